@@ -1,0 +1,1 @@
+//! Samlight: a SAML tracer for GitLab single sign-on.

@@ -1,0 +1,2 @@
+//! The build of Samlight.
+fn main() {}
