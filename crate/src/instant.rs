@@ -1,0 +1,64 @@
+//! Instants: the browser's milliseconds and SAML's `xs:dateTime`.
+//!
+//! SAML Core 1.3.3: instants are UTC, without a zone other than `Z`; other software reads offsets too, so does this.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc3339};
+
+/// Milliseconds since 1970-01-01T00:00:00Z, as the browser's clock gives them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// Reads an `xs:dateTime` or RFC 3339 instant. One without a zone is taken as UTC, as SAML demands.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let instant = OffsetDateTime::parse(text, &Rfc3339).ok().or_else(|| {
+            let with_zone = format!("{text}Z");
+            OffsetDateTime::parse(&with_zone, &Rfc3339).ok()
+        })?;
+        i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok().map(Timestamp)
+    }
+
+    /// Milliseconds from `earlier` to this.
+    pub fn since(self, earlier: Timestamp) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// `09:14:03`, UTC: for lists where the day is clear.
+    pub fn time_of_day(self) -> String {
+        self.civil().map_or_else(|| self.0.to_string(), |c| format!("{:02}:{:02}:{:02}", c.hour(), c.minute(), c.second()))
+    }
+
+    fn civil(self) -> Option<PrimitiveDateTime> {
+        let instant = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).ok()?;
+        Some(PrimitiveDateTime::new(instant.date(), instant.time()))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC: `2026-01-01T00:00:00Z`, with milliseconds where there are some.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.civil().and_then(|c| c.assume_utc().format(&Rfc3339).ok()) {
+            Some(text) => f.write_str(&text),
+            None => write!(f, "{} ms", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_and_writes_instants() {
+        assert_eq!(Timestamp::parse("2026-01-01T00:00:00Z"), Some(Timestamp(1_767_225_600_000)));
+        assert_eq!(Timestamp::parse("2026-01-01T01:00:00+01:00"), Some(Timestamp(1_767_225_600_000)));
+        assert_eq!(Timestamp::parse("2026-01-01T00:00:00.5"), Some(Timestamp(1_767_225_600_500)));
+        assert_eq!(Timestamp::parse("yesterday"), None);
+        assert_eq!(Timestamp(1_767_225_600_000).to_string(), "2026-01-01T00:00:00Z");
+        assert_eq!(Timestamp(i64::MAX).to_string(), "9223372036854775807 ms");
+    }
+}

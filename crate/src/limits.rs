@@ -1,0 +1,43 @@
+//! Every limit of size and depth, in one place, with its reason.
+//!
+//! The limits count what they name (bytes, nodes), never time. They are checked before memory is taken. What lies
+//! beyond a limit is cut and said so with a flaw; it is never an error that loses the rest.
+
+/// Limits for reading one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one parameter's value or one file that are looked at. GitLab itself refuses messages of more than
+    /// 250,000 bytes (`saml_message_max_byte_size`); a tracer shows larger ones all the same.
+    pub parameter_bytes: usize,
+    /// Bytes that inflating may produce; a deflate stream of 1 kB can ask for a thousand times as much.
+    pub inflated_bytes: usize,
+    /// Nodes (elements, attributes, texts, comments, …) of one XML document.
+    pub xml_nodes: usize,
+    /// How deep elements may be nested. Real messages stay below 20.
+    pub xml_depth: usize,
+    /// Flaws that are kept for one message; a message of nothing but flaws stays readable.
+    pub flaws: usize,
+}
+
+/// The limits in force.
+pub const LIMITS: Limits = Limits {
+    parameter_bytes: 16 * 1024 * 1024,
+    inflated_bytes: 8 * 1024 * 1024,
+    xml_nodes: 200_000,
+    xml_depth: 256,
+    flaws: 100,
+};
+
+/// Bytes of one line of a `.trace.jsonl` file.
+pub const TRACE_LINE_BYTES: usize = 32 * 1024 * 1024;
+
+/// Bytes that the browser's store may hold. `storage.session` has a quota of about 10 MB (Chromium 112 and newer);
+/// the rest is room for the event that is being written.
+pub const STORE_BYTES: usize = 8 * 1024 * 1024;
+
+/// Rows and characters that one page reading may bring.
+pub const PAGE_ROWS: usize = 1_000;
+/// Characters of one value that a page reading may bring.
+pub const PAGE_VALUE_CHARS: usize = 4_096;
+/// Bytes of one API answer that is looked at.
+pub const API_ANSWER_BYTES: usize = 4 * 1024 * 1024;
