@@ -1,0 +1,252 @@
+//! View models: what is shown, in the reader's words, as plain data.
+//!
+//! The panel, the popup, the static page and the terminal show these and add nothing but arrangement. Every text
+//! comes from the message catalogue or from the trace. They are serialised between the background worker and its
+//! own pages; content scripts get [`Note`](crate::gitlab::notes)s only.
+
+use crate::comparison::Verdict;
+use serde::{Deserialize, Serialize};
+
+/// How bad something is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Nothing is known to be wrong, or nothing is known yet.
+    #[default]
+    Neutral,
+    /// It works.
+    Good,
+    /// Worth knowing.
+    Info,
+    /// It will break or is risky.
+    Warning,
+    /// The sign-in fails or goes to the wrong account.
+    Error,
+}
+
+/// A sentence with its weight.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// How bad.
+    pub severity: Severity,
+    /// The sentence.
+    pub text: String,
+}
+
+/// One step of what to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// What to do, one sentence or two.
+    pub text: String,
+    /// Public documentation that says more: `https://docs.gitlab.com/…`.
+    pub link: Option<String>,
+}
+
+/// Everything the first screen shows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    /// Differs whenever anything shown may have changed.
+    pub revision: String,
+    /// Whether sign-ins are being recorded.
+    pub recording: bool,
+    /// Flows with an error or a warning.
+    pub problems: usize,
+    /// The newest sign-in's verdict, or why there is none yet.
+    pub headline: Sentence,
+    /// The sign-ins, newest first.
+    pub flows: Vec<FlowLine>,
+    /// Things to say about the recording itself: an event was set aside, the store was emptied, …
+    pub notices: Vec<Sentence>,
+}
+
+/// One sign-in or sign-out in the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FlowLine {
+    /// [`FlowId`](crate::flow::FlowId) as text.
+    pub id: String,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// When it began, time of day.
+    pub time: String,
+    /// What it is: "Sign-in to group acme on gitlab.com".
+    pub title: String,
+    /// The verdict in a few words.
+    pub verdict: Sentence,
+    /// Captured in a private window.
+    pub private: bool,
+}
+
+/// One sign-in in full, most important first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FlowView {
+    /// Its line in the list.
+    pub line: FlowLine,
+    /// The verdict in one sentence or two.
+    pub verdict: Sentence,
+    /// What GitLab did, as far as its answers show it.
+    pub outcome: Option<Sentence>,
+    /// What to do, in order.
+    pub steps: Vec<Step>,
+    /// Further findings, worst first.
+    pub findings: Vec<FindingView>,
+    /// What was compared with what.
+    pub comparison: ComparisonView,
+    /// The HTTP exchanges in order.
+    pub exchanges: Vec<ExchangeView>,
+    /// The SAML messages in order.
+    pub messages: Vec<MessageView>,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FindingView {
+    /// Kebab-case name of the diagnosis.
+    pub diagnosis: String,
+    /// What was found.
+    pub sentence: Sentence,
+    /// Who can mend it: "the identity provider", "GitLab's configuration", …
+    pub at_fault: String,
+    /// Where it was seen.
+    pub evidence: Vec<String>,
+    /// What to do.
+    pub steps: Vec<Step>,
+}
+
+/// Facts by sources, with a verdict a row.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ComparisonView {
+    /// Whose row was compared, and why it is theirs: "Compared with Ada (@ada), because …".
+    pub attribution: String,
+    /// The rows.
+    pub rows: Vec<ComparisonRow>,
+}
+
+/// One comparison: two values and what GitLab would make of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComparisonRow {
+    /// What is compared: "NameID with stored SAML identifier".
+    pub label: String,
+    /// What was sent, and where it was seen.
+    pub left: ValueView,
+    /// What is stored, and where it was seen.
+    pub right: ValueView,
+    /// By which rule GitLab compares them: "byte for byte", "upper and lower case count as the same".
+    pub rule: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How bad that is.
+    pub severity: Severity,
+    /// The verdict in words, with the reason.
+    pub text: String,
+}
+
+/// One value and where it was seen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ValueView {
+    /// The name of this side: "NameID sent", "SAML identifier stored".
+    pub label: String,
+    /// The value exactly; absent when it is not known or there is none.
+    pub value: Option<String>,
+    /// The value in runs, with what differs and what is invisible marked.
+    pub runs: Vec<Run>,
+    /// Where and when it was seen, or why it is absent.
+    pub seen: String,
+}
+
+/// A run of characters of one value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The characters; invisible ones stand as a visible sign.
+    pub text: String,
+    /// What is to be said about it.
+    pub mark: Mark,
+    /// For an invisible or unusual character, its name: "space", "zero width space (U+200B)".
+    pub name: Option<String>,
+}
+
+/// Why a run is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// As in the other value.
+    Plain,
+    /// Differs from the other value.
+    Differs,
+    /// Cannot be seen as it stands.
+    Invisible,
+}
+
+/// One HTTP request with its response.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExchangeView {
+    /// When it began, time of day.
+    pub time: String,
+    /// How long it took in milliseconds, where its end was seen.
+    pub duration: Option<i64>,
+    /// `POST`.
+    pub method: String,
+    /// Where it went; query values that could be credentials are replaced.
+    pub url: String,
+    /// `302`, or absent with the reason in `absent`.
+    pub status: Option<u16>,
+    /// Where the response sent the browser, redacted like `url`.
+    pub location: Option<String>,
+    /// What it is in the sign-in: "GitLab sends the AuthnRequest to the identity provider".
+    pub role: String,
+    /// What the browser did not show of it, and why.
+    pub absent: Vec<String>,
+}
+
+/// One SAML message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageView {
+    /// `Response`, `AuthnRequest`, or "Message that could not be read".
+    pub name: String,
+    /// `HTTP-POST`.
+    pub binding: String,
+    /// Where it was seen and when.
+    pub seen: String,
+    /// The important values: label and value, in reading order.
+    pub summary: Vec<(String, String)>,
+    /// The attributes of its assertions.
+    pub attributes: Vec<AttributeView>,
+    /// The certificates it carries.
+    pub certificates: Vec<CertificateView>,
+    /// What is malformed.
+    pub flaws: Vec<FlawView>,
+    /// The XML, indented; equal to the message but for white space between elements.
+    pub pretty: String,
+    /// The XML as it was sent.
+    pub exact: String,
+    /// The parameter's value as the browser gave it.
+    pub received: String,
+}
+
+/// One attribute of an assertion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttributeView {
+    /// Its Name.
+    pub name: String,
+    /// Its FriendlyName.
+    pub friendly_name: Option<String>,
+    /// Its values.
+    pub values: Vec<String>,
+}
+
+/// One certificate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CertificateView {
+    /// SHA-1 fingerprint in GitLab's notation.
+    pub sha1: String,
+    /// SHA-256 fingerprint in GitLab's notation.
+    pub sha256: String,
+}
+
+/// One flaw of a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FlawView {
+    /// Kebab-case code.
+    pub code: String,
+    /// What is wrong and where.
+    pub text: String,
+}
