@@ -230,7 +230,7 @@ impl<'a> Element<'a> {
     }
 
     /// The elements directly in it, in document order.
-    pub fn elements(self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+    pub fn elements(self) -> impl Iterator<Item = Element<'a>> + Clone + use<'a> {
         self.children().filter_map(Node::element)
     }
 
