@@ -1,7 +1,10 @@
 //! Samlight: a SAML tracer for GitLab single sign-on.
 
+pub mod binding;
 pub mod catalogue;
 pub mod flaw;
 pub mod instant;
 pub mod limits;
 pub mod redact;
+pub mod saml;
+pub mod xml;
