@@ -40,7 +40,7 @@ pub struct Receiving {
 pub fn table() -> serde_json::Value {
     let table = CaptureTable {
         types: &["main_frame", "sub_frame", "xmlhttprequest"],
-        carrying: vec![format!("^https?://[^?#]*\\?([^#]*&)?({})=", binding::CARRYING.join("|"))],
+        carrying: vec![format!("^https?://[^?#]*\\?([^#]*&)?({})=", binding::PARAMETERS.bearing.join("|"))],
         receiving: &[
             // Group SAML: `ee/lib/ee/gitlab/path_regex.rb`.
             Receiving { method: "POST", address: "^https?://[^?#]*/groups/[^?#]+/-/saml/callback([?#]|$)" },
@@ -48,8 +48,8 @@ pub fn table() -> serde_json::Value {
             // any other name must be told by a SAML field in the form.
             Receiving { method: "POST", address: "^https?://[^?#]*/users/auth/saml[A-Za-z0-9_-]*/(callback|slo|spslo)([?#]|$)" },
         ],
-        carrying_fields: &binding::CARRYING,
-        fields: binding::CARRYING.iter().chain(&binding::COMPANIONS).copied().collect(),
+        carrying_fields: &binding::PARAMETERS.bearing,
+        fields: binding::PARAMETERS.bearing.iter().chain(&binding::PARAMETERS.companions).copied().collect(),
         request_headers: &["origin"],
         response_headers: &["location", "date", "content-type"],
     };

@@ -215,12 +215,14 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
         }),
         Fact::SamlExternUid | Fact::ScimExternUid => stored(tracer, flow, instance, provider, &attribution, fact),
     };
-    let has_response = flow.response.is_some();
-    let rows = ROWS.iter().map(|kind| {
+    // An encrypted NameID is there, only not to be seen.
+    let lacks_name_id = flow.response_message(tracer).is_some_and(|message| !message.is_encrypted());
+    let transient = name_id.as_ref().is_some_and(is_transient);
+    let compare_row = |kind: &RowKind| {
         let (left, right) = (observe(kind.left), observe(kind.right));
         let compared = match (&left, &right) {
-            _ if kind.left == Fact::NameId && left.is_none() && has_response => Verdict::NoNameId,
-            _ if kind.left == Fact::NameId && name_id.as_ref().is_some_and(is_transient) => Verdict::Transient,
+            _ if kind.left == Fact::NameId && left.is_none() && lacks_name_id => Verdict::NoNameId,
+            _ if kind.left == Fact::NameId && transient => Verdict::Transient,
             (Some(left), Some(right)) => match (&left.value, &right.value) {
                 (StoredValue::Known(a), StoredValue::Known(b)) => verdict(a, b),
                 (StoredValue::Absent, _) | (_, StoredValue::Absent) => Verdict::NotStored,
@@ -234,13 +236,14 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
             compared
         };
         Row { id: kind.id, rule: (kind.rule)(provider), left, right, verdict }
-    });
-    Comparison { name_id, rows: rows.collect(), attribution }
+    };
+    let rows = ROWS.iter().map(compare_row).collect();
+    Comparison { name_id, rows, attribution }
 }
 
 /// Whether the identity provider says that it makes up a NameID for each sign-in (SAML Core 8.3.8).
 pub fn is_transient(name_id: &NameId) -> bool {
-    name_id.format.as_deref().map(str::trim) == Some(uri::NAME_ID_TRANSIENT)
+    name_id.format.as_deref().map(str::trim) == Some(uri::name_id_format::TRANSIENT)
 }
 
 /// What is stored for the member that the flow's NameID is attributed to.
@@ -255,9 +258,9 @@ fn stored(
     let pick: fn(&StoredIdentity) -> &StoredValue =
         if fact == Fact::SamlExternUid { |identity| &identity.saml } else { |identity| &identity.scim };
     if let Some(told) = tracer.told()
-        && let (event, Some(value)) = (&told.0, told.1.value(fact))
+        && let (event, Some(value)) = (told.0, told.1.value(fact))
     {
-        return Some(Observation { fact, value: value.clone(), source: Source::Told, event: event.clone() });
+        return Some(Observation { fact, value, source: Source::Told, event: event.clone() });
     }
     let member = attribution.member()?;
     let of_page = tracer.identities().stored(instance, provider, member, pick).map(|sighting| Observation {

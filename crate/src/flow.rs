@@ -16,7 +16,7 @@ use crate::{
         routes::{self, Provider, Route},
     },
     instant::Timestamp,
-    saml::{Assertion, Message, MessageKind, NameId},
+    saml::{Message, MessageKind, NameId},
     tracer::Tracer,
 };
 use std::fmt;
@@ -314,7 +314,12 @@ fn acs_named_in(message: &Message) -> Vec<String> {
     let wanted = message.authn_request().and_then(|request| request.acs_url.clone());
     let is_response = matches!(message.kind, MessageKind::Response | MessageKind::LogoutResponse);
     let destination = message.head.destination.clone().filter(|_| is_response);
-    let recipients = message.assertions().iter().flat_map(Assertion::recipients).map(str::to_owned);
+    let recipients = message
+        .assertions()
+        .iter()
+        .filter_map(|assertion| assertion.subject.as_ref())
+        .flat_map(|subject| &subject.confirmations)
+        .filter_map(|confirmation| confirmation.recipient.clone());
     wanted.into_iter().chain(destination).chain(recipients).collect()
 }
 
@@ -375,7 +380,7 @@ impl Flow {
     pub fn attribute(&self, tracer: &Tracer, names: &[&str]) -> Option<String> {
         let attributes: Vec<_> = self.response_message(tracer)?.assertions().iter().flat_map(|a| &a.attributes).collect();
         names.iter().find_map(|name| {
-            attributes.iter().find(|attribute| attribute.name == *name)?.values.first().cloned()
+            attributes.iter().find(|attribute| attribute.name.as_deref() == Some(*name))?.values.first().cloned()
         })
     }
 

@@ -114,7 +114,7 @@ impl Identities {
         }
     }
 
-    fn of<'a>(&'a self, instance: &'a Instance, provider: &'a Provider) -> impl Iterator<Item = &'a Sighting> {
+    fn of<'a>(&'a self, instance: &Instance, provider: &Provider) -> impl Iterator<Item = &'a Sighting> {
         self.sightings.iter().filter(move |sighting| sighting.instance == *instance && sighting.provider == *provider)
     }
 }
