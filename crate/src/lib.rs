@@ -3,8 +3,10 @@
 pub mod binding;
 pub mod catalogue;
 pub mod flaw;
+pub mod import;
 pub mod instant;
 pub mod limits;
 pub mod redact;
 pub mod saml;
+pub mod signature;
 pub mod xml;
