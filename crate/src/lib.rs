@@ -9,4 +9,9 @@ pub mod limits;
 pub mod redact;
 pub mod saml;
 pub mod signature;
+/// View models.
+pub mod view {
+    pub mod inspect;
+    pub mod inspect_text;
+}
 pub mod xml;

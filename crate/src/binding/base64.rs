@@ -22,7 +22,8 @@ pub(super) struct Decoded {
     pub(super) flaws: Vec<Flaw>,
 }
 
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
+/// Base64 of the standard alphabet, with padding or without.
+pub(crate) const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_allow_trailing_bits(true)
@@ -49,7 +50,7 @@ pub(super) fn decode(written: &Written<'_>) -> Decoded {
         digits.pop();
     }
     // Nothing is left that the engine could refuse.
-    Decoded { octets: LENIENT.decode(&digits).unwrap_or_default(), flaws }
+    Decoded { octets: LENIENT_BASE64.decode(&digits).unwrap_or_default(), flaws }
 }
 
 /// Where the digit number `index` (white space not counted) stands in what was received.

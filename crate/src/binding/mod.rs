@@ -12,6 +12,7 @@ mod http_redirect;
 mod inflate;
 mod query;
 
+pub(crate) use base64::LENIENT_BASE64;
 pub use carried::{BindingId, Carried};
 
 use crate::{limits::LIMITS, redact::Secret};

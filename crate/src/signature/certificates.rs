@@ -4,16 +4,13 @@
 //! digits joined by colons. Leaves out: reading the DER (subject, validity).
 
 use crate::{
+    binding::LENIENT_BASE64,
     flaw::{Flaw, Span},
     saml::uri,
     text,
     xml::{Document, Element},
 };
-use base64::{
-    Engine,
-    alphabet::STANDARD,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
+use base64::Engine;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
@@ -62,13 +59,6 @@ pub fn fingerprint(digest: &[u8]) -> String {
     digest.iter().map(|octet| format!("{octet:02X}")).collect::<Vec<_>>().join(":")
 }
 
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
 /// The octets of an X509Certificate. Messages in the field have line breaks, spaces, even the lines of a PEM file in
 /// it.
 fn der(element: Element<'_>) -> Option<Vec<u8>> {
@@ -78,7 +68,7 @@ fn der(element: Element<'_>) -> Option<Vec<u8>> {
         None => &text,
     };
     let digits: String = base64.chars().filter(|c| !c.is_whitespace()).collect();
-    LENIENT.decode(digits).ok().filter(|der| !der.is_empty())
+    LENIENT_BASE64.decode(digits).ok().filter(|der| !der.is_empty())
 }
 
 #[cfg(test)]
