@@ -1,7 +1,7 @@
 //! Base64 (RFC 4648, clause 4) as identity providers and browsers really write it.
 //!
-//! Line breaks are allowed (RFC 2045). Missing padding, the URL-safe alphabet (clause 5) and a `+` that a form turned
-//! into a space are read, with a flaw each, because GitLab does not read them. At any other character reading stops:
+//! Line breaks are allowed (RFC 2045). Missing padding, the URL-safe alphabet (clause 5) and a `+` that was not escaped and so
+//! reads as a space are read, with a flaw each, because GitLab does not read them. At any other character reading stops:
 //! what came before is kept.
 
 use super::query::{Octet, Written};
@@ -22,7 +22,8 @@ pub(super) struct Decoded {
     pub(super) flaws: Vec<Flaw>,
 }
 
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
+/// Base64 of the standard alphabet, with padding or without.
+pub(crate) const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_allow_trailing_bits(true)
@@ -37,9 +38,9 @@ pub(super) fn decode(written: &Written<'_>) -> Decoded {
         let text = text!("flaw.too-large", limit = LIMITS.parameter_bytes, size = received);
         flaws.push(Flaw::in_received("too-large", Span::new(LIMITS.parameter_bytes, received), text));
     }
-    let mut digits = digits(written, &mut flaws);
+    let (mut digits, whole) = digits(written, &mut flaws);
     let padding = digits.iter().rev().take_while(|digit| **digit == b'=').count();
-    if !digits.len().is_multiple_of(4) {
+    if whole && !digits.len().is_multiple_of(4) {
         let end = Span::new(received, received);
         flaws.push(Flaw::in_received("base64-padding", end, text!("flaw.base64-padding")));
     }
@@ -49,7 +50,7 @@ pub(super) fn decode(written: &Written<'_>) -> Decoded {
         digits.pop();
     }
     // Nothing is left that the engine could refuse.
-    Decoded { octets: LENIENT.decode(&digits).unwrap_or_default(), flaws }
+    Decoded { octets: LENIENT_BASE64.decode(&digits).unwrap_or_default(), flaws }
 }
 
 /// Where the digit number `index` (white space not counted) stands in what was received.
@@ -58,9 +59,11 @@ pub(super) fn place_of_digit(written: &Written<'_>, index: usize) -> Span {
     written.octets().filter(|octet| !is_skipped(octet)).nth(index).map_or(Span::new(end, end), |octet| octet.at)
 }
 
-/// The digits and the padding of `written` in the standard alphabet, up to the first character that is neither.
-fn digits(written: &Written<'_>, flaws: &mut Vec<Flaw>) -> Vec<u8> {
+/// The digits and the padding of `written` in the standard alphabet, up to the first character that is neither, and
+/// whether there is none.
+fn digits(written: &Written<'_>, flaws: &mut Vec<Flaw>) -> (Vec<u8>, bool) {
     let mut digits = Vec::new();
+    let mut whole = true;
     let mut url_safe = None;
     let mut plus = None;
     let mut padded = false;
@@ -82,6 +85,7 @@ fn digits(written: &Written<'_>, flaws: &mut Vec<Flaw>) -> Vec<u8> {
             digit if !padded && (digit.is_ascii_alphanumeric() || matches!(digit, b'+' | b'/')) => digit,
             bad => {
                 flaws.push(not_base64(bad, octet.at));
+                whole = false;
                 break;
             }
         };
@@ -93,7 +97,7 @@ fn digits(written: &Written<'_>, flaws: &mut Vec<Flaw>) -> Vec<u8> {
     if let Some(at) = plus {
         flaws.push(Flaw::in_received("plus-not-escaped", at, text!("flaw.plus-not-escaped", at = at.start)));
     }
-    digits
+    (digits, whole)
 }
 
 fn not_base64(bad: u8, at: Span) -> Flaw {

@@ -4,9 +4,8 @@ use super::{
     Binding,
     base64,
     carried::{BindingId, Payload},
-    http_redirect::looks_like_xml,
-    inflate::{End, inflate},
-    query::Written,
+    inflate::{inflate, looks_like_xml},
+    query::{self, Written},
 };
 use crate::{
     flaw::{Flaw, Span},
@@ -29,15 +28,12 @@ fn decode(written: &Written<'_>) -> Payload {
         let inflated = inflate(&octets, LIMITS.inflated_bytes);
         if looks_like_xml(&inflated.octets) {
             flaws.push(Flaw::in_received("deflated", whole, text!("flaw.deflated")));
-            if inflated.end != End::Whole {
-                let text = text!("flaw.deflate-cut-off", bytes = inflated.octets.len());
-                flaws.push(Flaw::in_received("deflate-cut-off", whole, text));
-            }
+            flaws.extend(inflated.flaw(octets.len(), written));
             return Payload { octets: Some(inflated.octets), flaws };
         }
     }
     if octets.is_empty() {
-        flaws.push(Flaw::in_received("empty", whole, text!("flaw.empty")));
+        flaws.push(query::empty(written));
     }
     Payload { octets: (!octets.is_empty()).then_some(octets), flaws }
 }

@@ -12,6 +12,7 @@ mod http_redirect;
 mod inflate;
 mod query;
 
+pub(crate) use base64::LENIENT_BASE64;
 pub use carried::{BindingId, Carried};
 
 use crate::{limits::LIMITS, redact::Secret};
@@ -78,9 +79,11 @@ pub fn from_octets(xml: &[u8]) -> Carried {
     Carried::new(BindingId::None, "", Secret::new(String::from_utf8_lossy(xml).into_owned()), payload, &LIMITS)
 }
 
-/// The message whose parameter's value is `value`: as it is in a form, or in a query without its escapes.
-pub(crate) fn from_value(binding: BindingId, parameter: &str, value: &str) -> Vec<Carried> {
-    messages(binding, &[Parameter { name: parameter.to_owned(), value: Written::Plain(value) }])
+/// The message whose parameter's value is `value`, escaped or not; which parameter it was is not known.
+pub(crate) fn from_value(id: BindingId, value: &str, escaped: bool) -> Option<Carried> {
+    let binding = BINDINGS.iter().find(|binding| binding.id == id)?;
+    let written = if escaped { Written::Escaped(value) } else { Written::Plain(value) };
+    Some(Carried::new(id, "", Secret::from(value), (binding.decode)(&written), &LIMITS))
 }
 
 fn messages(id: BindingId, parameters: &[Parameter<'_>]) -> Vec<Carried> {

@@ -50,6 +50,11 @@ pub(super) fn duplicate(parameter: &Parameter<'_>) -> Flaw {
     Flaw::in_received("duplicate-parameter", at, text!("flaw.duplicate-parameter", name = parameter.name))
 }
 
+/// The flaw of a value with nothing in it.
+pub(super) fn empty(written: &Written<'_>) -> Flaw {
+    Flaw::in_received("empty", Span::new(0, written.as_received().len()), text!("flaw.empty"))
+}
+
 impl Written<'_> {
     /// The value exactly as it was received.
     pub(super) fn as_received(&self) -> &str {

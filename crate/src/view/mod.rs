@@ -5,6 +5,8 @@
 //! own pages; content scripts get [`Note`](crate::gitlab::notes)s only.
 
 pub mod flow;
+pub mod inspect;
+pub mod inspect_text;
 mod message;
 pub mod overview;
 pub mod terminal;
