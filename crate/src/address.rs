@@ -39,9 +39,13 @@ impl<'a> Address<'a> {
 
     /// The first value of the query parameter `name`, unescaped; `+` is a space.
     pub fn parameter(&self, name: &str) -> Option<String> {
-        self.query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| {
-            percent_encoding::percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned()
-        })
+        self.query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(
+            |(_, value)| {
+                percent_encoding::percent_decode_str(&value.replace('+', " "))
+                    .decode_utf8_lossy()
+                    .into_owned()
+            },
+        )
     }
 
     /// Whether both lead to the same place: scheme and host in any case, path exactly.
@@ -64,7 +68,8 @@ mod tests {
 
     #[test]
     fn cuts_a_url_into_its_parts() {
-        let address = Address::parse("https://gitlab.com/groups/acme/-/saml/sso?token=a%20b&x=1#top").unwrap();
+        let address =
+            Address::parse("https://gitlab.com/groups/acme/-/saml/sso?token=a%20b&x=1#top").unwrap();
         assert_eq!((address.origin, address.host()), ("https://gitlab.com", "gitlab.com"));
         assert_eq!((address.path, address.query), ("/groups/acme/-/saml/sso", "token=a%20b&x=1"));
         assert_eq!(address.parameter("token").as_deref(), Some("a b"));

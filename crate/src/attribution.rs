@@ -103,7 +103,9 @@ pub fn attribute(tracer: &Tracer, flow: &Flow) -> Attribution {
     if tracer.told().is_some() {
         return Attribution::Told;
     }
-    let (Some(instance), Some(provider)) = (&flow.instance, &flow.provider) else { return Attribution::Nobody };
+    let (Some(instance), Some(provider)) = (&flow.instance, &flow.provider) else {
+        return Attribution::Nobody;
+    };
     let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value).unwrap_or_default();
     let signed_in = tracer
         .identities()
@@ -111,14 +113,14 @@ pub fn attribute(tracer: &Tracer, flow: &Flow) -> Attribution {
         .and_then(|signed_in| signed_in.user.as_ref())
         .map(|user| user.member());
     let question = Question { tracer, flow, instance, provider, name_id, signed_in };
-    RULES
-        .iter()
-        .find_map(|(reason, rule)| rule(&question).map(|member| (*reason, member)))
-        .map_or(Attribution::Nobody, |(reason, member)| {
+    RULES.iter().find_map(|(reason, rule)| rule(&question).map(|member| (*reason, member))).map_or(
+        Attribution::Nobody,
+        |(reason, member)| {
             let other = |signed_in: &Member| reason == Reason::Stored && !signed_in.is(&member);
             let signed_in = question.signed_in.clone().filter(other);
             Attribution::Of { member, reason, signed_in }
-        })
+        },
+    )
 }
 
 /// The members that were seen with their stored identities, the signed-in user among them.
@@ -145,7 +147,10 @@ fn stored_for(question: &Question<'_>) -> Option<Member> {
     known(question)
         .into_iter()
         .find(|identity| {
-            identity.saml.known().is_some_and(|stored| rule.accepts(comparison::verdict(&question.name_id, stored)))
+            identity
+                .saml
+                .known()
+                .is_some_and(|stored| rule.accepts(comparison::verdict(&question.name_id, stored)))
         })
         .map(|identity| identity.member)
 }
@@ -164,6 +169,8 @@ fn username_in_assertion(question: &Question<'_>) -> Option<Member> {
     const NAMES: [&str; 3] = ["username", "nickname", "urn:oid:0.9.2342.19200300.100.1.1"];
     let sent = question.flow.attribute(question.tracer, &NAMES)?;
     let username = sent.split('@').next().unwrap_or_default().to_owned();
-    let is_named = |member: &Member| member.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(&username));
+    let is_named = |member: &Member| {
+        member.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(&username))
+    };
     question.tracer.identities().members(question.instance, question.provider).into_iter().find(is_named)
 }

@@ -46,7 +46,10 @@ pub fn table() -> serde_json::Value {
             Receiving { method: "POST", address: "^https?://[^?#]*/groups/[^?#]+/-/saml/callback([?#]|$)" },
             // Instance SAML under its usual names. Other providers (OAuth) post their codes to such addresses, so
             // any other name must be told by a SAML field in the form.
-            Receiving { method: "POST", address: "^https?://[^?#]*/users/auth/saml[A-Za-z0-9_-]*/(callback|slo|spslo)([?#]|$)" },
+            Receiving {
+                method: "POST",
+                address: "^https?://[^?#]*/users/auth/saml[A-Za-z0-9_-]*/(callback|slo|spslo)([?#]|$)",
+            },
         ],
         carrying_fields: &binding::PARAMETERS.bearing,
         fields: binding::PARAMETERS.bearing.iter().chain(&binding::PARAMETERS.companions).copied().collect(),

@@ -106,7 +106,7 @@ fn without_space(text: &str) -> String {
 /// Percent-decoded, in compatibility form, without characters that cannot be seen.
 fn visible_form(text: &str) -> String {
     let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    decoded.nfkc().filter(|&c| !is_invisible(c)).collect()
+    decoded.chars().filter(|&c| !is_invisible(c)).nfkc().collect()
 }
 
 /// Characters that show nothing: format characters, joiners, soft hyphen, marks of direction, special spaces.
@@ -133,9 +133,24 @@ pub struct RowKind {
 
 /// The rows, in the order in which they are shown.
 pub const ROWS: [RowKind; 3] = [
-    RowKind { id: "name-id-with-saml", left: Fact::NameId, right: Fact::SamlExternUid, rule: Rule::of_sign_in },
-    RowKind { id: "name-id-with-scim", left: Fact::NameId, right: Fact::ScimExternUid, rule: |_| Rule::IgnoringCase },
-    RowKind { id: "saml-with-scim", left: Fact::SamlExternUid, right: Fact::ScimExternUid, rule: |_| Rule::IgnoringCase },
+    RowKind {
+        id: "name-id-with-saml",
+        left: Fact::NameId,
+        right: Fact::SamlExternUid,
+        rule: Rule::of_sign_in,
+    },
+    RowKind {
+        id: "name-id-with-scim",
+        left: Fact::NameId,
+        right: Fact::ScimExternUid,
+        rule: |_| Rule::IgnoringCase,
+    },
+    RowKind {
+        id: "saml-with-scim",
+        left: Fact::SamlExternUid,
+        right: Fact::ScimExternUid,
+        rule: |_| Rule::IgnoringCase,
+    },
 ];
 
 /// One compared pair.
@@ -213,7 +228,9 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
             source: Source::Message,
             event: event.clone(),
         }),
-        Fact::SamlExternUid | Fact::ScimExternUid => stored(tracer, flow, instance, provider, &attribution, fact),
+        Fact::SamlExternUid | Fact::ScimExternUid => {
+            stored(tracer, flow, instance, provider, &attribution, fact)
+        }
     };
     // An encrypted NameID is there, only not to be seen.
     let lacks_name_id = flow.response_message(tracer).is_some_and(|message| !message.is_encrypted());
@@ -269,9 +286,21 @@ fn stored(
         source: sighting.source.clone(),
         event: sighting.event.clone(),
     });
-    let of_user = own(tracer, flow.name_id(tracer).map(|(name_id, _)| name_id.value), instance, provider, &flow.place, member)
-        .filter(|(identity, _)| *pick(identity) != StoredValue::Unseen)
-        .map(|(identity, event)| Observation { fact, value: pick(&identity).clone(), source: Source::Api(api::USER), event });
+    let of_user = own(
+        tracer,
+        flow.name_id(tracer).map(|(name_id, _)| name_id.value),
+        instance,
+        provider,
+        &flow.place,
+        member,
+    )
+    .filter(|(identity, _)| *pick(identity) != StoredValue::Unseen)
+    .map(|(identity, event)| Observation {
+        fact,
+        value: pick(&identity).clone(),
+        source: Source::Api(api::USER),
+        event,
+    });
     // Both tell the same thing at different times; the newer one holds.
     match (of_page, of_user) {
         (Some(page), Some(user)) => Some(if user.event >= page.event { user } else { page }),

@@ -257,7 +257,9 @@ mod said {
         value.as_ref().and_then(Option::as_ref).serialize(to)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Option<String>>, D::Error> {
         Option::deserialize(from).map(Some)
     }
 }

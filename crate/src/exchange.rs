@@ -100,7 +100,8 @@ pub enum Absence {
 impl Exchange {
     /// Begins at a request.
     pub fn begin(id: &EventId, request: &Request) -> Self {
-        let mut exchange = Exchange::empty(id, &request.request, &request.place, &request.method, &request.url);
+        let mut exchange =
+            Exchange::empty(id, &request.request, &request.place, &request.method, &request.url);
         exchange.body = request.body;
         let fields: Vec<(String, Secret<String>)> = request
             .form
@@ -114,7 +115,8 @@ impl Exchange {
 
     /// Begins at a response whose request was not kept.
     pub fn begin_at_response(id: &EventId, response: &Response) -> Self {
-        let mut exchange = Exchange::empty(id, &response.request, &response.place, &response.method, &response.url);
+        let mut exchange =
+            Exchange::empty(id, &response.request, &response.place, &response.method, &response.url);
         exchange.body = RequestBody::None;
         exchange.answer(id, response);
         exchange
@@ -122,9 +124,17 @@ impl Exchange {
 
     /// Stands for an imported file.
     pub fn imported(id: &EventId, message: &ImportedMessage) -> Self {
-        let mut exchange = Exchange::empty(id, "", &Place { tab: -1, ..Place::default() }, "", &Secret::from(message.source.as_str()));
+        let mut exchange = Exchange::empty(
+            id,
+            "",
+            &Place { tab: -1, ..Place::default() },
+            "",
+            &Secret::from(message.source.as_str()),
+        );
         // What is not base64 was damaged on the way; its own octets are shown as they are.
-        let octets = BASE64_STANDARD.decode(message.octets.expose()).unwrap_or_else(|_| message.octets.expose().clone().into_bytes());
+        let octets = BASE64_STANDARD
+            .decode(message.octets.expose())
+            .unwrap_or_else(|_| message.octets.expose().clone().into_bytes());
         exchange.carry(id, Rode::File, import::read(&octets));
         exchange
     }

@@ -4,8 +4,8 @@
 //! sources (see [`comparison`](crate::comparison)). A value that was not seen is [`StoredValue::Unseen`], which is
 //! another thing than [`StoredValue::Absent`], known not to be there; neither is ever guessed.
 
-use crate::{event::EventId, text};
 use crate::catalogue::Text;
+use crate::{event::EventId, text};
 use serde::{Deserialize, Serialize};
 
 /// What an observation is about.

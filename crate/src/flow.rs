@@ -114,7 +114,12 @@ pub struct Flow {
 }
 
 /// Joins exchanges to flows. A pure function of its arguments, in the exchanges' order.
-pub fn join(exchanges: &[Exchange], pages: &[(EventId, PageReading)], instances: &[Instance], given: Option<&(Instance, Provider)>) -> Vec<Flow> {
+pub fn join(
+    exchanges: &[Exchange],
+    pages: &[(EventId, PageReading)],
+    instances: &[Instance],
+    given: Option<&(Instance, Provider)>,
+) -> Vec<Flow> {
     let mut joiner = Joiner { exchanges, instances, given, flows: Vec::new() };
     for index in 0..exchanges.len() {
         joiner.place(index);
@@ -152,11 +157,14 @@ impl Joiner<'_> {
     /// An exchange without a message: the consumer service was called, but not with SAML.
     fn place_silent(&mut self, index: usize, exchange: &Exchange) {
         let Some((_, Route::Acs(_))) = self.route(exchange.url.expose()) else { return };
-        let waits = |flow: &Flow| flow.response.is_none() && flow.place == exchange.place && self.wanted_at(flow, exchange);
+        let waits = |flow: &Flow| {
+            flow.response.is_none() && flow.place == exchange.place && self.wanted_at(flow, exchange)
+        };
         match self.flows.iter().rposition(waits) {
             Some(flow) => self.add_step(flow, index, Joined::Acs),
             None => {
-                let flow = self.new_flow(MessageRef { exchange: index, message: 0 }, exchange, FlowKind::SignIn);
+                let flow =
+                    self.new_flow(MessageRef { exchange: index, message: 0 }, exchange, FlowKind::SignIn);
                 self.flows.push(flow);
             }
         }
@@ -164,7 +172,9 @@ impl Joiner<'_> {
 
     fn find(&self, exchange: &Exchange, seen: &Seen) -> Option<(usize, Joined)> {
         let same = |flow: &Flow| {
-            let is_it = |reference: Option<MessageRef>| reference.and_then(|r| self.seen(r)).is_some_and(|old| is_same(old, seen));
+            let is_it = |reference: Option<MessageRef>| {
+                reference.and_then(|r| self.seen(r)).is_some_and(|old| is_same(old, seen))
+            };
             flow.place.private == exchange.place.private && (is_it(flow.request) || is_it(flow.response))
         };
         if let Some(flow) = self.flows.iter().rposition(same) {
@@ -176,7 +186,8 @@ impl Joiner<'_> {
         let head = seen.carried.message.as_ref().map(|message| &message.head);
         if let Some(wanted) = head.and_then(|head| head.in_response_to.as_deref()) {
             let answers = |flow: &Flow| {
-                let id = flow.request.and_then(|r| self.message(r)).and_then(|request| request.head.id.as_deref());
+                let id =
+                    flow.request.and_then(|r| self.message(r)).and_then(|request| request.head.id.as_deref());
                 id == Some(wanted) && flow.place.private == exchange.place.private
             };
             // A Response that names another request belongs to no flow of this tab by chance.
@@ -184,10 +195,13 @@ impl Joiner<'_> {
             let open = self.flows.get(flow).is_some_and(|flow| flow.response.is_none());
             return open.then_some((flow, Joined::InResponseTo));
         }
-        let waits = |flow: &&Flow| flow.request.is_some() && flow.response.is_none() && flow.place == exchange.place;
+        let waits =
+            |flow: &&Flow| flow.request.is_some() && flow.response.is_none() && flow.place == exchange.place;
         let open = self.flows.iter().rev().find(waits)?;
         let at = self.flows.iter().position(|flow| flow.id == open.id)?;
-        let same_relay_state = self.relay_state(open).is_some_and(|state| seen.carried.relay_state.as_ref().map(|s| s.expose()) == Some(state));
+        let same_relay_state = self
+            .relay_state(open)
+            .is_some_and(|state| seen.carried.relay_state.as_ref().map(|s| s.expose()) == Some(state));
         match (self.wanted_at(open, exchange), same_relay_state) {
             (true, _) => Some((at, Joined::Acs)),
             (false, true) => Some((at, Joined::RelayState)),
@@ -219,13 +233,19 @@ impl Joiner<'_> {
         if flow.provider.is_none() {
             (flow.instance, flow.provider) = self.meant_for(exchange, seen);
         }
-        if is_request(seen) { flow.request = Some(reference) } else { flow.response = Some(reference) }
+        if is_request(seen) {
+            flow.request = Some(reference)
+        } else {
+            flow.response = Some(reference)
+        }
         self.flows.push(flow);
     }
 
     fn new_flow(&self, first: MessageRef, exchange: &Exchange, kind: FlowKind) -> Flow {
         let (instance, provider) = match self.route(exchange.url.expose()) {
-            Some((instance, Route::Acs(provider) | Route::Start(provider) | Route::Logout(provider))) => (Some(instance), Some(provider)),
+            Some((instance, Route::Acs(provider) | Route::Start(provider) | Route::Logout(provider))) => {
+                (Some(instance), Some(provider))
+            }
             Some((instance, _)) => (Some(instance), None),
             None => (None, None),
         };
@@ -334,12 +354,14 @@ impl Flow {
         self.last = ends.flatten().max().unwrap_or(self.last);
         let (Some(instance), Some(provider)) = (&self.instance, &self.provider) else { return };
         let received = self.steps.iter().filter_map(own).find(|exchange| {
-            matches!(routes::route(instance, exchange.url.expose()), Some(Route::Acs(_))) && exchange.response.is_some()
+            matches!(routes::route(instance, exchange.url.expose()), Some(Route::Acs(_)))
+                && exchange.response.is_some()
         });
         let Some(answered) = received.and_then(|exchange| exchange.response.as_ref()) else { return };
-        let next_in_tab = exchanges.iter().map(|exchange| (&exchange.id, exchange)).filter(|(id, exchange)| {
-            **id > answered.event && exchange.place == self.place && !exchange.messages.is_empty()
-        });
+        let next_in_tab =
+            exchanges.iter().map(|exchange| (&exchange.id, exchange)).filter(|(id, exchange)| {
+                **id > answered.event && exchange.place == self.place && !exchange.messages.is_empty()
+            });
         let until = next_in_tab.map(|(id, _)| id).min();
         let following = pages.iter().filter(|(id, page)| {
             *id > answered.event && until.is_none_or(|until| id < until) && page.place == self.place
@@ -347,11 +369,13 @@ impl Flow {
         // The page that followed is the first; when it says nothing, no later page's message is the sign-in's.
         if let Some((event, page)) = following.min_by_key(|(id, _)| id) {
             let texts = page.fields.get("flash").into_iter().flatten();
-            self.flash = Some(texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect());
+            self.flash =
+                Some(texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect());
             self.flash_event = Some(event.clone());
         }
         let location = answered.location.as_ref().map(|location| location.expose().as_str());
-        self.outcomes = outcome::candidates(instance, provider, answered.status, location, self.flash.as_deref());
+        self.outcomes =
+            outcome::candidates(instance, provider, answered.status, location, self.flash.as_deref());
     }
 
     /// The exchange in which the Response reached GitLab.
@@ -378,9 +402,15 @@ impl Flow {
 
     /// The first value of the first attribute with one of these names, in the order of the names.
     pub fn attribute(&self, tracer: &Tracer, names: &[&str]) -> Option<String> {
-        let attributes: Vec<_> = self.response_message(tracer)?.assertions().iter().flat_map(|a| &a.attributes).collect();
+        let attributes: Vec<_> =
+            self.response_message(tracer)?.assertions().iter().flat_map(|a| &a.attributes).collect();
         names.iter().find_map(|name| {
-            attributes.iter().find(|attribute| attribute.name.as_deref() == Some(*name))?.values.first().cloned()
+            attributes
+                .iter()
+                .find(|attribute| attribute.name.as_deref() == Some(*name))?
+                .values
+                .first()
+                .cloned()
         })
     }
 

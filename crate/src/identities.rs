@@ -115,7 +115,9 @@ impl Identities {
     }
 
     fn of<'a>(&'a self, instance: &Instance, provider: &Provider) -> impl Iterator<Item = &'a Sighting> {
-        self.sightings.iter().filter(move |sighting| sighting.instance == *instance && sighting.provider == *provider)
+        self.sightings
+            .iter()
+            .filter(move |sighting| sighting.instance == *instance && sighting.provider == *provider)
     }
 }
 
@@ -142,7 +144,8 @@ mod tests {
         let mut identities = Identities::default();
         sightings.iter().for_each(|sighting| identities.see(sighting.clone()));
         let first = &sightings[0];
-        let found = identities.stored(&first.instance, &first.provider, &first.identity.member, |i| &i.saml).unwrap();
+        let found =
+            identities.stored(&first.instance, &first.provider, &first.identity.member, |i| &i.saml).unwrap();
         found.identity.saml.known().unwrap().to_owned()
     }
 

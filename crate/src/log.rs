@@ -3,12 +3,12 @@
 //! The header is `{"samlight_trace": 1}`; a reader refuses a version that it does not know and keeps fields that it
 //! does not know. A damaged line is named with its number and left out; the lines around it are read.
 
+use crate::catalogue::Text;
 use crate::{
     event::{Event, Other},
     limits::TRACE_LINE_BYTES,
     text,
 };
-use crate::catalogue::Text;
 use serde::{Deserialize, Serialize};
 
 /// The version of the format that this program writes and the only one that it reads.
@@ -66,7 +66,12 @@ impl Log {
             }
             match serde_json::from_str(line) {
                 Ok(event) => log.events.push(event),
-                Err(error) => log.problems.push(text!("log.damaged-line", line = number, column = error.column(), error = error)),
+                Err(error) => log.problems.push(text!(
+                    "log.damaged-line",
+                    line = number,
+                    column = error.column(),
+                    error = error
+                )),
             }
         }
         log
@@ -74,7 +79,8 @@ impl Log {
 
     /// Writes the file: the header, then an event a line.
     pub fn write(&self) -> String {
-        let lines = std::iter::once(serde_json::to_string(&self.header)).chain(self.events.iter().map(serde_json::to_string));
+        let lines = std::iter::once(serde_json::to_string(&self.header))
+            .chain(self.events.iter().map(serde_json::to_string));
         // Writing plain data to a string cannot fail; a line that did would be left out rather than cut the file.
         lines.filter_map(Result::ok).fold(String::new(), |file, line| file + &line + "\n")
     }
@@ -107,7 +113,7 @@ mod tests {
         assert_eq!(log.events.len(), 1);
         assert_eq!(log.problems.len(), 2);
         let said = log.problems.iter().map(ToString::to_string).collect::<String>();
-        assert!(said.contains("line 3") && said.contains("line 4") && !said.contains("s3cr3t"), "{said}");
+        assert!(said.contains("Line 3") && said.contains("Line 4") && !said.contains("s3cr3t"), "{said}");
     }
 
     #[test]

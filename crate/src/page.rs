@@ -3,6 +3,7 @@
 //! A page may be hostile: its calls are bounded, must come from the origin that they speak of, and get nothing but
 //! the recipe and the notes of the page they are on.
 
+use crate::address::Address;
 use crate::{
     event::{Answer, Body, Event, EventId, PageReading},
     gitlab::{
@@ -14,15 +15,20 @@ use crate::{
     redact::Secret,
     tracer::Tracer,
 };
-use crate::address::Address;
 use std::collections::BTreeMap;
 
 /// Answers a content script's call; takes in the event that it makes, which the caller stores.
-pub fn answer(tracer: &mut Tracer, sender: &Sender, id: EventId, call: PageCall) -> (PageReply, Option<Event>) {
+pub fn answer(
+    tracer: &mut Tracer,
+    sender: &Sender,
+    id: EventId,
+    call: PageCall,
+) -> (PageReply, Option<Event>) {
     let url = match &call {
         PageCall::Opened { url } | PageCall::Read { url, .. } | PageCall::Answered { url, .. } => url.clone(),
     };
-    let is_from_there = Address::parse(&url).is_some_and(|address| address.origin.eq_ignore_ascii_case(&sender.origin));
+    let is_from_there =
+        Address::parse(&url).is_some_and(|address| address.origin.eq_ignore_ascii_case(&sender.origin));
     if !is_from_there || !tracer.is_gitlab(&url) {
         return (PageReply::default(), None);
     }
@@ -47,7 +53,9 @@ fn body_of(sender: &Sender, call: PageCall) -> Option<Body> {
             url: Secret::new(url),
             page: bounded(page),
             fields: fields.into_iter().map(|(key, values)| (key, bounded_list(values, bounded))).collect(),
-            rows: bounded_list(rows, |row: BTreeMap<_, _>| row.into_iter().map(|(k, v)| (k, bounded(v))).collect()),
+            rows: bounded_list(rows, |row: BTreeMap<_, _>| {
+                row.into_iter().map(|(k, v)| (k, bounded(v))).collect()
+            }),
             ..PageReading::default()
         })),
         PageCall::Answered { path, status, body, .. } => {
@@ -77,7 +85,8 @@ fn bounded_list<T, U>(values: Vec<T>, bounded: impl Fn(T) -> U) -> Vec<U> {
 
 /// The notes for the newest reading that this tab made of the page at `url`.
 fn notes_for(tracer: &Tracer, sender: &Sender, url: &str) -> Vec<notes::Note> {
-    let newest = tracer.pages().iter().rev().find(|(_, page)| page.place == sender.place && page.url.expose() == url);
+    let newest =
+        tracer.pages().iter().rev().find(|(_, page)| page.place == sender.place && page.url.expose() == url);
     let Some((_, reading)) = newest else { return Vec::new() };
     let settings = tracer.instances().into_iter().find_map(|instance| match routes::route(&instance, url) {
         Some(Route::Settings(provider)) => Some((instance, provider)),

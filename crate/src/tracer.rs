@@ -211,7 +211,8 @@ impl Tracer {
     pub fn is_news(&self, event: &Event) -> bool {
         match &event.body {
             Body::Page(new) => {
-                let last = self.pages.iter().rev().find(|(_, old)| old.place == new.place && old.page == new.page);
+                let last =
+                    self.pages.iter().rev().find(|(_, old)| old.place == new.place && old.page == new.page);
                 // A page without messages is news, too, while a sign-in in its tab waits for it.
                 let waits = self.instances().iter().any(|instance| self.waits_for_page(instance, &new.place));
                 waits || last.is_none_or(|(_, old)| old != new)

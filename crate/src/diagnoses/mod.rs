@@ -142,7 +142,13 @@ pub struct Finding {
 
 impl Finding {
     /// A finding on this evidence; certain, until said otherwise.
-    pub fn new(diagnosis: &'static str, severity: Severity, at_fault: AtFault, text: Text, evidence: Evidence) -> Self {
+    pub fn new(
+        diagnosis: &'static str,
+        severity: Severity,
+        at_fault: AtFault,
+        text: Text,
+        evidence: Evidence,
+    ) -> Self {
         Finding {
             diagnosis,
             severity,
@@ -181,13 +187,15 @@ pub mod docs {
     /// Group SAML, its NameID.
     pub const NAME_ID: &str = "https://docs.gitlab.com/user/group/saml_sso/#manage-user-saml-identity";
     /// Linking SAML to an account that exists.
-    pub const LINK: &str = "https://docs.gitlab.com/user/group/saml_sso/#link-saml-to-your-existing-gitlabcom-account";
+    pub const LINK: &str =
+        "https://docs.gitlab.com/user/group/saml_sso/#link-saml-to-your-existing-gitlabcom-account";
     /// The SAML identities API.
     pub const SAML_API: &str = "https://docs.gitlab.com/api/saml/";
     /// Troubleshooting of group SAML.
     pub const TROUBLESHOOTING: &str = "https://docs.gitlab.com/user/group/saml_sso/troubleshooting/";
     /// Troubleshooting of SCIM.
-    pub const TROUBLESHOOTING_SCIM: &str = "https://docs.gitlab.com/user/group/saml_sso/troubleshooting_scim/";
+    pub const TROUBLESHOOTING_SCIM: &str =
+        "https://docs.gitlab.com/user/group/saml_sso/troubleshooting_scim/";
     /// SAML for a self-managed instance.
     pub const INSTANCE: &str = "https://docs.gitlab.com/integration/saml/";
 }

@@ -18,7 +18,9 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let (sent, stored) = (row.left.as_ref()?, row.right.as_ref()?);
     let (name_id, extern_uid) = (sent.value.known()?, stored.value.known()?);
     let text = match row.verdict {
-        Verdict::CaseOnly if row.rule.accepts(Verdict::CaseOnly) => text!("mismatch.case-accepted", sent = name_id, stored = extern_uid),
+        Verdict::CaseOnly if row.rule.accepts(Verdict::CaseOnly) => {
+            text!("mismatch.case-accepted", sent = name_id, stored = extern_uid)
+        }
         Verdict::CaseOnly => text!("mismatch.case", sent = name_id, stored = extern_uid),
         Verdict::WhitespaceOnly => text!("mismatch.whitespace", sent = name_id, stored = extern_uid),
         Verdict::UnicodeOnly => text!("mismatch.unicode", sent = name_id, stored = extern_uid),
@@ -34,11 +36,15 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         event: stored.event.clone(),
         text: text!("evidence.stored", value = extern_uid, source = stored.source.text()),
     };
-    let finding = Finding::new(DIAGNOSIS.id, row.severity(), AtFault::IdentityProvider, text, seen_sent).and([seen_stored]);
+    let finding = Finding::new(DIAGNOSIS.id, row.severity(), AtFault::IdentityProvider, text, seen_sent)
+        .and([seen_stored]);
     if row.severity() < Severity::Warning {
         return Some(finding);
     }
-    let guessed = matches!(case.comparison.attribution, Attribution::Of { reason: Reason::NearMiss | Reason::Username, .. });
+    let guessed = matches!(
+        case.comparison.attribution,
+        Attribution::Of { reason: Reason::NearMiss | Reason::Username, .. }
+    );
     let finding = if guessed { finding.likely() } else { finding };
     let finding = finding.remedy(text!("remedy.idp-sends-stored", stored = extern_uid), Some(docs::NAME_ID));
     Some(if case.is_group() {

@@ -11,7 +11,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let message = case.flow.response_message(case.tracer)?;
     let reference = case.flow.response?;
     let said_success = message.status().is_some_and(|status| status.is_success());
-    if !said_success || message.is_encrypted() || message.name_id().is_some_and(|name_id| !name_id.value.is_empty()) {
+    if !said_success
+        || message.is_encrypted()
+        || message.name_id().is_some_and(|name_id| !name_id.value.is_empty())
+    {
         return None;
     }
     // A LogoutResponse never has one.

@@ -15,8 +15,17 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if row.verdict != Verdict::NotStored || linked_since {
         return None;
     }
-    let evidence = Evidence { event: stored.event.clone(), text: text!("evidence.not-stored", source = stored.source.text()) };
-    let finding = Finding::new(DIAGNOSIS.id, Severity::Warning, AtFault::GitlabConfiguration, text!("not-stored"), evidence);
+    let evidence = Evidence {
+        event: stored.event.clone(),
+        text: text!("evidence.not-stored", source = stored.source.text()),
+    };
+    let finding = Finding::new(
+        DIAGNOSIS.id,
+        Severity::Warning,
+        AtFault::GitlabConfiguration,
+        text!("not-stored"),
+        evidence,
+    );
     Some(if case.is_group() {
         finding.remedy(text!("remedy.link"), Some(docs::LINK))
     } else {

@@ -9,8 +9,10 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-transient", fin
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     case.flow.response?;
-    let (name_id, event) = case.flow.name_id(case.tracer).filter(|(name_id, _)| comparison::is_transient(name_id))?;
-    let evidence = Evidence { event, text: text!("evidence.format", value = name_id.format.unwrap_or_default()) };
+    let (name_id, event) =
+        case.flow.name_id(case.tracer).filter(|(name_id, _)| comparison::is_transient(name_id))?;
+    let evidence =
+        Evidence { event, text: text!("evidence.format", value = name_id.format.unwrap_or_default()) };
     Some(
         Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text!("transient"), evidence)
             .remedy(text!("remedy.persistent"), Some(docs::NAME_ID)),

@@ -13,7 +13,10 @@ const PATIENCE: i64 = 120_000;
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let flow = case.flow;
-    if flow.kind != FlowKind::SignIn || flow.response.is_some() || case.tracer.seen(flow.request?)?.rode == crate::exchange::Rode::File {
+    if flow.kind != FlowKind::SignIn
+        || flow.response.is_some()
+        || case.tracer.seen(flow.request?)?.rode == crate::exchange::Rode::File
+    {
         return None;
     }
     // A later sign-in in the same tab means that this one was given up.
@@ -22,11 +25,20 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let seen = case.tracer.seen(flow.request?)?;
-    let evidence = Evidence { event: seen.event.clone(), text: text!("evidence.request-sent", time = seen.event.time.time_of_day()) };
+    let evidence = Evidence {
+        event: seen.event.clone(),
+        text: text!("evidence.request-sent", time = seen.event.time.time_of_day()),
+    };
     Some(
-        Finding::new(DIAGNOSIS.id, Severity::Warning, AtFault::IdentityProvider, text!("never-posted"), evidence)
-            .likely()
-            .remedy(text!("remedy.read-idp-page"), None)
-            .remedy(text!("remedy.assigned-to-app"), Some(docs::TROUBLESHOOTING)),
+        Finding::new(
+            DIAGNOSIS.id,
+            Severity::Warning,
+            AtFault::IdentityProvider,
+            text!("never-posted"),
+            evidence,
+        )
+        .likely()
+        .remedy(text!("remedy.read-idp-page"), None)
+        .remedy(text!("remedy.assigned-to-app"), Some(docs::TROUBLESHOOTING)),
     )
 }

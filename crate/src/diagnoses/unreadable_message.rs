@@ -17,7 +17,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Some(flaw) => text!("unreadable.because", flaw = flaw.text),
         None => text!("unreadable"),
     };
-    let evidence = Evidence { event: unreadable.event.clone(), text: text!("evidence.unreadable", parameter = unreadable.carried.parameter) };
+    let evidence = Evidence {
+        event: unreadable.event.clone(),
+        text: text!("evidence.unreadable", parameter = unreadable.carried.parameter),
+    };
     Some(
         Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text, evidence)
             .remedy(text!("remedy.unreadable"), None),

@@ -91,7 +91,8 @@ impl CurrentUser {
     /// The answer names groups by numbers that a sign-in does not show. With one entry of the kind it is that one;
     /// with several it is the one that `name_id` equals, else it is not known which.
     pub fn identity(&self, provider: &str, is_group: bool, name_id: Option<&str>) -> StoredIdentity {
-        let saml: Vec<_> = self.identities.iter().filter(|i| i.provider == provider).map(|i| &i.extern_uid).collect();
+        let saml: Vec<_> =
+            self.identities.iter().filter(|i| i.provider == provider).map(|i| &i.extern_uid).collect();
         let scim = self.scim_identities.as_ref().map(|all| {
             all.iter().filter(|i| i.group_id.is_some() == is_group).map(|i| &i.extern_uid).collect::<Vec<_>>()
         });
@@ -138,7 +139,11 @@ mod tests {
     #[test]
     fn of_several_identities_only_an_equal_one_is_known() {
         let mut user = CurrentUser::from_kept(&kept(USER, 200, ANSWER)).unwrap();
-        user.identities.push(Identity { provider: "group_saml".into(), extern_uid: Some("B".into()), saml_provider_id: Some(11) });
+        user.identities.push(Identity {
+            provider: "group_saml".into(),
+            extern_uid: Some("B".into()),
+            saml_provider_id: Some(11),
+        });
         assert_eq!(user.identity("group_saml", true, Some("B")).saml.known(), Some("B"));
         assert_eq!(user.identity("group_saml", true, Some("b")).saml, StoredValue::Unseen);
         assert_eq!(user.identity("saml", false, None).saml, StoredValue::Absent);

@@ -42,6 +42,9 @@ mod tests {
         let shown = "Unable to sign in to group with saml: \"Invalid signature on saml response\"";
         assert!(is(&["unable to sign in to group with SAML:", "Invalid_Signature on SAML Response"], shown));
         assert!(!is(&["saml response", "unable to sign in"], shown), "the order counts");
-        assert_eq!(reason("Unable to sign in to group with SAML: \"Fingerprint mismatch\""), Some("Fingerprint mismatch"));
+        assert_eq!(
+            reason("Unable to sign in to group with SAML: \"Fingerprint mismatch\""),
+            Some("Fingerprint mismatch")
+        );
     }
 }

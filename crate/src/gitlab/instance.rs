@@ -27,7 +27,10 @@ impl Instance {
     /// The instance at `url`: its origin, and its path as the relative URL root. `None` when it is no http(s) URL.
     pub fn at(url: &str) -> Option<Self> {
         let address = Address::parse(url)?;
-        Some(Instance { origin: address.origin.to_ascii_lowercase(), root: address.path.trim_end_matches('/').to_owned() })
+        Some(Instance {
+            origin: address.origin.to_ascii_lowercase(),
+            root: address.path.trim_end_matches('/').to_owned(),
+        })
     }
 
     /// The path of `address` below this instance's root, beginning with `/`; `None` when it lies elsewhere.

@@ -5,6 +5,7 @@
 //! the texts into a shadow root as they are; nothing of the trace but these texts reaches it.
 
 use super::{instance::Instance, pages::Page, routes::Provider};
+use crate::catalogue::Text;
 use crate::{
     attribution::{Attribution, Reason},
     comparison::{self, Rule, Verdict},
@@ -14,7 +15,6 @@ use crate::{
     tracer::Tracer,
     view::Severity,
 };
-use crate::catalogue::Text;
 use serde::Serialize;
 
 /// One mark in one row.
@@ -62,19 +62,29 @@ pub fn notes(tracer: &Tracer, instance: &Instance, provider: &Provider, reading:
 /// The NameIDs captured for this integration, newest first, with whose they are.
 fn captured(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Vec<(Attribution, Captured)> {
     let here = tracer.flows().iter().rev().filter(|flow| {
-        flow.response.is_some() && flow.instance.as_ref() == Some(instance) && flow.provider.as_ref() == Some(provider)
+        flow.response.is_some()
+            && flow.instance.as_ref() == Some(instance)
+            && flow.provider.as_ref() == Some(provider)
     });
     here.filter_map(|flow| {
         let (name_id, event) = flow.name_id(tracer)?;
         let attribution = crate::attribution::attribute(tracer, flow);
         let guessed = matches!(attribution, Attribution::Of { reason: Reason::NearMiss, .. });
         let transient = comparison::is_transient(&name_id);
-        Some((attribution, Captured { name_id: name_id.value, time: event.time.time_of_day(), guessed, transient }))
+        Some((
+            attribution,
+            Captured { name_id: name_id.value, time: event.time.time_of_day(), guessed, transient },
+        ))
     })
     .collect()
 }
 
-fn saml_note(row: String, provider: &Provider, identity: &StoredIdentity, captured: Option<&Captured>) -> Note {
+fn saml_note(
+    row: String,
+    provider: &Provider,
+    identity: &StoredIdentity,
+    captured: Option<&Captured>,
+) -> Note {
     let note = |severity, word, text| Note { row, cell: "saml", severity, word, text };
     let Some(captured) = captured else {
         return note(Severity::Neutral, text!("note.not-seen"), text!("note.not-seen.why"));
@@ -84,15 +94,23 @@ fn saml_note(row: String, provider: &Provider, identity: &StoredIdentity, captur
         return note(Severity::Error, text!("note.transient"), text!("note.transient.why", time = time));
     }
     let StoredValue::Known(stored) = &identity.saml else {
-        return note(Severity::Warning, text!("note.not-stored"), text!("note.not-stored.why", sent = sent, time = time));
+        return note(
+            Severity::Warning,
+            text!("note.not-stored"),
+            text!("note.not-stored.why", sent = sent, time = time),
+        );
     };
     let verdict = comparison::verdict(sent, stored);
     let accepted = Rule::of_sign_in(provider).accepts(verdict);
     let word = word(verdict);
     match verdict {
         Verdict::Exact => note(Severity::Good, word, text!("note.match.why", time = time)),
-        _ if accepted => note(Severity::Info, word, text!("note.case-accepted.why", sent = sent, time = time)),
-        _ if captured.guessed => note(Severity::Warning, word, text!("note.mismatch-guessed.why", sent = sent, time = time)),
+        _ if accepted => {
+            note(Severity::Info, word, text!("note.case-accepted.why", sent = sent, time = time))
+        }
+        _ if captured.guessed => {
+            note(Severity::Warning, word, text!("note.mismatch-guessed.why", sent = sent, time = time))
+        }
         _ => note(Severity::Error, word, text!("note.mismatch.why", sent = sent, time = time)),
     }
 }
@@ -106,12 +124,16 @@ fn scim_note(row: String, identity: &StoredIdentity, captured: Option<&Captured>
     if !Rule::IgnoringCase.accepts(verdict) {
         return note(Severity::Warning, word(verdict), text!("note.scim-differs.why", saml = saml));
     }
-    match captured.filter(|captured| !Rule::IgnoringCase.accepts(comparison::verdict(&captured.name_id, scim))) {
+    match captured
+        .filter(|captured| !Rule::IgnoringCase.accepts(comparison::verdict(&captured.name_id, scim)))
+    {
         Some(captured) => {
             let word = self::word(comparison::verdict(&captured.name_id, scim));
             note(Severity::Warning, word, text!("note.scim-differs-from-sent.why", sent = captured.name_id))
         }
-        None if verdict == Verdict::CaseOnly => note(Severity::Info, word(verdict), text!("note.scim-case.why", saml = saml)),
+        None if verdict == Verdict::CaseOnly => {
+            note(Severity::Info, word(verdict), text!("note.scim-case.why", saml = saml))
+        }
         None => note(Severity::Good, word(verdict), text!("note.scim-match.why")),
     }
 }

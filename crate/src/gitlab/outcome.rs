@@ -101,17 +101,42 @@ const fn row(outcome: Outcome, scope: Scope, to: To, flash: &'static [&'static s
 const ROWS: &[Row] = &[
     row(Outcome::ResponseRefused, Scope::Group, To::Landing, &["Unable to sign in to group with SAML:"]),
     row(Outcome::ResponseRefused, Scope::Group, To::Settings, &["Unable to sign in to group with SAML:"]),
-    row(Outcome::ResponseRefused, Scope::Instance, To::SignIn, &["Could not authenticate you from", "because"]),
+    row(
+        Outcome::ResponseRefused,
+        Scope::Instance,
+        To::SignIn,
+        &["Could not authenticate you from", "because"],
+    ),
     row(Outcome::Verified, Scope::Group, To::SettingsResponse, &[]),
     row(Outcome::Linked, Scope::Group, To::Onward, &["SSO has been connected to your GitLab account"]),
     row(Outcome::Linked, Scope::Instance, To::Account, &["Authentication method updated"]),
     row(Outcome::AlreadyLinked, Scope::Both, To::Onward, &[]),
     row(Outcome::LinkFailed, Scope::Group, To::Home, &["SAML authentication failed:"]),
     row(Outcome::LinkFailed, Scope::Instance, To::Account, &["Authentication failed:"]),
-    row(Outcome::LinkNeedsRequest, Scope::Group, To::Landing, &["Request to link SAML account must be authorized"]),
-    row(Outcome::LinkNeedsRequest, Scope::Instance, To::Account, &["Request to link SAML account must be authorized"]),
-    row(Outcome::EmailTaken, Scope::Group, To::SignIn, &["There is already a GitLab account associated with this email address"]),
-    row(Outcome::NoEmail, Scope::Group, To::LandingWithToken, &["The SAML response did not contain an email address"]),
+    row(
+        Outcome::LinkNeedsRequest,
+        Scope::Group,
+        To::Landing,
+        &["Request to link SAML account must be authorized"],
+    ),
+    row(
+        Outcome::LinkNeedsRequest,
+        Scope::Instance,
+        To::Account,
+        &["Request to link SAML account must be authorized"],
+    ),
+    row(
+        Outcome::EmailTaken,
+        Scope::Group,
+        To::SignIn,
+        &["There is already a GitLab account associated with this email address"],
+    ),
+    row(
+        Outcome::NoEmail,
+        Scope::Group,
+        To::LandingWithToken,
+        &["The SAML response did not contain an email address"],
+    ),
     row(Outcome::AccountLocked, Scope::Group, To::LandingWithToken, &["Your account is locked"]),
     row(Outcome::AccountLocked, Scope::Group, To::LandingWithToken, &["Invalid login or password"]),
     row(Outcome::AccountLocked, Scope::Group, To::LandingWithToken, &["confirm your"]),
@@ -119,8 +144,18 @@ const ROWS: &[Row] = &[
     row(Outcome::AccountRefused, Scope::Group, To::LandingWithToken, &[]),
     row(Outcome::SignedIn, Scope::Group, To::Onward, &["Signed in with SAML for"]),
     row(Outcome::SignedIn, Scope::Both, To::Onward, &[]),
-    row(Outcome::SignUpNotAllowed, Scope::Instance, To::SignIn, &["without a pre-existing account in", "is not allowed"]),
-    row(Outcome::SignUpNotAllowed, Scope::Instance, To::SignUp, &["without a pre-existing account in", "is not allowed"]),
+    row(
+        Outcome::SignUpNotAllowed,
+        Scope::Instance,
+        To::SignIn,
+        &["without a pre-existing account in", "is not allowed"],
+    ),
+    row(
+        Outcome::SignUpNotAllowed,
+        Scope::Instance,
+        To::SignUp,
+        &["without a pre-existing account in", "is not allowed"],
+    ),
     row(Outcome::ProviderDisabled, Scope::Instance, To::SignIn, &["Signing in using", "has been disabled"]),
     row(Outcome::NotFound, Scope::Both, To::Status(404), &[]),
     row(Outcome::AuthErrorPage, Scope::Instance, To::Status(422), &[]),
@@ -184,7 +219,11 @@ fn destination(instance: &Instance, status: u16, location: Option<&str>) -> Opti
     }
     let location = location?;
     // Rails writes absolute addresses; a relative one is GitLab's own.
-    let absolute = if location.starts_with('/') { format!("{}{location}", instance.origin) } else { location.to_owned() };
+    let absolute = if location.starts_with('/') {
+        format!("{}{location}", instance.origin)
+    } else {
+        location.to_owned()
+    };
     let token = Address::parse(&absolute).is_some_and(|address| address.parameter("token").is_some());
     Some(match routes::route(instance, &absolute)? {
         Route::Landing(_) if token => To::LandingWithToken,
@@ -204,7 +243,8 @@ mod tests {
     use super::*;
 
     fn group(location: &str, flash: Option<&[&str]>) -> Vec<Outcome> {
-        let flash: Option<Vec<String>> = flash.map(|texts| texts.iter().map(|&text| text.to_owned()).collect());
+        let flash: Option<Vec<String>> =
+            flash.map(|texts| texts.iter().map(|&text| text.to_owned()).collect());
         let provider = Provider::Group { path: "acme".into() };
         candidates(&Instance::gitlab_com(), &provider, 302, Some(location), flash.as_deref())
     }

@@ -74,8 +74,11 @@ pub enum Route {
     Elsewhere,
 }
 
+/// What an address is for one provider.
+type Role = fn(Provider) -> Route;
+
 /// How a path below `/groups/<path>` ends, and what it then is. The order matters: the first match wins.
-const GROUP_ROUTES: [(&str, fn(Provider) -> Route); 4] = [
+const GROUP_ROUTES: [(&str, Role); 4] = [
     ("/-/saml/callback", Route::Acs),
     ("/-/saml/sso", Route::Landing),
     ("/-/saml", Route::Settings),
@@ -109,7 +112,8 @@ pub fn route(instance: &Instance, url: &str) -> Option<Route> {
 
 fn group_route(path: &str) -> Option<Route> {
     let below = path.strip_prefix("/groups/")?;
-    let (group, role) = GROUP_ROUTES.iter().find_map(|(end, role)| below.strip_suffix(end).map(|group| (group, role)))?;
+    let (group, role) =
+        GROUP_ROUTES.iter().find_map(|(end, role)| below.strip_suffix(end).map(|group| (group, role)))?;
     is_group_path(group).then(|| role(Provider::Group { path: group.to_owned() }))
 }
 
@@ -168,7 +172,9 @@ mod tests {
 
     #[test]
     fn the_acs_is_the_route_it_names() {
-        for provider in [Provider::Group { path: "acme".into() }, Provider::Instance { name: "saml_2".into() }] {
+        for provider in
+            [Provider::Group { path: "acme".into() }, Provider::Instance { name: "saml_2".into() }]
+        {
             let instance = Instance::gitlab_com();
             assert_eq!(route(&instance, &provider.acs(&instance)), Some(Route::Acs(provider)));
         }

@@ -63,7 +63,8 @@ impl Subject {
         let subjects = || parent.elements().filter(|element| element.is(uri::ASSERTION, "Subject"));
         let first = reading.only("several-subjects", subjects())?;
         let (name_id, encrypted_id) = read_identifiers(subjects().flat_map(Element::elements), reading);
-        let confirmations = first.elements().filter(|element| element.is(uri::ASSERTION, "SubjectConfirmation"));
+        let confirmations =
+            first.elements().filter(|element| element.is(uri::ASSERTION, "SubjectConfirmation"));
         Some(Subject {
             name_id,
             encrypted_id,

@@ -1,9 +1,10 @@
 //! One sign-in in full: [`FlowView`] from the trace.
 
 use super::{
-    ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step, ValueView,
-    message::message_view, value::runs,
+    ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step,
+    ValueView, message::message_view, value::runs,
 };
+use crate::catalogue::Text;
 use crate::{
     comparison::{Comparison, Row, Verdict},
     diagnoses::{self, Finding},
@@ -17,7 +18,6 @@ use crate::{
     text,
     tracer::Tracer,
 };
-use crate::catalogue::Text;
 
 /// A flow's line in the list.
 pub fn line(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowLine {
@@ -43,10 +43,13 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
     let findings = diagnoses::findings(tracer, flow, now);
     let (verdict, steps) = verdict(flow, &comparison, &findings);
     // The worst finding is the verdict; the rest follow it.
-    let rest = findings.iter().skip(usize::from(findings.first().is_some_and(|f| f.severity >= Severity::Warning)));
+    let rest =
+        findings.iter().skip(usize::from(findings.first().is_some_and(|f| f.severity >= Severity::Warning)));
     let exchanges: Vec<&Exchange> =
         flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange)).collect();
-    let messages = exchanges.iter().flat_map(|exchange| exchange.messages.iter().map(|seen| message_view(exchange, seen)));
+    let messages = exchanges
+        .iter()
+        .flat_map(|exchange| exchange.messages.iter().map(|seen| message_view(exchange, seen)));
     FlowView {
         line: line_with(flow, short_verdict(flow, &comparison, &findings)),
         verdict,
@@ -63,7 +66,9 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
 fn title(flow: &Flow) -> Text {
     let host = flow.instance.as_ref().map(ToString::to_string);
     match (flow.kind, host, &flow.provider) {
-        (FlowKind::SignIn, Some(host), Some(Provider::Group { path })) => text!("title.group", group = path, host = host),
+        (FlowKind::SignIn, Some(host), Some(Provider::Group { path })) => {
+            text!("title.group", group = path, host = host)
+        }
         (FlowKind::SignIn, Some(host), _) => text!("title.instance", host = host),
         (FlowKind::SignIn, None, _) => text!("title.sign-in"),
         (FlowKind::SignOut, Some(host), _) => text!("title.sign-out-of", host = host),
@@ -93,7 +98,9 @@ fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> 
         return sentence(worst.severity, word);
     }
     match (comparison.saml_verdict(), flow.succeeded()) {
-        (Verdict::Exact, Some(false)) | (Verdict::Unknown, Some(false)) => sentence(Severity::Error, text!("short.refused")),
+        (Verdict::Exact, Some(false)) | (Verdict::Unknown, Some(false)) => {
+            sentence(Severity::Error, text!("short.refused"))
+        }
         (Verdict::Exact, _) => sentence(Severity::Good, text!("short.match")),
         (_, Some(true)) => sentence(Severity::Good, text!("short.signed-in")),
         _ if flow.response.is_none() => sentence(Severity::Neutral, text!("short.under-way")),
@@ -107,13 +114,20 @@ fn verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> (Sente
         return (sentence(worst.severity, worst.text.clone()), steps(worst));
     }
     match (comparison.saml_verdict(), flow.succeeded()) {
-        (Verdict::Exact, Some(false)) => (sentence(Severity::Error, text!("verdict.match-but-refused")), outcome_steps(flow)),
+        (Verdict::Exact, Some(false)) => {
+            (sentence(Severity::Error, text!("verdict.match-but-refused")), outcome_steps(flow))
+        }
         (_, Some(false)) => (sentence(Severity::Error, text!("verdict.refused")), outcome_steps(flow)),
         (Verdict::Exact, _) => (sentence(Severity::Good, text!("verdict.match")), Vec::new()),
         (_, Some(true)) => (sentence(Severity::Good, text!("verdict.signed-in")), Vec::new()),
-        _ if flow.kind == FlowKind::SignOut => (sentence(Severity::Neutral, text!("verdict.sign-out")), Vec::new()),
+        _ if flow.kind == FlowKind::SignOut => {
+            (sentence(Severity::Neutral, text!("verdict.sign-out")), Vec::new())
+        }
         _ if flow.response.is_none() => (sentence(Severity::Neutral, text!("verdict.under-way")), Vec::new()),
-        _ => (sentence(Severity::Neutral, text!("verdict.not-compared")), vec![step(text!("step.compare"), None)]),
+        _ => (
+            sentence(Severity::Neutral, text!("verdict.not-compared")),
+            vec![step(text!("step.compare"), None)],
+        ),
     }
 }
 
@@ -125,7 +139,9 @@ fn steps(finding: &Finding) -> Vec<Step> {
 fn outcome_steps(flow: &Flow) -> Vec<Step> {
     match flow.outcomes.as_slice() {
         [Outcome::EmailTaken] => vec![step(text!("step.email-taken"), Some(diagnoses::docs::LINK))],
-        [Outcome::LinkNeedsRequest] => vec![step(text!("step.link-needs-request"), Some(diagnoses::docs::TROUBLESHOOTING))],
+        [Outcome::LinkNeedsRequest] => {
+            vec![step(text!("step.link-needs-request"), Some(diagnoses::docs::TROUBLESHOOTING))]
+        }
         [Outcome::NoEmail] => vec![step(text!("step.no-email"), Some(diagnoses::docs::TROUBLESHOOTING))],
         _ => vec![step(text!("step.tell-owner"), Some(diagnoses::docs::TROUBLESHOOTING))],
     }
@@ -142,7 +158,9 @@ fn outcome(flow: &Flow) -> Option<Sentence> {
     let words: Vec<String> = flow.outcomes.iter().map(|outcome| outcome_text(*outcome).to_string()).collect();
     let said = flow.flash.iter().flatten().next();
     let text = match (words.as_slice(), said) {
-        ([one], Some(said)) => text!("outcome.said", outcome = one, said = banners::reason(said).unwrap_or(said)),
+        ([one], Some(said)) => {
+            text!("outcome.said", outcome = one, said = banners::reason(said).unwrap_or(said))
+        }
         ([one], None) => text!("outcome.only", outcome = one),
         (several, _) => text!("outcome.one-of", outcomes = several.join(" — ")),
     };
@@ -197,7 +215,9 @@ fn row_view(row: &Row) -> ComparisonRow {
         "name-id-with-scim" => (text!("row.name-id-with-scim"), Fact::NameId, Fact::ScimExternUid),
         _ => (text!("row.saml-with-scim"), Fact::SamlExternUid, Fact::ScimExternUid),
     };
-    let value = |observation: &Option<Observation>| observation.as_ref().and_then(|o| o.value.known().map(str::to_owned));
+    let value = |observation: &Option<Observation>| {
+        observation.as_ref().and_then(|o| o.value.known().map(str::to_owned))
+    };
     let (sent, stored) = (value(&row.left), value(&row.right));
     ComparisonRow {
         label: label.to_string(),
@@ -219,9 +239,17 @@ fn value_view(fact: Fact, observation: Option<&Observation>, other: Option<&str>
     let seen = match observation {
         None => text!("seen.not"),
         Some(observation) => match observation.value {
-            StoredValue::Known(_) => text!("seen.in", source = observation.source.text(), time = observation.event.time.time_of_day()),
+            StoredValue::Known(_) => text!(
+                "seen.in",
+                source = observation.source.text(),
+                time = observation.event.time.time_of_day()
+            ),
             StoredValue::Absent | StoredValue::Unseen => {
-                text!("seen.absent", source = observation.source.text(), time = observation.event.time.time_of_day())
+                text!(
+                    "seen.absent",
+                    source = observation.source.text(),
+                    time = observation.event.time.time_of_day()
+                )
             }
         },
     };

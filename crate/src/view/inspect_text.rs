@@ -16,7 +16,9 @@ use crate::{
 pub fn render(source: &str, carried: &Carried) -> String {
     let name = carried.message.as_ref().map(|message| visible(message.kind.name()));
     let title = match name {
-        Some(name) => text!("inspect.title", message = name, binding = carried.binding, source = visible(source)),
+        Some(name) => {
+            text!("inspect.title", message = name, binding = carried.binding, source = visible(source))
+        }
         None => text!("inspect.title-unread", binding = carried.binding, source = visible(source)),
     };
     let mut lines = Lines(format!("{title}\n"));

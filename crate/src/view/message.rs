@@ -1,6 +1,7 @@
 //! One SAML message as people read it: [`MessageView`].
 
 use super::{AttributeView, CertificateView, FlawView, MessageView};
+use crate::catalogue::Text;
 use crate::{
     exchange::{Exchange, Rode, Seen},
     redact,
@@ -8,14 +9,14 @@ use crate::{
     signature::certificates,
     text,
 };
-use crate::catalogue::Text;
 
 /// The message that `seen` shows, in `exchange`.
 pub(super) fn message_view(exchange: &Exchange, seen: &Seen) -> MessageView {
     let carried = &seen.carried;
     let document = carried.document.as_ref();
     let (found, certificate_flaws) = document.map(certificates::certificates).unwrap_or_default();
-    let attributes = carried.message.iter().flat_map(|message| message.assertions()).flat_map(|a| &a.attributes);
+    let attributes =
+        carried.message.iter().flat_map(|message| message.assertions()).flat_map(|a| &a.attributes);
     let name = match &carried.message {
         Some(message) => message.kind.name().to_owned(),
         None => text!("message.unreadable").to_string(),
@@ -40,14 +41,20 @@ pub(super) fn message_view(exchange: &Exchange, seen: &Seen) -> MessageView {
             .map(|flaw| FlawView {
                 code: flaw.code.to_owned(),
                 text: match flaw.at {
-                    Some(at) => text!("flaw.at", flaw = flaw.text, start = at.start, end = at.end).to_string(),
+                    Some(at) => {
+                        text!("flaw.at", flaw = flaw.text, start = at.start, end = at.end).to_string()
+                    }
                     None => flaw.text.to_string(),
                 },
             })
             .collect(),
         // Shown on the person's own screen, which is what the trace is for.
         pretty: document.map(|document| document.pretty()).unwrap_or_default(),
-        exact: carried.octets.as_ref().map(|octets| String::from_utf8_lossy(octets.expose()).into_owned()).unwrap_or_default(),
+        exact: carried
+            .octets
+            .as_ref()
+            .map(|octets| String::from_utf8_lossy(octets.expose()).into_owned())
+            .unwrap_or_default(),
         received: carried.value.expose().clone(),
     }
 }
@@ -91,7 +98,9 @@ fn summary(message: &Message) -> Vec<(String, String)> {
         ("AssertionConsumerServiceURL", request.and_then(|request| request.acs_url.clone())),
         (
             "NameIDPolicy Format",
-            request.and_then(|request| request.name_id_policy.as_ref()).and_then(|policy| policy.format.clone()),
+            request
+                .and_then(|request| request.name_id_policy.as_ref())
+                .and_then(|policy| policy.format.clone()),
         ),
         ("ID", head.id.clone()),
         ("InResponseTo", head.in_response_to.clone()),
@@ -104,7 +113,9 @@ fn summary(message: &Message) -> Vec<(String, String)> {
         ("AuthnContextClassRef", statement.and_then(|statement| statement.authn_context_class_ref.clone())),
         ("SessionNotOnOrAfter", statement.and_then(|statement| statement.session_not_on_or_after.clone())),
     ];
-    let encrypted = message.is_encrypted().then(|| (text!("message.encrypted").to_string(), text!("message.encrypted.why").to_string()));
+    let encrypted = message
+        .is_encrypted()
+        .then(|| (text!("message.encrypted").to_string(), text!("message.encrypted.why").to_string()));
     let present = rows.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?)));
     present.chain(encrypted).collect()
 }

@@ -53,7 +53,9 @@ fn hidden_name(c: char, at_edge: bool) -> Option<String> {
         '\u{ad}' => text!("character.soft-hyphen"),
         '\u{200b}' => text!("character.zero-width-space"),
         '\u{200c}' | '\u{200d}' => text!("character.joiner"),
-        '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => text!("character.direction"),
+        '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            text!("character.direction")
+        }
         '\u{feff}' => text!("character.byte-order-mark"),
         _ if is_invisible(c) => text!("character.invisible"),
         _ => return None,

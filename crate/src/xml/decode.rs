@@ -28,7 +28,8 @@ pub(super) fn text_of(octets: &[u8], octets_max: usize, flaws: &mut FlawList) ->
         read.push_str(chunk.valid());
         if !chunk.invalid().is_empty() {
             let at = Span::new(read.len(), read.len() + char::REPLACEMENT_CHARACTER.len_utf8());
-            let octet = chunk.invalid().iter().map(|octet| format!("{octet:02X}")).collect::<Vec<_>>().join(" ");
+            let octet =
+                chunk.invalid().iter().map(|octet| format!("{octet:02X}")).collect::<Vec<_>>().join(" ");
             flaws.push(Flaw::in_xml("not-utf-8", at, text!("flaw.not-utf-8", octets = octet, at = at.start)));
             read.push(char::REPLACEMENT_CHARACTER);
         }
@@ -42,7 +43,11 @@ pub(super) fn check_declared(declared: &str, at: Span, read: &str, flaws: &mut F
     let flaw = match named.as_str() {
         "utf-8" | "utf8" => return,
         name if name.starts_with("utf-16") || name.starts_with("utf-32") || name.contains("ucs") => {
-            Flaw::in_xml("encoding-mismatch", at, text!("flaw.encoding-mismatch", encoding = shortened(declared)))
+            Flaw::in_xml(
+                "encoding-mismatch",
+                at,
+                text!("flaw.encoding-mismatch", encoding = shortened(declared)),
+            )
         }
         // ASCII is the same in all of these.
         name if SUPERSETS_OF_ASCII.iter().any(|prefix| name.starts_with(prefix)) && read.is_ascii() => return,
@@ -81,7 +86,10 @@ mod tests {
         let (text, flaws) = read(b"a\xFFb\xC3", 99);
         assert_eq!(text, "a\u{FFFD}b\u{FFFD}");
         assert_eq!(flaws, [("not-utf-8", Some(Span::new(1, 4))), ("not-utf-8", Some(Span::new(5, 8)))]);
-        assert_eq!(read(b"\xFF\xFE<\0", 99), (String::new(), vec![("encoding-unsupported", Some(Span::new(0, 4)))]));
+        assert_eq!(
+            read(b"\xFF\xFE<\0", 99),
+            (String::new(), vec![("encoding-unsupported", Some(Span::new(0, 4)))])
+        );
     }
 
     #[test]

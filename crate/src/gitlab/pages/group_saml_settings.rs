@@ -46,10 +46,16 @@ pub(super) const PAGE: Page = Page {
 
 const ROW: &str = "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id])";
 
-const USER_ID: Field =
-    Field { key: "user", selectors: &["a.js-user-link[data-user-id]"], take: Take::Attribute("data-user-id") };
-const USERNAME: Field =
-    Field { key: "username", selectors: &["a.js-user-link[data-user-id]"], take: Take::Attribute("data-username") };
+const USER_ID: Field = Field {
+    key: "user",
+    selectors: &["a.js-user-link[data-user-id]"],
+    take: Take::Attribute("data-user-id"),
+};
+const USERNAME: Field = Field {
+    key: "username",
+    selectors: &["a.js-user-link[data-user-id]"],
+    take: Take::Attribute("data-username"),
+};
 const NAME: Field = Field { key: "name", selectors: &["a.js-user-link[data-user-id]"], take: Take::Text };
 // The text of the span is the stored value, not trimmed; the cell around it may be written with line breaks.
 const SAML: Field =
