@@ -1,1 +1,3 @@
 //! Samlight: a SAML tracer for GitLab single sign-on.
+
+pub mod capture;
