@@ -6,6 +6,7 @@
 mod bindings;
 mod build;
 mod demo;
+mod dist;
 mod icons;
 mod manifest;
 mod package;
@@ -13,6 +14,7 @@ mod run;
 mod setup;
 mod toolchain;
 mod workspace;
+mod zip;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -32,6 +34,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "setup", summary: setup::SUMMARY, help: setup::HELP, run: setup::main },
     Command { name: "build", summary: build::SUMMARY, help: build::HELP, run: build::main },
     Command { name: "demo", summary: demo::SUMMARY, help: demo::HELP, run: demo::main },
+    Command { name: "dist", summary: dist::SUMMARY, help: dist::HELP, run: dist::main },
 ];
 
 fn main() -> ExitCode {

@@ -40,8 +40,7 @@ impl Browser {
 /// # Errors
 /// When the package has no manifest, or it is not JSON.
 pub(crate) fn missing_files(package: &Package) -> Result<Vec<String>> {
-    let manifest = package.files().find(|(path, _)| *path == "manifest.json");
-    let (_, bytes) = manifest.context("the extension has no manifest.json")?;
+    let bytes = package.file("manifest.json").context("the extension has no manifest.json")?;
     let mut named = Vec::new();
     collect_paths(&serde_json::from_slice(bytes)?, &mut named);
     named.sort();

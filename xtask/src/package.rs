@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use sha2::{Digest, Sha256};
 
 /// Files by their path inside the extension.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,6 +50,11 @@ impl Package {
         self.files.contains_key(path)
     }
 
+    /// The contents of the file with this path.
+    pub(crate) fn file(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path).map(Vec::as_slice)
+    }
+
     /// The files, sorted by path.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
@@ -71,16 +75,6 @@ impl Package {
             write_if_changed(&folder.join(name), bytes)?;
         }
         Ok(())
-    }
-
-    /// One digest over all paths and contents.
-    pub(crate) fn digest(&self) -> String {
-        let mut digest = Sha256::new();
-        for (name, bytes) in &self.files {
-            digest.update(format!("{name}\0{}\0", bytes.len()));
-            digest.update(bytes);
-        }
-        hex(&digest.finalize())
     }
 }
 
@@ -169,17 +163,5 @@ mod tests {
         let mut package = Package::default();
         package.add_folder(folder.path(), "panel/", &["js"]).unwrap();
         assert_eq!(package.files().map(|(path, _)| path).collect::<Vec<_>>(), ["panel/sub/a.js"]);
-    }
-
-    #[test]
-    fn the_digest_sees_names_and_contents() {
-        let digest = |path: &str, text: &str| {
-            let mut package = Package::default();
-            package.add(path, text).unwrap();
-            package.digest()
-        };
-        assert_eq!(digest("a", "1"), digest("a", "1"));
-        assert_ne!(digest("a", "1"), digest("a", "2"));
-        assert_ne!(digest("a", "1"), digest("b", "1"));
     }
 }
