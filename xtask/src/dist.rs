@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bindings::{Profile, WASM_OPT_VARIABLE};
 use crate::build::assemble;
-use crate::manifest::missing_files;
+use crate::manifest::{BROWSERS, missing_files};
 use crate::package::{Package, hex, write_if_changed};
 use crate::run::{output, run, step};
 use crate::workspace::Workspace;
@@ -125,7 +125,7 @@ pub(crate) fn verify(workspace: &Workspace) -> Result<()> {
         run(second.env("CARGO_TARGET_DIR", folder.path().join("made")))
     })?;
     let other = Workspace { root: checkout, ..workspace.clone() };
-    let differences = differences(&read(&workspace.output("dist"))?, &read(&other.output("dist"))?);
+    let differences = differences(&written(workspace)?, &written(&other)?);
     if !differences.is_empty() {
         bail!("the second checkout gave other bytes: {}", differences.join(", "));
     }
@@ -157,10 +157,17 @@ fn clone(workspace: &Workspace, checkout: &Path) -> Result<()> {
     Ok(())
 }
 
-/// All files of a folder with releases.
-fn read(folder: &Path) -> Result<Package> {
+/// All files that [`build`] wrote for this version, with the zips.
+fn written(workspace: &Workspace) -> Result<Package> {
     let mut package = Package::default();
-    package.add_folder(folder, "", &["js", "css", "html", "svg", "json", "png", "wasm", "zip"])?;
+    for browser in BROWSERS {
+        let folder = workspace.output("dist").join(browser.id);
+        let kinds = ["js", "css", "html", "svg", "json", "png", "wasm"];
+        package.add_folder(&folder, &format!("{}/", browser.id), &kinds)?;
+        let zip = zip_name(workspace, browser.id);
+        let bytes = std::fs::read(workspace.output("dist").join(&zip));
+        package.add(&zip, bytes.with_context(|| format!("cannot read {zip}"))?)?;
+    }
     Ok(package)
 }
 

@@ -5,13 +5,17 @@
 
 mod bindings;
 mod build;
+mod check;
 mod demo;
 mod dist;
 mod icons;
+mod licences;
 mod manifest;
+mod new;
 mod package;
 mod run;
 mod setup;
+mod tidy;
 mod toolchain;
 mod workspace;
 mod zip;
@@ -30,10 +34,26 @@ struct Command {
     run: fn(Vec<OsString>) -> Result<()>,
 }
 
+/// The command has failed and has said so; nothing is left to print.
+#[derive(Debug)]
+pub(crate) struct AlreadyReported;
+
+impl std::fmt::Display for AlreadyReported {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("failed, as reported above")
+    }
+}
+
+impl std::error::Error for AlreadyReported {}
+
 const COMMANDS: &[Command] = &[
     Command { name: "setup", summary: setup::SUMMARY, help: setup::HELP, run: setup::main },
     Command { name: "build", summary: build::SUMMARY, help: build::HELP, run: build::main },
     Command { name: "demo", summary: demo::SUMMARY, help: demo::HELP, run: demo::main },
+    Command { name: "test", summary: check::TEST_SUMMARY, help: check::TEST_HELP, run: check::test_command },
+    Command { name: "check", summary: check::SUMMARY, help: check::HELP, run: check::main },
+    Command { name: "tidy", summary: tidy::SUMMARY, help: tidy::HELP, run: tidy::main },
+    Command { name: "new", summary: new::SUMMARY, help: new::HELP, run: new::main },
     Command { name: "dist", summary: dist::SUMMARY, help: dist::HELP, run: dist::main },
 ];
 
@@ -55,6 +75,7 @@ fn main() -> ExitCode {
     }
     match (command.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<AlreadyReported>() => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE

@@ -13,9 +13,10 @@ use anyhow::{Context, Result, bail};
 pub(crate) fn step<T>(what: impl Display, work: impl FnOnce() -> Result<T>) -> Result<T> {
     println!("==> {what}");
     let start = Instant::now();
-    let done = work()?;
-    println!("    done in {:.1} s: {what}", start.elapsed().as_secs_f32());
-    Ok(done)
+    let result = work();
+    let how = if result.is_ok() { "done in" } else { "failed after" };
+    println!("    {how} {:.1} s: {what}", start.elapsed().as_secs_f32());
+    result
 }
 
 /// Runs a program with its output passed through.
