@@ -1,71 +1,21 @@
 //! The lab itself, tested: sign-ins through the real identity provider and the real service provider, over plain
 //! HTTP and without a browser. Expected answers are those of GitLab's source.
 
+mod routes;
+mod steps;
 mod visitor;
 
 use std::io::Read;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use samlight_tests::lab::{Generation, Lab, LabState, LabUser, name_id_format, with_other_case};
-use serde_json::Value;
-use visitor::{Form, Page, Visitor};
-
-/// A lab in which one member was changed before it started.
-fn lab_with(change: impl FnOnce(&mut LabUser)) -> Result<Lab> {
-    let lab = Lab::start()?;
-    change_member(&lab, change)?;
-    Ok(lab)
-}
-
-fn change_member(lab: &Lab, change: impl FnOnce(&mut LabUser)) -> Result<()> {
-    let mut state = lab.state();
-    change(state.member_mut());
-    lab.set_state(&state)
-}
-
-fn sso_url(state: &LabState) -> String {
-    format!("{}/groups/{}/-/saml/sso", state.gitlab_origin, state.group.path)
-}
-
-fn group_url(state: &LabState) -> String {
-    format!("{}/{}", state.gitlab_origin, state.group.path)
-}
-
-/// From GitLab's SSO page to the form with which the identity provider sends the member's Response.
-fn saml_response(lab: &Lab, visitor: &mut Visitor) -> Result<Form> {
-    let state = lab.state();
-    let landing = visitor.get(&sso_url(&state))?;
-    let start = landing.method_link("/users/auth/group_saml").or_else(|_| landing.form("group_saml"))?;
-    let to_idp = visitor.submit(&start)?;
-    let page = visitor.follow(to_idp)?;
-    let page = if page.html().contains("name=\"password\"") {
-        let form = page.form("method=\"post\"")?;
-        let form = form.with("username", &state.member().username).with("password", &state.member().idp_password);
-        let signed_in = visitor.submit(&form)?;
-        visitor.follow(signed_in)?
-    } else {
-        page
-    };
-    page.form("/saml/callback")
-}
-
-/// A whole sign-in of the member; GitLab's answer to the Response.
-fn sign_in(lab: &Lab, visitor: &mut Visitor) -> Result<Page> {
-    let form = saml_response(lab, visitor)?;
-    visitor.submit(&form)
-}
-
-fn sign_in_with_password(lab: &Lab, visitor: &mut Visitor, user: &LabUser) -> Result<Page> {
-    let page = visitor.get(&format!("{}/users/sign_in", lab.state().gitlab_origin))?;
-    let form = page.form("new_user")?.with("user[login]", &user.username).with("user[password]", &user.password);
-    visitor.submit(&form)
-}
-
-fn json(page: &Page) -> Result<Value> {
-    serde_json::from_slice(&page.answer.body).with_context(|| format!("{} answered no JSON", page.url))
-}
+use samlight_tests::lab::{Lab, name_id_format, with_other_case};
+use steps::{
+    change_member, group_url, json, lab_with, saml_response, saml_response_from, sign_in,
+    sign_in_with_password, sso_url,
+};
+use visitor::{Form, Visitor};
 
 #[test]
 fn the_exact_name_id_signs_in() -> Result<()> {
@@ -113,7 +63,10 @@ fn a_name_id_that_differs_only_in_case_is_unknown_to_a_group() -> Result<()> {
     assert_eq!(callback.location().as_deref(), Some("https://gitlab.com/users/sign_in"));
     let page = visitor.follow(callback)?;
     let notice = page.flash("notice").unwrap_or_default();
-    assert!(notice.starts_with("There is already a GitLab account associated with this email address."), "{notice}");
+    assert!(
+        notice.starts_with("There is already a GitLab account associated with this email address."),
+        "{notice}"
+    );
     assert_eq!(page.flash("alert"), None);
     // A flash is shown once.
     assert_eq!(visitor.get("https://gitlab.com/users/sign_in")?.flash("notice"), None);
@@ -160,7 +113,8 @@ fn the_request_has_the_shape_that_gitlab_writes() -> Result<()> {
     assert_eq!(parameters[1], ("RelayState", "/dashboard".to_owned()));
     assert_eq!(parameters[0].0, "SAMLRequest");
     let mut xml = String::new();
-    flate2::read::DeflateDecoder::new(BASE64.decode(&parameters[0].1)?.as_slice()).read_to_string(&mut xml)?;
+    flate2::read::DeflateDecoder::new(BASE64.decode(&parameters[0].1)?.as_slice())
+        .read_to_string(&mut xml)?;
 
     let group = format!("https://gitlab.com/groups/{}", state.group.path);
     assert!(xml.starts_with("<samlp:AuthnRequest "), "{xml}");
@@ -284,60 +238,10 @@ fn the_name_id_has_the_format_of_the_state_and_is_read_anew() -> Result<()> {
 
     change_member(&lab, |member| member.name_id_format = name_id_format::TRANSIENT.to_owned())?;
     let xml = assertion(&mut visitor)?;
-    assert!(xml.contains(&format!("Format=\"{}\"", name_id_format::TRANSIENT)) && !xml.contains("x &amp;"), "{xml}");
-    Ok(())
-}
-
-#[test]
-fn the_members_api_answers_its_owner_in_pages() -> Result<()> {
-    let lab = Lab::start()?;
-    let mut state = lab.state();
-    let mut visitor = Visitor::new(&lab);
-    let linked: Vec<&LabUser> = state.users.iter().filter(|user| user.saml_extern_uid.is_some()).collect();
-    let url = |page: usize| {
-        let group = state.group.id;
-        format!("https://gitlab.com/api/v4/groups/{group}/members?per_page=10&with_saml_identity=true&page={page}")
-    };
-    assert_eq!(visitor.get(&url(1))?.answer.status, 401);
-    sign_in_with_password(&lab, &mut visitor, state.member())?;
-    assert_eq!(visitor.get(&url(1))?.answer.status, 403);
-
-    let mut owner = Visitor::new(&lab);
-    sign_in_with_password(&lab, &mut owner, state.owner())?;
-    let pages = linked.len().div_ceil(10);
-    let mut seen = Vec::new();
-    for number in 1..=pages {
-        let page = owner.get(&url(number))?;
-        let header = |name: &str| page.answer.header(name).unwrap_or("(missing)").to_owned();
-        assert_eq!(header("x-page"), number.to_string());
-        assert_eq!(header("x-per-page"), "10");
-        assert_eq!(header("x-total"), linked.len().to_string());
-        assert_eq!(header("x-total-pages"), pages.to_string());
-        assert_eq!(header("x-next-page"), if number < pages { (number + 1).to_string() } else { String::new() });
-        assert_eq!(header("x-prev-page"), if number > 1 { (number - 1).to_string() } else { String::new() });
-        assert!(header("link").contains("rel=\"first\""), "{}", header("link"));
-        seen.extend(json(&page)?.as_array().cloned().unwrap_or_default());
-    }
-    assert_eq!(seen.len(), linked.len());
-    for (member, user) in seen.iter().zip(&linked) {
-        assert_eq!(member["id"], user.id);
-        assert_eq!(member["group_saml_identity"]["extern_uid"].as_str(), user.saml_extern_uid.as_deref());
-        assert_eq!(member["group_scim_identity"]["extern_uid"].as_str(), user.scim_extern_uid.as_deref());
-    }
-    let unknown = owner.get("https://gitlab.com/api/v4/groups/1/members")?;
-    assert_eq!(unknown.answer.status, 404);
-    assert_eq!(json(&unknown)?["message"], "404 Group Not Found");
-
-    // The settings page, in both generations.
-    let settings = format!("https://gitlab.com/groups/{}/-/saml", state.group.path);
-    let page = owner.get(&settings)?.html();
-    assert!(page.contains("data-page=\"groups:saml_providers:show\"") && page.contains("data-generation=\"18\""));
-    assert_eq!(visitor.get(&settings)?.answer.status, 404);
-    let first_page = url(1);
-    state.generation = Generation::Older;
-    lab.set_state(&state)?;
-    assert!(owner.get(&settings)?.html().contains("data-generation=\"older\""));
-    assert_eq!(json(&owner.get(&first_page)?)?[0].get("group_scim_identity"), None);
+    assert!(
+        xml.contains(&format!("Format=\"{}\"", name_id_format::TRANSIENT)) && !xml.contains("x &amp;"),
+        "{xml}"
+    );
     Ok(())
 }
 
@@ -346,53 +250,46 @@ fn instance_saml_ignores_case() -> Result<()> {
     let lab = lab_with(|member| member.instance_extern_uid = Some(with_other_case(&member.name_id)))?;
     let state = lab.state();
     let mut visitor = Visitor::new(&lab);
-    let page = visitor.get("https://gitlab.com/users/sign_in")?;
-    let to_idp = visitor.submit(&page.form("js-omniauth-form")?)?;
-    let page = visitor.follow(to_idp)?;
-    let form = page.form("method=\"post\"")?;
-    let form = form.with("username", &state.member().username).with("password", &state.member().idp_password);
-    let signed_in = visitor.submit(&form)?;
-    let callback = visitor.submit(&visitor_form(signed_in)?)?;
-    assert_eq!(callback.location().as_deref(), Some("https://gitlab.com/"));
+    let start = visitor.get("https://gitlab.com/users/sign_in")?.form("js-omniauth-form")?;
+    let form = saml_response_from(&mut visitor, &start, state.member())?;
+    assert_eq!(form.action, "https://gitlab.com/users/auth/saml/callback");
+    assert_eq!(visitor.submit(&form)?.location().as_deref(), Some("https://gitlab.com/"));
     assert_eq!(json(&visitor.get("https://gitlab.com/api/v4/user")?)?["id"], state.member().id);
+
+    // Nobody has this one.
+    change_member(&lab, |member| member.instance_extern_uid = None)?;
+    let mut stranger = Visitor::new(&lab);
+    let start = stranger.get("https://gitlab.com/users/sign_in")?.form("js-omniauth-form")?;
+    let form = saml_response_from(&mut stranger, &start, state.member())?;
+    let refused = stranger.submit(&form)?;
+    assert_eq!(refused.location().as_deref(), Some("https://gitlab.com/users/sign_in"));
+    let alert = stranger.follow(refused)?.flash("alert").unwrap_or_default();
+    assert!(
+        alert.starts_with("Signing in using your SAML account without a pre-existing account"),
+        "{alert}"
+    );
     Ok(())
 }
 
-/// The form of the identity provider's last page.
-fn visitor_form(page: Page) -> Result<Form> {
-    page.form("/saml/callback")
-}
-
 #[test]
-fn requests_that_are_not_saml_answer_too() -> Result<()> {
+fn relay_state_is_followed_and_verifying_does_not_sign_in() -> Result<()> {
     let lab = Lab::start()?;
     let state = lab.state();
     let mut visitor = Visitor::new(&lab);
-    let wrong = LabUser { password: "wrong".to_owned(), ..state.member().clone() };
-    let page = sign_in_with_password(&lab, &mut visitor, &wrong)?;
-    assert_eq!(page.flash("alert").as_deref(), Some("Invalid login or password."));
-    sign_in_with_password(&lab, &mut visitor, state.owner())?;
+    let landing = visitor.get(&format!("{}?redirect=/-/profile", sso_url(&state)))?;
+    let start = landing.method_link("saml-sso-signin-button")?;
+    let form = saml_response_from(&mut visitor, &start, state.owner())?;
+    let signed_in = visitor.submit(&form)?;
+    assert_eq!(signed_in.location().as_deref(), Some("https://gitlab.com/-/profile"));
 
-    let profile = visitor.get("https://gitlab.com/-/profile")?;
-    let saved = visitor.submit(&profile.form("profile-form")?)?;
-    assert_eq!(saved.location().as_deref(), Some("https://gitlab.com/-/profile"));
-    let csrf_token = profile.csrf_token().unwrap_or_default();
-    let post = |path: &str| Form {
-        method: "POST".to_owned(),
-        action: format!("https://gitlab.com{path}"),
-        fields: vec![("authenticity_token".to_owned(), csrf_token.clone())],
-    };
-    let scim = visitor.submit(&post(&format!("/groups/{}/-/scim_oauth", state.group.path)))?;
-    assert!(json(&scim)?["scim_token"].as_str().is_some_and(|token| token.starts_with("glsoat-")));
-    let graphql = visitor.submit(&post("/api/graphql"))?;
-    assert_eq!(json(&graphql)?["data"]["currentUser"]["username"], state.owner().username);
-    assert_eq!(visitor.get("https://gitlab.com/api/v4/projects")?.answer.status, 200);
-    assert_eq!(visitor.get("https://gitlab.com/assets/members.js")?.answer.header("content-type"), Some("text/javascript;charset=utf-8"));
-    assert_eq!(visitor.get("https://gitlab.com/assets/README.md")?.answer.status, 404);
-
-    let home = visitor.get("https://gitlab.com/")?;
-    visitor.submit(&home.method_link("sign-out-link")?)?;
-    assert_eq!(visitor.get("https://gitlab.com/api/v4/user")?.answer.status, 401);
+    let settings = format!("{}/groups/{}/-/saml", state.gitlab_origin, state.group.path);
+    let start = visitor.get(&settings)?.method_link("saml-settings-test-button")?;
+    let form = saml_response_from(&mut visitor, &start, state.owner())?;
+    assert_eq!(form.field("RelayState"), Some("VERIFY_SAML_RESPONSE"));
+    assert_eq!(visitor.submit(&form)?.location(), Some(format!("{settings}#response")));
+    let mut signed_out = Visitor::new(&lab);
+    signed_out.submit(&form)?;
+    assert_eq!(signed_out.get("https://gitlab.com/api/v4/user")?.answer.status, 401);
     Ok(())
 }
 

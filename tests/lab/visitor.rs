@@ -73,7 +73,8 @@ impl<'lab> Visitor<'lab> {
         if method == "POST" {
             headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
         }
-        let request = Request { method: method.to_owned(), target: target.to_owned(), headers, body: body.join("&") };
+        let request =
+            Request { method: method.to_owned(), target: target.to_owned(), headers, body: body.join("&") };
         let answer = wire::send(port, &request)?;
         for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             if let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) {
@@ -124,7 +125,7 @@ impl Page {
     pub(crate) fn method_link(&self, mark: &str) -> Result<Form> {
         let html = self.html();
         let tag = html
-            .split("<a ")
+            .split("<a")
             .find(|tag| tag.contains(mark) && tag.contains("data-method"))
             .with_context(|| format!("{} has no link with {mark}:\n{html}", self.url))?;
         let action = absolute(&self.url, &attribute(tag, "href").unwrap_or_default());
@@ -195,7 +196,9 @@ fn unescape(text: &str) -> String {
 fn percent(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()

@@ -114,16 +114,21 @@ function newRow() {
 
 /** Fills a row with a member, in place. */
 function patchRow(parts, member) {
-  parts.avatar.src = member.avatar_url;
-  parts.link.href = member.web_url;
-  parts.link.dataset.userId = member.id;
-  parts.link.dataset.username = member.username;
+  setAttribute(parts.avatar, "src", member.avatar_url);
+  setAttribute(parts.link, "href", member.web_url);
+  setAttribute(parts.link, "data-user-id", String(member.id));
+  setAttribute(parts.link, "data-username", member.username);
   setText(parts.name, member.name);
   setText(parts.username, `@${member.username}`);
   generation.identifiers.forEach((read, index) => setText(parts.identifiers[index], read(member) ?? ""));
 }
 
-/** Changes a text only when it differs, as a virtual DOM does. */
+/** Changes an attribute only when it differs, as a virtual DOM does. */
+function setAttribute(node, name, value) {
+  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+/** Changes a text only when it differs. */
 function setText(node, text) {
   if (node.data !== text) node.data = text;
 }

@@ -107,8 +107,18 @@ impl Lab {
             .and_then(|changes| changes.updated.get(&user_id.to_string())?.get("saml_extern_uid").cloned());
         Ok(match changed {
             Some(value) => value,
-            None => state.users.iter().find(|user| user.id == user_id).and_then(|user| user.saml_extern_uid.clone()),
+            None => state
+                .users
+                .iter()
+                .find(|user| user.id == user_id)
+                .and_then(|user| user.saml_extern_uid.clone()),
         })
+    }
+
+    /// The file that both servers read for each request.
+    #[must_use]
+    pub fn state_file(&self) -> PathBuf {
+        self.folder.path().join(STATE_FILE)
     }
 
     /// The log files of GitLab and of the identity provider's two logs, for artefacts of a failed test.
@@ -167,7 +177,12 @@ fn idp_launch(folder: &Path) -> Result<Launch> {
         ready_text: run_name(folder),
         command: Box::new(move |port| {
             let mut words = vec![php.clone().into_os_string(), "-d".into(), "display_errors=stderr".into()];
-            words.extend(["-S".into(), format!("127.0.0.1:{port}").into(), "-t".into(), docroot.clone().into()]);
+            words.extend([
+                "-S".into(),
+                format!("127.0.0.1:{port}").into(),
+                "-t".into(),
+                docroot.clone().into(),
+            ]);
             words
         }),
         directory: folder.to_owned(),

@@ -18,8 +18,11 @@ pub struct Program {
 /// Runs the identity provider.
 pub const PHP: Program = Program { name: "php", variable: "SAMLIGHT_PHP", package: "php-cli" };
 /// The identity provider's files.
-pub const SIMPLESAMLPHP: Program =
-    Program { name: "/usr/share/simplesamlphp", variable: "SAMLIGHT_SIMPLESAMLPHP", package: "simplesamlphp" };
+pub const SIMPLESAMLPHP: Program = Program {
+    name: "/usr/share/simplesamlphp",
+    variable: "SAMLIGHT_SIMPLESAMLPHP",
+    package: "simplesamlphp",
+};
 /// Runs GitLab's part.
 pub const RUBY: Program = Program { name: "ruby", variable: "SAMLIGHT_RUBY", package: "ruby" };
 /// The web server of GitLab's part; a Ruby program.
@@ -65,7 +68,8 @@ mod tests {
 
     #[test]
     fn a_missing_program_names_package_and_variable() {
-        let program = Program { name: "samlight-no-such-program", variable: "SAMLIGHT_NONE", package: "no-package" };
+        let program =
+            Program { name: "samlight-no-such-program", variable: "SAMLIGHT_NONE", package: "no-package" };
         let text = program.find().unwrap_err().to_string();
         for part in ["samlight-no-such-program", "SAMLIGHT_NONE", "no-package"] {
             assert!(text.contains(part), "{text}");

@@ -94,7 +94,8 @@ impl Server {
                 return if port_was_taken(&launch.log) { Ok(false) } else { Err(stopped(launch, status)) };
             }
             let request = wire::Request::get(launch.ready_path);
-            if wire::send(self.port, &request).is_ok_and(|answer| answer.text().contains(&launch.ready_text)) {
+            if wire::send(self.port, &request).is_ok_and(|answer| answer.text().contains(&launch.ready_text))
+            {
                 return Ok(true);
             }
             sleep(POLL);
@@ -124,7 +125,10 @@ fn port_was_taken(log: &Path) -> bool {
 
 fn stopped(launch: &Launch, status: ExitStatus) -> anyhow::Error {
     let Launch { name, packages, log, .. } = launch;
-    anyhow::anyhow!("{name} stopped at its start ({status}). It needs the Debian packages {packages}.\n{}", tail(log))
+    anyhow::anyhow!(
+        "{name} stopped at its start ({status}). It needs the Debian packages {packages}.\n{}",
+        tail(log)
+    )
 }
 
 /// The last lines of a log, with its path.
@@ -139,7 +143,7 @@ fn tail(log: &Path) -> String {
 mod tests {
     use super::*;
 
-    /// A server written in shell: it writes its group into a file and stays, or stops with a message.
+    /// A server written in shell.
     fn launch(folder: &Path, script: &str) -> Launch {
         let script = script.to_owned();
         Launch {
@@ -174,22 +178,27 @@ mod tests {
     #[test]
     fn dropping_ends_the_server_and_its_children() {
         let folder = tempfile::tempdir().unwrap();
-        let pids = folder.path().join("pids");
+        let pid_file = folder.path().join("pid");
         // A child of the server writes its id; both would stay for good.
-        let script = "sh -c 'echo $$ >pids; exec tail -f /dev/null' & echo $$ >>mine; exec tail -f /dev/null";
+        let script = "sh -c 'echo $$ >pid; exec tail -f /dev/null' & exec tail -f /dev/null";
         let server = Server::spawn(&launch(folder.path(), script)).unwrap();
-        let child = loop {
-            let text = fs::read_to_string(&pids).unwrap_or_default();
-            if let Some(pid) = text.strip_suffix('\n') {
-                break pid.to_owned();
-            }
-            sleep(POLL);
-        };
+        let written = || fs::read_to_string(&pid_file).is_ok_and(|text| text.ends_with('\n'));
+        assert!(comes_true(written));
+        let child = fs::read_to_string(&pid_file).unwrap().trim().to_owned();
         assert!(runs(&child));
         drop(server);
-        while runs(&child) {
+        assert!(comes_true(|| !runs(&child)));
+    }
+
+    fn comes_true(condition: impl Fn() -> bool) -> bool {
+        let limit = Instant::now() + Duration::from_secs(30);
+        while !condition() {
+            if Instant::now() > limit {
+                return false;
+            }
             sleep(POLL);
         }
+        true
     }
 
     /// Is the process there, and not a zombie that nobody has waited for?

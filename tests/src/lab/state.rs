@@ -186,7 +186,11 @@ impl LabUser {
 pub fn with_other_case(text: &str) -> String {
     text.chars()
         .map(|letter| {
-            if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
+            if letter.is_ascii_lowercase() {
+                letter.to_ascii_uppercase()
+            } else {
+                letter.to_ascii_lowercase()
+            }
         })
         .collect()
 }
@@ -246,6 +250,9 @@ mod tests {
 
     #[test]
     fn generations_have_the_names_the_pages_know() {
-        assert_eq!(serde_json::to_string(&[Generation::Current, Generation::Older]).unwrap(), r#"["18","older"]"#);
+        assert_eq!(
+            serde_json::to_string(&[Generation::Current, Generation::Older]).unwrap(),
+            r#"["18","older"]"#
+        );
     }
 }

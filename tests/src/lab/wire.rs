@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_taken_apart() {
-        let answer = parse(b"HTTP/1.1 302 Found\r\nLocation: /a:b\r\nX-Page:\r\n\r\nbody\r\n\r\nmore").unwrap();
+        let answer =
+            parse(b"HTTP/1.1 302 Found\r\nLocation: /a:b\r\nX-Page:\r\n\r\nbody\r\n\r\nmore").unwrap();
         assert_eq!(answer.status, 302);
         assert_eq!(answer.header("location"), Some("/a:b"));
         assert_eq!(answer.header("x-page"), Some(""));
