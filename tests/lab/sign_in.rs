@@ -146,17 +146,16 @@ fn a_signed_in_user_is_linked_updated_or_refused() -> Result<()> {
     let landing = visitor.get(&sso_url(&lab.state()))?.html();
     assert!(landing.contains("Authorize") && landing.contains(&member.email), "{landing}");
 
-    // A Response that this session did not ask for does not link.
-    let form = saml_response(&lab, &mut visitor)?;
-    let unsolicited = saml_response(&lab, &mut visitor)?;
-    let refused = visitor.submit(&form)?;
+    // Only a Response to the last request may link.
+    let stale = saml_response(&lab, &mut visitor)?;
+    let asked_for = saml_response(&lab, &mut visitor)?;
+    let refused = visitor.submit(&stale)?;
     assert_eq!(refused.location(), Some(sso_url(&lab.state())));
     let page = visitor.follow(refused)?;
     assert_eq!(page.flash("notice").as_deref(), Some("Request to link SAML account must be authorized"));
     assert_eq!(lab.saml_extern_uid(member.id)?, None);
 
-    // The last one asked for links.
-    let linked = visitor.submit(&unsolicited)?;
+    let linked = visitor.submit(&asked_for)?;
     assert_eq!(linked.location(), Some(group_url(&lab.state())));
     let page = visitor.follow(linked)?;
     assert_eq!(
