@@ -15,7 +15,7 @@ use sycamore::web::tags::{article, code, dd, div, dl, dt, em, h4, mark, p, span}
 pub(crate) fn comparison(app: &App, comparison: ReadSignal<ComparisonView>) -> View {
     let rows = part(comparison, |comparison| comparison.rows.clone());
     let app = app.clone();
-    section_of("comparison", text!("ui.comparison.heading"), rows, move || {
+    section_of("comparison", &text!("ui.comparison.heading"), rows, move || {
         let app = app.clone();
         View::from((
             p().class("attribution")
@@ -69,7 +69,7 @@ fn value(app: &App, value: ReadSignal<ValueView>) -> View {
                     }
                     Some(exact) => View::from((
                         code().children(runs.into_iter().map(run).collect::<Vec<_>>()),
-                        copy_button(&app, value.with(|value| value.label.clone()), move || exact.clone()),
+                        copy_button(&app, &value.with(|value| value.label.clone()), move || exact.clone()),
                     )),
                 }
             }),

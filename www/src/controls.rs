@@ -14,7 +14,7 @@ use sycamore::web::{
 use wasm_bindgen::JsCast;
 
 /// Copies what `value` gives; `what` names it for those who do not see where the button stands.
-pub(crate) fn copy_button(app: &App, what: String, value: impl Fn() -> String + 'static) -> View {
+pub(crate) fn copy_button(app: &App, what: &str, value: impl Fn() -> String + 'static) -> View {
     let app = app.clone();
     button()
         .r#type("button")

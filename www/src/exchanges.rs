@@ -11,7 +11,7 @@ use sycamore::web::tags::{code, div, span, table, tbody, td, th, thead, tr};
 
 /// The section; nothing while there is no exchange.
 pub(crate) fn exchanges(exchanges: ReadSignal<Vec<ExchangeView>>) -> View {
-    section_of("exchanges", text!("ui.exchanges.heading"), exchanges, move || {
+    section_of("exchanges", &text!("ui.exchanges.heading"), exchanges, move || {
         let column = |label: Text| {
             View::from(th().attr("role", "columnheader").scope("col").children(label.to_string()))
         };

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     comparison, exchanges,
     list::private_badge,
-    live::{each, part},
+    live::{each, part, while_any},
     message, severity,
 };
 use samlight::{
@@ -64,16 +64,13 @@ pub(crate) fn verdict(verdict: ReadSignal<Sentence>, under: View) -> View {
 /// A section with a heading that is there only while `list` has entries.
 pub(crate) fn section_of<T: Clone + PartialEq + 'static>(
     class: &'static str,
-    heading: Text,
+    heading: &Text,
     list: ReadSignal<Vec<T>>,
     content: impl Fn() -> View + 'static,
 ) -> View {
-    let empty = part(list, Vec::is_empty);
     let heading = heading.to_string();
-    View::from(move || {
-        let heading = heading.clone();
-        (!empty.get())
-            .then(|| View::from(section().class(class).children((h3().children(heading), content()))))
+    while_any(list, move || {
+        section().class(class).children((h3().children(heading.clone()), content())).into()
     })
 }
 
@@ -100,11 +97,11 @@ fn link(address: String) -> Option<View> {
 }
 
 fn steps_section(list: ReadSignal<Vec<Step>>) -> View {
-    section_of("todo", text!("ui.steps.heading"), list, move || steps(list))
+    section_of("todo", &text!("ui.steps.heading"), list, move || steps(list))
 }
 
 fn findings(findings: ReadSignal<Vec<FindingView>>) -> View {
-    section_of("findings", text!("ui.findings.heading"), findings, move || {
+    section_of("findings", &text!("ui.findings.heading"), findings, move || {
         div().children(each(findings, |_, finding| finding.diagnosis.clone(), finding)).into()
     })
 }

@@ -1,4 +1,4 @@
-//! Two ways to narrow what a view reads, so that it changes only where its own part differs.
+//! Ways to narrow what a view reads, so that it changes only where its own part differs.
 
 use std::hash::Hash;
 use sycamore::prelude::*;
@@ -43,4 +43,10 @@ where
         }))
     };
     Keyed(KeyedProps::builder().list(keys).view(entry_view).key(K::clone).build())
+}
+
+/// What `content` makes, only while `list` has entries.
+pub(crate) fn while_any<T: 'static>(list: ReadSignal<Vec<T>>, content: impl Fn() -> View + 'static) -> View {
+    let empty = part(list, Vec::is_empty);
+    View::from(move || (!empty.get()).then(&content))
 }

@@ -4,7 +4,7 @@ use crate::{
     app::App,
     controls::copy_button,
     flow::section_of,
-    live::{each, part},
+    live::{each, part, while_any},
     octets, severity,
 };
 use samlight::{
@@ -24,7 +24,7 @@ use wasm_bindgen::JsCast;
 /// The section; nothing while there is no message.
 pub(crate) fn messages(app: &App, messages: ReadSignal<Vec<MessageView>>) -> View {
     let app = app.clone();
-    section_of("messages", text!("ui.messages.heading"), messages, move || {
+    section_of("messages", &text!("ui.messages.heading"), messages, move || {
         let app = app.clone();
         div().children(each(messages, |at, _| at, move |one| message(&app, one))).into()
     })
@@ -74,8 +74,8 @@ fn inside(app: &App, message: ReadSignal<MessageView>) -> View {
         flaws(part(message, |message| message.flaws.clone())),
         summary_table(part(message, |message| message.summary.clone())),
         octets::octets(&app, message),
-        subsection(text!("ui.attributes.heading"), attributes, move || attribute_table(attributes)),
-        subsection(text!("ui.certificates.heading"), certificates, move || {
+        subsection(&text!("ui.attributes.heading"), attributes, move || attribute_table(attributes)),
+        subsection(&text!("ui.certificates.heading"), certificates, move || {
             let app = app.clone();
             div().children(each(certificates, |at, _| at, move |one| certificate(&app, one))).into()
         }),
@@ -83,20 +83,16 @@ fn inside(app: &App, message: ReadSignal<MessageView>) -> View {
 }
 
 fn subsection<T: Clone + PartialEq + 'static>(
-    heading: Text,
+    heading: &Text,
     list: ReadSignal<Vec<T>>,
     content: impl Fn() -> View + 'static,
 ) -> View {
-    let empty = part(list, Vec::is_empty);
     let heading = heading.to_string();
-    View::from(move || {
-        let heading = heading.clone();
-        (!empty.get()).then(|| View::from(section().children((h4().children(heading), content()))))
-    })
+    while_any(list, move || section().children((h4().children(heading.clone()), content())).into())
 }
 
 fn flaws(flaws: ReadSignal<Vec<FlawView>>) -> View {
-    subsection(text!("ui.flaws.heading"), flaws, move || {
+    subsection(&text!("ui.flaws.heading"), flaws, move || {
         ul().class("flaws")
             .attr("data-severity", "warning")
             .children(each(
@@ -172,7 +168,7 @@ fn certificate(app: &App, certificate: ReadSignal<CertificateView>) -> View {
             dt().children(label.clone()),
             dd().class("fingerprint").children((
                 code().children(move || fingerprint.get_clone()),
-                copy_button(app, label, move || fingerprint.get_clone()),
+                copy_button(app, &label, move || fingerprint.get_clone()),
             )),
         ))
     };

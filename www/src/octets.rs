@@ -69,7 +69,7 @@ pub(crate) fn octets(app: &App, message: ReadSignal<MessageView>) -> View {
                     .attr("aria-label", text!("ui.form.choose").to_string())
                     .on(events::keydown, move |event| on_key(&event, selected))
                     .children(tabs),
-                copy_button(app, text!("ui.form.this").to_string(), move || content.get_clone()),
+                copy_button(app, &text!("ui.form.this").to_string(), move || content.get_clone()),
             )),
             div()
                 .attr("role", "tabpanel")

@@ -3,17 +3,16 @@
 use crate::{
     app::App,
     client::Place,
-    controls,
-    flow::verdict,
-    live::{each, part},
-    panel,
+    controls, flow,
+    live::{each, while_any},
+    panel, severity,
 };
 use samlight::{
     text,
     view::{Overview, Sentence, Step},
 };
 use sycamore::prelude::*;
-use sycamore::web::tags::{div, footer, h1, h2, header, main, p, section, span};
+use sycamore::web::tags::{div, footer, h1, h2, header, main, p, section};
 
 /// The popup.
 pub(crate) fn popup(app: &App) -> View {
@@ -47,36 +46,33 @@ pub(crate) fn popup(app: &App) -> View {
 /// The headline, what to do first, and how many sign-ins have a problem.
 fn summary(app: &App) -> View {
     let overview = app.overview;
-    let flow = app.flow;
+    let newest = app.flow;
     let of_overview = move |pick: fn(&Overview) -> Sentence| {
         create_selector(move || overview.with(|overview| overview.as_ref().map(pick).unwrap_or_default()))
     };
     let first: ReadSignal<Vec<Step>> = create_selector(move || {
-        flow.with(|flow| flow.as_ref().and_then(|f| f.steps.first().cloned()).into_iter().collect())
+        newest.with(|flow| flow.as_ref().and_then(|f| f.steps.first().cloned()).into_iter().collect())
     });
     let problems =
         create_selector(move || overview.with(|overview| overview.as_ref().map_or(0, |o| o.problems)));
-    let title = create_selector(move || flow.with(|flow| flow.as_ref().map(|flow| flow.line.title.clone())));
-    let no_step = part(first, Vec::is_empty);
+    let title =
+        create_selector(move || newest.with(|flow| flow.as_ref().map(|flow| flow.line.title.clone())));
     div()
         .class("popup-summary")
         .children((
             move || title.get_clone().map(|title| View::from(p().class("quiet").children(title))),
-            verdict(of_overview(|overview| overview.headline.clone()), View::new()),
-            move || {
-                (!no_step.get()).then(|| {
-                    View::from(section().class("todo").children((
-                        h2().children(text!("ui.popup.first").to_string()),
-                        crate::flow::steps(first),
-                    )))
-                })
-            },
+            flow::verdict(of_overview(|overview| overview.headline.clone()), View::new()),
+            while_any(first, move || {
+                section()
+                    .class("todo")
+                    .children((h2().children(text!("ui.popup.first").to_string()), flow::steps(first)))
+                    .into()
+            }),
             p().class("quiet").children(move || match problems.get() {
                 0 => text!("ui.popup.no-problems").to_string(),
                 count => text!("ui.popup.problems", count = count).to_string(),
             }),
-            each(panel::notices(app), |at, _| at, crate::severity::sentence),
-            span(),
+            each(panel::notices(app), |at, _| at, severity::sentence),
         ))
         .into()
 }
