@@ -15,15 +15,13 @@ use super::{Answer, Change, Client, Command, Place};
 use extension_api::{Api, api, member, object, reason, text_member};
 use js_sys::{Function, Promise, futures::spawn_local};
 use samlight::{
+    gitlab::GITLAB_COM,
     protocol::{OwnCall, OwnReply},
     text,
 };
 use serde_json::{Value, json};
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::prelude::*;
-
-/// Which pages have to be seen for a sign-in to GitLab.com.
-const GITLAB_COM: &str = "https://gitlab.com/*";
 
 /// The panel's page, in a tab of its own.
 const PANEL_IN_A_TAB: &str = "panel/index.html?view=tab";

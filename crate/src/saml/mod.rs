@@ -1,0 +1,35 @@
+//! SAML messages as plain data: SAML Core 2.0, chapters 2 (assertions) and 3 (protocols).
+//!
+//! One file an element family. Reading never fails: what is not there is absent, what is malformed is a
+//! [`Flaw`](crate::flaw::Flaw). Values are kept exactly as the message has them; a text is an element's own text, as
+//! GitLab's library reads it (comments dropped, nothing trimmed). Instants stay texts:
+//! [`Timestamp::parse`](crate::instant::Timestamp::parse) reads them.
+//!
+//! NameIDs and attributes are personal data, but no credentials: they are seen in `Debug`. A SessionIndex is a
+//! [`Secret`](crate::redact::Secret).
+//!
+//! Leaves out: SAML 1.1, artifacts, queries, NameID management, decryption (encrypted parts are counted).
+
+mod assertion;
+mod attribute;
+mod authn_request;
+mod authn_statement;
+mod conditions;
+mod logout;
+mod message;
+mod protocol;
+mod reading;
+mod response;
+mod subject;
+pub mod uri;
+
+pub use assertion::Assertion;
+pub use attribute::Attribute;
+pub use authn_request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext};
+pub use authn_statement::AuthnStatement;
+pub use conditions::{AudienceRestriction, Conditions};
+pub use logout::{LogoutRequest, LogoutResponse};
+pub use message::{Body, Message, MessageKind, read};
+pub use protocol::{Head, Status};
+pub use response::Response;
+pub use subject::{NameId, Subject, SubjectConfirmation};

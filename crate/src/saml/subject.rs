@@ -1,0 +1,130 @@
+//! Subject (SAML Core 2.4.1), NameID (2.2.2, 2.2.3), EncryptedID (2.2.4), SubjectConfirmation (2.4.1.1, 2.4.1.2).
+//!
+//! A NameID is read as GitLab's library reads it: its own text and CDATA sections joined, nothing trimmed. Whatever
+//! makes another reader see another value is a flaw (CVE-2017-11428 and its kin).
+
+use super::{
+    reading::{Reading, attribute},
+    uri,
+};
+use crate::{
+    flaw::Span,
+    text,
+    xml::{Element, Node, NodeKind},
+};
+
+/// Whom an assertion or a request speaks of.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Subject {
+    /// NameID: the first, should there be several.
+    pub name_id: Option<NameId>,
+    /// Whether there is an EncryptedID.
+    pub encrypted_id: bool,
+    /// SubjectConfirmations in their order.
+    pub confirmations: Vec<SubjectConfirmation>,
+}
+
+/// The name of a subject.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NameId {
+    /// The own text, exactly.
+    pub value: String,
+    /// Format.
+    pub format: Option<String>,
+    /// NameQualifier.
+    pub name_qualifier: Option<String>,
+    /// SPNameQualifier.
+    pub sp_name_qualifier: Option<String>,
+    /// SPProvidedID.
+    pub sp_provided_id: Option<String>,
+    /// Where the element stands.
+    pub span: Span,
+}
+
+/// How to tell that who brings the assertion is its subject.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SubjectConfirmation {
+    /// Method.
+    pub method: Option<String>,
+    /// Recipient: the URL that it may be sent to.
+    pub recipient: Option<String>,
+    /// InResponseTo: the ID of the request that it answers.
+    pub in_response_to: Option<String>,
+    /// NotBefore, as it is written.
+    pub not_before: Option<String>,
+    /// NotOnOrAfter, as it is written.
+    pub not_on_or_after: Option<String>,
+}
+
+impl Subject {
+    /// The subject of `parent`. A second Subject is a flaw; its NameID counts where the first has none, as it does
+    /// for GitLab's library.
+    pub(super) fn read(parent: Element<'_>, reading: &mut Reading) -> Option<Self> {
+        let subjects = || parent.elements().filter(|element| element.is(uri::ASSERTION, "Subject"));
+        let first = reading.only("several-subjects", subjects())?;
+        let (name_id, encrypted_id) = read_identifiers(subjects().flat_map(Element::elements), reading);
+        let confirmations =
+            first.elements().filter(|element| element.is(uri::ASSERTION, "SubjectConfirmation"));
+        Some(Subject {
+            name_id,
+            encrypted_id,
+            confirmations: confirmations.map(|element| SubjectConfirmation::read(element, reading)).collect(),
+        })
+    }
+}
+
+/// The first NameID among `elements`, and whether there is an EncryptedID.
+pub(super) fn read_identifiers<'a>(
+    elements: impl Iterator<Item = Element<'a>> + Clone,
+    reading: &mut Reading,
+) -> (Option<NameId>, bool) {
+    let name_ids = elements.clone().filter(|element| element.is(uri::ASSERTION, "NameID"));
+    let name_id = reading.only("several-name-ids", name_ids).map(|element| NameId::read(element, reading));
+    let encrypted = elements.clone().any(|element| element.is(uri::ASSERTION, "EncryptedID"));
+    (name_id, encrypted)
+}
+
+impl NameId {
+    fn read(name_id: Element<'_>, reading: &mut Reading) -> Self {
+        for node in name_id.children() {
+            check_part(node, reading);
+        }
+        NameId {
+            value: name_id.own_text(),
+            format: attribute(name_id, "Format"),
+            name_qualifier: attribute(name_id, "NameQualifier"),
+            sp_name_qualifier: attribute(name_id, "SPNameQualifier"),
+            sp_provided_id: attribute(name_id, "SPProvidedID"),
+            span: name_id.span(),
+        }
+    }
+}
+
+/// Reports a part of a NameID that not every reader takes alike.
+fn check_part(part: Node<'_>, reading: &mut Reading) {
+    let at = part.span();
+    let (code, text) = match part.kind() {
+        NodeKind::Comment => ("comment-in-name-id", text!("flaw.comment-in-name-id", at = at.start)),
+        NodeKind::CData => ("cdata-in-name-id", text!("flaw.cdata-in-name-id", at = at.start)),
+        NodeKind::ProcessingInstruction => ("pi-in-name-id", text!("flaw.pi-in-name-id", at = at.start)),
+        NodeKind::Element => ("child-in-name-id", text!("flaw.child-in-name-id", at = at.start)),
+        _ => return,
+    };
+    reading.flaw(code, at, text);
+}
+
+impl SubjectConfirmation {
+    fn read(confirmation: Element<'_>, reading: &mut Reading) -> Self {
+        let method = attribute(confirmation, "Method");
+        let Some(confirmed) = confirmation.child(uri::ASSERTION, "SubjectConfirmationData") else {
+            return SubjectConfirmation { method, ..SubjectConfirmation::default() };
+        };
+        SubjectConfirmation {
+            method,
+            recipient: attribute(confirmed, "Recipient"),
+            in_response_to: attribute(confirmed, "InResponseTo"),
+            not_before: reading.instant(confirmed, "NotBefore"),
+            not_on_or_after: reading.instant(confirmed, "NotOnOrAfter"),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Every URI of SAML that the code knows, once (SAML Core 1.2, 8.2, 8.3; Bindings 3; Authentication Context).
+
+/// The namespace of protocol messages (`samlp`).
+pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+/// The namespace of assertions (`saml`).
+pub const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
+/// The namespace of metadata (`md`).
+pub const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+/// The namespace of XML signatures (`ds`).
+pub const XML_SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
+
+/// The top-level status codes (SAML Core 3.2.2.2).
+pub mod status {
+    /// The request succeeded.
+    pub const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
+    /// The requester is at fault.
+    pub const REQUESTER: &str = "urn:oasis:names:tc:SAML:2.0:status:Requester";
+    /// The responder is at fault.
+    pub const RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
+    /// The versions do not match.
+    pub const VERSION_MISMATCH: &str = "urn:oasis:names:tc:SAML:2.0:status:VersionMismatch";
+}
+
+/// Formats of a NameID (SAML Core 8.3).
+pub mod name_id_format {
+    /// Its meaning is up to the parties.
+    pub const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+    /// An e-mail address.
+    pub const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+    /// Stays the same from one sign-in to the next.
+    pub const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
+    /// Another one at each sign-in.
+    pub const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
+    /// The entityID of a system.
+    pub const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
+}
+
+/// Methods of a SubjectConfirmation (SAML Profiles 3).
+pub mod confirmation {
+    /// Whoever brings the assertion is its subject.
+    pub const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
+}

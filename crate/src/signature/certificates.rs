@@ -1,0 +1,110 @@
+//! The certificates in a message (XML Signature 1.0, clause 4.4.4, X509Certificate) and their fingerprints.
+//!
+//! GitLab trusts by fingerprint: the SHA-1 or SHA-256 digest of the DER octets, written as pairs of hexadecimal
+//! digits joined by colons. Leaves out: reading the DER (subject, validity).
+
+use crate::{
+    binding::LENIENT_BASE64,
+    flaw::{Flaw, Span},
+    saml::uri,
+    text,
+    xml::{Document, Element},
+};
+use base64::Engine;
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+
+/// One certificate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Certificate {
+    /// Its octets.
+    pub der: Vec<u8>,
+    /// SHA-1 fingerprint in GitLab's notation: `AA:BB:…`.
+    pub sha1: String,
+    /// SHA-256 fingerprint in GitLab's notation.
+    pub sha256: String,
+    /// Where the message first has it.
+    pub span: Span,
+}
+
+/// The certificates of `document`, each once, in document order (GitLab takes the first), and the flaws of those that
+/// cannot be read.
+pub fn certificates(document: &Document) -> (Vec<Certificate>, Vec<Flaw>) {
+    let mut found: Vec<Certificate> = Vec::new();
+    let mut flaws = Vec::new();
+    let elements =
+        document.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()));
+    for element in elements.filter(|element| element.is(uri::XML_SIGNATURE, "X509Certificate")) {
+        match der(element) {
+            Some(der) if found.iter().any(|before| before.der == der) => {}
+            Some(der) => found.push(Certificate::new(der, element.span())),
+            None => {
+                let at = element.span();
+                flaws.push(Flaw::in_xml("bad-certificate", at, text!("flaw.bad-certificate", at = at.start)));
+            }
+        }
+    }
+    (found, flaws)
+}
+
+impl Certificate {
+    /// The certificate whose octets are `der`; it stands at `span`.
+    pub fn new(der: Vec<u8>, span: Span) -> Self {
+        let (sha1, sha256) = (fingerprint(&Sha1::digest(&der)), fingerprint(&Sha256::digest(&der)));
+        Certificate { der, sha1, sha256, span }
+    }
+}
+
+/// A digest as GitLab writes it.
+pub fn fingerprint(digest: &[u8]) -> String {
+    digest.iter().map(|octet| format!("{octet:02X}")).collect::<Vec<_>>().join(":")
+}
+
+/// The octets of an X509Certificate. Messages in the field have line breaks, spaces, even the lines of a PEM file in
+/// it.
+fn der(element: Element<'_>) -> Option<Vec<u8>> {
+    let text = element.own_text();
+    let base64 = match text.split_once("-----BEGIN CERTIFICATE-----") {
+        Some((_, armoured)) => armoured.split("-----END").next().unwrap_or(armoured),
+        None => &text,
+    };
+    let digits: String = base64.chars().filter(|c| !c.is_whitespace()).collect();
+    LENIENT_BASE64.decode(digits).ok().filter(|der| !der.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::LIMITS;
+
+    fn found(certificate: &str) -> (Vec<Certificate>, Vec<Flaw>) {
+        let open = r#"<X509Data xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Certificate>"#;
+        let xml = format!(
+            "{open}{certificate}</X509Certificate><X509Certificate>YWJj</X509Certificate></X509Data>"
+        );
+        certificates(&Document::parse(xml.as_bytes(), &LIMITS).0)
+    }
+
+    #[test]
+    fn writes_fingerprints_as_gitlab_does() {
+        // The digests of "abc", FIPS 180-4.
+        let (certificates, flaws) = found("YWJj");
+        let [certificate] = certificates.as_slice() else { panic!("{certificates:?}") };
+        assert_eq!(flaws, []);
+        assert_eq!(certificate.sha1, "A9:99:3E:36:47:06:81:6A:BA:3E:25:71:78:50:C2:6C:9C:D0:D8:9D");
+        assert!(
+            certificate.sha256.starts_with("BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3")
+        );
+    }
+
+    #[test]
+    fn reads_certificates_with_line_breaks_and_armour() {
+        for text in
+            [" YW\n Jj\r\n", "-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n", "YW<!-- -->Jj"]
+        {
+            assert_eq!(found(text).0.len(), 1, "{text}");
+        }
+        let (certificates, flaws) = found("not base64!");
+        assert_eq!((certificates.len(), flaws[0].code), (1, "bad-certificate"));
+    }
+}

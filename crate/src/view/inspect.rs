@@ -1,0 +1,144 @@
+//! One message as a JSON object, for other programs: what `samlight inspect --json` prints.
+//!
+//! The keys are fixed: what is absent is null or empty, never missing. Names are those of the SAML standards in
+//! snake case. Left null for now: what verifying signatures and reading certificates and metadata would give.
+
+use crate::{
+    binding::Carried,
+    flaw::Flaw,
+    redact::Secret,
+    saml::{Assertion, Message, MessageKind, NameId, Subject},
+    signature::{self, Signature, certificates},
+};
+use serde_json::{Value, json};
+
+/// The JSON object of `carried`, which comes from `source` (a file's name). It holds what the message holds: nothing
+/// is redacted.
+pub fn inspect(source: &str, carried: &Carried) -> Value {
+    let message = carried.message.as_ref();
+    let head = message.map(|message| &message.head);
+    let status = message.and_then(Message::status);
+    let request = message.and_then(Message::authn_request);
+    let assertion = message.and_then(|message| message.assertions().first());
+    let conditions = assertion.and_then(|assertion| assertion.conditions.as_ref());
+    let authn = assertion.and_then(|assertion| assertion.authn_statements.first());
+    let (certificates, certificate_flaws) = certificates_of(carried);
+    json!({
+        "source": source,
+        "binding": carried.binding,
+        "message": message.map(|message| message.kind.name()),
+        "version": head.and_then(|head| head.version.as_deref()),
+        "id": head.and_then(|head| head.id.as_deref()),
+        "in_response_to": head.and_then(|head| head.in_response_to.as_deref()),
+        "issue_instant": head.and_then(|head| head.issue_instant.as_deref()),
+        "issuer": head.and_then(|head| head.issuer.as_deref()),
+        "destination": head.and_then(|head| head.destination.as_deref()),
+        "status": {
+            "code": status.and_then(|status| status.code()),
+            "subcode": status.and_then(|status| status.subcode()),
+            "message": status.and_then(|status| status.message.as_deref()),
+        },
+        "request": {
+            "acs_url": request.and_then(|request| request.acs_url.as_deref()),
+            "name_id_policy_format": request
+                .and_then(|request| request.name_id_policy.as_ref())
+                .and_then(|policy| policy.format.as_deref()),
+            "force_authn": request.and_then(|request| request.force_authn),
+        },
+        "metadata": { "entity_ids": [], "acs_urls": [] },
+        "assertions": message.map_or(0, |message| message.assertions().len()),
+        "encrypted": message.is_some_and(Message::is_encrypted),
+        "assertion": {
+            "id": assertion.and_then(|assertion| assertion.id.as_deref()),
+            "issuer": assertion.and_then(|assertion| assertion.issuer.as_deref()),
+        },
+        "subject": subject(message),
+        "name_id_gitlab_reads": null,
+        "conditions": {
+            "not_before": conditions.and_then(|conditions| conditions.not_before.as_deref()),
+            "not_on_or_after": conditions.and_then(|conditions| conditions.not_on_or_after.as_deref()),
+            "audiences": conditions.map_or_else(Vec::new, |conditions| conditions.audiences().collect()),
+        },
+        "authn": {
+            "instant": authn.and_then(|authn| authn.authn_instant.as_deref()),
+            "session_index": session_index(message),
+            "context": authn.and_then(|authn| authn.authn_context_class_ref.as_deref()),
+        },
+        "attributes": assertion.map_or_else(Vec::new, attributes),
+        "signatures": signatures_of(carried),
+        "certificates": certificates,
+        "relay_state": carried.relay_state.as_ref().map(exposed),
+        "flaws": carried.flaws.iter().chain(&certificate_flaws).map(flaw).collect::<Vec<_>>(),
+    })
+}
+
+/// The signatures of a message, that of a redirect among them.
+pub(super) fn signatures_of(carried: &Carried) -> Vec<Signature> {
+    let detached = carried.signature.as_ref().map(|_| signature::of_query(carried.sig_alg.as_deref()));
+    let inside = carried.document.as_ref().map(signature::signatures).unwrap_or_default();
+    detached.into_iter().chain(inside).collect()
+}
+
+fn subject(message: Option<&Message>) -> Value {
+    let name_id = message.and_then(Message::name_id);
+    let text = |part: fn(&NameId) -> Option<&String>| name_id.and_then(part);
+    let confirmations =
+        message.and_then(Message::subject).map_or(&[][..], |subject: &Subject| &subject.confirmations);
+    let first = confirmations.first();
+    json!({
+        "name_id": text(|name_id| Some(&name_id.value)),
+        "format": text(|name_id| name_id.format.as_ref()),
+        "name_qualifier": text(|name_id| name_id.name_qualifier.as_ref()),
+        "sp_name_qualifier": text(|name_id| name_id.sp_name_qualifier.as_ref()),
+        "encrypted_id": message.is_some_and(Message::encrypted_id),
+        "recipients": confirmations.iter().filter_map(|c| c.recipient.as_deref()).collect::<Vec<_>>(),
+        "in_response_to": first.and_then(|confirmation| confirmation.in_response_to.as_deref()),
+        "not_on_or_after": first.and_then(|confirmation| confirmation.not_on_or_after.as_deref()),
+    })
+}
+
+/// Of the first AuthnStatement, or of a LogoutRequest.
+fn session_index(message: Option<&Message>) -> Option<&str> {
+    let message = message?;
+    let index = match message.kind {
+        MessageKind::LogoutRequest => message.logout_request()?.session_indexes.first(),
+        _ => message.assertions().first()?.authn_statements.first()?.session_index.as_ref(),
+    };
+    index.map(exposed)
+}
+
+fn attributes(assertion: &Assertion) -> Vec<Value> {
+    let attribute = |attribute: &crate::saml::Attribute| {
+        json!({
+            "name": attribute.name,
+            "friendly_name": attribute.friendly_name,
+            "name_format": attribute.name_format,
+            "values": attribute.values,
+        })
+    };
+    assertion.attributes.iter().map(attribute).collect()
+}
+
+fn certificates_of(carried: &Carried) -> (Vec<Value>, Vec<Flaw>) {
+    let Some(document) = &carried.document else { return (Vec::new(), Vec::new()) };
+    let (found, flaws) = certificates::certificates(document);
+    let certificate = |certificate: certificates::Certificate| {
+        json!({
+            "sha1": certificate.sha1,
+            "sha256": certificate.sha256,
+            "subject": null,
+            "not_before": null,
+            "not_after": null,
+        })
+    };
+    (found.into_iter().map(certificate).collect(), flaws)
+}
+
+fn flaw(flaw: &Flaw) -> Value {
+    json!({ "code": flaw.code, "at": flaw.at, "in": flaw.octets, "text": flaw.text })
+}
+
+/// Who asks to inspect a message is shown all of it.
+fn exposed(secret: &Secret<String>) -> &str {
+    secret.expose()
+}

@@ -1,0 +1,315 @@
+//! From quick-xml's events to the tree.
+//!
+//! quick-xml says what kind of markup comes next and where it ends; its own checks are turned off, because they stop
+//! at the first error, and made here: XML 1.0 production 1 `document` (one root, nothing but white space around it),
+//! production 39 (end tags match), clause 3.1 (attributes are unique), Namespaces in XML 1.0 clause 5 (prefixes are
+//! declared) and 6.3 (attributes are unique after resolution).
+
+use super::{
+    arena::{Arena, Full},
+    chars::is_all_space,
+    flaw_list::FlawList,
+    markup,
+    namespaces::{self, NamespaceId, Scopes},
+    reference::{Referent, attribute_value, referent},
+    tag::{self, Tag, shortened, slice},
+    tree::{Document, NodeKind, split},
+};
+use crate::{
+    catalogue::Text,
+    flaw::{Flaw, Span},
+    limits::Limits,
+    text,
+};
+use quick_xml::{Error, events::Event, reader::Reader};
+use std::collections::HashSet;
+
+/// Builds the tree of `source`.
+pub(super) fn document(source: String, limits: &Limits, flaws: &mut FlawList) -> Document {
+    markup::check_characters(&source, flaws);
+    let mut builder = Builder {
+        source: &source,
+        limits,
+        flaws,
+        arena: Arena::new(&source, limits.xml_nodes),
+        scopes: Scopes::new(),
+        too_deep: None,
+    };
+    builder.read();
+    let Builder { arena: Arena { nodes, elements, attributes, .. }, scopes, .. } = builder;
+    Document { nodes, elements, attributes, names: scopes.into_names(), source }
+}
+
+struct Builder<'s, 'f> {
+    source: &'s str,
+    limits: &'s Limits,
+    flaws: &'f mut FlawList,
+    arena: Arena,
+    scopes: Scopes,
+    too_deep: Option<TooDeep>,
+}
+
+/// An element that is deeper than the limit: passed over until it is closed.
+#[derive(Clone, Copy)]
+struct TooDeep {
+    start: usize,
+    /// It and the elements in it that are open.
+    open: usize,
+}
+
+impl Builder<'_, '_> {
+    fn read(&mut self) {
+        let (unread, full) = match self.read_events() {
+            Ok(()) => (self.too_deep.map(|deep| deep.start), false),
+            Err(start) => {
+                let start = self.too_deep.map_or(start, |deep| deep.start);
+                let text = text!("flaw.too-many-nodes", limit = self.limits.xml_nodes, at = start);
+                self.flaw("too-many-nodes", Span::new(start, self.source.len()), text);
+                (Some(start), true)
+            }
+        };
+        if let Some(start) = unread {
+            self.arena.add_unread(Span::new(start, self.source.len()));
+        }
+        while let Some(start_tag) = self.arena.innermost().map(|element| element.start_tag) {
+            // What lies beyond a limit may well hold the end tags.
+            if unread.is_none() {
+                self.unclosed(start_tag);
+            }
+            self.arena.close(None, self.source.len());
+        }
+        self.arena.close_document();
+        if !self.arena.has_root() && !full {
+            let end = self.source.len();
+            self.flaw("no-root", Span::new(end, end), text!("flaw.no-root"));
+        }
+    }
+
+    /// Reads until the end, or gives where the node limit is reached.
+    fn read_events(&mut self) -> Result<(), usize> {
+        let mut reader = Reader::from_str(self.source);
+        let config = reader.config_mut();
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        config.allow_dangling_amp = true;
+        config.trim_markup_names_in_closing_tags = false;
+        // The encoding's own mark is already gone; quick-xml drops another one without counting it.
+        let mark = if self.source.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        self.text(Span::new(0, mark)).map_err(|Full| 0_usize)?;
+        let mut start = mark;
+        loop {
+            let event = reader.read_event();
+            let end = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).saturating_add(mark);
+            let span = Span::new(start, end.min(self.source.len()));
+            let taken = match event {
+                Ok(Event::Eof) => return Ok(()),
+                Ok(event) => self.event(&event, span),
+                // quick-xml goes on behind these.
+                Err(Error::IllFormed(_)) => self.malformed(span),
+                Err(_) => {
+                    let rest = Span::new(start, self.source.len());
+                    self.flaw("unclosed-markup", rest, text!("flaw.unclosed-markup", at = start));
+                    return self.malformed(rest).map_err(|Full| start);
+                }
+            };
+            taken.map_err(|Full| start)?;
+            start = span.end;
+        }
+    }
+
+    /// Takes the part of the source at `span`, which quick-xml calls `event`.
+    fn event(&mut self, event: &Event<'_>, span: Span) -> Result<(), Full> {
+        if let Some(deep) = self.too_deep {
+            return self.pass_over(event, deep, span);
+        }
+        match event {
+            Event::Start(_) => self.start(span, false),
+            Event::Empty(_) => self.start(span, true),
+            Event::End(_) => self.end(span),
+            Event::Text(_) => self.text(span),
+            Event::GeneralRef(_) => self.reference(span),
+            Event::CData(_) => {
+                self.check_inside_root(span);
+                self.arena.add(NodeKind::CData, span)
+            }
+            Event::Comment(_) => {
+                markup::check_comment(self.source, span, self.flaws);
+                self.arena.add(NodeKind::Comment, span)
+            }
+            Event::PI(_) => {
+                markup::check_processing_instruction(self.source, span, self.flaws);
+                self.arena.add(NodeKind::ProcessingInstruction, span)
+            }
+            Event::Decl(_) => {
+                markup::check_declaration(self.source, span, self.flaws);
+                self.arena.add(NodeKind::Declaration, span)
+            }
+            Event::DocType(_) => {
+                self.flaw("doctype", span, text!("flaw.doctype"));
+                self.arena.add(NodeKind::Doctype, span)
+            }
+            Event::Eof => Ok(()),
+        }
+    }
+
+    fn start(&mut self, span: Span, empty: bool) -> Result<(), Full> {
+        if self.arena.depth() >= self.limits.xml_depth {
+            let text = text!("flaw.too-deep", limit = self.limits.xml_depth, at = span.start);
+            self.flaw("too-deep", span, text);
+            let deep = TooDeep { start: span.start, open: 1 };
+            self.too_deep = Some(deep);
+            return if empty {
+                self.pass_over(&Event::Eof, TooDeep { open: 0, ..deep }, span)
+            } else {
+                Ok(())
+            };
+        }
+        let attributes_max = self.arena.free().checked_sub(1).ok_or(Full)?;
+        let tag = tag::read(self.source, span, attributes_max, self.flaws).ok_or(Full)?;
+        if self.arena.depth() == 0 && self.arena.has_root() {
+            self.flaw("second-root", span, text!("flaw.second-root", at = span.start));
+        }
+        self.scopes.open();
+        self.declare_namespaces(&tag);
+        let namespace = self.resolve(tag.name).unwrap_or(namespaces::NONE);
+        let namespaces = self.attribute_namespaces(&tag);
+        self.arena.add_element(span, &tag, namespace, &namespaces, empty);
+        if empty {
+            self.scopes.close();
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, span: Span) -> Result<(), Full> {
+        let name = slice(self.source, tag::read_end(self.source, span, self.flaws));
+        let Some(depth) = self.arena.depth_of(self.source, name) else {
+            let text = text!("flaw.unmatched-end-tag", name = shortened(name), at = span.start);
+            self.flaw("unmatched-end-tag", span, text);
+            return self.arena.add(NodeKind::Malformed, span);
+        };
+        while self.arena.depth() > depth + 1 {
+            if let Some(start_tag) = self.arena.innermost().map(|element| element.start_tag) {
+                self.unclosed(start_tag);
+            }
+            self.arena.close(None, span.start);
+            self.scopes.close();
+        }
+        self.arena.close(Some(span), span.end);
+        self.scopes.close();
+        Ok(())
+    }
+
+    fn text(&mut self, span: Span) -> Result<(), Full> {
+        let written = slice(self.source, span);
+        if written.is_empty() {
+            return Ok(());
+        }
+        if written.starts_with('&') {
+            let ampersand = Span::new(span.start, span.start + 1);
+            tag::check_reference(written, Referent::BareAmpersand, ampersand, self.flaws);
+        }
+        if !is_all_space(written) {
+            self.check_inside_root(span);
+            markup::check_text(self.source, span, self.flaws);
+        }
+        self.arena.add(NodeKind::Text, span)
+    }
+
+    fn reference(&mut self, span: Span) -> Result<(), Full> {
+        let written = slice(self.source, span);
+        let content = written.strip_prefix('&').and_then(|rest| rest.strip_suffix(';')).unwrap_or("");
+        let referent = referent(content);
+        tag::check_reference(written, referent, span, self.flaws);
+        self.check_inside_root(span);
+        let resolved = if let Referent::Character(c) = referent { Some(c) } else { None };
+        self.arena.add(NodeKind::Reference(resolved), span)
+    }
+
+    fn malformed(&mut self, span: Span) -> Result<(), Full> {
+        let opening = slice(self.source, span).get(.."<!DOCTYPE".len()).unwrap_or("");
+        if opening.eq_ignore_ascii_case("<!DOCTYPE") {
+            self.flaw("doctype", span, text!("flaw.doctype"));
+        }
+        self.arena.add(NodeKind::Malformed, span)
+    }
+
+    /// Passes over what is in an element that is too deep: one node for all of it.
+    fn pass_over(&mut self, event: &Event<'_>, deep: TooDeep, span: Span) -> Result<(), Full> {
+        let open = match event {
+            Event::Start(_) => deep.open + 1,
+            Event::End(_) => deep.open.saturating_sub(1),
+            _ => deep.open,
+        };
+        if open > 0 {
+            self.too_deep = Some(TooDeep { open, ..deep });
+            return Ok(());
+        }
+        self.arena.add(NodeKind::Unread, Span::new(deep.start, span.end))?;
+        self.too_deep = None;
+        Ok(())
+    }
+
+    fn declare_namespaces(&mut self, tag: &Tag) {
+        for attribute in &tag.attributes {
+            let prefix = match slice(self.source, attribute.name) {
+                "xmlns" => "",
+                name => match name.strip_prefix("xmlns:") {
+                    Some(prefix) => prefix,
+                    None => continue,
+                },
+            };
+            if !self.scopes.declare(prefix, &attribute_value(slice(self.source, attribute.value))) {
+                let text = text!("flaw.bad-namespace-declaration", at = attribute.whole.start);
+                self.flaw("bad-namespace-declaration", attribute.whole, text);
+            }
+        }
+    }
+
+    /// The namespaces of a tag's attributes. Reports attributes with the same name.
+    fn attribute_namespaces(&mut self, tag: &Tag) -> Vec<NamespaceId> {
+        let mut seen = HashSet::new();
+        let mut namespaces = Vec::with_capacity(tag.attributes.len());
+        for attribute in &tag.attributes {
+            let (prefix, local) = split(slice(self.source, attribute.name));
+            let bound = match (prefix, local) {
+                ("", "xmlns") | ("xmlns", _) => Some(namespaces::XMLNS),
+                ("", _) => Some(namespaces::NONE),
+                _ => self.resolve(attribute.name),
+            };
+            // Where the prefix is not declared, names are the same when their prefixes are.
+            let unbound_prefix = if bound.is_some() { "" } else { prefix };
+            if !seen.insert((bound, unbound_prefix, local)) {
+                let text =
+                    text!("flaw.duplicate-attribute", name = shortened(local), at = attribute.whole.start);
+                self.flaw("duplicate-attribute", attribute.whole, text);
+            }
+            namespaces.push(bound.unwrap_or(namespaces::NONE));
+        }
+        namespaces
+    }
+
+    /// The namespace of a name by its prefix. Reports a prefix that is not declared.
+    fn resolve(&mut self, name: Span) -> Option<NamespaceId> {
+        let (prefix, _) = split(slice(self.source, name));
+        let bound = if prefix == "xmlns" { None } else { self.scopes.resolve(prefix) };
+        if bound.is_none() {
+            let text = text!("flaw.unbound-prefix", prefix = shortened(prefix), at = name.start);
+            self.flaw("unbound-prefix", name, text);
+        }
+        bound
+    }
+
+    fn check_inside_root(&mut self, span: Span) {
+        if self.arena.depth() == 0 {
+            self.flaw("text-outside-root", span, text!("flaw.text-outside-root", at = span.start));
+        }
+    }
+
+    fn unclosed(&mut self, start_tag: Span) {
+        self.flaw("unclosed-element", start_tag, text!("flaw.unclosed-element", at = start_tag.start));
+    }
+
+    fn flaw(&mut self, code: &'static str, at: Span, text: Text) {
+        self.flaws.push(Flaw::in_xml(code, at, text));
+    }
+}

@@ -1,0 +1,99 @@
+//! From octets to text: XML 1.0 clause 4.3.3 and appendix F, for UTF-8 only.
+//!
+//! Leaves out UTF-16 and the 8-bit encodings: they are named with a flaw. A message in UTF-16 is not read at all (its
+//! octets would look like hundreds of flaws); one in another encoding is read as UTF-8, which it mostly is.
+
+use super::{flaw_list::FlawList, tag::shortened};
+use crate::{
+    flaw::{Flaw, Span},
+    text,
+};
+
+/// The text of `octets`, without byte order mark; at most `octets_max` octets are looked at. An octet that is not
+/// UTF-8 becomes U+FFFD.
+pub(super) fn text_of(octets: &[u8], octets_max: usize, flaws: &mut FlawList) -> String {
+    let kept = octets.get(..octets_max).unwrap_or(octets);
+    if kept.len() < octets.len() {
+        let text = text!("flaw.too-large", limit = octets_max, size = octets.len());
+        flaws.push(Flaw::in_xml("too-large", Span::new(kept.len(), octets.len()), text));
+    }
+    if let Some(encoding) = encoding_of_two_octets(kept) {
+        let text = text!("flaw.encoding-unsupported", encoding = encoding);
+        flaws.push(Flaw::in_xml("encoding-unsupported", Span::new(0, kept.len().min(4)), text));
+        return String::new();
+    }
+    let kept = kept.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(kept);
+    let mut read = String::with_capacity(kept.len());
+    for chunk in kept.utf8_chunks() {
+        read.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            let at = Span::new(read.len(), read.len() + char::REPLACEMENT_CHARACTER.len_utf8());
+            let octet =
+                chunk.invalid().iter().map(|octet| format!("{octet:02X}")).collect::<Vec<_>>().join(" ");
+            flaws.push(Flaw::in_xml("not-utf-8", at, text!("flaw.not-utf-8", octets = octet, at = at.start)));
+            read.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    read
+}
+
+/// Checks the encoding that the XML declaration names (`declared`, at `at`) against the text that was read.
+pub(super) fn check_declared(declared: &str, at: Span, read: &str, flaws: &mut FlawList) {
+    let named = declared.to_ascii_lowercase();
+    let flaw = match named.as_str() {
+        "utf-8" | "utf8" => return,
+        name if name.starts_with("utf-16") || name.starts_with("utf-32") || name.contains("ucs") => {
+            Flaw::in_xml(
+                "encoding-mismatch",
+                at,
+                text!("flaw.encoding-mismatch", encoding = shortened(declared)),
+            )
+        }
+        // ASCII is the same in all of these.
+        name if SUPERSETS_OF_ASCII.iter().any(|prefix| name.starts_with(prefix)) && read.is_ascii() => return,
+        _ => {
+            let text = text!("flaw.encoding-unsupported", encoding = shortened(declared));
+            Flaw::in_xml("encoding-unsupported", at, text)
+        }
+    };
+    flaws.push(flaw);
+}
+
+const SUPERSETS_OF_ASCII: [&str; 4] = ["us-ascii", "ascii", "iso-8859-", "windows-125"];
+
+/// The encoding of text of two octets a character, by its first octets (appendix F.1).
+fn encoding_of_two_octets(octets: &[u8]) -> Option<&'static str> {
+    match octets {
+        [0xFF, 0xFE, ..] | [b'<', 0, ..] => Some("UTF-16LE"),
+        [0xFE, 0xFF, ..] | [0, b'<', ..] => Some("UTF-16BE"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(octets: &[u8], octets_max: usize) -> (String, Vec<(&'static str, Option<Span>)>) {
+        let mut flaws = FlawList::new(10);
+        let text = text_of(octets, octets_max, &mut flaws);
+        (text, flaws.into_vec().into_iter().map(|flaw| (flaw.code, flaw.at)).collect())
+    }
+
+    #[test]
+    fn reads_utf_8_and_names_what_is_not() {
+        assert_eq!(read("\u{FEFF}<a/>".as_bytes(), 99), ("<a/>".to_owned(), vec![]));
+        let (text, flaws) = read(b"a\xFFb\xC3", 99);
+        assert_eq!(text, "a\u{FFFD}b\u{FFFD}");
+        assert_eq!(flaws, [("not-utf-8", Some(Span::new(1, 4))), ("not-utf-8", Some(Span::new(5, 8)))]);
+        assert_eq!(
+            read(b"\xFF\xFE<\0", 99),
+            (String::new(), vec![("encoding-unsupported", Some(Span::new(0, 4)))])
+        );
+    }
+
+    #[test]
+    fn looks_at_no_more_than_the_limit() {
+        assert_eq!(read(b"abcdef", 4), ("abcd".to_owned(), vec![("too-large", Some(Span::new(4, 6)))]));
+    }
+}

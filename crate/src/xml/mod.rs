@@ -1,0 +1,48 @@
+//! XML for a tracer: a tolerant tree with the place of every part.
+//!
+//! A conforming parser stops at the first error; a tracer has to show what came. So [`Document::parse`] always gives
+//! a document, and a [`Flaw`] with code and place for every violation of XML 1.0 (fifth edition) and Namespaces in
+//! XML 1.0 that it met. A document without such a flaw is one that libxml2, and with it GitLab, can read; quick-xml,
+//! which finds the borders of the markup here, leaves most of these checks to its user.
+//!
+//! | file | what it reads |
+//! |---|---|
+//! | `decode` | octets to text |
+//! | `build` | events of quick-xml to the tree |
+//! | `arena` | the tree while it is filled |
+//! | `tag` | names and attributes of one tag |
+//! | `markup` | the rules within declarations, comments, texts |
+//! | `reference` | references, line ends, values of attributes |
+//! | `namespaces` | declarations in force |
+//! | `tree` | what is read: `Document`, `Element`, `Node`, `Attribute` |
+//! | `pretty` | one element a line, and comparing |
+//!
+//! Leaves out, on purpose: document type declarations. They are never read, no entity is ever resolved.
+
+mod arena;
+mod build;
+mod chars;
+mod decode;
+mod flaw_list;
+mod markup;
+mod namespaces;
+mod pretty;
+mod reference;
+mod tag;
+mod tree;
+
+pub(crate) use flaw_list::FlawList;
+pub use tree::{Attribute, Document, Element, Node, NodeKind};
+
+use crate::{flaw::Flaw, limits::Limits};
+
+impl Document {
+    /// Reads `octets`, whatever they are. The document holds what could be read; it never has more nodes, nor is it
+    /// deeper, nor are more octets looked at than `limits` allow.
+    pub fn parse(octets: &[u8], limits: &Limits) -> (Document, Vec<Flaw>) {
+        let mut flaws = FlawList::new(limits.flaws);
+        let source = decode::text_of(octets, limits.parameter_bytes, &mut flaws);
+        let document = build::document(source, limits, &mut flaws);
+        (document, flaws.into_vec())
+    }
+}

@@ -1,0 +1,100 @@
+//! Namespaces in scope: Namespaces in XML 1.0 clauses 2.2, 3, 5 and 6.
+//!
+//! Every namespace name is kept once, so that two names are the same where their numbers are.
+
+use std::collections::HashMap;
+
+/// A namespace name, by its place in the list of all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct NamespaceId(u32);
+
+/// In no namespace.
+pub(super) const NONE: NamespaceId = NamespaceId(0);
+/// The namespace of `xml:lang` and `xml:space`.
+pub(super) const XML: NamespaceId = NamespaceId(1);
+/// The namespace of the declarations themselves.
+pub(super) const XMLNS: NamespaceId = NamespaceId(2);
+
+const RESERVED: [&str; 3] = ["", "http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/"];
+
+/// All namespace names of one document.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Names(Vec<String>);
+
+impl Names {
+    /// The name itself.
+    pub(super) fn get(&self, id: NamespaceId) -> &str {
+        self.0.get(id.0 as usize).map_or("", String::as_str)
+    }
+}
+
+/// The declarations in force while a document is read.
+pub(super) struct Scopes {
+    names: Names,
+    ids: HashMap<String, NamespaceId>,
+    /// For each prefix (the default one is empty) its declarations, the innermost last.
+    bindings: HashMap<String, Vec<NamespaceId>>,
+    /// For each open element the prefixes that it declares.
+    declared: Vec<Vec<String>>,
+}
+
+impl Scopes {
+    pub(super) fn new() -> Self {
+        let names = Names(RESERVED.map(str::to_owned).to_vec());
+        let ids = RESERVED.iter().zip(0..).map(|(name, id)| ((*name).to_owned(), NamespaceId(id))).collect();
+        let bindings = HashMap::from([("xml".to_owned(), vec![XML]), ("xmlns".to_owned(), vec![XMLNS])]);
+        Scopes { names, ids, bindings, declared: Vec::new() }
+    }
+
+    /// Opens the scope of an element.
+    pub(super) fn open(&mut self) {
+        self.declared.push(Vec::new());
+    }
+
+    /// Declares `prefix` (empty: the default) in the innermost scope. False where the recommendation forbids it;
+    /// the declaration has no effect then.
+    pub(super) fn declare(&mut self, prefix: &str, name: &str) -> bool {
+        let id = self.id(name);
+        let allowed = match prefix {
+            "xml" => id == XML,
+            "xmlns" => false,
+            "" => id != XML && id != XMLNS,
+            _ => id != XML && id != XMLNS && id != NONE,
+        };
+        if allowed && let Some(declared) = self.declared.last_mut() {
+            declared.push(prefix.to_owned());
+            self.bindings.entry(prefix.to_owned()).or_default().push(id);
+        }
+        allowed
+    }
+
+    /// Closes the innermost scope.
+    pub(super) fn close(&mut self) {
+        for prefix in self.declared.pop().unwrap_or_default() {
+            if let Some(bindings) = self.bindings.get_mut(&prefix) {
+                bindings.pop();
+            }
+        }
+    }
+
+    /// The namespace that `prefix` is bound to. The empty prefix is always bound, if only to no namespace.
+    pub(super) fn resolve(&self, prefix: &str) -> Option<NamespaceId> {
+        let bound = self.bindings.get(prefix).and_then(|bindings| bindings.last().copied());
+        if prefix.is_empty() { Some(bound.unwrap_or(NONE)) } else { bound }
+    }
+
+    /// The names, when the document is read.
+    pub(super) fn into_names(self) -> Names {
+        self.names
+    }
+
+    fn id(&mut self, name: &str) -> NamespaceId {
+        if let Some(id) = self.ids.get(name) {
+            return *id;
+        }
+        let id = NamespaceId(u32::try_from(self.names.0.len()).unwrap_or(0));
+        self.names.0.push(name.to_owned());
+        self.ids.insert(name.to_owned(), id);
+        id
+    }
+}

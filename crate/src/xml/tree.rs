@@ -1,0 +1,334 @@
+//! The tree of one document: nodes in an arena, in document order, each with its place in the source.
+//!
+//! The nodes' places cover the source without gap or overlap (an element's own part being its two tags), so that
+//! nothing is lost, not even what is malformed. Nothing here recurses: a document may be as deep as the limit.
+
+use super::{
+    namespaces::{self, Names, NamespaceId},
+    reference::{attribute_value, line_ends},
+    tag::{AttributeSpans, slice},
+};
+use crate::flaw::Span;
+use std::{borrow::Cow, fmt};
+
+/// One document as it was read.
+#[derive(Clone, PartialEq)]
+pub struct Document {
+    pub(super) source: String,
+    /// The first is the document itself.
+    pub(super) nodes: Vec<NodeRecord>,
+    pub(super) elements: Vec<ElementRecord>,
+    pub(super) attributes: Vec<AttributeRecord>,
+    pub(super) names: Names,
+}
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    /// The document itself.
+    Document,
+    /// An element with all that is in it.
+    Element,
+    /// Characters.
+    Text,
+    /// A CDATA section.
+    CData,
+    /// A reference and the character it stands for; `None` where it is left as it is written.
+    Reference(Option<char>),
+    /// A comment.
+    Comment,
+    /// A processing instruction.
+    ProcessingInstruction,
+    /// The XML declaration.
+    Declaration,
+    /// A document type declaration. It is never read.
+    Doctype,
+    /// Something that is no XML; a flaw says what.
+    Malformed,
+    /// What lies beyond a limit; a flaw says which.
+    Unread,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct NodeRecord {
+    pub(super) kind: NodeKind,
+    pub(super) span: Span,
+    pub(super) parent: Option<NodeId>,
+    pub(super) first_child: Option<NodeId>,
+    pub(super) next_sibling: Option<NodeId>,
+    /// The first node behind this one's descendants.
+    pub(super) after: NodeId,
+    /// For elements: its place in the list of elements.
+    pub(super) element: u32,
+}
+
+/// A node by its place in the arena.
+pub(super) type NodeId = u32;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ElementRecord {
+    pub(super) start_tag: Span,
+    /// Absent for `<a/>` and for an element that is never closed.
+    pub(super) end_tag: Option<Span>,
+    pub(super) name: Span,
+    pub(super) namespace: NamespaceId,
+    /// Places in the list of attributes.
+    pub(super) attributes: std::ops::Range<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct AttributeRecord {
+    pub(super) spans: AttributeSpans,
+    pub(super) namespace: NamespaceId,
+}
+
+impl Document {
+    /// The text that was read; all places count in its bytes (a byte order mark is not part of it).
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The root element; the first, should there be several.
+    pub fn root(&self) -> Option<Element<'_>> {
+        self.top().children().find_map(Node::element)
+    }
+
+    /// How many nodes were taken, attributes among them and the document itself not: never more than
+    /// [`xml_nodes`](crate::limits::Limits::xml_nodes).
+    pub fn node_count(&self) -> usize {
+        self.nodes.len().saturating_sub(1) + self.attributes.len()
+    }
+
+    /// The document as a node: its children are the root element and what stands around it.
+    pub fn top(&self) -> Node<'_> {
+        Node { document: self, id: 0 }
+    }
+
+    fn record(&self, id: NodeId) -> &NodeRecord {
+        static NOTHING: NodeRecord = NodeRecord {
+            kind: NodeKind::Unread,
+            span: Span { start: 0, end: 0 },
+            parent: None,
+            first_child: None,
+            next_sibling: None,
+            after: 0,
+            element: 0,
+        };
+        self.nodes.get(id as usize).unwrap_or(&NOTHING)
+    }
+}
+
+impl fmt::Debug for Document {
+    /// Lengths only: the source is a credential.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Document({} bytes, {} nodes)", self.source.len(), self.node_count())
+    }
+}
+
+/// One node of a document.
+#[derive(Clone, Copy)]
+pub struct Node<'a> {
+    document: &'a Document,
+    id: NodeId,
+}
+
+impl<'a> Node<'a> {
+    /// What it is.
+    pub fn kind(self) -> NodeKind {
+        self.document.record(self.id).kind
+    }
+
+    /// Where it stands in the source, an element with all that is in it.
+    pub fn span(self) -> Span {
+        self.document.record(self.id).span
+    }
+
+    /// It as it is written.
+    pub fn source(self) -> &'a str {
+        slice(&self.document.source, self.span())
+    }
+
+    /// The element, if this is one.
+    pub fn element(self) -> Option<Element<'a>> {
+        let record = self.document.record(self.id);
+        let element = self.document.elements.get(record.element as usize)?;
+        (record.kind == NodeKind::Element).then_some(Element { node: self, record: element })
+    }
+
+    /// The characters that it stands for: those of a text, a CDATA section or a resolved reference, with line ends
+    /// normalised; a reference that is not resolved as it is written. Other nodes have none.
+    pub fn characters(self) -> Cow<'a, str> {
+        let written = self.source();
+        match self.kind() {
+            NodeKind::Text => line_ends(written),
+            NodeKind::CData => {
+                let inner = written.strip_prefix("<![CDATA[").unwrap_or(written);
+                line_ends(inner.strip_suffix("]]>").unwrap_or(inner))
+            }
+            NodeKind::Reference(Some(c)) => Cow::Owned(c.to_string()),
+            NodeKind::Reference(None) => Cow::Borrowed(written),
+            _ => Cow::Borrowed(""),
+        }
+    }
+
+    /// The nodes directly in it, in document order.
+    pub fn children(self) -> impl Iterator<Item = Node<'a>> + Clone + use<'a> {
+        let document = self.document;
+        let first = document.record(self.id).first_child;
+        std::iter::successors(first, |id| document.record(*id).next_sibling)
+            .map(move |id| Node { document, id })
+    }
+}
+
+/// One element of a document.
+#[derive(Clone, Copy)]
+pub struct Element<'a> {
+    node: Node<'a>,
+    record: &'a ElementRecord,
+}
+
+impl<'a> Element<'a> {
+    /// The prefix of its name, empty where there is none.
+    pub fn prefix(self) -> &'a str {
+        split(self.written(self.record.name)).0
+    }
+
+    /// Its name without prefix.
+    pub fn local(self) -> &'a str {
+        split(self.written(self.record.name)).1
+    }
+
+    /// Its namespace's name, empty where it is in none.
+    pub fn namespace(self) -> &'a str {
+        self.node.document.names.get(self.record.namespace)
+    }
+
+    /// Whether it is `local` of the namespace `namespace`.
+    pub fn is(self, namespace: &str, local: &str) -> bool {
+        self.local() == local && self.namespace() == namespace
+    }
+
+    /// The value of the attribute `local` that is in no namespace.
+    pub fn attribute(self, local: &str) -> Option<Cow<'a, str>> {
+        self.attribute_node(local).map(Attribute::value)
+    }
+
+    /// The attribute `local` that is in no namespace.
+    pub fn attribute_node(self, local: &str) -> Option<Attribute<'a>> {
+        self.attributes()
+            .find(|attribute| attribute.name() == local && attribute.record.namespace == namespaces::NONE)
+    }
+
+    /// All its attributes, namespace declarations among them, in the order in which they are written.
+    pub fn attributes(self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        let document = self.node.document;
+        let records = document.attributes.get(self.record.attributes.clone()).unwrap_or_default();
+        records.iter().map(move |record| Attribute { document, record })
+    }
+
+    /// The nodes directly in it, in document order.
+    pub fn children(self) -> impl Iterator<Item = Node<'a>> + Clone + use<'a> {
+        self.node.children()
+    }
+
+    /// The elements directly in it, in document order.
+    pub fn elements(self) -> impl Iterator<Item = Element<'a>> + Clone + use<'a> {
+        self.children().filter_map(Node::element)
+    }
+
+    /// The first element directly in it that is `local` of the namespace `namespace`.
+    pub fn child(self, namespace: &str, local: &str) -> Option<Element<'a>> {
+        self.elements().find(|element| element.is(namespace, local))
+    }
+
+    /// All elements in it, itself not among them, in document order.
+    pub fn descendants(self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        let document = self.node.document;
+        let inside = self.node.id + 1..document.record(self.node.id).after;
+        inside.filter_map(move |id| Node { document, id }.element())
+    }
+
+    /// The element that it stands in.
+    pub fn parent(self) -> Option<Element<'a>> {
+        let document = self.node.document;
+        let id = document.record(self.node.id).parent?;
+        Node { document, id }.element()
+    }
+
+    /// From the `<` of its start tag to the end of its end tag.
+    pub fn span(self) -> Span {
+        self.node.span()
+    }
+
+    /// Its start tag.
+    pub fn start_tag(self) -> Span {
+        self.record.start_tag
+    }
+
+    /// Its end tag; absent for `<a/>` and for an element that is never closed.
+    pub fn end_tag(self) -> Option<Span> {
+        self.record.end_tag
+    }
+
+    /// Its own text: texts, CDATA sections and references directly in it, joined. Comments and processing
+    /// instructions are dropped, child elements are skipped, nothing is trimmed.
+    pub fn own_text(self) -> String {
+        self.children().map(Node::characters).collect()
+    }
+
+    fn written(self, span: Span) -> &'a str {
+        slice(&self.node.document.source, span)
+    }
+}
+
+impl PartialEq for Element<'_> {
+    /// The same element of the same document.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.node.document, other.node.document) && self.node.id == other.node.id
+    }
+}
+
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Element({} bytes at {})", self.span().end - self.span().start, self.span().start)
+    }
+}
+
+/// One attribute of an element.
+#[derive(Clone, Copy)]
+pub struct Attribute<'a> {
+    document: &'a Document,
+    record: &'a AttributeRecord,
+}
+
+impl<'a> Attribute<'a> {
+    /// Its name as it is written, with prefix.
+    pub fn name(self) -> &'a str {
+        slice(&self.document.source, self.record.spans.name)
+    }
+
+    /// Its name without prefix.
+    pub fn local(self) -> &'a str {
+        split(self.name()).1
+    }
+
+    /// Its namespace's name; empty for an attribute without prefix.
+    pub fn namespace(self) -> &'a str {
+        self.document.names.get(self.record.namespace)
+    }
+
+    /// Its value: references resolved, literal white space as spaces.
+    pub fn value(self) -> Cow<'a, str> {
+        attribute_value(slice(&self.document.source, self.record.spans.value))
+    }
+
+    /// Where it stands, from its name to the closing quote.
+    pub fn span(self) -> Span {
+        self.record.spans.whole
+    }
+}
+
+/// Prefix (or nothing) and local part.
+pub(super) fn split(name: &str) -> (&str, &str) {
+    name.split_once(':').unwrap_or(("", name))
+}
