@@ -21,7 +21,7 @@ pub const POPUP: &str = "panel/index.html?view=popup";
 pub const NOTE: &str = "samlight-note";
 
 /// Any address of GitLab with a SAML parameter is recorded; this one means nothing to GitLab.
-const PROBE: &str = "https://gitlab.com/?SAMLRequest=harness-probe";
+const PROBE: &str = "https://gitlab.com/users/sign_in?SAMLRequest=harness-probe";
 
 /// Samlight, recording, with an empty trace.
 #[derive(Debug)]
