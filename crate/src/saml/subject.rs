@@ -57,13 +57,14 @@ pub struct SubjectConfirmation {
 }
 
 impl Subject {
-    /// The subject of `parent`. A second Subject is a flaw; its NameID counts where the first has none, as it does
-    /// for GitLab's library.
+    /// The subject of `parent`. A second Subject is a flaw; what is in it counts as if it were in the first, as it
+    /// does for GitLab's library.
     pub(super) fn read(parent: Element<'_>, reading: &mut Reading) -> Option<Self> {
         let subjects = || parent.elements().filter(|element| element.is(uri::ASSERTION, "Subject"));
-        let first = reading.only("several-subjects", subjects())?;
-        let (name_id, encrypted_id) = read_identifiers(subjects().flat_map(Element::elements), reading);
-        let confirmations = first.elements().filter(|element| element.is(uri::ASSERTION, "SubjectConfirmation"));
+        reading.only("several-subjects", subjects())?;
+        let elements = subjects().flat_map(Element::elements);
+        let (name_id, encrypted_id) = read_identifiers(elements.clone(), reading);
+        let confirmations = elements.filter(|element| element.is(uri::ASSERTION, "SubjectConfirmation"));
         Some(Subject {
             name_id,
             encrypted_id,

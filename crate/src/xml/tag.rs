@@ -81,7 +81,7 @@ pub(super) fn check_reference(written: &str, referent: Referent, at: Span, flaws
         Referent::NoCharacter => ("bad-character-reference", text!("flaw.bad-character-reference", at = at.start)),
         Referent::Entity => {
             let name = written.trim_matches(['&', ';']);
-            ("undefined-entity", text!("flaw.undefined-entity", name = shortened(name), at = at.start))
+            ("unresolved-entity", text!("flaw.unresolved-entity", name = shortened(name), at = at.start))
         }
         Referent::BareAmpersand => ("bare-ampersand", text!("flaw.bare-ampersand", at = at.start)),
     };
