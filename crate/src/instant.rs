@@ -29,7 +29,10 @@ impl Timestamp {
 
     /// `09:14:03`, UTC: for lists where the day is clear.
     pub fn time_of_day(self) -> String {
-        self.civil().map_or_else(|| self.0.to_string(), |c| format!("{:02}:{:02}:{:02}", c.hour(), c.minute(), c.second()))
+        self.civil().map_or_else(
+            || self.0.to_string(),
+            |c| format!("{:02}:{:02}:{:02}", c.hour(), c.minute(), c.second()),
+        )
     }
 
     fn civil(self) -> Option<PrimitiveDateTime> {

@@ -146,12 +146,19 @@ fn document() -> impl Strategy<Value = String> {
         Just(" xml:space='default'"),
     ];
     let element = (attributes, prop_oneof![Just("a"), Just("b-c"), Just("é")]);
-    let leaf = prop_oneof![text(), element.clone().prop_map(|(attributes, name)| format!("<{name}{attributes}/>"))];
+    let leaf =
+        prop_oneof![text(), element.clone().prop_map(|(attributes, name)| format!("<{name}{attributes}/>"))];
     let tree = leaf.prop_recursive(5, 40, 6, move |inner| {
-        (element.clone(), prop::collection::vec(inner, 0..6))
-            .prop_map(|((attributes, name), children)| format!("<{name}{attributes}>{}</{name} >", children.concat()))
+        (element.clone(), prop::collection::vec(inner, 0..6)).prop_map(|((attributes, name), children)| {
+            format!("<{name}{attributes}>{}</{name} >", children.concat())
+        })
     });
-    ("(<\\?xml version='1\\.0'\\?>)?", "( |\n|<!--x-->|<\\?p?\\?>){0,3}", prop::collection::vec(tree, 0..5), "( |<!--y-->){0,2}")
+    (
+        "(<\\?xml version='1\\.0'\\?>)?",
+        "( |\n|<!--x-->|<\\?p?\\?>){0,3}",
+        prop::collection::vec(tree, 0..5),
+        "( |<!--y-->){0,2}",
+    )
         .prop_map(|(declaration, before, children, after)| {
             let before = before.replace("<??>", "<?p?>");
             format!("{declaration}{before}<r>{}</r>{after}", children.concat())
@@ -162,9 +169,43 @@ fn document() -> impl Strategy<Value = String> {
 fn rubble() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         prop::sample::select(vec![
-            "<", ">", "/", "</", "/>", "<a", "<a>", "</a>", "<a b='", "'", "\"", "=", "&", ";", "&amp;", "&#", "<!--",
-            "-->", "--", "<![CDATA[", "]]>", "<?", "?>", "<?xml ", "<!DOCTYPE ", "[", "<!", " ", "\n", "xmlns:p='u'",
-            "p:a", ":", "xmlns", "\u{FEFF}", "\u{FFFF}", "é", "\0",
+            "<",
+            ">",
+            "/",
+            "</",
+            "/>",
+            "<a",
+            "<a>",
+            "</a>",
+            "<a b='",
+            "'",
+            "\"",
+            "=",
+            "&",
+            ";",
+            "&amp;",
+            "&#",
+            "<!--",
+            "-->",
+            "--",
+            "<![CDATA[",
+            "]]>",
+            "<?",
+            "?>",
+            "<?xml ",
+            "<!DOCTYPE ",
+            "[",
+            "<!",
+            " ",
+            "\n",
+            "xmlns:p='u'",
+            "p:a",
+            ":",
+            "xmlns",
+            "\u{FEFF}",
+            "\u{FFFF}",
+            "é",
+            "\0",
         ])
         .prop_map(|piece| piece.as_bytes().to_vec()),
         prop::collection::vec(any::<u8>(), 0..4),

@@ -56,7 +56,11 @@ pub(super) fn decode(written: &Written<'_>) -> Decoded {
 /// Where the digit number `index` (white space not counted) stands in what was received.
 pub(super) fn place_of_digit(written: &Written<'_>, index: usize) -> Span {
     let end = written.as_received().len();
-    written.octets().filter(|octet| !is_skipped(octet)).nth(index).map_or(Span::new(end, end), |octet| octet.at)
+    written
+        .octets()
+        .filter(|octet| !is_skipped(octet))
+        .nth(index)
+        .map_or(Span::new(end, end), |octet| octet.at)
 }
 
 /// The digits and the padding of `written` in the standard alphabet, up to the first character that is neither, and

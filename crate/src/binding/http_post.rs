@@ -1,8 +1,7 @@
 //! HTTP-POST (SAML Bindings 3.5): base64 in the hidden field of a form.
 
 use super::{
-    Binding,
-    base64,
+    Binding, base64,
     carried::{BindingId, Payload},
     inflate::{inflate, looks_like_xml},
     query::{self, Written},

@@ -4,8 +4,7 @@
 //! detached signature (3.4.4.1).
 
 use super::{
-    Binding,
-    base64,
+    Binding, base64,
     carried::{BindingId, Payload},
     inflate::{End, inflate, looks_like_xml},
     query::{self, Written},

@@ -52,7 +52,9 @@ pub(super) fn inflate(deflated: &[u8], octets_max: usize) -> Inflated {
         match status {
             Ok(Status::StreamEnd) => break End::Whole,
             Err(_) => break End::Broken,
-            Ok(Status::Ok | Status::BufError) if made == 0 && inflater.total_in() == used as u64 => break End::CutOff,
+            Ok(Status::Ok | Status::BufError) if made == 0 && inflater.total_in() == used as u64 => {
+                break End::CutOff;
+            }
             Ok(_) => {}
         }
     };
@@ -66,7 +68,9 @@ impl Inflated {
         let bytes = self.octets.len();
         let (code, text) = match self.end {
             End::Whole if self.used >= length => return None,
-            End::Whole => ("octets-behind-deflate", text!("flaw.octets-behind-deflate", count = length - self.used)),
+            End::Whole => {
+                ("octets-behind-deflate", text!("flaw.octets-behind-deflate", count = length - self.used))
+            }
             End::CutOff => ("deflate-cut-off", text!("flaw.deflate-cut-off", bytes = bytes)),
             End::Broken => ("not-deflate", text!("flaw.not-deflate", bytes = bytes)),
             End::Limit => ("inflate-limit", text!("flaw.inflate-limit", limit = LIMITS.inflated_bytes)),

@@ -64,7 +64,8 @@ pub fn from_url(url: &str) -> Vec<Carried> {
 pub fn from_form(fields: &[(String, Secret<String>)]) -> Vec<Carried> {
     // Read here and wrapped again in `Carried`.
     let field = |(name, value)| Parameter { name, value: Written::Plain(value) };
-    let parameters: Vec<_> = fields.iter().map(|(name, value)| field((name.clone(), value.expose().as_str()))).collect();
+    let parameters: Vec<_> =
+        fields.iter().map(|(name, value)| field((name.clone(), value.expose().as_str()))).collect();
     messages(BindingId::HttpPost, &parameters)
 }
 
@@ -76,7 +77,13 @@ pub fn from_form_body(body: &str) -> Vec<Carried> {
 /// The message that is `xml` itself, carried by no binding.
 pub fn from_octets(xml: &[u8]) -> Carried {
     let payload = Payload { octets: Some(xml.to_vec()), flaws: Vec::new() };
-    Carried::new(BindingId::None, "", Secret::new(String::from_utf8_lossy(xml).into_owned()), payload, &LIMITS)
+    Carried::new(
+        BindingId::None,
+        "",
+        Secret::new(String::from_utf8_lossy(xml).into_owned()),
+        payload,
+        &LIMITS,
+    )
 }
 
 /// The message whose parameter's value is `value`, escaped or not; which parameter it was is not known.

@@ -62,7 +62,11 @@ fn read_form(content: &[u8]) -> Vec<Carried> {
     let form = form_text(&text);
     let redirect = binding::from_query(form);
     // A query and the body of a form look the same; only that of a form is not compressed.
-    if redirect.iter().any(|carried| has_flaw(carried, "not-deflated")) { binding::from_form_body(form) } else { redirect }
+    if redirect.iter().any(|carried| has_flaw(carried, "not-deflated")) {
+        binding::from_form_body(form)
+    } else {
+        redirect
+    }
 }
 
 fn read_base64(content: &[u8]) -> Vec<Carried> {
@@ -82,7 +86,9 @@ fn has_flaw(carried: &Carried, code: &str) -> bool {
 }
 
 fn has_message(query: &str) -> bool {
-    query.split('&').any(|pair| pair.split_once('=').is_some_and(|(name, _)| PARAMETERS.bearing.contains(&name)))
+    query
+        .split('&')
+        .any(|pair| pair.split_once('=').is_some_and(|(name, _)| PARAMETERS.bearing.contains(&name)))
 }
 
 /// Without the `?` that is often copied along.

@@ -3,7 +3,8 @@
 use super::*;
 use crate::binding::BindingId;
 
-const XML: &str = r#"<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0"/>"#;
+const XML: &str =
+    r#"<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0"/>"#;
 /// `XML` in base64.
 const POST: &str = "PHNhbWxwOkxvZ291dFJlcXVlc3QgeG1sbnM6c2FtbHA9InVybjpvYXNpczpuYW1lczp0YzpTQU1MOjIuMDpwcm90b2NvbCIgSUQ9Il8xIiBWZXJzaW9uPSIyLjAiLz4=";
 /// `XML` deflated, in base64.
@@ -28,7 +29,11 @@ fn detects_what_a_file_is() {
         (format!("{}\n{}", &POST[..64], &POST[64..]), "base64", BindingId::HttpPost),
         (REDIRECT.to_owned(), "base64", BindingId::HttpRedirect),
         (escaped(REDIRECT), "base64", BindingId::HttpRedirect),
-        (format!("https://idp.example.com/sso?a=b&SAMLRequest={}#x", escaped(REDIRECT)), "url", BindingId::HttpRedirect),
+        (
+            format!("https://idp.example.com/sso?a=b&SAMLRequest={}#x", escaped(REDIRECT)),
+            "url",
+            BindingId::HttpRedirect,
+        ),
         (format!("?SAMLRequest={}&RelayState=%2F", escaped(REDIRECT)), "form", BindingId::HttpRedirect),
         (format!("RelayState=%2F&SAMLRequest={}", escaped(POST)), "form", BindingId::HttpPost),
     ] {
@@ -41,7 +46,12 @@ fn detects_what_a_file_is() {
 
 #[test]
 fn says_so_when_it_is_nothing_of_the_kind() {
-    for (content, code) in [("", "empty"), (" \n", "empty"), ("{\"log\":{}}", "not-recognised"), ("Hello, you.", "not-recognised")] {
+    for (content, code) in [
+        ("", "empty"),
+        (" \n", "empty"),
+        ("{\"log\":{}}", "not-recognised"),
+        ("Hello, you.", "not-recognised"),
+    ] {
         assert_eq!(seen(content), (None, vec![(BindingId::None, None, vec![code])]), "{content:?}");
     }
 }

@@ -38,7 +38,9 @@ impl Assertion {
     pub(super) fn read(assertion: Element<'_>, reading: &mut Reading) -> Self {
         let named = |local: &'static str| assertion.elements().filter(move |e| e.is(uri::ASSERTION, local));
         let attributes = |local: &'static str| {
-            named("AttributeStatement").flat_map(Element::elements).filter(move |e| e.is(uri::ASSERTION, local))
+            named("AttributeStatement")
+                .flat_map(Element::elements)
+                .filter(move |e| e.is(uri::ASSERTION, local))
         };
         Assertion {
             id: attribute(assertion, "ID"),

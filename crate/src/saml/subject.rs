@@ -75,12 +75,12 @@ impl Subject {
 
 /// The first NameID among `elements`, and whether there is an EncryptedID.
 pub(super) fn read_identifiers<'a>(
-    elements: impl Iterator<Item = Element<'a>> + Clone,
+    mut elements: impl Iterator<Item = Element<'a>> + Clone,
     reading: &mut Reading,
 ) -> (Option<NameId>, bool) {
     let name_ids = elements.clone().filter(|element| element.is(uri::ASSERTION, "NameID"));
     let name_id = reading.only("several-name-ids", name_ids).map(|element| NameId::read(element, reading));
-    let encrypted = elements.clone().any(|element| element.is(uri::ASSERTION, "EncryptedID"));
+    let encrypted = elements.any(|element| element.is(uri::ASSERTION, "EncryptedID"));
     (name_id, encrypted)
 }
 

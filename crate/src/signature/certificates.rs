@@ -32,7 +32,8 @@ pub struct Certificate {
 pub fn certificates(document: &Document) -> (Vec<Certificate>, Vec<Flaw>) {
     let mut found: Vec<Certificate> = Vec::new();
     let mut flaws = Vec::new();
-    let elements = document.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()));
+    let elements =
+        document.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()));
     for element in elements.filter(|element| element.is(uri::XML_SIGNATURE, "X509Certificate")) {
         match der(element) {
             Some(der) if found.iter().any(|before| before.der == der) => {}
@@ -78,7 +79,9 @@ mod tests {
 
     fn found(certificate: &str) -> (Vec<Certificate>, Vec<Flaw>) {
         let open = r#"<X509Data xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Certificate>"#;
-        let xml = format!("{open}{certificate}</X509Certificate><X509Certificate>YWJj</X509Certificate></X509Data>");
+        let xml = format!(
+            "{open}{certificate}</X509Certificate><X509Certificate>YWJj</X509Certificate></X509Data>"
+        );
         certificates(&Document::parse(xml.as_bytes(), &LIMITS).0)
     }
 
@@ -89,16 +92,16 @@ mod tests {
         let [certificate] = certificates.as_slice() else { panic!("{certificates:?}") };
         assert_eq!(flaws, []);
         assert_eq!(certificate.sha1, "A9:99:3E:36:47:06:81:6A:BA:3E:25:71:78:50:C2:6C:9C:D0:D8:9D");
-        assert!(certificate.sha256.starts_with("BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3"));
+        assert!(
+            certificate.sha256.starts_with("BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3")
+        );
     }
 
     #[test]
     fn reads_certificates_with_line_breaks_and_armour() {
-        for text in [
-            " YW\n Jj\r\n",
-            "-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n",
-            "YW<!-- -->Jj",
-        ] {
+        for text in
+            [" YW\n Jj\r\n", "-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n", "YW<!-- -->Jj"]
+        {
             assert_eq!(found(text).0.len(), 1, "{text}");
         }
         let (certificates, flaws) = found("not base64!");

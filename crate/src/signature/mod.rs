@@ -75,13 +75,18 @@ pub fn of_query(algorithm: Option<&str>) -> Signature {
 
 fn read(signature: Element<'_>) -> Signature {
     let signed_info = child(signature, "SignedInfo");
-    let references = || signed_info.into_iter().flat_map(|e| e.elements()).filter(|e| e.is(uri::XML_SIGNATURE, "Reference"));
+    let references = || {
+        signed_info.into_iter().flat_map(|e| e.elements()).filter(|e| e.is(uri::XML_SIGNATURE, "Reference"))
+    };
     let method = |parent: Option<Element<'_>>, local| {
         child(parent?, local)?.attribute("Algorithm").map(|algorithm| algorithm.into_owned())
     };
     Signature {
         on: part(signature.parent()),
-        covers: references().filter_map(|reference| reference.attribute("URI")).map(|uri| uri.into_owned()).collect(),
+        covers: references()
+            .filter_map(|reference| reference.attribute("URI"))
+            .map(|uri| uri.into_owned())
+            .collect(),
         algorithm: method(signed_info, "SignatureMethod"),
         canonicalization: method(signed_info, "CanonicalizationMethod"),
         digest: method(references().next(), "DigestMethod"),

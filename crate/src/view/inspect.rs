@@ -82,7 +82,8 @@ pub(super) fn signatures_of(carried: &Carried) -> Vec<Signature> {
 fn subject(message: Option<&Message>) -> Value {
     let name_id = message.and_then(Message::name_id);
     let text = |part: fn(&NameId) -> Option<&String>| name_id.and_then(part);
-    let confirmations = message.and_then(Message::subject).map_or(&[][..], |subject: &Subject| &subject.confirmations);
+    let confirmations =
+        message.and_then(Message::subject).map_or(&[][..], |subject: &Subject| &subject.confirmations);
     let first = confirmations.first();
     json!({
         "name_id": text(|name_id| Some(&name_id.value)),

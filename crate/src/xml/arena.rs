@@ -34,7 +34,14 @@ impl Arena {
     pub(super) fn new(source: &str, nodes_max: usize) -> Self {
         let top = record(NodeKind::Document, Span::new(0, source.len()), None, 0);
         let open = vec![Open { node: 0, last_child: None }];
-        Arena { nodes: vec![top], elements: Vec::new(), attributes: Vec::new(), open, nodes_max, has_root: false }
+        Arena {
+            nodes: vec![top],
+            elements: Vec::new(),
+            attributes: Vec::new(),
+            open,
+            nodes_max,
+            has_root: false,
+        }
     }
 
     /// How many elements are open.
@@ -80,11 +87,18 @@ impl Arena {
     ) {
         let first = self.attributes.len();
         let attributes = tag.attributes.iter().zip(namespaces);
-        self.attributes
-            .extend(attributes.map(|(spans, namespace)| AttributeRecord { spans: *spans, namespace: *namespace }));
+        self.attributes.extend(
+            attributes.map(|(spans, namespace)| AttributeRecord { spans: *spans, namespace: *namespace }),
+        );
         let element = u32::try_from(self.elements.len()).unwrap_or(NO_ELEMENT);
         let attributes = first..self.attributes.len();
-        self.elements.push(ElementRecord { start_tag: span, end_tag: None, name: tag.name, namespace, attributes });
+        self.elements.push(ElementRecord {
+            start_tag: span,
+            end_tag: None,
+            name: tag.name,
+            namespace,
+            attributes,
+        });
         self.has_root |= self.depth() == 0;
         let node = self.push(NodeKind::Element, span, element);
         if !empty {
@@ -122,7 +136,8 @@ impl Arena {
 
     /// How many elements stay open when the innermost one that is named `name` is closed.
     pub(super) fn depth_of(&self, source: &str, name: &str) -> Option<usize> {
-        let named = |open: &Open| self.element(open.node).is_some_and(|element| slice(source, element.name) == name);
+        let named =
+            |open: &Open| self.element(open.node).is_some_and(|element| slice(source, element.name) == name);
         self.open.iter().rposition(named).map(|place| place - 1)
     }
 
@@ -158,5 +173,13 @@ impl Arena {
 }
 
 fn record(kind: NodeKind, span: Span, parent: Option<NodeId>, id: NodeId) -> NodeRecord {
-    NodeRecord { kind, span, parent, first_child: None, next_sibling: None, after: id + 1, element: NO_ELEMENT }
+    NodeRecord {
+        kind,
+        span,
+        parent,
+        first_child: None,
+        next_sibling: None,
+        after: id + 1,
+        element: NO_ELEMENT,
+    }
 }

@@ -157,7 +157,11 @@ impl Builder<'_, '_> {
             self.flaw("too-deep", span, text);
             let deep = TooDeep { start: span.start, open: 1 };
             self.too_deep = Some(deep);
-            return if empty { self.pass_over(&Event::Eof, TooDeep { open: 0, ..deep }, span) } else { Ok(()) };
+            return if empty {
+                self.pass_over(&Event::Eof, TooDeep { open: 0, ..deep }, span)
+            } else {
+                Ok(())
+            };
         }
         let attributes_max = self.arena.free().checked_sub(1).ok_or(Full)?;
         let tag = tag::read(self.source, span, attributes_max, self.flaws).ok_or(Full)?;
@@ -277,7 +281,8 @@ impl Builder<'_, '_> {
             // Where the prefix is not declared, names are the same when their prefixes are.
             let unbound_prefix = if bound.is_some() { "" } else { prefix };
             if !seen.insert((bound, unbound_prefix, local)) {
-                let text = text!("flaw.duplicate-attribute", name = shortened(local), at = attribute.whole.start);
+                let text =
+                    text!("flaw.duplicate-attribute", name = shortened(local), at = attribute.whole.start);
                 self.flaw("duplicate-attribute", attribute.whole, text);
             }
             namespaces.push(bound.unwrap_or(namespaces::NONE));

@@ -48,7 +48,11 @@ pub(super) fn check_declared(declared: &str, at: Span, read: &str, flaws: &mut F
     let flaw = match named.as_str() {
         "utf-8" | "utf8" => return,
         name if name.starts_with("utf-16") || name.starts_with("utf-32") || name.contains("ucs") => {
-            Flaw::in_xml("encoding-mismatch", at, text!("flaw.encoding-mismatch", encoding = shortened(declared)))
+            Flaw::in_xml(
+                "encoding-mismatch",
+                at,
+                text!("flaw.encoding-mismatch", encoding = shortened(declared)),
+            )
         }
         // ASCII is the same in all of these.
         name if SUPERSETS_OF_ASCII.iter().any(|prefix| name.starts_with(prefix)) && read.is_ascii() => return,

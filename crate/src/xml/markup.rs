@@ -64,15 +64,21 @@ pub(super) fn check_declaration(source: &str, at: Span, flaws: &mut FlawList) {
     if !is_declaration(source, &tag) {
         flaws.push(Flaw::in_xml("bad-xml-declaration", at, text!("flaw.bad-xml-declaration")));
     }
-    if let Some(encoding) = tag.attributes.iter().find(|attribute| slice(source, attribute.name) == "encoding") {
+    if let Some(encoding) =
+        tag.attributes.iter().find(|attribute| slice(source, attribute.name) == "encoding")
+    {
         decode::check_declared(slice(source, encoding.value), encoding.value, source, flaws);
     }
 }
 
+type IsValue = fn(&str) -> bool;
+
 /// What an XML declaration may say, in this order, and which values it may give.
-const DECLARED: [(&str, fn(&str) -> bool); 3] = [
+const DECLARED: [(&str, IsValue); 3] = [
     ("version", |value| {
-        value.strip_prefix("1.").is_some_and(|minor| !minor.is_empty() && minor.bytes().all(|b| b.is_ascii_digit()))
+        value
+            .strip_prefix("1.")
+            .is_some_and(|minor| !minor.is_empty() && minor.bytes().all(|b| b.is_ascii_digit()))
     }),
     ("encoding", |value| {
         value.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -85,9 +91,10 @@ fn is_declaration(source: &str, tag: &Tag) -> bool {
     let mut allowed = DECLARED.iter();
     let in_order = tag.attributes.iter().all(|attribute| {
         let name = slice(source, attribute.name);
-        allowed.by_ref().find(|(known, _)| *known == name).is_some_and(|(_, is_value)| {
-            is_value(slice(source, attribute.value))
-        })
+        allowed
+            .by_ref()
+            .find(|(known, _)| *known == name)
+            .is_some_and(|(_, is_value)| is_value(slice(source, attribute.value)))
     });
     let first = tag.attributes.first().map(|attribute| slice(source, attribute.name));
     in_order && first == Some("version") && slice(source, tag.name) == "xml"

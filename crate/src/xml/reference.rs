@@ -95,7 +95,9 @@ pub(super) fn attribute_value(written: &str) -> Cow<'_, str> {
     let mut value = String::with_capacity(written.len());
     for stretch in stretches(written) {
         match stretch {
-            Stretch::Characters(characters) => value.push_str(&line_ends(characters).replace(['\t', '\n'], " ")),
+            Stretch::Characters(characters) => {
+                value.push_str(&line_ends(characters).replace(['\t', '\n'], " "))
+            }
             Stretch::Reference(_, Referent::Character(c)) => value.push(c),
             Stretch::Reference(reference, _) => value.push_str(reference),
         }

@@ -62,7 +62,11 @@ pub(super) fn read_end(source: &str, span: Span, flaws: &mut FlawList) -> Span {
     check_name(source, name, flaws);
     cursor.take_while(is_space);
     if !cursor.rest().is_empty() {
-        flaws.push(Flaw::in_xml("attribute-in-end-tag", span, text!("flaw.attribute-in-end-tag", at = span.start)));
+        flaws.push(Flaw::in_xml(
+            "attribute-in-end-tag",
+            span,
+            text!("flaw.attribute-in-end-tag", at = span.start),
+        ));
     }
     name
 }
@@ -78,7 +82,9 @@ pub(super) fn check_name(source: &str, name: Span, flaws: &mut FlawList) {
 pub(super) fn check_reference(written: &str, referent: Referent, at: Span, flaws: &mut FlawList) {
     let (code, text) = match referent {
         Referent::Character(_) => return,
-        Referent::NoCharacter => ("bad-character-reference", text!("flaw.bad-character-reference", at = at.start)),
+        Referent::NoCharacter => {
+            ("bad-character-reference", text!("flaw.bad-character-reference", at = at.start))
+        }
         Referent::Entity => {
             let name = written.trim_matches(['&', ';']);
             ("unresolved-entity", text!("flaw.unresolved-entity", name = shortened(name), at = at.start))
@@ -112,7 +118,11 @@ fn attribute(source: &str, cursor: &mut Cursor<'_>, flaws: &mut FlawList) -> Att
         cursor.take_while(is_space);
         quoted(cursor, flaws)
     } else {
-        flaws.push(Flaw::in_xml("attribute-without-value", name, text!("flaw.attribute-without-value", at = name.start)));
+        flaws.push(Flaw::in_xml(
+            "attribute-without-value",
+            name,
+            text!("flaw.attribute-without-value", at = name.start),
+        ));
         cursor.position = after_name;
         // A quote without name and equals sign: taken as a value, so that reading goes on behind it.
         if name.start == name.end { quoted(cursor, flaws) } else { Span::new(name.end, name.end) }
@@ -128,12 +138,20 @@ fn quoted(cursor: &mut Cursor<'_>, flaws: &mut FlawList) -> Span {
         if cursor.take(quote) {
             let value = cursor.take_while(|c| c != quote);
             if !cursor.take(quote) {
-                flaws.push(Flaw::in_xml("attribute-not-quoted", start, text!("flaw.attribute-not-quoted", at = start.start)));
+                flaws.push(Flaw::in_xml(
+                    "attribute-not-quoted",
+                    start,
+                    text!("flaw.attribute-not-quoted", at = start.start),
+                ));
             }
             return value;
         }
     }
-    flaws.push(Flaw::in_xml("attribute-not-quoted", start, text!("flaw.attribute-not-quoted", at = start.start)));
+    flaws.push(Flaw::in_xml(
+        "attribute-not-quoted",
+        start,
+        text!("flaw.attribute-not-quoted", at = start.start),
+    ));
     cursor.take_while(|c| !is_space(c))
 }
 
@@ -141,7 +159,11 @@ fn check_value(source: &str, value: Span, flaws: &mut FlawList) {
     let written = slice(source, value);
     for (offset, _) in written.match_indices('<') {
         let at = Span::new(value.start + offset, value.start + offset + 1);
-        flaws.push(Flaw::in_xml("less-than-in-attribute", at, text!("flaw.less-than-in-attribute", at = at.start)));
+        flaws.push(Flaw::in_xml(
+            "less-than-in-attribute",
+            at,
+            text!("flaw.less-than-in-attribute", at = at.start),
+        ));
     }
     let mut start = value.start;
     for stretch in stretches(written) {
@@ -167,8 +189,10 @@ impl<'s> Cursor<'s> {
     /// Inside the brackets of the tag at `span`: `<…>`, `<…/>`, `</…>` or `<?…?>`.
     fn inside(source: &'s str, span: Span) -> Self {
         let whole = slice(source, span);
-        let opening = if whole.starts_with("</") || whole.starts_with("<?") { 2 } else { 1 };
-        let closing = if whole.ends_with("/>") || whole.ends_with("?>") { 2 } else { 1 };
+        const BRACKETS: [(&str, &str); 4] = [("<?", "?>"), ("</", ">"), ("<", "/>"), ("<", ">")];
+        let found =
+            BRACKETS.iter().find(|(opening, closing)| whole.starts_with(opening) && whole.ends_with(closing));
+        let (opening, closing) = found.map_or((0, 0), |(opening, closing)| (opening.len(), closing.len()));
         let end = span.end.saturating_sub(closing);
         Cursor { source, position: (span.start + opening).min(end), end }
     }

@@ -175,7 +175,8 @@ impl<'a> Node<'a> {
     pub fn children(self) -> impl Iterator<Item = Node<'a>> + Clone + use<'a> {
         let document = self.document;
         let first = document.record(self.id).first_child;
-        std::iter::successors(first, |id| document.record(*id).next_sibling).map(move |id| Node { document, id })
+        std::iter::successors(first, |id| document.record(*id).next_sibling)
+            .map(move |id| Node { document, id })
     }
 }
 
@@ -214,7 +215,8 @@ impl<'a> Element<'a> {
 
     /// The attribute `local` that is in no namespace.
     pub fn attribute_node(self, local: &str) -> Option<Attribute<'a>> {
-        self.attributes().find(|attribute| attribute.name() == local && attribute.record.namespace == namespaces::NONE)
+        self.attributes()
+            .find(|attribute| attribute.name() == local && attribute.record.namespace == namespaces::NONE)
     }
 
     /// All its attributes, namespace declarations among them, in the order in which they are written.

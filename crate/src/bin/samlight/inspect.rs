@@ -3,8 +3,7 @@
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser};
 use samlight::{
-    import,
-    text,
+    import, text,
     view::{inspect, inspect_text},
 };
 use std::{ffi::OsString, io::Write};

@@ -3,8 +3,8 @@
 //!
 //! A command is one row of [`COMMANDS`] and one file.
 
-mod inspect;
 mod input;
+mod inspect;
 
 use lexopt::{Arg, Parser, ValueExt};
 use samlight::{catalogue::Text, text};
@@ -63,7 +63,8 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
         Some(Arg::Value(name)) => {
             let name = name.string()?;
             let command = COMMANDS.iter().find(|command| command.name == name);
-            let command = command.ok_or_else(|| Problem::from(text!("cli.unknown-command", command = name)))?;
+            let command =
+                command.ok_or_else(|| Problem::from(text!("cli.unknown-command", command = name)))?;
             (command.run)(parser, out)
         }
         Some(argument) => Err(argument.unexpected().into()),
