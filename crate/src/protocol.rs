@@ -5,8 +5,14 @@
 //! enum by the sender, never by what the message says. All of it is JSON; after each change one
 //! [`Notice`] goes to the own pages, which then ask again.
 
-use crate::view::{FlowView, Overview};
+use crate::{
+    event::Place,
+    gitlab::{api::WantedRead, notes::Note, pages::Recipe},
+    instant::Timestamp,
+    view::{FlowView, Overview},
+};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What an own page asks of the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,4 +48,72 @@ pub enum OwnReply {
 pub struct Notice {
     /// The new [`Revision`](crate::tracer::Revision) as text.
     pub revision: String,
+}
+
+/// What a content script tells the worker.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "call", rename_all = "kebab-case")]
+pub enum PageCall {
+    /// A page was opened. Its address comes without its query, which can hold credentials.
+    Opened {
+        /// Origin and path.
+        url: String,
+    },
+    /// A recipe was applied.
+    Read {
+        /// Origin and path.
+        url: String,
+        /// The recipe's page.
+        page: String,
+        /// The fields found.
+        fields: BTreeMap<String, Vec<String>>,
+        /// The rows found.
+        rows: Vec<BTreeMap<String, String>>,
+    },
+    /// A wanted read was performed.
+    Answered {
+        /// The page's origin and path.
+        url: String,
+        /// The path that was read.
+        path: String,
+        /// HTTP status; 0 when there was no answer.
+        status: u16,
+        /// The answer's text.
+        body: String,
+    },
+}
+
+/// What a content script gets.
+#[derive(Debug, Default, Serialize)]
+pub struct PageReply {
+    /// What to read; absent when there is nothing worth reading.
+    pub recipe: Option<Recipe>,
+    /// What to mark.
+    pub notes: Vec<Note>,
+    /// GETs of the page's own origin to perform.
+    pub reads: Vec<WantedRead>,
+}
+
+/// Who a call comes from, as the browser says; nothing of it is taken from the message.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Sender {
+    /// The origin of the frame that runs the content script.
+    pub origin: String,
+    /// Tab, private or not, cookie jar.
+    pub place: Place,
+}
+
+/// What the background script knows and the trace does not.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Context {
+    /// The browser's clock.
+    pub now: Timestamp,
+    /// Whether sign-ins are being recorded.
+    pub recording: bool,
+    /// How many events were set aside because reading them failed.
+    #[serde(default)]
+    pub quarantined: usize,
+    /// The store held a trace of an unknown version, which was cleared.
+    #[serde(default)]
+    pub cleared_version: Option<u32>,
 }

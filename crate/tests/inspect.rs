@@ -1,5 +1,7 @@
 //! `samlight inspect`: the JSON object's shape and values, and how the program ends.
 
+#![allow(clippy::unwrap_used)] // a test stops where it fails, the functions that it shares too
+
 use samlight::{
     binding::{Carried, from_octets, from_query},
     view::inspect::inspect,

@@ -105,17 +105,17 @@ fn nodes_beyond_the_limit_are_not_read() {
 
 /// Every octet of the source is in exactly one node, an element's own part being its tags.
 fn assert_covers_source(document: &Document) {
-    fn push(node: Node<'_>, document: &Document, spans: &mut Vec<(usize, usize)>) {
+    fn push(node: Node<'_>, spans: &mut Vec<(usize, usize)>) {
         if let Some(element) = node.element() {
             spans.push((element.start_tag().start, element.start_tag().end));
-            element.children().for_each(|child| push(child, document, spans));
+            element.children().for_each(|child| push(child, spans));
             spans.extend(element.end_tag().map(|tag| (tag.start, tag.end)));
         } else {
             spans.push((node.span().start, node.span().end));
         }
     }
     let mut spans = vec![(0, 0)];
-    document.top().children().for_each(|child| push(child, document, &mut spans));
+    document.top().children().for_each(|child| push(child, &mut spans));
     spans.push((document.source().len(), document.source().len()));
     for pair in spans.windows(2) {
         assert_eq!(pair[0].1, pair[1].0, "{spans:?} of {:?}", document.source());

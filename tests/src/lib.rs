@@ -1,1 +1,9 @@
-//! The harness of the tests.
+//! The harness of the tests and the demonstration: a real browser, the parties of a sign-in, and a runner.
+
+pub mod browser;
+pub mod front;
+pub mod http;
+pub mod lab;
+pub mod runner;
+pub mod stand_in;
+pub mod wait;

@@ -5,6 +5,7 @@
 
 use crate::{
     flaw::{Flaw, Span},
+    limits::MESSAGES_PER_REQUEST,
     text,
 };
 use percent_encoding::percent_decode_str;
@@ -49,6 +50,13 @@ pub(super) fn parameters(written: &str) -> Vec<Parameter<'_>> {
 pub(super) fn duplicate(parameter: &Parameter<'_>) -> Flaw {
     let at = Span::new(0, parameter.value.as_received().len());
     Flaw::in_received("duplicate-parameter", at, text!("flaw.duplicate-parameter", name = parameter.name))
+}
+
+/// The flaw of the last parameter that is read of `count`.
+pub(super) fn too_many(parameter: &Parameter<'_>, count: usize) -> Flaw {
+    let at = Span::new(0, parameter.value.as_received().len());
+    let text = text!("flaw.too-many-messages", count = count, limit = MESSAGES_PER_REQUEST);
+    Flaw::in_received("too-many-messages", at, text)
 }
 
 /// The flaw of a value with nothing in it.

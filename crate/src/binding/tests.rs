@@ -159,6 +159,15 @@ fn every_message_of_a_request_is_listed() {
 }
 
 #[test]
+fn a_request_of_a_million_messages_is_cut() {
+    let carried = from_query(&"SAMLRequest=&".repeat(1_000_000));
+    assert_eq!(carried.len(), MESSAGES_PER_REQUEST);
+    assert!(
+        carried.iter().rposition(|c| flaws(c).contains(&("too-many-messages", 0))) == Some(carried.len() - 1)
+    );
+}
+
+#[test]
 fn a_bomb_is_cut_at_the_limit() {
     let bomb = deflate(&vec![b' '; 50_000_000]);
     for carried in [

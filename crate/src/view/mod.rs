@@ -4,8 +4,13 @@
 //! comes from the message catalogue or from the trace. They are serialised between the background worker and its
 //! own pages; content scripts get [`Note`](crate::gitlab::notes)s only.
 
+pub mod flow;
 pub mod inspect;
 pub mod inspect_text;
+mod message;
+pub mod overview;
+pub mod terminal;
+mod value;
 
 use crate::comparison::Verdict;
 use serde::{Deserialize, Serialize};
@@ -56,6 +61,8 @@ pub struct Overview {
     pub problems: usize,
     /// The newest sign-in's verdict, or why there is none yet.
     pub headline: Sentence,
+    /// What to do first about it.
+    pub first_step: Option<Step>,
     /// The sign-ins, newest first.
     pub flows: Vec<FlowLine>,
     /// Things to say about the recording itself: an event was set aside, the store was emptied, …

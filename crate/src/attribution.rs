@@ -1,0 +1,176 @@
+//! Whose row is it? To which GitLab user a captured NameID belongs, and why.
+//!
+//! One table, tried from the top: the member whose stored value equals it; the signed-in user of the same cookie
+//! jar; the member whose user name the assertion carries; as a suggestion only, the member whose stored value differs
+//! by a near miss; nobody. The reason is always shown with the comparison. Leaves out: members by their e-mail
+//! address, which no page that is read so far shows.
+
+use crate::{
+    catalogue::Text,
+    comparison::{self, Rule},
+    fact::{Member, StoredIdentity},
+    flow::Flow,
+    gitlab::{instance::Instance, routes::Provider},
+    text,
+    tracer::Tracer,
+};
+
+/// Whose a NameID is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Attribution {
+    /// Nobody's, as far as was seen.
+    Nobody,
+    /// A person said what is stored; whose it is was not asked.
+    Told,
+    /// A member's.
+    Of {
+        /// Whose.
+        member: Member,
+        /// Why.
+        reason: Reason,
+        /// The signed-in user, where that is somebody else: the sign-in goes to the wrong account.
+        signed_in: Option<Member>,
+    },
+}
+
+/// Why a NameID is a member's; in the order in which they are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// GitLab has stored it for them.
+    Stored,
+    /// They are signed in, in the same cookie jar.
+    SignedIn,
+    /// The assertion carries their user name.
+    Username,
+    /// What is stored for them looks the same. A suggestion only.
+    NearMiss,
+}
+
+impl Attribution {
+    /// The member, where there is one.
+    pub fn member(&self) -> Option<&Member> {
+        match self {
+            Attribution::Of { member, .. } => Some(member),
+            Attribution::Nobody | Attribution::Told => None,
+        }
+    }
+
+    /// Whether the NameID is stored for somebody else than the person who signed in.
+    pub fn is_of_other_user(&self) -> bool {
+        matches!(self, Attribution::Of { signed_in: Some(_), .. })
+    }
+
+    /// The attribution in words.
+    pub fn text(&self) -> Text {
+        match self {
+            Attribution::Nobody => text!("attribution.nobody"),
+            Attribution::Told => text!("attribution.told"),
+            Attribution::Of { member, reason, .. } => {
+                let member = member.label();
+                match reason {
+                    Reason::Stored => text!("attribution.stored", member = member),
+                    Reason::SignedIn => text!("attribution.signed-in", member = member),
+                    Reason::Username => text!("attribution.username", member = member),
+                    Reason::NearMiss => text!("attribution.near-miss", member = member),
+                }
+            }
+        }
+    }
+}
+
+/// Everything that the rules look at.
+struct Question<'a> {
+    tracer: &'a Tracer,
+    flow: &'a Flow,
+    instance: &'a Instance,
+    provider: &'a Provider,
+    name_id: String,
+    signed_in: Option<Member>,
+}
+
+type Answer = fn(&Question<'_>) -> Option<Member>;
+
+/// The table.
+const RULES: [(Reason, Answer); 4] = [
+    (Reason::Stored, stored_for),
+    (Reason::SignedIn, |question| question.signed_in.clone()),
+    (Reason::Username, username_in_assertion),
+    (Reason::NearMiss, near_miss),
+];
+
+/// Attributes the NameID of `flow`.
+pub fn attribute(tracer: &Tracer, flow: &Flow) -> Attribution {
+    if tracer.told().is_some() {
+        return Attribution::Told;
+    }
+    let (Some(instance), Some(provider)) = (&flow.instance, &flow.provider) else {
+        return Attribution::Nobody;
+    };
+    let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value).unwrap_or_default();
+    let signed_in = tracer
+        .identities()
+        .signed_in(instance, &flow.place)
+        .and_then(|signed_in| signed_in.user.as_ref())
+        .map(|user| user.member());
+    let question = Question { tracer, flow, instance, provider, name_id, signed_in };
+    RULES.iter().find_map(|(reason, rule)| rule(&question).map(|member| (*reason, member))).map_or(
+        Attribution::Nobody,
+        |(reason, member)| {
+            let other = |signed_in: &Member| reason == Reason::Stored && !signed_in.is(&member);
+            let signed_in = question.signed_in.clone().filter(other);
+            Attribution::Of { member, reason, signed_in }
+        },
+    )
+}
+
+/// The members that were seen with their stored identities, the signed-in user among them.
+fn known(question: &Question<'_>) -> Vec<StoredIdentity> {
+    let Question { tracer, flow, instance, provider, .. } = question;
+    let pick: fn(&StoredIdentity) -> &crate::fact::StoredValue = |identity| &identity.saml;
+    let identities = tracer.identities();
+    let of_pages = identities.members(instance, provider).into_iter().filter_map(|member| {
+        identities.stored(instance, provider, &member, pick).map(|sighting| sighting.identity.clone())
+    });
+    let (name, is_group) = match provider {
+        Provider::Group { .. } => ("group_saml", true),
+        Provider::Instance { name } => (name.as_str(), false),
+    };
+    let own = identities
+        .signed_in(instance, &flow.place)
+        .and_then(|signed_in| signed_in.user.as_ref())
+        .map(|user| user.identity(name, is_group, Some(&question.name_id)));
+    own.into_iter().chain(of_pages).collect()
+}
+
+fn stored_for(question: &Question<'_>) -> Option<Member> {
+    let rule = Rule::of_sign_in(question.provider);
+    known(question)
+        .into_iter()
+        .find(|identity| {
+            identity
+                .saml
+                .known()
+                .is_some_and(|stored| rule.accepts(comparison::verdict(&question.name_id, stored)))
+        })
+        .map(|identity| identity.member)
+}
+
+fn near_miss(question: &Question<'_>) -> Option<Member> {
+    known(question)
+        .into_iter()
+        .find(|identity| {
+            identity.saml.known().is_some_and(|stored| comparison::is_near_miss(&question.name_id, stored))
+        })
+        .map(|identity| identity.member)
+}
+
+fn username_in_assertion(question: &Question<'_>) -> Option<Member> {
+    // gitlab-facts 4.5: the accepted names of the user name; GitLab takes the part before `@`.
+    const NAMES: [&str; 3] = ["username", "nickname", "urn:oid:0.9.2342.19200300.100.1.1"];
+    let sent = question.flow.attribute(question.tracer, &NAMES)?;
+    let username = sent.split('@').next().unwrap_or_default().to_owned();
+    let is_named = |member: &Member| {
+        member.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(&username))
+    };
+    question.tracer.identities().members(question.instance, question.provider).into_iter().find(is_named)
+}

@@ -1,0 +1,210 @@
+//! Diagnoses: what can be wrong with a sign-in, one file each, one row each in [`ALL`].
+//!
+//! A diagnosis is a pure function of the trace. Its id is its file's name with `-` for `_`; `tests/diagnoses/<id>.md`
+//! is its test and its help text. A [`Finding`] cannot be built without evidence. Findings are derived anew each time:
+//! "no Response was posted" holds until one is.
+
+mod name_id_mismatch;
+mod name_id_missing;
+mod name_id_not_stored;
+mod name_id_transient;
+mod response_never_posted;
+mod status_not_success;
+mod stored_for_other_user;
+mod unreadable_message;
+
+use crate::{
+    catalogue::Text,
+    comparison::Comparison,
+    event::EventId,
+    flow::Flow,
+    gitlab::{instance::Instance, routes::Provider},
+    instant::Timestamp,
+    text,
+    tracer::Tracer,
+    view::Severity,
+};
+use serde::{Deserialize, Serialize};
+
+/// One thing that can be wrong.
+pub struct Diagnosis {
+    /// Kebab-case name; the file's name.
+    pub id: &'static str,
+    /// Looks for it.
+    pub find: fn(&Case<'_>) -> Option<Finding>,
+}
+
+/// The diagnoses.
+pub const ALL: &[Diagnosis] = &[
+    name_id_mismatch::DIAGNOSIS,
+    name_id_missing::DIAGNOSIS,
+    name_id_not_stored::DIAGNOSIS,
+    name_id_transient::DIAGNOSIS,
+    response_never_posted::DIAGNOSIS,
+    status_not_success::DIAGNOSIS,
+    stored_for_other_user::DIAGNOSIS,
+    unreadable_message::DIAGNOSIS,
+];
+
+/// What a diagnosis looks at.
+pub struct Case<'a> {
+    /// The trace.
+    pub tracer: &'a Tracer,
+    /// The flow in question.
+    pub flow: &'a Flow,
+    /// Its comparison.
+    pub comparison: &'a Comparison,
+    /// The time at which it is looked at.
+    pub now: Timestamp,
+}
+
+impl Case<'_> {
+    /// Whether the sign-in is to one group's SAML SSO.
+    pub fn is_group(&self) -> bool {
+        matches!(self.flow.provider, Some(Provider::Group { .. }))
+    }
+
+    /// Whether the GitLab is GitLab.com.
+    pub fn is_gitlab_com(&self) -> bool {
+        self.flow.instance.as_ref().is_some_and(Instance::is_gitlab_com)
+    }
+}
+
+/// How sure a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// It follows from what was seen.
+    Certain,
+    /// It is the usual reason for what was seen.
+    Likely,
+}
+
+/// Who can mend it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AtFault {
+    /// The identity provider's configuration or answer.
+    IdentityProvider,
+    /// GitLab's configuration or stored values.
+    GitlabConfiguration,
+    /// The user's browser or clock.
+    Browser,
+}
+
+impl AtFault {
+    /// In words.
+    pub fn text(self) -> Text {
+        match self {
+            AtFault::IdentityProvider => text!("at-fault.identity-provider"),
+            AtFault::GitlabConfiguration => text!("at-fault.gitlab-configuration"),
+            AtFault::Browser => text!("at-fault.browser"),
+        }
+    }
+}
+
+/// One thing that was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    /// The event that showed it.
+    pub event: EventId,
+    /// What was seen, and where.
+    pub text: Text,
+}
+
+/// One step of a way out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remedy {
+    /// What to do.
+    pub text: Text,
+    /// Public documentation that says more.
+    pub link: Option<&'static str>,
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Id of the diagnosis.
+    pub diagnosis: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Who can mend it.
+    pub at_fault: AtFault,
+    /// What is wrong, in one sentence or two.
+    pub text: Text,
+    /// What was seen; never empty.
+    pub evidence: Vec<Evidence>,
+    /// What to do, in order.
+    pub remedy: Vec<Remedy>,
+}
+
+impl Finding {
+    /// A finding on this evidence; certain, until said otherwise.
+    pub fn new(
+        diagnosis: &'static str,
+        severity: Severity,
+        at_fault: AtFault,
+        text: Text,
+        evidence: Evidence,
+    ) -> Self {
+        Finding {
+            diagnosis,
+            severity,
+            confidence: Confidence::Certain,
+            at_fault,
+            text,
+            evidence: vec![evidence],
+            remedy: Vec::new(),
+        }
+    }
+
+    /// Adds what was seen besides.
+    #[must_use]
+    pub fn and(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    /// Makes it likely instead of certain.
+    #[must_use]
+    pub fn likely(mut self) -> Self {
+        self.confidence = Confidence::Likely;
+        self
+    }
+
+    /// Adds a step of what to do.
+    #[must_use]
+    pub fn remedy(mut self, text: Text, link: Option<&'static str>) -> Self {
+        self.remedy.push(Remedy { text, link });
+        self
+    }
+}
+
+/// Public documentation that remedies point to.
+pub mod docs {
+    /// Group SAML, its NameID.
+    pub const NAME_ID: &str = "https://docs.gitlab.com/user/group/saml_sso/#manage-user-saml-identity";
+    /// Linking SAML to an account that exists.
+    pub const LINK: &str =
+        "https://docs.gitlab.com/user/group/saml_sso/#link-saml-to-your-existing-gitlabcom-account";
+    /// The SAML identities API.
+    pub const SAML_API: &str = "https://docs.gitlab.com/api/saml/";
+    /// Troubleshooting of group SAML.
+    pub const TROUBLESHOOTING: &str = "https://docs.gitlab.com/user/group/saml_sso/troubleshooting/";
+    /// Troubleshooting of SCIM.
+    pub const TROUBLESHOOTING_SCIM: &str =
+        "https://docs.gitlab.com/user/group/saml_sso/troubleshooting_scim/";
+    /// SAML for a self-managed instance.
+    pub const INSTANCE: &str = "https://docs.gitlab.com/integration/saml/";
+}
+
+/// Everything that is wrong with `flow`, worst first.
+pub fn findings(tracer: &Tracer, flow: &Flow, now: Timestamp) -> Vec<Finding> {
+    let comparison = tracer.comparison(flow);
+    let case = Case { tracer, flow, comparison: &comparison, now };
+    let mut findings: Vec<Finding> = ALL.iter().filter_map(|diagnosis| (diagnosis.find)(&case)).collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}

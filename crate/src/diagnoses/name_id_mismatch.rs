@@ -1,0 +1,57 @@
+//! The NameID that was sent is not the one that GitLab has stored for this person.
+//!
+//! gitlab-facts 4.2 and 4.3; rows R15, R17, R26: people cannot sign in unless `extern_uid` matches the NameID. Group SAML
+//! compares byte for byte, so a difference in case alone is enough.
+
+use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use crate::{
+    attribution::{Attribution, Reason},
+    comparison::Verdict,
+    text,
+    view::Severity,
+};
+
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-mismatch", find };
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let row = case.comparison.row("name-id-with-saml")?;
+    let (sent, stored) = (row.left.as_ref()?, row.right.as_ref()?);
+    let (name_id, extern_uid) = (sent.value.known()?, stored.value.known()?);
+    let text = match row.verdict {
+        Verdict::CaseOnly if row.rule.accepts(Verdict::CaseOnly) => {
+            text!("mismatch.case-accepted", sent = name_id, stored = extern_uid)
+        }
+        Verdict::CaseOnly => text!("mismatch.case", sent = name_id, stored = extern_uid),
+        Verdict::WhitespaceOnly => text!("mismatch.whitespace", sent = name_id, stored = extern_uid),
+        Verdict::UnicodeOnly => text!("mismatch.unicode", sent = name_id, stored = extern_uid),
+        Verdict::Different => text!("mismatch.different", sent = name_id, stored = extern_uid),
+        _ => return None,
+    };
+    // A value read before GitLab let the person in can have been mended by GitLab itself (gitlab-facts 4.3, signed in, 4).
+    if case.flow.succeeded() == Some(true) && stored.event.time < case.flow.last {
+        return None;
+    }
+    let seen_sent = Evidence { event: sent.event.clone(), text: text!("evidence.name-id", value = name_id) };
+    let seen_stored = Evidence {
+        event: stored.event.clone(),
+        text: text!("evidence.stored", value = extern_uid, source = stored.source.text()),
+    };
+    let finding = Finding::new(DIAGNOSIS.id, row.severity(), AtFault::IdentityProvider, text, seen_sent)
+        .and([seen_stored]);
+    if row.severity() < Severity::Warning {
+        return Some(finding);
+    }
+    let guessed = matches!(
+        case.comparison.attribution,
+        Attribution::Of { reason: Reason::NearMiss | Reason::Username, .. }
+    );
+    let finding = if guessed { finding.likely() } else { finding };
+    let finding = finding.remedy(text!("remedy.idp-sends-stored", stored = extern_uid), Some(docs::NAME_ID));
+    Some(if case.is_group() {
+        finding
+            .remedy(text!("remedy.relink"), Some(docs::LINK))
+            .remedy(text!("remedy.owner-updates"), Some(docs::SAML_API))
+    } else {
+        finding.remedy(text!("remedy.admin-updates"), Some(docs::INSTANCE))
+    })
+}

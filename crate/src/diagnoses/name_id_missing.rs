@@ -1,0 +1,35 @@
+//! The Response says success and has no NameID, so GitLab cannot tell whose it is.
+//!
+//! gitlab-facts 5.2 E30: "SAML NameID is missing from your SAML response." An encrypted NameID is not a missing one.
+
+use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use crate::{text, view::Severity};
+
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-missing", find };
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let message = case.flow.response_message(case.tracer)?;
+    let reference = case.flow.response?;
+    let said_success = message.status().is_some_and(|status| status.is_success());
+    if !said_success
+        || message.is_encrypted()
+        || message.name_id().is_some_and(|name_id| !name_id.value.is_empty())
+    {
+        return None;
+    }
+    // A LogoutResponse never has one.
+    if !matches!(message.kind, crate::saml::MessageKind::Response) {
+        return None;
+    }
+    let event = case.tracer.seen(reference)?.event.clone();
+    let text = match message.name_id() {
+        Some(_) => text!("name-id-missing.empty"),
+        None if message.assertions().is_empty() => text!("name-id-missing.no-assertion"),
+        None => text!("name-id-missing.absent"),
+    };
+    let evidence = Evidence { event, text: text!("evidence.no-name-id") };
+    Some(
+        Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text, evidence)
+            .remedy(text!("remedy.map-name-id"), Some(docs::NAME_ID)),
+    )
+}

@@ -1,0 +1,34 @@
+//! GitLab has stored no SAML identity for this person: the account was never linked, or the link is gone.
+//!
+//! gitlab-facts 4.3, 4.7; rows R08, R12, R40: the way out is to link SAML to the account that exists.
+
+use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use crate::{comparison::Verdict, fact::StoredValue, text, view::Severity};
+
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-not-stored", find };
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let row = case.comparison.row("name-id-with-saml")?;
+    let stored = row.right.as_ref().filter(|stored| stored.value == StoredValue::Absent)?;
+    // GitLab may just have linked the account, after this was read.
+    let linked_since = case.flow.succeeded() == Some(true) && stored.event.time < case.flow.last;
+    if row.verdict != Verdict::NotStored || linked_since {
+        return None;
+    }
+    let evidence = Evidence {
+        event: stored.event.clone(),
+        text: text!("evidence.not-stored", source = stored.source.text()),
+    };
+    let finding = Finding::new(
+        DIAGNOSIS.id,
+        Severity::Warning,
+        AtFault::GitlabConfiguration,
+        text!("not-stored"),
+        evidence,
+    );
+    Some(if case.is_group() {
+        finding.remedy(text!("remedy.link"), Some(docs::LINK))
+    } else {
+        finding.remedy(text!("remedy.link-instance"), Some(docs::INSTANCE))
+    })
+}

@@ -1,0 +1,20 @@
+//! The NameID is transient: another one at each sign-in, so GitLab can never find it again.
+//!
+//! SAML Core 8.3.8; GitLab accepts "any format except Transient" (gitlab-facts 4.5).
+
+use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use crate::{comparison, text, view::Severity};
+
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-transient", find };
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    case.flow.response?;
+    let (name_id, event) =
+        case.flow.name_id(case.tracer).filter(|(name_id, _)| comparison::is_transient(name_id))?;
+    let evidence =
+        Evidence { event, text: text!("evidence.format", value = name_id.format.unwrap_or_default()) };
+    Some(
+        Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text!("transient"), evidence)
+            .remedy(text!("remedy.persistent"), Some(docs::NAME_ID)),
+    )
+}

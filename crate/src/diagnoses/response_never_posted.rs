@@ -1,0 +1,44 @@
+//! GitLab sent the person to the identity provider, and no Response came back.
+//!
+//! SAML Profiles 4.1.4: step 5 did not happen. The identity provider showed an error or waits for the person, or the
+//! window was closed. The finding goes when the Response comes.
+
+use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use crate::{flow::FlowKind, text, view::Severity};
+
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "response-never-posted", find };
+
+/// Milliseconds that a person may take to sign in at the identity provider before it is worth a word.
+const PATIENCE: i64 = 120_000;
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let flow = case.flow;
+    if flow.kind != FlowKind::SignIn
+        || flow.response.is_some()
+        || case.tracer.seen(flow.request?)?.rode == crate::exchange::Rode::File
+    {
+        return None;
+    }
+    // A later sign-in in the same tab means that this one was given up.
+    let given_up = case.tracer.flows().iter().any(|other| other.place == flow.place && other.id > flow.id);
+    if !given_up && case.now.since(flow.last) < PATIENCE {
+        return None;
+    }
+    let seen = case.tracer.seen(flow.request?)?;
+    let evidence = Evidence {
+        event: seen.event.clone(),
+        text: text!("evidence.request-sent", time = seen.event.time.time_of_day()),
+    };
+    Some(
+        Finding::new(
+            DIAGNOSIS.id,
+            Severity::Warning,
+            AtFault::IdentityProvider,
+            text!("never-posted"),
+            evidence,
+        )
+        .likely()
+        .remedy(text!("remedy.read-idp-page"), None)
+        .remedy(text!("remedy.assigned-to-app"), Some(docs::TROUBLESHOOTING)),
+    )
+}

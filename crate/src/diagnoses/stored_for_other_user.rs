@@ -1,0 +1,28 @@
+//! The NameID is stored for somebody else than the person who signed in: the sign-in goes to the wrong account.
+//!
+//! gitlab-facts 4.3 (signed out, 2: exact identity, even if the e-mail address differs) and 4.7; rows R38, E31.
+
+use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use crate::{attribution::Attribution, text, view::Severity};
+
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "stored-for-other-user", find };
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let Attribution::Of { member, signed_in: Some(signed_in), .. } = &case.comparison.attribution else {
+        return None;
+    };
+    let (name_id, event) = case.flow.name_id(case.tracer)?;
+    let text = text!("other-user", owner = member.label(), signed_in = signed_in.label());
+    let evidence = Evidence { event, text: text!("evidence.name-id", value = name_id.value) };
+    let stored =
+        case.comparison.row("name-id-with-saml").and_then(|row| row.right.as_ref()).map(|stored| Evidence {
+            event: stored.event.clone(),
+            text: text!("evidence.stored-for", member = member.label(), source = stored.source.text()),
+        });
+    Some(
+        Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text, evidence)
+            .and(stored)
+            .remedy(text!("remedy.unique-name-id"), Some(docs::NAME_ID))
+            .remedy(text!("remedy.wrong-account"), Some(docs::TROUBLESHOOTING)),
+    )
+}

@@ -1,0 +1,28 @@
+//! Something that should be a SAML message could not be read as one.
+//!
+//! It is listed all the same, with what is wrong and where.
+
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use crate::{saml::MessageKind, text, view::Severity};
+
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "unreadable-message", find };
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let references = [case.flow.request, case.flow.response].into_iter().flatten();
+    let unreadable = references.filter_map(|reference| case.tracer.seen(reference)).find(|seen| {
+        seen.carried.message.as_ref().is_none_or(|message| matches!(message.kind, MessageKind::Other(_)))
+    })?;
+    let flaw = unreadable.carried.flaws.first();
+    let text = match flaw {
+        Some(flaw) => text!("unreadable.because", flaw = flaw.text),
+        None => text!("unreadable"),
+    };
+    let evidence = Evidence {
+        event: unreadable.event.clone(),
+        text: text!("evidence.unreadable", parameter = unreadable.carried.parameter),
+    };
+    Some(
+        Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text, evidence)
+            .remedy(text!("remedy.unreadable"), None),
+    )
+}

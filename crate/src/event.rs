@@ -1,0 +1,429 @@
+//! [`Event`]: one thing that the outside told us, and the only input of the core.
+//!
+//! What the browser showed, what a GitLab page showed, what an API answered, what a file contained, what a person
+//! said: each is one event with its own time. A trace is a list of events; everything else is derived. The browser
+//! store, the `.trace.jsonl` file and the tests' fixtures hold the same JSON, one object an event:
+//! `{"id": "…", "kind": "request", …}`. Fields and kinds that this version does not know are kept and written back.
+//!
+//! Leaves out what a browser cannot show (response bodies, the back channel); see [`Absence`](crate::exchange::Absence).
+
+use crate::{
+    gitlab::settings::Settings,
+    instant::Timestamp,
+    redact::{self, Secret},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::{Map, Value};
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+/// One thing that the outside told us.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When, and the place in order. Also its key in the browser's store.
+    pub id: EventId,
+    /// What.
+    pub body: Body,
+}
+
+/// What an event says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// The browser is about to send a request.
+    Request(Request),
+    /// The request's headers, as sent.
+    Sent(Sent),
+    /// The head of the response.
+    Response(Response),
+    /// The exchange is over.
+    Completed(Completed),
+    /// The exchange broke.
+    Failed(Failed),
+    /// What a GitLab page showed.
+    Page(PageReading),
+    /// What GitLab's API answered.
+    Answer(Answer),
+    /// A SAML message from a file or the clipboard.
+    Message(ImportedMessage),
+    /// A stored value that a person told us.
+    Told(Told),
+    /// Settings that decide how the rest is read.
+    Settings(Settings),
+    /// A kind of a later version: kept, not understood.
+    Unknown {
+        /// Its `kind`.
+        kind: String,
+        /// Its other fields.
+        fields: Map<String, Value>,
+    },
+}
+
+/// Fields that this version does not know, kept so that they are written back.
+pub type Other = BTreeMap<String, Value>;
+
+/// Which tab, window kind and cookie jar something happened in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    /// The browser's tab id; -1 where there is none.
+    pub tab: i64,
+    /// In a private window.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
+    /// Firefox container or cookie jar; empty for the only or default one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub cookie_store: String,
+}
+
+/// `webRequest.onBeforeRequest`: method, URL and the listed form fields of a request that carries SAML.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// The browser's id of the request; a chain of redirects shares one.
+    pub request: String,
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// `GET`, `POST`.
+    pub method: String,
+    /// In full; its query can carry a message or the discovery token of a group.
+    pub url: Secret<String>,
+    /// The listed fields of the form, in the browser's order, each with all its values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub form: Vec<(String, Vec<Secret<String>>)>,
+    /// How the browser gave the body.
+    #[serde(default, skip_serializing_if = "RequestBody::is_none")]
+    pub body: RequestBody,
+    /// Kept, not understood.
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+/// How the browser gave a request's body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestBody {
+    /// There was none, or none was asked for.
+    #[default]
+    None,
+    /// As form fields.
+    Form,
+    /// As bytes, which are not kept: they can hold fields that must not be.
+    Raw,
+    /// It was there and the browser could not show it.
+    Unreadable,
+}
+
+impl RequestBody {
+    fn is_none(&self) -> bool {
+        *self == RequestBody::None
+    }
+}
+
+/// `webRequest.onSendHeaders`: the origin that made the browser send the request.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// The browser's id of the request.
+    pub request: String,
+    /// The `Origin` header; names the identity provider without access to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// Kept, not understood.
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+/// `webRequest.onHeadersReceived`: status and the listed headers.
+///
+/// URL, method and place stand here again because a request that carries no SAML itself is not kept, while GitLab's
+/// answer to it (the redirect with the AuthnRequest) is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Response {
+    /// The browser's id of the request.
+    pub request: String,
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// `GET`, `POST`.
+    pub method: String,
+    /// Of the request that is answered.
+    pub url: Secret<String>,
+    /// HTTP status.
+    pub status: u16,
+    /// The `Location` header.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Secret<String>>,
+    /// The `Date` header: the server's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// The `Content-Type` header.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// Kept, not understood.
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+/// `webRequest.onCompleted`: gives an exchange its duration.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Completed {
+    /// The browser's id of the request.
+    pub request: String,
+    /// Kept, not understood.
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+/// `webRequest.onErrorOccurred`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Failed {
+    /// The browser's id of the request.
+    pub request: String,
+    /// The browser's word for it: `net::ERR_CERT_AUTHORITY_INVALID`.
+    pub error: String,
+    /// Kept, not understood.
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+/// What a recipe found on a GitLab page (see [`crate::gitlab::pages`]).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageReading {
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The page's address.
+    pub url: Secret<String>,
+    /// Id of the page whose recipe was used.
+    pub page: String,
+    /// The fields found: key and the text of each match.
+    #[serde(default)]
+    pub fields: BTreeMap<String, Vec<String>>,
+    /// The rows found: key and text of each of their cells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<BTreeMap<String, String>>,
+    /// Kept, not understood.
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+/// What GitLab's API answered to a read that the core asked for, reduced to what it compares.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The address that was read.
+    pub url: Secret<String>,
+    /// HTTP status; 0 when there was no answer.
+    pub status: u16,
+    /// The kept part of the answer; null when it was not JSON or not a success.
+    #[serde(default)]
+    pub answer: Value,
+    /// Kept, not understood.
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+/// A SAML message from a file, the clipboard or the command line.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ImportedMessage {
+    /// The file's name, or what stands for it.
+    pub source: String,
+    /// The file's octets, in base64.
+    pub octets: Secret<String>,
+    /// Kept, not understood.
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+/// What a person says GitLab has stored for the user of the trace. `None` inside: nothing is stored.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// `extern_uid` of the SAML identity; absent when nothing was said.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "said")]
+    pub saml_extern_uid: Option<Option<String>>,
+    /// `extern_uid` of the SCIM identity; absent when nothing was said.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "said")]
+    pub scim_extern_uid: Option<Option<String>>,
+    /// Kept, not understood.
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+/// "Not said", "said to be absent" (null) and "said to be X" are three different things in JSON.
+mod said {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(value: &Option<Option<String>>, to: S) -> Result<S::Ok, S::Error> {
+        value.as_ref().and_then(Option::as_ref).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Option<String>>, D::Error> {
+        Option::deserialize(from).map(Some)
+    }
+}
+
+impl Event {
+    /// The event without what must not leave: form values, query values, imported octets, unknown fields.
+    #[must_use]
+    pub fn redacted(&self) -> Event {
+        let mut event = self.clone();
+        match &mut event.body {
+            Body::Request(request) => {
+                redact_url(&mut request.url);
+                for value in request.form.iter_mut().flat_map(|(_, values)| values) {
+                    *value = Secret::new(value.placeholder());
+                }
+                request.other.clear();
+            }
+            Body::Response(response) => {
+                redact_url(&mut response.url);
+                response.location.iter_mut().for_each(redact_url);
+                response.other.clear();
+            }
+            Body::Page(page) => {
+                redact_url(&mut page.url);
+                page.other.clear();
+            }
+            Body::Answer(answer) => {
+                redact_url(&mut answer.url);
+                answer.other.clear();
+            }
+            Body::Message(message) => {
+                message.octets = Secret::new(message.octets.placeholder());
+                message.other.clear();
+            }
+            Body::Sent(sent) => sent.other.clear(),
+            Body::Completed(completed) => completed.other.clear(),
+            Body::Failed(failed) => failed.other.clear(),
+            Body::Told(told) => told.other.clear(),
+            Body::Settings(settings) => settings.other.clear(),
+            Body::Unknown { fields, .. } => fields.clear(),
+        }
+        event
+    }
+}
+
+fn redact_url(url: &mut Secret<String>) {
+    *url = Secret::new(redact::url(url.expose()));
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (kind, fields) = match &self.body {
+            Body::Request(body) => ("request", serde_json::to_value(body)),
+            Body::Sent(body) => ("sent", serde_json::to_value(body)),
+            Body::Response(body) => ("response", serde_json::to_value(body)),
+            Body::Completed(body) => ("completed", serde_json::to_value(body)),
+            Body::Failed(body) => ("failed", serde_json::to_value(body)),
+            Body::Page(body) => ("page", serde_json::to_value(body)),
+            Body::Answer(body) => ("answer", serde_json::to_value(body)),
+            Body::Message(body) => ("message", serde_json::to_value(body)),
+            Body::Told(body) => ("told", serde_json::to_value(body)),
+            Body::Settings(body) => ("settings", serde_json::to_value(body)),
+            Body::Unknown { kind, fields } => (kind.as_str(), Ok(Value::Object(fields.clone()))),
+        };
+        let mut line = Map::new();
+        line.insert("id".into(), Value::String(self.id.to_string()));
+        line.insert("kind".into(), Value::String(kind.into()));
+        if let Value::Object(fields) = fields.map_err(serde::ser::Error::custom)? {
+            line.extend(fields);
+        }
+        line.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Map::deserialize(deserializer)?;
+        let mut take = |name: &'static str| match fields.remove(name) {
+            Some(Value::String(text)) => Ok(text),
+            _ => Err(D::Error::missing_field(name)),
+        };
+        let id = take("id")?.parse().map_err(D::Error::custom)?;
+        let kind = take("kind")?;
+        let fields_value = || Value::Object(fields.clone());
+        let body = match kind.as_str() {
+            "request" => serde_json::from_value(fields_value()).map(Body::Request),
+            "sent" => serde_json::from_value(fields_value()).map(Body::Sent),
+            "response" => serde_json::from_value(fields_value()).map(Body::Response),
+            "completed" => serde_json::from_value(fields_value()).map(Body::Completed),
+            "failed" => serde_json::from_value(fields_value()).map(Body::Failed),
+            "page" => serde_json::from_value(fields_value()).map(Body::Page),
+            "answer" => serde_json::from_value(fields_value()).map(Body::Answer),
+            "message" => serde_json::from_value(fields_value()).map(Body::Message),
+            "told" => serde_json::from_value(fields_value()).map(Body::Told),
+            "settings" => serde_json::from_value(fields_value()).map(Body::Settings),
+            _ => Ok(Body::Unknown { kind, fields }),
+        };
+        Ok(Event { id, body: body.map_err(|error| D::Error::custom(Shape(&error)))? })
+    }
+}
+
+/// A JSON error without the value that caused it: values can be secrets.
+struct Shape<'a>(&'a serde_json::Error);
+
+impl fmt::Display for Shape<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.to_string();
+        // serde says `invalid type: string "the value", expected …`; what stands in quotes is the value.
+        let mut outside = text.split(['"', '`']).step_by(2);
+        f.write_str(outside.next().unwrap_or_default())?;
+        outside.try_for_each(|part| write!(f, "…{part}"))
+    }
+}
+
+/// When an event happened, and its place in order: time, the worker's start that saw it, its number there.
+///
+/// As text (`1767225600000-k3x9-000017`) it sorts in the order of the events.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId {
+    /// When it happened.
+    pub time: Timestamp,
+    /// The start of the worker (or program) that saw it; letters and digits.
+    pub boot: String,
+    /// Its number in that start.
+    pub n: u32,
+}
+
+impl EventId {
+    /// An id for the event number `n` of `boot`.
+    pub fn new(time: Timestamp, boot: &str, n: u32) -> Self {
+        EventId { time, boot: boot.to_owned(), n }
+    }
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:013}-{}-{:06}", self.time.0, self.boot, self.n)
+    }
+}
+
+impl FromStr for EventId {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.splitn(3, '-');
+        let (Some(time), Some(boot), Some(n)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err("an event's id is time-boot-number");
+        };
+        Ok(EventId {
+            time: Timestamp(time.parse().map_err(|_| "an event's id begins with its time in milliseconds")?),
+            boot: boot.to_owned(),
+            n: n.parse().map_err(|_| "an event's id ends with its number")?,
+        })
+    }
+}
+
+impl Serialize for EventId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for EventId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}

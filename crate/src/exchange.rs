@@ -1,0 +1,219 @@
+//! [`Exchange`]: one HTTP request with its response, assembled from the browser's events, and the messages it carried.
+//!
+//! A chain of redirects shares one request id in the browser; each hop is an exchange of its own. A message can ride
+//! in a request's query or form, or in the `Location` of GitLab's redirect, which shows the AuthnRequest without
+//! access to the identity provider's origin.
+
+use crate::{
+    binding::{self, Carried},
+    event::{Completed, EventId, Failed, ImportedMessage, Place, Request, RequestBody, Response, Sent},
+    import,
+    instant::Timestamp,
+    redact::Secret,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+
+/// One HTTP request with its response, or one imported file in their place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exchange {
+    /// Id of its first event.
+    pub id: EventId,
+    /// The browser's id of the request; empty for an imported file.
+    pub request: String,
+    /// Where it happened.
+    pub place: Place,
+    /// `GET`, `POST`; empty for an imported file.
+    pub method: String,
+    /// In full; the file's name for an imported file.
+    pub url: Secret<String>,
+    /// The `Origin` header of the request.
+    pub origin: Option<String>,
+    /// How the browser gave the request's body.
+    pub body: RequestBody,
+    /// When the response's head came, and what it said.
+    pub response: Option<Answered>,
+    /// How it ended.
+    pub end: Option<End>,
+    /// The SAML messages it carried, in the order query, form, redirect.
+    pub messages: Vec<Seen>,
+}
+
+/// The head of a response.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    /// The event that told it.
+    pub event: EventId,
+    /// HTTP status.
+    pub status: u16,
+    /// Where it sends the browser.
+    pub location: Option<Secret<String>>,
+    /// The server's clock.
+    pub date: Option<String>,
+}
+
+/// How an exchange ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// The browser has it all.
+    Completed(Timestamp),
+    /// It broke; the browser's word for it.
+    Failed(Timestamp, String),
+}
+
+/// A message and where it rode.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The event that showed it.
+    pub event: EventId,
+    /// Where in the exchange.
+    pub rode: Rode,
+    /// The message with its binding.
+    pub carried: Carried,
+}
+
+/// Where in an exchange a message rode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rode {
+    /// In the query of the request's URL.
+    Query,
+    /// In the request's form.
+    Form,
+    /// In the `Location` of the response.
+    Redirect,
+    /// In an imported file.
+    File,
+}
+
+/// What the browser did not show, and why. Never guessed; said on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// The request itself: recording began later, or it carried no SAML and was not kept.
+    Request,
+    /// The response: it has not come, or the worker was stopped, or recording ended.
+    Response,
+    /// The form: the browser gave bytes, which are not kept.
+    RawBody,
+    /// The form: the browser could not show it.
+    UnreadableBody,
+}
+
+impl Exchange {
+    /// Begins at a request.
+    pub fn begin(id: &EventId, request: &Request) -> Self {
+        let mut exchange =
+            Exchange::empty(id, &request.request, &request.place, &request.method, &request.url);
+        exchange.body = request.body;
+        let fields: Vec<(String, Secret<String>)> = request
+            .form
+            .iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| (name.clone(), value.clone())))
+            .collect();
+        exchange.carry(id, Rode::Query, binding::from_url(request.url.expose()));
+        exchange.carry(id, Rode::Form, binding::from_form(&fields));
+        exchange
+    }
+
+    /// Begins at a response whose request was not kept.
+    pub fn begin_at_response(id: &EventId, response: &Response) -> Self {
+        let mut exchange =
+            Exchange::empty(id, &response.request, &response.place, &response.method, &response.url);
+        exchange.body = RequestBody::None;
+        exchange.answer(id, response);
+        exchange
+    }
+
+    /// Stands for an imported file.
+    pub fn imported(id: &EventId, message: &ImportedMessage) -> Self {
+        let mut exchange = Exchange::empty(
+            id,
+            "",
+            &Place { tab: -1, ..Place::default() },
+            "",
+            &Secret::from(message.source.as_str()),
+        );
+        // What is not base64 was damaged on the way; its own octets are shown as they are.
+        let octets = BASE64_STANDARD
+            .decode(message.octets.expose())
+            .unwrap_or_else(|_| message.octets.expose().clone().into_bytes());
+        exchange.carry(id, Rode::File, import::read(&octets));
+        exchange
+    }
+
+    fn empty(id: &EventId, request: &str, place: &Place, method: &str, url: &Secret<String>) -> Self {
+        Exchange {
+            id: id.clone(),
+            request: request.to_owned(),
+            place: place.clone(),
+            method: method.to_owned(),
+            url: url.clone(),
+            origin: None,
+            body: RequestBody::None,
+            response: None,
+            end: None,
+            messages: Vec::new(),
+        }
+    }
+
+    /// Takes in what the browser sent.
+    pub fn sent(&mut self, sent: &Sent) {
+        // `null` is what browsers send from an opaque origin; it names nobody.
+        self.origin = sent.origin.clone().filter(|origin| origin != "null");
+    }
+
+    /// Takes in the head of the response.
+    pub fn answer(&mut self, id: &EventId, response: &Response) {
+        if let Some(location) = &response.location {
+            self.carry(id, Rode::Redirect, binding::from_url(location.expose()));
+        }
+        self.response = Some(Answered {
+            event: id.clone(),
+            status: response.status,
+            location: response.location.clone(),
+            date: response.date.clone(),
+        });
+    }
+
+    /// Takes in that it is over.
+    pub fn complete(&mut self, id: &EventId, _: &Completed) {
+        self.end = Some(End::Completed(id.time));
+    }
+
+    /// Takes in that it broke.
+    pub fn fail(&mut self, id: &EventId, failed: &Failed) {
+        self.end = Some(End::Failed(id.time, failed.error.clone()));
+    }
+
+    fn carry(&mut self, event: &EventId, rode: Rode, carried: Vec<Carried>) {
+        self.messages.extend(carried.into_iter().map(|carried| Seen { event: event.clone(), rode, carried }));
+    }
+
+    /// Milliseconds from the request to its end, or to the head of its response.
+    pub fn duration(&self) -> Option<i64> {
+        let end = match (&self.end, &self.response) {
+            (Some(End::Completed(time) | End::Failed(time, _)), _) => *time,
+            (None, Some(response)) => response.event.time,
+            (None, None) => return None,
+        };
+        Some(end.since(self.id.time))
+    }
+
+    /// What the browser did not show of it.
+    pub fn absences(&self) -> Vec<Absence> {
+        if self.request.is_empty() {
+            return Vec::new();
+        }
+        let mut absences = Vec::new();
+        if self.response.as_ref().is_some_and(|response| response.event == self.id) {
+            absences.push(Absence::Request);
+        }
+        match self.body {
+            RequestBody::Raw => absences.push(Absence::RawBody),
+            RequestBody::Unreadable => absences.push(Absence::UnreadableBody),
+            RequestBody::None | RequestBody::Form => {}
+        }
+        if self.response.is_none() {
+            absences.push(Absence::Response);
+        }
+        absences
+    }
+}

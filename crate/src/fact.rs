@@ -1,0 +1,132 @@
+//! Facts, their sources, and observations: what was seen of what, where and when.
+//!
+//! Messages, pages, API answers and persons all yield observations; comparing is rows of facts by columns of
+//! sources (see [`comparison`](crate::comparison)). A value that was not seen is [`StoredValue::Unseen`], which is
+//! another thing than [`StoredValue::Absent`], known not to be there; neither is ever guessed.
+
+use crate::catalogue::Text;
+use crate::{event::EventId, text};
+use serde::{Deserialize, Serialize};
+
+/// What an observation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fact {
+    /// The NameID that the identity provider sent.
+    NameId,
+    /// `extern_uid` of the member's SAML identity.
+    SamlExternUid,
+    /// `extern_uid` of the member's SCIM identity.
+    ScimExternUid,
+}
+
+/// Where a value was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// In a captured or imported SAML message.
+    Message,
+    /// On a GitLab page, by its id.
+    Page(&'static str),
+    /// In an answer of GitLab's API, by its path.
+    Api(&'static str),
+    /// A person said so.
+    Told,
+}
+
+impl Source {
+    /// The source in words.
+    pub fn text(&self) -> Text {
+        match self {
+            Source::Message => text!("source.message"),
+            Source::Page("group-saml-settings") => text!("source.page.group-saml-settings"),
+            Source::Page(_) => text!("source.page.any"),
+            Source::Api(path) => text!("source.api", path = path),
+            Source::Told => text!("source.told"),
+        }
+    }
+}
+
+/// A value as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoredValue {
+    /// It was seen.
+    Known(String),
+    /// It is known not to be there.
+    Absent,
+    /// It was not seen.
+    #[default]
+    Unseen,
+}
+
+impl StoredValue {
+    /// The value, where it was seen.
+    pub fn known(&self) -> Option<&str> {
+        match self {
+            StoredValue::Known(value) => Some(value),
+            StoredValue::Absent | StoredValue::Unseen => None,
+        }
+    }
+}
+
+impl From<Option<String>> for StoredValue {
+    fn from(value: Option<String>) -> Self {
+        value.map_or(StoredValue::Absent, StoredValue::Known)
+    }
+}
+
+/// A GitLab user, as far as known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Member {
+    /// GitLab's numeric id.
+    pub id: Option<u64>,
+    /// Without `@`.
+    pub username: Option<String>,
+    /// Display name.
+    pub name: Option<String>,
+}
+
+impl Member {
+    /// Whether both are the same user; by id where both have one, else by user name.
+    pub fn is(&self, other: &Member) -> bool {
+        match (self.id, other.id) {
+            (Some(a), Some(b)) => a == b,
+            _ => self.username.is_some() && self.username == other.username,
+        }
+    }
+
+    /// `Ada Lovelace (@ada)`, or what is known of it.
+    pub fn label(&self) -> String {
+        match (&self.name, &self.username, self.id) {
+            (Some(name), Some(username), _) => format!("{name} (@{username})"),
+            (Some(name), None, _) => name.clone(),
+            (None, Some(username), _) => format!("@{username}"),
+            (None, None, Some(id)) => text!("member.by-id", id = id).to_string(),
+            (None, None, None) => text!("member.unknown").to_string(),
+        }
+    }
+}
+
+/// What GitLab has stored for one member, as one source showed it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredIdentity {
+    /// Whose.
+    pub member: Member,
+    /// `extern_uid` of the SAML identity.
+    pub saml: StoredValue,
+    /// `extern_uid` of the SCIM identity.
+    pub scim: StoredValue,
+}
+
+/// One value and where it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// Of what.
+    pub fact: Fact,
+    /// The value, or that there is none.
+    pub value: StoredValue,
+    /// Where.
+    pub source: Source,
+    /// The event that showed it.
+    pub event: EventId,
+}

@@ -1,0 +1,422 @@
+//! [`Flow`]: one sign-in (or sign-out) across exchanges: the six steps of SAML's Web Browser SSO profile.
+//!
+//! SAML Profiles 4.1: the person asks for something (1), GitLab finds the identity provider (2) and sends the
+//! AuthnRequest through the browser (3), the provider identifies the person (4) and sends the Response through the
+//! browser (5), GitLab grants or refuses (6). The browser shows 3, 5 and the answer to 5. Exchanges are joined by
+//! InResponseTo first, then within one tab by where the Response was wanted and by RelayState. A GitLab keeps only
+//! the last request's id in the session, so two tabs that sign in at once disturb each other (gitlab-facts 2).
+
+use crate::{
+    address,
+    event::{EventId, PageReading, Place},
+    exchange::{Exchange, Rode, Seen},
+    gitlab::{
+        instance::Instance,
+        outcome::{self, Outcome},
+        routes::{self, Provider, Route},
+    },
+    instant::Timestamp,
+    saml::{Message, MessageKind, NameId},
+    tracer::Tracer,
+};
+use std::fmt;
+
+/// The id of a flow: its first event, and which of that event's messages began it. Stable when older flows are
+/// evicted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FlowId {
+    /// The event.
+    pub event: EventId,
+    /// Index of the message in its exchange; 0 but for an exchange that carries several.
+    pub message: usize,
+}
+
+impl fmt::Display for FlowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.message {
+            0 => self.event.fmt(f),
+            n => write!(f, "{}.{n}", self.event),
+        }
+    }
+}
+
+/// A message of a trace: index of the exchange, index of the message in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageRef {
+    /// Index in [`Tracer::exchanges`].
+    pub exchange: usize,
+    /// Index in [`Exchange::messages`].
+    pub message: usize,
+}
+
+/// What a flow is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlowKind {
+    /// Web Browser SSO.
+    SignIn,
+    /// Single Logout.
+    SignOut,
+    /// Something that carried a SAML parameter and could not be read.
+    Unreadable,
+}
+
+/// Why an exchange belongs to a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joined {
+    /// It is the first.
+    First,
+    /// It carries a message of the flow again.
+    SameMessage,
+    /// Its InResponseTo names the flow's request.
+    InResponseTo,
+    /// Same tab, and it arrived where the request wanted the answer.
+    Acs,
+    /// Same tab and RelayState.
+    RelayState,
+}
+
+/// One exchange of a flow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FlowStep {
+    /// Index in [`Tracer::exchanges`].
+    pub exchange: usize,
+    /// Why it belongs here.
+    pub joined: Joined,
+}
+
+/// One sign-in or sign-out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flow {
+    /// Its id.
+    pub id: FlowId,
+    /// What it is about.
+    pub kind: FlowKind,
+    /// The GitLab, where it is one.
+    pub instance: Option<Instance>,
+    /// GitLab's integration.
+    pub provider: Option<Provider>,
+    /// Tab, private or not, cookie jar.
+    pub place: Place,
+    /// Its exchanges in order.
+    pub steps: Vec<FlowStep>,
+    /// The first request message.
+    pub request: Option<MessageRef>,
+    /// The first response message.
+    pub response: Option<MessageRef>,
+    /// Candidates for what GitLab did; empty while it has not answered.
+    pub outcomes: Vec<Outcome>,
+    /// The messages of the page that followed; `None` until one was read.
+    pub flash: Option<Vec<String>>,
+    /// The page reading that told them.
+    pub flash_event: Option<EventId>,
+    /// Its last event.
+    pub last: Timestamp,
+}
+
+/// Joins exchanges to flows. A pure function of its arguments, in the exchanges' order.
+pub fn join(
+    exchanges: &[Exchange],
+    pages: &[(EventId, PageReading)],
+    instances: &[Instance],
+    given: Option<&(Instance, Provider)>,
+) -> Vec<Flow> {
+    let mut joiner = Joiner { exchanges, instances, given, flows: Vec::new() };
+    for index in 0..exchanges.len() {
+        joiner.place(index);
+    }
+    let mut flows = joiner.flows;
+    for flow in &mut flows {
+        flow.settle(exchanges, pages);
+    }
+    flows
+}
+
+struct Joiner<'a> {
+    exchanges: &'a [Exchange],
+    instances: &'a [Instance],
+    given: Option<&'a (Instance, Provider)>,
+    flows: Vec<Flow>,
+}
+
+impl Joiner<'_> {
+    /// Finds or makes the flow of each message of an exchange.
+    fn place(&mut self, index: usize) {
+        let Some(exchange) = self.exchanges.get(index) else { return };
+        if exchange.messages.is_empty() {
+            self.place_silent(index, exchange);
+        }
+        for (message, seen) in exchange.messages.iter().enumerate() {
+            let reference = MessageRef { exchange: index, message };
+            match self.find(exchange, seen) {
+                Some((flow, joined)) => self.join(flow, joined, reference, seen),
+                None => self.begin(reference, exchange, seen),
+            }
+        }
+    }
+
+    /// An exchange without a message: the consumer service was called, but not with SAML.
+    fn place_silent(&mut self, index: usize, exchange: &Exchange) {
+        let Some((_, Route::Acs(_))) = self.route(exchange.url.expose()) else { return };
+        let waits = |flow: &Flow| {
+            flow.response.is_none() && flow.place == exchange.place && self.wanted_at(flow, exchange)
+        };
+        match self.flows.iter().rposition(waits) {
+            Some(flow) => self.add_step(flow, index, Joined::Acs),
+            None => {
+                let flow =
+                    self.new_flow(MessageRef { exchange: index, message: 0 }, exchange, FlowKind::SignIn);
+                self.flows.push(flow);
+            }
+        }
+    }
+
+    fn find(&self, exchange: &Exchange, seen: &Seen) -> Option<(usize, Joined)> {
+        let same = |flow: &Flow| {
+            let is_it = |reference: Option<MessageRef>| {
+                reference.and_then(|r| self.seen(r)).is_some_and(|old| is_same(old, seen))
+            };
+            flow.place.private == exchange.place.private && (is_it(flow.request) || is_it(flow.response))
+        };
+        if let Some(flow) = self.flows.iter().rposition(same) {
+            return Some((flow, Joined::SameMessage));
+        }
+        if is_request(seen) {
+            return None;
+        }
+        let head = seen.carried.message.as_ref().map(|message| &message.head);
+        if let Some(wanted) = head.and_then(|head| head.in_response_to.as_deref()) {
+            let answers = |flow: &Flow| {
+                let id =
+                    flow.request.and_then(|r| self.message(r)).and_then(|request| request.head.id.as_deref());
+                id == Some(wanted) && flow.place.private == exchange.place.private
+            };
+            // A Response that names another request belongs to no flow of this tab by chance.
+            let flow = self.flows.iter().rposition(answers)?;
+            let open = self.flows.get(flow).is_some_and(|flow| flow.response.is_none());
+            return open.then_some((flow, Joined::InResponseTo));
+        }
+        let waits =
+            |flow: &&Flow| flow.request.is_some() && flow.response.is_none() && flow.place == exchange.place;
+        let open = self.flows.iter().rev().find(waits)?;
+        let at = self.flows.iter().position(|flow| flow.id == open.id)?;
+        let same_relay_state = self
+            .relay_state(open)
+            .is_some_and(|state| seen.carried.relay_state.as_ref().map(|s| s.expose()) == Some(state));
+        match (self.wanted_at(open, exchange), same_relay_state) {
+            (true, _) => Some((at, Joined::Acs)),
+            (false, true) => Some((at, Joined::RelayState)),
+            (false, false) => None,
+        }
+    }
+
+    fn join(&mut self, flow: usize, joined: Joined, reference: MessageRef, seen: &Seen) {
+        self.add_step(flow, reference.exchange, joined);
+        let Some(flow) = self.flows.get_mut(flow) else { return };
+        let slot = if is_request(seen) { &mut flow.request } else { &mut flow.response };
+        slot.get_or_insert(reference);
+        let kind = kind_of(seen);
+        if flow.kind == FlowKind::Unreadable {
+            flow.kind = kind;
+        }
+    }
+
+    fn add_step(&mut self, flow: usize, exchange: usize, joined: Joined) {
+        if let Some(flow) = self.flows.get_mut(flow)
+            && flow.steps.iter().all(|step| step.exchange != exchange)
+        {
+            flow.steps.push(FlowStep { exchange, joined });
+        }
+    }
+
+    fn begin(&mut self, reference: MessageRef, exchange: &Exchange, seen: &Seen) {
+        let mut flow = self.new_flow(reference, exchange, kind_of(seen));
+        if flow.provider.is_none() {
+            (flow.instance, flow.provider) = self.meant_for(exchange, seen);
+        }
+        if is_request(seen) {
+            flow.request = Some(reference)
+        } else {
+            flow.response = Some(reference)
+        }
+        self.flows.push(flow);
+    }
+
+    fn new_flow(&self, first: MessageRef, exchange: &Exchange, kind: FlowKind) -> Flow {
+        let (instance, provider) = match self.route(exchange.url.expose()) {
+            Some((instance, Route::Acs(provider) | Route::Start(provider) | Route::Logout(provider))) => {
+                (Some(instance), Some(provider))
+            }
+            Some((instance, _)) => (Some(instance), None),
+            None => (None, None),
+        };
+        Flow {
+            id: FlowId { event: exchange.id.clone(), message: first.message },
+            kind,
+            instance,
+            provider,
+            place: exchange.place.clone(),
+            steps: vec![FlowStep { exchange: first.exchange, joined: Joined::First }],
+            request: None,
+            response: None,
+            outcomes: Vec::new(),
+            flash: None,
+            flash_event: None,
+            last: exchange.id.time,
+        }
+    }
+
+    /// Which GitLab and integration a message is for, by what it says of itself.
+    fn meant_for(&self, exchange: &Exchange, seen: &Seen) -> (Option<Instance>, Option<Provider>) {
+        let said = seen.carried.message.as_ref().into_iter().flat_map(acs_named_in);
+        let found = said.filter_map(|url| self.route(&url)).find_map(|(instance, route)| match route {
+            Route::Acs(provider) | Route::Logout(provider) => Some((instance, provider)),
+            _ => None,
+        });
+        match (found, seen.rode, self.given) {
+            // What the person said of an imported message holds, whatever the message says.
+            (_, Rode::File, Some((instance, provider))) => (Some(instance.clone()), Some(provider.clone())),
+            (Some((instance, provider)), ..) => (Some(instance), Some(provider)),
+            (None, ..) => (self.route(exchange.url.expose()).map(|(instance, _)| instance), None),
+        }
+    }
+
+    fn route(&self, url: &str) -> Option<(Instance, Route)> {
+        self.instances.iter().find_map(|instance| Some((instance.clone(), routes::route(instance, url)?)))
+    }
+
+    fn seen(&self, reference: MessageRef) -> Option<&Seen> {
+        self.exchanges.get(reference.exchange)?.messages.get(reference.message)
+    }
+
+    fn message(&self, reference: MessageRef) -> Option<&Message> {
+        self.seen(reference)?.carried.message.as_ref()
+    }
+
+    fn relay_state(&self, flow: &Flow) -> Option<&String> {
+        self.seen(flow.request?)?.carried.relay_state.as_ref().map(|state| state.expose())
+    }
+
+    /// Whether `exchange` goes where the flow's request wants its answer.
+    fn wanted_at(&self, flow: &Flow, exchange: &Exchange) -> bool {
+        let Some(request) = flow.request.and_then(|r| self.message(r)) else { return false };
+        acs_named_in(request).iter().any(|acs| address::same_place(acs, exchange.url.expose()))
+    }
+}
+
+/// Whether two sightings are of one message: equal ids, or equal octets where there are none.
+fn is_same(a: &Seen, b: &Seen) -> bool {
+    let id = |seen: &Seen| seen.carried.message.as_ref().and_then(|message| message.head.id.clone());
+    match (id(a), id(b)) {
+        (Some(a_id), Some(b_id)) => a_id == b_id && a.carried.octets == b.carried.octets,
+        _ => a.carried.parameter == b.carried.parameter && a.carried.value == b.carried.value,
+    }
+}
+
+fn is_request(seen: &Seen) -> bool {
+    match seen.carried.message.as_ref().map(|message| &message.kind) {
+        Some(MessageKind::AuthnRequest | MessageKind::LogoutRequest) => true,
+        Some(MessageKind::Response | MessageKind::LogoutResponse) => false,
+        Some(MessageKind::Other(_)) | None => seen.carried.parameter == "SAMLRequest",
+    }
+}
+
+fn kind_of(seen: &Seen) -> FlowKind {
+    match seen.carried.message.as_ref().map(|message| &message.kind) {
+        Some(MessageKind::AuthnRequest | MessageKind::Response) => FlowKind::SignIn,
+        Some(MessageKind::LogoutRequest | MessageKind::LogoutResponse) => FlowKind::SignOut,
+        Some(MessageKind::Other(_)) | None => FlowKind::Unreadable,
+    }
+}
+
+/// The consumer services that a message names: of an AuthnRequest the ACS, of a Response its Destination and the
+/// Recipients of its assertions.
+fn acs_named_in(message: &Message) -> Vec<String> {
+    let wanted = message.authn_request().and_then(|request| request.acs_url.clone());
+    let is_response = matches!(message.kind, MessageKind::Response | MessageKind::LogoutResponse);
+    let destination = message.head.destination.clone().filter(|_| is_response);
+    let recipients = message
+        .assertions()
+        .iter()
+        .filter_map(|assertion| assertion.subject.as_ref())
+        .flat_map(|subject| &subject.confirmations)
+        .filter_map(|confirmation| confirmation.recipient.clone());
+    wanted.into_iter().chain(destination).chain(recipients).collect()
+}
+
+impl Flow {
+    /// Reads GitLab's answer to the Response, and the messages of the page that followed.
+    fn settle(&mut self, exchanges: &[Exchange], pages: &[(EventId, PageReading)]) {
+        let own = |step: &FlowStep| exchanges.get(step.exchange);
+        let ends = self.steps.iter().filter_map(own).flat_map(|exchange| {
+            let response = exchange.response.as_ref().map(|response| response.event.time);
+            [Some(exchange.id.time), response]
+        });
+        self.last = ends.flatten().max().unwrap_or(self.last);
+        let (Some(instance), Some(provider)) = (&self.instance, &self.provider) else { return };
+        let received = self.steps.iter().filter_map(own).find(|exchange| {
+            matches!(routes::route(instance, exchange.url.expose()), Some(Route::Acs(_)))
+                && exchange.response.is_some()
+        });
+        let Some(answered) = received.and_then(|exchange| exchange.response.as_ref()) else { return };
+        let next_in_tab =
+            exchanges.iter().map(|exchange| (&exchange.id, exchange)).filter(|(id, exchange)| {
+                **id > answered.event && exchange.place == self.place && !exchange.messages.is_empty()
+            });
+        let until = next_in_tab.map(|(id, _)| id).min();
+        let following = pages.iter().filter(|(id, page)| {
+            *id > answered.event && until.is_none_or(|until| id < until) && page.place == self.place
+        });
+        // The page that followed is the first; when it says nothing, no later page's message is the sign-in's.
+        if let Some((event, page)) = following.min_by_key(|(id, _)| id) {
+            let texts = page.fields.get("flash").into_iter().flatten();
+            self.flash =
+                Some(texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect());
+            self.flash_event = Some(event.clone());
+        }
+        let location = answered.location.as_ref().map(|location| location.expose().as_str());
+        self.outcomes =
+            outcome::candidates(instance, provider, answered.status, location, self.flash.as_deref());
+    }
+
+    /// The exchange in which the Response reached GitLab.
+    pub fn received<'a>(&self, tracer: &'a Tracer) -> Option<&'a Exchange> {
+        tracer.exchanges().get(self.response?.exchange)
+    }
+
+    /// The flow's response message, as far as it could be read.
+    pub fn response_message<'a>(&self, tracer: &'a Tracer) -> Option<&'a Message> {
+        tracer.seen(self.response?)?.carried.message.as_ref()
+    }
+
+    /// The flow's request message, as far as it could be read.
+    pub fn request_message<'a>(&self, tracer: &'a Tracer) -> Option<&'a Message> {
+        tracer.seen(self.request?)?.carried.message.as_ref()
+    }
+
+    /// The NameID that the identity provider sent, and the event that showed it.
+    pub fn name_id(&self, tracer: &Tracer) -> Option<(NameId, EventId)> {
+        let reference = self.response.or(self.request)?;
+        let seen = tracer.seen(reference)?;
+        Some((seen.carried.message.as_ref()?.name_id()?.clone(), seen.event.clone()))
+    }
+
+    /// The first value of the first attribute with one of these names, in the order of the names.
+    pub fn attribute(&self, tracer: &Tracer, names: &[&str]) -> Option<String> {
+        let attributes: Vec<_> =
+            self.response_message(tracer)?.assertions().iter().flat_map(|a| &a.attributes).collect();
+        names.iter().find_map(|name| {
+            attributes
+                .iter()
+                .find(|attribute| attribute.name.as_deref() == Some(*name))?
+                .values
+                .first()
+                .cloned()
+        })
+    }
+
+    /// Whether GitLab let the person in; `None` when that is not known.
+    pub fn succeeded(&self) -> Option<bool> {
+        let (first, rest) = self.outcomes.split_first()?;
+        rest.iter().all(|other| other.is_success() == first.is_success()).then(|| first.is_success())
+    }
+}

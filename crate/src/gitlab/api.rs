@@ -1,0 +1,151 @@
+//! Reads of GitLab's API that the core asks for, and what is kept of the answers.
+//!
+//! The content script performs them as GETs of the page's own origin with the person's own session; nothing else is
+//! ever sent. gitlab-facts 3.2: `GET /api/v4/user` answers any signed-in user with their own SAML and SCIM
+//! identities, so an end user can be told without an owner's help. Leaves out: reads for a whole group.
+
+use crate::fact::{Member, StoredIdentity, StoredValue};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The path of the read that tells a person's own identities.
+pub const USER: &str = "/api/v4/user";
+
+/// A read that the core wants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedRead {
+    /// Path with the instance's relative root: `/api/v4/user`.
+    pub path: String,
+}
+
+/// What is kept of `GET /api/v4/user`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CurrentUser {
+    /// Numeric id.
+    pub id: Option<u64>,
+    /// Without `@`.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// Display name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Primary e-mail address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// SAML and other sign-in identities.
+    #[serde(default)]
+    pub identities: Vec<Identity>,
+    /// SCIM identities; absent before GitLab 16.1.
+    #[serde(default)]
+    pub scim_identities: Option<Vec<ScimIdentity>>,
+}
+
+/// One entry of `identities`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Identity {
+    /// `group_saml`, `saml`, …
+    pub provider: String,
+    /// What GitLab compares with the NameID.
+    #[serde(default)]
+    pub extern_uid: Option<String>,
+    /// Numeric id of the group's SAML provider; null for an instance.
+    #[serde(default)]
+    pub saml_provider_id: Option<u64>,
+}
+
+/// One entry of `scim_identities`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScimIdentity {
+    /// The SCIM id.
+    #[serde(default)]
+    pub extern_uid: Option<String>,
+    /// Numeric id of the group; null for an instance.
+    #[serde(default)]
+    pub group_id: Option<u64>,
+    /// Whether the user is provisioned now.
+    #[serde(default)]
+    pub active: Option<bool>,
+}
+
+/// The part of an answer that is kept; `Null` when it is not what was asked for.
+pub fn kept(path: &str, status: u16, body: &str) -> Value {
+    if !(200..300).contains(&status) || !path.ends_with(USER) {
+        return Value::Null;
+    }
+    serde_json::from_str::<CurrentUser>(body).and_then(serde_json::to_value).unwrap_or_default()
+}
+
+impl CurrentUser {
+    /// Reads what [`kept`] has kept.
+    pub fn from_kept(kept: &Value) -> Option<Self> {
+        serde_json::from_value(kept.clone()).ok()
+    }
+
+    /// The user as a member.
+    pub fn member(&self) -> Member {
+        Member { id: self.id, username: self.username.clone(), name: self.name.clone() }
+    }
+
+    /// The user's identity for `provider` (`group_saml`, `saml`, …).
+    ///
+    /// The answer names groups by numbers that a sign-in does not show. With one entry of the kind it is that one;
+    /// with several it is the one that `name_id` equals, else it is not known which.
+    pub fn identity(&self, provider: &str, is_group: bool, name_id: Option<&str>) -> StoredIdentity {
+        let saml: Vec<_> =
+            self.identities.iter().filter(|i| i.provider == provider).map(|i| &i.extern_uid).collect();
+        let scim = self.scim_identities.as_ref().map(|all| {
+            all.iter().filter(|i| i.group_id.is_some() == is_group).map(|i| &i.extern_uid).collect::<Vec<_>>()
+        });
+        StoredIdentity {
+            member: self.member(),
+            saml: the_one(&saml, name_id),
+            scim: scim.map_or(StoredValue::Unseen, |scim| the_one(&scim, name_id)),
+        }
+    }
+}
+
+fn the_one(values: &[&Option<String>], name_id: Option<&str>) -> StoredValue {
+    match values {
+        [] => StoredValue::Absent,
+        [one] => StoredValue::from((*one).clone()),
+        several => match several.iter().find(|value| value.is_some() && value.as_deref() == name_id) {
+            Some(equal) => StoredValue::from((*equal).clone()),
+            None => StoredValue::Unseen,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER: &str = r#"{"id":48,"username":"ada","name":"Ada","email":"ada@example.com","private_token":"s3cr3t",
+        "identities":[{"provider":"group_saml","extern_uid":"A-1","saml_provider_id":10}],
+        "scim_identities":[{"extern_uid":"a-1","group_id":1,"active":true}]}"#;
+
+    #[test]
+    fn only_what_is_compared_is_kept() {
+        let kept = kept(USER, 200, ANSWER);
+        assert!(!kept.to_string().contains("s3cr3t"));
+        let user = CurrentUser::from_kept(&kept).unwrap();
+        let identity = user.identity("group_saml", true, Some("x"));
+        assert_eq!(identity.saml.known(), Some("A-1"));
+        assert_eq!(identity.scim.known(), Some("a-1"));
+        assert_eq!(super::kept(USER, 401, ANSWER), Value::Null);
+        assert_eq!(super::kept("/api/v4/projects", 200, ANSWER), Value::Null);
+        assert_eq!(super::kept(USER, 200, "<html>"), Value::Null);
+    }
+
+    #[test]
+    fn of_several_identities_only_an_equal_one_is_known() {
+        let mut user = CurrentUser::from_kept(&kept(USER, 200, ANSWER)).unwrap();
+        user.identities.push(Identity {
+            provider: "group_saml".into(),
+            extern_uid: Some("B".into()),
+            saml_provider_id: Some(11),
+        });
+        assert_eq!(user.identity("group_saml", true, Some("B")).saml.known(), Some("B"));
+        assert_eq!(user.identity("group_saml", true, Some("b")).saml, StoredValue::Unseen);
+        assert_eq!(user.identity("saml", false, None).saml, StoredValue::Absent);
+    }
+}

@@ -1,0 +1,149 @@
+//! Notes: what is marked on GitLab's own pages.
+//!
+//! On the settings page each row's identifiers get a mark (rows R15, R17, R21): does the NameID that was captured for
+//! this member equal the stored SAML identifier, and does the SCIM identifier agree with it. The content script puts
+//! the texts into a shadow root as they are; nothing of the trace but these texts reaches it.
+
+use super::{instance::Instance, pages::Page, routes::Provider};
+use crate::catalogue::Text;
+use crate::{
+    attribution::{Attribution, Reason},
+    comparison::{self, Rule, Verdict},
+    event::PageReading,
+    fact::{StoredIdentity, StoredValue},
+    text,
+    tracer::Tracer,
+    view::Severity,
+};
+use serde::Serialize;
+
+/// One mark in one row.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Note {
+    /// The row, by its key.
+    pub row: String,
+    /// The cell, by its key.
+    pub cell: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// The mark in one or two words: "Match", "Differs in case".
+    pub word: Text,
+    /// The reason, one sentence or two.
+    pub text: Text,
+}
+
+/// What the trace has captured for one member.
+struct Captured {
+    name_id: String,
+    time: String,
+    guessed: bool,
+    transient: bool,
+}
+
+/// The notes for a page reading.
+pub fn notes(tracer: &Tracer, instance: &Instance, provider: &Provider, reading: &PageReading) -> Vec<Note> {
+    let Some(page) = Page::named(&reading.page) else { return Vec::new() };
+    let captured: Vec<(Attribution, Captured)> = captured(tracer, instance, provider);
+    (page.identities)(reading)
+        .into_iter()
+        .flat_map(|identity| {
+            let of_member = |(attribution, _): &&(Attribution, Captured)| {
+                attribution.member().is_some_and(|member| member.is(&identity.member))
+            };
+            let newest = captured.iter().find(of_member).map(|(_, captured)| captured);
+            let row = identity.member.id.map(|id| id.to_string()).unwrap_or_default();
+            let saml = saml_note(row.clone(), provider, &identity, newest);
+            let scim = (identity.scim != StoredValue::Unseen).then(|| scim_note(row, &identity, newest));
+            std::iter::once(saml).chain(scim)
+        })
+        .collect()
+}
+
+/// The NameIDs captured for this integration, newest first, with whose they are.
+fn captured(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Vec<(Attribution, Captured)> {
+    let here = tracer.flows().iter().rev().filter(|flow| {
+        flow.response.is_some()
+            && flow.instance.as_ref() == Some(instance)
+            && flow.provider.as_ref() == Some(provider)
+    });
+    here.filter_map(|flow| {
+        let (name_id, event) = flow.name_id(tracer)?;
+        let attribution = crate::attribution::attribute(tracer, flow);
+        let guessed = matches!(attribution, Attribution::Of { reason: Reason::NearMiss, .. });
+        let transient = comparison::is_transient(&name_id);
+        Some((
+            attribution,
+            Captured { name_id: name_id.value, time: event.time.time_of_day(), guessed, transient },
+        ))
+    })
+    .collect()
+}
+
+fn saml_note(
+    row: String,
+    provider: &Provider,
+    identity: &StoredIdentity,
+    captured: Option<&Captured>,
+) -> Note {
+    let note = |severity, word, text| Note { row, cell: "saml", severity, word, text };
+    let Some(captured) = captured else {
+        return note(Severity::Neutral, text!("note.not-seen"), text!("note.not-seen.why"));
+    };
+    let (sent, time) = (&captured.name_id, &captured.time);
+    if captured.transient {
+        return note(Severity::Error, text!("note.transient"), text!("note.transient.why", time = time));
+    }
+    let StoredValue::Known(stored) = &identity.saml else {
+        return note(
+            Severity::Warning,
+            text!("note.not-stored"),
+            text!("note.not-stored.why", sent = sent, time = time),
+        );
+    };
+    let verdict = comparison::verdict(sent, stored);
+    let accepted = Rule::of_sign_in(provider).accepts(verdict);
+    let word = word(verdict);
+    match verdict {
+        Verdict::Exact => note(Severity::Good, word, text!("note.match.why", time = time)),
+        _ if accepted => {
+            note(Severity::Info, word, text!("note.case-accepted.why", sent = sent, time = time))
+        }
+        _ if captured.guessed => {
+            note(Severity::Warning, word, text!("note.mismatch-guessed.why", sent = sent, time = time))
+        }
+        _ => note(Severity::Error, word, text!("note.mismatch.why", sent = sent, time = time)),
+    }
+}
+
+fn scim_note(row: String, identity: &StoredIdentity, captured: Option<&Captured>) -> Note {
+    let note = |severity, word, text| Note { row, cell: "scim", severity, word, text };
+    let (StoredValue::Known(scim), StoredValue::Known(saml)) = (&identity.scim, &identity.saml) else {
+        return note(Severity::Info, text!("note.no-scim"), text!("note.no-scim.why"));
+    };
+    let verdict = comparison::verdict(saml, scim);
+    if !Rule::IgnoringCase.accepts(verdict) {
+        return note(Severity::Warning, word(verdict), text!("note.scim-differs.why", saml = saml));
+    }
+    match captured
+        .filter(|captured| !Rule::IgnoringCase.accepts(comparison::verdict(&captured.name_id, scim)))
+    {
+        Some(captured) => {
+            let word = self::word(comparison::verdict(&captured.name_id, scim));
+            note(Severity::Warning, word, text!("note.scim-differs-from-sent.why", sent = captured.name_id))
+        }
+        None if verdict == Verdict::CaseOnly => {
+            note(Severity::Info, word(verdict), text!("note.scim-case.why", saml = saml))
+        }
+        None => note(Severity::Good, word(verdict), text!("note.scim-match.why")),
+    }
+}
+
+fn word(verdict: Verdict) -> Text {
+    match verdict {
+        Verdict::Exact => text!("note.match"),
+        Verdict::CaseOnly => text!("note.case"),
+        Verdict::WhitespaceOnly => text!("note.whitespace"),
+        Verdict::UnicodeOnly => text!("note.unicode"),
+        _ => text!("note.different"),
+    }
+}

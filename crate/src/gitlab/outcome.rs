@@ -1,0 +1,273 @@
+//! What GitLab did with a Response: candidates from its redirect, narrowed by the flash message of the next page.
+//!
+//! gitlab-facts section 2, "Outcome from the ACS response's Location" (`groups/omniauth_callbacks_controller.rb`,
+//! `omniauth_callbacks_controller.rb`). One row an outcome; an address alone often leaves several candidates, which
+//! are all kept until a page tells more.
+
+use super::{
+    banners,
+    instance::Instance,
+    routes::{self, Provider, Route},
+};
+use crate::address::Address;
+use serde::{Deserialize, Serialize};
+
+/// What GitLab may have done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The person is signed in.
+    SignedIn,
+    /// The signed-in person's account was linked to this NameID.
+    Linked,
+    /// The signed-in person was linked to this NameID already.
+    AlreadyLinked,
+    /// A check of the Response failed.
+    ResponseRefused,
+    /// "Verify SAML Configuration": checked, nobody signed in.
+    Verified,
+    /// Linking or updating the identity failed.
+    LinkFailed,
+    /// Linking needs a sign-in that began at GitLab.
+    LinkNeedsRequest,
+    /// No identity has this NameID, and the e-mail address belongs to an account.
+    EmailTaken,
+    /// No identity has this NameID, and the Response has no e-mail address.
+    NoEmail,
+    /// A new account could not be made.
+    AccountRefused,
+    /// The account is locked, blocked or not confirmed.
+    AccountLocked,
+    /// Group unknown, SAML disabled, or the group is not visible.
+    NotFound,
+    /// GitLab does not make accounts for this provider.
+    SignUpNotAllowed,
+    /// The provider is disabled, or disabled for this account.
+    ProviderDisabled,
+    /// GitLab's page "Sign-in using … auth failed".
+    AuthErrorPage,
+    /// GitLab's page "The change you requested was rejected".
+    ChangeRejected,
+    /// GitLab failed.
+    ServerError,
+}
+
+/// Where a row's redirect leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum To {
+    /// `/groups/G/-/saml/sso` without a discovery token.
+    Landing,
+    /// The same with a token.
+    LandingWithToken,
+    /// `/groups/G/-/saml`.
+    Settings,
+    /// `/groups/G/-/saml#response`.
+    SettingsResponse,
+    /// `/users/sign_in`.
+    SignIn,
+    /// `/users/sign_up`.
+    SignUp,
+    /// `/-/profile/account`.
+    Account,
+    /// `/`.
+    Home,
+    /// The RelayState, the group, a stored location: any other address.
+    Onward,
+    /// No redirect, but this status.
+    Status(u16),
+}
+
+/// Which integrations a row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    Group,
+    Instance,
+    Both,
+}
+
+struct Row {
+    outcome: Outcome,
+    scope: Scope,
+    to: To,
+    /// The flash message of the next page; empty when there is none.
+    flash: &'static [&'static str],
+}
+
+const fn row(outcome: Outcome, scope: Scope, to: To, flash: &'static [&'static str]) -> Row {
+    Row { outcome, scope, to, flash }
+}
+
+/// The table. An outcome may have several rows.
+const ROWS: &[Row] = &[
+    row(Outcome::ResponseRefused, Scope::Group, To::Landing, &["Unable to sign in to group with SAML:"]),
+    row(Outcome::ResponseRefused, Scope::Group, To::Settings, &["Unable to sign in to group with SAML:"]),
+    row(
+        Outcome::ResponseRefused,
+        Scope::Instance,
+        To::SignIn,
+        &["Could not authenticate you from", "because"],
+    ),
+    row(Outcome::Verified, Scope::Group, To::SettingsResponse, &[]),
+    row(Outcome::Linked, Scope::Group, To::Onward, &["SSO has been connected to your GitLab account"]),
+    row(Outcome::Linked, Scope::Instance, To::Account, &["Authentication method updated"]),
+    row(Outcome::AlreadyLinked, Scope::Both, To::Onward, &[]),
+    row(Outcome::LinkFailed, Scope::Group, To::Home, &["SAML authentication failed:"]),
+    row(Outcome::LinkFailed, Scope::Instance, To::Account, &["Authentication failed:"]),
+    row(
+        Outcome::LinkNeedsRequest,
+        Scope::Group,
+        To::Landing,
+        &["Request to link SAML account must be authorized"],
+    ),
+    row(
+        Outcome::LinkNeedsRequest,
+        Scope::Instance,
+        To::Account,
+        &["Request to link SAML account must be authorized"],
+    ),
+    row(
+        Outcome::EmailTaken,
+        Scope::Group,
+        To::SignIn,
+        &["There is already a GitLab account associated with this email address"],
+    ),
+    row(
+        Outcome::NoEmail,
+        Scope::Group,
+        To::LandingWithToken,
+        &["The SAML response did not contain an email address"],
+    ),
+    row(Outcome::AccountLocked, Scope::Group, To::LandingWithToken, &["Your account is locked"]),
+    row(Outcome::AccountLocked, Scope::Group, To::LandingWithToken, &["Invalid login or password"]),
+    row(Outcome::AccountLocked, Scope::Group, To::LandingWithToken, &["confirm your"]),
+    row(Outcome::AccountLocked, Scope::Instance, To::SignIn, &["Your account"]),
+    row(Outcome::AccountRefused, Scope::Group, To::LandingWithToken, &[]),
+    row(Outcome::SignedIn, Scope::Group, To::Onward, &["Signed in with SAML for"]),
+    row(Outcome::SignedIn, Scope::Both, To::Onward, &[]),
+    row(
+        Outcome::SignUpNotAllowed,
+        Scope::Instance,
+        To::SignIn,
+        &["without a pre-existing account in", "is not allowed"],
+    ),
+    row(
+        Outcome::SignUpNotAllowed,
+        Scope::Instance,
+        To::SignUp,
+        &["without a pre-existing account in", "is not allowed"],
+    ),
+    row(Outcome::ProviderDisabled, Scope::Instance, To::SignIn, &["Signing in using", "has been disabled"]),
+    row(Outcome::NotFound, Scope::Both, To::Status(404), &[]),
+    row(Outcome::AuthErrorPage, Scope::Instance, To::Status(422), &[]),
+    row(Outcome::ChangeRejected, Scope::Both, To::Status(422), &[]),
+    row(Outcome::ServerError, Scope::Both, To::Status(500), &[]),
+    row(Outcome::ServerError, Scope::Both, To::Status(502), &[]),
+];
+
+impl Outcome {
+    /// Whether the person is in.
+    pub fn is_success(self) -> bool {
+        matches!(self, Outcome::SignedIn | Outcome::Linked | Outcome::AlreadyLinked | Outcome::Verified)
+    }
+}
+
+/// What GitLab may have done, from its answer to the Response and, where it was seen, the next page's messages.
+///
+/// `flash` is `None` until a page was read; an empty list says that the page showed no message.
+pub fn candidates(
+    instance: &Instance,
+    provider: &Provider,
+    status: u16,
+    location: Option<&str>,
+    flash: Option<&[String]>,
+) -> Vec<Outcome> {
+    let Some(to) = destination(instance, status, location) else { return Vec::new() };
+    let possible: Vec<&Row> = ROWS.iter().filter(|row| row.to == to && row.is_about(provider)).collect();
+    let narrowed = match flash {
+        None => Vec::new(),
+        Some(shown) => {
+            let told: Vec<&Row> = possible
+                .iter()
+                .filter(|row| !row.flash.is_empty() && shown.iter().any(|text| banners::is(row.flash, text)))
+                .copied()
+                .collect();
+            let silent = || possible.iter().filter(|row| row.flash.is_empty()).copied().collect();
+            if told.is_empty() { silent() } else { told }
+        }
+    };
+    // A page whose message fits no row says nothing about the rows.
+    let rows = if narrowed.is_empty() { possible } else { narrowed };
+    let mut outcomes: Vec<Outcome> = rows.into_iter().map(|row| row.outcome).collect();
+    outcomes.sort_unstable();
+    outcomes.dedup();
+    outcomes
+}
+
+impl Row {
+    fn is_about(&self, provider: &Provider) -> bool {
+        match self.scope {
+            Scope::Both => true,
+            Scope::Group => matches!(provider, Provider::Group { .. }),
+            Scope::Instance => matches!(provider, Provider::Instance { .. }),
+        }
+    }
+}
+
+fn destination(instance: &Instance, status: u16, location: Option<&str>) -> Option<To> {
+    if !(300..400).contains(&status) {
+        return Some(To::Status(status));
+    }
+    let location = location?;
+    // Rails writes absolute addresses; a relative one is GitLab's own.
+    let absolute = if location.starts_with('/') {
+        format!("{}{location}", instance.origin)
+    } else {
+        location.to_owned()
+    };
+    let token = Address::parse(&absolute).is_some_and(|address| address.parameter("token").is_some());
+    Some(match routes::route(instance, &absolute)? {
+        Route::Landing(_) if token => To::LandingWithToken,
+        Route::Landing(_) => To::Landing,
+        Route::Settings(_) if absolute.ends_with("#response") => To::SettingsResponse,
+        Route::Settings(_) => To::Settings,
+        Route::SignIn => To::SignIn,
+        Route::SignUp => To::SignUp,
+        Route::Account => To::Account,
+        Route::Home => To::Home,
+        Route::Acs(_) | Route::Start(_) | Route::Logout(_) | Route::Elsewhere => To::Onward,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(location: &str, flash: Option<&[&str]>) -> Vec<Outcome> {
+        let flash: Option<Vec<String>> =
+            flash.map(|texts| texts.iter().map(|&text| text.to_owned()).collect());
+        let provider = Provider::Group { path: "acme".into() };
+        candidates(&Instance::gitlab_com(), &provider, 302, Some(location), flash.as_deref())
+    }
+
+    #[test]
+    fn a_redirect_leaves_candidates_and_the_next_page_decides() {
+        let landing = "https://gitlab.com/groups/acme/-/saml/sso";
+        assert_eq!(group(landing, None), [Outcome::ResponseRefused, Outcome::LinkNeedsRequest]);
+        assert_eq!(
+            group(landing, Some(&["Request to link SAML account must be authorized"])),
+            [Outcome::LinkNeedsRequest]
+        );
+        let refused = "Unable to sign in to group with SAML: \"Fingerprint mismatch\"";
+        assert_eq!(group(landing, Some(&[refused])), [Outcome::ResponseRefused]);
+        assert_eq!(group("/users/sign_in", None), [Outcome::EmailTaken]);
+        assert_eq!(group("/acme", None), [Outcome::SignedIn, Outcome::Linked, Outcome::AlreadyLinked]);
+        assert_eq!(group("/acme", Some(&["Signed in with SAML for Acme"])), [Outcome::SignedIn]);
+        assert_eq!(group("/acme", Some(&[])), [Outcome::SignedIn, Outcome::AlreadyLinked]);
+    }
+
+    #[test]
+    fn an_unknown_message_keeps_the_candidates() {
+        let landing = "https://gitlab.com/groups/acme/-/saml/sso";
+        assert_eq!(group(landing, Some(&["Something new"])).len(), 2);
+    }
+}

@@ -1,0 +1,26 @@
+//! Any page of GitLab: its flash messages.
+//!
+//! gitlab-facts 1.9, `app/views/layouts/_flash.html.haml`. Markup drifted, the container's class did not.
+
+use super::{Field, Page, Take, Variant};
+
+/// Any page of GitLab.
+pub(super) const PAGE: Page = Page {
+    id: "any",
+    is: |_| true,
+    variants: &[Variant { id: "any", marker: "body", fields: FIELDS, rows: None }],
+    identities: |_| Vec::new(),
+};
+
+/// The fields that every page has.
+pub(super) const FIELDS: &[Field] = &[FLASH];
+
+/// The flash messages on the page.
+pub(super) const FLASH: Field = Field {
+    key: "flash",
+    selectors: &[
+        ".flash-container .gl-alert .gl-alert-body",
+        ".flash-container .flash-alert, .flash-container .flash-notice",
+    ],
+    take: Take::Text,
+};

@@ -1,0 +1,107 @@
+//! GitLab's pages that Samlight reads and writes notes on: one file each, one row each in [`ALL`].
+//!
+//! A page gives the content script a [`Recipe`]: which fields to read by which selectors, and where notes go. The
+//! content script knows nothing of GitLab; it applies the recipe and sends back what it found. Selectors are written
+//! here and nowhere else, each variant of a page (GitLab changes its markup) as one [`Variant`] with its marker.
+
+mod flash;
+mod group_saml_settings;
+
+use super::routes::Route;
+use crate::{event::PageReading, fact::StoredIdentity};
+use serde::Serialize;
+
+/// One page of GitLab.
+pub struct Page {
+    /// Its id in page readings.
+    pub id: &'static str,
+    /// Whether an address is this page.
+    pub is: fn(&Route) -> bool,
+    /// Its variants, newest first.
+    pub variants: &'static [Variant],
+    /// The stored identities that a reading of it shows.
+    pub identities: fn(&PageReading) -> Vec<StoredIdentity>,
+}
+
+/// The pages. The last one is any page of GitLab.
+pub const ALL: &[Page] = &[group_saml_settings::PAGE, flash::PAGE];
+
+/// One generation of a page's markup.
+#[derive(Debug, Serialize)]
+pub struct Variant {
+    /// What it is called, for tests and problem reports.
+    pub id: &'static str,
+    /// A selector that matches in this generation only; the first variant that matches is used.
+    pub marker: &'static str,
+    /// Single values.
+    pub fields: &'static [Field],
+    /// A table.
+    pub rows: Option<Rows>,
+}
+
+/// One value to read.
+#[derive(Debug, Serialize)]
+pub struct Field {
+    /// Its name in the reading.
+    pub key: &'static str,
+    /// Tried in this order; the first that matches is read.
+    pub selectors: &'static [&'static str],
+    /// What is read of each match.
+    pub take: Take,
+}
+
+/// What is read of an element.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Take {
+    /// Its text, not trimmed.
+    Text,
+    /// The value of a form field.
+    Value,
+    /// One of its attributes.
+    Attribute(&'static str),
+}
+
+/// A table to read.
+#[derive(Debug, Serialize)]
+pub struct Rows {
+    /// The rows.
+    pub row: &'static str,
+    /// Their cells; selectors apply below the row.
+    pub cells: &'static [Field],
+    /// The cell whose value names a row in notes.
+    pub key: &'static str,
+    /// Where notes go: cell key and the selector, below the row, of the element they are put into.
+    pub anchors: &'static [(&'static str, &'static str)],
+}
+
+/// What a content script is to read on a page.
+#[derive(Debug, Serialize)]
+pub struct Recipe {
+    /// Id of the page.
+    pub page: &'static str,
+    /// Its variants, newest first.
+    pub variants: &'static [Variant],
+}
+
+impl Page {
+    /// The page at `route`.
+    pub fn at(route: &Route) -> Option<&'static Page> {
+        ALL.iter().find(|page| (page.is)(route))
+    }
+
+    /// The page with this id.
+    pub fn named(id: &str) -> Option<&'static Page> {
+        ALL.iter().find(|page| page.id == id)
+    }
+
+    /// What to read on it.
+    pub fn recipe(&self) -> Recipe {
+        Recipe { page: self.id, variants: self.variants }
+    }
+
+    /// Whether it shows stored identities, so that it is worth reading even when no sign-in waits for its outcome.
+    pub fn shows_identities(&self) -> bool {
+        self.id == group_saml_settings::PAGE.id
+    }
+}

@@ -1,0 +1,160 @@
+//! What GitLab has stored, member by member, as far as it was seen.
+//!
+//! Readings are keyed by where they were made; the newest of a place wins. Of several places the newest wins too,
+//! but a page never overrules an API answer on white space alone, because HTML folds it.
+
+use crate::{
+    event::{EventId, Place},
+    fact::{Member, Source, StoredIdentity, StoredValue},
+    gitlab::{instance::Instance, routes::Provider},
+};
+
+/// One member's stored identity, from one source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sighting {
+    /// On which GitLab.
+    pub instance: Instance,
+    /// For which integration.
+    pub provider: Provider,
+    /// What is stored, for whom.
+    pub identity: StoredIdentity,
+    /// Where it was seen.
+    pub source: Source,
+    /// The event that showed it.
+    pub event: EventId,
+}
+
+/// The signed-in user, from `GET /api/v4/user`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignedIn {
+    /// On which GitLab.
+    pub instance: Instance,
+    /// In which cookie jar.
+    pub place: Place,
+    /// Who; `None` when the answer was that nobody is.
+    pub user: Option<crate::gitlab::api::CurrentUser>,
+    /// The answer.
+    pub event: EventId,
+}
+
+impl SignedIn {
+    /// Whether this is about the cookie jar of `place`.
+    pub fn is_in(&self, instance: &Instance, place: &Place) -> bool {
+        self.instance == *instance
+            && self.place.private == place.private
+            && self.place.cookie_store == place.cookie_store
+    }
+}
+
+/// All that was seen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Identities {
+    sightings: Vec<Sighting>,
+    signed_in: Vec<SignedIn>,
+}
+
+impl Identities {
+    /// Takes in one sighting; an earlier one of the same member from the same source goes.
+    pub fn see(&mut self, sighting: Sighting) {
+        self.sightings.retain(|old| {
+            !(old.source == sighting.source
+                && old.instance == sighting.instance
+                && old.provider == sighting.provider
+                && old.identity.member.is(&sighting.identity.member))
+        });
+        self.sightings.push(sighting);
+    }
+
+    /// Takes in who is signed in; an earlier answer for the same cookie jar goes.
+    pub fn sign_in(&mut self, signed_in: SignedIn) {
+        self.signed_in.retain(|old| !old.is_in(&signed_in.instance, &signed_in.place));
+        self.signed_in.push(signed_in);
+    }
+
+    /// Who is signed in at `instance` in the cookie jar of `place`; `None` when that was not read.
+    pub fn signed_in(&self, instance: &Instance, place: &Place) -> Option<&SignedIn> {
+        self.signed_in.iter().find(|signed_in| signed_in.is_in(instance, place))
+    }
+
+    /// The members of `provider` on `instance` that were seen, each once.
+    pub fn members(&self, instance: &Instance, provider: &Provider) -> Vec<Member> {
+        let mut members: Vec<Member> = Vec::new();
+        for sighting in self.of(instance, provider) {
+            if !members.iter().any(|known| known.is(&sighting.identity.member)) {
+                members.push(sighting.identity.member.clone());
+            }
+        }
+        members
+    }
+
+    /// The sighting that tells `member`'s value, `pick`ed from the stored identity.
+    pub fn stored(
+        &self,
+        instance: &Instance,
+        provider: &Provider,
+        member: &Member,
+        pick: fn(&StoredIdentity) -> &StoredValue,
+    ) -> Option<&Sighting> {
+        let tell = |sighting: &&Sighting| {
+            sighting.identity.member.is(member) && *pick(&sighting.identity) != StoredValue::Unseen
+        };
+        let newest = self.of(instance, provider).filter(tell).max_by_key(|sighting| &sighting.event)?;
+        let from_api = self
+            .of(instance, provider)
+            .filter(tell)
+            .filter(|sighting| matches!(sighting.source, Source::Api(_)))
+            .max_by_key(|sighting| &sighting.event);
+        let differ_in_space_only = |a: &Sighting, b: &Sighting| {
+            let (a, b) = (pick(&a.identity).known(), pick(&b.identity).known());
+            a.zip(b).is_some_and(|(a, b)| a.split_whitespace().eq(b.split_whitespace()))
+        };
+        match from_api {
+            Some(api) if differ_in_space_only(api, newest) => Some(api),
+            _ => Some(newest),
+        }
+    }
+
+    fn of<'a>(&'a self, instance: &Instance, provider: &Provider) -> impl Iterator<Item = &'a Sighting> {
+        self.sightings
+            .iter()
+            .filter(move |sighting| sighting.instance == *instance && sighting.provider == *provider)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instant::Timestamp;
+
+    fn sighting(at: i64, source: Source, saml: &str) -> Sighting {
+        Sighting {
+            instance: Instance::gitlab_com(),
+            provider: Provider::Group { path: "acme".into() },
+            identity: StoredIdentity {
+                member: Member { id: Some(1), ..Member::default() },
+                saml: StoredValue::Known(saml.into()),
+                scim: StoredValue::Unseen,
+            },
+            source,
+            event: EventId::new(Timestamp(at), "a", 0),
+        }
+    }
+
+    fn stored(sightings: &[Sighting]) -> String {
+        let mut identities = Identities::default();
+        sightings.iter().for_each(|sighting| identities.see(sighting.clone()));
+        let first = &sightings[0];
+        let found =
+            identities.stored(&first.instance, &first.provider, &first.identity.member, |i| &i.saml).unwrap();
+        found.identity.saml.known().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_newest_wins_but_a_page_does_not_overrule_an_answer_on_white_space() {
+        let page = Source::Page("group-saml-settings");
+        let api = Source::Api("/api/v4/user");
+        assert_eq!(stored(&[sighting(1, api.clone(), "old"), sighting(2, page.clone(), "new")]), "new");
+        assert_eq!(stored(&[sighting(1, page.clone(), "old"), sighting(2, page.clone(), "new")]), "new");
+        assert_eq!(stored(&[sighting(1, api, " a  b "), sighting(2, page, "a b")]), " a  b ");
+    }
+}

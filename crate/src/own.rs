@@ -1,0 +1,22 @@
+//! The own pages' calls, answered from the trace.
+
+use crate::{
+    protocol::{Context, OwnCall, OwnReply},
+    text,
+    tracer::Tracer,
+    view::{flow::flow_view, overview::overview, terminal},
+};
+
+/// Answers an own page's call.
+pub fn answer(tracer: &Tracer, context: &Context, call: &OwnCall) -> OwnReply {
+    match call {
+        OwnCall::Overview => OwnReply::Overview(overview(tracer, context)),
+        OwnCall::Flow { id } => {
+            OwnReply::Flow(tracer.flow(id).map(|flow| Box::new(flow_view(tracer, flow, context.now))))
+        }
+        OwnCall::Report => OwnReply::Report(match tracer.flows().last() {
+            Some(flow) => terminal::render(&flow_view(tracer, flow, context.now)),
+            None => text!("headline.nothing-yet").to_string(),
+        }),
+    }
+}

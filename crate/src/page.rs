@@ -1,0 +1,96 @@
+//! A content script's calls, answered: what to read, what to mark, what to ask the API.
+//!
+//! A page may be hostile: its calls are bounded, must come from the origin that they speak of, and get nothing but
+//! the recipe and the notes of the page they are on.
+
+use crate::address::Address;
+use crate::{
+    event::{Answer, Body, Event, EventId, PageReading},
+    gitlab::{
+        api, notes,
+        routes::{self, Route},
+    },
+    limits,
+    protocol::{PageCall, PageReply, Sender},
+    redact::Secret,
+    tracer::Tracer,
+};
+use std::collections::BTreeMap;
+
+/// Answers a content script's call; takes in the event that it makes, which the caller stores.
+pub fn answer(
+    tracer: &mut Tracer,
+    sender: &Sender,
+    id: EventId,
+    call: PageCall,
+) -> (PageReply, Option<Event>) {
+    let url = match &call {
+        PageCall::Opened { url } | PageCall::Read { url, .. } | PageCall::Answered { url, .. } => url.clone(),
+    };
+    let is_from_there =
+        Address::parse(&url).is_some_and(|address| address.origin.eq_ignore_ascii_case(&sender.origin));
+    if !is_from_there || !tracer.is_gitlab(&url) {
+        return (PageReply::default(), None);
+    }
+    let event = body_of(sender, call).map(|body| Event { id, body }).filter(|event| tracer.is_news(event));
+    if let Some(event) = &event {
+        tracer.observe(event);
+    }
+    let reply = PageReply {
+        recipe: tracer.recipe_for(&url, &sender.place),
+        notes: notes_for(tracer, sender, &url),
+        reads: tracer.wanted(&url, &sender.place),
+    };
+    (reply, event)
+}
+
+fn body_of(sender: &Sender, call: PageCall) -> Option<Body> {
+    let place = sender.place.clone();
+    match call {
+        PageCall::Opened { .. } => None,
+        PageCall::Read { url, page, fields, rows } => Some(Body::Page(PageReading {
+            place,
+            url: Secret::new(url),
+            page: bounded(page),
+            fields: fields.into_iter().map(|(key, values)| (key, bounded_list(values, bounded))).collect(),
+            rows: bounded_list(rows, |row: BTreeMap<_, _>| {
+                row.into_iter().map(|(k, v)| (k, bounded(v))).collect()
+            }),
+            ..PageReading::default()
+        })),
+        PageCall::Answered { path, status, body, .. } => {
+            // What is too large to be one user's own answer is not read at all.
+            let body = if body.len() > limits::API_ANSWER_BYTES { String::new() } else { body };
+            Some(Body::Answer(Answer {
+                place,
+                url: Secret::new(format!("{}{path}", sender.origin)),
+                status,
+                answer: api::kept(&path, status, &body),
+                ..Answer::default()
+            }))
+        }
+    }
+}
+
+fn bounded(value: String) -> String {
+    match value.char_indices().nth(limits::PAGE_VALUE_CHARS) {
+        Some((end, _)) => value.get(..end).unwrap_or_default().to_owned(),
+        None => value,
+    }
+}
+
+fn bounded_list<T, U>(values: Vec<T>, bounded: impl Fn(T) -> U) -> Vec<U> {
+    values.into_iter().take(limits::PAGE_ROWS).map(bounded).collect()
+}
+
+/// The notes for the newest reading that this tab made of the page at `url`.
+fn notes_for(tracer: &Tracer, sender: &Sender, url: &str) -> Vec<notes::Note> {
+    let newest =
+        tracer.pages().iter().rev().find(|(_, page)| page.place == sender.place && page.url.expose() == url);
+    let Some((_, reading)) = newest else { return Vec::new() };
+    let settings = tracer.instances().into_iter().find_map(|instance| match routes::route(&instance, url) {
+        Some(Route::Settings(provider)) => Some((instance, provider)),
+        _ => None,
+    });
+    settings.map_or_else(Vec::new, |(instance, provider)| notes::notes(tracer, &instance, &provider, reading))
+}

@@ -1,0 +1,342 @@
+//! [`Tracer`]: events in, everything else out.
+//!
+//! Ground state is what events told (exchanges, readings, answers, settings); flows are joined anew from it; what
+//! people see is derived on demand by pure functions of `&Tracer`. The same events always give the same trace,
+//! whether they come one by one or are replayed.
+
+use crate::{
+    comparison::{self, Comparison},
+    diagnoses::{self, Finding},
+    event::{Answer, Body, Event, EventId, PageReading, Place, Told},
+    exchange::{Exchange, Seen},
+    fact::{Fact, Source, StoredValue},
+    flow::{self, Flow, FlowId, MessageRef},
+    gitlab::{
+        api::{self, CurrentUser, WantedRead},
+        instance::Instance,
+        pages::{Page, Recipe},
+        routes::{self, Provider, Route},
+        settings::Settings,
+    },
+    identities::{Identities, Sighting, SignedIn},
+    instant::Timestamp,
+};
+use std::{collections::BTreeMap, fmt};
+
+/// A trace.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tracer {
+    settings: Settings,
+    exchanges: Vec<Exchange>,
+    pages: Vec<(EventId, PageReading)>,
+    identities: Identities,
+    told: Option<(EventId, Told)>,
+    flows: Vec<Flow>,
+    /// Octets of each event as it is stored, to know what fits.
+    sizes: BTreeMap<EventId, usize>,
+    /// The exchange that each event belongs to; other events stand for themselves.
+    belongs: BTreeMap<EventId, usize>,
+}
+
+/// Differs whenever anything shown may have changed; nothing else can be read from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Revision(String);
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Tracer {
+    /// An empty trace.
+    pub fn new() -> Self {
+        Tracer::default()
+    }
+
+    /// The trace that these events give.
+    pub fn replay(events: impl IntoIterator<Item = Event>) -> Self {
+        let mut tracer = Tracer::new();
+        for event in events {
+            tracer.take(&event);
+        }
+        tracer.join();
+        tracer
+    }
+
+    /// Takes in one event.
+    pub fn observe(&mut self, event: &Event) -> Revision {
+        self.take(event);
+        self.join();
+        self.revision()
+    }
+
+    /// Differs from every earlier one when something changed since.
+    pub fn revision(&self) -> Revision {
+        let last = self.sizes.keys().next_back().map(ToString::to_string).unwrap_or_default();
+        Revision(format!("{last}/{}", self.sizes.len()))
+    }
+
+    /// The sign-ins and sign-outs, oldest first.
+    pub fn flows(&self) -> &[Flow] {
+        &self.flows
+    }
+
+    /// The flow with this id, as text.
+    pub fn flow(&self, id: &str) -> Option<&Flow> {
+        self.flows.iter().find(|flow| flow.id.to_string() == id)
+    }
+
+    /// The HTTP exchanges, in order.
+    pub fn exchanges(&self) -> &[Exchange] {
+        &self.exchanges
+    }
+
+    /// One message.
+    pub fn seen(&self, message: MessageRef) -> Option<&Seen> {
+        self.exchanges.get(message.exchange)?.messages.get(message.message)
+    }
+
+    /// What GitLab has stored, as far as it was seen.
+    pub fn identities(&self) -> &Identities {
+        &self.identities
+    }
+
+    /// What a person said is stored, and the event that told it.
+    pub fn told(&self) -> Option<(&EventId, &Told)> {
+        self.told.as_ref().map(|(event, told)| (event, told))
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The page readings, in order.
+    pub fn pages(&self) -> &[(EventId, PageReading)] {
+        &self.pages
+    }
+
+    /// What `flow` sent, compared with what is stored.
+    pub fn comparison(&self, flow: &Flow) -> Comparison {
+        comparison::compare(self, flow)
+    }
+
+    /// What is wrong, worst first, for all flows.
+    pub fn findings(&self, now: Timestamp) -> Vec<(FlowId, Finding)> {
+        let of_flow = |flow: &Flow| {
+            let id = flow.id.clone();
+            diagnoses::findings(self, flow, now).into_iter().map(move |finding| (id.clone(), finding))
+        };
+        let mut findings: Vec<_> = self.flows.iter().flat_map(of_flow).collect();
+        findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+        findings
+    }
+
+    /// The instances that are known to be GitLab.
+    pub fn instances(&self) -> Vec<Instance> {
+        let mut instances = vec![Instance::gitlab_com()];
+        let given = self.settings.provider.as_ref().map(|provider| provider.instance.clone());
+        instances.extend(self.settings.instances.iter().cloned().chain(given));
+        instances
+    }
+
+    /// What a content script is to read on the page at `url`; `None` when there is nothing worth reading.
+    pub fn recipe_for(&self, url: &str, place: &Place) -> Option<Recipe> {
+        let (instance, route) = self.route(url)?;
+        let page = Page::at(&route)?;
+        let wanted = page.shows_identities() || self.waits_for_page(&instance, place);
+        wanted.then(|| page.recipe())
+    }
+
+    /// The reads that the core wants the page at `url` to perform.
+    ///
+    /// Only the person's own user, and only while a NameID is there to compare it with. Never on a sign-in page,
+    /// where nobody is signed in.
+    pub fn wanted(&self, url: &str, place: &Place) -> Vec<WantedRead> {
+        let Some((instance, route)) = self.route(url) else { return Vec::new() };
+        if matches!(route, Route::SignIn | Route::SignUp | Route::Landing(_)) {
+            return Vec::new();
+        }
+        let newest = self.flows.iter().rev().find(|flow| {
+            flow.instance.as_ref() == Some(&instance)
+                && flow.place.private == place.private
+                && flow.place.cookie_store == place.cookie_store
+                && flow.response.is_some()
+        });
+        let Some(newest) = newest.filter(|flow| flow.name_id(self).is_some()) else { return Vec::new() };
+        let known = self.identities.signed_in(&instance, place).filter(|answer| answer.user.is_some());
+        // A reading from before the sign-in ended can be somebody else's, or from before GitLab linked the account.
+        let fresh = known.is_some_and(|answer| answer.event.time >= newest.last);
+        if fresh { Vec::new() } else { vec![WantedRead { path: format!("{}{}", instance.root, api::USER) }] }
+    }
+
+    /// Events that the store may drop so that `budget` bytes are not exceeded: whole flows, oldest first.
+    ///
+    /// The tracer itself is not changed; replay what is left.
+    pub fn evict(&self, budget: usize) -> Vec<EventId> {
+        let mut excess = self.sizes.values().sum::<usize>().saturating_sub(budget);
+        let mut dropped = Vec::new();
+        // An event goes with the oldest flow that its exchange belongs to, or at its own time.
+        let mut order: Vec<(&EventId, &EventId)> = self
+            .sizes
+            .keys()
+            .map(|event| {
+                let flow = self.belongs.get(event).and_then(|&exchange| {
+                    self.flows.iter().find(|flow| flow.steps.iter().any(|step| step.exchange == exchange))
+                });
+                (flow.map_or(event, |flow| &flow.id.event), event)
+            })
+            .collect();
+        order.sort();
+        let mut current = None;
+        for (group, event) in order {
+            if excess == 0 && current != Some(group) {
+                break;
+            }
+            current = Some(group);
+            excess = excess.saturating_sub(self.sizes.get(event).copied().unwrap_or_default());
+            dropped.push(event.clone());
+        }
+        dropped
+    }
+
+    /// Whether `url` is on a known GitLab.
+    pub fn is_gitlab(&self, url: &str) -> bool {
+        self.route(url).is_some()
+    }
+
+    /// Whether a page's event says something that is not known already: the same reading of the same page, or the
+    /// same answer, is not kept twice.
+    pub fn is_news(&self, event: &Event) -> bool {
+        match &event.body {
+            Body::Page(new) => {
+                let last =
+                    self.pages.iter().rev().find(|(_, old)| old.place == new.place && old.page == new.page);
+                // A page without messages is news, too, while a sign-in in its tab waits for it.
+                let waits = self.instances().iter().any(|instance| self.waits_for_page(instance, &new.place));
+                waits || last.is_none_or(|(_, old)| old != new)
+            }
+            _ => true,
+        }
+    }
+
+    fn take(&mut self, event: &Event) {
+        self.sizes.insert(event.id.clone(), serde_json::to_string(event).map_or(0, |text| text.len()));
+        let exchange = match &event.body {
+            Body::Request(request) => {
+                self.exchanges.push(Exchange::begin(&event.id, request));
+                self.exchanges.len().checked_sub(1)
+            }
+            Body::Response(response) => {
+                let hop = self.hop(&response.request).filter(|&hop| {
+                    self.exchanges.get(hop).is_some_and(|e| e.response.is_none() && e.url == response.url)
+                });
+                match hop.and_then(|hop| self.exchanges.get_mut(hop)) {
+                    Some(exchange) => exchange.answer(&event.id, response),
+                    None => self.exchanges.push(Exchange::begin_at_response(&event.id, response)),
+                }
+                hop.or(self.exchanges.len().checked_sub(1))
+            }
+            Body::Sent(sent) => self.change(&sent.request, |exchange| exchange.sent(sent)),
+            Body::Completed(end) => self.change(&end.request, |exchange| exchange.complete(&event.id, end)),
+            Body::Failed(end) => self.change(&end.request, |exchange| exchange.fail(&event.id, end)),
+            Body::Message(message) => {
+                self.exchanges.push(Exchange::imported(&event.id, message));
+                self.exchanges.len().checked_sub(1)
+            }
+            Body::Page(reading) => {
+                self.read_page(&event.id, reading);
+                None
+            }
+            Body::Answer(answer) => {
+                self.read_answer(&event.id, answer);
+                None
+            }
+            Body::Told(told) => {
+                self.told = Some((event.id.clone(), told.clone()));
+                None
+            }
+            Body::Settings(settings) => {
+                self.settings = settings.clone();
+                None
+            }
+            Body::Unknown { .. } => None,
+        };
+        if let Some(exchange) = exchange {
+            self.belongs.insert(event.id.clone(), exchange);
+        }
+    }
+
+    /// The newest exchange with the browser's request id.
+    fn hop(&self, request: &str) -> Option<usize> {
+        self.exchanges.iter().rposition(|exchange| exchange.request == request)
+    }
+
+    /// Changes the newest exchange with this id, unless it is over.
+    fn change(&mut self, request: &str, change: impl FnOnce(&mut Exchange)) -> Option<usize> {
+        let hop = self.hop(request)?;
+        let exchange = self.exchanges.get_mut(hop).filter(|exchange| exchange.end.is_none())?;
+        change(exchange);
+        Some(hop)
+    }
+
+    fn read_page(&mut self, event: &EventId, reading: &PageReading) {
+        if let (Some((instance, Route::Settings(provider))), Some(page)) =
+            (self.route(reading.url.expose()), Page::named(&reading.page))
+        {
+            for identity in (page.identities)(reading) {
+                self.identities.see(Sighting {
+                    instance: instance.clone(),
+                    provider: provider.clone(),
+                    identity,
+                    source: Source::Page(page.id),
+                    event: event.clone(),
+                });
+            }
+        }
+        self.pages.push((event.clone(), reading.clone()));
+    }
+
+    fn read_answer(&mut self, event: &EventId, answer: &Answer) {
+        let Some((instance, _)) = self.route(answer.url.expose()) else { return };
+        self.identities.sign_in(SignedIn {
+            instance,
+            place: answer.place.clone(),
+            user: CurrentUser::from_kept(&answer.answer),
+            event: event.clone(),
+        });
+    }
+
+    /// Whether a sign-in in this tab waits for the page that tells its outcome.
+    fn waits_for_page(&self, instance: &Instance, place: &Place) -> bool {
+        self.flows.iter().rev().find(|flow| flow.place == *place).is_some_and(|flow| {
+            flow.instance.as_ref() == Some(instance) && flow.flash.is_none() && !flow.outcomes.is_empty()
+        })
+    }
+
+    fn route(&self, url: &str) -> Option<(Instance, Route)> {
+        self.instances().into_iter().find_map(|instance| {
+            let route = routes::route(&instance, url)?;
+            Some((instance, route))
+        })
+    }
+
+    fn join(&mut self) {
+        let given: Option<(Instance, Provider)> =
+            self.settings.provider.as_ref().map(|given| (given.instance.clone(), given.provider.clone()));
+        self.flows = flow::join(&self.exchanges, &self.pages, &self.instances(), given.as_ref());
+    }
+}
+
+impl Told {
+    /// What was said of `fact`.
+    pub fn value(&self, fact: Fact) -> Option<StoredValue> {
+        let said = match fact {
+            Fact::SamlExternUid => self.saml_extern_uid.clone(),
+            Fact::ScimExternUid => self.scim_extern_uid.clone(),
+            Fact::NameId => None,
+        };
+        said.map(StoredValue::from)
+    }
+}

@@ -1,0 +1,334 @@
+//! One sign-in in full: [`FlowView`] from the trace.
+
+use super::{
+    ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step,
+    ValueView, message::message_view, value::runs,
+};
+use crate::catalogue::Text;
+use crate::{
+    comparison::{Comparison, Row, Verdict},
+    diagnoses::{self, Finding},
+    exchange::{Absence, End, Exchange, Rode},
+    fact::{Fact, Observation, StoredValue},
+    flow::{Flow, FlowKind},
+    gitlab::{banners, outcome::Outcome, routes::Provider},
+    instant::Timestamp,
+    redact,
+    saml::MessageKind,
+    text,
+    tracer::Tracer,
+};
+
+/// A flow's line in the list.
+pub fn line(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowLine {
+    let comparison = tracer.comparison(flow);
+    let findings = diagnoses::findings(tracer, flow, now);
+    line_with(flow, short_verdict(flow, &comparison, &findings))
+}
+
+fn line_with(flow: &Flow, verdict: Sentence) -> FlowLine {
+    FlowLine {
+        id: flow.id.to_string(),
+        started: flow.id.event.time.to_string(),
+        time: flow.id.event.time.time_of_day(),
+        title: title(flow).to_string(),
+        verdict,
+        private: flow.place.private,
+    }
+}
+
+/// A flow in full.
+pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
+    let comparison = tracer.comparison(flow);
+    let findings = diagnoses::findings(tracer, flow, now);
+    let (verdict, steps) = verdict(flow, &comparison, &findings);
+    // The worst finding is the verdict; the rest follow it.
+    let rest =
+        findings.iter().skip(usize::from(findings.first().is_some_and(|f| f.severity >= Severity::Warning)));
+    let exchanges: Vec<&Exchange> =
+        flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange)).collect();
+    let messages = exchanges
+        .iter()
+        .flat_map(|exchange| exchange.messages.iter().map(|seen| message_view(exchange, seen)));
+    FlowView {
+        line: line_with(flow, short_verdict(flow, &comparison, &findings)),
+        verdict,
+        outcome: outcome(flow),
+        steps,
+        findings: rest.map(finding_view).collect(),
+        comparison: comparison_view(flow, &comparison),
+        messages: messages.collect(),
+        exchanges: exchanges.into_iter().map(|exchange| exchange_view(flow, exchange)).collect(),
+    }
+}
+
+/// "Sign-in to group acme on gitlab.com".
+fn title(flow: &Flow) -> Text {
+    let host = flow.instance.as_ref().map(ToString::to_string);
+    match (flow.kind, host, &flow.provider) {
+        (FlowKind::SignIn, Some(host), Some(Provider::Group { path })) => {
+            text!("title.group", group = path, host = host)
+        }
+        (FlowKind::SignIn, Some(host), _) => text!("title.instance", host = host),
+        (FlowKind::SignIn, None, _) => text!("title.sign-in"),
+        (FlowKind::SignOut, Some(host), _) => text!("title.sign-out-of", host = host),
+        (FlowKind::SignOut, None, _) => text!("title.sign-out"),
+        (FlowKind::Unreadable, ..) => text!("title.unreadable"),
+    }
+}
+
+/// The verdict in a few words, for lists.
+fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
+    if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
+        let word = match worst.diagnosis {
+            "name-id-mismatch" => match comparison.saml_verdict() {
+                Verdict::CaseOnly => text!("short.case"),
+                Verdict::WhitespaceOnly => text!("short.whitespace"),
+                Verdict::UnicodeOnly => text!("short.unicode"),
+                _ => text!("short.different"),
+            },
+            "name-id-missing" => text!("short.no-name-id"),
+            "name-id-not-stored" => text!("short.not-stored"),
+            "name-id-transient" => text!("short.transient"),
+            "response-never-posted" => text!("short.never-posted"),
+            "status-not-success" => text!("short.status"),
+            "stored-for-other-user" => text!("short.other-user"),
+            _ => text!("short.unreadable"),
+        };
+        return sentence(worst.severity, word);
+    }
+    match (comparison.saml_verdict(), flow.succeeded()) {
+        (Verdict::Exact, Some(false)) | (Verdict::Unknown, Some(false)) => {
+            sentence(Severity::Error, text!("short.refused"))
+        }
+        (Verdict::Exact, _) => sentence(Severity::Good, text!("short.match")),
+        (_, Some(true)) => sentence(Severity::Good, text!("short.signed-in")),
+        _ if flow.response.is_none() => sentence(Severity::Neutral, text!("short.under-way")),
+        _ => sentence(Severity::Neutral, text!("short.not-compared")),
+    }
+}
+
+/// The verdict in full, and what to do.
+fn verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> (Sentence, Vec<Step>) {
+    if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
+        return (sentence(worst.severity, worst.text.clone()), steps(worst));
+    }
+    match (comparison.saml_verdict(), flow.succeeded()) {
+        (Verdict::Exact, Some(false)) => {
+            (sentence(Severity::Error, text!("verdict.match-but-refused")), outcome_steps(flow))
+        }
+        (_, Some(false)) => (sentence(Severity::Error, text!("verdict.refused")), outcome_steps(flow)),
+        (Verdict::Exact, _) => (sentence(Severity::Good, text!("verdict.match")), Vec::new()),
+        (_, Some(true)) => (sentence(Severity::Good, text!("verdict.signed-in")), Vec::new()),
+        _ if flow.kind == FlowKind::SignOut => {
+            (sentence(Severity::Neutral, text!("verdict.sign-out")), Vec::new())
+        }
+        _ if flow.response.is_none() => (sentence(Severity::Neutral, text!("verdict.under-way")), Vec::new()),
+        _ => (
+            sentence(Severity::Neutral, text!("verdict.not-compared")),
+            vec![step(text!("step.compare"), None)],
+        ),
+    }
+}
+
+fn steps(finding: &Finding) -> Vec<Step> {
+    finding.remedy.iter().map(|remedy| step(remedy.text.clone(), remedy.link)).collect()
+}
+
+/// What to do after an outcome that no diagnosis explains better.
+fn outcome_steps(flow: &Flow) -> Vec<Step> {
+    match flow.outcomes.as_slice() {
+        [Outcome::EmailTaken] => vec![step(text!("step.email-taken"), Some(diagnoses::docs::LINK))],
+        [Outcome::LinkNeedsRequest] => {
+            vec![step(text!("step.link-needs-request"), Some(diagnoses::docs::TROUBLESHOOTING))]
+        }
+        [Outcome::NoEmail] => vec![step(text!("step.no-email"), Some(diagnoses::docs::TROUBLESHOOTING))],
+        _ => vec![step(text!("step.tell-owner"), Some(diagnoses::docs::TROUBLESHOOTING))],
+    }
+}
+
+/// What GitLab did, as far as it shows.
+fn outcome(flow: &Flow) -> Option<Sentence> {
+    let severity = match flow.succeeded() {
+        Some(true) => Severity::Good,
+        Some(false) => Severity::Error,
+        None if flow.outcomes.is_empty() => return None,
+        None => Severity::Neutral,
+    };
+    let words: Vec<String> = flow.outcomes.iter().map(|outcome| outcome_text(*outcome).to_string()).collect();
+    let said = flow.flash.iter().flatten().next();
+    let text = match (words.as_slice(), said) {
+        ([one], Some(said)) => {
+            text!("outcome.said", outcome = one, said = banners::reason(said).unwrap_or(said))
+        }
+        ([one], None) => text!("outcome.only", outcome = one),
+        (several, _) => text!("outcome.one-of", outcomes = several.join(" — ")),
+    };
+    Some(sentence(severity, text))
+}
+
+fn outcome_text(outcome: Outcome) -> Text {
+    match outcome {
+        Outcome::SignedIn => text!("outcome.signed-in"),
+        Outcome::Linked => text!("outcome.linked"),
+        Outcome::AlreadyLinked => text!("outcome.already-linked"),
+        Outcome::ResponseRefused => text!("outcome.response-refused"),
+        Outcome::Verified => text!("outcome.verified"),
+        Outcome::LinkFailed => text!("outcome.link-failed"),
+        Outcome::LinkNeedsRequest => text!("outcome.link-needs-request"),
+        Outcome::EmailTaken => text!("outcome.email-taken"),
+        Outcome::NoEmail => text!("outcome.no-email"),
+        Outcome::AccountRefused => text!("outcome.account-refused"),
+        Outcome::AccountLocked => text!("outcome.account-locked"),
+        Outcome::NotFound => text!("outcome.not-found"),
+        Outcome::SignUpNotAllowed => text!("outcome.sign-up-not-allowed"),
+        Outcome::ProviderDisabled => text!("outcome.provider-disabled"),
+        Outcome::AuthErrorPage => text!("outcome.auth-error-page"),
+        Outcome::ChangeRejected => text!("outcome.change-rejected"),
+        Outcome::ServerError => text!("outcome.server-error"),
+    }
+}
+
+fn finding_view(finding: &Finding) -> FindingView {
+    FindingView {
+        diagnosis: finding.diagnosis.to_owned(),
+        sentence: sentence(finding.severity, finding.text.clone()),
+        at_fault: finding.at_fault.text().to_string(),
+        evidence: finding.evidence.iter().map(|evidence| evidence.text.to_string()).collect(),
+        steps: steps(finding),
+    }
+}
+
+fn comparison_view(flow: &Flow, comparison: &Comparison) -> ComparisonView {
+    if flow.response.is_none() || comparison.rows.is_empty() {
+        return ComparisonView::default();
+    }
+    ComparisonView {
+        attribution: comparison.attribution.text().to_string(),
+        rows: comparison.rows.iter().map(row_view).collect(),
+    }
+}
+
+fn row_view(row: &Row) -> ComparisonRow {
+    let (label, left, right) = match row.id {
+        "name-id-with-saml" => (text!("row.name-id-with-saml"), Fact::NameId, Fact::SamlExternUid),
+        "name-id-with-scim" => (text!("row.name-id-with-scim"), Fact::NameId, Fact::ScimExternUid),
+        _ => (text!("row.saml-with-scim"), Fact::SamlExternUid, Fact::ScimExternUid),
+    };
+    let value = |observation: &Option<Observation>| {
+        observation.as_ref().and_then(|o| o.value.known().map(str::to_owned))
+    };
+    let (sent, stored) = (value(&row.left), value(&row.right));
+    ComparisonRow {
+        label: label.to_string(),
+        left: value_view(left, row.left.as_ref(), stored.as_deref()),
+        right: value_view(right, row.right.as_ref(), sent.as_deref()),
+        rule: row.rule.text().to_string(),
+        verdict: row.verdict,
+        severity: row.severity(),
+        text: verdict_text(row.verdict).to_string(),
+    }
+}
+
+fn value_view(fact: Fact, observation: Option<&Observation>, other: Option<&str>) -> ValueView {
+    let label = match fact {
+        Fact::NameId => text!("fact.name-id"),
+        Fact::SamlExternUid => text!("fact.saml-extern-uid"),
+        Fact::ScimExternUid => text!("fact.scim-extern-uid"),
+    };
+    let seen = match observation {
+        None => text!("seen.not"),
+        Some(observation) => match observation.value {
+            StoredValue::Known(_) => text!(
+                "seen.in",
+                source = observation.source.text(),
+                time = observation.event.time.time_of_day()
+            ),
+            StoredValue::Absent | StoredValue::Unseen => {
+                text!(
+                    "seen.absent",
+                    source = observation.source.text(),
+                    time = observation.event.time.time_of_day()
+                )
+            }
+        },
+    };
+    let value = observation.and_then(|observation| observation.value.known());
+    ValueView {
+        label: label.to_string(),
+        value: value.map(str::to_owned),
+        runs: value.map(|value| runs(value, other)).unwrap_or_default(),
+        seen: seen.to_string(),
+    }
+}
+
+/// A verdict in words.
+pub fn verdict_text(verdict: Verdict) -> Text {
+    match verdict {
+        Verdict::Exact => text!("verdict.exact"),
+        Verdict::CaseOnly => text!("verdict.case-only"),
+        Verdict::WhitespaceOnly => text!("verdict.whitespace-only"),
+        Verdict::UnicodeOnly => text!("verdict.unicode-only"),
+        Verdict::Different => text!("verdict.different"),
+        Verdict::NotStored => text!("verdict.not-stored"),
+        Verdict::NoNameId => text!("verdict.no-name-id"),
+        Verdict::Transient => text!("verdict.transient"),
+        Verdict::StoredForOtherUser => text!("verdict.stored-for-other-user"),
+        Verdict::Unknown => text!("verdict.unknown"),
+    }
+}
+
+fn exchange_view(flow: &Flow, exchange: &Exchange) -> ExchangeView {
+    let absent = exchange.absences().into_iter().map(|absence| match absence {
+        Absence::Request => text!("absent.request"),
+        Absence::Response => text!("absent.response"),
+        Absence::RawBody => text!("absent.raw-body"),
+        Absence::UnreadableBody => text!("absent.unreadable-body"),
+    });
+    let failed = match &exchange.end {
+        Some(End::Failed(_, error)) => Some(text!("exchange.failed", error = error)),
+        _ => None,
+    };
+    ExchangeView {
+        time: exchange.id.time.time_of_day(),
+        duration: exchange.duration(),
+        method: exchange.method.clone(),
+        url: redact::url(exchange.url.expose()),
+        status: exchange.response.as_ref().map(|response| response.status),
+        location: exchange
+            .response
+            .as_ref()
+            .and_then(|response| response.location.as_ref())
+            .map(|location| redact::url(location.expose())),
+        role: role(flow, exchange).to_string(),
+        absent: failed.into_iter().chain(absent).map(|text| text.to_string()).collect(),
+    }
+}
+
+fn role(flow: &Flow, exchange: &Exchange) -> Text {
+    let carried = exchange.messages.first();
+    let kind = carried.and_then(|seen| seen.carried.message.as_ref()).map(|message| &message.kind);
+    let to_acs = flow.response.is_none_or(|response| {
+        flow.steps.last().is_some_and(|step| step.exchange == response.exchange) || carried.is_some()
+    });
+    match (kind, carried.map(|seen| seen.rode)) {
+        (_, Some(Rode::File)) => text!("role.file"),
+        (Some(MessageKind::AuthnRequest), Some(Rode::Redirect)) => text!("role.gitlab-sends-request"),
+        (Some(MessageKind::AuthnRequest), _) => text!("role.request-arrives"),
+        (Some(MessageKind::Response), _) => text!("role.response-arrives"),
+        (Some(MessageKind::LogoutRequest), _) => text!("role.logout-request"),
+        (Some(MessageKind::LogoutResponse), _) => text!("role.logout-response"),
+        (Some(MessageKind::Other(_)), _) => text!("role.unreadable"),
+        (None, Some(_)) => text!("role.unreadable"),
+        (None, None) if to_acs => text!("role.no-message"),
+        (None, None) => text!("role.other"),
+    }
+}
+
+pub(super) fn sentence(severity: Severity, text: Text) -> Sentence {
+    Sentence { severity, text: text.to_string() }
+}
+
+fn step(text: Text, link: Option<&str>) -> Step {
+    Step { text: text.to_string(), link: link.map(str::to_owned) }
+}

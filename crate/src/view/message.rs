@@ -1,0 +1,121 @@
+//! One SAML message as people read it: [`MessageView`].
+
+use super::{AttributeView, CertificateView, FlawView, MessageView};
+use crate::catalogue::Text;
+use crate::{
+    exchange::{Exchange, Rode, Seen},
+    redact,
+    saml::Message,
+    signature::certificates,
+    text,
+};
+
+/// The message that `seen` shows, in `exchange`.
+pub(super) fn message_view(exchange: &Exchange, seen: &Seen) -> MessageView {
+    let carried = &seen.carried;
+    let document = carried.document.as_ref();
+    let (found, certificate_flaws) = document.map(certificates::certificates).unwrap_or_default();
+    let attributes =
+        carried.message.iter().flat_map(|message| message.assertions()).flat_map(|a| &a.attributes);
+    let name = match &carried.message {
+        Some(message) => message.kind.name().to_owned(),
+        None => text!("message.unreadable").to_string(),
+    };
+    MessageView {
+        name,
+        binding: carried.binding.to_string(),
+        seen: place(exchange, seen).to_string(),
+        summary: carried.message.as_ref().map(summary).unwrap_or_default(),
+        attributes: attributes
+            .map(|attribute| AttributeView {
+                name: attribute.name.clone().unwrap_or_default(),
+                friendly_name: attribute.friendly_name.clone(),
+                values: attribute.values.clone(),
+            })
+            .collect(),
+        certificates: found.into_iter().map(|c| CertificateView { sha1: c.sha1, sha256: c.sha256 }).collect(),
+        flaws: carried
+            .flaws
+            .iter()
+            .chain(&certificate_flaws)
+            .map(|flaw| FlawView {
+                code: flaw.code.to_owned(),
+                text: match flaw.at {
+                    Some(at) => {
+                        text!("flaw.at", flaw = flaw.text, start = at.start, end = at.end).to_string()
+                    }
+                    None => flaw.text.to_string(),
+                },
+            })
+            .collect(),
+        // Shown on the person's own screen, which is what the trace is for.
+        pretty: document.map(|document| document.pretty()).unwrap_or_default(),
+        exact: carried
+            .octets
+            .as_ref()
+            .map(|octets| String::from_utf8_lossy(octets.expose()).into_owned())
+            .unwrap_or_default(),
+        received: carried.value.expose().clone(),
+    }
+}
+
+fn place(exchange: &Exchange, seen: &Seen) -> Text {
+    let time = seen.event.time.time_of_day();
+    match seen.rode {
+        Rode::File => text!("message.seen.file", file = exchange.url.expose()),
+        Rode::Query => text!("message.seen.query", url = location(exchange), time = time),
+        Rode::Form => text!("message.seen.form", url = location(exchange), time = time),
+        Rode::Redirect => text!("message.seen.redirect", url = location(exchange), time = time),
+    }
+}
+
+/// The address without its query.
+fn location(exchange: &Exchange) -> String {
+    let shown = redact::url(exchange.url.expose());
+    shown.split('?').next().unwrap_or_default().to_owned()
+}
+
+/// The important values in reading order; absent ones are left out.
+fn summary(message: &Message) -> Vec<(String, String)> {
+    let head = &message.head;
+    let name_id = message.name_id();
+    let status = message.status();
+    let request = message.authn_request();
+    let assertion = message.assertions().first();
+    let conditions = assertion.and_then(|assertion| assertion.conditions.as_ref());
+    let statement = assertion.and_then(|assertion| assertion.authn_statements.first());
+    let confirmation = message.subject().and_then(|subject| subject.confirmations.first());
+    let joined = |texts: Vec<&str>| (!texts.is_empty()).then(|| texts.join(", "));
+    let rows = [
+        ("NameID", name_id.map(|name_id| name_id.value.clone())),
+        ("NameID Format", name_id.and_then(|name_id| name_id.format.clone())),
+        ("NameQualifier", name_id.and_then(|name_id| name_id.name_qualifier.clone())),
+        ("SPNameQualifier", name_id.and_then(|name_id| name_id.sp_name_qualifier.clone())),
+        ("StatusCode", status.and_then(|status| joined(status.codes.iter().map(String::as_str).collect()))),
+        ("StatusMessage", status.and_then(|status| status.message.clone())),
+        ("Issuer", head.issuer.clone()),
+        ("Destination", head.destination.clone()),
+        ("AssertionConsumerServiceURL", request.and_then(|request| request.acs_url.clone())),
+        (
+            "NameIDPolicy Format",
+            request
+                .and_then(|request| request.name_id_policy.as_ref())
+                .and_then(|policy| policy.format.clone()),
+        ),
+        ("ID", head.id.clone()),
+        ("InResponseTo", head.in_response_to.clone()),
+        ("IssueInstant", head.issue_instant.clone()),
+        ("Audience", conditions.and_then(|conditions| joined(conditions.audiences().collect()))),
+        ("NotBefore", conditions.and_then(|conditions| conditions.not_before.clone())),
+        ("NotOnOrAfter", conditions.and_then(|conditions| conditions.not_on_or_after.clone())),
+        ("Recipient", confirmation.and_then(|confirmation| confirmation.recipient.clone())),
+        ("AuthnInstant", statement.and_then(|statement| statement.authn_instant.clone())),
+        ("AuthnContextClassRef", statement.and_then(|statement| statement.authn_context_class_ref.clone())),
+        ("SessionNotOnOrAfter", statement.and_then(|statement| statement.session_not_on_or_after.clone())),
+    ];
+    let encrypted = message
+        .is_encrypted()
+        .then(|| (text!("message.encrypted").to_string(), text!("message.encrypted.why").to_string()));
+    let present = rows.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?)));
+    present.chain(encrypted).collect()
+}

@@ -1,0 +1,136 @@
+//! The background worker's handle: the one file of the core that names `wasm_bindgen`.
+//!
+//! Everything crosses as JSON text: no object of the core is ever held by JavaScript, and a wrong shape is an error
+//! with words instead of a trap. A panic traps and ends the instance; the background script then drops it, replays
+//! the store without the last event, and says so.
+
+use crate::{
+    event::{Event, EventId},
+    limits::STORE_BYTES,
+    log::{Header, VERSION},
+    own, page,
+    protocol::{Context, Notice, OwnCall, OwnReply, PageCall, PageReply, Sender},
+    text,
+    tracer::Tracer,
+    view::overview::overview,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::prelude::*;
+
+/// The trace of a running background worker.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Worker {
+    tracer: Tracer,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PageAnswer {
+    reply: PageReply,
+    /// The event to store, as it is stored.
+    event: Option<Event>,
+}
+
+/// What the toolbar shows.
+#[derive(Serialize)]
+struct Badge {
+    text: String,
+    title: String,
+}
+
+#[wasm_bindgen]
+impl Worker {
+    /// An empty trace.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Worker {
+        Worker::default()
+    }
+
+    /// Replaces the trace by the one that `events` (a JSON list of events) give. Answers the ids of those that could
+    /// not be read, as a JSON list.
+    pub fn replay(&mut self, events: &str) -> Result<String, JsError> {
+        let stored: Vec<serde_json::Value> = read(events)?;
+        let mut unreadable = Vec::new();
+        let readable = stored.into_iter().filter_map(|event| {
+            let id = event.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
+            serde_json::from_value(event).map_err(|_| unreadable.push(id)).ok()
+        });
+        let readable: Vec<Event> = readable.collect();
+        self.tracer = Tracer::replay(readable);
+        write(&unreadable)
+    }
+
+    /// Takes in one event.
+    pub fn observe(&mut self, event: &str) -> Result<(), JsError> {
+        let event: Event = read(event)?;
+        self.tracer.observe(&event);
+        Ok(())
+    }
+
+    /// Answers an own page's call.
+    pub fn own_call(&self, call: &str, context: &str) -> Result<String, JsError> {
+        let context: Context = read(context)?;
+        let reply = match serde_json::from_str::<OwnCall>(call) {
+            Ok(call) => own::answer(&self.tracer, &context, &call),
+            Err(error) => OwnReply::Refused(text!("call.unknown", error = error).to_string()),
+        };
+        write(&reply)
+    }
+
+    /// Answers a content script's call; `id` becomes the id of the event that it makes.
+    pub fn page_call(&mut self, call: &str, sender: &str, id: &str) -> Result<String, JsError> {
+        let (call, sender): (PageCall, Sender) = (read(call)?, read(sender)?);
+        let id: EventId = id.parse().map_err(JsError::new)?;
+        let (reply, event) = page::answer(&mut self.tracer, &sender, id, call);
+        write(&PageAnswer { reply, event })
+    }
+
+    /// What the toolbar shows: a few characters, and the words behind them.
+    pub fn badge(&self, context: &str) -> Result<String, JsError> {
+        let context: Context = read(context)?;
+        let overview = overview(&self.tracer, &context);
+        let title = match (context.recording, overview.problems) {
+            (false, _) => text!("badge.paused"),
+            (true, 0) => text!("badge.recording"),
+            (true, problems) => text!("badge.problems", count = problems),
+        };
+        let text = if overview.problems == 0 { String::new() } else { overview.problems.to_string() };
+        write(&Badge { text, title: title.to_string() })
+    }
+
+    /// The notice to send to own pages now.
+    pub fn notice(&self) -> Result<String, JsError> {
+        write(&Notice { revision: self.tracer.revision().to_string() })
+    }
+
+    /// Ids of the events that the store must drop to stay within its budget, as a JSON list.
+    pub fn evict(&self) -> Result<String, JsError> {
+        write(&self.tracer.evict(STORE_BYTES))
+    }
+}
+
+/// The header that the store keeps beside the events.
+#[wasm_bindgen]
+pub fn store_header() -> Result<String, JsError> {
+    write(&Header::default())
+}
+
+/// The version of a stored header, when it is one that this program cannot read.
+#[wasm_bindgen]
+pub fn unknown_version(header: &str) -> Option<u32> {
+    match serde_json::from_str::<Header>(header) {
+        Ok(header) if header.version == VERSION => None,
+        Ok(header) => Some(header.version),
+        Err(_) => Some(0),
+    }
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsError> {
+    // The error's place is enough; its words can repeat the value.
+    serde_json::from_str(text).map_err(|error| JsError::new(&format!("JSON, column {}", error.column())))
+}
+
+fn write<T: Serialize>(value: &T) -> Result<String, JsError> {
+    serde_json::to_string(value).map_err(|error| JsError::new(&error.to_string()))
+}

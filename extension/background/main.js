@@ -1,0 +1,91 @@
+/**
+ * The background script: registers every listener while the module is evaluated, and routes calls by their sender.
+ *
+ * The browser stops this worker when it likes and wakes it by the registered listeners; nothing here keeps it alive.
+ */
+import { api } from "./browser.js";
+import { capture } from "./capture.js";
+import * as core from "./core.js";
+
+capture(core.observe);
+
+api.runtime.onMessage.addListener((message, sender, reply) => {
+  const answer = answerTo(message, sender);
+  if (!answer) return false;
+  answer.then(reply, () => reply({ failure: "The call failed." }));
+  return true;
+});
+
+/**
+ * Picks who may ask what by where the message comes from, never by what it says.
+ * @param {any} message
+ * @param {chrome.runtime.MessageSender} sender
+ * @returns {Promise<object> | undefined}
+ */
+function answerTo(message, sender) {
+  if (sender.id !== api.runtime.id) return undefined;
+  if (sender.url?.startsWith(api.runtime.getURL(""))) return answerToOwnPage(message);
+  if (sender.tab && sender.frameId === 0 && sender.origin) return answerToPage(message, sender.tab, sender.origin);
+  return undefined;
+}
+
+/** @param {any} message */
+function answerToOwnPage(message) {
+  if (message?.to === "core" && typeof message.call === "string") {
+    return core.ownCall(message.call).then((reply) => ({ reply }));
+  }
+  const command = message?.to === "recorder" ? core.recorder.get(message.command) : undefined;
+  return command?.().then(() => ({ done: true }));
+}
+
+/**
+ * @param {any} message
+ * @param {chrome.tabs.Tab} tab
+ * @param {string} origin
+ */
+function answerToPage(message, tab, origin) {
+  if (typeof message?.page !== "string") return undefined;
+  const { cookieStoreId } = /** @type {{cookieStoreId?: string}} */ (tab);
+  const place = { tab: tab.id ?? -1, private: tab.incognito, cookie_store: cookieStoreId ?? "" };
+  return core.pageCall(message.page, { origin, place }).then((reply) => ({ reply }));
+}
+
+let telling = false;
+core.onChange(() => {
+  // Many changes in one turn are one notice.
+  if (telling) return;
+  telling = true;
+  queueMicrotask(() => {
+    telling = false;
+    tell().catch(() => {});
+  });
+});
+
+/** Tells own pages, marked pages and the toolbar that something changed. Nobody listening is no fault. */
+async function tell() {
+  const silently = () => {};
+  api.runtime.sendMessage({ notice: await core.notice() }).catch(silently);
+  const { origins = [] } = await api.permissions.getAll();
+  const tabs = origins.length ? await api.tabs.query({ url: origins }) : [];
+  for (const { id } of tabs) {
+    if (id !== undefined) api.tabs.sendMessage(id, { changed: true }).catch(silently);
+  }
+  await showBadge();
+}
+
+async function showBadge() {
+  const { text, title, recording } = await core.badge();
+  const icon = recording ? "recording" : "paused";
+  const path = Object.fromEntries([16, 32, 48, 128].map((size) => [size, `/icons/${icon}-${size}.png`]));
+  await Promise.all([
+    api.action.setIcon({ path }),
+    api.action.setBadgeText({ text }),
+    api.action.setBadgeBackgroundColor({ color: "#b3261e" }),
+    api.action.setTitle({ title }),
+  ]);
+}
+
+// What the toolbar shows must be right after a start of the browser, too.
+api.runtime.onStartup.addListener(() => void showBadge());
+api.runtime.onInstalled.addListener(() => void showBadge());
+api.permissions.onRemoved.addListener(() => void tell().catch(() => {}));

@@ -1,0 +1,129 @@
+/**
+ * The content script: tells the worker that a page was opened, reads it by the recipe that comes back, places the
+ * notes, and performs the same-origin GETs that the core asks for. It knows nothing of what it reads.
+ */
+
+const extension = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? chrome);
+
+/** Origin and path; the query can hold credentials and stays here. */
+const here = () => location.origin + location.pathname;
+
+/** @type {Recipe | undefined} */
+let recipe;
+/** Paths that were read since this page was opened; each once. @type {Set<string>} */
+const asked = new Set();
+/** The reading that was sent last. */
+let sent = "";
+let sending = false;
+
+/**
+ * @param {object} call
+ * @returns {Promise<{recipe: Recipe | null, notes: Note[], reads: {path: string}[]} | undefined>}
+ */
+async function ask(call) {
+  try {
+    const answer = await extension.runtime.sendMessage({ page: JSON.stringify(call) });
+    return answer?.reply ? JSON.parse(answer.reply) : undefined;
+  } catch {
+    // The extension was reloaded or removed; this script is an orphan.
+    stop();
+    return undefined;
+  }
+}
+
+async function opened() {
+  const reply = await ask({ call: "opened", url: here() });
+  if (!reply) return;
+  recipe = reply.recipe ?? undefined;
+  if (!recipe) return perform(reply.reads);
+  if (recipe.variants.some((variant) => variant.rows)) watch();
+  const reading = readPage(recipe);
+  if (reading) {
+    forgetNotes();
+    learn(reading, reply.notes);
+  }
+  fitNotes(reading);
+  await send();
+  await perform(reply.reads);
+}
+
+/**
+ * @param {Reading} reading
+ * @param {Note[]} notes
+ */
+function learn(reading, notes) {
+  // Notes come for the reading that was sent last; for any other they would be another row's.
+  if (contentOfReading(reading) !== sent) return;
+  learnNotes(reading.rows.map(({ cells }) => cells), reading.variant.rows?.key ?? "", notes);
+}
+
+/** @param {Reading} reading */
+const contentOfReading = ({ fields, rows }) => JSON.stringify([fields, rows.map(({ cells }) => cells)]);
+
+/** Sends what the page says now, unless it was sent already; one call at a time. */
+async function send() {
+  if (sending || !recipe) return;
+  const reading = readPage(recipe);
+  if (!reading || contentOfReading(reading) === sent) return;
+  sending = true;
+  sent = contentOfReading(reading);
+  const rows = reading.rows.map(({ cells }) => cells);
+  const reply = await ask({ call: "read", url: here(), page: recipe.page, fields: reading.fields, rows });
+  sending = false;
+  if (!reply) return;
+  learnNotes(rows, reading.variant.rows?.key ?? "", reply.notes);
+  fitNotes(recipe && readPage(recipe));
+  await perform(reply.reads);
+  // The page may have changed while the call was under way.
+  await send();
+}
+
+/** @param {{path: string}[]} reads */
+async function perform(reads) {
+  for (const { path } of reads) {
+    if (asked.has(path)) continue;
+    asked.add(path);
+    const answer = await get(path);
+    await ask({ call: "answered", url: here(), path, ...answer });
+  }
+}
+
+/** @param {string} path */
+async function get(path) {
+  try {
+    const response = await fetch(location.origin + path, { credentials: "same-origin", headers: { Accept: "application/json" }, redirect: "error" });
+    return { status: response.status, body: await response.text() };
+  } catch {
+    return { status: 0, body: "" };
+  }
+}
+
+const observer = new MutationObserver(() => {
+  fitNotes(recipe && readPage(recipe));
+  void send();
+});
+
+let watching = false;
+function watch() {
+  if (watching) return;
+  watching = true;
+  observer.observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributes: true });
+}
+
+/** @param {unknown} message */
+function told(message) {
+  if (/** @type {{changed?: boolean}} */ (message)?.changed) void opened();
+}
+
+function stop() {
+  observer.disconnect();
+  fitNotes(undefined);
+  try {
+    extension.runtime.onMessage.removeListener(told);
+  } catch {
+    // Nothing is left to remove it from.
+  }
+}
+
+extension.runtime.onMessage.addListener(told);
+void opened();

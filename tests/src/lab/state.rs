@@ -1,0 +1,258 @@
+//! What the lab's GitLab has stored and what its identity provider sends: one JSON file that both read anew for
+//! each request, and the random identities of a run.
+
+use fastrand::Rng;
+use serde::{Deserialize, Serialize};
+
+/// Everything that a test may set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabState {
+    /// Counts the states of a run; what GitLab changed belongs to one of them. Set by the lab.
+    pub(super) revision: u64,
+    /// Where the browser finds GitLab.
+    pub gitlab_origin: String,
+    /// Where the browser finds the identity provider.
+    pub idp_origin: String,
+    /// The group with SAML SSO.
+    pub group: LabGroup,
+    /// The group's SAML settings.
+    pub saml_provider: LabProvider,
+    /// GitLab's users, all members of the group, the owner first.
+    pub users: Vec<LabUser>,
+    /// Which markup the settings page has.
+    pub generation: Generation,
+    /// Does the SSO page of a linked user go on to the identity provider by itself, as GitLab's does?
+    pub auto_redirect: bool,
+}
+
+/// A top-level group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabGroup {
+    /// Its numeric id, as the members API takes it.
+    pub id: u64,
+    /// Its path, part of URLs.
+    pub path: String,
+    /// Its name, part of texts.
+    pub name: String,
+    /// The 8 characters in GitLab's single sign-on URL.
+    pub saml_discovery_token: String,
+}
+
+/// What the group's owner typed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabProvider {
+    /// `saml_provider_id` of the identities.
+    pub id: u64,
+    /// SHA-1 or SHA-256 with colons; none: the true one of the identity provider's certificate.
+    pub certificate_fingerprint: Option<String>,
+}
+
+/// One person, at GitLab and at the identity provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabUser {
+    /// GitLab's numeric id.
+    pub id: u64,
+    /// The same at GitLab and at the identity provider.
+    pub username: String,
+    /// Full name.
+    pub name: String,
+    /// GitLab's verified primary address.
+    pub email: String,
+    /// For GitLab's sign-in page.
+    pub password: String,
+    /// For the identity provider's sign-in page.
+    pub idp_password: String,
+    /// The address the identity provider sends; none: no attribute.
+    pub idp_email: Option<String>,
+    /// The NameID the identity provider sends, not trimmed or folded. Empty or "0" would come out as transient.
+    pub name_id: String,
+    /// Its Format, one of [`name_id_format`]; with any other a new transient NameID is made up each time.
+    pub name_id_format: String,
+    /// `extern_uid` of the group's SAML identity at GitLab; none: not linked.
+    pub saml_extern_uid: Option<String>,
+    /// `extern_uid` of the SCIM identity.
+    pub scim_extern_uid: Option<String>,
+    /// Is the SCIM identity active?
+    pub scim_active: bool,
+    /// `extern_uid` of the instance's SAML identity.
+    pub instance_extern_uid: Option<String>,
+    /// Owner of the group?
+    pub owner: bool,
+}
+
+/// Which markup GitLab's settings page has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Generation {
+    /// 18.x: three columns, with the SCIM identifier.
+    #[serde(rename = "18")]
+    Current,
+    /// 15.x: two columns, older classes; the members API does not tell SCIM identities.
+    #[serde(rename = "older")]
+    Older,
+}
+
+/// NameID Formats of SAML Core 8.3.
+pub mod name_id_format {
+    /// What GitLab recommends.
+    pub const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
+    /// New each time.
+    pub const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
+    /// An address.
+    pub const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+    /// What GitLab asks for.
+    pub const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+}
+
+impl LabState {
+    /// How many users there are: three pages of the members table.
+    pub const USERS: usize = 26;
+
+    /// A group whose members have random identities; the same seed gives the same state.
+    ///
+    /// The owner and most members are linked with exactly the NameID that the identity provider sends. Some are
+    /// not linked; SCIM identities are equal, different, inactive or missing in turn.
+    #[must_use]
+    pub fn random(seed: u64) -> Self {
+        let mut rng = Rng::with_seed(seed);
+        Self {
+            revision: 1,
+            gitlab_origin: "https://gitlab.com".to_owned(),
+            idp_origin: "https://idp.example.com".to_owned(),
+            group: LabGroup {
+                id: rng.u64(1_000..9_999_999),
+                path: format!("acme-{:04x}", rng.u16(..)),
+                name: "Acme".to_owned(),
+                saml_discovery_token: word(&mut rng, 8),
+            },
+            saml_provider: LabProvider { id: rng.u64(10..9_999), certificate_fingerprint: None },
+            users: (0..Self::USERS).map(|index| LabUser::random(index, &mut rng)).collect(),
+            generation: Generation::Current,
+            auto_redirect: false,
+        }
+    }
+
+    /// The group's owner, linked.
+    #[must_use]
+    pub fn owner(&self) -> &LabUser {
+        &self.users[0]
+    }
+
+    /// An ordinary linked member to change at will.
+    pub fn member_mut(&mut self) -> &mut LabUser {
+        &mut self.users[1]
+    }
+
+    /// An ordinary linked member.
+    #[must_use]
+    pub fn member(&self) -> &LabUser {
+        &self.users[1]
+    }
+}
+
+impl LabUser {
+    fn random(index: usize, rng: &mut Rng) -> Self {
+        let (first, last) = (FIRST_NAMES[index % FIRST_NAMES.len()], LAST_NAMES[index % LAST_NAMES.len()]);
+        let username = format!("{}-{:05x}", first.to_lowercase(), rng.u32(..0x000f_ffff));
+        let email = format!("{username}@example.com");
+        let name_id = NAME_IDS[index % NAME_IDS.len()](first, last, rng);
+        let (scim_extern_uid, scim_active) = match index % 5 {
+            0..=2 => (Some(name_id.clone()), index % 5 != 2),
+            3 => (Some(guid(rng)), true),
+            _ => (None, false),
+        };
+        Self {
+            // Gaps, so that no test takes an id for a position.
+            id: 10_000 + index as u64 * 37 + rng.u64(..37),
+            name: format!("{first} {last}"),
+            password: word(rng, 20),
+            idp_password: word(rng, 20),
+            idp_email: Some(email.clone()),
+            saml_extern_uid: (index % 13 != 7).then(|| name_id.clone()),
+            name_id_format: name_id_format::PERSISTENT.to_owned(),
+            instance_extern_uid: None,
+            owner: index == 0,
+            username,
+            email,
+            name_id,
+            scim_extern_uid,
+            scim_active,
+        }
+    }
+}
+
+/// The same text with upper and lower case of ASCII letters exchanged: differs in case only, or is equal when there
+/// is no letter.
+#[must_use]
+pub fn with_other_case(text: &str) -> String {
+    text.chars()
+        .map(|letter| {
+            if letter.is_ascii_lowercase() {
+                letter.to_ascii_uppercase()
+            } else {
+                letter.to_ascii_lowercase()
+            }
+        })
+        .collect()
+}
+
+/// The shapes of NameIDs that identity providers send. Each has a letter, so that a case variant differs.
+const NAME_IDS: &[fn(&str, &str, &mut Rng) -> String] = &[
+    |_, _, rng| guid(rng),
+    |first, last, rng| format!("{first}.{last}-{}", rng.u32(1_000..9_999)),
+    |first, last, rng| format!("{first}{last}{:x}@example.com", rng.u32(..)).to_lowercase(),
+    |first, last, rng| format!("{first} {last} {}", rng.u32(1_000..9_999)),
+    |_, _, rng| format!("Zoë-Ωμέγα-{:x}z", rng.u32(..)),
+    |_, _, rng| word(rng, 24),
+];
+
+const FIRST_NAMES: &[&str] = &["Olive", "Amara", "Bruno", "Chidi", "Dalia", "Elio", "Farah", "Goran", "Hana"];
+const LAST_NAMES: &[&str] = &["Stone", "River", "Field", "Brook", "Marsh", "Cliff", "Woods"];
+
+/// Like an object id of a directory; starts with a letter.
+fn guid(rng: &mut Rng) -> String {
+    let hex = format!("{:032x}", rng.u128(..));
+    format!("e{}-{}-4{}-a{}-{}", &hex[..7], &hex[7..11], &hex[11..14], &hex[14..17], &hex[17..29])
+}
+
+/// Letters and digits; the first is a letter.
+fn word(rng: &mut Rng, length: usize) -> String {
+    let first = rng.alphabetic();
+    std::iter::once(first).chain(std::iter::repeat_with(|| rng.alphanumeric())).take(length).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn the_same_seed_gives_the_same_state_and_another_another() {
+        assert_eq!(LabState::random(7), LabState::random(7));
+        assert_ne!(LabState::random(7).users, LabState::random(8).users);
+    }
+
+    #[test]
+    fn identities_are_unique_and_have_case_variants() {
+        for seed in 0..50 {
+            let state = LabState::random(seed);
+            let mut seen = HashSet::new();
+            for user in &state.users {
+                assert!(seen.insert(user.name_id.to_lowercase()), "seed {seed}: {}", user.name_id);
+                assert_ne!(with_other_case(&user.name_id), user.name_id, "seed {seed}");
+                assert_eq!(with_other_case(&user.name_id).to_lowercase(), user.name_id.to_lowercase());
+            }
+            assert!(state.owner().owner && state.owner().saml_extern_uid.is_some());
+            assert!(!state.member().owner && state.member().saml_extern_uid.is_some());
+            assert!(state.users.iter().filter(|user| user.saml_extern_uid.is_some()).count() > 20);
+            assert!(state.users.iter().any(|user| user.saml_extern_uid.is_none()));
+        }
+    }
+
+    #[test]
+    fn generations_have_the_names_the_pages_know() {
+        assert_eq!(
+            serde_json::to_string(&[Generation::Current, Generation::Older]).unwrap(),
+            r#"["18","older"]"#
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! From Rust to a Wasm file with its JavaScript: the compiler, wasm-bindgen and, for a release, wasm-opt.
+//!
+//! wasm-bindgen runs as a library, so that no program of the same version has to be installed. The worker
+//! and the panel are compiled by separate calls, because one call would give both the features of both.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::package::{Package, hex, write_if_changed};
+use crate::run::{run, step};
+use crate::toolchain::{Route, TARGET};
+use crate::workspace::Workspace;
+use sha2::{Digest, Sha256};
+
+/// Points to a wasm-opt that is not the one in `node_modules`.
+pub(crate) const WASM_OPT_VARIABLE: &str = "SAMLIGHT_WASM_OPT";
+
+/// As small as possible; the compiler has already told wasm-opt which features it uses.
+const WASM_OPT_FLAGS: &[&str] = &["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
+
+/// How much work goes into the Wasm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Cargo's `dev` profile, nothing after it: seconds after a change.
+    Quick,
+    /// Cargo's `release` profile, then wasm-opt; the same bytes on every machine.
+    Release,
+}
+
+impl Profile {
+    /// The word for people, and the name of Cargo's output folder.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Quick => ("quick", "debug"),
+            Self::Release => ("release", "release"),
+        }
+    }
+}
+
+/// A Wasm file of the extension.
+pub(crate) struct WasmFile {
+    what: &'static str,
+    /// The Cargo package whose library it is, with the features it is compiled with.
+    package: &'static str,
+    features: &'static [&'static str],
+    /// The name of the library; also of the files that wasm-bindgen writes.
+    stem: &'static str,
+    /// The folder inside the extension, ending in `/`.
+    folder: &'static str,
+}
+
+/// Both Wasm files.
+pub(crate) const WASM_FILES: &[WasmFile] = &[
+    WasmFile {
+        what: "background worker",
+        package: "samlight",
+        features: &["wasm"],
+        stem: "samlight",
+        folder: "wasm/",
+    },
+    WasmFile {
+        what: "panel",
+        package: "samlight-www",
+        features: &[],
+        stem: "samlight_www",
+        folder: "panel/",
+    },
+];
+
+impl WasmFile {
+    /// Compiles this file and adds it with its JavaScript to `package`, and its types to `types`.
+    ///
+    /// # Errors
+    /// When a compiler or a tool fails; each error names the program.
+    pub(crate) fn add(
+        &self,
+        workspace: &Workspace,
+        profile: Profile,
+        package: &mut Package,
+        types: &mut Package,
+    ) -> Result<()> {
+        let (word, _) = profile.names();
+        let wasm =
+            step(format!("compile the {} to Wasm ({word})", self.what), || self.compile(workspace, profile))?;
+        let bindings = self.bind(workspace, profile, &wasm)?;
+        package.add_folder(&bindings, self.folder, &["js", "wasm"])?;
+        types.add_folder(&bindings, self.folder, &["ts"])
+    }
+
+    /// Runs the compiler and gives the path of what it wrote.
+    fn compile(&self, workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
+        let route = Route::choose()?;
+        // `rustc --crate-type`: only here, and only this package, is made into a file of its own.
+        let mut cargo = route.cargo("rustc");
+        cargo.args(["--package", self.package, "--lib", "--crate-type", "cdylib"]);
+        cargo.arg("--target-dir").arg(&workspace.cargo_target).current_dir(&workspace.root);
+        if !self.features.is_empty() {
+            cargo.args(["--features", &self.features.join(",")]);
+        }
+        if profile == Profile::Release {
+            cargo.args(["--release", "--locked"]);
+            cargo.env("CARGO_ENCODED_RUSTFLAGS", route.remapping(workspace)?);
+        }
+        run(&mut cargo)?;
+        let folder = workspace.cargo_target.join(TARGET).join(profile.names().1);
+        Ok(folder.join(format!("{}.wasm", self.stem)))
+    }
+
+    /// Makes the JavaScript side, unless the Wasm is the same as last time; gives the folder of the result.
+    fn bind(&self, workspace: &Workspace, profile: Profile, wasm: &Path) -> Result<PathBuf> {
+        let folder = workspace.cargo_target.join("samlight-bindings").join(profile.names().0).join(self.stem);
+        let stamp = folder.join("made-from");
+        let bytes = std::fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
+        let made_from = format!("{} {}", hex(&Sha256::digest(&bytes)), self.recipe(profile));
+        if std::fs::read_to_string(&stamp).is_ok_and(|old| old == made_from) {
+            println!("    the Wasm of the {} did not change, its bindings are kept", self.what);
+            return Ok(folder);
+        }
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)
+                .with_context(|| format!("cannot remove {}", folder.display()))?;
+        }
+        step(format!("make the bindings of the {}", self.what), || {
+            let mut bindgen = Bindgen::new();
+            bindgen.input_bytes(self.stem, bytes).out_name(self.stem).typescript(true).web(true)?;
+            bindgen.generate(&folder).context("wasm-bindgen failed")
+        })?;
+        if profile == Profile::Release {
+            let wasm = folder.join(format!("{}_bg.wasm", self.stem));
+            step(format!("optimise the Wasm of the {}", self.what), || optimise(workspace, &wasm))?;
+        }
+        write_if_changed(&stamp, made_from.as_bytes())?;
+        Ok(folder)
+    }
+
+    /// What is done to the compiler's output, so that a change of it makes the bindings again.
+    fn recipe(&self, profile: Profile) -> String {
+        let bindgen = bindgen_version();
+        match profile {
+            Profile::Quick => format!("wasm-bindgen {bindgen}"),
+            Profile::Release => format!("wasm-bindgen {bindgen}, wasm-opt {}", WASM_OPT_FLAGS.join(" ")),
+        }
+    }
+}
+
+/// The version of wasm-bindgen that this program carries, from the line that pins it.
+fn bindgen_version() -> &'static str {
+    let manifest = include_str!("../Cargo.toml");
+    let line = manifest.lines().find(|line| line.starts_with("wasm-bindgen-cli-support"));
+    line.and_then(|line| line.split('"').nth(1)).unwrap_or("of unknown version")
+}
+
+/// Replaces a Wasm file by a smaller one that does the same.
+fn optimise(workspace: &Workspace, wasm: &Path) -> Result<()> {
+    let given = std::env::var_os(WASM_OPT_VARIABLE).map(PathBuf::from);
+    let program = given.unwrap_or_else(|| workspace.npm_program("wasm-opt"));
+    if !program.exists() {
+        bail!(
+            "{} is missing: run `cargo xtask setup`, or set {WASM_OPT_VARIABLE} to an installed wasm-opt",
+            program.display()
+        );
+    }
+    let small = wasm.with_extension("small");
+    run(Command::new(program).args(WASM_OPT_FLAGS).arg(wasm).arg("-o").arg(&small))?;
+    std::fs::rename(&small, wasm).with_context(|| format!("cannot replace {}", wasm.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bindings_have_the_version_of_the_library() {
+        let workspace = include_str!("../../Cargo.toml");
+        let pinned = format!("\nwasm-bindgen = \"{}\"", bindgen_version());
+        assert!(workspace.contains(&pinned), "the root Cargo.toml does not hold {pinned}");
+    }
+
+    /// A `cdylib` that is also a dependency has one file name for all its feature sets, so the panel's
+    /// build would put a worker without its handle in the worker's place.
+    #[test]
+    fn no_package_is_always_a_file_of_its_own() {
+        for manifest in [include_str!("../../crate/Cargo.toml"), include_str!("../../www/Cargo.toml")] {
+            assert!(
+                !manifest.contains("crate-type"),
+                "take crate-type out; the build asks for it: {manifest}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_way_of_making_is_another_stamp() {
+        let file = &WASM_FILES[0];
+        assert_ne!(file.recipe(Profile::Quick), file.recipe(Profile::Release));
+    }
+}

@@ -1,0 +1,232 @@
+//! `dist`: the released extension, the same bytes from every checkout.
+//!
+//! The compiler's paths are remapped (see `toolchain.rs`), wasm-opt is a fixed version, the zip has fixed
+//! times. `--verify` proves it: it clones the repository to another place, builds there from nothing and
+//! compares every file.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+
+use crate::bindings::{Profile, WASM_OPT_VARIABLE};
+use crate::build::assemble;
+use crate::manifest::{BROWSERS, missing_files};
+use crate::package::{Package, hex, write_if_changed};
+use crate::run::{output, run, step};
+use crate::workspace::Workspace;
+use crate::zip::pack;
+
+pub(crate) const SUMMARY: &str = "Build the release: target/dist/<browser> and its zip, reproducible";
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask dist [--verify]
+
+Builds with the release profile, makes the Wasm small with wasm-opt, writes the unpacked extension and the
+zip, and prints the size of each file.
+
+  --verify   also build in a second checkout, in another folder, and compare all bytes
+
+Variables:
+  SAMLIGHT_WASM_OPT                       wasm-opt (default: the one in node_modules)
+  SAMLIGHT_WASM_TOOLCHAIN=rustup|debian   which compiler makes the Wasm (default: the first one found)
+";
+
+/// What was built for one browser.
+struct Release {
+    folder: PathBuf,
+    zip: PathBuf,
+    package: Package,
+}
+
+/// `cargo xtask dist`.
+pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
+    use lexopt::prelude::*;
+    let mut check = false;
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("verify") => check = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let workspace = Workspace::here()?;
+    build(&workspace)?;
+    if check { verify(&workspace) } else { Ok(()) }
+}
+
+/// Builds and writes the release of every browser, and prints the sizes.
+///
+/// # Errors
+/// When a part cannot be built, or a file that a manifest names is missing.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    for (id, package) in assemble(workspace, Profile::Release)? {
+        let missing = missing_files(&package)?;
+        if !missing.is_empty() {
+            bail!("the manifest for {id} names files that are not there: {}", missing.join(", "));
+        }
+        let folder = workspace.output("dist").join(id);
+        let zip = workspace.output("dist").join(zip_name(workspace, id));
+        let release = Release { folder, zip, package };
+        release.write(workspace)?;
+    }
+    Ok(())
+}
+
+fn zip_name(workspace: &Workspace, id: &str) -> String {
+    format!("samlight-{}-{id}.zip", workspace.version)
+}
+
+impl Release {
+    fn write(&self, workspace: &Workspace) -> Result<()> {
+        self.package.write(&self.folder)?;
+        let packed = pack(&self.package)?;
+        write_if_changed(&self.zip, &packed)?;
+        println!("{:>10} {:>10}  file in {}", "bytes", "gzip", workspace.shown(&self.folder));
+        let (mut raw, mut gzip) = (0, 0);
+        for (path, bytes) in self.package.files() {
+            let small = gzipped_size(bytes)?;
+            println!("{:>10} {small:>10}  {path}", bytes.len());
+            raw += bytes.len();
+            gzip += small;
+        }
+        println!("{raw:>10} {gzip:>10}  total");
+        println!("{:>10} {:>10}  {}", packed.len(), "", workspace.shown(&self.zip));
+        println!("sha256 of the zip: {}", hex(&Sha256::digest(&packed)));
+        Ok(())
+    }
+}
+
+fn gzipped_size(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
+
+/// Builds in a second checkout and compares it with what [`build`] wrote.
+///
+/// # Errors
+/// When the second build fails or differs; the error names the files that differ.
+pub(crate) fn verify(workspace: &Workspace) -> Result<()> {
+    // A name of another length: a path that got into the output shifts everything after it.
+    let folder = tempfile::Builder::new().prefix("samlight-second-checkout-").tempdir()?;
+    let checkout = folder.path().join("checkout");
+    step("make a second checkout", || clone(workspace, &checkout))?;
+    let wasm_opt = std::env::var_os(WASM_OPT_VARIABLE).map(PathBuf::from);
+    let wasm_opt = wasm_opt.unwrap_or_else(|| workspace.npm_program("wasm-opt"));
+    step("build the second checkout from nothing", || {
+        let program = std::env::current_exe().context("cannot find this program's own file")?;
+        let mut second = Command::new(program);
+        second.arg("dist").current_dir(&checkout).env(WASM_OPT_VARIABLE, wasm_opt);
+        run(second.env("CARGO_TARGET_DIR", folder.path().join("made")))
+    })?;
+    let other = Workspace { root: checkout, ..workspace.clone() };
+    let differences = differences(&written(workspace)?, &written(&other)?);
+    if !differences.is_empty() {
+        bail!("the second checkout gave other bytes: {}", differences.join(", "));
+    }
+    println!("Both checkouts gave the same bytes.");
+    Ok(())
+}
+
+/// A clone of HEAD. Changes that are not committed are copied over it, or they would be compared with
+/// files that do not have them.
+fn clone(workspace: &Workspace, checkout: &Path) -> Result<()> {
+    let mut git = Command::new("git");
+    run(git.args(["clone", "--quiet", "--no-hardlinks"]).arg(&workspace.root).arg(checkout))?;
+    let mut status = Command::new("git");
+    status.args(["status", "--porcelain", "--untracked-files=all", "--no-renames", "-z"]);
+    let status = output(status.current_dir(&workspace.root))?;
+    let changed: Vec<&str> = status.split('\0').filter_map(|line| line.get(3..)).collect();
+    if !changed.is_empty() {
+        println!("    {} files differ from HEAD and are copied: {}", changed.len(), changed.join(", "));
+    }
+    for path in changed {
+        let (from, to) = (workspace.root.join(path), checkout.join(path));
+        if from.exists() {
+            let bytes = std::fs::read(&from).with_context(|| format!("cannot read {path}"))?;
+            write_if_changed(&to, &bytes)?;
+        } else {
+            std::fs::remove_file(&to).with_context(|| format!("cannot remove {path} in the checkout"))?;
+        }
+    }
+    Ok(())
+}
+
+/// All files that [`build`] wrote for this version, with the zips.
+fn written(workspace: &Workspace) -> Result<Package> {
+    let mut package = Package::default();
+    for browser in BROWSERS {
+        let folder = workspace.output("dist").join(browser.id);
+        let kinds = ["js", "css", "html", "svg", "json", "png", "wasm"];
+        package.add_folder(&folder, &format!("{}/", browser.id), &kinds)?;
+        let zip = zip_name(workspace, browser.id);
+        let bytes = std::fs::read(workspace.output("dist").join(&zip));
+        package.add(&zip, bytes.with_context(|| format!("cannot read {zip}"))?)?;
+    }
+    Ok(package)
+}
+
+/// The paths that are not the same on both sides.
+fn differences(one: &Package, other: &Package) -> Vec<String> {
+    let only = |here: &Package, there: &Package, text: &str| -> Vec<String> {
+        let missing = here.files().filter(|(path, _)| !there.contains(path));
+        missing.map(|(path, _)| format!("{path} ({text})")).collect()
+    };
+    let changed = one.files().filter(|(path, bytes)| other.file(path).is_some_and(|there| there != *bytes));
+    let mut list: Vec<String> = changed.map(|(path, _)| path.to_owned()).collect();
+    list.extend(only(one, other, "only here"));
+    list.extend(only(other, one, "only in the second checkout"));
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_difference_is_named() {
+        let package = |files: &[(&str, &str)]| {
+            let mut package = Package::default();
+            for (path, text) in files {
+                package.add(*path, *text).unwrap();
+            }
+            package
+        };
+        let one = package(&[("same", "1"), ("changed", "1"), ("here", "1")]);
+        let other = package(&[("same", "1"), ("changed", "2"), ("there", "1")]);
+        let found = differences(&one, &other);
+        assert_eq!(found, ["changed", "here (only here)", "there (only in the second checkout)"]);
+        assert!(differences(&one, &one).is_empty());
+    }
+
+    #[test]
+    fn changes_that_are_not_committed_are_part_of_the_second_checkout() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("first");
+        let checkout = folder.path().join("second");
+        let git = |arguments: &[&str]| {
+            let author = ["-c", "user.name=Alex Doe", "-c", "user.email=alex.doe@example.com"];
+            let mut git = Command::new("git");
+            assert!(git.args(author).args(arguments).current_dir(&root).status().unwrap().success());
+        };
+        write_if_changed(&root.join("kept"), b"1").unwrap();
+        write_if_changed(&root.join("gone"), b"1").unwrap();
+        git(&["init", "--quiet"]);
+        git(&["add", "."]);
+        git(&["commit", "--quiet", "--message", "First"]);
+        write_if_changed(&root.join("kept"), b"2").unwrap();
+        write_if_changed(&root.join("new"), b"3").unwrap();
+        std::fs::remove_file(root.join("gone")).unwrap();
+        let workspace =
+            Workspace { cargo_target: root.join("target"), root, version: "1".into(), tests: Vec::new() };
+        clone(&workspace, &checkout).unwrap();
+        assert_eq!(std::fs::read(checkout.join("kept")).unwrap(), b"2");
+        assert_eq!(std::fs::read(checkout.join("new")).unwrap(), b"3");
+        assert!(!checkout.join("gone").exists());
+    }
+}

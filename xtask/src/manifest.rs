@@ -1,0 +1,106 @@
+//! The manifest of each browser, made from the one source `extension/manifest.json`.
+//!
+//! A browser is one row of [`BROWSERS`]: its name and what it changes in the source.
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
+
+use crate::package::Package;
+
+/// A browser that the extension is built for.
+pub(crate) struct Browser {
+    /// Names the output folder and the zip.
+    pub(crate) id: &'static str,
+    /// What differs from the source manifest.
+    adapt: fn(&mut Map<String, Value>),
+}
+
+/// Every browser. The source manifest is Chromium's, so Chromium changes nothing.
+pub(crate) const BROWSERS: &[Browser] = &[Browser { id: "chromium", adapt: |_| {} }];
+
+impl Browser {
+    /// The manifest's text for this browser: the source with the version and the browser's changes.
+    ///
+    /// # Errors
+    /// When the source is not a JSON object, or names a version (it comes from the workspace alone).
+    pub(crate) fn manifest(&self, source: &str, version: &str) -> Result<String> {
+        let mut manifest: Map<String, Value> =
+            serde_json::from_str(source).context("extension/manifest.json is not a JSON object")?;
+        if manifest.contains_key("version") {
+            bail!("extension/manifest.json names a version; it comes from Cargo.toml, so take it out");
+        }
+        manifest.insert("version".into(), version.into());
+        (self.adapt)(&mut manifest);
+        Ok(serde_json::to_string_pretty(&manifest)? + "\n")
+    }
+}
+
+/// The files that a manifest names and the package does not hold.
+///
+/// # Errors
+/// When the package has no manifest, or it is not JSON.
+pub(crate) fn missing_files(package: &Package) -> Result<Vec<String>> {
+    let bytes = package.file("manifest.json").context("the extension has no manifest.json")?;
+    let mut named = Vec::new();
+    collect_paths(&serde_json::from_slice(bytes)?, &mut named);
+    named.sort();
+    named.dedup();
+    named.retain(|path| !package.contains(path));
+    Ok(named)
+}
+
+/// Every string in a manifest that reads as a path of the extension, without its query.
+fn collect_paths(value: &Value, paths: &mut Vec<String>) {
+    const ENDINGS: &[&str] = &[".js", ".html", ".css", ".png", ".svg", ".json"];
+    match value {
+        Value::String(text) => {
+            let path = text.split('?').next().unwrap_or_default();
+            if ENDINGS.iter().any(|ending| path.ends_with(ending)) && !path.contains([' ', ':']) {
+                paths.push(path.to_owned());
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_paths(item, paths)),
+        Value::Object(members) => members.values().for_each(|member| collect_paths(member, paths)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = include_str!("../../extension/manifest.json");
+
+    #[test]
+    fn the_version_comes_from_the_workspace() {
+        let text = BROWSERS[0].manifest(SOURCE, "1.2.3").unwrap();
+        let manifest: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(manifest["version"], "1.2.3");
+        assert!(BROWSERS[0].manifest(r#"{"version": "9"}"#, "1").is_err());
+    }
+
+    #[test]
+    fn the_extension_asks_for_no_more_than_it_needs() {
+        let manifest: Value = serde_json::from_str(SOURCE).unwrap();
+        assert_eq!(manifest["permissions"], serde_json::json!(["webRequest", "storage", "sidePanel"]));
+        assert_eq!(manifest["host_permissions"], serde_json::json!(["https://gitlab.com/*"]));
+        assert!(manifest.get("web_accessible_resources").is_none());
+        let policy = manifest["content_security_policy"]["extension_pages"].as_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"));
+        assert!(!policy.contains("http") && !policy.contains("unsafe-inline") && !policy.contains('*'));
+    }
+
+    #[test]
+    fn a_file_that_the_manifest_names_must_be_there() {
+        let mut package = Package::default();
+        package.add("manifest.json", SOURCE).unwrap();
+        let missing = missing_files(&package).unwrap();
+        assert!(missing.contains(&"background/main.js".to_owned()), "{missing:?}");
+        assert!(missing.contains(&"panel/index.html".to_owned()), "{missing:?}");
+        assert!(missing.contains(&"icons/recording-16.png".to_owned()), "{missing:?}");
+        for path in missing {
+            package.add(path, "").unwrap();
+        }
+        assert!(missing_files(&package).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,225 @@
+//! Debian packages, installed without leaving a service behind.
+//!
+//! SimpleSAMLphp brings a web server that Debian would start at once and at every boot. While packages
+//! are installed, `policy-rc.d` (Debian Policy's own means, see invoke-rc.d(8)) answers "forbidden" to
+//! every start; afterwards, whatever became enabled in between is disabled again. An existing
+//! `policy-rc.d` is left as it is, and a service that was enabled before is not touched.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::run::{output, run, step, succeeds};
+
+const POLICY: &str = "/usr/sbin/policy-rc.d";
+const POLICY_TEXT: &str = "\
+#!/bin/sh
+# Made by Samlight's `cargo xtask setup` while it installs packages, so that no service starts.
+# It is removed right after; if it is still here, it may be deleted.
+exit 101
+";
+
+/// Installs those of `packages` that are not there yet.
+///
+/// # Errors
+/// When this is not Debian, when there is no way to be root, or when apt-get fails.
+pub(crate) fn install(packages: &[&str]) -> Result<()> {
+    let missing: Vec<&str> = packages.iter().copied().filter(|package| !installed(package)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let by_hand = format!("apt-get install --no-install-recommends {}", missing.join(" "));
+    if !is_debian(&std::fs::read_to_string("/etc/os-release").unwrap_or_default()) {
+        bail!("this is not Debian, so nothing is installed here; on Debian it would be `{by_hand}`");
+    }
+    let Some(root) = Root::available() else {
+        bail!("installing packages needs root: run `sudo {by_hand}`, then try again");
+    };
+    step(format!("install Debian packages: {}", missing.join(" ")), || {
+        run(&mut root.command("apt-get", &["update", "--quiet"]))?;
+        let enabled_before = enabled(Path::new("/etc"));
+        let policy = Policy::forbid_starts(Path::new(POLICY), root)?;
+        let mut apt = root.command("env", &["DEBIAN_FRONTEND=noninteractive", "apt-get", "install"]);
+        let installing = run(apt.args(["--yes", "--quiet", "--no-install-recommends"]).args(&missing));
+        // Both must be put right even if apt-get stopped half-way.
+        let disabling = disable_new(&enabled_before, root);
+        policy.restore()?;
+        installing.with_context(|| format!("is the network there? By hand: `{by_hand}`"))?;
+        disabling
+    })
+}
+
+/// Whether dpkg knows the package as installed.
+fn installed(package: &str) -> bool {
+    let mut query = Command::new("dpkg-query");
+    query.args(["--show", "--showformat=${db:Status-Status}", package]);
+    query.output().is_ok_and(|output| output.status.success() && output.stdout == b"installed")
+}
+
+fn is_debian(os_release: &str) -> bool {
+    os_release.lines().any(|line| line.trim().replace('"', "") == "ID=debian")
+}
+
+/// A way to run a program as root without asking anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Root {
+    Already,
+    Sudo,
+}
+
+impl Root {
+    fn available() -> Option<Self> {
+        if output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0") {
+            return Some(Self::Already);
+        }
+        succeeds(Command::new("sudo").args(["-n", "true"])).then_some(Self::Sudo)
+    }
+
+    fn command(self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = match self {
+            Self::Already => Command::new(program),
+            Self::Sudo => {
+                let mut sudo = Command::new("sudo");
+                sudo.args(["-n", program]);
+                sudo
+            }
+        };
+        command.args(arguments);
+        command
+    }
+}
+
+/// The file that forbids packages to start services, for as long as this lives.
+struct Policy {
+    /// The file to remove again; none when there was one before.
+    ours: Option<(PathBuf, Root)>,
+}
+
+impl Policy {
+    /// Forbids starts. A file of ours that an interrupted run left behind is taken over.
+    fn forbid_starts(path: &Path, root: Root) -> Result<Self> {
+        let existing = std::fs::read_to_string(path);
+        if path.exists() && !existing.is_ok_and(|text| text == POLICY_TEXT) {
+            println!("    {} is there already and stays as it is", path.display());
+            return Ok(Self { ours: None });
+        }
+        println!(
+            "    {} is made for as long as packages are installed, so that no service starts",
+            path.display()
+        );
+        let folder = tempfile::tempdir()?;
+        let text = folder.path().join("policy");
+        std::fs::write(&text, POLICY_TEXT)?;
+        let (from, to) = (text.to_string_lossy().into_owned(), path.to_string_lossy().into_owned());
+        run(&mut root.command("install", &["-m", "755", &from, &to]))?;
+        Ok(Self { ours: Some((path.to_owned(), root)) })
+    }
+
+    /// Removes the file, if it is ours.
+    fn restore(&self) -> Result<()> {
+        let Some((path, root)) = &self.ours else { return Ok(()) };
+        run(&mut root.command("rm", &["-f", &path.to_string_lossy()]))
+    }
+}
+
+/// What starts at boot: systemd units and System V scripts, by their names.
+fn enabled(etc: &Path) -> BTreeSet<String> {
+    let entries = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let name = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    let wants = entries(etc.join("systemd/system"))
+        .filter(|entry| entry.file_name().to_string_lossy().ends_with(".wants"));
+    let units = wants.flat_map(|folder| entries(folder.path()).map(name).collect::<Vec<_>>());
+    let scripts = ["rc2.d", "rc3.d", "rc4.d", "rc5.d"].into_iter().flat_map(|level| entries(etc.join(level)));
+    let scripts = scripts.filter_map(|entry| script_name(&name(entry)));
+    units.chain(scripts).collect()
+}
+
+/// The script that a start link such as `S01apache2` is for.
+fn script_name(link: &str) -> Option<String> {
+    let rest = link.strip_prefix('S')?;
+    Some(rest.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned())
+}
+
+/// Disables and stops what became enabled since `before`.
+fn disable_new(before: &BTreeSet<String>, root: Root) -> Result<()> {
+    let systemd_runs = Path::new("/run/systemd/system").exists();
+    for name in enabled(Path::new("/etc")).difference(before) {
+        println!("    {name} was enabled by a package; it is disabled again");
+        if name.contains('.') {
+            run(&mut root.command("deb-systemd-helper", &["disable", name]))?;
+            if systemd_runs && succeeds(Command::new("systemctl").args(["is-active", "--quiet", name])) {
+                run(&mut root.command("systemctl", &["stop", name]))?;
+            }
+        } else {
+            run(&mut root.command("update-rc.d", &[name, "disable"]))?;
+            if succeeds(&mut root.command("service", &[name, "status"])) {
+                run(&mut root.command("service", &[name, "stop"]))?;
+            }
+        }
+    }
+    let left: Vec<String> = enabled(Path::new("/etc")).difference(before).cloned().collect();
+    if !left.is_empty() {
+        bail!("still enabled after installing: {}; disable them by hand", left.join(", "));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::package::write_if_changed;
+
+    #[test]
+    fn debian_is_told_from_its_relatives() {
+        assert!(is_debian("NAME=\"Debian GNU/Linux\"\nID=debian\n"));
+        assert!(!is_debian("ID=ubuntu\nID_LIKE=debian\n"));
+        assert!(!is_debian(""));
+    }
+
+    #[test]
+    fn a_policy_of_somebody_else_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy-rc.d");
+        std::fs::write(&path, "#!/bin/sh\nexit 0\n").unwrap();
+        Policy::forbid_starts(&path, Root::Already).unwrap().restore().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "#!/bin/sh\nexit 0\n");
+    }
+
+    #[test]
+    fn our_policy_forbids_and_goes_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy-rc.d");
+        let policy = Policy::forbid_starts(&path, Root::Already).unwrap();
+        assert_eq!(Command::new(&path).args(["apache2", "start"]).status().unwrap().code(), Some(101));
+        policy.restore().unwrap();
+        assert!(!path.exists());
+        std::fs::write(&path, POLICY_TEXT).unwrap();
+        Policy::forbid_starts(&path, Root::Already).unwrap().restore().unwrap();
+        assert!(!path.exists(), "what an interrupted run left is removed");
+    }
+
+    #[test]
+    fn what_starts_at_boot_is_read_from_both_systems() {
+        let etc = tempfile::tempdir().unwrap();
+        for file in [
+            "systemd/system/multi-user.target.wants/a.service",
+            "rc3.d/S01web",
+            "rc3.d/K01gone",
+            "systemd/system/b.service",
+        ] {
+            write_if_changed(&etc.path().join(file), b"").unwrap();
+        }
+        let names: Vec<String> = enabled(etc.path()).into_iter().collect();
+        assert_eq!(names, ["a.service", "web"]);
+    }
+
+    #[test]
+    fn a_package_is_installed_or_not() {
+        if Command::new("dpkg-query").arg("--version").output().is_ok() {
+            assert!(installed("dpkg"));
+        }
+        assert!(!installed("no-such-package-here"));
+    }
+}

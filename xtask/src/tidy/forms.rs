@@ -1,0 +1,154 @@
+//! Rules about the form of files: heads, lengths, marks of unfinished work, machine paths, the licence.
+
+use super::{File, Finding, Tree};
+
+const LONGEST: usize = 500;
+
+/// Code that people write and read; saved pages and traces may be as long as they are.
+const WRITTEN: &[&str] = &["rs", "js", "mjs", "css", "rb", "ru", "php", "sh", "toml"];
+
+/// Every Rust file begins with `//!`, every JavaScript file with `/**`.
+pub(super) fn heads(tree: &Tree) -> Vec<Finding> {
+    let lacks = |file: &&File| match file.extension() {
+        "rs" => !file.text.starts_with("//!"),
+        "js" | "mjs" => !file.text.starts_with("/**"),
+        _ => false,
+    };
+    let finding = |file: &File| {
+        let head = if file.extension() == "rs" { "//!" } else { "/**" };
+        Finding::new(&file.path, 1, format!("begins without `{head}`: say what this file is"))
+    };
+    tree.files.iter().filter(lacks).map(finding).collect()
+}
+
+/// No file is too long to read.
+pub(super) fn lengths(tree: &Tree) -> Vec<Finding> {
+    let written = tree.files.iter().filter(|file| WRITTEN.contains(&file.extension()));
+    let long = written.filter(|file| file.text.lines().count() > LONGEST);
+    long.map(|file| {
+        let text = format!("{} lines, more than {LONGEST}: split it", file.text.lines().count());
+        Finding::new(&file.path, LONGEST + 1, text)
+    })
+    .collect()
+}
+
+/// Nothing is left for later, and no test is switched off.
+pub(super) fn unfinished(tree: &Tree) -> Vec<Finding> {
+    // Written in two parts, so that this file does not find itself.
+    let marks =
+        [concat!("to", "do!"), concat!("unimpl", "emented!"), concat!("#[ig", "nore"), concat!("FIX", "ME")];
+    let xs = "X".repeat(3);
+    let marks: Vec<&str> = marks.into_iter().chain([xs.as_str()]).collect();
+    let mut findings = Vec::new();
+    for file in tree.files.iter().filter(|file| WRITTEN.contains(&file.extension())) {
+        for (index, line) in file.text.lines().enumerate() {
+            for mark in marks.iter().filter(|mark| has_word(line, mark)) {
+                findings.push(Finding::new(
+                    &file.path,
+                    index + 1,
+                    format!("`{mark}`: finish it or take it out"),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether a line holds the mark, not as a part of a longer word.
+fn has_word(line: &str, mark: &str) -> bool {
+    let in_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    line.match_indices(mark).any(|(at, _)| {
+        let open_end =
+            mark.ends_with(|c: char| c.is_alphanumeric()) && in_word(line[at + mark.len()..].chars().next());
+        !in_word(line[..at].chars().last()) && !open_end
+    })
+}
+
+/// No file names a folder that only one machine has.
+pub(super) fn machine_paths(tree: &Tree) -> Vec<Finding> {
+    let folders = ["home", "root", "tmp", "work"].map(|name| format!("/{name}/"));
+    let mut findings = Vec::new();
+    for file in &tree.files {
+        for (index, line) in file.text.lines().enumerate() {
+            for folder in folders.iter().filter(|folder| begins_path(line, folder)) {
+                findings.push(Finding::new(
+                    &file.path,
+                    index + 1,
+                    format!("a path of one machine: `{folder}`"),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether a path begins with this folder, rather than holding it somewhere inside.
+fn begins_path(line: &str, folder: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || "._-~}>)]*".contains(c);
+    line.match_indices(folder).any(|(at, _)| !line[..at].chars().last().is_some_and(inside))
+}
+
+/// The licence lies in the root.
+pub(super) fn licence(tree: &Tree) -> Vec<Finding> {
+    match tree.file("LICENSE") {
+        Some(file) if file.text.contains("MIT License") => Vec::new(),
+        Some(_) => vec![Finding::new("LICENSE", 1, "is not the MIT licence that Cargo.toml names")],
+        None => vec![Finding::new("LICENSE", 1, "is missing")],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_a_head_is_found() {
+        let tree =
+            Tree::of(&[("a.rs", "fn f() {}"), ("b.rs", "//! B."), ("c.js", "// C."), ("d.js", "/** D. */")]);
+        let paths: Vec<String> = heads(&tree).into_iter().map(|finding| finding.path).collect();
+        assert_eq!(paths, ["a.rs", "c.js"]);
+    }
+
+    #[test]
+    fn a_long_file_is_found() {
+        let long = "x\n".repeat(LONGEST + 1);
+        let tree = Tree::of(&[("a.rs", &long), ("b.rs", "x\n"), ("page.html", &long)]);
+        assert_eq!(lengths(&tree), [Finding::new("a.rs", 501, "501 lines, more than 500: split it")]);
+    }
+
+    #[test]
+    fn marks_of_unfinished_work_are_found() {
+        for bad in [
+            concat!("to", "do!()"),
+            concat!("#[ig", "nore]"),
+            concat!("// FIX", "ME: x"),
+            &format!("// {}", "X".repeat(3)),
+        ] {
+            let tree = Tree::of(&[("a.rs", &format!("fine\n{bad}"))]);
+            assert_eq!(
+                unfinished(&tree).iter().map(|finding| finding.line).collect::<Vec<_>>(),
+                [2],
+                "{bad}"
+            );
+        }
+        let tree =
+            Tree::of(&[("a.rs", &format!("\"a{0}b\" not{1}()", "X".repeat(3), concat!("_to", "do!")))]);
+        assert!(unfinished(&tree).is_empty());
+    }
+
+    #[test]
+    fn a_machine_path_is_found_and_an_address_is_not() {
+        let bad = format!("see \"/{}/somebody/x\"", "home");
+        let tree = Tree::of(&[("a.md", &bad)]);
+        assert_eq!(machine_paths(&tree).len(), 1);
+        let good = format!("https://gitlab.example.com/{}/x and ${{folder}}/{}/x", "work", "tmp");
+        assert!(machine_paths(&Tree::of(&[("a.md", &good)])).is_empty());
+    }
+
+    #[test]
+    fn a_missing_licence_is_found() {
+        assert_eq!(licence(&Tree::default()).len(), 1);
+        assert_eq!(licence(&Tree::of(&[("LICENSE", "Another")])).len(), 1);
+        assert!(licence(&Tree::of(&[("LICENSE", "MIT License")])).is_empty());
+    }
+}
