@@ -87,7 +87,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("<a b='<'/>", "less-than-in-attribute", "<"),
     ("<a b/>", "attribute-without-value", "b"),
     ("<a b=''?>", "no-space-before-attribute", "?"),
-    ("<a></a/>", "bad-name", "a/"),
+    ("<a></a/>", "unmatched-end-tag", "</a/>"),
     ("<a b=c/>", "attribute-not-quoted", "c"),
     ("<p:a/>", "unbound-prefix", "p:a"),
     ("<a p:b=''/>", "unbound-prefix", "p:b"),

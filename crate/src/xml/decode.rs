@@ -20,9 +20,15 @@ pub(super) fn text_of(octets: &[u8], octets_max: usize, flaws: &mut FlawList) ->
     }
     let looked_at = kept.len();
     let kept = kept.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(kept);
+    // Checking the whole is many times quicker than taking it in chunks.
     let mut read = String::with_capacity(kept.len());
     let mut not_utf_8 = None;
-    for chunk in kept.utf8_chunks() {
+    let (valid, rest) = match str::from_utf8(kept) {
+        Ok(valid) => (valid, &[][..]),
+        Err(_) => ("", kept),
+    };
+    read.push_str(valid);
+    for chunk in rest.utf8_chunks() {
         read.push_str(chunk.valid());
         if !chunk.invalid().is_empty() {
             let (_, places) = not_utf_8.get_or_insert((read.len(), 0));

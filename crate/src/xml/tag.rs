@@ -55,11 +55,10 @@ pub(super) fn read(source: &str, span: Span, attributes_max: usize, flaws: &mut 
     }
 }
 
-/// Reads the end tag at `span` of `source`: its name.
+/// Reads the end tag at `span` of `source`: its name, which is not checked (that of the start tag is).
 pub(super) fn read_end(source: &str, span: Span, flaws: &mut FlawList) -> Span {
     let mut cursor = Cursor::inside(source, span);
     let name = cursor.take_while(|c| !is_space(c));
-    check_name(source, name, flaws);
     cursor.take_while(is_space);
     if !cursor.rest().is_empty() {
         flaws.push(Flaw::in_xml(
