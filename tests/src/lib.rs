@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod front;
 pub mod http;
+pub mod installed;
 pub mod lab;
 pub mod runner;
 pub mod stand_in;

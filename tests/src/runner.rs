@@ -54,14 +54,10 @@ pub fn main<W: World>(target: &str, scenarios: &[Scenario<W>]) -> ExitCode {
     }
 }
 
-/// The folder for build products: `target` beside the workspace's `Cargo.toml`, or `CARGO_TARGET_DIR`.
+/// The folder for what is made: `target` beside the workspace's `Cargo.toml`, where `cargo xtask` puts the extension.
 #[must_use]
 pub fn target_folder() -> PathBuf {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    match env::var_os("CARGO_TARGET_DIR") {
-        Some(named) => workspace.join(named),
-        None => workspace.join("target"),
-    }
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).join("target")
 }
 
 fn run<W: World>(

@@ -112,6 +112,15 @@ impl Chromium {
         Ok(page)
     }
 
+    /// The tab that the browser opened by itself.
+    ///
+    /// # Errors
+    /// It has been closed.
+    pub fn first_page(&self) -> Result<Page> {
+        let target = self.wait_for_target("the first tab", |it| it.kind == "page")?;
+        self.attach(&target)
+    }
+
     /// Attaches to a target that is already there.
     ///
     /// # Errors
