@@ -10,7 +10,7 @@ use crate::{
     comparison::{self, Rule},
     fact::{Member, StoredIdentity},
     flow::Flow,
-    gitlab::{instance::Instance, routes::Provider},
+    gitlab::{instance::Instance, outcome::Outcome, routes::Provider},
     text,
     tracer::Tracer,
 };
@@ -88,12 +88,24 @@ struct Question<'a> {
     signed_in: Option<Member>,
 }
 
+// gitlab-facts 4.5: the names under which GitLab accepts a user name and an e-mail address.
+const USERNAME: [&str; 3] = ["username", "nickname", "urn:oid:0.9.2342.19200300.100.1.1"];
+const EMAIL: [&str; 7] = [
+    "email",
+    "mail",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/emailaddress",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/email",
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/email",
+    "urn:oid:0.9.2342.19200300.100.1.3",
+];
+
 type Answer = fn(&Question<'_>) -> Option<Member>;
 
 /// The table.
 const RULES: [(Reason, Answer); 4] = [
     (Reason::Stored, stored_for),
-    (Reason::SignedIn, |question| question.signed_in.clone()),
+    (Reason::SignedIn, signed_in),
     (Reason::Username, username_in_assertion),
     (Reason::NearMiss, near_miss),
 ];
@@ -164,11 +176,34 @@ fn near_miss(question: &Question<'_>) -> Option<Member> {
         .map(|identity| identity.member)
 }
 
+/// The signed-in user, unless the assertion speaks of somebody else: who signs in with a password after a refused
+/// sign-in need not be the person who tried.
+fn signed_in(question: &Question<'_>) -> Option<Member> {
+    let Question { tracer, flow, instance, .. } = question;
+    let answer = tracer.identities().signed_in(instance, &flow.place)?;
+    let user = answer.user.as_ref()?;
+    let same = |sent: Option<String>, known: &Option<String>| match (sent, known) {
+        (Some(sent), Some(known)) => Some(sent.eq_ignore_ascii_case(known)),
+        _ => None,
+    };
+    let said = [same(flow.attribute(tracer, &EMAIL), &user.email), same(username_sent(question), &user.username)];
+    let speaks_of_other = said.contains(&Some(false)) && !said.contains(&Some(true));
+    // GitLab answered within that user's session, whatever the assertion says.
+    let in_session = |outcome: &Outcome| {
+        matches!(outcome, Outcome::Linked | Outcome::LinkFailed | Outcome::LinkNeedsRequest)
+    };
+    let is_theirs = matches!(flow.outcomes.as_slice(), [only] if in_session(only));
+    (!speaks_of_other || is_theirs).then(|| user.member())
+}
+
+/// The user name that the assertion carries; GitLab takes the part before `@`.
+fn username_sent(question: &Question<'_>) -> Option<String> {
+    let sent = question.flow.attribute(question.tracer, &USERNAME)?;
+    sent.split('@').next().map(str::to_owned)
+}
+
 fn username_in_assertion(question: &Question<'_>) -> Option<Member> {
-    // gitlab-facts 4.5: the accepted names of the user name; GitLab takes the part before `@`.
-    const NAMES: [&str; 3] = ["username", "nickname", "urn:oid:0.9.2342.19200300.100.1.1"];
-    let sent = question.flow.attribute(question.tracer, &NAMES)?;
-    let username = sent.split('@').next().unwrap_or_default().to_owned();
+    let username = username_sent(question)?;
     let is_named = |member: &Member| {
         member.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(&username))
     };
