@@ -10,7 +10,7 @@
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -21,6 +21,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use sha2::{Digest, Sha256};
 
 use crate::http::{Listener, Request, Response, field, owned, read_head};
+use crate::wait::until;
 
 /// A running front.
 #[derive(Debug)]
@@ -28,6 +29,28 @@ pub struct Front {
     listener: Listener,
     spki_hash: String,
     requests: Arc<Mutex<Vec<Passed>>>,
+    gate: Arc<Gate>,
+}
+
+/// Where requests to one path wait until they may go on.
+#[derive(Debug, Default)]
+struct Gate {
+    state: Mutex<GateState>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct GateState {
+    /// The path that is held; none: all pass.
+    path: Option<String>,
+    /// How many requests wait.
+    waiting: usize,
+}
+
+/// Holds the requests to one path back until it is dropped.
+#[derive(Debug)]
+pub struct Held {
+    gate: Arc<Gate>,
 }
 
 /// One request that came through.
@@ -61,14 +84,24 @@ impl Front {
             .with_single_cert(vec![certificate.der().clone()], private_key)?;
 
         let requests = Arc::new(Mutex::new(Vec::new()));
+        let gate = Arc::<Gate>::default();
         let passing = Passing {
             tls: Arc::new(tls),
             backends: backends.iter().map(|(name, port)| ((*name).to_owned(), *port)).collect(),
             requests: Arc::clone(&requests),
+            gate: Arc::clone(&gate),
         };
         // A browser may leave at any moment; what it asked for and got is in `requests`.
         let listener = Listener::start(move |stream| drop(passing.pass(stream)))?;
-        Ok(Front { listener, spki_hash, requests })
+        Ok(Front { listener, spki_hash, requests, gate })
+    }
+
+    /// Holds back requests to `path` (without query), before they reach their backend, until the answer is dropped.
+    /// One path at a time.
+    #[must_use]
+    pub fn hold(&self, path: &str) -> Held {
+        self.gate.state.lock().unwrap_or_else(PoisonError::into_inner).path = Some(path.to_owned());
+        Held { gate: Arc::clone(&self.gate) }
     }
 
     /// What Chromium needs to find the front under every name and to trust it.
@@ -107,11 +140,48 @@ impl fmt::Display for Passed {
     }
 }
 
+impl Held {
+    /// Waits until a request is held back.
+    ///
+    /// # Errors
+    /// None came.
+    pub fn wait_for_request(&self) -> Result<()> {
+        until("a request to be held back", || {
+            let state = self.gate.state.lock().unwrap_or_else(PoisonError::into_inner);
+            ensure!(state.waiting > 0, "nobody asked for {:?}", state.path);
+            Ok(())
+        })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.gate.state.lock().unwrap_or_else(PoisonError::into_inner).path = None;
+        self.gate.changed.notify_all();
+    }
+}
+
+impl Gate {
+    /// Waits while requests to `target`'s path are held back.
+    fn pass(&self, target: &str) {
+        let path = target.split('?').next().unwrap_or_default();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.path.as_deref() != Some(path) {
+            return;
+        }
+        state.waiting += 1;
+        let held = |state: &mut GateState| state.path.as_deref() == Some(path);
+        state = self.changed.wait_while(state, held).unwrap_or_else(PoisonError::into_inner);
+        state.waiting -= 1;
+    }
+}
+
 /// What a connection's thread needs.
 struct Passing {
     tls: Arc<ServerConfig>,
     backends: Vec<(String, u16)>,
     requests: Arc<Mutex<Vec<Passed>>>,
+    gate: Arc<Gate>,
 }
 
 impl Passing {
@@ -119,6 +189,7 @@ impl Passing {
         let mut browser = StreamOwned::new(ServerConnection::new(Arc::clone(&self.tls))?, stream);
         let Some(request) = Request::read(&mut browser)? else { return Ok(()) };
         let host = request.field("host").unwrap_or_default().to_owned();
+        self.gate.pass(&request.target);
         let answer = match self.backends.iter().find(|(name, _)| *name == host) {
             Some((_, port)) => ask(*port, &request),
             None => Err(anyhow::anyhow!("nobody plays {host:?} here")),

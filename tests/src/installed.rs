@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use samlight::view::{FlowView, Overview};
 use serde_json::{Value, json};
 
 use crate::browser::{Chromium, Extension, Page};
@@ -20,8 +21,9 @@ pub const POPUP: &str = "panel/index.html?view=popup";
 /// The element that carries a note on GitLab's page; its text is in a closed shadow root.
 pub const NOTE: &str = "samlight-note";
 
-/// Any address of GitLab with a SAML parameter is recorded; this one means nothing to GitLab.
-const PROBE: &str = "https://gitlab.com/users/sign_in?SAMLRequest=harness-probe";
+/// Any address of GitLab with a SAML parameter is recorded. This one has no page that is read, and is not redirected:
+/// its last event is `completed`.
+const PROBE: &str = "https://gitlab.com/assets/style.css?SAMLRequest=harness-probe";
 
 /// Samlight, recording, with an empty trace.
 #[derive(Debug)]
@@ -60,11 +62,33 @@ impl Installed {
     /// # Errors
     /// Samlight does not answer.
     pub fn report(&self) -> Result<String> {
-        let answer = self.send(&json!({ "to": "core", "call": json!({ "call": "report" }).to_string() }))?;
-        let reply: Value = serde_json::from_str(answer["reply"].as_str().unwrap_or_default())
+        Ok(self.ask("report", json!({ "call": "report" }))?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The first screen.
+    ///
+    /// # Errors
+    /// Samlight does not answer.
+    pub fn overview(&self) -> Result<Overview> {
+        Ok(serde_json::from_value(self.ask("overview", json!({ "call": "overview" }))?)?)
+    }
+
+    /// The newest sign-in in full.
+    ///
+    /// # Errors
+    /// Samlight does not answer, or has seen none.
+    pub fn newest(&self) -> Result<FlowView> {
+        let overview = self.overview()?;
+        let id = &overview.flows.first().context("no sign-in was recorded")?.id;
+        Ok(serde_json::from_value(self.ask("flow", json!({ "call": "flow", "id": id }))?)?)
+    }
+
+    fn ask(&self, expected: &str, call: Value) -> Result<Value> {
+        let answer = self.send(&json!({ "to": "core", "call": call.to_string() }))?;
+        let mut reply: Value = serde_json::from_str(answer["reply"].as_str().unwrap_or_default())
             .with_context(|| format!("Samlight answered {answer}"))?;
-        ensure!(reply["reply"] == "report", "Samlight answered {reply}");
-        Ok(reply["value"].as_str().unwrap_or_default().to_owned())
+        ensure!(reply["reply"] == expected, "Samlight answered {reply}");
+        Ok(reply["value"].take())
     }
 
     /// Deletes the trace, as the panel's button does.
