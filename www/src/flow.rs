@@ -102,7 +102,7 @@ fn steps_section(list: ReadSignal<Vec<Step>>) -> View {
 
 fn findings(findings: ReadSignal<Vec<FindingView>>) -> View {
     section_of("findings", &text!("ui.findings.heading"), findings, move || {
-        div().children(each(findings, |_, finding| finding.diagnosis.clone(), finding)).into()
+        div().children(each(findings, |at, _| at, finding)).into()
     })
 }
 
