@@ -13,10 +13,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use samlight_tests::browser::{Chromium, LaunchOptions, Page};
 use samlight_tests::front::Front;
-use samlight_tests::installed::{Installed, NOTE, PANEL_TAB, built_in};
+use samlight_tests::installed::{Installed, NOTE, built_in};
 use samlight_tests::runner::target_folder;
 use samlight_tests::stand_in::{MISMATCHING_MEMBER, START_URL, StandIn};
 use samlight_tests::wait::until;
+
+/// What GitLab has stored for the member whose sign-in is shown; what the identity provider sends differs in case.
+const STORED: &str = "Alex.Doe-4711";
 
 const WHAT_TO_CLICK: &str = "
 A Chromium window has opened. In it:
@@ -96,11 +99,9 @@ fn run_by_itself(browser: &Chromium, extension: &Path) -> Result<()> {
     tab.click(&format!("button[value='{MISMATCHING_MEMBER}']"))?;
     tab.wait_for("location.pathname === '/users/sign_in'")?;
 
-    println!("Opening the group's SAML settings as its owner ...");
+    println!("Looking at Alex's own account, where GitLab says what it has stored ...");
     tab.navigate(START_URL)?;
-    tab.click("[data-testid=open-settings]")?;
-    wait_for_marks(&tab)?;
-
+    tab.click("[data-testid=open-account]")?;
     println!("\n{}\n", verdict_text(&samlight)?);
 
     let pictures = target_folder().join("demo");
@@ -110,20 +111,22 @@ fn run_by_itself(browser: &Chromium, extension: &Path) -> Result<()> {
         println!("Picture: {}", file.display());
         Ok(())
     };
-    let members =
-        "document.querySelector('table')?.scrollIntoView({ block: 'end', behavior: 'instant' }) ?? true";
-    tab.evaluate(members)?;
-    picture(&tab, "settings.png")?;
-    let panel = browser.open(&samlight.extension.url(PANEL_TAB))?;
-    panel.wait_for_text("Alex.Doe-4711")?;
-    picture(&panel, "panel.png")
+    samlight.panel.wait_for_text(STORED)?;
+    picture(&samlight.panel, "panel.png")?;
+
+    println!("Opening the group's SAML settings as its owner ...");
+    tab.navigate(START_URL)?;
+    tab.click("[data-testid=open-settings]")?;
+    wait_for_marks(&tab)?;
+    tab.evaluate("document.querySelector('table').scrollIntoView({ block: 'start', behavior: 'instant' })")?;
+    picture(&tab, "settings.png")
 }
 
 /// The verdict as the terminal renders it.
 fn verdict_text(samlight: &Installed) -> Result<String> {
     until("the verdict on the sign-in", || {
         let report = samlight.report()?;
-        ensure!(report.contains("alex.doe-4711"), "Samlight says: {report}");
+        ensure!(report.contains(STORED), "Samlight says: {report}");
         Ok(report)
     })
 }

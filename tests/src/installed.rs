@@ -21,8 +21,9 @@ pub const POPUP: &str = "panel/index.html?view=popup";
 /// The element that carries a note on GitLab's page; its text is in a closed shadow root.
 pub const NOTE: &str = "samlight-note";
 
-/// Any address of GitLab with a SAML parameter is recorded; this one means nothing to GitLab.
-const PROBE: &str = "https://gitlab.com/users/sign_in?SAMLRequest=harness-probe";
+/// Any address of GitLab with a SAML parameter is recorded. This one has no page that is read, and is not redirected:
+/// its last event is `completed`.
+const PROBE: &str = "https://gitlab.com/assets/style.css?SAMLRequest=harness-probe";
 
 /// Samlight, recording, with an empty trace.
 #[derive(Debug)]

@@ -42,9 +42,7 @@ fn row(app: &App, row: ReadSignal<ComparisonRow>) -> View {
                 " ",
                 span().children(move || row.with(|row| row.text.clone())),
             )),
-            p().class("quiet").children(move || {
-                text!("ui.comparison.rule", rule = row.with(|row| row.rule.clone())).to_string()
-            }),
+            p().class("quiet").children(move || row.with(|row| row.rule.clone())),
         ))
         .into()
 }

@@ -17,7 +17,8 @@
 //!
 //! Elements are made by [`sycamore`] and by web-sys, never from a string of HTML: what is shown may be hostile.
 //! The builder calls of the library are used rather than its macro, because they say plainly what is live (a
-//! closure) and what is not (a value). The figures that chose the library stand beside it in `Cargo.toml`.
+//! closure) and what is not (a value). Sycamore was measured beside Leptos: gzipped Wasm 26.1 against 32.8 kB, CPU
+//! time of a build 71 against 522 s; all figures stand in `Cargo.toml`.
 //!
 //! Leaves out: the static page's client, which comes with that page.
 

@@ -108,7 +108,8 @@ fn flows(app: &App, heading: NodeRef) -> View {
             }
         }
     };
-    let holding = app.clone();
+    // Whoever clicks or moves the focus in here is reading.
+    let (clicked, focused) = (app.clone(), app.clone());
     div()
         .class("columns")
         .children((
@@ -118,7 +119,8 @@ fn flows(app: &App, heading: NodeRef) -> View {
             main()
                 .r#ref(region)
                 .attr("aria-busy", move || late.get().to_string())
-                .on(events::click, move |_| holding.hold())
+                .on(events::click, move |_| clicked.hold())
+                .on(events::focusin, move |_| focused.hold())
                 .children(selected),
         ))
         .into()

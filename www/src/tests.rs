@@ -209,7 +209,7 @@ fn marks_are_elements_with_a_name() {
     assert!(html.contains("<mark class=\"differs\""), "{html}");
     assert!(html.contains("aria-label=\"space\"") && html.contains("title=\"space\""), "{html}");
     assert!(html.contains("data-verdict=\"case-only\""), "{html}");
-    assert!(html.contains("no value"), "the right value is absent: {html}");
+    assert!(html.contains("none seen"), "the right value is absent: {html}");
 }
 
 #[test]

@@ -55,8 +55,8 @@ impl RemoteClient {
     fn send(&self, message: &Value) -> Answer<JsValue> {
         let sent = object(message).and_then(|message| self.api.runtime().send_message(&message));
         Box::pin(async move {
-            let no_answer = timeout(PATIENCE);
-            let first = sent.map(|sent| Promise::race(&js_sys::Array::of2(&sent, &no_answer)));
+            // The timer is made only for a message that went out: a failure that nobody awaits would be an error.
+            let first = sent.map(|sent| Promise::race(&js_sys::Array::of2(&sent, &timeout(PATIENCE))));
             let answer = awaited(first).await?;
             match text_member(&answer, "failure") {
                 Some(failure) => Err(failure),
