@@ -1,6 +1,6 @@
 //! SAML bindings (SAML Bindings 2.0): from what the browser shows of a request to the messages in it.
 //!
-//! A binding is one row of [`BINDINGS`] and one file. Nothing is ever dropped: a message that cannot be decoded is a
+//! A binding is one row of `BINDINGS` and one file. Nothing is ever dropped: a message that cannot be decoded is a
 //! [`Carried`] with a flaw that says what is wrong and at which octet.
 //!
 //! Leaves out: HTTP-Artifact and SOAP; checking the detached signature of a redirect (its octets are kept).
