@@ -152,7 +152,8 @@ impl Page {
         self.to_front()?;
         let selector = quoted(selector);
         self.wait_for(&format!(
-            "(field => {{ field?.focus(); field?.select?.(); return document.readyState === 'complete' && document.activeElement === field }})\
+            "(field => {{ field?.focus(); field?.select?.(); \
+             return document.readyState === 'complete' && document.activeElement === field }})\
              (document.querySelector({selector}))"
         ))?;
         self.command("Input.insertText", &json!({ "text": text }))?;
