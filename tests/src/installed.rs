@@ -21,9 +21,10 @@ pub const POPUP: &str = "panel/index.html?view=popup";
 /// The element that carries a note on GitLab's page; its text is in a closed shadow root.
 pub const NOTE: &str = "samlight-note";
 
-/// Any address of GitLab with a SAML parameter is recorded. This one has no page that is read, and is not redirected:
-/// its last event is `completed`.
+/// Any address of GitLab with a SAML parameter is recorded. These two have no page that is read, and are not
+/// redirected: the last event of each is `completed`.
 const PROBE: &str = "https://gitlab.com/assets/style.css?SAMLRequest=harness-probe";
+const LAST_PROBE: &str = "https://gitlab.com/assets/style.css?SAMLRequest=last-harness-probe";
 
 /// Samlight, recording, with an empty trace.
 #[derive(Debug)]
@@ -44,16 +45,22 @@ impl Installed {
         let extension = browser.load_extension(&built_in(folder)?)?;
         let panel = browser.open(&extension.url(PANEL_TAB))?;
         let installed = Installed { extension, panel };
-        installed
-            .extension
-            .wait_until_recording(tab, PROBE, || Ok(installed.kinds_recorded()?.contains("request")))?;
-        // The last event of the probe, or it would come after the clearing.
-        until("the end of the probe", || {
-            let kinds = installed.kinds_recorded()?;
-            ensure!(kinds.contains("completed") || kinds.contains("failed"), "recorded: {kinds}");
+        let recorded = || Ok(installed.events()?.iter().any(|it| it["url"] == PROBE));
+        installed.extension.wait_until_recording(tab, PROBE, recorded)?;
+        // The probe may have been sent more than once. After the end of another one, nothing of it comes any more.
+        tab.navigate(LAST_PROBE)?;
+        until("the end of the last probe", || {
+            let events = installed.events()?;
+            let request =
+                events.iter().find(|it| it["url"] == LAST_PROBE).context("it is not in the record")?;
+            let ended =
+                events.iter().any(|it| it["kind"] == "completed" && it["request"] == request["request"]);
+            ensure!(ended, "it has not ended: {events:?}");
             Ok(())
         })?;
         installed.clear()?;
+        let left = installed.events()?;
+        ensure!(left.is_empty(), "after clearing there still was: {left:?}");
         Ok(installed)
     }
 
@@ -98,8 +105,6 @@ impl Installed {
     pub fn clear(&self) -> Result<()> {
         let answer = self.send(&json!({ "to": "recorder", "command": "clear" }))?;
         ensure!(answer["done"] == true, "Samlight answered {answer}");
-        let kinds = self.kinds_recorded()?;
-        ensure!(kinds.is_empty(), "after clearing there still was: {kinds}");
         Ok(())
     }
 
@@ -112,11 +117,6 @@ impl Installed {
         let mut named: Vec<_> = session.into_iter().filter(|(name, _)| name.starts_with("event ")).collect();
         named.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(named.into_iter().map(|(_, event)| event).collect())
-    }
-
-    fn kinds_recorded(&self) -> Result<String> {
-        let events = self.events()?;
-        Ok(events.iter().filter_map(|it| it["kind"].as_str()).collect::<Vec<_>>().join(" "))
     }
 
     fn send(&self, message: &Value) -> Result<Value> {

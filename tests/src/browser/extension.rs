@@ -6,6 +6,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value, json};
@@ -14,7 +15,6 @@ use super::connection::Connection;
 use super::page::{Page, quoted};
 use super::{Chromium, Target, targets, wait_for_target, wait_until_gone};
 use crate::wait::{until, until_within};
-use std::time::Duration;
 
 /// A loaded extension.
 #[derive(Clone, Debug)]

@@ -123,7 +123,8 @@ impl Page {
         Ok(self.evaluate("location.href")?.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Waits for the element and clicks its middle with the mouse.
+    /// Waits until the page has loaded (its scripts may give the click its meaning) and the element is there, and
+    /// clicks its middle with the mouse.
     ///
     /// # Errors
     /// No such element, or it stays hidden or behind another one.
@@ -143,7 +144,7 @@ impl Page {
         Ok(())
     }
 
-    /// Waits for the field, empties it and types `text` into it.
+    /// Waits until the page has loaded and the field is there, empties it and types `text` into it.
     ///
     /// # Errors
     /// No such field.
@@ -151,7 +152,8 @@ impl Page {
         self.to_front()?;
         let selector = quoted(selector);
         self.wait_for(&format!(
-            "(field => {{ field?.focus(); field?.select?.(); return document.activeElement === field }})\
+            "(field => {{ field?.focus(); field?.select?.(); \
+             return document.readyState === 'complete' && document.activeElement === field }})\
              (document.querySelector({selector}))"
         ))?;
         self.command("Input.insertText", &json!({ "text": text }))?;
@@ -261,6 +263,7 @@ impl Page {
 
 /// Where to click on an element, or why not. Asked again until it is possible.
 const MIDDLE: &str = "selector => {
+    if (document.readyState !== 'complete') return { reason: 'the page still loads' };
     const element = document.querySelector(selector);
     if (!element) return { reason: 'no such element' };
     element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });

@@ -28,7 +28,7 @@ const SESSION: &str = "_gitlab_session";
 const EMAIL_TAKEN: &str = "There is already a GitLab account associated with this email address. Sign in with your \
                            existing credentials to connect your organization's account";
 
-/// Pages of `tests/pages` and this folder, by the path that shows them; `{group}` stands for the group's path.
+/// What `/assets/` serves.
 const ASSETS: &[(&str, &str, &str)] = &[
     ("style.css", "text/css", include_str!("../../pages/style.css")),
     ("members.js", "text/javascript", include_str!("../../pages/members.js")),

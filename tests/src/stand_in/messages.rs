@@ -20,7 +20,6 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::random_hex;
-use super::template::escaped;
 
 /// An AuthnRequest larger than this is not read.
 const REQUEST_BYTES: u64 = 100_000;
@@ -74,7 +73,7 @@ pub(super) fn signed_response(
 ) -> Result<String> {
     let (response_id, assertion_id) = (random_hex(16)?, random_hex(16)?);
     let now = instant(Duration::ZERO)?;
-    let issuer = escaped(statement.issuer);
+    let issuer = text(statement.issuer);
     // The signature stands between these two (after the Issuer: SAML Core 5.4), and is left out of the digest.
     let before = format!(
         "<saml:Assertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_{assertion_id}\" \
@@ -88,20 +87,20 @@ pub(super) fn signed_response(
          <saml:Issuer xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\">{issuer}</saml:Issuer><samlp:Status>\
          <samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"></samlp:StatusCode>\
          </samlp:Status>{before}{signature}{after}</samlp:Response>",
-        destination = escaped(statement.destination),
-        in_response_to = escaped(statement.in_response_to),
+        destination = value(statement.destination),
+        in_response_to = value(statement.in_response_to),
     ))
 }
 
 impl Statement<'_> {
     /// Everything of the assertion after its Issuer.
     fn assertion_body(&self, now: &str) -> Result<String> {
-        let attribute = |(name, value): &(&str, String)| {
+        let attribute = |(name, content): &(&str, String)| {
             format!(
                 "<saml:Attribute Name=\"{name}\" \
                  NameFormat=\"urn:oasis:names:tc:SAML:2.0:attrname-format:basic\"><saml:AttributeValue>{}\
                  </saml:AttributeValue></saml:Attribute>",
-                text(value)
+                text(content)
             )
         };
         Ok(format!(
@@ -116,8 +115,8 @@ impl Statement<'_> {
              </saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>\
              <saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>",
             name_id = text(self.name_id),
-            in_response_to = escaped(self.in_response_to),
-            recipient = escaped(self.destination),
+            in_response_to = value(self.in_response_to),
+            recipient = value(self.destination),
             audience = text(self.audience),
             begin = instant(Duration::seconds(-30))?,
             end = instant(Duration::minutes(5))?,
@@ -141,9 +140,9 @@ fn signature(id: &str, signed: &str, key: &SigningKey<Sha256>, certificate: &str
          <ds:DigestValue>{digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>",
         digest = STANDARD.encode(Sha256::digest(signed)),
     );
-    let value = STANDARD.encode(key.sign(signed_info.as_bytes()).to_bytes());
+    let signature_value = STANDARD.encode(key.sign(signed_info.as_bytes()).to_bytes());
     format!(
-        "<ds:Signature xmlns:ds=\"{DSIG}\">{signed_info}<ds:SignatureValue>{value}</ds:SignatureValue><ds:KeyInfo>\
+        "<ds:Signature xmlns:ds=\"{DSIG}\">{signed_info}<ds:SignatureValue>{signature_value}</ds:SignatureValue><ds:KeyInfo>\
          <ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>"
     )
 }
@@ -151,14 +150,20 @@ fn signature(id: &str, signed: &str, key: &SigningKey<Sha256>, certificate: &str
 const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 
-/// Character data in canonical form, in which quotes stay as they are (Canonical XML 2.3).
+/// Character data in canonical form (Canonical XML 2.3): quotes stay as they are.
 fn text(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\r', "&#xD;")
+}
+
+/// An attribute's value in canonical form: `>` stays as it is, white space other than the space does not.
+fn value(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    escaped.replace('\t', "&#x9;").replace('\n', "&#xA;").replace('\r', "&#xD;")
 }
 
 /// Character data as it was before [`text`].
 pub(super) fn unescaped(text: &str) -> String {
-    text.replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
+    text.replace("&#xD;", "\r").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
 }
 
 /// Now, moved, to the second, in UTC.
@@ -187,6 +192,14 @@ mod tests {
         );
         assert!(inflated("!").is_err() && inflated("AAAA").is_err());
         Ok(())
+    }
+
+    #[test]
+    fn canonical_text_escapes_what_it_must_and_no_more() {
+        let all = "a&b<c>d\"e'f\tg\nh\ri";
+        assert_eq!(text(all), "a&amp;b&lt;c&gt;d\"e'f\tg\nh&#xD;i");
+        assert_eq!(value(all), "a&amp;b&lt;c>d&quot;e'f&#x9;g&#xA;h&#xD;i");
+        assert_eq!(unescaped(&text(all)), all);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) fn fill(template: &str, values: &Values<'_>) -> Result<String> {
     })
 }
 
-/// `text` with the five characters escaped that mean something in HTML and XML.
+/// `text` with the five characters escaped that mean something in HTML.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -39,8 +39,7 @@ pub(super) fn escaped(text: &str) -> String {
     escaped
 }
 
-/// `&` first, so that [`escaped`] could also be undone by replacing from the end.
-pub(super) const ESCAPES: &[(char, &str)] =
+const ESCAPES: &[(char, &str)] =
     &[('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&#39;")];
 
 fn sections(template: &str, values: &Values<'_>) -> Result<String> {
