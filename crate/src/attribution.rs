@@ -186,7 +186,8 @@ fn signed_in(question: &Question<'_>) -> Option<Member> {
         (Some(sent), Some(known)) => Some(sent.eq_ignore_ascii_case(known)),
         _ => None,
     };
-    let said = [same(flow.attribute(tracer, &EMAIL), &user.email), same(username_sent(question), &user.username)];
+    let said =
+        [same(flow.attribute(tracer, &EMAIL), &user.email), same(username_sent(question), &user.username)];
     let speaks_of_other = said.contains(&Some(false)) && !said.contains(&Some(true));
     // GitLab answered within that user's session, whatever the assertion says.
     let in_session = |outcome: &Outcome| {

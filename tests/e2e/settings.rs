@@ -96,7 +96,9 @@ fn notes_change_with_their_row(tab: &Page) -> Result<()> {
 }
 
 fn rows(tab: &Page) -> Result<Vec<String>> {
-    let names = tab.evaluate("[...document.querySelectorAll('tbody a.js-user-link')].map(link => link.dataset.username)")?;
+    let names = tab.evaluate(
+        "[...document.querySelectorAll('tbody a.js-user-link')].map(link => link.dataset.username)",
+    )?;
     Ok(serde_json::from_value(names)?)
 }
 

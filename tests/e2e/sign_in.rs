@@ -41,7 +41,12 @@ pub(crate) fn different(stage: &Stage, browser: &Chromium) -> Result<()> {
 
 /// GitLab refuses what `changed` makes of the stored value; after a password sign-in, GitLab's own page answers what
 /// is stored, without an owner's help.
-fn refused(stage: &Stage, browser: &Chromium, expected: Verdict, changed: impl Fn(&str) -> String) -> Result<()> {
+fn refused(
+    stage: &Stage,
+    browser: &Chromium,
+    expected: Verdict,
+    changed: impl Fn(&str) -> String,
+) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| {
         let user = state.member_mut();
         user.name_id = changed(&user.name_id);
@@ -97,7 +102,12 @@ fn decoded_in_full(flow: &FlowView, name_id: &str) -> Result<()> {
     ensure!(response.attributes.iter().any(|it| it.name == "email"), "{:?}", response.attributes);
     let certificate = response.certificates.first().context("no certificate")?;
     assert_eq!((certificate.sha1.len(), certificate.sha256.len()), (20 * 3 - 1, 32 * 3 - 1));
-    ensure!(request.flaws.is_empty() && response.flaws.is_empty(), "{:?} {:?}", request.flaws, response.flaws);
+    ensure!(
+        request.flaws.is_empty() && response.flaws.is_empty(),
+        "{:?} {:?}",
+        request.flaws,
+        response.flaws
+    );
     Ok(())
 }
 
@@ -111,7 +121,8 @@ fn the_panel_shows(desk: &Desk, flow: &FlowView, user: &LabUser) -> Result<()> {
 
 /// GitLab's origin is all that was granted.
 fn only_gitlab_was_granted(desk: &Desk) -> Result<()> {
-    let granted = desk.samlight.panel.evaluate("chrome.permissions.getAll().then(({ origins }) => origins)")?;
+    let granted =
+        desk.samlight.panel.evaluate("chrome.permissions.getAll().then(({ origins }) => origins)")?;
     assert_eq!(granted, serde_json::json!(["https://gitlab.com/*"]));
     Ok(())
 }

@@ -49,7 +49,11 @@ pub(crate) struct Desk {
 
 impl Stage {
     /// Sets the lab to new random identities, changed by `change`, and installs Samlight.
-    pub(crate) fn desk(&self, browser: &Chromium, change: impl FnOnce(&mut LabState)) -> Result<(Desk, LabState)> {
+    pub(crate) fn desk(
+        &self,
+        browser: &Chromium,
+        change: impl FnOnce(&mut LabState),
+    ) -> Result<(Desk, LabState)> {
         let state = self.new_identities(change)?;
         let tab = browser.first_page()?;
         let samlight = Installed::load(browser, &self.extension, &tab)?;

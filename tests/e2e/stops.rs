@@ -92,7 +92,9 @@ fn signed_in(stage: &Stage, desk: &Desk, stop: Option<(Moment, Worker)>) -> Resu
     let next = held(Moment::BeforeNextPage, &format!("/{}", state.group.path));
     let read = held(Moment::DuringRead, "/api/v4/user");
     desk.answer_idp(&user)?;
-    for (moment, held) in [(Moment::DuringResponse, response), (Moment::BeforeNextPage, next), (Moment::DuringRead, read)] {
+    for (moment, held) in
+        [(Moment::DuringResponse, response), (Moment::BeforeNextPage, next), (Moment::DuringRead, read)]
+    {
         if let Some(held) = held {
             held.wait_for_request()?;
             stop_at(moment)?;
@@ -121,7 +123,9 @@ fn stop_worker(desk: &Desk, worker: Worker) -> Result<()> {
         Worker::Waking => {
             desk.samlight.extension.stop_worker()?;
             // A message that nobody answers wakes it; it is stopped while it starts.
-            desk.samlight.panel.evaluate("void chrome.runtime.sendMessage({ to: 'nobody' }).catch(() => {})")?;
+            desk.samlight
+                .panel
+                .evaluate("void chrome.runtime.sendMessage({ to: 'nobody' }).catch(() => {})")?;
             until("the worker to start", || {
                 ensure!(desk.samlight.extension.worker_runs()?, "it does not run");
                 Ok(())
@@ -137,7 +141,11 @@ fn wait_until_compared(desk: &Desk) -> Result<FlowView> {
         let flow = desk.samlight.newest()?;
         let row = flow.comparison.rows.first().context("nothing was compared")?;
         ensure!(row.verdict == Verdict::Exact, "{:?}", row.verdict);
-        ensure!(flow.outcome.as_ref().is_some_and(|it| it.text.contains("GitLab says")), "{:?}", flow.outcome);
+        ensure!(
+            flow.outcome.as_ref().is_some_and(|it| it.text.contains("GitLab says")),
+            "{:?}",
+            flow.outcome
+        );
         Ok(flow)
     })
 }
@@ -145,9 +153,19 @@ fn wait_until_compared(desk: &Desk) -> Result<FlowView> {
 /// What the trace says, without times and without this run's random values.
 fn told(flow: &FlowView, state: &LabState) -> String {
     let exchanges = flow.exchanges.iter().map(|it| {
-        (&it.method, it.url.split('?').next(), it.status, it.location.as_ref().and_then(|to| to.split('?').next()), &it.role, &it.absent)
+        (
+            &it.method,
+            it.url.split('?').next(),
+            it.status,
+            it.location.as_ref().and_then(|to| to.split('?').next()),
+            &it.role,
+            &it.absent,
+        )
     });
-    let messages = flow.messages.iter().map(|it| (&it.name, &it.binding, it.summary.len(), it.attributes.len(), &it.flaws));
+    let messages = flow
+        .messages
+        .iter()
+        .map(|it| (&it.name, &it.binding, it.summary.len(), it.attributes.len(), &it.flaws));
     let rows = flow.comparison.rows.iter().map(|it| (&it.label, it.verdict));
     let told = format!(
         "{} | {:?} | {:?} | {:?} | {:?} | {:?} | {:?}",
