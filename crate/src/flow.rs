@@ -393,9 +393,10 @@ impl Flow {
         tracer.seen(self.request?)?.carried.message.as_ref()
     }
 
-    /// The NameID that the identity provider sent, and the event that showed it.
+    /// The NameID that the identity provider sent, and the event that showed it: of the Response, or of the
+    /// LogoutRequest. The Subject of an AuthnRequest is only what GitLab hopes for.
     pub fn name_id(&self, tracer: &Tracer) -> Option<(NameId, EventId)> {
-        let reference = self.response.or(self.request)?;
+        let reference = if self.kind == FlowKind::SignOut { self.request } else { self.response }?;
         let seen = tracer.seen(reference)?;
         Some((seen.carried.message.as_ref()?.name_id()?.clone(), seen.event.clone()))
     }

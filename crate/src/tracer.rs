@@ -10,7 +10,7 @@ use crate::{
     event::{Answer, Body, Event, EventId, PageReading, Place, Told},
     exchange::{Exchange, Seen},
     fact::{Fact, Source, StoredValue},
-    flow::{self, Flow, FlowId, MessageRef},
+    flow::{self, Flow, FlowId, FlowKind, MessageRef},
     gitlab::{
         api::{self, CurrentUser, WantedRead},
         instance::Instance,
@@ -162,6 +162,7 @@ impl Tracer {
             flow.instance.as_ref() == Some(&instance)
                 && flow.place.private == place.private
                 && flow.place.cookie_store == place.cookie_store
+                && flow.kind == FlowKind::SignIn
                 && flow.response.is_some()
         });
         let Some(newest) = newest.filter(|flow| flow.name_id(self).is_some()) else { return Vec::new() };

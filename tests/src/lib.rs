@@ -1,3 +1,4 @@
 //! The harness of the tests.
 
 pub mod lab;
+pub mod story;
