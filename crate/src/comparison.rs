@@ -8,9 +8,9 @@ use crate::{
     catalogue::Text,
     event::Place,
     fact::{Fact, Member, Observation, Source, StoredIdentity, StoredValue},
-    flow::Flow,
+    flow::{Flow, FlowKind},
     gitlab::{api, instance::Instance, routes::Provider},
-    saml::{NameId, uri},
+    saml::{Message, NameId, uri},
     text,
     tracer::Tracer,
     view::Severity,
@@ -218,7 +218,8 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
     let sent = flow.name_id(tracer);
     let name_id = sent.as_ref().map(|(name_id, _)| name_id.clone());
     let attribution = attribution::attribute(tracer, flow);
-    let (Some(instance), Some(provider)) = (&flow.instance, &flow.provider) else {
+    let (FlowKind::SignIn, Some(instance), Some(provider)) = (flow.kind, &flow.instance, &flow.provider)
+    else {
         return Comparison { name_id, attribution, rows: Vec::new() };
     };
     let observe = |fact: Fact| match fact {
@@ -232,8 +233,7 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
             stored(tracer, flow, instance, provider, &attribution, fact)
         }
     };
-    // An encrypted NameID is there, only not to be seen.
-    let lacks_name_id = flow.response_message(tracer).is_some_and(|message| !message.is_encrypted());
+    let lacks_name_id = flow.response_message(tracer).is_some_and(|message| !may_hide_name_id(message));
     let transient = name_id.as_ref().is_some_and(is_transient);
     let compare_row = |kind: &RowKind| {
         let (left, right) = (observe(kind.left), observe(kind.right));
@@ -256,6 +256,12 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
     };
     let rows = ROWS.iter().map(compare_row).collect();
     Comparison { name_id, rows, attribution }
+}
+
+/// Whether a NameID may be there that cannot be seen, because it is encrypted.
+pub fn may_hide_name_id(message: &Message) -> bool {
+    let encrypted = message.response().is_some_and(|response| !response.encrypted_assertions.is_empty());
+    encrypted || message.encrypted_id()
 }
 
 /// Whether the identity provider says that it makes up a NameID for each sign-in (SAML Core 8.3.8).

@@ -8,11 +8,14 @@
 //! Leaves out what a browser cannot show (response bodies, the back channel); see [`Absence`](crate::exchange::Absence).
 
 use crate::{
-    gitlab::settings::Settings,
+    gitlab::{api, pages, settings::Settings},
     instant::Timestamp,
     redact::{self, Secret},
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{DeserializeOwned, Error as _},
+};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
@@ -53,12 +56,37 @@ pub enum Body {
         /// Its `kind`.
         kind: String,
         /// Its other fields.
-        fields: Map<String, Value>,
+        fields: Other,
     },
 }
 
-/// Fields that this version does not know, kept so that they are written back.
-pub type Other = BTreeMap<String, Value>;
+/// Fields that this version does not know, kept so that they are written back. What they hold is not known either,
+/// so they print as their number.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Other(BTreeMap<String, Value>);
+
+impl Other {
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl fmt::Debug for Other {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} unknown fields]", self.0.len())
+    }
+}
 
 /// Which tab, window kind and cookie jar something happened in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,8 +212,8 @@ pub struct Failed {
     pub other: Other,
 }
 
-/// What a recipe found on a GitLab page (see [`crate::gitlab::pages`]).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// What a recipe found on a GitLab page (see [`crate::gitlab::pages`]). What was found prints as its amount.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageReading {
     /// Where.
     #[serde(flatten)]
@@ -205,8 +233,23 @@ pub struct PageReading {
     pub other: Other,
 }
 
-/// What GitLab's API answered to a read that the core asked for, reduced to what it compares.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+impl fmt::Debug for PageReading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let PageReading { place, url, page, fields, rows, other } = self;
+        f.debug_struct("PageReading")
+            .field("place", place)
+            .field("url", url)
+            .field("page", page)
+            .field("fields", &fields.len())
+            .field("rows", &rows.len())
+            .field("other", other)
+            .finish()
+    }
+}
+
+/// What GitLab's API answered to a read that the core asked for, reduced to what it compares. The answer is not
+/// printed.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// Where.
     #[serde(flatten)]
@@ -221,6 +264,19 @@ pub struct Answer {
     /// Kept, not understood.
     #[serde(flatten)]
     pub other: Other,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Answer { place, url, status, answer, other } = self;
+        f.debug_struct("Answer")
+            .field("place", place)
+            .field("url", url)
+            .field("status", status)
+            .field("is_kept", &!answer.is_null())
+            .field("other", other)
+            .finish()
+    }
 }
 
 /// A SAML message from a file, the clipboard or the command line.
@@ -265,7 +321,8 @@ mod said {
 }
 
 impl Event {
-    /// The event without what must not leave: form values, query values, imported octets, unknown fields.
+    /// The event without what must not leave: form values, query values, imported octets, unknown fields, and of
+    /// pages and answers all that no recipe and no read asks for. Stored identifiers and names stay.
     #[must_use]
     pub fn redacted(&self) -> Event {
         let mut event = self.clone();
@@ -284,10 +341,12 @@ impl Event {
             }
             Body::Page(page) => {
                 redact_url(&mut page.url);
+                pages::keep_known(page);
                 page.other.clear();
             }
             Body::Answer(answer) => {
                 redact_url(&mut answer.url);
+                answer.answer = api::reduced(&answer.answer);
                 answer.other.clear();
             }
             Body::Message(message) => {
@@ -298,7 +357,10 @@ impl Event {
             Body::Completed(completed) => completed.other.clear(),
             Body::Failed(failed) => failed.other.clear(),
             Body::Told(told) => told.other.clear(),
-            Body::Settings(settings) => settings.other.clear(),
+            Body::Settings(settings) => {
+                settings.other.clear();
+                settings.provider.iter_mut().for_each(|provider| provider.other.clear());
+            }
             Body::Unknown { fields, .. } => fields.clear(),
         }
         event
@@ -322,7 +384,7 @@ impl Serialize for Event {
             Body::Message(body) => ("message", serde_json::to_value(body)),
             Body::Told(body) => ("told", serde_json::to_value(body)),
             Body::Settings(body) => ("settings", serde_json::to_value(body)),
-            Body::Unknown { kind, fields } => (kind.as_str(), Ok(Value::Object(fields.clone()))),
+            Body::Unknown { kind, fields } => (kind.as_str(), serde_json::to_value(fields)),
         };
         let mut line = Map::new();
         line.insert("id".into(), Value::String(self.id.to_string()));
@@ -336,41 +398,49 @@ impl Serialize for Event {
 
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut fields = Map::deserialize(deserializer)?;
+        // By way of a value: serde's own words for a text that is no object would repeat it.
+        let Value::Object(mut fields) = Value::deserialize(deserializer)? else {
+            return Err(D::Error::custom("an event is an object"));
+        };
         let mut take = |name: &'static str| match fields.remove(name) {
             Some(Value::String(text)) => Ok(text),
             _ => Err(D::Error::missing_field(name)),
         };
         let id = take("id")?.parse().map_err(D::Error::custom)?;
         let kind = take("kind")?;
-        let fields_value = || Value::Object(fields.clone());
+        let fields = Value::Object(fields);
         let body = match kind.as_str() {
-            "request" => serde_json::from_value(fields_value()).map(Body::Request),
-            "sent" => serde_json::from_value(fields_value()).map(Body::Sent),
-            "response" => serde_json::from_value(fields_value()).map(Body::Response),
-            "completed" => serde_json::from_value(fields_value()).map(Body::Completed),
-            "failed" => serde_json::from_value(fields_value()).map(Body::Failed),
-            "page" => serde_json::from_value(fields_value()).map(Body::Page),
-            "answer" => serde_json::from_value(fields_value()).map(Body::Answer),
-            "message" => serde_json::from_value(fields_value()).map(Body::Message),
-            "told" => serde_json::from_value(fields_value()).map(Body::Told),
-            "settings" => serde_json::from_value(fields_value()).map(Body::Settings),
-            _ => Ok(Body::Unknown { kind, fields }),
+            "request" => read(fields, Body::Request),
+            "sent" => read(fields, Body::Sent),
+            "response" => read(fields, Body::Response),
+            "completed" => read(fields, Body::Completed),
+            "failed" => read(fields, Body::Failed),
+            "page" => read(fields, Body::Page),
+            "answer" => read(fields, Body::Answer),
+            "message" => read(fields, Body::Message),
+            "told" => read(fields, Body::Told),
+            "settings" => read(fields, Body::Settings),
+            _ => read(fields, |fields| Body::Unknown { kind, fields }),
         };
-        Ok(Event { id, body: body.map_err(|error| D::Error::custom(Shape(&error)))? })
+        Ok(Event { id, body: body.map_err(D::Error::custom)? })
     }
 }
 
-/// A JSON error without the value that caused it: values can be secrets.
-struct Shape<'a>(&'a serde_json::Error);
+fn read<T: DeserializeOwned>(fields: Value, body: impl FnOnce(T) -> Body) -> Result<Body, String> {
+    serde_json::from_value(fields).map(body).map_err(|error| without_value(&error))
+}
 
-impl fmt::Display for Shape<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.0.to_string();
-        // serde says `invalid type: string "the value", expected …`; what stands in quotes is the value.
-        let mut outside = text.split(['"', '`']).step_by(2);
-        f.write_str(outside.next().unwrap_or_default())?;
-        outside.try_for_each(|part| write!(f, "…{part}"))
+/// What a JSON error says, without the value that caused it: values can be secrets.
+pub(crate) fn without_value(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    // serde says `invalid type: string "the value", expected …`. The value can hold anything, quotes and these very
+    // words too; so only what stands before the first quote and behind the last `expected` is told.
+    match text.rsplit_once(", expected ") {
+        Some((before, expected)) => {
+            let kind = before.split(['"', '`']).next().unwrap_or_default().trim_end();
+            format!("{kind} …, expected {expected}")
+        }
+        None => text,
     }
 }
 

@@ -70,8 +70,9 @@ impl StoredValue {
 }
 
 impl From<Option<String>> for StoredValue {
+    /// An identity with an empty value finds nobody, like none.
     fn from(value: Option<String>) -> Self {
-        value.map_or(StoredValue::Absent, StoredValue::Known)
+        value.filter(|value| !value.is_empty()).map_or(StoredValue::Absent, StoredValue::Known)
     }
 }
 

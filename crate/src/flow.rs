@@ -131,6 +131,23 @@ pub fn join(
     flows
 }
 
+/// For each flow the index of the first one of its group. Flows that share an exchange are one group, and so are all
+/// between them: what comes behind a group joins alike with it and without it.
+pub fn groups(flows: &[Flow]) -> Vec<usize> {
+    let shares = |a: &Flow, b: &Flow| {
+        a.steps.iter().any(|step| b.steps.iter().any(|other| other.exchange == step.exchange))
+    };
+    let mut groups: Vec<usize> = (0..flows.len()).collect();
+    for (index, flow) in flows.iter().enumerate() {
+        let Some(first) = flows.iter().take(index).position(|earlier| shares(earlier, flow)) else {
+            continue;
+        };
+        let start = groups.get(first).copied().unwrap_or(first);
+        groups.iter_mut().take(index + 1).filter(|group| **group > start).for_each(|group| *group = start);
+    }
+    groups
+}
+
 struct Joiner<'a> {
     exchanges: &'a [Exchange],
     instances: &'a [Instance],
@@ -393,9 +410,10 @@ impl Flow {
         tracer.seen(self.request?)?.carried.message.as_ref()
     }
 
-    /// The NameID that the identity provider sent, and the event that showed it.
+    /// The NameID that the identity provider sent, and the event that showed it: of the Response, or of the
+    /// LogoutRequest. The Subject of an AuthnRequest is only what GitLab hopes for.
     pub fn name_id(&self, tracer: &Tracer) -> Option<(NameId, EventId)> {
-        let reference = self.response.or(self.request)?;
+        let reference = if self.kind == FlowKind::SignOut { self.request } else { self.response }?;
         let seen = tracer.seen(reference)?;
         Some((seen.carried.message.as_ref()?.name_id()?.clone(), seen.event.clone()))
     }

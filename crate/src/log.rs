@@ -27,7 +27,7 @@ pub struct Header {
 
 impl Default for Header {
     fn default() -> Self {
-        Header { version: VERSION, other: Other::new() }
+        Header { version: VERSION, other: Other::default() }
     }
 }
 

@@ -1,11 +1,20 @@
 //! The own pages' calls, answered from the trace.
 
 use crate::{
+    event::without_value,
     protocol::{Context, OwnCall, OwnReply},
     text,
     tracer::Tracer,
     view::{flow::flow_view, overview::overview, terminal},
 };
+
+/// Answers an own page's call as it comes, in JSON.
+pub fn answer_json(tracer: &Tracer, context: &Context, call: &str) -> OwnReply {
+    match serde_json::from_str(call) {
+        Ok(call) => answer(tracer, context, &call),
+        Err(error) => OwnReply::Refused(text!("call.unknown", error = without_value(&error)).to_string()),
+    }
+}
 
 /// Answers an own page's call.
 pub fn answer(tracer: &Tracer, context: &Context, call: &OwnCall) -> OwnReply {

@@ -7,7 +7,7 @@ use crate::address::Address;
 use crate::{
     event::{Answer, Body, Event, EventId, PageReading},
     gitlab::{
-        api, notes,
+        api, notes, pages,
         routes::{self, Route},
     },
     limits,
@@ -48,16 +48,23 @@ fn body_of(sender: &Sender, call: PageCall) -> Option<Body> {
     let place = sender.place.clone();
     match call {
         PageCall::Opened { .. } => None,
-        PageCall::Read { url, page, fields, rows } => Some(Body::Page(PageReading {
-            place,
-            url: Secret::new(url),
-            page: bounded(page),
-            fields: fields.into_iter().map(|(key, values)| (key, bounded_list(values, bounded))).collect(),
-            rows: bounded_list(rows, |row: BTreeMap<_, _>| {
-                row.into_iter().map(|(k, v)| (k, bounded(v))).collect()
-            }),
-            ..PageReading::default()
-        })),
+        PageCall::Read { url, page, fields, rows } => {
+            let mut reading = PageReading {
+                place,
+                url: Secret::new(url),
+                page: bounded(page),
+                fields: fields
+                    .into_iter()
+                    .map(|(key, values)| (key, bounded_list(values, bounded)))
+                    .collect(),
+                rows: bounded_list(rows, |row: BTreeMap<_, _>| {
+                    row.into_iter().map(|(k, v)| (k, bounded(v))).collect()
+                }),
+                ..PageReading::default()
+            };
+            pages::keep_known(&mut reading);
+            pages::Page::named(&reading.page).map(|_| Body::Page(reading))
+        }
         PageCall::Answered { path, status, body, .. } => {
             // What is too large to be one user's own answer is not read at all.
             let body = if body.len() > limits::API_ANSWER_BYTES { String::new() } else { body };

@@ -65,45 +65,67 @@ impl From<String> for Secret<String> {
 const OPEN_PARAMETERS: [&str; 3] = ["group_path", "remember_me", "SigAlg"];
 
 /// `url` with the values of its query parameters and its fragment replaced, but for those that only say where the
-/// request goes. User name and password in front of the host go too.
+/// request goes. User name and password in front of the host go too, and what follows a `;` in the path
+/// (`;jsessionid=…`). Of an address that is none of the web's only the scheme stays.
 pub fn url(url: &str) -> String {
-    let (without_fragment, fragment) = match url.split_once('#') {
-        Some((before, after)) => (before, Some(after)),
-        None => (url, None),
-    };
+    let (without_fragment, fragment) = url.split_once('#').unwrap_or((url, ""));
     let (location, query) = match without_fragment.split_once('?') {
         Some((before, after)) => (before, Some(after)),
         None => (without_fragment, None),
     };
-    let mut shown = without_user(location);
+    let mut shown = redacted_location(location);
     if let Some(query) = query {
-        shown.push('?');
         let pairs: Vec<String> = query.split('&').map(redacted_pair).collect();
+        shown.push('?');
         shown.push_str(&pairs.join("&"));
     }
-    if let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) {
-        shown.push_str(&format!("#[redacted, {} bytes]", fragment.len()));
+    if !fragment.is_empty() {
+        shown.push('#');
+        shown.push_str(&placeholder(fragment));
     }
     shown
 }
 
-fn redacted_pair(pair: &str) -> String {
-    match pair.split_once('=') {
-        Some((name, value)) if !value.is_empty() && !OPEN_PARAMETERS.contains(&name) => {
-            format!("{name}=[redacted, {} bytes]", value.len())
-        }
-        Some(_) => pair.to_owned(),
-        // A bare word may be a credential as well as a name.
-        None if pair.is_empty() => String::new(),
-        None => format!("[redacted, {} bytes]", pair.len()),
-    }
+fn placeholder(text: &str) -> String {
+    format!("[redacted, {} bytes]", text.len())
 }
 
-fn without_user(location: &str) -> String {
-    let Some((scheme, rest)) = location.split_once("://") else { return location.to_owned() };
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+fn redacted_location(location: &str) -> String {
+    let is_path = |text: &str| text.is_empty() || text.starts_with('/');
+    let (scheme, rest) = match location.split_once(':') {
+        Some((scheme, rest)) if !scheme.contains('/') => (format!("{scheme}:"), rest),
+        _ => (String::new(), location),
+    };
+    if !scheme.is_empty() && !rest.starts_with("//") {
+        return format!("{scheme}{}", placeholder(rest));
+    }
+    let Some(rest) = rest.strip_prefix("//") else { return without_parameters(rest) };
+    let (authority, path) = rest.split_at(rest.find(['/', '\\']).unwrap_or(rest.len()));
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    format!("{scheme}://{host}{path}")
+    let path = if is_path(path) { without_parameters(path) } else { placeholder(path) };
+    format!("{scheme}//{host}{path}")
+}
+
+/// A path without the parameters of its segments (RFC 3986, 3.3).
+fn without_parameters(path: &str) -> String {
+    let segment = |segment: &str| match segment.split_once(';') {
+        Some((name, parameters)) => format!("{name};{}", placeholder(parameters)),
+        None => segment.to_owned(),
+    };
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
+fn redacted_pair(pair: &str) -> String {
+    let plain = |value: &str| value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-%/".contains(&b));
+    match pair.split_once('=') {
+        Some((name, value)) if OPEN_PARAMETERS.contains(&name) && plain(value) => pair.to_owned(),
+        // Without a value, the name itself may be a credential: base64 ends like this.
+        Some((name, value)) if !value.trim_matches('=').is_empty() && plain(name) => {
+            format!("{name}={}", placeholder(value))
+        }
+        _ if pair.is_empty() => String::new(),
+        _ => placeholder(pair),
+    }
 }
 
 #[cfg(test)]
@@ -123,6 +145,23 @@ mod tests {
             url("https://me:pw@gitlab.com/groups/acme/-/saml/sso?token=s3cr3t&group_path=acme#frag"),
             "https://gitlab.com/groups/acme/-/saml/sso?token=[redacted, 6 bytes]&group_path=acme#[redacted, 4 bytes]"
         );
-        assert_eq!(url("https://gitlab.com/x?s3cr3t"), "https://gitlab.com/x?[redacted, 6 bytes]");
+        for (given, shown) in [
+            ("https://gitlab.com/x?s3cr3t", "https://gitlab.com/x?[redacted, 6 bytes]"),
+            ("https://gitlab.com/x?czNjcjN0==", "https://gitlab.com/x?[redacted, 10 bytes]"),
+            (
+                "https://gitlab.com/x?group_path=a;t=s3cr3t",
+                "https://gitlab.com/x?group_path=[redacted, 10 bytes]",
+            ),
+            (
+                "https://idp.example.com/sso;jsessionid=1/x",
+                "https://idp.example.com/sso;[redacted, 12 bytes]/x",
+            ),
+            ("//me:pw@gitlab.com/x", "//gitlab.com/x"),
+            ("/users/sign_in?a=b", "/users/sign_in?a=[redacted, 1 bytes]"),
+            ("data:text/html,s3cr3t", "data:[redacted, 16 bytes]"),
+            ("https://me:pw@gitlab.com", "https://gitlab.com"),
+        ] {
+            assert_eq!(url(given), shown);
+        }
     }
 }

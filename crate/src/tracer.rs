@@ -5,12 +5,13 @@
 //! whether they come one by one or are replayed.
 
 use crate::{
+    address::Address,
     comparison::{self, Comparison},
     diagnoses::{self, Finding},
     event::{Answer, Body, Event, EventId, PageReading, Place, Told},
     exchange::{Exchange, Seen},
     fact::{Fact, Source, StoredValue},
-    flow::{self, Flow, FlowId, MessageRef},
+    flow::{self, Flow, FlowId, FlowKind, MessageRef},
     gitlab::{
         api::{self, CurrentUser, WantedRead},
         instance::Instance,
@@ -27,6 +28,8 @@ use std::{collections::BTreeMap, fmt};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tracer {
     settings: Settings,
+    /// The event that told the settings.
+    settings_event: Option<EventId>,
     exchanges: Vec<Exchange>,
     pages: Vec<(EventId, PageReading)>,
     identities: Identities,
@@ -162,6 +165,7 @@ impl Tracer {
             flow.instance.as_ref() == Some(&instance)
                 && flow.place.private == place.private
                 && flow.place.cookie_store == place.cookie_store
+                && flow.kind == FlowKind::SignIn
                 && flow.response.is_some()
         });
         let Some(newest) = newest.filter(|flow| flow.name_id(self).is_some()) else { return Vec::new() };
@@ -171,24 +175,30 @@ impl Tracer {
         if fresh { Vec::new() } else { vec![WantedRead { path: format!("{}{}", instance.root, api::USER) }] }
     }
 
-    /// Events that the store may drop so that `budget` bytes are not exceeded: whole flows, oldest first.
+    /// Events that the store may drop so that `budget` bytes are not exceeded: whole flows, oldest first. Flows that
+    /// share an exchange go together, with all that lie between them, so that what is left joins as before. What
+    /// holds for the whole trace (settings, what a person told) stays.
     ///
     /// The tracer itself is not changed; replay what is left.
     pub fn evict(&self, budget: usize) -> Vec<EventId> {
         let mut excess = self.sizes.values().sum::<usize>().saturating_sub(budget);
-        let mut dropped = Vec::new();
-        // An event goes with the oldest flow that its exchange belongs to, or at its own time.
+        let groups = flow::groups(&self.flows);
+        let group_of = |exchange: &usize| {
+            let at = self
+                .flows
+                .iter()
+                .position(|flow| flow.steps.iter().any(|step| step.exchange == *exchange))?;
+            self.flows.get(*groups.get(at)?).map(|first| &first.id.event)
+        };
+        let in_force = [self.settings_event.as_ref(), self.told.as_ref().map(|(event, _)| event)];
         let mut order: Vec<(&EventId, &EventId)> = self
             .sizes
             .keys()
-            .map(|event| {
-                let flow = self.belongs.get(event).and_then(|&exchange| {
-                    self.flows.iter().find(|flow| flow.steps.iter().any(|step| step.exchange == exchange))
-                });
-                (flow.map_or(event, |flow| &flow.id.event), event)
-            })
+            .filter(|event| !in_force.contains(&Some(event)))
+            .map(|event| (self.belongs.get(event).and_then(group_of).unwrap_or(event), event))
             .collect();
         order.sort();
+        let mut dropped = Vec::new();
         let mut current = None;
         for (group, event) in order {
             if excess == 0 && current != Some(group) {
@@ -259,6 +269,7 @@ impl Tracer {
             }
             Body::Settings(settings) => {
                 self.settings = settings.clone();
+                self.settings_event = Some(event.id.clone());
                 None
             }
             Body::Unknown { .. } => None,
@@ -268,9 +279,9 @@ impl Tracer {
         }
     }
 
-    /// The newest exchange with the browser's request id.
+    /// The newest exchange with the browser's request id; imported files have none.
     fn hop(&self, request: &str) -> Option<usize> {
-        self.exchanges.iter().rposition(|exchange| exchange.request == request)
+        self.exchanges.iter().rposition(|exchange| !request.is_empty() && exchange.request == request)
     }
 
     /// Changes the newest exchange with this id, unless it is over.
@@ -299,11 +310,18 @@ impl Tracer {
     }
 
     fn read_answer(&mut self, event: &EventId, answer: &Answer) {
-        let Some((instance, _)) = self.route(answer.url.expose()) else { return };
+        let url = answer.url.expose();
+        let Some((instance, _)) = self.route(url) else { return };
+        let path = Address::parse(url).and_then(|address| instance.path_of(&address).map(str::to_owned));
+        // A read that failed says nothing of who is signed in; a refused one says that nobody is.
+        let user = CurrentUser::from_kept(&answer.answer);
+        if path.as_deref() != Some(api::USER) || (user.is_none() && answer.status != 401) {
+            return;
+        }
         self.identities.sign_in(SignedIn {
             instance,
             place: answer.place.clone(),
-            user: CurrentUser::from_kept(&answer.answer),
+            user,
             event: event.clone(),
         });
     }

@@ -9,7 +9,7 @@ use crate::{
     limits::STORE_BYTES,
     log::{Header, VERSION},
     own, page,
-    protocol::{Context, Notice, OwnCall, OwnReply, PageCall, PageReply, Sender},
+    protocol::{Context, Notice, PageCall, PageReply, Sender},
     text,
     tracer::Tracer,
     view::overview::overview,
@@ -71,10 +71,7 @@ impl Worker {
     /// Answers an own page's call.
     pub fn own_call(&self, call: &str, context: &str) -> Result<String, JsError> {
         let context: Context = read(context)?;
-        let reply = match serde_json::from_str::<OwnCall>(call) {
-            Ok(call) => own::answer(&self.tracer, &context, &call),
-            Err(error) => OwnReply::Refused(text!("call.unknown", error = error).to_string()),
-        };
+        let reply = own::answer_json(&self.tracer, &context, call);
         write(&reply)
     }
 

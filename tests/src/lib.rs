@@ -7,4 +7,5 @@ pub mod installed;
 pub mod lab;
 pub mod runner;
 pub mod stand_in;
+pub mod story;
 pub mod wait;

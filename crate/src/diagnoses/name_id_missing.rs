@@ -3,7 +3,7 @@
 //! gitlab-facts 5.2 E30: "SAML NameID is missing from your SAML response." An encrypted NameID is not a missing one.
 
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{text, view::Severity};
+use crate::{comparison, text, view::Severity};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-missing", find };
 
@@ -12,7 +12,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let reference = case.flow.response?;
     let said_success = message.status().is_some_and(|status| status.is_success());
     if !said_success
-        || message.is_encrypted()
+        || comparison::may_hide_name_id(message)
         || message.name_id().is_some_and(|name_id| !name_id.value.is_empty())
     {
         return None;

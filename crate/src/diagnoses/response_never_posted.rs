@@ -1,10 +1,16 @@
 //! GitLab sent the person to the identity provider, and no Response came back.
 //!
 //! SAML Profiles 4.1.4: step 5 did not happen. The identity provider showed an error or waits for the person, or the
-//! window was closed. The finding goes when the Response comes.
+//! window was closed. The finding goes when the Response comes. Where something was posted that the browser did not
+//! show, nothing is said.
 
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{flow::FlowKind, text, view::Severity};
+use crate::{
+    exchange::{Absence, Exchange, Rode},
+    flow::FlowKind,
+    text,
+    view::Severity,
+};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "response-never-posted", find };
 
@@ -15,12 +21,25 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let flow = case.flow;
     if flow.kind != FlowKind::SignIn
         || flow.response.is_some()
-        || case.tracer.seen(flow.request?)?.rode == crate::exchange::Rode::File
+        || case.tracer.seen(flow.request?)?.rode == Rode::File
     {
         return None;
     }
-    // A later sign-in in the same tab means that this one was given up.
-    let given_up = case.tracer.flows().iter().any(|other| other.place == flow.place && other.id > flow.id);
+    let steps = flow.steps.iter().filter_map(|step| case.tracer.exchanges().get(step.exchange));
+    let posted_unseen = |exchange: &Exchange| {
+        let unseen = [Absence::Request, Absence::RawBody, Absence::UnreadableBody];
+        exchange.messages.is_empty() && exchange.absences().iter().any(|absence| unseen.contains(absence))
+    };
+    if steps.into_iter().any(posted_unseen) {
+        return None;
+    }
+    // A later sign-in to the same GitLab in the same tab means that this one was given up.
+    let given_up = case.tracer.flows().iter().any(|other| {
+        other.kind == FlowKind::SignIn
+            && other.place == flow.place
+            && other.instance == flow.instance
+            && other.id > flow.id
+    });
     if !given_up && case.now.since(flow.last) < PATIENCE {
         return None;
     }

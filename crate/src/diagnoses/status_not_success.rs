@@ -3,23 +3,42 @@
 //! SAML Core 3.2.2; gitlab-facts 5.1 E12.
 
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{text, view::Severity};
+use crate::{
+    saml::{MessageKind, Status},
+    text,
+    view::Severity,
+};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "status-not-success", find };
 
 fn find(case: &Case<'_>) -> Option<Finding> {
-    let status = case.flow.response_message(case.tracer)?.status().filter(|status| !status.is_success())?;
+    let message = case.flow.response_message(case.tracer)?;
+    let status = message.status();
+    let is_answer = status.is_some() || matches!(message.kind, MessageKind::Response);
+    if !is_answer || status.is_some_and(Status::is_success) {
+        return None;
+    }
     let event = case.tracer.seen(case.flow.response?)?.event.clone();
-    let short = |code: Option<&str>| code.map(|code| code.rsplit(':').next().unwrap_or(code).to_owned());
-    let code =
-        [short(status.code()), short(status.subcode())].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let text = match status.message.as_deref().map(str::trim).filter(|message| !message.is_empty()) {
-        Some(message) => text!("status.refused-because", code = code, message = message),
-        None => text!("status.refused", code = code),
+    let code: Vec<&str> =
+        status.iter().flat_map(|status| [status.code(), status.subcode()]).flatten().map(short).collect();
+    let code = code.join(", ");
+    let said = status.and_then(|status| status.message.as_deref()).map(str::trim);
+    let (text, seen) = match said.filter(|said| !said.is_empty()) {
+        _ if code.is_empty() => (text!("status.none"), text!("evidence.no-status")),
+        Some(said) => (
+            text!("status.refused-because", code = code, message = said),
+            text!("evidence.status", code = code),
+        ),
+        None => (text!("status.refused", code = code), text!("evidence.status", code = code)),
     };
-    let evidence = Evidence { event, text: text!("evidence.status", code = code) };
+    let evidence = Evidence { event, text: seen };
     Some(
         Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text, evidence)
             .remedy(text!("remedy.ask-idp-admin"), Some(docs::TROUBLESHOOTING)),
     )
+}
+
+/// The last part of a code, which people know: `Responder`.
+fn short(code: &str) -> &str {
+    code.rsplit(':').next().unwrap_or(code)
 }

@@ -17,10 +17,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Some(flaw) => text!("unreadable.because", flaw = flaw.text),
         None => text!("unreadable"),
     };
-    let evidence = Evidence {
-        event: unreadable.event.clone(),
-        text: text!("evidence.unreadable", parameter = unreadable.carried.parameter),
+    let seen = match unreadable.carried.parameter.as_str() {
+        "" => text!("evidence.unreadable-file"),
+        parameter => text!("evidence.unreadable", parameter = parameter),
     };
+    let evidence = Evidence { event: unreadable.event.clone(), text: seen };
     Some(
         Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text, evidence)
             .remedy(text!("remedy.unreadable"), None),

@@ -56,4 +56,7 @@ pub struct ProviderSettings {
     /// Ids of checks that are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leave_out: Vec<String>,
+    /// Kept, not understood.
+    #[serde(flatten)]
+    pub other: Other,
 }

@@ -84,6 +84,18 @@ pub struct Recipe {
     pub variants: &'static [Variant],
 }
 
+/// Takes out of a reading what no variant of its page asks for.
+pub fn keep_known(reading: &mut PageReading) {
+    let variants = Page::named(&reading.page).map_or(&[][..], |page| page.variants);
+    let knows = |fields: &[Field], key: &str| fields.iter().any(|field| field.key == key);
+    reading.fields.retain(|key, _| variants.iter().any(|variant| knows(variant.fields, key)));
+    let cells =
+        |key: &str| variants.iter().filter_map(|v| v.rows.as_ref()).any(|rows| knows(rows.cells, key));
+    for row in &mut reading.rows {
+        row.retain(|key, _| cells(key));
+    }
+}
+
 impl Page {
     /// The page at `route`.
     pub fn at(route: &Route) -> Option<&'static Page> {

@@ -1,0 +1,134 @@
+//! Laws that hold for every list of events: same events, same trace; what is evicted leaves the rest as it was; no
+//! input is too strange to be read and shown.
+
+mod generator;
+
+use generator::{any_json, trace};
+use proptest::prelude::*;
+use samlight::{
+    event::{Body, Event},
+    flow::FlowId,
+    instant::Timestamp,
+    log::Log,
+    protocol::Context,
+    tracer::Tracer,
+    view::{flow::flow_view, overview::overview, terminal},
+};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// A week after the events.
+const LATER: Timestamp = Timestamp(1_767_862_800_000);
+
+proptest! {
+    #[test]
+    fn the_same_events_give_the_same_trace(events in trace()) {
+        let replayed = Tracer::replay(events.clone());
+        let mut observed = Tracer::new();
+        for event in &events {
+            let before = observed.revision();
+            prop_assert_ne!(observed.observe(event), before);
+        }
+        prop_assert_eq!(&observed, &replayed);
+        let file = Log { events, ..Log::default() }.write();
+        let read = Log::read(&file);
+        prop_assert_eq!(&read.problems, &[]);
+        prop_assert_eq!(read.write(), file);
+        prop_assert_eq!(&Tracer::replay(read.events), &replayed);
+    }
+
+    #[test]
+    fn the_same_holds_in_any_order(events in trace().prop_shuffle()) {
+        let mut observed = Tracer::new();
+        events.iter().for_each(|event| { observed.observe(event); });
+        prop_assert_eq!(observed, Tracer::replay(events));
+    }
+
+    #[test]
+    fn every_message_is_in_a_flow_and_every_flow_can_be_shown(events in trace()) {
+        let tracer = Tracer::replay(events);
+        let ids: BTreeSet<&FlowId> = tracer.flows().iter().map(|flow| &flow.id).collect();
+        prop_assert_eq!(ids.len(), tracer.flows().len());
+        for (index, exchange) in tracer.exchanges().iter().enumerate() {
+            let steps = tracer.flows().iter().flat_map(|flow| &flow.steps);
+            prop_assert!(exchange.messages.is_empty() || steps.into_iter().any(|step| step.exchange == index));
+        }
+        show(&tracer);
+    }
+
+    #[test]
+    fn eviction_drops_the_oldest_and_leaves_the_rest_as_it_was(events in trace(), share in 0..=100_usize) {
+        let size = |event: &Event| serde_json::to_string(event).unwrap().len();
+        let budget = events.iter().map(size).sum::<usize>() * share / 100;
+        let before = Tracer::replay(events.clone());
+        let dropped = before.evict(budget);
+        let rest: Vec<Event> = events.into_iter().filter(|event| !dropped.contains(&event.id)).collect();
+        let holds = |event: &Event| matches!(event.body, Body::Settings(_) | Body::Told(_));
+        let fits = rest.iter().map(size).sum::<usize>() <= budget;
+        prop_assert!(fits || rest.iter().all(holds), "what holds for the whole trace stays, the rest fits");
+        let after = Tracer::replay(rest);
+        prop_assert_eq!(after.evict(budget), [], "nothing more goes");
+        let ids = |tracer: &Tracer| tracer.flows().iter().map(|flow| flow.id.clone()).collect::<Vec<_>>();
+        let (before, after) = (ids(&before), ids(&after));
+        prop_assert!(before.ends_with(&after), "the newest flows stay, with their ids: {:?} of {:?}", after, before);
+    }
+
+    #[test]
+    fn an_event_is_written_back_with_what_is_not_known(events in trace(), name in "later_[a-z]{1,6}", value in any_json()) {
+        for event in events {
+            let mut json = serde_json::to_value(&event).unwrap();
+            prop_assert_eq!(&serde_json::from_value::<Event>(json.clone()).unwrap(), &event);
+            json[&name] = value.clone();
+            let read: Event = serde_json::from_value(json.clone()).unwrap();
+            prop_assert_eq!(serde_json::to_value(&read).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn a_kind_that_is_not_known_is_written_back(fields in any_json(), kind in "[a-z]{11,14}") {
+        let mut json = if fields.is_object() { fields } else { json!({}) };
+        json["id"] = "1767258000000-laws-000001".into();
+        json["kind"] = kind.into();
+        let read: Event = serde_json::from_value(json.clone()).unwrap();
+        prop_assert_eq!(serde_json::to_value(&read).unwrap(), json);
+        show(&Tracer::replay([read]));
+    }
+
+    #[test]
+    fn lines_of_any_json_are_read_or_named(
+        events in trace(),
+        strange in prop::collection::vec((any::<prop::sample::Index>(), "[a-z]{2,8}", any_json()), 0..6),
+        lines in prop::collection::vec(prop_oneof![any_json().prop_map(|json| json.to_string()), ".{0,40}"], 0..4),
+    ) {
+        let mut values: Vec<Value> = events.iter().map(|event| serde_json::to_value(event).unwrap()).collect();
+        for (index, name, value) in strange {
+            if values.is_empty() {
+                break;
+            }
+            // A field that is there gets a value of another kind; or there is one more.
+            let fields = values[index.index(events.len())].as_object_mut().unwrap();
+            let at = index.index(fields.len() + 1);
+            let name = fields.keys().nth(at).cloned().unwrap_or(name);
+            fields.insert(name, value);
+        }
+        let all: Vec<String> = values.iter().map(Value::to_string).chain(lines).collect();
+        let file = format!("{{\"samlight_trace\":1}}\n{}\n", all.join("\n"));
+        let read = Log::read(&file);
+        let lines = file.lines().skip(1).filter(|line| !line.trim().is_empty()).count();
+        prop_assert_eq!(read.events.len() + read.problems.len(), lines, "each line is read or named");
+        show(&Tracer::replay(read.events));
+    }
+}
+
+/// Derives everything that can be derived.
+fn show(tracer: &Tracer) {
+    let context = Context { now: LATER, recording: true, ..Context::default() };
+    assert_eq!(overview(tracer, &context).flows.len(), tracer.flows().len());
+    for flow in tracer.flows() {
+        let shown = terminal::render(&flow_view(tracer, flow, LATER));
+        assert!(!shown.contains('\u{1b}') && !shown.is_empty());
+    }
+    for (_, finding) in tracer.findings(LATER) {
+        assert!(!finding.evidence.is_empty());
+    }
+}

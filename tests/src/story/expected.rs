@@ -1,0 +1,168 @@
+//! What is expected of a story: findings or flows, compared exactly.
+
+use super::Told;
+use anyhow::{Context, Result, bail, ensure};
+use samlight::{
+    diagnoses::{AtFault, Confidence, Finding},
+    flow::{Flow, FlowKind, Joined, MessageRef},
+    gitlab::{outcome::Outcome, routes::Provider},
+    tracer::Tracer,
+    view::Severity,
+};
+use serde::{Deserialize, Serialize};
+
+/// One expected finding.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedFinding {
+    /// Id of the diagnosis.
+    pub id: String,
+    severity: Severity,
+    at_fault: AtFault,
+    /// Certain, unless it says `likely`.
+    #[serde(default = "certain")]
+    confidence: Confidence,
+    /// Words of its text, at least one.
+    says: Vec<String>,
+}
+
+fn certain() -> Confidence {
+    Confidence::Certain
+}
+
+/// Compares the findings of a story with what is expected, which is given back.
+///
+/// # Errors
+/// When they differ, or one has no evidence or leaves the reader without a next step; or the block is wrong.
+pub fn findings(told: &Told<'_>) -> Result<Vec<ExpectedFinding>> {
+    let expected: Vec<ExpectedFinding> = serde_json::from_str(&told.expected.text)
+        .with_context(|| format!("line {}: the expected findings", told.expected.line))?;
+    let found = told.tracer.findings(told.now);
+    let shown = || found.iter().map(|(_, finding)| format!("\n  {}", show(finding))).collect::<String>();
+    ensure!(
+        found.len() == expected.len(),
+        "{} findings are expected, these were found: {}",
+        expected.len(),
+        shown()
+    );
+    for ((_, finding), wanted) in found.iter().zip(&expected) {
+        let text = finding.text.to_string();
+        let is_it = finding.diagnosis == wanted.id
+            && finding.severity == wanted.severity
+            && finding.at_fault == wanted.at_fault
+            && finding.confidence == wanted.confidence;
+        ensure!(is_it, "expected {wanted:?}, these were found: {}", shown());
+        ensure!(!wanted.says.is_empty(), "{}: say some words of the text", wanted.id);
+        if let Some(words) = wanted.says.iter().find(|words| !text.contains(words.as_str())) {
+            bail!("{} does not say `{words}`: {text}", wanted.id);
+        }
+        whole(finding)?;
+    }
+    Ok(expected)
+}
+
+/// A finding says what was seen and, from a warning on, what to do; nothing in it is left to be filled.
+fn whole(finding: &Finding) -> Result<()> {
+    let texts = std::iter::once(&finding.text)
+        .chain(finding.evidence.iter().map(|evidence| &evidence.text))
+        .chain(finding.remedy.iter().map(|remedy| &remedy.text));
+    for text in texts.map(ToString::to_string) {
+        ensure!(text.contains(' ') && !text.contains('{'), "{}: {text}", finding.diagnosis);
+    }
+    ensure!(!finding.evidence.is_empty(), "{} has no evidence", finding.diagnosis);
+    let needs_remedy = finding.severity >= Severity::Warning;
+    ensure!(!needs_remedy || !finding.remedy.is_empty(), "{} has no remedy", finding.diagnosis);
+    Ok(())
+}
+
+fn show(finding: &Finding) -> String {
+    let Finding { diagnosis, severity, confidence, at_fault, text, .. } = finding;
+    format!("{diagnosis}, {severity:?}, {confidence:?}, {at_fault:?}: {text}")
+}
+
+/// One expected flow. A key that is left out stands for nothing: an empty list, no message, tab 1.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExpectedFlow {
+    /// `sign-in`, `sign-out`, `unreadable`.
+    kind: String,
+    /// `acme on gitlab.com`; `gitlab.com` where the integration is not known.
+    to: String,
+    /// The tab, where it is another than 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tab: Option<i64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    private: bool,
+    /// Why each of its exchanges belongs to it.
+    joined: Vec<String>,
+    /// ID of the request message; `?` for one without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<String>,
+    /// ID of the response message; `?` for one without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    outcomes: Vec<Outcome>,
+    /// The messages of the page that followed, once one was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flash: Option<Vec<String>>,
+    /// Codes of the flaws of its messages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flaws: Vec<String>,
+}
+
+/// Compares the flows of a story with what is expected.
+///
+/// # Errors
+/// When they differ, or the block is wrong.
+pub fn flows(told: &Told<'_>) -> Result<()> {
+    let expected: Vec<ExpectedFlow> = serde_json::from_str(&told.expected.text)
+        .with_context(|| format!("line {}: the expected flows", told.expected.line))?;
+    let found: Vec<ExpectedFlow> =
+        told.tracer.flows().iter().map(|flow| ExpectedFlow::of(&told.tracer, flow)).collect();
+    ensure!(found == expected, "these flows were found:\n{}", serde_json::to_string_pretty(&found)?);
+    Ok(())
+}
+
+impl ExpectedFlow {
+    fn of(tracer: &Tracer, flow: &Flow) -> Self {
+        let kind = match flow.kind {
+            FlowKind::SignIn => "sign-in",
+            FlowKind::SignOut => "sign-out",
+            FlowKind::Unreadable => "unreadable",
+        };
+        let provider = flow.provider.as_ref().map(|provider| match provider {
+            Provider::Group { path } => format!("{path} on "),
+            Provider::Instance { name } => format!("{name} on "),
+        });
+        let instance = flow.instance.as_ref().map(ToString::to_string);
+        let id = |reference: MessageRef| {
+            let head = tracer.seen(reference).and_then(|seen| seen.carried.message.as_ref());
+            head.and_then(|message| message.head.id.clone()).unwrap_or_else(|| "?".into())
+        };
+        let messages = flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange));
+        let flaws = messages.flat_map(|exchange| &exchange.messages).flat_map(|seen| &seen.carried.flaws);
+        ExpectedFlow {
+            kind: kind.into(),
+            to: format!("{}{}", provider.unwrap_or_default(), instance.unwrap_or_default()),
+            tab: Some(flow.place.tab).filter(|tab| *tab != 1),
+            private: flow.place.private,
+            joined: flow.steps.iter().map(|step| joined(step.joined).into()).collect(),
+            request: flow.request.map(id),
+            response: flow.response.map(id),
+            outcomes: flow.outcomes.clone(),
+            flash: flow.flash.clone(),
+            flaws: flaws.map(|flaw| flaw.code.to_owned()).collect(),
+        }
+    }
+}
+
+fn joined(joined: Joined) -> &'static str {
+    match joined {
+        Joined::First => "first",
+        Joined::SameMessage => "same-message",
+        Joined::InResponseTo => "in-response-to",
+        Joined::Acs => "acs",
+        Joined::RelayState => "relay-state",
+    }
+}
