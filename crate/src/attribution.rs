@@ -2,15 +2,15 @@
 //!
 //! One table, tried from the top: the member whose stored value equals it; the signed-in user of the same cookie
 //! jar; the member whose user name the assertion carries; as a suggestion only, the member whose stored value differs
-//! by a near miss; nobody. The reason is always shown with the comparison. Leaves out: members by their e-mail
-//! address, which no page that is read so far shows.
+//! by a near miss; nobody. The reason is always shown with the comparison. E-mail addresses are known of users whose
+//! own API answer was seen.
 
 use crate::{
     catalogue::Text,
     comparison::{self, Rule},
     fact::{Member, StoredIdentity},
     flow::Flow,
-    gitlab::{instance::Instance, outcome::Outcome, routes::Provider},
+    gitlab::{api::CurrentUser, instance::Instance, outcome::Outcome, routes::Provider},
     text,
     tracer::Tracer,
 };
@@ -28,8 +28,9 @@ pub enum Attribution {
         member: Member,
         /// Why.
         reason: Reason,
-        /// The signed-in user, where that is somebody else: the sign-in goes to the wrong account.
-        signed_in: Option<Member>,
+        /// The user whom the assertion names by e-mail address or user name, where that is somebody else: the sign-in
+        /// goes to the wrong account.
+        named: Option<Member>,
     },
 }
 
@@ -40,6 +41,8 @@ pub enum Reason {
     Stored,
     /// They are signed in, in the same cookie jar.
     SignedIn,
+    /// The assertion carries their verified e-mail address.
+    Email,
     /// The assertion carries their user name.
     Username,
     /// What is stored for them looks the same. A suggestion only.
@@ -57,7 +60,7 @@ impl Attribution {
 
     /// Whether the NameID is stored for somebody else than the person who signed in.
     pub fn is_of_other_user(&self) -> bool {
-        matches!(self, Attribution::Of { signed_in: Some(_), .. })
+        matches!(self, Attribution::Of { named: Some(_), .. })
     }
 
     /// The attribution in words.
@@ -70,6 +73,7 @@ impl Attribution {
                 match reason {
                     Reason::Stored => text!("attribution.stored", member = member),
                     Reason::SignedIn => text!("attribution.signed-in", member = member),
+                    Reason::Email => text!("attribution.email", member = member),
                     Reason::Username => text!("attribution.username", member = member),
                     Reason::NearMiss => text!("attribution.near-miss", member = member),
                 }
@@ -85,7 +89,6 @@ struct Question<'a> {
     instance: &'a Instance,
     provider: &'a Provider,
     name_id: String,
-    signed_in: Option<Member>,
 }
 
 // gitlab-facts 4.5: the names under which GitLab accepts a user name and an e-mail address.
@@ -103,10 +106,11 @@ const EMAIL: [&str; 7] = [
 type Answer = fn(&Question<'_>) -> Option<Member>;
 
 /// The table.
-const RULES: [(Reason, Answer); 4] = [
+const RULES: [(Reason, Answer); 5] = [
     (Reason::Stored, stored_for),
     (Reason::SignedIn, signed_in),
-    (Reason::Username, username_in_assertion),
+    (Reason::Email, named_by_email),
+    (Reason::Username, named_by_username),
     (Reason::NearMiss, near_miss),
 ];
 
@@ -119,39 +123,25 @@ pub fn attribute(tracer: &Tracer, flow: &Flow) -> Attribution {
         return Attribution::Nobody;
     };
     let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value).unwrap_or_default();
-    let signed_in = tracer
-        .identities()
-        .signed_in(instance, &flow.place)
-        .and_then(|signed_in| signed_in.user.as_ref())
-        .map(|user| user.member());
-    let question = Question { tracer, flow, instance, provider, name_id, signed_in };
-    RULES.iter().find_map(|(reason, rule)| rule(&question).map(|member| (*reason, member))).map_or(
-        Attribution::Nobody,
-        |(reason, member)| {
-            let other = |signed_in: &Member| reason == Reason::Stored && !signed_in.is(&member);
-            let signed_in = question.signed_in.clone().filter(other);
-            Attribution::Of { member, reason, signed_in }
-        },
-    )
+    let question = Question { tracer, flow, instance, provider, name_id };
+    let found = RULES.iter().find_map(|(reason, rule)| rule(&question).map(|member| (*reason, member)));
+    found.map_or(Attribution::Nobody, |(reason, member)| {
+        let other = named_by_email(&question).or_else(|| named_by_username(&question));
+        let named = other.filter(|other| reason == Reason::Stored && !other.is(&member));
+        Attribution::Of { member, reason, named }
+    })
 }
 
-/// The members that were seen with their stored identities, the signed-in user among them.
+/// The members that were seen with their stored identities: users by their own answers, others by pages.
 fn known(question: &Question<'_>) -> Vec<StoredIdentity> {
-    let Question { tracer, flow, instance, provider, .. } = question;
+    let Question { tracer, instance, provider, .. } = question;
     let pick: fn(&StoredIdentity) -> &crate::fact::StoredValue = |identity| &identity.saml;
     let identities = tracer.identities();
     let of_pages = identities.members(instance, provider).into_iter().filter_map(|member| {
         identities.stored(instance, provider, &member, pick).map(|sighting| sighting.identity.clone())
     });
-    let (name, is_group) = match provider {
-        Provider::Group { .. } => ("group_saml", true),
-        Provider::Instance { name } => (name.as_str(), false),
-    };
-    let own = identities
-        .signed_in(instance, &flow.place)
-        .and_then(|signed_in| signed_in.user.as_ref())
-        .map(|user| user.identity(name, is_group, Some(&question.name_id)));
-    own.into_iter().chain(of_pages).collect()
+    let own = identities.users(instance).map(|(user, _)| user.identity(provider, Some(&question.name_id)));
+    own.chain(of_pages).collect()
 }
 
 fn stored_for(question: &Question<'_>) -> Option<Member> {
@@ -203,10 +193,20 @@ fn username_sent(question: &Question<'_>) -> Option<String> {
     sent.split('@').next().map(str::to_owned)
 }
 
-fn username_in_assertion(question: &Question<'_>) -> Option<Member> {
+fn named_by_username(question: &Question<'_>) -> Option<Member> {
     let username = username_sent(question)?;
+    let identities = question.tracer.identities();
+    let users = identities.users(question.instance).map(|(user, _)| user.member());
     let is_named = |member: &Member| {
         member.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(&username))
     };
-    question.tracer.identities().members(question.instance, question.provider).into_iter().find(is_named)
+    users.chain(identities.members(question.instance, question.provider)).find(is_named)
+}
+
+fn named_by_email(question: &Question<'_>) -> Option<Member> {
+    let email = question.flow.attribute(question.tracer, &EMAIL)?;
+    let mut users = question.tracer.identities().users(question.instance);
+    let is_theirs =
+        |user: &CurrentUser| user.verified_email().is_some_and(|known| known.eq_ignore_ascii_case(&email));
+    users.find(|(user, _)| is_theirs(user)).map(|(user, _)| user.member())
 }
