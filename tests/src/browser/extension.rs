@@ -35,7 +35,7 @@ pub struct Stored {
 }
 
 impl Chromium {
-    /// Loads an unpacked extension and waits until its worker, if it has one, is registered.
+    /// Loads an unpacked extension. Its worker starts about now; see [`Extension::wait_until_recording`].
     ///
     /// # Errors
     /// The folder holds no extension that Chromium accepts: with Chromium's words.
@@ -123,12 +123,13 @@ impl Extension {
     pub fn open_popup(&self, page: &Page, path: &str) -> Result<Page> {
         page.to_front()?;
         let tab = self.tab_of(page)?;
+        let before = self.target_ids()?;
         self.connection.command(
             None,
             "Extensions.triggerAction",
             &json!({ "id": self.id, "targetId": tab.id }),
         )?;
-        self.wait_for_own_page("the popup", path, &[])
+        self.wait_for_own_page("the popup", path, &before)
     }
 
     /// Opens the side panel of `own_page`'s window and gives the panel at `path`. `own_page` is a page of the
@@ -137,7 +138,7 @@ impl Extension {
     /// # Errors
     /// The panel did not open.
     pub fn open_side_panel(&self, own_page: &Page, path: &str) -> Result<Page> {
-        let before: Vec<_> = targets(&self.connection)?.into_iter().map(|it| it.id).collect();
+        let before = self.target_ids()?;
         own_page.evaluate(
             "chrome.windows.getCurrent().then(({ id }) => chrome.sidePanel.open({ windowId: id }))",
         )?;
@@ -188,6 +189,10 @@ impl Extension {
         settings.close()
     }
 
+    fn target_ids(&self) -> Result<Vec<String>> {
+        Ok(targets(&self.connection)?.into_iter().map(|it| it.id).collect())
+    }
+
     fn is_worker(&self, target: &Target) -> bool {
         target.kind == "service_worker" && target.url.starts_with(&self.url(""))
     }
@@ -200,10 +205,11 @@ impl Extension {
         })
     }
 
-    fn wait_for_own_page(&self, what: &str, path: &str, not: &[String]) -> Result<Page> {
+    /// Waits for a page of the extension that was not there `before`.
+    fn wait_for_own_page(&self, what: &str, path: &str, before: &[String]) -> Result<Page> {
         let url = self.url(path);
         let target = wait_for_target(&self.connection, &format!("{what} at {url}"), |it| {
-            it.kind == "page" && it.url == url && !not.contains(&it.id)
+            it.kind == "page" && it.url == url && !before.contains(&it.id)
         })?;
         let page = Page::attach(&self.connection, &target.id)?;
         page.wait_for("document.readyState === 'complete'")?;
