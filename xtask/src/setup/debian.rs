@@ -168,8 +168,8 @@ fn enabled(etc: &Path) -> BTreeSet<Enabled> {
     let units = units.map(|link| Enabled::Unit(link.path()));
     let levels = ["rc2.d", "rc3.d", "rc4.d", "rc5.d"].into_iter();
     let links = levels.flat_map(|level| entries(etc.join(level)));
-    let scripts =
-        links.filter_map(|link| script_name(&link.file_name().to_string_lossy()).map(Enabled::Script));
+    let scripts = links.filter_map(|link| script_name(&link.file_name().to_string_lossy()));
+    let scripts = scripts.filter(|name| !is_base(name)).map(Enabled::Script);
     units.chain(scripts).collect()
 }
 
