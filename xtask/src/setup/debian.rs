@@ -163,12 +163,21 @@ fn enabled(etc: &Path) -> BTreeSet<Enabled> {
     let entries = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten();
     let is_wants = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().ends_with(".wants");
     let wants = entries(etc.join("systemd/system")).filter(is_wants);
-    let units = wants.flat_map(|folder| entries(folder.path())).map(|link| Enabled::Unit(link.path()));
+    let links = wants.flat_map(|folder| entries(folder.path()));
+    let units = links.filter(|link| !is_base(&link.file_name().to_string_lossy()));
+    let units = units.map(|link| Enabled::Unit(link.path()));
     let levels = ["rc2.d", "rc3.d", "rc4.d", "rc5.d"].into_iter();
     let links = levels.flat_map(|level| entries(etc.join(level)));
-    let scripts =
-        links.filter_map(|link| script_name(&link.file_name().to_string_lossy()).map(Enabled::Script));
+    let scripts = links.filter_map(|link| script_name(&link.file_name().to_string_lossy()));
+    let scripts = scripts.filter(|name| !is_base(name)).map(Enabled::Script);
     units.chain(scripts).collect()
+}
+
+/// Whether this is a part of the system itself. In a container without an init system the packages may
+/// bring one, and disabling its parts would leave something that does not boot.
+fn is_base(name: &str) -> bool {
+    let beginnings = ["dbus", "getty@", "systemd-"];
+    name.ends_with(".target") || beginnings.iter().any(|beginning| name.starts_with(beginning))
 }
 
 /// The script that a start link such as `S01apache2` is for.
@@ -232,6 +241,9 @@ mod tests {
             "rc3.d/S01web",
             "rc3.d/K01gone",
             "systemd/system/b.service",
+            "systemd/system/multi-user.target.wants/remote-fs.target",
+            "systemd/system/getty.target.wants/getty@tty1.service",
+            "rc3.d/S01dbus",
         ] {
             write_if_changed(&etc.path().join(file), b"").unwrap();
         }
