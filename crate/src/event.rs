@@ -427,21 +427,7 @@ impl<'de> Deserialize<'de> for Event {
 }
 
 fn read<T: DeserializeOwned>(fields: Value, body: impl FnOnce(T) -> Body) -> Result<Body, String> {
-    serde_json::from_value(fields).map(body).map_err(|error| without_value(&error))
-}
-
-/// What a JSON error says, without the value that caused it: values can be secrets.
-pub(crate) fn without_value(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    // serde says `invalid type: string "the value", expected …`. The value can hold anything, quotes and these very
-    // words too; so only what stands before the first quote and behind the last `expected` is told.
-    match text.rsplit_once(", expected ") {
-        Some((before, expected)) => {
-            let kind = before.split(['"', '`']).next().unwrap_or_default().trim_end();
-            format!("{kind} …, expected {expected}")
-        }
-        None => text,
-    }
+    serde_json::from_value(fields).map(body).map_err(|error| redact::json_error(&error))
 }
 
 /// When an event happened, and its place in order: time, the worker's start that saw it, its number there.

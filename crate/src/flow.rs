@@ -131,12 +131,17 @@ pub fn join(
     flows
 }
 
-/// For each flow the index of the first one of its group. Flows that share an exchange are one group, and so are all
-/// between them: what comes behind a group joins alike with it and without it.
-pub fn groups(flows: &[Flow]) -> Vec<usize> {
-    let shares = |a: &Flow, b: &Flow| {
-        a.steps.iter().any(|step| b.steps.iter().any(|other| other.exchange == step.exchange))
+/// For each flow the index of the first one of its group. Flows that share an exchange or a request of the browser are
+/// one group, and so are all between them: what comes behind a group joins alike with it and without it.
+pub fn groups(flows: &[Flow], exchanges: &[Exchange]) -> Vec<usize> {
+    let request = |step: &FlowStep| {
+        exchanges.get(step.exchange).map(|exchange| &exchange.request).filter(|request| !request.is_empty())
     };
+    let same = |a: &FlowStep, b: &FlowStep| {
+        a.exchange == b.exchange || request(a).is_some_and(|request_of_a| request(b) == Some(request_of_a))
+    };
+    let shares =
+        |a: &Flow, b: &Flow| a.steps.iter().any(|step| b.steps.iter().any(|other| same(step, other)));
     let mut groups: Vec<usize> = (0..flows.len()).collect();
     for (index, flow) in flows.iter().enumerate() {
         let Some(first) = flows.iter().take(index).position(|earlier| shares(earlier, flow)) else {

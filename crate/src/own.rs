@@ -1,9 +1,8 @@
 //! The own pages' calls, answered from the trace.
 
 use crate::{
-    event::without_value,
     protocol::{Context, OwnCall, OwnReply},
-    text,
+    redact, text,
     tracer::Tracer,
     view::{flow::flow_view, overview::overview, terminal},
 };
@@ -12,7 +11,9 @@ use crate::{
 pub fn answer_json(tracer: &Tracer, context: &Context, call: &str) -> OwnReply {
     match serde_json::from_str(call) {
         Ok(call) => answer(tracer, context, &call),
-        Err(error) => OwnReply::Refused(text!("call.unknown", error = without_value(&error)).to_string()),
+        Err(error) => {
+            OwnReply::Refused(text!("call.unknown", error = redact::json_error(&error)).to_string())
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     view::{FlowView, Overview},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 /// What an own page asks of the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,8 +50,8 @@ pub struct Notice {
     pub revision: String,
 }
 
-/// What a content script tells the worker.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+/// What a content script tells the worker. Prints as its name: the rest can hold anything that a page holds.
+#[derive(Clone, PartialEq, Deserialize)]
 #[serde(tag = "call", rename_all = "kebab-case")]
 pub enum PageCall {
     /// A page was opened. Its address comes without its query, which can hold credentials.
@@ -81,6 +81,16 @@ pub enum PageCall {
         /// The answer's text.
         body: String,
     },
+}
+
+impl fmt::Debug for PageCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PageCall::Opened { .. } => "Opened",
+            PageCall::Read { .. } => "Read",
+            PageCall::Answered { .. } => "Answered",
+        })
+    }
 }
 
 /// What a content script gets.

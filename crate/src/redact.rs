@@ -128,6 +128,20 @@ fn redacted_pair(pair: &str) -> String {
     }
 }
 
+/// What a JSON error says, without the value that caused it: values can be secrets.
+pub fn json_error(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    // serde says `invalid type: string "the value", expected …`. The value can hold anything, quotes and these very
+    // words too; so only what stands before the first quote and behind the last `expected` is told.
+    match text.rsplit_once(", expected ") {
+        Some((before, expected)) => {
+            let kind = before.split(['"', '`']).next().unwrap_or_default().trim_end();
+            format!("{kind} …, expected {expected}")
+        }
+        None => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -185,7 +185,7 @@ impl Tracer {
         if excess == 0 {
             return Vec::new();
         }
-        let groups = flow::groups(&self.flows);
+        let groups = flow::groups(&self.flows, &self.exchanges);
         let group_of = |exchange: &usize| {
             let at = self
                 .flows

@@ -4,6 +4,7 @@
 //! comes from the message catalogue or from the trace. They are serialised between the background worker and its
 //! own pages; content scripts get [`Note`](crate::gitlab::notes)s only.
 
+pub mod check;
 pub mod flow;
 pub mod inspect;
 pub mod inspect_text;

@@ -239,7 +239,11 @@ impl Story {
     /// A page reading: `fields` and `rows` as JSON.
     fn page(&mut self, block: &Block) -> Result<()> {
         let mut reading: PageReading = with(block, &[("page", "any"), ("url", "https://gitlab.com/")])?;
-        ensure!(reading.other.is_empty(), "unknown fields of a page reading: {:?}", reading.other);
+        ensure!(
+            reading.other.is_empty(),
+            "unknown fields of a page reading: {:?}",
+            reading.other.names().collect::<Vec<_>>()
+        );
         reading.place = place(block)?;
         self.keep(Body::Page(reading));
         Ok(())
@@ -259,7 +263,11 @@ impl Story {
 
     fn told(&mut self, block: &Block) -> Result<()> {
         let told: Told = with(block, &[])?;
-        ensure!(told.other.is_empty(), "unknown fields of what was told: {:?}", told.other);
+        ensure!(
+            told.other.is_empty(),
+            "unknown fields of what was told: {:?}",
+            told.other.names().collect::<Vec<_>>()
+        );
         self.keep(Body::Told(told));
         Ok(())
     }

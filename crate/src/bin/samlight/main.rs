@@ -3,6 +3,7 @@
 //!
 //! A command is one row of [`COMMANDS`] and one file.
 
+mod check;
 mod input;
 mod inspect;
 
@@ -20,12 +21,14 @@ struct Command {
 }
 
 /// The commands.
-const COMMANDS: [Command; 1] = [inspect::COMMAND];
+const COMMANDS: [Command; 2] = [inspect::COMMAND, check::COMMAND];
 
 /// How a command that could run went.
 enum Outcome {
     /// Nothing to complain of.
     Good,
+    /// There is a warning or an error in what was looked at.
+    Found,
 }
 
 /// Why a command could not run, or not on everything; a sentence for people.
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
     });
     match outcome {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
         Err(Problem(problem)) => {
             report(&problem);
             ExitCode::from(2)

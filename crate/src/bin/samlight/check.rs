@@ -1,0 +1,205 @@
+//! `samlight check`: whether GitLab finds the account by the NameID in a Response, or in the newest sign-in of a trace.
+//!
+//! What is given on the command line becomes events (settings, what is stored, the message), and the trace answers as
+//! it does in the browser.
+
+use crate::{Command, Outcome, Problem, input, report};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use lexopt::{Arg, Parser, ValueExt};
+use samlight::{
+    diagnoses,
+    event::{Body, Event, EventId, ImportedMessage, Told},
+    flow::{Flow, FlowKind},
+    gitlab::{
+        instance::Instance,
+        routes::{Provider, is_group_path},
+        settings::ProviderSettings,
+    },
+    instant::Timestamp,
+    log::Log,
+    redact::{self, Secret},
+    text,
+    tracer::Tracer,
+    view::{Severity, check, flow::flow_view, terminal},
+};
+use serde_json::{Map, Value, json};
+use std::{
+    ffi::{OsStr, OsString},
+    io::Write,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+pub(crate) const COMMAND: Command = Command { name: "check", summary: || text!("cli.check"), run };
+
+/// The arguments as they were given.
+#[derive(Default)]
+struct Arguments {
+    json: bool,
+    gitlab: Option<String>,
+    group: Option<String>,
+    fingerprint: Option<String>,
+    told: Told,
+    now: Option<String>,
+    settings: Option<OsString>,
+    file: Option<OsString>,
+}
+
+fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
+    let arguments = arguments(parser)?;
+    let now = now(arguments.now.as_deref())?;
+    let settings = provider_settings(&arguments)?;
+    let file = arguments.file.as_deref().ok_or_else(|| Problem::from(text!("cli.no-file")))?;
+    let tracer = trace(file, settings, arguments.told)?;
+    let flow = newest(&tracer).ok_or_else(|| Problem::from(text!("cli.no-sign-in", file = shown(file))))?;
+    let findings = diagnoses::findings(&tracer, flow, now);
+    if arguments.json {
+        writeln!(out, "{}", check::check(&tracer, flow, &findings))?;
+    } else {
+        write!(out, "{}", terminal::render(&flow_view(&tracer, flow, now)))?;
+        writeln!(out, "\n{}", text!("check.depends"))?;
+        for what in check::depends_on() {
+            writeln!(out, "  {what}")?;
+        }
+    }
+    let is_wrong = findings.iter().any(|finding| finding.severity >= Severity::Warning);
+    Ok(if is_wrong { Outcome::Found } else { Outcome::Good })
+}
+
+fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
+    let mut given = Arguments::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("json") => given.json = true,
+            Arg::Long("gitlab") => given.gitlab = Some(parser.value()?.string()?),
+            Arg::Long("group") => given.group = Some(parser.value()?.string()?),
+            Arg::Long("fingerprint") => given.fingerprint = Some(parser.value()?.string()?),
+            Arg::Long("extern-uid") => {
+                let value = Some(parser.value()?.string()?);
+                say(&mut given.told.saml_extern_uid, "extern-uid", value)?;
+            }
+            Arg::Long("no-extern-uid") => say(&mut given.told.saml_extern_uid, "extern-uid", None)?,
+            Arg::Long("scim-extern-uid") => {
+                let value = Some(parser.value()?.string()?);
+                say(&mut given.told.scim_extern_uid, "scim-extern-uid", value)?;
+            }
+            Arg::Long("no-scim-extern-uid") => {
+                say(&mut given.told.scim_extern_uid, "scim-extern-uid", None)?;
+            }
+            Arg::Long("now") => given.now = Some(parser.value()?.string()?),
+            Arg::Long("settings") => given.settings = Some(parser.value()?),
+            Arg::Value(file) if given.file.is_none() => given.file = Some(file),
+            Arg::Value(file) => return Err(text!("cli.one-file", file = shown(&file)).into()),
+            argument => return Err(argument.unexpected().into()),
+        }
+    }
+    Ok(given)
+}
+
+/// Takes in what is stored; it can be said once only, as a value or as absent.
+fn say(slot: &mut Option<Option<String>>, name: &str, value: Option<String>) -> Result<(), Problem> {
+    match slot.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(text!("cli.said-twice", option = name).into()),
+    }
+}
+
+fn now(given: Option<&str>) -> Result<Timestamp, Problem> {
+    match given {
+        Some(text) => {
+            Timestamp::parse(text).ok_or_else(|| text!("cli.bad-time", option = "now", value = text).into())
+        }
+        None => {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            Ok(Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
+        }
+    }
+}
+
+/// GitLab's side: the settings file, with what the command line says put over it.
+fn provider_settings(arguments: &Arguments) -> Result<ProviderSettings, Problem> {
+    let url = arguments.gitlab.as_deref().ok_or_else(|| Problem::from(text!("cli.no-gitlab")))?;
+    let instance = Instance::at(url).ok_or_else(|| Problem::from(text!("cli.bad-gitlab", value = url)))?;
+    let mut fields = arguments.settings.as_deref().map_or_else(|| Ok(Map::new()), settings_file)?;
+    // Without a group, SAML of the whole instance under its usual name.
+    let usual = json!({"instance": instance, "provider": Provider::Instance { name: "saml".into() }});
+    for (name, value) in usual.as_object().into_iter().flatten() {
+        fields.entry(name).or_insert_with(|| value.clone());
+    }
+    let mut settings: ProviderSettings = serde_json::from_value(fields.into())
+        .map_err(|error| Problem::from(text!("cli.bad-settings", reason = redact::json_error(&error))))?;
+    settings.instance = instance;
+    if let Some(path) = &arguments.group {
+        if !is_group_path(path) {
+            return Err(text!("cli.bad-group", value = path).into());
+        }
+        settings.provider = Provider::Group { path: path.clone() };
+    }
+    if let Some(fingerprint) = &arguments.fingerprint {
+        let digits: Vec<char> = fingerprint.chars().filter(|c| *c != ':').collect();
+        if !matches!(digits.len(), 40 | 64) || !digits.iter().all(char::is_ascii_hexdigit) {
+            return Err(text!("cli.bad-fingerprint", value = fingerprint).into());
+        }
+        settings.fingerprint = Some(fingerprint.clone());
+    }
+    if let Some(name) = settings.other.names().next() {
+        return Err(text!("cli.unknown-setting", name = name).into());
+    }
+    Ok(settings)
+}
+
+fn settings_file(file: &OsStr) -> Result<Map<String, Value>, Problem> {
+    let content = input::read(file)?;
+    serde_json::from_slice(&content).map_err(|error| {
+        let reason = redact::json_error(&error);
+        text!("cli.bad-settings-file", file = shown(file), reason = reason).into()
+    })
+}
+
+/// The trace that the file and the command line give.
+fn trace(file: &OsStr, provider: ProviderSettings, told: Told) -> Result<Tracer, Problem> {
+    let content = input::read(file)?;
+    let events = if is_trace(&content) {
+        read_trace(file, &content)?
+    } else {
+        let octets = Secret::new(BASE64_STANDARD.encode(&content));
+        let message = ImportedMessage { source: shown(file), octets, ..ImportedMessage::default() };
+        vec![Event { id: EventId::new(Timestamp(0), "file", 0), body: Body::Message(message) }]
+    };
+    let last = events.last().map_or(Timestamp(0), |event| event.id.time);
+    let mut tracer = Tracer::replay(events);
+    let mut settings = tracer.settings().clone();
+    settings.provider = Some(provider);
+    let says_something = told.saml_extern_uid.is_some() || told.scim_extern_uid.is_some();
+    let given = [Some(Body::Settings(settings)), says_something.then_some(Body::Told(told))];
+    for (number, body) in (1..).zip(given.into_iter().flatten()) {
+        tracer.observe(&Event { id: EventId::new(last, "given", number), body });
+    }
+    Ok(tracer)
+}
+
+/// A trace begins with its header.
+fn is_trace(content: &[u8]) -> bool {
+    let start = content.trim_ascii_start();
+    start.starts_with(b"{") && start.windows(14).take(200).any(|name| name == b"samlight_trace")
+}
+
+fn read_trace(file: &OsStr, content: &[u8]) -> Result<Vec<Event>, Problem> {
+    let log = Log::read(&String::from_utf8_lossy(content));
+    let problems = log.problems.iter().map(|problem| format!("{}: {problem}", shown(file)));
+    if log.events.is_empty() && !log.problems.is_empty() {
+        return Err(Problem(problems.collect::<Vec<_>>().join("\n")));
+    }
+    // The lines around a damaged one still tell something.
+    problems.for_each(|problem| report(&problem));
+    Ok(log.events)
+}
+
+/// The newest sign-in; in a file that has none, the newest of what there is.
+fn newest(tracer: &Tracer) -> Option<&Flow> {
+    let sign_in = tracer.flows().iter().rfind(|flow| flow.kind == FlowKind::SignIn);
+    sign_in.or_else(|| tracer.flows().last())
+}
+
+fn shown(file: &OsStr) -> String {
+    file.to_string_lossy().into_owned()
+}

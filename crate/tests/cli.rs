@@ -1,0 +1,301 @@
+//! `samlight check`, the real program: verdicts, findings, exit codes, and what it says when it cannot run.
+
+use serde_json::{Value, json};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+const GROUP: [&str; 5] = ["--json", "--gitlab", "https://gitlab.com", "--group", "acme"];
+const INSTANCE: [&str; 3] = ["--json", "--gitlab", "https://gitlab.example.com/gitlab"];
+const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
+
+fn samlight(arguments: &[&str], input: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_samlight"));
+    command.arg("check").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = command.spawn().unwrap();
+    // A program that refuses its arguments does not read its input.
+    let _ = running.stdin.take().unwrap().write_all(input.as_bytes());
+    running.wait_with_output().unwrap()
+}
+
+/// The exit code and the JSON object that was printed.
+fn check(arguments: &[&str], input: &str) -> (i32, Value) {
+    let output = samlight(&[arguments, &["-"]].concat(), input);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(printed.lines().count(), 1, "{printed}");
+    (output.status.code().unwrap(), serde_json::from_str(&printed).unwrap())
+}
+
+/// What the program says on standard error when it cannot run.
+fn refusal(arguments: &[&str]) -> String {
+    let output = samlight(arguments, &response("alex", ""));
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn response(name_id: &str, format: &str) -> String {
+    with_subject(&format!(
+        "<saml:Subject><saml:NameID Format=\"{format}\">{name_id}</saml:NameID></saml:Subject>"
+    ))
+}
+
+fn with_subject(subject: &str) -> String {
+    format!(
+        r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
+            xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r1">
+            <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
+            <saml:Assertion ID="_a1">{subject}</saml:Assertion></samlp:Response>"#
+    )
+}
+
+fn file(folder: &Path, name: &str, content: &str) -> String {
+    let path: PathBuf = folder.join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn every_verdict_that_can_be_told() {
+    let persistent = |name_id| response(name_id, "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent");
+    let stored = |value| [&GROUP[..], &["--extern-uid", value]].concat();
+    let without = [&GROUP[..], &["--no-extern-uid"]].concat();
+    for (arguments, message, verdict, finding, code) in [
+        (stored("Alex"), persistent("Alex"), "exact", None, 0),
+        (stored("Alex"), persistent("alex"), "case-only", Some("name-id-mismatch"), 1),
+        (stored("Alex"), persistent(" Alex\n"), "whitespace-only", Some("name-id-mismatch"), 1),
+        (stored("Ale\u{301}x"), persistent("Al\u{e9}x"), "unicode-only", Some("name-id-mismatch"), 1),
+        (stored("a@example.com"), persistent("a%40example.com"), "unicode-only", Some("name-id-mismatch"), 1),
+        (stored("Alex"), persistent("Robin"), "different", Some("name-id-mismatch"), 1),
+        (without.clone(), persistent("Alex"), "not-stored", Some("name-id-not-stored"), 1),
+        (stored(""), persistent("Alex"), "not-stored", Some("name-id-not-stored"), 1),
+        (stored("Alex"), with_subject(""), "no-name-id", Some("name-id-missing"), 1),
+        (GROUP.to_vec(), with_subject(""), "no-name-id", Some("name-id-missing"), 1),
+        (stored("Alex"), response("_x1", TRANSIENT), "transient", Some("name-id-transient"), 1),
+        (GROUP.to_vec(), persistent("Alex"), "unknown", None, 0),
+    ] {
+        let (exit, printed) = check(&arguments, &message);
+        let ids: Vec<&Value> = printed["findings"].as_array().unwrap().iter().map(|f| &f["id"]).collect();
+        assert_eq!(printed["saml_verdict"], verdict, "{arguments:?} {message}");
+        assert_eq!(ids, finding.into_iter().collect::<Vec<_>>(), "{verdict}");
+        assert_eq!(exit, code, "{verdict}");
+    }
+}
+
+#[test]
+fn the_object_has_all_its_keys() {
+    let (_, printed) = check(&[&GROUP[..], &["--extern-uid", "Alex"]].concat(), &response("alex", ""));
+    let expected = json!({
+        "accepted": null,
+        "depends_on": printed["depends_on"],
+        "message": null,
+        "step": null,
+        "checks": [],
+        "name_id": "alex",
+        "saml_verdict": "case-only",
+        "scim_verdict": "unknown",
+        "findings": [{
+            "id": "name-id-mismatch",
+            "severity": "error",
+            "at_fault": "identity-provider",
+            "text": printed["findings"][0]["text"],
+        }],
+    });
+    assert_eq!(printed, expected);
+    let text = printed["findings"][0]["text"].as_str().unwrap();
+    assert!(text.contains("“alex”") && text.contains("“Alex”"), "{text}");
+    let depends: Vec<&str> =
+        printed["depends_on"].as_array().unwrap().iter().map(|what| what.as_str().unwrap()).collect();
+    assert!(depends.len() > 2 && depends.iter().all(|what| what.contains(' ')), "{depends:?}");
+}
+
+#[test]
+fn the_party_that_compares_decides_what_case_means() {
+    let message = response("alex", "");
+    let (exit, printed) = check(&[&INSTANCE[..], &["--extern-uid", "Alex"]].concat(), &message);
+    assert_eq!((exit, &printed["saml_verdict"]), (0, &json!("case-only")));
+    assert_eq!(printed["findings"][0]["severity"], "info", "an instance takes it as the same");
+    let scim = ["--extern-uid", "alex", "--scim-extern-uid", "ALEX "];
+    let (exit, printed) = check(&[&GROUP[..], &scim].concat(), &message);
+    assert_eq!(
+        (exit, &printed["saml_verdict"], &printed["scim_verdict"]),
+        (0, &json!("exact"), &json!("different"))
+    );
+    let (_, printed) = check(&[&GROUP[..], &["--no-scim-extern-uid"]].concat(), &message);
+    assert_eq!(
+        (&printed["saml_verdict"], &printed["scim_verdict"]),
+        (&json!("unknown"), &json!("not-stored"))
+    );
+}
+
+#[test]
+fn a_message_is_taken_as_it_comes() {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    let base64 = BASE64_STANDARD.encode(response("Alex", ""));
+    let (exit, printed) = check(&[&GROUP[..], &["--extern-uid", "Alex"]].concat(), &base64);
+    assert_eq!((exit, &printed["saml_verdict"]), (0, &json!("exact")));
+    let (exit, printed) = check(&GROUP, "It does not work.");
+    assert_eq!((exit, &printed["findings"][0]["id"]), (1, &json!("unreadable-message")));
+    assert_eq!((&printed["name_id"], &printed["saml_verdict"]), (&Value::Null, &json!("unknown")));
+}
+
+#[test]
+fn a_trace_tells_its_newest_sign_in_and_what_is_stored_for_whom() {
+    let response = |id: &str, name_id: &str| {
+        use base64::{Engine, prelude::BASE64_STANDARD};
+        let subject = format!("<saml:Subject><saml:NameID>{name_id}</saml:NameID></saml:Subject>");
+        let alex = "<saml:Attribute Name=\"username\"><saml:AttributeValue>alex</saml:AttributeValue></saml:Attribute>";
+        let statement = format!("<saml:AttributeStatement>{alex}</saml:AttributeStatement>");
+        let value = BASE64_STANDARD.encode(with_subject(&(subject + &statement)));
+        let form = json!([["SAMLResponse", [value]]]);
+        json!({"id": id, "kind": "request", "request": id, "tab": 1, "method": "POST", "body": "form", "form": form,
+            "url": "https://gitlab.example.com/users/auth/saml/callback"})
+    };
+    let settings = json!({"id": "1767258000000-a-000001", "kind": "settings",
+        "instances": [{"origin": "https://gitlab.example.com"}]});
+    let page = json!({"id": "1767258000000-a-000002", "kind": "page", "tab": 1, "page": "group-saml-settings",
+        "url": "https://gitlab.com/groups/acme/-/saml",
+        "rows": [{"user": "47", "username": "ada", "saml": "ada-9"}]});
+    let answer = json!({"id": "1767258000000-a-000003", "kind": "answer", "tab": 1, "status": 200,
+        "url": "https://gitlab.com/api/v4/user", "answer": {"id": 48, "username": "alex", "identities": []}});
+    let mut wrong_account = response("1767258000009-a-000005", "ada-9");
+    wrong_account["url"] = "https://gitlab.com/groups/acme/-/saml/callback".into();
+    let earlier = response("1767258000004-a-000004", "Alex");
+    let trace = |events: &[&Value]| {
+        let lines = events.iter().map(|event| format!("{event}\n")).collect::<String>();
+        format!("{{\"samlight_trace\":1}}\n{lines}")
+    };
+    let (exit, printed) = check(&GROUP, &trace(&[&settings, &page, &answer, &earlier, &wrong_account]));
+    assert_eq!((exit, &printed["saml_verdict"]), (1, &json!("stored-for-other-user")));
+    assert_eq!(printed["findings"][0]["id"], "stored-for-other-user");
+    // Its own settings hold beside what the command line says.
+    let stored = [&GROUP[..], &["--extern-uid", "alex"]].concat();
+    let (exit, printed) = check(&stored, &trace(&[&settings, &earlier]));
+    assert_eq!(
+        (exit, &printed["name_id"], &printed["saml_verdict"]),
+        (0, &json!("Alex"), &json!("case-only"))
+    );
+    assert_eq!(printed["findings"][0]["severity"], "info");
+}
+
+#[test]
+fn a_damaged_trace_is_read_as_far_as_it_goes_and_an_unreadable_one_is_refused() {
+    let folder = folder();
+    let run = |content: &str| {
+        let path = file(folder.path(), "a.trace.jsonl", content);
+        let output = samlight(&[&GROUP[..], &[path.as_str()]].concat(), "");
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let message =
+        json!({"id": "1767258000000-a-000001", "kind": "message", "source": "x", "octets": "PGEvPg=="});
+    let (code, said) = run(&format!("{{\"samlight_trace\":1}}\n{message}\n{{\"id\":\n"));
+    assert_eq!(code, Some(1), "the message that is no SAML message");
+    assert!(said.contains("a.trace.jsonl: Line 3 is damaged"), "{said}");
+    let (code, said) = run("{\"samlight_trace\":9}\n");
+    assert_eq!(code, Some(2));
+    assert!(said.contains("version 9"), "{said}");
+    let (code, said) = run("{\"samlight_trace\":1}\n");
+    assert_eq!(code, Some(2));
+    assert!(said.contains("no sign-in"), "{said}");
+}
+
+#[test]
+fn the_time_decides_whether_an_answer_is_overdue() {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    let request = r#"<p:AuthnRequest xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_q1"/>"#;
+    let form = json!([["SAMLRequest", [BASE64_STANDARD.encode(request)]]]);
+    let event = json!({"id": "1767258000000-a-000001", "kind": "request", "request": "1", "tab": 1, "body": "form",
+        "method": "POST", "url": "https://idp.example.com/sso", "form": form});
+    let trace = format!("{{\"samlight_trace\":1}}\n{event}\n");
+    let (exit, printed) = check(&[&GROUP[..], &["--now", "2026-01-01T09:00:30Z"]].concat(), &trace);
+    assert_eq!((exit, &printed["findings"]), (0, &json!([])));
+    let (exit, printed) = check(&GROUP, &trace);
+    assert_eq!((exit, &printed["findings"][0]["id"]), (1, &json!("response-never-posted")));
+}
+
+#[test]
+fn settings_come_from_a_file_and_the_command_line_goes_first() {
+    let folder = folder();
+    let message = file(folder.path(), "response.xml", &response("alex", ""));
+    let run = |settings: &str, arguments: &[&str]| {
+        let settings = file(folder.path(), "settings.json", settings);
+        let given =
+            ["--json", "--extern-uid", "Alex", "--gitlab", "https://gitlab.com", "--settings", &settings];
+        let output = samlight(&[&given[..], arguments, &[message.as_str()]].concat(), "");
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap() + &String::from_utf8_lossy(&output.stderr),
+        )
+    };
+    let group =
+        r#"{"provider": {"group": {"path": "acme"}}, "allowed_clock_drift": 2, "leave_out": ["issuer"]}"#;
+    assert_eq!(run(group, &[]).0, Some(1), "a group compares byte for byte");
+    let instance = r#"{"provider": {"instance": {"name": "saml_2"}}}"#;
+    assert_eq!(run(instance, &[]).0, Some(0));
+    assert_eq!(run(instance, &["--group", "acme"]).0, Some(1));
+    for (settings, said) in [
+        ("{\"alowed_clock_drift\": 2}", "“alowed_clock_drift”"),
+        ("{\"size_limit\": \"big\"}", "expected u64"),
+        ("[]", "expected a map"),
+        ("{", "settings.json"),
+    ] {
+        let (code, text) = run(settings, &[]);
+        assert_eq!(code, Some(2), "{settings}");
+        assert!(text.contains(said), "{text}");
+    }
+}
+
+#[test]
+fn without_json_it_is_written_for_people() {
+    let arguments = ["--gitlab", "https://gitlab.com", "--group", "acme", "--extern-uid", "Alex", "-"];
+    let output = samlight(&arguments, &response("alex", ""));
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    for words in [
+        "group acme on gitlab.com",
+        "upper and lower case",
+        "What to do",
+        "byte for byte",
+        "Not looked at yet",
+    ] {
+        assert!(shown.contains(words), "no `{words}` in:\n{shown}");
+    }
+    assert!(serde_json::from_str::<Value>(&shown).is_err());
+}
+
+#[test]
+fn what_cannot_run_says_why_and_exits_with_2() {
+    let gitlab = ["--gitlab", "https://gitlab.com"];
+    let with = |arguments: &[&str]| refusal(&[&gitlab[..], arguments].concat());
+    assert!(refusal(&["-"]).contains("--gitlab"));
+    assert!(refusal(&["--gitlab", "gitlab.com", "-"]).contains("gitlab.com is not the address"));
+    assert!(with(&[]).contains("No FILE"));
+    assert!(with(&["-", "-"]).contains("second FILE"));
+    assert!(with(&["no-such-file.xml"]).contains("no-such-file.xml cannot be read"));
+    assert!(with(&["--group", "/acme", "-"]).contains("/acme"));
+    assert!(with(&["--fingerprint", "12:34", "-"]).contains("12:34"));
+    assert!(with(&["--now", "yesterday", "-"]).contains("yesterday"));
+    assert!(with(&["--settings", "no-such-file.json", "-"]).contains("no-such-file.json"));
+    assert!(with(&["--extern-uid", "a", "--no-extern-uid", "-"]).contains("said twice"));
+    assert!(with(&["--no-scim-extern-uid", "--scim-extern-uid", "a", "-"]).contains("said twice"));
+    assert!(with(&["--extern-uid"]).contains("extern-uid"));
+    assert!(with(&["--colour", "-"]).contains("--colour"));
+    assert!(with(&["--json=yes", "-"]).contains("json"));
+}
+
+#[test]
+fn a_fingerprint_is_taken_with_colons_or_without() {
+    let sha1 = "0123456789abcdef0123456789abcdef01234567";
+    let sha256 = format!("{}67", "AB:".repeat(31));
+    for fingerprint in [sha1, &sha256] {
+        let (exit, _) = check(&[&GROUP[..], &["--fingerprint", fingerprint]].concat(), &response("alex", ""));
+        assert_eq!(exit, 0, "{fingerprint}");
+    }
+}
