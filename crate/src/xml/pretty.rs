@@ -108,6 +108,8 @@ fn holds_only_elements<'a>(children: impl Iterator<Item = Node<'a>>) -> bool {
     let mut elements = 0;
     for node in children {
         match node.kind() {
+            // What stands behind an element that is never closed is in it.
+            NodeKind::Element if is_unclosed(node) => return false,
             NodeKind::Element => elements += 1,
             NodeKind::Comment
             | NodeKind::ProcessingInstruction
@@ -118,6 +120,11 @@ fn holds_only_elements<'a>(children: impl Iterator<Item = Node<'a>>) -> bool {
         }
     }
     elements > 0
+}
+
+fn is_unclosed(node: Node<'_>) -> bool {
+    let is_open = |element: Element<'_>| element.end_tag().is_none() && !node.source().ends_with("/>");
+    node.element().is_some_and(is_open)
 }
 
 fn is_space(node: Node<'_>) -> bool {
