@@ -75,7 +75,7 @@ pub(crate) fn ensure(workspace: &Workspace, scope: Scope) -> Result<()> {
             .into_iter()
             .partition(|part| part.variable.is_some_and(|name| std::env::var_os(name).is_some()));
         let mut failures: Vec<String> = misdirected.iter().map(|part| misdirection(part)).collect();
-        // Without a package to install first, so that one call of apt-get serves all parts.
+        // Packages first and all at once: npm may be one of them.
         failures.extend(install_packages(&missing));
         for part in missing {
             if let Err(error) = install(part, workspace) {
