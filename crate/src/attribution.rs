@@ -2,15 +2,15 @@
 //!
 //! One table, tried from the top: the member whose stored value equals it; the signed-in user of the same cookie
 //! jar; the member whose user name the assertion carries; as a suggestion only, the member whose stored value differs
-//! by a near miss; nobody. The reason is always shown with the comparison. Leaves out: members by their e-mail
-//! address, which no page that is read so far shows.
+//! by a near miss; nobody. The reason is always shown with the comparison. E-mail addresses are known of users whose
+//! own API answer was seen.
 
 use crate::{
     catalogue::Text,
     comparison::{self, Rule},
     fact::{Member, StoredIdentity},
     flow::Flow,
-    gitlab::{instance::Instance, routes::Provider},
+    gitlab::{api::CurrentUser, instance::Instance, outcome::Outcome, routes::Provider},
     text,
     tracer::Tracer,
 };
@@ -28,8 +28,9 @@ pub enum Attribution {
         member: Member,
         /// Why.
         reason: Reason,
-        /// The signed-in user, where that is somebody else: the sign-in goes to the wrong account.
-        signed_in: Option<Member>,
+        /// The user whom the assertion names by e-mail address or user name, where that is somebody else: the sign-in
+        /// goes to the wrong account.
+        named: Option<Member>,
     },
 }
 
@@ -40,6 +41,8 @@ pub enum Reason {
     Stored,
     /// They are signed in, in the same cookie jar.
     SignedIn,
+    /// The assertion carries their verified e-mail address.
+    Email,
     /// The assertion carries their user name.
     Username,
     /// What is stored for them looks the same. A suggestion only.
@@ -57,7 +60,7 @@ impl Attribution {
 
     /// Whether the NameID is stored for somebody else than the person who signed in.
     pub fn is_of_other_user(&self) -> bool {
-        matches!(self, Attribution::Of { signed_in: Some(_), .. })
+        matches!(self, Attribution::Of { named: Some(_), .. })
     }
 
     /// The attribution in words.
@@ -70,6 +73,7 @@ impl Attribution {
                 match reason {
                     Reason::Stored => text!("attribution.stored", member = member),
                     Reason::SignedIn => text!("attribution.signed-in", member = member),
+                    Reason::Email => text!("attribution.email", member = member),
                     Reason::Username => text!("attribution.username", member = member),
                     Reason::NearMiss => text!("attribution.near-miss", member = member),
                 }
@@ -85,16 +89,28 @@ struct Question<'a> {
     instance: &'a Instance,
     provider: &'a Provider,
     name_id: String,
-    signed_in: Option<Member>,
 }
+
+// gitlab-facts 4.5: the names under which GitLab accepts a user name and an e-mail address.
+const USERNAME: [&str; 3] = ["username", "nickname", "urn:oid:0.9.2342.19200300.100.1.1"];
+const EMAIL: [&str; 7] = [
+    "email",
+    "mail",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/emailaddress",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/email",
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/email",
+    "urn:oid:0.9.2342.19200300.100.1.3",
+];
 
 type Answer = fn(&Question<'_>) -> Option<Member>;
 
 /// The table.
-const RULES: [(Reason, Answer); 4] = [
+const RULES: [(Reason, Answer); 5] = [
     (Reason::Stored, stored_for),
-    (Reason::SignedIn, |question| question.signed_in.clone()),
-    (Reason::Username, username_in_assertion),
+    (Reason::SignedIn, signed_in),
+    (Reason::Email, named_by_email),
+    (Reason::Username, named_by_username),
     (Reason::NearMiss, near_miss),
 ];
 
@@ -107,39 +123,25 @@ pub fn attribute(tracer: &Tracer, flow: &Flow) -> Attribution {
         return Attribution::Nobody;
     };
     let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value).unwrap_or_default();
-    let signed_in = tracer
-        .identities()
-        .signed_in(instance, &flow.place)
-        .and_then(|signed_in| signed_in.user.as_ref())
-        .map(|user| user.member());
-    let question = Question { tracer, flow, instance, provider, name_id, signed_in };
-    RULES.iter().find_map(|(reason, rule)| rule(&question).map(|member| (*reason, member))).map_or(
-        Attribution::Nobody,
-        |(reason, member)| {
-            let other = |signed_in: &Member| reason == Reason::Stored && !signed_in.is(&member);
-            let signed_in = question.signed_in.clone().filter(other);
-            Attribution::Of { member, reason, signed_in }
-        },
-    )
+    let question = Question { tracer, flow, instance, provider, name_id };
+    let found = RULES.iter().find_map(|(reason, rule)| rule(&question).map(|member| (*reason, member)));
+    found.map_or(Attribution::Nobody, |(reason, member)| {
+        let other = named_by_email(&question).or_else(|| named_by_username(&question));
+        let named = other.filter(|other| reason == Reason::Stored && !other.is(&member));
+        Attribution::Of { member, reason, named }
+    })
 }
 
-/// The members that were seen with their stored identities, the signed-in user among them.
+/// The members that were seen with their stored identities: users by their own answers, others by pages.
 fn known(question: &Question<'_>) -> Vec<StoredIdentity> {
-    let Question { tracer, flow, instance, provider, .. } = question;
+    let Question { tracer, instance, provider, .. } = question;
     let pick: fn(&StoredIdentity) -> &crate::fact::StoredValue = |identity| &identity.saml;
     let identities = tracer.identities();
     let of_pages = identities.members(instance, provider).into_iter().filter_map(|member| {
         identities.stored(instance, provider, &member, pick).map(|sighting| sighting.identity.clone())
     });
-    let (name, is_group) = match provider {
-        Provider::Group { .. } => ("group_saml", true),
-        Provider::Instance { name } => (name.as_str(), false),
-    };
-    let own = identities
-        .signed_in(instance, &flow.place)
-        .and_then(|signed_in| signed_in.user.as_ref())
-        .map(|user| user.identity(name, is_group, Some(&question.name_id)));
-    own.into_iter().chain(of_pages).collect()
+    let own = identities.users(instance).map(|(user, _)| user.identity(provider, Some(&question.name_id)));
+    own.chain(of_pages).collect()
 }
 
 fn stored_for(question: &Question<'_>) -> Option<Member> {
@@ -164,13 +166,47 @@ fn near_miss(question: &Question<'_>) -> Option<Member> {
         .map(|identity| identity.member)
 }
 
-fn username_in_assertion(question: &Question<'_>) -> Option<Member> {
-    // gitlab-facts 4.5: the accepted names of the user name; GitLab takes the part before `@`.
-    const NAMES: [&str; 3] = ["username", "nickname", "urn:oid:0.9.2342.19200300.100.1.1"];
-    let sent = question.flow.attribute(question.tracer, &NAMES)?;
-    let username = sent.split('@').next().unwrap_or_default().to_owned();
+/// The signed-in user, unless the assertion speaks of somebody else: who signs in with a password after a refused
+/// sign-in need not be the person who tried.
+fn signed_in(question: &Question<'_>) -> Option<Member> {
+    let Question { tracer, flow, instance, .. } = question;
+    let answer = tracer.identities().signed_in(instance, &flow.place)?;
+    let user = answer.user.as_ref()?;
+    let same = |sent: Option<String>, known: &Option<String>| match (sent, known) {
+        (Some(sent), Some(known)) => Some(sent.eq_ignore_ascii_case(known)),
+        _ => None,
+    };
+    let said =
+        [same(flow.attribute(tracer, &EMAIL), &user.email), same(username_sent(question), &user.username)];
+    let speaks_of_other = said.contains(&Some(false)) && !said.contains(&Some(true));
+    // GitLab answered within that user's session, whatever the assertion says.
+    let in_session = |outcome: &Outcome| {
+        matches!(outcome, Outcome::Linked | Outcome::LinkFailed | Outcome::LinkNeedsRequest)
+    };
+    let is_theirs = matches!(flow.outcomes.as_slice(), [only] if in_session(only));
+    (!speaks_of_other || is_theirs).then(|| user.member())
+}
+
+/// The user name that the assertion carries; GitLab takes the part before `@`.
+fn username_sent(question: &Question<'_>) -> Option<String> {
+    let sent = question.flow.attribute(question.tracer, &USERNAME)?;
+    sent.split('@').next().map(str::to_owned)
+}
+
+fn named_by_username(question: &Question<'_>) -> Option<Member> {
+    let username = username_sent(question)?;
+    let identities = question.tracer.identities();
+    let users = identities.users(question.instance).map(|(user, _)| user.member());
     let is_named = |member: &Member| {
         member.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(&username))
     };
-    question.tracer.identities().members(question.instance, question.provider).into_iter().find(is_named)
+    users.chain(identities.members(question.instance, question.provider)).find(is_named)
+}
+
+fn named_by_email(question: &Question<'_>) -> Option<Member> {
+    let email = question.flow.attribute(question.tracer, &EMAIL)?;
+    let mut users = question.tracer.identities().users(question.instance);
+    let is_theirs =
+        |user: &CurrentUser| user.verified_email().is_some_and(|known| known.eq_ignore_ascii_case(&email));
+    users.find(|(user, _)| is_theirs(user)).map(|(user, _)| user.member())
 }

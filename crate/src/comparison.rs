@@ -6,7 +6,7 @@
 use crate::{
     attribution::{self, Attribution},
     catalogue::Text,
-    event::Place,
+    event::EventId,
     fact::{Fact, Member, Observation, Source, StoredIdentity, StoredValue},
     flow::{Flow, FlowKind},
     gitlab::{api, instance::Instance, routes::Provider},
@@ -292,21 +292,15 @@ fn stored(
         source: sighting.source.clone(),
         event: sighting.event.clone(),
     });
-    let of_user = own(
-        tracer,
-        flow.name_id(tracer).map(|(name_id, _)| name_id.value),
-        instance,
-        provider,
-        &flow.place,
-        member,
-    )
-    .filter(|(identity, _)| *pick(identity) != StoredValue::Unseen)
-    .map(|(identity, event)| Observation {
-        fact,
-        value: pick(&identity).clone(),
-        source: Source::Api(api::USER),
-        event,
-    });
+    let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value);
+    let of_user = own(tracer, name_id.as_deref(), instance, provider, member)
+        .filter(|(identity, _)| *pick(identity) != StoredValue::Unseen)
+        .map(|(identity, event)| Observation {
+            fact,
+            value: pick(&identity).clone(),
+            source: Source::Api(api::USER),
+            event,
+        });
     // Both tell the same thing at different times; the newer one holds.
     match (of_page, of_user) {
         (Some(page), Some(user)) => Some(if user.event >= page.event { user } else { page }),
@@ -314,25 +308,16 @@ fn stored(
     }
 }
 
-/// The stored identities that the signed-in user's own API answer tells, if that user is `member`.
+/// The stored identities that the user's own API answer told, if one of `member` was seen.
 fn own(
     tracer: &Tracer,
-    name_id: Option<String>,
+    name_id: Option<&str>,
     instance: &Instance,
     provider: &Provider,
-    place: &Place,
     member: &Member,
-) -> Option<(StoredIdentity, crate::event::EventId)> {
-    let signed_in = tracer.identities().signed_in(instance, place)?;
-    let user = signed_in.user.as_ref()?;
-    if !user.member().is(member) {
-        return None;
-    }
-    let (name, is_group) = match provider {
-        Provider::Group { .. } => ("group_saml", true),
-        Provider::Instance { name } => (name.as_str(), false),
-    };
-    Some((user.identity(name, is_group, name_id.as_deref()), signed_in.event.clone()))
+) -> Option<(StoredIdentity, EventId)> {
+    let (user, event) = tracer.identities().users(instance).find(|(user, _)| user.member().is(member))?;
+    Some((user.identity(provider, name_id), event.clone()))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use crate::{
     event::{EventId, Place},
     fact::{Member, Source, StoredIdentity, StoredValue},
-    gitlab::{instance::Instance, routes::Provider},
+    gitlab::{api::CurrentUser, instance::Instance, routes::Provider},
 };
 
 /// One member's stored identity, from one source.
@@ -32,7 +32,7 @@ pub struct SignedIn {
     /// In which cookie jar.
     pub place: Place,
     /// Who; `None` when the answer was that nobody is.
-    pub user: Option<crate::gitlab::api::CurrentUser>,
+    pub user: Option<CurrentUser>,
     /// The answer.
     pub event: EventId,
 }
@@ -51,6 +51,8 @@ impl SignedIn {
 pub struct Identities {
     sightings: Vec<Sighting>,
     signed_in: Vec<SignedIn>,
+    /// Users whose own answers were seen, each with the newest, signed in or not by now.
+    users: Vec<(Instance, CurrentUser, EventId)>,
 }
 
 impl Identities {
@@ -68,12 +70,22 @@ impl Identities {
     /// Takes in who is signed in; an earlier answer for the same cookie jar goes.
     pub fn sign_in(&mut self, signed_in: SignedIn) {
         self.signed_in.retain(|old| !old.is_in(&signed_in.instance, &signed_in.place));
+        if let Some(user) = &signed_in.user {
+            let instance = &signed_in.instance;
+            self.users.retain(|(at, old, _)| !(at == instance && old.member().is(&user.member())));
+            self.users.push((instance.clone(), user.clone(), signed_in.event.clone()));
+        }
         self.signed_in.push(signed_in);
     }
 
     /// Who is signed in at `instance` in the cookie jar of `place`; `None` when that was not read.
     pub fn signed_in(&self, instance: &Instance, place: &Place) -> Option<&SignedIn> {
         self.signed_in.iter().find(|signed_in| signed_in.is_in(instance, place))
+    }
+
+    /// The users of `instance` whose own answers were seen, each with the newest.
+    pub fn users<'a>(&'a self, instance: &Instance) -> impl Iterator<Item = (&'a CurrentUser, &'a EventId)> {
+        self.users.iter().filter(move |(at, ..)| at == instance).map(|(_, user, event)| (user, event))
     }
 
     /// The members of `provider` on `instance` that were seen, each once.

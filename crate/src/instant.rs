@@ -27,11 +27,11 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// `09:14:03`, UTC: for lists where the day is clear.
+    /// `09:14:03 UTC`: for lists where the day is clear. The core knows no time zone.
     pub fn time_of_day(self) -> String {
         self.civil().map_or_else(
             || self.0.to_string(),
-            |c| format!("{:02}:{:02}:{:02}", c.hour(), c.minute(), c.second()),
+            |c| format!("{:02}:{:02}:{:02} UTC", c.hour(), c.minute(), c.second()),
         )
     }
 

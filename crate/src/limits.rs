@@ -28,6 +28,9 @@ pub const LIMITS: Limits = Limits {
     flaws: 100,
 };
 
+/// Messages of one request that are read. A request carries one; a hostile one could carry a million empty ones.
+pub const MESSAGES_PER_REQUEST: usize = 20;
+
 /// Bytes of one line of a `.trace.jsonl` file.
 pub const TRACE_LINE_BYTES: usize = 32 * 1024 * 1024;
 

@@ -182,6 +182,9 @@ impl Tracer {
     /// The tracer itself is not changed; replay what is left.
     pub fn evict(&self, budget: usize) -> Vec<EventId> {
         let mut excess = self.sizes.values().sum::<usize>().saturating_sub(budget);
+        if excess == 0 {
+            return Vec::new();
+        }
         let groups = flow::groups(&self.flows, &self.exchanges);
         let group_of = |exchange: &usize| {
             let at = self

@@ -153,7 +153,10 @@ fn a_message_is_taken_as_it_comes() {
 fn a_trace_tells_its_newest_sign_in_and_what_is_stored_for_whom() {
     let response = |id: &str, name_id: &str| {
         use base64::{Engine, prelude::BASE64_STANDARD};
-        let value = BASE64_STANDARD.encode(response(name_id, ""));
+        let subject = format!("<saml:Subject><saml:NameID>{name_id}</saml:NameID></saml:Subject>");
+        let alex = "<saml:Attribute Name=\"username\"><saml:AttributeValue>alex</saml:AttributeValue></saml:Attribute>";
+        let statement = format!("<saml:AttributeStatement>{alex}</saml:AttributeStatement>");
+        let value = BASE64_STANDARD.encode(with_subject(&(subject + &statement)));
         let form = json!([["SAMLResponse", [value]]]);
         json!({"id": id, "kind": "request", "request": id, "tab": 1, "method": "POST", "body": "form", "form": form,
             "url": "https://gitlab.example.com/users/auth/saml/callback"})

@@ -56,7 +56,7 @@ function place(details) {
   };
 }
 
-/** @param {chrome.webRequest.WebRequestBody | null | undefined} body */
+/** @param {{error?: string, formData?: object} | null | undefined} body */
 function bodyKind(body) {
   if (!body) return "none";
   if (body.error) return "unreadable";

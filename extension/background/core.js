@@ -28,7 +28,8 @@ let worker;
 let taken = new Set();
 /** Events seen before the handle was ready. @type {StoredEvent[]} */
 let waiting = [];
-let state = { recording: true, setAside: 0, /** @type {number | undefined} */ clearedVersion: undefined };
+/** @type {{recording: boolean, setAside: number, clearedVersion: number | undefined}} */
+let state = { recording: true, setAside: 0, clearedVersion: undefined };
 /** Whether `state` is known, so that an event can be refused. */
 let known = false;
 /** @type {Promise<unknown>} */
@@ -155,22 +156,22 @@ export const badge = () =>
 /** The notice to own pages. */
 export const notice = () => inTurn((handle) => handle.notice());
 
-/** @type {Record<string, () => Promise<void>>} */
-export const recorder = {
-  pause: () => inTurn(async () => {
+/** What own pages may command. @type {Map<string, () => Promise<void>>} */
+export const recorder = new Map([
+  ["pause", () => inTurn(async () => {
     state.recording = false;
     await store.setPaused(Date.now());
-  }).then(changed),
-  resume: () => inTurn(async () => {
+  }).then(changed)],
+  ["resume", () => inTurn(async () => {
     state.recording = true;
     await store.setPaused(null);
-  }).then(changed),
-  clear: () => inTurn(async () => {
+  }).then(changed)],
+  ["clear", () => inTurn(async () => {
     await store.clear();
     worker = undefined;
     taken = new Set();
     state.setAside = 0;
     state.clearedVersion = undefined;
     await ready();
-  }).then(changed),
-};
+  }).then(changed)],
+]);

@@ -34,10 +34,8 @@ function answerToOwnPage(message) {
   if (message?.to === "core" && typeof message.call === "string") {
     return core.ownCall(message.call).then((reply) => ({ reply }));
   }
-  if (message?.to === "recorder" && Object.hasOwn(core.recorder, message.command)) {
-    return core.recorder[message.command]().then(() => ({ done: true }));
-  }
-  return undefined;
+  const command = message?.to === "recorder" ? core.recorder.get(message.command) : undefined;
+  return command?.().then(() => ({ done: true }));
 }
 
 /**

@@ -16,19 +16,26 @@ const asked = new Set();
 let sent = "";
 let sending = false;
 
+/** How often a call is made: a worker that is stopped in the middle of one does not answer, and the next call wakes it. */
+const TRIES = 5;
+
 /**
  * @param {object} call
  * @returns {Promise<{recipe: Recipe | null, notes: Note[], reads: {path: string}[]} | undefined>}
  */
 async function ask(call) {
-  try {
-    const answer = await extension.runtime.sendMessage({ page: JSON.stringify(call) });
-    return answer?.reply ? JSON.parse(answer.reply) : undefined;
-  } catch {
-    // The extension was reloaded or removed; this script is an orphan.
-    stop();
-    return undefined;
+  for (let tries = 0; tries < TRIES && extension.runtime?.id; tries += 1) {
+    try {
+      const answer = await extension.runtime.sendMessage({ page: JSON.stringify(call) });
+      if (answer?.reply) return JSON.parse(answer.reply);
+      if (answer?.failure) return undefined;
+    } catch {
+      // Stopped in the middle of the call, or gone for good; the condition above tells which.
+    }
   }
+  // Without an id this script is an orphan: the extension was reloaded or removed.
+  if (!extension.runtime?.id) stop();
+  return undefined;
 }
 
 async function opened() {
@@ -70,7 +77,11 @@ async function send() {
   const rows = reading.rows.map(({ cells }) => cells);
   const reply = await ask({ call: "read", url: here(), page: recipe.page, fields: reading.fields, rows });
   sending = false;
-  if (!reply) return;
+  if (!reply) {
+    // Not told, so not sent.
+    sent = "";
+    return;
+  }
   learnNotes(rows, reading.variant.rows?.key ?? "", reply.notes);
   fitNotes(recipe && readPage(recipe));
   await perform(reply.reads);

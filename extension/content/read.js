@@ -50,6 +50,7 @@ function readRow(row, cells) {
 function readPage(recipe) {
   const variant = recipe.variants.find(({ marker }) => document.querySelector(marker));
   if (!variant) return undefined;
+  /** @type {[string, string[]][]} */
   const fields = variant.fields.map((field) => [field.key, matches(document, field)]);
   const rows = variant.rows
     ? [...document.querySelectorAll(variant.rows.row)].map((element) => ({ element, cells: readRow(element, variant.rows?.cells ?? []) }))

@@ -1,4 +1,11 @@
-//! The harness of the tests.
+//! The harness of the tests and the demonstration: a real browser, the parties of a sign-in, and a runner.
 
+pub mod browser;
+pub mod front;
+pub mod http;
+pub mod installed;
 pub mod lab;
+pub mod runner;
+pub mod stand_in;
 pub mod story;
+pub mod wait;

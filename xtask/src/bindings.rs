@@ -126,6 +126,8 @@ impl WasmFile {
         step(format!("make the bindings of the {}", self.what), || {
             let mut bindgen = Bindgen::new();
             bindgen.input_bytes(self.stem, bytes).out_name(self.stem).typescript(true).web(true)?;
+            // A page may start its Wasm without saying where it is: it lies beside the JavaScript.
+            bindgen.omit_default_module_path(false);
             bindgen.generate(&folder).context("wasm-bindgen failed")
         })?;
         if profile == Profile::Release {

@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::run::{run, step};
 use crate::setup::{self, Scope};
@@ -219,10 +219,12 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
 
 /// The types of the generated modules come from a build.
 fn tsc(workspace: &Workspace) -> Result<()> {
-    build::extension(workspace)?;
     let program = workspace.npm_program("tsc");
+    if !program.exists() {
+        bail!("{} is missing: run `cargo xtask setup`", workspace.shown(&program));
+    }
+    build::extension(workspace)?;
     run(Command::new(program).args(["--project", "tsconfig.json"]).current_dir(&workspace.root))
-        .context("if tsc is missing, run `cargo xtask setup`")
 }
 
 fn doc(workspace: &Workspace) -> Result<()> {

@@ -179,19 +179,20 @@ fn with_rows(text: &str, kind: &Kind, module: &str) -> Result<String> {
     with_row(&with_module(text, module)?, kind, module)
 }
 
-/// Adds `mod name;` among the others, sorted.
+/// Adds `mod name;` to the first block of such lines, sorted. Later ones stand apart for a reason, as the
+/// module of the tests does.
 fn with_module(text: &str, module: &str) -> Result<String> {
-    let name =
-        |line: &str| line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')).map(str::to_owned);
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let declared: Vec<(usize, String)> =
-        lines.iter().enumerate().filter_map(|(at, line)| Some((at, name(line)?))).collect();
-    if declared.iter().any(|(_, known)| known == module) {
+    let name = |line: &str| Some(line.strip_prefix("mod ")?.strip_suffix(';')?.to_owned());
+    let mut lines: Vec<&str> = text.lines().collect();
+    let first = lines.iter().position(|line| name(line).is_some());
+    let first = first.context("no line `mod name;` shows where modules go")?;
+    let block: Vec<String> = lines[first..].iter().map_while(|line| name(line)).collect();
+    if block.iter().any(|known| known == module) {
         bail!("the module {module} is there already");
     }
-    let (last, _) = declared.last().context("no line `mod name;` shows where modules go")?;
-    let at = declared.iter().find(|(_, known)| known.as_str() > module).map_or(last + 1, |(at, _)| *at);
-    lines.insert(at, format!("mod {module};"));
+    let offset = block.iter().position(|known| known.as_str() > module).unwrap_or(block.len());
+    let line = format!("mod {module};");
+    lines.insert(first + offset, &line);
     Ok(lines.join("\n") + "\n")
 }
 
@@ -260,10 +261,15 @@ pub const ALL: &[Diagnosis] = &[
     fn the_length_of_an_array_is_counted_up() {
         let text = "mod b;\nconst BINDINGS: [Binding; 1] = [b::BINDING];\n";
         let text = with_rows(text, kind("binding"), "a").unwrap();
-        assert!(
-            text.ends_with("mod a;\nmod b;\nconst BINDINGS: [Binding; 2] = [a::BINDING, b::BINDING];\n"),
-            "{text}"
-        );
+        assert_eq!(text, "mod a;\nmod b;\nconst BINDINGS: [Binding; 2] = [a::BINDING, b::BINDING];\n");
+    }
+
+    #[test]
+    fn a_module_that_stands_apart_stays_there() {
+        let text = "mod a;\nconst BINDINGS: [Binding; 1] = [a::BINDING];\n#[cfg(test)]\nmod tests;\n";
+        let text = with_rows(text, kind("binding"), "b").unwrap();
+        assert!(text.starts_with("mod a;\nmod b;\n"), "{text}");
+        assert!(text.ends_with("\n#[cfg(test)]\nmod tests;\n"), "{text}");
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
 /// # Errors
 /// When a part is missing and cannot be installed; the error names all such parts.
 pub(crate) fn ensure(workspace: &Workspace, scope: Scope) -> Result<()> {
-    step("look at what is installed", || {
+    step("look at what is installed, and install what is missing", || {
         let wanted: Vec<&Part> = PARTS.iter().filter(|part| part.scopes.contains(&scope)).collect();
         let missing: Vec<&Part> = wanted.into_iter().filter(|part| !report(part, workspace)).collect();
         let (misdirected, missing): (Vec<&Part>, Vec<&Part>) = missing

@@ -1,6 +1,6 @@
 //! SAML bindings (SAML Bindings 2.0): from what the browser shows of a request to the messages in it.
 //!
-//! A binding is one row of [`BINDINGS`] and one file. Nothing is ever dropped: a message that cannot be decoded is a
+//! A binding is one row of `BINDINGS` and one file. Nothing is ever dropped: a message that cannot be decoded is a
 //! [`Carried`] with a flaw that says what is wrong and at which octet.
 //!
 //! Leaves out: HTTP-Artifact and SOAP; checking the detached signature of a redirect (its octets are kept).
@@ -15,7 +15,10 @@ mod query;
 pub(crate) use base64::LENIENT_BASE64;
 pub use carried::{BindingId, Carried};
 
-use crate::{limits::LIMITS, redact::Secret};
+use crate::{
+    limits::{LIMITS, MESSAGES_PER_REQUEST},
+    redact::Secret,
+};
 use carried::Payload;
 use query::{Parameter, Written};
 
@@ -96,8 +99,12 @@ pub(crate) fn from_value(id: BindingId, value: &str, escaped: bool) -> Option<Ca
 fn messages(id: BindingId, parameters: &[Parameter<'_>]) -> Vec<Carried> {
     let Some(binding) = BINDINGS.iter().find(|binding| binding.id == id) else { return Vec::new() };
     let mut carried: Vec<Carried> = Vec::new();
-    for parameter in parameters.iter().filter(|p| binding.messages.contains(&p.name.as_str())) {
+    let bearing: Vec<_> = parameters.iter().filter(|p| binding.messages.contains(&p.name.as_str())).collect();
+    for (count, parameter) in bearing.iter().enumerate().take(MESSAGES_PER_REQUEST) {
         let mut payload = (binding.decode)(&parameter.value);
+        if count + 1 == MESSAGES_PER_REQUEST && bearing.len() > MESSAGES_PER_REQUEST {
+            payload.flaws.insert(0, query::too_many(parameter, bearing.len()));
+        }
         if carried.iter().any(|before| before.parameter == parameter.name) {
             payload.flaws.insert(0, query::duplicate(parameter));
         }

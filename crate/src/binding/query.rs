@@ -5,9 +5,11 @@
 
 use crate::{
     flaw::{Flaw, Span},
+    limits::MESSAGES_PER_REQUEST,
     text,
 };
 use percent_encoding::percent_decode_str;
+use std::ops::Range;
 
 /// One parameter of a query or a form.
 pub(super) struct Parameter<'a> {
@@ -29,7 +31,7 @@ pub(super) enum Written<'a> {
 pub(super) struct Octet {
     pub(super) octet: u8,
     pub(super) at: Span,
-    /// A space that is written as `+`.
+    /// A space that stands for a `+` in base64.
     pub(super) is_plus: bool,
 }
 
@@ -48,6 +50,13 @@ pub(super) fn parameters(written: &str) -> Vec<Parameter<'_>> {
 pub(super) fn duplicate(parameter: &Parameter<'_>) -> Flaw {
     let at = Span::new(0, parameter.value.as_received().len());
     Flaw::in_received("duplicate-parameter", at, text!("flaw.duplicate-parameter", name = parameter.name))
+}
+
+/// The flaw of the last parameter that is read of `count`.
+pub(super) fn too_many(parameter: &Parameter<'_>, count: usize) -> Flaw {
+    let at = Span::new(0, parameter.value.as_received().len());
+    let text = text!("flaw.too-many-messages", count = count, limit = MESSAGES_PER_REQUEST);
+    Flaw::in_received("too-many-messages", at, text)
 }
 
 /// The flaw of a value with nothing in it.
@@ -73,9 +82,9 @@ impl Written<'_> {
 
     /// The octets without escapes, each with its place.
     pub(super) fn octets(&self) -> impl Iterator<Item = Octet> {
-        let (received, escaped) = match self {
-            Written::Plain(value) => (value.as_bytes(), false),
-            Written::Escaped(value) => (value.as_bytes(), true),
+        let (received, escaped, plus_within) = match self {
+            Written::Plain(value) => (value.as_bytes(), false, lost_plus_signs(value)),
+            Written::Escaped(value) => (value.as_bytes(), true, 0..0),
         };
         let mut start = 0;
         std::iter::from_fn(move || {
@@ -91,9 +100,25 @@ impl Written<'_> {
             };
             let at = Span::new(start, start + length);
             start = at.end;
-            Some(Octet { octet, at, is_plus: length == 1 && octet == b' ' && rest.first() == Some(&b'+') })
+            let is_plus = octet == b' ' && (rest.starts_with(b"+") || plus_within.contains(&at.start));
+            Some(Octet { octet, at, is_plus })
         })
     }
+}
+
+/// Where in base64 text spaces stand for `+`: a form that was not escaped loses them. Folded text has its spaces (or
+/// line breaks) at regular places.
+fn lost_plus_signs(base64: &str) -> Range<usize> {
+    let inner = base64.trim_ascii();
+    let mut words: Vec<&str> = inner.split(' ').collect();
+    words.pop();
+    let width = words.first().map_or(0, |word| word.len());
+    let folded = width > 0 && width.is_multiple_of(4) && words.iter().all(|word| word.len() == width);
+    if words.is_empty() || folded || inner.contains(['\n', '\r', '\t']) {
+        return 0..0;
+    }
+    let start = base64.len() - base64.trim_ascii_start().len();
+    start..start + inner.len()
 }
 
 fn unescaped(written: &str) -> String {

@@ -1,1 +1,204 @@
+//! What the bindings carry, what they tolerate with a flaw, and what breaks them.
 
+use super::*;
+use crate::flaw::{Octets, Span};
+use ::base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use flate2::{Compression, write::DeflateEncoder};
+use std::io::Write;
+
+const XML: &str = r#"<p:AuthnRequest xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r" Version="2.0">???>>>~~~ </p:AuthnRequest>"#;
+
+fn deflate(octets: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(octets).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn escape(value: &str) -> String {
+    percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+fn post(value: &str) -> Carried {
+    let mut carried = from_form(&[("SAMLResponse".to_owned(), Secret::from(value))]);
+    assert_eq!(carried.len(), 1);
+    carried.remove(0)
+}
+
+fn redirect(value: &str) -> Carried {
+    let mut carried = from_query(&format!("SAMLRequest={value}"));
+    assert_eq!(carried.len(), 1);
+    carried.remove(0)
+}
+
+/// Code and place of each flaw of what was received.
+fn flaws(carried: &Carried) -> Vec<(&'static str, usize)> {
+    let received = carried.flaws.iter().filter(|flaw| flaw.octets == Octets::Received);
+    received.map(|flaw| (flaw.code, flaw.at.map_or(0, |at| at.start))).collect()
+}
+
+/// Whether the message came out whole.
+fn is_whole(carried: &Carried) -> bool {
+    carried.octets.as_ref().is_some_and(|octets| octets.expose() == XML.as_bytes())
+        && carried.message.as_ref().is_some_and(|message| message.kind.name() == "AuthnRequest")
+}
+
+#[test]
+fn reads_a_redirect_and_keeps_its_escaped_octets() {
+    let value = escape(&BASE64.encode(deflate(XML.as_bytes())));
+    let query =
+        format!("x=1&SAMLRequest={value}&RelayState=%2fgroups%2Bx+y&SigAlg=urn%3Aalg&Signature=QQ%3D%3D");
+    let carried = from_url(&format!("https://idp.example.com/sso?{query}#top"));
+    let [carried] = carried.as_slice() else { panic!("{carried:?}") };
+    assert!(is_whole(carried) && carried.flaws.is_empty(), "{carried:?}");
+    assert_eq!((carried.binding, carried.parameter.as_str()), (BindingId::HttpRedirect, "SAMLRequest"));
+    assert_eq!(carried.value.expose(), &value);
+    assert_eq!(carried.query.as_ref().map(|query| query.expose().as_str()), Some(query.as_str()));
+    let unescaped =
+        [&carried.relay_state, &carried.signature].map(|value| value.as_ref().map(|v| v.expose().as_str()));
+    assert_eq!(unescaped, [Some("/groups+x y"), Some("QQ==")]);
+    assert_eq!(carried.sig_alg.as_deref(), Some("urn:alg"));
+}
+
+#[test]
+fn reads_a_post() {
+    let encoded = BASE64.encode(XML);
+    let fields = [("RelayState", "/x"), ("other", "y"), ("SAMLResponse", &encoded)];
+    let carried = from_form(&fields.map(|(name, value)| (name.to_owned(), Secret::from(value))));
+    let [carried] = carried.as_slice() else { panic!("{carried:?}") };
+    assert!(is_whole(carried) && carried.flaws.is_empty());
+    assert_eq!((carried.binding, carried.parameter.as_str()), (BindingId::HttpPost, "SAMLResponse"));
+    assert_eq!(carried.relay_state.as_ref().map(|state| state.expose().as_str()), Some("/x"));
+    assert_eq!(from_form_body(&format!("SAMLResponse={}", escape(&encoded))).len(), 1);
+}
+
+#[test]
+fn tolerates_what_can_be_repaired_and_says_so() {
+    // The message is made so that its base64 has "+", "/" and padding.
+    let encoded = BASE64.encode(XML);
+    let deflated = BASE64.encode(deflate(XML.as_bytes()));
+    assert!(
+        encoded.contains('/') && encoded.ends_with('=') && deflated.contains('+'),
+        "{encoded} {deflated}"
+    );
+    let slash = encoded.find('/').unwrap();
+    let folded: Vec<&str> =
+        encoded.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    for (value, expected) in [
+        (folded.join("\r\n"), vec![]),
+        (folded.join(" "), vec![]),
+        (
+            encoded.trim_end_matches('=').to_owned(),
+            vec![("base64-padding", encoded.trim_end_matches('=').len())],
+        ),
+        (encoded.replace('/', "_"), vec![("base64-url-safe", slash)]),
+        (XML.to_owned(), vec![("not-encoded", 0)]),
+        (deflated.clone(), vec![("deflated", 0)]),
+        (
+            deflated.replace('+', " "),
+            vec![("plus-not-escaped", deflated.find('+').unwrap()), ("deflated", 0)],
+        ),
+    ] {
+        let carried = post(&value);
+        assert!(is_whole(&carried), "{value}");
+        assert_eq!(flaws(&carried), expected, "{value}");
+    }
+    let behind = BASE64.encode([deflate(XML.as_bytes()), vec![0; 3]].concat());
+    let end = escape(&behind[..4 * deflate(XML.as_bytes()).len() / 3]).len();
+    for (value, expected) in [
+        (escape(&encoded), ("not-deflated", 0)),
+        (deflated.clone(), ("plus-not-escaped", deflated.find('+').unwrap())),
+        (escape(&behind), ("octets-behind-deflate", end)),
+    ] {
+        let carried = redirect(&value);
+        assert!(is_whole(&carried), "{value}");
+        assert_eq!(flaws(&carried), [expected], "{value}");
+    }
+}
+
+#[test]
+fn lists_what_cannot_be_read_with_reason_and_place() {
+    let encoded = BASE64.encode(XML);
+    let carried = post(&format!("{}!{}", &encoded[..128], &encoded[128..]));
+    assert_eq!(flaws(&carried), [("not-base64", 128)]);
+    assert_eq!(carried.octets.unwrap().expose(), &XML.as_bytes()[..96]);
+    assert_eq!(carried.message.unwrap().kind.name(), "AuthnRequest");
+
+    // The place counts in the escaped octets.
+    let carried = redirect("%41%41%21AA");
+    assert_eq!(carried.flaws[0].at, Some(Span::new(6, 9)));
+
+    let deflated = deflate((0..500).map(|n| format!("<a>{n}</a>")).collect::<String>().as_bytes());
+    let carried = redirect(&escape(&BASE64.encode(&deflated[..deflated.len() / 2])));
+    assert_eq!(flaws(&carried)[0].0, "deflate-cut-off");
+    let kept = carried.octets.unwrap().expose().len();
+    assert!(kept > 0 && carried.flaws[0].text.to_string().contains(&kept.to_string()));
+
+    let mut broken = deflated;
+    // The block type that is reserved (RFC 1951, 3.2.3).
+    broken[0] |= 6;
+    let carried = redirect(&escape(&BASE64.encode(broken)));
+    assert_eq!((flaws(&carried)[0].0, carried.message), ("not-deflate", None));
+
+    for carried in [post(""), redirect("")] {
+        assert_eq!((flaws(&carried), carried.octets, carried.message), (vec![("empty", 0)], None, None));
+    }
+}
+
+#[test]
+fn every_message_of_a_request_is_listed() {
+    let value = escape(&BASE64.encode(deflate(XML.as_bytes())));
+    let carried = from_query(&format!("SAMLRequest={value}&SAMLResponse={value}&SAMLRequest={value}"));
+    let seen: Vec<_> = carried.iter().map(|c| (c.parameter.as_str(), is_whole(c), flaws(c))).collect();
+    let duplicate = vec![("duplicate-parameter", 0)];
+    assert_eq!(
+        seen,
+        [("SAMLRequest", true, vec![]), ("SAMLResponse", true, vec![]), ("SAMLRequest", true, duplicate)]
+    );
+    assert_eq!(from_query("a=b&RelayState=c"), []);
+    assert_eq!(from_url("https://gitlab.example.com/"), []);
+}
+
+#[test]
+fn a_request_of_a_million_messages_is_cut() {
+    let carried = from_query(&"SAMLRequest=&".repeat(1_000_000));
+    assert_eq!(carried.len(), MESSAGES_PER_REQUEST);
+    assert!(
+        carried.iter().rposition(|c| flaws(c).contains(&("too-many-messages", 0))) == Some(carried.len() - 1)
+    );
+}
+
+#[test]
+fn a_bomb_is_cut_at_the_limit() {
+    let bomb = deflate(&vec![b' '; 50_000_000]);
+    for carried in [
+        redirect(&escape(&BASE64.encode(&bomb))),
+        post(&BASE64.encode(deflate(&[b"<a>".to_vec(), vec![b' '; 50_000_000]].concat()))),
+    ] {
+        let octets = carried.octets.as_ref().unwrap().expose().len();
+        assert_eq!(octets, LIMITS.inflated_bytes);
+        assert!(flaws(&carried).iter().any(|(code, _)| *code == "inflate-limit"));
+        assert!(carried.document.unwrap().node_count() <= 3);
+    }
+}
+
+#[test]
+fn the_browser_may_keep_every_parameter_that_is_read() {
+    for binding in &BINDINGS {
+        assert!(binding.messages.iter().all(|name| PARAMETERS.bearing.contains(name)), "{}", binding.id);
+    }
+    for name in ["RelayState", "SigAlg", "Signature"] {
+        assert!(PARAMETERS.companions.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn nothing_that_can_be_replayed_is_printed() {
+    let encoded = BASE64.encode("<a>hidden</a>");
+    let query = format!("SAMLRequest={}&RelayState=s3cr3t&Signature=s1gned", escape(&encoded));
+    for carried in from_query(&query).iter().chain(&[post(&encoded), from_octets(b"<a>hidden</a>")]) {
+        let shown = format!("{carried:?}");
+        for secret in ["hidden", "s3cr3t", "s1gned", &encoded] {
+            assert!(!shown.contains(secret), "{secret}: {shown}");
+        }
+    }
+}

@@ -8,11 +8,11 @@ use crate::{attribution::Attribution, text, view::Severity};
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "stored-for-other-user", find };
 
 fn find(case: &Case<'_>) -> Option<Finding> {
-    let Attribution::Of { member, signed_in: Some(signed_in), .. } = &case.comparison.attribution else {
+    let Attribution::Of { member, named: Some(named), .. } = &case.comparison.attribution else {
         return None;
     };
     let (name_id, event) = case.flow.name_id(case.tracer)?;
-    let text = text!("other-user", owner = member.label(), signed_in = signed_in.label());
+    let text = text!("other-user", owner = member.label(), named = named.label());
     let evidence = Evidence { event, text: text!("evidence.name-id", value = name_id.value) };
     let stored =
         case.comparison.row("name-id-with-saml").and_then(|row| row.right.as_ref()).map(|stored| Evidence {

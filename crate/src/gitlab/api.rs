@@ -4,6 +4,7 @@
 //! ever sent. gitlab-facts 3.2: `GET /api/v4/user` answers any signed-in user with their own SAML and SCIM
 //! identities, so an end user can be told without an owner's help. Leaves out: reads for a whole group.
 
+use super::routes::Provider;
 use crate::fact::{Member, StoredIdentity, StoredValue};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -32,6 +33,9 @@ pub struct CurrentUser {
     /// Primary e-mail address.
     #[serde(default)]
     pub email: Option<String>,
+    /// When it was confirmed; absent while it is not.
+    #[serde(default)]
+    pub confirmed_at: Option<String>,
     /// SAML and other sign-in identities.
     #[serde(default)]
     pub identities: Vec<Identity>,
@@ -91,13 +95,19 @@ impl CurrentUser {
         Member { id: self.id, username: self.username.clone(), name: self.name.clone() }
     }
 
+    /// The primary e-mail address, if it was confirmed.
+    pub fn verified_email(&self) -> Option<&str> {
+        self.email.as_deref().filter(|_| self.confirmed_at.is_some())
+    }
+
     /// The user's identity for `provider` (`group_saml`, `saml`, …).
     ///
     /// The answer names groups by numbers that a sign-in does not show. With one entry of the kind it is that one;
     /// with several it is the one that `name_id` equals, else it is not known which.
-    pub fn identity(&self, provider: &str, is_group: bool, name_id: Option<&str>) -> StoredIdentity {
+    pub fn identity(&self, provider: &Provider, name_id: Option<&str>) -> StoredIdentity {
+        let (name, is_group) = (provider.name(), provider.group().is_some());
         let saml: Vec<_> =
-            self.identities.iter().filter(|i| i.provider == provider).map(|i| &i.extern_uid).collect();
+            self.identities.iter().filter(|i| i.provider == name).map(|i| &i.extern_uid).collect();
         let scim = self.scim_identities.as_ref().map(|all| {
             all.iter().filter(|i| i.group_id.is_some() == is_group).map(|i| &i.extern_uid).collect::<Vec<_>>()
         });
@@ -128,12 +138,16 @@ mod tests {
         "identities":[{"provider":"group_saml","extern_uid":"A-1","saml_provider_id":10}],
         "scim_identities":[{"extern_uid":"a-1","group_id":1,"active":true}]}"#;
 
+    fn acme() -> Provider {
+        Provider::Group { path: "acme".into() }
+    }
+
     #[test]
     fn only_what_is_compared_is_kept() {
         let kept = kept(USER, 200, ANSWER);
         assert!(!kept.to_string().contains("s3cr3t"));
         let user = CurrentUser::from_kept(&kept).unwrap();
-        let identity = user.identity("group_saml", true, Some("x"));
+        let identity = user.identity(&acme(), Some("x"));
         assert_eq!(identity.saml.known(), Some("A-1"));
         assert_eq!(identity.scim.known(), Some("a-1"));
         assert_eq!(super::kept(USER, 401, ANSWER), Value::Null);
@@ -149,8 +163,11 @@ mod tests {
             extern_uid: Some("B".into()),
             saml_provider_id: Some(11),
         });
-        assert_eq!(user.identity("group_saml", true, Some("B")).saml.known(), Some("B"));
-        assert_eq!(user.identity("group_saml", true, Some("b")).saml, StoredValue::Unseen);
-        assert_eq!(user.identity("saml", false, None).saml, StoredValue::Absent);
+        assert_eq!(user.identity(&acme(), Some("B")).saml.known(), Some("B"));
+        assert_eq!(user.identity(&acme(), Some("b")).saml, StoredValue::Unseen);
+        assert_eq!(
+            user.identity(&Provider::Instance { name: "saml".into() }, None).saml,
+            StoredValue::Absent
+        );
     }
 }

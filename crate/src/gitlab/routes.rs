@@ -40,6 +40,14 @@ impl Provider {
         }
     }
 
+    /// The `provider` of its identities: `group_saml`, `saml`, …
+    pub fn name(&self) -> &str {
+        match self {
+            Provider::Group { .. } => "group_saml",
+            Provider::Instance { name } => name,
+        }
+    }
+
     /// The group's full path; `None` for the whole instance.
     pub fn group(&self) -> Option<&str> {
         match self {

@@ -10,8 +10,11 @@ const POST: &str = "PHNhbWxwOkxvZ291dFJlcXVlc3QgeG1sbnM6c2FtbHA9InVybjpvYXNpczpu
 /// `XML` deflated, in base64.
 const REDIRECT: &str = "HclLCoAgEADQq8gcoN9yyCBoE9SmoG2ISAjqmKPQ8Yve9vWsvIu40EUlb+YuhrN4vAuM/0goKSAptoxBecOYNe7jumBXNRgTZdLkQMyThLMFcZjEloKEr6EeXg==";
 
-/// The format, and the binding, message and flaws of each message in it.
-fn seen(content: &str) -> (Option<&'static str>, Vec<(BindingId, Option<String>, Vec<&'static str>)>) {
+/// Binding, name and flaws of one message.
+type Seen = (BindingId, Option<String>, Vec<&'static str>);
+
+/// The format, and what is seen of each message in it.
+fn seen(content: &str) -> (Option<&'static str>, Vec<Seen>) {
     let messages = read(content.as_bytes()).into_iter().map(|carried| {
         let name = carried.message.map(|message| message.kind.name().to_owned());
         (carried.binding, name, carried.flaws.iter().map(|flaw| flaw.code).collect())

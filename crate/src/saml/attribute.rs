@@ -1,11 +1,8 @@
 //! Attribute (SAML Core 2.7.3.1) with its values (2.7.3.1.1).
 //!
-//! Leaves out: the values' types. A value that holds elements is its own text alone.
+//! Leaves out: the values' types. A value that holds elements (a NameID, say) is all the text in it.
 
-use super::{
-    reading::{attribute, child_texts},
-    uri,
-};
+use super::{reading::attribute, uri};
 use crate::xml::Element;
 
 /// Something that the IdP says of the subject.
@@ -27,7 +24,11 @@ impl Attribute {
             name: attribute(element, "Name"),
             friendly_name: attribute(element, "FriendlyName"),
             name_format: attribute(element, "NameFormat"),
-            values: child_texts(element, uri::ASSERTION, "AttributeValue"),
+            values: element
+                .elements()
+                .filter(|child| child.is(uri::ASSERTION, "AttributeValue"))
+                .map(Element::all_text)
+                .collect(),
         }
     }
 }

@@ -29,7 +29,8 @@ pub struct Head {
 impl Head {
     pub(super) fn read(message: Element<'_>, reading: &mut Reading) -> Self {
         Head {
-            id: attribute(message, "ID"),
+            // SAML 1.1 has another name for it; such a message is listed, too.
+            id: attribute(message, "ID").or_else(|| attribute(message, "ResponseID")),
             version: attribute(message, "Version"),
             issue_instant: reading.instant(message, "IssueInstant"),
             destination: attribute(message, "Destination"),

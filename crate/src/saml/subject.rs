@@ -57,14 +57,14 @@ pub struct SubjectConfirmation {
 }
 
 impl Subject {
-    /// The subject of `parent`. A second Subject is a flaw; its NameID counts where the first has none, as it does
-    /// for GitLab's library.
+    /// The subject of `parent`. A second Subject is a flaw; what is in it counts as if it were in the first, as it
+    /// does for GitLab's library.
     pub(super) fn read(parent: Element<'_>, reading: &mut Reading) -> Option<Self> {
         let subjects = || parent.elements().filter(|element| element.is(uri::ASSERTION, "Subject"));
-        let first = reading.only("several-subjects", subjects())?;
-        let (name_id, encrypted_id) = read_identifiers(subjects().flat_map(Element::elements), reading);
-        let confirmations =
-            first.elements().filter(|element| element.is(uri::ASSERTION, "SubjectConfirmation"));
+        reading.only("several-subjects", subjects())?;
+        let elements = subjects().flat_map(Element::elements);
+        let (name_id, encrypted_id) = read_identifiers(elements.clone(), reading);
+        let confirmations = elements.filter(|element| element.is(uri::ASSERTION, "SubjectConfirmation"));
         Some(Subject {
             name_id,
             encrypted_id,
@@ -75,12 +75,12 @@ impl Subject {
 
 /// The first NameID among `elements`, and whether there is an EncryptedID.
 pub(super) fn read_identifiers<'a>(
-    elements: impl Iterator<Item = Element<'a>> + Clone,
+    mut elements: impl Iterator<Item = Element<'a>> + Clone,
     reading: &mut Reading,
 ) -> (Option<NameId>, bool) {
     let name_ids = elements.clone().filter(|element| element.is(uri::ASSERTION, "NameID"));
     let name_id = reading.only("several-name-ids", name_ids).map(|element| NameId::read(element, reading));
-    let encrypted = elements.clone().any(|element| element.is(uri::ASSERTION, "EncryptedID"));
+    let encrypted = elements.any(|element| element.is(uri::ASSERTION, "EncryptedID"));
     (name_id, encrypted)
 }
 

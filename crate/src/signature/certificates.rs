@@ -13,6 +13,7 @@ use crate::{
 use base64::Engine;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 
 /// One certificate.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,12 +33,17 @@ pub struct Certificate {
 pub fn certificates(document: &Document) -> (Vec<Certificate>, Vec<Flaw>) {
     let mut found: Vec<Certificate> = Vec::new();
     let mut flaws = Vec::new();
+    let mut seen = HashSet::new();
     let elements =
         document.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()));
     for element in elements.filter(|element| element.is(uri::XML_SIGNATURE, "X509Certificate")) {
         match der(element) {
-            Some(der) if found.iter().any(|before| before.der == der) => {}
-            Some(der) => found.push(Certificate::new(der, element.span())),
+            Some(der) => {
+                let certificate = Certificate::new(der, element.span());
+                if seen.insert(certificate.sha256.clone()) {
+                    found.push(certificate);
+                }
+            }
             None => {
                 let at = element.span();
                 flaws.push(Flaw::in_xml("bad-certificate", at, text!("flaw.bad-certificate", at = at.start)));

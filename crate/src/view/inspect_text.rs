@@ -28,7 +28,7 @@ pub fn render(source: &str, carried: &Carried) -> String {
     lines.value("RelayState", carried.relay_state.as_ref().map(|state| state.expose().as_str()));
     for signature in signatures_of(carried) {
         let covers = signature.covers.join(" ");
-        lines.text(text!(
+        lines.text(&text!(
             "inspect.signature",
             algorithm = visible(signature.algorithm.as_deref().unwrap_or("?")),
             covers = visible(&covers),
@@ -37,10 +37,10 @@ pub fn render(source: &str, carried: &Carried) -> String {
     }
     let (found, flaws) = carried.document.as_ref().map(certificates).unwrap_or_default();
     for certificate in found {
-        lines.text(text!("inspect.certificate", sha1 = certificate.sha1, sha256 = certificate.sha256));
+        lines.text(&text!("inspect.certificate", sha1 = certificate.sha1, sha256 = certificate.sha256));
     }
     for flaw in carried.flaws.iter().chain(&flaws) {
-        lines.text(text!("inspect.flaw", code = flaw.code, text = visible(&flaw.text.to_string())));
+        lines.text(&text!("inspect.flaw", code = flaw.code, text = visible(&flaw.text.to_string())));
     }
     lines.0
 }
@@ -65,7 +65,7 @@ impl Lines {
             self.value("NameIDPolicy Format", format);
         }
         if message.is_encrypted() {
-            self.text(text!("inspect.encrypted"));
+            self.text(&text!("inspect.encrypted"));
         }
         if let Some(name_id) = message.name_id() {
             self.value("NameID", Some(&name_id.value));
@@ -73,7 +73,7 @@ impl Lines {
         }
         message.assertions().first().into_iter().for_each(|assertion| self.assertion(assertion));
         if message.assertions().len() > 1 {
-            self.text(text!("inspect.more-assertions", count = message.assertions().len()));
+            self.text(&text!("inspect.more-assertions", count = message.assertions().len()));
         }
     }
 
@@ -93,11 +93,11 @@ impl Lines {
 
     fn value(&mut self, name: &str, value: Option<&str>) {
         if let Some(value) = value {
-            self.text(text!("inspect.value", name = name, value = visible(value)));
+            self.text(&text!("inspect.value", name = name, value = visible(value)));
         }
     }
 
-    fn text(&mut self, text: Text) {
+    fn text(&mut self, text: &Text) {
         self.0.push_str(&format!("  {text}\n"));
     }
 }

@@ -101,18 +101,17 @@ impl Builder<'_, '_> {
             let event = reader.read_event();
             let end = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).saturating_add(mark);
             let span = Span::new(start, end.min(self.source.len()));
-            let taken = match event {
+            match event {
                 Ok(Event::Eof) => return Ok(()),
-                Ok(event) => self.event(&event, span),
+                Ok(event) => self.event(&event, span).map_err(|Full| start)?,
                 // quick-xml goes on behind these.
-                Err(Error::IllFormed(_)) => self.malformed(span),
+                Err(Error::IllFormed(_)) => self.malformed(span).map_err(|Full| start)?,
                 Err(_) => {
                     let rest = Span::new(start, self.source.len());
                     self.flaw("unclosed-markup", rest, text!("flaw.unclosed-markup", at = start));
                     return self.malformed(rest).map_err(|Full| start);
                 }
-            };
-            taken.map_err(|Full| start)?;
+            }
             start = span.end;
         }
     }
@@ -226,6 +225,9 @@ impl Builder<'_, '_> {
     }
 
     fn malformed(&mut self, span: Span) -> Result<(), Full> {
+        if self.too_deep.is_some() {
+            return Ok(());
+        }
         let opening = slice(self.source, span).get(.."<!DOCTYPE".len()).unwrap_or("");
         if opening.eq_ignore_ascii_case("<!DOCTYPE") {
             self.flaw("doctype", span, text!("flaw.doctype"));

@@ -14,10 +14,20 @@ use crate::{
 
 /// Reports every character that no document may hold.
 pub(super) fn check_characters(source: &str, flaws: &mut FlawList) {
+    // Without a way out of the loop, it takes many octets at once.
+    if !source.bytes().fold(false, |found, octet| found | may_be_illegal(octet)) {
+        return;
+    }
     for (start, c) in source.char_indices().filter(|(_, c)| !is_char(*c)) {
         let text = text!("flaw.illegal-character", code = format!("U+{:04X}", u32::from(c)), at = start);
         flaws.push(Flaw::in_xml("illegal-character", Span::new(start, start + c.len_utf8()), text));
     }
+}
+
+/// Whether an octet of UTF-8 can be of a character that no document may hold: a control character, or U+FFFE and
+/// U+FFFF, which begin with EF.
+fn may_be_illegal(octet: u8) -> bool {
+    (octet < b' ' && !matches!(octet, b'\t' | b'\n' | b'\r')) || octet == 0xEF
 }
 
 /// Reports `]]>` in the text at `at`.
@@ -71,8 +81,10 @@ pub(super) fn check_declaration(source: &str, at: Span, flaws: &mut FlawList) {
     }
 }
 
+type IsValue = fn(&str) -> bool;
+
 /// What an XML declaration may say, in this order, and which values it may give.
-const DECLARED: [(&str, fn(&str) -> bool); 3] = [
+const DECLARED: [(&str, IsValue); 3] = [
     ("version", |value| {
         value
             .strip_prefix("1.")

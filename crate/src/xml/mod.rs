@@ -41,8 +41,11 @@ impl Document {
     /// deeper, nor are more octets looked at than `limits` allow.
     pub fn parse(octets: &[u8], limits: &Limits) -> (Document, Vec<Flaw>) {
         let mut flaws = FlawList::new(limits.flaws);
-        let source = decode::text_of(octets, limits.parameter_bytes, &mut flaws);
-        let document = build::document(source, limits, &mut flaws);
+        let document = match decode::text_of(octets, limits.parameter_bytes, &mut flaws) {
+            Some(source) => build::document(source, limits, &mut flaws),
+            // That there is no root is no news then.
+            None => build::document(String::new(), limits, &mut FlawList::new(0)),
+        };
         (document, flaws.into_vec())
     }
 }

@@ -55,11 +55,10 @@ pub(super) fn read(source: &str, span: Span, attributes_max: usize, flaws: &mut 
     }
 }
 
-/// Reads the end tag at `span` of `source`: its name.
+/// Reads the end tag at `span` of `source`: its name, which is not checked (that of the start tag is).
 pub(super) fn read_end(source: &str, span: Span, flaws: &mut FlawList) -> Span {
     let mut cursor = Cursor::inside(source, span);
     let name = cursor.take_while(|c| !is_space(c));
-    check_name(source, name, flaws);
     cursor.take_while(is_space);
     if !cursor.rest().is_empty() {
         flaws.push(Flaw::in_xml(
@@ -87,7 +86,7 @@ pub(super) fn check_reference(written: &str, referent: Referent, at: Span, flaws
         }
         Referent::Entity => {
             let name = written.trim_matches(['&', ';']);
-            ("undefined-entity", text!("flaw.undefined-entity", name = shortened(name), at = at.start))
+            ("unresolved-entity", text!("flaw.unresolved-entity", name = shortened(name), at = at.start))
         }
         Referent::BareAmpersand => ("bare-ampersand", text!("flaw.bare-ampersand", at = at.start)),
     };
@@ -189,8 +188,10 @@ impl<'s> Cursor<'s> {
     /// Inside the brackets of the tag at `span`: `<…>`, `<…/>`, `</…>` or `<?…?>`.
     fn inside(source: &'s str, span: Span) -> Self {
         let whole = slice(source, span);
-        let opening = if whole.starts_with("</") || whole.starts_with("<?") { 2 } else { 1 };
-        let closing = if whole.ends_with("/>") || whole.ends_with("?>") { 2 } else { 1 };
+        const BRACKETS: [(&str, &str); 4] = [("<?", "?>"), ("</", ">"), ("<", "/>"), ("<", ">")];
+        let found =
+            BRACKETS.iter().find(|(opening, closing)| whole.starts_with(opening) && whole.ends_with(closing));
+        let (opening, closing) = found.map_or((0, 0), |(opening, closing)| (opening.len(), closing.len()));
         let end = span.end.saturating_sub(closing);
         Cursor { source, position: (span.start + opening).min(end), end }
     }

@@ -243,9 +243,7 @@ impl<'a> Element<'a> {
 
     /// All elements in it, itself not among them, in document order.
     pub fn descendants(self) -> impl Iterator<Item = Element<'a>> + use<'a> {
-        let document = self.node.document;
-        let inside = self.node.id + 1..document.record(self.node.id).after;
-        inside.filter_map(move |id| Node { document, id }.element())
+        self.inside().filter_map(Node::element)
     }
 
     /// The element that it stands in.
@@ -274,6 +272,17 @@ impl<'a> Element<'a> {
     /// instructions are dropped, child elements are skipped, nothing is trimmed.
     pub fn own_text(self) -> String {
         self.children().map(Node::characters).collect()
+    }
+
+    /// All text in it: like [`Element::own_text`], with that of the elements in it.
+    pub fn all_text(self) -> String {
+        self.inside().map(Node::characters).collect()
+    }
+
+    /// All nodes in it, itself not among them, in document order.
+    fn inside(self) -> impl Iterator<Item = Node<'a>> + Clone + use<'a> {
+        let document = self.node.document;
+        (self.node.id + 1..document.record(self.node.id).after).map(move |id| Node { document, id })
     }
 
     fn written(self, span: Span) -> &'a str {

@@ -124,16 +124,60 @@ impl Policy {
     }
 }
 
-/// What starts at boot: systemd units and System V scripts, by their names.
-fn enabled(etc: &Path) -> BTreeSet<String> {
+/// Something that starts at boot.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Enabled {
+    /// A systemd unit, by the link that enables it.
+    Unit(PathBuf),
+    /// A System V script, by its name.
+    Script(String),
+}
+
+impl Enabled {
+    /// Disables it and stops it. The link of a unit is removed as `systemctl disable` does, which may be
+    /// missing here while the links are already made.
+    fn disable(&self, root: Root) -> Result<()> {
+        match self {
+            Self::Unit(link) => {
+                let name = link.file_name().unwrap_or_default().to_string_lossy();
+                println!("    {name} was enabled by a package; it is disabled again");
+                run(&mut root.command("rm", &["-f", &link.to_string_lossy()]))?;
+                if succeeds(Command::new("systemctl").args(["is-active", "--quiet", &name])) {
+                    run(&mut root.command("systemctl", &["stop", &name]))?;
+                }
+            }
+            Self::Script(name) => {
+                println!("    {name} was enabled by a package; it is disabled again");
+                run(&mut root.command("update-rc.d", &[name, "disable"]))?;
+                if succeeds(&mut root.command("service", &[name, "status"])) {
+                    run(&mut root.command("service", &[name, "stop"]))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What starts at boot.
+fn enabled(etc: &Path) -> BTreeSet<Enabled> {
     let entries = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let name = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
-    let wants = entries(etc.join("systemd/system"))
-        .filter(|entry| entry.file_name().to_string_lossy().ends_with(".wants"));
-    let units = wants.flat_map(|folder| entries(folder.path()).map(name).collect::<Vec<_>>());
-    let scripts = ["rc2.d", "rc3.d", "rc4.d", "rc5.d"].into_iter().flat_map(|level| entries(etc.join(level)));
-    let scripts = scripts.filter_map(|entry| script_name(&name(entry)));
+    let is_wants = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().ends_with(".wants");
+    let wants = entries(etc.join("systemd/system")).filter(is_wants);
+    let links = wants.flat_map(|folder| entries(folder.path()));
+    let units = links.filter(|link| !is_base(&link.file_name().to_string_lossy()));
+    let units = units.map(|link| Enabled::Unit(link.path()));
+    let levels = ["rc2.d", "rc3.d", "rc4.d", "rc5.d"].into_iter();
+    let links = levels.flat_map(|level| entries(etc.join(level)));
+    let scripts = links.filter_map(|link| script_name(&link.file_name().to_string_lossy()));
+    let scripts = scripts.filter(|name| !is_base(name)).map(Enabled::Script);
     units.chain(scripts).collect()
+}
+
+/// Whether this is a part of the system itself. In a container without an init system the packages may
+/// bring one, and disabling its parts would leave something that does not boot.
+fn is_base(name: &str) -> bool {
+    let beginnings = ["dbus", "getty@", "systemd-"];
+    name.ends_with(".target") || beginnings.iter().any(|beginning| name.starts_with(beginning))
 }
 
 /// The script that a start link such as `S01apache2` is for.
@@ -143,25 +187,14 @@ fn script_name(link: &str) -> Option<String> {
 }
 
 /// Disables and stops what became enabled since `before`.
-fn disable_new(before: &BTreeSet<String>, root: Root) -> Result<()> {
-    let systemd_runs = Path::new("/run/systemd/system").exists();
-    for name in enabled(Path::new("/etc")).difference(before) {
-        println!("    {name} was enabled by a package; it is disabled again");
-        if name.contains('.') {
-            run(&mut root.command("deb-systemd-helper", &["disable", name]))?;
-            if systemd_runs && succeeds(Command::new("systemctl").args(["is-active", "--quiet", name])) {
-                run(&mut root.command("systemctl", &["stop", name]))?;
-            }
-        } else {
-            run(&mut root.command("update-rc.d", &[name, "disable"]))?;
-            if succeeds(&mut root.command("service", &[name, "status"])) {
-                run(&mut root.command("service", &[name, "stop"]))?;
-            }
-        }
+fn disable_new(before: &BTreeSet<Enabled>, root: Root) -> Result<()> {
+    let etc = Path::new("/etc");
+    for new in enabled(etc).difference(before) {
+        new.disable(root)?;
     }
-    let left: Vec<String> = enabled(Path::new("/etc")).difference(before).cloned().collect();
+    let left: Vec<Enabled> = enabled(etc).difference(before).cloned().collect();
     if !left.is_empty() {
-        bail!("still enabled after installing: {}; disable them by hand", left.join(", "));
+        bail!("still enabled after installing: {left:?}; disable them by hand");
     }
     Ok(())
 }
@@ -208,11 +241,15 @@ mod tests {
             "rc3.d/S01web",
             "rc3.d/K01gone",
             "systemd/system/b.service",
+            "systemd/system/multi-user.target.wants/remote-fs.target",
+            "systemd/system/getty.target.wants/getty@tty1.service",
+            "rc3.d/S01dbus",
         ] {
             write_if_changed(&etc.path().join(file), b"").unwrap();
         }
-        let names: Vec<String> = enabled(etc.path()).into_iter().collect();
-        assert_eq!(names, ["a.service", "web"]);
+        let found: Vec<Enabled> = enabled(etc.path()).into_iter().collect();
+        let unit = etc.path().join("systemd/system/multi-user.target.wants/a.service");
+        assert_eq!(found, [Enabled::Unit(unit), Enabled::Script("web".into())]);
     }
 
     #[test]

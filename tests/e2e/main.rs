@@ -1,0 +1,32 @@
+//! Samlight in a real browser, end to end, against a real identity provider and GitLab's own SAML stack. The extension
+//! tested is the release build: `target/dist/chromium`, or the folder that `SAMLIGHT_EXTENSION` names.
+//!
+//! Each scenario is a line in the table and gets a browser of its own; servers are shared. Stored identities and
+//! NameIDs are random in each scenario. A failure leaves pictures, consoles and logs in `target/e2e/<scenario>/`.
+//! Find flakes with `-- --repeat 20`.
+
+mod settings;
+mod sign_in;
+mod stage;
+mod starts;
+mod stops;
+
+use std::process::ExitCode;
+
+use samlight_tests::runner::{self, Scenario};
+use stage::Stage;
+
+const SCENARIOS: &[Scenario<Stage>] = &[
+    Scenario { name: "worker, panel, popup and side panel start without a complaint", run: starts::cleanly },
+    Scenario { name: "a matching NameID is called a match", run: sign_in::matching },
+    Scenario { name: "a NameID that differs in case is called that", run: sign_in::case_only },
+    Scenario { name: "a NameID that differs in white space is called that", run: sign_in::whitespace_only },
+    Scenario { name: "a wholly different NameID is called that", run: sign_in::different },
+    Scenario { name: "the settings page with three columns is marked", run: settings::three_columns },
+    Scenario { name: "the settings page with two columns is marked", run: settings::two_columns },
+    Scenario { name: "a worker stopped at any moment changes nothing", run: stops::at_each_point },
+];
+
+fn main() -> ExitCode {
+    runner::main("e2e", SCENARIOS)
+}

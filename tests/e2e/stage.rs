@@ -1,0 +1,121 @@
+//! What the scenarios share: the lab behind the front, and what people do in a sign-in.
+
+use std::env;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use samlight_tests::browser::{Chromium, LaunchOptions, Page};
+use samlight_tests::front::Front;
+use samlight_tests::installed::{Installed, built_in};
+use samlight_tests::lab::{Lab, LabState, LabUser};
+use samlight_tests::runner::{World, target_folder};
+use serde_json::json;
+
+/// The real identity provider and the real service provider, and the extension to test.
+pub(crate) struct Stage {
+    pub(crate) front: Front,
+    pub(crate) lab: Lab,
+    pub(crate) extension: PathBuf,
+}
+
+impl World for Stage {
+    fn start() -> Result<Self> {
+        let named = env::var_os("SAMLIGHT_EXTENSION").map(PathBuf::from);
+        let extension = built_in(&named.unwrap_or_else(|| target_folder().join("dist/chromium")))?;
+        let lab = Lab::start()?;
+        let front = Front::start(&[("gitlab.com", lab.gitlab_port()), ("idp.example.com", lab.idp_port())])?;
+        Ok(Stage { front, lab, extension })
+    }
+
+    fn launch_options(&self) -> LaunchOptions {
+        LaunchOptions { arguments: self.front.chromium_arguments(), ..LaunchOptions::default() }
+    }
+
+    fn log_tails(&self) -> Vec<(String, String)> {
+        let logs = self.lab.logs().into_iter().map(|file| {
+            let text = std::fs::read_to_string(&file).unwrap_or_else(|error| error.to_string());
+            let lines: Vec<_> = text.lines().collect();
+            (file.display().to_string(), lines[lines.len().saturating_sub(60)..].join("\n"))
+        });
+        std::iter::once(("requests".to_owned(), self.front.log_tail())).chain(logs).collect()
+    }
+}
+
+/// Samlight in a browser, and the tab in which people work.
+pub(crate) struct Desk {
+    pub(crate) samlight: Installed,
+    pub(crate) tab: Page,
+}
+
+impl Stage {
+    /// Sets the lab to new random identities, changed by `change`, and installs Samlight.
+    pub(crate) fn desk(
+        &self,
+        browser: &Chromium,
+        change: impl FnOnce(&mut LabState),
+    ) -> Result<(Desk, LabState)> {
+        let state = self.new_identities(change)?;
+        let tab = browser.first_page()?;
+        let samlight = Installed::load(browser, &self.extension, &tab)?;
+        Ok((Desk { samlight, tab }, state))
+    }
+
+    /// New random identities, changed by `change`.
+    pub(crate) fn new_identities(&self, change: impl FnOnce(&mut LabState)) -> Result<LabState> {
+        let mut state = LabState::random(fastrand::u64(..));
+        change(&mut state);
+        self.lab.set_state(&state)?;
+        Ok(self.lab.state())
+    }
+}
+
+impl Desk {
+    /// Opens the group's single sign-on page and goes to the identity provider, up to its sign-in form.
+    pub(crate) fn go_to_idp(&self, state: &LabState) -> Result<()> {
+        let group = &state.group;
+        self.tab.navigate(&format!(
+            "https://gitlab.com/groups/{}/-/saml/sso?token={}",
+            group.path, group.saml_discovery_token
+        ))?;
+        self.tab.click("[data-testid=saml-sso-signin-button]")?;
+        self.tab.wait_for("!!document.querySelector('input[name=username]')")?;
+        Ok(())
+    }
+
+    /// Types user name and password at the identity provider and sends them.
+    pub(crate) fn answer_idp(&self, user: &LabUser) -> Result<()> {
+        self.tab.fill("input[name=username]", &user.username)?;
+        self.tab.fill("input[name=password]", &user.idp_password)?;
+        self.tab.press("Enter")
+    }
+
+    /// A whole sign-in by SAML, until a page of GitLab answers.
+    pub(crate) fn sign_in_by_saml(&self, state: &LabState, user: &LabUser) -> Result<()> {
+        self.go_to_idp(state)?;
+        self.answer_idp(user)?;
+        self.wait_for_gitlab()
+    }
+
+    /// Waits until a page of GitLab has loaded.
+    pub(crate) fn wait_for_gitlab(&self) -> Result<()> {
+        self.tab.wait_for(
+            "location.origin === 'https://gitlab.com' && document.readyState === 'complete' && !!document.body.dataset.page",
+        )?;
+        Ok(())
+    }
+
+    /// A sign-in with GitLab's own password form.
+    pub(crate) fn sign_in_by_password(&self, user: &LabUser) -> Result<()> {
+        self.tab.navigate("https://gitlab.com/users/sign_in")?;
+        self.tab.fill("#user_login", &user.username)?;
+        self.tab.fill("#user_password", &user.password)?;
+        self.tab.press("Enter")?;
+        self.tab.wait_for("!!document.querySelector('[data-testid=sign-out-link]')")?;
+        Ok(())
+    }
+
+    /// Signs everybody out everywhere.
+    pub(crate) fn forget_sessions(&self) -> Result<()> {
+        self.tab.command("Network.clearBrowserCookies", &json!({})).map(drop)
+    }
+}

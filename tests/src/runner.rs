@@ -1,0 +1,150 @@
+//! Runs scenarios in a real browser, one fresh browser each, and keeps what is needed to understand a failure.
+//!
+//! A test target that uses it has `harness = false` and a table of [`Scenario`]s. It understands what `cargo test`
+//! passes on: `--list`, `--exact`, parts of names; and `--repeat N`, which runs everything N times to find flakes.
+//! A failure leaves a folder with a screenshot of every page, the consoles, the targets and the logs of the
+//! world's parts. Left out: running scenarios side by side (a browser uses all there is).
+
+mod evidence;
+mod selection;
+
+use std::any::Any;
+use std::env;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Error, Result, anyhow};
+
+use crate::browser::{Chromium, LaunchOptions};
+use evidence::chain;
+pub use evidence::keep_evidence;
+use selection::Selection;
+
+/// One test: a name that says what is true when it passes, and what to do.
+pub struct Scenario<W> {
+    /// A short sentence.
+    pub name: &'static str,
+    /// Fails by an error or a panic.
+    pub run: fn(&W, &Chromium) -> Result<()>,
+}
+
+/// What all scenarios of a run share: servers, folders, the extension.
+pub trait World: Sized {
+    /// Starts everything.
+    ///
+    /// # Errors
+    /// What is missing, and what to do.
+    fn start() -> Result<Self>;
+    /// How each scenario's browser is started.
+    fn launch_options(&self) -> LaunchOptions;
+    /// Logs worth reading after a failure: a name and the last lines.
+    fn log_tails(&self) -> Vec<(String, String)>;
+}
+
+/// The whole of a test target's `main`. `target` names the folder for what failures leave behind.
+pub fn main<W: World>(target: &str, scenarios: &[Scenario<W>]) -> ExitCode {
+    match run::<W>(target, scenarios, env::args().skip(1)) {
+        Ok(code) => code,
+        Err(error) => {
+            println!("\ntest result: FAILED. {target} could not run: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder for what is made: `target` beside the workspace's `Cargo.toml`, where `cargo xtask` puts the extension.
+#[must_use]
+pub fn target_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).join("target")
+}
+
+fn run<W: World>(
+    target: &str,
+    scenarios: &[Scenario<W>],
+    arguments: impl Iterator<Item = String>,
+) -> Result<ExitCode> {
+    let selection = Selection::parse(arguments)?;
+    let chosen: Vec<_> = scenarios.iter().filter(|it| selection.chooses(it.name)).collect();
+    if selection.list {
+        chosen.iter().for_each(|it| println!("{}: test", it.name));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let begin = Instant::now();
+    println!("\nrunning {} tests", chosen.len() * selection.repeat);
+    let mut passed = 0;
+    let mut failed: Vec<String> = Vec::new();
+    if !chosen.is_empty() {
+        let world = W::start()?;
+        for round in 1..=selection.repeat {
+            for scenario in &chosen {
+                let name = match selection.repeat {
+                    1 => scenario.name.to_owned(),
+                    rounds => format!("{} (round {round} of {rounds})", scenario.name),
+                };
+                let folder = target_folder().join(target).join(folder_name(&name));
+                if run_one(&world, scenario, &name, &folder) {
+                    passed += 1;
+                } else {
+                    failed.push(name);
+                }
+            }
+        }
+    }
+    if !failed.is_empty() {
+        println!("\nfailures:");
+        failed.iter().for_each(|name| println!("    {name}"));
+    }
+    println!(
+        "\ntest result: {}. {passed} passed; {} failed; 0 ignored; 0 measured; {} filtered out; finished in {:.2}s\n",
+        if failed.is_empty() { "ok" } else { "FAILED" },
+        failed.len(),
+        scenarios.len() - chosen.len(),
+        begin.elapsed().as_secs_f32()
+    );
+    Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs one scenario in a fresh browser; prints its line; says whether it passed.
+fn run_one<W: World>(world: &W, scenario: &Scenario<W>, name: &str, folder: &Path) -> bool {
+    let begin = Instant::now();
+    let outcome = Chromium::launch(&world.launch_options()).and_then(|browser| {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (scenario.run)(world, &browser)));
+        let outcome = outcome.unwrap_or_else(|panic| Err(panic_error(panic.as_ref())));
+        outcome.map_err(|error| {
+            let kept = keep_evidence(folder, &browser, &error, &world.log_tails());
+            match kept.with_context(|| format!("could not keep evidence in {}", folder.display())) {
+                Ok(()) => error.context(format!("see {}", folder.display())),
+                Err(trouble) => error.context(format!("{trouble:#}")),
+            }
+        })
+    });
+    let seconds = begin.elapsed().as_secs_f32();
+    match outcome {
+        Ok(()) => println!("test {name} ... ok ({seconds:.1} s)"),
+        Err(ref error) => println!("test {name} ... FAILED ({seconds:.1} s)\n{}", chain(error)),
+    }
+    outcome.is_ok()
+}
+
+fn panic_error(panic: &(dyn Any + Send)) -> Error {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    anyhow!("{}", text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words"))
+}
+
+/// A name as a folder.
+fn folder_name(name: &str) -> String {
+    let letters = name.chars().map(|it| if it.is_alphanumeric() { it.to_ascii_lowercase() } else { ' ' });
+    letters.collect::<String>().split_whitespace().collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folder_names_are_plain() {
+        assert_eq!(folder_name("GitLab.com: the page (round 2 of 20)"), "gitlab-com-the-page-round-2-of-20");
+    }
+}

@@ -1,0 +1,192 @@
+//! The application: what is shown now, and how it is kept up to date.
+//!
+//! All that the views read is in the signals of [`App`]. A notice leads to one call for the overview and one for
+//! the sign-in that is shown ([`Asks`]); each view then changes only where its own part differs, so selection,
+//! focus, scroll and what is open stay as they are.
+
+use crate::{
+    asks::{Asks, ask},
+    client::{Change, Client, Command, Place},
+};
+use js_sys::futures::spawn_local;
+use samlight::{
+    protocol::{OwnCall, OwnReply},
+    text,
+    view::{FlowView, Overview},
+};
+use std::{cell::RefCell, rc::Rc};
+use sycamore::prelude::*;
+
+/// What is shown, and the way to the rest of the extension. Cheap to clone: all clones are one.
+#[derive(Clone)]
+pub(crate) struct App {
+    /// The first screen; absent until the first answer.
+    pub(crate) overview: Signal<Option<Overview>>,
+    /// The sign-in that is shown; absent when there is none, or none was answered yet.
+    pub(crate) flow: Signal<Option<Rc<FlowView>>>,
+    /// The sign-in that was chosen by hand; absent while the newest is followed.
+    pub(crate) chosen: Signal<Option<String>>,
+    /// Whether GitLab.com's pages may be seen; absent until it is known.
+    pub(crate) access: Signal<Option<bool>>,
+    /// Why there is nothing new to show.
+    pub(crate) failure: Signal<Option<String>>,
+    /// What a screen reader is to say now.
+    pub(crate) said: Signal<String>,
+    client: Rc<dyn Client>,
+    overview_asks: Rc<RefCell<Asks<()>>>,
+    flow_asks: Rc<RefCell<Asks<String>>>,
+    access_asks: Rc<RefCell<Asks<()>>>,
+}
+
+impl App {
+    /// The application on `client`, with nothing to show yet. To be made inside a reactive scope.
+    pub(crate) fn new(client: Rc<dyn Client>) -> Self {
+        App {
+            overview: create_signal(None),
+            flow: create_signal(None),
+            chosen: create_signal(None),
+            access: create_signal(None),
+            failure: create_signal(None),
+            said: create_signal(String::new()),
+            client,
+            overview_asks: Rc::default(),
+            flow_asks: Rc::default(),
+            access_asks: Rc::default(),
+        }
+    }
+
+    /// Begins to listen, and asks for everything once.
+    pub(crate) fn start(&self) {
+        let app = self.clone();
+        self.client.listen(Rc::new(move |change| match change {
+            Change::Trace(_) => app.ask(),
+            Change::Access => app.ask_access(),
+        }));
+        self.ask();
+        self.ask_access();
+    }
+
+    /// Asks again for everything that is shown.
+    pub(crate) fn ask(&self) {
+        let app = self.clone();
+        ask(&self.overview_asks, (), move |()| {
+            let app = app.clone();
+            async move { app.show(app.client.call(&OwnCall::Overview).await) }
+        });
+    }
+
+    /// Shows the sign-in `id` from now on.
+    pub(crate) fn choose(&self, id: String) {
+        if self.chosen.with_untracked(|chosen| chosen.as_ref() != Some(&id)) {
+            self.chosen.set(Some(id));
+            self.ask_flow();
+        }
+    }
+
+    /// Holds on to the sign-in that is shown, because the person is reading it: a newer one no longer replaces it.
+    pub(crate) fn hold(&self) {
+        let shown = self.flow.with_untracked(|flow| flow.as_ref().map(|flow| flow.line.id.clone()));
+        if self.chosen.with_untracked(Option::is_none) && shown.is_some() {
+            self.chosen.set(shown);
+        }
+    }
+
+    /// The sign-in to show: the chosen one while it exists, else the newest.
+    pub(crate) fn selected(&self) -> Option<String> {
+        let chosen = self.chosen.get_clone();
+        self.overview.with(|overview| {
+            let flows = overview.as_ref().map(|overview| &overview.flows)?;
+            let kept = flows.iter().find(|line| Some(&line.id) == chosen.as_ref());
+            kept.or(flows.first()).map(|line| line.id.clone())
+        })
+    }
+
+    /// Orders something of the recorder.
+    pub(crate) fn command(&self, command: Command) {
+        let ordered = self.client.command(command);
+        let app = self.clone();
+        spawn_local(async move {
+            match ordered.await {
+                Ok(()) => app.ask(),
+                Err(failure) => app.failure.set(Some(failure)),
+            }
+        });
+    }
+
+    /// Asks the person for access to GitLab.com. To be called in the handler of a click.
+    pub(crate) fn request_access(&self) {
+        let requested = self.client.request_access();
+        let app = self.clone();
+        spawn_local(async move {
+            match requested.await {
+                Ok(granted) => app.access.set(Some(granted)),
+                Err(failure) => app.failure.set(Some(failure)),
+            }
+        });
+    }
+
+    /// Opens the panel beside the page or in a tab, then calls `opened`. To be called in the handler of a click.
+    pub(crate) fn open(&self, place: Place, opened: impl FnOnce() + 'static) {
+        let answer = self.client.open(place);
+        let app = self.clone();
+        spawn_local(async move {
+            match answer.await {
+                Ok(()) => opened(),
+                Err(reason) => {
+                    app.failure.set(Some(text!("ui.failure.not-opened", reason = reason).to_string()))
+                }
+            }
+        });
+    }
+
+    /// Has a screen reader say `sentence`.
+    pub(crate) fn say(&self, sentence: String) {
+        self.said.set(sentence);
+    }
+
+    fn ask_flow(&self) {
+        let Some(id) = self.selected() else {
+            self.flow.set(None);
+            return;
+        };
+        let app = self.clone();
+        ask(&self.flow_asks, id, move |id| {
+            let app = app.clone();
+            async move { app.show(app.client.call(&OwnCall::Flow { id }).await) }
+        });
+    }
+
+    fn ask_access(&self) {
+        let app = self.clone();
+        ask(&self.access_asks, (), move |()| {
+            let app = app.clone();
+            async move {
+                match app.client.access().await {
+                    Ok(granted) => app.access.set(Some(granted)),
+                    Err(failure) => app.failure.set(Some(failure)),
+                }
+            }
+        });
+    }
+
+    /// Shows what was answered.
+    fn show(&self, answer: Result<OwnReply, String>) {
+        match answer {
+            Ok(OwnReply::Overview(overview)) => {
+                self.failure.set(None);
+                self.overview.set(Some(overview));
+                self.ask_flow();
+            }
+            // An answer for a sign-in that is no longer the selected one is of no use.
+            Ok(OwnReply::Flow(Some(flow))) => {
+                if self.selected().as_ref() == Some(&flow.line.id) {
+                    self.flow.set(Some(Rc::from(flow)));
+                }
+            }
+            // It was dropped in the meantime; the notice of that is on its way and brings a new overview.
+            Ok(OwnReply::Flow(None)) => {}
+            Ok(OwnReply::Report(_)) => {}
+            Ok(OwnReply::Refused(reason)) | Err(reason) => self.failure.set(Some(reason)),
+        }
+    }
+}

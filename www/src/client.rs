@@ -1,0 +1,75 @@
+//! The client contract: where the views get what they show, and what they can order.
+//!
+//! The views know this trait alone. [`remote`] reaches the extension's background worker; the static page gets an
+//! implementation of its own, with the trace in the page, when that page is built.
+
+pub(crate) mod remote;
+
+use samlight::protocol::{Notice, OwnCall, OwnReply};
+use std::{future::Future, pin::Pin, rc::Rc};
+
+/// An answer that comes later; a failure is a sentence for people.
+pub(crate) type Answer<T> = Pin<Box<dyn Future<Output = Result<T, String>>>>;
+
+/// What the views need of the world.
+///
+/// Every answer comes in the end: an implementation fails after a time rather than wait for ever.
+pub(crate) trait Client {
+    /// Asks for something to show.
+    fn call(&self, call: &OwnCall) -> Answer<OwnReply>;
+
+    /// Orders something of the recorder.
+    fn command(&self, command: Command) -> Answer<()>;
+
+    /// Has `heard` called on each change, from now on.
+    fn listen(&self, heard: Rc<dyn Fn(Change)>);
+
+    /// Whether the pages of GitLab.com may be seen.
+    fn access(&self) -> Answer<bool>;
+
+    /// Asks the person for that access. To be called in the handler of a click: the browser demands it.
+    fn request_access(&self) -> Answer<bool>;
+
+    /// Opens the panel. To be called in the handler of a click.
+    fn open(&self, place: Place) -> Answer<()>;
+}
+
+/// What can be ordered of the recorder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Record nothing until resumed.
+    Pause,
+    /// Record again.
+    Resume,
+    /// Forget everything that was recorded.
+    Clear,
+}
+
+impl Command {
+    /// Its name in messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Command::Pause => "pause",
+            Command::Resume => "resume",
+            Command::Clear => "clear",
+        }
+    }
+}
+
+/// Where the panel can be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Beside the page.
+    SidePanel,
+    /// In a tab of its own.
+    Tab,
+}
+
+/// What a client tells of its own accord.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Change {
+    /// The trace or the recording changed.
+    Trace(Notice),
+    /// Access to a site was given or taken away.
+    Access,
+}

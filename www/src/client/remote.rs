@@ -1,0 +1,170 @@
+//! The client of the extension's own pages: asks the background worker by messages.
+//!
+//! The messages, each answered by the background script:
+//!
+//! | message | answer |
+//! |---|---|
+//! | `{to: "core", call: <OwnCall as JSON text>}` | `{reply: <OwnReply as JSON text>}` or `{failure: text}` |
+//! | `{to: "recorder", command: "pause" \| "resume" \| "clear"}` | `{done: true}` or `{failure: text}` |
+//!
+//! Of its own accord the background script sends `{notice: <Notice as JSON text>}`.
+
+mod extension_api;
+
+use super::{Answer, Change, Client, Command, Place};
+use extension_api::{Api, api, member, object, reason, text_member};
+use js_sys::{Function, Promise, futures::spawn_local};
+use samlight::{
+    gitlab::GITLAB_COM,
+    protocol::{OwnCall, OwnReply},
+    text,
+};
+use serde_json::{Value, json};
+use std::{cell::Cell, rc::Rc};
+use wasm_bindgen::prelude::*;
+
+/// The panel's page, in a tab of its own.
+const PANEL_IN_A_TAB: &str = "panel/index.html?view=tab";
+
+/// How long the background worker may take, in milliseconds. It may have to start and to replay the trace.
+const PATIENCE: i32 = 10_000;
+
+/// See the module's head.
+pub(crate) struct RemoteClient {
+    api: Api,
+    /// The window this page is in, asked beforehand: a side panel opens only in the very turn of a click.
+    window: Rc<Cell<Option<f64>>>,
+}
+
+impl RemoteClient {
+    /// The client of an own page of the extension; absent on any other page.
+    pub(crate) fn new() -> Option<Self> {
+        let client = RemoteClient { api: api()?, window: Rc::default() };
+        let window = client.window.clone();
+        let current = client.api.windows().get_current();
+        spawn_local(async move {
+            // Without it only the side panel cannot be opened, and that is said when it is asked for.
+            if let Ok(found) = awaited(current).await {
+                window.set(member(&found, "id").as_f64());
+            }
+        });
+        Some(client)
+    }
+
+    /// Sends a message to the background script; the answer is an object without `failure`.
+    fn send(&self, message: &Value) -> Answer<JsValue> {
+        let sent = object(message).and_then(|message| self.api.runtime().send_message(&message));
+        Box::pin(async move {
+            // The timer is made only for a message that went out: a failure that nobody awaits would be an error.
+            let first = sent.map(|sent| Promise::race(&js_sys::Array::of2(&sent, &timeout(PATIENCE))));
+            let answer = awaited(first).await?;
+            match text_member(&answer, "failure") {
+                Some(failure) => Err(failure),
+                None if answer.is_object() => Ok(answer),
+                None => Err(text!("ui.failure.no-answer").to_string()),
+            }
+        })
+    }
+}
+
+impl RemoteClient {
+    fn open_side_panel(&self) -> Result<Promise, JsValue> {
+        let window = self.window.get().ok_or_else(|| text!("ui.failure.no-window").to_string())?;
+        self.api.side_panel().open(&object(&json!({ "windowId": window }))?)
+    }
+
+    fn open_tab(&self) -> Result<Promise, JsValue> {
+        let url = self.api.runtime().get_url(PANEL_IN_A_TAB)?;
+        self.api.tabs().create(&object(&json!({ "url": url }))?)
+    }
+}
+
+impl Client for RemoteClient {
+    fn call(&self, call: &OwnCall) -> Answer<OwnReply> {
+        let sent = serde_json::to_string(call)
+            .map(|call| self.send(&json!({ "to": "core", "call": call })))
+            .map_err(|error| error.to_string());
+        Box::pin(async move {
+            let reply = text_member(&sent?.await?, "reply").unwrap_or_default();
+            serde_json::from_str(&reply)
+                .map_err(|error| text!("ui.failure.unreadable-answer", reason = error).to_string())
+        })
+    }
+
+    fn command(&self, command: Command) -> Answer<()> {
+        let sent = self.send(&json!({ "to": "recorder", "command": command.name() }));
+        Box::pin(async move { sent.await.map(drop) })
+    }
+
+    fn listen(&self, heard: Rc<dyn Fn(Change)>) {
+        let access = heard.clone();
+        let on_message = listener(move |message| {
+            // Messages to the worker are heard here too when another own page sends them; they have no notice.
+            let notice = text_member(&message, "notice");
+            if let Some(notice) = notice.and_then(|notice| serde_json::from_str(&notice).ok()) {
+                heard(Change::Trace(notice));
+            }
+        });
+        let on_access = listener(move |_| access(Change::Access));
+        let permissions = self.api.permissions();
+        for (event, listener) in [
+            (self.api.runtime().on_message(), &on_message),
+            (permissions.on_added(), &on_access),
+            (permissions.on_removed(), &on_access),
+        ] {
+            if let Err(thrown) = event.add_listener(listener) {
+                web_sys::console::error_2(&text!("ui.failure.no-live-update").to_string().into(), &thrown);
+            }
+        }
+    }
+
+    fn access(&self) -> Answer<bool> {
+        let found = object(&wanted_access()).and_then(|wanted| self.api.permissions().contains(&wanted));
+        Box::pin(async move { Ok(awaited(found).await?.is_truthy()) })
+    }
+
+    fn request_access(&self) -> Answer<bool> {
+        let asked = object(&wanted_access()).and_then(|wanted| self.api.permissions().request(&wanted));
+        Box::pin(async move { Ok(awaited(asked).await?.is_truthy()) })
+    }
+
+    fn open(&self, place: Place) -> Answer<()> {
+        let opened = match place {
+            Place::SidePanel => self.open_side_panel(),
+            Place::Tab => self.open_tab(),
+        };
+        Box::pin(async move { awaited(opened).await.map(drop) })
+    }
+}
+
+fn wanted_access() -> Value {
+    json!({ "origins": [GITLAB_COM] })
+}
+
+/// The value of a promise, or what was thrown, as a sentence.
+async fn awaited(promise: Result<Promise, JsValue>) -> Result<JsValue, String> {
+    match promise {
+        Ok(promise) => promise.await.map_err(|thrown| reason(&thrown)),
+        Err(thrown) => Err(reason(&thrown)),
+    }
+}
+
+/// A promise that fails after `milliseconds`.
+fn timeout(milliseconds: i32) -> Promise {
+    Promise::new(&mut |_, reject| {
+        let late = text!("ui.failure.no-answer").to_string();
+        let fail = Closure::once_into_js(move || {
+            // A promise that was already settled takes no notice; no other error is possible here.
+            let _ = reject.call1(&JsValue::NULL, &late.into());
+        });
+        if let Some(window) = web_sys::window() {
+            let _ = window
+                .set_timeout_with_callback_and_timeout_and_arguments_0(fail.unchecked_ref(), milliseconds);
+        }
+    })
+}
+
+/// A listener for as long as the page lives. It returns nothing, which tells the browser that no answer follows.
+fn listener(heard: impl Fn(JsValue) + 'static) -> Function {
+    Closure::<dyn Fn(JsValue)>::new(heard).into_js_value().unchecked_into()
+}

@@ -1,0 +1,181 @@
+//! The SAML messages of a sign-in: one that opens for each, with its summary, XML, attributes, certificates, flaws.
+
+use crate::{
+    app::App,
+    controls::copy_button,
+    flow::section_of,
+    live::{each, part, while_any},
+    octets, severity,
+};
+use samlight::{
+    catalogue::Text,
+    text,
+    view::{AttributeView, CertificateView, FlawView, MessageView, Severity},
+};
+use sycamore::prelude::*;
+use sycamore::web::{
+    View, events,
+    tags::{
+        code, dd, details, div, dl, dt, h4, li, section, span, summary, table, tbody, td, th, thead, tr, ul,
+    },
+};
+use wasm_bindgen::JsCast;
+
+/// The section; nothing while there is no message.
+pub(crate) fn messages(app: &App, messages: ReadSignal<Vec<MessageView>>) -> View {
+    let app = app.clone();
+    section_of("messages", &text!("ui.messages.heading"), messages, move || {
+        let app = app.clone();
+        div().children(each(messages, |at, _| at, move |one| message(&app, one))).into()
+    })
+}
+
+fn message(app: &App, message: ReadSignal<MessageView>) -> View {
+    // What is inside is made when it is opened for the first time: a Response is long.
+    let opened = create_signal(false);
+    let flawed = part(message, |message| !message.flaws.is_empty());
+    let app = app.clone();
+    details()
+        .class("card message")
+        .on(events::toggle, move |event: web_sys::Event| {
+            if is_open(&event) && !opened.get() {
+                opened.set(true);
+            }
+        })
+        .children((
+            summary().children((
+                span().class("message-name").children(move || message.with(|message| message.name.clone())),
+                span().class("binding").children(move || message.with(|message| message.binding.clone())),
+                move || {
+                    flawed.get().then(|| {
+                        View::from(span().class("flawed").attr("data-severity", "warning").children((
+                            severity::icon(|| Severity::Warning),
+                            span().children(text!("ui.message.flawed").to_string()),
+                        )))
+                    })
+                },
+                span().class("quiet seen").children(move || message.with(|message| message.seen.clone())),
+            )),
+            move || opened.get().then(|| inside(&app, message)),
+        ))
+        .into()
+}
+
+fn is_open(event: &web_sys::Event) -> bool {
+    let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| element.has_attribute("open"))
+}
+
+fn inside(app: &App, message: ReadSignal<MessageView>) -> View {
+    let attributes = part(message, |message| message.attributes.clone());
+    let certificates = part(message, |message| message.certificates.clone());
+    let app = app.clone();
+    View::from((
+        flaws(part(message, |message| message.flaws.clone())),
+        summary_table(part(message, |message| message.summary.clone())),
+        octets::octets(&app, message),
+        subsection(&text!("ui.attributes.heading"), attributes, move || attribute_table(attributes)),
+        subsection(&text!("ui.certificates.heading"), certificates, move || {
+            let app = app.clone();
+            div().children(each(certificates, |at, _| at, move |one| certificate(&app, one))).into()
+        }),
+    ))
+}
+
+fn subsection<T: Clone + PartialEq + 'static>(
+    heading: &Text,
+    list: ReadSignal<Vec<T>>,
+    content: impl Fn() -> View + 'static,
+) -> View {
+    let heading = heading.to_string();
+    while_any(list, move || section().children((h4().children(heading.clone()), content())).into())
+}
+
+fn flaws(flaws: ReadSignal<Vec<FlawView>>) -> View {
+    subsection(&text!("ui.flaws.heading"), flaws, move || {
+        ul().class("flaws")
+            .attr("data-severity", "warning")
+            .children(each(
+                flaws,
+                |at, _| at,
+                |flaw| {
+                    li().children((
+                        span().children(move || flaw.with(|flaw| flaw.text.clone())),
+                        " ",
+                        code().class("quiet").children(move || flaw.with(|flaw| flaw.code.clone())),
+                    ))
+                    .into()
+                },
+            ))
+            .into()
+    })
+}
+
+fn summary_table(lines: ReadSignal<Vec<(String, String)>>) -> View {
+    table()
+        .class("summary")
+        .children(tbody().children(each(
+            lines,
+            |at, _| at,
+            |line| {
+                tr().children((
+                    th().scope("row").children(move || line.with(|(label, _)| label.clone())),
+                    td().children(move || line.with(|(_, value)| value.clone())),
+                ))
+                .into()
+            },
+        )))
+        .into()
+}
+
+fn attribute_table(attributes: ReadSignal<Vec<AttributeView>>) -> View {
+    let column = |label: Text| View::from(th().scope("col").children(label.to_string()));
+    table()
+        .class("attributes")
+        .children((
+            thead().children(
+                tr().children((column(text!("ui.attributes.name")), column(text!("ui.attributes.values")))),
+            ),
+            tbody().children(each(attributes, |at, _| at, attribute)),
+        ))
+        .into()
+}
+
+fn attribute(attribute: ReadSignal<AttributeView>) -> View {
+    let values = part(attribute, |attribute| attribute.values.clone());
+    let friendly = part(attribute, |attribute| attribute.friendly_name.clone());
+    tr().children((
+        th().scope("row").children((
+            span().children(move || attribute.with(|attribute| attribute.name.clone())),
+            move || {
+                friendly.get_clone().map(|name| View::from(span().class("quiet friendly").children(name)))
+            },
+        )),
+        td().children(ul().class("attribute-values").children(each(
+            values,
+            |at, _| at,
+            |value| li().children(code().children(move || value.get_clone())).into(),
+        ))),
+    ))
+    .into()
+}
+
+fn certificate(app: &App, certificate: ReadSignal<CertificateView>) -> View {
+    let line = |label: Text, pick: fn(&CertificateView) -> String| {
+        let label = label.to_string();
+        let fingerprint = part(certificate, pick);
+        View::from((
+            dt().children(label.clone()),
+            dd().class("fingerprint").children((
+                code().children(move || fingerprint.get_clone()),
+                copy_button(app, &label, move || fingerprint.get_clone()),
+            )),
+        ))
+    };
+    dl().class("certificate")
+        .children((
+            line(text!("ui.certificate.sha1"), |certificate| certificate.sha1.clone()),
+            line(text!("ui.certificate.sha256"), |certificate| certificate.sha256.clone()),
+        ))
+        .into()
+}

@@ -1,0 +1,177 @@
+//! The panel, beside the page or in a tab: the sign-ins and the one that is selected.
+
+use crate::{app::App, client::Place, controls, flow, list, live::each, severity};
+use samlight::{text, view::Sentence};
+use std::rc::Rc;
+use sycamore::prelude::*;
+use sycamore::web::{
+    events,
+    tags::{a, div, h1, h2, header, li, main, nav, ol, p, section},
+};
+use wasm_bindgen::JsCast;
+
+/// The panel. In a tab there is no button that opens a tab.
+pub(crate) fn panel(app: &App, in_a_tab: bool) -> View {
+    let heading = create_node_ref();
+    let stage = stage(app);
+    let elsewhere = if in_a_tab { View::new() } else { controls::open_button(app, Place::Tab, "", || {}) };
+    View::from((
+        header().class("bar").children((
+            move || (stage.get() == Stage::Flows).then(|| skip(heading)),
+            controls::mark(),
+            h1().children(text!("ui.name").to_string()),
+            controls::recording(app),
+            elsewhere,
+            controls::clear(app),
+        )),
+        above(app),
+        body(app, stage, heading),
+    ))
+}
+
+/// Leads those who use the keyboard past the list.
+fn skip(heading: NodeRef) -> View {
+    a().class("skip")
+        .href("#flow-heading")
+        .on(events::click, move |event: web_sys::MouseEvent| {
+            event.prevent_default();
+            controls::focus(heading.try_get());
+        })
+        .children(text!("ui.skip").to_string())
+        .into()
+}
+
+/// What is wrong with the panel itself and with the recording.
+fn above(app: &App) -> View {
+    section()
+        .class("above")
+        .attr("aria-label", text!("ui.above").to_string())
+        .children((
+            controls::failure(app),
+            controls::access(app),
+            each(notices(app), |at, _| at, severity::sentence),
+        ))
+        .into()
+}
+
+/// Things to say about the recording itself.
+pub(crate) fn notices(app: &App) -> ReadSignal<Vec<Sentence>> {
+    let overview = app.overview;
+    create_selector(move || overview.with(|o| o.as_ref().map(|o| o.notices.clone()).unwrap_or_default()))
+}
+
+/// What the body shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Loading,
+    Empty,
+    Flows,
+}
+
+fn stage(app: &App) -> ReadSignal<Stage> {
+    let overview = app.overview;
+    create_selector(move || {
+        overview.with(|overview| match overview {
+            None => Stage::Loading,
+            Some(overview) if overview.flows.is_empty() => Stage::Empty,
+            Some(_) => Stage::Flows,
+        })
+    })
+}
+
+fn body(app: &App, stage: ReadSignal<Stage>, heading: NodeRef) -> View {
+    let app = app.clone();
+    View::from(move || match stage.get() {
+        Stage::Loading => main().children(loading()).into(),
+        Stage::Empty => main().children(empty(&app)).into(),
+        Stage::Flows => flows(&app, heading),
+    })
+}
+
+fn flows(app: &App, heading: NodeRef) -> View {
+    let shown = create_selector({
+        let flow = app.flow;
+        move || flow.with(|flow| flow.as_ref().map(|flow| flow.line.id.clone()))
+    });
+    let late = create_selector({
+        let app = app.clone();
+        move || app.selected() != shown.get_clone()
+    });
+    let region = create_node_ref();
+    let selected = {
+        let app = app.clone();
+        move || match shown.get_clone() {
+            None => loading(),
+            Some(_) => {
+                on_mount(move || scroll_to_top(region.try_get()));
+                one_flow(&app, heading)
+            }
+        }
+    };
+    // Whoever clicks or moves the focus in here is reading.
+    let (clicked, focused) = (app.clone(), app.clone());
+    div()
+        .class("columns")
+        .children((
+            nav()
+                .attr("aria-labelledby", "list-heading")
+                .children(list::list(app, move || controls::focus(heading.try_get()))),
+            main()
+                .r#ref(region)
+                .attr("aria-busy", move || late.get().to_string())
+                .on(events::click, move |_| clicked.hold())
+                .on(events::focusin, move |_| focused.hold())
+                .children(selected),
+        ))
+        .into()
+}
+
+/// Another sign-in begins at its verdict, not where the one before was left.
+fn scroll_to_top(region: Option<web_sys::Node>) {
+    if let Some(region) = region.and_then(|region| region.dyn_into::<web_sys::Element>().ok()) {
+        region.set_scroll_top(0);
+    }
+}
+
+/// The sign-in that is shown, as long as it is the same one.
+fn one_flow(app: &App, heading: NodeRef) -> View {
+    let flow = app.flow;
+    let Some(mut last) = flow.get_clone_untracked() else { return View::new() };
+    let id = last.line.id.clone();
+    let live = create_selector(move || {
+        if let Some(now) = flow.with(|flow| flow.clone().filter(|flow| flow.line.id == id)) {
+            last = now;
+        }
+        Rc::clone(&last)
+    });
+    flow::flow(app, live, heading)
+}
+
+/// What to do while there is no sign-in: the three steps, or that recording is paused.
+fn empty(app: &App) -> View {
+    let overview = app.overview;
+    let recording = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.recording)));
+    section()
+        .class("empty")
+        .children((
+            controls::mark(),
+            h2().children(move || {
+                if recording.get() { text!("ui.empty.heading") } else { text!("ui.empty.paused") }.to_string()
+            }),
+            move || {
+                if !recording.get() {
+                    return p().children(text!("ui.empty.paused.do").to_string()).into();
+                }
+                let steps = [text!("ui.empty.first"), text!("ui.empty.second"), text!("ui.empty.third")];
+                let steps = steps.map(|step| View::from(li().children(step.to_string())));
+                View::from(ol().class("steps").children(Vec::from(steps)))
+            },
+            p().class("quiet").children(text!("ui.empty.private").to_string()),
+        ))
+        .into()
+}
+
+/// Seen only when an answer takes long (the style sheet waits before it shows it).
+pub(crate) fn loading() -> View {
+    p().class("loading").attr("role", "status").children(text!("ui.loading").to_string()).into()
+}

@@ -1,0 +1,86 @@
+//! The popup of the toolbar's button: the newest sign-in in three lines, and the way to the rest.
+
+use crate::{
+    app::App,
+    client::Place,
+    controls, flow,
+    live::{each, while_any},
+    panel, severity,
+};
+use samlight::{
+    text,
+    view::{Overview, Sentence, Step},
+};
+use sycamore::prelude::*;
+use sycamore::web::tags::{div, footer, h1, h2, header, main, p, section};
+
+/// The popup.
+pub(crate) fn popup(app: &App) -> View {
+    let known = create_selector({
+        let overview = app.overview;
+        move || overview.with(Option::is_some)
+    });
+    let loaded = {
+        let app = app.clone();
+        move || if known.get() { summary(&app) } else { panel::loading() }
+    };
+    View::from((
+        header().class("bar").children((
+            controls::mark(),
+            h1().children(text!("ui.name").to_string()),
+            controls::recording(app),
+        )),
+        main().attr("aria-label", text!("ui.popup.main").to_string()).children((
+            controls::failure(app),
+            controls::access(app),
+            loaded,
+        )),
+        footer().class("actions").children((
+            controls::open_button(app, Place::SidePanel, "primary", close),
+            controls::open_button(app, Place::Tab, "", close),
+            controls::clear(app),
+        )),
+    ))
+}
+
+/// The headline, what to do first, and how many sign-ins have a problem.
+fn summary(app: &App) -> View {
+    let overview = app.overview;
+    let newest = app.flow;
+    let of_overview = move |pick: fn(&Overview) -> Sentence| {
+        create_selector(move || overview.with(|overview| overview.as_ref().map(pick).unwrap_or_default()))
+    };
+    let first: ReadSignal<Vec<Step>> = create_selector(move || {
+        newest.with(|flow| flow.as_ref().and_then(|f| f.steps.first().cloned()).into_iter().collect())
+    });
+    let problems =
+        create_selector(move || overview.with(|overview| overview.as_ref().map_or(0, |o| o.problems)));
+    let title =
+        create_selector(move || newest.with(|flow| flow.as_ref().map(|flow| flow.line.title.clone())));
+    div()
+        .class("popup-summary")
+        .children((
+            move || title.get_clone().map(|title| View::from(p().class("quiet").children(title))),
+            flow::verdict(of_overview(|overview| overview.headline.clone()), View::new()),
+            while_any(first, move || {
+                section()
+                    .class("todo")
+                    .children((h2().children(text!("ui.popup.first").to_string()), flow::steps(first)))
+                    .into()
+            }),
+            p().class("quiet").children(move || match problems.get() {
+                0 => text!("ui.popup.no-problems").to_string(),
+                count => text!("ui.popup.problems", count = count).to_string(),
+            }),
+            each(panel::notices(app), |at, _| at, severity::sentence),
+        ))
+        .into()
+}
+
+/// The popup has done its work once the panel is open elsewhere.
+fn close() {
+    if let Some(window) = web_sys::window() {
+        // A page that was not opened by script stays open; that does no harm.
+        let _ = window.close();
+    }
+}

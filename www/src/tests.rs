@@ -1,0 +1,276 @@
+//! What the views show, rendered to text: on a native target the library writes HTML instead of making elements.
+//! How they react to keys and changes is tested in a real browser.
+
+use crate::{
+    app::App,
+    client::{Answer, Change, Client, Command, Place},
+    comparison, flow, list, octets, panel, popup, severity,
+};
+use samlight::{
+    comparison::Verdict,
+    protocol::{OwnCall, OwnReply},
+    view::{
+        ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Mark, MessageView,
+        Overview, Run, Sentence, Severity, Step, ValueView,
+    },
+};
+use std::{collections::BTreeSet, rc::Rc};
+use sycamore::prelude::*;
+
+/// A client of a page whose background worker is not there.
+struct NobodyThere;
+
+fn nobody<T: 'static>() -> Answer<T> {
+    Box::pin(async { Err("nobody is there".to_owned()) })
+}
+
+impl Client for NobodyThere {
+    fn call(&self, _: &OwnCall) -> Answer<OwnReply> {
+        nobody()
+    }
+    fn command(&self, _: Command) -> Answer<()> {
+        nobody()
+    }
+    fn listen(&self, _: Rc<dyn Fn(Change)>) {}
+    fn access(&self) -> Answer<bool> {
+        nobody()
+    }
+    fn request_access(&self) -> Answer<bool> {
+        nobody()
+    }
+    fn open(&self, _: Place) -> Answer<()> {
+        nobody()
+    }
+}
+
+fn shown(view: impl FnOnce(&App) -> View) -> String {
+    sycamore::render_to_string(|| view(&App::new(Rc::new(NobodyThere))))
+}
+
+fn sentence(severity: Severity, text: &str) -> Sentence {
+    Sentence { severity, text: text.into() }
+}
+
+fn line(id: &str) -> FlowLine {
+    FlowLine {
+        id: id.into(),
+        started: "2026-01-01T00:00:00Z".into(),
+        time: "00:00:00".into(),
+        title: format!("Sign-in {id}"),
+        verdict: sentence(Severity::Error, "NameID differs"),
+        private: false,
+    }
+}
+
+fn step(text: &str, link: Option<&str>) -> Step {
+    Step { text: text.into(), link: link.map(Into::into) }
+}
+
+fn run(text: &str, mark: Mark, name: Option<&str>) -> Run {
+    Run { text: text.into(), mark, name: name.map(Into::into) }
+}
+
+fn message() -> MessageView {
+    MessageView {
+        name: "Response".into(),
+        binding: "HTTP-POST".into(),
+        seen: "just now".into(),
+        summary: vec![("ID".into(), "_1".into())],
+        attributes: vec![],
+        certificates: vec![],
+        flaws: vec![],
+        pretty: "<a>\n  <b/>\n</a>".into(),
+        exact: "<a><b/></a>".into(),
+        received: "PGE+PGIvPjwvYT4=".into(),
+    }
+}
+
+fn full_flow() -> FlowView {
+    FlowView {
+        line: line("f1"),
+        verdict: sentence(Severity::Error, "THE VERDICT"),
+        outcome: Some(sentence(Severity::Info, "THE OUTCOME")),
+        steps: vec![step("THE STEP", Some("https://docs.gitlab.com/user/"))],
+        findings: vec![FindingView {
+            diagnosis: "clock".into(),
+            sentence: sentence(Severity::Warning, "THE FINDING"),
+            at_fault: "the network".into(),
+            evidence: vec!["seen there".into()],
+            steps: vec![],
+        }],
+        comparison: ComparisonView {
+            attribution: "THE ATTRIBUTION".into(),
+            rows: vec![row(vec![run("x", Mark::Plain, None)])],
+        },
+        exchanges: vec![ExchangeView {
+            time: "00:00:01".into(),
+            duration: Some(7),
+            method: "GET".into(),
+            url: "https://gitlab.com/THE-EXCHANGE".into(),
+            status: None,
+            location: None,
+            role: "a page".into(),
+            absent: vec!["not seen yet".into()],
+        }],
+        messages: vec![message()],
+    }
+}
+
+fn row(runs: Vec<Run>) -> ComparisonRow {
+    let value =
+        ValueView { label: "NameID sent".into(), value: Some("x".into()), runs, seen: "there".into() };
+    ComparisonRow {
+        label: "NameID with stored identifier".into(),
+        right: ValueView { value: None, ..value.clone() },
+        left: value,
+        rule: "byte for byte".into(),
+        verdict: Verdict::CaseOnly,
+        severity: Severity::Error,
+        text: "They differ.".into(),
+    }
+}
+
+fn show_flow(view: FlowView) -> String {
+    shown(|app| flow::flow(app, *create_signal(Rc::new(view)), create_node_ref()))
+}
+
+fn show_row(row: ComparisonRow) -> String {
+    let comparison = ComparisonView { attribution: String::new(), rows: vec![row] };
+    shown(|app| comparison::comparison(app, *create_signal(comparison)))
+}
+
+#[test]
+fn a_sign_in_is_shown_most_important_first() {
+    let html = show_flow(full_flow());
+    let order = [
+        "THE VERDICT",
+        "THE OUTCOME",
+        "THE STEP",
+        "THE ATTRIBUTION",
+        "THE FINDING",
+        ">Response<",
+        "THE-EXCHANGE",
+    ];
+    let places: Vec<_> = order.iter().map(|part| html.find(part)).collect();
+    assert!(places.iter().all(Option::is_some), "{places:?} in {html}");
+    assert!(places.is_sorted(), "{places:?} in {html}");
+}
+
+#[test]
+fn empty_parts_have_no_heading() {
+    let nothing = FlowView {
+        outcome: None,
+        steps: vec![],
+        findings: vec![],
+        comparison: ComparisonView::default(),
+        exchanges: vec![],
+        messages: vec![],
+        ..full_flow()
+    };
+    assert!(show_flow(full_flow()).contains("<h3"));
+    assert!(!show_flow(nothing).contains("<h3"));
+}
+
+#[test]
+fn hostile_values_stay_text() {
+    let hostile = "<img src=x onerror=alert(1)>";
+    let mut view = full_flow();
+    view.verdict.text = hostile.into();
+    view.comparison.rows = vec![row(vec![run(hostile, Mark::Differs, None)])];
+    view.exchanges[0].url = hostile.into();
+    let html = show_flow(view)
+        + &shown(|app| {
+            octets::octets(app, *create_signal(MessageView { pretty: hostile.into(), ..message() }))
+        });
+    assert!(!html.contains("<img"), "{html}");
+    assert!(html.contains("&lt;img"), "{html}");
+}
+
+#[test]
+fn only_https_links_are_made() {
+    let with = |link| {
+        let mut view = full_flow();
+        view.steps = vec![step("Do it.", Some(link))];
+        show_flow(view)
+    };
+    assert!(with("https://docs.gitlab.com/user/").contains("href=\"https://docs.gitlab.com/user/\""));
+    for link in ["javascript:alert(1)", "http://docs.gitlab.com/", "data:text/html,x", ""] {
+        assert!(!with(link).contains("<a "), "{link}");
+    }
+}
+
+#[test]
+fn marks_are_elements_with_a_name() {
+    let html = show_row(row(vec![
+        run("A", Mark::Differs, None),
+        run("da", Mark::Plain, None),
+        run("␣", Mark::Invisible, Some("space")),
+    ]));
+    assert!(html.contains("<mark class=\"differs\""), "{html}");
+    assert!(html.contains("aria-label=\"space\"") && html.contains("title=\"space\""), "{html}");
+    assert!(html.contains("data-verdict=\"case-only\""), "{html}");
+    assert!(html.contains("none seen"), "the right value is absent: {html}");
+}
+
+#[test]
+fn a_message_that_could_not_be_decoded_is_shown_as_received() {
+    let bare =
+        MessageView { pretty: String::new(), exact: String::new(), received: "%%%".into(), ..message() };
+    let html = shown(|app| octets::octets(app, *create_signal(bare)));
+    assert!(html.contains("data-form=\"received\"") && html.contains("%%%"), "{html}");
+}
+
+#[test]
+fn the_popup_says_when_access_is_withheld() {
+    let show = |access| {
+        shown(|app| {
+            app.overview.set(Some(Overview { recording: true, ..Overview::default() }));
+            app.access.set(access);
+            popup::popup(app)
+        })
+    };
+    assert!(show(Some(false)).contains("Allow access to gitlab.com"));
+    assert!(!show(Some(true)).contains("Allow access"));
+    assert!(!show(None).contains("Allow access"), "nothing is said before it is known");
+}
+
+#[test]
+fn the_panel_says_what_to_do_while_there_is_nothing() {
+    let show = |recording| {
+        shown(|app| {
+            app.overview.set(Some(Overview { recording, ..Overview::default() }));
+            panel::panel(app, true)
+        })
+    };
+    assert!(show(true).contains("No sign-in yet"));
+    assert!(show(false).contains("Recording is paused"));
+    assert!(shown(|app| panel::panel(app, true)).contains("Loading"));
+}
+
+#[test]
+fn the_chosen_sign_in_stays_while_it_exists() {
+    let html = shown(|app| {
+        let overview =
+            |ids: &[&str]| Overview { flows: ids.iter().map(|id| line(id)).collect(), ..Overview::default() };
+        app.overview.set(Some(overview(&["b", "a"])));
+        assert_eq!(app.selected().as_deref(), Some("b"), "the newest is followed");
+        app.flow.set(Some(Rc::new(FlowView { line: line("b"), ..full_flow() })));
+        app.hold();
+        app.overview.set(Some(overview(&["c", "b", "a"])));
+        assert_eq!(app.selected().as_deref(), Some("b"), "the one that is read stays");
+        app.overview.set(Some(overview(&["c"])));
+        assert_eq!(app.selected().as_deref(), Some("c"), "it is gone");
+        list::list(app, || ())
+    });
+    assert_eq!(html.matches("role=\"option\"").count(), 1);
+    assert!(html.contains("aria-selected=\"true\"") && html.contains("tabindex=\"0\""), "{html}");
+}
+
+#[test]
+fn severities_differ_in_word_and_shape() {
+    let all = [Severity::Neutral, Severity::Good, Severity::Info, Severity::Warning, Severity::Error];
+    let words: BTreeSet<_> = all.iter().map(|severity| severity::word(*severity).to_string()).collect();
+    let icons: BTreeSet<_> =
+        all.map(|severity| shown(|_| severity::icon(move || severity))).into_iter().collect();
+    assert_eq!((words.len(), icons.len()), (all.len(), all.len()));
+}
