@@ -4,6 +4,9 @@
 //! What is shown on purpose is not planted: when and where something happened, the browser's own words, the NameID,
 //! attributes, stored identifiers and GitLab's messages. A redacted event holds no message, so no NameID either.
 
+// Everything here is part of tests; what fails is told by the test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, write::DeflateEncoder};
 use samlight::{

@@ -1,1 +1,43 @@
-//! stub
+//! The contract between the extension's JavaScript and the core, proved by running both: JavaScript runs in Node.js
+//! against a browser that is not there, the core reads what it says.
+
+// Everything here is part of tests; what fails is told by the test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod allow_list;
+mod capture;
+mod page;
+
+use samlight_tests::lab::program::Program;
+use serde_json::Value;
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+const NODE: Program = Program { name: "node", variable: "SAMLIGHT_NODE", package: "nodejs" };
+
+/// Runs `script` of this folder beside `files` of the extension and those written out, and reads what it prints.
+fn run(script: &str, files: &[&str], written: &[(&str, String)], input: &Value) -> Value {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |from: &Path| {
+        let name = from.file_name().unwrap();
+        std::fs::copy(from, folder.path().join(name)).unwrap_or_else(|e| panic!("{}: {e}", from.display()));
+    };
+    copy(&tests.join("contract").join(script));
+    files.iter().for_each(|file| copy(&tests.join("../extension").join(file)));
+    let modules = ("package.json", r#"{"type": "module"}"#.to_owned());
+    for (name, text) in written.iter().chain([&modules]) {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let mut node = Command::new(NODE.find().unwrap());
+    node.arg(folder.path().join(script)).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = node.spawn().unwrap();
+    running.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
+    let output = running.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && errors.is_empty(), "{script}: {errors}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}

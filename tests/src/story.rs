@@ -7,6 +7,7 @@
 //! What a page gets wrong (an unknown kind of block, an option that nobody reads, a section that tells or expects
 //! nothing) is an error of the page, never passed over.
 
+mod encode;
 mod expected;
 mod markdown;
 mod steps;

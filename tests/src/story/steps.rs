@@ -1,12 +1,14 @@
 //! What a block tells becomes events: messages are encoded into their binding here, nobody writes base64.
 
-use super::Block;
+use super::{
+    Block,
+    encode::{broken_in_lines, encode, with_namespaces, with_query},
+};
 use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use flate2::{Compression, write::DeflateEncoder};
 use samlight::{
     event::{
-        Answer, Body, Completed, Event, EventId, Failed, ImportedMessage, PageReading, Place, Request,
+        Answer, Body, Completed, Event, EventId, Failed, ImportedMessage, Other, PageReading, Place, Request,
         RequestBody, Response, Sent, Told,
     },
     gitlab::{api, settings::Settings},
@@ -14,7 +16,7 @@ use samlight::{
     redact::Secret,
 };
 use serde::de::DeserializeOwned;
-use std::{collections::BTreeMap, io::Write};
+use std::collections::BTreeMap;
 
 /// 2026-01-01T09:00:00Z.
 const BEGIN: i64 = 1_767_258_000_000;
@@ -239,11 +241,7 @@ impl Story {
     /// A page reading: `fields` and `rows` as JSON.
     fn page(&mut self, block: &Block) -> Result<()> {
         let mut reading: PageReading = with(block, &[("page", "any"), ("url", "https://gitlab.com/")])?;
-        ensure!(
-            reading.other.is_empty(),
-            "unknown fields of a page reading: {:?}",
-            reading.other.names().collect::<Vec<_>>()
-        );
+        all_known(&reading.other)?;
         reading.place = place(block)?;
         self.keep(Body::Page(reading));
         Ok(())
@@ -263,18 +261,15 @@ impl Story {
 
     fn told(&mut self, block: &Block) -> Result<()> {
         let told: Told = with(block, &[])?;
-        ensure!(
-            told.other.is_empty(),
-            "unknown fields of what was told: {:?}",
-            told.other.names().collect::<Vec<_>>()
-        );
+        all_known(&told.other)?;
         self.keep(Body::Told(told));
         Ok(())
     }
 
     fn settings(&mut self, block: &Block) -> Result<()> {
         let settings: Settings = with(block, &[])?;
-        ensure!(settings.other.is_empty(), "unknown settings: {:?}", settings.other);
+        all_known(&settings.other)?;
+        settings.provider.iter().try_for_each(|provider| all_known(&provider.other))?;
         self.keep(Body::Settings(settings));
         Ok(())
     }
@@ -300,6 +295,10 @@ impl Story {
     }
 }
 
+fn all_known(other: &Other) -> Result<()> {
+    other.names().next().map_or(Ok(()), |name| bail!("there is no field `{name}`"))
+}
+
 fn place(block: &Block) -> Result<Place> {
     Ok(Place {
         tab: block.number("tab")?.unwrap_or(1),
@@ -315,43 +314,4 @@ fn with<T: DeserializeOwned>(block: &Block, options: &[(&str, &str)]) -> Result<
         fields.insert((*name).into(), block.option(name).unwrap_or(usual).into());
     }
     Ok(serde_json::from_value(fields.into())?)
-}
-
-fn encode(xml: &str, deflated: bool) -> Result<String> {
-    let xml = with_namespaces(xml);
-    if !deflated {
-        return Ok(BASE64_STANDARD.encode(xml));
-    }
-    let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
-    deflate.write_all(xml.as_bytes())?;
-    Ok(BASE64_STANDARD.encode(deflate.finish()?))
-}
-
-fn broken_in_lines(value: &str, width: usize) -> String {
-    let characters: Vec<char> = value.chars().collect();
-    characters.chunks(width.max(1)).map(String::from_iter).collect::<Vec<_>>().join("\r\n")
-}
-
-/// The message with the usual prefixes declared, so that stories need not repeat them.
-fn with_namespaces(xml: &str) -> String {
-    let declared = " xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"";
-    let end =
-        xml.find([' ', '>', '/']).filter(|_| xml.starts_with("<samlp:") && !xml.contains("xmlns:samlp"));
-    end.map_or_else(|| xml.to_owned(), |end| format!("{}{declared}{}", &xml[..end], &xml[end..]))
-}
-
-fn with_query(url: &str, fields: &[(String, String)]) -> String {
-    let escaped = |value: &str| {
-        let octet = |octet: u8| match octet {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                char::from(octet).to_string()
-            }
-            _ => format!("%{octet:02X}"),
-        };
-        value.bytes().map(octet).collect::<String>()
-    };
-    let pairs: Vec<String> =
-        fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}{}", pairs.join("&"))
 }

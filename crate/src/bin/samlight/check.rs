@@ -49,7 +49,7 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
     let now = now(arguments.now.as_deref())?;
     let settings = provider_settings(&arguments)?;
     let file = arguments.file.as_deref().ok_or_else(|| Problem::from(text!("cli.no-file")))?;
-    let tracer = trace(file, settings, arguments.told)?;
+    let tracer = trace(file, settings, arguments.told, now)?;
     let flow = newest(&tracer).ok_or_else(|| Problem::from(text!("cli.no-sign-in", file = shown(file))))?;
     let findings = diagnoses::findings(&tracer, flow, now);
     if arguments.json {
@@ -155,17 +155,17 @@ fn settings_file(file: &OsStr) -> Result<Map<String, Value>, Problem> {
     })
 }
 
-/// The trace that the file and the command line give.
-fn trace(file: &OsStr, provider: ProviderSettings, told: Told) -> Result<Tracer, Problem> {
+/// The trace that the file and the command line give. A message from a file counts as seen now.
+fn trace(file: &OsStr, provider: ProviderSettings, told: Told, now: Timestamp) -> Result<Tracer, Problem> {
     let content = input::read(file)?;
     let events = if is_trace(&content) {
         read_trace(file, &content)?
     } else {
         let octets = Secret::new(BASE64_STANDARD.encode(&content));
         let message = ImportedMessage { source: shown(file), octets, ..ImportedMessage::default() };
-        vec![Event { id: EventId::new(Timestamp(0), "file", 0), body: Body::Message(message) }]
+        vec![Event { id: EventId::new(now, "file", 0), body: Body::Message(message) }]
     };
-    let last = events.last().map_or(Timestamp(0), |event| event.id.time);
+    let last = events.last().map_or(now, |event| event.id.time);
     let mut tracer = Tracer::replay(events);
     let mut settings = tracer.settings().clone();
     settings.provider = Some(provider);

@@ -1,0 +1,226 @@
+//! What `capture.js` writes is what the core reads: each kind of event with all its fields, and nothing else.
+
+use super::run;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use samlight::{
+    event::{Body, Event, EventId, Other, RequestBody},
+    flow::Joined,
+    gitlab::outcome::Outcome,
+    instant::Timestamp,
+    tracer::Tracer,
+};
+use serde_json::{Value, json};
+
+pub(crate) const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
+pub(crate) const START: &str = "https://gitlab.com/users/auth/group_saml?group_path=acme&redirect_to=%2Facme";
+pub(crate) const SECRET: &str = "s3cr3t";
+
+/// What `capture.js` keeps of these events of the browser, with the core's own table.
+pub(crate) fn capture(browser: &[Value]) -> Value {
+    let table = format!("export const captureTable = {};", samlight::capture::table());
+    let files = ["background/capture.js", "background/browser.js"];
+    run("capture.mjs", &files, &[("capture_table.js", table)], &json!(browser))
+}
+
+/// The same, read as the core reads it.
+pub(crate) fn events(browser: &[Value]) -> Vec<Event> {
+    let printed = capture(browser);
+    assert!(!printed.to_string().contains(SECRET), "{printed}");
+    let kept = printed["kept"].as_array().unwrap().clone();
+    let read = |(number, mut event): (u32, Value)| {
+        event["id"] = EventId::new(Timestamp(1_767_258_000_000), "node", number).to_string().into();
+        let read: Event = serde_json::from_value(event.clone()).unwrap_or_else(|e| panic!("{e}: {event}"));
+        assert!(other(&read.body).is_some_and(Other::is_empty), "the core does not know a field of {event}");
+        read
+    };
+    (0..).zip(kept).map(read).collect()
+}
+
+fn other(body: &Body) -> Option<&Other> {
+    match body {
+        Body::Request(body) => Some(&body.other),
+        Body::Sent(body) => Some(&body.other),
+        Body::Response(body) => Some(&body.other),
+        Body::Completed(body) => Some(&body.other),
+        Body::Failed(body) => Some(&body.other),
+        _ => None,
+    }
+}
+
+/// A browser's event, with what browsers tell besides.
+pub(crate) fn browser(event: &str, request: &str, method: &str, url: &str, more: Value) -> Value {
+    let mut details = json!({"requestId": request, "tabId": 7, "method": method, "url": url, "type": "main_frame",
+        "frameId": 0, "timeStamp": 1_767_258_000_000.5, "initiator": "https://idp.example.com"});
+    details.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!([event, details])
+}
+
+pub(crate) fn headers(names: &[(&str, &str)]) -> Value {
+    names.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
+}
+
+fn idp() -> String {
+    let xml = format!(
+        r#"<p:AuthnRequest xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_q1" AssertionConsumerServiceURL="{ACS}"/>"#
+    );
+    // HTTP-Redirect compresses; what is not compressed is read all the same, with a flaw.
+    let value = BASE64_STANDARD.encode(xml).replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    format!("https://idp.example.com/sso?SAMLRequest={value}&RelayState=%2Facme")
+}
+
+fn response() -> String {
+    BASE64_STANDARD
+        .encode(r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r1" InResponseTo="_q1"/>"#)
+}
+
+/// A sign-in to a group's SAML SSO, from GitLab's button to GitLab's answer.
+fn sign_in() -> Vec<Value> {
+    let idp = idp();
+    let start_form =
+        json!({"requestBody": {"formData": {"authenticity_token": [SECRET], "_method": ["post"]}}});
+    let start_answer = json!({"statusCode": 302, "responseHeaders":
+        headers(&[("Location", &idp), ("Set-Cookie", SECRET), ("Date", "Thu, 01 Jan 2026 09:00:00 GMT")])});
+    let posted = json!({"requestBody": {"formData": {"SAMLResponse": [response()], "RelayState": ["/acme"],
+        "authenticity_token": [SECRET], "password": [SECRET]}}});
+    let sent = json!({"requestHeaders":
+        headers(&[("Origin", "https://idp.example.com"), ("Cookie", SECRET), ("Authorization", SECRET)])});
+    let answer = json!({"statusCode": 302, "responseHeaders": headers(&[
+        ("location", "https://gitlab.com/acme"),
+        ("content-type", "text/html; charset=utf-8"),
+        ("DATE", "Thu, 01 Jan 2026 09:00:02 GMT"),
+        ("set-cookie", SECRET),
+        ("x-csrf-token", SECRET),
+    ])});
+    vec![
+        browser("onBeforeRequest", "11", "POST", START, start_form),
+        browser("onSendHeaders", "11", "POST", START, sent.clone()),
+        browser("onHeadersReceived", "11", "POST", START, start_answer),
+        // The same request of the browser goes on to the identity provider.
+        browser("onBeforeRequest", "11", "GET", &idp, json!({"requestBody": null})),
+        browser("onCompleted", "11", "GET", &idp, json!({"statusCode": 200})),
+        browser("onBeforeRequest", "12", "POST", ACS, posted),
+        browser("onSendHeaders", "12", "POST", ACS, sent),
+        browser("onHeadersReceived", "12", "POST", ACS, answer),
+        browser("onBeforeRequest", "12", "GET", "https://gitlab.com/acme", json!({})),
+        browser("onCompleted", "12", "GET", "https://gitlab.com/acme", json!({"statusCode": 200})),
+    ]
+}
+
+#[test]
+fn a_sign_in_becomes_the_events_that_the_core_knows() {
+    let events = events(&sign_in());
+    let bodies: Vec<&Body> = events.iter().map(|event| &event.body).collect();
+    let [
+        Body::Response(start),
+        Body::Request(at_idp),
+        Body::Completed(completed),
+        Body::Request(posted),
+        Body::Sent(sent),
+        Body::Response(answer),
+    ] = bodies.as_slice()
+    else {
+        panic!("{bodies:#?}");
+    };
+    assert_eq!((start.request.as_str(), start.place.tab, start.method.as_str()), ("11", 7, "POST"));
+    assert_eq!((start.url.expose().as_str(), start.status), (START, 302));
+    assert_eq!(start.location.as_ref().unwrap().expose(), &idp());
+    assert_eq!(start.date.as_deref(), Some("Thu, 01 Jan 2026 09:00:00 GMT"));
+    assert_eq!((at_idp.url.expose(), at_idp.body, at_idp.form.len()), (&idp(), RequestBody::None, 0));
+    assert_eq!(completed.request, "11");
+    let form: Vec<(&str, &str)> =
+        posted.form.iter().map(|(name, values)| (name.as_str(), values[0].expose().as_str())).collect();
+    assert_eq!(form, [("RelayState", "/acme"), ("SAMLResponse", response().as_str())]);
+    assert_eq!((posted.url.expose().as_str(), posted.body), (ACS, RequestBody::Form));
+    assert_eq!(sent.origin.as_deref(), Some("https://idp.example.com"));
+    assert_eq!(answer.content_type.as_deref(), Some("text/html; charset=utf-8"));
+    assert_eq!(answer.date.as_deref(), Some("Thu, 01 Jan 2026 09:00:02 GMT"));
+    assert_eq!(answer.location.as_ref().unwrap().expose(), "https://gitlab.com/acme");
+
+    let tracer = Tracer::replay(events);
+    let [flow] = tracer.flows() else { panic!("{:#?}", tracer.flows()) };
+    let joined: Vec<Joined> = flow.steps.iter().map(|step| step.joined).collect();
+    assert_eq!(joined, [Joined::First, Joined::SameMessage, Joined::InResponseTo]);
+    assert_eq!(flow.outcomes, [Outcome::SignedIn, Outcome::Linked, Outcome::AlreadyLinked]);
+}
+
+#[test]
+fn what_the_browser_cannot_show_is_said_and_not_kept() {
+    let raw = json!({"requestBody": {"raw": [{"bytes": SECRET}]}});
+    let unreadable = json!({"requestBody": {"error": SECRET}});
+    let failed = json!({"error": "net::ERR_CONNECTION_RESET"});
+    let events = events(&[
+        browser("onBeforeRequest", "1", "POST", ACS, raw),
+        browser("onBeforeRequest", "2", "POST", ACS, unreadable),
+        browser("onErrorOccurred", "2", "POST", ACS, failed),
+        browser("onBeforeRequest", "3", "POST", ACS, json!({})),
+    ]);
+    let bodies: Vec<&Body> = events.iter().map(|event| &event.body).collect();
+    let [Body::Request(raw), Body::Request(unreadable), Body::Failed(failed), Body::Request(none)] =
+        bodies.as_slice()
+    else {
+        panic!("{bodies:#?}");
+    };
+    assert_eq!(
+        [raw.body, unreadable.body, none.body],
+        [RequestBody::Raw, RequestBody::Unreadable, RequestBody::None]
+    );
+    assert_eq!((failed.request.as_str(), failed.error.as_str()), ("2", "net::ERR_CONNECTION_RESET"));
+}
+
+#[test]
+fn a_private_window_and_a_container_are_told_where_the_browser_tells_them() {
+    let firefox = json!({"incognito": true, "cookieStoreId": "firefox-private"});
+    let events = events(&[
+        browser("onBeforeRequest", "1", "POST", ACS, firefox),
+        browser(
+            "onBeforeRequest",
+            "2",
+            "POST",
+            ACS,
+            json!({"incognito": false, "cookieStoreId": "firefox-container-2"}),
+        ),
+        browser("onBeforeRequest", "3", "POST", ACS, json!({})),
+    ]);
+    let places: Vec<(bool, &str)> = events
+        .iter()
+        .map(|event| match &event.body {
+            Body::Request(request) => (request.place.private, request.place.cookie_store.as_str()),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(places, [(true, "firefox-private"), (false, "firefox-container-2"), (false, "")]);
+}
+
+#[test]
+fn a_worker_that_was_stopped_knows_again_what_it_kept_for_a_field() {
+    // A provider with a name of its own: only its form tells that it is SAML.
+    let url = "https://gitlab.com/users/auth/corporate/callback";
+    let form = json!({"requestBody": {"formData": {"SAMLResponse": [response()], "code": [SECRET]}}});
+    let answer =
+        json!({"statusCode": 302, "responseHeaders": headers(&[("Location", "https://gitlab.com/")])});
+    let answered = browser("onHeadersReceived", "1", "POST", url, answer);
+    let before = events(&[browser("onBeforeRequest", "1", "POST", url, form.clone()), answered.clone()]);
+    assert!(matches!(
+        before[..],
+        [Event { body: Body::Request(_), .. }, Event { body: Body::Response(_), .. }]
+    ));
+    let stored: Vec<Value> = before.iter().take(1).map(|event| json!(event)).collect();
+    let after = events(&[json!(["remember", stored]), answered.clone()]);
+    assert!(matches!(after[..], [Event { body: Body::Response(_), .. }]), "{after:?}");
+    assert!(events(&[answered]).is_empty(), "without the form nothing tells that it is SAML");
+}
+
+#[test]
+fn listeners_register_once_with_what_they_need() {
+    let printed = capture(&[]);
+    let listeners = printed["listeners"].as_object().unwrap();
+    let extra = |name: &str| listeners[name]["extra"].clone();
+    assert_eq!(listeners.len(), 5);
+    assert_eq!(extra("onBeforeRequest"), json!(["requestBody"]));
+    assert_eq!(extra("onSendHeaders"), json!(["requestHeaders", "extraHeaders"]));
+    assert_eq!(extra("onHeadersReceived"), json!(["responseHeaders", "extraHeaders"]));
+    for (name, listener) in listeners {
+        assert!(!listener["extra"].to_string().contains("blocking"), "{name}");
+        assert_eq!(listener["filter"]["types"], samlight::capture::table()["types"], "{name}");
+    }
+}

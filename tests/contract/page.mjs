@@ -1,0 +1,76 @@
+/**
+ * Runs the extension's content script on a page that is not there. Standard input is a JSON object: the page's
+ * `location`, its `elements` (selector to a list of `{text, attributes, below}`), the worker's `replies` by the name
+ * of the call, and the `answers` of the page's origin by path. Standard output: the calls that were made, the paths
+ * that were read, and the notes that stand on the page.
+ */
+import { readFileSync } from "node:fs";
+import vm from "node:vm";
+
+const { location, elements, replies, answers } = JSON.parse(readFileSync(0, "utf8"));
+
+/** As much of an element as the script uses. */
+class FakeElement {
+  constructor({ text = "", attributes = {}, below = {} } = {}) {
+    this.textContent = text;
+    this.attributes = attributes;
+    this.below = Object.fromEntries(Object.entries(below).map(([selector, found]) => [selector, found.map((one) => new FakeElement(one))]));
+    this.children = [];
+    this.parentElement = null;
+  }
+  querySelectorAll(selector) { return this.below[selector] ?? []; }
+  querySelector(selector) { return this.querySelectorAll(selector)[0] ?? null; }
+  getAttribute(name) { return this.attributes[name] ?? null; }
+  setAttribute(name, value) { this.attributes[name] = value; }
+  attachShadow() { this.shadow = new FakeElement(); return this.shadow; }
+  append(...children) {
+    for (const child of children) child.parentElement = this;
+    this.children.push(...children);
+  }
+  remove() {
+    this.parentElement.children = this.parentElement.children.filter((child) => child !== this);
+    this.parentElement = null;
+  }
+}
+
+const document = new FakeElement({ below: elements });
+Object.assign(document, { documentElement: document, createElement: () => new FakeElement() });
+const calls = [];
+const read = [];
+
+const context = vm.createContext({
+  chrome: {
+    runtime: {
+      id: "extension",
+      onMessage: { addListener() {}, removeListener() {} },
+      sendMessage: async ({ page }) => {
+        calls.push(page);
+        return { reply: JSON.stringify(replies[JSON.parse(page).call]) };
+      },
+    },
+  },
+  document,
+  location,
+  fetch: async (address, options) => {
+    read.push({ address, options });
+    const { status, body } = answers[address];
+    return { status, text: async () => body };
+  },
+  MutationObserver: class { observe() {} disconnect() {} },
+  CSSStyleSheet: class { replaceSync() {} },
+  getComputedStyle: () => ({ color: "rgb(0, 0, 0)" }),
+});
+// Classic scripts of one page share their names.
+for (const script of ["read.js", "notes.js", "main.js"]) {
+  vm.runInContext(readFileSync(new URL(script, import.meta.url), "utf8"), context, { filename: script });
+}
+
+process.on("beforeExit", () => {
+  const hosts = (element) => Object.values(element.below).flat().flatMap((one) => [...one.children, ...hosts(one)]);
+  const notes = [...new Set(hosts(document))].map(({ shadow }) => {
+    const [box] = shadow.children;
+    return { severity: box.className, texts: box.children.map((part) => part.textContent) };
+  });
+  process.stdout.write(JSON.stringify({ calls, read, notes }));
+  process.exit();
+});

@@ -1,0 +1,214 @@
+//! What the content script says is what the core reads, and the recipes and notes that the core gives are what the
+//! content script applies.
+
+use super::run;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use samlight::{
+    event::{Body, Event, EventId},
+    gitlab::pages,
+    instant::Timestamp,
+    page,
+    protocol::{OwnCall, PageCall, Sender},
+    tracer::Tracer,
+};
+use serde_json::{Map, Value, json};
+
+const URL: &str = "https://gitlab.com/groups/acme/-/saml";
+const TABLE: &str = "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id])";
+
+/// A trace in which Alex signed in with another NameID than the one on the page.
+fn trace() -> Tracer {
+    let xml = r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"
+        ID="_r1"><a:Assertion><a:Subject><a:NameID>alex-7f3a</a:NameID></a:Subject></a:Assertion></p:Response>"#;
+    let event: Event =
+        serde_json::from_value(json!({"id": id(0).to_string(), "kind": "request", "request": "1",
+        "tab": 7, "method": "POST", "url": "https://gitlab.com/groups/acme/-/saml/callback", "body": "form",
+        "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]}))
+        .unwrap();
+    Tracer::replay([event])
+}
+
+fn id(n: u32) -> EventId {
+    EventId::new(Timestamp(1_767_258_000_000), "page", n)
+}
+
+/// As `background/main.js` names who calls.
+fn sender() -> Sender {
+    let sender =
+        json!({"origin": "https://gitlab.com", "place": {"tab": 7, "private": false, "cookie_store": ""}});
+    serde_json::from_value(sender).unwrap()
+}
+
+/// The settings page with one member, as a fake document: selector to elements.
+fn document() -> Value {
+    let cell = |text: &str| json!([{"text": text}]);
+    let row = json!({
+        "below": {
+            "a.js-user-link[data-user-id]": [
+                {"text": "\n Alex Doe \n", "attributes": {"data-user-id": "48", "data-username": "alex"}}],
+            "td:nth-child(2) > span": cell("ALEX-7F3A"),
+            "td:nth-child(2)": cell("\n ALEX-7F3A\n"),
+            "td:nth-child(3)": cell("\n alex-7f3a\n"),
+            "td:nth-child(3) > span": cell("alex-7f3a"),
+        }
+    });
+    let flash = json!([{"text": " SAML settings saved. "}]);
+    let mut elements =
+        json!({".flash-container .flash-alert, .flash-container .flash-notice": flash, "body": [{}]});
+    elements[TABLE] = json!([row]);
+    elements[format!("{TABLE} > td:nth-child(3)")] = cell("alex-7f3a");
+    elements
+}
+
+const READING: &str = r#"{"flash": [" SAML settings saved. "]}"#;
+
+fn rows() -> Value {
+    json!([{"user": "48", "username": "alex", "name": "\n Alex Doe \n", "saml": "ALEX-7F3A", "scim": "alex-7f3a"}])
+}
+
+/// The core's answers to the calls that are expected, in their order.
+fn replies() -> Map<String, Value> {
+    let mut tracer = trace();
+    let calls = [
+        json!({"call": "opened", "url": URL}),
+        json!({"call": "read", "url": URL, "page": "group-saml-settings", "rows": rows(),
+            "fields": serde_json::from_str::<Value>(READING).unwrap()}),
+        json!({"call": "answered", "url": URL, "path": "/api/v4/user", "status": 200, "body": user()}),
+    ];
+    let mut replies = Map::new();
+    for (n, call) in (1..).zip(calls) {
+        let name = call["call"].as_str().unwrap().to_owned();
+        let (reply, _) = page::answer(&mut tracer, &sender(), id(n), serde_json::from_value(call).unwrap());
+        replies.insert(name, json!(reply));
+    }
+    replies
+}
+
+fn user() -> String {
+    json!({"id": 48, "username": "alex", "private_token": "s3cr3t", "identities": []}).to_string()
+}
+
+fn visit() -> Value {
+    let input = json!({
+        "location": {"origin": "https://gitlab.com", "pathname": "/groups/acme/-/saml", "search": "?token=s3cr3t"},
+        "elements": document(),
+        "replies": replies(),
+        "answers": {"https://gitlab.com/api/v4/user": {"status": 200, "body": user()}},
+    });
+    run("page.mjs", &["content/read.js", "content/notes.js", "content/main.js"], &[], &input)
+}
+
+#[test]
+fn the_content_scripts_calls_are_what_the_core_reads() {
+    let printed = visit();
+    let calls: Vec<&str> =
+        printed["calls"].as_array().unwrap().iter().map(|call| call.as_str().unwrap()).collect();
+    let fields = serde_json::from_str(READING).unwrap();
+    let rows = serde_json::from_value(rows()).unwrap();
+    let url = || URL.to_owned();
+    let expected = [
+        PageCall::Opened { url: url() },
+        PageCall::Read { url: url(), page: "group-saml-settings".into(), fields, rows },
+        PageCall::Answered { url: url(), path: "/api/v4/user".into(), status: 200, body: user() },
+    ];
+    let read: Vec<PageCall> = calls.iter().map(|call| serde_json::from_str(call).unwrap()).collect();
+    assert!(read == expected, "{calls:#?}");
+
+    let mut tracer = trace();
+    let events: Vec<Event> =
+        (1..).zip(read).filter_map(|(n, call)| page::answer(&mut tracer, &sender(), id(n), call).1).collect();
+    let bodies: Vec<&Body> = events.iter().map(|event| &event.body).collect();
+    let [Body::Page(reading), Body::Answer(answer)] = bodies.as_slice() else { panic!("{bodies:?}") };
+    assert_eq!((reading.rows.len(), reading.fields.len()), (1, 1));
+    assert_eq!(answer.answer["username"], "alex");
+    assert!(!json!(events).to_string().contains("s3cr3t"), "of the answer only what is compared is kept");
+}
+
+#[test]
+fn a_read_goes_to_the_pages_own_origin_and_follows_no_redirect() {
+    let printed = visit();
+    let expected = json!([{"address": "https://gitlab.com/api/v4/user", "options":
+        {"credentials": "same-origin", "headers": {"Accept": "application/json"}, "redirect": "error"}}]);
+    assert_eq!(printed["read"], expected);
+}
+
+#[test]
+fn the_notes_that_the_core_gives_stand_in_the_row_they_are_for() {
+    let printed = visit();
+    let given = replies()["read"]["notes"].clone();
+    let texts = |note: &Value| json!({"severity": format!("note {}", note["severity"].as_str().unwrap()), "texts": [note["word"], note["text"]]});
+    let expected: Vec<Value> = given.as_array().unwrap().iter().map(texts).collect();
+    let mut shown = printed["notes"].as_array().unwrap().clone();
+    shown.sort_by_key(|note| expected.iter().position(|other| other == note));
+    assert_eq!(expected.len(), 2, "one for each identifier");
+    assert_eq!(shown, expected);
+}
+
+/// The keys of a type in `read.js`'s own description of it: `@typedef {{a: A, b: B}} Name`.
+fn described(name: &str) -> Vec<String> {
+    let script = include_str!("../../extension/content/read.js");
+    let line = script.lines().find(|line| line.contains("@typedef") && line.ends_with(&format!("}} {name}")));
+    let (_, inside) = line.and_then(|line| line.split_once("{{")).unwrap();
+    let inside = inside.rsplit_once("}}").unwrap().0;
+    let mut keys: Vec<String> =
+        inside.split(", ").filter_map(|pair| Some(pair.split_once(": ")?.0.to_owned())).collect();
+    keys.sort();
+    keys
+}
+
+fn assert_is(value: &Value, name: &str) {
+    let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
+    assert_eq!(keys, described(name).iter().collect::<Vec<_>>(), "{name}: {value}");
+}
+
+#[test]
+fn each_recipe_has_the_shape_that_the_content_script_describes() {
+    assert!(pages::ALL.len() > 1);
+    for recipe in pages::ALL.iter().map(|page| json!(page.recipe())) {
+        assert_is(&recipe, "Recipe");
+        let variants = recipe["variants"].as_array().unwrap();
+        assert!(!variants.is_empty());
+        for variant in variants {
+            assert_is(variant, "Variant");
+            assert!(variant["id"].is_string() && variant["marker"].is_string());
+            let cells = match &variant["rows"] {
+                Value::Null => Vec::new(),
+                rows => {
+                    assert_is(rows, "Rows");
+                    let cells = rows["cells"].as_array().unwrap().clone();
+                    let is_cell = |key: &Value| cells.iter().any(|cell| cell["key"] == *key);
+                    assert!(rows["row"].is_string() && is_cell(&rows["key"]), "{rows}");
+                    for anchor in rows["anchors"].as_array().unwrap() {
+                        assert!(
+                            is_cell(&anchor[0]) && anchor[1].is_string() && anchor[2].is_null(),
+                            "{anchor}"
+                        );
+                    }
+                    cells
+                }
+            };
+            variant["fields"].as_array().unwrap().iter().chain(&cells).for_each(assert_is_field);
+        }
+    }
+}
+
+fn assert_is_field(field: &Value) {
+    assert_is(field, "Field");
+    let selectors = field["selectors"].as_array().unwrap();
+    assert!(field["key"].is_string() && !selectors.is_empty() && selectors.iter().all(Value::is_string));
+    let take = &field["take"];
+    let attribute = take["attribute"].is_string() && take.as_object().unwrap().len() == 1;
+    assert!(take == "text" || take == "value" || attribute, "{take}");
+}
+
+#[test]
+fn own_calls_read_as_they_are_written() {
+    for (json, call) in [
+        (json!({"call": "overview"}), OwnCall::Overview),
+        (json!({"call": "flow", "id": "x"}), OwnCall::Flow { id: "x".into() }),
+        (json!({"call": "report"}), OwnCall::Report),
+    ] {
+        assert_eq!(serde_json::to_value(&call).unwrap(), json);
+        assert_eq!(serde_json::from_value::<OwnCall>(json).unwrap(), call);
+    }
+}
