@@ -7,6 +7,7 @@
 
 mod disk;
 mod forms;
+mod permission;
 mod privacy;
 mod settings;
 mod sign_in;
@@ -31,6 +32,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario { name: "a worker stopped at any moment changes nothing", run: stops::at_each_point },
     Scenario { name: "of 500 unrelated requests nothing is kept", run: privacy::nothing_else_is_kept },
     Scenario { name: "nothing of a sign-in is on disk", run: disk::holds_nothing },
+    Scenario { name: "withheld access is explained until it is given", run: permission::withheld_then_given },
 ];
 
 fn main() -> ExitCode {
