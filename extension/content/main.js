@@ -102,7 +102,8 @@ async function perform(reads) {
 /** @param {string} path */
 async function get(path) {
   try {
-    const response = await fetch(location.origin + path, { credentials: "same-origin", headers: { Accept: "application/json" }, redirect: "error" });
+    // "no-store": the browser's cache, which is on disk, gets no copy.
+    const response = await fetch(location.origin + path, { credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" }, redirect: "error" });
     return { status: response.status, body: await response.text() };
   } catch {
     return { status: 0, body: "" };

@@ -5,11 +5,16 @@
 //! NameIDs are random in each scenario. A failure leaves pictures, consoles and logs in `target/e2e/<scenario>/`.
 //! Find flakes with `-- --repeat 20`.
 
+mod disk;
+mod forms;
+mod permission;
+mod privacy;
 mod settings;
 mod sign_in;
 mod stage;
 mod starts;
 mod stops;
+mod unrelated;
 
 use std::process::ExitCode;
 
@@ -25,6 +30,9 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario { name: "the settings page with three columns is marked", run: settings::three_columns },
     Scenario { name: "the settings page with two columns is marked", run: settings::two_columns },
     Scenario { name: "a worker stopped at any moment changes nothing", run: stops::at_each_point },
+    Scenario { name: "of 500 unrelated requests nothing is kept", run: privacy::nothing_else_is_kept },
+    Scenario { name: "nothing of a sign-in is on disk", run: disk::holds_nothing },
+    Scenario { name: "withheld access is explained until it is given", run: permission::withheld_then_given },
 ];
 
 fn main() -> ExitCode {

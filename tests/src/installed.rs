@@ -86,7 +86,14 @@ impl Installed {
     /// Samlight does not answer, or has seen none.
     pub fn newest(&self) -> Result<FlowView> {
         let overview = self.overview()?;
-        let id = &overview.flows.first().context("no sign-in was recorded")?.id;
+        self.flow(&overview.flows.first().context("no sign-in was recorded")?.id)
+    }
+
+    /// One sign-in in full, by its id in the first screen.
+    ///
+    /// # Errors
+    /// Samlight does not answer, or has no such sign-in.
+    pub fn flow(&self, id: &str) -> Result<FlowView> {
         Ok(serde_json::from_value(self.ask("flow", json!({ "call": "flow", "id": id }))?)?)
     }
 

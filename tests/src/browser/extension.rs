@@ -145,6 +145,31 @@ impl Extension {
         self.wait_for_own_page("the side panel", path, &before)
     }
 
+    /// What the toolbar button says now: the badge's text and the title. Read from a page of the extension.
+    ///
+    /// # Errors
+    /// `own_page` is no page of the extension.
+    pub fn toolbar(&self, own_page: &Page) -> Result<(String, String)> {
+        let said = own_page.evaluate("Promise.all([chrome.action.getBadgeText({}), chrome.action.getTitle({})])")?;
+        Ok(serde_json::from_value(said)?)
+    }
+
+    /// The value of a JavaScript expression among this extension's content scripts on `page`, which share nothing
+    /// with the page's own scripts but the document.
+    ///
+    /// # Errors
+    /// It has no content script there; the exception that was thrown.
+    pub fn evaluate_beside(&self, page: &Page, expression: &str) -> Result<Value> {
+        let contexts = page.connection().listen(page.session(), "Runtime.executionContextCreated");
+        // When it is enabled anew, the browser tells of every context once more.
+        page.command("Runtime.disable", &json!({}))?;
+        page.command("Runtime.enable", &json!({}))?;
+        let origin = self.url("");
+        let ours = |event: &Value| event["context"]["origin"].as_str() == Some(origin.trim_end_matches('/'));
+        let context = contexts.try_iter().filter(ours).last().context("no content script runs in the page")?;
+        page.evaluate_in(Some(&context["context"]["id"]), expression)
+    }
+
     /// Takes the access to all sites away, as "On click" in the browser's menu does.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ mod keyboard;
 mod page;
 mod process;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,11 +49,13 @@ pub struct LaunchOptions {
     pub window: (u32, u32),
     /// Further arguments, such as those of [`crate::front::Front::chromium_arguments`].
     pub arguments: Vec<String>,
+    /// The folder of the profile, which outlives the browser. None: one that goes with the browser.
+    pub profile: Option<PathBuf>,
 }
 
 impl Default for LaunchOptions {
     fn default() -> Self {
-        LaunchOptions { headless: true, window: (1280, 900), arguments: Vec::new() }
+        LaunchOptions { headless: true, window: (1280, 900), arguments: Vec::new(), profile: None }
     }
 }
 

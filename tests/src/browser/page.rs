@@ -68,10 +68,17 @@ impl Page {
     /// # Errors
     /// The exception it threw.
     pub fn evaluate(&self, expression: &str) -> Result<Value> {
-        let mut answer = self.command(
-            "Runtime.evaluate",
-            &json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true }),
-        )?;
+        self.evaluate_in(None, expression)
+    }
+
+    /// [`Page::evaluate`] in one of the page's execution contexts; none: the document's own.
+    pub(super) fn evaluate_in(&self, context: Option<&Value>, expression: &str) -> Result<Value> {
+        let mut parameters =
+            json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true });
+        if let Some(context) = context {
+            parameters["contextId"] = context.clone();
+        }
+        let mut answer = self.command("Runtime.evaluate", &parameters)?;
         if let Some(details) = answer.get("exceptionDetails") {
             bail!("{}", exception_text(details));
         }

@@ -50,24 +50,26 @@ const ARGUMENTS: &[&str] = &[
 /// How long Chromium may take to end after it was asked to.
 const END_DEADLINE: Duration = Duration::from_secs(10);
 
-/// A running Chromium and the profile it writes to.
+/// A running Chromium and what it writes to.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
-    profile: Option<TempDir>,
-    /// What Chromium wrote to its standard error; beside the profile, so that it goes with it.
+    /// Goes with the process: the log, and the profile unless it was given.
+    folder: Option<TempDir>,
+    /// What Chromium wrote to its standard error.
     log: PathBuf,
 }
 
 impl Process {
-    /// Starts Chromium with a fresh profile; gives the ends of the pipe that are ours: commands in, answers out.
+    /// Starts Chromium with a fresh profile, or the given one; gives the ends of the pipe that are ours: commands in, answers out.
     pub(super) fn start(options: &LaunchOptions) -> Result<(Self, PipeWriter, PipeReader)> {
         let binary = find_browser()?;
-        let profile = tempfile::Builder::new()
+        let folder = tempfile::Builder::new()
             .prefix("samlight-browser-")
             .tempdir()
             .context("could not make a folder for the browser's profile")?;
-        let log = profile.path().join("stderr.log");
+        let log = folder.path().join("stderr.log");
+        let profile = options.profile.clone().unwrap_or_else(|| folder.path().join("profile"));
         let (commands_out, commands_in) = pipe().context("could not make the debugging pipe")?;
         let (answers_out, answers_in) = pipe().context("could not make the debugging pipe")?;
 
@@ -75,7 +77,7 @@ impl Process {
         command
             .args(ARGUMENTS)
             .args(arguments(options))
-            .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
+            .arg(format!("--user-data-dir={}", profile.display()))
             .args(&options.arguments)
             .arg("about:blank")
             .stdin(Stdio::null())
@@ -87,7 +89,7 @@ impl Process {
             ])
             .context("could not put the debugging pipe in place")?;
         let child = command.spawn().with_context(|| format!("could not start {}", binary.display()))?;
-        Ok((Process { child, profile: Some(profile), log }, commands_in, answers_out))
+        Ok((Process { child, folder: Some(folder), log }, commands_in, answers_out))
     }
 
     /// The last lines Chromium wrote to its standard error.
@@ -105,7 +107,7 @@ impl Process {
 }
 
 impl Drop for Process {
-    /// Waits for the end that the caller asked for, forces it when it does not come, and removes the profile.
+    /// Waits for the end that the caller asked for, forces it when it does not come, and removes its folder.
     fn drop(&mut self) {
         let ended = until_within(END_DEADLINE, "Chromium's end", || {
             ensure!(self.has_ended(), "it still runs");
@@ -115,8 +117,8 @@ impl Drop for Process {
             let _ = self.child.kill();
             let _ = self.child.wait();
         }
-        if let Some(profile) = self.profile.take() {
-            let folder = profile.keep();
+        if let Some(folder) = self.folder.take() {
+            let folder = folder.keep();
             // Chromium's other processes may still write for a moment after the first one has ended.
             let removed =
                 until_within(END_DEADLINE, "the profile to go", || Ok(fs::remove_dir_all(&folder)?));
