@@ -22,7 +22,10 @@ use crate::{
     identities::{Identities, Sighting, SignedIn},
     instant::Timestamp,
 };
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// A trace.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,6 +37,8 @@ pub struct Tracer {
     pages: Vec<(EventId, PageReading)>,
     identities: Identities,
     told: Option<(EventId, Told)>,
+    /// Tabs of private windows. Not every browser says it of requests; pages always do.
+    private_tabs: BTreeSet<i64>,
     flows: Vec<Flow>,
     /// Octets of each event as it is stored, to know what fits.
     sizes: BTreeMap<EventId, usize>,
@@ -237,32 +242,30 @@ impl Tracer {
     fn take(&mut self, event: &Event) {
         self.sizes.insert(event.id.clone(), serde_json::to_string(event).map_or(0, |text| text.len()));
         let exchange = match &event.body {
-            Body::Request(request) => {
-                self.exchanges.push(Exchange::begin(&event.id, request));
-                self.exchanges.len().checked_sub(1)
-            }
+            Body::Request(request) => self.push(Exchange::begin(&event.id, request)),
             Body::Response(response) => {
                 let hop = self.hop(&response.request).filter(|&hop| {
                     self.exchanges.get(hop).is_some_and(|e| e.response.is_none() && e.url == response.url)
                 });
                 match hop.and_then(|hop| self.exchanges.get_mut(hop)) {
-                    Some(exchange) => exchange.answer(&event.id, response),
-                    None => self.exchanges.push(Exchange::begin_at_response(&event.id, response)),
+                    Some(exchange) => {
+                        exchange.answer(&event.id, response);
+                        hop
+                    }
+                    None => self.push(Exchange::begin_at_response(&event.id, response)),
                 }
-                hop.or(self.exchanges.len().checked_sub(1))
             }
             Body::Sent(sent) => self.change(&sent.request, |exchange| exchange.sent(sent)),
             Body::Completed(end) => self.change(&end.request, |exchange| exchange.complete(&event.id, end)),
             Body::Failed(end) => self.change(&end.request, |exchange| exchange.fail(&event.id, end)),
-            Body::Message(message) => {
-                self.exchanges.push(Exchange::imported(&event.id, message));
-                self.exchanges.len().checked_sub(1)
-            }
+            Body::Message(message) => self.push(Exchange::imported(&event.id, message)),
             Body::Page(reading) => {
+                self.learn_place(&reading.place);
                 self.read_page(&event.id, reading);
                 None
             }
             Body::Answer(answer) => {
+                self.learn_place(&answer.place);
                 self.read_answer(&event.id, answer);
                 None
             }
@@ -279,6 +282,20 @@ impl Tracer {
         };
         if let Some(exchange) = exchange {
             self.belongs.insert(event.id.clone(), exchange);
+        }
+    }
+
+    fn push(&mut self, mut exchange: Exchange) -> Option<usize> {
+        exchange.place.private |= self.private_tabs.contains(&exchange.place.tab);
+        self.exchanges.push(exchange);
+        self.exchanges.len().checked_sub(1)
+    }
+
+    /// What a page says of its tab holds for the requests of that tab, too.
+    fn learn_place(&mut self, place: &Place) {
+        if place.private && self.private_tabs.insert(place.tab) {
+            let of_tab = self.exchanges.iter_mut().filter(|exchange| exchange.place.tab == place.tab);
+            of_tab.for_each(|exchange| exchange.place.private = true);
         }
     }
 
@@ -331,7 +348,7 @@ impl Tracer {
 
     /// Whether a sign-in in this tab waits for the page that tells its outcome.
     fn waits_for_page(&self, instance: &Instance, place: &Place) -> bool {
-        self.flows.iter().rev().find(|flow| flow.place == *place).is_some_and(|flow| {
+        self.flows.iter().rev().find(|flow| flow.place.tab == place.tab).is_some_and(|flow| {
             flow.instance.as_ref() == Some(instance) && flow.flash.is_none() && !flow.outcomes.is_empty()
         })
     }

@@ -100,7 +100,10 @@ function listeners(keep) {
     }, ["requestHeaders", ...extra(webRequest.OnSendHeadersOptions)]],
     [webRequest.onHeadersReceived, (/** @type {any} */ details) => {
       const headers = listed(details.responseHeaders, table.responseHeaders);
-      if (!wasKept(details) && !carries(headers.location ?? "")) return;
+      const kept = wasKept(details);
+      // A redirect ends the exchange; the next hop has an address of its own.
+      if (details.statusCode >= 300 && details.statusCode < 400) keptByForm.delete(key(details));
+      if (!kept && !carries(headers.location ?? "")) return;
       keep({ kind: "response", ...place(details), method: details.method, url: details.url, status: details.statusCode, ...headers });
     }, ["responseHeaders", ...extra(webRequest.OnHeadersReceivedOptions)]],
     [webRequest.onCompleted, (/** @type {any} */ details) => {

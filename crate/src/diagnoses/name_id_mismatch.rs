@@ -7,6 +7,7 @@ use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
 use crate::{
     attribution::{Attribution, Reason},
     comparison::Verdict,
+    fact::Source,
     text,
     view::Severity,
 };
@@ -17,6 +18,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let row = case.comparison.row("name-id-with-saml")?;
     let (sent, stored) = (row.left.as_ref()?, row.right.as_ref()?);
     let (name_id, extern_uid) = (sent.value.known()?, stored.value.known()?);
+    // A value read before GitLab let the person in can have been mended by GitLab itself (gitlab-facts 4.3, signed in, 4).
+    let let_in = case.flow.succeeded() == Some(true);
+    if let_in && stored.event.time < case.flow.last {
+        return None;
+    }
     let text = match row.verdict {
         Verdict::CaseOnly if row.rule.accepts(Verdict::CaseOnly) => {
             text!("mismatch.case-accepted", sent = name_id, stored = extern_uid)
@@ -27,10 +33,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Verdict::Different => text!("mismatch.different", sent = name_id, stored = extern_uid),
         _ => return None,
     };
-    // A value read before GitLab let the person in can have been mended by GitLab itself (gitlab-facts 4.3, signed in, 4).
-    if case.flow.succeeded() == Some(true) && stored.event.time < case.flow.last {
-        return None;
-    }
+    let text = match let_in && row.severity() >= Severity::Warning {
+        true => text!("mismatch.let-in", sent = name_id, stored = extern_uid),
+        false => text,
+    };
     let seen_sent = Evidence { event: sent.event.clone(), text: text!("evidence.name-id", value = name_id) };
     let seen_stored = Evidence {
         event: stored.event.clone(),
@@ -41,11 +47,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if row.severity() < Severity::Warning {
         return Some(finding);
     }
-    let guessed = matches!(
+    let whose_is_guessed = matches!(
         case.comparison.attribution,
         Attribution::Of { reason: Reason::NearMiss | Reason::Username, .. }
     );
-    let finding = if guessed { finding.likely() } else { finding };
+    // A user's own answer does not say which group an identity is for.
+    let which_is_guessed = case.is_group() && matches!(stored.source, Source::Api(_));
+    let finding = if whose_is_guessed || which_is_guessed { finding.likely() } else { finding };
     let finding = finding.remedy(text!("remedy.idp-sends-stored", stored = extern_uid), Some(docs::NAME_ID));
     Some(if case.is_group() {
         finding

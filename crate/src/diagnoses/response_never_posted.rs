@@ -56,7 +56,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             text!("never-posted"),
             evidence,
         )
-        .likely()
         .remedy(text!("remedy.read-idp-page"), None)
         .remedy(text!("remedy.assigned-to-app"), Some(docs::TROUBLESHOOTING)),
     )

@@ -150,7 +150,8 @@ impl Extension {
     /// # Errors
     /// `own_page` is no page of the extension.
     pub fn toolbar(&self, own_page: &Page) -> Result<(String, String)> {
-        let said = own_page.evaluate("Promise.all([chrome.action.getBadgeText({}), chrome.action.getTitle({})])")?;
+        let said =
+            own_page.evaluate("Promise.all([chrome.action.getBadgeText({}), chrome.action.getTitle({})])")?;
         Ok(serde_json::from_value(said)?)
     }
 
@@ -166,7 +167,8 @@ impl Extension {
         page.command("Runtime.enable", &json!({}))?;
         let origin = self.url("");
         let ours = |event: &Value| event["context"]["origin"].as_str() == Some(origin.trim_end_matches('/'));
-        let context = contexts.try_iter().filter(ours).last().context("no content script runs in the page")?;
+        let context =
+            contexts.try_iter().filter(ours).last().context("no content script runs in the page")?;
         page.evaluate_in(Some(&context["context"]["id"]), expression)
     }
 

@@ -73,8 +73,7 @@ impl Page {
 
     /// [`Page::evaluate`] in one of the page's execution contexts; none: the document's own.
     pub(super) fn evaluate_in(&self, context: Option<&Value>, expression: &str) -> Result<Value> {
-        let mut parameters =
-            json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true });
+        let mut parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true });
         if let Some(context) = context {
             parameters["contextId"] = context.clone();
         }
