@@ -9,9 +9,9 @@ use samlight::comparison::Verdict;
 use samlight_tests::browser::{Chromium, LaunchOptions};
 use samlight_tests::installed::{POPUP, SIDE_PANEL};
 use samlight_tests::runner::World;
-use samlight_tests::wait::until;
 
 use crate::forms::Forms;
+use crate::sign_in::wait_for_verdict;
 use crate::stage::Stage;
 
 pub(crate) fn holds_nothing(stage: &Stage, _: &Chromium) -> Result<()> {
@@ -23,11 +23,8 @@ pub(crate) fn holds_nothing(stage: &Stage, _: &Chromium) -> Result<()> {
     samlight.extension.open_side_panel(&samlight.panel, SIDE_PANEL)?;
     desk.sign_in_by_saml(&state, state.member())?;
     desk.tab.wait_for_text("Signed in with SAML for")?;
-    let response = until("the sign-in to be compared", || {
-        let mut flow = samlight.newest()?;
-        ensure!(flow.comparison.rows.first().context("nothing was compared")?.verdict == Verdict::Exact);
-        flow.messages.pop().context("no Response")
-    })?;
+    let flow = wait_for_verdict(samlight, Verdict::Exact)?;
+    let response = flow.messages.last().context("no Response")?;
     samlight.extension.open_popup(&desk.tab, POPUP)?.wait_for_text("exactly the one")?;
     let (_, response_id) = response.summary.iter().find(|(label, _)| label == "ID").context("no ID")?;
 

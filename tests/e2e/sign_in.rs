@@ -80,7 +80,7 @@ fn refused(
 }
 
 /// Waits until the newest sign-in's NameID was compared with this result.
-fn wait_for_verdict(samlight: &Installed, expected: Verdict) -> Result<FlowView> {
+pub(crate) fn wait_for_verdict(samlight: &Installed, expected: Verdict) -> Result<FlowView> {
     until(&format!("the verdict {expected:?}"), || {
         let flow = samlight.newest()?;
         let found = flow.comparison.rows.first().context("nothing was compared yet")?.verdict;

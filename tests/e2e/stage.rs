@@ -1,7 +1,7 @@
 //! What the scenarios share: the lab behind the front, and what people do in a sign-in.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use samlight_tests::browser::{Chromium, LaunchOptions, Page};
@@ -45,6 +45,13 @@ impl World for Stage {
 pub(crate) struct Desk {
     pub(crate) samlight: Installed,
     pub(crate) tab: Page,
+}
+
+/// Keeps a picture of what is visible of `page`, to be looked at: `target/pictures/<name>.png`.
+pub(crate) fn keep_picture(page: &Page, name: &str) -> Result<PathBuf> {
+    let file = target_folder().join(Path::new("pictures").join(name).with_extension("png"));
+    page.screenshot(&file)?;
+    Ok(file)
 }
 
 impl Stage {

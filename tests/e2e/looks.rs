@@ -1,0 +1,82 @@
+//! Tab, side panel and popup with a sign-in in them, in light and in dark: they differ, and axe-core finds no
+//! violation of its accessibility rules, contrast included.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use samlight::comparison::Verdict;
+use samlight_tests::browser::{Chromium, Page};
+use samlight_tests::installed::{POPUP, SIDE_PANEL};
+use samlight_tests::lab::with_other_case;
+use serde_json::Value;
+
+use crate::sign_in::wait_for_verdict;
+use crate::stage::{Desk, Stage, keep_picture};
+
+pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Chromium) -> Result<()> {
+    let (desk, state) = stage.desk(browser, |state| {
+        let user = state.member_mut();
+        user.name_id = with_other_case(&user.name_id);
+    })?;
+    let extension = &desk.samlight.extension;
+    let side = extension.open_side_panel(&desk.samlight.panel, SIDE_PANEL)?;
+    legible(&desk.samlight.panel, "empty-tab")?;
+    legible(&side, "empty-side-panel")?;
+
+    desk.sign_in_by_saml(&state, state.owner())?;
+    wait_for_verdict(&desk.samlight, Verdict::Exact)?;
+    desk.forget_sessions()?;
+    desk.sign_in_by_saml(&state, state.member())?;
+    desk.sign_in_by_password(state.member())?;
+    wait_for_verdict(&desk.samlight, Verdict::CaseOnly)?;
+    with_all_open(&desk, &side)?;
+    legible(&desk.samlight.panel, "tab")?;
+    legible(&side, "side-panel")?;
+    let popup = extension.open_popup(&desk.tab, POPUP)?;
+    popup.wait_for_text("Sign-ins with a problem: 1")?;
+    legible(&popup, "popup")
+}
+
+/// Opens every message, so that all there is can be judged.
+fn with_all_open(desk: &Desk, side: &Page) -> Result<()> {
+    for page in [&desk.samlight.panel, side] {
+        page.wait_for_text("in upper and lower case only")?;
+        page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")?;
+        page.wait_for("document.querySelectorAll('details pre').length === document.querySelectorAll('details').length")?;
+    }
+    Ok(())
+}
+
+fn legible(page: &Page, name: &str) -> Result<()> {
+    let mut seen = Vec::new();
+    for (mode, dark) in [("light", false), ("dark", true)] {
+        page.prefer_dark(dark)?;
+        page.wait_for(&format!("matchMedia('(prefers-color-scheme: dark)').matches === {dark}"))?;
+        let picture = fs::read(keep_picture(page, &format!("{name}-{mode}"))?)?;
+        let colours = page.evaluate("(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))")?;
+        no_violation(page).with_context(|| format!("{name}, {mode}"))?;
+        seen.push((picture, colours));
+    }
+    ensure!(seen[0].0 != seen[1].0 && seen[0].1 != seen[1].1, "{name} looks the same in light and dark: {}", seen[0].1);
+    Ok(())
+}
+
+/// Runs axe-core in the page, with all its rules.
+fn no_violation(page: &Page) -> Result<()> {
+    let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/axe-core/axe.min.js");
+    let source = fs::read_to_string(&axe)
+        .with_context(|| format!("no axe-core at {}: run `cargo xtask setup`", axe.display()))?;
+    if page.evaluate("typeof axe === 'undefined'")? == true {
+        // Without the value of the expression: it is axe itself.
+        page.evaluate(&format!("{source}; void 0"))?;
+    }
+    let violations = page.evaluate(
+        "axe.run().then(({ violations, passes }) => ({ passed: passes.length, violations: violations.map(
+             ({ id, help, nodes }) => ({ id, help, nodes: nodes.map(it => [it.html.slice(0, 200), it.failureSummary]) })) }))",
+    )?;
+    ensure!(violations["passed"].as_u64() > Some(0), "axe-core checked nothing: {violations}");
+    let found = violations["violations"].as_array().map(Vec::as_slice).unwrap_or_default();
+    ensure!(found.is_empty(), "axe-core found {}", found.iter().map(Value::to_string).collect::<Vec<_>>().join("\n"));
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! The panel, in a tab and beside the page: it follows a sign-in while it happens, works by keyboard alone, and lists
+//! what cannot be decoded.
+
+use anyhow::{Context, Result, ensure};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use samlight::comparison::Verdict;
+use samlight_tests::browser::{Chromium, Page};
+use samlight_tests::installed::SIDE_PANEL;
+use samlight_tests::lab::{LabState, with_other_case};
+use samlight_tests::wait::until;
+use serde_json::json;
+
+use crate::sign_in::wait_for_verdict;
+use crate::stage::{Desk, Stage, keep_picture};
+
+/// Empty, under way, refused, compared: each by itself, in documents that are never loaded again.
+pub(crate) fn follows_a_sign_in(stage: &Stage, browser: &Chromium) -> Result<()> {
+    let (desk, state) = stage.desk(browser, |state| {
+        let user = state.member_mut();
+        user.name_id = with_other_case(&user.name_id);
+    })?;
+    let panel = &desk.samlight.panel;
+    let side = desk.samlight.extension.open_side_panel(panel, SIDE_PANEL)?;
+    let panels = [("panel", panel), ("side-panel", &side)];
+    let all_show = |text: &str| panels.iter().try_for_each(|(name, page)| page.wait_for_text(text).context(*name));
+
+    all_show("No sign-in yet")?;
+    for (name, page) in panels {
+        page.evaluate("globalThis.stillHere = true")?;
+        keep_picture(page, &format!("empty-{name}"))?;
+    }
+    desk.go_to_idp(&state)?;
+    all_show("The sign-in is under way")?;
+    keep_picture(&side, "under-way-side-panel")?;
+    desk.answer_idp(state.member())?;
+    desk.wait_for_gitlab()?;
+    all_show("GitLab refused this sign-in")?;
+    keep_picture(&side, "refused-side-panel")?;
+    desk.sign_in_by_password(state.member())?;
+    all_show("it differs from the stored one in upper and lower case only")?;
+    for (name, page) in panels {
+        assert_eq!(page.evaluate("globalThis.stillHere")?, true, "the {name} was loaded again");
+        keep_picture(page, &format!("case-{name}"))?;
+    }
+    Ok(())
+}
+
+/// Two sign-ins: moves in the list, opens a message, looks at its three forms, copies one.
+pub(crate) fn by_keyboard(stage: &Stage, browser: &Chromium) -> Result<()> {
+    let (desk, state) = stage.desk(browser, |_| {})?;
+    two_sign_ins(&desk, &state)?;
+    let flow = desk.samlight.newest()?;
+    let panel = &desk.samlight.panel;
+    panel.to_front()?;
+    let selected = "document.querySelector('[role=option][aria-selected=true]')";
+    let entries = "[...document.querySelectorAll('[role=option]')]";
+    panel.wait_for(&format!("{entries}.length === 2 && {selected} === {entries}[0]"))?;
+
+    tab_to(panel, "[role=option]")?;
+    panel.press("ArrowDown")?;
+    panel.wait_for(&format!("{selected} === {entries}[1] && document.activeElement === {selected}"))?;
+    panel.wait_for_text(&desk.samlight.flow(&desk.samlight.overview()?.flows[1].id)?.line.started)?;
+    panel.press("Home")?;
+    panel.wait_for(&format!("{selected} === {entries}[0]"))?;
+    panel.wait_for_text(&flow.line.started)?;
+    panel.press("Enter")?;
+    panel.wait_for("document.activeElement.id === 'flow-heading'")?;
+
+    let response = flow.messages.last().context("no message")?;
+    let summary = format!("details.message:nth-of-type({}) summary", flow.messages.len());
+    tab_to(panel, &summary)?;
+    panel.press("Enter")?;
+    tab_to(panel, "[role=tab]")?;
+    let shown = "document.activeElement.closest('.octets').querySelector('pre').textContent";
+    for (form, content) in [("Pretty", &response.pretty), ("Exact", &response.exact), ("As received", &response.received)] {
+        panel.wait_for(&format!("document.activeElement.textContent === '{form}' && {shown} === {}", json!(content)))?;
+        panel.press("ArrowRight")?;
+    }
+    panel.wait_for("document.activeElement.textContent === 'Pretty'")?;
+    keep_picture(panel, "message-panel")?;
+    panel.press("ArrowLeft")?;
+    tab_to(panel, ".octets button:not([role=tab])")?;
+    panel.press("Enter")?;
+    panel.wait_for_text("Copied")?;
+    panel.command("Browser.grantPermissions", &json!({ "permissions": ["clipboardReadWrite"] }))?;
+    assert_eq!(panel.evaluate("navigator.clipboard.readText()")?, response.received.as_str());
+    Ok(())
+}
+
+/// A member's sign-in and the owner's.
+fn two_sign_ins(desk: &Desk, state: &LabState) -> Result<()> {
+    for user in [state.member(), state.owner()] {
+        desk.forget_sessions()?;
+        desk.sign_in_by_saml(state, user)?;
+        wait_for_verdict(&desk.samlight, Verdict::Exact)?;
+    }
+    Ok(())
+}
+
+/// Presses Tab until the focus is on such an element.
+fn tab_to(page: &Page, selector: &str) -> Result<()> {
+    for _ in 0..60 {
+        page.press("Tab")?;
+        if page.evaluate(&format!("document.activeElement.matches({})", json!(selector)))? == true {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("Tab does not lead to {selector}")
+}
+
+/// Where the base64 below is broken.
+const BROKEN_AT: usize = 40;
+
+/// A form with something broken in it arrives at GitLab's assertion consumer service.
+pub(crate) fn lists_the_unreadable(stage: &Stage, browser: &Chromium) -> Result<()> {
+    let (desk, state) = stage.desk(browser, |_| {})?;
+    let mut broken = STANDARD.encode("<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_1\"/>");
+    broken.replace_range(BROKEN_AT..=BROKEN_AT, "!");
+    desk.tab.navigate("https://idp.example.com/ready.txt")?;
+    desk.tab.evaluate(&format!(
+        "{{ const form = Object.assign(document.createElement('form'),
+                {{ method: 'post', action: 'https://gitlab.com/groups/{}/-/saml/callback' }});
+            form.append(Object.assign(document.createElement('input'),
+                {{ type: 'hidden', name: 'SAMLResponse', value: '{broken}' }}));
+            document.body.append(form);
+            form.submit(); }}",
+        state.group.path
+    ))?;
+    desk.wait_for_gitlab()?;
+    let flow = until("the message in the list", || {
+        let flow = desk.samlight.newest()?;
+        ensure!(flow.outcome.is_some(), "no outcome yet");
+        Ok(flow)
+    })?;
+    let [message] = flow.messages.as_slice() else { anyhow::bail!("not one message: {:?}", flow.messages.len()) };
+    assert_eq!((message.binding.as_str(), message.received.as_str()), ("HTTP-POST", broken.as_str()));
+    let at = format!("at byte {BROKEN_AT} of the received value is not base64");
+    ensure!(message.flaws.iter().any(|flaw| flaw.code == "not-base64" && flaw.text.contains(&at)), "{:?}", message.flaws);
+
+    let panel = &desk.samlight.panel;
+    panel.wait_for_text(&flow.verdict.text)?;
+    panel.click("details.message summary")?;
+    panel.wait_for_text(&at)?;
+    keep_picture(panel, "unreadable-panel")?;
+    Ok(())
+}
