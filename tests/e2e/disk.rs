@@ -16,8 +16,10 @@ use crate::stage::Stage;
 
 pub(crate) fn holds_nothing(stage: &Stage, _: &Chromium) -> Result<()> {
     let profile = tempfile::Builder::new().prefix("samlight-profile-").tempdir()?;
-    let browser =
-        Chromium::launch(&LaunchOptions { profile: Some(profile.path().to_owned()), ..stage.launch_options() })?;
+    let browser = Chromium::launch(&LaunchOptions {
+        profile: Some(profile.path().to_owned()),
+        ..stage.launch_options()
+    })?;
     let (desk, state) = stage.desk(&browser, |_| {})?;
     let samlight = &desk.samlight;
     samlight.extension.open_side_panel(&samlight.panel, SIDE_PANEL)?;

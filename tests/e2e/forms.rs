@@ -20,7 +20,8 @@ impl Forms {
             texts.push(base64);
         }
         let utf_16 = |text: &String| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-        let mut patterns: Vec<_> = texts.iter().flat_map(|it| [it.clone().into_bytes(), utf_16(it)]).collect();
+        let mut patterns: Vec<_> =
+            texts.iter().flat_map(|it| [it.clone().into_bytes(), utf_16(it)]).collect();
         patterns.sort();
         patterns.dedup();
         let mut by_first = std::array::from_fn(|_| Vec::new());

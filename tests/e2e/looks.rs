@@ -43,7 +43,9 @@ fn with_all_open(desk: &Desk, side: &Page) -> Result<()> {
     for page in [&desk.samlight.panel, side] {
         page.wait_for_text("in upper and lower case only")?;
         page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")?;
-        page.wait_for("document.querySelectorAll('details pre').length === document.querySelectorAll('details').length")?;
+        page.wait_for(
+            "document.querySelectorAll('details pre').length === document.querySelectorAll('details').length",
+        )?;
     }
     Ok(())
 }
@@ -54,11 +56,17 @@ fn legible(page: &Page, name: &str) -> Result<()> {
         page.prefer_dark(dark)?;
         page.wait_for(&format!("matchMedia('(prefers-color-scheme: dark)').matches === {dark}"))?;
         let picture = fs::read(keep_picture(page, &format!("{name}-{mode}"))?)?;
-        let colours = page.evaluate("(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))")?;
+        let colours = page.evaluate(
+            "(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))",
+        )?;
         no_violation(page).with_context(|| format!("{name}, {mode}"))?;
         seen.push((picture, colours));
     }
-    ensure!(seen[0].0 != seen[1].0 && seen[0].1 != seen[1].1, "{name} looks the same in light and dark: {}", seen[0].1);
+    ensure!(
+        seen[0].0 != seen[1].0 && seen[0].1 != seen[1].1,
+        "{name} looks the same in light and dark: {}",
+        seen[0].1
+    );
     Ok(())
 }
 
@@ -77,6 +85,10 @@ fn no_violation(page: &Page) -> Result<()> {
     )?;
     ensure!(violations["passed"].as_u64() > Some(0), "axe-core checked nothing: {violations}");
     let found = violations["violations"].as_array().map(Vec::as_slice).unwrap_or_default();
-    ensure!(found.is_empty(), "axe-core found {}", found.iter().map(Value::to_string).collect::<Vec<_>>().join("\n"));
+    ensure!(
+        found.is_empty(),
+        "axe-core found {}",
+        found.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")
+    );
     Ok(())
 }

@@ -36,11 +36,20 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario { name: "of 500 unrelated requests nothing is kept", run: privacy::nothing_else_is_kept },
     Scenario { name: "nothing of a sign-in is on disk", run: disk::holds_nothing },
     Scenario { name: "withheld access is explained until it is given", run: permission::withheld_then_given },
-    Scenario { name: "panel and side panel follow a sign-in while it happens", run: panel::follows_a_sign_in },
+    Scenario {
+        name: "panel and side panel follow a sign-in while it happens",
+        run: panel::follows_a_sign_in,
+    },
     Scenario { name: "the panel works by keyboard alone", run: panel::by_keyboard },
-    Scenario { name: "a message that cannot be decoded is listed with its flaw", run: panel::lists_the_unreadable },
+    Scenario {
+        name: "a message that cannot be decoded is listed with its flaw",
+        run: panel::lists_the_unreadable,
+    },
     Scenario { name: "the popup pauses, resumes and clears", run: popup::commands },
-    Scenario { name: "tab, side panel and popup are legible in light and dark", run: looks::in_light_and_dark },
+    Scenario {
+        name: "tab, side panel and popup are legible in light and dark",
+        run: looks::in_light_and_dark,
+    },
 ];
 
 fn main() -> ExitCode {

@@ -23,7 +23,8 @@ pub(crate) fn follows_a_sign_in(stage: &Stage, browser: &Chromium) -> Result<()>
     let panel = &desk.samlight.panel;
     let side = desk.samlight.extension.open_side_panel(panel, SIDE_PANEL)?;
     let panels = [("panel", panel), ("side-panel", &side)];
-    let all_show = |text: &str| panels.iter().try_for_each(|(name, page)| page.wait_for_text(text).context(*name));
+    let all_show =
+        |text: &str| panels.iter().try_for_each(|(name, page)| page.wait_for_text(text).context(*name));
 
     all_show("No sign-in yet")?;
     for (name, page) in panels {
@@ -73,8 +74,13 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Chromium) -> Result<()> {
     panel.press("Enter")?;
     tab_to(panel, "[role=tab]")?;
     let shown = "document.activeElement.closest('.octets').querySelector('pre').textContent";
-    for (form, content) in [("Pretty", &response.pretty), ("Exact", &response.exact), ("As received", &response.received)] {
-        panel.wait_for(&format!("document.activeElement.textContent === '{form}' && {shown} === {}", json!(content)))?;
+    for (form, content) in
+        [("Pretty", &response.pretty), ("Exact", &response.exact), ("As received", &response.received)]
+    {
+        panel.wait_for(&format!(
+            "document.activeElement.textContent === '{form}' && {shown} === {}",
+            json!(content)
+        ))?;
         panel.press("ArrowRight")?;
     }
     panel.wait_for("document.activeElement.textContent === 'Pretty'")?;
@@ -115,7 +121,8 @@ const BROKEN_AT: usize = 40;
 /// A form with something broken in it arrives at GitLab's assertion consumer service.
 pub(crate) fn lists_the_unreadable(stage: &Stage, browser: &Chromium) -> Result<()> {
     let (desk, state) = stage.desk(browser, |_| {})?;
-    let mut broken = STANDARD.encode("<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_1\"/>");
+    let mut broken =
+        STANDARD.encode("<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_1\"/>");
     broken.replace_range(BROKEN_AT..=BROKEN_AT, "!");
     desk.tab.navigate("https://idp.example.com/ready.txt")?;
     desk.tab.evaluate(&format!(
@@ -133,10 +140,16 @@ pub(crate) fn lists_the_unreadable(stage: &Stage, browser: &Chromium) -> Result<
         ensure!(flow.outcome.is_some(), "no outcome yet");
         Ok(flow)
     })?;
-    let [message] = flow.messages.as_slice() else { anyhow::bail!("not one message: {:?}", flow.messages.len()) };
+    let [message] = flow.messages.as_slice() else {
+        anyhow::bail!("not one message: {:?}", flow.messages.len())
+    };
     assert_eq!((message.binding.as_str(), message.received.as_str()), ("HTTP-POST", broken.as_str()));
     let at = format!("at byte {BROKEN_AT} of the received value is not base64");
-    ensure!(message.flaws.iter().any(|flaw| flaw.code == "not-base64" && flaw.text.contains(&at)), "{:?}", message.flaws);
+    ensure!(
+        message.flaws.iter().any(|flaw| flaw.code == "not-base64" && flaw.text.contains(&at)),
+        "{:?}",
+        message.flaws
+    );
 
     let panel = &desk.samlight.panel;
     panel.wait_for_text(&flow.verdict.text)?;

@@ -62,7 +62,9 @@ fn explains(page: &Page) -> Result<()> {
 /// The browser's own question cannot be answered without a window, so what is asked is noted, and access is then given
 /// as the person's answer would give it.
 fn the_button_asks_for_gitlab_alone(panel: &Page) -> Result<()> {
-    panel.evaluate("chrome.permissions.request = wanted => { globalThis.wanted = wanted; return new Promise(() => {}) }")?;
+    panel.evaluate(
+        "chrome.permissions.request = wanted => { globalThis.wanted = wanted; return new Promise(() => {}) }",
+    )?;
     panel.click(BUTTON)?;
     assert_eq!(panel.wait_for("globalThis.wanted")?, json!({ "origins": ["https://gitlab.com/*"] }));
     Ok(())

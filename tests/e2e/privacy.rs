@@ -63,11 +63,18 @@ pub(crate) fn nothing_else_is_kept(stage: &Stage, browser: &Chromium) -> Result<
         ensure!(Forms::of(name_id).are_in(text.as_bytes()), "{kept} lack the NameID, so they prove nothing");
     }
     let mut found = secrets.found_in(&texts);
-    for (name, page) in [("worker", &worker), ("tab", &samlight.panel), ("side panel", &side), ("popup", &popup)] {
+    for (name, page) in
+        [("worker", &worker), ("tab", &samlight.panel), ("side panel", &side), ("popup", &popup)]
+    {
         let needles: Vec<_> = secrets.0.iter().map(String::as_str).collect();
         let places = page.find_in_memory(&needles).with_context(|| format!("searching the {name}"))?;
-        found.extend(places.iter().map(|it| format!("{} in the memory of the {name}: {}", it.needle, it.place)));
-        ensure!(!page.find_in_memory(&[name_id])?.is_empty(), "the {name} does not know the NameID, so it proves nothing");
+        found.extend(
+            places.iter().map(|it| format!("{} in the memory of the {name}: {}", it.needle, it.place)),
+        );
+        ensure!(
+            !page.find_in_memory(&[name_id])?.is_empty(),
+            "the {name} does not know the NameID, so it proves nothing"
+        );
     }
     ensure!(found.is_empty(), "kept, but no SAML:\n{}", found.join("\n"));
     Ok(())
@@ -86,7 +93,9 @@ impl Secrets {
 
     /// The page's CSRF token and all cookies, GitLab's and the identity provider's.
     fn add_from(&mut self, tab: &Page) -> Result<()> {
-        if let Some(token) = tab.evaluate("document.querySelector('meta[name=csrf-token]')?.content")?.as_str() {
+        if let Some(token) =
+            tab.evaluate("document.querySelector('meta[name=csrf-token]')?.content")?.as_str()
+        {
             self.add(token)?;
         }
         let cookies = tab.command("Network.getAllCookies", &json!({}))?;
@@ -101,7 +110,8 @@ impl Secrets {
         for secret in &self.0 {
             let forms = Forms::of(secret);
             let holding = texts.iter().filter(|(_, text)| forms.are_in(text.as_bytes()));
-            found.extend(holding.map(|(name, text)| format!("{secret} in {name}: {}", excerpt(text, secret))));
+            found
+                .extend(holding.map(|(name, text)| format!("{secret} in {name}: {}", excerpt(text, secret))));
         }
         found
     }
@@ -177,13 +187,16 @@ fn saml_among_secrets(desk: &Desk, state: &LabState, unrelated: &Unrelated) -> R
 fn texts(browser: &Chromium, desk: &Desk, worker: &Page) -> Result<Vec<(String, String)>> {
     let Installed { extension, panel } = &desk.samlight;
     let stored = extension.stored(panel)?;
-    let pages = panel.evaluate("(async () => [{ ...localStorage }, await indexedDB.databases(), await caches.keys()])()")?;
+    let pages = panel.evaluate(
+        "(async () => [{ ...localStorage }, await indexedDB.databases(), await caches.keys()])()",
+    )?;
     let toolbar = extension.toolbar(panel)?;
     let console = |line: &samlight_tests::browser::ConsoleLine| {
         // The browser itself names addresses of the page that could not be loaded, on the page's own console.
         !(line.target == desk.tab.target_id() && line.text.starts_with("Failed to load resource"))
     };
-    let console: Vec<_> = browser.console().iter().filter(|it| console(it)).map(ToString::to_string).collect();
+    let console: Vec<_> =
+        browser.console().iter().filter(|it| console(it)).map(ToString::to_string).collect();
     let named = [
         ("the session store", json!(stored.session)),
         ("the local store", json!(stored.local)),

@@ -43,7 +43,11 @@ const fn kind(times: usize, how: How, method: &'static str, address: &'static st
     Kind { times, how, method, address, headers: &[], body }
 }
 
-const fn with_header(times: usize, address: &'static str, header: &'static [(&'static str, &'static str)]) -> Kind {
+const fn with_header(
+    times: usize,
+    address: &'static str,
+    header: &'static [(&'static str, &'static str)],
+) -> Kind {
     Kind { times, how: How::Script, method: "GET", address, headers: header, body: Body::None }
 }
 
@@ -52,30 +56,90 @@ const KINDS: &[Kind] = &[
     kind(30, How::Script, "GET", "/api/v4/projects?private_token={secret}", Body::None),
     with_header(30, "/api/v4/projects", &[("PRIVATE-TOKEN", "{secret}")]),
     with_header(30, "/api/v4/projects", &[("Authorization", "Bearer {secret}")]),
-    kind(30, How::Script, "POST", "/api/graphql", Body::Json(r#"{"query":"mutation","variables":{"password":"{secret}"}}"#)),
-    kind(30, How::Script, "POST", "/api/v4/session", Body::Json(r#"{"login":"somebody","password":"{secret}"}"#)),
+    kind(
+        30,
+        How::Script,
+        "POST",
+        "/api/graphql",
+        Body::Json(r#"{"query":"mutation","variables":{"password":"{secret}"}}"#),
+    ),
+    kind(
+        30,
+        How::Script,
+        "POST",
+        "/api/v4/session",
+        Body::Json(r#"{"login":"somebody","password":"{secret}"}"#),
+    ),
     kind(30, How::Script, "PUT", "/api/v4/application/settings", Body::Text("signing_key={secret}")),
     // GitLab's forms.
-    kind(30, How::Script, "POST", "/users/sign_in", Body::Form(&[("user[login]", "somebody"), ("user[password]", "{secret}")])),
+    kind(
+        30,
+        How::Script,
+        "POST",
+        "/users/sign_in",
+        Body::Form(&[("user[login]", "somebody"), ("user[password]", "{secret}")]),
+    ),
     kind(30, How::Script, "POST", "/-/profile", Body::Form(&[("user[name]", "{secret}")])),
-    kind(30, How::Script, "POST", "/-/profile", Body::Parts(&[("user[name]", "{secret}"), ("token", "{secret}")])),
+    kind(
+        30,
+        How::Script,
+        "POST",
+        "/-/profile",
+        Body::Parts(&[("user[name]", "{secret}"), ("token", "{secret}")]),
+    ),
     kind(30, How::Script, "POST", "/users/verification", Body::Form(&[("token", "{secret}")])),
     kind(20, How::Script, "POST", "/groups/{group}/-/scim_oauth", Body::Json(r#"{"note":"{secret}"}"#)),
-    kind(20, How::Frame, "POST", "/-/profile", Body::Form(&[("user[name]", "{secret}"), ("RelayState", "{secret}")])),
-    kind(20, How::Frame, "POST", "/users/verification", Body::Form(&[("token", "{secret}"), ("Signature", "{secret}")])),
+    kind(
+        20,
+        How::Frame,
+        "POST",
+        "/-/profile",
+        Body::Form(&[("user[name]", "{secret}"), ("RelayState", "{secret}")]),
+    ),
+    kind(
+        20,
+        How::Frame,
+        "POST",
+        "/users/verification",
+        Body::Form(&[("token", "{secret}"), ("Signature", "{secret}")]),
+    ),
     kind(10, How::Tab, "POST", "/-/profile", Body::Form(&[("user[name]", "{secret}")])),
     kind(10, How::Tab, "POST", "/users/verification", Body::Form(&[("token", "{secret}")])),
     // Sign-ins of another kind: OAuth and OpenID Connect come back with codes and tokens.
-    kind(20, How::Frame, "GET", "/users/auth/google_oauth2/callback?code={secret}&state={secret}", Body::None),
+    kind(
+        20,
+        How::Frame,
+        "GET",
+        "/users/auth/google_oauth2/callback?code={secret}&state={secret}",
+        Body::None,
+    ),
     kind(10, How::Tab, "GET", "/users/auth/google_oauth2/callback?code={secret}&state={secret}", Body::None),
-    kind(20, How::Frame, "POST", "/users/auth/apple/callback", Body::Form(&[("code", "{secret}"), ("state", "{secret}")])),
-    kind(10, How::Tab, "POST", "/users/auth/openid_connect/callback", Body::Form(&[("id_token", "{secret}"), ("state", "{secret}")])),
+    kind(
+        20,
+        How::Frame,
+        "POST",
+        "/users/auth/apple/callback",
+        Body::Form(&[("code", "{secret}"), ("state", "{secret}")]),
+    ),
+    kind(
+        10,
+        How::Tab,
+        "POST",
+        "/users/auth/openid_connect/callback",
+        Body::Form(&[("id_token", "{secret}"), ("state", "{secret}")]),
+    ),
     kind(10, How::Tab, "GET", "/users/password/edit?reset_password_token={secret}", Body::None),
     // Fragments.
     kind(10, How::Frame, "GET", "/-/profile#access_token={secret}", Body::None),
     kind(10, How::Tab, "GET", "/-/profile#access_token={secret}", Body::None),
     // Nearly SAML.
-    kind(10, How::Script, "GET", "/api/v4/projects?search=SAMLResponse%3D{secret}&samlresponse={secret}", Body::None),
+    kind(
+        10,
+        How::Script,
+        "GET",
+        "/api/v4/projects?search=SAMLResponse%3D{secret}&samlresponse={secret}",
+        Body::None,
+    ),
     kind(10, How::Frame, "GET", "/-/profile#?SAMLResponse={secret}", Body::None),
     kind(10, How::Frame, "GET", "/-/profile?RelayState={secret}&Signature={secret}", Body::None),
 ];
@@ -109,7 +173,10 @@ impl Unrelated {
         assert_eq!(requests.len(), COUNT);
         for how in [How::Script, How::Frame] {
             let together: Vec<_> = requests.iter().filter(|it| it.0 == how).map(|it| &it.1).collect();
-            tab.evaluate(&format!("{{ const postForm = {POST_FORM}; ({SEND_TOGETHER})({}) }}", json!(together)))?;
+            tab.evaluate(&format!(
+                "{{ const postForm = {POST_FORM}; ({SEND_TOGETHER})({}) }}",
+                json!(together)
+            ))?;
         }
         for (_, request) in requests.iter().filter(|it| it.0 == How::Tab) {
             send_by_tab(tab, request).with_context(|| format!("sending {request}"))?;

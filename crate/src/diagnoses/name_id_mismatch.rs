@@ -52,7 +52,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Attribution::Of { reason: Reason::NearMiss | Reason::Username, .. }
     );
     // A user's own answer does not say which group an identity is for.
-    let which_is_guessed = case.is_group() && matches!(stored.source, Source::Api(_));
+    let which_is_guessed =
+        row.verdict == Verdict::Different && case.is_group() && matches!(stored.source, Source::Api(_));
     let finding = if whose_is_guessed || which_is_guessed { finding.likely() } else { finding };
     let finding = finding.remedy(text!("remedy.idp-sends-stored", stored = extern_uid), Some(docs::NAME_ID));
     Some(if case.is_group() {

@@ -7,7 +7,7 @@ use super::{
 use crate::catalogue::Text;
 use crate::{
     comparison::{Comparison, Row, Verdict},
-    diagnoses::{self, Finding},
+    diagnoses::{self, Confidence, Finding},
     exchange::{Absence, End, Exchange, Rode},
     fact::{Fact, Observation, StoredValue},
     flow::{Flow, FlowKind},
@@ -111,7 +111,7 @@ fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> 
 /// The verdict in full, and what to do.
 fn verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> (Sentence, Vec<Step>) {
     if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
-        return (sentence(worst.severity, worst.text.clone()), steps(worst));
+        return (finding_sentence(worst), steps(worst));
     }
     match (comparison.saml_verdict(), flow.succeeded()) {
         (Verdict::Exact, Some(false)) => {
@@ -189,10 +189,19 @@ fn outcome_text(outcome: Outcome) -> Text {
     }
 }
 
+/// What was found, with how sure it is.
+fn finding_sentence(finding: &Finding) -> Sentence {
+    let text = match finding.confidence {
+        Confidence::Certain => finding.text.clone(),
+        Confidence::Likely => text!("finding.likely", finding = finding.text),
+    };
+    sentence(finding.severity, text)
+}
+
 fn finding_view(finding: &Finding) -> FindingView {
     FindingView {
         diagnosis: finding.diagnosis.to_owned(),
-        sentence: sentence(finding.severity, finding.text.clone()),
+        sentence: finding_sentence(finding),
         at_fault: finding.at_fault.text().to_string(),
         evidence: finding.evidence.iter().map(|evidence| evidence.text.to_string()).collect(),
         steps: steps(finding),
