@@ -86,17 +86,22 @@ fn signed_in(stage: &Stage, desk: &Desk, stop: Option<(Moment, Worker)>) -> Resu
         stop_at(Moment::DuringStart)?;
     }
     desk.tab.wait_for("!!document.querySelector('input[name=username]')")?;
+    wait_for_events(desk, &["response"])?;
     stop_at(Moment::BeforeResponse)?;
 
     let response = held(Moment::DuringResponse, &callback);
     let next = held(Moment::BeforeNextPage, &format!("/{}", state.group.path));
     let read = held(Moment::DuringRead, "/api/v4/user");
     desk.answer_idp(&user)?;
-    for (moment, held) in
-        [(Moment::DuringResponse, response), (Moment::BeforeNextPage, next), (Moment::DuringRead, read)]
-    {
+    let recorded: [(Moment, _, &[&str]); 3] = [
+        (Moment::DuringResponse, response, &["response", "request", "sent"]),
+        (Moment::BeforeNextPage, next, &["response", "request", "sent", "response"]),
+        (Moment::DuringRead, read, &["response", "request", "sent", "response"]),
+    ];
+    for (moment, held, events) in recorded {
         if let Some(held) = held {
             held.wait_for_request()?;
+            wait_for_events(desk, events)?;
             stop_at(moment)?;
         }
     }
@@ -134,6 +139,17 @@ fn stop_worker(desk: &Desk, worker: Worker) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Waits until the store begins with events of these kinds. An event that the browser has not handed to the worker
+/// when it is stopped is lost with it; no extension can see it.
+fn wait_for_events(desk: &Desk, kinds: &[&str]) -> Result<()> {
+    until("the events so far", || {
+        let events = desk.samlight.events()?;
+        let found: Vec<_> = events.iter().filter_map(|event| event["kind"].as_str()).collect();
+        ensure!(found.starts_with(kinds), "recorded: {found:?}");
+        Ok(())
+    })
 }
 
 fn wait_until_compared(desk: &Desk) -> Result<FlowView> {
