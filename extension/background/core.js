@@ -50,7 +50,11 @@ export function onChange(listener) {
  */
 function inTurn(work) {
   const result = chain.then(async () => work(await ready()));
-  chain = result.catch((error) => console.error("Samlight's core:", error instanceof Error ? error.name : "failed"));
+  chain = result.catch((error) => {
+    console.error("Samlight's core:", error instanceof Error ? error.name : "failed");
+    // After a trap the handle is not to be trusted; the next call replays the store.
+    if (error instanceof WebAssembly.RuntimeError) worker = undefined;
+  });
   return result;
 }
 

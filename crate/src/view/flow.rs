@@ -58,7 +58,7 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
         findings: rest.map(finding_view).collect(),
         comparison: comparison_view(flow, &comparison),
         messages: messages.collect(),
-        exchanges: exchanges.into_iter().map(|exchange| exchange_view(flow, exchange)).collect(),
+        exchanges: exchanges.into_iter().map(exchange_view).collect(),
     }
 }
 
@@ -287,7 +287,7 @@ pub fn verdict_text(verdict: Verdict) -> Text {
     }
 }
 
-fn exchange_view(flow: &Flow, exchange: &Exchange) -> ExchangeView {
+fn exchange_view(exchange: &Exchange) -> ExchangeView {
     let absent = exchange.absences().into_iter().map(|absence| match absence {
         Absence::Request => text!("absent.request"),
         Absence::Response => text!("absent.response"),
@@ -309,28 +309,22 @@ fn exchange_view(flow: &Flow, exchange: &Exchange) -> ExchangeView {
             .as_ref()
             .and_then(|response| response.location.as_ref())
             .map(|location| redact::url(location.expose())),
-        role: role(flow, exchange).to_string(),
+        role: role(exchange).to_string(),
         absent: failed.into_iter().chain(absent).map(|text| text.to_string()).collect(),
     }
 }
 
-fn role(flow: &Flow, exchange: &Exchange) -> Text {
-    let carried = exchange.messages.first();
-    let kind = carried.and_then(|seen| seen.carried.message.as_ref()).map(|message| &message.kind);
-    let to_acs = flow.response.is_none_or(|response| {
-        flow.steps.last().is_some_and(|step| step.exchange == response.exchange) || carried.is_some()
-    });
-    match (kind, carried.map(|seen| seen.rode)) {
-        (_, Some(Rode::File)) => text!("role.file"),
-        (Some(MessageKind::AuthnRequest), Some(Rode::Redirect)) => text!("role.gitlab-sends-request"),
+fn role(exchange: &Exchange) -> Text {
+    // An exchange without a message is in a flow only when GitLab's consumer service was called without one.
+    let Some(seen) = exchange.messages.first() else { return text!("role.no-message") };
+    match (seen.carried.message.as_ref().map(|message| &message.kind), seen.rode) {
+        (_, Rode::File) => text!("role.file"),
+        (Some(MessageKind::AuthnRequest), Rode::Redirect) => text!("role.gitlab-sends-request"),
         (Some(MessageKind::AuthnRequest), _) => text!("role.request-arrives"),
         (Some(MessageKind::Response), _) => text!("role.response-arrives"),
         (Some(MessageKind::LogoutRequest), _) => text!("role.logout-request"),
         (Some(MessageKind::LogoutResponse), _) => text!("role.logout-response"),
-        (Some(MessageKind::Other(_)), _) => text!("role.unreadable"),
-        (None, Some(_)) => text!("role.unreadable"),
-        (None, None) if to_acs => text!("role.no-message"),
-        (None, None) => text!("role.other"),
+        (Some(MessageKind::Other(_)) | None, _) => text!("role.unreadable"),
     }
 }
 
