@@ -30,6 +30,8 @@ use serde::{Deserialize, Serialize};
 pub struct Diagnosis {
     /// Kebab-case name; the file's name.
     pub id: &'static str,
+    /// The finding in a few words, for lists.
+    pub short: fn(&Comparison) -> Text,
     /// Looks for it.
     pub find: fn(&Case<'_>) -> Option<Finding>,
 }

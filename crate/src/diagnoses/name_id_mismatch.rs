@@ -6,13 +6,23 @@
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
 use crate::{
     attribution::{Attribution, Reason},
-    comparison::Verdict,
+    catalogue::Text,
+    comparison::{Comparison, Verdict},
     fact::Source,
     text,
     view::Severity,
 };
 
-pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-mismatch", find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-mismatch", short, find };
+
+fn short(comparison: &Comparison) -> Text {
+    match comparison.saml_verdict() {
+        Verdict::CaseOnly => text!("short.case"),
+        Verdict::WhitespaceOnly => text!("short.whitespace"),
+        Verdict::UnicodeOnly => text!("short.unicode"),
+        _ => text!("short.different"),
+    }
+}
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let row = case.comparison.row("name-id-with-saml")?;

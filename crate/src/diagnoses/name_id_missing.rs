@@ -5,7 +5,8 @@
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
 use crate::{comparison, text, view::Severity};
 
-pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-missing", find };
+pub(super) const DIAGNOSIS: Diagnosis =
+    Diagnosis { id: "name-id-missing", short: |_| text!("short.no-name-id"), find };
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let message = case.flow.response_message(case.tracer)?;

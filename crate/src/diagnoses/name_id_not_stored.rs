@@ -5,7 +5,8 @@
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
 use crate::{comparison::Verdict, fact::StoredValue, text, view::Severity};
 
-pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-not-stored", find };
+pub(super) const DIAGNOSIS: Diagnosis =
+    Diagnosis { id: "name-id-not-stored", short: |_| text!("short.not-stored"), find };
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let row = case.comparison.row("name-id-with-saml")?;

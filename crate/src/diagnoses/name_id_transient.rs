@@ -5,7 +5,8 @@
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
 use crate::{comparison, text, view::Severity};
 
-pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-transient", find };
+pub(super) const DIAGNOSIS: Diagnosis =
+    Diagnosis { id: "name-id-transient", short: |_| text!("short.transient"), find };
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     case.flow.response?;

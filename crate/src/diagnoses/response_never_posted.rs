@@ -12,7 +12,8 @@ use crate::{
     view::Severity,
 };
 
-pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "response-never-posted", find };
+pub(super) const DIAGNOSIS: Diagnosis =
+    Diagnosis { id: "response-never-posted", short: |_| text!("short.never-posted"), find };
 
 /// Milliseconds that a person may take to sign in at the identity provider before it is worth a word.
 const PATIENCE: i64 = 120_000;

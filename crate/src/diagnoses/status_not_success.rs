@@ -9,7 +9,8 @@ use crate::{
     view::Severity,
 };
 
-pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "status-not-success", find };
+pub(super) const DIAGNOSIS: Diagnosis =
+    Diagnosis { id: "status-not-success", short: |_| text!("short.status"), find };
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let message = case.flow.response_message(case.tracer)?;

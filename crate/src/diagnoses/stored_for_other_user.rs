@@ -5,7 +5,8 @@
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
 use crate::{attribution::Attribution, text, view::Severity};
 
-pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "stored-for-other-user", find };
+pub(super) const DIAGNOSIS: Diagnosis =
+    Diagnosis { id: "stored-for-other-user", short: |_| text!("short.other-user"), find };
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let Attribution::Of { member, named: Some(named), .. } = &case.comparison.attribution else {

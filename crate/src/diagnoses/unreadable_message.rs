@@ -5,7 +5,8 @@
 use super::{AtFault, Case, Diagnosis, Evidence, Finding};
 use crate::{saml::MessageKind, text, view::Severity};
 
-pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "unreadable-message", find };
+pub(super) const DIAGNOSIS: Diagnosis =
+    Diagnosis { id: "unreadable-message", short: |_| text!("short.unreadable"), find };
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let references = [case.flow.request, case.flow.response].into_iter().flatten();

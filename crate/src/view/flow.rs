@@ -80,21 +80,8 @@ fn title(flow: &Flow) -> Text {
 /// The verdict in a few words, for lists.
 fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
     if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
-        let word = match worst.diagnosis {
-            "name-id-mismatch" => match comparison.saml_verdict() {
-                Verdict::CaseOnly => text!("short.case"),
-                Verdict::WhitespaceOnly => text!("short.whitespace"),
-                Verdict::UnicodeOnly => text!("short.unicode"),
-                _ => text!("short.different"),
-            },
-            "name-id-missing" => text!("short.no-name-id"),
-            "name-id-not-stored" => text!("short.not-stored"),
-            "name-id-transient" => text!("short.transient"),
-            "response-never-posted" => text!("short.never-posted"),
-            "status-not-success" => text!("short.status"),
-            "stored-for-other-user" => text!("short.other-user"),
-            _ => text!("short.unreadable"),
-        };
+        let diagnosis = diagnoses::ALL.iter().find(|diagnosis| diagnosis.id == worst.diagnosis);
+        let word = diagnosis.map_or_else(|| worst.text.clone(), |diagnosis| (diagnosis.short)(comparison));
         return sentence(worst.severity, word);
     }
     match (comparison.saml_verdict(), flow.succeeded()) {
