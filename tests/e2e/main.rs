@@ -10,6 +10,7 @@ mod forms;
 mod looks;
 mod panel;
 mod permission;
+mod pictures;
 mod popup;
 mod privacy;
 mod settings;
@@ -50,6 +51,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         name: "tab, side panel and popup are legible in light and dark",
         run: looks::in_light_and_dark,
     },
+    Scenario { name: "the pictures of the README are taken", run: pictures::for_the_readme },
 ];
 
 fn main() -> ExitCode {

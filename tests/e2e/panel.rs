@@ -61,10 +61,13 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Chromium) -> Result<()> {
     tab_to(panel, "[role=option]")?;
     panel.press("ArrowDown")?;
     panel.wait_for(&format!("{selected} === {entries}[1] && document.activeElement === {selected}"))?;
-    panel.wait_for_text(&desk.samlight.flow(&desk.samlight.overview()?.flows[1].id)?.line.started)?;
+    let shown = |started: &str| {
+        panel.wait_for(&format!("document.querySelector('.flow time').dateTime === '{started}'"))
+    };
+    shown(&desk.samlight.overview()?.flows[1].started)?;
     panel.press("Home")?;
     panel.wait_for(&format!("{selected} === {entries}[0]"))?;
-    panel.wait_for_text(&flow.line.started)?;
+    shown(&flow.line.started)?;
     panel.press("Enter")?;
     panel.wait_for("document.activeElement.id === 'flow-heading'")?;
 
@@ -73,12 +76,12 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Chromium) -> Result<()> {
     tab_to(panel, &summary)?;
     panel.press("Enter")?;
     tab_to(panel, "[role=tab]")?;
-    let shown = "document.activeElement.closest('.octets').querySelector('pre').textContent";
+    let content_shown = "document.activeElement.closest('.octets').querySelector('pre').textContent";
     for (form, content) in
         [("Pretty", &response.pretty), ("Exact", &response.exact), ("As received", &response.received)]
     {
         panel.wait_for(&format!(
-            "document.activeElement.textContent === '{form}' && {shown} === {}",
+            "document.activeElement.textContent === '{form}' && {content_shown} === {}",
             json!(content)
         ))?;
         panel.press("ArrowRight")?;

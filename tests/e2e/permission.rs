@@ -43,6 +43,7 @@ pub(crate) fn withheld_then_given(stage: &Stage, browser: &Chromium) -> Result<(
     extension.grant_hosts(browser)?;
     for page in [panel, &side] {
         page.wait_for("!document.body.innerText.includes('cannot see')")?;
+        page.wait_for("!document.body.innerText.includes('Not recording')")?;
     }
     desk.forget_sessions()?;
     desk.sign_in_by_saml(&state, state.member())?;
@@ -56,6 +57,7 @@ pub(crate) fn withheld_then_given(stage: &Stage, browser: &Chromium) -> Result<(
 fn explains(page: &Page) -> Result<()> {
     page.wait_for_text(EXPLANATION)?;
     page.wait_for_text("no sign-in there can be recorded")?;
+    page.wait_for_text("Not recording")?;
     page.wait_for_text("Allow access to gitlab.com")
 }
 

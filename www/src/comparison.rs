@@ -5,6 +5,7 @@
 
 use crate::{app::App, controls::copy_button, flow::section_of, live::each, live::part, severity};
 use samlight::{
+    comparison::Verdict,
     text,
     view::{ComparisonRow, ComparisonView, Mark, Run, ValueView},
 };
@@ -13,7 +14,9 @@ use sycamore::web::tags::{article, code, dd, div, dl, dt, em, h4, mark, p, span}
 
 /// The section; nothing while nothing was compared.
 pub(crate) fn comparison(app: &App, comparison: ReadSignal<ComparisonView>) -> View {
-    let rows = part(comparison, |comparison| comparison.rows.clone());
+    let rows = part(comparison, |comparison| {
+        comparison.rows.iter().filter(|row| says_something(row)).cloned().collect()
+    });
     let app = app.clone();
     section_of("comparison", &text!("ui.comparison.heading"), rows, move || {
         let app = app.clone();
@@ -23,6 +26,11 @@ pub(crate) fn comparison(app: &App, comparison: ReadSignal<ComparisonView>) -> V
             div().children(each(rows, |at, _| at, move |one| row(&app, one))),
         ))
     })
+}
+
+/// A row of which neither side was seen is left out.
+fn says_something(row: &ComparisonRow) -> bool {
+    row.verdict != Verdict::Unknown || row.left.value.is_some() || row.right.value.is_some()
 }
 
 fn row(app: &App, row: ReadSignal<ComparisonRow>) -> View {

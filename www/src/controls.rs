@@ -35,20 +35,28 @@ pub(crate) fn copy_button(app: &App, what: &str, value: impl Fn() -> String + 's
         .into()
 }
 
-/// Whether sign-ins are recorded, and the button that pauses or resumes.
+/// Whether sign-ins are recorded, and the button that pauses or resumes. Without access nothing can be.
 pub(crate) fn recording(app: &App) -> View {
-    let overview = app.overview;
-    let recording = create_selector(move || overview.with(|overview| overview.as_ref().map(|o| o.recording)));
+    let (overview, access) = (app.overview, app.access);
+    let recording = create_selector(move || {
+        let sees = access.get() != Some(false);
+        overview.with(|overview| overview.as_ref().map(|o| (o.recording, sees)))
+    });
     let app = app.clone();
     div()
         .class("recording")
-        .attr("data-recording", move || recording.get().map(|on| on.to_string()))
+        .attr("data-recording", move || recording.get().map(|(on, sees)| (on && sees).to_string()))
         .children(move || {
-            recording.get().map(|on| {
-                let (state, order, command) = if on {
-                    (text!("ui.recording.on"), text!("ui.recording.pause"), Command::Pause)
+            recording.get().map(|(on, sees)| {
+                let state = match (on, sees) {
+                    (true, true) => text!("ui.recording.on"),
+                    (true, false) => text!("ui.recording.blind"),
+                    (false, _) => text!("ui.recording.off"),
+                };
+                let (order, command) = if on {
+                    (text!("ui.recording.pause"), Command::Pause)
                 } else {
-                    (text!("ui.recording.off"), text!("ui.recording.resume"), Command::Resume)
+                    (text!("ui.recording.resume"), Command::Resume)
                 };
                 let app = app.clone();
                 View::from((

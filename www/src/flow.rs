@@ -33,7 +33,7 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
                 p().class("flow-time").children((
                     time()
                         .datetime(move || line.with(|line| line.started.clone()))
-                        .children(move || line.with(|line| line.started.clone())),
+                        .children(move || line.with(|line| instant(&line.started, &line.time))),
                     private_badge(line),
                 )),
             )),
@@ -45,6 +45,14 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
             exchanges::exchanges(part(flow, |flow| flow.exchanges.clone())),
         ))
         .into()
+}
+
+/// An instant of RFC 3339 as people read it, with its own time of day.
+fn instant(instant: &str, time: &str) -> String {
+    match instant.split_once('T') {
+        Some((date, _)) => text!("ui.instant", date = date, time = time).to_string(),
+        None => instant.to_owned(),
+    }
 }
 
 /// The verdict, large, with what belongs right under it.

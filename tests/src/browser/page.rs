@@ -130,17 +130,25 @@ impl Page {
     }
 
     /// Waits until the page has loaded (its scripts may give the click its meaning) and the element is there, and
-    /// clicks its middle with the mouse.
+    /// clicks its middle with the mouse; once more, if the element moved away in that moment, as it does when a side
+    /// panel opens.
     ///
     /// # Errors
     /// No such element, or it stays hidden or behind another one.
     pub fn click(&self, selector: &str) -> Result<()> {
         self.to_front()?;
-        let place = until(&format!("{selector} to click on"), || {
+        until(&format!("{selector} to click on"), || {
             let place = self.evaluate(&format!("({MIDDLE})({})", quoted(selector)))?;
             ensure!(place["reason"].is_null(), "{}", place["reason"].as_str().unwrap_or_default());
-            Ok(place)
-        })?;
+            self.click_at(&place)?;
+            // Gone with its page, when the click led elsewhere or closed it.
+            let hit = self.evaluate("globalThis.harnessClick").unwrap_or_default();
+            ensure!(hit != "missed", "the click missed it");
+            Ok(())
+        })
+    }
+
+    fn click_at(&self, place: &Value) -> Result<()> {
         for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
             let button = if kind == "mouseMoved" { "none" } else { "left" };
             let event = json!({ "type": kind, "x": place["x"], "y": place["y"],
@@ -267,7 +275,7 @@ impl Page {
     }
 }
 
-/// Where to click on an element, or why not. Asked again until it is possible.
+/// Where to click on an element, or why not. Asked again until it is possible. Notes whether the click arrives.
 const MIDDLE: &str = "selector => {
     if (document.readyState !== 'complete') return { reason: 'the page still loads' };
     const element = document.querySelector(selector);
@@ -279,6 +287,10 @@ const MIDDLE: &str = "selector => {
     const top = document.elementFromPoint(x, y);
     if (!top || !(element.contains(top) || top.contains(element)))
         return { reason: 'it is covered by ' + (top?.outerHTML.slice(0, 80) ?? 'nothing') };
+    globalThis.harnessClick = 'missed';
+    addEventListener('click', event => {
+        if (event.composedPath().includes(element)) globalThis.harnessClick = 'hit';
+    }, { capture: true, once: true });
     return { x, y };
 }";
 
