@@ -96,7 +96,7 @@ impl Member {
         }
     }
 
-    /// `Ada Lovelace (@ada)`, or what is known of it.
+    /// `Ada Low (@ada)`, or what is known of it.
     pub fn label(&self) -> String {
         match (&self.name, &self.username, self.id) {
             (Some(name), Some(username), _) => format!("{name} (@{username})"),

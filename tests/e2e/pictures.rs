@@ -29,10 +29,10 @@ const WIDTH: f64 = 1100.0;
 type Person = (&'static str, &'static str, Option<&'static str>, &'static str);
 
 const PEOPLE: [Person; 4] = [
-    ("Grace Hopper", "Grace.Hopper-1906", Some("Grace.Hopper-1906"), "Grace.Hopper-1906"),
-    ("Ada Lovelace", "Ada.Lovelace-4711", Some("Ada.Lovelace-4711"), "ada.lovelace-4711"),
-    ("Alan Turing", "Alan.Turing-1912", Some("alan@example.com"), "Alan.Turing-1912"),
-    ("Emmy Noether", "Emmy.Noether-1882", None, "Emmy.Noether-1882"),
+    ("Grace Hill", "Grace.Hill-1906", Some("Grace.Hill-1906"), "Grace.Hill-1906"),
+    ("Ada Low", "Ada.Low-4711", Some("Ada.Low-4711"), "ada.low-4711"),
+    ("Alan Tarn", "Alan.Tarn-1912", Some("alan@example.com"), "Alan.Tarn-1912"),
+    ("Emmy North", "Emmy.North-1882", None, "Emmy.North-1882"),
 ];
 
 pub(crate) fn for_the_readme(stage: &Stage, browser: &Chromium) -> Result<()> {
