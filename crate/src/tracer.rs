@@ -22,10 +22,7 @@ use crate::{
     identities::{Identities, Sighting, SignedIn},
     instant::Timestamp,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt};
 
 /// A trace.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,8 +34,8 @@ pub struct Tracer {
     pages: Vec<(EventId, PageReading)>,
     identities: Identities,
     told: Option<(EventId, Told)>,
-    /// Tabs of private windows. Not every browser says it of requests; pages always do.
-    private_tabs: BTreeSet<i64>,
+    /// Tabs of private windows, and the events that told it. Not every browser says it of requests; pages always do.
+    private_tabs: BTreeMap<i64, EventId>,
     flows: Vec<Flow>,
     /// Octets of each event as it is stored, to know what fits.
     sizes: BTreeMap<EventId, usize>,
@@ -182,7 +179,7 @@ impl Tracer {
 
     /// Events that the store may drop so that `budget` bytes are not exceeded: whole flows, oldest first. Flows that
     /// share an exchange go together, with all that lie between them, so that what is left joins as before. What
-    /// holds for the whole trace (settings, what a person told) stays.
+    /// holds for the whole trace (settings, what a person told, which tabs are private) stays.
     ///
     /// The tracer itself is not changed; replay what is left.
     pub fn evict(&self, budget: usize) -> Vec<EventId> {
@@ -198,11 +195,13 @@ impl Tracer {
                 .position(|flow| flow.steps.iter().any(|step| step.exchange == *exchange))?;
             self.flows.get(*groups.get(at)?).map(|first| &first.id.event)
         };
-        let in_force = [self.settings_event.as_ref(), self.told.as_ref().map(|(event, _)| event)];
+        let told = self.told.as_ref().map(|(event, _)| event);
+        let in_force: Vec<_> =
+            self.settings_event.iter().chain(told).chain(self.private_tabs.values()).collect();
         let mut order: Vec<(&EventId, &EventId)> = self
             .sizes
             .keys()
-            .filter(|event| !in_force.contains(&Some(event)))
+            .filter(|event| !in_force.contains(event))
             .map(|event| (self.belongs.get(event).and_then(group_of).unwrap_or(event), event))
             .collect();
         order.sort();
@@ -260,12 +259,12 @@ impl Tracer {
             Body::Failed(end) => self.change(&end.request, |exchange| exchange.fail(&event.id, end)),
             Body::Message(message) => self.push(Exchange::imported(&event.id, message)),
             Body::Page(reading) => {
-                self.learn_place(&reading.place);
+                self.learn_place(&event.id, &reading.place);
                 self.read_page(&event.id, reading);
                 None
             }
             Body::Answer(answer) => {
-                self.learn_place(&answer.place);
+                self.learn_place(&event.id, &answer.place);
                 self.read_answer(&event.id, answer);
                 None
             }
@@ -286,14 +285,15 @@ impl Tracer {
     }
 
     fn push(&mut self, mut exchange: Exchange) -> Option<usize> {
-        exchange.place.private |= self.private_tabs.contains(&exchange.place.tab);
+        exchange.place.private |= self.private_tabs.contains_key(&exchange.place.tab);
         self.exchanges.push(exchange);
         self.exchanges.len().checked_sub(1)
     }
 
     /// What a page says of its tab holds for the requests of that tab, too.
-    fn learn_place(&mut self, place: &Place) {
-        if place.private && self.private_tabs.insert(place.tab) {
+    fn learn_place(&mut self, event: &EventId, place: &Place) {
+        if place.private && !self.private_tabs.contains_key(&place.tab) {
+            self.private_tabs.insert(place.tab, event.clone());
             let of_tab = self.exchanges.iter_mut().filter(|exchange| exchange.place.tab == place.tab);
             of_tab.for_each(|exchange| exchange.place.private = true);
         }

@@ -66,7 +66,13 @@ proptest! {
         let before = Tracer::replay(events.clone());
         let dropped = before.evict(budget);
         let rest: Vec<Event> = events.into_iter().filter(|event| !dropped.contains(&event.id)).collect();
-        let holds = |event: &Event| matches!(event.body, Body::Settings(_) | Body::Told(_));
+        // What tells that a tab is in a private window holds for all of that tab.
+        let holds = |event: &Event| match &event.body {
+            Body::Settings(_) | Body::Told(_) => true,
+            Body::Page(page) => page.place.private,
+            Body::Answer(answer) => answer.place.private,
+            _ => false,
+        };
         let fits = rest.iter().map(size).sum::<usize>() <= budget;
         prop_assert!(fits || rest.iter().all(holds), "what holds for the whole trace stays, the rest fits");
         let after = Tracer::replay(rest);
