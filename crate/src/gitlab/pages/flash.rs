@@ -2,7 +2,7 @@
 //!
 //! gitlab-facts 1.9, `app/views/layouts/_flash.html.haml`. Markup drifted, the container's class did not.
 
-use super::{Field, Page, Take, Variant};
+use super::{Expected, Field, Page, Take, Variant};
 
 /// Any page of GitLab.
 pub(super) const PAGE: Page = Page {
@@ -23,4 +23,5 @@ pub(super) const FLASH: Field = Field {
         ".flash-container .flash-alert, .flash-container .flash-notice",
     ],
     take: Take::Text,
+    expected: Expected::Any,
 };

@@ -5,7 +5,7 @@
 //! drift and are translated, so columns are told by their number: two columns end with the SAML identifier, three
 //! with the SCIM identifier. Leaves out: the settings' values and the output of "Verify SAML Configuration".
 
-use super::{Field, Page, Rows, Take, Variant, flash};
+use super::{Expected, Field, Page, Rows, Take, Variant, flash};
 use crate::{
     event::PageReading,
     fact::{Member, StoredIdentity, StoredValue},
@@ -46,22 +46,31 @@ pub(super) const PAGE: Page = Page {
 
 const ROW: &str = "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id])";
 
-const USER_ID: Field = Field {
-    key: "user",
-    selectors: &["a.js-user-link[data-user-id]"],
-    take: Take::Attribute("data-user-id"),
-};
+const LINK: &[&str] = &["a.js-user-link[data-user-id]"];
+
+const USER_ID: Field =
+    Field { key: "user", selectors: LINK, take: Take::Attribute("data-user-id"), expected: Expected::One };
 const USERNAME: Field = Field {
     key: "username",
-    selectors: &["a.js-user-link[data-user-id]"],
+    selectors: LINK,
     take: Take::Attribute("data-username"),
+    expected: Expected::One,
 };
-const NAME: Field = Field { key: "name", selectors: &["a.js-user-link[data-user-id]"], take: Take::Text };
-// The text of the span is the stored value, not trimmed; the cell around it may be written with line breaks.
-const SAML: Field =
-    Field { key: "saml", selectors: &["td:nth-child(2) > span", "td:nth-child(2)"], take: Take::Text };
-const SCIM: Field =
-    Field { key: "scim", selectors: &["td:nth-child(3) > span", "td:nth-child(3)"], take: Take::Text };
+const NAME: Field = Field { key: "name", selectors: LINK, take: Take::Text, expected: Expected::One };
+// The text of the span is the stored value, not trimmed; the cell around it may be written with line breaks. On a
+// narrow screen the table is stacked and each cell's content is wrapped in a `div`.
+const SAML: Field = Field {
+    key: "saml",
+    selectors: &["td:nth-child(2) > span", "td:nth-child(2) > div > span", "td:nth-child(2)"],
+    take: Take::Text,
+    expected: Expected::One,
+};
+const SCIM: Field = Field {
+    key: "scim",
+    selectors: &["td:nth-child(3) > span", "td:nth-child(3) > div > span", "td:nth-child(3)"],
+    take: Take::Text,
+    expected: Expected::One,
+};
 
 fn identities(reading: &PageReading) -> Vec<StoredIdentity> {
     let row = |cells: &std::collections::BTreeMap<String, String>| {

@@ -48,6 +48,31 @@ pub struct Field {
     pub selectors: &'static [&'static str],
     /// What is read of each match.
     pub take: Take,
+    /// How many matches a page of this generation has; for tests, the content script reads what there is.
+    #[serde(skip)]
+    pub expected: Expected,
+}
+
+/// How often a field stands on its page, or a cell in its row. Another number says that GitLab changed the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Once.
+    One,
+    /// Once or not at all.
+    AtMostOne,
+    /// As often as it likes.
+    Any,
+}
+
+impl Expected {
+    /// Whether `count` matches are as expected.
+    pub fn allows(self, count: usize) -> bool {
+        match self {
+            Expected::One => count == 1,
+            Expected::AtMostOne => count <= 1,
+            Expected::Any => true,
+        }
+    }
 }
 
 /// What is read of an element.
