@@ -17,7 +17,7 @@ use crate::{
         instance::Instance,
         pages::{Page, Recipe},
         routes::{self, Provider, Route},
-        settings::Settings,
+        settings::{ProviderSettings, Settings},
     },
     identities::{Identities, Sighting, SignedIn},
     instant::Timestamp,
@@ -118,6 +118,11 @@ impl Tracer {
     /// The settings in force.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// GitLab's side as a person gave it, and the event that told it.
+    pub fn provider_settings(&self) -> Option<(&EventId, &ProviderSettings)> {
+        self.settings_event.as_ref().zip(self.settings.provider.as_ref())
     }
 
     /// The page readings, in order.
@@ -373,7 +378,7 @@ impl Told {
         let said = match fact {
             Fact::SamlExternUid => self.saml_extern_uid.clone(),
             Fact::ScimExternUid => self.scim_extern_uid.clone(),
-            Fact::NameId => None,
+            _ => None,
         };
         said.map(StoredValue::from)
     }

@@ -41,11 +41,7 @@ pub(super) fn read(path: &Path, page: &'static Page) -> Result<Reading> {
             reading.rows.push(cells);
         }
     }
-    for (key, selector) in variant.rows.iter().flat_map(|rows| rows.anchors) {
-        for row in matches(root, variant.rows.as_ref().map_or("", |rows| rows.row))? {
-            reading.count(&format!("anchor of {key}"), matches(row, selector)?.count() == 1);
-        }
-    }
+    reading.count_anchors(root)?;
     Ok(reading)
 }
 
@@ -72,6 +68,26 @@ impl Reading {
         }
         self.count(field.key, field.expected.allows(values.len()));
         Ok(values)
+    }
+
+    /// Notes on what was read have one place each; a page may show several messages, and the first gets the note.
+    fn count_anchors(&mut self, root: ElementRef<'_>) -> Result<()> {
+        for (key, selector) in self.variant.anchors {
+            let read = self.fields.get(*key).map_or(0, Vec::len);
+            let places = matches(root, selector)?.count();
+            self.count(
+                &format!("anchor of {key}"),
+                if read == 1 { places == 1 } else { places >= read.min(1) },
+            );
+        }
+        let Some(rows) = &self.variant.rows else { return Ok(()) };
+        for row in matches(root, rows.row)? {
+            for (key, selector) in rows.anchors {
+                let places = matches(row, selector)?.count();
+                self.count(&format!("anchor of {key}"), places == 1);
+            }
+        }
+        Ok(())
     }
 
     fn count(&mut self, what: &str, as_expected: bool) {

@@ -9,7 +9,7 @@ use crate::{
     comparison::{Comparison, Row, Verdict},
     diagnoses::{self, Confidence, Finding},
     exchange::{Absence, End, Exchange, Rode},
-    fact::{Fact, Observation, StoredValue},
+    fact::{Fact, Observation, Source, StoredValue},
     flow::{Flow, FlowKind},
     gitlab::{banners, outcome::Outcome, routes::Provider},
     instant::Timestamp,
@@ -81,6 +81,9 @@ fn title(flow: &Flow) -> Text {
 fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
     if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
         let word = match worst.diagnosis {
+            "acs-differs" => text!("short.acs"),
+            "audience-differs" => text!("short.audience"),
+            "fingerprint-differs" => text!("short.fingerprint"),
             "name-id-mismatch" => match comparison.saml_verdict() {
                 Verdict::CaseOnly => text!("short.case"),
                 Verdict::WhitespaceOnly => text!("short.whitespace"),
@@ -219,11 +222,7 @@ fn comparison_view(flow: &Flow, comparison: &Comparison) -> ComparisonView {
 }
 
 fn row_view(row: &Row) -> ComparisonRow {
-    let (label, left, right) = match row.id {
-        "name-id-with-saml" => (text!("row.name-id-with-saml"), Fact::NameId, Fact::SamlExternUid),
-        "name-id-with-scim" => (text!("row.name-id-with-scim"), Fact::NameId, Fact::ScimExternUid),
-        _ => (text!("row.saml-with-scim"), Fact::SamlExternUid, Fact::ScimExternUid),
-    };
+    let (label, left, right) = row_label(row.id);
     let value = |observation: &Option<Observation>| {
         observation.as_ref().and_then(|o| o.value.known().map(str::to_owned))
     };
@@ -235,19 +234,41 @@ fn row_view(row: &Row) -> ComparisonRow {
         rule: row.rule.text().to_string(),
         verdict: row.verdict,
         severity: row.severity(),
-        text: verdict_text(row.verdict).to_string(),
+        text: match row.verdict {
+            Verdict::Exact if sent != stored => text!("verdict.same-to-gitlab"),
+            verdict => verdict_text(verdict),
+        }
+        .to_string(),
+    }
+}
+
+/// What a row is called, and its two sides.
+fn row_label(id: &str) -> (Text, Fact, Fact) {
+    match id {
+        "name-id-with-saml" => (text!("row.name-id-with-saml"), Fact::NameId, Fact::SamlExternUid),
+        "name-id-with-scim" => (text!("row.name-id-with-scim"), Fact::NameId, Fact::ScimExternUid),
+        "destination-with-acs" => (text!("row.destination-with-acs"), Fact::Destination, Fact::AcsUrl),
+        "recipient-with-acs" => (text!("row.recipient-with-acs"), Fact::Recipient, Fact::AcsUrl),
+        "audience-with-entity-id" => (text!("row.audience-with-entity-id"), Fact::Audience, Fact::EntityId),
+        "certificate-with-fingerprint" => {
+            (text!("row.certificate-with-fingerprint"), Fact::Certificate, Fact::Fingerprint)
+        }
+        "request-acs-with-acs" => (text!("row.request-acs-with-acs"), Fact::RequestAcs, Fact::AcsUrl),
+        "request-destination-with-sso-url" => {
+            (text!("row.request-destination-with-sso-url"), Fact::RequestDestination, Fact::SsoUrl)
+        }
+        _ => (text!("row.saml-with-scim"), Fact::SamlExternUid, Fact::ScimExternUid),
     }
 }
 
 fn value_view(fact: Fact, observation: Option<&Observation>, other: Option<&str>) -> ValueView {
-    let label = match fact {
-        Fact::NameId => text!("fact.name-id"),
-        Fact::SamlExternUid => text!("fact.saml-extern-uid"),
-        Fact::ScimExternUid => text!("fact.scim-extern-uid"),
-    };
+    let label = fact.text();
     let seen = match observation {
         None => text!("seen.not"),
         Some(observation) => match observation.value {
+            StoredValue::Known(_) if observation.source == Source::Fixed => {
+                text!("seen.fixed", source = observation.source.text())
+            }
             StoredValue::Known(_) => text!(
                 "seen.in",
                 source = observation.source.text(),

@@ -8,12 +8,17 @@ use super::{Expected, Field, Page, Take, Variant};
 pub(super) const PAGE: Page = Page {
     id: "any",
     is: |_| true,
-    variants: &[Variant { id: "any", marker: "body", fields: FIELDS, rows: None }],
+    variants: &[Variant { id: "any", marker: "body", fields: FIELDS, anchors: ANCHORS, rows: None }],
     identities: |_| Vec::new(),
 };
 
 /// The fields that every page has.
 pub(super) const FIELDS: &[Field] = &[FLASH];
+
+/// Where the note on a flash message goes: into its text.
+pub(super) const ANCHOR: &str = ".flash-container .gl-alert .gl-alert-body, .flash-container .flash-alert:not(.gl-alert), .flash-container .flash-notice:not(.gl-alert)";
+
+const ANCHORS: &[(&str, &str)] = &[("flash", ANCHOR)];
 
 /// The flash messages on the page.
 pub(super) const FLASH: Field = Field {

@@ -3,24 +3,30 @@
 //! gitlab-facts 1.1 and 1.4 (`ee/pages/groups/saml_providers/saml_members/index.vue`). The table is rendered by
 //! script, ten members a page, and reuses its rows; it lists members with a SAML identity only. Headers and classes
 //! drift and are translated, so columns are told by their number: two columns end with the SAML identifier, three
-//! with the SCIM identifier. Leaves out: the settings' values and the output of "Verify SAML Configuration".
+//! with the SCIM identifier. The settings' values are read as GitLab has saved them (the attributes that it wrote, not
+//! what somebody types). Never read: the metadata URL and the single sign-on URL, which hold the discovery token, and
+//! the SCIM token.
 
 use super::{Expected, Field, Page, Rows, Take, Variant, flash};
 use crate::{
     event::PageReading,
-    fact::{Member, StoredIdentity, StoredValue},
+    fact::{Fact, Member, StoredIdentity, StoredValue},
     gitlab::routes::Route,
 };
 
+/// Id of the page.
+pub(super) const ID: &str = "group-saml-settings";
+
 /// The group's SAML SSO settings page.
 pub(super) const PAGE: Page = Page {
-    id: "group-saml-settings",
+    id: ID,
     is: |route| matches!(route, Route::Settings(_)),
     variants: &[
         Variant {
             id: "three-columns",
             marker: "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id]) > td:nth-child(3)",
-            fields: flash::FIELDS,
+            fields: FIELDS,
+            anchors: ANCHORS,
             rows: Some(Rows {
                 row: ROW,
                 cells: &[USER_ID, USERNAME, NAME, SAML, SCIM],
@@ -31,7 +37,8 @@ pub(super) const PAGE: Page = Page {
         Variant {
             id: "two-columns",
             marker: "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id]) > td:nth-child(2)",
-            fields: flash::FIELDS,
+            fields: FIELDS,
+            anchors: ANCHORS,
             rows: Some(Rows {
                 row: ROW,
                 cells: &[USER_ID, USERNAME, NAME, SAML],
@@ -39,10 +46,57 @@ pub(super) const PAGE: Page = Page {
                 anchors: &[("saml", "td:nth-child(2)")],
             }),
         },
-        Variant { id: "no-table", marker: "body", fields: flash::FIELDS, rows: None },
+        Variant { id: "no-table", marker: "body", fields: FIELDS, anchors: ANCHORS, rows: None },
     ],
     identities,
 };
+
+/// The settings that are compared, by the keys of their fields.
+const SETTINGS: [(Fact, &str); 4] = [
+    (Fact::AcsUrl, "acs"),
+    (Fact::EntityId, "identifier"),
+    (Fact::SsoUrl, "sso-url"),
+    (Fact::Fingerprint, "fingerprint"),
+];
+
+const FIELDS: &[Field] = &[
+    flash::FLASH,
+    saved("acs", &["#assertion_consumer_service_url"]),
+    saved("identifier", &["#issuer"]),
+    saved("sso-url", &["#saml_provider_sso_url"]),
+    saved("fingerprint", &["#saml_provider_certificate_fingerprint"]),
+    // Empty where the box is not ticked.
+    attribute("enabled", &["input.js-group-saml-enabled-input[type='checkbox']"], "checked"),
+    attribute("enforced", &["input.js-group-saml-enforced-sso-input[type='checkbox']"], "checked"),
+    // GitLab 13 and older have a switch instead: `true` or `false`.
+    saved("enabled-switch", &["input.js-group-saml-enabled-input[type='hidden']"]),
+    saved("enforced-switch", &["input.js-group-saml-enforced-sso-input[type='hidden']"]),
+    // The form shows again what GitLab refused to save.
+    Field {
+        key: "not-saved",
+        selectors: &["#error_explanation:not(#response *) li"],
+        take: Take::Text,
+        expected: Expected::Any,
+    },
+];
+
+/// Where notes on single values go: below the field, outside of the box that holds it and its copy button.
+const ANCHORS: &[(&str, &str)] = &[
+    ("acs", "div:has(> .input-group > #assertion_consumer_service_url)"),
+    ("identifier", "div:has(> .input-group > #issuer)"),
+    ("sso-url", "div:has(> #saml_provider_sso_url)"),
+    ("fingerprint", "div:has(> #saml_provider_certificate_fingerprint)"),
+    ("flash", flash::ANCHOR),
+];
+
+/// A value as GitLab wrote it into the page.
+const fn saved(key: &'static str, selectors: &'static [&'static str]) -> Field {
+    attribute(key, selectors, "value")
+}
+
+const fn attribute(key: &'static str, selectors: &'static [&'static str], name: &'static str) -> Field {
+    Field { key, selectors, take: Take::Attribute(name), expected: Expected::AtMostOne }
+}
 
 const ROW: &str = "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id])";
 
@@ -71,6 +125,21 @@ const SCIM: Field = Field {
     take: Take::Text,
     expected: Expected::One,
 };
+
+/// The setting `fact` as a reading of this page shows it; `None` where it is empty or was not saved.
+pub(super) fn setting(reading: &PageReading, fact: Fact) -> Option<&str> {
+    let (_, key) = SETTINGS.iter().find(|(known, _)| *known == fact)?;
+    let first = |key: &str| reading.fields.get(key).and_then(|values| values.first());
+    if first("not-saved").is_some() {
+        return None;
+    }
+    first(key).map(String::as_str).filter(|value| !value.is_empty())
+}
+
+/// The field that shows `fact`.
+pub(super) fn field_of(fact: Fact) -> Option<&'static str> {
+    SETTINGS.iter().find(|(known, _)| *known == fact).map(|(_, key)| *key)
+}
 
 fn identities(reading: &PageReading) -> Vec<StoredIdentity> {
     let row = |cells: &std::collections::BTreeMap<String, String>| {

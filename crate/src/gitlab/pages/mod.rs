@@ -8,7 +8,10 @@ mod flash;
 mod group_saml_settings;
 
 use super::routes::Route;
-use crate::{event::PageReading, fact::StoredIdentity};
+use crate::{
+    event::PageReading,
+    fact::{Fact, StoredIdentity},
+};
 use serde::Serialize;
 
 /// One page of GitLab.
@@ -35,6 +38,8 @@ pub struct Variant {
     pub marker: &'static str,
     /// Single values.
     pub fields: &'static [Field],
+    /// Where notes on them go: the field's key and the selector of the element that they are put into.
+    pub anchors: &'static [(&'static str, &'static str)],
     /// A table.
     pub rows: Option<Rows>,
 }
@@ -98,6 +103,19 @@ pub struct Rows {
     pub key: &'static str,
     /// Where notes go: cell key and the selector, below the row, of the element they are put into.
     pub anchors: &'static [(&'static str, &'static str)],
+}
+
+/// Id of the page that shows the settings of a group's SAML.
+pub const SETTINGS: &str = group_saml_settings::ID;
+
+/// The setting `fact` that a page reading shows.
+pub fn setting(reading: &PageReading, fact: Fact) -> Option<&str> {
+    (reading.page == SETTINGS).then(|| group_saml_settings::setting(reading, fact)).flatten()
+}
+
+/// The field of the settings page that shows `fact`.
+pub fn field_of(fact: Fact) -> Option<&'static str> {
+    group_saml_settings::field_of(fact)
 }
 
 /// What a content script is to read on a page.
