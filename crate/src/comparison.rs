@@ -105,9 +105,17 @@ pub struct RowKind {
 }
 
 impl RowKind {
-    /// Whether it compares a message with GitLab's settings. Such a row is there only when both were seen.
-    fn is_of_settings(&self) -> bool {
-        matches!(self.right, Fact::AcsUrl | Fact::EntityId | Fact::SsoUrl | Fact::Fingerprint)
+    /// Whether it compares a message with GitLab's settings or with what GitLab read of it. Such a row is there only when both were seen.
+    fn needs_both(&self) -> bool {
+        matches!(
+            self.right,
+            Fact::NameIdRead
+                | Fact::FormatRead
+                | Fact::AcsUrl
+                | Fact::EntityId
+                | Fact::SsoUrl
+                | Fact::Fingerprint
+        )
     }
 }
 
@@ -126,7 +134,7 @@ const ADDRESS: fn(&Provider) -> Rule = |_| Rule::Address;
 const DIGITS: fn(&Provider) -> Rule = |_| Rule::Digits;
 
 /// The rows, in the order in which they are shown.
-pub const ROWS: [RowKind; 9] = [
+pub const ROWS: [RowKind; 11] = [
     row("name-id-with-saml", (Fact::NameId, Fact::SamlExternUid), Rule::of_sign_in, Severity::Error),
     row("name-id-with-scim", (Fact::NameId, Fact::ScimExternUid), IGNORING_CASE, Severity::Warning),
     row("saml-with-scim", (Fact::SamlExternUid, Fact::ScimExternUid), IGNORING_CASE, Severity::Warning),
@@ -134,6 +142,8 @@ pub const ROWS: [RowKind; 9] = [
     row("recipient-with-acs", (Fact::Recipient, Fact::AcsUrl), EXACT, Severity::Error),
     row("audience-with-entity-id", (Fact::Audience, Fact::EntityId), EXACT, Severity::Error),
     row("certificate-with-fingerprint", (Fact::Certificate, Fact::Fingerprint), DIGITS, Severity::Error),
+    row("name-id-with-read", (Fact::NameId, Fact::NameIdRead), EXACT, Severity::Error),
+    row("format-with-read", (Fact::Format, Fact::FormatRead), EXACT, Severity::Warning),
     row("request-acs-with-acs", (Fact::RequestAcs, Fact::AcsUrl), EXACT, Severity::Warning),
     row(
         "request-destination-with-sso-url",
@@ -231,7 +241,7 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
         };
         let shown = sent.iter().position(accepted).unwrap_or_default();
         let left = (shown < sent.len()).then(|| sent.swap_remove(shown));
-        if kind.is_of_settings() && (left.is_none() || right.is_none()) {
+        if kind.needs_both() && (left.is_none() || right.is_none()) {
             return None;
         }
         let compared = match (&left, &right) {

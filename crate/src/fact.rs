@@ -18,6 +18,12 @@ pub enum Fact {
     SamlExternUid,
     /// `extern_uid` of the member's SCIM identity.
     ScimExternUid,
+    /// The NameID that GitLab read of the Response, as its settings page shows it.
+    NameIdRead,
+    /// Format of the NameID that was sent.
+    Format,
+    /// The Format that GitLab read.
+    FormatRead,
     /// AssertionConsumerServiceURL of the AuthnRequest.
     RequestAcs,
     /// Destination of the AuthnRequest.
@@ -47,6 +53,9 @@ impl Fact {
             Fact::NameId => text!("fact.name-id"),
             Fact::SamlExternUid => text!("fact.saml-extern-uid"),
             Fact::ScimExternUid => text!("fact.scim-extern-uid"),
+            Fact::NameIdRead => text!("fact.name-id-read"),
+            Fact::Format => text!("fact.format"),
+            Fact::FormatRead => text!("fact.format-read"),
             Fact::RequestAcs => text!("fact.request-acs"),
             Fact::RequestDestination => text!("fact.request-destination"),
             Fact::Destination => text!("fact.destination"),

@@ -15,7 +15,7 @@ use crate::{
     gitlab::{
         api::{self, CurrentUser, WantedRead},
         instance::Instance,
-        pages::{Page, Recipe},
+        pages::{self, Page, Recipe},
         routes::{self, Provider, Route},
         settings::{ProviderSettings, Settings},
     },
@@ -266,8 +266,7 @@ impl Tracer {
             Body::Message(message) => self.push(Exchange::imported(&event.id, message)),
             Body::Page(reading) => {
                 self.learn_place(&reading.place);
-                self.read_page(&event.id, reading);
-                None
+                self.read_page(&event.id, reading)
             }
             Body::Answer(answer) => {
                 self.learn_place(&answer.place);
@@ -317,7 +316,15 @@ impl Tracer {
         Some(hop)
     }
 
-    fn read_page(&mut self, event: &EventId, reading: &PageReading) {
+    /// Whether a message that a page shows is known from an earlier reading of it; a page is read many times.
+    pub fn knows_shown(&self, message: &str) -> bool {
+        let mut shown = self.pages.iter().filter_map(|(_, reading)| pages::message(reading));
+        shown.any(|known| known == message)
+    }
+
+    fn read_page(&mut self, event: &EventId, reading: &PageReading) -> Option<usize> {
+        let message = pages::message(reading).filter(|message| !self.knows_shown(message));
+        let exchange = message.map(|xml| Exchange::shown(event, &reading.place, &reading.url, xml));
         if let (Some((instance, Route::Settings(provider))), Some(page)) =
             (self.route(reading.url.expose()), Page::named(&reading.page))
         {
@@ -332,6 +339,7 @@ impl Tracer {
             }
         }
         self.pages.push((event.clone(), reading.clone()));
+        exchange.and_then(|exchange| self.push(exchange))
     }
 
     fn read_answer(&mut self, event: &EventId, answer: &Answer) {

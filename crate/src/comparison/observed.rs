@@ -52,6 +52,15 @@ impl Observer<'_> {
             }),
             Fact::Recipient => self.sent_in(self.flow.response, fact, recipients),
             Fact::Audience => self.sent_in(self.flow.response, fact, audiences),
+            Fact::Format => {
+                let sent = self.flow.name_id(self.tracer);
+                let format = sent.and_then(|(name_id, event)| name_id.format.map(|format| (format, event)));
+                format
+                    .map(|(format, event)| known(fact, format, Source::Message, event))
+                    .into_iter()
+                    .collect()
+            }
+            Fact::NameIdRead | Fact::FormatRead => self.read_by_gitlab(fact).into_iter().collect(),
             Fact::Certificate => self.certificate(beside).into_iter().collect(),
             Fact::AcsUrl | Fact::EntityId | Fact::SsoUrl | Fact::Fingerprint => {
                 self.setting(fact).into_iter().collect()
@@ -100,6 +109,14 @@ impl Observer<'_> {
             return None;
         }
         Some(known(fact, said(settings, fact)?.to_owned(), Source::Told, event.clone()))
+    }
+
+    /// What "Verify SAML Configuration" says that it read of this Response.
+    fn read_by_gitlab(&self, fact: Fact) -> Option<Observation> {
+        let page = self.flow.flash_event.as_ref()?;
+        let (event, reading) = self.tracer.pages().iter().find(|(event, _)| event == page)?;
+        let value = pages::read_by_gitlab(reading, fact)?;
+        Some(known(fact, value.to_owned(), Source::Page(pages::SETTINGS), event.clone()))
     }
 
     fn setting_shown(&self, fact: Fact) -> Option<Observation> {

@@ -74,7 +74,7 @@ impl Case<'_> {
     /// The first of these rows whose values were both seen and are not the same to GitLab. None when GitLab let the
     /// person in: then its settings were other ones at that moment.
     pub fn refused_row(&self, ids: &[&str]) -> Option<(&Row, &Observation, &Observation)> {
-        if self.flow.succeeded() == Some(true) {
+        if self.flow.let_in() {
             return None;
         }
         let rows = ids.iter().filter_map(|id| self.comparison.row(id));

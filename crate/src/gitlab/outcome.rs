@@ -26,6 +26,8 @@ pub enum Outcome {
     ResponseRefused,
     /// "Verify SAML Configuration": checked, nobody signed in.
     Verified,
+    /// "Verify SAML Configuration" found errors; nobody signed in.
+    VerifyFailed,
     /// Linking or updating the identity failed.
     LinkFailed,
     /// Linking needs a sign-in that began at GitLab.

@@ -177,6 +177,7 @@ fn outcome_text(outcome: Outcome) -> Text {
         Outcome::AlreadyLinked => text!("outcome.already-linked"),
         Outcome::ResponseRefused => text!("outcome.response-refused"),
         Outcome::Verified => text!("outcome.verified"),
+        Outcome::VerifyFailed => text!("outcome.verify-failed"),
         Outcome::LinkFailed => text!("outcome.link-failed"),
         Outcome::LinkNeedsRequest => text!("outcome.link-needs-request"),
         Outcome::EmailTaken => text!("outcome.email-taken"),
@@ -253,6 +254,8 @@ fn row_label(id: &str) -> (Text, Fact, Fact) {
         "certificate-with-fingerprint" => {
             (text!("row.certificate-with-fingerprint"), Fact::Certificate, Fact::Fingerprint)
         }
+        "name-id-with-read" => (text!("row.name-id-with-read"), Fact::NameId, Fact::NameIdRead),
+        "format-with-read" => (text!("row.format-with-read"), Fact::Format, Fact::FormatRead),
         "request-acs-with-acs" => (text!("row.request-acs-with-acs"), Fact::RequestAcs, Fact::AcsUrl),
         "request-destination-with-sso-url" => {
             (text!("row.request-destination-with-sso-url"), Fact::RequestDestination, Fact::SsoUrl)
@@ -343,6 +346,7 @@ fn role(flow: &Flow, exchange: &Exchange) -> Text {
     });
     match (kind, carried.map(|seen| seen.rode)) {
         (_, Some(Rode::File)) => text!("role.file"),
+        (_, Some(Rode::Page)) => text!("role.page"),
         (Some(MessageKind::AuthnRequest), Some(Rode::Redirect)) => text!("role.gitlab-sends-request"),
         (Some(MessageKind::AuthnRequest), _) => text!("role.request-arrives"),
         (Some(MessageKind::Response), _) => text!("role.response-arrives"),

@@ -71,6 +71,20 @@ const FIELDS: &[Field] = &[
     // GitLab 13 and older have a switch instead: `true` or `false`.
     saved("enabled-switch", &["input.js-group-saml-enabled-input[type='hidden']"]),
     saved("enforced-switch", &["input.js-group-saml-enforced-sso-input[type='hidden']"]),
+    // What "Verify SAML Configuration" found; ids come from the form object, so their ends count.
+    saved("verify-name-id", &["#response input[id$='_name_id']"]),
+    saved("verify-format", &["#response input[id$='_name_id_format']"]),
+    attribute(
+        VERIFY_XML,
+        &["#response .js-copy-blob-source-btn[data-clipboard-text]"],
+        "data-clipboard-text",
+    ),
+    Field {
+        key: VERIFY_ERRORS,
+        selectors: &["#response #error_explanation li"],
+        take: Take::Text,
+        expected: Expected::Any,
+    },
     // The form shows again what GitLab refused to save.
     Field {
         key: "not-saved",
@@ -80,6 +94,11 @@ const FIELDS: &[Field] = &[
     },
 ];
 
+/// The field with the errors that "Verify SAML Configuration" lists.
+pub(super) const VERIFY_ERRORS: &str = "verify-errors";
+/// The field with the Response as GitLab got it.
+pub(super) const VERIFY_XML: &str = "verify-xml";
+
 /// Where notes on single values go: below the field, outside of the box that holds it and its copy button.
 const ANCHORS: &[(&str, &str)] = &[
     ("acs", "div:has(> .input-group > #assertion_consumer_service_url)"),
@@ -87,6 +106,7 @@ const ANCHORS: &[(&str, &str)] = &[
     ("sso-url", "div:has(> #saml_provider_sso_url)"),
     ("fingerprint", "div:has(> #saml_provider_certificate_fingerprint)"),
     ("flash", flash::ANCHOR),
+    (VERIFY_ERRORS, "#response #error_explanation"),
 ];
 
 /// A value as GitLab wrote it into the page.
@@ -134,6 +154,16 @@ pub(super) fn setting(reading: &PageReading, fact: Fact) -> Option<&str> {
         return None;
     }
     first(key).map(String::as_str).filter(|value| !value.is_empty())
+}
+
+/// What GitLab says that it read of the Response.
+pub(super) fn read_by_gitlab(reading: &PageReading, fact: Fact) -> Option<&str> {
+    let key = match fact {
+        Fact::NameIdRead => "verify-name-id",
+        Fact::FormatRead => "verify-format",
+        _ => return None,
+    };
+    reading.fields.get(key).and_then(|values| values.first()).map(String::as_str)
 }
 
 /// The field that shows `fact`.

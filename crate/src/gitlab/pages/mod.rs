@@ -113,6 +113,21 @@ pub fn setting(reading: &PageReading, fact: Fact) -> Option<&str> {
     (reading.page == SETTINGS).then(|| group_saml_settings::setting(reading, fact)).flatten()
 }
 
+/// The field with the errors that "Verify SAML Configuration" lists.
+pub const VERIFY_ERRORS: &str = group_saml_settings::VERIFY_ERRORS;
+/// The field that holds a SAML message.
+pub const MESSAGE: &str = group_saml_settings::VERIFY_XML;
+
+/// What GitLab says on its page that it read of a Response: the NameID or its Format.
+pub fn read_by_gitlab(reading: &PageReading, fact: Fact) -> Option<&str> {
+    (reading.page == SETTINGS).then(|| group_saml_settings::read_by_gitlab(reading, fact)).flatten()
+}
+
+/// The SAML message that a page shows as XML.
+pub fn message(reading: &PageReading) -> Option<&str> {
+    reading.fields.get(MESSAGE)?.first().map(String::as_str)
+}
+
 /// The field of the settings page that shows `fact`.
 pub fn field_of(fact: Fact) -> Option<&'static str> {
     group_saml_settings::field_of(fact)
