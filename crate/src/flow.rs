@@ -418,7 +418,7 @@ impl Flow {
         // The page that followed is the first; when it says nothing, no later page's message is the sign-in's.
         let next = following.min_by_key(|(id, _)| id);
         if let Some((event, page)) = next {
-            self.flash = Some(texts(page, "flash"));
+            self.flash = Some(pages::MESSAGES.iter().flat_map(|field| texts(page, field)).collect());
             self.flash_event = Some(event.clone());
         }
         let location = answered.location.as_ref().map(|location| location.expose().as_str());

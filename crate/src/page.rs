@@ -118,5 +118,7 @@ fn notes_for(tracer: &Tracer, sender: &Sender, url: &str) -> Vec<notes::Note> {
         Some(Route::Settings(provider)) => Some((instance, provider)),
         _ => None,
     });
-    settings.map_or_else(Vec::new, |(instance, provider)| notes::notes(tracer, &instance, &provider, reading))
+    let of_settings = settings
+        .map_or_else(Vec::new, |(instance, provider)| notes::notes(tracer, &instance, &provider, reading));
+    of_settings.into_iter().chain(notes::of_page(reading)).collect()
 }

@@ -158,8 +158,7 @@ impl Tracer {
     pub fn recipe_for(&self, url: &str, place: &Place) -> Option<Recipe> {
         let (instance, route) = self.route(url)?;
         let page = Page::at(&route)?;
-        let wanted = page.shows_identities() || self.waits_for_page(&instance, place);
-        wanted.then(|| page.recipe())
+        page.is_read(self.waits_for_page(&instance, place)).then(|| page.recipe())
     }
 
     /// The reads that the core wants the page at `url` to perform.

@@ -6,6 +6,7 @@
 //! stands what the newest message that speaks of it says.
 
 use super::{
+    banners,
     instance::Instance,
     pages::{self, Page},
     routes::Provider,
@@ -47,7 +48,29 @@ struct Captured {
     transient: bool,
 }
 
-/// The notes for a page reading.
+/// The notes that a page reading gets whatever was captured: what its messages mean, and what its buttons do.
+pub fn of_page(reading: &PageReading) -> Vec<Note> {
+    let note = |cell, severity, word, text| Note { row: String::new(), cell, severity, word, text };
+    let explained = ["flash", "error", pages::VERIFY_ERRORS].into_iter().filter_map(|field| {
+        // A note stands at the first message, so it is about that one; a list of errors is one message.
+        let mut shown = reading.fields.get(field)?.iter();
+        let meaning = match field {
+            pages::VERIFY_ERRORS => shown.find_map(|text| banners::meaning(text)),
+            _ => banners::meaning(shown.next()?),
+        }?;
+        let why = text!("note.explained.why", meaning = (meaning.means)(), steps = (meaning.steps)());
+        Some(note(field, Severity::Info, text!("note.explained"), why))
+    });
+    let account = pages::offered_account(reading).map(|account| {
+        let why = text!("note.would-link.why", account = account);
+        note("account", Severity::Info, text!("note.would-link"), why)
+    });
+    let disconnect = pages::disconnect(reading)
+        .map(|field| note(field, Severity::Warning, text!("note.unlink"), text!("note.unlink.why")));
+    explained.chain(account).chain(disconnect).collect()
+}
+
+/// The notes for a reading of the settings page.
 pub fn notes(tracer: &Tracer, instance: &Instance, provider: &Provider, reading: &PageReading) -> Vec<Note> {
     let Some(page) = Page::named(&reading.page) else { return Vec::new() };
     let captured: Vec<(Attribution, Captured)> = captured(tracer, instance, provider);

@@ -11,7 +11,11 @@ use crate::{
     exchange::{Absence, End, Exchange, Rode},
     fact::{Fact, Observation, Source, StoredValue},
     flow::{Flow, FlowKind},
-    gitlab::{banners, outcome::Outcome, routes::Provider},
+    gitlab::{
+        banners::{self, Meaning},
+        outcome::Outcome,
+        routes::Provider,
+    },
     instant::Timestamp,
     redact,
     saml::MessageKind,
@@ -146,7 +150,11 @@ fn outcome_steps(flow: &Flow) -> Vec<Step> {
             vec![step(text!("step.link-needs-request"), Some(diagnoses::docs::TROUBLESHOOTING))]
         }
         [Outcome::NoEmail] => vec![step(text!("step.no-email"), Some(diagnoses::docs::TROUBLESHOOTING))],
-        _ => vec![step(text!("step.tell-owner"), Some(diagnoses::docs::TROUBLESHOOTING))],
+        _ => {
+            let known = said_meaning(flow).map(|meaning| (meaning.steps)());
+            let text = known.unwrap_or_else(|| text!("step.tell-owner"));
+            vec![step(text, Some(diagnoses::docs::TROUBLESHOOTING))]
+        }
     }
 }
 
@@ -167,7 +175,16 @@ fn outcome(flow: &Flow) -> Option<Sentence> {
         ([one], None) => text!("outcome.only", outcome = one),
         (several, _) => text!("outcome.one-of", outcomes = several.join(" — ")),
     };
+    let text = match said_meaning(flow) {
+        Some(meaning) => text!("outcome.means", outcome = text, meaning = (meaning.means)()),
+        None => text,
+    };
     Some(sentence(severity, text))
+}
+
+/// What the messages of the page that followed mean; the first that is known.
+fn said_meaning(flow: &Flow) -> Option<&'static Meaning> {
+    flow.flash.iter().flatten().find_map(|said| banners::meaning(said))
 }
 
 fn outcome_text(outcome: Outcome) -> Text {

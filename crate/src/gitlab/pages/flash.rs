@@ -1,16 +1,43 @@
-//! Any page of GitLab: its flash messages.
+//! Any page of GitLab: its flash messages, and what its error pages say.
 //!
 //! gitlab-facts 1.9, `app/views/layouts/_flash.html.haml`. Markup drifted, the container's class did not.
 
-use super::{Expected, Field, Page, Take, Variant};
+use super::{Expected, Field, Page, Reads, Take, Variant};
 
 /// Any page of GitLab.
 pub(super) const PAGE: Page = Page {
     id: "any",
     is: |_| true,
-    variants: &[Variant { id: "any", marker: "body", fields: FIELDS, anchors: ANCHORS, rows: None }],
+    reads: Reads::WhenAwaited,
+    variants: &[
+        Variant {
+            id: "error",
+            marker: ".error-container h1, body > h1",
+            fields: ERROR_FIELDS,
+            anchors: ERROR_ANCHORS,
+            rows: None,
+        },
+        Variant { id: "any", marker: "body", fields: FIELDS, anchors: ANCHORS, rows: None },
+    ],
     identities: |_| Vec::new(),
 };
+
+// GitLab renders its own error pages with a container; static ones are served without.
+const ERROR_FIELDS: &[Field] = &[
+    Field {
+        key: "error",
+        selectors: &[".error-container h1", "body > h1"],
+        take: Take::Text,
+        expected: Expected::One,
+    },
+    Field {
+        key: "error-text",
+        selectors: &[".error-container p"],
+        take: Take::Text,
+        expected: Expected::Any,
+    },
+];
+const ERROR_ANCHORS: &[(&str, &str)] = &[("error", ".error-container h1, body > h1")];
 
 /// The fields that every page has.
 pub(super) const FIELDS: &[Field] = &[FLASH];

@@ -7,7 +7,7 @@
 //! what somebody types). Never read: the metadata URL and the single sign-on URL, which hold the discovery token, and
 //! the SCIM token.
 
-use super::{Expected, Field, Page, Rows, Take, Variant, flash};
+use super::{Expected, Field, Page, Reads, Rows, Take, Variant, flash};
 use crate::{
     event::PageReading,
     fact::{Fact, Member, StoredIdentity, StoredValue},
@@ -21,6 +21,7 @@ pub(super) const ID: &str = "group-saml-settings";
 pub(super) const PAGE: Page = Page {
     id: ID,
     is: |route| matches!(route, Route::Settings(_)),
+    reads: Reads::Always,
     variants: &[
         Variant {
             id: "three-columns",

@@ -4,8 +4,10 @@
 //! content script knows nothing of GitLab; it applies the recipe and sends back what it found. Selectors are written
 //! here and nowhere else, each variant of a page (GitLab changes its markup) as one [`Variant`] with its marker.
 
+mod account;
 mod flash;
 mod group_saml_settings;
+mod sso_landing;
 
 use super::routes::Route;
 use crate::{
@@ -20,6 +22,8 @@ pub struct Page {
     pub id: &'static str,
     /// Whether an address is this page.
     pub is: fn(&Route) -> bool,
+    /// When it is read.
+    pub reads: Reads,
     /// Its variants, newest first.
     pub variants: &'static [Variant],
     /// The stored identities that a reading of it shows.
@@ -27,7 +31,16 @@ pub struct Page {
 }
 
 /// The pages. The last one is any page of GitLab.
-pub const ALL: &[Page] = &[group_saml_settings::PAGE, flash::PAGE];
+pub const ALL: &[Page] = &[account::PAGE, group_saml_settings::PAGE, sso_landing::PAGE, flash::PAGE];
+
+/// When a page is worth reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// Each time it is opened: it shows what is compared, or gets notes of its own.
+    Always,
+    /// When a sign-in in its tab waits for the page that tells its outcome.
+    WhenAwaited,
+}
 
 /// One generation of a page's markup.
 #[derive(Debug, Serialize)]
@@ -113,6 +126,20 @@ pub fn setting(reading: &PageReading, fact: Fact) -> Option<&str> {
     (reading.page == SETTINGS).then(|| group_saml_settings::setting(reading, fact)).flatten()
 }
 
+/// The fields with messages to the person: flash messages, and what error pages say.
+pub const MESSAGES: [&str; 3] = ["flash", "error", "error-text"];
+
+/// The account that a landing page offers to link: `alex (alex@example.com)`.
+pub fn offered_account(reading: &PageReading) -> Option<&str> {
+    (reading.page == sso_landing::PAGE.id).then(|| sso_landing::account(reading)).flatten()
+}
+
+/// Whether an account page offers to disconnect SAML; the field that says so.
+pub fn disconnect(reading: &PageReading) -> Option<&'static str> {
+    (reading.page == account::PAGE.id && reading.fields.contains_key(account::DISCONNECT))
+        .then_some(account::DISCONNECT)
+}
+
 /// The field with the errors that "Verify SAML Configuration" lists.
 pub const VERIFY_ERRORS: &str = group_saml_settings::VERIFY_ERRORS;
 /// The field that holds a SAML message.
@@ -170,8 +197,8 @@ impl Page {
         Recipe { page: self.id, variants: self.variants }
     }
 
-    /// Whether it shows stored identities, so that it is worth reading even when no sign-in waits for its outcome.
-    pub fn shows_identities(&self) -> bool {
-        self.id == group_saml_settings::PAGE.id
+    /// Whether it is worth reading, `awaited` by a sign-in or not.
+    pub fn is_read(&self, awaited: bool) -> bool {
+        awaited || self.reads == Reads::Always
     }
 }
