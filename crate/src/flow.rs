@@ -13,6 +13,7 @@ use crate::{
     gitlab::{
         instance::Instance,
         outcome::{self, Outcome},
+        pages,
         routes::{self, Provider, Route},
     },
     instant::Timestamp,
@@ -265,9 +266,14 @@ impl Joiner<'_> {
 
     fn new_flow(&self, first: MessageRef, exchange: &Exchange, kind: FlowKind) -> Flow {
         let (instance, provider) = match self.route(exchange.url.expose()) {
-            Some((instance, Route::Acs(provider) | Route::Start(provider) | Route::Logout(provider))) => {
-                (Some(instance), Some(provider))
-            }
+            Some((
+                instance,
+                Route::Acs(provider)
+                | Route::Start(provider)
+                | Route::Logout(provider)
+                // Its own page shows the message.
+                | Route::Settings(provider),
+            )) => (Some(instance), Some(provider)),
             Some((instance, _)) => (Some(instance), None),
             None => (None, None),
         };
@@ -329,9 +335,18 @@ impl Joiner<'_> {
 fn is_same(a: &Seen, b: &Seen) -> bool {
     let id = |seen: &Seen| seen.carried.message.as_ref().and_then(|message| message.head.id.clone());
     match (id(a), id(b)) {
-        (Some(a_id), Some(b_id)) => a_id == b_id && a.carried.octets == b.carried.octets,
+        // A page may show the message with other line breaks than it came with.
+        (Some(a_id), Some(b_id)) => {
+            a_id == b_id && (a.carried.octets == b.carried.octets || [a.rode, b.rode].contains(&Rode::Page))
+        }
         _ => a.carried.parameter == b.carried.parameter && a.carried.value == b.carried.value,
     }
+}
+
+/// The texts of a page's field, white space folded as the browser does.
+fn texts(page: &PageReading, field: &str) -> Vec<String> {
+    let texts = page.fields.get(field).into_iter().flatten();
+    texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
 fn is_request(seen: &Seen) -> bool {
@@ -374,12 +389,24 @@ impl Flow {
             [Some(exchange.id.time), response]
         });
         self.last = ends.flatten().max().unwrap_or(self.last);
+        let shown = self
+            .steps
+            .iter()
+            .filter_map(own)
+            .find(|exchange| exchange.messages.first().is_some_and(|seen| seen.rode == Rode::Page));
+        let shown = shown.and_then(|exchange| pages.iter().find(|(event, _)| *event == exchange.id));
         let (Some(instance), Some(provider)) = (&self.instance, &self.provider) else { return };
         let received = self.steps.iter().filter_map(own).find(|exchange| {
             matches!(routes::route(instance, exchange.url.expose()), Some(Route::Acs(_)))
                 && exchange.response.is_some()
         });
-        let Some(answered) = received.and_then(|exchange| exchange.response.as_ref()) else { return };
+        let Some(answered) = received.and_then(|exchange| exchange.response.as_ref()) else {
+            if let Some(page) = shown {
+                self.outcomes = vec![Outcome::Verified];
+                self.read_verify_output(page);
+            }
+            return;
+        };
         let next_in_tab =
             exchanges.iter().map(|exchange| (&exchange.id, exchange)).filter(|(id, exchange)| {
                 **id > answered.event && exchange.place == self.place && !exchange.messages.is_empty()
@@ -389,15 +416,34 @@ impl Flow {
             *id > answered.event && until.is_none_or(|until| id < until) && page.place == self.place
         });
         // The page that followed is the first; when it says nothing, no later page's message is the sign-in's.
-        if let Some((event, page)) = following.min_by_key(|(id, _)| id) {
-            let texts = page.fields.get("flash").into_iter().flatten();
-            self.flash =
-                Some(texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect());
+        let next = following.min_by_key(|(id, _)| id);
+        if let Some((event, page)) = next {
+            self.flash = Some(pages::MESSAGES.iter().flat_map(|field| texts(page, field)).collect());
             self.flash_event = Some(event.clone());
         }
         let location = answered.location.as_ref().map(|location| location.expose().as_str());
         self.outcomes =
             outcome::candidates(instance, provider, answered.status, location, self.flash.as_deref());
+        if self.outcomes == [Outcome::Verified]
+            && let Some(page) = shown.or(next)
+        {
+            self.read_verify_output(page);
+        }
+    }
+
+    /// Reads what "Verify SAML Configuration" found, which its page lists instead of flashing it.
+    fn read_verify_output(&mut self, (event, page): &(EventId, PageReading)) {
+        let errors = texts(page, pages::VERIFY_ERRORS);
+        if !errors.is_empty() {
+            self.outcomes = vec![Outcome::VerifyFailed];
+        }
+        self.flash = Some(errors);
+        self.flash_event = Some(event.clone());
+    }
+
+    /// Whether GitLab let the person in for good; checking for its settings page lets nobody in.
+    pub fn let_in(&self) -> bool {
+        self.succeeded() == Some(true) && !self.outcomes.contains(&Outcome::Verified)
     }
 
     /// The exchange in which the Response reached GitLab.
