@@ -10,7 +10,7 @@
 //! | `client.rs`, `client/` | the contract with the rest of Samlight, and its implementation by messages |
 //! | `popup.rs`, `panel.rs` | the two layouts |
 //! | `list.rs`, `flow.rs` | the sign-ins; the selected one |
-//! | `comparison.rs`, `message.rs`, `octets.rs`, `exchanges.rs` | its parts |
+//! | `comparison.rs`, `sequence.rs`, `message.rs`, `octets.rs`, `exchanges.rs` | its parts |
 //! | `severity.rs`, `controls.rs` | what all of them use |
 //! | `live.rs`, `asks.rs`, `keys.rs`, `paint.rs` | the rules beneath: what changes, when to ask, keys, XML colours |
 //! | `crash.rs` | when this page itself fails |
@@ -38,6 +38,7 @@ mod octets;
 mod paint;
 mod panel;
 mod popup;
+mod sequence;
 mod severity;
 
 use app::App;

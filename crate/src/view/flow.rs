@@ -2,7 +2,7 @@
 
 use super::{
     ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step,
-    ValueView, message::message_view, value::runs,
+    ValueView, message::message_view, sequence::sequence, value::runs,
 };
 use crate::catalogue::Text;
 use crate::{
@@ -57,6 +57,7 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
         steps,
         findings: rest.map(finding_view).collect(),
         comparison: comparison_view(flow, &comparison),
+        sequence: sequence(tracer, flow, &comparison, &findings),
         messages: messages.collect(),
         exchanges: exchanges.into_iter().map(|exchange| exchange_view(flow, exchange)).collect(),
     }
@@ -78,7 +79,7 @@ fn title(flow: &Flow) -> Text {
 }
 
 /// The verdict in a few words, for lists.
-fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
+pub(super) fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
     if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
         let word = match worst.diagnosis {
             "name-id-mismatch" => match comparison.saml_verdict() {

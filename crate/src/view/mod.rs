@@ -10,6 +10,7 @@ pub mod inspect;
 pub mod inspect_text;
 mod message;
 pub mod overview;
+mod sequence;
 pub mod terminal;
 mod value;
 
@@ -102,6 +103,8 @@ pub struct FlowView {
     pub findings: Vec<FindingView>,
     /// What was compared with what.
     pub comparison: ComparisonView,
+    /// Who told whom what, and where it went wrong.
+    pub sequence: SequenceView,
     /// The HTTP exchanges in order.
     pub exchanges: Vec<ExchangeView>,
     /// The SAML messages in order.
@@ -185,6 +188,59 @@ pub enum Mark {
     Differs,
     /// Cannot be seen as it stands.
     Invisible,
+}
+
+/// A sign-in as a sequence diagram.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SequenceView {
+    /// Who takes part, from left to right.
+    pub participants: Vec<Participant>,
+    /// What they told each other, from first to last.
+    pub arrows: Vec<ArrowView>,
+}
+
+/// One who takes part in a sign-in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Participant {
+    /// "GitLab", "You", "Identity provider".
+    pub name: String,
+    /// Its host, where it is known.
+    pub place: Option<String>,
+}
+
+/// One arrow of the diagram, between two neighbours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArrowView {
+    /// Index of the participant that it begins at.
+    pub from: usize,
+    /// Index of the participant that it leads to.
+    pub to: usize,
+    /// When, time of day; absent when it was not seen.
+    pub time: Option<String>,
+    /// Milliseconds since the arrow before it that was seen.
+    pub since: Option<i64>,
+    /// What it carries, in a word or two.
+    pub label: String,
+    /// Why it failed or was not seen.
+    pub note: Option<String>,
+    /// Whether it happened.
+    pub state: ArrowState,
+    /// The arrow in words: who, to whom, what, whether it happened.
+    pub text: String,
+}
+
+/// Whether an arrow of the diagram happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ArrowState {
+    /// It was captured.
+    Seen,
+    /// Here it went wrong.
+    Failed,
+    /// It must have happened, and was not captured.
+    NotSeen,
+    /// It has not happened yet.
+    Waiting,
 }
 
 /// One HTTP request with its response.
