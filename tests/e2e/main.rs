@@ -41,6 +41,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         run: panel::follows_a_sign_in,
     },
     Scenario { name: "the panel works by keyboard alone", run: panel::by_keyboard },
+    Scenario { name: "the panel finds sign-ins by their messages", run: panel::searches },
     Scenario {
         name: "a message that cannot be decoded is listed with its flaw",
         run: panel::lists_the_unreadable,

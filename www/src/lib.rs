@@ -9,7 +9,7 @@
 //! | `app.rs` | what is shown now, and how it is kept up to date |
 //! | `client.rs`, `client/` | the contract with the rest of Samlight, and its implementation by messages |
 //! | `popup.rs`, `panel.rs` | the two layouts |
-//! | `list.rs`, `flow.rs` | the sign-ins; the selected one |
+//! | `search.rs`, `list.rs`, `flow.rs` | what the list leaves out; the sign-ins; the selected one |
 //! | `comparison.rs`, `sequence.rs`, `message.rs`, `octets.rs`, `exchanges.rs` | its parts |
 //! | `severity.rs`, `controls.rs` | what all of them use |
 //! | `live.rs`, `asks.rs`, `keys.rs`, `paint.rs` | the rules beneath: what changes, when to ask, keys, XML colours |
@@ -38,6 +38,7 @@ mod octets;
 mod paint;
 mod panel;
 mod popup;
+mod search;
 mod sequence;
 mod severity;
 

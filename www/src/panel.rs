@@ -1,6 +1,6 @@
 //! The panel, beside the page or in a tab: the sign-ins and the one that is selected.
 
-use crate::{app::App, client::Place, controls, flow, list, live::each, severity};
+use crate::{app::App, client::Place, controls, flow, list, live::each, search, severity};
 use samlight::{text, view::Sentence};
 use std::rc::Rc;
 use sycamore::prelude::*;
@@ -73,7 +73,7 @@ fn stage(app: &App) -> ReadSignal<Stage> {
     create_selector(move || {
         overview.with(|overview| match overview {
             None => Stage::Loading,
-            Some(overview) if overview.flows.is_empty() => Stage::Empty,
+            Some(overview) if overview.total == 0 => Stage::Empty,
             Some(_) => Stage::Flows,
         })
     })
@@ -115,7 +115,7 @@ fn flows(app: &App, heading: NodeRef) -> View {
         .children((
             nav()
                 .attr("aria-labelledby", "list-heading")
-                .children(list::list(app, move || controls::focus(heading.try_get()))),
+                .children((search::search(app), list::list(app, move || controls::focus(heading.try_get())))),
             main()
                 .r#ref(region)
                 .attr("aria-busy", move || late.get().to_string())

@@ -11,7 +11,8 @@ use samlight::{
     protocol::{OwnCall, OwnReply},
     view::{
         ArrowState, ArrowView, ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView,
-        Mark, MessageView, Overview, Participant, Run, Sentence, SequenceView, Severity, Step, ValueView,
+        Mark, MessageView, Overview, Participant, Run, Selected, Sentence, SequenceView, Severity, Step,
+        ValueView,
     },
 };
 use std::{collections::BTreeSet, rc::Rc};
@@ -275,8 +276,13 @@ fn the_panel_says_what_to_do_while_there_is_nothing() {
 #[test]
 fn the_chosen_sign_in_stays_while_it_exists() {
     let html = shown(|app| {
-        let overview =
-            |ids: &[&str]| Overview { flows: ids.iter().map(|id| line(id)).collect(), ..Overview::default() };
+        let overview = |ids: &[&str]| Overview {
+            total: ids.len(),
+            found: ids.len(),
+            flows: ids.iter().map(|id| line(id)).collect(),
+            selected: ids.first().map(|id| Selected { id: (*id).into(), position: Some(0) }),
+            ..Overview::default()
+        };
         app.overview.set(Some(overview(&["b", "a"])));
         assert_eq!(app.selected().as_deref(), Some("b"), "the newest is followed");
         app.flow.set(Some(Rc::new(FlowView { line: line("b"), ..full_flow() })));
@@ -288,7 +294,7 @@ fn the_chosen_sign_in_stays_while_it_exists() {
         list::list(app, || ())
     });
     assert_eq!(html.matches("role=\"option\"").count(), 1);
-    assert!(html.contains("aria-selected=\"true\"") && html.contains("tabindex=\"0\""), "{html}");
+    assert!(html.contains("aria-selected=\"true\"") && html.contains("aria-setsize=\"1\""), "{html}");
 }
 
 #[test]

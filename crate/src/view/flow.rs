@@ -37,6 +37,11 @@ fn line_with(flow: &Flow, verdict: Sentence) -> FlowLine {
     }
 }
 
+/// The verdict of a flow, and what to do.
+pub(super) fn headline(tracer: &Tracer, flow: &Flow, now: Timestamp) -> (Sentence, Vec<Step>) {
+    verdict(flow, &tracer.comparison(flow), &diagnoses::findings(tracer, flow, now))
+}
+
 /// A flow in full.
 pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
     let comparison = tracer.comparison(flow);

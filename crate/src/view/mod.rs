@@ -8,8 +8,10 @@ pub mod check;
 pub mod flow;
 pub mod inspect;
 pub mod inspect_text;
+pub mod lines;
 mod message;
 pub mod overview;
+pub mod search;
 mod sequence;
 pub mod terminal;
 mod value;
@@ -65,10 +67,29 @@ pub struct Overview {
     pub headline: Sentence,
     /// What to do first about it.
     pub first_step: Option<Step>,
-    /// The sign-ins, newest first.
+    /// How many sign-ins the trace holds.
+    pub total: usize,
+    /// How many of them the query finds.
+    pub found: usize,
+    /// Position of the first of `flows` among those found.
+    pub start: usize,
+    /// A part of the sign-ins found, newest first: at most [`search::WINDOW`].
     pub flows: Vec<FlowLine>,
+    /// Hosts that took part in any sign-in, sorted.
+    pub hosts: Vec<String>,
+    /// The sign-in to show: the chosen one while it exists, else the newest found, else the newest.
+    pub selected: Option<Selected>,
     /// Things to say about the recording itself: an event was set aside, the store was emptied, …
     pub notices: Vec<Sentence>,
+}
+
+/// The sign-in to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Selected {
+    /// Its id.
+    pub id: String,
+    /// Its position among those found; absent when the query leaves it out.
+    pub position: Option<usize>,
 }
 
 /// One sign-in or sign-out in the list.

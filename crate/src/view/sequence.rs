@@ -354,7 +354,7 @@ mod tests {
         assert_eq!(
             shown(&sent_away()),
             [
-                "1>0 Asks to go on NotSeen",
+                "1>0 Request without SAML NotSeen",
                 "0>1 AuthnRequest Seen",
                 "1>2 AuthnRequest NotSeen",
                 "2>1 Response Waiting"
@@ -368,7 +368,7 @@ mod tests {
         assert_eq!(
             shown(&events),
             [
-                "1>0 Asks to go on NotSeen",
+                "1>0 Request without SAML NotSeen",
                 "0>1 AuthnRequest Seen",
                 "1>2 AuthnRequest NotSeen",
                 "2>1 Response NotSeen",
