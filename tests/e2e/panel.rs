@@ -81,9 +81,13 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Chromium) -> Result<()> {
     panel.press("Enter")?;
     tab_to(panel, "[role=tab]")?;
     let shown = "document.activeElement.closest('.octets').querySelector('pre').textContent";
-    for (form, content) in
-        [("Pretty", &response.pretty), ("Exact", &response.exact), ("As received", &response.received)]
-    {
+    let forms = [
+        ("Pretty", &response.pretty),
+        ("Exact", &response.exact),
+        ("As received", &response.received),
+        ("Side by side", &response.pretty),
+    ];
+    for (form, content) in forms {
         panel.wait_for(&format!(
             "document.activeElement.textContent === '{form}' && {shown} === {}",
             json!(content)
@@ -93,7 +97,11 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Chromium) -> Result<()> {
     panel.wait_for("document.activeElement.textContent === 'Pretty'")?;
     keep_picture(panel, "message-panel")?;
     panel.press("ArrowLeft")?;
-    tab_to(panel, ".octets button:not([role=tab])")?;
+    panel.press("ArrowLeft")?;
+    tab_to(panel, ".octets [aria-pressed]")?;
+    panel.press("Enter")?;
+    panel.wait_for("document.activeElement.getAttribute('aria-pressed') === 'true'")?;
+    tab_to(panel, ".octets button:not([role=tab], [aria-pressed])")?;
     panel.press("Enter")?;
     panel.wait_for_text("Copied")?;
     panel.command("Browser.grantPermissions", &json!({ "permissions": ["clipboardReadWrite"] }))?;

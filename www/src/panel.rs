@@ -1,6 +1,6 @@
 //! The panel, beside the page or in a tab: the sign-ins and the one that is selected.
 
-use crate::{app::App, client::Place, controls, flow, list, live::each, search, severity};
+use crate::{app::App, client::Place, controls, flow, list, live::each, search, severity, welcome};
 use samlight::{text, view::Sentence};
 use std::rc::Rc;
 use sycamore::prelude::*;
@@ -23,6 +23,7 @@ pub(crate) fn panel(app: &App, in_a_tab: bool) -> View {
             controls::recording(app),
             elsewhere,
             controls::clear(app),
+            move || (stage.get() == Stage::Flows).then(welcome::link),
         )),
         above(app),
         body(app, stage, heading),
@@ -167,6 +168,7 @@ fn empty(app: &App) -> View {
                 View::from(ol().class("steps").children(Vec::from(steps)))
             },
             p().class("quiet").children(text!("ui.empty.private").to_string()),
+            welcome::link(),
         ))
         .into()
 }
