@@ -20,7 +20,7 @@ pub fn answer_json(tracer: &Tracer, lines: &mut Lines, context: &Context, call: 
 /// Answers an own page's call.
 pub fn answer(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &OwnCall) -> OwnReply {
     match call {
-        OwnCall::Overview(query) => OwnReply::Overview(overview(tracer, lines, context, query)),
+        OwnCall::Overview(query) => OwnReply::Overview(Box::new(overview(tracer, lines, context, query))),
         OwnCall::Flow { id } => {
             OwnReply::Flow(tracer.flow(id).map(|flow| Box::new(flow_view(tracer, flow, context.now))))
         }

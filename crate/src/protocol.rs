@@ -34,7 +34,7 @@ pub enum OwnCall {
 #[serde(tag = "reply", content = "value", rename_all = "kebab-case")]
 pub enum OwnReply {
     /// To [`OwnCall::Overview`].
-    Overview(Overview),
+    Overview(Box<Overview>),
     /// To [`OwnCall::Flow`]; absent when the flow is gone.
     Flow(Option<Box<FlowView>>),
     /// To [`OwnCall::Report`].

@@ -234,7 +234,7 @@ impl App {
         match answer {
             Ok(OwnReply::Overview(overview)) => {
                 self.failure.set(None);
-                self.overview.set(Some(overview));
+                self.overview.set(Some(*overview));
                 if let Some(position) = self.wanted.get_untracked() {
                     self.choose_at(position);
                 }
