@@ -20,7 +20,7 @@ use crate::{
     saml::{Message, MessageKind, NameId},
     tracer::Tracer,
 };
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 /// The id of a flow: its first event, and which of that event's messages began it. Stable when older flows are
 /// evicted.
@@ -121,7 +121,7 @@ pub fn join(
     instances: &[Instance],
     given: Option<&(Instance, Provider)>,
 ) -> Vec<Flow> {
-    let mut joiner = Joiner { exchanges, instances, given, flows: Vec::new() };
+    let mut joiner = Joiner { exchanges, instances, given, flows: Vec::new(), carrying: HashMap::new() };
     for index in 0..exchanges.len() {
         joiner.place(index);
     }
@@ -159,9 +159,12 @@ struct Joiner<'a> {
     instances: &'a [Instance],
     given: Option<&'a (Instance, Provider)>,
     flows: Vec<Flow>,
+    /// The flows whose request or response has this id, or this value as it was received: where to look for a
+    /// message, because comparing it with every flow's would take the square of their number.
+    carrying: HashMap<&'a str, Vec<usize>>,
 }
 
-impl Joiner<'_> {
+impl<'a> Joiner<'a> {
     /// Finds or makes the flow of each message of an exchange.
     fn place(&mut self, index: usize) {
         let Some(exchange) = self.exchanges.get(index) else { return };
@@ -200,7 +203,7 @@ impl Joiner<'_> {
             };
             flow.place.private == exchange.place.private && (is_it(flow.request) || is_it(flow.response))
         };
-        if let Some(flow) = self.flows.iter().rposition(same) {
+        if let Some(flow) = self.last_carrying(keys(seen), same) {
             return Some((flow, Joined::SameMessage));
         }
         if is_request(seen) {
@@ -214,7 +217,7 @@ impl Joiner<'_> {
                 id == Some(wanted) && flow.place.private == exchange.place.private
             };
             // A Response that names another request belongs to no flow of this tab by chance.
-            let flow = self.flows.iter().rposition(answers)?;
+            let flow = self.last_carrying([Some(wanted), None], answers)?;
             let open = self.flows.get(flow).is_some_and(|flow| flow.response.is_none());
             return open.then_some((flow, Joined::InResponseTo));
         }
@@ -232,14 +235,30 @@ impl Joiner<'_> {
         }
     }
 
-    fn join(&mut self, flow: usize, joined: Joined, reference: MessageRef, seen: &Seen) {
-        self.add_step(flow, reference.exchange, joined);
-        let Some(flow) = self.flows.get_mut(flow) else { return };
+    fn join(&mut self, at: usize, joined: Joined, reference: MessageRef, seen: &Seen) {
+        self.add_step(at, reference.exchange, joined);
+        let Some(flow) = self.flows.get_mut(at) else { return };
         let slot = if is_request(seen) { &mut flow.request } else { &mut flow.response };
         slot.get_or_insert(reference);
         let kind = kind_of(seen);
         if flow.kind == FlowKind::Unreadable {
             flow.kind = kind;
+        }
+        self.remember(at, reference);
+    }
+
+    /// The newest flow that carries one of `keys` and is meant by `is_it`.
+    fn last_carrying(&self, keys: [Option<&str>; 2], is_it: impl Fn(&Flow) -> bool) -> Option<usize> {
+        let known = keys.into_iter().flatten().filter_map(|key| self.carrying.get(key)).flatten().copied();
+        known.filter(|flow| self.flows.get(*flow).is_some_and(&is_it)).max()
+    }
+
+    /// Has the message found again in its flow.
+    fn remember(&mut self, flow: usize, reference: MessageRef) {
+        let exchanges = self.exchanges;
+        let seen = exchanges.get(reference.exchange).and_then(|it| it.messages.get(reference.message));
+        for key in seen.map(keys).into_iter().flatten().flatten() {
+            self.carrying.entry(key).or_default().push(flow);
         }
     }
 
@@ -262,6 +281,7 @@ impl Joiner<'_> {
             flow.response = Some(reference)
         }
         self.flows.push(flow);
+        self.remember(self.flows.len() - 1, reference);
     }
 
     fn new_flow(&self, first: MessageRef, exchange: &Exchange, kind: FlowKind) -> Flow {
@@ -347,6 +367,12 @@ fn is_same(a: &Seen, b: &Seen) -> bool {
 fn texts(page: &PageReading, field: &str) -> Vec<String> {
     let texts = page.fields.get(field).into_iter().flatten();
     texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// What equal messages have in common: the id, or what was received.
+fn keys(seen: &Seen) -> [Option<&str>; 2] {
+    let id = seen.carried.message.as_ref().and_then(|message| message.head.id.as_deref());
+    [id, Some(seen.carried.value.expose())]
 }
 
 fn is_request(seen: &Seen) -> bool {

@@ -10,6 +10,7 @@ use samlight::{
     page,
     protocol::{OwnCall, PageCall, Sender},
     tracer::Tracer,
+    view::search::Query,
 };
 use serde_json::{Map, Value, json};
 
@@ -215,7 +216,11 @@ fn assert_is_field(field: &Value) {
 #[test]
 fn own_calls_read_as_they_are_written() {
     for (json, call) in [
-        (json!({"call": "overview"}), OwnCall::Overview),
+        (json!({"call": "overview"}), OwnCall::Overview(Query::default())),
+        (
+            json!({"call": "overview", "text": "ada", "start": 7}),
+            OwnCall::Overview(Query { text: "ada".into(), start: 7, ..Query::default() }),
+        ),
         (json!({"call": "flow", "id": "x"}), OwnCall::Flow { id: "x".into() }),
         (json!({"call": "report"}), OwnCall::Report),
     ] {

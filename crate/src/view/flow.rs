@@ -2,7 +2,7 @@
 
 use super::{
     ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step,
-    ValueView, message::message_view, value::runs,
+    ValueView, message::message_view, sequence::sequence, value::runs,
 };
 use crate::catalogue::Text;
 use crate::{
@@ -41,6 +41,11 @@ fn line_with(flow: &Flow, verdict: Sentence) -> FlowLine {
     }
 }
 
+/// The verdict of a flow, and what to do.
+pub(super) fn headline(tracer: &Tracer, flow: &Flow, now: Timestamp) -> (Sentence, Vec<Step>) {
+    verdict(flow, &tracer.comparison(flow), &diagnoses::findings(tracer, flow, now))
+}
+
 /// A flow in full.
 pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
     let comparison = tracer.comparison(flow);
@@ -61,6 +66,7 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
         steps,
         findings: rest.map(finding_view).collect(),
         comparison: comparison_view(flow, &comparison),
+        sequence: sequence(tracer, flow, &comparison, &findings),
         messages: messages.collect(),
         exchanges: exchanges.into_iter().map(exchange_view).collect(),
     }
@@ -82,7 +88,7 @@ fn title(flow: &Flow) -> Text {
 }
 
 /// The verdict in a few words, for lists.
-fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
+pub(super) fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
     if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
         let diagnosis = diagnoses::ALL.iter().find(|diagnosis| diagnosis.id == worst.diagnosis);
         let word = diagnosis.map_or_else(|| worst.text.clone(), |diagnosis| (diagnosis.short)(comparison));
