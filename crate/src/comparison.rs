@@ -1,20 +1,24 @@
 //! [`Comparison`]: facts by sources, with a [`Verdict`] a row, by the rule of the party that compares.
 //!
 //! gitlab-facts 4.2: group SAML compares NameID and `extern_uid` byte for byte; instance SAML and SCIM compare
-//! `LOWER(a) = LOWER(b)`. So the rule belongs to the row. Verdicts are the closed list of gitlab-facts 4.7.
+//! `LOWER(a) = LOWER(b)`. So the rule belongs to the row. Verdicts are the closed list of gitlab-facts 4.7. Where a
+//! message carries several values of a fact, one that GitLab accepts is enough, as it is for GitLab.
+
+mod observed;
+mod rule;
+
+pub use rule::Rule;
 
 use crate::{
     attribution::{self, Attribution},
-    catalogue::Text,
-    event::EventId,
-    fact::{Fact, Member, Observation, Source, StoredIdentity, StoredValue},
+    fact::{Fact, Observation, StoredValue},
     flow::{Flow, FlowKind},
-    gitlab::{api, instance::Instance, routes::Provider},
+    gitlab::routes::Provider,
     saml::{Message, NameId, uri},
-    text,
     tracer::Tracer,
     view::Severity,
 };
+use observed::Observer;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -42,39 +46,6 @@ pub enum Verdict {
     StoredForOtherUser,
     /// The stored value was not seen.
     Unknown,
-}
-
-/// How GitLab compares two values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// Byte for byte.
-    Exact,
-    /// Upper and lower case count as the same.
-    IgnoringCase,
-}
-
-impl Rule {
-    /// The rule by which GitLab looks up a NameID for `provider`.
-    pub fn of_sign_in(provider: &Provider) -> Rule {
-        match provider {
-            Provider::Group { .. } => Rule::Exact,
-            Provider::Instance { .. } => Rule::IgnoringCase,
-        }
-    }
-
-    /// Whether GitLab takes values with this verdict as the same.
-    pub fn accepts(self, verdict: Verdict) -> bool {
-        verdict == Verdict::Exact || (self == Rule::IgnoringCase && verdict == Verdict::CaseOnly)
-    }
-
-    /// The rule in words.
-    pub fn text(self) -> Text {
-        match self {
-            Rule::Exact => text!("rule.exact"),
-            Rule::IgnoringCase => text!("rule.ignoring-case"),
-        }
-    }
 }
 
 /// Compares two values. The first kind of difference that explains all of it is the verdict.
@@ -129,28 +100,57 @@ pub struct RowKind {
     pub right: Fact,
     /// GitLab's rule.
     pub rule: fn(&Provider) -> Rule,
+    /// How bad it is when they differ.
+    pub differs: Severity,
 }
 
+impl RowKind {
+    /// Whether it compares a message with GitLab's settings or with what GitLab read of it. Such a row is there only when both were seen.
+    fn needs_both(&self) -> bool {
+        matches!(
+            self.right,
+            Fact::NameIdRead
+                | Fact::FormatRead
+                | Fact::AcsUrl
+                | Fact::EntityId
+                | Fact::SsoUrl
+                | Fact::Fingerprint
+        )
+    }
+}
+
+const fn row(
+    id: &'static str,
+    (left, right): (Fact, Fact),
+    rule: fn(&Provider) -> Rule,
+    differs: Severity,
+) -> RowKind {
+    RowKind { id, left, right, rule, differs }
+}
+
+const IGNORING_CASE: fn(&Provider) -> Rule = |_| Rule::IgnoringCase;
+const EXACT: fn(&Provider) -> Rule = |_| Rule::Exact;
+const ADDRESS: fn(&Provider) -> Rule = |_| Rule::Address;
+const DIGITS: fn(&Provider) -> Rule = |_| Rule::Digits;
+
 /// The rows, in the order in which they are shown.
-pub const ROWS: [RowKind; 3] = [
-    RowKind {
-        id: "name-id-with-saml",
-        left: Fact::NameId,
-        right: Fact::SamlExternUid,
-        rule: Rule::of_sign_in,
-    },
-    RowKind {
-        id: "name-id-with-scim",
-        left: Fact::NameId,
-        right: Fact::ScimExternUid,
-        rule: |_| Rule::IgnoringCase,
-    },
-    RowKind {
-        id: "saml-with-scim",
-        left: Fact::SamlExternUid,
-        right: Fact::ScimExternUid,
-        rule: |_| Rule::IgnoringCase,
-    },
+pub const ROWS: [RowKind; 11] = [
+    row("name-id-with-saml", (Fact::NameId, Fact::SamlExternUid), Rule::of_sign_in, Severity::Error),
+    row("name-id-with-scim", (Fact::NameId, Fact::ScimExternUid), IGNORING_CASE, Severity::Warning),
+    row("saml-with-scim", (Fact::SamlExternUid, Fact::ScimExternUid), IGNORING_CASE, Severity::Warning),
+    row("destination-with-acs", (Fact::Destination, Fact::AcsUrl), ADDRESS, Severity::Error),
+    row("recipient-with-acs", (Fact::Recipient, Fact::AcsUrl), EXACT, Severity::Error),
+    row("audience-with-entity-id", (Fact::Audience, Fact::EntityId), EXACT, Severity::Error),
+    row("certificate-with-fingerprint", (Fact::Certificate, Fact::Fingerprint), DIGITS, Severity::Error),
+    row("name-id-with-read", (Fact::NameId, Fact::NameIdRead), EXACT, Severity::Error),
+    row("format-with-read", (Fact::Format, Fact::FormatRead), EXACT, Severity::Warning),
+    row("request-acs-with-acs", (Fact::RequestAcs, Fact::AcsUrl), EXACT, Severity::Warning),
+    row(
+        "request-destination-with-sso-url",
+        (Fact::RequestDestination, Fact::SsoUrl),
+        EXACT,
+        Severity::Warning,
+    ),
 ];
 
 /// One compared pair.
@@ -166,9 +166,16 @@ pub struct Row {
     pub right: Option<Observation>,
     /// What comparing them gave.
     pub verdict: Verdict,
+    /// How bad it is when they differ.
+    differs: Severity,
 }
 
 impl Row {
+    /// Whether GitLab takes both values as the same.
+    pub fn is_accepted(&self) -> bool {
+        self.rule.accepts(self.verdict)
+    }
+
     /// How bad the verdict is in this row.
     pub fn severity(&self) -> Severity {
         let sign_in = self.id == ROWS[0].id;
@@ -179,8 +186,7 @@ impl Row {
             Verdict::CaseOnly if self.rule.accepts(Verdict::CaseOnly) => Severity::Info,
             Verdict::NotStored if sign_in => Severity::Warning,
             Verdict::NotStored => Severity::Info,
-            _ if sign_in => Severity::Error,
-            _ => Severity::Warning,
+            _ => self.differs,
         }
     }
 }
@@ -222,26 +228,27 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
     else {
         return Comparison { name_id, attribution, rows: Vec::new() };
     };
-    let observe = |fact: Fact| match fact {
-        Fact::NameId => sent.as_ref().map(|(name_id, event)| Observation {
-            fact,
-            value: StoredValue::Known(name_id.value.clone()),
-            source: Source::Message,
-            event: event.clone(),
-        }),
-        Fact::SamlExternUid | Fact::ScimExternUid => {
-            stored(tracer, flow, instance, provider, &attribution, fact)
-        }
-    };
+    let observer = Observer { tracer, flow, instance, provider, attribution: &attribution };
     let lacks_name_id = flow.response_message(tracer).is_some_and(|message| !may_hide_name_id(message));
     let transient = name_id.as_ref().is_some_and(is_transient);
     let compare_row = |kind: &RowKind| {
-        let (left, right) = (observe(kind.left), observe(kind.right));
+        let rule = (kind.rule)(provider);
+        let right = observer.observe(kind.right, None).into_iter().next();
+        let expected = right.as_ref().and_then(|right| right.value.known());
+        let mut sent = observer.observe(kind.left, expected);
+        let accepted = |left: &Observation| {
+            left.value.known().zip(expected).is_some_and(|(a, b)| rule.accepts(rule.compare(a, b)))
+        };
+        let shown = sent.iter().position(accepted).unwrap_or_default();
+        let left = (shown < sent.len()).then(|| sent.swap_remove(shown));
+        if kind.needs_both() && (left.is_none() || right.is_none()) {
+            return None;
+        }
         let compared = match (&left, &right) {
             _ if kind.left == Fact::NameId && left.is_none() && lacks_name_id => Verdict::NoNameId,
             _ if kind.left == Fact::NameId && transient => Verdict::Transient,
             (Some(left), Some(right)) => match (&left.value, &right.value) {
-                (StoredValue::Known(a), StoredValue::Known(b)) => verdict(a, b),
+                (StoredValue::Known(a), StoredValue::Known(b)) => rule.compare(a, b),
                 (StoredValue::Absent, _) | (_, StoredValue::Absent) => Verdict::NotStored,
                 _ => Verdict::Unknown,
             },
@@ -252,9 +259,9 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
         } else {
             compared
         };
-        Row { id: kind.id, rule: (kind.rule)(provider), left, right, verdict }
+        Some(Row { id: kind.id, rule, left, right, verdict, differs: kind.differs })
     };
-    let rows = ROWS.iter().map(compare_row).collect();
+    let rows = ROWS.iter().filter_map(compare_row).collect();
     Comparison { name_id, rows, attribution }
 }
 
@@ -267,57 +274,6 @@ pub fn may_hide_name_id(message: &Message) -> bool {
 /// Whether the identity provider says that it makes up a NameID for each sign-in (SAML Core 8.3.8).
 pub fn is_transient(name_id: &NameId) -> bool {
     name_id.format.as_deref().map(str::trim) == Some(uri::name_id_format::TRANSIENT)
-}
-
-/// What is stored for the member that the flow's NameID is attributed to.
-fn stored(
-    tracer: &Tracer,
-    flow: &Flow,
-    instance: &Instance,
-    provider: &Provider,
-    attribution: &Attribution,
-    fact: Fact,
-) -> Option<Observation> {
-    let pick: fn(&StoredIdentity) -> &StoredValue =
-        if fact == Fact::SamlExternUid { |identity| &identity.saml } else { |identity| &identity.scim };
-    if let Some(told) = tracer.told()
-        && let (event, Some(value)) = (told.0, told.1.value(fact))
-    {
-        return Some(Observation { fact, value, source: Source::Told, event: event.clone() });
-    }
-    let member = attribution.member()?;
-    let of_page = tracer.identities().stored(instance, provider, member, pick).map(|sighting| Observation {
-        fact,
-        value: pick(&sighting.identity).clone(),
-        source: sighting.source.clone(),
-        event: sighting.event.clone(),
-    });
-    let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value);
-    let of_user = own(tracer, name_id.as_deref(), instance, provider, member)
-        .filter(|(identity, _)| *pick(identity) != StoredValue::Unseen)
-        .map(|(identity, event)| Observation {
-            fact,
-            value: pick(&identity).clone(),
-            source: Source::Api(api::USER),
-            event,
-        });
-    // Both tell the same thing at different times; the newer one holds.
-    match (of_page, of_user) {
-        (Some(page), Some(user)) => Some(if user.event >= page.event { user } else { page }),
-        (page, user) => page.or(user),
-    }
-}
-
-/// The stored identities that the user's own API answer told, if one of `member` was seen.
-fn own(
-    tracer: &Tracer,
-    name_id: Option<&str>,
-    instance: &Instance,
-    provider: &Provider,
-    member: &Member,
-) -> Option<(StoredIdentity, EventId)> {
-    let (user, event) = tracer.identities().users(instance).find(|(user, _)| user.member().is(member))?;
-    Some((user.identity(provider, name_id), event.clone()))
 }
 
 #[cfg(test)]
@@ -345,14 +301,5 @@ mod tests {
         }
         assert!(is_near_miss(" Alex", "alex"));
         assert!(!is_near_miss("", " "));
-    }
-
-    #[test]
-    fn the_rule_belongs_to_the_party_that_compares() {
-        let group = Provider::Group { path: "acme".into() };
-        let instance = Provider::Instance { name: "saml".into() };
-        assert!(!Rule::of_sign_in(&group).accepts(Verdict::CaseOnly));
-        assert!(Rule::of_sign_in(&instance).accepts(Verdict::CaseOnly));
-        assert!(!Rule::of_sign_in(&instance).accepts(Verdict::WhitespaceOnly));
     }
 }

@@ -342,6 +342,10 @@ impl Event {
             Body::Page(page) => {
                 redact_url(&mut page.url);
                 pages::keep_known(page);
+                let messages = page.fields.iter_mut().filter(|(key, _)| *key == pages::MESSAGE);
+                for message in messages.flat_map(|(_, values)| values) {
+                    *message = Secret::new(std::mem::take(message)).placeholder();
+                }
                 page.other.clear();
             }
             Body::Answer(answer) => {

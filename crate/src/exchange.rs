@@ -82,6 +82,8 @@ pub enum Rode {
     Redirect,
     /// In an imported file.
     File,
+    /// On a page of GitLab, which shows the message that it got.
+    Page,
 }
 
 /// What the browser did not show, and why. Never guessed; said on screen.
@@ -136,6 +138,13 @@ impl Exchange {
             .decode(message.octets.expose())
             .unwrap_or_else(|_| message.octets.expose().clone().into_bytes());
         exchange.carry(id, Rode::File, import::read(&octets));
+        exchange
+    }
+
+    /// Stands for the page at `url`, which shows a message as XML.
+    pub fn shown(id: &EventId, place: &Place, url: &Secret<String>, xml: &str) -> Self {
+        let mut exchange = Exchange::empty(id, "", place, "", url);
+        exchange.carry(id, Rode::Page, vec![binding::from_octets(xml.as_bytes())]);
         exchange
     }
 

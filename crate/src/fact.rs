@@ -18,6 +18,56 @@ pub enum Fact {
     SamlExternUid,
     /// `extern_uid` of the member's SCIM identity.
     ScimExternUid,
+    /// The NameID that GitLab read of the Response, as its settings page shows it.
+    NameIdRead,
+    /// Format of the NameID that was sent.
+    Format,
+    /// The Format that GitLab read.
+    FormatRead,
+    /// AssertionConsumerServiceURL of the AuthnRequest.
+    RequestAcs,
+    /// Destination of the AuthnRequest.
+    RequestDestination,
+    /// Destination of the Response.
+    Destination,
+    /// A Recipient of the Response's assertion.
+    Recipient,
+    /// An Audience of the Response's assertion.
+    Audience,
+    /// Fingerprint of the first certificate in the Response.
+    Certificate,
+    /// GitLab's assertion consumer service.
+    AcsUrl,
+    /// GitLab's entityID, which its settings page calls "Identifier".
+    EntityId,
+    /// The identity provider's single sign-on URL in GitLab's settings.
+    SsoUrl,
+    /// The certificate fingerprint in GitLab's settings.
+    Fingerprint,
+}
+
+impl Fact {
+    /// What it is called.
+    pub fn text(self) -> Text {
+        match self {
+            Fact::NameId => text!("fact.name-id"),
+            Fact::SamlExternUid => text!("fact.saml-extern-uid"),
+            Fact::ScimExternUid => text!("fact.scim-extern-uid"),
+            Fact::NameIdRead => text!("fact.name-id-read"),
+            Fact::Format => text!("fact.format"),
+            Fact::FormatRead => text!("fact.format-read"),
+            Fact::RequestAcs => text!("fact.request-acs"),
+            Fact::RequestDestination => text!("fact.request-destination"),
+            Fact::Destination => text!("fact.destination"),
+            Fact::Recipient => text!("fact.recipient"),
+            Fact::Audience => text!("fact.audience"),
+            Fact::Certificate => text!("fact.certificate"),
+            Fact::AcsUrl => text!("fact.acs-url"),
+            Fact::EntityId => text!("fact.entity-id"),
+            Fact::SsoUrl => text!("fact.sso-url"),
+            Fact::Fingerprint => text!("fact.fingerprint"),
+        }
+    }
 }
 
 /// Where a value was seen.
@@ -31,6 +81,8 @@ pub enum Source {
     Api(&'static str),
     /// A person said so.
     Told,
+    /// Nowhere: GitLab fixes it for the group.
+    Fixed,
 }
 
 impl Source {
@@ -42,6 +94,7 @@ impl Source {
             Source::Page(_) => text!("source.page.any"),
             Source::Api(path) => text!("source.api", path = path),
             Source::Told => text!("source.told"),
+            Source::Fixed => text!("source.fixed"),
         }
     }
 }

@@ -13,13 +13,14 @@ use crate::{
     gitlab::{
         instance::Instance,
         outcome::{self, Outcome},
+        pages,
         routes::{self, Provider, Route},
     },
     instant::Timestamp,
     saml::{Message, MessageKind, NameId},
     tracer::Tracer,
 };
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 /// The id of a flow: its first event, and which of that event's messages began it. Stable when older flows are
 /// evicted.
@@ -120,7 +121,7 @@ pub fn join(
     instances: &[Instance],
     given: Option<&(Instance, Provider)>,
 ) -> Vec<Flow> {
-    let mut joiner = Joiner { exchanges, instances, given, flows: Vec::new() };
+    let mut joiner = Joiner { exchanges, instances, given, flows: Vec::new(), carrying: HashMap::new() };
     for index in 0..exchanges.len() {
         joiner.place(index);
     }
@@ -158,9 +159,12 @@ struct Joiner<'a> {
     instances: &'a [Instance],
     given: Option<&'a (Instance, Provider)>,
     flows: Vec<Flow>,
+    /// The flows whose request or response has this id, or this value as it was received: where to look for a
+    /// message, because comparing it with every flow's would take the square of their number.
+    carrying: HashMap<&'a str, Vec<usize>>,
 }
 
-impl Joiner<'_> {
+impl<'a> Joiner<'a> {
     /// Finds or makes the flow of each message of an exchange.
     fn place(&mut self, index: usize) {
         let Some(exchange) = self.exchanges.get(index) else { return };
@@ -199,7 +203,7 @@ impl Joiner<'_> {
             };
             flow.place.private == exchange.place.private && (is_it(flow.request) || is_it(flow.response))
         };
-        if let Some(flow) = self.flows.iter().rposition(same) {
+        if let Some(flow) = self.last_carrying(keys(seen), same) {
             return Some((flow, Joined::SameMessage));
         }
         if is_request(seen) {
@@ -213,7 +217,7 @@ impl Joiner<'_> {
                 id == Some(wanted) && flow.place.private == exchange.place.private
             };
             // A Response that names another request belongs to no flow of this tab by chance.
-            let flow = self.flows.iter().rposition(answers)?;
+            let flow = self.last_carrying([Some(wanted), None], answers)?;
             let open = self.flows.get(flow).is_some_and(|flow| flow.response.is_none());
             return open.then_some((flow, Joined::InResponseTo));
         }
@@ -231,14 +235,30 @@ impl Joiner<'_> {
         }
     }
 
-    fn join(&mut self, flow: usize, joined: Joined, reference: MessageRef, seen: &Seen) {
-        self.add_step(flow, reference.exchange, joined);
-        let Some(flow) = self.flows.get_mut(flow) else { return };
+    fn join(&mut self, at: usize, joined: Joined, reference: MessageRef, seen: &Seen) {
+        self.add_step(at, reference.exchange, joined);
+        let Some(flow) = self.flows.get_mut(at) else { return };
         let slot = if is_request(seen) { &mut flow.request } else { &mut flow.response };
         slot.get_or_insert(reference);
         let kind = kind_of(seen);
         if flow.kind == FlowKind::Unreadable {
             flow.kind = kind;
+        }
+        self.remember(at, reference);
+    }
+
+    /// The newest flow that carries one of `keys` and is meant by `is_it`.
+    fn last_carrying(&self, keys: [Option<&str>; 2], is_it: impl Fn(&Flow) -> bool) -> Option<usize> {
+        let known = keys.into_iter().flatten().filter_map(|key| self.carrying.get(key)).flatten().copied();
+        known.filter(|flow| self.flows.get(*flow).is_some_and(&is_it)).max()
+    }
+
+    /// Has the message found again in its flow.
+    fn remember(&mut self, flow: usize, reference: MessageRef) {
+        let exchanges = self.exchanges;
+        let seen = exchanges.get(reference.exchange).and_then(|it| it.messages.get(reference.message));
+        for key in seen.map(keys).into_iter().flatten().flatten() {
+            self.carrying.entry(key).or_default().push(flow);
         }
     }
 
@@ -261,13 +281,19 @@ impl Joiner<'_> {
             flow.response = Some(reference)
         }
         self.flows.push(flow);
+        self.remember(self.flows.len() - 1, reference);
     }
 
     fn new_flow(&self, first: MessageRef, exchange: &Exchange, kind: FlowKind) -> Flow {
         let (instance, provider) = match self.route(exchange.url.expose()) {
-            Some((instance, Route::Acs(provider) | Route::Start(provider) | Route::Logout(provider))) => {
-                (Some(instance), Some(provider))
-            }
+            Some((
+                instance,
+                Route::Acs(provider)
+                | Route::Start(provider)
+                | Route::Logout(provider)
+                // Its own page shows the message.
+                | Route::Settings(provider),
+            )) => (Some(instance), Some(provider)),
             Some((instance, _)) => (Some(instance), None),
             None => (None, None),
         };
@@ -329,9 +355,24 @@ impl Joiner<'_> {
 fn is_same(a: &Seen, b: &Seen) -> bool {
     let id = |seen: &Seen| seen.carried.message.as_ref().and_then(|message| message.head.id.clone());
     match (id(a), id(b)) {
-        (Some(a_id), Some(b_id)) => a_id == b_id && a.carried.octets == b.carried.octets,
+        // A page may show the message with other line breaks than it came with.
+        (Some(a_id), Some(b_id)) => {
+            a_id == b_id && (a.carried.octets == b.carried.octets || [a.rode, b.rode].contains(&Rode::Page))
+        }
         _ => a.carried.parameter == b.carried.parameter && a.carried.value == b.carried.value,
     }
+}
+
+/// The texts of a page's field, white space folded as the browser does.
+fn texts(page: &PageReading, field: &str) -> Vec<String> {
+    let texts = page.fields.get(field).into_iter().flatten();
+    texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// What equal messages have in common: the id, or what was received.
+fn keys(seen: &Seen) -> [Option<&str>; 2] {
+    let id = seen.carried.message.as_ref().and_then(|message| message.head.id.as_deref());
+    [id, Some(seen.carried.value.expose())]
 }
 
 fn is_request(seen: &Seen) -> bool {
@@ -374,12 +415,24 @@ impl Flow {
             [Some(exchange.id.time), response]
         });
         self.last = ends.flatten().max().unwrap_or(self.last);
+        let shown = self
+            .steps
+            .iter()
+            .filter_map(own)
+            .find(|exchange| exchange.messages.first().is_some_and(|seen| seen.rode == Rode::Page));
+        let shown = shown.and_then(|exchange| pages.iter().find(|(event, _)| *event == exchange.id));
         let (Some(instance), Some(provider)) = (&self.instance, &self.provider) else { return };
         let received = self.steps.iter().filter_map(own).find(|exchange| {
             matches!(routes::route(instance, exchange.url.expose()), Some(Route::Acs(_)))
                 && exchange.response.is_some()
         });
-        let Some(answered) = received.and_then(|exchange| exchange.response.as_ref()) else { return };
+        let Some(answered) = received.and_then(|exchange| exchange.response.as_ref()) else {
+            if let Some(page) = shown {
+                self.outcomes = vec![Outcome::Verified];
+                self.read_verify_output(page);
+            }
+            return;
+        };
         let next_in_tab =
             exchanges.iter().map(|exchange| (&exchange.id, exchange)).filter(|(id, exchange)| {
                 **id > answered.event && exchange.place == self.place && !exchange.messages.is_empty()
@@ -389,15 +442,34 @@ impl Flow {
             *id > answered.event && until.is_none_or(|until| id < until) && page.place == self.place
         });
         // The page that followed is the first; when it says nothing, no later page's message is the sign-in's.
-        if let Some((event, page)) = following.min_by_key(|(id, _)| id) {
-            let texts = page.fields.get("flash").into_iter().flatten();
-            self.flash =
-                Some(texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect());
+        let next = following.min_by_key(|(id, _)| id);
+        if let Some((event, page)) = next {
+            self.flash = Some(pages::MESSAGES.iter().flat_map(|field| texts(page, field)).collect());
             self.flash_event = Some(event.clone());
         }
         let location = answered.location.as_ref().map(|location| location.expose().as_str());
         self.outcomes =
             outcome::candidates(instance, provider, answered.status, location, self.flash.as_deref());
+        if self.outcomes == [Outcome::Verified]
+            && let Some(page) = shown.or(next)
+        {
+            self.read_verify_output(page);
+        }
+    }
+
+    /// Reads what "Verify SAML Configuration" found, which its page lists instead of flashing it.
+    fn read_verify_output(&mut self, (event, page): &(EventId, PageReading)) {
+        let errors = texts(page, pages::VERIFY_ERRORS);
+        if !errors.is_empty() {
+            self.outcomes = vec![Outcome::VerifyFailed];
+        }
+        self.flash = Some(errors);
+        self.flash_event = Some(event.clone());
+    }
+
+    /// Whether GitLab let the person in for good; checking for its settings page lets nobody in.
+    pub fn let_in(&self) -> bool {
+        self.succeeded() == Some(true) && !self.outcomes.contains(&Outcome::Verified)
     }
 
     /// The exchange in which the Response reached GitLab.

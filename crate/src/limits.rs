@@ -42,5 +42,7 @@ pub const STORE_BYTES: usize = 8 * 1024 * 1024;
 pub const PAGE_ROWS: usize = 1_000;
 /// Characters of one value that a page reading may bring.
 pub const PAGE_VALUE_CHARS: usize = 4_096;
+/// Characters of a message that a page shows. GitLab itself takes no longer one (`saml_message_max_byte_size`).
+pub const PAGE_MESSAGE_CHARS: usize = 250_000;
 /// Bytes of one API answer that is looked at.
 pub const API_ANSWER_BYTES: usize = 4 * 1024 * 1024;

@@ -32,7 +32,16 @@ pub fn answer(
     if !is_from_there || !tracer.is_gitlab(&url) {
         return (PageReply::default(), None);
     }
-    let event = body_of(sender, call).map(|body| Event { id, body }).filter(|event| tracer.is_news(event));
+    let event = body_of(sender, call).map(|mut body| {
+        // A message fills the store once, not at each reading of the page that shows it.
+        if let Body::Page(reading) = &mut body
+            && pages::message(reading).is_some_and(|message| tracer.knows_shown(message))
+        {
+            reading.fields.remove(pages::MESSAGE);
+        }
+        Event { id, body }
+    });
+    let event = event.filter(|event| tracer.is_news(event));
     if let Some(event) = &event {
         tracer.observe(event);
     }
@@ -55,7 +64,13 @@ fn body_of(sender: &Sender, call: PageCall) -> Option<Body> {
                 page: bounded(page),
                 fields: fields
                     .into_iter()
-                    .map(|(key, values)| (key, bounded_list(values, bounded)))
+                    .map(|(key, values)| {
+                        let most = match key == pages::MESSAGE {
+                            true => limits::PAGE_MESSAGE_CHARS,
+                            false => limits::PAGE_VALUE_CHARS,
+                        };
+                        (key, bounded_list(values, |value| bounded_by(value, most)))
+                    })
                     .collect(),
                 rows: bounded_list(rows, |row: BTreeMap<_, _>| {
                     row.into_iter().map(|(k, v)| (k, bounded(v))).collect()
@@ -80,7 +95,11 @@ fn body_of(sender: &Sender, call: PageCall) -> Option<Body> {
 }
 
 fn bounded(value: String) -> String {
-    match value.char_indices().nth(limits::PAGE_VALUE_CHARS) {
+    bounded_by(value, limits::PAGE_VALUE_CHARS)
+}
+
+fn bounded_by(value: String, most: usize) -> String {
+    match value.char_indices().nth(most) {
         Some((end, _)) => value.get(..end).unwrap_or_default().to_owned(),
         None => value,
     }
@@ -99,5 +118,7 @@ fn notes_for(tracer: &Tracer, sender: &Sender, url: &str) -> Vec<notes::Note> {
         Some(Route::Settings(provider)) => Some((instance, provider)),
         _ => None,
     });
-    settings.map_or_else(Vec::new, |(instance, provider)| notes::notes(tracer, &instance, &provider, reading))
+    let of_settings = settings
+        .map_or_else(Vec::new, |(instance, provider)| notes::notes(tracer, &instance, &provider, reading));
+    of_settings.into_iter().chain(notes::of_page(reading)).collect()
 }

@@ -9,7 +9,7 @@ use crate::{
     event::Place,
     gitlab::{api::WantedRead, notes::Note, pages::Recipe},
     instant::Timestamp,
-    view::{FlowView, Overview},
+    view::{FlowView, Overview, search::Query},
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
@@ -18,8 +18,8 @@ use std::{collections::BTreeMap, fmt};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "kebab-case")]
 pub enum OwnCall {
-    /// The first screen.
-    Overview,
+    /// The first screen, with the part of the list that the query asks for.
+    Overview(Query),
     /// One sign-in in full.
     Flow {
         /// From [`FlowLine`](crate::view::FlowLine).
@@ -34,7 +34,7 @@ pub enum OwnCall {
 #[serde(tag = "reply", content = "value", rename_all = "kebab-case")]
 pub enum OwnReply {
     /// To [`OwnCall::Overview`].
-    Overview(Overview),
+    Overview(Box<Overview>),
     /// To [`OwnCall::Flow`]; absent when the flow is gone.
     Flow(Option<Box<FlowView>>),
     /// To [`OwnCall::Report`].

@@ -15,9 +15,9 @@ use crate::{
     gitlab::{
         api::{self, CurrentUser, WantedRead},
         instance::Instance,
-        pages::{Page, Recipe},
+        pages::{self, Page, Recipe},
         routes::{self, Provider, Route},
-        settings::Settings,
+        settings::{ProviderSettings, Settings},
     },
     identities::{Identities, Sighting, SignedIn},
     instant::Timestamp,
@@ -117,6 +117,11 @@ impl Tracer {
         &self.settings
     }
 
+    /// GitLab's side as a person gave it, and the event that told it.
+    pub fn provider_settings(&self) -> Option<(&EventId, &ProviderSettings)> {
+        self.settings_event.as_ref().zip(self.settings.provider.as_ref())
+    }
+
     /// The page readings, in order.
     pub fn pages(&self) -> &[(EventId, PageReading)] {
         &self.pages
@@ -150,8 +155,7 @@ impl Tracer {
     pub fn recipe_for(&self, url: &str, place: &Place) -> Option<Recipe> {
         let (instance, route) = self.route(url)?;
         let page = Page::at(&route)?;
-        let wanted = page.shows_identities() || self.waits_for_page(&instance, place);
-        wanted.then(|| page.recipe())
+        page.is_read(self.waits_for_page(&instance, place)).then(|| page.recipe())
     }
 
     /// The reads that the core wants the page at `url` to perform.
@@ -260,8 +264,7 @@ impl Tracer {
             Body::Message(message) => self.push(Exchange::imported(&event.id, message)),
             Body::Page(reading) => {
                 self.learn_place(&event.id, &reading.place);
-                self.read_page(&event.id, reading);
-                None
+                self.read_page(&event.id, reading)
             }
             Body::Answer(answer) => {
                 self.learn_place(&event.id, &answer.place);
@@ -312,7 +315,15 @@ impl Tracer {
         Some(hop)
     }
 
-    fn read_page(&mut self, event: &EventId, reading: &PageReading) {
+    /// Whether a message that a page shows is known from an earlier reading of it; a page is read many times.
+    pub fn knows_shown(&self, message: &str) -> bool {
+        let mut shown = self.pages.iter().filter_map(|(_, reading)| pages::message(reading));
+        shown.any(|known| known == message)
+    }
+
+    fn read_page(&mut self, event: &EventId, reading: &PageReading) -> Option<usize> {
+        let message = pages::message(reading).filter(|message| !self.knows_shown(message));
+        let exchange = message.map(|xml| Exchange::shown(event, &reading.place, &reading.url, xml));
         if let (Some((instance, Route::Settings(provider))), Some(page)) =
             (self.route(reading.url.expose()), Page::named(&reading.page))
         {
@@ -327,6 +338,7 @@ impl Tracer {
             }
         }
         self.pages.push((event.clone(), reading.clone()));
+        exchange.and_then(|exchange| self.push(exchange))
     }
 
     fn read_answer(&mut self, event: &EventId, answer: &Answer) {
@@ -373,7 +385,7 @@ impl Told {
         let said = match fact {
             Fact::SamlExternUid => self.saml_extern_uid.clone(),
             Fact::ScimExternUid => self.scim_extern_uid.clone(),
-            Fact::NameId => None,
+            _ => None,
         };
         said.map(StoredValue::from)
     }

@@ -12,7 +12,7 @@ use crate::{
     protocol::{Context, Notice, PageCall, PageReply, Sender},
     text,
     tracer::Tracer,
-    view::overview::overview,
+    view::lines::Lines,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
@@ -22,6 +22,8 @@ use wasm_bindgen::prelude::*;
 #[derive(Default)]
 pub struct Worker {
     tracer: Tracer,
+    /// The list's lines as they were at the last look.
+    lines: Lines,
 }
 
 #[derive(Serialize)]
@@ -58,6 +60,7 @@ impl Worker {
         });
         let readable: Vec<Event> = readable.collect();
         self.tracer = Tracer::replay(readable);
+        self.lines = Lines::default();
         write(&unreadable)
     }
 
@@ -69,9 +72,9 @@ impl Worker {
     }
 
     /// Answers an own page's call.
-    pub fn own_call(&self, call: &str, context: &str) -> Result<String, JsError> {
+    pub fn own_call(&mut self, call: &str, context: &str) -> Result<String, JsError> {
         let context: Context = read(context)?;
-        let reply = own::answer_json(&self.tracer, &context, call);
+        let reply = own::answer_json(&self.tracer, &mut self.lines, &context, call);
         write(&reply)
     }
 
@@ -84,15 +87,15 @@ impl Worker {
     }
 
     /// What the toolbar shows: a few characters, and the words behind them.
-    pub fn badge(&self, context: &str) -> Result<String, JsError> {
+    pub fn badge(&mut self, context: &str) -> Result<String, JsError> {
         let context: Context = read(context)?;
-        let overview = overview(&self.tracer, &context);
-        let title = match (context.recording, overview.problems) {
+        let problems = self.lines.problems(&self.tracer, context.now);
+        let title = match (context.recording, problems) {
             (false, _) => text!("badge.paused"),
             (true, 0) => text!("badge.recording"),
             (true, problems) => text!("badge.problems", count = problems),
         };
-        let text = if overview.problems == 0 { String::new() } else { overview.problems.to_string() };
+        let text = if problems == 0 { String::new() } else { problems.to_string() };
         write(&Badge { text, title: title.to_string() })
     }
 

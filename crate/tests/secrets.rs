@@ -16,7 +16,7 @@ use samlight::{
     own, page,
     protocol::{Context, OwnReply, PageCall, Sender},
     tracer::Tracer,
-    view::{flow::flow_view, overview::overview},
+    view::{flow::flow_view, lines::Lines, overview::overview, search::Query},
 };
 use serde_json::{Map, Value, json};
 use std::{cell::RefCell, io::Write};
@@ -200,7 +200,10 @@ fn no_screen_shows_a_secret_but_the_message_itself() {
     let planted = Planted::default();
     let tracer = Tracer::replay(read(&events(&planted)));
     let context = Context { now: NOW, recording: true, ..Context::default() };
-    planted.assert_absent("the first screen", &json!(overview(&tracer, &context)).to_string());
+    planted.assert_absent(
+        "the first screen",
+        &json!(overview(&tracer, &mut Lines::default(), &context, &Query::default())).to_string(),
+    );
     let mut shown_messages = String::new();
     for flow in tracer.flows() {
         let mut view = flow_view(&tracer, flow, NOW);
@@ -214,7 +217,10 @@ fn no_screen_shows_a_secret_but_the_message_itself() {
     assert!(shown_messages.contains("s3cr3t"), "the message is shown on the person's own screen");
     let calls = [r#"{"call":"overview"}"#, r#"{"call":"report"}"#];
     for call in calls {
-        planted.assert_absent(call, &json!(own::answer_json(&tracer, &context, call)).to_string());
+        planted.assert_absent(
+            call,
+            &json!(own::answer_json(&tracer, &mut Lines::default(), &context, call)).to_string(),
+        );
     }
 }
 
@@ -282,7 +288,8 @@ fn no_error_repeats_a_value() {
         }
     }
     for call in wrong_values().map(|value| json!({"call": value})).into_iter().chain(wrong_values()) {
-        let reply = own::answer_json(&Tracer::new(), &Context::default(), &call.to_string());
+        let reply =
+            own::answer_json(&Tracer::new(), &mut Lines::default(), &Context::default(), &call.to_string());
         assert!(matches!(&reply, OwnReply::Refused(_)), "{call}");
         planted.assert_absent("a refused call", &debug(&reply));
     }

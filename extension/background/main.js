@@ -87,5 +87,9 @@ async function showBadge() {
 
 // What the toolbar shows must be right after a start of the browser, too.
 api.runtime.onStartup.addListener(() => void showBadge());
-api.runtime.onInstalled.addListener(() => void showBadge());
+api.runtime.onInstalled.addListener(({ reason }) => {
+  void showBadge();
+  // Once: what is recorded and what is not. An update says nothing new.
+  if (reason === "install") void api.tabs.create({ url: api.runtime.getURL("panel/index.html?view=welcome") });
+});
 api.permissions.onRemoved.addListener(() => void tell().catch(() => {}));

@@ -61,7 +61,7 @@ async function opened() {
 function learn(reading, notes) {
   // Notes come for the reading that was sent last; for any other they would be another row's.
   if (contentOfReading(reading) !== sent) return;
-  learnNotes(reading.rows.map(({ cells }) => cells), reading.variant.rows?.key ?? "", notes);
+  learnNotes(reading, notes);
 }
 
 /** @param {Reading} reading */
@@ -82,7 +82,7 @@ async function send() {
     sent = "";
     return;
   }
-  learnNotes(rows, reading.variant.rows?.key ?? "", reply.notes);
+  learnNotes(reading, reply.notes);
   fitNotes(recipe && readPage(recipe));
   await perform(reply.reads);
   // The page may have changed while the call was under way.

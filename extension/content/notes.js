@@ -25,17 +25,21 @@ let known = new Map();
 /** What stands where: the note's element and the row content that it was made for. @type {Map<Element, {host: Element, made: string}>} */
 const placed = new Map();
 
-/** @param {Row} cells */
+/**
+ * Of a row, or of the page's single values, which are in lists.
+ * @param {Row | Record<string, string[]>} cells
+ */
 const contentOf = (cells) => JSON.stringify(cells);
 
 /**
- * Takes in the core's notes for rows that were read.
- * @param {Row[]} rows
- * @param {string} key the cell that names a row
+ * Takes in the core's notes for what was read.
+ * @param {Reading} reading
  * @param {Note[]} notes
  */
-function learnNotes(rows, key, notes) {
-  for (const cells of rows) known.set(contentOf(cells), notes.filter((note) => note.row === cells[key]));
+function learnNotes({ fields, rows, variant }, notes) {
+  known.set(contentOf(fields), notes.filter((note) => note.row === ""));
+  const key = variant.rows?.key ?? "";
+  for (const { cells } of rows) known.set(contentOf(cells), notes.filter((note) => note.row === cells[key]));
 }
 
 function forgetNotes() {
@@ -47,10 +51,12 @@ function forgetNotes() {
  * @param {Reading | undefined} reading
  */
 function fitNotes(reading) {
-  const anchors = reading?.variant.rows?.anchors ?? [];
+  const { variant, fields = {}, rows = [] } = reading ?? {};
+  const ofRows = rows.map(({ element, cells }) => ({ element, cells, anchors: variant?.rows?.anchors ?? [] }));
+  const ofPage = { element: document.documentElement, cells: fields, anchors: variant?.anchors ?? [] };
   /** @type {Set<Element>} */
   const standing = new Set();
-  for (const { element, cells } of reading?.rows ?? []) {
+  for (const { element, cells, anchors } of [...ofRows, ofPage]) {
     const content = contentOf(cells);
     for (const note of known.get(content) ?? []) {
       const selector = anchors.find(([cell]) => cell === note.cell)?.[1];

@@ -4,7 +4,7 @@
  * @typedef {"text" | "value" | {attribute: string}} Take
  * @typedef {{key: string, selectors: string[], take: Take}} Field
  * @typedef {{row: string, cells: Field[], key: string, anchors: [string, string][]}} Rows
- * @typedef {{id: string, marker: string, fields: Field[], rows: Rows | null}} Variant
+ * @typedef {{id: string, marker: string, fields: Field[], anchors: [string, string][], rows: Rows | null}} Variant
  * @typedef {{page: string, variants: Variant[]}} Recipe
  * @typedef {Record<string, string>} Row
  * @typedef {{fields: Record<string, string[]>, rows: {element: Element, cells: Row}[], variant: Variant}} Reading

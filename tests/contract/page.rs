@@ -10,6 +10,7 @@ use samlight::{
     page,
     protocol::{OwnCall, PageCall, Sender},
     tracer::Tracer,
+    view::search::Query,
 };
 use serde_json::{Map, Value, json};
 
@@ -19,7 +20,7 @@ const TABLE: &str = "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js
 /// A trace in which Alex signed in with another NameID than the one on the page.
 fn trace() -> Tracer {
     let xml = r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"
-        ID="_r1"><a:Assertion><a:Subject><a:NameID>alex-7f3a</a:NameID></a:Subject></a:Assertion></p:Response>"#;
+        ID="_r1" Destination="https://gitlab.com/elsewhere"><a:Assertion><a:Subject><a:NameID>alex-7f3a</a:NameID></a:Subject></a:Assertion></p:Response>"#;
     let event: Event =
         serde_json::from_value(json!({"id": id(0).to_string(), "kind": "request", "request": "1",
         "tab": 7, "method": "POST", "url": "https://gitlab.com/groups/acme/-/saml/callback", "body": "form",
@@ -55,12 +56,18 @@ fn document() -> Value {
     let flash = json!([{"text": " SAML settings saved. "}]);
     let mut elements =
         json!({".flash-container .flash-alert, .flash-container .flash-notice": flash, "body": [{}]});
+    elements["#assertion_consumer_service_url"] = json!([{"attributes": {"value": ACS}}]);
+    elements["div:has(> .input-group > #assertion_consumer_service_url)"] = json!([{}]);
     elements[TABLE] = json!([row]);
     elements[format!("{TABLE} > td:nth-child(3)")] = cell("alex-7f3a");
     elements
 }
 
-const READING: &str = r#"{"flash": [" SAML settings saved. "]}"#;
+const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
+
+fn reading() -> Value {
+    json!({"flash": [" SAML settings saved. "], "acs": [ACS]})
+}
 
 fn rows() -> Value {
     json!([{"user": "48", "username": "alex", "name": "\n Alex Doe \n", "saml": "ALEX-7F3A", "scim": "alex-7f3a"}])
@@ -72,7 +79,7 @@ fn replies() -> Map<String, Value> {
     let calls = [
         json!({"call": "opened", "url": URL}),
         json!({"call": "read", "url": URL, "page": "group-saml-settings", "rows": rows(),
-            "fields": serde_json::from_str::<Value>(READING).unwrap()}),
+            "fields": reading()}),
         json!({"call": "answered", "url": URL, "path": "/api/v4/user", "status": 200, "body": user()}),
     ];
     let mut replies = Map::new();
@@ -103,7 +110,7 @@ fn the_content_scripts_calls_are_what_the_core_reads() {
     let printed = visit();
     let calls: Vec<&str> =
         printed["calls"].as_array().unwrap().iter().map(|call| call.as_str().unwrap()).collect();
-    let fields = serde_json::from_str(READING).unwrap();
+    let fields = serde_json::from_value(reading()).unwrap();
     let rows = serde_json::from_value(rows()).unwrap();
     let url = || URL.to_owned();
     let expected = [
@@ -119,7 +126,7 @@ fn the_content_scripts_calls_are_what_the_core_reads() {
         (1..).zip(read).filter_map(|(n, call)| page::answer(&mut tracer, &sender(), id(n), call).1).collect();
     let bodies: Vec<&Body> = events.iter().map(|event| &event.body).collect();
     let [Body::Page(reading), Body::Answer(answer)] = bodies.as_slice() else { panic!("{bodies:?}") };
-    assert_eq!((reading.rows.len(), reading.fields.len()), (1, 1));
+    assert_eq!((reading.rows.len(), reading.fields.len()), (1, 2));
     assert_eq!(answer.answer["username"], "alex");
     assert!(!json!(events).to_string().contains("s3cr3t"), "of the answer only what is compared is kept");
 }
@@ -133,14 +140,14 @@ fn a_read_goes_to_the_pages_own_origin_follows_no_redirect_and_leaves_no_copy() 
 }
 
 #[test]
-fn the_notes_that_the_core_gives_stand_in_the_row_they_are_for() {
+fn the_notes_that_the_core_gives_stand_where_they_belong() {
     let printed = visit();
     let given = replies()["read"]["notes"].clone();
     let texts = |note: &Value| json!({"severity": format!("note {}", note["severity"].as_str().unwrap()), "texts": [note["word"], note["text"]]});
     let expected: Vec<Value> = given.as_array().unwrap().iter().map(texts).collect();
     let mut shown = printed["notes"].as_array().unwrap().clone();
     shown.sort_by_key(|note| expected.iter().position(|other| other == note));
-    assert_eq!(expected.len(), 2, "one for each identifier");
+    assert_eq!(expected.len(), 3, "one for the ACS URL, one for each identifier");
     assert_eq!(shown, expected);
 }
 
@@ -171,6 +178,11 @@ fn each_recipe_has_the_shape_that_the_content_script_describes() {
         for variant in variants {
             assert_is(variant, "Variant");
             assert!(variant["id"].is_string() && variant["marker"].is_string());
+            let is_field =
+                |key: &Value| variant["fields"].as_array().unwrap().iter().any(|field| field["key"] == *key);
+            for anchor in variant["anchors"].as_array().unwrap() {
+                assert!(is_field(&anchor[0]) && anchor[1].is_string() && anchor[2].is_null(), "{anchor}");
+            }
             let cells = match &variant["rows"] {
                 Value::Null => Vec::new(),
                 rows => {
@@ -204,7 +216,11 @@ fn assert_is_field(field: &Value) {
 #[test]
 fn own_calls_read_as_they_are_written() {
     for (json, call) in [
-        (json!({"call": "overview"}), OwnCall::Overview),
+        (json!({"call": "overview"}), OwnCall::Overview(Query::default())),
+        (
+            json!({"call": "overview", "text": "ada", "start": 7}),
+            OwnCall::Overview(Query { text: "ada".into(), start: 7, ..Query::default() }),
+        ),
         (json!({"call": "flow", "id": "x"}), OwnCall::Flow { id: "x".into() }),
         (json!({"call": "report"}), OwnCall::Report),
     ] {

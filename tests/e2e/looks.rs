@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
 use samlight_tests::browser::{Chromium, Page};
-use samlight_tests::installed::{POPUP, SIDE_PANEL};
+use samlight_tests::installed::{POPUP, SIDE_PANEL, WELCOME};
 use samlight_tests::lab::with_other_case;
 use serde_json::Value;
 
@@ -23,6 +23,10 @@ pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Chromium) -> Result<()>
     let side = extension.open_side_panel(&desk.samlight.panel, SIDE_PANEL)?;
     legible(&desk.samlight.panel, "empty-tab")?;
     legible(&side, "empty-side-panel")?;
+    let welcome = browser.open(&extension.url(WELCOME))?;
+    welcome.wait_for_text("Samlight can see gitlab.com")?;
+    legible(&welcome, "welcome")?;
+    welcome.close()?;
 
     desk.sign_in_by_saml(&state, state.owner())?;
     wait_for_verdict(&desk.samlight, Verdict::Exact)?;
@@ -33,6 +37,15 @@ pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Chromium) -> Result<()>
     with_all_open(&desk, &side)?;
     legible(&desk.samlight.panel, "tab")?;
     legible(&side, "side-panel")?;
+    for page in [&desk.samlight.panel, &side] {
+        page.evaluate(
+            "document.querySelectorAll('.octets [aria-pressed], .octets [role=tab]:last-child').forEach(it => it.click())",
+        )?;
+        page.wait_for("document.querySelector('.one-text + .one-text pre').textContent.includes('·')")?;
+        page.evaluate("document.querySelector('.octets').scrollIntoView()")?;
+    }
+    legible(&desk.samlight.panel, "tab-side-by-side")?;
+    legible(&side, "side-panel-side-by-side")?;
     let popup = extension.open_popup(&desk.tab, POPUP)?;
     popup.wait_for_text("Sign-ins with a problem: 1")?;
     legible(&popup, "popup")

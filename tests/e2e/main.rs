@@ -7,6 +7,7 @@
 
 mod disk;
 mod forms;
+mod long_list;
 mod looks;
 mod panel;
 mod permission;
@@ -42,6 +43,8 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         run: panel::follows_a_sign_in,
     },
     Scenario { name: "the panel works by keyboard alone", run: panel::by_keyboard },
+    Scenario { name: "the panel finds sign-ins by their messages", run: panel::searches },
+    Scenario { name: "the panel holds a part of 5,000 exchanges only", run: long_list::is_shown_in_part },
     Scenario {
         name: "a message that cannot be decoded is listed with its flaw",
         run: panel::lists_the_unreadable,

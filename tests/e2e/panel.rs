@@ -43,6 +43,11 @@ pub(crate) fn follows_a_sign_in(stage: &Stage, browser: &Chromium) -> Result<()>
     for (name, page) in panels {
         assert_eq!(page.evaluate("globalThis.stillHere")?, true, "the {name} was loaded again");
         keep_picture(page, &format!("case-{name}"))?;
+        // Of all arrows one is marked, and the list beside the picture says which.
+        page.wait_for("document.querySelectorAll('.arrow[data-state=failed] .cross').length === 1")?;
+        page.wait_for("document.querySelector('.sequence-steps [data-state=failed]').textContent.includes('GitLab refused')")?;
+        page.evaluate("document.querySelector('.sequence').scrollIntoView()")?;
+        keep_picture(page, &format!("sequence-{name}"))?;
     }
     Ok(())
 }
@@ -58,9 +63,11 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Chromium) -> Result<()> {
     let entries = "[...document.querySelectorAll('[role=option]')]";
     panel.wait_for(&format!("{entries}.length === 2 && {selected} === {entries}[0]"))?;
 
-    tab_to(panel, "[role=option]")?;
+    tab_to(panel, "[role=listbox]")?;
     panel.press("ArrowDown")?;
-    panel.wait_for(&format!("{selected} === {entries}[1] && document.activeElement === {selected}"))?;
+    panel.wait_for(&format!(
+        "{selected} === {entries}[1] && document.activeElement.getAttribute('aria-activedescendant') === {selected}.id"
+    ))?;
     let shown = |started: &str| {
         panel.wait_for(&format!("document.querySelector('.flow time').dateTime === '{started}'"))
     };
@@ -77,9 +84,13 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Chromium) -> Result<()> {
     panel.press("Enter")?;
     tab_to(panel, "[role=tab]")?;
     let content_shown = "document.activeElement.closest('.octets').querySelector('pre').textContent";
-    for (form, content) in
-        [("Pretty", &response.pretty), ("Exact", &response.exact), ("As received", &response.received)]
-    {
+    let forms = [
+        ("Pretty", &response.pretty),
+        ("Exact", &response.exact),
+        ("As received", &response.received),
+        ("Side by side", &response.pretty),
+    ];
+    for (form, content) in forms {
         panel.wait_for(&format!(
             "document.activeElement.textContent === '{form}' && {content_shown} === {}",
             json!(content)
@@ -89,11 +100,49 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Chromium) -> Result<()> {
     panel.wait_for("document.activeElement.textContent === 'Pretty'")?;
     keep_picture(panel, "message-panel")?;
     panel.press("ArrowLeft")?;
-    tab_to(panel, ".octets button:not([role=tab])")?;
+    panel.press("ArrowLeft")?;
+    tab_to(panel, ".octets [aria-pressed]")?;
+    panel.press("Enter")?;
+    panel.wait_for("document.activeElement.getAttribute('aria-pressed') === 'true'")?;
+    tab_to(panel, ".octets button:not([role=tab], [aria-pressed])")?;
     panel.press("Enter")?;
     panel.wait_for_text("Copied")?;
     panel.command("Browser.grantPermissions", &json!({ "permissions": ["clipboardReadWrite"] }))?;
     assert_eq!(panel.evaluate("navigator.clipboard.readText()")?, response.received.as_str());
+    Ok(())
+}
+
+/// Looks for a sign-in by a word that stands in its message only, leaves out what has no problem, and goes back.
+pub(crate) fn searches(stage: &Stage, browser: &Chromium) -> Result<()> {
+    let (desk, state) = stage.desk(browser, |_| {})?;
+    two_sign_ins(&desk, &state)?;
+    let newest = desk.samlight.newest()?;
+    let panel = &desk.samlight.panel;
+    panel.to_front()?;
+    let count = |shown: usize, said: &str| {
+        panel.wait_for(&format!(
+            "document.querySelectorAll('[role=option]').length === {shown}
+             && document.querySelector('.count').textContent === '{said}'"
+        ))
+    };
+    count(2, "2")?;
+    let response = newest.messages.last().context("no message")?;
+    let (_, id) =
+        response.summary.iter().find(|(label, _)| label == "ID").context("the Response has no ID")?;
+    panel.press("/")?;
+    panel.wait_for("document.activeElement.type === 'search'")?;
+    panel.command("Input.insertText", &json!({ "text": id.to_uppercase() }))?;
+    count(1, "1 of 2")?;
+    keep_picture(panel, "search-panel")?;
+    panel.press("Escape")?;
+    count(2, "2")?;
+    tab_to(panel, ".search [aria-pressed]")?;
+    panel.press("Enter")?;
+    panel.wait_for_text("No sign-in fits.")?;
+    count(0, "0 of 2")?;
+    keep_picture(panel, "nothing-found-panel")?;
+    panel.click(".nothing-found button")?;
+    count(2, "2")?;
     Ok(())
 }
 

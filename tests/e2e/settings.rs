@@ -45,7 +45,8 @@ fn marked(stage: &Stage, browser: &Chromium, generation: Generation) -> Result<(
 fn rows_are_marked(desk: &Desk, state: &LabState, generation: Generation) -> Result<()> {
     until("every row to be marked as it says", || {
         let rows = rows(&desk.tab)?;
-        let notes = desk.tab.shadow_texts(NOTE)?;
+        // Beside the settings above the table stand notes, too.
+        let notes = desk.tab.shadow_texts(&format!("tbody {NOTE}"))?;
         let per_row = if generation == Generation::Current { 2 } else { 1 };
         ensure!(notes.len() == rows.len() * per_row, "{} notes on {} rows", notes.len(), rows.len());
         for (row, notes) in rows.iter().zip(notes.chunks(per_row)) {

@@ -18,6 +18,8 @@ pub const SIDE_PANEL: &str = "panel/index.html?view=side";
 pub const PANEL_TAB: &str = "panel/index.html?view=tab";
 /// The popup of the toolbar button.
 pub const POPUP: &str = "panel/index.html?view=popup";
+/// The page that says what is recorded; opens by itself after the installation.
+pub const WELCOME: &str = "panel/index.html?view=welcome";
 /// The element that carries a note on GitLab's page; its text is in a closed shadow root.
 pub const NOTE: &str = "samlight-note";
 
@@ -36,13 +38,16 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// Loads the built extension, waits until it records, and clears the trace of that probe. `tab` is used for
+    /// Loads the built extension, closes its first-run page, waits until it records, and clears the trace of that probe. `tab` is used for
     /// the probe and left on it.
     ///
     /// # Errors
-    /// Nothing built there, or it does not record.
+    /// Nothing built there, it opens no first-run page, or it does not record.
     pub fn load(browser: &Chromium, folder: &Path, tab: &Page) -> Result<Self> {
         let extension = browser.load_extension(&built_in(folder)?)?;
+        let first_run = extension.url(WELCOME);
+        let opened = browser.wait_for_target("the first-run page", |target| target.url == first_run)?;
+        browser.attach(&opened)?.close()?;
         let panel = browser.open(&extension.url(PANEL_TAB))?;
         let installed = Installed { extension, panel };
         let recorded = || Ok(installed.events()?.iter().any(|it| it["url"] == PROBE));

@@ -12,7 +12,10 @@ use js_sys::futures::spawn_local;
 use samlight::{
     protocol::{OwnCall, OwnReply},
     text,
-    view::{FlowView, Overview},
+    view::{
+        FlowView, Overview,
+        search::{Query, WINDOW},
+    },
 };
 use std::{cell::RefCell, rc::Rc};
 use sycamore::prelude::*;
@@ -24,6 +27,10 @@ pub(crate) struct App {
     pub(crate) overview: Signal<Option<Overview>>,
     /// The sign-in that is shown; absent when there is none, or none was answered yet.
     pub(crate) flow: Signal<Option<Rc<FlowView>>>,
+    /// What the list is to show.
+    pub(crate) query: Signal<Query>,
+    /// Position of a sign-in that is to be chosen as soon as its part of the list is here.
+    wanted: Signal<Option<usize>>,
     /// The sign-in that was chosen by hand; absent while the newest is followed.
     pub(crate) chosen: Signal<Option<String>>,
     /// Whether GitLab.com's pages may be seen; absent until it is known.
@@ -44,6 +51,8 @@ impl App {
         App {
             overview: create_signal(None),
             flow: create_signal(None),
+            query: create_signal(Query::default()),
+            wanted: create_signal(None),
             chosen: create_signal(None),
             access: create_signal(None),
             failure: create_signal(None),
@@ -71,7 +80,9 @@ impl App {
         let app = self.clone();
         ask(&self.overview_asks, (), move |()| {
             let app = app.clone();
-            async move { app.show(app.client.call(&OwnCall::Overview).await) }
+            let chosen = app.chosen.get_clone_untracked();
+            let query = Query { chosen, ..app.query.get_clone_untracked() };
+            async move { app.show(app.client.call(&OwnCall::Overview(query)).await) }
         });
     }
 
@@ -80,7 +91,45 @@ impl App {
         if self.chosen.with_untracked(|chosen| chosen.as_ref() != Some(&id)) {
             self.chosen.set(Some(id));
             self.ask_flow();
+            self.ask();
         }
+    }
+
+    /// Shows the sign-in at `position` of the list from now on; at once, or when its part of the list has come.
+    pub(crate) fn choose_at(&self, position: usize) {
+        let here = self.overview.with_untracked(|overview| {
+            let overview = overview.as_ref()?;
+            Some(overview.flows.get(position.checked_sub(overview.start)?)?.id.clone())
+        });
+        match here {
+            Some(id) => {
+                self.wanted.set_silent(None);
+                self.choose(id);
+            }
+            None => {
+                self.wanted.set_silent(Some(position));
+                self.bring(position);
+            }
+        }
+    }
+
+    /// Asks for the part of the list around `position`.
+    pub(crate) fn bring(&self, position: usize) {
+        let start = position.saturating_sub(WINDOW / 2);
+        if self.query.with_untracked(|query| query.start != start) {
+            self.query.update_silent(|query| query.start = start);
+            self.ask();
+        }
+    }
+
+    /// Changes what the list is to show; it begins at its first line again.
+    pub(crate) fn filter(&self, change: impl FnOnce(&mut Query)) {
+        self.query.update(|query| {
+            change(query);
+            query.start = 0;
+        });
+        self.wanted.set_silent(None);
+        self.ask();
     }
 
     /// Holds on to the sign-in that is shown, because the person is reading it: a newer one no longer replaces it.
@@ -91,13 +140,24 @@ impl App {
         }
     }
 
-    /// The sign-in to show: the chosen one while it exists, else the newest.
+    /// The sign-in to show: the chosen one while it exists, else the newest that the list shows.
     pub(crate) fn selected(&self) -> Option<String> {
         let chosen = self.chosen.get_clone();
         self.overview.with(|overview| {
-            let flows = overview.as_ref().map(|overview| &overview.flows)?;
-            let kept = flows.iter().find(|line| Some(&line.id) == chosen.as_ref());
-            kept.or(flows.first()).map(|line| line.id.clone())
+            let overview = overview.as_ref()?;
+            let here = chosen.filter(|chosen| overview.flows.iter().any(|line| line.id == *chosen));
+            here.or_else(|| overview.selected.as_ref().map(|selected| selected.id.clone()))
+        })
+    }
+
+    /// Its position among the sign-ins found; absent when it is not among them.
+    pub(crate) fn position(&self) -> Option<usize> {
+        let selected = self.selected();
+        self.overview.with(|overview| {
+            let overview = overview.as_ref()?;
+            let here = overview.flows.iter().position(|line| Some(&line.id) == selected.as_ref());
+            let told = || overview.selected.as_ref().filter(|it| Some(&it.id) == selected.as_ref())?.position;
+            here.map(|at| overview.start + at).or_else(told)
         })
     }
 
@@ -174,7 +234,10 @@ impl App {
         match answer {
             Ok(OwnReply::Overview(overview)) => {
                 self.failure.set(None);
-                self.overview.set(Some(overview));
+                self.overview.set(Some(*overview));
+                if let Some(position) = self.wanted.get_untracked() {
+                    self.choose_at(position);
+                }
                 self.ask_flow();
             }
             // An answer for a sign-in that is no longer the selected one is of no use.

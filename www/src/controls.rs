@@ -77,7 +77,7 @@ pub(crate) fn recording(app: &App) -> View {
 pub(crate) fn clear(app: &App) -> View {
     let asking = create_signal(false);
     let overview = app.overview;
-    let empty = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.flows.is_empty())));
+    let empty = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.total == 0)));
     let app = app.clone();
     div()
         .class("clear")

@@ -1,12 +1,12 @@
 //! One sign-in, most important first: the verdict, the outcome, what to do, what was compared, what else was found,
-//! the messages, the exchanges.
+//! the steps as a diagram, the messages, the exchanges.
 
 use crate::{
     app::App,
     comparison, exchanges,
     list::private_badge,
     live::{each, part, while_any},
-    message, severity,
+    message, sequence, severity,
 };
 use samlight::{
     catalogue::Text,
@@ -41,6 +41,7 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
             steps_section(part(flow, |flow| flow.steps.clone())),
             comparison::comparison(app, part(flow, |flow| flow.comparison.clone())),
             findings(part(flow, |flow| flow.findings.clone())),
+            sequence::sequence(part(flow, |flow| flow.sequence.clone())),
             message::messages(app, part(flow, |flow| flow.messages.clone())),
             exchanges::exchanges(part(flow, |flow| flow.exchanges.clone())),
         ))

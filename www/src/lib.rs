@@ -1,6 +1,6 @@
 //! The user interface of Samlight: the extension's popup, side panel and tab.
 //!
-//! One page in three views; which one comes from the address (`?view=popup`, `side`, `tab`), and nothing of a trace
+//! One page in four views; which one comes from the address (`?view=popup`, `side`, `tab`, `welcome`), and nothing of a trace
 //! ever stands in an address. The page shows the core's view models (`samlight::view`) and adds only arrangement
 //! and the texts `ui.…` of the catalogue; it knows nothing of SAML.
 //!
@@ -8,9 +8,9 @@
 //! |---|---|
 //! | `app.rs` | what is shown now, and how it is kept up to date |
 //! | `client.rs`, `client/` | the contract with the rest of Samlight, and its implementation by messages |
-//! | `popup.rs`, `panel.rs` | the two layouts |
-//! | `list.rs`, `flow.rs` | the sign-ins; the selected one |
-//! | `comparison.rs`, `message.rs`, `octets.rs`, `exchanges.rs` | its parts |
+//! | `popup.rs`, `panel.rs`, `welcome.rs` | the layouts |
+//! | `search.rs`, `list.rs`, `flow.rs` | what the list leaves out; the sign-ins; the selected one |
+//! | `comparison.rs`, `sequence.rs`, `message.rs`, `octets.rs`, `unhidden.rs`, `exchanges.rs` | its parts |
 //! | `severity.rs`, `controls.rs` | what all of them use |
 //! | `live.rs`, `asks.rs`, `keys.rs`, `paint.rs` | the rules beneath: what changes, when to ask, keys, XML colours |
 //! | `crash.rs` | when this page itself fails |
@@ -38,7 +38,11 @@ mod octets;
 mod paint;
 mod panel;
 mod popup;
+mod search;
+mod sequence;
 mod severity;
+mod unhidden;
+mod welcome;
 
 use app::App;
 use client::remote::RemoteClient;
@@ -54,6 +58,8 @@ enum Layout {
     Popup,
     Side,
     Tab,
+    /// What is recorded and what is not; opened once, after the installation.
+    Welcome,
 }
 
 impl Layout {
@@ -62,6 +68,7 @@ impl Layout {
         match name {
             Some("popup") => Layout::Popup,
             Some("side") => Layout::Side,
+            Some("welcome") => Layout::Welcome,
             _ => Layout::Tab,
         }
     }
@@ -72,6 +79,7 @@ impl Layout {
             Layout::Popup => "popup",
             Layout::Side => "side",
             Layout::Tab => "tab",
+            Layout::Welcome => "welcome",
         }
     }
 }
@@ -107,6 +115,7 @@ fn page(layout: Layout) -> View {
 fn layout_view(app: &App, layout: Layout) -> View {
     match layout {
         Layout::Popup => popup::popup(app),
+        Layout::Welcome => welcome::welcome(app),
         Layout::Side | Layout::Tab => panel::panel(app, layout == Layout::Tab),
     }
 }

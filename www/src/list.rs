@@ -1,52 +1,126 @@
 //! The list of sign-ins, newest first: a listbox (WAI-ARIA) whose selection follows the arrow keys.
+//!
+//! It can be thousands of lines long. Only the part that the overview brought is in the page; room above and below
+//! stands for the rest, so the scroll bar is true, and scrolling near the end of a part asks for the next. All lines
+//! are equally high. The focus stays on the list itself (`aria-activedescendant`), because a line that has the focus
+//! could scroll away and take it along.
 
 use crate::{
     app::App,
-    controls,
     keys::{Axis, target},
     live::{each, part},
     severity,
 };
-use samlight::{text, view::FlowLine};
+use samlight::{
+    text,
+    view::{FlowLine, Overview, search::WINDOW},
+};
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
-    tags::{div, h2, li, span, time, ul},
+    tags::{button, div, h2, li, p, span, time, ul},
 };
 use wasm_bindgen::JsCast;
+
+/// A line with its position among all that were found.
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    line: FlowLine,
+    position: usize,
+    found: usize,
+}
+
+/// Which part of the list is here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Part {
+    start: usize,
+    length: usize,
+    found: usize,
+}
 
 /// The list. `opened` is called when a sign-in is opened, by Enter, and the focus should go to it.
 pub(crate) fn list(app: &App, opened: impl Fn() + Copy + 'static) -> View {
     let overview = app.overview;
-    let lines =
-        create_selector(move || overview.with(|o| o.as_ref().map(|o| o.flows.clone()).unwrap_or_default()));
+    let entries = create_selector(move || overview.with(|o| o.as_ref().map(entries).unwrap_or_default()));
+    let here = create_selector(move || overview.with(|o| o.as_ref().map(part_of).unwrap_or_default()));
     let selected = create_selector({
         let app = app.clone();
         move || app.selected()
     });
-    let heading = text!("ui.list.heading").to_string();
+    let position = create_selector({
+        let app = app.clone();
+        move || app.position()
+    });
+    let shown = create_selector(move || {
+        position.get().filter(|at| (here.get().start..here.get().start + here.get().length).contains(at))
+    });
+    let region = create_node_ref();
+    on_mount(move || {
+        create_effect(move || leave_room(region.try_get(), here.get()));
+        create_effect(move || show_line(region.try_get(), position.get()));
+    });
     div()
         .class("list")
         .children((
-            h2().attr("id", "list-heading").children(heading),
+            h2().class("unseen").attr("id", "list-heading").children(text!("ui.list.heading").to_string()),
             ul().attr("role", "listbox")
+                .attr("tabindex", "0")
                 .attr("aria-labelledby", "list-heading")
+                .attr("aria-activedescendant", move || shown.get().map(entry_id))
+                .r#ref(region)
                 .on(events::keydown, {
                     let app = app.clone();
-                    move |event| on_key(&app, lines, selected, &event, opened)
+                    move |event| on_key(&app, here, position, &event, opened)
+                })
+                .on(events::scroll, {
+                    let app = app.clone();
+                    move |_: web_sys::Event| on_scroll(&app, region.try_get(), here.get())
                 })
                 .children({
                     let app = app.clone();
-                    each(lines, |_, line| line.id.clone(), move |line| entry(&app, line, selected))
+                    each(entries, |_, entry| entry.line.id.clone(), move |it| entry(&app, it, selected))
                 }),
+            nothing_found(app, part(here, |here| here.found == 0)),
         ))
         .into()
 }
 
+fn entries(overview: &Overview) -> Vec<Entry> {
+    let lines = overview.flows.iter().cloned().enumerate();
+    lines.map(|(at, line)| Entry { line, position: overview.start + at, found: overview.found }).collect()
+}
+
+fn part_of(overview: &Overview) -> Part {
+    Part { start: overview.start, length: overview.flows.len(), found: overview.found }
+}
+
+fn entry_id(position: usize) -> String {
+    format!("entry-{position}")
+}
+
+/// Says that the filters leave nothing, and offers to drop them.
+fn nothing_found(app: &App, nothing: ReadSignal<bool>) -> View {
+    let app = app.clone();
+    View::from(move || {
+        let app = app.clone();
+        nothing.get().then(|| {
+            View::from(
+                div().class("nothing-found").children((
+                    p().children(text!("ui.search.nothing").to_string()),
+                    button()
+                        .r#type("button")
+                        .on(events::click, move |_| app.filter(|query| *query = Default::default()))
+                        .children(text!("ui.search.all").to_string()),
+                )),
+            )
+        })
+    })
+}
+
 fn on_key(
     app: &App,
-    lines: ReadSignal<Vec<FlowLine>>,
-    selected: ReadSignal<Option<String>>,
+    here: ReadSignal<Part>,
+    position: ReadSignal<Option<usize>>,
     event: &web_sys::KeyboardEvent,
     opened: impl Fn(),
 ) {
@@ -55,54 +129,90 @@ fn on_key(
         event.prevent_default();
         app.hold();
         opened();
-        return;
-    }
-    let moved = lines.with(|lines| {
-        let at = selected.with(|selected| lines.iter().position(|line| Some(&line.id) == selected.as_ref()));
-        target(Axis::Down, &key, at, lines.len()).and_then(|to| Some((to, lines.get(to)?.id.clone())))
-    });
-    if let Some((to, id)) = moved {
+    } else if let Some(to) = target(Axis::Down, &key, position.get(), here.get().found) {
         event.prevent_default();
-        app.choose(id);
-        focus_entry(event, to);
+        app.choose_at(to);
     }
 }
 
-/// The entries are the list's children in the order of the lines, with comments of the library between them.
-fn focus_entry(event: &web_sys::KeyboardEvent, at: usize) {
-    let entry = event
-        .current_target()
-        .and_then(|list| list.dyn_into::<web_sys::Element>().ok())
-        .and_then(|list| list.query_selector_all("[role=option]").ok())
-        .and_then(|entries| entries.item(u32::try_from(at).ok()?));
-    controls::focus(entry);
+/// Asks for another part before the end of this one comes into view.
+fn on_scroll(app: &App, region: Option<web_sys::Node>, here: Part) {
+    let Some((list, height)) = measured(region) else { return };
+    let first = position_at(list.scroll_top(), height);
+    let last = position_at(list.scroll_top() + list.client_height(), height);
+    let margin = WINDOW / 6;
+    let missing_above = here.start > 0 && first < here.start + margin;
+    let missing_below = here.start + here.length < here.found && last + margin > here.start + here.length;
+    if missing_above || missing_below {
+        app.bring(first.midpoint(last));
+    }
 }
 
-fn entry(app: &App, line: ReadSignal<FlowLine>, selected: ReadSignal<Option<String>>) -> View {
+/// Room above and below for the lines that are not in the page. By the style object: a style attribute would be
+/// against the page's content security policy.
+fn leave_room(region: Option<web_sys::Node>, here: Part) {
+    let Some(list) = region.and_then(|list| list.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
+    let after = here.found.saturating_sub(here.start + here.length);
+    for (name, lines) in [("--before", here.start), ("--after", after)] {
+        // A custom property takes any number.
+        let _ = list.style().set_property(name, &lines.to_string());
+    }
+}
+
+/// Scrolls as little as needed to have the line at `position` in view.
+fn show_line(region: Option<web_sys::Node>, position: Option<usize>) {
+    let (Some((list, height)), Some(at)) = (measured(region), position) else { return };
+    let top = i32::try_from(at).unwrap_or(i32::MAX).saturating_mul(height);
+    let lowest = top + height - list.client_height();
+    if list.scroll_top() > top {
+        list.set_scroll_top(top);
+    } else if list.scroll_top() < lowest {
+        list.set_scroll_top(lowest);
+    }
+}
+
+/// The list and the height of its lines in pixels; absent while there is no line.
+fn measured(region: Option<web_sys::Node>) -> Option<(web_sys::HtmlElement, i32)> {
+    let list = region?.dyn_into::<web_sys::HtmlElement>().ok()?;
+    let line = list.query_selector("[role=option]").ok()??.dyn_into::<web_sys::HtmlElement>().ok()?;
+    Some((list, line.offset_height())).filter(|(_, height)| *height > 0)
+}
+
+fn position_at(pixels: i32, height: i32) -> usize {
+    usize::try_from(pixels / height).unwrap_or_default()
+}
+
+fn entry(app: &App, entry: ReadSignal<Entry>, selected: ReadSignal<Option<String>>) -> View {
+    let line = part(entry, |entry| entry.line.clone());
     let is_selected =
         create_selector(move || selected.with(|id| line.with(|line| id.as_ref() == Some(&line.id))));
     let verdict = part(line, |line| line.verdict.clone());
     let app = app.clone();
     li().attr("role", "option")
+        .attr("id", move || entry_id(entry.with(|entry| entry.position)))
         .class("entry")
         .attr("aria-selected", move || is_selected.get().to_string())
-        .attr("tabindex", move || if is_selected.get() { "0" } else { "-1" })
+        .attr("aria-setsize", move || entry.with(|entry| entry.found).to_string())
+        .attr("aria-posinset", move || (entry.with(|entry| entry.position) + 1).to_string())
         .attr("data-severity", move || severity::name(verdict.with(|verdict| verdict.severity)))
         .on(events::click, move |_| app.choose(line.with(|line| line.id.clone())))
         .children((
-            span().class("entry-title").children(move || line.with(|line| line.title.clone())),
+            span()
+                .class("entry-title")
+                .attr("title", move || line.with(|line| line.title.clone()))
+                .children(move || line.with(|line| line.title.clone())),
             span().class("entry-verdict").children((
                 severity::icon(move || verdict.with(|verdict| verdict.severity)),
                 span().class("unseen").children(move || {
                     format!("{}: ", severity::word(verdict.with(|verdict| verdict.severity)))
                 }),
-                span().children(move || verdict.with(|verdict| verdict.text.clone())),
+                span().class("entry-words").children(move || verdict.with(|verdict| verdict.text.clone())),
             )),
+            private_badge(line),
             time()
                 .class("entry-time")
                 .datetime(move || line.with(|line| line.started.clone()))
                 .children(move || line.with(|line| line.time.clone())),
-            private_badge(line),
         ))
         .into()
 }

@@ -1,10 +1,14 @@
-//! One message three ways, as tabs (WAI-ARIA): pretty, exact, and as received.
+//! One message as tabs (WAI-ARIA): pretty, exact, as received, and pretty beside exact.
+//!
+//! What cannot be seen (spaces, tabs, line ends, characters without width) is made visible on demand. Of a long
+//! message only the beginning is put into the page until the rest is asked for; copying always takes all of it.
 
 use crate::{
     app::App,
     controls::{self, copy_button},
     keys::{Axis, target},
-    paint,
+    paint::{self, Paint},
+    unhidden,
 };
 use samlight::{catalogue::Text, text, view::MessageView};
 use std::cell::Cell;
@@ -21,9 +25,13 @@ enum Form {
     Pretty,
     Exact,
     Received,
+    Beside,
 }
 
-const FORMS: [Form; 3] = [Form::Pretty, Form::Exact, Form::Received];
+const FORMS: [Form; 4] = [Form::Pretty, Form::Exact, Form::Received, Form::Beside];
+
+/// Octets of a form that are put into the page at first.
+const BEGINNING: usize = 48 * 1024;
 
 impl Form {
     fn label(self) -> Text {
@@ -31,6 +39,7 @@ impl Form {
             Form::Pretty => text!("ui.form.pretty"),
             Form::Exact => text!("ui.form.exact"),
             Form::Received => text!("ui.form.received"),
+            Form::Beside => text!("ui.form.beside"),
         }
     }
 
@@ -39,13 +48,15 @@ impl Form {
             Form::Pretty => text!("ui.form.pretty.explained"),
             Form::Exact => text!("ui.form.exact.explained"),
             Form::Received => text!("ui.form.received.explained"),
+            Form::Beside => text!("ui.form.beside.explained"),
         }
     }
 
     fn of(self, message: &MessageView) -> String {
         match self {
             Form::Pretty => message.pretty.clone(),
-            Form::Exact => message.exact.clone(),
+            // What is copied of the two is the message itself.
+            Form::Exact | Form::Beside => message.exact.clone(),
             Form::Received => message.received.clone(),
         }
     }
@@ -57,6 +68,7 @@ pub(crate) fn octets(app: &App, message: ReadSignal<MessageView>) -> View {
     let first = message.with_untracked(|message| FORMS.into_iter().find(|form| !form.of(message).is_empty()));
     let selected = create_signal(first.unwrap_or(Form::Received));
     let content = content_of(message, selected);
+    let invisible = create_signal(false);
     let panel = unique_id();
     let tabs = FORMS.iter().map(|form| tab(*form, selected, &panel)).collect::<Vec<_>>();
     div()
@@ -69,6 +81,12 @@ pub(crate) fn octets(app: &App, message: ReadSignal<MessageView>) -> View {
                     .attr("aria-label", text!("ui.form.choose").to_string())
                     .on(events::keydown, move |event| on_key(&event, selected))
                     .children(tabs),
+                button()
+                    .r#type("button")
+                    .class("small")
+                    .attr("aria-pressed", move || invisible.get().to_string())
+                    .on(events::click, move |_| invisible.set(!invisible.get()))
+                    .children(text!("ui.form.invisible").to_string()),
                 copy_button(app, &text!("ui.form.this").to_string(), move || content.get_clone()),
             )),
             div()
@@ -77,14 +95,59 @@ pub(crate) fn octets(app: &App, message: ReadSignal<MessageView>) -> View {
                 .attr("aria-label", move || selected.get().label().to_string())
                 .children((
                     p().class("quiet").children(move || selected.get().explanation().to_string()),
-                    pre()
-                        .attr("tabindex", "0")
-                        .class("xml")
-                        .attr("data-form", move || format!("{:?}", selected.get()).to_lowercase())
-                        .children(move || painted(&content.get_clone(), selected.get())),
+                    move || {
+                        let forms = match selected.get() {
+                            Form::Beside => vec![Form::Pretty, Form::Exact],
+                            one => vec![one],
+                        };
+                        let texts = forms.into_iter().map(|form| one_text(message, form, *invisible));
+                        View::from(div().class("texts").children(texts.collect::<Vec<_>>()))
+                    },
                 )),
         ))
         .into()
+}
+
+/// One form of the message: its beginning, and a button for the rest where there is one.
+fn one_text(message: ReadSignal<MessageView>, form: Form, invisible: ReadSignal<bool>) -> View {
+    let whole = create_signal(false);
+    let content = create_selector(move || message.with(|message| form.of(message)));
+    let length = create_selector(move || content.with(|content| content.len()));
+    let cut = create_selector(move || !whole.get() && length.get() > BEGINNING);
+    div()
+        .class("one-text")
+        .children((
+            pre()
+                .attr("tabindex", "0")
+                .attr("aria-label", form.label().to_string())
+                .attr("role", "group")
+                .class("xml")
+                .attr("data-form", format!("{form:?}").to_lowercase())
+                .children(move || {
+                    let content = content.get_clone();
+                    let shown = if cut.get() { beginning(&content) } else { &content };
+                    painted(shown, form, invisible.get())
+                }),
+            move || {
+                cut.get().then(|| {
+                    let kilobytes = length.get() / 1024;
+                    View::from(
+                        button()
+                            .r#type("button")
+                            .class("whole")
+                            .on(events::click, move |_| whole.set(true))
+                            .children(text!("ui.form.whole", kilobytes = kilobytes).to_string()),
+                    )
+                })
+            },
+        ))
+        .into()
+}
+
+/// The beginning of a long text, up to a whole character.
+fn beginning(content: &str) -> &str {
+    let end = (0..=BEGINNING.min(content.len())).rev().find(|end| content.is_char_boundary(*end));
+    &content[..end.unwrap_or_default()]
 }
 
 fn content_of(message: ReadSignal<MessageView>, selected: Signal<Form>) -> ReadSignal<String> {
@@ -116,20 +179,19 @@ fn on_key(event: &web_sys::KeyboardEvent, selected: Signal<Form>) {
 }
 
 /// XML in colours; what was received is not XML and stays plain.
-fn painted(content: &str, form: Form) -> View {
+fn painted(content: &str, form: Form, invisible: bool) -> View {
     if content.is_empty() {
         return em().children(text!("ui.form.empty").to_string()).into();
     }
-    if form == Form::Received {
-        return content.to_owned().into();
-    }
-    let runs = paint::runs(content).into_iter();
-    runs.map(|(paint, run)| match paint.class() {
-        None => View::from(run.to_owned()),
-        Some(class) => span().class(class).children(run.to_owned()).into(),
-    })
-    .collect::<Vec<_>>()
-    .into()
+    let runs = if form == Form::Received { vec![(Paint::Text, content)] } else { paint::runs(content) };
+    let shown = |run: &str| if invisible { unhidden::view(run) } else { run.to_owned().into() };
+    runs.into_iter()
+        .map(|(paint, run)| match paint.class() {
+            None => shown(run),
+            Some(class) => span().class(class).children(shown(run)).into(),
+        })
+        .collect::<Vec<_>>()
+        .into()
 }
 
 /// An id that no other element of the page has.

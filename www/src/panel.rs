@@ -1,6 +1,6 @@
 //! The panel, beside the page or in a tab: the sign-ins and the one that is selected.
 
-use crate::{app::App, client::Place, controls, flow, list, live::each, severity};
+use crate::{app::App, client::Place, controls, flow, list, live::each, search, severity, welcome};
 use samlight::{text, view::Sentence};
 use std::rc::Rc;
 use sycamore::prelude::*;
@@ -23,6 +23,7 @@ pub(crate) fn panel(app: &App, in_a_tab: bool) -> View {
             controls::recording(app),
             elsewhere,
             controls::clear(app),
+            move || (stage.get() == Stage::Flows).then(welcome::link),
         )),
         above(app),
         body(app, stage, heading),
@@ -73,7 +74,7 @@ fn stage(app: &App) -> ReadSignal<Stage> {
     create_selector(move || {
         overview.with(|overview| match overview {
             None => Stage::Loading,
-            Some(overview) if overview.flows.is_empty() => Stage::Empty,
+            Some(overview) if overview.total == 0 => Stage::Empty,
             Some(_) => Stage::Flows,
         })
     })
@@ -115,7 +116,7 @@ fn flows(app: &App, heading: NodeRef) -> View {
         .children((
             nav()
                 .attr("aria-labelledby", "list-heading")
-                .children(list::list(app, move || controls::focus(heading.try_get()))),
+                .children((search::search(app), list::list(app, move || controls::focus(heading.try_get())))),
             main()
                 .r#ref(region)
                 .attr("aria-busy", move || late.get().to_string())
@@ -167,6 +168,7 @@ fn empty(app: &App) -> View {
                 View::from(ol().class("steps").children(Vec::from(steps)))
             },
             p().class("quiet").children(text!("ui.empty.private").to_string()),
+            welcome::link(),
         ))
         .into()
 }

@@ -10,8 +10,9 @@ use samlight::{
     comparison::Verdict,
     protocol::{OwnCall, OwnReply},
     view::{
-        ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Mark, MessageView,
-        Overview, Run, Sentence, Severity, Step, ValueView,
+        ArrowState, ArrowView, ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView,
+        Mark, MessageView, Overview, Participant, Run, Selected, Sentence, SequenceView, Severity, Step,
+        ValueView,
     },
 };
 use std::{collections::BTreeSet, rc::Rc};
@@ -102,6 +103,21 @@ fn full_flow() -> FlowView {
             attribution: "THE ATTRIBUTION".into(),
             rows: vec![row(vec![run("x", Mark::Plain, None)])],
         },
+        sequence: SequenceView {
+            participants: ["GitLab", "You", "Identity provider"]
+                .map(|name| Participant { name: name.into(), place: None })
+                .into(),
+            arrows: vec![ArrowView {
+                from: 1,
+                to: 0,
+                time: None,
+                since: None,
+                label: "Response".into(),
+                note: Some("why".into()),
+                state: ArrowState::Failed,
+                text: "THE SEQUENCE".into(),
+            }],
+        },
         exchanges: vec![ExchangeView {
             time: "00:00:01".into(),
             duration: Some(7),
@@ -148,12 +164,21 @@ fn a_sign_in_is_shown_most_important_first() {
         "THE STEP",
         "THE ATTRIBUTION",
         "THE FINDING",
-        ">Response<",
+        "THE SEQUENCE",
+        "HTTP-POST",
         "THE-EXCHANGE",
     ];
     let places: Vec<_> = order.iter().map(|part| html.find(part)).collect();
     assert!(places.iter().all(Option::is_some), "{places:?} in {html}");
     assert!(places.is_sorted(), "{places:?} in {html}");
+}
+
+#[test]
+fn the_failing_arrow_is_marked_without_colour_and_the_list_says_the_same() {
+    let html = show_flow(full_flow());
+    assert!(html.contains("role=\"img\"") && html.contains("class=\"cross\""), "{html}");
+    let list = html.split_once("sequence-steps").map(|(_, list)| list).unwrap_or_default();
+    assert!(list.contains("data-state=\"failed\"") && list.contains(" why."), "{html}");
 }
 
 #[test]
@@ -163,6 +188,7 @@ fn empty_parts_have_no_heading() {
         steps: vec![],
         findings: vec![],
         comparison: ComparisonView::default(),
+        sequence: SequenceView::default(),
         exchanges: vec![],
         messages: vec![],
         ..full_flow()
@@ -250,8 +276,13 @@ fn the_panel_says_what_to_do_while_there_is_nothing() {
 #[test]
 fn the_chosen_sign_in_stays_while_it_exists() {
     let html = shown(|app| {
-        let overview =
-            |ids: &[&str]| Overview { flows: ids.iter().map(|id| line(id)).collect(), ..Overview::default() };
+        let overview = |ids: &[&str]| Overview {
+            total: ids.len(),
+            found: ids.len(),
+            flows: ids.iter().map(|id| line(id)).collect(),
+            selected: ids.first().map(|id| Selected { id: (*id).into(), position: Some(0) }),
+            ..Overview::default()
+        };
         app.overview.set(Some(overview(&["b", "a"])));
         assert_eq!(app.selected().as_deref(), Some("b"), "the newest is followed");
         app.flow.set(Some(Rc::new(FlowView { line: line("b"), ..full_flow() })));
@@ -263,7 +294,7 @@ fn the_chosen_sign_in_stays_while_it_exists() {
         list::list(app, || ())
     });
     assert_eq!(html.matches("role=\"option\"").count(), 1);
-    assert!(html.contains("aria-selected=\"true\"") && html.contains("tabindex=\"0\""), "{html}");
+    assert!(html.contains("aria-selected=\"true\"") && html.contains("aria-setsize=\"1\""), "{html}");
 }
 
 #[test]

@@ -4,6 +4,9 @@
 //! is its test and its help text. A [`Finding`] cannot be built without evidence. Findings are derived anew each time:
 //! "no Response was posted" holds until one is.
 
+mod acs_differs;
+mod audience_differs;
+mod fingerprint_differs;
 mod name_id_mismatch;
 mod name_id_missing;
 mod name_id_not_stored;
@@ -15,8 +18,9 @@ mod unreadable_message;
 
 use crate::{
     catalogue::Text,
-    comparison::Comparison,
+    comparison::{Comparison, Row, Verdict},
     event::EventId,
+    fact::Observation,
     flow::Flow,
     gitlab::{instance::Instance, routes::Provider},
     instant::Timestamp,
@@ -38,6 +42,9 @@ pub struct Diagnosis {
 
 /// The diagnoses.
 pub const ALL: &[Diagnosis] = &[
+    acs_differs::DIAGNOSIS,
+    audience_differs::DIAGNOSIS,
+    fingerprint_differs::DIAGNOSIS,
     name_id_mismatch::DIAGNOSIS,
     name_id_missing::DIAGNOSIS,
     name_id_not_stored::DIAGNOSIS,
@@ -66,6 +73,17 @@ impl Case<'_> {
         matches!(self.flow.provider, Some(Provider::Group { .. }))
     }
 
+    /// The first of these rows whose values were both seen and are not the same to GitLab. None when GitLab let the
+    /// person in: then its settings were other ones at that moment.
+    pub fn refused_row(&self, ids: &[&str]) -> Option<(&Row, &Observation, &Observation)> {
+        if self.flow.let_in() {
+            return None;
+        }
+        let rows = ids.iter().filter_map(|id| self.comparison.row(id));
+        rows.filter(|row| row.verdict != Verdict::Unknown && !row.is_accepted())
+            .find_map(|row| Some((row, row.left.as_ref()?, row.right.as_ref()?)))
+    }
+
     /// Whether the GitLab is GitLab.com.
     pub fn is_gitlab_com(&self) -> bool {
         self.flow.instance.as_ref().is_some_and(Instance::is_gitlab_com)
@@ -92,6 +110,16 @@ pub enum AtFault {
     GitlabConfiguration,
     /// The user's browser or clock.
     Browser,
+}
+
+impl Evidence {
+    /// That this value was seen there.
+    fn seen(observation: &Observation) -> Evidence {
+        let (what, source) = (observation.fact.text(), observation.source.text());
+        let value = observation.value.known().unwrap_or_default();
+        let text = text!("evidence.seen", what = what, value = value, source = source);
+        Evidence { event: observation.event.clone(), text }
+    }
 }
 
 impl AtFault {
@@ -188,6 +216,8 @@ impl Finding {
 pub mod docs {
     /// Group SAML, its NameID.
     pub const NAME_ID: &str = "https://docs.gitlab.com/user/group/saml_sso/#manage-user-saml-identity";
+    /// Setting up the identity provider: which value goes where.
+    pub const SET_UP: &str = "https://docs.gitlab.com/user/group/saml_sso/#set-up-your-identity-provider";
     /// Linking SAML to an account that exists.
     pub const LINK: &str =
         "https://docs.gitlab.com/user/group/saml_sso/#link-saml-to-your-existing-gitlabcom-account";

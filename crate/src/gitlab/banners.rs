@@ -2,7 +2,158 @@
 //!
 //! gitlab-facts 0.1 item 6 and section 5: messages of failed SAML callbacks go through Rails' `humanize`, which lower-cases them and turns
 //! `_` into a space. So both sides are folded before they are compared: lower case, `_` as a space, white space
-//! collapsed. URLs in such messages are damaged; they are never read back.
+//! collapsed. URLs in such messages are damaged; they are never read back. What ruby-saml's and GitLab's own messages
+//! mean, and what to do, is the table [`MEANINGS`] (gitlab-facts 5.1 and 5.2). Leaves out: translated messages.
+
+use crate::{catalogue::Text, text};
+
+/// What a message of GitLab means.
+pub struct Meaning {
+    pattern: &'static [&'static str],
+    /// What it means.
+    pub means: fn() -> Text,
+    /// What to do.
+    pub steps: fn() -> Text,
+}
+
+const fn said(pattern: &'static [&'static str], means: fn() -> Text, steps: fn() -> Text) -> Meaning {
+    Meaning { pattern, means, steps }
+}
+
+/// The messages; where several fit, the first counts.
+pub const MEANINGS: &[Meaning] = &[
+    said(&["Fingerprint mismatch"], || text!("said.fingerprint"), || text!("said.fingerprint.do")),
+    said(&["Digest mismatch"], || text!("said.digest"), || text!("said.digest.do")),
+    said(&["Key validation error"], || text!("said.key"), || text!("said.key.do")),
+    said(&["Invalid Signature on SAML Response"], || text!("said.signature"), || text!("said.signature.do")),
+    said(
+        &["Certificate element missing in response"],
+        || text!("said.no-certificate"),
+        || text!("said.no-certificate.do"),
+    ),
+    said(&["Invalid Audience"], || text!("said.audience"), || text!("said.audience.do")),
+    said(&["The response was received at"], || text!("said.destination"), || text!("said.destination.do")),
+    said(
+        &["The response has an empty Destination value"],
+        || text!("said.no-destination"),
+        || text!("said.no-destination.do"),
+    ),
+    said(
+        &["A valid SubjectConfirmation was not found"],
+        || text!("said.confirmation"),
+        || text!("said.confirmation.do"),
+    ),
+    said(
+        &["Current time is earlier than NotBefore"],
+        || text!("said.too-early"),
+        || text!("said.too-early.do"),
+    ),
+    said(
+        &["Current time is on or after NotOnOrAfter"],
+        || text!("said.too-late"),
+        || text!("said.too-late.do"),
+    ),
+    said(&["The attributes have expired"], || text!("said.session-over"), || text!("said.session-over.do")),
+    said(
+        &["The status code of the Response was not Success"],
+        || text!("said.status"),
+        || text!("said.status.do"),
+    ),
+    said(
+        &["SAML Response must contain 1 assertion"],
+        || text!("said.assertions"),
+        || text!("said.assertions.do"),
+    ),
+    said(
+        &["unexpected number of Signature Element"],
+        || text!("said.signatures"),
+        || text!("said.signatures.do"),
+    ),
+    said(
+        &["The Assertion must include one Conditions element"],
+        || text!("said.conditions"),
+        || text!("said.conditions.do"),
+    ),
+    said(
+        &["The Assertion must include one AuthnStatement element"],
+        || text!("said.authn-statement"),
+        || text!("said.authn-statement.do"),
+    ),
+    said(&["An empty NameID value found"], || text!("said.empty-name-id"), || text!("said.empty-name-id.do")),
+    said(&["An EncryptedAssertion found"], || text!("said.encrypted"), || text!("said.encrypted.do")),
+    said(&["Not match the saml-schema-protocol"], || text!("said.schema"), || text!("said.schema.do")),
+    said(&["SAML Message exceeds", "bytes"], || text!("said.too-large"), || text!("said.too-large.do")),
+    said(&["SAML response missing"], || text!("said.no-response"), || text!("said.no-response.do")),
+    said(
+        &["SAML NameID is missing from your SAML response"],
+        || text!("said.name-id-missing"),
+        || text!("said.name-id-missing.do"),
+    ),
+    said(&["Name can't be blank"], || text!("said.uid-blank"), || text!("said.uid-blank.do")),
+    said(&["Extern uid has already been taken"], || text!("said.uid-taken"), || text!("said.uid-taken.do")),
+    said(&["User has already been taken"], || text!("said.user-taken"), || text!("said.user-taken.do")),
+    said(
+        &["Name must match stored NameID of"],
+        || text!("said.stored-differs"),
+        || text!("said.stored-differs.do"),
+    ),
+    said(
+        &["recommend persistent ID instead of email"],
+        || text!("said.persistent"),
+        || text!("said.persistent.do"),
+    ),
+    said(
+        &["Name id format", "persistent", "recommended"],
+        || text!("said.format"),
+        || text!("said.format.do"),
+    ),
+    said(
+        &["SAML Name ID and email address do not match your user account"],
+        || text!("said.name-id-and-email"),
+        || text!("said.name-id-and-email.do"),
+    ),
+    said(
+        &["There is already a GitLab account associated with this email address"],
+        || text!("said.email-taken"),
+        || text!("said.email-taken.do"),
+    ),
+    said(&["Email has already been taken"], || text!("said.email-in-use"), || text!("said.email-in-use.do")),
+    said(
+        &["The SAML response did not contain an email address"],
+        || text!("said.no-email"),
+        || text!("said.no-email.do"),
+    ),
+    said(
+        &["Request to link SAML account must be authorized"],
+        || text!("said.link-request"),
+        || text!("said.link-request.do"),
+    ),
+    said(&["is not linked to a SAML account"], || text!("said.not-linked"), || text!("said.not-linked.do")),
+    said(&["is not allowed for this group"], || text!("said.domain"), || text!("said.domain.do")),
+    said(
+        &["Email is not allowed for sign-up"],
+        || text!("said.sign-up-domain"),
+        || text!("said.sign-up-domain.do"),
+    ),
+    said(&["Your account has been blocked"], || text!("said.blocked"), || text!("said.blocked.do")),
+    said(&["pending approval"], || text!("said.approval"), || text!("said.approval.do")),
+    said(&["Your account is locked"], || text!("said.locked"), || text!("said.locked.do")),
+    said(
+        &["SAML sign on has not been configured for this group"],
+        || text!("said.not-configured"),
+        || text!("said.not-configured.do"),
+    ),
+    said(
+        &["The change you requested was rejected"],
+        || text!("said.change-rejected"),
+        || text!("said.change-rejected.do"),
+    ),
+];
+
+/// What the message `shown` means, where that is known.
+pub fn meaning(shown: &str) -> Option<&'static Meaning> {
+    MEANINGS.iter().find(|meaning| is(meaning.pattern, shown))
+}
 
 /// A flash message in the form in which it is compared.
 pub fn folded(text: &str) -> String {
@@ -36,6 +187,38 @@ pub fn reason(shown: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn wrapped_and_humanised_messages_have_the_meaning_of_what_they_wrap() {
+        for (shown, key) in [
+            ("Unable to sign in to group with SAML: \"Fingerprint mismatch\"", "said.fingerprint"),
+            (
+                "Could not authenticate you from SAML because \"Invalid signature on saml response\".",
+                "said.signature",
+            ),
+            (
+                "Acme SAML authentication failed: Extern uid has already been taken. Please contact your administrator to generate a unique extern_uid / NameID",
+                "said.uid-taken",
+            ),
+            ("Acme SAML authentication failed: Extern UID has already been taken", "said.uid-taken"),
+            ("Name id format \"persistent\" recommended", "said.format"),
+            (
+                "Certificate element missing in response (ds:x509certificate) and not cert provided at settings",
+                "said.no-certificate",
+            ),
+        ] {
+            assert_eq!(meaning(shown).map(|meaning| (meaning.means)().key()), Some(key), "{shown}");
+        }
+        assert!(meaning("Project was successfully created.").is_none());
+    }
+
+    #[test]
+    fn each_meaning_is_found_by_its_own_message() {
+        for known in MEANINGS {
+            let found = meaning(&known.pattern.join(" … ")).map(|found| (found.means)().key());
+            assert_eq!(found, Some((known.means)().key()));
+        }
+    }
 
     #[test]
     fn a_humanised_message_is_recognised() {

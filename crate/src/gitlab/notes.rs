@@ -2,27 +2,35 @@
 //!
 //! On the settings page each row's identifiers get a mark (rows R15, R17, R21): does the NameID that was captured for
 //! this member equal the stored SAML identifier, and does the SCIM identifier agree with it. The content script puts
-//! the texts into a shadow root as they are; nothing of the trace but these texts reaches it.
+//! the texts into a shadow root as they are; nothing of the trace but these texts reaches it. Beside each setting
+//! stands what the newest message that speaks of it says.
 
-use super::{instance::Instance, pages::Page, routes::Provider};
+use super::{
+    banners,
+    instance::Instance,
+    pages::{self, Page},
+    routes::Provider,
+};
 use crate::catalogue::Text;
 use crate::{
     attribution::{Attribution, Reason},
-    comparison::{self, Rule, Verdict},
+    comparison::{self, Row, Rule, Verdict},
     event::PageReading,
-    fact::{StoredIdentity, StoredValue},
+    fact::{Source, StoredIdentity, StoredValue},
+    flow::{Flow, FlowId},
     text,
     tracer::Tracer,
     view::Severity,
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 
-/// One mark in one row.
+/// One mark, in a row or beside a single value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Note {
-    /// The row, by its key.
+    /// The row, by its key; empty beside a single value.
     pub row: String,
-    /// The cell, by its key.
+    /// The cell or the field, by its key.
     pub cell: &'static str,
     /// How bad.
     pub severity: Severity,
@@ -40,32 +48,89 @@ struct Captured {
     transient: bool,
 }
 
-/// The notes for a page reading.
+/// The notes that a page reading gets whatever was captured: what its messages mean, and what its buttons do.
+pub fn of_page(reading: &PageReading) -> Vec<Note> {
+    let note = |cell, severity, word, text| Note { row: String::new(), cell, severity, word, text };
+    let explained = ["flash", "error", pages::VERIFY_ERRORS].into_iter().filter_map(|field| {
+        // A note stands at the first message, so it is about that one; a list of errors is one message.
+        let mut shown = reading.fields.get(field)?.iter();
+        let meaning = match field {
+            pages::VERIFY_ERRORS => shown.find_map(|text| banners::meaning(text)),
+            _ => banners::meaning(shown.next()?),
+        }?;
+        let why = text!("note.explained.why", meaning = (meaning.means)(), steps = (meaning.steps)());
+        Some(note(field, Severity::Info, text!("note.explained"), why))
+    });
+    let account = pages::offered_account(reading).map(|account| {
+        let why = text!("note.would-link.why", account = account);
+        note("account", Severity::Info, text!("note.would-link"), why)
+    });
+    let disconnect = pages::disconnect(reading)
+        .map(|field| note(field, Severity::Warning, text!("note.unlink"), text!("note.unlink.why")));
+    explained.chain(account).chain(disconnect).collect()
+}
+
+/// The notes for a reading of the settings page.
 pub fn notes(tracer: &Tracer, instance: &Instance, provider: &Provider, reading: &PageReading) -> Vec<Note> {
     let Some(page) = Page::named(&reading.page) else { return Vec::new() };
     let captured: Vec<(Attribution, Captured)> = captured(tracer, instance, provider);
-    (page.identities)(reading)
-        .into_iter()
-        .flat_map(|identity| {
-            let of_member = |(attribution, _): &&(Attribution, Captured)| {
-                attribution.member().is_some_and(|member| member.is(&identity.member))
-            };
-            let newest = captured.iter().find(of_member).map(|(_, captured)| captured);
-            let row = identity.member.id.map(|id| id.to_string()).unwrap_or_default();
-            let saml = saml_note(row.clone(), provider, &identity, newest);
-            let scim = (identity.scim != StoredValue::Unseen).then(|| scim_note(row, &identity, newest));
-            std::iter::once(saml).chain(scim)
-        })
-        .collect()
+    let of_settings = setting_notes(tracer, instance, provider);
+    let of_rows = (page.identities)(reading).into_iter().flat_map(|identity| {
+        let of_member = |(attribution, _): &&(Attribution, Captured)| {
+            attribution.member().is_some_and(|member| member.is(&identity.member))
+        };
+        let newest = captured.iter().find(of_member).map(|(_, captured)| captured);
+        let row = identity.member.id.map(|id| id.to_string()).unwrap_or_default();
+        let saml = saml_note(row.clone(), provider, &identity, newest);
+        let scim = (identity.scim != StoredValue::Unseen).then(|| scim_note(row, &identity, newest));
+        std::iter::once(saml).chain(scim)
+    });
+    of_settings.into_iter().chain(of_rows).collect()
+}
+
+/// One note a setting: of the rows of the newest sign-in that speaks of it, the worst.
+fn setting_notes(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Vec<Note> {
+    let mut worst: BTreeMap<&'static str, (FlowId, Row)> = BTreeMap::new();
+    for flow in newest_first(tracer, instance, provider) {
+        for row in tracer.comparison(flow).rows {
+            let of_page = row.right.as_ref().filter(|right| right.source == Source::Page(pages::SETTINGS));
+            let Some(field) = of_page.and_then(|right| pages::field_of(right.fact)) else { continue };
+            let known = worst.get(field);
+            if known.is_none_or(|(id, old)| *id == flow.id && old.severity() < row.severity()) {
+                worst.insert(field, (flow.id.clone(), row));
+            }
+        }
+    }
+    worst.into_iter().filter_map(|(field, (_, row))| setting_note(field, &row)).collect()
+}
+
+fn setting_note(cell: &'static str, row: &Row) -> Option<Note> {
+    let sent = row.left.as_ref()?;
+    let (what, time) = (sent.fact.text(), sent.event.time.time_of_day());
+    let text = match row.is_accepted() {
+        true => text!("note.setting-match.why", what = what, time = time),
+        false => {
+            let value = sent.value.known()?;
+            text!("note.setting-differs.why", what = what, time = time, sent = value)
+        }
+    };
+    Some(Note { row: String::new(), cell, severity: row.severity(), word: word(row.verdict), text })
+}
+
+/// The sign-ins of this integration, newest first.
+fn newest_first<'a>(
+    tracer: &'a Tracer,
+    instance: &'a Instance,
+    provider: &'a Provider,
+) -> impl Iterator<Item = &'a Flow> {
+    let is_here =
+        |flow: &&Flow| flow.instance.as_ref() == Some(instance) && flow.provider.as_ref() == Some(provider);
+    tracer.flows().iter().rev().filter(is_here)
 }
 
 /// The NameIDs captured for this integration, newest first, with whose they are.
 fn captured(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Vec<(Attribution, Captured)> {
-    let here = tracer.flows().iter().rev().filter(|flow| {
-        flow.response.is_some()
-            && flow.instance.as_ref() == Some(instance)
-            && flow.provider.as_ref() == Some(provider)
-    });
+    let here = newest_first(tracer, instance, provider).filter(|flow| flow.response.is_some());
     here.filter_map(|flow| {
         let (name_id, event) = flow.name_id(tracer)?;
         let attribution = crate::attribution::attribute(tracer, flow);

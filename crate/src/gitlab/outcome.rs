@@ -26,6 +26,8 @@ pub enum Outcome {
     ResponseRefused,
     /// "Verify SAML Configuration": checked, nobody signed in.
     Verified,
+    /// "Verify SAML Configuration" found errors; nobody signed in.
+    VerifyFailed,
     /// Linking or updating the identity failed.
     LinkFailed,
     /// Linking needs a sign-in that began at GitLab.
@@ -158,8 +160,8 @@ const ROWS: &[Row] = &[
     ),
     row(Outcome::ProviderDisabled, Scope::Instance, To::SignIn, &["Signing in using", "has been disabled"]),
     row(Outcome::NotFound, Scope::Both, To::Status(404), &[]),
-    row(Outcome::AuthErrorPage, Scope::Instance, To::Status(422), &[]),
-    row(Outcome::ChangeRejected, Scope::Both, To::Status(422), &[]),
+    row(Outcome::AuthErrorPage, Scope::Instance, To::Status(422), &["Sign-in using", "auth failed"]),
+    row(Outcome::ChangeRejected, Scope::Both, To::Status(422), &["The change you requested was rejected"]),
     row(Outcome::ServerError, Scope::Both, To::Status(500), &[]),
     row(Outcome::ServerError, Scope::Both, To::Status(502), &[]),
 ];

@@ -2,16 +2,20 @@
 
 use super::{
     ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step,
-    ValueView, message::message_view, value::runs,
+    ValueView, message::message_view, sequence::sequence, value::runs,
 };
 use crate::catalogue::Text;
 use crate::{
     comparison::{Comparison, Row, Verdict},
     diagnoses::{self, Confidence, Finding},
     exchange::{Absence, End, Exchange, Rode},
-    fact::{Fact, Observation, StoredValue},
+    fact::{Fact, Observation, Source, StoredValue},
     flow::{Flow, FlowKind},
-    gitlab::{banners, outcome::Outcome, routes::Provider},
+    gitlab::{
+        banners::{self, Meaning},
+        outcome::Outcome,
+        routes::Provider,
+    },
     instant::Timestamp,
     redact,
     saml::MessageKind,
@@ -37,6 +41,11 @@ fn line_with(flow: &Flow, verdict: Sentence) -> FlowLine {
     }
 }
 
+/// The verdict of a flow, and what to do.
+pub(super) fn headline(tracer: &Tracer, flow: &Flow, now: Timestamp) -> (Sentence, Vec<Step>) {
+    verdict(flow, &tracer.comparison(flow), &diagnoses::findings(tracer, flow, now))
+}
+
 /// A flow in full.
 pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
     let comparison = tracer.comparison(flow);
@@ -57,6 +66,7 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
         steps,
         findings: rest.map(finding_view).collect(),
         comparison: comparison_view(flow, &comparison),
+        sequence: sequence(tracer, flow, &comparison, &findings),
         messages: messages.collect(),
         exchanges: exchanges.into_iter().map(exchange_view).collect(),
     }
@@ -78,7 +88,7 @@ fn title(flow: &Flow) -> Text {
 }
 
 /// The verdict in a few words, for lists.
-fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
+pub(super) fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
     if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
         let diagnosis = diagnoses::ALL.iter().find(|diagnosis| diagnosis.id == worst.diagnosis);
         let word = diagnosis.map_or_else(|| worst.text.clone(), |diagnosis| (diagnosis.short)(comparison));
@@ -130,7 +140,11 @@ fn outcome_steps(flow: &Flow) -> Vec<Step> {
             vec![step(text!("step.link-needs-request"), Some(diagnoses::docs::TROUBLESHOOTING))]
         }
         [Outcome::NoEmail] => vec![step(text!("step.no-email"), Some(diagnoses::docs::TROUBLESHOOTING))],
-        _ => vec![step(text!("step.tell-owner"), Some(diagnoses::docs::TROUBLESHOOTING))],
+        _ => {
+            let known = said_meaning(flow).map(|meaning| (meaning.steps)());
+            let text = known.unwrap_or_else(|| text!("step.tell-owner"));
+            vec![step(text, Some(diagnoses::docs::TROUBLESHOOTING))]
+        }
     }
 }
 
@@ -151,7 +165,16 @@ fn outcome(flow: &Flow) -> Option<Sentence> {
         ([one], None) => text!("outcome.only", outcome = one),
         (several, _) => text!("outcome.one-of", outcomes = several.join(" — ")),
     };
+    let text = match said_meaning(flow) {
+        Some(meaning) => text!("outcome.means", outcome = text, meaning = (meaning.means)()),
+        None => text,
+    };
     Some(sentence(severity, text))
+}
+
+/// What the messages of the page that followed mean; the first that is known.
+fn said_meaning(flow: &Flow) -> Option<&'static Meaning> {
+    flow.flash.iter().flatten().find_map(|said| banners::meaning(said))
 }
 
 fn outcome_text(outcome: Outcome) -> Text {
@@ -161,6 +184,7 @@ fn outcome_text(outcome: Outcome) -> Text {
         Outcome::AlreadyLinked => text!("outcome.already-linked"),
         Outcome::ResponseRefused => text!("outcome.response-refused"),
         Outcome::Verified => text!("outcome.verified"),
+        Outcome::VerifyFailed => text!("outcome.verify-failed"),
         Outcome::LinkFailed => text!("outcome.link-failed"),
         Outcome::LinkNeedsRequest => text!("outcome.link-needs-request"),
         Outcome::EmailTaken => text!("outcome.email-taken"),
@@ -206,11 +230,7 @@ fn comparison_view(flow: &Flow, comparison: &Comparison) -> ComparisonView {
 }
 
 fn row_view(row: &Row) -> ComparisonRow {
-    let (label, left, right) = match row.id {
-        "name-id-with-saml" => (text!("row.name-id-with-saml"), Fact::NameId, Fact::SamlExternUid),
-        "name-id-with-scim" => (text!("row.name-id-with-scim"), Fact::NameId, Fact::ScimExternUid),
-        _ => (text!("row.saml-with-scim"), Fact::SamlExternUid, Fact::ScimExternUid),
-    };
+    let (label, left, right) = row_label(row.id);
     let value = |observation: &Option<Observation>| {
         observation.as_ref().and_then(|o| o.value.known().map(str::to_owned))
     };
@@ -222,19 +242,43 @@ fn row_view(row: &Row) -> ComparisonRow {
         rule: row.rule.text().to_string(),
         verdict: row.verdict,
         severity: row.severity(),
-        text: verdict_text(row.verdict).to_string(),
+        text: match row.verdict {
+            Verdict::Exact if sent != stored => text!("verdict.same-to-gitlab"),
+            verdict => verdict_text(verdict),
+        }
+        .to_string(),
+    }
+}
+
+/// What a row is called, and its two sides.
+fn row_label(id: &str) -> (Text, Fact, Fact) {
+    match id {
+        "name-id-with-saml" => (text!("row.name-id-with-saml"), Fact::NameId, Fact::SamlExternUid),
+        "name-id-with-scim" => (text!("row.name-id-with-scim"), Fact::NameId, Fact::ScimExternUid),
+        "destination-with-acs" => (text!("row.destination-with-acs"), Fact::Destination, Fact::AcsUrl),
+        "recipient-with-acs" => (text!("row.recipient-with-acs"), Fact::Recipient, Fact::AcsUrl),
+        "audience-with-entity-id" => (text!("row.audience-with-entity-id"), Fact::Audience, Fact::EntityId),
+        "certificate-with-fingerprint" => {
+            (text!("row.certificate-with-fingerprint"), Fact::Certificate, Fact::Fingerprint)
+        }
+        "name-id-with-read" => (text!("row.name-id-with-read"), Fact::NameId, Fact::NameIdRead),
+        "format-with-read" => (text!("row.format-with-read"), Fact::Format, Fact::FormatRead),
+        "request-acs-with-acs" => (text!("row.request-acs-with-acs"), Fact::RequestAcs, Fact::AcsUrl),
+        "request-destination-with-sso-url" => {
+            (text!("row.request-destination-with-sso-url"), Fact::RequestDestination, Fact::SsoUrl)
+        }
+        _ => (text!("row.saml-with-scim"), Fact::SamlExternUid, Fact::ScimExternUid),
     }
 }
 
 fn value_view(fact: Fact, observation: Option<&Observation>, other: Option<&str>) -> ValueView {
-    let label = match fact {
-        Fact::NameId => text!("fact.name-id"),
-        Fact::SamlExternUid => text!("fact.saml-extern-uid"),
-        Fact::ScimExternUid => text!("fact.scim-extern-uid"),
-    };
+    let label = fact.text();
     let seen = match observation {
         None => text!("seen.not"),
         Some(observation) => match observation.value {
+            StoredValue::Known(_) if observation.source == Source::Fixed => {
+                text!("seen.fixed", source = observation.source.text())
+            }
             StoredValue::Known(_) => text!(
                 "seen.in",
                 source = observation.source.text(),
@@ -306,6 +350,7 @@ fn role(exchange: &Exchange) -> Text {
     let Some(seen) = exchange.messages.first() else { return text!("role.no-message") };
     match (seen.carried.message.as_ref().map(|message| &message.kind), seen.rode) {
         (_, Rode::File) => text!("role.file"),
+        (_, Rode::Page) => text!("role.page"),
         (Some(MessageKind::AuthnRequest), Rode::Redirect) => text!("role.gitlab-sends-request"),
         (Some(MessageKind::AuthnRequest), _) => text!("role.request-arrives"),
         (Some(MessageKind::Response), _) => text!("role.response-arrives"),

@@ -63,6 +63,7 @@ fn place(exchange: &Exchange, seen: &Seen) -> Text {
     let time = seen.event.time.time_of_day();
     match seen.rode {
         Rode::File => text!("message.seen.file", file = exchange.url.expose()),
+        Rode::Page => text!("message.seen.page", url = location(exchange), time = time),
         Rode::Query => text!("message.seen.query", url = location(exchange), time = time),
         Rode::Form => text!("message.seen.form", url = location(exchange), time = time),
         Rode::Redirect => text!("message.seen.redirect", url = location(exchange), time = time),

@@ -8,8 +8,11 @@ pub mod check;
 pub mod flow;
 pub mod inspect;
 pub mod inspect_text;
+pub mod lines;
 mod message;
 pub mod overview;
+pub mod search;
+mod sequence;
 pub mod terminal;
 mod value;
 
@@ -64,10 +67,29 @@ pub struct Overview {
     pub headline: Sentence,
     /// What to do first about it.
     pub first_step: Option<Step>,
-    /// The sign-ins, newest first.
+    /// How many sign-ins the trace holds.
+    pub total: usize,
+    /// How many of them the query finds.
+    pub found: usize,
+    /// Position of the first of `flows` among those found.
+    pub start: usize,
+    /// A part of the sign-ins found, newest first: at most [`search::WINDOW`].
     pub flows: Vec<FlowLine>,
+    /// Hosts that took part in any sign-in, sorted.
+    pub hosts: Vec<String>,
+    /// The sign-in to show: the chosen one while it exists, else the newest found, else the newest.
+    pub selected: Option<Selected>,
     /// Things to say about the recording itself: an event was set aside, the store was emptied, …
     pub notices: Vec<Sentence>,
+}
+
+/// The sign-in to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Selected {
+    /// Its id.
+    pub id: String,
+    /// Its position among those found; absent when the query leaves it out.
+    pub position: Option<usize>,
 }
 
 /// One sign-in or sign-out in the list.
@@ -102,6 +124,8 @@ pub struct FlowView {
     pub findings: Vec<FindingView>,
     /// What was compared with what.
     pub comparison: ComparisonView,
+    /// Who told whom what, and where it went wrong.
+    pub sequence: SequenceView,
     /// The HTTP exchanges in order.
     pub exchanges: Vec<ExchangeView>,
     /// The SAML messages in order.
@@ -185,6 +209,59 @@ pub enum Mark {
     Differs,
     /// Cannot be seen as it stands.
     Invisible,
+}
+
+/// A sign-in as a sequence diagram.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SequenceView {
+    /// Who takes part, from left to right.
+    pub participants: Vec<Participant>,
+    /// What they told each other, from first to last.
+    pub arrows: Vec<ArrowView>,
+}
+
+/// One who takes part in a sign-in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Participant {
+    /// "GitLab", "You", "Identity provider".
+    pub name: String,
+    /// Its host, where it is known.
+    pub place: Option<String>,
+}
+
+/// One arrow of the diagram, between two neighbours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArrowView {
+    /// Index of the participant that it begins at.
+    pub from: usize,
+    /// Index of the participant that it leads to.
+    pub to: usize,
+    /// When, time of day; absent when it was not seen.
+    pub time: Option<String>,
+    /// Milliseconds since the arrow before it that was seen.
+    pub since: Option<i64>,
+    /// What it carries, in a word or two.
+    pub label: String,
+    /// Why it failed or was not seen.
+    pub note: Option<String>,
+    /// Whether it happened.
+    pub state: ArrowState,
+    /// The arrow in words: who, to whom, what, whether it happened.
+    pub text: String,
+}
+
+/// Whether an arrow of the diagram happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ArrowState {
+    /// It was captured.
+    Seen,
+    /// Here it went wrong.
+    Failed,
+    /// It must have happened, and was not captured.
+    NotSeen,
+    /// It has not happened yet.
+    Waiting,
 }
 
 /// One HTTP request with its response.

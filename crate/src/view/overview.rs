@@ -1,27 +1,45 @@
 //! The first screen: [`Overview`] from the trace and what the background script knows.
 
 use super::{
-    Overview, Sentence, Severity,
-    flow::{flow_view, line, sentence},
+    Overview, Selected, Sentence, Severity,
+    flow::{headline, sentence},
+    lines::Lines,
+    search::{self, Query, WINDOW},
 };
 use crate::{protocol::Context, text, tracer::Tracer};
 
-/// The first screen.
-pub fn overview(tracer: &Tracer, context: &Context) -> Overview {
-    let flows: Vec<_> = tracer.flows().iter().rev().map(|flow| line(tracer, flow, context.now)).collect();
-    let newest = tracer.flows().last().map(|flow| flow_view(tracer, flow, context.now));
+/// The first screen, with the part of the list that `query` asks for. `lines` keeps what is the same next time.
+pub fn overview(tracer: &Tracer, lines: &mut Lines, context: &Context, query: &Query) -> Overview {
+    let all = lines.refresh(tracer, context.now);
+    let found = search::found(tracer, all.iter().rev(), query);
+    let newest = tracer.flows().last().map(|flow| headline(tracer, flow, context.now));
     let (headline, first_step) = match newest {
-        Some(newest) => (newest.verdict, newest.steps.into_iter().next()),
+        Some((verdict, steps)) => (verdict, steps.into_iter().next()),
         None if context.recording => (sentence(Severity::Neutral, text!("headline.nothing-yet")), None),
         None => (sentence(Severity::Neutral, text!("headline.paused")), None),
     };
+    let chosen = query.chosen.as_ref().and_then(|id| all.iter().find(|line| line.shown.id == *id));
+    let selected = chosen.or(found.first().copied()).or(all.last()).map(|line| Selected {
+        id: line.shown.id.clone(),
+        position: found.iter().position(|found| found.shown.id == line.shown.id),
+    });
+    let mut hosts: Vec<String> = all.iter().flat_map(|line| line.hosts.iter().cloned()).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    // The last part rather than none, when what was found became less.
+    let start = query.start.min(found.len().saturating_sub(WINDOW));
     Overview {
         revision: tracer.revision().to_string(),
         recording: context.recording,
-        problems: flows.iter().filter(|flow| flow.verdict.severity >= Severity::Warning).count(),
+        problems: all.iter().filter(|line| line.is_problem()).count(),
         headline,
         first_step,
-        flows,
+        total: all.len(),
+        found: found.len(),
+        start,
+        flows: found.iter().skip(start).take(WINDOW).map(|line| line.shown.clone()).collect(),
+        hosts,
+        selected,
         notices: notices(context),
     }
 }

@@ -15,7 +15,7 @@ use samlight::{
     log::Log,
     protocol::Context,
     tracer::Tracer,
-    view::{flow::flow_view, overview::overview, terminal},
+    view::{flow::flow_view, lines::Lines, overview::overview, search::Query, terminal},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -132,7 +132,8 @@ proptest! {
 /// Derives everything that can be derived.
 fn show(tracer: &Tracer) {
     let context = Context { now: LATER, recording: true, ..Context::default() };
-    assert_eq!(overview(tracer, &context).flows.len(), tracer.flows().len());
+    let screen = overview(tracer, &mut Lines::default(), &context, &Query::default());
+    assert_eq!(screen.total, tracer.flows().len());
     for flow in tracer.flows() {
         let shown = terminal::render(&flow_view(tracer, flow, LATER));
         assert!(!shown.contains('\u{1b}') && !shown.is_empty());

@@ -21,6 +21,7 @@ const NAMED: &[(&str, &str, u32, &str)] = &[
     ("PageUp", "PageUp", 33, ""),
     ("PageDown", "PageDown", 34, ""),
     ("F6", "F6", 117, ""),
+    ("/", "Slash", 191, "/"),
 ];
 
 /// Modifiers and their bits in the protocol.

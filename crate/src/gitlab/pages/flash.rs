@@ -1,19 +1,51 @@
-//! Any page of GitLab: its flash messages.
+//! Any page of GitLab: its flash messages, and what its error pages say.
 //!
 //! gitlab-facts 1.9, `app/views/layouts/_flash.html.haml`. Markup drifted, the container's class did not.
 
-use super::{Field, Page, Take, Variant};
+use super::{Expected, Field, Page, Reads, Take, Variant};
 
 /// Any page of GitLab.
 pub(super) const PAGE: Page = Page {
     id: "any",
     is: |_| true,
-    variants: &[Variant { id: "any", marker: "body", fields: FIELDS, rows: None }],
+    reads: Reads::WhenAwaited,
+    variants: &[
+        Variant {
+            id: "error",
+            marker: ".error-container h1, body > h1",
+            fields: ERROR_FIELDS,
+            anchors: ERROR_ANCHORS,
+            rows: None,
+        },
+        Variant { id: "any", marker: "body", fields: FIELDS, anchors: ANCHORS, rows: None },
+    ],
     identities: |_| Vec::new(),
 };
 
+// GitLab renders its own error pages with a container; static ones are served without.
+const ERROR_FIELDS: &[Field] = &[
+    Field {
+        key: "error",
+        selectors: &[".error-container h1", "body > h1"],
+        take: Take::Text,
+        expected: Expected::One,
+    },
+    Field {
+        key: "error-text",
+        selectors: &[".error-container p"],
+        take: Take::Text,
+        expected: Expected::Any,
+    },
+];
+const ERROR_ANCHORS: &[(&str, &str)] = &[("error", ".error-container h1, body > h1")];
+
 /// The fields that every page has.
 pub(super) const FIELDS: &[Field] = &[FLASH];
+
+/// Where the note on a flash message goes: into its text.
+pub(super) const ANCHOR: &str = ".flash-container .gl-alert .gl-alert-body, .flash-container .flash-alert:not(.gl-alert), .flash-container .flash-notice:not(.gl-alert)";
+
+const ANCHORS: &[(&str, &str)] = &[("flash", ANCHOR)];
 
 /// The flash messages on the page.
 pub(super) const FLASH: Field = Field {
@@ -23,4 +55,5 @@ pub(super) const FLASH: Field = Field {
         ".flash-container .flash-alert, .flash-container .flash-notice",
     ],
     take: Take::Text,
+    expected: Expected::Any,
 };

@@ -3,24 +3,31 @@
 //! gitlab-facts 1.1 and 1.4 (`ee/pages/groups/saml_providers/saml_members/index.vue`). The table is rendered by
 //! script, ten members a page, and reuses its rows; it lists members with a SAML identity only. Headers and classes
 //! drift and are translated, so columns are told by their number: two columns end with the SAML identifier, three
-//! with the SCIM identifier. Leaves out: the settings' values and the output of "Verify SAML Configuration".
+//! with the SCIM identifier. The settings' values are read as GitLab has saved them (the attributes that it wrote, not
+//! what somebody types). Never read: the metadata URL and the single sign-on URL, which hold the discovery token, and
+//! the SCIM token.
 
-use super::{Field, Page, Rows, Take, Variant, flash};
+use super::{Expected, Field, Page, Reads, Rows, Take, Variant, flash};
 use crate::{
     event::PageReading,
-    fact::{Member, StoredIdentity, StoredValue},
+    fact::{Fact, Member, StoredIdentity, StoredValue},
     gitlab::routes::Route,
 };
 
+/// Id of the page.
+pub(super) const ID: &str = "group-saml-settings";
+
 /// The group's SAML SSO settings page.
 pub(super) const PAGE: Page = Page {
-    id: "group-saml-settings",
+    id: ID,
     is: |route| matches!(route, Route::Settings(_)),
+    reads: Reads::Always,
     variants: &[
         Variant {
             id: "three-columns",
             marker: "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id]) > td:nth-child(3)",
-            fields: flash::FIELDS,
+            fields: FIELDS,
+            anchors: ANCHORS,
             rows: Some(Rows {
                 row: ROW,
                 cells: &[USER_ID, USERNAME, NAME, SAML, SCIM],
@@ -31,7 +38,8 @@ pub(super) const PAGE: Page = Page {
         Variant {
             id: "two-columns",
             marker: "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id]) > td:nth-child(2)",
-            fields: flash::FIELDS,
+            fields: FIELDS,
+            anchors: ANCHORS,
             rows: Some(Rows {
                 row: ROW,
                 cells: &[USER_ID, USERNAME, NAME, SAML],
@@ -39,29 +47,130 @@ pub(super) const PAGE: Page = Page {
                 anchors: &[("saml", "td:nth-child(2)")],
             }),
         },
-        Variant { id: "no-table", marker: "body", fields: flash::FIELDS, rows: None },
+        Variant { id: "no-table", marker: "body", fields: FIELDS, anchors: ANCHORS, rows: None },
     ],
     identities,
 };
 
+/// The settings that are compared, by the keys of their fields.
+const SETTINGS: [(Fact, &str); 4] = [
+    (Fact::AcsUrl, "acs"),
+    (Fact::EntityId, "identifier"),
+    (Fact::SsoUrl, "sso-url"),
+    (Fact::Fingerprint, "fingerprint"),
+];
+
+const FIELDS: &[Field] = &[
+    flash::FLASH,
+    saved("acs", &["#assertion_consumer_service_url"]),
+    saved("identifier", &["#issuer"]),
+    saved("sso-url", &["#saml_provider_sso_url"]),
+    saved("fingerprint", &["#saml_provider_certificate_fingerprint"]),
+    // Empty where the box is not ticked.
+    attribute("enabled", &["input.js-group-saml-enabled-input[type='checkbox']"], "checked"),
+    attribute("enforced", &["input.js-group-saml-enforced-sso-input[type='checkbox']"], "checked"),
+    // GitLab 13 and older have a switch instead: `true` or `false`.
+    saved("enabled-switch", &["input.js-group-saml-enabled-input[type='hidden']"]),
+    saved("enforced-switch", &["input.js-group-saml-enforced-sso-input[type='hidden']"]),
+    // What "Verify SAML Configuration" found; ids come from the form object, so their ends count.
+    saved("verify-name-id", &["#response input[id$='_name_id']"]),
+    saved("verify-format", &["#response input[id$='_name_id_format']"]),
+    attribute(
+        VERIFY_XML,
+        &["#response .js-copy-blob-source-btn[data-clipboard-text]"],
+        "data-clipboard-text",
+    ),
+    Field {
+        key: VERIFY_ERRORS,
+        selectors: &["#response #error_explanation li"],
+        take: Take::Text,
+        expected: Expected::Any,
+    },
+    // The form shows again what GitLab refused to save.
+    Field {
+        key: "not-saved",
+        selectors: &["#error_explanation:not(#response *) li"],
+        take: Take::Text,
+        expected: Expected::Any,
+    },
+];
+
+/// The field with the errors that "Verify SAML Configuration" lists.
+pub(super) const VERIFY_ERRORS: &str = "verify-errors";
+/// The field with the Response as GitLab got it.
+pub(super) const VERIFY_XML: &str = "verify-xml";
+
+/// Where notes on single values go: below the field, outside of the box that holds it and its copy button.
+const ANCHORS: &[(&str, &str)] = &[
+    ("acs", "div:has(> .input-group > #assertion_consumer_service_url)"),
+    ("identifier", "div:has(> .input-group > #issuer)"),
+    ("sso-url", "div:has(> #saml_provider_sso_url)"),
+    ("fingerprint", "div:has(> #saml_provider_certificate_fingerprint)"),
+    ("flash", flash::ANCHOR),
+    (VERIFY_ERRORS, "#response #error_explanation"),
+];
+
+/// A value as GitLab wrote it into the page.
+const fn saved(key: &'static str, selectors: &'static [&'static str]) -> Field {
+    attribute(key, selectors, "value")
+}
+
+const fn attribute(key: &'static str, selectors: &'static [&'static str], name: &'static str) -> Field {
+    Field { key, selectors, take: Take::Attribute(name), expected: Expected::AtMostOne }
+}
+
 const ROW: &str = "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id])";
 
-const USER_ID: Field = Field {
-    key: "user",
-    selectors: &["a.js-user-link[data-user-id]"],
-    take: Take::Attribute("data-user-id"),
-};
+const LINK: &[&str] = &["a.js-user-link[data-user-id]"];
+
+const USER_ID: Field =
+    Field { key: "user", selectors: LINK, take: Take::Attribute("data-user-id"), expected: Expected::One };
 const USERNAME: Field = Field {
     key: "username",
-    selectors: &["a.js-user-link[data-user-id]"],
+    selectors: LINK,
     take: Take::Attribute("data-username"),
+    expected: Expected::One,
 };
-const NAME: Field = Field { key: "name", selectors: &["a.js-user-link[data-user-id]"], take: Take::Text };
-// The text of the span is the stored value, not trimmed; the cell around it may be written with line breaks.
-const SAML: Field =
-    Field { key: "saml", selectors: &["td:nth-child(2) > span", "td:nth-child(2)"], take: Take::Text };
-const SCIM: Field =
-    Field { key: "scim", selectors: &["td:nth-child(3) > span", "td:nth-child(3)"], take: Take::Text };
+const NAME: Field = Field { key: "name", selectors: LINK, take: Take::Text, expected: Expected::One };
+// The text of the span is the stored value, not trimmed; the cell around it may be written with line breaks. On a
+// narrow screen the table is stacked and each cell's content is wrapped in a `div`.
+const SAML: Field = Field {
+    key: "saml",
+    selectors: &["td:nth-child(2) > span", "td:nth-child(2) > div > span", "td:nth-child(2)"],
+    take: Take::Text,
+    expected: Expected::One,
+};
+const SCIM: Field = Field {
+    key: "scim",
+    selectors: &["td:nth-child(3) > span", "td:nth-child(3) > div > span", "td:nth-child(3)"],
+    take: Take::Text,
+    expected: Expected::One,
+};
+
+/// The setting `fact` as a reading of this page shows it; `None` where it is empty or was not saved.
+pub(super) fn setting(reading: &PageReading, fact: Fact) -> Option<&str> {
+    let (_, key) = SETTINGS.iter().find(|(known, _)| *known == fact)?;
+    let first = |key: &str| reading.fields.get(key).and_then(|values| values.first());
+    if first("not-saved").is_some() {
+        return None;
+    }
+    first(key).map(String::as_str).filter(|value| !value.is_empty())
+}
+
+/// What GitLab says that it read of the Response.
+pub(super) fn read_by_gitlab(reading: &PageReading, fact: Fact) -> Option<&str> {
+    let key = match fact {
+        Fact::NameIdRead => "verify-name-id",
+        Fact::FormatRead => "verify-format",
+        _ => return None,
+    };
+    reading.fields.get(key).and_then(|values| values.first()).map(String::as_str)
+}
+
+/// The field that shows `fact`.
+pub(super) fn field_of(fact: Fact) -> Option<&'static str> {
+    SETTINGS.iter().find(|(known, _)| *known == fact).map(|(_, key)| *key)
+}
 
 fn identities(reading: &PageReading) -> Vec<StoredIdentity> {
     let row = |cells: &std::collections::BTreeMap<String, String>| {

@@ -4,11 +4,16 @@
 //! content script knows nothing of GitLab; it applies the recipe and sends back what it found. Selectors are written
 //! here and nowhere else, each variant of a page (GitLab changes its markup) as one [`Variant`] with its marker.
 
+mod account;
 mod flash;
 mod group_saml_settings;
+mod sso_landing;
 
 use super::routes::Route;
-use crate::{event::PageReading, fact::StoredIdentity};
+use crate::{
+    event::PageReading,
+    fact::{Fact, StoredIdentity},
+};
 use serde::Serialize;
 
 /// One page of GitLab.
@@ -17,6 +22,8 @@ pub struct Page {
     pub id: &'static str,
     /// Whether an address is this page.
     pub is: fn(&Route) -> bool,
+    /// When it is read.
+    pub reads: Reads,
     /// Its variants, newest first.
     pub variants: &'static [Variant],
     /// The stored identities that a reading of it shows.
@@ -24,7 +31,16 @@ pub struct Page {
 }
 
 /// The pages. The last one is any page of GitLab.
-pub const ALL: &[Page] = &[group_saml_settings::PAGE, flash::PAGE];
+pub const ALL: &[Page] = &[account::PAGE, group_saml_settings::PAGE, sso_landing::PAGE, flash::PAGE];
+
+/// When a page is worth reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// Each time it is opened: it shows what is compared, or gets notes of its own.
+    Always,
+    /// When a sign-in in its tab waits for the page that tells its outcome.
+    WhenAwaited,
+}
 
 /// One generation of a page's markup.
 #[derive(Debug, Serialize)]
@@ -35,6 +51,8 @@ pub struct Variant {
     pub marker: &'static str,
     /// Single values.
     pub fields: &'static [Field],
+    /// Where notes on them go: the field's key and the selector of the element that they are put into.
+    pub anchors: &'static [(&'static str, &'static str)],
     /// A table.
     pub rows: Option<Rows>,
 }
@@ -48,6 +66,31 @@ pub struct Field {
     pub selectors: &'static [&'static str],
     /// What is read of each match.
     pub take: Take,
+    /// How many matches a page of this generation has; for tests, the content script reads what there is.
+    #[serde(skip)]
+    pub expected: Expected,
+}
+
+/// How often a field stands on its page, or a cell in its row. Another number says that GitLab changed the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Once.
+    One,
+    /// Once or not at all.
+    AtMostOne,
+    /// As often as it likes.
+    Any,
+}
+
+impl Expected {
+    /// Whether `count` matches are as expected.
+    pub fn allows(self, count: usize) -> bool {
+        match self {
+            Expected::One => count == 1,
+            Expected::AtMostOne => count <= 1,
+            Expected::Any => true,
+        }
+    }
 }
 
 /// What is read of an element.
@@ -73,6 +116,48 @@ pub struct Rows {
     pub key: &'static str,
     /// Where notes go: cell key and the selector, below the row, of the element they are put into.
     pub anchors: &'static [(&'static str, &'static str)],
+}
+
+/// Id of the page that shows the settings of a group's SAML.
+pub const SETTINGS: &str = group_saml_settings::ID;
+
+/// The setting `fact` that a page reading shows.
+pub fn setting(reading: &PageReading, fact: Fact) -> Option<&str> {
+    (reading.page == SETTINGS).then(|| group_saml_settings::setting(reading, fact)).flatten()
+}
+
+/// The fields with messages to the person: flash messages, and what error pages say.
+pub const MESSAGES: [&str; 3] = ["flash", "error", "error-text"];
+
+/// The account that a landing page offers to link: `alex (alex@example.com)`.
+pub fn offered_account(reading: &PageReading) -> Option<&str> {
+    (reading.page == sso_landing::PAGE.id).then(|| sso_landing::account(reading)).flatten()
+}
+
+/// Whether an account page offers to disconnect SAML; the field that says so.
+pub fn disconnect(reading: &PageReading) -> Option<&'static str> {
+    (reading.page == account::PAGE.id && reading.fields.contains_key(account::DISCONNECT))
+        .then_some(account::DISCONNECT)
+}
+
+/// The field with the errors that "Verify SAML Configuration" lists.
+pub const VERIFY_ERRORS: &str = group_saml_settings::VERIFY_ERRORS;
+/// The field that holds a SAML message.
+pub const MESSAGE: &str = group_saml_settings::VERIFY_XML;
+
+/// What GitLab says on its page that it read of a Response: the NameID or its Format.
+pub fn read_by_gitlab(reading: &PageReading, fact: Fact) -> Option<&str> {
+    (reading.page == SETTINGS).then(|| group_saml_settings::read_by_gitlab(reading, fact)).flatten()
+}
+
+/// The SAML message that a page shows as XML.
+pub fn message(reading: &PageReading) -> Option<&str> {
+    reading.fields.get(MESSAGE)?.first().map(String::as_str)
+}
+
+/// The field of the settings page that shows `fact`.
+pub fn field_of(fact: Fact) -> Option<&'static str> {
+    group_saml_settings::field_of(fact)
 }
 
 /// What a content script is to read on a page.
@@ -112,8 +197,8 @@ impl Page {
         Recipe { page: self.id, variants: self.variants }
     }
 
-    /// Whether it shows stored identities, so that it is worth reading even when no sign-in waits for its outcome.
-    pub fn shows_identities(&self) -> bool {
-        self.id == group_saml_settings::PAGE.id
+    /// Whether it is worth reading, `awaited` by a sign-in or not.
+    pub fn is_read(&self, awaited: bool) -> bool {
+        awaited || self.reads == Reads::Always
     }
 }

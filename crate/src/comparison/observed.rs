@@ -1,0 +1,199 @@
+//! Where the value of each [`Fact`] is found: in the messages of a flow, on GitLab's pages, in its answers, or said
+//! by a person.
+
+use super::rule::digits;
+use crate::{
+    attribution::Attribution,
+    event::EventId,
+    fact::{Fact, Member, Observation, Source, StoredIdentity, StoredValue},
+    flow::{Flow, MessageRef},
+    gitlab::{
+        api,
+        instance::Instance,
+        pages,
+        routes::{self, Provider, Route},
+        settings::ProviderSettings,
+    },
+    saml::Message,
+    signature::certificates::certificates,
+    tracer::Tracer,
+};
+
+/// Where to look.
+pub(super) struct Observer<'a> {
+    pub(super) tracer: &'a Tracer,
+    pub(super) flow: &'a Flow,
+    pub(super) instance: &'a Instance,
+    pub(super) provider: &'a Provider,
+    pub(super) attribution: &'a Attribution,
+}
+
+impl Observer<'_> {
+    /// The values seen of `fact`; several where a message carries several. `beside` is what they are compared with.
+    pub(super) fn observe(&self, fact: Fact, beside: Option<&str>) -> Vec<Observation> {
+        match fact {
+            Fact::NameId => {
+                let sent = self.flow.name_id(self.tracer);
+                sent.map(|(name_id, event)| known(fact, name_id.value, Source::Message, event))
+                    .into_iter()
+                    .collect()
+            }
+            Fact::SamlExternUid | Fact::ScimExternUid => self.stored(fact).into_iter().collect(),
+            Fact::RequestAcs | Fact::RequestDestination => {
+                self.sent_in(self.flow.request, fact, |message| match fact {
+                    Fact::RequestAcs => {
+                        message.authn_request().and_then(|r| r.acs_url.clone()).into_iter().collect()
+                    }
+                    _ => message.head.destination.clone().into_iter().collect(),
+                })
+            }
+            Fact::Destination => self.sent_in(self.flow.response, fact, |message| {
+                message.head.destination.iter().cloned().collect()
+            }),
+            Fact::Recipient => self.sent_in(self.flow.response, fact, recipients),
+            Fact::Audience => self.sent_in(self.flow.response, fact, audiences),
+            Fact::Format => {
+                let sent = self.flow.name_id(self.tracer);
+                let format = sent.and_then(|(name_id, event)| name_id.format.map(|format| (format, event)));
+                format
+                    .map(|(format, event)| known(fact, format, Source::Message, event))
+                    .into_iter()
+                    .collect()
+            }
+            Fact::NameIdRead | Fact::FormatRead => self.read_by_gitlab(fact).into_iter().collect(),
+            Fact::Certificate => self.certificate(beside).into_iter().collect(),
+            Fact::AcsUrl | Fact::EntityId | Fact::SsoUrl | Fact::Fingerprint => {
+                self.setting(fact).into_iter().collect()
+            }
+        }
+    }
+
+    fn sent_in(
+        &self,
+        message: Option<MessageRef>,
+        fact: Fact,
+        values: impl Fn(&Message) -> Vec<String>,
+    ) -> Vec<Observation> {
+        let Some(seen) = message.and_then(|message| self.tracer.seen(message)) else { return Vec::new() };
+        let sent = seen.carried.message.as_ref().map(values).unwrap_or_default();
+        sent.into_iter().map(|value| known(fact, value, Source::Message, seen.event.clone())).collect()
+    }
+
+    /// The fingerprint of the Response's first certificate, which is the one that GitLab looks at; of the kind, by
+    /// its length, that the setting beside it has.
+    fn certificate(&self, beside: Option<&str>) -> Option<Observation> {
+        let seen = self.tracer.seen(self.flow.response?)?;
+        let (found, _) = certificates(seen.carried.document.as_ref()?);
+        let first = found.into_iter().next()?;
+        let is_sha1 = beside.is_some_and(|setting| digits(setting).len() == 40);
+        let fingerprint = if is_sha1 { first.sha1 } else { first.sha256 };
+        Some(known(Fact::Certificate, fingerprint, Source::Message, seen.event.clone()))
+    }
+
+    /// A setting of GitLab's side: as a person said, as the newest settings page showed it, or, for a group, as
+    /// GitLab fixes it.
+    fn setting(&self, fact: Fact) -> Option<Observation> {
+        self.setting_told(fact).or_else(|| self.setting_shown(fact)).or_else(|| {
+            let fixed = match (fact, self.provider) {
+                (Fact::AcsUrl, Provider::Group { .. }) => Some(self.provider.acs(self.instance)),
+                (Fact::EntityId, _) => self.provider.entity_id(self.instance),
+                _ => None,
+            };
+            fixed.map(|value| known(fact, value, Source::Fixed, self.flow.id.event.clone()))
+        })
+    }
+
+    fn setting_told(&self, fact: Fact) -> Option<Observation> {
+        let (event, settings) = self.tracer.provider_settings()?;
+        if settings.instance != *self.instance || settings.provider != *self.provider {
+            return None;
+        }
+        Some(known(fact, said(settings, fact)?.to_owned(), Source::Told, event.clone()))
+    }
+
+    /// What "Verify SAML Configuration" says that it read of this Response.
+    fn read_by_gitlab(&self, fact: Fact) -> Option<Observation> {
+        let page = self.flow.flash_event.as_ref()?;
+        let (event, reading) = self.tracer.pages().iter().find(|(event, _)| event == page)?;
+        let value = pages::read_by_gitlab(reading, fact)?;
+        Some(known(fact, value.to_owned(), Source::Page(pages::SETTINGS), event.clone()))
+    }
+
+    fn setting_shown(&self, fact: Fact) -> Option<Observation> {
+        self.tracer.pages().iter().rev().find_map(|(event, reading)| {
+            let route = routes::route(self.instance, reading.url.expose())?;
+            let is_here = matches!(route, Route::Settings(provider) if provider == *self.provider);
+            let value = pages::setting(reading, fact).filter(|_| is_here)?;
+            Some(known(fact, value.to_owned(), Source::Page(pages::SETTINGS), event.clone()))
+        })
+    }
+
+    /// What is stored for the member that the flow's NameID is attributed to.
+    fn stored(&self, fact: Fact) -> Option<Observation> {
+        let Observer { tracer, flow, instance, provider, .. } = self;
+        let pick: fn(&StoredIdentity) -> &StoredValue =
+            if fact == Fact::SamlExternUid { |identity| &identity.saml } else { |identity| &identity.scim };
+        if let Some(told) = tracer.told()
+            && let (event, Some(value)) = (told.0, told.1.value(fact))
+        {
+            return Some(Observation { fact, value, source: Source::Told, event: event.clone() });
+        }
+        let member = self.attribution.member()?;
+        let of_page =
+            tracer.identities().stored(instance, provider, member, pick).map(|sighting| Observation {
+                fact,
+                value: pick(&sighting.identity).clone(),
+                source: sighting.source.clone(),
+                event: sighting.event.clone(),
+            });
+        let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value);
+        let of_user = own(tracer, name_id.as_deref(), instance, provider, member)
+            .filter(|(identity, _)| *pick(identity) != StoredValue::Unseen)
+            .map(|(identity, event)| Observation {
+                fact,
+                value: pick(&identity).clone(),
+                source: Source::Api(api::USER),
+                event,
+            });
+        // Both tell the same thing at different times; the newer one holds.
+        match (of_page, of_user) {
+            (Some(page), Some(user)) => Some(if user.event >= page.event { user } else { page }),
+            (page, user) => page.or(user),
+        }
+    }
+}
+
+fn known(fact: Fact, value: String, source: Source, event: EventId) -> Observation {
+    Observation { fact, value: StoredValue::Known(value), source, event }
+}
+
+fn recipients(message: &Message) -> Vec<String> {
+    let subjects = message.assertions().iter().filter_map(|assertion| assertion.subject.as_ref());
+    subjects.flat_map(|subject| &subject.confirmations).filter_map(|c| c.recipient.clone()).collect()
+}
+
+fn audiences(message: &Message) -> Vec<String> {
+    let conditions = message.assertions().iter().filter_map(|assertion| assertion.conditions.as_ref());
+    conditions.flat_map(|conditions| conditions.audiences()).map(str::to_owned).collect()
+}
+
+fn said(settings: &ProviderSettings, fact: Fact) -> Option<&str> {
+    match fact {
+        Fact::AcsUrl => settings.acs.as_deref(),
+        Fact::EntityId => settings.entity_id.as_deref(),
+        Fact::Fingerprint => settings.fingerprint.as_deref(),
+        _ => None,
+    }
+}
+
+/// The stored identities that the user's own API answer told, if one of `member` was seen.
+fn own(
+    tracer: &Tracer,
+    name_id: Option<&str>,
+    instance: &Instance,
+    provider: &Provider,
+    member: &Member,
+) -> Option<(StoredIdentity, EventId)> {
+    let (user, event) = tracer.identities().users(instance).find(|(user, _)| user.member().is(member))?;
+    Some((user.identity(provider, name_id), event.clone()))
+}

@@ -1,0 +1,129 @@
+//! The lines of the list, kept from one look to the next ([`Lines`]).
+//!
+//! A trace can hold thousands of sign-ins, and every event of a new one means a new look. What a line says follows
+//! from its flow, from that flow's exchanges, and from what is known beyond them (settings, identities, pages, what a
+//! person told). While all of that is the same the line is the same, so only lines that changed are made again. The
+//! one exception is time: a flow that waits for its Response is looked at anew until it has waited for long.
+
+use super::{FlowLine, Severity, flow::line};
+use crate::{
+    address::Address, event::EventId, exchange::Exchange, flow::Flow, gitlab::settings::Settings,
+    identities::Identities, instant::Timestamp, tracer::Tracer,
+};
+
+/// Milliseconds after which time alone changes no verdict of a flow that waits for its Response.
+pub const WAITING: i64 = 600_000;
+
+/// Lines of a trace. Belongs to one tracer; begin with an empty one when the tracer is replaced.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    known: Known,
+    lines: Vec<Line>,
+}
+
+/// One flow with its line, and what a search looks at besides.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    flow: Flow,
+    /// What was seen of each of its exchanges: messages, answer, end.
+    exchanges: Vec<(usize, bool, bool)>,
+    made: Timestamp,
+    /// The line as it is shown.
+    pub(super) shown: FlowLine,
+    /// Who took part, by host.
+    pub(super) hosts: Vec<String>,
+    /// The NameID that was sent.
+    pub(super) name_id: Option<String>,
+}
+
+/// What is known beyond the flows, and can change every line.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Known {
+    settings: Settings,
+    identities: Identities,
+    pages: usize,
+    told: Option<EventId>,
+}
+
+impl Lines {
+    /// The lines of all flows, oldest first, as they are at `now`.
+    pub(super) fn refresh(&mut self, tracer: &Tracer, now: Timestamp) -> &[Line] {
+        if !self.known.holds(tracer) {
+            self.known = Known::of(tracer);
+            self.lines.clear();
+        }
+        self.lines.truncate(tracer.flows().len());
+        for (at, flow) in tracer.flows().iter().enumerate() {
+            match self.lines.get_mut(at) {
+                Some(line) if line.holds(tracer, flow, now) => {}
+                Some(line) => *line = Line::of(tracer, flow, now),
+                None => self.lines.push(Line::of(tracer, flow, now)),
+            }
+        }
+        &self.lines
+    }
+
+    /// How many flows have a warning or an error.
+    pub fn problems(&mut self, tracer: &Tracer, now: Timestamp) -> usize {
+        self.refresh(tracer, now).iter().filter(|line| line.is_problem()).count()
+    }
+}
+
+impl Known {
+    fn of(tracer: &Tracer) -> Self {
+        Known {
+            settings: tracer.settings().clone(),
+            identities: tracer.identities().clone(),
+            pages: tracer.pages().len(),
+            told: tracer.told().map(|(event, _)| event.clone()),
+        }
+    }
+
+    fn holds(&self, tracer: &Tracer) -> bool {
+        self.pages == tracer.pages().len()
+            && self.told.as_ref() == tracer.told().map(|(event, _)| event)
+            && self.settings == *tracer.settings()
+            && self.identities == *tracer.identities()
+    }
+}
+
+impl Line {
+    fn of(tracer: &Tracer, flow: &Flow, now: Timestamp) -> Self {
+        let exchanges = || flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange));
+        let addresses = exchanges().map(|exchange| exchange.url.expose().as_str());
+        let request = flow.request_message(tracer);
+        let destination = request.and_then(|request| request.head.destination.as_deref());
+        let host = |url| Address::parse(url).map(|address| address.host().to_ascii_lowercase());
+        let mut hosts: Vec<String> = addresses.chain(destination).filter_map(host).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        Line {
+            flow: flow.clone(),
+            exchanges: exchanges().map(seen_of).collect(),
+            made: now,
+            shown: line(tracer, flow, now),
+            hosts,
+            name_id: flow.name_id(tracer).map(|(name_id, _)| name_id.value),
+        }
+    }
+
+    fn holds(&self, tracer: &Tracer, flow: &Flow, now: Timestamp) -> bool {
+        let settled = now == self.made || flow.response.is_some() || self.made.since(flow.last) >= WAITING;
+        let seen = flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange)).map(seen_of);
+        settled && self.flow == *flow && seen.eq(self.exchanges.iter().copied())
+    }
+
+    /// Whether it has a warning or an error.
+    pub(super) fn is_problem(&self) -> bool {
+        self.shown.verdict.severity >= Severity::Warning
+    }
+
+    /// The flow that it is the line of.
+    pub(super) fn flow(&self) -> &Flow {
+        &self.flow
+    }
+}
+
+fn seen_of(exchange: &Exchange) -> (usize, bool, bool) {
+    (exchange.messages.len(), exchange.response.is_some(), exchange.end.is_some())
+}

@@ -1,0 +1,142 @@
+//! Each recipe applied to pages of GitLab, natively: `<version>/<page>.html` are the pages, written by us after the
+//! facts of GitLab's own views, and the `.json` beside each is what must be read of it.
+//!
+//! A page's `.json` has `url`, `page` (the recipe), `variant`, `fields`, `rows`, and `identities`, the stored
+//! identities that the reading shows. The selectors run in another engine than a browser's, so each must be of the
+//! part of CSS that both know. Leaves out: what scripts do to a page, which the tests in browsers play.
+
+// Everything here is part of tests; what fails is told by the test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod engine;
+
+use anyhow::{Context, Result, bail, ensure};
+use engine::Reading;
+use samlight::{
+    event::PageReading,
+    fact::StoredValue,
+    gitlab::{
+        instance::Instance,
+        pages::{self, Page},
+        routes,
+    },
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+/// What is written beside a page.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    url: String,
+    page: String,
+    variant: String,
+    fields: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    rows: Vec<BTreeMap<String, String>>,
+    #[serde(default)]
+    identities: Vec<Identity>,
+}
+
+/// One stored identity that a page shows.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Identity {
+    member: String,
+    saml: StoredValue,
+    scim: StoredValue,
+}
+
+#[test]
+fn every_page_reads_as_written_beside_it() {
+    let pages = fixtures();
+    assert!(pages.len() > 5, "{pages:?}");
+    let wrong: Vec<String> = pages
+        .iter()
+        .filter_map(|page| check(page).err().map(|error| format!("{}: {error:#}", page.display())))
+        .collect();
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_generation_of_every_page_has_a_fixture() {
+    let seen: BTreeSet<(String, String)> =
+        fixtures().iter().map(|page| expected(page).unwrap()).map(|e| (e.page, e.variant)).collect();
+    let known = pages::ALL
+        .iter()
+        .flat_map(|page| page.variants.iter().map(|variant| (page.id.to_owned(), variant.id.to_owned())));
+    let missing: Vec<_> = known.filter(|generation| !seen.contains(generation)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Whatever stands on a page as a credential is planted with this word in it.
+#[test]
+fn no_credential_on_a_page_is_read() {
+    let planted = "never-read-this";
+    let mut with_plant = 0;
+    for page in fixtures() {
+        with_plant += usize::from(std::fs::read_to_string(&page).unwrap().contains(planted));
+        let read = engine::read(&page, recipe(&expected(&page).unwrap()).unwrap()).unwrap();
+        assert!(!format!("{:?} {:?}", read.fields, read.rows).contains(planted), "{}", page.display());
+    }
+    assert!(with_plant > 2, "credentials are planted in {with_plant} pages only");
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("gitlab");
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let versions = entries(&folder).into_iter().filter(|path| path.is_dir());
+    let mut pages: Vec<PathBuf> = versions.flat_map(|version| entries(&version)).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
+    pages.sort();
+    pages
+}
+
+fn expected(page: &Path) -> Result<Expected> {
+    let beside = page.with_extension("json");
+    let text = std::fs::read_to_string(&beside).with_context(|| beside.display().to_string())?;
+    serde_json::from_str(&text).with_context(|| beside.display().to_string())
+}
+
+/// The page that the address leads to, which must be the one that the fixture names.
+fn recipe(expected: &Expected) -> Result<&'static Page> {
+    let gitlab = Instance::at("https://gitlab.example.com").context("the fixtures' GitLab")?;
+    let route =
+        routes::route(&gitlab, &expected.url).context("the address is not on the fixtures' GitLab")?;
+    let Some(page) = Page::at(&route) else { bail!("{} is no page", expected.url) };
+    ensure!(page.id == expected.page, "{} leads to the page `{}`", expected.url, page.id);
+    Ok(page)
+}
+
+fn check(path: &Path) -> Result<()> {
+    let wanted = expected(path)?;
+    let page = recipe(&wanted)?;
+    let Reading { variant, fields, rows, miscounted } = engine::read(path, page)?;
+    ensure!(miscounted.is_empty(), "other numbers of matches than expected: {}", miscounted.join(", "));
+    let reading = PageReading {
+        url: wanted.url.as_str().into(),
+        page: page.id.to_owned(),
+        fields: fields.clone(),
+        rows: rows.clone(),
+        ..PageReading::default()
+    };
+    let identities = (page.identities)(&reading)
+        .into_iter()
+        .map(|stored| Identity { member: stored.member.label(), saml: stored.saml, scim: stored.scim })
+        .collect();
+    let read = Expected {
+        url: wanted.url.clone(),
+        page: page.id.to_owned(),
+        variant: variant.id.to_owned(),
+        fields,
+        rows,
+        identities,
+    };
+    ensure!(read == wanted, "this was read:\n{}", serde_json::to_string_pretty(&read)?);
+    Ok(())
+}

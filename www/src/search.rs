@@ -1,0 +1,158 @@
+//! What the list leaves out: words to be found, problems only, one host. The core searches, so that messages are
+//! searched without being sent here.
+
+use crate::{
+    app::App,
+    controls,
+    live::{each, part},
+};
+use js_sys::Reflect;
+use samlight::text;
+use sycamore::prelude::*;
+use sycamore::web::{
+    events,
+    tags::{button, div, input, label, option, p, select, span},
+};
+use wasm_bindgen::prelude::*;
+
+/// The key that leads to the search from anywhere on the page.
+const KEY: &str = "/";
+
+/// The search and the filters, with how many sign-ins are left.
+pub(crate) fn search(app: &App) -> View {
+    let query = app.query;
+    let words = create_node_ref();
+    on_mount(move || focus_on_key(words));
+    let problems = create_selector(move || query.with(|query| query.problems));
+    // Dropping all filters empties the box, too.
+    let empty = create_selector(move || query.with(|query| query.text.is_empty()));
+    on_mount(move || {
+        create_effect(move || {
+            if empty.get() {
+                set_value(words.try_get(), "");
+            }
+        });
+    });
+    let (typed, escaped, toggled) = (app.clone(), app.clone(), app.clone());
+    div()
+        .class("search")
+        .attr("role", "search")
+        .children((
+            input()
+                .r#type("search")
+                .r#ref(words)
+                .attr("aria-label", text!("ui.search.label").to_string())
+                .attr("aria-keyshortcuts", KEY)
+                .placeholder(text!("ui.search.placeholder").to_string())
+                .on(events::input, move |event: web_sys::Event| {
+                    let text = value(&event);
+                    typed.filter(|query| query.text = text);
+                })
+                .on(events::keydown, move |event: web_sys::KeyboardEvent| {
+                    if event.key() == "Escape" {
+                        event.prevent_default();
+                        escaped.filter(|query| query.text.clear());
+                    }
+                }),
+            div().class("filters").children((
+                button()
+                    .r#type("button")
+                    .class("small")
+                    .attr("aria-pressed", move || problems.get().to_string())
+                    .on(events::click, move |_| toggled.filter(|query| query.problems = !query.problems))
+                    .children(text!("ui.search.problems").to_string()),
+                hosts(app),
+                count(app),
+            )),
+        ))
+        .into()
+}
+
+/// The choice of a host; nothing while there is none to choose.
+fn hosts(app: &App) -> View {
+    let overview = app.overview;
+    let hosts =
+        create_selector(move || overview.with(|o| o.as_ref().map(|o| o.hosts.clone()).unwrap_or_default()));
+    let several = part(hosts, |hosts| hosts.len() > 1);
+    let app = app.clone();
+    View::from(move || {
+        let app = app.clone();
+        let chosen = app.query;
+        several.get().then(|| {
+            View::from(
+                label().children((
+                    span().class("unseen").children(text!("ui.search.host").to_string()),
+                    select()
+                        .on(events::change, move |event: web_sys::Event| {
+                            let host = Some(value(&event)).filter(|host| !host.is_empty());
+                            app.filter(|query| query.host = host);
+                        })
+                        .children((
+                            option()
+                                .value("")
+                                .selected(move || chosen.with(|query| query.host.is_none()))
+                                .children(text!("ui.search.any-host").to_string()),
+                            each(
+                                hosts,
+                                |_, host| host.clone(),
+                                |host| {
+                                    option()
+                                        .value(move || host.get_clone())
+                                        .children(move || host.get_clone())
+                                        .into()
+                                },
+                            ),
+                        )),
+                )),
+            )
+        })
+    })
+}
+
+/// "3 of 40" while something is left out, else "40".
+fn count(app: &App) -> View {
+    let (overview, query) = (app.overview, app.query);
+    let filtered = create_selector(move || query.with(|query| query.is_filter()));
+    let counts = create_selector(move || {
+        overview.with(|overview| overview.as_ref().map(|o| (o.found, o.total)).unwrap_or_default())
+    });
+    p().class("quiet count")
+        .attr("role", "status")
+        .children(move || match (filtered.get(), counts.get()) {
+            (true, (found, total)) => text!("ui.search.found", found = found, total = total).to_string(),
+            (false, (_, total)) => text!("ui.search.total", total = total).to_string(),
+        })
+        .into()
+}
+
+/// Has the key lead to the search, unless it is being typed into something.
+fn focus_on_key(words: NodeRef) {
+    let pressed = Closure::<dyn Fn(web_sys::KeyboardEvent)>::new(move |event: web_sys::KeyboardEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let typing = target.is_some_and(|target| ["INPUT", "SELECT"].contains(&target.tag_name().as_str()));
+        if event.key() == KEY && !typing && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
+            event.prevent_default();
+            controls::focus(words.try_get());
+        }
+    });
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    let listener: js_sys::Function = pressed.into_js_value().unchecked_into();
+    // Neither can fail for a listener that is a function.
+    let _ = document.add_event_listener_with_callback("keydown", &listener);
+    on_cleanup(move || {
+        let _ = document.remove_event_listener_with_callback("keydown", &listener);
+    });
+}
+
+/// What is in the field that the event is about.
+fn value(event: &web_sys::Event) -> String {
+    let field = event.current_target().map(JsValue::from).unwrap_or_default();
+    Reflect::get(&field, &"value".into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+fn set_value(field: Option<web_sys::Node>, text: &str) {
+    if let Some(field) = field {
+        // A field takes any text.
+        let _ = Reflect::set(&field, &"value".into(), &text.into());
+    }
+}
