@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
-use samlight_tests::browser::{Chromium, LaunchOptions};
+use samlight_tests::browser::{Browser, LaunchOptions};
 use samlight_tests::installed::{POPUP, SIDE_PANEL};
 use samlight_tests::runner::World;
 
@@ -14,9 +14,9 @@ use crate::forms::Forms;
 use crate::sign_in::wait_for_verdict;
 use crate::stage::Stage;
 
-pub(crate) fn holds_nothing(stage: &Stage, _: &Chromium) -> Result<()> {
+pub(crate) fn holds_nothing(stage: &Stage, _: &Browser) -> Result<()> {
     let profile = tempfile::Builder::new().prefix("samlight-profile-").tempdir()?;
-    let browser = Chromium::launch(&LaunchOptions {
+    let browser = Browser::launch(&LaunchOptions {
         profile: Some(profile.path().to_owned()),
         ..stage.launch_options()
     })?;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use samlight::view::{FlowView, Overview};
 use serde_json::{Value, json};
 
-use crate::browser::{Chromium, Extension, Page};
+use crate::browser::{Browser, Extension, Page};
 use crate::wait::until;
 
 /// The panel as the side panel.
@@ -41,7 +41,7 @@ impl Installed {
     ///
     /// # Errors
     /// Nothing built there, or it does not record.
-    pub fn load(browser: &Chromium, folder: &Path, tab: &Page) -> Result<Self> {
+    pub fn load(browser: &Browser, folder: &Path, tab: &Page) -> Result<Self> {
         let extension = browser.load_extension(&built_in(folder)?)?;
         let panel = browser.open(&extension.url(PANEL_TAB))?;
         let installed = Installed { extension, panel };
@@ -139,8 +139,8 @@ pub fn built_in(folder: &Path) -> Result<PathBuf> {
     let manifest = folder.join("manifest.json");
     ensure!(
         manifest.is_file(),
-        "no extension in {}. Build it: `cargo xtask build` for target/extension/chromium, \
-         `cargo xtask dist` for target/dist/chromium",
+        "no extension in {}. Build it: `cargo xtask build` for target/extension, \
+         `cargo xtask dist` for target/dist",
         folder.display()
     );
     Ok(folder.to_owned())
