@@ -47,7 +47,7 @@ impl Connection {
         ensure!(hello["marionetteProtocol"] == 3, "Firefox speaks another Marionette: {hello}");
         let connection = Connection { line: Mutex::new(Line { stream, last_number: 0 }), log };
         let wanted = json!({ "acceptInsecureCerts": true, "timeouts": { "script": SCRIPT_DEADLINE } });
-        connection.command("WebDriver:NewSession", &json!({ "capabilities": { "alwaysMatch": wanted } }))?;
+        connection.command("WebDriver:NewSession", &wanted)?;
         connection.command("Marionette:SetContext", &json!({ "value": "chrome" }))?;
         connection.script(INSIDE, &[])?;
         Ok(connection)

@@ -201,7 +201,9 @@
       const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
       const action = ExtensionParent.apiManager.global.browserActionFor(policy(id).extension);
       await action.openPopup(window, true);
-      return showing("the popup", () => document.querySelector(".webextension-popup-browser:not([preloading])"), url);
+      // The popup is loaded in a panel that never opens, and moved to another one when it is shown.
+      const shown = () => [...document.querySelectorAll(".webextension-popup-browser")].find((it) => it.closest("panel")?.state === "open");
+      return showing("the popup", shown, url);
     },
 
     async sidebar(id, url) {
