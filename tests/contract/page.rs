@@ -128,7 +128,7 @@ fn the_content_scripts_calls_are_what_the_core_reads() {
 fn a_read_goes_to_the_pages_own_origin_and_follows_no_redirect() {
     let printed = visit();
     let expected = json!([{"address": "https://gitlab.com/api/v4/user", "options":
-        {"credentials": "same-origin", "headers": {"Accept": "application/json"}, "redirect": "error"}}]);
+        {"credentials": "same-origin", "cache": "no-store", "headers": {"Accept": "application/json"}, "redirect": "error"}}]);
     assert_eq!(printed["read"], expected);
 }
 
