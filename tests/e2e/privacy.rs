@@ -3,7 +3,8 @@
 //!
 //! Searched are the stores, the messages between Samlight's parts, what they answer, their consoles and their memory.
 //! Left out is the memory of content scripts: they live in the page's own process and heap, which holds what the
-//! page itself sends. Disk is `disk.rs`.
+//! page itself sends. Disk is `disk.rs`. In Chromium alone: Firefox gives no snapshot of a heap that holds all strings,
+//! and its event page cannot be watched from outside.
 
 use std::collections::BTreeSet;
 
