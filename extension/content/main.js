@@ -99,11 +99,21 @@ async function perform(reads) {
   }
 }
 
+/**
+ * The page's own fetch. In Firefox a content script's `fetch` is the extension's, with its origin and its cookies;
+ * `content` there is the page's window. Elsewhere the two are one, and an element of the page may have that name.
+ * @type {typeof fetch}
+ */
+const pageFetch = (...given) => {
+  const page = /** @type {any} */ (globalThis).content;
+  return typeof page?.fetch === "function" ? page.fetch(...given) : fetch(...given);
+};
+
 /** @param {string} path */
 async function get(path) {
   try {
     // "no-store": the browser's cache, which is on disk, gets no copy.
-    const response = await fetch(location.origin + path, { credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" }, redirect: "error" });
+    const response = await pageFetch(location.origin + path, { credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" }, redirect: "error" });
     return { status: response.status, body: await response.text() };
   } catch {
     return { status: 0, body: "" };

@@ -6,19 +6,27 @@
  * @typedef {{row: string, cell: string, severity: string, word: string, text: string}} Note
  */
 
-const noteStyle = new CSSStyleSheet();
-noteStyle.replaceSync(`
-  :host { all: initial; display: block; margin-top: 4px; }
-  .note { display: block; max-width: 36em; font: 13px/1.45 system-ui, sans-serif; color: inherit; white-space: normal; }
-  .word { display: inline-block; margin-right: 6px; padding: 1px 8px; border-radius: 9px; font-weight: 600; border: 1px solid; }
-  .why { display: inline; color: #444; overflow-wrap: anywhere; }
-  .good .word { background: #e2f4e6; color: #0b5122; border-color: #7fc795; }
-  .error .word { background: #fde4e1; color: #8c1a11; border-color: #e59a92; }
-  .warning .word { background: #fdf0d5; color: #6b4400; border-color: #e0b765; }
-  .info .word { background: #e4effd; color: #14468c; border-color: #93b9ea; }
-  .neutral .word { background: #eeeeee; color: #444444; border-color: #bbbbbb; }
-  .dark .why { color: #c8c8c8; }
-`);
+/**
+ * Styles of a note's parts, set by script on each element: the page's content security policy has no say in that, and
+ * content scripts of Firefox before 153 cannot give a constructed style sheet to a shadow root.
+ */
+const STYLES = {
+  host: "all: initial; display: block; margin-top: 4px;",
+  note: "display: block; max-width: 36em; font: 13px/1.45 system-ui, sans-serif; color: inherit; white-space: normal;",
+  word: "display: inline-block; margin-right: 6px; padding: 1px 8px; border-radius: 9px; font-weight: 600; border: 1px solid;",
+  why: "display: inline; overflow-wrap: anywhere;",
+};
+
+/** Background, text and border of a word that is neither good nor bad. @type {[string, string, string]} */
+const NEUTRAL = ["#eeeeee", "#444444", "#bbbbbb"];
+
+/** The same by severity. @type {Record<string, [string, string, string]>} */
+const COLOURS = {
+  good: ["#e2f4e6", "#0b5122", "#7fc795"],
+  error: ["#fde4e1", "#8c1a11", "#e59a92"],
+  warning: ["#fdf0d5", "#6b4400", "#e0b765"],
+  info: ["#e4effd", "#14468c", "#93b9ea"],
+};
 
 /** Notes for a row of this content, as the core gave them. @type {Map<string, Note[]>} */
 let known = new Map();
@@ -83,24 +91,28 @@ function placeNote(anchor, note, made) {
   if (old?.made === made && old.host.parentElement === anchor) return;
   old?.host.remove();
   const host = document.createElement("samlight-note");
+  host.style.cssText = STYLES.host;
   const root = host.attachShadow({ mode: "closed" });
-  root.adoptedStyleSheets = [noteStyle];
-  const box = document.createElement("span");
-  box.className = `note ${note.severity}${isDark(anchor) ? " dark" : ""}`;
+  const [background, text, border] = COLOURS[note.severity] ?? NEUTRAL;
+  const word = `${STYLES.word} background: ${background}; color: ${text}; border-color: ${border};`;
+  const why = `${STYLES.why} color: ${isDark(anchor) ? "#c8c8c8" : "#444"};`;
+  const box = part(STYLES.note, "");
+  // For whoever inspects the page; nothing is styled by it.
+  box.className = `note ${note.severity}`;
   box.setAttribute("role", "note");
-  box.append(part("word", note.word), part("why", note.text));
+  box.append(part(word, note.word), part(why, note.text));
   root.append(box);
   anchor.append(host);
   placed.set(anchor, { host, made });
 }
 
 /**
- * @param {string} name
+ * @param {string} style
  * @param {string} text
  */
-function part(name, text) {
+function part(style, text) {
   const element = document.createElement("span");
-  element.className = name;
+  element.style.cssText = style;
   element.textContent = text;
   return element;
 }

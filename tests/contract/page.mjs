@@ -16,6 +16,7 @@ class FakeElement {
     this.attributes = attributes;
     this.below = Object.fromEntries(Object.entries(below).map(([selector, found]) => [selector, found.map((one) => new FakeElement(one))]));
     this.children = [];
+    this.style = {};
     this.parentElement = null;
   }
   querySelectorAll(selector) { return this.below[selector] ?? []; }
@@ -57,7 +58,6 @@ const context = vm.createContext({
     return { status, text: async () => body };
   },
   MutationObserver: class { observe() {} disconnect() {} },
-  CSSStyleSheet: class { replaceSync() {} },
   getComputedStyle: () => ({ color: "rgb(0, 0, 0)" }),
 });
 // Classic scripts of one page share their names.

@@ -11,7 +11,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use samlight_tests::browser::{Chromium, LaunchOptions, Page};
+use samlight_tests::browser::{Browser, LaunchOptions, Page};
 use samlight_tests::front::Front;
 use samlight_tests::installed::{Installed, NOTE, built_in};
 use samlight_tests::runner::target_folder;
@@ -49,22 +49,19 @@ fn run() -> Result<()> {
 
     let with_display =
         ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|it| env::var_os(it).is_some_and(|it| !it.is_empty()));
-    let options = LaunchOptions {
-        headless: !with_display,
-        arguments: front.chromium_arguments(),
-        ..LaunchOptions::default()
-    };
+    let options =
+        LaunchOptions { headless: !with_display, front: Some(front.reach()), ..LaunchOptions::default() };
     if with_display {
         println!("Opening Chromium with Samlight installed ...");
-        show(Chromium::launch(&options)?, &extension)
+        show(Browser::launch(&options)?, &extension)
     } else {
         println!("There is no display, so Chromium runs without a window.");
-        run_by_itself(&Chromium::launch(&options)?, &extension)
+        run_by_itself(&Browser::launch(&options)?, &extension)
     }
 }
 
 /// Lets a person click; ends when the window is closed or on Ctrl-C.
-fn show(mut browser: Chromium, extension: &Path) -> Result<()> {
+fn show(mut browser: Browser, extension: &Path) -> Result<()> {
     let (interrupt, interrupted) = channel();
     ctrlc::set_handler(move || {
         let _ = interrupt.send(()); // the other end goes only when the program ends anyway
@@ -87,7 +84,7 @@ fn show(mut browser: Chromium, extension: &Path) -> Result<()> {
 }
 
 /// Clicks through the sign-in, prints the verdict, takes the pictures.
-fn run_by_itself(browser: &Chromium, extension: &Path) -> Result<()> {
+fn run_by_itself(browser: &Browser, extension: &Path) -> Result<()> {
     println!("Loading the extension ...");
     let tab = browser.first_page()?;
     let samlight = Installed::load(browser, extension, &tab)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, ensure};
-use samlight_tests::browser::{Chromium, Extension, LaunchOptions, Level, Page};
+use samlight_tests::browser::{Browser, Extension, LaunchOptions, Level, Page};
 use samlight_tests::front::Front;
 use samlight_tests::runner::{self, Scenario, World, keep_evidence};
 use samlight_tests::stand_in::{
@@ -16,25 +16,25 @@ use samlight_tests::wait::until;
 use serde_json::{Value, json};
 
 const SCENARIOS: &[Scenario<Stage>] = &[
-    Scenario { name: "the front serves gitlab.com over TLS", run: front_serves_gitlab },
-    Scenario { name: "the front answers 404 for a name nobody plays", run: front_refuses_strangers },
-    Scenario {
-        name: "a mismatching sign-in ends on the sign-in page with the notice",
-        run: mismatching_sign_in,
-    },
-    Scenario { name: "a matching sign-in ends in the group", run: matching_sign_in },
-    Scenario { name: "the owner sees the members table, page by page", run: members_table },
-    Scenario { name: "a page takes clicks, text and keys", run: input },
-    Scenario { name: "a page can prefer dark colours and be photographed", run: dark_picture },
-    Scenario { name: "consoles and exceptions are collected", run: consoles },
-    Scenario { name: "an extension records once the probe is through", run: extension_records },
-    Scenario { name: "a stopped worker comes back and its storage stays", run: worker_stops },
-    Scenario { name: "the popup and the side panel open", run: popup_and_side_panel },
-    Scenario { name: "text in a closed shadow root is read", run: closed_shadow_root },
-    Scenario { name: "withheld host access is withheld until it is granted", run: withheld_hosts },
-    Scenario { name: "a secret in memory is found, however it is kept", run: memory_search },
-    Scenario { name: "a failure leaves its evidence", run: evidence_is_kept },
-    Scenario { name: "what goes wrong is said in words", run: errors_in_words },
+    Scenario::in_chromium("the front serves gitlab.com over TLS", front_serves_gitlab),
+    Scenario::in_chromium("the front answers 404 for a name nobody plays", front_refuses_strangers),
+    Scenario::in_chromium(
+        "a mismatching sign-in ends on the sign-in page with the notice",
+        mismatching_sign_in,
+    ),
+    Scenario::in_chromium("a matching sign-in ends in the group", matching_sign_in),
+    Scenario::in_chromium("the owner sees the members table, page by page", members_table),
+    Scenario::in_chromium("a page takes clicks, text and keys", input),
+    Scenario::in_chromium("a page can prefer dark colours and be photographed", dark_picture),
+    Scenario::in_chromium("consoles and exceptions are collected", consoles),
+    Scenario::in_chromium("an extension records once the probe is through", extension_records),
+    Scenario::in_chromium("a stopped worker comes back and its storage stays", worker_stops),
+    Scenario::in_chromium("the popup and the side panel open", popup_and_side_panel),
+    Scenario::in_chromium("text in a closed shadow root is read", closed_shadow_root),
+    Scenario::in_chromium("withheld host access is withheld until it is granted", withheld_hosts),
+    Scenario::in_chromium("a secret in memory is found, however it is kept", memory_search),
+    Scenario::in_chromium("a failure leaves its evidence", evidence_is_kept),
+    Scenario::in_chromium("what goes wrong is said in words", errors_in_words),
 ];
 
 fn main() -> ExitCode {
@@ -57,7 +57,7 @@ impl World for Stage {
     }
 
     fn launch_options(&self) -> LaunchOptions {
-        LaunchOptions { arguments: self.front.chromium_arguments(), ..LaunchOptions::default() }
+        LaunchOptions { front: Some(self.front.reach()), ..LaunchOptions::default() }
     }
 
     fn log_tails(&self) -> Vec<(String, String)> {
@@ -65,7 +65,7 @@ impl World for Stage {
     }
 }
 
-fn front_serves_gitlab(stage: &Stage, browser: &Chromium) -> Result<()> {
+fn front_serves_gitlab(stage: &Stage, browser: &Browser) -> Result<()> {
     let page = browser.open("https://gitlab.com/users/sign_in?here")?;
     assert_eq!(page.evaluate("[location.origin, isSecureContext]")?, json!(["https://gitlab.com", true]));
     page.wait_for("document.body.dataset.page === 'sessions:new'")?;
@@ -77,7 +77,7 @@ fn front_serves_gitlab(stage: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn front_refuses_strangers(stage: &Stage, browser: &Chromium) -> Result<()> {
+fn front_refuses_strangers(stage: &Stage, browser: &Browser) -> Result<()> {
     let page = browser.open("https://elsewhere.example.com/")?;
     page.wait_for_text("nobody plays")?;
     let seen = stage.front.requests();
@@ -85,7 +85,7 @@ fn front_refuses_strangers(stage: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn mismatching_sign_in(stage: &Stage, browser: &Chromium) -> Result<()> {
+fn mismatching_sign_in(stage: &Stage, browser: &Browser) -> Result<()> {
     let page = browser.open(START_URL)?;
     page.click("[data-testid=start-sign-in]")?;
     page.click("[data-testid=saml-sso-signin-button]")?;
@@ -106,7 +106,7 @@ fn describe(passed: &samlight_tests::front::Passed) -> String {
     format!("{} https://{}{} -> {}", passed.method, passed.host, passed.target, passed.status)
 }
 
-fn matching_sign_in(_: &Stage, browser: &Chromium) -> Result<()> {
+fn matching_sign_in(_: &Stage, browser: &Browser) -> Result<()> {
     let page = browser.open(SSO_URL)?;
     let user =
         "fetch('/api/v4/user').then(async answer => ({ status: answer.status, ...await answer.json() }))";
@@ -121,7 +121,7 @@ fn matching_sign_in(_: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn members_table(_: &Stage, browser: &Chromium) -> Result<()> {
+fn members_table(_: &Stage, browser: &Browser) -> Result<()> {
     let page = browser.open("https://gitlab.com/users/sign_in")?;
     page.fill("#user_login", OWNER)?;
     page.fill("#user_password", PASSWORD)?;
@@ -139,7 +139,7 @@ fn members_table(_: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn input(_: &Stage, browser: &Chromium) -> Result<()> {
+fn input(_: &Stage, browser: &Browser) -> Result<()> {
     let page = browser.open("about:blank")?;
     page.evaluate(
         "document.body.innerHTML = '<input id=a value=old><input id=b><button id=c>C</button>'; \
@@ -162,7 +162,7 @@ fn input(_: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn dark_picture(_: &Stage, browser: &Chromium) -> Result<()> {
+fn dark_picture(_: &Stage, browser: &Browser) -> Result<()> {
     let page = browser.open("https://gitlab.com/users/sign_in")?;
     let dark = "matchMedia('(prefers-color-scheme: dark)').matches";
     for prefer in [true, false] {
@@ -181,7 +181,7 @@ fn dark_picture(_: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn consoles(_: &Stage, browser: &Chromium) -> Result<()> {
+fn consoles(_: &Stage, browser: &Browser) -> Result<()> {
     let page = browser.open("about:blank")?;
     page.evaluate(
         "console.error('a complaint', 7); setTimeout(() => { throw new Error('nobody caught me') }); true",
@@ -194,7 +194,7 @@ fn consoles(_: &Stage, browser: &Chromium) -> Result<()> {
     })
 }
 
-fn extension_records(stage: &Stage, browser: &Chromium) -> Result<()> {
+fn extension_records(stage: &Stage, browser: &Browser) -> Result<()> {
     let Loaded { extension, own_page, tab } = load(stage, browser)?;
     tab.navigate("https://gitlab.com/users/sign_in?counted")?;
     until("the request in the record", || contains(&recorded(&extension, &own_page)?, "?counted"))?;
@@ -211,7 +211,7 @@ fn extension_records(stage: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn worker_stops(stage: &Stage, browser: &Chromium) -> Result<()> {
+fn worker_stops(stage: &Stage, browser: &Browser) -> Result<()> {
     let Loaded { extension, own_page, tab } = load(stage, browser)?;
     let before = recorded(&extension, &own_page)?;
     ensure!(extension.stop_worker()?, "there was no worker to stop");
@@ -228,7 +228,7 @@ fn worker_stops(stage: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn popup_and_side_panel(stage: &Stage, browser: &Chromium) -> Result<()> {
+fn popup_and_side_panel(stage: &Stage, browser: &Browser) -> Result<()> {
     let Loaded { extension, own_page, tab } = load(stage, browser)?;
     let popup = extension.open_popup(&tab, "page.html?view=popup")?;
     popup.wait_for_text("popup")?;
@@ -242,7 +242,7 @@ fn popup_and_side_panel(stage: &Stage, browser: &Chromium) -> Result<()> {
     extension.open_popup(&tab, "page.html?view=popup")?.wait_for_text("popup")
 }
 
-fn closed_shadow_root(stage: &Stage, browser: &Chromium) -> Result<()> {
+fn closed_shadow_root(stage: &Stage, browser: &Browser) -> Result<()> {
     let Loaded { tab, .. } = load(stage, browser)?;
     tab.navigate("https://gitlab.com/users/sign_in")?;
     let texts = until("the note", || {
@@ -256,7 +256,7 @@ fn closed_shadow_root(stage: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn withheld_hosts(stage: &Stage, browser: &Chromium) -> Result<()> {
+fn withheld_hosts(stage: &Stage, browser: &Browser) -> Result<()> {
     let Loaded { extension, own_page, tab } = load(stage, browser)?;
     let contains_origin = "chrome.permissions.contains({ origins: ['https://gitlab.com/*'] })";
     extension.withhold_hosts(browser)?;
@@ -271,7 +271,7 @@ fn withheld_hosts(stage: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn memory_search(stage: &Stage, browser: &Chromium) -> Result<()> {
+fn memory_search(stage: &Stage, browser: &Browser) -> Result<()> {
     let Loaded { extension, own_page, .. } = load(stage, browser)?;
     // Put together in the page, so that the source text of these expressions holds no whole secret.
     for keep in [
@@ -309,7 +309,7 @@ fn memory_search(stage: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn evidence_is_kept(stage: &Stage, browser: &Chromium) -> Result<()> {
+fn evidence_is_kept(stage: &Stage, browser: &Browser) -> Result<()> {
     let page = browser.open("https://gitlab.com/users/sign_in")?;
     page.evaluate("console.warn('just before it failed')")?;
     let folder = tempfile::tempdir()?;
@@ -326,7 +326,7 @@ fn evidence_is_kept(stage: &Stage, browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
-fn errors_in_words(stage: &Stage, browser: &Chromium) -> Result<()> {
+fn errors_in_words(stage: &Stage, browser: &Browser) -> Result<()> {
     let page = browser.open("about:blank")?;
     let error = page.evaluate("nobody.knows()").err().context("it has a value")?;
     ensure!(error.to_string().contains("nobody is not defined"), "{error:#}");
@@ -353,7 +353,7 @@ struct Loaded {
     tab: Page,
 }
 
-fn load(stage: &Stage, browser: &Chromium) -> Result<Loaded> {
+fn load(stage: &Stage, browser: &Browser) -> Result<Loaded> {
     let extension = browser.load_extension(&stage.extension)?;
     let own_page = browser.open(&extension.url("page.html"))?;
     let tab = browser.open("about:blank")?;

@@ -4,7 +4,7 @@
 use anyhow::{Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use samlight_tests::browser::Chromium;
+use samlight_tests::browser::Browser;
 use samlight_tests::wait::until;
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ const SIGN_INS: usize = 2_500;
 /// Lines that may be in the page at once.
 const MOST: usize = 200;
 
-pub(crate) fn is_shown_in_part(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn is_shown_in_part(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, _) = stage.desk(browser, |_| {})?;
     let panel = &desk.samlight.panel;
     // As if they had been recorded earlier: the worker finds them when it starts again.
@@ -57,7 +57,7 @@ pub(crate) fn is_shown_in_part(stage: &Stage, browser: &Chromium) -> Result<()> 
         "document.elementFromPoint(100, innerHeight / 2)?.closest('[role=option]')?.ariaPosInSet > 1000",
     )?;
     panel.press("/")?;
-    panel.command("Input.insertText", &json!({ "text": "_a1234_" }))?;
+    panel.type_text("_a1234_")?;
     panel.wait_for(&format!("document.querySelector('.count').textContent === '1 of {SIGN_INS}'"))?;
     Ok(())
 }

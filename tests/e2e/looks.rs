@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
-use samlight_tests::browser::{Chromium, Page};
+use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::{POPUP, SIDE_PANEL, WELCOME};
 use samlight_tests::lab::with_other_case;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::sign_in::wait_for_verdict;
 use crate::stage::{Desk, Stage, keep_picture};
 
-pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| {
         let user = state.member_mut();
         user.name_id = with_other_case(&user.name_id);
@@ -30,7 +30,7 @@ pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Chromium) -> Result<()>
 
     desk.sign_in_by_saml(&state, state.owner())?;
     wait_for_verdict(&desk.samlight, Verdict::Exact)?;
-    desk.forget_sessions()?;
+    desk.forget_sessions(browser)?;
     desk.sign_in_by_saml(&state, state.member())?;
     desk.sign_in_by_password(state.member())?;
     wait_for_verdict(&desk.samlight, Verdict::CaseOnly)?;

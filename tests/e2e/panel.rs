@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use samlight::comparison::Verdict;
-use samlight_tests::browser::{Chromium, Page};
+use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::SIDE_PANEL;
 use samlight_tests::lab::{LabState, with_other_case};
 use samlight_tests::wait::until;
@@ -15,7 +15,7 @@ use crate::sign_in::wait_for_verdict;
 use crate::stage::{Desk, Stage, keep_picture};
 
 /// Empty, under way, refused, compared: each by itself, in documents that are never loaded again.
-pub(crate) fn follows_a_sign_in(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn follows_a_sign_in(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| {
         let user = state.member_mut();
         user.name_id = with_other_case(&user.name_id);
@@ -53,9 +53,9 @@ pub(crate) fn follows_a_sign_in(stage: &Stage, browser: &Chromium) -> Result<()>
 }
 
 /// Two sign-ins: moves in the list, opens a message, looks at its three forms, copies one.
-pub(crate) fn by_keyboard(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn by_keyboard(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |_| {})?;
-    two_sign_ins(&desk, &state)?;
+    two_sign_ins(browser, &desk, &state)?;
     let flow = desk.samlight.newest()?;
     let panel = &desk.samlight.panel;
     panel.to_front()?;
@@ -107,15 +107,14 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Chromium) -> Result<()> {
     tab_to(panel, ".octets button:not([role=tab], [aria-pressed])")?;
     panel.press("Enter")?;
     panel.wait_for_text("Copied")?;
-    panel.command("Browser.grantPermissions", &json!({ "permissions": ["clipboardReadWrite"] }))?;
-    assert_eq!(panel.evaluate("navigator.clipboard.readText()")?, response.received.as_str());
+    assert_eq!(panel.clipboard()?, response.received);
     Ok(())
 }
 
 /// Looks for a sign-in by a word that stands in its message only, leaves out what has no problem, and goes back.
-pub(crate) fn searches(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn searches(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |_| {})?;
-    two_sign_ins(&desk, &state)?;
+    two_sign_ins(browser, &desk, &state)?;
     let newest = desk.samlight.newest()?;
     let panel = &desk.samlight.panel;
     panel.to_front()?;
@@ -131,7 +130,7 @@ pub(crate) fn searches(stage: &Stage, browser: &Chromium) -> Result<()> {
         response.summary.iter().find(|(label, _)| label == "ID").context("the Response has no ID")?;
     panel.press("/")?;
     panel.wait_for("document.activeElement.type === 'search'")?;
-    panel.command("Input.insertText", &json!({ "text": id.to_uppercase() }))?;
+    panel.type_text(&id.to_uppercase())?;
     count(1, "1 of 2")?;
     keep_picture(panel, "search-panel")?;
     panel.press("Escape")?;
@@ -147,9 +146,9 @@ pub(crate) fn searches(stage: &Stage, browser: &Chromium) -> Result<()> {
 }
 
 /// A member's sign-in and the owner's.
-fn two_sign_ins(desk: &Desk, state: &LabState) -> Result<()> {
+fn two_sign_ins(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
     for user in [state.member(), state.owner()] {
-        desk.forget_sessions()?;
+        desk.forget_sessions(browser)?;
         desk.sign_in_by_saml(state, user)?;
         wait_for_verdict(&desk.samlight, Verdict::Exact)?;
     }
@@ -171,7 +170,7 @@ fn tab_to(page: &Page, selector: &str) -> Result<()> {
 const BROKEN_AT: usize = 40;
 
 /// A form with something broken in it arrives at GitLab's assertion consumer service.
-pub(crate) fn lists_the_unreadable(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn lists_the_unreadable(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |_| {})?;
     let mut broken =
         STANDARD.encode("<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_1\"/>");

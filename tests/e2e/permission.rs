@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
-use samlight_tests::browser::{Chromium, Page};
+use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::{POPUP, SIDE_PANEL};
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::stage::{Stage, keep_picture};
 const EXPLANATION: &str = "Samlight cannot see gitlab.com";
 const BUTTON: &str = ".access button";
 
-pub(crate) fn withheld_then_given(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn withheld_then_given(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |_| {})?;
     let (extension, panel) = (&desk.samlight.extension, &desk.samlight.panel);
     extension.withhold_hosts(browser)?;
@@ -45,7 +45,7 @@ pub(crate) fn withheld_then_given(stage: &Stage, browser: &Chromium) -> Result<(
         page.wait_for("!document.body.innerText.includes('cannot see')")?;
         page.wait_for("!document.body.innerText.includes('Not recording')")?;
     }
-    desk.forget_sessions()?;
+    desk.forget_sessions(browser)?;
     desk.sign_in_by_saml(&state, state.member())?;
     wait_for_verdict(&desk.samlight, Verdict::Exact)?;
     // The first one did not come late either.

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
-use samlight_tests::browser::{Chromium, Page};
+use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::NOTE;
 use samlight_tests::lab::{LabState, LabUser};
 use samlight_tests::wait::until;
@@ -35,7 +35,7 @@ const PEOPLE: [Person; 4] = [
     ("Emmy North", "Emmy.North-1882", None, "Emmy.North-1882"),
 ];
 
-pub(crate) fn for_the_readme(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn for_the_readme(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| {
         state.group.path = "acme".to_owned();
         state.users.truncate(PEOPLE.len());

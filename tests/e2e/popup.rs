@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
-use samlight_tests::browser::{Chromium, Page};
+use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::POPUP;
 use samlight_tests::lab::with_other_case;
 use samlight_tests::wait::until;
@@ -11,7 +11,7 @@ use samlight_tests::wait::until;
 use crate::sign_in::wait_for_verdict;
 use crate::stage::{Desk, Stage, keep_picture};
 
-pub(crate) fn commands(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn commands(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| {
         let user = state.member_mut();
         user.name_id = with_other_case(&user.name_id);
@@ -33,7 +33,7 @@ pub(crate) fn commands(stage: &Stage, browser: &Chromium) -> Result<()> {
     popup.close()?;
 
     // The owner's sign-in succeeds, and Samlight does not look.
-    desk.forget_sessions()?;
+    desk.forget_sessions(browser)?;
     desk.sign_in_by_saml(&state, state.owner())?;
     desk.tab.wait_for_text("Signed in with SAML for")?;
     let popup = open(&desk)?;
@@ -60,7 +60,7 @@ pub(crate) fn commands(stage: &Stage, browser: &Chromium) -> Result<()> {
     popup.wait_for_text("No sign-in seen yet")?;
     toolbar_says(&desk, "", "Samlight: recording sign-ins")?;
     popup.close()?;
-    desk.forget_sessions()?;
+    desk.forget_sessions(browser)?;
     desk.sign_in_by_saml(&state, state.owner())?;
     wait_for_verdict(&desk.samlight, Verdict::Exact)?;
     // Nothing of the pause came late.

@@ -1,7 +1,7 @@
 //! On the group's SAML SSO settings page each row is marked, in both generations of the page.
 
 use anyhow::{Context, Result, ensure};
-use samlight_tests::browser::{Chromium, Page};
+use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::NOTE;
 use samlight_tests::lab::{Generation, LabState, with_other_case};
 use samlight_tests::wait::until;
@@ -9,16 +9,16 @@ use samlight_tests::wait::until;
 use crate::stage::{Desk, Stage};
 
 /// 18.x: three columns.
-pub(crate) fn three_columns(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn three_columns(stage: &Stage, browser: &Browser) -> Result<()> {
     marked(stage, browser, Generation::Current)
 }
 
 /// Older: two columns.
-pub(crate) fn two_columns(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn two_columns(stage: &Stage, browser: &Browser) -> Result<()> {
     marked(stage, browser, Generation::Older)
 }
 
-fn marked(stage: &Stage, browser: &Chromium, generation: Generation) -> Result<()> {
+fn marked(stage: &Stage, browser: &Browser, generation: Generation) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| {
         state.generation = generation;
         let user = state.member_mut();
@@ -27,7 +27,7 @@ fn marked(stage: &Stage, browser: &Chromium, generation: Generation) -> Result<(
     // One member's sign-in is refused, the owner's own succeeds.
     desk.sign_in_by_saml(&state, state.member())?;
     desk.tab.wait_for_text("There is already a GitLab account")?;
-    desk.forget_sessions()?;
+    desk.forget_sessions(browser)?;
     desk.sign_in_by_saml(&state, state.owner())?;
     desk.tab.wait_for_text("Signed in with SAML for")?;
     desk.tab.navigate(&format!("https://gitlab.com/groups/{}/-/saml", state.group.path))?;

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
 use samlight::view::{FlowView, Severity};
-use samlight_tests::browser::Chromium;
+use samlight_tests::browser::Browser;
 use samlight_tests::installed::Installed;
 use samlight_tests::lab::{LabUser, with_other_case};
 use samlight_tests::wait::until;
@@ -11,7 +11,7 @@ use samlight_tests::wait::until;
 use crate::stage::{Desk, Stage};
 
 /// The stored value is the NameID that is sent: the person is in, and Samlight says so.
-pub(crate) fn matching(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn matching(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |_| {})?;
     let user = state.member().clone();
     desk.sign_in_by_saml(&state, &user)?;
@@ -25,17 +25,17 @@ pub(crate) fn matching(stage: &Stage, browser: &Chromium) -> Result<()> {
 }
 
 /// Differs in case only.
-pub(crate) fn case_only(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn case_only(stage: &Stage, browser: &Browser) -> Result<()> {
     refused(stage, browser, Verdict::CaseOnly, with_other_case)
 }
 
 /// Differs in white space only.
-pub(crate) fn whitespace_only(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn whitespace_only(stage: &Stage, browser: &Browser) -> Result<()> {
     refused(stage, browser, Verdict::WhitespaceOnly, |stored| format!("{stored} "))
 }
 
 /// Something else.
-pub(crate) fn different(stage: &Stage, browser: &Chromium) -> Result<()> {
+pub(crate) fn different(stage: &Stage, browser: &Browser) -> Result<()> {
     refused(stage, browser, Verdict::Different, |_| format!("somebody-{:08x}", fastrand::u32(..)))
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn different(stage: &Stage, browser: &Chromium) -> Result<()> {
 /// is stored, without an owner's help.
 fn refused(
     stage: &Stage,
-    browser: &Chromium,
+    browser: &Browser,
     expected: Verdict,
     changed: impl Fn(&str) -> String,
 ) -> Result<()> {

@@ -4,31 +4,31 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use samlight_tests::browser::{Chromium, LaunchOptions, Page};
+use samlight_tests::browser::{Browser, LaunchOptions, Page};
 use samlight_tests::front::Front;
-use samlight_tests::installed::{Installed, built_in};
+use samlight_tests::installed::Installed;
 use samlight_tests::lab::{Lab, LabState, LabUser};
 use samlight_tests::runner::{World, target_folder};
-use serde_json::json;
 
 /// The real identity provider and the real service provider, and the extension to test.
 pub(crate) struct Stage {
     pub(crate) front: Front,
     pub(crate) lab: Lab,
-    pub(crate) extension: PathBuf,
+    /// Holds a folder for each browser.
+    pub(crate) extensions: PathBuf,
 }
 
 impl World for Stage {
     fn start() -> Result<Self> {
         let named = env::var_os("SAMLIGHT_EXTENSION").map(PathBuf::from);
-        let extension = built_in(&named.unwrap_or_else(|| target_folder().join("dist/chromium")))?;
+        let extensions = named.unwrap_or_else(|| target_folder().join("dist"));
         let lab = Lab::start()?;
         let front = Front::start(&[("gitlab.com", lab.gitlab_port()), ("idp.example.com", lab.idp_port())])?;
-        Ok(Stage { front, lab, extension })
+        Ok(Stage { front, lab, extensions })
     }
 
     fn launch_options(&self) -> LaunchOptions {
-        LaunchOptions { arguments: self.front.chromium_arguments(), ..LaunchOptions::default() }
+        LaunchOptions { front: Some(self.front.reach()), ..LaunchOptions::default() }
     }
 
     fn log_tails(&self) -> Vec<(String, String)> {
@@ -47,9 +47,9 @@ pub(crate) struct Desk {
     pub(crate) tab: Page,
 }
 
-/// Keeps a picture of what is visible of `page`, to be looked at: `target/pictures/<name>.png`.
+/// Keeps a picture of what is visible of `page`, to be looked at: `target/pictures/<browser>/<name>.png`.
 pub(crate) fn keep_picture(page: &Page, name: &str) -> Result<PathBuf> {
-    let file = target_folder().join(Path::new("pictures").join(name).with_extension("png"));
+    let file = target_folder().join(Path::new("pictures").join(page.kind().id()).join(name).with_extension("png"));
     page.screenshot(&file)?;
     Ok(file)
 }
@@ -58,12 +58,12 @@ impl Stage {
     /// Sets the lab to new random identities, changed by `change`, and installs Samlight.
     pub(crate) fn desk(
         &self,
-        browser: &Chromium,
+        browser: &Browser,
         change: impl FnOnce(&mut LabState),
     ) -> Result<(Desk, LabState)> {
         let state = self.new_identities(change)?;
         let tab = browser.first_page()?;
-        let samlight = Installed::load(browser, &self.extension, &tab)?;
+        let samlight = Installed::load(browser, &self.extensions.join(browser.kind().id()), &tab)?;
         Ok((Desk { samlight, tab }, state))
     }
 
@@ -122,7 +122,7 @@ impl Desk {
     }
 
     /// Signs everybody out everywhere.
-    pub(crate) fn forget_sessions(&self) -> Result<()> {
-        self.tab.command("Network.clearBrowserCookies", &json!({})).map(drop)
+    pub(crate) fn forget_sessions(&self, browser: &Browser) -> Result<()> {
+        browser.forget_cookies()
     }
 }

@@ -1,7 +1,7 @@
 //! The TLS front: `https://gitlab.com` and its friends on loopback, for a browser that believes in them.
 //!
-//! Chromium maps every name to the front's port; the front has a certificate made at start that only this
-//! browser trusts (by the hash of its key), reads the `Host` and passes the request on to the loopback port that
+//! Chromium maps every name to the front's port, Firefox asks a proxy on another port for every name and gets the
+//! front; the front has a certificate made at start that only this browser trusts, reads the `Host` and passes the request on to the loopback port that
 //! plays this name, with `X-Forwarded-Proto: https`. A name nobody plays gets a 404: no request of a test ever
 //! leaves the machine, and [`Front::requests`] tells which were tried.
 //!
@@ -27,9 +27,18 @@ use crate::wait::until;
 #[derive(Debug)]
 pub struct Front {
     listener: Listener,
+    proxy: Listener,
     spki_hash: String,
     requests: Arc<Mutex<Vec<Passed>>>,
     gate: Arc<Gate>,
+}
+
+/// How a browser reaches the front.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    port: u16,
+    proxy: u16,
+    spki_hash: String,
 }
 
 /// Where requests to one path wait until they may go on.
@@ -85,15 +94,17 @@ impl Front {
 
         let requests = Arc::new(Mutex::new(Vec::new()));
         let gate = Arc::<Gate>::default();
-        let passing = Passing {
+        let passing = Arc::new(Passing {
             tls: Arc::new(tls),
             backends: backends.iter().map(|(name, port)| ((*name).to_owned(), *port)).collect(),
             requests: Arc::clone(&requests),
             gate: Arc::clone(&gate),
-        };
+        });
         // A browser may leave at any moment; what it asked for and got is in `requests`.
+        let behind_proxy = Arc::clone(&passing);
         let listener = Listener::start(move |stream| drop(passing.pass(stream)))?;
-        Ok(Front { listener, spki_hash, requests, gate })
+        let proxy = Listener::start(move |stream| drop(behind_proxy.connect(stream)))?;
+        Ok(Front { listener, proxy, spki_hash, requests, gate })
     }
 
     /// Holds back requests to `path` (without query), before they reach their backend, until the answer is dropped.
@@ -104,13 +115,10 @@ impl Front {
         Held { gate: Arc::clone(&self.gate) }
     }
 
-    /// What Chromium needs to find the front under every name and to trust it.
+    /// What a browser needs to find the front under every name and to trust it.
     #[must_use]
-    pub fn chromium_arguments(&self) -> Vec<String> {
-        vec![
-            format!("--host-resolver-rules=MAP * 127.0.0.1:{},EXCLUDE localhost", self.listener.port()),
-            format!("--ignore-certificate-errors-spki-list={}", self.spki_hash),
-        ]
+    pub fn reach(&self) -> Reach {
+        Reach { port: self.listener.port(), proxy: self.proxy.port(), spki_hash: self.spki_hash.clone() }
     }
 
     /// All requests so far, in the order of their answers.
@@ -127,10 +135,25 @@ impl Front {
         last.iter().map(|it| format!("{it}\n")).collect()
     }
 
-    /// The port on 127.0.0.1.
+    /// The port on 127.0.0.1 that speaks TLS.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.listener.port()
+    }
+}
+
+impl Reach {
+    /// Chromium maps every name to the port, and trusts the one key.
+    pub(crate) fn chromium_arguments(&self) -> [String; 2] {
+        [
+            format!("--host-resolver-rules=MAP * 127.0.0.1:{},EXCLUDE localhost", self.port),
+            format!("--ignore-certificate-errors-spki-list={}", self.spki_hash),
+        ]
+    }
+
+    /// The port of the proxy through which Firefox, which cannot map names to ports, asks for every site.
+    pub(crate) fn proxy(&self) -> u16 {
+        self.proxy
     }
 }
 
@@ -185,6 +208,17 @@ struct Passing {
 }
 
 impl Passing {
+    /// One request to the proxy (RFC 9110, 9.3.6): behind CONNECT, the front itself, whatever name was asked for.
+    fn connect(&self, mut stream: TcpStream) -> Result<()> {
+        let Some((head, _)) = read_head(&mut stream)? else { return Ok(()) };
+        if !head.starts_with(b"CONNECT ") {
+            let refusal = "Here only https is played.\n";
+            return Response::new(502, "text/plain; charset=utf-8", refusal).write(&mut stream);
+        }
+        stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n")?;
+        self.pass(stream)
+    }
+
     fn pass(&self, stream: TcpStream) -> Result<()> {
         let mut browser = StreamOwned::new(ServerConnection::new(Arc::clone(&self.tls))?, stream);
         let Some(request) = Request::read(&mut browser)? else { return Ok(()) };
@@ -295,9 +329,23 @@ mod tests {
     }
 
     #[test]
+    fn the_proxy_leads_to_the_front_and_nowhere_else() -> Result<()> {
+        let front = Front::start(&[("gitlab.com", 1)])?;
+        let ask = |request: &[u8]| -> Result<String> {
+            let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, front.reach().proxy()))?;
+            stream.write_all(request)?;
+            let (head, _) = read_head(&mut stream)?.context("no answer")?;
+            Ok(String::from_utf8(head)?)
+        };
+        assert!(ask(b"CONNECT elsewhere.example.com:443 HTTP/1.1\r\n\r\n")?.starts_with("HTTP/1.1 200 "));
+        assert!(ask(b"GET http://elsewhere.example.com/ HTTP/1.1\r\n\r\n")?.starts_with("HTTP/1.1 502 "));
+        Ok(())
+    }
+
+    #[test]
     fn the_arguments_name_port_and_key() -> Result<()> {
         let front = Front::start(&[("gitlab.com", 1)])?;
-        let [rules, spki] = front.chromium_arguments().try_into().map_err(|_| anyhow::anyhow!("not two"))?;
+        let [rules, spki] = front.reach().chromium_arguments();
         assert!(rules.contains(&format!("127.0.0.1:{}", front.port())), "{rules}");
         let hash = spki.split_once('=').context("no value")?.1;
         assert_eq!(STANDARD.decode(hash)?.len(), 32);

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use samlight::view::{FlowView, Overview};
 use serde_json::{Value, json};
 
-use crate::browser::{Chromium, Extension, Page};
+use crate::browser::{Browser, Extension, Page};
 use crate::wait::until;
 
 /// The panel as the side panel.
@@ -38,16 +38,14 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// Loads the built extension, closes its first-run page, waits until it records, and clears the trace of that probe. `tab` is used for
-    /// the probe and left on it.
+    /// Loads the built extension, closes its first-run page, waits until it records, and clears the trace of that
+    /// probe. `tab` is used for the probe and left on it.
     ///
     /// # Errors
     /// Nothing built there, it opens no first-run page, or it does not record.
-    pub fn load(browser: &Chromium, folder: &Path, tab: &Page) -> Result<Self> {
+    pub fn load(browser: &Browser, folder: &Path, tab: &Page) -> Result<Self> {
         let extension = browser.load_extension(&built_in(folder)?)?;
-        let first_run = extension.url(WELCOME);
-        let opened = browser.wait_for_target("the first-run page", |target| target.url == first_run)?;
-        browser.attach(&opened)?.close()?;
+        browser.opened(&extension.url(WELCOME))?.close()?;
         let panel = browser.open(&extension.url(PANEL_TAB))?;
         let installed = Installed { extension, panel };
         let recorded = || Ok(installed.events()?.iter().any(|it| it["url"] == PROBE));
@@ -144,8 +142,8 @@ pub fn built_in(folder: &Path) -> Result<PathBuf> {
     let manifest = folder.join("manifest.json");
     ensure!(
         manifest.is_file(),
-        "no extension in {}. Build it: `cargo xtask build` for target/extension/chromium, \
-         `cargo xtask dist` for target/dist/chromium",
+        "no extension in {}. Build it: `cargo xtask build` for target/extension, \
+         `cargo xtask dist` for target/dist",
         folder.display()
     );
     Ok(folder.to_owned())

@@ -1,6 +1,7 @@
 //! Runs scenarios in a real browser, one fresh browser each, and keeps what is needed to understand a failure.
 //!
-//! A test target that uses it has `harness = false` and a table of [`Scenario`]s. It understands what `cargo test`
+//! A test target that uses it has `harness = false` and a table of [`Scenario`]s. Each runs once in each browser it is
+//! for, under the browser's name: `firefox: a matching NameID is called a match`. It understands what `cargo test`
 //! passes on: `--list`, `--exact`, parts of names; and `--repeat N`, which runs everything N times to find flakes.
 //! A failure leaves a folder with a screenshot of every page, the consoles, the targets and the logs of the
 //! world's parts. Left out: running scenarios side by side (a browser uses all there is).
@@ -17,17 +18,33 @@ use std::time::Instant;
 
 use anyhow::{Context, Error, Result, anyhow};
 
-use crate::browser::{Chromium, LaunchOptions};
+use crate::browser::{Browser, Kind, LaunchOptions};
 use evidence::chain;
 pub use evidence::keep_evidence;
 use selection::Selection;
 
-/// One test: a name that says what is true when it passes, and what to do.
+/// What a scenario does. It fails by an error or a panic.
+pub type Run<W> = fn(&W, &Browser) -> Result<()>;
+
+/// One test: a name that says what is true when it passes, what to do, and in which browsers.
 pub struct Scenario<W> {
-    /// A short sentence.
-    pub name: &'static str,
-    /// Fails by an error or a panic.
-    pub run: fn(&W, &Chromium) -> Result<()>,
+    name: &'static str,
+    run: Run<W>,
+    kinds: &'static [Kind],
+}
+
+impl<W> Scenario<W> {
+    /// A scenario for every browser. The name is a short sentence.
+    #[must_use]
+    pub const fn everywhere(name: &'static str, run: Run<W>) -> Self {
+        Scenario { name, run, kinds: Kind::ALL }
+    }
+
+    /// A scenario for Chromium alone, because it needs what only Chromium's client can do. Its file says what.
+    #[must_use]
+    pub const fn in_chromium(name: &'static str, run: Run<W>) -> Self {
+        Scenario { name, run, kinds: &[Kind::Chromium] }
+    }
 }
 
 /// What all scenarios of a run share: servers, folders, the extension.
@@ -37,7 +54,7 @@ pub trait World: Sized {
     /// # Errors
     /// What is missing, and what to do.
     fn start() -> Result<Self>;
-    /// How each scenario's browser is started.
+    /// How each scenario's browser is started; which browser it is, the scenario decides.
     fn launch_options(&self) -> LaunchOptions;
     /// Logs worth reading after a failure: a name and the last lines.
     fn log_tails(&self) -> Vec<(String, String)>;
@@ -66,7 +83,9 @@ fn run<W: World>(
     arguments: impl Iterator<Item = String>,
 ) -> Result<ExitCode> {
     let selection = Selection::parse(arguments)?;
-    let chosen: Vec<_> = scenarios.iter().filter(|it| selection.chooses(it.name)).collect();
+    let tests: Vec<Test<'_, W>> = Kind::ALL.iter().flat_map(|kind| tests_in(*kind, scenarios)).collect();
+    let count = tests.len();
+    let chosen: Vec<_> = tests.into_iter().filter(|it| selection.chooses(&it.name)).collect();
     if selection.list {
         chosen.iter().for_each(|it| println!("{}: test", it.name));
         return Ok(ExitCode::SUCCESS);
@@ -78,13 +97,13 @@ fn run<W: World>(
     if !chosen.is_empty() {
         let world = W::start()?;
         for round in 1..=selection.repeat {
-            for scenario in &chosen {
+            for test in &chosen {
                 let name = match selection.repeat {
-                    1 => scenario.name.to_owned(),
-                    rounds => format!("{} (round {round} of {rounds})", scenario.name),
+                    1 => test.name.clone(),
+                    rounds => format!("{} (round {round} of {rounds})", test.name),
                 };
                 let folder = target_folder().join(target).join(folder_name(&name));
-                if run_one(&world, scenario, &name, &folder) {
+                if run_one(&world, test, &name, &folder) {
                     passed += 1;
                 } else {
                     failed.push(name);
@@ -100,17 +119,30 @@ fn run<W: World>(
         "\ntest result: {}. {passed} passed; {} failed; 0 ignored; 0 measured; {} filtered out; finished in {:.2}s\n",
         if failed.is_empty() { "ok" } else { "FAILED" },
         failed.len(),
-        scenarios.len() - chosen.len(),
+        count - chosen.len(),
         begin.elapsed().as_secs_f32()
     );
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// A scenario in one browser.
+struct Test<'scenario, W> {
+    name: String,
+    kind: Kind,
+    scenario: &'scenario Scenario<W>,
+}
+
+fn tests_in<W>(kind: Kind, scenarios: &[Scenario<W>]) -> impl Iterator<Item = Test<'_, W>> {
+    let here = scenarios.iter().filter(move |it| it.kinds.contains(&kind));
+    here.map(move |scenario| Test { name: format!("{kind}: {}", scenario.name), kind, scenario })
+}
+
 /// Runs one scenario in a fresh browser; prints its line; says whether it passed.
-fn run_one<W: World>(world: &W, scenario: &Scenario<W>, name: &str, folder: &Path) -> bool {
+fn run_one<W: World>(world: &W, test: &Test<'_, W>, name: &str, folder: &Path) -> bool {
     let begin = Instant::now();
-    let outcome = Chromium::launch(&world.launch_options()).and_then(|browser| {
-        let outcome = catch_unwind(AssertUnwindSafe(|| (scenario.run)(world, &browser)));
+    let options = LaunchOptions { kind: test.kind, ..world.launch_options() };
+    let outcome = Browser::launch(&options).and_then(|browser| {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (test.scenario.run)(world, &browser)));
         let outcome = outcome.unwrap_or_else(|panic| Err(panic_error(panic.as_ref())));
         outcome.map_err(|error| {
             let kept = keep_evidence(folder, &browser, &error, &world.log_tails());
@@ -142,6 +174,15 @@ fn folder_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scenario_is_a_test_in_each_browser_it_is_for() {
+        let run: Run<()> = |(), _| Ok(());
+        let scenarios = [Scenario::everywhere("both", run), Scenario::in_chromium("one", run)];
+        let names = |kind| tests_in(kind, &scenarios).map(|it| it.name).collect::<Vec<_>>();
+        assert_eq!(names(Kind::Chromium), ["chromium: both", "chromium: one"]);
+        assert_eq!(names(Kind::Firefox), ["firefox: both"]);
+    }
 
     #[test]
     fn folder_names_are_plain() {

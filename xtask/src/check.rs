@@ -12,7 +12,7 @@ use crate::run::{run, step};
 use crate::setup::{self, Scope};
 use crate::toolchain::Route;
 use crate::workspace::{Workspace, cargo};
-use crate::{AlreadyReported, build, dist, licences, tidy};
+use crate::{AlreadyReported, build, dist, licences, tidy, web_ext};
 
 pub(crate) const SUMMARY: &str = "Run everything that CI runs, in CI's order";
 pub(crate) const HELP: &str = "\
@@ -85,7 +85,12 @@ fn steps(workspace: &Workspace) -> Vec<Step> {
         }),
     ];
     steps.extend(targets(false));
-    steps.push(Step::new("dist", "the release", |workspace, _| dist::build(workspace)));
+    steps.extend([
+        Step::new("dist", "the release", |workspace, _| dist::build(workspace)),
+        Step::new("web-ext", "the release for Firefox, by the rules of Firefox's store", |workspace, _| {
+            web_ext::lint(workspace)
+        }),
+    ]);
     steps.extend(targets(true));
     steps.extend([
         Step::new("tidy", "the rules of this repository", |workspace, _| tidy::check(workspace)),
@@ -219,10 +224,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
 
 /// The types of the generated modules come from a build.
 fn tsc(workspace: &Workspace) -> Result<()> {
-    let program = workspace.npm_program("tsc");
-    if !program.exists() {
-        bail!("{} is missing: run `cargo xtask setup`", workspace.shown(&program));
-    }
+    let program = workspace.npm_program_there("tsc")?;
     build::extension(workspace)?;
     run(Command::new(program).args(["--project", "tsconfig.json"]).current_dir(&workspace.root))
 }

@@ -17,6 +17,7 @@ mod run;
 mod setup;
 mod tidy;
 mod toolchain;
+mod web_ext;
 mod workspace;
 mod zip;
 

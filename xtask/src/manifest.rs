@@ -3,7 +3,7 @@
 //! A browser is one row of [`BROWSERS`]: its name and what it changes in the source.
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::package::Package;
 
@@ -16,7 +16,32 @@ pub(crate) struct Browser {
 }
 
 /// Every browser. The source manifest is Chromium's, so Chromium changes nothing.
-pub(crate) const BROWSERS: &[Browser] = &[Browser { id: "chromium", adapt: |_| {} }];
+pub(crate) const BROWSERS: &[Browser] =
+    &[Browser { id: "chromium", adapt: |_| {} }, Browser { id: "firefox", adapt: for_firefox }];
+
+/// Firefox has an event page where Chromium has a service worker, and a sidebar where Chromium has a side panel, which
+/// needs no permission. Its store wants an id, and to be told what is collected: nothing. Firefox reads the latter
+/// from version 140 on, which is therefore the oldest.
+fn for_firefox(manifest: &mut Map<String, Value>) {
+    manifest.remove("minimum_chrome_version");
+    if let Some(permissions) = manifest.get_mut("permissions").and_then(Value::as_array_mut) {
+        permissions.retain(|permission| permission != "sidePanel");
+    }
+    if let Some(background) = manifest.get_mut("background").and_then(Value::as_object_mut)
+        && let Some(script) = background.remove("service_worker")
+    {
+        background.insert("scripts".into(), json!([script]));
+    }
+    if let Some(panel) = manifest.remove("side_panel") {
+        // A sidebar that opens by itself after the installation would cover what the person does.
+        let sidebar = json!({ "default_title": manifest["name"], "default_panel": panel["default_path"],
+            "default_icon": manifest["icons"], "open_at_install": false });
+        manifest.insert("sidebar_action".into(), sidebar);
+    }
+    let gecko = json!({ "id": "samlight@samlight.example.com", "strict_min_version": "140.0",
+        "data_collection_permissions": { "required": ["none"] } });
+    manifest.insert("browser_specific_settings".into(), json!({ "gecko": gecko }));
+}
 
 impl Browser {
     /// The manifest's text for this browser: the source with the version and the browser's changes.
@@ -82,12 +107,27 @@ mod tests {
     #[test]
     fn the_extension_asks_for_no_more_than_it_needs() {
         let manifest: Value = serde_json::from_str(SOURCE).unwrap();
-        assert_eq!(manifest["permissions"], serde_json::json!(["webRequest", "storage", "sidePanel"]));
-        assert_eq!(manifest["host_permissions"], serde_json::json!(["https://gitlab.com/*"]));
+        assert_eq!(manifest["permissions"], json!(["webRequest", "storage", "sidePanel"]));
+        assert_eq!(manifest["host_permissions"], json!(["https://gitlab.com/*"]));
         assert!(manifest.get("web_accessible_resources").is_none());
         let policy = manifest["content_security_policy"]["extension_pages"].as_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"));
         assert!(!policy.contains("http") && !policy.contains("unsafe-inline") && !policy.contains('*'));
+    }
+
+    #[test]
+    fn firefox_gets_an_event_page_and_a_sidebar_and_asks_for_less() {
+        let firefox = BROWSERS.iter().find(|browser| browser.id == "firefox").unwrap();
+        let manifest: Value = serde_json::from_str(&firefox.manifest(SOURCE, "1").unwrap()).unwrap();
+        let source: Value = serde_json::from_str(SOURCE).unwrap();
+        assert_eq!(manifest["background"], json!({ "scripts": ["background/main.js"], "type": "module" }));
+        assert_eq!(manifest["sidebar_action"]["default_panel"], source["side_panel"]["default_path"]);
+        assert_eq!(manifest["permissions"], json!(["webRequest", "storage"]));
+        assert_eq!(manifest["host_permissions"], source["host_permissions"]);
+        assert_eq!(manifest["content_security_policy"], source["content_security_policy"]);
+        assert!(manifest.get("side_panel").is_none() && manifest.get("minimum_chrome_version").is_none());
+        let gecko = &manifest["browser_specific_settings"]["gecko"];
+        assert_eq!(gecko["data_collection_permissions"], json!({ "required": ["none"] }));
     }
 
     #[test]

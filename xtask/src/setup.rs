@@ -26,7 +26,8 @@ Without a name, sets up everything (as `test`). Does nothing that was done befor
 with a sudo that asks for no password, it installs the missing packages; no service is started or enabled.
 
 Variables that point to something installed in another place:
-  SAMLIGHT_CHROMIUM         the browser's program
+  SAMLIGHT_CHROMIUM         Chromium's program
+  SAMLIGHT_FIREFOX          Firefox's program
   SAMLIGHT_RUBY             ruby, with the gems omniauth-saml, ruby-saml, sinatra and puma
   SAMLIGHT_PHP              php, with the extensions curl, dom, mbstring, openssl and session
   SAMLIGHT_SIMPLESAMLPHP    the folder of SimpleSAMLphp

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::run;
@@ -57,6 +57,18 @@ impl Workspace {
     }
 
     /// A program that npm put into `node_modules`.
+    ///
+    /// # Errors
+    /// It is not there; says how to get it.
+    pub(crate) fn npm_program_there(&self, name: &str) -> Result<PathBuf> {
+        let program = self.npm_program(name);
+        if !program.exists() {
+            bail!("{} is missing: run `cargo xtask setup`", self.shown(&program));
+        }
+        Ok(program)
+    }
+
+    /// Where npm puts a program: into `node_modules`.
     pub(crate) fn npm_program(&self, name: &str) -> PathBuf {
         self.root.join("node_modules/.bin").join(name)
     }

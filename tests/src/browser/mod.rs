@@ -1,105 +1,142 @@
-//! A real Chromium, driven from Rust: for the end-to-end tests and the demonstration.
+//! A real browser, driven from Rust: for the end-to-end tests and the demonstration.
 //!
-//! [`Chromium`] is the process, [`Page`] anything with a document or a script in it (tab, popup, side panel,
-//! worker), [`Extension`] one loaded extension. All speak the Chrome DevTools Protocol over a pipe; there is no
-//! driver and no port. The browser and its profile go when the `Chromium` is dropped.
+//! [`Browser`] is the process, [`Page`] anything with a document in it (tab, popup, side panel or sidebar),
+//! [`Extension`] one loaded extension. Each is the same in Chromium and in Firefox, so that a scenario is written
+//! once; a client implements what the three are built on. The browser and its profile go when the `Browser` is
+//! dropped.
 //!
-//! | file | what |
+//! | folder, file | what |
 //! |---|---|
-//! | `process.rs` | binary, arguments, profile, end |
-//! | `connection.rs` | commands, answers, events |
-//! | `journal.rs` | consoles and exceptions |
-//! | `page.rs`, `keyboard.rs` | what a person does and sees in a page |
-//! | `inspect.rs` | what a person cannot see: closed shadow roots, memory |
-//! | `extension.rs` | load, worker, popup, side panel, permissions, storage |
+//! | `page.rs`, `extension.rs` | what scenarios call, and what a client must be able to do |
+//! | `chromium` | the Chrome DevTools Protocol over a pipe |
+//! | `firefox` | Marionette, Firefox's own remote protocol, with scripts in the browser's window |
+//! | `program.rs` | finding a browser, and its log |
 //!
-//! Left out: other browsers, downloads, file choosers, frames of other processes.
+//! Left out: downloads, file choosers, frames of other processes. Only Chromium can be searched for what it holds in
+//! memory: of a Firefox process no snapshot holds the strings in full, and content of other processes is not reached.
 
-mod connection;
+mod chromium;
 mod extension;
-mod inspect;
-mod journal;
-mod keyboard;
+mod firefox;
 mod page;
-mod process;
+mod program;
 
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::fmt::{self, Debug};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
-use serde_json::{Value, json};
+use anyhow::Result;
 
-use connection::Connection;
+pub use chromium::{ConsoleLine, Found, Level};
 pub use extension::{Extension, Stored};
-pub use inspect::Found;
-pub use journal::{ConsoleLine, Level};
 pub use page::Page;
-pub use process::BROWSER_VARIABLE;
-use process::Process;
 
-use crate::wait::until;
+use crate::front::Reach;
+
+/// A browser that there is a client for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// Chromium and its kin.
+    #[default]
+    Chromium,
+    /// Firefox.
+    Firefox,
+}
+
+impl Kind {
+    /// All of them, in the order in which tests run.
+    pub const ALL: &'static [Kind] = &[Kind::Chromium, Kind::Firefox];
+
+    /// The name of its folder in the builds, and in the names of tests.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Kind::Chromium => "chromium",
+            Kind::Firefox => "firefox",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.id())
+    }
+}
 
 /// How to start the browser.
 #[derive(Clone, Debug)]
 pub struct LaunchOptions {
+    /// Which one.
+    pub kind: Kind,
     /// Without a window.
     pub headless: bool,
     /// Width and height of the window in pixels.
     pub window: (u32, u32),
-    /// Further arguments, such as those of [`crate::front::Front::chromium_arguments`].
-    pub arguments: Vec<String>,
+    /// The front that plays all sites. None: the browser is on its own.
+    pub front: Option<Reach>,
     /// The folder of the profile, which outlives the browser. None: one that goes with the browser.
     pub profile: Option<PathBuf>,
 }
 
 impl Default for LaunchOptions {
     fn default() -> Self {
-        LaunchOptions { headless: true, window: (1280, 900), arguments: Vec::new(), profile: None }
+        LaunchOptions {
+            kind: Kind::default(),
+            headless: true,
+            window: (1280, 900),
+            front: None,
+            profile: None,
+        }
     }
 }
 
-/// A running Chromium with a profile of its own.
+/// A running browser with a profile of its own.
 #[derive(Debug)]
-pub struct Chromium {
-    connection: Arc<Connection>,
-    process: Process,
+pub struct Browser {
+    kind: Kind,
+    client: Box<dyn Client>,
 }
 
-/// Something that can be attached to: a tab's page, a worker, the tab itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// The protocol's name for it.
-    pub id: String,
-    /// `page`, `tab`, `service_worker`, `iframe`, `browser` and more.
-    pub kind: String,
-    /// Its address now.
-    pub url: String,
+/// What a browser's client can do with the browser as a whole.
+trait Client: Debug {
+    fn open_blank(&self) -> Result<Page>;
+    fn first_page(&self) -> Result<Page>;
+    fn opened(&self, url: &str) -> Result<Page>;
+    fn load_extension(&self, folder: &Path) -> Result<Extension>;
+    fn forget_cookies(&self) -> Result<()>;
+    fn console(&self) -> Vec<ConsoleLine>;
+    fn seen(&self) -> Result<Vec<Seen>>;
+    fn has_ended(&mut self) -> bool;
+    fn log_tail(&self) -> String;
 }
 
-impl Chromium {
-    /// Starts Chromium and waits until it answers.
+/// Something that is there when a scenario has failed, for the evidence.
+#[derive(Debug)]
+pub struct Seen {
+    /// What it is and its address.
+    pub name: String,
+    /// The page, where it is one that can be photographed or has a console; or why it could not be had.
+    pub page: Option<Result<Page>>,
+    /// Whether it can be photographed.
+    pub visible: bool,
+}
+
+impl Browser {
+    /// Starts the browser and waits until it answers.
     ///
     /// # Errors
     /// No browser found, or it ended at once: then with what it wrote to its standard error.
     pub fn launch(options: &LaunchOptions) -> Result<Self> {
-        let (process, commands, answers) = Process::start(options)?;
-        let chromium = Chromium { connection: Connection::new(commands, answers), process };
-        let discover = json!({ "discover": true, "filter": [{}] });
-        chromium
-            .connection
-            .command(None, "Target.setDiscoverTargets", &discover)
-            .with_context(|| format!("Chromium did not start:\n{}", chromium.process.log_tail()))?;
-        Ok(chromium)
+        let client: Box<dyn Client> = match options.kind {
+            Kind::Chromium => Box::new(chromium::Chromium::launch(options)?),
+            Kind::Firefox => Box::new(firefox::Firefox::launch(options)?),
+        };
+        Ok(Browser { kind: options.kind, client })
     }
 
-    /// The browser's name and version.
-    ///
-    /// # Errors
-    /// The browser is gone.
-    pub fn version(&self) -> Result<String> {
-        let answer = self.connection.command(None, "Browser.getVersion", &json!({}))?;
-        Ok(answer["product"].as_str().unwrap_or("unknown").to_owned())
+    /// Which one it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// Opens a tab at `url` and waits until its document is there.
@@ -107,10 +144,7 @@ impl Chromium {
     /// # Errors
     /// As [`Page::navigate`].
     pub fn open(&self, url: &str) -> Result<Page> {
-        let answer =
-            self.connection.command(None, "Target.createTarget", &json!({ "url": "about:blank" }))?;
-        let target = answer["targetId"].as_str().context("Target.createTarget: no targetId")?;
-        let page = Page::attach(&self.connection, target)?;
+        let page = self.client.open_blank()?;
         page.navigate(url)?;
         Ok(page)
     }
@@ -120,87 +154,55 @@ impl Chromium {
     /// # Errors
     /// It has been closed.
     pub fn first_page(&self) -> Result<Page> {
-        let target = self.wait_for_target("the first tab", |it| it.kind == "page")?;
-        self.attach(&target)
+        self.client.first_page()
     }
 
-    /// Attaches to a target that is already there.
+    /// Waits for the tab at `url` that a page or an extension opened.
     ///
     /// # Errors
-    /// The target is gone.
-    pub fn attach(&self, target: &Target) -> Result<Page> {
-        Page::attach(&self.connection, &target.id)
+    /// There is none.
+    pub fn opened(&self, url: &str) -> Result<Page> {
+        self.client.opened(url)
     }
 
-    /// Everything there is, tabs and workers included.
+    /// Loads an unpacked extension. Its background starts about now; see [`Extension::wait_until_recording`].
+    ///
+    /// # Errors
+    /// The folder holds no extension that the browser accepts: with the browser's words.
+    pub fn load_extension(&self, folder: &Path) -> Result<Extension> {
+        self.client.load_extension(folder)
+    }
+
+    /// Deletes all cookies of all sites.
     ///
     /// # Errors
     /// The browser is gone.
-    pub fn targets(&self) -> Result<Vec<Target>> {
-        targets(&self.connection)
+    pub fn forget_cookies(&self) -> Result<()> {
+        self.client.forget_cookies()
     }
 
-    /// Waits for the first target that `is_it` accepts. `what` names it in the error.
-    ///
-    /// # Errors
-    /// None came in time: with those that are there.
-    pub fn wait_for_target(&self, what: &str, is_it: impl Fn(&Target) -> bool) -> Result<Target> {
-        wait_for_target(&self.connection, what, is_it)
-    }
-
-    /// What all attached pages and workers wrote to their consoles.
+    /// What all pages and workers that were attached to wrote to their consoles.
     #[must_use]
     pub fn console(&self) -> Vec<ConsoleLine> {
-        self.connection.whole_console()
+        self.client.console()
+    }
+
+    /// Everything there is, pages attached to.
+    ///
+    /// # Errors
+    /// The browser is gone.
+    pub fn seen(&self) -> Result<Vec<Seen>> {
+        self.client.seen()
     }
 
     /// Whether the browser is gone, because a person closed it or because it crashed.
     pub fn has_ended(&mut self) -> bool {
-        self.connection.has_ended() || self.process.has_ended()
+        self.client.has_ended()
     }
 
-    /// The last lines of Chromium's standard error.
+    /// The last lines of the browser's own log.
     #[must_use]
     pub fn log_tail(&self) -> String {
-        self.process.log_tail()
+        self.client.log_tail()
     }
-}
-
-impl Drop for Chromium {
-    fn drop(&mut self) {
-        let a_moment = Duration::from_secs(3);
-        let _ = self.connection.command_within(a_moment, None, "Browser.close", &json!({}));
-    }
-}
-
-fn targets(connection: &Connection) -> Result<Vec<Target>> {
-    let answer = connection.command(None, "Target.getTargets", &json!({ "filter": [{}] }))?;
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let target =
-        |it: &Value| Target { id: text(&it["targetId"]), kind: text(&it["type"]), url: text(&it["url"]) };
-    Ok(answer["targetInfos"].as_array().map(|all| all.iter().map(target).collect()).unwrap_or_default())
-}
-
-fn wait_for_target(connection: &Connection, what: &str, is_it: impl Fn(&Target) -> bool) -> Result<Target> {
-    until(what, || {
-        let mut there = targets(connection)?;
-        match there.iter().position(&is_it) {
-            Some(place) => Ok(there.swap_remove(place)),
-            None => bail!("the browser has only: {}", list(&there)),
-        }
-    })
-}
-
-/// Waits until a target is gone.
-fn wait_until_gone(connection: &Connection, target: &Target) -> Result<()> {
-    until(&format!("the end of {} {}", target.kind, target.url), || {
-        match targets(connection)?.iter().any(|it| it.id == target.id) {
-            true => Err(anyhow!("it is still there")),
-            false => Ok(()),
-        }
-    })
-}
-
-fn list(targets: &[Target]) -> String {
-    targets.iter().map(|it| format!("{} {}", it.kind, it.url)).collect::<Vec<_>>().join(", ")
 }

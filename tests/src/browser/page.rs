@@ -1,52 +1,51 @@
-//! Anything with a document or a script in it: a tab, a popup, a side panel, a worker.
+//! Anything with a document or a script in it: a tab, a popup, a side panel or sidebar, a worker.
 //!
 //! What changes a page is real input (mouse, keys), so that a test gets what a person would get, user activation
 //! included. What reads it is an expression; what waits is an expression that must become true.
 
+use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
 
-use super::connection::Connection;
-use super::journal::{ConsoleLine, exception_text};
-use super::{Target, keyboard};
+use super::Kind;
+use super::chromium::{self, ConsoleLine, Found};
 use crate::wait::until;
 
-/// A handle to one target. The target outlives it.
+/// A handle to one page. The page outlives it.
 #[derive(Clone, Debug)]
 pub struct Page {
-    connection: Arc<Connection>,
-    target: String,
-    session: String,
+    view: Arc<dyn View>,
 }
 
-/// The domains whose events the journal keeps, and `Page` for navigation. A worker has no `Page`.
-const DOMAINS: &[&str] = &["Runtime.enable", "Log.enable", "Page.enable"];
+/// What a browser's client can do with one page; all else is built on it. For the meaning see [`Page`].
+pub(super) trait View: Debug + Send + Sync {
+    fn navigate(&self, url: &str) -> Result<()>;
+    fn evaluate(&self, program: &str) -> Result<Value>;
+    fn click_at(&self, x: f64, y: f64) -> Result<()>;
+    /// Types into what has the focus, in place of what is selected there.
+    fn insert_text(&self, text: &str) -> Result<()>;
+    fn press(&self, keys: &str) -> Result<()>;
+    fn to_front(&self) -> Result<()>;
+    fn prefer_dark(&self, dark: bool) -> Result<()>;
+    /// What is visible, as PNG.
+    fn picture(&self) -> Result<Vec<u8>>;
+    fn shadow_texts(&self, selector: &str) -> Result<Vec<String>>;
+    fn clipboard(&self) -> Result<String>;
+    fn console(&self) -> Vec<ConsoleLine>;
+    fn close(&self) -> Result<()>;
+    /// The page as Chromium's client knows it, for what only Chromium can do.
+    fn in_chromium(&self) -> Option<&chromium::Page> {
+        None
+    }
+}
 
 impl Page {
-    pub(super) fn attach(connection: &Arc<Connection>, target: &str) -> Result<Self> {
-        let session = connection.attach(target)?;
-        let page = Page { connection: Arc::clone(connection), target: target.to_owned(), session };
-        for domain in DOMAINS {
-            let enabled = page.command(domain, &json!({}));
-            if *domain == "Runtime.enable" {
-                enabled?;
-            }
-        }
-        Ok(page)
-    }
-
-    /// Any command of the protocol, sent to this target.
-    ///
-    /// # Errors
-    /// What the browser answered.
-    pub fn command(&self, method: &str, parameters: &Value) -> Result<Value> {
-        self.connection.command(Some(&self.session), method, parameters)
+    pub(super) fn new(view: impl View + 'static) -> Self {
+        Page { view: Arc::new(view) }
     }
 
     /// Goes to `url` and waits until the document there has been parsed. Later redirects made by scripts are
@@ -55,10 +54,7 @@ impl Page {
     /// # Errors
     /// The browser could not get there.
     pub fn navigate(&self, url: &str) -> Result<()> {
-        let answer = self.command("Page.navigate", &json!({ "url": url }))?;
-        if let Some(error) = answer["errorText"].as_str() {
-            bail!("could not go to {url}: {error}");
-        }
+        self.view.navigate(url)?;
         self.wait_for("document.readyState !== 'loading'")?;
         Ok(())
     }
@@ -68,20 +64,7 @@ impl Page {
     /// # Errors
     /// The exception it threw.
     pub fn evaluate(&self, expression: &str) -> Result<Value> {
-        self.evaluate_in(None, expression)
-    }
-
-    /// [`Page::evaluate`] in one of the page's execution contexts; none: the document's own.
-    pub(super) fn evaluate_in(&self, context: Option<&Value>, expression: &str) -> Result<Value> {
-        let mut parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true });
-        if let Some(context) = context {
-            parameters["contextId"] = context.clone();
-        }
-        let mut answer = self.command("Runtime.evaluate", &parameters)?;
-        if let Some(details) = answer.get("exceptionDetails") {
-            bail!("{}", exception_text(details));
-        }
-        Ok(answer["result"]["value"].take())
+        self.view.evaluate(expression)
     }
 
     /// Waits until the expression is true in JavaScript's sense, across navigations, and gives its value.
@@ -140,22 +123,13 @@ impl Page {
         until(&format!("{selector} to click on"), || {
             let place = self.evaluate(&format!("({MIDDLE})({})", quoted(selector)))?;
             ensure!(place["reason"].is_null(), "{}", place["reason"].as_str().unwrap_or_default());
-            self.click_at(&place)?;
+            let at = |axis: &str| place[axis].as_f64().with_context(|| format!("no {axis} in {place}"));
+            self.view.click_at(at("x")?, at("y")?)?;
             // Gone with its page, when the click led elsewhere or closed it.
             let hit = self.evaluate("globalThis.harnessClick").unwrap_or_default();
             ensure!(hit != "missed", "the click missed it");
             Ok(())
         })
-    }
-
-    fn click_at(&self, place: &Value) -> Result<()> {
-        for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
-            let button = if kind == "mouseMoved" { "none" } else { "left" };
-            let event = json!({ "type": kind, "x": place["x"], "y": place["y"],
-                "button": button, "buttons": buttons, "clickCount": u8::from(button == "left") });
-            self.command("Input.dispatchMouseEvent", &event)?;
-        }
-        Ok(())
     }
 
     /// Waits until the page has loaded and the field is there, empties it and types `text` into it.
@@ -170,8 +144,15 @@ impl Page {
              return document.readyState === 'complete' && document.activeElement === field }})\
              (document.querySelector({selector}))"
         ))?;
-        self.command("Input.insertText", &json!({ "text": text }))?;
-        Ok(())
+        self.view.insert_text(text)
+    }
+
+    /// Types into what has the focus.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub fn type_text(&self, text: &str) -> Result<()> {
+        self.view.insert_text(text)
     }
 
     /// Presses a key, such as `Enter`, `Shift+Tab`, `ArrowDown`, in whatever has the focus.
@@ -179,10 +160,7 @@ impl Page {
     /// # Errors
     /// A key the harness does not know.
     pub fn press(&self, keys: &str) -> Result<()> {
-        for event in keyboard::press(keys)? {
-            self.command("Input.dispatchKeyEvent", &event)?;
-        }
-        Ok(())
+        self.view.press(keys)
     }
 
     /// Brings the page to the front, as a click on its tab would.
@@ -190,18 +168,7 @@ impl Page {
     /// # Errors
     /// The page is gone.
     pub fn to_front(&self) -> Result<()> {
-        self.command("Page.bringToFront", &json!({}))?;
-        Ok(())
-    }
-
-    /// Says how large the page is drawn, in CSS pixels, whatever the window's size.
-    ///
-    /// # Errors
-    /// The page is gone.
-    pub fn set_size(&self, width: u32, height: u32) -> Result<()> {
-        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.command("Emulation.setDeviceMetricsOverride", &size)?;
-        Ok(())
+        self.view.to_front()
     }
 
     /// Makes the page believe that the person prefers dark colours, or light ones.
@@ -209,10 +176,7 @@ impl Page {
     /// # Errors
     /// The page is gone.
     pub fn prefer_dark(&self, dark: bool) -> Result<()> {
-        let value = if dark { "dark" } else { "light" };
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-        self.command("Emulation.setEmulatedMedia", &features)?;
-        Ok(())
+        self.view.prefer_dark(dark)
     }
 
     /// Brings the page to the front (the browser draws no hidden ones) and writes a picture of what is visible to
@@ -222,19 +186,35 @@ impl Page {
     /// The page is gone, or the file cannot be written.
     pub fn screenshot(&self, file: &Path) -> Result<()> {
         self.to_front()?;
-        let answer = self.command("Page.captureScreenshot", &json!({ "format": "png" }))?;
-        let picture =
-            STANDARD.decode(answer["data"].as_str().context("Page.captureScreenshot: no picture")?)?;
+        let picture = self.view.picture()?;
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)?;
         }
         fs::write(file, picture).with_context(|| format!("could not write {}", file.display()))
     }
 
-    /// What this target wrote to its console since it was attached to, and what it had written before.
+    /// For each element that matches, in document order, the text inside its shadow root, open or closed, white
+    /// space folded. An element without a shadow root gives an empty text.
+    ///
+    /// # Errors
+    /// The page changed under the reading; ask again (within [`crate::wait::until`]).
+    pub fn shadow_texts(&self, selector: &str) -> Result<Vec<String>> {
+        self.view.shadow_texts(selector)
+    }
+
+    /// The text in the clipboard.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn clipboard(&self) -> Result<String> {
+        self.view.clipboard()
+    }
+
+    /// What this page wrote to its console. Firefox does not tell the pages of an extension apart: there it is what
+    /// all of them, and the event page, complained of.
     #[must_use]
     pub fn console(&self) -> Vec<ConsoleLine> {
-        self.connection.console(&self.session)
+        self.view.console()
     }
 
     /// Closes the tab, the popup or the worker.
@@ -242,36 +222,61 @@ impl Page {
     /// # Errors
     /// It is gone already.
     pub fn close(self) -> Result<()> {
-        let closing = self.as_target("page");
-        self.connection.command(None, "Target.closeTarget", &json!({ "targetId": self.target }))?;
-        super::wait_until_gone(&self.connection, &closing)
+        self.view.close()
     }
 
-    /// Lets go of the target: a worker that nobody is attached to may be stopped by the browser.
+    /// Any command of Chromium's protocol, sent to this target.
     ///
     /// # Errors
-    /// It is gone already.
-    pub fn detach(self) -> Result<()> {
-        self.connection.command(None, "Target.detachFromTarget", &json!({ "sessionId": self.session }))?;
-        Ok(())
+    /// What the browser answered; the page is in another browser.
+    pub fn command(&self, method: &str, parameters: &Value) -> Result<Value> {
+        self.in_chromium()?.command(method, parameters)
     }
 
-    /// The id of the target.
+    /// Says how large the page is drawn, in CSS pixels, whatever the window's size. In Chromium alone.
+    ///
+    /// # Errors
+    /// The page is gone, or in another browser.
+    pub fn set_size(&self, width: u32, height: u32) -> Result<()> {
+        self.in_chromium()?.set_size(width, height)
+    }
+
+    /// Where the target still holds one of `needles`: in a string that JavaScript reaches, or in a WebAssembly
+    /// memory, as UTF-8 or UTF-16. In Chromium alone.
+    ///
+    /// # Errors
+    /// The target is gone, or in another browser.
+    pub fn find_in_memory(&self, needles: &[&str]) -> Result<Vec<Found>> {
+        self.in_chromium()?.find_in_memory(needles)
+    }
+
+    /// The sizes in bytes of all buffers that JavaScript still reaches, smallest first. In Chromium alone.
+    ///
+    /// # Errors
+    /// The target is gone, or in another browser.
+    pub fn buffer_sizes(&self) -> Result<Vec<u64>> {
+        self.in_chromium()?.buffer_sizes()
+    }
+
+    /// The browser it is in.
     #[must_use]
-    pub fn target_id(&self) -> &str {
-        &self.target
+    pub fn kind(&self) -> Kind {
+        if self.view.in_chromium().is_some() { Kind::Chromium } else { Kind::Firefox }
     }
 
-    pub(super) fn connection(&self) -> &Arc<Connection> {
-        &self.connection
+    /// The id of the target, in Chromium alone.
+    ///
+    /// # Errors
+    /// The page is in another browser.
+    pub fn target_id(&self) -> Result<&str> {
+        Ok(self.in_chromium()?.target_id())
     }
 
-    pub(super) fn session(&self) -> &str {
-        &self.session
-    }
-
-    fn as_target(&self, kind: &str) -> Target {
-        Target { id: self.target.clone(), kind: kind.to_owned(), url: self.url().unwrap_or_default() }
+    pub(super) fn in_chromium(&self) -> Result<&chromium::Page> {
+        match self.view.in_chromium() {
+            Some(page) => Ok(page),
+            None => bail!("only Chromium can do this; let the scenario run there alone"),
+        }
     }
 }
 
@@ -297,9 +302,4 @@ const MIDDLE: &str = "selector => {
 /// A JavaScript string literal. JSON's strings are JavaScript's.
 pub(super) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
-}
-
-/// The id of a remote object.
-pub(super) fn object_id(object: &Value) -> Result<&str> {
-    object["objectId"].as_str().ok_or_else(|| anyhow!("the browser gave no object but {object}"))
 }

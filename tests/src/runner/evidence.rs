@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Error, Result};
 
-use crate::browser::{Chromium, Page};
+use crate::browser::Browser;
 
 /// Writes all of it to `folder`, which is emptied first. A page that cannot be photographed any more is noted.
 ///
@@ -15,7 +15,7 @@ use crate::browser::{Chromium, Page};
 /// The folder cannot be written.
 pub fn keep_evidence(
     folder: &Path,
-    browser: &Chromium,
+    browser: &Browser,
     error: &Error,
     logs: &[(String, String)],
 ) -> Result<()> {
@@ -27,21 +27,27 @@ pub fn keep_evidence(
     for (name, tail) in logs {
         fs::write(folder.join(format!("{name}.log")), tail)?;
     }
-    fs::write(folder.join("chromium.log"), browser.log_tail())?;
+    fs::write(folder.join("browser.log"), browser.log_tail())?;
 
     let mut notes = String::new();
     let mut attached = Vec::new();
-    for (number, target) in browser.targets().unwrap_or_default().iter().enumerate() {
+    for (number, seen) in browser.seen().unwrap_or_default().into_iter().enumerate() {
         let mut note = String::new();
-        if matches!(target.kind.as_str(), "page" | "service_worker") {
-            let picture = (target.kind == "page").then(|| format!("page-{number}.png"));
-            match look_at(browser.attach(target), picture.as_ref().map(|name| folder.join(name)).as_deref()) {
-                Ok(page) => attached.push(page),
-                Err(trouble) => write!(note, " (could not be read: {trouble:#})")?,
+        let picture = seen.visible.then(|| format!("page-{number}.png"));
+        match seen.page {
+            Some(Ok(page)) => {
+                // For a worker it is enough to be attached, for the console.
+                let taken = picture.as_ref().map(|name| page.screenshot(&folder.join(name)));
+                if let Some(Err(trouble)) = taken {
+                    write!(note, " (could not be photographed: {trouble:#})")?;
+                }
+                attached.push(page);
             }
-            note = picture.map(|name| format!(" -> {name}")).unwrap_or_default() + &note;
+            Some(Err(trouble)) => write!(note, " (could not be read: {trouble:#})")?,
+            None => {}
         }
-        writeln!(notes, "{} {}{note}", target.kind, target.url)?;
+        note = picture.map(|name| format!(" -> {name}")).unwrap_or_default() + &note;
+        writeln!(notes, "{}{note}", seen.name)?;
     }
     fs::write(folder.join("targets.txt"), notes)?;
 
@@ -58,13 +64,4 @@ pub fn keep_evidence(
 /// An error and its causes, one a line, without the backtrace that the environment may ask for.
 pub(super) fn chain(error: &Error) -> String {
     error.chain().map(|cause| format!("{cause}\n")).collect()
-}
-
-/// Photographs a page; for a worker it is enough to be attached, for the console.
-fn look_at(page: Result<Page>, picture: Option<&Path>) -> Result<Page> {
-    let page = page?;
-    if let Some(picture) = picture {
-        page.screenshot(picture)?;
-    }
-    Ok(page)
 }

@@ -69,6 +69,9 @@ impl RemoteClient {
 
 impl RemoteClient {
     fn open_side_panel(&self) -> Result<Promise, JsValue> {
+        if let Some(sidebar) = self.api.sidebar_action() {
+            return sidebar.open();
+        }
         let window = self.window.get().ok_or_else(|| text!("ui.failure.no-window").to_string())?;
         self.api.side_panel().open(&object(&json!({ "windowId": window }))?)
     }

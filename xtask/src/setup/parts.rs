@@ -75,6 +75,13 @@ pub(crate) const PARTS: &[Part] = &[
         install: Install::Debian(&["chromium", "ca-certificates"]),
     },
     Part {
+        what: "Firefox",
+        scopes: TESTING,
+        variable: Some("SAMLIGHT_FIREFOX"),
+        found: |_| program(Some("SAMLIGHT_FIREFOX"), &["firefox-esr", "firefox"]),
+        install: Install::Debian(&["firefox-esr"]),
+    },
+    Part {
         what: "a font for the screenshots",
         scopes: BROWSING,
         variable: None,

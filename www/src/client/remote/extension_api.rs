@@ -22,6 +22,8 @@ extern "C" {
     pub(super) fn windows(this: &Api) -> Windows;
     #[wasm_bindgen(method, getter, js_name = sidePanel)]
     pub(super) fn side_panel(this: &Api) -> SidePanel;
+    #[wasm_bindgen(method, getter, js_name = sidebarAction)]
+    pub(super) fn sidebar_action(this: &Api) -> Option<SidebarAction>;
 
     /// `runtime`: messages between the extension's parts.
     pub(super) type Runtime;
@@ -57,6 +59,11 @@ extern "C" {
     pub(super) type SidePanel;
     #[wasm_bindgen(method, catch)]
     pub(super) fn open(this: &SidePanel, options: &JsValue) -> Result<Promise, JsValue>;
+
+    /// `sidebarAction` (Firefox).
+    pub(super) type SidebarAction;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn open(this: &SidebarAction) -> Result<Promise, JsValue>;
 
     /// One of the API's events.
     pub(super) type Listeners;

@@ -4,27 +4,25 @@
 //! port is open and no driver is needed (and `Extensions.loadUnpacked` is allowed only this way). Nothing of a
 //! run is left behind: the profile is a folder of its own that goes when the process has gone.
 
-use std::env;
-use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{PipeReader, PipeWriter, pipe};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use command_fds::{CommandFdExt, FdMapping};
 use nix::unistd::geteuid;
 use tempfile::TempDir;
 
-use super::LaunchOptions;
-use crate::wait::until_within;
+use crate::browser::LaunchOptions;
+use crate::browser::program::{Program, end, last_lines, remove};
 
-/// Names a browser the harness should use instead of the ones it looks for.
-pub const BROWSER_VARIABLE: &str = "SAMLIGHT_CHROMIUM";
-
-/// Looked for in this order: Debian's place, then these names in PATH.
-const USUAL_PLACES: &[&str] = &["/usr/bin/chromium", "chromium", "google-chrome"];
+const PROGRAM: Program = Program {
+    name: "Chromium",
+    variable: "SAMLIGHT_CHROMIUM",
+    places: &["/usr/bin/chromium", "chromium", "google-chrome"],
+    package: "chromium",
+};
 
 /// Always given. Each keeps the browser quiet or the run repeatable.
 const ARGUMENTS: &[&str] = &[
@@ -47,9 +45,6 @@ const ARGUMENTS: &[&str] = &[
     "--js-flags=--heap-snapshot-string-limit=100000000",
 ];
 
-/// How long Chromium may take to end after it was asked to.
-const END_DEADLINE: Duration = Duration::from_secs(10);
-
 /// A running Chromium and what it writes to.
 #[derive(Debug)]
 pub(super) struct Process {
@@ -63,7 +58,7 @@ pub(super) struct Process {
 impl Process {
     /// Starts Chromium with a fresh profile, or the given one; gives the ends of the pipe that are ours: commands in, answers out.
     pub(super) fn start(options: &LaunchOptions) -> Result<(Self, PipeWriter, PipeReader)> {
-        let binary = find_browser()?;
+        let binary = PROGRAM.find()?;
         let folder = tempfile::Builder::new()
             .prefix("samlight-browser-")
             .tempdir()
@@ -78,7 +73,6 @@ impl Process {
             .args(ARGUMENTS)
             .args(arguments(options))
             .arg(format!("--user-data-dir={}", profile.display()))
-            .args(&options.arguments)
             .arg("about:blank")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -94,10 +88,7 @@ impl Process {
 
     /// The last lines Chromium wrote to its standard error.
     pub(super) fn log_tail(&self) -> String {
-        let text =
-            fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-        let lines: Vec<_> = text.lines().collect();
-        lines[lines.len().saturating_sub(20)..].join("\n")
+        last_lines(&self.log)
     }
 
     /// Whether the process has ended.
@@ -109,22 +100,9 @@ impl Process {
 impl Drop for Process {
     /// Waits for the end that the caller asked for, forces it when it does not come, and removes its folder.
     fn drop(&mut self) {
-        let ended = until_within(END_DEADLINE, "Chromium's end", || {
-            ensure!(self.has_ended(), "it still runs");
-            Ok(())
-        });
-        if ended.is_err() {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
+        end(&mut self.child);
         if let Some(folder) = self.folder.take() {
-            let folder = folder.keep();
-            // Chromium's other processes may still write for a moment after the first one has ended.
-            let removed =
-                until_within(END_DEADLINE, "the profile to go", || Ok(fs::remove_dir_all(&folder)?));
-            if removed.is_err() {
-                eprintln!("left behind: {}", folder.display());
-            }
+            remove(folder);
         }
     }
 }
@@ -136,67 +114,12 @@ fn arguments(options: &LaunchOptions) -> Vec<String> {
             ["--headless=new", "--disable-gpu", "--hide-scrollbars", "--mute-audio"].map(String::from),
         );
     }
+    if let Some(front) = &options.front {
+        arguments.extend(front.chromium_arguments());
+    }
     if geteuid().is_root() {
         // Chromium refuses to run as root with its sandbox; everyone else keeps the sandbox.
         arguments.push("--no-sandbox".to_owned());
     }
     arguments
-}
-
-/// The browser to use.
-fn find_browser() -> Result<PathBuf> {
-    find_browser_in(env::var_os(BROWSER_VARIABLE), env::var_os("PATH").as_ref(), USUAL_PLACES)
-}
-
-fn find_browser_in(named: Option<OsString>, path: Option<&OsString>, places: &[&str]) -> Result<PathBuf> {
-    if let Some(named) = named {
-        let named = PathBuf::from(named);
-        ensure!(named.is_file(), "{BROWSER_VARIABLE} names {}, which is no file", named.display());
-        return Ok(named);
-    }
-    let folders: Vec<_> = path.into_iter().flat_map(env::split_paths).collect();
-    for place in places {
-        let place = Path::new(place);
-        if place.is_absolute() && place.is_file() {
-            return Ok(place.to_owned());
-        }
-        if let Some(found) = folders.iter().map(|folder| folder.join(place)).find(|file| file.is_file()) {
-            return Ok(found);
-        }
-    }
-    bail!(
-        "no Chromium found (looked for {}). Install it (Debian: apt-get install chromium) or name one in {BROWSER_VARIABLE}",
-        places.join(", ")
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_named_browser_wins_and_must_exist() -> Result<()> {
-        let folder = tempfile::tempdir()?;
-        let browser = folder.path().join("my-browser");
-        let named = Some(OsString::from(&browser));
-        let error = find_browser_in(named.clone(), None, USUAL_PLACES).err().context("it was found")?;
-        assert!(error.to_string().contains(BROWSER_VARIABLE), "{error}");
-        File::create(&browser)?;
-        assert_eq!(find_browser_in(named, None, USUAL_PLACES)?, browser);
-        Ok(())
-    }
-
-    #[test]
-    fn looks_in_path_and_says_what_to_do_when_there_is_none() -> Result<()> {
-        let folder = tempfile::tempdir()?;
-        let path = Some(OsString::from(folder.path()));
-        let error = find_browser_in(None, path.as_ref(), &["some-browser"]).err().context("it was found")?;
-        assert!(error.to_string().contains("apt-get install chromium"), "{error}");
-        File::create(folder.path().join("some-browser"))?;
-        assert_eq!(
-            find_browser_in(None, path.as_ref(), &["some-browser"])?,
-            folder.path().join("some-browser")
-        );
-        Ok(())
-    }
 }

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::journal::exception_text;
-use super::page::{Page, object_id, quoted};
+use super::page::{Page, object_id};
+use crate::browser::page::quoted;
 
 /// One place where something was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl Page {
     ///
     /// # Errors
     /// The page changed under the reading; ask again (within [`crate::wait::until`]).
-    pub fn shadow_texts(&self, selector: &str) -> Result<Vec<String>> {
+    pub(super) fn texts_in_shadows(&self, selector: &str) -> Result<Vec<String>> {
         let document = self.command("DOM.getDocument", &json!({ "depth": -1, "pierce": true }))?;
         let root = &document["root"];
         let matching = self
@@ -43,7 +44,7 @@ impl Page {
     ///
     /// # Errors
     /// The target is gone.
-    pub fn find_in_memory(&self, needles: &[&str]) -> Result<Vec<Found>> {
+    pub(in crate::browser) fn find_in_memory(&self, needles: &[&str]) -> Result<Vec<Found>> {
         // Strings first: nothing of the byte search can then be among them.
         let mut found = find_in_strings(&self.heap_snapshot()?.strings, needles);
         found.extend(self.find_in_bytes(needles)?);
@@ -55,7 +56,7 @@ impl Page {
     ///
     /// # Errors
     /// The target is gone.
-    pub fn buffer_sizes(&self) -> Result<Vec<u64>> {
+    pub(in crate::browser) fn buffer_sizes(&self) -> Result<Vec<u64>> {
         let snapshot = self.heap_snapshot()?;
         let fields = &snapshot.snapshot.meta.node_fields;
         let place = |field: &str| {

@@ -1,0 +1,162 @@
+//! One target of Chromium: a tab's page, a popup, a side panel, a worker.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow, bail};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::connection::Connection;
+use super::journal::{ConsoleLine, exception_text};
+use super::{Target, keyboard};
+use crate::browser::page::View;
+
+/// A handle to one target. The target outlives it.
+#[derive(Clone, Debug)]
+pub(in crate::browser) struct Page {
+    connection: Arc<Connection>,
+    target: String,
+    session: String,
+}
+
+/// The domains whose events the journal keeps, and `Page` for navigation. A worker has no `Page`.
+const DOMAINS: &[&str] = &["Runtime.enable", "Log.enable", "Page.enable"];
+
+impl Page {
+    pub(super) fn attach(connection: &Arc<Connection>, target: &str) -> Result<Self> {
+        let session = connection.attach(target)?;
+        let page = Page { connection: Arc::clone(connection), target: target.to_owned(), session };
+        for domain in DOMAINS {
+            let enabled = page.command(domain, &json!({}));
+            if *domain == "Runtime.enable" {
+                enabled?;
+            }
+        }
+        Ok(page)
+    }
+
+    /// Any command of the protocol, sent to this target.
+    ///
+    /// # Errors
+    /// What the browser answered.
+    pub(in crate::browser) fn command(&self, method: &str, parameters: &Value) -> Result<Value> {
+        self.connection.command(Some(&self.session), method, parameters)
+    }
+
+    /// [`Page::evaluate`] in one of the page's execution contexts; none: the document's own.
+    pub(super) fn evaluate_in(&self, context: Option<&Value>, expression: &str) -> Result<Value> {
+        let mut parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true });
+        if let Some(context) = context {
+            parameters["contextId"] = context.clone();
+        }
+        let mut answer = self.command("Runtime.evaluate", &parameters)?;
+        if let Some(details) = answer.get("exceptionDetails") {
+            bail!("{}", exception_text(details));
+        }
+        Ok(answer["result"]["value"].take())
+    }
+
+    /// Says how large the page is drawn, in CSS pixels, whatever the window's size.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub(in crate::browser) fn set_size(&self, width: u32, height: u32) -> Result<()> {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.command("Emulation.setDeviceMetricsOverride", &size)?;
+        Ok(())
+    }
+
+    /// The id of the target.
+    #[must_use]
+    pub(in crate::browser) fn target_id(&self) -> &str {
+        &self.target
+    }
+
+    pub(super) fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+
+    pub(super) fn session(&self) -> &str {
+        &self.session
+    }
+}
+
+impl View for Page {
+    fn navigate(&self, url: &str) -> Result<()> {
+        let answer = self.command("Page.navigate", &json!({ "url": url }))?;
+        match answer["errorText"].as_str() {
+            Some(error) => bail!("could not go to {url}: {error}"),
+            None => Ok(()),
+        }
+    }
+
+    fn evaluate(&self, program: &str) -> Result<Value> {
+        self.evaluate_in(None, program)
+    }
+
+    fn click_at(&self, x: f64, y: f64) -> Result<()> {
+        for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
+            let button = if kind == "mouseMoved" { "none" } else { "left" };
+            let event = json!({ "type": kind, "x": x, "y": y,
+                "button": button, "buttons": buttons, "clickCount": u8::from(button == "left") });
+            self.command("Input.dispatchMouseEvent", &event)?;
+        }
+        Ok(())
+    }
+
+    fn insert_text(&self, text: &str) -> Result<()> {
+        self.command("Input.insertText", &json!({ "text": text })).map(drop)
+    }
+
+    fn press(&self, keys: &str) -> Result<()> {
+        for event in keyboard::press(keys)? {
+            self.command("Input.dispatchKeyEvent", &event)?;
+        }
+        Ok(())
+    }
+
+    fn to_front(&self) -> Result<()> {
+        self.command("Page.bringToFront", &json!({})).map(drop)
+    }
+
+    fn prefer_dark(&self, dark: bool) -> Result<()> {
+        let value = if dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.command("Emulation.setEmulatedMedia", &features).map(drop)
+    }
+
+    fn picture(&self) -> Result<Vec<u8>> {
+        let answer = self.command("Page.captureScreenshot", &json!({ "format": "png" }))?;
+        Ok(STANDARD.decode(answer["data"].as_str().context("Page.captureScreenshot: no picture")?)?)
+    }
+
+    fn shadow_texts(&self, selector: &str) -> Result<Vec<String>> {
+        self.texts_in_shadows(selector)
+    }
+
+    fn clipboard(&self) -> Result<String> {
+        self.command("Browser.grantPermissions", &json!({ "permissions": ["clipboardReadWrite"] }))?;
+        let text = self.evaluate("navigator.clipboard.readText()")?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    fn console(&self) -> Vec<ConsoleLine> {
+        self.connection.console(&self.session)
+    }
+
+    fn close(&self) -> Result<()> {
+        let closing = Target { id: self.target.clone(), kind: "page".to_owned(), url: String::new() };
+        self.connection.command(None, "Target.closeTarget", &json!({ "targetId": self.target }))?;
+        super::wait_until_gone(&self.connection, &closing)
+    }
+
+    fn in_chromium(&self) -> Option<&Page> {
+        Some(self)
+    }
+}
+
+/// The id of a remote object.
+pub(super) fn object_id(object: &Value) -> Result<&str> {
+    object["objectId"].as_str().ok_or_else(|| anyhow!("the browser gave no object but {object}"))
+}

@@ -1,0 +1,223 @@
+/**
+ * What the test harness does inside Firefox, in the browser's own window: pages by number, scripts in them, input,
+ * pictures, and one extension's life. Sent once after the start; `mod.rs` and its neighbours call it.
+ *
+ * A page is the `<browser>` element that shows it: a tab's, the popup's or the sidebar's. Its browsing context may
+ * change when it goes from a site to an extension's page; the element stays.
+ */
+(() => {
+  const pages = new Map();
+  let lastNumber = 0;
+
+  /** What runs beside a page, in its process, with the system's rights. Each is a function body with `given`. */
+  const beside = {
+    // As the console of the developer tools does: in the page's own global, whatever its content security policy.
+    evaluate: `
+      const scope = globalThis.samlightScope ??= (() => {
+        const { addDebuggerToGlobal } = ChromeUtils.importESModule("resource://gre/modules/jsdebugger.sys.mjs");
+        addDebuggerToGlobal(globalThis);
+        return new Debugger().makeGlobalObjectReference(window);
+      })();
+      document.notifyUserGestureActivation();
+      const done = scope.executeInGlobal(given);
+      if (!done) throw new Error("the script was stopped");
+      if ("throw" in done) {
+        const said = scope.executeInGlobalWithBindings("String(thrown)", { thrown: done.throw });
+        return JSON.stringify({ thrown: said.return });
+      }
+      const settled = scope.executeInGlobalWithBindings(
+        "Promise.resolve(value).then(it => JSON.stringify({ value: it ?? null }), it => JSON.stringify({ thrown: String(it) }))",
+        { value: done.return },
+      );
+      return settled.return.unsafeDereference();`,
+    shadows: `
+      const text = (node) => {
+        if (node.nodeType === 3) return node.nodeValue + " ";
+        if (["style", "script", "template"].includes(node.localName)) return "";
+        return [...node.childNodes].map(text).join("");
+      };
+      return [...document.querySelectorAll(given)].map((host) => {
+        const root = host.openOrClosedShadowRoot;
+        return root ? text(root).split(/\\s+/).filter(Boolean).join(" ") : "";
+      });`,
+    click: `
+      const { event } = ChromeUtils.importESModule("chrome://remote/content/shared/webdriver/Event.sys.mjs");
+      for (const [type, buttons] of [["mousemove", 0], ["mousedown", 1], ["mouseup", 0]]) {
+        await event.synthesizeMouseAtPoint(given.x, given.y, { type, button: 0, buttons, clickCount: 1 }, window);
+      }`,
+    keys: `
+      const { event } = ChromeUtils.importESModule("chrome://remote/content/shared/webdriver/Event.sys.mjs");
+      const { keyData } = ChromeUtils.importESModule("chrome://remote/content/shared/webdriver/KeyData.sys.mjs");
+      const held = Object.fromEntries(given.modifiers.map((name) => [name, true]));
+      for (const key of given.keys) {
+        const data = { ...keyData.getData(key), ...held };
+        event.sendKeyDown(data, window);
+        event.sendKeyUp(data, window);
+      }`,
+  };
+
+  const browserOf = (page) => {
+    const found = pages.get(page);
+    if (!found?.isConnected) throw new Error("the page is gone");
+    return found;
+  };
+
+  /** A number for this `<browser>`; the same each time. */
+  const number = (browser) => {
+    for (const [known, it] of pages) if (it === browser) return known;
+    pages.set(++lastNumber, browser);
+    return lastNumber;
+  };
+
+  const policy = (id) => {
+    const found = WebExtensionPolicy.getByID(id);
+    if (!found) throw new Error(`there is no extension ${id}`);
+    return found;
+  };
+
+  const until = async (what, condition) => {
+    const end = Date.now() + 40_000;
+    for (;;) {
+      const value = condition();
+      if (value) return value;
+      if (Date.now() > end) throw new Error(`waited for ${what}, in vain`);
+      await new Promise((next) => setTimeout(next, 20));
+    }
+  };
+
+  /** Waits until a browser shows an address, and gives its number. */
+  const showing = async (what, find, url) =>
+    number(await until(`${what} at ${url}`, () => {
+      const browser = find();
+      return browser?.currentURI?.spec === url && browser;
+    }));
+
+  window.samlightHarness = {
+    async inPage(page, name, given) {
+      const actor = browserOf(page).browsingContext.currentWindowGlobal.getActor("MarionetteCommands");
+      const script = `return (async given => { ${beside[name]} })(arguments[0])`;
+      return actor.executeScript(script, [given], { sandboxName: "system", timeout: 80_000 });
+    },
+
+    known: () => [...pages].filter(([, browser]) => browser.isConnected).map(([page, browser]) => [page, browser.currentURI?.spec]),
+
+    tabs: () => gBrowser.tabs.map((tab) => number(tab.linkedBrowser)),
+
+    /** The tab that a page or an extension opened. */
+    opened: (url) =>
+      showing("a tab", () => gBrowser.tabs.map((tab) => tab.linkedBrowser).find((it) => it.currentURI?.spec === url), url),
+
+    open() {
+      const principal = Services.scriptSecurityManager.getSystemPrincipal();
+      const tab = gBrowser.addTab("about:blank", { triggeringPrincipal: principal });
+      gBrowser.selectedTab = tab;
+      return number(tab.linkedBrowser);
+    },
+
+    /** Goes to an address; gives the error's name when the browser shows an error page instead. */
+    navigate(page, url) {
+      const browser = browserOf(page);
+      return new Promise((done) => {
+        const listener = {
+          QueryInterface: ChromeUtils.generateQI(["nsIWebProgressListener", "nsISupportsWeakReference"]),
+          onLocationChange(progress, _request, _location, flags) {
+            if (!progress.isTopLevel) return;
+            browser.removeProgressListener(listener);
+            done(flags & Ci.nsIWebProgressListener.LOCATION_CHANGE_ERROR_PAGE ? browser.documentURI?.spec ?? "an error page" : null);
+          },
+        };
+        browser.addProgressListener(listener, Ci.nsIWebProgress.NOTIFY_LOCATION);
+        browser.samlightListener = listener;
+        browser.fixupAndLoadURIString(url, { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() });
+      });
+    },
+
+    toFront(page) {
+      const browser = browserOf(page);
+      const tab = gBrowser.getTabForBrowser(browser);
+      if (tab) gBrowser.selectedTab = tab;
+      browser.focus();
+    },
+
+    async picture(page) {
+      const bitmap = await browserOf(page).browsingContext.currentWindowGlobal.drawSnapshot(null, 1, "white");
+      const canvas = document.createElementNS("http://www.w3.org/1999/xhtml", "canvas");
+      [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+      canvas.getContext("2d").drawImage(bitmap, 0, 0);
+      return canvas.toDataURL("image/png").split(",")[1];
+    },
+
+    preferDark(page, dark) {
+      browserOf(page).browsingContext.top.prefersColorSchemeOverride = dark ? "dark" : "light";
+    },
+
+    async close(page) {
+      const browser = browserOf(page);
+      const tab = gBrowser.getTabForBrowser(browser);
+      if (tab) gBrowser.removeTab(tab);
+      else browser.closest("panel")?.hidePopup();
+      await until("the page to close", () => !browser.isConnected);
+    },
+
+    /**
+     * Errors and warnings of scripts and styles that come from below an address. Not what Firefox itself remarks when
+     * a page goes while one of its calls to the browser is answered: no script can prevent that.
+     */
+    complaints: (origin) =>
+      Services.console.getMessageArray()
+        .filter((it) => it instanceof Ci.nsIScriptError && it.sourceName.startsWith(origin))
+        .filter((it) => !it.errorMessage.startsWith("Promise resolved while context is inactive"))
+        .map(({ errorMessage, sourceName, lineNumber, flags }) =>
+          ({ text: `${errorMessage} (${sourceName}:${lineNumber})`, warning: (flags & Ci.nsIScriptError.warningFlag) !== 0 })),
+
+    forgetCookies: () => Services.cookies.removeAll(),
+
+    clipboard() {
+      const copied = Cc["@mozilla.org/widget/transferable;1"].createInstance(Ci.nsITransferable);
+      copied.init(null);
+      copied.addDataFlavor("text/plain");
+      Services.clipboard.getData(copied, Services.clipboard.kGlobalClipboard);
+      const value = {};
+      copied.getTransferData("text/plain", value);
+      return value.value.QueryInterface(Ci.nsISupportsString).data;
+    },
+
+    origin: (id) => `moz-extension://${policy(id).mozExtensionHostname}/`,
+
+    backgroundState: (id) => policy(id).extension.backgroundState,
+
+    /** As the browser does when the event page idles. */
+    async stopBackground(id) {
+      const { extension } = policy(id);
+      if (extension.backgroundState === "stopped") return false;
+      await extension.terminateBackground({ disableResetIdleForTest: true, ignoreDevToolsAttached: true });
+      await until("the end of the event page", () => extension.backgroundState === "stopped");
+      return true;
+    },
+
+    /** Gives or takes the origins of the manifest, as the browser's own page of add-ons does. */
+    async setHosts(id, given) {
+      const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
+      const { extension } = policy(id);
+      const origins = extension.manifest.host_permissions;
+      await ExtensionPermissions[given ? "add" : "remove"](id, { permissions: [], origins }, extension);
+      await until("the origins to change", () =>
+        origins.every((it) => extension.allowedOrigins.patterns.some(({ pattern }) => pattern === it) === given));
+    },
+
+    async popup(id, url) {
+      const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
+      const action = ExtensionParent.apiManager.global.browserActionFor(policy(id).extension);
+      await action.openPopup(window, true);
+      // The popup is loaded in a panel that never opens, and moved to another one when it is shown.
+      const shown = () => [...document.querySelectorAll(".webextension-popup-browser")].find((it) => it.closest("panel")?.state === "open");
+      return showing("the popup", shown, url);
+    },
+
+    async sidebar(id, url) {
+      const widget = `${id.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "_")}-sidebar-action`;
+      await SidebarController.show(widget);
+      return showing("the sidebar", () => SidebarController.browser?.contentDocument?.getElementById("webext-panels-browser"), url);
+    },
+  };
+})();
