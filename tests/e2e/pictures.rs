@@ -43,7 +43,7 @@ pub(crate) fn for_the_readme(stage: &Stage, browser: &Browser) -> Result<()> {
     })?;
     desk.sign_in_by_saml(&state, state.owner())?;
     wait_for_verdict(&desk.samlight, Verdict::Exact)?;
-    desk.forget_sessions()?;
+    desk.forget_sessions(browser)?;
     desk.sign_in_by_saml(&state, state.member())?;
     desk.sign_in_by_password(state.member())?;
     wait_for_verdict(&desk.samlight, Verdict::CaseOnly)?;
@@ -54,7 +54,7 @@ pub(crate) fn for_the_readme(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.wait_for_text("in upper and lower case only")?;
     publish(panel, "verdict")?;
 
-    desk.forget_sessions()?;
+    desk.forget_sessions(browser)?;
     desk.sign_in_by_password(state.owner())?;
     frame(&desk.tab, 1240, 650)?;
     desk.tab.navigate(&format!("https://gitlab.com/groups/{}/-/saml", state.group.path))?;
