@@ -83,7 +83,7 @@ fn become_person(user: &mut LabUser, (name, saml, scim, sent): Person) {
 /// Every row has its two notes, and the three kinds that the picture is to show are among them.
 fn wait_for_notes(tab: &Page, state: &LabState) -> Result<()> {
     until("the notes of the picture", || {
-        let notes = tab.shadow_texts(NOTE)?;
+        let notes = tab.shadow_texts(&format!("tbody {NOTE}"))?;
         ensure!(notes.len() == 2 * state.users.len(), "{notes:?}");
         for beginning in ["Match", "Differs in case", "Different"] {
             ensure!(notes.iter().any(|note| note.starts_with(beginning)), "no {beginning:?} in {notes:?}");

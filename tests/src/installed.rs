@@ -45,7 +45,10 @@ impl Installed {
     /// Nothing built there, it opens no first-run page, or it does not record.
     pub fn load(browser: &Browser, folder: &Path, tab: &Page) -> Result<Self> {
         let extension = browser.load_extension(&built_in(folder)?)?;
-        browser.opened(&extension.url(WELCOME))?.close()?;
+        // Loaded first: Firefox complains of a page that goes while it is drawn for the first time.
+        let first_run = browser.opened(&extension.url(WELCOME))?;
+        first_run.wait_for("document.readyState === 'complete'")?;
+        first_run.close()?;
         let panel = browser.open(&extension.url(PANEL_TAB))?;
         let installed = Installed { extension, panel };
         let recorded = || Ok(installed.events()?.iter().any(|it| it["url"] == PROBE));
