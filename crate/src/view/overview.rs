@@ -6,7 +6,14 @@ use super::{
     lines::Lines,
     search::{self, Query, WINDOW},
 };
-use crate::{protocol::Context, text, tracer::Tracer};
+use crate::{
+    catalogue::Text,
+    event::EventId,
+    instant::Timestamp,
+    protocol::{Context, Quarantined},
+    text,
+    tracer::Tracer,
+};
 
 /// The first screen, with the part of the list that `query` asks for. `lines` keeps what is the same next time.
 pub fn overview(tracer: &Tracer, lines: &mut Lines, context: &Context, query: &Query) -> Overview {
@@ -44,11 +51,36 @@ pub fn overview(tracer: &Tracer, lines: &mut Lines, context: &Context, query: &Q
     }
 }
 
+/// Quarantined events that are named one by one.
+const NAMED: usize = 3;
+
 fn notices(context: &Context) -> Vec<Sentence> {
-    let quarantined = (context.quarantined > 0)
-        .then(|| sentence(Severity::Warning, text!("notice.quarantined", count = context.quarantined)));
-    let cleared = context
-        .cleared_version
-        .map(|version| sentence(Severity::Warning, text!("notice.cleared-version", version = version)));
-    quarantined.into_iter().chain(cleared).collect()
+    let warning = |text: Text| sentence(Severity::Warning, text);
+    let more = context.quarantined.len().saturating_sub(NAMED);
+    let cleared = context.cleared_version.map(|version| text!("notice.cleared-version", version = version));
+    let dropped = context.dropped.as_ref().map(|dropped| {
+        text!("notice.dropped", count = dropped.flows, time = dropped.until.time_of_day())
+    });
+    let unstored =
+        (context.unstored > 0).then(|| text!("notice.unstored", count = context.unstored));
+    let named = context.quarantined.iter().take(NAMED).map(quarantined);
+    named
+        .chain((more > 0).then(|| text!("notice.quarantined-many", count = more)))
+        .chain(cleared)
+        .chain(dropped)
+        .chain(unstored)
+        .map(warning)
+        .collect()
+}
+
+fn quarantined(event: &Quarantined) -> Text {
+    let what = match event.kind.as_str() {
+        "request" => text!("quarantined.request"),
+        "response" => text!("quarantined.response"),
+        "sent" | "completed" | "failed" => text!("quarantined.end"),
+        "page" | "answer" => text!("quarantined.page"),
+        _ => text!("quarantined.other"),
+    };
+    let id: EventId = event.id.parse().unwrap_or(EventId::new(Timestamp(0), "", 0));
+    text!("notice.quarantined", what = what, time = id.time.time_of_day())
 }
