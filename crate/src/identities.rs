@@ -40,8 +40,7 @@ pub struct SignedIn {
 impl SignedIn {
     /// Whether this is about the cookie jar of `place`.
     pub fn is_in(&self, instance: &Instance, place: &Place) -> bool {
-        self.instance == *instance
-            && self.place.shares_cookies(place)
+        self.instance == *instance && self.place.shares_cookies(place)
     }
 }
 

@@ -95,8 +95,10 @@ pub struct Form {
 
 /// What JavaScript must know to cut the fields with these names out of bodies.
 pub fn forms(names: &[&str]) -> Vec<Form> {
-    let form = |kind: &Kind| {
-        Form { id: kind.id, whole: kind.whole, field: kind.field.replace("NAMES", &names.join("|")) }
+    let form = |kind: &Kind| Form {
+        id: kind.id,
+        whole: kind.whole,
+        field: kind.field.replace("NAMES", &names.join("|")),
     };
     KINDS.iter().map(form).collect()
 }

@@ -149,7 +149,8 @@ impl Worker {
         let mut events: Vec<String> = self.tracer.private_events().iter().map(ToString::to_string).collect();
         let is_private = |event: &&serde_json::Value| {
             let tab = event.get("tab").and_then(serde_json::Value::as_i64);
-            event.get("private") == Some(&true.into()) || tab.is_none_or(|tab| self.tracer.is_private_tab(tab))
+            event.get("private") == Some(&true.into())
+                || tab.is_none_or(|tab| self.tracer.is_private_tab(tab))
         };
         if !events.is_empty() || set_aside.iter().any(|event| event.get("private") == Some(&true.into())) {
             let aside = set_aside.iter().filter(is_private).filter_map(|event| event.get("id")?.as_str());

@@ -36,7 +36,8 @@ fn read(events: Vec<Value>) -> Vec<Event> {
 
 #[test]
 fn private_events_are_those_of_private_tabs_alone() {
-    let page = json!({"kind": "page", "tab": 2, "page": "flash", "url": "https://gitlab.com/acme", "fields": {}});
+    let page =
+        json!({"kind": "page", "tab": 2, "page": "flash", "url": "https://gitlab.com/acme", "fields": {}});
     for (told_by, more) in [
         // Firefox says it of each request, Chromium of tabs.
         (Vec::new(), json!({"private": true, "cookie_store": "firefox-private"})),

@@ -186,18 +186,17 @@ export function observe(body, id = nextId()) {
 /** Deletes what the core says must go for the store to stay within its budget, and stores what did not fit before. */
 async function makeRoom() {
   for (;;) {
-    const handle = await ready();
-    const { events, dropped } = JSON.parse(handle.evict(unstored.size > 0, JSON.stringify(state.dropped)));
-    if (events.length) {
-      await store.remove(events);
-      for (const id of events) unstored.delete(id);
-      await store.setDropped(dropped);
-      worker = undefined;
-    }
+    // What goes for one event makes room for the next, too.
     for (const [id, event] of unstored) {
       if (await store.append(event)) unstored.delete(id);
     }
-    if (!events.length || !unstored.size) return;
+    const handle = await ready();
+    const { events, dropped } = JSON.parse(handle.evict(unstored.size > 0, JSON.stringify(state.dropped)));
+    if (!events.length) return;
+    await store.remove(events);
+    for (const id of events) unstored.delete(id);
+    await store.setDropped(dropped);
+    worker = undefined;
   }
 }
 

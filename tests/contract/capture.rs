@@ -213,7 +213,8 @@ fn a_worker_that_was_stopped_knows_again_which_requests_it_follows() {
         [Event { body: Body::Request(_), .. }, Event { body: Body::Response(_), .. }]
     ));
 
-    let other = browser("onHeadersReceived", "2", "GET", "https://gitlab.com/other", json!({"statusCode": 200}));
+    let other =
+        browser("onHeadersReceived", "2", "GET", "https://gitlab.com/other", json!({"statusCode": 200}));
     let woken = [json!(["waking"]), answered.clone(), other, json!(["followed", ["1"]])];
     let after = capture(&woken);
     assert_eq!((after["kept"].as_array().unwrap().len(), &after["kept"][0]["url"]), (1, &json!(url)));
@@ -252,7 +253,13 @@ fn of_the_hops_after_an_exchange_only_the_places_are_kept() {
     let (authorize, callback) = ("https://gitlab.com/oauth/authorize", "https://app.example.com/callback");
     assert_eq!(
         hops,
-        [(ACS, None), (ACS, Some(authorize)), (authorize, None), (authorize, Some(callback)), (callback, None)]
+        [
+            (ACS, None),
+            (ACS, Some(authorize)),
+            (authorize, None),
+            (authorize, Some(callback)),
+            (callback, None)
+        ]
     );
     let tracer = Tracer::replay(kept);
     let [flow] = tracer.flows() else { panic!("{:#?}", tracer.flows()) };
@@ -261,7 +268,13 @@ fn of_the_hops_after_an_exchange_only_the_places_are_kept() {
 
 /// A body as bytes, with secrets around the message.
 fn raw(body: &str) -> Value {
-    browser("onBeforeRequest", "1", "POST", "https://gitlab.com/anything", json!({"requestBody": {"raw": [{"bytes": body}]}}))
+    browser(
+        "onBeforeRequest",
+        "1",
+        "POST",
+        "https://gitlab.com/anything",
+        json!({"requestBody": {"raw": [{"bytes": body}]}}),
+    )
 }
 
 #[test]
@@ -271,7 +284,12 @@ fn of_bytes_only_the_listed_fields_are_kept_and_only_beside_a_message() {
     let part = |name: &str, value: &str| {
         format!("--xYz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
-    let multipart = [part("password", SECRET), part("SAMLResponse", &value), part("RelayState", "/acme"), part("token", SECRET)];
+    let multipart = [
+        part("password", SECRET),
+        part("SAMLResponse", &value),
+        part("RelayState", "/acme"),
+        part("token", SECRET),
+    ];
     for body in [
         multipart.concat() + "--xYz--\r\n",
         format!("password={SECRET}\r\nSAMLResponse={value}\r\nRelayState=/acme\r\n"),
@@ -290,7 +308,8 @@ fn of_bytes_only_the_listed_fields_are_kept_and_only_beside_a_message() {
         format!("{SECRET} SAMLResponse={value}"),
         format!("<form>SAMLResponse={value}&{SECRET}</form>"),
         format!("RelayState={SECRET}&Signature={SECRET}"),
-        json!({"text": format!("SAMLResponse={value}&RelayState={SECRET}"), "RelayState": SECRET}).to_string(),
+        json!({"text": format!("SAMLResponse={value}&RelayState={SECRET}"), "RelayState": SECRET})
+            .to_string(),
         part("RelayState", SECRET) + "--xYz--\r\n",
     ] {
         assert_eq!(capture(&[raw(&body)])["kept"], json!([]), "{body}");
@@ -311,9 +330,20 @@ fn what_firefox_leaves_out_of_a_form_is_an_empty_value() {
 fn what_is_larger_than_the_store_bears_is_cut_and_told() {
     let long = "A".repeat(limits::FIELD_CHARS + 7);
     let kept = events(&[
-        browser("onBeforeRequest", "1", "POST", ACS, json!({"requestBody": {"formData": {"SAMLResponse": [long]}}})),
-        browser("onBeforeRequest", "2", "POST", ACS,
-            json!({"requestBody": {"raw": [{"bytes": "A".repeat(limits::RAW_BODY_BYTES + 1)}]}})),
+        browser(
+            "onBeforeRequest",
+            "1",
+            "POST",
+            ACS,
+            json!({"requestBody": {"formData": {"SAMLResponse": [long]}}}),
+        ),
+        browser(
+            "onBeforeRequest",
+            "2",
+            "POST",
+            ACS,
+            json!({"requestBody": {"raw": [{"bytes": "A".repeat(limits::RAW_BODY_BYTES + 1)}]}}),
+        ),
     ]);
     let [Event { body: Body::Request(cut), .. }, Event { body: Body::Request(large), .. }] = &kept[..] else {
         panic!("{} events", kept.len());
@@ -322,14 +352,21 @@ fn what_is_larger_than_the_store_bears_is_cut_and_told() {
     assert_eq!(cut.cut, Some(limits::FIELD_CHARS as u64 + 7));
     assert_eq!((large.body, large.pieces.len()), (RequestBody::TooLarge, 0));
     let absent: Vec<Vec<Absence>> = Tracer::replay(kept).exchanges().iter().map(Exchange::absences).collect();
-    assert_eq!(absent, [vec![Absence::CutBody, Absence::Response], vec![Absence::LargeBody, Absence::Response]]);
+    assert_eq!(
+        absent,
+        [vec![Absence::CutBody, Absence::Response], vec![Absence::LargeBody, Absence::Response]]
+    );
 }
 
 #[test]
 fn a_tab_of_a_private_window_is_asked_for_where_requests_do_not_tell() {
     let tabs = json!(["tabs", {"7": {"incognito": true}}]);
     let form = json!({"requestBody": {"formData": {"SAMLResponse": [response()]}}});
-    let kept = events(&[tabs, browser("onBeforeRequest", "1", "POST", ACS, form), browser("onCompleted", "1", "POST", ACS, json!({}))]);
+    let kept = events(&[
+        tabs,
+        browser("onBeforeRequest", "1", "POST", ACS, form),
+        browser("onCompleted", "1", "POST", ACS, json!({})),
+    ]);
     let tracer = Tracer::replay(kept.clone());
     assert!(tracer.flows()[0].place.private);
     assert_eq!(tracer.private_events().len(), 3, "{kept:?}");

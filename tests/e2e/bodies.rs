@@ -13,18 +13,35 @@ const SECRET: &str = "hidden-7d1f0c2ab9e4";
 
 /// Each way of sending; `message` is the message in base64, `secret` must not be kept.
 const WAYS: &[(&str, &str)] = &[
-    ("plain-text", "{ body: `password=${secret}\\r\\nSAMLResponse=${message}\\r\\n`, headers: { 'Content-Type': 'text/plain' } }"),
-    ("json", "{ body: JSON.stringify({ password: secret, in: [{ SAMLResponse: message }] }), headers: { 'Content-Type': 'application/json' } }"),
-    ("multipart", "{ body: Object.entries({ password: secret, SAMLResponse: message }).reduce((form, [name, value]) => (form.append(name, value), form), new FormData()) }"),
-    ("multipart-with-file", "{ body: Object.entries({ upload: new Blob([secret]), password: secret, SAMLResponse: message }).reduce((form, [name, value]) => (form.append(name, value), form), new FormData()) }"),
-    ("bad-escape", "{ body: `password=${secret}&x=%E4&SAMLResponse=${encodeURIComponent(message)}`, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }"),
+    (
+        "plain-text",
+        "{ body: `password=${secret}\\r\\nSAMLResponse=${message}\\r\\n`, headers: { 'Content-Type': 'text/plain' } }",
+    ),
+    (
+        "json",
+        "{ body: JSON.stringify({ password: secret, in: [{ SAMLResponse: message }] }), headers: { 'Content-Type': 'application/json' } }",
+    ),
+    (
+        "multipart",
+        "{ body: Object.entries({ password: secret, SAMLResponse: message }).reduce((form, [name, value]) => (form.append(name, value), form), new FormData()) }",
+    ),
+    (
+        "multipart-with-file",
+        "{ body: Object.entries({ upload: new Blob([secret]), password: secret, SAMLResponse: message }).reduce((form, [name, value]) => (form.append(name, value), form), new FormData()) }",
+    ),
+    (
+        "bad-escape",
+        "{ body: `password=${secret}&x=%E4&SAMLResponse=${encodeURIComponent(message)}`, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }",
+    ),
 ];
 
 pub(crate) fn as_bytes(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, _) = stage.desk(browser, |_| {})?;
     desk.tab.navigate("https://gitlab.com/users/sign_in")?;
     for (number, (way, options)) in WAYS.iter().enumerate() {
-        let xml = format!("<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_{way}\" Version=\"2.0\"/>");
+        let xml = format!(
+            "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_{way}\" Version=\"2.0\"/>"
+        );
         desk.tab.evaluate(&format!(
             "((message, secret) => fetch('/anything/{way}', {{ method: 'POST', ...({options}) }}).then(({{ status }}) => status))(btoa({}), {})",
             json!(xml), json!(SECRET)
@@ -56,7 +73,7 @@ pub(crate) fn broken_connection(stage: &Stage, browser: &Browser) -> Result<()> 
     let answered = desk.answer_idp(state.member());
     let flow = until("the broken connection", || {
         let flow = desk.samlight.newest()?;
-        ensure!(flow.verdict.text.contains("did not reach GitLab"), "{:?}", flow.verdict);
+        ensure!(flow.verdict.text.contains("did not answer the Response"), "{:?}", flow.verdict);
         Ok(flow)
     });
     stage.front.break_at(None);
@@ -64,12 +81,12 @@ pub(crate) fn broken_connection(stage: &Stage, browser: &Browser) -> Result<()> 
     let flow = flow?;
     assert_eq!(flow.verdict.severity, Severity::Error);
     let outcome = flow.outcome.as_ref().context("no outcome")?;
-    ensure!(outcome.text.contains("did not answer"), "{outcome:?}");
+    ensure!(outcome.text.contains("is not known"), "{outcome:?}");
     let failed: Vec<_> = flow.sequence.arrows.iter().filter(|it| it.state == ArrowState::Failed).collect();
     let [arrow] = failed.as_slice() else { anyhow::bail!("failed arrows: {failed:?}") };
     assert_eq!((arrow.label.as_str(), arrow.from, arrow.to), ("Response", 1, 0));
     let exchange = flow.exchanges.last().context("no exchange")?;
     ensure!(exchange.absent.iter().any(|it| it == "There was no response."), "{:?}", exchange.absent);
-    desk.samlight.panel.wait_for_text("did not reach GitLab")?;
+    desk.samlight.panel.wait_for_text("did not answer the Response")?;
     keep_picture(&desk.samlight.panel, "broken-connection").map(drop)
 }

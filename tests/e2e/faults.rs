@@ -19,7 +19,9 @@ pub(crate) fn one_event(stage: &Stage, browser: &Browser) -> Result<()> {
 
     // Request and response of this one hold the mark in their address; what comes between and behind does not.
     desk.tab.navigate(&format!("https://gitlab.com/assets/style.css?SAMLRequest={TRAP}"))?;
-    until("both events to be named", || says(&desk, &["a request that carries SAML", "the answer to a request"]))?;
+    until("both events to be named", || {
+        says(&desk, &["a request that carries SAML", "the answer to a request"])
+    })?;
     keep_picture(&desk.samlight.panel, "fault")?;
     desk.samlight.extension.stop_worker()?;
     says(&desk, &["a request that carries SAML", "the answer to a request"]).context("after a restart")?;
@@ -34,7 +36,9 @@ pub(crate) fn one_event(stage: &Stage, browser: &Browser) -> Result<()> {
         json!({ "id": "no id", "kind": "page" }),
     ] {
         let name = format!("event {}", event["id"].as_str().unwrap_or_default());
-        desk.samlight.panel.evaluate(&format!("chrome.storage.session.set({{ [{}]: {event} }})", json!(name)))?;
+        desk.samlight
+            .panel
+            .evaluate(&format!("chrome.storage.session.set({{ [{}]: {event} }})", json!(name)))?;
     }
     says(&desk, &["2 more events"]).context("found in the store")?;
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::stage::{Stage, keep_picture};
 
-/// Characters of each message in the store; so many of them fit barely.
+/// Characters of each sign-in in the store, of its RelayState; so many of them fit barely.
 const LARGE: usize = 900_000;
 const OLD: usize = 11;
 
@@ -23,24 +23,32 @@ pub(crate) fn makes_room(stage: &Stage, browser: &Browser) -> Result<()> {
         let id = format!("{:013}-harness-{number:06}", 1_767_258_000_000 + 60_000 * number);
         let event = json!({ "id": id, "kind": "request", "request": format!("old-{number}"), "tab": 1, "method": "POST",
             "url": "https://gitlab.com/groups/acme/-/saml/callback", "body": "form",
-            "form": [["SAMLResponse", [STANDARD.encode(message(&format!("_old{number}"), LARGE / 4 * 3))]]] });
-        panel.evaluate(&format!("chrome.storage.session.set({{ [{}]: {event} }})", json!(format!("event {id}"))))?;
+            "form": [["SAMLResponse", [STANDARD.encode(message(&format!("_old{number}")))]], ["RelayState", ["x".repeat(LARGE)]]] });
+        panel.evaluate(&format!(
+            "chrome.storage.session.set({{ [{}]: {event} }})",
+            json!(format!("event {id}"))
+        ))?;
     }
     let left = |field: &str| panel.evaluate(&format!("chrome.storage.session.{field}"));
-    ensure!(left("QUOTA_BYTES")?.as_u64().is_none_or(|quota| quota < (OLD as u64 + 1) * 1_000_000), "the store is larger");
+    ensure!(
+        left("QUOTA_BYTES")?.as_u64().is_none_or(|quota| quota < (OLD as u64 + 1) * 1_000_000),
+        "the store is larger"
+    );
     // The worker wakes by these: the first does not fit any more.
     for new in ["_new0", "_new1", "_new2"] {
         desk.tab.evaluate(&format!(
-            "fetch('/groups/acme/-/saml/callback', {{ method: 'POST', body: new URLSearchParams({{ SAMLResponse: btoa({}) }}) }})
-                .then(({{ status }}) => status)",
-            json!(message(new, LARGE / 4 * 3))
+            "fetch('/groups/acme/-/saml/callback', {{ method: 'POST', body: new URLSearchParams({{
+                SAMLResponse: btoa({}), RelayState: 'x'.repeat({LARGE}) }}) }}).then(({{ status }}) => status)",
+            json!(message(new))
         ))?;
     }
     let overview = until("the newest sign-ins in the store", || {
         let overview = desk.samlight.overview()?;
         let events = desk.samlight.events()?;
         let stored: usize = events.iter().filter(|it| it["kind"] == "request" && is_new(it)).count();
-        ensure!(stored == 3, "{stored} of the new ones are stored, {} sign-ins listed", overview.total);
+        let told: Vec<String> =
+            events.iter().map(|it| format!("{} {} {}", it["id"], it["kind"], it["request"])).collect();
+        ensure!(stored == 3, "{stored} of the new ones are stored: {told:#?}, {:?}", overview.notices);
         Ok(overview)
     })?;
     let said = overview.notices.iter().find(|it| it.text.contains("dropped")).context("nothing is said")?;
@@ -61,10 +69,8 @@ fn is_new(event: &Value) -> bool {
     event["request"].as_str().is_some_and(|request| !request.starts_with("old-"))
 }
 
-/// A message of about so many characters.
-fn message(id: &str, length: usize) -> String {
+fn message(id: &str) -> String {
     format!(
-        "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"{id}\" Version=\"2.0\"><!--{}--></samlp:Response>",
-        "x".repeat(length)
+        "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"{id}\" Version=\"2.0\"/>"
     )
 }

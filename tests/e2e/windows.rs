@@ -53,7 +53,10 @@ pub(crate) fn private(stage: &Stage, browser: &Browser) -> Result<()> {
             let left = desk.samlight.overview()?.flows;
             ensure!(left.len() == 1 && !left[0].private, "left: {left:?}");
             let events = desk.samlight.events()?;
-            ensure!(events.iter().all(|event| event["private"] != true && event["kind"] != "tab"), "{events:?}");
+            ensure!(
+                events.iter().all(|event| event["private"] != true && event["kind"] != "tab"),
+                "{events:?}"
+            );
             Ok(())
         })?;
         ensure!(!whole(&desk, 1)?[0].messages.is_empty(), "the other sign-in lost its messages");

@@ -88,9 +88,11 @@ fn steps(workspace: &Workspace) -> Vec<Step> {
     steps.extend(targets(false));
     steps.extend([
         Step::new("dist", "the release", |workspace, _| dist::build(workspace)),
-        Step::new("faults", "an extension that traps on what asks for it, for the browser tests", |workspace, _| {
-            build::extension(workspace, Profile::Fault).map(drop)
-        }),
+        Step::new(
+            "faults",
+            "an extension that traps on what asks for it, for the browser tests",
+            |workspace, _| build::extension(workspace, Profile::Fault).map(drop),
+        ),
         Step::new("web-ext", "the release for Firefox, by the rules of Firefox's store", |workspace, _| {
             web_ext::lint(workspace)
         }),

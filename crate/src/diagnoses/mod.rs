@@ -12,7 +12,7 @@ mod name_id_missing;
 mod name_id_not_stored;
 mod name_id_transient;
 mod response_never_posted;
-mod response_not_delivered;
+mod response_unanswered;
 mod status_not_success;
 mod stored_for_other_user;
 mod unreadable_message;
@@ -51,7 +51,7 @@ pub const ALL: &[Diagnosis] = &[
     name_id_not_stored::DIAGNOSIS,
     name_id_transient::DIAGNOSIS,
     response_never_posted::DIAGNOSIS,
-    response_not_delivered::DIAGNOSIS,
+    response_unanswered::DIAGNOSIS,
     status_not_success::DIAGNOSIS,
     stored_for_other_user::DIAGNOSIS,
     unreadable_message::DIAGNOSIS,

@@ -160,8 +160,15 @@ fn arrows_of(flow: &Flow, exchange: &Exchange, joined: Joined) -> Vec<Arrow> {
         (None, false) => ArrowState::Seen,
     };
     let time = (!unseen).then_some(exchange.id.time);
-    let mut arrows =
-        vec![Arrow { from: Party::Browser, to: party, cargo, label, time, state, note: failure.clone().or(missing) }];
+    let mut arrows = vec![Arrow {
+        from: Party::Browser,
+        to: party,
+        cargo,
+        label,
+        time,
+        state,
+        note: failure.clone().or(missing),
+    }];
     if sent.is_some_and(|seen| seen.rode == Rode::File) || failure.is_some() {
         return arrows;
     }

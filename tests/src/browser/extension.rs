@@ -193,7 +193,9 @@ impl Extension {
     /// `own_page` is no page of the extension.
     pub fn close_private(&self, own_page: &Page) -> Result<()> {
         let private = "chrome.windows.getAll().then(all => all.filter(({ incognito }) => incognito))";
-        own_page.evaluate(&format!("{private}.then(all => Promise.all(all.map(({{ id }}) => chrome.windows.remove(id))))"))?;
+        own_page.evaluate(&format!(
+            "{private}.then(all => Promise.all(all.map(({{ id }}) => chrome.windows.remove(id))))"
+        ))?;
         own_page.wait_for(&format!("{private}.then(({{ length }}) => length === 0)")).map(drop)
     }
 

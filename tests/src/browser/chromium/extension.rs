@@ -11,6 +11,7 @@ use super::{ConsoleLine, Target, attached, targets, wait_for_target, wait_until_
 use crate::browser::Browser;
 use crate::browser::extension::Addon;
 use crate::browser::page::{Page, quoted};
+use crate::wait::until;
 
 /// A loaded extension.
 #[derive(Clone, Debug)]
@@ -93,16 +94,12 @@ impl Addon for LoadedExtension {
 
     fn allow_private(&self, browser: &Browser) -> Result<()> {
         let settings = settings_page(browser)?;
-        // The browser loads the extension anew; until then its pages are blocked.
         settings.evaluate(&format!(
-            "new Promise(loaded => {{
-                chrome.developerPrivate.onItemStateChanged.addListener(({{ item_id, event_type }}) => {{
-                    if (item_id === {id} && event_type === 'LOADED') loaded(true);
-                }});
-                chrome.developerPrivate.updateExtensionConfiguration({{ extensionId: {id}, incognitoAccess: true }});
-            }})",
-            id = quoted(&self.id)
+            "chrome.developerPrivate.updateExtensionConfiguration({{ extensionId: {}, incognitoAccess: true }})",
+            quoted(&self.id)
         ))?;
+        // The browser loads the extension anew; until then its pages are blocked.
+        until("the extension to be loaded again", || settings.navigate(&self.url("manifest.json")))?;
         settings.close()
     }
 

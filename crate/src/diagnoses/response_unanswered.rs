@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "response-not-delivered", short: |_| text!("short.not-delivered"), find };
+    Diagnosis { id: "response-unanswered", short: |_| text!("short.unanswered"), find };
 
 /// What Chromium and Firefox say of a request that was given up.
 const GIVEN_UP: &[&str] = &["net::ERR_ABORTED", "NS_BINDING_ABORTED"];
@@ -34,13 +34,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let evidence = Evidence {
         event: last.id.clone(),
-        text: text!("evidence.not-delivered", time = last.id.time.time_of_day(), error = error),
+        text: text!("evidence.unanswered", time = last.id.time.time_of_day(), error = error),
     };
     let finding = |severity, at_fault, text| Finding::new(DIAGNOSIS.id, severity, at_fault, text, evidence);
     let finding = if GIVEN_UP.contains(&error) {
-        finding(Severity::Warning, AtFault::Browser, text!("not-delivered.given-up", error = error))
+        finding(Severity::Warning, AtFault::Browser, text!("unanswered.given-up", error = error))
     } else {
-        finding(Severity::Error, AtFault::Network, text!("not-delivered", error = error))
+        finding(Severity::Error, AtFault::Network, text!("unanswered", error = error))
             .remedy(text!("remedy.reach-gitlab"), None)
     };
     Some(finding.remedy(text!("remedy.sign-in-anew"), Some(docs::TROUBLESHOOTING)))
