@@ -4,7 +4,10 @@
 //! table is written by the build from this file. It names addresses by regular expressions that JavaScript and this
 //! file's tests read alike, the form fields, and the headers.
 
-use crate::binding;
+use crate::{
+    binding, limits,
+    raw_body::{self, Form},
+};
 use serde::Serialize;
 
 /// The table.
@@ -17,10 +20,18 @@ pub struct CaptureTable {
     pub carrying: Vec<String>,
     /// … or GitLab's own assertion consumer services, by method and address.
     pub receiving: &'static [Receiving],
-    /// A request is kept, too, when its form has one of these fields.
+    /// A request is kept, too, when its form or its bytes have one of these fields.
     pub carrying_fields: &'static [&'static str],
     /// The form fields whose values are kept of a request that is kept.
     pub fields: Vec<&'static str>,
+    /// How such fields stand in a body that the browser gives as bytes.
+    pub raw: Vec<Form>,
+    /// Bytes of such a body that are looked through.
+    pub raw_bytes: usize,
+    /// Characters of all fields of a request that are kept.
+    pub field_chars: usize,
+    /// The part of an address that is kept of a redirect that carries no SAML: all but query and fragment.
+    pub place: &'static str,
     /// Headers of a request that are kept, lower case.
     pub request_headers: &'static [&'static str],
     /// Headers of a response that are kept, lower case.
@@ -38,6 +49,8 @@ pub struct Receiving {
 
 /// The table in force.
 pub fn table() -> serde_json::Value {
+    let fields: Vec<_> =
+        binding::PARAMETERS.bearing.iter().chain(&binding::PARAMETERS.companions).copied().collect();
     let table = CaptureTable {
         types: &["main_frame", "sub_frame", "xmlhttprequest"],
         carrying: vec![format!("^https?://[^?#]*\\?([^#]*&)?({})=", binding::PARAMETERS.bearing.join("|"))],
@@ -52,7 +65,11 @@ pub fn table() -> serde_json::Value {
             },
         ],
         carrying_fields: &binding::PARAMETERS.bearing,
-        fields: binding::PARAMETERS.bearing.iter().chain(&binding::PARAMETERS.companions).copied().collect(),
+        raw: raw_body::forms(&fields),
+        fields,
+        raw_bytes: limits::RAW_BODY_BYTES,
+        field_chars: limits::FIELD_CHARS,
+        place: "^[^?#]*",
         request_headers: &["origin"],
         response_headers: &["location", "date", "content-type"],
     };

@@ -7,9 +7,13 @@
 //!
 //! Leaves out what a browser cannot show (response bodies, the back channel); see [`Absence`](crate::exchange::Absence).
 
+mod id;
+
+pub use id::EventId;
+
 use crate::{
     gitlab::{api, pages, settings::Settings},
-    instant::Timestamp,
+    raw_body::Piece,
     redact::{self, Secret},
 };
 use serde::{
@@ -17,7 +21,7 @@ use serde::{
     de::{DeserializeOwned, Error as _},
 };
 use serde_json::{Map, Value};
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt};
 
 /// One thing that the outside told us.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +45,8 @@ pub enum Body {
     Completed(Completed),
     /// The exchange broke.
     Failed(Failed),
+    /// The browser says of a tab that it is in a private window.
+    Tab(Tab),
     /// What a GitLab page showed.
     Page(PageReading),
     /// What GitLab's API answered.
@@ -102,6 +108,23 @@ pub struct Place {
     pub cookie_store: String,
 }
 
+impl Place {
+    /// The cookie jar, empty for the default one, whatever the browser calls it.
+    pub fn jar(&self) -> &str {
+        if self.cookie_store == "firefox-default" { "" } else { &self.cookie_store }
+    }
+
+    /// Whether two places share cookies, and so sessions: sign-ins of one are never those of the other.
+    pub fn shares_cookies(&self, other: &Place) -> bool {
+        self.private == other.private && self.jar() == other.jar()
+    }
+
+    /// The number of the Firefox container, where it is one.
+    pub fn container(&self) -> Option<u32> {
+        self.cookie_store.strip_prefix("firefox-container-")?.parse().ok()
+    }
+}
+
 /// `webRequest.onBeforeRequest`: method, URL and the listed form fields of a request that carries SAML.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Request {
@@ -120,6 +143,12 @@ pub struct Request {
     /// How the browser gave the body.
     #[serde(default, skip_serializing_if = "RequestBody::is_none")]
     pub body: RequestBody,
+    /// The listed fields that stood in the body's bytes, as they stood there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<Piece>,
+    /// Characters that the listed fields had, when not all of them are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<u64>,
     /// Kept, not understood.
     #[serde(flatten)]
     pub other: Other,
@@ -134,8 +163,10 @@ pub enum RequestBody {
     None,
     /// As form fields.
     Form,
-    /// As bytes, which are not kept: they can hold fields that must not be.
+    /// As bytes. Only the listed fields in them are kept.
     Raw,
+    /// As more bytes than are looked through; none of them is kept.
+    TooLarge,
     /// It was there and the browser could not show it.
     Unreadable,
 }
@@ -195,6 +226,17 @@ pub struct Response {
 pub struct Completed {
     /// The browser's id of the request.
     pub request: String,
+    /// Kept, not understood.
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+/// A tab of which the browser says more than its requests do: Chromium's name no private window.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tab {
+    /// Which, and what is said of it.
+    #[serde(flatten)]
+    pub place: Place,
     /// Kept, not understood.
     #[serde(flatten)]
     pub other: Other,
@@ -321,6 +363,18 @@ mod said {
 }
 
 impl Event {
+    /// Where it happened, if it says so.
+    pub fn place(&self) -> Option<&Place> {
+        match &self.body {
+            Body::Request(request) => Some(&request.place),
+            Body::Response(response) => Some(&response.place),
+            Body::Tab(tab) => Some(&tab.place),
+            Body::Page(page) => Some(&page.place),
+            Body::Answer(answer) => Some(&answer.place),
+            _ => None,
+        }
+    }
+
     /// The event without what must not leave: form values, query values, imported octets, unknown fields, and of
     /// pages and answers all that no recipe and no read asks for. Stored identifiers and names stay.
     #[must_use]
@@ -332,6 +386,7 @@ impl Event {
                 for value in request.form.iter_mut().flat_map(|(_, values)| values) {
                     *value = Secret::new(value.placeholder());
                 }
+                request.pieces.iter_mut().for_each(Piece::redact);
                 request.other.clear();
             }
             Body::Response(response) => {
@@ -360,6 +415,7 @@ impl Event {
             Body::Sent(sent) => sent.other.clear(),
             Body::Completed(completed) => completed.other.clear(),
             Body::Failed(failed) => failed.other.clear(),
+            Body::Tab(tab) => tab.other.clear(),
             Body::Told(told) => told.other.clear(),
             Body::Settings(settings) => {
                 settings.other.clear();
@@ -383,6 +439,7 @@ impl Serialize for Event {
             Body::Response(body) => ("response", serde_json::to_value(body)),
             Body::Completed(body) => ("completed", serde_json::to_value(body)),
             Body::Failed(body) => ("failed", serde_json::to_value(body)),
+            Body::Tab(body) => ("tab", serde_json::to_value(body)),
             Body::Page(body) => ("page", serde_json::to_value(body)),
             Body::Answer(body) => ("answer", serde_json::to_value(body)),
             Body::Message(body) => ("message", serde_json::to_value(body)),
@@ -419,6 +476,7 @@ impl<'de> Deserialize<'de> for Event {
             "response" => read(fields, Body::Response),
             "completed" => read(fields, Body::Completed),
             "failed" => read(fields, Body::Failed),
+            "tab" => read(fields, Body::Tab),
             "page" => read(fields, Body::Page),
             "answer" => read(fields, Body::Answer),
             "message" => read(fields, Body::Message),
@@ -432,58 +490,4 @@ impl<'de> Deserialize<'de> for Event {
 
 fn read<T: DeserializeOwned>(fields: Value, body: impl FnOnce(T) -> Body) -> Result<Body, String> {
     serde_json::from_value(fields).map(body).map_err(|error| redact::json_error(&error))
-}
-
-/// When an event happened, and its place in order: time, the worker's start that saw it, its number there.
-///
-/// As text (`1767225600000-k3x9-000017`) it sorts in the order of the events.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventId {
-    /// When it happened.
-    pub time: Timestamp,
-    /// The start of the worker (or program) that saw it; letters and digits.
-    pub boot: String,
-    /// Its number in that start.
-    pub n: u32,
-}
-
-impl EventId {
-    /// An id for the event number `n` of `boot`.
-    pub fn new(time: Timestamp, boot: &str, n: u32) -> Self {
-        EventId { time, boot: boot.to_owned(), n }
-    }
-}
-
-impl fmt::Display for EventId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:013}-{}-{:06}", self.time.0, self.boot, self.n)
-    }
-}
-
-impl FromStr for EventId {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut parts = text.splitn(3, '-');
-        let (Some(time), Some(boot), Some(n)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err("an event's id is time-boot-number");
-        };
-        Ok(EventId {
-            time: Timestamp(time.parse().map_err(|_| "an event's id begins with its time in milliseconds")?),
-            boot: boot.to_owned(),
-            n: n.parse().map_err(|_| "an event's id ends with its number")?,
-        })
-    }
-}
-
-impl Serialize for EventId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for EventId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
 }

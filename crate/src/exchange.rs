@@ -30,6 +30,10 @@ pub struct Exchange {
     pub origin: Option<String>,
     /// How the browser gave the request's body.
     pub body: RequestBody,
+    /// Characters that its listed fields had, when not all are kept.
+    pub cut: Option<u64>,
+    /// It carried an artifact, a reference that GitLab resolves behind the browser's back.
+    pub artifact: bool,
     /// When the response's head came, and what it said.
     pub response: Option<Answered>,
     /// How it ended.
@@ -49,6 +53,14 @@ pub struct Answered {
     pub location: Option<Secret<String>>,
     /// The server's clock.
     pub date: Option<String>,
+}
+
+impl Answered {
+    /// Whether it holds something that people see: not a redirect, not one of those without content
+    /// (RFC 9110, 15.3.5 and 15.4).
+    fn has_body(&self) -> bool {
+        !matches!(self.status, 204 | 300..400)
+    }
 }
 
 /// How an exchange ended.
@@ -93,10 +105,18 @@ pub enum Absence {
     Request,
     /// The response: it has not come, or the worker was stopped, or recording ended.
     Response,
-    /// The form: the browser gave bytes, which are not kept.
+    /// The form: the browser gave bytes, and no SAML was found in them.
     RawBody,
+    /// The form: the browser gave more bytes than are looked through.
+    LargeBody,
     /// The form: the browser could not show it.
     UnreadableBody,
+    /// A part of the form: it was larger than what is kept.
+    CutBody,
+    /// What the response holds: browsers show it to no extension.
+    ResponseBody,
+    /// The message: only a reference to it goes through the browser (SAML Bindings 3.6).
+    BackChannel,
 }
 
 impl Exchange {
@@ -105,11 +125,13 @@ impl Exchange {
         let mut exchange =
             Exchange::empty(id, &request.request, &request.place, &request.method, &request.url);
         exchange.body = request.body;
-        let fields: Vec<(String, Secret<String>)> = request
-            .form
-            .iter()
+        exchange.cut = request.cut;
+        let given = request.form.iter();
+        let fields: Vec<(String, Secret<String>)> = given
             .flat_map(|(name, values)| values.iter().map(move |value| (name.clone(), value.clone())))
+            .chain(request.pieces.iter().map(|piece| (piece.1.clone(), piece.value())))
             .collect();
+        exchange.artifact = binding::bears_artifact(request.url.expose(), &fields);
         exchange.carry(id, Rode::Query, binding::from_url(request.url.expose()));
         exchange.carry(id, Rode::Form, binding::from_form(&fields));
         exchange
@@ -157,6 +179,8 @@ impl Exchange {
             url: url.clone(),
             origin: None,
             body: RequestBody::None,
+            cut: None,
+            artifact: false,
             response: None,
             end: None,
             messages: Vec::new(),
@@ -196,6 +220,14 @@ impl Exchange {
         self.messages.extend(carried.into_iter().map(|carried| Seen { event: event.clone(), rode, carried }));
     }
 
+    /// The browser's word for why no response came, where the exchange broke before one.
+    pub fn failure(&self) -> Option<&str> {
+        match (&self.end, &self.response) {
+            (Some(End::Failed(_, error)), None) => Some(error),
+            _ => None,
+        }
+    }
+
     /// Milliseconds from the request to its end, or to the head of its response.
     pub fn duration(&self) -> Option<i64> {
         let end = match (&self.end, &self.response) {
@@ -215,13 +247,23 @@ impl Exchange {
         if self.response.as_ref().is_some_and(|response| response.event == self.id) {
             absences.push(Absence::Request);
         }
+        let is_form = |seen: &Seen| seen.rode == Rode::Form;
         match self.body {
-            RequestBody::Raw => absences.push(Absence::RawBody),
+            RequestBody::Raw if !self.messages.iter().any(is_form) => absences.push(Absence::RawBody),
+            RequestBody::TooLarge => absences.push(Absence::LargeBody),
             RequestBody::Unreadable => absences.push(Absence::UnreadableBody),
-            RequestBody::None | RequestBody::Form => {}
+            RequestBody::None | RequestBody::Form | RequestBody::Raw => {}
         }
-        if self.response.is_none() {
-            absences.push(Absence::Response);
+        if self.cut.is_some() {
+            absences.push(Absence::CutBody);
+        }
+        if self.artifact {
+            absences.push(Absence::BackChannel);
+        }
+        match &self.response {
+            None => absences.push(Absence::Response),
+            Some(response) if response.has_body() => absences.push(Absence::ResponseBody),
+            Some(_) => {}
         }
         absences
     }

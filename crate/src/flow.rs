@@ -6,14 +6,15 @@
 //! InResponseTo first, then within one tab by where the Response was wanted and by RelayState. A GitLab keeps only
 //! the last request's id in the session, so two tabs that sign in at once disturb each other (gitlab-facts 2).
 
+mod settle;
+
 use crate::{
     address,
     event::{EventId, PageReading, Place},
     exchange::{Exchange, Rode, Seen},
     gitlab::{
         instance::Instance,
-        outcome::{self, Outcome},
-        pages,
+        outcome::Outcome,
         routes::{self, Provider, Route},
     },
     instant::Timestamp,
@@ -74,6 +75,8 @@ pub enum Joined {
     Acs,
     /// Same tab and RelayState.
     RelayState,
+    /// The exchange before sent the browser there: the same request of the browser.
+    Redirect,
 }
 
 /// One exchange of a flow.
@@ -180,8 +183,16 @@ impl<'a> Joiner<'a> {
         }
     }
 
-    /// An exchange without a message: the consumer service was called, but not with SAML.
+    /// An exchange without a message: where a redirect led, or the consumer service called, but not with SAML.
     fn place_silent(&mut self, index: usize, exchange: &Exchange) {
+        // The browser has one id for all hops of a redirect.
+        let follows = |flow: &Flow| {
+            let before = flow.steps.last().and_then(|step| self.exchanges.get(step.exchange));
+            before.is_some_and(|before| !before.request.is_empty() && before.request == exchange.request)
+        };
+        if let Some(flow) = self.flows.iter().rposition(follows) {
+            return self.add_step(flow, index, Joined::Redirect);
+        }
         let Some((_, Route::Acs(_))) = self.route(exchange.url.expose()) else { return };
         let waits = |flow: &Flow| {
             flow.response.is_none() && flow.place == exchange.place && self.wanted_at(flow, exchange)
@@ -201,7 +212,7 @@ impl<'a> Joiner<'a> {
             let is_it = |reference: Option<MessageRef>| {
                 reference.and_then(|r| self.seen(r)).is_some_and(|old| is_same(old, seen))
             };
-            flow.place.private == exchange.place.private && (is_it(flow.request) || is_it(flow.response))
+            flow.place.shares_cookies(&exchange.place) && (is_it(flow.request) || is_it(flow.response))
         };
         if let Some(flow) = self.last_carrying(keys(seen), same) {
             return Some((flow, Joined::SameMessage));
@@ -214,7 +225,7 @@ impl<'a> Joiner<'a> {
             let answers = |flow: &Flow| {
                 let id =
                     flow.request.and_then(|r| self.message(r)).and_then(|request| request.head.id.as_deref());
-                id == Some(wanted) && flow.place.private == exchange.place.private
+                id == Some(wanted) && flow.place.shares_cookies(&exchange.place)
             };
             // A Response that names another request belongs to no flow of this tab by chance.
             let flow = self.last_carrying([Some(wanted), None], answers)?;
@@ -363,12 +374,6 @@ fn is_same(a: &Seen, b: &Seen) -> bool {
     }
 }
 
-/// The texts of a page's field, white space folded as the browser does.
-fn texts(page: &PageReading, field: &str) -> Vec<String> {
-    let texts = page.fields.get(field).into_iter().flatten();
-    texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
-}
-
 /// What equal messages have in common: the id, or what was received.
 fn keys(seen: &Seen) -> [Option<&str>; 2] {
     let id = seen.carried.message.as_ref().and_then(|message| message.head.id.as_deref());
@@ -407,66 +412,6 @@ fn acs_named_in(message: &Message) -> Vec<String> {
 }
 
 impl Flow {
-    /// Reads GitLab's answer to the Response, and the messages of the page that followed.
-    fn settle(&mut self, exchanges: &[Exchange], pages: &[(EventId, PageReading)]) {
-        let own = |step: &FlowStep| exchanges.get(step.exchange);
-        let ends = self.steps.iter().filter_map(own).flat_map(|exchange| {
-            let response = exchange.response.as_ref().map(|response| response.event.time);
-            [Some(exchange.id.time), response]
-        });
-        self.last = ends.flatten().max().unwrap_or(self.last);
-        let shown = self
-            .steps
-            .iter()
-            .filter_map(own)
-            .find(|exchange| exchange.messages.first().is_some_and(|seen| seen.rode == Rode::Page));
-        let shown = shown.and_then(|exchange| pages.iter().find(|(event, _)| *event == exchange.id));
-        let (Some(instance), Some(provider)) = (&self.instance, &self.provider) else { return };
-        let received = self.steps.iter().filter_map(own).find(|exchange| {
-            matches!(routes::route(instance, exchange.url.expose()), Some(Route::Acs(_)))
-                && exchange.response.is_some()
-        });
-        let Some(answered) = received.and_then(|exchange| exchange.response.as_ref()) else {
-            if let Some(page) = shown {
-                self.outcomes = vec![Outcome::Verified];
-                self.read_verify_output(page);
-            }
-            return;
-        };
-        let next_in_tab =
-            exchanges.iter().map(|exchange| (&exchange.id, exchange)).filter(|(id, exchange)| {
-                **id > answered.event && exchange.place == self.place && !exchange.messages.is_empty()
-            });
-        let until = next_in_tab.map(|(id, _)| id).min();
-        let following = pages.iter().filter(|(id, page)| {
-            *id > answered.event && until.is_none_or(|until| id < until) && page.place == self.place
-        });
-        // The page that followed is the first; when it says nothing, no later page's message is the sign-in's.
-        let next = following.min_by_key(|(id, _)| id);
-        if let Some((event, page)) = next {
-            self.flash = Some(pages::MESSAGES.iter().flat_map(|field| texts(page, field)).collect());
-            self.flash_event = Some(event.clone());
-        }
-        let location = answered.location.as_ref().map(|location| location.expose().as_str());
-        self.outcomes =
-            outcome::candidates(instance, provider, answered.status, location, self.flash.as_deref());
-        if self.outcomes == [Outcome::Verified]
-            && let Some(page) = shown.or(next)
-        {
-            self.read_verify_output(page);
-        }
-    }
-
-    /// Reads what "Verify SAML Configuration" found, which its page lists instead of flashing it.
-    fn read_verify_output(&mut self, (event, page): &(EventId, PageReading)) {
-        let errors = texts(page, pages::VERIFY_ERRORS);
-        if !errors.is_empty() {
-            self.outcomes = vec![Outcome::VerifyFailed];
-        }
-        self.flash = Some(errors);
-        self.flash_event = Some(event.clone());
-    }
-
     /// Whether GitLab let the person in for good; checking for its settings page lets nobody in.
     pub fn let_in(&self) -> bool {
         self.succeeded() == Some(true) && !self.outcomes.contains(&Outcome::Verified)

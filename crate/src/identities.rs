@@ -40,9 +40,7 @@ pub struct SignedIn {
 impl SignedIn {
     /// Whether this is about the cookie jar of `place`.
     pub fn is_in(&self, instance: &Instance, place: &Place) -> bool {
-        self.instance == *instance
-            && self.place.private == place.private
-            && self.place.cookie_store == place.cookie_store
+        self.instance == *instance && self.place.shares_cookies(place)
     }
 }
 

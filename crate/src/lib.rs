@@ -33,7 +33,7 @@
 //! | what can be wrong | [`diagnoses`], one file each |
 //! | SAML: bindings, XML, messages, signatures | [`binding`], [`xml`], [`saml`], [`signature`] |
 //! | GitLab: addresses, pages, notes, answers, messages | [`gitlab`] |
-//! | what may be captured, stored and shown | [`capture`], [`limits`], [`redact`] |
+//! | what may be captured, stored and shown | [`capture`], [`raw_body`], [`limits`], [`redact`] |
 //! | calls between our parts | [`protocol`], answered in [`own`] and [`page`] |
 //! | every sentence for people | [`catalogue`] |
 //!
@@ -58,6 +58,8 @@ pub mod diagnoses;
 pub mod event;
 pub mod exchange;
 pub mod fact;
+#[cfg(feature = "fault")]
+pub mod fault;
 pub mod flaw;
 pub mod flow;
 pub mod gitlab;
@@ -69,6 +71,7 @@ pub mod log;
 pub mod own;
 pub mod page;
 pub mod protocol;
+pub mod raw_body;
 pub mod redact;
 pub mod saml;
 pub mod signature;

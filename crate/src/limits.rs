@@ -38,6 +38,15 @@ pub const TRACE_LINE_BYTES: usize = 32 * 1024 * 1024;
 /// the rest is room for the event that is being written.
 pub const STORE_BYTES: usize = 8 * 1024 * 1024;
 
+/// Bytes that are left in the store once older sign-ins went because it was full: some room, or each new event would
+/// mean a new start of the trace.
+pub const STORE_BYTES_LEFT: usize = STORE_BYTES / 4 * 3;
+
+/// Characters of all fields of one request that are kept. Several such requests fit into the store.
+pub const FIELD_CHARS: usize = 2 * 1024 * 1024;
+/// Bytes of one raw body that are looked through for fields, while the request waits for nothing.
+pub const RAW_BODY_BYTES: usize = 4 * 1024 * 1024;
+
 /// Rows and characters that one page reading may bring.
 pub const PAGE_ROWS: usize = 1_000;
 /// Characters of one value that a page reading may bring.

@@ -34,13 +34,15 @@ pub struct Tracer {
     pages: Vec<(EventId, PageReading)>,
     identities: Identities,
     told: Option<(EventId, Told)>,
-    /// Tabs of private windows, and the events that told it. Not every browser says it of requests; pages always do.
+    /// Tabs of private windows, and the events that told it. Not every browser says it of requests.
     private_tabs: BTreeMap<i64, EventId>,
     flows: Vec<Flow>,
     /// Octets of each event as it is stored, to know what fits.
     sizes: BTreeMap<EventId, usize>,
     /// The exchange that each event belongs to; other events stand for themselves.
     belongs: BTreeMap<EventId, usize>,
+    /// The tab of each event that names one.
+    tabs: BTreeMap<EventId, i64>,
 }
 
 /// Differs whenever anything shown may have changed; nothing else can be read from it.
@@ -169,8 +171,7 @@ impl Tracer {
         }
         let newest = self.flows.iter().rev().find(|flow| {
             flow.instance.as_ref() == Some(&instance)
-                && flow.place.private == place.private
-                && flow.place.cookie_store == place.cookie_store
+                && flow.place.shares_cookies(place)
                 && flow.kind == FlowKind::SignIn
                 && flow.response.is_some()
         });
@@ -187,7 +188,7 @@ impl Tracer {
     ///
     /// The tracer itself is not changed; replay what is left.
     pub fn evict(&self, budget: usize) -> Vec<EventId> {
-        let mut excess = self.sizes.values().sum::<usize>().saturating_sub(budget);
+        let mut excess = self.size().saturating_sub(budget);
         if excess == 0 {
             return Vec::new();
         }
@@ -222,6 +223,31 @@ impl Tracer {
         dropped
     }
 
+    /// The events of private windows. They go when the last such window is closed.
+    pub fn private_events(&self) -> Vec<EventId> {
+        let is_private = |event: &&EventId| {
+            let tab = self.tabs.get(event).is_some_and(|tab| self.private_tabs.contains_key(tab));
+            let exchange = self.belongs.get(event).and_then(|exchange| self.exchanges.get(*exchange));
+            tab || exchange.is_some_and(|exchange| exchange.place.private)
+        };
+        self.sizes.keys().filter(is_private).cloned().collect()
+    }
+
+    /// The sign-ins and sign-outs that go when these events go.
+    pub fn flows_of(&self, events: &[EventId]) -> usize {
+        self.flows.iter().filter(|flow| events.contains(&flow.id.event)).count()
+    }
+
+    /// Whether this tab is known to be in a private window.
+    pub fn is_private_tab(&self, tab: i64) -> bool {
+        self.private_tabs.contains_key(&tab)
+    }
+
+    /// Bytes of all events as they are stored.
+    pub fn size(&self) -> usize {
+        self.sizes.values().sum()
+    }
+
     /// Whether `url` is on a known GitLab.
     pub fn is_gitlab(&self, url: &str) -> bool {
         self.route(url).is_some()
@@ -244,6 +270,13 @@ impl Tracer {
 
     fn take(&mut self, event: &Event) {
         self.sizes.insert(event.id.clone(), serde_json::to_string(event).map_or(0, |text| text.len()));
+        if let Some(place) = event.place() {
+            self.tabs.insert(event.id.clone(), place.tab);
+            // What a request says of itself is no news of its tab: such an event may be dropped like any other.
+            if !matches!(event.body, Body::Request(_) | Body::Response(_)) {
+                self.learn_place(&event.id, place);
+            }
+        }
         let exchange = match &event.body {
             Body::Request(request) => self.push(Exchange::begin(&event.id, request)),
             Body::Response(response) => {
@@ -262,12 +295,8 @@ impl Tracer {
             Body::Completed(end) => self.change(&end.request, |exchange| exchange.complete(&event.id, end)),
             Body::Failed(end) => self.change(&end.request, |exchange| exchange.fail(&event.id, end)),
             Body::Message(message) => self.push(Exchange::imported(&event.id, message)),
-            Body::Page(reading) => {
-                self.learn_place(&event.id, &reading.place);
-                self.read_page(&event.id, reading)
-            }
+            Body::Page(reading) => self.read_page(&event.id, reading),
             Body::Answer(answer) => {
-                self.learn_place(&event.id, &answer.place);
                 self.read_answer(&event.id, answer);
                 None
             }
@@ -280,7 +309,7 @@ impl Tracer {
                 self.settings_event = Some(event.id.clone());
                 None
             }
-            Body::Unknown { .. } => None,
+            Body::Tab(_) | Body::Unknown { .. } => None,
         };
         if let Some(exchange) = exchange {
             self.belongs.insert(event.id.clone(), exchange);
@@ -293,7 +322,7 @@ impl Tracer {
         self.exchanges.len().checked_sub(1)
     }
 
-    /// What a page says of its tab holds for the requests of that tab, too.
+    /// What is said of a tab once holds for all requests of that tab.
     fn learn_place(&mut self, event: &EventId, place: &Place) {
         if place.private && !self.private_tabs.contains_key(&place.tab) {
             self.private_tabs.insert(place.tab, event.clone());

@@ -1,15 +1,15 @@
 //! The background worker's handle: the one file of the core that names `wasm_bindgen`.
 //!
 //! Everything crosses as JSON text: no object of the core is ever held by JavaScript, and a wrong shape is an error
-//! with words instead of a trap. A panic traps and ends the instance; the background script then drops it, replays
-//! the store without the last event, and says so.
+//! with words instead of a trap. A panic traps and ends the instance; the background script then makes a new one,
+//! replays the store without the event that it could not take in, and says so.
 
 use crate::{
     event::{Event, EventId},
-    limits::STORE_BYTES,
+    limits::{STORE_BYTES, STORE_BYTES_LEFT},
     log::{Header, VERSION},
     own, page,
-    protocol::{Context, Notice, PageCall, PageReply, Sender},
+    protocol::{Context, Dropped, Notice, PageCall, PageReply, Sender},
     text,
     tracer::Tracer,
     view::lines::Lines,
@@ -34,6 +34,14 @@ struct PageAnswer {
     event: Option<Event>,
 }
 
+/// What the store drops.
+#[derive(Serialize)]
+struct Eviction {
+    events: Vec<EventId>,
+    /// With what was dropped before.
+    dropped: Option<Dropped>,
+}
+
 /// What the toolbar shows.
 #[derive(Serialize)]
 struct Badge {
@@ -52,6 +60,8 @@ impl Worker {
     /// Replaces the trace by the one that `events` (a JSON list of events) give. Answers the ids of those that could
     /// not be read, as a JSON list.
     pub fn replay(&mut self, events: &str) -> Result<String, JsError> {
+        #[cfg(feature = "fault")]
+        crate::fault::strike(events);
         let stored: Vec<serde_json::Value> = read(events)?;
         let mut unreadable = Vec::new();
         let readable = stored.into_iter().filter_map(|event| {
@@ -66,6 +76,8 @@ impl Worker {
 
     /// Takes in one event.
     pub fn observe(&mut self, event: &str) -> Result<(), JsError> {
+        #[cfg(feature = "fault")]
+        crate::fault::strike(event);
         let event: Event = read(event)?;
         self.tracer.observe(&event);
         Ok(())
@@ -73,6 +85,8 @@ impl Worker {
 
     /// Answers an own page's call.
     pub fn own_call(&mut self, call: &str, context: &str) -> Result<String, JsError> {
+        #[cfg(feature = "fault")]
+        crate::fault::strike(call);
         let context: Context = read(context)?;
         let reply = own::answer_json(&self.tracer, &mut self.lines, &context, call);
         write(&reply)
@@ -80,6 +94,8 @@ impl Worker {
 
     /// Answers a content script's call; `id` becomes the id of the event that it makes.
     pub fn page_call(&mut self, call: &str, sender: &str, id: &str) -> Result<String, JsError> {
+        #[cfg(feature = "fault")]
+        crate::fault::strike(call);
         let (call, sender): (PageCall, Sender) = (read(call)?, read(sender)?);
         let id: EventId = id.parse().map_err(JsError::new)?;
         let (reply, event) = page::answer(&mut self.tracer, &sender, id, call);
@@ -104,9 +120,43 @@ impl Worker {
         write(&Notice { revision: self.tracer.revision().to_string() })
     }
 
-    /// Ids of the events that the store must drop to stay within its budget, as a JSON list.
-    pub fn evict(&self) -> Result<String, JsError> {
-        write(&self.tracer.evict(STORE_BYTES))
+    /// What the store must drop to stay within its budget, as JSON: `{events, dropped}`. `pressed`: the browser took
+    /// no more, whatever the budget says. `dropped` is what was dropped before, in JSON, and comes back with what
+    /// goes now.
+    pub fn evict(&self, pressed: bool, dropped: &str) -> Result<String, JsError> {
+        let before: Option<Dropped> = read(dropped)?;
+        let size = self.tracer.size();
+        let events = match (pressed, size > STORE_BYTES) {
+            (true, _) => self.tracer.evict(size.min(STORE_BYTES) / 4 * 3),
+            (false, true) => self.tracer.evict(STORE_BYTES_LEFT),
+            (false, false) => Vec::new(),
+        };
+        let dropped = match events.iter().max() {
+            None => before,
+            Some(newest) => {
+                let before = before.unwrap_or_default();
+                let flows = before.flows + self.tracer.flows_of(&events);
+                Some(Dropped { flows, until: newest.time.max(before.until) })
+            }
+        };
+        write(&Eviction { events, dropped })
+    }
+
+    /// Ids of the events of private windows, as a JSON list. `set_aside` are events that could not be taken in, as a
+    /// JSON list: those that name such a window, or no tab at all, are among them.
+    pub fn private_events(&self, set_aside: &str) -> Result<String, JsError> {
+        let set_aside: Vec<serde_json::Value> = read(set_aside)?;
+        let mut events: Vec<String> = self.tracer.private_events().iter().map(ToString::to_string).collect();
+        let is_private = |event: &&serde_json::Value| {
+            let tab = event.get("tab").and_then(serde_json::Value::as_i64);
+            event.get("private") == Some(&true.into())
+                || tab.is_none_or(|tab| self.tracer.is_private_tab(tab))
+        };
+        if !events.is_empty() || set_aside.iter().any(|event| event.get("private") == Some(&true.into())) {
+            let aside = set_aside.iter().filter(is_private).filter_map(|event| event.get("id")?.as_str());
+            events.extend(aside.map(str::to_owned));
+        }
+        write(&events)
     }
 }
 

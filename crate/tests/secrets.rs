@@ -127,7 +127,7 @@ fn events(planted: &Planted) -> Vec<Value> {
             "location": address(planted, "https://idp.example.com/sso", &query), "later": p()}),
         json!({"kind": "request", "request": "2", "tab": 1, "method": "POST", "url": format!("{ACS}?code={}", p()),
             "body": "form", "later": {p(): p()},
-            "form": [["SAMLResponse", [message]], ["RelayState", [p()]], ["Signature", [p()]], ["SAMLRequest", [broken]]]}),
+            "form": [["SAMLResponse", [&message]], ["RelayState", [p()]], ["Signature", [p()]], ["SAMLRequest", [broken]]]}),
         json!({"kind": "sent", "request": "2", "origin": "https://idp.example.com", "later": p()}),
         json!({"kind": "response", "request": "2", "tab": 1, "method": "POST", "url": format!("{ACS}?code={}", p()),
             "status": 302, "location": address(planted, "https://gitlab.com/groups/acme/-/saml/sso", "x=1"), "later": p()}),
@@ -151,6 +151,9 @@ fn events(planted: &Planted) -> Vec<Value> {
         json!({"kind": "told", "scim_extern_uid": "alex", "later": p()}),
         json!({"kind": "settings", "later": p(), "provider": {"instance": {"origin": "https://gitlab.com"},
             "provider": {"group": {"path": "acme"}}, "later": p()}}),
+        json!({"kind": "request", "request": "4", "tab": 3, "method": "POST", "url": ACS, "body": "raw", "later": p(),
+            "pieces": [["json", "SAMLResponse", message], ["urlencoded", "RelayState", p()], ["text", "Signature", p()]]}),
+        json!({"kind": "tab", "tab": 2, "private": true, "later": p()}),
         json!({"kind": "later-kind", "later": p(), "more": {p(): p()}}),
     ];
     let id =

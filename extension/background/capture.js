@@ -2,16 +2,29 @@
  * Capture: what the browser shows of requests becomes events, without blocking any request.
  *
  * Each listener decides synchronously, by the table that the build generates from the core, whether a request may be
- * kept and which of its fields; nothing else is ever stored or passed on. Leaves out all meaning.
+ * kept and which of its fields; nothing else is ever stored or passed on. Where a kept exchange redirects the browser,
+ * the hops are kept, too, with the place that they go to and no more. Leaves out all meaning.
  */
+import { body } from "./body.js";
 import { api } from "./browser.js";
 import { captureTable as table } from "./capture_table.js";
 
 /** @typedef {{request: string, tab: number, private?: boolean, cookie_store?: string}} Place */
-/** @typedef {(body: {kind: string, [field: string]: unknown}) => void} Keep */
+/** @typedef {{kind: string, [field: string]: unknown}} Body */
+/**
+ * Where events go; and what a worker that was stopped must know again.
+ * @typedef {object} Recorder
+ * @property {(body: Body, id: string) => void} keep
+ * @property {() => string} nextId
+ * @property {() => Promise<string[]>} loadFollowed
+ * @property {(requests: string[]) => unknown} saveFollowed
+ */
 
 const carrying = table.carrying.map((pattern) => new RegExp(pattern));
 const receiving = table.receiving.map(({ method, address }) => ({ method, address: new RegExp(address) }));
+const placeOnly = new RegExp(table.place);
+/** Requests that are followed at once. Those that end where the browser shows nothing are never seen to end. */
+const MOST_FOLLOWED = 200;
 
 /** @param {string} url */
 const carries = (url) => carrying.some((pattern) => pattern.test(url));
@@ -20,27 +33,8 @@ const carries = (url) => carrying.some((pattern) => pattern.test(url));
 const isKept = ({ url, method }) =>
   carries(url) || receiving.some((rule) => rule.method === method && rule.address.test(url));
 
-/**
- * Requests that are kept for a field of their form alone. A worker that was stopped gets them back from the store.
- * @type {Set<string>}
- */
-const keptByForm = new Set();
-
-/** @param {{requestId: string, url: string}} details */
-const key = ({ requestId, url }) => `${requestId} ${url}`;
-
-/**
- * Takes back what a stopped worker knew.
- * @param {{kind: string, request?: string, url?: string}[]} events
- */
-export function remember(events) {
-  for (const { kind, request, url } of events) {
-    if (kind === "request" && request && url) keptByForm.add(key({ requestId: request, url }));
-  }
-}
-
-/** @param {{requestId: string, url: string, method: string}} details */
-const wasKept = (details) => isKept(details) || keptByForm.has(key(details));
+/** @param {string} url what of an address is kept: all, or where it leads when it was kept only as a hop */
+const shown = (url, whole = carries(url)) => (whole ? url : (placeOnly.exec(url)?.[0] ?? ""));
 
 /**
  * @param {{requestId: string, tabId: number}} details
@@ -54,13 +48,6 @@ function place(details) {
     ...(incognito ? { private: true } : {}),
     ...(cookieStoreId ? { cookie_store: cookieStoreId } : {}),
   };
-}
-
-/** @param {{error?: string, formData?: object} | null | undefined} body */
-function bodyKind(body) {
-  if (!body) return "none";
-  if (body.error) return "unreadable";
-  return body.formData ? "form" : "raw";
 }
 
 /**
@@ -78,41 +65,109 @@ function listed(headers, names) {
   return kept;
 }
 
+/** @param {Recorder} recorder */
+function follower({ keep, nextId, loadFollowed, saveFollowed }) {
+  /** Requests of which an exchange was kept: all that follows in them is. @type {Set<string>} */
+  const followed = new Set();
+  /** What may belong to a request that was followed before this worker started. @type {(() => void)[] | undefined} */
+  let undecided = [];
+  /** Tabs that were asked about. @type {Set<number>} */
+  const asked = new Set();
+
+  const save = () => saveFollowed([...followed]);
+  /** @param {string} request */
+  const follow = (request) => {
+    if (followed.has(request)) return;
+    followed.add(request);
+    for (const oldest of followed) {
+      if (followed.size <= MOST_FOLLOWED) break;
+      followed.delete(oldest);
+    }
+    save();
+  };
+  /** @param {string} request */
+  const leave = (request) => {
+    if (followed.delete(request)) save();
+  };
+
+  /** Not every browser says of a request that it is in a private window. @param {any} details */
+  const askAboutTab = ({ tabId, incognito }) => {
+    if (incognito !== undefined || tabId < 0 || asked.has(tabId)) return;
+    asked.add(tabId);
+    api.tabs.get(tabId).then((tab) => {
+      if (tab.incognito) keep({ kind: "tab", tab: tabId, private: true }, nextId());
+    }, () => asked.delete(tabId));
+  };
+
+  /**
+   * Keeps what certainly carries something, and what belongs to a request that is followed. Only listed parts come
+   * here, so what waits for the answer is nothing that may not be kept.
+   * @param {any} details
+   * @param {{certain: boolean, ends?: boolean, begins?: boolean}} how
+   * @param {Body} event
+   */
+  const offer = (details, { certain, ends = false, begins = false }, event) => {
+    const id = nextId();
+    const request = details.requestId;
+    const decide = () => {
+      if (certain || followed.has(request)) {
+        if (begins) {
+          follow(request);
+          askAboutTab(details);
+        }
+        keep(event, id);
+      }
+      if (ends) leave(request);
+    };
+    if (certain || followed.has(request) || !undecided) decide();
+    else undecided.push(decide);
+  };
+
+  const begin = async () => {
+    const before = await loadFollowed().catch(() => []);
+    // The ones before, then those of now: the oldest go first.
+    const now = [...followed];
+    followed.clear();
+    for (const request of [...before, ...now]) followed.add(request);
+    const waited = undecided ?? [];
+    undecided = undefined;
+    for (const decide of waited) decide();
+  };
+  begin();
+  return offer;
+}
+
 /**
  * The listeners: event of `webRequest`, what to do, which extra information to ask for.
- * @param {Keep} keep
+ * @param {Recorder} recorder
  * @returns {[any, (details: any) => void, string[]][]}
  */
-function listeners(keep) {
+function listeners(recorder) {
   const extra = (/** @type {Record<string, string> | undefined} */ options) => (options?.EXTRA_HEADERS ? ["extraHeaders"] : []);
   const { webRequest } = api;
+  const offer = follower(recorder);
   return [
     [webRequest.onBeforeRequest, (/** @type {any} */ details) => {
-      const fields = details.requestBody?.formData ?? {};
-      const carriesField = table.carryingFields.some((name) => name in fields);
-      if (!isKept(details) && !carriesField) return;
-      if (carriesField) keptByForm.add(key(details));
-      const form = Object.keys(fields).filter((name) => table.fields.includes(name)).map((name) => [name, fields[name]]);
-      keep({ kind: "request", ...place(details), method: details.method, url: details.url, body: bodyKind(details.requestBody), form });
+      const { carriesField, ...given } = body(details.requestBody);
+      const certain = carriesField || isKept(details);
+      const what = certain ? given : { body: given.body, form: [] };
+      offer(details, { certain, begins: true }, { kind: "request", ...place(details), method: details.method, url: shown(details.url, certain), ...what });
     }, ["requestBody"]],
     [webRequest.onSendHeaders, (/** @type {any} */ details) => {
-      if (wasKept(details)) keep({ kind: "sent", request: details.requestId, ...listed(details.requestHeaders, table.requestHeaders) });
+      offer(details, { certain: isKept(details) }, { kind: "sent", request: details.requestId, ...listed(details.requestHeaders, table.requestHeaders) });
     }, ["requestHeaders", ...extra(webRequest.OnSendHeadersOptions)]],
     [webRequest.onHeadersReceived, (/** @type {any} */ details) => {
       const headers = listed(details.responseHeaders, table.responseHeaders);
-      const kept = wasKept(details);
-      // A redirect ends the exchange; the next hop has an address of its own.
-      if (details.statusCode >= 300 && details.statusCode < 400) keptByForm.delete(key(details));
-      if (!kept && !carries(headers.location ?? "")) return;
-      keep({ kind: "response", ...place(details), method: details.method, url: details.url, status: details.statusCode, ...headers });
+      const onward = carries(headers.location ?? "");
+      const certain = isKept(details) || onward;
+      if (headers.location !== undefined) headers.location = shown(headers.location, certain);
+      offer(details, { certain, begins: true }, { kind: "response", ...place(details), method: details.method, url: shown(details.url, certain), status: details.statusCode, ...headers });
     }, ["responseHeaders", ...extra(webRequest.OnHeadersReceivedOptions)]],
     [webRequest.onCompleted, (/** @type {any} */ details) => {
-      if (wasKept(details)) keep({ kind: "completed", request: details.requestId });
-      keptByForm.delete(key(details));
+      offer(details, { certain: isKept(details), ends: true }, { kind: "completed", request: details.requestId });
     }, []],
     [webRequest.onErrorOccurred, (/** @type {any} */ details) => {
-      if (wasKept(details)) keep({ kind: "failed", request: details.requestId, error: details.error });
-      keptByForm.delete(key(details));
+      offer(details, { certain: isKept(details), ends: true }, { kind: "failed", request: details.requestId, error: details.error });
     }, []],
   ];
 }
@@ -122,10 +177,10 @@ function listeners(keep) {
  *
  * Without any host permission the browser refuses the listeners silently, and a later grant does not bring them
  * back; so they are registered anew after each grant.
- * @param {Keep} keep
+ * @param {Recorder} recorder
  */
-export function capture(keep) {
-  const all = listeners(keep);
+export function capture(recorder) {
+  const all = listeners(recorder);
   const filter = { urls: ["<all_urls>"], types: table.types };
   const register = () => {
     for (const [event, listener, extra] of all) {

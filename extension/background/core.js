@@ -1,12 +1,12 @@
 /**
  * The core in this worker: loads the Wasm when it is first needed, replays the store, then takes in events in order.
  *
- * Calls run one after the other. If the core traps on an event, the handle is dropped, the event is set aside, and the
- * rest is replayed; the person is told.
+ * Calls run one after the other. If the core traps on an event, handle and Wasm instance are dropped, the event is set
+ * aside, and the rest is replayed in a new instance; the person is told. What the browser's store does not take stays
+ * in memory until older sign-ins have made room for it; what went is told, too.
  */
-import init, { Worker, store_header, unknown_version } from "../wasm/samlight.js";
+import init, { Worker, __wbg_reset_state as renewInstance, store_header, unknown_version } from "../wasm/samlight.js";
 import { api } from "./browser.js";
-import { remember } from "./capture.js";
 import * as store from "./store.js";
 
 /** @typedef {import("./store.js").StoredEvent} StoredEvent */
@@ -24,12 +24,16 @@ export function nextId() {
 
 /** @type {Worker | undefined} */
 let worker;
+/** The Wasm instance trapped: what it holds is half a change. */
+let broken = false;
 /** Ids of the events that the handle has taken in. @type {Set<string>} */
 let taken = new Set();
 /** Events seen before the handle was ready. @type {StoredEvent[]} */
 let waiting = [];
-/** @type {{recording: boolean, setAside: number, clearedVersion: number | undefined}} */
-let state = { recording: true, setAside: 0, clearedVersion: undefined };
+/** Events that the store did not take, until it does. @type {Map<string, StoredEvent>} */
+let unstored = new Map();
+/** @type {{recording: boolean, setAside: StoredEvent[], dropped: object | null, clearedVersion: number | undefined}} */
+let state = { recording: true, setAside: [], dropped: null, clearedVersion: undefined };
 /** Whether `state` is known, so that an event can be refused. */
 let known = false;
 /** @type {Promise<unknown>} */
@@ -43,7 +47,7 @@ export function onChange(listener) {
 }
 
 /**
- * Runs `work` after all that was asked before, with the handle ready.
+ * Runs `work` after all that was asked before, with the handle ready. What goes wrong in it stops nothing behind it.
  * @template T
  * @param {(worker: Worker) => T | Promise<T>} work
  * @returns {Promise<T>}
@@ -52,79 +56,179 @@ function inTurn(work) {
   const result = chain.then(async () => work(await ready()));
   chain = result.catch((error) => {
     console.error("Samlight's core:", error instanceof Error ? error.name : "failed");
-    // After a trap the handle is not to be trusted; the next call replays the store.
-    if (error instanceof WebAssembly.RuntimeError) worker = undefined;
+    giveUpAfter(error);
   });
   return result;
 }
 
+/**
+ * After a trap (or a full stack) neither handle nor instance is to be trusted; the next use makes new ones. An
+ * ordinary error is the core's own word, and it goes on.
+ * @param {unknown} error
+ */
+function giveUpAfter(error) {
+  if (error instanceof Error && error.constructor === Error) return;
+  worker = undefined;
+  broken = true;
+}
+
+async function instance() {
+  await init({ module_or_path: api.runtime.getURL("wasm/samlight_bg.wasm") });
+  if (broken) renewInstance();
+  broken = false;
+}
+
 async function ready() {
   if (worker) return worker;
-  await init({ module_or_path: api.runtime.getURL("wasm/samlight_bg.wasm") });
+  await instance();
   const loaded = await store.load({ newHeader: store_header, unknownVersion: unknown_version });
-  state = { recording: !loaded.paused, setAside: loaded.setAside, clearedVersion: loaded.clearedVersion ?? state.clearedVersion };
+  const { setAside, dropped } = loaded;
+  state = { recording: !loaded.paused, setAside, dropped, clearedVersion: loaded.clearedVersion ?? state.clearedVersion };
   known = true;
-  remember(loaded.events);
   // What was seen meanwhile is in the store already, or on its way there; while paused it must not be.
   const meanwhile = waiting;
   waiting = [];
   if (loaded.paused) await store.remove(meanwhile.map((event) => event.id));
-  const events = new Map([...loaded.events, ...(loaded.paused ? [] : meanwhile)].map((event) => [event.id, event]));
+  const seen = [...unstored.values(), ...(loaded.paused ? [] : meanwhile)];
+  const events = new Map([...loaded.events, ...seen].map((event) => [event.id, event]));
+  for (const { id } of setAside) events.delete(id);
   return replay([...events.keys()].sort().map((id) => /** @type {StoredEvent} */ (events.get(id))));
 }
 
-/** @param {StoredEvent[]} events */
+/**
+ * A handle that holds these events, but for those that the core cannot take in: they are set aside.
+ * @param {StoredEvent[]} events
+ */
 async function replay(events) {
-  const fresh = new Worker();
-  const unreadable = /** @type {string[]} */ (JSON.parse(fresh.replay(JSON.stringify(events))));
-  if (unreadable.length) {
-    await store.setAside(unreadable);
-    state.setAside += unreadable.length;
+  let left = events;
+  let attempt = await replayed(left);
+  while (!attempt) {
+    const culprit = await firstThatTraps(left);
+    left = left.filter((event) => event !== culprit);
+    await quarantine([culprit]);
+    attempt = await replayed(left);
   }
-  taken = new Set(events.map((event) => event.id));
+  const { fresh, unreadable } = attempt;
+  await quarantine(left.filter(({ id }) => unreadable.includes(id)));
+  taken = new Set(left.map((event) => event.id));
   worker = fresh;
   return fresh;
 }
 
 /**
+ * @param {StoredEvent[]} events
+ * @returns {Promise<{fresh: Worker, unreadable: string[]} | undefined>} nothing when the core trapped on them
+ */
+async function replayed(events) {
+  await instance();
+  try {
+    const fresh = new Worker();
+    return { fresh, unreadable: JSON.parse(fresh.replay(JSON.stringify(events))) };
+  } catch (error) {
+    giveUpAfter(error);
+    if (!broken || !events.length) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * The first event that makes the core trap after those before it. Halves each time: a trace can be long.
+ * @param {StoredEvent[]} events with which it traps
+ * @returns {Promise<StoredEvent>}
+ */
+async function firstThatTraps(events) {
+  let [good, bad] = [0, events.length];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    const attempt = await replayed(events.slice(0, middle));
+    attempt?.fresh.free();
+    if (attempt) good = middle;
+    else bad = middle;
+  }
+  return /** @type {StoredEvent} */ (events[bad - 1]);
+}
+
+/** @param {StoredEvent[]} events that the core could not take in */
+async function quarantine(events) {
+  if (!events.length) return;
+  for (const { id } of events) unstored.delete(id);
+  state.setAside.push(...events);
+  await store.setAside(events);
+}
+
+/**
  * Takes in an event: stores it in this turn, shows it to the core in the next.
  * @param {{kind: string, [field: string]: unknown}} body
+ * @param {string} id
  */
-export function observe(body) {
+export function observe(body, id = nextId()) {
   if (known && !state.recording) return;
-  const event = { id: nextId(), ...body };
-  store.append(event);
+  const event = { id, ...body };
+  const stored = store.append(event);
   if (!worker) waiting.push(event);
   inTurn(async (handle) => {
-    if (!state.recording || taken.has(event.id)) return;
-    taken.add(event.id);
-    try {
-      handle.observe(JSON.stringify(event));
-    } catch {
-      await recover(event.id);
+    if (!state.recording) return;
+    if (!(await stored)) unstored.set(id, event);
+    if (!taken.has(id)) {
+      taken.add(id);
+      try {
+        handle.observe(JSON.stringify(event));
+      } catch (error) {
+        giveUpAfter(error);
+        await quarantine([event]);
+      }
     }
     await makeRoom();
+    await forgetPrivate();
   }).then(changed, () => {});
 }
 
-/** @param {string} id the event that could not be taken in */
-async function recover(id) {
+/** Deletes what the core says must go for the store to stay within its budget, and stores what did not fit before. */
+async function makeRoom() {
+  for (;;) {
+    // What goes for one event makes room for the next, too.
+    for (const [id, event] of unstored) {
+      if (await store.append(event)) unstored.delete(id);
+    }
+    const handle = await ready();
+    const { events, dropped } = JSON.parse(handle.evict(unstored.size > 0, JSON.stringify(state.dropped)));
+    if (!events.length) return;
+    await store.remove(events);
+    for (const id of events) unstored.delete(id);
+    await store.setDropped(dropped);
+    worker = undefined;
+  }
+}
+
+/**
+ * Forgets what was seen in private windows once the last of them is closed.
+ * @param {number} [closing] the window that closes, which may still be listed
+ */
+async function forgetPrivate(closing) {
+  const handle = await ready();
+  /** @type {string[]} */
+  const events = JSON.parse(handle.private_events(JSON.stringify(state.setAside)));
+  if (!events.length) return;
+  const open = await api.windows.getAll();
+  if (open.some(({ id, incognito }) => incognito && id !== closing)) return;
+  await store.remove(events);
+  for (const id of events) unstored.delete(id);
   worker = undefined;
-  await store.setAside([id]);
   await ready();
 }
 
-/** Deletes what the core says must go for the store to stay within its budget. */
-async function makeRoom() {
-  const excess = worker ? /** @type {string[]} */ (JSON.parse(worker.evict())) : [];
-  if (!excess.length) return;
-  await store.remove(excess);
-  worker = undefined;
-  await ready();
-}
+/** @param {number} closing */
+export const windowClosed = (closing) => inTurn(() => forgetPrivate(closing)).then(changed, () => {});
 
 const context = () =>
-  JSON.stringify({ now: Date.now(), recording: state.recording, quarantined: state.setAside, cleared_version: state.clearedVersion });
+  JSON.stringify({
+    now: Date.now(),
+    recording: state.recording,
+    quarantined: state.setAside.map(({ id, kind }) => ({ id, kind })),
+    dropped: state.dropped,
+    unstored: unstored.size,
+    cleared_version: state.clearedVersion,
+  });
 
 /**
  * Answers an own page's call.
@@ -146,7 +250,9 @@ export function pageCall(call, sender) {
     const answer = JSON.parse(handle.page_call(call, JSON.stringify(sender), id));
     if (answer.event) {
       taken.add(id);
-      store.append(answer.event);
+      store.append(answer.event).then((stored) => {
+        if (!stored) unstored.set(id, answer.event);
+      });
       changed();
     }
     return JSON.stringify(answer.reply);
@@ -174,7 +280,7 @@ export const recorder = new Map([
     await store.clear();
     worker = undefined;
     taken = new Set();
-    state.setAside = 0;
+    unstored = new Map();
     state.clearedVersion = undefined;
     await ready();
   }).then(changed)],

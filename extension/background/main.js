@@ -6,8 +6,10 @@
 import { api } from "./browser.js";
 import { capture } from "./capture.js";
 import * as core from "./core.js";
+import * as store from "./store.js";
 
-capture(core.observe);
+capture({ keep: core.observe, nextId: core.nextId, loadFollowed: store.loadFollowed, saveFollowed: store.saveFollowed });
+api.windows.onRemoved.addListener((closing) => void core.windowClosed(closing));
 
 api.runtime.onMessage.addListener((message, sender, reply) => {
   const answer = answerTo(message, sender);
@@ -86,9 +88,9 @@ async function showBadge() {
 }
 
 // What the toolbar shows must be right after a start of the browser, too.
-api.runtime.onStartup.addListener(() => void showBadge());
+api.runtime.onStartup.addListener(() => void showBadge().catch(() => {}));
 api.runtime.onInstalled.addListener(({ reason }) => {
-  void showBadge();
+  void showBadge().catch(() => {});
   // Once: what is recorded and what is not. An update says nothing new.
   if (reason === "install") void api.tabs.create({ url: api.runtime.getURL("panel/index.html?view=welcome") });
 });

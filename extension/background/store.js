@@ -12,6 +12,8 @@ import { api } from "./browser.js";
 const EVENT = "event ";
 const SET_ASIDE = "set-aside ";
 const HEADER = "header";
+const DROPPED = "dropped";
+const FOLLOWED = "followed";
 const PAUSED = "paused-since";
 
 const session = api.storage.session;
@@ -19,26 +21,40 @@ const session = api.storage.session;
 /** @param {unknown} error */
 const complain = (error) => console.error("Samlight's store:", error instanceof Error ? error.message : "failed");
 
-/** @param {StoredEvent} event */
+/**
+ * Writes an event. Says whether the browser took it: it does not when the store is full.
+ * @param {StoredEvent} event
+ * @returns {Promise<boolean>}
+ */
 export function append(event) {
-  return session.set({ [EVENT + event.id]: event }).catch(complain);
+  return session.set({ [EVENT + event.id]: event }).then(() => true, (error) => {
+    complain(error);
+    return false;
+  });
 }
 
-/** @param {string[]} ids */
+/** @param {string[]} ids of events, also of those that were set aside */
 export function remove(ids) {
-  return session.remove(ids.map((id) => EVENT + id)).catch(complain);
+  return session.remove(ids.flatMap((id) => [EVENT + id, SET_ASIDE + id])).catch(complain);
 }
 
 /**
  * Keeps events that the core could not take in apart from the rest.
- * @param {string[]} ids
+ * @param {StoredEvent[]} events
  */
-export async function setAside(ids) {
-  const found = await session.get(ids.map((id) => EVENT + id));
-  const apart = Object.entries(found).map(([name, event]) => [SET_ASIDE + name.slice(EVENT.length), event]);
-  await session.set(Object.fromEntries(apart));
-  await remove(ids);
+export async function setAside(events) {
+  await session.remove(events.map(({ id }) => EVENT + id)).catch(complain);
+  await session.set(Object.fromEntries(events.map((event) => [SET_ASIDE + event.id, event]))).catch(complain);
 }
+
+/** @param {object | null} dropped what the core says was dropped for want of room */
+export const setDropped = (dropped) => session.set({ [DROPPED]: dropped }).catch(complain);
+
+/** The browser's requests whose exchanges are followed. @param {string[]} requests */
+export const saveFollowed = (requests) => session.set({ [FOLLOWED]: requests }).catch(complain);
+
+/** @returns {Promise<string[]>} */
+export const loadFollowed = async () => /** @type {any} */ (await session.get(FOLLOWED))[FOLLOWED] ?? [];
 
 /** Deletes the trace; what is paused stays paused. */
 export async function clear() {
@@ -55,7 +71,7 @@ export async function setPaused(since) {
 /**
  * Everything that a starting worker needs.
  * @param {{newHeader: () => string, unknownVersion: (header: string) => number | undefined}} format
- * @returns {Promise<{events: StoredEvent[], setAside: number, paused: boolean, clearedVersion?: number}>}
+ * @returns {Promise<{events: StoredEvent[], setAside: StoredEvent[], dropped: object | null, paused: boolean, clearedVersion?: number}>}
  */
 export async function load({ newHeader, unknownVersion }) {
   let all = await session.get(null);
@@ -67,14 +83,22 @@ export async function load({ newHeader, unknownVersion }) {
   }
   if (header === undefined || clearedVersion !== undefined) await session.set({ [HEADER]: JSON.parse(newHeader()) });
   const since = all[PAUSED];
-  const events = Object.keys(all).filter((name) => name.startsWith(EVENT)).sort().map((name) => /** @type {StoredEvent} */ (all[name]));
+  const events = named(all, EVENT);
   // A worker that woke while recording is paused stores what it sees before it knows; that goes at once.
   const late = typeof since === "number" ? events.filter((event) => Number(event.id.split("-")[0]) >= since) : [];
   if (late.length) await remove(late.map((event) => event.id));
   return {
     events: events.filter((event) => !late.includes(event)),
-    setAside: Object.keys(all).filter((name) => name.startsWith(SET_ASIDE)).length,
+    setAside: named(all, SET_ASIDE),
+    dropped: all[DROPPED] ?? null,
     paused: typeof since === "number",
     clearedVersion,
   };
 }
+
+/**
+ * @param {Record<string, any>} all
+ * @param {string} beginning
+ * @returns {StoredEvent[]}
+ */
+const named = (all, beginning) => Object.keys(all).filter((name) => name.startsWith(beginning)).sort().map((name) => all[name]);

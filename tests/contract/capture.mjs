@@ -1,6 +1,8 @@
 /**
  * Runs the extension's capture against a browser that is not there: standard input is a JSON list of
- * `["event name", details]` (or `["remember", events]`), standard output what was kept and how listeners registered.
+ * `["event name", details]`, standard output what was kept and how listeners registered. `["tabs", {number: tab}]` says
+ * what the browser tells of tabs; `["waking"]` at the beginning lets what the stopped worker knew come late, at
+ * `["followed", requests]`. Bytes of a body stand as text.
  */
 import { readFileSync } from "node:fs";
 
@@ -26,15 +28,39 @@ globalThis.chrome = {
   permissions: { onAdded: { addListener: (listener) => granted.push(listener) } },
 };
 
-const { capture, remember } = await import("./capture.js");
+const { capture } = await import("./capture.js");
 const kept = [];
-capture((body) => kept.push(body));
+const ids = [];
+let saved = [];
+let number = 0;
+let tabs = {};
+const input = JSON.parse(readFileSync(0, "utf8"));
+const followed = {};
+followed.promise = new Promise((resolve) => { followed.resolve = resolve; });
+if (input[0]?.[0] !== "waking") followed.resolve([]);
+globalThis.chrome.tabs = { get: async (tab) => tabs[tab] ?? { incognito: false } };
+capture({
+  keep: (body, id) => { kept.push(body); ids.push(id); },
+  nextId: () => String(++number).padStart(6, "0"),
+  loadFollowed: () => followed.promise,
+  saveFollowed: (requests) => { saved = requests; },
+});
 // The person grants another permission: the same listeners register anew.
 granted.forEach((listener) => listener());
+const settled = () => new Promise((done) => setImmediate(done));
+const encoder = new TextEncoder();
 
-for (const [name, details] of JSON.parse(readFileSync(0, "utf8"))) {
-  if (name === "remember") remember(details);
-  else registered.get(name).listener(details);
+for (const [name, details] of input) {
+  if (name === "waking") continue;
+  if (name === "tabs") tabs = details;
+  else if (name === "followed") followed.resolve(details);
+  else {
+    for (const chunk of details.requestBody?.raw ?? []) {
+      if (chunk.bytes !== undefined) chunk.bytes = encoder.encode(chunk.bytes).buffer;
+    }
+    registered.get(name).listener(details);
+  }
+  await settled();
 }
 const listeners = [...registered].map(([name, { filter, extra }]) => [name, { filter, extra }]);
-console.log(JSON.stringify({ kept, listeners: Object.fromEntries(listeners) }));
+console.log(JSON.stringify({ kept, ids, saved, listeners: Object.fromEntries(listeners) }));

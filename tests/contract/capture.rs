@@ -4,9 +4,11 @@ use super::run;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
     event::{Body, Event, EventId, Other, RequestBody},
+    exchange::{Absence, Exchange},
     flow::Joined,
     gitlab::outcome::Outcome,
     instant::Timestamp,
+    limits,
     tracer::Tracer,
 };
 use serde_json::{Value, json};
@@ -18,7 +20,7 @@ pub(crate) const SECRET: &str = "s3cr3t";
 /// What `capture.js` keeps of these events of the browser, with the core's own table.
 pub(crate) fn capture(browser: &[Value]) -> Value {
     let table = format!("export const captureTable = {};", samlight::capture::table());
-    let files = ["background/capture.js", "background/browser.js"];
+    let files = ["background/capture.js", "background/body.js", "background/browser.js"];
     run("capture.mjs", &files, &[("capture_table.js", table)], &json!(browser))
 }
 
@@ -43,6 +45,7 @@ fn other(body: &Body) -> Option<&Other> {
         Body::Response(body) => Some(&body.other),
         Body::Completed(body) => Some(&body.other),
         Body::Failed(body) => Some(&body.other),
+        Body::Tab(body) => Some(&body.other),
         _ => None,
     }
 }
@@ -117,6 +120,8 @@ fn a_sign_in_becomes_the_events_that_the_core_knows() {
         Body::Request(posted),
         Body::Sent(sent),
         Body::Response(answer),
+        Body::Request(next),
+        Body::Completed(_),
     ] = bodies.as_slice()
     else {
         panic!("{bodies:#?}");
@@ -135,11 +140,12 @@ fn a_sign_in_becomes_the_events_that_the_core_knows() {
     assert_eq!(answer.content_type.as_deref(), Some("text/html; charset=utf-8"));
     assert_eq!(answer.date.as_deref(), Some("Thu, 01 Jan 2026 09:00:02 GMT"));
     assert_eq!(answer.location.as_ref().unwrap().expose(), "https://gitlab.com/acme");
+    assert_eq!((next.request.as_str(), next.url.expose().as_str()), ("12", "https://gitlab.com/acme"));
 
     let tracer = Tracer::replay(events);
     let [flow] = tracer.flows() else { panic!("{:#?}", tracer.flows()) };
     let joined: Vec<Joined> = flow.steps.iter().map(|step| step.joined).collect();
-    assert_eq!(joined, [Joined::First, Joined::SameMessage, Joined::InResponseTo]);
+    assert_eq!(joined, [Joined::First, Joined::SameMessage, Joined::InResponseTo, Joined::Redirect]);
     assert_eq!(flow.outcomes, [Outcome::SignedIn, Outcome::Linked, Outcome::AlreadyLinked]);
 }
 
@@ -192,22 +198,178 @@ fn a_private_window_and_a_container_are_told_where_the_browser_tells_them() {
 }
 
 #[test]
-fn a_worker_that_was_stopped_knows_again_what_it_kept_for_a_field() {
+fn a_worker_that_was_stopped_knows_again_which_requests_it_follows() {
     // A provider with a name of its own: only its form tells that it is SAML.
     let url = "https://gitlab.com/users/auth/corporate/callback";
     let form = json!({"requestBody": {"formData": {"SAMLResponse": [response()], "code": [SECRET]}}});
     let answer =
         json!({"statusCode": 302, "responseHeaders": headers(&[("Location", "https://gitlab.com/")])});
     let answered = browser("onHeadersReceived", "1", "POST", url, answer);
-    let before = events(&[browser("onBeforeRequest", "1", "POST", url, form.clone()), answered.clone()]);
+    let posted = browser("onBeforeRequest", "1", "POST", url, form);
+    let before = capture(&[posted.clone(), answered.clone()]);
+    assert_eq!(before["saved"], json!(["1"]));
     assert!(matches!(
-        before[..],
+        events(&[posted, answered.clone()])[..],
         [Event { body: Body::Request(_), .. }, Event { body: Body::Response(_), .. }]
     ));
-    let stored: Vec<Value> = before.iter().take(1).map(|event| json!(event)).collect();
-    let after = events(&[json!(["remember", stored]), answered.clone()]);
-    assert!(matches!(after[..], [Event { body: Body::Response(_), .. }]), "{after:?}");
+
+    let other =
+        browser("onHeadersReceived", "2", "GET", "https://gitlab.com/other", json!({"statusCode": 200}));
+    let woken = [json!(["waking"]), answered.clone(), other, json!(["followed", ["1"]])];
+    let after = capture(&woken);
+    assert_eq!((after["kept"].as_array().unwrap().len(), &after["kept"][0]["url"]), (1, &json!(url)));
+    assert_eq!(after["ids"], json!(["000001"]), "the place in order is that at which it was seen");
     assert!(events(&[answered]).is_empty(), "without the form nothing tells that it is SAML");
+}
+
+#[test]
+fn of_the_hops_after_an_exchange_only_the_places_are_kept() {
+    let secret = format!("?code={SECRET}#access={SECRET}");
+    let hop = format!("https://gitlab.com/oauth/authorize{secret}");
+    let app = format!("https://app.example.com/callback{secret}");
+    let redirect = |status: u16, to: &str| json!({"statusCode": status, "responseHeaders": headers(&[("Location", to)])});
+    let form = json!({"requestBody": {"formData": {"SAMLResponse": [response()]}}});
+    let later = json!({"requestBody": {"formData": {"password": [SECRET]}}});
+    let kept = events(&[
+        browser("onBeforeRequest", "1", "POST", ACS, form),
+        browser("onHeadersReceived", "1", "POST", ACS, redirect(302, "https://gitlab.com/oauth/authorize")),
+        browser("onBeforeRequest", "1", "GET", &hop, later),
+        browser("onHeadersReceived", "1", "GET", &hop, redirect(307, &app)),
+        browser("onBeforeRequest", "1", "GET", &app, json!({})),
+        browser("onErrorOccurred", "1", "GET", &app, json!({"error": "net::ERR_NAME_NOT_RESOLVED"})),
+        // The request is over; the same number would be another one's.
+        browser("onBeforeRequest", "1", "GET", &hop, json!({})),
+    ]);
+    let hops: Vec<(&str, Option<&str>)> = kept
+        .iter()
+        .filter_map(|event| match &event.body {
+            Body::Request(hop) => Some((hop.url.expose().as_str(), None)),
+            Body::Response(hop) => {
+                Some((hop.url.expose().as_str(), hop.location.as_ref().map(|to| to.expose().as_str())))
+            }
+            _ => None,
+        })
+        .collect();
+    let (authorize, callback) = ("https://gitlab.com/oauth/authorize", "https://app.example.com/callback");
+    assert_eq!(
+        hops,
+        [
+            (ACS, None),
+            (ACS, Some(authorize)),
+            (authorize, None),
+            (authorize, Some(callback)),
+            (callback, None)
+        ]
+    );
+    let tracer = Tracer::replay(kept);
+    let [flow] = tracer.flows() else { panic!("{:#?}", tracer.flows()) };
+    assert_eq!(flow.steps.iter().filter(|step| step.joined == Joined::Redirect).count(), 2);
+}
+
+/// A body as bytes, with secrets around the message.
+fn raw(body: &str) -> Value {
+    browser(
+        "onBeforeRequest",
+        "1",
+        "POST",
+        "https://gitlab.com/anything",
+        json!({"requestBody": {"raw": [{"bytes": body}]}}),
+    )
+}
+
+#[test]
+fn of_bytes_only_the_listed_fields_are_kept_and_only_beside_a_message() {
+    let value = response();
+    let escaped = value.replace('+', "%2B").replace('/', "%2f").replace('=', "%3D");
+    let part = |name: &str, value: &str| {
+        format!("--xYz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let multipart = [
+        part("password", SECRET),
+        part("SAMLResponse", &value),
+        part("RelayState", "/acme"),
+        part("token", SECRET),
+    ];
+    for body in [
+        multipart.concat() + "--xYz--\r\n",
+        format!("password={SECRET}\r\nSAMLResponse={value}\r\nRelayState=/acme\r\n"),
+        format!("password={SECRET}&SAMLResponse={escaped}&RelayState=%2Facme&x=%E4"),
+        json!({"password": SECRET, "deep": [{"SAMLResponse": value, "RelayState": "/acme", "token": SECRET}]}).to_string(),
+    ] {
+        let kept = events(&[raw(&body)]);
+        let [Event { body: Body::Request(request), .. }] = &kept[..] else { panic!("{body}: {kept:?}") };
+        assert_eq!((request.body, request.pieces.len()), (RequestBody::Raw, 2), "{body}");
+        let tracer = Tracer::replay(kept);
+        let seen = &tracer.exchanges()[0].messages[0].carried;
+        assert_eq!(seen.message.as_ref().unwrap().head.id.as_deref(), Some("_r1"), "{body}");
+        assert_eq!(seen.relay_state.as_ref().unwrap().expose(), "/acme", "{body}");
+    }
+    for body in [
+        format!("{SECRET} SAMLResponse={value}"),
+        format!("<form>SAMLResponse={value}&{SECRET}</form>"),
+        format!("RelayState={SECRET}&Signature={SECRET}"),
+        json!({"text": format!("SAMLResponse={value}&RelayState={SECRET}"), "RelayState": SECRET})
+            .to_string(),
+        part("RelayState", SECRET) + "--xYz--\r\n",
+    ] {
+        assert_eq!(capture(&[raw(&body)])["kept"], json!([]), "{body}");
+    }
+}
+
+#[test]
+fn what_firefox_leaves_out_of_a_form_is_an_empty_value() {
+    // A name without `=`, and a value that is no UTF-8 and comes as bytes, which JSON cannot hold here.
+    let form = json!({"requestBody": {"formData": {"SAMLResponse": [null, response()]}}});
+    let kept = events(&[browser("onBeforeRequest", "1", "POST", ACS, form)]);
+    let [Event { body: Body::Request(request), .. }] = &kept[..] else { panic!("{kept:?}") };
+    let values: Vec<usize> = request.form[0].1.iter().map(|value| value.expose().len()).collect();
+    assert_eq!(values, [0, response().len()]);
+}
+
+#[test]
+fn what_is_larger_than_the_store_bears_is_cut_and_told() {
+    let long = "A".repeat(limits::FIELD_CHARS + 7);
+    let kept = events(&[
+        browser(
+            "onBeforeRequest",
+            "1",
+            "POST",
+            ACS,
+            json!({"requestBody": {"formData": {"SAMLResponse": [long]}}}),
+        ),
+        browser(
+            "onBeforeRequest",
+            "2",
+            "POST",
+            ACS,
+            json!({"requestBody": {"raw": [{"bytes": "A".repeat(limits::RAW_BODY_BYTES + 1)}]}}),
+        ),
+    ]);
+    let [Event { body: Body::Request(cut), .. }, Event { body: Body::Request(large), .. }] = &kept[..] else {
+        panic!("{} events", kept.len());
+    };
+    assert_eq!(cut.form[0].1[0].expose().len(), limits::FIELD_CHARS);
+    assert_eq!(cut.cut, Some(limits::FIELD_CHARS as u64 + 7));
+    assert_eq!((large.body, large.pieces.len()), (RequestBody::TooLarge, 0));
+    let absent: Vec<Vec<Absence>> = Tracer::replay(kept).exchanges().iter().map(Exchange::absences).collect();
+    assert_eq!(
+        absent,
+        [vec![Absence::CutBody, Absence::Response], vec![Absence::LargeBody, Absence::Response]]
+    );
+}
+
+#[test]
+fn a_tab_of_a_private_window_is_asked_for_where_requests_do_not_tell() {
+    let tabs = json!(["tabs", {"7": {"incognito": true}}]);
+    let form = json!({"requestBody": {"formData": {"SAMLResponse": [response()]}}});
+    let kept = events(&[
+        tabs,
+        browser("onBeforeRequest", "1", "POST", ACS, form),
+        browser("onCompleted", "1", "POST", ACS, json!({})),
+    ]);
+    let tracer = Tracer::replay(kept.clone());
+    assert!(tracer.flows()[0].place.private);
+    assert_eq!(tracer.private_events().len(), 3, "{kept:?}");
 }
 
 #[test]

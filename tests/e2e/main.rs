@@ -3,10 +3,14 @@
 //!
 //! Each scenario is a line in the table and gets a browser of its own; servers are shared. Stored identities and
 //! NameIDs are random in each scenario. A failure leaves pictures, consoles and logs in `target/e2e/<scenario>/`.
-//! Find flakes with `-- --repeat 20`. A name begins with the browser's, so `-- firefox:` runs all in Firefox.
+//! The extension with faults is
+//! `target/extension-fault`, or what `SAMLIGHT_FAULT_EXTENSION` names. Find flakes with `-- --repeat 20`. A name begins with the browser's, so `-- firefox:` runs all in Firefox.
 
+mod bodies;
 mod disk;
+mod faults;
 mod forms;
+mod full_store;
 mod long_list;
 mod looks;
 mod panel;
@@ -20,6 +24,7 @@ mod stage;
 mod starts;
 mod stops;
 mod unrelated;
+mod windows;
 
 use std::process::ExitCode;
 
@@ -48,6 +53,13 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     ),
     Scenario::everywhere("the popup pauses, resumes and clears", popup::commands),
     Scenario::everywhere("tab, side panel and popup are legible in light and dark", looks::in_light_and_dark),
+    Scenario::everywhere("two tabs that sign in at once are kept apart", windows::two_tabs),
+    Scenario::everywhere("a private window is kept apart, labelled and forgotten", windows::private),
+    Scenario::in_firefox("containers are kept apart and labelled", windows::containers),
+    Scenario::everywhere("of a body as bytes the message is kept and nothing else", bodies::as_bytes),
+    Scenario::everywhere("a connection that breaks under the Response is named", bodies::broken_connection),
+    Scenario::everywhere("a full store drops the oldest sign-ins and says so", full_store::makes_room),
+    Scenario::everywhere("a fault sets one event aside and the rest goes on", faults::one_event),
     Scenario::in_chromium("the pictures of the README are taken", pictures::for_the_readme),
 ];
 

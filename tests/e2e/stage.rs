@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use samlight_tests::browser::{Browser, LaunchOptions, Page};
 use samlight_tests::front::Front;
 use samlight_tests::installed::Installed;
@@ -68,6 +68,26 @@ impl Stage {
         Ok((Desk { samlight, tab }, state))
     }
 
+    /// The same, with Samlight allowed in private windows.
+    pub(crate) fn private_desk(&self, browser: &Browser) -> Result<(Desk, LabState)> {
+        let state = self.new_identities(|_| {})?;
+        let tab = browser.first_page()?;
+        let folder = self.extensions.join(browser.kind().id());
+        let samlight = Installed::load_for_private(browser, &folder, &tab)?;
+        Ok((Desk { samlight, tab }, state))
+    }
+
+    /// A desk with the extension that traps on what asks for it.
+    pub(crate) fn faulty_desk(&self, browser: &Browser) -> Result<(Desk, LabState)> {
+        let state = self.new_identities(|_| {})?;
+        let tab = browser.first_page()?;
+        let named = env::var_os("SAMLIGHT_FAULT_EXTENSION").map(PathBuf::from);
+        let folder = named.unwrap_or_else(|| target_folder().join("extension-fault"));
+        let samlight = Installed::load(browser, &folder.join(browser.kind().id()), &tab)
+            .context("`cargo xtask build --fault` makes the extension with faults")?;
+        Ok((Desk { samlight, tab }, state))
+    }
+
     /// New random identities, changed by `change`.
     pub(crate) fn new_identities(&self, change: impl FnOnce(&mut LabState)) -> Result<LabState> {
         let mut state = LabState::random(fastrand::u64(..));
@@ -78,6 +98,11 @@ impl Stage {
 }
 
 impl Desk {
+    /// The same Samlight, and another tab to work in.
+    pub(crate) fn beside(&self, tab: Page) -> Desk {
+        Desk { samlight: self.samlight.clone(), tab }
+    }
+
     /// Opens the group's single sign-on page and goes to the identity provider, up to its sign-in form.
     pub(crate) fn go_to_idp(&self, state: &LabState) -> Result<()> {
         let group = &state.group;

@@ -52,6 +52,8 @@ struct Gate {
 struct GateState {
     /// The path that is held; none: all pass.
     path: Option<String>,
+    /// The path whose requests are never answered: their connection ends.
+    broken: Option<String>,
     /// How many requests wait.
     waiting: usize,
 }
@@ -113,6 +115,11 @@ impl Front {
     pub fn hold(&self, path: &str) -> Held {
         self.gate.state.lock().unwrap_or_else(PoisonError::into_inner).path = Some(path.to_owned());
         Held { gate: Arc::clone(&self.gate) }
+    }
+
+    /// Ends the connection of requests to `path` (without query) without an answer, until told otherwise.
+    pub fn break_at(&self, path: Option<&str>) {
+        self.gate.state.lock().unwrap_or_else(PoisonError::into_inner).broken = path.map(str::to_owned);
     }
 
     /// What a browser needs to find the front under every name and to trust it.
@@ -185,6 +192,11 @@ impl Drop for Held {
 }
 
 impl Gate {
+    fn is_broken(&self, target: &str) -> bool {
+        let path = target.split('?').next();
+        path.is_some() && self.state.lock().unwrap_or_else(PoisonError::into_inner).broken.as_deref() == path
+    }
+
     /// Waits while requests to `target`'s path are held back.
     fn pass(&self, target: &str) {
         let path = target.split('?').next().unwrap_or_default();
@@ -224,6 +236,9 @@ impl Passing {
         let Some(request) = Request::read(&mut browser)? else { return Ok(()) };
         let host = request.field("host").unwrap_or_default().to_owned();
         self.gate.pass(&request.target);
+        if self.gate.is_broken(&request.target) {
+            return Ok(());
+        }
         let answer = match self.backends.iter().find(|(name, _)| *name == host) {
             Some((_, port)) => ask(*port, &request),
             None => Err(anyhow::anyhow!("nobody plays {host:?} here")),

@@ -29,7 +29,7 @@ const PROBE: &str = "https://gitlab.com/assets/style.css?SAMLRequest=harness-pro
 const LAST_PROBE: &str = "https://gitlab.com/assets/style.css?SAMLRequest=last-harness-probe";
 
 /// Samlight, recording, with an empty trace.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Installed {
     /// For worker, popup, permissions and storage.
     pub extension: Extension,
@@ -44,11 +44,20 @@ impl Installed {
     /// # Errors
     /// Nothing built there, it opens no first-run page, or it does not record.
     pub fn load(browser: &Browser, folder: &Path, tab: &Page) -> Result<Self> {
-        let extension = browser.load_extension(&built_in(folder)?)?;
-        // Loaded first: Firefox complains of a page that goes while it is drawn for the first time.
-        let first_run = browser.opened(&extension.url(WELCOME))?;
-        first_run.wait_for("document.readyState === 'complete'")?;
-        first_run.close()?;
+        Installed::begin(browser, welcomed(browser, folder)?, tab)
+    }
+
+    /// The same, allowed in private windows.
+    ///
+    /// # Errors
+    /// As [`Installed::load`].
+    pub fn load_for_private(browser: &Browser, folder: &Path, tab: &Page) -> Result<Self> {
+        let extension = welcomed(browser, folder)?;
+        extension.allow_private(browser)?;
+        Installed::begin(browser, extension, tab)
+    }
+
+    fn begin(browser: &Browser, extension: Extension, tab: &Page) -> Result<Self> {
         let panel = browser.open(&extension.url(PANEL_TAB))?;
         let installed = Installed { extension, panel };
         let recorded = || Ok(installed.events()?.iter().any(|it| it["url"] == PROBE));
@@ -135,6 +144,16 @@ impl Installed {
     fn send(&self, message: &Value) -> Result<Value> {
         self.panel.evaluate(&format!("chrome.runtime.sendMessage({message})"))
     }
+}
+
+/// The built extension, loaded, its first-run page closed.
+fn welcomed(browser: &Browser, folder: &Path) -> Result<Extension> {
+    let extension = browser.load_extension(&built_in(folder)?)?;
+    // Loaded first: Firefox complains of a page that goes while it is drawn for the first time.
+    let first_run = browser.opened(&extension.url(WELCOME))?;
+    first_run.wait_for("document.readyState === 'complete'")?;
+    first_run.close()?;
+    Ok(extension)
 }
 
 /// The folder itself when an extension is in it.

@@ -40,6 +40,12 @@ impl<W> Scenario<W> {
         Scenario { name, run, kinds: Kind::ALL }
     }
 
+    /// A scenario for Firefox alone, because it is about what only Firefox has. Its file says what.
+    #[must_use]
+    pub const fn in_firefox(name: &'static str, run: Run<W>) -> Self {
+        Scenario { name, run, kinds: &[Kind::Firefox] }
+    }
+
     /// A scenario for Chromium alone, because it needs what only Chromium's client can do. Its file says what.
     #[must_use]
     pub const fn in_chromium(name: &'static str, run: Run<W>) -> Self {

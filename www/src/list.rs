@@ -217,10 +217,11 @@ fn entry(app: &App, entry: ReadSignal<Entry>, selected: ReadSignal<Option<String
         .into()
 }
 
-/// Says that a sign-in was captured in a private window.
+/// Says where a sign-in was captured when that was no ordinary window: a private one, a container.
 pub(crate) fn private_badge(line: ReadSignal<FlowLine>) -> View {
-    let private = part(line, |line| line.private);
-    View::from(move || {
-        private.get().then(|| View::from(span().class("private").children(text!("ui.private").to_string())))
-    })
+    let labels = part(line, |line| {
+        let private = line.private.then(|| text!("ui.private").to_string());
+        private.into_iter().chain(line.container.clone()).collect::<Vec<_>>()
+    });
+    each(labels, |at, _| at, |label| span().class("private").children(move || label.get_clone()).into())
 }

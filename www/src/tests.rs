@@ -60,6 +60,7 @@ fn line(id: &str) -> FlowLine {
         title: format!("Sign-in {id}"),
         verdict: sentence(Severity::Error, "NameID differs"),
         private: false,
+        container: None,
     }
 }
 

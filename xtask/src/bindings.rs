@@ -26,6 +26,8 @@ const WASM_OPT_FLAGS: &[&str] = &["-Oz", "--strip-debug", "--strip-producers", "
 pub(crate) enum Profile {
     /// Cargo's `dev` profile, nothing after it: seconds after a change.
     Quick,
+    /// As quick; the worker traps on what asks for it (`samlight::fault`).
+    Fault,
     /// Cargo's `release` profile, then wasm-opt; the same bytes on every machine.
     Release,
 }
@@ -35,6 +37,7 @@ impl Profile {
     fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Quick => ("quick", "debug"),
+            Self::Fault => ("fault", "debug"),
             Self::Release => ("release", "release"),
         }
     }
@@ -52,6 +55,9 @@ pub(crate) struct WasmFile {
     folder: &'static str,
 }
 
+/// Where the worker's Wasm lies.
+const WORKER_FOLDER: &str = "wasm/";
+
 /// Both Wasm files.
 pub(crate) const WASM_FILES: &[WasmFile] = &[
     WasmFile {
@@ -59,7 +65,7 @@ pub(crate) const WASM_FILES: &[WasmFile] = &[
         package: "samlight",
         features: &["wasm"],
         stem: "samlight",
-        folder: "wasm/",
+        folder: WORKER_FOLDER,
     },
     WasmFile {
         what: "panel",
@@ -97,8 +103,10 @@ impl WasmFile {
         let mut cargo = route.cargo("rustc");
         cargo.args(["--package", self.package, "--lib", "--crate-type", "cdylib"]);
         cargo.arg("--target-dir").arg(&workspace.cargo_target).current_dir(&workspace.root);
-        if !self.features.is_empty() {
-            cargo.args(["--features", &self.features.join(",")]);
+        let fault = (profile == Profile::Fault && self.folder == WORKER_FOLDER).then_some("fault");
+        let features: Vec<_> = self.features.iter().copied().chain(fault).collect();
+        if !features.is_empty() {
+            cargo.args(["--features", &features.join(",")]);
         }
         if profile == Profile::Release {
             cargo.args(["--release", "--locked"]);
@@ -128,6 +136,8 @@ impl WasmFile {
             bindgen.input_bytes(self.stem, bytes).out_name(self.stem).typescript(true).web(true)?;
             // A page may start its Wasm without saying where it is: it lies beside the JavaScript.
             bindgen.omit_default_module_path(false);
+            // After a trap the background script makes a new instance; the module keeps the old one otherwise.
+            bindgen.reset_state_function(self.folder == WORKER_FOLDER);
             bindgen.generate(&folder).context("wasm-bindgen failed")
         })?;
         if profile == Profile::Release {
@@ -142,8 +152,10 @@ impl WasmFile {
     fn recipe(&self, profile: Profile) -> String {
         let bindgen = bindgen_version();
         match profile {
-            Profile::Quick => format!("wasm-bindgen {bindgen}"),
-            Profile::Release => format!("wasm-bindgen {bindgen}, wasm-opt {}", WASM_OPT_FLAGS.join(" ")),
+            Profile::Quick | Profile::Fault => format!("wasm-bindgen {bindgen}, reset"),
+            Profile::Release => {
+                format!("wasm-bindgen {bindgen}, reset, wasm-opt {}", WASM_OPT_FLAGS.join(" "))
+            }
         }
     }
 }

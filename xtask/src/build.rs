@@ -18,9 +18,11 @@ use crate::workspace::Workspace;
 
 pub(crate) const SUMMARY: &str = "Build the unpacked extension quickly, into target/extension/<browser>";
 pub(crate) const HELP: &str = "\
-Usage: cargo xtask build
+Usage: cargo xtask build [--fault]
 
 Builds with the quick profile. Load the folder that it prints as an unpacked extension.
+
+  --fault   build target/extension-fault, whose core traps on what asks for it (crate/src/fault.rs)
 
 Variables:
   SAMLIGHT_WASM_TOOLCHAIN=rustup|debian   which compiler makes the Wasm (default: the first one found)
@@ -34,28 +36,35 @@ const COPIED: &[&str] = &["js", "css", "html", "svg"];
 
 /// `cargo xtask build`.
 pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
-    if let Some(argument) = lexopt::Parser::from_args(arguments).next()? {
-        return Err(argument.unexpected().into());
+    use lexopt::prelude::*;
+    let mut profile = Profile::Quick;
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("fault") => profile = Profile::Fault,
+            other => return Err(other.unexpected().into()),
+        }
     }
     let workspace = Workspace::here()?;
-    for (id, folder) in extension(&workspace)? {
+    for (id, folder) in extension(&workspace, profile)? {
         println!("The extension for {id} is in {}", workspace.shown(&folder));
     }
     Ok(())
 }
 
-/// Builds the quick extension of every browser and gives the folders, by the browser's id.
+/// Builds the quick extension of every browser, or the one with faults, and gives the folders, by the browser's id.
 ///
 /// # Errors
 /// When a part cannot be built or written.
-pub(crate) fn extension(workspace: &Workspace) -> Result<Vec<(&'static str, PathBuf)>> {
+pub(crate) fn extension(workspace: &Workspace, profile: Profile) -> Result<Vec<(&'static str, PathBuf)>> {
+    let output = if profile == Profile::Fault { "extension-fault" } else { "extension" };
     let mut folders = Vec::new();
-    for (id, package) in assemble(workspace, Profile::Quick)? {
+    for (id, package) in assemble(workspace, profile)? {
         let missing = missing_files(&package)?;
         if !missing.is_empty() {
             println!("warning: the manifest for {id} names files that are not there: {}", missing.join(", "));
         }
-        let folder = workspace.output("extension").join(id);
+        let folder = workspace.output(output).join(id);
         package.write(&folder)?;
         folders.push((id, folder));
     }
@@ -75,7 +84,9 @@ pub(crate) fn assemble(workspace: &Workspace, profile: Profile) -> Result<Vec<(&
     step("put the extension together", || {
         let table = capture_table()?;
         types.add(CAPTURE_TABLE, table.clone())?;
-        types.write(&workspace.output("extension/types"))?;
+        if profile != Profile::Fault {
+            types.write(&workspace.output("extension/types"))?;
+        }
         common.add(CAPTURE_TABLE, table)?;
         common.add_folder(&workspace.root.join("extension"), "", COPIED)?;
         common.add_folder(&workspace.root.join("www"), "panel/", COPIED)?;

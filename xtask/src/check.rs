@@ -8,6 +8,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::bindings::Profile;
 use crate::run::{run, step};
 use crate::setup::{self, Scope};
 use crate::toolchain::Route;
@@ -87,6 +88,11 @@ fn steps(workspace: &Workspace) -> Vec<Step> {
     steps.extend(targets(false));
     steps.extend([
         Step::new("dist", "the release", |workspace, _| dist::build(workspace)),
+        Step::new(
+            "faults",
+            "an extension that traps on what asks for it, for the browser tests",
+            |workspace, _| build::extension(workspace, Profile::Fault).map(drop),
+        ),
         Step::new("web-ext", "the release for Firefox, by the rules of Firefox's store", |workspace, _| {
             web_ext::lint(workspace)
         }),
@@ -225,7 +231,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
 /// The types of the generated modules come from a build.
 fn tsc(workspace: &Workspace) -> Result<()> {
     let program = workspace.npm_program_there("tsc")?;
-    build::extension(workspace)?;
+    build::extension(workspace, Profile::Quick)?;
     run(Command::new(program).args(["--project", "tsconfig.json"]).current_dir(&workspace.root))
 }
 

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use anyhow::{Context, Result};
 
+use crate::bindings::Profile;
 use crate::build;
 use crate::run::{run, step};
 use crate::setup::{self, Scope};
@@ -30,7 +31,7 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
     }
     let workspace = Workspace::here()?;
     setup::ensure(&workspace, Scope::Demo)?;
-    let folders = build::extension(&workspace)?;
+    let folders = build::extension(&workspace, Profile::Quick)?;
     let folder = folders.into_iter().find(|(id, _)| *id == "chromium").context("Chromium was not built")?.1;
     let mut demo = cargo();
     demo.args(["run", "--package", "samlight-tests", "--bin", "demo"]).current_dir(&workspace.root);

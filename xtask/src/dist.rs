@@ -36,6 +36,9 @@ Variables:
   SAMLIGHT_WASM_TOOLCHAIN=rustup|debian   which compiler makes the Wasm (default: the first one found)
 ";
 
+/// What only a build with faults holds: `samlight::fault::BUILD`.
+const FAULTS: &str = "built with faults on purpose";
+
 /// What was built for one browser.
 struct Release {
     folder: PathBuf,
@@ -69,12 +72,25 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         if !missing.is_empty() {
             bail!("the manifest for {id} names files that are not there: {}", missing.join(", "));
         }
+        refuse_faults(&package)?;
         let folder = workspace.output("dist").join(id);
         let zip = workspace.output("dist").join(zip_name(workspace, id));
         let release = Release { folder, zip, package };
         release.write(workspace)?;
     }
     Ok(())
+}
+
+/// A release must not hold the faults of the browser tests.
+///
+/// # Errors
+/// Names the file that holds them.
+fn refuse_faults(package: &Package) -> Result<()> {
+    let holds = |bytes: &[u8]| bytes.windows(FAULTS.len()).any(|window| window == FAULTS.as_bytes());
+    match package.files().find(|(_, bytes)| holds(bytes)) {
+        Some((path, _)) => bail!("{path} was compiled with the feature `fault`, which no release may have"),
+        None => Ok(()),
+    }
 }
 
 fn zip_name(workspace: &Workspace, id: &str) -> String {
@@ -187,6 +203,16 @@ fn differences(one: &Package, other: &Package) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_release_with_faults_is_refused() {
+        let source = include_str!("../../crate/src/fault.rs");
+        assert!(source.contains(&format!("BUILD: &str = \"{FAULTS}\"")), "{source}");
+        let mut package = Package::default();
+        package.add("wasm/a_bg.wasm", format!("\0asm {FAULTS}")).unwrap();
+        assert!(refuse_faults(&package).unwrap_err().to_string().starts_with("wasm/a_bg.wasm"));
+        assert!(refuse_faults(&Package::default()).is_ok());
+    }
 
     #[test]
     fn every_kind_of_difference_is_named() {

@@ -12,6 +12,7 @@ mod name_id_missing;
 mod name_id_not_stored;
 mod name_id_transient;
 mod response_never_posted;
+mod response_unanswered;
 mod status_not_success;
 mod stored_for_other_user;
 mod unreadable_message;
@@ -50,6 +51,7 @@ pub const ALL: &[Diagnosis] = &[
     name_id_not_stored::DIAGNOSIS,
     name_id_transient::DIAGNOSIS,
     response_never_posted::DIAGNOSIS,
+    response_unanswered::DIAGNOSIS,
     status_not_success::DIAGNOSIS,
     stored_for_other_user::DIAGNOSIS,
     unreadable_message::DIAGNOSIS,
@@ -110,6 +112,8 @@ pub enum AtFault {
     GitlabConfiguration,
     /// The user's browser or clock.
     Browser,
+    /// What lies between the browser and GitLab.
+    Network,
 }
 
 impl Evidence {
@@ -129,6 +133,7 @@ impl AtFault {
             AtFault::IdentityProvider => text!("at-fault.identity-provider"),
             AtFault::GitlabConfiguration => text!("at-fault.gitlab-configuration"),
             AtFault::Browser => text!("at-fault.browser"),
+            AtFault::Network => text!("at-fault.network"),
         }
     }
 }

@@ -28,7 +28,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let steps = flow.steps.iter().filter_map(|step| case.tracer.exchanges().get(step.exchange));
     let posted_unseen = |exchange: &Exchange| {
-        let unseen = [Absence::Request, Absence::RawBody, Absence::UnreadableBody];
+        let unseen = [
+            Absence::Request,
+            Absence::RawBody,
+            Absence::LargeBody,
+            Absence::UnreadableBody,
+            Absence::BackChannel,
+        ];
         exchange.messages.is_empty() && exchange.absences().iter().any(|absence| unseen.contains(absence))
     };
     if steps.into_iter().any(posted_unseen) {

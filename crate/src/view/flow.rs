@@ -2,15 +2,15 @@
 
 use super::{
     ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step,
-    ValueView, message::message_view, sequence::sequence, value::runs,
+    ValueView, absent, message::message_view, sequence::sequence, value::runs,
 };
 use crate::catalogue::Text;
 use crate::{
     comparison::{Comparison, Row, Verdict},
     diagnoses::{self, Confidence, Finding},
-    exchange::{Absence, End, Exchange, Rode},
+    exchange::{Exchange, Rode},
     fact::{Fact, Observation, Source, StoredValue},
-    flow::{Flow, FlowKind},
+    flow::{Flow, FlowKind, Joined},
     gitlab::{
         banners::{self, Meaning},
         outcome::Outcome,
@@ -38,6 +38,7 @@ fn line_with(flow: &Flow, verdict: Sentence) -> FlowLine {
         title: title(flow).to_string(),
         verdict,
         private: flow.place.private,
+        container: flow.place.container().map(|number| text!("place.container", number = number).to_string()),
     }
 }
 
@@ -62,13 +63,17 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
     FlowView {
         line: line_with(flow, short_verdict(flow, &comparison, &findings)),
         verdict,
-        outcome: outcome(flow),
+        outcome: outcome(tracer, flow),
         steps,
         findings: rest.map(finding_view).collect(),
         comparison: comparison_view(flow, &comparison),
         sequence: sequence(tracer, flow, &comparison, &findings),
         messages: messages.collect(),
-        exchanges: exchanges.into_iter().map(exchange_view).collect(),
+        exchanges: exchanges
+            .iter()
+            .zip(&flow.steps)
+            .map(|(exchange, step)| exchange_view(exchange, step.joined, &exchanges))
+            .collect(),
     }
 }
 
@@ -149,7 +154,11 @@ fn outcome_steps(flow: &Flow) -> Vec<Step> {
 }
 
 /// What GitLab did, as far as it shows.
-fn outcome(flow: &Flow) -> Option<Sentence> {
+fn outcome(tracer: &Tracer, flow: &Flow) -> Option<Sentence> {
+    let broke = flow.received(tracer).and_then(Exchange::failure).filter(|_| flow.outcomes.is_empty());
+    if let Some(error) = broke {
+        return Some(sentence(Severity::Error, text!("outcome.no-answer", error = error)));
+    }
     let severity = match flow.succeeded() {
         Some(true) => Severity::Good,
         Some(false) => Severity::Error,
@@ -318,17 +327,7 @@ pub fn verdict_text(verdict: Verdict) -> Text {
     }
 }
 
-fn exchange_view(exchange: &Exchange) -> ExchangeView {
-    let absent = exchange.absences().into_iter().map(|absence| match absence {
-        Absence::Request => text!("absent.request"),
-        Absence::Response => text!("absent.response"),
-        Absence::RawBody => text!("absent.raw-body"),
-        Absence::UnreadableBody => text!("absent.unreadable-body"),
-    });
-    let failed = match &exchange.end {
-        Some(End::Failed(_, error)) => Some(text!("exchange.failed", error = error)),
-        _ => None,
-    };
+fn exchange_view(exchange: &Exchange, joined: Joined, exchanges: &[&Exchange]) -> ExchangeView {
     ExchangeView {
         time: exchange.id.time.time_of_day(),
         duration: exchange.duration(),
@@ -340,14 +339,20 @@ fn exchange_view(exchange: &Exchange) -> ExchangeView {
             .as_ref()
             .and_then(|response| response.location.as_ref())
             .map(|location| redact::url(location.expose())),
-        role: role(exchange).to_string(),
-        absent: failed.into_iter().chain(absent).map(|text| text.to_string()).collect(),
+        role: role(exchange, joined).to_string(),
+        absent: absent::said(exchange, exchanges),
     }
 }
 
-fn role(exchange: &Exchange) -> Text {
-    // An exchange without a message is in a flow only when GitLab's consumer service was called without one.
-    let Some(seen) = exchange.messages.first() else { return text!("role.no-message") };
+fn role(exchange: &Exchange, joined: Joined) -> Text {
+    let Some(seen) = exchange.messages.first() else {
+        return match (exchange.artifact, joined) {
+            (true, _) => text!("role.artifact"),
+            (false, Joined::Redirect) => text!("role.redirected"),
+            // Otherwise it is in a flow only because GitLab's consumer service was called without one.
+            (false, _) => text!("role.no-message"),
+        };
+    };
     match (seen.carried.message.as_ref().map(|message| &message.kind), seen.rode) {
         (_, Rode::File) => text!("role.file"),
         (_, Rode::Page) => text!("role.page"),

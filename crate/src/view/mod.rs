@@ -4,6 +4,7 @@
 //! comes from the message catalogue or from the trace. They are serialised between the background worker and its
 //! own pages; content scripts get [`Note`](crate::gitlab::notes)s only.
 
+mod absent;
 pub mod check;
 pub mod flow;
 pub mod inspect;
@@ -107,6 +108,8 @@ pub struct FlowLine {
     pub verdict: Sentence,
     /// Captured in a private window.
     pub private: bool,
+    /// The Firefox container that it was captured in: "Container 3".
+    pub container: Option<String>,
 }
 
 /// One sign-in in full, most important first.

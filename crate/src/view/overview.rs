@@ -6,7 +6,14 @@ use super::{
     lines::Lines,
     search::{self, Query, WINDOW},
 };
-use crate::{protocol::Context, text, tracer::Tracer};
+use crate::{
+    catalogue::Text,
+    event::EventId,
+    instant::Timestamp,
+    protocol::{Context, Quarantined},
+    text,
+    tracer::Tracer,
+};
 
 /// The first screen, with the part of the list that `query` asks for. `lines` keeps what is the same next time.
 pub fn overview(tracer: &Tracer, lines: &mut Lines, context: &Context, query: &Query) -> Overview {
@@ -44,11 +51,72 @@ pub fn overview(tracer: &Tracer, lines: &mut Lines, context: &Context, query: &Q
     }
 }
 
+/// Quarantined events that are named one by one.
+const NAMED: usize = 3;
+
 fn notices(context: &Context) -> Vec<Sentence> {
-    let quarantined = (context.quarantined > 0)
-        .then(|| sentence(Severity::Warning, text!("notice.quarantined", count = context.quarantined)));
-    let cleared = context
-        .cleared_version
-        .map(|version| sentence(Severity::Warning, text!("notice.cleared-version", version = version)));
-    quarantined.into_iter().chain(cleared).collect()
+    let warning = |text: Text| sentence(Severity::Warning, text);
+    let more = context.quarantined.len().saturating_sub(NAMED);
+    let cleared = context.cleared_version.map(|version| text!("notice.cleared-version", version = version));
+    let dropped = context
+        .dropped
+        .as_ref()
+        .map(|dropped| text!("notice.dropped", count = dropped.flows, time = dropped.until.time_of_day()));
+    let unstored = (context.unstored > 0).then(|| text!("notice.unstored", count = context.unstored));
+    let named = context.quarantined.iter().take(NAMED).map(quarantined);
+    named
+        .chain((more > 0).then(|| text!("notice.quarantined-many", count = more)))
+        .chain(cleared)
+        .chain(dropped)
+        .chain(unstored)
+        .map(warning)
+        .collect()
+}
+
+fn quarantined(event: &Quarantined) -> Text {
+    let what = match event.kind.as_str() {
+        "request" => text!("quarantined.request"),
+        "response" => text!("quarantined.response"),
+        "sent" | "completed" | "failed" => text!("quarantined.end"),
+        "page" | "answer" => text!("quarantined.page"),
+        _ => text!("quarantined.other"),
+    };
+    let id: EventId = event.id.parse().unwrap_or(EventId::new(Timestamp(0), "", 0));
+    text!("notice.quarantined", what = what, time = id.time.time_of_day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Dropped;
+
+    #[test]
+    fn what_was_set_aside_dropped_or_not_stored_is_said() {
+        let event = |number: i64, kind: &str| Quarantined {
+            id: EventId::new(Timestamp(1_767_258_000_000 + number * 60_000), "a", 1).to_string(),
+            kind: kind.into(),
+        };
+        let kinds = ["request", "completed", "dream", "page", "sent"];
+        let context = Context {
+            recording: true,
+            quarantined: (0..).zip(kinds).map(|(number, kind)| event(number, kind)).collect(),
+            dropped: Some(Dropped { flows: 12, until: Timestamp(1_767_258_000_000) }),
+            unstored: 2,
+            ..Context::default()
+        };
+        let said: Vec<String> = notices(&context).into_iter().map(|notice| notice.text).collect();
+        let parts = [
+            "a request that carries SAML, at 09:00:00",
+            "the end of a request, at 09:01:00",
+            "something that Samlight does not know, at 09:02:00",
+            "2 more events",
+            "The 12 oldest were dropped, up to 09:00:00",
+            "2 of the newest are lost",
+        ];
+        assert_eq!(said.len(), parts.len(), "{said:?}");
+        for (said, part) in said.iter().zip(parts) {
+            assert!(said.contains(part), "{said}");
+        }
+        assert_eq!(notices(&Context::default()), []);
+    }
 }

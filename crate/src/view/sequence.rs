@@ -5,14 +5,14 @@
 //! identity provider that posts the Response) is one, too, and says that it was not seen. At most one arrow is
 //! marked as the one that failed: the first cause, not what followed from it. Leaves out: requests without SAML.
 
-use super::{ArrowState, ArrowView, Participant, SequenceView, flow::short_verdict};
+use super::{ArrowState, ArrowView, Participant, SequenceView, absent::unseen_host, flow::short_verdict};
 use crate::{
     address::Address,
     catalogue::Text,
     comparison::Comparison,
     diagnoses::Finding,
-    exchange::{Absence, End, Exchange, Rode, Seen},
-    flow::{Flow, FlowKind},
+    exchange::{Absence, Exchange, Rode, Seen},
+    flow::{Flow, FlowKind, Joined},
     instant::Timestamp,
     saml::MessageKind,
     text,
@@ -71,9 +71,13 @@ pub(super) fn sequence(
     comparison: &Comparison,
     findings: &[Finding],
 ) -> SequenceView {
-    let exchanges = flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange));
-    let mut arrows: Vec<Arrow> = exchanges.clone().flat_map(|exchange| arrows_of(flow, exchange)).collect();
-    add_unseen(flow, &mut arrows);
+    let steps = flow.steps.iter().filter_map(|step| Some((step, tracer.exchanges().get(step.exchange)?)));
+    let exchanges = steps.clone().map(|(_, exchange)| exchange);
+    let mut arrows: Vec<Arrow> =
+        steps.flat_map(|(step, exchange)| arrows_of(flow, exchange, step.joined)).collect();
+    let all: Vec<&Exchange> = exchanges.clone().collect();
+    let withheld = all.iter().find_map(|exchange| unseen_host(exchange, &all));
+    add_unseen(flow, &mut arrows, withheld.as_deref());
     let failed = blamed(flow, findings, &arrows);
     if let Some(arrow) = failed.and_then(|at| arrows.get_mut(at)) {
         arrow.state = ArrowState::Failed;
@@ -137,17 +141,17 @@ fn in_words(arrow: &Arrow) -> Text {
 }
 
 /// The arrows that an exchange shows: its request, then its answer.
-fn arrows_of(flow: &Flow, exchange: &Exchange) -> Vec<Arrow> {
+fn arrows_of(flow: &Flow, exchange: &Exchange, joined: Joined) -> Vec<Arrow> {
     let party = party_of(flow, exchange);
     let sent = exchange.messages.iter().find(|seen| seen.rode != Rode::Redirect);
     let answered = exchange.messages.iter().find(|seen| seen.rode == Rode::Redirect);
-    let failure = match &exchange.end {
-        Some(End::Failed(_, error)) => Some(text!("exchange.failed", error = error).to_string()),
-        _ => None,
-    };
+    let failure = exchange.failure().map(|error| text!("exchange.failed", error = error).to_string());
+    let missing = exchange.artifact.then(|| text!("absent.back-channel").to_string());
     let unseen = exchange.absences().contains(&Absence::Request);
     let (cargo, label) = match sent {
         Some(seen) => carried(seen),
+        None if exchange.artifact => (Cargo::Ask, text!("sequence.artifact")),
+        None if joined == Joined::Redirect => (Cargo::Ask, text!("sequence.redirected")),
         None => (Cargo::Ask, text!("sequence.asks")),
     };
     let state = match (&failure, unseen) {
@@ -156,8 +160,15 @@ fn arrows_of(flow: &Flow, exchange: &Exchange) -> Vec<Arrow> {
         (None, false) => ArrowState::Seen,
     };
     let time = (!unseen).then_some(exchange.id.time);
-    let mut arrows =
-        vec![Arrow { from: Party::Browser, to: party, cargo, label, time, state, note: failure.clone() }];
+    let mut arrows = vec![Arrow {
+        from: Party::Browser,
+        to: party,
+        cargo,
+        label,
+        time,
+        state,
+        note: failure.clone().or(missing),
+    }];
     if sent.is_some_and(|seen| seen.rode == Rode::File) || failure.is_some() {
         return arrows;
     }
@@ -227,17 +238,17 @@ fn host(url: &str) -> Option<String> {
 }
 
 /// Adds what happens between GitLab and the identity provider and was not captured.
-fn add_unseen(flow: &Flow, arrows: &mut Vec<Arrow>) {
+fn add_unseen(flow: &Flow, arrows: &mut Vec<Arrow>, withheld: Option<&str>) {
     if flow.kind != FlowKind::SignIn {
         return;
     }
     let arrives = arrows.iter().any(|arrow| arrow.to == Party::IdentityProvider);
     let left = arrows.iter().position(|arrow| arrow.from == Party::Gitlab && arrow.cargo == Cargo::Request);
     if let Some(at) = left.filter(|_| !arrives) {
-        arrows.insert(at + 1, unseen(Party::Browser, Party::IdentityProvider, Cargo::Request));
+        arrows.insert(at + 1, unseen(Party::Browser, Party::IdentityProvider, Cargo::Request, withheld));
     }
     let posted = arrows.iter().position(|arrow| arrow.to == Party::Gitlab && arrow.cargo == Cargo::Response);
-    let mut page = unseen(Party::IdentityProvider, Party::Browser, Cargo::Other);
+    let mut page = unseen(Party::IdentityProvider, Party::Browser, Cargo::Other, withheld);
     match posted {
         Some(at) if !arrows.iter().take(at).any(|arrow| arrow.from == Party::IdentityProvider) => {
             arrows.insert(at, page);
@@ -253,7 +264,8 @@ fn add_unseen(flow: &Flow, arrows: &mut Vec<Arrow>) {
     }
 }
 
-fn unseen(from: Party, to: Party, cargo: Cargo) -> Arrow {
+/// What must have happened. `withheld` is the host that Samlight has no access to, where that is why it was not seen.
+fn unseen(from: Party, to: Party, cargo: Cargo, withheld: Option<&str>) -> Arrow {
     let name = if cargo == Cargo::Request { MessageKind::AuthnRequest } else { MessageKind::Response };
     Arrow {
         from,
@@ -262,7 +274,10 @@ fn unseen(from: Party, to: Party, cargo: Cargo) -> Arrow {
         label: text!("sequence.message", name = name.name()),
         time: None,
         state: ArrowState::NotSeen,
-        note: Some(text!("sequence.not-seen.why").to_string()),
+        note: Some(match withheld {
+            Some(host) => text!("sequence.not-seen.withheld", host = host).to_string(),
+            None => text!("sequence.not-seen.why").to_string(),
+        }),
     }
 }
 

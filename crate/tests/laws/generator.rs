@@ -7,10 +7,11 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use samlight::{
     event::{
         Answer, Body, Completed, Event, EventId, Failed, ImportedMessage, PageReading, Place, Request,
-        RequestBody, Response, Sent, Told,
+        RequestBody, Response, Sent, Tab, Told,
     },
     gitlab::settings::Settings,
     instant::Timestamp,
+    raw_body::{BodyForm, Piece},
     redact::Secret,
 };
 use serde_json::{Value, json};
@@ -118,6 +119,7 @@ fn body() -> impl Strategy<Value = Body> {
         1 => browser_id().prop_map(|request| Body::Sent(Sent { request, ..Sent::default() })),
         1 => browser_id().prop_map(|request| Body::Completed(Completed { request, ..Completed::default() })),
         1 => browser_id().prop_map(|request| Body::Failed(Failed { request, error: "net::ERR".into(), ..Failed::default() })),
+        1 => place().prop_map(|place| Body::Tab(Tab { place, ..Tab::default() })),
         2 => page().prop_map(Body::Page),
         2 => answer().prop_map(Body::Answer),
         1 => imported().prop_map(Body::Message),
@@ -135,6 +137,10 @@ fn request() -> impl Strategy<Value = Request> {
             place,
             method: method.into(),
             url: Secret::new(url),
+            pieces: match has_form {
+                true => Vec::new(),
+                false => vec![Piece(BodyForm::Json, parameter.into(), Secret::from(value.1.as_str()))],
+            },
             form: if has_form { form(parameter, &value.1, relay) } else { Vec::new() },
             body: if has_form { RequestBody::Form } else { RequestBody::Raw },
             ..Request::default()

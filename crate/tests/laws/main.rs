@@ -69,6 +69,7 @@ proptest! {
         // What tells that a tab is in a private window holds for all of that tab.
         let holds = |event: &Event| match &event.body {
             Body::Settings(_) | Body::Told(_) => true,
+            Body::Tab(tab) => tab.place.private,
             Body::Page(page) => page.place.private,
             Body::Answer(answer) => answer.place.private,
             _ => false,

@@ -12,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value};
 
+use super::page::quoted;
 use super::{Browser, ConsoleLine, Page};
 use crate::wait::{until, until_within};
 
@@ -31,6 +32,7 @@ pub(super) trait Addon: Debug {
     fn open_popup(&self, page: &Page, path: &str) -> Result<Page>;
     fn open_side_panel(&self, own_page: &Page, path: &str) -> Result<Page>;
     fn set_hosts(&self, browser: &Browser, given: bool) -> Result<()>;
+    fn allow_private(&self, browser: &Browser) -> Result<()>;
     fn evaluate_beside(&self, page: &Page, expression: &str) -> Result<Value>;
 }
 
@@ -161,6 +163,40 @@ impl Extension {
     /// The browser does not know the extension.
     pub fn grant_hosts(&self, browser: &Browser) -> Result<()> {
         self.addon.set_hosts(browser, true)
+    }
+
+    /// Lets the extension see private windows, as the person can on the browser's page of extensions. It starts anew:
+    /// its pages are closed, what it had in memory is gone.
+    ///
+    /// # Errors
+    /// The browser does not know the extension.
+    pub fn allow_private(&self, browser: &Browser) -> Result<()> {
+        self.addon.allow_private(browser)
+    }
+
+    /// Opens a private window at `url` and gives its tab. `own_page` is a page of the extension, which may see private
+    /// windows.
+    ///
+    /// # Errors
+    /// It may not see them, or nothing comes at `url`.
+    pub fn open_private(&self, browser: &Browser, own_page: &Page, url: &str) -> Result<Page> {
+        own_page.evaluate(&format!(
+            "chrome.windows.create({{ incognito: true, url: {} }}).then(({{ incognito }}) => incognito)",
+            quoted(url)
+        ))?;
+        browser.opened(url)
+    }
+
+    /// Closes all private windows.
+    ///
+    /// # Errors
+    /// `own_page` is no page of the extension.
+    pub fn close_private(&self, own_page: &Page) -> Result<()> {
+        let private = "chrome.windows.getAll().then(all => all.filter(({ incognito }) => incognito))";
+        own_page.evaluate(&format!(
+            "{private}.then(all => Promise.all(all.map(({{ id }}) => chrome.windows.remove(id))))"
+        ))?;
+        own_page.wait_for(&format!("{private}.then(({{ length }}) => length === 0)")).map(drop)
     }
 
     /// All it has stored. Read from a page of the extension, so that the worker is not woken.

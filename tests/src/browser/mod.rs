@@ -24,7 +24,7 @@ mod program;
 use std::fmt::{self, Debug};
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 pub use chromium::{ConsoleLine, Found, Level};
 pub use extension::{Extension, Stored};
@@ -99,6 +99,9 @@ pub struct Browser {
 /// What a browser's client can do with the browser as a whole.
 trait Client: Debug {
     fn open_blank(&self) -> Result<Page>;
+    fn open_blank_in_container(&self, _: u32) -> Result<Page> {
+        bail!("only Firefox has containers; let the scenario run there alone")
+    }
     fn first_page(&self) -> Result<Page>;
     fn opened(&self, url: &str) -> Result<Page>;
     fn load_extension(&self, folder: &Path) -> Result<Extension>;
@@ -145,6 +148,16 @@ impl Browser {
     /// As [`Page::navigate`].
     pub fn open(&self, url: &str) -> Result<Page> {
         let page = self.client.open_blank()?;
+        page.navigate(url)?;
+        Ok(page)
+    }
+
+    /// Opens a tab at `url` in the container with this number. In Firefox alone.
+    ///
+    /// # Errors
+    /// As [`Page::navigate`]; the browser is another one.
+    pub fn open_in_container(&self, container: u32, url: &str) -> Result<Page> {
+        let page = self.client.open_blank_in_container(container)?;
         page.navigate(url)?;
         Ok(page)
     }

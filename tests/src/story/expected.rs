@@ -164,5 +164,6 @@ fn joined(joined: Joined) -> &'static str {
         Joined::InResponseTo => "in-response-to",
         Joined::Acs => "acs",
         Joined::RelayState => "relay-state",
+        Joined::Redirect => "redirect",
     }
 }

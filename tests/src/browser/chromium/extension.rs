@@ -11,6 +11,7 @@ use super::{ConsoleLine, Target, attached, targets, wait_for_target, wait_until_
 use crate::browser::Browser;
 use crate::browser::extension::Addon;
 use crate::browser::page::{Page, quoted};
+use crate::wait::until;
 
 /// A loaded extension.
 #[derive(Clone, Debug)]
@@ -91,17 +92,25 @@ impl Addon for LoadedExtension {
         self.set_host_access(browser, if given { "ON_ALL_SITES" } else { "ON_CLICK" })
     }
 
+    fn allow_private(&self, browser: &Browser) -> Result<()> {
+        let settings = settings_page(browser)?;
+        settings.evaluate(&format!(
+            "chrome.developerPrivate.updateExtensionConfiguration({{ extensionId: {}, incognitoAccess: true }})",
+            quoted(&self.id)
+        ))?;
+        // The browser loads the extension anew; until then its pages are blocked.
+        until("the extension to be loaded again", || settings.navigate(&self.url("manifest.json")))?;
+        settings.close()
+    }
+
     fn worker_console(&self) -> Result<Vec<ConsoleLine>> {
         Ok(self.worker()?.console())
     }
 }
 
 impl LoadedExtension {
-    /// Chromium's own page of extensions is the one place where host access can be set without a click on the
-    /// browser's menu.
     fn set_host_access(&self, browser: &Browser, access: &str) -> Result<()> {
-        let settings = browser.open("chrome://extensions/")?;
-        settings.wait_for("typeof chrome.developerPrivate?.updateExtensionConfiguration === 'function'")?;
+        let settings = settings_page(browser)?;
         let id = quoted(&self.id);
         settings.evaluate(&format!(
             "chrome.developerPrivate.updateExtensionConfiguration({{ extensionId: {id}, hostAccess: '{access}' }})"
@@ -137,4 +146,12 @@ impl LoadedExtension {
         })?;
         attached(&self.connection, &target.id)
     }
+}
+
+/// Chromium's own page of extensions, the one place where the person's choices can be set without a click on the
+/// browser's menu.
+fn settings_page(browser: &Browser) -> Result<Page> {
+    let settings = browser.open("chrome://extensions/")?;
+    settings.wait_for("typeof chrome.developerPrivate?.updateExtensionConfiguration === 'function'")?;
+    Ok(settings)
 }

@@ -82,6 +82,10 @@ impl Addon for LoadedExtension {
         self.call("setHosts", &[given.into()]).map(drop)
     }
 
+    fn allow_private(&self, _: &Browser) -> Result<()> {
+        self.call("allowPrivate", &[]).map(drop)
+    }
+
     fn evaluate_beside(&self, _: &Page, _: &str) -> Result<Value> {
         bail!("in Firefox content scripts are not reached; let the scenario run in Chromium alone")
     }

@@ -69,6 +69,8 @@
     return lastNumber;
   };
 
+  const windows = () => [...Services.wm.getEnumerator("navigator:browser")];
+
   const policy = (id) => {
     const found = WebExtensionPolicy.getByID(id);
     if (!found) throw new Error(`there is no extension ${id}`);
@@ -103,13 +105,15 @@
 
     tabs: () => gBrowser.tabs.map((tab) => number(tab.linkedBrowser)),
 
-    /** The tab that a page or an extension opened. */
+    /** The tab that a page or an extension opened, in whatever window. */
     opened: (url) =>
-      showing("a tab", () => gBrowser.tabs.map((tab) => tab.linkedBrowser).find((it) => it.currentURI?.spec === url), url),
+      showing("a tab", () => windows().flatMap((it) => it.gBrowser?.tabs ?? []).map((tab) => tab.linkedBrowser)
+        .find((it) => it.currentURI?.spec === url), url),
 
-    open() {
+    /** A new tab, in the container with this number if one is given. */
+    open(container = 0) {
       const principal = Services.scriptSecurityManager.getSystemPrincipal();
-      const tab = gBrowser.addTab("about:blank", { triggeringPrincipal: principal });
+      const tab = gBrowser.addTab("about:blank", { triggeringPrincipal: principal, userContextId: container });
       gBrowser.selectedTab = tab;
       return number(tab.linkedBrowser);
     },
@@ -203,6 +207,16 @@
       await ExtensionPermissions[given ? "add" : "remove"](id, { permissions: [], origins }, extension);
       await until("the origins to change", () =>
         origins.every((it) => extension.allowedOrigins.patterns.some(({ pattern }) => pattern === it) === given));
+    },
+
+    /** As the browser's own page of add-ons does: the add-on starts anew. */
+    async allowPrivate(id) {
+      const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
+      const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
+      await ExtensionPermissions.add(id, { permissions: ["internal:privateBrowsingAllowed"], origins: [] });
+      const addon = await AddonManager.getAddonByID(id);
+      await addon.reload();
+      await until("the add-on to see private windows", () => WebExtensionPolicy.getByID(id)?.privateBrowsingAllowed);
     },
 
     async popup(id, url) {

@@ -61,6 +61,10 @@ impl Client for Firefox {
         self.page(&self.connection.call("open", &[])?)
     }
 
+    fn open_blank_in_container(&self, container: u32) -> Result<Page> {
+        self.page(&self.connection.call("open", &[container.into()])?)
+    }
+
     fn first_page(&self) -> Result<Page> {
         self.page(&self.connection.call("tabs", &[])?[0])
     }
