@@ -144,6 +144,11 @@ pub const MEANINGS: &[Meaning] = &[
         || text!("said.not-configured.do"),
     ),
     said(
+        &["An error occurred while loading group members"],
+        || text!("said.members-not-loaded"),
+        || text!("said.members-not-loaded.do"),
+    ),
+    said(
         &["The change you requested was rejected"],
         || text!("said.change-rejected"),
         || text!("said.change-rejected.do"),
