@@ -95,7 +95,9 @@ function placeNote(anchor, note, made) {
   const [background, text, border] = COLOURS[note.severity] ?? NEUTRAL;
   const word = `${STYLES.word} background: ${background}; color: ${text}; border-color: ${border};`;
   const why = `${STYLES.why} color: ${isDark(anchor) ? "#c8c8c8" : "#444"};`;
-  const box = part(STYLES.note, "");
+  // Where the page's text stands in the middle, the note does too.
+  const middle = getComputedStyle(anchor).textAlign === "center" ? " margin: 0 auto; text-align: center;" : "";
+  const box = part(STYLES.note + middle, "");
   // For whoever inspects the page; nothing is styled by it.
   box.className = `note ${note.severity}`;
   box.setAttribute("role", "note");

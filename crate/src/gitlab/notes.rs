@@ -17,7 +17,7 @@ use super::{
 };
 use crate::catalogue::Text;
 use crate::{
-    attribution::{Attribution, Reason},
+    attribution::{self, Attribution, Reason},
     comparison::{self, Row, Rule, Verdict},
     event::PageReading,
     fact::{Member, Source, StoredIdentity, StoredValue},
@@ -182,18 +182,18 @@ fn newest_first<'a>(
 
 /// The NameIDs captured for this integration, newest first, with whose they are.
 fn captured(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Vec<(Attribution, Captured)> {
-    let here = newest_first(tracer, instance, provider).filter(|flow| flow.response.is_some());
-    here.filter_map(|flow| {
-        let (name_id, event) = flow.name_id(tracer)?;
-        let attribution = crate::attribution::attribute(tracer, flow);
-        let guessed = matches!(attribution, Attribution::Of { reason: Reason::NearMiss, .. });
-        let transient = comparison::is_transient(&name_id);
-        Some((
-            attribution,
-            Captured { name_id: name_id.value, time: event.time.time_of_day(), guessed, transient },
-        ))
-    })
-    .collect()
+    newest_first(tracer, instance, provider).filter_map(|flow| captured_in(tracer, flow)).collect()
+}
+
+/// The NameID that a sign-in brought, with whose it is.
+fn captured_in(tracer: &Tracer, flow: &Flow) -> Option<(Attribution, Captured)> {
+    flow.response?;
+    let (name_id, event) = flow.name_id(tracer)?;
+    let attribution = attribution::attribute(tracer, flow);
+    let guessed = matches!(attribution, Attribution::Of { reason: Reason::NearMiss, .. });
+    let transient = comparison::is_transient(&name_id);
+    let captured = Captured { name_id: name_id.value, time: event.time.time_of_day(), guessed, transient };
+    Some((attribution, captured))
 }
 
 fn saml_note(
@@ -268,5 +268,67 @@ fn word(verdict: Verdict) -> Text {
         Verdict::WhitespaceOnly => text!("note.whitespace"),
         Verdict::UnicodeOnly => text!("note.unicode"),
         _ => text!("note.different"),
+    }
+}
+
+/// What the tests of notes share: a trace of a few events, and the words of the notes on one page.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Body, Event},
+        gitlab::routes,
+        instant::Timestamp,
+    };
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    use serde_json::{Value, json};
+
+    /// A Response with this NameID, for this user name, at the group `acme`.
+    pub(super) fn sign_in(name_id: &str, username: &str) -> Value {
+        let xml = format!(
+            r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"
+            ID="_{username}"><a:Assertion><a:Subject><a:NameID>{name_id}</a:NameID></a:Subject><a:AttributeStatement>
+            <a:Attribute Name="username"><a:AttributeValue>{username}</a:AttributeValue></a:Attribute>
+            </a:AttributeStatement></a:Assertion></p:Response>"#
+        );
+        json!({"kind": "request", "request": username, "tab": 7, "method": "POST", "body": "form",
+            "url": "https://gitlab.com/groups/acme/-/saml/callback",
+            "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})
+    }
+
+    /// A page reading with these rows, as JSON.
+    pub(super) fn page(page: &str, url: &str, rows: &str) -> Value {
+        let rows: Value = serde_json::from_str(&format!("[{rows}]")).unwrap();
+        json!({"kind": "page", "tab": 7, "url": url, "page": page, "fields": {}, "rows": rows})
+    }
+
+    /// The trace of `events` and then `reading`.
+    pub(super) fn trace(events: &[Value], reading: &Value) -> Tracer {
+        let all = events.iter().chain([reading]).enumerate().map(|(place, event)| {
+            let mut event = event.clone();
+            let id = crate::event::EventId::new(Timestamp(1_767_258_000_000 + place as i64), "notes", 0);
+            event["id"] = json!(id.to_string());
+            serde_json::from_value(event).unwrap()
+        });
+        let all: Vec<Event> = all.collect();
+        assert!(all.iter().all(|event| !matches!(event.body, Body::Unknown { .. })));
+        Tracer::replay(all)
+    }
+
+    /// Row, cell and word of each note of a row on the newest reading of `url`.
+    pub(super) fn words(tracer: &Tracer, url: &str) -> Vec<(usize, &'static str, String)> {
+        let instance = Instance::gitlab_com();
+        let route = routes::route(&instance, url).unwrap();
+        let (_, reading) = tracer.pages().last().unwrap();
+        let notes = compared(tracer, &instance, &route, reading).into_iter();
+        notes.filter_map(|note| Some((note.row?, note.cell, note.word.to_string()))).collect()
+    }
+
+    #[test]
+    fn a_scim_identifier_without_a_saml_identity_is_said() {
+        let url = "https://gitlab.com/groups/acme/-/saml";
+        let row = r#"{"user": "1", "username": "alex", "saml": "", "scim": "alex"}"#;
+        let noted = words(&trace(&[], &page(pages::SETTINGS, url, row)), url);
+        assert_eq!(noted, [(0, "saml", "Not seen".to_owned()), (0, "scim", "Not linked".to_owned())]);
     }
 }

@@ -3,11 +3,12 @@
 //! Rows R12 and R21 of the facts. The page shows no identifier, so a NameID is compared with what another page or
 //! answer showed of the member; the page itself tells who has none. Members of whom nothing was captured get no note.
 
-use super::{Captured, Note, captured, newest_of};
+use super::{Captured, Note, captured_in, newest_first};
 use crate::{
     comparison::{self, Rule},
     event::PageReading,
-    fact::{StoredIdentity, StoredValue},
+    fact::{Member, StoredIdentity, StoredValue},
+    flow::Flow,
     gitlab::{
         instance::Instance,
         pages::{
@@ -31,13 +32,17 @@ pub(super) fn notes(
     if reading.page != GROUP_MEMBERS {
         return Vec::new();
     }
-    let captured = captured(tracer, instance, provider);
+    let sign_ins: Vec<(Member, Captured, &Flow)> = newest_first(tracer, instance, provider)
+        .filter_map(|flow| {
+            let (attribution, captured) = captured_in(tracer, flow)?;
+            Some((attribution.member()?.clone(), captured, flow))
+        })
+        .collect();
     let of_row = |(place, identity): (usize, StoredIdentity)| {
-        let newest = newest_of(&captured, &identity.member)?;
-        let pick: fn(&StoredIdentity) -> &StoredValue = |identity| &identity.saml;
-        let stored = tracer.identities().stored(instance, provider, &identity.member, pick);
-        let stored = stored.map_or(StoredValue::Unseen, |sighting| sighting.identity.saml.clone());
-        Some(note(place, provider, &stored, newest))
+        let (_, captured, flow) = sign_ins.iter().find(|(member, ..)| member.is(&identity.member))?;
+        let stored =
+            tracer.comparison(flow).row("name-id-with-saml")?.right.as_ref().map(|it| it.value.clone());
+        Some(note(place, provider, &stored.unwrap_or_default(), captured))
     };
     rows(reading).filter_map(of_row).collect()
 }
@@ -67,6 +72,41 @@ fn note(place: usize, provider: &Provider, stored: &StoredValue, captured: &Capt
             };
             let severity = if accepted { Severity::Good } else { Severity::Error };
             note(severity, super::word(verdict), why)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gitlab::notes::tests::{page, sign_in, trace, words};
+
+    const URL: &str = "https://gitlab.com/groups/acme/-/group_members";
+
+    #[test]
+    fn who_tried_and_has_no_badge_is_not_linked() {
+        let rows = r#"{"user": "1", "username": "alex"}, {"user": "2", "username": "robin", "badges": "SAML"},
+            {"user": "3", "username": "sam"}"#;
+        let reading = page(GROUP_MEMBERS, URL, rows);
+        let noted = words(&trace(&[sign_in("a", "alex"), sign_in("r", "robin")], &reading), URL);
+        assert_eq!(noted, [(0, NOTED, "Not stored".to_owned()), (1, NOTED, "Not compared".to_owned())]);
+        // Without any badge it is not known whether badges are shown.
+        let reading = page(GROUP_MEMBERS, URL, r#"{"user": "1", "username": "alex"}"#);
+        let noted = words(&trace(&[sign_in("a", "alex")], &reading), URL);
+        assert_eq!(noted, [(0, NOTED, "Not compared".to_owned())]);
+    }
+
+    #[test]
+    fn what_another_page_showed_is_compared() {
+        let settings = page(
+            crate::gitlab::pages::SETTINGS,
+            "https://gitlab.com/groups/acme/-/saml",
+            r#"{"user": "1", "username": "alex", "saml": "Alex"}"#,
+        );
+        let reading = page(GROUP_MEMBERS, URL, r#"{"user": "1", "username": "alex", "badges": "SAML"}"#);
+        for (sent, word) in [("Alex", "Match"), ("alex", "Differs in case")] {
+            let events = [sign_in(sent, "alex"), settings.clone()];
+            assert_eq!(words(&trace(&events, &reading), URL), [(0, NOTED, word.to_owned())], "{sent}");
         }
     }
 }

@@ -3,10 +3,12 @@
 //! Rows R20 and R37 of the facts: a SAML row is compared with the NameID that was sent, a SCIM row with both, and a
 //! SCIM identity that is switched off is said. Identities of other ways to sign in get no note.
 
-use super::{Captured, Note, captured, newest_of, saml_note, scim_note};
+use super::{Captured, Note, captured, captured_in, newest_of, saml_note, scim_note};
 use crate::{
+    attribution::names,
     event::PageReading,
     fact::{Member, StoredIdentity, StoredValue},
+    flow::Flow,
     gitlab::{
         instance::Instance,
         pages::{
@@ -79,8 +81,8 @@ fn of_sign_in(
     }
 }
 
-/// An old page does not say of which group the identity is: of the sign-ins to any group, the one that has this
-/// value counts, else the newest of this user.
+/// An old page does not say of which group the identity is. Of the sign-ins to any group the one with this value
+/// counts, else the newest that is this user's or names them.
 fn of_any_group(
     tracer: &Tracer,
     instance: &Instance,
@@ -88,17 +90,85 @@ fn of_any_group(
     member: &Member,
     row: &IdentityRow,
 ) -> Note {
-    let groups = tracer.flows().iter().rev().filter(|flow| flow.instance.as_ref() == Some(instance));
-    let groups: Vec<&Provider> =
-        groups.filter_map(|flow| flow.provider.as_ref()).filter(|it| it.group().is_some()).collect();
-    let all: Vec<_> = groups.iter().flat_map(|provider| captured(tracer, instance, provider)).collect();
-    let equal = all.iter().map(|(_, captured)| captured).find(|sent| sent.name_id == row.identifier);
-    let newest = equal.or_else(|| newest_of(&all, member));
+    let to_group = |flow: &&Flow| {
+        flow.instance.as_ref() == Some(instance)
+            && flow.provider.as_ref().is_some_and(|it| it.group().is_some())
+    };
+    let mut equal = None;
+    let mut theirs = None;
+    for flow in tracer.flows().iter().rev().filter(to_group) {
+        let Some((attribution, captured)) = captured_in(tracer, flow) else { continue };
+        if captured.name_id == row.identifier {
+            equal.get_or_insert(captured);
+        } else if attribution.member().is_some_and(|it| it.is(member)) || names(tracer, flow, member) {
+            theirs.get_or_insert(captured);
+        }
+    }
     let identity = StoredIdentity {
         member: member.clone(),
         saml: StoredValue::from(Some(row.identifier.clone())),
         scim: StoredValue::Unseen,
     };
-    let group = groups.first().map_or_else(|| Provider::Group { path: String::new() }, |it| (*it).clone());
-    of_sign_in(place, &group, &identity, newest, &row.identifier)
+    // Every group compares in the same way.
+    let group = Provider::Group { path: String::new() };
+    of_sign_in(place, &group, &identity, equal.or(theirs).as_ref(), &row.identifier)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gitlab::notes::tests::{page, sign_in, trace, words};
+
+    const URL: &str = "https://gitlab.com/admin/users/alex/identities";
+
+    fn noted(sent: &str, rows: &str) -> Vec<(usize, &'static str, String)> {
+        let reading = page(USER_IDENTITIES, URL, rows);
+        words(&trace(&[sign_in(sent, "alex")], &reading), URL)
+    }
+
+    fn row(provider: &str, group: &str, identifier: &str, active: &str) -> String {
+        let group = if group.is_empty() { String::new() } else { format!(r#""group": "{group}","#) };
+        format!(
+            r#"{{"provider": "\n{provider}\n", {group} "identifier": "\n{identifier}\n", "active": "\n{active}\n"}}"#
+        )
+    }
+
+    #[test]
+    fn saml_and_scim_rows_are_compared_and_others_are_left_alone() {
+        let rows = [
+            row("SCIM", "acme", "alex", "true"),
+            row("SCIM", "other", "alex", "false"),
+            row("Group Saml (group_saml)", "acme", "Alex", "-"),
+            row("Google (google_oauth2)", "", "12345", "-"),
+        ];
+        let expected = [
+            (0, IDENTIFIER, "Differs in case".to_owned()),
+            (1, IDENTIFIER, "Not linked".to_owned()),
+            (1, ACTIVE, "Inactive".to_owned()),
+            (2, IDENTIFIER, "Differs in case".to_owned()),
+        ];
+        assert_eq!(noted("alex", &rows.join(",")), expected);
+    }
+
+    #[test]
+    fn white_space_that_the_page_hides_is_not_called_a_difference() {
+        let saml = row("Group Saml (group_saml)", "acme", "alex", "-");
+        assert_eq!(noted("alex ", &saml), [(0, IDENTIFIER, "Cannot be told".to_owned())]);
+        assert_eq!(noted("alex", &saml), [(0, IDENTIFIER, "Match".to_owned())]);
+        let scim = row("SCIM", "acme", "alex", "true");
+        assert_eq!(
+            noted(" alex", &format!("{scim},{saml}")),
+            [(0, IDENTIFIER, "Match".to_owned()), (1, IDENTIFIER, "Cannot be told".to_owned())]
+        );
+    }
+
+    #[test]
+    fn an_old_page_is_compared_with_sign_ins_to_any_group() {
+        let old = |identifier: &str| {
+            format!(r#"{{"provider": "Group Saml (group_saml)", "identifier": "{identifier}"}}"#)
+        };
+        for (stored, word) in [("alex", "Match"), ("ALEX", "Differs in case"), ("robin", "Different")] {
+            assert_eq!(noted("alex", &old(stored)), [(0, IDENTIFIER, word.to_owned())], "{stored}");
+        }
+    }
 }
