@@ -23,8 +23,8 @@ struct Ending {
     said: &'static str,
     /// What Samlight says that happened, and no other candidate.
     outcome: &'static str,
-    /// What the note on the page says; nothing where GitLab's words are plain.
-    explained: Option<&'static str>,
+    /// What the note on the page says.
+    explained: &'static str,
 }
 
 const ENDINGS: &[Ending] = &[
@@ -37,7 +37,7 @@ const ENDINGS: &[Ending] = &[
         tries: |desk, state| desk.sign_in_by_saml(state, state.member()),
         said: "There is already a GitLab account",
         outcome: "GitLab knows no SAML identity with this NameID",
-        explained: Some("upper and lower case count"),
+        explained: "upper and lower case count",
     },
     Ending {
         name: "response-refused",
@@ -45,7 +45,7 @@ const ENDINGS: &[Ending] = &[
         tries: |desk, state| desk.sign_in_by_saml(state, state.member()),
         said: "Unable to sign in to group with SAML",
         outcome: "GitLab refused the Response",
-        explained: Some("another certificate"),
+        explained: "another certificate",
     },
     Ending {
         name: "no-email",
@@ -57,7 +57,7 @@ const ENDINGS: &[Ending] = &[
         tries: |desk, state| desk.sign_in_by_saml(state, state.member()),
         said: "did not contain an email address",
         outcome: "the Response has no e-mail address",
-        explained: Some("no attribute that GitLab takes"),
+        explained: "no attribute that GitLab takes",
     },
     Ending {
         name: "link-failed",
@@ -74,7 +74,7 @@ const ENDINGS: &[Ending] = &[
         },
         said: "Extern uid has already been taken",
         outcome: "GitLab could not link this NameID",
-        explained: Some("already belongs to another GitLab account"),
+        explained: "already belongs to another GitLab account",
     },
     Ending {
         name: "instance-alert-on-the-sign-in-page",
@@ -82,7 +82,7 @@ const ENDINGS: &[Ending] = &[
         tries: by_instance_saml,
         said: "Could not authenticate you from SAML because",
         outcome: "GitLab refused the Response",
-        explained: Some("another certificate"),
+        explained: "another certificate",
     },
     Ending {
         name: "sign-up-not-allowed",
@@ -90,7 +90,7 @@ const ENDINGS: &[Ending] = &[
         tries: by_instance_saml,
         said: "without a pre-existing account",
         outcome: "GitLab does not make accounts for this provider",
-        explained: None,
+        explained: "makes no accounts by SAML",
     },
     Ending {
         name: "error-page-422",
@@ -98,7 +98,7 @@ const ENDINGS: &[Ending] = &[
         tries: by_instance_saml,
         said: "422: Sign-in using SAML auth failed",
         outcome: "GitLab refused the sign-in on an error page",
-        explained: Some("is not linked to SAML"),
+        explained: "is not linked to SAML",
     },
     Ending {
         name: "error-page-404",
@@ -106,7 +106,7 @@ const ENDINGS: &[Ending] = &[
         tries: to_no_group,
         said: "404: Page not found",
         outcome: "not found",
-        explained: None,
+        explained: "hides itself",
     },
 ];
 
@@ -131,13 +131,11 @@ fn ends(desk: &Desk, state: &LabState, ending: &Ending) -> Result<()> {
         ensure!(outcome.contains(ending.outcome) && !outcome.contains("one of these"), "{outcome}");
         Ok(())
     })?;
-    if let Some(part) = ending.explained {
-        until("the explanation beside the message", || {
-            let notes = desk.tab.shadow_texts(NOTE)?;
-            ensure!(notes.iter().any(|note| note.contains(part)), "{notes:?}");
-            Ok(())
-        })?;
-    }
+    until("the explanation beside the message", || {
+        let notes = desk.tab.shadow_texts(NOTE)?;
+        ensure!(notes.iter().any(|note| note.contains(ending.explained)), "{notes:?}");
+        Ok(())
+    })?;
     keep_picture(&desk.tab, &format!("outcome-{}", ending.name)).map(drop)
 }
 

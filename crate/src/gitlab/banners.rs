@@ -153,6 +153,16 @@ pub const MEANINGS: &[Meaning] = &[
         || text!("said.change-rejected"),
         || text!("said.change-rejected.do"),
     ),
+    said(&["without a pre-existing account in"], || text!("said.no-account"), || text!("said.no-account.do")),
+    said(
+        &["Signing in using", "has been disabled"],
+        || text!("said.provider-disabled"),
+        || text!("said.provider-disabled.do"),
+    ),
+    // Error pages are translated, their numbers are not.
+    said(&["403:"], || text!("said.forbidden"), || text!("said.forbidden.do")),
+    said(&["404:"], || text!("said.not-found"), || text!("said.not-found.do")),
+    said(&["500:"], || text!("said.server-error"), || text!("said.server-error.do")),
 ];
 
 /// What the message `shown` means, where that is known.

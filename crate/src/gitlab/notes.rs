@@ -108,13 +108,15 @@ fn notes(tracer: &Tracer, instance: &Instance, provider: &Provider, reading: &Pa
         let scim = (identity.scim != StoredValue::Unseen).then(|| scim_note(row, "scim", &identity, newest));
         std::iter::once(saml).chain(scim)
     });
-    of_settings.into_iter().chain(verify_note(tracer, instance, provider)).chain(of_rows).collect()
+    let shows_output = reading.fields.contains_key(group_saml_settings::VERIFY_NAME_ID);
+    let verified = shows_output.then(|| verify_note(tracer, instance, provider)).flatten();
+    of_settings.into_iter().chain(verified).chain(of_rows).collect()
 }
 
 /// Beside the NameID that "Verify SAML Configuration" read: what is stored for the person whose it is.
 fn verify_note(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Option<Note> {
-    let compared = newest_first(tracer, instance, provider).map(|flow| tracer.comparison(flow));
-    let comparison = compared.into_iter().find(|comparison| comparison.row("name-id-with-read").is_some())?;
+    let mut compared = newest_first(tracer, instance, provider).map(|flow| tracer.comparison(flow));
+    let comparison = compared.find(|comparison| comparison.row("name-id-with-read").is_some())?;
     let read = comparison.row("name-id-with-read").filter(|row| !row.is_accepted());
     let stored = comparison.row("name-id-with-saml")?;
     let member = comparison.attribution.member().map(Member::label);
