@@ -187,10 +187,19 @@ fn signed_in(question: &Question<'_>) -> Option<Member> {
     (!speaks_of_other || is_theirs).then(|| user.member())
 }
 
+/// Whether the assertion carries the user name of `member`.
+pub fn names(tracer: &Tracer, flow: &Flow, member: &Member) -> bool {
+    let sent = username_in(tracer, flow);
+    sent.zip(member.username.as_ref()).is_some_and(|(sent, known)| sent.eq_ignore_ascii_case(known))
+}
+
 /// The user name that the assertion carries; GitLab takes the part before `@`.
+fn username_in(tracer: &Tracer, flow: &Flow) -> Option<String> {
+    flow.attribute(tracer, &USERNAME)?.split('@').next().map(str::to_owned)
+}
+
 fn username_sent(question: &Question<'_>) -> Option<String> {
-    let sent = question.flow.attribute(question.tracer, &USERNAME)?;
-    sent.split('@').next().map(str::to_owned)
+    username_in(question.tracer, question.flow)
 }
 
 fn named_by_username(question: &Question<'_>) -> Option<Member> {

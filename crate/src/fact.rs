@@ -5,7 +5,7 @@
 //! another thing than [`StoredValue::Absent`], known not to be there; neither is ever guessed.
 
 use crate::catalogue::Text;
-use crate::{event::EventId, text};
+use crate::{event::EventId, gitlab::pages, text};
 use serde::{Deserialize, Serialize};
 
 /// What an observation is about.
@@ -86,17 +86,40 @@ pub enum Source {
 }
 
 impl Source {
+    /// How much of a value's white space it shows.
+    pub fn spaces(&self) -> Spaces {
+        match self {
+            Source::Page(pages::USER_IDENTITIES) => Spaces::Trimmed,
+            Source::Page(_) => Spaces::Folded,
+            Source::Message | Source::Api(_) | Source::Told | Source::Fixed => Spaces::Kept,
+        }
+    }
+
     /// The source in words.
     pub fn text(&self) -> Text {
         match self {
             Source::Message => text!("source.message"),
-            Source::Page("group-saml-settings") => text!("source.page.group-saml-settings"),
+            Source::Page(pages::SETTINGS) => text!("source.page.group-saml-settings"),
+            Source::Page(pages::USER_IDENTITIES) => text!("source.page.user-identities"),
+            Source::Page(pages::GROUP_MEMBERS) => text!("source.page.group-members"),
             Source::Page(_) => text!("source.page.any"),
             Source::Api(path) => text!("source.api", path = path),
             Source::Told => text!("source.told"),
             Source::Fixed => text!("source.fixed"),
         }
     }
+}
+
+/// How much of a value's white space a source shows. On white space alone a source never overrules one that shows
+/// more of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Spaces {
+    /// None at the ends.
+    Trimmed,
+    /// As a page has it, where what stands for it may have been changed.
+    Folded,
+    /// All of it.
+    Kept,
 }
 
 /// A value as far as it is known.

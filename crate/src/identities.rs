@@ -1,7 +1,7 @@
 //! What GitLab has stored, member by member, as far as it was seen.
 //!
 //! Readings are keyed by where they were made; the newest of a place wins. Of several places the newest wins too,
-//! but a page never overrules an API answer on white space alone, because HTML folds it.
+//! but on white space alone never over one that shows more of it: HTML folds white space, and some pages trim it.
 
 use crate::{
     event::{EventId, Place},
@@ -65,6 +65,13 @@ impl Identities {
         self.sightings.push(sighting);
     }
 
+    /// Forgets what `source` said of `member`, before it says all anew.
+    pub fn forget(&mut self, instance: &Instance, source: &Source, member: &Member) {
+        self.sightings.retain(|old| {
+            !(old.source == *source && old.instance == *instance && old.identity.member.is(member))
+        });
+    }
+
     /// Takes in who is signed in; an earlier answer for the same cookie jar goes.
     pub fn sign_in(&mut self, signed_in: SignedIn) {
         self.signed_in.retain(|old| !old.is_in(&signed_in.instance, &signed_in.place));
@@ -109,19 +116,12 @@ impl Identities {
             sighting.identity.member.is(member) && *pick(&sighting.identity) != StoredValue::Unseen
         };
         let newest = self.of(instance, provider).filter(tell).max_by_key(|sighting| &sighting.event)?;
-        let from_api = self
-            .of(instance, provider)
-            .filter(tell)
-            .filter(|sighting| matches!(sighting.source, Source::Api(_)))
-            .max_by_key(|sighting| &sighting.event);
-        let differ_in_space_only = |a: &Sighting, b: &Sighting| {
-            let (a, b) = (pick(&a.identity).known(), pick(&b.identity).known());
+        let differ_in_space_only = |other: &&Sighting| {
+            let (a, b) = (pick(&other.identity).known(), pick(&newest.identity).known());
             a.zip(b).is_some_and(|(a, b)| a.split_whitespace().eq(b.split_whitespace()))
         };
-        match from_api {
-            Some(api) if differ_in_space_only(api, newest) => Some(api),
-            _ => Some(newest),
-        }
+        let same = self.of(instance, provider).filter(tell).filter(differ_in_space_only);
+        Some(same.max_by_key(|sighting| (sighting.source.spaces(), &sighting.event)).unwrap_or(newest))
     }
 
     fn of<'a>(&'a self, instance: &Instance, provider: &Provider) -> impl Iterator<Item = &'a Sighting> {
@@ -160,11 +160,14 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_wins_but_a_page_does_not_overrule_an_answer_on_white_space() {
+    fn the_newest_wins_but_not_on_white_space_over_a_source_that_shows_more_of_it() {
         let page = Source::Page("group-saml-settings");
         let api = Source::Api("/api/v4/user");
         assert_eq!(stored(&[sighting(1, api.clone(), "old"), sighting(2, page.clone(), "new")]), "new");
         assert_eq!(stored(&[sighting(1, page.clone(), "old"), sighting(2, page.clone(), "new")]), "new");
-        assert_eq!(stored(&[sighting(1, api, " a  b "), sighting(2, page, "a b")]), " a  b ");
+        assert_eq!(stored(&[sighting(1, api, " a  b "), sighting(2, page.clone(), "a b")]), " a  b ");
+        let trimmed = Source::Page("user-identities");
+        assert_eq!(stored(&[sighting(1, page.clone(), " a"), sighting(2, trimmed.clone(), "a")]), " a");
+        assert_eq!(stored(&[sighting(1, page, " a"), sighting(2, trimmed, "b")]), "b");
     }
 }

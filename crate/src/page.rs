@@ -6,10 +6,7 @@
 use crate::address::Address;
 use crate::{
     event::{Answer, Body, Event, EventId, PageReading},
-    gitlab::{
-        api, notes, pages,
-        routes::{self, Route},
-    },
+    gitlab::{api, notes, pages, routes},
     limits,
     protocol::{PageCall, PageReply, Sender},
     redact::Secret,
@@ -114,11 +111,9 @@ fn notes_for(tracer: &Tracer, sender: &Sender, url: &str) -> Vec<notes::Note> {
     let newest =
         tracer.pages().iter().rev().find(|(_, page)| page.place == sender.place && page.url.expose() == url);
     let Some((_, reading)) = newest else { return Vec::new() };
-    let settings = tracer.instances().into_iter().find_map(|instance| match routes::route(&instance, url) {
-        Some(Route::Settings(provider)) => Some((instance, provider)),
-        _ => None,
-    });
-    let of_settings = settings
-        .map_or_else(Vec::new, |(instance, provider)| notes::notes(tracer, &instance, &provider, reading));
-    of_settings.into_iter().chain(notes::of_page(reading)).collect()
+    let mut at = tracer.instances().into_iter();
+    let at = at.find_map(|instance| routes::route(&instance, url).map(|route| (instance, route)));
+    let compared =
+        at.map_or_else(Vec::new, |(instance, route)| notes::compared(tracer, &instance, &route, reading));
+    compared.into_iter().chain(notes::of_page(reading)).collect()
 }

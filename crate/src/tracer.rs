@@ -10,7 +10,7 @@ use crate::{
     diagnoses::{self, Finding},
     event::{Answer, Body, Event, EventId, PageReading, Place, Told},
     exchange::{Exchange, Seen},
-    fact::{Fact, Source, StoredValue},
+    fact::{Fact, Member, Source, StoredValue},
     flow::{self, Flow, FlowId, FlowKind, MessageRef},
     gitlab::{
         api::{self, CurrentUser, WantedRead},
@@ -353,15 +353,21 @@ impl Tracer {
     fn read_page(&mut self, event: &EventId, reading: &PageReading) -> Option<usize> {
         let message = pages::message(reading).filter(|message| !self.knows_shown(message));
         let exchange = message.map(|xml| Exchange::shown(event, &reading.place, &reading.url, xml));
-        if let (Some((instance, Route::Settings(provider))), Some(page)) =
+        if let (Some((instance, route)), Some(page)) =
             (self.route(reading.url.expose()), Page::named(&reading.page))
         {
-            for identity in (page.identities)(reading) {
+            let source = Source::Page(page.id);
+            if let Route::Identities(username) = &route {
+                // The page lists all that the user has.
+                let member = Member { username: Some(username.clone()), ..Member::default() };
+                self.identities.forget(&instance, &source, &member);
+            }
+            for (provider, identity) in (page.identities)(&route, reading) {
                 self.identities.see(Sighting {
                     instance: instance.clone(),
-                    provider: provider.clone(),
+                    provider,
                     identity,
-                    source: Source::Page(page.id),
+                    source: source.clone(),
                     event: event.clone(),
                 });
             }

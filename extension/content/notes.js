@@ -3,7 +3,7 @@
  * what it was. A note belongs to one row with one content; when the row's content changes, the note goes or changes
  * in the same turn.
  *
- * @typedef {{row: string, cell: string, severity: string, word: string, text: string}} Note
+ * @typedef {{row: number | null, cell: string, severity: string, word: string, text: string}} Note
  */
 
 /**
@@ -44,10 +44,9 @@ const contentOf = (cells) => JSON.stringify(cells);
  * @param {Reading} reading
  * @param {Note[]} notes
  */
-function learnNotes({ fields, rows, variant }, notes) {
-  known.set(contentOf(fields), notes.filter((note) => note.row === ""));
-  const key = variant.rows?.key ?? "";
-  for (const { cells } of rows) known.set(contentOf(cells), notes.filter((note) => note.row === cells[key]));
+function learnNotes({ fields, rows }, notes) {
+  known.set(contentOf(fields), notes.filter((note) => note.row === null));
+  rows.forEach(({ cells }, place) => known.set(contentOf(cells), notes.filter((note) => note.row === place)));
 }
 
 function forgetNotes() {
@@ -96,7 +95,9 @@ function placeNote(anchor, note, made) {
   const [background, text, border] = COLOURS[note.severity] ?? NEUTRAL;
   const word = `${STYLES.word} background: ${background}; color: ${text}; border-color: ${border};`;
   const why = `${STYLES.why} color: ${isDark(anchor) ? "#c8c8c8" : "#444"};`;
-  const box = part(STYLES.note, "");
+  // Where the page's text stands in the middle, the note does too.
+  const middle = getComputedStyle(anchor).textAlign === "center" ? " margin: 0 auto; text-align: center;" : "";
+  const box = part(STYLES.note + middle, "");
   // For whoever inspects the page; nothing is styled by it.
   box.className = `note ${note.severity}`;
   box.setAttribute("role", "note");

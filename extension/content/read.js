@@ -3,7 +3,7 @@
  *
  * @typedef {"text" | "value" | {attribute: string}} Take
  * @typedef {{key: string, selectors: string[], take: Take}} Field
- * @typedef {{row: string, cells: Field[], key: string, anchors: [string, string][]}} Rows
+ * @typedef {{row: string, cells: Field[], anchors: [string, string][]}} Rows
  * @typedef {{id: string, marker: string, fields: Field[], anchors: [string, string][], rows: Rows | null}} Variant
  * @typedef {{page: string, variants: Variant[]}} Recipe
  * @typedef {Record<string, string>} Row
@@ -34,13 +34,15 @@ function matches(below, field) {
 }
 
 /**
+ * A cell's value; several matches are lines.
  * @param {Element} row
  * @param {Field[]} cells
  * @returns {Row}
  */
 function readRow(row, cells) {
-  const read = cells.map((cell) => [cell.key, matches(row, cell)[0]]);
-  return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+  /** @type {[string, string[]][]} */
+  const read = cells.map((cell) => [cell.key, matches(row, cell)]);
+  return Object.fromEntries(read.filter(([, values]) => values.length).map(([key, values]) => [key, values.join("\n")]));
 }
 
 /**

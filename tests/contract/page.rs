@@ -189,7 +189,7 @@ fn each_recipe_has_the_shape_that_the_content_script_describes() {
                     assert_is(rows, "Rows");
                     let cells = rows["cells"].as_array().unwrap().clone();
                     let is_cell = |key: &Value| cells.iter().any(|cell| cell["key"] == *key);
-                    assert!(rows["row"].is_string() && is_cell(&rows["key"]), "{rows}");
+                    assert!(rows["row"].is_string(), "{rows}");
                     for anchor in rows["anchors"].as_array().unwrap() {
                         assert!(
                             is_cell(&anchor[0]) && anchor[1].is_string() && anchor[2].is_null(),

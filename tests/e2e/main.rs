@@ -13,9 +13,11 @@ mod forms;
 mod full_store;
 mod long_list;
 mod looks;
+mod outcomes;
 mod panel;
 mod permission;
 mod pictures;
+mod places;
 mod popup;
 mod privacy;
 mod settings;
@@ -39,6 +41,21 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere("a wholly different NameID is called that", sign_in::different),
     Scenario::everywhere("the settings page with three columns is marked", settings::three_columns),
     Scenario::everywhere("the settings page with two columns is marked", settings::two_columns),
+    Scenario::everywhere("the settings page in German is marked", places::translated_settings),
+    Scenario::everywhere("the settings are marked by what the messages say", places::settings_values),
+    Scenario::everywhere(
+        "the output of Verify SAML Configuration is read and compared",
+        places::verify_output,
+    ),
+    Scenario::everywhere("the landing page says which account would be linked", places::landing_page),
+    Scenario::everywhere("the account page says what disconnecting does", places::account_page),
+    Scenario::everywhere("a user's identities in the Admin area are marked", places::user_identities),
+    Scenario::everywhere(
+        "a user's identities are marked as GitLab 15 lists them",
+        places::user_identities_older,
+    ),
+    Scenario::everywhere("the members of a group are marked", places::group_members),
+    Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),
     Scenario::everywhere("a worker stopped at any moment changes nothing", stops::at_each_point),
     Scenario::in_chromium("of 500 unrelated requests nothing is kept", privacy::nothing_else_is_kept),
     Scenario::in_chromium("nothing of a sign-in is on disk", disk::holds_nothing),

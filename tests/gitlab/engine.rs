@@ -49,8 +49,9 @@ impl Reading {
     fn cells(&mut self, row: ElementRef<'_>, rows: &Rows) -> Result<BTreeMap<String, String>> {
         let mut cells = BTreeMap::new();
         for cell in rows.cells {
-            if let Some(value) = self.values(row, cell)?.into_iter().next() {
-                cells.insert(cell.key.to_owned(), value);
+            let values = self.values(row, cell)?;
+            if !values.is_empty() {
+                cells.insert(cell.key.to_owned(), values.join("\n"));
             }
         }
         Ok(cells)

@@ -18,7 +18,7 @@ use samlight::{
     gitlab::{
         instance::Instance,
         pages::{self, Page},
-        routes,
+        routes::{self, Route},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,8 @@ struct Expected {
 #[serde(deny_unknown_fields)]
 struct Identity {
     member: String,
+    /// The path of the group, or the name of the whole instance's provider.
+    provider: String,
     saml: StoredValue,
     scim: StoredValue,
 }
@@ -105,12 +107,14 @@ fn expected(page: &Path) -> Result<Expected> {
 
 /// The page that the address leads to, which must be the one that the fixture names.
 fn recipe(expected: &Expected) -> Result<&'static Page> {
-    let gitlab = Instance::at("https://gitlab.example.com").context("the fixtures' GitLab")?;
-    let route =
-        routes::route(&gitlab, &expected.url).context("the address is not on the fixtures' GitLab")?;
-    let Some(page) = Page::at(&route) else { bail!("{} is no page", expected.url) };
+    let Some(page) = Page::at(&route(expected)?) else { bail!("{} is no page", expected.url) };
     ensure!(page.id == expected.page, "{} leads to the page `{}`", expected.url, page.id);
     Ok(page)
+}
+
+fn route(expected: &Expected) -> Result<Route> {
+    let gitlab = Instance::at("https://gitlab.example.com").context("the fixtures' GitLab")?;
+    routes::route(&gitlab, &expected.url).context("the address is not on the fixtures' GitLab")
 }
 
 fn check(path: &Path) -> Result<()> {
@@ -125,9 +129,14 @@ fn check(path: &Path) -> Result<()> {
         rows: rows.clone(),
         ..PageReading::default()
     };
-    let identities = (page.identities)(&reading)
+    let identities = (page.identities)(&route(&wanted)?, &reading)
         .into_iter()
-        .map(|stored| Identity { member: stored.member.label(), saml: stored.saml, scim: stored.scim })
+        .map(|(provider, stored)| Identity {
+            member: stored.member.label(),
+            provider: provider.group().unwrap_or(provider.name()).to_owned(),
+            saml: stored.saml,
+            scim: stored.scim,
+        })
         .collect();
     let read = Expected {
         url: wanted.url.clone(),

@@ -116,3 +116,34 @@ fn metadata_needs_the_discovery_token() -> Result<()> {
     assert!(metadata.html().contains(&entity_id), "{}", metadata.html());
     Ok(())
 }
+
+#[test]
+fn an_administrator_sees_a_users_identities_and_members_are_listed_without_them() -> Result<()> {
+    let lab = Lab::start()?;
+    let mut state = lab.state();
+    let member = state.member().clone();
+    let (group, stored) = (state.group.path.clone(), member.saml_extern_uid.clone().unwrap_or_default());
+    let identities = format!("https://gitlab.com/admin/users/{}/identities", member.username);
+    let mut visitor = Visitor::new(&lab);
+    sign_in_with_password(&lab, &mut visitor, &member)?;
+    assert_eq!(visitor.get(&identities)?.answer.status, 404);
+
+    let mut owner = Visitor::new(&lab);
+    sign_in_with_password(&lab, &mut owner, state.owner())?;
+    let page = owner.get(&identities)?.html();
+    for part in
+        ["admin:identities:index", "SCIM", "Group Saml (group_saml)", &format!("<td>\n{stored}\n</td>")]
+    {
+        assert!(page.contains(part), "no {part:?} in {page}");
+    }
+    let members = owner.get(&format!("https://gitlab.com/groups/{group}/-/group_members"))?.html();
+    assert!(members.contains("group_sso") && members.contains(&member.username), "{members}");
+    assert!(!members.contains(&stored), "the members page tells no identifier: {members}");
+
+    state.generation = Generation::Older;
+    state.member_mut().saml_extern_uid = None;
+    lab.set_state(&state)?;
+    let page = owner.get(&identities)?.html();
+    assert!(page.contains("This user has no identities") && page.contains("New identity"), "{page}");
+    Ok(())
+}

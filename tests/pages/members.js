@@ -5,7 +5,7 @@
  * and the attributes change, as a virtual DOM does with rows that are keyed by their index.
  *
  * The attribute `data-generation` of the script's element chooses the markup: "18" has three columns, "older"
- * has two and older classes. Left out: search, sorting, translation.
+ * has two and older classes, "german" is 18 in translation. Left out: search, sorting.
  */
 const GENERATIONS = {
   18: {
@@ -21,6 +21,7 @@ const GENERATIONS = {
     userClass: "d-flex",
   },
 };
+GENERATIONS.german = { ...GENERATIONS[18], headers: ["Benutzer", "SAML-Kennung", "SCIM-Kennung"] };
 const PER_PAGE = 10;
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -5,7 +5,7 @@ use super::rule::digits;
 use crate::{
     attribution::Attribution,
     event::EventId,
-    fact::{Fact, Member, Observation, Source, StoredIdentity, StoredValue},
+    fact::{Fact, Member, Observation, Source, Spaces, StoredIdentity, StoredValue},
     flow::{Flow, MessageRef},
     gitlab::{
         api,
@@ -139,14 +139,19 @@ impl Observer<'_> {
             return Some(Observation { fact, value, source: Source::Told, event: event.clone() });
         }
         let member = self.attribution.member()?;
-        let of_page =
-            tracer.identities().stored(instance, provider, member, pick).map(|sighting| Observation {
+        let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value);
+        let of_page = tracer.identities().stored(instance, provider, member, pick).map(|sighting| {
+            let value = pick(&sighting.identity);
+            // Where white space at the ends is not shown, nothing is known of a NameID that differs by it alone.
+            let is_hidden = sighting.source.spaces() == Spaces::Trimmed
+                && name_id.as_deref().zip(value.known()).is_some_and(|(a, b)| a != b && a.trim() == b);
+            Observation {
                 fact,
-                value: pick(&sighting.identity).clone(),
+                value: if is_hidden { StoredValue::Unseen } else { value.clone() },
                 source: sighting.source.clone(),
                 event: sighting.event.clone(),
-            });
-        let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value);
+            }
+        });
         let of_user = own(tracer, name_id.as_deref(), instance, provider, member)
             .filter(|(identity, _)| *pick(identity) != StoredValue::Unseen)
             .map(|(identity, event)| Observation {

@@ -144,10 +144,25 @@ pub const MEANINGS: &[Meaning] = &[
         || text!("said.not-configured.do"),
     ),
     said(
+        &["An error occurred while loading group members"],
+        || text!("said.members-not-loaded"),
+        || text!("said.members-not-loaded.do"),
+    ),
+    said(
         &["The change you requested was rejected"],
         || text!("said.change-rejected"),
         || text!("said.change-rejected.do"),
     ),
+    said(&["without a pre-existing account in"], || text!("said.no-account"), || text!("said.no-account.do")),
+    said(
+        &["Signing in using", "has been disabled"],
+        || text!("said.provider-disabled"),
+        || text!("said.provider-disabled.do"),
+    ),
+    // Error pages are translated, their numbers are not.
+    said(&["403:"], || text!("said.forbidden"), || text!("said.forbidden.do")),
+    said(&["404:"], || text!("said.not-found"), || text!("said.not-found.do")),
+    said(&["500:"], || text!("said.server-error"), || text!("said.server-error.do")),
 ];
 
 /// What the message `shown` means, where that is known.

@@ -1,22 +1,26 @@
 //! Notes: what is marked on GitLab's own pages.
 //!
 //! On the settings page each row's identifiers get a mark (rows R15, R17, R21): does the NameID that was captured for
-//! this member equal the stored SAML identifier, and does the SCIM identifier agree with it. The content script puts
-//! the texts into a shadow root as they are; nothing of the trace but these texts reaches it. Beside each setting
-//! stands what the newest message that speaks of it says.
+//! this member equal the stored SAML identifier, and does the SCIM identifier agree with it; so do the rows of an
+//! administrator's page and of the group's members. The content script puts the texts into a shadow root as they
+//! are; nothing of the trace but these texts reaches it. Beside each setting stands what the newest message that
+//! speaks of it says.
+
+mod group_members;
+mod user_identities;
 
 use super::{
     banners,
     instance::Instance,
-    pages::{self, Page},
-    routes::Provider,
+    pages::{self, group_saml_settings},
+    routes::{Provider, Route},
 };
 use crate::catalogue::Text;
 use crate::{
-    attribution::{Attribution, Reason},
+    attribution::{self, Attribution, Reason},
     comparison::{self, Row, Rule, Verdict},
     event::PageReading,
-    fact::{Source, StoredIdentity, StoredValue},
+    fact::{Member, Source, StoredIdentity, StoredValue},
     flow::{Flow, FlowId},
     text,
     tracer::Tracer,
@@ -28,8 +32,8 @@ use std::collections::BTreeMap;
 /// One mark, in a row or beside a single value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Note {
-    /// The row, by its key; empty beside a single value.
-    pub row: String,
+    /// The row, by its place in the reading from 0; `None` beside a single value.
+    pub row: Option<usize>,
     /// The cell or the field, by its key.
     pub cell: &'static str,
     /// How bad.
@@ -50,12 +54,20 @@ struct Captured {
 
 /// The notes that a page reading gets whatever was captured: what its messages mean, and what its buttons do.
 pub fn of_page(reading: &PageReading) -> Vec<Note> {
-    let note = |cell, severity, word, text| Note { row: String::new(), cell, severity, word, text };
+    let note = |cell, severity, word, text| Note { row: None, cell, severity, word, text };
     let explained = ["flash", "error", pages::VERIFY_ERRORS].into_iter().filter_map(|field| {
         // A note stands at the first message, so it is about that one; a list of errors is one message.
         let mut shown = reading.fields.get(field)?.iter();
         let meaning = match field {
             pages::VERIFY_ERRORS => shown.find_map(|text| banners::meaning(text)),
+            // An error page says below its heading what was wrong.
+            "error" => reading
+                .fields
+                .get("error-text")
+                .into_iter()
+                .flatten()
+                .chain(shown)
+                .find_map(|text| banners::meaning(text)),
             _ => banners::meaning(shown.next()?),
         }?;
         let why = text!("note.explained.why", meaning = (meaning.means)(), steps = (meaning.steps)());
@@ -65,27 +77,69 @@ pub fn of_page(reading: &PageReading) -> Vec<Note> {
         let why = text!("note.would-link.why", account = account);
         note("account", Severity::Info, text!("note.would-link"), why)
     });
-    let disconnect = pages::disconnect(reading)
-        .map(|field| note(field, Severity::Warning, text!("note.unlink"), text!("note.unlink.why")));
-    explained.chain(account).chain(disconnect).collect()
+    let disconnect = pages::disconnect(reading).map(|(field, is_group)| {
+        let why = if is_group { text!("note.unlink.why") } else { text!("note.unlink-instance.why") };
+        note(field, Severity::Warning, text!("note.unlink"), why)
+    });
+    let off = pages::switched_off(reading)
+        .map(|field| note(field, Severity::Warning, text!("note.off"), text!("note.off.why")));
+    let none = pages::no_identities(reading)
+        .map(|field| note(field, Severity::Info, text!("note.no-identity"), text!("note.no-identity.why")));
+    explained.chain(account).chain(disconnect).chain(off).chain(none).collect()
+}
+
+/// The notes for a reading of a page that shows what is compared.
+pub fn compared(tracer: &Tracer, instance: &Instance, route: &Route, reading: &PageReading) -> Vec<Note> {
+    match route {
+        Route::Settings(provider) => notes(tracer, instance, provider, reading),
+        Route::Identities(username) => user_identities::notes(tracer, instance, username, reading),
+        Route::Members(provider) => group_members::notes(tracer, instance, provider, reading),
+        _ => Vec::new(),
+    }
 }
 
 /// The notes for a reading of the settings page.
-pub fn notes(tracer: &Tracer, instance: &Instance, provider: &Provider, reading: &PageReading) -> Vec<Note> {
-    let Some(page) = Page::named(&reading.page) else { return Vec::new() };
-    let captured: Vec<(Attribution, Captured)> = captured(tracer, instance, provider);
+fn notes(tracer: &Tracer, instance: &Instance, provider: &Provider, reading: &PageReading) -> Vec<Note> {
+    let captured = captured(tracer, instance, provider);
     let of_settings = setting_notes(tracer, instance, provider);
-    let of_rows = (page.identities)(reading).into_iter().flat_map(|identity| {
-        let of_member = |(attribution, _): &&(Attribution, Captured)| {
-            attribution.member().is_some_and(|member| member.is(&identity.member))
-        };
-        let newest = captured.iter().find(of_member).map(|(_, captured)| captured);
-        let row = identity.member.id.map(|id| id.to_string()).unwrap_or_default();
-        let saml = saml_note(row.clone(), provider, &identity, newest);
-        let scim = (identity.scim != StoredValue::Unseen).then(|| scim_note(row, &identity, newest));
+    let of_rows = group_saml_settings::rows(reading).flat_map(|(row, identity)| {
+        let newest = newest_of(&captured, &identity.member);
+        let saml = saml_note(row, "saml", provider, &identity, newest);
+        let scim = (identity.scim != StoredValue::Unseen).then(|| scim_note(row, "scim", &identity, newest));
         std::iter::once(saml).chain(scim)
     });
-    of_settings.into_iter().chain(of_rows).collect()
+    let shows_output = reading.fields.contains_key(group_saml_settings::VERIFY_NAME_ID);
+    let verified = shows_output.then(|| verify_note(tracer, instance, provider)).flatten();
+    of_settings.into_iter().chain(verified).chain(of_rows).collect()
+}
+
+/// Beside the NameID that "Verify SAML Configuration" read: what is stored for the person whose it is.
+fn verify_note(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Option<Note> {
+    let mut compared = newest_first(tracer, instance, provider).map(|flow| tracer.comparison(flow));
+    let comparison = compared.find(|comparison| comparison.row("name-id-with-read").is_some())?;
+    let read = comparison.row("name-id-with-read").filter(|row| !row.is_accepted());
+    let stored = comparison.row("name-id-with-saml")?;
+    let member = comparison.attribution.member().map(Member::label);
+    let (row, text) = match (read, member, stored.right.as_ref().and_then(|right| right.value.known())) {
+        (Some(read), ..) => (read, text!("note.read-differs.why", sent = read.left.as_ref()?.value.known()?)),
+        (None, Some(member), Some(_)) if stored.verdict == Verdict::Exact => {
+            (stored, text!("note.read-match.why", member = member))
+        }
+        (None, Some(member), Some(value)) => {
+            (stored, text!("note.read-not-stored.why", member = member, stored = value))
+        }
+        _ => return None,
+    };
+    let cell = group_saml_settings::VERIFY_NAME_ID;
+    Some(Note { row: None, cell, severity: row.severity(), word: word(row.verdict), text })
+}
+
+/// What was captured last for `member`.
+fn newest_of<'a>(captured: &'a [(Attribution, Captured)], member: &Member) -> Option<&'a Captured> {
+    let is_theirs = |(attribution, _): &&(Attribution, Captured)| {
+        attribution.member().is_some_and(|other| other.is(member))
+    };
+    captured.iter().find(is_theirs).map(|(_, captured)| captured)
 }
 
 /// One note a setting: of the rows of the newest sign-in that speaks of it, the worst.
@@ -114,7 +168,7 @@ fn setting_note(cell: &'static str, row: &Row) -> Option<Note> {
             text!("note.setting-differs.why", what = what, time = time, sent = value)
         }
     };
-    Some(Note { row: String::new(), cell, severity: row.severity(), word: word(row.verdict), text })
+    Some(Note { row: None, cell, severity: row.severity(), word: word(row.verdict), text })
 }
 
 /// The sign-ins of this integration, newest first.
@@ -130,27 +184,28 @@ fn newest_first<'a>(
 
 /// The NameIDs captured for this integration, newest first, with whose they are.
 fn captured(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Vec<(Attribution, Captured)> {
-    let here = newest_first(tracer, instance, provider).filter(|flow| flow.response.is_some());
-    here.filter_map(|flow| {
-        let (name_id, event) = flow.name_id(tracer)?;
-        let attribution = crate::attribution::attribute(tracer, flow);
-        let guessed = matches!(attribution, Attribution::Of { reason: Reason::NearMiss, .. });
-        let transient = comparison::is_transient(&name_id);
-        Some((
-            attribution,
-            Captured { name_id: name_id.value, time: event.time.time_of_day(), guessed, transient },
-        ))
-    })
-    .collect()
+    newest_first(tracer, instance, provider).filter_map(|flow| captured_in(tracer, flow)).collect()
+}
+
+/// The NameID that a sign-in brought, with whose it is.
+fn captured_in(tracer: &Tracer, flow: &Flow) -> Option<(Attribution, Captured)> {
+    flow.response?;
+    let (name_id, event) = flow.name_id(tracer)?;
+    let attribution = attribution::attribute(tracer, flow);
+    let guessed = matches!(attribution, Attribution::Of { reason: Reason::NearMiss, .. });
+    let transient = comparison::is_transient(&name_id);
+    let captured = Captured { name_id: name_id.value, time: event.time.time_of_day(), guessed, transient };
+    Some((attribution, captured))
 }
 
 fn saml_note(
-    row: String,
+    row: usize,
+    cell: &'static str,
     provider: &Provider,
     identity: &StoredIdentity,
     captured: Option<&Captured>,
 ) -> Note {
-    let note = |severity, word, text| Note { row, cell: "saml", severity, word, text };
+    let note = |severity, word, text| Note { row: Some(row), cell, severity, word, text };
     let Some(captured) = captured else {
         return note(Severity::Neutral, text!("note.not-seen"), text!("note.not-seen.why"));
     };
@@ -180,22 +235,27 @@ fn saml_note(
     }
 }
 
-fn scim_note(row: String, identity: &StoredIdentity, captured: Option<&Captured>) -> Note {
-    let note = |severity, word, text| Note { row, cell: "scim", severity, word, text };
-    let (StoredValue::Known(scim), StoredValue::Known(saml)) = (&identity.scim, &identity.saml) else {
+fn scim_note(row: usize, cell: &'static str, identity: &StoredIdentity, captured: Option<&Captured>) -> Note {
+    let note = |severity, word, text| Note { row: Some(row), cell, severity, word, text };
+    let StoredValue::Known(scim) = &identity.scim else {
         return note(Severity::Info, text!("note.no-scim"), text!("note.no-scim.why"));
+    };
+    let differs_from_sent = captured.and_then(|captured| {
+        let verdict = comparison::verdict(&captured.name_id, scim);
+        let why = text!("note.scim-differs-from-sent.why", sent = captured.name_id);
+        (!Rule::IgnoringCase.accepts(verdict)).then(|| (word(verdict), why))
+    });
+    let StoredValue::Known(saml) = &identity.saml else {
+        let alone = || (text!("note.no-saml"), text!("note.no-saml.why"));
+        let (word, why) = differs_from_sent.unwrap_or_else(alone);
+        return note(Severity::Warning, word, why);
     };
     let verdict = comparison::verdict(saml, scim);
     if !Rule::IgnoringCase.accepts(verdict) {
         return note(Severity::Warning, word(verdict), text!("note.scim-differs.why", saml = saml));
     }
-    match captured
-        .filter(|captured| !Rule::IgnoringCase.accepts(comparison::verdict(&captured.name_id, scim)))
-    {
-        Some(captured) => {
-            let word = self::word(comparison::verdict(&captured.name_id, scim));
-            note(Severity::Warning, word, text!("note.scim-differs-from-sent.why", sent = captured.name_id))
-        }
+    match differs_from_sent {
+        Some((word, why)) => note(Severity::Warning, word, why),
         None if verdict == Verdict::CaseOnly => {
             note(Severity::Info, word(verdict), text!("note.scim-case.why", saml = saml))
         }
@@ -210,5 +270,67 @@ fn word(verdict: Verdict) -> Text {
         Verdict::WhitespaceOnly => text!("note.whitespace"),
         Verdict::UnicodeOnly => text!("note.unicode"),
         _ => text!("note.different"),
+    }
+}
+
+/// What the tests of notes share: a trace of a few events, and the words of the notes on one page.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Body, Event},
+        gitlab::routes,
+        instant::Timestamp,
+    };
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    use serde_json::{Value, json};
+
+    /// A Response with this NameID, for this user name, at the group `acme`.
+    pub(super) fn sign_in(name_id: &str, username: &str) -> Value {
+        let xml = format!(
+            r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"
+            ID="_{username}"><a:Assertion><a:Subject><a:NameID>{name_id}</a:NameID></a:Subject><a:AttributeStatement>
+            <a:Attribute Name="username"><a:AttributeValue>{username}</a:AttributeValue></a:Attribute>
+            </a:AttributeStatement></a:Assertion></p:Response>"#
+        );
+        json!({"kind": "request", "request": username, "tab": 7, "method": "POST", "body": "form",
+            "url": "https://gitlab.com/groups/acme/-/saml/callback",
+            "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})
+    }
+
+    /// A page reading with these rows, as JSON.
+    pub(super) fn page(page: &str, url: &str, rows: &str) -> Value {
+        let rows: Value = serde_json::from_str(&format!("[{rows}]")).unwrap();
+        json!({"kind": "page", "tab": 7, "url": url, "page": page, "fields": {}, "rows": rows})
+    }
+
+    /// The trace of `events` and then `reading`.
+    pub(super) fn trace(events: &[Value], reading: &Value) -> Tracer {
+        let all = events.iter().chain([reading]).enumerate().map(|(place, event)| {
+            let mut event = event.clone();
+            let id = crate::event::EventId::new(Timestamp(1_767_258_000_000 + place as i64), "notes", 0);
+            event["id"] = json!(id.to_string());
+            serde_json::from_value(event).unwrap()
+        });
+        let all: Vec<Event> = all.collect();
+        assert!(all.iter().all(|event| !matches!(event.body, Body::Unknown { .. })));
+        Tracer::replay(all)
+    }
+
+    /// Row, cell and word of each note of a row on the newest reading of `url`.
+    pub(super) fn words(tracer: &Tracer, url: &str) -> Vec<(usize, &'static str, String)> {
+        let instance = Instance::gitlab_com();
+        let route = routes::route(&instance, url).unwrap();
+        let (_, reading) = tracer.pages().last().unwrap();
+        let notes = compared(tracer, &instance, &route, reading).into_iter();
+        notes.filter_map(|note| Some((note.row?, note.cell, note.word.to_string()))).collect()
+    }
+
+    #[test]
+    fn a_scim_identifier_without_a_saml_identity_is_said() {
+        let url = "https://gitlab.com/groups/acme/-/saml";
+        let row = r#"{"user": "1", "username": "alex", "saml": "", "scim": "alex"}"#;
+        let noted = words(&trace(&[], &page(pages::SETTINGS, url, row)), url);
+        assert_eq!(noted, [(0, "saml", "Not seen".to_owned()), (0, "scim", "Not linked".to_owned())]);
     }
 }

@@ -40,6 +40,8 @@ pub enum Outcome {
     AccountRefused,
     /// The account is locked, blocked or not confirmed.
     AccountLocked,
+    /// The group lets nobody in from this network, or not this person.
+    Forbidden,
     /// Group unknown, SAML disabled, or the group is not visible.
     NotFound,
     /// GitLab does not make accounts for this provider.
@@ -159,6 +161,7 @@ const ROWS: &[Row] = &[
         &["without a pre-existing account in", "is not allowed"],
     ),
     row(Outcome::ProviderDisabled, Scope::Instance, To::SignIn, &["Signing in using", "has been disabled"]),
+    row(Outcome::Forbidden, Scope::Both, To::Status(403), &[]),
     row(Outcome::NotFound, Scope::Both, To::Status(404), &[]),
     row(Outcome::AuthErrorPage, Scope::Instance, To::Status(422), &["Sign-in using", "auth failed"]),
     row(Outcome::ChangeRejected, Scope::Both, To::Status(422), &["The change you requested was rejected"]),
@@ -236,7 +239,12 @@ fn destination(instance: &Instance, status: u16, location: Option<&str>) -> Opti
         Route::SignUp => To::SignUp,
         Route::Account => To::Account,
         Route::Home => To::Home,
-        Route::Acs(_) | Route::Start(_) | Route::Logout(_) | Route::Elsewhere => To::Onward,
+        Route::Acs(_)
+        | Route::Start(_)
+        | Route::Logout(_)
+        | Route::Identities(_)
+        | Route::Members(_)
+        | Route::Elsewhere => To::Onward,
     })
 }
 

@@ -76,6 +76,10 @@ pub enum Route {
     SignUp,
     /// The profile's account page.
     Account,
+    /// An administrator's page with the identities of one user, by their user name.
+    Identities(String),
+    /// The members of a group, or of a subgroup by its full path.
+    Members(Provider),
     /// The start page.
     Home,
     /// Any other page of GitLab.
@@ -86,11 +90,12 @@ pub enum Route {
 type Role = fn(Provider) -> Route;
 
 /// How a path below `/groups/<path>` ends, and what it then is. The order matters: the first match wins.
-const GROUP_ROUTES: [(&str, Role); 4] = [
+const GROUP_ROUTES: [(&str, Role); 5] = [
     ("/-/saml/callback", Route::Acs),
     ("/-/saml/sso", Route::Landing),
     ("/-/saml", Route::Settings),
     ("/-/saml/", Route::Settings),
+    ("/-/group_members", Route::Members),
 ];
 
 /// Paths that are one page.
@@ -114,6 +119,7 @@ pub fn route(instance: &Instance, url: &str) -> Option<Route> {
             .map(|(_, route)| route.clone())
             .or_else(|| group_route(path))
             .or_else(|| omniauth_route(path, &address))
+            .or_else(|| identities_route(path))
             .unwrap_or(Route::Elsewhere),
     )
 }
@@ -139,6 +145,12 @@ fn omniauth_route(path: &str, address: &Address<'_>) -> Option<Route> {
         "slo" | "spslo" => Some(Route::Logout(provider)),
         _ => None,
     }
+}
+
+fn identities_route(path: &str) -> Option<Route> {
+    let username = path.strip_prefix("/admin/users/")?.strip_suffix("/identities")?;
+    // User names have the syntax of one segment of a group's path.
+    (!username.contains('/') && is_group_path(username)).then(|| Route::Identities(username.to_owned()))
 }
 
 /// Letters, digits, `_`, `.`, `-` in segments that do not begin with `-`; what GitLab lets a group be called.
@@ -169,6 +181,9 @@ mod tests {
             ("/users/auth/saml/slo", Route::Logout(saml())),
             ("/users/sign_in", Route::SignIn),
             ("/", Route::Home),
+            ("/groups/acme/-/group_members", Route::Members(group())),
+            ("/admin/users/alex.doe/identities", Route::Identities("alex.doe".into())),
+            ("/admin/users/alex/keys/identities", Route::Elsewhere),
             ("/groups/-acme/-/saml", Route::Elsewhere),
             ("/acme/project", Route::Elsewhere),
         ] {

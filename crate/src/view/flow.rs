@@ -200,6 +200,7 @@ fn outcome_text(outcome: Outcome) -> Text {
         Outcome::NoEmail => text!("outcome.no-email"),
         Outcome::AccountRefused => text!("outcome.account-refused"),
         Outcome::AccountLocked => text!("outcome.account-locked"),
+        Outcome::Forbidden => text!("outcome.forbidden"),
         Outcome::NotFound => text!("outcome.not-found"),
         Outcome::SignUpNotAllowed => text!("outcome.sign-up-not-allowed"),
         Outcome::ProviderDisabled => text!("outcome.provider-disabled"),

@@ -27,8 +27,18 @@ module Lab
         'expires_at' => nil, 'group_saml_identity' => group_saml_identity(user, state), 'is_using_seat' => true,
         'override' => false, 'membership_state' => 'active', 'member_role' => nil
       }
-      member['group_scim_identity'] = scim_identity(user, state) if state.generation == '18'
+      member['group_scim_identity'] = scim_identity(user, state) unless state.generation == 'older'
       member
+    end
+
+    # The members of the group as its members page has them, in JSON: no identifier, only whether one is linked.
+    def self.members_data(state)
+      members = state.users.map do |user|
+        { 'id' => user['id'] + 1_000_000, 'created_at' => AT, 'is_direct_member' => true,
+          'access_level' => { 'string_value' => user['owner'] ? 'Owner' : 'Guest', 'integer_value' => user['owner'] ? 50 : 10 },
+          'user' => basic(user, state), 'state' => 'active', 'group_sso' => !user['saml_extern_uid'].nil? }
+      end
+      { 'user' => { 'members' => members }, 'group_name' => state.group['name'], 'group_path' => state.group['path'] }
     end
 
     def self.basic(user, state)

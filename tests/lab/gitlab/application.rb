@@ -9,10 +9,12 @@ require_relative 'instance_callback'
 require_relative 'pages'
 require_relative 'pagination'
 require_relative 'state'
+require_relative 'verify_output'
 
 module Lab
   # GitLab's routes: the SAML callbacks after OmniAuth, the pages, the API, and some unrelated requests that a
-  # recorder must not keep. Left out: saving the SAML settings, SCIM, everything else of GitLab.
+  # recorder must not keep. The group's owner is also the administrator. Left out: saving the SAML settings, SCIM,
+  # everything else of GitLab.
   class Application < Sinatra::Base
     set :environment, :production
     set :protection, false # as GitLab, which has its own: see Csrf
@@ -20,6 +22,12 @@ module Lab
 
     CONTENT_SECURITY_POLICY = "base-uri 'self'; default-src 'self'; img-src 'self' data:; object-src 'none'; " \
                               "script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
+    # The settings page, the page with a user's identities, and the version, by generation.
+    GENERATIONS = {
+      '18' => ['settings.html', 'user_identities.html', '18.9.0'],
+      'german' => ['settings_german.html', 'user_identities.html', '18.9.0'],
+      'older' => ['settings_older.html', 'user_identities_older.html', '15.11.13']
+    }.freeze
     CALLBACKS = {
       '/groups/:group/-/saml/callback' => GroupCallback,
       '/users/auth/saml/callback' => InstanceCallback
@@ -48,7 +56,7 @@ module Lab
         content_type :html
         Pages.fill(name, {
           'label' => 'Test lab', 'origin' => state.origin, 'authenticity_token' => Csrf.secret(session),
-          'gitlab_version' => state.generation == '18' ? '18.9.0' : '15.11.13',
+          'gitlab_version' => GENERATIONS.fetch(state.generation).last,
           'flash_alert' => session.delete('flash_alert'), 'flash_notice' => session.delete('flash_notice'),
           'user_id' => me&.fetch('id'), 'username' => me&.fetch('username'), 'user_name' => me&.fetch('name'),
           'user_email' => me&.fetch('email'), 'signed_out' => ('yes' unless me),
@@ -61,9 +69,22 @@ module Lab
         }.merge(more.transform_keys(&:to_s)))
       end
 
-      def error_page!(status, message)
+      def error_page!(status, message, explanation = Failure::EXPLANATION)
         content_type :html
-        halt status, Pages.fill('error.html', 'status' => status, 'message' => message)
+        halt status, Pages.fill('error.html', 'status' => status, 'message' => message, 'explanation' => explanation)
+      end
+
+      # What "Verify SAML Configuration" brought, shown once.
+      def verify_output
+        raw = session.delete('verify_saml_response') or return VerifyOutput.none
+        entity_id = "#{state.origin}/groups/#{state.group['path']}"
+        settings = SamlStrategy.settings(state, entity_id: entity_id, acs: "#{entity_id}/-/saml/callback")
+        VerifyOutput.new(settings, raw, current_user['saml_extern_uid']).values
+      end
+
+      def administrator!
+        signed_in!
+        not_found! unless current_user['owner']
       end
 
       def not_found!
@@ -113,6 +134,7 @@ module Lab
         visit = Visit.new(auth: env.fetch('omniauth.auth'), state: state, current_user: current_user,
                           last_request_id: session['last_authn_request_id'], relay_state: params['RelayState'])
         outcome = callback.new(visit).outcome
+        error_page!(422, 'Sign-in using SAML auth failed', outcome.error) if outcome.error
         sign_in(outcome.sign_in) if outcome.sign_in
         go outcome.location, alert: outcome.alert, notice: outcome.notice
       end
@@ -166,7 +188,26 @@ module Lab
       group!
       signed_in!
       not_found! unless current_user['owner']
-      page(state.generation == '18' ? 'settings.html' : 'settings_older.html')
+      page(GENERATIONS.fetch(state.generation)[0], **verify_output)
+    end
+
+    get '/groups/:group/-/group_members' do
+      group!
+      signed_in!
+      page 'group_members.html', members: JSON.generate(Api.members_data(state))
+    end
+
+    get '/admin/users/:username/identities' do
+      administrator!
+      user = state.users.find { |each| each['username'] == params['username'] } || not_found!
+      shown = %w[scim group_saml instance_saml].zip(%w[scim_extern_uid saml_extern_uid instance_extern_uid])
+      identities = shown.to_h { |name, field| ["of_#{name}", user[field]] }
+      identities['of_scim'] = nil if state.generation == 'older'
+      any = identities.values.any?
+      page(GENERATIONS.fetch(state.generation)[1],
+           of_username: user['username'], of_name: user['name'], of_scim_active: user['scim_active'].to_s,
+           of_something: ('yes' if any), of_nothing: ('yes' unless any),
+           saml_provider_id: state.saml_provider_id, **identities)
     end
 
     get '/' do

@@ -7,6 +7,8 @@ module Lab
   # What GitLab does when OmniAuth or ruby-saml refuses: a redirect with the reason as a flash text, in the words
   # that Rails' `humanize` makes of it.
   module Failure
+    EXPLANATION = 'Make sure the address is correct and that you have access to it.'
+
     def self.call(env)
       error = env['omniauth.error']
       case error
@@ -39,7 +41,7 @@ module Lab
     private_class_method :refused
 
     def self.page(status, message)
-      body = Pages.fill('error.html', 'status' => status, 'message' => message)
+      body = Pages.fill('error.html', 'status' => status, 'message' => message, 'explanation' => EXPLANATION)
       [status, { 'Content-Type' => 'text/html;charset=utf-8' }, [body]]
     end
   end

@@ -24,10 +24,11 @@ module Lab
       options.merge!(SamlStrategy.settings(state, entity_id: entity_id, acs: "#{entity_id}/-/saml/callback"))
     end
 
-    # "Verify SAML Configuration" never signs in. Left out: showing what was verified on the settings page.
+    # "Verify SAML Configuration" never signs in: the settings page shows the Response and what is wrong with it.
     def callback_phase
       return super unless request.params['RelayState'] == 'VERIFY_SAML_RESPONSE'
 
+      session['verify_saml_response'] = request.params['SAMLResponse']
       redirect("#{options.sp_entity_id}/-/saml#response")
     end
 

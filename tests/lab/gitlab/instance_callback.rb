@@ -4,12 +4,14 @@ require_relative 'outcome'
 
 module Lab
   # GitLab's decisions after a valid Response for instance SAML. Identities are looked up without regard to case.
-  # Left out: sign-up through SAML, linking by e-mail address, required groups.
+  # Where the instance makes accounts for its SAML users, an address that is taken ends on GitLab's error page. Left out:
+  # making the account, linking by e-mail address, required groups.
   class InstanceCallback
     TEXTS = {
       linked: 'Authentication method updated',
       unsolicited: 'Request to link SAML account must be authorized',
       taken: 'Authentication failed: User has already been taken',
+      email_taken: 'Email has already been taken',
       unknown: 'Signing in using your SAML account without a pre-existing account in %<host>s is not allowed. ' \
                'Create an account in %<host>s first, and then connect it to your SAML account.'
     }.freeze
@@ -29,6 +31,10 @@ module Lab
 
     def signed_out_before(owner)
       return Outcome.new(location: @visit.destination('/'), sign_in: owner) if owner
+
+      if @state.instance_sign_up && @state.user_with_email(@visit.email)
+        return Outcome.new(error: TEXTS[:email_taken])
+      end
 
       Outcome.new(location: '/users/sign_in', alert: format(TEXTS[:unknown], host: URI(@state.origin).host))
     end

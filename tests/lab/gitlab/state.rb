@@ -20,7 +20,7 @@ module Lab
       File.dirname(path)
     end
 
-    attr_reader :group, :users, :generation, :auto_redirect, :origin, :idp_origin
+    attr_reader :group, :users, :generation, :auto_redirect, :instance_sign_up, :origin, :idp_origin
 
     def initialize
       stored = JSON.parse(File.read(State.path))
@@ -28,6 +28,7 @@ module Lab
       @group = stored.fetch('group')
       @generation = stored.fetch('generation')
       @auto_redirect = stored.fetch('auto_redirect')
+      @instance_sign_up = stored.fetch('instance_sign_up')
       @origin = stored.fetch('gitlab_origin')
       @idp_origin = stored.fetch('idp_origin')
       @saml_provider = stored.fetch('saml_provider')

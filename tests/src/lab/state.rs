@@ -19,10 +19,12 @@ pub struct LabState {
     pub saml_provider: LabProvider,
     /// GitLab's users, all members of the group, the owner first.
     pub users: Vec<LabUser>,
-    /// Which markup the settings page has.
+    /// Which markup the settings page and a user's page in the Admin area have.
     pub generation: Generation,
     /// Does the SSO page of a linked user go on to the identity provider by itself, as GitLab's does?
     pub auto_redirect: bool,
+    /// Does instance SAML make accounts? Then an address that is taken ends on GitLab's error page.
+    pub instance_sign_up: bool,
 }
 
 /// A top-level group.
@@ -80,7 +82,7 @@ pub struct LabUser {
     pub owner: bool,
 }
 
-/// Which markup GitLab's settings page has.
+/// Which markup GitLab's pages have, where it differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Generation {
     /// 18.x: three columns, with the SCIM identifier.
@@ -89,6 +91,9 @@ pub enum Generation {
     /// 15.x: two columns, older classes; the members API does not tell SCIM identities.
     #[serde(rename = "older")]
     Older,
+    /// 18.x in German.
+    #[serde(rename = "german")]
+    German,
 }
 
 /// NameID Formats of SAML Core 8.3.
@@ -128,6 +133,7 @@ impl LabState {
             users: (0..Self::USERS).map(|index| LabUser::random(index, &mut rng)).collect(),
             generation: Generation::Current,
             auto_redirect: false,
+            instance_sign_up: false,
         }
     }
 
@@ -251,8 +257,8 @@ mod tests {
     #[test]
     fn generations_have_the_names_the_pages_know() {
         assert_eq!(
-            serde_json::to_string(&[Generation::Current, Generation::Older]).unwrap(),
-            r#"["18","older"]"#
+            serde_json::to_string(&[Generation::Current, Generation::Older, Generation::German]).unwrap(),
+            r#"["18","older","german"]"#
         );
     }
 }

@@ -259,7 +259,12 @@ impl Visit<'_> {
     }
 
     fn not_found(&mut self) -> Result<Response> {
-        let values = [("status", "404".to_owned()), ("message", "Page not found".to_owned())];
+        let values = [
+            ("status", "404"),
+            ("message", "Page not found"),
+            ("explanation", "Make sure the address is correct."),
+        ]
+        .map(|(name, text)| (name, text.to_owned()));
         Ok(Response::new(404, HTML, fill(include_str!("../../pages/error.html"), &values)?))
     }
 }

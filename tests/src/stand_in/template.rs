@@ -9,6 +9,7 @@ const PARTS: &[(&str, &str)] = &[
     ("top_bar.html", include_str!("../../pages/top_bar.html")),
     ("flash.html", include_str!("../../pages/flash.html")),
     ("members.html", include_str!("../../pages/members.html")),
+    ("verify_output.html", include_str!("../../pages/verify_output.html")),
 ];
 
 /// Names and values.

@@ -1,8 +1,8 @@
 //! The profile's account page, `/-/profile/account`: which groups' SAML is connected.
 //!
 //! gitlab-facts 1.7 (`profiles:accounts:show`). The stored identifier is not on this page; the API tells it.
-//! Disconnecting destroys the identity and the membership (`group_saml/identity/destroy_service.rb`), which the page
-//! says late. Leaves out: the sign-in of a whole instance.
+//! Disconnecting destroys the identity and, for a group, the membership (`group_saml/identity/destroy_service.rb`),
+//! which the page says late. Leaves out: what is connected and cannot be disconnected, which is translated text alone.
 
 use super::{Expected, Field, Page, Reads, Take, Variant, flash};
 use crate::gitlab::routes::Route;
@@ -23,15 +23,28 @@ pub(super) const PAGE: Page = Page {
                 take: Take::Attribute("href"),
                 expected: Expected::Any,
             },
+            Field {
+                key: DISCONNECT_INSTANCE,
+                selectors: &[INSTANCE_LINK],
+                take: Take::Attribute("href"),
+                expected: Expected::Any,
+            },
         ],
         anchors: &[
             (DISCONNECT, ":has(> a[data-method='delete'][href$='/-/saml/unlink'])"),
+            (
+                DISCONNECT_INSTANCE,
+                ":has(> a[data-method='delete'][href*='/-/profile/account/unlink?provider='])",
+            ),
             ("flash", flash::ANCHOR),
         ],
         rows: None,
     }],
-    identities: |_| Vec::new(),
+    identities: |_, _| Vec::new(),
 };
 
 /// The field with the addresses that disconnect a group's SAML.
 pub(super) const DISCONNECT: &str = "disconnect";
+/// The field with the addresses that disconnect a sign-in of the whole instance.
+pub(super) const DISCONNECT_INSTANCE: &str = "disconnect-instance";
+const INSTANCE_LINK: &str = "a[data-method='delete'][href*='/-/profile/account/unlink?provider=']";

@@ -1,6 +1,7 @@
 //! Any page of GitLab: its flash messages, and what its error pages say.
 //!
-//! gitlab-facts 1.9, `app/views/layouts/_flash.html.haml`. Markup drifted, the container's class did not.
+//! gitlab-facts 1.9, `app/views/layouts/_flash.html.haml`. Markup drifted, the container's class did not. Scripts put
+//! their alerts into a container of their own.
 
 use super::{Expected, Field, Page, Reads, Take, Variant};
 
@@ -19,7 +20,7 @@ pub(super) const PAGE: Page = Page {
         },
         Variant { id: "any", marker: "body", fields: FIELDS, anchors: ANCHORS, rows: None },
     ],
-    identities: |_| Vec::new(),
+    identities: |_, _| Vec::new(),
 };
 
 // GitLab renders its own error pages with a container; static ones are served without.
@@ -43,7 +44,7 @@ const ERROR_ANCHORS: &[(&str, &str)] = &[("error", ".error-container h1, body > 
 pub(super) const FIELDS: &[Field] = &[FLASH];
 
 /// Where the note on a flash message goes: into its text.
-pub(super) const ANCHOR: &str = ".flash-container .gl-alert .gl-alert-body, .flash-container .flash-alert:not(.gl-alert), .flash-container .flash-notice:not(.gl-alert)";
+pub(super) const ANCHOR: &str = ".flash-container .gl-alert .gl-alert-body, #js-global-alerts .gl-alert .gl-alert-body, .flash-container .flash-alert:not(.gl-alert), .flash-container .flash-notice:not(.gl-alert)";
 
 const ANCHORS: &[(&str, &str)] = &[("flash", ANCHOR)];
 
@@ -51,7 +52,7 @@ const ANCHORS: &[(&str, &str)] = &[("flash", ANCHOR)];
 pub(super) const FLASH: Field = Field {
     key: "flash",
     selectors: &[
-        ".flash-container .gl-alert .gl-alert-body",
+        ".flash-container .gl-alert .gl-alert-body, #js-global-alerts .gl-alert .gl-alert-body",
         ".flash-container .flash-alert, .flash-container .flash-notice",
     ],
     take: Take::Text,

@@ -7,11 +7,14 @@
 //! what somebody types). Never read: the metadata URL and the single sign-on URL, which hold the discovery token, and
 //! the SCIM token.
 
-use super::{Expected, Field, Page, Reads, Rows, Take, Variant, flash};
+use super::{
+    Cells, Expected, Field, Page, Reads, Rows, Take, Variant, flash,
+    user_link::{LINK, USER_ID, USERNAME, member},
+};
 use crate::{
     event::PageReading,
-    fact::{Fact, Member, StoredIdentity, StoredValue},
-    gitlab::routes::Route,
+    fact::{Fact, StoredIdentity, StoredValue},
+    gitlab::routes::{Provider, Route},
 };
 
 /// Id of the page.
@@ -31,7 +34,6 @@ pub(super) const PAGE: Page = Page {
             rows: Some(Rows {
                 row: ROW,
                 cells: &[USER_ID, USERNAME, NAME, SAML, SCIM],
-                key: "user",
                 anchors: &[("saml", "td:nth-child(2)"), ("scim", "td:nth-child(3)")],
             }),
         },
@@ -43,7 +45,6 @@ pub(super) const PAGE: Page = Page {
             rows: Some(Rows {
                 row: ROW,
                 cells: &[USER_ID, USERNAME, NAME, SAML],
-                key: "user",
                 anchors: &[("saml", "td:nth-child(2)")],
             }),
         },
@@ -60,6 +61,11 @@ const SETTINGS: [(Fact, &str); 4] = [
     (Fact::Fingerprint, "fingerprint"),
 ];
 
+/// The NameID that "Verify SAML Configuration" read.
+pub const VERIFY_NAME_ID: &str = "verify-name-id";
+/// Whether the group's SAML is on: empty where the box is not ticked, and how GitLab 13 and older say it.
+const ENABLED: [(&str, &str); 2] = [("enabled", ""), ("enabled-switch", "false")];
+
 const FIELDS: &[Field] = &[
     flash::FLASH,
     saved("acs", &["#assertion_consumer_service_url"]),
@@ -73,7 +79,7 @@ const FIELDS: &[Field] = &[
     saved("enabled-switch", &["input.js-group-saml-enabled-input[type='hidden']"]),
     saved("enforced-switch", &["input.js-group-saml-enforced-sso-input[type='hidden']"]),
     // What "Verify SAML Configuration" found; ids come from the form object, so their ends count.
-    saved("verify-name-id", &["#response input[id$='_name_id']"]),
+    saved(VERIFY_NAME_ID, &["#response input[id$='_name_id']"]),
     saved("verify-format", &["#response input[id$='_name_id_format']"]),
     attribute(
         VERIFY_XML,
@@ -106,7 +112,10 @@ const ANCHORS: &[(&str, &str)] = &[
     ("identifier", "div:has(> .input-group > #issuer)"),
     ("sso-url", "div:has(> #saml_provider_sso_url)"),
     ("fingerprint", "div:has(> #saml_provider_certificate_fingerprint)"),
+    ("enabled", ":has(> input.js-group-saml-enabled-input[type='checkbox'])"),
+    ("enabled-switch", ":has(> input.js-group-saml-enabled-input[type='hidden'])"),
     ("flash", flash::ANCHOR),
+    (VERIFY_NAME_ID, "#response :has(> input[id$='_name_id'])"),
     (VERIFY_ERRORS, "#response #error_explanation"),
 ];
 
@@ -121,16 +130,6 @@ const fn attribute(key: &'static str, selectors: &'static [&'static str], name: 
 
 const ROW: &str = "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id])";
 
-const LINK: &[&str] = &["a.js-user-link[data-user-id]"];
-
-const USER_ID: Field =
-    Field { key: "user", selectors: LINK, take: Take::Attribute("data-user-id"), expected: Expected::One };
-const USERNAME: Field = Field {
-    key: "username",
-    selectors: LINK,
-    take: Take::Attribute("data-username"),
-    expected: Expected::One,
-};
 const NAME: Field = Field { key: "name", selectors: LINK, take: Take::Text, expected: Expected::One };
 // The text of the span is the stored value, not trimmed; the cell around it may be written with line breaks. On a
 // narrow screen the table is stacked and each cell's content is wrapped in a `div`.
@@ -157,10 +156,18 @@ pub(super) fn setting(reading: &PageReading, fact: Fact) -> Option<&str> {
     first(key).map(String::as_str).filter(|value| !value.is_empty())
 }
 
+/// The field that says that SAML is off for the group.
+pub(super) fn switched_off(reading: &PageReading) -> Option<&'static str> {
+    let says = |(field, off): &(&str, &str)| {
+        reading.fields.get(*field).and_then(|values| values.first()).is_some_and(|value| value == off)
+    };
+    ENABLED.into_iter().find(says).map(|(field, _)| field)
+}
+
 /// What GitLab says that it read of the Response.
 pub(super) fn read_by_gitlab(reading: &PageReading, fact: Fact) -> Option<&str> {
     let key = match fact {
-        Fact::NameIdRead => "verify-name-id",
+        Fact::NameIdRead => VERIFY_NAME_ID,
         Fact::FormatRead => "verify-format",
         _ => return None,
     };
@@ -172,24 +179,21 @@ pub(super) fn field_of(fact: Fact) -> Option<&'static str> {
     SETTINGS.iter().find(|(known, _)| *known == fact).map(|(_, key)| *key)
 }
 
-fn identities(reading: &PageReading) -> Vec<StoredIdentity> {
-    let row = |cells: &std::collections::BTreeMap<String, String>| {
-        let text = |key: &str| cells.get(key).filter(|text| !text.is_empty()).cloned();
+fn identities(route: &Route, reading: &PageReading) -> Vec<(Provider, StoredIdentity)> {
+    let Route::Settings(provider) = route else { return Vec::new() };
+    rows(reading).map(|(_, identity)| (provider.clone(), identity)).collect()
+}
+
+/// The stored identities in the table's rows, with the places of the rows.
+pub fn rows(reading: &PageReading) -> impl Iterator<Item = (usize, StoredIdentity)> {
+    let row = |cells: &Cells| {
         // An empty cell is an identity without a value; a column that the table lacks says nothing.
         let stored = |key: &str| match cells.get(key) {
             None => StoredValue::Unseen,
             Some(text) if text.is_empty() => StoredValue::Absent,
             Some(text) => StoredValue::Known(text.clone()),
         };
-        Some(StoredIdentity {
-            member: Member {
-                id: Some(text("user")?.parse().ok()?),
-                username: text("username"),
-                name: text("name").map(|name| name.trim().to_owned()),
-            },
-            saml: stored("saml"),
-            scim: stored("scim"),
-        })
+        Some(StoredIdentity { member: member(cells)?, saml: stored("saml"), scim: stored("scim") })
     };
-    reading.rows.iter().filter_map(row).collect()
+    reading.rows.iter().enumerate().filter_map(move |(place, cells)| Some((place, row(cells)?)))
 }

@@ -6,15 +6,22 @@
 
 mod account;
 mod flash;
-mod group_saml_settings;
+pub mod group_members;
+pub mod group_saml_settings;
 mod sso_landing;
+pub mod user_identities;
+mod user_link;
 
-use super::routes::Route;
+use super::routes::{Provider, Route};
 use crate::{
     event::PageReading,
     fact::{Fact, StoredIdentity},
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One row of a table as it was read: cells by their keys.
+pub type Cells = BTreeMap<String, String>;
 
 /// One page of GitLab.
 pub struct Page {
@@ -26,12 +33,19 @@ pub struct Page {
     pub reads: Reads,
     /// Its variants, newest first.
     pub variants: &'static [Variant],
-    /// The stored identities that a reading of it shows.
-    pub identities: fn(&PageReading) -> Vec<StoredIdentity>,
+    /// The stored identities that a reading of it shows, each with its integration.
+    pub identities: fn(&Route, &PageReading) -> Vec<(Provider, StoredIdentity)>,
 }
 
 /// The pages. The last one is any page of GitLab.
-pub const ALL: &[Page] = &[account::PAGE, group_saml_settings::PAGE, sso_landing::PAGE, flash::PAGE];
+pub const ALL: &[Page] = &[
+    account::PAGE,
+    group_members::PAGE,
+    group_saml_settings::PAGE,
+    sso_landing::PAGE,
+    user_identities::PAGE,
+    flash::PAGE,
+];
 
 /// When a page is worth reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,10 +124,8 @@ pub enum Take {
 pub struct Rows {
     /// The rows.
     pub row: &'static str,
-    /// Their cells; selectors apply below the row.
+    /// Their cells; selectors apply below the row. Several matches of one are lines.
     pub cells: &'static [Field],
-    /// The cell whose value names a row in notes.
-    pub key: &'static str,
     /// Where notes go: cell key and the selector, below the row, of the element they are put into.
     pub anchors: &'static [(&'static str, &'static str)],
 }
@@ -134,10 +146,17 @@ pub fn offered_account(reading: &PageReading) -> Option<&str> {
     (reading.page == sso_landing::PAGE.id).then(|| sso_landing::account(reading)).flatten()
 }
 
-/// Whether an account page offers to disconnect SAML; the field that says so.
-pub fn disconnect(reading: &PageReading) -> Option<&'static str> {
-    (reading.page == account::PAGE.id && reading.fields.contains_key(account::DISCONNECT))
-        .then_some(account::DISCONNECT)
+/// What an account page offers to disconnect: the field that says so, and whether it is a group's SAML. Both links can
+/// stand in one place, which has room for one note: the group's, as more is lost with it.
+pub fn disconnect(reading: &PageReading) -> Option<(&'static str, bool)> {
+    let offered = [(account::DISCONNECT, true), (account::DISCONNECT_INSTANCE, false)];
+    let is_there = |(field, _): &(&str, bool)| reading.fields.contains_key(*field);
+    offered.into_iter().find(|offer| reading.page == account::PAGE.id && is_there(offer))
+}
+
+/// Whether a settings page says that SAML is switched off for the group; the field that says so.
+pub fn switched_off(reading: &PageReading) -> Option<&'static str> {
+    (reading.page == SETTINGS).then(|| group_saml_settings::switched_off(reading)).flatten()
 }
 
 /// The field with the errors that "Verify SAML Configuration" lists.
@@ -153,6 +172,17 @@ pub fn read_by_gitlab(reading: &PageReading, fact: Fact) -> Option<&str> {
 /// The SAML message that a page shows as XML.
 pub fn message(reading: &PageReading) -> Option<&str> {
     reading.fields.get(MESSAGE)?.first().map(String::as_str)
+}
+
+/// Id of the page with the identities of one user, whose table shows no white space at the ends of a value.
+pub const USER_IDENTITIES: &str = user_identities::ID;
+/// Id of the page with the members of a group.
+pub const GROUP_MEMBERS: &str = group_members::ID;
+
+/// Whether a user has no identities, as their page says; the field that says so.
+pub fn no_identities(reading: &PageReading) -> Option<&'static str> {
+    (reading.page == USER_IDENTITIES && reading.fields.contains_key(user_identities::NONE))
+        .then_some(user_identities::NONE)
 }
 
 /// The field of the settings page that shows `fact`.

@@ -29,7 +29,7 @@ pub(super) const PAGE: Page = Page {
             rows: None,
         },
     ],
-    identities: |_| Vec::new(),
+    identities: |_, _| Vec::new(),
 };
 
 const WARNING: &str = "body[data-page='groups:sso:saml'] .gl-alert-warning .gl-alert-body";

@@ -1,0 +1,31 @@
+//! The link to a user that GitLab's tables of members have in each row, and the member that it names.
+//!
+//! `app/assets/javascripts/user_popovers.js` fills it with a card at hover, so its attributes are in all generations.
+
+use super::{Cells, Expected, Field, Take};
+use crate::fact::Member;
+
+/// The link.
+pub(super) const LINK: &[&str] = &["a.js-user-link[data-user-id]"];
+
+/// The user's numeric id.
+pub(super) const USER_ID: Field =
+    Field { key: "user", selectors: LINK, take: Take::Attribute("data-user-id"), expected: Expected::One };
+
+/// The user name, without `@`.
+pub(super) const USERNAME: Field = Field {
+    key: "username",
+    selectors: LINK,
+    take: Take::Attribute("data-username"),
+    expected: Expected::One,
+};
+
+/// The member of a row; `None` without a numeric id.
+pub(super) fn member(cells: &Cells) -> Option<Member> {
+    let text = |key: &str| cells.get(key).filter(|text| !text.is_empty());
+    Some(Member {
+        id: Some(text("user")?.parse().ok()?),
+        username: text("username").cloned(),
+        name: text("name").map(|name| name.trim().to_owned()),
+    })
+}
