@@ -4,7 +4,7 @@
  * Calls run one after the other. If the core traps on an event, the handle is dropped, the event is set aside, and the
  * rest is replayed; the person is told.
  */
-import init, { Worker, store_header, unknown_version } from "../wasm/samlight.js";
+import init, { Worker, settings_event, store_header, unknown_version } from "../wasm/samlight.js";
 import { api } from "./browser.js";
 import { remember } from "./capture.js";
 import * as store from "./store.js";
@@ -61,7 +61,7 @@ function inTurn(work) {
 async function ready() {
   if (worker) return worker;
   await init({ module_or_path: api.runtime.getURL("wasm/samlight_bg.wasm") });
-  const loaded = await store.load({ newHeader: store_header, unknownVersion: unknown_version });
+  const loaded = await store.load({ newHeader: store_header, unknownVersion: unknown_version, settingsEvent: settings_event });
   state = { recording: !loaded.paused, setAside: loaded.setAside, clearedVersion: loaded.clearedVersion ?? state.clearedVersion };
   known = true;
   remember(loaded.events);
@@ -151,6 +151,40 @@ export function pageCall(call, sender) {
     }
     return JSON.stringify(answer.reply);
   });
+}
+
+/** Whether a match pattern of this browser can name a port. Firefox's cannot. */
+const ports = api.runtime.getURL("").startsWith("moz-extension:") ? "unknown" : "known";
+
+/**
+ * What the person named, as the browser must know it.
+ * @returns {Promise<{id: string, access: string, pages: string[]}[]>}
+ */
+export const namedInstances = () => inTurn((handle) => JSON.parse(handle.named_instances(ports)));
+
+/** @param {string} instance to be known from now on */
+export const addInstance = (instance) => inTurn(async (handle) => {
+  await store.setInstances(JSON.parse(handle.with_instance(instance)));
+  await startAnew();
+});
+
+/**
+ * Forgets an instance and all that was seen of it.
+ * @param {string} instance
+ * @returns {Promise<string[]>} match patterns of the permissions that are not needed any more
+ */
+export const removeInstance = (instance) => inTurn(async (handle) => {
+  const { instances, withdraw, events } = JSON.parse(handle.without_instance(instance, ports));
+  await store.setInstances(instances);
+  await store.remove(events);
+  await startAnew();
+  return withdraw;
+});
+
+/** Replays the store, because what the trace rests on has changed. */
+async function startAnew() {
+  worker = undefined;
+  await ready();
 }
 
 /** What the toolbar shows. */

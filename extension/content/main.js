@@ -134,7 +134,20 @@ function watch() {
 
 /** @param {unknown} message */
 function told(message) {
-  if (/** @type {{changed?: boolean}} */ (message)?.changed) void opened();
+  const { changed, gone } = /** @type {{changed?: boolean, gone?: boolean}} */ (message ?? {});
+  if (gone) leave();
+  if (changed) void opened();
+}
+
+/** Takes everything back and waits to be told of a change: access to this page may have been withdrawn. */
+function leave() {
+  observer.disconnect();
+  watching = false;
+  recipe = undefined;
+  sent = "";
+  asked.clear();
+  forgetNotes();
+  fitNotes(undefined);
 }
 
 function stop() {

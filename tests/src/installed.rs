@@ -20,6 +20,8 @@ pub const PANEL_TAB: &str = "panel/index.html?view=tab";
 pub const POPUP: &str = "panel/index.html?view=popup";
 /// The page that says what is recorded; opens by itself after the installation.
 pub const WELCOME: &str = "panel/index.html?view=welcome";
+/// The page of the GitLab instances that the person named.
+pub const INSTANCES: &str = "panel/index.html?view=instances";
 /// The element that carries a note on GitLab's page; its text is in a closed shadow root.
 pub const NOTE: &str = "samlight-note";
 
@@ -44,7 +46,14 @@ impl Installed {
     /// # Errors
     /// Nothing built there, it opens no first-run page, or it does not record.
     pub fn load(browser: &Browser, folder: &Path, tab: &Page) -> Result<Self> {
-        let extension = browser.load_extension(&built_in(folder)?)?;
+        Installed::begin(browser, browser.load_extension(&built_in(folder)?)?, tab)
+    }
+
+    /// The same of an extension that was just installed by other means.
+    ///
+    /// # Errors
+    /// As [`Installed::load`].
+    pub fn begin(browser: &Browser, extension: Extension, tab: &Page) -> Result<Self> {
         browser.opened(&extension.url(WELCOME))?.close()?;
         let panel = browser.open(&extension.url(PANEL_TAB))?;
         let installed = Installed { extension, panel };

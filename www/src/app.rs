@@ -10,6 +10,7 @@ use crate::{
 };
 use js_sys::futures::spawn_local;
 use samlight::{
+    gitlab::instance::Instance,
     protocol::{OwnCall, OwnReply},
     text,
     view::{
@@ -39,7 +40,7 @@ pub(crate) struct App {
     pub(crate) failure: Signal<Option<String>>,
     /// What a screen reader is to say now.
     pub(crate) said: Signal<String>,
-    client: Rc<dyn Client>,
+    pub(crate) client: Rc<dyn Client>,
     overview_asks: Rc<RefCell<Asks<()>>>,
     flow_asks: Rc<RefCell<Asks<String>>>,
     access_asks: Rc<RefCell<Asks<()>>>,
@@ -175,7 +176,7 @@ impl App {
 
     /// Asks the person for access to GitLab.com. To be called in the handler of a click.
     pub(crate) fn request_access(&self) {
-        let requested = self.client.request_access();
+        let requested = self.client.request_access(&Instance::gitlab_com());
         let app = self.clone();
         spawn_local(async move {
             match requested.await {
@@ -221,7 +222,7 @@ impl App {
         ask(&self.access_asks, (), move |()| {
             let app = app.clone();
             async move {
-                match app.client.access().await {
+                match app.client.access(&Instance::gitlab_com()).await {
                     Ok(granted) => app.access.set(Some(granted)),
                     Err(failure) => app.failure.set(Some(failure)),
                 }
@@ -248,7 +249,7 @@ impl App {
             }
             // It was dropped in the meantime; the notice of that is on its way and brings a new overview.
             Ok(OwnReply::Flow(None)) => {}
-            Ok(OwnReply::Report(_)) => {}
+            Ok(OwnReply::Report(_) | OwnReply::Instances(_)) => {}
             Ok(OwnReply::Refused(reason)) | Err(reason) => self.failure.set(Some(reason)),
         }
     }

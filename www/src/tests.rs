@@ -3,11 +3,12 @@
 
 use crate::{
     app::App,
-    client::{Answer, Change, Client, Command, Place},
+    client::{Answer, Change, Client, Command, Order, Place},
     comparison, flow, list, octets, panel, popup, severity,
 };
 use samlight::{
     comparison::Verdict,
+    gitlab::instance::Instance,
     protocol::{OwnCall, OwnReply},
     view::{
         ArrowState, ArrowView, ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView,
@@ -33,10 +34,13 @@ impl Client for NobodyThere {
         nobody()
     }
     fn listen(&self, _: Rc<dyn Fn(Change)>) {}
-    fn access(&self) -> Answer<bool> {
+    fn access(&self, _: &Instance) -> Answer<bool> {
         nobody()
     }
-    fn request_access(&self) -> Answer<bool> {
+    fn request_access(&self, _: &Instance) -> Answer<bool> {
+        nobody()
+    }
+    fn order(&self, _: Order, _: &Instance) -> Answer<()> {
         nobody()
     }
     fn open(&self, _: Place) -> Answer<()> {
