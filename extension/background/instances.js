@@ -8,8 +8,9 @@
 import { api } from "./browser.js";
 import * as core from "./core.js";
 
-/** The content script's files, in the manifest's order. */
-const files = () => api.runtime.getManifest().content_scripts?.[0]?.js ?? [];
+/** The content script's files, in the manifest's order. Firefox gives their whole addresses. */
+const files = () =>
+  (api.runtime.getManifest().content_scripts?.[0]?.js ?? []).map((file) => file.replace(api.runtime.getURL(""), ""));
 
 /** @type {Promise<unknown>} */
 let chain = Promise.resolve();

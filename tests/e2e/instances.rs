@@ -15,6 +15,8 @@ use crate::stage::{Desk, Stage};
 
 /// Below a relative URL root, at a port of its own.
 const ADDRESS: &str = "https://gitlab.example.com:8443/gitlab";
+/// At the default port, without a root.
+const AT_THE_ROOT: &str = "https://gitlab.example.com";
 /// Another origin on the same host.
 const ELSEWHERE: &str = "https://gitlab.example.com:9443";
 
@@ -146,10 +148,10 @@ fn removed(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
 
 /// The person takes access away in the browser's own menu, and gives it again by the page's button.
 pub(crate) fn withheld_then_given(stage: &Stage, browser: &Browser) -> Result<()> {
-    let (desk, state) = stage.desk(browser, |state| state.gitlab_origin = ADDRESS.to_owned())?;
+    let (desk, state) = stage.desk(browser, |state| state.gitlab_origin = AT_THE_ROOT.to_owned())?;
     let extension = &desk.samlight.extension;
-    let wanted = pattern(browser.kind(), 8443);
-    let page = name_it(browser, &desk)?;
+    let wanted = pattern(browser.kind(), 443);
+    let page = name_it(browser, &desk, AT_THE_ROOT, &wanted)?;
     desk.sign_in_by_password(state.owner())?;
     open_settings(&desk, &state)?;
     wait_for_notes(&desk.tab)?;
@@ -168,7 +170,13 @@ pub(crate) fn withheld_then_given(stage: &Stage, browser: &Browser) -> Result<()
     let events = captured(&desk.samlight)?;
     ensure!(events.is_empty(), "kept without access: {events:?}");
 
-    extension.answer_request(browser, &page, (&wanted, true), || page.click(ALLOW))?;
+    // The button asks for this origin alone; the answer is given as the browser's menu gives it.
+    page.evaluate(
+        "chrome.permissions.request = wanted => { globalThis.wanted = wanted; return new Promise(() => {}) }",
+    )?;
+    page.click(ALLOW)?;
+    assert_eq!(page.wait_for("globalThis.wanted")?, json!({ "origins": [wanted] }));
+    extension.give_site(browser, &wanted)?;
     page.wait_for("!!document.querySelector('.instance[data-seen=true]')")?;
     desk.forget_sessions(browser)?;
     desk.sign_in_by_saml(&state, state.member())?;
@@ -181,8 +189,8 @@ pub(crate) fn withheld_then_given(stage: &Stage, browser: &Browser) -> Result<()
 pub(crate) fn not_named(stage: &Stage, browser: &Browser) -> Result<()> {
     let (mut desk, mut state) = stage.desk(browser, |state| state.gitlab_origin = ADDRESS.to_owned())?;
     // In Firefox the permission of one port is for all ports of the host, and so are the content scripts.
-    name_it(browser, &desk)?;
-    desk.samlight.extension.give_site(browser, &pattern(browser.kind(), 9443))?;
+    let page = name_it(browser, &desk, ADDRESS, &pattern(browser.kind(), 8443))?;
+    give_access_by_hand(browser, &desk, &page, &pattern(browser.kind(), 9443))?;
     state.gitlab_origin = ELSEWHERE.to_owned();
     stage.lab.set_state(&state)?;
     desk.gitlab = ELSEWHERE.to_owned();
@@ -220,15 +228,25 @@ pub(crate) fn not_named(stage: &Stage, browser: &Browser) -> Result<()> {
 }
 
 /// Adds the instance; gives the page on which that was done.
-fn name_it(browser: &Browser, desk: &Desk) -> Result<Page> {
+fn name_it(browser: &Browser, desk: &Desk, address: &str, wanted: &str) -> Result<Page> {
     let extension = &desk.samlight.extension;
     let page = browser.open(&extension.url(INSTANCES))?;
     page.wait_for_text("No other GitLab was added")?;
-    page.fill(FIELD, ADDRESS)?;
-    let wanted = pattern(browser.kind(), 8443);
-    extension.answer_request(browser, &page, (&wanted, true), || page.click(ADD))?;
+    page.fill(FIELD, address)?;
+    extension.answer_request(browser, &page, (wanted, true), || page.click(ADD))?;
     page.wait_for("!!document.querySelector('.instance[data-seen=true]')")?;
     Ok(page)
+}
+
+/// Access that nobody asked for on behalf of an instance.
+fn give_access_by_hand(browser: &Browser, desk: &Desk, page: &Page, wanted: &str) -> Result<()> {
+    let origins = json!({ "origins": [wanted] });
+    if page.evaluate(&format!("chrome.permissions.contains({origins})"))? == false {
+        let ask = || page.evaluate(&format!("chrome.permissions.request({origins})")).map(drop);
+        desk.samlight.extension.answer_request(browser, page, (wanted, true), ask)?;
+    }
+    assert_eq!(page.evaluate(&format!("chrome.permissions.contains({origins})"))?, true);
+    Ok(())
 }
 
 fn open_settings(desk: &Desk, state: &LabState) -> Result<()> {

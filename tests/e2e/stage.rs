@@ -10,9 +10,9 @@ use samlight_tests::installed::Installed;
 use samlight_tests::lab::{Lab, LabState, LabUser};
 use samlight_tests::runner::{World, target_folder};
 
-/// The same GitLab at two addresses of its own.
-const SELF_MANAGED: &str = "gitlab.example.com:8443";
-const SELF_MANAGED_ELSEWHERE: &str = "gitlab.example.com:9443";
+/// Where the same GitLab can be reached; a scenario says with `gitlab_origin` which address it believes to have.
+const GITLABS: [&str; 4] =
+    ["gitlab.com", "gitlab.example.com", "gitlab.example.com:8443", "gitlab.example.com:9443"];
 
 /// The real identity provider and the real service provider, and the extension to test.
 pub(crate) struct Stage {
@@ -27,7 +27,7 @@ impl World for Stage {
         let named = env::var_os("SAMLIGHT_EXTENSION").map(PathBuf::from);
         let extensions = named.unwrap_or_else(|| target_folder().join("dist"));
         let lab = Lab::start()?;
-        let gitlab = ["gitlab.com", SELF_MANAGED, SELF_MANAGED_ELSEWHERE].map(|name| (name, lab.gitlab_port()));
+        let gitlab = GITLABS.map(|name| (name, lab.gitlab_port()));
         let front = Front::start(&[&gitlab[..], &[("idp.example.com", lab.idp_port())]].concat())?;
         Ok(Stage { front, lab, extensions })
     }

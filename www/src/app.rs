@@ -36,6 +36,8 @@ pub(crate) struct App {
     pub(crate) chosen: Signal<Option<String>>,
     /// Whether GitLab.com's pages may be seen; absent until it is known.
     pub(crate) access: Signal<Option<bool>>,
+    /// Whether any GitLab's pages may be seen; without, nothing can be recorded. Absent until it is known.
+    pub(crate) sees_any: Signal<Option<bool>>,
     /// Why there is nothing new to show.
     pub(crate) failure: Signal<Option<String>>,
     /// What a screen reader is to say now.
@@ -56,6 +58,7 @@ impl App {
             wanted: create_signal(None),
             chosen: create_signal(None),
             access: create_signal(None),
+            sees_any: create_signal(None),
             failure: create_signal(None),
             said: create_signal(String::new()),
             client,
@@ -222,8 +225,13 @@ impl App {
         ask(&self.access_asks, (), move |()| {
             let app = app.clone();
             async move {
-                match app.client.access(&Instance::gitlab_com()).await {
+                let (access, any) = (app.client.access(&Instance::gitlab_com()), app.client.sees_any());
+                match access.await {
                     Ok(granted) => app.access.set(Some(granted)),
+                    Err(failure) => app.failure.set(Some(failure)),
+                }
+                match any.await {
+                    Ok(any) => app.sees_any.set(Some(any)),
                     Err(failure) => app.failure.set(Some(failure)),
                 }
             }

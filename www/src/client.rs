@@ -30,6 +30,9 @@ pub(crate) trait Client {
     /// Whether the pages of `instance` may be seen.
     fn access(&self, instance: &Instance) -> Answer<bool>;
 
+    /// Whether the pages of any GitLab may be seen.
+    fn sees_any(&self) -> Answer<bool>;
+
     /// Asks the person for that access. To be called in the handler of a click: the browser demands it.
     fn request_access(&self, instance: &Instance) -> Answer<bool>;
 

@@ -37,9 +37,9 @@ pub(crate) fn copy_button(app: &App, what: &str, value: impl Fn() -> String + 's
 
 /// Whether sign-ins are recorded, and the button that pauses or resumes. Without access nothing can be.
 pub(crate) fn recording(app: &App) -> View {
-    let (overview, access) = (app.overview, app.access);
+    let (overview, sees_any) = (app.overview, app.sees_any);
     let recording = create_selector(move || {
-        let sees = access.get() != Some(false);
+        let sees = sees_any.get() != Some(false);
         overview.with(|overview| overview.as_ref().map(|o| (o.recording, sees)))
     });
     let app = app.clone();

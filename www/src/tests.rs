@@ -4,7 +4,7 @@
 use crate::{
     app::App,
     client::{Answer, Change, Client, Command, Order, Place},
-    comparison, flow, list, octets, panel, popup, severity,
+    comparison, flow, instances, list, octets, panel, popup, severity,
 };
 use samlight::{
     comparison::Verdict,
@@ -35,6 +35,9 @@ impl Client for NobodyThere {
     }
     fn listen(&self, _: Rc<dyn Fn(Change)>) {}
     fn access(&self, _: &Instance) -> Answer<bool> {
+        nobody()
+    }
+    fn sees_any(&self) -> Answer<bool> {
         nobody()
     }
     fn request_access(&self, _: &Instance) -> Answer<bool> {
@@ -275,6 +278,18 @@ fn the_panel_says_what_to_do_while_there_is_nothing() {
     assert!(show(true).contains("No sign-in yet"));
     assert!(show(false).contains("Recording is paused"));
     assert!(shown(|app| panel::panel(app, true)).contains("Loading"));
+}
+
+#[test]
+fn the_instances_page_has_a_labelled_field_with_help_and_is_reached_from_the_panel() {
+    let html = shown(instances::instances);
+    assert!(html.contains("https://gitlab.com") && html.contains("Built in"), "{html}");
+    assert!(html.contains("for=\"instance-address\"") && html.contains("id=\"instance-address\""), "{html}");
+    assert!(html.contains("aria-describedby=\"instance-help instance-refusal\""), "{html}");
+    assert!(html.contains("id=\"instance-help\"") && html.contains("id=\"instance-refusal\""), "{html}");
+    assert!(!html.contains("No other GitLab was added"), "nothing is said before it is known");
+    let panel = shown(|app| panel::panel(app, true));
+    assert!(panel.contains("index.html?view=instances"), "{panel}");
 }
 
 #[test]

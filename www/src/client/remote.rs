@@ -135,6 +135,14 @@ impl Client for RemoteClient {
         Box::pin(async move { Ok(awaited(found).await?.is_truthy()) })
     }
 
+    fn sees_any(&self) -> Answer<bool> {
+        let all = self.api.permissions().get_all();
+        Box::pin(async move {
+            let origins = member(&awaited(all).await?, "origins");
+            Ok(member(&origins, "length").as_f64().is_some_and(|length| length > 0.0))
+        })
+    }
+
     fn request_access(&self, instance: &Instance) -> Answer<bool> {
         let wanted = self.access_to(instance);
         let asked = wanted.and_then(|wanted| self.api.permissions().request(&wanted));
