@@ -239,7 +239,10 @@ impl Tracer {
         let is_its = |url: &str| match self.route(url) {
             Some((found, _)) if found == *instance => true,
             Some(_) => false,
-            None => !shares && Address::parse(url).is_some_and(|a| a.origin.eq_ignore_ascii_case(&instance.origin)),
+            None => {
+                !shares
+                    && Address::parse(url).is_some_and(|a| a.origin.eq_ignore_ascii_case(&instance.origin))
+            }
         };
         let flows = self.flows.iter().filter(|flow| flow.instance.as_ref() == Some(instance));
         let steps: BTreeSet<usize> = flows.flat_map(|flow| &flow.steps).map(|step| step.exchange).collect();

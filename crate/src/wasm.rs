@@ -128,7 +128,8 @@ impl Worker {
     /// What removing an instance means for the browser.
     pub fn without_instance(&self, instance: &str, ports: &str) -> Result<String, JsError> {
         let (gone, ports): (Instance, _) = (read(instance)?, ports_of(ports)?);
-        let (mut instances, events) = (self.tracer.settings().instances.clone(), self.tracer.events_of(&gone));
+        let (mut instances, events) =
+            (self.tracer.settings().instances.clone(), self.tracer.events_of(&gone));
         instances.retain(|instance| *instance != gone);
         let access = gone.access_pattern(ports);
         // Another one may need the same permission.

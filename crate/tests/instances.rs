@@ -41,8 +41,14 @@ fn posted(number: u32, acs: &str, location: &str) -> [Event; 2] {
     let form = json!([["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]);
     let request = number.to_string();
     [
-        event(number, json!({"kind": "request", "request": request, "tab": 1, "method": "POST", "url": acs, "body": "form", "form": form})),
-        event(number + 1, json!({"kind": "response", "request": request, "tab": 1, "method": "POST", "url": acs, "status": 302, "location": location})),
+        event(
+            number,
+            json!({"kind": "request", "request": request, "tab": 1, "method": "POST", "url": acs, "body": "form", "form": form}),
+        ),
+        event(
+            number + 1,
+            json!({"kind": "response", "request": request, "tab": 1, "method": "POST", "url": acs, "status": 302, "location": location}),
+        ),
     ]
 }
 
@@ -124,7 +130,11 @@ fn removing_an_instance_takes_what_is_about_it_and_nothing_else() {
     let gitlab_com = "https://gitlab.com";
     let mut events: Vec<Event> = naming(&[ROOTED]).into_iter().collect();
     events.extend(posted(1, &format!("{ROOTED}/groups/acme/-/saml/callback"), &format!("{ROOTED}/acme")));
-    events.extend(posted(3, &format!("{gitlab_com}/groups/acme/-/saml/callback"), &format!("{gitlab_com}/acme")));
+    events.extend(posted(
+        3,
+        &format!("{gitlab_com}/groups/acme/-/saml/callback"),
+        &format!("{gitlab_com}/acme"),
+    ));
     // SAML on the same origin, beside the root.
     events.extend(posted(5, &format!("{ORIGIN}/other/acs"), &format!("{ORIGIN}/other")));
     let mut tracer = Tracer::replay(events);
@@ -161,7 +171,8 @@ fn the_event_that_names_the_instances_outlives_every_eviction() {
 #[test]
 fn own_pages_are_told_of_the_named_instances_and_content_scripts_cannot_ask() {
     let tracer = Tracer::replay(naming(&[ROOTED]));
-    let reply = samlight::own::answer(&tracer, &mut Lines::default(), &Context::default(), &OwnCall::Instances);
+    let reply =
+        samlight::own::answer(&tracer, &mut Lines::default(), &Context::default(), &OwnCall::Instances);
     assert_eq!(reply, OwnReply::Instances(vec![instance(ROOTED)]));
     assert!(serde_json::from_value::<PageCall>(json!({"call": "instances"})).is_err());
 }

@@ -169,16 +169,22 @@ export const addInstance = (instance) => inTurn(async (handle) => {
 });
 
 /**
+ * Match patterns of the permissions that nobody needs when an instance goes.
+ * @param {string} instance
+ * @returns {Promise<string[]>}
+ */
+export const neededByIt = (instance) => inTurn((handle) => JSON.parse(handle.without_instance(instance, ports)).withdraw);
+
+/**
  * Forgets an instance and all that was seen of it.
  * @param {string} instance
- * @returns {Promise<string[]>} match patterns of the permissions that are not needed any more
  */
 export const removeInstance = (instance) => inTurn(async (handle) => {
-  const { instances, withdraw, events } = JSON.parse(handle.without_instance(instance, ports));
+  const { instances, events } = JSON.parse(handle.without_instance(instance, ports));
   await store.setInstances(instances);
   await store.remove(events);
+  await store.dropSetAside();
   await startAnew();
-  return withdraw;
 });
 
 /** Replays the store, because what the trace rests on has changed. */

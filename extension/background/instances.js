@@ -65,9 +65,11 @@ export const orders = new Map([
     await agree();
   }],
   ["remove", async (/** @type {string} */ instance) => {
-    const withdraw = await core.removeInstance(instance);
+    // Access goes first, so that nothing comes any more when what was seen is deleted.
+    const withdraw = await core.neededByIt(instance);
+    if (withdraw.length) await api.permissions.remove({ origins: withdraw });
+    await core.removeInstance(instance);
     await agree();
     await leavePages();
-    if (withdraw.length) await api.permissions.remove({ origins: withdraw });
   }],
 ]);

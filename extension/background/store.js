@@ -43,6 +43,12 @@ export async function setAside(ids) {
   await remove(ids);
 }
 
+/** Deletes what was set aside: the core cannot read it, so nobody knows whose it is. */
+export async function dropSetAside() {
+  const names = Object.keys(await session.get(null)).filter((name) => name.startsWith(SET_ASIDE));
+  await session.remove(names);
+}
+
 /** @param {unknown[]} instances the list to keep on disk, as the core gave it */
 export async function setInstances(instances) {
   await api.storage.local.set({ [INSTANCES]: instances });

@@ -52,7 +52,11 @@ pub(crate) fn added_then_removed(stage: &Stage, browser: &Browser) -> Result<()>
     let browser = Browser::launch(&options)?;
     let extension = browser.installed_extension()?;
     let panel = browser.open(&extension.url(PANEL_TAB))?;
-    let desk = Desk { samlight: Installed { extension, panel }, tab: browser.open("about:blank")?, gitlab: ADDRESS.to_owned() };
+    let desk = Desk {
+        samlight: Installed { extension, panel },
+        tab: browser.open("about:blank")?,
+        gitlab: ADDRESS.to_owned(),
+    };
     let probe = format!("{ADDRESS}/assets/style.css?SAMLRequest=probe-after-restart");
     let recorded = || Ok(desk.samlight.events()?.iter().any(|it| it["url"] == probe.as_str()));
     desk.samlight.extension.wait_until_recording(&desk.tab, &probe, recorded)?;
@@ -110,7 +114,11 @@ fn traced(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
     let flow = wait_for_verdict(&desk.samlight, Verdict::Exact)?;
     ensure!(flow.line.title.contains("gitlab.example.com:8443/gitlab"), "{}", flow.line.title);
     ensure!(flow.line.title.contains(&state.group.path), "{}", flow.line.title);
-    ensure!(flow.comparison.rows[0].right.seen.contains("/api/v4/user"), "{:?}", flow.comparison.rows[0].right);
+    ensure!(
+        flow.comparison.rows[0].right.seen.contains("/api/v4/user"),
+        "{:?}",
+        flow.comparison.rows[0].right
+    );
     desk.forget_sessions(browser)?;
     desk.sign_in_by_password(state.owner())?;
     open_settings(desk, state)?;
@@ -206,13 +214,19 @@ pub(crate) fn not_named(stage: &Stage, browser: &Browser) -> Result<()> {
     })?;
     ensure!(!flow.line.title.contains(&state.group.path), "{}", flow.line.title);
     ensure!(flow.outcome.is_none(), "{:?}", flow.outcome);
-    ensure!(flow.comparison.rows.iter().all(|row| row.verdict == Verdict::Unknown), "{:?}", flow.comparison.rows);
+    ensure!(
+        flow.comparison.rows.iter().all(|row| row.verdict == Verdict::Unknown),
+        "{:?}",
+        flow.comparison.rows
+    );
     let events = captured(&desk.samlight)?;
     let read: Vec<_> = events.iter().filter(|it| it["kind"] == "page" || it["kind"] == "answer").collect();
     ensure!(read.is_empty(), "read: {read:?}");
     let asked = stage.front.requests();
-    let asked: Vec<_> =
-        asked.iter().filter(|it| it.host.ends_with(":9443") && it.target.starts_with("/api/v4/user")).collect();
+    let asked: Vec<_> = asked
+        .iter()
+        .filter(|it| it.host.ends_with(":9443") && it.target.starts_with("/api/v4/user"))
+        .collect();
     ensure!(asked.is_empty(), "asked: {asked:?}");
 
     // The same page, named, is marked; so the one before would have been by now.

@@ -39,8 +39,14 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::in_chromium("of 500 unrelated requests nothing is kept", privacy::nothing_else_is_kept),
     Scenario::in_chromium("nothing of a sign-in is on disk", disk::holds_nothing),
     Scenario::everywhere("withheld access is explained until it is given", permission::withheld_then_given),
-    Scenario::everywhere("an added GitLab is traced at once and after a restart", instances::added_then_removed),
-    Scenario::everywhere("access to an added GitLab is withheld and given again", instances::withheld_then_given),
+    Scenario::everywhere(
+        "an added GitLab is traced at once and after a restart",
+        instances::added_then_removed,
+    ),
+    Scenario::everywhere(
+        "access to an added GitLab is withheld and given again",
+        instances::withheld_then_given,
+    ),
     Scenario::everywhere("an origin that was not named is no GitLab", instances::not_named),
     Scenario::everywhere("panel and side panel follow a sign-in while it happens", panel::follows_a_sign_in),
     Scenario::everywhere("the panel works by keyboard alone", panel::by_keyboard),

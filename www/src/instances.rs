@@ -185,9 +185,10 @@ fn adding(page: &Page) -> View {
                             .children(text!("ui.instances.add.do").to_string()),
                     )),
                     p().class("quiet").id("instance-help").children(text!("ui.instances.help").to_string()),
-                    p().class("refusal").id("instance-refusal").attr("role", "alert").children(move || {
-                        refusal.get_clone().unwrap_or_default()
-                    }),
+                    p().class("refusal")
+                        .id("instance-refusal")
+                        .attr("role", "alert")
+                        .children(move || refusal.get_clone().unwrap_or_default()),
                 )),
         ))
         .into()
@@ -224,9 +225,9 @@ impl Page {
 
     /// Adds the instance that is typed, when the person allows access to it. In the handler of a click or of Enter.
     fn add(&self) {
-        let known: Vec<Instance> = self.lines.with_untracked(|lines| {
-            lines.iter().flatten().map(|line| line.instance.clone()).collect()
-        });
+        let known: Vec<Instance> = self
+            .lines
+            .with_untracked(|lines| lines.iter().flatten().map(|line| line.instance.clone()).collect());
         let instance = match Instance::named(&self.typed.get_clone_untracked(), &known) {
             Ok(instance) => instance,
             Err(refusal) => return self.refusal.set(Some(refusal.text().to_string())),

@@ -60,7 +60,8 @@ impl Instance {
             "http" => 80,
             _ => return Err(Refusal::Scheme),
         };
-        let (authority, path) = rest.split_at_checked(rest.find(['/', '?', '#']).unwrap_or(rest.len())).unwrap_or((rest, ""));
+        let (authority, path) =
+            rest.split_at_checked(rest.find(['/', '?', '#']).unwrap_or(rest.len())).unwrap_or((rest, ""));
         if authority.contains('@') {
             return Err(Refusal::Credentials);
         }
@@ -231,7 +232,8 @@ fn written_root(path: &str) -> Result<String, Refusal> {
     }
     // Dots alone are steps in the tree; `*` would match anything in a pattern.
     let is_segment = |segment: &str| {
-        let is_name = segment.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~'));
+        let is_name =
+            segment.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~'));
         !segment.is_empty() && is_name && segment.chars().any(|c| c != '.')
     };
     let is_root = root.is_empty() || root.split('/').skip(1).all(is_segment);

@@ -43,11 +43,8 @@ impl Firefox {
         let (process, stream) = Process::start(options)?;
         let connection = Connection::new(stream, process.log().to_owned())
             .with_context(|| format!("Firefox did not start:\n{}", process.log_tail()))?;
-        let firefox = Firefox {
-            connection: Arc::new(connection),
-            process,
-            installed: options.installed.clone(),
-        };
+        let firefox =
+            Firefox { connection: Arc::new(connection), process, installed: options.installed.clone() };
         let (width, height) = options.window;
         firefox
             .connection
