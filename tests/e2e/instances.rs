@@ -234,6 +234,8 @@ pub(crate) fn not_named(stage: &Stage, browser: &Browser) -> Result<()> {
     stage.lab.set_state(&state)?;
     desk.gitlab = ADDRESS.to_owned();
     let elsewhere = std::mem::replace(&mut desk.tab, browser.open("about:blank")?);
+    // Cookies are for all ports of a host.
+    desk.forget_sessions(browser)?;
     desk.sign_in_by_password(state.owner())?;
     open_settings(&desk, &state)?;
     wait_for_notes(&desk.tab)?;
