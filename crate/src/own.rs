@@ -28,5 +28,6 @@ pub fn answer(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &OwnC
             Some(flow) => terminal::render(&flow_view(tracer, flow, context.now)),
             None => text!("headline.nothing-yet").to_string(),
         }),
+        OwnCall::Instances => OwnReply::Instances(tracer.settings().instances.clone()),
     }
 }

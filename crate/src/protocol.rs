@@ -7,7 +7,7 @@
 
 use crate::{
     event::Place,
-    gitlab::{api::WantedRead, notes::Note, pages::Recipe},
+    gitlab::{api::WantedRead, instance::Instance, notes::Note, pages::Recipe},
     instant::Timestamp,
     view::{FlowView, Overview, search::Query},
 };
@@ -27,6 +27,8 @@ pub enum OwnCall {
     },
     /// The whole newest sign-in as the terminal renders it.
     Report,
+    /// The GitLab instances that the person named.
+    Instances,
 }
 
 /// The worker's answer.
@@ -39,6 +41,8 @@ pub enum OwnReply {
     Flow(Option<Box<FlowView>>),
     /// To [`OwnCall::Report`].
     Report(String),
+    /// To [`OwnCall::Instances`].
+    Instances(Vec<Instance>),
     /// The call could not be carried out; a sentence for people.
     Refused(String),
 }

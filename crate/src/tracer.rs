@@ -21,8 +21,12 @@ use crate::{
     },
     identities::{Identities, Sighting, SignedIn},
     instant::Timestamp,
+    redact::Secret,
 };
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// A trace.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,6 +36,8 @@ pub struct Tracer {
     settings_event: Option<EventId>,
     exchanges: Vec<Exchange>,
     pages: Vec<(EventId, PageReading)>,
+    /// The address of each API answer; what it said is in `identities`.
+    answers: Vec<(EventId, Secret<String>)>,
     identities: Identities,
     told: Option<(EventId, Told)>,
     /// Tabs of private windows, and the events that told it. Not every browser says it of requests.
@@ -150,6 +156,8 @@ impl Tracer {
         let mut instances = vec![Instance::gitlab_com()];
         let given = self.settings.provider.as_ref().map(|provider| provider.instance.clone());
         instances.extend(self.settings.instances.iter().cloned().chain(given));
+        // Of two on one origin the one with the longer root is meant by an address below it.
+        instances.sort_by_key(|instance| std::cmp::Reverse(instance.root.len()));
         instances
     }
 
@@ -248,6 +256,35 @@ impl Tracer {
         self.sizes.values().sum()
     }
 
+    /// The events that are about `instance`: its pages and answers, the exchanges with it, and those of its sign-ins.
+    /// Where it is the only GitLab of its origin, all exchanges with that origin. Files that a person opened are not
+    /// its own and stay.
+    pub fn events_of(&self, instance: &Instance) -> Vec<EventId> {
+        let others = self.instances().into_iter().filter(|other| other != instance).collect::<Vec<_>>();
+        let shares = others.iter().any(|other| other.origin == instance.origin);
+        let is_its = |url: &str| match self.route(url) {
+            Some((found, _)) if found == *instance => true,
+            Some(_) => false,
+            None => {
+                !shares
+                    && Address::parse(url).is_some_and(|a| a.origin.eq_ignore_ascii_case(&instance.origin))
+            }
+        };
+        let flows = self.flows.iter().filter(|flow| flow.instance.as_ref() == Some(instance));
+        let steps: BTreeSet<usize> = flows.flat_map(|flow| &flow.steps).map(|step| step.exchange).collect();
+        let is_gone = |(index, exchange): &(usize, &Exchange)| {
+            !exchange.request.is_empty() && (is_its(exchange.url.expose()) || steps.contains(index))
+        };
+        let exchanges: BTreeSet<usize> =
+            self.exchanges.iter().enumerate().filter(is_gone).map(|(index, _)| index).collect();
+        let pages = self.pages.iter().map(|(event, page)| (event, &page.url));
+        let read = pages.chain(self.answers.iter().map(|(event, url)| (event, url)));
+        let read = read.filter(|(_, url)| is_its(url.expose())).map(|(event, _)| event);
+        let of_exchanges =
+            self.belongs.iter().filter(|(_, exchange)| exchanges.contains(exchange)).map(|(event, _)| event);
+        read.chain(of_exchanges).cloned().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// Whether `url` is on a known GitLab.
     pub fn is_gitlab(&self, url: &str) -> bool {
         self.route(url).is_some()
@@ -297,6 +334,7 @@ impl Tracer {
             Body::Message(message) => self.push(Exchange::imported(&event.id, message)),
             Body::Page(reading) => self.read_page(&event.id, reading),
             Body::Answer(answer) => {
+                self.answers.push((event.id.clone(), answer.url.clone()));
                 self.read_answer(&event.id, answer);
                 None
             }

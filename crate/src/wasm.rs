@@ -6,6 +6,10 @@
 
 use crate::{
     event::{Event, EventId},
+    gitlab::{
+        instance::{Instance, Ports},
+        settings::{NamedInstance, Settings, kept_instances},
+    },
     limits::{STORE_BYTES, STORE_BYTES_LEFT},
     log::{Header, VERSION},
     own, page,
@@ -40,6 +44,26 @@ struct Eviction {
     events: Vec<EventId>,
     /// With what was dropped before.
     dropped: Option<Dropped>,
+}
+
+/// What is left to do when an instance is removed.
+#[derive(Serialize)]
+struct Removal {
+    /// The instances that stay.
+    instances: Vec<Instance>,
+    /// Match patterns of permissions that nobody needs any more.
+    withdraw: Vec<String>,
+    /// Events that the store must drop.
+    events: Vec<EventId>,
+}
+
+/// The event of the person's instances, for the store.
+#[derive(Serialize)]
+struct SettingsEvent {
+    /// Its id.
+    id: EventId,
+    /// Absent when no instance was named.
+    event: Option<Event>,
 }
 
 /// What the toolbar shows.
@@ -102,6 +126,33 @@ impl Worker {
         write(&PageAnswer { reply, event })
     }
 
+    /// The instances that the person named, as the browser must know them: a JSON list. `ports` says what the
+    /// browser's match patterns can express.
+    pub fn named_instances(&self, ports: &str) -> Result<String, JsError> {
+        let ports = ports_of(ports)?;
+        let instances = &self.tracer.settings().instances;
+        write(&instances.iter().map(|instance| NamedInstance::new(instance, ports)).collect::<Vec<_>>())
+    }
+
+    /// The list of instances with one more, to be kept. One that could not be named is not added.
+    pub fn with_instance(&self, instance: &str) -> Result<String, JsError> {
+        let mut instances = self.tracer.settings().instances.clone();
+        instances.push(read(instance)?);
+        write(&kept_instances(instances))
+    }
+
+    /// What removing an instance means for the browser.
+    pub fn without_instance(&self, instance: &str, ports: &str) -> Result<String, JsError> {
+        let (gone, ports): (Instance, _) = (read(instance)?, ports_of(ports)?);
+        let (mut instances, events) =
+            (self.tracer.settings().instances.clone(), self.tracer.events_of(&gone));
+        instances.retain(|instance| *instance != gone);
+        let access = gone.access_pattern(ports);
+        // Another one may need the same permission.
+        let is_needed = instances.iter().any(|instance| instance.access_pattern(ports) == access);
+        write(&Removal { withdraw: if is_needed { Vec::new() } else { vec![access] }, instances, events })
+    }
+
     /// What the toolbar shows: a few characters, and the words behind them.
     pub fn badge(&mut self, context: &str) -> Result<String, JsError> {
         let context: Context = read(context)?;
@@ -160,6 +211,14 @@ impl Worker {
     }
 }
 
+/// The event that tells the core of the `instances` that the browser has kept (a JSON list).
+#[wasm_bindgen]
+pub fn settings_event(instances: &str) -> Result<String, JsError> {
+    // What cannot be read was not written by us; no instance is named by it.
+    let kept = serde_json::from_str(instances).unwrap_or_default();
+    write(&SettingsEvent { id: Settings::event_id(), event: Settings::naming(kept_instances(kept)) })
+}
+
 /// The header that the store keeps beside the events.
 #[wasm_bindgen]
 pub fn store_header() -> Result<String, JsError> {
@@ -174,6 +233,10 @@ pub fn unknown_version(header: &str) -> Option<u32> {
         Ok(header) => Some(header.version),
         Err(_) => Some(0),
     }
+}
+
+fn ports_of(ports: &str) -> Result<Ports, JsError> {
+    serde_json::from_value(ports.into()).map_err(|_| JsError::new("ports are known or unknown"))
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsError> {

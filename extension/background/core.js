@@ -5,7 +5,9 @@
  * aside, and the rest is replayed in a new instance; the person is told. What the browser's store does not take stays
  * in memory until older sign-ins have made room for it; what went is told, too.
  */
-import init, { Worker, __wbg_reset_state as renewInstance, store_header, unknown_version } from "../wasm/samlight.js";
+import init, {
+  Worker, __wbg_reset_state as renewInstance, settings_event, store_header, unknown_version,
+} from "../wasm/samlight.js";
 import { api } from "./browser.js";
 import * as store from "./store.js";
 
@@ -81,7 +83,7 @@ async function instance() {
 async function ready() {
   if (worker) return worker;
   await instance();
-  const loaded = await store.load({ newHeader: store_header, unknownVersion: unknown_version });
+  const loaded = await store.load({ newHeader: store_header, unknownVersion: unknown_version, settingsEvent: settings_event });
   const { setAside, dropped } = loaded;
   state = { recording: !loaded.paused, setAside, dropped, clearedVersion: loaded.clearedVersion ?? state.clearedVersion };
   known = true;
@@ -257,6 +259,47 @@ export function pageCall(call, sender) {
     }
     return JSON.stringify(answer.reply);
   });
+}
+
+/** Whether a match pattern of this browser can name a port. Firefox's cannot. */
+const ports = api.runtime.getURL("").startsWith("moz-extension:") ? "unknown" : "known";
+
+/**
+ * What the person named, as the browser must know it.
+ * @returns {Promise<{id: string, access: string, pages: string[]}[]>}
+ */
+export const namedInstances = () => inTurn((handle) => JSON.parse(handle.named_instances(ports)));
+
+/** @param {string} instance to be known from now on */
+export const addInstance = (instance) => inTurn(async (handle) => {
+  await store.setInstances(JSON.parse(handle.with_instance(instance)));
+  await startAnew();
+});
+
+/**
+ * Match patterns of the permissions that nobody needs when an instance goes.
+ * @param {string} instance
+ * @returns {Promise<string[]>}
+ */
+export const neededByIt = (instance) => inTurn((handle) => JSON.parse(handle.without_instance(instance, ports)).withdraw);
+
+/**
+ * Forgets an instance and all that was seen of it.
+ * @param {string} instance
+ */
+export const removeInstance = (instance) => inTurn(async (handle) => {
+  const { instances, events } = JSON.parse(handle.without_instance(instance, ports));
+  await store.setInstances(instances);
+  await store.remove(events);
+  for (const id of events) unstored.delete(id);
+  await store.dropSetAside();
+  await startAnew();
+});
+
+/** Replays the store, because what the trace rests on has changed. */
+async function startAnew() {
+  worker = undefined;
+  await ready();
 }
 
 /** What the toolbar shows. */

@@ -6,6 +6,7 @@
 import { api } from "./browser.js";
 import { capture } from "./capture.js";
 import * as core from "./core.js";
+import * as instances from "./instances.js";
 import * as store from "./store.js";
 
 capture({ keep: core.observe, nextId: core.nextId, loadFollowed: store.loadFollowed, saveFollowed: store.saveFollowed });
@@ -35,6 +36,9 @@ function answerTo(message, sender) {
 function answerToOwnPage(message) {
   if (message?.to === "core" && typeof message.call === "string") {
     return core.ownCall(message.call).then((reply) => ({ reply }));
+  }
+  if (message?.to === "instances" && typeof message.instance === "string") {
+    return instances.orders.get(message.order)?.(message.instance).then(() => tell()).then(() => ({ done: true }));
   }
   const command = message?.to === "recorder" ? core.recorder.get(message.command) : undefined;
   return command?.().then(() => ({ done: true }));
@@ -87,11 +91,21 @@ async function showBadge() {
   ]);
 }
 
-// What the toolbar shows must be right after a start of the browser, too.
-api.runtime.onStartup.addListener(() => void showBadge().catch(() => {}));
+/** @param {Promise<unknown>} work whose failure was said where it happened */
+const inBackground = (work) => void work.catch(() => {});
+
+// What the toolbar shows must be right after a start of the browser, too. Content scripts that were registered outlive
+// the browser, but not an update of the extension.
+api.runtime.onStartup.addListener(() => {
+  inBackground(showBadge());
+  inBackground(instances.agree());
+});
 api.runtime.onInstalled.addListener(({ reason }) => {
-  void showBadge().catch(() => {});
+  inBackground(showBadge());
+  inBackground(instances.agree());
   // Once: what is recorded and what is not. An update says nothing new.
   if (reason === "install") void api.tabs.create({ url: api.runtime.getURL("panel/index.html?view=welcome") });
 });
-api.permissions.onRemoved.addListener(() => void tell().catch(() => {}));
+// The person can give and take access in the browser's own menu, too.
+api.permissions.onAdded.addListener(() => inBackground(instances.agree()));
+api.permissions.onRemoved.addListener(() => inBackground(instances.leavePages().then(tell)));

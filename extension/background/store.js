@@ -1,6 +1,7 @@
 /**
- * The store: one entry an event in `storage.session`, which is memory and goes with the browser. Nothing is ever
- * written to disk.
+ * The store: one entry an event in `storage.session`, which is memory and goes with the browser. Of what was seen
+ * nothing is ever written to disk. On disk (`storage.local`) is one list, the addresses that the person named, which
+ * must outlive the browser as the permissions for them do.
  *
  * The core owns the format and decides what goes; this file appends and deletes. An event is written in the same turn
  * in which it was seen, before anything else happens, so that a worker that is stopped loses nothing.
@@ -15,6 +16,8 @@ const HEADER = "header";
 const DROPPED = "dropped";
 const FOLLOWED = "followed";
 const PAUSED = "paused-since";
+/** In `storage.local`. */
+const INSTANCES = "instances";
 
 const session = api.storage.session;
 
@@ -55,6 +58,16 @@ export const saveFollowed = (requests) => session.set({ [FOLLOWED]: requests }).
 
 /** @returns {Promise<string[]>} */
 export const loadFollowed = async () => /** @type {any} */ (await session.get(FOLLOWED))[FOLLOWED] ?? [];
+/** Deletes what was set aside: the core cannot read it, so nobody knows whose it is. */
+export async function dropSetAside() {
+  const names = Object.keys(await session.get(null)).filter((name) => name.startsWith(SET_ASIDE));
+  await session.remove(names);
+}
+
+/** @param {unknown[]} instances the list to keep on disk, as the core gave it */
+export async function setInstances(instances) {
+  await api.storage.local.set({ [INSTANCES]: instances });
+}
 
 /** Deletes the trace; what is paused stays paused. */
 export async function clear() {
@@ -70,10 +83,11 @@ export async function setPaused(since) {
 
 /**
  * Everything that a starting worker needs.
- * @param {{newHeader: () => string, unknownVersion: (header: string) => number | undefined}} format
+ * @param {{newHeader: () => string, unknownVersion: (header: string) => number | undefined, settingsEvent: (instances: string) => string}} format
  * @returns {Promise<{events: StoredEvent[], setAside: StoredEvent[], dropped: object | null, paused: boolean, clearedVersion?: number}>}
  */
-export async function load({ newHeader, unknownVersion }) {
+export async function load({ newHeader, unknownVersion, settingsEvent }) {
+  const { [INSTANCES]: instances = [] } = await api.storage.local.get(INSTANCES);
   let all = await session.get(null);
   const header = all[HEADER];
   const clearedVersion = header === undefined ? undefined : unknownVersion(JSON.stringify(header));
@@ -82,6 +96,15 @@ export async function load({ newHeader, unknownVersion }) {
     all = { [PAUSED]: all[PAUSED] };
   }
   if (header === undefined || clearedVersion !== undefined) await session.set({ [HEADER]: JSON.parse(newHeader()) });
+  // The list on disk is the truth; the event that tells it is part of the trace.
+  const { id, event } = JSON.parse(settingsEvent(JSON.stringify(instances)));
+  if (event) {
+    all[EVENT + id] = event;
+    await append(event);
+  } else if (EVENT + id in all) {
+    delete all[EVENT + id];
+    await remove([id]);
+  }
   const since = all[PAUSED];
   const events = named(all, EVENT);
   // A worker that woke while recording is paused stores what it sees before it knows; that goes at once.

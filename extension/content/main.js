@@ -15,6 +15,8 @@ const asked = new Set();
 /** The reading that was sent last. */
 let sent = "";
 let sending = false;
+/** Whether the page was left since it was asked about last; an answer that comes then is of no use. */
+let left = false;
 
 /** How often a call is made: a worker that is stopped in the middle of one does not answer, and the next call wakes it. */
 const TRIES = 5;
@@ -39,8 +41,9 @@ async function ask(call) {
 }
 
 async function opened() {
+  left = false;
   const reply = await ask({ call: "opened", url: here() });
-  if (!reply) return;
+  if (!reply || left) return;
   recipe = reply.recipe ?? undefined;
   if (!recipe) return perform(reply.reads);
   if (recipe.variants.some((variant) => variant.rows)) watch();
@@ -134,7 +137,21 @@ function watch() {
 
 /** @param {unknown} message */
 function told(message) {
-  if (/** @type {{changed?: boolean}} */ (message)?.changed) void opened();
+  const { changed, gone } = /** @type {{changed?: boolean, gone?: boolean}} */ (message ?? {});
+  if (gone) leave();
+  if (changed) void opened();
+}
+
+/** Takes everything back and waits to be told of a change: access to this page may have been withdrawn. */
+function leave() {
+  left = true;
+  observer.disconnect();
+  watching = false;
+  recipe = undefined;
+  sent = "";
+  asked.clear();
+  forgetNotes();
+  fitNotes(undefined);
 }
 
 function stop() {

@@ -3,14 +3,15 @@
 //!
 //! Each scenario is a line in the table and gets a browser of its own; servers are shared. Stored identities and
 //! NameIDs are random in each scenario. A failure leaves pictures, consoles and logs in `target/e2e/<scenario>/`.
-//! The extension with faults is
-//! `target/extension-fault`, or what `SAMLIGHT_FAULT_EXTENSION` names. Find flakes with `-- --repeat 20`. A name begins with the browser's, so `-- firefox:` runs all in Firefox.
+//! The extension with faults is `target/extension-fault`, or what `SAMLIGHT_FAULT_EXTENSION` names. Find flakes with
+//! `-- --repeat 20`. A name begins with the browser's, so `-- firefox:` runs all in Firefox.
 
 mod bodies;
 mod disk;
 mod faults;
 mod forms;
 mod full_store;
+mod instances;
 mod long_list;
 mod looks;
 mod outcomes;
@@ -60,6 +61,15 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::in_chromium("of 500 unrelated requests nothing is kept", privacy::nothing_else_is_kept),
     Scenario::in_chromium("nothing of a sign-in is on disk", disk::holds_nothing),
     Scenario::everywhere("withheld access is explained until it is given", permission::withheld_then_given),
+    Scenario::everywhere(
+        "an added GitLab is traced at once and after a restart",
+        instances::added_then_removed,
+    ),
+    Scenario::everywhere(
+        "access to an added GitLab is withheld and given again",
+        instances::withheld_then_given,
+    ),
+    Scenario::everywhere("an origin that was not named is no GitLab", instances::not_named),
     Scenario::everywhere("panel and side panel follow a sign-in while it happens", panel::follows_a_sign_in),
     Scenario::everywhere("the panel works by keyboard alone", panel::by_keyboard),
     Scenario::everywhere("the panel finds sign-ins by their messages", panel::searches),

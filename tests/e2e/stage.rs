@@ -10,6 +10,10 @@ use samlight_tests::installed::Installed;
 use samlight_tests::lab::{Lab, LabState, LabUser};
 use samlight_tests::runner::{World, target_folder};
 
+/// Where the same GitLab can be reached; a scenario says with `gitlab_origin` which address it believes to have.
+const GITLABS: [&str; 4] =
+    ["gitlab.com", "gitlab.example.com", "gitlab.example.com:8443", "gitlab.example.com:9443"];
+
 /// The real identity provider and the real service provider, and the extension to test.
 pub(crate) struct Stage {
     pub(crate) front: Front,
@@ -23,7 +27,8 @@ impl World for Stage {
         let named = env::var_os("SAMLIGHT_EXTENSION").map(PathBuf::from);
         let extensions = named.unwrap_or_else(|| target_folder().join("dist"));
         let lab = Lab::start()?;
-        let front = Front::start(&[("gitlab.com", lab.gitlab_port()), ("idp.example.com", lab.idp_port())])?;
+        let gitlab = GITLABS.map(|name| (name, lab.gitlab_port()));
+        let front = Front::start(&[&gitlab[..], &[("idp.example.com", lab.idp_port())]].concat())?;
         Ok(Stage { front, lab, extensions })
     }
 
@@ -45,6 +50,8 @@ impl World for Stage {
 pub(crate) struct Desk {
     pub(crate) samlight: Installed,
     pub(crate) tab: Page,
+    /// GitLab's address: origin and relative URL root.
+    pub(crate) gitlab: String,
 }
 
 /// Keeps a picture of what is visible of `page`, to be looked at: `target/pictures/<browser>/<name>.png`.
@@ -65,7 +72,7 @@ impl Stage {
         let state = self.new_identities(change)?;
         let tab = browser.first_page()?;
         let samlight = Installed::load(browser, &self.extensions.join(browser.kind().id()), &tab)?;
-        Ok((Desk { samlight, tab }, state))
+        Ok((Desk { samlight, tab, gitlab: state.gitlab_origin.clone() }, state))
     }
 
     /// The same, with Samlight allowed in private windows.
@@ -107,8 +114,8 @@ impl Desk {
     pub(crate) fn go_to_idp(&self, state: &LabState) -> Result<()> {
         let group = &state.group;
         self.tab.navigate(&format!(
-            "https://gitlab.com/groups/{}/-/saml/sso?token={}",
-            group.path, group.saml_discovery_token
+            "{}/groups/{}/-/saml/sso?token={}",
+            self.gitlab, group.path, group.saml_discovery_token
         ))?;
         self.tab.click("[data-testid=saml-sso-signin-button]")?;
         self.tab.wait_for("!!document.querySelector('input[name=username]')")?;
@@ -131,15 +138,16 @@ impl Desk {
 
     /// Waits until a page of GitLab has loaded.
     pub(crate) fn wait_for_gitlab(&self) -> Result<()> {
-        self.tab.wait_for(
-            "location.origin === 'https://gitlab.com' && document.readyState === 'complete' && !!document.body.dataset.page",
-        )?;
+        self.tab.wait_for(&format!(
+            "location.href.startsWith('{}/') && document.readyState === 'complete' && !!document.body.dataset.page",
+            self.gitlab
+        ))?;
         Ok(())
     }
 
     /// A sign-in with GitLab's own password form.
     pub(crate) fn sign_in_by_password(&self, user: &LabUser) -> Result<()> {
-        self.tab.navigate("https://gitlab.com/users/sign_in")?;
+        self.tab.navigate(&format!("{}/users/sign_in", self.gitlab))?;
         self.tab.fill("#user_login", &user.username)?;
         self.tab.fill("#user_password", &user.password)?;
         self.tab.press("Enter")?;

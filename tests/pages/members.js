@@ -40,7 +40,7 @@ async function showPage(page) {
   view?.table.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(
-      `/api/v4/groups/${groupId}/members?per_page=${PER_PAGE}&with_saml_identity=true&page=${page}`,
+      `${gon.relative_url_root}/api/v4/groups/${groupId}/members?per_page=${PER_PAGE}&with_saml_identity=true&page=${page}`,
     );
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     const members = await answer.json();

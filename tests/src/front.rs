@@ -78,12 +78,14 @@ pub struct Passed {
 }
 
 impl Front {
-    /// Starts a front for these names, each played by a port on loopback.
+    /// Starts a front for these names, each played by a port on loopback. A name with a port (`host:8443`) is for
+    /// addresses with that port alone.
     ///
     /// # Errors
     /// No port is free, or a name that no certificate can hold.
     pub fn start(backends: &[(&str, u16)]) -> Result<Self> {
-        let names: Vec<String> = backends.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let host = |name: &str| name.split(':').next().unwrap_or_default().to_owned();
+        let names: Vec<String> = backends.iter().map(|(name, _)| host(name)).collect();
         let key = KeyPair::generate()?;
         let certificate = CertificateParams::new(names)?.self_signed(&key)?;
         let spki_hash = STANDARD.encode(Sha256::digest(key.subject_public_key_info()));

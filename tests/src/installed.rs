@@ -20,6 +20,8 @@ pub const PANEL_TAB: &str = "panel/index.html?view=tab";
 pub const POPUP: &str = "panel/index.html?view=popup";
 /// The page that says what is recorded; opens by itself after the installation.
 pub const WELCOME: &str = "panel/index.html?view=welcome";
+/// The page of the GitLab instances that the person named.
+pub const INSTANCES: &str = "panel/index.html?view=instances";
 /// The element that carries a note on GitLab's page; its text is in a closed shadow root.
 pub const NOTE: &str = "samlight-note";
 
@@ -44,7 +46,7 @@ impl Installed {
     /// # Errors
     /// Nothing built there, it opens no first-run page, or it does not record.
     pub fn load(browser: &Browser, folder: &Path, tab: &Page) -> Result<Self> {
-        Installed::begin(browser, welcomed(browser, folder)?, tab)
+        Installed::begin(browser, browser.load_extension(&built_in(folder)?)?, tab)
     }
 
     /// The same, allowed in private windows.
@@ -52,12 +54,22 @@ impl Installed {
     /// # Errors
     /// As [`Installed::load`].
     pub fn load_for_private(browser: &Browser, folder: &Path, tab: &Page) -> Result<Self> {
-        let extension = welcomed(browser, folder)?;
+        let extension = browser.load_extension(&built_in(folder)?)?;
+        close_first_run(browser, &extension)?;
         extension.allow_private(browser)?;
-        Installed::begin(browser, extension, tab)
+        Installed::record(browser, extension, tab)
     }
 
-    fn begin(browser: &Browser, extension: Extension, tab: &Page) -> Result<Self> {
+    /// The same of an extension that was just installed by other means.
+    ///
+    /// # Errors
+    /// As [`Installed::load`].
+    pub fn begin(browser: &Browser, extension: Extension, tab: &Page) -> Result<Self> {
+        close_first_run(browser, &extension)?;
+        Installed::record(browser, extension, tab)
+    }
+
+    fn record(browser: &Browser, extension: Extension, tab: &Page) -> Result<Self> {
         let panel = browser.open(&extension.url(PANEL_TAB))?;
         let installed = Installed { extension, panel };
         let recorded = || Ok(installed.events()?.iter().any(|it| it["url"] == PROBE));
@@ -146,14 +158,11 @@ impl Installed {
     }
 }
 
-/// The built extension, loaded, its first-run page closed.
-fn welcomed(browser: &Browser, folder: &Path) -> Result<Extension> {
-    let extension = browser.load_extension(&built_in(folder)?)?;
-    // Loaded first: Firefox complains of a page that goes while it is drawn for the first time.
+/// Loaded first: Firefox complains of a page that goes while it is drawn for the first time.
+fn close_first_run(browser: &Browser, extension: &Extension) -> Result<()> {
     let first_run = browser.opened(&extension.url(WELCOME))?;
     first_run.wait_for("document.readyState === 'complete'")?;
-    first_run.close()?;
-    Ok(extension)
+    first_run.close()
 }
 
 /// The folder itself when an extension is in it.

@@ -10,6 +10,7 @@ use crate::{
 };
 use js_sys::futures::spawn_local;
 use samlight::{
+    gitlab::instance::Instance,
     protocol::{OwnCall, OwnReply},
     text,
     view::{
@@ -35,11 +36,13 @@ pub(crate) struct App {
     pub(crate) chosen: Signal<Option<String>>,
     /// Whether GitLab.com's pages may be seen; absent until it is known.
     pub(crate) access: Signal<Option<bool>>,
+    /// Whether any GitLab's pages may be seen; without, nothing can be recorded. Absent until it is known.
+    pub(crate) sees_any: Signal<Option<bool>>,
     /// Why there is nothing new to show.
     pub(crate) failure: Signal<Option<String>>,
     /// What a screen reader is to say now.
     pub(crate) said: Signal<String>,
-    client: Rc<dyn Client>,
+    pub(crate) client: Rc<dyn Client>,
     overview_asks: Rc<RefCell<Asks<()>>>,
     flow_asks: Rc<RefCell<Asks<String>>>,
     access_asks: Rc<RefCell<Asks<()>>>,
@@ -55,6 +58,7 @@ impl App {
             wanted: create_signal(None),
             chosen: create_signal(None),
             access: create_signal(None),
+            sees_any: create_signal(None),
             failure: create_signal(None),
             said: create_signal(String::new()),
             client,
@@ -175,7 +179,7 @@ impl App {
 
     /// Asks the person for access to GitLab.com. To be called in the handler of a click.
     pub(crate) fn request_access(&self) {
-        let requested = self.client.request_access();
+        let requested = self.client.request_access(&Instance::gitlab_com());
         let app = self.clone();
         spawn_local(async move {
             match requested.await {
@@ -221,8 +225,13 @@ impl App {
         ask(&self.access_asks, (), move |()| {
             let app = app.clone();
             async move {
-                match app.client.access().await {
+                let (access, any) = (app.client.access(&Instance::gitlab_com()), app.client.sees_any());
+                match access.await {
                     Ok(granted) => app.access.set(Some(granted)),
+                    Err(failure) => app.failure.set(Some(failure)),
+                }
+                match any.await {
+                    Ok(any) => app.sees_any.set(Some(any)),
                     Err(failure) => app.failure.set(Some(failure)),
                 }
             }
@@ -248,7 +257,7 @@ impl App {
             }
             // It was dropped in the meantime; the notice of that is on its way and brings a new overview.
             Ok(OwnReply::Flow(None)) => {}
-            Ok(OwnReply::Report(_)) => {}
+            Ok(OwnReply::Report(_) | OwnReply::Instances(_)) => {}
             Ok(OwnReply::Refused(reason)) | Err(reason) => self.failure.set(Some(reason)),
         }
     }

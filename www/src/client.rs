@@ -5,7 +5,10 @@
 
 pub(crate) mod remote;
 
-use samlight::protocol::{Notice, OwnCall, OwnReply};
+use samlight::{
+    gitlab::instance::Instance,
+    protocol::{Notice, OwnCall, OwnReply},
+};
 use std::{future::Future, pin::Pin, rc::Rc};
 
 /// An answer that comes later; a failure is a sentence for people.
@@ -24,11 +27,17 @@ pub(crate) trait Client {
     /// Has `heard` called on each change, from now on.
     fn listen(&self, heard: Rc<dyn Fn(Change)>);
 
-    /// Whether the pages of GitLab.com may be seen.
-    fn access(&self) -> Answer<bool>;
+    /// Whether the pages of `instance` may be seen.
+    fn access(&self, instance: &Instance) -> Answer<bool>;
+
+    /// Whether the pages of any GitLab may be seen.
+    fn sees_any(&self) -> Answer<bool>;
 
     /// Asks the person for that access. To be called in the handler of a click: the browser demands it.
-    fn request_access(&self) -> Answer<bool>;
+    fn request_access(&self, instance: &Instance) -> Answer<bool>;
+
+    /// Has `instance` treated as a GitLab from now on, or no more.
+    fn order(&self, order: Order, instance: &Instance) -> Answer<()>;
 
     /// Opens the panel. To be called in the handler of a click.
     fn open(&self, place: Place) -> Answer<()>;
@@ -52,6 +61,25 @@ impl Command {
             Command::Pause => "pause",
             Command::Resume => "resume",
             Command::Clear => "clear",
+        }
+    }
+}
+
+/// What can be ordered of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Treat it as a GitLab.
+    Add,
+    /// Forget it with all that was seen of it, and withdraw the permission.
+    Remove,
+}
+
+impl Order {
+    /// Its name in messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Order::Add => "add",
+            Order::Remove => "remove",
         }
     }
 }

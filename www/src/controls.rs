@@ -5,7 +5,7 @@ use crate::{
     client::{Command, Place},
 };
 use js_sys::{Reflect, futures::spawn_local};
-use samlight::text;
+use samlight::{catalogue::Text, text};
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
@@ -37,9 +37,9 @@ pub(crate) fn copy_button(app: &App, what: &str, value: impl Fn() -> String + 's
 
 /// Whether sign-ins are recorded, and the button that pauses or resumes. Without access nothing can be.
 pub(crate) fn recording(app: &App) -> View {
-    let (overview, access) = (app.overview, app.access);
+    let (overview, sees_any) = (app.overview, app.sees_any);
     let recording = create_selector(move || {
-        let sees = access.get() != Some(false);
+        let sees = sees_any.get() != Some(false);
         overview.with(|overview| overview.as_ref().map(|o| (o.recording, sees)))
     });
     let app = app.clone();
@@ -73,12 +73,42 @@ pub(crate) fn recording(app: &App) -> View {
         .into()
 }
 
+/// The words of something that is done only after it was asked once more.
+pub(crate) struct Question {
+    /// On the button that asks.
+    pub(crate) order: Text,
+    /// Of that button, for those who do not see where it stands.
+    pub(crate) order_label: Text,
+    /// What is asked.
+    pub(crate) question: Text,
+    /// On the button that does it.
+    pub(crate) yes: Text,
+    /// On the harmless button.
+    pub(crate) no: Text,
+}
+
 /// Forgets everything, after it asked once more in its own place.
 pub(crate) fn clear(app: &App) -> View {
-    let asking = create_signal(false);
     let overview = app.overview;
     let empty = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.total == 0)));
+    let question = Question {
+        order: text!("ui.clear"),
+        order_label: text!("ui.clear"),
+        question: text!("ui.clear.question"),
+        yes: text!("ui.clear.yes"),
+        no: text!("ui.clear.no"),
+    };
     let app = app.clone();
+    confirmed(question, move || empty.get(), move || app.command(Command::Clear))
+}
+
+/// A button that asks once more, in its own place, before it calls `confirmed`.
+pub(crate) fn confirmed(
+    words: Question,
+    disabled: impl Fn() -> bool + Clone + 'static,
+    confirmed: impl Fn() + Clone + 'static,
+) -> View {
+    let asking = create_signal(false);
     div()
         .class("clear")
         .on(events::keydown, move |event: web_sys::KeyboardEvent| {
@@ -92,30 +122,31 @@ pub(crate) fn clear(app: &App) -> View {
                 return View::from(
                     button()
                         .r#type("button")
-                        .disabled(empty)
+                        .attr("aria-label", words.order_label.to_string())
+                        .disabled(disabled.clone())
                         .on(events::click, move |_| asking.set(true))
-                        .children(text!("ui.clear").to_string()),
+                        .children(words.order.to_string()),
                 );
             }
-            let app = app.clone();
+            let confirmed = confirmed.clone();
             let cancel = create_node_ref();
             // The button that was pressed is gone; the harmless answer takes over its focus.
             on_mount(move || focus(cancel.try_get()));
             View::from((
-                span().class("question").children(text!("ui.clear.question").to_string()),
+                span().class("question").children(words.question.to_string()),
                 button()
                     .r#type("button")
                     .class("danger")
                     .on(events::click, move |_| {
                         asking.set(false);
-                        app.command(Command::Clear);
+                        confirmed();
                     })
-                    .children(text!("ui.clear.yes").to_string()),
+                    .children(words.yes.to_string()),
                 button()
                     .r#type("button")
                     .r#ref(cancel)
                     .on(events::click, move |_| asking.set(false))
-                    .children(text!("ui.clear.no").to_string()),
+                    .children(words.no.to_string()),
             ))
         })
         .into()

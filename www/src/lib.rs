@@ -1,14 +1,14 @@
 //! The user interface of Samlight: the extension's popup, side panel and tab.
 //!
-//! One page in four views; which one comes from the address (`?view=popup`, `side`, `tab`, `welcome`), and nothing of a trace
-//! ever stands in an address. The page shows the core's view models (`samlight::view`) and adds only arrangement
+//! One page in five views; which one comes from the address (`?view=popup`, `side`, `tab`, `welcome`, `instances`), and nothing
+//! of a trace ever stands in an address. The page shows the core's view models (`samlight::view`) and adds only arrangement
 //! and the texts `ui.…` of the catalogue; it knows nothing of SAML.
 //!
 //! | file | what it shows or does |
 //! |---|---|
 //! | `app.rs` | what is shown now, and how it is kept up to date |
 //! | `client.rs`, `client/` | the contract with the rest of Samlight, and its implementation by messages |
-//! | `popup.rs`, `panel.rs`, `welcome.rs` | the layouts |
+//! | `popup.rs`, `panel.rs`, `welcome.rs`, `instances.rs` | the layouts |
 //! | `search.rs`, `list.rs`, `flow.rs` | what the list leaves out; the sign-ins; the selected one |
 //! | `comparison.rs`, `sequence.rs`, `message.rs`, `octets.rs`, `unhidden.rs`, `exchanges.rs` | its parts |
 //! | `severity.rs`, `controls.rs` | what all of them use |
@@ -30,6 +30,7 @@ mod controls;
 mod crash;
 mod exchanges;
 mod flow;
+mod instances;
 mod keys;
 mod list;
 mod live;
@@ -60,6 +61,8 @@ enum Layout {
     Tab,
     /// What is recorded and what is not; opened once, after the installation.
     Welcome,
+    /// The GitLab instances that the person named.
+    Instances,
 }
 
 impl Layout {
@@ -69,6 +72,7 @@ impl Layout {
             Some("popup") => Layout::Popup,
             Some("side") => Layout::Side,
             Some("welcome") => Layout::Welcome,
+            Some("instances") => Layout::Instances,
             _ => Layout::Tab,
         }
     }
@@ -80,6 +84,7 @@ impl Layout {
             Layout::Side => "side",
             Layout::Tab => "tab",
             Layout::Welcome => "welcome",
+            Layout::Instances => "instances",
         }
     }
 }
@@ -116,6 +121,7 @@ fn layout_view(app: &App, layout: Layout) -> View {
     match layout {
         Layout::Popup => popup::popup(app),
         Layout::Welcome => welcome::welcome(app),
+        Layout::Instances => instances::instances(app),
         Layout::Side | Layout::Tab => panel::panel(app, layout == Layout::Tab),
     }
 }

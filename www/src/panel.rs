@@ -1,6 +1,8 @@
 //! The panel, beside the page or in a tab: the sign-ins and the one that is selected.
 
-use crate::{app::App, client::Place, controls, flow, list, live::each, search, severity, welcome};
+use crate::{
+    app::App, client::Place, controls, flow, instances, list, live::each, search, severity, welcome,
+};
 use samlight::{text, view::Sentence};
 use std::rc::Rc;
 use sycamore::prelude::*;
@@ -23,6 +25,7 @@ pub(crate) fn panel(app: &App, in_a_tab: bool) -> View {
             controls::recording(app),
             elsewhere,
             controls::clear(app),
+            instances::link(),
             move || (stage.get() == Stage::Flows).then(welcome::link),
         )),
         above(app),

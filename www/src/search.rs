@@ -145,7 +145,7 @@ fn focus_on_key(words: NodeRef) {
 }
 
 /// What is in the field that the event is about.
-fn value(event: &web_sys::Event) -> String {
+pub(crate) fn value(event: &web_sys::Event) -> String {
     let field = event.current_target().map(JsValue::from).unwrap_or_default();
     Reflect::get(&field, &"value".into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
 }

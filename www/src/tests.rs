@@ -3,11 +3,12 @@
 
 use crate::{
     app::App,
-    client::{Answer, Change, Client, Command, Place},
-    comparison, flow, list, octets, panel, popup, severity,
+    client::{Answer, Change, Client, Command, Order, Place},
+    comparison, flow, instances, list, octets, panel, popup, severity,
 };
 use samlight::{
     comparison::Verdict,
+    gitlab::instance::Instance,
     protocol::{OwnCall, OwnReply},
     view::{
         ArrowState, ArrowView, ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView,
@@ -33,10 +34,16 @@ impl Client for NobodyThere {
         nobody()
     }
     fn listen(&self, _: Rc<dyn Fn(Change)>) {}
-    fn access(&self) -> Answer<bool> {
+    fn access(&self, _: &Instance) -> Answer<bool> {
         nobody()
     }
-    fn request_access(&self) -> Answer<bool> {
+    fn sees_any(&self) -> Answer<bool> {
+        nobody()
+    }
+    fn request_access(&self, _: &Instance) -> Answer<bool> {
+        nobody()
+    }
+    fn order(&self, _: Order, _: &Instance) -> Answer<()> {
         nobody()
     }
     fn open(&self, _: Place) -> Answer<()> {
@@ -272,6 +279,18 @@ fn the_panel_says_what_to_do_while_there_is_nothing() {
     assert!(show(true).contains("No sign-in yet"));
     assert!(show(false).contains("Recording is paused"));
     assert!(shown(|app| panel::panel(app, true)).contains("Loading"));
+}
+
+#[test]
+fn the_instances_page_has_a_labelled_field_with_help_and_is_reached_from_the_panel() {
+    let html = shown(instances::instances);
+    assert!(html.contains("https://gitlab.com") && html.contains("Built in"), "{html}");
+    assert!(html.contains("for=\"instance-address\"") && html.contains("id=\"instance-address\""), "{html}");
+    assert!(html.contains("aria-describedby=\"instance-help instance-refusal\""), "{html}");
+    assert!(html.contains("id=\"instance-help\"") && html.contains("id=\"instance-refusal\""), "{html}");
+    assert!(!html.contains("No other GitLab was added"), "nothing is said before it is known");
+    let panel = shown(|app| panel::panel(app, true));
+    assert!(panel.contains("index.html?view=instances"), "{panel}");
 }
 
 #[test]

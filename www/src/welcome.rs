@@ -50,6 +50,7 @@ pub(crate) fn welcome(app: &App) -> View {
                 false,
                 [
                     text!("ui.welcome.stays.memory"),
+                    text!("ui.welcome.stays.instances"),
                     text!("ui.welcome.stays.nowhere"),
                     text!("ui.welcome.stays.message"),
                 ],

@@ -107,8 +107,13 @@ mod tests {
     #[test]
     fn the_extension_asks_for_no_more_than_it_needs() {
         let manifest: Value = serde_json::from_str(SOURCE).unwrap();
-        assert_eq!(manifest["permissions"], json!(["webRequest", "storage", "sidePanel"]));
+        // "scripting" runs the content scripts on the GitLab instances that the person names, at run time.
+        assert_eq!(manifest["permissions"], json!(["webRequest", "storage", "scripting", "sidePanel"]));
         assert_eq!(manifest["host_permissions"], json!(["https://gitlab.com/*"]));
+        // Of these only the origins that the person names are ever asked for.
+        let loopback = ["http://localhost/*", "http://127.0.0.1/*", "http://[::1]/*"];
+        assert_eq!(manifest["optional_host_permissions"][0], "https://*/*");
+        assert_eq!(manifest["optional_host_permissions"].as_array().unwrap()[1..], loopback);
         assert!(manifest.get("web_accessible_resources").is_none());
         let policy = manifest["content_security_policy"]["extension_pages"].as_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"));
@@ -122,7 +127,7 @@ mod tests {
         let source: Value = serde_json::from_str(SOURCE).unwrap();
         assert_eq!(manifest["background"], json!({ "scripts": ["background/main.js"], "type": "module" }));
         assert_eq!(manifest["sidebar_action"]["default_panel"], source["side_panel"]["default_path"]);
-        assert_eq!(manifest["permissions"], json!(["webRequest", "storage"]));
+        assert_eq!(manifest["permissions"], json!(["webRequest", "storage", "scripting"]));
         assert_eq!(manifest["host_permissions"], source["host_permissions"]);
         assert_eq!(manifest["content_security_policy"], source["content_security_policy"]);
         assert!(manifest.get("side_panel").is_none() && manifest.get("minimum_chrome_version").is_none());

@@ -1,7 +1,13 @@
 //! Settings that decide how a trace is read. They are events too, or "same events, same trace" would be false.
 
-use super::{instance::Instance, routes::Provider};
-use crate::event::Other;
+use super::{
+    instance::{Instance, Ports},
+    routes::Provider,
+};
+use crate::{
+    event::{Body, Event, EventId, Other},
+    instant::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// What is known of the GitLab side without having been captured. Every field may be absent.
@@ -17,6 +23,54 @@ pub struct Settings {
     /// Kept, not understood.
     #[serde(flatten)]
     pub other: Other,
+}
+
+impl Settings {
+    /// Where the browser keeps the event of the person's instances: before every other event, so that a replay knows
+    /// each instance when it comes to what was seen of it.
+    pub fn event_id() -> EventId {
+        EventId::new(Timestamp(0), "settings", 0)
+    }
+
+    /// The event that names `instances`; none when there are none.
+    pub fn naming(instances: Vec<Instance>) -> Option<Event> {
+        let settings = Settings { instances, ..Settings::default() };
+        (!settings.instances.is_empty())
+            .then(|| Event { id: Settings::event_id(), body: Body::Settings(settings) })
+    }
+}
+
+/// Reads a list of instances that was kept outside the trace. What the person could not have named is left out.
+pub fn kept_instances(kept: Vec<Instance>) -> Vec<Instance> {
+    let mut instances = Vec::new();
+    for instance in kept {
+        if Instance::named(&instance.url(""), &instances).as_ref() == Ok(&instance) {
+            instances.push(instance);
+        }
+    }
+    instances
+}
+
+/// What the browser must know of a named instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedInstance {
+    /// Names its content scripts.
+    pub id: String,
+    /// The match pattern of the permission.
+    pub access: String,
+    /// The match patterns of its pages.
+    pub pages: Vec<String>,
+}
+
+impl NamedInstance {
+    /// Of `instance`, in the patterns that the browser has.
+    pub fn new(instance: &Instance, ports: Ports) -> Self {
+        NamedInstance {
+            id: instance.url(""),
+            access: instance.access_pattern(ports),
+            pages: instance.page_patterns(ports),
+        }
+    }
 }
 
 /// How GitLab's side of one SAML integration is set up.
@@ -59,4 +113,27 @@ pub struct ProviderSettings {
     /// Kept, not understood.
     #[serde(flatten)]
     pub other: Other,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_kept_list_only_what_could_be_named_is_read() {
+        let instance = |origin: &str, root: &str| Instance { origin: origin.into(), root: root.into() };
+        let good = instance("https://gitlab.example.com:8443", "/gitlab");
+        let kept = vec![
+            good.clone(),
+            good.clone(),
+            instance("http://gitlab.example.com", ""),
+            instance("https://GITLAB.example.com", ""),
+            instance("https://gitlab.com", ""),
+        ];
+        assert_eq!(kept_instances(kept), [good.clone()]);
+        assert_eq!(Settings::naming(Vec::new()), None);
+        let event = Settings::naming(vec![good]).unwrap();
+        assert!(event.id < EventId::new(Timestamp(1), "a", 0));
+        assert_eq!(event.id.to_string().parse(), Ok(event.id));
+    }
 }

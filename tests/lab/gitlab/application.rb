@@ -55,7 +55,8 @@ module Lab
         me = current_user
         content_type :html
         Pages.fill(name, {
-          'label' => 'Test lab', 'origin' => state.origin, 'authenticity_token' => Csrf.secret(session),
+          'label' => 'Test lab', 'origin' => state.origin, 'root' => state.root,
+          'authenticity_token' => Csrf.secret(session),
           'gitlab_version' => GENERATIONS.fetch(state.generation).last,
           'flash_alert' => session.delete('flash_alert'), 'flash_notice' => session.delete('flash_notice'),
           'user_id' => me&.fetch('id'), 'username' => me&.fetch('username'), 'user_name' => me&.fetch('name'),

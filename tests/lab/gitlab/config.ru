@@ -38,6 +38,19 @@ DATED = Struct.new(:app) do
   end
 end
 
+# GitLab's relative URL root, which can change between two requests: what lies below it is the application's, and
+# nothing else is. The lab's own probe comes without it.
+BELOW_ROOT = Struct.new(:app) do
+  def call(env)
+    root, path = Lab::State.new.root, env['PATH_INFO']
+    return app.call(env) if root.empty? || path == '/-/readiness'
+    return [404, { 'Content-Type' => 'text/plain' }, ["Nothing is here.\n"]] unless "#{path}/".start_with?("#{root}/")
+
+    app.call(env.merge('SCRIPT_NAME' => root, 'PATH_INFO' => path.delete_prefix(root).then { |it| it.empty? ? '/' : it }))
+  end
+end
+
+use BELOW_ROOT
 use DATED
 # GitLab's session cookie is an opaque id, and it must come along with the IdP's cross-site POST.
 use Rack::Session::Pool, key: '_gitlab_session', same_site: :none, secure: true, httponly: true

@@ -1,11 +1,14 @@
 # frozen_string_literal: true
 
 require 'cgi'
+require_relative 'state'
 
 module Lab
   # Fills the templates in `tests/pages`; their README has the rules of the template language.
   module Pages
     FOLDER = File.expand_path('../../pages', __dir__)
+    # The beginning of an address on the same host. Rails writes the relative URL root before it.
+    ADDRESS = %r{((?:href|src|action|data-generate-token-path)=")/(?!/)}
     ASSETS = { '.css' => 'text/css', '.js' => 'text/javascript', '.svg' => 'image/svg+xml' }.freeze
 
     # The page `name` with these values; a value that is missing raises KeyError.
@@ -16,6 +19,7 @@ module Lab
           values.fetch(Regexp.last_match(1)).to_s.empty? ? '' : Regexp.last_match(2)
         end
         .gsub(/\{\{([a-z_]+)\}\}/) { CGI.escapeHTML(values.fetch(Regexp.last_match(1)).to_s) }
+        .gsub(ADDRESS) { "#{Regexp.last_match(1)}#{State.new.root}/" }
     end
 
     # The path and media type of an asset, or nil when there is none of that name.

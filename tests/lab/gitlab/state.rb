@@ -2,6 +2,7 @@
 
 require 'json'
 require 'openssl'
+require 'uri'
 
 module Lab
   # What GitLab has stored. The test writes one JSON file (SAMLIGHT_LAB_STATE), which is read anew for each
@@ -36,6 +37,11 @@ module Lab
       @users = (stored.fetch('users') + changes['created']).map do |user|
         user.merge(changes['updated'].fetch(user['id'].to_s, {}))
       end
+    end
+
+    # The relative URL root: `/gitlab`, or empty.
+    def root
+      URI(origin).path.chomp('/')
     end
 
     def saml_provider_id

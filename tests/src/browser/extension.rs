@@ -33,6 +33,11 @@ pub(super) trait Addon: Debug {
     fn open_side_panel(&self, own_page: &Page, path: &str) -> Result<Page>;
     fn set_hosts(&self, browser: &Browser, given: bool) -> Result<()>;
     fn allow_private(&self, browser: &Browser) -> Result<()>;
+    fn set_site(&self, browser: &Browser, pattern: &str, given: bool) -> Result<()>;
+    /// What must be done before the question comes.
+    fn prepare_answer(&self, browser: &Browser, page: &Page, pattern: &str, allow: bool) -> Result<()>;
+    /// Answers the question that was asked.
+    fn answer(&self, allow: bool) -> Result<()>;
     fn evaluate_beside(&self, page: &Page, expression: &str) -> Result<Value>;
 }
 
@@ -197,6 +202,42 @@ impl Extension {
             "{private}.then(all => Promise.all(all.map(({{ id }}) => chrome.windows.remove(id))))"
         ))?;
         own_page.wait_for(&format!("{private}.then(({{ length }}) => length === 0)")).map(drop)
+    }
+
+    /// Takes the access to the sites of `pattern` away, as the person can in the browser's menu.
+    ///
+    /// # Errors
+    /// The browser does not know the extension.
+    pub fn withdraw_site(&self, browser: &Browser, pattern: &str) -> Result<()> {
+        self.addon.set_site(browser, pattern, false)
+    }
+
+    /// Gives access to the sites of `pattern`, as the person can in the browser's menu.
+    ///
+    /// # Errors
+    /// The browser does not know the extension, or it may not have this access.
+    pub fn give_site(&self, browser: &Browser, pattern: &str) -> Result<()> {
+        self.addon.set_site(browser, pattern, true)
+    }
+
+    /// Does `ask`, which has `page` ask the person for access to the sites of `pattern`, and answers.
+    ///
+    /// Firefox's own question is answered by its buttons. Chromium without a window draws none, so that access is given
+    /// beforehand, whereupon Chromium itself answers yes; a no is put in the place of the question until `page` is
+    /// loaded anew.
+    ///
+    /// # Errors
+    /// What `ask` says; nothing was asked.
+    pub fn answer_request(
+        &self,
+        browser: &Browser,
+        page: &Page,
+        (pattern, allow): (&str, bool),
+        ask: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
+        self.addon.prepare_answer(browser, page, pattern, allow)?;
+        ask()?;
+        self.addon.answer(allow)
     }
 
     /// All it has stored. Read from a page of the extension, so that the worker is not woken.

@@ -75,6 +75,9 @@ pub struct LaunchOptions {
     pub front: Option<Reach>,
     /// The folder of the profile, which outlives the browser. None: one that goes with the browser.
     pub profile: Option<PathBuf>,
+    /// The folder of an extension that is installed in the profile and outlives the browser with it, as a person's
+    /// does; see [`Browser::installed_extension`].
+    pub installed: Option<PathBuf>,
 }
 
 impl Default for LaunchOptions {
@@ -85,6 +88,7 @@ impl Default for LaunchOptions {
             window: (1280, 900),
             front: None,
             profile: None,
+            installed: None,
         }
     }
 }
@@ -105,6 +109,7 @@ trait Client: Debug {
     fn first_page(&self) -> Result<Page>;
     fn opened(&self, url: &str) -> Result<Page>;
     fn load_extension(&self, folder: &Path) -> Result<Extension>;
+    fn installed_extension(&self) -> Result<Extension>;
     fn forget_cookies(&self) -> Result<()>;
     fn console(&self) -> Vec<ConsoleLine>;
     fn seen(&self) -> Result<Vec<Seen>>;
@@ -184,6 +189,14 @@ impl Browser {
     /// The folder holds no extension that the browser accepts: with the browser's words.
     pub fn load_extension(&self, folder: &Path) -> Result<Extension> {
         self.client.load_extension(folder)
+    }
+
+    /// The extension of [`LaunchOptions::installed`].
+    ///
+    /// # Errors
+    /// None was named, or the browser does not accept it.
+    pub fn installed_extension(&self) -> Result<Extension> {
+        self.client.installed_extension()
     }
 
     /// Deletes all cookies of all sites.

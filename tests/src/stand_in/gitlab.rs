@@ -232,6 +232,7 @@ impl Visit<'_> {
         let mut values = vec![
             ("label", "Demonstration".to_owned()),
             ("origin", ORIGIN.to_owned()),
+            ("root", String::new()),
             ("gitlab_version", "18.9.0".to_owned()),
             ("authenticity_token", random_hex(16)?),
             ("flash_alert", std::mem::take(&mut self.visitor.alert)),

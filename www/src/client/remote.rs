@@ -6,16 +6,17 @@
 //! |---|---|
 //! | `{to: "core", call: <OwnCall as JSON text>}` | `{reply: <OwnReply as JSON text>}` or `{failure: text}` |
 //! | `{to: "recorder", command: "pause" \| "resume" \| "clear"}` | `{done: true}` or `{failure: text}` |
+//! | `{to: "instances", order: "add" \| "remove", instance: <Instance as JSON text>}` | `{done: true}` or `{failure: text}` |
 //!
 //! Of its own accord the background script sends `{notice: <Notice as JSON text>}`.
 
 mod extension_api;
 
-use super::{Answer, Change, Client, Command, Place};
+use super::{Answer, Change, Client, Command, Order, Place};
 use extension_api::{Api, api, member, object, reason, text_member};
 use js_sys::{Function, Promise, futures::spawn_local};
 use samlight::{
-    gitlab::GITLAB_COM,
+    gitlab::instance::{Instance, Ports},
     protocol::{OwnCall, OwnReply},
     text,
 };
@@ -76,6 +77,13 @@ impl RemoteClient {
         self.api.side_panel().open(&object(&json!({ "windowId": window }))?)
     }
 
+    /// The permission for `instance`. Firefox's match patterns know no ports.
+    fn access_to(&self, instance: &Instance) -> Result<JsValue, JsValue> {
+        let is_firefox = self.api.runtime().get_url("")?.starts_with("moz-extension:");
+        let ports = if is_firefox { Ports::Unknown } else { Ports::Known };
+        object(&json!({ "origins": [instance.access_pattern(ports)] }))
+    }
+
     fn open_tab(&self) -> Result<Promise, JsValue> {
         let url = self.api.runtime().get_url(PANEL_IN_A_TAB)?;
         self.api.tabs().create(&object(&json!({ "url": url }))?)
@@ -121,14 +129,32 @@ impl Client for RemoteClient {
         }
     }
 
-    fn access(&self) -> Answer<bool> {
-        let found = object(&wanted_access()).and_then(|wanted| self.api.permissions().contains(&wanted));
+    fn access(&self, instance: &Instance) -> Answer<bool> {
+        let wanted = self.access_to(instance);
+        let found = wanted.and_then(|wanted| self.api.permissions().contains(&wanted));
         Box::pin(async move { Ok(awaited(found).await?.is_truthy()) })
     }
 
-    fn request_access(&self) -> Answer<bool> {
-        let asked = object(&wanted_access()).and_then(|wanted| self.api.permissions().request(&wanted));
+    fn sees_any(&self) -> Answer<bool> {
+        let all = self.api.permissions().get_all();
+        Box::pin(async move {
+            let origins = member(&awaited(all).await?, "origins");
+            Ok(member(&origins, "length").as_f64().is_some_and(|length| length > 0.0))
+        })
+    }
+
+    fn request_access(&self, instance: &Instance) -> Answer<bool> {
+        let wanted = self.access_to(instance);
+        let asked = wanted.and_then(|wanted| self.api.permissions().request(&wanted));
         Box::pin(async move { Ok(awaited(asked).await?.is_truthy()) })
+    }
+
+    fn order(&self, order: Order, instance: &Instance) -> Answer<()> {
+        let sent = serde_json::to_string(instance)
+            .map(|instance| json!({ "to": "instances", "order": order.name(), "instance": instance }))
+            .map(|message| self.send(&message))
+            .map_err(|error| error.to_string());
+        Box::pin(async move { sent?.await.map(drop) })
     }
 
     fn open(&self, place: Place) -> Answer<()> {
@@ -138,10 +164,6 @@ impl Client for RemoteClient {
         };
         Box::pin(async move { awaited(opened).await.map(drop) })
     }
-}
-
-fn wanted_access() -> Value {
-    json!({ "origins": [GITLAB_COM] })
 }
 
 /// The value of a promise, or what was thrown, as a sentence.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::connection::Connection;
 use super::{ConsoleLine, Target, attached, targets, wait_for_target, wait_until_gone};
@@ -29,6 +30,18 @@ impl LoadedExtension {
             .command(None, "Extensions.loadUnpacked", &json!({ "path": folder }))
             .with_context(|| format!("Chromium refuses the extension in {}", folder.display()))?;
         let id = answer["id"].as_str().context("Extensions.loadUnpacked: no id")?.to_owned();
+        Ok(LoadedExtension { connection: Arc::clone(connection), id })
+    }
+}
+
+impl LoadedExtension {
+    /// The extension that Chromium loads from `folder` by itself. The id of one without a key is made of the folder's
+    /// name: 16 bytes of its SHA-256, in hexadecimal with `a` to `p` as digits.
+    pub(super) fn installed(connection: &Arc<Connection>, folder: &Path) -> Result<Self> {
+        let folder = folder.canonicalize()?;
+        let hash = Sha256::digest(folder.as_os_str().as_encoded_bytes());
+        let digits = hash.iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
+        let id = digits.map(|digit| char::from(b'a' + digit)).collect();
         Ok(LoadedExtension { connection: Arc::clone(connection), id })
     }
 }
@@ -86,6 +99,26 @@ impl Addon for LoadedExtension {
         let context =
             contexts.try_iter().filter(ours).last().context("no content script runs in the page")?;
         page.evaluate_in(Some(&context["context"]["id"]), expression)
+    }
+
+    fn set_site(&self, browser: &Browser, pattern: &str, given: bool) -> Result<()> {
+        let settings = browser.open("chrome://extensions/")?;
+        settings.wait_for("typeof chrome.developerPrivate?.addHostPermission === 'function'")?;
+        let (id, pattern) = (quoted(&self.id), quoted(pattern));
+        let change = if given { "add" } else { "remove" };
+        settings.evaluate(&format!("chrome.developerPrivate.{change}HostPermission({id}, {pattern})"))?;
+        settings.close()
+    }
+
+    fn prepare_answer(&self, browser: &Browser, page: &Page, pattern: &str, allow: bool) -> Result<()> {
+        if allow {
+            return self.set_site(browser, pattern, true);
+        }
+        page.evaluate("chrome.permissions.request = () => Promise.resolve(false)").map(drop)
+    }
+
+    fn answer(&self, _: bool) -> Result<()> {
+        Ok(())
     }
 
     fn set_hosts(&self, browser: &Browser, given: bool) -> Result<()> {

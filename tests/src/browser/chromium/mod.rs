@@ -17,7 +17,7 @@ mod keyboard;
 mod page;
 mod process;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +39,7 @@ use crate::wait::until;
 pub(super) struct Chromium {
     connection: Arc<Connection>,
     process: Process,
+    installed: Option<PathBuf>,
 }
 
 /// Something that can be attached to: a tab's page, a worker, the tab itself.
@@ -59,7 +60,11 @@ impl Chromium {
     /// No browser found, or it ended at once: then with what it wrote to its standard error.
     pub(super) fn launch(options: &LaunchOptions) -> Result<Self> {
         let (process, commands, answers) = Process::start(options)?;
-        let chromium = Chromium { connection: Connection::new(commands, answers), process };
+        let chromium = Chromium {
+            connection: Connection::new(commands, answers),
+            process,
+            installed: options.installed.clone(),
+        };
         let discover = json!({ "discover": true, "filter": [{}] });
         chromium
             .connection
@@ -88,6 +93,11 @@ impl Client for Chromium {
 
     fn load_extension(&self, folder: &Path) -> Result<Extension> {
         Ok(Extension::new(LoadedExtension::load(&self.connection, folder)?))
+    }
+
+    fn installed_extension(&self) -> Result<Extension> {
+        let folder = self.installed.as_ref().context("no extension was installed")?;
+        Ok(Extension::new(LoadedExtension::installed(&self.connection, folder)?))
     }
 
     fn forget_cookies(&self) -> Result<()> {

@@ -117,6 +117,9 @@ fn arguments(options: &LaunchOptions) -> Vec<String> {
     if let Some(front) = &options.front {
         arguments.extend(front.chromium_arguments());
     }
+    if let Some(folder) = &options.installed {
+        arguments.push(format!("--load-extension={}", folder.display()));
+    }
     if geteuid().is_root() {
         // Chromium refuses to run as root with its sandbox; everyone else keeps the sandbox.
         arguments.push("--no-sandbox".to_owned());

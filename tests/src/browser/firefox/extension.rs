@@ -29,7 +29,18 @@ impl LoadedExtension {
         let answer = connection
             .command("Addon:Install", &json!({ "path": folder, "temporary": true }))
             .with_context(|| format!("Firefox refuses the extension in {}", folder.display()))?;
-        let id = answer["value"].as_str().context("Addon:Install: no id")?.to_owned();
+        LoadedExtension::with_id(connection, &answer["value"])
+    }
+
+    /// The extension in `folder`, packed and installed in the profile unless it is there already.
+    pub(super) fn installed(connection: &Arc<Connection>, folder: &Path) -> Result<Self> {
+        let folder = folder.canonicalize()?;
+        let id = connection.call("installForGood", &[folder.display().to_string().into()])?;
+        LoadedExtension::with_id(connection, &id)
+    }
+
+    fn with_id(connection: &Arc<Connection>, id: &Value) -> Result<Self> {
+        let id = id.as_str().context("Firefox gave no id")?.to_owned();
         let origin = connection.call("origin", &[id.as_str().into()])?;
         let origin = origin.as_str().context("no address")?.to_owned();
         Ok(LoadedExtension { connection: Arc::clone(connection), id, origin })
@@ -84,6 +95,18 @@ impl Addon for LoadedExtension {
 
     fn allow_private(&self, _: &Browser) -> Result<()> {
         self.call("allowPrivate", &[]).map(drop)
+    }
+
+    fn set_site(&self, _: &Browser, pattern: &str, given: bool) -> Result<()> {
+        self.call("setSites", &[json!([pattern]), given.into()]).map(drop)
+    }
+
+    fn prepare_answer(&self, _: &Browser, _: &Page, _: &str, _: bool) -> Result<()> {
+        Ok(())
+    }
+
+    fn answer(&self, allow: bool) -> Result<()> {
+        self.connection.call("answerQuestion", &[allow.into()]).map(drop)
     }
 
     fn evaluate_beside(&self, _: &Page, _: &str) -> Result<Value> {

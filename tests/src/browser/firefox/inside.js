@@ -200,10 +200,11 @@
     },
 
     /** Gives or takes the origins of the manifest, as the browser's own page of add-ons does. */
-    async setHosts(id, given) {
+    setHosts: (id, given) => samlightHarness.setSites(id, policy(id).extension.manifest.host_permissions, given),
+
+    async setSites(id, origins, given) {
       const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
       const { extension } = policy(id);
-      const origins = extension.manifest.host_permissions;
       await ExtensionPermissions[given ? "add" : "remove"](id, { permissions: [], origins }, extension);
       await until("the origins to change", () =>
         origins.every((it) => extension.allowedOrigins.patterns.some(({ pattern }) => pattern === it) === given));
@@ -217,6 +218,40 @@
       const addon = await AddonManager.getAddonByID(id);
       await addon.reload();
       await until("the add-on to see private windows", () => WebExtensionPolicy.getByID(id)?.privateBrowsingAllowed);
+    },
+
+    /** Presses a button of the browser's own question, when it has come. */
+    async answerQuestion(allow) {
+      const question = await until("a question", () => {
+        const shown = PopupNotifications.panel.firstElementChild;
+        return PopupNotifications.panel.state === "open" && shown?.id === "addon-webext-permissions-notification" && shown;
+      });
+      (allow ? question.button : question.secondaryButton).click();
+      await until("the end of the question", () => PopupNotifications.panel.state === "closed");
+    },
+
+    /** Packs the extension in a folder and installs it in the profile; gives its id. */
+    async installForGood(path) {
+      const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
+      const folder = await IOUtils.getFile(path);
+      const manifest = await IOUtils.readJSON(PathUtils.join(path, "manifest.json"));
+      const { id } = manifest.browser_specific_settings.gecko;
+      if (!(await AddonManager.getAddonByID(id))) {
+        const packed = Services.dirsvc.get("ProfD", Ci.nsIFile);
+        packed.append("packed.xpi");
+        const writer = Cc["@mozilla.org/zipwriter;1"].createInstance(Ci.nsIZipWriter);
+        writer.open(packed, 0x02 | 0x08 | 0x20); // to be written, made, emptied
+        const add = (inside, file) => {
+          if (!file.isDirectory()) return writer.addEntryFile(inside, Ci.nsIZipWriter.COMPRESSION_NONE, file, false);
+          for (const one of file.directoryEntries) add(inside ? `${inside}/${one.leafName}` : one.leafName, one);
+        };
+        add("", folder);
+        writer.close();
+        const install = await AddonManager.getInstallForFile(packed);
+        await install.install();
+      }
+      await until("the extension to start", () => WebExtensionPolicy.getByID(id)?.extension?.backgroundState);
+      return id;
     },
 
     async popup(id, url) {

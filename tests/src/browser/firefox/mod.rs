@@ -16,7 +16,7 @@ mod extension;
 mod page;
 mod process;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -34,6 +34,7 @@ use super::{Client, ConsoleLine, Extension, LaunchOptions, Page, Seen};
 pub(super) struct Firefox {
     connection: Arc<Connection>,
     process: Process,
+    installed: Option<PathBuf>,
 }
 
 impl Firefox {
@@ -42,7 +43,8 @@ impl Firefox {
         let (process, stream) = Process::start(options)?;
         let connection = Connection::new(stream, process.log().to_owned())
             .with_context(|| format!("Firefox did not start:\n{}", process.log_tail()))?;
-        let firefox = Firefox { connection: Arc::new(connection), process };
+        let firefox =
+            Firefox { connection: Arc::new(connection), process, installed: options.installed.clone() };
         let (width, height) = options.window;
         firefox
             .connection
@@ -75,6 +77,11 @@ impl Client for Firefox {
 
     fn load_extension(&self, folder: &Path) -> Result<Extension> {
         Ok(Extension::new(LoadedExtension::load(&self.connection, folder)?))
+    }
+
+    fn installed_extension(&self) -> Result<Extension> {
+        let folder = self.installed.as_ref().context("no extension was installed")?;
+        Ok(Extension::new(LoadedExtension::installed(&self.connection, folder)?))
     }
 
     fn forget_cookies(&self) -> Result<()> {

@@ -109,6 +109,10 @@ fn preferences(options: &LaunchOptions) -> String {
         // Firefox would ask its makers whether there is a network.
         ("network.captive-portal-service.enabled", json!(false)),
         ("network.connectivity-service.enabled", json!(false)),
+        // An extension that is packed for a test is signed by nobody.
+        ("xpinstall.signatures.required", json!(false)),
+        // A question may be answered at once.
+        ("security.notification_enable_delay", json!(0)),
         // The event page is stopped by the tests, not by time: a slow machine must not decide.
         ("extensions.background.idle.timeout", json!(600_000)),
     ];

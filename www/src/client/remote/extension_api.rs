@@ -40,6 +40,8 @@ extern "C" {
     pub(super) fn contains(this: &Permissions, wanted: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
     pub(super) fn request(this: &Permissions, wanted: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = getAll)]
+    pub(super) fn get_all(this: &Permissions) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, getter, js_name = onAdded)]
     pub(super) fn on_added(this: &Permissions) -> Listeners;
     #[wasm_bindgen(method, getter, js_name = onRemoved)]
