@@ -5,7 +5,9 @@
 //! NameIDs are random in each scenario. A failure leaves pictures, consoles and logs in `target/e2e/<scenario>/`.
 //! Find flakes with `-- --repeat 20`. A name begins with the browser's, so `-- firefox:` runs all in Firefox.
 
+mod developer_tools;
 mod disk;
+mod end_user;
 mod forms;
 mod long_list;
 mod looks;
@@ -47,6 +49,11 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         panel::lists_the_unreadable,
     ),
     Scenario::everywhere("the popup pauses, resumes and clears", popup::commands),
+    Scenario::everywhere(
+        "the developer tools show the inspected tab or all",
+        developer_tools::one_tab_or_all,
+    ),
+    Scenario::everywhere("who cannot sign in has a message for the owner", end_user::message_then_self_check),
     Scenario::everywhere("tab, side panel and popup are legible in light and dark", looks::in_light_and_dark),
     Scenario::in_chromium("the pictures of the README are taken", pictures::for_the_readme),
 ];

@@ -24,8 +24,8 @@ pub(crate) trait Client {
     /// Has `heard` called on each change, from now on.
     fn listen(&self, heard: Rc<dyn Fn(Change)>);
 
-    /// Whether the pages of GitLab.com may be seen.
-    fn access(&self) -> Answer<bool>;
+    /// Whether the pages of GitLab.com may be seen; absent where the browser does not tell.
+    fn access(&self) -> Answer<Option<bool>>;
 
     /// Asks the person for that access. To be called in the handler of a click: the browser demands it.
     fn request_access(&self) -> Answer<bool>;

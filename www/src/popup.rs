@@ -5,7 +5,7 @@ use crate::{
     client::Place,
     controls, flow,
     live::{each, while_any},
-    panel, severity,
+    panel, self_check, severity,
 };
 use samlight::{
     text,
@@ -55,6 +55,11 @@ fn summary(app: &App) -> View {
     });
     let problems =
         create_selector(move || overview.with(|overview| overview.as_ref().map_or(0, |o| o.problems)));
+    let for_owner =
+        create_selector(move || newest.with(|flow| flow.as_ref().and_then(|flow| flow.for_owner.clone())));
+    let to_send = create_selector(move || for_owner.with(Option::is_some));
+    let notices = panel::notices(app);
+    let app = app.clone();
     let title =
         create_selector(move || newest.with(|flow| flow.as_ref().map(|flow| flow.line.title.clone())));
     div()
@@ -68,11 +73,12 @@ fn summary(app: &App) -> View {
                     .children((h2().children(text!("ui.popup.first").to_string()), flow::steps(first)))
                     .into()
             }),
+            move || to_send.get().then(|| self_check::copy_message(&app, for_owner)),
             p().class("quiet").children(move || match problems.get() {
                 0 => text!("ui.popup.no-problems").to_string(),
                 count => text!("ui.popup.problems", count = count).to_string(),
             }),
-            each(panel::notices(app), |at, _| at, severity::sentence),
+            each(notices, |at, _| at, severity::sentence),
         ))
         .into()
 }

@@ -109,25 +109,29 @@ impl Client for RemoteClient {
             }
         });
         let on_access = listener(move |_| access(Change::Access));
-        let permissions = self.api.permissions();
-        for (event, listener) in [
-            (self.api.runtime().on_message(), &on_message),
-            (permissions.on_added(), &on_access),
-            (permissions.on_removed(), &on_access),
-        ] {
+        let of_access = self.api.permissions().map(|it| [it.on_added(), it.on_removed()]);
+        let of_access = of_access.into_iter().flatten().map(|event| (event, &on_access));
+        for (event, listener) in of_access.chain([(self.api.runtime().on_message(), &on_message)]) {
             if let Err(thrown) = event.add_listener(listener) {
                 web_sys::console::error_2(&text!("ui.failure.no-live-update").to_string().into(), &thrown);
             }
         }
     }
 
-    fn access(&self) -> Answer<bool> {
-        let found = object(&wanted_access()).and_then(|wanted| self.api.permissions().contains(&wanted));
-        Box::pin(async move { Ok(awaited(found).await?.is_truthy()) })
+    fn access(&self) -> Answer<Option<bool>> {
+        let permissions = self.api.permissions();
+        let found = permissions.map(|permissions| permissions.contains(&object(&wanted_access())?));
+        Box::pin(async move {
+            match found {
+                Some(found) => Ok(Some(awaited(found).await?.is_truthy())),
+                None => Ok(None),
+            }
+        })
     }
 
     fn request_access(&self) -> Answer<bool> {
-        let asked = object(&wanted_access()).and_then(|wanted| self.api.permissions().request(&wanted));
+        let permissions = self.api.permissions().ok_or(JsValue::UNDEFINED);
+        let asked = permissions.and_then(|permissions| permissions.request(&object(&wanted_access())?));
         Box::pin(async move { Ok(awaited(asked).await?.is_truthy()) })
     }
 
