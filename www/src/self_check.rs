@@ -62,11 +62,11 @@ pub(crate) fn for_owner(app: &App, message: ReadSignal<Option<OwnerMessage>>) ->
                 h3().children(move || heading.get_clone()),
                 p().class("quiet").children(text!("ui.for-owner.why").to_string()),
                 div().class("card").children((
+                    copy_message(&app, message),
                     details().children((
                         summary().children(text!("ui.for-owner.read").to_string()),
                         pre().attr("tabindex", "0").children(move || content.get_clone()),
                     )),
-                    copy_message(&app, message),
                 )),
             )))
         })
@@ -76,5 +76,5 @@ pub(crate) fn for_owner(app: &App, message: ReadSignal<Option<OwnerMessage>>) ->
 /// The button that copies the message.
 pub(crate) fn copy_message(app: &App, message: ReadSignal<Option<OwnerMessage>>) -> View {
     let text = move || message.with(|it| it.as_ref().map(|it| it.text.clone()).unwrap_or_default());
-    controls::copy_as(app, "copy-message", &text!("ui.for-owner.copy"), text)
+    controls::copy_as(app, "copy-message primary", &text!("ui.for-owner.copy"), text)
 }

@@ -9,6 +9,7 @@ use crate::{
     live::{each, part},
 };
 use samlight::{
+    instant::duration_text,
     text,
     view::{ArrowState, ArrowView, Participant, SequenceView},
 };
@@ -54,7 +55,8 @@ fn in_words(arrow: ReadSignal<ArrowView>) -> View {
 
 /// When, and how long after the arrow before.
 fn times(arrow: &ArrowView) -> Vec<String> {
-    let since = arrow.since.map(|since| text!("ui.sequence.since", milliseconds = since).to_string());
+    let since =
+        arrow.since.map(|since| text!("ui.sequence.since", duration = duration_text(since)).to_string());
     arrow.time.clone().into_iter().chain(since).collect()
 }
 

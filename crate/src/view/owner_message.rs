@@ -196,15 +196,16 @@ impl Context<'_> {
         let means = said_meaning(self.flow).filter(|_| self.worst.is_none());
         let steps = [
             Some(known.map_or_else(by_verdict, |(_, ask)| ask())),
-            means.map(|meaning| (meaning.steps)()),
             mismatch.then(|| text!("owner.ask.agree")),
             mismatch.then(|| text!("owner.ask.careful")),
         ];
+        let usual = means.map(|meaning| text!("owner.usual", steps = (meaning.steps)()).to_string());
         let link = self.worst.and_then(|worst| worst.remedy.iter().find_map(|remedy| remedy.link));
         let link = link.unwrap_or(docs::TROUBLESHOOTING);
         let numbered = steps.into_iter().flatten().zip(1..).map(|(ask, number)| format!("{number}. {ask}"));
         std::iter::once(text!("owner.asks").to_string())
             .chain(numbered)
+            .chain(usual)
             .chain([text!("owner.documentation", link = link).to_string()])
             .collect()
     }
