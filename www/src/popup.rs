@@ -73,7 +73,7 @@ fn summary(app: &App) -> View {
                     .children((h2().children(text!("ui.popup.first").to_string()), flow::steps(first)))
                     .into()
             }),
-            move || to_send.get().then(|| self_check::copy_message(&app, for_owner)),
+            move || to_send.get().then(|| self_check::copy_message(&app, for_owner, "copy-message")),
             p().class("quiet").children(move || match problems.get() {
                 0 => text!("ui.popup.no-problems").to_string(),
                 count => text!("ui.popup.problems", count = count).to_string(),

@@ -62,7 +62,7 @@ pub(crate) fn for_owner(app: &App, message: ReadSignal<Option<OwnerMessage>>) ->
                 h3().children(move || heading.get_clone()),
                 p().class("quiet").children(text!("ui.for-owner.why").to_string()),
                 div().class("card").children((
-                    copy_message(&app, message),
+                    copy_message(&app, message, "copy-message primary"),
                     details().children((
                         summary().children(text!("ui.for-owner.read").to_string()),
                         pre().attr("tabindex", "0").children(move || content.get_clone()),
@@ -74,7 +74,11 @@ pub(crate) fn for_owner(app: &App, message: ReadSignal<Option<OwnerMessage>>) ->
 }
 
 /// The button that copies the message.
-pub(crate) fn copy_message(app: &App, message: ReadSignal<Option<OwnerMessage>>) -> View {
+pub(crate) fn copy_message(
+    app: &App,
+    message: ReadSignal<Option<OwnerMessage>>,
+    class: &'static str,
+) -> View {
     let text = move || message.with(|it| it.as_ref().map(|it| it.text.clone()).unwrap_or_default());
-    controls::copy_as(app, "copy-message primary", &text!("ui.for-owner.copy"), text)
+    controls::copy_as(app, class, &text!("ui.for-owner.copy"), text)
 }

@@ -92,7 +92,10 @@ fn participant(at: usize, participant: &Participant, height: usize) -> View {
                 .attr("width", "140")
                 .attr("height", "44")
                 .attr("rx", "8"),
-            words("name", x, if place.is_empty() { 29 } else { 21 }, &participant.name),
+            match place.is_empty() {
+                true => words("name alone", x, 29, &participant.name),
+                false => words("name", x, 21, &participant.name),
+            },
             words("place", x, 38, place),
         ))
         .into()

@@ -18,8 +18,9 @@ use crate::{
     fact::Fact,
     flow::{Flow, FlowKind},
     gitlab::{
-        api::{self, CurrentUser, ScimIdentity},
+        api::{CurrentUser, ScimIdentity},
         instance::Instance,
+        outcome::Outcome,
         routes::Provider,
     },
     identities::SignedIn,
@@ -91,11 +92,11 @@ fn waiting(state: Sentence, flow: &Flow, instance: &Instance) -> SelfCheck {
             Some(_) => text!("self-check.ask-owner"),
             None => text!("self-check.ask-admin"),
         };
-        vec![
-            step(place, None),
-            step(text!("self-check.reset", page = instance.url("/users/password/new")), None),
-            step(ask, Some(docs::TROUBLESHOOTING)),
-        ]
+        // After this outcome it is what to do first anyway.
+        let said = flow.outcomes == [Outcome::EmailTaken] && !flow.place.private;
+        let sign_in = (!said).then(|| step(place, None));
+        let reset = step(text!("self-check.reset", page = instance.url("/users/password/new")), None);
+        sign_in.into_iter().chain([reset, step(ask, Some(docs::TROUBLESHOOTING))]).collect()
     };
     SelfCheck { state, identities: Vec::new(), needed }
 }
@@ -112,7 +113,8 @@ struct Own<'a> {
 
 impl Own<'_> {
     fn check(&self, name_id: &str, transient: bool) -> SelfCheck {
-        let state = text!("self-check.signed-in", host = self.instance, member = self.user.member().label());
+        let (member, time) = (self.user.member().label(), self.answer.event.time.time_of_day());
+        let state = text!("self-check.signed-in", host = self.instance, member = member, time = time);
         let mut identities = self.saml(name_id, transient);
         identities.extend(self.scim(name_id, transient));
         identities.extend(self.email());
@@ -129,7 +131,7 @@ impl Own<'_> {
             .filter(|identity| identity.provider == self.provider.name())
             .collect();
         if stored.is_empty() {
-            return vec![self.line(
+            return vec![line(
                 Fact::SamlExternUid,
                 None,
                 name_id,
@@ -141,7 +143,7 @@ impl Own<'_> {
         let verdict = |extern_uid: &str| comparison::verdict(name_id, extern_uid);
         let found =
             stored.iter().filter_map(|it| it.extern_uid.as_deref()).any(|it| rule.accepts(verdict(it)));
-        let line = |extern_uid: Option<&str>| {
+        let shown = |extern_uid: Option<&str>| {
             let (severity, text) = match extern_uid.map(verdict) {
                 None => (Severity::Warning, text!("self-check.none")),
                 Some(verdict) if rule.accepts(verdict) => (Severity::Good, verdict_text(verdict)),
@@ -150,11 +152,13 @@ impl Own<'_> {
                 Some(verdict) if several => {
                     (Severity::Warning, text!("self-check.perhaps", verdict = verdict_text(verdict)))
                 }
-                Some(verdict) => (Severity::Error, verdict_text(verdict)),
+                Some(verdict) => {
+                    (Severity::Error, text!("self-check.refused", verdict = verdict_text(verdict)))
+                }
             };
-            self.line(Fact::SamlExternUid, extern_uid, name_id, severity, text)
+            line(Fact::SamlExternUid, extern_uid, name_id, severity, text)
         };
-        stored.iter().map(|identity| line(identity.extern_uid.as_deref())).collect()
+        stored.iter().map(|identity| shown(identity.extern_uid.as_deref())).collect()
     }
 
     /// The SCIM identities, where this GitLab tells them. SCIM takes upper and lower case as the same.
@@ -164,10 +168,10 @@ impl Own<'_> {
         let of_kind: Vec<_> = all.iter().filter(|identity| identity.group_id.is_some() == is_group).collect();
         if of_kind.is_empty() {
             let none = text!("self-check.no-scim");
-            return vec![self.line(Fact::ScimExternUid, None, name_id, Severity::Neutral, none)];
+            return vec![line(Fact::ScimExternUid, None, name_id, Severity::Neutral, none)];
         }
         let several = of_kind.len() > 1;
-        let line = |identity: &ScimIdentity| {
+        let shown = |identity: &ScimIdentity| {
             let verdict = identity.extern_uid.as_deref().map(|uid| comparison::verdict(name_id, uid));
             let accepted = verdict.is_some_and(|verdict| Rule::IgnoringCase.accepts(verdict));
             let (severity, text) = match verdict {
@@ -179,9 +183,9 @@ impl Own<'_> {
                 Some(_) if several => (Severity::Neutral, text!("self-check.scim-other-group")),
                 Some(_) => (Severity::Warning, text!("self-check.scim-differs")),
             };
-            self.line(Fact::ScimExternUid, identity.extern_uid.as_deref(), name_id, severity, text)
+            line(Fact::ScimExternUid, identity.extern_uid.as_deref(), name_id, severity, text)
         };
-        of_kind.into_iter().map(line).collect()
+        of_kind.into_iter().map(shown).collect()
     }
 
     /// GitLab links and provisions by the primary e-mail address.
@@ -199,34 +203,22 @@ impl Own<'_> {
         let label = text!("self-check.email").to_string();
         Some(OwnIdentity {
             // Upper and lower case do not count here, so they are not marked.
-            value: ValueView { label, ..self.value(Some(stored), if same { stored } else { &sent }) },
+            value: ValueView { label, ..own_value(Some(stored), if same { stored } else { &sent }) },
             sentence: sentence(severity, text),
         })
     }
+}
 
-    fn line(
-        &self,
-        fact: Fact,
-        stored: Option<&str>,
-        sent: &str,
-        severity: Severity,
-        text: Text,
-    ) -> OwnIdentity {
-        let label = fact.text().to_string();
-        OwnIdentity {
-            value: ValueView { label, ..self.value(stored, sent) },
-            sentence: sentence(severity, text),
-        }
-    }
+fn line(fact: Fact, stored: Option<&str>, sent: &str, severity: Severity, text: Text) -> OwnIdentity {
+    let label = fact.text().to_string();
+    OwnIdentity { value: ValueView { label, ..own_value(stored, sent) }, sentence: sentence(severity, text) }
+}
 
-    fn value(&self, stored: Option<&str>, sent: &str) -> ValueView {
-        let (path, time) = (api::USER, self.answer.event.time.time_of_day());
-        let source = text!("source.api", path = path);
-        ValueView {
-            label: String::new(),
-            value: stored.map(str::to_owned),
-            runs: stored.map(|stored| runs(stored, Some(sent))).unwrap_or_default(),
-            seen: text!("seen.in", source = source, time = time).to_string(),
-        }
+/// A stored value beside the one that was sent. Where and when it was seen is said once, for all of them.
+fn own_value(stored: Option<&str>, sent: &str) -> ValueView {
+    ValueView {
+        value: stored.map(str::to_owned),
+        runs: stored.map(|stored| runs(stored, Some(sent))).unwrap_or_default(),
+        ..ValueView::default()
     }
 }
