@@ -132,6 +132,11 @@ pub fn attribute(tracer: &Tracer, flow: &Flow) -> Attribution {
     })
 }
 
+/// The e-mail address that the assertion carries.
+pub(crate) fn email_sent(tracer: &Tracer, flow: &Flow) -> Option<String> {
+    flow.attribute(tracer, &EMAIL)
+}
+
 /// The members that were seen with their stored identities: users by their own answers, others by pages.
 fn known(question: &Question<'_>) -> Vec<StoredIdentity> {
     let Question { tracer, instance, provider, .. } = question;
@@ -176,8 +181,7 @@ fn signed_in(question: &Question<'_>) -> Option<Member> {
         (Some(sent), Some(known)) => Some(sent.eq_ignore_ascii_case(known)),
         _ => None,
     };
-    let said =
-        [same(flow.attribute(tracer, &EMAIL), &user.email), same(username_sent(question), &user.username)];
+    let said = [same(email_sent(tracer, flow), &user.email), same(username_sent(question), &user.username)];
     let speaks_of_other = said.contains(&Some(false)) && !said.contains(&Some(true));
     // GitLab answered within that user's session, whatever the assertion says.
     let in_session = |outcome: &Outcome| {
@@ -213,7 +217,7 @@ fn named_by_username(question: &Question<'_>) -> Option<Member> {
 }
 
 fn named_by_email(question: &Question<'_>) -> Option<Member> {
-    let email = question.flow.attribute(question.tracer, &EMAIL)?;
+    let email = email_sent(question.tracer, question.flow)?;
     let mut users = question.tracer.identities().users(question.instance);
     let is_theirs =
         |user: &CurrentUser| user.verified_email().is_some_and(|known| known.eq_ignore_ascii_case(&email));

@@ -2,6 +2,7 @@
 //!
 //! SAML Core 1.3.3: instants are UTC, without a zone other than `Z`; other software reads offsets too, so does this.
 
+use crate::{catalogue::Text, text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc3339};
@@ -41,6 +42,21 @@ impl Timestamp {
     }
 }
 
+/// A duration as people read it: `7 ms`, `1.2 s`, `2 min 5 s`. What runs backwards (two clocks) keeps its sign.
+pub fn duration_text(milliseconds: i64) -> Text {
+    let seconds = milliseconds / 1_000;
+    match milliseconds.unsigned_abs() {
+        0..1_000 => text!("duration.milliseconds", number = milliseconds),
+        1_000..60_000 => {
+            text!(
+                "duration.seconds",
+                number = format!("{seconds}.{}", milliseconds.unsigned_abs() / 100 % 10)
+            )
+        }
+        _ => text!("duration.minutes", minutes = seconds / 60, seconds = (seconds % 60).abs()),
+    }
+}
+
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC: `2026-01-01T00:00:00Z`, with milliseconds where there are some.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,6 +70,20 @@ impl fmt::Display for Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_are_as_long_as_they_must_be() {
+        for (milliseconds, text) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (1_250, "1.2 s"),
+            (59_999, "59.9 s"),
+            (125_000, "2 min 5 s"),
+            (-1_250, "-1.2 s"),
+        ] {
+            assert_eq!(duration_text(milliseconds).to_string(), text);
+        }
+    }
 
     #[test]
     fn reads_and_writes_instants() {

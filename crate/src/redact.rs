@@ -86,6 +86,34 @@ pub fn url(url: &str) -> String {
     shown
 }
 
+/// `text` with each address in it as [`url`] gives it, and without words so long that they can only be an encoded
+/// message. White space stays as it is.
+pub fn prose(text: &str) -> String {
+    text.split_inclusive(char::is_whitespace).map(word).collect()
+}
+
+/// Longer than any name or fingerprint, shorter than any SAML message.
+const LONGEST_WORD: usize = 300;
+
+fn word(word: &str) -> String {
+    let (text, space) = word.split_at(word.trim_end().len());
+    let scheme = text.find("://").map(|at| {
+        let before = text.get(..at).unwrap_or_default();
+        before.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |last| last + last_len(before, last))
+    });
+    let shown = match scheme.and_then(|start| text.split_at_checked(start)) {
+        Some((before, address)) => format!("{before}{}", url(address)),
+        None if text.len() > LONGEST_WORD => placeholder(text),
+        None => text.to_owned(),
+    };
+    format!("{shown}{space}")
+}
+
+/// Octets of the character that begins at `at`.
+fn last_len(text: &str, at: usize) -> usize {
+    text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+}
+
 fn placeholder(text: &str) -> String {
     format!("[redacted, {} bytes]", text.len())
 }
@@ -151,6 +179,24 @@ mod tests {
         let secret = Secret::from("hunter2");
         assert_eq!(format!("{secret} {secret:?}"), "[redacted, 7 bytes] [redacted, 7 bytes]");
         assert_eq!(secret.expose(), "hunter2");
+    }
+
+    #[test]
+    fn of_prose_only_addresses_and_encoded_messages_are_redacted() {
+        for (given, shown) in [
+            ("Fingerprint mismatch", "Fingerprint mismatch"),
+            (
+                "see “https://a.example.com/x?t=s3cr3t” \n now",
+                "see “https://a.example.com/x?t=[redacted, 9 bytes] \n now",
+            ),
+            (
+                "at https://gitlab.com/groups/acme/-/saml/callback.",
+                "at https://gitlab.com/groups/acme/-/saml/callback.",
+            ),
+        ] {
+            assert_eq!(prose(given), shown);
+        }
+        assert_eq!(prose(&"A".repeat(301)), "[redacted, 301 bytes]");
     }
 
     #[test]

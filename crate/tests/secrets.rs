@@ -207,7 +207,7 @@ fn no_screen_shows_a_secret_but_the_message_itself() {
         "the first screen",
         &json!(overview(&tracer, &mut Lines::default(), &context, &Query::default())).to_string(),
     );
-    let mut shown_messages = String::new();
+    let (mut shown_messages, mut for_owners) = (String::new(), 0);
     for flow in tracer.flows() {
         let mut view = flow_view(&tracer, flow, NOW);
         for message in &mut view.messages {
@@ -215,8 +215,13 @@ fn no_screen_shows_a_secret_but_the_message_itself() {
                 shown_messages.push_str(&std::mem::take(text));
             }
         }
+        if let Some(message) = &view.for_owner {
+            for_owners += 1;
+            planted.assert_absent("the message to the owner", &message.text);
+        }
         planted.assert_absent("a sign-in", &json!(view).to_string());
     }
+    assert!(for_owners > 0, "no sign-in has a message to the owner");
     assert!(shown_messages.contains("s3cr3t"), "the message is shown on the person's own screen");
     let calls = [r#"{"call":"overview"}"#, r#"{"call":"report"}"#];
     for call in calls {

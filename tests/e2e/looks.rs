@@ -63,7 +63,7 @@ fn with_all_open(desk: &Desk, side: &Page) -> Result<()> {
     Ok(())
 }
 
-fn legible(page: &Page, name: &str) -> Result<()> {
+pub(crate) fn legible(page: &Page, name: &str) -> Result<()> {
     let mut seen = Vec::new();
     for (mode, dark) in [("light", false), ("dark", true)] {
         page.prefer_dark(dark)?;

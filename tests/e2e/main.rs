@@ -7,7 +7,9 @@
 //! `-- --repeat 20`. A name begins with the browser's, so `-- firefox:` runs all in Firefox.
 
 mod bodies;
+mod developer_tools;
 mod disk;
+mod end_user;
 mod faults;
 mod forms;
 mod full_store;
@@ -79,6 +81,11 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         panel::lists_the_unreadable,
     ),
     Scenario::everywhere("the popup pauses, resumes and clears", popup::commands),
+    Scenario::everywhere(
+        "the developer tools show the inspected tab or all",
+        developer_tools::one_tab_or_all,
+    ),
+    Scenario::everywhere("who cannot sign in has a message for the owner", end_user::message_then_self_check),
     Scenario::everywhere("tab, side panel and popup are legible in light and dark", looks::in_light_and_dark),
     Scenario::everywhere("two tabs that sign in at once are kept apart", windows::two_tabs),
     Scenario::everywhere("a private window is kept apart, labelled and forgotten", windows::private),

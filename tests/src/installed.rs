@@ -16,6 +16,8 @@ use crate::wait::until;
 pub const SIDE_PANEL: &str = "panel/index.html?view=side";
 /// The panel as a tab.
 pub const PANEL_TAB: &str = "panel/index.html?view=tab";
+/// The panel among the developer tools; the number of the inspected tab follows.
+pub const DEVELOPER_TOOLS: &str = "panel/index.html?view=devtools#tab=";
 /// The popup of the toolbar button.
 pub const POPUP: &str = "panel/index.html?view=popup";
 /// The page that says what is recorded; opens by itself after the installation.

@@ -30,11 +30,13 @@ pub(crate) struct App {
     pub(crate) flow: Signal<Option<Rc<FlowView>>>,
     /// What the list is to show.
     pub(crate) query: Signal<Query>,
+    /// The tab that the developer tools inspect; absent in every other place.
+    pub(crate) inspected: Signal<Option<i64>>,
     /// Position of a sign-in that is to be chosen as soon as its part of the list is here.
     wanted: Signal<Option<usize>>,
     /// The sign-in that was chosen by hand; absent while the newest is followed.
     pub(crate) chosen: Signal<Option<String>>,
-    /// Whether GitLab.com's pages may be seen; absent until it is known.
+    /// Whether GitLab.com's pages may be seen; absent while it is not known.
     pub(crate) access: Signal<Option<bool>>,
     /// Whether any GitLab's pages may be seen; without, nothing can be recorded. Absent until it is known.
     pub(crate) sees_any: Signal<Option<bool>>,
@@ -55,6 +57,7 @@ impl App {
             overview: create_signal(None),
             flow: create_signal(None),
             query: create_signal(Query::default()),
+            inspected: create_signal(None),
             wanted: create_signal(None),
             chosen: create_signal(None),
             access: create_signal(None),
@@ -66,6 +69,12 @@ impl App {
             flow_asks: Rc::default(),
             access_asks: Rc::default(),
         }
+    }
+
+    /// Belongs to the developer tools of `tab`: shows its sign-ins only, until the person wants all.
+    pub(crate) fn inspect(&self, tab: Option<i64>) {
+        self.inspected.set(tab);
+        self.query.update(|query| query.tab = tab);
     }
 
     /// Begins to listen, and asks for everything once.
@@ -227,11 +236,11 @@ impl App {
             async move {
                 let (access, any) = (app.client.access(&Instance::gitlab_com()), app.client.sees_any());
                 match access.await {
-                    Ok(granted) => app.access.set(Some(granted)),
+                    Ok(granted) => app.access.set(granted),
                     Err(failure) => app.failure.set(Some(failure)),
                 }
                 match any.await {
-                    Ok(any) => app.sees_any.set(Some(any)),
+                    Ok(any) => app.sees_any.set(any),
                     Err(failure) => app.failure.set(Some(failure)),
                 }
             }

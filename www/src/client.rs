@@ -27,11 +27,11 @@ pub(crate) trait Client {
     /// Has `heard` called on each change, from now on.
     fn listen(&self, heard: Rc<dyn Fn(Change)>);
 
-    /// Whether the pages of `instance` may be seen.
-    fn access(&self, instance: &Instance) -> Answer<bool>;
+    /// Whether the pages of `instance` may be seen; absent where the browser does not tell.
+    fn access(&self, instance: &Instance) -> Answer<Option<bool>>;
 
-    /// Whether the pages of any GitLab may be seen.
-    fn sees_any(&self) -> Answer<bool>;
+    /// Whether the pages of any GitLab may be seen; absent where the browser does not tell.
+    fn sees_any(&self) -> Answer<Option<bool>>;
 
     /// Asks the person for that access. To be called in the handler of a click: the browser demands it.
     fn request_access(&self, instance: &Instance) -> Answer<bool>;

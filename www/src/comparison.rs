@@ -60,7 +60,8 @@ fn verdict_name(row: ReadSignal<ComparisonRow>) -> Option<String> {
     serde_json::to_value(row.with(|row| row.verdict)).ok()?.as_str().map(str::to_owned)
 }
 
-fn value(app: &App, value: ReadSignal<ValueView>) -> View {
+/// One value: its name, the value with its marks, where it was seen. For a `dl`.
+pub(crate) fn value(app: &App, value: ReadSignal<ValueView>) -> View {
     let shown = part(value, |value| (value.value.clone(), value.runs.clone()));
     let app = app.clone();
     View::from((

@@ -9,30 +9,39 @@ use samlight::{catalogue::Text, text};
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
-    tags::{button, div, h2, p, path, section, span, svg},
+    tags::{HtmlButton, button, div, h2, p, path, section, span, svg},
 };
 use wasm_bindgen::JsCast;
 
 /// Copies what `value` gives; `what` names it for those who do not see where the button stands.
 pub(crate) fn copy_button(app: &App, what: &str, value: impl Fn() -> String + 'static) -> View {
+    let label = text!("ui.copy.what", what = what).to_string();
+    copying(app, value).class("small").attr("aria-label", label).children(text!("ui.copy").to_string()).into()
+}
+
+/// Copies what `value` gives, by a button that says so itself.
+pub(crate) fn copy_as(
+    app: &App,
+    class: &'static str,
+    label: &Text,
+    value: impl Fn() -> String + 'static,
+) -> View {
+    copying(app, value).class(class).children(label.to_string()).into()
+}
+
+fn copying(app: &App, value: impl Fn() -> String + 'static) -> HtmlButton {
     let app = app.clone();
-    button()
-        .r#type("button")
-        .class("small")
-        .attr("aria-label", text!("ui.copy.what", what = what).to_string())
-        .on(events::click, move |_| {
-            let app = app.clone();
-            let copied = clipboard().map(|clipboard| clipboard.write_text(&value()));
-            spawn_local(async move {
-                let done = match copied {
-                    Some(copied) => copied.await.is_ok(),
-                    None => false,
-                };
-                app.say(if done { text!("ui.copy.done") } else { text!("ui.copy.failed") }.to_string());
-            });
-        })
-        .children(text!("ui.copy").to_string())
-        .into()
+    button().r#type("button").on(events::click, move |_| {
+        let app = app.clone();
+        let copied = clipboard().map(|clipboard| clipboard.write_text(&value()));
+        spawn_local(async move {
+            let done = match copied {
+                Some(copied) => copied.await.is_ok(),
+                None => false,
+            };
+            app.say(if done { text!("ui.copy.done") } else { text!("ui.copy.failed") }.to_string());
+        });
+    })
 }
 
 /// Whether sign-ins are recorded, and the button that pauses or resumes. Without access nothing can be.

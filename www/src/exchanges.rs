@@ -5,7 +5,7 @@ use crate::{
     flow::section_of,
     live::{each, part},
 };
-use samlight::{catalogue::Text, text, view::ExchangeView};
+use samlight::{catalogue::Text, instant::duration_text, text, view::ExchangeView};
 use sycamore::prelude::*;
 use sycamore::web::tags::{code, div, span, table, tbody, td, th, thead, tr};
 
@@ -39,9 +39,9 @@ fn exchange(exchange: ReadSignal<ExchangeView>) -> View {
             cell("when").children((
                 span().children(move || exchange.with(|exchange| exchange.time.clone())),
                 span().class("quiet duration").children(move || {
-                    exchange.with(|exchange| exchange.duration).map_or_else(String::new, |milliseconds| {
-                        text!("ui.exchanges.duration", milliseconds = milliseconds).to_string()
-                    })
+                    exchange
+                        .with(|exchange| exchange.duration)
+                        .map_or_else(String::new, |milliseconds| duration_text(milliseconds).to_string())
                 }),
             )),
             cell("what").children((

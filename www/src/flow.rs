@@ -1,4 +1,5 @@
-//! One sign-in, most important first: the verdict, the outcome, what to do, what was compared, what else was found,
+//! One sign-in, most important first: the verdict, the outcome, what to do, the self-check and
+//! the message to the owner, what was compared, what else was found,
 //! the steps as a diagram, the messages, the exchanges.
 
 use crate::{
@@ -6,7 +7,7 @@ use crate::{
     comparison, exchanges,
     list::private_badge,
     live::{each, part, while_any},
-    message, sequence, severity,
+    message, self_check, sequence, severity,
 };
 use samlight::{
     catalogue::Text,
@@ -39,6 +40,8 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
             )),
             verdict(part(flow, |flow| flow.verdict.clone()), each(outcome, |at, _| at, severity::sentence)),
             steps_section(part(flow, |flow| flow.steps.clone())),
+            self_check::self_check(app, part(flow, |flow| flow.self_check.clone())),
+            self_check::for_owner(app, part(flow, |flow| flow.for_owner.clone())),
             comparison::comparison(app, part(flow, |flow| flow.comparison.clone())),
             findings(part(flow, |flow| flow.findings.clone())),
             sequence::sequence(part(flow, |flow| flow.sequence.clone())),

@@ -217,7 +217,7 @@ impl Page {
         };
         let mut lines = Vec::new();
         for instance in instances {
-            let is_seen = self.app.client.access(&instance).await?;
+            let is_seen = self.app.client.access(&instance).await? == Some(true);
             lines.push(Line { instance, is_seen });
         }
         Ok(lines)

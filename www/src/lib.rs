@@ -1,7 +1,8 @@
-//! The user interface of Samlight: the extension's popup, side panel and tab.
+//! The user interface of Samlight: the extension's popup, side panel, tab, and panel of the developer tools.
 //!
-//! One page in five views; which one comes from the address (`?view=popup`, `side`, `tab`, `welcome`, `instances`), and nothing
-//! of a trace ever stands in an address. The page shows the core's view models (`samlight::view`) and adds only arrangement
+//! One page in six views; which one comes from the address (`?view=popup`, `side`, `tab`, `devtools`, `welcome`,
+//! `instances`), with the number of the inspected tab behind the `#`. Nothing of a trace ever stands in an address. The
+//! page shows the core's view models (`samlight::view`) and adds only arrangement
 //! and the texts `ui.…` of the catalogue; it knows nothing of SAML.
 //!
 //! | file | what it shows or does |
@@ -10,7 +11,7 @@
 //! | `client.rs`, `client/` | the contract with the rest of Samlight, and its implementation by messages |
 //! | `popup.rs`, `panel.rs`, `welcome.rs`, `instances.rs` | the layouts |
 //! | `search.rs`, `list.rs`, `flow.rs` | what the list leaves out; the sign-ins; the selected one |
-//! | `comparison.rs`, `sequence.rs`, `message.rs`, `octets.rs`, `unhidden.rs`, `exchanges.rs` | its parts |
+//! | `self_check.rs`, `comparison.rs`, `sequence.rs`, `message.rs`, `octets.rs`, `unhidden.rs`, `exchanges.rs` | its parts |
 //! | `severity.rs`, `controls.rs` | what all of them use |
 //! | `live.rs`, `asks.rs`, `keys.rs`, `paint.rs` | the rules beneath: what changes, when to ask, keys, XML colours |
 //! | `crash.rs` | when this page itself fails |
@@ -40,6 +41,7 @@ mod paint;
 mod panel;
 mod popup;
 mod search;
+mod self_check;
 mod sequence;
 mod severity;
 mod unhidden;
@@ -59,6 +61,8 @@ enum Layout {
     Popup,
     Side,
     Tab,
+    /// Among the browser's developer tools, which inspect one tab.
+    DevTools,
     /// What is recorded and what is not; opened once, after the installation.
     Welcome,
     /// The GitLab instances that the person named.
@@ -71,6 +75,7 @@ impl Layout {
         match name {
             Some("popup") => Layout::Popup,
             Some("side") => Layout::Side,
+            Some("devtools") => Layout::DevTools,
             Some("welcome") => Layout::Welcome,
             Some("instances") => Layout::Instances,
             _ => Layout::Tab,
@@ -83,6 +88,7 @@ impl Layout {
             Layout::Popup => "popup",
             Layout::Side => "side",
             Layout::Tab => "tab",
+            Layout::DevTools => "devtools",
             Layout::Welcome => "welcome",
             Layout::Instances => "instances",
         }
@@ -108,11 +114,19 @@ fn view_in_address() -> Option<String> {
     web_sys::UrlSearchParams::new_with_str(&query).ok()?.get("view")
 }
 
+/// The number of the inspected tab.
+fn tab_in_address() -> Option<i64> {
+    web_sys::window()?.location().hash().ok()?.strip_prefix("#tab=")?.parse().ok()
+}
+
 fn page(layout: Layout) -> View {
     let Some(client) = RemoteClient::new() else {
         return p().class("loading").children(text!("ui.failure.not-in-extension").to_string()).into();
     };
     let app = App::new(Rc::new(client));
+    if layout == Layout::DevTools {
+        app.inspect(tab_in_address());
+    }
     app.start();
     View::from((announcer(&app), layout_view(&app, layout)))
 }
@@ -122,7 +136,7 @@ fn layout_view(app: &App, layout: Layout) -> View {
         Layout::Popup => popup::popup(app),
         Layout::Welcome => welcome::welcome(app),
         Layout::Instances => instances::instances(app),
-        Layout::Side | Layout::Tab => panel::panel(app, layout == Layout::Tab),
+        Layout::Side | Layout::Tab | Layout::DevTools => panel::panel(app, layout),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     app::App,
     keys::{Axis, target},
     live::{each, part},
-    severity,
+    search, severity,
 };
 use samlight::{
     text,
@@ -109,7 +109,7 @@ fn nothing_found(app: &App, nothing: ReadSignal<bool>) -> View {
                     p().children(text!("ui.search.nothing").to_string()),
                     button()
                         .r#type("button")
-                        .on(events::click, move |_| app.filter(|query| *query = Default::default()))
+                        .on(events::click, move |_| app.filter(search::drop_filters))
                         .children(text!("ui.search.all").to_string()),
                 )),
             )

@@ -1,7 +1,12 @@
-//! The panel, beside the page or in a tab: the sign-ins and the one that is selected.
+//! The panel, beside the page, in a tab or among the developer tools: the sign-ins and the one that is selected.
 
 use crate::{
-    app::App, client::Place, controls, flow, instances, list, live::each, search, severity, welcome,
+    Layout,
+    app::App,
+    client::Place,
+    controls, flow, instances, list,
+    live::{each, part},
+    search, severity, welcome,
 };
 use samlight::{text, view::Sentence};
 use std::rc::Rc;
@@ -12,20 +17,24 @@ use sycamore::web::{
 };
 use wasm_bindgen::JsCast;
 
-/// The panel. In a tab there is no button that opens a tab.
-pub(crate) fn panel(app: &App, in_a_tab: bool) -> View {
+/// The panel. In a tab there is no button that opens a tab; the developer tools let no page open one.
+pub(crate) fn panel(app: &App, layout: Layout) -> View {
     let heading = create_node_ref();
     let stage = stage(app);
-    let elsewhere = if in_a_tab { View::new() } else { controls::open_button(app, Place::Tab, "", || {}) };
+    let elsewhere = match layout {
+        Layout::Side => controls::open_button(app, Place::Tab, "", || {}),
+        _ => View::new(),
+    };
     View::from((
         header().class("bar").children((
             move || (stage.get() == Stage::Flows).then(|| skip(heading)),
             controls::mark(),
             h1().children(text!("ui.name").to_string()),
+            search::only_this_tab(app),
             controls::recording(app),
             elsewhere,
             controls::clear(app),
-            instances::link(),
+            if layout == Layout::DevTools { View::new() } else { instances::link() },
             move || (stage.get() == Stage::Flows).then(welcome::link),
         )),
         above(app),
@@ -155,18 +164,29 @@ fn one_flow(app: &App, heading: NodeRef) -> View {
 fn empty(app: &App) -> View {
     let overview = app.overview;
     let recording = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.recording)));
+    let here = part(*app.query, |query| query.tab.is_some());
     section()
         .class("empty")
         .children((
             controls::mark(),
             h2().children(move || {
-                if recording.get() { text!("ui.empty.heading") } else { text!("ui.empty.paused") }.to_string()
+                match (recording.get(), here.get()) {
+                    (false, _) => text!("ui.empty.paused"),
+                    (true, true) => text!("ui.empty.this-tab"),
+                    (true, false) => text!("ui.empty.heading"),
+                }
+                .to_string()
             }),
             move || {
                 if !recording.get() {
                     return p().children(text!("ui.empty.paused.do").to_string()).into();
                 }
-                let steps = [text!("ui.empty.first"), text!("ui.empty.second"), text!("ui.empty.third")];
+                let steps = match here.get() {
+                    true => {
+                        [text!("ui.empty.first"), text!("ui.empty.this-tab.second"), text!("ui.empty.third")]
+                    }
+                    false => [text!("ui.empty.first"), text!("ui.empty.second"), text!("ui.empty.third")],
+                };
                 let steps = steps.map(|step| View::from(li().children(step.to_string())));
                 View::from(ol().class("steps").children(Vec::from(steps)))
             },

@@ -4,12 +4,12 @@ use crate::{
     app::App,
     client::Place,
     controls, flow,
-    live::{each, while_any},
-    panel, severity,
+    live::{each, part, while_any},
+    panel, self_check, severity,
 };
 use samlight::{
     text,
-    view::{Overview, Sentence, Step},
+    view::{Overview, Sentence, Step, owner_message::OwnerMessage},
 };
 use sycamore::prelude::*;
 use sycamore::web::tags::{div, footer, h1, h2, header, main, p, section};
@@ -55,6 +55,11 @@ fn summary(app: &App) -> View {
     });
     let problems =
         create_selector(move || overview.with(|overview| overview.as_ref().map_or(0, |o| o.problems)));
+    let for_owner =
+        create_selector(move || newest.with(|flow| flow.as_ref().and_then(|flow| flow.for_owner.clone())));
+    let to_send = create_selector(move || for_owner.with(Option::is_some));
+    let notices = panel::notices(app);
+    let app = app.clone();
     let title =
         create_selector(move || newest.with(|flow| flow.as_ref().map(|flow| flow.line.title.clone())));
     div()
@@ -68,11 +73,24 @@ fn summary(app: &App) -> View {
                     .children((h2().children(text!("ui.popup.first").to_string()), flow::steps(first)))
                     .into()
             }),
+            move || to_send.get().then(|| to_send_now(&app, for_owner)),
             p().class("quiet").children(move || match problems.get() {
                 0 => text!("ui.popup.no-problems").to_string(),
                 count => text!("ui.popup.problems", count = count).to_string(),
             }),
-            each(panel::notices(app), |at, _| at, severity::sentence),
+            each(notices, |at, _| at, severity::sentence),
+        ))
+        .into()
+}
+
+/// The message to whoever can mend it: for whom it is, and the button that copies it.
+fn to_send_now(app: &App, message: ReadSignal<Option<OwnerMessage>>) -> View {
+    let heading = part(message, |it| it.as_ref().map(|it| it.heading.clone()).unwrap_or_default());
+    section()
+        .class("to-send")
+        .children((
+            h2().children(move || heading.get_clone()),
+            self_check::copy_message(app, message, "copy-message"),
         ))
         .into()
 }

@@ -7,7 +7,7 @@ use crate::{
     live::{each, part},
 };
 use js_sys::Reflect;
-use samlight::text;
+use samlight::{text, view::search::Query};
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
@@ -66,6 +66,33 @@ pub(crate) fn search(app: &App) -> View {
             )),
         ))
         .into()
+}
+
+/// Among the developer tools: whether only the inspected tab's sign-ins are shown. Nothing in other places.
+pub(crate) fn only_this_tab(app: &App) -> View {
+    let (inspected, query) = (app.inspected, app.query);
+    let only = part(*query, |query| query.tab.is_some());
+    let app = app.clone();
+    View::from(move || {
+        let app = app.clone();
+        inspected.get().map(|tab| {
+            View::from(
+                button()
+                    .r#type("button")
+                    .class("small only-tab")
+                    .attr("aria-pressed", move || only.get().to_string())
+                    .on(events::click, move |_| {
+                        app.filter(|query| query.tab = if query.tab.is_some() { None } else { Some(tab) });
+                    })
+                    .children(text!("ui.search.only-tab").to_string()),
+            )
+        })
+    })
+}
+
+/// Drops what the person typed and chose; the tab stays.
+pub(crate) fn drop_filters(query: &mut Query) {
+    *query = Query { tab: query.tab, ..Query::default() };
 }
 
 /// The choice of a host; nothing while there is none to choose.

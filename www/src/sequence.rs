@@ -9,6 +9,7 @@ use crate::{
     live::{each, part},
 };
 use samlight::{
+    instant::duration_text,
     text,
     view::{ArrowState, ArrowView, Participant, SequenceView},
 };
@@ -54,7 +55,8 @@ fn in_words(arrow: ReadSignal<ArrowView>) -> View {
 
 /// When, and how long after the arrow before.
 fn times(arrow: &ArrowView) -> Vec<String> {
-    let since = arrow.since.map(|since| text!("ui.sequence.since", milliseconds = since).to_string());
+    let since =
+        arrow.since.map(|since| text!("ui.sequence.since", duration = duration_text(since)).to_string());
     arrow.time.clone().into_iter().chain(since).collect()
 }
 
@@ -90,7 +92,10 @@ fn participant(at: usize, participant: &Participant, height: usize) -> View {
                 .attr("width", "140")
                 .attr("height", "44")
                 .attr("rx", "8"),
-            words("name", x, if place.is_empty() { 29 } else { 21 }, &participant.name),
+            match place.is_empty() {
+                true => words("name alone", x, 29, &participant.name),
+                false => words("name", x, 21, &participant.name),
+            },
             words("place", x, 38, place),
         ))
         .into()

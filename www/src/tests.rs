@@ -2,9 +2,10 @@
 //! How they react to keys and changes is tested in a real browser.
 
 use crate::{
+    Layout,
     app::App,
     client::{Answer, Change, Client, Command, Order, Place},
-    comparison, flow, instances, list, octets, panel, popup, severity,
+    comparison, flow, instances, list, octets, panel, popup, search, severity,
 };
 use samlight::{
     comparison::Verdict,
@@ -14,6 +15,9 @@ use samlight::{
         ArrowState, ArrowView, ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView,
         Mark, MessageView, Overview, Participant, Run, Selected, Sentence, SequenceView, Severity, Step,
         ValueView,
+        owner_message::OwnerMessage,
+        search::Query,
+        self_check::{OwnIdentity, SelfCheck},
     },
 };
 use std::{collections::BTreeSet, rc::Rc};
@@ -34,10 +38,10 @@ impl Client for NobodyThere {
         nobody()
     }
     fn listen(&self, _: Rc<dyn Fn(Change)>) {}
-    fn access(&self, _: &Instance) -> Answer<bool> {
+    fn access(&self, _: &Instance) -> Answer<Option<bool>> {
         nobody()
     }
-    fn sees_any(&self) -> Answer<bool> {
+    fn sees_any(&self) -> Answer<Option<bool>> {
         nobody()
     }
     fn request_access(&self, _: &Instance) -> Answer<bool> {
@@ -100,6 +104,19 @@ fn full_flow() -> FlowView {
         verdict: sentence(Severity::Error, "THE VERDICT"),
         outcome: Some(sentence(Severity::Info, "THE OUTCOME")),
         steps: vec![step("THE STEP", Some("https://docs.gitlab.com/user/"))],
+        self_check: Some(SelfCheck {
+            state: sentence(Severity::Neutral, "THE SELF-CHECK"),
+            identities: vec![OwnIdentity {
+                value: ValueView { label: "SCIM identifier".into(), ..ValueView::default() },
+                sentence: sentence(Severity::Warning, "THE OWN IDENTITY"),
+            }],
+            needed: vec![],
+        }),
+        for_owner: Some(OwnerMessage {
+            heading: "Message".into(),
+            subject: "It fails".into(),
+            text: "THE MESSAGE TO THE OWNER".into(),
+        }),
         findings: vec![FindingView {
             diagnosis: "clock".into(),
             sentence: sentence(Severity::Warning, "THE FINDING"),
@@ -170,6 +187,9 @@ fn a_sign_in_is_shown_most_important_first() {
         "THE VERDICT",
         "THE OUTCOME",
         "THE STEP",
+        "THE SELF-CHECK",
+        "THE OWN IDENTITY",
+        "THE MESSAGE TO THE OWNER",
         "THE ATTRIBUTION",
         "THE FINDING",
         "THE SEQUENCE",
@@ -194,6 +214,8 @@ fn empty_parts_have_no_heading() {
     let nothing = FlowView {
         outcome: None,
         steps: vec![],
+        self_check: None,
+        for_owner: None,
         findings: vec![],
         comparison: ComparisonView::default(),
         sequence: SequenceView::default(),
@@ -273,12 +295,42 @@ fn the_panel_says_what_to_do_while_there_is_nothing() {
     let show = |recording| {
         shown(|app| {
             app.overview.set(Some(Overview { recording, ..Overview::default() }));
-            panel::panel(app, true)
+            panel::panel(app, Layout::Tab)
         })
     };
     assert!(show(true).contains("No sign-in yet"));
     assert!(show(false).contains("Recording is paused"));
-    assert!(shown(|app| panel::panel(app, true)).contains("Loading"));
+    assert!(shown(|app| panel::panel(app, Layout::Tab)).contains("Loading"));
+}
+
+#[test]
+fn only_the_developer_tools_have_a_switch_for_the_inspected_tab() {
+    let html = shown(|app| {
+        app.inspect(Some(7));
+        panel::panel(app, Layout::DevTools)
+    });
+    assert!(html.contains("aria-pressed=\"true\"") && html.contains("Only this tab"), "{html}");
+    assert!(!shown(|app| panel::panel(app, Layout::Tab)).contains("Only this tab"));
+}
+
+#[test]
+fn dropping_the_filters_keeps_the_tab() {
+    let mut query = Query { tab: Some(7), problems: true, text: "x".into(), ..Query::default() };
+    search::drop_filters(&mut query);
+    assert_eq!(query, Query { tab: Some(7), ..Query::default() });
+}
+
+#[test]
+fn the_popup_offers_the_message_to_the_owner_where_there_is_one() {
+    let show = |flow: FlowView| {
+        shown(|app| {
+            app.overview.set(Some(Overview { recording: true, ..Overview::default() }));
+            app.flow.set(Some(Rc::new(flow)));
+            popup::popup(app)
+        })
+    };
+    assert!(show(full_flow()).contains("Copy the message"));
+    assert!(!show(FlowView { for_owner: None, ..full_flow() }).contains("Copy the message"));
 }
 
 #[test]
@@ -289,7 +341,7 @@ fn the_instances_page_has_a_labelled_field_with_help_and_is_reached_from_the_pan
     assert!(html.contains("aria-describedby=\"instance-help instance-refusal\""), "{html}");
     assert!(html.contains("id=\"instance-help\"") && html.contains("id=\"instance-refusal\""), "{html}");
     assert!(!html.contains("No other GitLab was added"), "nothing is said before it is known");
-    let panel = shown(|app| panel::panel(app, true));
+    let panel = shown(|app| panel::panel(app, Layout::Tab));
     assert!(panel.contains("index.html?view=instances"), "{panel}");
 }
 

@@ -24,12 +24,12 @@ pub(crate) fn welcome(app: &App) -> View {
             access(app),
             list(
                 text!("ui.welcome.now"),
-                true,
+                Kind::Steps,
                 [text!("ui.welcome.now.pin"), text!("ui.welcome.now.sign-in"), text!("ui.welcome.now.read")],
             ),
             list(
                 text!("ui.welcome.recorded"),
-                false,
+                Kind::Half,
                 [
                     text!("ui.welcome.recorded.exchanges"),
                     text!("ui.welcome.recorded.parts"),
@@ -38,7 +38,7 @@ pub(crate) fn welcome(app: &App) -> View {
             ),
             list(
                 text!("ui.welcome.not-recorded"),
-                false,
+                Kind::Half,
                 [
                     text!("ui.welcome.not-recorded.secrets"),
                     text!("ui.welcome.not-recorded.others"),
@@ -47,7 +47,7 @@ pub(crate) fn welcome(app: &App) -> View {
             ),
             list(
                 text!("ui.welcome.stays"),
-                false,
+                Kind::Points,
                 [
                     text!("ui.welcome.stays.memory"),
                     text!("ui.welcome.stays.instances"),
@@ -81,13 +81,24 @@ fn access(app: &App) -> View {
     }))
 }
 
-fn list<const N: usize>(heading: Text, ordered: bool, texts: [Text; N]) -> View {
+/// How a list of sentences is set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// In order, with numbers.
+    Steps,
+    /// With points.
+    Points,
+    /// With points, beside its neighbour where there is room.
+    Half,
+}
+
+fn list<const N: usize>(heading: Text, kind: Kind, texts: [Text; N]) -> View {
     let lines = texts.map(|text| View::from(li().children(text.to_string())));
     let lines = Vec::from(lines);
-    let list: View = if ordered {
-        ol().class("steps").children(lines).into()
-    } else {
-        ul().class("points").children(lines).into()
+    let list: View = match kind {
+        Kind::Steps => ol().class("steps").children(lines).into(),
+        Kind::Points | Kind::Half => ul().class("points").children(lines).into(),
     };
-    section().children((h2().children(heading.to_string()), list)).into()
+    let class = if kind == Kind::Half { "half" } else { "whole" };
+    section().class(class).children((h2().children(heading.to_string()), list)).into()
 }

@@ -19,6 +19,9 @@ pub(crate) struct Browser {
 pub(crate) const BROWSERS: &[Browser] =
     &[Browser { id: "chromium", adapt: |_| {} }, Browser { id: "firefox", adapt: for_firefox }];
 
+/// Chromium shows the panel of the developer tools as a frame in them; nothing else may frame an own page.
+const FRAMED_BY_TOOLS: &str = "frame-ancestors devtools:";
+
 /// Firefox has an event page where Chromium has a service worker, and a sidebar where Chromium has a side panel, which
 /// needs no permission. Its store wants an id, and to be told what is collected: nothing. Firefox reads the latter
 /// from version 140 on, which is therefore the oldest.
@@ -37,6 +40,13 @@ fn for_firefox(manifest: &mut Map<String, Value>) {
         let sidebar = json!({ "default_title": manifest["name"], "default_panel": panel["default_path"],
             "default_icon": manifest["icons"], "open_at_install": false });
         manifest.insert("sidebar_action".into(), sidebar);
+    }
+    // Its developer tools frame no page of the extension.
+    if let Some(policy) =
+        manifest.get_mut("content_security_policy").and_then(|it| it.get_mut("extension_pages"))
+        && let Some(text) = policy.as_str()
+    {
+        *policy = text.replace(FRAMED_BY_TOOLS, "frame-ancestors 'none'").into();
     }
     let gecko = json!({ "id": "samlight@samlight.example.com", "strict_min_version": "140.0",
         "data_collection_permissions": { "required": ["none"] } });
@@ -129,7 +139,12 @@ mod tests {
         assert_eq!(manifest["sidebar_action"]["default_panel"], source["side_panel"]["default_path"]);
         assert_eq!(manifest["permissions"], json!(["webRequest", "storage", "scripting"]));
         assert_eq!(manifest["host_permissions"], source["host_permissions"]);
-        assert_eq!(manifest["content_security_policy"], source["content_security_policy"]);
+        assert_eq!(manifest["devtools_page"], source["devtools_page"]);
+        let policy =
+            |of: &Value| of["content_security_policy"]["extension_pages"].as_str().unwrap().to_owned();
+        let (ours, theirs) = (policy(&manifest), policy(&source));
+        assert_eq!(ours, theirs.replace(FRAMED_BY_TOOLS, "frame-ancestors 'none'"));
+        assert!(ours != theirs);
         assert!(manifest.get("side_panel").is_none() && manifest.get("minimum_chrome_version").is_none());
         let gecko = &manifest["browser_specific_settings"]["gecko"];
         assert_eq!(gecko["data_collection_permissions"], json!({ "required": ["none"] }));

@@ -2,7 +2,8 @@
 
 use super::{
     ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step,
-    ValueView, absent, message::message_view, sequence::sequence, value::runs,
+    ValueView, absent, message::message_view, owner_message::owner_message, self_check::self_check,
+    sequence::sequence, value::runs,
 };
 use crate::catalogue::Text;
 use crate::{
@@ -60,9 +61,13 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
     let messages = exchanges
         .iter()
         .flat_map(|exchange| exchange.messages.iter().map(|seen| message_view(exchange, seen)));
+    let short = short_verdict(flow, &comparison, &findings);
+    let for_owner = owner_message(tracer, flow, &comparison, &findings, (&short.text, &verdict.text));
     FlowView {
-        line: line_with(flow, short_verdict(flow, &comparison, &findings)),
+        line: line_with(flow, short),
         verdict,
+        self_check: self_check(tracer, flow, &comparison),
+        for_owner,
         outcome: outcome(tracer, flow),
         steps,
         findings: rest.map(finding_view).collect(),
@@ -78,7 +83,7 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
 }
 
 /// "Sign-in to group acme on gitlab.com".
-fn title(flow: &Flow) -> Text {
+pub(super) fn title(flow: &Flow) -> Text {
     let host = flow.instance.as_ref().map(ToString::to_string);
     match (flow.kind, host, &flow.provider) {
         (FlowKind::SignIn, Some(host), Some(Provider::Group { path })) => {
@@ -182,7 +187,7 @@ fn outcome(tracer: &Tracer, flow: &Flow) -> Option<Sentence> {
 }
 
 /// What the messages of the page that followed mean; the first that is known.
-fn said_meaning(flow: &Flow) -> Option<&'static Meaning> {
+pub(super) fn said_meaning(flow: &Flow) -> Option<&'static Meaning> {
     flow.flash.iter().flatten().find_map(|said| banners::meaning(said))
 }
 
@@ -370,6 +375,6 @@ pub(super) fn sentence(severity: Severity, text: Text) -> Sentence {
     Sentence { severity, text: text.to_string() }
 }
 
-fn step(text: Text, link: Option<&str>) -> Step {
+pub(super) fn step(text: Text, link: Option<&str>) -> Step {
     Step { text: text.to_string(), link: link.map(str::to_owned) }
 }

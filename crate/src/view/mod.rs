@@ -12,12 +12,16 @@ pub mod inspect_text;
 pub mod lines;
 mod message;
 pub mod overview;
+pub mod owner_message;
 pub mod search;
+pub mod self_check;
 mod sequence;
 pub mod terminal;
 mod value;
 
 use crate::comparison::Verdict;
+use owner_message::OwnerMessage;
+use self_check::SelfCheck;
 use serde::{Deserialize, Serialize};
 
 /// How bad something is.
@@ -123,6 +127,10 @@ pub struct FlowView {
     pub outcome: Option<Sentence>,
     /// What to do, in order.
     pub steps: Vec<Step>,
+    /// What GitLab has stored for whoever is signed in, or what is needed to see it.
+    pub self_check: Option<SelfCheck>,
+    /// What to send to whoever can mend it.
+    pub for_owner: Option<OwnerMessage>,
     /// Further findings, worst first.
     pub findings: Vec<FindingView>,
     /// What was compared with what.

@@ -3,12 +3,13 @@
 use super::{
     Overview, Selected, Sentence, Severity,
     flow::{headline, sentence},
-    lines::Lines,
+    lines::{Line, Lines},
     search::{self, Query, WINDOW},
 };
 use crate::{
     catalogue::Text,
     event::EventId,
+    flow::Flow,
     instant::Timestamp,
     protocol::{Context, Quarantined},
     text,
@@ -17,16 +18,19 @@ use crate::{
 
 /// The first screen, with the part of the list that `query` asks for. `lines` keeps what is the same next time.
 pub fn overview(tracer: &Tracer, lines: &mut Lines, context: &Context, query: &Query) -> Overview {
-    let all = lines.refresh(tracer, context.now);
-    let found = search::found(tracer, all.iter().rev(), query);
-    let newest = tracer.flows().last().map(|flow| headline(tracer, flow, context.now));
+    let is_here = |flow: &Flow| query.tab.is_none_or(|tab| flow.place.tab == tab);
+    let all: Vec<&Line> =
+        lines.refresh(tracer, context.now).iter().filter(|line| is_here(line.flow())).collect();
+    let found = search::found(tracer, all.iter().rev().copied(), query);
+    let newest =
+        tracer.flows().iter().rfind(|flow| is_here(flow)).map(|flow| headline(tracer, flow, context.now));
     let (headline, first_step) = match newest {
         Some((verdict, steps)) => (verdict, steps.into_iter().next()),
         None if context.recording => (sentence(Severity::Neutral, text!("headline.nothing-yet")), None),
         None => (sentence(Severity::Neutral, text!("headline.paused")), None),
     };
     let chosen = query.chosen.as_ref().and_then(|id| all.iter().find(|line| line.shown.id == *id));
-    let selected = chosen.or(found.first().copied()).or(all.last()).map(|line| Selected {
+    let selected = chosen.or(found.first()).or(all.last()).map(|line| Selected {
         id: line.shown.id.clone(),
         position: found.iter().position(|found| found.shown.id == line.shown.id),
     });

@@ -20,6 +20,9 @@ pub struct Query {
     /// Only sign-ins in which this host took part.
     #[serde(skip_serializing_if = "is_default")]
     pub host: Option<String>,
+    /// Only sign-ins in this tab of the browser, and nothing of others: neither counted nor chosen.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tab: Option<i64>,
     /// Position of the first line that is wanted, among those found.
     #[serde(skip_serializing_if = "is_default")]
     pub start: usize,
@@ -33,7 +36,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl Query {
-    /// Whether it leaves anything out.
+    /// Whether it leaves out anything of what [`Query::tab`] lets in.
     pub fn is_filter(&self) -> bool {
         !self.text.trim().is_empty() || self.problems || self.host.is_some()
     }

@@ -2,7 +2,7 @@
 //!
 //! Control characters of messages are shown as signs, so that a hostile message cannot command the terminal.
 
-use super::{ComparisonRow, FlowView, Mark, Run, Severity, ValueView};
+use super::{ComparisonRow, FlowView, Mark, Run, Severity, Step, ValueView};
 use crate::text;
 use std::fmt::Write;
 
@@ -11,7 +11,12 @@ pub fn render(flow: &FlowView) -> String {
     let mut page = String::new();
     // Writing to a string cannot fail.
     let _ = write(&mut page, flow);
-    page.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    printable(&page)
+}
+
+/// `text` with its control characters, but for line ends, as signs.
+pub(super) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
@@ -22,12 +27,15 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
     }
     if !flow.steps.is_empty() {
         writeln!(page, "\n{}", text!("terminal.what-to-do"))?;
-        for (number, step) in flow.steps.iter().enumerate() {
-            writeln!(page, "  {}. {}", number + 1, step.text)?;
-            if let Some(link) = &step.link {
-                writeln!(page, "     {link}")?;
-            }
+        write_steps(page, &flow.steps)?;
+    }
+    if let Some(check) = &flow.self_check {
+        writeln!(page, "\n{} {}", sign(check.state.severity), check.state.text)?;
+        for identity in &check.identities {
+            writeln!(page, "\n  {} {}", sign(identity.sentence.severity), identity.sentence.text)?;
+            write_value(page, &identity.value)?;
         }
+        write_steps(page, &check.needed)?;
     }
     if !flow.comparison.rows.is_empty() {
         writeln!(page, "\n{}\n  {}", text!("terminal.compared"), flow.comparison.attribution)?;
@@ -41,6 +49,20 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
         writeln!(page, "\n{} ({}), {}", message.name, message.binding, message.seen)?;
         message.summary.iter().try_for_each(|(label, value)| writeln!(page, "  {label}: {value}"))?;
         message.flaws.iter().try_for_each(|flaw| writeln!(page, "  ! {}", flaw.text))?;
+    }
+    // Last and not indented, so that it can be copied as it is.
+    if let Some(message) = &flow.for_owner {
+        writeln!(page, "\n--- {} ---\n\n{}\n\n---", message.heading, message.text)?;
+    }
+    Ok(())
+}
+
+fn write_steps(page: &mut String, steps: &[Step]) -> std::fmt::Result {
+    for (number, step) in steps.iter().enumerate() {
+        writeln!(page, "  {}. {}", number + 1, step.text)?;
+        if let Some(link) = &step.link {
+            writeln!(page, "     {link}")?;
+        }
     }
     Ok(())
 }
@@ -60,7 +82,8 @@ fn write_value(page: &mut String, value: &ValueView) -> std::fmt::Result {
     }
 }
 
-fn show(run: &Run) -> String {
+/// A run of a value; what cannot be seen is named.
+pub(super) fn show(run: &Run) -> String {
     match (run.mark, &run.name) {
         (Mark::Invisible, Some(name)) => format!("‹{name}›"),
         _ => run.text.clone(),

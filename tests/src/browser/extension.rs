@@ -1,4 +1,5 @@
-//! One unpacked extension in a browser: its background's life, its popup and side panel, its host permissions, what it
+//! One unpacked extension in a browser: its background's life, its popup, side panel and panel of
+//! the developer tools, its host permissions, what it
 //! has stored.
 //!
 //! Nothing here knows a particular extension. Pages of an extension are opened as tabs where a test needs
@@ -31,6 +32,7 @@ pub(super) trait Addon: Debug {
     fn worker_console(&self) -> Result<Vec<ConsoleLine>>;
     fn open_popup(&self, page: &Page, path: &str) -> Result<Page>;
     fn open_side_panel(&self, own_page: &Page, path: &str) -> Result<Page>;
+    fn open_developer_tools(&self, page: &Page, path: &str) -> Result<Page>;
     fn set_hosts(&self, browser: &Browser, given: bool) -> Result<()>;
     fn allow_private(&self, browser: &Browser) -> Result<()>;
     fn set_site(&self, browser: &Browser, pattern: &str, given: bool) -> Result<()>;
@@ -133,6 +135,16 @@ impl Extension {
     /// The panel did not open.
     pub fn open_side_panel(&self, own_page: &Page, path: &str) -> Result<Page> {
         loaded(self.addon.open_side_panel(own_page, path)?)
+    }
+
+    /// Opens the developer tools of `page`'s tab, brings the extension's panel in them to the front and gives its page,
+    /// whose address begins with `path`.
+    ///
+    /// # Errors
+    /// The tools did not open, or they have no such panel.
+    pub fn open_developer_tools(&self, page: &Page, path: &str) -> Result<Page> {
+        page.to_front()?;
+        loaded(self.addon.open_developer_tools(page, path)?)
     }
 
     /// What the toolbar button says now: the badge's text and the title. Read from a page of the extension.

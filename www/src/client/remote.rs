@@ -117,35 +117,37 @@ impl Client for RemoteClient {
             }
         });
         let on_access = listener(move |_| access(Change::Access));
-        let permissions = self.api.permissions();
-        for (event, listener) in [
-            (self.api.runtime().on_message(), &on_message),
-            (permissions.on_added(), &on_access),
-            (permissions.on_removed(), &on_access),
-        ] {
+        let of_access = self.api.permissions().map(|it| [it.on_added(), it.on_removed()]);
+        let of_access = of_access.into_iter().flatten().map(|event| (event, &on_access));
+        for (event, listener) in of_access.chain([(self.api.runtime().on_message(), &on_message)]) {
             if let Err(thrown) = event.add_listener(listener) {
                 web_sys::console::error_2(&text!("ui.failure.no-live-update").to_string().into(), &thrown);
             }
         }
     }
 
-    fn access(&self, instance: &Instance) -> Answer<bool> {
-        let wanted = self.access_to(instance);
-        let found = wanted.and_then(|wanted| self.api.permissions().contains(&wanted));
-        Box::pin(async move { Ok(awaited(found).await?.is_truthy()) })
+    fn access(&self, instance: &Instance) -> Answer<Option<bool>> {
+        let found = self.api.permissions().map(|it| it.contains(&self.access_to(instance)?));
+        Box::pin(async move {
+            match found {
+                Some(found) => Ok(Some(awaited(found).await?.is_truthy())),
+                None => Ok(None),
+            }
+        })
     }
 
-    fn sees_any(&self) -> Answer<bool> {
-        let all = self.api.permissions().get_all();
+    fn sees_any(&self) -> Answer<Option<bool>> {
+        let all = self.api.permissions().map(|it| it.get_all());
         Box::pin(async move {
+            let Some(all) = all else { return Ok(None) };
             let origins = member(&awaited(all).await?, "origins");
-            Ok(member(&origins, "length").as_f64().is_some_and(|length| length > 0.0))
+            Ok(Some(member(&origins, "length").as_f64().is_some_and(|length| length > 0.0)))
         })
     }
 
     fn request_access(&self, instance: &Instance) -> Answer<bool> {
-        let wanted = self.access_to(instance);
-        let asked = wanted.and_then(|wanted| self.api.permissions().request(&wanted));
+        let permissions = self.api.permissions().ok_or(JsValue::UNDEFINED);
+        let asked = permissions.and_then(|permissions| permissions.request(&self.access_to(instance)?));
         Box::pin(async move { Ok(awaited(asked).await?.is_truthy()) })
     }
 

@@ -2,17 +2,18 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::connection::Connection;
-use super::{ConsoleLine, Target, attached, targets, wait_for_target, wait_until_gone};
+use super::{ConsoleLine, Target, attached, list, targets, wait_for_target, wait_until_gone};
 use crate::browser::Browser;
 use crate::browser::extension::Addon;
-use crate::browser::page::{Page, quoted};
-use crate::wait::until;
+use crate::browser::page::{Page, View, quoted};
+use crate::wait::{until, until_within};
 
 /// A loaded extension.
 #[derive(Clone, Debug)]
@@ -86,6 +87,31 @@ impl Addon for LoadedExtension {
             "chrome.windows.getCurrent().then(({ id }) => chrome.sidePanel.open({ windowId: id }))",
         )?;
         self.wait_for_own_page("the side panel", path, &before)
+    }
+
+    /// The panel is a frame of the tools, in a process of its own. They begin at one of their own panels; the key that
+    /// goes to the one before leads past the first to the last, which is the extension's.
+    fn open_developer_tools(&self, page: &Page, path: &str) -> Result<Page> {
+        let tab = self.tab_of(page)?;
+        let answer = self.connection.command(None, "Target.openDevTools", &json!({ "targetId": tab.id }))?;
+        let tools = answer["targetId"].as_str().context("Target.openDevTools: no targetId")?;
+        let tools = super::Page::attach(&self.connection, tools)?;
+        let url = self.url(path);
+        let shown = || {
+            let there = targets(&self.connection)?;
+            let Some(panel) = there.iter().find(|it| it.url.starts_with(&url)) else {
+                bail!("the browser has only: {}", list(&there))
+            };
+            let panel = super::Page::attach_frame(&self.connection, &panel.id, tools.clone())?;
+            ensure!(panel.evaluate("innerWidth")? != 0, "another panel is in front");
+            Ok(panel)
+        };
+        let panel = until(&format!("the panel at {url}"), || {
+            tools.press("Control+[")?;
+            // It is loaded when it is shown; another key would lead past it.
+            until_within(Duration::from_secs(2), "the panel to be shown", shown)
+        })?;
+        Ok(Page::new(panel))
     }
 
     fn evaluate_beside(&self, page: &Page, expression: &str) -> Result<Value> {

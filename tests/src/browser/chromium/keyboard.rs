@@ -22,6 +22,7 @@ const NAMED: &[(&str, &str, u32, &str)] = &[
     ("PageDown", "PageDown", 34, ""),
     ("F6", "F6", 117, ""),
     ("/", "Slash", 191, "/"),
+    ("[", "BracketLeft", 219, "["),
 ];
 
 /// Modifiers and their bits in the protocol.

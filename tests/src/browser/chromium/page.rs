@@ -18,6 +18,8 @@ pub(in crate::browser) struct Page {
     connection: Arc<Connection>,
     target: String,
     session: String,
+    /// What it is a frame of, for what only a whole page can do: pictures, and coming to the front.
+    around: Option<Box<Page>>,
 }
 
 /// The domains whose events the journal keeps, and `Page` for navigation. A worker has no `Page`.
@@ -26,7 +28,8 @@ const DOMAINS: &[&str] = &["Runtime.enable", "Log.enable", "Page.enable"];
 impl Page {
     pub(super) fn attach(connection: &Arc<Connection>, target: &str) -> Result<Self> {
         let session = connection.attach(target)?;
-        let page = Page { connection: Arc::clone(connection), target: target.to_owned(), session };
+        let page =
+            Page { connection: Arc::clone(connection), target: target.to_owned(), session, around: None };
         for domain in DOMAINS {
             let enabled = page.command(domain, &json!({}));
             if *domain == "Runtime.enable" {
@@ -34,6 +37,15 @@ impl Page {
             }
         }
         Ok(page)
+    }
+
+    /// A target that is a frame of `around`.
+    pub(super) fn attach_frame(connection: &Arc<Connection>, target: &str, around: Page) -> Result<Self> {
+        Ok(Page { around: Some(Box::new(around)), ..Page::attach(connection, target)? })
+    }
+
+    fn whole(&self) -> &Page {
+        self.around.as_deref().unwrap_or(self)
     }
 
     /// Any command of the protocol, sent to this target.
@@ -117,7 +129,7 @@ impl View for Page {
     }
 
     fn to_front(&self) -> Result<()> {
-        self.command("Page.bringToFront", &json!({})).map(drop)
+        self.whole().command("Page.bringToFront", &json!({})).map(drop)
     }
 
     fn prefer_dark(&self, dark: bool) -> Result<()> {
@@ -127,7 +139,7 @@ impl View for Page {
     }
 
     fn picture(&self) -> Result<Vec<u8>> {
-        let answer = self.command("Page.captureScreenshot", &json!({ "format": "png" }))?;
+        let answer = self.whole().command("Page.captureScreenshot", &json!({ "format": "png" }))?;
         Ok(STANDARD.decode(answer["data"].as_str().context("Page.captureScreenshot: no picture")?)?)
     }
 

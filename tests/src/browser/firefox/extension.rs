@@ -89,6 +89,10 @@ impl Addon for LoadedExtension {
         self.own_page("sidebar", path)
     }
 
+    fn open_developer_tools(&self, _: &Page, path: &str) -> Result<Page> {
+        self.own_page("developerTools", path)
+    }
+
     fn set_hosts(&self, _: &Browser, given: bool) -> Result<()> {
         self.call("setHosts", &[given.into()]).map(drop)
     }

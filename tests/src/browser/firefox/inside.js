@@ -263,6 +263,19 @@
       return showing("the popup", shown, url);
     },
 
+    /** Opens the developer tools of the tab in front at the extension's panel, whose address begins with `url`. */
+    async developerTools(id, url) {
+      const { require } = ChromeUtils.importESModule("resource://devtools/shared/loader/Loader.sys.mjs");
+      const { gDevTools } = require("devtools/client/framework/devtools");
+      const toolbox = await gDevTools.showToolboxForTab(gBrowser.selectedTab);
+      const tool = await until("the extension's panel among the tools", () =>
+        toolbox.getAdditionalTools().find(({ extensionId }) => extensionId === id));
+      await toolbox.selectTool(tool.id);
+      const shown = () => toolbox.getPanel(tool.id) && toolbox.doc.querySelector(`#toolbox-panel-iframe-${tool.id}`);
+      const inside = () => shown()?.contentDocument?.querySelector("browser");
+      return number(await until(`the panel at ${url}`, () => inside()?.currentURI?.spec.startsWith(url) && inside()));
+    },
+
     async sidebar(id, url) {
       const widget = `${id.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "_")}-sidebar-action`;
       await SidebarController.show(widget);

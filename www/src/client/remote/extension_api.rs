@@ -14,8 +14,9 @@ extern "C" {
     pub(super) type Api;
     #[wasm_bindgen(method, getter)]
     pub(super) fn runtime(this: &Api) -> Runtime;
+    /// Not for pages among the developer tools, in either browser.
     #[wasm_bindgen(method, getter)]
-    pub(super) fn permissions(this: &Api) -> Permissions;
+    pub(super) fn permissions(this: &Api) -> Option<Permissions>;
     #[wasm_bindgen(method, getter)]
     pub(super) fn tabs(this: &Api) -> Tabs;
     #[wasm_bindgen(method, getter)]

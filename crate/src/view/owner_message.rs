@@ -1,0 +1,218 @@
+//! What a person who cannot sign in sends to the owner of the group, or to the administrator of their GitLab
+//! ([`OwnerMessage`]): what was seen, what GitLab said, when, and what to compare.
+//!
+//! Row R23. A person signs in with an assertion, a cookie or a RelayState, so none of the three is ever in it, nor any
+//! part of a message beyond what is compared; addresses are redacted ([`redact::prose`]). A NameID and stored
+//! identifiers are no credentials: they name an account and open none. The owner sees them on the settings page anyway
+//! and has to compare them character by character, so they stand here in full, with what cannot be seen written out.
+//! Only a transient NameID, which nobody can compare with anything, is left out.
+
+use super::{
+    Severity,
+    flow::{said_meaning, title, verdict_text},
+    terminal,
+    value::runs,
+};
+use crate::{
+    attribution,
+    catalogue::Text,
+    comparison::{self, Comparison, Row, Verdict},
+    diagnoses::{Finding, docs},
+    fact::{Fact, Observation, StoredValue},
+    flow::{Flow, FlowKind},
+    gitlab::{instance::Instance, outcome::Outcome, routes::Provider},
+    redact, text,
+    tracer::Tracer,
+};
+use serde::{Deserialize, Serialize};
+
+/// A message that is ready to be sent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OwnerMessage {
+    /// For whom it is: "Message to the group owner".
+    pub heading: String,
+    /// It in one line.
+    pub subject: String,
+    /// All of it, with the subject: plain text.
+    pub text: String,
+}
+
+/// What the owner is asked to do about each diagnosis; those that are not listed are asked to compare the NameID.
+const ASKS: &[(&str, Ask)] = &[
+    ("acs-differs", || text!("owner.ask.settings")),
+    ("audience-differs", || text!("owner.ask.settings")),
+    ("fingerprint-differs", || text!("owner.ask.certificate")),
+    ("name-id-missing", || text!("owner.ask.name-id-missing")),
+    ("name-id-not-stored", || text!("owner.ask.not-stored")),
+    ("name-id-transient", || text!("owner.ask.transient")),
+    ("response-never-posted", || text!("owner.ask.assigned")),
+    ("status-not-success", || text!("owner.ask.assigned")),
+    ("stored-for-other-user", || text!("owner.ask.other-user")),
+    ("unreadable-message", || text!("owner.ask.unreadable")),
+];
+
+type Ask = fn() -> Text;
+
+/// What the message is made of.
+struct Context<'a> {
+    tracer: &'a Tracer,
+    flow: &'a Flow,
+    instance: &'a Instance,
+    provider: &'a Provider,
+    comparison: &'a Comparison,
+    worst: Option<&'a Finding>,
+}
+
+/// The message about `flow`; `said` is its verdict in a few words and in full. None for a sign-in that works or
+/// is under way, and for one that is to no GitLab that is known.
+pub fn owner_message(
+    tracer: &Tracer,
+    flow: &Flow,
+    comparison: &Comparison,
+    findings: &[Finding],
+    said: (&str, &str),
+) -> Option<OwnerMessage> {
+    let (Some(instance), Some(provider)) = (&flow.instance, &flow.provider) else { return None };
+    let worst = findings.first().filter(|finding| finding.severity >= Severity::Warning);
+    let open = flow.response.is_some() && !flow.let_in() && comparison.saml_verdict() == Verdict::Unknown;
+    let refused = flow.succeeded() == Some(false);
+    // Whoever has GitLab verify its settings is an owner.
+    let verifies = flow.outcomes.iter().any(|it| matches!(it, Outcome::Verified | Outcome::VerifyFailed));
+    if verifies || flow.kind != FlowKind::SignIn || !(worst.is_some() || open || refused) {
+        return None;
+    }
+    let context = Context { tracer, flow, instance, provider, comparison, worst };
+    let (short, verdict) = said;
+    let subject = text!("owner.subject", title = title(flow), verdict = short);
+    let heading = match provider.group() {
+        Some(_) => text!("owner.heading.group"),
+        None => text!("owner.heading.instance"),
+    };
+    let blocks = [
+        vec![subject.to_string()],
+        vec![text!("owner.greeting").to_string()],
+        context.circumstances(verdict),
+        context.compared(),
+        context.asks(),
+        vec![text!("owner.left-out").to_string()],
+    ];
+    let blocks = blocks.iter().filter(|lines| !lines.is_empty()).map(|lines| lines.join("\n"));
+    Some(OwnerMessage {
+        heading: heading.to_string(),
+        subject: subject.to_string(),
+        text: terminal::printable(&blocks.collect::<Vec<_>>().join("\n\n")),
+    })
+}
+
+impl Context<'_> {
+    /// Where, when, who, what was seen, what GitLab said.
+    fn circumstances(&self, verdict: &str) -> Vec<String> {
+        let line = |what: Text, value: String| text!("owner.line", what = what, value = value).to_string();
+        let gitlab = line(text!("owner.gitlab"), self.instance.url("/"));
+        let group = self.provider.group().map(|path| line(text!("owner.group"), path.to_owned()));
+        let (began, day) = (self.flow.id.event.time, self.flow.id.event.time.to_string());
+        let day = day.split('T').next().unwrap_or_default();
+        let when = line(text!("owner.when"), format!("{day} {}", began.time_of_day()));
+        let who = self.comparison.attribution.member().map(|member| line(text!("owner.who"), member.label()));
+        let email = attribution::email_sent(self.tracer, self.flow);
+        let email = email.map(|email| line(text!("owner.email"), visible(&email, None)));
+        let issuer = self.flow.response_message(self.tracer).and_then(|message| message.head.issuer.clone());
+        let issuer = issuer.map(|issuer| line(text!("owner.issuer"), redact::prose(&issuer)));
+        let seen = line(text!("owner.seen"), redact::prose(verdict));
+        let flash: Vec<&str> = self.flow.flash.iter().flatten().map(String::as_str).collect();
+        let said = match flash.as_slice() {
+            [] => text!("owner.said-nothing").to_string(),
+            said => redact::prose(&said.join(" / ")),
+        };
+        let said = line(text!("owner.said"), said);
+        let means =
+            said_meaning(self.flow).map(|meaning| line(text!("owner.means"), (meaning.means)().to_string()));
+        [Some(gitlab), group, Some(when), who, email, issuer, Some(seen), Some(said), means]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// What was sent beside what is stored: the NameID always, other rows where they are not the same to GitLab.
+    fn compared(&self) -> Vec<String> {
+        let rows = &self.comparison.rows;
+        let is_told = |row: &&Row| match row.verdict {
+            Verdict::Unknown => row.id == "name-id-with-saml",
+            _ => {
+                row.right.as_ref().is_some_and(|right| right.fact == Fact::SamlExternUid)
+                    || !row.is_accepted()
+            }
+        };
+        rows.iter().filter(is_told).flat_map(|row| self.row(row)).collect()
+    }
+
+    fn row(&self, row: &Row) -> Vec<String> {
+        let values = [&row.left, &row.right].map(|side| side.as_ref());
+        let other = |at: usize| values.get(1 - at).copied().flatten().and_then(|o| o.value.known());
+        let lines = values.iter().enumerate().filter_map(|(at, side)| {
+            let observation = (*side)?;
+            let (what, value) = (observation.fact.text(), self.value(observation, other(at)));
+            let source = observation.source.text();
+            Some(text!("owner.value", what = what, value = value, source = source).to_string())
+        });
+        let head = match row.verdict {
+            Verdict::Unknown => text!("owner.not-compared"),
+            verdict => text!("owner.compared", verdict = verdict_text(verdict)),
+        };
+        std::iter::once(head.to_string()).chain(lines).collect()
+    }
+
+    /// A value as the owner needs it: identifiers in full, addresses without what could be a credential.
+    fn value(&self, observation: &Observation, other: Option<&str>) -> String {
+        let name_id = self.comparison.name_id.as_ref();
+        match (&observation.value, observation.fact) {
+            (StoredValue::Absent | StoredValue::Unseen, _) => text!("owner.none").to_string(),
+            (_, Fact::NameId) if name_id.is_some_and(comparison::is_transient) => {
+                text!("owner.transient").to_string()
+            }
+            (
+                StoredValue::Known(url),
+                Fact::Destination
+                | Fact::Recipient
+                | Fact::AcsUrl
+                | Fact::RequestAcs
+                | Fact::RequestDestination
+                | Fact::SsoUrl,
+            ) => redact::url(url),
+            (StoredValue::Known(value), _) => visible(value, other),
+        }
+    }
+
+    /// What the owner is asked to do, with where it is written down.
+    fn asks(&self) -> Vec<String> {
+        let known = self.worst.and_then(|worst| ASKS.iter().find(|(id, _)| *id == worst.diagnosis));
+        let page = self.provider.group().map(|path| self.instance.url(&format!("/groups/{path}/-/saml")));
+        let by_verdict = || match (&page, self.comparison.saml_verdict()) {
+            (_, Verdict::Exact) => text!("owner.ask.look-elsewhere"),
+            (Some(page), _) => text!("owner.ask.find-row", page = page),
+            (None, _) => text!("owner.ask.find-identity", page = self.instance.url("/admin/users")),
+        };
+        let mismatch = self.worst.is_some_and(|worst| worst.diagnosis == "name-id-mismatch");
+        let means = said_meaning(self.flow).filter(|_| self.worst.is_none());
+        let steps = [
+            Some(known.map_or_else(by_verdict, |(_, ask)| ask())),
+            mismatch.then(|| text!("owner.ask.agree")),
+            mismatch.then(|| text!("owner.ask.careful")),
+        ];
+        let usual = means.map(|meaning| text!("owner.usual", steps = (meaning.steps)()).to_string());
+        let link = self.worst.and_then(|worst| worst.remedy.iter().find_map(|remedy| remedy.link));
+        let link = link.unwrap_or(docs::TROUBLESHOOTING);
+        let numbered = steps.into_iter().flatten().zip(1..).map(|(ask, number)| format!("{number}. {ask}"));
+        std::iter::once(text!("owner.asks").to_string())
+            .chain(numbered)
+            .chain(usual)
+            .chain([text!("owner.documentation", link = link).to_string()])
+            .collect()
+    }
+}
+
+/// A value in quotes, with what cannot be seen written out.
+fn visible(value: &str, other: Option<&str>) -> String {
+    let shown: String = runs(value, other).iter().map(terminal::show).collect();
+    text!("owner.quoted", value = shown).to_string()
+}
