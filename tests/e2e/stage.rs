@@ -81,7 +81,7 @@ impl Stage {
         let tab = browser.first_page()?;
         let folder = self.extensions.join(browser.kind().id());
         let samlight = Installed::load_for_private(browser, &folder, &tab)?;
-        Ok((Desk { samlight, tab }, state))
+        Ok((Desk { samlight, tab, gitlab: state.gitlab_origin.clone() }, state))
     }
 
     /// A desk with the extension that traps on what asks for it.
@@ -92,7 +92,7 @@ impl Stage {
         let folder = named.unwrap_or_else(|| target_folder().join("extension-fault"));
         let samlight = Installed::load(browser, &folder.join(browser.kind().id()), &tab)
             .context("`cargo xtask build --fault` makes the extension with faults")?;
-        Ok((Desk { samlight, tab }, state))
+        Ok((Desk { samlight, tab, gitlab: state.gitlab_origin.clone() }, state))
     }
 
     /// New random identities, changed by `change`.
@@ -107,7 +107,7 @@ impl Stage {
 impl Desk {
     /// The same Samlight, and another tab to work in.
     pub(crate) fn beside(&self, tab: Page) -> Desk {
-        Desk { samlight: self.samlight.clone(), tab }
+        Desk { samlight: self.samlight.clone(), tab, gitlab: self.gitlab.clone() }
     }
 
     /// Opens the group's single sign-on page and goes to the identity provider, up to its sign-in form.
