@@ -196,6 +196,8 @@ async function makeRoom() {
     for (const [id, event] of unstored) {
       if (await store.append(event)) unstored.delete(id);
     }
+    // Only what this worker knows can go, and the store may hold more: it is read anew.
+    if (unstored.size) worker = undefined;
     const handle = await ready();
     const { events, dropped } = JSON.parse(handle.evict(unstored.size > 0, JSON.stringify(state.dropped)));
     if (!events.length) return;
