@@ -166,11 +166,17 @@ async function quarantine(events) {
 export function observe(body, id = nextId()) {
   if (known && !state.recording) return;
   const event = { id, ...body };
-  const stored = store.append(event);
+  // Known at once, or a replay before this event's turn would take in its answer first.
+  const stored = store.append(event).then((isStored) => {
+    if (!isStored) unstored.set(id, event);
+  });
   if (!worker) waiting.push(event);
   inTurn(async (handle) => {
-    if (!state.recording) return;
-    if (!(await stored)) unstored.set(id, event);
+    await stored;
+    if (!state.recording) {
+      unstored.delete(id);
+      return;
+    }
     if (!taken.has(id)) {
       taken.add(id);
       try {
@@ -192,6 +198,8 @@ async function makeRoom() {
     for (const [id, event] of unstored) {
       if (await store.append(event)) unstored.delete(id);
     }
+    // Only what this worker knows can go, and the store may hold more: it is read anew.
+    if (unstored.size) worker = undefined;
     const handle = await ready();
     const { events, dropped } = JSON.parse(handle.evict(unstored.size > 0, JSON.stringify(state.dropped)));
     if (!events.length) return;

@@ -45,3 +45,52 @@ pub(super) fn unseen_host(exchange: &Exchange, exchanges: &[&Exchange]) -> Optio
     let seen = exchanges.iter().any(|other| host(other.url.expose()).as_ref() == Some(&to));
     (!seen).then_some(to)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{event::Event, instant::Timestamp, tracer::Tracer, view::flow::flow_view};
+    use serde_json::{Value, json};
+
+    const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
+
+    /// What is said to be missing of each exchange of the first flow.
+    fn said(events: Vec<Value>) -> Vec<Vec<String>> {
+        let read = |(number, mut event): (usize, Value)| -> Event {
+            event["id"] = format!("1767258000000-test-{number:06}").into();
+            event["request"] = "1".into();
+            event["method"] = "POST".into();
+            serde_json::from_value(event).unwrap()
+        };
+        let tracer = Tracer::replay(events.into_iter().enumerate().map(read));
+        let view = flow_view(&tracer, tracer.flows().first().unwrap(), Timestamp(1_767_258_000_000));
+        view.exchanges.into_iter().map(|exchange| exchange.absent).collect()
+    }
+
+    fn assert_says(said: &[String], words: &[&str]) {
+        assert_eq!(said.len(), words.len(), "{said:?}");
+        said.iter().zip(words).for_each(|(said, words)| assert!(said.contains(words), "{said}"));
+    }
+
+    #[test]
+    fn a_redirect_to_where_there_is_no_access_names_the_host() {
+        let location = "https://idp.example.com/sso?SAMLRequest=PHg%2B";
+        let start = json!({"kind": "response", "url": "https://gitlab.com/users/auth/group_saml", "status": 302,
+            "location": location});
+        let arrives = json!({"kind": "request", "url": location});
+        let [first] = &said(vec![start.clone()])[..] else { panic!() };
+        assert_says(first, &["what the request carried", "request to idp.example.com that follows"]);
+        assert_says(&said(vec![start, arrives])[0], &["what the request carried"]);
+    }
+
+    #[test]
+    fn an_artifact_an_unreadable_body_and_a_pages_content_are_named() {
+        let artifact = json!({"kind": "request", "url": format!("{ACS}?SAMLart=AAQA"), "body": "none"});
+        let page = json!({"kind": "response", "url": format!("{ACS}?SAMLart=AAQA"), "status": 200});
+        assert_says(&said(vec![artifact, page])[0], &["Only a reference", "what the response held"]);
+        let unreadable = json!({"kind": "request", "url": ACS, "body": "unreadable"});
+        assert_says(&said(vec![unreadable])[0], &["could not read it", "No response was seen"]);
+        let raw = json!({"kind": "request", "url": ACS, "body": "raw"});
+        let failed = json!({"kind": "failed", "error": "net::ERR_FAILED"});
+        assert_says(&said(vec![raw, failed])[0], &["net::ERR_FAILED", "as bytes", "There was no response"]);
+    }
+}

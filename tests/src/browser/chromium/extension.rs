@@ -153,6 +153,8 @@ impl Addon for LoadedExtension {
 
     fn allow_private(&self, browser: &Browser) -> Result<()> {
         let settings = settings_page(browser)?;
+        // Without it the browser refuses to load an unpacked extension a second time.
+        settings.evaluate("chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })")?;
         settings.evaluate(&format!(
             "chrome.developerPrivate.updateExtensionConfiguration({{ extensionId: {}, incognitoAccess: true }})",
             quoted(&self.id)
