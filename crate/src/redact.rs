@@ -101,7 +101,10 @@ fn word(word: &str) -> String {
         let before = text.get(..at).unwrap_or_default();
         before.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |last| last + last_len(before, last))
     });
-    let shown = match scheme.and_then(|start| text.split_at_checked(start)) {
+    // An address without scheme and host is known by its query.
+    let has_query = || text.split_once('?').is_some_and(|(_, query)| query.contains('='));
+    let start = scheme.or_else(|| has_query().then_some(0));
+    let shown = match start.and_then(|start| text.split_at_checked(start)) {
         Some((before, address)) => format!("{before}{}", url(address)),
         None if text.len() > LONGEST_WORD => placeholder(text),
         None => text.to_owned(),
@@ -189,6 +192,7 @@ mod tests {
                 "see “https://a.example.com/x?t=s3cr3t” \n now",
                 "see “https://a.example.com/x?t=[redacted, 9 bytes] \n now",
             ),
+            ("is it? at /users/sign_in?t=s3cr3t", "is it? at /users/sign_in?t=[redacted, 6 bytes]"),
             (
                 "at https://gitlab.com/groups/acme/-/saml/callback.",
                 "at https://gitlab.com/groups/acme/-/saml/callback.",
