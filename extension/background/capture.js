@@ -69,7 +69,7 @@ function listed(headers, names) {
 function follower({ keep, nextId, loadFollowed, saveFollowed }) {
   /** Requests of which an exchange was kept: all that follows in them is. @type {Set<string>} */
   const followed = new Set();
-  /** What may belong to a request that was followed before this worker started. @type {(() => void)[] | undefined} */
+  /** What may belong to a request that was followed before this worker started. @type {((before: Set<string>) => void)[] | undefined} */
   let undecided = [];
   /** Tabs that were asked about. @type {Set<number>} */
   const asked = new Set();
@@ -109,8 +109,9 @@ function follower({ keep, nextId, loadFollowed, saveFollowed }) {
   const offer = (details, { certain, ends = false, begins = false }, event) => {
     const id = nextId();
     const request = details.requestId;
-    const decide = () => {
-      if (certain || followed.has(request)) {
+    /** @param {boolean} belongs */
+    const decide = (belongs) => {
+      if (belongs) {
         if (begins) {
           follow(request);
           askAboutTab(details);
@@ -119,19 +120,21 @@ function follower({ keep, nextId, loadFollowed, saveFollowed }) {
       }
       if (ends) leave(request);
     };
-    if (certain || followed.has(request) || !undecided) decide();
-    else undecided.push(decide);
+    const belongs = certain || followed.has(request);
+    if (belongs || !undecided) decide(belongs);
+    // What this worker has kept of the same request since then came later: that does not make this a hop.
+    else undecided.push((before) => decide(before.has(request)));
   };
 
   const begin = async () => {
-    const before = await loadFollowed().catch(() => []);
+    const before = new Set(await loadFollowed().catch(() => []));
     // The ones before, then those of now: the oldest go first.
     const now = [...followed];
     followed.clear();
     for (const request of [...before, ...now]) followed.add(request);
     const waited = undecided ?? [];
     undecided = undefined;
-    for (const decide of waited) decide();
+    for (const decide of waited) decide(before);
   };
   begin();
   return offer;

@@ -223,6 +223,17 @@ fn a_worker_that_was_stopped_knows_again_which_requests_it_follows() {
 }
 
 #[test]
+fn what_came_before_the_kept_exchange_is_no_hop_of_it() {
+    // A worker that has just been woken knows not yet what was followed; meanwhile the request turns out to carry SAML.
+    let begun = browser("onBeforeRequest", "1", "POST", START, json!({}));
+    let answer = json!({"statusCode": 302, "responseHeaders": headers(&[("Location", &idp())])});
+    let answered = browser("onHeadersReceived", "1", "POST", START, answer);
+    let after = capture(&[json!(["waking"]), begun, answered, json!(["followed", []])]);
+    let kinds: Vec<_> = after["kept"].as_array().unwrap().iter().map(|event| &event["kind"]).collect();
+    assert_eq!(kinds, ["response"]);
+}
+
+#[test]
 fn of_the_hops_after_an_exchange_only_the_places_are_kept() {
     let secret = format!("?code={SECRET}#access={SECRET}");
     let hop = format!("https://gitlab.com/oauth/authorize{secret}");
