@@ -28,6 +28,8 @@ pub struct Exchange {
     pub url: Secret<String>,
     /// The `Origin` header of the request.
     pub origin: Option<String>,
+    /// Its headers were seen.
+    pub sent: bool,
     /// How the browser gave the request's body.
     pub body: RequestBody,
     /// Characters that its listed fields had, when not all are kept.
@@ -178,6 +180,7 @@ impl Exchange {
             method: method.to_owned(),
             url: url.clone(),
             origin: None,
+            sent: false,
             body: RequestBody::None,
             cut: None,
             artifact: false,
@@ -190,6 +193,7 @@ impl Exchange {
     /// Takes in what the browser sent.
     pub fn sent(&mut self, sent: &Sent) {
         // `null` is what browsers send from an opaque origin; it names nobody.
+        self.sent = true;
         self.origin = sent.origin.clone().filter(|origin| origin != "null");
     }
 

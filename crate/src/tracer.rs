@@ -317,9 +317,7 @@ impl Tracer {
         let exchange = match &event.body {
             Body::Request(request) => self.push(Exchange::begin(&event.id, request)),
             Body::Response(response) => {
-                let hop = self.hop(&response.request).filter(|&hop| {
-                    self.exchanges.get(hop).is_some_and(|e| e.response.is_none() && e.url == response.url)
-                });
+                let hop = self.waiting(&response.request, |exchange| exchange.url == response.url);
                 match hop.and_then(|hop| self.exchanges.get_mut(hop)) {
                     Some(exchange) => {
                         exchange.answer(&event.id, response);
@@ -328,7 +326,13 @@ impl Tracer {
                     None => self.push(Exchange::begin_at_response(&event.id, response)),
                 }
             }
-            Body::Sent(sent) => self.change(&sent.request, |exchange| exchange.sent(sent)),
+            Body::Sent(sent) => {
+                let hop = self.waiting(&sent.request, |exchange| !exchange.sent);
+                if let Some(exchange) = hop.and_then(|hop| self.exchanges.get_mut(hop)) {
+                    exchange.sent(sent);
+                }
+                hop
+            }
             Body::Completed(end) => self.change(&end.request, |exchange| exchange.complete(&event.id, end)),
             Body::Failed(end) => self.change(&end.request, |exchange| exchange.fail(&event.id, end)),
             Body::Message(message) => self.push(Exchange::imported(&event.id, message)),
@@ -372,6 +376,18 @@ impl Tracer {
     /// The newest exchange with the browser's request id; imported files have none.
     fn hop(&self, request: &str) -> Option<usize> {
         self.exchanges.iter().rposition(|exchange| !request.is_empty() && exchange.request == request)
+    }
+
+    /// The oldest exchange with the browser's request id that has no response yet and is what is looked for. Firefox
+    /// gives a background that it has woken all requests first, then all responses: the next hop is there already.
+    fn waiting(&self, request: &str, is_it: impl Fn(&Exchange) -> bool) -> Option<usize> {
+        self.exchanges.iter().position(|exchange| {
+            !request.is_empty()
+                && exchange.request == request
+                && exchange.response.is_none()
+                && exchange.end.is_none()
+                && is_it(exchange)
+        })
     }
 
     /// Changes the newest exchange with this id, unless it is over.

@@ -234,6 +234,38 @@ fn what_came_before_the_kept_exchange_is_no_hop_of_it() {
 }
 
 #[test]
+fn a_woken_background_that_gets_all_requests_before_all_responses_tells_the_same() {
+    let acme = "https://gitlab.com/acme";
+    let form = json!({"requestBody": {"formData": {"SAMLResponse": [response()]}}});
+    let posted = browser("onBeforeRequest", "1", "POST", ACS, form);
+    let origin = json!({"requestHeaders": headers(&[("Origin", "https://idp.example.com")])});
+    let sent = browser("onSendHeaders", "1", "POST", ACS, origin);
+    let redirect = json!({"statusCode": 302, "responseHeaders": headers(&[("Location", acme)])});
+    let answered = browser("onHeadersReceived", "1", "POST", ACS, redirect);
+    let next = browser("onBeforeRequest", "1", "GET", acme, json!({}));
+    let next_sent = browser("onSendHeaders", "1", "GET", acme, json!({}));
+    let shown = browser("onHeadersReceived", "1", "GET", acme, json!({"statusCode": 200}));
+    let completed = browser("onCompleted", "1", "GET", acme, json!({}));
+    let told = |order: &[&Value]| {
+        let tracer = Tracer::replay(events(&order.iter().map(|event| (*event).clone()).collect::<Vec<_>>()));
+        let told = tracer.exchanges().iter().map(|it| {
+            let status = it.response.as_ref().map(|response| response.status);
+            (it.method.clone(), it.url.expose().clone(), it.origin.clone(), status, it.end.is_some())
+        });
+        (told.collect::<Vec<_>>(), tracer.flows().len())
+    };
+    let in_order = told(&[&posted, &sent, &answered, &next, &next_sent, &shown, &completed]);
+    assert_eq!(
+        in_order.0,
+        [
+            ("POST".into(), ACS.into(), Some("https://idp.example.com".into()), Some(302), false),
+            ("GET".into(), acme.into(), None, Some(200), true)
+        ]
+    );
+    assert_eq!(told(&[&posted, &next, &sent, &next_sent, &answered, &shown, &completed]), in_order);
+}
+
+#[test]
 fn of_the_hops_after_an_exchange_only_the_places_are_kept() {
     let secret = format!("?code={SECRET}#access={SECRET}");
     let hop = format!("https://gitlab.com/oauth/authorize{secret}");
