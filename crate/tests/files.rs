@@ -14,7 +14,8 @@ use samlight::{
 };
 use serde_json::{Value, json};
 use std::{
-    io::Write,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     process::{Command, Stdio},
 };
 
@@ -237,6 +238,50 @@ fn samlight(arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
     let output = child.wait_with_output().unwrap();
     let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_file_of_nothing_but_damage_is_bounded() {
+    let file = format!("{{\"log\":{{\"entries\":[{}]}}}}", "{x},\n".repeat(200_000));
+    let imported = import::file("a.har", file.as_bytes(), NOW);
+    assert_eq!(imported.flaws.len(), 100);
+    assert_eq!(imported.flaws.last().map(|flaw| flaw.code), Some("too-many-flaws"));
+    // Deeper than anything is nested, and never closed.
+    let deep = format!("{{\"log\":{{\"entries\":[{}", "[".repeat(1_000_000));
+    let codes: Vec<_> =
+        import::file("a.har", deep.as_bytes(), NOW).flaws.iter().map(|flaw| flaw.code).collect();
+    assert_eq!(codes, ["damaged-entry", "file-cut-off", "no-saml"]);
+}
+
+#[test]
+fn the_static_page_is_served_on_loopback_and_nothing_else_is() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("index.html"), "the page").unwrap();
+    std::fs::write(folder.path().join("secret.txt"), "s3cr3t").unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_samlight"))
+        .arg("serve")
+        .arg(folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap().to_owned();
+    let ask = |path: &str| {
+        let mut connection = TcpStream::connect(&address).unwrap();
+        write!(connection, "GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let answers = [ask("/"), ask("/secret.txt"), ask("/../Cargo.toml")];
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(answers[0].starts_with("HTTP/1.1 200") && answers[0].ends_with("the page"), "{}", answers[0]);
+    assert!(answers[0].contains("Content-Security-Policy: default-src 'none'"), "{}", answers[0]);
+    assert!(answers[1..].iter().all(|answer| answer.starts_with("HTTP/1.1 404")), "{answers:?}");
+    let (code, _, error) = samlight(&["serve", "no-such-folder"], "");
+    assert!(code == Some(2) && error.contains("no-such-folder"), "{error}");
 }
 
 #[test]

@@ -34,6 +34,8 @@ function answerToOwnPage(message) {
   if (message?.to === "core" && typeof message.call === "string") {
     return core.ownCall(message.call).then((reply) => ({ reply }));
   }
+  if (message?.to === "store" && message.take === true) return core.all().then((events) => ({ events }));
+  if (message?.to === "store" && typeof message.add === "string") return core.add(message.add).then(() => ({ done: true }));
   const command = message?.to === "recorder" ? core.recorder.get(message.command) : undefined;
   return command?.().then(() => ({ done: true }));
 }

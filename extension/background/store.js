@@ -24,6 +24,9 @@ export function append(event) {
   return session.set({ [EVENT + event.id]: event }).catch(complain);
 }
 
+/** @param {StoredEvent[]} events */
+export const addAll = (events) => session.set(Object.fromEntries(events.map((event) => [EVENT + event.id, event])));
+
 /** @param {string[]} ids */
 export function remove(ids) {
   return session.remove(ids.map((id) => EVENT + id)).catch(complain);

@@ -6,6 +6,7 @@
 //! Find flakes with `-- --repeat 20`. A name begins with the browser's, so `-- firefox:` runs all in Firefox.
 
 mod disk;
+mod files;
 mod forms;
 mod long_list;
 mod looks;
@@ -46,6 +47,8 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         "a message that cannot be decoded is listed with its flaw",
         panel::lists_the_unreadable,
     ),
+    Scenario::everywhere("the static page shows dropped, chosen and pasted files", files::on_the_static_page),
+    Scenario::everywhere("the panel saves and reads files", files::in_the_panel),
     Scenario::everywhere("the popup pauses, resumes and clears", popup::commands),
     Scenario::everywhere("tab, side panel and popup are legible in light and dark", looks::in_light_and_dark),
     Scenario::in_chromium("the pictures of the README are taken", pictures::for_the_readme),

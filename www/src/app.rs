@@ -7,6 +7,7 @@
 use crate::{
     asks::{Asks, ask},
     client::{Change, Client, Command, Place},
+    files::Files,
 };
 use js_sys::futures::spawn_local;
 use samlight::{
@@ -39,7 +40,9 @@ pub(crate) struct App {
     pub(crate) failure: Signal<Option<String>>,
     /// What a screen reader is to say now.
     pub(crate) said: Signal<String>,
-    client: Rc<dyn Client>,
+    /// What files told, and the tools for them.
+    pub(crate) files: Files,
+    pub(crate) client: Rc<dyn Client>,
     overview_asks: Rc<RefCell<Asks<()>>>,
     flow_asks: Rc<RefCell<Asks<String>>>,
     access_asks: Rc<RefCell<Asks<()>>>,
@@ -57,6 +60,7 @@ impl App {
             access: create_signal(None),
             failure: create_signal(None),
             said: create_signal(String::new()),
+            files: Files::new(!client.records()),
             client,
             overview_asks: Rc::default(),
             flow_asks: Rc::default(),

@@ -1,6 +1,6 @@
 //! The panel, beside the page or in a tab: the sign-ins and the one that is selected.
 
-use crate::{app::App, client::Place, controls, flow, list, live::each, search, severity, welcome};
+use crate::{app::App, client::Place, controls, files, flow, list, live::each, search, severity, welcome};
 use samlight::{text, view::Sentence};
 use std::rc::Rc;
 use sycamore::prelude::*;
@@ -14,16 +14,18 @@ use wasm_bindgen::JsCast;
 pub(crate) fn panel(app: &App, in_a_tab: bool) -> View {
     let heading = create_node_ref();
     let stage = stage(app);
+    let records = app.client.records();
     let elsewhere = if in_a_tab { View::new() } else { controls::open_button(app, Place::Tab, "", || {}) };
     View::from((
         header().class("bar").children((
             move || (stage.get() == Stage::Flows).then(|| skip(heading)),
             controls::mark(),
             h1().children(text!("ui.name").to_string()),
-            controls::recording(app),
+            if records { controls::recording(app) } else { View::new() },
             elsewhere,
+            files::toggle(app),
             controls::clear(app),
-            move || (stage.get() == Stage::Flows).then(welcome::link),
+            move || (records && stage.get() == Stage::Flows).then(welcome::link),
         )),
         above(app),
         body(app, stage, heading),
@@ -50,6 +52,7 @@ fn above(app: &App) -> View {
         .children((
             controls::failure(app),
             controls::access(app),
+            files::tools(app),
             each(notices(app), |at, _| at, severity::sentence),
         ))
         .into()
@@ -150,6 +153,9 @@ fn one_flow(app: &App, heading: NodeRef) -> View {
 
 /// What to do while there is no sign-in: the three steps, or that recording is paused.
 fn empty(app: &App) -> View {
+    if !app.client.records() {
+        return files::empty();
+    }
     let overview = app.overview;
     let recording = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.recording)));
     section()

@@ -13,7 +13,6 @@ use crate::{
     binding::{self, LENIENT_BASE64},
     event::Place,
     exchange::End,
-    flaw::Span,
     hop::{Head, Hop, is_kept_field},
     instant::Timestamp,
     redact::Secret,
@@ -39,10 +38,12 @@ fn read(file: &File<'_>) -> Told {
                 before = start;
                 read_entry(file, &entry, start.unwrap_or(file.now), &mut told.parts);
             }
-            Err(error) => told.flaws.push(file.damaged_entry(Span::new(place.start, place.end), &error)),
+            Err(error) => told.flaw(|| file.damaged_entry(place, &error)),
         }
     }
-    told.flaws.extend(entries.broken.map(|at| file.cut_off(at)));
+    if let Some(at) = entries.broken {
+        told.flaw(|| file.cut_off(at));
+    }
     told
 }
 

@@ -25,6 +25,7 @@ use crate::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
+use std::ops::Range;
 
 /// One format of files that hold a single message.
 pub struct Format {
@@ -75,6 +76,15 @@ struct File<'a> {
 struct Told {
     parts: Vec<Part>,
     flaws: Vec<Flaw>,
+}
+
+impl Told {
+    /// Adds a flaw. One more than will be kept is enough to say that there are more; the rest is not even made.
+    fn flaw(&mut self, flaw: impl FnOnce() -> Flaw) {
+        if self.flaws.len() <= LIMITS.flaws {
+            self.flaws.push(flaw());
+        }
+    }
 }
 
 /// One thing in a recording.
@@ -209,9 +219,9 @@ impl File<'_> {
     }
 
     /// The flaw of an entry that cannot be read.
-    fn damaged_entry(&self, at: Span, error: &str) -> Flaw {
+    fn damaged_entry(&self, at: &Range<usize>, error: &str) -> Flaw {
         let text = text!("flaw.damaged-entry", at = at.start, line = self.line(at.start), error = error);
-        Flaw::in_received("damaged-entry", at, text)
+        Flaw::in_received("damaged-entry", Span::new(at.start, at.end), text)
     }
 
     /// A body that is no form, when SAML is in it: kept whole, as one message.

@@ -37,7 +37,7 @@ fn read(file: &File<'_>) -> Told {
     for place in &requests.places {
         match json::element(file.content, place) {
             Ok(request) => read.push((place.clone(), request)),
-            Err(error) => told.flaws.push(file.damaged_entry(Span::new(place.start, place.end), &error)),
+            Err(error) => told.flaw(|| file.damaged_entry(place, &error)),
         }
     }
     let exported = json::text_member(file.content, "timestamp").and_then(|text| Timestamp::parse(&text));
@@ -48,7 +48,9 @@ fn read(file: &File<'_>) -> Told {
         time = date(request).map_or(time, |date| date.max(time));
         read_request(file, place, request, time, &mut told);
     }
-    told.flaws.extend(requests.broken.map(|at| file.cut_off(at)));
+    if let Some(at) = requests.broken {
+        told.flaw(|| file.cut_off(at));
+    }
     told
 }
 
@@ -62,11 +64,14 @@ fn read_request(file: &File<'_>, place: &Range<usize>, request: &Value, time: Ti
             && MASKS.iter().any(|mask| value.expose().starts_with(mask))
     });
     if let Some((_, value)) = masked {
-        let said = match xml {
-            Some(_) => text!("flaw.masked-read", at = place.start, line = file.line(place.start)),
-            None => text!("flaw.masked", at = place.start, line = file.line(place.start)),
-        };
-        told.flaws.push(Flaw::in_received("masked", Span::new(place.start, place.end), said));
+        told.flaw(|| {
+            let line = file.line(place.start);
+            let said = match xml {
+                Some(_) => text!("flaw.masked-read", at = place.start, line = line),
+                None => text!("flaw.masked", at = place.start, line = line),
+            };
+            Flaw::in_received("masked", Span::new(place.start, place.end), said)
+        });
         if let Some(xml) = xml {
             *value = Secret::new(BASE64_STANDARD.encode(xml));
         }
