@@ -1,24 +1,18 @@
-//! Files in and out: dropped, chosen or pasted, several at once; written redacted unless it is asked for in clear.
+//! Files in: dropped, chosen or pasted, several at once; and the place of all tools for files.
 //!
 //! A file is read in this page, by the core, and never leaves it; the events that it tells go to where the trace is.
 //! What cannot be read is said with its place, and the rest is shown.
 
-use crate::{app::App, client::local::now};
-use js_sys::{Array, Function, Uint8Array, futures::spawn_local};
-use samlight::{
-    export::{FORMATS, Format, Secrecy},
-    import,
-    limits::FILE_BYTES,
-    text,
-    tracer::Tracer,
-};
+use crate::{app::App, client::local::now, saving, stored};
+use js_sys::{Function, Uint8Array, futures::spawn_local};
+use samlight::{import, limits::FILE_BYTES, text, tracer::Tracer};
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
     tags::{button, div, h2, input, label, li, p, section, span, textarea, ul},
 };
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, DataTransfer, File, FileList, HtmlAnchorElement, Url};
+use web_sys::{DataTransfer, File, FileList};
 
 /// What the parts of this file share. Cheap to copy: all copies are one.
 #[derive(Clone, Copy)]
@@ -198,11 +192,16 @@ pub(crate) fn tools(app: &App) -> View {
                     section()
                         .class("card files")
                         .attr("aria-label", text!("ui.files").to_string())
-                        .children((reader(&app), writer(&app))),
+                        .children((reader(&app), saving::saving(&app), said_by_hand(&app))),
                 )
             })
         },
     ))
+}
+
+/// Where no GitLab is seen, what it has stored has to be said.
+fn said_by_hand(app: &App) -> View {
+    if app.client.records() { View::new() } else { stored::stored(app) }
 }
 
 /// What is shown while there is nothing but the tools.
@@ -251,92 +250,4 @@ fn reader(app: &App) -> View {
                 .children(text!("ui.files.show").to_string()),
         ))
         .into()
-}
-
-fn writer(app: &App) -> View {
-    let clear = create_signal(false);
-    let overview = app.overview;
-    let nothing = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.total == 0)));
-    let buttons = FORMATS.iter().enumerate().map(|(at, format)| {
-        let app = app.clone();
-        let name = match format.id {
-            "har" => text!("ui.files.out.har"),
-            "saml-tracer" => text!("ui.files.out.saml-tracer"),
-            _ => text!("ui.files.out.trace"),
-        };
-        View::from(
-            button()
-                .r#type("button")
-                .attr("data-format", format.id)
-                .disabled(nothing)
-                .on(events::click, move |_| {
-                    let secrecy = if clear.get() { Secrecy::Clear } else { Secrecy::Redacted };
-                    FORMATS.get(at).into_iter().for_each(|format| save(&app, format, secrecy));
-                })
-                .children(name.to_string()),
-        )
-    });
-    div()
-        .class("files-out")
-        .children((
-            h2().children(text!("ui.files.out").to_string()),
-            label().class("clear-choice").children((
-                input().r#type("checkbox").bind(bind::checked, clear),
-                span().children(text!("ui.files.clear").to_string()),
-            )),
-            move || {
-                clear.get().then(|| {
-                    View::from(
-                        p().class("warning")
-                            .attr("role", "alert")
-                            .children(text!("ui.files.clear.why").to_string()),
-                    )
-                })
-            },
-            div().class("formats").children(buttons.collect::<Vec<_>>()),
-        ))
-        .into()
-}
-
-/// Has the browser save everything in this format.
-fn save(app: &App, format: &'static Format, secrecy: Secrecy) {
-    let all = app.client.events();
-    let app = app.clone();
-    spawn_local(async move {
-        match all.await {
-            Ok(all) => {
-                let exported = format.export(&all, secrecy);
-                if exported.left_out > 0 {
-                    app.files
-                        .problems
-                        .set(vec![text!("export.left-out", count = exported.left_out).to_string()]);
-                }
-                let said = match download(&exported.name, format.media_type, &exported.content) {
-                    Ok(()) => text!("ui.files.saved", file = exported.name),
-                    Err(_) => text!("ui.files.not-saved"),
-                };
-                app.say(said.to_string());
-            }
-            Err(failure) => app.failure.set(Some(failure)),
-        }
-    });
-}
-
-/// The browser's own download of something that is in this page; no permission is needed for it.
-fn download(name: &str, media_type: &str, content: &str) -> Result<(), JsValue> {
-    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
-    let kind = BlobPropertyBag::new();
-    kind.set_type(media_type);
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&content.into()), &kind)?;
-    let address = Url::create_object_url_with_blob(&blob)?;
-    let link: HtmlAnchorElement = document.create_element("a")?.dyn_into()?;
-    link.set_href(&address);
-    link.set_download(name);
-    link.click();
-    // The browser reads it in a moment; then the memory is given back.
-    let forget = Closure::once_into_js(move || Url::revoke_object_url(&address));
-    if let Some(window) = web_sys::window() {
-        window.set_timeout_with_callback_and_timeout_and_arguments_0(forget.unchecked_ref(), 60_000)?;
-    }
-    Ok(())
 }

@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `app.rs` | what is shown now, and how it is kept up to date |
 //! | `client.rs`, `client/` | the contract with the rest of Samlight; by messages, and with the trace in the page |
-//! | `files.rs` | files in and out |
+//! | `files.rs`, `saving.rs` | files in, files out |
+//! | `stored.rs` | what GitLab has stored, as a person says it where no GitLab is seen |
 //! | `popup.rs`, `panel.rs`, `welcome.rs` | the layouts |
 //! | `search.rs`, `list.rs`, `flow.rs` | what the list leaves out; the sign-ins; the selected one |
 //! | `comparison.rs`, `sequence.rs`, `message.rs`, `octets.rs`, `unhidden.rs`, `exchanges.rs` | its parts |
@@ -41,9 +42,11 @@ mod octets;
 mod paint;
 mod panel;
 mod popup;
+mod saving;
 mod search;
 mod sequence;
 mod severity;
+mod stored;
 mod unhidden;
 mod welcome;
 

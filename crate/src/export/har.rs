@@ -4,12 +4,17 @@
 //! this program's own field, for tab, private window and cookie store; `_error` is Chromium's.
 
 use super::{Format, Write, headers};
-use crate::{event::Place, exchange::End, hop::Hop, instant::Timestamp};
+use crate::{event::Place, exchange::End, hop::Hop, instant::Timestamp, text};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-pub(super) const FORMAT: Format =
-    Format { id: "har", extension: "har", media_type: "application/json", write: Write::Hops(write) };
+pub(super) const FORMAT: Format = Format {
+    id: "har",
+    name: || text!("export.har"),
+    extension: "har",
+    media_type: "application/json",
+    write: Write::Hops(write),
+};
 
 fn write(hops: &[Hop], _: Timestamp) -> String {
     let entries: Vec<Value> = hops.iter().map(entry).collect();

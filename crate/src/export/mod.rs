@@ -8,10 +8,12 @@ mod har;
 mod saml_tracer;
 
 use crate::{
+    catalogue::Text,
     event::{Body, Event},
     hop::{self, Hop},
     instant::Timestamp,
     log::Log,
+    text,
 };
 use serde_json::{Value, json};
 
@@ -19,6 +21,8 @@ use serde_json::{Value, json};
 pub struct Format {
     /// Kebab-case name.
     pub id: &'static str,
+    /// Its name for people.
+    pub name: fn() -> Text,
     /// What such a file's name ends with, without a dot in front.
     pub extension: &'static str,
     /// Its media type.
@@ -38,6 +42,7 @@ enum Write {
 pub const FORMATS: [Format; 3] = [
     Format {
         id: "trace",
+        name: || text!("export.trace"),
         extension: "trace.jsonl",
         media_type: "application/jsonl",
         write: Write::Events(|events| Log { events, ..Log::default() }.write()),
@@ -98,15 +103,10 @@ impl Format {
 }
 
 fn is_of_an_exchange(body: &Body) -> bool {
-    match body {
-        Body::Request(_) | Body::Sent(_) | Body::Response(_) | Body::Completed(_) | Body::Failed(_) => true,
-        Body::Page(_)
-        | Body::Answer(_)
-        | Body::Message(_)
-        | Body::Told(_)
-        | Body::Settings(_)
-        | Body::Unknown { .. } => false,
-    }
+    matches!(
+        body,
+        Body::Request(_) | Body::Sent(_) | Body::Response(_) | Body::Completed(_) | Body::Failed(_)
+    )
 }
 
 /// The headers that are known, as both formats write them.

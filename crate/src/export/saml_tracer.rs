@@ -5,11 +5,12 @@
 //! two.
 
 use super::{Format, Write, headers};
-use crate::{hop::Hop, instant::Timestamp};
+use crate::{hop::Hop, instant::Timestamp, text};
 use serde_json::{Value, json};
 
 pub(super) const FORMAT: Format = Format {
     id: "saml-tracer",
+    name: || text!("export.saml-tracer"),
     extension: "saml-tracer.json",
     media_type: "application/json",
     write: Write::Hops(write),

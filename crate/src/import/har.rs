@@ -3,7 +3,7 @@
 //! Read of an entry: `startedDateTime`, `time`, `timings.send` and `.wait`; of the request `method`, `url`, `Origin`
 //! and `postData`; of the response `status`, `Location` (or `redirectURL`), `Date`, `Content-Type`, `_error`
 //! (Chromium). Entries without SAML are left out, as the browser's capture leaves them out, and so is every other
-//! field: cookies, headers, the bodies of pages. A body that is XML or JSON and speaks of SAML is read as a message of
+//! field: cookies, headers, the bodies of pages. A body that is no form and speaks of SAML is kept whole, as a message of
 //! its own. `_place` is this program's own, for tab, private window and cookie store.
 //!
 //! Leaves out: messages in the HTML of a response, which the request that follows carries.

@@ -97,6 +97,9 @@ enum Part {
     Message(Timestamp, ImportedMessage),
 }
 
+/// The last time that an event can have: in the year 2286.
+const LAST_TIME: i64 = 9_999_999_999_999;
+
 /// Reads the file `source` with this `content`; `now` is when.
 pub fn file(source: &str, content: &[u8], now: Timestamp) -> Imported {
     let mut flaws = FlawList::new(LIMITS.flaws);
@@ -189,6 +192,8 @@ fn boot(content: &[u8]) -> String {
 fn events(parts: Vec<Part>, boot: &str) -> Vec<Event> {
     let mut number = 0_u32;
     let mut id = |time: Timestamp| {
+        // An id sorts as text: thirteen digits.
+        let time = Timestamp(time.0.clamp(0, LAST_TIME));
         number = number.saturating_add(1);
         EventId::new(time, boot, number)
     };

@@ -104,6 +104,7 @@ impl Client for RemoteClient {
     fn add(&self, mut events: Vec<Event>) -> Answer<()> {
         // A file must not decide which GitLab this browser's own sign-ins are compared with, nor what is stored there.
         events.retain(|event| !matches!(event.body, Body::Settings(_) | Body::Told(_)));
+        events.iter_mut().for_each(move_out);
         let sent = serde_json::to_string(&events)
             .map(|events| self.send(&json!({ "to": "store", "add": events })))
             .map_err(|error| error.to_string());
@@ -166,6 +167,22 @@ impl Client for RemoteClient {
             Place::Tab => self.open_tab(),
         };
         Box::pin(async move { awaited(opened).await.map(drop) })
+    }
+}
+
+/// What a file tells happened in no tab of this browser, and in none of its private windows, whose closing forgets.
+/// The browser's own numbers are not negative; different tabs of the file stay different.
+fn move_out(event: &mut Event) {
+    let place = match &mut event.body {
+        Body::Request(request) => &mut request.place,
+        Body::Response(response) => &mut response.place,
+        Body::Page(page) => &mut page.place,
+        Body::Answer(answer) => &mut answer.place,
+        _ => return,
+    };
+    place.private = false;
+    if place.tab >= 0 {
+        place.tab = (-2_i64).saturating_sub(place.tab);
     }
 }
 
