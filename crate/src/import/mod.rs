@@ -25,7 +25,7 @@ use crate::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 /// One format of files that hold a single message.
 pub struct Format {
@@ -123,7 +123,7 @@ pub fn file(source: &str, content: &[u8], now: Timestamp) -> Imported {
 /// redirect asks for is one message. What is wrong with the file itself is one more, without content.
 pub fn messages(imported: Imported) -> Vec<Carried> {
     let tracer = Tracer::replay(imported.events);
-    let mut redirected: Vec<Secret<String>> = Vec::new();
+    let mut redirected = HashMap::new();
     let seen = tracer.exchanges().iter().flat_map(|exchange| &exchange.messages);
     let mut carried: Vec<Carried> =
         seen.filter(|seen| is_first(seen, &mut redirected)).map(|s| s.carried.clone()).collect();
@@ -142,19 +142,22 @@ fn no_saml(length: usize) -> Flaw {
     Flaw::in_received("no-saml", Span::new(0, length), text!("flaw.no-saml"))
 }
 
-fn is_first(seen: &Seen, redirected: &mut Vec<Secret<String>>) -> bool {
-    let value = &seen.carried.value;
+/// Whether a message was not seen before in a redirect; `redirected` counts those whose request is still to come.
+fn is_first(seen: &Seen, redirected: &mut HashMap<Secret<String>, usize>) -> bool {
     match seen.rode {
-        Rode::Redirect => redirected.push(value.clone()),
-        Rode::Query => {
-            if let Some(at) = redirected.iter().position(|before| before == value) {
-                redirected.remove(at);
-                return false;
-            }
+        Rode::Redirect => {
+            *redirected.entry(seen.carried.value.clone()).or_default() += 1;
+            true
         }
-        Rode::Form | Rode::File | Rode::Page => {}
+        Rode::Query => match redirected.get_mut(&seen.carried.value) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                false
+            }
+            _ => true,
+        },
+        Rode::Form | Rode::File | Rode::Page => true,
     }
-    true
 }
 
 /// The format of `content` that holds a single message, if it is known.
