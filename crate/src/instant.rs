@@ -5,7 +5,10 @@
 use crate::{catalogue::Text, text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc3339};
+use time::{
+    OffsetDateTime, PrimitiveDateTime,
+    format_description::well_known::{Rfc2822, Rfc3339},
+};
 
 /// Milliseconds since 1970-01-01T00:00:00Z, as the browser's clock gives them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +24,12 @@ impl Timestamp {
             OffsetDateTime::parse(&with_zone, &Rfc3339).ok()
         })?;
         i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok().map(Timestamp)
+    }
+
+    /// Reads the `Date` header of HTTP (RFC 9110, 5.6.7), in the one of its three forms that is still written.
+    pub fn parse_http(text: &str) -> Option<Self> {
+        let instant = OffsetDateTime::parse(text.trim(), &Rfc2822).ok()?;
+        instant.unix_timestamp().checked_mul(1_000).map(Timestamp)
     }
 
     /// Milliseconds from `earlier` to this.
@@ -91,6 +100,9 @@ mod tests {
         assert_eq!(Timestamp::parse("2026-01-01T01:00:00+01:00"), Some(Timestamp(1_767_225_600_000)));
         assert_eq!(Timestamp::parse("2026-01-01T00:00:00.5"), Some(Timestamp(1_767_225_600_500)));
         assert_eq!(Timestamp::parse("yesterday"), None);
+        let date = "Thu, 01 Jan 2026 00:00:00 GMT";
+        assert_eq!(Timestamp::parse_http(date), Some(Timestamp(1_767_225_600_000)));
+        assert_eq!(Timestamp::parse_http("2026-01-01"), None);
         assert_eq!(Timestamp(1_767_225_600_000).to_string(), "2026-01-01T00:00:00Z");
         assert_eq!(Timestamp(i64::MAX).to_string(), "9223372036854775807 ms");
     }

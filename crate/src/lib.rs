@@ -31,6 +31,7 @@
 //! | the trace and what is derived from it | [`tracer`], [`exchange`], [`flow`], [`identities`] |
 //! | how values are compared, and whose they are | [`comparison`], [`attribution`], [`fact`] |
 //! | what can be wrong | [`diagnoses`], one file each |
+//! | other software's files, in and out | [`import`], [`export`], [`hop`] |
 //! | SAML: bindings, XML, messages, signatures | [`binding`], [`xml`], [`saml`], [`signature`] |
 //! | GitLab: addresses, pages, notes, answers, messages | [`gitlab`] |
 //! | what may be captured, stored and shown | [`capture`], [`raw_body`], [`limits`], [`redact`] |
@@ -57,12 +58,14 @@ pub mod comparison;
 pub mod diagnoses;
 pub mod event;
 pub mod exchange;
+pub mod export;
 pub mod fact;
 #[cfg(feature = "fault")]
 pub mod fault;
 pub mod flaw;
 pub mod flow;
 pub mod gitlab;
+pub mod hop;
 pub mod identities;
 pub mod import;
 pub mod instant;

@@ -34,6 +34,9 @@ pub const MESSAGES_PER_REQUEST: usize = 20;
 /// Bytes of one line of a `.trace.jsonl` file.
 pub const TRACE_LINE_BYTES: usize = 32 * 1024 * 1024;
 
+/// Bytes of one file that are looked at. A HAR with the bodies of all responses has some hundred MB.
+pub const FILE_BYTES: usize = 512 * 1024 * 1024;
+
 /// Bytes that the browser's store may hold. `storage.session` has a quota of about 10 MB (Chromium 112 and newer);
 /// the rest is room for the event that is being written.
 pub const STORE_BYTES: usize = 8 * 1024 * 1024;

@@ -206,7 +206,7 @@ fn a_damaged_trace_is_read_as_far_as_it_goes_and_an_unreadable_one_is_refused() 
     assert!(said.contains("version 9"), "{said}");
     let (code, said) = run("{\"samlight_trace\":1}\n");
     assert_eq!(code, Some(2));
-    assert!(said.contains("no sign-in"), "{said}");
+    assert!(said.contains("nothing in it carries SAML"), "{said}");
 }
 
 #[test]

@@ -11,6 +11,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, write::DeflateEncoder};
 use samlight::{
     event::{Event, EventId, Place},
+    export::{self, Secrecy},
+    import,
     instant::Timestamp,
     log::Log,
     own, page,
@@ -247,6 +249,30 @@ fn a_redacted_event_holds_neither_secrets_nor_messages() {
     let tracer = Tracer::replay(events.iter().map(Event::redacted));
     assert!(tracer.flows().iter().all(|flow| flow.name_id(&tracer).is_none()));
     assert!(json!(events[7].redacted()).to_string().contains("alex-7f3a"), "stored identifiers stay");
+}
+
+#[test]
+fn a_file_holds_neither_secrets_nor_messages_unless_it_is_asked_for_in_clear() {
+    let planted = Planted::default();
+    let events = read(&events(&planted));
+    for format in &export::FORMATS {
+        let exported = format.export(&events, Secrecy::Redacted);
+        planted.assert_absent(format.id, &exported.content);
+        planted.assert_absent(format.id, &exported.name);
+        assert!(!exported.content.contains(NAME_ID), "{}", format.id);
+        let imported = import::file("a", exported.content.as_bytes(), NOW);
+        planted.assert_absent("a redacted file that was read", &debug(&imported));
+        assert!(imported.events.len() > 4, "{}: {}", format.id, imported.events.len());
+        let clear = format.export(&events, Secrecy::Clear);
+        assert!(clear.content.contains("s3cr3t"), "{} in clear", format.id);
+        // Read in clear, it prints as little as what a browser told; a damaged file's flaws repeat nothing.
+        for end in [clear.content.len(), clear.content.len() / 2] {
+            let imported = import::file("a", clear.content.get(..end).unwrap_or_default().as_bytes(), NOW);
+            planted.assert_absent("a file", &debug(&imported));
+            let said: Vec<String> = imported.flaws.iter().map(|flaw| flaw.text.to_string()).collect();
+            planted.assert_absent("a file's flaws", &said.join(" "));
+        }
+    }
 }
 
 #[test]

@@ -310,6 +310,23 @@ async function startAnew() {
   await ready();
 }
 
+/** Everything in the store, as a JSON list. */
+export const all = () =>
+  inTurn(async () => JSON.stringify((await store.load({ newHeader: store_header, unknownVersion: unknown_version, settingsEvent: settings_event })).events));
+
+/**
+ * Takes in what a file told, and replays: a file tells of any time.
+ * @param {string} events a JSON list
+ */
+export const add = (events) =>
+  inTurn(async () => {
+    await store.addAll(/** @type {StoredEvent[]} */ (JSON.parse(events)));
+    // While paused, what came later than the pause is deleted when the worker starts; a file is not meant by that.
+    if (!state.recording) await store.setPaused(Date.now() + 1);
+    await startAnew();
+    await makeRoom();
+  }).then(changed);
+
 /** What the toolbar shows. */
 export const badge = () =>
   inTurn((handle) => ({ ...JSON.parse(handle.badge(context())), recording: state.recording }));

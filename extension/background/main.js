@@ -40,6 +40,8 @@ function answerToOwnPage(message) {
   if (message?.to === "instances" && typeof message.instance === "string") {
     return instances.orders.get(message.order)?.(message.instance).then(() => tell()).then(() => ({ done: true }));
   }
+  if (message?.to === "store" && message.take === true) return core.all().then((events) => ({ events }));
+  if (message?.to === "store" && typeof message.add === "string") return core.add(message.add).then(() => ({ done: true }));
   const command = message?.to === "recorder" ? core.recorder.get(message.command) : undefined;
   return command?.().then(() => ({ done: true }));
 }

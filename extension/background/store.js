@@ -36,6 +36,9 @@ export function append(event) {
   });
 }
 
+/** @param {StoredEvent[]} events */
+export const addAll = (events) => session.set(Object.fromEntries(events.map((event) => [EVENT + event.id, event])));
+
 /** @param {string[]} ids of events, also of those that were set aside */
 export function remove(ids) {
   return session.remove(ids.flatMap((id) => [EVENT + id, SET_ASIDE + id])).catch(complain);

@@ -11,6 +11,7 @@ mod developer_tools;
 mod disk;
 mod end_user;
 mod faults;
+mod files;
 mod forms;
 mod full_store;
 mod instances;
@@ -80,6 +81,8 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         "a message that cannot be decoded is listed with its flaw",
         panel::lists_the_unreadable,
     ),
+    Scenario::everywhere("the static page shows dropped, chosen and pasted files", files::on_the_static_page),
+    Scenario::everywhere("the panel saves and reads files", files::in_the_panel),
     Scenario::everywhere("the popup pauses, resumes and clears", popup::commands),
     Scenario::everywhere(
         "the developer tools show the inspected tab or all",

@@ -7,6 +7,7 @@
 use crate::{
     asks::{Asks, ask},
     client::{Change, Client, Command, Place},
+    files::Files,
 };
 use js_sys::futures::spawn_local;
 use samlight::{
@@ -44,6 +45,8 @@ pub(crate) struct App {
     pub(crate) failure: Signal<Option<String>>,
     /// What a screen reader is to say now.
     pub(crate) said: Signal<String>,
+    /// What files told, and the tools for them.
+    pub(crate) files: Files,
     pub(crate) client: Rc<dyn Client>,
     overview_asks: Rc<RefCell<Asks<()>>>,
     flow_asks: Rc<RefCell<Asks<String>>>,
@@ -64,6 +67,7 @@ impl App {
             sees_any: create_signal(None),
             failure: create_signal(None),
             said: create_signal(String::new()),
+            files: Files::new(!client.records()),
             client,
             overview_asks: Rc::default(),
             flow_asks: Rc::default(),

@@ -1,11 +1,13 @@
 //! The client contract: where the views get what they show, and what they can order.
 //!
-//! The views know this trait alone. [`remote`] reaches the extension's background worker; the static page gets an
-//! implementation of its own, with the trace in the page, when that page is built.
+//! The views know this trait alone. [`remote`] reaches the extension's background worker; [`local`] is that of the
+//! static page, with the trace in the page.
 
+pub(crate) mod local;
 pub(crate) mod remote;
 
 use samlight::{
+    event::Event,
     gitlab::instance::Instance,
     protocol::{Notice, OwnCall, OwnReply},
 };
@@ -23,6 +25,15 @@ pub(crate) trait Client {
 
     /// Orders something of the recorder.
     fn command(&self, command: Command) -> Answer<()>;
+
+    /// Whether it records what the browser does; if not, files alone are shown.
+    fn records(&self) -> bool;
+
+    /// Everything that was recorded and read from files, in order.
+    fn events(&self) -> Answer<Vec<Event>>;
+
+    /// Takes in what a file told.
+    fn add(&self, events: Vec<Event>) -> Answer<()>;
 
     /// Has `heard` called on each change, from now on.
     fn listen(&self, heard: Rc<dyn Fn(Change)>);

@@ -1,4 +1,5 @@
-//! The user interface of Samlight: the extension's popup, side panel, tab, and panel of the developer tools.
+//! The user interface of Samlight: the extension's popup, side panel, tab, and panel of the developer tools; and the
+//! static page.
 //!
 //! One page in six views; which one comes from the address (`?view=popup`, `side`, `tab`, `devtools`, `welcome`,
 //! `instances`), with the number of the inspected tab behind the `#`. Nothing of a trace ever stands in an address. The
@@ -8,7 +9,9 @@
 //! | file | what it shows or does |
 //! |---|---|
 //! | `app.rs` | what is shown now, and how it is kept up to date |
-//! | `client.rs`, `client/` | the contract with the rest of Samlight, and its implementation by messages |
+//! | `client.rs`, `client/` | the contract with the rest of Samlight; by messages, and with the trace in the page |
+//! | `files.rs`, `saving.rs` | files in, files out |
+//! | `stored.rs` | what GitLab has stored, as a person says it where no GitLab is seen |
 //! | `popup.rs`, `panel.rs`, `welcome.rs`, `instances.rs` | the layouts |
 //! | `search.rs`, `list.rs`, `flow.rs` | what the list leaves out; the sign-ins; the selected one |
 //! | `self_check.rs`, `comparison.rs`, `sequence.rs`, `message.rs`, `octets.rs`, `unhidden.rs`, `exchanges.rs` | its parts |
@@ -21,7 +24,8 @@
 //! closure) and what is not (a value). Sycamore was measured beside Leptos: gzipped Wasm 26.1 against 32.8 kB, CPU
 //! time of a build 71 against 522 s; all figures stand in `Cargo.toml`.
 //!
-//! Leaves out: the static page's client, which comes with that page.
+//! The static page is the same build, served by any file server: where there is no extension, the trace is in the page
+//! and comes from files.
 
 mod app;
 mod asks;
@@ -30,6 +34,7 @@ mod comparison;
 mod controls;
 mod crash;
 mod exchanges;
+mod files;
 mod flow;
 mod instances;
 mod keys;
@@ -40,16 +45,17 @@ mod octets;
 mod paint;
 mod panel;
 mod popup;
+mod saving;
 mod search;
 mod self_check;
 mod sequence;
 mod severity;
+mod stored;
 mod unhidden;
 mod welcome;
 
 use app::App;
-use client::remote::RemoteClient;
-use samlight::text;
+use client::{Client, local::LocalClient, remote::RemoteClient};
 use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::tags::{div, p};
@@ -120,14 +126,19 @@ fn tab_in_address() -> Option<i64> {
 }
 
 fn page(layout: Layout) -> View {
-    let Some(client) = RemoteClient::new() else {
-        return p().class("loading").children(text!("ui.failure.not-in-extension").to_string()).into();
+    let (client, layout): (Rc<dyn Client>, Layout) = match RemoteClient::new() {
+        Some(client) => (Rc::new(client), layout),
+        // No page of the extension: a file server's.
+        None => (Rc::new(LocalClient::default()), Layout::Tab),
     };
-    let app = App::new(Rc::new(client));
+    let app = App::new(client);
     if layout == Layout::DevTools {
         app.inspect(tab_in_address());
     }
     app.start();
+    if matches!(layout, Layout::Side | Layout::Tab) {
+        files::listen(&app);
+    }
     View::from((announcer(&app), layout_view(&app, layout)))
 }
 

@@ -4,7 +4,7 @@ use crate::{
     Layout,
     app::App,
     client::Place,
-    controls, flow, instances, list,
+    controls, files, flow, instances, list,
     live::{each, part},
     search, severity, welcome,
 };
@@ -21,6 +21,7 @@ use wasm_bindgen::JsCast;
 pub(crate) fn panel(app: &App, layout: Layout) -> View {
     let heading = create_node_ref();
     let stage = stage(app);
+    let records = app.client.records();
     let elsewhere = match layout {
         Layout::Side => controls::open_button(app, Place::Tab, "", || {}),
         _ => View::new(),
@@ -31,11 +32,12 @@ pub(crate) fn panel(app: &App, layout: Layout) -> View {
             controls::mark(),
             h1().children(text!("ui.name").to_string()),
             search::only_this_tab(app),
-            controls::recording(app),
+            if records { controls::recording(app) } else { View::new() },
             elsewhere,
+            files::toggle(app),
             controls::clear(app),
-            if layout == Layout::DevTools { View::new() } else { instances::link() },
-            move || (stage.get() == Stage::Flows).then(welcome::link),
+            if layout == Layout::DevTools || !records { View::new() } else { instances::link() },
+            move || (records && stage.get() == Stage::Flows).then(welcome::link),
         )),
         above(app),
         body(app, stage, heading),
@@ -62,6 +64,7 @@ fn above(app: &App) -> View {
         .children((
             controls::failure(app),
             controls::access(app),
+            files::tools(app),
             each(notices(app), |at, _| at, severity::sentence),
         ))
         .into()
@@ -162,6 +165,9 @@ fn one_flow(app: &App, heading: NodeRef) -> View {
 
 /// What to do while there is no sign-in: the three steps, or that recording is paused.
 fn empty(app: &App) -> View {
+    if !app.client.records() {
+        return files::empty();
+    }
     let overview = app.overview;
     let recording = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.recording)));
     let here = part(*app.query, |query| query.tab.is_some());

@@ -31,6 +31,15 @@ fn nobody<T: 'static>() -> Answer<T> {
 }
 
 impl Client for NobodyThere {
+    fn records(&self) -> bool {
+        true
+    }
+    fn events(&self) -> Answer<Vec<samlight::event::Event>> {
+        nobody()
+    }
+    fn add(&self, _: Vec<samlight::event::Event>) -> Answer<()> {
+        nobody()
+    }
     fn call(&self, _: &OwnCall) -> Answer<OwnReply> {
         nobody()
     }

@@ -13,7 +13,7 @@ use crate::run::{run, step};
 use crate::setup::{self, Scope};
 use crate::toolchain::Route;
 use crate::workspace::{Workspace, cargo};
-use crate::{AlreadyReported, build, dist, licences, tidy, web_ext};
+use crate::{AlreadyReported, build, corpus, dist, licences, tidy, web_ext};
 
 pub(crate) const SUMMARY: &str = "Run everything that CI runs, in CI's order";
 pub(crate) const HELP: &str = "\
@@ -34,6 +34,9 @@ step: `core`, `e2e`, `tidy` ... What comes after `--` is passed on to the test p
 
   --keep-going   run the other steps after a failure
   --list         print the names of the steps, in order
+
+Variables:
+  SAMLIGHT_CORPUS   a folder of messages to compare as well (see `cargo xtask corpus --help`)
 ";
 
 /// Test targets that test the release in browsers.
@@ -87,6 +90,9 @@ fn steps(workspace: &Workspace) -> Vec<Step> {
     ];
     steps.extend(targets(false));
     steps.extend([
+        Step::new("corpus", "what other software reads in messages, field by field", |workspace, _| {
+            corpus::check(workspace)
+        }),
         Step::new("dist", "the release", |workspace, _| dist::build(workspace)),
         Step::new(
             "faults",

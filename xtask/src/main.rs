@@ -6,6 +6,7 @@
 mod bindings;
 mod build;
 mod check;
+mod corpus;
 mod demo;
 mod dist;
 mod icons;
@@ -54,6 +55,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "test", summary: check::TEST_SUMMARY, help: check::TEST_HELP, run: check::test_command },
     Command { name: "check", summary: check::SUMMARY, help: check::HELP, run: check::main },
     Command { name: "tidy", summary: tidy::SUMMARY, help: tidy::HELP, run: tidy::main },
+    Command { name: "corpus", summary: corpus::SUMMARY, help: corpus::HELP, run: corpus::main },
     Command { name: "new", summary: new::SUMMARY, help: new::HELP, run: new::main },
     Command { name: "dist", summary: dist::SUMMARY, help: dist::HELP, run: dist::main },
 ];

@@ -87,6 +87,19 @@ pub fn bears_artifact(url: &str, fields: &[(String, Secret<String>)]) -> bool {
     names.chain(fields.iter().map(|(name, _)| name.clone())).any(|name| name == ARTIFACT)
 }
 
+/// Whether the query of `url` has a parameter that carries SAML.
+pub fn carries(url: &str) -> bool {
+    let without_fragment = url.split('#').next().unwrap_or("");
+    let query = without_fragment.split_once('?').map_or("", |(_, query)| query);
+    query::parameters(query).iter().any(|parameter| PARAMETERS.bearing.contains(&parameter.name.as_str()))
+}
+
+/// The fields of a form that was posted, as it was sent; unescaped, as a browser shows them.
+pub fn fields_of_body(body: &str) -> Vec<(String, Secret<String>)> {
+    let field = |Parameter { name, value }: Parameter<'_>| (name, Secret::new(value.unescaped()));
+    query::parameters(body).into_iter().map(field).collect()
+}
+
 /// The message that is `xml` itself, carried by no binding.
 pub fn from_octets(xml: &[u8]) -> Carried {
     let payload = Payload { octets: Some(xml.to_vec()), flaws: Vec::new() };

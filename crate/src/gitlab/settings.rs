@@ -115,6 +115,27 @@ pub struct ProviderSettings {
     pub other: Other,
 }
 
+impl ProviderSettings {
+    /// GitLab's defaults for this integration.
+    pub fn new(instance: Instance, provider: Provider) -> Self {
+        ProviderSettings {
+            instance,
+            provider,
+            entity_id: None,
+            acs: None,
+            fingerprint: None,
+            allowed_clock_drift: None,
+            idp_entity_id: None,
+            uid_attribute: None,
+            size_limit: None,
+            signed_in_as: None,
+            rules_version: None,
+            leave_out: Vec::new(),
+            other: Other::default(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

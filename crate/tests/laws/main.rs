@@ -4,6 +4,7 @@
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod files;
 mod generator;
 
 use generator::{any_json, trace};

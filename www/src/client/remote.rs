@@ -5,6 +5,8 @@
 //! | message | answer |
 //! |---|---|
 //! | `{to: "core", call: <OwnCall as JSON text>}` | `{reply: <OwnReply as JSON text>}` or `{failure: text}` |
+//! | `{to: "store", take: true}` | `{events: <list of Event as JSON text>}` or `{failure: text}` |
+//! | `{to: "store", add: <list of Event as JSON text>}` | `{done: true}` or `{failure: text}` |
 //! | `{to: "recorder", command: "pause" \| "resume" \| "clear"}` | `{done: true}` or `{failure: text}` |
 //! | `{to: "instances", order: "add" \| "remove", instance: <Instance as JSON text>}` | `{done: true}` or `{failure: text}` |
 //!
@@ -16,6 +18,7 @@ use super::{Answer, Change, Client, Command, Order, Place};
 use extension_api::{Api, api, member, object, reason, text_member};
 use js_sys::{Function, Promise, futures::spawn_local};
 use samlight::{
+    event::{Body, Event},
     gitlab::instance::{Instance, Ports},
     protocol::{OwnCall, OwnReply},
     text,
@@ -91,6 +94,33 @@ impl RemoteClient {
 }
 
 impl Client for RemoteClient {
+    fn records(&self) -> bool {
+        true
+    }
+
+    fn events(&self) -> Answer<Vec<Event>> {
+        let sent = self.send(&json!({ "to": "store", "take": true }));
+        Box::pin(async move {
+            let events = text_member(&sent.await?, "events").unwrap_or_default();
+            let events: Vec<Value> = serde_json::from_str(&events)
+                .map_err(|error| text!("ui.failure.unreadable-answer", reason = error).to_string())?;
+            // What the core set aside cannot be read; it is said in the panel already.
+            Ok(events.into_iter().filter_map(|event| serde_json::from_value(event).ok()).collect())
+        })
+    }
+
+    fn add(&self, mut events: Vec<Event>) -> Answer<()> {
+        // A file must not decide which GitLab this browser's own sign-ins are compared with, nor what is stored there.
+        events.retain(|event| !matches!(event.body, Body::Settings(_) | Body::Told(_)));
+        events.iter_mut().for_each(move_out);
+        let sent = serde_json::to_string(&events)
+            .map(|events| self.send(&json!({ "to": "store", "add": events })))
+            .map_err(|error| error.to_string());
+        Box::pin(async move {
+            sent?.await.map(drop).map_err(|reason| text!("ui.files.too-much", reason = reason).to_string())
+        })
+    }
+
     fn call(&self, call: &OwnCall) -> Answer<OwnReply> {
         let sent = serde_json::to_string(call)
             .map(|call| self.send(&json!({ "to": "core", "call": call })))
@@ -165,6 +195,22 @@ impl Client for RemoteClient {
             Place::Tab => self.open_tab(),
         };
         Box::pin(async move { awaited(opened).await.map(drop) })
+    }
+}
+
+/// What a file tells happened in no tab of this browser, and in none of its private windows, whose closing forgets.
+/// The browser's own numbers are not negative; different tabs of the file stay different.
+fn move_out(event: &mut Event) {
+    let place = match &mut event.body {
+        Body::Request(request) => &mut request.place,
+        Body::Response(response) => &mut response.place,
+        Body::Page(page) => &mut page.place,
+        Body::Answer(answer) => &mut answer.place,
+        _ => return,
+    };
+    place.private = false;
+    if place.tab >= 0 {
+        place.tab = (-2_i64).saturating_sub(place.tab);
     }
 }
 

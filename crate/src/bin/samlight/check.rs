@@ -4,11 +4,11 @@
 //! it does in the browser.
 
 use crate::{Command, Outcome, Problem, input, report};
-use base64::{Engine, prelude::BASE64_STANDARD};
 use lexopt::{Arg, Parser, ValueExt};
 use samlight::{
     diagnoses,
-    event::{Body, Event, EventId, ImportedMessage, Told},
+    event::{Body, Event, EventId, Told},
+    flaw::Flaw,
     flow::{Flow, FlowKind},
     gitlab::{
         instance::Instance,
@@ -16,9 +16,7 @@ use samlight::{
         settings::ProviderSettings,
     },
     instant::Timestamp,
-    log::Log,
-    redact::{self, Secret},
-    text,
+    redact, text,
     tracer::Tracer,
     view::{Severity, check, flow::flow_view, terminal},
 };
@@ -26,7 +24,6 @@ use serde_json::{Map, Value, json};
 use std::{
     ffi::{OsStr, OsString},
     io::Write,
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 pub(crate) const COMMAND: Command = Command { name: "check", summary: || text!("cli.check"), run };
@@ -50,7 +47,8 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
     let settings = provider_settings(&arguments)?;
     let file = arguments.file.as_deref().ok_or_else(|| Problem::from(text!("cli.no-file")))?;
     let tracer = trace(file, settings, arguments.told, now)?;
-    let flow = newest(&tracer).ok_or_else(|| Problem::from(text!("cli.no-sign-in", file = shown(file))))?;
+    let flow =
+        newest(&tracer).ok_or_else(|| Problem::from(text!("cli.no-sign-in", file = input::shown(file))))?;
     let findings = diagnoses::findings(&tracer, flow, now);
     if arguments.json {
         writeln!(out, "{}", check::check(&tracer, flow, &findings))?;
@@ -88,7 +86,7 @@ fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
             Arg::Long("now") => given.now = Some(parser.value()?.string()?),
             Arg::Long("settings") => given.settings = Some(parser.value()?),
             Arg::Value(file) if given.file.is_none() => given.file = Some(file),
-            Arg::Value(file) => return Err(text!("cli.one-file", file = shown(&file)).into()),
+            Arg::Value(file) => return Err(text!("cli.one-file", file = input::shown(&file)).into()),
             argument => return Err(argument.unexpected().into()),
         }
     }
@@ -108,10 +106,7 @@ fn now(given: Option<&str>) -> Result<Timestamp, Problem> {
         Some(text) => {
             Timestamp::parse(text).ok_or_else(|| text!("cli.bad-time", option = "now", value = text).into())
         }
-        None => {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            Ok(Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
-        }
+        None => Ok(input::clock()),
     }
 }
 
@@ -151,20 +146,19 @@ fn settings_file(file: &OsStr) -> Result<Map<String, Value>, Problem> {
     let content = input::read(file)?;
     serde_json::from_slice(&content).map_err(|error| {
         let reason = redact::json_error(&error);
-        text!("cli.bad-settings-file", file = shown(file), reason = reason).into()
+        text!("cli.bad-settings-file", file = input::shown(file), reason = reason).into()
     })
 }
 
 /// The trace that the file and the command line give. A message from a file counts as seen now.
 fn trace(file: &OsStr, provider: ProviderSettings, told: Told, now: Timestamp) -> Result<Tracer, Problem> {
-    let content = input::read(file)?;
-    let events = if is_trace(&content) {
-        read_trace(file, &content)?
-    } else {
-        let octets = Secret::new(BASE64_STANDARD.encode(&content));
-        let message = ImportedMessage { source: shown(file), octets, ..ImportedMessage::default() };
-        vec![Event { id: EventId::new(now, "file", 0), body: Body::Message(message) }]
-    };
+    let imported = input::import(file, now)?;
+    let events = imported.events;
+    if events.is_empty() && !imported.flaws.is_empty() {
+        return Err(Problem(problems(file, &imported.flaws).join("\n")));
+    }
+    // What is around a damaged part still tells something.
+    problems(file, &imported.flaws).iter().for_each(|problem| report(problem));
     let last = events.last().map_or(now, |event| event.id.time);
     let mut tracer = Tracer::replay(events);
     let mut settings = tracer.settings().clone();
@@ -177,29 +171,12 @@ fn trace(file: &OsStr, provider: ProviderSettings, told: Told, now: Timestamp) -
     Ok(tracer)
 }
 
-/// A trace begins with its header.
-fn is_trace(content: &[u8]) -> bool {
-    let start = content.trim_ascii_start();
-    start.starts_with(b"{") && start.windows(14).take(200).any(|name| name == b"samlight_trace")
-}
-
-fn read_trace(file: &OsStr, content: &[u8]) -> Result<Vec<Event>, Problem> {
-    let log = Log::read(&String::from_utf8_lossy(content));
-    let problems = log.problems.iter().map(|problem| format!("{}: {problem}", shown(file)));
-    if log.events.is_empty() && !log.problems.is_empty() {
-        return Err(Problem(problems.collect::<Vec<_>>().join("\n")));
-    }
-    // The lines around a damaged one still tell something.
-    problems.for_each(|problem| report(&problem));
-    Ok(log.events)
+fn problems(file: &OsStr, flaws: &[Flaw]) -> Vec<String> {
+    flaws.iter().map(|flaw| format!("{}: {}", input::shown(file), flaw.text)).collect()
 }
 
 /// The newest sign-in; in a file that has none, the newest of what there is.
 fn newest(tracer: &Tracer) -> Option<&Flow> {
     let sign_in = tracer.flows().iter().rfind(|flow| flow.kind == FlowKind::SignIn);
     sign_in.or_else(|| tracer.flows().last())
-}
-
-fn shown(file: &OsStr) -> String {
-    file.to_string_lossy().into_owned()
 }

@@ -1,17 +1,23 @@
 //! The files that a command reads.
 
 use crate::Problem;
-use samlight::{limits::LIMITS, text};
+use samlight::{
+    import::{self, Imported},
+    instant::Timestamp,
+    limits::FILE_BYTES,
+    text,
+};
 use std::{
     ffi::OsStr,
     fs::File,
     io::{Read, stdin},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 /// The content of `file`, `-` being standard input; no more of it than is looked at.
 pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Problem> {
     // One octet more, so that the core sees that the limit is passed.
-    let octets_max = LIMITS.parameter_bytes as u64 + 1;
+    let octets_max = FILE_BYTES as u64 + 1;
     let mut content = Vec::new();
     let read = if file == "-" {
         stdin().lock().take(octets_max).read_to_end(&mut content)
@@ -22,4 +28,20 @@ pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Problem> {
         Ok(_) => Ok(content),
         Err(error) => Err(text!("cli.cannot-read", file = file.to_string_lossy(), reason = error).into()),
     }
+}
+
+/// What `file` tells, read at `now`.
+pub(crate) fn import(file: &OsStr, now: Timestamp) -> Result<Imported, Problem> {
+    Ok(import::file(&shown(file), &read(file)?, now))
+}
+
+/// What the clock shows.
+pub(crate) fn clock() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// The name of `file` for people.
+pub(crate) fn shown(file: &OsStr) -> String {
+    file.to_string_lossy().into_owned()
 }

@@ -12,10 +12,11 @@ pub(crate) const COMMAND: Command = Command { name: "inspect", summary: || text!
 
 fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
     let (files, json) = arguments(parser)?;
+    let now = input::clock();
     let mut unread = None;
     for file in files {
-        let content = match input::read(&file) {
-            Ok(content) => content,
+        let imported = match input::import(&file, now) {
+            Ok(imported) => imported,
             // The other files are still worth showing.
             Err(problem) => {
                 if let Some(Problem(before)) = unread.replace(problem) {
@@ -24,8 +25,8 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
                 continue;
             }
         };
-        let source = file.to_string_lossy();
-        for carried in import::read(&content) {
+        let source = input::shown(&file);
+        for carried in import::messages(imported) {
             if json {
                 writeln!(out, "{}", inspect::inspect(&source, &carried))?;
             } else {

@@ -4,8 +4,10 @@
 //! A command is one row of [`COMMANDS`] and one file.
 
 mod check;
+mod export;
 mod input;
 mod inspect;
+mod serve;
 
 use lexopt::{Arg, Parser, ValueExt};
 use samlight::{catalogue::Text, text};
@@ -21,7 +23,7 @@ struct Command {
 }
 
 /// The commands.
-const COMMANDS: [Command; 2] = [inspect::COMMAND, check::COMMAND];
+const COMMANDS: [Command; 4] = [inspect::COMMAND, check::COMMAND, export::COMMAND, serve::COMMAND];
 
 /// How a command that could run went.
 enum Outcome {

@@ -74,12 +74,17 @@ extern "C" {
     pub(super) fn add_listener(this: &Listeners, listener: &Function) -> Result<(), JsValue>;
 }
 
-/// The API object of this browser; absent on a page that is not the extension's own.
+/// The API object of this browser; absent on a page that is not the extension's own. Other extensions can give any
+/// page a `runtime`, but one without an id.
 pub(super) fn api() -> Option<Api> {
     ["browser", "chrome"]
         .iter()
         .filter_map(|name| Reflect::get(&js_sys::global(), &(*name).into()).ok())
-        .find(|found| found.is_object() && Reflect::has(found, &"runtime".into()).unwrap_or(false))
+        .find(|found| {
+            found.is_object()
+                && member(found, "runtime").is_object()
+                && text_member(&member(found, "runtime"), "id").is_some()
+        })
         .map(JsCast::unchecked_into)
 }
 

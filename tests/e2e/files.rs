@@ -1,0 +1,224 @@
+//! Files in and out: on the static page, which is the same build served by a plain file server, and in the panel.
+//!
+//! The browser's own dialogs (choosing a file, saving one) are left out: a file is given to the field as the dialog
+//! gives it, and what would be saved is taken where the page hands it to the browser.
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result, ensure};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use samlight::comparison::Verdict;
+use samlight_tests::browser::{Browser, Level, Page};
+use samlight_tests::http::{Listener, Response};
+use samlight_tests::lab::with_other_case;
+use samlight_tests::wait::until;
+use serde_json::{Value, json};
+
+use crate::sign_in::wait_for_verdict;
+use crate::stage::{Stage, keep_picture};
+
+/// What the page consists of: ending and media type. Any file server knows these.
+const KINDS: [(&str, &str); 5] = [
+    ("html", "text/html; charset=utf-8"),
+    ("css", "text/css"),
+    ("js", "text/javascript"),
+    ("svg", "image/svg+xml"),
+    ("wasm", "application/wasm"),
+];
+
+/// A file server for the page, and what was asked of it.
+struct Served {
+    server: Listener,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Served {
+    fn start(folder: &Path) -> Result<Self> {
+        let asked = Arc::<Mutex<Vec<String>>>::default();
+        let (folder, log) = (folder.to_owned(), Arc::clone(&asked));
+        let server = Listener::serve(move |request| {
+            log.lock().unwrap_or_else(PoisonError::into_inner).push(request.target.clone());
+            let name = request.target.trim_start_matches('/');
+            let name = if name.is_empty() { "index.html" } else { name };
+            let kind = KINDS.iter().find(|(ending, _)| name.ends_with(&format!(".{ending}")));
+            match (kind, fs::read(folder.join(name))) {
+                (Some((_, media_type)), Ok(content)) if !name.contains("..") => {
+                    Response::new(200, media_type, content)
+                }
+                _ => Response::new(404, "text/plain", "not here"),
+            }
+        })?;
+        Ok(Served { server, asked })
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
+
+fn response(name_id: &str) -> String {
+    format!(
+        r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion" ID="_{name_id}"><p:Status><p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></p:Status><a:Assertion ID="_a1"><a:Subject><a:NameID>{name_id}</a:NameID></a:Subject></a:Assertion></p:Response>"#
+    )
+}
+
+/// A HAR with one sign-in.
+fn har(name_id: &str) -> String {
+    json!({"log": {"version": "1.2", "entries": [{"startedDateTime": "2026-01-01T09:00:00Z", "time": 5,
+        "request": {"method": "POST", "url": ACS, "headers": [], "postData": {
+            "mimeType": "multipart/form-data", "params": [{"name": "SAMLResponse", "value": STANDARD.encode(response(name_id))}]}},
+        "response": {"status": 302, "redirectURL": "https://gitlab.com/users/sign_in", "headers": []}}]}})
+    .to_string()
+}
+
+/// Fires `event` with files in it, as the browser does when a person drops, chooses or pastes them.
+fn give(page: &Page, how: &str, files: &[(&str, &str)]) -> Result<()> {
+    page.evaluate(&format!(
+        "(() => {{
+            const given = new DataTransfer();
+            for (const [name, text] of {files}) given.items.add(new File([text], name));
+            {how}
+        }})()",
+        files = json!(files)
+    ))?;
+    Ok(())
+}
+
+const DROP: &str = "document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: given, bubbles: true, cancelable: true }))";
+const CHOOSE: &str = "const field = document.querySelector('input[type=file]'); field.files = given.files;
+    field.dispatchEvent(new Event('change', { bubbles: true }))";
+
+/// How many sign-ins the list has.
+fn wait_for_count(page: &Page, count: usize) -> Result<()> {
+    page.wait_for(&format!("document.querySelector('.count')?.textContent === '{count}'"))?;
+    Ok(())
+}
+
+/// Saves in `format` and gives what the browser would write.
+fn saved(page: &Page, format: &str) -> Result<String> {
+    page.evaluate(
+        "URL.createObjectURL = blob => { globalThis.blob = blob; return 'blob:' };
+            HTMLAnchorElement.prototype.click = function () { globalThis.savedAs = this.download };
+            globalThis.blob = undefined",
+    )?;
+    page.click(&format!("[data-format={format}]"))?;
+    let text = page.wait_for("globalThis.blob?.text()")?;
+    let name = page.wait_for("globalThis.savedAs")?;
+    ensure!(name.as_str().is_some_and(|name| name.starts_with("samlight-")), "saved as {name}");
+    Ok(text.as_str().context("nothing was saved")?.to_owned())
+}
+
+/// Dropped, chosen and pasted input is shown, without an extension, and after the server is gone; nothing but the
+/// page's own files is asked for.
+pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()> {
+    let served = Served::start(&stage.extensions.join(browser.kind().id()).join("panel"))?;
+    let page = browser.open(&format!("http://localhost:{}/", served.server.port()))?;
+    page.wait_for_text("Drop a file on this page")?;
+    ensure!(!page.text()?.contains("Recording"), "a page without an extension records nothing");
+    keep_picture(&page, "static-empty")?;
+    let asked = served.asked();
+    drop(served); // offline from here
+
+    give(&page, DROP, &[("one.har", &har("Ada-1")), ("two.xml", &response("Ada-2"))])?;
+    wait_for_count(&page, 2)?;
+    page.wait_for_text("Ada-2")?;
+    give(&page, CHOOSE, &[("three.har", &har("Ada-3"))])?;
+    wait_for_count(&page, 3)?;
+    page.wait_for_text("Ada-3")?;
+    page.fill(".paste textarea", &STANDARD.encode(response("Ada-4")))?;
+    page.click(".paste + button")?;
+    wait_for_count(&page, 4)?;
+    page.wait_for_text("Ada-4")?;
+    let paste = format!(
+        "given.setData('text/plain', {text}); document.body.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: given,
+            dataType: 'text/plain', data: {text}, bubbles: true, cancelable: true }}))",
+        text = json!(response("Ada-5"))
+    );
+    give(&page, &paste, &[])?;
+    wait_for_count(&page, 5)?;
+    // What GitLab has stored is said by hand.
+    page.fill("[name=group]", "acme")?;
+    page.fill("[name=saml]", "ada-5")?;
+    page.click(".stored button")?;
+    page.wait_for_text("upper and lower case only")?;
+    // What is damaged is read as far as it goes, and the place is said.
+    let damaged = har("Ada-6");
+    give(&page, DROP, &[("damaged.har", &damaged[..damaged.len() - 4])])?;
+    page.wait_for_text("damaged.har: The file breaks off at byte")?;
+    wait_for_count(&page, 6)?;
+    keep_picture(&page, "static-full")?;
+
+    let redacted = saved(&page, "har")?;
+    ensure!(!redacted.contains(&STANDARD.encode(response("Ada-1"))), "not redacted: {redacted}");
+    let holds = |text: &str| {
+        serde_json::from_str::<Value>(text)
+            .is_ok_and(|har| har["log"]["entries"].as_array().is_some_and(|it| it.len() == 3))
+    };
+    ensure!(holds(&redacted), "{redacted}");
+    page.click(".clear-choice input")?;
+    page.wait_for_text("a proof of a sign-in")?;
+    let trace = saved(&page, "trace")?;
+    page.click(".clear button")?;
+    page.click(".clear .danger")?;
+    page.wait_for_text("Drop a file on this page")?;
+    give(&page, DROP, &[("again.trace.jsonl", &trace)])?;
+    wait_for_count(&page, 6)?;
+
+    let own: Vec<_> = asked.iter().filter(|target| *target != "/favicon.ico").collect();
+    ensure!(
+        own.iter().all(|target| KINDS.iter().any(|(ending, _)| target.ends_with(ending)) || *target == "/"),
+        "{own:?}"
+    );
+    let elsewhere = page.evaluate("performance.getEntriesByType('resource').map(it => it.name).filter(it => !it.startsWith(location.origin))")?;
+    ensure!(elsewhere == json!([]), "asked elsewhere: {elsewhere}");
+    let refused =
+        page.evaluate("fetch('https://idp.example.com/ready.txt').then(() => 'reached', () => 'refused')")?;
+    ensure!(refused == "refused", "the page reaches another site");
+    let errors: Vec<_> = page
+        .console()
+        .into_iter()
+        .filter(|line| line.level == Level::Error && !format!("{line:?}").contains("idp.example.com"))
+        .collect();
+    ensure!(errors.is_empty(), "{errors:?}");
+    Ok(())
+}
+
+/// A sign-in is saved in clear, forgotten, and read back: the panel says the same of it; what a file says of settings
+/// is not taken over.
+pub(crate) fn in_the_panel(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, state) = stage.desk(browser, |state| {
+        let user = state.member_mut();
+        user.name_id = with_other_case(&user.name_id);
+    })?;
+    desk.sign_in_by_saml(&state, state.member())?;
+    desk.sign_in_by_password(state.member())?;
+    wait_for_verdict(&desk.samlight, Verdict::CaseOnly)?;
+    let panel = &desk.samlight.panel;
+    panel.to_front()?;
+    let verdict = desk.samlight.newest()?.verdict.text;
+    panel.click(".files-toggle")?;
+    let redacted = saved(panel, "saml-tracer")?;
+    panel.click(".clear-choice input")?;
+    let trace = saved(panel, "trace")?;
+    let message = desk.samlight.newest()?.messages.pop().context("no message")?.received;
+    ensure!(trace.contains(&message) && !redacted.contains(&message), "{redacted}");
+    keep_picture(panel, "files-panel")?;
+    desk.samlight.clear()?;
+    panel.wait_for_text("No sign-in yet")?;
+    give(panel, DROP, &[("saved.trace.jsonl", &trace)])?;
+    wait_for_count(panel, 1)?;
+    until("the same verdict", || {
+        let read = desk.samlight.newest()?.verdict.text;
+        ensure!(read == verdict, "it is {read}");
+        Ok(())
+    })?;
+    // It is in the store now, so a worker that is stopped has it as well.
+    desk.samlight.extension.stop_worker()?;
+    ensure!(desk.samlight.newest()?.verdict.text == verdict, "after the worker was stopped");
+    Ok(())
+}

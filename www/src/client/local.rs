@@ -1,0 +1,100 @@
+//! The client of the static page: the trace is in the page itself, and comes from files alone.
+//!
+//! There is no recorder, so nothing can be paused and no access is asked for. Nothing is sent or stored: what was read
+//! is gone when the page is left.
+
+use super::{Answer, Change, Client, Command, Order, Place};
+use samlight::{
+    event::{Event, EventId},
+    gitlab::instance::Instance,
+    instant::Timestamp,
+    own,
+    protocol::{Context, OwnCall, OwnReply},
+    text,
+    tracer::Tracer,
+    view::lines::Lines,
+};
+use std::{cell::RefCell, collections::BTreeMap, future::ready, rc::Rc};
+
+/// See the module's head.
+#[derive(Default)]
+pub(crate) struct LocalClient {
+    trace: RefCell<Trace>,
+}
+
+#[derive(Default)]
+struct Trace {
+    /// In order; what is read twice stands here once.
+    events: BTreeMap<EventId, Event>,
+    tracer: Tracer,
+    lines: Lines,
+}
+
+/// What the clock shows.
+pub(crate) fn now() -> Timestamp {
+    // Whole milliseconds; the browser's clock counts in the same.
+    Timestamp(js_sys::Date::now() as i64)
+}
+
+fn answer<T: 'static>(value: Result<T, String>) -> Answer<T> {
+    Box::pin(ready(value))
+}
+
+impl Client for LocalClient {
+    fn records(&self) -> bool {
+        false
+    }
+
+    fn call(&self, call: &OwnCall) -> Answer<OwnReply> {
+        let Trace { tracer, lines, .. } = &mut *self.trace.borrow_mut();
+        let context = Context { now: now(), recording: true, ..Context::default() };
+        answer(Ok(own::answer(tracer, lines, &context, call)))
+    }
+
+    fn command(&self, command: Command) -> Answer<()> {
+        answer(match command {
+            Command::Clear => {
+                self.trace.replace(Trace::default());
+                Ok(())
+            }
+            Command::Pause | Command::Resume => Err(text!("ui.failure.needs-extension").to_string()),
+        })
+    }
+
+    fn events(&self) -> Answer<Vec<Event>> {
+        answer(Ok(self.trace.borrow().events.values().cloned().collect()))
+    }
+
+    fn add(&self, events: Vec<Event>) -> Answer<()> {
+        let trace = &mut *self.trace.borrow_mut();
+        trace.events.extend(events.into_iter().map(|event| (event.id.clone(), event)));
+        // Files tell of any time: the order is that of the events, not of the reading.
+        trace.tracer = Tracer::replay(trace.events.values().cloned());
+        trace.lines = Lines::default();
+        answer(Ok(()))
+    }
+
+    fn listen(&self, _: Rc<dyn Fn(Change)>) {
+        // Nothing changes but by what is asked for here, and who asks looks again.
+    }
+
+    fn access(&self, _: &Instance) -> Answer<Option<bool>> {
+        answer(Ok(None))
+    }
+
+    fn sees_any(&self) -> Answer<Option<bool>> {
+        answer(Ok(None))
+    }
+
+    fn request_access(&self, _: &Instance) -> Answer<bool> {
+        answer(Err(text!("ui.failure.needs-extension").to_string()))
+    }
+
+    fn order(&self, _: Order, _: &Instance) -> Answer<()> {
+        answer(Err(text!("ui.failure.needs-extension").to_string()))
+    }
+
+    fn open(&self, _: Place) -> Answer<()> {
+        answer(Err(text!("ui.failure.needs-extension").to_string()))
+    }
+}

@@ -1,0 +1,157 @@
+//! The fields of a manifest and where `samlight inspect --json` has them.
+//!
+//! Reads nothing itself: each row takes a value out of what `inspect` printed and gives it in the manifest's form.
+
+use serde_json::{Value, json};
+
+/// What `inspect` says of one file.
+pub(super) struct Read<'a> {
+    /// The message that the manifest says is in it, or `capture`.
+    pub(super) kind: &'a str,
+    /// An object a message, and one for what is wrong with the file itself.
+    pub(super) objects: Vec<Value>,
+}
+
+impl Read<'_> {
+    /// The value at `path` of the message that the manifest speaks of: the first of its kind; of a capture, the first
+    /// that has a value there.
+    fn at(&self, path: &str) -> Value {
+        let of_kind = |object: &&Value| object["message"] == self.kind;
+        let has_value = |object: &&Value| object.pointer(path).is_some_and(|value| !value.is_null());
+        let object = match self.kind {
+            "capture" => self.objects.iter().find(has_value),
+            _ => self.objects.iter().find(of_kind).or(self.objects.first()),
+        };
+        object.and_then(|object| object.pointer(path)).cloned().unwrap_or_default()
+    }
+
+    fn list(&self, path: &str) -> Vec<Value> {
+        self.at(path).as_array().cloned().unwrap_or_default()
+    }
+
+    fn has_flaw(&self, code: &str) -> bool {
+        self.list("/flaws").iter().any(|flaw| flaw["code"] == code)
+    }
+
+    fn names(&self) -> Vec<Value> {
+        self.objects.iter().map(|object| object["message"].clone()).filter(|name| !name.is_null()).collect()
+    }
+}
+
+/// One field.
+pub(super) struct Field {
+    /// Its name in the manifest.
+    pub(super) name: &'static str,
+    /// What Samlight reads, in the manifest's form. The second argument is what the reference reads.
+    pub(super) ours: fn(&Read<'_>, &Value) -> Value,
+}
+
+macro_rules! fields {
+    ($($name:literal => $ours:expr,)*) => { &[$(Field { name: $name, ours: $ours },)*] };
+}
+
+/// The fields that are compared.
+pub(super) const FIELDS: &[Field] = fields! {
+    "root" => |read, _| read.at("/message"),
+    "id" => |read, _| read.at("/id"),
+    "version" => |read, _| read.at("/version"),
+    "issue_instant" => |read, _| read.at("/issue_instant"),
+    "issuer" => |read, _| read.at("/issuer"),
+    "destination" => |read, _| read.at("/destination"),
+    "in_response_to" => |read, _| read.at("/in_response_to"),
+    "status" => |read, _| read.at("/status/code"),
+    "sub_status" => |read, _| read.at("/status/subcode"),
+    "status_message" => |read, _| read.at("/status/message"),
+    "acs_url" => |read, _| read.at("/request/acs_url"),
+    "name_id_policy_format" => |read, _| read.at("/request/name_id_policy_format"),
+    "force_authn" => |read, _| read.at("/request/force_authn").as_bool().map_or(Value::Null, |is| is.to_string().into()),
+    "entity_id" => |read, _| read.at("/metadata/entity_ids/0"),
+    "assertions" => |read, _| read.at("/assertions"),
+    "encrypted" => |read, _| read.at("/encrypted"),
+    "assertion_id" => |read, _| read.at("/assertion/id"),
+    "assertion_issuer" => |read, _| read.at("/assertion/issuer"),
+    "name_id" => |read, _| read.at("/subject/name_id"),
+    "name_id_format" => |read, _| read.at("/subject/format"),
+    "sp_name_qualifier" => |read, _| read.at("/subject/sp_name_qualifier"),
+    "encrypted_id" => |read, _| read.at("/subject/encrypted_id"),
+    "recipient" => |read, theirs| without_absent(read.at("/subject/recipients"), theirs),
+    "subject_in_response_to" => |read, theirs| first_of(read.at("/subject/in_response_to"), theirs),
+    "not_before" => |read, _| read.at("/conditions/not_before"),
+    "not_on_or_after" => |read, _| read.at("/conditions/not_on_or_after"),
+    "audience" => |read, _| read.at("/conditions/audiences"),
+    "session_index" => |read, theirs| first_of(read.at("/authn/session_index"), theirs),
+    "authn_context" => |read, _| read.at("/authn/context"),
+    "attributes_count" => |read, _| read.list("/attributes").len().into(),
+    "attributes" => |read, _| read.list("/attributes").iter().map(|a| json!({"name": a["name"], "values": a["values"]})).collect(),
+    "doctype" => |read, theirs| said(read.has_flaw("doctype"), theirs),
+    "duplicate_ids" => |read, theirs| said(read.has_flaw("duplicate-id"), theirs),
+    // What the reference refuses must have a flaw. What it takes can have one as well.
+    "error" => |read, theirs| {
+        let flawed = read.objects.iter().any(|object| object["flaws"].as_array().is_some_and(|flaws| !flaws.is_empty()));
+        said(flawed && is_said(theirs), theirs)
+    },
+    "messages" => |read, _| read.names().len().into(),
+    "order" => |read, _| read.names().into(),
+};
+
+/// Fields of the manifest that are not compared: what GitLab and ruby-saml answer, signatures and decryption, which
+/// `inspect` does not verify yet, and the words of people.
+pub(super) const LEFT_OUT: &[&str] = &[
+    "assertions_anywhere",
+    "bergshamra_first_signature",
+    "comments_in_text",
+    "decryption",
+    "detached_signature",
+    "detached_verified_with",
+    "encrypted_assertions",
+    "encrypted_attributes",
+    "first_assertion_covered",
+    "gitlab_accepts",
+    "gitlab_first_error",
+    "key",
+    "name_id_by_ruby_saml_version",
+    "name_id_has_outer_whitespace",
+    "name_id_variants",
+    "note",
+    "ruby_saml",
+    "ruby_saml_1_18_1",
+    "schema_errors",
+    "sig_alg",
+    "signature",
+    "signatures",
+    "signed_octets",
+    "verdict",
+    "well_formed",
+    "why",
+];
+
+/// Whether the reference says something: a text, or a list that is not empty.
+fn is_said(theirs: &Value) -> bool {
+    match theirs {
+        Value::Null => false,
+        Value::Array(list) => !list.is_empty(),
+        _ => true,
+    }
+}
+
+/// A yes or no in the form of what the reference says in words.
+fn said(ours: bool, theirs: &Value) -> Value {
+    match (ours, is_said(theirs)) {
+        (true, true) | (false, false) => theirs.clone(),
+        (ours, _) => ours.into(),
+    }
+}
+
+/// Of a value that the manifest lists wherever it stands, `inspect` prints the first.
+fn first_of(ours: Value, theirs: &Value) -> Value {
+    match theirs.as_array() {
+        Some(list) if list.first().unwrap_or(&Value::Null) == &ours => theirs.clone(),
+        _ => ours,
+    }
+}
+
+/// A confirmation without a Recipient stands as null in the manifest; `inspect` prints those that are there.
+fn without_absent(ours: Value, theirs: &Value) -> Value {
+    let there = theirs.as_array().into_iter().flatten().filter(|value| !value.is_null());
+    if ours == there.cloned().collect::<Value>() { theirs.clone() } else { ours }
+}
