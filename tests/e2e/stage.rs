@@ -49,7 +49,8 @@ pub(crate) struct Desk {
 
 /// Keeps a picture of what is visible of `page`, to be looked at: `target/pictures/<browser>/<name>.png`.
 pub(crate) fn keep_picture(page: &Page, name: &str) -> Result<PathBuf> {
-    let file = target_folder().join(Path::new("pictures").join(page.kind().id()).join(name).with_extension("png"));
+    let file =
+        target_folder().join(Path::new("pictures").join(page.kind().id()).join(name).with_extension("png"));
     page.screenshot(&file)?;
     Ok(file)
 }
