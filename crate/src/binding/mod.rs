@@ -141,6 +141,7 @@ fn messages(carrier: Carrier, parameters: &[Parameter<'_>]) -> Vec<Carried> {
         .iter()
         .filter_map(|p| Some((BINDINGS.iter().find(|binding| fits(binding, &p.name))?, p)))
         .collect();
+    let (sig_alg, signature) = (first("SigAlg"), first("Signature"));
     let mut carried: Vec<Carried> = Vec::new();
     for (count, (binding, parameter)) in bearing.iter().enumerate().take(MESSAGES_PER_REQUEST) {
         let mut payload = (binding.decode)(&parameter.value);
@@ -156,8 +157,8 @@ fn messages(carrier: Carrier, parameters: &[Parameter<'_>]) -> Vec<Carried> {
         let value = Secret::from(parameter.value.as_received());
         let mut message = Carried::new(binding.id, &parameter.name, value, payload, &LIMITS);
         message.relay_state = first(binding.relay).map(Secret::new);
-        message.sig_alg = first("SigAlg");
-        message.signature = first("Signature").map(Secret::new);
+        message.sig_alg = sig_alg.clone();
+        message.signature = signature.clone().map(Secret::new);
         carried.push(message);
     }
     carried

@@ -68,7 +68,7 @@ pub(super) fn decode(written: &Written<'_>, ways: &[Packing]) -> Payload {
 fn unpack(octets: Vec<u8>, ways: &[Packing], written: &Written<'_>, flaws: &mut Vec<Flaw>) -> Vec<u8> {
     let own = ways.first().copied().unwrap_or(Packing::Plain);
     for way in ways {
-        if let Some(opened) = way.open(&octets) {
+        if let Some(opened) = way.open(&octets, own) {
             flaws.extend(way.flaw(own, written));
             return opened.take(octets, written, flaws);
         }
@@ -102,13 +102,14 @@ impl Opened {
 }
 
 impl Packing {
-    /// What `octets` hold when they are packed this way; `None` when they are not.
-    fn open(self, octets: &[u8]) -> Option<Opened> {
+    /// What `octets` hold when they are packed this way where `own` is due; `None` when they are not.
+    fn open(self, octets: &[u8], own: Packing) -> Option<Opened> {
         match self {
             Packing::Plain => looks_like_xml(octets).then_some(Opened::AsItIs),
             Packing::Deflate => {
                 let inflated = inflate(octets, LIMITS.inflated_bytes);
-                let is_whole = matches!(inflated.end, End::Whole | End::Limit);
+                // Octets that are no DEFLATE can look like a short stream of it.
+                let is_whole = self == own && matches!(inflated.end, End::Whole | End::Limit);
                 (is_whole || looks_like_xml(&inflated.octets)).then_some(Opened::Inflated(inflated, 0))
             }
             Packing::Zlib => unwrap(octets, zlib_header(octets)?, 4),

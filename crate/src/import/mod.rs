@@ -17,7 +17,7 @@ pub struct Format {
 }
 
 /// The formats, in the order in which they are tried.
-pub const FORMATS: [Format; 4] = raw_message::FORMATS;
+pub const FORMATS: [Format; 5] = raw_message::FORMATS;
 
 /// The format of `content`, if it is known.
 pub fn detect(content: &[u8]) -> Option<&'static Format> {

@@ -3,7 +3,7 @@
 //! Values are from outside: characters that could steer the terminal, reorder the line or hide are written as their
 //! code points.
 
-use super::inspect::signatures_of;
+use super::{inspect::signatures_of, other_message};
 use crate::{
     binding::Carried,
     catalogue::Text,
@@ -63,6 +63,9 @@ impl Lines {
             self.value("AssertionConsumerServiceURL", request.acs_url.as_deref());
             let format = request.name_id_policy.as_ref().and_then(|policy| policy.format.as_deref());
             self.value("NameIDPolicy Format", format);
+        }
+        for (label, value) in other_message::rows(message) {
+            self.value(&label, Some(&value));
         }
         if message.is_encrypted() {
             self.text(&text!("inspect.encrypted"));

@@ -10,6 +10,7 @@ pub mod inspect;
 pub mod inspect_text;
 pub mod lines;
 mod message;
+mod other_message;
 pub mod overview;
 pub mod search;
 mod sequence;
