@@ -41,7 +41,8 @@ fn the_files_are_what_the_table_makes() {
 
 #[test]
 fn each_form_is_read_as_expected() {
-    let cases = cases().unwrap();
+    // The files are the same, and could be being written.
+    let cases = forms::all();
     assert!(!cases.is_empty());
     let mut wrong = Vec::new();
     for case in &cases {

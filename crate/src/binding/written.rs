@@ -165,7 +165,7 @@ impl<I: Iterator<Item = Octet>> Iterator for Unescaping<I> {
         self.ahead.extend(self.inner.by_ref().take(missing));
         let behind: Vec<u8> = self.ahead.iter().map(|octet| octet.octet).collect();
         let Some(read) = self.escape.read(first.octet, &behind) else { return Some(first) };
-        let end = self.ahead.drain(..read.used).last().map_or(first.at.end, |last| last.at.end);
+        let end = self.ahead.drain(..read.used).next_back().map_or(first.at.end, |last| last.at.end);
         let at = Span::new(first.at.start, end);
         let is_plus = self.escape == Escape::Form && first.octet == b'+';
         self.made.extend(read.octets.iter().map(|octet| Octet { octet: *octet, at, is_plus }));

@@ -1,7 +1,7 @@
 //! Forms of the XML itself: its encoding, and what is in it.
 
 use super::super::make::{base64, deflate, escape, latin_1, response, utf_16};
-use super::{ADA, Change, Flaw, posted, posted_octets, read, redirect};
+use super::{ADA, Change, Flaw, posted_octets, read, redirect};
 use samlight::flaw::Octets::Xml;
 use samlight_tests::malformed::Case;
 
