@@ -136,9 +136,9 @@ mod tests {
                    xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"><NameID>a\u{9b}31m\u{202e}b\u{200b}</NameID>\
                    </p:LogoutRequest>";
         let rendered = render("a\u{1b}.xml", &from_octets(xml.as_bytes()));
-        assert_eq!(
-            rendered,
-            "LogoutRequest (none) in a[U+001B].xml\n  NameID: a[U+009B]31m[U+202E]b[U+200B]\n"
-        );
+        let shown = "LogoutRequest (none) in a[U+001B].xml\n  NameID: a[U+009B]31m[U+202E]b[U+200B]\n";
+        // Flaws that name the characters follow.
+        assert!(rendered.starts_with(shown), "{rendered}");
+        assert!(!rendered.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{200b}']), "{rendered}");
     }
 }
