@@ -58,6 +58,8 @@ pub enum FlowKind {
     SignIn,
     /// Single Logout.
     SignOut,
+    /// A message beside these: metadata, a query, a message of another standard.
+    Other,
     /// Something that carried a SAML parameter and could not be read.
     Unreadable,
 }
@@ -383,8 +385,11 @@ fn keys(seen: &Seen) -> [Option<&str>; 2] {
 fn is_request(seen: &Seen) -> bool {
     match seen.carried.message.as_ref().map(|message| &message.kind) {
         Some(MessageKind::AuthnRequest | MessageKind::LogoutRequest) => true,
-        Some(MessageKind::Response | MessageKind::LogoutResponse) => false,
-        Some(MessageKind::Other(_)) | None => seen.carried.parameter == "SAMLRequest",
+        Some(MessageKind::Query(_)) => true,
+        Some(MessageKind::Metadata(_) | MessageKind::Other(_)) | None => {
+            seen.carried.parameter == "SAMLRequest"
+        }
+        Some(_) => false,
     }
 }
 
@@ -392,7 +397,10 @@ fn kind_of(seen: &Seen) -> FlowKind {
     match seen.carried.message.as_ref().map(|message| &message.kind) {
         Some(MessageKind::AuthnRequest | MessageKind::Response) => FlowKind::SignIn,
         Some(MessageKind::LogoutRequest | MessageKind::LogoutResponse) => FlowKind::SignOut,
+        // They stand for a Response or come out of one.
+        Some(MessageKind::Artifact | MessageKind::Assertion(_)) => FlowKind::SignIn,
         Some(MessageKind::Other(_)) | None => FlowKind::Unreadable,
+        Some(_) => FlowKind::Other,
     }
 }
 

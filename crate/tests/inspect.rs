@@ -47,10 +47,11 @@ fn has_every_key_of_a_response() {
         "status": { "code": "urn:oasis:names:tc:SAML:2.0:status:Success", "subcode": null, "message": null },
         "request": { "acs_url": null, "name_id_policy_format": null, "force_authn": null },
         "metadata": { "entity_ids": [], "acs_urls": [] },
+        "artifact": null,
         "assertions": 1, "encrypted": false,
         "assertion": { "id": "_a", "issuer": "https://idp.example.com/" },
         "subject": {
-            "name_id": "ada", "format": "urn:f", "name_qualifier": null, "sp_name_qualifier": null,
+            "name_id": "ada", "other_readings": [], "format": "urn:f", "name_qualifier": null, "sp_name_qualifier": null,
             "encrypted_id": false, "recipients": ["https://r.example.com"], "in_response_to": null,
             "not_on_or_after": "2026-01-01T00:05:00Z",
         },

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use samlight::{
     binding::{Carried, from_octets},
     limits::LIMITS,
-    saml::{Body, Message, MessageKind, NameId},
+    saml::{Body, Message, MessageKind, NameId, Reader},
 };
 
 const RESPONSE: &str = r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
@@ -67,7 +67,10 @@ fn codes(carried: &Carried) -> Vec<&'static str> {
 
 #[test]
 fn reads_a_response() {
-    let message = read(RESPONSE);
+    let carried = from_octets(RESPONSE.as_bytes());
+    // At both ends of the NameID.
+    assert_eq!(codes(&carried), ["white-space-in-name-id", "white-space-in-name-id"]);
+    let message = carried.message.unwrap();
     assert_eq!(message.kind, MessageKind::Response);
     let head = &message.head;
     assert_eq!(head.id.as_deref(), Some("_r"));
@@ -93,6 +96,7 @@ fn reads_a_response() {
 
     let name_id = message.name_id().unwrap();
     let expected = NameId {
+        other_readings: vec![],
         value: " Ada@example.com\n".to_owned(),
         format: Some("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent".to_owned()),
         name_qualifier: Some("nq".to_owned()),
@@ -180,9 +184,12 @@ fn reads_a_logout() {
 fn what_is_no_message_is_still_listed() {
     for (xml, name) in [
         ("<html/>".to_owned(), "html"),
-        (r#"<Response xmlns="urn:oasis:names:tc:SAML:1.0:protocol" ResponseID="x"/>"#.to_owned(), "Response"),
-        (protocol("<Assertion/>"), "Assertion"),
-        (protocol("<p:ArtifactResolve/>"), "ArtifactResolve"),
+        (
+            r#"<Response xmlns="urn:oasis:names:tc:SAML:1.0:assertion" ResponseID="x"/>"#.to_owned(),
+            "Response",
+        ),
+        (protocol("<p:Assertion/>"), "Assertion"),
+        (protocol("<p:Extensions/>"), "Extensions"),
     ] {
         let carried = from_octets(xml.as_bytes());
         assert_eq!(codes(&carried), ["not-saml"], "{xml}");
@@ -200,7 +207,11 @@ fn a_name_id_is_its_own_text_and_what_divides_readers_is_a_flaw() {
         ("a<?x y?>b", "ab", vec!["pi-in-name-id"]),
         ("<![CDATA[a&]]>b", "a&b", vec!["cdata-in-name-id"]),
         ("a<b>c</b>d", "ad", vec!["child-in-name-id"]),
-        ("tom&amp;jerry &#38;\n", "tom&jerry &\n", vec![]),
+        (
+            "tom&amp;jerry &#38;\n",
+            "tom&jerry &\n",
+            vec!["reference-in-name-id", "reference-in-name-id", "white-space-in-name-id"],
+        ),
         ("", "", vec![]),
         ("a</NameID><NameID>b", "a", vec!["several-name-ids"]),
         ("a</NameID></Subject><Subject><NameID>b", "a", vec!["several-subjects", "several-name-ids"]),
@@ -211,6 +222,64 @@ fn a_name_id_is_its_own_text_and_what_divides_readers_is_a_flaw() {
         let carried = from_octets(xml.as_bytes());
         assert_eq!(codes(&carried), expected, "{content}");
         assert_eq!(carried.message.unwrap().name_id().unwrap().value, value, "{content}");
+    }
+}
+
+#[test]
+fn what_other_readers_see_is_said_where_it_differs() {
+    for (content, expected) in [
+        ("ada@example.com", vec![]),
+        ("ada<!---->.evil", vec![(Reader::FirstText, "ada")]),
+        ("<!---->ada", vec![]),
+        ("ada<?x?>.evil", vec![(Reader::FirstText, "ada")]),
+        ("<![CDATA[ada]]>", vec![]),
+        ("ada<![CDATA[.]]>evil", vec![(Reader::FirstText, "ada")]),
+        ("a&amp;b<!---->c", vec![(Reader::FirstText, "a&b"), (Reader::Escaped, "a&amp;bc")]),
+        ("ada<b>.evil</b>", vec![(Reader::AllText, "ada.evil")]),
+        ("<b>x</b>ada\r\n", vec![(Reader::AllText, "xada\n")]),
+    ] {
+        let xml = protocol(&format!("<p:LogoutRequest><NameID>{content}</NameID></p:LogoutRequest>"));
+        let message = from_octets(xml.as_bytes()).message.unwrap();
+        let readings = &message.name_id().unwrap().other_readings;
+        let found: Vec<_> = readings.iter().map(|other| (other.reader, other.value.as_str())).collect();
+        assert_eq!(found, expected, "{content}");
+    }
+}
+
+#[test]
+fn characters_of_a_name_id_that_are_not_what_they_seem_are_flaws_with_their_place() {
+    for (content, expected) in [
+        ("Ada Lovelace", vec![]),
+        ("CN=Ada, O=Example", vec![]),
+        (" ada\n ", vec![("white-space-in-name-id", 0, 1), ("white-space-in-name-id", 4, 5)]),
+        (" \n", vec![("white-space-in-name-id", 0, 1)]),
+        ("a\tda", vec![("white-space-in-name-id", 1, 2)]),
+        ("ada&#13;", vec![("reference-in-name-id", 3, 8), ("white-space-in-name-id", 3, 8)]),
+        ("<![CDATA[a\u{a0}]]>", vec![("cdata-in-name-id", 0, 15), ("invisible-in-name-id", 10, 12)]),
+        ("a\u{200b}da\u{feff}", vec![("invisible-in-name-id", 1, 4), ("invisible-in-name-id", 6, 9)]),
+        ("a\u{202e}da", vec![("bidirectional-in-name-id", 1, 4)]),
+        ("\u{430}da", vec![("look-alike-in-name-id", 0, 2)]),
+        ("ada@ex\u{ff41}mple.com", vec![("look-alike-in-name-id", 6, 9)]),
+        // Honest Cyrillic and Greek names, and an honest umlaut.
+        ("\u{438}\u{432}\u{430}\u{43d}@example.com", vec![]),
+        ("\u{3c3}\u{3bf}\u{3c6}\u{3af}\u{3b1}", vec![]),
+        ("J\u{fc}rgen", vec![]),
+        // All letters of the word pass for ASCII.
+        (
+            "\u{440}\u{430}@example.com",
+            vec![("look-alike-in-name-id", 0, 2), ("look-alike-in-name-id", 2, 4)],
+        ),
+        ("Ju\u{308}rgen", vec![("unicode-form-in-name-id", 2, 4)]),
+    ] {
+        let xml = protocol(&format!("<p:LogoutRequest><NameID>{content}</NameID></p:LogoutRequest>"));
+        let start = xml.find("<NameID>").unwrap() + "<NameID>".len();
+        let carried = from_octets(xml.as_bytes());
+        let found: Vec<_> = carried
+            .flaws
+            .iter()
+            .map(|flaw| (flaw.code, flaw.at.unwrap().start - start, flaw.at.unwrap().end - start))
+            .collect();
+        assert_eq!(found, expected, "{content:?}");
     }
 }
 

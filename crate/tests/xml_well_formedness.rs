@@ -140,8 +140,9 @@ fn refuses_octets_that_are_not_utf_8() {
     for (octets, code) in [
         (&b"<a>\xFF</a>"[..], "not-utf-8"),
         (b"<a>\xC0\x80</a>", "not-utf-8"),
-        (b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xE9</a>", "not-utf-8"),
-        (b"\xFF\xFE<\0a\0/\0>\0", "encoding-unsupported"),
+        (b"<?xml version='1.0' encoding='Shift_JIS'?><a>\xE9</a>", "not-utf-8"),
+        (b"\xFF\xFE<\0a\0/\0>\0", "utf-16"),
+        (b"\xFF\xFE\0\0<\0\0\0", "encoding-unsupported"),
     ] {
         let (_, flaws) = Document::parse(octets, &LIMITS);
         assert_eq!(flaws.first().map(|flaw| flaw.code), Some(code), "{octets:?}");

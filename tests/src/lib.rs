@@ -1,10 +1,12 @@
 //! The harness of the tests and the demonstration: a real browser, the parties of a sign-in, and a runner.
 
+pub mod bombs;
 pub mod browser;
 pub mod front;
 pub mod http;
 pub mod installed;
 pub mod lab;
+pub mod malformed;
 pub mod runner;
 pub mod stand_in;
 pub mod story;

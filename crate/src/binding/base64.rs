@@ -4,7 +4,7 @@
 //! reads as a space are read, with a flaw each, because GitLab does not read them. At any other character reading stops:
 //! what came before is kept.
 
-use super::query::{Octet, Written};
+use super::written::{Octet, Written};
 use crate::{
     flaw::{Flaw, Span},
     limits::LIMITS,
@@ -20,6 +20,8 @@ use base64::{
 pub(super) struct Decoded {
     pub(super) octets: Vec<u8>,
     pub(super) flaws: Vec<Flaw>,
+    /// The first white space between the digits.
+    pub(super) space: Option<Span>,
 }
 
 /// Base64 of the standard alphabet, with padding or without.
@@ -38,7 +40,7 @@ pub(super) fn decode(written: &Written<'_>) -> Decoded {
         let text = text!("flaw.too-large", limit = LIMITS.parameter_bytes, size = received);
         flaws.push(Flaw::in_received("too-large", Span::new(LIMITS.parameter_bytes, received), text));
     }
-    let (mut digits, whole) = digits(written, &mut flaws);
+    let Digits { mut digits, whole, space } = digits(written, &mut flaws);
     let padding = digits.iter().rev().take_while(|digit| **digit == b'=').count();
     if whole && !digits.len().is_multiple_of(4) {
         let end = Span::new(received, received);
@@ -50,7 +52,7 @@ pub(super) fn decode(written: &Written<'_>) -> Decoded {
         digits.pop();
     }
     // Nothing is left that the engine could refuse.
-    Decoded { octets: LENIENT_BASE64.decode(&digits).unwrap_or_default(), flaws }
+    Decoded { octets: LENIENT_BASE64.decode(&digits).unwrap_or_default(), flaws, space }
 }
 
 /// Where the digit number `index` (white space not counted) stands in what was received.
@@ -63,21 +65,34 @@ pub(super) fn place_of_digit(written: &Written<'_>, index: usize) -> Span {
         .map_or(Span::new(end, end), |octet| octet.at)
 }
 
-/// The digits and the padding of `written` in the standard alphabet, up to the first character that is neither, and
-/// whether there is none.
-fn digits(written: &Written<'_>, flaws: &mut Vec<Flaw>) -> (Vec<u8>, bool) {
-    let mut digits = Vec::new();
-    let mut whole = true;
+/// What stands in base64 text.
+struct Digits {
+    /// The digits and the padding in the standard alphabet, up to the first character that is neither.
+    digits: Vec<u8>,
+    /// Whether there is no such character.
+    whole: bool,
+    /// The first white space between digits.
+    space: Option<Span>,
+}
+
+fn digits(written: &Written<'_>, flaws: &mut Vec<Flaw>) -> Digits {
+    let mut found = Digits { digits: Vec::new(), whole: true, space: None };
     let mut url_safe = None;
     let mut plus = None;
     let mut padded = false;
+    let mut skipped = None;
     for octet in written.octets().take_while(|octet| octet.at.end <= LIMITS.parameter_bytes) {
         let digit = match octet.octet {
             b' ' if octet.is_plus => {
                 plus.get_or_insert(octet.at);
                 b'+'
             }
-            _ if is_skipped(&octet) => continue,
+            _ if is_skipped(&octet) => {
+                if !found.digits.is_empty() {
+                    skipped.get_or_insert(octet.at);
+                }
+                continue;
+            }
             b'-' | b'_' => {
                 url_safe.get_or_insert(octet.at);
                 if octet.octet == b'-' { b'+' } else { b'/' }
@@ -89,11 +104,13 @@ fn digits(written: &Written<'_>, flaws: &mut Vec<Flaw>) -> (Vec<u8>, bool) {
             digit if !padded && (digit.is_ascii_alphanumeric() || matches!(digit, b'+' | b'/')) => digit,
             bad => {
                 flaws.push(not_base64(bad, octet.at));
-                whole = false;
+                found.whole = false;
                 break;
             }
         };
-        digits.push(digit);
+        // White space at the end stands between no digits.
+        found.space = found.space.or(skipped);
+        found.digits.push(digit);
     }
     if let Some(at) = url_safe {
         flaws.push(Flaw::in_received("base64-url-safe", at, text!("flaw.base64-url-safe", at = at.start)));
@@ -101,7 +118,7 @@ fn digits(written: &Written<'_>, flaws: &mut Vec<Flaw>) -> (Vec<u8>, bool) {
     if let Some(at) = plus {
         flaws.push(Flaw::in_received("plus-not-escaped", at, text!("flaw.plus-not-escaped", at = at.start)));
     }
-    (digits, whole)
+    found
 }
 
 fn not_base64(bad: u8, at: Span) -> Flaw {

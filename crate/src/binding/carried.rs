@@ -19,6 +19,21 @@ pub enum BindingId {
     /// In a form that the browser posts (3.5).
     #[serde(rename = "HTTP-POST")]
     HttpPost,
+    /// In a form that the browser posts, with a detached signature (SimpleSign binding).
+    #[serde(rename = "HTTP-POST-SimpleSign")]
+    HttpPostSimpleSign,
+    /// As a reference that the receiver resolves (3.6).
+    #[serde(rename = "HTTP-Artifact")]
+    HttpArtifact,
+    /// In a SOAP envelope (3.2).
+    #[serde(rename = "SOAP")]
+    Soap,
+    /// In a SOAP envelope, the other way round: the request is in the response (3.3).
+    #[serde(rename = "PAOS")]
+    Paos,
+    /// As the `wresult` of WS-Federation, which is no binding of SAML.
+    #[serde(rename = "WS-Federation")]
+    WsFederation,
     /// Not at all: bare XML.
     #[serde(rename = "none")]
     None,
@@ -29,6 +44,11 @@ impl fmt::Display for BindingId {
         f.write_str(match self {
             BindingId::HttpRedirect => "HTTP-Redirect",
             BindingId::HttpPost => "HTTP-POST",
+            BindingId::HttpPostSimpleSign => "HTTP-POST-SimpleSign",
+            BindingId::HttpArtifact => "HTTP-Artifact",
+            BindingId::Soap => "SOAP",
+            BindingId::Paos => "PAOS",
+            BindingId::WsFederation => "WS-Federation",
             BindingId::None => "none",
         })
     }
@@ -39,7 +59,7 @@ impl fmt::Display for BindingId {
 pub struct Carried {
     /// How it travelled.
     pub binding: BindingId,
-    /// The parameter that held it: `SAMLRequest`, `SAMLResponse`, or nothing for bare XML.
+    /// The parameter that held it: `SAMLRequest`, `SAMLResponse`, `SAMLart`, `wresult`, or nothing for bare XML.
     pub parameter: String,
     /// The parameter's value exactly as the browser gave it: for a redirect still escaped.
     pub value: Secret<String>,
@@ -65,7 +85,21 @@ pub struct Carried {
 pub(super) struct Payload {
     /// The XML, as far as it could be decoded.
     pub(super) octets: Option<Vec<u8>>,
+    /// What is said without any XML: an artifact.
+    pub(super) message: Option<Message>,
     pub(super) flaws: Vec<Flaw>,
+}
+
+impl Payload {
+    /// The XML `octets`, without flaws.
+    pub(super) fn xml(octets: Vec<u8>) -> Self {
+        Payload { octets: Some(octets), message: None, flaws: Vec::new() }
+    }
+
+    /// Nothing but flaws.
+    pub(super) fn nothing(flaws: Vec<Flaw>) -> Self {
+        Payload { octets: None, message: None, flaws }
+    }
 }
 
 impl Carried {
@@ -80,7 +114,7 @@ impl Carried {
         let mut flaws = FlawList::new(limits.flaws);
         flaws.extend(payload.flaws);
         let mut document = None;
-        let mut message = None;
+        let mut message = payload.message;
         if let Some(octets) = &payload.octets {
             let (read, found) = Document::parse(octets, limits);
             flaws.extend(found);

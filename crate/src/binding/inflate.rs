@@ -1,8 +1,6 @@
 //! DEFLATE (RFC 1951), bounded: never more octets than the limit, and what came out before it broke is kept.
-//!
-//! Leaves out: the wrappings of zlib (RFC 1950) and gzip (RFC 1952).
 
-use super::{base64::place_of_digit, query::Written};
+use super::{base64::place_of_digit, written::Written};
 use crate::{
     flaw::{Flaw, Span},
     limits::LIMITS,
@@ -63,14 +61,16 @@ pub(super) fn inflate(deflated: &[u8], octets_max: usize) -> Inflated {
 }
 
 impl Inflated {
-    /// What is to be said about how inflating the `length` octets that `written` stands for ended, and where.
-    pub(super) fn flaw(&self, length: usize, written: &Written<'_>) -> Option<Flaw> {
+    /// What is to be said about how inflating the `length` octets that `written` stands for ended, and where;
+    /// `trailer` octets may stand behind the stream.
+    pub(super) fn flaw(&self, length: usize, trailer: usize, written: &Written<'_>) -> Option<Flaw> {
         let bytes = self.octets.len();
         let (code, text) = match self.end {
-            End::Whole if self.used >= length => return None,
-            End::Whole => {
-                ("octets-behind-deflate", text!("flaw.octets-behind-deflate", count = length - self.used))
-            }
+            End::Whole if self.used + trailer >= length => return None,
+            End::Whole => (
+                "octets-behind-deflate",
+                text!("flaw.octets-behind-deflate", count = length - self.used - trailer),
+            ),
             End::CutOff => ("deflate-cut-off", text!("flaw.deflate-cut-off", bytes = bytes)),
             End::Broken => ("not-deflate", text!("flaw.not-deflate", bytes = bytes)),
             End::Limit => ("inflate-limit", text!("flaw.inflate-limit", limit = LIMITS.inflated_bytes)),
@@ -79,12 +79,6 @@ impl Inflated {
         let start = place_of_digit(written, self.used.saturating_mul(4) / 3).start;
         Some(Flaw::in_received(code, Span::new(start, written.as_received().len()), text))
     }
-}
-
-/// Whether `octets` begin like an XML document, perhaps with a byte order mark or white space.
-pub(super) fn looks_like_xml(octets: &[u8]) -> bool {
-    let octets = octets.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(octets);
-    octets.trim_ascii_start().starts_with(b"<")
 }
 
 #[cfg(test)]

@@ -1,18 +1,29 @@
 //! SAML bindings (SAML Bindings 2.0): from what the browser shows of a request to the messages in it.
 //!
-//! A binding is one row of `BINDINGS` and one file. Nothing is ever dropped: a message that cannot be decoded is a
-//! [`Carried`] with a flaw that says what is wrong and at which octet.
+//! A binding is one row of `BINDINGS` and one file; what comes in the body of a request (SOAP, PAOS, JSON, the parts
+//! of a form) is told by [`from_body`]. Nothing is ever dropped: a message that cannot be decoded is a [`Carried`] with
+//! a flaw that says what is wrong and at which octet.
 //!
-//! Leaves out: HTTP-Artifact and SOAP; checking the detached signature of a redirect (its octets are kept).
+//! Leaves out: resolving artifacts (a browser cannot see the back channel); checking the detached signatures (their
+//! octets are kept).
 
 mod base64;
+mod body;
 mod carried;
+mod escape;
+mod http_artifact;
 mod http_post;
+mod http_post_simple_sign;
 mod http_redirect;
 mod inflate;
+mod packing;
 mod query;
+mod soap;
+mod written;
+mod ws_federation;
 
 pub(crate) use base64::LENIENT_BASE64;
+pub use body::from_body;
 pub use carried::{BindingId, Carried};
 
 use crate::{
@@ -20,64 +31,83 @@ use crate::{
     redact::Secret,
 };
 use carried::Payload;
-use query::{Parameter, Written};
+use query::Parameter;
+use written::Written;
 
 /// The parameters that SAML uses, by what they say of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameters {
     /// A request with one of these carries SAML.
-    pub bearing: [&'static str; 3],
+    pub bearing: [&'static str; 4],
     /// They belong to it and mean nothing on their own.
-    pub companions: [&'static str; 4],
+    pub companions: [&'static str; 5],
 }
 
-/// The parameters of all bindings (SAML Bindings 3.4.4, 3.5.4, 3.6.3). What the browser may keep of a request is
-/// generated from this.
+/// The parameters of all bindings (SAML Bindings 3.4.4, 3.5.4, 3.6.3; WS-Federation 1.2, 13.2.3). What the browser may
+/// keep of a request is generated from this.
 pub const PARAMETERS: Parameters = Parameters {
-    bearing: ["SAMLRequest", "SAMLResponse", ARTIFACT],
-    companions: ["RelayState", "SigAlg", "Signature", "SAMLEncoding"],
+    bearing: ["SAMLRequest", "SAMLResponse", ARTIFACT, "wresult"],
+    companions: ["RelayState", "SigAlg", "Signature", "SAMLEncoding", "wctx"],
 };
 
 /// The parameter that refers to a message.
 const ARTIFACT: &str = "SAMLart";
 
-/// One binding.
+/// One binding that uses parameters.
 struct Binding {
     id: BindingId,
+    /// Where its parameters stand.
+    carriers: &'static [Carrier],
     /// The parameters that hold a message.
-    messages: [&'static str; 2],
+    messages: &'static [&'static str],
+    /// Parameters that must stand beside them.
+    needs: &'static [&'static str],
+    /// The parameter that the receiver is to send back.
+    relay: &'static str,
     decode: fn(&Written<'_>) -> Payload,
 }
 
-/// The bindings that are read.
-const BINDINGS: [Binding; 2] = [http_redirect::BINDING, http_post::BINDING];
+/// Where parameters stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Carrier {
+    /// In the query of a URL.
+    Query,
+    /// In the body of a request.
+    Form,
+}
 
-/// The messages in the query of a URL, without its `?`, as the browser gave it: HTTP-Redirect.
+/// The bindings that are read. The first one that fits counts.
+const BINDINGS: [Binding; 5] = [
+    http_redirect::BINDING,
+    http_post_simple_sign::BINDING,
+    http_post::BINDING,
+    http_artifact::BINDING,
+    ws_federation::BINDING,
+];
+
+/// The messages in the query of a URL, without its `?`, as the browser gave it: HTTP-Redirect, HTTP-Artifact. The
+/// method does not matter: a form can be posted to an address with a message in its query.
 pub fn from_query(query: &str) -> Vec<Carried> {
-    let parameters = query::parameters(query);
-    let mut carried = messages(BindingId::HttpRedirect, &parameters);
+    let mut carried = messages(Carrier::Query, &query::parameters(query));
     carried.iter_mut().for_each(|message| message.query = Some(Secret::from(query)));
     carried
 }
 
-/// The messages in the query of `url`: HTTP-Redirect.
+/// The messages in the query of `url`.
 pub fn from_url(url: &str) -> Vec<Carried> {
     let without_fragment = url.split('#').next().unwrap_or("");
     without_fragment.split_once('?').map_or_else(Vec::new, |(_, query)| from_query(query))
 }
 
-/// The messages in the fields of a form, decoded by the browser: HTTP-POST.
+/// The messages in the fields of a form, decoded by the browser: HTTP-POST and its kin.
 pub fn from_form(fields: &[(String, Secret<String>)]) -> Vec<Carried> {
     // Read here and wrapped again in `Carried`.
-    let field = |(name, value)| Parameter { name, value: Written::Plain(value) };
-    let parameters: Vec<_> =
-        fields.iter().map(|(name, value)| field((name.clone(), value.expose().as_str()))).collect();
-    messages(BindingId::HttpPost, &parameters)
+    from_fields(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str())))
 }
 
-/// The messages in the body of a form that was posted, as it was sent: HTTP-POST.
+/// The messages in the body of a form that was posted, as it was sent: HTTP-POST and its kin.
 pub fn from_form_body(body: &str) -> Vec<Carried> {
-    messages(BindingId::HttpPost, &query::parameters(body))
+    messages(Carrier::Form, &query::parameters(body))
 }
 
 /// Whether a request carries an artifact (SAML Bindings 3.6), in its URL or in its form.
@@ -100,45 +130,59 @@ pub fn fields_of_body(body: &str) -> Vec<(String, Secret<String>)> {
     query::parameters(body).into_iter().map(field).collect()
 }
 
-/// The message that is `xml` itself, carried by no binding.
+/// The message that is `xml` itself: in a SOAP envelope, or carried by no binding.
 pub fn from_octets(xml: &[u8]) -> Carried {
-    let payload = Payload { octets: Some(xml.to_vec()), flaws: Vec::new() };
-    Carried::new(
-        BindingId::None,
-        "",
-        Secret::new(String::from_utf8_lossy(xml).into_owned()),
-        payload,
-        &LIMITS,
-    )
+    let value = Secret::new(String::from_utf8_lossy(xml).into_owned());
+    let mut carried = Carried::new(BindingId::None, "", value, Payload::xml(xml.to_vec()), &LIMITS);
+    soap::tell(&mut carried);
+    carried
 }
 
 /// The message whose parameter's value is `value`, escaped or not; which parameter it was is not known.
 pub(crate) fn from_value(id: BindingId, value: &str, escaped: bool) -> Option<Carried> {
     let binding = BINDINGS.iter().find(|binding| binding.id == id)?;
-    let written = if escaped { Written::Escaped(value) } else { Written::Plain(value) };
+    let written = if escaped { Written::escaped(value) } else { Written::plain(value) };
     Some(Carried::new(id, "", Secret::from(value), (binding.decode)(&written), &LIMITS))
 }
 
-fn messages(id: BindingId, parameters: &[Parameter<'_>]) -> Vec<Carried> {
-    let Some(binding) = BINDINGS.iter().find(|binding| binding.id == id) else { return Vec::new() };
+/// The messages in fields that need no unescaping.
+fn from_fields<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Carried> {
+    let parameters: Vec<_> = fields
+        .map(|(name, value)| Parameter { name: name.to_owned(), value: Written::plain(value) })
+        .collect();
+    messages(Carrier::Form, &parameters)
+}
+
+fn messages(carrier: Carrier, parameters: &[Parameter<'_>]) -> Vec<Carried> {
+    let first = |name: &str| parameters.iter().find(|p| p.name == name).map(|p| p.value.unescaped());
+    let fits = |binding: &&Binding, name: &str| {
+        binding.carriers.contains(&carrier)
+            && binding.messages.contains(&name)
+            && binding.needs.iter().all(|needed| parameters.iter().any(|p| p.name == *needed))
+    };
+    let bearing: Vec<(&Binding, &Parameter<'_>)> = parameters
+        .iter()
+        .filter_map(|p| Some((BINDINGS.iter().find(|binding| fits(binding, &p.name))?, p)))
+        .collect();
+    let (sig_alg, signature) = (first("SigAlg"), first("Signature"));
     let mut carried: Vec<Carried> = Vec::new();
-    let bearing: Vec<_> = parameters.iter().filter(|p| binding.messages.contains(&p.name.as_str())).collect();
-    for (count, parameter) in bearing.iter().enumerate().take(MESSAGES_PER_REQUEST) {
+    for (count, (binding, parameter)) in bearing.iter().enumerate().take(MESSAGES_PER_REQUEST) {
         let mut payload = (binding.decode)(&parameter.value);
+        let beside = carried.iter().find(|before| before.parameter != parameter.name);
         if count + 1 == MESSAGES_PER_REQUEST && bearing.len() > MESSAGES_PER_REQUEST {
             payload.flaws.insert(0, query::too_many(parameter, bearing.len()));
+        } else if let Some(other) = beside {
+            payload.flaws.insert(0, query::message_beside(parameter, &other.parameter));
         }
         if carried.iter().any(|before| before.parameter == parameter.name) {
             payload.flaws.insert(0, query::duplicate(parameter));
         }
         let value = Secret::from(parameter.value.as_received());
-        carried.push(Carried::new(id, &parameter.name, value, payload, &LIMITS));
-    }
-    let first = |name: &str| parameters.iter().find(|p| p.name == name).map(|p| p.value.unescaped());
-    for message in &mut carried {
-        message.relay_state = first("RelayState").map(Secret::new);
-        message.sig_alg = first("SigAlg");
-        message.signature = first("Signature").map(Secret::new);
+        let mut message = Carried::new(binding.id, &parameter.name, value, payload, &LIMITS);
+        message.relay_state = first(binding.relay).map(Secret::new);
+        message.sig_alg = sig_alg.clone();
+        message.signature = signature.clone().map(Secret::new);
+        carried.push(message);
     }
     carried
 }

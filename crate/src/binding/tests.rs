@@ -149,10 +149,15 @@ fn every_message_of_a_request_is_listed() {
     let value = escape(&BASE64.encode(deflate(XML.as_bytes())));
     let carried = from_query(&format!("SAMLRequest={value}&SAMLResponse={value}&SAMLRequest={value}"));
     let seen: Vec<_> = carried.iter().map(|c| (c.parameter.as_str(), is_whole(c), flaws(c))).collect();
-    let duplicate = vec![("duplicate-parameter", 0)];
+    let beside = ("message-beside", 0);
+    let duplicate = vec![("duplicate-parameter", 0), beside];
     assert_eq!(
         seen,
-        [("SAMLRequest", true, vec![]), ("SAMLResponse", true, vec![]), ("SAMLRequest", true, duplicate)]
+        [
+            ("SAMLRequest", true, vec![]),
+            ("SAMLResponse", true, vec![beside]),
+            ("SAMLRequest", true, duplicate)
+        ]
     );
     assert_eq!(from_query("a=b&RelayState=c"), []);
     assert_eq!(from_url("https://gitlab.example.com/"), []);

@@ -1,4 +1,4 @@
-//! Something that should be a SAML message could not be read as one.
+//! Something that should be a SAML message could not be read as one, or is of a standard that GitLab does not read.
 //!
 //! It is listed all the same, with what is wrong and where.
 
@@ -11,7 +11,8 @@ pub(super) const DIAGNOSIS: Diagnosis =
 fn find(case: &Case<'_>) -> Option<Finding> {
     let references = [case.flow.request, case.flow.response].into_iter().flatten();
     let unreadable = references.filter_map(|reference| case.tracer.seen(reference)).find(|seen| {
-        seen.carried.message.as_ref().is_none_or(|message| matches!(message.kind, MessageKind::Other(_)))
+        let is_unread = |kind: &MessageKind| matches!(kind, MessageKind::Other(_) | MessageKind::Foreign(_));
+        seen.carried.message.as_ref().is_none_or(|message| is_unread(&message.kind))
     })?;
     let flaw = unreadable.carried.flaws.first();
     let text = match flaw {

@@ -38,7 +38,7 @@ pub struct Format {
 }
 
 /// The formats, in the order in which they are tried.
-pub const FORMATS: [Format; 4] = raw_message::FORMATS;
+pub const FORMATS: [Format; 5] = raw_message::FORMATS;
 
 /// One format of files that hold a recording.
 pub struct Recording {

@@ -1,5 +1,5 @@
 //! A single message, as people copy it out of a browser or a log: XML, the value of a parameter, a URL, the body of a
-//! form.
+//! form, of a multipart form or of JSON.
 
 use super::Format;
 use crate::{
@@ -11,11 +11,16 @@ use crate::{
 use std::borrow::Cow;
 
 /// The shapes of a single message.
-pub(super) const FORMATS: [Format; 4] = [
+pub(super) const FORMATS: [Format; 5] = [
     Format { id: "xml", recognises: is_xml, read: |content| vec![binding::from_octets(content)] },
     Format { id: "url", recognises: is_url, read: |content| binding::from_url(&text_of(content)) },
     Format { id: "form", recognises: is_form, read: read_form },
     Format { id: "base64", recognises: is_base64, read: read_base64 },
+    Format {
+        id: "body",
+        recognises: |content| !binding::from_body(content).is_empty(),
+        read: binding::from_body,
+    },
 ];
 
 /// What is said of something that is none of them.

@@ -39,6 +39,7 @@ fn detects_what_a_file_is() {
         ),
         (format!("?SAMLRequest={}&RelayState=%2F", escaped(REDIRECT)), "form", BindingId::HttpRedirect),
         (format!("RelayState=%2F&SAMLRequest={}", escaped(POST)), "form", BindingId::HttpPost),
+        (format!("{{\"SAMLRequest\":\"{POST}\"}}"), "body", BindingId::HttpPost),
     ] {
         let expected = (Some(format), vec![(binding, Some("LogoutRequest".to_owned()), Vec::new())]);
         let found = seen(&content);

@@ -1,8 +1,12 @@
-//! Which message a document is (SAML Core 3): by the namespace and the local name of its root.
+//! Which message a document is (SAML Core 3): by the namespace and the local name of its root, or of what is in the
+//! body of its SOAP envelope.
 
 use super::{
-    Assertion, AuthnRequest, Head, LogoutRequest, LogoutResponse, NameId, Response, Status, Subject,
-    reading::Reading, uri,
+    Answer, Artifact, Assertion, AuthnRequest, Head, LogoutRequest, LogoutResponse, Metadata, NameId, Query,
+    Response, Status, Subject,
+    envelope::Envelope,
+    kinds::{self, MessageKind},
+    reading::Reading,
 };
 use crate::{
     flaw::Decoded,
@@ -10,7 +14,7 @@ use crate::{
     text,
     xml::{Document, Element, FlawList},
 };
-use std::{collections::HashSet, fmt};
+use std::collections::HashSet;
 
 /// One SAML protocol message.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,21 +25,6 @@ pub struct Message {
     pub head: Head,
     /// What only messages of its kind have.
     pub body: Body,
-}
-
-/// The kinds of messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MessageKind {
-    /// The SP asks the IdP to sign a user in.
-    AuthnRequest,
-    /// The IdP answers, or starts a sign-in.
-    Response,
-    /// One party asks the other to end a session.
-    LogoutRequest,
-    /// The answer to a LogoutRequest.
-    LogoutResponse,
-    /// Some other root element, by its local name.
-    Other(String),
 }
 
 /// What is particular to a message of one kind.
@@ -49,30 +38,49 @@ pub enum Body {
     LogoutRequest(LogoutRequest),
     /// Of a LogoutResponse.
     LogoutResponse(LogoutResponse),
+    /// Of another request.
+    Query(Query),
+    /// Of another answer.
+    Answer(Answer),
+    /// An artifact, which stands for a message.
+    Artifact(Artifact),
+    /// What parties say of themselves.
+    Metadata(Metadata),
     /// Of anything else: not read.
     Other,
 }
 
-/// Reads the message that `document` is. A root that is no SAML 2.0 message that is known here is still one, of kind
-/// [`MessageKind::Other`], with a flaw. Without a root there is none.
+/// Reads the message that `document` is, or that is in its SOAP envelope. A root that is no message that is known here
+/// is still one, of kind [`MessageKind::Other`], with a flaw. Without a root there is none.
 pub fn read(document: &Document) -> Decoded<Message> {
     let mut reading = Reading { flaws: FlawList::new(LIMITS.flaws) };
     let value = document.root().map(|root| {
         check_ids(root, &mut reading);
-        Message::read(root, &mut reading)
+        let message = Envelope::of(root).map_or(Some(root), |envelope| content(envelope, root, &mut reading));
+        Message::read(message.unwrap_or(root), &mut reading)
     });
     Decoded { value, flaws: reading.flaws.into_vec() }
 }
 
-type ReadBody = fn(Element<'_>, &mut Reading) -> Body;
+/// The message in `envelope`.
+fn content<'a>(envelope: Envelope<'a>, root: Element<'a>, reading: &mut Reading) -> Option<Element<'a>> {
+    let content = reading.only("several-messages", envelope.contents());
+    match content {
+        None => reading.flaw("empty-envelope", root.start_tag(), text!("flaw.empty-envelope")),
+        Some(fault) if Envelope::is_fault(fault) => {
+            let words: Vec<String> =
+                fault.all_text().split_whitespace().take(FAULT_WORDS).map(str::to_owned).collect();
+            let text =
+                text!("flaw.soap-fault", at = fault.span().start, fault = shown_name(&words.join(" ")));
+            reading.flaw("soap-fault", fault.start_tag(), text);
+        }
+        Some(_) => {}
+    }
+    content
+}
 
-/// The messages that are read: local name, kind, how.
-const KINDS: [(&str, MessageKind, ReadBody); 4] = [
-    ("AuthnRequest", MessageKind::AuthnRequest, |e, r| Body::AuthnRequest(AuthnRequest::read(e, r))),
-    ("Response", MessageKind::Response, |e, r| Body::Response(Response::read(e, r))),
-    ("LogoutRequest", MessageKind::LogoutRequest, |e, r| Body::LogoutRequest(LogoutRequest::read(e, r))),
-    ("LogoutResponse", MessageKind::LogoutResponse, |e, _| Body::LogoutResponse(LogoutResponse::read(e))),
-];
+/// Words of a SOAP fault that are shown.
+const FAULT_WORDS: usize = 20;
 
 impl Message {
     /// The NameID that the message speaks of: of the first assertion, of the request's Subject, or of the
@@ -80,28 +88,32 @@ impl Message {
     pub fn name_id(&self) -> Option<&NameId> {
         match &self.body {
             Body::LogoutRequest(request) => request.name_id.as_ref(),
+            Body::Query(query) if query.name_id.is_some() => query.name_id.as_ref(),
+            Body::Answer(answer) if answer.name_id.is_some() => answer.name_id.as_ref(),
             _ => self.subject()?.name_id.as_ref(),
         }
     }
 
-    /// The Subject of the first assertion or of the AuthnRequest.
+    /// The Subject of the first assertion or of the request.
     pub fn subject(&self) -> Option<&Subject> {
         match &self.body {
             Body::AuthnRequest(request) => request.subject.as_ref(),
+            Body::Query(query) => query.subject.as_ref(),
             _ => self.assertions().first()?.subject.as_ref(),
         }
     }
 
-    /// The assertions of a Response that can be read, in their order.
+    /// The assertions of a Response that can be read, in their order; of a bare assertion itself.
     pub fn assertions(&self) -> &[Assertion] {
         self.response().map_or(&[], |response| &response.assertions)
     }
 
-    /// The Status of a Response or LogoutResponse.
+    /// The Status of a Response or another answer.
     pub fn status(&self) -> Option<&Status> {
         match &self.body {
             Body::Response(response) => response.status.as_ref(),
             Body::LogoutResponse(response) => response.status.as_ref(),
+            Body::Answer(answer) => answer.status.as_ref(),
             _ => None,
         }
     }
@@ -118,6 +130,8 @@ impl Message {
     pub fn encrypted_id(&self) -> bool {
         match &self.body {
             Body::LogoutRequest(request) => request.encrypted_id,
+            Body::Query(Query { encrypted_id: true, .. })
+            | Body::Answer(Answer { encrypted_id: true, .. }) => true,
             _ => self.subject().is_some_and(|subject| subject.encrypted_id),
         }
     }
@@ -127,9 +141,13 @@ impl Message {
         if let Body::AuthnRequest(request) = &self.body { Some(request) } else { None }
     }
 
-    /// The Response's own part.
+    /// The own part of a Response, of the one in an ArtifactResponse too; the assertion of a bare one.
     pub fn response(&self) -> Option<&Response> {
-        if let Body::Response(response) = &self.body { Some(response) } else { None }
+        match &self.body {
+            Body::Response(response) => Some(response),
+            Body::Answer(answer) => answer.message.as_ref()?.response(),
+            _ => None,
+        }
     }
 
     /// The LogoutRequest's own part.
@@ -137,31 +155,38 @@ impl Message {
         if let Body::LogoutRequest(request) = &self.body { Some(request) } else { None }
     }
 
-    fn read(root: Element<'_>, reading: &mut Reading) -> Self {
-        let head = Head::read(root, reading);
-        let known = KINDS.iter().find(|(local, ..)| root.is(uri::PROTOCOL, local));
-        let Some((_, kind, read_body)) = known else {
-            let at = root.start_tag();
-            reading.flaw("not-saml", at, text!("flaw.not-saml", name = shown_name(root.local())));
+    /// The artifact, where the message is one.
+    pub fn artifact(&self) -> Option<&Artifact> {
+        if let Body::Artifact(artifact) = &self.body { Some(artifact) } else { None }
+    }
+
+    /// The metadata, where the message is some.
+    pub fn metadata(&self) -> Option<&Metadata> {
+        if let Body::Metadata(metadata) = &self.body { Some(metadata) } else { None }
+    }
+
+    /// What `artifact` stands for is not known; it is listed like a message.
+    pub(crate) fn of_artifact(artifact: Artifact) -> Message {
+        Message { kind: MessageKind::Artifact, head: Head::default(), body: Body::Artifact(artifact) }
+    }
+
+    /// Whether `element` is a message that can be read.
+    pub(super) fn is_known(element: Element<'_>) -> bool {
+        kinds::of(element).is_some()
+    }
+
+    pub(super) fn read(root: Element<'_>, reading: &mut Reading) -> Self {
+        let Some(row) = kinds::of(root) else {
+            // What a fault is has been said.
+            if !Envelope::is_fault(root) && Envelope::of(root).is_none() {
+                let at = root.start_tag();
+                reading.flaw("not-saml", at, text!("flaw.not-saml", name = shown_name(root.local())));
+            }
+            let head = Head::read(root, reading);
             return Message { kind: MessageKind::Other(root.local().to_owned()), head, body: Body::Other };
         };
-        Message { kind: kind.clone(), head, body: read_body(root, reading) }
-    }
-}
-
-impl MessageKind {
-    /// The root element's local name.
-    pub fn name(&self) -> &str {
-        if let MessageKind::Other(name) = self {
-            return name;
-        }
-        KINDS.iter().find(|(_, kind, _)| kind == self).map_or("", |(local, ..)| local)
-    }
-}
-
-impl fmt::Display for MessageKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        let (head, body) = (row.read)(root, reading);
+        Message { kind: row.kind.clone(), head, body }
     }
 }
 

@@ -8,28 +8,45 @@
 //! NameIDs and attributes are personal data, but no credentials: they are seen in `Debug`. A SessionIndex is a
 //! [`Secret`](crate::redact::Secret).
 //!
-//! Leaves out: SAML 1.1, artifacts, queries, NameID management, decryption (encrypted parts are counted).
+//! SAML 1.1 and the answers of WS-Trust are read into the same types.
+//!
+//! Leaves out: decryption (encrypted parts are counted).
 
+mod answer;
+mod artifact;
 mod assertion;
 mod attribute;
 mod authn_request;
 mod authn_statement;
 mod conditions;
+pub(crate) mod envelope;
+mod kinds;
 mod logout;
 mod message;
+mod metadata;
+mod name_id;
+mod name_id_characters;
 mod protocol;
+mod query;
 mod reading;
 mod response;
+mod saml_1_1;
 mod subject;
 pub mod uri;
 
+pub use answer::Answer;
+pub use artifact::Artifact;
 pub use assertion::Assertion;
 pub use attribute::Attribute;
 pub use authn_request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext};
 pub use authn_statement::AuthnStatement;
 pub use conditions::{AudienceRestriction, Conditions};
+pub use kinds::MessageKind;
 pub use logout::{LogoutRequest, LogoutResponse};
-pub use message::{Body, Message, MessageKind, read};
+pub use message::{Body, Message, read};
+pub use metadata::{Endpoint, Entity, Metadata, Role};
+pub use name_id::{NameId, OtherReading, Reader};
 pub use protocol::{Head, Status};
+pub use query::Query;
 pub use response::Response;
-pub use subject::{NameId, Subject, SubjectConfirmation};
+pub use subject::{Subject, SubjectConfirmation};

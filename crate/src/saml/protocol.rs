@@ -29,8 +29,7 @@ pub struct Head {
 impl Head {
     pub(super) fn read(message: Element<'_>, reading: &mut Reading) -> Self {
         Head {
-            // SAML 1.1 has another name for it; such a message is listed, too.
-            id: attribute(message, "ID").or_else(|| attribute(message, "ResponseID")),
+            id: attribute(message, "ID"),
             version: attribute(message, "Version"),
             issue_instant: reading.instant(message, "IssueInstant"),
             destination: attribute(message, "Destination"),
@@ -60,9 +59,12 @@ impl Status {
         self.codes.get(1).map(String::as_str)
     }
 
-    /// Whether the request succeeded.
+    /// Whether the request succeeded. SAML 1.1 has a qualified name in place of the URI (Core 1.1, 3.4.3.1).
     pub fn is_success(&self) -> bool {
-        self.code() == Some(uri::status::SUCCESS)
+        let is_success = |code: &str| {
+            code == uri::status::SUCCESS || code.split_once(':').is_some_and(|(_, local)| local == "Success")
+        };
+        self.code().is_some_and(is_success)
     }
 
     /// The Status of `message`, if it has one.

@@ -17,13 +17,24 @@ pub struct Response {
 impl Response {
     pub(super) fn read(message: Element<'_>, reading: &mut Reading) -> Self {
         let mut response = Response { status: Status::read(message), ..Response::default() };
-        for element in message.elements() {
+        response.take(message.elements(), reading);
+        response
+    }
+
+    /// Stands for the one assertion that `element` is.
+    pub(super) fn of_assertion(element: Element<'_>, reading: &mut Reading) -> Self {
+        let mut response = Response::default();
+        response.take(std::iter::once(element), reading);
+        response
+    }
+
+    fn take<'a>(&mut self, elements: impl Iterator<Item = Element<'a>>, reading: &mut Reading) {
+        for element in elements {
             if element.is(uri::ASSERTION, "Assertion") {
-                response.assertions.push(Assertion::read(element, reading));
+                self.assertions.push(Assertion::read(element, reading));
             } else if element.is(uri::ASSERTION, "EncryptedAssertion") {
-                response.encrypted_assertions.push(element.span());
+                self.encrypted_assertions.push(element.span());
             }
         }
-        response
     }
 }

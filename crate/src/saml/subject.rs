@@ -1,17 +1,13 @@
-//! Subject (SAML Core 2.4.1), NameID (2.2.2, 2.2.3), EncryptedID (2.2.4), SubjectConfirmation (2.4.1.1, 2.4.1.2).
+//! Subject (SAML Core 2.4.1) with SubjectConfirmation (2.4.1.1, 2.4.1.2).
 //!
-//! A NameID is read as GitLab's library reads it: its own text and CDATA sections joined, nothing trimmed. Whatever
-//! makes another reader see another value is a flaw (CVE-2017-11428 and its kin).
+//! Leaves out: BaseID, KeyInfoConfirmationDataType.
 
 use super::{
+    NameId,
     reading::{Reading, attribute},
     uri,
 };
-use crate::{
-    flaw::Span,
-    text,
-    xml::{Element, Node, NodeKind},
-};
+use crate::xml::Element;
 
 /// Whom an assertion or a request speaks of.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,23 +18,6 @@ pub struct Subject {
     pub encrypted_id: bool,
     /// SubjectConfirmations in their order.
     pub confirmations: Vec<SubjectConfirmation>,
-}
-
-/// The name of a subject.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct NameId {
-    /// The own text, exactly.
-    pub value: String,
-    /// Format.
-    pub format: Option<String>,
-    /// NameQualifier.
-    pub name_qualifier: Option<String>,
-    /// SPNameQualifier.
-    pub sp_name_qualifier: Option<String>,
-    /// SPProvidedID.
-    pub sp_provided_id: Option<String>,
-    /// Where the element stands.
-    pub span: Span,
 }
 
 /// How to tell that who brings the assertion is its subject.
@@ -82,35 +61,6 @@ pub(super) fn read_identifiers<'a>(
     let name_id = reading.only("several-name-ids", name_ids).map(|element| NameId::read(element, reading));
     let encrypted = elements.any(|element| element.is(uri::ASSERTION, "EncryptedID"));
     (name_id, encrypted)
-}
-
-impl NameId {
-    fn read(name_id: Element<'_>, reading: &mut Reading) -> Self {
-        for node in name_id.children() {
-            check_part(node, reading);
-        }
-        NameId {
-            value: name_id.own_text(),
-            format: attribute(name_id, "Format"),
-            name_qualifier: attribute(name_id, "NameQualifier"),
-            sp_name_qualifier: attribute(name_id, "SPNameQualifier"),
-            sp_provided_id: attribute(name_id, "SPProvidedID"),
-            span: name_id.span(),
-        }
-    }
-}
-
-/// Reports a part of a NameID that not every reader takes alike.
-fn check_part(part: Node<'_>, reading: &mut Reading) {
-    let at = part.span();
-    let (code, text) = match part.kind() {
-        NodeKind::Comment => ("comment-in-name-id", text!("flaw.comment-in-name-id", at = at.start)),
-        NodeKind::CData => ("cdata-in-name-id", text!("flaw.cdata-in-name-id", at = at.start)),
-        NodeKind::ProcessingInstruction => ("pi-in-name-id", text!("flaw.pi-in-name-id", at = at.start)),
-        NodeKind::Element => ("child-in-name-id", text!("flaw.child-in-name-id", at = at.start)),
-        _ => return,
-    };
-    reading.flaw(code, at, text);
 }
 
 impl SubjectConfirmation {

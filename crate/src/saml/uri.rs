@@ -6,6 +6,20 @@ pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 /// The namespace of metadata (`md`).
 pub const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+/// The namespace of protocol messages of SAML 1.1.
+pub const PROTOCOL_1_1: &str = "urn:oasis:names:tc:SAML:1.0:protocol";
+/// The namespace of assertions of SAML 1.1.
+pub const ASSERTION_1_1: &str = "urn:oasis:names:tc:SAML:1.0:assertion";
+/// The namespaces of SOAP envelopes: SOAP 1.1, which SAML uses, and SOAP 1.2.
+pub const SOAP: [&str; 2] =
+    ["http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"];
+/// The namespace of PAOS headers (Bindings 3.3).
+pub const PAOS: &str = "urn:liberty:paos:2003-08";
+/// The namespace of the headers of the ECP profile (Profiles 4.2).
+pub const ECP: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp";
+/// The namespaces of WS-Trust, whose answers WS-Federation carries: February 2005, and 1.3.
+pub const WS_TRUST: [&str; 2] =
+    ["http://schemas.xmlsoap.org/ws/2005/02/trust", "http://docs.oasis-open.org/ws-sx/ws-trust/200512"];
 /// The namespace of XML signatures (`ds`).
 pub const XML_SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
 

@@ -93,6 +93,7 @@ pub(super) fn title(flow: &Flow) -> Text {
         (FlowKind::SignIn, None, _) => text!("title.sign-in"),
         (FlowKind::SignOut, Some(host), _) => text!("title.sign-out-of", host = host),
         (FlowKind::SignOut, None, _) => text!("title.sign-out"),
+        (FlowKind::Other, ..) => text!("title.other"),
         (FlowKind::Unreadable, ..) => text!("title.unreadable"),
     }
 }
@@ -110,6 +111,7 @@ pub(super) fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Fi
         }
         (Verdict::Exact, _) => sentence(Severity::Good, text!("short.match")),
         (_, Some(true)) => sentence(Severity::Good, text!("short.signed-in")),
+        _ if flow.kind == FlowKind::Other => sentence(Severity::Neutral, text!("short.other")),
         _ if flow.response.is_none() => sentence(Severity::Neutral, text!("short.under-way")),
         _ => sentence(Severity::Neutral, text!("short.not-compared")),
     }
@@ -129,6 +131,9 @@ fn verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> (Sente
         (_, Some(true)) => (sentence(Severity::Good, text!("verdict.signed-in")), Vec::new()),
         _ if flow.kind == FlowKind::SignOut => {
             (sentence(Severity::Neutral, text!("verdict.sign-out")), Vec::new())
+        }
+        _ if flow.kind == FlowKind::Other => {
+            (sentence(Severity::Neutral, text!("verdict.other")), Vec::new())
         }
         _ if flow.response.is_none() => (sentence(Severity::Neutral, text!("verdict.under-way")), Vec::new()),
         _ => (
@@ -367,7 +372,9 @@ fn role(exchange: &Exchange, joined: Joined) -> Text {
         (Some(MessageKind::Response), _) => text!("role.response-arrives"),
         (Some(MessageKind::LogoutRequest), _) => text!("role.logout-request"),
         (Some(MessageKind::LogoutResponse), _) => text!("role.logout-response"),
+        (Some(MessageKind::Artifact), _) => text!("role.artifact"),
         (Some(MessageKind::Other(_)) | None, _) => text!("role.unreadable"),
+        (Some(kind), _) => text!("role.message", name = kind.name()),
     }
 }
 

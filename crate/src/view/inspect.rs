@@ -1,13 +1,13 @@
 //! One message as a JSON object, for other programs: what `samlight inspect --json` prints.
 //!
 //! The keys are fixed: what is absent is null or empty, never missing. Names are those of the SAML standards in
-//! snake case. Left null for now: what verifying signatures and reading certificates and metadata would give.
+//! snake case. Left null for now: what verifying signatures and reading certificates would give.
 
 use crate::{
     binding::Carried,
     flaw::Flaw,
     redact::Secret,
-    saml::{Assertion, Message, MessageKind, NameId, Subject},
+    saml::{Artifact, Assertion, Message, MessageKind, NameId, Subject},
     signature::{self, Signature, certificates},
 };
 use serde_json::{Value, json};
@@ -22,6 +22,7 @@ pub fn inspect(source: &str, carried: &Carried) -> Value {
     let assertion = message.and_then(|message| message.assertions().first());
     let conditions = assertion.and_then(|assertion| assertion.conditions.as_ref());
     let authn = assertion.and_then(|assertion| assertion.authn_statements.first());
+    let metadata = message.and_then(Message::metadata);
     let (certificates, certificate_flaws) = certificates_of(carried);
     json!({
         "source": source,
@@ -45,7 +46,11 @@ pub fn inspect(source: &str, carried: &Carried) -> Value {
                 .and_then(|policy| policy.format.as_deref()),
             "force_authn": request.and_then(|request| request.force_authn),
         },
-        "metadata": { "entity_ids": [], "acs_urls": [] },
+        "metadata": {
+            "entity_ids": metadata.map_or_else(Vec::new, |metadata| metadata.entity_ids().collect()),
+            "acs_urls": metadata.map_or_else(Vec::new, |metadata| metadata.acs_urls().collect()),
+        },
+        "artifact": message.and_then(Message::artifact).map(artifact),
         "assertions": message.map_or(0, |message| message.assertions().len()),
         "encrypted": message.is_some_and(Message::is_encrypted),
         "assertion": {
@@ -87,6 +92,7 @@ fn subject(message: Option<&Message>) -> Value {
     let first = confirmations.first();
     json!({
         "name_id": text(|name_id| Some(&name_id.value)),
+        "other_readings": name_id.map_or(&[][..], |name_id| &name_id.other_readings),
         "format": text(|name_id| name_id.format.as_ref()),
         "name_qualifier": text(|name_id| name_id.name_qualifier.as_ref()),
         "sp_name_qualifier": text(|name_id| name_id.sp_name_qualifier.as_ref()),
@@ -94,6 +100,16 @@ fn subject(message: Option<&Message>) -> Value {
         "recipients": confirmations.iter().filter_map(|c| c.recipient.as_deref()).collect::<Vec<_>>(),
         "in_response_to": first.and_then(|confirmation| confirmation.in_response_to.as_deref()),
         "not_on_or_after": first.and_then(|confirmation| confirmation.not_on_or_after.as_deref()),
+    })
+}
+
+fn artifact(artifact: &Artifact) -> Value {
+    json!({
+        "type_code": artifact.type_code,
+        "endpoint_index": artifact.endpoint_index,
+        "source_id": artifact.source_id,
+        "source_location": artifact.source_location,
+        "message_handle": artifact.message_handle.as_ref().map(exposed),
     })
 }
 

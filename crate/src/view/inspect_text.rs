@@ -3,7 +3,7 @@
 //! Values are from outside: characters that could steer the terminal, reorder the line or hide are written as their
 //! code points.
 
-use super::inspect::signatures_of;
+use super::{inspect::signatures_of, other_message};
 use crate::{
     binding::Carried,
     catalogue::Text,
@@ -63,6 +63,9 @@ impl Lines {
             self.value("AssertionConsumerServiceURL", request.acs_url.as_deref());
             let format = request.name_id_policy.as_ref().and_then(|policy| policy.format.as_deref());
             self.value("NameIDPolicy Format", format);
+        }
+        for (label, value) in other_message::rows(message) {
+            self.value(&label, Some(&value));
         }
         if message.is_encrypted() {
             self.text(&text!("inspect.encrypted"));
@@ -133,9 +136,9 @@ mod tests {
                    xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"><NameID>a\u{9b}31m\u{202e}b\u{200b}</NameID>\
                    </p:LogoutRequest>";
         let rendered = render("a\u{1b}.xml", &from_octets(xml.as_bytes()));
-        assert_eq!(
-            rendered,
-            "LogoutRequest (none) in a[U+001B].xml\n  NameID: a[U+009B]31m[U+202E]b[U+200B]\n"
-        );
+        let shown = "LogoutRequest (none) in a[U+001B].xml\n  NameID: a[U+009B]31m[U+202E]b[U+200B]\n";
+        // Flaws that name the characters follow.
+        assert!(rendered.starts_with(shown), "{rendered}");
+        assert!(!rendered.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{200b}']), "{rendered}");
     }
 }

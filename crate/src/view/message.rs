@@ -1,6 +1,6 @@
 //! One SAML message as people read it: [`MessageView`].
 
-use super::{AttributeView, CertificateView, FlawView, MessageView};
+use super::{AttributeView, CertificateView, FlawView, MessageView, other_message};
 use crate::catalogue::Text;
 use crate::{
     exchange::{Exchange, Rode, Seen},
@@ -118,5 +118,5 @@ fn summary(message: &Message) -> Vec<(String, String)> {
         .is_encrypted()
         .then(|| (text!("message.encrypted").to_string(), text!("message.encrypted.why").to_string()));
     let present = rows.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?)));
-    present.chain(encrypted).collect()
+    present.chain(other_message::rows(message)).chain(encrypted).collect()
 }

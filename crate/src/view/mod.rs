@@ -11,6 +11,7 @@ pub mod inspect;
 pub mod inspect_text;
 pub mod lines;
 mod message;
+mod other_message;
 pub mod overview;
 pub mod owner_message;
 pub mod search;

@@ -209,13 +209,11 @@ fn status(exchange: &Exchange) -> Text {
 
 fn carried(seen: &Seen) -> (Cargo, Text) {
     match seen.carried.message.as_ref().map(|message| &message.kind) {
-        Some(kind @ (MessageKind::AuthnRequest | MessageKind::LogoutRequest)) => {
+        Some(kind @ (MessageKind::AuthnRequest | MessageKind::LogoutRequest | MessageKind::Query(_))) => {
             (Cargo::Request, text!("sequence.message", name = kind.name()))
         }
-        Some(kind @ (MessageKind::Response | MessageKind::LogoutResponse)) => {
-            (Cargo::Response, text!("sequence.message", name = kind.name()))
-        }
         Some(MessageKind::Other(_)) | None => (Cargo::Unreadable, text!("short.unreadable")),
+        Some(kind) => (Cargo::Response, text!("sequence.message", name = kind.name())),
     }
 }
 

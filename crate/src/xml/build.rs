@@ -7,7 +7,8 @@
 
 use super::{
     arena::{Arena, Full},
-    chars::is_all_space,
+    chars::{is_all_space, is_name_start},
+    decode::Encoding,
     flaw_list::FlawList,
     markup,
     namespaces::{self, NamespaceId, Scopes},
@@ -25,10 +26,16 @@ use quick_xml::{Error, events::Event, reader::Reader};
 use std::collections::HashSet;
 
 /// Builds the tree of `source`.
-pub(super) fn document(source: String, limits: &Limits, flaws: &mut FlawList) -> Document {
+pub(super) fn document(
+    source: String,
+    encoding: Encoding,
+    limits: &Limits,
+    flaws: &mut FlawList,
+) -> Document {
     markup::check_characters(&source, flaws);
     let mut builder = Builder {
         source: &source,
+        encoding,
         limits,
         flaws,
         arena: Arena::new(&source, limits.xml_nodes),
@@ -42,6 +49,7 @@ pub(super) fn document(source: String, limits: &Limits, flaws: &mut FlawList) ->
 
 struct Builder<'s, 'f> {
     source: &'s str,
+    encoding: Encoding,
     limits: &'s Limits,
     flaws: &'f mut FlawList,
     arena: Arena,
@@ -109,7 +117,7 @@ impl Builder<'_, '_> {
                 Err(_) => {
                     let rest = Span::new(start, self.source.len());
                     self.flaw("unclosed-markup", rest, text!("flaw.unclosed-markup", at = start));
-                    return self.malformed(rest).map_err(|Full| start);
+                    return self.cut_off(rest).map_err(|Full| start);
                 }
             }
             start = span.end;
@@ -140,11 +148,11 @@ impl Builder<'_, '_> {
                 self.arena.add(NodeKind::ProcessingInstruction, span)
             }
             Event::Decl(_) => {
-                markup::check_declaration(self.source, span, self.flaws);
+                markup::check_declaration(self.source, span, self.encoding, self.flaws);
                 self.arena.add(NodeKind::Declaration, span)
             }
             Event::DocType(_) => {
-                self.flaw("doctype", span, text!("flaw.doctype"));
+                self.doctype(span);
                 self.arena.add(NodeKind::Doctype, span)
             }
             Event::Eof => Ok(()),
@@ -224,15 +232,32 @@ impl Builder<'_, '_> {
         self.arena.add(NodeKind::Reference(resolved), span)
     }
 
+    /// Takes markup that never ends: of a start tag what is there, so that a message that is cut off in it has a name.
+    fn cut_off(&mut self, span: Span) -> Result<(), Full> {
+        let is_tag =
+            slice(self.source, span).strip_prefix('<').is_some_and(|name| name.starts_with(is_name_start));
+        if is_tag && self.too_deep.is_none() { self.start(span, false) } else { self.malformed(span) }
+    }
+
     fn malformed(&mut self, span: Span) -> Result<(), Full> {
         if self.too_deep.is_some() {
             return Ok(());
         }
         let opening = slice(self.source, span).get(.."<!DOCTYPE".len()).unwrap_or("");
         if opening.eq_ignore_ascii_case("<!DOCTYPE") {
-            self.flaw("doctype", span, text!("flaw.doctype"));
+            self.doctype(span);
         }
         self.arena.add(NodeKind::Malformed, span)
+    }
+
+    /// Reports a document type declaration, and the first entity that it declares.
+    fn doctype(&mut self, span: Span) {
+        self.flaw("doctype", span, text!("flaw.doctype"));
+        let declaration = "<!ENTITY";
+        if let Some(offset) = slice(self.source, span).find(declaration) {
+            let at = Span::new(span.start + offset, span.start + offset + declaration.len());
+            self.flaw("entity-declaration", at, text!("flaw.entity-declaration", at = at.start));
+        }
     }
 
     /// Passes over what is in an element that is too deep: one node for all of it.

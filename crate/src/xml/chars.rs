@@ -32,7 +32,8 @@ pub(super) fn is_q_name(name: &str) -> bool {
     }
 }
 
-fn is_name_start(c: char) -> bool {
+/// Production 4 without the colon: what a name can begin with.
+pub(super) fn is_name_start(c: char) -> bool {
     matches!(c,
         'A'..='Z' | '_' | 'a'..='z' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'
         | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}'

@@ -3,7 +3,7 @@
 
 use super::{
     chars::{is_char, is_nc_name, is_space},
-    decode,
+    decode::{self, Encoding},
     flaw_list::FlawList,
     tag::{self, Tag, slice},
 };
@@ -62,7 +62,7 @@ pub(super) fn check_processing_instruction(source: &str, at: Span, flaws: &mut F
 }
 
 /// Reports an XML declaration at `at` that is not the document's first characters or not written as one.
-pub(super) fn check_declaration(source: &str, at: Span, flaws: &mut FlawList) {
+pub(super) fn check_declaration(source: &str, at: Span, encoding: Encoding, flaws: &mut FlawList) {
     if at.start != 0 {
         let text = text!("flaw.xml-declaration-not-first", at = at.start);
         flaws.push(Flaw::in_xml("xml-declaration-not-first", at, text));
@@ -74,10 +74,10 @@ pub(super) fn check_declaration(source: &str, at: Span, flaws: &mut FlawList) {
     if !is_declaration(source, &tag) {
         flaws.push(Flaw::in_xml("bad-xml-declaration", at, text!("flaw.bad-xml-declaration")));
     }
-    if let Some(encoding) =
+    if let Some(declared) =
         tag.attributes.iter().find(|attribute| slice(source, attribute.name) == "encoding")
     {
-        decode::check_declared(slice(source, encoding.value), encoding.value, source, flaws);
+        decode::check_declared(slice(source, declared.value), declared.value, source, encoding, flaws);
     }
 }
 

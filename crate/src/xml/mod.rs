@@ -35,6 +35,7 @@ pub(crate) use flaw_list::FlawList;
 pub use tree::{Attribute, Document, Element, Node, NodeKind};
 
 use crate::{flaw::Flaw, limits::Limits};
+use decode::Encoding;
 
 impl Document {
     /// Reads `octets`, whatever they are. The document holds what could be read; it never has more nodes, nor is it
@@ -42,9 +43,9 @@ impl Document {
     pub fn parse(octets: &[u8], limits: &Limits) -> (Document, Vec<Flaw>) {
         let mut flaws = FlawList::new(limits.flaws);
         let document = match decode::text_of(octets, limits.parameter_bytes, &mut flaws) {
-            Some(source) => build::document(source, limits, &mut flaws),
+            Some((source, encoding)) => build::document(source, encoding, limits, &mut flaws),
             // That there is no root is no news then.
-            None => build::document(String::new(), limits, &mut FlawList::new(0)),
+            None => build::document(String::new(), Encoding::Utf8, limits, &mut FlawList::new(0)),
         };
         (document, flaws.into_vec())
     }

@@ -185,10 +185,10 @@ struct Cursor<'s> {
 }
 
 impl<'s> Cursor<'s> {
-    /// Inside the brackets of the tag at `span`: `<…>`, `<…/>`, `</…>` or `<?…?>`.
+    /// Inside the brackets of the tag at `span`: `<…>`, `<…/>`, `</…>` or `<?…?>`; one that is cut off has no second.
     fn inside(source: &'s str, span: Span) -> Self {
         let whole = slice(source, span);
-        const BRACKETS: [(&str, &str); 4] = [("<?", "?>"), ("</", ">"), ("<", "/>"), ("<", ">")];
+        const BRACKETS: [(&str, &str); 5] = [("<?", "?>"), ("</", ">"), ("<", "/>"), ("<", ">"), ("<", "")];
         let found =
             BRACKETS.iter().find(|(opening, closing)| whole.starts_with(opening) && whole.ends_with(closing));
         let (opening, closing) = found.map_or((0, 0), |(opening, closing)| (opening.len(), closing.len()));

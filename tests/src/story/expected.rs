@@ -129,6 +129,7 @@ impl ExpectedFlow {
         let kind = match flow.kind {
             FlowKind::SignIn => "sign-in",
             FlowKind::SignOut => "sign-out",
+            FlowKind::Other => "other",
             FlowKind::Unreadable => "unreadable",
         };
         let provider = flow.provider.as_ref().map(|provider| match provider {

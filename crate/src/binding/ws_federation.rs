@@ -1,0 +1,37 @@
+//! WS-Federation 1.2, 13.2.3 (passive requestor profile): the XML itself in the field `wresult` of a form.
+//!
+//! GitLab does not read it; identity providers send it where an application was set up for WS-Federation. Leaves
+//! out: `wresultptr`, requests (`wa=wsignin1.0` carries no message).
+
+use super::{
+    Binding, Carrier,
+    carried::{BindingId, Payload},
+    packing, query,
+    written::Written,
+};
+use crate::limits::LIMITS;
+
+pub(super) const BINDING: Binding = Binding {
+    id: BindingId::WsFederation,
+    carriers: &[Carrier::Form, Carrier::Query],
+    messages: &["wresult"],
+    needs: &[],
+    relay: "wctx",
+    decode,
+};
+
+fn decode(written: &Written<'_>) -> Payload {
+    let mut flaws = Vec::new();
+    let written = written.clone().without_needless_escapes(&mut flaws);
+    let octets: Vec<u8> = written.octets().map(|octet| octet.octet).take(LIMITS.parameter_bytes).collect();
+    if octets.trim_ascii().is_empty() {
+        return Payload::nothing(vec![query::empty(&written)]);
+    }
+    if packing::looks_like_xml(&octets) {
+        return Payload { flaws, ..Payload::xml(octets) };
+    }
+    // Base64 has no place here; what holds XML all the same is read.
+    let payload = packing::decode(&written, &packing::PLAIN);
+    flaws.extend(payload.flaws);
+    Payload { flaws, ..payload }
+}
