@@ -17,6 +17,8 @@ pub struct Limits {
     pub xml_depth: usize,
     /// Bytes of the canonical form of one part; its namespace declarations are written again and again.
     pub canonical_bytes: usize,
+    /// Signatures of one message that are verified. Real messages have two.
+    pub signatures: usize,
     /// References of one signature that are looked at. SAML has one (SAML Core 5.4.2).
     pub references: usize,
     /// Keys that one signature is tried with.
@@ -32,6 +34,7 @@ pub const LIMITS: Limits = Limits {
     xml_nodes: 200_000,
     xml_depth: 256,
     canonical_bytes: 32 * 1024 * 1024,
+    signatures: 16,
     references: 16,
     keys: 8,
     flaws: 100,

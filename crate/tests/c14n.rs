@@ -157,7 +157,10 @@ fn xml_attributes_come_along_as_the_version_says() {
     assert_eq!(part(xml, "b", Variant::Inclusive11).unwrap(), b(""));
     let based = r#"<a xml:base="https://example.com/"><b/></a>"#;
     assert_eq!(part(based, "b", Variant::Inclusive11), Err(Obstacle::XmlBase));
-    assert_eq!(part(based, "a", Variant::Inclusive11).unwrap(), r#"<a xml:base="https://example.com/"><b></b></a>"#);
+    assert_eq!(
+        part(based, "a", Variant::Inclusive11).unwrap(),
+        r#"<a xml:base="https://example.com/"><b></b></a>"#
+    );
 }
 
 #[test]

@@ -8,6 +8,8 @@ pub const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 pub const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 /// The namespace of XML signatures (`ds`).
 pub const XML_SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// The namespace of what XML Signature 1.1 added.
+pub const XML_SIGNATURE_11: &str = "http://www.w3.org/2009/xmldsig11#";
 
 /// The top-level status codes (SAML Core 3.2.2.2).
 pub mod status {

@@ -37,7 +37,15 @@ pub(super) fn document(source: String, limits: &Limits, flaws: &mut FlawList) ->
     };
     builder.read();
     let Builder { arena: Arena { nodes, elements, attributes, .. }, scopes, .. } = builder;
-    Document { nodes, elements, attributes, names: scopes.into_names(), source, flaw: None, has_doctype: false }
+    Document {
+        nodes,
+        elements,
+        attributes,
+        names: scopes.into_names(),
+        source,
+        flaw: None,
+        has_doctype: false,
+    }
 }
 
 struct Builder<'s, 'f> {

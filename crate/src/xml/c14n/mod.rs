@@ -202,7 +202,8 @@ impl<'a> Walk<'a, '_> {
         };
         let is_11 = self.method.variant == Variant::Inclusive11;
         let mut inherited: Vec<super::Attribute<'a>> = Vec::new();
-        for attribute in apex.ancestors().flat_map(Element::attributes).filter(|attribute| attribute.is_xml()) {
+        for attribute in apex.ancestors().flat_map(Element::attributes).filter(|attribute| attribute.is_xml())
+        {
             let local = attribute.local();
             if is_11 && local == "base" {
                 return Err(Obstacle::XmlBase);
