@@ -69,6 +69,11 @@ pub enum Reason {
         /// Its name.
         element: &'static str,
     },
+    /// More signatures than the limit came before it.
+    TooManySignatures {
+        /// The limit.
+        limit: usize,
+    },
     /// More References than the limit.
     TooManyReferences {
         /// The limit.
@@ -114,6 +119,7 @@ impl Reason {
             Reason::Ambiguous { .. } => "ambiguous",
             Reason::Incomplete { .. } => "incomplete",
             Reason::Several { .. } => "several",
+            Reason::TooManySignatures { .. } => "too-many-signatures",
             Reason::TooManyReferences { .. } => "too-many-references",
             Reason::Doctype => "doctype",
             Reason::NotWellFormed { .. } => "not-well-formed",
@@ -152,6 +158,7 @@ impl Reason {
             Reason::Ambiguous { uri, count } => text!("signature.ambiguous", uri = shown(uri), count = count),
             Reason::Incomplete { element } => text!("signature.incomplete", element = element),
             Reason::Several { element } => text!("signature.several", element = element),
+            Reason::TooManySignatures { limit } => text!("signature.too-many-signatures", limit = limit),
             Reason::TooManyReferences { limit } => text!("signature.too-many-references", limit = limit),
             Reason::Doctype | Reason::Obstacle(Obstacle::Doctype) => text!("signature.doctype"),
             Reason::NotWellFormed { code } => text!("signature.not-well-formed", code = code),

@@ -38,6 +38,9 @@ pub(super) fn verify<'a>(work: &Work<'a>, signature: Element<'a>, given: &[Candi
 }
 
 fn parts<'a>(work: &Work<'a>, signature: Element<'a>) -> Result<Parts<'a>, Reason> {
+    if !work.begin() {
+        return Err(Reason::TooManySignatures { limit: work.limits.signatures });
+    }
     match work.document.flaw() {
         Some("encoding-unsupported" | "encoding-mismatch" | "not-utf-8") => return Err(Reason::Encoding),
         Some(code) => return Err(Reason::NotWellFormed { code }),

@@ -154,3 +154,19 @@ fn the_signature_of_a_redirect_covers_the_octets_of_its_query() {
     let nothing_given = signature::of_carried(&carried, &GivenKeys::default()).remove(0);
     assert_eq!((nothing_given.state, codes(&nothing_given)), (State::Unverifiable, vec!["no-key"]));
 }
+
+#[test]
+fn what_is_looked_at_is_bounded() {
+    let xml = sample("rsa-sha256");
+    let start = xml.find("<ds:Signature ").unwrap();
+    let end = xml.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
+    let many = format!("{}{}{}", &xml[..start], xml[start..end].repeat(300), &xml[end..]);
+    let found = signature::of_carried(&from_octets(many.as_bytes()), &GivenKeys::default());
+    assert_eq!(found.len(), 100);
+    assert_eq!(codes(&found[16]), ["too-many-signatures"]);
+    assert!(found.iter().all(|signature| signature.state != State::Valid));
+    let reference = xml.find("<ds:Reference ").unwrap();
+    let behind = xml.find("</ds:Reference>").unwrap() + "</ds:Reference>".len();
+    let many = format!("{}{}{}", &xml[..reference], xml[reference..behind].repeat(2000), &xml[behind..]);
+    assert_eq!(codes(&read(&many)), ["too-many-references"]);
+}
