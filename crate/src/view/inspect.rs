@@ -1,7 +1,7 @@
 //! One message as a JSON object, for other programs: what `samlight inspect --json` prints.
 //!
 //! The keys are fixed: what is absent is null or empty, never missing. Names are those of the SAML standards in
-//! snake case. Left empty for now: metadata.
+//! snake case. Left empty for now: metadata, and which NameID GitLab reads.
 
 use crate::{
     binding::Carried,
