@@ -15,6 +15,14 @@ pub struct Limits {
     pub xml_nodes: usize,
     /// How deep elements may be nested. Real messages stay below 20.
     pub xml_depth: usize,
+    /// Bytes of the canonical form of one part; its namespace declarations are written again and again.
+    pub canonical_bytes: usize,
+    /// Signatures of one message that are verified. Real messages have two.
+    pub signatures: usize,
+    /// References of one signature that are looked at. SAML has one (SAML Core 5.4.2).
+    pub references: usize,
+    /// Keys that one signature is tried with.
+    pub keys: usize,
     /// Flaws that are kept for one message; a message of nothing but flaws stays readable.
     pub flaws: usize,
 }
@@ -25,6 +33,10 @@ pub const LIMITS: Limits = Limits {
     inflated_bytes: 8 * 1024 * 1024,
     xml_nodes: 200_000,
     xml_depth: 256,
+    canonical_bytes: 32 * 1024 * 1024,
+    signatures: 16,
+    references: 16,
+    keys: 8,
     flaws: 100,
 };
 

@@ -148,7 +148,17 @@ fn prepare(folder: &Path) -> Result<()> {
     fs::write(folder.join("secretsalt"), format!("{:032x}", fastrand::u128(..)))?;
 
     let made = Command::new(OPENSSL.find()?)
-        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=idp.example.com"])
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "365",
+            "-subj",
+            "/CN=idp.example.com",
+        ])
         .arg("-keyout")
         .arg(folder.join("certificate/idp.key"))
         .arg("-out")

@@ -10,7 +10,7 @@ use crate::{
 use samlight::{
     catalogue::Text,
     text,
-    view::{AttributeView, CertificateView, FlawView, MessageView, Severity},
+    view::{AttributeView, CertificateView, FlawView, MessageView, Severity, SignatureView},
 };
 use sycamore::prelude::*;
 use sycamore::web::{
@@ -68,11 +68,15 @@ fn is_open(event: &web_sys::Event) -> bool {
 
 fn inside(app: &App, message: ReadSignal<MessageView>) -> View {
     let attributes = part(message, |message| message.attributes.clone());
+    let signatures = part(message, |message| message.signatures.clone());
     let certificates = part(message, |message| message.certificates.clone());
     let app = app.clone();
     View::from((
         flaws(part(message, |message| message.flaws.clone())),
         summary_table(part(message, |message| message.summary.clone())),
+        subsection(&text!("ui.signatures.heading"), signatures, move || {
+            div().children(each(signatures, |at, _| at, signature)).into()
+        }),
         octets::octets(&app, message),
         subsection(&text!("ui.attributes.heading"), attributes, move || attribute_table(attributes)),
         subsection(&text!("ui.certificates.heading"), certificates, move || {
@@ -160,6 +164,16 @@ fn attribute(attribute: ReadSignal<AttributeView>) -> View {
     .into()
 }
 
+fn signature(signature: ReadSignal<SignatureView>) -> View {
+    div()
+        .class("signature")
+        .children((
+            severity::sentence(part(signature, |signature| signature.sentence.clone())),
+            summary_table(part(signature, |signature| signature.rows.clone())),
+        ))
+        .into()
+}
+
 fn certificate(app: &App, certificate: ReadSignal<CertificateView>) -> View {
     let line = |label: Text, pick: fn(&CertificateView) -> String| {
         let label = label.to_string();
@@ -172,10 +186,9 @@ fn certificate(app: &App, certificate: ReadSignal<CertificateView>) -> View {
             )),
         ))
     };
-    dl().class("certificate")
-        .children((
-            line(text!("ui.certificate.sha1"), |certificate| certificate.sha1.clone()),
-            line(text!("ui.certificate.sha256"), |certificate| certificate.sha256.clone()),
-        ))
-        .into()
+    let fingerprints = dl().class("certificate").children((
+        line(text!("ui.certificate.sha1"), |certificate| certificate.sha1.clone()),
+        line(text!("ui.certificate.sha256"), |certificate| certificate.sha256.clone()),
+    ));
+    View::from((summary_table(part(certificate, |certificate| certificate.rows.clone())), fingerprints))
 }

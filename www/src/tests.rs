@@ -99,6 +99,7 @@ fn message() -> MessageView {
         seen: "just now".into(),
         summary: vec![("ID".into(), "_1".into())],
         attributes: vec![],
+        signatures: vec![],
         certificates: vec![],
         flaws: vec![],
         pretty: "<a>\n  <b/>\n</a>".into(),

@@ -6,13 +6,16 @@
 
 mod acs_differs;
 mod audience_differs;
+mod certificate_expired;
 mod fingerprint_differs;
+mod key_short;
 mod name_id_mismatch;
 mod name_id_missing;
 mod name_id_not_stored;
 mod name_id_transient;
 mod response_never_posted;
 mod response_unanswered;
+mod signature_sha1;
 mod status_not_success;
 mod stored_for_other_user;
 mod unreadable_message;
@@ -25,6 +28,7 @@ use crate::{
     flow::Flow,
     gitlab::{instance::Instance, routes::Provider},
     instant::Timestamp,
+    signature::certificates::{Certificate, certificates},
     text,
     tracer::Tracer,
     view::Severity,
@@ -45,13 +49,16 @@ pub struct Diagnosis {
 pub const ALL: &[Diagnosis] = &[
     acs_differs::DIAGNOSIS,
     audience_differs::DIAGNOSIS,
+    certificate_expired::DIAGNOSIS,
     fingerprint_differs::DIAGNOSIS,
+    key_short::DIAGNOSIS,
     name_id_mismatch::DIAGNOSIS,
     name_id_missing::DIAGNOSIS,
     name_id_not_stored::DIAGNOSIS,
     name_id_transient::DIAGNOSIS,
     response_never_posted::DIAGNOSIS,
     response_unanswered::DIAGNOSIS,
+    signature_sha1::DIAGNOSIS,
     status_not_success::DIAGNOSIS,
     stored_for_other_user::DIAGNOSIS,
     unreadable_message::DIAGNOSIS,
@@ -84,6 +91,13 @@ impl Case<'_> {
         let rows = ids.iter().filter_map(|id| self.comparison.row(id));
         rows.filter(|row| row.verdict != Verdict::Unknown && !row.is_accepted())
             .find_map(|row| Some((row, row.left.as_ref()?, row.right.as_ref()?)))
+    }
+
+    /// The Response's first certificate, which is the one that GitLab looks at, and the event that showed it.
+    pub fn certificate(&self) -> Option<(Certificate, EventId)> {
+        let seen = self.tracer.seen(self.flow.response?)?;
+        let (found, _) = certificates(seen.carried.document.as_ref()?);
+        found.into_iter().next().map(|first| (first, seen.event.clone()))
     }
 
     /// Whether the GitLab is GitLab.com.

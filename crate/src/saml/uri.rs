@@ -22,6 +22,8 @@ pub const WS_TRUST: [&str; 2] =
     ["http://schemas.xmlsoap.org/ws/2005/02/trust", "http://docs.oasis-open.org/ws-sx/ws-trust/200512"];
 /// The namespace of XML signatures (`ds`).
 pub const XML_SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// The namespace of what XML Signature 1.1 added.
+pub const XML_SIGNATURE_11: &str = "http://www.w3.org/2009/xmldsig11#";
 
 /// The top-level status codes (SAML Core 3.2.2.2).
 pub mod status {

@@ -1,11 +1,14 @@
-//! The certificates in a message (XML Signature 1.0, clause 4.4.4, X509Certificate) and their fingerprints.
+//! The certificates in a message (XML Signature 1.0, clause 4.4.4, X509Certificate): fingerprints, and what RFC 5280
+//! says of subject, validity and key.
 //!
 //! GitLab trusts by fingerprint: the SHA-1 or SHA-256 digest of the DER octets, written as pairs of hexadecimal
-//! digits joined by colons. Leaves out: reading the DER (subject, validity).
+//! digits joined by colons. Leaves out: extensions, chains, and the signature of the certificate itself, which no
+//! service provider checks.
 
 use crate::{
     binding::LENIENT_BASE64,
     flaw::{Flaw, Span},
+    instant::Timestamp,
     saml::uri,
     text,
     xml::{Document, Element},
@@ -14,6 +17,12 @@ use base64::Engine;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
+use x509_cert::{
+    der::{Decode, Encode},
+    time::Time,
+};
+
+use super::key::{KeyProblem, PublicKey};
 
 /// One certificate.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +33,25 @@ pub struct Certificate {
     pub sha1: String,
     /// SHA-256 fingerprint in GitLab's notation.
     pub sha256: String,
+    /// What it says; absent where it is no X.509 certificate.
+    pub says: Option<Says>,
     /// Where the message first has it.
     pub span: Span,
+}
+
+/// What a certificate says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Says {
+    /// Whose key it is, as RFC 4514 writes names: `CN=idp.example.com,O=Example`.
+    pub subject: String,
+    /// Who says so.
+    pub issuer: String,
+    /// When it begins to be valid.
+    pub not_before: Timestamp,
+    /// When it ends to be valid.
+    pub not_after: Timestamp,
+    /// SubjectPublicKeyInfo in DER.
+    spki: Vec<u8>,
 }
 
 /// The certificates of `document`, each once, in document order (GitLab takes the first), and the flaws of those that
@@ -37,9 +63,8 @@ pub fn certificates(document: &Document) -> (Vec<Certificate>, Vec<Flaw>) {
     let elements =
         document.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()));
     for element in elements.filter(|element| element.is(uri::XML_SIGNATURE, "X509Certificate")) {
-        match der(element) {
-            Some(der) => {
-                let certificate = Certificate::new(der, element.span());
+        match read(element) {
+            Some(certificate) => {
                 if seen.insert(certificate.sha256.clone()) {
                     found.push(certificate);
                 }
@@ -57,8 +82,50 @@ impl Certificate {
     /// The certificate whose octets are `der`; it stands at `span`.
     pub fn new(der: Vec<u8>, span: Span) -> Self {
         let (sha1, sha256) = (fingerprint(&Sha1::digest(&der)), fingerprint(&Sha256::digest(&der)));
-        Certificate { der, sha1, sha256, span }
+        Certificate { says: Says::read(&der), der, sha1, sha256, span }
     }
+
+    /// The certificate in a file: DER, PEM or its base64 alone.
+    pub fn from_file(content: &[u8]) -> Option<Self> {
+        let written = str::from_utf8(content).ok().and_then(octets_of);
+        let der = written.unwrap_or_else(|| content.to_vec());
+        let certificate = Certificate::new(der, Span::default());
+        certificate.says.is_some().then_some(certificate)
+    }
+
+    /// Its SubjectPublicKeyInfo in DER.
+    pub fn spki(&self) -> Option<&[u8]> {
+        self.says.as_ref().map(|says| says.spki.as_slice())
+    }
+
+    /// The public key in it.
+    ///
+    /// # Errors
+    /// Where there is none that can be used.
+    pub fn public_key(&self) -> Result<PublicKey, KeyProblem> {
+        PublicKey::from_spki(self.spki().unwrap_or_default())
+    }
+}
+
+impl Says {
+    fn read(der: &[u8]) -> Option<Self> {
+        let certificate = x509_cert::Certificate::from_der(der).ok()?;
+        let said = certificate.tbs_certificate();
+        let instant =
+            |time: &Time| Timestamp(i64::try_from(time.to_unix_duration().as_millis()).unwrap_or(i64::MAX));
+        Some(Says {
+            subject: said.subject().to_string(),
+            issuer: said.issuer().to_string(),
+            not_before: instant(&said.validity().not_before),
+            not_after: instant(&said.validity().not_after),
+            spki: said.subject_public_key_info().to_der().ok()?,
+        })
+    }
+}
+
+/// The certificate in an X509Certificate.
+pub(super) fn read(element: Element<'_>) -> Option<Certificate> {
+    octets_of(&element.own_text()).map(|der| Certificate::new(der, element.span()))
 }
 
 /// A digest as GitLab writes it.
@@ -66,13 +133,12 @@ pub fn fingerprint(digest: &[u8]) -> String {
     digest.iter().map(|octet| format!("{octet:02X}")).collect::<Vec<_>>().join(":")
 }
 
-/// The octets of an X509Certificate. Messages in the field have line breaks, spaces, even the lines of a PEM file in
-/// it.
-fn der(element: Element<'_>) -> Option<Vec<u8>> {
-    let text = element.own_text();
+/// The octets of a certificate in base64. Messages in the field have line breaks, spaces, even the lines of a PEM file
+/// in it.
+fn octets_of(text: &str) -> Option<Vec<u8>> {
     let base64 = match text.split_once("-----BEGIN CERTIFICATE-----") {
         Some((_, armoured)) => armoured.split("-----END").next().unwrap_or(armoured),
-        None => &text,
+        None => text,
     };
     let digits: String = base64.chars().filter(|c| !c.is_whitespace()).collect();
     LENIENT_BASE64.decode(digits).ok().filter(|der| !der.is_empty())

@@ -1,18 +1,47 @@
-//! The signatures of a message, as they are written (XML Signature 1.0, chapter 4), and its certificates.
+//! Signatures and certificates: XML Signature 1.1, the detached signature of SAML Bindings 3.4.4.1, X.509.
 //!
-//! Leaves out for now: verifying. Every signature is listed as [`State::Unverifiable`] with that reason; nothing here
-//! ever says that a value is signed.
+//! Verifying is arithmetic: it says whether somebody with a key signed exactly what was received, and what that
+//! covers. It never says that the key is to be trusted; that is for GitLab's settings.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `reading` | the parts of a Signature element, the keys in it |
+//! | `algorithm` | algorithms by their URIs: the closed lists |
+//! | `reference` | what a Reference refers to, transformed and compared |
+//! | `verify` | the whole of one signature |
+//! | `redirect` | the detached signature of a redirect |
+//! | `key` | digests and public keys |
+//! | `reason` | why a signature is not valid: the closed list |
+//! | `certificates` | the certificates in a message |
 
+mod algorithm;
 pub mod certificates;
+mod key;
+mod reading;
+mod reason;
+mod redirect;
+mod reference;
+mod verify;
+
+pub use algorithm::is_sha1;
+pub use key::{KeyProblem, PublicKey, RSA_BITS};
+pub use reason::Reason;
 
 use crate::{
-    catalogue::Text,
+    binding::Carried,
     flaw::Span,
+    limits::{LIMITS, Limits},
     saml::uri,
-    text,
-    xml::{Document, Element},
+    xml::{
+        Document, Element,
+        c14n::{self, Method, Obstacle, Part},
+    },
 };
+use certificates::Certificate;
+use reading::Candidate;
+use reference::Target;
 use serde::Serialize;
+use std::cell::Cell;
 
 /// One signature.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,18 +50,25 @@ pub struct Signature {
     pub on: SignedPart,
     /// The URIs of its References, exactly; an omitted URI is left out.
     pub covers: Vec<String>,
-    /// Whether it covers the first assertion; `None` while that is not known.
+    /// Whether it is valid and covers the first assertion; `None` where there is no assertion.
     pub first_assertion_covered: Option<bool>,
     /// Whether it is valid.
     pub state: State,
-    /// Why it is not valid or could not be verified.
-    pub reason: Option<Text>,
+    /// Why it is not valid or could not be verified, most important first; none where it is valid.
+    #[serde(rename = "reason", serialize_with = "reason::serialize")]
+    pub reasons: Vec<Reason>,
     /// SignatureMethod.
     pub algorithm: Option<String>,
     /// CanonicalizationMethod.
     pub canonicalization: Option<String>,
     /// DigestMethod of the first Reference.
     pub digest: Option<String>,
+    /// What it refers to, valid or not.
+    #[serde(skip)]
+    pub coverage: Coverage,
+    /// The key that verifies it.
+    #[serde(skip)]
+    pub key: Option<KeyUse>,
     /// Where it stands; absent for the detached signature of a redirect.
     #[serde(skip)]
     pub span: Option<Span>,
@@ -57,91 +93,210 @@ pub enum SignedPart {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
+    /// Nobody without the key changed what it covers.
+    Valid,
+    /// What it covers was changed, or the signature itself, or it was made with another key.
+    Invalid,
     /// It could not be found out.
     Unverifiable,
 }
 
+/// What a signature refers to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Coverage {
+    /// The whole message.
+    Message,
+    /// Assertions, by their IDs; the element itself may be around them.
+    Assertions(Vec<String>),
+    /// No message and no assertion: nothing that matters.
+    Nothing,
+}
+
+/// The key that verifies a signature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyUse {
+    /// Bits of its modulus or its curve.
+    pub bits: u32,
+    /// Whether it is an RSA key; it is on an elliptic curve otherwise.
+    pub rsa: bool,
+    /// SHA-256 fingerprint of the certificate that it is in, if it is in one.
+    pub fingerprint: Option<String>,
+}
+
+/// Certificates that a person gave, to verify with besides those in the message.
+#[derive(Clone, Debug, Default)]
+pub struct GivenKeys(Vec<Candidate>);
+
+impl GivenKeys {
+    /// The keys of these certificates.
+    pub fn new(certificates: &[Certificate]) -> Self {
+        GivenKeys(certificates.iter().map(Candidate::of_certificate).collect())
+    }
+}
+
+/// All signatures of `carried`, that of a redirect first, then the XML signatures in document order.
+pub fn of_carried(carried: &Carried, given: &GivenKeys) -> Vec<Signature> {
+    let inside = carried.document.as_ref().map(|document| signatures(document, given)).unwrap_or_default();
+    redirect::verify(carried, &given.0).into_iter().chain(inside).collect()
+}
+
+/// Signatures that are listed; of them, fewer are verified.
+const LISTED: usize = 100;
+
 /// The XML signatures of `document`, in document order.
-pub fn signatures(document: &Document) -> Vec<Signature> {
-    let Some(root) = document.root() else { return Vec::new() };
-    let elements = std::iter::once(root).chain(root.descendants());
-    elements.filter(|element| element.is(uri::XML_SIGNATURE, "Signature")).map(read).collect()
+pub fn signatures(document: &Document, given: &GivenKeys) -> Vec<Signature> {
+    let elements = elements(document).filter(|element| element.is(uri::XML_SIGNATURE, "Signature"));
+    let work = Work::new(document, &LIMITS);
+    elements.take(LISTED).map(|signature| read(&work, signature, given)).collect()
 }
 
-/// The detached signature of a redirect whose SigAlg is `algorithm`.
-pub fn of_query(algorithm: Option<&str>) -> Signature {
-    Signature { on: SignedPart::Query, algorithm: algorithm.map(str::to_owned), ..unverified() }
+/// The algorithms that the signatures of `carried` were made with: SignatureMethod, DigestMethod, SigAlg.
+pub fn algorithms(carried: &Carried) -> Vec<String> {
+    let is_method = |element: &Element<'_>| {
+        ["SignatureMethod", "DigestMethod"].iter().any(|local| element.is(uri::XML_SIGNATURE, local))
+    };
+    // A DigestMethod also stands in the parameters of an encryption.
+    let in_signature =
+        |element: &Element<'_>| element.ancestors().any(|outer| outer.is(uri::XML_SIGNATURE, "SignedInfo"));
+    let methods = carried.document.iter().flat_map(elements).filter(is_method).filter(in_signature);
+    let written = methods.filter_map(|method| method.attribute("Algorithm")).map(Into::into);
+    carried.sig_alg.iter().cloned().chain(written).collect()
 }
 
-fn read(signature: Element<'_>) -> Signature {
-    let signed_info = child(signature, "SignedInfo");
+fn read(work: &Work<'_>, signature: Element<'_>, given: &GivenKeys) -> Signature {
+    let document = work.document;
+    let signed_info = signature.child(uri::XML_SIGNATURE, "SignedInfo");
     let references = || {
-        signed_info.into_iter().flat_map(|e| e.elements()).filter(|e| e.is(uri::XML_SIGNATURE, "Reference"))
+        signed_info.into_iter().flat_map(Element::elements).filter(|e| e.is(uri::XML_SIGNATURE, "Reference"))
     };
     let method = |parent: Option<Element<'_>>, local| {
-        child(parent?, local)?.attribute("Algorithm").map(|algorithm| algorithm.into_owned())
+        let method = parent?.child(uri::XML_SIGNATURE, local)?;
+        method.attribute("Algorithm").map(|algorithm| algorithm.into_owned())
     };
+    let verified = verify::verify(work, signature, &given.0);
+    let first = first_assertion(document);
+    let covered = |target: &Target<'_>| first.is_some_and(|first| target.holds(first));
     Signature {
         on: part(signature.parent()),
         covers: references()
             .filter_map(|reference| reference.attribute("URI"))
             .map(|uri| uri.into_owned())
             .collect(),
+        first_assertion_covered: first
+            .map(|_| verified.state == State::Valid && verified.targets.iter().any(covered)),
+        coverage: coverage(document, &verified.targets),
+        state: verified.state,
+        reasons: verified.reasons,
         algorithm: method(signed_info, "SignatureMethod"),
         canonicalization: method(signed_info, "CanonicalizationMethod"),
         digest: method(references().next(), "DigestMethod"),
+        key: verified.key.as_ref().map(KeyUse::of),
         span: Some(signature.span()),
-        ..unverified()
     }
 }
 
-fn unverified() -> Signature {
-    Signature {
-        on: SignedPart::Other,
-        covers: Vec::new(),
-        first_assertion_covered: None,
-        state: State::Unverifiable,
-        reason: Some(text!("signature.not-verified-yet")),
-        algorithm: None,
-        canonicalization: None,
-        digest: None,
-        span: None,
+/// Verifying the signatures of one document, within bounds.
+struct Work<'a> {
+    document: &'a Document,
+    limits: &'a Limits,
+    /// Canonical octets that may still be written for all signatures together.
+    octets_left: Cell<usize>,
+    /// Signatures that may still be verified.
+    signatures_left: Cell<usize>,
+}
+
+impl<'a> Work<'a> {
+    fn new(document: &'a Document, limits: &'a Limits) -> Self {
+        Work {
+            document,
+            limits,
+            octets_left: Cell::new(limits.canonical_bytes),
+            signatures_left: Cell::new(limits.signatures),
+        }
     }
+
+    /// Begins with one more signature; false where there were too many already.
+    fn begin(&self) -> bool {
+        let left = self.signatures_left.get();
+        self.signatures_left.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// The canonical form of `apex`, or of the whole document, without `without`.
+    fn canonical(
+        &self,
+        apex: Option<Element<'a>>,
+        without: Option<Element<'a>>,
+        method: &Method,
+    ) -> Result<Vec<u8>, Obstacle> {
+        let left = self.octets_left.get();
+        let written = c14n::canonical(Part { document: self.document, apex, without }, method, left);
+        let spent = match &written {
+            Ok(octets) => octets.len(),
+            Err(Obstacle::TooLarge) => left,
+            Err(_) => 0,
+        };
+        self.octets_left.set(left.saturating_sub(spent));
+        written
+    }
+}
+
+impl Signature {
+    /// Why it is not valid or could not be verified, as one text.
+    pub fn reason(&self) -> Option<String> {
+        reason::joined(&self.reasons)
+    }
+}
+
+impl KeyUse {
+    fn of(candidate: &Candidate) -> Self {
+        let (bits, rsa) = candidate.key.as_ref().map_or((0, false), |key| (key.bits, key.is_rsa()));
+        KeyUse { bits, rsa, fingerprint: candidate.fingerprint.clone() }
+    }
+}
+
+impl Target<'_> {
+    /// Whether `element` is in what is selected.
+    fn holds(&self, element: Element<'_>) -> bool {
+        let (start, end) = (element.span().start, element.span().end);
+        let is_in = |outer: Element<'_>| outer.span().start <= start && end <= outer.span().end;
+        self.element.is_none_or(is_in) && !self.without.is_some_and(is_in)
+    }
+}
+
+/// Assertions that are named as covered; a hostile message could have a hundred thousand.
+const ASSERTIONS_NAMED: usize = 16;
+
+fn coverage(document: &Document, targets: &[Target<'_>]) -> Coverage {
+    let root = document.root();
+    if root.is_some_and(|root| targets.iter().any(|target| target.holds(root))) {
+        return Coverage::Message;
+    }
+    let assertions = elements(document).filter(|element| is_assertion(*element));
+    let covered = assertions.filter(|assertion| targets.iter().any(|target| target.holds(*assertion)));
+    let id = |assertion: Element<'_>| assertion.attribute("ID").unwrap_or_default().into_owned();
+    let ids: Vec<_> = covered.map(id).take(ASSERTIONS_NAMED).collect();
+    if ids.is_empty() { Coverage::Nothing } else { Coverage::Assertions(ids) }
+}
+
+/// The assertion that a reader takes who looks for the first one, encrypted or not.
+fn first_assertion(document: &Document) -> Option<Element<'_>> {
+    elements(document)
+        .find(|element| is_assertion(*element) || element.is(uri::ASSERTION, "EncryptedAssertion"))
+}
+
+fn is_assertion(element: Element<'_>) -> bool {
+    element.is(uri::ASSERTION, "Assertion")
 }
 
 fn part(parent: Option<Element<'_>>) -> SignedPart {
     match parent {
         Some(parent) if parent.is(uri::PROTOCOL, "Response") => SignedPart::Response,
-        Some(parent) if parent.is(uri::ASSERTION, "Assertion") => SignedPart::Assertion,
+        Some(parent) if is_assertion(parent) => SignedPart::Assertion,
         _ => SignedPart::Other,
     }
 }
 
-fn child<'a>(parent: Element<'a>, local: &str) -> Option<Element<'a>> {
-    parent.child(uri::XML_SIGNATURE, local)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::limits::LIMITS;
-
-    #[test]
-    fn lists_what_a_signature_says_and_never_calls_it_valid() {
-        let xml = br##"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol">
-            <a:Assertion xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion" ID="_a">
-            <ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>
-            <ds:CanonicalizationMethod Algorithm="urn:c"/><ds:SignatureMethod Algorithm="urn:s"/>
-            <ds:Reference URI="#_a"><ds:DigestMethod Algorithm="urn:d"/></ds:Reference>
-            </ds:SignedInfo></ds:Signature></a:Assertion></p:Response>"##;
-        let (document, flaws) = Document::parse(xml, &LIMITS);
-        assert_eq!(flaws, []);
-        let found = signatures(&document);
-        let [signature] = found.as_slice() else { panic!("{found:?}") };
-        assert_eq!((signature.on, signature.state), (SignedPart::Assertion, State::Unverifiable));
-        assert_eq!(signature.covers, ["#_a"]);
-        let methods = [&signature.canonicalization, &signature.algorithm, &signature.digest];
-        assert_eq!(methods.map(|method| method.as_deref()), [Some("urn:c"), Some("urn:s"), Some("urn:d")]);
-        assert!(signature.reason.is_some() && signature.first_assertion_covered.is_none());
-    }
+fn elements(document: &Document) -> impl Iterator<Item = Element<'_>> {
+    document.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()))
 }

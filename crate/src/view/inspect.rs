@@ -1,20 +1,20 @@
 //! One message as a JSON object, for other programs: what `samlight inspect --json` prints.
 //!
 //! The keys are fixed: what is absent is null or empty, never missing. Names are those of the SAML standards in
-//! snake case. Left null for now: what verifying signatures and reading certificates would give.
+//! snake case. Left empty for now: which NameID GitLab reads.
 
 use crate::{
     binding::Carried,
     flaw::Flaw,
     redact::Secret,
     saml::{Artifact, Assertion, Message, MessageKind, NameId, Subject},
-    signature::{self, Signature, certificates},
+    signature::{self, GivenKeys, certificates},
 };
 use serde_json::{Value, json};
 
 /// The JSON object of `carried`, which comes from `source` (a file's name). It holds what the message holds: nothing
-/// is redacted.
-pub fn inspect(source: &str, carried: &Carried) -> Value {
+/// is redacted. Signatures are verified with the certificates in it and those `given`.
+pub fn inspect(source: &str, carried: &Carried, given: &GivenKeys) -> Value {
     let message = carried.message.as_ref();
     let head = message.map(|message| &message.head);
     let status = message.and_then(Message::status);
@@ -70,18 +70,11 @@ pub fn inspect(source: &str, carried: &Carried) -> Value {
             "context": authn.and_then(|authn| authn.authn_context_class_ref.as_deref()),
         },
         "attributes": assertion.map_or_else(Vec::new, attributes),
-        "signatures": signatures_of(carried),
+        "signatures": signature::of_carried(carried, given),
         "certificates": certificates,
         "relay_state": carried.relay_state.as_ref().map(exposed),
         "flaws": carried.flaws.iter().chain(&certificate_flaws).map(flaw).collect::<Vec<_>>(),
     })
-}
-
-/// The signatures of a message, that of a redirect among them.
-pub(super) fn signatures_of(carried: &Carried) -> Vec<Signature> {
-    let detached = carried.signature.as_ref().map(|_| signature::of_query(carried.sig_alg.as_deref()));
-    let inside = carried.document.as_ref().map(signature::signatures).unwrap_or_default();
-    detached.into_iter().chain(inside).collect()
 }
 
 fn subject(message: Option<&Message>) -> Value {
@@ -142,9 +135,9 @@ fn certificates_of(carried: &Carried) -> (Vec<Value>, Vec<Flaw>) {
         json!({
             "sha1": certificate.sha1,
             "sha256": certificate.sha256,
-            "subject": null,
-            "not_before": null,
-            "not_after": null,
+            "subject": certificate.says.as_ref().map(|says| says.subject.as_str()),
+            "not_before": certificate.says.as_ref().map(|says| says.not_before.to_string()),
+            "not_after": certificate.says.as_ref().map(|says| says.not_after.to_string()),
         })
     };
     (found.into_iter().map(certificate).collect(), flaws)

@@ -3,17 +3,17 @@
 //! Values are from outside: characters that could steer the terminal, reorder the line or hide are written as their
 //! code points.
 
-use super::{inspect::signatures_of, other_message};
+use super::{CertificateView, other_message, signed};
 use crate::{
     binding::Carried,
     catalogue::Text,
     saml::{Assertion, Message},
-    signature::certificates::certificates,
+    signature::{self, GivenKeys, certificates::certificates},
     text,
 };
 
 /// The lines of `carried`, which comes from `source` (a file's name), each with its line end.
-pub fn render(source: &str, carried: &Carried) -> String {
+pub fn render(source: &str, carried: &Carried, given: &GivenKeys) -> String {
     let name = carried.message.as_ref().map(|message| visible(message.kind.name()));
     let title = match name {
         Some(name) => {
@@ -26,18 +26,16 @@ pub fn render(source: &str, carried: &Carried) -> String {
         lines.message(message);
     }
     lines.value("RelayState", carried.relay_state.as_ref().map(|state| state.expose().as_str()));
-    for signature in signatures_of(carried) {
-        let covers = signature.covers.join(" ");
-        lines.text(&text!(
-            "inspect.signature",
-            algorithm = visible(signature.algorithm.as_deref().unwrap_or("?")),
-            covers = visible(&covers),
-            state = signature.reason.map_or_else(String::new, |reason| reason.to_string())
-        ));
+    for signature in signature::of_carried(carried, given) {
+        let view = signed::signature_view(&signature);
+        lines.section(&view.sentence.text, &view.rows);
     }
     let (found, flaws) = carried.document.as_ref().map(certificates).unwrap_or_default();
     for certificate in found {
-        lines.text(&text!("inspect.certificate", sha1 = certificate.sha1, sha256 = certificate.sha256));
+        let CertificateView { mut rows, sha1, sha256 } = signed::certificate_view(&certificate);
+        let labels = [text!("ui.certificate.sha1"), text!("ui.certificate.sha256")];
+        rows.extend(labels.map(|label| label.to_string()).into_iter().zip([sha1, sha256]));
+        lines.section(&text!("inspect.certificate").to_string(), &rows);
     }
     for flaw in carried.flaws.iter().chain(&flaws) {
         lines.text(&text!("inspect.flaw", code = flaw.code, text = visible(&flaw.text.to_string())));
@@ -100,6 +98,13 @@ impl Lines {
         }
     }
 
+    fn section(&mut self, heading: &str, rows: &[(String, String)]) {
+        self.0.push_str(&format!("  {}\n", visible(heading)));
+        for (label, value) in rows {
+            self.0.push_str(&format!("    {label}: {}\n", visible(value)));
+        }
+    }
+
     fn text(&mut self, text: &Text) {
         self.0.push_str(&format!("  {text}\n"));
     }
@@ -135,7 +140,7 @@ mod tests {
         let xml = "<p:LogoutRequest xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
                    xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"><NameID>a\u{9b}31m\u{202e}b\u{200b}</NameID>\
                    </p:LogoutRequest>";
-        let rendered = render("a\u{1b}.xml", &from_octets(xml.as_bytes()));
+        let rendered = render("a\u{1b}.xml", &from_octets(xml.as_bytes()), &GivenKeys::default());
         let shown = "LogoutRequest (none) in a[U+001B].xml\n  NameID: a[U+009B]31m[U+202E]b[U+200B]\n";
         // Flaws that name the characters follow.
         assert!(rendered.starts_with(shown), "{rendered}");

@@ -1,12 +1,12 @@
 //! One SAML message as people read it: [`MessageView`].
 
-use super::{AttributeView, CertificateView, FlawView, MessageView, other_message};
+use super::{AttributeView, FlawView, MessageView, other_message, signed};
 use crate::catalogue::Text;
 use crate::{
     exchange::{Exchange, Rode, Seen},
     redact,
     saml::Message,
-    signature::certificates,
+    signature::{self, GivenKeys, certificates},
     text,
 };
 
@@ -33,7 +33,11 @@ pub(super) fn message_view(exchange: &Exchange, seen: &Seen) -> MessageView {
                 values: attribute.values.clone(),
             })
             .collect(),
-        certificates: found.into_iter().map(|c| CertificateView { sha1: c.sha1, sha256: c.sha256 }).collect(),
+        signatures: signature::of_carried(carried, &GivenKeys::default())
+            .iter()
+            .map(signed::signature_view)
+            .collect(),
+        certificates: found.iter().map(signed::certificate_view).collect(),
         flaws: carried
             .flaws
             .iter()

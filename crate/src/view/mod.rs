@@ -17,6 +17,7 @@ pub mod owner_message;
 pub mod search;
 pub mod self_check;
 mod sequence;
+pub mod signed;
 pub mod terminal;
 mod value;
 
@@ -310,6 +311,8 @@ pub struct MessageView {
     pub summary: Vec<(String, String)>,
     /// The attributes of its assertions.
     pub attributes: Vec<AttributeView>,
+    /// Its signatures.
+    pub signatures: Vec<SignatureView>,
     /// The certificates it carries.
     pub certificates: Vec<CertificateView>,
     /// What is malformed.
@@ -333,9 +336,20 @@ pub struct AttributeView {
     pub values: Vec<String>,
 }
 
+/// One signature.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignatureView {
+    /// What it is on and whether it is valid.
+    pub sentence: Sentence,
+    /// What else is known of it: label and value, in reading order.
+    pub rows: Vec<(String, String)>,
+}
+
 /// One certificate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CertificateView {
+    /// What it says: label and value, in reading order.
+    pub rows: Vec<(String, String)>,
     /// SHA-1 fingerprint in GitLab's notation.
     pub sha1: String,
     /// SHA-256 fingerprint in GitLab's notation.

@@ -48,6 +48,10 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
     for message in &flow.messages {
         writeln!(page, "\n{} ({}), {}", message.name, message.binding, message.seen)?;
         message.summary.iter().try_for_each(|(label, value)| writeln!(page, "  {label}: {value}"))?;
+        for signature in &message.signatures {
+            writeln!(page, "  {} {}", sign(signature.sentence.severity), signature.sentence.text)?;
+            signature.rows.iter().try_for_each(|(label, value)| writeln!(page, "      {label}: {value}"))?;
+        }
         message.flaws.iter().try_for_each(|flaw| writeln!(page, "  ! {}", flaw.text))?;
     }
     // Last and not indented, so that it can be copied as it is.

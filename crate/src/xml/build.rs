@@ -44,7 +44,15 @@ pub(super) fn document(
     };
     builder.read();
     let Builder { arena: Arena { nodes, elements, attributes, .. }, scopes, .. } = builder;
-    Document { nodes, elements, attributes, names: scopes.into_names(), source }
+    Document {
+        nodes,
+        elements,
+        attributes,
+        names: scopes.into_names(),
+        source,
+        flaw: None,
+        has_doctype: false,
+    }
 }
 
 struct Builder<'s, 'f> {

@@ -16,11 +16,13 @@
 //! | `namespaces` | declarations in force |
 //! | `tree` | what is read: `Document`, `Element`, `Node`, `Attribute` |
 //! | `pretty` | one element a line, and comparing |
+//! | `c14n` | the octets that signatures cover |
 //!
 //! Leaves out, on purpose: document type declarations. They are never read, no entity is ever resolved.
 
 mod arena;
 mod build;
+pub mod c14n;
 mod chars;
 mod decode;
 mod flaw_list;
@@ -42,11 +44,15 @@ impl Document {
     /// deeper, nor are more octets looked at than `limits` allow.
     pub fn parse(octets: &[u8], limits: &Limits) -> (Document, Vec<Flaw>) {
         let mut flaws = FlawList::new(limits.flaws);
-        let document = match decode::text_of(octets, limits.parameter_bytes, &mut flaws) {
+        let mut document = match decode::text_of(octets, limits.parameter_bytes, &mut flaws) {
             Some((source, encoding)) => build::document(source, encoding, limits, &mut flaws),
             // That there is no root is no news then.
             None => build::document(String::new(), Encoding::Utf8, limits, &mut FlawList::new(0)),
         };
-        (document, flaws.into_vec())
+        let flaws = flaws.into_vec();
+        // Where the limit of flaws is reached, the first one is still there.
+        document.flaw = flaws.iter().map(|flaw| flaw.code).find(|code| *code != "doctype");
+        document.has_doctype = flaws.iter().any(|flaw| flaw.code == "doctype");
+        (document, flaws)
     }
 }

@@ -5,7 +5,6 @@
 //! source: comments, references, CDATA sections, quotes, the order of attributes, even what is malformed.
 
 use super::{
-    chars::is_all_space,
     tag::slice,
     tree::{Document, Element, Node, NodeKind},
 };
@@ -97,7 +96,7 @@ fn push_children<'a>(
     let free = !preserved && holds_only_elements(children.clone());
     let layout = Layout { level, free, preserved };
     let first = steps.len();
-    steps.extend(children.filter(|node| !(free && is_space(*node))).map(|node| Step::Node(node, layout)));
+    steps.extend(children.filter(|node| !(free && node.is_space())).map(|node| Step::Node(node, layout)));
     if let Some(pushed) = steps.get_mut(first..) {
         pushed.reverse();
     }
@@ -115,7 +114,7 @@ fn holds_only_elements<'a>(children: impl Iterator<Item = Node<'a>>) -> bool {
             | NodeKind::ProcessingInstruction
             | NodeKind::Declaration
             | NodeKind::Doctype => {}
-            NodeKind::Text if is_space(node) => {}
+            NodeKind::Text if node.is_space() => {}
             _ => return false,
         }
     }
@@ -125,10 +124,6 @@ fn holds_only_elements<'a>(children: impl Iterator<Item = Node<'a>>) -> bool {
 fn is_unclosed(node: Node<'_>) -> bool {
     let is_open = |element: Element<'_>| element.end_tag().is_none() && !node.source().ends_with("/>");
     node.element().is_some_and(is_open)
-}
-
-fn is_space(node: Node<'_>) -> bool {
-    node.kind() == NodeKind::Text && is_all_space(node.source())
 }
 
 /// What the element says about white space in it, if anything.

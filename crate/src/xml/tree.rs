@@ -4,6 +4,7 @@
 //! nothing is lost, not even what is malformed. Nothing here recurses: a document may be as deep as the limit.
 
 use super::{
+    chars::is_all_space,
     namespaces::{self, Names, NamespaceId},
     reference::{attribute_value, line_ends},
     tag::{AttributeSpans, slice},
@@ -20,6 +21,9 @@ pub struct Document {
     pub(super) elements: Vec<ElementRecord>,
     pub(super) attributes: Vec<AttributeRecord>,
     pub(super) names: Names,
+    /// The code of the first flaw that was found while reading.
+    pub(super) flaw: Option<&'static str>,
+    pub(super) has_doctype: bool,
 }
 
 /// What a node is.
@@ -99,6 +103,16 @@ impl Document {
         self.nodes.len().saturating_sub(1) + self.attributes.len()
     }
 
+    /// The code of the first flaw that makes it no well-formed document, a document type declaration aside.
+    pub fn flaw(&self) -> Option<&'static str> {
+        self.flaw
+    }
+
+    /// Whether there is a document type declaration.
+    pub fn has_doctype(&self) -> bool {
+        self.has_doctype
+    }
+
     /// The document as a node: its children are the root element and what stands around it.
     pub fn top(&self) -> Node<'_> {
         Node { document: self, id: 0 }
@@ -169,6 +183,11 @@ impl<'a> Node<'a> {
             NodeKind::Reference(None) => Cow::Borrowed(written),
             _ => Cow::Borrowed(""),
         }
+    }
+
+    /// Whether it is nothing but white space that is written as such.
+    pub(super) fn is_space(self) -> bool {
+        self.kind() == NodeKind::Text && is_all_space(self.source())
     }
 
     /// The nodes directly in it, in document order.
@@ -253,6 +272,16 @@ impl<'a> Element<'a> {
         Node { document, id }.element()
     }
 
+    /// The elements that it stands in, the innermost first.
+    pub fn ancestors(self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        std::iter::successors(self.parent(), |element| element.parent())
+    }
+
+    /// It as a node.
+    pub(super) fn node(self) -> Node<'a> {
+        self.node
+    }
+
     /// From the `<` of its start tag to the end of its end tag.
     pub fn span(self) -> Span {
         self.node.span()
@@ -329,6 +358,11 @@ impl<'a> Attribute<'a> {
     /// Its value: references resolved, literal white space as spaces.
     pub fn value(self) -> Cow<'a, str> {
         attribute_value(slice(&self.document.source, self.record.spans.value))
+    }
+
+    /// Whether it is an `xml:` attribute, as `xml:lang`.
+    pub(super) fn is_xml(self) -> bool {
+        self.record.namespace == namespaces::XML
     }
 
     /// Where it stands, from its name to the closing quote.

@@ -3,7 +3,9 @@
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser};
 use samlight::{
-    import, text,
+    import,
+    signature::{GivenKeys, certificates::Certificate},
+    text,
     view::{inspect, inspect_text},
 };
 use std::{ffi::OsString, io::Write};
@@ -11,7 +13,8 @@ use std::{ffi::OsString, io::Write};
 pub(crate) const COMMAND: Command = Command { name: "inspect", summary: || text!("cli.inspect"), run };
 
 fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
-    let (files, json) = arguments(parser)?;
+    let Arguments { files, json, certificates } = arguments(parser)?;
+    let given = given(&certificates)?;
     let now = input::clock();
     let mut unread = None;
     for file in files {
@@ -28,23 +31,45 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
         let source = input::shown(&file);
         for carried in import::messages(imported) {
             if json {
-                writeln!(out, "{}", inspect::inspect(&source, &carried))?;
+                writeln!(out, "{}", inspect::inspect(&source, &carried, &given))?;
             } else {
-                write!(out, "{}", inspect_text::render(&source, &carried))?;
+                write!(out, "{}", inspect_text::render(&source, &carried, &given))?;
             }
         }
     }
     unread.map_or(Ok(Outcome::Good), Err)
 }
 
-fn arguments(parser: &mut Parser) -> Result<(Vec<OsString>, bool), Problem> {
-    let (mut files, mut json) = (Vec::new(), false);
+/// The arguments as they were given.
+#[derive(Default)]
+struct Arguments {
+    files: Vec<OsString>,
+    json: bool,
+    /// Files with certificates.
+    certificates: Vec<OsString>,
+}
+
+fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
+    let mut given = Arguments::default();
     while let Some(argument) = parser.next()? {
         match argument {
-            Arg::Long("json") => json = true,
-            Arg::Value(file) => files.push(file),
+            Arg::Long("json") => given.json = true,
+            Arg::Long("cert") => given.certificates.push(parser.value()?),
+            Arg::Value(file) => given.files.push(file),
             argument => return Err(argument.unexpected().into()),
         }
     }
-    if files.is_empty() { Err(text!("cli.no-file").into()) } else { Ok((files, json)) }
+    if given.files.is_empty() { Err(text!("cli.no-file").into()) } else { Ok(given) }
+}
+
+/// The keys in these files.
+fn given(files: &[OsString]) -> Result<GivenKeys, Problem> {
+    let mut certificates = Vec::new();
+    for file in files {
+        let content = input::read(file)?;
+        let certificate = Certificate::from_file(&content);
+        let problem = || Problem::from(text!("cli.bad-certificate", file = file.to_string_lossy()));
+        certificates.push(certificate.ok_or_else(problem)?);
+    }
+    Ok(GivenKeys::new(&certificates))
 }

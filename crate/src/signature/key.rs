@@ -1,0 +1,276 @@
+//! Digests and public keys: FIPS 180-4, PKCS #1 (RFC 8017), ECDSA (FIPS 186-5), SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
+//!
+//! All arithmetic is that of the RustCrypto crates. Only public values are handled here.
+
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPublicKey};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
+use std::fmt;
+use x509_cert::{
+    der::{
+        Decode, Reader, SliceReader,
+        asn1::{AnyRef, ObjectIdentifier, UintRef},
+    },
+    spki::SubjectPublicKeyInfoRef,
+};
+
+/// A hash function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Digest {
+    Sha1,
+    Sha224,
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+/// How a digest is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SignatureMethod {
+    RsaPkcs1(Digest),
+    RsaPss(Digest),
+    Ecdsa(Digest),
+}
+
+/// How the two numbers of an ECDSA signature are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EcdsaForm {
+    /// One behind the other, each as long as the curve's order (XML Signature 1.1, 6.4.3).
+    Fixed,
+    /// So, or as DER: in redirects both are in use.
+    FixedOrDer,
+}
+
+/// A public key.
+#[derive(Clone)]
+pub struct PublicKey {
+    key: Key,
+    /// Bits of its modulus or its curve.
+    pub bits: u32,
+}
+
+#[derive(Clone)]
+enum Key {
+    Rsa(Box<RsaPublicKey>),
+    P256(Box<p256::ecdsa::VerifyingKey>),
+    P384(Box<p384::ecdsa::VerifyingKey>),
+    P521(Box<p521::ecdsa::VerifyingKey>),
+    /// Numbers that are no key: nothing was ever signed with it.
+    Impossible {
+        rsa: bool,
+    },
+}
+
+/// Why a public key cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyProblem {
+    /// It cannot be read.
+    Unreadable,
+    /// The signature was made with a key of another kind.
+    Unsuitable,
+    /// It is no RSA key and on none of the curves that are known here.
+    Kind,
+    /// Its modulus has this many bits; [`RSA_BITS`] are looked at.
+    Size(u32),
+}
+
+/// Bits of an RSA modulus that are looked at. Shorter ones are no key, longer ones cost too much time.
+pub const RSA_BITS: std::ops::RangeInclusive<u32> = 512..=8192;
+
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
+
+impl Digest {
+    /// The digest of `octets`.
+    pub(super) fn of(self, octets: &[u8]) -> Vec<u8> {
+        match self {
+            Digest::Sha1 => Sha1::digest(octets).to_vec(),
+            Digest::Sha224 => Sha224::digest(octets).to_vec(),
+            Digest::Sha256 => Sha256::digest(octets).to_vec(),
+            Digest::Sha384 => Sha384::digest(octets).to_vec(),
+            Digest::Sha512 => Sha512::digest(octets).to_vec(),
+        }
+    }
+}
+
+impl SignatureMethod {
+    /// What it hashes with.
+    pub(super) fn digest(self) -> Digest {
+        match self {
+            SignatureMethod::RsaPkcs1(digest)
+            | SignatureMethod::RsaPss(digest)
+            | SignatureMethod::Ecdsa(digest) => digest,
+        }
+    }
+}
+
+impl PublicKey {
+    /// Reads a SubjectPublicKeyInfo.
+    ///
+    /// # Errors
+    /// Where it is none, or the key is of no use here.
+    pub fn from_spki(spki: &[u8]) -> Result<Self, KeyProblem> {
+        let spki = SubjectPublicKeyInfoRef::from_der(spki).map_err(|_| KeyProblem::Unreadable)?;
+        let octets = spki.subject_public_key.as_bytes().ok_or(KeyProblem::Unreadable)?;
+        let parameters = |anything: AnyRef<'_>| anything.decode_as::<ObjectIdentifier>().ok();
+        match spki.algorithm.oid {
+            RSA => {
+                let (modulus, exponent) = two_numbers(octets).ok_or(KeyProblem::Unreadable)?;
+                PublicKey::rsa(modulus, exponent)
+            }
+            EC => PublicKey::on_curve(spki.algorithm.parameters.and_then(parameters), octets),
+            _ => Err(KeyProblem::Kind),
+        }
+    }
+
+    /// The RSA key of these numbers, in octets.
+    ///
+    /// # Errors
+    /// Where it is too long or too short.
+    pub fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyProblem> {
+        let significant = modulus.iter().position(|octet| *octet != 0).unwrap_or(modulus.len());
+        let modulus = modulus.get(significant..).unwrap_or_default();
+        let first = modulus.first().map_or(8, |octet| octet.leading_zeros());
+        let octets = u32::try_from(modulus.len()).map_err(|_| KeyProblem::Unreadable)?;
+        let bits = octets.saturating_mul(8).saturating_sub(first);
+        if !RSA_BITS.contains(&bits) {
+            return Err(KeyProblem::Size(bits));
+        }
+        let sizes = *RSA_BITS.start() as usize..=*RSA_BITS.end() as usize;
+        let numbers = [modulus, exponent].map(BoxedUint::from_be_slice_vartime);
+        let [modulus, exponent] = numbers;
+        let key = match RsaPublicKey::new_with_size_limits(modulus, exponent, sizes) {
+            Ok(key) => Key::Rsa(Box::new(key)),
+            Err(_) => Key::Impossible { rsa: true },
+        };
+        Ok(PublicKey { key, bits })
+    }
+
+    /// The key that is `point` (SEC 1) on the curve whose object identifier is `curve`.
+    ///
+    /// # Errors
+    /// Where the curve is not known.
+    pub(super) fn on_named_curve(curve: Option<&str>, point: &[u8]) -> Result<Self, KeyProblem> {
+        PublicKey::on_curve(curve.and_then(|curve| ObjectIdentifier::new(curve).ok()), point)
+    }
+
+    /// The key that is `point` (SEC 1) on the curve named `curve`.
+    ///
+    /// # Errors
+    /// Where the curve is not known.
+    fn on_curve(curve: Option<ObjectIdentifier>, point: &[u8]) -> Result<Self, KeyProblem> {
+        let (read, bits) = match curve {
+            Some(P256) => {
+                (p256::ecdsa::VerifyingKey::from_sec1_bytes(point).map(|k| Key::P256(k.into())), 256)
+            }
+            Some(P384) => {
+                (p384::ecdsa::VerifyingKey::from_sec1_bytes(point).map(|k| Key::P384(k.into())), 384)
+            }
+            Some(P521) => {
+                (p521::ecdsa::VerifyingKey::from_sec1_bytes(point).map(|k| Key::P521(k.into())), 521)
+            }
+            _ => return Err(KeyProblem::Kind),
+        };
+        Ok(PublicKey { key: read.unwrap_or(Key::Impossible { rsa: false }), bits })
+    }
+
+    /// Whether it is an RSA key.
+    pub fn is_rsa(&self) -> bool {
+        matches!(self.key, Key::Rsa(_) | Key::Impossible { rsa: true })
+    }
+
+    /// Whether `method` signs with keys of this kind.
+    pub(super) fn suits(&self, method: SignatureMethod) -> bool {
+        self.is_rsa() != matches!(method, SignatureMethod::Ecdsa(_))
+    }
+
+    /// Whether `signature` is the signature of `octets`.
+    pub(super) fn verifies(
+        &self,
+        method: SignatureMethod,
+        octets: &[u8],
+        signature: &[u8],
+        form: EcdsaForm,
+    ) -> bool {
+        let hashed = method.digest().of(octets);
+        match (&self.key, method) {
+            (Key::Rsa(key), SignatureMethod::RsaPkcs1(digest)) => {
+                let scheme = match digest {
+                    Digest::Sha1 => Pkcs1v15Sign::new::<Sha1>(),
+                    Digest::Sha224 => Pkcs1v15Sign::new::<Sha224>(),
+                    Digest::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+                    Digest::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
+                    Digest::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
+                };
+                key.verify(scheme, &hashed, signature).is_ok()
+            }
+            // The salt is as long as the digest (RFC 9231, clause 2.3.10).
+            (Key::Rsa(key), SignatureMethod::RsaPss(digest)) => match digest {
+                Digest::Sha1 => key.verify(Pss::<Sha1>::new(), &hashed, signature),
+                Digest::Sha224 => key.verify(Pss::<Sha224>::new(), &hashed, signature),
+                Digest::Sha256 => key.verify(Pss::<Sha256>::new(), &hashed, signature),
+                Digest::Sha384 => key.verify(Pss::<Sha384>::new(), &hashed, signature),
+                Digest::Sha512 => key.verify(Pss::<Sha512>::new(), &hashed, signature),
+            }
+            .is_ok(),
+            (Key::P256(key), SignatureMethod::Ecdsa(_)) => {
+                ecdsa::<_, p256::ecdsa::Signature>(&**key, &hashed, signature, 32, form)
+            }
+            (Key::P384(key), SignatureMethod::Ecdsa(_)) => {
+                ecdsa::<_, p384::ecdsa::Signature>(&**key, &hashed, signature, 48, form)
+            }
+            (Key::P521(key), SignatureMethod::Ecdsa(_)) => {
+                ecdsa::<_, p521::ecdsa::Signature>(&**key, &hashed, signature, 66, form)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({} bits)", self.bits)
+    }
+}
+
+fn ecdsa<K, S>(key: &K, hashed: &[u8], signature: &[u8], octets: usize, form: EcdsaForm) -> bool
+where
+    K: PrehashVerifier<S>,
+    S: for<'s> TryFrom<&'s [u8]>,
+{
+    // The same number with zeros before it: the crates refuse digests that are much shorter than the curve.
+    let hashed = padded(hashed, octets).unwrap_or_else(|| hashed.to_vec());
+    let der = || two_numbers(signature).filter(|_| form == EcdsaForm::FixedOrDer);
+    let numbers = if signature.len() == 2 * octets { halves(signature) } else { der().or(halves(signature)) };
+    let fixed = numbers
+        .and_then(|(r, s)| Some([padded(r, octets)?, padded(s, octets)?].concat()))
+        .unwrap_or_default();
+    S::try_from(&fixed).is_ok_and(|signature| key.verify_prehash(&hashed, &signature).is_ok())
+}
+
+/// Two numbers of the same length, one behind the other. Some software leaves out zeros at the start of both.
+fn halves(numbers: &[u8]) -> Option<(&[u8], &[u8])> {
+    numbers.len().is_multiple_of(2).then(|| numbers.split_at(numbers.len() / 2))
+}
+
+/// `number` in `octets` octets; `None` where it is longer.
+fn padded(number: &[u8], octets: usize) -> Option<Vec<u8>> {
+    let zeros = octets.checked_sub(number.len())?;
+    Some([&vec![0; zeros], number].concat())
+}
+
+/// A DER SEQUENCE of two INTEGERs.
+fn two_numbers(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut reader = SliceReader::new(der).ok()?;
+    let numbers = reader.sequence(|inner: &mut SliceReader<'_>| {
+        let (first, second) = (UintRef::decode(inner)?, UintRef::decode(inner)?);
+        Ok::<_, x509_cert::der::Error>((first, second))
+    });
+    let (first, second) = numbers.ok()?;
+    reader.finish().ok()?;
+    Some((first.as_bytes(), second.as_bytes()))
+}

@@ -1,0 +1,172 @@
+//! Verifying one XML signature: XML Signature 1.1, clause 3.2 ("Core Validation").
+//!
+//! Every Reference is compared, and the SignatureValue is tried with every key, even where the first thing found is
+//! wrong already: what is right tells as much about the cause as what is wrong. Leaves out, on purpose: whether a key
+//! is to be trusted. A signature that is valid for a key in the message proves only that nobody without that key
+//! changed what it covers.
+
+use super::{
+    Reason, State, Work, algorithm,
+    key::{EcdsaForm, KeyProblem, SignatureMethod},
+    reading::{self, Candidate, Parts, algorithm_of},
+    reference::{self, Outcome, Target},
+};
+use crate::xml::{
+    Element,
+    c14n::{Method, Obstacle},
+};
+
+/// What verifying found out.
+pub(super) struct Verified<'a> {
+    pub(super) state: State,
+    /// Why it is not valid, most important first.
+    pub(super) reasons: Vec<Reason>,
+    /// What its References refer to.
+    pub(super) targets: Vec<Target<'a>>,
+    /// The key that verifies it.
+    pub(super) key: Option<Candidate>,
+}
+
+/// Verifies `signature` with the keys in it and those `given`.
+pub(super) fn verify<'a>(work: &Work<'a>, signature: Element<'a>, given: &[Candidate]) -> Verified<'a> {
+    match parts(work, signature) {
+        Ok(parts) => verify_parts(work, signature, &parts, given),
+        Err(reason) => {
+            Verified { state: State::Unverifiable, reasons: vec![reason], targets: Vec::new(), key: None }
+        }
+    }
+}
+
+fn parts<'a>(work: &Work<'a>, signature: Element<'a>) -> Result<Parts<'a>, Reason> {
+    if !work.begin() {
+        return Err(Reason::TooManySignatures { limit: work.limits.signatures });
+    }
+    match work.document.flaw() {
+        Some("encoding-unsupported" | "encoding-mismatch" | "not-utf-8") => return Err(Reason::Encoding),
+        Some(code) => return Err(Reason::NotWellFormed { code }),
+        None if work.document.has_doctype() => return Err(Reason::Doctype),
+        None => {}
+    }
+    Parts::read(signature, work.limits)
+}
+
+fn verify_parts<'a>(
+    work: &Work<'a>,
+    signature: Element<'a>,
+    parts: &Parts<'a>,
+    given: &[Candidate],
+) -> Verified<'a> {
+    let mut candidates = reading::keys_in(signature, work.limits);
+    candidates.extend_from_slice(given);
+    let value = check_value(work, parts, candidates);
+    let (mut wrong, mut unknown, mut targets) = (Vec::new(), Vec::new(), Vec::new());
+    // Whether white space between elements explains all that is wrong.
+    let mut reformatted = matches!(value, Value::Fits(_) | Value::FitsReformatted);
+    for reference in &parts.references {
+        let uri = || reference.uri.as_deref().unwrap_or("").to_owned();
+        match reference::check(work, signature, reference) {
+            Outcome::Matches(target) => targets.push(target),
+            Outcome::Reformatted(target) => {
+                targets.push(target);
+                wrong.push(Reason::Digest { uri: uri() });
+            }
+            Outcome::Differs(target) => {
+                targets.push(target);
+                wrong.push(Reason::Digest { uri: uri() });
+                reformatted = false;
+            }
+            Outcome::Missing => {
+                wrong.push(Reason::Missing { uri: uri() });
+                reformatted = false;
+            }
+            Outcome::Unknown(target, reason) => {
+                targets.extend(target);
+                unknown.push(reason);
+                reformatted = false;
+            }
+        }
+    }
+    let (fits, key) = match value {
+        Value::Fits(key) => (true, Some(key)),
+        Value::FitsReformatted | Value::Differs => (false, None),
+        // Without a key nothing is known of the signature, whatever the digests say.
+        Value::Unknown(reason) => {
+            let reasons = std::iter::once(reason).chain(wrong).chain(unknown).collect();
+            return Verified { state: State::Unverifiable, reasons, targets, key: None };
+        }
+    };
+    let state = match (wrong.is_empty() && fits, unknown.is_empty()) {
+        (true, true) => State::Valid,
+        (true, false) => State::Unverifiable,
+        (false, _) => State::Invalid,
+    };
+    if state == State::Invalid {
+        let says_more = match (fits, wrong.is_empty(), reformatted) {
+            (_, _, true) => Reason::Reformatted,
+            (true, ..) => Reason::ValueFits,
+            (false, true, _) => Reason::DigestsFit,
+            (false, false, _) => Reason::Value,
+        };
+        wrong.push(says_more);
+    }
+    wrong.extend(unknown);
+    Verified { state, reasons: wrong, targets, key }
+}
+
+/// How the SignatureValue compares with SignedInfo.
+enum Value {
+    /// It is the signature of SignedInfo by this key.
+    Fits(Candidate),
+    /// It would be without the white space between the elements of SignedInfo.
+    FitsReformatted,
+    /// It is not.
+    Differs,
+    /// It cannot be found out.
+    Unknown(Reason),
+}
+
+fn check_value<'a>(work: &Work<'a>, parts: &Parts<'a>, candidates: Vec<Candidate>) -> Value {
+    let uri = algorithm_of(parts.method);
+    // RSA-PSS can have parameters; other methods have none that matter here.
+    let known = algorithm::method(&uri).filter(|_| parts.method.elements().next().is_none());
+    let Some(method) = known else { return Value::Unknown(Reason::Algorithm { uri }) };
+    let Some(canonicalization) = reading::canonicalization(parts.canonicalization) else {
+        return Value::Unknown(Reason::Algorithm { uri: algorithm_of(parts.canonicalization) });
+    };
+    let keys = match usable(candidates, method) {
+        Ok(keys) => keys,
+        Err(reason) => return Value::Unknown(reason),
+    };
+    let Some(value) = &parts.value else { return Value::Differs };
+    let fitting = |canonicalization: &Method| {
+        let octets = work.canonical(Some(parts.signed_info), None, canonicalization)?;
+        Ok::<_, Obstacle>(keys.iter().find(|candidate| {
+            candidate.key.as_ref().is_ok_and(|key| key.verifies(method, &octets, value, EcdsaForm::Fixed))
+        }))
+    };
+    match fitting(&canonicalization) {
+        Ok(Some(key)) => Value::Fits(key.clone()),
+        Ok(None) => match fitting(&Method { space_between_elements: false, ..canonicalization }) {
+            Ok(Some(_)) => Value::FitsReformatted,
+            _ => Value::Differs,
+        },
+        Err(obstacle) => Value::Unknown(Reason::Obstacle(obstacle)),
+    }
+}
+
+/// The keys among `candidates` that `method` can have signed with; there is at least one.
+///
+/// # Errors
+/// Where there is none: why.
+pub(super) fn usable(candidates: Vec<Candidate>, method: SignatureMethod) -> Result<Vec<Candidate>, Reason> {
+    let problem = match candidates.first() {
+        None => Reason::NoKey,
+        Some(candidate) => match &candidate.key {
+            Err(problem) => Reason::Key(*problem),
+            Ok(_) => Reason::Key(KeyProblem::Unsuitable),
+        },
+    };
+    let suits = |candidate: &Candidate| candidate.key.as_ref().is_ok_and(|key| key.suits(method));
+    let keys: Vec<_> = candidates.into_iter().filter(suits).collect();
+    if keys.is_empty() { Err(problem) } else { Ok(keys) }
+}

@@ -1,0 +1,113 @@
+//! Signatures and certificates as people read them: what is signed, whether it is what was signed, and by whom.
+//!
+//! A valid signature alone says nothing of who signed: the texts say "with the certificate in the message", never
+//! "trusted".
+
+use super::{CertificateView, Sentence, Severity, SignatureView};
+use crate::{
+    catalogue::Text,
+    signature::{
+        Coverage, KeyProblem, Signature, SignedPart, State,
+        certificates::{Certificate, Says},
+    },
+    text,
+};
+
+/// A signature as it is shown.
+pub(super) fn signature_view(signature: &Signature) -> SignatureView {
+    let sentence = Sentence { severity: severity(signature), text: sentence(signature).to_string() };
+    SignatureView { sentence, rows: signature_rows(signature) }
+}
+
+/// A certificate as it is shown.
+pub(super) fn certificate_view(certificate: &Certificate) -> CertificateView {
+    CertificateView {
+        rows: certificate_rows(certificate),
+        sha1: certificate.sha1.clone(),
+        sha256: certificate.sha256.clone(),
+    }
+}
+
+/// What it is on and whether it is valid.
+fn sentence(signature: &Signature) -> Text {
+    let on = match signature.on {
+        SignedPart::Response => text!("signature.on.response"),
+        SignedPart::Assertion => text!("signature.on.assertion"),
+        SignedPart::Query => text!("signature.on.query"),
+        SignedPart::Other if signature.coverage == Coverage::Message => text!("signature.on.message"),
+        SignedPart::Other => text!("signature.on.other"),
+    };
+    match (signature.state, &signature.coverage) {
+        (State::Valid, Coverage::Nothing) => text!("signature.line.covers-nothing", on = on),
+        (State::Valid, _) => text!("signature.line.valid", on = on),
+        (state, _) => text!("signature.line", on = on, state = state.text()),
+    }
+}
+
+/// How bad that is. Whether GitLab minds is said elsewhere.
+fn severity(signature: &Signature) -> Severity {
+    match (signature.state, &signature.coverage) {
+        (State::Valid, Coverage::Nothing) => Severity::Warning,
+        (State::Valid, _) => Severity::Good,
+        (State::Invalid, _) => Severity::Error,
+        (State::Unverifiable, _) => Severity::Neutral,
+    }
+}
+
+fn signature_rows(signature: &Signature) -> Vec<(String, String)> {
+    let covers = match &signature.coverage {
+        Coverage::Message if signature.on == SignedPart::Query => text!("signature.covers.query"),
+        Coverage::Message => text!("signature.covers.message"),
+        Coverage::Assertions(ids) => text!("signature.covers.assertions", ids = ids.join(", ")),
+        Coverage::Nothing => text!("signature.covers.nothing"),
+    };
+    let first = signature.first_assertion_covered.filter(|_| signature.state == State::Valid);
+    let key = signature.key.as_ref().map(|key| {
+        let kind = kind(key.rsa, key.bits);
+        match &key.fingerprint {
+            Some(fingerprint) => text!("signature.key.certificate", kind = kind, sha256 = fingerprint),
+            None => text!("signature.key.alone", kind = kind),
+        }
+    });
+    let rows = [
+        (text!("signature.why"), signature.reason()),
+        (text!("signature.covers"), Some(covers.to_string())),
+        (
+            text!("signature.first-assertion"),
+            first.filter(|covered| !covered).map(|_| text!("signature.first-assertion.not").to_string()),
+        ),
+        (text!("signature.key"), key.map(|key| key.to_string())),
+        (text!("signature.method"), signature.algorithm.clone()),
+        (text!("signature.digest-method"), signature.digest.clone()),
+        (text!("signature.canonicalization"), signature.canonicalization.clone()),
+        (text!("signature.references"), (!signature.covers.is_empty()).then(|| signature.covers.join(" "))),
+    ];
+    present(rows)
+}
+
+fn certificate_rows(certificate: &Certificate) -> Vec<(String, String)> {
+    let says = certificate.says.as_ref();
+    let said = |value: fn(&Says) -> String| says.map(value);
+    let key = says.map(|_| match certificate.public_key() {
+        Ok(key) => kind(key.is_rsa(), key.bits).to_string(),
+        Err(KeyProblem::Size(bits)) => kind(true, bits).to_string(),
+        Err(_) => text!("certificate.key.unknown").to_string(),
+    });
+    let unreadable = says.is_none().then(|| text!("certificate.unreadable").to_string());
+    present([
+        (text!("certificate.problem"), unreadable),
+        (text!("certificate.subject"), said(|says| says.subject.clone())),
+        (text!("certificate.issuer"), said(|says| says.issuer.clone())),
+        (text!("certificate.not-before"), said(|says| says.not_before.to_string())),
+        (text!("certificate.not-after"), said(|says| says.not_after.to_string())),
+        (text!("certificate.key"), key),
+    ])
+}
+
+fn kind(rsa: bool, bits: u32) -> Text {
+    if rsa { text!("key.rsa", bits = bits) } else { text!("key.ec", bits = bits) }
+}
+
+fn present(rows: impl IntoIterator<Item = (Text, Option<String>)>) -> Vec<(String, String)> {
+    rows.into_iter().filter_map(|(label, value)| Some((label.to_string(), value?))).collect()
+}
