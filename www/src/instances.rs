@@ -36,7 +36,7 @@ pub(crate) struct Line {
 
 /// What the page shows. Cheap to clone: all clones are one.
 #[derive(Clone)]
-struct Page {
+pub(crate) struct Page {
     app: App,
     /// The named instances; absent until they are known.
     lines: Signal<Option<Vec<Line>>>,
@@ -56,20 +56,37 @@ pub(crate) fn link() -> View {
         .into()
 }
 
-/// The page.
+/// The page, kept up to date.
 pub(crate) fn instances(app: &App) -> View {
-    let page = Page {
-        app: app.clone(),
-        lines: create_signal(None),
-        typed: create_signal(String::new()),
-        refusal: create_signal(None),
-        asks: Rc::default(),
-    };
-    let listening = page.clone();
-    page.app.client.listen(Rc::new(move |change| match change {
-        Change::Trace(_) | Change::Access => listening.ask(),
-    }));
-    page.ask();
+    let page = Page::new(app);
+    page.start();
+    view(&page)
+}
+
+impl Page {
+    pub(crate) fn new(app: &App) -> Self {
+        Page {
+            app: app.clone(),
+            lines: create_signal(None),
+            typed: create_signal(String::new()),
+            refusal: create_signal(None),
+            asks: Rc::default(),
+        }
+    }
+
+    /// Asks what there is, now and on each change.
+    fn start(&self) {
+        let listening = self.clone();
+        self.app.client.listen(Rc::new(move |change| match change {
+            Change::Trace(_) | Change::Access => listening.ask(),
+        }));
+        self.ask();
+    }
+}
+
+/// What is known, as the page shows it.
+pub(crate) fn view(page: &Page) -> View {
+    let app = &page.app;
     View::from((
         header().class("bar").children((
             controls::mark(),
@@ -80,9 +97,9 @@ pub(crate) fn instances(app: &App) -> View {
             controls::failure(app),
             h2().children(text!("ui.instances.heading").to_string()),
             p().children(text!("ui.instances.what").to_string()),
-            list(&page),
+            list(page),
             controls::access(app),
-            adding(&page),
+            adding(page),
             p().class("quiet").children(text!("ui.instances.kept").to_string()),
         )),
     ))

@@ -345,7 +345,7 @@ fn the_popup_offers_the_message_to_the_owner_where_there_is_one() {
 
 #[test]
 fn the_instances_page_has_a_labelled_field_with_help_and_is_reached_from_the_panel() {
-    let html = shown(instances::instances);
+    let html = shown(|app| instances::view(&instances::Page::new(app)));
     assert!(html.contains("https://gitlab.com") && html.contains("Built in"), "{html}");
     assert!(html.contains("for=\"instance-address\"") && html.contains("id=\"instance-address\""), "{html}");
     assert!(html.contains("aria-describedby=\"instance-help instance-refusal\""), "{html}");
