@@ -128,23 +128,27 @@ fn is_acs(url: &str) -> bool {
     matches!(routes::route(&instance, url), Some(Route::Acs(_)))
 }
 
-/// The exchanges that `events` tell, in the order in which they begin. A response belongs to the newest request with
-/// its id and address that has none; the rest belongs to the newest exchange with its id while that is not over: as
+/// The exchanges that `events` tell, in the order in which they begin. A response belongs to the oldest request with
+/// its id and address that has none, sent headers to the oldest that has none; the rest belongs to the newest exchange with its id while that is not over: as
 /// in [`Tracer`](crate::tracer::Tracer).
 pub fn assemble(events: &[Event]) -> Vec<Hop> {
-    let mut hops: Vec<(String, Hop)> = Vec::new();
+    let mut hops: Vec<Told> = Vec::new();
     for event in events {
         let time = event.id.time;
         match &event.body {
-            Body::Request(request) => hops.push((request.request.clone(), requested(time, request))),
+            Body::Request(request) => hops.push(Told::begin(&request.request, requested(time, request))),
             Body::Response(response) => {
-                let newest = newest(&mut hops, &response.request);
-                match newest.filter(|hop| hop.response.is_none() && hop.url == response.url) {
-                    Some(hop) => hop.response = Some(head(time, response)),
-                    None => hops.push((response.request.clone(), answered(time, response))),
+                match waiting(&mut hops, &response.request, |told| told.hop.url == response.url) {
+                    Some(told) => told.hop.response = Some(head(time, response)),
+                    None => hops.push(Told::begin(&response.request, answered(time, response))),
                 }
             }
-            Body::Sent(sent) => change(&mut hops, &sent.request, |hop| hop.origin.clone_from(&sent.origin)),
+            Body::Sent(sent) => {
+                if let Some(told) = waiting(&mut hops, &sent.request, |told| !told.sent) {
+                    told.sent = true;
+                    told.hop.origin.clone_from(&sent.origin);
+                }
+            }
             Body::Completed(end) => {
                 change(&mut hops, &end.request, |hop| hop.end = Some(End::Completed(time)));
             }
@@ -154,29 +158,51 @@ pub fn assemble(events: &[Event]) -> Vec<Hop> {
             _ => {}
         }
     }
-    hops.into_iter().map(|(_, hop)| hop).collect()
+    hops.into_iter().map(|told| told.hop).collect()
 }
 
-fn newest<'a>(hops: &'a mut [(String, Hop)], request: &str) -> Option<&'a mut Hop> {
-    hops.iter_mut().rev().find(|(id, _)| !request.is_empty() && id == request).map(|(_, hop)| hop)
+/// A hop and what the browser has told of it so far.
+struct Told {
+    /// The browser's id of the request.
+    request: String,
+    /// Its headers were seen.
+    sent: bool,
+    hop: Hop,
 }
 
-fn change(hops: &mut [(String, Hop)], request: &str, change: impl FnOnce(&mut Hop)) {
-    if let Some(hop) = newest(hops, request).filter(|hop| hop.end.is_none()) {
-        change(hop);
+impl Told {
+    fn begin(request: &str, hop: Hop) -> Self {
+        Told { request: request.to_owned(), sent: false, hop }
+    }
+
+    fn is_of(&self, request: &str) -> bool {
+        !request.is_empty() && self.request == request
+    }
+}
+
+fn waiting<'a>(hops: &'a mut [Told], request: &str, is_it: impl Fn(&Told) -> bool) -> Option<&'a mut Told> {
+    hops.iter_mut().find(|told| {
+        told.is_of(request) && told.hop.response.is_none() && told.hop.end.is_none() && is_it(told)
+    })
+}
+
+fn change(hops: &mut [Told], request: &str, change: impl FnOnce(&mut Hop)) {
+    let newest = hops.iter_mut().rev().find(|told| told.is_of(request));
+    if let Some(told) = newest.filter(|told| told.hop.end.is_none()) {
+        change(&mut told.hop);
     }
 }
 
 fn requested(start: Timestamp, request: &Request) -> Hop {
-    let fields = request.form.iter().filter(|(name, _)| is_kept_field(name));
+    let given = request.form.iter();
+    let given = given.flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())));
+    let cut_out = request.pieces.iter().map(|piece| (piece.1.clone(), piece.value()));
     Hop {
         start,
         place: request.place.clone(),
         method: request.method.clone(),
         url: request.url.clone(),
-        form: fields
-            .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())))
-            .collect(),
+        form: given.chain(cut_out).filter(|(name, _)| is_kept_field(name)).collect(),
         ..Hop::default()
     }
 }

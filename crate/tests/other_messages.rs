@@ -9,6 +9,7 @@ use samlight::{
     binding::{BindingId, Carried, from_form, from_octets, from_query},
     redact::Secret,
     saml::{Body, Message, MessageKind},
+    signature::GivenKeys,
     view::inspect::inspect,
 };
 use serde_json::json;
@@ -125,7 +126,7 @@ fn reads_metadata() {
     let both = carried(&format!("<md:EntitiesDescriptor>{sp}{idp}</md:EntitiesDescriptor>"));
     assert_eq!(codes(&both), Vec::<&str>::new());
     assert_eq!(
-        inspect("f", &both)["metadata"],
+        inspect("f", &both, &GivenKeys::default())["metadata"],
         json!({ "entity_ids": ["sp", "idp"], "acs_urls": ["https://gitlab.example.com/acs"] })
     );
     let message = both.message.unwrap();
@@ -149,7 +150,7 @@ fn reads_saml_1_1_and_says_so() {
          <p1:Status><p1:StatusCode Value='p1:Success'/></p1:Status>{ASSERTION_1_1}</p1:Response>"
     ));
     assert_eq!(codes(&response), ["saml-1-1"]);
-    let found = inspect("f", &response);
+    let found = inspect("f", &response, &GivenKeys::default());
     assert_eq!(
         json!([
             found["message"],
@@ -223,7 +224,7 @@ fn reads_an_artifact_in_query_and_form() {
     for found in query.iter().chain(&form) {
         assert_eq!((found.binding, codes(found)), (BindingId::HttpArtifact, vec![]));
         assert_eq!(
-            inspect("f", found)["artifact"],
+            inspect("f", found, &GivenKeys::default())["artifact"],
             json!({ "type_code": 4, "endpoint_index": 1, "source_id": "ab".repeat(20), "source_location": null,
                 "message_handle": "cd".repeat(20) })
         );

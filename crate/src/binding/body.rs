@@ -5,8 +5,8 @@
 //! searched for the parameters of the bindings; that finds them at any depth, and in what is damaged, too. Leaves
 //! out: parts with a transfer encoding of their own (RFC 7578, 4.7 forbids them), JSON in a string of JSON.
 
-use super::{Carried, PARAMETERS, from_fields, from_form_body, from_octets, packing::looks_like_xml};
-use crate::limits::LIMITS;
+use super::{Carried, PARAMETERS, from_fields, from_form_body, from_octets, packing::looks_like_xml, query};
+use crate::{limits::LIMITS, redact::Secret};
 
 /// The messages in the `body` of a request, as it was sent. At most as many octets as the limit are looked at.
 pub fn from_body(body: &[u8]) -> Vec<Carried> {
@@ -16,12 +16,30 @@ pub fn from_body(body: &[u8]) -> Vec<Carried> {
         return vec![from_octets(body)];
     }
     let text = String::from_utf8_lossy(body);
-    let fields = match text.trim_start().as_bytes() {
-        [b'{' | b'[', ..] => json_fields(&text),
-        [b'-', b'-', ..] => parts(&text),
-        _ => return from_form_body(&text),
-    };
-    from_fields(fields.iter().map(|(name, value)| (*name, value.as_str())))
+    match fields_apart(&text) {
+        Some(fields) => from_fields(fields.iter().map(|(name, value)| (*name, value.as_str()))),
+        // Escapes stay, so that a flaw can name its place.
+        None => from_form_body(&text),
+    }
+}
+
+/// The parameters that are read in the `body` of a request that is no XML, unescaped, as a browser shows them.
+pub fn fields_of_body(body: &str) -> Vec<(String, Secret<String>)> {
+    if let Some(fields) = fields_apart(body) {
+        return fields.into_iter().map(|(name, value)| (name.to_owned(), Secret::new(value))).collect();
+    }
+    let fields = query::parameters(body).into_iter();
+    let fields = fields.map(|parameter| (parameter.name, Secret::new(parameter.value.unescaped())));
+    fields.filter(|(name, _)| known(name).is_some()).collect()
+}
+
+/// The fields of JSON or of parts; absent when it is a form.
+fn fields_apart(body: &str) -> Option<Vec<Field>> {
+    match body.trim_start().as_bytes() {
+        [b'{' | b'[', ..] => Some(json_fields(body)),
+        [b'-', b'-', ..] => Some(parts(body)),
+        _ => None,
+    }
 }
 
 type Field = (&'static str, String);

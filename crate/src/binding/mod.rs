@@ -23,7 +23,7 @@ mod written;
 mod ws_federation;
 
 pub(crate) use base64::LENIENT_BASE64;
-pub use body::from_body;
+pub use body::{fields_of_body, from_body};
 pub use carried::{BindingId, Carried};
 
 use crate::{
@@ -122,12 +122,6 @@ pub fn carries(url: &str) -> bool {
     let without_fragment = url.split('#').next().unwrap_or("");
     let query = without_fragment.split_once('?').map_or("", |(_, query)| query);
     query::parameters(query).iter().any(|parameter| PARAMETERS.bearing.contains(&parameter.name.as_str()))
-}
-
-/// The fields of a form that was posted, as it was sent; unescaped, as a browser shows them.
-pub fn fields_of_body(body: &str) -> Vec<(String, Secret<String>)> {
-    let field = |Parameter { name, value }: Parameter<'_>| (name, Secret::new(value.unescaped()));
-    query::parameters(body).into_iter().map(field).collect()
 }
 
 /// The message that is `xml` itself: in a SOAP envelope, or carried by no binding.

@@ -109,8 +109,7 @@ impl<'a> Body<'a> {
         let is_form = media_type.is_empty() || media_type.starts_with("application/x-www-form-urlencoded");
         // Firefox puts the headers of the body before it where a form was made by the page itself.
         let written = content.rsplit("\r\n\r\n").next().unwrap_or(content);
-        let mut fields = if is_form { binding::fields_of_body(written.trim()) } else { Vec::new() };
-        fields.retain(|(name, _)| is_kept_field(name));
+        let mut fields = binding::fields_of_body(if is_form { written.trim() } else { content });
         if fields.is_empty() {
             fields = parameters(entry, is_form);
         }
