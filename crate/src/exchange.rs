@@ -5,7 +5,7 @@
 //! access to the identity provider's origin.
 
 use crate::{
-    binding::{self, Carried},
+    binding::{self, BindingId, Carried},
     event::{Completed, EventId, Failed, ImportedMessage, Place, Request, RequestBody, Response, Sent},
     import,
     instant::Timestamp,
@@ -34,8 +34,6 @@ pub struct Exchange {
     pub body: RequestBody,
     /// Characters that its listed fields had, when not all are kept.
     pub cut: Option<u64>,
-    /// It carried an artifact, a reference that GitLab resolves behind the browser's back.
-    pub artifact: bool,
     /// When the response's head came, and what it said.
     pub response: Option<Answered>,
     /// How it ended.
@@ -133,7 +131,6 @@ impl Exchange {
             .flat_map(|(name, values)| values.iter().map(move |value| (name.clone(), value.clone())))
             .chain(request.pieces.iter().map(|piece| (piece.1.clone(), piece.value())))
             .collect();
-        exchange.artifact = binding::bears_artifact(request.url.expose(), &fields);
         exchange.carry(id, Rode::Query, binding::from_url(request.url.expose()));
         exchange.carry(id, Rode::Form, binding::from_form(&fields));
         exchange
@@ -183,7 +180,6 @@ impl Exchange {
             sent: false,
             body: RequestBody::None,
             cut: None,
-            artifact: false,
             response: None,
             end: None,
             messages: Vec::new(),
@@ -224,6 +220,11 @@ impl Exchange {
         self.messages.extend(carried.into_iter().map(|carried| Seen { event: event.clone(), rode, carried }));
     }
 
+    /// Whether it carries an artifact, a reference that GitLab resolves behind the browser's back (SAML Bindings 3.6).
+    pub fn carries_artifact(&self) -> bool {
+        self.messages.iter().any(|seen| seen.carried.binding == BindingId::HttpArtifact)
+    }
+
     /// The browser's word for why no response came, where the exchange broke before one.
     pub fn failure(&self) -> Option<&str> {
         match (&self.end, &self.response) {
@@ -261,7 +262,7 @@ impl Exchange {
         if self.cut.is_some() {
             absences.push(Absence::CutBody);
         }
-        if self.artifact {
+        if self.carries_artifact() {
             absences.push(Absence::BackChannel);
         }
         match &self.response {

@@ -46,12 +46,9 @@ pub struct Parameters {
 /// The parameters of all bindings (SAML Bindings 3.4.4, 3.5.4, 3.6.3; WS-Federation 1.2, 13.2.3). What the browser may
 /// keep of a request is generated from this.
 pub const PARAMETERS: Parameters = Parameters {
-    bearing: ["SAMLRequest", "SAMLResponse", ARTIFACT, "wresult"],
+    bearing: ["SAMLRequest", "SAMLResponse", "SAMLart", "wresult"],
     companions: ["RelayState", "SigAlg", "Signature", "SAMLEncoding", "wctx"],
 };
-
-/// The parameter that refers to a message.
-const ARTIFACT: &str = "SAMLart";
 
 /// One binding that uses parameters.
 struct Binding {
@@ -108,13 +105,6 @@ pub fn from_form(fields: &[(String, Secret<String>)]) -> Vec<Carried> {
 /// The messages in the body of a form that was posted, as it was sent: HTTP-POST and its kin.
 pub fn from_form_body(body: &str) -> Vec<Carried> {
     messages(Carrier::Form, &query::parameters(body))
-}
-
-/// Whether a request carries an artifact (SAML Bindings 3.6), in its URL or in its form.
-pub fn bears_artifact(url: &str, fields: &[(String, Secret<String>)]) -> bool {
-    let query = url.split('#').next().and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
-    let names = query::parameters(query).into_iter().map(|parameter| parameter.name);
-    names.chain(fields.iter().map(|(name, _)| name.clone())).any(|name| name == ARTIFACT)
 }
 
 /// Whether the query of `url` has a parameter that carries SAML.

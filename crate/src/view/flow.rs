@@ -357,11 +357,10 @@ fn exchange_view(exchange: &Exchange, joined: Joined, exchanges: &[&Exchange]) -
 
 fn role(exchange: &Exchange, joined: Joined) -> Text {
     let Some(seen) = exchange.messages.first() else {
-        return match (exchange.artifact, joined) {
-            (true, _) => text!("role.artifact"),
-            (false, Joined::Redirect) => text!("role.redirected"),
+        return match joined {
+            Joined::Redirect => text!("role.redirected"),
             // Otherwise it is in a flow only because GitLab's consumer service was called without one.
-            (false, _) => text!("role.no-message"),
+            _ => text!("role.no-message"),
         };
     };
     match (seen.carried.message.as_ref().map(|message| &message.kind), seen.rode) {

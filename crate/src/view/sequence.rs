@@ -146,11 +146,10 @@ fn arrows_of(flow: &Flow, exchange: &Exchange, joined: Joined) -> Vec<Arrow> {
     let sent = exchange.messages.iter().find(|seen| seen.rode != Rode::Redirect);
     let answered = exchange.messages.iter().find(|seen| seen.rode == Rode::Redirect);
     let failure = exchange.failure().map(|error| text!("exchange.failed", error = error).to_string());
-    let missing = exchange.artifact.then(|| text!("absent.back-channel").to_string());
+    let missing = exchange.carries_artifact().then(|| text!("absent.back-channel").to_string());
     let unseen = exchange.absences().contains(&Absence::Request);
     let (cargo, label) = match sent {
         Some(seen) => carried(seen),
-        None if exchange.artifact => (Cargo::Ask, text!("sequence.artifact")),
         None if joined == Joined::Redirect => (Cargo::Ask, text!("sequence.redirected")),
         None => (Cargo::Ask, text!("sequence.asks")),
     };
@@ -212,6 +211,7 @@ fn carried(seen: &Seen) -> (Cargo, Text) {
         Some(kind @ (MessageKind::AuthnRequest | MessageKind::LogoutRequest | MessageKind::Query(_))) => {
             (Cargo::Request, text!("sequence.message", name = kind.name()))
         }
+        Some(MessageKind::Artifact) => (Cargo::Ask, text!("sequence.artifact")),
         Some(MessageKind::Other(_)) | None => (Cargo::Unreadable, text!("short.unreadable")),
         Some(kind) => (Cargo::Response, text!("sequence.message", name = kind.name())),
     }
