@@ -30,8 +30,8 @@ let worker;
 let broken = false;
 /** Ids of the events that the handle has taken in. @type {Set<string>} */
 let taken = new Set();
-/** Events seen before the handle was ready. @type {StoredEvent[]} */
-let waiting = [];
+/** Events whose turn has not come, or of which the store has not said that it has them. @type {Map<string, StoredEvent>} */
+const pending = new Map();
 /** Events that the store did not take, until it does. @type {Map<string, StoredEvent>} */
 let unstored = new Map();
 /** @type {{recording: boolean, setAside: StoredEvent[], dropped: object | null, clearedVersion: number | undefined}} */
@@ -87,11 +87,9 @@ async function ready() {
   const { setAside, dropped } = loaded;
   state = { recording: !loaded.paused, setAside, dropped, clearedVersion: loaded.clearedVersion ?? state.clearedVersion };
   known = true;
-  // What was seen meanwhile is in the store already, or on its way there; while paused it must not be.
-  const meanwhile = waiting;
-  waiting = [];
-  if (loaded.paused) await store.remove(meanwhile.map((event) => event.id));
-  const seen = [...unstored.values(), ...(loaded.paused ? [] : meanwhile)];
+  // What was seen meanwhile may be in the store already, and its answer, too; while paused it must not be.
+  if (loaded.paused) await forget([...pending.keys()]);
+  const seen = [...unstored.values(), ...pending.values()];
   const events = new Map([...loaded.events, ...seen].map((event) => [event.id, event]));
   for (const { id } of setAside) events.delete(id);
   return replay([...events.keys()].sort().map((id) => /** @type {StoredEvent} */ (events.get(id))));
@@ -150,10 +148,24 @@ async function firstThatTraps(events) {
   return /** @type {StoredEvent} */ (events[bad - 1]);
 }
 
+/** @param {string[]} ids of events that are not to be taken in any more */
+function forgetSeen(ids) {
+  for (const id of ids) {
+    unstored.delete(id);
+    pending.delete(id);
+  }
+}
+
+/** @param {string[]} ids of events that go, wherever they are */
+async function forget(ids) {
+  forgetSeen(ids);
+  await store.remove(ids);
+}
+
 /** @param {StoredEvent[]} events that the core could not take in */
 async function quarantine(events) {
   if (!events.length) return;
-  for (const { id } of events) unstored.delete(id);
+  forgetSeen(events.map(({ id }) => id));
   state.setAside.push(...events);
   await store.setAside(events);
 }
@@ -167,16 +179,13 @@ export function observe(body, id = nextId()) {
   if (known && !state.recording) return;
   const event = { id, ...body };
   // Known at once, or a replay before this event's turn would take in its answer first.
-  const stored = store.append(event).then((isStored) => {
-    if (!isStored) unstored.set(id, event);
-  });
-  if (!worker) waiting.push(event);
+  pending.set(id, event);
+  const stored = store.append(event);
   inTurn(async (handle) => {
-    await stored;
-    if (!state.recording) {
-      unstored.delete(id);
-      return;
-    }
+    const isStored = await stored;
+    // Not pending: it was set aside, or has gone since.
+    if (!pending.delete(id) || !state.recording) return;
+    if (!isStored) unstored.set(id, event);
     if (!taken.has(id)) {
       taken.add(id);
       try {
@@ -203,8 +212,7 @@ async function makeRoom() {
     const handle = await ready();
     const { events, dropped } = JSON.parse(handle.evict(unstored.size > 0, JSON.stringify(state.dropped)));
     if (!events.length) return;
-    await store.remove(events);
-    for (const id of events) unstored.delete(id);
+    await forget(events);
     await store.setDropped(dropped);
     worker = undefined;
   }
@@ -221,10 +229,8 @@ async function forgetPrivate(closing) {
   if (!events.length) return;
   const open = await api.windows.getAll();
   if (open.some(({ id, incognito }) => incognito && id !== closing)) return;
-  await store.remove(events);
-  for (const id of events) unstored.delete(id);
-  worker = undefined;
-  await ready();
+  await forget(events);
+  await startAnew();
 }
 
 /** @param {number} closing */
@@ -260,8 +266,9 @@ export function pageCall(call, sender) {
     const answer = JSON.parse(handle.page_call(call, JSON.stringify(sender), id));
     if (answer.event) {
       taken.add(id);
-      store.append(answer.event).then((stored) => {
-        if (!stored) unstored.set(id, answer.event);
+      pending.set(id, answer.event);
+      store.append(answer.event).then((isStored) => {
+        if (pending.delete(id) && !isStored) unstored.set(id, answer.event);
       });
       changed();
     }
@@ -298,8 +305,7 @@ export const neededByIt = (instance) => inTurn((handle) => JSON.parse(handle.wit
 export const removeInstance = (instance) => inTurn(async (handle) => {
   const { instances, events } = JSON.parse(handle.without_instance(instance, ports));
   await store.setInstances(instances);
-  await store.remove(events);
-  for (const id of events) unstored.delete(id);
+  await forget(events);
   await store.dropSetAside();
   await startAnew();
 });
@@ -348,7 +354,8 @@ export const recorder = new Map([
     await store.clear();
     worker = undefined;
     taken = new Set();
-    unstored = new Map();
+    // What was seen since the order was given stays; the store has lost it.
+    unstored = new Map(pending);
     state.clearedVersion = undefined;
     await ready();
   }).then(changed)],

@@ -100,8 +100,12 @@ fn signed_in(
     desk.answer_idp(&user)?;
     let recorded: [(Moment, _, &[&str]); 3] = [
         (Moment::DuringResponse, response, &["response", "request", "sent"]),
-        (Moment::BeforeNextPage, next, &["response", "request", "sent", "response"]),
-        (Moment::DuringRead, read, &["response", "request", "sent", "response"]),
+        (Moment::BeforeNextPage, next, &["response", "request", "sent", "response", "request", "sent"]),
+        (
+            Moment::DuringRead,
+            read,
+            &["response", "request", "sent", "response", "request", "sent", "response", "completed"],
+        ),
     ];
     for (moment, held, events) in recorded {
         if let Some(held) = held {
