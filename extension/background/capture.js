@@ -15,7 +15,7 @@ import { captureTable as table } from "./capture_table.js";
  * Where events go; and what a worker that was stopped must know again.
  * @typedef {object} Recorder
  * @property {(body: Body, id: string) => void} keep
- * @property {() => string} nextId
+ * @property {(happened?: number) => string} nextId
  * @property {() => Promise<string[]>} loadFollowed
  * @property {(requests: string[]) => unknown} saveFollowed
  */
@@ -111,7 +111,7 @@ function follower({ keep, nextId, loadFollowed, saveFollowed }) {
    * @param {Body} event
    */
   const offer = (details, { certain, ends = false, begins = false }, event) => {
-    const id = nextId();
+    const id = nextId(details.timeStamp);
     const request = details.requestId;
     /** @param {boolean} belongs */
     const decide = (belongs) => {
