@@ -15,7 +15,7 @@ import { captureTable as table } from "./capture_table.js";
  * Where events go; and what a worker that was stopped must know again.
  * @typedef {object} Recorder
  * @property {(body: Body, id: string) => void} keep
- * @property {() => string} nextId
+ * @property {(happened?: number) => string} nextId
  * @property {() => Promise<string[]>} loadFollowed
  * @property {(requests: string[]) => unknown} saveFollowed
  */
@@ -67,19 +67,23 @@ function listed(headers, names) {
 
 /** @param {Recorder} recorder */
 function follower({ keep, nextId, loadFollowed, saveFollowed }) {
-  /** Requests of which an exchange was kept: all that follows in them is. @type {Set<string>} */
-  const followed = new Set();
+  /**
+   * Requests of which an exchange was kept, and since when: all that follows in them is. A worker that was just woken
+   * may be told of the answer before it is told of the request, which is then no hop.
+   * @type {Map<string, number>}
+   */
+  const followed = new Map();
   /** What may belong to a request that was followed before this worker started. @type {((before: Set<string>) => void)[] | undefined} */
   let undecided = [];
   /** Tabs that were asked about. @type {Set<number>} */
   const asked = new Set();
 
-  const save = () => saveFollowed([...followed]);
-  /** @param {string} request */
-  const follow = (request) => {
+  const save = () => saveFollowed([...followed.keys()]);
+  /** @param {string} request @param {number} since milliseconds */
+  const follow = (request, since) => {
     if (followed.has(request)) return;
-    followed.add(request);
-    for (const oldest of followed) {
+    followed.set(request, since);
+    for (const oldest of followed.keys()) {
       if (followed.size <= MOST_FOLLOWED) break;
       followed.delete(oldest);
     }
@@ -107,20 +111,20 @@ function follower({ keep, nextId, loadFollowed, saveFollowed }) {
    * @param {Body} event
    */
   const offer = (details, { certain, ends = false, begins = false }, event) => {
-    const id = nextId();
+    const id = nextId(details.timeStamp);
     const request = details.requestId;
     /** @param {boolean} belongs */
     const decide = (belongs) => {
       if (belongs) {
         if (begins) {
-          follow(request);
+          follow(request, details.timeStamp);
           askAboutTab(details);
         }
         keep(event, id);
       }
       if (ends) leave(request);
     };
-    const belongs = certain || followed.has(request);
+    const belongs = certain || (followed.get(request) ?? Infinity) <= details.timeStamp;
     if (belongs || !undecided) decide(belongs);
     // What this worker has kept of the same request since then came later: that does not make this a hop.
     else undecided.push((before) => decide(before.has(request)));
@@ -131,7 +135,8 @@ function follower({ keep, nextId, loadFollowed, saveFollowed }) {
     // The ones before, then those of now: the oldest go first.
     const now = [...followed];
     followed.clear();
-    for (const request of [...before, ...now]) followed.add(request);
+    for (const request of before) followed.set(request, 0);
+    for (const [request, since] of now) if (!before.has(request)) followed.set(request, since);
     const waited = undecided ?? [];
     undecided = undefined;
     for (const decide of waited) decide(before);

@@ -14,14 +14,22 @@ import * as store from "./store.js";
 /** @typedef {import("./store.js").StoredEvent} StoredEvent */
 
 const boot = Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(36)).join("").slice(0, 6);
-let lastTime = 0;
+/** The newest time so far, in milliseconds: a clock that is set back does not put later events before earlier ones. */
+let latest = 0;
 let counter = 0;
+/** How late an event may be told and still stand where it happened, in milliseconds: a worker must start first. */
+const LATEST = 60_000;
 
-/** A new event's id: time, this start of the worker, number. Taken in the turn in which the event is seen. */
-export function nextId() {
-  lastTime = Math.max(lastTime, Date.now());
+/**
+ * A new event's id: time, this start of the worker, number.
+ * @param {number} [happened] when, in milliseconds: a worker that was just woken is not told of events in their order
+ */
+export function nextId(happened = Date.now()) {
+  const now = Date.now();
+  const time = now < latest ? latest : Math.floor(Math.min(Math.max(happened, now - LATEST), now));
+  latest = Math.max(latest, now);
   counter += 1;
-  return `${String(lastTime).padStart(13, "0")}-${boot}-${String(counter).padStart(6, "0")}`;
+  return `${String(time).padStart(13, "0")}-${boot}-${String(counter).padStart(6, "0")}`;
 }
 
 /** @type {Worker | undefined} */
@@ -30,6 +38,8 @@ let worker;
 let broken = false;
 /** Ids of the events that the handle has taken in. @type {Set<string>} */
 let taken = new Set();
+/** The newest of them. */
+let newest = "";
 /** Events whose turn has not come, or of which the store has not said that it has them. @type {Map<string, StoredEvent>} */
 const pending = new Map();
 /** Events that the store did not take, until it does. @type {Map<string, StoredEvent>} */
@@ -111,6 +121,7 @@ async function replay(events) {
   const { fresh, unreadable } = attempt;
   await quarantine(left.filter(({ id }) => unreadable.includes(id)));
   taken = new Set(left.map((event) => event.id));
+  newest = left.at(-1)?.id ?? "";
   worker = fresh;
   return fresh;
 }
@@ -146,6 +157,17 @@ async function firstThatTraps(events) {
     else bad = middle;
   }
   return /** @type {StoredEvent} */ (events[bad - 1]);
+}
+
+/**
+ * Notes that the handle has taken in this event. One that happened before another that it has: what they say depends
+ * on their order, so the next use replays them.
+ * @param {string} id
+ */
+function took(id) {
+  taken.add(id);
+  if (id < newest) worker = undefined;
+  else newest = id;
 }
 
 /** @param {string[]} ids of events that are not to be taken in any more */
@@ -187,9 +209,9 @@ export function observe(body, id = nextId()) {
     if (!pending.delete(id) || !state.recording) return;
     if (!isStored) unstored.set(id, event);
     if (!taken.has(id)) {
-      taken.add(id);
       try {
         handle.observe(JSON.stringify(event));
+        took(id);
       } catch (error) {
         giveUpAfter(error);
         await quarantine([event]);
@@ -255,17 +277,18 @@ export const ownCall = (call) => inTurn((handle) => handle.own_call(call, contex
 /**
  * Answers a content script's call.
  * @param {string} call
+ * @param {number} made when, in milliseconds
  * @param {{origin: string, place: {tab: number, private: boolean, cookie_store: string}}} sender
  * @returns {Promise<string>}
  */
-export function pageCall(call, sender) {
-  const id = nextId();
+export function pageCall(call, made, sender) {
+  const id = nextId(made);
   return inTurn((handle) => {
     // While paused nothing is read, from pages either.
     if (!state.recording) return JSON.stringify({ recipe: null, notes: [], reads: [] });
     const answer = JSON.parse(handle.page_call(call, JSON.stringify(sender), id));
     if (answer.event) {
-      taken.add(id);
+      took(id);
       pending.set(id, answer.event);
       store.append(answer.event).then((isStored) => {
         if (pending.delete(id) && !isStored) unstored.set(id, answer.event);

@@ -52,10 +52,10 @@ function answerToOwnPage(message) {
  * @param {string} origin
  */
 function answerToPage(message, tab, origin) {
-  if (typeof message?.page !== "string") return undefined;
+  if (typeof message?.page !== "string" || !Number.isFinite(message.made)) return undefined;
   const { cookieStoreId } = /** @type {{cookieStoreId?: string}} */ (tab);
   const place = { tab: tab.id ?? -1, private: tab.incognito, cookie_store: cookieStoreId ?? "" };
-  return core.pageCall(message.page, { origin, place }).then((reply) => ({ reply }));
+  return core.pageCall(message.page, message.made, { origin, place }).then((reply) => ({ reply }));
 }
 
 let telling = false;

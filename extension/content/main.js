@@ -26,9 +26,11 @@ const TRIES = 5;
  * @returns {Promise<{recipe: Recipe | null, notes: Note[], reads: {path: string}[]} | undefined>}
  */
 async function ask(call) {
+  // A worker that must start first is told late; this stands where it was seen.
+  const made = Date.now();
   for (let tries = 0; tries < TRIES && extension.runtime?.id; tries += 1) {
     try {
-      const answer = await extension.runtime.sendMessage({ page: JSON.stringify(call) });
+      const answer = await extension.runtime.sendMessage({ page: JSON.stringify(call), made });
       if (answer?.reply) return JSON.parse(answer.reply);
       if (answer?.failure) return undefined;
     } catch {

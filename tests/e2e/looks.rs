@@ -5,13 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use samlight::comparison::Verdict;
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::{POPUP, SIDE_PANEL, WELCOME};
 use samlight_tests::lab::with_other_case;
 use serde_json::Value;
 
-use crate::sign_in::wait_for_verdict;
+use crate::sign_in::owner_then_member_in_other_case;
 use crate::stage::{Desk, Stage, keep_picture};
 
 pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Browser) -> Result<()> {
@@ -28,12 +27,7 @@ pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Browser) -> Result<()> 
     legible(&welcome, "welcome")?;
     welcome.close()?;
 
-    desk.sign_in_by_saml(&state, state.owner())?;
-    wait_for_verdict(&desk.samlight, Verdict::Exact)?;
-    desk.forget_sessions(browser)?;
-    desk.sign_in_by_saml(&state, state.member())?;
-    desk.sign_in_by_password(state.member())?;
-    wait_for_verdict(&desk.samlight, Verdict::CaseOnly)?;
+    owner_then_member_in_other_case(browser, &desk, &state)?;
     with_all_open(&desk, &side)?;
     legible(&desk.samlight.panel, "tab")?;
     legible(&side, "side-panel")?;

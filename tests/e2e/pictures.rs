@@ -8,14 +8,13 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use samlight::comparison::Verdict;
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::NOTE;
 use samlight_tests::lab::{LabState, LabUser};
 use samlight_tests::wait::until;
 use serde_json::json;
 
-use crate::sign_in::wait_for_verdict;
+use crate::sign_in::owner_then_member_in_other_case;
 use crate::stage::{Stage, keep_picture};
 
 /// Has the pictures written to `docs`, where the README shows them.
@@ -41,12 +40,7 @@ pub(crate) fn for_the_readme(stage: &Stage, browser: &Browser) -> Result<()> {
         state.users.truncate(PEOPLE.len());
         state.users.iter_mut().zip(PEOPLE).for_each(|(user, person)| become_person(user, person));
     })?;
-    desk.sign_in_by_saml(&state, state.owner())?;
-    wait_for_verdict(&desk.samlight, Verdict::Exact)?;
-    desk.forget_sessions(browser)?;
-    desk.sign_in_by_saml(&state, state.member())?;
-    desk.sign_in_by_password(state.member())?;
-    wait_for_verdict(&desk.samlight, Verdict::CaseOnly)?;
+    owner_then_member_in_other_case(browser, &desk, &state)?;
 
     let panel = &desk.samlight.panel;
     frame(panel, 1240, 862)?;

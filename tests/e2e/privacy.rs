@@ -225,7 +225,7 @@ fn answers(samlight: &Installed) -> Result<Value> {
 fn answer_to_page(desk: &Desk) -> Result<Value> {
     let answer = desk.samlight.extension.evaluate_beside(
         &desk.tab,
-        "chrome.runtime.sendMessage({ page: JSON.stringify({ call: 'opened', url: location.origin + location.pathname }) })",
+        "chrome.runtime.sendMessage({ page: JSON.stringify({ call: 'opened', url: location.origin + location.pathname }), made: Date.now() })",
     )?;
     ensure!(answer["reply"].is_string(), "the worker answered {answer}");
     Ok(answer)

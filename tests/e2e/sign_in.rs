@@ -5,7 +5,7 @@ use samlight::comparison::Verdict;
 use samlight::view::{FlowView, Severity};
 use samlight_tests::browser::Browser;
 use samlight_tests::installed::Installed;
-use samlight_tests::lab::{LabUser, with_other_case};
+use samlight_tests::lab::{LabState, LabUser, with_other_case};
 use samlight_tests::wait::until;
 
 use crate::stage::{Desk, Stage};
@@ -77,6 +77,21 @@ fn refused(
     decoded_in_full(&flow, &user.name_id)?;
     the_panel_shows(&desk, &flow, &user)?;
     only_gitlab_was_granted(&desk)
+}
+
+/// Two sign-ins to look at: the owner's matches; that of the member, whose NameID differs in case, is refused, and the
+/// member then signs in by password.
+pub(crate) fn owner_then_member_in_other_case(
+    browser: &Browser,
+    desk: &Desk,
+    state: &LabState,
+) -> Result<()> {
+    desk.sign_in_by_saml(state, state.owner())?;
+    wait_for_verdict(&desk.samlight, Verdict::Exact)?;
+    desk.forget_sessions(browser)?;
+    desk.sign_in_by_saml(state, state.member())?;
+    desk.sign_in_by_password(state.member())?;
+    wait_for_verdict(&desk.samlight, Verdict::CaseOnly).map(drop)
 }
 
 /// Waits until the newest sign-in's NameID was compared with this result.
