@@ -103,9 +103,10 @@ pub fn forms(names: &[&str]) -> Vec<Form> {
     KINDS.iter().map(form).collect()
 }
 
-/// What is between the quotes of a JSON string. What JSON does not allow there is left as it is.
+/// What is between the quotes of a JSON string. What JSON does not allow there, as in one that is cut off, is left as
+/// it is, but for the slashes of base64.
 fn from_json(written: &str) -> String {
-    serde_json::from_str(&format!("\"{written}\"")).unwrap_or_else(|_| written.to_owned())
+    serde_json::from_str(&format!("\"{written}\"")).unwrap_or_else(|_| written.replace("\\/", "/"))
 }
 
 fn from_escapes(written: &str) -> String {
