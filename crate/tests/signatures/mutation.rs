@@ -71,7 +71,10 @@ fn mutations(
             in_signature(local).take_while(|e| e.parent().is_some_and(|p| !p.is(DS, "Object")));
         mutations.extend(of_signed_info.filter_map(|element| base64_digit(document, element, 0.4)));
     }
-    mutations.extend(modulus(document, in_signature("X509Certificate").next()));
+    // Where the key stands beside its certificate, too, the certificate is not what the signature rests on.
+    let only_certificate = in_signature("KeyValue").next().is_none();
+    let certificate = in_signature("X509Certificate").next().filter(|_| only_certificate);
+    mutations.extend(modulus(document, certificate));
     for cover in covers {
         let id = cover.trim_start_matches('#');
         let target = document.elements().find(|e| {
