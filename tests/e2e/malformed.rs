@@ -1,0 +1,115 @@
+//! Every malformed form of `tests/malformed`, sent by a browser as a page sends it: as an address, a form or a body.
+//! Each is listed with the reading and the flaws that the core's own test expects.
+//!
+//! The browser gives no field of a body in XML, so that one is dropped on the panel.
+
+use anyhow::{Context, Result, ensure};
+use samlight::view::{FlowView, MessageView};
+use samlight_tests::browser::{Browser, Page};
+use samlight_tests::installed::Installed;
+use samlight_tests::malformed::{Case, Reading, Sent, cases, whole};
+use samlight_tests::wait::until;
+use serde_json::json;
+
+use crate::files::{DROP, give};
+use crate::stage::Stage;
+
+/// All forms in one browser; what is wrong with any is told at the end.
+pub(crate) fn each_form(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, _) = stage.desk(browser, |_| {})?;
+    desk.tab.navigate("https://gitlab.com/users/sign_in")?;
+    let cases = cases()?;
+    ensure!(!cases.is_empty(), "there are no forms");
+    let wrong: Vec<_> = cases
+        .iter()
+        .filter_map(|case| {
+            let one = send(&desk.tab, &desk.samlight.panel, case).and_then(|()| listed(&desk.samlight, case));
+            one.err().map(|error| format!("{} ({}): {error:#}", case.form, case.what))
+        })
+        .collect();
+    ensure!(wrong.is_empty(), "{} of {} forms:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    Ok(())
+}
+
+/// Sends a form as a page does that stays where it is.
+fn send(tab: &Page, panel: &Page, case: &Case) -> Result<()> {
+    let address = json!(format!("/anything/{}", case.form));
+    match &case.sent {
+        Sent::Query(query) => tab.evaluate(&format!(
+            "fetch({address} + '?' + {}).then(({{ status }}) => status)",
+            json!(whole(query))
+        )),
+        Sent::Form(fields) => {
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (name, whole(value))).collect();
+            tab.evaluate(&format!(
+                "new Promise(done => {{
+                    const frame = Object.assign(document.createElement('iframe'), {{ name: 'answer', hidden: true }});
+                    const form = Object.assign(document.createElement('form'),
+                        {{ method: 'post', action: {address}, target: 'answer', hidden: true }});
+                    for (const [name, value] of {})
+                        form.append(Object.assign(document.createElement('input'), {{ type: 'hidden', name, value }}));
+                    document.querySelector('iframe[name=answer]')?.remove();
+                    document.body.append(frame, form);
+                    frame.addEventListener('load', () => done(0));
+                    form.submit();
+                }})",
+                json!(fields)
+            ))
+        }
+        Sent::Body { content_type, body } if content_type.ends_with("/xml") => {
+            return give(panel, DROP, &[("body.xml", &whole(body))]);
+        }
+        Sent::Body { content_type, body } => tab.evaluate(&format!(
+            "fetch({address}, {{ method: 'POST', body: {}, headers: {{ 'Content-Type': {} }} }})
+                .then(({{ status }}) => status)",
+            json!(whole(body)),
+            json!(content_type)
+        )),
+    }
+    .map(drop)
+}
+
+/// Waits until the form's messages are listed as expected, and empties the list.
+fn listed(samlight: &Installed, case: &Case) -> Result<()> {
+    let found = until("the messages in the list", || {
+        let lines = samlight.overview()?.flows;
+        let flows: Vec<FlowView> = lines.iter().map(|line| samlight.flow(&line.id)).collect::<Result<_>>()?;
+        let messages: Vec<MessageView> = flows.into_iter().flat_map(|flow| flow.messages).collect();
+        ensure!(messages.len() >= case.expected.len(), "{} messages", messages.len());
+        Ok(messages)
+    });
+    let outcome = found.and_then(|found| compare(&found, &case.expected));
+    samlight.clear()?;
+    until("an empty list", || {
+        let total = samlight.overview()?.total;
+        ensure!(total == 0, "{total} sign-ins");
+        Ok(())
+    })?;
+    outcome
+}
+
+/// Whether each message that is expected is shown, and no other.
+fn compare(found: &[MessageView], expected: &[Reading]) -> Result<()> {
+    let names: Vec<_> = found.iter().map(|message| &message.name).collect();
+    ensure!(found.len() == expected.len(), "{names:?}");
+    for reading in expected {
+        let shown = found.iter().find(|message| is_as_expected(message, reading));
+        shown.with_context(|| format!("expected {reading:?}, found {found:?}"))?;
+    }
+    Ok(())
+}
+
+fn is_as_expected(message: &MessageView, reading: &Reading) -> bool {
+    let name_id = message.summary.iter().find(|(label, _)| label == "NameID").map(|(_, value)| value);
+    // A message without a name is called something in words.
+    let is_named = reading.message.as_ref().is_none_or(|name| *name == message.name);
+    let has_flaw = |(code, _, start): &(String, _, usize)| {
+        let at = format!("(bytes {start} to ");
+        message.flaws.iter().any(|flaw| flaw.code == *code && (flaw.text.contains(&at) || *start == 0))
+    };
+    message.binding == reading.binding
+        && is_named
+        && name_id == reading.name_id.as_ref()
+        && message.flaws.len() == reading.flaws.len()
+        && reading.flaws.iter().all(has_flaw)
+}
