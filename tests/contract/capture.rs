@@ -219,7 +219,31 @@ fn a_worker_that_was_stopped_knows_again_which_requests_it_follows() {
     let after = capture(&woken);
     assert_eq!((after["kept"].as_array().unwrap().len(), &after["kept"][0]["url"]), (1, &json!(url)));
     assert_eq!(after["ids"], json!(["000001"]), "the place in order is that at which it was seen");
+    assert_eq!(after["happened"], json!([answered[1]["timeStamp"]]), "its time is that at which it happened");
     assert!(events(&[answered]).is_empty(), "without the form nothing tells that it is SAML");
+}
+
+#[test]
+fn an_answer_that_is_told_after_the_end_is_kept_and_no_followed_request_is_forgotten() {
+    let acme = "https://gitlab.com/acme";
+    let answered = browser("onHeadersReceived", "1", "GET", acme, json!({"statusCode": 200}));
+    let completed = browser("onCompleted", "1", "GET", acme, json!({}));
+    let woken = [json!(["waking"]), json!(["followed", ["1"]]), completed.clone(), answered.clone()];
+    let kinds = |told: &[Value]| {
+        events(told).iter().map(|event| matches!(event.body, Body::Response(_))).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&woken), [false, true]);
+    let start = browser(
+        "onHeadersReceived",
+        "2",
+        "POST",
+        START,
+        json!({
+            "statusCode": 302, "responseHeaders": headers(&[("Location", &idp())])
+        }),
+    );
+    let told = capture(&[json!(["waking"]), start, json!(["followed", ["1"]])]);
+    assert_eq!(told["saved"], json!(["1", "2"]), "those of before are not known when the new one is seen");
 }
 
 #[test]
@@ -289,8 +313,6 @@ fn of_the_hops_after_an_exchange_only_the_places_are_kept() {
         browser("onHeadersReceived", "1", "GET", &hop, redirect(307, &app)),
         browser("onBeforeRequest", "1", "GET", &app, json!({})),
         browser("onErrorOccurred", "1", "GET", &app, json!({"error": "net::ERR_NAME_NOT_RESOLVED"})),
-        // The request is over; the same number would be another one's.
-        browser("onBeforeRequest", "1", "GET", &hop, json!({})),
     ]);
     let hops: Vec<(&str, Option<&str>)> = kept
         .iter()

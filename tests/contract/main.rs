@@ -6,6 +6,7 @@
 
 mod allow_list;
 mod capture;
+mod order;
 mod page;
 
 use samlight_tests::lab::program::Program;
