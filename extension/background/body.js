@@ -70,8 +70,10 @@ function fromBytes(chunks) {
   const decoder = new TextDecoder();
   const whole = chunks.map(({ bytes }) => (bytes ? decoder.decode(bytes, { stream: true }) : "")).join("") + decoder.decode();
   const form = rawForms.find((it) => it.whole.test(whole));
-  const found = form ? [...whole.matchAll(form.field)].filter(([, name]) => table.fields.includes(name ?? "")) : [];
-  if (!found.some(([, name]) => isCarrying(name ?? ""))) return { body: "raw", form: [], carriesField: false };
+  const parts = form ? [...whole.matchAll(form.field)] : [];
+  // A part without a name is listed by what the whole looks like.
+  const found = parts.filter(([, name]) => !name || table.fields.includes(name));
+  if (!found.some(([, name]) => !name || isCarrying(name))) return { body: "raw", form: [], carriesField: false };
   const room = budget();
   const pieces = found.map(([, name, value]) => /** @type {Piece} */ ([form?.id, name, room.take(value ?? "")]));
   return { body: "raw", form: [], pieces, ...room.cut(), carriesField: true };

@@ -3,6 +3,7 @@
 use super::run;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
+    binding::BindingId,
     event::{Body, Event, EventId, Other, RequestBody},
     exchange::{Absence, Exchange},
     flow::Joined,
@@ -386,6 +387,43 @@ fn of_bytes_only_the_listed_fields_are_kept_and_only_beside_a_message() {
             .to_string(),
         part("RelayState", SECRET) + "--xYz--\r\n",
     ] {
+        assert_eq!(capture(&[raw(&body)])["kept"], json!([]), "{body}");
+    }
+}
+
+#[test]
+fn of_an_envelope_the_message_and_what_ecp_says_of_it_are_kept() {
+    let message = "<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_r1\" Version=\"2.0\"/>";
+    let envelope = |header: &str, body: &str| {
+        format!(
+            "<?xml version=\"1.0\"?>\n<S:Envelope xmlns:S=\"http://schemas.xmlsoap.org/soap/envelope/\">{header}\
+             <S:Body>\n {body}</S:Body></S:Envelope>"
+        )
+    };
+    let password = format!(
+        "<w:Security xmlns:w=\"urn:w\"><w:UsernameToken><w:Password>{SECRET}</w:Password></w:UsernameToken></w:Security>"
+    );
+    let relay_state = "<e:RelayState xmlns:e=\"urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp\" S:mustUnderstand=\"1\">/acme</e:RelayState>";
+    let header = format!("<S:Header>{password}{relay_state}</S:Header>");
+    for (header, binding, relayed) in
+        [(header.as_str(), BindingId::Paos, Some("/acme")), ("", BindingId::Soap, None)]
+    {
+        let tracer = Tracer::replay(events(&[raw(&envelope(header, message))]));
+        let [seen] = &tracer.exchanges()[0].messages[..] else { panic!("{:?}", tracer.exchanges()) };
+        let seen = &seen.carried;
+        assert_eq!(seen.message.as_ref().unwrap().head.id.as_deref(), Some("_r1"));
+        assert_eq!(
+            (seen.binding, seen.relay_state.as_ref().map(|it| it.expose().as_str())),
+            (binding, relayed)
+        );
+        assert_eq!(seen.flaws, []);
+    }
+    let asks_for_saml = format!(
+        "<t:RequestSecurityToken xmlns:t=\"urn:t\"><t:TokenType>urn:oasis:names:tc:SAML:2.0:assertion</t:TokenType>{SECRET}</t:RequestSecurityToken>"
+    );
+    for body in
+        [envelope(&password, &asks_for_saml), envelope(&password, "<Response/>"), format!("<a>{message}</a>")]
+    {
         assert_eq!(capture(&[raw(&body)])["kept"], json!([]), "{body}");
     }
 }

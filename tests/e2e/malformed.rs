@@ -1,7 +1,5 @@
 //! Every malformed form of `tests/malformed`, sent by a browser as a page sends it: as an address, a form or a body.
 //! Each is listed with the reading and the flaws that the core's own test expects.
-//!
-//! The browser gives no field of a body in XML, so that one is dropped on the panel.
 
 use anyhow::{Context, Result, ensure};
 use samlight::view::{FlowView, MessageView};
@@ -11,7 +9,6 @@ use samlight_tests::malformed::{Case, Reading, Sent, cases, whole};
 use samlight_tests::wait::until;
 use serde_json::json;
 
-use crate::files::{DROP, give};
 use crate::stage::Stage;
 
 /// All forms in one browser; what is wrong with any is told at the end.
@@ -23,7 +20,7 @@ pub(crate) fn each_form(stage: &Stage, browser: &Browser) -> Result<()> {
     let wrong: Vec<_> = cases
         .iter()
         .filter_map(|case| {
-            let one = send(&desk.tab, &desk.samlight.panel, case).and_then(|()| listed(&desk.samlight, case));
+            let one = send(&desk.tab, case).and_then(|()| listed(&desk.samlight, case));
             one.err().map(|error| format!("{} ({}): {error:#}", case.form, case.what))
         })
         .collect();
@@ -32,7 +29,7 @@ pub(crate) fn each_form(stage: &Stage, browser: &Browser) -> Result<()> {
 }
 
 /// Sends a form as a page does that stays where it is.
-fn send(tab: &Page, panel: &Page, case: &Case) -> Result<()> {
+fn send(tab: &Page, case: &Case) -> Result<()> {
     let address = json!(format!("/anything/{}", case.form));
     match &case.sent {
         Sent::Query(query) => tab.evaluate(&format!(
@@ -55,9 +52,6 @@ fn send(tab: &Page, panel: &Page, case: &Case) -> Result<()> {
                 }})",
                 json!(fields)
             ))
-        }
-        Sent::Body { content_type, body } if content_type.ends_with("/xml") => {
-            return give(panel, DROP, &[("body.xml", &whole(body))]);
         }
         Sent::Body { content_type, body } => tab.evaluate(&format!(
             "fetch({address}, {{ method: 'POST', body: {}, headers: {{ 'Content-Type': {} }} }})

@@ -9,7 +9,7 @@
 use super::{Carried, PARAMETERS, from_fields, from_form_body, from_octets, packing::looks_like_xml, query};
 use crate::{
     limits::LIMITS,
-    raw_body::{BodyForm, Piece},
+    raw_body::{self, BodyForm, Piece},
     redact::Secret,
 };
 
@@ -25,28 +25,18 @@ pub fn from_body(body: &[u8]) -> Vec<Carried> {
         // Escapes stay, so that a flaw can name its place.
         return from_form_body(&text);
     };
-    let fields = fields(pieces);
+    let fields: Vec<_> = raw_body::fields(&pieces).collect();
     from_fields(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str())))
 }
 
 /// The parameters that are read in the `body` of a request that is no XML, unescaped, as a browser shows them.
 pub fn fields_of_body(body: &str) -> Vec<(String, Secret<String>)> {
     if let Some(pieces) = pieces(body) {
-        return fields(pieces);
+        return raw_body::fields(&pieces).collect();
     }
     let fields = query::parameters(body).into_iter();
     let fields = fields.map(|parameter| (parameter.name, Secret::new(parameter.value.unescaped())));
     fields.filter(|(name, _)| known(name).is_some()).collect()
-}
-
-fn fields(pieces: Vec<Piece>) -> Vec<(String, Secret<String>)> {
-    pieces
-        .into_iter()
-        .map(|piece| {
-            let value = piece.value();
-            (piece.1, value)
-        })
-        .collect()
 }
 
 /// The parameters as they stand in JSON, in parts or in lines; absent when it is a form.
