@@ -53,6 +53,8 @@ const text = (value) => (typeof value === "string" ? value : value ? new TextDec
 function fromFields(fields) {
   const room = budget();
   const names = Object.keys(fields);
+  // Firefox gives a form of more than 1 MiB without any field.
+  if (!names.length) return { body: "unreadable", form: [], carriesField: false };
   const form = names.filter((name) => table.fields.includes(name))
     .map((name) => /** @type {Field} */ ([name, (fields[name] ?? []).map((value) => room.take(text(value)))]));
   return { body: "form", form, ...room.cut(), carriesField: names.some(isCarrying) };

@@ -160,16 +160,23 @@ fn what_the_browser_cannot_show_is_said_and_not_kept() {
         browser("onBeforeRequest", "2", "POST", ACS, unreadable),
         browser("onErrorOccurred", "2", "POST", ACS, failed),
         browser("onBeforeRequest", "3", "POST", ACS, json!({})),
+        // What Firefox gives of a form of more than 1 MiB.
+        browser("onBeforeRequest", "4", "POST", ACS, json!({"requestBody": {"formData": {}}})),
     ]);
     let bodies: Vec<&Body> = events.iter().map(|event| &event.body).collect();
-    let [Body::Request(raw), Body::Request(unreadable), Body::Failed(failed), Body::Request(none)] =
-        bodies.as_slice()
+    let [
+        Body::Request(raw),
+        Body::Request(unreadable),
+        Body::Failed(failed),
+        Body::Request(none),
+        Body::Request(large),
+    ] = bodies.as_slice()
     else {
         panic!("{bodies:#?}");
     };
     assert_eq!(
-        [raw.body, unreadable.body, none.body],
-        [RequestBody::Raw, RequestBody::Unreadable, RequestBody::None]
+        [raw.body, unreadable.body, none.body, large.body],
+        [RequestBody::Raw, RequestBody::Unreadable, RequestBody::None, RequestBody::Unreadable]
     );
     assert_eq!((failed.request.as_str(), failed.error.as_str()), ("2", "net::ERR_CONNECTION_RESET"));
 }
