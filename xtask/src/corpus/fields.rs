@@ -2,7 +2,9 @@
 //!
 //! Reads nothing itself: each row takes a value out of what `inspect` printed and gives it in the manifest's form.
 
+use super::acceptance;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// What `inspect` says of one file.
 pub(super) struct Read<'a> {
@@ -10,6 +12,16 @@ pub(super) struct Read<'a> {
     pub(super) kind: &'a str,
     /// An object a message, and one for what is wrong with the file itself.
     pub(super) objects: Vec<Value>,
+    /// Path of the file in the corpus.
+    pub(super) name: &'a str,
+    /// What is in the file.
+    pub(super) content: &'a [u8],
+    /// Where the corpus is.
+    pub(super) folder: &'a Path,
+    /// Keys and certificates that are filed with it.
+    pub(super) support_files: Vec<&'a str>,
+    /// Whether the reference had a key to decrypt with.
+    pub(super) has_key: bool,
 }
 
 impl Read<'_> {
@@ -90,11 +102,15 @@ pub(super) const FIELDS: &[Field] = fields! {
         let flawed = read.objects.iter().any(|object| object["flaws"].as_array().is_some_and(|flaws| !flaws.is_empty()));
         said(flawed && is_said(theirs), theirs)
     },
+    "gitlab_accepts" => acceptance::accepts,
+    "gitlab_first_error" => acceptance::first_error,
+    "ruby_saml_1_18_1" => acceptance::ruby_saml,
+    "schema_errors" => acceptance::schema_errors,
     "messages" => |read, _| read.names().len().into(),
     "order" => |read, _| read.names().into(),
 };
 
-/// Fields of the manifest that are not compared: what GitLab and ruby-saml answer, signatures and decryption, which
+/// Fields of the manifest that are not compared: signatures and decryption, which
 /// `inspect` does not verify yet, and the words of people.
 pub(super) const LEFT_OUT: &[&str] = &[
     "assertions_anywhere",
@@ -106,16 +122,12 @@ pub(super) const LEFT_OUT: &[&str] = &[
     "encrypted_assertions",
     "encrypted_attributes",
     "first_assertion_covered",
-    "gitlab_accepts",
-    "gitlab_first_error",
     "key",
     "name_id_by_ruby_saml_version",
     "name_id_has_outer_whitespace",
     "name_id_variants",
     "note",
     "ruby_saml",
-    "ruby_saml_1_18_1",
-    "schema_errors",
     "sig_alg",
     "signature",
     "signatures",

@@ -48,10 +48,12 @@ mod well_formed;
 use super::{banners, outcome::Outcome};
 use crate::{
     catalogue::Text,
+    exchange::Seen,
     flow::{Flow, FlowKind},
     instant::Timestamp,
     text,
     tracer::Tracer,
+    xml::Element,
 };
 use account::Account;
 use received::Received;
@@ -236,7 +238,7 @@ pub const ACCOUNT: &str = "account";
 /// What GitLab makes of the Response of `flow` at this time; `None` where there is none that can be read, or no GitLab.
 pub fn acceptance(tracer: &Tracer, flow: &Flow, at: Timestamp) -> Option<Acceptance> {
     let sp = ServiceProvider::of(tracer, flow)?;
-    let seen = tracer.seen(flow.response?).filter(|_| flow.kind == FlowKind::SignIn)?;
+    let seen = response(tracer, flow)?;
     let received = Received::new(&seen.carried, &sp, at)?;
     let mut checks: Vec<Checked> = CHECKS.iter().map(|check| check.run(&received)).collect();
     let first_failed = checks.iter().position(|checked| checked.state == State::Failed);
@@ -282,7 +284,24 @@ pub fn acceptance(tracer: &Tracer, flow: &Flow, at: Timestamp) -> Option<Accepta
 
 /// When the Response of `flow` reached GitLab; for one from a file, when the file was opened.
 pub fn arrival(tracer: &Tracer, flow: &Flow) -> Option<Timestamp> {
-    Some(tracer.seen(flow.response?)?.event.time)
+    Some(response(tracer, flow)?.event.time)
+}
+
+/// What GitLab takes for the Response of `flow`. What is sent in its place is no sign-in for us, but GitLab looks at it
+/// all the same.
+fn response<'a>(tracer: &'a Tracer, flow: &Flow) -> Option<&'a Seen> {
+    if let Some(response) = flow.response {
+        return tracer.seen(response).filter(|_| flow.kind == FlowKind::SignIn);
+    }
+    let is_other = matches!(flow.kind, FlowKind::Other | FlowKind::Unreadable);
+    let exchange = tracer.exchanges().get(flow.steps.first().filter(|_| is_other)?.exchange)?;
+    exchange.messages.first().filter(|seen| matches!(seen.carried.parameter.as_str(), "SAMLResponse" | ""))
+}
+
+/// What libxml2 says of the first thing in `message` that the schema of SAML does not allow, without its list of what
+/// it expected.
+pub fn schema_violation(message: Element<'_>) -> Option<String> {
+    schema::first_violation(message).map(|found| found.libxml2)
 }
 
 /// The check that gives the flash message `shown`, as GitLab shows it: wrapped and humanised.

@@ -42,10 +42,11 @@ pub(super) struct ServiceProvider {
 const SIZE_LIMIT: u64 = 250_000;
 
 impl ServiceProvider {
-    /// The GitLab that `flow` is about; `None` where it is none.
+    /// The GitLab that `flow` is about, or that a person gave settings for; `None` where it is none.
     pub(super) fn of(tracer: &Tracer, flow: &Flow) -> Option<Self> {
-        let (instance, provider) = (flow.instance.as_ref()?, flow.provider.as_ref()?);
         let told = tracer.provider_settings().map(|(_, settings)| settings);
+        let given = told.map(|told| (&told.instance, &told.provider));
+        let (instance, provider) = flow.instance.as_ref().zip(flow.provider.as_ref()).or(given)?;
         let told = told.filter(|told| told.instance == *instance && told.provider == *provider);
         let usual = ProviderSettings::new(instance.clone(), provider.clone());
         let given = told.unwrap_or(&usual);

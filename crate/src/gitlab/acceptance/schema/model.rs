@@ -86,13 +86,13 @@ struct Reader {
 
 impl Reader {
     fn sequence(&mut self) -> Model {
-        let (mut parts, mut is_choice) = (Vec::new(), false);
+        let (mut parts, mut ways) = (Vec::new(), Vec::new());
         loop {
             self.rest = self.rest.trim_start();
             match self.rest.as_bytes().first() {
                 None | Some(b')') => break,
                 Some(b'|') => {
-                    is_choice = true;
+                    ways.push(Model::Sequence(std::mem::take(&mut parts)));
                     self.skip(1);
                 }
                 Some(b'(') => {
@@ -109,7 +109,12 @@ impl Reader {
                 }
             }
         }
-        if is_choice { Model::Choice(parts) } else { Model::Sequence(parts) }
+        let last = Model::Sequence(parts);
+        if ways.is_empty() {
+            return last;
+        }
+        ways.push(last);
+        Model::Choice(ways)
     }
 
     /// `part` with the sign behind it that says how often.
