@@ -90,7 +90,14 @@ pub(crate) fn difference(case: &Case, answer: &Answer, off: Option<&str>) -> Opt
     (!is_same).then(|| {
         format!(
             "{}\n    library:  {} {:?} {:?}\n    Samlight: {:?} {:?} at {:?} {:?} {:?}",
-            case.name, answer.accepted, answer.message, answer.name_id, ours.accepted, said, ours.step, ours.name_id,
+            case.name,
+            answer.accepted,
+            answer.message,
+            answer.name_id,
+            ours.accepted,
+            said,
+            ours.step,
+            ours.name_id,
             ours.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>(),
         )
     })

@@ -51,7 +51,8 @@ fn cases(random: &mut Rng) -> Vec<Case> {
     for (check, ways) in &faults {
         for (number, edits) in ways.iter().enumerate() {
             // The faults are written for a signed assertion; the Response's signature is tried with every third.
-            let signed = if number % 3 == 2 && *check != "signed-elements" { Signed::Both } else { Signed::Assertion };
+            let signed =
+                if number % 3 == 2 && *check != "signed-elements" { Signed::Both } else { Signed::Assertion };
             add(Some(check), format!("{check} {number}"), Draft::good(signed).with(edits));
         }
     }
@@ -77,14 +78,19 @@ fn samlight_answers_as_the_library_does() {
     let answered = answered();
     let differences: Vec<String> =
         answered.iter().filter_map(|(case, answer)| difference(case, answer, None)).collect();
-    println!("{} Responses, {} accepted", answered.len(), answered.iter().filter(|(_, a)| a.accepted).count());
+    println!(
+        "{} Responses, {} accepted",
+        answered.len(),
+        answered.iter().filter(|(_, a)| a.accepted).count()
+    );
     assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
 }
 
 #[test]
 fn each_check_is_broken_in_ten_ways() {
     for (check, _) in faults::faults() {
-        let ways = answered().iter().filter(|(case, answer)| case.broken == Some(check) && !answer.accepted).count();
+        let ways =
+            answered().iter().filter(|(case, answer)| case.broken == Some(check) && !answer.accepted).count();
         assert!(ways >= 10, "{check}: {ways}");
     }
 }

@@ -13,9 +13,7 @@ pub(crate) fn mutated(mut draft: Draft, random: &mut Rng) -> (String, Draft) {
     let (what, xml) = mutate(&draft.xml, random);
     if after {
         // Everything but the signatures is replaced once they are made.
-        for (from, to) in changed(&draft.xml, &xml) {
-            draft.after.push((from, to));
-        }
+        draft.after.extend(changed(&draft.xml, &xml));
         return (format!("{what} after signing"), draft);
     }
     draft.xml = xml;
@@ -45,13 +43,17 @@ fn mutate(xml: &str, random: &mut Rng) -> (String, String) {
         3 => (format!("text in {name}"), inside("x")),
         4 => (format!("element in {name}"), inside("<x:y xmlns:x=\"urn:x\"/>")),
         5 => {
-            let attributes: Vec<_> = element.attributes().filter(|a| !a.name().starts_with("xmlns")).collect();
+            let attributes: Vec<_> =
+                element.attributes().filter(|a| !a.name().starts_with("xmlns")).collect();
             if attributes.is_empty() {
                 return (format!("space in {name}"), inside(" "));
             }
             let attribute = attributes[random.usize(..attributes.len())];
             let at = attribute.span();
-            (format!("{} of {name} removed", attribute.name()), format!("{}{}", &xml[..at.start], &xml[at.end..]))
+            (
+                format!("{} of {name} removed", attribute.name()),
+                format!("{}{}", &xml[..at.start], &xml[at.end..]),
+            )
         }
         6 => {
             let wrapped = format!("<x:w xmlns:x=\"urn:x\">{source}</x:w>");
@@ -78,7 +80,8 @@ fn changed(old: &str, new: &str) -> Option<(String, String)> {
     let same = |(a, b): &(char, char)| a == b;
     let start: usize = old.chars().zip(new.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
     let left = old.len().min(new.len()) - start;
-    let behind: usize = old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+    let behind: usize =
+        old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
     let behind = behind.min(left);
     let from = old[..start].rfind(['>', '}']).map_or(0, |at| at + 1);
     let to = old[old.len() - behind..].find(['<', '{']).map_or(old.len(), |at| old.len() - behind + at);

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use samlight::import;
 use samlight::instant::Timestamp;
+use samlight::signature::GivenKeys;
 use samlight::view::inspect::inspect;
 use serde_json::Value;
 
@@ -139,7 +140,7 @@ impl Corpus {
         let decrypted = entry["expected"]["decryption"].as_array();
         let read = fields::Read {
             kind: entry["kind"].as_str().unwrap_or_default(),
-            objects: messages.iter().map(|message| inspect(name, message)).collect(),
+            objects: messages.iter().map(|message| inspect(name, message, &GivenKeys::default())).collect(),
             name,
             content,
             folder: &self.folder.clone(),

@@ -2,7 +2,7 @@
 
 use super::{Sentence, Severity};
 use crate::{
-    flow::Flow,
+    flow::{Flow, FlowKind},
     gitlab::{
         acceptance::{self, Acceptance, Checked, State},
         banners,
@@ -42,7 +42,8 @@ pub struct CheckView {
 
 /// GitLab's checks of the Response of `flow`, at the time at which it was seen.
 pub(super) fn acceptance_view(tracer: &Tracer, flow: &Flow) -> Option<AcceptanceView> {
-    let at = acceptance::arrival(tracer, flow)?;
+    // A message beside the sign-ins, such as metadata, was never meant for these checks.
+    let at = acceptance::arrival(tracer, flow).filter(|_| flow.kind == FlowKind::SignIn)?;
     acceptance::acceptance(tracer, flow, at).map(|acceptance| shown(&acceptance, flow))
 }
 
@@ -77,7 +78,8 @@ fn said_in_fact(acceptance: &Acceptance, flow: &Flow) -> Option<crate::catalogue
     let reason = banners::reason(said).unwrap_or(said);
     let is_step = acceptance::check_of(said).map(|check| check.id) == acceptance.step;
     let predicted = acceptance.message.as_ref().filter(|message| message.is_whole);
-    let same_words = predicted.is_none_or(|message| banners::folded(&message.text) == banners::folded(reason));
+    let same_words =
+        predicted.is_none_or(|message| banners::folded(&message.text) == banners::folded(reason));
     // The clock in a message is GitLab's, and later than what was seen.
     let carries_clock = acceptance.step == Some("validity");
     Some(if is_step && (same_words || carries_clock) {

@@ -2,8 +2,8 @@
 
 use super::{
     ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step,
-    ValueView, absent, acceptance::acceptance_view, message::message_view, owner_message::owner_message, self_check::self_check,
-    sequence::sequence, value::runs,
+    ValueView, absent, acceptance::acceptance_view, message::message_view, owner_message::owner_message,
+    self_check::self_check, sequence::sequence, value::runs,
 };
 use crate::catalogue::Text;
 use crate::{

@@ -28,13 +28,13 @@ pub(super) enum Account {
     Open(Vec<Text>),
 }
 
-const NO_NAME_ID: &str =
-    "SAML authentication failed: SAML NameID is missing from your SAML response. Please contact your administrator.";
+const NO_NAME_ID: &str = "SAML authentication failed: SAML NameID is missing from your SAML response. Please contact your administrator.";
 const NO_EMAIL: &str = "The SAML response did not contain an email address. Either the SAML identity provider is not \
                         configured to send the attribute, or the identity provider directory does not have an email \
                         address value for your user.";
 const NEEDS_REQUEST: &str = "Request to link SAML account must be authorized";
-const MISMATCH: &str = "SAML Name ID and email address do not match your user account. Contact an administrator.";
+const MISMATCH: &str =
+    "SAML Name ID and email address do not match your user account. Contact an administrator.";
 
 /// Decides for the Response of `flow`, which passed all checks.
 pub(super) fn decide(tracer: &Tracer, flow: &Flow, received: &Received<'_>) -> Account {
@@ -109,7 +109,8 @@ impl Case<'_> {
         let users = self.flow.instance.iter().flat_map(|instance| self.tracer.identities().users(instance));
         let name = self.received.sp.signed_in_as.as_deref();
         let mut own = users.filter(|(user, _)| user.username.as_deref() == name);
-        let has_address = own.any(|(user, _)| user.verified_email().is_some_and(|own| own.eq_ignore_ascii_case(&sent)));
+        let has_address =
+            own.any(|(user, _)| user.verified_email().is_some_and(|own| own.eq_ignore_ascii_case(&sent)));
         // Further verified addresses of a person are not seen, so nothing follows from another primary one.
         if has_address {
             Account::Open(vec![text!("depends.uid-free")])
@@ -128,7 +129,8 @@ impl Account {
     /// As the last line of the checks.
     pub(super) fn checked(&self) -> Checked {
         let title = text!("accept.account");
-        let checked = Checked { id: ACCOUNT, state: State::Skipped, title, text: None, said: None, errors: Vec::new() };
+        let checked =
+            Checked { id: ACCOUNT, state: State::Skipped, title, text: None, said: None, errors: Vec::new() };
         match self {
             Account::LeftOut => Checked { text: Some(text!("accept.left-out")), ..checked },
             Account::LetIn(_) => Checked { state: State::Passed, ..checked },

@@ -52,14 +52,19 @@ mod tests {
     #[test]
     fn scheme_and_host_have_no_case_and_the_rest_has() {
         let acs = "https://gitlab.example.com/groups/acme/-/saml/callback";
-        for same in ["HTTPS://GitLab.example.com/groups/acme/-/saml/callback",
-            "https://gitlab.example.com:8443/groups/acme/-/saml/callback#x"] {
+        for same in [
+            "HTTPS://GitLab.example.com/groups/acme/-/saml/callback",
+            "https://gitlab.example.com:8443/groups/acme/-/saml/callback#x",
+        ] {
             assert!(is_same(same, acs), "{same}");
         }
-        for other in ["https://gitlab.example.com/groups/Acme/-/saml/callback",
+        for other in [
+            "https://gitlab.example.com/groups/Acme/-/saml/callback",
             "https://gitlab.example.com/groups/acme/-/saml/callback/",
             "https://gitlab.example.com/groups/acme/-/saml/callback?a=b",
-            "https://gitlab.example.com/groups/acme/-/saml/callback ", ""] {
+            "https://gitlab.example.com/groups/acme/-/saml/callback ",
+            "",
+        ] {
             assert!(!is_same(other, acs), "{other}");
         }
         assert!(is_same("urn:a", "urn:a") && !is_same("urn:a", "urn:A"));

@@ -4,8 +4,8 @@
 //! validity window are inside, and 0 seconds of drift are written as "1s".
 
 use super::Answer;
-use crate::{instant::Timestamp, text};
 use super::received::Received;
+use crate::{instant::Timestamp, text};
 
 /// How many seconds the drift allows; never 0.
 pub(super) fn allowed(drift: f64) -> f64 {

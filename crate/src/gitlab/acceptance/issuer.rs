@@ -13,7 +13,11 @@ pub(super) const MESSAGES: &[&[&str]] = &[
 pub(super) fn look(received: &Received<'_>) -> Answer {
     let Some(expected) = &received.sp.idp_entity_id else {
         let is_known = received.sp.is_group() || received.sp.told;
-        return if is_known { Answer::Passed } else { Answer::Unknown(text!("accept.idp-entity-id-unknown")) };
+        return if is_known {
+            Answer::Passed
+        } else {
+            Answer::Unknown(text!("accept.idp-entity-id-unknown"))
+        };
     };
     if received.is_hidden() {
         return Answer::Unknown(text!("accept.hidden"));

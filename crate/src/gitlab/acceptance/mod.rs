@@ -209,7 +209,12 @@ pub const CHECKS: &[Check] = &[
         signed_elements::look,
     ),
     check("schema", || text!("accept.schema"), structure::MESSAGES, structure::look),
-    check("one-conditions", || text!("accept.one-conditions"), one_conditions::MESSAGES, one_conditions::look),
+    check(
+        "one-conditions",
+        || text!("accept.one-conditions"),
+        one_conditions::MESSAGES,
+        one_conditions::look,
+    ),
     check("validity", || text!("accept.validity"), validity::MESSAGES, validity::look),
     check(
         "one-authn-statement",
@@ -290,12 +295,15 @@ pub fn arrival(tracer: &Tracer, flow: &Flow) -> Option<Timestamp> {
 /// What GitLab takes for the Response of `flow`. What is sent in its place is no sign-in for us, but GitLab looks at it
 /// all the same.
 fn response<'a>(tracer: &'a Tracer, flow: &Flow) -> Option<&'a Seen> {
-    if let Some(response) = flow.response {
-        return tracer.seen(response).filter(|_| flow.kind == FlowKind::SignIn);
+    let response = flow.response.and_then(|response| tracer.seen(response));
+    match flow.kind {
+        FlowKind::SignIn => response,
+        FlowKind::SignOut => None,
+        FlowKind::Other | FlowKind::Unreadable => response.or_else(|| {
+            let exchange = tracer.exchanges().get(flow.steps.first()?.exchange)?;
+            exchange.messages.first().filter(|seen| seen.carried.parameter != "SAMLRequest")
+        }),
     }
-    let is_other = matches!(flow.kind, FlowKind::Other | FlowKind::Unreadable);
-    let exchange = tracer.exchanges().get(flow.steps.first().filter(|_| is_other)?.exchange)?;
-    exchange.messages.first().filter(|seen| matches!(seen.carried.parameter.as_str(), "SAMLResponse" | ""))
 }
 
 /// What libxml2 says of the first thing in `message` that the schema of SAML does not allow, without its list of what
@@ -313,7 +321,8 @@ pub fn check_of(shown: &str) -> Option<&'static Check> {
 impl Check {
     fn run(&self, received: &Received<'_>) -> Checked {
         let title = (self.title)();
-        let checked = Checked { id: self.id, state: State::Skipped, title, text: None, said: None, errors: Vec::new() };
+        let checked =
+            Checked { id: self.id, state: State::Skipped, title, text: None, said: None, errors: Vec::new() };
         if received.sp.leave_out.iter().any(|left_out| left_out == self.id) {
             return Checked { text: Some(text!("accept.left-out")), ..checked };
         }
@@ -368,7 +377,9 @@ pub fn humanised(message: &str) -> String {
     let message = message.strip_suffix("_id").unwrap_or(message).replace('_', " ");
     let message = message.trim_start().to_ascii_lowercase();
     let mut characters = message.chars();
-    characters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + characters.as_str())
+    characters
+        .next()
+        .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + characters.as_str())
 }
 
 #[cfg(test)]
@@ -390,7 +401,8 @@ mod tests {
     fn each_check_is_found_by_its_own_humanised_messages() {
         for check in CHECKS {
             for parts in check.messages {
-                let shown = format!("Unable to sign in to group with SAML: \"{}\"", humanised(&parts.join(" x ")));
+                let shown =
+                    format!("Unable to sign in to group with SAML: \"{}\"", humanised(&parts.join(" x ")));
                 assert_eq!(check_of(&shown).map(|found| found.id), Some(check.id), "{shown}");
             }
         }

@@ -1,7 +1,10 @@
 //! The NameID is not empty, and its SPNameQualifier is GitLab (`validate_name_id`). That there is none at all passes
 //! here; GitLab itself misses it later.
 
-use super::{Answer, received::Received};
+use super::{
+    Answer,
+    received::{Received, attribute},
+};
 use crate::text;
 
 pub(super) const MESSAGES: &[&[&str]] = &[
@@ -14,7 +17,9 @@ pub(super) const MESSAGES: &[&[&str]] = &[
 pub(super) fn look(received: &Received<'_>) -> Answer {
     let is_encrypted = !received.at_path(&["Subject", "EncryptedID"]).is_empty();
     if is_encrypted && !received.sp.has_key {
-        return Answer::fails("An EncryptedID found and no SP private key found on the settings to decrypt it");
+        return Answer::fails(
+            "An EncryptedID found and no SP private key found on the settings to decrypt it",
+        );
     }
     if is_encrypted || received.is_hidden() {
         return Answer::Unknown(text!("accept.hidden"));
@@ -23,7 +28,7 @@ pub(super) fn look(received: &Received<'_>) -> Answer {
     if name_id.own_text().is_empty() {
         return Answer::fails("An empty NameID value found");
     }
-    let qualifier = name_id.attribute("SPNameQualifier").filter(|qualifier| !qualifier.is_empty());
+    let qualifier = attribute(name_id, "SPNameQualifier").filter(|qualifier| !qualifier.is_empty());
     let Some(qualifier) = qualifier else { return Answer::Passed };
     match received.sp.entity_id.as_deref() {
         None => Answer::Unknown(text!("accept.entity-id-unknown")),

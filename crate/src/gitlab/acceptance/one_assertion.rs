@@ -8,6 +8,7 @@ pub(super) const MESSAGES: &[&[&str]] = &[&["SAML Response must contain 1 assert
 pub(super) fn look(received: &Received<'_>) -> Answer {
     let is_one = |local: &&str| matches!(*local, "Assertion" | "EncryptedAssertion");
     let inside = received.root.descendants().chain(std::iter::once(received.root));
-    let assertions = inside.filter(|element| element.namespace() == uri::ASSERTION && is_one(&element.local()));
+    let assertions =
+        inside.filter(|element| element.namespace() == uri::ASSERTION && is_one(&element.local()));
     Answer::passes_if(assertions.count() == 1, || "SAML Response must contain 1 assertion".to_owned())
 }

@@ -9,8 +9,9 @@ use crate::{
     binding::Carried,
     instant::Timestamp,
     saml::uri,
-    xml::{Document, Element},
+    xml::{Attribute, Document, Element},
 };
+use std::borrow::Cow;
 
 /// One Response and what it is checked against.
 pub(super) struct Received<'a> {
@@ -140,15 +141,24 @@ impl<'a> Received<'a> {
     pub(super) fn attribute(&self, names: &[&str]) -> Option<String> {
         let attributes = self.at_path(&["AttributeStatement", "Attribute"]);
         names.iter().find_map(|name| {
-            let named = attributes.iter().find(|a| a.attribute("Name").as_deref() == Some(*name))?;
+            let named = attributes.iter().find(|a| attribute(**a, "Name").as_deref() == Some(*name))?;
             named.elements().next().map(Element::own_text)
         })
     }
 
     /// InResponseTo of the Response.
     pub(super) fn in_response_to(&self) -> Option<String> {
-        self.response()?.attribute("InResponseTo").map(|id| id.into_owned())
+        attribute(self.response()?, "InResponseTo").map(|id| id.into_owned())
     }
+}
+
+/// The attribute `local` as REXML gives it: without a prefix, or else with any.
+pub(super) fn attribute<'a>(element: Element<'a>, local: &str) -> Option<Cow<'a, str>> {
+    let with_prefix = || {
+        let mut named = element.attributes().filter(|attribute| attribute.name().contains(':'));
+        named.find(|attribute| attribute.local() == local && !attribute.name().starts_with("xmlns:"))
+    };
+    element.attribute(local).or_else(|| with_prefix().map(Attribute::value))
 }
 
 fn all(root: Element<'_>) -> impl Iterator<Item = Element<'_>> {

@@ -1,6 +1,9 @@
 //! SessionNotOnOrAfter of the first AuthnStatement is not over (`validate_session_expiration`).
 
-use super::{Answer, clock, received::Received};
+use super::{
+    Answer, clock,
+    received::{Received, attribute},
+};
 use crate::{instant::Timestamp, text};
 
 pub(super) const MESSAGES: &[&[&str]] = &[&["The attributes have expired, based on the SessionNotOnOrAfter"]];
@@ -10,7 +13,7 @@ pub(super) fn look(received: &Received<'_>) -> Answer {
         return Answer::Unknown(text!("accept.hidden"));
     }
     let statement = received.at_path(&["AuthnStatement"]).into_iter().next();
-    let Some(written) = statement.and_then(|statement| statement.attribute("SessionNotOnOrAfter")) else {
+    let Some(written) = statement.and_then(|statement| attribute(statement, "SessionNotOnOrAfter")) else {
         return Answer::Passed;
     };
     let Some(end) = Timestamp::parse(&written) else { return Answer::Unknown(text!("accept.bad-instant")) };

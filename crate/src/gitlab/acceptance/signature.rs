@@ -50,6 +50,9 @@ enum Refusal {
 }
 
 pub(super) fn look(received: &Received<'_>) -> Answer {
+    if received.document.flaw().is_some() {
+        return Answer::Unknown(text!("accept.nothing-to-read"));
+    }
     if received.is_hidden() && !received.is_response_signed() {
         return Answer::Unknown(text!("accept.hidden"));
     }
@@ -178,7 +181,8 @@ fn verify(received: &Received<'_>, certificate: &Certificate) -> Result<(), Refu
     if !key.is_rsa() {
         return Err(Refusal::Fails);
     }
-    let method = SignatureMethod::RsaPkcs1(self::digest(&algorithm(child(Some(signed_info), "SignatureMethod"))));
+    let method =
+        SignatureMethod::RsaPkcs1(self::digest(&algorithm(child(Some(signed_info), "SignatureMethod"))));
     if key.verifies(method, &octets_signed, &decoded(value), EcdsaForm::Fixed) {
         Ok(())
     } else {

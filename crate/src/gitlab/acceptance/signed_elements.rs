@@ -1,6 +1,9 @@
 //! Each signature stands in a Response or an Assertion and means just that element (`validate_signed_elements`).
 
-use super::{Answer, received::Received};
+use super::{
+    Answer,
+    received::{Received, attribute},
+};
 use crate::saml::uri;
 
 pub(super) const MESSAGES: &[&[&str]] = &[
@@ -24,14 +27,14 @@ pub(super) fn look(received: &Received<'_>) -> Answer {
         if !matches!(name, "Response" | "Assertion") {
             return rejected(format!("Invalid Signature Element '{name}'"));
         }
-        let Some(id) = signature.parent().and_then(|parent| parent.attribute("ID")) else {
+        let Some(id) = signature.parent().and_then(|parent| attribute(parent, "ID")) else {
             return rejected("Signed Element must contain an ID".to_owned());
         };
         if ids.iter().any(|known| *known == *id) {
             return rejected("Duplicated ID".to_owned());
         }
         let reference = signature.descendants().find(|inner| inner.is(uri::XML_SIGNATURE, "Reference"));
-        let uri = reference.and_then(|reference| reference.attribute("URI")).unwrap_or_default();
+        let uri = reference.and_then(|reference| attribute(reference, "URI")).unwrap_or_default();
         if let Some(first) = uri.chars().next() {
             let meant = uri.get(first.len_utf8()..).unwrap_or_default().to_owned();
             if meant != *id {

@@ -2,8 +2,10 @@
 
 use super::{Answer, received::Received};
 
-pub(super) const MESSAGES: &[&[&str]] =
-    &[&["Encoded SAML Message exceeds", "bytes, so was rejected"], &["SAML Message exceeds", "bytes, so was rejected"]];
+pub(super) const MESSAGES: &[&[&str]] = &[
+    &["Encoded SAML Message exceeds", "bytes, so was rejected"],
+    &["SAML Message exceeds", "bytes, so was rejected"],
+];
 
 pub(super) fn look(received: &Received<'_>) -> Answer {
     let limit = received.sp.size_limit;

@@ -1,7 +1,10 @@
 //! One SubjectConfirmation fits in all it says: bearer, this Response's request, now, GitLab's ACS byte for byte
 //! (`validate_subject_confirmation`).
 
-use super::{Answer, Failure, clock, received::Received};
+use super::{
+    Answer, Failure, clock,
+    received::{Received, attribute},
+};
 use crate::{catalogue::Text, instant::Timestamp, saml::uri, text, xml::Element};
 
 pub(super) const MESSAGES: &[&[&str]] = &[&["A valid SubjectConfirmation was not found on this Response"]];
@@ -30,21 +33,21 @@ pub(super) fn look(received: &Received<'_>) -> Answer {
 
 /// What does not fit, and whether it is the clock.
 fn obstacle(received: &Received<'_>, confirmation: Element<'_>) -> Option<(Text, bool)> {
-    if confirmation.attribute("Method").is_some_and(|method| method != uri::confirmation::BEARER) {
+    if attribute(confirmation, "Method").is_some_and(|method| method != uri::confirmation::BEARER) {
         return Some((text!("accept.confirmation-method"), false));
     }
     let Some(confirmed) = confirmation.child(uri::ASSERTION, "SubjectConfirmationData") else {
         return Some((text!("accept.confirmation-empty"), false));
     };
-    let in_response_to = confirmed.attribute("InResponseTo").map(|id| id.into_owned());
+    let in_response_to = attribute(confirmed, "InResponseTo").map(|id| id.into_owned());
     if in_response_to.is_some() && in_response_to != received.in_response_to() {
         return Some((text!("accept.confirmation-in-response-to"), false));
     }
     // Recipient first: it is the fault that a person can mend, and the order does not show.
-    if confirmed.attribute("Recipient").is_some_and(|recipient| recipient != received.sp.acs.as_str()) {
+    if attribute(confirmed, "Recipient").is_some_and(|recipient| recipient != received.sp.acs.as_str()) {
         return Some((text!("accept.confirmation-recipient", acs = received.sp.acs), false));
     }
-    let instant = |name| confirmed.attribute(name).and_then(|written| Timestamp::parse(&written));
+    let instant = |name| attribute(confirmed, name).and_then(|written| Timestamp::parse(&written));
     let (at, drift) = (received.at, received.sp.clock_drift);
     let too_early = instant("NotBefore").is_some_and(|start| clock::is_before(at, start, drift));
     let too_late = instant("NotOnOrAfter").is_some_and(|end| clock::is_after(at, end, drift));

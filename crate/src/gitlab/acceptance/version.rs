@@ -1,6 +1,9 @@
 //! Version of the message is 2.0 (`validate_version`).
 
-use super::{Answer, received::Received};
+use super::{
+    Answer,
+    received::{Received, attribute},
+};
 use crate::saml::uri;
 
 pub(super) const MESSAGES: &[&[&str]] = &[&["Unsupported SAML version"]];
@@ -15,6 +18,6 @@ impl Received<'_> {
     pub(super) fn message_attribute(&self, name: &str) -> Option<String> {
         const MESSAGES: [&str; 4] = ["AuthnRequest", "Response", "LogoutResponse", "LogoutRequest"];
         let is_known = MESSAGES.iter().any(|message| self.root.is(uri::PROTOCOL, message));
-        self.root.attribute(name).filter(|_| is_known).map(|value| value.into_owned())
+        attribute(self.root, name).filter(|_| is_known).map(|value| value.into_owned())
     }
 }

@@ -79,8 +79,12 @@ impl Check {
             if let Some(child) = node.element() {
                 let Some((left, name)) = model.after(&|name| fits(name, element, child)) else {
                     let expected = expected(&model);
-                    let text = text!("schema.not-expected", element = child.local(),
-                        parent = element.local(), expected = expected);
+                    let text = text!(
+                        "schema.not-expected",
+                        element = child.local(),
+                        parent = element.local(),
+                        expected = expected
+                    );
                     return Err(violation(child, "This element is not expected.", text));
                 };
                 model = left;
@@ -89,10 +93,12 @@ impl Check {
                     let said = "No matching global element declaration available, but demanded by the strict wildcard.";
                     return Err(violation(child, said, text!("schema.undeclared", element = child.local())));
                 }
-                let row = row.filter(|row| row.name == name || (name.starts_with('#') && !row.name.starts_with('.')));
+                let row = row
+                    .filter(|row| row.name == name || (name.starts_with('#') && !row.name.starts_with('.')));
                 self.element(child, row)?;
             } else if !mixed && is_text(node.kind()) && !node.characters().trim_matches(SPACE).is_empty() {
-                let said = "Character content other than whitespace is not allowed because the content type is";
+                let said =
+                    "Character content other than whitespace is not allowed because the content type is";
                 return Err(violation(element, said, text!("schema.characters", element = element.local())));
             }
         }
@@ -106,7 +112,8 @@ impl Check {
     fn attributes(&mut self, element: Element<'_>, row: &Row) -> Result<(), Violation> {
         let declared: Vec<(&str, bool, &str)> = row.attributes.split(' ').filter_map(declaration).collect();
         let others = row.attributes.split(' ').any(|name| name == "#other");
-        let written = || element.attributes().filter(|a| a.name() != "xmlns" && !a.name().starts_with("xmlns:"));
+        let written =
+            || element.attributes().filter(|a| a.name() != "xmlns" && !a.name().starts_with("xmlns:"));
         for attribute in written().filter(|attribute| attribute.namespace().is_empty()) {
             let Some((name, _, kind)) = declared.iter().find(|(name, ..)| *name == attribute.name()) else {
                 continue;
@@ -115,19 +122,26 @@ impl Check {
             let is_new = *kind != "ID" || self.ids.insert(value.trim_matches(SPACE).to_owned());
             if !is_new || !values::is_value(kind, &value) {
                 let text = if is_new {
-                    text!("schema.attribute-value", element = element.local(), attribute = name,
-                        value = shown(&value), kind = kind)
+                    text!(
+                        "schema.attribute-value",
+                        element = element.local(),
+                        attribute = name,
+                        value = shown(&value),
+                        kind = kind
+                    )
                 } else {
                     text!("schema.same-id", element = element.local(), value = shown(&value))
                 };
-                let said = format!("'{value}' is not a valid value of the atomic type '{}'.", values::name(kind));
+                let said =
+                    format!("'{value}' is not a valid value of the atomic type '{}'.", values::name(kind));
                 return Err(violation_of_attribute(element, name, &said, text));
             }
         }
         for attribute in written() {
             let known = match attribute.namespace() {
                 "" => declared.iter().any(|(name, ..)| *name == attribute.name()),
-                XSI => ["type", "nil", "schemaLocation", "noNamespaceSchemaLocation"].contains(&attribute.local()),
+                XSI => ["type", "nil", "schemaLocation", "noNamespaceSchemaLocation"]
+                    .contains(&attribute.local()),
                 namespace => others && namespace != element.namespace(),
             };
             if !known {
@@ -137,7 +151,8 @@ impl Check {
                 return Err(violation_of_attribute(element, &name, &said, text));
             }
         }
-        let missing = declared.iter().find(|(name, required, _)| *required && element.attribute(name).is_none());
+        let missing =
+            declared.iter().find(|(name, required, _)| *required && element.attribute(name).is_none());
         match missing {
             Some((name, ..)) => {
                 let said = format!("The attribute '{name}' is required but missing.");
@@ -151,7 +166,8 @@ impl Check {
     /// An element that may hold anything, unless it names a simple type itself.
     fn typed(&mut self, element: Element<'_>) -> Result<(), Violation> {
         let typed = element.attributes().find(|a| a.namespace() == XSI && a.local() == "type");
-        let kind = typed.map(|attribute| attribute.value().trim().rsplit(':').next().unwrap_or_default().to_owned());
+        let kind =
+            typed.map(|attribute| attribute.value().trim().rsplit(':').next().unwrap_or_default().to_owned());
         match kind.as_deref() {
             None | Some("anyType") => self.anything(element),
             Some(kind) => simple(element, kind),
@@ -192,7 +208,8 @@ fn is_text(kind: NodeKind) -> bool {
 /// The row of `element`, wherever it is declared.
 fn declared(element: Element<'_>) -> Option<&'static Row> {
     let (prefix, _) = NAMESPACES.iter().find(|(_, namespace)| *namespace == element.namespace())?;
-    ROWS.iter().find(|row| row.name.trim_start_matches('.').split_once(':') == Some((*prefix, element.local())))
+    ROWS.iter()
+        .find(|row| row.name.trim_start_matches('.').split_once(':') == Some((*prefix, element.local())))
 }
 
 /// Whether `child` may stand where the content model of `parent` says `name`.
@@ -232,7 +249,11 @@ fn violation(element: Element<'_>, said: &str, text: Text) -> Violation {
 
 fn violation_of_attribute(element: Element<'_>, attribute: &str, said: &str, text: Text) -> Violation {
     let name = qualified(element.namespace(), element.local());
-    Violation { libxml2: format!("Element '{name}', attribute '{attribute}': {said}"), text, at: element.start_tag() }
+    Violation {
+        libxml2: format!("Element '{name}', attribute '{attribute}': {said}"),
+        text,
+        at: element.start_tag(),
+    }
 }
 
 /// A value for people; a hostile one can be as long as the message.

@@ -71,7 +71,8 @@ impl Model {
         match self {
             Model::Element(name) => vec![name],
             Model::Sequence(parts) => {
-                let reached = parts.iter().position(|part| !part.may_be_empty()).map_or(parts.len(), |p| p + 1);
+                let reached =
+                    parts.iter().position(|part| !part.may_be_empty()).map_or(parts.len(), |p| p + 1);
                 parts.iter().take(reached).flat_map(Model::next).collect()
             }
             Model::Choice(ways) => ways.iter().flat_map(Model::next).collect(),

@@ -146,11 +146,7 @@ pub(super) const ROWS: &[Row] = &[
     row("saml:AuthnContextDeclRef", "= anyURI", ""),
     row("saml:AuthnContextDecl", "*", "#any"),
     row("saml:AuthenticatingAuthority", "= anyURI", ""),
-    row(
-        "saml:AuthzDecisionStatement",
-        "saml:Action+ saml:Evidence?",
-        "Resource!:anyURI Decision!:decision",
-    ),
+    row("saml:AuthzDecisionStatement", "saml:Action+ saml:Evidence?", "Resource!:anyURI Decision!:decision"),
     row("saml:Action", "= string", "Namespace!:anyURI"),
     row(
         "saml:Evidence",
@@ -167,19 +163,11 @@ pub(super) const ROWS: &[Row] = &[
     // Signatures
     row("ds:Signature", "ds:SignedInfo ds:SignatureValue ds:KeyInfo? ds:Object*", "Id:ID"),
     row("ds:SignatureValue", "= base64Binary", "Id:ID"),
-    row(
-        "ds:SignedInfo",
-        "ds:CanonicalizationMethod ds:SignatureMethod ds:Reference+",
-        "Id:ID",
-    ),
+    row("ds:SignedInfo", "ds:CanonicalizationMethod ds:SignatureMethod ds:Reference+", "Id:ID"),
     row("ds:CanonicalizationMethod", "~ #declared*", "Algorithm!:anyURI"),
     row("ds:SignatureMethod", "~ .ds:HMACOutputLength? #declared-other*", "Algorithm!:anyURI"),
     row(".ds:HMACOutputLength", "= integer", ""),
-    row(
-        "ds:Reference",
-        "ds:Transforms? ds:DigestMethod ds:DigestValue",
-        "Id:ID URI:anyURI Type:anyURI",
-    ),
+    row("ds:Reference", "ds:Transforms? ds:DigestMethod ds:DigestValue", "Id:ID URI:anyURI Type:anyURI"),
     row("ds:Transforms", "ds:Transform+", ""),
     row("ds:Transform", "~ (#other | .ds:XPath)*", "Algorithm!:anyURI"),
     row(".ds:XPath", "= string", ""),
@@ -226,11 +214,7 @@ pub(super) const ROWS: &[Row] = &[
         ".xenc:EncryptionMethod? ds:KeyInfo? xenc:CipherData xenc:EncryptionProperties? xenc:ReferenceList? .xenc:CarriedKeyName?",
         "Id:ID Type:anyURI MimeType:string Encoding:anyURI Recipient:string",
     ),
-    row(
-        ".xenc:EncryptionMethod",
-        "~ .xenc:KeySize? .xenc:OAEPparams? #declared-other*",
-        "Algorithm!:anyURI",
-    ),
+    row(".xenc:EncryptionMethod", "~ .xenc:KeySize? .xenc:OAEPparams? #declared-other*", "Algorithm!:anyURI"),
     row(".xenc:KeySize", "= integer", ""),
     row(".xenc:OAEPparams", "= base64Binary", ""),
     row("xenc:CipherData", "(.xenc:CipherValue | xenc:CipherReference)", ""),
