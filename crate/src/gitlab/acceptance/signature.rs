@@ -45,8 +45,16 @@ enum Refusal {
     Words(String),
     /// Ruby fails in words that are not predicted.
     Fails,
-    /// The fingerprint was not seen.
-    FingerprintUnknown,
+}
+
+/// Whether the certificate is one that GitLab trusts.
+enum Trust {
+    /// It is.
+    Given(Certificate),
+    /// The fingerprint in GitLab's settings was not seen.
+    Unknown(Certificate),
+    /// It is not: GitLab's words.
+    Refused(&'static str),
 }
 
 pub(super) fn look(received: &Received<'_>) -> Answer {
@@ -67,28 +75,25 @@ pub(super) fn look(received: &Received<'_>) -> Answer {
         let errors = vec![words.clone(), COLLECTED.to_owned()];
         return Answer::Failed(Failure { errors, ..Failure::saying(words) });
     }
-    let trusted = trusted(received);
-    let certificate = match &trusted {
-        Ok(certificate) | Err((Refusal::FingerprintUnknown, Some(certificate))) => Some(certificate),
-        Err(_) => None,
+    let (certificate, is_known) = match trust(received) {
+        Trust::Given(certificate) => (certificate, true),
+        Trust::Unknown(certificate) => (certificate, false),
+        Trust::Refused(words) => return refused(Refusal::Words(words.to_owned())),
     };
-    let verified = certificate.map(|certificate| verify(received, certificate));
-    match (trusted, verified) {
-        (Ok(_), Some(Ok(()))) => Answer::Passed,
-        (Ok(_), Some(Err(refusal))) => refused(refusal),
+    match (verify(received, &certificate), is_known) {
+        (Ok(()), true) => Answer::Passed,
+        (Ok(()), false) => Answer::Unknown(text!("accept.fingerprint-unknown")),
+        (Err(refusal), true) => refused(refusal),
         // Without the fingerprint either of the two may be said, but it is refused.
-        (Err((Refusal::FingerprintUnknown, _)), Some(Err(_))) => {
+        (Err(_), false) => {
             let failure = Failure::with_other_words(text!("accept.signature-wrong"));
             Answer::Failed(Failure { errors: vec![COLLECTED.to_owned()], ..failure })
         }
-        (Err((refusal, _)), _) => refused(refusal),
-        (Ok(_), None) => refused(Refusal::Fails),
     }
 }
 
 fn refused(refusal: Refusal) -> Answer {
     match refusal {
-        Refusal::FingerprintUnknown => Answer::Unknown(text!("accept.fingerprint-unknown")),
         Refusal::Fails => Answer::Failed(Failure::with_other_words(text!("accept.signature-fails"))),
         Refusal::Words(words) => {
             let said = Some(Said { text: words, is_whole: true });
@@ -117,31 +122,36 @@ fn signatures(received: &Received<'_>, local: &str) -> usize {
     assertions.map(signatures).sum()
 }
 
-/// The certificate that the signature is verified with. With an error, the one that it would be.
-fn trusted(received: &Received<'_>) -> Result<Certificate, (Refusal, Option<Certificate>)> {
+/// The certificate that the signature is verified with: the first one in the message, by its fingerprint; without one,
+/// that in GitLab's settings.
+fn trust(received: &Received<'_>) -> Trust {
     let sp = received.sp;
-    let words = |words: &str| (Refusal::Words(words.to_owned()), None);
     let Some(element) = received.all().find(|e| e.is(uri::XML_SIGNATURE, "X509Certificate")) else {
-        return sp.certificate.clone().ok_or_else(|| {
-            words(
+        return sp.certificate.clone().map_or(
+            Trust::Refused(
                 "Certificate element missing in response (ds:X509Certificate) and not cert provided at settings",
-            )
-        });
+            ),
+            Trust::Given,
+        );
     };
     let read = octets_of(&element.own_text()).map(|der| Certificate::new(der, element.span()));
     let Some(certificate) = read.filter(|certificate| certificate.says.is_some()) else {
-        return Err(words("Document Certificate Error"));
+        return Trust::Refused("Document Certificate Error");
     };
     let own = sp.certificate.as_ref().map(|certificate| certificate.sha256.clone());
     let Some(expected) = sp.fingerprint.clone().filter(|f| !f.is_empty()).or(own) else {
-        return Err((Refusal::FingerprintUnknown, Some(certificate)));
+        return Trust::Unknown(certificate);
     };
     let digits = |text: &str| -> String {
         text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
     };
     let expected = digits(&expected);
     let actual = if expected.len() == 64 { &certificate.sha256 } else { &certificate.sha1 };
-    if digits(actual) == expected { Ok(certificate) } else { Err(words("Fingerprint mismatch")) }
+    if digits(actual) == expected {
+        Trust::Given(certificate)
+    } else {
+        Trust::Refused("Fingerprint mismatch")
+    }
 }
 
 fn verify(received: &Received<'_>, certificate: &Certificate) -> Result<(), Refusal> {
