@@ -12,6 +12,7 @@ mod draft;
 mod faults;
 mod library;
 mod mutate;
+mod structure;
 
 use draft::{Draft, Signed};
 use fastrand::Rng;

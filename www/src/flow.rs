@@ -43,8 +43,10 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
             steps_section(part(flow, |flow| flow.steps.clone())),
             self_check::self_check(app, part(flow, |flow| flow.self_check.clone())),
             self_check::for_owner(app, part(flow, |flow| flow.for_owner.clone())),
-            comparison::comparison(app, part(flow, |flow| flow.comparison.clone())),
-            acceptance::acceptance(part(flow, |flow| flow.acceptance.clone())),
+            View::from((
+                comparison::comparison(app, part(flow, |flow| flow.comparison.clone())),
+                acceptance::acceptance(part(flow, |flow| flow.acceptance.clone())),
+            )),
             findings(part(flow, |flow| flow.findings.clone())),
             sequence::sequence(part(flow, |flow| flow.sequence.clone())),
             message::messages(app, part(flow, |flow| flow.messages.clone())),
