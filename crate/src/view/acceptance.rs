@@ -1,4 +1,6 @@
 //! GitLab's checks, with the message that is predicted beside the one that GitLab showed.
+//!
+//! GitLab's messages repeat addresses of the Response; what can be a credential in them is not shown.
 
 use super::{Sentence, Severity};
 use crate::{
@@ -7,7 +9,7 @@ use crate::{
         acceptance::{self, Acceptance, Checked, State},
         banners,
     },
-    text,
+    redact, text,
     tracer::Tracer,
 };
 use serde::{Deserialize, Serialize};
@@ -66,8 +68,8 @@ pub fn shown(acceptance: &Acceptance, flow: &Flow) -> AcceptanceView {
     let depends = (!depends.is_empty()).then(|| text!("acceptance.depends", what = depends.join("; ")));
     let more = depends.into_iter().chain(said_in_fact(acceptance, flow));
     AcceptanceView {
-        verdict: Sentence { severity, text: text.to_string() },
-        more: more.map(|text| text.to_string()).collect(),
+        verdict: Sentence { severity, text: redact::prose(&text.to_string()) },
+        more: more.map(|text| redact::prose(&text.to_string())).collect(),
         checks: acceptance.checks.iter().map(check_view).collect(),
     }
 }
@@ -101,6 +103,6 @@ fn check_view(checked: &Checked) -> CheckView {
         state: checked.state,
         word: word.to_string(),
         severity,
-        text: (checked.state != State::Passed).then(|| checked.sentence().to_string()),
+        text: (checked.state != State::Passed).then(|| redact::prose(&checked.sentence().to_string())),
     }
 }
