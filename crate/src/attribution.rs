@@ -93,7 +93,7 @@ struct Question<'a> {
 
 // gitlab-facts 4.5: the names under which GitLab accepts a user name and an e-mail address.
 const USERNAME: [&str; 3] = ["username", "nickname", "urn:oid:0.9.2342.19200300.100.1.1"];
-const EMAIL: [&str; 7] = [
+pub(crate) const EMAIL: [&str; 7] = [
     "email",
     "mail",
     "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",

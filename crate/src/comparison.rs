@@ -265,6 +265,13 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
     Comparison { name_id, rows, attribution }
 }
 
+/// A setting of the GitLab that `flow` is about, where it is known.
+pub(crate) fn setting(tracer: &Tracer, flow: &Flow, fact: Fact) -> Option<Observation> {
+    let (instance, provider) = (flow.instance.as_ref()?, flow.provider.as_ref()?);
+    let observer = Observer { tracer, flow, instance, provider, attribution: &Attribution::Nobody };
+    observer.observe(fact, None).into_iter().next()
+}
+
 /// Whether a NameID may be there that cannot be seen, because it is encrypted.
 pub fn may_hide_name_id(message: &Message) -> bool {
     let encrypted = message.response().is_some_and(|response| !response.encrypted_assertions.is_empty());

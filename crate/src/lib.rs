@@ -17,6 +17,7 @@
 //!              derived on demand, pure functions of &Tracer:
 //!                attribution   whose NameID is it
 //!                comparison    facts by sources, a verdict a row
+//!                acceptance    GitLab's checks in its order
 //!                diagnoses     findings with evidence and remedy
 //!                view          plain data in the reader's words
 //!                           v
@@ -34,6 +35,7 @@
 //! | other software's files, in and out | [`import`], [`export`], [`hop`] |
 //! | SAML: bindings, XML, messages, signatures | [`binding`], [`xml`], [`saml`], [`signature`] |
 //! | GitLab: addresses, pages, notes, answers, messages | [`gitlab`] |
+//! | what GitLab makes of a Response, check by check | [`gitlab::acceptance`] |
 //! | what may be captured, stored and shown | [`capture`], [`raw_body`], [`limits`], [`redact`] |
 //! | calls between our parts | [`protocol`], answered in [`own`] and [`page`] |
 //! | every sentence for people | [`catalogue`] |

@@ -1,8 +1,9 @@
 //! One sign-in, most important first: the verdict, the outcome, what to do, the self-check and
-//! the message to the owner, what was compared, what else was found,
+//! the message to the owner, what was compared, what GitLab checks, what else was found,
 //! the steps as a diagram, the messages, the exchanges.
 
 use crate::{
+    acceptance,
     app::App,
     comparison, exchanges,
     list::private_badge,
@@ -42,7 +43,10 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
             steps_section(part(flow, |flow| flow.steps.clone())),
             self_check::self_check(app, part(flow, |flow| flow.self_check.clone())),
             self_check::for_owner(app, part(flow, |flow| flow.for_owner.clone())),
-            comparison::comparison(app, part(flow, |flow| flow.comparison.clone())),
+            View::from((
+                comparison::comparison(app, part(flow, |flow| flow.comparison.clone())),
+                acceptance::acceptance(part(flow, |flow| flow.acceptance.clone())),
+            )),
             findings(part(flow, |flow| flow.findings.clone())),
             sequence::sequence(part(flow, |flow| flow.sequence.clone())),
             message::messages(app, part(flow, |flow| flow.messages.clone())),

@@ -14,7 +14,7 @@
 //! | `stored.rs` | what GitLab has stored, as a person says it where no GitLab is seen |
 //! | `popup.rs`, `panel.rs`, `welcome.rs`, `instances.rs` | the layouts |
 //! | `search.rs`, `list.rs`, `flow.rs` | what the list leaves out; the sign-ins; the selected one |
-//! | `self_check.rs`, `comparison.rs`, `sequence.rs`, `message.rs`, `octets.rs`, `unhidden.rs`, `exchanges.rs` | its parts |
+//! | `self_check.rs`, `comparison.rs`, `acceptance.rs`, `sequence.rs`, `message.rs`, `octets.rs`, `unhidden.rs`, `exchanges.rs` | its parts |
 //! | `severity.rs`, `controls.rs` | what all of them use |
 //! | `live.rs`, `asks.rs`, `keys.rs`, `paint.rs` | the rules beneath: what changes, when to ask, keys, XML colours |
 //! | `crash.rs` | when this page itself fails |
@@ -27,6 +27,7 @@
 //! The static page is the same build, served by any file server: where there is no extension, the trace is in the page
 //! and comes from files.
 
+mod acceptance;
 mod app;
 mod asks;
 mod client;

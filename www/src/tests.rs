@@ -9,12 +9,13 @@ use crate::{
 };
 use samlight::{
     comparison::Verdict,
-    gitlab::instance::Instance,
+    gitlab::{acceptance::State, instance::Instance},
     protocol::{OwnCall, OwnReply},
     view::{
         ArrowState, ArrowView, ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView,
         Mark, MessageView, Overview, Participant, Run, Selected, Sentence, SequenceView, Severity, Step,
         ValueView,
+        acceptance::{AcceptanceView, CheckView},
         owner_message::OwnerMessage,
         search::Query,
         self_check::{OwnIdentity, SelfCheck},
@@ -108,11 +109,30 @@ fn message() -> MessageView {
     }
 }
 
+fn check(state: State, severity: Severity, text: Option<&str>) -> CheckView {
+    CheckView {
+        id: format!("{state:?}"),
+        title: "THE CHECK".into(),
+        state,
+        word: format!("{state:?} it did"),
+        severity,
+        text: text.map(Into::into),
+    }
+}
+
 fn full_flow() -> FlowView {
     FlowView {
         line: line("f1"),
         verdict: sentence(Severity::Error, "THE VERDICT"),
         outcome: Some(sentence(Severity::Info, "THE OUTCOME")),
+        acceptance: Some(AcceptanceView {
+            verdict: sentence(Severity::Error, "THE ACCEPTANCE"),
+            more: vec!["WHAT GITLAB SAID".into()],
+            checks: vec![
+                check(State::Passed, Severity::Good, None),
+                check(State::Failed, Severity::Error, Some("THE REASON")),
+            ],
+        }),
         steps: vec![step("THE STEP", Some("https://docs.gitlab.com/user/"))],
         self_check: Some(SelfCheck {
             state: sentence(Severity::Neutral, "THE SELF-CHECK"),
@@ -201,6 +221,10 @@ fn a_sign_in_is_shown_most_important_first() {
         "THE OWN IDENTITY",
         "THE MESSAGE TO THE OWNER",
         "THE ATTRIBUTION",
+        "THE ACCEPTANCE",
+        "WHAT GITLAB SAID",
+        "THE CHECK",
+        "THE REASON",
         "THE FINDING",
         "THE SEQUENCE",
         "HTTP-POST",
@@ -220,9 +244,18 @@ fn the_failing_arrow_is_marked_without_colour_and_the_list_says_the_same() {
 }
 
 #[test]
+fn how_a_check_went_is_said_without_colour() {
+    let html = show_flow(full_flow());
+    let list = html.split_once("class=\"checks\"").map(|(_, list)| list).unwrap_or_default();
+    assert!(list.contains("Passed it did") && list.contains("Failed it did"), "{html}");
+    assert_eq!(list.matches("data-check").count(), 2, "{html}");
+}
+
+#[test]
 fn empty_parts_have_no_heading() {
     let nothing = FlowView {
         outcome: None,
+        acceptance: None,
         steps: vec![],
         self_check: None,
         for_owner: None,

@@ -7,6 +7,7 @@
 //!
 //! A difference must be listed with its reason in `tests/corpus.md`, and a line there that no longer differs must go.
 
+mod acceptance;
 mod fields;
 mod listed;
 mod signed;
@@ -113,6 +114,7 @@ struct Difference {
 /// What was read of a corpus.
 #[derive(Debug, Default)]
 struct Corpus {
+    folder: PathBuf,
     files: BTreeSet<String>,
     compared: usize,
     differences: Vec<Difference>,
@@ -123,7 +125,7 @@ impl Corpus {
         let path = folder.join("manifest.jsonl");
         let manifest =
             std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let mut corpus = Corpus::default();
+        let mut corpus = Corpus { folder: folder.to_owned(), ..Corpus::default() };
         for (index, line) in manifest.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let entry: Value = serde_json::from_str(line)
                 .with_context(|| format!("line {} of {} is not JSON", index + 1, path.display()))?;
@@ -148,9 +150,16 @@ impl Corpus {
 
     fn add(&mut self, name: &str, content: &[u8], entry: &Value, given: &GivenKeys) -> Result<()> {
         let messages = import::messages(import::file(name, content, NOW));
+        let support_files = entry["support_files"].as_array().into_iter().flatten();
+        let decrypted = entry["expected"]["decryption"].as_array();
         let read = fields::Read {
             kind: entry["kind"].as_str().unwrap_or_default(),
             objects: messages.iter().map(|message| inspect(name, message, given)).collect(),
+            name,
+            content,
+            folder: &self.folder.clone(),
+            support_files: support_files.filter_map(Value::as_str).collect(),
+            has_key: decrypted.is_some_and(|decrypted| !decrypted.is_empty()),
         };
         let expected = entry["expected"].as_object().with_context(|| format!("{name} has no expected"))?;
         for (field, theirs) in expected {

@@ -3,6 +3,7 @@
 //! Each statement comes from GitLab's source or documentation; files name the section of the facts they implement
 //! in GitLab's own terms (route, view, controller).
 
+pub mod acceptance;
 pub mod api;
 pub mod banners;
 pub mod instance;

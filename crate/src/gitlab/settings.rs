@@ -104,6 +104,12 @@ pub struct ProviderSettings {
     /// User name of the person signed in when the Response arrives; absent when nobody is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_in_as: Option<String>,
+    /// The certificate in GitLab's settings (`idp_cert`), PEM or base64; never for group SAML.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
+    /// Whether GitLab has a key to decrypt assertions with; never for group SAML.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_sp_key: bool,
     /// Which ruby-saml's rules apply: `1.18.1` unless set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules_version: Option<String>,
@@ -129,6 +135,8 @@ impl ProviderSettings {
             uid_attribute: None,
             size_limit: None,
             signed_in_as: None,
+            certificate: None,
+            has_sp_key: false,
             rules_version: None,
             leave_out: Vec::new(),
             other: Other::default(),

@@ -133,7 +133,7 @@ pub fn fingerprint(digest: &[u8]) -> String {
 
 /// The octets of a certificate in base64. Messages in the field have line breaks, spaces, even the lines of a PEM file
 /// in it.
-fn octets_of(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn octets_of(text: &str) -> Option<Vec<u8>> {
     let base64 = match text.split_once("-----BEGIN CERTIFICATE-----") {
         Some((_, armoured)) => armoured.split("-----END").next().unwrap_or(armoured),
         None => text,

@@ -17,7 +17,7 @@ use x509_cert::{
 
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Digest {
+pub(crate) enum Digest {
     Sha1,
     Sha224,
     Sha256,
@@ -27,7 +27,7 @@ pub(super) enum Digest {
 
 /// How a digest is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SignatureMethod {
+pub(crate) enum SignatureMethod {
     RsaPkcs1(Digest),
     RsaPss(Digest),
     Ecdsa(Digest),
@@ -35,7 +35,7 @@ pub(super) enum SignatureMethod {
 
 /// How the two numbers of an ECDSA signature are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum EcdsaForm {
+pub(crate) enum EcdsaForm {
     /// One behind the other, each as long as the curve's order (XML Signature 1.1, 6.4.3).
     Fixed,
     /// So, or as DER: in redirects both are in use.
@@ -86,7 +86,7 @@ const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 
 impl Digest {
     /// The digest of `octets`.
-    pub(super) fn of(self, octets: &[u8]) -> Vec<u8> {
+    pub(crate) fn of(self, octets: &[u8]) -> Vec<u8> {
         match self {
             Digest::Sha1 => Sha1::digest(octets).to_vec(),
             Digest::Sha224 => Sha224::digest(octets).to_vec(),
@@ -189,7 +189,7 @@ impl PublicKey {
     }
 
     /// Whether `signature` is the signature of `octets`.
-    pub(super) fn verifies(
+    pub(crate) fn verifies(
         &self,
         method: SignatureMethod,
         octets: &[u8],

@@ -24,6 +24,7 @@ mod reference;
 mod verify;
 
 pub use algorithm::is_sha1;
+pub(crate) use key::{Digest, EcdsaForm, SignatureMethod};
 pub use key::{KeyProblem, PublicKey, RSA_BITS};
 pub use reason::Reason;
 

@@ -2,8 +2,8 @@
 
 use super::{
     ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step,
-    ValueView, absent, message::message_view, owner_message::owner_message, self_check::self_check,
-    sequence::sequence, value::runs,
+    ValueView, absent, acceptance::acceptance_view, message::message_view, owner_message::owner_message,
+    self_check::self_check, sequence::sequence, value::runs,
 };
 use crate::catalogue::Text;
 use crate::{
@@ -69,6 +69,7 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
         self_check: self_check(tracer, flow, &comparison),
         for_owner,
         outcome: outcome(tracer, flow),
+        acceptance: acceptance_view(tracer, flow),
         steps,
         findings: rest.map(finding_view).collect(),
         comparison: comparison_view(flow, &comparison),

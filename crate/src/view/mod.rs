@@ -5,6 +5,7 @@
 //! own pages; content scripts get [`Note`](crate::gitlab::notes)s only.
 
 mod absent;
+pub mod acceptance;
 pub mod check;
 pub mod flow;
 pub mod inspect;
@@ -22,6 +23,7 @@ pub mod terminal;
 mod value;
 
 use crate::comparison::Verdict;
+use acceptance::AcceptanceView;
 use owner_message::OwnerMessage;
 use self_check::SelfCheck;
 use serde::{Deserialize, Serialize};
@@ -127,6 +129,9 @@ pub struct FlowView {
     pub verdict: Sentence,
     /// What GitLab did, as far as its answers show it.
     pub outcome: Option<Sentence>,
+    /// What GitLab checks, and how it goes; absent where no Response was seen.
+    #[serde(default)]
+    pub acceptance: Option<AcceptanceView>,
     /// What to do, in order.
     pub steps: Vec<Step>,
     /// What GitLab has stored for whoever is signed in, or what is needed to see it.

@@ -41,6 +41,15 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
         writeln!(page, "\n{}\n  {}", text!("terminal.compared"), flow.comparison.attribution)?;
         flow.comparison.rows.iter().try_for_each(|row| write_row(page, row))?;
     }
+    if let Some(acceptance) = &flow.acceptance {
+        writeln!(page, "\n{} {}", sign(acceptance.verdict.severity), acceptance.verdict.text)?;
+        acceptance.more.iter().try_for_each(|more| writeln!(page, "  {more}"))?;
+        writeln!(page, "\n{}", text!("acceptance.heading"))?;
+        for check in &acceptance.checks {
+            writeln!(page, "  {} {}", sign(check.severity), check.title)?;
+            check.text.iter().try_for_each(|text| writeln!(page, "      {text}"))?;
+        }
+    }
     for finding in &flow.findings {
         writeln!(page, "\n{} {}", sign(finding.sentence.severity), finding.sentence.text)?;
         finding.evidence.iter().try_for_each(|evidence| writeln!(page, "  {evidence}"))?;

@@ -1,4 +1,5 @@
-//! `samlight check`: whether GitLab finds the account by the NameID in a Response, or in the newest sign-in of a trace.
+//! `samlight check`: whether GitLab lets a person in with a Response, or with that of the newest sign-in of a trace: its
+//! checks in its order, and whether it finds the account by the NameID.
 //!
 //! What is given on the command line becomes events (settings, what is stored, the message), and the trace answers as
 //! it does in the browser.
@@ -11,6 +12,7 @@ use samlight::{
     flaw::Flaw,
     flow::{Flow, FlowKind},
     gitlab::{
+        acceptance::{self, CHECKS, rules},
         instance::Instance,
         routes::{Provider, is_group_path},
         settings::ProviderSettings,
@@ -18,7 +20,7 @@ use samlight::{
     instant::Timestamp,
     redact, text,
     tracer::Tracer,
-    view::{Severity, check, flow::flow_view, terminal},
+    view::{Severity, acceptance::shown as acceptance_view, check, flow::flow_view, terminal},
 };
 use serde_json::{Map, Value, json};
 use std::{
@@ -43,21 +45,23 @@ struct Arguments {
 
 fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
     let arguments = arguments(parser)?;
-    let now = now(arguments.now.as_deref())?;
+    let given = arguments.now.as_deref().map(parse_now).transpose()?;
+    let now = given.unwrap_or_else(input::clock);
     let settings = provider_settings(&arguments)?;
     let file = arguments.file.as_deref().ok_or_else(|| Problem::from(text!("cli.no-file")))?;
     let tracer = trace(file, settings, arguments.told, now)?;
     let flow =
         newest(&tracer).ok_or_else(|| Problem::from(text!("cli.no-sign-in", file = input::shown(file))))?;
     let findings = diagnoses::findings(&tracer, flow, now);
+    // A captured Response is judged by the time at which GitLab got it, unless another time is given.
+    let at = given.or_else(|| acceptance::arrival(&tracer, flow)).unwrap_or(now);
+    let acceptance = acceptance::acceptance(&tracer, flow, at);
     if arguments.json {
-        writeln!(out, "{}", check::check(&tracer, flow, &findings))?;
+        writeln!(out, "{}", check::check(&tracer, flow, acceptance.as_ref(), &findings))?;
     } else {
-        write!(out, "{}", terminal::render(&flow_view(&tracer, flow, now)))?;
-        writeln!(out, "\n{}", text!("check.depends"))?;
-        for what in check::depends_on() {
-            writeln!(out, "  {what}")?;
-        }
+        let mut view = flow_view(&tracer, flow, now);
+        view.acceptance = acceptance.map(|acceptance| acceptance_view(&acceptance, flow));
+        write!(out, "{}", terminal::render(&view))?;
     }
     let is_wrong = findings.iter().any(|finding| finding.severity >= Severity::Warning);
     Ok(if is_wrong { Outcome::Found } else { Outcome::Good })
@@ -101,13 +105,8 @@ fn say(slot: &mut Option<Option<String>>, name: &str, value: Option<String>) -> 
     }
 }
 
-fn now(given: Option<&str>) -> Result<Timestamp, Problem> {
-    match given {
-        Some(text) => {
-            Timestamp::parse(text).ok_or_else(|| text!("cli.bad-time", option = "now", value = text).into())
-        }
-        None => Ok(input::clock()),
-    }
+fn parse_now(text: &str) -> Result<Timestamp, Problem> {
+    Timestamp::parse(text).ok_or_else(|| text!("cli.bad-time", option = "now", value = text).into())
 }
 
 /// GitLab's side: the settings file, with what the command line says put over it.
@@ -135,6 +134,15 @@ fn provider_settings(arguments: &Arguments) -> Result<ProviderSettings, Problem>
             return Err(text!("cli.bad-fingerprint", value = fingerprint).into());
         }
         settings.fingerprint = Some(fingerprint.clone());
+    }
+    let ids = || CHECKS.iter().map(|check| check.id).chain([acceptance::ACCOUNT]);
+    if let Some(unknown) = settings.leave_out.iter().find(|id| !ids().any(|known| known == *id)) {
+        let known: Vec<_> = ids().collect();
+        return Err(text!("cli.unknown-check", id = unknown, known = known.join(", ")).into());
+    }
+    if let Some(version) = settings.rules_version.as_deref().filter(|v| rules::Rules::of(Some(v)).is_none()) {
+        let known = rules::ALL.map(|rules| rules.version).join(", ");
+        return Err(text!("cli.unknown-rules", version = version, known = known).into());
     }
     if let Some(name) = settings.other.names().next() {
         return Err(text!("cli.unknown-setting", name = name).into());

@@ -1,0 +1,23 @@
+//! Destination is GitLab's assertion consumer service (`validate_destination`). Without a Destination the check passes.
+
+use super::{
+    Answer, address,
+    received::{Received, attribute},
+};
+
+pub(super) const MESSAGES: &[&[&str]] =
+    &[&["The response was received at"], &["The response has an empty Destination value"]];
+
+pub(super) fn look(received: &Received<'_>) -> Answer {
+    let Some(destination) = received.response().and_then(|response| attribute(response, "Destination"))
+    else {
+        return Answer::Passed;
+    };
+    let acs = &received.sp.acs;
+    if destination.is_empty() {
+        return Answer::fails("The response has an empty Destination value");
+    }
+    Answer::passes_if(acs.is_empty() || address::is_same(&destination, acs), || {
+        format!("The response was received at {destination} instead of {acs}")
+    })
+}

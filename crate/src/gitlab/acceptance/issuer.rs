@@ -1,0 +1,41 @@
+//! Both Issuers are the identity provider's entityID, where GitLab has one in its settings (`validate_issuer`). Group
+//! SAML never has.
+
+use super::{Answer, address, received::Received};
+use crate::{saml::uri, text, xml::Element};
+
+pub(super) const MESSAGES: &[&[&str]] = &[
+    &["Doesn't match the issuer, expected:"],
+    &["Issuer of the Response not found or multiple"],
+    &["Issuer of the Assertion not found or multiple"],
+];
+
+pub(super) fn look(received: &Received<'_>) -> Answer {
+    let Some(expected) = &received.sp.idp_entity_id else {
+        let is_known = received.sp.is_group() || received.sp.told;
+        return if is_known {
+            Answer::Passed
+        } else {
+            Answer::Unknown(text!("accept.idp-entity-id-unknown"))
+        };
+    };
+    if received.is_hidden() {
+        return Answer::Unknown(text!("accept.hidden"));
+    }
+    let children = received.response().into_iter().flat_map(Element::elements);
+    let of_response: Vec<_> = children.filter(|child| child.is(uri::ASSERTION, "Issuer")).collect();
+    let [of_response] = of_response.as_slice() else {
+        return Answer::fails("Issuer of the Response not found or multiple.");
+    };
+    let of_assertion = received.at_path(&["Issuer"]);
+    let [of_assertion] = of_assertion.as_slice() else {
+        return Answer::fails("Issuer of the Assertion not found or multiple.");
+    };
+    let other = [of_response, of_assertion].into_iter().map(|issuer| issuer.own_text());
+    match other.into_iter().find(|issuer| !address::is_same(issuer, expected)) {
+        Some(issuer) => {
+            Answer::fails(format!("Doesn't match the issuer, expected: <{expected}>, but was: <{issuer}>"))
+        }
+        None => Answer::Passed,
+    }
+}

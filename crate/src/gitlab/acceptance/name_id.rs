@@ -1,0 +1,39 @@
+//! The NameID is not empty, and its SPNameQualifier is GitLab (`validate_name_id`). That there is none at all passes
+//! here; GitLab itself misses it later.
+
+use super::{
+    Answer,
+    received::{Received, attribute},
+};
+use crate::text;
+
+pub(super) const MESSAGES: &[&[&str]] = &[
+    &["An empty NameID value found"],
+    &["SPNameQualifier value", "the SP entityID value"],
+    &["An EncryptedID found and no SP private key found"],
+    &["No NameID element found in the assertion of the Response"],
+];
+
+pub(super) fn look(received: &Received<'_>) -> Answer {
+    let is_encrypted = !received.at_path(&["Subject", "EncryptedID"]).is_empty();
+    if is_encrypted && !received.sp.has_key {
+        return Answer::fails(
+            "An EncryptedID found and no SP private key found on the settings to decrypt it",
+        );
+    }
+    if is_encrypted || received.is_hidden() {
+        return Answer::Unknown(text!("accept.hidden"));
+    }
+    let Some(name_id) = received.name_id_element() else { return Answer::Passed };
+    if name_id.own_text().is_empty() {
+        return Answer::fails("An empty NameID value found");
+    }
+    let qualifier = attribute(name_id, "SPNameQualifier").filter(|qualifier| !qualifier.is_empty());
+    let Some(qualifier) = qualifier else { return Answer::Passed };
+    match received.sp.entity_id.as_deref() {
+        None => Answer::Unknown(text!("accept.entity-id-unknown")),
+        Some(entity_id) => Answer::passes_if(entity_id.is_empty() || qualifier == entity_id, || {
+            received.rules.sp_name_qualifier.to_owned()
+        }),
+    }
+}

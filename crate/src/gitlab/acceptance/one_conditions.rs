@@ -1,0 +1,14 @@
+//! The assertion has one Conditions (`validate_one_conditions`).
+
+use super::{Answer, received::Received};
+use crate::text;
+
+pub(super) const MESSAGES: &[&[&str]] = &[&["The Assertion must include one Conditions element"]];
+
+pub(super) fn look(received: &Received<'_>) -> Answer {
+    if received.is_hidden() {
+        return Answer::Unknown(text!("accept.hidden"));
+    }
+    let count = received.at_path(&["Conditions"]).len();
+    Answer::passes_if(count == 1, || "The Assertion must include one Conditions element".to_owned())
+}

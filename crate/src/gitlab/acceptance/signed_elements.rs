@@ -1,0 +1,54 @@
+//! Each signature stands in a Response or an Assertion and means just that element (`validate_signed_elements`).
+
+use super::{
+    Answer,
+    received::{Received, attribute},
+};
+use crate::saml::uri;
+
+pub(super) const MESSAGES: &[&[&str]] = &[
+    &["Invalid Signature Element", "SAML Response rejected"],
+    &["Signed Element must contain an ID"],
+    &["Duplicated ID. SAML Response rejected"],
+    &["Found an invalid Signed Element"],
+    &["Duplicated Reference URI"],
+    &["Found an unexpected number of Signature Element"],
+];
+
+pub(super) fn look(received: &Received<'_>) -> Answer {
+    if received.is_hidden() {
+        return Answer::Unknown(crate::text!("accept.hidden"));
+    }
+    let (mut ids, mut referred): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut count = 0_usize;
+    for signature in received.all().filter(|element| element.is(uri::XML_SIGNATURE, "Signature")) {
+        let name = signature.parent().map_or("", |parent| parent.local());
+        let rejected = |what: String| Answer::fails(format!("{what}. SAML Response rejected"));
+        if !matches!(name, "Response" | "Assertion") {
+            return rejected(format!("Invalid Signature Element '{name}'"));
+        }
+        let Some(id) = signature.parent().and_then(|parent| attribute(parent, "ID")) else {
+            return rejected("Signed Element must contain an ID".to_owned());
+        };
+        if ids.iter().any(|known| *known == *id) {
+            return rejected("Duplicated ID".to_owned());
+        }
+        let reference = signature.descendants().find(|inner| inner.is(uri::XML_SIGNATURE, "Reference"));
+        let uri = reference.and_then(|reference| attribute(reference, "URI")).unwrap_or_default();
+        if let Some(first) = uri.chars().next() {
+            let meant = uri.get(first.len_utf8()..).unwrap_or_default().to_owned();
+            if meant != *id {
+                return rejected("Found an invalid Signed Element".to_owned());
+            }
+            if referred.contains(&meant) {
+                return rejected("Duplicated Reference URI".to_owned());
+            }
+            referred.push(meant);
+        }
+        ids.push(id.into_owned());
+        count += 1;
+    }
+    Answer::passes_if((1..3).contains(&count), || {
+        "Found an unexpected number of Signature Element. SAML Response rejected".to_owned()
+    })
+}

@@ -1,0 +1,20 @@
+//! The Response is not larger than GitLab takes (gitlab-facts 4.6; `saml_message_max_byte_size`, 250,000 bytes).
+
+use super::{Answer, received::Received};
+
+pub(super) const MESSAGES: &[&[&str]] = &[
+    &["Encoded SAML Message exceeds", "bytes, so was rejected"],
+    &["SAML Message exceeds", "bytes, so was rejected"],
+];
+
+pub(super) fn look(received: &Received<'_>) -> Answer {
+    let limit = received.sp.size_limit;
+    let exceeds = |size: usize| u64::try_from(size).is_ok_and(|size| size > limit);
+    let decoded = received.carried.octets.as_ref().map_or(0, |octets| octets.expose().len());
+    // What is no base64 is taken as it is, without a look at its size.
+    if exceeds(received.carried.value.expose().len()) && !received.is_bare() {
+        return Answer::fails(format!("Encoded SAML Message exceeds {limit} bytes, so was rejected"));
+    }
+    let is_too_large = received.rules.limits_decoded_size && !received.is_bare() && exceeds(decoded);
+    Answer::passes_if(!is_too_large, || format!("SAML Message exceeds {limit} bytes, so was rejected"))
+}

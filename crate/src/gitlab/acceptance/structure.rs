@@ -1,0 +1,34 @@
+//! The schema gate (`validate_structure`). On sign-in GitLab shows libxml2's own words with the whole message behind
+//! them; where errors are collected, only that the schema does not match.
+
+use super::{Answer, Failure, Said, received::Received, schema};
+use crate::text;
+
+const COLLECTED: &str = "Invalid SAML Response. Not match the saml-schema-protocol-2.0.xsd";
+
+pub(super) const MESSAGES: &[&[&str]] = &[
+    &["Not match the saml-schema-protocol-2.0.xsd"],
+    &["XML load failed:"],
+    &["ERROR: Element"],
+    &["Element '{"],
+];
+
+pub(super) fn look(received: &Received<'_>) -> Answer {
+    if received.rules.refuses_doctype && received.document.has_doctype() {
+        let words = "XML load failed: Dangerous XML detected. No Doctype nodes allowed";
+        return Answer::Failed(Failure { errors: vec![COLLECTED.to_owned()], ..Failure::saying(words) });
+    }
+    if received.document.flaw().is_some() {
+        return Answer::Unknown(text!("accept.nothing-to-read"));
+    }
+    match schema::first_violation(received.root) {
+        // What is decrypted goes through the same gate.
+        None if received.is_hidden() => Answer::Unknown(text!("accept.hidden")),
+        None => Answer::Passed,
+        Some(found) => {
+            let said = Some(Said { text: found.libxml2, is_whole: false });
+            let text = text!("accept.schema-why", why = found.text, at = found.at.start);
+            Answer::Failed(Failure { said, errors: vec![COLLECTED.to_owned()], text: Some(text) })
+        }
+    }
+}

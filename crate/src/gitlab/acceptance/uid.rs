@@ -1,0 +1,16 @@
+//! The attribute that replaces the NameID is there, where GitLab has one in its settings (`uid_attribute` of
+//! omniauth-saml). Group SAML never has.
+
+use super::{Answer, received::Received};
+use crate::text;
+
+pub(super) const MESSAGES: &[&[&str]] = &[&["SAML response missing '", "' attribute"]];
+
+pub(super) fn look(received: &Received<'_>) -> Answer {
+    let Some(name) = &received.sp.uid_attribute else { return Answer::Passed };
+    if received.is_hidden() {
+        return Answer::Unknown(text!("accept.hidden"));
+    }
+    let value = received.attribute(&[name.as_str()]);
+    Answer::passes_if(value.is_some(), || format!("SAML response missing '{name}' attribute"))
+}

@@ -1,0 +1,108 @@
+//! GitLab's checks, with the message that is predicted beside the one that GitLab showed.
+//!
+//! GitLab's messages repeat addresses of the Response; what can be a credential in them is not shown.
+
+use super::{Sentence, Severity};
+use crate::{
+    flow::{Flow, FlowKind},
+    gitlab::{
+        acceptance::{self, Acceptance, Checked, State},
+        banners,
+    },
+    redact, text,
+    tracer::Tracer,
+};
+use serde::{Deserialize, Serialize};
+
+/// What GitLab makes of a Response.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AcceptanceView {
+    /// Whether it accepts it, and what it says if not.
+    pub verdict: Sentence,
+    /// What it depends on, and what GitLab said in fact.
+    pub more: Vec<String>,
+    /// All checks in GitLab's order.
+    pub checks: Vec<CheckView>,
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckView {
+    /// Kebab-case name.
+    pub id: String,
+    /// What is checked.
+    pub title: String,
+    /// How it went.
+    pub state: State,
+    /// How it went, in a word.
+    pub word: String,
+    /// How bad that is.
+    pub severity: Severity,
+    /// Why it failed or was not checked.
+    pub text: Option<String>,
+}
+
+/// GitLab's checks of the Response of `flow`, at the time at which it was seen.
+pub(super) fn acceptance_view(tracer: &Tracer, flow: &Flow) -> Option<AcceptanceView> {
+    // A message beside the sign-ins, such as metadata, was never meant for these checks.
+    let at = acceptance::arrival(tracer, flow).filter(|_| flow.kind == FlowKind::SignIn)?;
+    acceptance::acceptance(tracer, flow, at).map(|acceptance| shown(&acceptance, flow))
+}
+
+/// `acceptance` of the Response of `flow`.
+pub fn shown(acceptance: &Acceptance, flow: &Flow) -> AcceptanceView {
+    let (severity, text) = match acceptance.accepted {
+        Some(true) => (Severity::Good, text!("acceptance.accepted")),
+        None => (Severity::Neutral, text!("acceptance.open")),
+        Some(false) => match (acceptance.flash(flow), &acceptance.message) {
+            (Some(flash), _) => (Severity::Error, text!("acceptance.refused", said = flash)),
+            (None, Some(said)) => (Severity::Error, text!("acceptance.refused", said = said.text)),
+            (None, None) => {
+                let step = acceptance.checks.iter().find(|checked| Some(checked.id) == acceptance.step);
+                let title = step.map(|checked| checked.title.to_string()).unwrap_or_default();
+                (Severity::Error, text!("acceptance.refused-silent", step = title))
+            }
+        },
+    };
+    let depends: Vec<String> = acceptance.depends_on.iter().map(ToString::to_string).collect();
+    let depends = (!depends.is_empty()).then(|| text!("acceptance.depends", what = depends.join("; ")));
+    let more = depends.into_iter().chain(said_in_fact(acceptance, flow));
+    AcceptanceView {
+        verdict: Sentence { severity, text: redact::prose(&text.to_string()) },
+        more: more.map(|text| redact::prose(&text.to_string())).collect(),
+        checks: acceptance.checks.iter().map(check_view).collect(),
+    }
+}
+
+/// What GitLab said of a check, beside the prediction.
+fn said_in_fact(acceptance: &Acceptance, flow: &Flow) -> Option<crate::catalogue::Text> {
+    let said = flow.flash.iter().flatten().find(|said| acceptance::check_of(said).is_some())?;
+    let reason = banners::reason(said).unwrap_or(said);
+    let is_step = acceptance::check_of(said).map(|check| check.id) == acceptance.step;
+    let predicted = acceptance.message.as_ref().filter(|message| message.is_whole);
+    let same_words =
+        predicted.is_none_or(|message| banners::folded(&message.text) == banners::folded(reason));
+    // The clock in a message is GitLab's, and later than what was seen.
+    let carries_clock = acceptance.step == Some("validity");
+    Some(if is_step && (same_words || carries_clock) {
+        text!("acceptance.as-said", said = reason)
+    } else {
+        text!("acceptance.other-said", said = reason)
+    })
+}
+
+fn check_view(checked: &Checked) -> CheckView {
+    let (word, severity) = match checked.state {
+        State::Passed => (text!("acceptance.passed"), Severity::Good),
+        State::Failed => (text!("acceptance.failed"), Severity::Error),
+        State::Skipped => (text!("acceptance.skipped"), Severity::Neutral),
+    };
+    CheckView {
+        id: checked.id.to_owned(),
+        title: checked.title.to_string(),
+        state: checked.state,
+        word: word.to_string(),
+        severity,
+        text: (checked.state != State::Passed).then(|| redact::prose(&checked.sentence().to_string())),
+    }
+}

@@ -1,0 +1,204 @@
+//! GitLab's decision on a Response that really is signed: accepted as it is, refused at the check that one setting breaks,
+//! skipped where a setting is not known, and decided by the account behind the checks.
+
+// Everything here is part of tests; what fails is told by the test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use samlight::{
+    event::{Body, Event, EventId, Told},
+    gitlab::{
+        acceptance::{self, Acceptance, State, rules},
+        instance::Instance,
+        outcome::Outcome,
+        routes::Provider,
+        settings::{ProviderSettings, Settings},
+    },
+    import,
+    instant::Timestamp,
+    signature::certificates::certificates,
+    tracer::Tracer,
+    view,
+};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/corpus/generated/");
+
+/// When the samples are valid.
+fn at() -> Timestamp {
+    Timestamp::parse("2026-01-02T03:04:06Z").unwrap()
+}
+
+fn group() -> Provider {
+    Provider::Group { path: "acme".into() }
+}
+
+fn settings(provider: Provider) -> ProviderSettings {
+    ProviderSettings::new(Instance::at("https://gitlab.example").unwrap(), provider)
+}
+
+struct Sample {
+    tracer: Tracer,
+}
+
+impl Sample {
+    fn new(file: &str, told: Option<ProviderSettings>, stored: Option<Option<&str>>) -> Self {
+        let content = std::fs::read(format!("{FOLDER}{file}")).unwrap();
+        let mut tracer = Tracer::replay(import::file(file, &content, at()).events);
+        let stored = Told { saml_extern_uid: stored.map(|uid| uid.map(str::to_owned)), ..Told::default() };
+        let provider = told.map(|mut told| {
+            if told.fingerprint.as_deref() == Some("own") {
+                let (found, _) =
+                    certificates(tracer.exchanges()[0].messages[0].carried.document.as_ref().unwrap());
+                told.fingerprint = found.first().map(|certificate| certificate.sha256.clone());
+            }
+            told
+        });
+        let bodies = [
+            provider
+                .map(|provider| Body::Settings(Settings { provider: Some(provider), ..Settings::default() })),
+            Some(Body::Told(stored)),
+        ];
+        for (number, body) in (1..).zip(bodies.into_iter().flatten()) {
+            tracer.observe(&Event { id: EventId::new(at(), "given", number), body });
+        }
+        Sample { tracer }
+    }
+
+    fn acceptance(&self) -> Acceptance {
+        acceptance::acceptance(&self.tracer, &self.tracer.flows()[0], at()).unwrap()
+    }
+
+    fn flash(&self) -> Option<String> {
+        self.acceptance().flash(&self.tracer.flows()[0])
+    }
+}
+
+const PLAIN: &str = "nameid/plain.xml";
+
+fn own(change: impl FnOnce(&mut ProviderSettings)) -> ProviderSettings {
+    let mut told = settings(group());
+    told.fingerprint = Some("own".into());
+    change(&mut told);
+    told
+}
+
+fn state(acceptance: &Acceptance, id: &str) -> State {
+    acceptance.checks.iter().find(|checked| checked.id == id).unwrap().state
+}
+
+#[test]
+fn a_good_response_is_accepted_with_the_signed_name_id() {
+    let accepted = Sample::new(PLAIN, Some(own(|_| ())), Some(Some("user@user.com.evil.com"))).acceptance();
+    let failed: Vec<_> = accepted.checks.iter().filter(|checked| checked.state != State::Passed).collect();
+    assert_eq!(failed, [] as [&acceptance::Checked; 0]);
+    assert_eq!((accepted.accepted, accepted.outcome), (Some(true), Some(Outcome::SignedIn)));
+    assert_eq!(accepted.name_id.as_deref(), Some("user@user.com.evil.com"));
+}
+
+#[test]
+fn each_setting_refuses_at_its_check_with_gitlabs_own_words() {
+    type Change = fn(&mut ProviderSettings);
+    let rows: [(Change, &str, &str); 6] = [
+        (|s| s.fingerprint = Some("00:11".into()), "signature", "Fingerprint mismatch"),
+        (|s| s.size_limit = Some(10), "message-size", "SAML message exceeds 10 bytes, so was rejected"),
+        (
+            |s| s.entity_id = Some("https://other.example.com".into()),
+            "audience",
+            "Invalid audience. the audience https://gitlab.example/groups/acme, did not match the expected audience https://other.example.com",
+        ),
+        (
+            |s| s.acs = Some("https://gitlab.example/x_y".into()),
+            "destination",
+            "The response was received at https://gitlab.example/groups/acme/-/saml/callback instead of https://gitlab.example/x y",
+        ),
+        (|s| s.fingerprint = Some(String::new()), "configured", "No fingerprint or certificate on settings"),
+        (|s| s.leave_out = vec!["signature".into()], "", ""),
+    ];
+    for (change, step, words) in rows {
+        let sample = Sample::new(PLAIN, Some(own(change)), Some(Some("user@user.com.evil.com")));
+        let answer = sample.acceptance();
+        if step.is_empty() {
+            assert_eq!((answer.accepted, state(&answer, "signature")), (Some(true), State::Skipped));
+            continue;
+        }
+        if step == "message-size" {
+            // What comes from a file as XML was never in base64; its size is not looked at.
+            assert_eq!(answer.accepted, Some(true));
+            continue;
+        }
+        assert_eq!((answer.accepted, answer.step), (Some(false), Some(step)));
+        assert_eq!(sample.flash().unwrap(), format!("Unable to sign in to group with SAML: \"{words}\""));
+        assert_eq!(acceptance::check_of(&sample.flash().unwrap()).map(|check| check.id), Some(step));
+    }
+}
+
+#[test]
+fn what_was_not_seen_is_skipped_and_never_guessed() {
+    let without =
+        Sample::new(PLAIN, Some(own(|s| s.fingerprint = None)), Some(Some("user@user.com.evil.com")))
+            .acceptance();
+    assert_eq!((without.accepted, state(&without, "signature")), (None, State::Skipped));
+    let text =
+        without.checks.iter().find(|checked| checked.id == "signature").unwrap().sentence().to_string();
+    assert!(text.contains("SAML SSO settings page"), "{text}");
+    let depends: Vec<_> = without.depends_on.iter().map(|what| what.key()).collect();
+    assert_eq!(depends, ["accept.signature"]);
+    // A signature that is wrong is refused with any fingerprint, but in words that depend on it.
+    let tampered =
+        Sample::new("attacks/tampered-nameid.xml", Some(own(|s| s.fingerprint = None)), None).acceptance();
+    assert_eq!(
+        (tampered.accepted, tampered.step, &tampered.message),
+        (Some(false), Some("signature"), &None)
+    );
+    let known = Sample::new("attacks/tampered-nameid.xml", Some(own(|_| ())), None);
+    assert_eq!(known.acceptance().message.unwrap().text, "Digest mismatch");
+}
+
+#[test]
+fn the_account_decides_behind_the_checks() {
+    let signed_in = |s: &mut ProviderSettings| s.signed_in_as = Some("alex".into());
+    let same = Some(Some("user@user.com.evil.com"));
+    // Where it depends on what is not seen, the Response is accepted and says on what.
+    for (told, stored, outcome, depends) in [
+        (own(|_| ()), same, Some(Outcome::SignedIn), &[][..]),
+        (own(signed_in), same, Some(Outcome::AlreadyLinked), &[]),
+        (own(|_| ()), None, None, &["depends.stored"]),
+        (own(|_| ()), Some(Some("other")), None, &["depends.email-taken", "depends.enterprise"]),
+        (
+            own(|_| ()),
+            Some(Some("User@user.com.evil.com")),
+            None,
+            &["depends.email-taken", "depends.enterprise"],
+        ),
+        (own(signed_in), Some(Some("other")), None, &["depends.verified-email"]),
+        (own(signed_in), Some(None), None, &["depends.request", "depends.uid-free"]),
+    ] {
+        let name = format!("{:?} {stored:?}", told.signed_in_as);
+        let answer = Sample::new(PLAIN, Some(told), stored).acceptance();
+        assert_eq!((answer.accepted, answer.outcome), (Some(true), outcome), "{name}");
+        let keys: Vec<_> = answer.depends_on.iter().map(|what| what.key()).collect();
+        assert_eq!(keys, depends, "{name}");
+    }
+}
+
+#[test]
+fn a_difference_of_versions_is_a_difference_of_rules() {
+    let [gitlab, older] = rules::ALL;
+    assert!(gitlab.reads_signed_part && !older.reads_signed_part);
+    for rules in rules::ALL {
+        let told = own(|s| s.rules_version = Some(rules.version.into()));
+        let answer = Sample::new(PLAIN, Some(told), Some(Some("user@user.com.evil.com"))).acceptance();
+        assert_eq!(answer.accepted, Some(true), "{}", rules.version);
+    }
+    assert_eq!(rules::Rules::of(Some("0.1")), None);
+}
+
+#[test]
+fn the_view_says_it_in_words() {
+    let sample = Sample::new(PLAIN, Some(own(|s| s.fingerprint = Some("00:11".into()))), None);
+    let flow = &sample.tracer.flows()[0];
+    let shown = view::acceptance::shown(&sample.acceptance(), flow);
+    assert!(shown.verdict.text.contains("Unable to sign in to group with SAML: \"Fingerprint mismatch\""));
+    let failed: Vec<_> = shown.checks.iter().filter(|check| check.state == State::Failed).collect();
+    assert_eq!(failed.len(), 1);
+    assert!(failed[0].text.as_ref().unwrap().contains("Fingerprint mismatch"), "{failed:?}");
+}

@@ -1,0 +1,124 @@
+//! Asks the library, and compares its answer with Samlight's.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use samlight::event::{Body, Event, EventId};
+use samlight::gitlab::acceptance::{ACCOUNT, acceptance};
+use samlight::gitlab::instance::Instance;
+use samlight::gitlab::routes::Provider;
+use samlight::gitlab::settings::{ProviderSettings, Settings};
+use samlight::import;
+use samlight::instant::Timestamp;
+use samlight::tracer::Tracer;
+use samlight_tests::lab::program::RUBY;
+use serde::Deserialize;
+
+use crate::draft::{ACS, Draft, NOW};
+
+/// The version of ruby-saml in Debian 12.
+const RULES: &str = "1.13.0";
+
+/// One Response.
+#[derive(Debug)]
+pub(crate) struct Case {
+    pub(crate) name: String,
+    /// The one check that it fails.
+    pub(crate) broken: Option<&'static str>,
+    pub(crate) draft: Draft,
+}
+
+/// What the library says of it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Answer {
+    /// The parameter that it got.
+    pub(crate) response: String,
+    pub(crate) accepted: bool,
+    pub(crate) message: Option<String>,
+    pub(crate) name_id: Option<String>,
+    pub(crate) fingerprint: Option<String>,
+}
+
+/// Asks for all at once.
+pub(crate) fn ask(cases: Vec<Case>) -> Result<Vec<(Case, Answer)>> {
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("acceptance/library.rb");
+    let mut ruby = Command::new(RUBY.find()?)
+        .arg(program)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start Ruby")?;
+    let mut input = ruby.stdin.take().context("no input")?;
+    let requests: String = cases.iter().map(|case| format!("{}\n", case.draft.request())).collect();
+    let writer = std::thread::spawn(move || input.write_all(requests.as_bytes()));
+    let output = ruby.wait_with_output()?;
+    writer.join().map_err(|_| anyhow::anyhow!("the writer failed"))??;
+    ensure!(output.status.success(), "Ruby failed; is ruby-omniauth-saml installed?");
+    let lines = String::from_utf8(output.stdout)?;
+    let answers: Vec<Answer> = lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    ensure!(answers.len() == cases.len(), "{} answers to {} cases", answers.len(), cases.len());
+    Ok(cases.into_iter().zip(answers).collect())
+}
+
+/// How Samlight's answer differs, with one check turned off.
+pub(crate) fn difference(case: &Case, answer: &Answer, off: Option<&str>) -> Option<String> {
+    let imported = import::file("response", answer.response.as_bytes(), Timestamp(NOW));
+    let mut tracer = Tracer::replay(imported.events);
+    let told = settings(case, answer, off)?;
+    let event = EventId::new(Timestamp(NOW), "given", 1);
+    let body = Body::Settings(Settings { provider: Some(told), ..tracer.settings().clone() });
+    tracer.observe(&Event { id: event, body });
+    let ours = tracer.flows().last().and_then(|flow| acceptance(&tracer, flow, Timestamp(NOW)));
+    let Some(ours) = ours else {
+        let what = format!("{}: Samlight says nothing, the library {:?}", case.name, answer.message);
+        // Not even a message: the library cannot have accepted it.
+        return (answer.accepted || off.is_some()).then_some(what);
+    };
+    let said = ours.message.as_ref();
+    let same_words = match (said, &answer.message) {
+        (Some(said), Some(theirs)) if said.is_whole => said.text == *theirs,
+        (Some(said), Some(theirs)) => theirs.contains(&said.text),
+        (None, _) => true,
+        (Some(_), None) => false,
+    };
+    // An attribute can stand for the NameID.
+    let stands_for_it = case.draft.settings.contains_key("uid_attribute");
+    let same_name_id = !answer.accepted || stands_for_it || ours.name_id == answer.name_id;
+    let is_same = ours.accepted == Some(answer.accepted) && same_words && same_name_id;
+    (!is_same).then(|| {
+        format!(
+            "{}\n    library:  {} {:?} {:?}\n    Samlight: {:?} {:?} at {:?} {:?} {:?}",
+            case.name,
+            answer.accepted,
+            answer.message,
+            answer.name_id,
+            ours.accepted,
+            said,
+            ours.step,
+            ours.name_id,
+            ours.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        )
+    })
+}
+
+/// The same settings for Samlight.
+fn settings(case: &Case, answer: &Answer, off: Option<&str>) -> Option<ProviderSettings> {
+    let given = &case.draft.settings;
+    let text = |name: &str| given.get(name)?.as_str().map(str::to_owned);
+    // SAML of an instance can have all the settings there are.
+    let provider = Provider::Instance { name: "saml".to_owned() };
+    Some(ProviderSettings {
+        entity_id: text("sp_entity_id"),
+        acs: Some(ACS.to_owned()),
+        fingerprint: Some(answer.fingerprint.clone().unwrap_or_default()),
+        allowed_clock_drift: given.get("allowed_clock_drift").and_then(serde_json::Value::as_f64),
+        idp_entity_id: text("idp_entity_id"),
+        uid_attribute: text("uid_attribute"),
+        size_limit: given.get("message_max_bytesize").and_then(serde_json::Value::as_u64),
+        rules_version: Some(RULES.to_owned()),
+        leave_out: [Some(ACCOUNT), off].into_iter().flatten().map(str::to_owned).collect(),
+        ..ProviderSettings::new(Instance::at("https://gitlab.example.com")?, provider)
+    })
+}
