@@ -4,7 +4,7 @@
 
 use crate::{
     app::App,
-    comparison, exchanges,
+    clock, comparison, exchanges,
     list::private_badge,
     live::{each, part, while_any},
     message, self_check, sequence, severity,
@@ -44,7 +44,7 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
             self_check::for_owner(app, part(flow, |flow| flow.for_owner.clone())),
             comparison::comparison(app, part(flow, |flow| flow.comparison.clone())),
             findings(part(flow, |flow| flow.findings.clone())),
-            sequence::sequence(part(flow, |flow| flow.sequence.clone())),
+            View::from((sequence::sequence(part(flow, |flow| flow.sequence.clone())), clock::clock(flow))),
             message::messages(app, part(flow, |flow| flow.messages.clone())),
             exchanges::exchanges(part(flow, |flow| flow.exchanges.clone())),
         ))

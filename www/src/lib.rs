@@ -30,9 +30,11 @@
 mod app;
 mod asks;
 mod client;
+mod clock;
 mod comparison;
 mod controls;
 mod crash;
+mod decryption;
 mod exchanges;
 mod files;
 mod flow;

@@ -14,8 +14,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use samlight::encryption::PrivateKey;
 use samlight::import;
 use samlight::instant::Timestamp;
+use samlight::signature::GivenKeys;
 use samlight::view::inspect::inspect;
 use serde_json::Value;
 
@@ -126,16 +128,19 @@ impl Corpus {
                 .with_context(|| format!("line {} of {} is not JSON", index + 1, path.display()))?;
             let name = entry["file"].as_str().context("an entry of the manifest has no file")?;
             let content = std::fs::read(folder.join(name)).with_context(|| format!("cannot read {name}"))?;
-            corpus.add(name, &content, &entry)?;
+            corpus.add(name, &content, &entry, &private_keys(folder, &entry)?)?;
         }
         Ok(corpus)
     }
 
-    fn add(&mut self, name: &str, content: &[u8], entry: &Value) -> Result<()> {
+    fn add(&mut self, name: &str, content: &[u8], entry: &Value, keys: &GivenKeys) -> Result<()> {
         let messages = import::messages(import::file(name, content, NOW));
+        let inspected =
+            |keys: &GivenKeys| messages.iter().map(|message| inspect(name, message, keys)).collect();
         let read = fields::Read {
             kind: entry["kind"].as_str().unwrap_or_default(),
-            objects: messages.iter().map(|message| inspect(name, message)).collect(),
+            objects: inspected(&GivenKeys::default()),
+            opened: inspected(keys),
         };
         let expected = entry["expected"].as_object().with_context(|| format!("{name} has no expected"))?;
         for (field, theirs) in expected {
@@ -182,6 +187,17 @@ impl Corpus {
     }
 }
 
+/// The private keys that `entry` says open its encrypted parts.
+fn private_keys(folder: &Path, entry: &Value) -> Result<GivenKeys> {
+    let parts = entry["expected"]["decryption"].as_array().into_iter().flatten();
+    let key = |name: &str| {
+        let content = std::fs::read(folder.join(name)).with_context(|| format!("cannot read {name}"))?;
+        PrivateKey::from_file(&content).map_err(|problem| anyhow::anyhow!("{name}: {}", problem.text()))
+    };
+    let keys = parts.filter_map(|part| part["key"].as_str()).map(key).collect::<Result<_>>()?;
+    Ok(GivenKeys::default().and_private(keys))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,7 +208,7 @@ mod tests {
     fn corpus(expected: Value) -> Corpus {
         let mut corpus = Corpus::default();
         let entry = json!({"kind": "AuthnRequest", "expected": expected});
-        corpus.add("a/b.xml", REQUEST.as_bytes(), &entry).unwrap();
+        corpus.add("a/b.xml", REQUEST.as_bytes(), &entry, &GivenKeys::default()).unwrap();
         corpus
     }
 
@@ -219,7 +235,7 @@ mod tests {
     #[test]
     fn an_unknown_field_is_refused() {
         let entry = json!({"kind": "x", "expected": {"colour": "red"}});
-        let error = Corpus::default().add("a", b"", &entry).unwrap_err().to_string();
+        let error = Corpus::default().add("a", b"", &entry, &GivenKeys::default()).unwrap_err().to_string();
         assert!(error.contains("colour"), "{error}");
     }
 }

@@ -17,10 +17,11 @@ use super::{
 };
 use crate::catalogue::Text;
 use crate::{
+    attack,
     attribution::{self, Attribution, Reason},
     comparison::{self, Row, Rule, Verdict},
     event::PageReading,
-    fact::{Member, Source, StoredIdentity, StoredValue},
+    fact::{Fact, Member, Source, StoredIdentity, StoredValue},
     flow::{Flow, FlowId},
     text,
     tracer::Tracer,
@@ -165,7 +166,10 @@ fn setting_note(cell: &'static str, row: &Row) -> Option<Note> {
         true => text!("note.setting-match.why", what = what, time = time),
         false => {
             let value = sent.value.known()?;
-            text!("note.setting-differs.why", what = what, time = time, sent = value)
+            match sent.fact {
+                Fact::Certificate => text!("note.fingerprint-differs.why", time = time, sent = value),
+                _ => text!("note.setting-differs.why", what = what, time = time, sent = value),
+            }
         }
     };
     Some(Note { row: None, cell, severity: row.severity(), word: word(row.verdict), text })
@@ -189,7 +193,8 @@ fn captured(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Vec<(A
 
 /// The NameID that a sign-in brought, with whose it is.
 fn captured_in(tracer: &Tracer, flow: &Flow) -> Option<(Attribution, Captured)> {
-    flow.response?;
+    // What nobody signed may be anybody's word: no row is marked with it.
+    tracer.seen(flow.response?).filter(|seen| attack::is_vouched_for(&seen.carried))?;
     let (name_id, event) = flow.name_id(tracer)?;
     let attribution = attribution::attribute(tracer, flow);
     let guessed = matches!(attribution, Attribution::Of { reason: Reason::NearMiss, .. });
@@ -293,6 +298,7 @@ mod tests {
             <a:Attribute Name="username"><a:AttributeValue>{username}</a:AttributeValue></a:Attribute>
             </a:AttributeStatement></a:Assertion></p:Response>"#
         );
+        let xml = crate::signer::signed(&xml).unwrap();
         json!({"kind": "request", "request": username, "tab": 7, "method": "POST", "body": "form",
             "url": "https://gitlab.com/groups/acme/-/saml/callback",
             "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})

@@ -6,6 +6,8 @@
 
 mod absent;
 pub mod check;
+pub mod clock;
+pub mod encrypted;
 pub mod flow;
 pub mod inspect;
 pub mod inspect_text;
@@ -22,6 +24,8 @@ pub mod terminal;
 mod value;
 
 use crate::comparison::Verdict;
+use clock::ClockView;
+use encrypted::EncryptedView;
 use owner_message::OwnerMessage;
 use self_check::SelfCheck;
 use serde::{Deserialize, Serialize};
@@ -139,6 +143,8 @@ pub struct FlowView {
     pub comparison: ComparisonView,
     /// Who told whom what, and where it went wrong.
     pub sequence: SequenceView,
+    /// How far the clocks are apart, and when the Response is valid.
+    pub clock: Option<ClockView>,
     /// The HTTP exchanges in order.
     pub exchanges: Vec<ExchangeView>,
     /// The SAML messages in order.
@@ -315,6 +321,8 @@ pub struct MessageView {
     pub signatures: Vec<SignatureView>,
     /// The certificates it carries.
     pub certificates: Vec<CertificateView>,
+    /// Its encrypted parts.
+    pub encrypted: Vec<EncryptedView>,
     /// What is malformed.
     pub flaws: Vec<FlawView>,
     /// The XML, indented; equal to the message but for white space between elements.

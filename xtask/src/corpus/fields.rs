@@ -10,6 +10,8 @@ pub(super) struct Read<'a> {
     pub(super) kind: &'a str,
     /// An object a message, and one for what is wrong with the file itself.
     pub(super) objects: Vec<Value>,
+    /// The same, read with the private keys that the manifest names.
+    pub(super) opened: Vec<Value>,
 }
 
 impl Read<'_> {
@@ -90,17 +92,17 @@ pub(super) const FIELDS: &[Field] = fields! {
         let flawed = read.objects.iter().any(|object| object["flaws"].as_array().is_some_and(|flaws| !flaws.is_empty()));
         said(flawed && is_said(theirs), theirs)
     },
+    "decryption" => |read, theirs| decryption(read, theirs),
     "messages" => |read, _| read.names().len().into(),
     "order" => |read, _| read.names().into(),
 };
 
-/// Fields of the manifest that are not compared: what GitLab and ruby-saml answer, signatures and decryption, which
+/// Fields of the manifest that are not compared: what GitLab and ruby-saml answer, signatures, which
 /// `inspect` does not verify yet, and the words of people.
 pub(super) const LEFT_OUT: &[&str] = &[
     "assertions_anywhere",
     "bergshamra_first_signature",
     "comments_in_text",
-    "decryption",
     "detached_signature",
     "detached_verified_with",
     "encrypted_assertions",
@@ -140,6 +142,30 @@ fn said(ours: bool, theirs: &Value) -> Value {
         (true, true) | (false, false) => theirs.clone(),
         (ours, _) => ours.into(),
     }
+}
+
+/// What the reference says of each encrypted part, with what Samlight reads of it in its place. The reference looks at
+/// the outermost parts; the NameID in the first is the message's.
+fn decryption(read: &Read<'_>, theirs: &Value) -> Value {
+    let object = read.opened.first();
+    let parts = object.and_then(|object| object["decryption"].as_array()).into_iter().flatten();
+    let outermost = parts.take(theirs.as_array().map_or(0, Vec::len));
+    let ours = outermost.zip(theirs.as_array().into_iter().flatten()).map(|(part, reference)| {
+        let mut ours = reference.clone();
+        let or_empty = |value: &Value| if value.is_null() { json!("") } else { value.clone() };
+        ours["parent"] = part["in"].clone();
+        ours["data_alg"] = or_empty(&part["data_algorithm"]);
+        ours["key_alg"] = or_empty(&part["key_algorithm"]);
+        ours["decrypted"] = part["decrypted"].clone();
+        if reference["plaintext_root"].is_string() {
+            ours["plaintext_root"] = part["element"].clone();
+        }
+        if reference["name_id"].is_string() {
+            ours["name_id"] = object.map_or(Value::Null, |object| object["subject"]["name_id"].clone());
+        }
+        ours
+    });
+    ours.collect()
 }
 
 /// Of a value that the manifest lists wherever it stands, `inspect` prints the first.
