@@ -144,3 +144,48 @@ fn windows(assertion: &Assertion) -> Vec<Window> {
     let all = conditions.chain(confirmations).chain(sessions);
     all.filter(|window| window.from.is_some() || window.until.is_some()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(from: Option<i64>, until: Option<i64>) -> Window {
+        Window { part: WindowPart::Conditions, from: from.map(Timestamp), until: until.map(Timestamp) }
+    }
+
+    #[test]
+    fn a_window_begins_with_its_first_instant_and_ends_before_its_last() {
+        let both = window(Some(10), Some(20));
+        for (at, standing) in [
+            (9, Standing::Early(1)),
+            (10, Standing::Open),
+            (19, Standing::Open),
+            (20, Standing::Late(0)),
+            (25, Standing::Late(5)),
+        ] {
+            assert_eq!(both.standing(Timestamp(at)), standing, "{at}");
+        }
+        assert_eq!(window(None, Some(20)).standing(Timestamp(i64::MIN)), Standing::Open);
+        assert_eq!(window(Some(10), None).standing(Timestamp(i64::MAX)), Standing::Open);
+    }
+
+    #[test]
+    fn the_skew_is_known_up_to_half_of_the_exchange_and_half_a_second() {
+        let events = [
+            r#"{"id":"1767258000000-a-000001","kind":"request","request":"1","tab":1,"method":"GET","url":"https://gitlab.com/"}"#,
+            r#"{"id":"1767258002000-a-000002","kind":"response","request":"1","tab":1,"method":"GET",
+                "url":"https://gitlab.com/","status":200,"date":"Thu, 01 Jan 2026 09:01:00 GMT"}"#,
+        ];
+        let events: Vec<crate::event::Event> =
+            events.iter().map(|event| serde_json::from_str(event).unwrap()).collect();
+        let [request, response] = &events[..] else { panic!("two events") };
+        let (crate::event::Body::Request(asked), crate::event::Body::Response(answered)) =
+            (&request.body, &response.body)
+        else {
+            panic!("a request and its response")
+        };
+        let mut exchange = Exchange::begin(&request.id, asked);
+        exchange.answer(&response.id, answered);
+        assert_eq!(skew(&exchange), Some(Skew { ahead: 59_500, uncertain: 1_500 }));
+    }
+}

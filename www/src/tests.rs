@@ -248,6 +248,7 @@ fn empty_parts_have_no_heading() {
         sequence: SequenceView::default(),
         exchanges: vec![],
         messages: vec![],
+        clock: None,
         ..full_flow()
     };
     assert!(show_flow(full_flow()).contains("<h3"));

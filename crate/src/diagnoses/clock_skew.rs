@@ -7,6 +7,7 @@
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
 use crate::{
     clock::{Clocks, Standing, Window},
+    gitlab::settings::ProviderSettings,
     instant::duration_text,
     text,
     view::Severity,
@@ -61,7 +62,7 @@ fn browser(case: &Case<'_>, clocks: &Clocks) -> Option<Finding> {
 /// Milliseconds of drift that GitLab allows.
 fn drift(case: &Case<'_>) -> i64 {
     let settings = case.tracer.provider_settings().map(|(_, settings)| settings);
-    let is_here = |settings: &&crate::gitlab::settings::ProviderSettings| {
+    let is_here = |settings: &&ProviderSettings| {
         Some(&settings.instance) == case.flow.instance.as_ref()
             && Some(&settings.provider) == case.flow.provider.as_ref()
     };

@@ -55,7 +55,7 @@ const END: u16 = 800;
 const EDGE: (i64, i64) = (15, 985);
 
 /// Milliseconds from which on clocks are said to differ: nobody notices less.
-pub(super) const NOTICED: i64 = 30_000;
+const NOTICED: i64 = 30_000;
 
 /// The clocks of `flow`, looked at at `now` of the browser's clock.
 pub(super) fn clock(tracer: &Tracer, flow: &Flow, now: Timestamp) -> Option<ClockView> {

@@ -5,6 +5,7 @@
 
 use super::{CertificateView, encrypted, other_message, signed};
 use crate::{
+    attack,
     binding::Carried,
     catalogue::Text,
     encryption::{self, Opened},
@@ -45,6 +46,9 @@ pub fn render(source: &str, carried: &Carried, given: &GivenKeys) -> String {
         let labels = [text!("ui.certificate.sha1"), text!("ui.certificate.sha256")];
         rows.extend(labels.map(|label| label.to_string()).into_iter().zip([sha1, sha256]));
         lines.section(&text!("inspect.certificate").to_string(), &rows);
+    }
+    for attack in attack::attacks(carried, given) {
+        lines.text(&text!("inspect.attack", text = visible(&attack.text.to_string())));
     }
     let decryption_flaws: Vec<_> =
         opened.iter().flat_map(|opened| [opened.flaws(), opened.flaws_inside()]).flatten().collect();
