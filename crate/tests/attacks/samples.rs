@@ -74,9 +74,7 @@ impl Sample {
     pub(crate) fn tampered(&self) -> Vec<(&'static str, String, &'static str)> {
         let digest = between(&self.xml, "<ds:DigestValue>", "</ds:DigestValue>");
         let signed_info = between(&self.xml, "<ds:SignedInfo>", "</ds:SignedInfo>");
-        let smuggled = format!(
-            "<samlp:Extensions><ds:DigestValue xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">AAAA</ds:DigestValue></samlp:Extensions>"
-        );
+        let smuggled = "<samlp:Extensions><ds:DigestValue xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">AAAA</ds:DigestValue></samlp:Extensions>";
         let in_status = "<samlp:StatusDetail><ds:DigestValue xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">AAAA</ds:DigestValue></samlp:StatusDetail></samlp:Status>";
         let nothing = "<ds:DigestValue>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=</ds:DigestValue>";
         let commented = digest.replace("</ds:DigestValue>", "<!-- x --></ds:DigestValue>");
