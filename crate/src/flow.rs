@@ -9,7 +9,7 @@
 mod settle;
 
 use crate::{
-    address,
+    address, attack,
     event::{EventId, PageReading, Place},
     exchange::{Exchange, Rode, Seen},
     gitlab::{
@@ -441,11 +441,17 @@ impl Flow {
     }
 
     /// The NameID that the identity provider sent, and the event that showed it: of the Response, or of the
-    /// LogoutRequest. The Subject of an AuthnRequest is only what GitLab hopes for.
+    /// LogoutRequest. The Subject of an AuthnRequest is only what GitLab hopes for. Where a valid signature covers another
+    /// assertion than the first one, nobody vouches for the first, and it is not what GitLab reads: that of the signed one.
     pub fn name_id(&self, tracer: &Tracer) -> Option<(NameId, EventId)> {
         let reference = if self.kind == FlowKind::SignOut { self.request } else { self.response }?;
         let seen = tracer.seen(reference)?;
-        Some((seen.carried.message.as_ref()?.name_id()?.clone(), seen.event.clone()))
+        let message = seen.carried.message.as_ref()?;
+        let name_id = match attack::vouched_name_id(&seen.carried) {
+            Some(vouched) => vouched,
+            None => message.name_id().cloned(),
+        };
+        Some((name_id?, seen.event.clone()))
     }
 
     /// The first value of the first attribute with one of these names, in the order of the names.

@@ -30,10 +30,11 @@
 //! |---|---|
 //! | what the outside tells, and the trace file | [`event`], [`log`] |
 //! | the trace and what is derived from it | [`tracer`], [`exchange`], [`flow`], [`identities`] |
+//! | clocks, and when a Response is valid | [`clock`] |
 //! | how values are compared, and whose they are | [`comparison`], [`attribution`], [`fact`] |
-//! | what can be wrong | [`diagnoses`], one file each |
+//! | what can be wrong | [`diagnoses`], one file each; signs of an attack: [`attack`] |
 //! | other software's files, in and out | [`import`], [`export`], [`hop`] |
-//! | SAML: bindings, XML, messages, signatures | [`binding`], [`xml`], [`saml`], [`signature`] |
+//! | SAML: bindings, XML, messages, signatures, encryption | [`binding`], [`xml`], [`saml`], [`signature`], [`encryption`] |
 //! | GitLab: addresses, pages, notes, answers, messages | [`gitlab`] |
 //! | what GitLab makes of a Response, check by check | [`gitlab::acceptance`] |
 //! | what may be captured, stored and shown | [`capture`], [`raw_body`], [`limits`], [`redact`] |
@@ -51,13 +52,22 @@
 //! - JavaScript has no SAML or GitLab knowledge; what it may keep is generated from [`capture`].
 //! - Absent on purpose: plug-ins, remote rules, telemetry, keep-alive, any acceptance of a signature as authentication.
 
+#[cfg(test)]
+extern crate self as samlight;
+#[cfg(test)]
+#[path = "../tests/signer/mod.rs"]
+mod signer;
+
 pub mod address;
+pub mod attack;
 pub mod attribution;
 pub mod binding;
 pub mod capture;
 pub mod catalogue;
+pub mod clock;
 pub mod comparison;
 pub mod diagnoses;
+pub mod encryption;
 pub mod event;
 pub mod exchange;
 pub mod export;

@@ -23,6 +23,13 @@ pub struct Limits {
     pub references: usize,
     /// Keys that one signature is tried with.
     pub keys: usize,
+    /// Encrypted parts of one message that are opened. Real messages have one, and one for each encrypted attribute.
+    pub encrypted_parts: usize,
+    /// RSA operations with a private key for one message.
+    pub unwraps: usize,
+    /// Bytes of a file with a private key that are looked at; one of 8192 bits has 6,500 in PEM form, and certificates
+    /// may be beside it.
+    pub key_file_bytes: usize,
     /// Flaws that are kept for one message; a message of nothing but flaws stays readable.
     pub flaws: usize,
 }
@@ -37,6 +44,9 @@ pub const LIMITS: Limits = Limits {
     signatures: 16,
     references: 16,
     keys: 8,
+    encrypted_parts: 32,
+    unwraps: 64,
+    key_file_bytes: 64 * 1024,
     flaws: 100,
 };
 

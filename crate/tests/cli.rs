@@ -3,6 +3,8 @@
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod signer;
+
 use serde_json::{Value, json};
 use std::{
     io::Write,
@@ -47,12 +49,13 @@ fn response(name_id: &str, format: &str) -> String {
 }
 
 fn with_subject(subject: &str) -> String {
-    format!(
+    let xml = format!(
         r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
             xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r1">
             <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
             <saml:Assertion ID="_a1">{subject}</saml:Assertion></samlp:Response>"#
-    )
+    );
+    signer::signed(&xml).unwrap()
 }
 
 fn file(folder: &Path, name: &str, content: &str) -> String {

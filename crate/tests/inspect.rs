@@ -70,6 +70,7 @@ fn has_every_key_of_a_response() {
             "sha256": "BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3:96:17:7A:9C:B4:10:FF:61:F2:00:15:AD",
             "subject": null, "not_before": null, "not_after": null,
         }],
+        "decryption": [],
         "relay_state": null,
         "flaws": [],
     });

@@ -63,14 +63,13 @@ fn response(planted: &Planted) -> String {
     format!(
         r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"
         xmlns:ds="http://www.w3.org/2000/09/xmldsig#" ID="_r1" InResponseTo="_q1" Later="{}"><!-- {} -->
-        <ds:Signature><ds:SignedInfo><ds:Reference URI="{}"><ds:DigestValue>{}</ds:DigestValue></ds:Reference></ds:SignedInfo>
+        <ds:Signature><ds:SignedInfo><ds:Reference URI=""><ds:DigestValue>{}</ds:DigestValue></ds:Reference></ds:SignedInfo>
         <ds:SignatureValue>{}</ds:SignatureValue></ds:Signature>
         <samlp:Extensions><x:later xmlns:x="urn:{}">{}</x:later></samlp:Extensions>
         <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
         <saml:EncryptedAssertion><x:CipherValue xmlns:x="urn:x">{}</x:CipherValue></saml:EncryptedAssertion>
         <saml:Assertion ID="_a1"><saml:Subject><saml:NameID SPProvidedID="sp">{NAME_ID}</saml:NameID></saml:Subject>
         <saml:AuthnStatement SessionIndex="{}"/></saml:Assertion><?later {}?></samlp:Response>"#,
-        p(),
         p(),
         p(),
         p(),

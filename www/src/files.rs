@@ -112,7 +112,7 @@ fn take_files(app: &App, files: &FileList) {
 }
 
 /// The octets of `file`: one more than is looked at, so that the core sees that there are more.
-async fn content(file: &File) -> Result<Vec<u8>, JsValue> {
+pub(crate) async fn content(file: &File) -> Result<Vec<u8>, JsValue> {
     let part = file.slice_with_f64_and_f64(0.0, (FILE_BYTES + 1) as f64)?;
     Ok(Uint8Array::new(&part.array_buffer().await?).to_vec())
 }

@@ -5,7 +5,7 @@
 use crate::{
     acceptance,
     app::App,
-    comparison, exchanges,
+    clock, comparison, exchanges,
     list::private_badge,
     live::{each, part, while_any},
     message, self_check, sequence, severity,
@@ -48,7 +48,7 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
                 acceptance::acceptance(part(flow, |flow| flow.acceptance.clone())),
             )),
             findings(part(flow, |flow| flow.findings.clone())),
-            sequence::sequence(part(flow, |flow| flow.sequence.clone())),
+            View::from((sequence::sequence(part(flow, |flow| flow.sequence.clone())), clock::clock(flow))),
             message::messages(app, part(flow, |flow| flow.messages.clone())),
             exchanges::exchanges(part(flow, |flow| flow.exchanges.clone())),
         ))

@@ -3,6 +3,7 @@
 use crate::{
     app::App,
     controls::copy_button,
+    decryption,
     flow::section_of,
     live::{each, part, while_any},
     octets, severity,
@@ -77,6 +78,7 @@ fn inside(app: &App, message: ReadSignal<MessageView>) -> View {
         subsection(&text!("ui.signatures.heading"), signatures, move || {
             div().children(each(signatures, |at, _| at, signature)).into()
         }),
+        decryption::decryption(message),
         octets::octets(&app, message),
         subsection(&text!("ui.attributes.heading"), attributes, move || attribute_table(attributes)),
         subsection(&text!("ui.certificates.heading"), certificates, move || {
@@ -115,7 +117,7 @@ fn flaws(flaws: ReadSignal<Vec<FlawView>>) -> View {
     })
 }
 
-fn summary_table(lines: ReadSignal<Vec<(String, String)>>) -> View {
+pub(crate) fn summary_table(lines: ReadSignal<Vec<(String, String)>>) -> View {
     table()
         .class("summary")
         .children(tbody().children(each(
@@ -132,7 +134,7 @@ fn summary_table(lines: ReadSignal<Vec<(String, String)>>) -> View {
         .into()
 }
 
-fn attribute_table(attributes: ReadSignal<Vec<AttributeView>>) -> View {
+pub(crate) fn attribute_table(attributes: ReadSignal<Vec<AttributeView>>) -> View {
     let column = |label: Text| View::from(th().scope("col").children(label.to_string()));
     table()
         .class("attributes")
@@ -164,7 +166,7 @@ fn attribute(attribute: ReadSignal<AttributeView>) -> View {
     .into()
 }
 
-fn signature(signature: ReadSignal<SignatureView>) -> View {
+pub(crate) fn signature(signature: ReadSignal<SignatureView>) -> View {
     div()
         .class("signature")
         .children((

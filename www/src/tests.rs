@@ -5,7 +5,7 @@ use crate::{
     Layout,
     app::App,
     client::{Answer, Change, Client, Command, Order, Place},
-    comparison, flow, instances, list, octets, panel, popup, search, severity,
+    comparison, decryption, flow, instances, list, octets, panel, popup, search, severity,
 };
 use samlight::{
     comparison::Verdict,
@@ -16,6 +16,8 @@ use samlight::{
         Mark, MessageView, Overview, Participant, Run, Selected, Sentence, SequenceView, Severity, Step,
         ValueView,
         acceptance::{AcceptanceView, CheckView},
+        clock::{ClockView, TimeMark, WindowView},
+        encrypted::EncryptedView,
         owner_message::OwnerMessage,
         search::Query,
         self_check::{OwnIdentity, SelfCheck},
@@ -102,6 +104,10 @@ fn message() -> MessageView {
         attributes: vec![],
         signatures: vec![],
         certificates: vec![],
+        encrypted: vec![EncryptedView {
+            sentence: sentence(Severity::Neutral, "THE ENCRYPTED PART"),
+            rows: vec![],
+        }],
         flaws: vec![],
         pretty: "<a>\n  <b/>\n</a>".into(),
         exact: "<a><b/></a>".into(),
@@ -173,6 +179,17 @@ fn full_flow() -> FlowView {
                 text: "THE SEQUENCE".into(),
             }],
         },
+        clock: Some(ClockView {
+            skews: vec![sentence(Severity::Info, "THE SKEW")],
+            windows: vec![WindowView {
+                label: "Conditions".into(),
+                start: 200,
+                end: 800,
+                bounded: (true, false),
+                marks: vec![TimeMark { label: "Now".into(), at: 985 }],
+                sentence: sentence(Severity::Good, "THE WINDOW"),
+            }],
+        }),
         exchanges: vec![ExchangeView {
             time: "00:00:01".into(),
             duration: Some(7),
@@ -264,6 +281,7 @@ fn empty_parts_have_no_heading() {
         sequence: SequenceView::default(),
         exchanges: vec![],
         messages: vec![],
+        clock: None,
         ..full_flow()
     };
     assert!(show_flow(full_flow()).contains("<h3"));
@@ -410,6 +428,31 @@ fn the_chosen_sign_in_stays_while_it_exists() {
     });
     assert_eq!(html.matches("role=\"option\"").count(), 1);
     assert!(html.contains("aria-selected=\"true\"") && html.contains("aria-setsize=\"1\""), "{html}");
+}
+
+#[test]
+fn a_window_of_validity_is_a_picture_with_now_on_it_and_a_sentence() {
+    let html = shown(|app| {
+        let view = create_signal(Rc::new(full_flow()));
+        flow::flow(app, *view, create_node_ref())
+    });
+    assert!(html.contains("THE SKEW") && html.contains("THE WINDOW"), "{html}");
+    assert!(html.contains("role=\"img\"") && html.contains("aria-label=\"Conditions: a bar"), "{html}");
+    assert!(
+        html.contains("x=\"985\"") && html.contains("text-anchor=\"end\"") && html.contains(">Now<"),
+        "{html}"
+    );
+}
+
+#[test]
+fn an_encrypted_part_offers_to_be_opened_with_a_key_that_is_kept_nowhere() {
+    let html = shown(|_| decryption::decryption(*create_signal(message())));
+    assert!(html.contains("THE ENCRYPTED PART") && html.contains("type=\"file\""), "{html}");
+    assert!(html.contains("name=\"key\"") && html.contains("autocomplete=\"off\""), "{html}");
+    assert!(html.contains("it is not stored, not sent"), "{html}");
+    let none =
+        shown(|_| decryption::decryption(*create_signal(MessageView { encrypted: vec![], ..message() })));
+    assert!(!none.contains("type=\"file\""), "{none}");
 }
 
 #[test]

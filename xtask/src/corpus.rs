@@ -17,6 +17,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use samlight::encryption::PrivateKey;
 use samlight::import;
 use samlight::instant::Timestamp;
 use samlight::signature::GivenKeys;
@@ -145,16 +146,26 @@ impl Corpus {
         let content = std::fs::read(folder.join(name)).with_context(|| format!("cannot read {name}"))?;
         let given =
             signed::given(folder, &entry["expected"]).with_context(|| format!("the keys of {name}"))?;
-        self.add(name, &content, entry, &given)
+        self.add(name, &content, entry, &given, &private_keys(folder, entry)?)
     }
 
-    fn add(&mut self, name: &str, content: &[u8], entry: &Value, given: &GivenKeys) -> Result<()> {
+    fn add(
+        &mut self,
+        name: &str,
+        content: &[u8],
+        entry: &Value,
+        given: &GivenKeys,
+        private: &GivenKeys,
+    ) -> Result<()> {
         let messages = import::messages(import::file(name, content, NOW));
         let support_files = entry["support_files"].as_array().into_iter().flatten();
         let decrypted = entry["expected"]["decryption"].as_array();
+        let inspected =
+            |keys: &GivenKeys| messages.iter().map(|message| inspect(name, message, keys)).collect();
         let read = fields::Read {
             kind: entry["kind"].as_str().unwrap_or_default(),
-            objects: messages.iter().map(|message| inspect(name, message, given)).collect(),
+            objects: inspected(given),
+            opened: inspected(private),
             name,
             content,
             folder: &self.folder.clone(),
@@ -206,6 +217,17 @@ impl Corpus {
     }
 }
 
+/// The private keys that `entry` says open its encrypted parts.
+fn private_keys(folder: &Path, entry: &Value) -> Result<GivenKeys> {
+    let parts = entry["expected"]["decryption"].as_array().into_iter().flatten();
+    let key = |name: &str| {
+        let content = std::fs::read(folder.join(name)).with_context(|| format!("cannot read {name}"))?;
+        PrivateKey::from_file(&content).map_err(|problem| anyhow::anyhow!("{name}: {}", problem.text()))
+    };
+    let keys = parts.filter_map(|part| part["key"].as_str()).map(key).collect::<Result<_>>()?;
+    Ok(GivenKeys::default().and_private(keys))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,7 +238,9 @@ mod tests {
     fn corpus(expected: Value) -> Corpus {
         let mut corpus = Corpus::default();
         let entry = json!({"kind": "AuthnRequest", "expected": expected});
-        corpus.add("a/b.xml", REQUEST.as_bytes(), &entry, &GivenKeys::default()).unwrap();
+        corpus
+            .add("a/b.xml", REQUEST.as_bytes(), &entry, &GivenKeys::default(), &GivenKeys::default())
+            .unwrap();
         corpus
     }
 
@@ -243,7 +267,8 @@ mod tests {
     #[test]
     fn an_unknown_field_is_refused() {
         let entry = json!({"kind": "x", "expected": {"colour": "red"}});
-        let error = Corpus::default().add("a", b"", &entry, &GivenKeys::default()).unwrap_err().to_string();
+        let none = GivenKeys::default();
+        let error = Corpus::default().add("a", b"", &entry, &none, &none).unwrap_err().to_string();
         assert!(error.contains("colour"), "{error}");
     }
 }

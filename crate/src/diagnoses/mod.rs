@@ -7,20 +7,32 @@
 mod acs_differs;
 mod audience_differs;
 mod certificate_expired;
+mod clock_skew;
+mod doctype;
 mod fingerprint_differs;
 mod key_short;
+mod message_bomb;
+mod message_encrypted;
+mod name_id_ambiguous;
 mod name_id_mismatch;
 mod name_id_missing;
 mod name_id_not_stored;
 mod name_id_transient;
+mod redirect_altered;
 mod response_never_posted;
 mod response_unanswered;
+mod signature_ambiguous;
+mod signature_invalid;
+mod signature_method;
+mod signature_missing;
 mod signature_sha1;
+mod signature_wrapped;
 mod status_not_success;
 mod stored_for_other_user;
 mod unreadable_message;
 
 use crate::{
+    attack::{self, Attack, Kind, Look, SideBySide},
     catalogue::Text,
     comparison::{Comparison, Row, Verdict},
     event::EventId,
@@ -28,12 +40,16 @@ use crate::{
     flow::Flow,
     gitlab::{instance::Instance, routes::Provider},
     instant::Timestamp,
-    signature::certificates::{Certificate, certificates},
+    signature::{
+        GivenKeys,
+        certificates::{Certificate, certificates},
+    },
     text,
     tracer::Tracer,
     view::Severity,
 };
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 
 /// One thing that can be wrong.
 pub struct Diagnosis {
@@ -50,15 +66,26 @@ pub const ALL: &[Diagnosis] = &[
     acs_differs::DIAGNOSIS,
     audience_differs::DIAGNOSIS,
     certificate_expired::DIAGNOSIS,
+    clock_skew::DIAGNOSIS,
+    doctype::DIAGNOSIS,
     fingerprint_differs::DIAGNOSIS,
     key_short::DIAGNOSIS,
+    message_bomb::DIAGNOSIS,
+    message_encrypted::DIAGNOSIS,
+    name_id_ambiguous::DIAGNOSIS,
     name_id_mismatch::DIAGNOSIS,
     name_id_missing::DIAGNOSIS,
     name_id_not_stored::DIAGNOSIS,
     name_id_transient::DIAGNOSIS,
+    redirect_altered::DIAGNOSIS,
     response_never_posted::DIAGNOSIS,
     response_unanswered::DIAGNOSIS,
+    signature_ambiguous::DIAGNOSIS,
+    signature_invalid::DIAGNOSIS,
+    signature_method::DIAGNOSIS,
+    signature_missing::DIAGNOSIS,
     signature_sha1::DIAGNOSIS,
+    signature_wrapped::DIAGNOSIS,
     status_not_success::DIAGNOSIS,
     stored_for_other_user::DIAGNOSIS,
     unreadable_message::DIAGNOSIS,
@@ -74,9 +101,61 @@ pub struct Case<'a> {
     pub comparison: &'a Comparison,
     /// The time at which it is looked at.
     pub now: Timestamp,
+    /// The signs of an attack in its messages; found when first asked for.
+    attacks: OnceCell<Vec<Sign>>,
 }
 
-impl Case<'_> {
+/// A sign of an attack, and the NameIDs of its message.
+struct Sign {
+    attack: Attack,
+    beside: SideBySide,
+    event: EventId,
+}
+
+impl<'a> Case<'a> {
+    /// To look at `flow` as it is at `now`.
+    pub fn new(tracer: &'a Tracer, flow: &'a Flow, comparison: &'a Comparison, now: Timestamp) -> Self {
+        Case { tracer, flow, comparison, now, attacks: OnceCell::new() }
+    }
+
+    /// The signs of an attack in the messages of the flow.
+    fn attacks(&self) -> &[Sign] {
+        self.attacks.get_or_init(|| {
+            let exchanges =
+                self.flow.steps.iter().filter_map(|step| self.tracer.exchanges().get(step.exchange));
+            let given = GivenKeys::default();
+            let signs = exchanges.flat_map(|exchange| &exchange.messages).flat_map(|seen| {
+                let Look { attacks, beside } = attack::look(&seen.carried, &given);
+                attacks.into_iter().map(move |attack| Sign {
+                    attack,
+                    beside: beside.clone(),
+                    event: seen.event.clone(),
+                })
+            });
+            signs.collect()
+        })
+    }
+
+    /// The first sign of this kind as a finding: what it is and what an attacker would gain, the signed and the unsigned
+    /// NameID side by side. What GitLab took all the same is a warning.
+    fn attack_finding(
+        &self,
+        diagnosis: &'static str,
+        kind: Kind,
+        severity: Severity,
+        at_fault: AtFault,
+    ) -> Option<Finding> {
+        let sign = self.attacks().iter().find(|sign| sign.attack.kind == kind)?;
+        let severity = if self.flow.let_in() { Severity::Warning } else { severity };
+        let name_id = |value: &Option<String>| match value {
+            Some(value) => text!("evidence.quoted", value = value),
+            None => text!("evidence.none"),
+        };
+        let (signed, unsigned) = (name_id(&sign.beside.signed), name_id(&sign.beside.unsigned));
+        let text = text!("evidence.side-by-side", signed = signed, unsigned = unsigned);
+        let evidence = Evidence { event: sign.event.clone(), text };
+        Some(Finding::new(diagnosis, severity, at_fault, sign.attack.text.clone(), evidence))
+    }
     /// Whether the sign-in is to one group's SAML SSO.
     pub fn is_group(&self) -> bool {
         matches!(self.flow.provider, Some(Provider::Group { .. }))
@@ -254,7 +333,7 @@ pub mod docs {
 /// Everything that is wrong with `flow`, worst first.
 pub fn findings(tracer: &Tracer, flow: &Flow, now: Timestamp) -> Vec<Finding> {
     let comparison = tracer.comparison(flow);
-    let case = Case { tracer, flow, comparison: &comparison, now };
+    let case = Case::new(tracer, flow, &comparison, now);
     let mut findings: Vec<Finding> = ALL.iter().filter_map(|diagnosis| (diagnosis.find)(&case)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings

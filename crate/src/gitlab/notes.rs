@@ -17,10 +17,11 @@ use super::{
 };
 use crate::catalogue::Text;
 use crate::{
+    attack,
     attribution::{self, Attribution, Reason},
     comparison::{self, Row, Rule, Verdict},
     event::PageReading,
-    fact::{Member, Source, StoredIdentity, StoredValue},
+    fact::{Fact, Member, Source, StoredIdentity, StoredValue},
     flow::{Flow, FlowId},
     text,
     tracer::Tracer,
@@ -165,7 +166,10 @@ fn setting_note(cell: &'static str, row: &Row) -> Option<Note> {
         true => text!("note.setting-match.why", what = what, time = time),
         false => {
             let value = sent.value.known()?;
-            text!("note.setting-differs.why", what = what, time = time, sent = value)
+            match sent.fact {
+                Fact::Certificate => text!("note.fingerprint-differs.why", time = time, sent = value),
+                _ => text!("note.setting-differs.why", what = what, time = time, sent = value),
+            }
         }
     };
     Some(Note { row: None, cell, severity: row.severity(), word: word(row.verdict), text })
@@ -189,7 +193,8 @@ fn captured(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Vec<(A
 
 /// The NameID that a sign-in brought, with whose it is.
 fn captured_in(tracer: &Tracer, flow: &Flow) -> Option<(Attribution, Captured)> {
-    flow.response?;
+    // What nobody signed may be anybody's word: no row is marked with it.
+    tracer.seen(flow.response?).filter(|seen| attack::is_vouched_for(&seen.carried))?;
     let (name_id, event) = flow.name_id(tracer)?;
     let attribution = attribution::attribute(tracer, flow);
     let guessed = matches!(attribution, Attribution::Of { reason: Reason::NearMiss, .. });
@@ -293,6 +298,7 @@ mod tests {
             <a:Attribute Name="username"><a:AttributeValue>{username}</a:AttributeValue></a:Attribute>
             </a:AttributeStatement></a:Assertion></p:Response>"#
         );
+        let xml = crate::signer::signed(&xml).unwrap();
         json!({"kind": "request", "request": username, "tab": 7, "method": "POST", "body": "form",
             "url": "https://gitlab.com/groups/acme/-/saml/callback",
             "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})
@@ -324,6 +330,52 @@ mod tests {
         let (_, reading) = tracer.pages().last().unwrap();
         let notes = compared(tracer, &instance, &route, reading).into_iter();
         notes.filter_map(|note| Some((note.row?, note.cell, note.word.to_string()))).collect()
+    }
+
+    /// What stands beside the fingerprint on the settings page, which has `shown`.
+    fn beside_fingerprint(shown: &str) -> Vec<(Severity, String)> {
+        let xml = r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r"><s:Signature
+            xmlns:s="http://www.w3.org/2000/09/xmldsig#"><s:KeyInfo><s:X509Data><s:X509Certificate>YWJj</s:X509Certificate>
+            </s:X509Data></s:KeyInfo></s:Signature></p:Response>"#;
+        let sent = json!({"kind": "request", "request": "1", "tab": 7, "method": "POST", "body": "form",
+            "url": "https://gitlab.com/groups/acme/-/saml/callback",
+            "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]});
+        let url = "https://gitlab.com/groups/acme/-/saml";
+        let mut reading = page(pages::SETTINGS, url, "");
+        reading["fields"] = json!({"fingerprint": [shown]});
+        let tracer = trace(&[sent], &reading);
+        let instance = Instance::gitlab_com();
+        let (_, reading) = tracer.pages().last().unwrap();
+        let notes = compared(&tracer, &instance, &routes::route(&instance, url).unwrap(), reading);
+        let beside = notes.into_iter().filter(|note| note.cell == "fingerprint");
+        beside.map(|note| (note.severity, note.text.to_string())).collect()
+    }
+
+    #[test]
+    fn another_certificate_is_marked_beside_its_field_with_the_fingerprint_to_paste() {
+        let sha1 = "A9:99:3E:36:47:06:81:6A:BA:3E:25:71:78:50:C2:6C:9C:D0:D8:9D";
+        let [(severity, text)] = &beside_fingerprint(&sha1.replace("A9", "00"))[..] else {
+            panic!("one note")
+        };
+        assert_eq!(*severity, Severity::Error);
+        assert!(text.contains(sha1) && text.contains("only after the administrator"), "{text}");
+        let [(severity, _)] = &beside_fingerprint(sha1)[..] else { panic!("one note") };
+        assert_eq!(*severity, Severity::Good);
+    }
+
+    #[test]
+    fn a_name_that_nobody_signed_marks_no_row() {
+        let url = "https://gitlab.com/groups/acme/-/saml";
+        let row = r#"{"user": "1", "username": "alex", "saml": "alex-1", "scim": "alex-1"}"#;
+        let signed = sign_in("alex-1", "alex");
+        let mut forged = signed.clone();
+        let value = signed["form"][0][1][0].as_str().unwrap();
+        let xml = String::from_utf8(BASE64_STANDARD.decode(value).unwrap()).unwrap();
+        let xml = xml.replace("_alex", "_other");
+        forged["form"][0][1][0] = json!(BASE64_STANDARD.encode(xml));
+        let noted = |event: Value| words(&trace(&[event], &page(pages::SETTINGS, url, row)), url);
+        assert!(noted(signed).contains(&(0, "saml", "Match".to_owned())));
+        assert!(noted(forged).contains(&(0, "saml", "Not seen".to_owned())));
     }
 
     #[test]

@@ -111,12 +111,24 @@ pub fn file(source: &str, content: &[u8], now: Timestamp) -> Imported {
     }
     let file = File { source, content, now };
     let recording = RECORDINGS.iter().find(|recording| (recording.recognises)(content));
+    if recording.is_none() && is_private_key(content) {
+        // Everything else that is read becomes part of the trace.
+        flaws.push(Flaw::in_received("private-key", Span::new(0, whole), text!("flaw.private-key")));
+        return Imported { events: Vec::new(), flaws: flaws.into_vec() };
+    }
     let told = recording.map_or_else(|| single(&file), |recording| (recording.read)(&file));
     flaws.extend(told.flaws);
     if told.parts.is_empty() && recording.is_some() {
         flaws.push(no_saml(whole));
     }
     Imported { events: events(told.parts, &boot(content)), flaws: flaws.into_vec() }
+}
+
+/// Whether `content` is a private key in PEM form, which can stand behind a certificate.
+fn is_private_key(content: &[u8]) -> bool {
+    const MARK: &[u8] = b"PRIVATE KEY-----";
+    let start = content.get(..LIMITS.key_file_bytes).unwrap_or(content);
+    start.starts_with(b"-----BEGIN ") && start.windows(MARK.len()).any(|octets| octets == MARK)
 }
 
 /// The messages of `imported` in their order. A message in a redirect that is followed by the request that the

@@ -10,7 +10,7 @@
 //!
 //! SAML 1.1 and the answers of WS-Trust are read into the same types.
 //!
-//! Leaves out: decryption (encrypted parts are counted).
+//! Leaves out: decryption (encrypted parts are counted); see [`encryption`](crate::encryption).
 
 mod answer;
 mod artifact;

@@ -76,6 +76,11 @@ pub fn is_sha1(uri: &str) -> bool {
     digest(uri) == Some(Digest::Sha1) || method(uri).is_some_and(|method| method.digest() == Digest::Sha1)
 }
 
+/// Whether `value` is the digest of no octets at all, by the DigestMethod `uri`.
+pub(crate) fn is_digest_of_nothing(uri: &str, value: &[u8]) -> bool {
+    digest(uri).is_some_and(|digest| digest.of(&[]) == value)
+}
+
 fn find<T: Clone>(table: &[(&str, T)], uri: &str) -> Option<T> {
     table.iter().find(|(known, _)| *known == uri).map(|(_, found)| found.clone())
 }

@@ -134,7 +134,12 @@ pub fn fingerprint(digest: &[u8]) -> String {
 /// The octets of a certificate in base64. Messages in the field have line breaks, spaces, even the lines of a PEM file
 /// in it.
 pub(crate) fn octets_of(text: &str) -> Option<Vec<u8>> {
-    let base64 = match text.split_once("-----BEGIN CERTIFICATE-----") {
+    armoured(text, "CERTIFICATE")
+}
+
+/// The octets of what `text` has in base64; `label` is what the lines around it in a PEM file call it, if it has some.
+pub(crate) fn armoured(text: &str, label: &str) -> Option<Vec<u8>> {
+    let base64 = match text.split_once(&format!("-----BEGIN {label}-----")) {
         Some((_, armoured)) => armoured.split("-----END").next().unwrap_or(armoured),
         None => text,
     };

@@ -23,13 +23,16 @@ mod redirect;
 mod reference;
 mod verify;
 
+pub(crate) use algorithm::is_digest_of_nothing;
 pub use algorithm::is_sha1;
 pub(crate) use key::{Digest, EcdsaForm, SignatureMethod};
 pub use key::{KeyProblem, PublicKey, RSA_BITS};
+pub(crate) use reading::base64_of;
 pub use reason::Reason;
 
 use crate::{
     binding::Carried,
+    encryption::PrivateKey,
     flaw::Span,
     limits::{LIMITS, Limits},
     saml::uri,
@@ -73,6 +76,29 @@ pub struct Signature {
     /// Where it stands; absent for the detached signature of a redirect.
     #[serde(skip)]
     pub span: Option<Span>,
+    /// Where the element stands that it stands in.
+    #[serde(skip)]
+    pub parent: Option<Span>,
+    /// What its References refer to, valid or not.
+    #[serde(skip)]
+    pub targets: Vec<SignedSpan>,
+}
+
+/// What a Reference refers to, by its place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SignedSpan {
+    /// The element.
+    pub span: Span,
+    /// What is left out of it.
+    pub without: Option<Span>,
+}
+
+impl SignedSpan {
+    /// Whether all of `span` is in it.
+    pub fn holds(&self, span: Span) -> bool {
+        let is_in = |outer: Span| outer.start <= span.start && span.end <= outer.end;
+        is_in(self.span) && !self.without.is_some_and(is_in)
+    }
 }
 
 /// What a signature stands in.
@@ -124,21 +150,37 @@ pub struct KeyUse {
     pub fingerprint: Option<String>,
 }
 
-/// Certificates that a person gave, to verify with besides those in the message.
+/// What a person gave: certificates to verify with besides those in the message, private keys to decrypt with.
 #[derive(Clone, Debug, Default)]
-pub struct GivenKeys(Vec<Candidate>);
+pub struct GivenKeys {
+    public: Vec<Candidate>,
+    private: Vec<PrivateKey>,
+}
 
 impl GivenKeys {
     /// The keys of these certificates.
     pub fn new(certificates: &[Certificate]) -> Self {
-        GivenKeys(certificates.iter().map(Candidate::of_certificate).collect())
+        let public = certificates.iter().map(Candidate::of_certificate).collect();
+        GivenKeys { public, private: Vec::new() }
+    }
+
+    /// And these private keys.
+    #[must_use]
+    pub fn and_private(mut self, keys: Vec<PrivateKey>) -> Self {
+        self.private.extend(keys);
+        self
+    }
+
+    /// The private keys.
+    pub fn private(&self) -> &[PrivateKey] {
+        &self.private
     }
 }
 
 /// All signatures of `carried`, that of a redirect first, then the XML signatures in document order.
 pub fn of_carried(carried: &Carried, given: &GivenKeys) -> Vec<Signature> {
     let inside = carried.document.as_ref().map(|document| signatures(document, given)).unwrap_or_default();
-    redirect::verify(carried, &given.0).into_iter().chain(inside).collect()
+    redirect::verify(carried, &given.public).into_iter().chain(inside).collect()
 }
 
 /// Signatures that are listed; of them, fewer are verified.
@@ -174,7 +216,7 @@ fn read(work: &Work<'_>, signature: Element<'_>, given: &GivenKeys) -> Signature
         let method = parent?.child(uri::XML_SIGNATURE, local)?;
         method.attribute("Algorithm").map(|algorithm| algorithm.into_owned())
     };
-    let verified = verify::verify(work, signature, &given.0);
+    let verified = verify::verify(work, signature, &given.public);
     let first = first_assertion(document);
     let covered = |target: &Target<'_>| first.is_some_and(|first| target.holds(first));
     Signature {
@@ -193,6 +235,8 @@ fn read(work: &Work<'_>, signature: Element<'_>, given: &GivenKeys) -> Signature
         digest: method(references().next(), "DigestMethod"),
         key: verified.key.as_ref().map(KeyUse::of),
         span: Some(signature.span()),
+        parent: signature.parent().map(Element::span),
+        targets: verified.targets.iter().filter_map(|target| target.place(document)).collect(),
     }
 }
 
@@ -257,6 +301,12 @@ impl KeyUse {
 }
 
 impl Target<'_> {
+    /// Where it stands.
+    fn place(&self, document: &Document) -> Option<SignedSpan> {
+        let element = self.element.or(document.root())?;
+        Some(SignedSpan { span: element.span(), without: self.without.map(Element::span) })
+    }
+
     /// Whether `element` is in what is selected.
     fn holds(&self, element: Element<'_>) -> bool {
         let (start, end) = (element.span().start, element.span().end);

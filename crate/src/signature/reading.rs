@@ -148,7 +148,7 @@ fn candidate(element: Element<'_>) -> Option<Candidate> {
 }
 
 /// The octets that are written in `element` in base64, comments and white space left out.
-pub(super) fn base64_of(element: Element<'_>) -> Option<Vec<u8>> {
+pub(crate) fn base64_of(element: Element<'_>) -> Option<Vec<u8>> {
     decoded(&element.own_text())
 }
 

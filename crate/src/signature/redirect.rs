@@ -36,6 +36,8 @@ pub(super) fn verify(carried: &Carried, given: &[Candidate]) -> Option<Signature
         coverage: Coverage::Message,
         key: key.as_ref().map(super::KeyUse::of),
         span: None,
+        parent: None,
+        targets: Vec::new(),
     })
 }
 

@@ -2,8 +2,8 @@
 
 use super::{
     ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step,
-    ValueView, absent, acceptance::acceptance_view, message::message_view, owner_message::owner_message,
-    self_check::self_check, sequence::sequence, value::runs,
+    ValueView, absent, acceptance::acceptance_view, clock, message::message_view,
+    owner_message::owner_message, self_check::self_check, sequence::sequence, value::runs,
 };
 use crate::catalogue::Text;
 use crate::{
@@ -75,6 +75,7 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
         comparison: comparison_view(flow, &comparison),
         sequence: sequence(tracer, flow, &comparison, &findings),
         messages: messages.collect(),
+        clock: clock::clock(tracer, flow, now),
         exchanges: exchanges
             .iter()
             .zip(&flow.steps)

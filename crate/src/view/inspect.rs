@@ -5,18 +5,23 @@
 
 use crate::{
     binding::Carried,
+    encryption::{self, EncryptedPart, Opened},
     flaw::Flaw,
     gitlab::name_id::signed_name_id,
     redact::Secret,
     saml::{Artifact, Assertion, Message, MessageKind, NameId, Subject},
     signature::{self, GivenKeys, certificates},
+    xml::Document,
 };
 use serde_json::{Value, json};
 
 /// The JSON object of `carried`, which comes from `source` (a file's name). It holds what the message holds: nothing
-/// is redacted. Signatures are verified with the certificates in it and those `given`.
+/// is redacted. Signatures are verified with the certificates in it and those `given`. What the private keys `given`
+/// open is read like the rest of the message.
 pub fn inspect(source: &str, carried: &Carried, given: &GivenKeys) -> Value {
-    let message = carried.message.as_ref();
+    let opened = carried.document.as_ref().map(|document| encryption::open(document, given.private()));
+    let inside = opened.as_ref().and_then(Opened::message);
+    let message = inside.as_ref().or(carried.message.as_ref());
     let head = message.map(|message| &message.head);
     let status = message.and_then(Message::status);
     let request = message.and_then(Message::authn_request);
@@ -24,8 +29,11 @@ pub fn inspect(source: &str, carried: &Carried, given: &GivenKeys) -> Value {
     let conditions = assertion.and_then(|assertion| assertion.conditions.as_ref());
     let authn = assertion.and_then(|assertion| assertion.authn_statements.first());
     let metadata = message.and_then(Message::metadata);
-    let (certificates, certificate_flaws) = certificates_of(carried);
-    let signatures = signature::of_carried(carried, given);
+    let document = opened.as_ref().and_then(|opened| opened.document.as_ref()).or(carried.document.as_ref());
+    let (certificates, certificate_flaws) = certificates_of(document);
+    let decryption_flaws = opened.iter().flat_map(|opened| [opened.flaws(), opened.flaws_inside()]).flatten();
+    let mut signatures = signature::of_carried(carried, given);
+    signatures.extend(opened.iter().flat_map(|opened| opened.signatures(given)));
     json!({
         "source": source,
         "binding": carried.binding,
@@ -54,12 +62,12 @@ pub fn inspect(source: &str, carried: &Carried, given: &GivenKeys) -> Value {
         },
         "artifact": message.and_then(Message::artifact).map(artifact),
         "assertions": message.map_or(0, |message| message.assertions().len()),
-        "encrypted": message.is_some_and(Message::is_encrypted),
+        "encrypted": carried.message.as_ref().is_some_and(Message::is_encrypted),
         "assertion": {
             "id": assertion.and_then(|assertion| assertion.id.as_deref()),
             "issuer": assertion.and_then(|assertion| assertion.issuer.as_deref()),
         },
-        "subject": subject(message),
+        "subject": subject(message, carried.message.as_ref()),
         "name_id_gitlab_reads": signed_name_id(carried, &signatures),
         "conditions": {
             "not_before": conditions.and_then(|conditions| conditions.not_before.as_deref()),
@@ -74,12 +82,32 @@ pub fn inspect(source: &str, carried: &Carried, given: &GivenKeys) -> Value {
         "attributes": assertion.map_or_else(Vec::new, attributes),
         "signatures": signatures,
         "certificates": certificates,
+        "decryption": opened.iter().flat_map(|opened| &opened.parts).map(encrypted_part).collect::<Vec<_>>(),
         "relay_state": carried.relay_state.as_ref().map(exposed),
-        "flaws": carried.flaws.iter().chain(&certificate_flaws).map(flaw).collect::<Vec<_>>(),
+        "flaws": carried
+            .flaws
+            .iter()
+            .cloned()
+            .chain(certificate_flaws)
+            .chain(decryption_flaws)
+            .map(|it| flaw(&it))
+            .collect::<Vec<_>>(),
     })
 }
 
-fn subject(message: Option<&Message>) -> Value {
+fn encrypted_part(part: &EncryptedPart) -> Value {
+    json!({
+        "in": part.name,
+        "data_algorithm": part.data_algorithm,
+        "key_algorithm": part.key_algorithm,
+        "decrypted": part.outcome.is_ok(),
+        "reason": part.outcome.as_ref().err().map(|problem| problem.text().to_string()),
+        "element": part.outcome.as_ref().ok(),
+    })
+}
+
+/// The subject of `message`; `sent` is the message before anything in it was decrypted.
+fn subject(message: Option<&Message>, sent: Option<&Message>) -> Value {
     let name_id = message.and_then(Message::name_id);
     let text = |part: fn(&NameId) -> Option<&String>| name_id.and_then(part);
     let confirmations =
@@ -91,7 +119,7 @@ fn subject(message: Option<&Message>) -> Value {
         "format": text(|name_id| name_id.format.as_ref()),
         "name_qualifier": text(|name_id| name_id.name_qualifier.as_ref()),
         "sp_name_qualifier": text(|name_id| name_id.sp_name_qualifier.as_ref()),
-        "encrypted_id": message.is_some_and(Message::encrypted_id),
+        "encrypted_id": sent.is_some_and(Message::encrypted_id),
         "recipients": confirmations.iter().filter_map(|c| c.recipient.as_deref()).collect::<Vec<_>>(),
         "in_response_to": first.and_then(|confirmation| confirmation.in_response_to.as_deref()),
         "not_on_or_after": first.and_then(|confirmation| confirmation.not_on_or_after.as_deref()),
@@ -130,8 +158,8 @@ fn attributes(assertion: &Assertion) -> Vec<Value> {
     assertion.attributes.iter().map(attribute).collect()
 }
 
-fn certificates_of(carried: &Carried) -> (Vec<Value>, Vec<Flaw>) {
-    let Some(document) = &carried.document else { return (Vec::new(), Vec::new()) };
+fn certificates_of(document: Option<&Document>) -> (Vec<Value>, Vec<Flaw>) {
+    let Some(document) = document else { return (Vec::new(), Vec::new()) };
     let (found, flaws) = certificates::certificates(document);
     let certificate = |certificate: certificates::Certificate| {
         json!({

@@ -3,10 +3,12 @@
 //! Values are from outside: characters that could steer the terminal, reorder the line or hide are written as their
 //! code points.
 
-use super::{CertificateView, other_message, signed};
+use super::{CertificateView, encrypted, other_message, signed};
 use crate::{
+    attack,
     binding::Carried,
     catalogue::Text,
+    encryption::{self, Opened},
     saml::{Assertion, Message},
     signature::{self, GivenKeys, certificates::certificates},
     text,
@@ -22,22 +24,35 @@ pub fn render(source: &str, carried: &Carried, given: &GivenKeys) -> String {
         None => text!("inspect.title-unread", binding = carried.binding, source = visible(source)),
     };
     let mut lines = Lines(format!("{title}\n"));
-    if let Some(message) = &carried.message {
+    let opened = carried.document.as_ref().map(|document| encryption::open(document, given.private()));
+    let inside = opened.as_ref().and_then(Opened::message);
+    if let Some(message) = inside.as_ref().or(carried.message.as_ref()) {
         lines.message(message);
     }
+    for part in opened.iter().flat_map(|opened| &opened.parts) {
+        let view = encrypted::encrypted_view(part);
+        lines.section(&view.sentence.text, &view.rows);
+    }
     lines.value("RelayState", carried.relay_state.as_ref().map(|state| state.expose().as_str()));
-    for signature in signature::of_carried(carried, given) {
+    let signed_inside = opened.iter().flat_map(|opened| opened.signatures(given));
+    for signature in signature::of_carried(carried, given).into_iter().chain(signed_inside) {
         let view = signed::signature_view(&signature);
         lines.section(&view.sentence.text, &view.rows);
     }
-    let (found, flaws) = carried.document.as_ref().map(certificates).unwrap_or_default();
+    let document = opened.as_ref().and_then(|opened| opened.document.as_ref()).or(carried.document.as_ref());
+    let (found, flaws) = document.map(certificates).unwrap_or_default();
     for certificate in found {
         let CertificateView { mut rows, sha1, sha256 } = signed::certificate_view(&certificate);
         let labels = [text!("ui.certificate.sha1"), text!("ui.certificate.sha256")];
         rows.extend(labels.map(|label| label.to_string()).into_iter().zip([sha1, sha256]));
         lines.section(&text!("inspect.certificate").to_string(), &rows);
     }
-    for flaw in carried.flaws.iter().chain(&flaws) {
+    for attack in attack::attacks(carried, given) {
+        lines.text(&text!("inspect.attack", text = visible(&attack.text.to_string())));
+    }
+    let decryption_flaws: Vec<_> =
+        opened.iter().flat_map(|opened| [opened.flaws(), opened.flaws_inside()]).flatten().collect();
+    for flaw in carried.flaws.iter().chain(&flaws).chain(&decryption_flaws) {
         lines.text(&text!("inspect.flaw", code = flaw.code, text = visible(&flaw.text.to_string())));
     }
     lines.0

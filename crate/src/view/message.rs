@@ -1,11 +1,15 @@
 //! One SAML message as people read it: [`MessageView`].
 
-use super::{AttributeView, FlawView, MessageView, other_message, signed};
+use super::{AttributeView, FlawView, MessageView, encrypted, other_message, signed};
 use crate::catalogue::Text;
 use crate::{
+    attack,
+    binding::Carried,
+    encryption,
     exchange::{Exchange, Rode, Seen},
+    flaw::Flaw,
     redact,
-    saml::Message,
+    saml::{Attribute, Message, MessageKind},
     signature::{self, GivenKeys, certificates},
     text,
 };
@@ -15,8 +19,6 @@ pub(super) fn message_view(exchange: &Exchange, seen: &Seen) -> MessageView {
     let carried = &seen.carried;
     let document = carried.document.as_ref();
     let (found, certificate_flaws) = document.map(certificates::certificates).unwrap_or_default();
-    let attributes =
-        carried.message.iter().flat_map(|message| message.assertions()).flat_map(|a| &a.attributes);
     let name = match &carried.message {
         Some(message) => message.kind.name().to_owned(),
         None => text!("message.unreadable").to_string(),
@@ -25,33 +27,21 @@ pub(super) fn message_view(exchange: &Exchange, seen: &Seen) -> MessageView {
         name,
         binding: carried.binding.to_string(),
         seen: place(exchange, seen).to_string(),
-        summary: carried.message.as_ref().map(summary).unwrap_or_default(),
-        attributes: attributes
-            .map(|attribute| AttributeView {
-                name: attribute.name.clone().unwrap_or_default(),
-                friendly_name: attribute.friendly_name.clone(),
-                values: attribute.values.clone(),
-            })
-            .collect(),
+        summary: carried
+            .message
+            .as_ref()
+            .map(|message| marked(summary(message), carried))
+            .unwrap_or_default(),
+        attributes: carried.message.as_ref().map(attributes).unwrap_or_default(),
         signatures: signature::of_carried(carried, &GivenKeys::default())
             .iter()
             .map(signed::signature_view)
             .collect(),
         certificates: found.iter().map(signed::certificate_view).collect(),
-        flaws: carried
-            .flaws
-            .iter()
-            .chain(&certificate_flaws)
-            .map(|flaw| FlawView {
-                code: flaw.code.to_owned(),
-                text: match flaw.at {
-                    Some(at) => {
-                        text!("flaw.at", flaw = flaw.text, start = at.start, end = at.end).to_string()
-                    }
-                    None => flaw.text.to_string(),
-                },
-            })
-            .collect(),
+        encrypted: document
+            .map(|document| encryption::parts(document).iter().map(encrypted::encrypted_view).collect())
+            .unwrap_or_default(),
+        flaws: carried.flaws.iter().chain(&certificate_flaws).map(flaw_view).collect(),
         // Shown on the person's own screen, which is what the trace is for.
         pretty: document.map(|document| document.pretty()).unwrap_or_default(),
         exact: carried
@@ -61,6 +51,37 @@ pub(super) fn message_view(exchange: &Exchange, seen: &Seen) -> MessageView {
             .unwrap_or_default(),
         received: carried.value.expose().clone(),
     }
+}
+
+/// The summary of `carried`, with a line below a NameID that nobody signed.
+fn marked(mut summary: Vec<(String, String)>, carried: &Carried) -> Vec<(String, String)> {
+    let at = summary.iter().position(|(label, _)| label == "NameID");
+    let is_response = carried.message.as_ref().is_some_and(|m| m.kind == MessageKind::Response);
+    if let Some(at) = at.filter(|_| is_response && !attack::is_vouched_for(carried)) {
+        let line = (text!("message.unsigned").to_string(), text!("message.unsigned.why").to_string());
+        summary.insert(at + 1, line);
+    }
+    summary
+}
+
+/// The attributes of its assertions.
+pub(super) fn attributes(message: &Message) -> Vec<AttributeView> {
+    let attributes = message.assertions().iter().flat_map(|assertion| &assertion.attributes);
+    let shown = |attribute: &Attribute| AttributeView {
+        name: attribute.name.clone().unwrap_or_default(),
+        friendly_name: attribute.friendly_name.clone(),
+        values: attribute.values.clone(),
+    };
+    attributes.map(shown).collect()
+}
+
+/// A flaw as it is shown.
+pub(super) fn flaw_view(flaw: &Flaw) -> FlawView {
+    let text = match flaw.at {
+        Some(at) => text!("flaw.at", flaw = flaw.text, start = at.start, end = at.end),
+        None => flaw.text.clone(),
+    };
+    FlawView { code: flaw.code.to_owned(), text: text.to_string() }
 }
 
 fn place(exchange: &Exchange, seen: &Seen) -> Text {
@@ -81,7 +102,7 @@ fn location(exchange: &Exchange) -> String {
 }
 
 /// The important values in reading order; absent ones are left out.
-fn summary(message: &Message) -> Vec<(String, String)> {
+pub(super) fn summary(message: &Message) -> Vec<(String, String)> {
     let head = &message.head;
     let name_id = message.name_id();
     let status = message.status();

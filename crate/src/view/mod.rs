@@ -7,6 +7,8 @@
 mod absent;
 pub mod acceptance;
 pub mod check;
+pub mod clock;
+pub mod encrypted;
 pub mod flow;
 pub mod inspect;
 pub mod inspect_text;
@@ -24,6 +26,8 @@ mod value;
 
 use crate::comparison::Verdict;
 use acceptance::AcceptanceView;
+use clock::ClockView;
+use encrypted::EncryptedView;
 use owner_message::OwnerMessage;
 use self_check::SelfCheck;
 use serde::{Deserialize, Serialize};
@@ -144,6 +148,8 @@ pub struct FlowView {
     pub comparison: ComparisonView,
     /// Who told whom what, and where it went wrong.
     pub sequence: SequenceView,
+    /// How far the clocks are apart, and when the Response is valid.
+    pub clock: Option<ClockView>,
     /// The HTTP exchanges in order.
     pub exchanges: Vec<ExchangeView>,
     /// The SAML messages in order.
@@ -320,6 +326,8 @@ pub struct MessageView {
     pub signatures: Vec<SignatureView>,
     /// The certificates it carries.
     pub certificates: Vec<CertificateView>,
+    /// Its encrypted parts.
+    pub encrypted: Vec<EncryptedView>,
     /// What is malformed.
     pub flaws: Vec<FlawView>,
     /// The XML, indented; equal to the message but for white space between elements.

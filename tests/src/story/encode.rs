@@ -7,7 +7,6 @@ use std::io::Write;
 
 /// A message's XML as a parameter's value, compressed where it rides in a query.
 pub(super) fn encode(xml: &str, deflated: bool) -> Result<String> {
-    let xml = with_namespaces(xml);
     if !deflated {
         return Ok(BASE64_STANDARD.encode(xml));
     }

@@ -131,4 +131,4 @@ impl Block {
 }
 
 /// Words that are options and no kinds.
-const FLAGS: [&str; 1] = ["private"];
+const FLAGS: [&str; 2] = ["private", "unsigned"];

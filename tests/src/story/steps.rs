@@ -3,6 +3,7 @@
 use super::{
     Block,
     encode::{broken_in_lines, encode, with_namespaces, with_query},
+    sign::signed,
 };
 use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -102,14 +103,17 @@ impl Story {
         let place = place(block)?;
         let via = block.option("via").unwrap_or(usual).to_owned();
         let to = block.option("to").unwrap_or(if parameter == "SAMLRequest" { IDP } else { ACS }).to_owned();
+        let declared = with_namespaces(&block.text);
+        let is_xml = block.language == "xml" && !block.flag("unsigned");
+        let text = if is_xml { signed(&declared).unwrap_or(declared) } else { declared };
         if via == "file" {
-            let octets = Secret::new(BASE64_STANDARD.encode(with_namespaces(&block.text)));
+            let octets = Secret::new(BASE64_STANDARD.encode(&text));
             let source = block.option("name").unwrap_or("message.xml").to_owned();
             self.keep(Body::Message(ImportedMessage { source, octets, ..ImportedMessage::default() }));
             return Ok(());
         }
         let mut value = match block.language.as_str() {
-            "xml" => encode(&block.text, via != "form")?,
+            "xml" => encode(&text, via != "form")?,
             _ => block.text.clone(),
         };
         if let Some(length) = block.number("cut")? {

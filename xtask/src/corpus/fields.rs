@@ -22,9 +22,26 @@ pub(super) struct Read<'a> {
     pub(super) support_files: Vec<&'a str>,
     /// Whether the reference had a key to decrypt with.
     pub(super) has_key: bool,
+    /// The same, read with the private keys that the manifest names.
+    pub(super) opened: Vec<Value>,
 }
 
 impl Read<'_> {
+    /// What `inspect` printed of a Response, and nothing around it.
+    #[cfg(test)]
+    pub(super) fn of(objects: Vec<Value>) -> Self {
+        Read {
+            kind: "Response",
+            opened: objects.clone(),
+            objects,
+            name: "",
+            content: b"",
+            folder: Path::new(""),
+            support_files: Vec::new(),
+            has_key: false,
+        }
+    }
+
     /// The value at `path` of the message that the manifest speaks of: the first of its kind; of a capture, the first
     /// that has a value there.
     fn at(&self, path: &str) -> Value {
@@ -116,16 +133,15 @@ pub(super) const FIELDS: &[Field] = fields! {
     "gitlab_first_error" => acceptance::first_error,
     "ruby_saml_1_18_1" => acceptance::ruby_saml,
     "schema_errors" => acceptance::schema_errors,
+    "decryption" => |read, theirs| decryption(read, theirs),
     "messages" => |read, _| read.names().len().into(),
     "order" => |read, _| read.names().into(),
 };
 
-/// Fields of the manifest that are not compared: decryption, the keys that the reference was given, and the words of
-/// people.
+/// Fields of the manifest that are not compared: the keys that the reference was given, and the words of people.
 pub(super) const LEFT_OUT: &[&str] = &[
     "assertions_anywhere",
     "comments_in_text",
-    "decryption",
     "detached_verified_with",
     "encrypted_assertions",
     "encrypted_attributes",
@@ -155,6 +171,30 @@ fn said(ours: bool, theirs: &Value) -> Value {
         (true, true) | (false, false) => theirs.clone(),
         (ours, _) => ours.into(),
     }
+}
+
+/// What the reference says of each encrypted part, with what Samlight reads of it in its place. The reference looks at
+/// the outermost parts; the NameID in the first is the message's.
+fn decryption(read: &Read<'_>, theirs: &Value) -> Value {
+    let object = read.opened.first();
+    let parts = object.and_then(|object| object["decryption"].as_array()).into_iter().flatten();
+    let outermost = parts.take(theirs.as_array().map_or(0, Vec::len));
+    let ours = outermost.zip(theirs.as_array().into_iter().flatten()).map(|(part, reference)| {
+        let mut ours = reference.clone();
+        let or_empty = |value: &Value| if value.is_null() { json!("") } else { value.clone() };
+        ours["parent"] = part["in"].clone();
+        ours["data_alg"] = or_empty(&part["data_algorithm"]);
+        ours["key_alg"] = or_empty(&part["key_algorithm"]);
+        ours["decrypted"] = part["decrypted"].clone();
+        if reference["plaintext_root"].is_string() {
+            ours["plaintext_root"] = part["element"].clone();
+        }
+        if reference["name_id"].is_string() {
+            ours["name_id"] = object.map_or(Value::Null, |object| object["subject"]["name_id"].clone());
+        }
+        ours
+    });
+    ours.collect()
 }
 
 /// Of a value that the manifest lists wherever it stands, `inspect` prints the first.

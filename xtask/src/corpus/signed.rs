@@ -162,10 +162,7 @@ mod tests {
             ("invalid", "unknown", false),
             ("unverifiable", "valid", false),
         ] {
-            let read = Read {
-                kind: "Response",
-                objects: vec![json!({"signatures": [{"on": "Response", "state": state}]})],
-            };
+            let read = Read::of(vec![json!({"signatures": [{"on": "Response", "state": state}]})]);
             let theirs = json!([{"result": theirs, "detail": "x"}]);
             assert_eq!(signatures(&read, &theirs) == theirs, same, "{state} {theirs}");
         }
@@ -176,7 +173,7 @@ mod tests {
         let read = |states: &[&str]| {
             let signatures: Vec<_> =
                 states.iter().map(|state| json!({"on": "other", "state": state})).collect();
-            Read { kind: "Response", objects: vec![json!({ "signatures": signatures })] }
+            Read::of(vec![json!({ "signatures": signatures })])
         };
         let valid = json!("valid");
         assert_eq!(summary(&read(&[]), &valid), "absent");

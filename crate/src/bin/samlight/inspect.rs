@@ -3,6 +3,7 @@
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser};
 use samlight::{
+    encryption::PrivateKey,
     import,
     signature::{GivenKeys, certificates::Certificate},
     text,
@@ -13,8 +14,8 @@ use std::{ffi::OsString, io::Write};
 pub(crate) const COMMAND: Command = Command { name: "inspect", summary: || text!("cli.inspect"), run };
 
 fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
-    let Arguments { files, json, certificates } = arguments(parser)?;
-    let given = given(&certificates)?;
+    let Arguments { files, json, certificates, keys } = arguments(parser)?;
+    let given = given(&certificates)?.and_private(private_keys(&keys)?);
     let now = input::clock();
     let mut unread = None;
     for file in files {
@@ -47,6 +48,8 @@ struct Arguments {
     json: bool,
     /// Files with certificates.
     certificates: Vec<OsString>,
+    /// Files with private keys.
+    keys: Vec<OsString>,
 }
 
 fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
@@ -55,6 +58,7 @@ fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
         match argument {
             Arg::Long("json") => given.json = true,
             Arg::Long("cert") => given.certificates.push(parser.value()?),
+            Arg::Long("key") => given.keys.push(parser.value()?),
             Arg::Value(file) => given.files.push(file),
             argument => return Err(argument.unexpected().into()),
         }
@@ -72,4 +76,15 @@ fn given(files: &[OsString]) -> Result<GivenKeys, Problem> {
         certificates.push(certificate.ok_or_else(problem)?);
     }
     Ok(GivenKeys::new(&certificates))
+}
+
+/// The private keys in these files. They are in memory while the messages are read, and nowhere else.
+fn private_keys(files: &[OsString]) -> Result<Vec<PrivateKey>, Problem> {
+    let key = |file: &OsString| {
+        let content = input::read(file)?;
+        PrivateKey::from_file(&content).map_err(|problem| {
+            Problem::from(text!("cli.bad-key", file = file.to_string_lossy(), problem = problem.text()))
+        })
+    };
+    files.iter().map(key).collect()
 }

@@ -1,0 +1,59 @@
+//! Signs the Responses of tests, so that a test about something else is not one about a missing signature.
+//!
+//! Enveloped, over the whole message, RSA-SHA256 with a test key. The key is given by its numbers and no certificate is
+//! there: tests about certificates bring their own. The stories of the package of tests use it, too.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use rsa::{Pkcs1v15Sign, RsaPrivateKey, pkcs8::DecodePrivateKey, traits::PublicKeyParts};
+use samlight::{
+    limits::LIMITS,
+    xml::{
+        Document, Element,
+        c14n::{self, Method, Part, Variant},
+    },
+};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+const KEY: &str = include_str!("../encryption/samples/keys/sp.key");
+const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+
+/// `xml` with a signature; `None` where it is no Response that is well-formed and has none.
+pub(super) fn signed(xml: &str) -> Option<String> {
+    let (document, _) = Document::parse(xml.as_bytes(), &LIMITS);
+    let root = document.root().filter(|root| root.local() == "Response" && root.end_tag().is_some())?;
+    let is_signature = |element: Element<'_>| element.is(DS, "Signature");
+    if document.flaw().is_some() || document.has_doctype() || root.descendants().any(is_signature) {
+        return None;
+    }
+    let method = Method::new(Variant::Exclusive { prefixes: BTreeSet::new() });
+    let whole = Part { document: &document, apex: None, without: None };
+    let octets = c14n::canonical(whole, &method, LIMITS.canonical_bytes).ok()?;
+    let key = RsaPrivateKey::from_pkcs8_pem(KEY).ok()?;
+    let digest = BASE64_STANDARD.encode(Sha256::digest(&octets));
+    // As its canonical form is, but for the declaration of the prefix.
+    let content = format!(
+        "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:CanonicalizationMethod>\
+         <ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"></ds:SignatureMethod>\
+         <ds:Reference URI=\"\"><ds:Transforms>\
+         <ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></ds:Transform>\
+         <ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:Transform></ds:Transforms>\
+         <ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod>\
+         <ds:DigestValue>{digest}</ds:DigestValue></ds:Reference>"
+    );
+    let canonical = format!("<ds:SignedInfo xmlns:ds=\"{DS}\">{content}</ds:SignedInfo>");
+    let value = key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(canonical.as_bytes())).ok()?;
+    let signature = format!(
+        "<ds:Signature xmlns:ds=\"{DS}\"><ds:SignedInfo>{content}</ds:SignedInfo><ds:SignatureValue>{}</ds:SignatureValue>\
+         <ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{}</ds:Modulus><ds:Exponent>{}</ds:Exponent></ds:RSAKeyValue>\
+         </ds:KeyValue></ds:KeyInfo></ds:Signature>",
+        BASE64_STANDARD.encode(value),
+        BASE64_STANDARD.encode(key.n_bytes()),
+        BASE64_STANDARD.encode(key.e_bytes()),
+    );
+    // Behind the Issuer, where the schema has it.
+    let issuer = root.elements().next().filter(|first| first.local() == "Issuer");
+    let at = issuer.map_or(root.start_tag().end, |issuer| issuer.span().end);
+    let (before, after) = xml.split_at_checked(at)?;
+    Some(format!("{before}{signature}{after}"))
+}
