@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod allow_list;
+mod bodies;
 mod capture;
 mod order;
 mod page;
