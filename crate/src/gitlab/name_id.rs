@@ -67,6 +67,8 @@ mod tests {
             coverage: Coverage::Message,
             key: None,
             span: Some(Span::default()),
+            parent: None,
+            targets: Vec::new(),
         };
         let of_query = Signature { span: None, state: State::Unverifiable, ..signature.clone() };
         signed_name_id(&from_octets(xml.as_bytes()), &[of_query, signature])
