@@ -64,7 +64,7 @@ impl Sample {
     }
 
     fn acceptance(&self) -> Acceptance {
-        acceptance::acceptance(&self.tracer, &self.tracer.flows()[0], at()).unwrap()
+        acceptance::acceptance(&self.tracer, &self.tracer.flows()[0], at(), &[]).unwrap()
     }
 
     fn flash(&self) -> Option<String> {
