@@ -14,6 +14,8 @@ use std::{
 
 const GROUP: [&str; 5] = ["--json", "--gitlab", "https://gitlab.com", "--group", "acme"];
 const INSTANCE: [&str; 3] = ["--json", "--gitlab", "https://gitlab.example.com/gitlab"];
+/// The fingerprint of a certificate that is nobody's.
+const SHA_1: &str = "0123456789abcdef0123456789abcdef01234567";
 const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
 
 fn samlight(arguments: &[&str], input: &str) -> Output {
@@ -43,19 +45,42 @@ fn refusal(arguments: &[&str]) -> String {
 }
 
 fn response(name_id: &str, format: &str) -> String {
-    with_subject(&format!(
-        "<saml:Subject><saml:NameID Format=\"{format}\">{name_id}</saml:NameID></saml:Subject>"
-    ))
+    with_subject(&subject(name_id, format))
+}
+
+fn subject(name_id: &str, format: &str) -> String {
+    format!(
+        "<saml:Subject><saml:NameID Format=\"{format}\">{name_id}</saml:NameID>\
+         <saml:SubjectConfirmation Method=\"urn:oasis:names:tc:SAML:2.0:cm:bearer\">\
+         <saml:SubjectConfirmationData NotOnOrAfter=\"2999-01-01T00:00:00Z\"/></saml:SubjectConfirmation></saml:Subject>"
+    )
 }
 
 fn with_subject(subject: &str) -> String {
+    saying(subject, "")
+}
+
+/// A Response in which GitLab finds nothing wrong but what the test puts there.
+fn saying(subject: &str, statement: &str) -> String {
     let xml = format!(
         r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
-            xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r1">
+            xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r1" Version="2.0"
+            IssueInstant="2026-01-01T00:00:00Z"><saml:Issuer>https://idp.example.com/</saml:Issuer>
             <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
-            <saml:Assertion ID="_a1">{subject}</saml:Assertion></samlp:Response>"#
+            <saml:Assertion ID="_a1" Version="2.0" IssueInstant="2026-01-01T00:00:00Z"
+            ><saml:Issuer>https://idp.example.com/</saml:Issuer>{subject}<saml:Conditions><saml:AudienceRestriction
+            ><saml:Audience>https://gitlab.com/groups/acme</saml:Audience></saml:AudienceRestriction></saml:Conditions
+            ><saml:AuthnStatement AuthnInstant="2026-01-01T00:00:00Z"><saml:AuthnContext><saml:AuthnContextClassRef
+            >urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext
+            ></saml:AuthnStatement>{statement}</saml:Assertion></samlp:Response>"#
     );
-    signer::signed(&xml).unwrap()
+    // A group takes a Response only with the certificate in it.
+    let pem = include_str!("signer/sp.crt");
+    let certificate: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let key = format!(
+        "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>"
+    );
+    signer::signed(&xml).unwrap().replace("<ds:KeyInfo>", &key)
 }
 
 fn file(folder: &Path, name: &str, content: &str) -> String {
@@ -97,28 +122,34 @@ fn every_verdict_that_can_be_told() {
 
 #[test]
 fn the_object_has_all_its_keys() {
-    let (_, printed) = check(&[&GROUP[..], &["--extern-uid", "Alex"]].concat(), &response("alex", ""));
+    let arguments = [&GROUP[..], &["--extern-uid", "Alex", "--fingerprint", SHA_1]].concat();
+    let (_, printed) = check(&arguments, &response("alex", ""));
     let expected = json!({
         "accepted": false,
         "depends_on": [],
-        "message": "Unsupported SAML version",
-        "flash": "Unable to sign in to group with SAML: \"Unsupported saml version\"",
-        "step": "version",
-        "errors": printed["errors"],
+        "message": "Fingerprint mismatch",
+        "flash": "Unable to sign in to group with SAML: \"Fingerprint mismatch\"",
+        "step": "signature",
+        "errors": ["Invalid Signature on SAML Response"],
         "checks": printed["checks"],
         "name_id": "alex",
-        "name_id_read": null,
+        "name_id_read": "alex",
         "saml_verdict": "case-only",
         "scim_verdict": "unknown",
         "findings": [{
+            "id": "fingerprint-differs",
+            "severity": "error",
+            "at_fault": "gitlab-configuration",
+            "text": printed["findings"][0]["text"],
+        }, {
             "id": "name-id-mismatch",
             "severity": "error",
             "at_fault": "identity-provider",
-            "text": printed["findings"][0]["text"],
+            "text": printed["findings"][1]["text"],
         }],
     });
     assert_eq!(printed, expected);
-    let text = printed["findings"][0]["text"].as_str().unwrap();
+    let text = printed["findings"][1]["text"].as_str().unwrap();
     assert!(text.contains("“alex”") && text.contains("“Alex”"), "{text}");
     let checks = printed["checks"].as_array().unwrap();
     assert!(checks.len() > 20, "{checks:?}");
@@ -159,10 +190,9 @@ fn a_message_is_taken_as_it_comes() {
 fn a_trace_tells_its_newest_sign_in_and_what_is_stored_for_whom() {
     let response = |id: &str, name_id: &str| {
         use base64::{Engine, prelude::BASE64_STANDARD};
-        let subject = format!("<saml:Subject><saml:NameID>{name_id}</saml:NameID></saml:Subject>");
         let alex = "<saml:Attribute Name=\"username\"><saml:AttributeValue>alex</saml:AttributeValue></saml:Attribute>";
         let statement = format!("<saml:AttributeStatement>{alex}</saml:AttributeStatement>");
-        let value = BASE64_STANDARD.encode(with_subject(&(subject + &statement)));
+        let value = BASE64_STANDARD.encode(saying(&subject(name_id, ""), &statement));
         let form = json!([["SAMLResponse", [value]]]);
         json!({"id": id, "kind": "request", "request": id, "tab": 1, "method": "POST", "body": "form", "form": form,
             "url": "https://gitlab.example.com/users/auth/saml/callback"})
@@ -301,10 +331,10 @@ fn what_cannot_run_says_why_and_exits_with_2() {
 
 #[test]
 fn a_fingerprint_is_taken_with_colons_or_without() {
-    let sha1 = "0123456789abcdef0123456789abcdef01234567";
     let sha256 = format!("{}67", "AB:".repeat(31));
-    for fingerprint in [sha1, &sha256] {
-        let (exit, _) = check(&[&GROUP[..], &["--fingerprint", fingerprint]].concat(), &response("alex", ""));
-        assert_eq!(exit, 0, "{fingerprint}");
+    for fingerprint in [SHA_1, &sha256] {
+        let arguments = [&GROUP[..], &["--fingerprint", fingerprint]].concat();
+        let (exit, printed) = check(&arguments, &response("alex", ""));
+        assert_eq!((exit, &printed["message"]), (1, &json!("Fingerprint mismatch")), "{fingerprint}");
     }
 }

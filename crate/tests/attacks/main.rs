@@ -1,6 +1,6 @@
 //! Attacks that a tracer must not hide: each sample is told of by its diagnosis, and no valid message is.
 //!
-//! The samples are made in `samples.rs` or stand in `../signatures/samples`. With `SAMLIGHT_CORPUS`, all its messages that are
+//! The samples are made in `samples.rs` or stand in the corpus of `tests`. With `SAMLIGHT_CORPUS`, all its messages that are
 //! valid and that ruby-saml accepts are looked at, too.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test stops where it fails, the functions that it shares too
@@ -52,7 +52,7 @@ fn diagnosis_of(kind: Kind) -> &'static str {
 #[test]
 fn the_message_that_the_samples_are_made_of_is_no_attack() {
     assert_eq!(causes(&read(&Sample::signed_assertion().xml)), [] as [&str; 0]);
-    assert_eq!(causes(&read(&file("signatures/samples/algs/both-signed.rsa-sha256.xml"))), [] as [&str; 0]);
+    assert_eq!(causes(&read(&file("generated/algs/both-signed.rsa-sha256.xml"))), [] as [&str; 0]);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn each_tampered_message_is_told_with_its_cause() {
     }
 }
 
-/// The samples of the corpus, which are committed with the signatures' samples: file and cause.
+/// The samples of the corpus, file and cause.
 const FILED: [(&str, &str); 10] = [
     ("attacks/digestvalue-comment.xml", "comment-in-digest"),
     ("attacks/duplicate-id.xml", "duplicate-id"),
@@ -104,16 +104,16 @@ const FILED: [(&str, &str); 10] = [
 #[test]
 fn each_filed_sample_is_told_with_its_cause() {
     for (name, cause) in FILED {
-        let found = causes(&read(&file(&format!("signatures/samples/{name}"))));
+        let found = causes(&read(&file(&format!("generated/{name}"))));
         assert!(found.contains(&cause), "{name}: {found:?}");
     }
 }
 
 #[test]
 fn redirects_that_were_altered_are_told() {
-    let certificate = Certificate::from_file(file("signatures/samples/keys/idp.crt").as_bytes()).unwrap();
+    let certificate = Certificate::from_file(file("generated/keys/idp.crt").as_bytes()).unwrap();
     let given = GivenKeys::new(&[certificate]);
-    let query = |name: &str| file(&format!("signatures/samples/redirect/{name}.txt")).trim().to_owned();
+    let query = |name: &str| file(&format!("generated/redirect/{name}.txt")).trim().to_owned();
     let causes = |query: &str| -> Vec<&'static str> {
         let messages = binding::from_query(query);
         let found = messages.iter().flat_map(|carried| attack::attacks(carried, &given));

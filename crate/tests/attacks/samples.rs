@@ -17,7 +17,7 @@ pub(crate) struct Sample {
 impl Sample {
     /// With the assertion signed.
     pub(crate) fn signed_assertion() -> Self {
-        let xml = file("signatures/samples/openssl/rsa-sha256.xml");
+        let xml = file("openssl/rsa-sha256.xml");
         let assertion = between(&xml, "<saml:Assertion", "</saml:Assertion>");
         let signature = between(&xml, "<ds:Signature", "</ds:Signature>");
         Sample { xml, assertion, signature }
@@ -166,7 +166,7 @@ impl Sample {
 
 /// Signature wrapping 1 and 2: the signed Response stands in the signature of a forged one, or beside it.
 pub(crate) fn signed_response() -> Vec<(&'static str, String)> {
-    let xml = file("signatures/samples/algs/both-signed.rsa-sha256.xml");
+    let xml = file("generated/algs/both-signed.rsa-sha256.xml");
     let xml = xml.trim();
     let signature = between(xml, "<ds:Signature", "</ds:Signature>");
     let original = xml.replacen(&signature, "", 1);
@@ -187,9 +187,10 @@ pub(crate) fn signed_response() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A file of this folder's parent.
+/// A file of the corpus.
 pub(crate) fn file(name: &str) -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)).unwrap()
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/corpus");
+    std::fs::read_to_string(corpus.join(name)).unwrap()
 }
 
 /// From the first `start` to the first `end` behind it.
