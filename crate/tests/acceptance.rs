@@ -4,6 +4,8 @@
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use samlight::{
     event::{Body, Event, EventId, Told},
     gitlab::{
@@ -19,6 +21,7 @@ use samlight::{
     tracer::Tracer,
     view,
 };
+use serde_json::json;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/corpus/generated/");
 
@@ -178,6 +181,35 @@ fn the_account_decides_behind_the_checks() {
         let keys: Vec<_> = answer.depends_on.iter().map(|what| what.key()).collect();
         assert_eq!(keys, depends, "{name}");
     }
+}
+
+#[test]
+fn the_clock_that_counts_is_gitlabs() {
+    // The browser's is fifteen minutes behind: by itself the Response came too early.
+    let content = std::fs::read(format!("{FOLDER}{PLAIN}")).unwrap();
+    let acs = "https://gitlab.example/groups/acme/-/saml/callback";
+    let post = |date: Option<&str>| {
+        let response = STANDARD.encode(&content);
+        let events = [
+            json!({"id": "1767322146000-a-000001", "kind": "request", "request": "1", "tab": 1, "method": "POST",
+                   "url": acs, "form": [["SAMLResponse", [response]]], "body": "form"}),
+            json!({"id": "1767322146200-a-000002", "kind": "response", "request": "1", "tab": 1, "method": "POST",
+                   "url": acs, "status": 302, "location": "/groups/acme/-/saml/sso", "date": date}),
+        ];
+        let events = events.map(|event| serde_json::from_value::<Event>(event).unwrap());
+        let named = Settings { provider: Some(own(|_| ())), ..Settings::default() };
+        let named = Event { id: EventId::new(Timestamp(0), "given", 1), body: Body::Settings(named) };
+        let tracer = Tracer::replay([named].into_iter().chain(events));
+        let flow = &tracer.flows()[0];
+        let at = acceptance::arrival(&tracer, flow).unwrap();
+        (at.to_string(), state(&acceptance::acceptance(&tracer, flow, at, &[]).unwrap(), "validity"))
+    };
+    assert_eq!(post(None), ("2026-01-02T02:49:06Z".into(), State::Failed));
+    // In the middle of the exchange and of the second.
+    let gitlabs = ("2026-01-02T03:04:06.4Z".into(), State::Passed);
+    assert_eq!(post(Some("Fri, 02 Jan 2026 03:04:06 GMT")), gitlabs);
+    // What the whole seconds leave open is no difference.
+    assert_eq!(post(Some("Fri, 02 Jan 2026 02:49:06 GMT")).0, "2026-01-02T02:49:06Z");
 }
 
 #[test]

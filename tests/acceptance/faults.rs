@@ -1,7 +1,7 @@
 //! What can be wrong with a Response: for each of GitLab's checks the ways to fail it alone.
 
-use crate::draft::{ENTITY_ID, Edit, IDP, KEY_INFO};
 use crate::structure;
+use samlight_tests::draft::{ENTITY_ID, Edit, IDP, KEY_INFO};
 use serde_json::json;
 
 pub(crate) fn xml(from: &'static str, to: impl Into<String>) -> Vec<Edit> {

@@ -7,7 +7,8 @@
 # Out: {"response" (base64), "accepted", "message", "name_id", "fingerprint"}
 #
 # In the XML, `{CERTIFICATE}` stands for the certificate of the key, `{SIGNATURE x}` for a signature over the element with
-# the ID x. What is canonical is left to libxml2. Left out: encryption.
+# the ID x. What is canonical is left to libxml2. The key is new, or that in the folder that is given: `idp.key` with
+# `idp.pem`. Left out: encryption.
 
 require 'base64'
 require 'json'
@@ -42,17 +43,27 @@ class Signer
     '512' => %w[http://www.w3.org/2001/04/xmldsig-more#rsa-sha512 http://www.w3.org/2001/04/xmlenc#sha512]
   }.freeze
 
-  attr_reader :certificate
+  # With the key and the certificate in `folder`.
+  def self.from(folder)
+    key, certificate = %w[idp.key idp.pem].map { |name| File.read(File.join(folder, name)) }
+    new(OpenSSL::PKey::RSA.new(key), OpenSSL::X509::Certificate.new(certificate))
+  end
 
-  def initialize
-    @key = OpenSSL::PKey::RSA.new(2048)
-    @certificate = OpenSSL::X509::Certificate.new
-    @certificate.subject = @certificate.issuer = OpenSSL::X509::Name.parse('/CN=idp.example.com')
-    @certificate.serial = 1
-    @certificate.not_before = Time.at(0)
-    @certificate.not_after = Time.at(4_000_000_000)
-    @certificate.public_key = @key.public_key
-    @certificate.sign(@key, OpenSSL::Digest.new('SHA256'))
+  # With a new key and a certificate for it.
+  def self.made
+    key = OpenSSL::PKey::RSA.new(2048)
+    certificate = OpenSSL::X509::Certificate.new
+    certificate.subject = certificate.issuer = OpenSSL::X509::Name.parse('/CN=idp.example.com')
+    certificate.serial = 1
+    certificate.not_before = Time.at(0)
+    certificate.not_after = Time.at(4_000_000_000)
+    certificate.public_key = key.public_key
+    new(key, certificate.sign(key, OpenSSL::Digest.new('SHA256')))
+  end
+
+  def initialize(key, certificate)
+    @key = key
+    @certificate = certificate
   end
 
   def base64
@@ -116,8 +127,8 @@ module Provider
   end
 end
 
-signer = Signer.new
-other = Signer.new
+signer = ARGV.empty? ? Signer.made : Signer.from(ARGV.shift)
+other = Signer.made
 fingerprints = { 'sha1' => signer.fingerprint('SHA1'), 'sha256' => signer.fingerprint('SHA256'),
                  'other' => other.fingerprint('SHA256') }
 

@@ -1,10 +1,6 @@
 //! Asks the library, and compares its answer with Samlight's.
 
-use std::io::Write as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
-
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use samlight::event::{Body, Event, EventId};
 use samlight::gitlab::acceptance::{ACCOUNT, acceptance};
 use samlight::gitlab::instance::Instance;
@@ -13,10 +9,7 @@ use samlight::gitlab::settings::{ProviderSettings, Settings};
 use samlight::import;
 use samlight::instant::Timestamp;
 use samlight::tracer::Tracer;
-use samlight_tests::lab::program::RUBY;
-use serde::Deserialize;
-
-use crate::draft::{ACS, Draft, NOW};
+use samlight_tests::draft::{ACS, Answer, Draft, NOW, answers};
 
 /// The version of ruby-saml in Debian 12.
 const RULES: &str = "1.13.0";
@@ -30,36 +23,10 @@ pub(crate) struct Case {
     pub(crate) draft: Draft,
 }
 
-/// What the library says of it.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Answer {
-    /// The parameter that it got.
-    pub(crate) response: String,
-    pub(crate) accepted: bool,
-    pub(crate) message: Option<String>,
-    pub(crate) name_id: Option<String>,
-    pub(crate) fingerprint: Option<String>,
-}
-
 /// Asks for all at once.
 pub(crate) fn ask(cases: Vec<Case>) -> Result<Vec<(Case, Answer)>> {
-    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("acceptance/library.rb");
-    let mut ruby = Command::new(RUBY.find()?)
-        .arg(program)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot start Ruby")?;
-    let mut input = ruby.stdin.take().context("no input")?;
-    let requests: String = cases.iter().map(|case| format!("{}\n", case.draft.request())).collect();
-    let writer = std::thread::spawn(move || input.write_all(requests.as_bytes()));
-    let output = ruby.wait_with_output()?;
-    writer.join().map_err(|_| anyhow::anyhow!("the writer failed"))??;
-    ensure!(output.status.success(), "Ruby failed; is ruby-omniauth-saml installed?");
-    let lines = String::from_utf8(output.stdout)?;
-    let answers: Vec<Answer> = lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-    ensure!(answers.len() == cases.len(), "{} answers to {} cases", answers.len(), cases.len());
-    Ok(cases.into_iter().zip(answers).collect())
+    let drafts: Vec<Draft> = cases.iter().map(|case| case.draft.clone()).collect();
+    Ok(cases.into_iter().zip(answers(&drafts, None)?).collect())
 }
 
 /// How Samlight's answer differs, with one check turned off.

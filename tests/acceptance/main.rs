@@ -8,16 +8,15 @@
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod draft;
 mod faults;
 mod library;
 mod mutate;
 mod structure;
 
-use draft::{Draft, Signed};
 use fastrand::Rng;
-use library::{Answer, Case, difference};
+use library::{Case, difference};
 use samlight::gitlab::acceptance::CHECKS;
+use samlight_tests::draft::{Answer, Draft, Signed};
 use std::sync::OnceLock;
 
 /// Pairs of faults, and mutated documents.

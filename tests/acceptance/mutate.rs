@@ -5,7 +5,7 @@ use fastrand::Rng;
 use samlight::limits::LIMITS;
 use samlight::xml::{Document, Element};
 
-use crate::draft::Draft;
+use samlight_tests::draft::Draft;
 
 /// A draft with one mutation, and which.
 pub(crate) fn mutated(mut draft: Draft, random: &mut Rng) -> (String, Draft) {

@@ -1,7 +1,7 @@
 //! What can be wrong with the structure of a Response: its encoding, its XML, what stands where.
 
-use crate::draft::Edit;
 use crate::faults::{each, xml};
+use samlight_tests::draft::Edit;
 
 pub(crate) fn encoding() -> Vec<Vec<Edit>> {
     let wire = |from: &'static str, to: &str| vec![Edit::Wire(from, to.to_owned())];

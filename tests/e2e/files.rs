@@ -33,13 +33,13 @@ const KINDS: [(&str, &str); 5] = [
 ];
 
 /// A file server for the page, and what was asked of it.
-struct Served {
-    server: Listener,
+pub(crate) struct Served {
+    pub(crate) server: Listener,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Served {
-    fn start(folder: &Path) -> Result<Self> {
+    pub(crate) fn start(folder: &Path) -> Result<Self> {
         let asked = Arc::<Mutex<Vec<String>>>::default();
         let (folder, log) = (folder.to_owned(), Arc::clone(&asked));
         let server = Listener::serve(move |request| {
@@ -112,7 +112,7 @@ fn wait_for_name_id(page: &Page, name_id: &str) -> Result<()> {
 }
 
 /// Saves in `format` and gives what the browser would write.
-fn saved(page: &Page, format: &str) -> Result<String> {
+pub(crate) fn saved(page: &Page, format: &str) -> Result<String> {
     page.evaluate(
         "URL.createObjectURL = blob => { globalThis.blob = blob; return 'blob:' };
             HTMLAnchorElement.prototype.click = function () { globalThis.savedAs = this.download };

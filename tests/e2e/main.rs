@@ -7,6 +7,8 @@
 //! `-- --repeat 20`. A name begins with the browser's, so `-- firefox:` runs all in Firefox.
 
 mod bodies;
+mod clock;
+mod decryption;
 mod developer_tools;
 mod disk;
 mod end_user;
@@ -25,6 +27,7 @@ mod pictures;
 mod places;
 mod popup;
 mod privacy;
+mod refusals;
 mod settings;
 mod sign_in;
 mod stage;
@@ -61,6 +64,12 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     ),
     Scenario::everywhere("the members of a group are marked", places::group_members),
     Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),
+    Scenario::everywhere(
+        "of twenty refusals GitLab's page and the panel say the same",
+        refusals::as_predicted,
+    ),
+    Scenario::everywhere("clocks that differ are shown with what they do", clock::apart),
+    Scenario::everywhere("a private key opens a message and is forgotten", decryption::by_key),
     Scenario::everywhere("a worker stopped at any moment changes nothing", stops::at_each_point),
     Scenario::in_chromium("of 500 unrelated requests nothing is kept", privacy::nothing_else_is_kept),
     Scenario::in_chromium("nothing of a sign-in is on disk", disk::holds_nothing),

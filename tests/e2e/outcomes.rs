@@ -153,14 +153,5 @@ fn to_no_group(desk: &Desk, _: &LabState) -> Result<()> {
     let response = STANDARD.encode(
         "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_r1\" Version=\"2.0\"/>",
     );
-    desk.tab.navigate("https://idp.example.com/ready.txt")?;
-    desk.tab.evaluate(&format!(
-        "{{ const form = Object.assign(document.createElement('form'),
-                {{ method: 'post', action: 'https://gitlab.com/groups/nobody-has-this/-/saml/callback' }});
-            form.append(Object.assign(document.createElement('input'),
-                {{ type: 'hidden', name: 'SAMLResponse', value: '{response}' }}));
-            document.body.append(form);
-            form.submit(); }}"
-    ))?;
-    Ok(())
+    desk.post_from_idp("https://gitlab.com/groups/nobody-has-this/-/saml/callback", &response)
 }

@@ -9,6 +9,7 @@ use samlight_tests::front::Front;
 use samlight_tests::installed::Installed;
 use samlight_tests::lab::{Lab, LabState, LabUser};
 use samlight_tests::runner::{World, target_folder};
+use serde_json::json;
 
 /// Where the same GitLab can be reached; a scenario says with `gitlab_origin` which address it believes to have.
 const GITLABS: [&str; 4] =
@@ -134,6 +135,21 @@ impl Desk {
         self.go_to_idp(state)?;
         self.answer_idp(user)?;
         self.wait_for_gitlab()
+    }
+
+    /// A page of the identity provider posts this Response to `acs`, as its form does.
+    pub(crate) fn post_from_idp(&self, acs: &str, response: &str) -> Result<()> {
+        self.tab.navigate("https://idp.example.com/ready.txt")?;
+        self.tab.evaluate(&format!(
+            "{{ const form = Object.assign(document.createElement('form'), {{ method: 'post', action: {acs} }});
+                form.append(Object.assign(document.createElement('input'),
+                    {{ type: 'hidden', name: 'SAMLResponse', value: {response} }}));
+                document.body.append(form);
+                form.submit(); }}",
+            acs = json!(acs),
+            response = json!(response)
+        ))?;
+        Ok(())
     }
 
     /// Waits until a page of GitLab has loaded.

@@ -121,6 +121,12 @@ impl Lab {
         self.folder.path().join(STATE_FILE)
     }
 
+    /// The folder with the identity provider's key and certificate: `idp.key` and `idp.pem`.
+    #[must_use]
+    pub fn idp_key(&self) -> PathBuf {
+        self.folder.path().join("certificate")
+    }
+
     /// The log files of GitLab and of the identity provider's two logs, for artefacts of a failed test.
     #[must_use]
     pub fn logs(&self) -> [PathBuf; 3] {

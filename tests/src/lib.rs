@@ -2,6 +2,7 @@
 
 pub mod bombs;
 pub mod browser;
+pub mod draft;
 pub mod front;
 pub mod http;
 pub mod installed;

@@ -12,6 +12,7 @@ require 'omniauth'
 require 'omniauth-saml'
 require 'rack/session/pool'
 require_relative 'application'
+require_relative 'clock'
 require_relative 'failure'
 require_relative 'group_saml'
 require_relative 'instance_saml'
@@ -51,6 +52,7 @@ BELOW_ROOT = Struct.new(:app) do
 end
 
 use BELOW_ROOT
+use Lab::Clock
 use DATED
 # GitLab's session cookie is an opaque id, and it must come along with the IdP's cross-site POST.
 use Rack::Session::Pool, key: '_gitlab_session', same_site: :none, secure: true, httponly: true

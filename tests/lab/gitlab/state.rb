@@ -21,7 +21,8 @@ module Lab
       File.dirname(path)
     end
 
-    attr_reader :group, :users, :generation, :auto_redirect, :instance_sign_up, :origin, :idp_origin
+    attr_reader :group, :users, :generation, :auto_redirect, :instance_sign_up, :origin, :idp_origin,
+                :gitlab_clock_ahead
 
     def initialize
       stored = JSON.parse(File.read(State.path))
@@ -32,6 +33,7 @@ module Lab
       @instance_sign_up = stored.fetch('instance_sign_up')
       @origin = stored.fetch('gitlab_origin')
       @idp_origin = stored.fetch('idp_origin')
+      @gitlab_clock_ahead = stored.fetch('gitlab_clock_ahead')
       @saml_provider = stored.fetch('saml_provider')
       changes = read_changes
       @users = (stored.fetch('users') + changes['created']).map do |user|

@@ -25,6 +25,8 @@ pub struct LabState {
     pub auto_redirect: bool,
     /// Does instance SAML make accounts? Then an address that is taken ends on GitLab's error page.
     pub instance_sign_up: bool,
+    /// Seconds by which GitLab's clock is ahead of this machine's; below zero when it is behind.
+    pub gitlab_clock_ahead: i64,
 }
 
 /// A top-level group.
@@ -134,6 +136,7 @@ impl LabState {
             generation: Generation::Current,
             auto_redirect: false,
             instance_sign_up: false,
+            gitlab_clock_ahead: 0,
         }
     }
 

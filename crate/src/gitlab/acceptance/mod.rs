@@ -48,6 +48,7 @@ mod well_formed;
 use super::{banners, outcome::Outcome};
 use crate::{
     catalogue::Text,
+    clock::Clocks,
     encryption::PrivateKey,
     exchange::Seen,
     flow::{Flow, FlowKind},
@@ -290,9 +291,14 @@ pub fn acceptance(tracer: &Tracer, flow: &Flow, at: Timestamp, keys: &[PrivateKe
     })
 }
 
-/// When the Response of `flow` reached GitLab; for one from a file, when the file was opened.
+/// When the Response of `flow` reached GitLab, by GitLab's clock where that is seen to differ from the browser's; for one
+/// from a file, when the file was opened.
 pub fn arrival(tracer: &Tracer, flow: &Flow) -> Option<Timestamp> {
-    Some(response(tracer, flow)?.event.time)
+    let seen = response(tracer, flow)?.event.time;
+    let skew = Clocks::of(tracer, flow).and_then(|clocks| clocks.gitlab);
+    // Less than that may come from the whole seconds of the `Date` header alone.
+    let skew = skew.filter(|skew| skew.ahead.saturating_abs() > skew.uncertain);
+    Some(Timestamp(seen.0.saturating_add(skew.map_or(0, |skew| skew.ahead))))
 }
 
 /// What GitLab takes for the Response of `flow`. What is sent in its place is no sign-in for us, but GitLab looks at it
