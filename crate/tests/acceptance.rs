@@ -67,7 +67,7 @@ impl Sample {
     }
 
     fn acceptance(&self) -> Acceptance {
-        acceptance::acceptance(&self.tracer, &self.tracer.flows()[0], at()).unwrap()
+        acceptance::acceptance(&self.tracer, &self.tracer.flows()[0], at(), &[]).unwrap()
     }
 
     fn flash(&self) -> Option<String> {
@@ -202,7 +202,7 @@ fn the_clock_that_counts_is_gitlabs() {
         let tracer = Tracer::replay([named].into_iter().chain(events));
         let flow = &tracer.flows()[0];
         let at = acceptance::arrival(&tracer, flow).unwrap();
-        (at.to_string(), state(&acceptance::acceptance(&tracer, flow, at).unwrap(), "validity"))
+        (at.to_string(), state(&acceptance::acceptance(&tracer, flow, at, &[]).unwrap(), "validity"))
     };
     assert_eq!(post(None), ("2026-01-02T02:49:06Z".into(), State::Failed));
     // In the middle of the exchange and of the second.

@@ -37,7 +37,7 @@ pub(crate) fn difference(case: &Case, answer: &Answer, off: Option<&str>) -> Opt
     let event = EventId::new(Timestamp(NOW), "given", 1);
     let body = Body::Settings(Settings { provider: Some(told), ..tracer.settings().clone() });
     tracer.observe(&Event { id: event, body });
-    let ours = tracer.flows().last().and_then(|flow| acceptance(&tracer, flow, Timestamp(NOW)));
+    let ours = tracer.flows().last().and_then(|flow| acceptance(&tracer, flow, Timestamp(NOW), &[]));
     let Some(ours) = ours else {
         let what = format!("{}: Samlight says nothing, the library {:?}", case.name, answer.message);
         // Not even a message: the library cannot have accepted it.

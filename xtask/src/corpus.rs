@@ -159,7 +159,6 @@ impl Corpus {
     ) -> Result<()> {
         let messages = import::messages(import::file(name, content, NOW));
         let support_files = entry["support_files"].as_array().into_iter().flatten();
-        let decrypted = entry["expected"]["decryption"].as_array();
         let inspected =
             |keys: &GivenKeys| messages.iter().map(|message| inspect(name, message, keys)).collect();
         let read = fields::Read {
@@ -170,7 +169,8 @@ impl Corpus {
             content,
             folder: &self.folder.clone(),
             support_files: support_files.filter_map(Value::as_str).collect(),
-            has_key: decrypted.is_some_and(|decrypted| !decrypted.is_empty()),
+            has_key: entry["expected"]["decryption"].as_array().is_some_and(|parts| !parts.is_empty()),
+            private: private.private(),
         };
         let expected = entry["expected"].as_object().with_context(|| format!("{name} has no expected"))?;
         for (field, theirs) in expected {

@@ -67,12 +67,7 @@ pub fn parts(document: &Document) -> Vec<EncryptedPart> {
 
 /// Opens what is encrypted in `document` with those of `keys` that fit.
 pub fn open(document: &Document, keys: &[PrivateKey]) -> Opened {
-    let work = Work {
-        keys,
-        limits: &LIMITS,
-        parts_left: Cell::new(LIMITS.encrypted_parts),
-        tries_left: Cell::new(LIMITS.unwraps),
-    };
+    let work = Work::new(keys);
     let mut opened = Opened { parts: Vec::new(), document: None, regions: Vec::new() };
     let mut fresh = vec![Span::new(0, document.source().len())];
     for _ in 0..ROUNDS {
@@ -89,6 +84,14 @@ pub fn open(document: &Document, keys: &[PrivateKey]) -> Opened {
         fresh = placed;
     }
     opened
+}
+
+/// `document` with what is in its encrypted `part` in place of that; what is encrypted inside of it stays so, as it was
+/// signed. `None` where no key fits.
+pub fn open_one(document: &Document, part: Element<'_>, keys: &[PrivateKey]) -> Option<Document> {
+    let (_, replacements) = Work::new(keys).round(document, &[part.span()]);
+    let (text, ..) = spliced(document.source(), &replacements, &[]);
+    (!replacements.is_empty()).then(|| Document::parse(text.as_bytes(), &LIMITS).0)
 }
 
 impl Opened {
@@ -141,7 +144,12 @@ struct Replacement {
     text: String,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn new(keys: &'a [PrivateKey]) -> Self {
+        let (parts, tries) = (LIMITS.encrypted_parts, LIMITS.unwraps);
+        Work { keys, limits: &LIMITS, parts_left: Cell::new(parts), tries_left: Cell::new(tries) }
+    }
+
     /// The outermost parts of `document` that stand in `fresh`, and what to put in the place of those that open.
     fn round(&self, document: &Document, fresh: &[Span]) -> (Vec<EncryptedPart>, Vec<Replacement>) {
         let (mut parts, mut replacements) = (Vec::new(), Vec::new());

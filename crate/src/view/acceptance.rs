@@ -46,7 +46,7 @@ pub struct CheckView {
 pub(super) fn acceptance_view(tracer: &Tracer, flow: &Flow) -> Option<AcceptanceView> {
     // A message beside the sign-ins, such as metadata, was never meant for these checks.
     let at = acceptance::arrival(tracer, flow).filter(|_| flow.kind == FlowKind::SignIn)?;
-    acceptance::acceptance(tracer, flow, at).map(|acceptance| shown(&acceptance, flow))
+    acceptance::acceptance(tracer, flow, at, &[]).map(|acceptance| shown(&acceptance, flow))
 }
 
 /// `acceptance` of the Response of `flow`.

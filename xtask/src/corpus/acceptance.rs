@@ -1,8 +1,8 @@
 //! What GitLab's library answers: `ruby_saml_1_18_1`, `gitlab_accepts`, `gitlab_first_error`, `schema_errors`.
 //!
 //! The reference ran ruby-saml 1.18.1 over each message with the certificate that is in it (or was filed with it) as the
-//! trusted one, and left out the checks that depend on time and place; so does Samlight here. An exception of Ruby counts
-//! as a refusal, whatever its words.
+//! trusted one and with the key that opens what is encrypted, and left out the checks that depend on time and place; so
+//! does Samlight here. An exception of Ruby counts as a refusal, whatever its words.
 
 use samlight::event::{Body, Event, EventId};
 use samlight::gitlab::acceptance::{Acceptance, acceptance, schema_violation};
@@ -28,6 +28,9 @@ const LEFT_OUT: [&str; 9] = [
     "subject-confirmation",
     "account",
 ];
+
+/// The reference took the SPNameQualifier that it saw for its own name; in what it decrypted is another one.
+const ENTITY_ID: &str = "https://gitlab.example.com";
 
 /// `ruby_saml_1_18_1` with our answers in the places of theirs.
 pub(super) fn ruby_saml(read: &Read<'_>, theirs: &Value) -> Value {
@@ -86,15 +89,15 @@ fn answer(read: &Read<'_>, provider: Provider) -> Option<Acceptance> {
     let filed = read.support_files.iter().find(|file| file.contains("_certs/"));
     let is_group = matches!(provider, Provider::Group { .. });
     let told = ProviderSettings {
-        entity_id: (!is_group).then(String::new),
+        entity_id: (!is_group).then(|| read.sp_name_qualifier().unwrap_or_else(|| ENTITY_ID.to_owned())),
+        has_sp_key: read.has_key,
         fingerprint: Some(certificate.unwrap_or_default().to_owned()),
         certificate: filed.and_then(|file| std::fs::read_to_string(read.folder.join(file)).ok()),
-        has_sp_key: read.has_key,
         leave_out: LEFT_OUT.iter().map(|id| (*id).to_owned()).collect(),
         ..ProviderSettings::new(instance, provider)
     };
     let settings = Settings { provider: Some(told), ..tracer.settings().clone() };
     tracer.observe(&Event { id: EventId::new(NOW, "given", 1), body: Body::Settings(settings) });
     let flow = tracer.flows().last()?;
-    acceptance(&tracer, flow, NOW)
+    acceptance(&tracer, flow, NOW, read.private)
 }

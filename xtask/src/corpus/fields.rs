@@ -3,6 +3,7 @@
 //! Reads nothing itself: each row takes a value out of what `inspect` printed and gives it in the manifest's form.
 
 use super::{acceptance, signed};
+use samlight::encryption::PrivateKey;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -20,9 +21,11 @@ pub(super) struct Read<'a> {
     pub(super) folder: &'a Path,
     /// Keys and certificates that are filed with it.
     pub(super) support_files: Vec<&'a str>,
-    /// Whether the reference had a key to decrypt with.
+    /// Whether the reference had a key to decrypt with, be it the wrong one.
     pub(super) has_key: bool,
-    /// The same, read with the private keys that the manifest names.
+    /// The private keys that the manifest names.
+    pub(super) private: &'a [PrivateKey],
+    /// The same, read with those.
     pub(super) opened: Vec<Value>,
 }
 
@@ -39,6 +42,7 @@ impl Read<'_> {
             folder: Path::new(""),
             support_files: Vec::new(),
             has_key: false,
+            private: &[],
         }
     }
 
@@ -56,6 +60,10 @@ impl Read<'_> {
 
     pub(super) fn list(&self, path: &str) -> Vec<Value> {
         self.at(path).as_array().cloned().unwrap_or_default()
+    }
+
+    pub(super) fn sp_name_qualifier(&self) -> Option<String> {
+        self.at("/subject/sp_name_qualifier").as_str().map(str::to_owned)
     }
 
     fn has_flaw(&self, code: &str) -> bool {

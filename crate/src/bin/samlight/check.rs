@@ -40,6 +40,7 @@ struct Arguments {
     told: Told,
     now: Option<String>,
     settings: Option<OsString>,
+    keys: Vec<OsString>,
     file: Option<OsString>,
 }
 
@@ -55,7 +56,8 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
     let findings = diagnoses::findings(&tracer, flow, now);
     // A captured Response is judged by the time at which GitLab got it, unless another time is given.
     let at = given.or_else(|| acceptance::arrival(&tracer, flow)).unwrap_or(now);
-    let acceptance = acceptance::acceptance(&tracer, flow, at);
+    let acceptance = acceptance::acceptance(&tracer, flow, at, &input::private_keys(&arguments.keys)?);
+    let is_refused = acceptance.as_ref().is_some_and(|acceptance| acceptance.accepted == Some(false));
     if arguments.json {
         writeln!(out, "{}", check::check(&tracer, flow, acceptance.as_ref(), &findings))?;
     } else {
@@ -63,7 +65,7 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
         view.acceptance = acceptance.map(|acceptance| acceptance_view(&acceptance, flow));
         write!(out, "{}", terminal::render(&view))?;
     }
-    let is_wrong = findings.iter().any(|finding| finding.severity >= Severity::Warning);
+    let is_wrong = is_refused || findings.iter().any(|finding| finding.severity >= Severity::Warning);
     Ok(if is_wrong { Outcome::Found } else { Outcome::Good })
 }
 
@@ -88,6 +90,7 @@ fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
                 say(&mut given.told.scim_extern_uid, "scim-extern-uid", None)?;
             }
             Arg::Long("now") => given.now = Some(parser.value()?.string()?),
+            Arg::Long("key") => given.keys.push(parser.value()?),
             Arg::Long("settings") => given.settings = Some(parser.value()?),
             Arg::Value(file) if given.file.is_none() => given.file = Some(file),
             Arg::Value(file) => return Err(text!("cli.one-file", file = input::shown(&file)).into()),

@@ -2,13 +2,14 @@
 
 use crate::Problem;
 use samlight::{
+    encryption::PrivateKey,
     import::{self, Imported},
     instant::Timestamp,
     limits::FILE_BYTES,
     text,
 };
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs::File,
     io::{Read, stdin},
     time::{SystemTime, UNIX_EPOCH},
@@ -33,6 +34,17 @@ pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Problem> {
 /// What `file` tells, read at `now`.
 pub(crate) fn import(file: &OsStr, now: Timestamp) -> Result<Imported, Problem> {
     Ok(import::file(&shown(file), &read(file)?, now))
+}
+
+/// The private keys in these files. They are in memory while the messages are read, and nowhere else.
+pub(crate) fn private_keys(files: &[OsString]) -> Result<Vec<PrivateKey>, Problem> {
+    let key = |file: &OsString| {
+        let content = read(file)?;
+        PrivateKey::from_file(&content).map_err(|problem| {
+            Problem::from(text!("cli.bad-key", file = file.to_string_lossy(), problem = problem.text()))
+        })
+    };
+    files.iter().map(key).collect()
 }
 
 /// What the clock shows.

@@ -3,7 +3,6 @@
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser};
 use samlight::{
-    encryption::PrivateKey,
     import,
     signature::{GivenKeys, certificates::Certificate},
     text,
@@ -15,7 +14,7 @@ pub(crate) const COMMAND: Command = Command { name: "inspect", summary: || text!
 
 fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
     let Arguments { files, json, certificates, keys } = arguments(parser)?;
-    let given = given(&certificates)?.and_private(private_keys(&keys)?);
+    let given = given(&certificates)?.and_private(input::private_keys(&keys)?);
     let now = input::clock();
     let mut unread = None;
     for file in files {
@@ -76,15 +75,4 @@ fn given(files: &[OsString]) -> Result<GivenKeys, Problem> {
         certificates.push(certificate.ok_or_else(problem)?);
     }
     Ok(GivenKeys::new(&certificates))
-}
-
-/// The private keys in these files. They are in memory while the messages are read, and nowhere else.
-fn private_keys(files: &[OsString]) -> Result<Vec<PrivateKey>, Problem> {
-    let key = |file: &OsString| {
-        let content = input::read(file)?;
-        PrivateKey::from_file(&content).map_err(|problem| {
-            Problem::from(text!("cli.bad-key", file = file.to_string_lossy(), problem = problem.text()))
-        })
-    };
-    files.iter().map(key).collect()
 }

@@ -49,6 +49,7 @@ use super::{banners, outcome::Outcome};
 use crate::{
     catalogue::Text,
     clock::Clocks,
+    encryption::PrivateKey,
     exchange::Seen,
     flow::{Flow, FlowKind},
     instant::Timestamp,
@@ -57,7 +58,7 @@ use crate::{
     xml::Element,
 };
 use account::Account;
-use received::Received;
+use received::{Decrypted, Received};
 use serde::{Deserialize, Serialize};
 use service_provider::ServiceProvider;
 
@@ -242,10 +243,12 @@ pub const CHECKS: &[Check] = &[
 pub const ACCOUNT: &str = "account";
 
 /// What GitLab makes of the Response of `flow` at this time; `None` where there is none that can be read, or no GitLab.
-pub fn acceptance(tracer: &Tracer, flow: &Flow, at: Timestamp) -> Option<Acceptance> {
-    let sp = ServiceProvider::of(tracer, flow)?;
+/// `keys` are private keys of an instance, to decrypt with; without them what is encrypted is not known.
+pub fn acceptance(tracer: &Tracer, flow: &Flow, at: Timestamp, keys: &[PrivateKey]) -> Option<Acceptance> {
+    let sp = ServiceProvider::of(tracer, flow, !keys.is_empty())?;
     let seen = response(tracer, flow)?;
-    let received = Received::new(&seen.carried, &sp, at)?;
+    let decrypted = Decrypted::new(&seen.carried, &sp, keys);
+    let received = Received::new(&seen.carried, &sp, at, &decrypted)?;
     let mut checks: Vec<Checked> = CHECKS.iter().map(|check| check.run(&received)).collect();
     let first_failed = checks.iter().position(|checked| checked.state == State::Failed);
     let is_open = |checked: &&Checked| {

@@ -2,7 +2,7 @@
 //! here; GitLab itself misses it later.
 
 use super::{
-    Answer,
+    Answer, Failure,
     received::{Received, attribute},
 };
 use crate::text;
@@ -15,16 +15,21 @@ pub(super) const MESSAGES: &[&[&str]] = &[
 ];
 
 pub(super) fn look(received: &Received<'_>) -> Answer {
-    let is_encrypted = !received.at_path(&["Subject", "EncryptedID"]).is_empty();
-    if is_encrypted && !received.sp.has_key {
+    if received.has_hidden_name_id() && !received.sp.has_key {
         return Answer::fails(
             "An EncryptedID found and no SP private key found on the settings to decrypt it",
         );
     }
-    if is_encrypted || received.is_hidden() {
+    if received.has_hidden_name_id() || received.is_hidden() {
         return Answer::Unknown(text!("accept.hidden"));
     }
-    let Some(name_id) = received.name_id_element() else { return Answer::Passed };
+    let Some(name_id) = received.name_id_element() else {
+        return if received.has_encrypted_name_id() {
+            Answer::Failed(Failure::with_other_words(text!("accept.no-name-id-inside")))
+        } else {
+            Answer::Passed
+        };
+    };
     if name_id.own_text().is_empty() {
         return Answer::fails("An empty NameID value found");
     }

@@ -6,9 +6,12 @@ use crate::saml::uri;
 pub(super) const MESSAGES: &[&[&str]] = &[&["SAML Response must contain 1 assertion"]];
 
 pub(super) fn look(received: &Received<'_>) -> Answer {
-    let is_one = |local: &&str| matches!(*local, "Assertion" | "EncryptedAssertion");
+    let is_named = |local: &&str| matches!(*local, "Assertion" | "EncryptedAssertion");
     let inside = received.root.descendants().chain(std::iter::once(received.root));
     let assertions =
-        inside.filter(|element| element.namespace() == uri::ASSERTION && is_one(&element.local()));
-    Answer::passes_if(assertions.count() == 1, || "SAML Response must contain 1 assertion".to_owned())
+        inside.filter(|element| element.namespace() == uri::ASSERTION && is_named(&element.local()));
+    let is_open = |element: &crate::xml::Element<'_>| element.is(uri::ASSERTION, "Assertion");
+    let is_one = assertions.count() == 1
+        && (!received.is_decrypted() || received.all_decrypted().filter(is_open).count() == 1);
+    Answer::passes_if(is_one, || "SAML Response must contain 1 assertion".to_owned())
 }

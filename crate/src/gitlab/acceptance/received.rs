@@ -2,11 +2,13 @@
 //!
 //! xml-security section 3. Whatever a message holds, ruby-saml looks at the first Signature and at the first Reference
 //! anywhere, and reads the subject only from the assertion that this Reference means. Which one that is differs by
-//! version ([`Rules::reads_signed_part`]).
+//! version ([`Rules::reads_signed_part`]). Where it has a key it decrypts the assertion first, and looks for signature and
+//! assertion in what came out unless the Response is signed itself (`doc_to_validate`).
 
 use super::{rules::Rules, service_provider::ServiceProvider};
 use crate::{
     binding::Carried,
+    encryption::{self, PrivateKey},
     instant::Timestamp,
     saml::uri,
     xml::{Attribute, Document, Element},
@@ -22,9 +24,34 @@ pub(super) struct Received<'a> {
     pub(super) rules: &'static Rules,
     /// When GitLab looks at it.
     pub(super) at: Timestamp,
-    /// The first Signature.
+    /// The first Signature of [`Received::validated`].
     pub(super) signature: Option<Element<'a>>,
     pub(super) signed_id: SignedId,
+    /// The document in which signature and assertion are looked for.
+    pub(super) validated: &'a Document,
+    decrypted: &'a Decrypted,
+}
+
+/// What comes out of a Response with the keys that were given; held for as long as the checks run, and nowhere else.
+#[derive(Debug, Default)]
+pub(super) struct Decrypted {
+    /// With the assertion in place of the encrypted one, and what is encrypted in it as it was signed.
+    assertion: Option<Document>,
+    /// With everything open.
+    whole: Option<Document>,
+}
+
+impl Decrypted {
+    /// Opens what was sent, as far as the keys fit.
+    pub(super) fn new(carried: &Carried, sp: &ServiceProvider, keys: &[PrivateKey]) -> Self {
+        let Some(sent) = carried.document.as_ref().filter(|_| sp.has_key && !keys.is_empty()) else {
+            return Decrypted::default();
+        };
+        let encrypted = response_of(sent).and_then(encrypted_assertion);
+        let assertion = encrypted.and_then(|encrypted| encryption::open_one(sent, encrypted, keys));
+        let whole = encryption::open(assertion.as_ref().unwrap_or(sent), keys).document;
+        Decrypted { assertion, whole }
+    }
 }
 
 /// The ID that the first Reference means.
@@ -39,22 +66,46 @@ pub(super) enum SignedId {
 }
 
 impl<'a> Received<'a> {
-    pub(super) fn new(carried: &'a Carried, sp: &'a ServiceProvider, at: Timestamp) -> Option<Self> {
+    pub(super) fn new(
+        carried: &'a Carried,
+        sp: &'a ServiceProvider,
+        at: Timestamp,
+        decrypted: &'a Decrypted,
+    ) -> Option<Self> {
         let document = carried.document.as_ref()?;
         let root = document.root()?;
-        let signature = all(root).find(|element| element.is(uri::XML_SIGNATURE, "Signature"));
-        let signed_id = signed_id(root);
-        Some(Received { carried, document, root, sp, rules: sp.rules, at, signature, signed_id })
+        let is_signed = response_of(document).is_some_and(|sent| has_one_signature(sent, &signed_id(root)));
+        let validated = decrypted.assertion.as_ref().filter(|_| !is_signed).unwrap_or(document);
+        let looked_at = validated.root()?;
+        let signature = all(looked_at).find(|element| element.is(uri::XML_SIGNATURE, "Signature"));
+        let signed_id = signed_id(looked_at);
+        let rules = sp.rules;
+        Some(Received { carried, document, root, sp, rules, at, signature, signed_id, validated, decrypted })
     }
 
     /// The root, if it is a Response.
     pub(super) fn response(&self) -> Option<Element<'a>> {
-        Some(self.root).filter(|root| root.is(uri::PROTOCOL, "Response"))
+        response_of(self.document)
     }
 
-    /// All elements, the root first.
+    /// All elements of the document in which the signature is looked for, the root first.
     pub(super) fn all(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
-        all(self.root)
+        self.validated.root().into_iter().flat_map(all)
+    }
+
+    /// All elements after decryption, the root first.
+    pub(super) fn all_decrypted(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        self.decrypted().root().into_iter().flat_map(all)
+    }
+
+    /// The message with its assertion in the open; as it was sent where nothing was decrypted.
+    pub(super) fn decrypted(&self) -> &'a Document {
+        self.decrypted.assertion.as_ref().unwrap_or(self.document)
+    }
+
+    /// Whether the assertion was encrypted and is open now.
+    pub(super) fn is_decrypted(&self) -> bool {
+        self.decrypted.assertion.is_some()
     }
 
     /// The ID, as ruby-saml writes it in its messages.
@@ -64,15 +115,12 @@ impl<'a> Received<'a> {
 
     /// Whether the assertion is encrypted and GitLab has a key for it: then its content is not known here.
     pub(super) fn is_hidden(&self) -> bool {
-        self.sp.has_key && self.encrypted_assertion().is_some()
+        self.sp.has_key && !self.is_decrypted() && self.encrypted_assertion().is_some()
     }
 
     /// The first EncryptedAssertion that ruby-saml would decrypt.
     pub(super) fn encrypted_assertion(&self) -> Option<Element<'a>> {
-        let is_encrypted = |child: &Element<'a>| {
-            child.local() == "EncryptedAssertion" && matches!(child.namespace(), uri::ASSERTION | "")
-        };
-        self.response()?.elements().find(is_encrypted)
+        encrypted_assertion(self.response()?)
     }
 
     /// The assertions that count; more than one only in versions that do not read the signed part.
@@ -82,7 +130,7 @@ impl<'a> Received<'a> {
             return self.signed_assertion(id).into_iter().collect();
         }
         let inside = || {
-            let children = self.response().into_iter().flat_map(Element::elements);
+            let children = response_of(self.decrypted()).into_iter().flat_map(Element::elements);
             children.filter(|child| child.is(uri::ASSERTION, "Assertion"))
         };
         let has_id = |element: &Element<'a>| element.attribute("ID").as_deref() == Some(id);
@@ -97,7 +145,10 @@ impl<'a> Received<'a> {
         signature.child(uri::XML_SIGNATURE, "SignatureValue")?;
         let signed = self.signed_element(id)?;
         match signed.local() {
-            "Response" => signed.child(uri::ASSERTION, "Assertion"),
+            "Response" => signed.child(uri::ASSERTION, "Assertion").or_else(|| {
+                let response = response_of(self.decrypted()).filter(|_| self.is_decrypted());
+                response?.child(uri::ASSERTION, "Assertion")
+            }),
             "Assertion" => Some(signed),
             _ => None,
         }
@@ -126,15 +177,38 @@ impl<'a> Received<'a> {
         })
     }
 
+    /// Whether the NameID is encrypted and not open.
+    pub(super) fn has_hidden_name_id(&self) -> bool {
+        let encrypted = |subject: Element<'a>| subject.child(uri::ASSERTION, "EncryptedID");
+        self.has_encrypted_name_id() && self.opened_subject().is_none_or(|open| encrypted(open).is_some())
+    }
+
+    /// Whether the NameID was sent encrypted.
+    pub(super) fn has_encrypted_name_id(&self) -> bool {
+        !self.at_path(&["Subject", "EncryptedID"]).is_empty()
+    }
+
     /// The element whose text becomes the NameID.
     pub(super) fn name_id_element(&self) -> Option<Element<'a>> {
+        if self.has_encrypted_name_id() {
+            return self.opened_subject()?.child(uri::ASSERTION, "NameID");
+        }
         self.at_path(&["Subject", "NameID"]).into_iter().next()
+    }
+
+    /// The Subject in the message with everything open, in which the assertion is found by its ID.
+    fn opened_subject(&self) -> Option<Element<'a>> {
+        let id = self.assertions().first()?.attribute("ID")?;
+        let mut opened = self.decrypted.whole.as_ref()?.root().into_iter().flat_map(all);
+        let is_the_one = |element: &Element<'a>| {
+            element.is(uri::ASSERTION, "Assertion") && element.attribute("ID").as_deref() == Some(&*id)
+        };
+        opened.find(is_the_one)?.child(uri::ASSERTION, "Subject")
     }
 
     /// The NameID as GitLab gets it; absent where there is none or it is encrypted.
     pub(super) fn name_id(&self) -> Option<String> {
-        let is_encrypted = self.is_hidden() || !self.at_path(&["Subject", "EncryptedID"]).is_empty();
-        self.name_id_element().filter(|_| !is_encrypted).map(Element::own_text)
+        self.name_id_element().filter(|_| !self.is_hidden()).map(Element::own_text)
     }
 
     /// The values of the attributes with one of `names`; the first name that is there counts.
@@ -163,6 +237,28 @@ pub(super) fn attribute<'a>(element: Element<'a>, local: &str) -> Option<Cow<'a,
 
 fn all(root: Element<'_>) -> impl Iterator<Item = Element<'_>> {
     std::iter::once(root).chain(root.descendants())
+}
+
+/// The root, if it is a Response.
+fn response_of(document: &Document) -> Option<Element<'_>> {
+    document.root().filter(|root| root.is(uri::PROTOCOL, "Response"))
+}
+
+fn encrypted_assertion(response: Element<'_>) -> Option<Element<'_>> {
+    let is_encrypted = |child: &Element<'_>| {
+        child.local() == "EncryptedAssertion" && matches!(child.namespace(), uri::ASSERTION | "")
+    };
+    response.elements().find(is_encrypted)
+}
+
+/// How many Signatures stand in `element` itself.
+pub(super) fn signatures_in(element: Element<'_>) -> usize {
+    element.elements().filter(|child| child.is(uri::XML_SIGNATURE, "Signature")).count()
+}
+
+fn has_one_signature(response: Element<'_>, signed: &SignedId) -> bool {
+    let SignedId::Known(id) = signed else { return false };
+    response.attribute("ID").as_deref() == Some(id) && signatures_in(response) == 1
 }
 
 fn signed_id(root: Element<'_>) -> SignedId {

@@ -5,7 +5,10 @@
 //! is the exclusive one; the first PrefixList counts for the signed element, none for SignedInfo. It knows no ECDSA
 //! signature of XML Signature and no RSA-PSS.
 
-use super::{Answer, Failure, Said, received::Received};
+use super::{
+    Answer, Failure, Said,
+    received::{Received, signatures_in},
+};
 use crate::{
     binding::LENIENT_BASE64,
     limits::LIMITS,
@@ -112,14 +115,11 @@ impl Received<'_> {
 fn signatures(received: &Received<'_>, local: &str) -> usize {
     let Some((response, id)) = received.response().zip(received.signed_id()) else { return 0 };
     let has_id = |element: &Element<'_>| element.attribute("ID").as_deref() == Some(id);
-    let signatures = |element: Element<'_>| {
-        element.elements().filter(|child| child.is(uri::XML_SIGNATURE, "Signature")).count()
-    };
     if local == "Response" {
-        return Some(response).filter(has_id).map_or(0, signatures);
+        return Some(response).filter(has_id).map_or(0, signatures_in);
     }
-    let assertions = response.elements().filter(|child| child.is(uri::ASSERTION, local)).filter(has_id);
-    assertions.map(signatures).sum()
+    let inside = received.validated.root().into_iter().flat_map(Element::elements);
+    inside.filter(|child| child.is(uri::ASSERTION, local)).filter(has_id).map(signatures_in).sum()
 }
 
 /// The certificate that the signature is verified with: the first one in the message, by its fingerprint; without one,
@@ -177,7 +177,7 @@ fn verify(received: &Received<'_>, certificate: &Certificate) -> Result<(), Refu
         known_canonicalization(&algorithm(Some(transform))).unwrap_or(before)
     });
     let canonical = |apex, without, variant| {
-        let part = Part { document: received.document, apex: Some(apex), without };
+        let part = Part { document: received.validated, apex: Some(apex), without };
         c14n::canonical(part, &Method::new(variant), LIMITS.canonical_bytes).map_err(|_| Refusal::Fails)
     };
     let octets_signed = canonical(signed_info, None, canonicalization(&of_signed_info))?;

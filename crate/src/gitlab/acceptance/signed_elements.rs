@@ -21,7 +21,7 @@ pub(super) fn look(received: &Received<'_>) -> Answer {
     }
     let (mut ids, mut referred): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let mut count = 0_usize;
-    for signature in received.all().filter(|element| element.is(uri::XML_SIGNATURE, "Signature")) {
+    for signature in received.all_decrypted().filter(|element| element.is(uri::XML_SIGNATURE, "Signature")) {
         let name = signature.parent().map_or("", |parent| parent.local());
         let rejected = |what: String| Answer::fails(format!("{what}. SAML Response rejected"));
         if !matches!(name, "Response" | "Assertion") {

@@ -21,8 +21,9 @@ pub(super) fn look(received: &Received<'_>) -> Answer {
     if received.document.flaw().is_some() {
         return Answer::Unknown(text!("accept.nothing-to-read"));
     }
-    match schema::first_violation(received.root) {
-        // What is decrypted goes through the same gate.
+    // What is decrypted goes through the same gate.
+    let inside = || received.decrypted().root().filter(|_| received.is_decrypted());
+    match schema::first_violation(received.root).or_else(|| schema::first_violation(inside()?)) {
         None if received.is_hidden() => Answer::Unknown(text!("accept.hidden")),
         None => Answer::Passed,
         Some(found) => {
