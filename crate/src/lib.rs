@@ -65,6 +65,7 @@ pub mod fault;
 pub mod flaw;
 pub mod flow;
 pub mod gitlab;
+pub mod group;
 pub mod hop;
 pub mod identities;
 pub mod import;
