@@ -78,6 +78,7 @@ pub mod protocol;
 pub mod raw_body;
 pub mod redact;
 pub mod saml;
+pub mod scim;
 pub mod signature;
 pub mod tracer;
 pub mod view;

@@ -15,10 +15,13 @@
 
 mod answers;
 pub mod captured;
+pub mod change;
+pub mod command;
 pub mod join;
 pub mod path;
 pub mod plan;
 pub mod reads;
+pub mod repair;
 pub mod roll;
 pub mod standing;
 pub mod table;

@@ -190,6 +190,11 @@ impl Roll {
         self.people.iter().map(|(id, person)| (*id, person))
     }
 
+    /// Whether all identities are here, so that it is known who else has a value.
+    pub fn is_whole(&self) -> bool {
+        self.lists_saml && self.lists_scim && self.left_out == 0 && self.unreadable == 0
+    }
+
     /// Whether anybody has a SCIM identity here.
     pub fn uses_scim(&self) -> bool {
         self.people.values().any(|person| person.scim.known().is_some())
