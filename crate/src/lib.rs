@@ -34,6 +34,7 @@
 //! | other software's files, in and out | [`import`], [`export`], [`hop`] |
 //! | SAML: bindings, XML, messages, signatures | [`binding`], [`xml`], [`saml`], [`signature`] |
 //! | GitLab: addresses, pages, notes, answers, messages | [`gitlab`] |
+//! | a whole group: reads, join, verdicts, repair | [`group`]; requests to copy for SCIM: [`scim`] |
 //! | what may be captured, stored and shown | [`capture`], [`raw_body`], [`limits`], [`redact`] |
 //! | calls between our parts | [`protocol`], answered in [`own`] and [`page`] |
 //! | every sentence for people | [`catalogue`] |
@@ -45,7 +46,9 @@
 //! - Decoding never fails; it yields flaws. No message is dropped.
 //! - Derived state is never stored.
 //! - A secret prints as its length unless `.expose()` is written. SCIM tokens are never read.
-//! - Nothing is asked of any origin but the GitLab page that the person is on, and only by GET.
+//! - Nothing is asked of any origin but the GitLab page that the person is on, and only by GET, but for the one change
+//!   that a person has confirmed ([`group::change`]).
+//! - Answers for a whole group are never events and never stored; only how far their reading came is.
 //! - JavaScript has no SAML or GitLab knowledge; what it may keep is generated from [`capture`].
 //! - Absent on purpose: plug-ins, remote rules, telemetry, keep-alive, any acceptance of a signature as authentication.
 

@@ -119,6 +119,7 @@ async function replay(events) {
     attempt = await replayed(left);
   }
   const { fresh, unreadable } = attempt;
+  fresh.resume_check(JSON.stringify(await store.loadCursor()));
   await quarantine(left.filter(({ id }) => unreadable.includes(id)));
   taken = new Set(left.map((event) => event.id));
   newest = left.at(-1)?.id ?? "";
@@ -252,6 +253,7 @@ async function forgetPrivate(closing) {
   const open = await api.windows.getAll();
   if (open.some(({ id, incognito }) => incognito && id !== closing)) return;
   await forget(events);
+  if (handle.forget_private_check()) await store.setCursor(null);
   await startAnew();
 }
 
@@ -287,6 +289,7 @@ export function pageCall(call, made, sender) {
     // While paused nothing is read, from pages either.
     if (!state.recording) return JSON.stringify({ recipe: null, notes: [], reads: [] });
     const answer = JSON.parse(handle.page_call(call, JSON.stringify(sender), id));
+    if (answer.cursor) void store.setCursor(answer.cursor);
     if (answer.event) {
       took(id);
       pending.set(id, answer.event);
@@ -349,7 +352,8 @@ export const all = () =>
  */
 export const add = (events) =>
   inTurn(async () => {
-    await store.addAll(/** @type {StoredEvent[]} */ (JSON.parse(events)));
+    const handle = await ready();
+    await store.addAll(/** @type {StoredEvent[]} */ (JSON.parse(handle.imported(events))));
     // While paused, what came later than the pause is deleted when the worker starts; a file is not meant by that.
     if (!state.recording) await store.setPaused(Date.now() + 1);
     await startAnew();

@@ -6,8 +6,11 @@
 //! are; nothing of the trace but these texts reaches it. Beside each setting stands what the newest message that
 //! speaks of it says.
 
+mod group_check;
 mod group_members;
 mod user_identities;
+
+pub use group_check::{merged, of_group};
 
 use super::{
     banners,

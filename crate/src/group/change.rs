@@ -46,6 +46,8 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq)]
 enum ChangeState {
     Confirmed,
+    /// A page was told to send it, and has not said what came of it.
+    HandedOut,
     Reading(Reading, Said),
     Over(Outcome),
 }
@@ -125,7 +127,7 @@ impl Change {
         })
     }
 
-    /// What is to be done now. A change that was handed out must be answered, if only by "no answer".
+    /// What is to be done now.
     pub fn next(&self) -> Deed {
         match &self.state {
             ChangeState::Confirmed => match self.path(&self.confirmed.old) {
@@ -138,18 +140,38 @@ impl Change {
                 Some(path) => Deed::Read(path),
                 None => Deed::Nothing,
             },
-            ChangeState::Over(_) => Deed::Nothing,
+            ChangeState::HandedOut | ChangeState::Over(_) => Deed::Nothing,
+        }
+    }
+
+    /// A page was told to send the change. It is not told again, whatever becomes of the page.
+    pub fn hand_out(&mut self) {
+        if self.state == ChangeState::Confirmed {
+            self.state = ChangeState::HandedOut;
+        }
+    }
+
+    /// The page is opened anew. What it was told to send may have been sent or not: the value is read back.
+    pub fn page_opened(&mut self) {
+        if self.state == ChangeState::HandedOut {
+            self.state = ChangeState::Reading(self.first_reading(), Said::default());
         }
     }
 
     /// Takes in the answer to what [`next`](Self::next) wanted. Another answer is none.
     pub fn take(&mut self, path: &str, answer: &ReadAnswer) {
         let state = match (&self.state, self.next()) {
-            (ChangeState::Confirmed, Deed::Send { path: sent, .. }) if sent == path => {
+            (ChangeState::HandedOut, _) if self.path(&self.confirmed.old).as_deref() == Some(path) => {
                 ChangeState::Reading(self.first_reading(), Said::of(answer))
             }
             (ChangeState::Reading(reading, said), Deed::Read(read)) if read == path => {
                 self.read(*reading, said.clone(), answer)
+            }
+            // The page that was taken for gone has sent it after all.
+            (ChangeState::Reading(reading, Said { status: 0, .. }), _)
+                if self.path(&self.confirmed.old).as_deref() == Some(path) =>
+            {
+                ChangeState::Reading(*reading, Said::of(answer))
             }
             _ => return,
         };
@@ -165,7 +187,7 @@ impl Change {
     pub fn outcome(&self) -> Option<&Outcome> {
         match &self.state {
             ChangeState::Over(outcome) => Some(outcome),
-            ChangeState::Confirmed | ChangeState::Reading(..) => None,
+            ChangeState::Confirmed | ChangeState::HandedOut | ChangeState::Reading(..) => None,
         }
     }
 

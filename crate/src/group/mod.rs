@@ -16,7 +16,9 @@
 mod answers;
 pub mod captured;
 pub mod change;
+pub mod check;
 pub mod command;
+pub mod export;
 pub mod join;
 pub mod path;
 pub mod plan;

@@ -1,4 +1,4 @@
-//! One segment of a path of GitLab's API, written so that browsers, curl and GitLab read the same one.
+//! One segment of a path of GitLab's API, or one field of a form, written so that browsers, curl and GitLab read the same one.
 //!
 //! RFC 3986, 3.3; gitlab-facts 3.4: a stored identifier is one segment (`[^/]+`). A browser takes `.` and `..` for
 //! steps in the tree whether they are escaped or not (WHATWG URL, 4.5), so a change meant for such an identifier would
@@ -12,6 +12,11 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// `value` as one segment; `None` where it would be read as something else. A `/` is escaped.
 pub fn segment(value: &str) -> Option<String> {
     (!matches!(value, "" | "." | "..")).then(|| utf8_percent_encode(value, ESCAPED).to_string())
+}
+
+/// One field of a form, as it is sent (WHATWG URL, 5.2; every octet that could be something else is escaped).
+pub fn form_field(name: &str, value: &str) -> String {
+    format!("{name}={}", utf8_percent_encode(value, ESCAPED))
 }
 
 /// Whether GitLab can find `value` as a segment: it is one, and has no `/`, which servers in front of GitLab read as
@@ -40,6 +45,7 @@ mod tests {
         ] {
             assert_eq!(segment(value).as_deref(), expected, "{value}");
         }
+        assert_eq!(form_field("extern_uid", "a+b &é\n"), "extern_uid=a%2Bb%20%26%C3%A9%0A");
         assert!(is_addressable("a.b") && !is_addressable("a/b") && !is_addressable(".."));
     }
 }

@@ -278,6 +278,15 @@ impl Plan {
         }
     }
 
+    /// The page at `place` was opened: it performs the reads from now on. That page being there, the session may be,
+    /// too; what the person stopped stays stopped.
+    pub fn move_to(&mut self, place: Place) {
+        match self.cursor.state {
+            State::SignedOut | State::Broken(_) | State::NotVisible => self.go_on(place),
+            _ => self.cursor.place = place,
+        }
+    }
+
     /// How far it came.
     pub fn progress(&self) -> Progress {
         let again = self.first_unread().is_none();

@@ -14,14 +14,8 @@ use super::{
     roll::{Person, Roll},
 };
 use crate::{
-    attribution::Reason,
-    catalogue::Text,
-    comparison::{self, Rule},
-    diagnoses::docs,
-    fact::StoredValue,
-    gitlab::instance::Instance,
-    text,
-    view::Step,
+    attribution::Reason, catalogue::Text, comparison, diagnoses::docs, fact::StoredValue,
+    gitlab::instance::Instance, text, view::Step,
 };
 use serde::{Deserialize, Serialize};
 
@@ -61,10 +55,10 @@ impl Identity {
     }
 
     /// How GitLab compares it (gitlab-facts 4.2).
-    fn rule(self) -> Rule {
+    fn rule(self) -> comparison::Rule {
         match self {
-            Identity::Saml => Rule::Exact,
-            Identity::Scim => Rule::IgnoringCase,
+            Identity::Saml => comparison::Rule::Exact,
+            Identity::Scim => comparison::Rule::IgnoringCase,
         }
     }
 }
@@ -128,10 +122,10 @@ pub(super) struct Question<'a> {
 }
 
 /// One reason, and whether it holds.
-type Rules<const N: usize> = [(fn() -> Text, fn(&Question<'_>) -> bool); N];
+type Rule = (fn() -> Text, fn(&Question<'_>) -> bool);
 
 /// What stands against a change, by anybody.
-const REFUSALS: Rules<9> = [
+const REFUSALS: [Rule; 9] = [
     (|| text!("repair.refused.not-captured"), |q| q.captured.is_none_or(|captured| !is_of_user(captured))),
     (|| text!("repair.refused.empty"), |q| q.wanted().is_some_and(|wanted| wanted.trim().is_empty())),
     (|| text!("repair.refused.transient"), |q| q.captured.is_some_and(|captured| captured.transient)),
@@ -156,7 +150,7 @@ const REFUSALS: Rules<9> = [
 ];
 
 /// What leaves only the command.
-const DOUBTS: Rules<3> = [
+const DOUBTS: [Rule; 3] = [
     (|| text!("repair.doubt.incomplete"), |q| !q.roll.is_whole()),
     (|| text!("repair.doubt.email-unknown"), |q| q.email_agrees().is_none()),
     (|| text!("repair.doubt.slash"), |q| q.current.known().is_some_and(|it| !path::is_addressable(it))),
@@ -191,7 +185,7 @@ fn is_of_user(captured: &Captured) -> bool {
 impl Question<'_> {
     fn plan(&self, differing: usize) -> RepairPlan {
         let member = self.person.member(self.user).label();
-        let holds = |rules: &[(fn() -> Text, fn(&Question<'_>) -> bool)]| -> Vec<String> {
+        let holds = |rules: &[Rule]| -> Vec<String> {
             rules.iter().filter(|(_, holds)| holds(self)).map(|(text, _)| text().to_string()).collect()
         };
         let (refusals, doubts) = (holds(&REFUSALS), holds(&DOUBTS));

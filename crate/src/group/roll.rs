@@ -3,6 +3,7 @@
 //! It is never an event and never stored: a group can have more members than the browser's store has room for. It has
 //! a budget of its own ([`limits::GROUP_BYTES`]); who does not fit is counted, so that the check can say so.
 
+use super::repair::Identity;
 use crate::{
     fact::{Member, StoredValue},
     limits,
@@ -163,6 +164,15 @@ impl Roll {
         let before = if known { person.octets() } else { 0 };
         change(person);
         self.octets = self.octets.saturating_sub(before) + person.octets();
+    }
+
+    /// What was read back of one identity.
+    pub(super) fn store(&mut self, id: u64, identity: Identity, value: &str) {
+        let stored = StoredValue::from(Some(value.to_owned()));
+        self.change(id, |person| match identity {
+            Identity::Saml => person.saml = stored,
+            Identity::Scim => person.scim = stored,
+        });
     }
 
     /// The user with this number, with what a missing entry says filled in.

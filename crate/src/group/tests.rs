@@ -98,7 +98,8 @@ pub(super) fn sign_in(at: i64, boot: &str, name_id: &str, email: &str) -> Value 
         "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})
 }
 
-fn answer(users: &[User], path: &str) -> Value {
+/// What GitLab 18.x answers an owner of a group of `users`.
+pub(super) fn answer(users: &[User], path: &str) -> Value {
     let stored = |value: &'static str| (value != "-").then(|| value.trim_end_matches('!'));
     let path = path.split('?').next().unwrap().strip_prefix("/api/v4").unwrap();
     let rows = |row: fn(&User) -> Option<Value>| users.iter().filter_map(row).collect();

@@ -175,6 +175,8 @@ fn changed(answers: &[ReadAnswer]) -> (Change, Vec<String>) {
         let (kind, path) = match change.next() {
             Deed::Send { method, path, field } => {
                 assert_eq!((method, field), ("PATCH", ("extern_uid", "new".to_owned())));
+                change.hand_out();
+                assert_eq!(change.next(), Deed::Nothing);
                 ("PATCH", path)
             }
             Deed::Read(path) => ("GET", path),
@@ -244,6 +246,27 @@ fn a_change_is_sent_once_and_read_back() {
         assert_eq!(asked[1..], reads[..asked.len() - 1]);
     }
     assert!(changed(&[taken()]).0.outcome().is_none());
+}
+
+#[test]
+fn a_page_that_goes_in_the_middle_sends_nothing_twice() {
+    let plan = ada("w0rk", "new", "ada@example.com");
+    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan)).unwrap();
+    change.page_opened();
+    assert!(matches!(change.next(), Deed::Send { .. }), "nothing was handed out yet");
+    change.hand_out();
+    change.page_opened();
+    let read = Deed::Read("/api/v4/groups/acme/saml/new".into());
+    assert_eq!(change.next(), read);
+    change.hand_out();
+    assert_eq!(change.next(), read);
+    // It was sent after all, and its answer comes late.
+    let taken = answer(400, json!({"message": "Extern uid has already been taken"}));
+    change.take("/api/v4/groups/acme/saml/old%201", &taken);
+    change.take("/api/v4/groups/acme/saml/new", &answer(404, json!({})));
+    change
+        .take("/api/v4/groups/acme/saml/old%201", &answer(200, json!({"extern_uid": "old 1", "user_id": 2})));
+    assert!(change.outcome().unwrap().sentence.text.contains("Another identity has the new value"));
 }
 
 #[test]

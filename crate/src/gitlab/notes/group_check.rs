@@ -1,0 +1,77 @@
+//! Notes from the check of a whole group: one a row of the group's settings and members pages, and one sentence for all.
+//!
+//! The page shows ten members, the check knows all of them; what a row is marked with is the same on every page and in
+//! the panel. A row keeps the page's own note unless the check knows worse.
+
+use super::Note;
+use crate::{
+    event::{PageReading, Place},
+    fact::StoredIdentity,
+    gitlab::{
+        instance::Instance,
+        pages::{self, group_members, group_saml_settings},
+        routes::Route,
+    },
+    group::{check::Check, plan::State, table::Query},
+    text,
+    tracer::Tracer,
+    view::Severity,
+};
+
+/// The notes that `check` has for a reading; none where it is of another group, or of other cookies.
+pub fn of_group(
+    tracer: &Tracer,
+    check: &mut Check,
+    (instance, place): (&Instance, &Place),
+    route: &Route,
+    reading: &PageReading,
+) -> Vec<Note> {
+    let (provider, cell, rows): (_, _, Vec<(usize, StoredIdentity)>) = match route {
+        Route::Settings(provider) if reading.page == pages::SETTINGS => {
+            (provider, "saml", group_saml_settings::rows(reading).collect())
+        }
+        Route::Members(provider) if reading.page == pages::GROUP_MEMBERS => {
+            (provider, group_members::NOTED, group_members::rows(reading).collect())
+        }
+        _ => return Vec::new(),
+    };
+    // Of nobody is anything said before everybody's identities are known.
+    let is_here = provider.group().is_some_and(|group| check.is_of(instance, group, place));
+    if !is_here || matches!(check.state(), State::Running) {
+        return Vec::new();
+    }
+    let of_row = |(row, identity): (usize, StoredIdentity)| {
+        let found = check.row(tracer, identity.member.id?)?;
+        let (word, severity) = ((found.standing.kind().word)(), found.severity);
+        let text = text!("note.standing.why", why = found.why, repair = found.repair);
+        Some(Note { row: Some(row), cell, severity, word, text })
+    };
+    let of_rows: Vec<Note> = rows.into_iter().filter_map(of_row).collect();
+    let of_all = matches!(route, Route::Settings(_)).then(|| all(tracer, check));
+    of_rows.into_iter().chain(of_all).collect()
+}
+
+/// The note on the whole group, below its table.
+fn all(tracer: &Tracer, check: &mut Check) -> Note {
+    let view = check.view(tracer, &Query::default());
+    let is_done = check.state() == State::Done;
+    let first = if is_done { &view.table.summary } else { &view.state };
+    let remarks = view.remarks.iter().filter(|remark| remark.severity >= Severity::Info);
+    let remarks: Vec<&str> = remarks.map(|remark| remark.text.as_str()).collect();
+    let text = text!("note.group.why", summary = first.text, remarks = remarks.join(" "));
+    let cell = group_saml_settings::MEMBERS;
+    Note { row: None, cell, severity: first.severity, word: text!("note.group"), text }
+}
+
+/// The page's own notes with the group's: of two for one cell the worse.
+pub fn merged(own: Vec<Note>, of_group: Vec<Note>) -> Vec<Note> {
+    let mut notes = own;
+    for note in of_group {
+        match notes.iter_mut().find(|known| known.row == note.row && known.cell == note.cell) {
+            Some(known) if known.severity < note.severity => *known = note,
+            Some(_) => {}
+            None => notes.push(note),
+        }
+    }
+    notes
+}
