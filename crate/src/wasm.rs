@@ -29,6 +29,8 @@ pub struct Worker {
     tracer: Tracer,
     /// The group that is checked.
     check: Option<Check>,
+    /// An own page's call gave a page something to do.
+    ordered: bool,
     /// The list's lines as they were at the last look.
     lines: Lines,
 }
@@ -117,8 +119,15 @@ impl Worker {
         #[cfg(feature = "fault")]
         crate::fault::strike(call);
         let context: Context = read(context)?;
+        let before = self.check.as_ref().is_some_and(Check::wants_page);
         let reply = own::answer_json(&self.tracer, &mut self.check, &mut self.lines, &context, call);
+        self.ordered |= !before && self.check.as_ref().is_some_and(Check::wants_page);
         write(&reply)
+    }
+
+    /// Whether an own page's call since the last time gave a page of GitLab something to do.
+    pub fn take_order(&mut self) -> bool {
+        std::mem::take(&mut self.ordered)
     }
 
     /// Answers a content script's call; `id` becomes the id of the event that it makes.

@@ -274,7 +274,12 @@ const context = () =>
  * Answers an own page's call.
  * @param {string} call
  */
-export const ownCall = (call) => inTurn((handle) => handle.own_call(call, context()));
+export const ownCall = (call) => inTurn((handle) => {
+  const reply = handle.own_call(call, context());
+  // A page is told of a change and asks what to do.
+  if (handle.take_order()) changed();
+  return reply;
+});
 
 /**
  * Answers a content script's call.

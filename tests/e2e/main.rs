@@ -30,6 +30,7 @@ mod stage;
 mod starts;
 mod stops;
 mod unrelated;
+mod whole_group;
 mod windows;
 
 use std::process::ExitCode;
@@ -59,6 +60,11 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         places::user_identities_older,
     ),
     Scenario::everywhere("the members of a group are marked", places::group_members),
+    Scenario::everywhere(
+        "a whole group of 250 is read, counted and marked",
+        whole_group::is_read_and_counted,
+    ),
+    Scenario::everywhere("one member of a group is repaired", whole_group::one_member_is_repaired),
     Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),
     Scenario::everywhere("a worker stopped at any moment changes nothing", stops::at_each_point),
     Scenario::in_chromium("of 500 unrelated requests nothing is kept", privacy::nothing_else_is_kept),

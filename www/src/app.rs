@@ -270,7 +270,16 @@ impl App {
             }
             // It was dropped in the meantime; the notice of that is on its way and brings a new overview.
             Ok(OwnReply::Flow(None)) => {}
-            Ok(OwnReply::Report(_) | OwnReply::Instances(_)) => {}
+            // Asked for, and shown, by pages of their own.
+            Ok(
+                OwnReply::Report(_)
+                | OwnReply::Instances(_)
+                | OwnReply::Group(_)
+                | OwnReply::Repair(_)
+                | OwnReply::File(_)
+                | OwnReply::Reactivation(_)
+                | OwnReply::Said(_),
+            ) => {}
             Ok(OwnReply::Refused(reason)) | Err(reason) => self.failure.set(Some(reason)),
         }
     }

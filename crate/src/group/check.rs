@@ -148,6 +148,12 @@ impl Check {
         }
     }
 
+    /// Whether there is something for a page to do.
+    pub fn wants_page(&self) -> bool {
+        self.state() == State::Running
+            || self.change.as_ref().is_some_and(|change| change.next() != Deed::Nothing)
+    }
+
     /// Takes in the answer to what was wanted of the page at `place`. Says whether anything changed.
     pub fn take(&mut self, place: &Place, path: &str, answer: &ReadAnswer, now: Timestamp) -> bool {
         if self.cursor().place != *place {

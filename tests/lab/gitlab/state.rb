@@ -32,6 +32,7 @@ module Lab
       @instance_sign_up = stored.fetch('instance_sign_up')
       @origin = stored.fetch('gitlab_origin')
       @idp_origin = stored.fetch('idp_origin')
+      @busy_page = stored['busy_page']
       @saml_provider = stored.fetch('saml_provider')
       changes = read_changes
       @users = (stored.fetch('users') + changes['created']).map do |user|
@@ -77,6 +78,15 @@ module Lab
 
     def members_with_saml_identity
       users.reject { |user| user['saml_extern_uid'].nil? }
+    end
+
+    # Whether this page of members is refused: once in this state.
+    def busy_with?(page)
+      return false unless @busy_page && page.to_i == @busy_page
+
+      File.open(File.join(State.folder, "busy-#{@revision}"), File::WRONLY | File::CREAT | File::EXCL) { true }
+    rescue Errno::EEXIST
+      false
     end
 
     # Stores another value of GitLab's own for one user.

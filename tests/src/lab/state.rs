@@ -23,6 +23,9 @@ pub struct LabState {
     pub generation: Generation,
     /// Does the SSO page of a linked user go on to the identity provider by itself, as GitLab's does?
     pub auto_redirect: bool,
+    /// Which page of 100 members the API refuses once, with 429 and a second to wait.
+    #[serde(default)]
+    pub busy_page: Option<u32>,
     /// Does instance SAML make accounts? Then an address that is taken ends on GitLab's error page.
     pub instance_sign_up: bool,
 }
@@ -133,8 +136,15 @@ impl LabState {
             users: (0..Self::USERS).map(|index| LabUser::random(index, &mut rng)).collect(),
             generation: Generation::Current,
             auto_redirect: false,
+            busy_page: None,
             instance_sign_up: false,
         }
+    }
+
+    /// Adds random members, until there are `count` users.
+    pub fn grow(&mut self, count: usize, seed: u64) {
+        let mut rng = Rng::with_seed(seed);
+        self.users.extend((self.users.len()..count).map(|index| LabUser::random(index, &mut rng)));
     }
 
     /// The group's owner, linked.

@@ -1,7 +1,7 @@
 //! Notes from the check of a whole group: one a row of the group's settings and members pages, and one sentence for all.
 //!
-//! The page shows ten members, the check knows all of them; what a row is marked with is the same on every page and in
-//! the panel. A row keeps the page's own note unless the check knows worse.
+//! The page shows ten members, the check knows all of them. A cell keeps the page's own note, which is about what the
+//! cell shows; only what makes a sign-in fail or go astray, and the page does not know, takes its place.
 
 use super::Note;
 use crate::{
@@ -63,12 +63,14 @@ fn all(tracer: &Tracer, check: &mut Check) -> Note {
     Note { row: None, cell, severity: first.severity, word: text!("note.group"), text }
 }
 
-/// The page's own notes with the group's: of two for one cell the worse.
+/// The page's own notes with the group's.
 pub fn merged(own: Vec<Note>, of_group: Vec<Note>) -> Vec<Note> {
     let mut notes = own;
     for note in of_group {
         match notes.iter_mut().find(|known| known.row == note.row && known.cell == note.cell) {
-            Some(known) if known.severity < note.severity => *known = note,
+            Some(known) if known.severity < note.severity && note.severity == Severity::Error => {
+                *known = note
+            }
             Some(_) => {}
             None => notes.push(note),
         }
