@@ -88,7 +88,10 @@ fn replies() -> Map<String, Value> {
         let name = call["call"].as_str().unwrap().to_owned();
         let (reply, _) =
             page::answer(&mut tracer, &mut None, &sender(), id(n), serde_json::from_value(call).unwrap());
-        replies.insert(name, json!(reply));
+        // What is to be done for a whole group is told by itself, below.
+        let mut reply = json!(reply);
+        reply.as_object_mut().unwrap().remove("next");
+        replies.insert(name, reply);
     }
     replies
 }

@@ -64,6 +64,10 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         "a whole group of 250 is read, counted and marked",
         whole_group::is_read_and_counted,
     ),
+    Scenario::everywhere(
+        "an ended session stops the check of a group until the page is opened again",
+        whole_group::an_ended_session_stops_it,
+    ),
     Scenario::everywhere("one member of a group is repaired", whole_group::one_member_is_repaired),
     Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),
     Scenario::everywhere("a worker stopped at any moment changes nothing", stops::at_each_point),

@@ -1,9 +1,8 @@
 //! An owner opens the settings page of a group of 250 members: the whole group is read and counted, GitLab's "too many
-//! requests" in the middle is waited for, and the rows that are visible are marked. Then one member is repaired: refused
+//! requests" in the middle is waited for, a session that ends in the middle stops it until the page is opened again, and
+//! the rows that are visible are marked. Then one member is repaired: refused
 //! by the core, refused by GitLab, accepted. GitLab takes the change in the page's session, with its CSRF token, from
 //! its own origin.
-
-use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail, ensure};
 use samlight::group::{
@@ -22,9 +21,9 @@ use crate::stage::{Desk, Stage};
 const MEMBERS: usize = 250;
 
 pub(crate) fn is_read_and_counted(stage: &Stage, browser: &Browser) -> Result<()> {
-    let (desk, _) = opened(stage, browser)?;
-    let busy = stage.lab.state_file().with_file_name(format!("busy-{}", revision(stage)?));
-    ensure!(busy.exists(), "GitLab was never too busy: {}", busy.display());
+    let (desk, _) = opened(stage, browser, (2, 429))?;
+    all_says(&desk, "250 users checked: ")?;
+    was_interrupted(stage)?;
     until("every row to be marked", || {
         let rows = desk.tab.evaluate("document.querySelectorAll('tbody tr').length")?;
         let notes = desk.tab.shadow_texts(&format!("tbody td:nth-child(2) {NOTE}"))?;
@@ -33,9 +32,18 @@ pub(crate) fn is_read_and_counted(stage: &Stage, browser: &Browser) -> Result<()
     })
 }
 
+pub(crate) fn an_ended_session_stops_it(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, _) = opened(stage, browser, (3, 401))?;
+    all_says(&desk, "You are signed out of GitLab.")?;
+    was_interrupted(stage)?;
+    desk.tab.evaluate("location.reload()")?;
+    all_says(&desk, "250 users checked: ")
+}
+
 /// What the panel asks for, one after the other, and what GitLab has stored after each.
 pub(crate) fn one_member_is_repaired(stage: &Stage, browser: &Browser) -> Result<()> {
-    let (desk, state) = opened(stage, browser)?;
+    let (desk, state) = opened(stage, browser, (2, 429))?;
+    all_says(&desk, "250 users checked: ")?;
     let (member, identity) = (state.member(), Identity::Saml);
     let old = member.saml_extern_uid.clone().context("the member is linked")?;
     let new = member.name_id.clone();
@@ -101,11 +109,12 @@ fn says(desk: &Desk, words: &str) -> Result<()> {
     })
 }
 
-/// The owner on the settings page, whose group was read: one member's sign-in was refused, the owner's succeeded.
-fn opened(stage: &Stage, browser: &Browser) -> Result<(Desk, LabState)> {
+/// The owner on the settings page of a large group, whose API refuses a page of members once. One member's sign-in was
+/// refused before, the owner's succeeded.
+fn opened(stage: &Stage, browser: &Browser, interrupt: (u32, u16)) -> Result<(Desk, LabState)> {
     let (desk, state) = stage.desk(browser, |state| {
         state.grow(MEMBERS, fastrand::u64(..));
-        state.busy_page = Some(2);
+        state.interrupt = Some(interrupt);
         let user = state.member_mut();
         user.name_id = format!("{}-new", user.name_id);
     })?;
@@ -115,25 +124,24 @@ fn opened(stage: &Stage, browser: &Browser) -> Result<(Desk, LabState)> {
     desk.sign_in_by_saml(&state, state.owner())?;
     desk.tab.wait_for_text("Signed in with SAML for")?;
     desk.tab.navigate(&format!("https://gitlab.com/groups/{}/-/saml", state.group.path))?;
-    counted(&desk)?;
     Ok((desk, state))
 }
 
-/// The note on all members, below their table.
-fn counted(desk: &Desk) -> Result<()> {
-    until("the whole group to be counted", || {
+/// Waits for a note on all members, below their table, with these words.
+fn all_says(desk: &Desk, words: &str) -> Result<()> {
+    until(words, || {
         let notes = desk.tab.shadow_texts(&format!("div:has(> table) > {NOTE}"))?;
-        let texts: BTreeSet<&String> = notes.iter().collect();
-        let all = texts
-            .iter()
-            .find(|text| text.starts_with("Whole group"))
-            .with_context(|| format!("{notes:?}"))?;
-        ensure!(all.contains("250 users checked: "), "{all}");
+        let all = notes.iter().find(|text| text.starts_with("Whole group"));
+        ensure!(all.is_some_and(|all| all.contains(words)), "{notes:?}");
         Ok(())
     })
 }
 
-fn revision(stage: &Stage) -> Result<u64> {
-    let state: serde_json::Value = serde_json::from_slice(&std::fs::read(stage.lab.state_file())?)?;
-    state["revision"].as_u64().context("the lab's state has a revision")
+/// Whether GitLab did refuse a page of members.
+fn was_interrupted(stage: &Stage) -> Result<()> {
+    let file = stage.lab.state_file();
+    let state: serde_json::Value = serde_json::from_slice(&std::fs::read(&file)?)?;
+    let mark = file.with_file_name(format!("interrupted-{}", state["revision"]));
+    ensure!(mark.exists(), "GitLab refused nothing: {}", mark.display());
+    Ok(())
 }

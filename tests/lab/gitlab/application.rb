@@ -239,9 +239,9 @@ module Lab
 
     get '/api/v4/groups/:group/members' do
       group_for_owner!
-      if params['per_page'] == '100' && state.busy_with?(params['page'])
-        headers 'Retry-After' => '1'
-        refuse(429, 'Too Many Requests')
+      if params['per_page'] == '100' && (status = state.interrupts(params['page']))
+        headers 'Retry-After' => '1' if status == 429
+        refuse(status, Rack::Utils::HTTP_STATUS_CODES.fetch(status))
       end
       all = params['with_saml_identity'] == 'true' ? state.members_with_saml_identity : state.users
       paged(all) { |user| Api.member(user, state) }

@@ -32,7 +32,7 @@ module Lab
       @instance_sign_up = stored.fetch('instance_sign_up')
       @origin = stored.fetch('gitlab_origin')
       @idp_origin = stored.fetch('idp_origin')
-      @busy_page = stored['busy_page']
+      @interrupt = stored['interrupt']
       @saml_provider = stored.fetch('saml_provider')
       changes = read_changes
       @users = (stored.fetch('users') + changes['created']).map do |user|
@@ -80,13 +80,14 @@ module Lab
       users.reject { |user| user['saml_extern_uid'].nil? }
     end
 
-    # Whether this page of members is refused: once in this state.
-    def busy_with?(page)
-      return false unless @busy_page && page.to_i == @busy_page
+    # The status that this page of members is refused with: once in this state.
+    def interrupts(page)
+      at, status = @interrupt
+      return unless at && page.to_i == at
 
-      File.open(File.join(State.folder, "busy-#{@revision}"), File::WRONLY | File::CREAT | File::EXCL) { true }
+      File.open(File.join(State.folder, "interrupted-#{@revision}"), File::WRONLY | File::CREAT | File::EXCL) { status }
     rescue Errno::EEXIST
-      false
+      nil
     end
 
     # Stores another value of GitLab's own for one user.

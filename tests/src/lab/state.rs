@@ -23,9 +23,9 @@ pub struct LabState {
     pub generation: Generation,
     /// Does the SSO page of a linked user go on to the identity provider by itself, as GitLab's does?
     pub auto_redirect: bool,
-    /// Which page of 100 members the API refuses once, with 429 and a second to wait.
+    /// Which page of 100 members the API refuses once, and with which status: 429 (and a second to wait), 401.
     #[serde(default)]
-    pub busy_page: Option<u32>,
+    pub interrupt: Option<(u32, u16)>,
     /// Does instance SAML make accounts? Then an address that is taken ends on GitLab's error page.
     pub instance_sign_up: bool,
 }
@@ -136,7 +136,7 @@ impl LabState {
             users: (0..Self::USERS).map(|index| LabUser::random(index, &mut rng)).collect(),
             generation: Generation::Current,
             auto_redirect: false,
-            busy_page: None,
+            interrupt: None,
             instance_sign_up: false,
         }
     }
