@@ -68,6 +68,10 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         "an ended session stops the check of a group until the page is opened again",
         whole_group::an_ended_session_stops_it,
     ),
+    Scenario::everywhere(
+        "a worker stopped in the middle of a group reads on",
+        whole_group::a_stopped_worker_reads_on,
+    ),
     Scenario::everywhere("one member of a group is repaired", whole_group::one_member_is_repaired),
     Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),
     Scenario::everywhere("a worker stopped at any moment changes nothing", stops::at_each_point),

@@ -1,6 +1,6 @@
 //! An owner opens the settings page of a group of 250 members: the whole group is read and counted, GitLab's "too many
-//! requests" in the middle is waited for, a session that ends in the middle stops it until the page is opened again, and
-//! the rows that are visible are marked. Then one member is repaired: refused
+//! requests" in the middle is waited for, a session that ends in the middle stops it until the page is opened again, a
+//! worker that is stopped reads on, and the rows that are visible are marked. Then one member is repaired: refused
 //! by the core, refused by GitLab, accepted. GitLab takes the change in the page's session, with its CSRF token, from
 //! its own origin.
 
@@ -37,6 +37,14 @@ pub(crate) fn an_ended_session_stops_it(stage: &Stage, browser: &Browser) -> Res
     all_says(&desk, "You are signed out of GitLab.")?;
     was_interrupted(stage)?;
     desk.tab.evaluate("location.reload()")?;
+    all_says(&desk, "250 users checked: ")
+}
+
+pub(crate) fn a_stopped_worker_reads_on(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, _) = opened(stage, browser, (3, 429))?;
+    // It waits until GitLab may be asked again.
+    until("the check to be interrupted", || was_interrupted(stage))?;
+    desk.samlight.extension.stop_worker()?;
     all_says(&desk, "250 users checked: ")
 }
 
