@@ -42,7 +42,7 @@ module Lab
     # What the routes share.
     module Helpers
       def scim_access!
-        expected = "Bearer #{state.group.fetch('scim_secret', 'not-set')}"
+        expected = "Bearer #{state.group.fetch('scim_secret')}"
         refuse(401, 'Unauthorized') unless request.get_header('HTTP_AUTHORIZATION') == expected
         scim_refuse(404, "Group #{params['group']} not found") unless state.group['path'] == params['group']
       end

@@ -41,6 +41,8 @@ pub struct LabGroup {
     pub name: String,
     /// The 8 characters in GitLab's single sign-on URL.
     pub saml_discovery_token: String,
+    /// What opens its SCIM API.
+    pub scim_secret: String,
 }
 
 /// What the group's owner typed in.
@@ -131,6 +133,7 @@ impl LabState {
                 path: format!("acme-{:04x}", rng.u16(..)),
                 name: "Acme".to_owned(),
                 saml_discovery_token: word(&mut rng, 8),
+                scim_secret: word(&mut rng, 20),
             },
             saml_provider: LabProvider { id: rng.u64(10..9_999), certificate_fingerprint: None },
             users: (0..Self::USERS).map(|index| LabUser::random(index, &mut rng)).collect(),
