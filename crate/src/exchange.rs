@@ -9,6 +9,7 @@ use crate::{
     event::{Completed, EventId, Failed, ImportedMessage, Place, Request, RequestBody, Response, Sent},
     import,
     instant::Timestamp,
+    raw_body,
     redact::Secret,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -129,10 +130,13 @@ impl Exchange {
         let given = request.form.iter();
         let fields: Vec<(String, Secret<String>)> = given
             .flat_map(|(name, values)| values.iter().map(move |value| (name.clone(), value.clone())))
-            .chain(request.pieces.iter().map(|piece| (piece.1.clone(), piece.value())))
+            .chain(raw_body::fields(&request.pieces))
             .collect();
         exchange.carry(id, Rode::Query, binding::from_url(request.url.expose()));
         exchange.carry(id, Rode::Form, binding::from_form(&fields));
+        let envelope = raw_body::envelope(&request.pieces);
+        let in_envelope = envelope.iter().map(|envelope| binding::from_octets(envelope.expose().as_bytes()));
+        exchange.carry(id, Rode::Form, in_envelope.collect());
         exchange
     }
 

@@ -14,6 +14,7 @@ use crate::{
         routes::{self, Route},
     },
     instant::Timestamp,
+    raw_body,
     redact::Secret,
 };
 
@@ -196,7 +197,7 @@ fn change(hops: &mut [Told], request: &str, change: impl FnOnce(&mut Hop)) {
 fn requested(start: Timestamp, request: &Request) -> Hop {
     let given = request.form.iter();
     let given = given.flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())));
-    let cut_out = request.pieces.iter().map(|piece| (piece.1.clone(), piece.value()));
+    let cut_out = raw_body::fields(&request.pieces);
     Hop {
         start,
         place: request.place.clone(),

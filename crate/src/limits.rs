@@ -58,9 +58,9 @@ pub const STORE_BYTES: usize = 8 * 1024 * 1024;
 pub const STORE_BYTES_LEFT: usize = STORE_BYTES / 4 * 3;
 
 /// Characters of all fields of one request that are kept. Several such requests fit into the store.
-pub const FIELD_CHARS: usize = 2 * 1024 * 1024;
+pub const FIELD_CHARS: usize = 5 * 1024 * 1024;
 /// Bytes of one raw body that are looked through for fields, while the request waits for nothing.
-pub const RAW_BODY_BYTES: usize = 4 * 1024 * 1024;
+pub const RAW_BODY_BYTES: usize = 6 * 1024 * 1024;
 
 /// Rows and characters that one page reading may bring.
 pub const PAGE_ROWS: usize = 1_000;

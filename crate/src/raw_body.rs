@@ -5,25 +5,36 @@
 //! those with escapes that are no UTF-8, Chromium those with a file in them. A body can hold passwords beside SAML, so
 //! JavaScript cuts out the listed fields alone, by the expressions of [`forms`]; what they mean is read here.
 //!
-//! Leaves out: files of a form (browsers give no content), other charsets than UTF-8, SOAP.
+//! Of an envelope (SOAP 1.1, clause 4) with a SAML message in it, the message and the header blocks of ECP and PAOS are
+//! kept: another block can hold a password (WS-Security).
+//!
+//! Leaves out: files of a form (browsers give no content), other charsets than UTF-8.
 
-use crate::redact::Secret;
+use crate::{redact::Secret, saml::kinds};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
 /// One kind of body.
 struct Kind {
     id: BodyForm,
-    /// What such a body looks like as a whole, so that no other one is searched.
+    /// What such a body looks like as a whole, so that no other one is searched; with `MESSAGES` for the names of the
+    /// messages that come in an envelope.
     whole: &'static str,
-    /// A field with `NAMES` for the listed names: group 1 is the name, group 2 the value as it stands.
+    /// A field with `NAMES` for the listed names: group 1 is the name, group 2 the value as it stands. A part without a
+    /// name is kept for what the whole looks like.
     field: &'static str,
     /// From what stands there to the value.
     value: fn(&str) -> String,
 }
 
 /// The kinds, the first that fits holds.
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
+    Kind {
+        id: BodyForm::Envelope,
+        whole: "^\\uFEFF?\\s*(?:<\\?[^>]*>\\s*)?<(?:[\\w.-]+:)?Envelope\\b[^]*?<(?:[\\w.-]+:)?Body\\b[^>]*>\\s*<(?:[\\w.-]+:)?(?:MESSAGES)\\b[^]*urn:oasis:names:tc:SAML:",
+        field: "()(<(?:[\\w.-]+:)?Envelope\\b[^>]*>|</?(?:[\\w.-]+:)?Header\\b[^>]*>|<(?:[\\w.-]+:)?(?:RelayState|Request|Response)\\b[^>]*(?:/>|>[^<]*</[^>]*>)|<(?:[\\w.-]+:)?Body\\b[^]*)",
+        value: str::to_owned,
+    },
     Kind {
         id: BodyForm::Multipart,
         whole: "^--[^\\r\\n]+\\r\\n",
@@ -62,6 +73,8 @@ pub enum BodyForm {
     Text,
     /// `application/x-www-form-urlencoded`: escaped.
     Urlencoded,
+    /// A SOAP envelope: its parts as they are, without a name.
+    Envelope,
 }
 
 /// A field that was cut out of a body: how it stood there, its name, its value as it stood there.
@@ -82,13 +95,26 @@ impl Piece {
     }
 }
 
+/// The fields among `pieces`.
+pub fn fields(pieces: &[Piece]) -> impl Iterator<Item = (String, Secret<String>)> {
+    pieces.iter().filter(|piece| piece.0 != BodyForm::Envelope).map(|piece| (piece.1.clone(), piece.value()))
+}
+
+/// What is kept of an envelope, if `pieces` are of one.
+pub fn envelope(pieces: &[Piece]) -> Option<Secret<String>> {
+    let parts = pieces.iter().filter(|piece| piece.0 == BodyForm::Envelope);
+    // Wrapped again at once.
+    let whole: String = parts.map(|part| part.2.expose().as_str()).collect();
+    (!whole.is_empty()).then(|| Secret::new(whole))
+}
+
 /// What JavaScript must know of one kind of body.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Form {
     /// Its name.
     id: BodyForm,
     /// A regular expression that finds such a body.
-    whole: &'static str,
+    whole: String,
     /// A regular expression that finds its listed fields, ignoring case but for the names.
     field: String,
 }
@@ -97,15 +123,16 @@ pub struct Form {
 pub fn forms(names: &[&str]) -> Vec<Form> {
     let form = |kind: &Kind| Form {
         id: kind.id,
-        whole: kind.whole,
+        whole: kind.whole.replace("MESSAGES", &kinds::protocol_names().collect::<Vec<_>>().join("|")),
         field: kind.field.replace("NAMES", &names.join("|")),
     };
     KINDS.iter().map(form).collect()
 }
 
-/// What is between the quotes of a JSON string. What JSON does not allow there is left as it is.
+/// What is between the quotes of a JSON string. What JSON does not allow there, as in one that is cut off, is left as
+/// it is, but for the slashes of base64.
 fn from_json(written: &str) -> String {
-    serde_json::from_str(&format!("\"{written}\"")).unwrap_or_else(|_| written.to_owned())
+    serde_json::from_str(&format!("\"{written}\"")).unwrap_or_else(|_| written.replace("\\/", "/"))
 }
 
 fn from_escapes(written: &str) -> String {

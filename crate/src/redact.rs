@@ -86,6 +86,16 @@ pub fn url(url: &str) -> String {
     shown
 }
 
+/// What a Reference of a signature refers to: an ID in the message as it is, an address as [`url`] gives it, and of
+/// anything else, which names nothing that is in the message, its length.
+pub fn reference(uri: &str) -> String {
+    match uri.split_once("://") {
+        _ if uri.is_empty() || uri.starts_with('#') => uri.to_owned(),
+        Some(_) => url(uri),
+        None => placeholder(uri),
+    }
+}
+
 /// `text` with each address in it as [`url`] gives it, and without words so long that they can only be an encoded
 /// message. White space stays as it is.
 pub fn prose(text: &str) -> String {
@@ -201,6 +211,19 @@ mod tests {
             assert_eq!(prose(given), shown);
         }
         assert_eq!(prose(&"A".repeat(301)), "[redacted, 301 bytes]");
+    }
+
+    #[test]
+    fn of_a_reference_what_is_in_the_message_is_shown() {
+        for (given, shown) in [
+            ("", ""),
+            ("#_a1", "#_a1"),
+            ("https://me:pw@a.example.com/x?t=s3cr3t", "https://a.example.com/x?t=[redacted, 6 bytes]"),
+            ("s3cr3t", "[redacted, 6 bytes]"),
+            ("/a?b#s3cr3t", "[redacted, 11 bytes]"),
+        ] {
+            assert_eq!(reference(given), shown);
+        }
     }
 
     #[test]

@@ -3,7 +3,10 @@
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod program;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
+use program::samlight;
 use samlight::{
     binding::{BindingId, Carried},
     event::Body,
@@ -223,21 +226,6 @@ fn an_export_is_redacted_unless_it_is_asked_for_in_clear() {
     let imported = import::file("a.xml", RESPONSE.as_bytes(), NOW).events;
     assert_eq!(export::format("har").unwrap().export(&imported, Secrecy::Clear).left_out, 1);
     assert_eq!(export::format("trace").unwrap().export(&imported, Secrecy::Clear).left_out, 0);
-}
-
-/// Runs the program with `input`: exit code, output, errors.
-fn samlight(arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_samlight"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
 #[test]

@@ -2,16 +2,15 @@
 
 #![allow(clippy::unwrap_used)] // a test stops where it fails, the functions that it shares too
 
+mod program;
+
+use program::samlight;
 use samlight::{
     binding::{Carried, from_octets, from_query},
     signature::GivenKeys,
     view::inspect::inspect,
 };
 use serde_json::{Value, json};
-use std::{
-    io::Write,
-    process::{Command, Output, Stdio},
-};
 
 const RESPONSE: &str = r##"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r" Version="2.0"
  IssueInstant="2026-01-01T00:00:00Z" Destination="https://gitlab.com/groups/acme/-/saml/callback"><Issuer
@@ -95,29 +94,12 @@ fn has_the_same_keys_when_nothing_could_be_read() {
     );
 }
 
-/// Runs the program with `arguments` and `input`.
-fn samlight(arguments: &[&str], input: &str) -> (Output, String, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_samlight"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let (out, error) = (&output.stdout, &output.stderr);
-    let texts = [out, error].map(|octets| String::from_utf8(octets.clone()).unwrap());
-    let [out, error] = texts;
-    (output, out, error)
-}
-
 #[test]
 fn prints_one_object_a_line_and_exits_with_0() {
-    let (output, out, error) = samlight(&["inspect", "--json", "-", "-"], RESPONSE);
+    let (code, out, error) = samlight(&["inspect", "--json", "-", "-"], RESPONSE);
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     // The second reading of standard input finds nothing.
-    assert_eq!((output.status.code(), error.as_str(), lines.len()), (Some(0), "", 2));
+    assert_eq!((code, error.as_str(), lines.len()), (Some(0), "", 2));
     assert_eq!((&lines[0]["source"], &lines[0]["message"]), (&json!("-"), &json!("Response")));
     assert_eq!((&lines[1]["message"], &lines[1]["flaws"][0]["code"]), (&Value::Null, &json!("empty")));
     let (_, out, _) = samlight(&["inspect", "-"], RESPONSE);
@@ -134,8 +116,8 @@ fn says_what_is_wrong_and_exits_with_2() {
         (vec!["inspect", "--dance", "-"], "--dance"),
         (vec!["inspect", "/no/such/file", "-"], "/no/such/file"),
     ] {
-        let (output, _, error) = samlight(&arguments, "");
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let (code, _, error) = samlight(&arguments, "");
+        assert_eq!(code, Some(2), "{arguments:?}");
         assert!(error.starts_with("samlight: ") && error.contains(expected), "{arguments:?}: {error}");
     }
     // The files that can be read are still shown.
@@ -145,8 +127,8 @@ fn says_what_is_wrong_and_exits_with_2() {
 
 #[test]
 fn shows_help_and_version() {
-    let (output, out, _) = samlight(&["--help"], "");
-    assert!(output.status.success() && out.contains("inspect [--json] [--cert FILE]"), "{out}");
+    let (code, out, _) = samlight(&["--help"], "");
+    assert!(code == Some(0) && out.contains("inspect [--json] [--cert FILE]"), "{out}");
     let (_, out, _) = samlight(&["--version"], "");
     assert_eq!(out, concat!("samlight ", env!("CARGO_PKG_VERSION"), "\n"));
 }

@@ -53,6 +53,8 @@ const text = (value) => (typeof value === "string" ? value : value ? new TextDec
 function fromFields(fields) {
   const room = budget();
   const names = Object.keys(fields);
+  // Firefox gives a form of more than 1 MiB without any field.
+  if (!names.length) return { body: "unreadable", form: [], carriesField: false };
   const form = names.filter((name) => table.fields.includes(name))
     .map((name) => /** @type {Field} */ ([name, (fields[name] ?? []).map((value) => room.take(text(value)))]));
   return { body: "form", form, ...room.cut(), carriesField: names.some(isCarrying) };
@@ -70,8 +72,10 @@ function fromBytes(chunks) {
   const decoder = new TextDecoder();
   const whole = chunks.map(({ bytes }) => (bytes ? decoder.decode(bytes, { stream: true }) : "")).join("") + decoder.decode();
   const form = rawForms.find((it) => it.whole.test(whole));
-  const found = form ? [...whole.matchAll(form.field)].filter(([, name]) => table.fields.includes(name ?? "")) : [];
-  if (!found.some(([, name]) => isCarrying(name ?? ""))) return { body: "raw", form: [], carriesField: false };
+  const parts = form ? [...whole.matchAll(form.field)] : [];
+  // A part without a name is listed by what the whole looks like.
+  const found = parts.filter(([, name]) => !name || table.fields.includes(name));
+  if (!found.some(([, name]) => !name || isCarrying(name))) return { body: "raw", form: [], carriesField: false };
   const room = budget();
   const pieces = found.map(([, name, value]) => /** @type {Piece} */ ([form?.id, name, room.take(value ?? "")]));
   return { body: "raw", form: [], pieces, ...room.cut(), carriesField: true };

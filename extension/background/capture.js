@@ -23,7 +23,7 @@ import { captureTable as table } from "./capture_table.js";
 const carrying = table.carrying.map((pattern) => new RegExp(pattern));
 const receiving = table.receiving.map(({ method, address }) => ({ method, address: new RegExp(address) }));
 const placeOnly = new RegExp(table.place);
-/** Requests that are followed at once. Those that end where the browser shows nothing are never seen to end. */
+/** Requests that are followed at once, the newest. Their end says nothing: it may be told before the answer. */
 const MOST_FOLLOWED = 200;
 
 /** @param {string} url */
@@ -78,7 +78,6 @@ function follower({ keep, nextId, loadFollowed, saveFollowed }) {
   /** Tabs that were asked about. @type {Set<number>} */
   const asked = new Set();
 
-  const save = () => saveFollowed([...followed.keys()]);
   /** @param {string} request @param {number} since milliseconds */
   const follow = (request, since) => {
     if (followed.has(request)) return;
@@ -87,11 +86,8 @@ function follower({ keep, nextId, loadFollowed, saveFollowed }) {
       if (followed.size <= MOST_FOLLOWED) break;
       followed.delete(oldest);
     }
-    save();
-  };
-  /** @param {string} request */
-  const leave = (request) => {
-    if (followed.delete(request)) save();
+    // Not before those of earlier are known: they would be lost.
+    if (!undecided) saveFollowed([...followed.keys()]);
   };
 
   /** Not every browser says of a request that it is in a private window. @param {any} details */
@@ -107,22 +103,20 @@ function follower({ keep, nextId, loadFollowed, saveFollowed }) {
    * Keeps what certainly carries something, and what belongs to a request that is followed. Only listed parts come
    * here, so what waits for the answer is nothing that may not be kept.
    * @param {any} details
-   * @param {{certain: boolean, ends?: boolean, begins?: boolean}} how
+   * @param {{certain: boolean, begins?: boolean}} how
    * @param {Body} event
    */
-  const offer = (details, { certain, ends = false, begins = false }, event) => {
+  const offer = (details, { certain, begins = false }, event) => {
     const id = nextId(details.timeStamp);
     const request = details.requestId;
     /** @param {boolean} belongs */
     const decide = (belongs) => {
-      if (belongs) {
-        if (begins) {
-          follow(request, details.timeStamp);
-          askAboutTab(details);
-        }
-        keep(event, id);
+      if (!belongs) return;
+      if (begins) {
+        follow(request, details.timeStamp);
+        askAboutTab(details);
       }
-      if (ends) leave(request);
+      keep(event, id);
     };
     const belongs = certain || (followed.get(request) ?? Infinity) <= details.timeStamp;
     if (belongs || !undecided) decide(belongs);
@@ -139,6 +133,7 @@ function follower({ keep, nextId, loadFollowed, saveFollowed }) {
     for (const [request, since] of now) if (!before.has(request)) followed.set(request, since);
     const waited = undecided ?? [];
     undecided = undefined;
+    if (now.length) saveFollowed([...followed.keys()]);
     for (const decide of waited) decide(before);
   };
   begin();
@@ -172,10 +167,10 @@ function listeners(recorder) {
       offer(details, { certain, begins: true }, { kind: "response", ...place(details), method: details.method, url: shown(details.url, certain), status: details.statusCode, ...headers });
     }, ["responseHeaders", ...extra(webRequest.OnHeadersReceivedOptions)]],
     [webRequest.onCompleted, (/** @type {any} */ details) => {
-      offer(details, { certain: isKept(details), ends: true }, { kind: "completed", request: details.requestId });
+      offer(details, { certain: isKept(details) }, { kind: "completed", request: details.requestId });
     }, []],
     [webRequest.onErrorOccurred, (/** @type {any} */ details) => {
-      offer(details, { certain: isKept(details), ends: true }, { kind: "failed", request: details.requestId, error: details.error });
+      offer(details, { certain: isKept(details) }, { kind: "failed", request: details.requestId, error: details.error });
     }, []],
   ];
 }

@@ -18,7 +18,7 @@ const boot = Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byt
 let latest = 0;
 let counter = 0;
 /** How late an event may be told and still stand where it happened, in milliseconds: a worker must start first. */
-const LATEST = 60_000;
+const MOST_LATE = 60_000;
 
 /**
  * A new event's id: time, this start of the worker, number.
@@ -26,7 +26,7 @@ const LATEST = 60_000;
  */
 export function nextId(happened = Date.now()) {
   const now = Date.now();
-  const time = now < latest ? latest : Math.floor(Math.min(Math.max(happened, now - LATEST), now));
+  const time = now < latest ? latest : Math.floor(Math.min(Math.max(happened, now - MOST_LATE), now));
   latest = Math.max(latest, now);
   counter += 1;
   return `${String(time).padStart(13, "0")}-${boot}-${String(counter).padStart(6, "0")}`;

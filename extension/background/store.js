@@ -68,6 +68,7 @@ export const saveFollowed = (requests) => session.set({ [FOLLOWED]: requests }).
 
 /** @returns {Promise<string[]>} */
 export const loadFollowed = async () => /** @type {any} */ (await session.get(FOLLOWED))[FOLLOWED] ?? [];
+
 /** Deletes what was set aside: the core cannot read it, so nobody knows whose it is. */
 export async function dropSetAside() {
   const names = Object.keys(await session.get(null)).filter((name) => name.startsWith(SET_ASIDE));

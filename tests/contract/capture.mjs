@@ -31,6 +31,8 @@ globalThis.chrome = {
 const { capture } = await import("./capture.js");
 const kept = [];
 const ids = [];
+const happened = [];
+const times = new Map();
 let saved = [];
 let number = 0;
 let tabs = {};
@@ -40,8 +42,8 @@ followed.promise = new Promise((resolve) => { followed.resolve = resolve; });
 if (input[0]?.[0] !== "waking") followed.resolve([]);
 globalThis.chrome.tabs = { get: async (tab) => tabs[tab] ?? { incognito: false } };
 capture({
-  keep: (body, id) => { kept.push(body); ids.push(id); },
-  nextId: () => String(++number).padStart(6, "0"),
+  keep: (body, id) => { kept.push(body); ids.push(id); happened.push(times.get(id)); },
+  nextId: (time) => { const id = String(++number).padStart(6, "0"); times.set(id, time); return id; },
   loadFollowed: () => followed.promise,
   saveFollowed: (requests) => { saved = requests; },
 });
@@ -63,4 +65,4 @@ for (const [name, details] of input) {
   await settled();
 }
 const listeners = [...registered].map(([name, { filter, extra }]) => [name, { filter, extra }]);
-console.log(JSON.stringify({ kept, ids, saved, listeners: Object.fromEntries(listeners) }));
+console.log(JSON.stringify({ kept, ids, happened, saved, listeners: Object.fromEntries(listeners) }));

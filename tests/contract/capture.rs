@@ -4,11 +4,9 @@ use super::run;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
     event::{Body, Event, EventId, Other, RequestBody},
-    exchange::{Absence, Exchange},
     flow::Joined,
     gitlab::outcome::Outcome,
     instant::Timestamp,
-    limits,
     tracer::Tracer,
 };
 use serde_json::{Value, json};
@@ -71,7 +69,7 @@ fn idp() -> String {
     format!("https://idp.example.com/sso?SAMLRequest={value}&RelayState=%2Facme")
 }
 
-fn response() -> String {
+pub(crate) fn response() -> String {
     BASE64_STANDARD
         .encode(r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r1" InResponseTo="_q1"/>"#)
 }
@@ -159,16 +157,23 @@ fn what_the_browser_cannot_show_is_said_and_not_kept() {
         browser("onBeforeRequest", "2", "POST", ACS, unreadable),
         browser("onErrorOccurred", "2", "POST", ACS, failed),
         browser("onBeforeRequest", "3", "POST", ACS, json!({})),
+        // What Firefox gives of a form of more than 1 MiB.
+        browser("onBeforeRequest", "4", "POST", ACS, json!({"requestBody": {"formData": {}}})),
     ]);
     let bodies: Vec<&Body> = events.iter().map(|event| &event.body).collect();
-    let [Body::Request(raw), Body::Request(unreadable), Body::Failed(failed), Body::Request(none)] =
-        bodies.as_slice()
+    let [
+        Body::Request(raw),
+        Body::Request(unreadable),
+        Body::Failed(failed),
+        Body::Request(none),
+        Body::Request(large),
+    ] = bodies.as_slice()
     else {
         panic!("{bodies:#?}");
     };
     assert_eq!(
-        [raw.body, unreadable.body, none.body],
-        [RequestBody::Raw, RequestBody::Unreadable, RequestBody::None]
+        [raw.body, unreadable.body, none.body, large.body],
+        [RequestBody::Raw, RequestBody::Unreadable, RequestBody::None, RequestBody::Unreadable]
     );
     assert_eq!((failed.request.as_str(), failed.error.as_str()), ("2", "net::ERR_CONNECTION_RESET"));
 }
@@ -219,7 +224,31 @@ fn a_worker_that_was_stopped_knows_again_which_requests_it_follows() {
     let after = capture(&woken);
     assert_eq!((after["kept"].as_array().unwrap().len(), &after["kept"][0]["url"]), (1, &json!(url)));
     assert_eq!(after["ids"], json!(["000001"]), "the place in order is that at which it was seen");
+    assert_eq!(after["happened"], json!([answered[1]["timeStamp"]]), "its time is that at which it happened");
     assert!(events(&[answered]).is_empty(), "without the form nothing tells that it is SAML");
+}
+
+#[test]
+fn an_answer_that_is_told_after_the_end_is_kept_and_no_followed_request_is_forgotten() {
+    let acme = "https://gitlab.com/acme";
+    let answered = browser("onHeadersReceived", "1", "GET", acme, json!({"statusCode": 200}));
+    let completed = browser("onCompleted", "1", "GET", acme, json!({}));
+    let woken = [json!(["waking"]), json!(["followed", ["1"]]), completed.clone(), answered.clone()];
+    let kinds = |told: &[Value]| {
+        events(told).iter().map(|event| matches!(event.body, Body::Response(_))).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&woken), [false, true]);
+    let start = browser(
+        "onHeadersReceived",
+        "2",
+        "POST",
+        START,
+        json!({
+            "statusCode": 302, "responseHeaders": headers(&[("Location", &idp())])
+        }),
+    );
+    let told = capture(&[json!(["waking"]), start, json!(["followed", ["1"]])]);
+    assert_eq!(told["saved"], json!(["1", "2"]), "those of before are not known when the new one is seen");
 }
 
 #[test]
@@ -289,8 +318,6 @@ fn of_the_hops_after_an_exchange_only_the_places_are_kept() {
         browser("onHeadersReceived", "1", "GET", &hop, redirect(307, &app)),
         browser("onBeforeRequest", "1", "GET", &app, json!({})),
         browser("onErrorOccurred", "1", "GET", &app, json!({"error": "net::ERR_NAME_NOT_RESOLVED"})),
-        // The request is over; the same number would be another one's.
-        browser("onBeforeRequest", "1", "GET", &hop, json!({})),
     ]);
     let hops: Vec<(&str, Option<&str>)> = kept
         .iter()
@@ -316,98 +343,6 @@ fn of_the_hops_after_an_exchange_only_the_places_are_kept() {
     let tracer = Tracer::replay(kept);
     let [flow] = tracer.flows() else { panic!("{:#?}", tracer.flows()) };
     assert_eq!(flow.steps.iter().filter(|step| step.joined == Joined::Redirect).count(), 2);
-}
-
-/// A body as bytes, with secrets around the message.
-fn raw(body: &str) -> Value {
-    browser(
-        "onBeforeRequest",
-        "1",
-        "POST",
-        "https://gitlab.com/anything",
-        json!({"requestBody": {"raw": [{"bytes": body}]}}),
-    )
-}
-
-#[test]
-fn of_bytes_only_the_listed_fields_are_kept_and_only_beside_a_message() {
-    let value = response();
-    let escaped = value.replace('+', "%2B").replace('/', "%2f").replace('=', "%3D");
-    let part = |name: &str, value: &str| {
-        format!("--xYz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-    };
-    let multipart = [
-        part("password", SECRET),
-        part("SAMLResponse", &value),
-        part("RelayState", "/acme"),
-        part("token", SECRET),
-    ];
-    for body in [
-        multipart.concat() + "--xYz--\r\n",
-        format!("password={SECRET}\r\nSAMLResponse={value}\r\nRelayState=/acme\r\n"),
-        format!("password={SECRET}&SAMLResponse={escaped}&RelayState=%2Facme&x=%E4"),
-        json!({"password": SECRET, "deep": [{"SAMLResponse": value, "RelayState": "/acme", "token": SECRET}]}).to_string(),
-    ] {
-        let kept = events(&[raw(&body)]);
-        let [Event { body: Body::Request(request), .. }] = &kept[..] else { panic!("{body}: {kept:?}") };
-        assert_eq!((request.body, request.pieces.len()), (RequestBody::Raw, 2), "{body}");
-        let tracer = Tracer::replay(kept);
-        let seen = &tracer.exchanges()[0].messages[0].carried;
-        assert_eq!(seen.message.as_ref().unwrap().head.id.as_deref(), Some("_r1"), "{body}");
-        assert_eq!(seen.relay_state.as_ref().unwrap().expose(), "/acme", "{body}");
-    }
-    for body in [
-        format!("{SECRET} SAMLResponse={value}"),
-        format!("<form>SAMLResponse={value}&{SECRET}</form>"),
-        format!("RelayState={SECRET}&Signature={SECRET}"),
-        json!({"text": format!("SAMLResponse={value}&RelayState={SECRET}"), "RelayState": SECRET})
-            .to_string(),
-        part("RelayState", SECRET) + "--xYz--\r\n",
-    ] {
-        assert_eq!(capture(&[raw(&body)])["kept"], json!([]), "{body}");
-    }
-}
-
-#[test]
-fn what_firefox_leaves_out_of_a_form_is_an_empty_value() {
-    // A name without `=`, and a value that is no UTF-8 and comes as bytes, which JSON cannot hold here.
-    let form = json!({"requestBody": {"formData": {"SAMLResponse": [null, response()]}}});
-    let kept = events(&[browser("onBeforeRequest", "1", "POST", ACS, form)]);
-    let [Event { body: Body::Request(request), .. }] = &kept[..] else { panic!("{kept:?}") };
-    let values: Vec<usize> = request.form[0].1.iter().map(|value| value.expose().len()).collect();
-    assert_eq!(values, [0, response().len()]);
-}
-
-#[test]
-fn what_is_larger_than_the_store_bears_is_cut_and_told() {
-    let long = "A".repeat(limits::FIELD_CHARS + 7);
-    let kept = events(&[
-        browser(
-            "onBeforeRequest",
-            "1",
-            "POST",
-            ACS,
-            json!({"requestBody": {"formData": {"SAMLResponse": [long]}}}),
-        ),
-        browser(
-            "onBeforeRequest",
-            "2",
-            "POST",
-            ACS,
-            json!({"requestBody": {"raw": [{"bytes": "A".repeat(limits::RAW_BODY_BYTES + 1)}]}}),
-        ),
-    ]);
-    let [Event { body: Body::Request(cut), .. }, Event { body: Body::Request(large), .. }] = &kept[..] else {
-        panic!("{} events", kept.len());
-    };
-    assert_eq!(cut.form[0].1[0].expose().len(), limits::FIELD_CHARS);
-    assert_eq!(cut.cut, Some(limits::FIELD_CHARS as u64 + 7));
-    assert_eq!((large.body, large.pieces.len()), (RequestBody::TooLarge, 0));
-    let absent: Vec<Vec<Absence>> = Tracer::replay(kept).exchanges().iter().map(Exchange::absences).collect();
-    assert_eq!(
-        absent,
-        [vec![Absence::CutBody, Absence::Response], vec![Absence::LargeBody, Absence::Response]]
-    );
 }
 
 #[test]

@@ -5,7 +5,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod allow_list;
+mod bodies;
 mod capture;
+mod order;
 mod page;
 
 use samlight_tests::lab::program::Program;

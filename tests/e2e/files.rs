@@ -3,8 +3,11 @@
 //! The browser's own dialogs (choosing a file, saving one) are left out: a file is given to the field as the dialog
 //! gives it, and what would be saved is taken where the page hands it to the browser.
 
+use std::env;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
@@ -77,7 +80,7 @@ fn har(name_id: &str) -> String {
 }
 
 /// Fires `event` with files in it, as the browser does when a person drops, chooses or pastes them.
-fn give(page: &Page, how: &str, files: &[(&str, &str)]) -> Result<()> {
+pub(crate) fn give(page: &Page, how: &str, files: &[(&str, &str)]) -> Result<()> {
     page.evaluate(&format!(
         "(() => {{
             const given = new DataTransfer();
@@ -89,13 +92,22 @@ fn give(page: &Page, how: &str, files: &[(&str, &str)]) -> Result<()> {
     Ok(())
 }
 
-const DROP: &str = "document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: given, bubbles: true, cancelable: true }))";
+pub(crate) const DROP: &str = "document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: given, bubbles: true, cancelable: true }))";
 const CHOOSE: &str = "const field = document.querySelector('input[type=file]'); field.files = given.files;
     field.dispatchEvent(new Event('change', { bubbles: true }))";
 
 /// How many sign-ins the list has.
 fn wait_for_count(page: &Page, count: usize) -> Result<()> {
     page.wait_for(&format!("document.querySelector('.count')?.textContent === '{count}'"))?;
+    Ok(())
+}
+
+/// Until the sign-in that is open has a message with this NameID, once it is unfolded.
+fn wait_for_name_id(page: &Page, name_id: &str) -> Result<()> {
+    page.wait_for(&format!(
+        "document.querySelectorAll('details').forEach(it => {{ it.open = true }}) ?? \
+         document.body.textContent.includes('{name_id}')"
+    ))?;
     Ok(())
 }
 
@@ -126,14 +138,14 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
 
     give(&page, DROP, &[("one.har", &har("Ada-1")), ("two.xml", &response("Ada-2"))])?;
     wait_for_count(&page, 2)?;
-    page.wait_for_text("Ada-2")?;
+    wait_for_name_id(&page, "Ada-2")?;
     give(&page, CHOOSE, &[("three.har", &har("Ada-3"))])?;
     wait_for_count(&page, 3)?;
-    page.wait_for_text("Ada-3")?;
+    wait_for_name_id(&page, "Ada-3")?;
     page.fill(".paste textarea", &STANDARD.encode(response("Ada-4")))?;
     page.click(".paste + button")?;
     wait_for_count(&page, 4)?;
-    page.wait_for_text("Ada-4")?;
+    wait_for_name_id(&page, "Ada-4")?;
     let paste = format!(
         "given.setData('text/plain', {text}); document.body.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: given,
             dataType: 'text/plain', data: {text}, bubbles: true, cancelable: true }}))",
@@ -185,6 +197,53 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
         .filter(|line| line.level == Level::Error && !format!("{line:?}").contains("idp.example.com"))
         .collect();
     ensure!(errors.is_empty(), "{errors:?}");
+    Ok(())
+}
+
+/// `samlight serve`, until it is dropped.
+struct Program {
+    child: Child,
+    address: String,
+}
+
+impl Program {
+    fn serve(folder: &Path) -> Result<Self> {
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "samlight", "--bin", "samlight"])
+            .status()?;
+        ensure!(built.success(), "the program does not build");
+        // Beside the folder of the test programs.
+        let tests = env::current_exe()?;
+        let program = tests.ancestors().nth(2).context("no target folder")?.join("samlight");
+        let mut child = Command::new(program).arg("serve").arg(folder).stdout(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
+        let address = line.split_whitespace().find(|word| word.starts_with("http://"));
+        // Of all names only this one is not the lab's in these browsers.
+        let address = address.with_context(|| format!("it says {line}"))?.replace("127.0.0.1", "localhost");
+        Ok(Program { child, address })
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Nothing can be done about one that is gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The same page from `samlight serve`, which sends its rules as a header as well; and after it has ended.
+pub(crate) fn by_samlight_serve(stage: &Stage, browser: &Browser) -> Result<()> {
+    let program = Program::serve(&stage.extensions.join(browser.kind().id()).join("panel"))?;
+    let page = browser.open(&program.address)?;
+    page.wait_for_text("Drop a file on this page")?;
+    drop(program);
+    give(&page, DROP, &[("one.har", &har("Ada-1")), ("two.xml", &response("Ada-2"))])?;
+    wait_for_count(&page, 2)?;
+    wait_for_name_id(&page, "Ada-2")?;
+    let errors: Vec<_> = page.console().into_iter().filter(|line| line.level == Level::Error).collect();
+    ensure!(errors.iter().all(|line| format!("{line:?}").contains("favicon")), "{errors:?}");
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod full_store;
 mod instances;
 mod long_list;
 mod looks;
+mod malformed;
 mod outcomes;
 mod panel;
 mod permission;
@@ -95,7 +96,9 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         "a message that cannot be decoded is listed with its flaw",
         panel::lists_the_unreadable,
     ),
+    Scenario::everywhere("every malformed form is listed with its flaw", malformed::each_form),
     Scenario::everywhere("the static page shows dropped, chosen and pasted files", files::on_the_static_page),
+    Scenario::everywhere("the static page works from samlight serve", files::by_samlight_serve),
     Scenario::everywhere("the panel saves and reads files", files::in_the_panel),
     Scenario::everywhere("the popup pauses, resumes and clears", popup::commands),
     Scenario::everywhere(

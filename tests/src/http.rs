@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 /// A request line and its headers: GitLab's own SAML redirects stay far below.
 const HEAD_BYTES: usize = 64 * 1024;
 /// A form with a SAMLResponse: GitLab itself refuses more than 250,000 bytes.
-const BODY_BYTES: usize = 4 * 1024 * 1024;
+const BODY_BYTES: usize = 16 * 1024 * 1024;
 /// Header fields of one message.
 const FIELDS: usize = 100;
 /// A browser opens connections in advance and may leave them unused for a long time.

@@ -99,7 +99,7 @@ fn run<W: World>(
     let begin = Instant::now();
     println!("\nrunning {} tests", chosen.len() * selection.repeat);
     let mut passed = 0;
-    let mut failed: Vec<String> = Vec::new();
+    let mut failures: Vec<Failure> = Vec::new();
     if !chosen.is_empty() {
         let world = W::start()?;
         for round in 1..=selection.repeat {
@@ -109,26 +109,26 @@ fn run<W: World>(
                     rounds => format!("{} (round {round} of {rounds})", test.name),
                 };
                 let folder = target_folder().join(target).join(folder_name(&name));
-                if run_one(&world, test, &name, &folder) {
-                    passed += 1;
-                } else {
-                    failed.push(name);
+                match run_one(&world, test, &name, &folder) {
+                    None => passed += 1,
+                    Some(failure) => failures.push(failure),
                 }
             }
         }
     }
-    if !failed.is_empty() {
+    if !failures.is_empty() {
+        // With their reasons once more: who reads the end of a long log needs no other part of it.
         println!("\nfailures:");
-        failed.iter().for_each(|name| println!("    {name}"));
+        failures.iter().for_each(|it| println!("    {}\n{}", it.name, indented(&it.reason)));
     }
     println!(
         "\ntest result: {}. {passed} passed; {} failed; 0 ignored; 0 measured; {} filtered out; finished in {:.2}s\n",
-        if failed.is_empty() { "ok" } else { "FAILED" },
-        failed.len(),
+        if failures.is_empty() { "ok" } else { "FAILED" },
+        failures.len(),
         count - chosen.len(),
         begin.elapsed().as_secs_f32()
     );
-    Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// A scenario in one browser.
@@ -143,8 +143,14 @@ fn tests_in<W>(kind: Kind, scenarios: &[Scenario<W>]) -> impl Iterator<Item = Te
     here.map(move |scenario| Test { name: format!("{kind}: {}", scenario.name), kind, scenario })
 }
 
-/// Runs one scenario in a fresh browser; prints its line; says whether it passed.
-fn run_one<W: World>(world: &W, test: &Test<'_, W>, name: &str, folder: &Path) -> bool {
+/// What failed, and why: an error and its causes, one a line.
+struct Failure {
+    name: String,
+    reason: String,
+}
+
+/// Runs one scenario in a fresh browser and prints its line; gives the failure, if it failed.
+fn run_one<W: World>(world: &W, test: &Test<'_, W>, name: &str, folder: &Path) -> Option<Failure> {
     let begin = Instant::now();
     let options = LaunchOptions { kind: test.kind, ..world.launch_options() };
     let outcome = Browser::launch(&options).and_then(|browser| {
@@ -159,11 +165,17 @@ fn run_one<W: World>(world: &W, test: &Test<'_, W>, name: &str, folder: &Path) -
         })
     });
     let seconds = begin.elapsed().as_secs_f32();
-    match outcome {
-        Ok(()) => println!("test {name} ... ok ({seconds:.1} s)"),
-        Err(ref error) => println!("test {name} ... FAILED ({seconds:.1} s)\n{}", chain(error)),
-    }
-    outcome.is_ok()
+    let Err(error) = outcome else {
+        println!("test {name} ... ok ({seconds:.1} s)");
+        return None;
+    };
+    let reason = chain(&error);
+    println!("test {name} ... FAILED ({seconds:.1} s)\n{reason}");
+    Some(Failure { name: name.to_owned(), reason })
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("        {line}\n")).collect()
 }
 
 fn panic_error(panic: &(dyn Any + Send)) -> Error {

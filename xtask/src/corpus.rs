@@ -1,13 +1,15 @@
 //! `corpus`: what Samlight reads in messages of other software, compared field by field with what other software reads.
 //!
 //! A corpus is a folder with files and a `manifest.jsonl`: a JSON object a file, with `file` (its path), `kind` (the
-//! message's name, or `capture`) and `expected` (what the reference reads, a value a field). The file is read as
+//! message's name, or `capture`) and `expected` (what the reference reads, a value a field). Where it has test vectors
+//! for XML signatures, a `vectors.manifest.json` lists them in the same shape, as one JSON array. The file is read as
 //! `samlight inspect --json` reads it. Every field of `expected` is a row of [`FIELDS`] or of [`LEFT_OUT`].
 //!
 //! A difference must be listed with its reason in `tests/corpus.md`, and a line there that no longer differs must go.
 
 mod fields;
 mod listed;
+mod signed;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use samlight::import;
 use samlight::instant::Timestamp;
+use samlight::signature::GivenKeys;
 use samlight::view::inspect::inspect;
 use serde_json::Value;
 
@@ -124,18 +127,30 @@ impl Corpus {
         for (index, line) in manifest.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let entry: Value = serde_json::from_str(line)
                 .with_context(|| format!("line {} of {} is not JSON", index + 1, path.display()))?;
-            let name = entry["file"].as_str().context("an entry of the manifest has no file")?;
-            let content = std::fs::read(folder.join(name)).with_context(|| format!("cannot read {name}"))?;
-            corpus.add(name, &content, &entry)?;
+            corpus.add_file(folder, &entry)?;
+        }
+        let path = folder.join("vectors.manifest.json");
+        if path.exists() {
+            let vectors: Vec<Value> = serde_json::from_slice(&std::fs::read(&path)?)
+                .with_context(|| format!("{} is not a JSON array", path.display()))?;
+            vectors.iter().try_for_each(|entry| corpus.add_file(folder, entry))?;
         }
         Ok(corpus)
     }
 
-    fn add(&mut self, name: &str, content: &[u8], entry: &Value) -> Result<()> {
+    fn add_file(&mut self, folder: &Path, entry: &Value) -> Result<()> {
+        let name = entry["file"].as_str().context("an entry of the manifest has no file")?;
+        let content = std::fs::read(folder.join(name)).with_context(|| format!("cannot read {name}"))?;
+        let given =
+            signed::given(folder, &entry["expected"]).with_context(|| format!("the keys of {name}"))?;
+        self.add(name, &content, entry, &given)
+    }
+
+    fn add(&mut self, name: &str, content: &[u8], entry: &Value, given: &GivenKeys) -> Result<()> {
         let messages = import::messages(import::file(name, content, NOW));
         let read = fields::Read {
             kind: entry["kind"].as_str().unwrap_or_default(),
-            objects: messages.iter().map(|message| inspect(name, message)).collect(),
+            objects: messages.iter().map(|message| inspect(name, message, given)).collect(),
         };
         let expected = entry["expected"].as_object().with_context(|| format!("{name} has no expected"))?;
         for (field, theirs) in expected {
@@ -192,14 +207,14 @@ mod tests {
     fn corpus(expected: Value) -> Corpus {
         let mut corpus = Corpus::default();
         let entry = json!({"kind": "AuthnRequest", "expected": expected});
-        corpus.add("a/b.xml", REQUEST.as_bytes(), &entry).unwrap();
+        corpus.add("a/b.xml", REQUEST.as_bytes(), &entry, &GivenKeys::default()).unwrap();
         corpus
     }
 
     #[test]
     fn a_difference_is_listed_or_complained_of() {
         let corpus =
-            corpus(json!({"id": "_2", "root": "AuthnRequest", "destination": null, "signature": "absent"}));
+            corpus(json!({"id": "_2", "root": "AuthnRequest", "destination": null, "note": "not compared"}));
         assert_eq!((corpus.compared, corpus.differences.len()), (3, 1));
         let complaints = corpus.complaints(&[]);
         assert_eq!(complaints, ["a/b.xml: id: the reference reads \"_2\", Samlight reads \"_1\""]);
@@ -219,7 +234,7 @@ mod tests {
     #[test]
     fn an_unknown_field_is_refused() {
         let entry = json!({"kind": "x", "expected": {"colour": "red"}});
-        let error = Corpus::default().add("a", b"", &entry).unwrap_err().to_string();
+        let error = Corpus::default().add("a", b"", &entry, &GivenKeys::default()).unwrap_err().to_string();
         assert!(error.contains("colour"), "{error}");
     }
 }

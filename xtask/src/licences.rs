@@ -3,6 +3,8 @@
 //! An expression is as in the SPDX specification, annex D: names joined by `OR`, `AND` and `WITH`, with
 //! parentheses; old packages write `/` for `OR`. One allowed choice of an `OR` is enough.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
@@ -28,6 +30,12 @@ const ALLOWED: &[&str] = &[
     "Zlib",
 ];
 
+/// Licences that are also good for what no release holds: their duties concern those who pass the package on.
+const NOT_RELEASED: &[&str] = &["MPL-2.0"];
+
+/// The packages that a release is built from.
+const RELEASED: &[&str] = &["samlight", "samlight-www"];
+
 /// Looks at every package that Cargo.lock can bring in, for all systems.
 ///
 /// # Errors
@@ -37,7 +45,10 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     metadata.args(["metadata", "--format-version", "1", "--locked"]).current_dir(&workspace.root);
     let metadata: Value = serde_json::from_str(&output(&mut metadata)?)?;
     let packages = metadata["packages"].as_array().context("`cargo metadata` lists no packages")?;
-    let refused: Vec<String> = packages.iter().filter_map(refusal).collect();
+    let released = released(&metadata)?;
+    let is_released = |package: &Value| package["id"].as_str().is_none_or(|id| released.contains(id));
+    let refused: Vec<String> =
+        packages.iter().filter_map(|package| refusal(package, is_released(package))).collect();
     if !refused.is_empty() {
         bail!("licences that are not on the list in xtask/src/licences.rs:\n  - {}", refused.join("\n  - "));
     }
@@ -45,21 +56,49 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
+/// The ids of the packages that a release is built from or with: all but what only tests and the build need.
+fn released(metadata: &Value) -> Result<BTreeSet<&str>> {
+    let nodes = metadata["resolve"]["nodes"].as_array().context("`cargo metadata` resolves nothing")?;
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let mut found: BTreeSet<&str> = BTreeSet::new();
+    let mut next: Vec<&str> = packages
+        .filter(|package| package["name"].as_str().is_some_and(|name| RELEASED.contains(&name)))
+        .filter_map(|package| package["id"].as_str())
+        .collect();
+    if next.len() != RELEASED.len() {
+        bail!("the workspace has not each of {RELEASED:?} once");
+    }
+    while let Some(id) = next.pop() {
+        if !found.insert(id) {
+            continue;
+        }
+        let node =
+            nodes.iter().find(|node| node["id"] == id).with_context(|| format!("{id} is not resolved"))?;
+        let needed = node["deps"].as_array().into_iter().flatten().filter(|needed| {
+            let kinds = needed["dep_kinds"].as_array().into_iter().flatten();
+            kinds.into_iter().any(|kind| kind["kind"] != "dev")
+        });
+        next.extend(needed.filter_map(|needed| needed["pkg"].as_str()));
+    }
+    Ok(found)
+}
+
 /// Why a package is refused, if it is.
-fn refusal(package: &Value) -> Option<String> {
+fn refusal(package: &Value, is_released: bool) -> Option<String> {
     let name = format!("{} {}", package["name"].as_str()?, package["version"].as_str()?);
+    let more = if is_released { &[] } else { NOT_RELEASED };
     match package["license"].as_str() {
         None => Some(format!("{name} names no licence")),
-        Some(expression) if allowed(expression) => None,
+        Some(expression) if allowed(expression, more) => None,
         Some(expression) => Some(format!("{name}: {expression}")),
     }
 }
 
-/// Whether an SPDX expression can be met with the allowed licences; an unreadable one cannot.
-fn allowed(expression: &str) -> bool {
+/// Whether an SPDX expression can be met with the allowed licences and these; an unreadable one cannot.
+fn allowed(expression: &str, more: &[&str]) -> bool {
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
-    let mut reader = Expression { words: &words };
+    let mut reader = Expression { words: &words, more };
     reader.alternatives() == Some(true) && reader.words.is_empty()
 }
 
@@ -67,6 +106,7 @@ fn allowed(expression: &str) -> bool {
 /// nothing when the expression is malformed.
 struct Expression<'a> {
     words: &'a [&'a str],
+    more: &'a [&'a str],
 }
 
 impl<'a> Expression<'a> {
@@ -95,7 +135,7 @@ impl<'a> Expression<'a> {
         if self.take("WITH") {
             name = format!("{name} WITH {}", self.word()?);
         }
-        Some(ALLOWED.contains(&name.as_str()))
+        Some(ALLOWED.iter().chain(self.more).any(|good| *good == name))
     }
 
     fn take(&mut self, word: &str) -> bool {
@@ -121,26 +161,49 @@ mod tests {
     #[test]
     fn one_allowed_alternative_is_enough_and_every_part_counts() {
         for good in ["MIT", "GPL-3.0 OR MIT", "MIT/Apache-2.0", "(MIT OR GPL-2.0) AND Unicode-3.0"] {
-            assert!(allowed(good), "{good}");
+            assert!(allowed(good, &[]), "{good}");
         }
-        assert!(allowed("Apache-2.0 WITH LLVM-exception OR GPL-2.0"));
+        assert!(allowed("Apache-2.0 WITH LLVM-exception OR GPL-2.0", &[]));
         for bad in ["GPL-3.0", "MIT AND GPL-3.0", "GPL-3.0 OR AGPL-3.0", "GPL-2.0 WITH LLVM-exception"] {
-            assert!(!allowed(bad), "{bad}");
+            assert!(!allowed(bad, &[]), "{bad}");
         }
     }
 
     #[test]
     fn a_malformed_expression_is_refused() {
         for bad in ["", "MIT OR", "(MIT", "MIT)", "MIT Apache-2.0", "AND MIT"] {
-            assert!(!allowed(bad), "{bad}");
+            assert!(!allowed(bad, &[]), "{bad}");
         }
     }
 
     #[test]
     fn a_refused_package_is_named() {
         let package = json!({"name": "a", "version": "1.0.0", "license": "GPL-3.0"});
-        assert_eq!(refusal(&package).unwrap(), "a 1.0.0: GPL-3.0");
+        assert_eq!(refusal(&package, true).unwrap(), "a 1.0.0: GPL-3.0");
         let package = json!({"name": "a", "version": "1.0.0", "license": null});
-        assert_eq!(refusal(&package).unwrap(), "a 1.0.0 names no licence");
+        assert_eq!(refusal(&package, true).unwrap(), "a 1.0.0 names no licence");
+    }
+    #[test]
+    fn what_no_release_holds_may_have_one_more_licence() {
+        let package = json!({"name": "a", "version": "1.0.0", "license": "MPL-2.0"});
+        assert_eq!(refusal(&package, true).unwrap(), "a 1.0.0: MPL-2.0");
+        assert_eq!(refusal(&package, false), None);
+    }
+
+    #[test]
+    fn a_release_holds_what_it_needs_at_any_depth_but_nothing_that_only_tests_need() {
+        let needs = |pkg: &str, kind: Value| json!({"pkg": pkg, "dep_kinds": [{"kind": kind}]});
+        let metadata = json!({
+            "packages": [{"name": "samlight", "id": "samlight"}, {"name": "samlight-www", "id": "www"}],
+            "resolve": {"nodes": [
+                {"id": "samlight", "deps": [needs("a", Value::Null), needs("only-tests", json!("dev"))]},
+                {"id": "www", "deps": [needs("b", json!("build"))]},
+                {"id": "a", "deps": [needs("deep", Value::Null)]},
+                {"id": "b", "deps": []},
+                {"id": "deep", "deps": []},
+                {"id": "only-tests", "deps": []},
+            ]},
+        });
+        assert_eq!(released(&metadata).unwrap(), ["a", "b", "deep", "samlight", "www"].into());
     }
 }

@@ -1,12 +1,17 @@
 //! The body of a request, whatever it is: XML (SOAP, PAOS, a bare message), JSON, the parts of a form
-//! (`multipart/form-data`, RFC 7578), or a form.
+//! (`multipart/form-data`, RFC 7578), its lines (`text/plain`, HTML 4.10.21.8), or a form.
 //!
-//! What it is gets told by its content: single-page applications do not always name it rightly. JSON and parts are
-//! searched for the parameters of the bindings; that finds them at any depth, and in what is damaged, too. Leaves
-//! out: parts with a transfer encoding of their own (RFC 7578, 4.7 forbids them), JSON in a string of JSON.
+//! What it is gets told by its content: single-page applications do not always name it rightly. The parameters of the
+//! bindings are cut out as JavaScript cuts them out of what a browser sends ([`crate::raw_body`], which also says
+//! what the cut pieces mean); here they are found in what is damaged, too. Leaves out: parts with a transfer encoding
+//! of their own (RFC 7578, 4.7 forbids them), JSON in a string of JSON.
 
 use super::{Carried, PARAMETERS, from_fields, from_form_body, from_octets, packing::looks_like_xml, query};
-use crate::{limits::LIMITS, redact::Secret};
+use crate::{
+    limits::LIMITS,
+    raw_body::{self, BodyForm, Piece},
+    redact::Secret,
+};
 
 /// The messages in the `body` of a request, as it was sent. At most as many octets as the limit are looked at.
 pub fn from_body(body: &[u8]) -> Vec<Carried> {
@@ -16,33 +21,36 @@ pub fn from_body(body: &[u8]) -> Vec<Carried> {
         return vec![from_octets(body)];
     }
     let text = String::from_utf8_lossy(body);
-    match fields_apart(&text) {
-        Some(fields) => from_fields(fields.iter().map(|(name, value)| (*name, value.as_str()))),
+    let Some(pieces) = pieces(&text) else {
         // Escapes stay, so that a flaw can name its place.
-        None => from_form_body(&text),
-    }
+        return from_form_body(&text);
+    };
+    let fields: Vec<_> = raw_body::fields(&pieces).collect();
+    from_fields(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str())))
 }
 
 /// The parameters that are read in the `body` of a request that is no XML, unescaped, as a browser shows them.
 pub fn fields_of_body(body: &str) -> Vec<(String, Secret<String>)> {
-    if let Some(fields) = fields_apart(body) {
-        return fields.into_iter().map(|(name, value)| (name.to_owned(), Secret::new(value))).collect();
+    if let Some(pieces) = pieces(body) {
+        return raw_body::fields(&pieces).collect();
     }
     let fields = query::parameters(body).into_iter();
     let fields = fields.map(|parameter| (parameter.name, Secret::new(parameter.value.unescaped())));
     fields.filter(|(name, _)| known(name).is_some()).collect()
 }
 
-/// The fields of JSON or of parts; absent when it is a form.
-fn fields_apart(body: &str) -> Option<Vec<Field>> {
+/// The parameters as they stand in JSON, in parts or in lines; absent when it is a form.
+fn pieces(body: &str) -> Option<Vec<Piece>> {
     match body.trim_start().as_bytes() {
-        [b'{' | b'[', ..] => Some(json_fields(body)),
+        [b'{' | b'[', ..] => Some(json(body)),
         [b'-', b'-', ..] => Some(parts(body)),
-        _ => None,
+        _ => lines(body),
     }
 }
 
-type Field = (&'static str, String);
+fn piece(form: BodyForm, name: &str, written: &str) -> Piece {
+    Piece(form, name.to_owned(), written.into())
+}
 
 /// The name itself, if it is one of a parameter that is read.
 fn known(name: &str) -> Option<&'static str> {
@@ -50,8 +58,8 @@ fn known(name: &str) -> Option<&'static str> {
 }
 
 /// The members of JSON objects that have the name of a parameter and a string as value.
-fn json_fields(json: &str) -> Vec<Field> {
-    let mut fields = Vec::new();
+fn json(json: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
     let mut rest = json;
     while let Some(start) = rest.find('"') {
         let (written, behind) = json_string(&rest[start..]);
@@ -61,10 +69,11 @@ fn json_fields(json: &str) -> Vec<Field> {
         if let Some(value) = value.filter(|value| value.starts_with('"')) {
             let (written, behind) = json_string(value);
             rest = behind;
-            fields.push((name, json_unescaped(written)));
+            let inner = written.strip_prefix('"').unwrap_or(written);
+            pieces.push(piece(BodyForm::Json, name, inner.strip_suffix('"').unwrap_or(inner)));
         }
     }
-    fields
+    pieces
 }
 
 /// The string that `json` begins with, in its quotes, and what is behind it.
@@ -78,16 +87,8 @@ fn json_string(json: &str) -> (&str, &str) {
     json.split_at(end.map_or(json.len(), |(end, _)| end + 1))
 }
 
-/// The string that is `written`; as it stands there where it is cut off.
-fn json_unescaped(written: &str) -> String {
-    serde_json::from_str(written).unwrap_or_else(|_| {
-        let inner = written.strip_prefix('"').unwrap_or(written);
-        inner.strip_suffix('"').unwrap_or(inner).replace("\\/", "/")
-    })
-}
-
 /// The parts of a form that have the name of a parameter.
-fn parts(body: &str) -> Vec<Field> {
+fn parts(body: &str) -> Vec<Piece> {
     let body = body.trim_start();
     let boundary = body.lines().next().unwrap_or_default().trim_end();
     let parts = body.split(boundary).filter_map(|part| {
@@ -97,9 +98,24 @@ fn parts(body: &str) -> Vec<Field> {
             head.lines().find(|line| line.to_ascii_lowercase().starts_with("content-disposition:"))?;
         let name = disposition.split(';').find_map(|parameter| parameter.trim().strip_prefix("name="))?;
         let content = content.strip_suffix('\n').unwrap_or(content);
-        Some((known(name.trim_matches('"'))?, content.strip_suffix('\r').unwrap_or(content).to_owned()))
+        let content = content.strip_suffix('\r').unwrap_or(content);
+        Some(piece(BodyForm::Multipart, known(name.trim_matches('"'))?, content))
     });
     parts.collect()
+}
+
+/// The fields of a form that has one a line; absent when it is another form. Base64 that was broken into lines has
+/// lines like these only at its end, where it names no parameter; a form of one line can have a line end behind it.
+fn lines(body: &str) -> Option<Vec<Piece>> {
+    let lines = body.trim_start().strip_suffix("\r\n")?.split("\r\n").map(|line| line.split_once('='));
+    let fields: Vec<_> = lines.collect::<Option<_>>()?;
+    let names_parameter = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| known(name).is_some());
+    let is_field = |(name, value): &(&str, &str)| {
+        let is_named = known(name).is_some() || !value.trim_matches('=').is_empty();
+        is_named && !value.split('&').skip(1).any(names_parameter)
+    };
+    let of_parameter = |(name, value): &(&str, &str)| Some(piece(BodyForm::Text, known(name)?, value));
+    fields.iter().all(is_field).then(|| fields.iter().filter_map(of_parameter).collect())
 }
 
 #[cfg(test)]
@@ -131,10 +147,12 @@ mod tests {
         let escaped = VALUE.replace('/', "\\/").replace('=', "\\u003d");
         for body in [
             format!("RelayState=%2Fx&SAMLRequest={}", VALUE.replace('=', "%3D")),
+            format!("RelayState=%2Fx&SAMLRequest={VALUE}\r\n"),
             format!(r#"{{"RelayState":"/x","SAMLRequest":"{escaped}"}}"#),
             format!(
                 r#"[{{"a":{{"note":"\"SAMLRequest\"", "SAMLRequest" : "{VALUE}"}}}},{{"RelayState":"/x"}}]"#
             ),
+            format!("RelayState=/x\r\nSAMLRequest={VALUE}\r\n"),
             // Damaged behind the message.
             format!(r#"{{"RelayState":"/x","SAMLRequest":"{VALUE}","more":[1,"#),
             format!(
@@ -143,6 +161,15 @@ mod tests {
             ),
         ] {
             assert_eq!(seen(&body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn base64_in_lines_is_no_form_of_lines() {
+        let (one, two) = VALUE.split_at(76);
+        for body in [format!("SAMLRequest={one}\r\n{two}"), format!("SAMLRequest={one}\r\n{two}\r\n")] {
+            let [(_, _, name, _)] = seen(&body).try_into().unwrap();
+            assert_eq!(name.as_deref(), Some("LogoutRequest"), "{body}");
         }
     }
 

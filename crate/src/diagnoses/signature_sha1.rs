@@ -1,4 +1,4 @@
-//! The Response is signed with SHA-1, for which collisions can be made (https://shattered.io, 2017).
+//! The Response is signed with SHA-1, for which collisions can be made (<https://shattered.io>, 2017).
 //!
 //! GitLab still takes it (its library verifies rsa-sha1); other software refuses it. Leaves out: whether the signature
 //! is valid.

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod banners;
 pub mod instance;
+pub mod name_id;
 pub mod notes;
 pub mod outcome;
 pub mod pages;

@@ -14,7 +14,7 @@ use std::{borrow::Cow, ops::Range};
 pub(super) struct Elements {
     /// Where they are, in octets of the file. The last one can be cut off.
     pub(super) places: Vec<Range<usize>>,
-    /// Where the file breaks off inside the list.
+    /// Where the file breaks off, in the list or behind it.
     pub(super) broken: Option<usize>,
 }
 
@@ -27,7 +27,14 @@ pub(super) fn elements(content: &[u8], path: &[&str]) -> Option<Elements> {
     for name in path {
         scanner.member(name)?;
     }
-    scanner.next_is(b'[').then(|| scanner.list())
+    if !scanner.next_is(b'[') {
+        return None;
+    }
+    let mut list = scanner.list();
+    if list.broken.is_none() && !scanner.closes(path.len()) {
+        list.broken = Some(content.len());
+    }
+    Some(list)
 }
 
 /// The value of the member `name` of the outermost object, when it is a text.
@@ -138,6 +145,21 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
+    /// Goes to the end. Whether the `open` brackets around and all that open on the way are closed there.
+    fn closes(&mut self, mut open: usize) -> bool {
+        while let Some(octet) = self.peek() {
+            match octet {
+                b'"' if self.string().is_none() => return false,
+                b'"' => continue,
+                b'{' | b'[' => open += 1,
+                b'}' | b']' => open = open.saturating_sub(1),
+                _ => {}
+            }
+            self.at += 1;
+        }
+        open == 0
+    }
+
     fn peek(&self) -> Option<u8> {
         self.content.get(self.at).copied()
     }

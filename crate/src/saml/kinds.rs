@@ -49,6 +49,12 @@ pub(super) fn of(element: Element<'_>) -> Option<&'static Row> {
     KINDS.iter().find(|row| element.is(row.namespace, row.local))
 }
 
+/// The local names of the requests and answers, of SAML 2.0 and 1.1.
+pub(crate) fn protocol_names() -> impl Iterator<Item = &'static str> {
+    let rows = KINDS.iter().filter(|row| [uri::PROTOCOL, uri::PROTOCOL_1_1].contains(&row.namespace));
+    rows.map(|row| row.local)
+}
+
 static KINDS: [Row; 25] = [
     row("AuthnRequest", MessageKind::AuthnRequest, |e, r| {
         (Head::read(e, r), Body::AuthnRequest(AuthnRequest::read(e, r)))

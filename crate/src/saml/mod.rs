@@ -20,7 +20,7 @@ mod authn_request;
 mod authn_statement;
 mod conditions;
 pub(crate) mod envelope;
-mod kinds;
+pub(crate) mod kinds;
 mod logout;
 mod message;
 mod metadata;

@@ -60,9 +60,7 @@ pub fn certificates(document: &Document) -> (Vec<Certificate>, Vec<Flaw>) {
     let mut found: Vec<Certificate> = Vec::new();
     let mut flaws = Vec::new();
     let mut seen = HashSet::new();
-    let elements =
-        document.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()));
-    for element in elements.filter(|element| element.is(uri::XML_SIGNATURE, "X509Certificate")) {
+    for element in document.elements().filter(|element| element.is(uri::XML_SIGNATURE, "X509Certificate")) {
         match read(element) {
             Some(certificate) => {
                 if seen.insert(certificate.sha256.clone()) {

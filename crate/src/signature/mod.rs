@@ -145,7 +145,7 @@ const LISTED: usize = 100;
 
 /// The XML signatures of `document`, in document order.
 pub fn signatures(document: &Document, given: &GivenKeys) -> Vec<Signature> {
-    let elements = elements(document).filter(|element| element.is(uri::XML_SIGNATURE, "Signature"));
+    let elements = document.elements().filter(|element| element.is(uri::XML_SIGNATURE, "Signature"));
     let work = Work::new(document, &LIMITS);
     elements.take(LISTED).map(|signature| read(&work, signature, given)).collect()
 }
@@ -158,7 +158,7 @@ pub fn algorithms(carried: &Carried) -> Vec<String> {
     // A DigestMethod also stands in the parameters of an encryption.
     let in_signature =
         |element: &Element<'_>| element.ancestors().any(|outer| outer.is(uri::XML_SIGNATURE, "SignedInfo"));
-    let methods = carried.document.iter().flat_map(elements).filter(is_method).filter(in_signature);
+    let methods = carried.document.iter().flat_map(Document::elements).filter(is_method).filter(in_signature);
     let written = methods.filter_map(|method| method.attribute("Algorithm")).map(Into::into);
     carried.sig_alg.iter().cloned().chain(written).collect()
 }
@@ -272,7 +272,7 @@ fn coverage(document: &Document, targets: &[Target<'_>]) -> Coverage {
     if root.is_some_and(|root| targets.iter().any(|target| target.holds(root))) {
         return Coverage::Message;
     }
-    let assertions = elements(document).filter(|element| is_assertion(*element));
+    let assertions = document.elements().filter(|element| is_assertion(*element));
     let covered = assertions.filter(|assertion| targets.iter().any(|target| target.holds(*assertion)));
     let id = |assertion: Element<'_>| assertion.attribute("ID").unwrap_or_default().into_owned();
     let ids: Vec<_> = covered.map(id).take(ASSERTIONS_NAMED).collect();
@@ -281,7 +281,8 @@ fn coverage(document: &Document, targets: &[Target<'_>]) -> Coverage {
 
 /// The assertion that a reader takes who looks for the first one, encrypted or not.
 fn first_assertion(document: &Document) -> Option<Element<'_>> {
-    elements(document)
+    document
+        .elements()
         .find(|element| is_assertion(*element) || element.is(uri::ASSERTION, "EncryptedAssertion"))
 }
 
@@ -295,8 +296,4 @@ fn part(parent: Option<Element<'_>>) -> SignedPart {
         Some(parent) if is_assertion(parent) => SignedPart::Assertion,
         _ => SignedPart::Other,
     }
-}
-
-fn elements(document: &Document) -> impl Iterator<Item = Element<'_>> {
-    document.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()))
 }

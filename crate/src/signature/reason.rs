@@ -1,7 +1,7 @@
 //! Why a signature is not valid, or cannot be verified: the closed list.
 
 use super::{State, key::KeyProblem};
-use crate::{catalogue::Text, text, xml::c14n::Obstacle};
+use crate::{catalogue::Text, redact, text, xml::c14n::Obstacle};
 use serde::{Serialize, Serializer};
 
 /// One reason.
@@ -138,8 +138,8 @@ impl Reason {
     pub fn text(&self) -> Text {
         match self {
             Reason::Digest { uri } if uri.is_empty() => text!("signature.digest-differs-whole"),
-            Reason::Digest { uri } => text!("signature.digest-differs", uri = shown(uri)),
-            Reason::Missing { uri } => text!("signature.reference-missing", uri = shown(uri)),
+            Reason::Digest { uri } => text!("signature.digest-differs", uri = referred(uri)),
+            Reason::Missing { uri } => text!("signature.reference-missing", uri = referred(uri)),
             Reason::Value => text!("signature.value-differs"),
             Reason::ValueFits => text!("signature.value-fits"),
             Reason::DigestsFit => text!("signature.digests-fit"),
@@ -152,10 +152,12 @@ impl Reason {
             Reason::Algorithm { uri } if uri.is_empty() => text!("signature.no-algorithm"),
             Reason::Algorithm { uri } => text!("signature.algorithm", uri = shown(uri)),
             Reason::Transform { uri } => text!("signature.transform", uri = shown(uri)),
-            Reason::Outside { uri } => text!("signature.reference-outside", uri = shown(uri)),
-            Reason::Pointer { uri } => text!("signature.pointer", uri = shown(uri)),
+            Reason::Outside { uri } => text!("signature.reference-outside", uri = referred(uri)),
+            Reason::Pointer { uri } => text!("signature.pointer", uri = referred(uri)),
             Reason::Manifest => text!("signature.manifest"),
-            Reason::Ambiguous { uri, count } => text!("signature.ambiguous", uri = shown(uri), count = count),
+            Reason::Ambiguous { uri, count } => {
+                text!("signature.ambiguous", uri = referred(uri), count = count)
+            }
             Reason::Incomplete { element } => text!("signature.incomplete", element = element),
             Reason::Several { element } => text!("signature.several", element = element),
             Reason::TooManySignatures { limit } => text!("signature.too-many-signatures", limit = limit),
@@ -195,6 +197,11 @@ impl State {
             State::Unverifiable => text!("signature.state.unverifiable"),
         }
     }
+}
+
+/// What a Reference refers to, for people.
+fn referred(uri: &str) -> String {
+    shown(&redact::reference(uri))
 }
 
 /// A value for people; a hostile one can be as long as the message.

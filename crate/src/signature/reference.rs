@@ -147,12 +147,10 @@ const ID_ATTRIBUTES: [&[&str]; 2] = [&["ID", "AssertionID", "ResponseID", "Reque
 
 /// The elements with this ID, in document order.
 fn with_id<'a>(document: &'a Document, id: &str) -> Vec<Element<'a>> {
-    let elements =
-        || document.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()));
     let found = ID_ATTRIBUTES.iter().map(|names| -> Vec<_> {
         let has =
             |element: &Element<'a>| names.iter().any(|name| element.attribute(name).as_deref() == Some(id));
-        elements().filter(has).collect()
+        document.elements().filter(has).collect()
     });
     found.into_iter().find(|elements| !elements.is_empty()).unwrap_or_default()
 }

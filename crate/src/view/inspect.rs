@@ -1,11 +1,12 @@
 //! One message as a JSON object, for other programs: what `samlight inspect --json` prints.
 //!
 //! The keys are fixed: what is absent is null or empty, never missing. Names are those of the SAML standards in
-//! snake case. Left empty for now: which NameID GitLab reads.
+//! snake case.
 
 use crate::{
     binding::Carried,
     flaw::Flaw,
+    gitlab::name_id::signed_name_id,
     redact::Secret,
     saml::{Artifact, Assertion, Message, MessageKind, NameId, Subject},
     signature::{self, GivenKeys, certificates},
@@ -24,6 +25,7 @@ pub fn inspect(source: &str, carried: &Carried, given: &GivenKeys) -> Value {
     let authn = assertion.and_then(|assertion| assertion.authn_statements.first());
     let metadata = message.and_then(Message::metadata);
     let (certificates, certificate_flaws) = certificates_of(carried);
+    let signatures = signature::of_carried(carried, given);
     json!({
         "source": source,
         "binding": carried.binding,
@@ -58,7 +60,7 @@ pub fn inspect(source: &str, carried: &Carried, given: &GivenKeys) -> Value {
             "issuer": assertion.and_then(|assertion| assertion.issuer.as_deref()),
         },
         "subject": subject(message),
-        "name_id_gitlab_reads": null,
+        "name_id_gitlab_reads": signed_name_id(carried, &signatures),
         "conditions": {
             "not_before": conditions.and_then(|conditions| conditions.not_before.as_deref()),
             "not_on_or_after": conditions.and_then(|conditions| conditions.not_on_or_after.as_deref()),
@@ -70,7 +72,7 @@ pub fn inspect(source: &str, carried: &Carried, given: &GivenKeys) -> Value {
             "context": authn.and_then(|authn| authn.authn_context_class_ref.as_deref()),
         },
         "attributes": assertion.map_or_else(Vec::new, attributes),
-        "signatures": signature::of_carried(carried, given),
+        "signatures": signatures,
         "certificates": certificates,
         "relay_state": carried.relay_state.as_ref().map(exposed),
         "flaws": carried.flaws.iter().chain(&certificate_flaws).map(flaw).collect::<Vec<_>>(),

@@ -6,6 +6,7 @@
 use super::{CertificateView, Sentence, Severity, SignatureView};
 use crate::{
     catalogue::Text,
+    redact,
     signature::{
         Coverage, KeyProblem, Signature, SignedPart, State,
         certificates::{Certificate, Says},
@@ -69,6 +70,7 @@ fn signature_rows(signature: &Signature) -> Vec<(String, String)> {
             None => text!("signature.key.alone", kind = kind),
         }
     });
+    let references: Vec<_> = signature.covers.iter().map(|uri| redact::reference(uri)).collect();
     let rows = [
         (text!("signature.why"), signature.reason()),
         (text!("signature.covers"), Some(covers.to_string())),
@@ -80,7 +82,7 @@ fn signature_rows(signature: &Signature) -> Vec<(String, String)> {
         (text!("signature.method"), signature.algorithm.clone()),
         (text!("signature.digest-method"), signature.digest.clone()),
         (text!("signature.canonicalization"), signature.canonicalization.clone()),
-        (text!("signature.references"), (!signature.covers.is_empty()).then(|| signature.covers.join(" "))),
+        (text!("signature.references"), (!references.is_empty()).then(|| references.join(" "))),
     ];
     present(rows)
 }

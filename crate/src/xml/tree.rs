@@ -97,6 +97,11 @@ impl Document {
         self.top().children().find_map(Node::element)
     }
 
+    /// The root element and all elements in it, in document order.
+    pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
+        self.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()))
+    }
+
     /// How many nodes were taken, attributes among them and the document itself not: never more than
     /// [`xml_nodes`](crate::limits::Limits::xml_nodes).
     pub fn node_count(&self) -> usize {

@@ -22,22 +22,21 @@ fn one_changed_octet_makes_a_valid_signature_invalid() {
     for (corpus, elements) in Corpus::all().zip([usize::MAX, 6]) {
         let valid = corpus.messages.iter().filter(|message| message["expected"]["signature"] == "valid");
         let checked =
-            valid.map(|message| check(&corpus.carried(message), message["file"].as_str().unwrap(), elements));
+            valid.map(|message| check(corpus.carried(message), message["file"].as_str().unwrap(), elements));
         let count: usize = checked.sum();
         assert!(count > 300, "{count}");
     }
 }
 
 /// Changes the message in every way, in at most `elements` signed elements; returns how many.
-fn check(carried: &Carried, file: &str, elements_max: usize) -> usize {
-    let Some(document) = &carried.document else { return 0 };
+fn check(carried: Option<Carried>, file: &str, elements_max: usize) -> usize {
+    let Some(document) = carried.and_then(|carried| carried.document) else { return 0 };
+    let document = &document;
     let octets = document.source().as_bytes();
     let none = GivenKeys::default();
     let before = signature::signatures(document, &none);
     let mut mutated = 0;
-    let elements =
-        document.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()));
-    let signatures = elements.filter(|element| element.is(DS, "Signature"));
+    let signatures = document.elements().filter(|element| element.is(DS, "Signature"));
     for (number, element) in signatures.enumerate() {
         if before[number].state != State::Valid {
             continue;
@@ -72,11 +71,13 @@ fn mutations(
             in_signature(local).take_while(|e| e.parent().is_some_and(|p| !p.is(DS, "Object")));
         mutations.extend(of_signed_info.filter_map(|element| base64_digit(document, element, 0.4)));
     }
-    mutations.extend(modulus(document, in_signature("X509Certificate").next()));
+    // Where the key stands beside its certificate, too, the certificate is not what the signature rests on.
+    let only_certificate = in_signature("KeyValue").next().is_none();
+    let certificate = in_signature("X509Certificate").next().filter(|_| only_certificate);
+    mutations.extend(modulus(document, certificate));
     for cover in covers {
         let id = cover.trim_start_matches('#');
-        let root = document.root().unwrap();
-        let target = std::iter::once(root).chain(root.descendants()).find(|e| {
+        let target = document.elements().find(|e| {
             id.is_empty() || ["ID", "Id", "AssertionID"].iter().any(|n| e.attribute(n).as_deref() == Some(id))
         });
         let Some(target) = target else { continue };

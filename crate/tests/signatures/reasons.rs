@@ -5,10 +5,9 @@ use samlight::{
     binding::{from_octets, from_query},
     signature::{self, Coverage, GivenKeys, Signature, State, certificates::Certificate},
 };
-use serde_json::json;
 
 fn sample(name: &str) -> String {
-    String::from_utf8(Corpus::samples().content(&json!({ "file": format!("openssl/{name}.xml") }))).unwrap()
+    String::from_utf8(Corpus::own().content(&format!("openssl/{name}.xml"))).unwrap()
 }
 
 fn read(xml: &str) -> Signature {
@@ -116,10 +115,9 @@ fn a_wrapped_assertion_is_not_the_covered_one() {
 
 /// The query of a sample in which a redirect is signed, and the keys to check it with.
 fn redirect(name: &str) -> (String, GivenKeys) {
-    let samples = Corpus::samples();
-    let of = |file: &str| samples.content(&json!({ "file": file }));
-    let query = String::from_utf8(of(&format!("redirect/{name}.txt"))).unwrap();
-    let certificate = Certificate::from_file(&of("keys/idp.crt")).unwrap();
+    let corpus = Corpus::own();
+    let query = String::from_utf8(corpus.content(&format!("generated/redirect/{name}.txt"))).unwrap();
+    let certificate = Certificate::from_file(&corpus.content("generated/keys/idp.crt")).unwrap();
     (query.trim().to_owned(), GivenKeys::new(&[certificate]))
 }
 

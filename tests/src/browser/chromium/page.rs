@@ -1,6 +1,7 @@
 //! One target of Chromium: a tab's page, a popup, a side panel, a worker.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use base64::Engine;
@@ -58,15 +59,11 @@ impl Page {
 
     /// [`Page::evaluate`] in one of the page's execution contexts; none: the document's own.
     pub(super) fn evaluate_in(&self, context: Option<&Value>, expression: &str) -> Result<Value> {
-        let mut parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true });
+        let mut parameters = evaluation(expression);
         if let Some(context) = context {
             parameters["contextId"] = context.clone();
         }
-        let mut answer = self.command("Runtime.evaluate", &parameters)?;
-        if let Some(details) = answer.get("exceptionDetails") {
-            bail!("{}", exception_text(details));
-        }
-        Ok(answer["result"]["value"].take())
+        value_in(self.command(EVALUATE, &parameters)?)
     }
 
     /// Says how large the page is drawn, in CSS pixels, whatever the window's size.
@@ -94,6 +91,22 @@ impl Page {
     }
 }
 
+/// How long a page that is being left may take to answer.
+const LEAVING: Duration = Duration::from_secs(5);
+
+const EVALUATE: &str = "Runtime.evaluate";
+
+fn evaluation(expression: &str) -> Value {
+    json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true })
+}
+
+fn value_in(mut answer: Value) -> Result<Value> {
+    match answer.get("exceptionDetails") {
+        Some(details) => bail!("{}", exception_text(details)),
+        None => Ok(answer["result"]["value"].take()),
+    }
+}
+
 impl View for Page {
     fn navigate(&self, url: &str) -> Result<()> {
         let answer = self.command("Page.navigate", &json!({ "url": url }))?;
@@ -105,6 +118,12 @@ impl View for Page {
 
     fn evaluate(&self, program: &str) -> Result<Value> {
         self.evaluate_in(None, program)
+    }
+
+    fn peek(&self, program: &str) -> Option<Value> {
+        let session = Some(self.session.as_str());
+        let answer = self.connection.command_within(LEAVING, session, EVALUATE, &evaluation(program));
+        answer.and_then(value_in).ok()
     }
 
     fn click_at(&self, x: f64, y: f64) -> Result<()> {

@@ -105,7 +105,7 @@ impl Connection {
     }
 }
 
-/// A line of a console as Firefox prints it to its log. The browser's own begin with its name for the part.
+/// A line of a page's console as Firefox prints it to its log. Its own parts begin with their names instead of a quotation mark.
 fn printed(line: &str) -> Option<ConsoleLine> {
     const BEGINNINGS: &[(&str, Level)] =
         &[("console.error: \"", Level::Error), ("console.warn: \"", Level::Warning)];

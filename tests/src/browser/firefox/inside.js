@@ -165,12 +165,13 @@
 
     /**
      * Errors and warnings of scripts and styles that come from below an address. Not what Firefox itself remarks when
-     * a page goes while one of its calls to the browser is answered: no script can prevent that.
+     * a page goes while one of its calls to the browser is answered (`wrapPromise` of its `ExtensionCommon`): no script
+     * can prevent that, and the first-run page is closed while it asks.
      */
     complaints: (origin) =>
       Services.console.getMessageArray()
         .filter((it) => it instanceof Ci.nsIScriptError && it.sourceName.startsWith(origin))
-        .filter((it) => !it.errorMessage.startsWith("Promise resolved while context is inactive"))
+        .filter((it) => !/^Promise (resolved|rejected) (after context unloaded|while context is inactive)/.test(it.errorMessage))
         .map(({ errorMessage, sourceName, lineNumber, flags }) =>
           ({ text: `${errorMessage} (${sourceName}:${lineNumber})`, warning: (flags & Ci.nsIScriptError.warningFlag) !== 0 })),
 

@@ -72,6 +72,10 @@ impl View for Content {
         }
     }
 
+    fn peek(&self, program: &str) -> Option<Value> {
+        self.evaluate(program).ok()
+    }
+
     fn evaluate(&self, program: &str) -> Result<Value> {
         let answer = self.beside("evaluate", program.into())?;
         let mut answer: Value = serde_json::from_str(answer.as_str().context("the script gave nothing")?)?;

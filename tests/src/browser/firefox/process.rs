@@ -103,7 +103,9 @@ fn preferences(options: &LaunchOptions) -> String {
         ("remote.prefs.recommended", json!(true)),
         // Events are made in the page's own process, so that popup and sidebar get them as tabs do.
         ("remote.events.async.enabled", json!(false)),
-        ("devtools.console.stdout.content", json!(true)), // consoles go to the log
+        // The consoles of pages go to the log, and nothing that Firefox says of itself.
+        ("devtools.console.stdout.content", json!(true)),
+        ("devtools.console.stdout.chrome", json!(false)),
         ("browser.startup.page", json!(0)),
         ("intl.accept_languages", json!("en-US, en")),
         // Firefox would ask its makers whether there is a network.
