@@ -50,8 +50,8 @@ pub fn answer(
             let next = check.as_mut().and_then(|check| check.wanted(&sender.place, now));
             return (PageReply { next, ..PageReply::default() }, None);
         }
-        PageCall::Opened { .. } => {
-            begin(tracer, check, sender, &url);
+        PageCall::Opened { again, .. } => {
+            begin(tracer, check, (sender, again), &url);
             call
         }
         call => call,
@@ -81,14 +81,16 @@ pub fn answer(
 
 /// Begins the check of the group whose SAML settings are opened, or has the page that opened them go on with it. What
 /// was read stays read: a page that is opened again begins nothing anew.
-fn begin(tracer: &Tracer, check: &mut Option<Check>, sender: &Sender, url: &str) {
+fn begin(tracer: &Tracer, check: &mut Option<Check>, (sender, again): (&Sender, bool), url: &str) {
     let found = tracer.instances().into_iter().find_map(|instance| match routes::route(&instance, url)? {
         Route::Settings(Provider::Group { path }) if !path.contains('/') => Some((instance, path)),
         _ => None,
     });
     let Some((instance, group)) = found else { return };
     match check {
-        Some(check) if check.is_of(&instance, &group, &sender.place) => check.move_to(sender.place.clone()),
+        Some(check) if check.is_of(&instance, &group, &sender.place) => {
+            check.move_to(sender.place.clone(), again)
+        }
         _ => *check = Some(Check::new(instance, group, sender.place.clone())),
     }
 }

@@ -138,6 +138,9 @@ pub enum PageCall {
     Opened {
         /// Origin and path.
         url: String,
+        /// It was opened before, and asks because something changed.
+        #[serde(default)]
+        again: bool,
     },
     /// A recipe was applied.
     Read {
@@ -187,7 +190,7 @@ impl PageCall {
     /// The page's origin and path.
     pub fn url(&self) -> &str {
         match self {
-            PageCall::Opened { url }
+            PageCall::Opened { url, .. }
             | PageCall::Read { url, .. }
             | PageCall::Answered { url, .. }
             | PageCall::Done { url, .. }

@@ -43,6 +43,8 @@ struct PageAnswer {
     event: Option<Event>,
     /// How far the check of a group came, to store; absent where that did not change.
     cursor: Option<Cursor>,
+    /// The check of a group came further: own pages are told.
+    progressed: bool,
 }
 
 /// What the store drops.
@@ -137,9 +139,11 @@ impl Worker {
         let (call, sender): (PageCall, Sender) = (read(call)?, read(sender)?);
         let id: EventId = id.parse().map_err(JsError::new)?;
         let before = self.check.as_ref().map(|check| check.cursor().clone());
+        let is_done = matches!(call, PageCall::Done { .. });
         let (reply, event) = page::answer(&mut self.tracer, &mut self.check, &sender, id, call);
         let cursor = self.check.as_ref().map(Check::cursor).filter(|cursor| before.as_ref() != Some(cursor));
-        write(&PageAnswer { reply, event, cursor: cursor.cloned() })
+        let progressed = is_done || cursor.is_some();
+        write(&PageAnswer { reply, event, cursor: cursor.cloned(), progressed })
     }
 
     /// Takes up the check of a group that a stopped worker left at `cursor`; nothing where it was none.

@@ -119,7 +119,7 @@ fn an_origin_that_was_not_named_is_nobodys() {
     assert_eq!((&flow.instance, &flow.provider), (&None, &None));
     assert!(flow.outcomes.is_empty(), "{:?}", flow.outcomes);
     assert_eq!(answered(&mut tracer, 9, ORIGIN, &url, "/api/v4/user"), None);
-    let opened = PageCall::Opened { url };
+    let opened = PageCall::Opened { url, again: false };
     let (reply, event) =
         page::answer(&mut tracer, &mut None, &sender(ORIGIN), EventId::new(Timestamp(1), "a", 1), opened);
     assert!(reply.recipe.is_none() && reply.notes.is_empty() && reply.reads.is_empty() && event.is_none());

@@ -58,6 +58,14 @@ export function onChange(listener) {
   changed = listener;
 }
 
+/** @type {() => void} */
+let progressed = () => {};
+
+/** @param {() => void} listener called when something changed that own pages alone show */
+export function onProgress(listener) {
+  progressed = listener;
+}
+
 /**
  * Runs `work` after all that was asked before, with the handle ready. What goes wrong in it stops nothing behind it.
  * @template T
@@ -302,6 +310,8 @@ export function pageCall(call, made, sender) {
         if (pending.delete(id) && !isStored) unstored.set(id, answer.event);
       });
       changed();
+    } else if (answer.progressed) {
+      progressed();
     }
     return JSON.stringify(answer.reply);
   });

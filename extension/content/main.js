@@ -44,9 +44,10 @@ async function ask(call) {
   return undefined;
 }
 
-async function opened() {
+/** @param {boolean} [again] it was opened before, and something changed */
+async function opened(again = false) {
   left = false;
-  const reply = await ask({ call: "opened", url: here() });
+  const reply = await ask({ call: "opened", url: here(), again });
   if (!reply || left) return;
   void carryOut(reply.next);
   recipe = reply.recipe ?? undefined;
@@ -194,7 +195,7 @@ function watch() {
 function told(message) {
   const { changed, gone } = /** @type {{changed?: boolean, gone?: boolean}} */ (message ?? {});
   if (gone) leave();
-  if (changed) void opened();
+  if (changed) void opened(true);
 }
 
 /** Takes everything back and waits to be told of a change: access to this page may have been withdrawn. */

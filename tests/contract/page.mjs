@@ -3,7 +3,7 @@
  * `location`, its `elements` (selector to a list of `{text, attributes, below}`), the worker's `replies` by the name
  * of the call (a list: one after the other, the last one for all further calls), and the `answers` of the page's
  * origin by path: `{status, body}`, and `headers` and `type` where they matter. Standard output: the calls that were made, the paths
- * that were read, the times that were waited, and the notes that stand on the page.
+ * that were read, the times that were waited, and the notes that stand on the page, with what the press of each choice shows.
  */
 import { readFileSync } from "node:fs";
 import vm from "node:vm";
@@ -25,6 +25,11 @@ class FakeElement {
   getAttribute(name) { return this.attributes[name] ?? null; }
   setAttribute(name, value) { this.attributes[name] = value; }
   attachShadow() { this.shadow = new FakeElement(); return this.shadow; }
+  addEventListener(name, listener) { this.listeners = { ...this.listeners, [name]: listener }; }
+  replaceChildren(...children) {
+    this.children = [];
+    this.append(...children);
+  }
   append(...children) {
     for (const child of children) child.parentElement = this;
     this.children.push(...children);
@@ -78,7 +83,15 @@ process.on("beforeExit", () => {
   const hosts = (element) => Object.values(element.below).flat().flatMap((one) => [...one.children, ...hosts(one)]);
   const notes = [...new Set(hosts(document))].map(({ shadow }) => {
     const [box] = shadow.children;
-    return { severity: box.className, texts: box.children.map((part) => part.textContent) };
+    const [word, why, row, lines] = box.children;
+    const texts = [word, why].map((part) => part.textContent);
+    if (!row) return { severity: box.className, texts };
+    // Each choice is pressed, and the last of them a second time.
+    const pressed = [...row.children, row.children.at(-1)].map((button) => {
+      button.listeners.click();
+      return [button.textContent, button.getAttribute("aria-pressed"), lines.children.map((line) => line.textContent)];
+    });
+    return { severity: box.className, texts, pressed };
   });
   process.stdout.write(JSON.stringify({ calls, read, waited, notes }));
   process.exit();

@@ -101,10 +101,14 @@ fn user() -> String {
 }
 
 fn visit() -> Value {
+    visit_with(replies())
+}
+
+fn visit_with(replies: Map<String, Value>) -> Value {
     let input = json!({
         "location": {"origin": "https://gitlab.com", "pathname": "/groups/acme/-/saml", "search": "?token=s3cr3t"},
         "elements": document(),
-        "replies": replies(),
+        "replies": replies,
         "answers": {"https://gitlab.com/api/v4/user": {"status": 200, "body": user()}},
     });
     run("page.mjs", &["content/read.js", "content/notes.js", "content/main.js"], &[], &input)
@@ -119,7 +123,7 @@ fn the_content_scripts_calls_are_what_the_core_reads() {
     let rows = serde_json::from_value(rows()).unwrap();
     let url = || URL.to_owned();
     let expected = [
-        PageCall::Opened { url: url() },
+        PageCall::Opened { url: url(), again: false },
         PageCall::Read { url: url(), page: "group-saml-settings".into(), fields, rows },
         PageCall::Answered { url: url(), path: "/api/v4/user".into(), status: 200, body: user() },
     ];
@@ -220,7 +224,7 @@ fn what_the_core_wants_is_done_one_after_the_other_and_told() {
     };
     let busy = || done("/api/v4/user", 429, false, &[("retry-after", "7")], "no");
     let expected = [
-        PageCall::Opened { url: URL.into() },
+        PageCall::Opened { url: URL.into(), again: false },
         busy(),
         PageCall::Waited { url: URL.into() },
         busy(),
@@ -232,7 +236,7 @@ fn what_the_core_wants_is_done_one_after_the_other_and_told() {
 #[test]
 fn what_the_core_wants_has_the_shape_that_the_content_script_describes() {
     let mut check = None;
-    let opened = PageCall::Opened { url: URL.into() };
+    let opened = PageCall::Opened { url: URL.into(), again: false };
     let reply = json!(page::answer(&mut trace(), &mut check, &sender(), id(1), opened).0);
     let script = include_str!("../../extension/content/main.js");
     let line = script.lines().find(|line| line.contains("@typedef") && line.ends_with("}} Wanted")).unwrap();
@@ -255,6 +259,21 @@ fn what_the_core_wants_has_the_shape_that_the_content_script_describes() {
     let headers =
         [("retry-after".to_owned(), "7".to_owned()), ("set-cookie".to_owned(), "s3cr3t".to_owned())];
     assert_eq!(answer(200, false, headers.into(), String::new()).headers.len(), 1);
+}
+
+#[test]
+fn a_choice_of_a_note_shows_its_lines_until_it_is_pressed_again() {
+    let mut replies = replies();
+    let choice = |label: &str, lines: &[&str]| json!({"severity": "error", "label": label, "lines": lines});
+    let hostile = "<img src=x onerror=alert(1)>";
+    replies["read"]["notes"][0]["choices"] =
+        json!([choice("One: 1", &[hostile]), choice("Two: 2", &["a", "b"])]);
+    let printed = visit_with(replies);
+    let notes = printed["notes"].as_array().unwrap();
+    let pressed: Vec<&Value> = notes.iter().filter_map(|note| note.get("pressed")).collect();
+    let expected =
+        json!([["One: 1", "true", [hostile]], ["Two: 2", "true", ["a", "b"]], ["Two: 2", "false", []],]);
+    assert_eq!(pressed, [&expected]);
 }
 
 /// The keys of a type in `read.js`'s own description of it: `@typedef {{a: A, b: B}} Name`.

@@ -112,7 +112,7 @@ fn wait_for_name_id(page: &Page, name_id: &str) -> Result<()> {
 }
 
 /// Saves in `format` and gives what the browser would write.
-fn saved(page: &Page, format: &str) -> Result<String> {
+pub(crate) fn saved(page: &Page, format: &str) -> Result<String> {
     page.evaluate(
         "URL.createObjectURL = blob => { globalThis.blob = blob; return 'blob:' };
             HTMLAnchorElement.prototype.click = function () { globalThis.savedAs = this.download };

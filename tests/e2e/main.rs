@@ -14,6 +14,7 @@ mod faults;
 mod files;
 mod forms;
 mod full_store;
+mod group_panel;
 mod instances;
 mod long_list;
 mod looks;
@@ -31,6 +32,7 @@ mod stage;
 mod starts;
 mod stops;
 mod unrelated;
+mod verdicts;
 mod whole_group;
 mod windows;
 
@@ -74,6 +76,12 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         whole_group::a_stopped_worker_reads_on,
     ),
     Scenario::everywhere("one member of a group is repaired", whole_group::one_member_is_repaired),
+    Scenario::everywhere("every verdict on a member is counted and marked", verdicts::are_counted_and_marked),
+    Scenario::everywhere(
+        "the panel shows, sorts, filters and saves a group of 250",
+        group_panel::shows_all_members,
+    ),
+    Scenario::everywhere("the panel repairs one member and explains SCIM answers", group_panel::repairs_one),
     Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),
     Scenario::everywhere("a worker stopped at any moment changes nothing", stops::at_each_point),
     Scenario::in_chromium("of 500 unrelated requests nothing is kept", privacy::nothing_else_is_kept),

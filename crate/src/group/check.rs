@@ -13,7 +13,7 @@ use super::{
     repair::{self, Identity, RepairPlan},
     roll::Roll,
     standing::{STANDINGS, Standing},
-    table::{Query, Table, TableView},
+    table::{self, Count, Query, RowView, Table, TableView},
 };
 use crate::{
     catalogue::Text,
@@ -88,7 +88,7 @@ pub struct GroupView {
     pub can_resume: bool,
     /// What could not be checked, and what is set so that members fail.
     pub remarks: Vec<Sentence>,
-    /// What came of the last change.
+    /// That a change is being made, or what came of the last one.
     pub changed: Option<Sentence>,
     /// The users.
     pub table: TableView,
@@ -176,10 +176,14 @@ impl Check {
         is_news
     }
 
-    /// The page at `place` was opened anew: it performs the reads from now on, and goes on where the session had ended.
-    pub fn move_to(&mut self, place: Place) {
-        self.change.iter_mut().for_each(Change::page_opened);
-        self.plan.move_to(place);
+    /// The page at `place` was opened anew, or (`again`) asks once more: it performs the reads from now on, and goes on
+    /// where the session had ended.
+    pub fn move_to(&mut self, place: Place, again: bool) {
+        // Who asks once more is still there, and tells what came of the change.
+        if !again {
+            self.change.iter_mut().for_each(Change::page_opened);
+        }
+        self.plan.move_to(place, again);
     }
 
     /// Stops it.
@@ -197,7 +201,10 @@ impl Check {
     pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
         let (state, group) = (self.state(), self.cursor().group.clone());
         let (state_sentence, remarks) = (self.state_sentence(), self.remarks());
-        let changed = self.outcomes.last().map(|outcome| outcome.sentence.clone());
+        let under_way =
+            || Sentence { severity: Severity::Neutral, text: text!("change.under-way").to_string() };
+        let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
+        let changed = self.change.as_ref().map(|_| under_way()).or(outcome);
         let roll = self.joined(tracer);
         let table = roll.1.table.view(roll.0, &roll.1.captures, query);
         GroupView {
@@ -212,10 +219,16 @@ impl Check {
     }
 
     /// How it stands with one user, once they were read.
-    pub fn row(&mut self, tracer: &Tracer, user: u64) -> Option<super::table::RowView> {
+    pub fn row(&mut self, tracer: &Tracer, user: u64) -> Option<RowView> {
         let (roll, snapshot) = self.joined(tracer);
         let joined = snapshot.table.joined();
-        joined.line(user).map(|line| super::table::row(joined, roll, &snapshot.captures, line))
+        joined.line(user).map(|line| table::row(joined, roll, &snapshot.captures, line))
+    }
+
+    /// How many have each standing that there is, worst first, and the first `most` who have it.
+    pub fn listed(&mut self, tracer: &Tracer, most: usize) -> Vec<(Count, Vec<RowView>)> {
+        let (roll, snapshot) = self.joined(tracer);
+        table::listed(snapshot.table.joined(), roll, &snapshot.captures, most)
     }
 
     /// What can be done about one identity of a user; nothing before all is read.
@@ -301,6 +314,7 @@ impl Check {
                 (Severity::Neutral, text)
             }
             State::Done => (Severity::Neutral, text!("group.state.done", members = progress.members)),
+            State::Forgotten => (Severity::Info, text!("group.state.forgotten")),
             State::Cancelled => (Severity::Info, text!("group.state.cancelled")),
             State::SignedOut => (Severity::Warning, text!("group.state.signed-out")),
             State::NotOwner => (Severity::Info, text!("group.state.not-owner")),
@@ -409,12 +423,12 @@ mod tests {
         check.take(&place(7), &first.path, &answer(0, true, BTreeMap::new(), String::new()), NOW);
         let view = check.view(&tracer, &Query::default());
         assert!(view.can_resume && view.state.text.contains("signed out"), "{}", view.state.text);
-        check.move_to(place(8));
+        check.move_to(place(8), false);
         assert_eq!(check.wanted(&place(7), NOW), None);
         assert_eq!(check.wanted(&place(8), NOW).map(|wanted| wanted.path), Some(first.path));
-        check.move_to(place(7));
+        check.move_to(place(7), false);
         check.cancel();
-        check.move_to(place(7));
+        check.move_to(place(7), false);
         assert_eq!(check.state(), State::Cancelled, "what the person stopped stays stopped");
         check.go_on();
         finish(&mut check);

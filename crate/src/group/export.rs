@@ -24,6 +24,24 @@ pub enum Format {
     Json,
 }
 
+impl Format {
+    /// The name that the file is saved under.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Format::Csv => "samlight-members.csv",
+            Format::Json => "samlight-members.json",
+        }
+    }
+
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Csv => "text/csv",
+            Format::Json => "application/json",
+        }
+    }
+}
+
 /// The columns, as both formats name them.
 const COLUMNS: [&str; 9] = [
     "user_id",

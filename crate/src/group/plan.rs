@@ -31,6 +31,10 @@ const BUSY_TRIES: u32 = 8;
 /// The longest time, in milliseconds, that the plan waits by itself. Beyond, the person is told and goes on later.
 const LONGEST_WAIT: i64 = 10 * 60 * 1_000;
 
+/// Pages of 100 that are read again without asking after the browser has stopped the worker, which it does after
+/// half a minute of rest. A larger group is read again when its page is opened anew, or when the person wants it.
+const AGAIN_PAGES: u32 = 20;
+
 /// How far a check came. This is all of it that is stored: numbers and states, nothing of any answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
@@ -80,6 +84,8 @@ pub enum State {
     Cancelled,
     /// Everything was read.
     Done,
+    /// Everything was read, and lost when the browser stopped the worker; it is too much to be read again each time.
+    Forgotten,
     /// Nobody is signed in any more.
     SignedOut,
     /// The person does not own the group.
@@ -206,8 +212,13 @@ impl Plan {
         for kind in &READS {
             cursor.reads.entry(kind.read).or_insert(Position::At(1));
         }
+        let pages = cursor.reads.values().map(|position| match position {
+            Position::Done { pages, .. } => *pages,
+            Position::At(_) | Position::Lacking(_) => 1,
+        });
         if cursor.state == State::Done {
-            cursor.state = State::Running;
+            let is_large = pages.sum::<u32>() > AGAIN_PAGES;
+            cursor.state = if is_large { State::Forgotten } else { State::Running };
         }
         Plan { cursor, held: BTreeMap::new(), members: 0, total: None }
     }
@@ -278,11 +289,12 @@ impl Plan {
         }
     }
 
-    /// The page at `place` was opened: it performs the reads from now on. That page being there, the session may be,
-    /// too; what the person stopped stays stopped.
-    pub fn move_to(&mut self, place: Place) {
+    /// The page at `place` was opened, or (`again`) asks once more what there is: it performs the reads from now on.
+    /// That page being there, the session may be, too; what the person stopped stays stopped.
+    pub fn move_to(&mut self, place: Place, again: bool) {
         match self.cursor.state {
             State::SignedOut | State::Broken(_) | State::NotVisible => self.go_on(place),
+            State::Forgotten if !again => self.go_on(place),
             _ => self.cursor.place = place,
         }
     }

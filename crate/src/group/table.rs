@@ -32,6 +32,8 @@ pub struct Query {
     pub descending: bool,
     /// Position of the first row that is wanted, among those found.
     pub start: usize,
+    /// The user whose row is wanted too, wherever it is.
+    pub chosen: Option<u64>,
 }
 
 /// A column of the table.
@@ -70,6 +72,17 @@ pub struct TableView {
     pub start: usize,
     /// At most [`WINDOW`] of them.
     pub rows: Vec<RowView>,
+    /// The row of the user who was asked for; absent when there is no such user.
+    pub chosen: Option<Chosen>,
+}
+
+/// The row of one user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// The row.
+    pub row: RowView,
+    /// Its position among those found; absent when it is not among them.
+    pub position: Option<usize>,
 }
 
 /// How many users have one standing.
@@ -100,6 +113,8 @@ pub struct RowView {
     pub saml: Option<String>,
     /// The SCIM identifier.
     pub scim: Option<String>,
+    /// Whether the SCIM identity is inactive, so that it can be reactivated.
+    pub scim_inactive: bool,
     /// The verdict.
     pub standing: Standing,
     /// Its word.
@@ -132,7 +147,7 @@ impl Table {
 
     /// What `query` asks for, of the same roll and captures as were joined.
     pub fn view(&mut self, roll: &Roll, captures: &Captures, query: &Query) -> TableView {
-        let asked = Query { start: 0, ..query.clone() };
+        let asked = Query { start: 0, chosen: None, ..query.clone() };
         let known = self.order.take().filter(|(known, _)| *known == asked);
         let (asked, order) = known.unwrap_or_else(|| {
             let order = order(&self.joined, roll, captures, &asked);
@@ -141,6 +156,11 @@ impl Table {
         let start = query.start.min(order.len().saturating_sub(1));
         let shown = order.iter().skip(start).take(WINDOW).filter_map(|at| self.joined.lines.get(*at));
         let rows = shown.map(|line| row(&self.joined, roll, captures, line)).collect();
+        let chosen = query.chosen.and_then(|user| {
+            let at = self.joined.lines.iter().position(|line| line.id == user)?;
+            let row = row(&self.joined, roll, captures, self.joined.lines.get(at)?);
+            Some(Chosen { row, position: order.iter().position(|found| *found == at) })
+        });
         let view = TableView {
             summary: summary(&self.joined),
             counts: counts(&self.joined),
@@ -148,6 +168,7 @@ impl Table {
             found: order.len(),
             start,
             rows,
+            chosen,
         };
         self.order = Some((asked, order));
         view
@@ -166,6 +187,7 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
         name_id: captures.of_user(line.id).map(|captured| captured.name_id.clone()),
         saml: person.saml.known().map(str::to_owned),
         scim: person.scim.known().map(str::to_owned),
+        scim_inactive: person.scim_active == Some(false) && person.scim.known().is_some(),
         standing: line.standing,
         word: (kind.word)().to_string(),
         severity: kind.severity,
@@ -184,6 +206,16 @@ pub fn counts(joined: &Joined) -> Vec<Count> {
         count,
     };
     counted.map(count).collect()
+}
+
+/// How many have each standing that there is, worst first, and the rows of the first `most` who have it.
+pub fn listed(joined: &Joined, roll: &Roll, captures: &Captures, most: usize) -> Vec<(Count, Vec<RowView>)> {
+    let with_rows = |count: Count| {
+        let of = joined.lines.iter().filter(|line| line.standing == count.standing).take(most);
+        let rows = of.map(|line| row(joined, roll, captures, line)).collect();
+        (count, rows)
+    };
+    counts(joined).into_iter().map(with_rows).collect()
 }
 
 /// How it stands with all of them, in one sentence.

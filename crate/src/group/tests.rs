@@ -233,6 +233,19 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
     assert_eq!(ids(Query { descending: true, ..by_saml.clone() }, &mut view)[0], 12);
     let end = view(Query { start: 15, ..by_saml.clone() });
     assert_eq!((end.start, end.rows.len()), (15, 2));
+    let chosen = |query: Query, view: &mut dyn FnMut(Query) -> super::table::TableView| {
+        view(query).chosen.map(|chosen| (chosen.row.id, chosen.position))
+    };
+    let of = |chosen: u64| Query { chosen: Some(chosen), start: 15, ..by_saml.clone() };
+    assert_eq!(chosen(of(17), &mut view), Some((17, Some(0))), "wherever it is");
+    assert_eq!(chosen(Query { text: "drift".into(), ..of(17) }, &mut view), Some((17, None)));
+    assert_eq!(chosen(of(99), &mut view), None);
+    let listed = super::table::listed(&group.joined(), &group.roll, &captures, 1);
+    assert_eq!(
+        listed.iter().map(|(count, _)| count).collect::<Vec<_>>(),
+        all.counts.iter().collect::<Vec<_>>()
+    );
+    assert!(listed.iter().all(|(count, rows)| rows.len() == 1 && rows[0].standing == count.standing));
     let beyond = view(Query { start: 1_000, ..by_saml });
     assert_eq!((beyond.start, beyond.rows.len()), (16, 1));
 }

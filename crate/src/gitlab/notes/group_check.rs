@@ -1,22 +1,36 @@
-//! Notes from the check of a whole group: one a row of the group's settings and members pages, and one sentence for all.
+//! Notes from the check of a whole group: one a row of the group's settings and members pages, and one for all: a
+//! sentence with the counts, and a choice for each verdict that lists the first who have it.
 //!
 //! The page shows ten members, the check knows all of them. A cell keeps the page's own note, which is about what the
-//! cell shows; only what makes a sign-in fail or go astray, and the page does not know, takes its place.
+//! cell shows; only what is worse, and the page does not know, takes its place. A verdict on the
+//! SCIM identity stands in the SCIM cell, where there is one.
 
-use super::Note;
+use super::{Choice, Note};
 use crate::{
     event::{PageReading, Place},
-    fact::StoredIdentity,
+    fact::{StoredIdentity, StoredValue},
     gitlab::{
         instance::Instance,
         pages::{self, group_members, group_saml_settings},
         routes::Route,
     },
-    group::{check::Check, plan::State, table::Query},
+    group::{
+        check::Check,
+        plan::State,
+        standing::Standing,
+        table::{Query, RowView},
+    },
     text,
     tracer::Tracer,
     view::Severity,
 };
+
+/// Verdicts that are about the SCIM identity.
+const OF_SCIM: [Standing; 4] =
+    [Standing::ScimDrift, Standing::SamlScimDiffer, Standing::ScimInactive, Standing::NoScim];
+
+/// Members that the note on the whole group names of each verdict; the panel has all of them.
+const LINES: usize = 10;
 
 /// The notes that `check` has for a reading; none where it is of another group, or of other cookies.
 pub fn of_group(
@@ -41,10 +55,12 @@ pub fn of_group(
         return Vec::new();
     }
     let of_row = |(row, identity): (usize, StoredIdentity)| {
+        let has_scim = cell == "saml" && identity.scim != StoredValue::Unseen;
         let found = check.row(tracer, identity.member.id?)?;
         let (word, severity) = ((found.standing.kind().word)(), found.severity);
+        let cell = if has_scim && OF_SCIM.contains(&found.standing) { "scim" } else { cell };
         let text = text!("note.standing.why", why = found.why, repair = found.repair);
-        Some(Note { row: Some(row), cell, severity, word, text })
+        Some(Note::new(Some(row), cell, severity, word, text))
     };
     let of_rows: Vec<Note> = rows.into_iter().filter_map(of_row).collect();
     let of_all = matches!(route, Route::Settings(_)).then(|| all(tracer, check));
@@ -60,7 +76,16 @@ fn all(tracer: &Tracer, check: &mut Check) -> Note {
     let remarks: Vec<&str> = remarks.map(|remark| remark.text.as_str()).collect();
     let text = text!("note.group.why", summary = first.text, remarks = remarks.join(" "));
     let cell = group_saml_settings::MEMBERS;
-    Note { row: None, cell, severity: first.severity, word: text!("note.group"), text }
+    let choices = check.listed(tracer, LINES).into_iter().map(|(count, rows)| {
+        let more = count.count.saturating_sub(rows.len());
+        let line =
+            |row: &RowView| text!("note.group.line", member = row.label, why = row.why, repair = row.repair);
+        let lines = rows.iter().map(line).chain((more > 0).then(|| text!("note.group.more", count = more)));
+        let label = text!("note.group.choice", word = count.word, count = count.count);
+        Choice { severity: count.severity, label, lines: lines.collect() }
+    });
+    let choices = choices.collect();
+    Note { choices, ..Note::new(None, cell, first.severity, text!("note.group"), text) }
 }
 
 /// The page's own notes with the group's.
@@ -68,7 +93,7 @@ pub fn merged(own: Vec<Note>, of_group: Vec<Note>) -> Vec<Note> {
     let mut notes = own;
     for note in of_group {
         match notes.iter_mut().find(|known| known.row == note.row && known.cell == note.cell) {
-            Some(known) if known.severity < note.severity && note.severity == Severity::Error => {
+            Some(known) if known.severity < note.severity && note.severity >= Severity::Warning => {
                 *known = note
             }
             Some(_) => {}

@@ -290,6 +290,27 @@ fn a_stopped_worker_reads_on_and_then_reads_again_what_it_lost() {
 }
 
 #[test]
+fn a_large_group_is_not_read_again_each_time_the_browser_stops_the_worker() {
+    let mut group = Group::of(1_200);
+    assert_eq!(group.finish(), State::Done);
+    group.stop_worker();
+    assert_eq!((group.plan.state(), group.plan.next(NOW)), (State::Forgotten, Next::Nothing));
+    // A page that was open all the time hears of a change, and asks again what there is.
+    group.plan.move_to(place(), true);
+    assert_eq!(group.plan.next(NOW), Next::Nothing);
+    // Stopped once more, it still knows that all was read.
+    group.stop_worker();
+    assert_eq!(group.plan.state(), State::Forgotten);
+    group.plan.move_to(place(), false);
+    assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 1_200));
+    // What a stopped worker had not finished is finished.
+    let mut group = Group::of(1_200);
+    group.until("/members?per_page=100&page=9");
+    group.stop_worker();
+    assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 1_200));
+}
+
+#[test]
 fn an_answer_that_is_not_waited_for_changes_nothing() {
     let mut group = Group::of(250);
     group.until("/members?per_page=100&page=2");
