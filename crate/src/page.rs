@@ -163,5 +163,6 @@ fn notes_for(tracer: &Tracer, check: Option<&mut Check>, sender: &Sender, url: &
     let of_group = check.map_or_else(Vec::new, |check| {
         notes::of_group(tracer, check, (&instance, &sender.place), &route, reading)
     });
-    notes::merged(compared, of_group).into_iter().chain(notes::of_page(reading)).collect()
+    let of_page = notes::with_own(tracer, (&instance, &sender.place), &route, reading);
+    notes::merged(compared, of_group).into_iter().chain(of_page).collect()
 }

@@ -8,9 +8,11 @@
 
 mod group_check;
 mod group_members;
+mod own_account;
 mod user_identities;
 
 pub use group_check::{merged, of_group};
+pub use own_account::with_own;
 
 use super::{
     banners,
