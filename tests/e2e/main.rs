@@ -19,6 +19,7 @@ mod instances;
 mod long_list;
 mod looks;
 mod malformed;
+mod marking_time;
 mod outcomes;
 mod panel;
 mod permission;
@@ -77,6 +78,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     ),
     Scenario::everywhere("one member of a group is repaired", whole_group::one_member_is_repaired),
     Scenario::everywhere("every verdict on a member is counted and marked", verdicts::are_counted_and_marked),
+    Scenario::everywhere("how long marking a group of 250 takes is reported", marking_time::is_reported),
     Scenario::everywhere(
         "the panel shows, sorts, filters and saves a group of 250",
         group_panel::shows_all_members,
