@@ -181,7 +181,10 @@ fn signed_in(question: &Question<'_>) -> Option<Member> {
         (Some(sent), Some(known)) => Some(sent.eq_ignore_ascii_case(known)),
         _ => None,
     };
-    let said = [same(email_sent(tracer, flow), &user.email), same(username_sent(question), &user.username)];
+    let said = [
+        same(email_sent(tracer, flow), &user.email),
+        same(username_sent(question.tracer, question.flow), &user.username),
+    ];
     let speaks_of_other = said.contains(&Some(false)) && !said.contains(&Some(true));
     // GitLab answered within that user's session, whatever the assertion says.
     let in_session = |outcome: &Outcome| {
@@ -193,21 +196,17 @@ fn signed_in(question: &Question<'_>) -> Option<Member> {
 
 /// Whether the assertion carries the user name of `member`.
 pub fn names(tracer: &Tracer, flow: &Flow, member: &Member) -> bool {
-    let sent = username_in(tracer, flow);
+    let sent = username_sent(tracer, flow);
     sent.zip(member.username.as_ref()).is_some_and(|(sent, known)| sent.eq_ignore_ascii_case(known))
 }
 
 /// The user name that the assertion carries; GitLab takes the part before `@`.
-fn username_in(tracer: &Tracer, flow: &Flow) -> Option<String> {
+pub(crate) fn username_sent(tracer: &Tracer, flow: &Flow) -> Option<String> {
     flow.attribute(tracer, &USERNAME)?.split('@').next().map(str::to_owned)
 }
 
-fn username_sent(question: &Question<'_>) -> Option<String> {
-    username_in(question.tracer, question.flow)
-}
-
 fn named_by_username(question: &Question<'_>) -> Option<Member> {
-    let username = username_sent(question)?;
+    let username = username_sent(question.tracer, question.flow)?;
     let identities = question.tracer.identities();
     let users = identities.users(question.instance).map(|(user, _)| user.member());
     let is_named = |member: &Member| {

@@ -65,8 +65,12 @@ pub fn verdict(a: &str, b: &str) -> Verdict {
 
 /// Whether two values would be taken for the same by a person: equal but for case, white space and Unicode form.
 pub fn is_near_miss(a: &str, b: &str) -> bool {
-    let fold = |text: &str| without_space(&visible_form(text).to_lowercase());
-    !fold(a).is_empty() && fold(a) == fold(b)
+    folded(a).is_some_and(|a| Some(a) == folded(b))
+}
+
+/// What a person would take a value for: without case, white space and Unicode form. `None` when nothing is left.
+pub(crate) fn folded(text: &str) -> Option<String> {
+    Some(without_space(&visible_form(text).to_lowercase())).filter(|folded| !folded.is_empty())
 }
 
 /// Without the white space that people type: space, tab, line breaks. Others count as invisible characters.

@@ -9,7 +9,7 @@
 
 mod id;
 
-pub use id::EventId;
+pub use id::{EventId, IMPORTED};
 
 use crate::{
     gitlab::{api, pages, settings::Settings},

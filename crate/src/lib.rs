@@ -37,6 +37,7 @@
 //! | SAML: bindings, XML, messages, signatures, encryption | [`binding`], [`xml`], [`saml`], [`signature`], [`encryption`] |
 //! | GitLab: addresses, pages, notes, answers, messages | [`gitlab`] |
 //! | what GitLab makes of a Response, check by check | [`gitlab::acceptance`] |
+//! | a whole group: reads, join, verdicts, repair | [`group`]; requests to copy for SCIM: [`scim`] |
 //! | what may be captured, stored and shown | [`capture`], [`raw_body`], [`limits`], [`redact`] |
 //! | calls between our parts | [`protocol`], answered in [`own`] and [`page`] |
 //! | every sentence for people | [`catalogue`] |
@@ -48,7 +49,9 @@
 //! - Decoding never fails; it yields flaws. No message is dropped.
 //! - Derived state is never stored.
 //! - A secret prints as its length unless `.expose()` is written. SCIM tokens are never read.
-//! - Nothing is asked of any origin but the GitLab page that the person is on, and only by GET.
+//! - Nothing is asked of any origin but the GitLab page that the person is on, and only by GET, but for the one change
+//!   that a person has confirmed ([`group::change`]).
+//! - Answers for a whole group are never events and never stored; only how far their reading came is.
 //! - JavaScript has no SAML or GitLab knowledge; what it may keep is generated from [`capture`].
 //! - Absent on purpose: plug-ins, remote rules, telemetry, keep-alive, any acceptance of a signature as authentication.
 
@@ -77,6 +80,7 @@ pub mod fault;
 pub mod flaw;
 pub mod flow;
 pub mod gitlab;
+pub mod group;
 pub mod hop;
 pub mod identities;
 pub mod import;
@@ -89,6 +93,7 @@ pub mod protocol;
 pub mod raw_body;
 pub mod redact;
 pub mod saml;
+pub mod scim;
 pub mod signature;
 pub mod tracer;
 pub mod view;

@@ -80,3 +80,13 @@ pub const PAGE_VALUE_CHARS: usize = 4_096;
 pub const PAGE_MESSAGE_CHARS: usize = 250_000;
 /// Bytes of one API answer that is looked at.
 pub const API_ANSWER_BYTES: usize = 4 * 1024 * 1024;
+
+/// Bytes of one answer of a whole-group check. GitLab gives all SAML identities of a group in one answer: 100 bytes
+/// each.
+pub const GROUP_ANSWER_BYTES: usize = 32 * 1024 * 1024;
+/// Bytes that a whole-group check keeps in memory. It is never stored; 100,000 members take about half of it.
+pub const GROUP_BYTES: usize = 64 * 1024 * 1024;
+/// Pages of 100 members that are read.
+pub const GROUP_PAGES: u32 = 2_000;
+/// Pages of 100 audit events that are read: the newest tell enough.
+pub const AUDIT_PAGES: u32 = 5;

@@ -1,15 +1,25 @@
 //! The own pages' calls, answered from the trace. The lines of the list are kept from one call to the next.
 
 use crate::{
-    protocol::{Context, OwnCall, OwnReply},
-    redact, text,
+    group::{check::Check, table::Query},
+    protocol::{Context, GroupCall, OwnCall, OwnReply, ReactivationView},
+    redact,
+    scim::reactivation::Request,
+    text,
     tracer::Tracer,
     view::{flow::flow_view, lines::Lines, overview::overview, terminal},
 };
 
 /// Answers an own page's call as it comes, in JSON.
-pub fn answer_json(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &str) -> OwnReply {
+pub fn answer_json(
+    tracer: &Tracer,
+    check: &mut Option<Check>,
+    lines: &mut Lines,
+    context: &Context,
+    call: &str,
+) -> OwnReply {
     match serde_json::from_str(call) {
+        Ok(OwnCall::Group(call)) => answer_group(tracer, check.as_mut(), call),
         Ok(call) => answer(tracer, lines, context, &call),
         Err(error) => {
             OwnReply::Refused(text!("call.unknown", error = redact::json_error(&error)).to_string())
@@ -29,5 +39,49 @@ pub fn answer(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &OwnC
             None => text!("headline.nothing-yet").to_string(),
         }),
         OwnCall::Instances => OwnReply::Instances(tracer.settings().instances.clone()),
+        // Where no worker reads, no group is checked.
+        OwnCall::Group(call) => answer_group(tracer, None, call.clone()),
     }
+}
+
+/// Answers a call about the group that is checked.
+fn answer_group(tracer: &Tracer, check: Option<&mut Check>, call: GroupCall) -> OwnReply {
+    let Some(check) = check else { return OwnReply::Group(None) };
+    let query = match call {
+        GroupCall::View(query) => query,
+        GroupCall::Cancel => {
+            check.cancel();
+            Query::default()
+        }
+        GroupCall::Resume => {
+            check.go_on();
+            Query::default()
+        }
+        GroupCall::Confirm(confirmed) => match check.confirm(tracer, confirmed) {
+            Ok(()) => Query::default(),
+            Err(text) => return OwnReply::Refused(text.to_string()),
+        },
+        GroupCall::Repair { user, identity } => {
+            return OwnReply::Repair(check.repair(tracer, user, identity).map(Box::new));
+        }
+        GroupCall::Export { format, secrecy } => {
+            return OwnReply::File(check.export(tracer, format, secrecy));
+        }
+        GroupCall::Reactivation { user } => {
+            let view = check.reactivation(tracer, user).map(|of| ReactivationView {
+                look: of.command(Request::Look).shell(),
+                activate: of.command(Request::Activate).shell(),
+                warning: of.warning().map(|text| text.to_string()),
+            });
+            return OwnReply::Reactivation(view);
+        }
+        GroupCall::CheckScim { user, request, pasted } => {
+            // Read once, here, and dropped.
+            return match check.reactivation(tracer, user) {
+                Some(of) => OwnReply::Said(of.check(request, pasted.expose())),
+                None => OwnReply::Reactivation(None),
+            };
+        }
+    };
+    OwnReply::Group(Some(Box::new(check.view(tracer, &query))))
 }

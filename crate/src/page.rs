@@ -6,7 +6,11 @@
 use crate::address::Address;
 use crate::{
     event::{Answer, Body, Event, EventId, PageReading},
-    gitlab::{api, notes, pages, routes},
+    gitlab::{
+        api, notes, pages,
+        routes::{self, Provider, Route},
+    },
+    group::check::{self, Check},
     limits,
     protocol::{PageCall, PageReply, Sender},
     redact::Secret,
@@ -14,21 +18,44 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Answers a content script's call; takes in the event that it makes, which the caller stores.
+/// Answers a content script's call; takes in the event that it makes, which the caller stores. `check` is the group
+/// that is checked: an owner's page of SAML settings begins it.
 pub fn answer(
     tracer: &mut Tracer,
+    check: &mut Option<Check>,
     sender: &Sender,
     id: EventId,
     call: PageCall,
 ) -> (PageReply, Option<Event>) {
-    let url = match &call {
-        PageCall::Opened { url } | PageCall::Read { url, .. } | PageCall::Answered { url, .. } => url.clone(),
-    };
+    let url = call.url().to_owned();
     let is_from_there =
         Address::parse(&url).is_some_and(|address| address.origin.eq_ignore_ascii_case(&sender.origin));
     if !is_from_there || !tracer.is_gitlab(&url) {
         return (PageReply::default(), None);
     }
+    let now = id.time;
+    let is_opened = matches!(call, PageCall::Opened { .. });
+    let call = match call {
+        PageCall::Done { path, status, redirected, headers, body, .. } => {
+            let answer = check::answer(status, redirected, headers, body);
+            let Some(check) = check else { return (PageReply::default(), None) };
+            let taken = check.take(&sender.place, &path, &answer, now);
+            let next = check.wanted(&sender.place, now);
+            // The notes of the page change when all is read, not at each page of members.
+            let is_over = taken && next.is_none();
+            let notes = if is_over { notes_for(tracer, Some(check), sender, &url) } else { Vec::new() };
+            return (PageReply { notes, next, ..PageReply::default() }, None);
+        }
+        PageCall::Waited { .. } => {
+            let next = check.as_mut().and_then(|check| check.wanted(&sender.place, now));
+            return (PageReply { next, ..PageReply::default() }, None);
+        }
+        PageCall::Opened { again, .. } => {
+            begin(tracer, check, (sender, again), &url);
+            call
+        }
+        call => call,
+    };
     let event = body_of(sender, call).map(|mut body| {
         // A message fills the store once, not at each reading of the page that shows it.
         if let Body::Page(reading) = &mut body
@@ -44,16 +71,34 @@ pub fn answer(
     }
     let reply = PageReply {
         recipe: tracer.recipe_for(&url, &sender.place),
-        notes: notes_for(tracer, sender, &url),
+        notes: notes_for(tracer, check.as_mut(), sender, &url),
         reads: tracer.wanted(&url, &sender.place),
+        // Only a call whose answer is carried out is told what to do: a change is told once.
+        next: check.as_mut().filter(|_| is_opened).and_then(|check| check.wanted(&sender.place, now)),
     };
     (reply, event)
+}
+
+/// Begins the check of the group whose SAML settings are opened, or has the page that opened them go on with it. What
+/// was read stays read: a page that is opened again begins nothing anew.
+fn begin(tracer: &Tracer, check: &mut Option<Check>, (sender, again): (&Sender, bool), url: &str) {
+    let found = tracer.instances().into_iter().find_map(|instance| match routes::route(&instance, url)? {
+        Route::Settings(Provider::Group { path }) if !path.contains('/') => Some((instance, path)),
+        _ => None,
+    });
+    let Some((instance, group)) = found else { return };
+    match check {
+        Some(check) if check.is_of(&instance, &group, &sender.place) => {
+            check.move_to(sender.place.clone(), again)
+        }
+        _ => *check = Some(Check::new(instance, group, sender.place.clone())),
+    }
 }
 
 fn body_of(sender: &Sender, call: PageCall) -> Option<Body> {
     let place = sender.place.clone();
     match call {
-        PageCall::Opened { .. } => None,
+        PageCall::Opened { .. } | PageCall::Done { .. } | PageCall::Waited { .. } => None,
         PageCall::Read { url, page, fields, rows } => {
             let mut reading = PageReading {
                 place,
@@ -107,13 +152,17 @@ fn bounded_list<T, U>(values: Vec<T>, bounded: impl Fn(T) -> U) -> Vec<U> {
 }
 
 /// The notes for the newest reading that this tab made of the page at `url`.
-fn notes_for(tracer: &Tracer, sender: &Sender, url: &str) -> Vec<notes::Note> {
+fn notes_for(tracer: &Tracer, check: Option<&mut Check>, sender: &Sender, url: &str) -> Vec<notes::Note> {
     let newest =
         tracer.pages().iter().rev().find(|(_, page)| page.place == sender.place && page.url.expose() == url);
     let Some((_, reading)) = newest else { return Vec::new() };
     let mut at = tracer.instances().into_iter();
     let at = at.find_map(|instance| routes::route(&instance, url).map(|route| (instance, route)));
-    let compared =
-        at.map_or_else(Vec::new, |(instance, route)| notes::compared(tracer, &instance, &route, reading));
-    compared.into_iter().chain(notes::of_page(reading)).collect()
+    let Some((instance, route)) = at else { return notes::of_page(reading) };
+    let compared = notes::compared(tracer, &instance, &route, reading);
+    let of_group = check.map_or_else(Vec::new, |check| {
+        notes::of_group(tracer, check, (&instance, &sender.place), &route, reading)
+    });
+    let of_page = notes::with_own(tracer, (&instance, &sender.place), &route, reading);
+    notes::merged(compared, of_group).into_iter().chain(of_page).collect()
 }

@@ -7,9 +7,19 @@
 
 use crate::{
     event::Place,
+    export::Secrecy,
     gitlab::{api::WantedRead, instance::Instance, notes::Note, pages::Recipe},
+    group::{
+        change::Confirmed,
+        check::{GroupView, Wanted},
+        export,
+        repair::{Identity, RepairPlan},
+        table,
+    },
     instant::Timestamp,
-    view::{FlowView, Overview, search::Query},
+    redact::Secret,
+    scim::reactivation,
+    view::{FlowView, Overview, Sentence, search::Query},
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
@@ -29,6 +39,51 @@ pub enum OwnCall {
     Report,
     /// The GitLab instances that the person named.
     Instances,
+    /// About the group that is checked.
+    Group(GroupCall),
+}
+
+/// What an own page asks about the group that is checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "group", rename_all = "kebab-case")]
+pub enum GroupCall {
+    /// How far it came, and a part of the table.
+    View(table::Query),
+    /// Stop reading.
+    Cancel,
+    /// Go on reading.
+    Resume,
+    /// What can be done about one identity of a user.
+    Repair {
+        /// GitLab's number.
+        user: u64,
+        /// Which identity.
+        identity: Identity,
+    },
+    /// Make this change.
+    Confirm(Confirmed),
+    /// The table as a file.
+    Export {
+        /// CSV or JSON.
+        format: export::Format,
+        /// In clear only when the person asked for it.
+        #[serde(default)]
+        secrecy: Secrecy,
+    },
+    /// The requests that reactivate a user's SCIM identity.
+    Reactivation {
+        /// GitLab's number.
+        user: u64,
+    },
+    /// What a pasted answer to one of them means.
+    CheckScim {
+        /// GitLab's number.
+        user: u64,
+        /// Which request it answers.
+        request: reactivation::Request,
+        /// What was pasted. It is not kept.
+        pasted: Secret<String>,
+    },
 }
 
 /// The worker's answer.
@@ -43,8 +98,29 @@ pub enum OwnReply {
     Report(String),
     /// To [`OwnCall::Instances`].
     Instances(Vec<Instance>),
+    /// To [`GroupCall::View`], and to those that change something; absent when no group is checked.
+    Group(Option<Box<GroupView>>),
+    /// To [`GroupCall::Repair`]; absent before all is read.
+    Repair(Option<Box<RepairPlan>>),
+    /// To [`GroupCall::Export`].
+    File(String),
+    /// To [`GroupCall::Reactivation`]; absent where nothing is to be reactivated.
+    Reactivation(Option<ReactivationView>),
+    /// To [`GroupCall::CheckScim`].
+    Said(Sentence),
     /// The call could not be carried out; a sentence for people.
     Refused(String),
+}
+
+/// The two requests that reactivate a SCIM identity, to copy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReactivationView {
+    /// The one that looks.
+    pub look: String,
+    /// The one that activates.
+    pub activate: String,
+    /// What is to be known before.
+    pub warning: Option<String>,
 }
 
 /// Sent to own pages after each change.
@@ -62,6 +138,9 @@ pub enum PageCall {
     Opened {
         /// Origin and path.
         url: String,
+        /// It was opened before, and asks because something changed.
+        #[serde(default)]
+        again: bool,
     },
     /// A recipe was applied.
     Read {
@@ -85,6 +164,39 @@ pub enum PageCall {
         /// The answer's text.
         body: String,
     },
+    /// What was [`Wanted`] was done.
+    Done {
+        /// The page's origin and path.
+        url: String,
+        /// The path that was read or changed.
+        path: String,
+        /// HTTP status; 0 when there was no answer.
+        status: u16,
+        /// The answer was a redirect, which was not followed.
+        redirected: bool,
+        /// Those of the wanted headers that the answer had.
+        headers: BTreeMap<String, String>,
+        /// The answer's text.
+        body: String,
+    },
+    /// The time that was to be waited is over.
+    Waited {
+        /// The page's origin and path.
+        url: String,
+    },
+}
+
+impl PageCall {
+    /// The page's origin and path.
+    pub fn url(&self) -> &str {
+        match self {
+            PageCall::Opened { url, .. }
+            | PageCall::Read { url, .. }
+            | PageCall::Answered { url, .. }
+            | PageCall::Done { url, .. }
+            | PageCall::Waited { url } => url,
+        }
+    }
 }
 
 impl fmt::Debug for PageCall {
@@ -93,6 +205,8 @@ impl fmt::Debug for PageCall {
             PageCall::Opened { .. } => "Opened",
             PageCall::Read { .. } => "Read",
             PageCall::Answered { .. } => "Answered",
+            PageCall::Done { .. } => "Done",
+            PageCall::Waited { .. } => "Waited",
         })
     }
 }
@@ -106,6 +220,9 @@ pub struct PageReply {
     pub notes: Vec<Note>,
     /// GETs of the page's own origin to perform.
     pub reads: Vec<WantedRead>,
+    /// What to do next for the group that is checked; its answer is told by [`PageCall::Done`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Wanted>,
 }
 
 /// Who a call comes from, as the browser says; nothing of it is taken from the message.

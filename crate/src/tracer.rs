@@ -285,6 +285,15 @@ impl Tracer {
         read.chain(of_exchanges).cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
+    /// The events of a file as this trace takes them: each known as a file's, whatever it says of where it was seen.
+    /// Those that the trace has already are left out, and settings, which are the person's own to make.
+    pub fn imported(&self, events: Vec<Event>) -> Vec<Event> {
+        let is_new =
+            |event: &Event| !matches!(event.body, Body::Settings(_)) && !self.sizes.contains_key(&event.id);
+        let events = events.into_iter().filter(is_new);
+        events.map(|event| Event { id: event.id.imported(), body: event.body }).collect()
+    }
+
     /// Whether `url` is on a known GitLab.
     pub fn is_gitlab(&self, url: &str) -> bool {
         self.route(url).is_some()

@@ -10,6 +10,7 @@ use crate::{
         instance::{Instance, Ports},
         settings::{NamedInstance, Settings, kept_instances},
     },
+    group::{check::Check, plan::Cursor},
     limits::{STORE_BYTES, STORE_BYTES_LEFT},
     log::{Header, VERSION},
     own, page,
@@ -26,6 +27,10 @@ use wasm_bindgen::prelude::*;
 #[derive(Default)]
 pub struct Worker {
     tracer: Tracer,
+    /// The group that is checked.
+    check: Option<Check>,
+    /// An own page's call gave a page something to do.
+    ordered: bool,
     /// The list's lines as they were at the last look.
     lines: Lines,
 }
@@ -36,6 +41,10 @@ struct PageAnswer {
     reply: PageReply,
     /// The event to store, as it is stored.
     event: Option<Event>,
+    /// How far the check of a group came, to store; absent where that did not change.
+    cursor: Option<Cursor>,
+    /// The check of a group came further: own pages are told.
+    progressed: bool,
 }
 
 /// What the store drops.
@@ -112,8 +121,15 @@ impl Worker {
         #[cfg(feature = "fault")]
         crate::fault::strike(call);
         let context: Context = read(context)?;
-        let reply = own::answer_json(&self.tracer, &mut self.lines, &context, call);
+        let before = self.check.as_ref().is_some_and(Check::wants_page);
+        let reply = own::answer_json(&self.tracer, &mut self.check, &mut self.lines, &context, call);
+        self.ordered |= !before && self.check.as_ref().is_some_and(Check::wants_page);
         write(&reply)
+    }
+
+    /// Whether an own page's call since the last time gave a page of GitLab something to do.
+    pub fn take_order(&mut self) -> bool {
+        std::mem::take(&mut self.ordered)
     }
 
     /// Answers a content script's call; `id` becomes the id of the event that it makes.
@@ -122,8 +138,36 @@ impl Worker {
         crate::fault::strike(call);
         let (call, sender): (PageCall, Sender) = (read(call)?, read(sender)?);
         let id: EventId = id.parse().map_err(JsError::new)?;
-        let (reply, event) = page::answer(&mut self.tracer, &sender, id, call);
-        write(&PageAnswer { reply, event })
+        let before = self.check.as_ref().map(|check| check.cursor().clone());
+        let is_done = matches!(call, PageCall::Done { .. });
+        let (reply, event) = page::answer(&mut self.tracer, &mut self.check, &sender, id, call);
+        let cursor = self.check.as_ref().map(Check::cursor).filter(|cursor| before.as_ref() != Some(cursor));
+        let progressed = is_done || cursor.is_some();
+        write(&PageAnswer { reply, event, cursor: cursor.cloned(), progressed })
+    }
+
+    /// Takes up the check of a group that a stopped worker left at `cursor`; nothing where it was none.
+    pub fn resume_check(&mut self, cursor: &str) -> Result<(), JsError> {
+        // What cannot be read was written by another version; the page begins anew.
+        let kept = read::<Option<Cursor>>(cursor).ok().flatten();
+        let known = kept.filter(|cursor| self.tracer.instances().contains(&cursor.instance));
+        self.check = known.map(Check::resume);
+        Ok(())
+    }
+
+    /// Forgets the check of a group that a page in a private window performs. Says whether there was one.
+    pub fn forget_private_check(&mut self) -> bool {
+        let is_private = self.check.as_ref().is_some_and(|check| check.cursor().place.private);
+        if is_private {
+            self.check = None;
+        }
+        is_private
+    }
+
+    /// Events of a file as they are to be stored: known as such, without settings, and without those that the trace
+    /// has already.
+    pub fn imported(&self, events: &str) -> Result<String, JsError> {
+        write(&self.tracer.imported(read(events)?))
     }
 
     /// The instances that the person named, as the browser must know them: a JSON list. `ports` says what the

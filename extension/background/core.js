@@ -58,6 +58,14 @@ export function onChange(listener) {
   changed = listener;
 }
 
+/** @type {() => void} */
+let progressed = () => {};
+
+/** @param {() => void} listener called when something changed that own pages alone show */
+export function onProgress(listener) {
+  progressed = listener;
+}
+
 /**
  * Runs `work` after all that was asked before, with the handle ready. What goes wrong in it stops nothing behind it.
  * @template T
@@ -119,6 +127,7 @@ async function replay(events) {
     attempt = await replayed(left);
   }
   const { fresh, unreadable } = attempt;
+  fresh.resume_check(JSON.stringify(await store.loadCursor()));
   await quarantine(left.filter(({ id }) => unreadable.includes(id)));
   taken = new Set(left.map((event) => event.id));
   newest = left.at(-1)?.id ?? "";
@@ -252,6 +261,7 @@ async function forgetPrivate(closing) {
   const open = await api.windows.getAll();
   if (open.some(({ id, incognito }) => incognito && id !== closing)) return;
   await forget(events);
+  if (handle.forget_private_check()) await store.setCursor(null);
   await startAnew();
 }
 
@@ -272,7 +282,12 @@ const context = () =>
  * Answers an own page's call.
  * @param {string} call
  */
-export const ownCall = (call) => inTurn((handle) => handle.own_call(call, context()));
+export const ownCall = (call) => inTurn((handle) => {
+  const reply = handle.own_call(call, context());
+  // A page is told of a change and asks what to do.
+  if (handle.take_order()) changed();
+  return reply;
+});
 
 /**
  * Answers a content script's call.
@@ -287,6 +302,7 @@ export function pageCall(call, made, sender) {
     // While paused nothing is read, from pages either.
     if (!state.recording) return JSON.stringify({ recipe: null, notes: [], reads: [] });
     const answer = JSON.parse(handle.page_call(call, JSON.stringify(sender), id));
+    if (answer.cursor) void store.setCursor(answer.cursor);
     if (answer.event) {
       took(id);
       pending.set(id, answer.event);
@@ -294,6 +310,8 @@ export function pageCall(call, made, sender) {
         if (pending.delete(id) && !isStored) unstored.set(id, answer.event);
       });
       changed();
+    } else if (answer.progressed) {
+      progressed();
     }
     return JSON.stringify(answer.reply);
   });
@@ -349,7 +367,8 @@ export const all = () =>
  */
 export const add = (events) =>
   inTurn(async () => {
-    await store.addAll(/** @type {StoredEvent[]} */ (JSON.parse(events)));
+    const handle = await ready();
+    await store.addAll(/** @type {StoredEvent[]} */ (JSON.parse(handle.imported(events))));
     // While paused, what came later than the pause is deleted when the worker starts; a file is not meant by that.
     if (!state.recording) await store.setPaused(Date.now() + 1);
     await startAnew();

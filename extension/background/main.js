@@ -65,14 +65,20 @@ core.onChange(() => {
   telling = true;
   queueMicrotask(() => {
     telling = false;
-    tell().catch(() => {});
+    tell().catch(silently);
   });
 });
 
-/** Tells own pages, marked pages and the toolbar that something changed. Nobody listening is no fault. */
+/** Nobody listening is no fault. */
+const silently = () => {};
+
+/** Tells own pages that something changed. */
+const tellOwnPages = async () => void api.runtime.sendMessage({ notice: await core.notice() }).catch(silently);
+core.onProgress(() => inBackground(tellOwnPages()));
+
+/** Tells own pages, marked pages and the toolbar that something changed. */
 async function tell() {
-  const silently = () => {};
-  api.runtime.sendMessage({ notice: await core.notice() }).catch(silently);
+  await tellOwnPages();
   const { origins = [] } = await api.permissions.getAll();
   const tabs = origins.length ? await api.tabs.query({ url: origins }) : [];
   for (const { id } of tabs) {

@@ -16,6 +16,7 @@ const HEADER = "header";
 const DROPPED = "dropped";
 const FOLLOWED = "followed";
 const PAUSED = "paused-since";
+const CURSOR = "cursor";
 /** In `storage.local`. */
 const INSTANCES = "instances";
 
@@ -55,6 +56,12 @@ export async function setAside(events) {
 
 /** @param {object | null} dropped what the core says was dropped for want of room */
 export const setDropped = (dropped) => session.set({ [DROPPED]: dropped }).catch(complain);
+
+/** @param {object | null} cursor how far the core's reads came; nothing of what they brought */
+export const setCursor = (cursor) => session.set({ [CURSOR]: cursor }).catch(complain);
+
+/** @returns {Promise<object | null>} */
+export const loadCursor = async () => /** @type {any} */ (await session.get(CURSOR))[CURSOR] ?? null;
 
 /** The browser's requests whose exchanges are followed. @param {string[]} requests */
 export const saveFollowed = (requests) => session.set({ [FOLLOWED]: requests }).catch(complain);

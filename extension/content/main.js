@@ -1,6 +1,8 @@
 /**
  * The content script: tells the worker that a page was opened, reads it by the recipe that comes back, places the
- * notes, and performs the same-origin GETs that the core asks for. It knows nothing of what it reads.
+ * notes, and performs the same-origin requests that the core asks for. It knows nothing of what it reads or sends.
+ *
+ * @typedef {{wait?: number, method: string, path: string, content?: [string, string], from_page: [string, string, string][], headers: string[]}} Wanted
  */
 
 const extension = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? chrome);
@@ -23,7 +25,7 @@ const TRIES = 5;
 
 /**
  * @param {object} call
- * @returns {Promise<{recipe: Recipe | null, notes: Note[], reads: {path: string}[]} | undefined>}
+ * @returns {Promise<{recipe: Recipe | null, notes: Note[], reads: {path: string}[], next?: Wanted} | undefined>}
  */
 async function ask(call) {
   // A worker that must start first is told late; this stands where it was seen.
@@ -42,10 +44,12 @@ async function ask(call) {
   return undefined;
 }
 
-async function opened() {
+/** @param {boolean} [again] it was opened before, and something changed */
+async function opened(again = false) {
   left = false;
-  const reply = await ask({ call: "opened", url: here() });
+  const reply = await ask({ call: "opened", url: here(), again });
   if (!reply || left) return;
+  void carryOut(reply.next);
   recipe = reply.recipe ?? undefined;
   if (!recipe) return perform(reply.reads);
   if (recipe.variants.some((variant) => variant.rows)) watch();
@@ -99,9 +103,51 @@ async function perform(reads) {
   for (const { path } of reads) {
     if (asked.has(path)) continue;
     asked.add(path);
-    const answer = await get(path);
-    await ask({ call: "answered", url: here(), path, ...answer });
+    const { status, body } = await fetched(path, { redirect: "error" });
+    await ask({ call: "answered", url: here(), path, status, body });
   }
+}
+
+/** Whether something is being carried out; there is one thing at a time. */
+let carrying = false;
+
+/**
+ * Does what the core wants, one thing after the other, until it wants nothing or the page is left.
+ * @param {Wanted | undefined} wanted
+ */
+async function carryOut(wanted) {
+  if (carrying) return;
+  carrying = true;
+  let next = wanted;
+  while (next && !left) {
+    const reply = await ask(await carried(next));
+    if (!reply || left) break;
+    next = reply.next;
+    const reading = recipe && readPage(recipe);
+    if (reading && reply.notes.length) learn(reading, reply.notes);
+    fitNotes(reading);
+  }
+  carrying = false;
+}
+
+/**
+ * The call that tells what came of it.
+ * @param {Wanted} wanted
+ */
+async function carried({ wait, method, path, content, from_page, headers }) {
+  if (wait !== undefined) {
+    await new Promise((done) => setTimeout(done, wait));
+    return { call: "waited", url: here() };
+  }
+  const [mediaType, body] = content ?? [];
+  // A value that stands on the page goes back to where the page came from, and nowhere else.
+  const ofPage = from_page.map(([name, selector, attribute]) => [name, document.querySelector(selector)?.getAttribute(attribute) ?? ""]);
+  /** @type {RequestInit} */
+  const request = { method, body, redirect: "manual" };
+  const sent = { ...Object.fromEntries(ofPage), ...(mediaType ? { "Content-Type": mediaType } : {}) };
+  const { response, ...answer } = await fetched(path, request, sent);
+  const told = headers.map((name) => [name, response?.headers.get(name)]).filter(([, value]) => value !== null && value !== undefined);
+  return { call: "done", url: here(), path, redirected: response?.type === "opaqueredirect", headers: Object.fromEntries(told), ...answer };
 }
 
 /**
@@ -114,12 +160,20 @@ const pageFetch = (...given) => {
   return typeof page?.fetch === "function" ? page.fetch(...given) : fetch(...given);
 };
 
-/** @param {string} path */
-async function get(path) {
+/**
+ * Of the page's own origin alone.
+ * @param {string} path
+ * @param {RequestInit} request
+ * @param {Record<string, string>} [headers]
+ * @returns {Promise<{response?: Response, status: number, body: string}>}
+ */
+async function fetched(path, request, headers = {}) {
   try {
     // "no-store": the browser's cache, which is on disk, gets no copy.
-    const response = await pageFetch(location.origin + path, { credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" }, redirect: "error" });
-    return { status: response.status, body: await response.text() };
+    const response = await pageFetch(location.origin + path, {
+      credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json", ...headers }, ...request,
+    });
+    return { response, status: response.status, body: await response.text() };
   } catch {
     return { status: 0, body: "" };
   }
@@ -141,7 +195,7 @@ function watch() {
 function told(message) {
   const { changed, gone } = /** @type {{changed?: boolean, gone?: boolean}} */ (message ?? {});
   if (gone) leave();
-  if (changed) void opened();
+  if (changed) void opened(true);
 }
 
 /** Takes everything back and waits to be told of a change: access to this page may have been withdrawn. */

@@ -3,7 +3,8 @@
  * what it was. A note belongs to one row with one content; when the row's content changes, the note goes or changes
  * in the same turn.
  *
- * @typedef {{row: number | null, cell: string, severity: string, word: string, text: string}} Note
+ * @typedef {{severity: string, label: string, lines: string[]}} Choice
+ * @typedef {{row: number | null, cell: string, severity: string, word: string, text: string, choices?: Choice[]}} Note
  */
 
 /**
@@ -15,6 +16,10 @@ const STYLES = {
   note: "display: block; max-width: 36em; font: 13px/1.45 system-ui, sans-serif; color: inherit; white-space: normal;",
   word: "display: inline-block; margin-right: 6px; padding: 1px 8px; border-radius: 9px; font-weight: 600; border: 1px solid;",
   why: "display: inline; overflow-wrap: anywhere;",
+  choices: "display: flex; flex-wrap: wrap; gap: 6px; margin-top: 6px;",
+  choice: "all: revert; margin: 0; padding: 1px 8px; border-radius: 9px; border: 1px solid; font: inherit; cursor: pointer;",
+  lines: "display: block; margin: 6px 0 0; padding: 0 0 0 18px; list-style: disc;",
+  line: "display: list-item; margin-top: 2px; overflow-wrap: anywhere;",
 };
 
 /** Background, text and border of a word that is neither good nor bad. @type {[string, string, string]} */
@@ -97,22 +102,53 @@ function placeNote(anchor, note, made) {
   const why = `${STYLES.why} color: ${isDark(anchor) ? "#c8c8c8" : "#444"};`;
   // Where the page's text stands in the middle, the note does too.
   const middle = getComputedStyle(anchor).textAlign === "center" ? " margin: 0 auto; text-align: center;" : "";
-  const box = part(STYLES.note + middle, "");
+  const wide = note.choices?.length ? " max-width: none;" : "";
+  const box = part(STYLES.note + middle + wide, "");
   // For whoever inspects the page; nothing is styled by it.
   box.className = `note ${note.severity}`;
   box.setAttribute("role", "note");
   box.append(part(word, note.word), part(why, note.text));
+  if (note.choices?.length) box.append(...chosen(note.choices, why));
   root.append(box);
   anchor.append(host);
   placed.set(anchor, { host, made });
 }
 
 /**
+ * A button for each choice, and the lines of the one that is pressed.
+ * @param {Choice[]} choices
+ * @param {string} style of a line
+ */
+function chosen(choices, style) {
+  const lines = part(STYLES.lines, "", "ul");
+  lines.setAttribute("role", "list");
+  const buttons = choices.map(({ severity, label, lines: texts }) => {
+    const [background, text, border] = COLOURS[severity] ?? NEUTRAL;
+    const button = part(`${STYLES.choice} background: ${background}; color: ${text}; border-color: ${border};`, label, "button");
+    button.setAttribute("type", "button");
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", () => {
+      const isPressed = button.getAttribute("aria-pressed") === "true";
+      for (const other of buttons) {
+        other.setAttribute("aria-pressed", String(other === button && !isPressed));
+        other.style.fontWeight = other === button && !isPressed ? "700" : "400";
+      }
+      lines.replaceChildren(...(isPressed ? [] : texts.map((line) => part(`${style} ${STYLES.line}`, line, "li"))));
+    });
+    return button;
+  });
+  const row = part(STYLES.choices, "");
+  row.append(...buttons);
+  return [row, lines];
+}
+
+/**
  * @param {string} style
  * @param {string} text
+ * @param {"span" | "button" | "ul" | "li"} name
  */
-function part(style, text) {
-  const element = document.createElement("span");
+function part(style, text, name = "span") {
+  const element = document.createElement(name);
   element.style.cssText = style;
   element.textContent = text;
   return element;

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bombs;
+mod members;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
@@ -31,7 +32,7 @@ fn trace(count: usize) -> Tracer {
     Tracer::replay((0..count).flat_map(sign_in))
 }
 
-fn sign_in(number: usize) -> [Event; 3] {
+pub(crate) fn sign_in(number: usize) -> [Event; 3] {
     let acs = "https://gitlab.com/groups/acme/-/saml/callback";
     let place = json!({ "tab": 1, "private": false, "cookie_store": "" });
     let protocol = "urn:oasis:names:tc:SAML:2.0:protocol";
@@ -64,7 +65,7 @@ fn quickest(work: impl FnMut()) -> Duration {
     quickest_of(7, work)
 }
 
-fn quickest_of(runs: usize, mut work: impl FnMut()) -> Duration {
+pub(crate) fn quickest_of(runs: usize, mut work: impl FnMut()) -> Duration {
     let run = |_| {
         let begin = Instant::now();
         work();

@@ -22,6 +22,7 @@ export class Worker {
   }
   evict() { return JSON.stringify({ events: [], dropped: null }); }
   private_events() { return "[]"; }
+  resume_check() {}
   notice() { return "{}"; }
   free() {}
 }

@@ -5,7 +5,8 @@ use super::run;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
     event::{Body, Event, EventId},
-    gitlab::pages,
+    gitlab::pages::{self, group_saml_settings},
+    group::check::{Check, answer},
     instant::Timestamp,
     page,
     protocol::{OwnCall, PageCall, Sender},
@@ -85,8 +86,12 @@ fn replies() -> Map<String, Value> {
     let mut replies = Map::new();
     for (n, call) in (1..).zip(calls) {
         let name = call["call"].as_str().unwrap().to_owned();
-        let (reply, _) = page::answer(&mut tracer, &sender(), id(n), serde_json::from_value(call).unwrap());
-        replies.insert(name, json!(reply));
+        let (reply, _) =
+            page::answer(&mut tracer, &mut None, &sender(), id(n), serde_json::from_value(call).unwrap());
+        // What is to be done for a whole group is told by itself, below.
+        let mut reply = json!(reply);
+        reply.as_object_mut().unwrap().remove("next");
+        replies.insert(name, reply);
     }
     replies
 }
@@ -96,10 +101,14 @@ fn user() -> String {
 }
 
 fn visit() -> Value {
+    visit_with(replies())
+}
+
+fn visit_with(replies: Map<String, Value>) -> Value {
     let input = json!({
         "location": {"origin": "https://gitlab.com", "pathname": "/groups/acme/-/saml", "search": "?token=s3cr3t"},
         "elements": document(),
-        "replies": replies(),
+        "replies": replies,
         "answers": {"https://gitlab.com/api/v4/user": {"status": 200, "body": user()}},
     });
     run("page.mjs", &["content/read.js", "content/notes.js", "content/main.js"], &[], &input)
@@ -114,7 +123,7 @@ fn the_content_scripts_calls_are_what_the_core_reads() {
     let rows = serde_json::from_value(rows()).unwrap();
     let url = || URL.to_owned();
     let expected = [
-        PageCall::Opened { url: url() },
+        PageCall::Opened { url: url(), again: false },
         PageCall::Read { url: url(), page: "group-saml-settings".into(), fields, rows },
         PageCall::Answered { url: url(), path: "/api/v4/user".into(), status: 200, body: user() },
     ];
@@ -122,8 +131,10 @@ fn the_content_scripts_calls_are_what_the_core_reads() {
     assert!(read == expected, "{calls:#?}");
 
     let mut tracer = trace();
-    let events: Vec<Event> =
-        (1..).zip(read).filter_map(|(n, call)| page::answer(&mut tracer, &sender(), id(n), call).1).collect();
+    let events: Vec<Event> = (1..)
+        .zip(read)
+        .filter_map(|(n, call)| page::answer(&mut tracer, &mut None, &sender(), id(n), call).1)
+        .collect();
     let bodies: Vec<&Body> = events.iter().map(|event| &event.body).collect();
     let [Body::Page(reading), Body::Answer(answer)] = bodies.as_slice() else { panic!("{bodies:?}") };
     assert_eq!((reading.rows.len(), reading.fields.len()), (1, 2));
@@ -149,6 +160,120 @@ fn the_notes_that_the_core_gives_stand_where_they_belong() {
     shown.sort_by_key(|note| expected.iter().position(|other| other == note));
     assert_eq!(expected.len(), 3, "one for the ACS URL, one for each identifier");
     assert_eq!(shown, expected);
+}
+
+/// What the core wants next, and what it says to the answers, in their order: busy, waited for, read, and a change.
+fn wants() -> (Value, Vec<Value>) {
+    let wanted = |method: &str, path: &str, more: Value| {
+        let mut wanted =
+            json!({"method": method, "path": path, "from_page": [], "headers": ["retry-after", "x-total"]});
+        wanted.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"recipe": null, "notes": [], "reads": [], "next": wanted})
+    };
+    let change = json!({"content": ["application/x-www-form-urlencoded", "extern_uid=a%2Bb"],
+        "from_page": [["X-CSRF-Token", "meta[name='csrf-token']", "content"]]});
+    let done = vec![
+        wanted("", "", json!({"wait": 7_000})),
+        wanted("PATCH", "/api/v4/groups/acme/saml/old", change),
+        json!({"recipe": null, "notes": [], "reads": []}),
+    ];
+    (wanted("GET", "/api/v4/user", json!({})), done)
+}
+
+#[test]
+fn what_the_core_wants_is_done_one_after_the_other_and_told() {
+    let (first, done) = wants();
+    let again = first.clone();
+    let input = json!({
+        "location": {"origin": "https://gitlab.com", "pathname": "/groups/acme/-/saml", "search": "?token=s3cr3t"},
+        "elements": {"meta[name='csrf-token']": [{"attributes": {"content": "csrf-value"}}]},
+        "replies": {"opened": first, "waited": again, "done": [done[0], done[1], done[2]]},
+        "answers": {
+            "https://gitlab.com/api/v4/user": {"status": 429, "body": "no", "headers": {"retry-after": "7", "set-cookie": "s3cr3t"}},
+            "https://gitlab.com/api/v4/groups/acme/saml/old": {"status": 0, "body": "", "type": "opaqueredirect"},
+        },
+    });
+    let printed = run("page.mjs", &["content/read.js", "content/notes.js", "content/main.js"], &[], &input);
+    assert_eq!(printed["waited"], json!([7_000]));
+    let sent: Vec<(&Value, &Value)> =
+        printed["read"].as_array().unwrap().iter().map(|read| (&read["address"], &read["options"])).collect();
+    let options = |method: &str| {
+        json!({"credentials": "same-origin", "cache": "no-store", "method": method,
+        "redirect": "manual", "headers": {"Accept": "application/json"}})
+    };
+    let mut change = options("PATCH");
+    change["body"] = json!("extern_uid=a%2Bb");
+    change["headers"] = json!({"Accept": "application/json", "X-CSRF-Token": "csrf-value",
+        "Content-Type": "application/x-www-form-urlencoded"});
+    let (user, identity) =
+        (json!("https://gitlab.com/api/v4/user"), json!("https://gitlab.com/api/v4/groups/acme/saml/old"));
+    assert_eq!(sent, [(&user, &options("GET")), (&user, &options("GET")), (&identity, &change)]);
+    let calls: Vec<PageCall> = printed["calls"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|call| serde_json::from_str(call.as_str().unwrap()).unwrap())
+        .collect();
+    let done = |path: &str, status, redirected, headers: &[(&str, &str)], body: &str| PageCall::Done {
+        url: URL.into(),
+        path: path.into(),
+        status,
+        redirected,
+        headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        body: body.into(),
+    };
+    let busy = || done("/api/v4/user", 429, false, &[("retry-after", "7")], "no");
+    let expected = [
+        PageCall::Opened { url: URL.into(), again: false },
+        busy(),
+        PageCall::Waited { url: URL.into() },
+        busy(),
+        done("/api/v4/groups/acme/saml/old", 0, true, &[], ""),
+    ];
+    assert!(calls == expected, "{calls:?} {:?}", printed["calls"]);
+}
+
+#[test]
+fn what_the_core_wants_has_the_shape_that_the_content_script_describes() {
+    let mut check = None;
+    let opened = PageCall::Opened { url: URL.into(), again: false };
+    let reply = json!(page::answer(&mut trace(), &mut check, &sender(), id(1), opened).0);
+    let script = include_str!("../../extension/content/main.js");
+    let line = script.lines().find(|line| line.contains("@typedef") && line.ends_with("}} Wanted")).unwrap();
+    let described: Vec<&str> = line
+        .split_once("{{")
+        .unwrap()
+        .1
+        .split(", ")
+        .filter_map(|pair| pair.split_once(':'))
+        .map(|(key, _)| key)
+        .collect();
+    let required: Vec<&str> = described.iter().filter(|key| !key.ends_with('?')).copied().collect();
+    let mut check: Check = check.unwrap();
+    assert_eq!(reply["next"], json!(check.wanted(&sender().place, Timestamp(0))));
+    for key in reply["next"].as_object().unwrap().keys() {
+        assert!(required.contains(&key.as_str()), "{key}");
+    }
+    assert_eq!(reply["next"].as_object().unwrap().len(), required.len());
+    // Of an answer's headers no other than the wanted ones is taken, whatever a page sends.
+    let headers =
+        [("retry-after".to_owned(), "7".to_owned()), ("set-cookie".to_owned(), "s3cr3t".to_owned())];
+    assert_eq!(answer(200, false, headers.into(), String::new()).headers.len(), 1);
+}
+
+#[test]
+fn a_choice_of_a_note_shows_its_lines_until_it_is_pressed_again() {
+    let mut replies = replies();
+    let choice = |label: &str, lines: &[&str]| json!({"severity": "error", "label": label, "lines": lines});
+    let hostile = "<img src=x onerror=alert(1)>";
+    replies["read"]["notes"][0]["choices"] =
+        json!([choice("One: 1", &[hostile]), choice("Two: 2", &["a", "b"])]);
+    let printed = visit_with(replies);
+    let notes = printed["notes"].as_array().unwrap();
+    let pressed: Vec<&Value> = notes.iter().filter_map(|note| note.get("pressed")).collect();
+    let expected =
+        json!([["One: 1", "true", [hostile]], ["Two: 2", "true", ["a", "b"]], ["Two: 2", "false", []],]);
+    assert_eq!(pressed, [&expected]);
 }
 
 /// The keys of a type in `read.js`'s own description of it: `@typedef {{a: A, b: B}} Name`.
@@ -181,7 +306,9 @@ fn each_recipe_has_the_shape_that_the_content_script_describes() {
             let is_field =
                 |key: &Value| variant["fields"].as_array().unwrap().iter().any(|field| field["key"] == *key);
             for anchor in variant["anchors"].as_array().unwrap() {
-                assert!(is_field(&anchor[0]) && anchor[1].is_string() && anchor[2].is_null(), "{anchor}");
+                // Notes are on what is read, or on all members.
+                let known = is_field(&anchor[0]) || anchor[0] == group_saml_settings::MEMBERS;
+                assert!(known && anchor[1].is_string() && anchor[2].is_null(), "{anchor}");
             }
             let cells = match &variant["rows"] {
                 Value::Null => Vec::new(),

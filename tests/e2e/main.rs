@@ -16,10 +16,12 @@ mod faults;
 mod files;
 mod forms;
 mod full_store;
+mod group_panel;
 mod instances;
 mod long_list;
 mod looks;
 mod malformed;
+mod marking_time;
 mod outcomes;
 mod panel;
 mod permission;
@@ -34,6 +36,8 @@ mod stage;
 mod starts;
 mod stops;
 mod unrelated;
+mod verdicts;
+mod whole_group;
 mod windows;
 
 use std::process::ExitCode;
@@ -63,6 +67,26 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         places::user_identities_older,
     ),
     Scenario::everywhere("the members of a group are marked", places::group_members),
+    Scenario::everywhere(
+        "a whole group of 250 is read, counted and marked",
+        whole_group::is_read_and_counted,
+    ),
+    Scenario::everywhere(
+        "an ended session stops the check of a group until the page is opened again",
+        whole_group::an_ended_session_stops_it,
+    ),
+    Scenario::everywhere(
+        "a worker stopped in the middle of a group reads on",
+        whole_group::a_stopped_worker_reads_on,
+    ),
+    Scenario::everywhere("one member of a group is repaired", whole_group::one_member_is_repaired),
+    Scenario::everywhere("every verdict on a member is counted and marked", verdicts::are_counted_and_marked),
+    Scenario::everywhere("how long marking a group of 250 takes is reported", marking_time::is_reported),
+    Scenario::everywhere(
+        "the panel shows, sorts, filters and saves a group of 250",
+        group_panel::shows_all_members,
+    ),
+    Scenario::everywhere("the panel repairs one member and explains SCIM answers", group_panel::repairs_one),
     Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),
     Scenario::everywhere(
         "of twenty refusals GitLab's page and the panel say the same",

@@ -122,14 +122,18 @@ pub(crate) fn translated_settings(stage: &Stage, browser: &Browser) -> Result<()
     show(&desk.tab, "tbody", "settings-german")
 }
 
-/// Signed in and not linked, the landing page says which account "Authorize" would link.
+/// Signed in and not linked, the landing page says which account "Authorize" would link, and to which NameID.
 pub(crate) fn landing_page(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| state.member_mut().saml_extern_uid = None)?;
     let member = state.member();
+    desk.sign_in_by_saml(&state, member)?;
+    desk.tab.wait_for_text("There is already a GitLab account")?;
+    desk.forget_sessions(browser)?;
     desk.sign_in_by_password(member)?;
     desk.tab.navigate(&format!("https://gitlab.com/groups/{}/-/saml/sso", state.group.path))?;
     let account = format!("{} ({})", member.username, member.email);
     note_with(&desk.tab, ".gl-alert-warning", "Account", &account)?;
+    note_with(&desk.tab, ".gl-alert-warning", "Account", &format!("it sent “{}”", member.name_id))?;
     keep_picture(&desk.tab, "landing-page")?;
     desk.tab.click("[data-testid=saml-sso-signin-button]")?;
     desk.tab.wait_for("!!document.querySelector('input[name=username]')")?;
@@ -143,12 +147,14 @@ pub(crate) fn landing_page(stage: &Stage, browser: &Browser) -> Result<()> {
     })
 }
 
-/// The account page says what disconnecting does, before it is done.
+/// The account page says what disconnecting does, before it is done, and what is stored for whom it is.
 pub(crate) fn account_page(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |_| {})?;
-    desk.sign_in_by_password(state.member())?;
+    desk.sign_in_by_saml(&state, state.member())?;
+    desk.tab.wait_for_text("Signed in with SAML for")?;
     desk.tab.navigate("https://gitlab.com/-/profile/account")?;
-    note_below(&desk.tab, ".col-lg-8", "Before you disconnect")?;
+    let stored = format!("GitLab has stored “{}” for you", state.member().name_id);
+    note_with(&desk.tab, ".col-lg-8", "Before you disconnect", &stored)?;
     keep_picture(&desk.tab, "account-page")?;
     desk.tab.click("a[href$='/-/saml/unlink']")?;
     desk.tab.wait_for_text("No group SAML account is connected")?;

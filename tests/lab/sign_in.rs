@@ -2,6 +2,7 @@
 //! HTTP and without a browser. Expected answers are those of GitLab's source.
 
 mod routes;
+mod scim;
 mod steps;
 mod visitor;
 

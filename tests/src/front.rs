@@ -11,6 +11,7 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -75,6 +76,8 @@ pub struct Passed {
     pub target: String,
     /// The answer's status; 404 for a name nobody plays, 502 for a backend that fails.
     pub status: u16,
+    /// When the front had the request, before it was held back, and when it had the beginning of the answer.
+    pub under_way: (Instant, Instant),
 }
 
 impl Front {
@@ -237,6 +240,7 @@ impl Passing {
         let mut browser = StreamOwned::new(ServerConnection::new(Arc::clone(&self.tls))?, stream);
         let Some(request) = Request::read(&mut browser)? else { return Ok(()) };
         let host = request.field("host").unwrap_or_default().to_owned();
+        let began = Instant::now();
         self.gate.pass(&request.target);
         if self.gate.is_broken(&request.target) {
             return Ok(());
@@ -250,7 +254,8 @@ impl Passing {
             Err(_) if self.backends.iter().any(|(name, _)| *name == host) => 502,
             Err(_) => 404,
         };
-        let passed = Passed { host, method: request.method, target: request.target, status };
+        let under_way = (began, Instant::now());
+        let passed = Passed { host, method: request.method, target: request.target, status, under_way };
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(passed);
         match answer {
             Ok(mut answer) => {

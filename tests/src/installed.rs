@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use samlight::protocol::{GroupCall, OwnCall, OwnReply};
 use samlight::view::{FlowView, Overview};
 use serde_json::{Value, json};
 
@@ -124,6 +125,16 @@ impl Installed {
     /// Samlight does not answer, or has no such sign-in.
     pub fn flow(&self, id: &str) -> Result<FlowView> {
         Ok(serde_json::from_value(self.ask("flow", json!({ "call": "flow", "id": id }))?)?)
+    }
+
+    /// What Samlight answers to a call about the group that is checked.
+    ///
+    /// # Errors
+    /// Samlight does not answer.
+    pub fn group(&self, call: &GroupCall) -> Result<OwnReply> {
+        let call = serde_json::to_string(&OwnCall::Group(call.clone()))?;
+        let answer = self.send(&json!({ "to": "core", "call": call }))?;
+        Ok(serde_json::from_str(answer["reply"].as_str().unwrap_or_default())?)
     }
 
     fn ask(&self, expected: &str, call: Value) -> Result<Value> {

@@ -5,8 +5,9 @@
 //! [`Lab::set_state`]. Keys, ports, folders and identities are made anew in each run; nothing is left behind.
 //! They speak plain HTTP and expect a front that ends TLS and sends `Host` and `X-Forwarded-Proto: https`.
 //!
-//! Left out: TLS, SCIM, encrypted assertions. What is real and what is a stand-in: `tests/lab/README.md`.
+//! Left out: TLS, encrypted assertions. What is real and what is a stand-in: `tests/lab/README.md`.
 
+mod poses;
 pub mod program;
 mod server;
 mod state;
@@ -22,6 +23,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use tempfile::TempDir;
 
+pub use poses::{Pose, Posed, pose};
 use program::{OPENSSL, PHP, PUMA, RUBY, SIMPLESAMLPHP};
 use server::{Launch, Server};
 pub use state::{Generation, LabGroup, LabProvider, LabState, LabUser, name_id_format, with_other_case};

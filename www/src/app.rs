@@ -8,6 +8,7 @@ use crate::{
     asks::{Asks, ask},
     client::{Change, Client, Command, Place},
     files::Files,
+    group::{self, Group},
 };
 use js_sys::futures::spawn_local;
 use samlight::{
@@ -47,6 +48,8 @@ pub(crate) struct App {
     pub(crate) said: Signal<String>,
     /// What files told, and the tools for them.
     pub(crate) files: Files,
+    /// The group that is checked.
+    pub(crate) group: Group,
     pub(crate) client: Rc<dyn Client>,
     overview_asks: Rc<RefCell<Asks<()>>>,
     flow_asks: Rc<RefCell<Asks<String>>>,
@@ -68,6 +71,7 @@ impl App {
             failure: create_signal(None),
             said: create_signal(String::new()),
             files: Files::new(!client.records()),
+            group: Group::new(),
             client,
             overview_asks: Rc::default(),
             flow_asks: Rc::default(),
@@ -94,6 +98,7 @@ impl App {
 
     /// Asks again for everything that is shown.
     pub(crate) fn ask(&self) {
+        group::ask(self);
         let app = self.clone();
         ask(&self.overview_asks, (), move |()| {
             let app = app.clone();
@@ -270,7 +275,16 @@ impl App {
             }
             // It was dropped in the meantime; the notice of that is on its way and brings a new overview.
             Ok(OwnReply::Flow(None)) => {}
-            Ok(OwnReply::Report(_) | OwnReply::Instances(_)) => {}
+            // Asked for, and shown, by pages of their own.
+            Ok(
+                OwnReply::Report(_)
+                | OwnReply::Instances(_)
+                | OwnReply::Group(_)
+                | OwnReply::Repair(_)
+                | OwnReply::File(_)
+                | OwnReply::Reactivation(_)
+                | OwnReply::Said(_),
+            ) => {}
             Ok(OwnReply::Refused(reason)) | Err(reason) => self.failure.set(Some(reason)),
         }
     }

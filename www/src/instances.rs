@@ -230,7 +230,7 @@ impl Page {
         let instances = match self.app.client.call(&OwnCall::Instances).await? {
             OwnReply::Instances(instances) => instances,
             OwnReply::Refused(reason) => return Err(reason),
-            OwnReply::Overview(_) | OwnReply::Flow(_) | OwnReply::Report(_) => Vec::new(),
+            _ => Vec::new(),
         };
         let mut lines = Vec::new();
         for instance in instances {

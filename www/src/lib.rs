@@ -15,7 +15,8 @@
 //! | `popup.rs`, `panel.rs`, `welcome.rs`, `instances.rs` | the layouts |
 //! | `search.rs`, `list.rs`, `flow.rs` | what the list leaves out; the sign-ins; the selected one |
 //! | `self_check.rs`, `comparison.rs`, `acceptance.rs`, `sequence.rs`, `message.rs`, `octets.rs`, `unhidden.rs`, `exchanges.rs` | its parts |
-//! | `severity.rs`, `controls.rs` | what all of them use |
+//! | `group/` | the group that is checked: its members, and the safe repair of one |
+//! | `severity.rs`, `controls.rs`, `scroll.rs` | what all of them use |
 //! | `live.rs`, `asks.rs`, `keys.rs`, `paint.rs` | the rules beneath: what changes, when to ask, keys, XML colours |
 //! | `crash.rs` | when this page itself fails |
 //!
@@ -39,6 +40,7 @@ mod decryption;
 mod exchanges;
 mod files;
 mod flow;
+mod group;
 mod instances;
 mod keys;
 mod list;
@@ -49,6 +51,7 @@ mod paint;
 mod panel;
 mod popup;
 mod saving;
+mod scroll;
 mod search;
 mod self_check;
 mod sequence;

@@ -1,14 +1,14 @@
 //! The list of sign-ins, newest first: a listbox (WAI-ARIA) whose selection follows the arrow keys.
 //!
-//! It can be thousands of lines long. Only the part that the overview brought is in the page; room above and below
-//! stands for the rest, so the scroll bar is true, and scrolling near the end of a part asks for the next. All lines
-//! are equally high. The focus stays on the list itself (`aria-activedescendant`), because a line that has the focus
-//! could scroll away and take it along.
+//! It can be thousands of lines long. Only the part that the overview brought is in the page ([`scroll`](crate::scroll)).
+//! The focus stays on the list itself (`aria-activedescendant`), because a line that has the focus could scroll away
+//! and take it along.
 
 use crate::{
     app::App,
     keys::{Axis, target},
     live::{each, part},
+    scroll::{Lines, Part, leave_room},
     search, severity,
 };
 use samlight::{
@@ -20,7 +20,6 @@ use sycamore::web::{
     events,
     tags::{button, div, h2, li, p, span, time, ul},
 };
-use wasm_bindgen::JsCast;
 
 /// A line with its position among all that were found.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,13 +29,7 @@ struct Entry {
     found: usize,
 }
 
-/// Which part of the list is here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Part {
-    start: usize,
-    length: usize,
-    found: usize,
-}
+const LINES: Lines = Lines { line: "[role=option]", heading: "" };
 
 /// The list. `opened` is called when a sign-in is opened, by Enter, and the focus should go to it.
 pub(crate) fn list(app: &App, opened: impl Fn() + Copy + 'static) -> View {
@@ -51,13 +44,11 @@ pub(crate) fn list(app: &App, opened: impl Fn() + Copy + 'static) -> View {
         let app = app.clone();
         move || app.position()
     });
-    let shown = create_selector(move || {
-        position.get().filter(|at| (here.get().start..here.get().start + here.get().length).contains(at))
-    });
+    let shown = create_selector(move || position.get().filter(|at| here.get().holds(*at)));
     let region = create_node_ref();
     on_mount(move || {
-        create_effect(move || leave_room(region.try_get(), here.get()));
-        create_effect(move || show_line(region.try_get(), position.get()));
+        create_effect(move || leave_room(region, here.get()));
+        create_effect(move || LINES.show(region, position.get()));
     });
     div()
         .class("list")
@@ -74,7 +65,9 @@ pub(crate) fn list(app: &App, opened: impl Fn() + Copy + 'static) -> View {
                 })
                 .on(events::scroll, {
                     let app = app.clone();
-                    move |_: web_sys::Event| on_scroll(&app, region.try_get(), here.get())
+                    move |_: web_sys::Event| {
+                        LINES.wanted(region, here.get(), WINDOW).into_iter().for_each(|at| app.bring(at));
+                    }
                 })
                 .children({
                     let app = app.clone();
@@ -133,53 +126,6 @@ fn on_key(
         event.prevent_default();
         app.choose_at(to);
     }
-}
-
-/// Asks for another part before the end of this one comes into view.
-fn on_scroll(app: &App, region: Option<web_sys::Node>, here: Part) {
-    let Some((list, height)) = measured(region) else { return };
-    let first = position_at(list.scroll_top(), height);
-    let last = position_at(list.scroll_top() + list.client_height(), height);
-    let margin = WINDOW / 6;
-    let missing_above = here.start > 0 && first < here.start + margin;
-    let missing_below = here.start + here.length < here.found && last + margin > here.start + here.length;
-    if missing_above || missing_below {
-        app.bring(first.midpoint(last));
-    }
-}
-
-/// Room above and below for the lines that are not in the page. By the style object: a style attribute would be
-/// against the page's content security policy.
-fn leave_room(region: Option<web_sys::Node>, here: Part) {
-    let Some(list) = region.and_then(|list| list.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
-    let after = here.found.saturating_sub(here.start + here.length);
-    for (name, lines) in [("--before", here.start), ("--after", after)] {
-        // A custom property takes any number.
-        let _ = list.style().set_property(name, &lines.to_string());
-    }
-}
-
-/// Scrolls as little as needed to have the line at `position` in view.
-fn show_line(region: Option<web_sys::Node>, position: Option<usize>) {
-    let (Some((list, height)), Some(at)) = (measured(region), position) else { return };
-    let top = i32::try_from(at).unwrap_or(i32::MAX).saturating_mul(height);
-    let lowest = top + height - list.client_height();
-    if list.scroll_top() > top {
-        list.set_scroll_top(top);
-    } else if list.scroll_top() < lowest {
-        list.set_scroll_top(lowest);
-    }
-}
-
-/// The list and the height of its lines in pixels; absent while there is no line.
-fn measured(region: Option<web_sys::Node>) -> Option<(web_sys::HtmlElement, i32)> {
-    let list = region?.dyn_into::<web_sys::HtmlElement>().ok()?;
-    let line = list.query_selector("[role=option]").ok()??.dyn_into::<web_sys::HtmlElement>().ok()?;
-    Some((list, line.offset_height())).filter(|(_, height)| *height > 0)
-}
-
-fn position_at(pixels: i32, height: i32) -> usize {
-    usize::try_from(pixels / height).unwrap_or_default()
 }
 
 fn entry(app: &App, entry: ReadSignal<Entry>, selected: ReadSignal<Option<String>>) -> View {

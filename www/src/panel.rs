@@ -4,7 +4,7 @@ use crate::{
     Layout,
     app::App,
     client::Place,
-    controls, files, flow, instances, list,
+    controls, files, flow, group, instances, list,
     live::{each, part},
     search, severity, welcome,
 };
@@ -20,7 +20,7 @@ use wasm_bindgen::JsCast;
 /// The panel. In a tab there is no button that opens a tab; the developer tools let no page open one.
 pub(crate) fn panel(app: &App, layout: Layout) -> View {
     let heading = create_node_ref();
-    let stage = stage(app);
+    let (stage, of_group) = (stage(app), app.group.clone());
     let records = app.client.records();
     let elsewhere = match layout {
         Layout::Side => controls::open_button(app, Place::Tab, "", || {}),
@@ -28,13 +28,13 @@ pub(crate) fn panel(app: &App, layout: Layout) -> View {
     };
     View::from((
         header().class("bar").children((
-            move || (stage.get() == Stage::Flows).then(|| skip(heading)),
+            move || (stage.get() == Stage::Flows && !of_group.is_shown()).then(|| skip(heading)),
             controls::mark(),
             h1().children(text!("ui.name").to_string()),
             search::only_this_tab(app),
             if records { controls::recording(app) } else { View::new() },
             elsewhere,
-            files::toggle(app),
+            (group::toggle(app), files::toggle(app)),
             controls::clear(app),
             if layout == Layout::DevTools || !records { View::new() } else { instances::link() },
             move || (records && stage.get() == Stage::Flows).then(welcome::link),
@@ -98,6 +98,7 @@ fn stage(app: &App) -> ReadSignal<Stage> {
 fn body(app: &App, stage: ReadSignal<Stage>, heading: NodeRef) -> View {
     let app = app.clone();
     View::from(move || match stage.get() {
+        _ if app.group.is_shown() => group::group(&app),
         Stage::Loading => main().children(loading()).into(),
         Stage::Empty => main().children(empty(&app)).into(),
         Stage::Flows => flows(&app, heading),

@@ -81,7 +81,7 @@ fn save(app: &App, format: &'static Format, secrecy: Secrecy) {
 }
 
 /// The browser's own download of something that is in this page; no permission is needed for it.
-fn download(name: &str, media_type: &str, content: &str) -> Result<(), JsValue> {
+pub(crate) fn download(name: &str, media_type: &str, content: &str) -> Result<(), JsValue> {
     let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
     let kind = BlobPropertyBag::new();
     kind.set_type(media_type);

@@ -67,7 +67,7 @@ impl Client for NobodyThere {
     }
 }
 
-fn shown(view: impl FnOnce(&App) -> View) -> String {
+pub(crate) fn shown(view: impl FnOnce(&App) -> View) -> String {
     sycamore::render_to_string(|| view(&App::new(Rc::new(NobodyThere))))
 }
 

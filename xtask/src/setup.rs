@@ -2,7 +2,7 @@
 //!
 //! What is needed is the table in `setup/parts.rs`. A part that is there is named and left alone. What is
 //! missing is installed where that is possible: Debian packages as root, the Wasm target by rustup,
-//! programs from npm into `node_modules`. What cannot be installed ends in an error that names the exact
+//! programs from npm into `node_modules`, Python packages into `target/python`. What cannot be installed ends in an error that names the exact
 //! thing, the command that installs it and the variable that points to an installed one.
 
 mod debian;
@@ -117,7 +117,7 @@ fn misdirection(part: &Part) -> String {
 fn install_packages(missing: &[&Part]) -> Option<String> {
     let packages = missing.iter().flat_map(|part| match part.install {
         Install::Debian(packages) => packages,
-        Install::WasmTarget | Install::Npm | Install::RustComponents => &[],
+        Install::WasmTarget | Install::Npm | Install::Python | Install::RustComponents => &[],
     });
     let packages: Vec<&str> = packages.copied().collect();
     if packages.is_empty() {
@@ -136,6 +136,9 @@ fn install(part: &Part, workspace: &Workspace) -> Result<()> {
             run(npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&workspace.root))
                 .with_context(|| part.advice())
         }),
+        Install::Python => step("install the SCIM client from PyPI into target/python", || {
+            install_python(workspace).with_context(|| part.advice())
+        }),
         Install::RustComponents => {
             step("add rustfmt and clippy to the toolchain", || {
                 run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))
@@ -143,6 +146,16 @@ fn install(part: &Part, workspace: &Workspace) -> Result<()> {
         }
         .with_context(|| part.advice()),
     }
+}
+
+/// Only what the list names, with the hashes that it names; nothing is built.
+fn install_python(workspace: &Workspace) -> Result<()> {
+    let (folder, list) = (workspace.root.join(parts::PYTHON), workspace.root.join(parts::REQUIREMENTS));
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let mut pip = Command::new(folder.join("bin/python"));
+    pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--require-hashes"]);
+    run(pip.args(["--only-binary", ":all:", "--requirement"]).arg(&list))?;
+    std::fs::copy(&list, folder.join("requirements.txt")).map(drop).context("noting what was installed")
 }
 
 /// By rustup where that works, else by Debian's compiler.

@@ -22,7 +22,27 @@ impl EventId {
     pub fn new(time: Timestamp, boot: &str, n: u32) -> Self {
         EventId { time, boot: boot.to_owned(), n }
     }
+
+    /// Whether a file told of it: nobody saw this browser receive it. A worker's own name for its start is shorter.
+    pub fn is_imported(&self) -> bool {
+        self.boot.len() > WORKER_BOOT && self.boot.starts_with(IMPORTED)
+    }
+
+    /// The id of the same event as a file tells of it, whatever the file says of where it was seen.
+    #[must_use]
+    pub fn imported(self) -> Self {
+        if self.is_imported() {
+            self
+        } else {
+            EventId { boot: format!("{IMPORTED}copy{}", self.boot), ..self }
+        }
+    }
 }
+
+/// What the name of a start begins with where it stands for a file.
+pub const IMPORTED: &str = "file";
+/// Characters of the name that a worker gives to its start, at most.
+const WORKER_BOOT: usize = 6;
 
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -15,6 +15,7 @@ use crate::{
     log::Log,
     text,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// One format of files.
@@ -52,7 +53,8 @@ pub const FORMATS: [Format; 3] = [
 ];
 
 /// Whether an export holds what could be used to sign in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Secrecy {
     /// Messages, values of queries and forms are replaced by their length.
     #[default]

@@ -6,8 +6,13 @@
 //! are; nothing of the trace but these texts reaches it. Beside each setting stands what the newest message that
 //! speaks of it says.
 
+mod group_check;
 mod group_members;
+mod own_account;
 mod user_identities;
+
+pub use group_check::{merged, of_group};
+pub use own_account::with_own;
 
 use super::{
     banners,
@@ -43,6 +48,27 @@ pub struct Note {
     pub word: Text,
     /// The reason, one sentence or two.
     pub text: Text,
+    /// What is shown when it is chosen, of a note on many: one choice a verdict.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
+}
+
+/// One choice of a note on many.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Choice {
+    /// How bad.
+    pub severity: Severity,
+    /// The choice, with how many there are: "Never linked: 12".
+    pub label: Text,
+    /// The first of them.
+    pub lines: Vec<Text>,
+}
+
+impl Note {
+    /// A note without choices.
+    fn new(row: Option<usize>, cell: &'static str, severity: Severity, word: Text, text: Text) -> Self {
+        Note { row, cell, severity, word, text, choices: Vec::new() }
+    }
 }
 
 /// What the trace has captured for one member.
@@ -55,7 +81,7 @@ struct Captured {
 
 /// The notes that a page reading gets whatever was captured: what its messages mean, and what its buttons do.
 pub fn of_page(reading: &PageReading) -> Vec<Note> {
-    let note = |cell, severity, word, text| Note { row: None, cell, severity, word, text };
+    let note = |cell, severity, word, text| Note::new(None, cell, severity, word, text);
     let explained = ["flash", "error", pages::VERIFY_ERRORS].into_iter().filter_map(|field| {
         // A note stands at the first message, so it is about that one; a list of errors is one message.
         let mut shown = reading.fields.get(field)?.iter();
@@ -132,7 +158,7 @@ fn verify_note(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Opt
         _ => return None,
     };
     let cell = group_saml_settings::VERIFY_NAME_ID;
-    Some(Note { row: None, cell, severity: row.severity(), word: word(row.verdict), text })
+    Some(Note::new(None, cell, row.severity(), word(row.verdict), text))
 }
 
 /// What was captured last for `member`.
@@ -172,7 +198,7 @@ fn setting_note(cell: &'static str, row: &Row) -> Option<Note> {
             }
         }
     };
-    Some(Note { row: None, cell, severity: row.severity(), word: word(row.verdict), text })
+    Some(Note::new(None, cell, row.severity(), word(row.verdict), text))
 }
 
 /// The sign-ins of this integration, newest first.
@@ -210,7 +236,7 @@ fn saml_note(
     identity: &StoredIdentity,
     captured: Option<&Captured>,
 ) -> Note {
-    let note = |severity, word, text| Note { row: Some(row), cell, severity, word, text };
+    let note = |severity, word, text| Note::new(Some(row), cell, severity, word, text);
     let Some(captured) = captured else {
         return note(Severity::Neutral, text!("note.not-seen"), text!("note.not-seen.why"));
     };
@@ -241,7 +267,7 @@ fn saml_note(
 }
 
 fn scim_note(row: usize, cell: &'static str, identity: &StoredIdentity, captured: Option<&Captured>) -> Note {
-    let note = |severity, word, text| Note { row: Some(row), cell, severity, word, text };
+    let note = |severity, word, text| Note::new(Some(row), cell, severity, word, text);
     let StoredValue::Known(scim) = &identity.scim else {
         return note(Severity::Info, text!("note.no-scim"), text!("note.no-scim.why"));
     };

@@ -12,7 +12,7 @@ mod trace;
 
 use crate::{
     binding::{self, Carried},
-    event::{Body, Event, EventId, ImportedMessage},
+    event::{Body, Event, EventId, IMPORTED, ImportedMessage},
     exchange::{Rode, Seen},
     flaw::{Flaw, Span},
     hop::Hop,
@@ -200,7 +200,7 @@ fn message(source: &str, octets: &[u8]) -> ImportedMessage {
 /// Stands for the start of the worker in the ids: the content itself, so that the same file gives the same ids.
 fn boot(content: &[u8]) -> String {
     let digest = Sha256::digest(content);
-    digest.iter().take(5).fold("file".to_owned(), |boot, octet| format!("{boot}{octet:02x}"))
+    digest.iter().take(5).fold(IMPORTED.to_owned(), |boot, octet| format!("{boot}{octet:02x}"))
 }
 
 /// Events in the order of their times; what has the same time stays in the file's order.

@@ -4,17 +4,19 @@ require 'json'
 require 'sinatra/base'
 require_relative 'api'
 require_relative 'csrf'
+require_relative 'group_api'
 require_relative 'group_callback'
 require_relative 'instance_callback'
 require_relative 'pages'
 require_relative 'pagination'
+require_relative 'scim_api'
 require_relative 'state'
 require_relative 'verify_output'
 
 module Lab
   # GitLab's routes: the SAML callbacks after OmniAuth, the pages, the API, and some unrelated requests that a
-  # recorder must not keep. The group's owner is also the administrator. Left out: saving the SAML settings, SCIM,
-  # everything else of GitLab.
+  # recorder must not keep. The group's owner is also the administrator. Left out: saving the SAML settings, most of
+  # SCIM, everything else of GitLab.
   class Application < Sinatra::Base
     set :environment, :production
     set :protection, false # as GitLab, which has its own: see Csrf
@@ -236,14 +238,17 @@ module Lab
     end
 
     get '/api/v4/groups/:group/members' do
-      refuse(401, 'Unauthorized') unless current_user
-      refuse(404, 'Group Not Found') unless state.group.values_at('id', 'path').map(&:to_s).include?(params['group'])
-      refuse(403, 'Forbidden') unless current_user['owner']
+      group_for_owner!
+      if params['per_page'] == '100' && (status = state.interrupts(params['page']))
+        headers 'Retry-After' => '1' if status == 429
+        refuse(status, Rack::Utils::HTTP_STATUS_CODES.fetch(status))
+      end
       all = params['with_saml_identity'] == 'true' ? state.members_with_saml_identity : state.users
-      pagination = Pagination.new(all, params, "#{state.origin}#{request.path_info}")
-      headers pagination.headers
-      answer(pagination.part.map { |user| Api.member(user, state) })
+      paged(all) { |user| Api.member(user, state) }
     end
+
+    register GroupApi
+    register ScimApi
 
     # --- What has nothing to do with SAML, and must not be recorded ------------------------------------------
 

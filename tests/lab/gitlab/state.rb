@@ -34,6 +34,7 @@ module Lab
       @origin = stored.fetch('gitlab_origin')
       @idp_origin = stored.fetch('idp_origin')
       @gitlab_clock_ahead = stored.fetch('gitlab_clock_ahead')
+      @interrupt = stored['interrupt']
       @saml_provider = stored.fetch('saml_provider')
       changes = read_changes
       @users = (stored.fetch('users') + changes['created']).map do |user|
@@ -79,6 +80,16 @@ module Lab
 
     def members_with_saml_identity
       users.reject { |user| user['saml_extern_uid'].nil? }
+    end
+
+    # The status that this page of members is refused with: once in this state.
+    def interrupts(page)
+      at, status = @interrupt
+      return unless at && page.to_i == at
+
+      File.open(File.join(State.folder, "interrupted-#{@revision}"), File::WRONLY | File::CREAT | File::EXCL) { status }
+    rescue Errno::EEXIST
+      nil
     end
 
     # Stores another value of GitLab's own for one user.

@@ -23,6 +23,9 @@ pub struct LabState {
     pub generation: Generation,
     /// Does the SSO page of a linked user go on to the identity provider by itself, as GitLab's does?
     pub auto_redirect: bool,
+    /// Which page of 100 members the API refuses once, and with which status: 429 (and a second to wait), 401.
+    #[serde(default)]
+    pub interrupt: Option<(u32, u16)>,
     /// Does instance SAML make accounts? Then an address that is taken ends on GitLab's error page.
     pub instance_sign_up: bool,
     /// Seconds by which GitLab's clock is ahead of this machine's; below zero when it is behind.
@@ -40,6 +43,8 @@ pub struct LabGroup {
     pub name: String,
     /// The 8 characters in GitLab's single sign-on URL.
     pub saml_discovery_token: String,
+    /// What opens its SCIM API.
+    pub scim_secret: String,
 }
 
 /// What the group's owner typed in.
@@ -130,14 +135,22 @@ impl LabState {
                 path: format!("acme-{:04x}", rng.u16(..)),
                 name: "Acme".to_owned(),
                 saml_discovery_token: word(&mut rng, 8),
+                scim_secret: word(&mut rng, 20),
             },
             saml_provider: LabProvider { id: rng.u64(10..9_999), certificate_fingerprint: None },
             users: (0..Self::USERS).map(|index| LabUser::random(index, &mut rng)).collect(),
             generation: Generation::Current,
             auto_redirect: false,
+            interrupt: None,
             instance_sign_up: false,
             gitlab_clock_ahead: 0,
         }
+    }
+
+    /// Adds random members, until there are `count` users.
+    pub fn grow(&mut self, count: usize, seed: u64) {
+        let mut rng = Rng::with_seed(seed);
+        self.users.extend((self.users.len()..count).map(|index| LabUser::random(index, &mut rng)));
     }
 
     /// The group's owner, linked.

@@ -33,6 +33,8 @@ pub(crate) enum Install {
     WasmTarget,
     /// By `npm ci`.
     Npm,
+    /// By `pip` from PyPI, into a folder of the workspace.
+    Python,
     /// By `rustup component add`.
     RustComponents,
 }
@@ -143,7 +145,36 @@ pub(crate) const PARTS: &[Part] = &[
         found: |workspace| npm_programs(&workspace.root).then(|| "node_modules".to_owned()),
         install: Install::Npm,
     },
+    Part {
+        what: "Python with venv, for the SCIM client that tests the lab",
+        scopes: TESTING,
+        variable: None,
+        found: |_| {
+            let venv = succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));
+            program(None, &["python3"]).filter(|_| venv)
+        },
+        install: Install::Debian(&["python3-venv"]),
+    },
+    Part {
+        what: "the SCIM client of tests/lab/scim/requirements.txt",
+        scopes: TESTING,
+        variable: None,
+        found: |workspace| python_packages(&workspace.root).then(|| PYTHON.to_owned()),
+        install: Install::Python,
+    },
 ];
+
+/// The folder of the Python packages.
+pub(crate) const PYTHON: &str = "target/python";
+/// What is in that folder, with versions and hashes.
+pub(crate) const REQUIREMENTS: &str = "tests/lab/scim/requirements.txt";
+
+/// Whether that folder was filled by this list: a copy of the list is put there last.
+fn python_packages(root: &Path) -> bool {
+    let read = |path: PathBuf| std::fs::read(path).ok();
+    let filled = read(root.join(PYTHON).join("requirements.txt"));
+    filled.is_some() && filled == read(root.join(REQUIREMENTS))
+}
 
 impl Part {
     /// What a person can do when this part is missing.
@@ -152,6 +183,7 @@ impl Part {
             Install::Debian(packages) => format!("apt-get install {}", packages.join(" ")),
             Install::WasmTarget => format!("rustup target add {}", toolchain::TARGET),
             Install::Npm => "npm ci --ignore-scripts".to_owned(),
+            Install::Python => "cargo xtask setup test".to_owned(),
             Install::RustComponents => "rustup component add rustfmt clippy".to_owned(),
         };
         let variable = self.variable.map(|name| format!(", or set {name} to an installed one"));

@@ -48,7 +48,7 @@ pub(super) fn notes(
 }
 
 fn note(place: usize, provider: &Provider, stored: &StoredValue, captured: &Captured) -> Note {
-    let note = |severity, word, text| Note { row: Some(place), cell: NOTED, severity, word, text };
+    let note = |severity, word, text| Note::new(Some(place), NOTED, severity, word, text);
     let (sent, time) = (&captured.name_id, &captured.time);
     if captured.transient {
         return note(Severity::Error, text!("note.transient"), text!("note.transient.why", time = time));

@@ -49,7 +49,7 @@ pub(super) fn notes(
                 newest_of(&captured, &member).filter(|newest| newest.name_id.trim() != row.identifier);
             let compared = scim_note(place, IDENTIFIER, &identity(&stored, provider), newest);
             let (word, why) = (text!("note.inactive"), text!("note.inactive.why"));
-            let note = Note { row: Some(place), cell: ACTIVE, severity: Severity::Warning, word, text: why };
+            let note = Note::new(Some(place), ACTIVE, Severity::Warning, word, why);
             let inactive = (!active).then_some(note);
             std::iter::once(compared).chain(inactive).collect()
         }
@@ -75,7 +75,7 @@ fn of_sign_in(
         Some(Captured { name_id, time, .. }) => {
             let why = text!("note.hidden-space.why", sent = name_id, time = time);
             let word = text!("note.hidden-space");
-            Note { row: Some(place), cell: IDENTIFIER, severity: Severity::Warning, word, text: why }
+            Note::new(Some(place), IDENTIFIER, Severity::Warning, word, why)
         }
         None => saml_note(place, IDENTIFIER, provider, identity, captured),
     }

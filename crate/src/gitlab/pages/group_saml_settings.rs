@@ -117,7 +117,11 @@ const ANCHORS: &[(&str, &str)] = &[
     ("flash", flash::ANCHOR),
     (VERIFY_NAME_ID, "#response :has(> input[id$='_name_id'])"),
     (VERIFY_ERRORS, "#response #error_explanation"),
+    (MEMBERS, "body[data-page^='groups:saml_providers:'] div:has(> table a.js-user-link[data-user-id])"),
 ];
+
+/// What notes on all members are beside: the box of their table.
+pub const MEMBERS: &str = "members";
 
 /// A value as GitLab wrote it into the page.
 const fn saved(key: &'static str, selectors: &'static [&'static str]) -> Field {

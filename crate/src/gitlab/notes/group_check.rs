@@ -1,0 +1,104 @@
+//! Notes from the check of a whole group: one a row of the group's settings and members pages, and one for all: a
+//! sentence with the counts, and a choice for each verdict that lists the first who have it.
+//!
+//! The page shows ten members, the check knows all of them. A cell keeps the page's own note, which is about what the
+//! cell shows; only what is worse, and the page does not know, takes its place. A verdict on the
+//! SCIM identity stands in the SCIM cell, where there is one.
+
+use super::{Choice, Note};
+use crate::{
+    event::{PageReading, Place},
+    fact::{StoredIdentity, StoredValue},
+    gitlab::{
+        instance::Instance,
+        pages::{self, group_members, group_saml_settings},
+        routes::Route,
+    },
+    group::{
+        check::Check,
+        plan::State,
+        standing::Standing,
+        table::{Query, RowView},
+    },
+    text,
+    tracer::Tracer,
+    view::Severity,
+};
+
+/// Verdicts that are about the SCIM identity.
+const OF_SCIM: [Standing; 4] =
+    [Standing::ScimDrift, Standing::SamlScimDiffer, Standing::ScimInactive, Standing::NoScim];
+
+/// Members that the note on the whole group names of each verdict; the panel has all of them.
+const LINES: usize = 10;
+
+/// The notes that `check` has for a reading; none where it is of another group, or of other cookies.
+pub fn of_group(
+    tracer: &Tracer,
+    check: &mut Check,
+    (instance, place): (&Instance, &Place),
+    route: &Route,
+    reading: &PageReading,
+) -> Vec<Note> {
+    let (provider, cell, rows): (_, _, Vec<(usize, StoredIdentity)>) = match route {
+        Route::Settings(provider) if reading.page == pages::SETTINGS => {
+            (provider, "saml", group_saml_settings::rows(reading).collect())
+        }
+        Route::Members(provider) if reading.page == pages::GROUP_MEMBERS => {
+            (provider, group_members::NOTED, group_members::rows(reading).collect())
+        }
+        _ => return Vec::new(),
+    };
+    // Of nobody is anything said before everybody's identities are known.
+    let is_here = provider.group().is_some_and(|group| check.is_of(instance, group, place));
+    if !is_here || matches!(check.state(), State::Running) {
+        return Vec::new();
+    }
+    let of_row = |(row, identity): (usize, StoredIdentity)| {
+        let has_scim = cell == "saml" && identity.scim != StoredValue::Unseen;
+        let found = check.row(tracer, identity.member.id?)?;
+        let (word, severity) = ((found.standing.kind().word)(), found.severity);
+        let cell = if has_scim && OF_SCIM.contains(&found.standing) { "scim" } else { cell };
+        let text = text!("note.standing.why", why = found.why, repair = found.repair);
+        Some(Note::new(Some(row), cell, severity, word, text))
+    };
+    let of_rows: Vec<Note> = rows.into_iter().filter_map(of_row).collect();
+    let of_all = matches!(route, Route::Settings(_)).then(|| all(tracer, check));
+    of_rows.into_iter().chain(of_all).collect()
+}
+
+/// The note on the whole group, below its table.
+fn all(tracer: &Tracer, check: &mut Check) -> Note {
+    let view = check.view(tracer, &Query::default());
+    let is_done = check.state() == State::Done;
+    let first = if is_done { &view.table.summary } else { &view.state };
+    let remarks = view.remarks.iter().filter(|remark| remark.severity >= Severity::Info);
+    let remarks: Vec<&str> = remarks.map(|remark| remark.text.as_str()).collect();
+    let text = text!("note.group.why", summary = first.text, remarks = remarks.join(" "));
+    let cell = group_saml_settings::MEMBERS;
+    let choices = check.listed(tracer, LINES).into_iter().map(|(count, rows)| {
+        let more = count.count.saturating_sub(rows.len());
+        let line =
+            |row: &RowView| text!("note.group.line", member = row.label, why = row.why, repair = row.repair);
+        let lines = rows.iter().map(line).chain((more > 0).then(|| text!("note.group.more", count = more)));
+        let label = text!("note.group.choice", word = count.word, count = count.count);
+        Choice { severity: count.severity, label, lines: lines.collect() }
+    });
+    let choices = choices.collect();
+    Note { choices, ..Note::new(None, cell, first.severity, text!("note.group"), text) }
+}
+
+/// The page's own notes with the group's.
+pub fn merged(own: Vec<Note>, of_group: Vec<Note>) -> Vec<Note> {
+    let mut notes = own;
+    for note in of_group {
+        match notes.iter_mut().find(|known| known.row == note.row && known.cell == note.cell) {
+            Some(known) if known.severity < note.severity && note.severity >= Severity::Warning => {
+                *known = note
+            }
+            Some(_) => {}
+            None => notes.push(note),
+        }
+    }
+    notes
+}

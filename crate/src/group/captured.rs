@@ -1,0 +1,176 @@
+//! Whose NameID was it? The NameIDs of the trace, each given to one user of a group's roll.
+//!
+//! The table of [`attribution`](crate::attribution), with the roll in place of what pages showed: the user whose
+//! confirmed e-mail address the assertion carries; the user who was signed in; the user whose user name it carries; the
+//! one for whom it is stored; as a suggestion only, one whose stored value looks the same. Who is named by the assertion
+//! comes before for whom it is stored: where the two differ, the sign-in goes to the wrong account.
+
+use super::roll::Roll;
+use crate::{
+    attribution::{self, Attribution, Reason},
+    comparison,
+    event::EventId,
+    fact::StoredValue,
+    flow::{Flow, FlowKind},
+    gitlab::{instance::Instance, routes::Provider},
+    tracer::Tracer,
+};
+use std::collections::HashMap;
+
+/// A NameID that was sent for one user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Captured {
+    /// The NameID.
+    pub name_id: String,
+    /// Whether it is another one at each sign-in.
+    pub transient: bool,
+    /// The event that showed it.
+    pub event: EventId,
+    /// Why it is this user's.
+    pub reason: Reason,
+    /// It, or what makes it this user's, comes from a file that was imported: nobody saw this browser receive it.
+    pub imported: bool,
+    /// The e-mail address that the assertion carries.
+    pub email: Option<String>,
+    /// The user for whom GitLab has stored exactly this value, whoever that is.
+    pub stored_for: Option<u64>,
+}
+
+impl Captured {
+    /// Whether it is this user's only because theirs looks the same.
+    pub fn is_guess(&self) -> bool {
+        self.reason == Reason::NearMiss
+    }
+}
+
+/// The newest NameID of each user.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Captures {
+    by_user: HashMap<u64, Captured>,
+}
+
+impl Captures {
+    /// Of the sign-ins to `group` on `instance`.
+    pub fn of(tracer: &Tracer, roll: &Roll, instance: &Instance, group: &str) -> Self {
+        let provider = Provider::Group { path: group.to_owned() };
+        let is_here = |flow: &&Flow| {
+            flow.kind == FlowKind::SignIn
+                && flow.response.is_some()
+                && flow.instance.as_ref() == Some(instance)
+                && flow.provider.as_ref() == Some(&provider)
+        };
+        let flows: Vec<&Flow> = tracer.flows().iter().rev().filter(is_here).collect();
+        let mut captures = Captures::default();
+        if flows.is_empty() {
+            return captures;
+        }
+        let index = Index::of(roll);
+        let mut folded = None;
+        for flow in flows {
+            let sent = Sent { tracer, flow, instance };
+            if let Some((user, captured)) = sent.attribute(roll, &index, &mut folded) {
+                captures.by_user.entry(user).or_insert(captured);
+            }
+        }
+        captures
+    }
+
+    /// What was captured last for this user.
+    pub fn of_user(&self, id: u64) -> Option<&Captured> {
+        self.by_user.get(&id)
+    }
+
+    /// How many users something was captured for.
+    pub fn count(&self) -> usize {
+        self.by_user.len()
+    }
+}
+
+/// The roll by what an assertion says.
+struct Index {
+    by_email: HashMap<String, u64>,
+    by_username: HashMap<String, u64>,
+    /// Byte for byte, as group SAML looks it up.
+    by_saml: HashMap<String, u64>,
+}
+
+impl Index {
+    fn of(roll: &Roll) -> Self {
+        let mut index =
+            Index { by_email: HashMap::new(), by_username: HashMap::new(), by_saml: HashMap::new() };
+        for (id, person) in roll.people() {
+            for email in person.emails.iter().filter(|email| email.confirmed) {
+                index.by_email.insert(email.address.to_lowercase(), id);
+            }
+            if let Some(username) = &person.username {
+                index.by_username.insert(username.to_lowercase(), id);
+            }
+            if let StoredValue::Known(saml) = &person.saml {
+                index.by_saml.insert(saml.clone(), id);
+            }
+        }
+        index
+    }
+}
+
+struct Sent<'a> {
+    tracer: &'a Tracer,
+    flow: &'a Flow,
+    instance: &'a Instance,
+}
+
+impl Sent<'_> {
+    fn attribute(
+        &self,
+        roll: &Roll,
+        index: &Index,
+        folded: &mut Option<HashMap<String, u64>>,
+    ) -> Option<(u64, Captured)> {
+        let (name_id, event) = self.flow.name_id(self.tracer)?;
+        let email = attribution::email_sent(self.tracer, self.flow);
+        let stored_for = index.by_saml.get(&name_id.value).copied();
+        let by_email = || index.by_email.get(&email.as_ref()?.to_lowercase()).copied();
+        let by_username = || {
+            let username = attribution::username_sent(self.tracer, self.flow)?;
+            index.by_username.get(&username.to_lowercase()).copied()
+        };
+        let mut imported = event.is_imported();
+        let named = by_email().map(|user| (user, Reason::Email)).or_else(|| {
+            let (user, is_imported) = self.signed_in()?;
+            imported |= is_imported;
+            Some((user, Reason::SignedIn))
+        });
+        let named = named.or_else(|| by_username().map(|user| (user, Reason::Username)));
+        let found = named.or_else(|| stored_for.map(|user| (user, Reason::Stored))).or_else(|| {
+            let folded = folded.get_or_insert_with(|| near_misses(roll));
+            let near =
+                comparison::folded(&name_id.value).and_then(|folded_id| folded.get(&folded_id).copied());
+            near.map(|user| (user, Reason::NearMiss))
+        });
+        let (user, reason) = found?;
+        let transient = comparison::is_transient(&name_id);
+        Some((
+            user,
+            Captured { name_id: name_id.value, transient, event, reason, imported, email, stored_for },
+        ))
+    }
+
+    /// The user who was signed in when it was sent, where the trace says that it was theirs; and whether an imported
+    /// file says who that was.
+    fn signed_in(&self) -> Option<(u64, bool)> {
+        let Attribution::Of { member, reason: Reason::SignedIn, .. } =
+            attribution::attribute(self.tracer, self.flow)
+        else {
+            return None;
+        };
+        let answer = self.tracer.identities().signed_in(self.instance, &self.flow.place)?;
+        Some((member.id?, answer.event.is_imported()))
+    }
+}
+
+/// The stored values as people read them.
+fn near_misses(roll: &Roll) -> HashMap<String, u64> {
+    let known =
+        roll.people().filter_map(|(id, person)| Some((comparison::folded(person.saml.known()?)?, id)));
+    known.collect()
+}

@@ -1,0 +1,436 @@
+//! [`Check`]: the whole-group check as the rest of the program sees it: plan, roll, table and change in one place.
+//!
+//! One group is checked at a time, so that the memory's budget is one. What is stored of a check is its
+//! [`Cursor`](super::plan::Cursor); everything else is read or joined again.
+
+use super::{
+    captured::Captures,
+    change::{Change, Confirmed, Deed, Outcome},
+    export::{self, Format},
+    join::join,
+    path,
+    plan::{Cursor, HEADERS, Next, Plan, ReadAnswer, State},
+    repair::{self, Identity, RepairPlan},
+    roll::Roll,
+    standing::{STANDINGS, Standing},
+    table::{self, Count, Query, RowView, Table, TableView},
+};
+use crate::{
+    catalogue::Text,
+    event::Place,
+    export::Secrecy,
+    gitlab::instance::Instance,
+    instant::Timestamp,
+    scim::reactivation::Reactivation,
+    text,
+    tracer::{Revision, Tracer},
+    view::{Sentence, Severity},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+mod sentences;
+
+/// A whole-group check.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    plan: Plan,
+    roll: Roll,
+    joined: Option<Snapshot>,
+    change: Option<Change>,
+    /// What came of changes, newest last.
+    outcomes: Vec<Outcome>,
+}
+
+/// What was joined last, and of what.
+#[derive(Clone, Debug, PartialEq)]
+struct Snapshot {
+    revision: Revision,
+    state: State,
+    people: usize,
+    outcomes: usize,
+    captures: Captures,
+    table: Table,
+}
+
+/// What the page is to do next. It knows nothing of what that means.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Wanted {
+    /// Milliseconds to wait before asking again; nothing else is to be done then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait: Option<i64>,
+    /// `GET`, `PATCH`.
+    pub method: &'static str,
+    /// Path and query on the page's own origin.
+    pub path: String,
+    /// What to send, with its media type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<(&'static str, String)>,
+    /// Headers to send, each with the selector and the attribute of the page that hold its value.
+    pub from_page: Vec<(&'static str, &'static str, &'static str)>,
+    /// The headers of the answer that are wanted.
+    pub headers: Vec<&'static str>,
+}
+
+/// Where a page of GitLab keeps its CSRF token, and the header that it goes into (gitlab-facts 3.1).
+const CSRF: (&str, &str, &str) = ("X-CSRF-Token", "meta[name='csrf-token']", "content");
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A group's check as people see it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GroupView {
+    /// The group's path.
+    pub group: String,
+    /// Whether it reads, why it stands still, or that it is done.
+    pub state: Sentence,
+    /// Whether it can be stopped.
+    pub can_cancel: bool,
+    /// Whether it can go on.
+    pub can_resume: bool,
+    /// What could not be checked, and what is set so that members fail.
+    pub remarks: Vec<Sentence>,
+    /// That a change is being made, or what came of the last one.
+    pub changed: Option<Sentence>,
+    /// The users.
+    pub table: TableView,
+}
+
+impl Check {
+    /// A check of the group at `group`, whose reads the page at `place` performs.
+    pub fn new(instance: Instance, group: String, place: Place) -> Self {
+        Check::with(Plan::new(instance, group, place))
+    }
+
+    /// The check that a stopped worker left; it reads on.
+    pub fn resume(cursor: Cursor) -> Self {
+        Check::with(Plan::resume(cursor))
+    }
+
+    fn with(plan: Plan) -> Self {
+        Check { plan, roll: Roll::default(), joined: None, change: None, outcomes: Vec::new() }
+    }
+
+    /// What is to be stored.
+    pub fn cursor(&self) -> &Cursor {
+        self.plan.cursor()
+    }
+
+    /// Whether it goes on.
+    pub fn state(&self) -> State {
+        self.plan.state()
+    }
+
+    /// Whether it is of this group, in this cookie jar.
+    pub fn is_of(&self, instance: &Instance, group: &str, place: &Place) -> bool {
+        let cursor = self.cursor();
+        cursor.instance == *instance && cursor.group == group && cursor.place.shares_cookies(place)
+    }
+
+    /// What the page at `place` is to do now. Another page than the check's own gets nothing. A change is told once.
+    pub fn wanted(&mut self, place: &Place, now: Timestamp) -> Option<Wanted> {
+        if self.cursor().place != *place {
+            return None;
+        }
+        let headers = HEADERS.to_vec();
+        let get = |path| Wanted { method: "GET", path, headers: headers.clone(), ..Wanted::default() };
+        match self.change.as_ref().map(Change::next) {
+            Some(Deed::Send { method, path, field }) => {
+                self.change.iter_mut().for_each(Change::hand_out);
+                let content = Some((FORM, path::form_field(field.0, &field.1)));
+                return Some(Wanted { wait: None, method, path, content, from_page: vec![CSRF], headers });
+            }
+            Some(Deed::Read(path)) => return Some(get(path)),
+            Some(Deed::Nothing) | None => {}
+        }
+        match self.plan.next(now) {
+            Next::Read(path) => Some(get(path)),
+            Next::Wait(until) => Some(Wanted { wait: Some(until.since(now)), ..Wanted::default() }),
+            Next::Nothing => None,
+        }
+    }
+
+    /// Whether there is something for a page to do.
+    pub fn wants_page(&self) -> bool {
+        self.state() == State::Running
+            || self.change.as_ref().is_some_and(|change| change.next() != Deed::Nothing)
+    }
+
+    /// Takes in the answer to what was wanted of the page at `place`. Says whether anything changed.
+    pub fn take(&mut self, place: &Place, path: &str, answer: &ReadAnswer, now: Timestamp) -> bool {
+        if self.cursor().place != *place {
+            return false;
+        }
+        let Some(change) = self.change.as_mut().filter(|change| change.outcome().is_none()) else {
+            return self.plan.take(&mut self.roll, path, answer, now);
+        };
+        let before = change.next();
+        change.take(path, answer);
+        let is_news = change.next() != before;
+        if let Some(outcome) = change.outcome().cloned() {
+            let Confirmed { user, identity, .. } = change.confirmed().clone();
+            if let Some(stored) = &outcome.stored {
+                self.roll.store(user, identity, stored);
+            }
+            self.outcomes.push(outcome);
+            self.change = None;
+        }
+        is_news
+    }
+
+    /// The page at `place` was opened anew, or (`again`) asks once more: it performs the reads from now on, and goes on
+    /// where the session had ended.
+    pub fn move_to(&mut self, place: Place, again: bool) {
+        // Who asks once more is still there, and tells what came of the change.
+        if !again {
+            self.change.iter_mut().for_each(Change::page_opened);
+        }
+        self.plan.move_to(place, again);
+    }
+
+    /// Stops it.
+    pub fn cancel(&mut self) {
+        self.plan.cancel();
+    }
+
+    /// Has it go on.
+    pub fn go_on(&mut self) {
+        let place = self.cursor().place.clone();
+        self.plan.go_on(place);
+    }
+
+    /// As people see it.
+    pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
+        let (state, group) = (self.state(), self.cursor().group.clone());
+        let (state_sentence, remarks) = (self.state_sentence(), self.remarks());
+        let under_way =
+            || Sentence { severity: Severity::Neutral, text: text!("change.under-way").to_string() };
+        let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
+        let changed = self.change.as_ref().map(|_| under_way()).or(outcome);
+        let roll = self.joined(tracer);
+        let table = roll.1.table.view(roll.0, &roll.1.captures, query);
+        GroupView {
+            group,
+            state: state_sentence,
+            can_cancel: state == State::Running,
+            can_resume: state.can_resume(),
+            remarks,
+            changed,
+            table,
+        }
+    }
+
+    /// How it stands with one user, once they were read.
+    pub fn row(&mut self, tracer: &Tracer, user: u64) -> Option<RowView> {
+        let (roll, snapshot) = self.joined(tracer);
+        let joined = snapshot.table.joined();
+        joined.line(user).map(|line| table::row(joined, roll, &snapshot.captures, line))
+    }
+
+    /// How many have each standing that there is, worst first, and the first `most` who have it.
+    pub fn listed(&mut self, tracer: &Tracer, most: usize) -> Vec<(Count, Vec<RowView>)> {
+        let (roll, snapshot) = self.joined(tracer);
+        table::listed(snapshot.table.joined(), roll, &snapshot.captures, most)
+    }
+
+    /// What can be done about one identity of a user; nothing before all is read.
+    pub fn repair(&mut self, tracer: &Tracer, user: u64, identity: Identity) -> Option<RepairPlan> {
+        if self.state() != State::Done {
+            return None;
+        }
+        let (instance, group) = (self.cursor().instance.clone(), self.cursor().group.clone());
+        let (roll, snapshot) = self.joined(tracer);
+        const DIFFERING: [Standing; 4] =
+            [Standing::AllDiffer, Standing::SamlStale, Standing::ScimDrift, Standing::SamlScimDiffer];
+        let counts = STANDINGS.iter().zip(snapshot.table.joined().counts);
+        let differing = counts.filter(|(kind, _)| DIFFERING.contains(&kind.standing)).map(|(_, n)| n).sum();
+        repair::plan(roll, &snapshot.captures, (&instance, &group), user, identity, differing)
+    }
+
+    /// Makes a change that the person has confirmed, once nothing else is under way.
+    ///
+    /// # Errors
+    /// Why it is not made.
+    pub fn confirm(&mut self, tracer: &Tracer, confirmed: Confirmed) -> Result<(), Text> {
+        if self.change.is_some() {
+            return Err(text!("change.refused.busy"));
+        }
+        let plan = self.repair(tracer, confirmed.user, confirmed.identity);
+        let plan = plan.ok_or_else(|| text!("change.refused.stale"))?;
+        let cursor = self.cursor();
+        self.change = Some(Change::confirm(&plan, (&cursor.instance, &cursor.group), confirmed)?);
+        Ok(())
+    }
+
+    /// The table as a file.
+    pub fn export(&mut self, tracer: &Tracer, format: Format, secrecy: Secrecy) -> String {
+        let (roll, snapshot) = self.joined(tracer);
+        export::export(snapshot.table.joined(), roll, &snapshot.captures, format, secrecy)
+    }
+
+    /// The two requests that reactivate a user's SCIM identity; absent where it is not inactive.
+    pub fn reactivation(&mut self, tracer: &Tracer, user: u64) -> Option<Reactivation> {
+        let (instance, group) = (self.cursor().instance.clone(), self.cursor().group.clone());
+        let (roll, snapshot) = self.joined(tracer);
+        let person = roll.person(user).filter(|person| person.scim_active == Some(false))?;
+        let sent = snapshot.captures.of_user(user).and_then(|captured| captured.email.as_deref());
+        let known = person.primary().map(|email| email.address.as_str());
+        Reactivation::new(&instance, &group, person.scim.known()?, sent.or(known))
+    }
+
+    /// What was read and its join, which is made anew when it may have changed. While members are still being read
+    /// that is each time when there are twice as many.
+    fn joined(&mut self, tracer: &Tracer) -> (&Roll, &mut Snapshot) {
+        let (state, people, outcomes) = (self.state(), self.roll.people().len(), self.outcomes.len());
+        let revision = tracer.revision();
+        let is_new = |old: &Snapshot| {
+            old.revision == revision
+                && old.outcomes == outcomes
+                && old.state == state
+                && (old.people == people || (state == State::Running && people < 2 * old.people))
+        };
+        if !self.joined.as_ref().is_some_and(is_new) {
+            self.joined = None;
+        }
+        let Check { plan, roll, joined, .. } = self;
+        let snapshot = joined.get_or_insert_with(|| {
+            let captures = Captures::of(tracer, roll, &plan.cursor().instance, &plan.cursor().group);
+            let table = Table::new(join(roll, &captures));
+            Snapshot { revision, state, people, outcomes, captures, table }
+        });
+        (roll, snapshot)
+    }
+}
+
+/// Bounds what a page says that GitLab answered: only the headers that were asked for.
+pub fn answer(
+    status: u16,
+    redirected: bool,
+    mut headers: BTreeMap<String, String>,
+    body: String,
+) -> ReadAnswer {
+    headers.retain(|name, value| HEADERS.contains(&name.as_str()) && value.len() < 100);
+    ReadAnswer { status, redirected, headers, body }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::group::tests::{USERS, answer as gitlab, sign_in};
+    use serde_json::json;
+
+    const NOW: Timestamp = Timestamp(1_767_603_600_000);
+
+    fn place(tab: i64) -> Place {
+        Place { tab, ..Place::default() }
+    }
+
+    fn check() -> Check {
+        Check::new(Instance::gitlab_com(), "acme".into(), place(7))
+    }
+
+    fn success(body: serde_json::Value) -> ReadAnswer {
+        answer(200, false, BTreeMap::new(), body.to_string())
+    }
+
+    fn finish(check: &mut Check) {
+        while let Some(wanted) = check.wanted(&place(7), NOW) {
+            assert_eq!((wanted.method, &wanted.content, wanted.from_page.len()), ("GET", &None, 0));
+            assert!(check.take(&place(7), &wanted.path, &success(gitlab(&USERS, &wanted.path)), NOW));
+        }
+    }
+
+    fn tracer(events: Vec<serde_json::Value>) -> Tracer {
+        Tracer::replay(events.into_iter().map(|event| serde_json::from_value(event).unwrap()))
+    }
+
+    #[test]
+    fn a_group_is_read_shown_and_read_on_after_a_stop() {
+        let tracer = tracer(Vec::new());
+        let mut check = check();
+        let view = check.view(&tracer, &Query::default());
+        assert!(view.can_cancel && view.state.text.contains("who is signed in"), "{}", view.state.text);
+        assert_eq!(check.wanted(&place(8), NOW), None, "another page has no part in it");
+        finish(&mut check);
+        let view = check.view(&tracer, &Query::default());
+        assert_eq!((view.table.total, view.can_cancel, view.can_resume), (USERS.len(), false, false));
+        assert!(view.state.text.contains("17"), "{}", view.state.text);
+        assert_eq!(check.row(&tracer, 12).unwrap().standing, Standing::NeverLinked);
+        assert_eq!(check.row(&tracer, 99), None);
+        let stored = serde_json::to_string(check.cursor()).unwrap();
+        let mut again = Check::resume(serde_json::from_str(&stored).unwrap());
+        assert!(again.view(&tracer, &Query::default()).state.text.contains("again"));
+        finish(&mut again);
+        assert_eq!(again.view(&tracer, &Query::default()).table, view.table);
+        again.cancel();
+        assert_eq!(again.state(), State::Done);
+    }
+
+    #[test]
+    fn an_ended_session_is_said_and_goes_on_from_a_page_that_is_opened_anew() {
+        let (tracer, mut check) = (tracer(Vec::new()), check());
+        let first = check.wanted(&place(7), NOW).unwrap();
+        check.take(&place(7), &first.path, &answer(0, true, BTreeMap::new(), String::new()), NOW);
+        let view = check.view(&tracer, &Query::default());
+        assert!(view.can_resume && view.state.text.contains("signed out"), "{}", view.state.text);
+        check.move_to(place(8), false);
+        assert_eq!(check.wanted(&place(7), NOW), None);
+        assert_eq!(check.wanted(&place(8), NOW).map(|wanted| wanted.path), Some(first.path));
+        check.move_to(place(7), false);
+        check.cancel();
+        check.move_to(place(7), false);
+        assert_eq!(check.state(), State::Cancelled, "what the person stopped stays stopped");
+        check.go_on();
+        finish(&mut check);
+        assert_eq!(check.state(), State::Done);
+    }
+
+    #[test]
+    fn one_confirmed_change_goes_out_with_the_pages_own_csrf_and_is_shown_when_it_was_read_back() {
+        let tracer = tracer(vec![sign_in(1, "w0rk", "new-value", "stale@example.com")]);
+        let mut check = check();
+        assert_eq!(check.repair(&tracer, 7, Identity::Saml), None, "not before all is read");
+        finish(&mut check);
+        assert_eq!(check.row(&tracer, 7).unwrap().standing, Standing::AllDiffer);
+        let plan = check.repair(&tracer, 7, Identity::Saml).unwrap();
+        let repair::Offer::Change { consents } = plan.offer.clone() else { panic!("{:?}", plan.offer) };
+        let yes = Confirmed {
+            user: 7,
+            identity: Identity::Saml,
+            old: "old-link".into(),
+            new: "new-value".into(),
+            consents,
+        };
+        assert!(check.confirm(&tracer, Confirmed { consents: Vec::new(), ..yes.clone() }).is_err());
+        assert_eq!(check.wanted(&place(7), NOW), None);
+        check.confirm(&tracer, yes.clone()).unwrap();
+        assert!(check.confirm(&tracer, yes).is_err(), "one at a time");
+        let patch = check.wanted(&place(7), NOW).unwrap();
+        assert_eq!((patch.method, patch.path.as_str()), ("PATCH", "/api/v4/groups/acme/saml/old-link"));
+        assert_eq!(
+            (patch.content, patch.from_page),
+            (Some((FORM, "extern_uid=new-value".to_owned())), vec![CSRF])
+        );
+        assert_eq!(check.wanted(&place(7), NOW), None, "a change goes out once");
+        let stored = json!({"extern_uid": "new-value", "user_id": 7});
+        assert!(check.take(&place(7), &patch.path, &success(stored.clone()), NOW));
+        let read = check.wanted(&place(7), NOW).unwrap();
+        assert_eq!((read.method, read.path.as_str()), ("GET", "/api/v4/groups/acme/saml/new-value"));
+        assert!(check.take(&place(7), &read.path, &success(stored), NOW));
+        assert_eq!(check.wanted(&place(7), NOW), None);
+        let view = check.view(&tracer, &Query::default());
+        assert!(view.changed.unwrap().text.contains("is “new-value”"));
+        let row = check.row(&tracer, 7).unwrap();
+        assert_eq!((row.saml.as_deref(), row.standing), (Some("new-value"), Standing::ScimDrift));
+    }
+
+    #[test]
+    fn an_inactive_scim_identity_gets_its_requests_and_no_other_does() {
+        let tracer = tracer(Vec::new());
+        let mut check = check();
+        finish(&mut check);
+        let found = check.reactivation(&tracer, 10).unwrap();
+        assert_eq!((found.id.as_str(), found.email.as_deref()), ("in", Some("inactive@example.com")));
+        assert_eq!(check.reactivation(&tracer, 11), None);
+    }
+}

@@ -1,0 +1,31 @@
+//! The whole group: every member's identities, three ways (NameID, SAML, SCIM), read, joined, judged, and mended one at
+//! a time.
+//!
+//! ```text
+//! settings page opened --> plan (which read comes next) <--> the page's own GETs
+//!                          |  roll (answers, reduced, in memory, with a budget)
+//!                          v
+//! captured NameIDs -----> join --> one standing a member --> table, counts, notes on pages, export
+//!                                       |
+//!                                       v
+//!                                  repair plan --> command to copy, or one confirmed change --> read back
+//! ```
+//!
+//! Nothing of a roll is an event: answers for a whole group never enter the store, only the plan's cursor does.
+
+mod answers;
+pub mod captured;
+pub mod change;
+pub mod check;
+pub mod command;
+pub mod export;
+pub mod join;
+pub mod path;
+pub mod plan;
+pub mod reads;
+pub mod repair;
+pub mod roll;
+pub mod standing;
+pub mod table;
+#[cfg(test)]
+mod tests;

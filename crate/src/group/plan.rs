@@ -1,0 +1,421 @@
+//! [`Plan`]: which read of a group comes next, given the answers so far. A state machine without a clock or a network.
+//!
+//! What it is to know of a stopped worker's check is its [`Cursor`], which is stored: how far each read came, and why
+//! the check stands still if it does. What the answers told is not stored; after a start the plan reads on from the
+//! cursor and then reads again what the memory has lost.
+//!
+//! gitlab-facts 3.1 and 3.3: 429 with `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), 401 and redirects when
+//! the session has ended, 403 and 404 for who does not own the group or may not see it, offset pagination without
+//! totals above 10,000 rows.
+
+use super::{
+    reads::{PER_PAGE, READS, Read, ReadKind, Without},
+    roll::Roll,
+};
+use crate::{
+    event::Place,
+    gitlab::instance::Instance,
+    instant::Timestamp,
+    limits::{GROUP_ANSWER_BYTES, GROUP_BYTES},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The headers of an answer that the plan looks at, in lower case; no other leaves the page.
+pub const HEADERS: [&str; 4] = ["retry-after", "date", "x-next-page", "x-total"];
+
+/// How often a read is tried again after an answer that is no answer (500, a broken connection).
+const TRIES: u32 = 3;
+/// How often GitLab may say "too many requests" to one read.
+const BUSY_TRIES: u32 = 8;
+/// The longest time, in milliseconds, that the plan waits by itself. Beyond, the person is told and goes on later.
+const LONGEST_WAIT: i64 = 10 * 60 * 1_000;
+
+/// Pages of 100 that are read again without asking after the browser has stopped the worker, which it does after
+/// half a minute of rest. A larger group is read again when its page is opened anew, or when the person wants it.
+const AGAIN_PAGES: u32 = 20;
+
+/// How far a check came. This is all of it that is stored: numbers and states, nothing of any answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The GitLab.
+    pub instance: Instance,
+    /// The group's path.
+    pub group: String,
+    /// The page that performs the reads: tab, private or not, cookie jar.
+    pub place: Place,
+    /// How far each read came.
+    pub reads: BTreeMap<Read, Position>,
+    /// Whether it goes on.
+    pub state: State,
+    /// The next read is not made before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
+    /// How often the next read was tried in vain.
+    #[serde(default)]
+    pub tries: u32,
+}
+
+/// How far one read came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Position {
+    /// This page comes next, from 1.
+    At(u32),
+    /// It has so many pages, all of which were read; and whether there are more than are read.
+    Done {
+        /// The last page.
+        pages: u32,
+        /// Whether the rest was left.
+        cut: bool,
+    },
+    /// It gave nothing: the status that GitLab answered with.
+    Lacking(u16),
+}
+
+/// Whether a check goes on, and why not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It reads.
+    #[default]
+    Running,
+    /// The person stopped it.
+    Cancelled,
+    /// Everything was read.
+    Done,
+    /// Everything was read, and lost when the browser stopped the worker; it is too much to be read again each time.
+    Forgotten,
+    /// Nobody is signed in any more.
+    SignedOut,
+    /// The person does not own the group.
+    NotOwner,
+    /// GitLab shows the person no such group: they are no member, or their SSO session has ended.
+    NotVisible,
+    /// The group has no SAML.
+    NoProvider,
+    /// GitLab wants no requests for longer than the plan waits.
+    Busy,
+    /// GitLab did not answer as expected, again and again.
+    Broken(u16),
+}
+
+impl State {
+    /// Whether the person can have it go on, once they have done something about it.
+    pub fn can_resume(self) -> bool {
+        !matches!(self, State::Running | State::Done | State::NoProvider)
+    }
+}
+
+/// What GitLab answered to a read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReadAnswer {
+    /// HTTP status; 0 when there was no answer.
+    pub status: u16,
+    /// The answer was a redirect, which was not followed.
+    pub redirected: bool,
+    /// Those of [`HEADERS`] that it had.
+    pub headers: BTreeMap<String, String>,
+    /// Its text.
+    pub body: String,
+}
+
+/// What is to be done now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// This path is to be read.
+    Read(String),
+    /// Nothing, until then.
+    Wait(Timestamp),
+    /// Nothing.
+    Nothing,
+}
+
+/// How far a check came, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is read now.
+    pub read: Option<Read>,
+    /// Members that were read.
+    pub members: usize,
+    /// Members that there are, where GitLab says so.
+    pub of: Option<usize>,
+    /// Whether it reads again what was lost when the browser stopped the worker.
+    pub again: bool,
+}
+
+/// A check's reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    cursor: Cursor,
+    /// The pages whose rows are in memory.
+    held: BTreeMap<Read, BTreeSet<u32>>,
+    members: usize,
+    total: Option<usize>,
+}
+
+/// What an answer means, before it is known for which read.
+enum Kind {
+    Success,
+    Busy,
+    SignedOut,
+    Refused,
+    Missing,
+    BadRequest,
+    Broken,
+}
+
+impl ReadAnswer {
+    fn kind(&self) -> Kind {
+        match self.status {
+            _ if self.redirected => Kind::SignedOut,
+            200..300 if self.body.len() <= GROUP_ANSWER_BYTES => Kind::Success,
+            429 => Kind::Busy,
+            401 => Kind::SignedOut,
+            403 => Kind::Refused,
+            404 => Kind::Missing,
+            400 => Kind::BadRequest,
+            _ => Kind::Broken,
+        }
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.trim())
+    }
+
+    fn number(&self, name: &str) -> Option<u32> {
+        self.header(name)?.parse().ok()
+    }
+
+    /// The time in milliseconds that GitLab wants to be left alone.
+    fn retry_after(&self, now: Timestamp) -> Option<i64> {
+        let value = self.header("retry-after")?;
+        if let Ok(seconds) = value.parse::<u32>() {
+            return Some(i64::from(seconds) * 1_000);
+        }
+        // By GitLab's own clock where it tells it; the browser's may be wrong.
+        let clock = self.header("date").and_then(Timestamp::parse_http).unwrap_or(now);
+        Some(Timestamp::parse_http(value)?.since(clock).max(0))
+    }
+}
+
+impl Plan {
+    /// A new check of the group at `group`, whose reads the page at `place` performs.
+    pub fn new(instance: Instance, group: String, place: Place) -> Self {
+        let reads = READS.iter().map(|kind| (kind.read, Position::At(1))).collect();
+        let (state, not_before) = (State::Running, None);
+        Plan::resume(Cursor { instance, group, place, reads, state, not_before, tries: 0 })
+    }
+
+    /// The check that `cursor` is of, with nothing in memory.
+    pub fn resume(mut cursor: Cursor) -> Self {
+        for kind in &READS {
+            cursor.reads.entry(kind.read).or_insert(Position::At(1));
+        }
+        let pages = cursor.reads.values().map(|position| match position {
+            Position::Done { pages, .. } => *pages,
+            Position::At(_) | Position::Lacking(_) => 1,
+        });
+        if cursor.state == State::Done {
+            let is_large = pages.sum::<u32>() > AGAIN_PAGES;
+            cursor.state = if is_large { State::Forgotten } else { State::Running };
+        }
+        Plan { cursor, held: BTreeMap::new(), members: 0, total: None }
+    }
+
+    /// What is to be stored.
+    pub fn cursor(&self) -> &Cursor {
+        &self.cursor
+    }
+
+    /// Whether it goes on.
+    pub fn state(&self) -> State {
+        self.cursor.state
+    }
+
+    /// What is to be done at `now`.
+    pub fn next(&self, now: Timestamp) -> Next {
+        if self.cursor.state != State::Running {
+            return Next::Nothing;
+        }
+        let Some((kind, page)) = self.awaited() else { return Next::Nothing };
+        match (self.cursor.not_before, kind.path(&self.cursor.instance.root, &self.cursor.group, page)) {
+            (_, None) => Next::Nothing,
+            (Some(time), Some(_)) if time > now => Next::Wait(time),
+            (_, Some(path)) => Next::Read(path),
+        }
+    }
+
+    /// Takes in the answer to the read of `path`, and what it told into `roll`. Another answer than the one that is
+    /// waited for is none: it came late, came twice, or nobody asked. Says whether it was taken.
+    pub fn take(&mut self, roll: &mut Roll, path: &str, answer: &ReadAnswer, now: Timestamp) -> bool {
+        let Some((kind, page)) = self.awaited().filter(|_| self.cursor.state == State::Running) else {
+            return false;
+        };
+        if kind.path(&self.cursor.instance.root, &self.cursor.group, page).as_deref() != Some(path) {
+            return false;
+        }
+        match answer.kind() {
+            Kind::Success => match (kind.take)(roll, &answer.body) {
+                Some(rows) => self.read(roll, kind, page, rows, answer),
+                None => self.try_again(kind, answer, now),
+            },
+            Kind::Busy => self.wait(answer, now),
+            Kind::SignedOut => self.stop(State::SignedOut),
+            Kind::Refused => self.refused(kind, answer.status, true),
+            Kind::Missing => self.refused(kind, answer.status, false),
+            Kind::BadRequest if kind.without == Without::NotOwner => self.stop(State::NoProvider),
+            Kind::BadRequest => self.go_without(kind, answer.status),
+            Kind::Broken => self.try_again(kind, answer, now),
+        }
+        if self.cursor.state == State::Running && self.awaited().is_none() {
+            self.cursor.state = State::Done;
+        }
+        true
+    }
+
+    /// Stops it, until it is resumed.
+    pub fn cancel(&mut self) {
+        if self.cursor.state == State::Running {
+            self.cursor.state = State::Cancelled;
+        }
+    }
+
+    /// Has it go on where it stopped, at the page at `place`: the person signed in again, or wants it after all.
+    pub fn go_on(&mut self, place: Place) {
+        if self.cursor.state.can_resume() {
+            self.cursor =
+                Cursor { state: State::Running, not_before: None, tries: 0, place, ..self.cursor.clone() };
+        }
+    }
+
+    /// The page at `place` was opened, or (`again`) asks once more what there is: it performs the reads from now on.
+    /// That page being there, the session may be, too; what the person stopped stays stopped.
+    pub fn move_to(&mut self, place: Place, again: bool) {
+        match self.cursor.state {
+            State::SignedOut | State::Broken(_) | State::NotVisible => self.go_on(place),
+            State::Forgotten if !again => self.go_on(place),
+            _ => self.cursor.place = place,
+        }
+    }
+
+    /// How far it came.
+    pub fn progress(&self) -> Progress {
+        let again = self.first_unread().is_none();
+        let read = self.awaited().map(|(kind, _)| kind.read).filter(|_| self.state() == State::Running);
+        Progress { read, members: self.members, of: self.total, again: again && read.is_some() }
+    }
+
+    /// The reads that gave nothing, each with the status that GitLab answered with; and those of which only a part
+    /// was read.
+    pub fn gaps(&self) -> Vec<(&'static ReadKind, Option<u16>)> {
+        let gap = |(read, position): (&Read, &Position)| match position {
+            Position::Lacking(status) => Some((read.kind(), Some(*status))),
+            Position::Done { cut: true, .. } => Some((read.kind(), None)),
+            _ => None,
+        };
+        self.cursor.reads.iter().filter_map(gap).collect()
+    }
+
+    /// The read that comes next: what was never read, then what was and is no longer in memory.
+    fn awaited(&self) -> Option<(&'static ReadKind, u32)> {
+        self.first_unread().or_else(|| self.first_lost())
+    }
+
+    fn first_unread(&self) -> Option<(&'static ReadKind, u32)> {
+        READS.iter().map(|kind| kind.read.kind()).find_map(|kind| {
+            match self.cursor.reads.get(&kind.read)? {
+                Position::At(page) => Some((kind, *page)),
+                _ => None,
+            }
+        })
+    }
+
+    fn first_lost(&self) -> Option<(&'static ReadKind, u32)> {
+        READS.iter().map(|kind| kind.read.kind()).find_map(|kind| {
+            let Position::Done { pages, .. } = self.cursor.reads.get(&kind.read)? else { return None };
+            let held = self.held.get(&kind.read);
+            (1..=*pages).find(|page| held.is_none_or(|held| !held.contains(page))).map(|page| (kind, page))
+        })
+    }
+
+    fn read(&mut self, roll: &Roll, kind: &ReadKind, page: u32, rows: usize, answer: &ReadAnswer) {
+        self.cursor.tries = 0;
+        self.cursor.not_before = None;
+        self.held.entry(kind.read).or_default().insert(page);
+        if kind.read == Read::Members {
+            self.members += rows;
+            self.total = answer.number("x-total").map(|total| total as usize).or(self.total);
+            // GitLab tells an owner of each member whether they have an identity, and nobody else.
+            if rows > 0 && !roll.lists_saml && !roll.shows_identities {
+                return self.stop(State::NotOwner);
+            }
+        }
+        if let Some(Position::At(at)) = self.cursor.reads.get(&kind.read)
+            && *at == page
+        {
+            let next = self.page_after(kind, page, rows, answer);
+            let full = roll.octets() >= GROUP_BYTES;
+            let position = match next {
+                Some(next) if next <= kind.most_pages && !full => Position::At(next),
+                next => Position::Done { pages: page, cut: next.is_some() },
+            };
+            self.cursor.reads.insert(kind.read, position);
+        }
+    }
+
+    /// The page after `page`. GitLab says which; where a proxy has taken that away, a full page has one.
+    fn page_after(&self, kind: &ReadKind, page: u32, rows: usize, answer: &ReadAnswer) -> Option<u32> {
+        if !kind.is_paged() || rows == 0 {
+            return None;
+        }
+        match answer.header("x-next-page") {
+            // Never backwards: that would be without end.
+            Some(_) => answer.number("x-next-page").filter(|next| *next == page + 1),
+            None => (rows >= PER_PAGE).then_some(page + 1),
+        }
+    }
+
+    fn wait(&mut self, answer: &ReadAnswer, now: Timestamp) {
+        let doubled = 1_000 << self.cursor.tries.min(6);
+        let wait = answer.retry_after(now).unwrap_or(doubled).max(1_000);
+        self.cursor.tries += 1;
+        self.cursor.not_before = Some(Timestamp(now.0.saturating_add(wait)));
+        if wait > LONGEST_WAIT || self.cursor.tries > BUSY_TRIES {
+            self.cursor.state = State::Busy;
+        }
+    }
+
+    fn refused(&mut self, kind: &ReadKind, status: u16, is_forbidden: bool) {
+        match kind.without {
+            Without::NotVisible => self.stop(State::NotVisible),
+            Without::NotOwner if is_forbidden => self.stop(State::NotOwner),
+            // The group was seen before, so it is the endpoint that is missing: GitLab before 15.5.
+            Without::NotOwner | Without::Goes => self.go_without(kind, status),
+        }
+    }
+
+    fn try_again(&mut self, kind: &ReadKind, answer: &ReadAnswer, now: Timestamp) {
+        self.cursor.tries += 1;
+        if self.cursor.tries < TRIES {
+            self.cursor.not_before = Some(Timestamp(now.0.saturating_add(1_000 << self.cursor.tries)));
+        } else if kind.without == Without::Goes {
+            self.go_without(kind, answer.status);
+        } else {
+            self.stop(State::Broken(answer.status));
+        }
+    }
+
+    fn go_without(&mut self, kind: &ReadKind, status: u16) {
+        self.cursor.tries = 0;
+        self.cursor.not_before = None;
+        self.cursor.reads.insert(kind.read, Position::Lacking(status));
+    }
+
+    fn stop(&mut self, state: State) {
+        self.cursor.state = state;
+    }
+}
+
+#[cfg(test)]
+mod tests;

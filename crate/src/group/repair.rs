@@ -1,0 +1,312 @@
+//! What can be done for one member: [`RepairPlan`], with the value that is stored, the one that is wanted, why it is
+//! wanted, what can go wrong, the ways out in order of risk, and whether Samlight itself offers the change.
+//!
+//! Rows R26 to R39 and R45, R46 of the facts. A wrong value locks a person out, or opens their account to somebody else
+//! (R37, R38), so a change is offered only towards a NameID that was captured for this very user, whose e-mail address
+//! the same assertion carried. [`REFUSALS`] is what stands against it; [`DOUBTS`] is what leaves only the command to
+//! copy, which the person runs with access of their own.
+
+use super::{
+    captured::{Captured, Captures},
+    command::{Command, Sends},
+    join::other_owner,
+    path,
+    roll::{Person, Roll},
+};
+use crate::{
+    attribution::Reason, catalogue::Text, comparison, diagnoses::docs, fact::StoredValue,
+    gitlab::instance::Instance, text, view::Step,
+};
+use serde::{Deserialize, Serialize};
+
+/// Which of a user's identities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Identity {
+    /// SAML.
+    Saml,
+    /// SCIM.
+    Scim,
+}
+
+impl Identity {
+    /// As the API's paths have it.
+    pub fn segment(self) -> &'static str {
+        match self {
+            Identity::Saml => "saml",
+            Identity::Scim => "scim",
+        }
+    }
+
+    /// What it is called.
+    pub fn text(self) -> Text {
+        match self {
+            Identity::Saml => text!("fact.saml-extern-uid"),
+            Identity::Scim => text!("fact.scim-extern-uid"),
+        }
+    }
+
+    /// What is stored of it.
+    pub(super) fn of(self, roll: &Roll, person: &Person) -> StoredValue {
+        match self {
+            Identity::Saml => roll.saml(person).clone(),
+            Identity::Scim => roll.scim(person).clone(),
+        }
+    }
+
+    /// How GitLab compares it (gitlab-facts 4.2).
+    fn rule(self) -> comparison::Rule {
+        match self {
+            Identity::Saml => comparison::Rule::Exact,
+            Identity::Scim => comparison::Rule::IgnoringCase,
+        }
+    }
+}
+
+/// What can be done for one member.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RepairPlan {
+    /// Whose identity.
+    pub user: u64,
+    /// The same for people.
+    pub member: String,
+    /// Which identity.
+    pub identity: Identity,
+    /// The value that GitLab has.
+    pub current: Option<String>,
+    /// The value that was captured.
+    pub wanted: Option<String>,
+    /// Why it is wanted.
+    pub evidence: Vec<String>,
+    /// What can go wrong.
+    pub risks: Vec<String>,
+    /// The ways out, the safest first.
+    pub ways: Vec<Step>,
+    /// The change as a command, with a placeholder for the person's own access; absent where it is refused.
+    pub command: Option<String>,
+    /// Whether Samlight offers to make the change.
+    pub offer: Offer,
+}
+
+/// Whether Samlight offers to make a change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "offer", rename_all = "kebab-case")]
+pub enum Offer {
+    /// No, and nobody should.
+    Refused {
+        /// Why.
+        because: Vec<String>,
+    },
+    /// No, but the command is there.
+    CommandOnly {
+        /// Why.
+        because: Vec<String>,
+    },
+    /// Yes, once the person says yes to each of these.
+    Change {
+        /// Sentences, the first of which names user, old and new value.
+        consents: Vec<String>,
+    },
+}
+
+/// What a repair is judged by.
+pub(super) struct Question<'a> {
+    pub(super) roll: &'a Roll,
+    pub(super) instance: &'a Instance,
+    pub(super) group: &'a str,
+    pub(super) user: u64,
+    pub(super) person: Person,
+    pub(super) identity: Identity,
+    pub(super) current: StoredValue,
+    pub(super) captured: Option<&'a Captured>,
+}
+
+/// One reason, and whether it holds.
+type Rule = (fn() -> Text, fn(&Question<'_>) -> bool);
+
+/// What stands against a change, by anybody.
+const REFUSALS: [Rule; 9] = [
+    (|| text!("repair.refused.not-captured"), |q| q.captured.is_none_or(|captured| !is_of_user(captured))),
+    (|| text!("repair.refused.empty"), |q| q.wanted().is_some_and(|wanted| wanted.trim().is_empty())),
+    (|| text!("repair.refused.transient"), |q| q.captured.is_some_and(|captured| captured.transient)),
+    (
+        || text!("repair.refused.other-owner"),
+        |q| q.wanted().and_then(|it| other_owner(q.roll, it, q.user)).is_some(),
+    ),
+    (|| text!("repair.refused.email-differs"), |q| q.email_agrees() == Some(false)),
+    (|| text!("repair.refused.not-stored"), |q| q.current.known().is_none()),
+    (
+        || text!("repair.refused.same"),
+        |q| q.wanted().zip(q.current.known()).is_some_and(|(a, b)| q.is_same(a, b)),
+    ),
+    (
+        || text!("repair.refused.ambiguous"),
+        |q| q.current.known().and_then(|it| other_owner(q.roll, it, q.user)).is_some(),
+    ),
+    (
+        || text!("repair.refused.no-segment"),
+        |q| q.current.known().is_some_and(|it| path::segment(it).is_none()),
+    ),
+];
+
+/// What leaves only the command.
+const DOUBTS: [Rule; 3] = [
+    (|| text!("repair.doubt.incomplete"), |q| !q.roll.is_whole()),
+    (|| text!("repair.doubt.email-unknown"), |q| q.email_agrees().is_none()),
+    (|| text!("repair.doubt.slash"), |q| q.current.known().is_some_and(|it| !path::is_addressable(it))),
+];
+
+/// Users with different identifiers from which on it may be an app, not single users, that is wrong.
+const MANY: usize = 10;
+
+/// What can be done about `identity` of the user `user`; `None` when the roll does not have them. `differing` is how many
+/// users have identifiers that differ.
+pub fn plan(
+    roll: &Roll,
+    captures: &Captures,
+    (instance, group): (&Instance, &str),
+    user: u64,
+    identity: Identity,
+    differing: usize,
+) -> Option<RepairPlan> {
+    let person = roll.person(user)?;
+    let current = identity.of(roll, &person);
+    let captured = captures.of_user(user);
+    let question = Question { roll, instance, group, user, person, identity, current, captured };
+    Some(question.plan(differing))
+}
+
+/// Whether it is this user's by more than what is stored for them or looks like it: what is stored proves nothing of
+/// who sent it.
+fn is_of_user(captured: &Captured) -> bool {
+    matches!(captured.reason, Reason::Email | Reason::SignedIn | Reason::Username)
+}
+
+impl Question<'_> {
+    fn plan(&self, differing: usize) -> RepairPlan {
+        let member = self.person.member(self.user).label();
+        let holds = |rules: &[Rule]| -> Vec<String> {
+            rules.iter().filter(|(_, holds)| holds(self)).map(|(text, _)| text().to_string()).collect()
+        };
+        let (refusals, doubts) = (holds(&REFUSALS), holds(&DOUBTS));
+        let (wanted, current) = (self.wanted().map(str::to_owned), self.current.known().map(str::to_owned));
+        let command = refusals.is_empty().then(|| self.command().map(|command| command.shell())).flatten();
+        let offer = match (refusals.is_empty(), doubts.is_empty()) {
+            (false, _) => Offer::Refused { because: refusals },
+            (true, false) => Offer::CommandOnly { because: doubts },
+            (true, true) => Offer::Change { consents: self.consents(&member) },
+        };
+        RepairPlan {
+            user: self.user,
+            member,
+            identity: self.identity,
+            current,
+            wanted,
+            evidence: self.evidence(),
+            risks: self.risks(),
+            ways: self.ways(differing),
+            command,
+            offer,
+        }
+    }
+
+    fn wanted(&self) -> Option<&str> {
+        self.captured.filter(|captured| is_of_user(captured)).map(|captured| captured.name_id.as_str())
+    }
+
+    fn is_same(&self, wanted: &str, current: &str) -> bool {
+        self.identity.rule().accepts(comparison::verdict(wanted, current))
+    }
+
+    /// Whether the assertion carried a confirmed e-mail address of this user; `None` where that cannot be known.
+    fn email_agrees(&self) -> Option<bool> {
+        self.person.has_email(self.captured?.email.as_deref()?)
+    }
+
+    /// Where the change is sent.
+    pub(super) fn path(&self) -> Option<String> {
+        identity_path(self.group, self.identity, self.current.known()?)
+    }
+
+    fn command(&self) -> Option<Command> {
+        Some(Command {
+            method: "PATCH",
+            url: self.instance.url(&self.path()?),
+            access: "PRIVATE-TOKEN: $GITLAB_TOKEN",
+            sends: Sends::Field("extern_uid", self.wanted()?.to_owned()),
+        })
+    }
+
+    fn consents(&self, member: &str) -> Vec<String> {
+        let (old, new) = (self.current.known().unwrap_or_default(), self.wanted().unwrap_or_default());
+        let what = self.identity.text();
+        let change = text!("repair.consent", what = what, member = member, old = old, new = new);
+        let unproven =
+            self.captured.filter(|captured| captured.imported).map(|_| text!("repair.consent.unproven"));
+        std::iter::once(change).chain(unproven).map(|text| text.to_string()).collect()
+    }
+
+    fn evidence(&self) -> Vec<String> {
+        let Some(captured) = self.captured else { return Vec::new() };
+        let time = captured.event.time;
+        let sent = &captured.name_id;
+        let seen = match captured.imported {
+            true => text!("repair.evidence.imported", sent = sent, time = time),
+            false => text!("repair.evidence.captured", sent = sent, time = time),
+        };
+        let whose = match captured.reason {
+            Reason::Email => text!("repair.evidence.email"),
+            Reason::SignedIn => text!("repair.evidence.signed-in"),
+            Reason::Username => text!("repair.evidence.username"),
+            Reason::Stored => text!("repair.evidence.stored"),
+            Reason::NearMiss => text!("repair.evidence.near-miss"),
+        };
+        let email = captured.email.as_ref().map(|email| match self.email_agrees() {
+            Some(true) => text!("repair.evidence.email-agrees", email = email),
+            Some(false) => text!("repair.evidence.email-differs", email = email),
+            None => text!("repair.evidence.email-unknown", email = email),
+        });
+        [seen, whose].into_iter().chain(email).map(|text| text.to_string()).collect()
+    }
+
+    fn risks(&self) -> Vec<String> {
+        let last_owner = self.roll.is_last_owner(self.user).then(|| text!("repair.risk.last-owner"));
+        let own = (self.roll.reader == Some(self.user)).then(|| text!("repair.risk.own"));
+        let of_identity = match self.identity {
+            Identity::Saml => text!("repair.risk.saml"),
+            Identity::Scim => text!("repair.risk.scim"),
+        };
+        let all = [text!("repair.risk.wrong-value"), of_identity].into_iter().chain(own).chain(last_owner);
+        all.map(|text| text.to_string()).collect()
+    }
+
+    /// The safest first: the identity provider, the person, the API, all of them at once.
+    fn ways(&self, differing: usize) -> Vec<Step> {
+        let resync = match self.identity {
+            Identity::Saml => text!("repair.way.resync-saml"),
+            Identity::Scim => text!("repair.way.resync-scim"),
+        };
+        let of_person = match self.identity {
+            Identity::Scim => vec![text!("repair.way.reassign")],
+            Identity::Saml if self.roll.is_last_owner(self.user) => {
+                vec![text!("repair.way.sign-in"), text!("repair.way.relink-last-owner")]
+            }
+            Identity::Saml => vec![text!("repair.way.sign-in"), text!("repair.way.relink")],
+        };
+        let all = (self.identity == Identity::Scim && differing >= MANY)
+            .then(|| text!("repair.way.remove-all", count = differing));
+        let texts = std::iter::once(resync).chain(of_person).chain([text!("repair.way.api")]).chain(all);
+        texts
+            .map(|text| Step { text: text.to_string(), link: Some(docs::TROUBLESHOOTING_SCIM.to_owned()) })
+            .collect()
+    }
+}
+
+/// The path of one identity, below the instance's root.
+pub(super) fn identity_path(group: &str, identity: Identity, value: &str) -> Option<String> {
+    let (group, value) = (path::segment(group)?, path::segment(value)?);
+    Some(format!("/api/v4/groups/{group}/{}/{value}", identity.segment()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,288 @@
+//! Which repairs are offered, which are left to the person, and which are refused; and what comes of one.
+
+use super::*;
+use crate::group::{
+    change::{Change, Confirmed, Deed},
+    plan::ReadAnswer,
+    tests::{Group, User, sign_in},
+};
+use crate::view::Severity;
+use serde_json::{Value, json};
+
+const USERS: [User; 4] = [
+    (1, "owner", "owner-1", "owner-1", "-"),
+    (2, "ada", "old 1", "SCIM", "-"),
+    (3, "eve", "eve", "eve-scim", "-"),
+    (4, "sam", "-", "-", "-"),
+];
+
+fn instance() -> Instance {
+    Instance::gitlab_com()
+}
+
+fn of(users: &[User], user: u64, identity: Identity, events: Vec<Value>) -> RepairPlan {
+    let group = Group::of(users, events);
+    plan(&group.roll, &group.captures(), (&instance(), "acme"), user, identity, 0).unwrap()
+}
+
+/// After a sign-in of `ada` with this NameID and e-mail address, seen by `boot`.
+fn ada(boot: &str, name_id: &str, email: &str) -> RepairPlan {
+    of(&USERS, 2, Identity::Saml, vec![sign_in(1, boot, name_id, email)])
+}
+
+fn why(plan: &RepairPlan) -> (&'static str, String) {
+    match &plan.offer {
+        Offer::Refused { because } => ("refused", because.join(" ")),
+        Offer::CommandOnly { because } => ("command", because.join(" ")),
+        Offer::Change { consents } => ("change", consents.join(" ")),
+    }
+}
+
+#[test]
+fn a_captured_name_id_with_the_users_own_address_may_be_set() {
+    let plan = ada("w0rk", "new/'1", "ADA@example.com");
+    let (offer, consent) = why(&plan);
+    assert_eq!(offer, "change");
+    assert_eq!(consent, "Change SAML identifier stored of ADA (@ada) from “old 1” to “new/'1”.");
+    let command = plan.command.unwrap();
+    assert!(command.contains("--data-urlencode 'extern_uid=new/'\\''1'"), "{command}");
+    assert!(command.contains("'https://gitlab.com/api/v4/groups/acme/saml/old%201'"), "{command}");
+    assert!(command.contains("PRIVATE-TOKEN: $GITLAB_TOKEN"));
+    assert_eq!((plan.current.as_deref(), plan.wanted.as_deref()), (Some("old 1"), Some("new/'1")));
+    assert!(
+        plan.evidence[0].contains("this browser recorded") && plan.evidence[2].contains("confirmed e-mail")
+    );
+    assert!(
+        plan.ways[0].text.contains("Nothing changes in GitLab")
+            && plan.ways.last().unwrap().text.contains("by API")
+    );
+}
+
+#[test]
+fn what_a_file_says_needs_a_second_consent() {
+    let plan = ada("filecopyw0rk", "new", "ada@example.com");
+    let Offer::Change { consents } = &plan.offer else { panic!("{:?}", plan.offer) };
+    assert_eq!(consents.len(), 2);
+    assert!(consents[1].contains("which anybody can write") && plan.evidence[0].starts_with("Unproven"));
+}
+
+#[test]
+fn what_is_not_surely_right_is_refused() {
+    for (plan, expected) in [
+        (of(&USERS, 2, Identity::Saml, Vec::new()), "No NameID was captured"),
+        (ada("w0rk", "Old 1", "nobody@example.com"), "No NameID was captured"),
+        (ada("w0rk", "old 1", "nobody@example.com"), "No NameID was captured"),
+        (ada("w0rk", "eve", "ada@example.com"), "for another user"),
+        (ada("w0rk", "EVE-scim", "ada@example.com"), "for another user"),
+        (ada("w0rk", " ", "ada@example.com"), "is empty"),
+        (ada("w0rk", "old 1", "ada@example.com"), "has this value already"),
+        (
+            of(&USERS, 4, Identity::Saml, vec![sign_in(1, "w0rk", "s", "sam@example.com")]),
+            "nothing to change",
+        ),
+        (
+            of(&USERS, 2, Identity::Scim, vec![sign_in(1, "w0rk", "scim", "ada@example.com")]),
+            "has this value already",
+        ),
+    ] {
+        let (offer, because) = why(&plan);
+        assert_eq!((offer, plan.command.is_none()), ("refused", true), "{because}");
+        assert!(because.contains(expected), "{expected}: {because}");
+    }
+    let dots = [(2, "ada", "..", "-", "-")];
+    let plan = of(&dots, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    assert_eq!((why(&plan).0, plan.command), ("refused", None));
+    let shared = [(2, "ada", "x", "a", "-"), (3, "eve", "X", "b", "-")];
+    let plan = of(&shared, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    assert!(why(&plan).1.contains("change the wrong one"));
+}
+
+#[test]
+fn another_address_than_the_users_is_refused_and_an_unknown_one_leaves_the_command() {
+    // The user name says whose it is; the address says that it is somebody else's.
+    let with_username = |email: &str| {
+        let mut event = sign_in(1, "w0rk", "new", email);
+        let form = event["form"][0][1][0].as_str().unwrap().to_owned();
+        use base64::{Engine, prelude::BASE64_STANDARD};
+        let xml = String::from_utf8(BASE64_STANDARD.decode(form).unwrap()).unwrap();
+        let attribute = r#"<a:Attribute Name="username"><a:AttributeValue>ada</a:AttributeValue></a:Attribute></a:AttributeStatement>"#;
+        let mut xml = xml.replace("</a:AttributeStatement>", attribute);
+        if email.is_empty() {
+            xml = xml.replace(r#"Name="email""#, r#"Name="other""#);
+        }
+        event["form"][0][1][0] = json!(BASE64_STANDARD.encode(xml));
+        event
+    };
+    let differs = of(&USERS, 2, Identity::Saml, vec![with_username("somebody@example.com")]);
+    assert_eq!(why(&differs).0, "refused");
+    assert!(why(&differs).1.contains("not a confirmed one") && differs.command.is_none());
+    let unknown = of(&USERS, 2, Identity::Saml, vec![with_username("")]);
+    assert_eq!((why(&unknown).0, unknown.command.is_some()), ("command", true));
+    assert!(why(&unknown).1.contains("cannot be known"));
+    let slash = [(2, "ada", "a/b", "-", "-")];
+    let plan = of(&slash, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    assert_eq!(why(&plan).0, "command");
+    assert!(plan.command.unwrap().contains("/saml/a%2Fb'"));
+}
+
+#[test]
+fn with_identities_that_were_not_read_only_the_command_is_left() {
+    let mut group = Group::of(&USERS, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    group.roll.lists_scim = false;
+    let plan = plan(&group.roll, &group.captures(), (&instance(), "acme"), 2, Identity::Saml, 0).unwrap();
+    assert_eq!(why(&plan).0, "command");
+    assert!(why(&plan).1.contains("Not all identities"));
+}
+
+#[test]
+fn owners_and_many_users_get_their_own_words() {
+    let group = Group::of(&USERS, vec![sign_in(1, "w0rk", "new", "owner@example.com")]);
+    let of = |identity, differing| {
+        plan(&group.roll, &group.captures(), (&instance(), "acme"), 1, identity, differing).unwrap()
+    };
+    let saml = of(Identity::Saml, 0);
+    assert!(saml.risks.iter().any(|risk| risk.contains("only owner")));
+    assert!(saml.risks.iter().any(|risk| risk.contains("your own account")));
+    assert!(saml.ways.iter().any(|way| way.text.contains("must not disconnect")));
+    assert!(!saml.ways.iter().any(|way| way.text.contains("disconnects SAML")));
+    assert_eq!(of(Identity::Scim, MANY - 1).ways.len() + 1, of(Identity::Scim, MANY).ways.len());
+    assert!(
+        ada("w0rk", "new", "ada@example.com").ways.iter().any(|way| way.text.contains("lose their role"))
+    );
+}
+
+fn confirmed(plan: &RepairPlan) -> Confirmed {
+    let Offer::Change { consents } = &plan.offer else { panic!("{:?}", plan.offer) };
+    Confirmed {
+        user: plan.user,
+        identity: plan.identity,
+        old: plan.current.clone().unwrap(),
+        new: plan.wanted.clone().unwrap(),
+        consents: consents.clone(),
+    }
+}
+
+fn answer(status: u16, body: Value) -> ReadAnswer {
+    ReadAnswer { status, body: body.to_string(), ..ReadAnswer::default() }
+}
+
+/// A confirmed change of `ada` from `old 1` to `new`, after these answers; and what was asked.
+fn changed(answers: &[ReadAnswer]) -> (Change, Vec<String>) {
+    let plan = ada("w0rk", "new", "ada@example.com");
+    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan)).unwrap();
+    let mut asked = Vec::new();
+    for answer in answers {
+        let (kind, path) = match change.next() {
+            Deed::Send { method, path, field } => {
+                assert_eq!((method, field), ("PATCH", ("extern_uid", "new".to_owned())));
+                change.hand_out();
+                assert_eq!(change.next(), Deed::Nothing);
+                ("PATCH", path)
+            }
+            Deed::Read(path) => ("GET", path),
+            Deed::Nothing => panic!("nothing is wanted"),
+        };
+        change.take("/api/v4/another", answer);
+        change.take(&path, answer);
+        asked.push(format!("{kind} {}", path.strip_prefix("/api/v4/groups/acme/").unwrap()));
+    }
+    (change, asked)
+}
+
+#[test]
+fn a_change_is_sent_once_and_read_back() {
+    let theirs = |value: &str| answer(200, json!({"extern_uid": value, "user_id": 2}));
+    let missing = || answer(404, json!({"message": "404 Identity Not Found"}));
+    let list = |value: &str| {
+        answer(200, json!([{"extern_uid": "eve", "user_id": 3}, {"extern_uid": value, "user_id": 2}]))
+    };
+    let taken = || answer(400, json!({"message": "Extern uid has already been taken."}));
+    for (answers, stored, severity, words) in [
+        (vec![theirs("new"), theirs("new")], Some("new"), Severity::Good, "is “new”"),
+        // The answer was lost, the change was not.
+        (vec![answer(0, Value::Null), theirs("new")], Some("new"), Severity::Good, "is “new”"),
+        (
+            vec![taken(), missing(), theirs("old 1")],
+            Some("old 1"),
+            Severity::Error,
+            "Another identity has the new value",
+        ),
+        (
+            vec![answer(401, json!({"message": "401 Unauthorized"})), missing(), theirs("old 1")],
+            Some("old 1"),
+            Severity::Error,
+            "signed out",
+        ),
+        // The new value is somebody else's.
+        (
+            vec![taken(), answer(200, json!({"extern_uid": "new", "user_id": 3})), theirs("old 1")],
+            Some("old 1"),
+            Severity::Error,
+            "Nothing was changed",
+        ),
+        // A GitLab before 16.1 knows the list alone.
+        (vec![theirs("new"), missing(), missing(), list("new")], Some("new"), Severity::Good, "is “new”"),
+        (vec![missing(), missing(), missing(), list("third")], Some("third"), Severity::Warning, "neither"),
+        (
+            vec![
+                answer(403, json!({"message": "403 Forbidden"})),
+                missing(),
+                missing(),
+                answer(403, json!({})),
+            ],
+            None,
+            Severity::Warning,
+            "do not own the group",
+        ),
+    ] {
+        let (change, asked) = changed(&answers);
+        let outcome = change.outcome().unwrap();
+        assert_eq!((outcome.stored.as_deref(), outcome.sentence.severity), (stored, severity), "{asked:?}");
+        assert!(outcome.sentence.text.contains(words), "{}", outcome.sentence.text);
+        assert_eq!(change.next(), Deed::Nothing);
+        assert_eq!(asked[0], "PATCH saml/old%201");
+        assert_eq!(asked.iter().filter(|asked| asked.starts_with("PATCH")).count(), 1);
+        let reads = ["GET saml/new", "GET saml/old%201", "GET saml/identities"];
+        assert_eq!(asked[1..], reads[..asked.len() - 1]);
+    }
+    assert!(changed(&[taken()]).0.outcome().is_none());
+}
+
+#[test]
+fn a_page_that_goes_in_the_middle_sends_nothing_twice() {
+    let plan = ada("w0rk", "new", "ada@example.com");
+    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan)).unwrap();
+    change.page_opened();
+    assert!(matches!(change.next(), Deed::Send { .. }), "nothing was handed out yet");
+    change.hand_out();
+    change.page_opened();
+    let read = Deed::Read("/api/v4/groups/acme/saml/new".into());
+    assert_eq!(change.next(), read);
+    change.hand_out();
+    assert_eq!(change.next(), read);
+    // It was sent after all, and its answer comes late.
+    let taken = answer(400, json!({"message": "Extern uid has already been taken"}));
+    change.take("/api/v4/groups/acme/saml/old%201", &taken);
+    change.take("/api/v4/groups/acme/saml/new", &answer(404, json!({})));
+    change
+        .take("/api/v4/groups/acme/saml/old%201", &answer(200, json!({"extern_uid": "old 1", "user_id": 2})));
+    assert!(change.outcome().unwrap().sentence.text.contains("Another identity has the new value"));
+}
+
+#[test]
+fn only_what_is_offered_at_that_moment_can_be_confirmed() {
+    let plan = ada("w0rk", "new", "ada@example.com");
+    let yes = confirmed(&plan);
+    let wrong = [
+        Confirmed { user: 3, ..yes.clone() },
+        Confirmed { identity: Identity::Scim, ..yes.clone() },
+        Confirmed { old: "other".into(), ..yes.clone() },
+        Confirmed { new: "other".into(), ..yes.clone() },
+        Confirmed { consents: Vec::new(), ..yes.clone() },
+    ];
+    for confirmed in wrong {
+        assert!(Change::confirm(&plan, (&instance(), "acme"), confirmed).is_err());
+    }
+    let refused = ada("w0rk", "eve", "ada@example.com");
+    assert!(Change::confirm(&refused, (&instance(), "acme"), yes).is_err());
+}

@@ -1,0 +1,405 @@
+//! [`Standing`]: the one verdict on a member's identities, with its reason and the safe repair, in words.
+//!
+//! The three-way table of gitlab-facts 4.7: N the NameID that was sent, S the stored SAML identifier, C the stored SCIM
+//! identifier. N and S are compared as group SAML does it (byte for byte), C with both as SCIM does it (case does not
+//! count; 4.2). What holds across members comes first: a NameID that is stored for somebody else, a SAML identifier that
+//! is another one's SCIM identifier. Worst first: the order of [`STANDINGS`] is the order of the list.
+
+use crate::{
+    catalogue::Text,
+    comparison::{self, Rule},
+    fact::StoredValue,
+    text,
+    view::Severity,
+};
+use serde::{Deserialize, Serialize};
+
+/// How it stands with one member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// The NameID is stored for another user: the sign-in goes to the wrong account.
+    WrongAccount,
+    /// SAML and SCIM identifiers of two users are crossed.
+    Crossed,
+    /// The NameID is another one at each sign-in.
+    Transient,
+    /// N ≠ S = C: the identity provider sends something else than before.
+    IdpChanged,
+    /// N = C ≠ S: the SAML link is old.
+    SamlStale,
+    /// N, S and C are three values.
+    AllDiffer,
+    /// N ≠ S, and C is not there or not known.
+    NameIdDiffers,
+    /// S is not there, C is inactive: SCIM first.
+    Reactivate,
+    /// S is not there, C is active: the user must link SAML.
+    LinkSaml,
+    /// Neither S nor C is there.
+    NeverLinked,
+    /// N = S ≠ C: the next SCIM sync fails or misses the member.
+    ScimDrift,
+    /// S ≠ C, and no NameID was captured.
+    SamlScimDiffer,
+    /// S is there, C is inactive.
+    ScimInactive,
+    /// The identity provider has another e-mail address than GitLab.
+    EmailDiffers,
+    /// Others have a SCIM identity, this member has none.
+    NoScim,
+    /// GitLab did not say what is stored.
+    Unknown,
+    /// S = C, or S alone where SCIM is not used; no NameID was captured.
+    Agree,
+    /// All that is there agrees with the NameID that was sent.
+    Good,
+    /// An account that signs in by no SAML.
+    Bot,
+}
+
+/// One row of the table.
+pub struct StandingKind {
+    /// Which.
+    pub standing: Standing,
+    /// How bad.
+    pub severity: Severity,
+    /// In one or two words.
+    pub word: fn() -> Text,
+    /// Why.
+    why: fn(&Case) -> Text,
+    /// What to do, safest first.
+    pub repair: fn() -> Text,
+}
+
+/// A member's values, as far as they are known, for one judgement.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Case {
+    /// The NameID that was sent; `None` when none was captured, or by a guess alone.
+    pub name_id: Option<String>,
+    /// It is another one at each sign-in.
+    pub transient: bool,
+    /// What is stored for SAML.
+    pub saml: StoredValue,
+    /// What is stored for SCIM.
+    pub scim: StoredValue,
+    /// Whether the SCIM identity is active.
+    pub scim_active: Option<bool>,
+    /// Whether anybody in the group has a SCIM identity.
+    pub uses_scim: bool,
+    /// The e-mail address that was sent and the one that GitLab has, where they differ.
+    pub emails: Option<(String, String)>,
+    /// The other user of [`Standing::WrongAccount`] and [`Standing::Crossed`], as people read it.
+    pub other: Option<String>,
+    /// Whether the NameID is stored for that user; else their identifiers are crossed.
+    pub stored_for_other: bool,
+    /// An account that signs in by no SAML.
+    pub bot: bool,
+}
+
+/// The table, worst first.
+pub const STANDINGS: [StandingKind; 19] = [
+    StandingKind {
+        standing: Standing::WrongAccount,
+        severity: Severity::Error,
+        word: || text!("standing.wrong-account"),
+        why: |c| text!("standing.wrong-account.why", sent = c.sent(), other = c.other()),
+        repair: || text!("standing.wrong-account.repair"),
+    },
+    StandingKind {
+        standing: Standing::Crossed,
+        severity: Severity::Error,
+        word: || text!("standing.crossed"),
+        why: |c| text!("standing.crossed.why", saml = c.saml(), scim = c.scim(), other = c.other()),
+        repair: || text!("standing.crossed.repair"),
+    },
+    StandingKind {
+        standing: Standing::Transient,
+        severity: Severity::Error,
+        word: || text!("standing.transient"),
+        why: |_| text!("standing.transient.why"),
+        repair: || text!("remedy.persistent"),
+    },
+    StandingKind {
+        standing: Standing::IdpChanged,
+        severity: Severity::Error,
+        word: || text!("standing.idp-changed"),
+        why: |c| text!("standing.idp-changed.why", sent = c.sent(), saml = c.saml(), how = c.how()),
+        repair: || text!("standing.idp-changed.repair"),
+    },
+    StandingKind {
+        standing: Standing::SamlStale,
+        severity: Severity::Error,
+        word: || text!("standing.saml-stale"),
+        why: |c| text!("standing.saml-stale.why", sent = c.sent(), saml = c.saml(), how = c.how()),
+        repair: || text!("standing.saml-stale.repair"),
+    },
+    StandingKind {
+        standing: Standing::AllDiffer,
+        severity: Severity::Error,
+        word: || text!("standing.all-differ"),
+        why: |c| text!("standing.all-differ.why", sent = c.sent(), saml = c.saml(), scim = c.scim()),
+        repair: || text!("standing.all-differ.repair"),
+    },
+    StandingKind {
+        standing: Standing::NameIdDiffers,
+        severity: Severity::Error,
+        word: || text!("standing.name-id-differs"),
+        why: |c| text!("standing.name-id-differs.why", sent = c.sent(), saml = c.saml(), how = c.how()),
+        repair: || text!("standing.saml-stale.repair"),
+    },
+    StandingKind {
+        standing: Standing::Reactivate,
+        severity: Severity::Error,
+        word: || text!("standing.reactivate"),
+        why: |c| text!("standing.reactivate.why", scim = c.scim()),
+        repair: || text!("standing.reactivate.repair"),
+    },
+    StandingKind {
+        standing: Standing::LinkSaml,
+        severity: Severity::Warning,
+        word: || text!("standing.link-saml"),
+        why: |c| text!("standing.link-saml.why", scim = c.scim()),
+        repair: || text!("standing.link-saml.repair"),
+    },
+    StandingKind {
+        standing: Standing::NeverLinked,
+        severity: Severity::Warning,
+        word: || text!("standing.never-linked"),
+        why: |_| text!("standing.never-linked.why"),
+        repair: || text!("standing.link-saml.repair"),
+    },
+    StandingKind {
+        standing: Standing::ScimDrift,
+        severity: Severity::Warning,
+        word: || text!("standing.scim-drift"),
+        why: |c| text!("standing.scim-drift.why", saml = c.saml(), scim = c.scim()),
+        repair: || text!("standing.scim-drift.repair"),
+    },
+    StandingKind {
+        standing: Standing::SamlScimDiffer,
+        severity: Severity::Warning,
+        word: || text!("standing.saml-scim-differ"),
+        why: |c| text!("standing.saml-scim-differ.why", saml = c.saml(), scim = c.scim()),
+        repair: || text!("standing.saml-scim-differ.repair"),
+    },
+    StandingKind {
+        standing: Standing::ScimInactive,
+        severity: Severity::Warning,
+        word: || text!("standing.scim-inactive"),
+        why: |c| text!("standing.scim-inactive.why", scim = c.scim()),
+        repair: || text!("standing.scim-inactive.repair"),
+    },
+    StandingKind {
+        standing: Standing::EmailDiffers,
+        severity: Severity::Warning,
+        word: || text!("standing.email-differs"),
+        why: |c| {
+            let (sent, known) = c.emails.clone().unwrap_or_default();
+            text!("standing.email-differs.why", sent = sent, known = known)
+        },
+        repair: || text!("standing.email-differs.repair"),
+    },
+    StandingKind {
+        standing: Standing::NoScim,
+        severity: Severity::Info,
+        word: || text!("note.no-scim"),
+        why: |_| text!("standing.no-scim.why"),
+        repair: || text!("standing.no-scim.repair"),
+    },
+    StandingKind {
+        standing: Standing::Unknown,
+        severity: Severity::Neutral,
+        word: || text!("note.member-unseen"),
+        why: |_| text!("standing.unknown.why"),
+        repair: || text!("standing.unknown.repair"),
+    },
+    StandingKind {
+        standing: Standing::Agree,
+        severity: Severity::Neutral,
+        word: || text!("note.not-seen"),
+        why: |_| text!("standing.agree.why"),
+        repair: || text!("standing.agree.repair"),
+    },
+    StandingKind {
+        standing: Standing::Good,
+        severity: Severity::Good,
+        word: || text!("note.match"),
+        why: |_| text!("standing.good.why"),
+        repair: || text!("standing.nothing-to-do"),
+    },
+    StandingKind {
+        standing: Standing::Bot,
+        severity: Severity::Neutral,
+        word: || text!("standing.bot"),
+        why: |_| text!("standing.bot.why"),
+        repair: || text!("standing.nothing-to-do"),
+    },
+];
+
+impl Standing {
+    /// Its row of the table.
+    pub fn kind(self) -> &'static StandingKind {
+        static ROWS: [StandingKind; STANDINGS.len()] = STANDINGS;
+        ROWS.iter().find(|kind| kind.standing == self).unwrap_or(&ROWS[STANDINGS.len() - 1])
+    }
+
+    /// Its place in the table.
+    pub fn place(self) -> usize {
+        STANDINGS.iter().position(|kind| kind.standing == self).unwrap_or_default()
+    }
+}
+
+impl StandingKind {
+    /// The reason.
+    pub fn why(&self, case: &Case) -> Text {
+        (self.why)(case)
+    }
+}
+
+impl Case {
+    /// The verdict.
+    pub fn standing(&self) -> Standing {
+        let same =
+            |rule: Rule, a: Option<&str>, b: Option<&str>| Some(rule.accepts(comparison::verdict(a?, b?)));
+        let (n, s, c) = (self.name_id.as_deref(), self.saml.known(), self.scim.known());
+        let n_s = same(Rule::Exact, n, s);
+        let n_c = same(Rule::IgnoringCase, n, c);
+        let s_c = same(Rule::IgnoringCase, s, c);
+        let active = self.scim_active != Some(false);
+        match (&self.saml, n_s, n_c, s_c) {
+            _ if self.bot && s.is_none() && c.is_none() => Standing::Bot,
+            _ if self.other.is_some() && self.stored_for_other => Standing::WrongAccount,
+            _ if self.other.is_some() => Standing::Crossed,
+            _ if self.transient && n.is_some() => Standing::Transient,
+            (StoredValue::Known(_), Some(false), _, Some(true)) => Standing::IdpChanged,
+            (StoredValue::Known(_), Some(false), Some(true), Some(false)) => Standing::SamlStale,
+            (StoredValue::Known(_), Some(false), Some(false), Some(false)) => Standing::AllDiffer,
+            (StoredValue::Known(_), Some(false), _, _) => Standing::NameIdDiffers,
+            (StoredValue::Absent, ..) if c.is_some() && !active => Standing::Reactivate,
+            (StoredValue::Absent, ..) if c.is_some() => Standing::LinkSaml,
+            (StoredValue::Absent, ..) => Standing::NeverLinked,
+            (StoredValue::Unseen, ..) => Standing::Unknown,
+            (StoredValue::Known(_), Some(true), _, Some(false)) => Standing::ScimDrift,
+            (StoredValue::Known(_), None, _, Some(false)) => Standing::SamlScimDiffer,
+            (StoredValue::Known(_), ..) if c.is_some() && !active => Standing::ScimInactive,
+            (StoredValue::Known(_), ..) if self.emails.is_some() => Standing::EmailDiffers,
+            (StoredValue::Known(_), ..) if self.uses_scim && self.scim == StoredValue::Absent => {
+                Standing::NoScim
+            }
+            (StoredValue::Known(_), None, ..) => Standing::Agree,
+            (StoredValue::Known(_), Some(true), ..) => Standing::Good,
+        }
+    }
+
+    fn sent(&self) -> &str {
+        self.name_id.as_deref().unwrap_or_default()
+    }
+
+    fn saml(&self) -> &str {
+        self.saml.known().unwrap_or_default()
+    }
+
+    fn scim(&self) -> &str {
+        self.scim.known().unwrap_or_default()
+    }
+
+    fn other(&self) -> &str {
+        self.other.as_deref().unwrap_or_default()
+    }
+
+    /// How the NameID differs from the stored SAML identifier.
+    fn how(&self) -> Text {
+        use comparison::Verdict;
+        match comparison::verdict(self.sent(), self.saml()) {
+            Verdict::CaseOnly => text!("standing.how.case"),
+            Verdict::WhitespaceOnly => text!("standing.how.whitespace"),
+            Verdict::UnicodeOnly => text!("standing.how.unicode"),
+            _ => text!("standing.how.different"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(value: &str) -> StoredValue {
+        match value {
+            "-" => StoredValue::Absent,
+            "?" => StoredValue::Unseen,
+            value => StoredValue::Known(value.into()),
+        }
+    }
+
+    /// NameID, SAML, SCIM with `!` behind it where inactive.
+    fn case(n: &str, s: &str, c: &str) -> Case {
+        let (scim, active) = c.strip_suffix('!').map_or((c, true), |c| (c, false));
+        Case {
+            name_id: (n != "?").then(|| n.to_owned()),
+            saml: stored(s),
+            scim: stored(scim),
+            scim_active: (scim.len() == 1 && !"-?".contains(scim)).then_some(active),
+            uses_scim: c != "?",
+            ..Case::default()
+        }
+    }
+
+    #[test]
+    fn the_three_way_table() {
+        for (n, s, c, expected) in [
+            ("a", "a", "a", Standing::Good),
+            ("a", "a", "A", Standing::Good),
+            ("a", "a", "b", Standing::ScimDrift),
+            ("b", "a", "a", Standing::IdpChanged),
+            ("A", "a", "a", Standing::IdpChanged),
+            ("a", "b", "a", Standing::SamlStale),
+            ("A", "b", "a", Standing::SamlStale),
+            ("a", "b", "c", Standing::AllDiffer),
+            ("a", "b", "-", Standing::NameIdDiffers),
+            ("a", "b", "?", Standing::NameIdDiffers),
+            ("a", "a", "?", Standing::Good),
+            ("a", "a", "-", Standing::NoScim),
+            ("a", "a", "a!", Standing::ScimInactive),
+            ("?", "a", "a", Standing::Agree),
+            ("?", "a", "A", Standing::Agree),
+            ("?", "a", "?", Standing::Agree),
+            ("?", "a", "b", Standing::SamlScimDiffer),
+            ("?", "a", "b!", Standing::SamlScimDiffer),
+            ("?", "a", "a!", Standing::ScimInactive),
+            ("?", "-", "a", Standing::LinkSaml),
+            ("a", "-", "a", Standing::LinkSaml),
+            ("?", "-", "a!", Standing::Reactivate),
+            ("?", "-", "-", Standing::NeverLinked),
+            ("?", "-", "?", Standing::NeverLinked),
+            ("a", "?", "a", Standing::Unknown),
+            ("?", "?", "?", Standing::Unknown),
+        ] {
+            assert_eq!(case(n, s, c).standing(), expected, "N={n} S={s} C={c}");
+        }
+        let emails = Some(("a@example.com".to_owned(), "b@example.com".to_owned()));
+        assert_eq!(Case { emails: emails.clone(), ..case("a", "a", "a") }.standing(), Standing::EmailDiffers);
+        assert_eq!(Case { emails, ..case("a", "b", "a") }.standing(), Standing::SamlStale);
+        assert_eq!(Case { transient: true, ..case("a", "b", "a") }.standing(), Standing::Transient);
+        assert_eq!(Case { bot: true, ..case("?", "-", "-") }.standing(), Standing::Bot);
+        assert_eq!(Case { bot: true, ..case("?", "a", "b") }.standing(), Standing::SamlScimDiffer);
+        let other = Case { other: Some("Robin".into()), ..case("a", "a", "a") };
+        assert_eq!(other.standing(), Standing::Crossed);
+        assert_eq!(
+            Case { stored_for_other: true, transient: true, ..other }.standing(),
+            Standing::WrongAccount
+        );
+    }
+
+    #[test]
+    fn each_standing_has_one_row_with_words_and_the_worst_is_first() {
+        for (place, kind) in STANDINGS.iter().enumerate() {
+            assert_eq!((kind.standing.place(), kind.standing as usize), (place, place));
+            let case = case("sent", "stored", "other");
+            for text in [(kind.word)(), kind.why(&case), (kind.repair)()] {
+                let text = text.to_string();
+                assert!(!text.is_empty() && !text.contains('{') && text != kind.why(&case).key(), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! The table of a group's users: counts, filter, search, order, and the window of it that is on the screen.
+//!
+//! Plain data in the reader's words. The order of a query is kept, so that scrolling through 100,000 members costs
+//! what the window costs.
+
+use super::{
+    captured::Captures,
+    join::{Joined, Line},
+    roll::Roll,
+    standing::{STANDINGS, Standing},
+};
+use crate::{
+    text,
+    view::{Sentence, Severity},
+};
+use serde::{Deserialize, Serialize};
+
+/// Rows that one answer carries at most.
+pub const WINDOW: usize = 120;
+
+/// What the table is to show. The default is everybody, the worst first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Query {
+    /// Words that must all be found in name, user name, e-mail address or an identifier. Case does not count.
+    pub text: String,
+    /// Only these standings; all when there is none.
+    pub standings: Vec<Standing>,
+    /// By what the rows are ordered.
+    pub sort: Column,
+    /// From the last to the first.
+    pub descending: bool,
+    /// Position of the first row that is wanted, among those found.
+    pub start: usize,
+    /// The user whose row is wanted too, wherever it is.
+    pub chosen: Option<u64>,
+}
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Column {
+    /// The verdict, the worst first.
+    #[default]
+    Standing,
+    /// Display name.
+    Name,
+    /// User name.
+    Username,
+    /// E-mail address.
+    Email,
+    /// The NameID that was captured.
+    NameId,
+    /// The SAML identifier.
+    Saml,
+    /// The SCIM identifier.
+    Scim,
+}
+
+/// The part of the table that a query asks for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TableView {
+    /// How it stands with all of them, in one sentence.
+    pub summary: Sentence,
+    /// How many of each standing that there is, worst first; of all users, whatever the query finds.
+    pub counts: Vec<Count>,
+    /// How many users there are.
+    pub total: usize,
+    /// How many the query finds.
+    pub found: usize,
+    /// Position of the first of `rows` among those found.
+    pub start: usize,
+    /// At most [`WINDOW`] of them.
+    pub rows: Vec<RowView>,
+    /// The row of the user who was asked for; absent when there is no such user.
+    pub chosen: Option<Chosen>,
+}
+
+/// The row of one user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// The row.
+    pub row: RowView,
+    /// Its position among those found; absent when it is not among them.
+    pub position: Option<usize>,
+}
+
+/// How many users have one standing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Count {
+    /// Which.
+    pub standing: Standing,
+    /// Its word.
+    pub word: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How many.
+    pub count: usize,
+}
+
+/// One user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowView {
+    /// GitLab's number.
+    pub id: u64,
+    /// `Ada Low (@ada)`.
+    pub label: String,
+    /// The primary e-mail address, where it is known.
+    pub email: Option<String>,
+    /// The NameID that was captured.
+    pub name_id: Option<String>,
+    /// The SAML identifier.
+    pub saml: Option<String>,
+    /// The SCIM identifier.
+    pub scim: Option<String>,
+    /// Whether the SCIM identity is inactive, so that it can be reactivated.
+    pub scim_inactive: bool,
+    /// The verdict.
+    pub standing: Standing,
+    /// Its word.
+    pub word: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The reason.
+    pub why: String,
+    /// What to do.
+    pub repair: String,
+}
+
+/// A joined group with the order of the last query.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    joined: Joined,
+    order: Option<(Query, Vec<usize>)>,
+}
+
+impl Table {
+    /// Of what was joined.
+    pub fn new(joined: Joined) -> Self {
+        Table { joined, order: None }
+    }
+
+    /// What was joined.
+    pub fn joined(&self) -> &Joined {
+        &self.joined
+    }
+
+    /// What `query` asks for, of the same roll and captures as were joined.
+    pub fn view(&mut self, roll: &Roll, captures: &Captures, query: &Query) -> TableView {
+        let asked = Query { start: 0, chosen: None, ..query.clone() };
+        let known = self.order.take().filter(|(known, _)| *known == asked);
+        let (asked, order) = known.unwrap_or_else(|| {
+            let order = order(&self.joined, roll, captures, &asked);
+            (asked, order)
+        });
+        let start = query.start.min(order.len().saturating_sub(1));
+        let shown = order.iter().skip(start).take(WINDOW).filter_map(|at| self.joined.lines.get(*at));
+        let rows = shown.map(|line| row(&self.joined, roll, captures, line)).collect();
+        let chosen = query.chosen.and_then(|user| {
+            let at = self.joined.lines.iter().position(|line| line.id == user)?;
+            let row = row(&self.joined, roll, captures, self.joined.lines.get(at)?);
+            Some(Chosen { row, position: order.iter().position(|found| *found == at) })
+        });
+        let view = TableView {
+            summary: summary(&self.joined),
+            counts: counts(&self.joined),
+            total: self.joined.lines.len(),
+            found: order.len(),
+            start,
+            rows,
+            chosen,
+        };
+        self.order = Some((asked, order));
+        view
+    }
+}
+
+/// One user's row.
+pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> RowView {
+    let person = roll.person(line.id).unwrap_or_default();
+    let case = joined.case(roll, captures, line);
+    let kind = line.standing.kind();
+    RowView {
+        id: line.id,
+        label: person.member(line.id).label(),
+        email: person.primary().map(|email| email.address.clone()),
+        name_id: captures.of_user(line.id).map(|captured| captured.name_id.clone()),
+        saml: person.saml.known().map(str::to_owned),
+        scim: person.scim.known().map(str::to_owned),
+        scim_inactive: person.scim_active == Some(false) && person.scim.known().is_some(),
+        standing: line.standing,
+        word: (kind.word)().to_string(),
+        severity: kind.severity,
+        why: kind.why(&case).to_string(),
+        repair: (kind.repair)().to_string(),
+    }
+}
+
+/// How many of each standing that there is.
+pub fn counts(joined: &Joined) -> Vec<Count> {
+    let counted = STANDINGS.iter().zip(joined.counts).filter(|(_, count)| *count > 0);
+    let count = |(kind, count): (&super::standing::StandingKind, usize)| Count {
+        standing: kind.standing,
+        word: (kind.word)().to_string(),
+        severity: kind.severity,
+        count,
+    };
+    counted.map(count).collect()
+}
+
+/// How many have each standing that there is, worst first, and the rows of the first `most` who have it.
+pub fn listed(joined: &Joined, roll: &Roll, captures: &Captures, most: usize) -> Vec<(Count, Vec<RowView>)> {
+    let with_rows = |count: Count| {
+        let of = joined.lines.iter().filter(|line| line.standing == count.standing).take(most);
+        let rows = of.map(|line| row(joined, roll, captures, line)).collect();
+        (count, rows)
+    };
+    counts(joined).into_iter().map(with_rows).collect()
+}
+
+/// How it stands with all of them, in one sentence.
+pub fn summary(joined: &Joined) -> Sentence {
+    let of = |severity: Severity| -> usize {
+        STANDINGS
+            .iter()
+            .zip(joined.counts)
+            .filter(|(kind, _)| kind.severity == severity)
+            .map(|(_, n)| n)
+            .sum()
+    };
+    let (errors, warnings, good) = (of(Severity::Error), of(Severity::Warning), of(Severity::Good));
+    let total = joined.lines.len();
+    let text = text!("group.summary", total = total, errors = errors, warnings = warnings, good = good);
+    let severity = match (errors, warnings) {
+        (1.., _) => Severity::Error,
+        (0, 1..) => Severity::Warning,
+        _ if good == total && total > 0 => Severity::Good,
+        _ => Severity::Neutral,
+    };
+    Sentence { severity, text: text.to_string() }
+}
+
+/// Indexes of the lines that `query` finds, in its order. Where that leaves it open, by number.
+fn order(joined: &Joined, roll: &Roll, captures: &Captures, query: &Query) -> Vec<usize> {
+    let words: Vec<String> = query.text.split_whitespace().map(str::to_lowercase).collect();
+    let finds = |line: &Line| {
+        (query.standings.is_empty() || query.standings.contains(&line.standing))
+            && (words.is_empty() || has_all(roll, captures, line.id, &words))
+    };
+    let found = joined.lines.iter().enumerate().filter(|(_, line)| finds(line)).map(|(at, _)| at);
+    let mut order: Vec<usize> = found.collect();
+    let line = |at: &usize| joined.lines.get(*at);
+    match query.sort {
+        Column::Standing => order.sort_by_key(|at| line(at).map(|line| line.standing)),
+        column => order.sort_by_cached_key(|at| {
+            // Who has no such value comes last.
+            let value = line(at).and_then(|line| value(roll, captures, line.id, column));
+            (value.is_none(), value)
+        }),
+    }
+    if query.descending {
+        order.reverse();
+    }
+    order
+}
+
+fn value(roll: &Roll, captures: &Captures, id: u64, column: Column) -> Option<String> {
+    let person = roll.borrowed(id)?;
+    let value = match column {
+        Column::Standing => None,
+        Column::Name => person.name.as_deref(),
+        Column::Username => person.username.as_deref(),
+        Column::Email => person.primary().map(|email| email.address.as_str()),
+        Column::NameId => captures.of_user(id).map(|captured| captured.name_id.as_str()),
+        Column::Saml => person.saml.known(),
+        Column::Scim => person.scim.known(),
+    };
+    value.map(str::to_lowercase)
+}
+
+const SEARCHED: [Column; 6] =
+    [Column::Name, Column::Username, Column::Email, Column::NameId, Column::Saml, Column::Scim];
+
+fn has_all(roll: &Roll, captures: &Captures, id: u64, words: &[String]) -> bool {
+    let values: Vec<String> =
+        SEARCHED.into_iter().filter_map(|column| value(roll, captures, id, column)).collect();
+    words.iter().all(|word| values.iter().any(|value| value.contains(word)))
+}

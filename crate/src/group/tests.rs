@@ -1,0 +1,262 @@
+//! A group with every standing in it, from GitLab's answers and captured sign-ins to the table.
+
+use super::{
+    captured::Captures,
+    join::{Joined, join},
+    plan::{Next, Plan, ReadAnswer, State},
+    roll::Roll,
+    standing::{STANDINGS, Standing},
+    table::{Column, Query, Table},
+};
+use crate::{
+    attribution::Reason,
+    event::{Event, Place},
+    gitlab::instance::Instance,
+    instant::Timestamp,
+    tracer::Tracer,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+
+const NOW: Timestamp = Timestamp(1_767_603_600_000);
+
+/// One user: number, user name, SAML, SCIM (`!` inactive), NameID sent; `-` where there is none.
+pub(super) type User = (u64, &'static str, &'static str, &'static str, &'static str);
+
+/// Everybody has `<user name>@example.com`, and it is what the identity provider sends but for `mail`.
+pub(super) const USERS: [User; 17] = [
+    (1, "owner", "owner", "owner", "owner"),
+    (2, "wrong", "w", "w", "victim"),
+    (3, "victim", "victim", "victim", "-"),
+    (4, "crossed", "c", "d", "-"),
+    (5, "partner", "d", "p", "-"),
+    (6, "idp", "old", "OLD", "new"),
+    (7, "stale", "old-link", "Stale", "stale"),
+    (8, "three", "x", "y", "z"),
+    (9, "plain", "plain-1", "-", "plain-2"),
+    (10, "inactive", "-", "in!", "-"),
+    (11, "link", "-", "link", "-"),
+    (12, "never", "-", "-", "-"),
+    (13, "drift", "drift", "drifted", "drift"),
+    (14, "differ", "e1", "e2", "-"),
+    (15, "gone", "gone", "gone!", "-"),
+    (16, "mail", "mail", "mail", "mail"),
+    (17, "alone", "alone", "-", "-"),
+];
+
+pub(super) struct Group {
+    pub(super) tracer: Tracer,
+    pub(super) roll: Roll,
+}
+
+impl Group {
+    pub(super) fn of(users: &[User], events: Vec<Value>) -> Self {
+        let mut roll = Roll::default();
+        let mut plan = Plan::new(Instance::gitlab_com(), "acme".into(), Place::default());
+        while let Next::Read(path) = plan.next(NOW) {
+            let answer =
+                ReadAnswer { status: 200, body: answer(users, &path).to_string(), ..ReadAnswer::default() };
+            assert!(plan.take(&mut roll, &path, &answer, NOW));
+        }
+        assert_eq!(plan.state(), State::Done);
+        let events = events.into_iter().map(|event| serde_json::from_value::<Event>(event).unwrap());
+        Group { tracer: Tracer::replay(events), roll }
+    }
+
+    /// With a sign-in of everybody who has one.
+    pub(super) fn captured(users: &[User]) -> Self {
+        let sent = users.iter().filter(|user| user.4 != "-").map(|(id, username, .., sent)| {
+            let email = if *username == "mail" { "other".into() } else { username.to_uppercase() };
+            sign_in(*id as i64, "w0rk", sent, &format!("{email}@example.com"))
+        });
+        Group::of(users, sent.collect())
+    }
+
+    pub(super) fn captures(&self) -> Captures {
+        Captures::of(&self.tracer, &self.roll, &Instance::gitlab_com(), "acme")
+    }
+
+    pub(super) fn joined(&self) -> Joined {
+        join(&self.roll, &self.captures())
+    }
+
+    fn standings(&self) -> Vec<(u64, Standing)> {
+        self.joined().lines.iter().map(|line| (line.id, line.standing)).collect()
+    }
+}
+
+/// A Response that arrives at the group `acme` with this NameID and e-mail address.
+pub(super) fn sign_in(at: i64, boot: &str, name_id: &str, email: &str) -> Value {
+    let xml = format!(
+        r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"
+        ID="_{at}"><a:Assertion><a:Subject><a:NameID>{name_id}</a:NameID></a:Subject><a:AttributeStatement>
+        <a:Attribute Name="email"><a:AttributeValue>{email}</a:AttributeValue></a:Attribute>
+        </a:AttributeStatement></a:Assertion></p:Response>"#
+    );
+    json!({"id": format!("{:013}-{boot}-000001", NOW.0 + at * 1_000), "kind": "request", "request": format!("{boot}{at}"),
+        "tab": 7, "method": "POST", "body": "form", "url": "https://gitlab.com/groups/acme/-/saml/callback",
+        "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})
+}
+
+/// What GitLab 18.x answers an owner of a group of `users`.
+pub(super) fn answer(users: &[User], path: &str) -> Value {
+    let stored = |value: &'static str| (value != "-").then(|| value.trim_end_matches('!'));
+    let path = path.split('?').next().unwrap().strip_prefix("/api/v4").unwrap();
+    let rows = |row: fn(&User) -> Option<Value>| users.iter().filter_map(row).collect();
+    match path {
+        "/user" => json!({"id": 1, "username": "owner", "email": "owner@example.com", "confirmed_at": "2026-01-01T00:00:00Z"}),
+        "/user/emails" | "/groups/acme/audit_events" => json!([]),
+        "/groups/acme" => json!({"id": 9}),
+        "/groups/acme/saml/identities" => users
+            .iter()
+            .filter_map(|user| Some(json!({"user_id": user.0, "extern_uid": stored(user.2)?})))
+            .collect(),
+        "/groups/acme/scim/identities" => users
+            .iter()
+            .filter_map(|user| {
+                Some(json!({"user_id": user.0, "extern_uid": stored(user.3)?, "active": !user.3.ends_with('!')}))
+            })
+            .collect(),
+        "/groups/acme/members" => rows(|user| {
+            let level = if user.0 == 1 { 50 } else { 10 };
+            Some(json!({"id": user.0, "username": user.1, "name": user.1.to_uppercase(), "access_level": level}))
+        }),
+        "/groups/acme/saml_users" => rows(|user| {
+            Some(json!({"id": user.0, "username": user.1, "email": format!("{}@example.com", user.1),
+                "confirmed_at": "2026-01-01T00:00:00Z"}))
+        }),
+        other => panic!("nobody documents {other}"),
+    }
+}
+
+#[test]
+fn every_standing_is_found_from_answers_and_sign_ins() {
+    let group = Group::captured(&USERS);
+    let expected = [
+        Standing::Good,
+        Standing::WrongAccount,
+        Standing::Agree,
+        Standing::Crossed,
+        Standing::Crossed,
+        Standing::IdpChanged,
+        Standing::SamlStale,
+        Standing::AllDiffer,
+        Standing::NameIdDiffers,
+        Standing::Reactivate,
+        Standing::LinkSaml,
+        Standing::NeverLinked,
+        Standing::ScimDrift,
+        Standing::SamlScimDiffer,
+        Standing::ScimInactive,
+        Standing::EmailDiffers,
+        Standing::NoScim,
+    ];
+    let expected: Vec<_> =
+        expected.into_iter().enumerate().map(|(at, standing)| (at as u64 + 1, standing)).collect();
+    assert_eq!(group.standings(), expected);
+    let joined = group.joined();
+    assert_eq!(joined.counts.iter().sum::<usize>(), USERS.len());
+    assert_eq!((joined.line(2).unwrap().other, joined.line(4).unwrap().other), (Some(3), Some(5)));
+}
+
+#[test]
+fn a_stopped_scim_is_told_from_none_and_from_one_that_is_not_used() {
+    let group = Group::captured(&[(1, "owner", "a", "-", "-"), (2, "x", "b", "-", "b")]);
+    assert_eq!(group.standings(), [(1, Standing::Agree), (2, Standing::Good)]);
+}
+
+#[test]
+fn whose_a_name_id_is_follows_the_table() {
+    let users = [(1, "owner", "o", "-", "-"), (2, "ada", "A-1", "-", "-"), (3, "eve", "e", "-", "-")];
+    for (name_id, email, expected) in [
+        ("x", "ADA@example.com", Some((2, Reason::Email, None))),
+        ("e", "ada@example.com", Some((2, Reason::Email, Some(3)))),
+        ("A-1", "nobody@example.com", Some((2, Reason::Stored, Some(2)))),
+        ("a-1 ", "nobody@example.com", Some((2, Reason::NearMiss, None))),
+        ("x", "nobody@example.com", None),
+    ] {
+        let group = Group::of(&users, vec![sign_in(1, "w0rk", name_id, email)]);
+        let captures = group.captures();
+        let found = [1, 2, 3].into_iter().find_map(|id| Some((id, captures.of_user(id)?)));
+        assert_eq!(found.map(|(id, it)| (id, it.reason, it.stored_for)), expected, "{name_id} {email}");
+        assert!(found.is_none_or(|(_, captured)| !captured.imported));
+    }
+    // The newest counts, and a file's is known as one.
+    let sent = vec![
+        sign_in(1, "w0rk", "old", "ada@example.com"),
+        sign_in(2, "filecopyw0rk", "new", "ada@example.com"),
+    ];
+    let captures = Group::of(&users, sent).captures();
+    let ada = captures.of_user(2).unwrap();
+    assert_eq!((ada.name_id.as_str(), ada.imported, captures.count()), ("new", true, 1));
+    // A value that only looks the same judges nobody.
+    let group = Group::of(&users, vec![sign_in(1, "w0rk", "a-1", "nobody@example.com")]);
+    assert_eq!(group.standings()[1], (2, Standing::Agree));
+}
+
+#[test]
+fn the_table_is_searched_sorted_filtered_and_counted() {
+    let group = Group::captured(&USERS);
+    let captures = group.captures();
+    let mut table = Table::new(group.joined());
+    let mut view = |query: Query| table.view(&group.roll, &captures, &query);
+    let all = view(Query::default());
+    assert_eq!((all.total, all.found, all.start, all.rows.len()), (17, 17, 0, 17));
+    assert_eq!(
+        (all.rows[0].standing, all.rows[0].label.as_str()),
+        (Standing::WrongAccount, "WRONG (@wrong)")
+    );
+    assert!(all.rows.is_sorted_by_key(|row| row.standing));
+    assert_eq!(all.counts.iter().map(|count| count.count).sum::<usize>(), 17);
+    assert!(all.summary.text.starts_with("17 users checked: 8 cannot"), "{}", all.summary.text);
+    assert!(all.rows[0].why.contains("VICTIM (@victim)"), "{}", all.rows[0].why);
+    let ids = |query: Query, view: &mut dyn FnMut(Query) -> super::table::TableView| -> Vec<u64> {
+        view(query).rows.iter().map(|row| row.id).collect()
+    };
+    for (text, expected) in [
+        ("VICTIM", vec![2, 3]),
+        ("drift", vec![13]),
+        ("old new", vec![6]),
+        ("mail@ example", vec![16]),
+        ("nobody", vec![]),
+    ] {
+        let query = Query { text: text.into(), sort: Column::Name, ..Query::default() };
+        let mut found = ids(query, &mut view);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{text}");
+    }
+    let filtered = Query { standings: vec![Standing::Crossed, Standing::Good], ..Query::default() };
+    assert_eq!(ids(filtered, &mut view), [4, 5, 1]);
+    let by_saml = Query { sort: Column::Saml, ..Query::default() };
+    assert_eq!(ids(by_saml.clone(), &mut view)[..2], [17, 4]);
+    assert_eq!(ids(by_saml.clone(), &mut view)[14..], [10, 11, 12], "without a value last");
+    assert_eq!(ids(Query { descending: true, ..by_saml.clone() }, &mut view)[0], 12);
+    let end = view(Query { start: 15, ..by_saml.clone() });
+    assert_eq!((end.start, end.rows.len()), (15, 2));
+    let chosen = |query: Query, view: &mut dyn FnMut(Query) -> super::table::TableView| {
+        view(query).chosen.map(|chosen| (chosen.row.id, chosen.position))
+    };
+    let of = |chosen: u64| Query { chosen: Some(chosen), start: 15, ..by_saml.clone() };
+    assert_eq!(chosen(of(17), &mut view), Some((17, Some(0))), "wherever it is");
+    assert_eq!(chosen(Query { text: "drift".into(), ..of(17) }, &mut view), Some((17, None)));
+    assert_eq!(chosen(of(99), &mut view), None);
+    let listed = super::table::listed(&group.joined(), &group.roll, &captures, 1);
+    assert_eq!(
+        listed.iter().map(|(count, _)| count).collect::<Vec<_>>(),
+        all.counts.iter().collect::<Vec<_>>()
+    );
+    assert!(listed.iter().all(|(count, rows)| rows.len() == 1 && rows[0].standing == count.standing));
+    let beyond = view(Query { start: 1_000, ..by_saml });
+    assert_eq!((beyond.start, beyond.rows.len()), (16, 1));
+}
+
+#[test]
+fn every_standing_has_its_count_and_no_users_are_no_success() {
+    let group = Group::of(&[], Vec::new());
+    // The reader is no member and has no identity: an administrator.
+    assert_eq!((group.standings(), group.roll.people().len()), (vec![], 1));
+    let view = Table::default().view(&Roll::default(), &Captures::default(), &Query::default());
+    assert_eq!((view.total, view.found, view.rows.len(), view.counts.len()), (0, 0, 0, 0));
+    assert_eq!(view.summary.severity, crate::view::Severity::Neutral);
+    assert_eq!(STANDINGS.len(), group.joined().counts.len());
+}

@@ -1,0 +1,4 @@
+//! SCIM (RFC 7643, 7644) as GitLab speaks it: requests to copy, and what their answers mean. Samlight itself never speaks
+//! SCIM: its token is never asked for, read or stored.
+
+pub mod reactivation;

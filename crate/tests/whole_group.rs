@@ -1,0 +1,243 @@
+//! A whole group through the calls of a content script and of the panel, as the worker answers them: an owner opens
+//! the settings page, the group is read, every row is marked, and nothing of it becomes an event.
+
+// What fails here is told by the test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use samlight::{
+    event::{Event, EventId},
+    group::{check::Check, plan::State},
+    instant::Timestamp,
+    own, page,
+    protocol::{Context, OwnReply, PageCall, Sender},
+    tracer::Tracer,
+    view::lines::Lines,
+};
+use serde_json::{Value, json};
+
+const SETTINGS: &str = "https://gitlab.com/groups/acme/-/saml";
+const COUNT: u64 = 250;
+
+struct Worker {
+    tracer: Tracer,
+    check: Option<Check>,
+    stored: Vec<Event>,
+    n: u32,
+}
+
+fn sender(tab: i64) -> Sender {
+    serde_json::from_value(
+        json!({"origin": "https://gitlab.com", "place": {"tab": tab, "private": false, "cookie_store": ""}}),
+    )
+    .unwrap()
+}
+
+impl Worker {
+    fn new() -> Self {
+        Worker { tracer: Tracer::new(), check: None, stored: Vec::new(), n: 0 }
+    }
+
+    /// A content script's call, in JSON as it comes.
+    fn call(&mut self, tab: i64, call: Value) -> Value {
+        self.n += 1;
+        let id = EventId::new(Timestamp(1_767_603_600_000 + i64::from(self.n)), "w0rk", self.n);
+        let call: PageCall = serde_json::from_value(call).unwrap();
+        let (reply, event) = page::answer(&mut self.tracer, &mut self.check, &sender(tab), id, call);
+        self.stored.extend(event);
+        serde_json::to_value(reply).unwrap()
+    }
+
+    fn opened(&mut self, tab: i64, url: &str) -> Value {
+        self.call(tab, json!({"call": "opened", "url": url}))
+    }
+
+    /// What the content script does with `next`, until nothing is wanted. The last reply.
+    fn carry_out(&mut self, tab: i64, mut reply: Value) -> Value {
+        while let Some(wanted) = reply.get("next").cloned() {
+            assert_eq!(wanted["method"], "GET");
+            reply = self.done(
+                tab,
+                wanted["path"].as_str().unwrap(),
+                200,
+                &answer(wanted["path"].as_str().unwrap()),
+            );
+        }
+        reply
+    }
+
+    fn done(&mut self, tab: i64, path: &str, status: u16, body: &Value) -> Value {
+        self.call(
+            tab,
+            json!({"call": "done", "url": SETTINGS, "path": path, "status": status, "redirected": false,
+            "headers": {"x-other": "kept by nobody"}, "body": body.to_string()}),
+        )
+    }
+
+    fn own(&mut self, call: Value) -> OwnReply {
+        let call = json!({"call": "group"})
+            .as_object()
+            .unwrap()
+            .clone()
+            .into_iter()
+            .chain(call.as_object().unwrap().clone());
+        let call = Value::Object(call.collect()).to_string();
+        own::answer_json(&self.tracer, &mut self.check, &mut Lines::default(), &Context::default(), &call)
+    }
+}
+
+/// Of each ten members one has drifted in SCIM and one was never linked.
+fn answer(path: &str) -> Value {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let stored = |id: u64, field: &str| match (id % 10, field) {
+        (3, _) => None,
+        (7, "scim") => Some(format!("drifted-{id}")),
+        _ => Some(format!("uid-{id}")),
+    };
+    let list = |field: &str| -> Value {
+        let row = |id| Some(json!({"user_id": id, "extern_uid": stored(id, field)?, "active": true}));
+        (1..=COUNT).filter_map(row).collect()
+    };
+    match path.strip_prefix("/api/v4").unwrap() {
+        "/user" => json!({"id": 1, "username": "member1", "email": "member1@example.com"}),
+        "/user/emails" | "/groups/acme/audit_events" => json!([]),
+        "/groups/acme" => json!({"id": 9, "ip_restriction_ranges": "192.0.2.0/24"}),
+        "/groups/acme/saml/identities" => list("saml"),
+        "/groups/acme/scim/identities" => list("scim"),
+        "/groups/acme/members" | "/groups/acme/saml_users" => {
+            let page: u64 = query.rsplit_once("page=").unwrap().1.parse().unwrap();
+            let ids = (page * 100 - 99)..=(page * 100).min(COUNT);
+            ids.map(|id| json!({"id": id, "username": format!("member{id}"), "access_level": 10})).collect()
+        }
+        other => panic!("nobody documents {other}"),
+    }
+}
+
+fn read_rows(ids: impl Iterator<Item = u64>) -> Value {
+    let row = |id: u64| {
+        json!({"user": id.to_string(), "username": format!("member{id}"), "saml": format!("uid-{id}"),
+        "scim": answer("/api/v4/groups/acme/scim/identities").as_array().unwrap().iter()
+            .find(|row| row["user_id"] == id).map_or(Value::Null, |row| row["extern_uid"].clone())})
+    };
+    let rows: Vec<Value> = ids.filter(|id| id % 10 != 3).map(row).collect();
+    json!({"call": "read", "url": SETTINGS, "page": "group-saml-settings", "fields": {}, "rows": rows})
+}
+
+#[test]
+fn opening_the_settings_page_marks_every_row_and_counts_the_whole_group() {
+    let mut worker = Worker::new();
+    let opened = worker.opened(7, SETTINGS);
+    assert_eq!(opened["next"]["path"], "/api/v4/user");
+    let read = worker.call(7, read_rows(1..=11));
+    assert_eq!(read["next"], Value::Null, "one call at a time is told what to do");
+    let last = worker.carry_out(7, opened);
+    let notes = last["notes"].as_array().unwrap();
+    let drifted = notes.iter().find(|note| note["row"] == 5 && note["cell"] == "scim").unwrap();
+    assert_eq!(drifted["severity"], "warning");
+    let all = notes.iter().find(|note| note["cell"] == "members").unwrap();
+    assert!(all["text"].as_str().unwrap().starts_with("250 users checked: 0 cannot"), "{all}");
+    assert!(all["text"].as_str().unwrap().contains("192.0.2.0/24"), "{all}");
+    assert!((0..10).all(|row| notes.iter().any(|note| note["row"] == row)), "every row is marked");
+    // Another page of the table, in another tab of the same cookies.
+    let OwnReply::Group(Some(view)) = worker.own(json!({"group": "view", "standings": ["never-linked"]}))
+    else {
+        panic!("a group is checked")
+    };
+    assert_eq!((view.table.total, view.table.found, view.group.as_str()), (250, 25, "acme"));
+    let members = worker.opened(8, "https://gitlab.com/groups/acme/-/group_members");
+    assert_eq!(members["next"], Value::Null, "another page has no part in it");
+    let rows = json!([{"user": "3", "username": "member3"}, {"user": "5", "username": "member5"}]);
+    let read = worker.call(
+        8,
+        json!({"call": "read", "url": "https://gitlab.com/groups/acme/-/group_members",
+        "page": "group-members", "fields": {}, "rows": rows}),
+    );
+    let words: Vec<_> =
+        read["notes"].as_array().unwrap().iter().map(|note| note["word"].as_str().unwrap()).collect();
+    assert_eq!(words, ["Never linked", "Not seen"]);
+}
+
+#[test]
+fn nothing_of_a_group_becomes_an_event() {
+    let mut worker = Worker::new();
+    let opened = worker.opened(7, SETTINGS);
+    worker.carry_out(7, opened);
+    assert_eq!(worker.check.as_ref().map(Check::state), Some(State::Done));
+    assert!(worker.stored.is_empty() && worker.tracer.size() == 0);
+    let cursor = serde_json::to_string(worker.check.as_ref().unwrap().cursor()).unwrap();
+    assert!(!cursor.contains("uid-") && !cursor.contains("member1"), "{cursor}");
+}
+
+#[test]
+fn a_hostile_page_gets_and_gives_nothing() {
+    let mut worker = Worker::new();
+    worker.opened(7, SETTINGS);
+    let before = worker.check.clone();
+    // Another tab, another path, another origin than its own.
+    worker.done(8, "/api/v4/user", 200, &json!({"id": 666}));
+    worker.done(
+        7,
+        "/api/v4/groups/acme/members?per_page=100&page=1",
+        200,
+        &json!([{"id": 666, "access_level": 50}]),
+    );
+    let elsewhere = json!({"call": "done", "url": "https://elsewhere.example.com/", "path": "/api/v4/user", "status": 200,
+        "redirected": false, "headers": {}, "body": "{\"id\":666}"});
+    assert_eq!(worker.call(7, elsewhere)["next"], Value::Null);
+    assert_eq!(worker.check, before);
+    for own in [json!({"call": "group", "group": "view"}), json!({"call": "confirm"})] {
+        assert!(serde_json::from_value::<PageCall>(own).is_err());
+    }
+    // Only a group's own settings begin a check: not a subgroup's, not another page.
+    for url in [
+        "https://gitlab.com/groups/acme/sub/-/saml",
+        "https://gitlab.com/groups/acme/-/group_members",
+        "https://gitlab.com/",
+    ] {
+        let mut worker = Worker::new();
+        assert_eq!((worker.opened(7, url)["next"].clone(), worker.check), (Value::Null, None), "{url}");
+    }
+}
+
+#[test]
+fn a_page_that_is_opened_again_goes_on_and_another_group_begins_anew() {
+    let mut worker = Worker::new();
+    let first = worker.opened(7, SETTINGS);
+    worker.done(7, first["next"]["path"].as_str().unwrap(), 200, &answer("/api/v4/user"));
+    let again = worker.opened(9, SETTINGS);
+    assert_eq!(again["next"]["path"], "/api/v4/groups/acme?with_projects=false");
+    let late = worker.done(7, "/api/v4/groups/acme?with_projects=false", 200, &answer("/api/v4/groups/acme"));
+    assert_eq!(late["next"], Value::Null);
+    let busy = worker.done(9, "/api/v4/groups/acme?with_projects=false", 429, &json!({}));
+    assert!(
+        busy["next"]["wait"].as_i64().unwrap() >= 1_000
+            && busy["next"].get("path").is_none_or(|path| path == "")
+    );
+    assert!(worker.call(9, json!({"call": "waited", "url": SETTINGS}))["next"].is_object());
+    assert!(matches!(worker.own(json!({"group": "cancel"})), OwnReply::Group(Some(view)) if view.can_resume));
+    assert_eq!(worker.opened(9, SETTINGS)["next"], Value::Null, "what the person stopped stays stopped");
+    assert!(matches!(worker.own(json!({"group": "resume"})), OwnReply::Group(Some(view)) if view.can_cancel));
+    worker.opened(9, "https://gitlab.com/groups/other/-/saml");
+    assert_eq!(worker.check.as_ref().unwrap().cursor().group, "other");
+}
+
+#[test]
+fn what_a_file_says_was_seen_is_known_as_the_files() {
+    let mut worker = Worker::new();
+    let event =
+        |id: &str| -> Event { serde_json::from_value(json!({"id": id, "kind": "tab", "tab": 7})).unwrap() };
+    worker.tracer.observe(&event("1767603600000-w0rk-000001"));
+    let settings: Event =
+        serde_json::from_value(json!({"id": "0000000000000-settings-000000", "kind": "settings",
+        "instances": [{"origin": "https://evil.example.com"}]}))
+        .unwrap();
+    let given = vec![event("1767603600000-w0rk-000001"), event("1767603600000-w0rk-000002"), settings];
+    let taken = worker.tracer.imported(given);
+    assert_eq!(
+        taken.len(),
+        1,
+        "what is there already stays as it was seen, and settings are no file's to make"
+    );
+    assert!(taken[0].id.is_imported() && !event("1767603600000-w0rk-000002").id.is_imported());
+    assert_eq!(taken[0].id.clone().imported(), taken[0].id);
+    assert_eq!(taken[0].id.to_string().parse(), Ok(taken[0].id.clone()));
+}

@@ -1,0 +1,192 @@
+//! The group in the panel: 250 members of whom a part is in the page, by keyboard, sorted, searched, filtered by
+//! verdict, saved as files; one of them repaired after a yes to the sentence that names both values, and the requests
+//! of a SCIM reactivation with the meaning of a pasted answer. Nothing that axe-core finds fault with.
+
+use anyhow::{Context, Result, ensure};
+use samlight::group::standing::Standing;
+use samlight_tests::browser::{Browser, Page};
+use samlight_tests::installed::SIDE_PANEL;
+use samlight_tests::lab::Posed;
+use serde_json::Value;
+
+use crate::files::saved;
+use crate::looks::legible;
+use crate::stage::Stage;
+use crate::verdicts::{MEMBERS, expected, opened};
+
+/// Rows that may be in the page at once.
+const MOST: usize = 125;
+
+pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, state, posed) = opened(stage, browser)?;
+    let panel = &desk.samlight.panel;
+    panel.to_front()?;
+    panel.click(".group-toggle")?;
+    panel.wait_for_text(&format!("Group {}", state.group.path))?;
+    panel.wait_for_text("250 users checked: ")?;
+    for (standing, count) in expected(&posed) {
+        let label = format!("{}: {count}", (standing.kind().word)());
+        panel.wait_for(&format!(
+            "[...document.querySelectorAll('.verdict-filter')].some(it => it.textContent === {})",
+            Value::from(label)
+        ))?;
+    }
+
+    // Of all rows a part is in the page; the keys and the positions that are read out hold for all.
+    panel.evaluate("document.querySelector('[role=grid]').focus()")?;
+    for (key, position) in [("End", MEMBERS), ("ArrowUp", MEMBERS - 1), ("Home", 1), ("ArrowDown", 2)] {
+        panel.press(key)?;
+        panel.wait_for(&format!(
+            "((rows, chosen, grid) => rows.length > 0 && rows.length <= {MOST} && grid.ariaRowCount === '{}'
+                && chosen?.ariaRowIndex === '{}' && grid.getAttribute('aria-activedescendant') === chosen.id
+                && chosen.getBoundingClientRect().bottom <= grid.getBoundingClientRect().bottom + 1
+                && chosen.getBoundingClientRect().top >= grid.getBoundingClientRect().top - 1)(
+                document.querySelectorAll('.grid-body > [role=row]'),
+                document.querySelector('.grid-body > [aria-selected=true]'), document.querySelector('[role=grid]'))",
+            MEMBERS + 1,
+            position + 1
+        ))?;
+    }
+    panel.press("Enter")?;
+    panel.wait_for("document.activeElement.matches('.member h2')")?;
+    legible(panel, "group-tab")?;
+
+    let names = "[...document.querySelectorAll('.grid-body > [role=row]')].slice(0, 5).map(it => it.children[1].textContent.split(' (@')[0].toLowerCase())";
+    panel.click("[role=columnheader]:nth-child(2) button")?;
+    panel.wait_for(&format!(
+        "document.querySelector('[role=columnheader]:nth-child(2)').ariaSort === 'ascending'
+            && (names => names.every((name, at) => !at || names[at - 1] <= name))({names})"
+    ))?;
+    panel.click("[role=columnheader]:nth-child(2) button")?;
+    panel.wait_for(&format!(
+        "document.querySelector('[role=columnheader]:nth-child(2)').ariaSort === 'descending'
+            && (names => names.every((name, at) => !at || names[at - 1] >= name))({names})"
+    ))?;
+
+    let never = of(&posed, Standing::NeverLinked)?;
+    press_filter(panel, "Never linked")?;
+    counted(panel, "1 of 250")?;
+    panel.wait_for_text(&never.user.username)?;
+    panel.fill("[role=search] input", "nobody at all")?;
+    panel.wait_for_text("No member fits.")?;
+    legible(panel, "group-nothing")?;
+    panel.click(".nothing-found button")?;
+    counted(panel, "250")?;
+    panel.fill("[role=search] input", &state.users[200].email.to_uppercase())?;
+    counted(panel, "1 of 250")?;
+    panel.click(".group-all")?;
+    counted(panel, "250")?;
+
+    let value = state.users[200].saml_extern_uid.clone().context("this member is linked")?;
+    for format in ["CSV", "JSON"] {
+        let redacted = saved(panel, format)?;
+        ensure!(!redacted.contains(&value) && redacted.contains("never-linked"), "{redacted}");
+        ensure!(!redacted.contains(&never.user.username), "a name is in the redacted file");
+        panel.click(".group-saving [type=checkbox]")?;
+        panel.wait_for_text("Give it to nobody")?;
+        let clear = saved(panel, format)?;
+        ensure!(clear.contains(&value) && clear.contains(&never.user.username), "{clear}");
+        panel.click(".group-saving [type=checkbox]")?;
+    }
+
+    let side = desk.samlight.extension.open_side_panel(panel, SIDE_PANEL)?;
+    side.click(".group-toggle")?;
+    side.wait_for_text("250 users checked: ")?;
+    side.wait_for("document.querySelectorAll('.grid-body > [role=row]').length > 0")?;
+    legible(&side, "group-side-panel")
+}
+
+pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, _, posed) = opened(stage, browser)?;
+    let panel = &desk.samlight.panel;
+    panel.to_front()?;
+    panel.click(".group-toggle")?;
+    panel.wait_for_text("250 users checked: ")?;
+
+    // Nothing was captured for this one.
+    open_member(panel, of(&posed, Standing::NoScim)?)?;
+    panel.click("[data-repair=saml]")?;
+    panel.wait_for("document.querySelector('dialog').open && !document.querySelector('dialog .danger')")?;
+    panel.wait_for_text("No NameID was captured for this user.")?;
+    legible(panel, "group-repair-refused")?;
+    panel.press("Escape")?;
+    panel.wait_for(
+        "!document.querySelector('dialog') && document.activeElement.matches('[data-repair=saml]')",
+    )?;
+
+    let stale = of(&posed, Standing::SamlStale)?;
+    let (old, new) = (stale.user.saml_extern_uid.clone().context("it is linked")?, &stale.user.name_id);
+    open_member(panel, stale)?;
+    panel.click("[data-repair=saml]")?;
+    panel.wait_for(
+        "document.querySelector('dialog').open && document.querySelector('dialog .danger').disabled",
+    )?;
+    panel.wait_for_text(&format!("from “{old}” to “{new}”"))?;
+    legible(panel, "group-repair")?;
+    panel.click(".consent input")?;
+    panel.wait_for("!document.querySelector('dialog .danger').disabled")?;
+    ensure!(stage.lab.saml_extern_uid(stale.user.id)?.as_ref() == Some(&old), "GitLab was changed too early");
+    panel.click("dialog .danger")?;
+    panel.wait_for_text(&format!("is “{new}”"))?;
+    ensure!(stage.lab.saml_extern_uid(stale.user.id)?.as_ref() == Some(new), "GitLab has not changed it");
+    panel.wait_for("!document.querySelector('dialog')")?;
+    panel.wait_for(&format!(
+        "document.querySelector('.member .verdict').textContent.startsWith('{}')",
+        "Match"
+    ))?;
+
+    let inactive = of(&posed, Standing::Reactivate)?;
+    let scim = inactive.user.scim_extern_uid.clone().context("it has a SCIM identity")?;
+    open_member(panel, inactive)?;
+    panel.click("[data-repair=reactivate]")?;
+    panel.wait_for_text("Authorization: Bearer $SCIM_TOKEN")?;
+    legible(panel, "group-reactivate")?;
+    let answer = serde_json::json!({ "id": scim, "active": false, "userName": inactive.user.username,
+        "emails": [{ "type": "work", "value": inactive.user.email, "primary": true }] });
+    for (request, pasted, said) in [
+        ("look", format!("{answer}\nstatus 200"), "the identity is inactive"),
+        ("look", "{\"message\":\"401 Unauthorized\"}\nstatus 401".to_owned(), "refused the SCIM token"),
+        ("activate", "status 412".to_owned(), "last owner"),
+        ("activate", "status 204".to_owned(), "has activated"),
+    ] {
+        let place = format!("[data-request={request}]");
+        panel.fill(&format!("{place} textarea"), &pasted)?;
+        panel.click(&format!("{place} .dialog-said button"))?;
+        panel.wait_for(&format!(
+            "document.querySelector('{place} [role=status]').textContent.includes({})
+                && document.querySelector('{place} textarea').value === ''",
+            Value::from(said)
+        ))?;
+    }
+    Ok(())
+}
+
+fn of(posed: &[Posed], standing: Standing) -> Result<&Posed> {
+    posed.iter().find(|posed| posed.pose.standing == standing).context("every verdict is posed")
+}
+
+/// Finds a member by the user name and chooses the row.
+fn open_member(panel: &Page, posed: &Posed) -> Result<()> {
+    panel.fill("[role=search] input", &posed.user.username)?;
+    counted(panel, "1 of 250")?;
+    panel.click(".grid-body > [role=row]")?;
+    panel.wait_for(&format!(
+        "document.querySelector('.member h2')?.textContent.includes('@{}')",
+        posed.user.username
+    ))?;
+    Ok(())
+}
+
+fn press_filter(panel: &Page, word: &str) -> Result<()> {
+    let pressed = panel.evaluate(&format!(
+        "(it => {{ it?.click(); return !!it }})([...document.querySelectorAll('.verdict-filter')]
+            .find(it => it.textContent.startsWith('{word}: ')))"
+    ))?;
+    ensure!(pressed == true, "there is no filter {word}");
+    Ok(())
+}
+
+fn counted(panel: &Page, words: &str) -> Result<()> {
+    panel.wait_for(&format!("document.querySelector('.group-search .count').textContent === '{words}'"))?;
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! A group of 250 members in which every verdict is: each is counted on the settings page and in the panel, each is
+//! marked in its member's row, on the settings page or, for who is not linked, on the members page.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, ensure};
+use samlight::group::standing::Standing;
+use samlight_tests::browser::{Browser, Page};
+use samlight_tests::installed::NOTE;
+use samlight_tests::lab::{LabState, LabUser, Posed, pose};
+use samlight_tests::wait::until;
+use serde_json::{Map, Value};
+
+use crate::stage::{Desk, Stage, keep_picture};
+
+pub(crate) const MEMBERS: usize = 250;
+
+/// The note on all members, below their table.
+const ALL: &str = "div:has(> table) > samlight-note";
+
+/// The owner on the settings page of a group with every verdict in it, after all was read.
+pub(crate) fn opened(stage: &Stage, browser: &Browser) -> Result<(Desk, LabState, Vec<Posed>)> {
+    let mut posed = Vec::new();
+    let (desk, state) = stage.desk(browser, |state| {
+        state.grow(MEMBERS, fastrand::u64(..));
+        posed = pose(state);
+    })?;
+    capture(&desk, &posed)?;
+    desk.sign_in_by_password(state.owner())?;
+    desk.tab.navigate(&format!("{}/groups/{}/-/saml", desk.gitlab, state.group.path))?;
+    all(&desk.tab, "250 users checked: ")?;
+    Ok((desk, state, posed))
+}
+
+/// Their sign-ins, as if they had been recorded earlier: the worker finds them when it starts again.
+fn capture(desk: &Desk, posed: &[Posed]) -> Result<()> {
+    let events: Map<String, Value> = posed
+        .iter()
+        .filter_map(|posed| posed.event.clone())
+        .map(|event| (format!("event {}", event["id"].as_str().unwrap_or_default()), event))
+        .collect();
+    let count = events.len();
+    desk.samlight.panel.evaluate(&format!("chrome.storage.session.set({})", Value::from(events)))?;
+    desk.samlight.extension.stop_worker()?;
+    until("all sign-ins in the trace", || {
+        let total = desk.samlight.overview()?.total;
+        ensure!(total == count, "{total} are, of {count}");
+        Ok(())
+    })
+}
+
+/// Waits for the note on all members to have these words, and gives all of its text.
+fn all(tab: &Page, words: &str) -> Result<String> {
+    until(words, || {
+        let notes = tab.shadow_texts(ALL)?;
+        let all = notes.into_iter().find(|text| text.starts_with("Whole group"));
+        let all = all.context("no note on the group")?;
+        ensure!(all.contains(words), "{all}");
+        Ok(all)
+    })
+}
+
+fn word(standing: Standing) -> String {
+    (standing.kind().word)().to_string()
+}
+
+/// How many have each verdict: those who are posed; all others agree.
+pub(crate) fn expected(posed: &[Posed]) -> BTreeMap<Standing, usize> {
+    let mut counts = BTreeMap::from([(Standing::Agree, MEMBERS - posed.len())]);
+    for posed in posed {
+        *counts.entry(posed.pose.standing).or_default() += 1;
+    }
+    counts
+}
+
+pub(crate) fn are_counted_and_marked(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, state, posed) = opened(stage, browser)?;
+    let bar = all(&desk.tab, "250 users checked: ")?;
+    for (standing, count) in expected(&posed) {
+        let label = format!("{}: {count}", word(standing));
+        ensure!(bar.contains(&label), "{label} is not in {bar}");
+    }
+    choices_are_filters(&desk.tab, &posed)?;
+    keep_picture(&desk.tab, "whole-group")?;
+    let mut unseen: Vec<&Posed> = posed.iter().filter(|posed| posed.pose.marks.is_some()).collect();
+    while !unseen.is_empty() {
+        let rows = rows(&desk.tab)?;
+        let (here, others): (Vec<_>, Vec<_>) =
+            unseen.into_iter().partition(|posed| rows.contains(&posed.user.username));
+        for posed in here {
+            let (saml, scim) = posed.pose.marks.unwrap_or_default();
+            is_marked(&desk.tab, &posed.user, 2, saml)?;
+            is_marked(&desk.tab, &posed.user, 3, scim)?;
+        }
+        unseen = others;
+        if !unseen.is_empty() {
+            next_page(&desk.tab, &rows)?;
+        }
+    }
+    // Who is not linked is not in that table.
+    desk.tab.navigate(&format!("{}/groups/{}/-/group_members", desk.gitlab, state.group.path))?;
+    for posed in posed.iter().filter(|posed| posed.pose.marks.is_none()) {
+        let notes = format!("tr:has(a[data-username='{}']) {NOTE}", posed.user.username);
+        starts(&desk.tab, &notes, &word(posed.pose.standing))?;
+    }
+    Ok(())
+}
+
+/// By keyboard: the first choice is the worst verdict, and lists who has it; pressed again, nobody.
+fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
+    let wrong = posed.iter().find(|posed| posed.pose.standing == Standing::WrongAccount);
+    let wrong = format!("(@{}): ", wrong.context("somebody reaches a wrong account")?.user.username);
+    tab.to_front()?;
+    tab.evaluate(&format!(
+        "(note => [...document.querySelectorAll('a[href], button:not(:disabled)')].filter(
+            it => it.checkVisibility() && it.compareDocumentPosition(note) & Node.DOCUMENT_POSITION_FOLLOWING)
+            .at(-1).focus())(document.querySelector('{ALL}'))"
+    ))?;
+    tab.press("Tab")?;
+    tab.press("Enter")?;
+    all(tab, &wrong)?;
+    tab.press("Enter")?;
+    until("the list to be gone", || {
+        let notes = tab.shadow_texts(ALL)?;
+        ensure!(!notes.is_empty() && notes.iter().all(|text| !text.contains(&wrong)), "{notes:?}");
+        Ok(())
+    })
+}
+
+fn rows(tab: &Page) -> Result<Vec<String>> {
+    let names = tab.evaluate(
+        "[...document.querySelectorAll('tbody a.js-user-link')].map(link => link.dataset.username)",
+    )?;
+    Ok(serde_json::from_value(names)?)
+}
+
+fn is_marked(tab: &Page, user: &LabUser, column: usize, word: &str) -> Result<()> {
+    let cell = format!("tbody tr:has(a[data-username='{}']) td:nth-child({column}) {NOTE}", user.username);
+    starts(tab, &cell, word)
+}
+
+/// Waits for one note there, with this word first.
+fn starts(tab: &Page, notes: &str, word: &str) -> Result<()> {
+    until(word, || {
+        let texts = tab.shadow_texts(notes)?;
+        ensure!(texts.len() == 1 && texts[0].starts_with(word), "{notes}: {texts:?}");
+        Ok(())
+    })
+}
+
+fn next_page(tab: &Page, before: &[String]) -> Result<()> {
+    tab.click(".js-next-button button")?;
+    until("the next page of the table", || {
+        let now = rows(tab)?;
+        ensure!(!now.is_empty() && now != before, "still {now:?}");
+        Ok(())
+    })
+}

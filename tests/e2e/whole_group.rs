@@ -1,0 +1,155 @@
+//! An owner opens the settings page of a group of 250 members: the whole group is read and counted, GitLab's "too many
+//! requests" in the middle is waited for, a session that ends in the middle stops it until the page is opened again, a
+//! worker that is stopped reads on, and the rows that are visible are marked. Then one member is repaired: refused
+//! by the core, refused by GitLab, accepted. GitLab takes the change in the page's session, with its CSRF token, from
+//! its own origin.
+
+use anyhow::{Context, Result, bail, ensure};
+use samlight::group::{
+    change::Confirmed,
+    repair::{Identity, Offer, RepairPlan},
+    table::Query,
+};
+use samlight::protocol::{GroupCall, OwnReply};
+use samlight_tests::browser::Browser;
+use samlight_tests::installed::NOTE;
+use samlight_tests::lab::LabState;
+use samlight_tests::wait::until;
+
+use crate::stage::{Desk, Stage};
+
+const MEMBERS: usize = 250;
+
+pub(crate) fn is_read_and_counted(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, _) = opened(stage, browser, (2, 429))?;
+    all_says(&desk, "250 users checked: ")?;
+    was_interrupted(stage)?;
+    until("every row to be marked", || {
+        let rows = desk.tab.evaluate("document.querySelectorAll('tbody tr').length")?;
+        let notes = desk.tab.shadow_texts(&format!("tbody td:nth-child(2) {NOTE}"))?;
+        ensure!(rows == 10 && notes.len() == 10, "{} notes on {rows} rows", notes.len());
+        Ok(())
+    })
+}
+
+pub(crate) fn an_ended_session_stops_it(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, _) = opened(stage, browser, (3, 401))?;
+    all_says(&desk, "You are signed out of GitLab.")?;
+    was_interrupted(stage)?;
+    desk.tab.evaluate("location.reload()")?;
+    all_says(&desk, "250 users checked: ")
+}
+
+pub(crate) fn a_stopped_worker_reads_on(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, _) = opened(stage, browser, (3, 429))?;
+    // It waits until GitLab may be asked again.
+    until("the check to be interrupted", || was_interrupted(stage))?;
+    desk.samlight.extension.stop_worker()?;
+    all_says(&desk, "250 users checked: ")
+}
+
+/// What the panel asks for, one after the other, and what GitLab has stored after each.
+pub(crate) fn one_member_is_repaired(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, state) = opened(stage, browser, (2, 429))?;
+    all_says(&desk, "250 users checked: ")?;
+    let (member, identity) = (state.member(), Identity::Saml);
+    let old = member.saml_extern_uid.clone().context("the member is linked")?;
+    let new = member.name_id.clone();
+
+    // Of somebody else nothing was captured.
+    let other = &state.users[2];
+    let plan = plan_for(&desk, other.id)?;
+    ensure!(matches!(plan.offer, Offer::Refused { .. }) && plan.command.is_none(), "{plan:?}");
+    let forged =
+        Confirmed { user: other.id, identity, old: old.clone(), new: new.clone(), consents: Vec::new() };
+    let reply = desk.samlight.group(&GroupCall::Confirm(forged))?;
+    ensure!(matches!(reply, OwnReply::Refused(_)), "{reply:?}");
+
+    let plan = plan_for(&desk, member.id)?;
+    let Offer::Change { consents } = plan.offer.clone() else { bail!("{plan:?}") };
+    ensure!(plan.current == Some(old.clone()) && plan.wanted == Some(new.clone()), "{plan:?}");
+    let yes = GroupCall::Confirm(Confirmed {
+        user: member.id,
+        identity,
+        old: old.clone(),
+        new: new.clone(),
+        consents,
+    });
+    // In the meantime somebody else got the value.
+    let mut taken = state.clone();
+    taken.users[5].saml_extern_uid = Some(new.to_uppercase());
+    stage.lab.set_state(&taken)?;
+    confirm(&desk, &yes)?;
+    says(&desk, &format!("Nothing was changed: GitLab still has “{old}”"))?;
+    ensure!(stage.lab.saml_extern_uid(member.id)? == Some(old.clone()), "GitLab has changed it");
+
+    stage.lab.set_state(&state)?;
+    confirm(&desk, &yes)?;
+    says(&desk, &format!("is “{new}”"))?;
+    ensure!(stage.lab.saml_extern_uid(member.id)? == Some(new), "GitLab has not changed it");
+    let events = serde_json::to_string(&desk.samlight.events()?)?;
+    ensure!(!events.contains(&state.users[100].name_id), "of the group something was stored");
+    Ok(())
+}
+
+fn plan_for(desk: &Desk, user: u64) -> Result<RepairPlan> {
+    match desk.samlight.group(&GroupCall::Repair { user, identity: Identity::Saml })? {
+        OwnReply::Repair(Some(plan)) => Ok(*plan),
+        other => bail!("{other:?}"),
+    }
+}
+
+fn confirm(desk: &Desk, yes: &GroupCall) -> Result<()> {
+    let reply = desk.samlight.group(yes)?;
+    ensure!(matches!(reply, OwnReply::Group(Some(_))), "{reply:?}");
+    Ok(())
+}
+
+/// Waits for what is said of the last change.
+fn says(desk: &Desk, words: &str) -> Result<()> {
+    until(words, || {
+        let OwnReply::Group(Some(view)) = desk.samlight.group(&GroupCall::View(Query::default()))? else {
+            bail!("no group is checked")
+        };
+        let said = view.changed.context("nothing is said yet")?;
+        ensure!(said.text.contains(words), "{said:?}");
+        Ok(())
+    })
+}
+
+/// The owner on the settings page of a large group, whose API refuses a page of members once. One member's sign-in was
+/// refused before, the owner's succeeded.
+fn opened(stage: &Stage, browser: &Browser, interrupt: (u32, u16)) -> Result<(Desk, LabState)> {
+    let (desk, state) = stage.desk(browser, |state| {
+        state.grow(MEMBERS, fastrand::u64(..));
+        state.interrupt = Some(interrupt);
+        let user = state.member_mut();
+        user.name_id = format!("{}-new", user.name_id);
+    })?;
+    desk.sign_in_by_saml(&state, state.member())?;
+    desk.tab.wait_for_text("There is already a GitLab account")?;
+    desk.forget_sessions(browser)?;
+    desk.sign_in_by_saml(&state, state.owner())?;
+    desk.tab.wait_for_text("Signed in with SAML for")?;
+    desk.tab.navigate(&format!("https://gitlab.com/groups/{}/-/saml", state.group.path))?;
+    Ok((desk, state))
+}
+
+/// Waits for a note on all members, below their table, with these words.
+fn all_says(desk: &Desk, words: &str) -> Result<()> {
+    until(words, || {
+        let notes = desk.tab.shadow_texts(&format!("div:has(> table) > {NOTE}"))?;
+        let all = notes.iter().find(|text| text.starts_with("Whole group"));
+        ensure!(all.is_some_and(|all| all.contains(words)), "{notes:?}");
+        Ok(())
+    })
+}
+
+/// Whether GitLab did refuse a page of members.
+fn was_interrupted(stage: &Stage) -> Result<()> {
+    let file = stage.lab.state_file();
+    let state: serde_json::Value = serde_json::from_slice(&std::fs::read(&file)?)?;
+    let mark = file.with_file_name(format!("interrupted-{}", state["revision"]));
+    ensure!(mark.exists(), "GitLab refused nothing: {}", mark.display());
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! Members whose identities and sign-ins give each verdict of the whole-group check, so that a group can hold all of
+//! them. Left out is [`Standing::Unknown`]: a GitLab that lists identities leaves nothing unknown.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use samlight::group::standing::Standing;
+use serde_json::{Value, json};
+
+use super::{LabState, LabUser, name_id_format, with_other_case};
+
+/// How a member is made to have a verdict. Of a value: `=` is the member's NameID in the state, `~` the same in other
+/// case, `<` the SAML identifier of the posed member before, `-` none, anything else a value of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Pose {
+    /// The verdict.
+    pub standing: Standing,
+    /// What is stored for SAML.
+    pub saml: &'static str,
+    /// What is stored for SCIM; `!` behind it: inactive.
+    pub scim: &'static str,
+    /// The NameID of the sign-in that is captured.
+    pub sent: &'static str,
+    /// The words that stand in the member's row on the settings page, in the SAML or the SCIM cell; none where the page
+    /// does not list who is not linked.
+    pub marks: Option<(&'static str, &'static str)>,
+}
+
+const fn p(
+    standing: Standing,
+    [saml, scim, sent]: [&'static str; 3],
+    marks: Option<(&'static str, &'static str)>,
+) -> Pose {
+    Pose { standing, saml, scim, sent, marks }
+}
+
+/// Every verdict but one. Who is stored for another comes after that other.
+const POSES: [Pose; 20] = [
+    // The victim of the next: to the page, the NameID that was sent for the next is this member's.
+    p(Standing::Agree, ["=", "=", "-"], Some(("Match", "Match"))),
+    p(Standing::WrongAccount, ["own", "own", "<"], Some(("Wrong account", "Match"))),
+    p(Standing::Transient, ["=", "=", "one-time"], Some(("Changes each time", "Match"))),
+    p(Standing::IdpChanged, ["=", "=", "new"], Some(("Identity provider changed", "Match"))),
+    p(Standing::SamlStale, ["stale", "=", "="], Some(("SAML link is old", "Different"))),
+    p(Standing::AllDiffer, ["one", "two", "="], Some(("All three differ", "Different"))),
+    p(Standing::NameIdDiffers, ["=", "-", "~"], Some(("NameID differs", "No SCIM identifier"))),
+    p(Standing::Reactivate, ["-", "=!", "-"], None),
+    p(Standing::LinkSaml, ["-", "=", "-"], None),
+    p(Standing::NeverLinked, ["-", "-", "-"], None),
+    p(Standing::ScimDrift, ["=", "drifted", "="], Some(("Match", "Different"))),
+    p(Standing::SamlScimDiffer, ["=", "drifted", "-"], Some(("Not seen", "Different"))),
+    p(Standing::ScimInactive, ["=", "=!", "-"], Some(("Not seen", "SCIM inactive"))),
+    p(Standing::EmailDiffers, ["=", "=", "="], Some(("E-mail differs", "Match"))),
+    p(Standing::NoScim, ["=", "-", "-"], Some(("Not seen", "No SCIM identifier"))),
+    p(Standing::Good, ["=", "=", "="], Some(("Match", "Match"))),
+    p(Standing::Bot, ["-", "-", "-"], None),
+    p(Standing::Agree, ["=", "=", "-"], Some(("Not seen", "Match"))),
+    p(Standing::Crossed, ["=", "other", "-"], Some(("Crossed with another", "Different"))),
+    p(Standing::Crossed, ["own", "<", "-"], Some(("Crossed with another", "Different"))),
+];
+
+/// A member with a pose.
+#[derive(Debug, Clone)]
+pub struct Posed {
+    /// The member.
+    pub user: LabUser,
+    /// The pose.
+    pub pose: Pose,
+    /// The event that captured their sign-in, as it is stored.
+    pub event: Option<Value>,
+}
+
+/// Gives the first members after the owner a pose each, and all others identities that agree.
+#[must_use]
+pub fn pose(state: &mut LabState) -> Vec<Posed> {
+    for user in &mut state.users {
+        let same = Some(user.name_id.clone());
+        (user.saml_extern_uid, user.scim_extern_uid, user.scim_active) = (same.clone(), same, true);
+    }
+    let (acs, mut before) =
+        (format!("{}/groups/{}/-/saml/callback", state.gitlab_origin, state.group.path), None);
+    let members = state.users.iter_mut().skip(1);
+    let posed = POSES.iter().zip(members).enumerate().map(|(at, (pose, user))| {
+        let value = |pattern: &str, before: &Option<String>| match pattern {
+            "-" => None,
+            "=" => Some(user.name_id.clone()),
+            "~" => Some(with_other_case(&user.name_id)),
+            "<" => before.clone(),
+            own => Some(format!("{own}-{}", user.username)),
+        };
+        let scim = pose.scim.trim_end_matches('!');
+        let (saml, scim, sent) = (value(pose.saml, &before), value(scim, &before), value(pose.sent, &before));
+        let event = sent.map(|sent| event(at, &acs, &sent, user, pose));
+        user.scim_active = !pose.scim.ends_with('!');
+        (user.saml_extern_uid, user.scim_extern_uid) = (saml, scim);
+        if pose.standing == Standing::Bot {
+            user.username = format!("group_{}_bot_{at:x}", user.id);
+        }
+        before.clone_from(&user.saml_extern_uid);
+        Posed { user: user.clone(), pose: *pose, event }
+    });
+    posed.collect()
+}
+
+/// A Response with this NameID, sent by the browser for `user` to `acs`.
+fn event(at: usize, acs: &str, name_id: &str, user: &LabUser, pose: &Pose) -> Value {
+    let email = match pose.standing {
+        Standing::EmailDiffers => format!("other-{}", user.email),
+        _ => user.email.clone(),
+    };
+    let format = match pose.standing {
+        Standing::Transient => name_id_format::TRANSIENT,
+        _ => name_id_format::PERSISTENT,
+    };
+    let response = format!(
+        "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_p{at}\" Version=\"2.0\">\
+         <saml:Assertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_q{at}\" Version=\"2.0\">\
+         <saml:Subject><saml:NameID Format=\"{format}\">{name_id}</saml:NameID></saml:Subject>\
+         <saml:AttributeStatement><saml:Attribute Name=\"email\"><saml:AttributeValue>{email}\
+         </saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion></samlp:Response>"
+    );
+    json!({ "id": format!("{:013}-harness-000001", 1_767_258_000_000 + 60_000 * at), "kind": "request",
+        "request": format!("posed-{at}"), "tab": 1_000 + at, "method": "POST", "url": acs, "body": "form",
+        "form": [["SAMLResponse", [STANDARD.encode(response)]]] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use samlight::group::standing::STANDINGS;
+
+    #[test]
+    fn every_verdict_but_the_unknown_is_posed() {
+        for kind in &STANDINGS {
+            let is_posed = POSES.iter().any(|pose| pose.standing == kind.standing);
+            assert_eq!(is_posed, kind.standing != Standing::Unknown, "{:?}", kind.standing);
+        }
+    }
+
+    #[test]
+    fn identifiers_are_unique_but_where_users_are_crossed() {
+        let mut state = LabState::random(7);
+        let posed = pose(&mut state);
+        assert_eq!(posed.len(), POSES.len());
+        let mut saml: Vec<_> = state.users.iter().filter_map(|user| user.saml_extern_uid.clone()).collect();
+        let count = saml.len();
+        saml.sort();
+        saml.dedup();
+        assert_eq!(saml.len(), count);
+    }
+}

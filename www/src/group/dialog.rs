@@ -1,0 +1,74 @@
+//! The one dialog at a time: the browser's own modal dialog, which holds the focus, closes by Escape, and gives the
+//! focus back to the button that opened it.
+
+use super::{Subject, reactivation, repair};
+use crate::app::App;
+use js_sys::{Function, Reflect};
+use samlight::text;
+use std::rc::Rc;
+use sycamore::prelude::*;
+use sycamore::web::{
+    events,
+    tags::{button, dialog, div, h2},
+};
+use wasm_bindgen::prelude::*;
+
+/// What a dialog's content can do with it.
+#[derive(Clone, Copy)]
+pub(super) struct Dialog {
+    element: NodeRef,
+}
+
+impl Dialog {
+    /// Closes it.
+    pub(super) fn close(self) {
+        self.call("close");
+    }
+
+    fn call(self, name: &str) {
+        let Some(element) = self.element.try_get() else { return };
+        let method = Reflect::get(&element, &name.into()).ok().and_then(|it| it.dyn_into::<Function>().ok());
+        // A dialog that is open already, or closed, stays as it is.
+        method.into_iter().for_each(|method| drop(method.call0(&element)));
+    }
+}
+
+/// The dialog that is open.
+pub(super) fn dialogs(app: &App) -> View {
+    let subject = app.group.subject;
+    let app = app.clone();
+    View::from(move || subject.get_clone().map(|subject| one(&app, &subject)))
+}
+
+fn one(app: &App, subject: &Rc<Subject>) -> View {
+    let element = create_node_ref();
+    let this = Dialog { element };
+    on_mount(move || this.call("showModal"));
+    let (words, content) = match &**subject {
+        Subject::Repair(plan) => (
+            text!("ui.group.repair.heading", what = plan.identity.text(), member = plan.member),
+            repair::plan(app, plan, this),
+        ),
+        Subject::Reactivation(user, label, view) => {
+            (text!("ui.group.reactivate.heading", member = label), reactivation::requests(app, *user, view))
+        }
+    };
+    let open = app.group.subject;
+    dialog()
+        .class("group-dialog")
+        .attr("aria-labelledby", "dialog-heading")
+        .r#ref(element)
+        .on(events::close, move |_: web_sys::Event| open.set(None))
+        .children((
+            h2().attr("id", "dialog-heading").children(words.to_string()),
+            content,
+            div().class("dialog-end").children(
+                button()
+                    .r#type("button")
+                    .class("dialog-close")
+                    .on(events::click, move |_| this.close())
+                    .children(text!("ui.group.close").to_string()),
+            ),
+        ))
+        .into()
+}

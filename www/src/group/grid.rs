@@ -1,0 +1,236 @@
+//! The table of members: a grid (WAI-ARIA) whose selection follows the arrow keys, sorted by its column headings.
+//!
+//! Only the part that the answer brought is in the page ([`scroll`](crate::scroll)). The focus stays on the grid itself
+//! (`aria-activedescendant`), because a row that has the focus could scroll away and take it along.
+
+use super::{bring, choose, choose_at, filter, tools::drop_filters};
+use crate::{
+    app::App,
+    keys::{Axis, target},
+    live::{each, part},
+    scroll::{Lines, Part, leave_room},
+    severity,
+};
+use samlight::{
+    catalogue::Text,
+    group::{
+        check::GroupView,
+        table::{Column, RowView, WINDOW},
+    },
+    text,
+};
+use std::rc::Rc;
+use sycamore::prelude::*;
+use sycamore::web::{
+    events,
+    tags::{button, div, p, span},
+};
+
+/// What a cell of a column shows; absent where nothing is known.
+type Cell = fn(&RowView) -> Option<&str>;
+
+/// By what a column is sorted, its heading, its cells.
+type Shown = (Column, fn() -> Text, Cell);
+
+/// The columns after the verdict.
+const COLUMNS: [Shown; 5] = [
+    (Column::Name, || text!("ui.group.column.member"), |row| Some(&row.label)),
+    (Column::Email, || text!("ui.group.column.email"), |row| row.email.as_deref()),
+    (Column::NameId, || text!("ui.group.column.name-id"), |row| row.name_id.as_deref()),
+    (Column::Saml, || text!("ui.group.column.saml"), |row| row.saml.as_deref()),
+    (Column::Scim, || text!("ui.group.column.scim"), |row| row.scim.as_deref()),
+];
+
+const LINES: Lines = Lines { line: ".grid-body > [role=row]", heading: ".grid-head" };
+
+/// A row with its position among all that were found.
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    row: RowView,
+    position: usize,
+}
+
+/// The table. `opened` is called when a member is opened, by Enter, and the focus should go there.
+pub(super) fn grid(app: &App, opened: impl Fn() + 'static) -> View {
+    let group = app.group.clone();
+    let view = create_selector(move || group.view());
+    let of = move |pick: fn(&GroupView) -> Part| {
+        create_selector(move || view.with(|view| view.as_ref().map(|view| pick(view)).unwrap_or_default()))
+    };
+    let here = of(part_of);
+    let entries = create_selector(move || view.with(|view| view.as_ref().map(entries).unwrap_or_default()));
+    let chosen = part(view, |view| {
+        let chosen = view.as_ref()?.table.chosen.as_ref()?;
+        Some((chosen.row.id, chosen.position))
+    });
+    let position = part(chosen, |chosen| chosen.and_then(|(_, position)| position));
+    let shown = create_selector(move || position.get().filter(|at| here.get().holds(*at)));
+    let region = create_node_ref();
+    on_mount(move || {
+        create_effect(move || leave_room(region, here.get()));
+        create_effect(move || LINES.show(region, position.get()));
+    });
+    let (keys, scrolls, rows) = (app.clone(), app.clone(), app.clone());
+    div()
+        .class("grid-place")
+        .children((
+            div()
+                .attr("role", "grid")
+                .attr("tabindex", "0")
+                .attr("aria-label", text!("ui.group.table").to_string())
+                .attr("aria-rowcount", move || (here.get().found + 1).to_string())
+                .attr("aria-colcount", (COLUMNS.len() + 1).to_string())
+                .attr("aria-activedescendant", move || shown.get().map(row_id))
+                .class("grid")
+                .r#ref(region)
+                .on(events::keydown, move |event: web_sys::KeyboardEvent| {
+                    on_key(&keys, &event, position.get_untracked(), here.get_untracked(), &opened);
+                })
+                .on(events::scroll, move |_: web_sys::Event| {
+                    let wanted = LINES.wanted(region, here.get_untracked(), WINDOW);
+                    wanted.into_iter().for_each(|at| bring(&scrolls, at));
+                })
+                .children((
+                    div().attr("role", "rowgroup").class("grid-head").children(head(app)),
+                    div().attr("role", "rowgroup").class("grid-body").children(each(
+                        entries,
+                        |_, entry| entry.row.id,
+                        move |entry| row(&rows, entry, chosen),
+                    )),
+                )),
+            nothing_found(app, part(here, |here| here.found == 0)),
+        ))
+        .into()
+}
+
+fn entries(view: &Rc<GroupView>) -> Vec<Entry> {
+    let rows = view.table.rows.iter().cloned().enumerate();
+    rows.map(|(at, row)| Entry { row, position: view.table.start + at }).collect()
+}
+
+fn part_of(view: &GroupView) -> Part {
+    let table = &view.table;
+    Part { start: table.start, length: table.rows.len(), found: table.found }
+}
+
+fn row_id(position: usize) -> String {
+    format!("member-{position}")
+}
+
+/// Enter opens only from the grid itself: in it are buttons that have an Enter of their own.
+fn on_key(
+    app: &App,
+    event: &web_sys::KeyboardEvent,
+    position: Option<usize>,
+    here: Part,
+    opened: &impl Fn(),
+) {
+    let key = event.key();
+    if event.target() != event.current_target() {
+        return;
+    }
+    if key == "Enter" {
+        event.prevent_default();
+        opened();
+    } else if let Some(to) = target(Axis::Down, &key, position, here.found) {
+        event.prevent_default();
+        choose_at(app, to);
+    }
+}
+
+fn head(app: &App) -> View {
+    let verdict = (Column::Standing, text!("ui.group.column.verdict"));
+    let others = COLUMNS.iter().map(|(column, heading, _)| (*column, heading()));
+    let headings = std::iter::once(verdict).chain(others).enumerate();
+    let headings = headings.map(|(at, (column, words))| heading(app, at, column, &words)).collect::<Vec<_>>();
+    div().attr("role", "row").attr("aria-rowindex", "1").children(headings).into()
+}
+
+/// A column's heading: it sorts by that column, and at the second time the other way round.
+fn heading(app: &App, at: usize, column: Column, words: &Text) -> View {
+    let query = app.group.query;
+    let sorted = part(*query, move |query| (query.sort == column).then_some(query.descending));
+    let app = app.clone();
+    div()
+        .attr("role", "columnheader")
+        .attr("aria-colindex", (at + 1).to_string())
+        .attr("aria-sort", move || match sorted.get() {
+            None => "none",
+            Some(false) => "ascending",
+            Some(true) => "descending",
+        })
+        .children(
+            button()
+                .r#type("button")
+                .on(events::click, move |_| {
+                    filter(&app, |query| {
+                        query.descending = query.sort == column && !query.descending;
+                        query.sort = column;
+                    });
+                })
+                .children((
+                    span().children(words.to_string()),
+                    span().attr("aria-hidden", "true").children(move || match sorted.get() {
+                        None => "",
+                        Some(false) => "▲",
+                        Some(true) => "▼",
+                    }),
+                )),
+        )
+        .into()
+}
+
+fn row(app: &App, entry: ReadSignal<Entry>, chosen: ReadSignal<Option<(u64, Option<usize>)>>) -> View {
+    let id = entry.with_untracked(|entry| entry.row.id);
+    let is_chosen = part(chosen, move |chosen| chosen.is_some_and(|(user, _)| user == id));
+    let row = part(entry, |entry| entry.row.clone());
+    let app = app.clone();
+    let cells = COLUMNS.iter().enumerate().map(|(at, (_, _, cell))| value(at + 2, row, *cell));
+    div()
+        .attr("role", "row")
+        .attr("id", move || row_id(entry.with(|entry| entry.position)))
+        .attr("aria-rowindex", move || (entry.with(|entry| entry.position) + 2).to_string())
+        .attr("aria-selected", move || is_chosen.get().to_string())
+        .attr("data-severity", move || severity::name(row.with(|row| row.severity)))
+        .on(events::click, move |_| choose(&app, id))
+        .children((
+            div().attr("role", "gridcell").attr("aria-colindex", "1").class("grid-verdict").children((
+                severity::icon(move || row.with(|row| row.severity)),
+                span().children(move || row.with(|row| row.word.clone())),
+            )),
+            cells.collect::<Vec<_>>(),
+        ))
+        .into()
+}
+
+/// A cell. What does not fit is in its title.
+fn value(column: usize, row: ReadSignal<RowView>, cell: Cell) -> View {
+    let text = part(row, move |row| cell(row).map(str::to_owned));
+    div()
+        .attr("role", "gridcell")
+        .attr("aria-colindex", column.to_string())
+        .attr("title", move || text.get_clone())
+        .children(move || text.get_clone().unwrap_or_else(|| "–".to_owned()))
+        .into()
+}
+
+/// Says that the filters leave nothing, and offers to drop them.
+fn nothing_found(app: &App, nothing: ReadSignal<bool>) -> View {
+    let query = app.group.query;
+    let is_filter = part(*query, |query| !query.text.is_empty() || !query.standings.is_empty());
+    let app = app.clone();
+    View::from(move || {
+        let app = app.clone();
+        (nothing.get() && is_filter.get()).then(|| {
+            View::from(
+                div().class("nothing-found").children((
+                    p().children(text!("ui.group.nothing").to_string()),
+                    button()
+                        .r#type("button")
+                        .on(events::click, move |_| filter(&app, drop_filters))
+                        .children(text!("ui.search.all").to_string()),
+                )),
+            )
+        })
+    })
+}

@@ -1,0 +1,133 @@
+//! The member who is chosen: the verdict, why, what to do, the values, and what Samlight can help with.
+
+use super::{open_reactivation, open_repair};
+use crate::{app::App, controls, live::part, severity};
+use samlight::{
+    catalogue::Text,
+    group::{repair::Identity, table::RowView},
+    text,
+};
+use sycamore::prelude::*;
+use sycamore::web::{
+    events,
+    tags::{button, code, dd, div, dl, dt, h2, h3, p, section},
+};
+
+/// A value with its label.
+type Labelled = (fn() -> Text, fn(&RowView) -> Option<&str>);
+
+const VALUES: [Labelled; 4] = [
+    (|| text!("ui.group.column.name-id"), |row| row.name_id.as_deref()),
+    (|| text!("ui.group.column.saml"), |row| row.saml.as_deref()),
+    (|| text!("ui.group.column.scim"), |row| row.scim.as_deref()),
+    (|| text!("ui.group.column.email"), |row| row.email.as_deref()),
+];
+
+/// The member, or that one is to be chosen. `heading` gets the focus when a member is opened.
+pub(super) fn member(app: &App, heading: NodeRef) -> View {
+    let group = app.group.clone();
+    let chosen = create_selector(move || group.chosen());
+    let user = part(chosen, |chosen| chosen.as_ref().map(|row| row.id));
+    let app = app.clone();
+    section()
+        .class("member")
+        .attr("aria-label", text!("ui.group.member").to_string())
+        .children(move || match user.get() {
+            None => p().class("quiet").children(text!("ui.group.choose").to_string()).into(),
+            Some(user) => one(&app, user, chosen, heading),
+        })
+        .into()
+}
+
+fn one(app: &App, user: u64, chosen: ReadSignal<Option<RowView>>, heading: NodeRef) -> View {
+    let Some(mut last) = chosen.get_clone_untracked() else { return View::new() };
+    let row = create_selector(move || {
+        if let Some(now) = chosen.get_clone().filter(|row| row.id == user) {
+            last = now;
+        }
+        last.clone()
+    });
+    View::from((
+        h2().attr("tabindex", "-1").r#ref(heading).children(move || row.with(|row| row.label.clone())),
+        div()
+            .class("verdict")
+            .attr("data-severity", move || severity::name(row.with(|row| row.severity)))
+            .attr("data-standing", move || row.with(|row| row.standing.place().to_string()))
+            .children((
+                div()
+                    .class("badge")
+                    .children((severity::icon(move || row.with(|row| row.severity)), move || {
+                        row.with(|row| row.word.clone())
+                    })),
+                p().class("member-why").children(move || row.with(|row| row.why.clone())),
+            )),
+        h3().children(text!("ui.steps.heading").to_string()),
+        p().class("member-repair").children(move || row.with(|row| row.repair.clone())),
+        values(app, row),
+        actions(app, user, row),
+    ))
+}
+
+fn values(app: &App, row: ReadSignal<RowView>) -> View {
+    let values = VALUES.iter().map(|(label, pick)| {
+        let value = part(row, move |row| pick(row).map(str::to_owned));
+        let (app, label) = (app.clone(), label().to_string());
+        View::from((
+            dt().children(label.clone()),
+            dd().children(move || match value.get_clone() {
+                None => View::from(text!("ui.group.none").to_string()),
+                Some(text) => {
+                    let copied = text.clone();
+                    View::from((
+                        code().children(text),
+                        " ",
+                        controls::copy_button(&app, &label, move || copied.clone()),
+                    ))
+                }
+            }),
+        ))
+    });
+    dl().class("values").children(values.collect::<Vec<_>>()).into()
+}
+
+/// What is offered for identities that there are.
+fn actions(app: &App, user: u64, row: ReadSignal<RowView>) -> View {
+    let has = [
+        (part(row, |row| row.saml.is_some()), Identity::Saml),
+        (part(row, |row| row.scim.is_some()), Identity::Scim),
+    ];
+    let repairs = has.map(|(has, identity)| {
+        let app = app.clone();
+        View::from(move || {
+            let app = app.clone();
+            has.get().then(|| {
+                View::from(
+                    button()
+                        .r#type("button")
+                        .attr("data-repair", identity.segment())
+                        .on(events::click, move |_| open_repair(&app, user, identity))
+                        .children(text!("ui.group.repair", what = identity.text()).to_string()),
+                )
+            })
+        })
+    });
+    let inactive = part(row, |row| row.scim_inactive);
+    let app = app.clone();
+    div()
+        .class("member-actions")
+        .children((Vec::from(repairs), move || {
+            let app = app.clone();
+            inactive.get().then(|| {
+                View::from(
+                    button()
+                        .r#type("button")
+                        .attr("data-repair", "reactivate")
+                        .on(events::click, move |_| {
+                            open_reactivation(&app, user, row.with_untracked(|row| row.label.clone()));
+                        })
+                        .children(text!("ui.group.reactivate").to_string()),
+                )
+            })
+        }))
+        .into()
+}

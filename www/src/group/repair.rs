@@ -1,0 +1,149 @@
+//! What is asked before one identity is changed: the values, the evidence, the risks, the safer ways; then the command
+//! to copy, or the change itself, once the person has said yes to each sentence.
+
+use super::{ask, dialog::Dialog};
+use crate::{app::App, controls, flow, severity};
+use js_sys::futures::spawn_local;
+use samlight::{
+    catalogue::Text,
+    group::{
+        change::Confirmed,
+        repair::{Offer, RepairPlan},
+    },
+    protocol::{GroupCall, OwnCall, OwnReply},
+    text,
+    view::{Sentence, Severity},
+};
+use sycamore::prelude::*;
+use sycamore::web::{
+    bind, events,
+    tags::{button, code, dd, div, dl, dt, h3, input, label, li, p, pre, section, span, ul},
+};
+
+/// The whole plan.
+pub(super) fn plan(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
+    let value = |words: Text, value: &Option<String>| {
+        let value = value.clone().map_or_else(
+            || View::from(text!("ui.group.none").to_string()),
+            |value| code().children(value).into(),
+        );
+        View::from((dt().children(words.to_string()), dd().children(value)))
+    };
+    View::from((
+        dl().class("values").children((
+            value(text!("ui.group.repair.current"), &plan.current),
+            value(text!("ui.group.repair.wanted"), &plan.wanted),
+        )),
+        sentences(&text!("ui.group.repair.evidence"), &plan.evidence),
+        sentences(&text!("ui.group.repair.risks"), &plan.risks),
+        section().children((
+            h3().children(text!("ui.group.repair.ways").to_string()),
+            flow::steps(*create_signal(plan.ways.clone())),
+        )),
+        offer(app, plan, dialog),
+        command(app, plan.command.clone()),
+    ))
+}
+
+fn sentences(heading: &Text, sentences: &[String]) -> View {
+    if sentences.is_empty() {
+        return View::new();
+    }
+    let list = sentences.iter().map(|sentence| View::from(li().children(sentence.clone())));
+    section()
+        .children((
+            h3().children(heading.to_string()),
+            ul().class("points").children(list.collect::<Vec<_>>()),
+        ))
+        .into()
+}
+
+/// The change as a command, for who has access of their own.
+fn command(app: &App, command: Option<String>) -> View {
+    let Some(command) = command else { return View::new() };
+    let copied = command.clone();
+    section()
+        .class("dialog-command")
+        .children((
+            h3().children(text!("ui.group.repair.command").to_string()),
+            pre().attr("tabindex", "0").children(command),
+            controls::copy_as(app, "small", &text!("ui.group.command.copy"), move || copied.clone()),
+        ))
+        .into()
+}
+
+fn offer(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
+    match &plan.offer {
+        Offer::Refused { because } => refused(Severity::Error, &text!("ui.group.repair.refused"), because),
+        Offer::CommandOnly { because } => {
+            refused(Severity::Warning, &text!("ui.group.repair.command-only"), because)
+        }
+        Offer::Change { consents } => change(app, plan, consents, dialog),
+    }
+}
+
+fn refused(severity: Severity, words: &Text, because: &[String]) -> View {
+    let sentence = Sentence { severity, text: words.to_string() };
+    let list = because.iter().map(|reason| View::from(li().children(reason.clone())));
+    section()
+        .class("card dialog-refused")
+        .attr("data-severity", severity::name(severity))
+        .children((
+            severity::sentence(*create_signal(sentence)),
+            ul().class("points").children(list.collect::<Vec<_>>()),
+        ))
+        .into()
+}
+
+/// The sentences to say yes to, and the button that makes the change.
+fn change(app: &App, plan: &RepairPlan, consents: &[String], dialog: Dialog) -> View {
+    let given: Vec<Signal<bool>> = consents.iter().map(|_| create_signal(false)).collect();
+    let refusal: Signal<Option<String>> = create_signal(None);
+    let boxes = consents.iter().zip(&given).map(|(sentence, given)| {
+        View::from(label().class("consent").children((
+            input().r#type("checkbox").bind(bind::checked, *given),
+            span().children(sentence.clone()),
+        )))
+    });
+    let boxes = boxes.collect::<Vec<_>>();
+    let all = create_selector(move || given.iter().all(|given| given.get()));
+    let confirmed = Confirmed {
+        user: plan.user,
+        identity: plan.identity,
+        old: plan.current.clone().unwrap_or_default(),
+        new: plan.wanted.clone().unwrap_or_default(),
+        consents: consents.to_vec(),
+    };
+    let app = app.clone();
+    section()
+        .class("card dialog-change")
+        .children((
+            h3().children(text!("ui.group.repair.confirm").to_string()),
+            boxes,
+            move || {
+                let reason = refusal.get_clone();
+                reason.map(|reason| View::from(p().class("refusal").attr("role", "alert").children(reason)))
+            },
+            div().children(
+                button()
+                    .r#type("button")
+                    .class("danger")
+                    .disabled(move || !all.get())
+                    .on(events::click, move |_| {
+                        let (app, confirmed) = (app.clone(), confirmed.clone());
+                        spawn_local(async move {
+                            let call = OwnCall::Group(GroupCall::Confirm(confirmed));
+                            match app.client.call(&call).await {
+                                Ok(OwnReply::Refused(reason)) | Err(reason) => refusal.set(Some(reason)),
+                                Ok(_) => {
+                                    dialog.close();
+                                    ask(&app);
+                                }
+                            }
+                        });
+                    })
+                    .children(text!("ui.group.repair.do").to_string()),
+            ),
+        ))
+        .into()
+}

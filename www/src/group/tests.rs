@@ -1,0 +1,173 @@
+//! The group's view, rendered to text. How it reacts to keys and answers is tested in a real browser.
+
+use super::*;
+use crate::client::local::LocalClient;
+use crate::{Layout, panel, tests::shown};
+use samlight::{
+    group::{
+        repair::Offer,
+        standing::Standing,
+        table::{Chosen, Count, TableView},
+    },
+    view::{Sentence, Severity, Step},
+};
+
+const HOSTILE: &str = "<img src=x onerror=alert(1)>";
+
+fn row(id: u64) -> RowView {
+    RowView {
+        id,
+        label: format!("Ada {id} (@ada{id})"),
+        email: Some("ada@example.com".into()),
+        name_id: Some("n3w".into()),
+        saml: Some("0ld".into()),
+        scim: None,
+        scim_inactive: false,
+        standing: Standing::SamlStale,
+        word: "SAML link is old".into(),
+        severity: Severity::Error,
+        why: "THE REASON".into(),
+        repair: "THE REPAIR".into(),
+    }
+}
+
+fn view(table: TableView) -> GroupView {
+    let state = Sentence { severity: Severity::Neutral, text: "THE STATE".into() };
+    let remarks = vec![Sentence { severity: Severity::Info, text: "THE REMARK".into() }];
+    GroupView { group: "acme".into(), state, remarks, can_cancel: true, table, ..GroupView::default() }
+}
+
+fn with(known: Option<Known>, subject: Option<Subject>) -> String {
+    shown(|app| {
+        app.group.shown.set(true);
+        app.group.known.set(known);
+        app.group.subject.set(subject.map(Rc::new));
+        panel::panel(app, Layout::Tab)
+    })
+}
+
+fn show(view: GroupView, subject: Option<Subject>) -> String {
+    with(Some(Known::View(Rc::new(view))), subject)
+}
+
+fn plan(offer: Offer) -> RepairPlan {
+    RepairPlan {
+        user: 7,
+        member: "Ada (@ada)".into(),
+        identity: Identity::Saml,
+        current: Some("0ld".into()),
+        wanted: Some("n3w".into()),
+        evidence: vec!["THE EVIDENCE".into()],
+        risks: vec!["THE RISK".into()],
+        ways: vec![Step { text: "THE SAFE WAY".into(), link: None }],
+        command: Some("curl THE COMMAND".into()),
+        offer,
+    }
+}
+
+#[test]
+fn loading_nothing_and_a_group_are_told_apart() {
+    assert!(with(None, None).contains("Loading"));
+    assert!(with(Some(Known::Nothing), None).contains("No group is checked yet"));
+    let html = show(view(TableView::default()), None);
+    assert!(
+        html.contains("Group acme") && html.contains("THE STATE") && html.contains("THE REMARK"),
+        "{html}"
+    );
+    assert!(html.contains("Choose a member") && html.contains(">Stop<"), "{html}");
+}
+
+#[test]
+fn the_static_page_has_no_group() {
+    let html =
+        sycamore::render_to_string(|| panel::panel(&App::new(Rc::new(LocalClient::default())), Layout::Tab));
+    assert!(!html.contains("group-toggle"), "{html}");
+}
+
+#[test]
+fn rows_say_their_place_among_all_and_the_chosen_one_is_shown_with_its_reason() {
+    let count = Count {
+        standing: Standing::SamlStale,
+        word: "SAML link is old".into(),
+        severity: Severity::Error,
+        count: 17,
+    };
+    let table = TableView {
+        counts: vec![count],
+        total: 300,
+        found: 250,
+        start: 120,
+        rows: vec![row(1), row(2)],
+        chosen: Some(Chosen { row: row(2), position: Some(121) }),
+        ..TableView::default()
+    };
+    let html = show(view(table), None);
+    assert!(html.contains("aria-rowcount=\"251\"") && html.contains("aria-rowindex=\"122\""), "{html}");
+    assert!(
+        html.contains("aria-activedescendant=\"member-121\"") && html.contains("id=\"member-121\""),
+        "{html}"
+    );
+    assert_eq!((html.matches("aria-selected=\"true\"").count(), html.matches("aria-sort=").count()), (1, 6));
+    assert!(html.contains("SAML link is old: 17") && html.contains("THE REASON"), "{html}");
+    assert!(html.contains("THE REPAIR") && html.contains("none known"), "{html}");
+    assert!(html.contains("data-repair=\"saml\""), "{html}");
+    assert!(!html.contains("data-repair=\"scim\"") && !html.contains("data-repair=\"reactivate\""), "{html}");
+}
+
+#[test]
+fn a_change_is_made_only_after_a_yes_to_each_sentence_and_a_refusal_has_no_button() {
+    let consents = vec!["FROM 0ld TO n3w".into(), "UNPROVEN".into()];
+    let html = show(view(TableView::default()), Some(Subject::Repair(plan(Offer::Change { consents }))));
+    let order = [
+        "0ld",
+        "n3w",
+        "THE EVIDENCE",
+        "THE RISK",
+        "THE SAFE WAY",
+        "FROM 0ld TO n3w",
+        "UNPROVEN",
+        "THE COMMAND",
+    ];
+    let places: Vec<_> = order.iter().map(|part| html.find(part)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {html}");
+    let boxes = html.matches("class=\"consent\"").count();
+    let button = html.split("class=\"danger\"").nth(1).and_then(|rest| rest.split('>').next());
+    assert!(boxes == 2 && button.is_some_and(|button| button.contains("disabled")), "{html}");
+    let because = vec!["THE REFUSAL".into()];
+    let refused = RepairPlan { command: None, ..plan(Offer::Refused { because }) };
+    let html = show(view(TableView::default()), Some(Subject::Repair(refused)));
+    assert!(html.contains("THE REFUSAL") && !html.contains("class=\"danger\""), "{html}");
+    assert!(!html.contains("dialog-command"), "{html}");
+}
+
+#[test]
+fn the_requests_of_a_reactivation_have_a_place_for_each_answer_and_none_for_a_secret() {
+    let requests = ReactivationView {
+        look: "curl LOOK".into(),
+        activate: "curl ACTIVATE".into(),
+        warning: Some("THE WARNING".into()),
+    };
+    let html = show(view(TableView::default()), Some(Subject::Reactivation(7, "Ada".into(), requests)));
+    assert!(
+        html.contains("curl LOOK") && html.contains("curl ACTIVATE") && html.contains("THE WARNING"),
+        "{html}"
+    );
+    assert_eq!(
+        (html.matches("<textarea").count(), html.matches("type=\"password\"").count()),
+        (2, 0),
+        "{html}"
+    );
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    let hostile =
+        RowView { label: HOSTILE.into(), saml: Some(HOSTILE.into()), why: HOSTILE.into(), ..row(1) };
+    let table = TableView {
+        rows: vec![hostile.clone()],
+        chosen: Some(Chosen { row: hostile, position: Some(0) }),
+        ..TableView::default()
+    };
+    let html = show(view(table), None);
+    assert!(!html.contains("<img") && html.contains("&lt;img"), "{html}");
+}

@@ -1,0 +1,246 @@
+//! Above the table: how far the check came and what it found, what the table leaves out, and the table as a file.
+
+use super::{Group, ask, call, filter, order};
+use crate::{
+    app::App,
+    live::{each, part},
+    saving::download,
+    search::value,
+    severity,
+};
+use js_sys::futures::spawn_local;
+use samlight::{
+    export::Secrecy,
+    group::{
+        check::GroupView,
+        export::Format,
+        table::{Count, Query},
+    },
+    protocol::{GroupCall, OwnReply},
+    text,
+    view::Sentence,
+};
+use sycamore::prelude::*;
+use sycamore::web::{
+    bind, events,
+    tags::{button, details, div, h2, input, label, p, section, span, summary, ul},
+};
+
+const FORMATS: [(Format, &str); 2] = [(Format::Csv, "CSV"), (Format::Json, "JSON")];
+
+/// All of it.
+pub(super) fn tools(app: &App) -> View {
+    section()
+        .class("group-tools")
+        .attr("aria-labelledby", "group-heading")
+        .children((state(app), search(app), saving(app)))
+        .into()
+}
+
+/// The part of what is known that `pick` takes.
+fn of<T: PartialEq + Default + 'static>(
+    group: &Group,
+    pick: impl Fn(&GroupView) -> T + 'static,
+) -> ReadSignal<T> {
+    let group = group.clone();
+    create_selector(move || group.view().map(|view| pick(&view)).unwrap_or_default())
+}
+
+/// The group, the state of its check, the counts in one sentence, what could not be checked, and the last change.
+fn state(app: &App) -> View {
+    let group = &app.group;
+    let name = of(group, |view| view.group.clone());
+    let state = of(group, |view| view.state.clone());
+    let sum = of(group, |view| view.table.summary.clone());
+    let changed = of(group, |view| view.changed.clone());
+    let remarks = of(group, |view| view.remarks.clone());
+    let can_go = of(group, |view| (view.can_cancel, view.can_resume));
+    let some_remarks = part(remarks, |remarks| remarks.len());
+    let app = app.clone();
+    div()
+        .class("group-state")
+        .children((
+            h2().attr("id", "group-heading")
+                .children(move || text!("ui.group.heading", group = name.get_clone()).to_string()),
+            div().class("group-line").children((severity::sentence(state), move || {
+                let orders = match can_go.get() {
+                    (true, _) => Some((text!("ui.group.cancel"), GroupCall::Cancel)),
+                    (_, true) => Some((text!("ui.group.resume"), GroupCall::Resume)),
+                    (false, false) => None,
+                };
+                let app = app.clone();
+                orders.map(|(words, call)| {
+                    View::from(
+                        button()
+                            .r#type("button")
+                            .class("small")
+                            .on(events::click, move |_| order(&app, call.clone()))
+                            .children(words.to_string()),
+                    )
+                })
+            })),
+            severity::sentence(sum),
+            div().class("group-changed").attr("role", "status").children(move || {
+                changed.get_clone().map(|sentence: Sentence| severity::sentence(*create_signal(sentence)))
+            }),
+            move || {
+                (some_remarks.get() > 0).then(|| {
+                    View::from(details().class("group-remarks").children((
+                        summary().children(move || {
+                            text!("ui.group.remarks", count = some_remarks.get()).to_string()
+                        }),
+                        ul().children(each(
+                            remarks,
+                            |at, _| at,
+                            |remark| sycamore::web::tags::li().children(severity::sentence(remark)).into(),
+                        )),
+                    )))
+                })
+            },
+        ))
+        .into()
+}
+
+/// The search, and a filter for each verdict that there is.
+fn search(app: &App) -> View {
+    let query = app.group.query;
+    let counts = of(&app.group, |view| view.table.counts.clone());
+    let found = of(&app.group, |view| (view.table.found, view.table.total));
+    let is_all = part(*query, |query| query.text.is_empty() && query.standings.is_empty());
+    let text = create_signal(String::new());
+    create_effect(move || {
+        if is_all.get() {
+            text.set(String::new());
+        }
+    });
+    let (typed, all, choosing) = (app.clone(), app.clone(), app.clone());
+    div()
+        .class("search group-search")
+        .attr("role", "search")
+        .children((
+            input()
+                .r#type("search")
+                .attr("aria-label", text!("ui.group.search").to_string())
+                .placeholder(text!("ui.group.search.placeholder").to_string())
+                .bind(bind::value, text)
+                .on(events::input, move |event: web_sys::Event| {
+                    let words = value(&event);
+                    filter(&typed, |query| query.text = words);
+                }),
+            div()
+                .class("filters")
+                .attr("role", "group")
+                .attr("aria-label", text!("ui.group.filters").to_string())
+                .children((
+                    each(counts, |_, count| count.standing.place(), move |count| one(&choosing, count)),
+                    move || {
+                        let all = all.clone();
+                        (!is_all.get()).then(|| {
+                            View::from(
+                                button()
+                                    .r#type("button")
+                                    .class("small group-all")
+                                    .on(events::click, move |_| filter(&all, drop_filters))
+                                    .children(text!("ui.search.all").to_string()),
+                            )
+                        })
+                    },
+                    p().class("quiet count").attr("role", "status").children(move || {
+                        match (is_all.get(), found.get()) {
+                            (true, (_, total)) => text!("ui.search.total", total = total),
+                            (false, (found, total)) => {
+                                text!("ui.search.found", found = found, total = total)
+                            }
+                        }
+                        .to_string()
+                    }),
+                )),
+        ))
+        .into()
+}
+
+/// Drops what was typed and chosen; the order and the member stay.
+pub(super) fn drop_filters(query: &mut Query) {
+    query.text.clear();
+    query.standings.clear();
+}
+
+/// The filter for one verdict.
+fn one(app: &App, count: ReadSignal<Count>) -> View {
+    let standing = count.with_untracked(|count| count.standing);
+    let is_chosen = part(*app.group.query, move |query| query.standings.contains(&standing));
+    let app = app.clone();
+    button()
+        .r#type("button")
+        .class("small verdict-filter")
+        .attr("aria-pressed", move || is_chosen.get().to_string())
+        .attr("data-severity", move || severity::name(count.with(|count| count.severity)))
+        .on(events::click, move |_| {
+            filter(&app, |query| match query.standings.iter().position(|known| *known == standing) {
+                Some(at) => drop(query.standings.remove(at)),
+                None => query.standings.push(standing),
+            });
+        })
+        .children((
+            severity::icon(move || count.with(|count| count.severity)),
+            span().children(move || {
+                count
+                    .with(|count| text!("ui.group.count", word = count.word, count = count.count).to_string())
+            }),
+        ))
+        .into()
+}
+
+/// The table as a file: redacted unless it is asked for in clear.
+fn saving(app: &App) -> View {
+    let clear = create_signal(false);
+    let total = of(&app.group, |view| view.table.total);
+    let buttons = FORMATS.map(|(format, name)| {
+        let app = app.clone();
+        View::from(
+            button()
+                .r#type("button")
+                .class("small")
+                .attr("data-format", name)
+                .disabled(move || total.get() == 0)
+                .on(events::click, move |_| {
+                    let secrecy = if clear.get_untracked() { Secrecy::Clear } else { Secrecy::Redacted };
+                    save(&app, format, secrecy);
+                })
+                .children(text!("ui.group.save", format = name).to_string()),
+        )
+    });
+    div()
+        .class("group-saving")
+        .children((
+            Vec::from(buttons),
+            label().class("clear-choice").children((
+                input().r#type("checkbox").bind(bind::checked, clear),
+                span().children(text!("ui.group.save.clear").to_string()),
+            )),
+            move || {
+                clear.get().then(|| {
+                    View::from(
+                        p().class("warning")
+                            .attr("role", "alert")
+                            .children(text!("ui.group.save.clear.why").to_string()),
+                    )
+                })
+            },
+        ))
+        .into()
+}
+
+fn save(app: &App, format: Format, secrecy: Secrecy) {
+    let app = app.clone();
+    spawn_local(async move {
+        if let Some(OwnReply::File(content)) = call(&app, GroupCall::Export { format, secrecy }).await {
+            let said = match download(format.file_name(), format.media_type(), &content) {
+                Ok(()) => text!("ui.files.saved", file = format.file_name()),
+                Err(_) => text!("ui.files.not-saved"),
+            };
+            app.say(said.to_string());
+        }
+        ask(&app);
+    });
+}
