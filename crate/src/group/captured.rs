@@ -3,10 +3,12 @@
 //! The table of [`attribution`](crate::attribution), with the roll in place of what pages showed: the user whose
 //! confirmed e-mail address the assertion carries; the user who was signed in; the user whose user name it carries; the
 //! one for whom it is stored; as a suggestion only, one whose stored value looks the same. Who is named by the assertion
-//! comes before for whom it is stored: where the two differ, the sign-in goes to the wrong account.
+//! comes before for whom it is stored: where the two differ, the sign-in goes to the wrong account. What nobody vouches
+//! for, because nothing is signed or something else is, is nobody's: a repair towards it would open the account.
 
 use super::roll::Roll;
 use crate::{
+    attack,
     attribution::{self, Attribution, Reason},
     comparison,
     event::EventId,
@@ -58,6 +60,10 @@ impl Captures {
                 && flow.response.is_some()
                 && flow.instance.as_ref() == Some(instance)
                 && flow.provider.as_ref() == Some(&provider)
+                && flow
+                    .response
+                    .and_then(|at| tracer.seen(at))
+                    .is_some_and(|seen| attack::is_vouched_for(&seen.carried))
         };
         let flows: Vec<&Flow> = tracer.flows().iter().rev().filter(is_here).collect();
         let mut captures = Captures::default();

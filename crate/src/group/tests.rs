@@ -13,6 +13,7 @@ use crate::{
     event::{Event, Place},
     gitlab::instance::Instance,
     instant::Timestamp,
+    signer,
     tracer::Tracer,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -85,14 +86,23 @@ impl Group {
     }
 }
 
-/// A Response that arrives at the group `acme` with this NameID and e-mail address.
+/// A signed Response that arrives at the group `acme` with this NameID and e-mail address.
 pub(super) fn sign_in(at: i64, boot: &str, name_id: &str, email: &str) -> Value {
-    let xml = format!(
+    arrival(at, boot, &signer::signed(&response(at, name_id, email)).unwrap())
+}
+
+/// The same, not signed.
+pub(super) fn response(at: i64, name_id: &str, email: &str) -> String {
+    format!(
         r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"
         ID="_{at}"><a:Assertion><a:Subject><a:NameID>{name_id}</a:NameID></a:Subject><a:AttributeStatement>
         <a:Attribute Name="email"><a:AttributeValue>{email}</a:AttributeValue></a:Attribute>
         </a:AttributeStatement></a:Assertion></p:Response>"#
-    );
+    )
+}
+
+/// A Response on its way to the group.
+pub(super) fn arrival(at: i64, boot: &str, xml: &str) -> Value {
     json!({"id": format!("{:013}-{boot}-000001", NOW.0 + at * 1_000), "kind": "request", "request": format!("{boot}{at}"),
         "tab": 7, "method": "POST", "body": "form", "url": "https://gitlab.com/groups/acme/-/saml/callback",
         "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})
@@ -259,4 +269,14 @@ fn every_standing_has_its_count_and_no_users_are_no_success() {
     assert_eq!((view.total, view.found, view.rows.len(), view.counts.len()), (0, 0, 0, 0));
     assert_eq!(view.summary.severity, crate::view::Severity::Neutral);
     assert_eq!(STANDINGS.len(), group.joined().counts.len());
+}
+
+#[test]
+fn what_nobody_signed_is_nobodys() {
+    let forged = response(1, "attacker", "victim@example.com");
+    let changed = signer::signed(&forged).unwrap().replace("attacker", "somebody");
+    for xml in [forged, changed] {
+        let group = Group::of(&USERS, vec![arrival(1, "w0rk", &xml)]);
+        assert_eq!(group.captures(), Captures::default(), "{xml}");
+    }
 }

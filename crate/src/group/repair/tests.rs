@@ -4,9 +4,9 @@ use super::*;
 use crate::group::{
     change::{Change, Confirmed, Deed},
     plan::ReadAnswer,
-    tests::{Group, User, sign_in},
+    tests::{Group, User, arrival, response, sign_in},
 };
-use crate::view::Severity;
+use crate::{signer, view::Severity};
 use serde_json::{Value, json};
 
 const USERS: [User; 4] = [
@@ -101,17 +101,12 @@ fn what_is_not_surely_right_is_refused() {
 fn another_address_than_the_users_is_refused_and_an_unknown_one_leaves_the_command() {
     // The user name says whose it is; the address says that it is somebody else's.
     let with_username = |email: &str| {
-        let mut event = sign_in(1, "w0rk", "new", email);
-        let form = event["form"][0][1][0].as_str().unwrap().to_owned();
-        use base64::{Engine, prelude::BASE64_STANDARD};
-        let xml = String::from_utf8(BASE64_STANDARD.decode(form).unwrap()).unwrap();
         let attribute = r#"<a:Attribute Name="username"><a:AttributeValue>ada</a:AttributeValue></a:Attribute></a:AttributeStatement>"#;
-        let mut xml = xml.replace("</a:AttributeStatement>", attribute);
+        let mut xml = response(1, "new", email).replace("</a:AttributeStatement>", attribute);
         if email.is_empty() {
             xml = xml.replace(r#"Name="email""#, r#"Name="other""#);
         }
-        event["form"][0][1][0] = json!(BASE64_STANDARD.encode(xml));
-        event
+        arrival(1, "w0rk", &signer::signed(&xml).unwrap())
     };
     let differs = of(&USERS, 2, Identity::Saml, vec![with_username("somebody@example.com")]);
     assert_eq!(why(&differs).0, "refused");
