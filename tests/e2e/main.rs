@@ -79,6 +79,10 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         "a worker stopped in the middle of a group reads on",
         whole_group::a_stopped_worker_reads_on,
     ),
+    Scenario::everywhere(
+        "a large group is read again only when it is asked for",
+        whole_group::a_large_one_is_read_again_when_asked,
+    ),
     Scenario::everywhere("one member of a group is repaired", whole_group::one_member_is_repaired),
     Scenario::everywhere("every verdict on a member is counted and marked", verdicts::are_counted_and_marked),
     Scenario::everywhere("how long marking a group of 250 takes is reported", marking_time::is_reported),

@@ -1,6 +1,6 @@
 //! An owner opens the settings page of a group of 250 members: the whole group is read and counted, GitLab's "too many
 //! requests" in the middle is waited for, a session that ends in the middle stops it until the page is opened again, a
-//! worker that is stopped reads on, and the rows that are visible are marked. Then one member is repaired: refused
+//! worker that is stopped reads on, a large group is not read again each time the worker stops, and the rows that are visible are marked. Then one member is repaired: refused
 //! by the core, refused by GitLab, accepted. GitLab takes the change in the page's session, with its CSRF token, from
 //! its own origin.
 
@@ -19,6 +19,8 @@ use samlight_tests::wait::until;
 use crate::stage::{Desk, Stage};
 
 const MEMBERS: usize = 250;
+/// Eight pages of members, as many of users, and six other answers.
+const LARGE: usize = 800;
 
 pub(crate) fn is_read_and_counted(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, _) = opened(stage, browser, (2, 429))?;
@@ -46,6 +48,30 @@ pub(crate) fn a_stopped_worker_reads_on(stage: &Stage, browser: &Browser) -> Res
     until("the check to be interrupted", || was_interrupted(stage))?;
     desk.samlight.extension.stop_worker()?;
     all_says(&desk, "250 users checked: ")
+}
+
+/// Of more than 20 pages: what the browser lost with its worker is not read again by a page that was open all the time.
+pub(crate) fn a_large_one_is_read_again_when_asked(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, state) = stage.desk(browser, |state| state.grow(LARGE, fastrand::u64(..)))?;
+    desk.sign_in_by_password(state.owner())?;
+    let pages = format!("/api/v4/groups/{}/members?per_page=100&", state.group.path);
+    let reads = || stage.front.requests().iter().filter(|it| it.target.starts_with(&pages)).count();
+    desk.tab.navigate(&format!("https://gitlab.com/groups/{}/-/saml", state.group.path))?;
+    let counted = format!("{LARGE} users checked: ");
+    all_says(&desk, &counted)?;
+    let before = reads();
+    desk.samlight.extension.stop_worker()?;
+    // The next thing that happens wakes it, and is told to the page.
+    for command in ["pause", "resume"] {
+        let message = serde_json::json!({ "to": "recorder", "command": command });
+        desk.samlight.panel.evaluate(&format!("chrome.runtime.sendMessage({message})"))?;
+    }
+    all_says(&desk, "the browser has stopped Samlight's worker since")?;
+    ensure!(reads() == before, "{} pages of members were read again", reads() - before);
+    desk.tab.evaluate("location.reload()")?;
+    all_says(&desk, &counted)?;
+    ensure!(reads() == 2 * before, "{before} pages of members, then {}", reads() - before);
+    Ok(())
 }
 
 /// What the panel asks for, one after the other, and what GitLab has stored after each.
