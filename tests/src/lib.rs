@@ -9,6 +9,8 @@ pub mod installed;
 pub mod lab;
 pub mod malformed;
 pub mod runner;
+#[path = "../../crate/tests/signer/mod.rs"]
+mod signer;
 pub mod stand_in;
 pub mod story;
 pub mod wait;

@@ -10,8 +10,6 @@
 mod encode;
 mod expected;
 mod markdown;
-#[path = "../../crate/tests/signer/mod.rs"]
-mod sign;
 mod steps;
 
 pub use expected::{ExpectedFinding, ExpectedFlow, findings, flows};

@@ -7,6 +7,7 @@ use samlight::group::standing::Standing;
 use serde_json::{Value, json};
 
 use super::{LabState, LabUser, name_id_format, with_other_case};
+use crate::signer;
 
 /// How a member is made to have a verdict. Of a value: `=` is the member's NameID in the state, `~` the same in other
 /// case, `<` the SAML identifier of the posed member before, `-` none, anything else a value of its own.
@@ -89,7 +90,7 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
         };
         let scim = pose.scim.trim_end_matches('!');
         let (saml, scim, sent) = (value(pose.saml, &before), value(scim, &before), value(pose.sent, &before));
-        let event = sent.map(|sent| event(at, &acs, &sent, user, pose));
+        let event = sent.and_then(|sent| event(at, &acs, &sent, user, pose));
         user.scim_active = !pose.scim.ends_with('!');
         (user.saml_extern_uid, user.scim_extern_uid) = (saml, scim);
         if pose.standing == Standing::Bot {
@@ -102,7 +103,7 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
 }
 
 /// A Response with this NameID, sent by the browser for `user` to `acs`.
-fn event(at: usize, acs: &str, name_id: &str, user: &LabUser, pose: &Pose) -> Value {
+fn event(at: usize, acs: &str, name_id: &str, user: &LabUser, pose: &Pose) -> Option<Value> {
     let email = match pose.standing {
         Standing::EmailDiffers => format!("other-{}", user.email),
         _ => user.email.clone(),
@@ -118,9 +119,11 @@ fn event(at: usize, acs: &str, name_id: &str, user: &LabUser, pose: &Pose) -> Va
          <saml:AttributeStatement><saml:Attribute Name=\"email\"><saml:AttributeValue>{email}\
          </saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion></samlp:Response>"
     );
-    json!({ "id": format!("{:013}-harness-000001", 1_767_258_000_000 + 60_000 * at), "kind": "request",
+    // What nobody signed is nobody's.
+    let response = signer::signed(&response)?;
+    Some(json!({ "id": format!("{:013}-harness-000001", 1_767_258_000_000 + 60_000 * at), "kind": "request",
         "request": format!("posed-{at}"), "tab": 1_000 + at, "method": "POST", "url": acs, "body": "form",
-        "form": [["SAMLResponse", [STANDARD.encode(response)]]] })
+        "form": [["SAMLResponse", [STANDARD.encode(response)]]] }))
 }
 
 #[cfg(test)]

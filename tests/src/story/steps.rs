@@ -3,8 +3,8 @@
 use super::{
     Block,
     encode::{broken_in_lines, encode, with_namespaces, with_query},
-    sign::signed,
 };
+use crate::signer::signed;
 use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
