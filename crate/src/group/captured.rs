@@ -1,6 +1,6 @@
 //! Whose NameID was it? The NameIDs of the trace, each given to one user of a group's roll.
 //!
-//! The table of [`attribution`](crate::attribution), with the roll in place of what pages showed: the user whose
+//! The table of [`attribution`], with the roll in place of what pages showed: the user whose
 //! confirmed e-mail address the assertion carries; the user who was signed in; the user whose user name it carries; the
 //! one for whom it is stored; as a suggestion only, one whose stored value looks the same. Who is named by the assertion
 //! comes before for whom it is stored: where the two differ, the sign-in goes to the wrong account. What nobody vouches

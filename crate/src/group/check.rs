@@ -1,7 +1,7 @@
 //! [`Check`]: the whole-group check as the rest of the program sees it: plan, roll, table and change in one place.
 //!
 //! One group is checked at a time, so that the memory's budget is one. What is stored of a check is its
-//! [`Cursor`](super::plan::Cursor); everything else is read or joined again.
+//! [`Cursor`]; everything else is read or joined again.
 
 use super::{
     captured::Captures,

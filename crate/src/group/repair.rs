@@ -3,7 +3,7 @@
 //!
 //! Rows R26 to R39 and R45, R46 of the facts. A wrong value locks a person out, or opens their account to somebody else
 //! (R37, R38), so a change is offered only towards a NameID that was captured for this very user, whose e-mail address
-//! the same assertion carried. [`REFUSALS`] is what stands against it; [`DOUBTS`] is what leaves only the command to
+//! the same assertion carried. `REFUSALS` is what stands against it; `DOUBTS` is what leaves only the command to
 //! copy, which the person runs with access of their own.
 
 use super::{
