@@ -8,6 +8,7 @@ mod bombs;
 mod members;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use nix::time::{ClockId, clock_gettime};
 use samlight::{
     event::Event,
     instant::Timestamp,
@@ -17,10 +18,7 @@ use samlight::{
     view::{lines::Lines, search::Query},
 };
 use serde_json::json;
-use std::{
-    hint::black_box,
-    time::{Duration, Instant},
-};
+use std::{hint::black_box, time::Duration};
 
 const BEGIN: i64 = 1_767_258_000_000;
 /// Sign-ins of two exchanges each: 5,000 exchanges, and 50.
@@ -65,13 +63,19 @@ fn quickest(work: impl FnMut()) -> Duration {
     quickest_of(7, work)
 }
 
+/// The least time that the processor was at `work`. What else the machine does then falls out, by and large.
 pub(crate) fn quickest_of(runs: usize, mut work: impl FnMut()) -> Duration {
     let run = |_| {
-        let begin = Instant::now();
+        let begin = processor_time();
         work();
-        begin.elapsed()
+        processor_time() - begin
     };
     (0..runs).map(run).min().unwrap()
+}
+
+/// How long the processor was at this thread.
+fn processor_time() -> Duration {
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).unwrap().into()
 }
 
 fn look(tracer: &Tracer, lines: &mut Lines, query: &Query) -> String {
