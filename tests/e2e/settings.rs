@@ -96,7 +96,8 @@ fn notes_change_with_their_row(tab: &Page) -> Result<()> {
     })
 }
 
-fn rows(tab: &Page) -> Result<Vec<String>> {
+/// The user names in the members table, as it stands.
+pub(crate) fn rows(tab: &Page) -> Result<Vec<String>> {
     let names = tab.evaluate(
         "[...document.querySelectorAll('tbody a.js-user-link')].map(link => link.dataset.username)",
     )?;

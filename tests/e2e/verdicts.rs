@@ -11,6 +11,7 @@ use samlight_tests::lab::{LabState, LabUser, Posed, pose};
 use samlight_tests::wait::until;
 use serde_json::{Map, Value};
 
+use crate::settings::rows;
 use crate::stage::{Desk, Stage, keep_picture};
 
 pub(crate) const MEMBERS: usize = 250;
@@ -125,13 +126,6 @@ fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
         ensure!(!notes.is_empty() && notes.iter().all(|text| !text.contains(&wrong)), "{notes:?}");
         Ok(())
     })
-}
-
-fn rows(tab: &Page) -> Result<Vec<String>> {
-    let names = tab.evaluate(
-        "[...document.querySelectorAll('tbody a.js-user-link')].map(link => link.dataset.username)",
-    )?;
-    Ok(serde_json::from_value(names)?)
 }
 
 fn is_marked(tab: &Page, user: &LabUser, column: usize, word: &str) -> Result<()> {

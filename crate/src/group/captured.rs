@@ -60,10 +60,6 @@ impl Captures {
                 && flow.response.is_some()
                 && flow.instance.as_ref() == Some(instance)
                 && flow.provider.as_ref() == Some(&provider)
-                && flow
-                    .response
-                    .and_then(|at| tracer.seen(at))
-                    .is_some_and(|seen| attack::is_vouched_for(&seen.carried))
         };
         let flows: Vec<&Flow> = tracer.flows().iter().rev().filter(is_here).collect();
         let mut captures = Captures::default();
@@ -74,8 +70,10 @@ impl Captures {
         let mut folded = None;
         for flow in flows {
             let sent = Sent { tracer, flow, instance };
-            if let Some((user, captured)) = sent.attribute(roll, &index, &mut folded) {
-                captures.by_user.entry(user).or_insert(captured);
+            let Some((user, captured)) = sent.attribute(roll, &index, &mut folded) else { continue };
+            // To verify takes time, so only what would be taken is.
+            if !captures.by_user.contains_key(&user) && sent.is_vouched_for() {
+                captures.by_user.insert(user, captured);
             }
         }
         captures
@@ -126,6 +124,11 @@ struct Sent<'a> {
 }
 
 impl Sent<'_> {
+    fn is_vouched_for(&self) -> bool {
+        let seen = self.flow.response.and_then(|response| self.tracer.seen(response));
+        seen.is_some_and(|seen| attack::is_vouched_for(&seen.carried))
+    }
+
     fn attribute(
         &self,
         roll: &Roll,
