@@ -1,6 +1,7 @@
 //! The profile's account page, `/-/profile/account`: which groups' SAML is connected.
 //!
-//! gitlab-facts 1.7 (`profiles:accounts:show`). The stored identifier is not on this page; the API tells it.
+//! gitlab-facts 1.7 (`profiles:accounts:show`). The links are the same in all generations, whatever is drawn round them
+//! (`profiles/accounts/_providers.html.haml`, `_group_saml_unlink_buttons.html.haml`). The stored identifier is not on this page; the API tells it.
 //! Disconnecting destroys the identity and, for a group, the membership (`group_saml/identity/destroy_service.rb`),
 //! which the page says late. Leaves out: what is connected and cannot be disconnected, which is translated text alone.
 
@@ -34,7 +35,7 @@ pub(super) const PAGE: Page = Page {
             (DISCONNECT, ":has(> a[data-method='delete'][href$='/-/saml/unlink'])"),
             (
                 DISCONNECT_INSTANCE,
-                ":has(> a[data-method='delete'][href*='/-/profile/account/unlink?provider='])",
+                ":has(> a[data-method='delete'][href*='/profile/account/unlink?provider='])",
             ),
             ("flash", flash::ANCHOR),
         ],
@@ -47,4 +48,4 @@ pub(super) const PAGE: Page = Page {
 pub(super) const DISCONNECT: &str = "disconnect";
 /// The field with the addresses that disconnect a sign-in of the whole instance.
 pub(super) const DISCONNECT_INSTANCE: &str = "disconnect-instance";
-const INSTANCE_LINK: &str = "a[data-method='delete'][href*='/-/profile/account/unlink?provider=']";
+const INSTANCE_LINK: &str = "a[data-method='delete'][href*='/profile/account/unlink?provider=']";

@@ -1,9 +1,11 @@
 //! The members of a group, `/groups/G/-/group_members`: who has linked a SAML identity.
 //!
-//! gitlab-facts 1.5 (`ee/app/serializers/ee/member_entity.rb`, `members/utils.js`). The table is rendered by script;
-//! it shows no stored identifier, only a badge "SAML", which is not translated, at each member with an identity. A
-//! missing badge says something only where another row has one, as not everybody is shown badges, and on a top-level
-//! group, whose SAML it is. Never read: the e-mail addresses in the links.
+//! gitlab-facts 1.5 (`ee/app/serializers/ee/member_entity.rb`, `members/utils.js`). A script draws the table (its rows
+//! have a `data-testid` of their own in later generations only: `members_table.vue`); until about 13.3 the server drew
+//! a list (`shared/members/_member.html.haml`, `ee/_sso_badge.html.haml`). Neither shows a stored identifier, only a
+//! badge "SAML", which is not translated, at each member with an identity. A missing badge says something only where
+//! another row has one, as not everybody is shown badges, and on a top-level group, whose SAML it is. Never read: the
+//! e-mail addresses in the links.
 
 use super::{
     Cells, Expected, Field, Page, Reads, Rows, Take, Variant, flash,
@@ -30,9 +32,20 @@ pub(super) const PAGE: Page = Page {
             fields: flash::FIELDS,
             anchors: ANCHORS,
             rows: Some(Rows {
-                row: "table[data-testid='members-table'] tr[data-testid^='members-table-row-']:has(a.js-user-link[data-user-id])",
+                row: "table[data-testid='members-table'] tbody tr:has(a.js-user-link[data-user-id])",
                 cells: &[USER_ID, USERNAME, BADGES],
                 anchors: &[(BADGES.key, "td:nth-child(1)")],
+            }),
+        },
+        Variant {
+            id: "list",
+            marker: "li.member a.js-user-link[data-user-id]",
+            fields: flash::FIELDS,
+            anchors: ANCHORS,
+            rows: Some(Rows {
+                row: "li.member:has(a.js-user-link[data-user-id])",
+                cells: &[USER_ID, LISTED_NAME, LISTED_BADGES],
+                anchors: &[(LISTED_BADGES.key, ".list-item-name")],
             }),
         },
         Variant { id: "no-table", marker: "body", fields: flash::FIELDS, anchors: ANCHORS, rows: None },
@@ -48,6 +61,16 @@ const BADGES: Field = Field {
     take: Take::Text,
     expected: Expected::Any,
 };
+
+/// In the list the user name is text: `@ada`.
+const LISTED_NAME: Field = Field {
+    key: USERNAME.key,
+    selectors: &[".user-info span.cgray"],
+    take: Take::Text,
+    expected: Expected::One,
+};
+
+const LISTED_BADGES: Field = Field { selectors: &[".user-info .badge"], ..BADGES };
 
 /// The cell that a row's note belongs to.
 pub const NOTED: &str = BADGES.key;

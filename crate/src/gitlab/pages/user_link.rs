@@ -25,7 +25,7 @@ pub(super) fn member(cells: &Cells) -> Option<Member> {
     let text = |key: &str| cells.get(key).filter(|text| !text.is_empty());
     Some(Member {
         id: Some(text("user")?.parse().ok()?),
-        username: text("username").cloned(),
+        username: text("username").map(|name| name.trim().trim_start_matches('@').to_owned()),
         name: text("name").map(|name| name.trim().to_owned()),
     })
 }
