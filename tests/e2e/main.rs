@@ -18,6 +18,7 @@ mod forms;
 mod full_store;
 mod group_panel;
 mod instances;
+mod large_group;
 mod long_list;
 mod looks;
 mod malformed;
@@ -89,6 +90,10 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere(
         "the panel shows, sorts, filters and saves a group of 250",
         group_panel::shows_all_members,
+    ),
+    Scenario::everywhere(
+        "a group of 100,000 is read and shown without a freeze",
+        large_group::is_shown_without_a_freeze,
     ),
     Scenario::everywhere("the panel repairs one member and explains SCIM answers", group_panel::repairs_one),
     Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),

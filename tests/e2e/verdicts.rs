@@ -17,7 +17,7 @@ use crate::stage::{Desk, Stage, keep_picture};
 pub(crate) const MEMBERS: usize = 250;
 
 /// The note on all members, below their table.
-const ALL: &str = "div:has(> table) > samlight-note";
+pub(crate) const ALL: &str = "div:has(> table) > samlight-note";
 
 /// The owner on the settings page of a group with every verdict in it, after all was read.
 pub(crate) fn opened(stage: &Stage, browser: &Browser) -> Result<(Desk, LabState, Vec<Posed>)> {

@@ -55,6 +55,8 @@ struct GateState {
     path: Option<String>,
     /// The path whose requests are never answered: their connection ends.
     broken: Option<String>,
+    /// Requests whose path begins so go to this port, whoever plays their name.
+    diverted: Option<(String, u16)>,
     /// How many requests wait.
     waiting: usize,
 }
@@ -125,6 +127,12 @@ impl Front {
     /// Ends the connection of requests to `path` (without query) without an answer, until told otherwise.
     pub fn break_at(&self, path: Option<&str>) {
         self.gate.state.lock().unwrap_or_else(PoisonError::into_inner).broken = path.map(str::to_owned);
+    }
+
+    /// Sends requests to paths that begin with `prefix` to another port, until told otherwise.
+    pub fn divert(&self, diverted: Option<(&str, u16)>) {
+        let diverted = diverted.map(|(prefix, port)| (prefix.to_owned(), port));
+        self.gate.state.lock().unwrap_or_else(PoisonError::into_inner).diverted = diverted;
     }
 
     /// What a browser needs to find the front under every name and to trust it.
@@ -202,6 +210,12 @@ impl Gate {
         path.is_some() && self.state.lock().unwrap_or_else(PoisonError::into_inner).broken.as_deref() == path
     }
 
+    /// The port that requests to `target` are diverted to.
+    fn diverted(&self, target: &str) -> Option<u16> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.diverted.as_ref().filter(|(prefix, _)| target.starts_with(prefix)).map(|(_, port)| *port)
+    }
+
     /// Waits while requests to `target`'s path are held back.
     fn pass(&self, target: &str) {
         let path = target.split('?').next().unwrap_or_default();
@@ -246,7 +260,7 @@ impl Passing {
             return Ok(());
         }
         let answer = match self.backends.iter().find(|(name, _)| *name == host) {
-            Some((_, port)) => ask(*port, &request),
+            Some((_, port)) => ask(self.gate.diverted(&request.target).unwrap_or(*port), &request),
             None => Err(anyhow::anyhow!("nobody plays {host:?} here")),
         };
         let status = match &answer {
