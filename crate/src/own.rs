@@ -64,8 +64,8 @@ fn answer_group(tracer: &Tracer, check: Option<&mut Check>, call: GroupCall) -> 
         GroupCall::Repair { user, identity } => {
             return OwnReply::Repair(check.repair(tracer, user, identity).map(Box::new));
         }
-        GroupCall::Export { format, secrecy } => {
-            return OwnReply::File(check.export(tracer, format, secrecy));
+        GroupCall::Export { format, secrecy, start } => {
+            return OwnReply::File(check.export(tracer, format, secrecy, start));
         }
         GroupCall::Reactivation { user } => {
             let view = check.reactivation(tracer, user).map(|of| ReactivationView {

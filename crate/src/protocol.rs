@@ -62,13 +62,15 @@ pub enum GroupCall {
     },
     /// Make this change.
     Confirm(Confirmed),
-    /// The table as a file.
+    /// A part of the table as a file.
     Export {
         /// CSV or JSON.
         format: export::Format,
         /// In clear only when the person asked for it.
         #[serde(default)]
         secrecy: Secrecy,
+        /// Where it begins: 0, or where the part before said.
+        start: usize,
     },
     /// The requests that reactivate a user's SCIM identity.
     Reactivation {
@@ -103,7 +105,7 @@ pub enum OwnReply {
     /// To [`GroupCall::Repair`]; absent before all is read.
     Repair(Option<Box<RepairPlan>>),
     /// To [`GroupCall::Export`].
-    File(String),
+    File(export::FilePart),
     /// To [`GroupCall::Reactivation`]; absent where nothing is to be reactivated.
     Reactivation(Option<ReactivationView>),
     /// To [`GroupCall::CheckScim`].

@@ -6,7 +6,7 @@
 use super::{
     captured::Captures,
     change::{Change, Confirmed, Deed, Outcome},
-    export::{self, Format},
+    export::{self, FilePart, Format},
     join::join,
     path,
     plan::{Cursor, HEADERS, Next, Plan, ReadAnswer, State},
@@ -262,10 +262,13 @@ impl Check {
         Ok(())
     }
 
-    /// The table as a file.
-    pub fn export(&mut self, tracer: &Tracer, format: Format, secrecy: Secrecy) -> String {
+    /// The part of the table as a file that begins with the user at `start`.
+    pub fn export(&mut self, tracer: &Tracer, format: Format, secrecy: Secrecy, start: usize) -> FilePart {
+        let name = format.file_name(self.state() == State::Done).to_owned();
         let (roll, snapshot) = self.joined(tracer);
-        export::export(snapshot.table.joined(), roll, &snapshot.captures, format, secrecy)
+        let of = (snapshot.table.joined(), roll, &snapshot.captures);
+        let (content, next) = export::export(of, format, secrecy, start);
+        FilePart { name, content, next }
     }
 
     /// The two requests that reactivate a user's SCIM identity; absent where it is not inactive.

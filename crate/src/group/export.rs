@@ -1,4 +1,5 @@
-//! The table as a file: CSV (RFC 4180) and JSON.
+//! The table as a file: CSV (RFC 4180) and JSON, a part at a time: 100,000 members are more than one message between a
+//! browser's worker and its pages can carry (64 MiB in Chromium).
 //!
 //! Redacted unless a person asks for it in clear: numbers, standings and reasons without values stay; names, e-mail
 //! addresses and identifiers go. In CSV a cell that a spreadsheet would take for a formula gets a `'` in front
@@ -25,11 +26,13 @@ pub enum Format {
 }
 
 impl Format {
-    /// The name that the file is saved under.
-    pub fn file_name(self) -> &'static str {
-        match self {
-            Format::Csv => "samlight-members.csv",
-            Format::Json => "samlight-members.json",
+    /// The name that the file is saved under; one that was saved before all was read says so.
+    pub fn file_name(self, is_whole: bool) -> &'static str {
+        match (self, is_whole) {
+            (Format::Csv, true) => "samlight-members.csv",
+            (Format::Csv, false) => "samlight-members-partial.csv",
+            (Format::Json, true) => "samlight-members.json",
+            (Format::Json, false) => "samlight-members-partial.json",
         }
     }
 
@@ -42,38 +45,67 @@ impl Format {
     }
 }
 
+/// Users that one part holds at most.
+pub const PART: usize = 2_000;
+
+/// A part of a file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FilePart {
+    /// The name of the file.
+    pub name: String,
+    /// Follows what came before.
+    pub content: String,
+    /// Where the next part begins; absent in the last.
+    pub next: Option<usize>,
+}
+
 /// The columns, as both formats name them.
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 12] = [
     "user_id",
     "member",
     "email",
     "name_id",
+    "name_id_sent_at",
+    "name_id_source",
     "saml_extern_uid",
     "scim_extern_uid",
+    "scim_active",
     "standing",
     "severity",
     "reason",
 ];
 
-/// The table as a file of this format, by the users' numbers.
-pub fn export(joined: &Joined, roll: &Roll, captures: &Captures, format: Format, secrecy: Secrecy) -> String {
-    let rows = joined.lines.iter().map(|line| cells(&table::row(joined, roll, captures, line), secrecy));
-    match format {
+/// The part of the file of this format that begins with the user at `start`, in the order of the users' numbers; and
+/// where the next part begins.
+pub fn export(
+    (joined, roll, captures): (&Joined, &Roll, &Captures),
+    format: Format,
+    secrecy: Secrecy,
+    start: usize,
+) -> (String, Option<usize>) {
+    let lines = joined.lines.iter().skip(start).take(PART);
+    let rows = lines.map(|line| cells(&table::row(joined, roll, captures, line), secrecy));
+    let next = Some(start + PART).filter(|next| *next < joined.lines.len());
+    let content = match format {
         Format::Csv => {
-            let head = COLUMNS.map(str::to_owned).join(",");
+            let head = (start == 0).then(|| COLUMNS.join(","));
             let lines = rows.map(|row| row.map(|value| cell(&value)).join(","));
-            std::iter::once(head).chain(lines).map(|line| line + "\r\n").collect()
+            head.into_iter().chain(lines).map(|line| line + "\r\n").collect()
         }
         Format::Json => {
-            let object = |row: [Value; 9]| -> Value {
+            let object = |row: [Value; COLUMNS.len()]| -> Value {
                 COLUMNS.iter().zip(row).map(|(name, value)| ((*name).to_owned(), value)).collect()
             };
-            format!("{:#}\n", rows.map(object).collect::<Value>())
+            let objects: Vec<String> = rows.map(|row| object(row).to_string()).collect();
+            let (begin, end) =
+                (if start == 0 { "[\n" } else { "" }, if next.is_none() { "\n]\n" } else { ",\n" });
+            format!("{begin}{}{end}", objects.join(",\n"))
         }
-    }
+    };
+    (content, next)
 }
 
-fn cells(row: &RowView, secrecy: Secrecy) -> [Value; 9] {
+fn cells(row: &RowView, secrecy: Secrecy) -> [Value; COLUMNS.len()] {
     let value = |value: &Option<String>| match (value, secrecy) {
         (None, _) => Value::Null,
         (Some(value), Secrecy::Clear) => json!(value),
@@ -89,8 +121,11 @@ fn cells(row: &RowView, secrecy: Secrecy) -> [Value; 9] {
         value(&Some(row.label.clone())),
         value(&row.email),
         value(&row.name_id),
+        json!(row.sent.as_ref().map(|sent| sent.at.to_string())),
+        json!(row.sent.as_ref().map(|sent| if sent.imported { "file" } else { "browser" })),
         value(&row.saml),
         value(&row.scim),
+        json!(row.scim_active),
         json!(row.standing),
         json!(row.severity),
         json!(why),
@@ -116,7 +151,10 @@ mod tests {
     const HOSTILE: [User; 2] = [(1, "=cmd()", "a,\"b\"\nc", "@x", "-"), (2, "ada", "-", "-", "-")];
 
     fn exported(group: &Group, format: Format, secrecy: Secrecy) -> String {
-        export(&group.joined(), &group.roll, &group.captures(), format, secrecy)
+        let (joined, captures) = (group.joined(), group.captures());
+        let (content, next) = export((&joined, &group.roll, &captures), format, secrecy, 0);
+        assert_eq!(next, None);
+        content
     }
 
     #[test]
@@ -141,13 +179,43 @@ mod tests {
         assert_eq!(lines.next(), Some(COLUMNS.join(",").as_str()));
         let first = lines.next().unwrap();
         assert!(
-            first.starts_with("1,'=CMD() (@=cmd()),'=cmd()@example.com,,\"a,\"\"b\"\"\nc\",'@x,"),
+            first.starts_with("1,'=CMD() (@=cmd()),'=cmd()@example.com,,,,\"a,\"\"b\"\"\nc\",'@x,"),
             "{first}"
         );
-        assert!(lines.next().unwrap().starts_with("2,ADA (@ada),ada@example.com,,,,never-linked,warning,"));
+        assert!(
+            lines.next().unwrap().starts_with("2,ADA (@ada),ada@example.com,,,,,,,never-linked,warning,")
+        );
         assert_eq!((lines.next(), lines.next()), (Some(""), None));
         let json: Value = serde_json::from_str(&exported(&group, Format::Json, Secrecy::Clear)).unwrap();
         assert_eq!((json.as_array().unwrap().len(), &json[0]["saml_extern_uid"]), (2, &json!("a,\"b\"\nc")));
         assert_eq!((&json[1]["scim_extern_uid"], &json[1]["user_id"]), (&Value::Null, &json!(2)));
+    }
+
+    #[test]
+    fn parts_make_one_file_in_which_everybody_is_once() {
+        let mut roll = Roll::default();
+        let count = 2 * PART as u64 + 1;
+        (1..=count).for_each(|id| roll.change(id, |person| person.access_level = Some(30)));
+        let (captures, joined) = (Captures::default(), crate::group::join::join(&roll, &Captures::default()));
+        for format in [Format::Csv, Format::Json] {
+            let (mut file, mut next, mut parts) = (String::new(), Some(0), 0);
+            while let Some(start) = next {
+                let (content, after) = export((&joined, &roll, &captures), format, Secrecy::default(), start);
+                (file, next, parts) = (file + &content, after, parts + 1);
+            }
+            assert_eq!(parts, 3);
+            let ids: Vec<u64> = match format {
+                Format::Csv => file
+                    .lines()
+                    .skip(1)
+                    .map(|line| line.split(',').next().unwrap().parse().unwrap())
+                    .collect(),
+                Format::Json => {
+                    let list: Vec<Value> = serde_json::from_str(&file).unwrap();
+                    list.iter().map(|row| row["user_id"].as_u64().unwrap()).collect()
+                }
+            };
+            assert!(ids.into_iter().eq(1..=count));
+        }
     }
 }

@@ -5,8 +5,9 @@
 
 use super::repair::Identity;
 use crate::{
+    catalogue::Text,
     fact::{Member, StoredValue},
-    limits,
+    limits, text,
 };
 use std::{collections::BTreeMap, fmt, mem};
 
@@ -127,6 +128,20 @@ pub struct IdentityChange {
     pub event: &'static str,
     /// When, RFC 3339.
     pub at: String,
+}
+
+impl IdentityChange {
+    /// In words.
+    pub fn text(&self) -> Text {
+        let at = &self.at;
+        match self.event {
+            "update_mismatched_group_saml_extern_uid" => text!("group.event.overwritten", time = at),
+            "inactive_scim_user_cannot_be_added" => text!("group.event.not-added", time = at),
+            "user_provisioned_by_scim" => text!("group.event.provisioned", time = at),
+            "group_saml_member_added" => text!("group.event.member-added", time = at),
+            _ => text!("group.provider-changed", time = at),
+        }
+    }
 }
 
 /// What was read.

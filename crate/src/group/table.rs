@@ -10,6 +10,8 @@ use super::{
     standing::{STANDINGS, Standing},
 };
 use crate::{
+    catalogue::Text,
+    instant::Timestamp,
     text,
     view::{Sentence, Severity},
 };
@@ -109,12 +111,14 @@ pub struct RowView {
     pub email: Option<String>,
     /// The NameID that was captured.
     pub name_id: Option<String>,
+    /// When it was sent, and who says so.
+    pub sent: Option<Sent>,
     /// The SAML identifier.
     pub saml: Option<String>,
     /// The SCIM identifier.
     pub scim: Option<String>,
-    /// Whether the SCIM identity is inactive, so that it can be reactivated.
-    pub scim_inactive: bool,
+    /// Whether the SCIM identity is active, where GitLab says so. An inactive one can be reactivated.
+    pub scim_active: Option<bool>,
     /// The verdict.
     pub standing: Standing,
     /// Its word.
@@ -125,6 +129,27 @@ pub struct RowView {
     pub why: String,
     /// What to do.
     pub repair: String,
+    /// What GitLab's audit events say of this user's identities, newest first.
+    pub history: Vec<String>,
+}
+
+/// When a NameID was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// By the clock of the browser that recorded it.
+    pub at: Timestamp,
+    /// A file that was imported says so: this browser has not seen it.
+    pub imported: bool,
+}
+
+impl Sent {
+    /// In words.
+    pub fn text(self) -> Text {
+        match self.imported {
+            false => text!("group.sent", time = self.at),
+            true => text!("group.sent.imported", time = self.at),
+        }
+    }
 }
 
 /// A joined group with the order of the last query.
@@ -180,19 +205,23 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
     let person = roll.person(line.id).unwrap_or_default();
     let case = joined.case(roll, captures, line);
     let kind = line.standing.kind();
+    let captured = captures.of_user(line.id);
+    let changes = roll.changes.iter().filter(|change| change.user == Some(line.id));
     RowView {
         id: line.id,
         label: person.member(line.id).label(),
         email: person.primary().map(|email| email.address.clone()),
-        name_id: captures.of_user(line.id).map(|captured| captured.name_id.clone()),
+        name_id: captured.map(|captured| captured.name_id.clone()),
+        sent: captured.map(|captured| Sent { at: captured.event.time, imported: captured.imported }),
         saml: person.saml.known().map(str::to_owned),
         scim: person.scim.known().map(str::to_owned),
-        scim_inactive: person.scim_active == Some(false) && person.scim.known().is_some(),
+        scim_active: person.scim_active.filter(|_| person.scim.known().is_some()),
         standing: line.standing,
         word: (kind.word)().to_string(),
         severity: kind.severity,
         why: kind.why(&case).to_string(),
         repair: (kind.repair)().to_string(),
+        history: changes.map(|change| change.text().to_string()).collect(),
     }
 }
 

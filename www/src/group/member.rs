@@ -4,23 +4,42 @@ use super::{open_reactivation, open_repair};
 use crate::{app::App, controls, live::part, severity};
 use samlight::{
     catalogue::Text,
-    group::{repair::Identity, table::RowView},
+    group::{
+        repair::Identity,
+        table::{self, RowView},
+    },
     text,
 };
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
-    tags::{button, code, dd, div, dl, dt, h2, h3, p, section},
+    tags::{button, code, dd, div, dl, dt, h2, h3, li, p, section, ul},
 };
 
 /// A value with its label.
-type Labelled = (fn() -> Text, fn(&RowView) -> Option<&str>);
+type Labelled = (fn() -> Text, fn(&RowView) -> Option<&str>, About);
+
+/// What is to be known of a value.
+type About = fn(&RowView) -> Option<Text>;
 
 const VALUES: [Labelled; 4] = [
-    (|| text!("ui.group.column.name-id"), |row| row.name_id.as_deref()),
-    (|| text!("ui.group.column.saml"), |row| row.saml.as_deref()),
-    (|| text!("ui.group.column.scim"), |row| row.scim.as_deref()),
-    (|| text!("ui.group.column.email"), |row| row.email.as_deref()),
+    (
+        || text!("ui.group.column.name-id"),
+        |row| row.name_id.as_deref(),
+        |row| row.sent.map(table::Sent::text),
+    ),
+    (|| text!("ui.group.column.saml"), |row| row.saml.as_deref(), |_| None),
+    (
+        || text!("ui.group.column.scim"),
+        |row| row.scim.as_deref(),
+        |row| {
+            Some(match row.scim_active? {
+                true => text!("ui.group.scim.active"),
+                false => text!("ui.group.scim.inactive"),
+            })
+        },
+    ),
+    (|| text!("ui.group.column.email"), |row| row.email.as_deref(), |_| None),
 ];
 
 /// The member, or that one is to be chosen. `heading` gets the focus when a member is opened.
@@ -64,12 +83,14 @@ fn one(app: &App, user: u64, chosen: ReadSignal<Option<RowView>>, heading: NodeR
         h3().children(text!("ui.steps.heading").to_string()),
         p().class("member-repair").children(move || row.with(|row| row.repair.clone())),
         values(app, row),
+        history(row),
         actions(app, user, row),
     ))
 }
 
 fn values(app: &App, row: ReadSignal<RowView>) -> View {
-    let values = VALUES.iter().map(|(label, pick)| {
+    let values = VALUES.iter().map(|(label, pick, about)| {
+        let about = *about;
         let value = part(row, move |row| pick(row).map(str::to_owned));
         let (app, label) = (app.clone(), label().to_string());
         View::from((
@@ -82,12 +103,34 @@ fn values(app: &App, row: ReadSignal<RowView>) -> View {
                         code().children(text),
                         " ",
                         controls::copy_button(&app, &label, move || copied.clone()),
+                        remark(row, about),
                     ))
                 }
             }),
         ))
     });
     dl().class("values").children(values.collect::<Vec<_>>()).into()
+}
+
+/// What is to be known of a value, below it.
+fn remark(row: ReadSignal<RowView>, about: About) -> View {
+    let text = part(row, move |row| about(row).map(|text| text.to_string()));
+    View::from(move || text.get_clone().map(|text| View::from(p().class("quiet").children(text))))
+}
+
+/// What GitLab's audit events say of the member's identities.
+fn history(row: ReadSignal<RowView>) -> View {
+    let lines = part(row, |row| row.history.clone());
+    View::from(move || {
+        let lines = lines.get_clone();
+        (!lines.is_empty()).then(|| {
+            let lines = lines.into_iter().map(|line| View::from(li().children(line)));
+            View::from((
+                h3().children(text!("ui.group.history").to_string()),
+                ul().class("member-history").children(lines.collect::<Vec<_>>()),
+            ))
+        })
+    })
 }
 
 /// What is offered for identities that there are.
@@ -111,7 +154,7 @@ fn actions(app: &App, user: u64, row: ReadSignal<RowView>) -> View {
             })
         })
     });
-    let inactive = part(row, |row| row.scim_inactive);
+    let inactive = part(row, |row| row.scim_active == Some(false));
     let app = app.clone();
     div()
         .class("member-actions")

@@ -13,7 +13,7 @@ use samlight::{
     export::Secrecy,
     group::{
         check::GroupView,
-        export::Format,
+        export::{FilePart, Format},
         table::{Count, Query},
     },
     protocol::{GroupCall, OwnReply},
@@ -234,13 +234,17 @@ fn saving(app: &App) -> View {
 fn save(app: &App, format: Format, secrecy: Secrecy) {
     let app = app.clone();
     spawn_local(async move {
-        if let Some(OwnReply::File(content)) = call(&app, GroupCall::Export { format, secrecy }).await {
-            let said = match download(format.file_name(), format.media_type(), &content) {
-                Ok(()) => text!("ui.files.saved", file = format.file_name()),
-                Err(_) => text!("ui.files.not-saved"),
-            };
-            app.say(said.to_string());
+        let mut file = FilePart { next: Some(0), ..FilePart::default() };
+        while let Some(start) = file.next {
+            let part = call(&app, GroupCall::Export { format, secrecy, start }).await;
+            let Some(OwnReply::File(part)) = part else { return };
+            file = FilePart { content: file.content + &part.content, ..part };
         }
+        let said = match download(&file.name, format.media_type(), &file.content) {
+            Ok(()) => text!("ui.files.saved", file = file.name),
+            Err(_) => text!("ui.files.not-saved"),
+        };
+        app.say(said.to_string());
         ask(&app);
     });
 }
