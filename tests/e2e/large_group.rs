@@ -16,6 +16,7 @@ use samlight_tests::lab::LabUser;
 use samlight_tests::wait::{until, until_within};
 use serde_json::{Value, json};
 
+use crate::files::saved;
 use crate::stage::{Desk, Stage, keep_picture};
 use crate::verdicts::ALL;
 
@@ -85,6 +86,10 @@ fn is_read_and_shown(desk: &Desk, group: &str, owner: &LabUser) -> Result<()> {
     let own = rounds.into_iter().fold(f64::INFINITY, f64::min);
     let peer = number(panel, ALL_AT_ONCE)?;
     keep_picture(panel, "large-group")?;
+    panel.click(".group-saving [type=checkbox]")?;
+    panel.wait_for_text("Give it to nobody")?;
+    let lines = saved(panel, "CSV")?.lines().count();
+    ensure!(lines == MEMBERS + 1, "the file has {lines} lines");
     println!(
         "{}: a group of {MEMBERS}: read in {:.1} s; the longest time without a frame: {gitlab:.0} ms on GitLab's page \
          while it was read, {own:.0} ms in the panel while it was sorted, searched and scrolled ({:.2}); all rows at \

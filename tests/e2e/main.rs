@@ -17,6 +17,7 @@ mod files;
 mod forms;
 mod full_store;
 mod group_panel;
+mod imported;
 mod instances;
 mod large_group;
 mod long_list;
@@ -95,6 +96,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         "a group of 100,000 is read and shown without a freeze",
         large_group::is_shown_without_a_freeze,
     ),
+    Scenario::everywhere("a NameID from a file needs a second consent", imported::needs_a_second_consent),
     Scenario::everywhere("the panel repairs one member and explains SCIM answers", group_panel::repairs_one),
     Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),
     Scenario::everywhere(
