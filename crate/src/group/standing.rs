@@ -272,6 +272,8 @@ impl Case {
             _ if self.other.is_some() && self.stored_for_other => Standing::WrongAccount,
             _ if self.other.is_some() => Standing::Crossed,
             _ if self.transient && n.is_some() => Standing::Transient,
+            // Byte for byte: where S differs from both in case alone, S = C holds for SCIM, but it is S that is old.
+            (StoredValue::Known(_), Some(false), ..) if n == c => Standing::SamlStale,
             (StoredValue::Known(_), Some(false), _, Some(true)) => Standing::IdpChanged,
             (StoredValue::Known(_), Some(false), Some(true), Some(false)) => Standing::SamlStale,
             (StoredValue::Known(_), Some(false), Some(false), Some(false)) => Standing::AllDiffer,
@@ -355,6 +357,7 @@ mod tests {
             ("A", "a", "a", Standing::IdpChanged),
             ("a", "b", "a", Standing::SamlStale),
             ("A", "b", "a", Standing::SamlStale),
+            ("A", "a", "A", Standing::SamlStale),
             ("a", "b", "c", Standing::AllDiffer),
             ("a", "b", "-", Standing::NameIdDiffers),
             ("a", "b", "?", Standing::NameIdDiffers),
