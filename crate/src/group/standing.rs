@@ -36,7 +36,7 @@ pub enum Standing {
     Reactivate,
     /// S is not there, C is active: the user must link SAML.
     LinkSaml,
-    /// Neither S nor C is there.
+    /// S is not there, and C is not there or not known.
     NeverLinked,
     /// N = S ≠ C: the next SCIM sync fails or misses the member.
     ScimDrift,
@@ -166,7 +166,10 @@ pub const STANDINGS: [StandingKind; 19] = [
         standing: Standing::NeverLinked,
         severity: Severity::Warning,
         word: || text!("standing.never-linked"),
-        why: |_| text!("standing.never-linked.why"),
+        why: |c| match c.scim {
+            StoredValue::Unseen => text!("standing.never-linked.scim-unknown"),
+            StoredValue::Absent | StoredValue::Known(_) => text!("standing.never-linked.why"),
+        },
         repair: || text!("standing.link-saml.repair"),
     },
     StandingKind {
@@ -392,6 +395,15 @@ mod tests {
             Case { stored_for_other: true, transient: true, ..other }.standing(),
             Standing::WrongAccount
         );
+    }
+
+    #[test]
+    fn what_was_not_read_is_not_called_absent() {
+        for (scim, said) in [("-", "neither a SAML nor a SCIM identity"), ("?", "a SCIM identity is not known")] {
+            let case = case("?", "-", scim);
+            let why = case.standing().kind().why(&case).to_string();
+            assert!(why.contains(said), "{scim}: {why}");
+        }
     }
 
     #[test]
