@@ -100,7 +100,7 @@ fn answer(path: &str) -> Value {
     match path.strip_prefix("/api/v4").unwrap() {
         "/user" => json!({"id": 1, "username": "member1", "email": "member1@example.com"}),
         "/user/emails" | "/groups/acme/audit_events" => json!([]),
-        "/groups/acme" => json!({"id": 9, "ip_restriction_ranges": "192.0.2.0/24"}),
+        "/groups/acme" => json!({"id": 9, "full_path": "acme", "ip_restriction_ranges": "192.0.2.0/24"}),
         "/groups/acme/saml/identities" => list("saml"),
         "/groups/acme/scim/identities" => list("scim"),
         "/groups/acme/members" | "/groups/acme/saml_users" => {

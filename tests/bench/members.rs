@@ -35,7 +35,7 @@ fn answer(path: &str) -> ReadAnswer {
     };
     let body = match path.strip_prefix("/api/v4").unwrap() {
         "/user" => json!({ "id": 1, "username": "member1" }),
-        "/groups/acme" => json!({ "id": 9 }),
+        "/groups/acme" => json!({ "id": 9, "full_path": "acme" }),
         "/user/emails" | "/groups/acme/audit_events" => json!([]),
         "/groups/acme/saml/identities" => linked("saml"),
         "/groups/acme/scim/identities" => linked("scim"),

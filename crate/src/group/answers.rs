@@ -44,6 +44,7 @@ pub(super) fn group(roll: &mut Roll, body: &str) -> Option<usize> {
         text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
     };
     roll.group.id = Some(group.id);
+    roll.group.path = Some(group.full_path);
     roll.group.ip_ranges = list(group.ip_restriction_ranges);
     roll.group.email_domains = list(group.allowed_email_domains_list);
     Some(1)
@@ -190,6 +191,7 @@ struct OwnEmail {
 #[derive(Deserialize)]
 struct Group {
     id: u64,
+    full_path: String,
     ip_restriction_ranges: Option<String>,
     allowed_email_domains_list: Option<String>,
 }

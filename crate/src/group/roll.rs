@@ -112,10 +112,19 @@ pub fn is_same_email(a: &str, b: &str) -> bool {
 pub struct GroupDetails {
     /// Its number.
     pub id: Option<u64>,
+    /// Its full path, as GitLab says it.
+    pub path: Option<String>,
     /// Addresses that may reach it; empty when all may.
     pub ip_ranges: Vec<String>,
     /// Domains that e-mail addresses must have; empty when any may.
     pub email_domains: Vec<String>,
+}
+
+impl GroupDetails {
+    /// Whether they are of another group than the one at `path`. GitLab finds paths whatever their case.
+    pub fn is_of_other_than(&self, path: &str) -> bool {
+        self.path.as_deref().is_some_and(|own| !own.eq_ignore_ascii_case(path))
+    }
 }
 
 /// One change of an identity, from the group's audit events.

@@ -116,7 +116,7 @@ pub(super) fn answer(users: &[User], path: &str) -> Value {
     match path {
         "/user" => json!({"id": 1, "username": "owner", "email": "owner@example.com", "confirmed_at": "2026-01-01T00:00:00Z"}),
         "/user/emails" | "/groups/acme/audit_events" => json!([]),
-        "/groups/acme" => json!({"id": 9}),
+        "/groups/acme" => json!({"id": 9, "full_path": "acme"}),
         "/groups/acme/saml/identities" => users
             .iter()
             .filter_map(|user| Some(json!({"user_id": user.0, "extern_uid": stored(user.2)?})))
