@@ -4,7 +4,7 @@
 //! and left out, the others are read. Nothing else of an answer is kept, not for a moment: no avatar, no address of a
 //! sign-in, no note of an administrator.
 
-use super::roll::{Email, IdentityChange, Person, Roll};
+use super::roll::{Email, IdentityChange, Person, Roll, is_same_email};
 use crate::fact::StoredValue;
 use serde::{
     Deserialize, Deserializer,
@@ -19,7 +19,7 @@ pub(super) fn user(roll: &mut Roll, body: &str) -> Option<usize> {
     Some(1)
 }
 
-/// `GET /user/emails`: their further addresses.
+/// `GET /user/emails`: their addresses. GitLab lists the primary one among them.
 pub(super) fn emails(roll: &mut Roll, body: &str) -> Option<usize> {
     let emails: Vec<OwnEmail> = rows(roll, body)?;
     let count = emails.len();
@@ -29,7 +29,7 @@ pub(super) fn emails(roll: &mut Roll, body: &str) -> Option<usize> {
     {
         roll.change(reader, |person| {
             for OwnEmail { email, confirmed_at } in emails {
-                learn_email(person, email, confirmed_at.is_some(), false);
+                learn_email(person, email, Some(confirmed_at.is_some()), false);
             }
         });
     }
@@ -167,18 +167,22 @@ impl User {
             person.username = self.username.or(person.username.take());
             person.name = self.name.or(person.name.take());
             if let Some(email) = self.email {
-                learn_email(person, email, self.confirmed_at != Some(None), true);
+                learn_email(person, email, self.confirmed_at.map(|at| at.is_some()), true);
             }
         });
     }
 }
 
-fn learn_email(person: &mut Person, address: String, confirmed: bool, is_primary: bool) {
+/// An address that is known keeps its place, unless it is said to be the primary one, and stays confirmed or not until
+/// GitLab says otherwise. One of which GitLab has never said so counts as confirmed.
+fn learn_email(person: &mut Person, address: String, confirmed: Option<bool>, is_primary: bool) {
     if address.is_empty() {
         return;
     }
-    person.emails.retain(|known| known.address != address);
-    let at = if is_primary { 0 } else { person.emails.len() };
+    let known = person.emails.iter().position(|known| is_same_email(&known.address, &address));
+    let before = known.map(|at| (at, person.emails.remove(at).confirmed));
+    let confirmed = confirmed.or(before.map(|(_, confirmed)| confirmed)).unwrap_or(true);
+    let at = if is_primary { 0 } else { before.map_or(person.emails.len(), |(at, _)| at) };
     person.emails.insert(at, Email { address, confirmed });
 }
 
@@ -319,6 +323,34 @@ mod tests {
             [Some(true), Some(false)]
         );
         assert_eq!(roll.person(2).unwrap().has_email("eve@example.com"), Some(false));
+    }
+
+    #[test]
+    fn a_known_address_keeps_its_place_and_is_confirmed_by_word_alone() {
+        let mut roll = Roll::default();
+        let list = |roll: &Roll| -> Vec<(String, bool)> {
+            let person = roll.person(1).unwrap();
+            person.emails.into_iter().map(|email| (email.address, email.confirmed)).collect()
+        };
+        let expected = |of: &[(&str, bool)]| -> Vec<(String, bool)> {
+            of.iter().map(|(address, confirmed)| ((*address).to_owned(), *confirmed)).collect()
+        };
+        user(&mut roll, r#"{"id":1,"username":"ada","email":"ada@example.com","confirmed_at":null}"#);
+        // A member's entry does not say whether the address is confirmed.
+        let member = r#"[{"id":1,"username":"ada","access_level":50,"email":"Ada@example.com"}]"#;
+        members(&mut roll, member);
+        assert_eq!(list(&roll), expected(&[("Ada@example.com", false)]));
+        let primary_among_them = r#"[{"id":1,"email":"old@example.com","confirmed_at":"2026-01-01T00:00:00Z"},
+            {"id":2,"email":"ada@example.com","confirmed_at":"2026-01-05T00:00:00Z"}]"#;
+        emails(&mut roll, primary_among_them);
+        assert_eq!(list(&roll), expected(&[("ada@example.com", true), ("old@example.com", true)]));
+        members(&mut roll, member);
+        assert_eq!(list(&roll), expected(&[("Ada@example.com", true), ("old@example.com", true)]));
+        user(
+            &mut roll,
+            r#"{"id":1,"username":"ada","email":"old@example.com","confirmed_at":"2026-01-01T00:00:00Z"}"#,
+        );
+        assert_eq!(list(&roll), expected(&[("old@example.com", true), ("Ada@example.com", true)]));
     }
 
     #[test]

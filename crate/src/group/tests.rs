@@ -115,7 +115,8 @@ pub(super) fn answer(users: &[User], path: &str) -> Value {
     let rows = |row: fn(&User) -> Option<Value>| users.iter().filter_map(row).collect();
     match path {
         "/user" => json!({"id": 1, "username": "owner", "email": "owner@example.com", "confirmed_at": "2026-01-01T00:00:00Z"}),
-        "/user/emails" | "/groups/acme/audit_events" => json!([]),
+        "/user/emails" => json!([{"id": 7, "email": "owner@example.com", "confirmed_at": "2026-01-01T00:00:00Z"}]),
+        "/groups/acme/audit_events" => json!([]),
         "/groups/acme" => json!({"id": 9, "full_path": "acme"}),
         "/groups/acme/saml/identities" => users
             .iter()
