@@ -5,6 +5,7 @@
 
 use super::{
     captured::{Captured, Captures},
+    repair::Identity,
     roll::{Person, Roll, is_same_email},
     standing::{Case, STANDINGS, Standing},
 };
@@ -134,8 +135,14 @@ impl Owners {
 
 /// Another user of the roll than `not` who has `value` as an identifier, for SAML or for SCIM, in whatever case.
 pub fn other_owner(roll: &Roll, value: &str, not: u64) -> Option<u64> {
+    other_owner_of(roll, &[Identity::Saml, Identity::Scim], value, not)
+}
+
+/// The same among these identities alone.
+pub fn other_owner_of(roll: &Roll, identities: &[Identity], value: &str, not: u64) -> Option<u64> {
     let value = value.to_lowercase();
     let has = |stored: &StoredValue| stored.known().is_some_and(|stored| stored.to_lowercase() == value);
+    let is_theirs = |person: &Person| identities.iter().any(|identity| has(identity.read(person)));
     let mut people = roll.people();
-    people.find(|(id, person)| *id != not && (has(&person.saml) || has(&person.scim))).map(|(id, _)| id)
+    people.find(|(id, person)| *id != not && is_theirs(person)).map(|(id, _)| id)
 }

@@ -9,7 +9,7 @@
 use super::{
     captured::{Captured, Captures},
     command::{Command, Sends},
-    join::other_owner,
+    join::{other_owner, other_owner_of},
     path,
     roll::{Person, Roll},
 };
@@ -43,6 +43,14 @@ impl Identity {
         match self {
             Identity::Saml => text!("fact.saml-extern-uid"),
             Identity::Scim => text!("fact.scim-extern-uid"),
+        }
+    }
+
+    /// What was read of it.
+    pub(super) fn read(self, person: &Person) -> &StoredValue {
+        match self {
+            Identity::Saml => &person.saml,
+            Identity::Scim => &person.scim,
         }
     }
 
@@ -141,7 +149,8 @@ const REFUSALS: [Rule; 9] = [
     ),
     (
         || text!("repair.refused.ambiguous"),
-        |q| q.current.known().and_then(|it| other_owner(q.roll, it, q.user)).is_some(),
+        // GitLab looks for the value among the identities of this kind alone.
+        |q| q.current.known().and_then(|it| other_owner_of(q.roll, &[q.identity], it, q.user)).is_some(),
     ),
     (
         || text!("repair.refused.no-segment"),

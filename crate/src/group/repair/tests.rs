@@ -95,6 +95,24 @@ fn what_is_not_surely_right_is_refused() {
     let shared = [(2, "ada", "x", "a", "-"), (3, "eve", "X", "b", "-")];
     let plan = of(&shared, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
     assert!(why(&plan).1.contains("change the wrong one"));
+    let shared = [(2, "ada", "a", "x", "-"), (3, "eve", "b", "X", "-")];
+    let plan = of(&shared, 2, Identity::Scim, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    assert!(why(&plan).1.contains("change the wrong one"));
+}
+
+#[test]
+fn of_two_that_are_crossed_the_other_one_can_be_corrected() {
+    let users = [(4, "crossed", "c", "d", "-"), (5, "partner", "d", "p", "-")];
+    let sign_ins =
+        || vec![sign_in(1, "w0rk", "c", "crossed@example.com"), sign_in(2, "w0rk", "p", "partner@example.com")];
+    // Each path finds one identity: GitLab looks among those of one kind.
+    for (user, identity, path) in
+        [(4, Identity::Scim, "/api/v4/groups/acme/scim/d"), (5, Identity::Saml, "/api/v4/groups/acme/saml/d")]
+    {
+        let plan = of(&users, user, identity, sign_ins());
+        assert_eq!(why(&plan).0, "change", "{:?}", plan.offer);
+        assert!(plan.command.unwrap().contains(path), "{path}");
+    }
 }
 
 #[test]
