@@ -6,7 +6,7 @@
 use super::{
     captured::{Captured, Captures},
     repair::Identity,
-    roll::{Person, Roll, is_same_email},
+    roll::{Email, Person, Roll, is_same_email},
     standing::{Case, STANDINGS, Standing},
 };
 use crate::{attribution::Reason, fact::StoredValue};
@@ -81,7 +81,11 @@ fn case(
 ) -> Case {
     let proven = captured.filter(|captured| !captured.is_guess());
     let sent = proven.and_then(|captured| captured.email.as_deref());
-    let emails = sent.zip(person.primary()).filter(|(sent, known)| !is_same_email(sent, &known.address));
+    // A further address counts as the primary one does, once it is confirmed (4.2).
+    let is_theirs = |sent: &str, known: &Email| {
+        is_same_email(sent, &known.address) || person.has_email(sent) == Some(true)
+    };
+    let emails = sent.zip(person.primary()).filter(|(sent, known)| !is_theirs(sent, known));
     Case {
         name_id: proven.map(|captured| captured.name_id.clone()),
         transient: proven.is_some_and(|captured| captured.transient),

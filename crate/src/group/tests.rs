@@ -4,7 +4,7 @@ use super::{
     captured::Captures,
     join::{Joined, join},
     plan::{Next, Plan, ReadAnswer, State},
-    roll::Roll,
+    roll::{Email, Roll},
     standing::{STANDINGS, Standing},
     table::{Column, Query, Table},
 };
@@ -203,6 +203,19 @@ fn whose_a_name_id_is_follows_the_table() {
     // A value that only looks the same judges nobody.
     let group = Group::of(&users, vec![sign_in(1, "w0rk", "a-1", "nobody@example.com")]);
     assert_eq!(group.standings()[1], (2, Standing::Agree));
+}
+
+#[test]
+fn a_confirmed_further_address_is_theirs() {
+    for (confirmed, expected) in [(true, Standing::Good), (false, Standing::EmailDiffers)] {
+        let mut group = Group::of(&USERS, vec![sign_in(1, "w0rk", "mail", "mail@example.com")]);
+        group.roll.change(16, |person| {
+            let primary = Email { address: "primary@example.com".into(), confirmed: true };
+            person.emails = vec![primary, Email { address: "Mail@example.com".into(), confirmed }];
+        });
+        let line = *group.joined().line(16).unwrap();
+        assert_eq!(line.standing, expected, "{confirmed}");
+    }
 }
 
 #[test]
