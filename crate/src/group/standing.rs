@@ -399,7 +399,9 @@ mod tests {
 
     #[test]
     fn what_was_not_read_is_not_called_absent() {
-        for (scim, said) in [("-", "neither a SAML nor a SCIM identity"), ("?", "a SCIM identity is not known")] {
+        for (scim, said) in
+            [("-", "neither a SAML nor a SCIM identity"), ("?", "a SCIM identity is not known")]
+        {
             let case = case("?", "-", scim);
             let why = case.standing().kind().why(&case).to_string();
             assert!(why.contains(said), "{scim}: {why}");

@@ -316,7 +316,8 @@ mod tests {
             assert!(said.text.contains(expected), "{name_id} {email}: {}", said.text);
             assert!(severity == Severity::Good || !said.text.contains("values agree"), "{}", said.text);
         }
-        let active = of("Ada.1", Sent::default()).unwrap().check(Request::Look, &USER.replace("false", "true"));
+        let active =
+            of("Ada.1", Sent::default()).unwrap().check(Request::Look, &USER.replace("false", "true"));
         assert_eq!(active.severity, Severity::Info);
     }
 

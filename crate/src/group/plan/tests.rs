@@ -313,9 +313,8 @@ fn a_large_group_is_not_read_again_each_time_the_browser_stops_the_worker() {
 #[test]
 fn an_answer_about_another_group_ends_the_check() {
     // GitLab finds the group with the number that the path looks like.
-    let other = || {
-        success(json!({"id": 2024, "full_path": "other", "ip_restriction_ranges": "192.0.2.0/24"}))
-    };
+    let other =
+        || success(json!({"id": 2024, "full_path": "other", "ip_restriction_ranges": "192.0.2.0/24"}));
     let mut group = Group::of(250);
     group.until("/groups/acme?");
     group.step(|_, _| other());
