@@ -68,7 +68,7 @@ fn of_100000_members_joining_costs_less_than_reading_and_looking_next_to_nothing
         assert!(first.take(&mut roll, &path, &answer, NOW));
         answers.push((path, answer));
     }
-    assert_eq!((first.state(), roll.people().len(), roll.left_out), (State::Done, MEMBERS, 0));
+    assert_eq!((first.state(), roll.people().len(), roll.left_out()), (State::Done, MEMBERS, 0));
     let tracer = Tracer::replay((0..50).flat_map(crate::sign_in));
     let captures = Captures::of(&tracer, &roll, &Instance::gitlab_com(), "acme");
 

@@ -8,7 +8,10 @@ use crate::{
     fact::{Member, StoredValue},
     limits,
 };
-use std::{collections::BTreeMap, fmt, mem};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, mem,
+};
 
 /// One user of the group, by the number that all of GitLab's lists share. Prints as its number.
 #[derive(Clone, Default, PartialEq)]
@@ -155,8 +158,8 @@ pub struct Roll {
     pub(super) lists_scim: bool,
     /// Whether a member's entry told of a SAML identity or of its absence, which GitLab does to owners alone.
     pub(super) shows_identities: bool,
-    /// Users that did not fit.
-    pub left_out: usize,
+    /// Users that did not fit, each once however many lists have them.
+    left_out: BTreeSet<u64>,
     /// Rows that were no such rows.
     pub unreadable: usize,
 }
@@ -166,7 +169,7 @@ impl Roll {
     pub(super) fn change(&mut self, id: u64, change: impl FnOnce(&mut Person)) {
         let known = self.people.contains_key(&id);
         if !known && self.octets >= limits::GROUP_BYTES {
-            self.left_out += 1;
+            self.left_out.insert(id);
             return;
         }
         let person = self.people.entry(id).or_default();
@@ -211,7 +214,12 @@ impl Roll {
 
     /// Whether all identities are here, so that it is known who else has a value.
     pub fn is_whole(&self) -> bool {
-        self.lists_saml && self.lists_scim && self.left_out == 0 && self.unreadable == 0
+        self.lists_saml && self.lists_scim && self.left_out.is_empty() && self.unreadable == 0
+    }
+
+    /// How many users did not fit.
+    pub fn left_out(&self) -> usize {
+        self.left_out.len()
     }
 
     /// Whether anybody has a SCIM identity here.
@@ -253,14 +261,15 @@ mod tests {
         let mut roll = Roll::default();
         let megabyte = "x".repeat(1024 * 1024);
         let room = limits::GROUP_BYTES / megabyte.len();
-        for id in 0..room as u64 + 10 {
+        // Each user is in several lists.
+        for id in (0..room as u64 + 10).chain(room as u64..room as u64 + 10) {
             roll.change(id, |person| person.name = Some(megabyte.clone()));
         }
-        assert_eq!(roll.people().len() + roll.left_out, room + 10);
-        assert!(roll.left_out >= 10 && roll.octets() <= limits::GROUP_BYTES + 2 * megabyte.len());
+        assert_eq!(roll.people().len() + roll.left_out(), room + 10);
+        assert!(roll.left_out() >= 10 && roll.octets() <= limits::GROUP_BYTES + 2 * megabyte.len());
         roll.change(0, |person| person.name = None);
         roll.change(u64::MAX, |person| person.name = Some("Ada".into()));
-        assert_eq!(roll.left_out, 10 + room - (roll.people().len() - 1), "room was given back");
+        assert_eq!(roll.left_out(), 10 + room - (roll.people().len() - 1), "room was given back");
     }
 
     #[test]

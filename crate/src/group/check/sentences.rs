@@ -45,8 +45,8 @@ impl Check {
             (severity, (kind.lacks)())
         };
         let roll = &self.roll;
-        let left_out =
-            (roll.left_out > 0).then(|| (Severity::Warning, text!("group.left-out", count = roll.left_out)));
+        let left_out = (roll.left_out() > 0)
+            .then(|| (Severity::Warning, text!("group.left-out", count = roll.left_out())));
         let unreadable = (roll.unreadable > 0)
             .then(|| (Severity::Warning, text!("group.unreadable", count = roll.unreadable)));
         let ranges = &roll.group.ip_ranges;
