@@ -64,6 +64,8 @@ pub struct StandingKind {
     pub standing: Standing,
     /// How bad.
     pub severity: Severity,
+    /// Whether a SAML sign-in of who is signed out of GitLab fails, or reaches another account.
+    pub sign_in_fails: bool,
     /// In one or two words.
     pub word: fn() -> Text,
     /// Why.
@@ -102,6 +104,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::WrongAccount,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.wrong-account"),
         why: |c| text!("standing.wrong-account.why", sent = c.sent(), other = c.other()),
         repair: || text!("standing.wrong-account.repair"),
@@ -109,6 +112,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Crossed,
         severity: Severity::Error,
+        sign_in_fails: false,
         word: || text!("standing.crossed"),
         why: |c| text!("standing.crossed.why", saml = c.saml(), scim = c.scim(), other = c.other()),
         repair: || text!("standing.crossed.repair"),
@@ -116,6 +120,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Transient,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.transient"),
         why: |_| text!("standing.transient.why"),
         repair: || text!("remedy.persistent"),
@@ -123,6 +128,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::IdpChanged,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.idp-changed"),
         why: |c| text!("standing.idp-changed.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.idp-changed.repair"),
@@ -130,6 +136,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::SamlStale,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.saml-stale"),
         why: |c| text!("standing.saml-stale.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.saml-stale.repair"),
@@ -137,6 +144,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::AllDiffer,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.all-differ"),
         why: |c| text!("standing.all-differ.why", sent = c.sent(), saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.all-differ.repair"),
@@ -144,6 +152,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::NameIdDiffers,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.name-id-differs"),
         why: |c| text!("standing.name-id-differs.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.saml-stale.repair"),
@@ -151,6 +160,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Reactivate,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.reactivate"),
         why: |c| text!("standing.reactivate.why", scim = c.scim()),
         repair: || text!("standing.reactivate.repair"),
@@ -158,6 +168,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::LinkSaml,
         severity: Severity::Warning,
+        sign_in_fails: true,
         word: || text!("standing.link-saml"),
         why: |c| text!("standing.link-saml.why", scim = c.scim()),
         repair: || text!("standing.link-saml.repair"),
@@ -165,6 +176,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::NeverLinked,
         severity: Severity::Warning,
+        sign_in_fails: true,
         word: || text!("standing.never-linked"),
         why: |c| match c.scim {
             StoredValue::Unseen => text!("standing.never-linked.scim-unknown"),
@@ -175,6 +187,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::ScimDrift,
         severity: Severity::Warning,
+        sign_in_fails: false,
         word: || text!("standing.scim-drift"),
         why: |c| text!("standing.scim-drift.why", saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.scim-drift.repair"),
@@ -182,6 +195,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::SamlScimDiffer,
         severity: Severity::Warning,
+        sign_in_fails: false,
         word: || text!("standing.saml-scim-differ"),
         why: |c| text!("standing.saml-scim-differ.why", saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.saml-scim-differ.repair"),
@@ -189,6 +203,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::ScimInactive,
         severity: Severity::Warning,
+        sign_in_fails: false,
         word: || text!("standing.scim-inactive"),
         why: |c| text!("standing.scim-inactive.why", scim = c.scim()),
         repair: || text!("standing.scim-inactive.repair"),
@@ -196,6 +211,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::EmailDiffers,
         severity: Severity::Warning,
+        sign_in_fails: false,
         word: || text!("standing.email-differs"),
         why: |c| {
             let (sent, known) = c.emails.clone().unwrap_or_default();
@@ -206,6 +222,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::NoScim,
         severity: Severity::Info,
+        sign_in_fails: false,
         word: || text!("note.no-scim"),
         why: |_| text!("standing.no-scim.why"),
         repair: || text!("standing.no-scim.repair"),
@@ -213,6 +230,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Unknown,
         severity: Severity::Neutral,
+        sign_in_fails: false,
         word: || text!("note.member-unseen"),
         why: |_| text!("standing.unknown.why"),
         repair: || text!("standing.unknown.repair"),
@@ -220,6 +238,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Agree,
         severity: Severity::Neutral,
+        sign_in_fails: false,
         word: || text!("note.not-seen"),
         why: |_| text!("standing.agree.why"),
         repair: || text!("standing.agree.repair"),
@@ -227,6 +246,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Good,
         severity: Severity::Good,
+        sign_in_fails: false,
         word: || text!("note.match"),
         why: |_| text!("standing.good.why"),
         repair: || text!("standing.nothing-to-do"),
@@ -234,6 +254,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Bot,
         severity: Severity::Neutral,
+        sign_in_fails: false,
         word: || text!("standing.bot"),
         why: |_| text!("standing.bot.why"),
         repair: || text!("standing.nothing-to-do"),

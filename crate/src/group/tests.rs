@@ -15,6 +15,7 @@ use crate::{
     instant::Timestamp,
     signer,
     tracer::Tracer,
+    view::Severity,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
@@ -232,7 +233,10 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
     );
     assert!(all.rows.is_sorted_by_key(|row| row.standing));
     assert_eq!(all.counts.iter().map(|count| count.count).sum::<usize>(), 17);
-    assert!(all.summary.text.starts_with("17 users checked: 8 cannot"), "{}", all.summary.text);
+    // Who is crossed with another one can sign in; who is not linked cannot.
+    let counted =
+        "17 users checked: 8 cannot sign in by SSO or reach the wrong account, 6 need attention, 1 proved";
+    assert!(all.summary.text.starts_with(counted), "{}", all.summary.text);
     assert!(all.rows[0].why.contains("VICTIM (@victim)"), "{}", all.rows[0].why);
     let ids = |query: Query, view: &mut dyn FnMut(Query) -> super::table::TableView| -> Vec<u64> {
         view(query).rows.iter().map(|row| row.id).collect()
@@ -275,13 +279,36 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
 }
 
 #[test]
+fn who_cannot_sign_in_is_told_from_who_needs_attention() {
+    for (users, expected, severity) in [
+        (
+            vec![(1, "owner", "o", "o", "-"), (2, "link", "-", "l", "-"), (3, "never", "-", "-", "-")],
+            [2, 0],
+            Severity::Warning,
+        ),
+        (
+            vec![(1, "owner", "o", "o", "-"), (4, "crossed", "c", "d", "-"), (5, "partner", "d", "p", "-")],
+            [0, 2],
+            Severity::Error,
+        ),
+        (vec![(1, "owner", "o", "o", "o")], [0, 0], Severity::Good),
+    ] {
+        let summary = super::table::summary(&Group::captured(&users).joined());
+        let [failing, attention] = expected;
+        let said = format!("{failing} cannot sign in by SSO or reach the wrong account, {attention} need");
+        assert!(summary.text.contains(&said), "{}", summary.text);
+        assert_eq!(summary.severity, severity, "{}", summary.text);
+    }
+}
+
+#[test]
 fn every_standing_has_its_count_and_no_users_are_no_success() {
     let group = Group::of(&[], Vec::new());
     // The reader is no member and has no identity: an administrator.
     assert_eq!((group.standings(), group.roll.people().len()), (vec![], 1));
     let view = Table::default().view(&Roll::default(), &Captures::default(), &Query::default());
     assert_eq!((view.total, view.found, view.rows.len(), view.counts.len()), (0, 0, 0, 0));
-    assert_eq!(view.summary.severity, crate::view::Severity::Neutral);
+    assert_eq!(view.summary.severity, Severity::Neutral);
     assert_eq!(STANDINGS.len(), group.joined().counts.len());
 }
 
