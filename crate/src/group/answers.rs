@@ -15,6 +15,7 @@ use serde::{
 pub(super) fn user(roll: &mut Roll, body: &str) -> Option<usize> {
     let user: User = serde_json::from_str(body).ok()?;
     roll.reader = Some(user.id);
+    roll.reader_is_admin = user.is_admin == Some(true);
     user.learn(roll);
     Some(1)
 }
@@ -82,9 +83,11 @@ pub(super) fn members(roll: &mut Roll, body: &str) -> Option<usize> {
     for Member { user, access_level, group_saml_identity, group_scim_identity } in members {
         let id = user.id;
         roll.shows_identities |= group_saml_identity.is_some() || group_scim_identity.is_some();
+        let is_listed_with_email = user.email.as_ref().is_some_and(|email| !email.is_empty());
         user.learn(roll);
         roll.change(id, |person| {
             person.access_level = Some(access_level);
+            person.is_listed_with_email = is_listed_with_email;
             if let Some(saml) = group_saml_identity {
                 person.saml = StoredValue::from(saml.and_then(|saml| saml.extern_uid));
             }
@@ -156,6 +159,8 @@ struct User {
     username: Option<String>,
     name: Option<String>,
     email: Option<String>,
+    /// What GitLab tells an administrator of themselves.
+    is_admin: Option<bool>,
     /// Inside: null while it is not confirmed. Members' entries do not say.
     #[serde(default, deserialize_with = "told")]
     confirmed_at: Option<Option<String>>,
@@ -289,6 +294,23 @@ mod tests {
             (other.saml.known(), other.access_level, &other.scim),
             (Some("B"), None, &StoredValue::Absent)
         );
+    }
+
+    #[test]
+    fn to_an_administrator_nothing_tells_who_is_an_enterprise_user() {
+        // And who reads may not be known.
+        for (reader, expected) in
+            [(r#"{"id":1}"#, true), (r#"{"id":1,"is_admin":true}"#, false), ("{}", false)]
+        {
+            let mut roll = Roll::default();
+            user(&mut roll, reader);
+            let listed =
+                r#"[{"id":2,"access_level":10,"email":"ada@example.com"},{"id":3,"access_level":10}]"#;
+            members(&mut roll, listed);
+            saml_users(&mut roll, r#"[{"id":3,"email":"eve@example.com"}]"#);
+            let is_one = |id| roll.is_enterprise_user(&roll.person(id).unwrap());
+            assert_eq!((is_one(2), is_one(3)), (expected, false), "{reader}");
+        }
     }
 
     #[test]

@@ -93,6 +93,8 @@ fn case(
         scim: roll.scim(person).clone(),
         scim_active: person.scim_active,
         uses_scim,
+        found_by_email: roll.is_enterprise_user(person)
+            && sent.zip(person.primary()).is_some_and(|(sent, known)| is_same_email(sent, &known.address)),
         emails: emails.map(|(sent, known)| (sent.to_owned(), known.address.clone())),
         other: other.map(|other| roll.person(other).unwrap_or_default().member(other).label()),
         stored_for_other: proven.is_some_and(|captured| wrong_account(id, captured).is_some()),

@@ -31,6 +31,8 @@ pub struct Person {
     pub scim_active: Option<bool>,
     /// The role in the group, as GitLab counts it: 50 is an owner. `None` for who is no direct member.
     pub access_level: Option<u64>,
+    /// Whether the members list has their e-mail address: see [`Roll::is_enterprise_user`].
+    pub(super) is_listed_with_email: bool,
 }
 
 /// An e-mail address of a user.
@@ -148,6 +150,8 @@ pub struct Roll {
     octets: usize,
     /// The person whose session it is.
     pub reader: Option<u64>,
+    /// Whether that person administers the GitLab.
+    pub(super) reader_is_admin: bool,
     /// The group's settings.
     pub group: GroupDetails,
     /// Newest first, as GitLab gives them.
@@ -225,6 +229,12 @@ impl Roll {
     /// Whether anybody has a SCIM identity here.
     pub fn uses_scim(&self) -> bool {
         self.people.values().any(|person| person.scim.known().is_some())
+    }
+
+    /// Whether it is known that the group manages the account. GitLab shows an owner the e-mail addresses of these members
+    /// alone, and an administrator, to whom nothing tells them apart, those of all (gitlab-facts 3.3).
+    pub fn is_enterprise_user(&self, person: &Person) -> bool {
+        person.is_listed_with_email && self.reader.is_some() && !self.reader_is_admin
     }
 
     /// Whether they are the only owner that is known.

@@ -38,6 +38,8 @@ pub enum Standing {
     LinkSaml,
     /// S is not there, and C is not there or not known.
     NeverLinked,
+    /// N ≠ S, and GitLab takes over N: the group's enterprise user, with the e-mail address that GitLab has.
+    TakenOver,
     /// N = S ≠ C: the next SCIM sync fails or misses the member.
     ScimDrift,
     /// S ≠ C, and no NameID was captured.
@@ -91,6 +93,9 @@ pub struct Case {
     pub uses_scim: bool,
     /// The e-mail address that was sent and the one that GitLab has, where they differ.
     pub emails: Option<(String, String)>,
+    /// The group manages the account (an enterprise user), and its primary e-mail address was sent: GitLab finds the
+    /// account by it, and stores the NameID without an error (gitlab-facts 4.3).
+    pub found_by_email: bool,
     /// The other user of [`Standing::WrongAccount`] and [`Standing::Crossed`], as people read it.
     pub other: Option<String>,
     /// Whether the NameID is stored for that user; else their identifiers are crossed.
@@ -100,7 +105,7 @@ pub struct Case {
 }
 
 /// The table, worst first.
-pub const STANDINGS: [StandingKind; 19] = [
+pub const STANDINGS: [StandingKind; 20] = [
     StandingKind {
         standing: Standing::WrongAccount,
         severity: Severity::Error,
@@ -183,6 +188,14 @@ pub const STANDINGS: [StandingKind; 19] = [
             StoredValue::Absent | StoredValue::Known(_) => text!("standing.never-linked.why"),
         },
         repair: || text!("standing.link-saml.repair"),
+    },
+    StandingKind {
+        standing: Standing::TakenOver,
+        severity: Severity::Warning,
+        sign_in_fails: false,
+        word: || text!("standing.taken-over"),
+        why: |c| text!("standing.taken-over.why", sent = c.sent(), saml = c.saml()),
+        repair: || text!("standing.taken-over.repair"),
     },
     StandingKind {
         standing: Standing::ScimDrift,
@@ -296,6 +309,7 @@ impl Case {
             _ if self.other.is_some() && self.stored_for_other => Standing::WrongAccount,
             _ if self.other.is_some() => Standing::Crossed,
             _ if self.transient && n.is_some() => Standing::Transient,
+            (StoredValue::Known(_), Some(false), ..) if self.found_by_email => Standing::TakenOver,
             // Byte for byte: where S differs from both in case alone, S = C holds for SCIM, but it is S that is old.
             (StoredValue::Known(_), Some(false), ..) if n == c => Standing::SamlStale,
             (StoredValue::Known(_), Some(false), _, Some(true)) => Standing::IdpChanged,
@@ -408,6 +422,12 @@ mod tests {
         assert_eq!(Case { emails: emails.clone(), ..case("a", "a", "a") }.standing(), Standing::EmailDiffers);
         assert_eq!(Case { emails, ..case("a", "b", "a") }.standing(), Standing::SamlStale);
         assert_eq!(Case { transient: true, ..case("a", "b", "a") }.standing(), Standing::Transient);
+        for (n, s, c) in [("b", "a", "a"), ("a", "b", "a"), ("a", "b", "c"), ("a", "b", "-"), ("A", "a", "?")]
+        {
+            let found_by_email = Case { found_by_email: true, ..case(n, s, c) };
+            assert_eq!(found_by_email.standing(), Standing::TakenOver, "N={n} S={s} C={c}");
+        }
+        assert_eq!(Case { found_by_email: true, ..case("a", "a", "b") }.standing(), Standing::ScimDrift);
         assert_eq!(Case { bot: true, ..case("?", "-", "-") }.standing(), Standing::Bot);
         assert_eq!(Case { bot: true, ..case("?", "a", "b") }.standing(), Standing::SamlScimDiffer);
         let other = Case { other: Some("Robin".into()), ..case("a", "a", "a") };

@@ -220,6 +220,23 @@ fn a_confirmed_further_address_is_theirs() {
 }
 
 #[test]
+fn the_name_id_of_an_enterprise_user_with_the_right_address_is_taken_over() {
+    for (is_listed_with_email, primary, expected) in [
+        (true, "Idp@example.com", Standing::TakenOver),
+        (false, "Idp@example.com", Standing::IdpChanged),
+        // GitLab looks for a primary address alone (4.2).
+        (true, "other@example.com", Standing::IdpChanged),
+    ] {
+        let mut group = Group::of(&USERS, vec![sign_in(1, "w0rk", "new", "idp@example.com")]);
+        let emails = [primary, "idp@example.com"].map(|it| Email { address: it.into(), confirmed: true });
+        group.roll.change(6, |person| person.emails = emails.into());
+        group.roll.change(6, |person| person.is_listed_with_email = is_listed_with_email);
+        let line = *group.joined().line(6).unwrap();
+        assert_eq!(line.standing, expected, "{primary}");
+    }
+}
+
+#[test]
 fn the_table_is_searched_sorted_filtered_and_counted() {
     let group = Group::captured(&USERS);
     let captures = group.captures();
