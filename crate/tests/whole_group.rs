@@ -100,7 +100,7 @@ fn answer(path: &str) -> Value {
     match path.strip_prefix("/api/v4").unwrap() {
         "/user" => json!({"id": 1, "username": "member1", "email": "member1@example.com"}),
         "/user/emails" | "/groups/acme/audit_events" => json!([]),
-        "/groups/acme" => json!({"id": 9, "ip_restriction_ranges": "192.0.2.0/24"}),
+        "/groups/acme" => json!({"id": 9, "full_path": "acme", "ip_restriction_ranges": "192.0.2.0/24"}),
         "/groups/acme/saml/identities" => list("saml"),
         "/groups/acme/scim/identities" => list("scim"),
         "/groups/acme/members" | "/groups/acme/saml_users" => {
@@ -134,7 +134,7 @@ fn opening_the_settings_page_marks_every_row_and_counts_the_whole_group() {
     let drifted = notes.iter().find(|note| note["row"] == 5 && note["cell"] == "scim").unwrap();
     assert_eq!(drifted["severity"], "warning");
     let all = notes.iter().find(|note| note["cell"] == "members").unwrap();
-    assert!(all["text"].as_str().unwrap().starts_with("250 users checked: 0 cannot"), "{all}");
+    assert!(all["text"].as_str().unwrap().starts_with("250 users checked: 25 cannot"), "{all}");
     assert!(all["text"].as_str().unwrap().contains("192.0.2.0/24"), "{all}");
     assert!((0..10).all(|row| notes.iter().any(|note| note["row"] == row)), "every row is marked");
     // Another page of the table, in another tab of the same cookies.

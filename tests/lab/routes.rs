@@ -90,6 +90,8 @@ fn requests_that_are_not_saml_answer_too() -> Result<()> {
     let graphql = visitor.submit(&post("/api/graphql"))?;
     assert_eq!(json(&graphql)?["data"]["currentUser"]["username"], state.owner().username);
     assert_eq!(visitor.get("https://gitlab.com/api/v4/projects")?.answer.status, 200);
+    let emails = json(&visitor.get("https://gitlab.com/api/v4/user/emails")?)?;
+    assert_eq!(emails[0]["email"], state.owner().email, "the primary address is among them");
     assert_eq!(
         visitor.get("https://gitlab.com/assets/members.js")?.answer.header("content-type"),
         Some("text/javascript;charset=utf-8")

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use samlight::gitlab::instance::Instance;
-use samlight::scim::reactivation::{Reactivation, Request};
+use samlight::scim::reactivation::{Reactivation, Request, Sent};
 use samlight_tests::lab::{Lab, LabUser};
 use samlight_tests::runner::target_folder;
 use serde_json::json;
@@ -23,7 +23,8 @@ fn the_copied_requests_activate_an_inactive_identity() -> Result<()> {
     let id = user.scim_extern_uid.clone().unwrap_or_default();
     let group = &state.group;
     let of = |id: &str, email: &str| {
-        Reactivation::new(&instance, &group.path, id, Some(email)).context("it can stand in an address")
+        let sent = Sent { name_id: Some(id.to_owned()), email: Some(email.to_owned()) };
+        Reactivation::new(&instance, &group.path, id, sent).context("it can stand in an address")
     };
     let theirs = of(&id, &user.email)?;
     let (look, activate) = (Request::Look, Request::Activate);
@@ -31,8 +32,8 @@ fn the_copied_requests_activate_an_inactive_identity() -> Result<()> {
         (&theirs, look, "wrong", "refused the SCIM token"),
         (&of("nobody", &user.email)?, look, group.scim_secret.as_str(), "does not find this identifier"),
         (&of(&id, "somebody@example.com")?, look, &group.scim_secret, "contact GitLab Support"),
-        (&of(&id.to_uppercase(), &user.email)?, look, &group.scim_secret, "the identity is inactive"),
-        (&theirs, look, &group.scim_secret, "the identity is inactive"),
+        (&of(&id.to_uppercase(), &user.email)?, look, &group.scim_secret, "the values agree"),
+        (&theirs, look, &group.scim_secret, "the values agree"),
         (&theirs, activate, "wrong", "refused the SCIM token"),
         (&theirs, activate, &group.scim_secret, "has activated"),
         (&theirs, look, &group.scim_secret, "active already"),

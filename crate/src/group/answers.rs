@@ -4,7 +4,7 @@
 //! and left out, the others are read. Nothing else of an answer is kept, not for a moment: no avatar, no address of a
 //! sign-in, no note of an administrator.
 
-use super::roll::{Email, IdentityChange, Person, Roll};
+use super::roll::{Email, IdentityChange, Person, Roll, is_same_email};
 use crate::fact::StoredValue;
 use serde::{
     Deserialize, Deserializer,
@@ -15,11 +15,12 @@ use serde::{
 pub(super) fn user(roll: &mut Roll, body: &str) -> Option<usize> {
     let user: User = serde_json::from_str(body).ok()?;
     roll.reader = Some(user.id);
+    roll.reader_is_admin = user.is_admin == Some(true);
     user.learn(roll);
     Some(1)
 }
 
-/// `GET /user/emails`: their further addresses.
+/// `GET /user/emails`: their addresses. GitLab lists the primary one among them.
 pub(super) fn emails(roll: &mut Roll, body: &str) -> Option<usize> {
     let emails: Vec<OwnEmail> = rows(roll, body)?;
     let count = emails.len();
@@ -29,7 +30,7 @@ pub(super) fn emails(roll: &mut Roll, body: &str) -> Option<usize> {
     {
         roll.change(reader, |person| {
             for OwnEmail { email, confirmed_at } in emails {
-                learn_email(person, email, confirmed_at.is_some(), false);
+                learn_email(person, email, Some(confirmed_at.is_some()), false);
             }
         });
     }
@@ -44,6 +45,7 @@ pub(super) fn group(roll: &mut Roll, body: &str) -> Option<usize> {
         text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
     };
     roll.group.id = Some(group.id);
+    roll.group.path = Some(group.full_path);
     roll.group.ip_ranges = list(group.ip_restriction_ranges);
     roll.group.email_domains = list(group.allowed_email_domains_list);
     Some(1)
@@ -81,9 +83,11 @@ pub(super) fn members(roll: &mut Roll, body: &str) -> Option<usize> {
     for Member { user, access_level, group_saml_identity, group_scim_identity } in members {
         let id = user.id;
         roll.shows_identities |= group_saml_identity.is_some() || group_scim_identity.is_some();
+        let is_listed_with_email = user.email.as_ref().is_some_and(|email| !email.is_empty());
         user.learn(roll);
         roll.change(id, |person| {
             person.access_level = Some(access_level);
+            person.is_listed_with_email = is_listed_with_email;
             if let Some(saml) = group_saml_identity {
                 person.saml = StoredValue::from(saml.and_then(|saml| saml.extern_uid));
             }
@@ -155,6 +159,8 @@ struct User {
     username: Option<String>,
     name: Option<String>,
     email: Option<String>,
+    /// What GitLab tells an administrator of themselves.
+    is_admin: Option<bool>,
     /// Inside: null while it is not confirmed. Members' entries do not say.
     #[serde(default, deserialize_with = "told")]
     confirmed_at: Option<Option<String>>,
@@ -166,18 +172,22 @@ impl User {
             person.username = self.username.or(person.username.take());
             person.name = self.name.or(person.name.take());
             if let Some(email) = self.email {
-                learn_email(person, email, self.confirmed_at != Some(None), true);
+                learn_email(person, email, self.confirmed_at.map(|at| at.is_some()), true);
             }
         });
     }
 }
 
-fn learn_email(person: &mut Person, address: String, confirmed: bool, is_primary: bool) {
+/// An address that is known keeps its place, unless it is said to be the primary one, and stays confirmed or not until
+/// GitLab says otherwise. One of which GitLab has never said so counts as confirmed.
+fn learn_email(person: &mut Person, address: String, confirmed: Option<bool>, is_primary: bool) {
     if address.is_empty() {
         return;
     }
-    person.emails.retain(|known| known.address != address);
-    let at = if is_primary { 0 } else { person.emails.len() };
+    let known = person.emails.iter().position(|known| is_same_email(&known.address, &address));
+    let before = known.map(|at| (at, person.emails.remove(at).confirmed));
+    let confirmed = confirmed.or(before.map(|(_, confirmed)| confirmed)).unwrap_or(true);
+    let at = if is_primary { 0 } else { before.map_or(person.emails.len(), |(at, _)| at) };
     person.emails.insert(at, Email { address, confirmed });
 }
 
@@ -190,6 +200,7 @@ struct OwnEmail {
 #[derive(Deserialize)]
 struct Group {
     id: u64,
+    full_path: String,
     ip_restriction_ranges: Option<String>,
     allowed_email_domains_list: Option<String>,
 }
@@ -286,6 +297,23 @@ mod tests {
     }
 
     #[test]
+    fn to_an_administrator_nothing_tells_who_is_an_enterprise_user() {
+        // And who reads may not be known.
+        for (reader, expected) in
+            [(r#"{"id":1}"#, true), (r#"{"id":1,"is_admin":true}"#, false), ("{}", false)]
+        {
+            let mut roll = Roll::default();
+            user(&mut roll, reader);
+            let listed =
+                r#"[{"id":2,"access_level":10,"email":"ada@example.com"},{"id":3,"access_level":10}]"#;
+            members(&mut roll, listed);
+            saml_users(&mut roll, r#"[{"id":3,"email":"eve@example.com"}]"#);
+            let is_one = |id| roll.is_enterprise_user(&roll.person(id).unwrap());
+            assert_eq!((is_one(2), is_one(3)), (expected, false), "{reader}");
+        }
+    }
+
+    #[test]
     fn what_gitlab_does_not_say_is_not_absent() {
         let mut roll = Roll::default();
         members(&mut roll, r#"[{"id":1,"username":"a","access_level":10}]"#);
@@ -317,6 +345,34 @@ mod tests {
             [Some(true), Some(false)]
         );
         assert_eq!(roll.person(2).unwrap().has_email("eve@example.com"), Some(false));
+    }
+
+    #[test]
+    fn a_known_address_keeps_its_place_and_is_confirmed_by_word_alone() {
+        let mut roll = Roll::default();
+        let list = |roll: &Roll| -> Vec<(String, bool)> {
+            let person = roll.person(1).unwrap();
+            person.emails.into_iter().map(|email| (email.address, email.confirmed)).collect()
+        };
+        let expected = |of: &[(&str, bool)]| -> Vec<(String, bool)> {
+            of.iter().map(|(address, confirmed)| ((*address).to_owned(), *confirmed)).collect()
+        };
+        user(&mut roll, r#"{"id":1,"username":"ada","email":"ada@example.com","confirmed_at":null}"#);
+        // A member's entry does not say whether the address is confirmed.
+        let member = r#"[{"id":1,"username":"ada","access_level":50,"email":"Ada@example.com"}]"#;
+        members(&mut roll, member);
+        assert_eq!(list(&roll), expected(&[("Ada@example.com", false)]));
+        let primary_among_them = r#"[{"id":1,"email":"old@example.com","confirmed_at":"2026-01-01T00:00:00Z"},
+            {"id":2,"email":"ada@example.com","confirmed_at":"2026-01-05T00:00:00Z"}]"#;
+        emails(&mut roll, primary_among_them);
+        assert_eq!(list(&roll), expected(&[("ada@example.com", true), ("old@example.com", true)]));
+        members(&mut roll, member);
+        assert_eq!(list(&roll), expected(&[("Ada@example.com", true), ("old@example.com", true)]));
+        user(
+            &mut roll,
+            r#"{"id":1,"username":"ada","email":"old@example.com","confirmed_at":"2026-01-01T00:00:00Z"}"#,
+        );
+        assert_eq!(list(&roll), expected(&[("old@example.com", true), ("Ada@example.com", true)]));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::{
     export::Secrecy,
     gitlab::instance::Instance,
     instant::Timestamp,
-    scim::reactivation::Reactivation,
+    scim::reactivation::{Reactivation, Sent},
     text,
     tracer::{Revision, Tracer},
     view::{Sentence, Severity},
@@ -276,9 +276,8 @@ impl Check {
         let (instance, group) = (self.cursor().instance.clone(), self.cursor().group.clone());
         let (roll, snapshot) = self.joined(tracer);
         let person = roll.person(user).filter(|person| person.scim_active == Some(false))?;
-        let sent = snapshot.captures.of_user(user).and_then(|captured| captured.email.as_deref());
-        let known = person.primary().map(|email| email.address.as_str());
-        Reactivation::new(&instance, &group, person.scim.known()?, sent.or(known))
+        let sent = Sent::of(snapshot.captures.of_user(user));
+        Reactivation::new(&instance, &group, person.scim.known()?, sent)
     }
 
     /// What was read and its join, which is made anew when it may have changed. While members are still being read
@@ -429,11 +428,17 @@ mod tests {
 
     #[test]
     fn an_inactive_scim_identity_gets_its_requests_and_no_other_does() {
-        let tracer = tracer(Vec::new());
         let mut check = check();
         finish(&mut check);
-        let found = check.reactivation(&tracer, 10).unwrap();
-        assert_eq!((found.id.as_str(), found.email.as_deref()), ("in", Some("inactive@example.com")));
-        assert_eq!(check.reactivation(&tracer, 11), None);
+        let seen = tracer(vec![sign_in(1, "w0rk", "in", "Inactive@example.com")]);
+        let found = check.reactivation(&seen, 10).unwrap();
+        let sent = Sent { name_id: Some("in".into()), email: Some("Inactive@example.com".into()) };
+        assert_eq!((found.id.as_str(), found.sent), ("in", sent));
+        assert_eq!(check.reactivation(&seen, 11), None);
+        // What GitLab has, and what only looks like theirs, is not what the identity provider sends.
+        let guessed = tracer(vec![sign_in(1, "w0rk", "GONE", "nobody@example.com")]);
+        for (tracer, user) in [(tracer(Vec::new()), 10), (guessed, 15)] {
+            assert_eq!(check.reactivation(&tracer, user).unwrap().sent, Sent::default());
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! Commands to copy: curl, with a placeholder where the person's own access belongs. Nothing here asks for it.
 //!
 //! Quoting is that of a POSIX shell (Shell Command Language, 2.2): all that comes from outside stands between single
-//! quotes; only the placeholder stands between double quotes, where the shell fills it from the environment.
+//! quotes; only the placeholder stands between double quotes, where the shell fills it from the environment. Addresses
+//! and fields are percent-encoded, so that no character of theirs acts upon a terminal or hides from the reader.
+
+use super::path;
 
 /// An HTTP request as people copy it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +38,7 @@ impl Command {
         match &self.sends {
             Sends::Nothing => {}
             Sends::Field(name, value) => {
-                parts.push(format!("--data-urlencode {}", quoted(&format!("{name}={value}"))))
+                parts.push(format!("--data {}", quoted(&path::form_field(name, value))))
             }
             Sends::Text(media_type, text) => {
                 parts.push(format!("--header {}", quoted(&format!("Content-Type: {media_type}"))));
@@ -59,26 +62,29 @@ mod tests {
 
     #[test]
     fn what_comes_from_outside_stays_one_word_of_the_shell() {
-        let hostile = "x'; rm -rf ~ #$(id)`id`\n\"$HOME\"";
+        let hostile = "x'; rm -rf ~ #$(id)`id`\n\"$HOME\"\u{9b}31m\u{202e}";
         let command = Command {
             method: "PATCH",
             url: "https://gitlab.com/api/v4/groups/acme/saml/a".into(),
             access: "PRIVATE-TOKEN: $GITLAB_TOKEN",
             sends: Sends::Field("extern_uid", hostile.into()),
         };
+        let written = command.shell();
+        let is_plain = |c: char| c == '\n' || c == ' ' || c.is_ascii_graphic();
+        assert!(written.chars().all(is_plain), "{written}");
         // The shell itself says what it makes of it.
         let script =
             format!("GITLAB_TOKEN=t; HOME=/; curl() {{ printf '%s\\0' \"$@\"; }}; {}", command.shell());
         let said = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
         let said = String::from_utf8(said.stdout).unwrap();
         let words: Vec<&str> = said.split_terminator('\0').collect();
-        let field = format!("extern_uid={hostile}");
+        let field = path::form_field("extern_uid", hostile);
         let expected = [
             "--request",
             "PATCH",
             "--header",
             "PRIVATE-TOKEN: t",
-            "--data-urlencode",
+            "--data",
             &field,
             "--write-out",
             "\\nstatus %{http_code}\\n",

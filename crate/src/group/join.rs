@@ -5,7 +5,8 @@
 
 use super::{
     captured::{Captured, Captures},
-    roll::{Person, Roll, is_same_email},
+    repair::Identity,
+    roll::{Email, Person, Roll, is_same_email},
     standing::{Case, STANDINGS, Standing},
 };
 use crate::{attribution::Reason, fact::StoredValue};
@@ -80,7 +81,11 @@ fn case(
 ) -> Case {
     let proven = captured.filter(|captured| !captured.is_guess());
     let sent = proven.and_then(|captured| captured.email.as_deref());
-    let emails = sent.zip(person.primary()).filter(|(sent, known)| !is_same_email(sent, &known.address));
+    // A further address counts as the primary one does, once it is confirmed (4.2).
+    let is_theirs = |sent: &str, known: &Email| {
+        is_same_email(sent, &known.address) || person.has_email(sent) == Some(true)
+    };
+    let emails = sent.zip(person.primary()).filter(|(sent, known)| !is_theirs(sent, known));
     Case {
         name_id: proven.map(|captured| captured.name_id.clone()),
         transient: proven.is_some_and(|captured| captured.transient),
@@ -88,6 +93,8 @@ fn case(
         scim: roll.scim(person).clone(),
         scim_active: person.scim_active,
         uses_scim,
+        found_by_email: roll.is_enterprise_user(person)
+            && sent.zip(person.primary()).is_some_and(|(sent, known)| is_same_email(sent, &known.address)),
         emails: emails.map(|(sent, known)| (sent.to_owned(), known.address.clone())),
         other: other.map(|other| roll.person(other).unwrap_or_default().member(other).label()),
         stored_for_other: proven.is_some_and(|captured| wrong_account(id, captured).is_some()),
@@ -134,8 +141,14 @@ impl Owners {
 
 /// Another user of the roll than `not` who has `value` as an identifier, for SAML or for SCIM, in whatever case.
 pub fn other_owner(roll: &Roll, value: &str, not: u64) -> Option<u64> {
+    other_owner_of(roll, &[Identity::Saml, Identity::Scim], value, not)
+}
+
+/// The same among these identities alone.
+pub fn other_owner_of(roll: &Roll, identities: &[Identity], value: &str, not: u64) -> Option<u64> {
     let value = value.to_lowercase();
     let has = |stored: &StoredValue| stored.known().is_some_and(|stored| stored.to_lowercase() == value);
+    let is_theirs = |person: &Person| identities.iter().any(|identity| has(identity.read(person)));
     let mut people = roll.people();
-    people.find(|(id, person)| *id != not && (has(&person.saml) || has(&person.scim))).map(|(id, _)| id)
+    people.find(|(id, person)| *id != not && is_theirs(person)).map(|(id, _)| id)
 }

@@ -10,7 +10,7 @@
 
 use super::{
     reads::{PER_PAGE, READS, Read, ReadKind, Without},
-    roll::Roll,
+    roll::{GroupDetails, Roll},
 };
 use crate::{
     event::Place,
@@ -94,6 +94,8 @@ pub enum State {
     NotVisible,
     /// The group has no SAML.
     NoProvider,
+    /// GitLab's API takes the group's path for the number of another group.
+    OtherGroup,
     /// GitLab wants no requests for longer than the plan waits.
     Busy,
     /// GitLab did not answer as expected, again and again.
@@ -103,7 +105,7 @@ pub enum State {
 impl State {
     /// Whether the person can have it go on, once they have done something about it.
     pub fn can_resume(self) -> bool {
-        !matches!(self, State::Running | State::Done | State::NoProvider)
+        !matches!(self, State::Running | State::Done | State::NoProvider | State::OtherGroup)
     }
 }
 
@@ -257,6 +259,11 @@ impl Plan {
         }
         match answer.kind() {
             Kind::Success => match (kind.take)(roll, &answer.body) {
+                // A path of digits alone is a number to GitLab's API.
+                Some(_) if roll.group.is_of_other_than(&self.cursor.group) => {
+                    roll.group = GroupDetails::default();
+                    self.stop(State::OtherGroup);
+                }
                 Some(rows) => self.read(roll, kind, page, rows, answer),
                 None => self.try_again(kind, answer, now),
             },

@@ -9,13 +9,19 @@
 use super::{
     captured::{Captured, Captures},
     command::{Command, Sends},
-    join::other_owner,
+    join::{other_owner, other_owner_of},
     path,
     roll::{Person, Roll},
 };
 use crate::{
-    attribution::Reason, catalogue::Text, comparison, diagnoses::docs, fact::StoredValue,
-    gitlab::instance::Instance, text, view::Step,
+    attribution::Reason,
+    catalogue::Text,
+    comparison,
+    diagnoses::docs,
+    fact::StoredValue,
+    gitlab::instance::Instance,
+    text,
+    view::{Step, value::visible},
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +49,14 @@ impl Identity {
         match self {
             Identity::Saml => text!("fact.saml-extern-uid"),
             Identity::Scim => text!("fact.scim-extern-uid"),
+        }
+    }
+
+    /// What was read of it.
+    pub(super) fn read(self, person: &Person) -> &StoredValue {
+        match self {
+            Identity::Saml => &person.saml,
+            Identity::Scim => &person.scim,
         }
     }
 
@@ -125,9 +139,13 @@ pub(super) struct Question<'a> {
 type Rule = (fn() -> Text, fn(&Question<'_>) -> bool);
 
 /// What stands against a change, by anybody.
-const REFUSALS: [Rule; 9] = [
+const REFUSALS: [Rule; 10] = [
     (|| text!("repair.refused.not-captured"), |q| q.captured.is_none_or(|captured| !is_of_user(captured))),
     (|| text!("repair.refused.empty"), |q| q.wanted().is_some_and(|wanted| wanted.trim().is_empty())),
+    (
+        || text!("repair.refused.unaddressable"),
+        |q| q.wanted().is_some_and(|wanted| !wanted.is_empty() && path::segment(wanted).is_none()),
+    ),
     (|| text!("repair.refused.transient"), |q| q.captured.is_some_and(|captured| captured.transient)),
     (
         || text!("repair.refused.other-owner"),
@@ -141,7 +159,8 @@ const REFUSALS: [Rule; 9] = [
     ),
     (
         || text!("repair.refused.ambiguous"),
-        |q| q.current.known().and_then(|it| other_owner(q.roll, it, q.user)).is_some(),
+        // GitLab looks for the value among the identities of this kind alone.
+        |q| q.current.known().and_then(|it| other_owner_of(q.roll, &[q.identity], it, q.user)).is_some(),
     ),
     (
         || text!("repair.refused.no-segment"),
@@ -240,6 +259,7 @@ impl Question<'_> {
     fn consents(&self, member: &str) -> Vec<String> {
         let (old, new) = (self.current.known().unwrap_or_default(), self.wanted().unwrap_or_default());
         let what = self.identity.text();
+        let (member, old, new) = (visible(member, None), visible(old, None), visible(new, None));
         let change = text!("repair.consent", what = what, member = member, old = old, new = new);
         let unproven =
             self.captured.filter(|captured| captured.imported).map(|_| text!("repair.consent.unproven"));
@@ -249,7 +269,7 @@ impl Question<'_> {
     fn evidence(&self) -> Vec<String> {
         let Some(captured) = self.captured else { return Vec::new() };
         let time = captured.event.time;
-        let sent = &captured.name_id;
+        let sent = visible(&captured.name_id, None);
         let seen = match captured.imported {
             true => text!("repair.evidence.imported", sent = sent, time = time),
             false => text!("repair.evidence.captured", sent = sent, time = time),
@@ -261,7 +281,8 @@ impl Question<'_> {
             Reason::Stored => text!("repair.evidence.stored"),
             Reason::NearMiss => text!("repair.evidence.near-miss"),
         };
-        let email = captured.email.as_ref().map(|email| match self.email_agrees() {
+        let email = captured.email.as_ref().map(|email| visible(email, None));
+        let email = email.map(|email| match self.email_agrees() {
             Some(true) => text!("repair.evidence.email-agrees", email = email),
             Some(false) => text!("repair.evidence.email-differs", email = email),
             None => text!("repair.evidence.email-unknown", email = email),

@@ -9,7 +9,10 @@ use crate::{
     fact::{Member, StoredValue},
     limits, text,
 };
-use std::{collections::BTreeMap, fmt, mem};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, mem,
+};
 
 /// One user of the group, by the number that all of GitLab's lists share. Prints as its number.
 #[derive(Clone, Default, PartialEq)]
@@ -29,6 +32,8 @@ pub struct Person {
     pub scim_active: Option<bool>,
     /// The role in the group, as GitLab counts it: 50 is an owner. `None` for who is no direct member.
     pub access_level: Option<u64>,
+    /// Whether the members list has their e-mail address: see [`Roll::is_enterprise_user`].
+    pub(super) is_listed_with_email: bool,
 }
 
 /// An e-mail address of a user.
@@ -113,10 +118,19 @@ pub fn is_same_email(a: &str, b: &str) -> bool {
 pub struct GroupDetails {
     /// Its number.
     pub id: Option<u64>,
+    /// Its full path, as GitLab says it.
+    pub path: Option<String>,
     /// Addresses that may reach it; empty when all may.
     pub ip_ranges: Vec<String>,
     /// Domains that e-mail addresses must have; empty when any may.
     pub email_domains: Vec<String>,
+}
+
+impl GroupDetails {
+    /// Whether they are of another group than the one at `path`. GitLab finds paths whatever their case.
+    pub fn is_of_other_than(&self, path: &str) -> bool {
+        self.path.as_deref().is_some_and(|own| !own.eq_ignore_ascii_case(path))
+    }
 }
 
 /// One change of an identity, from the group's audit events.
@@ -151,6 +165,8 @@ pub struct Roll {
     octets: usize,
     /// The person whose session it is.
     pub reader: Option<u64>,
+    /// Whether that person administers the GitLab.
+    pub(super) reader_is_admin: bool,
     /// The group's settings.
     pub group: GroupDetails,
     /// Newest first, as GitLab gives them.
@@ -161,8 +177,8 @@ pub struct Roll {
     pub(super) lists_scim: bool,
     /// Whether a member's entry told of a SAML identity or of its absence, which GitLab does to owners alone.
     pub(super) shows_identities: bool,
-    /// Users that did not fit.
-    pub left_out: usize,
+    /// Users that did not fit, each once however many lists have them.
+    left_out: BTreeSet<u64>,
     /// Rows that were no such rows.
     pub unreadable: usize,
 }
@@ -172,7 +188,7 @@ impl Roll {
     pub(super) fn change(&mut self, id: u64, change: impl FnOnce(&mut Person)) {
         let known = self.people.contains_key(&id);
         if !known && self.octets >= limits::GROUP_BYTES {
-            self.left_out += 1;
+            self.left_out.insert(id);
             return;
         }
         let person = self.people.entry(id).or_default();
@@ -217,12 +233,23 @@ impl Roll {
 
     /// Whether all identities are here, so that it is known who else has a value.
     pub fn is_whole(&self) -> bool {
-        self.lists_saml && self.lists_scim && self.left_out == 0 && self.unreadable == 0
+        self.lists_saml && self.lists_scim && self.left_out.is_empty() && self.unreadable == 0
+    }
+
+    /// How many users did not fit.
+    pub fn left_out(&self) -> usize {
+        self.left_out.len()
     }
 
     /// Whether anybody has a SCIM identity here.
     pub fn uses_scim(&self) -> bool {
         self.people.values().any(|person| person.scim.known().is_some())
+    }
+
+    /// Whether it is known that the group manages the account. GitLab shows an owner the e-mail addresses of these members
+    /// alone, and an administrator, to whom nothing tells them apart, those of all (gitlab-facts 3.3).
+    pub fn is_enterprise_user(&self, person: &Person) -> bool {
+        person.is_listed_with_email && self.reader.is_some() && !self.reader_is_admin
     }
 
     /// Whether they are the only owner that is known.
@@ -259,14 +286,15 @@ mod tests {
         let mut roll = Roll::default();
         let megabyte = "x".repeat(1024 * 1024);
         let room = limits::GROUP_BYTES / megabyte.len();
-        for id in 0..room as u64 + 10 {
+        // Each user is in several lists.
+        for id in (0..room as u64 + 10).chain(room as u64..room as u64 + 10) {
             roll.change(id, |person| person.name = Some(megabyte.clone()));
         }
-        assert_eq!(roll.people().len() + roll.left_out, room + 10);
-        assert!(roll.left_out >= 10 && roll.octets() <= limits::GROUP_BYTES + 2 * megabyte.len());
+        assert_eq!(roll.people().len() + roll.left_out(), room + 10);
+        assert!(roll.left_out() >= 10 && roll.octets() <= limits::GROUP_BYTES + 2 * megabyte.len());
         roll.change(0, |person| person.name = None);
         roll.change(u64::MAX, |person| person.name = Some("Ada".into()));
-        assert_eq!(roll.left_out, 10 + room - (roll.people().len() - 1), "room was given back");
+        assert_eq!(roll.left_out(), 10 + room - (roll.people().len() - 1), "room was given back");
     }
 
     #[test]

@@ -36,8 +36,10 @@ pub enum Standing {
     Reactivate,
     /// S is not there, C is active: the user must link SAML.
     LinkSaml,
-    /// Neither S nor C is there.
+    /// S is not there, and C is not there or not known.
     NeverLinked,
+    /// N ≠ S, and GitLab takes over N: the group's enterprise user, with the e-mail address that GitLab has.
+    TakenOver,
     /// N = S ≠ C: the next SCIM sync fails or misses the member.
     ScimDrift,
     /// S ≠ C, and no NameID was captured.
@@ -64,6 +66,8 @@ pub struct StandingKind {
     pub standing: Standing,
     /// How bad.
     pub severity: Severity,
+    /// Whether a SAML sign-in of who is signed out of GitLab fails, or reaches another account.
+    pub sign_in_fails: bool,
     /// In one or two words.
     pub word: fn() -> Text,
     /// Why.
@@ -89,6 +93,9 @@ pub struct Case {
     pub uses_scim: bool,
     /// The e-mail address that was sent and the one that GitLab has, where they differ.
     pub emails: Option<(String, String)>,
+    /// The group manages the account (an enterprise user), and its primary e-mail address was sent: GitLab finds the
+    /// account by it, and stores the NameID without an error (gitlab-facts 4.3).
+    pub found_by_email: bool,
     /// The other user of [`Standing::WrongAccount`] and [`Standing::Crossed`], as people read it.
     pub other: Option<String>,
     /// Whether the NameID is stored for that user; else their identifiers are crossed.
@@ -98,10 +105,11 @@ pub struct Case {
 }
 
 /// The table, worst first.
-pub const STANDINGS: [StandingKind; 19] = [
+pub const STANDINGS: [StandingKind; 20] = [
     StandingKind {
         standing: Standing::WrongAccount,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.wrong-account"),
         why: |c| text!("standing.wrong-account.why", sent = c.sent(), other = c.other()),
         repair: || text!("standing.wrong-account.repair"),
@@ -109,6 +117,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Crossed,
         severity: Severity::Error,
+        sign_in_fails: false,
         word: || text!("standing.crossed"),
         why: |c| text!("standing.crossed.why", saml = c.saml(), scim = c.scim(), other = c.other()),
         repair: || text!("standing.crossed.repair"),
@@ -116,6 +125,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Transient,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.transient"),
         why: |_| text!("standing.transient.why"),
         repair: || text!("remedy.persistent"),
@@ -123,6 +133,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::IdpChanged,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.idp-changed"),
         why: |c| text!("standing.idp-changed.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.idp-changed.repair"),
@@ -130,6 +141,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::SamlStale,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.saml-stale"),
         why: |c| text!("standing.saml-stale.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.saml-stale.repair"),
@@ -137,6 +149,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::AllDiffer,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.all-differ"),
         why: |c| text!("standing.all-differ.why", sent = c.sent(), saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.all-differ.repair"),
@@ -144,6 +157,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::NameIdDiffers,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.name-id-differs"),
         why: |c| text!("standing.name-id-differs.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.saml-stale.repair"),
@@ -151,6 +165,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Reactivate,
         severity: Severity::Error,
+        sign_in_fails: true,
         word: || text!("standing.reactivate"),
         why: |c| text!("standing.reactivate.why", scim = c.scim()),
         repair: || text!("standing.reactivate.repair"),
@@ -158,6 +173,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::LinkSaml,
         severity: Severity::Warning,
+        sign_in_fails: true,
         word: || text!("standing.link-saml"),
         why: |c| text!("standing.link-saml.why", scim = c.scim()),
         repair: || text!("standing.link-saml.repair"),
@@ -165,13 +181,26 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::NeverLinked,
         severity: Severity::Warning,
+        sign_in_fails: true,
         word: || text!("standing.never-linked"),
-        why: |_| text!("standing.never-linked.why"),
+        why: |c| match c.scim {
+            StoredValue::Unseen => text!("standing.never-linked.scim-unknown"),
+            StoredValue::Absent | StoredValue::Known(_) => text!("standing.never-linked.why"),
+        },
         repair: || text!("standing.link-saml.repair"),
+    },
+    StandingKind {
+        standing: Standing::TakenOver,
+        severity: Severity::Warning,
+        sign_in_fails: false,
+        word: || text!("standing.taken-over"),
+        why: |c| text!("standing.taken-over.why", sent = c.sent(), saml = c.saml()),
+        repair: || text!("standing.taken-over.repair"),
     },
     StandingKind {
         standing: Standing::ScimDrift,
         severity: Severity::Warning,
+        sign_in_fails: false,
         word: || text!("standing.scim-drift"),
         why: |c| text!("standing.scim-drift.why", saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.scim-drift.repair"),
@@ -179,6 +208,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::SamlScimDiffer,
         severity: Severity::Warning,
+        sign_in_fails: false,
         word: || text!("standing.saml-scim-differ"),
         why: |c| text!("standing.saml-scim-differ.why", saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.saml-scim-differ.repair"),
@@ -186,6 +216,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::ScimInactive,
         severity: Severity::Warning,
+        sign_in_fails: false,
         word: || text!("standing.scim-inactive"),
         why: |c| text!("standing.scim-inactive.why", scim = c.scim()),
         repair: || text!("standing.scim-inactive.repair"),
@@ -193,6 +224,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::EmailDiffers,
         severity: Severity::Warning,
+        sign_in_fails: false,
         word: || text!("standing.email-differs"),
         why: |c| {
             let (sent, known) = c.emails.clone().unwrap_or_default();
@@ -203,6 +235,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::NoScim,
         severity: Severity::Info,
+        sign_in_fails: false,
         word: || text!("note.no-scim"),
         why: |_| text!("standing.no-scim.why"),
         repair: || text!("standing.no-scim.repair"),
@@ -210,6 +243,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Unknown,
         severity: Severity::Neutral,
+        sign_in_fails: false,
         word: || text!("note.member-unseen"),
         why: |_| text!("standing.unknown.why"),
         repair: || text!("standing.unknown.repair"),
@@ -217,6 +251,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Agree,
         severity: Severity::Neutral,
+        sign_in_fails: false,
         word: || text!("note.not-seen"),
         why: |_| text!("standing.agree.why"),
         repair: || text!("standing.agree.repair"),
@@ -224,6 +259,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Good,
         severity: Severity::Good,
+        sign_in_fails: false,
         word: || text!("note.match"),
         why: |_| text!("standing.good.why"),
         repair: || text!("standing.nothing-to-do"),
@@ -231,6 +267,7 @@ pub const STANDINGS: [StandingKind; 19] = [
     StandingKind {
         standing: Standing::Bot,
         severity: Severity::Neutral,
+        sign_in_fails: false,
         word: || text!("standing.bot"),
         why: |_| text!("standing.bot.why"),
         repair: || text!("standing.nothing-to-do"),
@@ -272,6 +309,9 @@ impl Case {
             _ if self.other.is_some() && self.stored_for_other => Standing::WrongAccount,
             _ if self.other.is_some() => Standing::Crossed,
             _ if self.transient && n.is_some() => Standing::Transient,
+            (StoredValue::Known(_), Some(false), ..) if self.found_by_email => Standing::TakenOver,
+            // Byte for byte: where S differs from both in case alone, S = C holds for SCIM, but it is S that is old.
+            (StoredValue::Known(_), Some(false), ..) if n == c => Standing::SamlStale,
             (StoredValue::Known(_), Some(false), _, Some(true)) => Standing::IdpChanged,
             (StoredValue::Known(_), Some(false), Some(true), Some(false)) => Standing::SamlStale,
             (StoredValue::Known(_), Some(false), Some(false), Some(false)) => Standing::AllDiffer,
@@ -355,6 +395,7 @@ mod tests {
             ("A", "a", "a", Standing::IdpChanged),
             ("a", "b", "a", Standing::SamlStale),
             ("A", "b", "a", Standing::SamlStale),
+            ("A", "a", "A", Standing::SamlStale),
             ("a", "b", "c", Standing::AllDiffer),
             ("a", "b", "-", Standing::NameIdDiffers),
             ("a", "b", "?", Standing::NameIdDiffers),
@@ -381,6 +422,12 @@ mod tests {
         assert_eq!(Case { emails: emails.clone(), ..case("a", "a", "a") }.standing(), Standing::EmailDiffers);
         assert_eq!(Case { emails, ..case("a", "b", "a") }.standing(), Standing::SamlStale);
         assert_eq!(Case { transient: true, ..case("a", "b", "a") }.standing(), Standing::Transient);
+        for (n, s, c) in [("b", "a", "a"), ("a", "b", "a"), ("a", "b", "c"), ("a", "b", "-"), ("A", "a", "?")]
+        {
+            let found_by_email = Case { found_by_email: true, ..case(n, s, c) };
+            assert_eq!(found_by_email.standing(), Standing::TakenOver, "N={n} S={s} C={c}");
+        }
+        assert_eq!(Case { found_by_email: true, ..case("a", "a", "b") }.standing(), Standing::ScimDrift);
         assert_eq!(Case { bot: true, ..case("?", "-", "-") }.standing(), Standing::Bot);
         assert_eq!(Case { bot: true, ..case("?", "a", "b") }.standing(), Standing::SamlScimDiffer);
         let other = Case { other: Some("Robin".into()), ..case("a", "a", "a") };
@@ -389,6 +436,17 @@ mod tests {
             Case { stored_for_other: true, transient: true, ..other }.standing(),
             Standing::WrongAccount
         );
+    }
+
+    #[test]
+    fn what_was_not_read_is_not_called_absent() {
+        for (scim, said) in
+            [("-", "neither a SAML nor a SCIM identity"), ("?", "a SCIM identity is not known")]
+        {
+            let case = case("?", "-", scim);
+            let why = case.standing().kind().why(&case).to_string();
+            assert!(why.contains(said), "{scim}: {why}");
+        }
     }
 
     #[test]

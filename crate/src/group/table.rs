@@ -7,7 +7,7 @@ use super::{
     captured::Captures,
     join::{Joined, Line},
     roll::Roll,
-    standing::{STANDINGS, Standing},
+    standing::{STANDINGS, Standing, StandingKind},
 };
 use crate::{
     catalogue::Text,
@@ -228,7 +228,7 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
 /// How many of each standing that there is.
 pub fn counts(joined: &Joined) -> Vec<Count> {
     let counted = STANDINGS.iter().zip(joined.counts).filter(|(_, count)| *count > 0);
-    let count = |(kind, count): (&super::standing::StandingKind, usize)| Count {
+    let count = |(kind, count): (&StandingKind, usize)| Count {
         standing: kind.standing,
         word: (kind.word)().to_string(),
         severity: kind.severity,
@@ -249,20 +249,17 @@ pub fn listed(joined: &Joined, roll: &Roll, captures: &Captures, most: usize) ->
 
 /// How it stands with all of them, in one sentence.
 pub fn summary(joined: &Joined) -> Sentence {
-    let of = |severity: Severity| -> usize {
-        STANDINGS
-            .iter()
-            .zip(joined.counts)
-            .filter(|(kind, _)| kind.severity == severity)
-            .map(|(_, n)| n)
-            .sum()
+    let of = |is_counted: fn(&StandingKind) -> bool| -> usize {
+        STANDINGS.iter().zip(joined.counts).filter(|(kind, _)| is_counted(kind)).map(|(_, n)| n).sum()
     };
-    let (errors, warnings, good) = (of(Severity::Error), of(Severity::Warning), of(Severity::Good));
+    let failing = of(|kind| kind.sign_in_fails);
+    let attention = of(|kind| !kind.sign_in_fails && kind.severity >= Severity::Warning);
+    let good = of(|kind| kind.severity == Severity::Good);
     let total = joined.lines.len();
-    let text = text!("group.summary", total = total, errors = errors, warnings = warnings, good = good);
-    let severity = match (errors, warnings) {
-        (1.., _) => Severity::Error,
-        (0, 1..) => Severity::Warning,
+    let text = text!("group.summary", total = total, failing = failing, attention = attention, good = good);
+    let counted = STANDINGS.iter().zip(joined.counts).filter(|(_, count)| *count > 0);
+    let severity = match counted.map(|(kind, _)| kind.severity).max() {
+        Some(worst) if worst >= Severity::Warning => worst,
         _ if good == total && total > 0 => Severity::Good,
         _ => Severity::Neutral,
     };

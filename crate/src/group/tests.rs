@@ -4,7 +4,7 @@ use super::{
     captured::Captures,
     join::{Joined, join},
     plan::{Next, Plan, ReadAnswer, State},
-    roll::Roll,
+    roll::{Email, Roll},
     standing::{STANDINGS, Standing},
     table::{Column, Query, Table},
 };
@@ -15,6 +15,7 @@ use crate::{
     instant::Timestamp,
     signer,
     tracer::Tracer,
+    view::Severity,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
@@ -115,8 +116,9 @@ pub(super) fn answer(users: &[User], path: &str) -> Value {
     let rows = |row: fn(&User) -> Option<Value>| users.iter().filter_map(row).collect();
     match path {
         "/user" => json!({"id": 1, "username": "owner", "email": "owner@example.com", "confirmed_at": "2026-01-01T00:00:00Z"}),
-        "/user/emails" | "/groups/acme/audit_events" => json!([]),
-        "/groups/acme" => json!({"id": 9}),
+        "/user/emails" => json!([{"id": 7, "email": "owner@example.com", "confirmed_at": "2026-01-01T00:00:00Z"}]),
+        "/groups/acme/audit_events" => json!([]),
+        "/groups/acme" => json!({"id": 9, "full_path": "acme"}),
         "/groups/acme/saml/identities" => users
             .iter()
             .filter_map(|user| Some(json!({"user_id": user.0, "extern_uid": stored(user.2)?})))
@@ -205,6 +207,36 @@ fn whose_a_name_id_is_follows_the_table() {
 }
 
 #[test]
+fn a_confirmed_further_address_is_theirs() {
+    for (confirmed, expected) in [(true, Standing::Good), (false, Standing::EmailDiffers)] {
+        let mut group = Group::of(&USERS, vec![sign_in(1, "w0rk", "mail", "mail@example.com")]);
+        group.roll.change(16, |person| {
+            let primary = Email { address: "primary@example.com".into(), confirmed: true };
+            person.emails = vec![primary, Email { address: "Mail@example.com".into(), confirmed }];
+        });
+        let line = *group.joined().line(16).unwrap();
+        assert_eq!(line.standing, expected, "{confirmed}");
+    }
+}
+
+#[test]
+fn the_name_id_of_an_enterprise_user_with_the_right_address_is_taken_over() {
+    for (is_listed_with_email, primary, expected) in [
+        (true, "Idp@example.com", Standing::TakenOver),
+        (false, "Idp@example.com", Standing::IdpChanged),
+        // GitLab looks for a primary address alone (4.2).
+        (true, "other@example.com", Standing::IdpChanged),
+    ] {
+        let mut group = Group::of(&USERS, vec![sign_in(1, "w0rk", "new", "idp@example.com")]);
+        let emails = [primary, "idp@example.com"].map(|it| Email { address: it.into(), confirmed: true });
+        group.roll.change(6, |person| person.emails = emails.into());
+        group.roll.change(6, |person| person.is_listed_with_email = is_listed_with_email);
+        let line = *group.joined().line(6).unwrap();
+        assert_eq!(line.standing, expected, "{primary}");
+    }
+}
+
+#[test]
 fn the_table_is_searched_sorted_filtered_and_counted() {
     let group = Group::captured(&USERS);
     let captures = group.captures();
@@ -218,7 +250,10 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
     );
     assert!(all.rows.is_sorted_by_key(|row| row.standing));
     assert_eq!(all.counts.iter().map(|count| count.count).sum::<usize>(), 17);
-    assert!(all.summary.text.starts_with("17 users checked: 8 cannot"), "{}", all.summary.text);
+    // Who is crossed with another one can sign in; who is not linked cannot.
+    let counted =
+        "17 users checked: 8 cannot sign in by SSO or reach the wrong account, 6 need attention, 1 proved";
+    assert!(all.summary.text.starts_with(counted), "{}", all.summary.text);
     assert!(all.rows[0].why.contains("VICTIM (@victim)"), "{}", all.rows[0].why);
     let ids = |query: Query, view: &mut dyn FnMut(Query) -> super::table::TableView| -> Vec<u64> {
         view(query).rows.iter().map(|row| row.id).collect()
@@ -261,13 +296,36 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
 }
 
 #[test]
+fn who_cannot_sign_in_is_told_from_who_needs_attention() {
+    for (users, expected, severity) in [
+        (
+            vec![(1, "owner", "o", "o", "-"), (2, "link", "-", "l", "-"), (3, "never", "-", "-", "-")],
+            [2, 0],
+            Severity::Warning,
+        ),
+        (
+            vec![(1, "owner", "o", "o", "-"), (4, "crossed", "c", "d", "-"), (5, "partner", "d", "p", "-")],
+            [0, 2],
+            Severity::Error,
+        ),
+        (vec![(1, "owner", "o", "o", "o")], [0, 0], Severity::Good),
+    ] {
+        let summary = super::table::summary(&Group::captured(&users).joined());
+        let [failing, attention] = expected;
+        let said = format!("{failing} cannot sign in by SSO or reach the wrong account, {attention} need");
+        assert!(summary.text.contains(&said), "{}", summary.text);
+        assert_eq!(summary.severity, severity, "{}", summary.text);
+    }
+}
+
+#[test]
 fn every_standing_has_its_count_and_no_users_are_no_success() {
     let group = Group::of(&[], Vec::new());
     // The reader is no member and has no identity: an administrator.
     assert_eq!((group.standings(), group.roll.people().len()), (vec![], 1));
     let view = Table::default().view(&Roll::default(), &Captures::default(), &Query::default());
     assert_eq!((view.total, view.found, view.rows.len(), view.counts.len()), (0, 0, 0, 0));
-    assert_eq!(view.summary.severity, crate::view::Severity::Neutral);
+    assert_eq!(view.summary.severity, Severity::Neutral);
     assert_eq!(STANDINGS.len(), group.joined().counts.len());
 }
 

@@ -2,15 +2,20 @@
 //!
 //! Rows R65 to R71 of the facts; gitlab-facts 3.7 (`ee/lib/api/scim/group_scim.rb`): `active` can be changed through the
 //! SCIM protocol alone, whose token the person fills in by themselves. The first request only looks; the second is sent
-//! when id, e-mail address and `active` are as expected, else GitLab Support is asked (R69). RFC 7644, 3.5.2 and 3.12;
-//! GitLab writes the status of an error as a number.
+//! when id and e-mail address are what the identity provider sends and `active` is false, else GitLab Support is asked
+//! (R69). What it sends is what a captured sign-in carried; what GitLab itself has says nothing of it, so where no
+//! sign-in was captured the answer is a warning. RFC 7644, 3.5.2 and 3.12; GitLab writes the status of an error as a
+//! number.
 
 use crate::{
     catalogue::Text,
+    comparison::{self, Rule},
     gitlab::instance::Instance,
     group::{
+        captured::Captured,
         command::{Command, Sends},
         path,
+        roll::is_same_email,
     },
     text,
     view::{Sentence, Severity},
@@ -42,20 +47,49 @@ pub enum Request {
 pub struct Reactivation {
     /// The SCIM identifier.
     pub id: String,
-    /// The e-mail address that the identity provider has for the user, where it is known.
-    pub email: Option<String>,
+    /// What the identity provider sends for the user.
+    pub sent: Sent,
     url: String,
     is_numeric: bool,
 }
 
+/// What the identity provider sends for a user, as far as it was captured. The default is nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sent {
+    /// The NameID.
+    pub name_id: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+}
+
+impl Sent {
+    /// What a sign-in carried. One that is theirs by a guess says nothing of the user, and a NameID that is another one
+    /// each time says nothing of the identity.
+    pub fn of(captured: Option<&Captured>) -> Self {
+        let Some(captured) = captured.filter(|captured| !captured.is_guess()) else { return Sent::default() };
+        let name_id = (!captured.transient).then(|| captured.name_id.clone());
+        Sent { name_id, email: captured.email.clone() }
+    }
+
+    /// What of it is not known, so that it cannot be compared.
+    fn lacks(&self) -> Option<Text> {
+        match (&self.name_id, &self.email) {
+            (Some(_), Some(_)) => None,
+            (None, Some(_)) => Some(text!("scim.not-compared.id")),
+            (Some(_), None) => Some(text!("scim.not-compared.email")),
+            (None, None) => Some(text!("scim.not-compared.both")),
+        }
+    }
+}
+
 impl Reactivation {
     /// For the SCIM identity `id` of the group at `group`; `None` where it cannot stand in an address.
-    pub fn new(instance: &Instance, group: &str, id: &str, email: Option<&str>) -> Option<Self> {
+    pub fn new(instance: &Instance, group: &str, id: &str, sent: Sent) -> Option<Self> {
         // GitLab's router takes what follows a dot for a format.
         let segment = |value: &str| path::segment(value).map(|segment| segment.replace('.', "%2E"));
         let url = instance.url(&format!("/api/scim/v2/groups/{}/Users/{}", segment(group)?, segment(id)?));
         let is_numeric = group.bytes().all(|octet| octet.is_ascii_digit());
-        Some(Reactivation { id: id.to_owned(), email: email.map(str::to_owned), url, is_numeric })
+        Some(Reactivation { id: id.to_owned(), sent, url, is_numeric })
     }
 
     /// A request as a command.
@@ -103,25 +137,31 @@ impl Reactivation {
 
     /// The three things that must hold before anything is changed (R69).
     fn compare(&self, user: &Value) -> (Severity, Text) {
+        // GitLab finds a SCIM identity whatever its case (gitlab-facts 4.2).
+        let is_same = |a: &str, b: &str| Rule::IgnoringCase.accepts(comparison::verdict(a, b));
         let id = user.get("id").and_then(Value::as_str).unwrap_or_default();
-        if id.to_lowercase() != self.id.to_lowercase() {
+        if !is_same(id, &self.id) {
             return (Severity::Error, text!("scim.other-id", id = id, expected = self.id));
+        }
+        if let Some(sent) = self.sent.name_id.as_deref().filter(|sent| !is_same(sent, id)) {
+            return (Severity::Error, text!("scim.other-name-id", id = id, sent = sent));
         }
         let emails = user.get("emails").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let email = emails.first().and_then(|email| email.get("value")).and_then(Value::as_str);
-        if let Some(expected) = &self.email {
+        if let Some(expected) = &self.sent.email {
             match email {
                 None => return (Severity::Error, text!("scim.no-email")),
-                Some(email) if email.to_lowercase() != expected.to_lowercase() => {
+                Some(email) if !is_same_email(email, expected) => {
                     return (Severity::Error, text!("scim.other-email", email = email, expected = expected));
                 }
                 Some(_) => {}
             }
         }
-        match user.get("active").and_then(Value::as_bool) {
-            Some(false) => (Severity::Good, text!("scim.found")),
-            Some(true) => (Severity::Info, text!("scim.active")),
-            None => (Severity::Error, text!("scim.no-active")),
+        match (user.get("active").and_then(Value::as_bool), self.sent.lacks()) {
+            (Some(false), None) => (Severity::Good, text!("scim.found")),
+            (Some(false), Some(what)) => (Severity::Warning, text!("scim.found.not-compared", what = what)),
+            (Some(true), _) => (Severity::Info, text!("scim.active")),
+            (None, _) => (Severity::Error, text!("scim.no-active")),
         }
     }
 }
@@ -174,8 +214,17 @@ fn status_of(line: &str) -> Option<u16> {
 mod tests {
     use super::*;
 
+    fn sent(name_id: &str, email: &str) -> Sent {
+        let known = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+        Sent { name_id: known(name_id), email: known(email) }
+    }
+
+    fn of(id: &str, sent: Sent) -> Option<Reactivation> {
+        Reactivation::new(&Instance::gitlab_com(), "acme", id, sent)
+    }
+
     fn reactivation() -> Reactivation {
-        Reactivation::new(&Instance::gitlab_com(), "acme", "Ada.1", Some("ada@example.com")).unwrap()
+        of("Ada.1", sent("ada.1", "ada@example.com")).unwrap()
     }
 
     const USER: &str = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"ada.1","active":false,
@@ -196,13 +245,13 @@ mod tests {
             commands[1].contains("--request PATCH") && commands[1].contains(&format!("--data '{ACTIVATE}'"))
         );
         assert!(commands[1].contains("--header 'Content-Type: application/scim+json'"));
-        let dotted = Reactivation::new(&Instance::gitlab_com(), "my.group", "a/b", None).unwrap();
+        let in_group = |group: &str, id: &str| {
+            Reactivation::new(&Instance::gitlab_com(), group, id, Sent::default()).unwrap()
+        };
+        let dotted = in_group("my.group", "a/b");
         assert!(dotted.command(Request::Look).url.ends_with("/groups/my%2Egroup/Users/a%2Fb"));
-        assert!(
-            dotted.warning().is_none()
-                && Reactivation::new(&Instance::gitlab_com(), "42", "a", None).unwrap().warning().is_some()
-        );
-        assert_eq!(Reactivation::new(&Instance::gitlab_com(), "acme", "..", None), None);
+        assert!(dotted.warning().is_none() && in_group("42", "a").warning().is_some());
+        assert_eq!(of("..", Sent::default()), None);
     }
 
     #[test]
@@ -249,6 +298,27 @@ mod tests {
             let said = reactivation().check(request, &pasted).text;
             assert!(said.contains(expected), "{pasted}: {said}");
         }
+    }
+
+    #[test]
+    fn what_the_identity_provider_sends_is_compared_and_what_is_not_known_of_it_is_said() {
+        for (name_id, email, severity, expected) in [
+            ("ADA.1", "Ada@example.com", Severity::Good, "values agree"),
+            ("ada.2", "ada@example.com", Severity::Error, "sends “ada.2”"),
+            ("ada.2", "", Severity::Error, "contact GitLab Support"),
+            ("ada.1", "", Severity::Warning, "the e-mail address could not be compared"),
+            ("", "ada@example.com", Severity::Warning, "the identifier could not be compared"),
+            ("", "eve@example.com", Severity::Error, "contact GitLab Support"),
+            ("", "", Severity::Warning, "the identifier and the e-mail address could not be compared"),
+        ] {
+            let said = of("Ada.1", sent(name_id, email)).unwrap().check(Request::Look, USER);
+            assert_eq!(said.severity, severity, "{name_id} {email}: {}", said.text);
+            assert!(said.text.contains(expected), "{name_id} {email}: {}", said.text);
+            assert!(severity == Severity::Good || !said.text.contains("values agree"), "{}", said.text);
+        }
+        let active =
+            of("Ada.1", Sent::default()).unwrap().check(Request::Look, &USER.replace("false", "true"));
+        assert_eq!(active.severity, Severity::Info);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub mod self_check;
 mod sequence;
 pub mod signed;
 pub mod terminal;
-mod value;
+pub(crate) mod value;
 
 use crate::comparison::Verdict;
 use acceptance::AcceptanceView;

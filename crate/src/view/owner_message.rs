@@ -10,8 +10,7 @@
 use super::{
     Severity,
     flow::{said_meaning, title, verdict_text},
-    terminal,
-    value::runs,
+    terminal, value,
 };
 use crate::{
     attribution,
@@ -213,6 +212,5 @@ impl Context<'_> {
 
 /// A value in quotes, with what cannot be seen written out.
 fn visible(value: &str, other: Option<&str>) -> String {
-    let shown: String = runs(value, other).iter().map(terminal::show).collect();
-    text!("owner.quoted", value = shown).to_string()
+    text!("owner.quoted", value = value::visible(value, other)).to_string()
 }

@@ -3,7 +3,7 @@
 //! Two identifiers that look the same must not look the same here. Leaves out: look-alike letters of other scripts,
 //! which are marked as differing where they do.
 
-use super::{Mark, Run};
+use super::{Mark, Run, terminal};
 use crate::{comparison::is_invisible, text};
 
 /// `value` in runs, compared with `other` where there is one.
@@ -25,6 +25,11 @@ pub(super) fn runs(value: &str, other: Option<&str>) -> Vec<Run> {
         }
     }
     runs
+}
+
+/// `value` for a sentence, with what cannot be seen written out.
+pub(crate) fn visible(value: &str, other: Option<&str>) -> String {
+    runs(value, other).iter().map(terminal::show).collect()
 }
 
 /// Which characters differ from `other`: one by one where both have as many, else all between the parts that agree

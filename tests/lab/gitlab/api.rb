@@ -20,7 +20,8 @@ module Lab
       }
     end
 
-    # A member of the group, as its owner sees one. Older versions have no `group_scim_identity`.
+    # A member of the group, as its owner sees one. Older versions have no `group_scim_identity`; an address is there
+    # for an enterprise user of the group alone.
     def self.member(user, state)
       member = {
         **basic(user, state), 'access_level' => user['owner'] ? 50 : 10, 'created_at' => AT, 'created_by' => nil,
@@ -28,6 +29,7 @@ module Lab
         'override' => false, 'membership_state' => 'active', 'member_role' => nil
       }
       member['group_scim_identity'] = scim_identity(user, state) unless state.generation == 'older'
+      member['email'] = user['email'] if user['enterprise']
       member
     end
 

@@ -41,7 +41,7 @@ module Lab
         paged([]) { |event| event }
       end
 
-      app.get('/api/v4/user/emails') { current_user ? answer([]) : refuse(401, 'Unauthorized') }
+      app.get('/api/v4/user/emails') { current_user ? answer(own_emails) : refuse(401, 'Unauthorized') }
     end
     private_class_method :lists
 
@@ -85,6 +85,11 @@ module Lab
       def own_origin?
         given = request.get_header('HTTP_ORIGIN')
         given.nil? || URI(state.origin).then { |own| given == "#{own.scheme}://#{own.host}#{":#{own.port}" unless own.port == own.default_port}" }
+      end
+
+      # GitLab lists the primary address among a person's addresses.
+      def own_emails
+        [{ 'id' => current_user['id'], 'email' => current_user['email'], 'confirmed_at' => Api::AT }]
       end
 
       def paged(all)

@@ -35,7 +35,7 @@ const fn p(
 }
 
 /// Every verdict but one. Who is stored for another comes after that other.
-const POSES: [Pose; 20] = [
+const POSES: [Pose; 21] = [
     // The victim of the next: to the page, the NameID that was sent for the next is this member's.
     p(Standing::Agree, ["=", "=", "-"], Some(("Match", "Match"))),
     p(Standing::WrongAccount, ["own", "own", "<"], Some(("Wrong account", "Match"))),
@@ -55,6 +55,7 @@ const POSES: [Pose; 20] = [
     p(Standing::Good, ["=", "=", "="], Some(("Match", "Match"))),
     p(Standing::Bot, ["-", "-", "-"], None),
     p(Standing::Agree, ["=", "=", "-"], Some(("Not seen", "Match"))),
+    p(Standing::TakenOver, ["=", "=", "moved"], Some(("NameID is taken over", "Match"))),
     p(Standing::Crossed, ["=", "other", "-"], Some(("Crossed with another", "Different"))),
     p(Standing::Crossed, ["own", "<", "-"], Some(("Crossed with another", "Different"))),
 ];
@@ -92,6 +93,7 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
         let (saml, scim, sent) = (value(pose.saml, &before), value(scim, &before), value(pose.sent, &before));
         let event = sent.and_then(|sent| event(at, &acs, &sent, user, pose));
         user.scim_active = !pose.scim.ends_with('!');
+        user.enterprise = pose.standing == Standing::TakenOver;
         (user.saml_extern_uid, user.scim_extern_uid) = (saml, scim);
         if pose.standing == Standing::Bot {
             user.username = format!("group_{}_bot_{at:x}", user.id);

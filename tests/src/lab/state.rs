@@ -87,6 +87,9 @@ pub struct LabUser {
     pub instance_extern_uid: Option<String>,
     /// Owner of the group?
     pub owner: bool,
+    /// Does the group manage the account, so that its members list has the address?
+    #[serde(default)]
+    pub enterprise: bool,
 }
 
 /// Which markup GitLab's pages have, where it differs.
@@ -193,6 +196,7 @@ impl LabUser {
             name_id_format: name_id_format::PERSISTENT.to_owned(),
             instance_extern_uid: None,
             owner: index == 0,
+            enterprise: false,
             username,
             email,
             name_id,

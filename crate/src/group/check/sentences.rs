@@ -30,6 +30,7 @@ impl Check {
             State::NotOwner => (Severity::Info, text!("group.state.not-owner")),
             State::NotVisible => (Severity::Info, text!("group.state.not-visible")),
             State::NoProvider => (Severity::Info, text!("group.state.no-provider")),
+            State::OtherGroup => (Severity::Warning, text!("group.state.other-group")),
             State::Busy => (Severity::Warning, text!("group.state.busy")),
             State::Broken(0) => (Severity::Warning, text!("group.state.no-answer")),
             State::Broken(status) => (Severity::Warning, text!("group.state.broken", status = status)),
@@ -44,8 +45,8 @@ impl Check {
             (severity, (kind.lacks)())
         };
         let roll = &self.roll;
-        let left_out =
-            (roll.left_out > 0).then(|| (Severity::Warning, text!("group.left-out", count = roll.left_out)));
+        let left_out = (roll.left_out() > 0)
+            .then(|| (Severity::Warning, text!("group.left-out", count = roll.left_out())));
         let unreadable = (roll.unreadable > 0)
             .then(|| (Severity::Warning, text!("group.unreadable", count = roll.unreadable)));
         let ranges = &roll.group.ip_ranges;

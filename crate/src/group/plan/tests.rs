@@ -33,7 +33,7 @@ impl Group {
         let all: Vec<Value> = match path.strip_prefix("/api/v4").unwrap() {
             "/user" => return success(json!({"id": 1, "username": "u1", "email": "u1@example.com"})),
             "/user/emails" => return success(json!([{"id": 1, "email": "x@example.com", "confirmed_at": "2026-01-01T00:00:00Z"}])),
-            "/groups/acme" => return success(json!({"id": 9})),
+            "/groups/acme" => return success(json!({"id": 9, "full_path": "Acme"})),
             "/groups/acme/saml/identities" | "/groups/acme/scim/identities" => {
                 return success((1..=self.count).map(identity).collect());
             }
@@ -308,6 +308,27 @@ fn a_large_group_is_not_read_again_each_time_the_browser_stops_the_worker() {
     group.until("/members?per_page=100&page=9");
     group.stop_worker();
     assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 1_200));
+}
+
+#[test]
+fn an_answer_about_another_group_ends_the_check() {
+    // GitLab finds the group with the number that the path looks like.
+    let other =
+        || success(json!({"id": 2024, "full_path": "other", "ip_restriction_ranges": "192.0.2.0/24"}));
+    let mut group = Group::of(250);
+    group.until("/groups/acme?");
+    group.step(|_, _| other());
+    assert_eq!((group.plan.state(), group.plan.next(NOW)), (State::OtherGroup, Next::Nothing));
+    assert_eq!(group.roll.group, GroupDetails::default(), "nothing is kept of it");
+    group.plan.go_on(place());
+    group.plan.move_to(place(), false);
+    group.stop_worker();
+    assert_eq!(group.plan.state(), State::OtherGroup);
+    // What does not say which group it is of is no answer.
+    let mut group = Group::of(250);
+    group.until("/groups/acme?");
+    while group.step(|_, _| success(json!({"id": 2024}))).is_some() {}
+    assert_eq!(group.plan.state(), State::Broken(200));
 }
 
 #[test]

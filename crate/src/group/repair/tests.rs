@@ -45,7 +45,7 @@ fn a_captured_name_id_with_the_users_own_address_may_be_set() {
     assert_eq!(offer, "change");
     assert_eq!(consent, "Change SAML identifier stored of ADA (@ada) from “old 1” to “new/'1”.");
     let command = plan.command.unwrap();
-    assert!(command.contains("--data-urlencode 'extern_uid=new/'\\''1'"), "{command}");
+    assert!(command.contains("--data 'extern_uid=new%2F%271'"), "{command}");
     assert!(command.contains("'https://gitlab.com/api/v4/groups/acme/saml/old%201'"), "{command}");
     assert!(command.contains("PRIVATE-TOKEN: $GITLAB_TOKEN"));
     assert_eq!((plan.current.as_deref(), plan.wanted.as_deref()), (Some("old 1"), Some("new/'1")));
@@ -67,6 +67,20 @@ fn what_a_file_says_needs_a_second_consent() {
 }
 
 #[test]
+fn what_cannot_be_seen_of_a_value_is_written_out() {
+    let plan = ada("w0rk", "a\u{202e}b\u{9b}c&#10;d", "ada@example.com");
+    let (offer, said) = why(&plan);
+    assert_eq!(offer, "change");
+    let texts = [said.as_str(), &plan.evidence[0], plan.command.as_deref().unwrap()];
+    for text in texts {
+        assert!(!text.contains(['\u{202e}', '\u{9b}']) && !text.contains("c\nd"), "{text}");
+    }
+    for code in ["U+202E", "U+009B", "U+000A"] {
+        assert!(texts[..2].iter().all(|text| text.contains(code)), "{code}: {texts:?}");
+    }
+}
+
+#[test]
 fn what_is_not_surely_right_is_refused() {
     for (plan, expected) in [
         (of(&USERS, 2, Identity::Saml, Vec::new()), "No NameID was captured"),
@@ -75,6 +89,7 @@ fn what_is_not_surely_right_is_refused() {
         (ada("w0rk", "eve", "ada@example.com"), "for another user"),
         (ada("w0rk", "EVE-scim", "ada@example.com"), "for another user"),
         (ada("w0rk", " ", "ada@example.com"), "is empty"),
+        (ada("w0rk", "..", "ada@example.com"), "cannot stand in an address"),
         (ada("w0rk", "old 1", "ada@example.com"), "has this value already"),
         (
             of(&USERS, 4, Identity::Saml, vec![sign_in(1, "w0rk", "s", "sam@example.com")]),
@@ -95,6 +110,25 @@ fn what_is_not_surely_right_is_refused() {
     let shared = [(2, "ada", "x", "a", "-"), (3, "eve", "X", "b", "-")];
     let plan = of(&shared, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
     assert!(why(&plan).1.contains("change the wrong one"));
+    let shared = [(2, "ada", "a", "x", "-"), (3, "eve", "b", "X", "-")];
+    let plan = of(&shared, 2, Identity::Scim, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    assert!(why(&plan).1.contains("change the wrong one"));
+}
+
+#[test]
+fn of_two_that_are_crossed_the_other_one_can_be_corrected() {
+    let users = [(4, "crossed", "c", "d", "-"), (5, "partner", "d", "p", "-")];
+    let sign_ins = || {
+        vec![sign_in(1, "w0rk", "c", "crossed@example.com"), sign_in(2, "w0rk", "p", "partner@example.com")]
+    };
+    // Each path finds one identity: GitLab looks among those of one kind.
+    for (user, identity, path) in
+        [(4, Identity::Scim, "/api/v4/groups/acme/scim/d"), (5, Identity::Saml, "/api/v4/groups/acme/saml/d")]
+    {
+        let plan = of(&users, user, identity, sign_ins());
+        assert_eq!(why(&plan).0, "change", "{:?}", plan.offer);
+        assert!(plan.command.unwrap().contains(path), "{path}");
+    }
 }
 
 #[test]
@@ -110,7 +144,7 @@ fn another_address_than_the_users_is_refused_and_an_unknown_one_leaves_the_comma
     };
     let differs = of(&USERS, 2, Identity::Saml, vec![with_username("somebody@example.com")]);
     assert_eq!(why(&differs).0, "refused");
-    assert!(why(&differs).1.contains("not a confirmed one") && differs.command.is_none());
+    assert!(why(&differs).1.contains("none of the confirmed ones") && differs.command.is_none());
     let unknown = of(&USERS, 2, Identity::Saml, vec![with_username("")]);
     assert_eq!((why(&unknown).0, unknown.command.is_some()), ("command", true));
     assert!(why(&unknown).1.contains("cannot be known"));
