@@ -39,15 +39,15 @@ pub fn answer(
         PageCall::Done { path, status, redirected, headers, body, .. } => {
             let answer = check::answer(status, redirected, headers, body);
             let Some(check) = check else { return (PageReply::default(), None) };
-            let taken = check.take(&sender.place, &path, &answer, now);
-            let next = check.wanted(&sender.place, now);
+            let taken = check.take(sender, &path, &answer, now);
+            let next = check.wanted(sender, now);
             // The notes of the page change when all is read, not at each page of members.
             let is_over = taken && next.is_none();
             let notes = if is_over { notes_for(tracer, Some(check), sender, &url) } else { Vec::new() };
             return (PageReply { notes, next, ..PageReply::default() }, None);
         }
         PageCall::Waited { .. } => {
-            let next = check.as_mut().and_then(|check| check.wanted(&sender.place, now));
+            let next = check.as_mut().and_then(|check| check.wanted(sender, now));
             return (PageReply { next, ..PageReply::default() }, None);
         }
         PageCall::Opened { again, .. } => {
@@ -74,7 +74,7 @@ pub fn answer(
         notes: notes_for(tracer, check.as_mut(), sender, &url),
         reads: tracer.wanted(&url, &sender.place),
         // Only a call whose answer is carried out is told what to do: a change is told once.
-        next: check.as_mut().filter(|_| is_opened).and_then(|check| check.wanted(&sender.place, now)),
+        next: check.as_mut().filter(|_| is_opened).and_then(|check| check.wanted(sender, now)),
     };
     (reply, event)
 }
@@ -166,3 +166,6 @@ fn notes_for(tracer: &Tracer, check: Option<&mut Check>, sender: &Sender, url: &
     let of_page = notes::with_own(tracer, (&instance, &sender.place), &route, reading);
     notes::merged(compared, of_group).into_iter().chain(of_page).collect()
 }
+
+#[cfg(test)]
+mod tests;
