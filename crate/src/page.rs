@@ -11,6 +11,7 @@ use crate::{
         routes::{self, Provider, Route},
     },
     group::check::{self, Check},
+    instant::Timestamp,
     limits,
     protocol::{PageCall, PageReply, Sender},
     redact::Secret,
@@ -51,7 +52,7 @@ pub fn answer(
             return (PageReply { next, ..PageReply::default() }, None);
         }
         PageCall::Opened { again, .. } => {
-            begin(tracer, check, (sender, again), &url);
+            begin(tracer, check, (sender, again), &url, now);
             call
         }
         call => call,
@@ -80,8 +81,16 @@ pub fn answer(
 }
 
 /// Begins the check of the group whose SAML settings are opened, or has the page that opened them go on with it. What
-/// was read stays read: a page that is opened again begins nothing anew.
-fn begin(tracer: &Tracer, check: &mut Option<Check>, (sender, again): (&Sender, bool), url: &str) {
+/// was read stays read: a page that is opened again begins nothing anew. Each change has every open page ask once more
+/// (`again`), which takes the check from no other group.
+fn begin(
+    tracer: &Tracer,
+    check: &mut Option<Check>,
+    (sender, again): (&Sender, bool),
+    url: &str,
+    now: Timestamp,
+) {
+    check.iter_mut().filter(|check| !again && check.is_at(sender)).for_each(Check::page_gone);
     let found = tracer.instances().into_iter().find_map(|instance| match routes::route(&instance, url)? {
         Route::Settings(Provider::Group { path }) if !path.contains('/') => Some((instance, path)),
         _ => None,
@@ -89,8 +98,9 @@ fn begin(tracer: &Tracer, check: &mut Option<Check>, (sender, again): (&Sender, 
     let Some((instance, group)) = found else { return };
     match check {
         Some(check) if check.is_of(&instance, &group, &sender.place) => {
-            check.move_to(sender.place.clone(), again)
+            check.move_to(sender.place.clone(), again, now)
         }
+        Some(check) if again || check.is_changing(now) => {}
         _ => *check = Some(Check::new(instance, group, sender.place.clone())),
     }
 }

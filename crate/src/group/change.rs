@@ -12,6 +12,8 @@ use super::{
 use crate::{
     catalogue::Text,
     gitlab::instance::Instance,
+    instant::Timestamp,
+    protocol::Sender,
     text,
     view::{Sentence, Severity},
 };
@@ -41,7 +43,14 @@ pub struct Change {
     member: String,
     confirmed: Confirmed,
     state: ChangeState,
+    /// When it was confirmed, or handed out.
+    since: Timestamp,
+    /// The page that it was handed to.
+    handed_to: Option<Sender>,
 }
+
+/// Milliseconds that a page has for its part of a change.
+const PATIENCE: i64 = 60_000;
 
 #[derive(Clone, Debug, PartialEq)]
 enum ChangeState {
@@ -95,7 +104,7 @@ pub struct Outcome {
 }
 
 impl Change {
-    /// The change that `plan` offers and the person has confirmed.
+    /// The change that `plan` offers and the person has confirmed at `now`.
     ///
     /// # Errors
     /// Why it is not made: the plan does not offer it, or not as it was confirmed.
@@ -103,6 +112,7 @@ impl Change {
         plan: &RepairPlan,
         (instance, group): (&Instance, &str),
         confirmed: Confirmed,
+        now: Timestamp,
     ) -> Result<Self, Text> {
         let consents = match &plan.offer {
             Offer::Change { consents } => consents,
@@ -124,6 +134,8 @@ impl Change {
             member: plan.member.clone(),
             confirmed,
             state: ChangeState::Confirmed,
+            since: now,
+            handed_to: None,
         })
     }
 
@@ -144,11 +156,23 @@ impl Change {
         }
     }
 
-    /// A page was told to send the change. It is not told again, whatever becomes of the page.
-    pub fn hand_out(&mut self) {
+    /// The page `to` was told to send the change. It is not told again, nor is another, whatever becomes of the page.
+    pub fn hand_out(&mut self, to: &Sender, now: Timestamp) {
         if self.state == ChangeState::Confirmed {
             self.state = ChangeState::HandedOut;
+            self.since = now;
+            self.handed_to = Some(to.clone());
         }
+    }
+
+    /// Whether this page was told to send it.
+    pub fn was_handed_to(&self, page: &Sender) -> bool {
+        self.handed_to.as_ref() == Some(page)
+    }
+
+    /// Whether the page that has a part in it may still be at it.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        now.since(self.since) < PATIENCE
     }
 
     /// The page is opened anew. What it was told to send may have been sent or not: the value is read back.

@@ -19,6 +19,7 @@ use crate::{
     event::Place,
     export::Secrecy,
     gitlab::instance::Instance,
+    instant::Timestamp,
     scim::reactivation::Reactivation,
     text,
     tracer::{Revision, Tracer},
@@ -104,13 +105,27 @@ impl Check {
     }
 
     /// The page at `place` was opened anew, or (`again`) asks once more: it performs the reads from now on, and goes on
-    /// where the session had ended.
-    pub fn move_to(&mut self, place: Place, again: bool) {
-        // Who asks once more is still there, and tells what came of the change.
+    /// where the session had ended. While another page makes a change, it does not.
+    pub fn move_to(&mut self, place: Place, again: bool, now: Timestamp) {
+        let is_elsewhere = self.cursor().place != place;
+        if self.change.is_some() && is_elsewhere && (again || self.is_changing(now)) {
+            return;
+        }
         if !again {
-            self.change.iter_mut().for_each(Change::page_opened);
+            self.page_gone();
         }
         self.plan.move_to(place, again);
+    }
+
+    /// The page that worked for it is gone: another was opened in its tab. Who asks once more is still there, and
+    /// tells what came of the change.
+    pub fn page_gone(&mut self) {
+        self.change.iter_mut().for_each(Change::page_opened);
+    }
+
+    /// Whether a page may be about to make a change, or to tell what came of it.
+    pub fn is_changing(&self, now: Timestamp) -> bool {
+        self.change.as_ref().is_some_and(|change| change.is_recent(now))
     }
 
     /// Stops it.
@@ -176,14 +191,14 @@ impl Check {
     ///
     /// # Errors
     /// Why it is not made.
-    pub fn confirm(&mut self, tracer: &Tracer, confirmed: Confirmed) -> Result<(), Text> {
+    pub fn confirm(&mut self, tracer: &Tracer, confirmed: Confirmed, now: Timestamp) -> Result<(), Text> {
         if self.change.is_some() {
             return Err(text!("change.refused.busy"));
         }
         let plan = self.repair(tracer, confirmed.user, confirmed.identity);
         let plan = plan.ok_or_else(|| text!("change.refused.stale"))?;
         let cursor = self.cursor();
-        self.change = Some(Change::confirm(&plan, (&cursor.instance, &cursor.group), confirmed)?);
+        self.change = Some(Change::confirm(&plan, (&cursor.instance, &cursor.group), confirmed, now)?);
         Ok(())
     }
 
@@ -234,7 +249,7 @@ mod tests {
         *,
     };
     use crate::group::tests::{USERS, answer as gitlab, sign_in};
-    use crate::{group::plan::ReadAnswer, instant::Timestamp, protocol::Sender};
+    use crate::{group::plan::ReadAnswer, protocol::Sender};
     use serde_json::json;
     use std::collections::BTreeMap;
 
@@ -297,12 +312,12 @@ mod tests {
         check.take(&page(7), &first.path, &answer(0, true, BTreeMap::new(), String::new()), NOW);
         let view = check.view(&tracer, &Query::default());
         assert!(view.can_resume && view.state.text.contains("signed out"), "{}", view.state.text);
-        check.move_to(place(8), false);
+        check.move_to(place(8), false, NOW);
         assert_eq!(check.wanted(&page(7), NOW), None);
         assert_eq!(check.wanted(&page(8), NOW).map(|wanted| wanted.path), Some(first.path));
-        check.move_to(place(7), false);
+        check.move_to(place(7), false, NOW);
         check.cancel();
-        check.move_to(place(7), false);
+        check.move_to(place(7), false, NOW);
         assert_eq!(check.state(), State::Cancelled, "what the person stopped stays stopped");
         check.go_on();
         finish(&mut check);
@@ -325,10 +340,10 @@ mod tests {
             new: "new-value".into(),
             consents,
         };
-        assert!(check.confirm(&tracer, Confirmed { consents: Vec::new(), ..yes.clone() }).is_err());
+        assert!(check.confirm(&tracer, Confirmed { consents: Vec::new(), ..yes.clone() }, NOW).is_err());
         assert_eq!(check.wanted(&page(7), NOW), None);
-        check.confirm(&tracer, yes.clone()).unwrap();
-        assert!(check.confirm(&tracer, yes).is_err(), "one at a time");
+        check.confirm(&tracer, yes.clone(), NOW).unwrap();
+        assert!(check.confirm(&tracer, yes, NOW).is_err(), "one at a time");
         let patch = check.wanted(&page(7), NOW).unwrap();
         assert_eq!((patch.method, patch.path.as_str()), ("PATCH", "/api/v4/groups/acme/saml/old-link"));
         assert_eq!(

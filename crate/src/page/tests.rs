@@ -8,9 +8,9 @@ use crate::{
         change::Confirmed,
         check::Wanted,
         repair::{Identity, Offer},
+        table::Query,
         tests::{USERS, answer as gitlab, sign_in},
     },
-    instant::Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -54,13 +54,23 @@ impl Browser {
     }
 
     fn done(&mut self, tab: i64, url: &str, path: &str, body: Value) -> Option<Wanted> {
+        self.answered(tab, (url, path), 200, body)
+    }
+
+    fn answered(&mut self, tab: i64, (url, path): (&str, &str), status: u16, body: Value) -> Option<Wanted> {
         let (url, path, body) = (url.into(), path.into(), body.to_string());
         let headers = BTreeMap::new();
-        self.call(tab, PageCall::Done { url, path, status: 200, redirected: false, headers, body })
+        self.call(tab, PageCall::Done { url, path, status, redirected: false, headers, body })
     }
 
     fn check(&mut self) -> &mut Check {
         self.check.as_mut().unwrap()
+    }
+
+    /// What is said of the last change.
+    fn said(&mut self) -> String {
+        let view = self.check.as_mut().unwrap().view(&self.tracer, &Query::default());
+        view.changed.map(|said| said.text).unwrap_or_default()
     }
 
     /// The owner says yes to the change of one member's SAML identity.
@@ -70,7 +80,7 @@ impl Browser {
         let Offer::Change { consents } = plan.offer else { panic!("{:?}", plan.offer) };
         let (old, new) = (plan.current.unwrap(), plan.wanted.unwrap());
         let yes = Confirmed { user: 7, identity: Identity::Saml, old, new, consents };
-        check.confirm(&self.tracer, yes).unwrap();
+        check.confirm(&self.tracer, yes, NOW).unwrap();
     }
 }
 
@@ -101,4 +111,48 @@ fn a_page_of_another_gitlab_in_the_same_tab_has_no_part_in_the_check() {
     assert_eq!(asked(browser.opened(7, ACME, true)), Some(("PATCH", OLD.to_owned())));
     browser.done(7, DASHBOARD, OLD, stored("new-value"));
     assert_eq!(browser.opened(7, ACME, true), None, "what it says of the change is not heard");
+}
+
+#[test]
+fn of_two_open_settings_pages_one_makes_the_change_and_tells_of_it() {
+    let mut browser = Browser::of_acme();
+    browser.confirm();
+    // The notice of a change goes to each open page, and each asks.
+    assert_eq!(asked(browser.opened(7, ACME, true)), Some(("PATCH", OLD.to_owned())));
+    assert_eq!(browser.opened(8, ACME, true), None);
+    assert_eq!(browser.opened(9, ACME, false), None, "the page that sends it is waited for");
+    let read = browser.done(7, ACME, OLD, stored("new-value")).unwrap();
+    assert_eq!(read.path, "/api/v4/groups/acme/saml/new-value");
+    assert_eq!(browser.opened(8, ACME, true), None);
+    assert_eq!(browser.done(7, ACME, &read.path, stored("new-value")), None);
+    assert!(browser.said().contains("is “new-value”"), "{}", browser.said());
+
+    // That page is gone: after a minute one that is opened anew reads back, and hears the other all the same.
+    let mut browser = Browser::of_acme();
+    browser.confirm();
+    browser.opened(7, ACME, true).unwrap();
+    browser.clock += 60_000;
+    assert_eq!(browser.opened(8, ACME, true), None);
+    assert_eq!(asked(browser.opened(8, ACME, false)), Some(("GET", read.path.clone())));
+    let taken = json!({"message": "Extern uid has already been taken"});
+    browser.answered(7, (ACME, OLD), 400, taken);
+    browser.answered(8, (ACME, &read.path), 404, json!({"message": "404 Identity Not Found"}));
+    browser.done(8, ACME, OLD, stored("old-link"));
+    assert!(browser.said().contains("Another identity has the new value"), "{}", browser.said());
+}
+
+#[test]
+fn a_page_of_another_group_ends_no_check_by_asking_again() {
+    const OTHER: &str = "https://gitlab.com/groups/other/-/saml";
+    let mut browser = Browser::of_acme();
+    assert_eq!(browser.opened(9, OTHER, true), None);
+    assert_eq!(browser.check().cursor().group, "acme");
+    browser.confirm();
+    browser.opened(7, ACME, true).unwrap();
+    assert_eq!(browser.opened(9, OTHER, false), None, "what came of the change is waited for");
+    let read = browser.done(7, ACME, OLD, stored("new-value")).unwrap();
+    browser.done(7, ACME, &read.path, stored("new-value"));
+    assert!(browser.said().contains("is “new-value”"), "{}", browser.said());
+    assert!(browser.opened(9, OTHER, false).is_some());
+    assert_eq!(browser.check().cursor().group, "other");
 }

@@ -56,7 +56,7 @@ impl Check {
         let get = |path| Wanted { method: "GET", path, headers: headers.clone(), ..Wanted::default() };
         match self.change.as_ref().map(Change::next) {
             Some(Deed::Send { method, path, field }) => {
-                self.change.iter_mut().for_each(Change::hand_out);
+                self.change.iter_mut().for_each(|change| change.hand_out(sender, now));
                 let content = Some((FORM, path::form_field(field.0, &field.1)));
                 return Some(Wanted { wait: None, method, path, content, from_page: vec![CSRF], headers });
             }
@@ -78,7 +78,9 @@ impl Check {
 
     /// Takes in the answer to what was wanted of the page that calls. Says whether anything changed.
     pub fn take(&mut self, sender: &Sender, path: &str, answer: &ReadAnswer, now: Timestamp) -> bool {
-        if !self.is_at(sender) {
+        // Who sends a change tells of it, though another page may have taken over meanwhile.
+        let sends = self.change.as_ref().is_some_and(|change| change.was_handed_to(sender));
+        if !self.is_at(sender) && !sends {
             return false;
         }
         let Some(change) = self.change.as_mut().filter(|change| change.outcome().is_none()) else {

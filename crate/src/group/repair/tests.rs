@@ -6,8 +6,10 @@ use crate::group::{
     plan::ReadAnswer,
     tests::{Group, User, arrival, response, sign_in},
 };
-use crate::{signer, view::Severity};
+use crate::{instant::Timestamp, protocol::Sender, signer, view::Severity};
 use serde_json::{Value, json};
+
+const NOW: Timestamp = Timestamp(1_767_603_600_000);
 
 const USERS: [User; 4] = [
     (1, "owner", "owner-1", "owner-1", "-"),
@@ -164,13 +166,13 @@ fn answer(status: u16, body: Value) -> ReadAnswer {
 /// A confirmed change of `ada` from `old 1` to `new`, after these answers; and what was asked.
 fn changed(answers: &[ReadAnswer]) -> (Change, Vec<String>) {
     let plan = ada("w0rk", "new", "ada@example.com");
-    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan)).unwrap();
+    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan), NOW).unwrap();
     let mut asked = Vec::new();
     for answer in answers {
         let (kind, path) = match change.next() {
             Deed::Send { method, path, field } => {
                 assert_eq!((method, field), ("PATCH", ("extern_uid", "new".to_owned())));
-                change.hand_out();
+                change.hand_out(&Sender::default(), NOW);
                 assert_eq!(change.next(), Deed::Nothing);
                 ("PATCH", path)
             }
@@ -246,14 +248,14 @@ fn a_change_is_sent_once_and_read_back() {
 #[test]
 fn a_page_that_goes_in_the_middle_sends_nothing_twice() {
     let plan = ada("w0rk", "new", "ada@example.com");
-    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan)).unwrap();
+    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan), NOW).unwrap();
     change.page_opened();
     assert!(matches!(change.next(), Deed::Send { .. }), "nothing was handed out yet");
-    change.hand_out();
+    change.hand_out(&Sender::default(), NOW);
     change.page_opened();
     let read = Deed::Read("/api/v4/groups/acme/saml/new".into());
     assert_eq!(change.next(), read);
-    change.hand_out();
+    change.hand_out(&Sender::default(), NOW);
     assert_eq!(change.next(), read);
     // It was sent after all, and its answer comes late.
     let taken = answer(400, json!({"message": "Extern uid has already been taken"}));
@@ -276,8 +278,8 @@ fn only_what_is_offered_at_that_moment_can_be_confirmed() {
         Confirmed { consents: Vec::new(), ..yes.clone() },
     ];
     for confirmed in wrong {
-        assert!(Change::confirm(&plan, (&instance(), "acme"), confirmed).is_err());
+        assert!(Change::confirm(&plan, (&instance(), "acme"), confirmed, NOW).is_err());
     }
     let refused = ada("w0rk", "eve", "ada@example.com");
-    assert!(Change::confirm(&refused, (&instance(), "acme"), yes).is_err());
+    assert!(Change::confirm(&refused, (&instance(), "acme"), yes, NOW).is_err());
 }
