@@ -47,6 +47,7 @@ pub fn answer(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &OwnC
 /// Answers a call about the group that is checked.
 fn answer_group(tracer: &Tracer, check: Option<&mut Check>, context: &Context, call: GroupCall) -> OwnReply {
     let Some(check) = check else { return OwnReply::Group(None) };
+    check.expire(context.now);
     let query = match call {
         GroupCall::View(query) => query,
         GroupCall::Cancel => {

@@ -121,6 +121,7 @@ impl Check {
     /// tells what came of the change.
     pub fn page_gone(&mut self) {
         self.change.iter_mut().for_each(Change::page_opened);
+        self.settle();
     }
 
     /// Whether a page may be about to make a change, or to tell what came of it.
@@ -128,9 +129,32 @@ impl Check {
         self.change.as_ref().is_some_and(|change| change.is_recent(now))
     }
 
-    /// Stops it.
+    /// Stops it, and a change that no page was told to send yet.
     pub fn cancel(&mut self) {
+        self.change.iter_mut().for_each(Change::drop_unsent);
+        self.settle();
         self.plan.cancel();
+    }
+
+    /// Drops a change that no page was told to send in time.
+    pub fn expire(&mut self, now: Timestamp) {
+        self.change.iter_mut().filter(|change| !change.is_recent(now)).for_each(Change::drop_unsent);
+        self.settle();
+    }
+
+    /// Takes in what came of a change, once that is known.
+    fn settle(&mut self) {
+        let Some((change, outcome)) =
+            self.change.as_ref().and_then(|change| Some((change, change.outcome()?.clone())))
+        else {
+            return;
+        };
+        if let Some(stored) = &outcome.stored {
+            let Confirmed { user, identity, .. } = change.confirmed();
+            self.roll.store(*user, *identity, stored);
+        }
+        self.outcomes.push(outcome);
+        self.change = None;
     }
 
     /// Has it go on.
@@ -146,13 +170,14 @@ impl Check {
         let under_way =
             || Sentence { severity: Severity::Neutral, text: text!("change.under-way").to_string() };
         let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
+        let is_unsent = self.change.as_ref().is_some_and(Change::is_unsent);
         let changed = self.change.as_ref().map(|_| under_way()).or(outcome);
         let roll = self.joined(tracer);
         let table = roll.1.table.view(roll.0, &roll.1.captures, query);
         GroupView {
             group,
             state: state_sentence,
-            can_cancel: state == State::Running,
+            can_cancel: state == State::Running || is_unsent,
             can_resume: state.can_resume(),
             remarks,
             changed,
@@ -192,6 +217,7 @@ impl Check {
     /// # Errors
     /// Why it is not made.
     pub fn confirm(&mut self, tracer: &Tracer, confirmed: Confirmed, now: Timestamp) -> Result<(), Text> {
+        self.expire(now);
         if self.change.is_some() {
             return Err(text!("change.refused.busy"));
         }
@@ -344,6 +370,10 @@ mod tests {
         assert_eq!(check.wanted(&page(7), NOW), None);
         check.confirm(&tracer, yes.clone(), NOW).unwrap();
         assert!(check.confirm(&tracer, yes, NOW).is_err(), "one at a time");
+        let stored = |value: &str| success(json!({"extern_uid": value, "user_id": 7}));
+        let asked = check.wanted(&page(7), NOW).unwrap();
+        assert_eq!((asked.method, asked.path.as_str()), ("GET", "/api/v4/groups/acme/saml/old-link"));
+        assert!(check.take(&page(7), &asked.path, &stored("old-link"), NOW));
         let patch = check.wanted(&page(7), NOW).unwrap();
         assert_eq!((patch.method, patch.path.as_str()), ("PATCH", "/api/v4/groups/acme/saml/old-link"));
         assert_eq!(
@@ -351,11 +381,10 @@ mod tests {
             (Some((FORM, "extern_uid=new-value".to_owned())), vec![CSRF])
         );
         assert_eq!(check.wanted(&page(7), NOW), None, "a change goes out once");
-        let stored = json!({"extern_uid": "new-value", "user_id": 7});
-        assert!(check.take(&page(7), &patch.path, &success(stored.clone()), NOW));
+        assert!(check.take(&page(7), &patch.path, &stored("new-value"), NOW));
         let read = check.wanted(&page(7), NOW).unwrap();
         assert_eq!((read.method, read.path.as_str()), ("GET", "/api/v4/groups/acme/saml/new-value"));
-        assert!(check.take(&page(7), &read.path, &success(stored), NOW));
+        assert!(check.take(&page(7), &read.path, &stored("new-value"), NOW));
         assert_eq!(check.wanted(&page(7), NOW), None);
         let view = check.view(&tracer, &Query::default());
         assert!(view.changed.unwrap().text.contains("is “new-value”"));

@@ -63,6 +63,12 @@ impl Browser {
         self.call(tab, PageCall::Done { url, path, status, redirected: false, headers, body })
     }
 
+    /// The page in tab 7 asks once more, is told to look whose the old value is, and then what it is told.
+    fn looked(&mut self) -> Option<Wanted> {
+        assert_eq!(asked(self.opened(7, ACME, true)), Some(("GET", OLD.to_owned())));
+        self.done(7, ACME, OLD, stored("old-link"))
+    }
+
     fn check(&mut self) -> &mut Check {
         self.check.as_mut().unwrap()
     }
@@ -108,7 +114,7 @@ fn a_page_of_another_gitlab_in_the_same_tab_has_no_part_in_the_check() {
     let mut browser = Browser::of_acme();
     browser.confirm();
     assert_eq!(browser.opened(7, DASHBOARD, true), None, "no change goes to another GitLab");
-    assert_eq!(asked(browser.opened(7, ACME, true)), Some(("PATCH", OLD.to_owned())));
+    assert_eq!(asked(browser.looked()), Some(("PATCH", OLD.to_owned())));
     browser.done(7, DASHBOARD, OLD, stored("new-value"));
     assert_eq!(browser.opened(7, ACME, true), None, "what it says of the change is not heard");
 }
@@ -118,7 +124,7 @@ fn of_two_open_settings_pages_one_makes_the_change_and_tells_of_it() {
     let mut browser = Browser::of_acme();
     browser.confirm();
     // The notice of a change goes to each open page, and each asks.
-    assert_eq!(asked(browser.opened(7, ACME, true)), Some(("PATCH", OLD.to_owned())));
+    assert_eq!(asked(browser.looked()), Some(("PATCH", OLD.to_owned())));
     assert_eq!(browser.opened(8, ACME, true), None);
     assert_eq!(browser.opened(9, ACME, false), None, "the page that sends it is waited for");
     let read = browser.done(7, ACME, OLD, stored("new-value")).unwrap();
@@ -130,7 +136,7 @@ fn of_two_open_settings_pages_one_makes_the_change_and_tells_of_it() {
     // That page is gone: after a minute one that is opened anew reads back, and hears the other all the same.
     let mut browser = Browser::of_acme();
     browser.confirm();
-    browser.opened(7, ACME, true).unwrap();
+    browser.looked().unwrap();
     browser.clock += 60_000;
     assert_eq!(browser.opened(8, ACME, true), None);
     assert_eq!(asked(browser.opened(8, ACME, false)), Some(("GET", read.path.clone())));
@@ -148,11 +154,32 @@ fn a_page_of_another_group_ends_no_check_by_asking_again() {
     assert_eq!(browser.opened(9, OTHER, true), None);
     assert_eq!(browser.check().cursor().group, "acme");
     browser.confirm();
-    browser.opened(7, ACME, true).unwrap();
+    browser.looked().unwrap();
     assert_eq!(browser.opened(9, OTHER, false), None, "what came of the change is waited for");
     let read = browser.done(7, ACME, OLD, stored("new-value")).unwrap();
     browser.done(7, ACME, &read.path, stored("new-value"));
     assert!(browser.said().contains("is “new-value”"), "{}", browser.said());
     assert!(browser.opened(9, OTHER, false).is_some());
     assert_eq!(browser.check().cursor().group, "other");
+}
+
+#[test]
+fn a_change_that_is_not_sent_at_once_is_dropped() {
+    let late = |browser: &mut Browser| browser.clock += 60_000;
+    let cancelled = |browser: &mut Browser| browser.check().cancel();
+    let opened = |browser: &mut Browser| drop(browser.opened(7, "https://gitlab.com/acme", false));
+    let ways: [&dyn Fn(&mut Browser); 3] = [&late, &cancelled, &opened];
+    for (way, is_looked_at) in ways.into_iter().flat_map(|way| [(way, false), (way, true)]) {
+        let mut browser = Browser::of_acme();
+        browser.confirm();
+        assert!(browser.said().contains("is being made"), "{}", browser.said());
+        if is_looked_at {
+            assert_eq!(asked(browser.opened(7, ACME, true)), Some(("GET", OLD.to_owned())));
+        }
+        way(&mut browser);
+        let next = browser.done(7, ACME, OLD, stored("old-link"));
+        assert_eq!((next, browser.opened(7, ACME, true)), (None, None));
+        assert!(browser.said().starts_with("Nothing was changed"), "{}", browser.said());
+        browser.confirm();
+    }
 }

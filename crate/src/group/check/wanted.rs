@@ -6,7 +6,7 @@
 
 use super::{
     super::{
-        change::{Change, Confirmed, Deed},
+        change::{Change, Deed},
         path,
         plan::{HEADERS, Next, ReadAnswer, State},
     },
@@ -49,6 +49,7 @@ impl Check {
 
     /// What the page that calls is to do now. Another page than the check's own gets nothing. A change is told once.
     pub fn wanted(&mut self, sender: &Sender, now: Timestamp) -> Option<Wanted> {
+        self.expire(now);
         if !self.is_at(sender) {
             return None;
         }
@@ -89,14 +90,7 @@ impl Check {
         let before = change.next();
         change.take(path, answer);
         let is_news = change.next() != before;
-        if let Some(outcome) = change.outcome().cloned() {
-            let Confirmed { user, identity, .. } = change.confirmed().clone();
-            if let Some(stored) = &outcome.stored {
-                self.roll.store(user, identity, stored);
-            }
-            self.outcomes.push(outcome);
-            self.change = None;
-        }
+        self.settle();
         is_news
     }
 }
