@@ -19,7 +19,7 @@ pub fn answer_json(
     call: &str,
 ) -> OwnReply {
     match serde_json::from_str(call) {
-        Ok(OwnCall::Group(call)) => answer_group(tracer, check.as_mut(), call),
+        Ok(OwnCall::Group(call)) => answer_group(tracer, check.as_mut(), context, call),
         Ok(call) => answer(tracer, lines, context, &call),
         Err(error) => {
             OwnReply::Refused(text!("call.unknown", error = redact::json_error(&error)).to_string())
@@ -40,13 +40,14 @@ pub fn answer(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &OwnC
         }),
         OwnCall::Instances => OwnReply::Instances(tracer.settings().instances.clone()),
         // Where no worker reads, no group is checked.
-        OwnCall::Group(call) => answer_group(tracer, None, call.clone()),
+        OwnCall::Group(call) => answer_group(tracer, None, context, call.clone()),
     }
 }
 
 /// Answers a call about the group that is checked.
-fn answer_group(tracer: &Tracer, check: Option<&mut Check>, call: GroupCall) -> OwnReply {
+fn answer_group(tracer: &Tracer, check: Option<&mut Check>, context: &Context, call: GroupCall) -> OwnReply {
     let Some(check) = check else { return OwnReply::Group(None) };
+    check.expire(context.now);
     let query = match call {
         GroupCall::View(query) => query,
         GroupCall::Cancel => {
@@ -57,7 +58,7 @@ fn answer_group(tracer: &Tracer, check: Option<&mut Check>, call: GroupCall) -> 
             check.go_on();
             Query::default()
         }
-        GroupCall::Confirm(confirmed) => match check.confirm(tracer, confirmed) {
+        GroupCall::Confirm(confirmed) => match check.confirm(tracer, confirmed, context.now) {
             Ok(()) => Query::default(),
             Err(text) => return OwnReply::Refused(text.to_string()),
         },

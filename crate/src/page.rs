@@ -11,6 +11,7 @@ use crate::{
         routes::{self, Provider, Route},
     },
     group::check::{self, Check},
+    instant::Timestamp,
     limits,
     protocol::{PageCall, PageReply, Sender},
     redact::Secret,
@@ -39,19 +40,19 @@ pub fn answer(
         PageCall::Done { path, status, redirected, headers, body, .. } => {
             let answer = check::answer(status, redirected, headers, body);
             let Some(check) = check else { return (PageReply::default(), None) };
-            let taken = check.take(&sender.place, &path, &answer, now);
-            let next = check.wanted(&sender.place, now);
+            let taken = check.take(sender, &path, &answer, now);
+            let next = check.wanted(sender, now);
             // The notes of the page change when all is read, not at each page of members.
             let is_over = taken && next.is_none();
             let notes = if is_over { notes_for(tracer, Some(check), sender, &url) } else { Vec::new() };
             return (PageReply { notes, next, ..PageReply::default() }, None);
         }
         PageCall::Waited { .. } => {
-            let next = check.as_mut().and_then(|check| check.wanted(&sender.place, now));
+            let next = check.as_mut().and_then(|check| check.wanted(sender, now));
             return (PageReply { next, ..PageReply::default() }, None);
         }
         PageCall::Opened { again, .. } => {
-            begin(tracer, check, (sender, again), &url);
+            begin(tracer, check, (sender, again), &url, now);
             call
         }
         call => call,
@@ -74,14 +75,22 @@ pub fn answer(
         notes: notes_for(tracer, check.as_mut(), sender, &url),
         reads: tracer.wanted(&url, &sender.place),
         // Only a call whose answer is carried out is told what to do: a change is told once.
-        next: check.as_mut().filter(|_| is_opened).and_then(|check| check.wanted(&sender.place, now)),
+        next: check.as_mut().filter(|_| is_opened).and_then(|check| check.wanted(sender, now)),
     };
     (reply, event)
 }
 
 /// Begins the check of the group whose SAML settings are opened, or has the page that opened them go on with it. What
-/// was read stays read: a page that is opened again begins nothing anew.
-fn begin(tracer: &Tracer, check: &mut Option<Check>, (sender, again): (&Sender, bool), url: &str) {
+/// was read stays read: a page that is opened again begins nothing anew. Each change has every open page ask once more
+/// (`again`), which takes the check from no other group.
+fn begin(
+    tracer: &Tracer,
+    check: &mut Option<Check>,
+    (sender, again): (&Sender, bool),
+    url: &str,
+    now: Timestamp,
+) {
+    check.iter_mut().filter(|check| !again && check.is_at(sender)).for_each(Check::page_gone);
     let found = tracer.instances().into_iter().find_map(|instance| match routes::route(&instance, url)? {
         Route::Settings(Provider::Group { path }) if !path.contains('/') => Some((instance, path)),
         _ => None,
@@ -89,8 +98,9 @@ fn begin(tracer: &Tracer, check: &mut Option<Check>, (sender, again): (&Sender, 
     let Some((instance, group)) = found else { return };
     match check {
         Some(check) if check.is_of(&instance, &group, &sender.place) => {
-            check.move_to(sender.place.clone(), again)
+            check.move_to(sender.place.clone(), again, now)
         }
+        Some(check) if again || check.is_changing(now) => {}
         _ => *check = Some(Check::new(instance, group, sender.place.clone())),
     }
 }
@@ -166,3 +176,6 @@ fn notes_for(tracer: &Tracer, check: Option<&mut Check>, sender: &Sender, url: &
     let of_page = notes::with_own(tracer, (&instance, &sender.place), &route, reading);
     notes::merged(compared, of_group).into_iter().chain(of_page).collect()
 }
+
+#[cfg(test)]
+mod tests;

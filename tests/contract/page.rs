@@ -250,7 +250,7 @@ fn what_the_core_wants_has_the_shape_that_the_content_script_describes() {
         .collect();
     let required: Vec<&str> = described.iter().filter(|key| !key.ends_with('?')).copied().collect();
     let mut check: Check = check.unwrap();
-    assert_eq!(reply["next"], json!(check.wanted(&sender().place, Timestamp(0))));
+    assert_eq!(reply["next"], json!(check.wanted(&sender(), Timestamp(0))));
     for key in reply["next"].as_object().unwrap().keys() {
         assert!(required.contains(&key.as_str()), "{key}");
     }

@@ -1,8 +1,10 @@
-//! One confirmed change: sent once, read back, told as it is.
+//! One confirmed change: looked at once more, sent once, read back, told as it is.
 //!
 //! gitlab-facts 3.1, 3.4, 3.5: `PATCH /groups/:id/saml/:uid` (or `scim`) with the one field `extern_uid`, in the person's
-//! session, with the page's CSRF token. Whatever GitLab answers, the stored value is read back before anything is said:
-//! by the new value, then by the old one (16.1), then in the list of all (15.5). Nothing is ever sent twice.
+//! session, with the page's CSRF token. GitLab finds the identity by `:uid` alone, whosever it is by now; so it is asked
+//! first whose it is, by the old value (16.1), then in the list of all (15.5), and a change that no page has asked for
+//! within a minute is dropped. Whatever GitLab answers, the stored value is read back before anything is said: by the
+//! new value, by the old one, in the list. Nothing is ever sent twice.
 
 use super::{
     path,
@@ -11,7 +13,10 @@ use super::{
 };
 use crate::{
     catalogue::Text,
+    comparison,
     gitlab::instance::Instance,
+    instant::Timestamp,
+    protocol::Sender,
     text,
     view::{Sentence, Severity},
 };
@@ -41,11 +46,21 @@ pub struct Change {
     member: String,
     confirmed: Confirmed,
     state: ChangeState,
+    /// When it was confirmed, or handed out.
+    since: Timestamp,
+    /// The page that it was handed to.
+    handed_to: Option<Sender>,
 }
+
+/// Milliseconds that a page has for its part of a change.
+const PATIENCE: i64 = 60_000;
 
 #[derive(Clone, Debug, PartialEq)]
 enum ChangeState {
-    Confirmed,
+    /// Whose the old value is now is asked.
+    Asking(Reading),
+    /// It is theirs.
+    Ready,
     /// A page was told to send it, and has not said what came of it.
     HandedOut,
     Reading(Reading, Said),
@@ -95,7 +110,7 @@ pub struct Outcome {
 }
 
 impl Change {
-    /// The change that `plan` offers and the person has confirmed.
+    /// The change that `plan` offers and the person has confirmed at `now`.
     ///
     /// # Errors
     /// Why it is not made: the plan does not offer it, or not as it was confirmed.
@@ -103,6 +118,7 @@ impl Change {
         plan: &RepairPlan,
         (instance, group): (&Instance, &str),
         confirmed: Confirmed,
+        now: Timestamp,
     ) -> Result<Self, Text> {
         let consents = match &plan.offer {
             Offer::Change { consents } => consents,
@@ -123,46 +139,77 @@ impl Change {
             group: group.to_owned(),
             member: plan.member.clone(),
             confirmed,
-            state: ChangeState::Confirmed,
+            state: ChangeState::Asking(Reading::Old),
+            since: now,
+            handed_to: None,
         })
     }
 
     /// What is to be done now.
     pub fn next(&self) -> Deed {
         match &self.state {
-            ChangeState::Confirmed => match self.path(&self.confirmed.old) {
+            ChangeState::Ready => match self.path(&self.confirmed.old) {
                 Some(path) => {
                     Deed::Send { method: "PATCH", path, field: ("extern_uid", self.confirmed.new.clone()) }
                 }
                 None => Deed::Nothing,
             },
-            ChangeState::Reading(reading, _) => match self.reading_path(*reading) {
-                Some(path) => Deed::Read(path),
-                None => Deed::Nothing,
-            },
+            ChangeState::Asking(reading) | ChangeState::Reading(reading, _) => {
+                match self.reading_path(*reading) {
+                    Some(path) => Deed::Read(path),
+                    None => Deed::Nothing,
+                }
+            }
             ChangeState::HandedOut | ChangeState::Over(_) => Deed::Nothing,
         }
     }
 
-    /// A page was told to send the change. It is not told again, whatever becomes of the page.
-    pub fn hand_out(&mut self) {
-        if self.state == ChangeState::Confirmed {
+    /// The page `to` was told to send the change. It is not told again, nor is another, whatever becomes of the page.
+    pub fn hand_out(&mut self, to: &Sender, now: Timestamp) {
+        if self.state == ChangeState::Ready {
             self.state = ChangeState::HandedOut;
+            self.since = now;
+            self.handed_to = Some(to.clone());
         }
     }
 
-    /// The page is opened anew. What it was told to send may have been sent or not: the value is read back.
+    /// Whether this page was told to send it.
+    pub fn was_handed_to(&self, page: &Sender) -> bool {
+        self.handed_to.as_ref() == Some(page)
+    }
+
+    /// Whether the page that has a part in it may still be at it.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        now.since(self.since) < PATIENCE
+    }
+
+    /// The page is opened anew. What it was told to send may have been sent or not: the value is read back. What it was
+    /// not told to send is dropped.
     pub fn page_opened(&mut self) {
         if self.state == ChangeState::HandedOut {
             self.state = ChangeState::Reading(self.first_reading(), Said::default());
+        }
+        self.drop_unsent();
+    }
+
+    /// Whether no page was told to send it yet.
+    pub fn is_unsent(&self) -> bool {
+        matches!(self.state, ChangeState::Asking(_) | ChangeState::Ready)
+    }
+
+    /// Drops it where no page was told to send it: what was confirmed is not sent when nobody thinks of it any more.
+    pub fn drop_unsent(&mut self) {
+        if self.is_unsent() {
+            self.state = over(Severity::Warning, None, text!("change.not-sent.dropped"));
         }
     }
 
     /// Takes in the answer to what [`next`](Self::next) wanted. Another answer is none.
     pub fn take(&mut self, path: &str, answer: &ReadAnswer) {
         let state = match (&self.state, self.next()) {
+            (ChangeState::Asking(reading), Deed::Read(read)) if read == path => self.asked(*reading, answer),
             (ChangeState::HandedOut, _) if self.path(&self.confirmed.old).as_deref() == Some(path) => {
-                ChangeState::Reading(self.first_reading(), Said::of(answer))
+                self.sent(self.first_reading(), answer)
             }
             (ChangeState::Reading(reading, said), Deed::Read(read)) if read == path => {
                 self.read(*reading, said.clone(), answer)
@@ -171,7 +218,7 @@ impl Change {
             (ChangeState::Reading(reading, Said { status: 0, .. }), _)
                 if self.path(&self.confirmed.old).as_deref() == Some(path) =>
             {
-                ChangeState::Reading(*reading, Said::of(answer))
+                self.sent(*reading, answer)
             }
             _ => return,
         };
@@ -187,7 +234,10 @@ impl Change {
     pub fn outcome(&self) -> Option<&Outcome> {
         match &self.state {
             ChangeState::Over(outcome) => Some(outcome),
-            ChangeState::Confirmed | ChangeState::HandedOut | ChangeState::Reading(..) => None,
+            ChangeState::Asking(_)
+            | ChangeState::Ready
+            | ChangeState::HandedOut
+            | ChangeState::Reading(..) => None,
         }
     }
 
@@ -213,28 +263,58 @@ impl Change {
         if both.iter().all(|value| path::is_addressable(value)) { Reading::New } else { Reading::List }
     }
 
-    fn read(&self, reading: Reading, said: Said, answer: &ReadAnswer) -> ChangeState {
-        let is_success = (200..300).contains(&answer.status) && !answer.redirected;
-        let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
-        let theirs = |row: &Value| {
-            (row.get("user_id")?.as_u64()? == self.confirmed.user)
-                .then(|| row.get("extern_uid").and_then(Value::as_str).map(str::to_owned))
-                .flatten()
-        };
-        let found = match (&body, is_success) {
-            (_, false) => None,
-            (Value::Array(rows), true) => rows.iter().find_map(theirs),
-            (row, true) => theirs(row),
-        };
-        match (found, reading) {
-            (Some(stored), _) => ChangeState::Over(self.outcome_of(Some(stored), &said)),
-            (None, Reading::New) => ChangeState::Reading(Reading::Old, said),
-            (None, Reading::Old) => ChangeState::Reading(Reading::List, said),
-            (None, Reading::List) => ChangeState::Over(self.outcome_of(None, &said)),
+    /// GitLab was asked whose the old value is.
+    fn asked(&self, reading: Reading, answer: &ReadAnswer) -> ChangeState {
+        let Confirmed { user, identity, old, .. } = &self.confirmed;
+        let rows = rows(answer);
+        let found = |row: &&Row| identity.rule().accepts(comparison::verdict(&row.extern_uid, old));
+        let has_it: Vec<&Row> = rows.iter().flatten().filter(found).collect();
+        let not_sent = |stored, text| over(Severity::Error, stored, text);
+        if has_it.iter().any(|row| row.user_id != *user) {
+            return not_sent(None, text!("change.not-sent.other-user", old = old));
+        }
+        if has_it.iter().any(|row| row.extern_uid == *old) {
+            return ChangeState::Ready;
+        }
+        match (reading, &rows) {
+            (Reading::New | Reading::Old, _) => ChangeState::Asking(Reading::List),
+            (Reading::List, None) => {
+                let reason = Said::of(answer).text();
+                not_sent(None, text!("change.not-sent.not-read", old = old, reason = reason))
+            }
+            (Reading::List, Some(rows)) => {
+                let theirs = rows.iter().find(|row| row.user_id == *user).map(|row| row.extern_uid.clone());
+                not_sent(theirs, text!("change.not-sent.moved", member = self.member, old = old))
+            }
         }
     }
 
-    fn outcome_of(&self, stored: Option<String>, said: &Said) -> Outcome {
+    /// GitLab has answered to the change itself.
+    fn sent(&self, reading: Reading, answer: &ReadAnswer) -> ChangeState {
+        let Confirmed { user, old, new, .. } = &self.confirmed;
+        match rows(answer).iter().flatten().find(|row| row.user_id != *user) {
+            Some(Row { user_id, .. }) => over(
+                Severity::Error,
+                None,
+                text!("change.wrong-user", user = user_id, member = self.member, old = old, new = new),
+            ),
+            None => ChangeState::Reading(reading, Said::of(answer)),
+        }
+    }
+
+    fn read(&self, reading: Reading, said: Said, answer: &ReadAnswer) -> ChangeState {
+        let rows = rows(answer).unwrap_or_default();
+        let theirs = rows.into_iter().find(|row| row.user_id == self.confirmed.user);
+        let found = theirs.map(|row| row.extern_uid);
+        match (found, reading) {
+            (Some(stored), _) => self.outcome_of(Some(stored), &said),
+            (None, Reading::New) => ChangeState::Reading(Reading::Old, said),
+            (None, Reading::Old) => ChangeState::Reading(Reading::List, said),
+            (None, Reading::List) => self.outcome_of(None, &said),
+        }
+    }
+
+    fn outcome_of(&self, stored: Option<String>, said: &Said) -> ChangeState {
         let Confirmed { old, new, identity, .. } = &self.confirmed;
         let reason = said.text();
         let (severity, text) = match stored.as_deref() {
@@ -248,8 +328,29 @@ impl Change {
             Some(_) => (Severity::Warning, text!("change.other", member = self.member, reason = reason)),
             None => (Severity::Warning, text!("change.not-known", reason = reason)),
         };
-        Outcome { stored, sentence: Sentence { severity, text: text.to_string() } }
+        over(severity, stored, text)
     }
+}
+
+fn over(severity: Severity, stored: Option<String>, text: Text) -> ChangeState {
+    ChangeState::Over(Outcome { stored, sentence: Sentence { severity, text: text.to_string() } })
+}
+
+/// An identity as GitLab's API tells it.
+#[derive(Deserialize)]
+struct Row {
+    user_id: u64,
+    extern_uid: String,
+}
+
+/// The identities of an answer, which is one or a list; `None` where it is none. What is no identity is left out.
+fn rows(answer: &ReadAnswer) -> Option<Vec<Row>> {
+    let is_success = (200..300).contains(&answer.status) && !answer.redirected;
+    let rows = match serde_json::from_str(&answer.body).ok().filter(|_| is_success)? {
+        Value::Array(rows) => rows,
+        row => vec![row],
+    };
+    Some(rows.into_iter().filter_map(|row| serde_json::from_value(row).ok()).collect())
 }
 
 /// Characters of a message of GitLab's that are shown.

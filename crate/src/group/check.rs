@@ -5,11 +5,10 @@
 
 use super::{
     captured::Captures,
-    change::{Change, Confirmed, Deed, Outcome},
+    change::{Change, Confirmed, Outcome},
     export::{self, FilePart, Format},
     join::join,
-    path,
-    plan::{Cursor, HEADERS, Next, Plan, ReadAnswer, State},
+    plan::{Cursor, Plan, State},
     repair::{self, Identity, RepairPlan},
     roll::Roll,
     standing::{STANDINGS, Standing},
@@ -27,9 +26,11 @@ use crate::{
     view::{Sentence, Severity},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 mod sentences;
+mod wanted;
+
+pub use wanted::{Wanted, answer};
 
 /// A whole-group check.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,30 +53,6 @@ struct Snapshot {
     captures: Captures,
     table: Table,
 }
-
-/// What the page is to do next. It knows nothing of what that means.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Wanted {
-    /// Milliseconds to wait before asking again; nothing else is to be done then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub wait: Option<i64>,
-    /// `GET`, `PATCH`.
-    pub method: &'static str,
-    /// Path and query on the page's own origin.
-    pub path: String,
-    /// What to send, with its media type.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub content: Option<(&'static str, String)>,
-    /// Headers to send, each with the selector and the attribute of the page that hold its value.
-    pub from_page: Vec<(&'static str, &'static str, &'static str)>,
-    /// The headers of the answer that are wanted.
-    pub headers: Vec<&'static str>,
-}
-
-/// Where a page of GitLab keeps its CSRF token, and the header that it goes into (gitlab-facts 3.1).
-const CSRF: (&str, &str, &str) = ("X-CSRF-Token", "meta[name='csrf-token']", "content");
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A group's check as people see it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -127,70 +104,57 @@ impl Check {
         cursor.instance == *instance && cursor.group == group && cursor.place.shares_cookies(place)
     }
 
-    /// What the page at `place` is to do now. Another page than the check's own gets nothing. A change is told once.
-    pub fn wanted(&mut self, place: &Place, now: Timestamp) -> Option<Wanted> {
-        if self.cursor().place != *place {
-            return None;
-        }
-        let headers = HEADERS.to_vec();
-        let get = |path| Wanted { method: "GET", path, headers: headers.clone(), ..Wanted::default() };
-        match self.change.as_ref().map(Change::next) {
-            Some(Deed::Send { method, path, field }) => {
-                self.change.iter_mut().for_each(Change::hand_out);
-                let content = Some((FORM, path::form_field(field.0, &field.1)));
-                return Some(Wanted { wait: None, method, path, content, from_page: vec![CSRF], headers });
-            }
-            Some(Deed::Read(path)) => return Some(get(path)),
-            Some(Deed::Nothing) | None => {}
-        }
-        match self.plan.next(now) {
-            Next::Read(path) => Some(get(path)),
-            Next::Wait(until) => Some(Wanted { wait: Some(until.since(now)), ..Wanted::default() }),
-            Next::Nothing => None,
-        }
-    }
-
-    /// Whether there is something for a page to do.
-    pub fn wants_page(&self) -> bool {
-        self.state() == State::Running
-            || self.change.as_ref().is_some_and(|change| change.next() != Deed::Nothing)
-    }
-
-    /// Takes in the answer to what was wanted of the page at `place`. Says whether anything changed.
-    pub fn take(&mut self, place: &Place, path: &str, answer: &ReadAnswer, now: Timestamp) -> bool {
-        if self.cursor().place != *place {
-            return false;
-        }
-        let Some(change) = self.change.as_mut().filter(|change| change.outcome().is_none()) else {
-            return self.plan.take(&mut self.roll, path, answer, now);
-        };
-        let before = change.next();
-        change.take(path, answer);
-        let is_news = change.next() != before;
-        if let Some(outcome) = change.outcome().cloned() {
-            let Confirmed { user, identity, .. } = change.confirmed().clone();
-            if let Some(stored) = &outcome.stored {
-                self.roll.store(user, identity, stored);
-            }
-            self.outcomes.push(outcome);
-            self.change = None;
-        }
-        is_news
-    }
-
     /// The page at `place` was opened anew, or (`again`) asks once more: it performs the reads from now on, and goes on
-    /// where the session had ended.
-    pub fn move_to(&mut self, place: Place, again: bool) {
-        // Who asks once more is still there, and tells what came of the change.
+    /// where the session had ended. While another page makes a change, it does not.
+    pub fn move_to(&mut self, place: Place, again: bool, now: Timestamp) {
+        let is_elsewhere = self.cursor().place != place;
+        if self.change.is_some() && is_elsewhere && (again || self.is_changing(now)) {
+            return;
+        }
         if !again {
-            self.change.iter_mut().for_each(Change::page_opened);
+            self.page_gone();
         }
         self.plan.move_to(place, again);
     }
 
-    /// Stops it.
+    /// The page that worked for it is gone: another was opened in its tab. Who asks once more is still there, and
+    /// tells what came of the change.
+    pub fn page_gone(&mut self) {
+        self.change.iter_mut().for_each(Change::page_opened);
+        self.settle();
+    }
+
+    /// Whether a page may be about to make a change, or to tell what came of it.
+    pub fn is_changing(&self, now: Timestamp) -> bool {
+        self.change.as_ref().is_some_and(|change| change.is_recent(now))
+    }
+
+    /// Stops it, and a change that no page was told to send yet.
     pub fn cancel(&mut self) {
+        self.change.iter_mut().for_each(Change::drop_unsent);
+        self.settle();
         self.plan.cancel();
+    }
+
+    /// Drops a change that no page was told to send in time.
+    pub fn expire(&mut self, now: Timestamp) {
+        self.change.iter_mut().filter(|change| !change.is_recent(now)).for_each(Change::drop_unsent);
+        self.settle();
+    }
+
+    /// Takes in what came of a change, once that is known.
+    fn settle(&mut self) {
+        let Some((change, outcome)) =
+            self.change.as_ref().and_then(|change| Some((change, change.outcome()?.clone())))
+        else {
+            return;
+        };
+        if let Some(stored) = &outcome.stored {
+            let Confirmed { user, identity, .. } = change.confirmed();
+            self.roll.store(*user, *identity, stored);
+        }
+        self.outcomes.push(outcome);
+        self.change = None;
     }
 
     /// Has it go on.
@@ -206,13 +170,14 @@ impl Check {
         let under_way =
             || Sentence { severity: Severity::Neutral, text: text!("change.under-way").to_string() };
         let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
+        let is_unsent = self.change.as_ref().is_some_and(Change::is_unsent);
         let changed = self.change.as_ref().map(|_| under_way()).or(outcome);
         let roll = self.joined(tracer);
         let table = roll.1.table.view(roll.0, &roll.1.captures, query);
         GroupView {
             group,
             state: state_sentence,
-            can_cancel: state == State::Running,
+            can_cancel: state == State::Running || is_unsent,
             can_resume: state.can_resume(),
             remarks,
             changed,
@@ -251,14 +216,15 @@ impl Check {
     ///
     /// # Errors
     /// Why it is not made.
-    pub fn confirm(&mut self, tracer: &Tracer, confirmed: Confirmed) -> Result<(), Text> {
+    pub fn confirm(&mut self, tracer: &Tracer, confirmed: Confirmed, now: Timestamp) -> Result<(), Text> {
+        self.expire(now);
         if self.change.is_some() {
             return Err(text!("change.refused.busy"));
         }
         let plan = self.repair(tracer, confirmed.user, confirmed.identity);
         let plan = plan.ok_or_else(|| text!("change.refused.stale"))?;
         let cursor = self.cursor();
-        self.change = Some(Change::confirm(&plan, (&cursor.instance, &cursor.group), confirmed)?);
+        self.change = Some(Change::confirm(&plan, (&cursor.instance, &cursor.group), confirmed, now)?);
         Ok(())
     }
 
@@ -304,27 +270,26 @@ impl Check {
     }
 }
 
-/// Bounds what a page says that GitLab answered: only the headers that were asked for.
-pub fn answer(
-    status: u16,
-    redirected: bool,
-    mut headers: BTreeMap<String, String>,
-    body: String,
-) -> ReadAnswer {
-    headers.retain(|name, value| HEADERS.contains(&name.as_str()) && value.len() < 100);
-    ReadAnswer { status, redirected, headers, body }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        wanted::{CSRF, FORM},
+        *,
+    };
     use crate::group::tests::{USERS, answer as gitlab, sign_in};
+    use crate::{group::plan::ReadAnswer, protocol::Sender};
     use serde_json::json;
+    use std::collections::BTreeMap;
 
     const NOW: Timestamp = Timestamp(1_767_603_600_000);
 
     fn place(tab: i64) -> Place {
         Place { tab, ..Place::default() }
+    }
+
+    /// The check's GitLab in this tab.
+    fn page(tab: i64) -> Sender {
+        Sender { origin: "https://gitlab.com".into(), place: place(tab) }
     }
 
     fn check() -> Check {
@@ -336,9 +301,9 @@ mod tests {
     }
 
     fn finish(check: &mut Check) {
-        while let Some(wanted) = check.wanted(&place(7), NOW) {
+        while let Some(wanted) = check.wanted(&page(7), NOW) {
             assert_eq!((wanted.method, &wanted.content, wanted.from_page.len()), ("GET", &None, 0));
-            assert!(check.take(&place(7), &wanted.path, &success(gitlab(&USERS, &wanted.path)), NOW));
+            assert!(check.take(&page(7), &wanted.path, &success(gitlab(&USERS, &wanted.path)), NOW));
         }
     }
 
@@ -352,7 +317,7 @@ mod tests {
         let mut check = check();
         let view = check.view(&tracer, &Query::default());
         assert!(view.can_cancel && view.state.text.contains("who is signed in"), "{}", view.state.text);
-        assert_eq!(check.wanted(&place(8), NOW), None, "another page has no part in it");
+        assert_eq!(check.wanted(&page(8), NOW), None, "another page has no part in it");
         finish(&mut check);
         let view = check.view(&tracer, &Query::default());
         assert_eq!((view.table.total, view.can_cancel, view.can_resume), (USERS.len(), false, false));
@@ -371,16 +336,16 @@ mod tests {
     #[test]
     fn an_ended_session_is_said_and_goes_on_from_a_page_that_is_opened_anew() {
         let (tracer, mut check) = (tracer(Vec::new()), check());
-        let first = check.wanted(&place(7), NOW).unwrap();
-        check.take(&place(7), &first.path, &answer(0, true, BTreeMap::new(), String::new()), NOW);
+        let first = check.wanted(&page(7), NOW).unwrap();
+        check.take(&page(7), &first.path, &answer(0, true, BTreeMap::new(), String::new()), NOW);
         let view = check.view(&tracer, &Query::default());
         assert!(view.can_resume && view.state.text.contains("signed out"), "{}", view.state.text);
-        check.move_to(place(8), false);
-        assert_eq!(check.wanted(&place(7), NOW), None);
-        assert_eq!(check.wanted(&place(8), NOW).map(|wanted| wanted.path), Some(first.path));
-        check.move_to(place(7), false);
+        check.move_to(place(8), false, NOW);
+        assert_eq!(check.wanted(&page(7), NOW), None);
+        assert_eq!(check.wanted(&page(8), NOW).map(|wanted| wanted.path), Some(first.path));
+        check.move_to(place(7), false, NOW);
         check.cancel();
-        check.move_to(place(7), false);
+        check.move_to(place(7), false, NOW);
         assert_eq!(check.state(), State::Cancelled, "what the person stopped stays stopped");
         check.go_on();
         finish(&mut check);
@@ -403,23 +368,26 @@ mod tests {
             new: "new-value".into(),
             consents,
         };
-        assert!(check.confirm(&tracer, Confirmed { consents: Vec::new(), ..yes.clone() }).is_err());
-        assert_eq!(check.wanted(&place(7), NOW), None);
-        check.confirm(&tracer, yes.clone()).unwrap();
-        assert!(check.confirm(&tracer, yes).is_err(), "one at a time");
-        let patch = check.wanted(&place(7), NOW).unwrap();
+        assert!(check.confirm(&tracer, Confirmed { consents: Vec::new(), ..yes.clone() }, NOW).is_err());
+        assert_eq!(check.wanted(&page(7), NOW), None);
+        check.confirm(&tracer, yes.clone(), NOW).unwrap();
+        assert!(check.confirm(&tracer, yes, NOW).is_err(), "one at a time");
+        let stored = |value: &str| success(json!({"extern_uid": value, "user_id": 7}));
+        let asked = check.wanted(&page(7), NOW).unwrap();
+        assert_eq!((asked.method, asked.path.as_str()), ("GET", "/api/v4/groups/acme/saml/old-link"));
+        assert!(check.take(&page(7), &asked.path, &stored("old-link"), NOW));
+        let patch = check.wanted(&page(7), NOW).unwrap();
         assert_eq!((patch.method, patch.path.as_str()), ("PATCH", "/api/v4/groups/acme/saml/old-link"));
         assert_eq!(
             (patch.content, patch.from_page),
             (Some((FORM, "extern_uid=new-value".to_owned())), vec![CSRF])
         );
-        assert_eq!(check.wanted(&place(7), NOW), None, "a change goes out once");
-        let stored = json!({"extern_uid": "new-value", "user_id": 7});
-        assert!(check.take(&place(7), &patch.path, &success(stored.clone()), NOW));
-        let read = check.wanted(&place(7), NOW).unwrap();
+        assert_eq!(check.wanted(&page(7), NOW), None, "a change goes out once");
+        assert!(check.take(&page(7), &patch.path, &stored("new-value"), NOW));
+        let read = check.wanted(&page(7), NOW).unwrap();
         assert_eq!((read.method, read.path.as_str()), ("GET", "/api/v4/groups/acme/saml/new-value"));
-        assert!(check.take(&place(7), &read.path, &success(stored), NOW));
-        assert_eq!(check.wanted(&place(7), NOW), None);
+        assert!(check.take(&page(7), &read.path, &stored("new-value"), NOW));
+        assert_eq!(check.wanted(&page(7), NOW), None);
         let view = check.view(&tracer, &Query::default());
         assert!(view.changed.unwrap().text.contains("is “new-value”"));
         let row = check.row(&tracer, 7).unwrap();

@@ -28,4 +28,4 @@ pub mod roll;
 pub mod standing;
 pub mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -69,7 +69,7 @@ impl Identity {
     }
 
     /// How GitLab compares it (gitlab-facts 4.2).
-    fn rule(self) -> comparison::Rule {
+    pub(super) fn rule(self) -> comparison::Rule {
         match self {
             Identity::Saml => comparison::Rule::Exact,
             Identity::Scim => comparison::Rule::IgnoringCase,

@@ -23,10 +23,10 @@ use serde_json::{Value, json};
 const NOW: Timestamp = Timestamp(1_767_603_600_000);
 
 /// One user: number, user name, SAML, SCIM (`!` inactive), NameID sent; `-` where there is none.
-pub(super) type User = (u64, &'static str, &'static str, &'static str, &'static str);
+pub(crate) type User = (u64, &'static str, &'static str, &'static str, &'static str);
 
 /// Everybody has `<user name>@example.com`, and it is what the identity provider sends but for `mail`.
-pub(super) const USERS: [User; 17] = [
+pub(crate) const USERS: [User; 17] = [
     (1, "owner", "owner", "owner", "owner"),
     (2, "wrong", "w", "w", "victim"),
     (3, "victim", "victim", "victim", "-"),
@@ -88,7 +88,7 @@ impl Group {
 }
 
 /// A signed Response that arrives at the group `acme` with this NameID and e-mail address.
-pub(super) fn sign_in(at: i64, boot: &str, name_id: &str, email: &str) -> Value {
+pub(crate) fn sign_in(at: i64, boot: &str, name_id: &str, email: &str) -> Value {
     arrival(at, boot, &signer::signed(&response(at, name_id, email)).unwrap())
 }
 
@@ -110,7 +110,7 @@ pub(super) fn arrival(at: i64, boot: &str, xml: &str) -> Value {
 }
 
 /// What GitLab 18.x answers an owner of a group of `users`.
-pub(super) fn answer(users: &[User], path: &str) -> Value {
+pub(crate) fn answer(users: &[User], path: &str) -> Value {
     let stored = |value: &'static str| (value != "-").then(|| value.trim_end_matches('!'));
     let path = path.split('?').next().unwrap().strip_prefix("/api/v4").unwrap();
     let rows = |row: fn(&User) -> Option<Value>| users.iter().filter_map(row).collect();

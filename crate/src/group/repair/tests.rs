@@ -6,8 +6,10 @@ use crate::group::{
     plan::ReadAnswer,
     tests::{Group, User, arrival, response, sign_in},
 };
-use crate::{signer, view::Severity};
+use crate::{instant::Timestamp, protocol::Sender, signer, view::Severity};
 use serde_json::{Value, json};
+
+const NOW: Timestamp = Timestamp(1_767_603_600_000);
 
 const USERS: [User; 4] = [
     (1, "owner", "owner-1", "owner-1", "-"),
@@ -195,16 +197,17 @@ fn answer(status: u16, body: Value) -> ReadAnswer {
     ReadAnswer { status, body: body.to_string(), ..ReadAnswer::default() }
 }
 
-/// A confirmed change of `ada` from `old 1` to `new`, after these answers; and what was asked.
+/// A confirmed change of `ada` from `old 1` to `new`, after these answers; and what was asked. The first answer says
+/// whose the old value is.
 fn changed(answers: &[ReadAnswer]) -> (Change, Vec<String>) {
     let plan = ada("w0rk", "new", "ada@example.com");
-    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan)).unwrap();
+    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan), NOW).unwrap();
     let mut asked = Vec::new();
     for answer in answers {
         let (kind, path) = match change.next() {
             Deed::Send { method, path, field } => {
                 assert_eq!((method, field), ("PATCH", ("extern_uid", "new".to_owned())));
-                change.hand_out();
+                change.hand_out(&Sender::default(), NOW);
                 assert_eq!(change.next(), Deed::Nothing);
                 ("PATCH", path)
             }
@@ -264,30 +267,32 @@ fn a_change_is_sent_once_and_read_back() {
             "do not own the group",
         ),
     ] {
+        let answers: Vec<_> = std::iter::once(theirs("old 1")).chain(answers).collect();
         let (change, asked) = changed(&answers);
         let outcome = change.outcome().unwrap();
         assert_eq!((outcome.stored.as_deref(), outcome.sentence.severity), (stored, severity), "{asked:?}");
         assert!(outcome.sentence.text.contains(words), "{}", outcome.sentence.text);
         assert_eq!(change.next(), Deed::Nothing);
-        assert_eq!(asked[0], "PATCH saml/old%201");
+        assert_eq!(asked[..2], ["GET saml/old%201", "PATCH saml/old%201"]);
         assert_eq!(asked.iter().filter(|asked| asked.starts_with("PATCH")).count(), 1);
         let reads = ["GET saml/new", "GET saml/old%201", "GET saml/identities"];
-        assert_eq!(asked[1..], reads[..asked.len() - 1]);
+        assert_eq!(asked[2..], reads[..asked.len() - 2]);
     }
-    assert!(changed(&[taken()]).0.outcome().is_none());
+    assert!(changed(&[theirs("old 1"), taken()]).0.outcome().is_none());
 }
 
 #[test]
 fn a_page_that_goes_in_the_middle_sends_nothing_twice() {
     let plan = ada("w0rk", "new", "ada@example.com");
-    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan)).unwrap();
-    change.page_opened();
-    assert!(matches!(change.next(), Deed::Send { .. }), "nothing was handed out yet");
-    change.hand_out();
+    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan), NOW).unwrap();
+    let theirs = answer(200, json!({"extern_uid": "old 1", "user_id": 2}));
+    change.take("/api/v4/groups/acme/saml/old%201", &theirs);
+    assert!(matches!(change.next(), Deed::Send { .. }));
+    change.hand_out(&Sender::default(), NOW);
     change.page_opened();
     let read = Deed::Read("/api/v4/groups/acme/saml/new".into());
     assert_eq!(change.next(), read);
-    change.hand_out();
+    change.hand_out(&Sender::default(), NOW);
     assert_eq!(change.next(), read);
     // It was sent after all, and its answer comes late.
     let taken = answer(400, json!({"message": "Extern uid has already been taken"}));
@@ -296,6 +301,40 @@ fn a_page_that_goes_in_the_middle_sends_nothing_twice() {
     change
         .take("/api/v4/groups/acme/saml/old%201", &answer(200, json!({"extern_uid": "old 1", "user_id": 2})));
     assert!(change.outcome().unwrap().sentence.text.contains("Another identity has the new value"));
+}
+
+#[test]
+fn what_belongs_to_somebody_else_by_now_is_not_changed() {
+    let row = |value: &str, user: u64| json!({"extern_uid": value, "user_id": user});
+    let missing = || answer(404, json!({"message": "404 Identity Not Found"}));
+    let forbidden = || answer(403, json!({"message": "403 Forbidden"}));
+    for (answers, stored, words) in [
+        (vec![answer(200, row("old 1", 3))], None, "is another user's now"),
+        (vec![missing(), answer(200, json!([row("x", 2), row("old 1", 3)]))], None, "is another user's now"),
+        (
+            vec![missing(), answer(200, json!([row("third", 2)]))],
+            Some("third"),
+            "does not have “old 1” any more",
+        ),
+        (vec![missing(), answer(200, json!([]))], None, "does not have “old 1” any more"),
+        (vec![forbidden(), forbidden()], None, "You do not own the group"),
+        (vec![answer(200, json!({})), answer(0, Value::Null)], None, "GitLab did not answer"),
+    ] {
+        let (change, asked) = changed(&answers);
+        let outcome = change.outcome().unwrap();
+        assert_eq!((outcome.stored.as_deref(), outcome.sentence.severity), (stored, Severity::Error));
+        assert!(outcome.sentence.text.starts_with("Nothing was changed"), "{}", outcome.sentence.text);
+        assert!(outcome.sentence.text.contains(words), "{}", outcome.sentence.text);
+        assert_eq!(asked, ["GET saml/old%201", "GET saml/identities"][..asked.len()]);
+    }
+    // A GitLab before 16.1 has the list alone.
+    let listed = [missing(), answer(200, json!([row("old 1", 2), row("OLD 1", 3)]))];
+    assert!(matches!(changed(&listed).0.next(), Deed::Send { .. }));
+    // Between the look and the change it became another's, and GitLab says so.
+    let (change, _) = changed(&[answer(200, row("old 1", 2)), answer(200, row("new", 3))]);
+    let outcome = change.outcome().unwrap();
+    assert_eq!((outcome.sentence.severity, &outcome.stored), (Severity::Error, &None));
+    assert!(outcome.sentence.text.contains("the number 3"), "{}", outcome.sentence.text);
 }
 
 #[test]
@@ -310,8 +349,8 @@ fn only_what_is_offered_at_that_moment_can_be_confirmed() {
         Confirmed { consents: Vec::new(), ..yes.clone() },
     ];
     for confirmed in wrong {
-        assert!(Change::confirm(&plan, (&instance(), "acme"), confirmed).is_err());
+        assert!(Change::confirm(&plan, (&instance(), "acme"), confirmed, NOW).is_err());
     }
     let refused = ada("w0rk", "eve", "ada@example.com");
-    assert!(Change::confirm(&refused, (&instance(), "acme"), yes).is_err());
+    assert!(Change::confirm(&refused, (&instance(), "acme"), yes, NOW).is_err());
 }

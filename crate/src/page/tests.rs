@@ -1,0 +1,185 @@
+//! Which page does what for the check of a group: of two GitLabs, of two tabs.
+
+use super::*;
+use crate::{
+    event::Place,
+    gitlab::{instance::Instance, settings::Settings},
+    group::{
+        change::Confirmed,
+        check::Wanted,
+        repair::{Identity, Offer},
+        table::Query,
+        tests::{USERS, answer as gitlab, sign_in},
+    },
+};
+use serde_json::{Value, json};
+
+const NOW: Timestamp = Timestamp(1_767_604_200_000);
+const ACME: &str = "https://gitlab.com/groups/acme/-/saml";
+const DASHBOARD: &str = "https://gitlab.example.com/dashboard";
+const OLD: &str = "/api/v4/groups/acme/saml/old-link";
+
+/// An owner's browser, with GitLab.com and one more GitLab.
+struct Browser {
+    tracer: Tracer,
+    check: Option<Check>,
+    /// Milliseconds since the beginning.
+    clock: i64,
+}
+
+impl Browser {
+    /// The group acme was read by the page in tab 7.
+    fn of_acme() -> Self {
+        let instance = Instance { origin: "https://gitlab.example.com".into(), root: String::new() };
+        let stale = sign_in(1, "w0rk", "new-value", "stale@example.com");
+        let events = [Settings::naming(vec![instance]).unwrap(), serde_json::from_value(stale).unwrap()];
+        let mut browser = Browser { tracer: Tracer::replay(events), check: None, clock: 0 };
+        let mut next = browser.opened(7, ACME, false);
+        while let Some(wanted) = next {
+            next = browser.done(7, ACME, &wanted.path, gitlab(&USERS, &wanted.path));
+        }
+        browser
+    }
+
+    fn call(&mut self, tab: i64, call: PageCall) -> Option<Wanted> {
+        self.clock += 1;
+        let origin = Address::parse(call.url()).unwrap().origin.to_owned();
+        let sender = Sender { origin, place: Place { tab, ..Place::default() } };
+        let id = EventId::new(Timestamp(NOW.0 + self.clock), "page", 1);
+        answer(&mut self.tracer, &mut self.check, &sender, id, call).0.next
+    }
+
+    fn opened(&mut self, tab: i64, url: &str, again: bool) -> Option<Wanted> {
+        self.call(tab, PageCall::Opened { url: url.into(), again })
+    }
+
+    fn done(&mut self, tab: i64, url: &str, path: &str, body: Value) -> Option<Wanted> {
+        self.answered(tab, (url, path), 200, body)
+    }
+
+    fn answered(&mut self, tab: i64, (url, path): (&str, &str), status: u16, body: Value) -> Option<Wanted> {
+        let (url, path, body) = (url.into(), path.into(), body.to_string());
+        let headers = BTreeMap::new();
+        self.call(tab, PageCall::Done { url, path, status, redirected: false, headers, body })
+    }
+
+    /// The page in tab 7 asks once more, is told to look whose the old value is, and then what it is told.
+    fn looked(&mut self) -> Option<Wanted> {
+        assert_eq!(asked(self.opened(7, ACME, true)), Some(("GET", OLD.to_owned())));
+        self.done(7, ACME, OLD, stored("old-link"))
+    }
+
+    fn check(&mut self) -> &mut Check {
+        self.check.as_mut().unwrap()
+    }
+
+    /// What is said of the last change.
+    fn said(&mut self) -> String {
+        let view = self.check.as_mut().unwrap().view(&self.tracer, &Query::default());
+        view.changed.map(|said| said.text).unwrap_or_default()
+    }
+
+    /// The owner says yes to the change of one member's SAML identity.
+    fn confirm(&mut self) {
+        let check = self.check.as_mut().unwrap();
+        let plan = check.repair(&self.tracer, 7, Identity::Saml).unwrap();
+        let Offer::Change { consents } = plan.offer else { panic!("{:?}", plan.offer) };
+        let (old, new) = (plan.current.unwrap(), plan.wanted.unwrap());
+        let yes = Confirmed { user: 7, identity: Identity::Saml, old, new, consents };
+        check.confirm(&self.tracer, yes, NOW).unwrap();
+    }
+}
+
+fn asked(wanted: Option<Wanted>) -> Option<(&'static str, String)> {
+    wanted.map(|wanted| (wanted.method, wanted.path))
+}
+
+fn stored(value: &str) -> Value {
+    json!({"extern_uid": value, "user_id": 7})
+}
+
+#[test]
+fn a_page_of_another_gitlab_in_the_same_tab_has_no_part_in_the_check() {
+    let mut browser = Browser::of_acme();
+    browser.check = None;
+    let first = browser.opened(7, ACME, false).unwrap();
+    let before = browser.check().clone();
+    assert_eq!(browser.opened(7, DASHBOARD, false), None, "nothing is read there");
+    let user = json!({"id": 666, "username": "mallory", "email": "mallory@example.com"});
+    assert_eq!(browser.done(7, DASHBOARD, &first.path, user), None, "its answer is none");
+    assert_eq!(browser.call(7, PageCall::Waited { url: DASHBOARD.into() }), None);
+    assert_eq!(*browser.check(), before);
+    assert_eq!(asked(browser.opened(7, "https://gitlab.com/acme", false)), Some(("GET", first.path)));
+
+    let mut browser = Browser::of_acme();
+    browser.confirm();
+    assert_eq!(browser.opened(7, DASHBOARD, true), None, "no change goes to another GitLab");
+    assert_eq!(asked(browser.looked()), Some(("PATCH", OLD.to_owned())));
+    browser.done(7, DASHBOARD, OLD, stored("new-value"));
+    assert_eq!(browser.opened(7, ACME, true), None, "what it says of the change is not heard");
+}
+
+#[test]
+fn of_two_open_settings_pages_one_makes_the_change_and_tells_of_it() {
+    let mut browser = Browser::of_acme();
+    browser.confirm();
+    // The notice of a change goes to each open page, and each asks.
+    assert_eq!(asked(browser.looked()), Some(("PATCH", OLD.to_owned())));
+    assert_eq!(browser.opened(8, ACME, true), None);
+    assert_eq!(browser.opened(9, ACME, false), None, "the page that sends it is waited for");
+    let read = browser.done(7, ACME, OLD, stored("new-value")).unwrap();
+    assert_eq!(read.path, "/api/v4/groups/acme/saml/new-value");
+    assert_eq!(browser.opened(8, ACME, true), None);
+    assert_eq!(browser.done(7, ACME, &read.path, stored("new-value")), None);
+    assert!(browser.said().contains("is “new-value”"), "{}", browser.said());
+
+    // That page is gone: after a minute one that is opened anew reads back, and hears the other all the same.
+    let mut browser = Browser::of_acme();
+    browser.confirm();
+    browser.looked().unwrap();
+    browser.clock += 60_000;
+    assert_eq!(browser.opened(8, ACME, true), None);
+    assert_eq!(asked(browser.opened(8, ACME, false)), Some(("GET", read.path.clone())));
+    let taken = json!({"message": "Extern uid has already been taken"});
+    browser.answered(7, (ACME, OLD), 400, taken);
+    browser.answered(8, (ACME, &read.path), 404, json!({"message": "404 Identity Not Found"}));
+    browser.done(8, ACME, OLD, stored("old-link"));
+    assert!(browser.said().contains("Another identity has the new value"), "{}", browser.said());
+}
+
+#[test]
+fn a_page_of_another_group_ends_no_check_by_asking_again() {
+    const OTHER: &str = "https://gitlab.com/groups/other/-/saml";
+    let mut browser = Browser::of_acme();
+    assert_eq!(browser.opened(9, OTHER, true), None);
+    assert_eq!(browser.check().cursor().group, "acme");
+    browser.confirm();
+    browser.looked().unwrap();
+    assert_eq!(browser.opened(9, OTHER, false), None, "what came of the change is waited for");
+    let read = browser.done(7, ACME, OLD, stored("new-value")).unwrap();
+    browser.done(7, ACME, &read.path, stored("new-value"));
+    assert!(browser.said().contains("is “new-value”"), "{}", browser.said());
+    assert!(browser.opened(9, OTHER, false).is_some());
+    assert_eq!(browser.check().cursor().group, "other");
+}
+
+#[test]
+fn a_change_that_is_not_sent_at_once_is_dropped() {
+    let late = |browser: &mut Browser| browser.clock += 60_000;
+    let cancelled = |browser: &mut Browser| browser.check().cancel();
+    let opened = |browser: &mut Browser| drop(browser.opened(7, "https://gitlab.com/acme", false));
+    let ways: [&dyn Fn(&mut Browser); 3] = [&late, &cancelled, &opened];
+    for (way, is_looked_at) in ways.into_iter().flat_map(|way| [(way, false), (way, true)]) {
+        let mut browser = Browser::of_acme();
+        browser.confirm();
+        assert!(browser.said().contains("is being made"), "{}", browser.said());
+        if is_looked_at {
+            assert_eq!(asked(browser.opened(7, ACME, true)), Some(("GET", OLD.to_owned())));
+        }
+        way(&mut browser);
+        let next = browser.done(7, ACME, OLD, stored("old-link"));
+        assert_eq!((next, browser.opened(7, ACME, true)), (None, None));
+        assert!(browser.said().starts_with("Nothing was changed"), "{}", browser.said());
+        browser.confirm();
+    }
+}
