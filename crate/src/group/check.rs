@@ -316,7 +316,7 @@ pub fn answer(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::group::tests::{USERS, answer as gitlab, sign_in};
+    use crate::group::tests::{USERS, answer as gitlab, opened as tracer, sign_in};
     use serde_json::json;
 
     const NOW: Timestamp = Timestamp(1_767_603_600_000);
@@ -338,10 +338,6 @@ mod tests {
             assert_eq!((wanted.method, &wanted.content, wanted.from_page.len()), ("GET", &None, 0));
             assert!(check.take(&place(7), &wanted.path, &success(gitlab(&USERS, &wanted.path)), NOW));
         }
-    }
-
-    fn tracer(events: Vec<serde_json::Value>) -> Tracer {
-        Tracer::replay(events.into_iter().map(|event| serde_json::from_value(event).unwrap()))
     }
 
     #[test]
