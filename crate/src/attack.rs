@@ -14,7 +14,7 @@ use crate::{
     catalogue::Text,
     flaw::Span,
     saml::{Message, MessageKind, NameId, uri},
-    signature::{self, GivenKeys, Signature, SignedPart, State},
+    signature::{self, GivenKeys, KeyUse, Signature, SignedPart, State},
     xml::{Document, Element},
 };
 
@@ -74,6 +74,8 @@ pub struct Look {
     pub attacks: Vec<Attack>,
     /// The signed and the unsigned NameID.
     pub beside: SideBySide,
+    /// The keys of the valid signatures that cover the assertion whose NameID is read; anybody may have made them.
+    pub keys: Vec<KeyUse>,
 }
 
 /// Looks at `carried`. Signatures are verified with the keys in it and those `given`.
@@ -83,7 +85,7 @@ pub fn look(carried: &Carried, given: &GivenKeys) -> Look {
         let text = (cause.find)(&suspect)?;
         Some(Attack { kind: cause.kind, cause: cause.id, text })
     });
-    Look { attacks: found.collect(), beside: suspect.side_by_side() }
+    Look { attacks: found.collect(), beside: suspect.side_by_side(), keys: suspect.keys() }
 }
 
 /// The signs of an attack in `carried`.
@@ -91,16 +93,16 @@ pub fn attacks(carried: &Carried, given: &GivenKeys) -> Vec<Attack> {
     look(carried, given).attacks
 }
 
-/// Whether nothing speaks against the NameID that is read of `carried`: it is signed, or at least nothing shows that it
-/// is not. A signature without a key in the message is no sign of anything.
+/// Whether somebody vouches for the NameID that is read of `carried`: a valid signature covers its assertion, and nothing
+/// speaks against that. Who signed is not known by it: a message may bring any key.
 pub fn is_vouched_for(carried: &Carried) -> bool {
-    let Look { attacks, beside } = look(carried, &GivenKeys::default());
-    attacks.iter().all(|attack| match attack.kind {
-        Kind::Unsigned | Kind::Changed | Kind::Ambiguous | Kind::UnsafeMethod => false,
+    let Look { attacks, keys, .. } = look(carried, &GivenKeys::default());
+    let is_harmless = |attack: &Attack| match attack.kind {
+        Kind::Unsigned | Kind::Changed | Kind::Ambiguous | Kind::UnsafeMethod | Kind::Redirect => false,
         // Then the signed one is read, and not the other.
-        Kind::Wrapped => beside.signed.is_some(),
-        Kind::Doctype | Kind::NameId | Kind::Redirect | Kind::Bomb => true,
-    })
+        Kind::Wrapped | Kind::Doctype | Kind::NameId | Kind::Bomb => true,
+    };
+    !keys.is_empty() && attacks.iter().all(is_harmless)
 }
 
 /// The NameID that somebody vouches for, where a valid signature covers another assertion than the message's first;
@@ -140,10 +142,21 @@ impl<'a> Suspect<'a> {
 
     /// Whether a valid signature covers all of `span`. A detached one covers the whole message.
     fn is_covered(&self, span: Span) -> bool {
+        self.covering(span).next().is_some()
+    }
+
+    /// The valid signatures that cover all of `span`.
+    fn covering(&self, span: Span) -> impl Iterator<Item = &Signature> {
         let valid = self.signatures.iter().filter(|signature| signature.state == State::Valid);
-        valid.into_iter().any(|signature| {
+        valid.filter(move |signature| {
             signature.on == SignedPart::Query || signature.targets.iter().any(|target| target.holds(span))
         })
+    }
+
+    /// The keys that vouch for the assertion whose NameID is read: where any is signed, it is the first that is.
+    fn keys(&self) -> Vec<KeyUse> {
+        let read = self.vouched().next().map(Element::span);
+        read.into_iter().flat_map(|span| self.covering(span)).filter_map(|it| it.key.clone()).collect()
     }
 
     /// The assertions, wherever they stand, that a valid signature covers.

@@ -125,7 +125,7 @@ impl<'a> Case<'a> {
                 self.flow.steps.iter().filter_map(|step| self.tracer.exchanges().get(step.exchange));
             let given = GivenKeys::default();
             let signs = exchanges.flat_map(|exchange| &exchange.messages).flat_map(|seen| {
-                let Look { attacks, beside } = attack::look(&seen.carried, &given);
+                let Look { attacks, beside, .. } = attack::look(&seen.carried, &given);
                 attacks.into_iter().map(move |attack| Sign {
                     attack,
                     beside: beside.clone(),

@@ -9,6 +9,7 @@ use crate::{
         pages,
         routes::{self, Route},
     },
+    tracer::Tracer,
 };
 
 impl Flow {
@@ -31,10 +32,7 @@ impl Flow {
             .find(|exchange| exchange.messages.first().is_some_and(|seen| seen.rode == Rode::Page));
         let shown = shown.and_then(|exchange| pages.iter().find(|(event, _)| *event == exchange.id));
         let (Some(instance), Some(provider)) = (&self.instance, &self.provider) else { return };
-        let received = self.steps.iter().filter_map(own).find(|exchange| {
-            matches!(routes::route(instance, exchange.url.expose()), Some(Route::Acs(_)))
-                && exchange.response.is_some()
-        });
+        let received = self.answered(exchanges);
         let Some(answered) = received.and_then(|exchange| exchange.response.as_ref()) else {
             if let Some(page) = shown {
                 self.outcomes = vec![Outcome::Verified];
@@ -64,6 +62,26 @@ impl Flow {
         {
             self.read_verify_output(page);
         }
+    }
+
+    /// The exchange in which GitLab answered the Response.
+    fn answered<'a>(&self, exchanges: &'a [Exchange]) -> Option<&'a Exchange> {
+        let instance = self.instance.as_ref()?;
+        let mut own = self.steps.iter().filter_map(|step| exchanges.get(step.exchange));
+        own.find(|exchange| {
+            matches!(routes::route(instance, exchange.url.expose()), Some(Route::Acs(_)))
+                && exchange.response.is_some()
+        })
+    }
+
+    /// The exchange by whose answer GitLab tells that it found the Response valid: that it does only behind its checks,
+    /// and no other message came with this one.
+    pub fn accepted<'a>(&self, tracer: &'a Tracer) -> Option<&'a Exchange> {
+        let exchange = self.answered(tracer.exchanges())?;
+        let [only] = exchange.messages.as_slice() else { return None };
+        let is_it = only.carried.value == tracer.seen(self.response?)?.carried.value;
+        let is_valid = self.outcomes.iter().all(|outcome| outcome.found_valid() == Some(true));
+        (is_it && is_valid && !self.outcomes.is_empty()).then_some(exchange)
     }
 
     /// Reads what "Verify SAML Configuration" found, which its page lists instead of flashing it.

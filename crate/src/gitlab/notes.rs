@@ -219,8 +219,11 @@ fn captured(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Vec<(A
 
 /// The NameID that a sign-in brought, with whose it is.
 fn captured_in(tracer: &Tracer, flow: &Flow) -> Option<(Attribution, Captured)> {
-    // What nobody signed may be anybody's word: no row is marked with it.
-    tracer.seen(flow.response?).filter(|seen| attack::is_vouched_for(&seen.carried))?;
+    // What nobody signed may be anybody's word: no row is marked with it. Who signed is not asked, since nothing is changed
+    // by a mark; a signature whose key the message does not hold is one that only GitLab can check.
+    tracer
+        .seen(flow.response?)
+        .filter(|seen| flow.accepted(tracer).is_some() || attack::is_vouched_for(&seen.carried))?;
     let (name_id, event) = flow.name_id(tracer)?;
     let attribution = attribution::attribute(tracer, flow);
     let guessed = matches!(attribution, Attribution::Of { reason: Reason::NearMiss, .. });

@@ -174,6 +174,32 @@ impl Outcome {
     pub fn is_success(self) -> bool {
         matches!(self, Outcome::SignedIn | Outcome::Linked | Outcome::AlreadyLinked | Outcome::Verified)
     }
+
+    /// Whether GitLab found the Response valid before it did this (gitlab-facts 4.3); `None` where it tells neither.
+    /// "Verify SAML Configuration" looks at it only on the page that follows (1.2), and that a link needs a request is
+    /// told from a refusal by a page alone.
+    pub fn found_valid(self) -> Option<bool> {
+        match self {
+            Outcome::SignedIn
+            | Outcome::Linked
+            | Outcome::AlreadyLinked
+            | Outcome::LinkFailed
+            | Outcome::EmailTaken
+            | Outcome::NoEmail
+            | Outcome::AccountRefused
+            | Outcome::AccountLocked
+            | Outcome::SignUpNotAllowed
+            | Outcome::ProviderDisabled => Some(true),
+            Outcome::ResponseRefused | Outcome::VerifyFailed => Some(false),
+            Outcome::Verified
+            | Outcome::LinkNeedsRequest
+            | Outcome::Forbidden
+            | Outcome::NotFound
+            | Outcome::AuthErrorPage
+            | Outcome::ChangeRejected
+            | Outcome::ServerError => None,
+        }
+    }
 }
 
 /// What GitLab may have done, from its answer to the Response and, where it was seen, the next page's messages.

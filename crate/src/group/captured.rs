@@ -3,12 +3,11 @@
 //! The table of [`attribution`], with the roll in place of what pages showed: the user whose
 //! confirmed e-mail address the assertion carries; the user who was signed in; the user whose user name it carries; the
 //! one for whom it is stored; as a suggestion only, one whose stored value looks the same. Who is named by the assertion
-//! comes before for whom it is stored: where the two differ, the sign-in goes to the wrong account. What nobody vouches
-//! for, because nothing is signed or something else is, is nobody's: a repair towards it would open the account.
+//! comes before for whom it is stored: where the two differ, the sign-in goes to the wrong account. What is not proven to
+//! come from the identity provider ([`proof`]) is nobody's: a repair towards it would open the account.
 
-use super::roll::Roll;
+use super::{proof, roll::Roll};
 use crate::{
-    attack,
     attribution::{self, Attribution, Reason},
     comparison,
     event::EventId,
@@ -70,9 +69,12 @@ impl Captures {
         let mut folded = None;
         for flow in flows {
             let sent = Sent { tracer, flow, instance };
-            let Some((user, captured)) = sent.attribute(roll, &index, &mut folded) else { continue };
+            let Some((user, mut captured)) = sent.attribute(roll, &index, &mut folded) else { continue };
             // To verify takes time, so only what would be taken is.
-            if !captures.by_user.contains_key(&user) && sent.is_vouched_for() {
+            if !captures.by_user.contains_key(&user)
+                && let Some(proof) = proof::of(tracer, flow)
+            {
+                captured.imported |= proof.imported;
                 captures.by_user.insert(user, captured);
             }
         }
@@ -124,11 +126,6 @@ struct Sent<'a> {
 }
 
 impl Sent<'_> {
-    fn is_vouched_for(&self) -> bool {
-        let seen = self.flow.response.and_then(|response| self.tracer.seen(response));
-        seen.is_some_and(|seen| attack::is_vouched_for(&seen.carried))
-    }
-
     fn attribute(
         &self,
         roll: &Roll,

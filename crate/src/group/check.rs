@@ -276,7 +276,7 @@ mod tests {
         wanted::{CSRF, FORM},
         *,
     };
-    use crate::group::tests::{USERS, answer as gitlab, sign_in};
+    use crate::group::tests::{USERS, answer as gitlab, opened as tracer, sign_in};
     use crate::{group::plan::ReadAnswer, protocol::Sender};
     use serde_json::json;
     use std::collections::BTreeMap;
@@ -305,10 +305,6 @@ mod tests {
             assert_eq!((wanted.method, &wanted.content, wanted.from_page.len()), ("GET", &None, 0));
             assert!(check.take(&page(7), &wanted.path, &success(gitlab(&USERS, &wanted.path)), NOW));
         }
-    }
-
-    fn tracer(events: Vec<serde_json::Value>) -> Tracer {
-        Tracer::replay(events.into_iter().map(|event| serde_json::from_value(event).unwrap()))
     }
 
     #[test]

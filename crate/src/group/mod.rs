@@ -22,6 +22,7 @@ pub mod export;
 pub mod join;
 pub mod path;
 pub mod plan;
+mod proof;
 pub mod reads;
 pub mod repair;
 pub mod roll;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     attribution::Reason,
     event::{Event, Place},
-    gitlab::instance::Instance,
+    gitlab::{instance::Instance, pages},
     instant::Timestamp,
     signer,
     tracer::Tracer,
@@ -61,8 +61,7 @@ impl Group {
             assert!(plan.take(&mut roll, &path, &answer, NOW));
         }
         assert_eq!(plan.state(), State::Done);
-        let events = events.into_iter().map(|event| serde_json::from_value::<Event>(event).unwrap());
-        Group { tracer: Tracer::replay(events), roll }
+        Group { tracer: opened(events), roll }
     }
 
     /// With a sign-in of everybody who has one.
@@ -89,7 +88,30 @@ impl Group {
 
 /// A signed Response that arrives at the group `acme` with this NameID and e-mail address.
 pub(crate) fn sign_in(at: i64, boot: &str, name_id: &str, email: &str) -> Value {
-    arrival(at, boot, &signer::signed(&response(at, name_id, email)).unwrap())
+    arrival(at, boot, &certified(&response(at, name_id, email)))
+}
+
+/// The trace of `events` after which the owner has [opened the settings page](settings_page).
+pub(crate) fn opened(events: Vec<Value>) -> Tracer {
+    let events = events.into_iter().chain([settings_page()]);
+    Tracer::replay(events.map(|event| serde_json::from_value::<Event>(event).unwrap()))
+}
+
+/// The group's settings page, which shows the fingerprint of the certificate that [`certified`] puts into a message.
+pub(crate) fn settings_page() -> Value {
+    json!({"id": format!("{:013}-w0rk-000001", NOW.0 + 600_000), "kind": "page", "tab": 8,
+        "url": "https://gitlab.com/groups/acme/-/saml", "page": pages::SETTINGS, "rows": [],
+        "fields": {"fingerprint": ["F5:89:10:A4:0B:CE:23:50:A4:4C:1E:EE:EB:AF:A1:54:4E:8D:3D:8C"]}})
+}
+
+/// `xml`, signed, with the certificate of the key.
+pub(super) fn certified(xml: &str) -> String {
+    let pem = include_str!("../../tests/signer/sp.crt");
+    let certificate: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let key = format!(
+        "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>"
+    );
+    signer::signed(xml).unwrap().replace("<ds:KeyInfo>", &key)
 }
 
 /// The same, not signed.
@@ -332,9 +354,77 @@ fn every_standing_has_its_count_and_no_users_are_no_success() {
 #[test]
 fn what_nobody_signed_is_nobodys() {
     let forged = response(1, "attacker", "victim@example.com");
-    let changed = signer::signed(&forged).unwrap().replace("attacker", "somebody");
-    for xml in [forged, changed] {
-        let group = Group::of(&USERS, vec![arrival(1, "w0rk", &xml)]);
-        assert_eq!(group.captures(), Captures::default(), "{xml}");
+    let changed = certified(&forged).replace("attacker", "somebody");
+    let empty = "<d:Signature xmlns:d=\"http://www.w3.org/2000/09/xmldsig#\"/><a:Subject>";
+    let (before, key) = changed.split_once("<ds:KeyInfo>").unwrap();
+    let without_key = format!("{before}{}", key.split_once("</ds:KeyInfo>").unwrap().1);
+    let assertion = &forged[forged.find("<a:Assertion>").unwrap()..forged.find("</p:Response>").unwrap()];
+    let declared = "<a:Assertion xmlns:a=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_1\">";
+    let sent = [
+        forged.clone(),
+        changed,
+        forged.replace("<a:Subject>", empty),
+        without_key,
+        forged.replace("</p:Response>", ""),
+        assertion.replace("<a:Assertion>", declared),
+        // By a key that is not the one of the settings.
+        signer::signed(&forged).unwrap(),
+    ];
+    let by_get = {
+        let mut get = arrival(1, "w0rk", "");
+        let message = percent(&BASE64_STANDARD.encode(&forged));
+        let query = format!("SAMLResponse={message}&SigAlg=x&Signature=AAAA");
+        get["url"] = json!(format!("https://gitlab.com/groups/acme/-/saml/callback?{query}"));
+        (get["method"], get["form"]) = (json!("GET"), json!([]));
+        get
+    };
+    for event in sent.iter().map(|xml| arrival(1, "w0rk", xml)).chain([by_get]) {
+        let group = Group::of(&USERS, vec![event.clone()]);
+        assert_eq!(group.tracer.flows().len(), 1, "{event}");
+        assert_eq!(group.captures(), Captures::default(), "{event}");
     }
+}
+
+fn percent(base64: &str) -> String {
+    base64.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
+}
+
+/// GitLab's answer to the arrival at `at`: a redirect there.
+fn answered(at: i64, boot: &str, location: &str) -> Value {
+    json!({"id": format!("{:013}-{boot}-000002", NOW.0 + at * 1_000), "kind": "response", "request": format!("w0rk{at}"),
+        "tab": 7, "method": "POST", "url": "https://gitlab.com/groups/acme/-/saml/callback", "status": 302,
+        "location": location})
+}
+
+#[test]
+fn what_gitlab_found_valid_is_proven_and_what_it_refused_is_not() {
+    let users = [(1, "owner", "o", "o", "-"), (2, "ada", "old", "old", "-")];
+    let captured = |events: Vec<Value>| {
+        let captures = Group::of(&users, events).captures();
+        captures.of_user(2).map(|captured| (captured.name_id.clone(), captured.imported))
+    };
+    // The key is not the one of the settings.
+    let signed = signer::signed(&response(1, "new", "ada@example.com")).unwrap();
+    let with = |location: &str| captured(vec![arrival(1, "w0rk", &signed), answered(1, "w0rk", location)]);
+    for behind in ["/acme", "/users/sign_in", "/"] {
+        assert_eq!(with(behind), Some(("new".into(), false)), "{behind}");
+    }
+    let landing = "https://gitlab.com/groups/acme/-/saml/sso";
+    for before in [landing, "/groups/acme/-/saml", "/groups/acme/-/saml#response"] {
+        assert_eq!(with(before), None, "{before}");
+    }
+    let of_file = vec![arrival(1, "w0rk", &signed), answered(1, "filecopyw0rk", "/acme")];
+    assert_eq!(captured(of_file), Some(("new".into(), true)), "the answer is what proves it");
+    // Signed as the settings have it, and refused all the same.
+    let mine = sign_in(1, "w0rk", "new", "ada@example.com");
+    assert_eq!(captured(vec![mine.clone()]), Some(("new".into(), false)));
+    assert_eq!(captured(vec![mine, answered(1, "w0rk", landing)]), None);
+    // GitLab answered another message that came along.
+    let mut two = arrival(1, "w0rk", &signed);
+    let other = signer::signed(&response(1, "eve", "eve@example.com")).unwrap();
+    let query = percent(&BASE64_STANDARD.encode(other));
+    two["url"] = json!(format!("https://gitlab.com/groups/acme/-/saml/callback?SAMLResponse={query}"));
+    let mut answer = answered(1, "w0rk", "/acme");
+    answer["url"] = two["url"].clone();
+    assert_eq!(captured(vec![two, answer]), None);
 }

@@ -9,7 +9,7 @@ use crate::{
         check::Wanted,
         repair::{Identity, Offer},
         table::Query,
-        tests::{USERS, answer as gitlab, sign_in},
+        tests::{USERS, answer as gitlab, settings_page, sign_in},
     },
 };
 use serde_json::{Value, json};
@@ -32,7 +32,8 @@ impl Browser {
     fn of_acme() -> Self {
         let instance = Instance { origin: "https://gitlab.example.com".into(), root: String::new() };
         let stale = sign_in(1, "w0rk", "new-value", "stale@example.com");
-        let events = [Settings::naming(vec![instance]).unwrap(), serde_json::from_value(stale).unwrap()];
+        let told = [stale, settings_page()].map(|event| serde_json::from_value(event).unwrap());
+        let events = [Settings::naming(vec![instance]).unwrap()].into_iter().chain(told);
         let mut browser = Browser { tracer: Tracer::replay(events), check: None, clock: 0 };
         let mut next = browser.opened(7, ACME, false);
         while let Some(wanted) = next {

@@ -1,6 +1,7 @@
 //! Signs the Responses of tests, so that a test about something else is not one about a missing signature.
 //!
-//! Enveloped, over the whole message, RSA-SHA256 with a test key. The key is given by its numbers and no certificate is
+//! Enveloped, over the whole message, RSA-SHA256 with a test key; an Assertion is signed by its ID, so that it can be put
+//! into a Response. The key is given by its numbers and no certificate is
 //! there: tests about certificates bring their own, or put `sp.crt` in (`openssl req -x509 -new -key sp.key -subj
 //! /CN=idp.example.com -days 36500`). The stories of the package of tests use it, too.
 
@@ -19,10 +20,15 @@ use std::collections::BTreeSet;
 const KEY: &str = include_str!("../encryption/samples/keys/sp.key");
 const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 
-/// `xml` with a signature; `None` where it is no Response that is well-formed and has none.
+/// `xml` with a signature; `None` where it is no Response or Assertion that is well-formed and has none.
 pub(super) fn signed(xml: &str) -> Option<String> {
     let (document, _) = Document::parse(xml.as_bytes(), &LIMITS);
-    let root = document.root().filter(|root| root.local() == "Response" && root.end_tag().is_some())?;
+    let is_signable = |root: &Element<'_>| ["Response", "Assertion"].contains(&root.local());
+    let root = document.root().filter(|root| is_signable(root) && root.end_tag().is_some())?;
+    let uri = match (root.local(), root.attribute("ID")) {
+        ("Assertion", Some(id)) => format!("#{id}"),
+        _ => String::new(),
+    };
     let is_signature = |element: Element<'_>| element.is(DS, "Signature");
     if document.flaw().is_some() || document.has_doctype() || root.descendants().any(is_signature) {
         return None;
@@ -36,7 +42,7 @@ pub(super) fn signed(xml: &str) -> Option<String> {
     let content = format!(
         "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:CanonicalizationMethod>\
          <ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"></ds:SignatureMethod>\
-         <ds:Reference URI=\"\"><ds:Transforms>\
+         <ds:Reference URI=\"{uri}\"><ds:Transforms>\
          <ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></ds:Transform>\
          <ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:Transform></ds:Transforms>\
          <ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod>\

@@ -4,9 +4,9 @@ use super::*;
 use crate::group::{
     change::{Change, Confirmed, Deed},
     plan::ReadAnswer,
-    tests::{Group, User, arrival, response, sign_in},
+    tests::{Group, User, arrival, certified, response, sign_in},
 };
-use crate::{instant::Timestamp, protocol::Sender, signer, view::Severity};
+use crate::{instant::Timestamp, protocol::Sender, view::Severity};
 use serde_json::{Value, json};
 
 const NOW: Timestamp = Timestamp(1_767_603_600_000);
@@ -142,7 +142,7 @@ fn another_address_than_the_users_is_refused_and_an_unknown_one_leaves_the_comma
         if email.is_empty() {
             xml = xml.replace(r#"Name="email""#, r#"Name="other""#);
         }
-        arrival(1, "w0rk", &signer::signed(&xml).unwrap())
+        arrival(1, "w0rk", &certified(&xml))
     };
     let differs = of(&USERS, 2, Identity::Saml, vec![with_username("somebody@example.com")]);
     assert_eq!(why(&differs).0, "refused");
