@@ -45,6 +45,12 @@ impl Timestamp {
         )
     }
 
+    /// `2026-01-01 09:14:03 UTC`: where the day may be another.
+    pub fn day_and_time(self) -> String {
+        self.civil()
+            .map_or_else(|| self.0.to_string(), |civil| format!("{} {}", civil.date(), self.time_of_day()))
+    }
+
     fn civil(self) -> Option<PrimitiveDateTime> {
         let instant = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).ok()?;
         Some(PrimitiveDateTime::new(instant.date(), instant.time()))
@@ -104,6 +110,7 @@ mod tests {
         assert_eq!(Timestamp::parse_http(date), Some(Timestamp(1_767_225_600_000)));
         assert_eq!(Timestamp::parse_http("2026-01-01"), None);
         assert_eq!(Timestamp(1_767_225_600_000).to_string(), "2026-01-01T00:00:00Z");
+        assert_eq!(Timestamp(1_767_225_600_000).day_and_time(), "2026-01-01 00:00:00 UTC");
         assert_eq!(Timestamp(i64::MAX).to_string(), "9223372036854775807 ms");
     }
 }

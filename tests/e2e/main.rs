@@ -17,6 +17,7 @@ mod files;
 mod forms;
 mod full_store;
 mod group_panel;
+mod group_states;
 mod imported;
 mod instances;
 mod large_group;
@@ -95,6 +96,15 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere(
         "a group of 100,000 is read and shown without a freeze",
         large_group::is_shown_without_a_freeze,
+    ),
+    Scenario::everywhere("who may not look into a group is told", group_states::who_may_not_look_is_told),
+    Scenario::everywhere(
+        "what of a group could not be checked is said",
+        group_states::what_was_not_checked_is_said,
+    ),
+    Scenario::everywhere(
+        "the check of a group is stopped, goes on and is read again",
+        group_states::it_is_stopped_goes_on_and_is_read_again,
     ),
     Scenario::everywhere("a NameID from a file needs a second consent", imported::needs_a_second_consent),
     Scenario::everywhere("the panel repairs one member and explains SCIM answers", group_panel::repairs_one),

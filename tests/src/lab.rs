@@ -26,7 +26,9 @@ use tempfile::TempDir;
 pub use poses::{Pose, Posed, pose};
 use program::{OPENSSL, PHP, PUMA, RUBY, SIMPLESAMLPHP};
 use server::{Launch, Server};
-pub use state::{Generation, LabGroup, LabProvider, LabState, LabUser, name_id_format, with_other_case};
+pub use state::{
+    Generation, LabEvent, LabGroup, LabProvider, LabState, LabUser, name_id_format, with_other_case,
+};
 
 /// A running identity provider and GitLab. Dropping it stops both and removes their folder.
 #[derive(Debug)]

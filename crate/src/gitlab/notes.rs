@@ -187,7 +187,7 @@ fn setting_notes(tracer: &Tracer, instance: &Instance, provider: &Provider) -> V
 
 fn setting_note(cell: &'static str, row: &Row) -> Option<Note> {
     let sent = row.left.as_ref()?;
-    let (what, time) = (sent.fact.text(), sent.event.time.time_of_day());
+    let (what, time) = (sent.fact.text(), sent.event.time.day_and_time());
     let text = match row.is_accepted() {
         true => text!("note.setting-match.why", what = what, time = time),
         false => {
@@ -228,7 +228,7 @@ fn captured_in(tracer: &Tracer, flow: &Flow) -> Option<(Attribution, Captured)> 
     let attribution = attribution::attribute(tracer, flow);
     let guessed = matches!(attribution, Attribution::Of { reason: Reason::NearMiss, .. });
     let transient = comparison::is_transient(&name_id);
-    let captured = Captured { name_id: name_id.value, time: event.time.time_of_day(), guessed, transient };
+    let captured = Captured { name_id: name_id.value, time: event.time.day_and_time(), guessed, transient };
     Some((attribution, captured))
 }
 

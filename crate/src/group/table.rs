@@ -146,8 +146,8 @@ impl Sent {
     /// In words.
     pub fn text(self) -> Text {
         match self.imported {
-            false => text!("group.sent", time = self.at),
-            true => text!("group.sent.imported", time = self.at),
+            false => text!("group.sent", time = self.at.day_and_time()),
+            true => text!("group.sent.imported", time = self.at.day_and_time()),
         }
     }
 }

@@ -25,7 +25,8 @@ module Lab
       app.get '/api/v4/groups/:group' do
         group_for_member!
         answer('id' => state.group['id'], 'path' => state.group['path'], 'full_path' => state.group['path'],
-               'name' => state.group['name'], 'ip_restriction_ranges' => nil, 'allowed_email_domains_list' => nil)
+               'name' => state.group['name'], 'ip_restriction_ranges' => state.group['ip_restriction_ranges'],
+               'allowed_email_domains_list' => state.group['allowed_email_domains'])
       end
 
       app.get '/api/v4/groups/:group/saml_users' do
@@ -38,7 +39,7 @@ module Lab
 
       app.get('/api/v4/groups/:group/audit_events') do
         group_for_owner!
-        paged([]) { |event| event }
+        paged(state.group['audit_events']) { |event| audit_event(event) }
       end
 
       app.get('/api/v4/user/emails') { current_user ? answer(own_emails) : refuse(401, 'Unauthorized') }
@@ -48,6 +49,7 @@ module Lab
     def self.identities(app, kind, field, same)
       app.get "/api/v4/groups/:group/#{kind}/identities" do
         group_for_owner!
+        refuse(400, 'Bad request') unless state.saml_provider?
         answer(state.users.select { |user| user[field] }.map { |user| identity(kind, user) })
       end
 
@@ -101,6 +103,12 @@ module Lab
       def with_identity!(field, same)
         found = state.users.find { |user| user[field] && same.call(user[field], params['uid']) }
         found || refuse(404, 'Identity Not Found')
+      end
+
+      def audit_event(event)
+        { 'id' => event['user'], 'author_id' => event['user'], 'entity_id' => state.group['id'], 'entity_type' => 'Group',
+          'created_at' => event['at'],
+          'details' => { 'event_name' => event['name'], 'target_id' => event['user'], 'target_type' => 'User' } }
       end
 
       def identity(kind, user)

@@ -51,6 +51,11 @@ module Lab
       @saml_provider.fetch('id')
     end
 
+    # Whether the group's owner has set up SAML.
+    def saml_provider?
+      @saml_provider.fetch('exists')
+    end
+
     # The fingerprint the group's owner has typed in: by default the true one of the IdP's certificate.
     def certificate_fingerprint
       @saml_provider.fetch('certificate_fingerprint') || State.idp_fingerprint

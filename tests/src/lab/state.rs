@@ -45,6 +45,23 @@ pub struct LabGroup {
     pub saml_discovery_token: String,
     /// What opens its SCIM API.
     pub scim_secret: String,
+    /// Addresses that may reach it, with commas between them.
+    pub ip_restriction_ranges: Option<String>,
+    /// Domains that e-mail addresses must have, with commas between them.
+    pub allowed_email_domains: Option<String>,
+    /// What happened to identities, newest first.
+    pub audit_events: Vec<LabEvent>,
+}
+
+/// One audit event of the group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabEvent {
+    /// GitLab's name of the event.
+    pub name: String,
+    /// Whose identity it is about.
+    pub user: u64,
+    /// RFC 3339.
+    pub at: String,
 }
 
 /// What the group's owner typed in.
@@ -54,6 +71,8 @@ pub struct LabProvider {
     pub id: u64,
     /// SHA-1 or SHA-256 with colons; none: the true one of the identity provider's certificate.
     pub certificate_fingerprint: Option<String>,
+    /// Was it set up? Else the API has no identities to list.
+    pub exists: bool,
 }
 
 /// One person, at GitLab and at the identity provider.
@@ -139,8 +158,15 @@ impl LabState {
                 name: "Acme".to_owned(),
                 saml_discovery_token: word(&mut rng, 8),
                 scim_secret: word(&mut rng, 20),
+                ip_restriction_ranges: None,
+                allowed_email_domains: None,
+                audit_events: Vec::new(),
             },
-            saml_provider: LabProvider { id: rng.u64(10..9_999), certificate_fingerprint: None },
+            saml_provider: LabProvider {
+                id: rng.u64(10..9_999),
+                certificate_fingerprint: None,
+                exists: true,
+            },
             users: (0..Self::USERS).map(|index| LabUser::random(index, &mut rng)).collect(),
             generation: Generation::Current,
             auto_redirect: false,
