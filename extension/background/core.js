@@ -279,11 +279,21 @@ const context = () =>
   });
 
 /**
+ * Stores how far the core's reads came, where a call has changed that.
+ * @param {Worker} handle
+ */
+function keepCursor(handle) {
+  const cursor = handle.take_cursor();
+  if (cursor) void store.setCursor(JSON.parse(cursor));
+}
+
+/**
  * Answers an own page's call.
  * @param {string} call
  */
 export const ownCall = (call) => inTurn((handle) => {
   const reply = handle.own_call(call, context());
+  keepCursor(handle);
   // A page is told of a change and asks what to do.
   if (handle.take_order()) changed();
   return reply;
@@ -302,7 +312,7 @@ export function pageCall(call, made, sender) {
     // While paused nothing is read, from pages either.
     if (!state.recording) return JSON.stringify({ recipe: null, notes: [], reads: [] });
     const answer = JSON.parse(handle.page_call(call, JSON.stringify(sender), id));
-    if (answer.cursor) void store.setCursor(answer.cursor);
+    keepCursor(handle);
     if (answer.event) {
       took(id);
       pending.set(id, answer.event);

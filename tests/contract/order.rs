@@ -23,6 +23,7 @@ export class Worker {
   evict() { return JSON.stringify({ events: [], dropped: null }); }
   private_events() { return "[]"; }
   resume_check() {}
+  take_cursor() {}
   notice() { return "{}"; }
   free() {}
 }
