@@ -90,8 +90,8 @@ impl Worker {
         Worker::default()
     }
 
-    /// Replaces the trace by the one that `events` (a JSON list of events) give. Answers the ids of those that could
-    /// not be read, as a JSON list.
+    /// Replaces the trace by the one that `events` (a JSON list of events) give; the check of a group stays, where its
+    /// instance is still known. Answers the ids of those that could not be read, as a JSON list.
     pub fn replay(&mut self, events: &str) -> Result<String, JsError> {
         #[cfg(feature = "fault")]
         crate::fault::strike(events);
@@ -104,6 +104,7 @@ impl Worker {
         let readable: Vec<Event> = readable.collect();
         self.tracer = Tracer::replay(readable);
         self.lines = Lines::default();
+        self.check = self.check.take().and_then(|check| check.replayed(&self.tracer));
         write(&unreadable)
     }
 
@@ -162,14 +163,23 @@ impl Worker {
     pub fn resume_check(&mut self, cursor: &str) -> Result<(), JsError> {
         // What cannot be read was written by another version; the page begins anew.
         let kept = read::<Option<Cursor>>(cursor).ok().flatten();
-        let known = kept.filter(|cursor| self.tracer.instances().contains(&cursor.instance));
-        self.check = known.map(Check::resume);
+        self.check = kept.map(Check::resume).and_then(|check| check.replayed(&self.tracer));
         Ok(())
+    }
+
+    /// Whether a group is checked.
+    pub fn is_checking(&self) -> bool {
+        self.check.is_some()
+    }
+
+    /// Whether a group is checked by a page in a private window.
+    pub fn checks_privately(&self) -> bool {
+        self.check.as_ref().is_some_and(|check| check.cursor().place.private)
     }
 
     /// Forgets the check of a group that a page in a private window performs. Says whether there was one.
     pub fn forget_private_check(&mut self) -> bool {
-        let is_private = self.check.as_ref().is_some_and(|check| check.cursor().place.private);
+        let is_private = self.checks_privately();
         if is_private {
             self.check = None;
         }

@@ -25,6 +25,16 @@ const { log } = await import("./samlight.js");
 const steps = {
   page: (call) => core.pageCall(call, Date.now(), {}),
   own: (call) => core.ownCall(call),
+  event: (kind) => core.observe({ kind }),
+  late: () => {
+    core.observe({ kind: "first" });
+    core.observe({ kind: "late" }, core.nextId(Date.now() - 30_000));
+  },
+  add: (events) => core.add(events),
+  instance: (instance) => core.addInstance(instance),
+  remove: (instance) => core.removeInstance(instance),
+  window: () => core.windowClosed(1),
+  clear: () => core.recorder.get("clear")(),
 };
 const told = [];
 for (const [name, given] of JSON.parse(readFileSync(0, "utf8"))) {

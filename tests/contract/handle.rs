@@ -15,18 +15,41 @@ export const store_header = () => "{}";
 export const unknown_version = () => undefined;
 export class Worker {
   constructor() { done.push("made"); }
-  replay(events) { done.push(`replayed ${JSON.parse(events).length}`); return "[]"; }
+  replay(events) {
+    done.push(`replayed ${JSON.parse(events).length}`);
+    if (this.leaving) this.checking = false;
+    return "[]";
+  }
   observe(event) { if (event.includes("trap")) throw new RangeError("stack"); }
-  own_call(call) { this.moved = call; return "reply"; }
+  own_call(call) {
+    this.moved = call;
+    Object.assign(this, JSON.parse(call));
+    return "reply";
+  }
   page_call(call) { this.moved = call; return JSON.stringify({ reply: {} }); }
   take_cursor() {
     const moved = this.moved;
     this.moved = undefined;
     return moved;
   }
+  imported(events) { return events; }
+  with_instance() { return "[]"; }
+  without_instance() { return JSON.stringify({ instances: [], events: [] }); }
+  is_checking() { return Boolean(this.checking); }
+  checks_privately() { return Boolean(this.privately); }
+  forget_private_check() {
+    done.push("forgotten");
+    const { privately } = this;
+    this.privately = false;
+    return privately;
+  }
   take_order() { return false; }
   notice() { return "{}"; }
-  evict() { return JSON.stringify({ events: [], dropped: null }); }
+  evict() {
+    const events = this.evicts ?? [];
+    this.evicts = [];
+    return JSON.stringify({ events, dropped: null });
+  }
   private_events() { return "[]"; }
   resume_check(cursor) { done.push(`resumed ${cursor}`); }
   free() {}
@@ -48,4 +71,37 @@ fn how_far_a_check_came_is_stored_whoever_had_it_go_there() {
     let told = after(&[&["page", r#"{"state":"running"}"#], &["own", r#"{"state":"cancelled"}"#]]);
     assert_eq!(told[0]["cursor"]["state"], "running");
     assert_eq!(told[1]["cursor"]["state"], "cancelled", "the person's stop outlives the worker, too");
+}
+
+#[test]
+fn the_handle_is_kept_while_the_trace_changes_around_it() {
+    let told = after(&[
+        &["own", r#"{"cursor": 1}"#],
+        &["late", ""],
+        &["add", r#"[{"id":"0000000000001-a-000001","kind":"x"}]"#],
+        &["instance", "{}"],
+        &["own", r#"{"evicts": ["0000000000001-a-000001"]}"#],
+        &["event", "x"],
+    ]);
+    let done = |at: usize| told[at]["done"].as_array().unwrap().clone();
+    assert_eq!(done(0), ["made", "replayed 0", "resumed null"]);
+    for (at, replayed) in [(1, "replayed 2"), (2, "replayed 3"), (3, "replayed 3"), (5, "replayed 3")] {
+        assert_eq!(done(at), [replayed], "step {at}: {told:?}");
+    }
+    // What trapped, and a trace that the person deletes, are begun anew.
+    let told = after(&[&["own", r#"{"cursor": 1}"#], &["event", "trap"], &["clear", ""]]);
+    let begun = |cursor: &str| json!(["made", "replayed 0", format!("resumed {cursor}")]);
+    assert_eq!(told[1]["done"], begun(r#"{"cursor":1}"#));
+    assert_eq!((&told[2]["done"], &told[2]["cursor"]), (&begun("null"), &Value::Null));
+}
+
+#[test]
+fn of_a_check_that_is_forgotten_no_cursor_stays() {
+    let privately = r#"{"privately": true, "checking": true}"#;
+    let told = after(&[&["own", privately], &["window", ""]]);
+    assert_eq!((&told[0]["cursor"]["privately"], &told[1]["cursor"]), (&json!(true), &Value::Null));
+    let told = after(&[&["own", r#"{"checking": true, "leaving": true}"#], &["remove", "{}"]]);
+    assert_eq!((&told[0]["cursor"]["checking"], &told[1]["cursor"]), (&json!(true), &Value::Null));
+    let told = after(&[&["own", r#"{"checking": true}"#], &["remove", "{}"]]);
+    assert_eq!(told[1]["cursor"]["checking"], true, "the check of another GitLab goes on");
 }

@@ -24,6 +24,7 @@ export class Worker {
   private_events() { return "[]"; }
   resume_check() {}
   take_cursor() {}
+  checks_privately() { return false; }
   notice() { return "{}"; }
   free() {}
 }

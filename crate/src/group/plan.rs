@@ -10,6 +10,7 @@
 
 use super::{
     reads::{PER_PAGE, READS, Read, ReadKind, Without},
+    repair::Identity,
     roll::Roll,
 };
 use crate::{
@@ -54,6 +55,9 @@ pub struct Cursor {
     /// How often the next read was tried in vain.
     #[serde(default)]
     pub tries: u32,
+    /// The change that a page was told to send, and of which nothing was heard yet: the user's number, and which identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<(u64, Identity)>,
 }
 
 /// How far one read came.
@@ -204,7 +208,7 @@ impl Plan {
     pub fn new(instance: Instance, group: String, place: Place) -> Self {
         let reads = READS.iter().map(|kind| (kind.read, Position::At(1))).collect();
         let (state, not_before) = (State::Running, None);
-        Plan::resume(Cursor { instance, group, place, reads, state, not_before, tries: 0 })
+        Plan::resume(Cursor { instance, group, place, reads, state, not_before, tries: 0, sent: None })
     }
 
     /// The check that `cursor` is of, with nothing in memory.
@@ -231,6 +235,11 @@ impl Plan {
     /// Whether it goes on.
     pub fn state(&self) -> State {
         self.cursor.state
+    }
+
+    /// Notes in what is stored whose change was sent, or (`None`) that what came of it is known.
+    pub(super) fn note_sent(&mut self, sent: Option<(u64, Identity)>) {
+        self.cursor.sent = sent;
     }
 
     /// What is to be done at `now`.
