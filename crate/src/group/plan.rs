@@ -13,17 +13,14 @@ use super::{
     repair::Identity,
     roll::Roll,
 };
-use crate::{
-    event::Place,
-    gitlab::instance::Instance,
-    instant::Timestamp,
-    limits::{GROUP_ANSWER_BYTES, GROUP_BYTES},
-};
+use crate::{event::Place, gitlab::instance::Instance, instant::Timestamp, limits::GROUP_BYTES};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The headers of an answer that the plan looks at, in lower case; no other leaves the page.
-pub const HEADERS: [&str; 4] = ["retry-after", "date", "x-next-page", "x-total"];
+mod answer;
+
+use answer::Kind;
+pub use answer::{HEADERS, ReadAnswer};
 
 /// How often a read is tried again after an answer that is no answer (500, a broken connection).
 const TRIES: u32 = 3;
@@ -104,24 +101,22 @@ pub enum State {
     Broken(u16),
 }
 
+impl Cursor {
+    /// How many pages it has, as far as that is known.
+    fn pages(&self) -> u32 {
+        let pages = self.reads.values().map(|position| match position {
+            Position::Done { pages, .. } => *pages,
+            Position::At(_) | Position::Lacking(_) => 1,
+        });
+        pages.sum()
+    }
+}
+
 impl State {
     /// Whether the person can have it go on, once they have done something about it.
     pub fn can_resume(self) -> bool {
         !matches!(self, State::Running | State::Done | State::NoProvider)
     }
-}
-
-/// What GitLab answered to a read.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReadAnswer {
-    /// HTTP status; 0 when there was no answer.
-    pub status: u16,
-    /// The answer was a redirect, which was not followed.
-    pub redirected: bool,
-    /// Those of [`HEADERS`] that it had.
-    pub headers: BTreeMap<String, String>,
-    /// Its text.
-    pub body: String,
 }
 
 /// What is to be done now.
@@ -158,51 +153,6 @@ pub struct Plan {
     total: Option<usize>,
 }
 
-/// What an answer means, before it is known for which read.
-enum Kind {
-    Success,
-    Busy,
-    SignedOut,
-    Refused,
-    Missing,
-    BadRequest,
-    Broken,
-}
-
-impl ReadAnswer {
-    fn kind(&self) -> Kind {
-        match self.status {
-            _ if self.redirected => Kind::SignedOut,
-            200..300 if self.body.len() <= GROUP_ANSWER_BYTES => Kind::Success,
-            429 => Kind::Busy,
-            401 => Kind::SignedOut,
-            403 => Kind::Refused,
-            404 => Kind::Missing,
-            400 => Kind::BadRequest,
-            _ => Kind::Broken,
-        }
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.trim())
-    }
-
-    fn number(&self, name: &str) -> Option<u32> {
-        self.header(name)?.parse().ok()
-    }
-
-    /// The time in milliseconds that GitLab wants to be left alone.
-    fn retry_after(&self, now: Timestamp) -> Option<i64> {
-        let value = self.header("retry-after")?;
-        if let Ok(seconds) = value.parse::<u32>() {
-            return Some(i64::from(seconds) * 1_000);
-        }
-        // By GitLab's own clock where it tells it; the browser's may be wrong.
-        let clock = self.header("date").and_then(Timestamp::parse_http).unwrap_or(now);
-        Some(Timestamp::parse_http(value)?.since(clock).max(0))
-    }
-}
-
 impl Plan {
     /// A new check of the group at `group`, whose reads the page at `place` performs.
     pub fn new(instance: Instance, group: String, place: Place) -> Self {
@@ -216,12 +166,9 @@ impl Plan {
         for kind in &READS {
             cursor.reads.entry(kind.read).or_insert(Position::At(1));
         }
-        let pages = cursor.reads.values().map(|position| match position {
-            Position::Done { pages, .. } => *pages,
-            Position::At(_) | Position::Lacking(_) => 1,
-        });
-        if cursor.state == State::Done {
-            let is_large = pages.sum::<u32>() > AGAIN_PAGES;
+        let is_read = !cursor.reads.values().any(|position| matches!(position, Position::At(_)));
+        if cursor.state == State::Done || (cursor.state == State::Running && is_read) {
+            let is_large = cursor.pages() > AGAIN_PAGES;
             cursor.state = if is_large { State::Forgotten } else { State::Running };
         }
         Plan { cursor, held: BTreeMap::new(), members: 0, total: None }

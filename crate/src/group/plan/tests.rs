@@ -311,6 +311,21 @@ fn a_large_group_is_not_read_again_each_time_the_browser_stops_the_worker() {
 }
 
 #[test]
+fn a_large_group_that_cannot_be_read_again_in_one_go_is_left_to_the_person() {
+    let mut group = Group::of(1_200);
+    assert_eq!(group.finish(), State::Done);
+    group.stop_worker();
+    group.plan.move_to(place(), false);
+    // GitLab wants longer waits than the browser lets a worker rest.
+    group.until("/members?per_page=100&page=2");
+    group.step(|_, _| ReadAnswer { headers: headers(&[("retry-after", "60")]), ..status(429) });
+    group.stop_worker();
+    assert_eq!((group.plan.state(), group.plan.next(NOW)), (State::Forgotten, Next::Nothing));
+    group.plan.move_to(place(), false);
+    assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 1_200));
+}
+
+#[test]
 fn an_answer_that_is_not_waited_for_changes_nothing() {
     let mut group = Group::of(250);
     group.until("/members?per_page=100&page=2");
