@@ -115,7 +115,7 @@ impl Cursor {
 impl State {
     /// Whether the person can have it go on, once they have done something about it.
     pub fn can_resume(self) -> bool {
-        !matches!(self, State::Running | State::Done | State::NoProvider)
+        !matches!(self, State::Running | State::Done)
     }
 }
 
@@ -246,11 +246,12 @@ impl Plan {
     }
 
     /// The page at `place` was opened, or (`again`) asks once more what there is: it performs the reads from now on.
-    /// That page being there, the session may be, too; what the person stopped stays stopped.
+    /// That page being there, the session may be, too, and what the group was not set to, or the person not allowed, may
+    /// have changed since it was opened last; what the person stopped stays stopped.
     pub fn move_to(&mut self, place: Place, again: bool) {
         match self.cursor.state {
             State::SignedOut | State::Broken(_) | State::NotVisible => self.go_on(place),
-            State::Forgotten if !again => self.go_on(place),
+            State::Forgotten | State::NotOwner | State::NoProvider if !again => self.go_on(place),
             _ => self.cursor.place = place,
         }
     }
@@ -298,9 +299,9 @@ impl Plan {
     fn read(&mut self, roll: &Roll, kind: &ReadKind, page: u32, rows: usize, answer: &ReadAnswer) {
         self.cursor.tries = 0;
         self.cursor.not_before = None;
-        self.held.entry(kind.read).or_default().insert(page);
+        let is_new = self.held.entry(kind.read).or_default().insert(page);
         if kind.read == Read::Members {
-            self.members += rows;
+            self.members += if is_new { rows } else { 0 };
             self.total = answer.number("x-total").map(|total| total as usize).or(self.total);
             // GitLab tells an owner of each member whether they have an identity, and nobody else.
             if rows > 0 && !roll.lists_saml && !roll.shows_identities {

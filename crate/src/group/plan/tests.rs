@@ -218,6 +218,29 @@ fn who_is_no_owner_is_told_before_anything_long_is_read() {
 }
 
 #[test]
+fn what_has_changed_is_seen_when_the_page_is_opened_anew() {
+    for (part, answered, expected) in [
+        ("/saml/identities", status(400), State::NoProvider),
+        ("/saml/identities", status(403), State::NotOwner),
+        ("/members?", success(json!([{"id": 1, "username": "u1", "access_level": 10}])), State::NotOwner),
+    ] {
+        let mut group = Group::of(250);
+        if part == "/members?" {
+            group.until("/saml/identities");
+            group.step(|_, _| status(404));
+        }
+        group.until(part);
+        group.step(|_, _| answered.clone());
+        assert_eq!((group.plan.state(), group.plan.state().can_resume()), (expected, true));
+        group.plan.move_to(place(), true);
+        assert_eq!(group.plan.state(), expected, "nothing has changed while the page stood open");
+        group.plan.move_to(place(), false);
+        assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 250), "{part} {expected:?}");
+        assert_eq!(group.plan.progress().members, 250);
+    }
+}
+
+#[test]
 fn what_an_older_gitlab_lacks_is_named_and_the_rest_is_read() {
     let mut group = Group::of(250);
     let old = |path: &str, answer| {
