@@ -101,7 +101,10 @@ fn begin(
             check.move_to(sender.place.clone(), again, now)
         }
         Some(check) if again || check.is_changing(now) => {}
-        _ => *check = Some(Check::new(instance, group, sender.place.clone())),
+        before => {
+            let begun = Check::new(instance, group, sender.place.clone());
+            *before = Some(begun.instead_of(before.take()));
+        }
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Worker {
     check: Option<Check>,
     /// An own page's call gave a page something to do.
     ordered: bool,
+    /// How far the check of a group came, as the store has it.
+    stored: Option<Cursor>,
     /// The list's lines as they were at the last look.
     lines: Lines,
 }
@@ -41,8 +43,6 @@ struct PageAnswer {
     reply: PageReply,
     /// The event to store, as it is stored.
     event: Option<Event>,
-    /// How far the check of a group came, to store; absent where that did not change.
-    cursor: Option<Cursor>,
     /// The check of a group came further: own pages are told.
     progressed: bool,
 }
@@ -90,8 +90,8 @@ impl Worker {
         Worker::default()
     }
 
-    /// Replaces the trace by the one that `events` (a JSON list of events) give. Answers the ids of those that could
-    /// not be read, as a JSON list.
+    /// Replaces the trace by the one that `events` (a JSON list of events) give; the check of a group stays, where its
+    /// instance is still known. Answers the ids of those that could not be read, as a JSON list.
     pub fn replay(&mut self, events: &str) -> Result<String, JsError> {
         #[cfg(feature = "fault")]
         crate::fault::strike(events);
@@ -104,6 +104,7 @@ impl Worker {
         let readable: Vec<Event> = readable.collect();
         self.tracer = Tracer::replay(readable);
         self.lines = Lines::default();
+        self.check = self.check.take().and_then(|check| check.replayed(&self.tracer));
         write(&unreadable)
     }
 
@@ -132,32 +133,53 @@ impl Worker {
         std::mem::take(&mut self.ordered)
     }
 
+    /// How far the check of a group came, in JSON, to be stored; absent where that did not change since the last time.
+    /// Asked after each call: own pages' calls stop a check and have it go on, too.
+    pub fn take_cursor(&mut self) -> Result<Option<String>, JsError> {
+        if !self.has_moved() {
+            return Ok(None);
+        }
+        self.stored = self.check.as_ref().map(|check| check.cursor().clone());
+        self.stored.as_ref().map(write).transpose()
+    }
+
+    fn has_moved(&self) -> bool {
+        self.check.as_ref().map(Check::cursor) != self.stored.as_ref()
+    }
+
     /// Answers a content script's call; `id` becomes the id of the event that it makes.
     pub fn page_call(&mut self, call: &str, sender: &str, id: &str) -> Result<String, JsError> {
         #[cfg(feature = "fault")]
         crate::fault::strike(call);
         let (call, sender): (PageCall, Sender) = (read(call)?, read(sender)?);
         let id: EventId = id.parse().map_err(JsError::new)?;
-        let before = self.check.as_ref().map(|check| check.cursor().clone());
         let is_done = matches!(call, PageCall::Done { .. });
         let (reply, event) = page::answer(&mut self.tracer, &mut self.check, &sender, id, call);
-        let cursor = self.check.as_ref().map(Check::cursor).filter(|cursor| before.as_ref() != Some(cursor));
-        let progressed = is_done || cursor.is_some();
-        write(&PageAnswer { reply, event, cursor: cursor.cloned(), progressed })
+        let progressed = is_done || self.has_moved();
+        write(&PageAnswer { reply, event, progressed })
     }
 
     /// Takes up the check of a group that a stopped worker left at `cursor`; nothing where it was none.
     pub fn resume_check(&mut self, cursor: &str) -> Result<(), JsError> {
         // What cannot be read was written by another version; the page begins anew.
         let kept = read::<Option<Cursor>>(cursor).ok().flatten();
-        let known = kept.filter(|cursor| self.tracer.instances().contains(&cursor.instance));
-        self.check = known.map(Check::resume);
+        self.check = kept.map(Check::resume).and_then(|check| check.replayed(&self.tracer));
         Ok(())
+    }
+
+    /// Whether a group is checked.
+    pub fn is_checking(&self) -> bool {
+        self.check.is_some()
+    }
+
+    /// Whether a group is checked by a page in a private window.
+    pub fn checks_privately(&self) -> bool {
+        self.check.as_ref().is_some_and(|check| check.cursor().place.private)
     }
 
     /// Forgets the check of a group that a page in a private window performs. Says whether there was one.
     pub fn forget_private_check(&mut self) -> bool {
-        let is_private = self.check.as_ref().is_some_and(|check| check.cursor().place.private);
+        let is_private = self.checks_privately();
         if is_private {
             self.check = None;
         }

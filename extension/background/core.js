@@ -32,8 +32,13 @@ export function nextId(happened = Date.now()) {
   return `${String(time).padStart(13, "0")}-${boot}-${String(counter).padStart(6, "0")}`;
 }
 
-/** @type {Worker | undefined} */
+/**
+ * Made once, unless it traps: the check of a group that it holds is nowhere else. It replays when the trace has changed.
+ * @type {Worker | undefined}
+ */
 let worker;
+/** What the handle has taken in is not what the store has, or was taken in in another order: the next use replays. */
+let stale = false;
 /** The Wasm instance trapped: what it holds is half a change. */
 let broken = false;
 /** Ids of the events that the handle has taken in. @type {Set<string>} */
@@ -99,7 +104,7 @@ async function instance() {
 }
 
 async function ready() {
-  if (worker) return worker;
+  if (worker && !stale) return worker;
   await instance();
   const loaded = await store.load({ newHeader: store_header, unknownVersion: unknown_version, settingsEvent: settings_event });
   const { setAside, dropped } = loaded;
@@ -126,24 +131,25 @@ async function replay(events) {
     await quarantine([culprit]);
     attempt = await replayed(left);
   }
-  const { fresh, unreadable } = attempt;
-  fresh.resume_check(JSON.stringify(await store.loadCursor()));
+  const { handle, unreadable } = attempt;
+  if (handle !== worker) handle.resume_check(JSON.stringify(await store.loadCursor()));
   await quarantine(left.filter(({ id }) => unreadable.includes(id)));
   taken = new Set(left.map((event) => event.id));
   newest = left.at(-1)?.id ?? "";
-  worker = fresh;
-  return fresh;
+  worker = handle;
+  stale = false;
+  return handle;
 }
 
 /**
  * @param {StoredEvent[]} events
- * @returns {Promise<{fresh: Worker, unreadable: string[]} | undefined>} nothing when the core trapped on them
+ * @returns {Promise<{handle: Worker, unreadable: string[]} | undefined>} nothing when the core trapped on them
  */
 async function replayed(events) {
   await instance();
   try {
-    const fresh = new Worker();
-    return { fresh, unreadable: JSON.parse(fresh.replay(JSON.stringify(events))) };
+    const handle = worker ?? new Worker();
+    return { handle, unreadable: JSON.parse(handle.replay(JSON.stringify(events))) };
   } catch (error) {
     giveUpAfter(error);
     if (!broken || !events.length) throw error;
@@ -161,7 +167,7 @@ async function firstThatTraps(events) {
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
     const attempt = await replayed(events.slice(0, middle));
-    attempt?.fresh.free();
+    attempt?.handle.free();
     if (attempt) good = middle;
     else bad = middle;
   }
@@ -175,7 +181,7 @@ async function firstThatTraps(events) {
  */
 function took(id) {
   taken.add(id);
-  if (id < newest) worker = undefined;
+  if (id < newest) stale = true;
   else newest = id;
 }
 
@@ -239,13 +245,13 @@ async function makeRoom() {
       if (await store.append(event)) unstored.delete(id);
     }
     // Only what this worker knows can go, and the store may hold more: it is read anew.
-    if (unstored.size) worker = undefined;
+    if (unstored.size) stale = true;
     const handle = await ready();
     const { events, dropped } = JSON.parse(handle.evict(unstored.size > 0, JSON.stringify(state.dropped)));
     if (!events.length) return;
     await forget(events);
     await store.setDropped(dropped);
-    worker = undefined;
+    stale = true;
   }
 }
 
@@ -257,7 +263,7 @@ async function forgetPrivate(closing) {
   const handle = await ready();
   /** @type {string[]} */
   const events = JSON.parse(handle.private_events(JSON.stringify(state.setAside)));
-  if (!events.length) return;
+  if (!events.length && !handle.checks_privately()) return;
   const open = await api.windows.getAll();
   if (open.some(({ id, incognito }) => incognito && id !== closing)) return;
   await forget(events);
@@ -279,11 +285,21 @@ const context = () =>
   });
 
 /**
+ * Stores how far the core's reads came, where a call has changed that.
+ * @param {Worker} handle
+ */
+function keepCursor(handle) {
+  const cursor = handle.take_cursor();
+  if (cursor) void store.setCursor(JSON.parse(cursor));
+}
+
+/**
  * Answers an own page's call.
  * @param {string} call
  */
 export const ownCall = (call) => inTurn((handle) => {
   const reply = handle.own_call(call, context());
+  keepCursor(handle);
   // A page is told of a change and asks what to do.
   if (handle.take_order()) changed();
   return reply;
@@ -302,7 +318,7 @@ export function pageCall(call, made, sender) {
     // While paused nothing is read, from pages either.
     if (!state.recording) return JSON.stringify({ recipe: null, notes: [], reads: [] });
     const answer = JSON.parse(handle.page_call(call, JSON.stringify(sender), id));
-    if (answer.cursor) void store.setCursor(answer.cursor);
+    keepCursor(handle);
     if (answer.event) {
       took(id);
       pending.set(id, answer.event);
@@ -345,15 +361,17 @@ export const neededByIt = (instance) => inTurn((handle) => JSON.parse(handle.wit
  */
 export const removeInstance = (instance) => inTurn(async (handle) => {
   const { instances, events } = JSON.parse(handle.without_instance(instance, ports));
+  const checked = handle.is_checking();
   await store.setInstances(instances);
   await forget(events);
   await store.dropSetAside();
   await startAnew();
+  if (checked && !handle.is_checking()) await store.setCursor(null);
 });
 
 /** Replays the store, because what the trace rests on has changed. */
 async function startAnew() {
-  worker = undefined;
+  stale = true;
   await ready();
 }
 
@@ -394,6 +412,7 @@ export const recorder = new Map([
   }).then(changed)],
   ["clear", () => inTurn(async () => {
     await store.clear();
+    // The check of a group goes, too.
     worker = undefined;
     taken = new Set();
     // What was seen since the order was given stays; the store has lost it.

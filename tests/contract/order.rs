@@ -23,6 +23,8 @@ export class Worker {
   evict() { return JSON.stringify({ events: [], dropped: null }); }
   private_events() { return "[]"; }
   resume_check() {}
+  take_cursor() {}
+  checks_privately() { return false; }
   notice() { return "{}"; }
   free() {}
 }

@@ -336,6 +336,12 @@ fn over(severity: Severity, stored: Option<String>, text: Text) -> ChangeState {
     ChangeState::Over(Outcome { stored, sentence: Sentence { severity, text: text.to_string() } })
 }
 
+/// What is said of a change that was sent, when nothing more can be heard of it: the browser stopped the worker.
+pub(super) fn lost((user, identity): (u64, Identity), group: &str) -> Outcome {
+    let text = text!("change.lost", what = identity.text(), user = user, group = group);
+    Outcome { stored: None, sentence: Sentence { severity: Severity::Warning, text: text.to_string() } }
+}
+
 /// An identity as GitLab's API tells it.
 #[derive(Deserialize)]
 struct Row {

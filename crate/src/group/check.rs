@@ -1,11 +1,12 @@
 //! [`Check`]: the whole-group check as the rest of the program sees it: plan, roll, table and change in one place.
 //!
 //! One group is checked at a time, so that the memory's budget is one. What is stored of a check is its
-//! [`Cursor`]; everything else is read or joined again.
+//! [`Cursor`]; everything else is read or joined again. Of a change that was sent the cursor says whose it is, so that
+//! it can be said that nobody knows what came of it.
 
 use super::{
     captured::Captures,
-    change::{Change, Confirmed, Outcome},
+    change::{self, Change, Confirmed, Outcome},
     export::{self, FilePart, Format},
     join::join,
     plan::{Cursor, Plan, State},
@@ -79,9 +80,29 @@ impl Check {
         Check::with(Plan::new(instance, group, place))
     }
 
-    /// The check that a stopped worker left; it reads on.
-    pub fn resume(cursor: Cursor) -> Self {
-        Check::with(Plan::resume(cursor))
+    /// The check that a stopped worker left; it reads on, and tells of a change of which nothing was heard.
+    pub fn resume(mut cursor: Cursor) -> Self {
+        let lost = cursor.sent.take().map(|sent| change::lost(sent, &cursor.group));
+        let mut check = Check::with(Plan::resume(cursor));
+        check.outcomes.extend(lost);
+        check
+    }
+
+    /// This check in place of `before`, of another group; it tells of a change there of which nothing was heard.
+    pub fn instead_of(mut self, before: Option<Check>) -> Self {
+        let lost = before.and_then(|mut before| {
+            let sent = before.plan.cursor().sent?;
+            before.change.take().map(|_| change::lost(sent, &before.cursor().group))
+        });
+        self.outcomes.extend(lost);
+        self
+    }
+
+    /// The same check beside another trace; none where that does not know its GitLab.
+    pub fn replayed(mut self, tracer: &Tracer) -> Option<Self> {
+        // Two traces can have one revision.
+        self.joined = None;
+        tracer.instances().contains(&self.cursor().instance).then_some(self)
     }
 
     fn with(plan: Plan) -> Self {
@@ -155,6 +176,7 @@ impl Check {
         }
         self.outcomes.push(outcome);
         self.change = None;
+        self.plan.note_sent(None);
     }
 
     /// Has it go on.

@@ -10,19 +10,17 @@
 
 use super::{
     reads::{PER_PAGE, READS, Read, ReadKind, Without},
+    repair::Identity,
     roll::{GroupDetails, Roll},
 };
-use crate::{
-    event::Place,
-    gitlab::instance::Instance,
-    instant::Timestamp,
-    limits::{GROUP_ANSWER_BYTES, GROUP_BYTES},
-};
+use crate::{event::Place, gitlab::instance::Instance, instant::Timestamp, limits::GROUP_BYTES};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The headers of an answer that the plan looks at, in lower case; no other leaves the page.
-pub const HEADERS: [&str; 4] = ["retry-after", "date", "x-next-page", "x-total"];
+mod answer;
+
+use answer::Kind;
+pub use answer::{HEADERS, ReadAnswer};
 
 /// How often a read is tried again after an answer that is no answer (500, a broken connection).
 const TRIES: u32 = 3;
@@ -54,6 +52,9 @@ pub struct Cursor {
     /// How often the next read was tried in vain.
     #[serde(default)]
     pub tries: u32,
+    /// The change that a page was told to send, and of which nothing was heard yet: the user's number, and which identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<(u64, Identity)>,
 }
 
 /// How far one read came.
@@ -102,24 +103,22 @@ pub enum State {
     Broken(u16),
 }
 
-impl State {
-    /// Whether the person can have it go on, once they have done something about it.
-    pub fn can_resume(self) -> bool {
-        !matches!(self, State::Running | State::Done | State::NoProvider | State::OtherGroup)
+impl Cursor {
+    /// How many pages it has, as far as that is known.
+    fn pages(&self) -> u32 {
+        let pages = self.reads.values().map(|position| match position {
+            Position::Done { pages, .. } => *pages,
+            Position::At(_) | Position::Lacking(_) => 1,
+        });
+        pages.sum()
     }
 }
 
-/// What GitLab answered to a read.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReadAnswer {
-    /// HTTP status; 0 when there was no answer.
-    pub status: u16,
-    /// The answer was a redirect, which was not followed.
-    pub redirected: bool,
-    /// Those of [`HEADERS`] that it had.
-    pub headers: BTreeMap<String, String>,
-    /// Its text.
-    pub body: String,
+impl State {
+    /// Whether the person can have it go on, once they have done something about it.
+    pub fn can_resume(self) -> bool {
+        !matches!(self, State::Running | State::Done | State::OtherGroup)
+    }
 }
 
 /// What is to be done now.
@@ -156,57 +155,12 @@ pub struct Plan {
     total: Option<usize>,
 }
 
-/// What an answer means, before it is known for which read.
-enum Kind {
-    Success,
-    Busy,
-    SignedOut,
-    Refused,
-    Missing,
-    BadRequest,
-    Broken,
-}
-
-impl ReadAnswer {
-    fn kind(&self) -> Kind {
-        match self.status {
-            _ if self.redirected => Kind::SignedOut,
-            200..300 if self.body.len() <= GROUP_ANSWER_BYTES => Kind::Success,
-            429 => Kind::Busy,
-            401 => Kind::SignedOut,
-            403 => Kind::Refused,
-            404 => Kind::Missing,
-            400 => Kind::BadRequest,
-            _ => Kind::Broken,
-        }
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.trim())
-    }
-
-    fn number(&self, name: &str) -> Option<u32> {
-        self.header(name)?.parse().ok()
-    }
-
-    /// The time in milliseconds that GitLab wants to be left alone.
-    fn retry_after(&self, now: Timestamp) -> Option<i64> {
-        let value = self.header("retry-after")?;
-        if let Ok(seconds) = value.parse::<u32>() {
-            return Some(i64::from(seconds) * 1_000);
-        }
-        // By GitLab's own clock where it tells it; the browser's may be wrong.
-        let clock = self.header("date").and_then(Timestamp::parse_http).unwrap_or(now);
-        Some(Timestamp::parse_http(value)?.since(clock).max(0))
-    }
-}
-
 impl Plan {
     /// A new check of the group at `group`, whose reads the page at `place` performs.
     pub fn new(instance: Instance, group: String, place: Place) -> Self {
         let reads = READS.iter().map(|kind| (kind.read, Position::At(1))).collect();
         let (state, not_before) = (State::Running, None);
-        Plan::resume(Cursor { instance, group, place, reads, state, not_before, tries: 0 })
+        Plan::resume(Cursor { instance, group, place, reads, state, not_before, tries: 0, sent: None })
     }
 
     /// The check that `cursor` is of, with nothing in memory.
@@ -214,12 +168,9 @@ impl Plan {
         for kind in &READS {
             cursor.reads.entry(kind.read).or_insert(Position::At(1));
         }
-        let pages = cursor.reads.values().map(|position| match position {
-            Position::Done { pages, .. } => *pages,
-            Position::At(_) | Position::Lacking(_) => 1,
-        });
-        if cursor.state == State::Done {
-            let is_large = pages.sum::<u32>() > AGAIN_PAGES;
+        let is_read = !cursor.reads.values().any(|position| matches!(position, Position::At(_)));
+        if cursor.state == State::Done || (cursor.state == State::Running && is_read) {
+            let is_large = cursor.pages() > AGAIN_PAGES;
             cursor.state = if is_large { State::Forgotten } else { State::Running };
         }
         Plan { cursor, held: BTreeMap::new(), members: 0, total: None }
@@ -233,6 +184,11 @@ impl Plan {
     /// Whether it goes on.
     pub fn state(&self) -> State {
         self.cursor.state
+    }
+
+    /// Notes in what is stored whose change was sent, or (`None`) that what came of it is known.
+    pub(super) fn note_sent(&mut self, sent: Option<(u64, Identity)>) {
+        self.cursor.sent = sent;
     }
 
     /// What is to be done at `now`.
@@ -297,11 +253,12 @@ impl Plan {
     }
 
     /// The page at `place` was opened, or (`again`) asks once more what there is: it performs the reads from now on.
-    /// That page being there, the session may be, too; what the person stopped stays stopped.
+    /// That page being there, the session may be, too, and what the group was not set to, or the person not allowed, may
+    /// have changed since it was opened last; what the person stopped stays stopped.
     pub fn move_to(&mut self, place: Place, again: bool) {
         match self.cursor.state {
             State::SignedOut | State::Broken(_) | State::NotVisible => self.go_on(place),
-            State::Forgotten if !again => self.go_on(place),
+            State::Forgotten | State::NotOwner | State::NoProvider if !again => self.go_on(place),
             _ => self.cursor.place = place,
         }
     }
@@ -349,9 +306,9 @@ impl Plan {
     fn read(&mut self, roll: &Roll, kind: &ReadKind, page: u32, rows: usize, answer: &ReadAnswer) {
         self.cursor.tries = 0;
         self.cursor.not_before = None;
-        self.held.entry(kind.read).or_default().insert(page);
+        let is_new = self.held.entry(kind.read).or_default().insert(page);
         if kind.read == Read::Members {
-            self.members += rows;
+            self.members += if is_new { rows } else { 0 };
             self.total = answer.number("x-total").map(|total| total as usize).or(self.total);
             // GitLab tells an owner of each member whether they have an identity, and nobody else.
             if rows > 0 && !roll.lists_saml && !roll.shows_identities {

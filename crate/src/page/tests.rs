@@ -184,3 +184,59 @@ fn a_change_that_is_not_sent_at_once_is_dropped() {
         browser.confirm();
     }
 }
+
+#[test]
+fn of_a_change_that_nobody_tells_of_it_is_said_that_nothing_is_known() {
+    let lost = |browser: &mut Browser| {
+        let said = browser.said();
+        let words =
+            ["not known what came of the change of SAML identifier", "the number 7 in the group acme"];
+        assert!(words.iter().all(|words| said.contains(words)), "{said}");
+    };
+    // The browser stops the worker.
+    let mut browser = Browser::of_acme();
+    let stop = |browser: &mut Browser| {
+        let stored = serde_json::to_string(browser.check().cursor()).unwrap();
+        browser.check = Some(Check::resume(serde_json::from_str(&stored).unwrap()));
+    };
+    browser.confirm();
+    stop(&mut browser);
+    assert_eq!(browser.said(), "", "it was not sent");
+    let mut browser = Browser::of_acme();
+    browser.confirm();
+    browser.looked().unwrap();
+    stop(&mut browser);
+    lost(&mut browser);
+    assert_eq!(browser.check().cursor().sent, None, "it is said once");
+    // The page is closed, and another group's is opened.
+    let mut browser = Browser::of_acme();
+    browser.confirm();
+    browser.looked().unwrap();
+    browser.clock += 60_000;
+    browser.opened(9, "https://gitlab.com/groups/other/-/saml", false).unwrap();
+    lost(&mut browser);
+    // What is known is not said again.
+    let mut browser = Browser::of_acme();
+    browser.confirm();
+    browser.looked().unwrap();
+    let read = browser.done(7, ACME, OLD, stored("new-value")).unwrap();
+    browser.done(7, ACME, &read.path, stored("new-value"));
+    stop(&mut browser);
+    assert_eq!(browser.said(), "");
+}
+
+#[test]
+fn a_check_outlives_a_new_trace_that_knows_its_gitlab() {
+    let mut browser = Browser::of_acme();
+    let total = |browser: &mut Browser| {
+        let view = browser.check.as_mut().unwrap().view(&browser.tracer, &Query::default());
+        (view.table.total, view.table.rows.iter().filter(|row| row.name_id.is_some()).count())
+    };
+    assert_eq!(total(&mut browser), (USERS.len(), 1));
+    browser.tracer = Tracer::new();
+    browser.check = browser.check.take().unwrap().replayed(&browser.tracer);
+    assert_eq!(total(&mut browser), (USERS.len(), 0), "it is joined with the new trace");
+    let (instance, group) =
+        (Instance { origin: "https://gitlab.example.com".into(), root: String::new() }, "acme");
+    assert_eq!(Check::new(instance, group.into(), Place::default()).replayed(&browser.tracer), None);
+}

@@ -58,6 +58,8 @@ impl Check {
         match self.change.as_ref().map(Change::next) {
             Some(Deed::Send { method, path, field }) => {
                 self.change.iter_mut().for_each(|change| change.hand_out(sender, now));
+                let sent = self.change.as_ref().map(Change::confirmed);
+                self.plan.note_sent(sent.map(|change| (change.user, change.identity)));
                 let content = Some((FORM, path::form_field(field.0, &field.1)));
                 return Some(Wanted { wait: None, method, path, content, from_page: vec![CSRF], headers });
             }

@@ -218,6 +218,29 @@ fn who_is_no_owner_is_told_before_anything_long_is_read() {
 }
 
 #[test]
+fn what_has_changed_is_seen_when_the_page_is_opened_anew() {
+    for (part, answered, expected) in [
+        ("/saml/identities", status(400), State::NoProvider),
+        ("/saml/identities", status(403), State::NotOwner),
+        ("/members?", success(json!([{"id": 1, "username": "u1", "access_level": 10}])), State::NotOwner),
+    ] {
+        let mut group = Group::of(250);
+        if part == "/members?" {
+            group.until("/saml/identities");
+            group.step(|_, _| status(404));
+        }
+        group.until(part);
+        group.step(|_, _| answered.clone());
+        assert_eq!((group.plan.state(), group.plan.state().can_resume()), (expected, true));
+        group.plan.move_to(place(), true);
+        assert_eq!(group.plan.state(), expected, "nothing has changed while the page stood open");
+        group.plan.move_to(place(), false);
+        assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 250), "{part} {expected:?}");
+        assert_eq!(group.plan.progress().members, 250);
+    }
+}
+
+#[test]
 fn what_an_older_gitlab_lacks_is_named_and_the_rest_is_read() {
     let mut group = Group::of(250);
     let old = |path: &str, answer| {
@@ -329,6 +352,21 @@ fn an_answer_about_another_group_ends_the_check() {
     group.until("/groups/acme?");
     while group.step(|_, _| success(json!({"id": 2024}))).is_some() {}
     assert_eq!(group.plan.state(), State::Broken(200));
+}
+
+#[test]
+fn a_large_group_that_cannot_be_read_again_in_one_go_is_left_to_the_person() {
+    let mut group = Group::of(1_200);
+    assert_eq!(group.finish(), State::Done);
+    group.stop_worker();
+    group.plan.move_to(place(), false);
+    // GitLab wants longer waits than the browser lets a worker rest.
+    group.until("/members?per_page=100&page=2");
+    group.step(|_, _| ReadAnswer { headers: headers(&[("retry-after", "60")]), ..status(429) });
+    group.stop_worker();
+    assert_eq!((group.plan.state(), group.plan.next(NOW)), (State::Forgotten, Next::Nothing));
+    group.plan.move_to(place(), false);
+    assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 1_200));
 }
 
 #[test]

@@ -1,0 +1,107 @@
+//! The core's handle in `core.js`: what it knows and the store does not is kept as long as it can be, and how far it came
+//! is stored whoever had it go there.
+
+use super::run;
+use serde_json::{Value, json};
+
+/// A core that notes what is done with its handles.
+const CORE: &str = r#"
+const done = [];
+export const log = () => done.splice(0);
+export default async () => {};
+export const __wbg_reset_state = () => {};
+export const settings_event = () => JSON.stringify({ id: "0", event: null });
+export const store_header = () => "{}";
+export const unknown_version = () => undefined;
+export class Worker {
+  constructor() { done.push("made"); }
+  replay(events) {
+    done.push(`replayed ${JSON.parse(events).length}`);
+    if (this.leaving) this.checking = false;
+    return "[]";
+  }
+  observe(event) { if (event.includes("trap")) throw new RangeError("stack"); }
+  own_call(call) {
+    this.moved = call;
+    Object.assign(this, JSON.parse(call));
+    return "reply";
+  }
+  page_call(call) { this.moved = call; return JSON.stringify({ reply: {} }); }
+  take_cursor() {
+    const moved = this.moved;
+    this.moved = undefined;
+    return moved;
+  }
+  imported(events) { return events; }
+  with_instance() { return "[]"; }
+  without_instance() { return JSON.stringify({ instances: [], events: [] }); }
+  is_checking() { return Boolean(this.checking); }
+  checks_privately() { return Boolean(this.privately); }
+  forget_private_check() {
+    done.push("forgotten");
+    const { privately } = this;
+    this.privately = false;
+    return privately;
+  }
+  take_order() { return false; }
+  notice() { return "{}"; }
+  evict() {
+    const events = this.evicts ?? [];
+    this.evicts = [];
+    return JSON.stringify({ events, dropped: null });
+  }
+  private_events() { return "[]"; }
+  resume_check(cursor) { done.push(`resumed ${cursor}`); }
+  free() {}
+}
+"#;
+
+/// What is done with handles at each of these steps, and the cursor that is stored after it.
+fn after(steps: &[&[&str]]) -> Vec<Value> {
+    let core =
+        include_str!("../../extension/background/core.js").replace("../wasm/samlight.js", "./samlight.js");
+    let written = [("core.js", core), ("samlight.js", CORE.to_owned())];
+    let files = ["background/browser.js", "background/store.js"];
+    let printed = run("handle.mjs", &files, &written, &json!(steps));
+    printed.as_array().unwrap().clone()
+}
+
+#[test]
+fn how_far_a_check_came_is_stored_whoever_had_it_go_there() {
+    let told = after(&[&["page", r#"{"state":"running"}"#], &["own", r#"{"state":"cancelled"}"#]]);
+    assert_eq!(told[0]["cursor"]["state"], "running");
+    assert_eq!(told[1]["cursor"]["state"], "cancelled", "the person's stop outlives the worker, too");
+}
+
+#[test]
+fn the_handle_is_kept_while_the_trace_changes_around_it() {
+    let told = after(&[
+        &["own", r#"{"cursor": 1}"#],
+        &["late", ""],
+        &["add", r#"[{"id":"0000000000001-a-000001","kind":"x"}]"#],
+        &["instance", "{}"],
+        &["own", r#"{"evicts": ["0000000000001-a-000001"]}"#],
+        &["event", "x"],
+    ]);
+    let done = |at: usize| told[at]["done"].as_array().unwrap().clone();
+    assert_eq!(done(0), ["made", "replayed 0", "resumed null"]);
+    for (at, replayed) in [(1, "replayed 2"), (2, "replayed 3"), (3, "replayed 3"), (5, "replayed 3")] {
+        assert_eq!(done(at), [replayed], "step {at}: {told:?}");
+    }
+    // What trapped, and a trace that the person deletes, are begun anew.
+    let told = after(&[&["own", r#"{"cursor": 1}"#], &["event", "trap"], &["clear", ""]]);
+    let begun = |cursor: &str| json!(["made", "replayed 0", format!("resumed {cursor}")]);
+    assert_eq!(told[1]["done"], begun(r#"{"cursor":1}"#));
+    assert_eq!((&told[2]["done"], &told[2]["cursor"]), (&begun("null"), &Value::Null));
+}
+
+#[test]
+fn of_a_check_that_is_forgotten_no_cursor_stays() {
+    let privately = r#"{"privately": true, "checking": true}"#;
+    let told = after(&[&["own", privately], &["window", ""]]);
+    assert_eq!((&told[0]["cursor"]["privately"], &told[1]["cursor"]), (&json!(true), &Value::Null));
+    let told = after(&[&["own", r#"{"checking": true, "leaving": true}"#], &["remove", "{}"]]);
+    assert_eq!((&told[0]["cursor"]["checking"], &told[1]["cursor"]), (&json!(true), &Value::Null));
+    let told = after(&[&["own", r#"{"checking": true}"#], &["remove", "{}"]]);
+    assert_eq!(told[1]["cursor"]["checking"], true, "the check of another GitLab goes on");
+}
