@@ -326,6 +326,32 @@ fn percent(base64: &str) -> String {
     base64.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
 }
 
+#[test]
+fn what_stands_beside_a_signed_assertion_says_nothing_of_it() {
+    let users = [(1, "owner", "o", "o", "-"), (2, "ada", "old", "old", "-"), (3, "eve", "e", "e", "-")];
+    let assertion = |id: &str, name_id: &str, email: &str| {
+        let declared = format!("<a:Assertion xmlns:a=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"{id}\">");
+        let whole = response(1, name_id, email);
+        let (start, end) = (whole.find("<a:Assertion>").unwrap(), whole.find("</p:Response>").unwrap());
+        whole[start..end].replace("<a:Assertion>", &declared)
+    };
+    let around = |content: &str| {
+        arrival(1, "w0rk", &format!("<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_r\">{content}</p:Response>"))
+    };
+    let own = certified(&assertion("_own", "eve-2", "eve@example.com"));
+    let alone = Group::of(&users, vec![around(&own)]).captures();
+    assert_eq!(alone.of_user(3).map(|captured| captured.name_id.as_str()), Some("eve-2"));
+    let other = assertion("_other", "old", "ada@example.com");
+    for content in [format!("{other}{own}"), format!("{own}{other}")] {
+        let group = Group::of(&users, vec![around(&content)]);
+        let flow = &group.tracer.flows()[0];
+        let name_id = flow.name_id(&group.tracer).map(|(name_id, _)| name_id.value);
+        let read = (name_id, flow.attribute(&group.tracer, &["email"]));
+        assert_eq!(read, (Some("eve-2".into()), Some("eve@example.com".into())));
+        assert_eq!(group.captures(), Captures::default(), "nothing is repaired by such a message");
+    }
+}
+
 /// GitLab's answer to the arrival at `at`: a redirect there.
 fn answered(at: i64, boot: &str, location: &str) -> Value {
     json!({"id": format!("{:013}-{boot}-000002", NOW.0 + at * 1_000), "kind": "response", "request": format!("w0rk{at}"),
