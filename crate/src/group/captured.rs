@@ -38,6 +38,12 @@ pub struct Captured {
 }
 
 impl Captured {
+    /// Whether the sign-in itself says that it is this user's. What is stored, or looks like it, proves nothing of who sent
+    /// it.
+    pub fn is_named(&self) -> bool {
+        matches!(self.reason, Reason::Email | Reason::SignedIn | Reason::Username)
+    }
+
     /// Whether it is this user's only because theirs looks the same.
     pub fn is_guess(&self) -> bool {
         self.reason == Reason::NearMiss
@@ -48,6 +54,8 @@ impl Captured {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Captures {
     by_user: HashMap<u64, Captured>,
+    /// The users for whom each NameID was sent at any time, in lower case: GitLab has no identifier twice but for case.
+    sent_for: HashMap<String, Vec<u64>>,
 }
 
 impl Captures {
@@ -70,15 +78,32 @@ impl Captures {
         for flow in flows {
             let sent = Sent { tracer, flow, instance };
             let Some((user, mut captured)) = sent.attribute(roll, &index, &mut folded) else { continue };
+            let is_newest = !captures.by_user.contains_key(&user);
             // To verify takes time, so only what would be taken is.
-            if !captures.by_user.contains_key(&user)
-                && let Some(proof) = proof::of(tracer, flow)
-            {
-                captured.imported |= proof.imported;
+            if !is_newest && !captures.is_new_for(user, &captured) {
+                continue;
+            }
+            let Some(proof) = proof::of(tracer, flow) else { continue };
+            captured.imported |= proof.imported;
+            if captures.is_new_for(user, &captured) {
+                captures.sent_for.entry(captured.name_id.to_lowercase()).or_default().push(user);
+            }
+            if is_newest {
                 captures.by_user.insert(user, captured);
             }
         }
         captures
+    }
+
+    /// Whether it was not known that this NameID was sent for `user`.
+    fn is_new_for(&self, user: u64, captured: &Captured) -> bool {
+        let known = self.sent_for.get(&captured.name_id.to_lowercase());
+        captured.is_named() && known.is_none_or(|users| !users.contains(&user))
+    }
+
+    /// Another user than `not` for whom `name_id` was sent, in whatever case.
+    pub fn also_sent_for(&self, name_id: &str, not: u64) -> Option<u64> {
+        self.sent_for.get(&name_id.to_lowercase())?.iter().copied().find(|user| *user != not)
     }
 
     /// What was captured last for this user.

@@ -4,6 +4,7 @@ use super::*;
 use crate::group::{
     change::{Change, Confirmed, Deed},
     plan::ReadAnswer,
+    standing::Standing,
     tests::{Group, User, arrival, certified, response, sign_in},
 };
 use crate::view::Severity;
@@ -95,6 +96,31 @@ fn what_is_not_surely_right_is_refused() {
     let shared = [(2, "ada", "x", "a", "-"), (3, "eve", "X", "b", "-")];
     let plan = of(&shared, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
     assert!(why(&plan).1.contains("change the wrong one"));
+}
+
+#[test]
+fn a_name_id_that_was_sent_for_two_users_is_set_for_neither() {
+    let users =
+        [(1, "owner", "o", "o", "-"), (2, "ada", "old", "old", "-"), (3, "eve", "eve", "eve", "-")];
+    // Whether it was the newest of theirs or not.
+    for eve_since in ["Tenant-1", "eve"] {
+        let sent = vec![
+            sign_in(1, "w0rk", "TENANT-1", "eve@example.com"),
+            sign_in(2, "w0rk", eve_since, "eve@example.com"),
+            sign_in(3, "w0rk", "tenant-1", "ada@example.com"),
+        ];
+        let plan = of(&users, 2, Identity::Saml, sent.clone());
+        assert_eq!((why(&plan).0, plan.command.is_none()), ("refused", true));
+        assert!(why(&plan).1.contains("for another user, too"), "{:?}", plan.offer);
+        let group = Group::of(&users, sent);
+        let joined = group.joined();
+        let line = joined.line(2).unwrap();
+        assert_eq!((line.standing, line.other), (Standing::WrongAccount, Some(3)));
+        let case = joined.case(&group.roll, &group.captures(), line);
+        let why = line.standing.kind().why(&case).to_string();
+        assert!(why.contains("for this member and for EVE (@eve)"), "{why}");
+        assert_eq!(joined.line(3).unwrap().other, (eve_since != "eve").then_some(2));
+    }
 }
 
 #[test]
