@@ -1,19 +1,23 @@
 //! Whose NameID was it? The NameIDs of the trace, each given to one user of a group's roll.
 //!
-//! The table of [`attribution`], with the roll in place of what pages showed: the user whose
-//! confirmed e-mail address the assertion carries; the user who was signed in; the user whose user name it carries; the
-//! one for whom it is stored; as a suggestion only, one whose stored value looks the same. Who is named by the assertion
-//! comes before for whom it is stored: where the two differ, the sign-in goes to the wrong account. What is not proven to
+//! The table of [`attribution`], with the roll in place of what pages showed: the user whose confirmed e-mail address the
+//! assertion carries; the user in whose session it ended; the one for whom it is stored; the user whose user name it
+//! carries, unless the address is not theirs; as a suggestion only, one whose stored value looks the same. An address and
+//! a session come before for whom it is stored: where they differ, the sign-in goes to the wrong account. A user name
+//! does not, since GitLab's may be another than the identity provider's (gitlab-facts 3.7). What is not proven to
 //! come from the identity provider ([`proof`]) is nobody's: a repair towards it would open the account.
 
-use super::{proof, roll::Roll};
+use super::{
+    proof,
+    roll::{Roll, is_same_email},
+};
 use crate::{
     attribution::{self, Attribution, Reason},
     comparison,
     event::EventId,
     fact::StoredValue,
     flow::{Flow, FlowKind},
-    gitlab::{instance::Instance, routes::Provider},
+    gitlab::{instance::Instance, outcome::Outcome, routes::Provider},
     tracer::Tracer,
 };
 use std::collections::HashMap;
@@ -163,16 +167,17 @@ impl Sent<'_> {
         let by_email = || index.by_email.get(&email.as_ref()?.to_lowercase()).copied();
         let by_username = || {
             let username = attribution::username_sent(self.tracer, self.flow)?;
-            index.by_username.get(&username.to_lowercase()).copied()
+            let user = index.by_username.get(&username.to_lowercase()).copied()?;
+            (self.email_is_of(roll, user, email.as_deref()) != Some(false)).then_some(user)
         };
         let mut imported = event.is_imported();
         let named = by_email().map(|user| (user, Reason::Email)).or_else(|| {
-            let (user, is_imported) = self.signed_in()?;
+            let (user, is_imported) = self.signed_in(roll, email.as_deref())?;
             imported |= is_imported;
             Some((user, Reason::SignedIn))
         });
-        let named = named.or_else(|| by_username().map(|user| (user, Reason::Username)));
-        let found = named.or_else(|| stored_for.map(|user| (user, Reason::Stored))).or_else(|| {
+        let stored = named.or_else(|| stored_for.map(|user| (user, Reason::Stored)));
+        let found = stored.or_else(|| by_username().map(|user| (user, Reason::Username))).or_else(|| {
             let folded = folded.get_or_insert_with(|| near_misses(roll));
             let near =
                 comparison::folded(&name_id.value).and_then(|folded_id| folded.get(&folded_id).copied());
@@ -186,16 +191,41 @@ impl Sent<'_> {
         ))
     }
 
-    /// The user who was signed in when it was sent, where the trace says that it was theirs; and whether an imported
-    /// file says who that was.
-    fn signed_in(&self) -> Option<(u64, bool)> {
+    /// Whether the e-mail address that was sent is one of this user; `None` where that cannot be known.
+    fn email_is_of(&self, roll: &Roll, user: u64, email: Option<&str>) -> Option<bool> {
+        roll.person(user)?.has_email(email?)
+    }
+
+    /// The user in whose session the sign-in ended: who was signed in after it and before the next one of that place. And
+    /// whether an imported file says who that was.
+    fn signed_in(&self, roll: &Roll, email: Option<&str>) -> Option<(u64, bool)> {
         let Attribution::Of { member, reason: Reason::SignedIn, .. } =
             attribution::attribute(self.tracer, self.flow)
         else {
             return None;
         };
         let answer = self.tracer.identities().signed_in(self.instance, &self.flow.place)?;
-        Some((member.id?, answer.event.is_imported()))
+        let (id, user) = (member.id?, answer.user.as_ref()?);
+        let own = || Some(is_same_email(user.email.as_ref()?, email?));
+        let is_of_other = self.email_is_of(roll, id, email).or_else(own) == Some(false);
+        (!is_of_other && self.is_of_its_session(&answer.event)).then(|| (id, answer.event.is_imported()))
+    }
+
+    /// Whether `event` happened in the session that the sign-in left.
+    fn is_of_its_session(&self, event: &EventId) -> bool {
+        let Sent { tracer, flow, instance } = self;
+        let left_one = |outcome: &Outcome| {
+            outcome.is_success() || matches!(outcome, Outcome::LinkFailed | Outcome::LinkNeedsRequest)
+        };
+        let is_between = |other: &Flow| {
+            other.instance.as_ref() == Some(instance)
+                && other.place.shares_cookies(&flow.place)
+                && other.id > flow.id
+                && other.id.event < *event
+        };
+        event.time >= flow.last
+            && flow.outcomes.iter().all(left_one)
+            && !tracer.flows().iter().any(is_between)
     }
 }
 

@@ -67,7 +67,8 @@ impl Joined {
 
 /// The other user for whom GitLab has stored the NameID that was sent for `id`.
 fn wrong_account(id: u64, captured: &Captured) -> Option<u64> {
-    let is_named = !matches!(captured.reason, Reason::Stored | Reason::NearMiss);
+    // A user name may be another person's at the identity provider.
+    let is_named = matches!(captured.reason, Reason::Email | Reason::SignedIn);
     captured.stored_for.filter(|owner| is_named && *owner != id)
 }
 

@@ -208,6 +208,28 @@ fn whose_a_name_id_is_follows_the_table() {
         assert_eq!(found.map(|(id, it)| (id, it.reason, it.stored_for)), expected, "{name_id} {email}");
         assert!(found.is_none_or(|(_, captured)| !captured.imported));
     }
+    // The user name counts where nothing is stored and the address is not another's.
+    let named = |name_id: &str, email: &str| {
+        let attribute = "<a:Attribute Name=\"username\"><a:AttributeValue>ada</a:AttributeValue></a:Attribute></a:AttributeStatement>";
+        let xml = response(1, name_id, email).replace("</a:AttributeStatement>", attribute);
+        arrival(1, "w0rk", &certified(&xml))
+    };
+    for (name_id, knows_emails, expected) in [
+        ("x", true, None),
+        ("x", false, Some((2, Reason::Username))),
+        ("e", true, Some((3, Reason::Stored))),
+        ("e", false, Some((3, Reason::Stored))),
+    ] {
+        let mut group = Group::of(&users, vec![named(name_id, "nobody@example.com")]);
+        for id in (1..=3).filter(|_| !knows_emails) {
+            group.roll.change(id, |person| person.emails.clear());
+        }
+        let captures = group.captures();
+        let found = [1, 2, 3].into_iter().find_map(|id| Some((id, captures.of_user(id)?.reason)));
+        assert_eq!(found, expected, "{name_id} {knows_emails}");
+        let wrong = group.standings().into_iter().find(|(_, standing)| *standing == Standing::WrongAccount);
+        assert_eq!(wrong, None);
+    }
     // The newest counts, and a file's is known as one.
     let sent = vec![
         sign_in(1, "w0rk", "old", "ada@example.com"),
@@ -219,6 +241,43 @@ fn whose_a_name_id_is_follows_the_table() {
     // A value that only looks the same judges nobody.
     let group = Group::of(&users, vec![sign_in(1, "w0rk", "a-1", "nobody@example.com")]);
     assert_eq!(group.standings()[1], (2, Standing::Agree));
+}
+
+#[test]
+fn who_is_signed_in_counts_for_the_sign_in_of_that_session_alone() {
+    let users = [(1, "owner", "o", "-", "-"), (2, "ada", "n-ada", "-", "-")];
+    // GitLab says who is signed in.
+    let user = |at: i64, id: u64, username: &str| {
+        json!({"id": format!("{:013}-w0rk-000009", NOW.0 + at * 1_000), "kind": "answer", "tab": 9, "status": 200,
+            "url": "https://gitlab.com/api/v4/user", "answer": {"id": id, "username": username,
+            "email": format!("{username}@example.com"), "confirmed_at": "2026-01-01T00:00:00Z", "identities": []}})
+    };
+    let nameless = |at: i64, name_id: &str| {
+        let xml = response(at, name_id, "").replace("Name=\"email\"", "Name=\"other\"");
+        arrival(at, "w0rk", &certified(&xml))
+    };
+    let reasons = |events: Vec<Value>| {
+        let mut group = Group::of(&users, events);
+        group.roll.change(2, |person| person.emails.clear());
+        let captures = group.captures();
+        let wrong = group.standings().iter().any(|(_, standing)| *standing == Standing::WrongAccount);
+        ([1, 2].map(|id| captures.of_user(id).map(|captured| captured.reason)), wrong)
+    };
+    let (in_session, stored) = (Some(Reason::SignedIn), Some(Reason::Stored));
+    let ends = |to: &str| answered(1, "w0rk", to);
+    // Ada links her account; an hour later the owner is signed in.
+    let linked = sign_in(1, "w0rk", "n-ada", "ada@example.com");
+    let says = json!({"id": format!("{:013}-w0rk-000003", NOW.0 + 1_200), "kind": "page", "tab": 7, "rows": [],
+        "url": "https://gitlab.com/acme", "page": "elsewhere",
+        "fields": {"flash": ["SAML for acme: SSO has been connected to your GitLab account"]}});
+    assert_eq!(reasons(vec![linked, ends("/acme"), says, user(400, 1, "owner")]), ([None, stored], false));
+    // Without an address the session tells, but no other one, and none that GitLab refused to begin.
+    let (sent, before) = (nameless(1, "x"), user(0, 2, "ada"));
+    assert_eq!(reasons(vec![sent.clone(), ends("/acme"), user(5, 2, "ada")]), ([None, in_session], false));
+    assert_eq!(reasons(vec![before, sent.clone(), ends("/acme")]), ([None, None], false));
+    assert_eq!(reasons(vec![sent.clone(), ends("/users/sign_in"), user(5, 2, "ada")]), ([None, None], false));
+    let next = nameless(4, "y");
+    assert_eq!(reasons(vec![sent, next, user(5, 2, "ada")]), ([None, in_session], false));
 }
 
 #[test]

@@ -136,7 +136,9 @@ fn another_address_than_the_users_is_refused_and_an_unknown_one_leaves_the_comma
     };
     let differs = of(&USERS, 2, Identity::Saml, vec![with_username("somebody@example.com")]);
     assert_eq!(why(&differs).0, "refused");
-    assert!(why(&differs).1.contains("not a confirmed one") && differs.command.is_none());
+    assert!(why(&differs).1.contains("No NameID was captured") && differs.command.is_none());
+    let stored = ada("w0rk", "old 1", "somebody@example.com");
+    assert!(why(&stored).1.contains("not a confirmed one"), "{:?}", stored.offer);
     let unknown = of(&USERS, 2, Identity::Saml, vec![with_username("")]);
     assert_eq!((why(&unknown).0, unknown.command.is_some()), ("command", true));
     assert!(why(&unknown).1.contains("cannot be known"));
