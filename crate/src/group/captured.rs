@@ -18,9 +18,10 @@ use crate::{
     fact::StoredValue,
     flow::{Flow, FlowKind},
     gitlab::{instance::Instance, outcome::Outcome, routes::Provider},
+    instant::Timestamp,
     tracer::Tracer,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A NameID that was sent for one user.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,24 +73,37 @@ impl Captures {
                 && flow.instance.as_ref() == Some(instance)
                 && flow.provider.as_ref() == Some(&provider)
         };
-        let flows: Vec<&Flow> = tracer.flows().iter().rev().filter(is_here).collect();
+        let mut flows: Vec<&Flow> = tracer.flows().iter().rev().filter(is_here).collect();
         let mut captures = Captures::default();
         if flows.is_empty() {
             return captures;
         }
+        // What a file says of the time to come must not outrank what this browser will see.
+        let until = last_seen(tracer);
+        flows.sort_by_key(|flow| {
+            let event = &flow.id.event;
+            event.is_imported() && until.is_some_and(|until| event.time > until)
+        });
         let index = Index::of(roll);
         let mut folded = None;
+        let mut without_name_id = HashSet::new();
         for flow in flows {
             let sent = Sent { tracer, flow, instance };
-            let Some((user, mut captured)) = sent.attribute(roll, &index, &mut folded) else { continue };
-            let is_newest = !captures.by_user.contains_key(&user);
+            let Some((user, captured)) = sent.attribute(roll, &index, &mut folded) else { continue };
+            let is_newest = !captures.by_user.contains_key(&user) && !without_name_id.contains(&user);
+            let is_new = captured.as_ref().is_some_and(|captured| captures.is_new_for(user, captured));
             // To verify takes time, so only what would be taken is.
-            if !is_newest && !captures.is_new_for(user, &captured) {
+            if !is_newest && !is_new {
                 continue;
             }
             let Some(proof) = proof::of(tracer, flow) else { continue };
+            let Some(mut captured) = captured else {
+                // An older one is no longer what is sent.
+                without_name_id.insert(user);
+                continue;
+            };
             captured.imported |= proof.imported;
-            if captures.is_new_for(user, &captured) {
+            if is_new {
                 captures.sent_for.entry(captured.name_id.to_lowercase()).or_default().push(user);
             }
             if is_newest {
@@ -155,22 +169,24 @@ struct Sent<'a> {
 }
 
 impl Sent<'_> {
+    /// Whose sign-in it is, and its NameID, where it has one.
     fn attribute(
         &self,
         roll: &Roll,
         index: &Index,
         folded: &mut Option<HashMap<String, u64>>,
-    ) -> Option<(u64, Captured)> {
-        let (name_id, event) = self.flow.name_id(self.tracer)?;
+    ) -> Option<(u64, Option<Captured>)> {
+        let sent = self.flow.name_id(self.tracer);
+        let name_id = sent.as_ref().map(|(name_id, _)| name_id.value.as_str());
         let email = attribution::email_sent(self.tracer, self.flow);
-        let stored_for = index.by_saml.get(&name_id.value).copied();
+        let stored_for = name_id.and_then(|name_id| index.by_saml.get(name_id).copied());
         let by_email = || index.by_email.get(&email.as_ref()?.to_lowercase()).copied();
         let by_username = || {
             let username = attribution::username_sent(self.tracer, self.flow)?;
             let user = index.by_username.get(&username.to_lowercase()).copied()?;
             (self.email_is_of(roll, user, email.as_deref()) != Some(false)).then_some(user)
         };
-        let mut imported = event.is_imported();
+        let mut imported = sent.as_ref().is_some_and(|(_, event)| event.is_imported());
         let named = by_email().map(|user| (user, Reason::Email)).or_else(|| {
             let (user, is_imported) = self.signed_in(roll, email.as_deref())?;
             imported |= is_imported;
@@ -179,16 +195,15 @@ impl Sent<'_> {
         let stored = named.or_else(|| stored_for.map(|user| (user, Reason::Stored)));
         let found = stored.or_else(|| by_username().map(|user| (user, Reason::Username))).or_else(|| {
             let folded = folded.get_or_insert_with(|| near_misses(roll));
-            let near =
-                comparison::folded(&name_id.value).and_then(|folded_id| folded.get(&folded_id).copied());
+            let near = comparison::folded(name_id?).and_then(|folded_id| folded.get(&folded_id).copied());
             near.map(|user| (user, Reason::NearMiss))
         });
         let (user, reason) = found?;
-        let transient = comparison::is_transient(&name_id);
-        Some((
-            user,
-            Captured { name_id: name_id.value, transient, event, reason, imported, email, stored_for },
-        ))
+        let captured = sent.map(|(name_id, event)| {
+            let transient = comparison::is_transient(&name_id);
+            Captured { name_id: name_id.value, transient, event, reason, imported, email, stored_for }
+        });
+        Some((user, captured))
     }
 
     /// Whether the e-mail address that was sent is one of this user; `None` where that cannot be known.
@@ -227,6 +242,13 @@ impl Sent<'_> {
             && flow.outcomes.iter().all(left_one)
             && !tracer.flows().iter().any(is_between)
     }
+}
+
+/// When this browser saw something last.
+fn last_seen(tracer: &Tracer) -> Option<Timestamp> {
+    let pages = tracer.pages().iter().map(|(event, _)| event);
+    let seen = pages.chain(tracer.exchanges().iter().map(|exchange| &exchange.id));
+    seen.filter(|event| !event.is_imported()).map(|event| event.time).max()
 }
 
 /// The stored values as people read them.

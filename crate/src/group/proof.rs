@@ -51,5 +51,7 @@ fn setting_of(tracer: &Tracer, flow: &Flow, carried: &Carried, keys: &[KeyUse]) 
     let (found, _) = certificates(carried.document.as_ref()?);
     let verifies = |sha256: &str| keys.iter().any(|key| key.fingerprint.as_deref() == Some(sha256));
     let mut of_keys = found.iter().filter(|certificate| verifies(&certificate.sha256));
-    of_keys.any(|certificate| is_set(&certificate.sha1) || is_set(&certificate.sha256)).then_some(setting.event)
+    of_keys
+        .any(|certificate| is_set(&certificate.sha1) || is_set(&certificate.sha256))
+        .then_some(setting.event)
 }

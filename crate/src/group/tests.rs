@@ -104,7 +104,9 @@ pub(super) fn opened(events: Vec<Value>) -> Tracer {
 pub(super) fn certified(xml: &str) -> String {
     let pem = include_str!("../../tests/signer/sp.crt");
     let certificate: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-    let key = format!("<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>");
+    let key = format!(
+        "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>"
+    );
     signer::signed(xml).unwrap().replace("<ds:KeyInfo>", &key)
 }
 
@@ -238,6 +240,18 @@ fn whose_a_name_id_is_follows_the_table() {
     let captures = Group::of(&users, sent).captures();
     let ada = captures.of_user(2).unwrap();
     assert_eq!((ada.name_id.as_str(), ada.imported, captures.count()), ("new", true, 1));
+    // A file's from the time to come does not.
+    let sent = |to_come: i64| {
+        let of_file = sign_in(to_come, "filecopyw0rk", "planted", "ada@example.com");
+        let group = Group::of(&users, vec![sign_in(1, "w0rk", "seen", "ada@example.com"), of_file]);
+        group.captures().of_user(2).unwrap().name_id.clone()
+    };
+    assert_eq!((sent(599), sent(601)), ("planted".into(), "seen".into()));
+    // Where the newest has no NameID, an older one is no longer what is sent.
+    let without = response(2, "", "ada@example.com").replace("<a:NameID></a:NameID>", "");
+    let sent = vec![sign_in(1, "w0rk", "A-1", "ada@example.com"), arrival(2, "w0rk", &certified(&without))];
+    let group = Group::of(&users, sent);
+    assert_eq!((group.captures().count(), group.standings()[1]), (0, (2, Standing::Agree)));
     // A value that only looks the same judges nobody.
     let group = Group::of(&users, vec![sign_in(1, "w0rk", "a-1", "nobody@example.com")]);
     assert_eq!(group.standings()[1], (2, Standing::Agree));
@@ -395,7 +409,13 @@ fn what_stands_beside_a_signed_assertion_says_nothing_of_it() {
         whole[start..end].replace("<a:Assertion>", &declared)
     };
     let around = |content: &str| {
-        arrival(1, "w0rk", &format!("<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_r\">{content}</p:Response>"))
+        arrival(
+            1,
+            "w0rk",
+            &format!(
+                "<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_r\">{content}</p:Response>"
+            ),
+        )
     };
     let own = certified(&assertion("_own", "eve-2", "eve@example.com"));
     let alone = Group::of(&users, vec![around(&own)]).captures();

@@ -100,8 +100,7 @@ fn what_is_not_surely_right_is_refused() {
 
 #[test]
 fn a_name_id_that_was_sent_for_two_users_is_set_for_neither() {
-    let users =
-        [(1, "owner", "o", "o", "-"), (2, "ada", "old", "old", "-"), (3, "eve", "eve", "eve", "-")];
+    let users = [(1, "owner", "o", "o", "-"), (2, "ada", "old", "old", "-"), (3, "eve", "eve", "eve", "-")];
     // Whether it was the newest of theirs or not.
     for eve_since in ["Tenant-1", "eve"] {
         let sent = vec![
