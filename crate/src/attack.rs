@@ -105,20 +105,23 @@ pub fn is_vouched_for(carried: &Carried) -> bool {
     !keys.is_empty() && attacks.iter().all(is_harmless)
 }
 
-/// The NameID that somebody vouches for, where a valid signature covers another assertion than the message's first;
-/// the outer one is absent where no such thing is seen.
-pub fn vouched_name_id(carried: &Carried) -> Option<Option<NameId>> {
+/// The assertion that somebody vouches for, where the message has several and a valid signature covers only some.
+pub fn vouched_assertion(carried: &Carried) -> Option<Element<'_>> {
     // Verifying takes time; a message whose assertion stands alone needs none.
     assertions(carried.document.as_ref()?).nth(1)?;
     let suspect = Suspect { carried, signatures: signature::of_carried(carried, &GivenKeys::default()) };
     suspect.unsigned_assertion()?;
-    let vouched = suspect.vouched().next()?;
-    Some(name_id_element(vouched).map(|element| NameId {
+    suspect.vouched().next()
+}
+
+/// The NameID in an assertion, wherever that stands, as the message's own is read.
+pub fn name_id_in(assertion: Element<'_>) -> Option<NameId> {
+    name_id_element(assertion).map(|element| NameId {
         value: element.own_text(),
         format: element.attribute("Format").map(|format| format.into_owned()),
         span: element.span(),
         ..NameId::default()
-    }))
+    })
 }
 
 impl<'a> Suspect<'a> {

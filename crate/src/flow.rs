@@ -447,17 +447,23 @@ impl Flow {
         let reference = if self.kind == FlowKind::SignOut { self.request } else { self.response }?;
         let seen = tracer.seen(reference)?;
         let message = seen.carried.message.as_ref()?;
-        let name_id = match attack::vouched_name_id(&seen.carried) {
-            Some(vouched) => vouched,
+        let name_id = match attack::vouched_assertion(&seen.carried) {
+            Some(vouched) => attack::name_id_in(vouched),
             None => message.name_id().cloned(),
         };
         Some((name_id?, seen.event.clone()))
     }
 
-    /// The first value of the first attribute with one of these names, in the order of the names.
+    /// The first value of the first attribute with one of these names, in the order of the names. It is of the assertion
+    /// whose NameID is taken: what another one says is said of somebody else, and perhaps by somebody else.
     pub fn attribute(&self, tracer: &Tracer, names: &[&str]) -> Option<String> {
-        let attributes: Vec<_> =
-            self.response_message(tracer)?.assertions().iter().flat_map(|a| &a.attributes).collect();
+        let carried = &tracer.seen(self.response?)?.carried;
+        let all = carried.message.as_ref()?.assertions();
+        let read = match attack::vouched_assertion(carried) {
+            Some(vouched) => all.iter().find(|assertion| assertion.span == vouched.span()),
+            None => all.first(),
+        };
+        let attributes = &read?.attributes;
         names.iter().find_map(|name| {
             attributes
                 .iter()

@@ -37,10 +37,10 @@ pub(crate) fn opened(stage: &Stage, browser: &Browser) -> Result<(Desk, LabState
 fn capture(desk: &Desk, posed: &[Posed]) -> Result<()> {
     let events: Map<String, Value> = posed
         .iter()
-        .filter_map(|posed| posed.event.clone())
+        .flat_map(|posed| posed.events.clone())
         .map(|event| (format!("event {}", event["id"].as_str().unwrap_or_default()), event))
         .collect();
-    let count = events.len();
+    let count = posed.iter().filter(|posed| !posed.events.is_empty()).count();
     desk.samlight.panel.evaluate(&format!("chrome.storage.session.set({})", Value::from(events)))?;
     desk.samlight.extension.stop_worker()?;
     until("all sign-ins in the trace", || {

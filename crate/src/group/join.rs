@@ -41,8 +41,9 @@ pub fn join(roll: &Roll, captures: &Captures) -> Joined {
     for (id, person) in roll.people().filter(|(_, person)| person.is_of_group()) {
         let captured = captures.of_user(id);
         let wrong = captured.and_then(|captured| wrong_account(id, captured));
-        let other = wrong.or_else(|| owners.other(id, person));
-        let case = case(roll, id, person, captured, other, joined.uses_scim);
+        let sent_for = || captures.also_sent_for(&captured.filter(|it| it.is_named())?.name_id, id);
+        let other = wrong.or_else(sent_for).or_else(|| owners.other(id, person));
+        let case = case(roll, (id, person), captures, other, joined.uses_scim);
         let standing = case.standing();
         if let Some(count) = joined.counts.get_mut(standing.place()) {
             *count += 1;
@@ -61,25 +62,25 @@ impl Joined {
     /// What a line was judged by.
     pub fn case(&self, roll: &Roll, captures: &Captures, line: &Line) -> Case {
         let person = roll.person(line.id).unwrap_or_default();
-        case(roll, line.id, &person, captures.of_user(line.id), line.other, self.uses_scim)
+        case(roll, (line.id, &person), captures, line.other, self.uses_scim)
     }
 }
 
 /// The other user for whom GitLab has stored the NameID that was sent for `id`.
 fn wrong_account(id: u64, captured: &Captured) -> Option<u64> {
-    let is_named = !matches!(captured.reason, Reason::Stored | Reason::NearMiss);
+    // A user name may be another person's at the identity provider.
+    let is_named = matches!(captured.reason, Reason::Email | Reason::SignedIn);
     captured.stored_for.filter(|owner| is_named && *owner != id)
 }
 
 fn case(
     roll: &Roll,
-    id: u64,
-    person: &Person,
-    captured: Option<&Captured>,
+    (id, person): (u64, &Person),
+    captures: &Captures,
     other: Option<u64>,
     uses_scim: bool,
 ) -> Case {
-    let proven = captured.filter(|captured| !captured.is_guess());
+    let proven = captures.of_user(id).filter(|captured| !captured.is_guess());
     let sent = proven.and_then(|captured| captured.email.as_deref());
     // A further address counts as the primary one does, once it is confirmed (4.2).
     let is_theirs = |sent: &str, known: &Email| {
@@ -98,6 +99,9 @@ fn case(
         emails: emails.map(|(sent, known)| (sent.to_owned(), known.address.clone())),
         other: other.map(|other| roll.person(other).unwrap_or_default().member(other).label()),
         stored_for_other: proven.is_some_and(|captured| wrong_account(id, captured).is_some()),
+        sent_for_other: proven
+            .filter(|captured| captured.is_named())
+            .is_some_and(|captured| captures.also_sent_for(&captured.name_id, id).is_some()),
         bot: person.is_bot(),
     }
 }

@@ -133,14 +133,16 @@ pub(super) struct Question<'a> {
     pub(super) identity: Identity,
     pub(super) current: StoredValue,
     pub(super) captured: Option<&'a Captured>,
+    /// Somebody else for whom the same NameID was sent.
+    pub(super) also_sent_for: Option<u64>,
 }
 
 /// One reason, and whether it holds.
 type Rule = (fn() -> Text, fn(&Question<'_>) -> bool);
 
 /// What stands against a change, by anybody.
-const REFUSALS: [Rule; 10] = [
-    (|| text!("repair.refused.not-captured"), |q| q.captured.is_none_or(|captured| !is_of_user(captured))),
+const REFUSALS: [Rule; 11] = [
+    (|| text!("repair.refused.not-captured"), |q| q.captured.is_none_or(|captured| !captured.is_named())),
     (|| text!("repair.refused.empty"), |q| q.wanted().is_some_and(|wanted| wanted.trim().is_empty())),
     (
         || text!("repair.refused.unaddressable"),
@@ -151,6 +153,7 @@ const REFUSALS: [Rule; 10] = [
         || text!("repair.refused.other-owner"),
         |q| q.wanted().and_then(|it| other_owner(q.roll, it, q.user)).is_some(),
     ),
+    (|| text!("repair.refused.sent-for-other"), |q| q.also_sent_for.is_some()),
     (|| text!("repair.refused.email-differs"), |q| q.email_agrees() == Some(false)),
     (|| text!("repair.refused.not-stored"), |q| q.current.known().is_none()),
     (
@@ -191,14 +194,10 @@ pub fn plan(
     let person = roll.person(user)?;
     let current = identity.of(roll, &person);
     let captured = captures.of_user(user);
-    let question = Question { roll, instance, group, user, person, identity, current, captured };
+    let also_sent_for = captured.and_then(|captured| captures.also_sent_for(&captured.name_id, user));
+    let question =
+        Question { roll, instance, group, user, person, identity, current, captured, also_sent_for };
     Some(question.plan(differing))
-}
-
-/// Whether it is this user's by more than what is stored for them or looks like it: what is stored proves nothing of
-/// who sent it.
-fn is_of_user(captured: &Captured) -> bool {
-    matches!(captured.reason, Reason::Email | Reason::SignedIn | Reason::Username)
 }
 
 impl Question<'_> {
@@ -230,7 +229,7 @@ impl Question<'_> {
     }
 
     fn wanted(&self) -> Option<&str> {
-        self.captured.filter(|captured| is_of_user(captured)).map(|captured| captured.name_id.as_str())
+        self.captured.filter(|captured| captured.is_named()).map(|captured| captured.name_id.as_str())
     }
 
     fn is_same(&self, wanted: &str, current: &str) -> bool {

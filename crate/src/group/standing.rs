@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
-    /// The NameID is stored for another user: the sign-in goes to the wrong account.
+    /// The NameID is stored for another user, or is also sent for another: the sign-in goes to the wrong account.
     WrongAccount,
     /// SAML and SCIM identifiers of two users are crossed.
     Crossed,
@@ -98,8 +98,10 @@ pub struct Case {
     pub found_by_email: bool,
     /// The other user of [`Standing::WrongAccount`] and [`Standing::Crossed`], as people read it.
     pub other: Option<String>,
-    /// Whether the NameID is stored for that user; else their identifiers are crossed.
+    /// Whether the NameID is stored for that user.
     pub stored_for_other: bool,
+    /// Whether the NameID is sent for that user, too; where neither holds, their identifiers are crossed.
+    pub sent_for_other: bool,
     /// An account that signs in by no SAML.
     pub bot: bool,
 }
@@ -111,7 +113,10 @@ pub const STANDINGS: [StandingKind; 20] = [
         severity: Severity::Error,
         sign_in_fails: true,
         word: || text!("standing.wrong-account"),
-        why: |c| text!("standing.wrong-account.why", sent = c.sent(), other = c.other()),
+        why: |c| match c.stored_for_other {
+            true => text!("standing.wrong-account.why", sent = c.sent(), other = c.other()),
+            false => text!("standing.wrong-account.shared", sent = c.sent(), other = c.other()),
+        },
         repair: || text!("standing.wrong-account.repair"),
     },
     StandingKind {
@@ -306,7 +311,9 @@ impl Case {
         let active = self.scim_active != Some(false);
         match (&self.saml, n_s, n_c, s_c) {
             _ if self.bot && s.is_none() && c.is_none() => Standing::Bot,
-            _ if self.other.is_some() && self.stored_for_other => Standing::WrongAccount,
+            _ if self.other.is_some() && (self.stored_for_other || self.sent_for_other) => {
+                Standing::WrongAccount
+            }
             _ if self.other.is_some() => Standing::Crossed,
             _ if self.transient && n.is_some() => Standing::Transient,
             (StoredValue::Known(_), Some(false), ..) if self.found_by_email => Standing::TakenOver,

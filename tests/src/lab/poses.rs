@@ -67,8 +67,9 @@ pub struct Posed {
     pub user: LabUser,
     /// The pose.
     pub pose: Pose,
-    /// The event that captured their sign-in, as it is stored.
-    pub event: Option<Value>,
+    /// The events of their sign-in, as they are stored: the Response, and GitLab's answer, by which it took it as valid
+    /// (its settings do not have the key of these). None where none was captured.
+    pub events: Vec<Value>,
 }
 
 /// Gives the first members after the owner a pose each, and all others identities that agree.
@@ -78,8 +79,8 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
         let same = Some(user.name_id.clone());
         (user.saml_extern_uid, user.scim_extern_uid, user.scim_active) = (same.clone(), same, true);
     }
-    let (acs, mut before) =
-        (format!("{}/groups/{}/-/saml/callback", state.gitlab_origin, state.group.path), None);
+    let (home, mut before) = (format!("/{}", state.group.path), None);
+    let acs = format!("{}/groups{home}/-/saml/callback", state.gitlab_origin);
     let members = state.users.iter_mut().skip(1);
     let posed = POSES.iter().zip(members).enumerate().map(|(at, (pose, user))| {
         let value = |pattern: &str, before: &Option<String>| match pattern {
@@ -91,7 +92,9 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
         };
         let scim = pose.scim.trim_end_matches('!');
         let (saml, scim, sent) = (value(pose.saml, &before), value(scim, &before), value(pose.sent, &before));
-        let event = sent.and_then(|sent| event(at, &acs, &sent, user, pose));
+        // GitLab finds an account by what is stored, else it finds that the e-mail address is taken.
+        let to = if saml == sent || pose.sent == "<" { &home } else { "/users/sign_in" };
+        let events = sent.map(|sent| events(at, (&acs, to), &sent, user, pose)).unwrap_or_default();
         user.scim_active = !pose.scim.ends_with('!');
         user.enterprise = pose.standing == Standing::TakenOver;
         (user.saml_extern_uid, user.scim_extern_uid) = (saml, scim);
@@ -99,13 +102,13 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
             user.username = format!("group_{}_bot_{at:x}", user.id);
         }
         before.clone_from(&user.saml_extern_uid);
-        Posed { user: user.clone(), pose: *pose, event }
+        Posed { user: user.clone(), pose: *pose, events }
     });
     posed.collect()
 }
 
-/// A Response with this NameID, sent by the browser for `user` to `acs`.
-fn event(at: usize, acs: &str, name_id: &str, user: &LabUser, pose: &Pose) -> Option<Value> {
+/// A Response with this NameID, sent by the browser for `user` to `acs`, and GitLab's answer, which leads `to` there.
+fn events(at: usize, (acs, to): (&str, &str), name_id: &str, user: &LabUser, pose: &Pose) -> Vec<Value> {
     let email = match pose.standing {
         Standing::EmailDiffers => format!("other-{}", user.email),
         _ => user.email.clone(),
@@ -122,16 +125,21 @@ fn event(at: usize, acs: &str, name_id: &str, user: &LabUser, pose: &Pose) -> Op
          </saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion></samlp:Response>"
     );
     // What nobody signed is nobody's.
-    let response = signer::signed(&response)?;
-    Some(json!({ "id": format!("{:013}-harness-000001", 1_767_258_000_000 + 60_000 * at), "kind": "request",
-        "request": format!("posed-{at}"), "tab": 1_000 + at, "method": "POST", "url": acs, "body": "form",
-        "form": [["SAMLResponse", [STANDARD.encode(response)]]] }))
+    let Some(response) = signer::signed(&response) else { return Vec::new() };
+    let id = |n: usize| format!("{:013}-harness-{n:06}", 1_767_258_000_000 + 60_000 * at);
+    let request = format!("posed-{at}");
+    vec![
+        json!({ "id": id(1), "kind": "request", "request": request, "tab": 1_000 + at, "method": "POST",
+            "url": acs, "body": "form", "form": [["SAMLResponse", [STANDARD.encode(response)]]] }),
+        json!({ "id": id(2), "kind": "response", "request": request, "tab": 1_000 + at, "method": "POST",
+            "url": acs, "status": 302, "location": to }),
+    ]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use samlight::group::standing::STANDINGS;
+    use samlight::{event::Event, group::standing::STANDINGS, tracer::Tracer};
 
     #[test]
     fn every_verdict_but_the_unknown_is_posed() {
@@ -151,5 +159,16 @@ mod tests {
         saml.sort();
         saml.dedup();
         assert_eq!(saml.len(), count);
+    }
+
+    #[test]
+    fn gitlab_found_every_posed_sign_in_valid() {
+        let mut state = LabState::random(7);
+        state.gitlab_origin = "https://gitlab.com".to_owned();
+        let posed = pose(&mut state);
+        let events = posed.iter().flat_map(|posed| posed.events.clone());
+        let tracer = Tracer::replay(events.map(|event| serde_json::from_value::<Event>(event).unwrap()));
+        assert_eq!(tracer.flows().len(), POSES.iter().filter(|pose| pose.sent != "-").count());
+        assert!(tracer.flows().iter().all(|flow| flow.accepted(&tracer).is_some()));
     }
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::group::{
     change::{Change, Confirmed, Deed},
     plan::ReadAnswer,
+    standing::Standing,
     tests::{Group, User, arrival, certified, response, sign_in},
 };
 use crate::{instant::Timestamp, protocol::Sender, view::Severity};
@@ -134,6 +135,30 @@ fn of_two_that_are_crossed_the_other_one_can_be_corrected() {
 }
 
 #[test]
+fn a_name_id_that_was_sent_for_two_users_is_set_for_neither() {
+    let users = [(1, "owner", "o", "o", "-"), (2, "ada", "old", "old", "-"), (3, "eve", "eve", "eve", "-")];
+    // Whether it was the newest of theirs or not.
+    for eve_since in ["Tenant-1", "eve"] {
+        let sent = vec![
+            sign_in(1, "w0rk", "TENANT-1", "eve@example.com"),
+            sign_in(2, "w0rk", eve_since, "eve@example.com"),
+            sign_in(3, "w0rk", "tenant-1", "ada@example.com"),
+        ];
+        let plan = of(&users, 2, Identity::Saml, sent.clone());
+        assert_eq!((why(&plan).0, plan.command.is_none()), ("refused", true));
+        assert!(why(&plan).1.contains("for another user, too"), "{:?}", plan.offer);
+        let group = Group::of(&users, sent);
+        let joined = group.joined();
+        let line = joined.line(2).unwrap();
+        assert_eq!((line.standing, line.other), (Standing::WrongAccount, Some(3)));
+        let case = joined.case(&group.roll, &group.captures(), line);
+        let why = line.standing.kind().why(&case).to_string();
+        assert!(why.contains("for this member and for EVE (@eve)"), "{why}");
+        assert_eq!(joined.line(3).unwrap().other, (eve_since != "eve").then_some(2));
+    }
+}
+
+#[test]
 fn another_address_than_the_users_is_refused_and_an_unknown_one_leaves_the_command() {
     // The user name says whose it is; the address says that it is somebody else's.
     let with_username = |email: &str| {
@@ -146,7 +171,9 @@ fn another_address_than_the_users_is_refused_and_an_unknown_one_leaves_the_comma
     };
     let differs = of(&USERS, 2, Identity::Saml, vec![with_username("somebody@example.com")]);
     assert_eq!(why(&differs).0, "refused");
-    assert!(why(&differs).1.contains("none of the confirmed ones") && differs.command.is_none());
+    assert!(why(&differs).1.contains("No NameID was captured") && differs.command.is_none());
+    let stored = ada("w0rk", "old 1", "somebody@example.com");
+    assert!(why(&stored).1.contains("none of the confirmed ones"), "{:?}", stored.offer);
     let unknown = of(&USERS, 2, Identity::Saml, vec![with_username("")]);
     assert_eq!((why(&unknown).0, unknown.command.is_some()), ("command", true));
     assert!(why(&unknown).1.contains("cannot be known"));
