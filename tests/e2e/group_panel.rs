@@ -17,6 +17,11 @@ use crate::verdicts::{MEMBERS, expected, opened};
 /// Rows that may be in the page at once.
 const MOST: usize = 125;
 
+/// The number of the row that is seen in the middle of the table; none where the table is blank.
+const ROW_IN_VIEW: &str = "(({ left, top, bottom }) =>
+    document.elementFromPoint(left + 20, (top + bottom) / 2)?.closest('.grid-body > [role=row]')?.ariaRowIndex)(
+    document.querySelector('[role=grid]').getBoundingClientRect())";
+
 pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state, posed) = opened(stage, browser)?;
     let panel = &desk.samlight.panel;
@@ -61,6 +66,14 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
     panel.wait_for(&format!(
         "document.querySelector('[role=columnheader]:nth-child(2)').ariaSort === 'descending'
             && (names => names.every((name, at) => !at || names[at - 1] >= name))({names})"
+    ))?;
+
+    // Another order begins at its first row, however far down the table was.
+    panel.evaluate("(it => { it.scrollTop = it.scrollHeight * 0.8 })(document.querySelector('[role=grid]'))")?;
+    panel.wait_for(&format!("({ROW_IN_VIEW}) > 150"))?;
+    panel.click("[role=columnheader]:nth-child(3) button")?;
+    panel.wait_for(&format!(
+        "document.querySelector('[role=columnheader]:nth-child(3)').ariaSort === 'ascending' && ({ROW_IN_VIEW}) > 0"
     ))?;
 
     let never = of(&posed, Standing::NeverLinked)?;

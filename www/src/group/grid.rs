@@ -65,7 +65,7 @@ pub(super) fn grid(app: &App, opened: impl Fn() + 'static) -> View {
     });
     let position = part(chosen, |chosen| chosen.and_then(|(_, position)| position));
     let shown = create_selector(move || position.get().filter(|at| here.get().holds(*at)));
-    let region = create_node_ref();
+    let region = app.group.grid;
     on_mount(move || {
         create_effect(move || leave_room(region, here.get()));
         create_effect(move || LINES.show(region, position.get()));

@@ -24,6 +24,7 @@ use crate::{
     asks::{self, Asks},
     controls,
     panel::loading,
+    scroll,
 };
 use js_sys::futures::spawn_local;
 use samlight::{
@@ -73,6 +74,8 @@ pub(crate) struct Group {
     wanted: Signal<Option<usize>>,
     /// The dialog that is open.
     subject: Signal<Option<Rc<Subject>>>,
+    /// The table.
+    grid: NodeRef,
     asks: Rc<RefCell<Asks<()>>>,
 }
 
@@ -85,6 +88,7 @@ impl Group {
             query: create_signal(Query::default()),
             wanted: create_signal(None),
             subject: create_signal(None),
+            grid: create_node_ref(),
             asks: Rc::default(),
         }
     }
@@ -195,6 +199,7 @@ fn filter(app: &App, change: impl FnOnce(&mut Query)) {
         query.start = 0;
     });
     app.group.wanted.set_silent(None);
+    scroll::to_top(app.group.grid);
     ask(app);
 }
 
