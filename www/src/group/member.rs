@@ -1,7 +1,7 @@
 //! The member who is chosen: the verdict, why, what to do, the values, and what Samlight can help with.
 
 use super::{open_reactivation, open_repair};
-use crate::{app::App, controls, live::part, severity};
+use crate::{app::App, comparison, controls, live::part, severity};
 use samlight::{
     catalogue::Text,
     group::{repair::Identity, table::RowView},
@@ -10,7 +10,7 @@ use samlight::{
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
-    tags::{button, code, dd, div, dl, dt, h2, h3, p, section},
+    tags::{button, dd, div, dl, dt, h2, h3, p, section},
 };
 
 /// A value with its label.
@@ -79,7 +79,7 @@ fn values(app: &App, row: ReadSignal<RowView>) -> View {
                 Some(text) => {
                     let copied = text.clone();
                     View::from((
-                        code().children(text),
+                        comparison::exact(&text, None),
                         " ",
                         controls::copy_button(&app, &label, move || copied.clone()),
                     ))

@@ -141,6 +141,21 @@ fn a_change_is_made_only_after_a_yes_to_each_sentence_and_a_refusal_has_no_butto
 }
 
 #[test]
+fn a_space_at_the_end_of_a_value_is_marked_where_it_is_shown_and_where_it_is_confirmed() {
+    let consents = vec!["FROM Ada  Low TO ada".to_owned()];
+    let with_space =
+        RepairPlan { current: Some("Member ".into()), wanted: Some("Member".into()), ..plan(Offer::Change { consents }) };
+    let html = show(view(TableView::default()), Some(Subject::Repair(with_space)));
+    assert_eq!(html.matches("class=\"invisible\"").count(), 1, "{html}");
+    assert!(html.contains("<span class=\"exact\">FROM Ada  Low TO ada"), "{html}");
+    let table = TableView {
+        chosen: Some(Chosen { row: RowView { saml: Some("Member ".into()), ..row(1) }, position: None }),
+        ..TableView::default()
+    };
+    assert_eq!(show(view(table), None).matches("class=\"invisible\"").count(), 1);
+}
+
+#[test]
 fn the_requests_of_a_reactivation_have_a_place_for_each_answer_and_none_for_a_secret() {
     let requests = ReactivationView {
         look: "curl LOOK".into(),
