@@ -154,6 +154,8 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.click("[data-repair=reactivate]")?;
     panel.wait_for_text("Authorization: Bearer $SCIM_TOKEN")?;
     legible(panel, "group-reactivate")?;
+    // The browser stops the worker while the person is in their terminal; what was read is lost with it.
+    desk.samlight.extension.stop_worker()?;
     let answer = serde_json::json!({ "id": scim, "active": false, "userName": inactive.user.username,
         "emails": [{ "type": "work", "value": inactive.user.email, "primary": true }] });
     for (request, pasted, said) in [

@@ -38,7 +38,7 @@ pub enum Request {
 }
 
 /// The two requests for one identity.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reactivation {
     /// The SCIM identifier.
     pub id: String,

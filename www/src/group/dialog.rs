@@ -49,8 +49,8 @@ fn one(app: &App, subject: &Rc<Subject>) -> View {
             text!("ui.group.repair.heading", what = plan.identity.text(), member = plan.member),
             repair::plan(app, plan, this),
         ),
-        Subject::Reactivation(user, label, view) => {
-            (text!("ui.group.reactivate.heading", member = label), reactivation::requests(app, *user, view))
+        Subject::Reactivation(label, view) => {
+            (text!("ui.group.reactivate.heading", member = label), reactivation::requests(app, view))
         }
     };
     let open = app.group.subject;

@@ -57,8 +57,8 @@ pub(crate) enum Known {
 enum Subject {
     /// The repair of one identity.
     Repair(RepairPlan),
-    /// The reactivation of a SCIM identity: whose, their label, the requests.
-    Reactivation(u64, String, ReactivationView),
+    /// The reactivation of a SCIM identity: the user's label, the requests.
+    Reactivation(String, ReactivationView),
 }
 
 /// What the parts of the group's view share. Cheap to clone: all clones are one.
@@ -223,7 +223,7 @@ fn open_reactivation(app: &App, user: u64, label: String) {
     spawn_local(async move {
         match call(&app, GroupCall::Reactivation { user }).await {
             Some(OwnReply::Reactivation(Some(view))) => {
-                app.group.subject.set(Some(Rc::new(Subject::Reactivation(user, label, view))));
+                app.group.subject.set(Some(Rc::new(Subject::Reactivation(label, view))));
             }
             Some(_) => app.say(text!("ui.group.not-read").to_string()),
             None => {}

@@ -4,11 +4,13 @@ use super::*;
 use crate::client::local::LocalClient;
 use crate::{Layout, panel, tests::shown};
 use samlight::{
+    gitlab::instance::Instance,
     group::{
         repair::Offer,
         standing::Standing,
         table::{Chosen, Count, TableView},
     },
+    scim::reactivation::Reactivation,
     view::{Sentence, Severity, Step},
 };
 
@@ -157,12 +159,14 @@ fn a_space_at_the_end_of_a_value_is_marked_where_it_is_shown_and_where_it_is_con
 
 #[test]
 fn the_requests_of_a_reactivation_have_a_place_for_each_answer_and_none_for_a_secret() {
+    let of = Reactivation::new(&Instance::gitlab_com(), "acme", "ada", Default::default());
     let requests = ReactivationView {
+        of: of.expect("it can stand in an address"),
         look: "curl LOOK".into(),
         activate: "curl ACTIVATE".into(),
         warning: Some("THE WARNING".into()),
     };
-    let html = show(view(TableView::default()), Some(Subject::Reactivation(7, "Ada".into(), requests)));
+    let html = show(view(TableView::default()), Some(Subject::Reactivation("Ada".into(), requests)));
     assert!(
         html.contains("curl LOOK") && html.contains("curl ACTIVATE") && html.contains("THE WARNING"),
         "{html}"
