@@ -80,6 +80,16 @@ fn loading_nothing_and_a_group_are_told_apart() {
 }
 
 #[test]
+fn what_could_not_be_checked_is_not_folded() {
+    let remark = |severity, text: &str| Sentence { severity, text: text.into() };
+    let remarks = vec![remark(Severity::Warning, "THE GAP"), remark(Severity::Info, "THE REMARK")];
+    let html = show(GroupView { remarks, ..view(TableView::default()) }, None);
+    let (open, folded) = html.split_once("<details").expect("a remark is folded");
+    assert!(open.contains("THE GAP") && folded.contains("THE REMARK"), "{html}");
+    assert!(!folded.contains("THE GAP") && folded.contains("Good to know about this group: 1"), "{html}");
+}
+
+#[test]
 fn the_static_page_has_no_group() {
     let html =
         sycamore::render_to_string(|| panel::panel(&App::new(Rc::new(LocalClient::default())), Layout::Tab));

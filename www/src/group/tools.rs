@@ -3,7 +3,7 @@
 use super::{Group, ask, call, filter, order};
 use crate::{
     app::App,
-    live::{each, part},
+    live::{each, part, while_any},
     saving::download,
     search::value,
     severity,
@@ -18,12 +18,12 @@ use samlight::{
     },
     protocol::{GroupCall, OwnReply},
     text,
-    view::Sentence,
+    view::{Sentence, Severity},
 };
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
-    tags::{button, details, div, h2, input, label, p, section, span, summary, ul},
+    tags::{button, details, div, h2, input, label, li, p, section, span, summary, ul},
 };
 
 const FORMATS: [(Format, &str); 2] = [(Format::Csv, "CSV"), (Format::Json, "JSON")];
@@ -55,7 +55,10 @@ fn state(app: &App) -> View {
     let changed = of(group, |view| view.changed.clone());
     let remarks = of(group, |view| view.remarks.clone());
     let can_go = of(group, |view| (view.can_cancel, view.can_resume));
-    let some_remarks = part(remarks, |remarks| remarks.len());
+    // What could not be checked makes the counts wrong, so it is not folded.
+    let is_warning = |sentence: &&Sentence| sentence.severity >= Severity::Warning;
+    let warnings = part(remarks, move |all| all.iter().filter(is_warning).cloned().collect::<Vec<_>>());
+    let others = part(remarks, move |all| all.iter().filter(|it| !is_warning(it)).cloned().collect::<Vec<_>>());
     let app = app.clone();
     div()
         .class("group-state")
@@ -83,22 +86,21 @@ fn state(app: &App) -> View {
             div().class("group-changed").attr("role", "status").children(move || {
                 changed.get_clone().map(|sentence: Sentence| severity::sentence(*create_signal(sentence)))
             }),
-            move || {
-                (some_remarks.get() > 0).then(|| {
-                    View::from(details().class("group-remarks").children((
-                        summary().children(move || {
-                            text!("ui.group.remarks", count = some_remarks.get()).to_string()
-                        }),
-                        ul().children(each(
-                            remarks,
-                            |at, _| at,
-                            |remark| sycamore::web::tags::li().children(severity::sentence(remark)).into(),
-                        )),
-                    )))
-                })
-            },
+            while_any(warnings, move || ul().class("group-remarks").children(list(warnings)).into()),
+            while_any(others, move || {
+                let count = part(others, Vec::len);
+                let words = move || text!("ui.group.remarks", count = count.get()).to_string();
+                details()
+                    .class("group-remarks")
+                    .children((summary().children(words), ul().children(list(others))))
+                    .into()
+            }),
         ))
         .into()
+}
+
+fn list(sentences: ReadSignal<Vec<Sentence>>) -> View {
+    each(sentences, |at, _| at, |sentence| li().children(severity::sentence(sentence)).into())
 }
 
 /// The search, and a filter for each verdict that there is.
