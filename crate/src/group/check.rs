@@ -88,6 +88,8 @@ pub struct GroupView {
     pub can_cancel: bool,
     /// Whether it can go on.
     pub can_resume: bool,
+    /// Whether the person is not shown the group, and has their own sign-ins only.
+    pub has_own_only: bool,
     /// What could not be checked, and what is set so that members fail.
     pub remarks: Vec<Sentence>,
     /// That a change is being made, or what came of the last one.
@@ -214,6 +216,7 @@ impl Check {
             state: state_sentence,
             can_cancel: state == State::Running,
             can_resume: state.can_resume(),
+            has_own_only: matches!(state, State::NotOwner | State::NotVisible),
             remarks,
             changed,
             table,

@@ -74,6 +74,8 @@ pub(crate) struct Group {
     wanted: Signal<Option<usize>>,
     /// The dialog that is open.
     subject: Signal<Option<Rc<Subject>>>,
+    /// The button that shows the group.
+    toggle: NodeRef,
     /// The table.
     grid: NodeRef,
     asks: Rc<RefCell<Asks<()>>>,
@@ -88,6 +90,7 @@ impl Group {
             query: create_signal(Query::default()),
             wanted: create_signal(None),
             subject: create_signal(None),
+            toggle: create_node_ref(),
             grid: create_node_ref(),
             asks: Rc::default(),
         }
@@ -236,18 +239,24 @@ pub(crate) fn toggle(app: &App) -> View {
     if !app.client.records() {
         return View::new();
     }
-    let shown = app.group.shown;
+    let Group { shown, toggle, .. } = app.group;
     let app = app.clone();
     button()
         .r#type("button")
         .class("group-toggle")
         .attr("aria-pressed", move || shown.get().to_string())
-        .on(events::click, move |_| {
-            shown.set(!shown.get_untracked());
-            ask(&app);
-        })
+        .r#ref(toggle)
+        .on(events::click, move |_| toggle_shown(&app))
         .children(text!("ui.group").to_string())
         .into()
+}
+
+/// Shows the one in place of the other. The focus goes to the button that leads back: the one that was pressed may be
+/// gone with what was shown.
+fn toggle_shown(app: &App) {
+    app.group.shown.set(!app.group.shown.get_untracked());
+    controls::focus(app.group.toggle.try_get());
+    ask(app);
 }
 
 /// The group, or how one is checked.

@@ -90,6 +90,14 @@ fn what_could_not_be_checked_is_not_folded() {
 }
 
 #[test]
+fn who_does_not_own_the_group_is_offered_their_own_sign_ins() {
+    let stopped = GroupView { can_cancel: false, can_resume: true, ..view(TableView::default()) };
+    assert!(show(stopped.clone(), None).contains(">Go on<"));
+    let html = show(GroupView { has_own_only: true, ..stopped }, None);
+    assert!(html.contains(">Show my sign-ins<") && !html.contains(">Go on<"), "{html}");
+}
+
+#[test]
 fn the_static_page_has_no_group() {
     let html =
         sycamore::render_to_string(|| panel::panel(&App::new(Rc::new(LocalClient::default())), Layout::Tab));

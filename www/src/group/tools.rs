@@ -1,6 +1,6 @@
 //! Above the table: how far the check came and what it found, what the table leaves out, and the table as a file.
 
-use super::{Group, ask, call, filter, order};
+use super::{Group, ask, call, filter, order, toggle_shown};
 use crate::{
     app::App,
     live::{each, part, while_any},
@@ -10,6 +10,7 @@ use crate::{
 };
 use js_sys::futures::spawn_local;
 use samlight::{
+    catalogue::Text,
     export::Secrecy,
     group::{
         check::GroupView,
@@ -54,34 +55,16 @@ fn state(app: &App) -> View {
     let sum = of(group, |view| view.table.summary.clone());
     let changed = of(group, |view| view.changed.clone());
     let remarks = of(group, |view| view.remarks.clone());
-    let can_go = of(group, |view| (view.can_cancel, view.can_resume));
     // What could not be checked makes the counts wrong, so it is not folded.
     let is_warning = |sentence: &&Sentence| sentence.severity >= Severity::Warning;
     let warnings = part(remarks, move |all| all.iter().filter(is_warning).cloned().collect::<Vec<_>>());
     let others = part(remarks, move |all| all.iter().filter(|it| !is_warning(it)).cloned().collect::<Vec<_>>());
-    let app = app.clone();
     div()
         .class("group-state")
         .children((
             h2().attr("id", "group-heading")
                 .children(move || text!("ui.group.heading", group = name.get_clone()).to_string()),
-            div().class("group-line").children((severity::sentence(state), move || {
-                let orders = match can_go.get() {
-                    (true, _) => Some((text!("ui.group.cancel"), GroupCall::Cancel)),
-                    (_, true) => Some((text!("ui.group.resume"), GroupCall::Resume)),
-                    (false, false) => None,
-                };
-                let app = app.clone();
-                orders.map(|(words, call)| {
-                    View::from(
-                        button()
-                            .r#type("button")
-                            .class("small")
-                            .on(events::click, move |_| order(&app, call.clone()))
-                            .children(words.to_string()),
-                    )
-                })
-            })),
+            div().class("group-line").children((severity::sentence(state), orders(app))),
             severity::sentence(sum),
             div().class("group-changed").attr("role", "status").children(move || {
                 changed.get_clone().map(|sentence: Sentence| severity::sentence(*create_signal(sentence)))
@@ -97,6 +80,63 @@ fn state(app: &App) -> View {
             }),
         ))
         .into()
+}
+
+/// What a person can do about how the check stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    Stop,
+    GoOn,
+    ShowSignIns,
+}
+
+impl Order {
+    fn of(view: &GroupView) -> Option<Self> {
+        match (view.can_cancel, view.has_own_only, view.can_resume) {
+            (true, ..) => Some(Order::Stop),
+            // Who does not own the group would be told the same again.
+            (_, true, _) => Some(Order::ShowSignIns),
+            (_, _, true) => Some(Order::GoOn),
+            (false, false, false) => None,
+        }
+    }
+
+    fn words(self) -> Text {
+        match self {
+            Order::Stop => text!("ui.group.cancel"),
+            Order::GoOn => text!("ui.group.resume"),
+            Order::ShowSignIns => text!("ui.group.own"),
+        }
+    }
+
+    fn give(self, app: &App) {
+        match self {
+            Order::Stop => order(app, GroupCall::Cancel),
+            Order::GoOn => order(app, GroupCall::Resume),
+            Order::ShowSignIns => toggle_shown(app),
+        }
+    }
+}
+
+/// One button, whose words change: another one in its place would not have the focus.
+fn orders(app: &App) -> View {
+    let possible = of(&app.group, Order::of);
+    let is_any = part(possible, Option::is_some);
+    let app = app.clone();
+    View::from(move || {
+        let app = app.clone();
+        is_any.get().then(|| {
+            View::from(
+                button()
+                    .r#type("button")
+                    .class("small group-order")
+                    .on(events::click, move |_| {
+                        possible.get_untracked().into_iter().for_each(|order| order.give(&app));
+                    })
+                    .children(move || possible.get().map(|order| order.words().to_string())),
+            )
+        })
+    })
 }
 
 fn list(sentences: ReadSignal<Vec<Sentence>>) -> View {
