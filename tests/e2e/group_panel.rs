@@ -22,6 +22,9 @@ const ROW_IN_VIEW: &str = "(({ left, top, bottom }) =>
     document.elementFromPoint(left + 20, (top + bottom) / 2)?.closest('.grid-body > [role=row]')?.ariaRowIndex)(
     document.querySelector('[role=grid]').getBoundingClientRect())";
 
+/// The button that was pressed is gone; the focus is not.
+const IN_SEARCH: &str = "document.activeElement.matches('[role=search] input')";
+
 pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state, posed) = opened(stage, browser)?;
     let panel = &desk.samlight.panel;
@@ -85,10 +88,12 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
     legible(panel, "group-nothing")?;
     panel.click(".nothing-found button")?;
     counted(panel, "250")?;
+    panel.wait_for(IN_SEARCH)?;
     panel.fill("[role=search] input", &state.users[200].email.to_uppercase())?;
     counted(panel, "1 of 250")?;
     panel.click(".group-all")?;
     counted(panel, "250")?;
+    panel.wait_for(IN_SEARCH)?;
 
     let value = state.users[200].saml_extern_uid.clone().context("this member is linked")?;
     for format in ["CSV", "JSON"] {

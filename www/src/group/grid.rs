@@ -3,7 +3,7 @@
 //! Only the part that the answer brought is in the page ([`scroll`](crate::scroll)). The focus stays on the grid itself
 //! (`aria-activedescendant`), because a row that has the focus could scroll away and take it along.
 
-use super::{bring, choose, choose_at, filter, tools::drop_filters};
+use super::{bring, choose, choose_at, filter, tools::show_all};
 use crate::{
     app::App,
     keys::{Axis, target},
@@ -227,7 +227,7 @@ fn nothing_found(app: &App, nothing: ReadSignal<bool>) -> View {
                     p().children(text!("ui.group.nothing").to_string()),
                     button()
                         .r#type("button")
-                        .on(events::click, move |_| filter(&app, drop_filters))
+                        .on(events::click, move |_| show_all(&app))
                         .children(text!("ui.search.all").to_string()),
                 )),
             )

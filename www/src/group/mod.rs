@@ -76,6 +76,8 @@ pub(crate) struct Group {
     subject: Signal<Option<Rc<Subject>>>,
     /// The button that shows the group.
     toggle: NodeRef,
+    /// Where words to search are typed.
+    search: NodeRef,
     /// The table.
     grid: NodeRef,
     asks: Rc<RefCell<Asks<()>>>,
@@ -91,6 +93,7 @@ impl Group {
             wanted: create_signal(None),
             subject: create_signal(None),
             toggle: create_node_ref(),
+            search: create_node_ref(),
             grid: create_node_ref(),
             asks: Rc::default(),
         }

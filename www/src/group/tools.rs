@@ -3,6 +3,7 @@
 use super::{Group, ask, call, filter, order, toggle_shown};
 use crate::{
     app::App,
+    controls,
     live::{each, part, while_any},
     saving::download,
     search::value,
@@ -15,7 +16,7 @@ use samlight::{
     group::{
         check::GroupView,
         export::Format,
-        table::{Count, Query},
+        table::Count,
     },
     protocol::{GroupCall, OwnReply},
     text,
@@ -162,6 +163,7 @@ fn search(app: &App) -> View {
         .children((
             input()
                 .r#type("search")
+                .r#ref(app.group.search)
                 .attr("aria-label", text!("ui.group.search").to_string())
                 .placeholder(text!("ui.group.search.placeholder").to_string())
                 .bind(bind::value, text)
@@ -182,7 +184,7 @@ fn search(app: &App) -> View {
                                 button()
                                     .r#type("button")
                                     .class("small group-all")
-                                    .on(events::click, move |_| filter(&all, drop_filters))
+                                    .on(events::click, move |_| show_all(&all))
                                     .children(text!("ui.search.all").to_string()),
                             )
                         })
@@ -201,10 +203,14 @@ fn search(app: &App) -> View {
         .into()
 }
 
-/// Drops what was typed and chosen; the order and the member stay.
-pub(super) fn drop_filters(query: &mut Query) {
-    query.text.clear();
-    query.standings.clear();
+/// Drops what was typed and chosen; the order and the member stay. The button that was pressed is gone then, and the
+/// search takes over its focus.
+pub(super) fn show_all(app: &App) {
+    controls::focus(app.group.search.try_get());
+    filter(app, |query| {
+        query.text.clear();
+        query.standings.clear();
+    });
 }
 
 /// The filter for one verdict.
