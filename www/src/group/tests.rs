@@ -98,6 +98,30 @@ fn who_does_not_own_the_group_is_offered_their_own_sign_ins() {
 }
 
 #[test]
+fn rows_that_the_worker_lost_stay_until_they_are_read_again() {
+    let of = |total, rows| TableView { total, found: total, rows, ..TableView::default() };
+    let after = |now: GroupView| {
+        let html = shown(|app| {
+            app.group.shown.set(true);
+            super::show(app, Some(view(of(250, vec![row(1), row(2)]))));
+            app.group.query.update_silent(|query| query.chosen = Some(2));
+            super::show(app, Some(now));
+            panel::panel(app, Layout::Tab)
+        });
+        (html.contains("@ada1"), html.contains("may be out of date"), html.contains("THE REASON"))
+    };
+    assert_eq!(after(view(of(0, Vec::new()))), (true, true, true), "and another can be chosen");
+    assert_eq!(after(view(of(100, vec![row(3)]))), (true, true, true));
+    assert_eq!(after(view(of(250, vec![row(3)]))), (false, false, false));
+    let done = GroupView { can_cancel: false, ..view(of(249, vec![row(3)])) };
+    assert_eq!(after(done), (false, false, false), "there is one member less");
+    assert_eq!(after(GroupView { group: "other".into(), ..view(of(0, Vec::new())) }), (false, false, false));
+    let waiting = GroupView { can_cancel: false, can_resume: true, ..view(of(0, Vec::new())) };
+    assert_eq!(after(waiting.clone()), (true, true, true));
+    assert_eq!(after(GroupView { has_own_only: true, ..waiting }), (false, false, false));
+}
+
+#[test]
 fn the_static_page_has_no_group() {
     let html =
         sycamore::render_to_string(|| panel::panel(&App::new(Rc::new(LocalClient::default())), Layout::Tab));

@@ -243,6 +243,8 @@ fn one(app: &App, count: ReadSignal<Count>) -> View {
 fn saving(app: &App) -> View {
     let clear = create_signal(false);
     let total = of(&app.group, |view| view.table.total);
+    // The worker would write what it has now.
+    let is_before = app.group.is_before;
     let buttons = FORMATS.map(|(format, name)| {
         let app = app.clone();
         View::from(
@@ -250,7 +252,7 @@ fn saving(app: &App) -> View {
                 .r#type("button")
                 .class("small")
                 .attr("data-format", name)
-                .disabled(move || total.get() == 0)
+                .disabled(move || total.get() == 0 || is_before.get())
                 .on(events::click, move |_| {
                     let secrecy = if clear.get_untracked() { Secrecy::Clear } else { Secrecy::Redacted };
                     save(&app, format, secrecy);
