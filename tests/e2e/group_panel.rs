@@ -81,18 +81,18 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
 
     let never = of(&posed, Standing::NeverLinked)?;
     press_filter(panel, "Never linked")?;
-    counted(panel, "1 of 250")?;
+    counted(panel, "1 of 250 members")?;
     panel.wait_for_text(&never.user.username)?;
     panel.fill("[role=search] input", "nobody at all")?;
     panel.wait_for_text("No member fits.")?;
     legible(panel, "group-nothing")?;
     panel.click(".nothing-found button")?;
-    counted(panel, "250")?;
+    counted(panel, "250 members")?;
     panel.wait_for(IN_SEARCH)?;
     panel.fill("[role=search] input", &state.users[200].email.to_uppercase())?;
-    counted(panel, "1 of 250")?;
+    counted(panel, "1 of 250 members")?;
     panel.click(".group-all")?;
-    counted(panel, "250")?;
+    counted(panel, "250 members")?;
     panel.wait_for(IN_SEARCH)?;
 
     let value = state.users[200].saml_extern_uid.clone().context("this member is linked")?;
@@ -188,7 +188,7 @@ fn of(posed: &[Posed], standing: Standing) -> Result<&Posed> {
 /// Finds a member by the user name and chooses the row.
 fn open_member(panel: &Page, posed: &Posed) -> Result<()> {
     panel.fill("[role=search] input", &posed.user.username)?;
-    counted(panel, "1 of 250")?;
+    counted(panel, "1 of 250 members")?;
     panel.click(".grid-body > [role=row]")?;
     panel.wait_for(&format!(
         "document.querySelector('.member h2')?.textContent.includes('@{}')",

@@ -99,6 +99,7 @@ fn refused(severity: Severity, words: &Text, because: &[String]) -> View {
 fn change(app: &App, plan: &RepairPlan, consents: &[String], dialog: Dialog) -> View {
     let given: Vec<Signal<bool>> = consents.iter().map(|_| create_signal(false)).collect();
     let refusal: Signal<Option<String>> = create_signal(None);
+    let is_sent = create_signal(false);
     let boxes = consents.iter().zip(&given).map(|(sentence, given)| {
         View::from(label().class("consent").children((
             input().r#type("checkbox").bind(bind::checked, *given),
@@ -129,12 +130,21 @@ fn change(app: &App, plan: &RepairPlan, consents: &[String], dialog: Dialog) -> 
                     .r#type("button")
                     .class("danger")
                     .disabled(move || !all.get())
+                    // Not disabled in full, which would take the focus away.
+                    .attr("aria-disabled", move || is_sent.get().then_some("true"))
                     .on(events::click, move |_| {
+                        if is_sent.replace(true) {
+                            return;
+                        }
+                        refusal.set(None);
                         let (app, confirmed) = (app.clone(), confirmed.clone());
                         spawn_local(async move {
                             let call = OwnCall::Group(GroupCall::Confirm(confirmed));
                             match app.client.call(&call).await {
-                                Ok(OwnReply::Refused(reason)) | Err(reason) => refusal.set(Some(reason)),
+                                Ok(OwnReply::Refused(reason)) | Err(reason) => {
+                                    refusal.set(Some(reason));
+                                    is_sent.set(false);
+                                }
                                 Ok(_) => {
                                     dialog.close();
                                     ask(&app);

@@ -53,7 +53,11 @@ fn state(app: &App) -> View {
     let group = &app.group;
     let name = of(group, |view| view.group.clone());
     let state = of(group, |view| view.state.clone());
-    let sum = of(group, |view| view.table.summary.clone());
+    let is_reading = of(group, |view| view.can_cancel);
+    let sums = of(group, |view| match view.table.total {
+        0 => Vec::new(),
+        _ => vec![view.table.summary.clone()],
+    });
     let changed = of(group, |view| view.changed.clone());
     let remarks = of(group, |view| view.remarks.clone());
     // What could not be checked makes the counts wrong, so it is not folded.
@@ -66,7 +70,11 @@ fn state(app: &App) -> View {
             h2().attr("id", "group-heading")
                 .children(move || text!("ui.group.heading", group = name.get_clone()).to_string()),
             div().class("group-line").children((severity::sentence(state), orders(app))),
-            severity::sentence(sum),
+            // Progress is not read out; that it ended is.
+            p().class("unseen").attr("role", "status").children(move || {
+                if is_reading.get() { String::new() } else { state.with(|state| state.text.clone()) }
+            }),
+            each(sums, |at, _| at, severity::sentence),
             div().class("group-changed").attr("role", "status").children(move || {
                 changed.get_clone().map(|sentence: Sentence| severity::sentence(*create_signal(sentence)))
             }),
@@ -134,7 +142,9 @@ fn orders(app: &App) -> View {
                     .on(events::click, move |_| {
                         possible.get_untracked().into_iter().for_each(|order| order.give(&app));
                     })
-                    .children(move || possible.get().map(|order| order.words().to_string())),
+                    .children(move || {
+                        possible.get().map(|order| order.words().to_string()).unwrap_or_default()
+                    }),
             )
         })
     })
@@ -190,11 +200,11 @@ fn search(app: &App) -> View {
                         })
                     },
                     p().class("quiet count").attr("role", "status").children(move || {
-                        match (is_all.get(), found.get()) {
-                            (true, (_, total)) => text!("ui.search.total", total = total),
-                            (false, (found, total)) => {
-                                text!("ui.search.found", found = found, total = total)
-                            }
+                        // By what the table shows: an answer to the newest filters may be on its way.
+                        let (found, total) = found.get();
+                        match found == total {
+                            true => text!("ui.group.total", total = total),
+                            false => text!("ui.group.found", found = found, total = total),
                         }
                         .to_string()
                     }),
