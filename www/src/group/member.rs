@@ -90,11 +90,16 @@ fn values(app: &App, row: ReadSignal<RowView>) -> View {
     dl().class("values").children(values.collect::<Vec<_>>()).into()
 }
 
-/// What is offered for identities that there are.
+/// What is offered for identities that there are, and that are not proved right.
 fn actions(app: &App, user: u64, row: ReadSignal<RowView>) -> View {
+    // Where GitLab has what was sent there is nothing to change.
+    let is_open = |stored: &Option<String>, row: &RowView, identity: Identity| {
+        let is_same = |stored| row.name_id.as_deref().is_some_and(|sent| identity.accepts(sent, stored));
+        stored.as_deref().is_some_and(|stored| !is_same(stored))
+    };
     let has = [
-        (part(row, |row| row.saml.is_some()), Identity::Saml),
-        (part(row, |row| row.scim.is_some()), Identity::Scim),
+        (part(row, move |row| is_open(&row.saml, row, Identity::Saml)), Identity::Saml),
+        (part(row, move |row| is_open(&row.scim, row, Identity::Scim)), Identity::Scim),
     ];
     let repairs = has.map(|(has, identity)| {
         let app = app.clone();
