@@ -72,7 +72,9 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
     ))?;
 
     // Another order begins at its first row, however far down the table was.
-    panel.evaluate("(it => { it.scrollTop = it.scrollHeight * 0.8 })(document.querySelector('[role=grid]'))")?;
+    panel.evaluate(
+        "(it => { it.scrollTop = it.scrollHeight * 0.8 })(document.querySelector('[role=grid]'))",
+    )?;
     panel.wait_for(&format!("({ROW_IN_VIEW}) > 150"))?;
     panel.click("[role=columnheader]:nth-child(3) button")?;
     panel.wait_for(&format!(

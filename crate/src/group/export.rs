@@ -25,12 +25,13 @@ pub enum Format {
 }
 
 impl Format {
-    /// The name that the file is saved under.
-    pub fn file_name(self) -> &'static str {
-        match self {
-            Format::Csv => "samlight-members.csv",
-            Format::Json => "samlight-members.json",
-        }
+    /// The name that the file of the group at `group` is saved under on `day` (`2026-01-31`).
+    pub fn file_name(self, group: &str, day: &str) -> String {
+        let ending = match self {
+            Format::Csv => "csv",
+            Format::Json => "json",
+        };
+        format!("samlight-members-{}-{day}.{ending}", group.replace('/', "-"))
     }
 
     /// Its media type.
@@ -62,7 +63,9 @@ pub fn export(joined: &Joined, roll: &Roll, captures: &Captures, format: Format,
         Format::Csv => {
             let head = COLUMNS.map(str::to_owned).join(",");
             let lines = rows.map(|row| row.map(|value| cell(&value)).join(","));
-            std::iter::once(head).chain(lines).map(|line| line + "\r\n").collect()
+            let lines = std::iter::once(head).chain(lines).map(|line| line + "\r\n");
+            // By the byte order mark a spreadsheet knows that it is UTF-8.
+            std::iter::once("\u{feff}".to_owned()).chain(lines).collect()
         }
         Format::Json => {
             let object = |row: [Value; 9]| -> Value {
@@ -138,7 +141,8 @@ mod tests {
         let group = Group::of(&HOSTILE, Vec::new());
         let csv = exported(&group, Format::Csv, Secrecy::Clear);
         let mut lines = csv.split("\r\n");
-        assert_eq!(lines.next(), Some(COLUMNS.join(",").as_str()));
+        assert_eq!(lines.next(), Some(format!("\u{feff}{}", COLUMNS.join(",")).as_str()));
+        assert_eq!(Format::Csv.file_name("a/b", "2026-01-31"), "samlight-members-a-b-2026-01-31.csv");
         let first = lines.next().unwrap();
         assert!(
             first.starts_with("1,'=CMD() (@=cmd()),'=cmd()@example.com,,\"a,\"\"b\"\"\nc\",'@x,"),

@@ -181,9 +181,8 @@ fn is_lost(now: &GroupView, last: &GroupView) -> bool {
 /// The table as it was, with the member who is chosen now.
 fn kept(last: &TableView, chosen: Option<u64>) -> TableView {
     let at = last.rows.iter().position(|row| Some(row.id) == chosen);
-    let chosen = at.and_then(|at| {
-        Some(Chosen { row: last.rows.get(at)?.clone(), position: Some(last.start + at) })
-    });
+    let chosen =
+        at.and_then(|at| Some(Chosen { row: last.rows.get(at)?.clone(), position: Some(last.start + at) }));
     TableView { chosen: chosen.or_else(|| last.chosen.clone()), ..last.clone() }
 }
 

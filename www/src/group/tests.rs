@@ -187,8 +187,11 @@ fn a_change_is_made_only_after_a_yes_to_each_sentence_and_a_refusal_has_no_butto
 #[test]
 fn a_space_at_the_end_of_a_value_is_marked_where_it_is_shown_and_where_it_is_confirmed() {
     let consents = vec!["FROM Ada  Low TO ada".to_owned()];
-    let with_space =
-        RepairPlan { current: Some("Member ".into()), wanted: Some("Member".into()), ..plan(Offer::Change { consents }) };
+    let with_space = RepairPlan {
+        current: Some("Member ".into()),
+        wanted: Some("Member".into()),
+        ..plan(Offer::Change { consents })
+    };
     let html = show(view(TableView::default()), Some(Subject::Repair(with_space)));
     assert_eq!(html.matches("class=\"invisible\"").count(), 1, "{html}");
     assert!(html.contains("<span class=\"exact\">FROM Ada  Low TO ada"), "{html}");

@@ -1,23 +1,19 @@
 //! Above the table: how far the check came and what it found, what the table leaves out, and the table as a file.
 
-use super::{Group, ask, call, filter, order, toggle_shown};
+use super::{Group, Known, ask, call, filter, order, toggle_shown};
 use crate::{
     app::App,
     controls,
     live::{each, part, while_any},
     saving::download,
-    search::value,
+    search::{KEY, focus_on_key, value},
     severity,
 };
-use js_sys::futures::spawn_local;
+use js_sys::{Date, futures::spawn_local};
 use samlight::{
     catalogue::Text,
     export::Secrecy,
-    group::{
-        check::GroupView,
-        export::Format,
-        table::Count,
-    },
+    group::{check::GroupView, export::Format, table::Count},
     protocol::{GroupCall, OwnReply},
     text,
     view::{Sentence, Severity},
@@ -63,7 +59,8 @@ fn state(app: &App) -> View {
     // What could not be checked makes the counts wrong, so it is not folded.
     let is_warning = |sentence: &&Sentence| sentence.severity >= Severity::Warning;
     let warnings = part(remarks, move |all| all.iter().filter(is_warning).cloned().collect::<Vec<_>>());
-    let others = part(remarks, move |all| all.iter().filter(|it| !is_warning(it)).cloned().collect::<Vec<_>>());
+    let others =
+        part(remarks, move |all| all.iter().filter(|it| !is_warning(it)).cloned().collect::<Vec<_>>());
     div()
         .class("group-state")
         .children((
@@ -167,13 +164,18 @@ fn search(app: &App) -> View {
         }
     });
     let (typed, all, choosing) = (app.clone(), app.clone(), app.clone());
+    let words = app.group.search;
+    on_mount(move || focus_on_key(words));
+    let is_unfolded = create_signal(false);
+    let is_some_folded = part(counts, |counts| counts.iter().any(|count| count.severity != Severity::Error));
     div()
         .class("search group-search")
         .attr("role", "search")
         .children((
             input()
                 .r#type("search")
-                .r#ref(app.group.search)
+                .r#ref(words)
+                .attr("aria-keyshortcuts", KEY)
                 .attr("aria-label", text!("ui.group.search").to_string())
                 .placeholder(text!("ui.group.search.placeholder").to_string())
                 .bind(bind::value, text)
@@ -183,10 +185,12 @@ fn search(app: &App) -> View {
                 }),
             div()
                 .class("filters")
+                .attr("data-unfolded", move || is_unfolded.get().to_string())
                 .attr("role", "group")
                 .attr("aria-label", text!("ui.group.filters").to_string())
                 .children((
                     each(counts, |_, count| count.standing.place(), move |count| one(&choosing, count)),
+                    move || is_some_folded.get().then(|| unfold(is_unfolded)),
                     move || {
                         let all = all.clone();
                         (!is_all.get()).then(|| {
@@ -221,6 +225,17 @@ pub(super) fn show_all(app: &App) {
         query.text.clear();
         query.standings.clear();
     });
+}
+
+/// Where there is little room only the filters of what fails are shown; this shows the others, too.
+fn unfold(is_unfolded: Signal<bool>) -> View {
+    button()
+        .r#type("button")
+        .class("small group-unfold")
+        .attr("aria-expanded", move || is_unfolded.get().to_string())
+        .on(events::click, move |_| is_unfolded.set(!is_unfolded.get_untracked()))
+        .children(text!("ui.group.unfold").to_string())
+        .into()
 }
 
 /// The filter for one verdict.
@@ -295,8 +310,12 @@ fn save(app: &App, format: Format, secrecy: Secrecy) {
     let app = app.clone();
     spawn_local(async move {
         if let Some(OwnReply::File(content)) = call(&app, GroupCall::Export { format, secrecy }).await {
-            let said = match download(format.file_name(), format.media_type(), &content) {
-                Ok(()) => text!("ui.files.saved", file = format.file_name()),
+            let group = app.group.known.with_untracked(Known::view).map(|view| view.group.clone());
+            let today = String::from(Date::new_0().to_iso_string());
+            let day = today.split('T').next().unwrap_or_default();
+            let name = format.file_name(&group.unwrap_or_default(), day);
+            let said = match download(&name, format.media_type(), &content) {
+                Ok(()) => text!("ui.files.saved", file = name),
                 Err(_) => text!("ui.files.not-saved"),
             };
             app.say(said.to_string());
