@@ -42,7 +42,15 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
 
     // Of all rows a part is in the page; the keys and the positions that are read out hold for all.
     panel.evaluate("document.querySelector('[role=grid]').focus()")?;
-    for (key, position) in [("End", MEMBERS), ("ArrowUp", MEMBERS - 1), ("Home", 1), ("ArrowDown", 2)] {
+    let moves = [
+        ("End", MEMBERS),
+        ("ArrowUp", MEMBERS - 1),
+        ("Home", 1),
+        ("ArrowDown", 2),
+        ("PageDown", 12),
+        ("PageUp", 2),
+    ];
+    for (key, position) in moves {
         panel.press(key)?;
         panel.wait_for(&format!(
             "((rows, chosen, grid) => rows.length > 0 && rows.length <= {MOST} && grid.ariaRowCount === '{}'
@@ -57,6 +65,8 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
     }
     panel.press("Enter")?;
     panel.wait_for("document.activeElement.matches('.member h2')")?;
+    panel.press("/")?;
+    panel.wait_for(IN_SEARCH)?;
     legible(panel, "group-tab")?;
 
     let names = "[...document.querySelectorAll('.grid-body > [role=row]')].slice(0, 5).map(it => it.children[1].textContent.split(' (@')[0].toLowerCase())";
@@ -113,6 +123,11 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
     side.click(".group-toggle")?;
     side.wait_for_text("250 users checked: ")?;
     side.wait_for("document.querySelectorAll('.grid-body > [role=row]').length > 0")?;
+    // There is little room: only what fails has its filter in sight.
+    let others = "[...document.querySelectorAll('.verdict-filter:not([data-severity=error])')].filter(it => it.offsetParent).length";
+    ensure!(side.evaluate(others)? == 0, "filters fill the first screen");
+    side.click(".group-unfold")?;
+    side.wait_for(&format!("({others}) > 0"))?;
     legible(&side, "group-side-panel")
 }
 
@@ -142,6 +157,9 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
         "document.querySelector('dialog').open && document.querySelector('dialog .danger').disabled",
     )?;
     panel.wait_for_text(&format!("from “{old}” to “{new}”"))?;
+    panel.wait_for("document.activeElement.id === 'dialog-heading'")?;
+    panel.click(".dialog-command button")?;
+    panel.wait_for("document.querySelector('.dialog-status').textContent === 'Copied'")?;
     legible(panel, "group-repair")?;
     panel.click(".consent input")?;
     panel.wait_for("!document.querySelector('dialog .danger').disabled")?;
