@@ -73,15 +73,13 @@ fn answer_group(tracer: &Tracer, check: Option<&mut Check>, context: &Context, c
                 look: of.command(Request::Look).shell(),
                 activate: of.command(Request::Activate).shell(),
                 warning: of.warning().map(|text| text.to_string()),
+                of,
             });
             return OwnReply::Reactivation(view);
         }
-        GroupCall::CheckScim { user, request, pasted } => {
+        GroupCall::CheckScim { of, request, pasted } => {
             // Read once, here, and dropped.
-            return match check.reactivation(tracer, user) {
-                Some(of) => OwnReply::Said(of.check(request, pasted.expose())),
-                None => OwnReply::Reactivation(None),
-            };
+            return OwnReply::Said(of.check(request, pasted.expose()));
         }
     };
     OwnReply::Group(Some(Box::new(check.view(tracer, &query))))

@@ -79,8 +79,8 @@ pub enum GroupCall {
     },
     /// What a pasted answer to one of them means.
     CheckScim {
-        /// GitLab's number.
-        user: u64,
+        /// From [`ReactivationView`]: what was read of the group may be lost until an answer comes.
+        of: reactivation::Reactivation,
         /// Which request it answers.
         request: reactivation::Request,
         /// What was pasted. It is not kept.
@@ -117,6 +117,8 @@ pub enum OwnReply {
 /// The two requests that reactivate a SCIM identity, to copy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReactivationView {
+    /// Of which identity; it goes back with a pasted answer.
+    pub of: reactivation::Reactivation,
     /// The one that looks.
     pub look: String,
     /// The one that activates.

@@ -153,7 +153,7 @@ fn opening_the_settings_page_marks_every_row_and_counts_the_whole_group() {
     );
     let words: Vec<_> =
         read["notes"].as_array().unwrap().iter().map(|note| note["word"].as_str().unwrap()).collect();
-    assert_eq!(words, ["Never linked", "Not seen"]);
+    assert_eq!(words, ["Never linked", "No sign-in seen"]);
 }
 
 #[test]

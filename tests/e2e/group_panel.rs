@@ -17,6 +17,14 @@ use crate::verdicts::{MEMBERS, expected, opened};
 /// Rows that may be in the page at once.
 const MOST: usize = 125;
 
+/// The number of the row that is seen in the middle of the table; none where the table is blank.
+const ROW_IN_VIEW: &str = "(({ left, top, bottom }) =>
+    document.elementFromPoint(left + 20, (top + bottom) / 2)?.closest('.grid-body > [role=row]')?.ariaRowIndex)(
+    document.querySelector('[role=grid]').getBoundingClientRect())";
+
+/// The button that was pressed is gone; the focus is not.
+const IN_SEARCH: &str = "document.activeElement.matches('[role=search] input')";
+
 pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state, posed) = opened(stage, browser)?;
     let panel = &desk.samlight.panel;
@@ -34,7 +42,15 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
 
     // Of all rows a part is in the page; the keys and the positions that are read out hold for all.
     panel.evaluate("document.querySelector('[role=grid]').focus()")?;
-    for (key, position) in [("End", MEMBERS), ("ArrowUp", MEMBERS - 1), ("Home", 1), ("ArrowDown", 2)] {
+    let moves = [
+        ("End", MEMBERS),
+        ("ArrowUp", MEMBERS - 1),
+        ("Home", 1),
+        ("ArrowDown", 2),
+        ("PageDown", 12),
+        ("PageUp", 2),
+    ];
+    for (key, position) in moves {
         panel.press(key)?;
         panel.wait_for(&format!(
             "((rows, chosen, grid) => rows.length > 0 && rows.length <= {MOST} && grid.ariaRowCount === '{}'
@@ -49,6 +65,8 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
     }
     panel.press("Enter")?;
     panel.wait_for("document.activeElement.matches('.member h2')")?;
+    panel.press("/")?;
+    panel.wait_for(IN_SEARCH)?;
     legible(panel, "group-tab")?;
 
     let names = "[...document.querySelectorAll('.grid-body > [role=row]')].slice(0, 5).map(it => it.children[1].textContent.split(' (@')[0].toLowerCase())";
@@ -63,19 +81,31 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
             && (names => names.every((name, at) => !at || names[at - 1] >= name))({names})"
     ))?;
 
+    // Another order begins at its first row, however far down the table was.
+    panel.evaluate(
+        "(it => { it.scrollTop = it.scrollHeight * 0.8 })(document.querySelector('[role=grid]'))",
+    )?;
+    panel.wait_for(&format!("({ROW_IN_VIEW}) > 150"))?;
+    panel.click("[role=columnheader]:nth-child(3) button")?;
+    panel.wait_for(&format!(
+        "document.querySelector('[role=columnheader]:nth-child(3)').ariaSort === 'ascending' && ({ROW_IN_VIEW}) > 0"
+    ))?;
+
     let never = of(&posed, Standing::NeverLinked)?;
     press_filter(panel, "Never linked")?;
-    counted(panel, "1 of 250")?;
+    counted(panel, "1 of 250 members")?;
     panel.wait_for_text(&never.user.username)?;
     panel.fill("[role=search] input", "nobody at all")?;
     panel.wait_for_text("No member fits.")?;
     legible(panel, "group-nothing")?;
     panel.click(".nothing-found button")?;
-    counted(panel, "250")?;
+    counted(panel, "250 members")?;
+    panel.wait_for(IN_SEARCH)?;
     panel.fill("[role=search] input", &state.users[200].email.to_uppercase())?;
-    counted(panel, "1 of 250")?;
+    counted(panel, "1 of 250 members")?;
     panel.click(".group-all")?;
-    counted(panel, "250")?;
+    counted(panel, "250 members")?;
+    panel.wait_for(IN_SEARCH)?;
 
     let value = state.users[200].saml_extern_uid.clone().context("this member is linked")?;
     for format in ["CSV", "JSON"] {
@@ -93,6 +123,11 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
     side.click(".group-toggle")?;
     side.wait_for_text("250 users checked: ")?;
     side.wait_for("document.querySelectorAll('.grid-body > [role=row]').length > 0")?;
+    // There is little room: only what fails has its filter in sight.
+    let others = "[...document.querySelectorAll('.verdict-filter:not([data-severity=error])')].filter(it => it.offsetParent).length";
+    ensure!(side.evaluate(others)? == 0, "filters fill the first screen");
+    side.click(".group-unfold")?;
+    side.wait_for(&format!("({others}) > 0"))?;
     legible(&side, "group-side-panel")
 }
 
@@ -122,6 +157,9 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
         "document.querySelector('dialog').open && document.querySelector('dialog .danger').disabled",
     )?;
     panel.wait_for_text(&format!("from “{old}” to “{new}”"))?;
+    panel.wait_for("document.activeElement.id === 'dialog-heading'")?;
+    panel.click(".dialog-command button")?;
+    panel.wait_for("document.querySelector('.dialog-status').textContent === 'Copied'")?;
     legible(panel, "group-repair")?;
     panel.click(".consent input")?;
     panel.wait_for("!document.querySelector('dialog .danger').disabled")?;
@@ -141,6 +179,8 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.click("[data-repair=reactivate]")?;
     panel.wait_for_text("Authorization: Bearer $SCIM_TOKEN")?;
     legible(panel, "group-reactivate")?;
+    // The browser stops the worker while the person is in their terminal; what was read is lost with it.
+    desk.samlight.extension.stop_worker()?;
     let answer = serde_json::json!({ "id": scim, "active": false, "userName": inactive.user.username,
         "emails": [{ "type": "work", "value": inactive.user.email, "primary": true }] });
     for (request, pasted, said) in [
@@ -168,7 +208,7 @@ fn of(posed: &[Posed], standing: Standing) -> Result<&Posed> {
 /// Finds a member by the user name and chooses the row.
 fn open_member(panel: &Page, posed: &Posed) -> Result<()> {
     panel.fill("[role=search] input", &posed.user.username)?;
-    counted(panel, "1 of 250")?;
+    counted(panel, "1 of 250 members")?;
     panel.click(".grid-body > [role=row]")?;
     panel.wait_for(&format!(
         "document.querySelector('.member h2')?.textContent.includes('@{}')",

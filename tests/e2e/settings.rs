@@ -56,7 +56,7 @@ fn rows_are_marked(desk: &Desk, state: &LabState, generation: Generation) -> Res
             } else if user.owner {
                 "Match"
             } else {
-                "Not seen"
+                "No sign-in seen"
             };
             ensure!(notes[0].starts_with(expected), "{row}: {:?}, expected {expected:?}", notes[0]);
             if let Some(scim) = notes.get(1) {

@@ -7,7 +7,7 @@ use crate::{app::App, controls::copy_button, flow::section_of, live::each, live:
 use samlight::{
     comparison::Verdict,
     text,
-    view::{ComparisonRow, ComparisonView, Mark, Run, ValueView},
+    view::{ComparisonRow, ComparisonView, Mark, Run, ValueView, runs},
 };
 use sycamore::prelude::*;
 use sycamore::web::tags::{article, code, dd, div, dl, dt, em, h4, mark, p, span};
@@ -75,7 +75,7 @@ pub(crate) fn value(app: &App, value: ReadSignal<ValueView>) -> View {
                         em().children(text!("ui.value.empty").to_string()).into()
                     }
                     Some(exact) => View::from((
-                        code().children(runs.into_iter().map(run).collect::<Vec<_>>()),
+                        of_runs(runs),
                         copy_button(&app, &value.with(|value| value.label.clone()), move || exact.clone()),
                     )),
                 }
@@ -83,6 +83,15 @@ pub(crate) fn value(app: &App, value: ReadSignal<ValueView>) -> View {
             div().class("quiet").children(move || value.with(|value| value.seen.clone())),
         )),
     ))
+}
+
+/// A value by itself, its invisible characters with their marks; compared with `other` where there is one.
+pub(crate) fn exact(value: &str, other: Option<&str>) -> View {
+    of_runs(runs(value, other))
+}
+
+fn of_runs(runs: Vec<Run>) -> View {
+    code().class("exact").children(runs.into_iter().map(run).collect::<Vec<_>>()).into()
 }
 
 /// One run. An invisible character is an image with a name: read aloud, shown as a tip, and a boxed sign.

@@ -9,6 +9,9 @@ pub(crate) enum Axis {
     Across,
 }
 
+/// How many entries the page keys move by.
+const PAGE: usize = 10;
+
 /// The entry that `key` leads to from entry `at` of `count`; absent when the key does not move.
 ///
 /// `key` is the value of `KeyboardEvent.key`. With no entry selected, every moving key leads to the first or last.
@@ -19,6 +22,8 @@ pub(crate) fn target(axis: Axis, key: &str, at: Option<usize>, count: usize) -> 
         (_, "End") => return Some(last),
         (Axis::Down, "ArrowDown") | (Axis::Across, "ArrowRight") => 1,
         (Axis::Down, "ArrowUp") | (Axis::Across, "ArrowLeft") => -1,
+        (Axis::Down, "PageDown") => return Some(at.map_or(0, |at| (at + PAGE).min(last))),
+        (Axis::Down, "PageUp") => return Some(at.map_or(last, |at| at.min(last).saturating_sub(PAGE))),
         _ => return None,
     };
     Some(match (at.map(|at| at.min(last)), step, axis) {
@@ -53,6 +58,22 @@ mod tests {
         for (key, at, expected) in cases {
             assert_eq!(target(Axis::Down, key, at, 3), expected, "{key} from {at:?}");
         }
+    }
+
+    #[test]
+    fn the_page_keys_move_further_and_hold_at_the_ends() {
+        let cases = [
+            ("PageDown", Some(5), Some(15)),
+            ("PageDown", Some(95), Some(99)),
+            ("PageUp", Some(15), Some(5)),
+            ("PageUp", Some(5), Some(0)),
+            ("PageDown", None, Some(0)),
+            ("PageUp", None, Some(99)),
+        ];
+        for (key, at, expected) in cases {
+            assert_eq!(target(Axis::Down, key, at, 100), expected, "{key} from {at:?}");
+        }
+        assert_eq!(target(Axis::Across, "PageDown", Some(1), 3), None);
     }
 
     #[test]

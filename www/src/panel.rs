@@ -6,7 +6,7 @@ use crate::{
     client::Place,
     controls, files, flow, group, instances, list,
     live::{each, part},
-    search, severity, welcome,
+    scroll, search, severity, welcome,
 };
 use samlight::{text, view::Sentence};
 use std::rc::Rc;
@@ -15,7 +15,6 @@ use sycamore::web::{
     events,
     tags::{a, div, h1, h2, header, li, main, nav, ol, p, section},
 };
-use wasm_bindgen::JsCast;
 
 /// The panel. In a tab there is no button that opens a tab; the developer tools let no page open one.
 pub(crate) fn panel(app: &App, layout: Layout) -> View {
@@ -120,7 +119,7 @@ fn flows(app: &App, heading: NodeRef) -> View {
         move || match shown.get_clone() {
             None => loading(),
             Some(_) => {
-                on_mount(move || scroll_to_top(region.try_get()));
+                on_mount(move || scroll::to_top(region));
                 one_flow(&app, heading)
             }
         }
@@ -141,13 +140,6 @@ fn flows(app: &App, heading: NodeRef) -> View {
                 .children(selected),
         ))
         .into()
-}
-
-/// Another sign-in begins at its verdict, not where the one before was left.
-fn scroll_to_top(region: Option<web_sys::Node>) {
-    if let Some(region) = region.and_then(|region| region.dyn_into::<web_sys::Element>().ok()) {
-        region.set_scroll_top(0);
-    }
 }
 
 /// The sign-in that is shown, as long as it is the same one.

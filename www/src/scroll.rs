@@ -92,6 +92,13 @@ pub(crate) fn leave_room(region: NodeRef, here: Part) {
     }
 }
 
+/// Another content begins at its top, not where the one before was left.
+pub(crate) fn to_top(region: NodeRef) {
+    if let Some(region) = element(region) {
+        region.set_scroll_top(0);
+    }
+}
+
 fn element(region: NodeRef) -> Option<web_sys::HtmlElement> {
     region.try_get()?.dyn_into::<web_sys::HtmlElement>().ok()
 }

@@ -16,7 +16,10 @@ use sycamore::web::{
 use wasm_bindgen::prelude::*;
 
 /// The key that leads to the search from anywhere on the page.
-const KEY: &str = "/";
+pub(crate) const KEY: &str = "/";
+
+/// Where a key is text.
+const TYPED_INTO: [&str; 3] = ["INPUT", "SELECT", "TEXTAREA"];
 
 /// The search and the filters, with how many sign-ins are left.
 pub(crate) fn search(app: &App) -> View {
@@ -153,10 +156,10 @@ fn count(app: &App) -> View {
 }
 
 /// Has the key lead to the search, unless it is being typed into something.
-fn focus_on_key(words: NodeRef) {
+pub(crate) fn focus_on_key(words: NodeRef) {
     let pressed = Closure::<dyn Fn(web_sys::KeyboardEvent)>::new(move |event: web_sys::KeyboardEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let typing = target.is_some_and(|target| ["INPUT", "SELECT"].contains(&target.tag_name().as_str()));
+        let typing = target.is_some_and(|target| TYPED_INTO.contains(&target.tag_name().as_str()));
         if event.key() == KEY && !typing && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
             event.prevent_default();
             controls::focus(words.try_get());

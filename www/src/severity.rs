@@ -56,7 +56,11 @@ pub(crate) fn sentence(sentence: ReadSignal<Sentence>) -> View {
         .attr("data-severity", move || name(sentence.with(|sentence| sentence.severity)))
         .children((
             icon(move || sentence.with(|sentence| sentence.severity)),
-            span().class("unseen").children(move || format!("{}: ", word(sentence.with(|s| s.severity)))),
+            span().class("unseen").children(move || match sentence.with(|s| s.severity) {
+                // Such a sentence judges nothing.
+                Severity::Neutral => String::new(),
+                severity => format!("{}: ", word(severity)),
+            }),
             span().children(move || sentence.with(|sentence| sentence.text.clone())),
         ))
         .into()

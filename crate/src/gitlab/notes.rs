@@ -404,7 +404,7 @@ mod tests {
         forged["form"][0][1][0] = json!(BASE64_STANDARD.encode(xml));
         let noted = |event: Value| words(&trace(&[event], &page(pages::SETTINGS, url, row)), url);
         assert!(noted(signed).contains(&(0, "saml", "Match".to_owned())));
-        assert!(noted(forged).contains(&(0, "saml", "Not seen".to_owned())));
+        assert!(noted(forged).contains(&(0, "saml", "No sign-in seen".to_owned())));
     }
 
     #[test]
@@ -412,6 +412,6 @@ mod tests {
         let url = "https://gitlab.com/groups/acme/-/saml";
         let row = r#"{"user": "1", "username": "alex", "saml": "", "scim": "alex"}"#;
         let noted = words(&trace(&[], &page(pages::SETTINGS, url, row)), url);
-        assert_eq!(noted, [(0, "saml", "Not seen".to_owned()), (0, "scim", "Not linked".to_owned())]);
+        assert_eq!(noted, [(0, "saml", "No sign-in seen".to_owned()), (0, "scim", "Not linked".to_owned())]);
     }
 }

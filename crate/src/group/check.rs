@@ -66,6 +66,8 @@ pub struct GroupView {
     pub can_cancel: bool,
     /// Whether it can go on.
     pub can_resume: bool,
+    /// Whether the person is not shown the group, and has their own sign-ins only.
+    pub has_own_only: bool,
     /// What could not be checked, and what is set so that members fail.
     pub remarks: Vec<Sentence>,
     /// That a change is being made, or what came of the last one.
@@ -201,6 +203,7 @@ impl Check {
             state: state_sentence,
             can_cancel: state == State::Running || is_unsent,
             can_resume: state.can_resume(),
+            has_own_only: matches!(state, State::NotOwner | State::NotVisible),
             remarks,
             changed,
             table,
@@ -252,11 +255,11 @@ impl Check {
 
     /// The part of the table as a file that begins with the user at `start`.
     pub fn export(&mut self, tracer: &Tracer, format: Format, secrecy: Secrecy, start: usize) -> FilePart {
-        let name = format.file_name(self.state() == State::Done).to_owned();
+        let is_whole = self.state() == State::Done;
         let (roll, snapshot) = self.joined(tracer);
         let of = (snapshot.table.joined(), roll, &snapshot.captures);
         let (content, next) = export::export(of, format, secrecy, start);
-        FilePart { name, content, next }
+        FilePart { is_whole, content, next }
     }
 
     /// The two requests that reactivate a user's SCIM identity; absent where it is not inactive.

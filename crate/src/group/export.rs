@@ -26,14 +26,15 @@ pub enum Format {
 }
 
 impl Format {
-    /// The name that the file is saved under; one that was saved before all was read says so.
-    pub fn file_name(self, is_whole: bool) -> &'static str {
-        match (self, is_whole) {
-            (Format::Csv, true) => "samlight-members.csv",
-            (Format::Csv, false) => "samlight-members-partial.csv",
-            (Format::Json, true) => "samlight-members.json",
-            (Format::Json, false) => "samlight-members-partial.json",
-        }
+    /// The name that the file of the group at `group` is saved under on `day` (`2026-01-31`); one that was saved before
+    /// all was read says so.
+    pub fn file_name(self, group: &str, day: &str, is_whole: bool) -> String {
+        let ending = match self {
+            Format::Csv => "csv",
+            Format::Json => "json",
+        };
+        let part = if is_whole { "" } else { "-partial" };
+        format!("samlight-members-{}-{day}{part}.{ending}", group.replace('/', "-"))
     }
 
     /// Its media type.
@@ -51,8 +52,8 @@ pub const PART: usize = 2_000;
 /// A part of a file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FilePart {
-    /// The name of the file.
-    pub name: String,
+    /// Whether all was read before it was written.
+    pub is_whole: bool,
     /// Follows what came before.
     pub content: String,
     /// Where the next part begins; absent in the last.
@@ -90,6 +91,8 @@ pub fn export(
         Format::Csv => {
             let head = (start == 0).then(|| COLUMNS.join(","));
             let lines = rows.map(|row| row.map(|value| cell(&value)).join(","));
+            // By the byte order mark a spreadsheet knows that it is UTF-8.
+            let head = head.map(|head| format!("\u{feff}{head}"));
             head.into_iter().chain(lines).map(|line| line + "\r\n").collect()
         }
         Format::Json => {
@@ -176,7 +179,8 @@ mod tests {
         let group = Group::of(&HOSTILE, Vec::new());
         let csv = exported(&group, Format::Csv, Secrecy::Clear);
         let mut lines = csv.split("\r\n");
-        assert_eq!(lines.next(), Some(COLUMNS.join(",").as_str()));
+        assert_eq!(lines.next(), Some(format!("\u{feff}{}", COLUMNS.join(",")).as_str()));
+        assert_eq!(Format::Csv.file_name("a/b", "2026-01-31", true), "samlight-members-a-b-2026-01-31.csv");
         let first = lines.next().unwrap();
         assert!(
             first.starts_with("1,'=CMD() (@=cmd()),'=cmd()@example.com,,,,\"a,\"\"b\"\"\nc\",'@x,"),

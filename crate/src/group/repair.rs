@@ -44,11 +44,11 @@ impl Identity {
         }
     }
 
-    /// What it is called.
+    /// What it is called in a sentence.
     pub fn text(self) -> Text {
         match self {
-            Identity::Saml => text!("fact.saml-extern-uid"),
-            Identity::Scim => text!("fact.scim-extern-uid"),
+            Identity::Saml => text!("repair.identity.saml"),
+            Identity::Scim => text!("repair.identity.scim"),
         }
     }
 
@@ -66,6 +66,11 @@ impl Identity {
             Identity::Saml => roll.saml(person).clone(),
             Identity::Scim => roll.scim(person).clone(),
         }
+    }
+
+    /// Whether GitLab finds by `sent` what it has `stored`.
+    pub fn accepts(self, sent: &str, stored: &str) -> bool {
+        self.rule().accepts(comparison::verdict(sent, stored))
     }
 
     /// How GitLab compares it (gitlab-facts 4.2).
@@ -208,6 +213,7 @@ impl Question<'_> {
         };
         let (refusals, doubts) = (holds(&REFUSALS), holds(&DOUBTS));
         let (wanted, current) = (self.wanted().map(str::to_owned), self.current.known().map(str::to_owned));
+        let ways = self.ways(differing, !refusals.is_empty());
         let command = refusals.is_empty().then(|| self.command().map(|command| command.shell())).flatten();
         let offer = match (refusals.is_empty(), doubts.is_empty()) {
             (false, _) => Offer::Refused { because: refusals },
@@ -222,7 +228,7 @@ impl Question<'_> {
             wanted,
             evidence: self.evidence(),
             risks: self.risks(),
-            ways: self.ways(differing),
+            ways,
             command,
             offer,
         }
@@ -233,7 +239,7 @@ impl Question<'_> {
     }
 
     fn is_same(&self, wanted: &str, current: &str) -> bool {
-        self.identity.rule().accepts(comparison::verdict(wanted, current))
+        self.identity.accepts(wanted, current)
     }
 
     /// Whether the assertion carried a confirmed e-mail address of this user; `None` where that cannot be known.
@@ -300,8 +306,8 @@ impl Question<'_> {
         all.map(|text| text.to_string()).collect()
     }
 
-    /// The safest first: the identity provider, the person, the API, all of them at once.
-    fn ways(&self, differing: usize) -> Vec<Step> {
+    /// The safest first: the identity provider, the person, the API unless that is refused, all of them at once.
+    fn ways(&self, differing: usize, is_refused: bool) -> Vec<Step> {
         let resync = match self.identity {
             Identity::Saml => text!("repair.way.resync-saml"),
             Identity::Scim => text!("repair.way.resync-scim"),
@@ -315,10 +321,13 @@ impl Question<'_> {
         };
         let all = (self.identity == Identity::Scim && differing >= MANY)
             .then(|| text!("repair.way.remove-all", count = differing));
-        let texts = std::iter::once(resync).chain(of_person).chain([text!("repair.way.api")]).chain(all);
-        texts
-            .map(|text| Step { text: text.to_string(), link: Some(docs::TROUBLESHOOTING_SCIM.to_owned()) })
-            .collect()
+        let api = (!is_refused).then(|| text!("repair.way.api"));
+        let link = match self.identity {
+            Identity::Saml => docs::TROUBLESHOOTING,
+            Identity::Scim => docs::TROUBLESHOOTING_SCIM,
+        };
+        let texts = std::iter::once(resync).chain(of_person).chain(api).chain(all);
+        texts.map(|text| Step { text: text.to_string(), link: Some(link.to_owned()) }).collect()
     }
 }
 

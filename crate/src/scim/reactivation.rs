@@ -43,7 +43,7 @@ pub enum Request {
 }
 
 /// The two requests for one identity.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reactivation {
     /// The SCIM identifier.
     pub id: String,
@@ -54,7 +54,7 @@ pub struct Reactivation {
 }
 
 /// What the identity provider sends for a user, as far as it was captured. The default is nothing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sent {
     /// The NameID.
     pub name_id: Option<String>,

@@ -31,6 +31,7 @@ use encrypted::EncryptedView;
 use owner_message::OwnerMessage;
 use self_check::SelfCheck;
 use serde::{Deserialize, Serialize};
+pub use value::runs;
 
 /// How bad something is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

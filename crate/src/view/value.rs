@@ -7,7 +7,7 @@ use super::{Mark, Run, terminal};
 use crate::{comparison::is_invisible, text};
 
 /// `value` in runs, compared with `other` where there is one.
-pub(super) fn runs(value: &str, other: Option<&str>) -> Vec<Run> {
+pub fn runs(value: &str, other: Option<&str>) -> Vec<Run> {
     let characters: Vec<char> = value.chars().collect();
     let differs = differing(&characters, other);
     let mut runs: Vec<Run> = Vec::new();

@@ -1,15 +1,15 @@
 //! The one dialog at a time: the browser's own modal dialog, which holds the focus, closes by Escape, and gives the
-//! focus back to the button that opened it.
+//! focus back to the button that opened it. It begins at its heading, and says by itself what is said meanwhile.
 
 use super::{Subject, reactivation, repair};
-use crate::app::App;
+use crate::{app::App, controls};
 use js_sys::{Function, Reflect};
 use samlight::text;
 use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
-    tags::{button, dialog, div, h2},
+    tags::{button, dialog, div, h2, p},
 };
 use wasm_bindgen::prelude::*;
 
@@ -41,16 +41,21 @@ pub(super) fn dialogs(app: &App) -> View {
 }
 
 fn one(app: &App, subject: &Rc<Subject>) -> View {
-    let element = create_node_ref();
+    let (element, heading) = (create_node_ref(), create_node_ref());
     let this = Dialog { element };
-    on_mount(move || this.call("showModal"));
+    let (said, failure) = (app.said, app.failure);
+    said.set(String::new());
+    on_mount(move || {
+        this.call("showModal");
+        controls::focus(heading.try_get());
+    });
     let (words, content) = match &**subject {
         Subject::Repair(plan) => (
             text!("ui.group.repair.heading", what = plan.identity.text(), member = plan.member),
             repair::plan(app, plan, this),
         ),
-        Subject::Reactivation(user, label, view) => {
-            (text!("ui.group.reactivate.heading", member = label), reactivation::requests(app, *user, view))
+        Subject::Reactivation(label, view) => {
+            (text!("ui.group.reactivate.heading", member = label), reactivation::requests(app, view))
         }
     };
     let open = app.group.subject;
@@ -60,8 +65,16 @@ fn one(app: &App, subject: &Rc<Subject>) -> View {
         .r#ref(element)
         .on(events::close, move |_: web_sys::Event| open.set(None))
         .children((
-            h2().attr("id", "dialog-heading").children(words.to_string()),
+            h2().attr("id", "dialog-heading")
+                .attr("tabindex", "-1")
+                .r#ref(heading)
+                .children(words.to_string()),
             content,
+            // What is said elsewhere is behind the dialog.
+            div().class("dialog-status").attr("role", "status").children(move || {
+                let said = failure.get_clone().unwrap_or_else(|| said.get_clone());
+                (!said.is_empty()).then(|| View::from(p().children(said)))
+            }),
             div().class("dialog-end").children(
                 button()
                     .r#type("button")

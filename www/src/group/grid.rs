@@ -3,7 +3,7 @@
 //! Only the part that the answer brought is in the page ([`scroll`](crate::scroll)). The focus stays on the grid itself
 //! (`aria-activedescendant`), because a row that has the focus could scroll away and take it along.
 
-use super::{bring, choose, choose_at, filter, tools::drop_filters};
+use super::{Group, bring, choose, choose_at, filter, tools::show_all};
 use crate::{
     app::App,
     keys::{Axis, target},
@@ -65,7 +65,7 @@ pub(super) fn grid(app: &App, opened: impl Fn() + 'static) -> View {
     });
     let position = part(chosen, |chosen| chosen.and_then(|(_, position)| position));
     let shown = create_selector(move || position.get().filter(|at| here.get().holds(*at)));
-    let region = create_node_ref();
+    let Group { grid: region, is_before, .. } = app.group;
     on_mount(move || {
         create_effect(move || leave_room(region, here.get()));
         create_effect(move || LINES.show(region, position.get()));
@@ -74,8 +74,13 @@ pub(super) fn grid(app: &App, opened: impl Fn() + 'static) -> View {
     div()
         .class("grid-place")
         .children((
+            move || {
+                let words = || p().class("grid-before").children(text!("ui.group.before").to_string());
+                is_before.get().then(|| View::from(words()))
+            },
             div()
                 .attr("role", "grid")
+                .attr("aria-busy", move || is_before.get().to_string())
                 .attr("tabindex", "0")
                 .attr("aria-label", text!("ui.group.table").to_string())
                 .attr("aria-rowcount", move || (here.get().found + 1).to_string())
@@ -227,7 +232,7 @@ fn nothing_found(app: &App, nothing: ReadSignal<bool>) -> View {
                     p().children(text!("ui.group.nothing").to_string()),
                     button()
                         .r#type("button")
-                        .on(events::click, move |_| filter(&app, drop_filters))
+                        .on(events::click, move |_| show_all(&app))
                         .children(text!("ui.search.all").to_string()),
                 )),
             )

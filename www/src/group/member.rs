@@ -1,7 +1,7 @@
 //! The member who is chosen: the verdict, why, what to do, the values, and what Samlight can help with.
 
 use super::{open_reactivation, open_repair};
-use crate::{app::App, controls, live::part, severity};
+use crate::{app::App, comparison, controls, live::part, severity};
 use samlight::{
     catalogue::Text,
     group::{
@@ -13,7 +13,7 @@ use samlight::{
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
-    tags::{button, code, dd, div, dl, dt, h2, h3, li, p, section, ul},
+    tags::{button, dd, div, dl, dt, h2, h3, li, p, section, ul},
 };
 
 /// A value with its label.
@@ -100,7 +100,7 @@ fn values(app: &App, row: ReadSignal<RowView>) -> View {
                 Some(text) => {
                     let copied = text.clone();
                     View::from((
-                        code().children(text),
+                        comparison::exact(&text, None),
                         " ",
                         controls::copy_button(&app, &label, move || copied.clone()),
                         remark(row, about),
@@ -133,11 +133,16 @@ fn history(row: ReadSignal<RowView>) -> View {
     })
 }
 
-/// What is offered for identities that there are.
+/// What is offered for identities that there are, and that are not proved right.
 fn actions(app: &App, user: u64, row: ReadSignal<RowView>) -> View {
+    // Where GitLab has what was sent there is nothing to change.
+    let is_open = |stored: &Option<String>, row: &RowView, identity: Identity| {
+        let is_same = |stored| row.name_id.as_deref().is_some_and(|sent| identity.accepts(sent, stored));
+        stored.as_deref().is_some_and(|stored| !is_same(stored))
+    };
     let has = [
-        (part(row, |row| row.saml.is_some()), Identity::Saml),
-        (part(row, |row| row.scim.is_some()), Identity::Scim),
+        (part(row, move |row| is_open(&row.saml, row, Identity::Saml)), Identity::Saml),
+        (part(row, move |row| is_open(&row.scim, row, Identity::Scim)), Identity::Scim),
     ];
     let repairs = has.map(|(has, identity)| {
         let app = app.clone();

@@ -1,7 +1,7 @@
 //! The group that is checked: its members in a table, what is wrong with each, and the safe repair of one.
 //!
 //! All that is shown comes from the core by [`GroupCall`]s. The table can have 100,000 rows; an answer brings a part of
-//! it. Nothing of it is kept here but what is on the screen.
+//! it. Nothing of it is kept here but what is on the screen; that stays while the worker reads again what it lost.
 //!
 //! | file | what it shows |
 //! |---|---|
@@ -24,13 +24,14 @@ use crate::{
     asks::{self, Asks},
     controls,
     panel::loading,
+    scroll,
 };
 use js_sys::futures::spawn_local;
 use samlight::{
     group::{
         check::GroupView,
         repair::{Identity, RepairPlan},
-        table::{Query, RowView, WINDOW},
+        table::{Chosen, Query, RowView, TableView, WINDOW},
     },
     protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
     text,
@@ -51,13 +52,23 @@ pub(crate) enum Known {
     View(Rc<GroupView>),
 }
 
+impl Known {
+    /// What is shown; nothing while that is not known, or no group is checked.
+    fn view(known: &Option<Known>) -> Option<Rc<GroupView>> {
+        match known {
+            Some(Known::View(view)) => Some(Rc::clone(view)),
+            Some(Known::Nothing) | None => None,
+        }
+    }
+}
+
 /// What a dialog is about.
 #[derive(Clone, Debug, PartialEq)]
 enum Subject {
     /// The repair of one identity.
     Repair(RepairPlan),
-    /// The reactivation of a SCIM identity: whose, their label, the requests.
-    Reactivation(u64, String, ReactivationView),
+    /// The reactivation of a SCIM identity: the user's label, the requests.
+    Reactivation(String, ReactivationView),
 }
 
 /// What the parts of the group's view share. Cheap to clone: all clones are one.
@@ -67,12 +78,20 @@ pub(crate) struct Group {
     shown: Signal<bool>,
     /// Absent until the first answer.
     pub(crate) known: Signal<Option<Known>>,
+    /// The members that are shown were lost by the worker; others are not known yet.
+    is_before: Signal<bool>,
     /// What the table is to show.
     query: Signal<Query>,
     /// Position of a row that is to be chosen as soon as its part of the table is here.
     wanted: Signal<Option<usize>>,
     /// The dialog that is open.
     subject: Signal<Option<Rc<Subject>>>,
+    /// The button that shows the group.
+    toggle: NodeRef,
+    /// Where words to search are typed.
+    search: NodeRef,
+    /// The table.
+    grid: NodeRef,
     asks: Rc<RefCell<Asks<()>>>,
 }
 
@@ -82,9 +101,13 @@ impl Group {
         Group {
             shown: create_signal(false),
             known: create_signal(None),
+            is_before: create_signal(false),
             query: create_signal(Query::default()),
             wanted: create_signal(None),
             subject: create_signal(None),
+            toggle: create_node_ref(),
+            search: create_node_ref(),
+            grid: create_node_ref(),
             asks: Rc::default(),
         }
     }
@@ -96,10 +119,7 @@ impl Group {
 
     /// What is shown of the group; nothing while there is none.
     fn view(&self) -> Option<Rc<GroupView>> {
-        self.known.with(|known| match known {
-            Some(Known::View(view)) => Some(Rc::clone(view)),
-            Some(Known::Nothing) | None => None,
-        })
+        self.known.with(Known::view)
     }
 
     /// The row of the member who is chosen.
@@ -137,10 +157,33 @@ async fn call(app: &App, call: GroupCall) -> Option<OwnReply> {
 
 fn show(app: &App, view: Option<GroupView>) {
     let group = &app.group;
+    let last = group.known.with_untracked(Known::view);
+    let before = view.as_ref().zip(last.as_deref()).and_then(|(view, last)| {
+        is_lost(view, last).then(|| kept(&last.table, group.query.with_untracked(|query| query.chosen)))
+    });
+    group.is_before.set(before.is_some());
+    let view = view.map(|view| match before {
+        Some(table) => GroupView { table, ..view },
+        None => view,
+    });
     group.known.set(Some(view.map_or(Known::Nothing, |view| Known::View(Rc::new(view)))));
     if let Some(position) = group.wanted.get_untracked() {
         choose_at(app, position);
     }
+}
+
+/// Whether the worker lost members that are on the screen, and reads them again or waits until it may.
+fn is_lost(now: &GroupView, last: &GroupView) -> bool {
+    let waits = now.can_resume && !now.has_own_only && now.table.total == 0;
+    now.group == last.group && now.table.total < last.table.total && (now.can_cancel || waits)
+}
+
+/// The table as it was, with the member who is chosen now.
+fn kept(last: &TableView, chosen: Option<u64>) -> TableView {
+    let at = last.rows.iter().position(|row| Some(row.id) == chosen);
+    let chosen =
+        at.and_then(|at| Some(Chosen { row: last.rows.get(at)?.clone(), position: Some(last.start + at) }));
+    TableView { chosen: chosen.or_else(|| last.chosen.clone()), ..last.clone() }
 }
 
 /// Orders something of the check, and looks again.
@@ -162,10 +205,7 @@ fn choose(app: &App, user: u64) {
 
 /// Shows the member at `position` of the table; at once, or when that part of the table has come.
 fn choose_at(app: &App, position: usize) {
-    let view = app.group.known.with_untracked(|known| match known {
-        Some(Known::View(view)) => Some(Rc::clone(view)),
-        Some(Known::Nothing) | None => None,
-    });
+    let view = app.group.known.with_untracked(Known::view);
     let here = view.and_then(|view| Some(view.table.rows.get(position.checked_sub(view.table.start)?)?.id));
     match here {
         Some(user) => {
@@ -195,6 +235,7 @@ fn filter(app: &App, change: impl FnOnce(&mut Query)) {
         query.start = 0;
     });
     app.group.wanted.set_silent(None);
+    scroll::to_top(app.group.grid);
     ask(app);
 }
 
@@ -218,7 +259,7 @@ fn open_reactivation(app: &App, user: u64, label: String) {
     spawn_local(async move {
         match call(&app, GroupCall::Reactivation { user }).await {
             Some(OwnReply::Reactivation(Some(view))) => {
-                app.group.subject.set(Some(Rc::new(Subject::Reactivation(user, label, view))));
+                app.group.subject.set(Some(Rc::new(Subject::Reactivation(label, view))));
             }
             Some(_) => app.say(text!("ui.group.not-read").to_string()),
             None => {}
@@ -231,18 +272,24 @@ pub(crate) fn toggle(app: &App) -> View {
     if !app.client.records() {
         return View::new();
     }
-    let shown = app.group.shown;
+    let Group { shown, toggle, .. } = app.group;
     let app = app.clone();
     button()
         .r#type("button")
         .class("group-toggle")
         .attr("aria-pressed", move || shown.get().to_string())
-        .on(events::click, move |_| {
-            shown.set(!shown.get_untracked());
-            ask(&app);
-        })
+        .r#ref(toggle)
+        .on(events::click, move |_| toggle_shown(&app))
         .children(text!("ui.group").to_string())
         .into()
+}
+
+/// Shows the one in place of the other. The focus goes to the button that leads back: the one that was pressed may be
+/// gone with what was shown.
+fn toggle_shown(app: &App) {
+    app.group.shown.set(!app.group.shown.get_untracked());
+    controls::focus(app.group.toggle.try_get());
+    ask(app);
 }
 
 /// The group, or how one is checked.

@@ -1,14 +1,14 @@
 //! Reactivating a SCIM identity: two requests to copy, each with a place for its answer. The SCIM token is filled in by
-//! the person, elsewhere; it is not asked for here. What is pasted is read once, by the core, and not kept.
+//! the person, elsewhere; it is not asked for here. What is pasted is read once, by the core, and not kept. Until it was
+//! read it stays in its box.
 
-use super::call;
 use crate::{app::App, controls, severity};
 use js_sys::futures::spawn_local;
 use samlight::{
     catalogue::Text,
-    protocol::{GroupCall, OwnReply, ReactivationView},
+    protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
     redact::Secret,
-    scim::reactivation::Request,
+    scim::reactivation::{Reactivation, Request},
     text,
     view::{Sentence, Severity},
 };
@@ -19,7 +19,7 @@ use sycamore::web::{
 };
 
 /// Both requests.
-pub(super) fn requests(app: &App, user: u64, view: &ReactivationView) -> View {
+pub(super) fn requests(app: &App, view: &ReactivationView) -> View {
     let warning = view
         .warning
         .clone()
@@ -27,17 +27,17 @@ pub(super) fn requests(app: &App, user: u64, view: &ReactivationView) -> View {
     View::from((
         p().children(text!("ui.group.reactivate.what").to_string()),
         warning,
-        request(app, user, Request::Look, &text!("ui.group.reactivate.look"), &view.look),
-        request(app, user, Request::Activate, &text!("ui.group.reactivate.activate"), &view.activate),
+        request(app, &view.of, Request::Look, &text!("ui.group.reactivate.look"), &view.look),
+        request(app, &view.of, Request::Activate, &text!("ui.group.reactivate.activate"), &view.activate),
     ))
 }
 
 /// One request, and what its answer means.
-fn request(app: &App, user: u64, request: Request, heading: &Text, command: &str) -> View {
+fn request(app: &App, of: &Reactivation, request: Request, heading: &Text, command: &str) -> View {
     let pasted = create_signal(String::new());
     let said: Signal<Option<Sentence>> = create_signal(None);
     let copied = command.to_owned();
-    let checking = app.clone();
+    let (checking, of) = (app.clone(), of.clone());
     let name = match request {
         Request::Look => "look",
         Request::Activate => "activate",
@@ -64,18 +64,21 @@ fn request(app: &App, user: u64, request: Request, heading: &Text, command: &str
                     .disabled(move || pasted.with(|pasted| pasted.trim().is_empty()))
                     .on(events::click, move |_| {
                         let asked = GroupCall::CheckScim {
-                            user,
+                            of: of.clone(),
                             request,
                             pasted: Secret::new(pasted.get_clone_untracked()),
                         };
-                        pasted.set(String::new());
                         let app = checking.clone();
                         spawn_local(async move {
-                            match call(&app, asked).await {
-                                Some(OwnReply::Said(sentence)) => said.set(Some(sentence)),
-                                Some(_) => app.say(text!("ui.group.not-read").to_string()),
-                                None => {}
-                            }
+                            let failure = |text| Sentence { severity: Severity::Error, text };
+                            said.set(Some(match app.client.call(&OwnCall::Group(asked)).await {
+                                Ok(OwnReply::Said(sentence)) => {
+                                    pasted.set(String::new());
+                                    sentence
+                                }
+                                Ok(OwnReply::Refused(reason)) | Err(reason) => failure(reason),
+                                Ok(_) => failure(text!("ui.group.not-read").to_string()),
+                            }));
                         });
                     })
                     .children(text!("ui.group.reactivate.check").to_string()),

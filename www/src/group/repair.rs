@@ -2,7 +2,7 @@
 //! to copy, or the change itself, once the person has said yes to each sentence.
 
 use super::{ask, dialog::Dialog};
-use crate::{app::App, controls, flow, severity};
+use crate::{app::App, comparison, controls, flow, severity};
 use js_sys::futures::spawn_local;
 use samlight::{
     catalogue::Text,
@@ -17,22 +17,22 @@ use samlight::{
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
-    tags::{button, code, dd, div, dl, dt, h3, input, label, li, p, pre, section, span, ul},
+    tags::{button, dd, div, dl, dt, h3, input, label, li, p, pre, section, span, ul},
 };
 
 /// The whole plan.
 pub(super) fn plan(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
-    let value = |words: Text, value: &Option<String>| {
-        let value = value.clone().map_or_else(
+    let value = |words: Text, value: &Option<String>, other: &Option<String>| {
+        let value = value.as_deref().map_or_else(
             || View::from(text!("ui.group.none").to_string()),
-            |value| code().children(value).into(),
+            |value| comparison::exact(value, other.as_deref()),
         );
         View::from((dt().children(words.to_string()), dd().children(value)))
     };
     View::from((
         dl().class("values").children((
-            value(text!("ui.group.repair.current"), &plan.current),
-            value(text!("ui.group.repair.wanted"), &plan.wanted),
+            value(text!("ui.group.repair.current"), &plan.current, &plan.wanted),
+            value(text!("ui.group.repair.wanted"), &plan.wanted, &plan.current),
         )),
         sentences(&text!("ui.group.repair.evidence"), &plan.evidence),
         sentences(&text!("ui.group.repair.risks"), &plan.risks),
@@ -99,10 +99,11 @@ fn refused(severity: Severity, words: &Text, because: &[String]) -> View {
 fn change(app: &App, plan: &RepairPlan, consents: &[String], dialog: Dialog) -> View {
     let given: Vec<Signal<bool>> = consents.iter().map(|_| create_signal(false)).collect();
     let refusal: Signal<Option<String>> = create_signal(None);
+    let is_sent = create_signal(false);
     let boxes = consents.iter().zip(&given).map(|(sentence, given)| {
         View::from(label().class("consent").children((
             input().r#type("checkbox").bind(bind::checked, *given),
-            span().children(sentence.clone()),
+            span().class("exact").children(sentence.clone()),
         )))
     });
     let boxes = boxes.collect::<Vec<_>>();
@@ -129,12 +130,21 @@ fn change(app: &App, plan: &RepairPlan, consents: &[String], dialog: Dialog) -> 
                     .r#type("button")
                     .class("danger")
                     .disabled(move || !all.get())
+                    // Not disabled in full, which would take the focus away.
+                    .attr("aria-disabled", move || is_sent.get().then_some("true"))
                     .on(events::click, move |_| {
+                        if is_sent.replace(true) {
+                            return;
+                        }
+                        refusal.set(None);
                         let (app, confirmed) = (app.clone(), confirmed.clone());
                         spawn_local(async move {
                             let call = OwnCall::Group(GroupCall::Confirm(confirmed));
                             match app.client.call(&call).await {
-                                Ok(OwnReply::Refused(reason)) | Err(reason) => refusal.set(Some(reason)),
+                                Ok(OwnReply::Refused(reason)) | Err(reason) => {
+                                    refusal.set(Some(reason));
+                                    is_sent.set(false);
+                                }
                                 Ok(_) => {
                                     dialog.close();
                                     ask(&app);

@@ -4,11 +4,13 @@ use super::*;
 use crate::client::local::LocalClient;
 use crate::{Layout, panel, tests::shown};
 use samlight::{
+    gitlab::instance::Instance,
     group::{
         repair::Offer,
         standing::Standing,
         table::{Chosen, Count, TableView},
     },
+    scim::reactivation::Reactivation,
     view::{Sentence, Severity, Step},
 };
 
@@ -78,6 +80,48 @@ fn loading_nothing_and_a_group_are_told_apart() {
 }
 
 #[test]
+fn what_could_not_be_checked_is_not_folded() {
+    let remark = |severity, text: &str| Sentence { severity, text: text.into() };
+    let remarks = vec![remark(Severity::Warning, "THE GAP"), remark(Severity::Info, "THE REMARK")];
+    let html = show(GroupView { remarks, ..view(TableView::default()) }, None);
+    let (open, folded) = html.split_once("<details").expect("a remark is folded");
+    assert!(open.contains("THE GAP") && folded.contains("THE REMARK"), "{html}");
+    assert!(!folded.contains("THE GAP") && folded.contains("Good to know about this group: 1"), "{html}");
+}
+
+#[test]
+fn who_does_not_own_the_group_is_offered_their_own_sign_ins() {
+    let stopped = GroupView { can_cancel: false, can_resume: true, ..view(TableView::default()) };
+    assert!(show(stopped.clone(), None).contains(">Go on<"));
+    let html = show(GroupView { has_own_only: true, ..stopped }, None);
+    assert!(html.contains(">Show my sign-ins<") && !html.contains(">Go on<"), "{html}");
+}
+
+#[test]
+fn rows_that_the_worker_lost_stay_until_they_are_read_again() {
+    let of = |total, rows| TableView { total, found: total, rows, ..TableView::default() };
+    let after = |now: GroupView| {
+        let html = shown(|app| {
+            app.group.shown.set(true);
+            super::show(app, Some(view(of(250, vec![row(1), row(2)]))));
+            app.group.query.update_silent(|query| query.chosen = Some(2));
+            super::show(app, Some(now));
+            panel::panel(app, Layout::Tab)
+        });
+        (html.contains("@ada1"), html.contains("may be out of date"), html.contains("THE REASON"))
+    };
+    assert_eq!(after(view(of(0, Vec::new()))), (true, true, true), "and another can be chosen");
+    assert_eq!(after(view(of(100, vec![row(3)]))), (true, true, true));
+    assert_eq!(after(view(of(250, vec![row(3)]))), (false, false, false));
+    let done = GroupView { can_cancel: false, ..view(of(249, vec![row(3)])) };
+    assert_eq!(after(done), (false, false, false), "there is one member less");
+    assert_eq!(after(GroupView { group: "other".into(), ..view(of(0, Vec::new())) }), (false, false, false));
+    let waiting = GroupView { can_cancel: false, can_resume: true, ..view(of(0, Vec::new())) };
+    assert_eq!(after(waiting.clone()), (true, true, true));
+    assert_eq!(after(GroupView { has_own_only: true, ..waiting }), (false, false, false));
+}
+
+#[test]
 fn the_static_page_has_no_group() {
     let html =
         sycamore::render_to_string(|| panel::panel(&App::new(Rc::new(LocalClient::default())), Layout::Tab));
@@ -141,13 +185,34 @@ fn a_change_is_made_only_after_a_yes_to_each_sentence_and_a_refusal_has_no_butto
 }
 
 #[test]
+fn a_space_at_the_end_of_a_value_is_marked_where_it_is_shown_and_where_it_is_confirmed() {
+    let consents = vec!["FROM Ada  Low TO ada".to_owned()];
+    let with_space = RepairPlan {
+        current: Some("Member ".into()),
+        wanted: Some("Member".into()),
+        ..plan(Offer::Change { consents })
+    };
+    let html = show(view(TableView::default()), Some(Subject::Repair(with_space)));
+    assert_eq!(html.matches("class=\"invisible\"").count(), 1, "{html}");
+    let question = html.split("<span class=\"exact\"").nth(1);
+    assert!(question.is_some_and(|html| html.contains(">FROM Ada  Low TO ada<")), "{html}");
+    let table = TableView {
+        chosen: Some(Chosen { row: RowView { saml: Some("Member ".into()), ..row(1) }, position: None }),
+        ..TableView::default()
+    };
+    assert_eq!(show(view(table), None).matches("class=\"invisible\"").count(), 1);
+}
+
+#[test]
 fn the_requests_of_a_reactivation_have_a_place_for_each_answer_and_none_for_a_secret() {
+    let of = Reactivation::new(&Instance::gitlab_com(), "acme", "ada", Default::default());
     let requests = ReactivationView {
+        of: of.expect("it can stand in an address"),
         look: "curl LOOK".into(),
         activate: "curl ACTIVATE".into(),
         warning: Some("THE WARNING".into()),
     };
-    let html = show(view(TableView::default()), Some(Subject::Reactivation(7, "Ada".into(), requests)));
+    let html = show(view(TableView::default()), Some(Subject::Reactivation("Ada".into(), requests)));
     assert!(
         html.contains("curl LOOK") && html.contains("curl ACTIVATE") && html.contains("THE WARNING"),
         "{html}"

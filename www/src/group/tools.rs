@@ -1,29 +1,31 @@
 //! Above the table: how far the check came and what it found, what the table leaves out, and the table as a file.
 
-use super::{Group, ask, call, filter, order};
+use super::{Group, Known, ask, call, filter, order, toggle_shown};
 use crate::{
     app::App,
-    live::{each, part},
+    controls,
+    live::{each, part, while_any},
     saving::download,
-    search::value,
+    search::{KEY, focus_on_key, value},
     severity,
 };
-use js_sys::futures::spawn_local;
+use js_sys::{Date, futures::spawn_local};
 use samlight::{
+    catalogue::Text,
     export::Secrecy,
     group::{
         check::GroupView,
         export::{FilePart, Format},
-        table::{Count, Query},
+        table::Count,
     },
     protocol::{GroupCall, OwnReply},
     text,
-    view::Sentence,
+    view::{Sentence, Severity},
 };
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
-    tags::{button, details, div, h2, input, label, p, section, span, summary, ul},
+    tags::{button, details, div, h2, input, label, li, p, section, span, summary, ul},
 };
 
 const FORMATS: [(Format, &str); 2] = [(Format::Csv, "CSV"), (Format::Json, "JSON")];
@@ -51,54 +53,106 @@ fn state(app: &App) -> View {
     let group = &app.group;
     let name = of(group, |view| view.group.clone());
     let state = of(group, |view| view.state.clone());
-    let sum = of(group, |view| view.table.summary.clone());
+    let is_reading = of(group, |view| view.can_cancel);
+    let sums = of(group, |view| match view.table.total {
+        0 => Vec::new(),
+        _ => vec![view.table.summary.clone()],
+    });
     let changed = of(group, |view| view.changed.clone());
     let remarks = of(group, |view| view.remarks.clone());
-    let can_go = of(group, |view| (view.can_cancel, view.can_resume));
-    let some_remarks = part(remarks, |remarks| remarks.len());
-    let app = app.clone();
+    // What could not be checked makes the counts wrong, so it is not folded.
+    let is_warning = |sentence: &&Sentence| sentence.severity >= Severity::Warning;
+    let warnings = part(remarks, move |all| all.iter().filter(is_warning).cloned().collect::<Vec<_>>());
+    let others =
+        part(remarks, move |all| all.iter().filter(|it| !is_warning(it)).cloned().collect::<Vec<_>>());
     div()
         .class("group-state")
         .children((
             h2().attr("id", "group-heading")
                 .children(move || text!("ui.group.heading", group = name.get_clone()).to_string()),
-            div().class("group-line").children((severity::sentence(state), move || {
-                let orders = match can_go.get() {
-                    (true, _) => Some((text!("ui.group.cancel"), GroupCall::Cancel)),
-                    (_, true) => Some((text!("ui.group.resume"), GroupCall::Resume)),
-                    (false, false) => None,
-                };
-                let app = app.clone();
-                orders.map(|(words, call)| {
-                    View::from(
-                        button()
-                            .r#type("button")
-                            .class("small")
-                            .on(events::click, move |_| order(&app, call.clone()))
-                            .children(words.to_string()),
-                    )
-                })
-            })),
-            severity::sentence(sum),
+            div().class("group-line").children((severity::sentence(state), orders(app))),
+            // Progress is not read out; that it ended is.
+            p().class("unseen").attr("role", "status").children(move || {
+                if is_reading.get() { String::new() } else { state.with(|state| state.text.clone()) }
+            }),
+            each(sums, |at, _| at, severity::sentence),
             div().class("group-changed").attr("role", "status").children(move || {
                 changed.get_clone().map(|sentence: Sentence| severity::sentence(*create_signal(sentence)))
             }),
-            move || {
-                (some_remarks.get() > 0).then(|| {
-                    View::from(details().class("group-remarks").children((
-                        summary().children(move || {
-                            text!("ui.group.remarks", count = some_remarks.get()).to_string()
-                        }),
-                        ul().children(each(
-                            remarks,
-                            |at, _| at,
-                            |remark| sycamore::web::tags::li().children(severity::sentence(remark)).into(),
-                        )),
-                    )))
-                })
-            },
+            while_any(warnings, move || ul().class("group-remarks").children(list(warnings)).into()),
+            while_any(others, move || {
+                let count = part(others, Vec::len);
+                let words = move || text!("ui.group.remarks", count = count.get()).to_string();
+                details()
+                    .class("group-remarks")
+                    .children((summary().children(words), ul().children(list(others))))
+                    .into()
+            }),
         ))
         .into()
+}
+
+/// What a person can do about how the check stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    Stop,
+    GoOn,
+    ShowSignIns,
+}
+
+impl Order {
+    fn of(view: &GroupView) -> Option<Self> {
+        match (view.can_cancel, view.has_own_only, view.can_resume) {
+            (true, ..) => Some(Order::Stop),
+            // Who does not own the group would be told the same again.
+            (_, true, _) => Some(Order::ShowSignIns),
+            (_, _, true) => Some(Order::GoOn),
+            (false, false, false) => None,
+        }
+    }
+
+    fn words(self) -> Text {
+        match self {
+            Order::Stop => text!("ui.group.cancel"),
+            Order::GoOn => text!("ui.group.resume"),
+            Order::ShowSignIns => text!("ui.group.own"),
+        }
+    }
+
+    fn give(self, app: &App) {
+        match self {
+            Order::Stop => order(app, GroupCall::Cancel),
+            Order::GoOn => order(app, GroupCall::Resume),
+            Order::ShowSignIns => toggle_shown(app),
+        }
+    }
+}
+
+/// One button, whose words change: another one in its place would not have the focus.
+fn orders(app: &App) -> View {
+    let possible = of(&app.group, Order::of);
+    let is_any = part(possible, Option::is_some);
+    let app = app.clone();
+    View::from(move || {
+        let app = app.clone();
+        is_any.get().then(|| {
+            View::from(
+                button()
+                    .r#type("button")
+                    .class("small group-order")
+                    .on(events::click, move |_| {
+                        possible.get_untracked().into_iter().for_each(|order| order.give(&app));
+                    })
+                    .children(move || {
+                        possible.get().map(|order| order.words().to_string()).unwrap_or_default()
+                    }),
+            )
+        })
+    })
+}
+
+fn list(sentences: ReadSignal<Vec<Sentence>>) -> View {
+    each(sentences, |at, _| at, |sentence| li().children(severity::sentence(sentence)).into())
 }
 
 /// The search, and a filter for each verdict that there is.
@@ -114,12 +168,18 @@ fn search(app: &App) -> View {
         }
     });
     let (typed, all, choosing) = (app.clone(), app.clone(), app.clone());
+    let words = app.group.search;
+    on_mount(move || focus_on_key(words));
+    let is_unfolded = create_signal(false);
+    let is_some_folded = part(counts, |counts| counts.iter().any(|count| count.severity != Severity::Error));
     div()
         .class("search group-search")
         .attr("role", "search")
         .children((
             input()
                 .r#type("search")
+                .r#ref(words)
+                .attr("aria-keyshortcuts", KEY)
                 .attr("aria-label", text!("ui.group.search").to_string())
                 .placeholder(text!("ui.group.search.placeholder").to_string())
                 .bind(bind::value, text)
@@ -129,10 +189,12 @@ fn search(app: &App) -> View {
                 }),
             div()
                 .class("filters")
+                .attr("data-unfolded", move || is_unfolded.get().to_string())
                 .attr("role", "group")
                 .attr("aria-label", text!("ui.group.filters").to_string())
                 .children((
                     each(counts, |_, count| count.standing.place(), move |count| one(&choosing, count)),
+                    move || is_some_folded.get().then(|| unfold(is_unfolded)),
                     move || {
                         let all = all.clone();
                         (!is_all.get()).then(|| {
@@ -140,17 +202,17 @@ fn search(app: &App) -> View {
                                 button()
                                     .r#type("button")
                                     .class("small group-all")
-                                    .on(events::click, move |_| filter(&all, drop_filters))
+                                    .on(events::click, move |_| show_all(&all))
                                     .children(text!("ui.search.all").to_string()),
                             )
                         })
                     },
                     p().class("quiet count").attr("role", "status").children(move || {
-                        match (is_all.get(), found.get()) {
-                            (true, (_, total)) => text!("ui.search.total", total = total),
-                            (false, (found, total)) => {
-                                text!("ui.search.found", found = found, total = total)
-                            }
+                        // By what the table shows: an answer to the newest filters may be on its way.
+                        let (found, total) = found.get();
+                        match found == total {
+                            true => text!("ui.group.total", total = total),
+                            false => text!("ui.group.found", found = found, total = total),
                         }
                         .to_string()
                     }),
@@ -159,10 +221,25 @@ fn search(app: &App) -> View {
         .into()
 }
 
-/// Drops what was typed and chosen; the order and the member stay.
-pub(super) fn drop_filters(query: &mut Query) {
-    query.text.clear();
-    query.standings.clear();
+/// Drops what was typed and chosen; the order and the member stay. The button that was pressed is gone then, and the
+/// search takes over its focus.
+pub(super) fn show_all(app: &App) {
+    controls::focus(app.group.search.try_get());
+    filter(app, |query| {
+        query.text.clear();
+        query.standings.clear();
+    });
+}
+
+/// Where there is little room only the filters of what fails are shown; this shows the others, too.
+fn unfold(is_unfolded: Signal<bool>) -> View {
+    button()
+        .r#type("button")
+        .class("small group-unfold")
+        .attr("aria-expanded", move || is_unfolded.get().to_string())
+        .on(events::click, move |_| is_unfolded.set(!is_unfolded.get_untracked()))
+        .children(text!("ui.group.unfold").to_string())
+        .into()
 }
 
 /// The filter for one verdict.
@@ -195,6 +272,8 @@ fn one(app: &App, count: ReadSignal<Count>) -> View {
 fn saving(app: &App) -> View {
     let clear = create_signal(false);
     let total = of(&app.group, |view| view.table.total);
+    // The worker would write what it has now.
+    let is_before = app.group.is_before;
     let buttons = FORMATS.map(|(format, name)| {
         let app = app.clone();
         View::from(
@@ -202,7 +281,7 @@ fn saving(app: &App) -> View {
                 .r#type("button")
                 .class("small")
                 .attr("data-format", name)
-                .disabled(move || total.get() == 0)
+                .disabled(move || total.get() == 0 || is_before.get())
                 .on(events::click, move |_| {
                     let secrecy = if clear.get_untracked() { Secrecy::Clear } else { Secrecy::Redacted };
                     save(&app, format, secrecy);
@@ -240,8 +319,12 @@ fn save(app: &App, format: Format, secrecy: Secrecy) {
             let Some(OwnReply::File(part)) = part else { return };
             file = FilePart { content: file.content + &part.content, ..part };
         }
-        let said = match download(&file.name, format.media_type(), &file.content) {
-            Ok(()) => text!("ui.files.saved", file = file.name),
+        let group = app.group.known.with_untracked(Known::view).map(|view| view.group.clone());
+        let today = String::from(Date::new_0().to_iso_string());
+        let day = today.split('T').next().unwrap_or_default();
+        let name = format.file_name(&group.unwrap_or_default(), day, file.is_whole);
+        let said = match download(&name, format.media_type(), &file.content) {
+            Ok(()) => text!("ui.files.saved", file = name),
             Err(_) => text!("ui.files.not-saved"),
         };
         app.say(said.to_string());

@@ -46,7 +46,7 @@ fn a_captured_name_id_with_the_users_own_address_may_be_set() {
     let plan = ada("w0rk", "new/'1", "ADA@example.com");
     let (offer, consent) = why(&plan);
     assert_eq!(offer, "change");
-    assert_eq!(consent, "Change SAML identifier stored of ADA (@ada) from “old 1” to “new/'1”.");
+    assert_eq!(consent, "Change the SAML identifier of ADA (@ada) from “old 1” to “new/'1”.");
     let command = plan.command.unwrap();
     assert!(command.contains("--data 'extern_uid=new%2F%271'"), "{command}");
     assert!(command.contains("'https://gitlab.com/api/v4/groups/acme/saml/old%201'"), "{command}");
@@ -59,6 +59,7 @@ fn a_captured_name_id_with_the_users_own_address_may_be_set() {
         plan.ways[0].text.contains("Nothing changes in GitLab")
             && plan.ways.last().unwrap().text.contains("by API")
     );
+    assert!(plan.ways.iter().all(|way| way.link.as_deref() == Some(docs::TROUBLESHOOTING)));
 }
 
 #[test]
@@ -190,6 +191,13 @@ fn with_identities_that_were_not_read_only_the_command_is_left() {
     let plan = plan(&group.roll, &group.captures(), (&instance(), "acme"), 2, Identity::Saml, 0).unwrap();
     assert_eq!(why(&plan).0, "command");
     assert!(why(&plan).1.contains("Not all identities"));
+}
+
+#[test]
+fn what_is_refused_is_no_way_out_either() {
+    let plan = ada("w0rk", "new", "eve@example.com");
+    assert_eq!(why(&plan).0, "refused");
+    assert!(plan.ways.iter().all(|way| !way.text.contains("by API")) && plan.ways.len() == 3, "{plan:?}");
 }
 
 #[test]
