@@ -8,7 +8,7 @@
 
 use super::{
     path,
-    plan::ReadAnswer,
+    plan::{NO_GROUP, ReadAnswer},
     repair::{Identity, Offer, RepairPlan, identity_path},
 };
 use crate::{
@@ -386,6 +386,7 @@ impl Said {
             200..300 => None,
             401 => Some(text!("change.why.signed-out")),
             403 => Some(text!("change.why.forbidden")),
+            404 if self.message == NO_GROUP => Some(text!("change.why.hidden")),
             404 => Some(text!("change.why.missing")),
             400 if self.message.contains("taken") => Some(text!("change.why.taken")),
             _ => Some(text!("change.why.other")),

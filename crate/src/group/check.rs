@@ -194,6 +194,7 @@ impl Check {
         let under_way =
             || Sentence { severity: Severity::Neutral, text: text!("change.under-way").to_string() };
         let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
+        let can_resume = self.plan.can_go_on();
         let is_unsent = self.change.as_ref().is_some_and(Change::is_unsent);
         let changed = self.change.as_ref().map(|_| under_way()).or(outcome);
         let roll = self.joined(tracer);
@@ -202,7 +203,7 @@ impl Check {
             group,
             state: state_sentence,
             can_cancel: state == State::Running || is_unsent,
-            can_resume: state.can_resume(),
+            can_resume,
             has_own_only: matches!(state, State::NotOwner | State::NotVisible),
             remarks,
             changed,
@@ -371,6 +372,37 @@ mod tests {
         check.go_on();
         finish(&mut check);
         assert_eq!(check.state(), State::Done);
+    }
+
+    #[test]
+    fn what_is_missing_is_said_by_what_gitlab_answered() {
+        let said = |status: u16, body: &str| {
+            let (tracer, mut check) = (tracer(Vec::new()), check());
+            let mut now = NOW;
+            while let Some(wanted) = check.wanted(&page(7), now) {
+                now.0 += wanted.wait.unwrap_or_default();
+                if wanted.wait.is_some() {
+                    continue;
+                }
+                let answer = match wanted.path.contains("/saml_users") {
+                    true => answer(status, false, BTreeMap::new(), body.to_owned()),
+                    false => success(gitlab(&USERS, &wanted.path)),
+                };
+                check.take(&page(7), &wanted.path, &answer, now);
+            }
+            let view = check.view(&tracer, &Query::default());
+            assert_eq!((check.state(), view.remarks.len()), (State::Done, 1));
+            (view.remarks[0].text.clone(), view.can_resume)
+        };
+        for (status, body, words, can_resume) in [
+            (404, "", "It came with version 18.1", false),
+            (502, "", "GitLab answered 502", true),
+            (0, "", "GitLab did not answer", true),
+            (200, "<html>", "could not be read", true),
+        ] {
+            let (text, can) = said(status, body);
+            assert!(text.contains(words) && can == can_resume, "{status}: {text}");
+        }
     }
 
     #[test]

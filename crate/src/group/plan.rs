@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod answer;
 
 use answer::Kind;
-pub use answer::{HEADERS, ReadAnswer};
+pub use answer::{HEADERS, NO_GROUP, ReadAnswer};
 
 /// How often a read is tried again after an answer that is no answer (500, a broken connection).
 const TRIES: u32 = 3;
@@ -52,6 +52,9 @@ pub struct Cursor {
     /// How often the next read was tried in vain.
     #[serde(default)]
     pub tries: u32,
+    /// How often GitLab said "too many requests" to it.
+    #[serde(default)]
+    pub busy: u32,
     /// The change that a page was told to send, and of which nothing was heard yet: the user's number, and which identity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<(u64, Identity)>,
@@ -72,6 +75,13 @@ pub enum Position {
     },
     /// It gave nothing: the status that GitLab answered with.
     Lacking(u16),
+}
+
+impl Position {
+    /// Whether it gave nothing, and may do so another time: 404 is an endpoint that this GitLab does not have.
+    fn may_change(&self) -> bool {
+        matches!(self, Position::Lacking(status) if *status != 404)
+    }
 }
 
 /// Whether a check goes on, and why not.
@@ -160,7 +170,17 @@ impl Plan {
     pub fn new(instance: Instance, group: String, place: Place) -> Self {
         let reads = READS.iter().map(|kind| (kind.read, Position::At(1))).collect();
         let (state, not_before) = (State::Running, None);
-        Plan::resume(Cursor { instance, group, place, reads, state, not_before, tries: 0, sent: None })
+        Plan::resume(Cursor {
+            instance,
+            group,
+            place,
+            reads,
+            state,
+            not_before,
+            tries: 0,
+            busy: 0,
+            sent: None,
+        })
     }
 
     /// The check that `cursor` is of, with nothing in memory.
@@ -227,6 +247,7 @@ impl Plan {
             Kind::SignedOut => self.stop(State::SignedOut),
             Kind::Refused => self.refused(kind, answer.status, true),
             Kind::Missing => self.refused(kind, answer.status, false),
+            Kind::Hidden => self.stop(State::NotVisible),
             Kind::BadRequest if kind.without == Without::NotOwner => self.stop(State::NoProvider),
             Kind::BadRequest => self.go_without(kind, answer.status),
             Kind::Broken => self.try_again(kind, answer, now),
@@ -244,12 +265,26 @@ impl Plan {
         }
     }
 
-    /// Has it go on where it stopped, at the page at `place`: the person signed in again, or wants it after all.
+    /// Whether the person can have it go on: it stands still, or something that was not answered may be by now.
+    pub fn can_go_on(&self) -> bool {
+        let state = self.cursor.state;
+        state.can_resume() || (state == State::Done && self.cursor.reads.values().any(Position::may_change))
+    }
+
+    /// Has it go on where it stopped, at the page at `place`: the person signed in again, or wants it after all. What
+    /// gave no answer is asked for once more.
     pub fn go_on(&mut self, place: Place) {
-        if self.cursor.state.can_resume() {
-            self.cursor =
-                Cursor { state: State::Running, not_before: None, tries: 0, place, ..self.cursor.clone() };
+        if !self.can_go_on() {
+            return;
         }
+        for (read, position) in self.cursor.reads.iter_mut().filter(|(_, position)| position.may_change()) {
+            let held = self.held.get(read);
+            let page = (1..).find(|page| held.is_none_or(|held| !held.contains(page)));
+            *position = Position::At(page.unwrap_or(1));
+        }
+        self.cursor.state = State::Running;
+        self.cursor.place = place;
+        self.begin_read();
     }
 
     /// The page at `place` was opened, or (`again`) asks once more what there is: it performs the reads from now on.
@@ -304,16 +339,15 @@ impl Plan {
     }
 
     fn read(&mut self, roll: &Roll, kind: &ReadKind, page: u32, rows: usize, answer: &ReadAnswer) {
-        self.cursor.tries = 0;
-        self.cursor.not_before = None;
-        let is_new = self.held.entry(kind.read).or_default().insert(page);
+        // GitLab tells an owner of each member whether they have an identity, and nobody else.
+        if kind.read == Read::Members && rows > 0 && !roll.lists_saml && !roll.shows_identities {
+            return self.stop(State::NotOwner);
+        }
+        self.begin_read();
+        self.held.entry(kind.read).or_default().insert(page);
         if kind.read == Read::Members {
-            self.members += if is_new { rows } else { 0 };
+            self.members += rows;
             self.total = answer.number("x-total").map(|total| total as usize).or(self.total);
-            // GitLab tells an owner of each member whether they have an identity, and nobody else.
-            if rows > 0 && !roll.lists_saml && !roll.shows_identities {
-                return self.stop(State::NotOwner);
-            }
         }
         if let Some(Position::At(at)) = self.cursor.reads.get(&kind.read)
             && *at == page
@@ -341,11 +375,11 @@ impl Plan {
     }
 
     fn wait(&mut self, answer: &ReadAnswer, now: Timestamp) {
-        let doubled = 1_000 << self.cursor.tries.min(6);
+        let doubled = 1_000 << self.cursor.busy.min(6);
         let wait = answer.retry_after(now).unwrap_or(doubled).max(1_000);
-        self.cursor.tries += 1;
+        self.cursor.busy += 1;
         self.cursor.not_before = Some(Timestamp(now.0.saturating_add(wait)));
-        if wait > LONGEST_WAIT || self.cursor.tries > BUSY_TRIES {
+        if wait > LONGEST_WAIT || self.cursor.busy > BUSY_TRIES {
             self.cursor.state = State::Busy;
         }
     }
@@ -371,9 +405,13 @@ impl Plan {
     }
 
     fn go_without(&mut self, kind: &ReadKind, status: u16) {
-        self.cursor.tries = 0;
-        self.cursor.not_before = None;
+        self.begin_read();
         self.cursor.reads.insert(kind.read, Position::Lacking(status));
+    }
+
+    /// The next read was not tried yet.
+    fn begin_read(&mut self) {
+        (self.cursor.tries, self.cursor.busy, self.cursor.not_before) = (0, 0, None);
     }
 
     fn stop(&mut self, state: State) {

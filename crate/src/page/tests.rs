@@ -190,7 +190,7 @@ fn of_a_change_that_nobody_tells_of_it_is_said_that_nothing_is_known() {
     let lost = |browser: &mut Browser| {
         let said = browser.said();
         let words =
-            ["not known what came of the change of SAML identifier", "the number 7 in the group acme"];
+            ["not known what came of the change of the SAML identifier", "the number 7 in the group acme"];
         assert!(words.iter().all(|words| said.contains(words)), "{said}");
     };
     // The browser stops the worker.

@@ -42,7 +42,15 @@ impl Check {
     pub(super) fn remarks(&self) -> Vec<Sentence> {
         let gap = |(kind, status): (&'static ReadKind, Option<u16>)| {
             let severity = if status == Some(404) { Severity::Info } else { Severity::Warning };
-            (severity, (kind.lacks)())
+            let lacks = (kind.lacks)();
+            let text = match (status, kind.since) {
+                (None, _) | (Some(404), None) => lacks,
+                (Some(404), Some(since)) => text!("group.gap.since", lacks = lacks, since = since),
+                (Some(0), _) => text!("group.gap.no-answer", lacks = lacks),
+                (Some(200..300), _) => text!("group.gap.unreadable", lacks = lacks),
+                (Some(status), _) => text!("group.gap.status", lacks = lacks, status = status),
+            };
+            (severity, text)
         };
         let roll = &self.roll;
         let left_out = (roll.left_out() > 0)

@@ -6,6 +6,9 @@
 use crate::{instant::Timestamp, limits::GROUP_ANSWER_BYTES};
 use std::collections::BTreeMap;
 
+/// What GitLab says where it does not show a group to the person.
+pub const NO_GROUP: &str = "404 Group Not Found";
+
 /// The headers of an answer that the plan looks at, in lower case; no other leaves the page.
 pub const HEADERS: [&str; 4] = ["retry-after", "date", "x-next-page", "x-total"];
 
@@ -29,6 +32,8 @@ pub(super) enum Kind {
     SignedOut,
     Refused,
     Missing,
+    /// The group is not shown: the SAML session has ended, or the person left the group.
+    Hidden,
     BadRequest,
     Broken,
 }
@@ -41,6 +46,7 @@ impl ReadAnswer {
             429 => Kind::Busy,
             401 => Kind::SignedOut,
             403 => Kind::Refused,
+            404 if self.body.contains(NO_GROUP) => Kind::Hidden,
             404 => Kind::Missing,
             400 => Kind::BadRequest,
             _ => Kind::Broken,

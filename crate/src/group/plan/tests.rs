@@ -240,6 +240,55 @@ fn what_has_changed_is_seen_when_the_page_is_opened_anew() {
     }
 }
 
+/// What a group answers whose SSO session has ended; nothing is found where an endpoint is missing, either.
+fn hidden() -> ReadAnswer {
+    ReadAnswer { status: 404, body: r#"{"message":"404 Group Not Found"}"#.into(), ..ReadAnswer::default() }
+}
+
+#[test]
+fn an_sso_session_that_ends_in_the_middle_is_told_from_an_endpoint_that_is_missing() {
+    for part in ["/saml/identities", "/scim/identities", "/members?", "/saml_users", "/audit_events"] {
+        let mut group = Group::of(250);
+        group.until(part);
+        group.step(|_, _| hidden());
+        assert_eq!((group.plan.state(), group.plan.gaps().len()), (State::NotVisible, 0), "{part}");
+        group.plan.move_to(place(), false);
+        assert_eq!((group.finish(), group.plan.gaps().len()), (State::Done, 0), "{part}");
+        assert!(group.roll.is_whole());
+    }
+}
+
+#[test]
+fn waits_for_a_busy_gitlab_are_no_tries_in_vain() {
+    let mut group = Group::of(250);
+    group.until("/scim/identities");
+    for answered in [429, 429, 429, 502, 502, 429] {
+        group.step(|_, _| status(answered));
+    }
+    assert_eq!((group.finish(), group.plan.gaps().len(), group.plan.can_go_on()), (State::Done, 0, false));
+}
+
+#[test]
+fn what_gave_no_answer_can_be_asked_for_once_more() {
+    let mut group = Group::of(250);
+    group.until("/scim/identities");
+    (0..TRIES).for_each(|_| drop(group.step(|_, _| status(502))));
+    group.until("/saml_users?per_page=100&page=2");
+    (0..TRIES).for_each(|_| drop(group.step(|_, _| status(0))));
+    group.until("/audit_events");
+    group.step(|_, _| status(404));
+    assert_eq!((group.plan.state(), group.plan.gaps().len()), (State::Done, 3));
+    assert!(group.plan.can_go_on());
+    group.plan.go_on(place());
+    let before = group.asked.len();
+    assert_eq!(group.finish(), State::Done);
+    let gaps: Vec<_> = group.plan.gaps().iter().map(|(kind, status)| (kind.read, *status)).collect();
+    assert_eq!((gaps, group.plan.can_go_on()), (vec![(Read::AuditEvents, Some(404))], false));
+    let asked: Vec<_> = group.asked[before..].iter().map(|path| path.rsplit_once('/').unwrap().1).collect();
+    let page = |page| format!("saml_users?per_page=100&page={page}");
+    assert_eq!(asked, ["identities", &page(2), &page(3)]);
+}
+
 #[test]
 fn what_an_older_gitlab_lacks_is_named_and_the_rest_is_read() {
     let mut group = Group::of(250);

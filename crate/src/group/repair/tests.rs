@@ -280,6 +280,17 @@ fn a_change_is_sent_once_and_read_back() {
             Severity::Error,
             "signed out",
         ),
+        (
+            vec![
+                answer(404, json!({"message": "404 Group Not Found"})),
+                missing(),
+                missing(),
+                answer(404, json!({})),
+            ],
+            None,
+            Severity::Warning,
+            "your SAML session has ended",
+        ),
         // The new value is somebody else's.
         (
             vec![taken(), answer(200, json!({"extern_uid": "new", "user_id": 3})), theirs("old 1")],
