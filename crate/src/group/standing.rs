@@ -450,6 +450,15 @@ mod tests {
     }
 
     #[test]
+    fn of_an_inactive_scim_identity_it_is_said_whether_the_saml_link_was_kept() {
+        for (saml, said) in [("a", "The SAML link was kept"), ("-", "no SAML identity is stored")] {
+            let case = case("?", saml, "a!");
+            let why = case.standing().kind().why(&case).to_string();
+            assert!(why.contains(said), "{saml}: {why}");
+        }
+    }
+
+    #[test]
     fn each_standing_has_one_row_with_words_and_the_worst_is_first() {
         for (place, kind) in STANDINGS.iter().enumerate() {
             assert_eq!((kind.standing.place(), kind.standing as usize), (place, place));
