@@ -157,6 +157,26 @@ fn opening_the_settings_page_marks_every_row_and_counts_the_whole_group() {
 }
 
 #[test]
+fn with_many_users_that_differ_the_way_that_resets_all_of_them_is_told() {
+    let mut worker = Worker::new();
+    let opened = worker.opened(7, SETTINGS);
+    worker.carry_out(7, opened);
+    let mut ways = |identity: &str| -> Vec<String> {
+        let OwnReply::Repair(Some(plan)) =
+            worker.own(json!({"group": "repair", "user": 7, "identity": identity}))
+        else {
+            panic!("all was read")
+        };
+        plan.ways.into_iter().map(|way| way.text).collect()
+    };
+    // Who was never linked does not differ.
+    let last = ways("scim").pop().unwrap();
+    assert!(last.starts_with("With 25 users that differ: remove all users from the SCIM app"), "{last}");
+    assert!(last.contains("default"), "{last}");
+    assert!(!ways("saml").iter().any(|way| way.contains("remove all users")));
+}
+
+#[test]
 fn nothing_of_a_group_becomes_an_event() {
     let mut worker = Worker::new();
     let opened = worker.opened(7, SETTINGS);

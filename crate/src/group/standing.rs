@@ -3,7 +3,8 @@
 //! The three-way table of gitlab-facts 4.7: N the NameID that was sent, S the stored SAML identifier, C the stored SCIM
 //! identifier. N and S are compared as group SAML does it (byte for byte), C with both as SCIM does it (case does not
 //! count; 4.2). What holds across members comes first: a NameID that is stored for somebody else, a SAML identifier that
-//! is another one's SCIM identifier. Worst first: the order of [`STANDINGS`] is the order of the list.
+//! is another one's SCIM identifier. Then comes whom GitLab finds by the e-mail address, whatever S is (4.3). Worst
+//! first: the order of [`STANDINGS`] is the order of the list.
 
 use crate::{
     catalogue::Text,
@@ -453,6 +454,15 @@ mod tests {
             let case = case("?", "-", scim);
             let why = case.standing().kind().why(&case).to_string();
             assert!(why.contains(said), "{scim}: {why}");
+        }
+    }
+
+    #[test]
+    fn of_an_inactive_scim_identity_it_is_said_whether_the_saml_link_was_kept() {
+        for (saml, said) in [("a", "The SAML link was kept"), ("-", "no SAML identity is stored")] {
+            let case = case("?", saml, "a!");
+            let why = case.standing().kind().why(&case).to_string();
+            assert!(why.contains(said), "{saml}: {why}");
         }
     }
 

@@ -217,6 +217,40 @@ fn owners_and_many_users_get_their_own_words() {
     );
 }
 
+#[test]
+fn a_scim_identifier_is_offered_towards_the_name_id_too() {
+    let plan = of(&USERS, 2, Identity::Scim, vec![sign_in(1, "w0rk", "old 1", "ada@example.com")]);
+    let (offer, consent) = why(&plan);
+    assert_eq!(offer, "change");
+    assert_eq!(consent, "Change SCIM identifier stored of ADA (@ada) from “SCIM” to “old 1”.");
+    let command = plan.command.unwrap();
+    assert!(command.contains("'https://gitlab.com/api/v4/groups/acme/scim/SCIM'"), "{command}");
+    assert!(
+        command.contains("--request PATCH") && command.contains("--data 'extern_uid=old%201'"),
+        "{command}"
+    );
+    assert!(plan.risks.iter().any(|risk| risk.contains("its next sync")), "{:?}", plan.risks);
+    assert!(plan.ways[0].text.contains("externalId"), "{:?}", plan.ways[0]);
+}
+
+#[test]
+fn a_scim_identifier_is_changed_and_read_back_among_its_kind() {
+    let plan = of(&USERS, 2, Identity::Scim, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan)).unwrap();
+    let path = "/api/v4/groups/acme/scim/SCIM".to_owned();
+    let field = ("extern_uid", "new".to_owned());
+    assert_eq!(change.next(), Deed::Send { method: "PATCH", path: path.clone(), field });
+    change.hand_out();
+    let stored = answer(200, json!({"extern_uid": "new", "user_id": 2, "active": true}));
+    change.take(&path, &stored);
+    let read = "/api/v4/groups/acme/scim/new".to_owned();
+    assert_eq!(change.next(), Deed::Read(read.clone()));
+    change.take(&read, &stored);
+    let outcome = change.outcome().unwrap();
+    assert_eq!((outcome.stored.as_deref(), outcome.sentence.severity), (Some("new"), Severity::Good));
+    assert!(outcome.sentence.text.contains("SCIM identifier"), "{}", outcome.sentence.text);
+}
+
 fn confirmed(plan: &RepairPlan) -> Confirmed {
     let Offer::Change { consents } = &plan.offer else { panic!("{:?}", plan.offer) };
     Confirmed {
