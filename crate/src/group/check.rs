@@ -13,24 +13,23 @@ use super::{
     repair::{self, Identity, RepairPlan},
     roll::Roll,
     standing::{STANDINGS, Standing},
-    table::{self, Count, Query, RowView, Table, TableView},
+    table::{self, Count, RowView, Table},
 };
 use crate::{
     catalogue::Text,
     event::Place,
     export::Secrecy,
+    fact::{StoredIdentity, StoredValue},
     gitlab::instance::Instance,
     instant::Timestamp,
     scim::reactivation::Reactivation,
     text,
     tracer::{Revision, Tracer},
-    view::{Sentence, Severity},
 };
-use serde::{Deserialize, Serialize};
-
 mod sentences;
 mod wanted;
 
+pub use sentences::GroupView;
 pub use wanted::{Wanted, answer};
 
 /// A whole-group check.
@@ -53,25 +52,6 @@ struct Snapshot {
     outcomes: usize,
     captures: Captures,
     table: Table,
-}
-
-/// A group's check as people see it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct GroupView {
-    /// The group's path.
-    pub group: String,
-    /// Whether it reads, why it stands still, or that it is done.
-    pub state: Sentence,
-    /// Whether it can be stopped.
-    pub can_cancel: bool,
-    /// Whether it can go on.
-    pub can_resume: bool,
-    /// What could not be checked, and what is set so that members fail.
-    pub remarks: Vec<Sentence>,
-    /// That a change is being made, or what came of the last one.
-    pub changed: Option<Sentence>,
-    /// The users.
-    pub table: TableView,
 }
 
 impl Check {
@@ -136,6 +116,21 @@ impl Check {
             self.page_gone();
         }
         self.plan.move_to(place, again);
+        if !again && self.plan.is_old(now) {
+            self.read_again();
+        }
+    }
+
+    /// Reads all of it again, where all was read and no change is under way.
+    pub fn read_again(&mut self) {
+        if self.can_read_again() {
+            self.plan.read_again();
+            (self.roll, self.joined) = (Roll::default(), None);
+        }
+    }
+
+    fn can_read_again(&self) -> bool {
+        self.state() == State::Done && self.change.is_none()
     }
 
     /// The page that worked for it is gone: another was opened in its tab. Who asks once more is still there, and
@@ -185,34 +180,24 @@ impl Check {
         self.plan.go_on(place);
     }
 
-    /// As people see it.
-    pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
-        let (state, group) = (self.state(), self.cursor().group.clone());
-        let (state_sentence, remarks) = (self.state_sentence(), self.remarks());
-        let under_way =
-            || Sentence { severity: Severity::Neutral, text: text!("change.under-way").to_string() };
-        let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
-        let can_resume = self.plan.can_go_on();
-        let is_unsent = self.change.as_ref().is_some_and(Change::is_unsent);
-        let changed = self.change.as_ref().map(|_| under_way()).or(outcome);
-        let roll = self.joined(tracer);
-        let table = roll.1.table.view(roll.0, &roll.1.captures, query);
-        GroupView {
-            group,
-            state: state_sentence,
-            can_cancel: state == State::Running || is_unsent,
-            can_resume,
-            remarks,
-            changed,
-            table,
-        }
-    }
-
     /// How it stands with one user, once they were read.
     pub fn row(&mut self, tracer: &Tracer, user: u64) -> Option<RowView> {
         let (roll, snapshot) = self.joined(tracer);
         let joined = snapshot.table.joined();
         joined.line(user).map(|line| table::row(joined, roll, &snapshot.captures, line))
+    }
+
+    /// Whether a page shows another identifier of a user than was read: one of the two is older, and it is not the page.
+    pub fn is_older_than(&self, shown: &StoredIdentity) -> bool {
+        let Some(person) = shown.member.id.and_then(|id| self.roll.borrowed(id)) else { return false };
+        let pairs = [(self.roll.saml(person), &shown.saml), (self.roll.scim(person), &shown.scim)];
+        // A page shows no white space at the ends, and of more only one.
+        let words = |value: &StoredValue| {
+            value.known().unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        };
+        pairs.into_iter().any(|(read, shown)| {
+            *read != StoredValue::Unseen && *shown != StoredValue::Unseen && words(read) != words(shown)
+        })
     }
 
     /// How many have each standing that there is, worst first, and the first `most` who have it.
@@ -298,7 +283,10 @@ mod tests {
         *,
     };
     use crate::group::tests::{USERS, answer as gitlab, sign_in};
-    use crate::{group::plan::ReadAnswer, protocol::Sender};
+    use crate::{
+        group::{plan::ReadAnswer, table::Query},
+        protocol::Sender,
+    };
     use serde_json::json;
     use std::collections::BTreeMap;
 
