@@ -58,6 +58,10 @@ fn answer_group(tracer: &Tracer, check: Option<&mut Check>, context: &Context, c
             check.go_on();
             Query::default()
         }
+        GroupCall::Again => {
+            check.read_again();
+            Query::default()
+        }
         GroupCall::Confirm(confirmed) => match check.confirm(tracer, confirmed, context.now) {
             Ok(()) => Query::default(),
             Err(text) => return OwnReply::Refused(text.to_string()),

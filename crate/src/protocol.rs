@@ -53,6 +53,8 @@ pub enum GroupCall {
     Cancel,
     /// Go on reading.
     Resume,
+    /// Read all of it again.
+    Again,
     /// What can be done about one identity of a user.
     Repair {
         /// GitLab's number.

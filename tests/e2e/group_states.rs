@@ -34,7 +34,7 @@ pub(crate) fn who_may_not_look_is_told(stage: &Stage, browser: &Browser) -> Resu
     panel.wait_for_text("GitLab shows members' identifiers to the group's owners only.")?;
     legible(panel, "group-not-owner")?;
     // The own sign-in is among the others.
-    panel.click(".group-own")?;
+    panel.click(".group-order")?;
     panel.wait_for_text("No sign-in yet")?;
 
     desk.forget_sessions(browser)?;
@@ -59,7 +59,7 @@ pub(crate) fn what_was_not_checked_is_said(stage: &Stage, browser: &Browser) -> 
     desk.sign_in_by_password(state.owner())?;
     opened(&desk, &state)?;
     panel.wait_for_text("The whole group was read")?;
-    remarks(panel, "it has one since version 18.1")?;
+    remarks(panel, "It came with version 18.1: this GitLab is older")?;
     remarks(panel, "The group lets in these addresses only: 192.0.2.0/24.")?;
     remarks(panel, "e-mail addresses of these domains only: example.org.")?;
     panel.fill("[role=search] input", &state.member().username)?;
@@ -77,10 +77,10 @@ pub(crate) fn it_is_stopped_goes_on_and_is_read_again(stage: &Stage, browser: &B
     opened(&desk, &state)?;
     held.wait_for_request()?;
     panel.wait_for_text("Reading the members")?;
-    panel.click(".group-line button")?;
+    panel.click(".group-order")?;
     panel.wait_for_text("You stopped the check.")?;
     drop(held);
-    panel.wait_for("document.activeElement.matches('.group-line button')")?;
+    panel.wait_for("document.activeElement.matches('.group-order')")?;
     panel.press("Enter")?;
     panel.wait_for_text("The whole group was read")?;
 
@@ -89,8 +89,8 @@ pub(crate) fn it_is_stopped_goes_on_and_is_read_again(stage: &Stage, browser: &B
     (member.saml_extern_uid, member.scim_extern_uid) = (None, None);
     let username = member.username.clone();
     stage.lab.set_state(&state)?;
-    panel.wait_for("document.querySelector('.group-line button')?.disabled === false")?;
-    panel.click(".group-line button")?;
+    panel.wait_for("document.querySelector('.group-order')?.textContent === 'Read again'")?;
+    panel.click(".group-order")?;
     panel.fill("[role=search] input", &username)?;
     panel.wait_for(
         "document.querySelector('[role=grid]').ariaRowCount === '2'

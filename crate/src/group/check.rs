@@ -13,24 +13,23 @@ use super::{
     repair::{self, Identity, RepairPlan},
     roll::Roll,
     standing::{STANDINGS, Standing},
-    table::{self, Count, Query, RowView, Table, TableView},
+    table::{self, Count, RowView, Table},
 };
 use crate::{
     catalogue::Text,
     event::Place,
     export::Secrecy,
+    fact::{StoredIdentity, StoredValue},
     gitlab::instance::Instance,
     instant::Timestamp,
     scim::reactivation::{Reactivation, Sent},
     text,
     tracer::{Revision, Tracer},
-    view::{Sentence, Severity},
 };
-use serde::{Deserialize, Serialize};
-
 mod sentences;
 mod wanted;
 
+pub use sentences::GroupView;
 pub use wanted::{Wanted, answer};
 
 /// A whole-group check.
@@ -53,27 +52,6 @@ struct Snapshot {
     outcomes: usize,
     captures: Captures,
     table: Table,
-}
-
-/// A group's check as people see it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct GroupView {
-    /// The group's path.
-    pub group: String,
-    /// Whether it reads, why it stands still, or that it is done.
-    pub state: Sentence,
-    /// Whether it can be stopped.
-    pub can_cancel: bool,
-    /// Whether it can go on.
-    pub can_resume: bool,
-    /// Whether the person is not shown the group, and has their own sign-ins only.
-    pub has_own_only: bool,
-    /// What could not be checked, and what is set so that members fail.
-    pub remarks: Vec<Sentence>,
-    /// That a change is being made, or what came of the last one.
-    pub changed: Option<Sentence>,
-    /// The users.
-    pub table: TableView,
 }
 
 impl Check {
@@ -138,6 +116,21 @@ impl Check {
             self.page_gone();
         }
         self.plan.move_to(place, again);
+        if !again && self.plan.is_old(now) {
+            self.read_again();
+        }
+    }
+
+    /// Reads all of it again, where all was read and no change is under way.
+    pub fn read_again(&mut self) {
+        if self.can_read_again() {
+            self.plan.read_again();
+            (self.roll, self.joined) = (Roll::default(), None);
+        }
+    }
+
+    fn can_read_again(&self) -> bool {
+        self.state() == State::Done && self.change.is_none()
     }
 
     /// The page that worked for it is gone: another was opened in its tab. Who asks once more is still there, and
@@ -187,35 +180,24 @@ impl Check {
         self.plan.go_on(place);
     }
 
-    /// As people see it.
-    pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
-        let (state, group) = (self.state(), self.cursor().group.clone());
-        let (state_sentence, remarks) = (self.state_sentence(), self.remarks());
-        let under_way =
-            || Sentence { severity: Severity::Neutral, text: text!("change.under-way").to_string() };
-        let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
-        let can_resume = self.plan.can_go_on();
-        let is_unsent = self.change.as_ref().is_some_and(Change::is_unsent);
-        let changed = self.change.as_ref().map(|_| under_way()).or(outcome);
-        let roll = self.joined(tracer);
-        let table = roll.1.table.view(roll.0, &roll.1.captures, query);
-        GroupView {
-            group,
-            state: state_sentence,
-            can_cancel: state == State::Running || is_unsent,
-            can_resume,
-            has_own_only: matches!(state, State::NotOwner | State::NotVisible),
-            remarks,
-            changed,
-            table,
-        }
-    }
-
     /// How it stands with one user, once they were read.
     pub fn row(&mut self, tracer: &Tracer, user: u64) -> Option<RowView> {
         let (roll, snapshot) = self.joined(tracer);
         let joined = snapshot.table.joined();
         joined.line(user).map(|line| table::row(joined, roll, &snapshot.captures, line))
+    }
+
+    /// Whether a page shows another identifier of a user than was read: one of the two is older, and it is not the page.
+    pub fn is_older_than(&self, shown: &StoredIdentity) -> bool {
+        let Some(person) = shown.member.id.and_then(|id| self.roll.borrowed(id)) else { return false };
+        let pairs = [(self.roll.saml(person), &shown.saml), (self.roll.scim(person), &shown.scim)];
+        // A page shows no white space at the ends, and of more only one.
+        let words = |value: &StoredValue| {
+            value.known().unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        };
+        pairs.into_iter().any(|(read, shown)| {
+            *read != StoredValue::Unseen && *shown != StoredValue::Unseen && words(read) != words(shown)
+        })
     }
 
     /// How many have each standing that there is, worst first, and the first `most` who have it.
@@ -297,169 +279,4 @@ impl Check {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{
-        wanted::{CSRF, FORM},
-        *,
-    };
-    use crate::group::tests::{USERS, answer as gitlab, opened as tracer, sign_in};
-    use crate::{group::plan::ReadAnswer, protocol::Sender};
-    use serde_json::json;
-    use std::collections::BTreeMap;
-
-    const NOW: Timestamp = Timestamp(1_767_603_600_000);
-
-    fn place(tab: i64) -> Place {
-        Place { tab, ..Place::default() }
-    }
-
-    /// The check's GitLab in this tab.
-    fn page(tab: i64) -> Sender {
-        Sender { origin: "https://gitlab.com".into(), place: place(tab) }
-    }
-
-    fn check() -> Check {
-        Check::new(Instance::gitlab_com(), "acme".into(), place(7))
-    }
-
-    fn success(body: serde_json::Value) -> ReadAnswer {
-        answer(200, false, BTreeMap::new(), body.to_string())
-    }
-
-    fn finish(check: &mut Check) {
-        while let Some(wanted) = check.wanted(&page(7), NOW) {
-            assert_eq!((wanted.method, &wanted.content, wanted.from_page.len()), ("GET", &None, 0));
-            assert!(check.take(&page(7), &wanted.path, &success(gitlab(&USERS, &wanted.path)), NOW));
-        }
-    }
-
-    #[test]
-    fn a_group_is_read_shown_and_read_on_after_a_stop() {
-        let tracer = tracer(Vec::new());
-        let mut check = check();
-        let view = check.view(&tracer, &Query::default());
-        assert!(view.can_cancel && view.state.text.contains("who is signed in"), "{}", view.state.text);
-        assert_eq!(check.wanted(&page(8), NOW), None, "another page has no part in it");
-        finish(&mut check);
-        let view = check.view(&tracer, &Query::default());
-        assert_eq!((view.table.total, view.can_cancel, view.can_resume), (USERS.len(), false, false));
-        assert!(view.state.text.contains("17"), "{}", view.state.text);
-        assert_eq!(check.row(&tracer, 12).unwrap().standing, Standing::NeverLinked);
-        assert_eq!(check.row(&tracer, 99), None);
-        let stored = serde_json::to_string(check.cursor()).unwrap();
-        let mut again = Check::resume(serde_json::from_str(&stored).unwrap());
-        assert!(again.view(&tracer, &Query::default()).state.text.contains("again"));
-        finish(&mut again);
-        assert_eq!(again.view(&tracer, &Query::default()).table, view.table);
-        again.cancel();
-        assert_eq!(again.state(), State::Done);
-    }
-
-    #[test]
-    fn an_ended_session_is_said_and_goes_on_from_a_page_that_is_opened_anew() {
-        let (tracer, mut check) = (tracer(Vec::new()), check());
-        let first = check.wanted(&page(7), NOW).unwrap();
-        check.take(&page(7), &first.path, &answer(0, true, BTreeMap::new(), String::new()), NOW);
-        let view = check.view(&tracer, &Query::default());
-        assert!(view.can_resume && view.state.text.contains("signed out"), "{}", view.state.text);
-        check.move_to(place(8), false, NOW);
-        assert_eq!(check.wanted(&page(7), NOW), None);
-        assert_eq!(check.wanted(&page(8), NOW).map(|wanted| wanted.path), Some(first.path));
-        check.move_to(place(7), false, NOW);
-        check.cancel();
-        check.move_to(place(7), false, NOW);
-        assert_eq!(check.state(), State::Cancelled, "what the person stopped stays stopped");
-        check.go_on();
-        finish(&mut check);
-        assert_eq!(check.state(), State::Done);
-    }
-
-    #[test]
-    fn what_is_missing_is_said_by_what_gitlab_answered() {
-        let said = |status: u16, body: &str| {
-            let (tracer, mut check) = (tracer(Vec::new()), check());
-            let mut now = NOW;
-            while let Some(wanted) = check.wanted(&page(7), now) {
-                now.0 += wanted.wait.unwrap_or_default();
-                if wanted.wait.is_some() {
-                    continue;
-                }
-                let answer = match wanted.path.contains("/saml_users") {
-                    true => answer(status, false, BTreeMap::new(), body.to_owned()),
-                    false => success(gitlab(&USERS, &wanted.path)),
-                };
-                check.take(&page(7), &wanted.path, &answer, now);
-            }
-            let view = check.view(&tracer, &Query::default());
-            assert_eq!((check.state(), view.remarks.len()), (State::Done, 1));
-            (view.remarks[0].text.clone(), view.can_resume)
-        };
-        for (status, body, words, can_resume) in [
-            (404, "", "It came with version 18.1", false),
-            (502, "", "GitLab answered 502", true),
-            (0, "", "GitLab did not answer", true),
-            (200, "<html>", "could not be read", true),
-        ] {
-            let (text, can) = said(status, body);
-            assert!(text.contains(words) && can == can_resume, "{status}: {text}");
-        }
-    }
-
-    #[test]
-    fn one_confirmed_change_goes_out_with_the_pages_own_csrf_and_is_shown_when_it_was_read_back() {
-        let tracer = tracer(vec![sign_in(1, "w0rk", "new-value", "stale@example.com")]);
-        let mut check = check();
-        assert_eq!(check.repair(&tracer, 7, Identity::Saml), None, "not before all is read");
-        finish(&mut check);
-        assert_eq!(check.row(&tracer, 7).unwrap().standing, Standing::AllDiffer);
-        let plan = check.repair(&tracer, 7, Identity::Saml).unwrap();
-        let repair::Offer::Change { consents } = plan.offer.clone() else { panic!("{:?}", plan.offer) };
-        let yes = Confirmed {
-            user: 7,
-            identity: Identity::Saml,
-            old: "old-link".into(),
-            new: "new-value".into(),
-            consents,
-        };
-        assert!(check.confirm(&tracer, Confirmed { consents: Vec::new(), ..yes.clone() }, NOW).is_err());
-        assert_eq!(check.wanted(&page(7), NOW), None);
-        check.confirm(&tracer, yes.clone(), NOW).unwrap();
-        assert!(check.confirm(&tracer, yes, NOW).is_err(), "one at a time");
-        let stored = |value: &str| success(json!({"extern_uid": value, "user_id": 7}));
-        let asked = check.wanted(&page(7), NOW).unwrap();
-        assert_eq!((asked.method, asked.path.as_str()), ("GET", "/api/v4/groups/acme/saml/old-link"));
-        assert!(check.take(&page(7), &asked.path, &stored("old-link"), NOW));
-        let patch = check.wanted(&page(7), NOW).unwrap();
-        assert_eq!((patch.method, patch.path.as_str()), ("PATCH", "/api/v4/groups/acme/saml/old-link"));
-        assert_eq!(
-            (patch.content, patch.from_page),
-            (Some((FORM, "extern_uid=new-value".to_owned())), vec![CSRF])
-        );
-        assert_eq!(check.wanted(&page(7), NOW), None, "a change goes out once");
-        assert!(check.take(&page(7), &patch.path, &stored("new-value"), NOW));
-        let read = check.wanted(&page(7), NOW).unwrap();
-        assert_eq!((read.method, read.path.as_str()), ("GET", "/api/v4/groups/acme/saml/new-value"));
-        assert!(check.take(&page(7), &read.path, &stored("new-value"), NOW));
-        assert_eq!(check.wanted(&page(7), NOW), None);
-        let view = check.view(&tracer, &Query::default());
-        assert!(view.changed.unwrap().text.contains("is “new-value”"));
-        let row = check.row(&tracer, 7).unwrap();
-        assert_eq!((row.saml.as_deref(), row.standing), (Some("new-value"), Standing::ScimDrift));
-    }
-
-    #[test]
-    fn an_inactive_scim_identity_gets_its_requests_and_no_other_does() {
-        let mut check = check();
-        finish(&mut check);
-        let seen = tracer(vec![sign_in(1, "w0rk", "in", "Inactive@example.com")]);
-        let found = check.reactivation(&seen, 10).unwrap();
-        let sent = Sent { name_id: Some("in".into()), email: Some("Inactive@example.com".into()) };
-        assert_eq!((found.id.as_str(), found.sent), ("in", sent));
-        assert_eq!(check.reactivation(&seen, 11), None);
-        // What GitLab has, and what only looks like theirs, is not what the identity provider sends.
-        let guessed = tracer(vec![sign_in(1, "w0rk", "GONE", "nobody@example.com")]);
-        for (tracer, user) in [(tracer(Vec::new()), 10), (guessed, 15)] {
-            assert_eq!(check.reactivation(&tracer, user).unwrap().sent, Sent::default());
-        }
-    }
-}
+mod tests;

@@ -33,6 +33,9 @@ const LONGEST_WAIT: i64 = 10 * 60 * 1_000;
 /// half a minute of rest. A larger group is read again when its page is opened anew, or when the person wants it.
 const AGAIN_PAGES: u32 = 20;
 
+/// Milliseconds that what was read is taken to hold. When the page is opened anew later, it is read again.
+const FRESH: i64 = 5 * 60 * 1_000;
+
 /// How far a check came. This is all of it that is stored: numbers and states, nothing of any answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
@@ -55,6 +58,9 @@ pub struct Cursor {
     /// How often GitLab said "too many requests" to it.
     #[serde(default)]
     pub busy: u32,
+    /// When all of it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Timestamp>,
     /// The change that a page was told to send, and of which nothing was heard yet: the user's number, and which identity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<(u64, Identity)>,
@@ -179,6 +185,7 @@ impl Plan {
             not_before,
             tries: 0,
             busy: 0,
+            read_at: None,
             sent: None,
         })
     }
@@ -254,6 +261,7 @@ impl Plan {
         }
         if self.cursor.state == State::Running && self.awaited().is_none() {
             self.cursor.state = State::Done;
+            self.cursor.read_at = Some(now);
         }
         true
     }
@@ -285,6 +293,21 @@ impl Plan {
         self.cursor.state = State::Running;
         self.cursor.place = place;
         self.begin_read();
+    }
+
+    /// Whether all was read so long ago that it may not hold any more. A large group is read again when the person wants
+    /// it, not by itself.
+    pub fn is_old(&self, now: Timestamp) -> bool {
+        let is_past = |read_at: Timestamp| now.since(read_at) >= FRESH;
+        self.cursor.state == State::Done
+            && self.cursor.read_at.is_some_and(is_past)
+            && self.cursor.pages() <= AGAIN_PAGES
+    }
+
+    /// Reads all of it again.
+    pub fn read_again(&mut self) {
+        let Cursor { instance, group, place, .. } = self.cursor.clone();
+        *self = Plan::new(instance, group, place);
     }
 
     /// The page at `place` was opened, or (`again`) asks once more what there is: it performs the reads from now on.

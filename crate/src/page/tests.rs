@@ -43,11 +43,15 @@ impl Browser {
     }
 
     fn call(&mut self, tab: i64, call: PageCall) -> Option<Wanted> {
+        self.reply(tab, call).next
+    }
+
+    fn reply(&mut self, tab: i64, call: PageCall) -> PageReply {
         self.clock += 1;
         let origin = Address::parse(call.url()).unwrap().origin.to_owned();
         let sender = Sender { origin, place: Place { tab, ..Place::default() } };
         let id = EventId::new(Timestamp(NOW.0 + self.clock), "page", 1);
-        answer(&mut self.tracer, &mut self.check, &sender, id, call).0.next
+        answer(&mut self.tracer, &mut self.check, &sender, id, call).0
     }
 
     fn opened(&mut self, tab: i64, url: &str, again: bool) -> Option<Wanted> {
@@ -239,4 +243,51 @@ fn a_check_outlives_a_new_trace_that_knows_its_gitlab() {
     let (instance, group) =
         (Instance { origin: "https://gitlab.example.com".into(), root: String::new() }, "acme");
     assert_eq!(Check::new(instance, group.into(), Place::default()).replayed(&browser.tracer), None);
+}
+
+#[test]
+fn what_was_read_some_minutes_ago_is_read_again_when_the_page_is_opened_anew() {
+    let mut browser = Browser::of_acme();
+    assert_eq!(browser.opened(7, ACME, false), None);
+    browser.clock += 5 * 60_000;
+    assert_eq!(browser.opened(7, ACME, true), None, "nobody looks at a page that asks by itself");
+    let mut next = browser.opened(7, ACME, false);
+    assert_eq!(asked(next.clone()), Some(("GET", "/api/v4/user".to_owned())));
+    while let Some(wanted) = next {
+        next = browser.done(7, ACME, &wanted.path, gitlab(&USERS, &wanted.path));
+    }
+    let view =
+        |browser: &mut Browser| browser.check.as_mut().unwrap().view(&browser.tracer, &Query::default());
+    assert_eq!((view(&mut browser).can_read_again, view(&mut browser).table.total), (true, USERS.len()));
+    // When the person wants it, too, but for a change that is under way.
+    browser.confirm();
+    assert!(!view(&mut browser).can_read_again);
+    browser.check().read_again();
+    browser.check().cancel();
+    assert_eq!(browser.opened(7, ACME, true), None);
+    browser.check().read_again();
+    assert_eq!((view(&mut browser).can_read_again, view(&mut browser).table.total), (false, 0));
+    assert_eq!(asked(browser.opened(7, ACME, true)), Some(("GET", "/api/v4/user".to_owned())));
+}
+
+#[test]
+fn a_row_that_shows_another_identifier_than_was_read_is_not_judged_by_what_was_read() {
+    let mut browser = Browser::of_acme();
+    let why = browser.check.as_mut().unwrap().row(&browser.tracer, 7).unwrap().why;
+    for (saml, scim, is_judged) in [
+        ("old-link", "Stale", true),
+        (" old-link\n", "Stale", true),
+        ("new-value", "Stale", false),
+        ("old-link", "new-value", false),
+        ("old-link", "", false),
+    ] {
+        let row = json!({"user": "7", "username": "stale", "saml": saml, "scim": scim});
+        let call =
+            json!({"call": "read", "url": ACME, "page": "group-saml-settings", "fields": {}, "rows": [row]});
+        let notes = browser.reply(7, serde_json::from_value(call).unwrap()).notes;
+        let is_said = notes
+            .iter()
+            .any(|note| note.row == Some(0) && json!(note)["text"].as_str().unwrap().contains(&why));
+        assert_eq!(is_said, is_judged, "{saml} {scim}: {}", json!(notes));
+    }
 }

@@ -97,6 +97,7 @@ fn state(app: &App) -> View {
 enum Order {
     Stop,
     GoOn,
+    ReadAgain,
     ShowSignIns,
 }
 
@@ -107,7 +108,7 @@ impl Order {
             // Who does not own the group would be told the same again.
             (_, true, _) => Some(Order::ShowSignIns),
             (_, _, true) => Some(Order::GoOn),
-            (false, false, false) => None,
+            (false, false, false) => view.can_read_again.then_some(Order::ReadAgain),
         }
     }
 
@@ -115,6 +116,7 @@ impl Order {
         match self {
             Order::Stop => text!("ui.group.cancel"),
             Order::GoOn => text!("ui.group.resume"),
+            Order::ReadAgain => text!("ui.group.again"),
             Order::ShowSignIns => text!("ui.group.own"),
         }
     }
@@ -123,6 +125,7 @@ impl Order {
         match self {
             Order::Stop => order(app, GroupCall::Cancel),
             Order::GoOn => order(app, GroupCall::Resume),
+            Order::ReadAgain => order(app, GroupCall::Again),
             Order::ShowSignIns => toggle_shown(app),
         }
     }

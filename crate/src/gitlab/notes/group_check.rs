@@ -2,7 +2,8 @@
 //! sentence with the counts, and a choice for each verdict that lists the first who have it.
 //!
 //! The page shows ten members, the check knows all of them. A cell keeps the page's own note, which is about what the
-//! cell shows; only what is worse, and the page does not know, takes its place. A verdict on the
+//! cell shows; only what is worse, and the page does not know, takes its place. Of a row that shows another identifier
+//! than was read, which was before, nothing is said but by the page's own note. A verdict on the
 //! SCIM identity stands in the SCIM cell, where there is one.
 
 use super::{Choice, Note};
@@ -55,6 +56,9 @@ pub fn of_group(
         return Vec::new();
     }
     let of_row = |(row, identity): (usize, StoredIdentity)| {
+        if check.is_older_than(&identity) {
+            return None;
+        }
         let has_scim = cell == "saml" && identity.scim != StoredValue::Unseen;
         let found = check.row(tracer, identity.member.id?)?;
         let (word, severity) = ((found.standing.kind().word)(), found.severity);

@@ -1,13 +1,70 @@
-//! What is said of a group's check: whether it goes on, what could not be checked, and what is set so that members fail.
+//! What is said of a group's check ([`GroupView`]): whether it goes on, what could not be checked, and what is set so that
+//! members fail.
 
 use super::Check;
 use crate::{
-    group::{plan::State, reads::ReadKind},
+    group::{
+        change::Change,
+        plan::State,
+        reads::ReadKind,
+        table::{Query, TableView},
+    },
+    instant::Timestamp,
     text,
+    tracer::Tracer,
     view::{Sentence, Severity},
 };
+use serde::{Deserialize, Serialize};
+
+/// A group's check as people see it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GroupView {
+    /// The group's path.
+    pub group: String,
+    /// Whether it reads, why it stands still, or that it is done.
+    pub state: Sentence,
+    /// Whether it can be stopped.
+    pub can_cancel: bool,
+    /// Whether it can go on.
+    pub can_resume: bool,
+    /// Whether all was read and can be read again.
+    pub can_read_again: bool,
+    /// Whether the person is not shown the group, and has their own sign-ins only.
+    pub has_own_only: bool,
+    /// What could not be checked, and what is set so that members fail.
+    pub remarks: Vec<Sentence>,
+    /// That a change is being made, or what came of the last one.
+    pub changed: Option<Sentence>,
+    /// The users.
+    pub table: TableView,
+}
 
 impl Check {
+    /// As people see it.
+    pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
+        let (state, group) = (self.state(), self.cursor().group.clone());
+        let (state_sentence, remarks) = (self.state_sentence(), self.remarks());
+        let under_way =
+            || Sentence { severity: Severity::Neutral, text: text!("change.under-way").to_string() };
+        let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
+        let can_resume = self.plan.can_go_on();
+        let is_unsent = self.change.as_ref().is_some_and(Change::is_unsent);
+        let changed = self.change.as_ref().map(|_| under_way()).or(outcome);
+        let roll = self.joined(tracer);
+        let table = roll.1.table.view(roll.0, &roll.1.captures, query);
+        GroupView {
+            group,
+            state: state_sentence,
+            can_cancel: state == State::Running || is_unsent,
+            can_resume,
+            can_read_again: self.can_read_again(),
+            has_own_only: matches!(state, State::NotOwner | State::NotVisible),
+            remarks,
+            changed,
+            table,
+        }
+    }
+
     /// Whether it reads, why it stands still, or that it is done.
     pub(super) fn state_sentence(&self) -> Sentence {
         let progress = self.plan.progress();
@@ -63,7 +120,9 @@ impl Check {
         let domains = &roll.group.email_domains;
         let domains = (!domains.is_empty())
             .then(|| (Severity::Info, text!("group.domains", domains = domains.join(", "))));
-        let changed = roll.changes.iter().find(|change| change.event == "group_saml_provider_update");
+        // After a stop of the worker pages of events come in another order.
+        let changed = roll.changes.iter().filter(|change| change.event == "group_saml_provider_update");
+        let changed = changed.max_by_key(|change| Timestamp::parse(&change.at));
         let changed =
             changed.map(|change| (Severity::Info, text!("group.provider-changed", time = change.at)));
         let all = self.plan.gaps().into_iter().map(gap).chain(left_out).chain(unreadable);

@@ -222,7 +222,7 @@ fn a_scim_identifier_is_offered_towards_the_name_id_too() {
     let plan = of(&USERS, 2, Identity::Scim, vec![sign_in(1, "w0rk", "old 1", "ada@example.com")]);
     let (offer, consent) = why(&plan);
     assert_eq!(offer, "change");
-    assert_eq!(consent, "Change SCIM identifier stored of ADA (@ada) from “SCIM” to “old 1”.");
+    assert_eq!(consent, "Change the SCIM identifier of ADA (@ada) from “SCIM” to “old 1”.");
     let command = plan.command.unwrap();
     assert!(command.contains("'https://gitlab.com/api/v4/groups/acme/scim/SCIM'"), "{command}");
     assert!(
@@ -236,16 +236,9 @@ fn a_scim_identifier_is_offered_towards_the_name_id_too() {
 #[test]
 fn a_scim_identifier_is_changed_and_read_back_among_its_kind() {
     let plan = of(&USERS, 2, Identity::Scim, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
-    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan)).unwrap();
-    let path = "/api/v4/groups/acme/scim/SCIM".to_owned();
-    let field = ("extern_uid", "new".to_owned());
-    assert_eq!(change.next(), Deed::Send { method: "PATCH", path: path.clone(), field });
-    change.hand_out();
-    let stored = answer(200, json!({"extern_uid": "new", "user_id": 2, "active": true}));
-    change.take(&path, &stored);
-    let read = "/api/v4/groups/acme/scim/new".to_owned();
-    assert_eq!(change.next(), Deed::Read(read.clone()));
-    change.take(&read, &stored);
+    let identity = |value: &str| answer(200, json!({"extern_uid": value, "user_id": 2, "active": true}));
+    let (change, asked) = answered(&plan, &[identity("SCIM"), identity("new"), identity("new")]);
+    assert_eq!(asked, ["GET scim/SCIM", "PATCH scim/SCIM", "GET scim/new"]);
     let outcome = change.outcome().unwrap();
     assert_eq!((outcome.stored.as_deref(), outcome.sentence.severity), (Some("new"), Severity::Good));
     assert!(outcome.sentence.text.contains("SCIM identifier"), "{}", outcome.sentence.text);
@@ -266,11 +259,14 @@ fn answer(status: u16, body: Value) -> ReadAnswer {
     ReadAnswer { status, body: body.to_string(), ..ReadAnswer::default() }
 }
 
-/// A confirmed change of `ada` from `old 1` to `new`, after these answers; and what was asked. The first answer says
-/// whose the old value is.
+/// A confirmed change of `ada` from `old 1` to `new`, after these answers; and what was asked.
 fn changed(answers: &[ReadAnswer]) -> (Change, Vec<String>) {
-    let plan = ada("w0rk", "new", "ada@example.com");
-    let mut change = Change::confirm(&plan, (&instance(), "acme"), confirmed(&plan), NOW).unwrap();
+    answered(&ada("w0rk", "new", "ada@example.com"), answers)
+}
+
+/// The same of any plan towards `new`. The first answer says whose the old value is.
+fn answered(plan: &RepairPlan, answers: &[ReadAnswer]) -> (Change, Vec<String>) {
+    let mut change = Change::confirm(plan, (&instance(), "acme"), confirmed(plan), NOW).unwrap();
     let mut asked = Vec::new();
     for answer in answers {
         let (kind, path) = match change.next() {

@@ -1,0 +1,169 @@
+//! A whole group, from its first read to a change and to its end.
+
+use super::{
+    wanted::{CSRF, FORM},
+    *,
+};
+use crate::group::tests::{USERS, answer as gitlab, opened as tracer, sign_in};
+use crate::{
+    group::{plan::ReadAnswer, table::Query},
+    protocol::Sender,
+};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+const NOW: Timestamp = Timestamp(1_767_603_600_000);
+
+fn place(tab: i64) -> Place {
+    Place { tab, ..Place::default() }
+}
+
+/// The check's GitLab in this tab.
+fn page(tab: i64) -> Sender {
+    Sender { origin: "https://gitlab.com".into(), place: place(tab) }
+}
+
+fn check() -> Check {
+    Check::new(Instance::gitlab_com(), "acme".into(), place(7))
+}
+
+fn success(body: serde_json::Value) -> ReadAnswer {
+    answer(200, false, BTreeMap::new(), body.to_string())
+}
+
+fn finish(check: &mut Check) {
+    while let Some(wanted) = check.wanted(&page(7), NOW) {
+        assert_eq!((wanted.method, &wanted.content, wanted.from_page.len()), ("GET", &None, 0));
+        assert!(check.take(&page(7), &wanted.path, &success(gitlab(&USERS, &wanted.path)), NOW));
+    }
+}
+
+#[test]
+fn a_group_is_read_shown_and_read_on_after_a_stop() {
+    let tracer = tracer(Vec::new());
+    let mut check = check();
+    let view = check.view(&tracer, &Query::default());
+    assert!(view.can_cancel && view.state.text.contains("who is signed in"), "{}", view.state.text);
+    assert_eq!(check.wanted(&page(8), NOW), None, "another page has no part in it");
+    finish(&mut check);
+    let view = check.view(&tracer, &Query::default());
+    assert_eq!((view.table.total, view.can_cancel, view.can_resume), (USERS.len(), false, false));
+    assert!(view.state.text.contains("17"), "{}", view.state.text);
+    assert_eq!(check.row(&tracer, 12).unwrap().standing, Standing::NeverLinked);
+    assert_eq!(check.row(&tracer, 99), None);
+    let stored = serde_json::to_string(check.cursor()).unwrap();
+    let mut again = Check::resume(serde_json::from_str(&stored).unwrap());
+    assert!(again.view(&tracer, &Query::default()).state.text.contains("again"));
+    finish(&mut again);
+    assert_eq!(again.view(&tracer, &Query::default()).table, view.table);
+    again.cancel();
+    assert_eq!(again.state(), State::Done);
+}
+
+#[test]
+fn an_ended_session_is_said_and_goes_on_from_a_page_that_is_opened_anew() {
+    let (tracer, mut check) = (tracer(Vec::new()), check());
+    let first = check.wanted(&page(7), NOW).unwrap();
+    check.take(&page(7), &first.path, &answer(0, true, BTreeMap::new(), String::new()), NOW);
+    let view = check.view(&tracer, &Query::default());
+    assert!(view.can_resume && view.state.text.contains("signed out"), "{}", view.state.text);
+    check.move_to(place(8), false, NOW);
+    assert_eq!(check.wanted(&page(7), NOW), None);
+    assert_eq!(check.wanted(&page(8), NOW).map(|wanted| wanted.path), Some(first.path));
+    check.move_to(place(7), false, NOW);
+    check.cancel();
+    check.move_to(place(7), false, NOW);
+    assert_eq!(check.state(), State::Cancelled, "what the person stopped stays stopped");
+    check.go_on();
+    finish(&mut check);
+    assert_eq!(check.state(), State::Done);
+}
+
+#[test]
+fn what_is_missing_is_said_by_what_gitlab_answered() {
+    let said = |status: u16, body: &str| {
+        let (tracer, mut check) = (tracer(Vec::new()), check());
+        let mut now = NOW;
+        while let Some(wanted) = check.wanted(&page(7), now) {
+            now.0 += wanted.wait.unwrap_or_default();
+            if wanted.wait.is_some() {
+                continue;
+            }
+            let answer = match wanted.path.contains("/saml_users") {
+                true => answer(status, false, BTreeMap::new(), body.to_owned()),
+                false => success(gitlab(&USERS, &wanted.path)),
+            };
+            check.take(&page(7), &wanted.path, &answer, now);
+        }
+        let view = check.view(&tracer, &Query::default());
+        assert_eq!((check.state(), view.remarks.len()), (State::Done, 1));
+        (view.remarks[0].text.clone(), view.can_resume)
+    };
+    for (status, body, words, can_resume) in [
+        (404, "", "It came with version 18.1", false),
+        (502, "", "GitLab answered 502", true),
+        (0, "", "GitLab did not answer", true),
+        (200, "<html>", "could not be read", true),
+    ] {
+        let (text, can) = said(status, body);
+        assert!(text.contains(words) && can == can_resume, "{status}: {text}");
+    }
+}
+
+#[test]
+fn one_confirmed_change_goes_out_with_the_pages_own_csrf_and_is_shown_when_it_was_read_back() {
+    let tracer = tracer(vec![sign_in(1, "w0rk", "new-value", "stale@example.com")]);
+    let mut check = check();
+    assert_eq!(check.repair(&tracer, 7, Identity::Saml), None, "not before all is read");
+    finish(&mut check);
+    assert_eq!(check.row(&tracer, 7).unwrap().standing, Standing::AllDiffer);
+    let plan = check.repair(&tracer, 7, Identity::Saml).unwrap();
+    let repair::Offer::Change { consents } = plan.offer.clone() else { panic!("{:?}", plan.offer) };
+    let yes = Confirmed {
+        user: 7,
+        identity: Identity::Saml,
+        old: "old-link".into(),
+        new: "new-value".into(),
+        consents,
+    };
+    assert!(check.confirm(&tracer, Confirmed { consents: Vec::new(), ..yes.clone() }, NOW).is_err());
+    assert_eq!(check.wanted(&page(7), NOW), None);
+    check.confirm(&tracer, yes.clone(), NOW).unwrap();
+    assert!(check.confirm(&tracer, yes, NOW).is_err(), "one at a time");
+    let stored = |value: &str| success(json!({"extern_uid": value, "user_id": 7}));
+    let asked = check.wanted(&page(7), NOW).unwrap();
+    assert_eq!((asked.method, asked.path.as_str()), ("GET", "/api/v4/groups/acme/saml/old-link"));
+    assert!(check.take(&page(7), &asked.path, &stored("old-link"), NOW));
+    let patch = check.wanted(&page(7), NOW).unwrap();
+    assert_eq!((patch.method, patch.path.as_str()), ("PATCH", "/api/v4/groups/acme/saml/old-link"));
+    assert_eq!(
+        (patch.content, patch.from_page),
+        (Some((FORM, "extern_uid=new-value".to_owned())), vec![CSRF])
+    );
+    assert_eq!(check.wanted(&page(7), NOW), None, "a change goes out once");
+    assert!(check.take(&page(7), &patch.path, &stored("new-value"), NOW));
+    let read = check.wanted(&page(7), NOW).unwrap();
+    assert_eq!((read.method, read.path.as_str()), ("GET", "/api/v4/groups/acme/saml/new-value"));
+    assert!(check.take(&page(7), &read.path, &stored("new-value"), NOW));
+    assert_eq!(check.wanted(&page(7), NOW), None);
+    let view = check.view(&tracer, &Query::default());
+    assert!(view.changed.unwrap().text.contains("is “new-value”"));
+    let row = check.row(&tracer, 7).unwrap();
+    assert_eq!((row.saml.as_deref(), row.standing), (Some("new-value"), Standing::ScimDrift));
+}
+
+#[test]
+fn an_inactive_scim_identity_gets_its_requests_and_no_other_does() {
+    let mut check = check();
+    finish(&mut check);
+    let seen = tracer(vec![sign_in(1, "w0rk", "in", "Inactive@example.com")]);
+    let found = check.reactivation(&seen, 10).unwrap();
+    let sent = Sent { name_id: Some("in".into()), email: Some("Inactive@example.com".into()) };
+    assert_eq!((found.id.as_str(), found.sent), ("in", sent));
+    assert_eq!(check.reactivation(&seen, 11), None);
+    // What GitLab has, and what only looks like theirs, is not what the identity provider sends.
+    let guessed = tracer(vec![sign_in(1, "w0rk", "GONE", "nobody@example.com")]);
+    for (tracer, user) in [(tracer(Vec::new()), 10), (guessed, 15)] {
+        assert_eq!(check.reactivation(&tracer, user).unwrap().sent, Sent::default());
+    }
+}
