@@ -9,7 +9,7 @@ use crate::{
 
 impl Check {
     /// Whether it reads, why it stands still, or that it is done.
-    pub(super) fn state_sentence(&self) -> Sentence {
+    pub fn state_sentence(&self) -> Sentence {
         let progress = self.plan.progress();
         let (severity, text) = match self.state() {
             State::Running => {
