@@ -10,7 +10,10 @@ use crate::{
         api, notes, pages,
         routes::{self, Provider, Route},
     },
-    group::check::{self, Check},
+    group::{
+        check::{self, Check},
+        plan::Position,
+    },
     instant::Timestamp,
     limits,
     protocol::{PageCall, PageReply, Sender},
@@ -40,11 +43,10 @@ pub fn answer(
         PageCall::Done { path, status, redirected, headers, body, .. } => {
             let answer = check::answer(status, redirected, headers, body);
             let Some(check) = check else { return (PageReply::default(), None) };
-            let taken = check.take(sender, &path, &answer, now);
+            check.take(sender, &path, &answer, now);
             let next = check.wanted(sender, now);
-            // The notes of the page change when all is read, not at each page of members.
-            let is_over = taken && next.is_none();
-            let notes = if is_over { notes_for(tracer, Some(check), sender, &url) } else { Vec::new() };
+            let is_told = next.as_ref().is_none_or(|next| is_step(check, &path, &next.path));
+            let notes = if is_told { notes_for(tracer, Some(check), sender, &url) } else { Vec::new() };
             return (PageReply { notes, next, ..PageReply::default() }, None);
         }
         PageCall::Waited { .. } => {
@@ -78,6 +80,14 @@ pub fn answer(
         next: check.as_mut().filter(|_| is_opened).and_then(|check| check.wanted(sender, now)),
     };
     (reply, event)
+}
+
+/// Whether the page is told how far the check came after the read of `path`: at every fifth page of the members and
+/// when another read begins at `next`, not at each page, for the notes on the page's rows are made with it.
+fn is_step(check: &Check, path: &str, next: &str) -> bool {
+    let read = |path: &str| path.split('?').next().map(str::to_owned);
+    let mut reads = check.cursor().reads.values();
+    read(path) != read(next) || reads.any(|read| matches!(read, Position::At(page) if page % 5 == 0))
 }
 
 /// Begins the check of the group whose SAML settings are opened, or has the page that opened them go on with it. What

@@ -124,7 +124,8 @@ impl Worker {
         let context: Context = read(context)?;
         let before = self.check.as_ref().is_some_and(Check::wants_page);
         let reply = own::answer_json(&self.tracer, &mut self.check, &mut self.lines, &context, call);
-        self.ordered |= !before && self.check.as_ref().is_some_and(Check::wants_page);
+        // What was stopped is told, too: the page says how it stands.
+        self.ordered |= before != self.check.as_ref().is_some_and(Check::wants_page);
         write(&reply)
     }
 

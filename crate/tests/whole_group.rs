@@ -137,6 +137,13 @@ fn opening_the_settings_page_marks_every_row_and_counts_the_whole_group() {
     assert!(all["text"].as_str().unwrap().starts_with("250 users checked: 25 cannot"), "{all}");
     assert!(all["text"].as_str().unwrap().contains("192.0.2.0/24"), "{all}");
     assert!((0..10).all(|row| notes.iter().any(|note| note["row"] == row)), "every row is marked");
+    let choice = |key: &str| all["choices"].as_array().unwrap().iter().find(|it| it["key"] == key).unwrap();
+    assert_eq!(choice("saml-scim-differ")["rows"], json!([5]));
+    let agreeing = choice("agree")["lines"].as_array().unwrap();
+    assert!(
+        agreeing.len() == 51 && agreeing[50].as_str().unwrap().starts_with("And 150 more. "),
+        "{agreeing:?}"
+    );
     // Another page of the table, in another tab of the same cookies.
     let OwnReply::Group(Some(view)) = worker.own(json!({"group": "view", "standings": ["never-linked"]}))
     else {
@@ -174,6 +181,67 @@ fn with_many_users_that_differ_the_way_that_resets_all_of_them_is_told() {
     assert!(last.starts_with("With 25 users that differ: remove all users from the SCIM app"), "{last}");
     assert!(last.contains("default"), "{last}");
     assert!(!ways("saml").iter().any(|way| way.contains("remove all users")));
+}
+
+/// What the bar says, where the reply has one.
+fn bar(reply: &Value) -> Option<&Value> {
+    reply["notes"].as_array().unwrap().iter().find(|note| note["cell"] == "members")
+}
+
+/// The notes of the rows.
+fn of_rows(reply: &Value) -> Vec<&Value> {
+    reply["notes"].as_array().unwrap().iter().filter(|note| note["row"].is_number()).collect()
+}
+
+#[test]
+fn a_group_that_is_not_read_has_a_bar_that_says_so_and_no_verdicts() {
+    let mut worker = Worker::new();
+    let mut reply = worker.opened(7, SETTINGS);
+    let read = worker.call(7, read_rows(1..=11));
+    assert!(bar(&read).unwrap()["text"].as_str().unwrap().starts_with("Reading who is signed in"), "{read}");
+    let (own, mut said, mut answers) = (of_rows(&read), Vec::new(), 0);
+    while let Some(path) = reply["next"]["path"].as_str().map(str::to_owned) {
+        reply = worker.done(7, &path, 200, &answer(&path));
+        answers += 1;
+        if let Some(bar) = bar(&reply).filter(|_| reply["next"].is_object()) {
+            assert_eq!((of_rows(&reply), &bar["choices"]), (own.clone(), &json!([])), "no verdict yet");
+            said.push(bar["text"].as_str().unwrap().to_owned());
+        }
+    }
+    assert!(said.iter().any(|text| text.starts_with("Reading the members: ")), "{said:?}");
+    assert!(said.len() < answers - 1, "the page is told of each read: {said:?}");
+    let done = of_rows(&reply);
+    assert!(done != own && !bar(&reply).unwrap()["choices"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_stopped_check_is_told_with_the_answer_that_comes_too_late() {
+    let mut worker = Worker::new();
+    let mut reply = worker.opened(7, SETTINGS);
+    let read = worker.call(7, read_rows(1..=11));
+    let own = of_rows(&read);
+    let path = loop {
+        let path = reply["next"]["path"].as_str().unwrap().to_owned();
+        if path.contains("/members?") {
+            break path;
+        }
+        reply = worker.done(7, &path, 200, &answer(&path));
+    };
+    worker.own(json!({"group": "cancel"}));
+    let late = worker.done(7, &path, 200, &answer(&path));
+    let said = bar(&late).unwrap();
+    assert!(said["text"].as_str().unwrap().starts_with("You stopped the check"), "{said}");
+    assert_eq!((of_rows(&late), &said["choices"], &late["next"]), (own, &json!([]), &Value::Null));
+    // The same for the page that asks anew what there is, and on the page of the members.
+    let again = worker.call(7, json!({"call": "opened", "url": SETTINGS, "again": true}));
+    assert_eq!(bar(&again), Some(said));
+    let rows = json!([{"user": "3", "username": "member3"}]);
+    let members = worker.call(
+        8,
+        json!({"call": "read", "url": "https://gitlab.com/groups/acme/-/group_members",
+        "page": "group-members", "fields": {}, "rows": rows}),
+    );
+    assert!(of_rows(&members).iter().all(|note| note["word"] != "Never linked"), "{members}");
 }
 
 #[test]

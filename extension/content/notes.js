@@ -2,8 +2,9 @@
  * Notes on the page: each in a closed shadow root, so that the page's styles and scripts stay out and its text stays
  * what it was. A note belongs to one row with one content; when the row's content changes, the note goes or changes
  * in the same turn.
+ * A note with choices is on many; it is the bar, in `bar.js`.
  *
- * @typedef {{severity: string, label: string, lines: string[]}} Choice
+ * @typedef {{key: string, severity: string, label: string, lines: string[], rows: number[]}} Choice
  * @typedef {{row: number | null, cell: string, severity: string, word: string, text: string, choices?: Choice[]}} Note
  */
 
@@ -16,10 +17,6 @@ const STYLES = {
   note: "display: block; max-width: 36em; font: 13px/1.45 system-ui, sans-serif; color: inherit; white-space: normal;",
   word: "display: inline-block; margin-right: 6px; padding: 1px 8px; border-radius: 9px; font-weight: 600; border: 1px solid;",
   why: "display: inline; overflow-wrap: anywhere;",
-  choices: "display: flex; flex-wrap: wrap; gap: 6px; margin-top: 6px;",
-  choice: "all: revert; margin: 0; padding: 1px 8px; border-radius: 9px; border: 1px solid; font: inherit; cursor: pointer;",
-  lines: "display: block; margin: 6px 0 0; padding: 0 0 0 18px; list-style: disc;",
-  line: "display: list-item; margin-top: 2px; overflow-wrap: anywhere;",
 };
 
 /** Background, text and border of a word that is neither good nor bad. @type {[string, string, string]} */
@@ -33,10 +30,12 @@ const COLOURS = {
   info: ["#e4effd", "#14468c", "#93b9ea"],
 };
 
-/** Notes for a row of this content, as the core gave them. @type {Map<string, Note[]>} */
+/** Notes for a row of this content, as the core gave them, and the choice that the row belongs to. @type {Map<string, {notes: Note[], key?: string}>} */
 let known = new Map();
 /** What stands where: the note's element and the row content that it was made for. @type {Map<Element, {host: Element, made: string}>} */
 const placed = new Map();
+/** What the notes were made to fit last. @type {Reading | undefined} */
+let fitted;
 
 /**
  * Of a row, or of the page's single values, which are in lists.
@@ -50,8 +49,12 @@ const contentOf = (cells) => JSON.stringify(cells);
  * @param {Note[]} notes
  */
 function learnNotes({ fields, rows }, notes) {
-  known.set(contentOf(fields), notes.filter((note) => note.row === null));
-  rows.forEach(({ cells }, place) => known.set(contentOf(cells), notes.filter((note) => note.row === place)));
+  known.set(contentOf(fields), { notes: notes.filter((note) => note.row === null) });
+  const choices = notes.flatMap((note) => note.choices ?? []);
+  rows.forEach(({ cells }, place) => known.set(contentOf(cells), {
+    notes: notes.filter((note) => note.row === place),
+    key: choices.find((choice) => choice.rows.includes(place))?.key,
+  }));
 }
 
 function forgetNotes() {
@@ -63,17 +66,24 @@ function forgetNotes() {
  * @param {Reading | undefined} reading
  */
 function fitNotes(reading) {
+  fitted = reading;
   const { variant, fields = {}, rows = [] } = reading ?? {};
   const ofRows = rows.map(({ element, cells }) => ({ element, cells, anchors: variant?.rows?.anchors ?? [] }));
   const ofPage = { element: document.documentElement, cells: fields, anchors: variant?.anchors ?? [] };
   /** @type {Set<Element>} */
   const standing = new Set();
+  /** @type {Note | undefined} */
+  let ofMany;
   for (const { element, cells, anchors } of [...ofRows, ofPage]) {
     const content = contentOf(cells);
-    for (const note of known.get(content) ?? []) {
-      const selector = anchors.find(([cell]) => cell === note.cell)?.[1];
-      const anchor = selector ? element.querySelector(selector) : null;
+    for (const note of known.get(content)?.notes ?? []) {
+      const anchor = anchorOf(note, anchors, element);
       if (!anchor) continue;
+      if (note.choices) {
+        ofMany = note;
+        placeBar(anchor, note);
+        continue;
+      }
       standing.add(anchor);
       placeNote(anchor, note, content + JSON.stringify(note));
     }
@@ -83,6 +93,24 @@ function fitNotes(reading) {
     host.remove();
     placed.delete(anchor);
   }
+  // The page is left, or no more is to be said on it: nothing is pressed when it comes back.
+  if (!reading) pressed = "";
+  if (!ofMany) removeBar();
+  dimRows(rows, ofMany?.choices?.find(({ key }) => key === pressed)?.key);
+}
+
+/**
+ * The first place that there is for a note.
+ * @param {Note} note
+ * @param {[string, string][]} anchors
+ * @param {Element} below
+ */
+function anchorOf(note, anchors, below) {
+  for (const [cell, selector] of anchors) {
+    const anchor = cell === note.cell ? below.querySelector(selector) : null;
+    if (anchor) return anchor;
+  }
+  return null;
 }
 
 /**
@@ -97,55 +125,35 @@ function placeNote(anchor, note, made) {
   const host = document.createElement("samlight-note");
   host.style.cssText = STYLES.host;
   const root = host.attachShadow({ mode: "closed" });
-  const [background, text, border] = COLOURS[note.severity] ?? NEUTRAL;
-  const word = `${STYLES.word} background: ${background}; color: ${text}; border-color: ${border};`;
-  const why = `${STYLES.why} color: ${isDark(anchor) ? "#c8c8c8" : "#444"};`;
+  const why = whyStyle(anchor);
   // Where the page's text stands in the middle, the note does too.
   const middle = getComputedStyle(anchor).textAlign === "center" ? " margin: 0 auto; text-align: center;" : "";
-  const wide = note.choices?.length ? " max-width: none;" : "";
-  const box = part(STYLES.note + middle + wide, "");
+  const box = part(STYLES.note + middle, "");
   // For whoever inspects the page; nothing is styled by it.
   box.className = `note ${note.severity}`;
   box.setAttribute("role", "note");
-  box.append(part(word, note.word), part(why, note.text));
-  if (note.choices?.length) box.append(...chosen(note.choices, why));
+  box.append(part(wordStyle(note.severity), note.word), part(why, note.text));
   root.append(box);
   anchor.append(host);
   placed.set(anchor, { host, made });
 }
 
-/**
- * A button for each choice, and the lines of the one that is pressed.
- * @param {Choice[]} choices
- * @param {string} style of a line
- */
-function chosen(choices, style) {
-  const lines = part(STYLES.lines, "", "ul");
-  lines.setAttribute("role", "list");
-  const buttons = choices.map(({ severity, label, lines: texts }) => {
-    const [background, text, border] = COLOURS[severity] ?? NEUTRAL;
-    const button = part(`${STYLES.choice} background: ${background}; color: ${text}; border-color: ${border};`, label, "button");
-    button.setAttribute("type", "button");
-    button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", () => {
-      const isPressed = button.getAttribute("aria-pressed") === "true";
-      for (const other of buttons) {
-        other.setAttribute("aria-pressed", String(other === button && !isPressed));
-        other.style.fontWeight = other === button && !isPressed ? "700" : "400";
-      }
-      lines.replaceChildren(...(isPressed ? [] : texts.map((line) => part(`${style} ${STYLES.line}`, line, "li"))));
-    });
-    return button;
-  });
-  const row = part(STYLES.choices, "");
-  row.append(...buttons);
-  return [row, lines];
+/** @param {string} severity */
+function colours(severity) {
+  const [background, text, border] = COLOURS[severity] ?? NEUTRAL;
+  return ` background: ${background}; color: ${text}; border-color: ${border};`;
 }
+
+/** @param {string} severity */
+const wordStyle = (severity) => STYLES.word + colours(severity);
+
+/** @param {Element} anchor */
+const whyStyle = (anchor) => `${STYLES.why} color: ${isDark(anchor) ? "#c8c8c8" : "#444"};`;
 
 /**
  * @param {string} style
  * @param {string} text
- * @param {"span" | "button" | "ul" | "li"} name
+ * @param {"span" | "div" | "button" | "ul" | "li"} name
  */
 function part(style, text, name = "span") {
   const element = document.createElement(name);

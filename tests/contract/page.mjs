@@ -3,12 +3,14 @@
  * `location`, its `elements` (selector to a list of `{text, attributes, below}`), the worker's `replies` by the name
  * of the call (a list: one after the other, the last one for all further calls), and the `answers` of the page's
  * origin by path: `{status, body}`, and `headers` and `type` where they matter. Standard output: the calls that were made, the paths
- * that were read, the times that were waited, and the notes that stand on the page, with what the press of each choice shows.
+ * that were read, the times that were waited, and the notes that stand on the page, with what the press of each choice
+ * shows and which rows it dims. With `again` in the input the first choice is then pressed and gets the focus, the
+ * page is told of a change, and what has become of both is printed, too; and what is left when access is withdrawn.
  */
 import { readFileSync } from "node:fs";
 import vm from "node:vm";
 
-const { location, elements, replies, answers } = JSON.parse(readFileSync(0, "utf8"));
+const { location, elements, replies, answers, again } = JSON.parse(readFileSync(0, "utf8"));
 
 /** As much of an element as the script uses. */
 class FakeElement {
@@ -25,24 +27,44 @@ class FakeElement {
   getAttribute(name) { return this.attributes[name] ?? null; }
   setAttribute(name, value) { this.attributes[name] = value; }
   attachShadow() { this.shadow = new FakeElement(); return this.shadow; }
+  animate() {
+    this.isDimmed = true;
+    return { pause() {}, cancel: () => { this.isDimmed = false; } };
+  }
+  contains(other) { return other === this || this.children.some((child) => child.contains(other)); }
+  focus() { focused = this; }
+  get activeElement() { return focused && this.contains(focused) ? focused : null; }
   addEventListener(name, listener) { this.listeners = { ...this.listeners, [name]: listener }; }
   replaceChildren(...children) {
-    this.children = [];
+    for (const child of [...this.children]) child.remove();
     this.append(...children);
   }
-  append(...children) {
-    for (const child of children) child.parentElement = this;
-    this.children.push(...children);
+  append(...children) { this.put(children, this.children.length); }
+  prepend(...children) { this.put(children, 0); }
+  put(children, place) {
+    for (const child of children) {
+      // What is moved loses the focus.
+      child.remove();
+      child.parentElement = this;
+    }
+    this.children.splice(place, 0, ...children);
   }
   remove() {
+    if (!this.parentElement) return;
+    if (this.activeElement) focused = null;
     this.parentElement.children = this.parentElement.children.filter((child) => child !== this);
     this.parentElement = null;
   }
 }
 
+/** @type {FakeElement | null} */
+let focused = null;
+
 const document = new FakeElement({ below: elements });
 Object.assign(document, { documentElement: document, createElement: () => new FakeElement() });
 const calls = [];
+/** Tells the page. @type {(message: object) => void} */
+let tell;
 const read = [];
 const waited = [];
 
@@ -50,7 +72,7 @@ const context = vm.createContext({
   chrome: {
     runtime: {
       id: "extension",
-      onMessage: { addListener() {}, removeListener() {} },
+      onMessage: { addListener: (listener) => { tell = listener; }, removeListener() {} },
       sendMessage: async ({ page }) => {
         calls.push(page);
         const reply = replies[JSON.parse(page).call];
@@ -75,24 +97,66 @@ const context = vm.createContext({
   getComputedStyle: () => ({ color: "rgb(0, 0, 0)" }),
 });
 // Classic scripts of one page share their names.
-for (const script of ["read.js", "notes.js", "main.js"]) {
+for (const script of ["read.js", "notes.js", "bar.js", "main.js"]) {
   vm.runInContext(readFileSync(new URL(script, import.meta.url), "utf8"), context, { filename: script });
 }
 
-process.on("beforeExit", () => {
-  const hosts = (element) => Object.values(element.below).flat().flatMap((one) => [...one.children, ...hosts(one)]);
-  const notes = [...new Set(hosts(document))].map(({ shadow }) => {
+/** All elements of the page that the scripts did not make. */
+const below = (element) => Object.values(element.below).flat().flatMap((one) => [one, ...below(one)]);
+const hosts = () => [...new Set(below(document).flatMap((one) => one.children))];
+const dimmed = () => below(document).filter((one) => one.isDimmed).length;
+const texts = (elements) => elements.map((element) => element.textContent);
+
+/** What a bar shows. @param {FakeElement} box */
+function shown({ children: [, , row, scroll] }) {
+  return {
+    choices: row.children.map((button) => [button.textContent, button.getAttribute("aria-expanded")]),
+    lines: scroll ? texts(scroll.children[0].children) : null,
+    dimmed: dimmed(),
+  };
+}
+
+function noted() {
+  return hosts().map(({ shadow }) => {
     const [box] = shadow.children;
-    const [word, why, row, lines] = box.children;
-    const texts = [word, why].map((part) => part.textContent);
-    if (!row) return { severity: box.className, texts };
+    const [word, why, row] = box.children;
+    const note = { severity: box.className, texts: texts([word, why]) };
+    if (!row) return note;
     // Each choice is pressed, and the last of them a second time.
     const pressed = [...row.children, row.children.at(-1)].map((button) => {
       button.listeners.click();
-      return [button.textContent, button.getAttribute("aria-pressed"), lines.children.map((line) => line.textContent)];
+      return shown(box);
     });
-    return { severity: box.className, texts, pressed };
+    const { role, "aria-label": label } = box.attributes;
+    return { ...note, role, label, pressed };
   });
-  process.stdout.write(JSON.stringify({ calls, read, waited, notes }));
+}
+
+/** What is done each time nothing more is under way. */
+const steps = [
+  (printed) => {
+    printed.notes = noted();
+    if (!again) return;
+    [printed.box] = hosts().map(({ shadow }) => shadow.children[0]).filter((box) => box.attributes.role === "region");
+    [printed.button] = printed.box.children[2].children;
+    printed.button.listeners.click();
+    printed.button.focus();
+    printed.before = shown(printed.box);
+    tell({ changed: true });
+  },
+  (printed) => {
+    printed.after = { ...shown(printed.box), hasFocus: focused === printed.button };
+    printed.box.children[2].children[1].listeners.click();
+    printed.other = shown(printed.box);
+    tell({ gone: true });
+    printed.left = { notes: hosts().length, dimmed: dimmed() };
+  },
+];
+const printed = { calls, read, waited };
+
+process.on("beforeExit", () => {
+  steps.shift()(printed);
+  if (again && steps.length) return setImmediate(() => {});
+  process.stdout.write(JSON.stringify({ ...printed, box: undefined, button: undefined }));
   process.exit();
 });

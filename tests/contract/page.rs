@@ -16,6 +16,7 @@ use samlight::{
 use serde_json::{Map, Value, json};
 
 const URL: &str = "https://gitlab.com/groups/acme/-/saml";
+const SCRIPTS: &[&str] = &["content/read.js", "content/notes.js", "content/bar.js", "content/main.js"];
 const TABLE: &str = "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id])";
 
 /// A trace in which Alex signed in with another NameID than the one on the page.
@@ -105,13 +106,19 @@ fn visit() -> Value {
 }
 
 fn visit_with(replies: Map<String, Value>) -> Value {
+    visit_again(replies, false)
+}
+
+/// With `again` a choice is pressed, the page is told of a change, and access to it is withdrawn.
+fn visit_again(replies: Map<String, Value>, again: bool) -> Value {
     let input = json!({
         "location": {"origin": "https://gitlab.com", "pathname": "/groups/acme/-/saml", "search": "?token=s3cr3t"},
         "elements": document(),
         "replies": replies,
+        "again": again,
         "answers": {"https://gitlab.com/api/v4/user": {"status": 200, "body": user()}},
     });
-    run("page.mjs", &["content/read.js", "content/notes.js", "content/main.js"], &[], &input)
+    run("page.mjs", SCRIPTS, &[], &input)
 }
 
 #[test]
@@ -193,7 +200,7 @@ fn what_the_core_wants_is_done_one_after_the_other_and_told() {
             "https://gitlab.com/api/v4/groups/acme/saml/old": {"status": 0, "body": "", "type": "opaqueredirect"},
         },
     });
-    let printed = run("page.mjs", &["content/read.js", "content/notes.js", "content/main.js"], &[], &input);
+    let printed = run("page.mjs", SCRIPTS, &[], &input);
     assert_eq!(printed["waited"], json!([7_000]));
     let sent: Vec<(&Value, &Value)> =
         printed["read"].as_array().unwrap().iter().map(|read| (&read["address"], &read["options"])).collect();
@@ -261,19 +268,54 @@ fn what_the_core_wants_has_the_shape_that_the_content_script_describes() {
     assert_eq!(answer(200, false, headers.into(), String::new()).headers.len(), 1);
 }
 
-#[test]
-fn a_choice_of_a_note_shows_its_lines_until_it_is_pressed_again() {
+/// The replies with a bar of two choices; the page's row belongs to the one with this key.
+fn replies_with_bar(one: &[&str], of_row: &str) -> Map<String, Value> {
     let mut replies = replies();
-    let choice = |label: &str, lines: &[&str]| json!({"severity": "error", "label": label, "lines": lines});
-    let hostile = "<img src=x onerror=alert(1)>";
-    replies["read"]["notes"][0]["choices"] =
-        json!([choice("One: 1", &[hostile]), choice("Two: 2", &["a", "b"])]);
-    let printed = visit_with(replies);
+    let choice = |key: &str, lines: &[&str]| {
+        let rows: &[u32] = if key == of_row { &[0] } else { &[] };
+        let label = format!("{key}: {}", lines.len());
+        json!({"key": key, "severity": "error", "label": label, "lines": lines, "rows": rows})
+    };
+    replies["read"]["notes"][0]["choices"] = json!([choice("one", one), choice("two", &["a", "b"])]);
+    replies["read"]["notes"][0]["word"] = json!("Whole group");
+    replies
+}
+
+const HOSTILE: &str = "<img src=x onerror=alert(1)>";
+
+#[test]
+fn a_choice_lists_its_lines_and_dims_the_rows_of_the_others_until_it_is_pressed_again() {
+    let printed = visit_with(replies_with_bar(&[HOSTILE], "two"));
     let notes = printed["notes"].as_array().unwrap();
-    let pressed: Vec<&Value> = notes.iter().filter_map(|note| note.get("pressed")).collect();
-    let expected =
-        json!([["One: 1", "true", [hostile]], ["Two: 2", "true", ["a", "b"]], ["Two: 2", "false", []],]);
-    assert_eq!(pressed, [&expected]);
+    let bars: Vec<&Value> = notes.iter().filter(|note| note.get("pressed").is_some()).collect();
+    let [bar] = bars[..] else { panic!("one bar of {notes:?}") };
+    assert_eq!((&bar["role"], &bar["label"]), (&json!("region"), &json!("Whole group")));
+    let shown = |one: bool, two: bool, lines: Value, dimmed: u32| {
+        let choices = [("one: 1", one.to_string()), ("two: 2", two.to_string())];
+        json!({"choices": choices, "lines": lines, "dimmed": dimmed})
+    };
+    let expected = json!([
+        shown(true, false, json!([HOSTILE]), 1),
+        shown(false, true, json!(["a", "b"]), 0),
+        shown(false, false, Value::Null, 0),
+    ]);
+    assert_eq!(bar["pressed"], expected);
+}
+
+#[test]
+fn a_choice_stays_pressed_while_the_counts_change_and_nothing_is_left_when_the_page_is() {
+    let mut replies = replies_with_bar(&["x"], "two");
+    let (opened, read) = (replies["opened"].clone(), replies_with_bar(&["x", "y"], "one")["read"].clone());
+    let mut changed = opened.clone();
+    changed["notes"] = read["notes"].clone();
+    replies["opened"] = json!([opened, changed]);
+    let printed = visit_again(replies, true);
+    let choices = |count: u32| json!([[format!("one: {count}"), "true"], ["two: 2", "false"]]);
+    assert_eq!(printed["before"], json!({"choices": choices(1), "lines": ["x"], "dimmed": 1}));
+    let after = json!({"choices": choices(2), "lines": ["x", "y"], "dimmed": 0, "hasFocus": true});
+    assert_eq!(printed["after"], after, "the row's verdict is another one now");
+    assert_eq!(printed["other"]["dimmed"], 1);
+    assert_eq!(printed["left"], json!({"notes": 0, "dimmed": 0}));
 }
 
 /// The keys of a type in `read.js`'s own description of it: `@typedef {{a: A, b: B}} Name`.

@@ -38,6 +38,7 @@ mod sign_in;
 mod stage;
 mod starts;
 mod stops;
+mod summary_bar;
 mod unrelated;
 mod verdicts;
 mod whole_group;
@@ -87,6 +88,11 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         whole_group::a_large_one_is_read_again_when_asked,
     ),
     Scenario::everywhere("one member of a group is repaired", whole_group::one_member_is_repaired),
+    Scenario::everywhere("the bar of a group stands where no row does", summary_bar::stands_without_rows),
+    Scenario::everywhere(
+        "the bar of a group says how far the check is",
+        summary_bar::says_how_far_the_check_is,
+    ),
     Scenario::everywhere("every verdict on a member is counted and marked", verdicts::are_counted_and_marked),
     Scenario::everywhere("how long marking a group of 250 takes is reported", marking_time::is_reported),
     Scenario::everywhere(

@@ -13,7 +13,7 @@ use samlight_tests::wait::until;
 use serde_json::Value;
 
 use crate::stage::Stage;
-use crate::verdicts::MEMBERS;
+use crate::verdicts::{ALL, MEMBERS};
 
 /// In the page: when the page last changed itself, and when a note last came.
 const WATCH: &str = "new MutationObserver(records => {
@@ -72,7 +72,7 @@ pub(crate) fn is_reported(stage: &Stage, browser: &Browser) -> Result<()> {
 fn all_marked(tab: &Page) -> Result<()> {
     until("all rows to be marked", || {
         let rows = tab.shadow_texts(&format!("tbody td:nth-child(2) {NOTE}"))?;
-        let all = tab.shadow_texts(&format!("div:has(> table) > {NOTE}"))?;
+        let all = tab.shadow_texts(ALL)?;
         let is_counted = all.iter().any(|text| text.contains("250 users checked"));
         ensure!(rows.len() == 10 && is_counted, "{} rows, {all:?}", rows.len());
         Ok(())

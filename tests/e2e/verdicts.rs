@@ -16,8 +16,8 @@ use crate::stage::{Desk, Stage, keep_picture};
 
 pub(crate) const MEMBERS: usize = 250;
 
-/// The note on all members, below their table.
-pub(crate) const ALL: &str = "div:has(> table) > samlight-note";
+/// The note on all members, at the top of the column that has their table.
+pub(crate) const ALL: &str = "section.row:last-of-type > div > samlight-note";
 
 /// The owner on the settings page of a group with every verdict in it, after all was read.
 pub(crate) fn opened(stage: &Stage, browser: &Browser) -> Result<(Desk, LabState, Vec<Posed>)> {
@@ -51,7 +51,7 @@ fn capture(desk: &Desk, posed: &[Posed]) -> Result<()> {
 }
 
 /// Waits for the note on all members to have these words, and gives all of its text.
-fn all(tab: &Page, words: &str) -> Result<String> {
+pub(crate) fn all(tab: &Page, words: &str) -> Result<String> {
     until(words, || {
         let notes = tab.shadow_texts(ALL)?;
         let all = notes.into_iter().find(|text| text.starts_with("Whole group"));
@@ -107,7 +107,8 @@ pub(crate) fn are_counted_and_marked(stage: &Stage, browser: &Browser) -> Result
     Ok(())
 }
 
-/// By keyboard: the first choice is the worst verdict, and lists who has it; pressed again, nobody.
+/// By keyboard: the first choice is the worst verdict, lists who has it and dims the rows of all others, on each page
+/// of the table; pressed again, nobody.
 fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
     let wrong = posed.iter().find(|posed| posed.pose.standing == Standing::WrongAccount);
     let wrong = format!("(@{}): ", wrong.context("somebody reaches a wrong account")?.user.username);
@@ -120,10 +121,43 @@ fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
     tab.press("Tab")?;
     tab.press("Enter")?;
     all(tab, &wrong)?;
+    are_dimmed_but(tab, posed, Some(Standing::WrongAccount))?;
+    // Without the mouse, so that the focus stays where it is.
+    for button in [".js-next-button button", ".js-previous-button button"] {
+        let before = rows(tab)?;
+        tab.evaluate(&format!("document.querySelector('{button}').click()"))?;
+        until("another page of the table", || {
+            ensure!(rows(tab)? != before, "still {before:?}");
+            Ok(())
+        })?;
+        are_dimmed_but(tab, posed, Some(Standing::WrongAccount))?;
+    }
+    all(tab, &wrong)?;
     tab.press("Enter")?;
+    are_dimmed_but(tab, posed, None)?;
     until("the list to be gone", || {
         let notes = tab.shadow_texts(ALL)?;
         ensure!(!notes.is_empty() && notes.iter().all(|text| !text.contains(&wrong)), "{notes:?}");
+        Ok(())
+    })
+}
+
+/// Waits until of the table's rows those are dimmed, and no others, whose members have another verdict than this one.
+fn are_dimmed_but(tab: &Page, posed: &[Posed], pressed: Option<Standing>) -> Result<()> {
+    until("the rows to be dimmed", || {
+        let shown = tab.evaluate(
+            "[...document.querySelectorAll('tbody tr')].map(row => [row.querySelector('a').dataset.username,
+                getComputedStyle(row).opacity < 1, row.getAttribute('style')])",
+        )?;
+        let shown: Vec<(String, bool, Option<String>)> = serde_json::from_value(shown)?;
+        let standing = |username: &str| {
+            let found = posed.iter().find(|posed| posed.user.username == username);
+            found.map_or(Standing::Agree, |posed| posed.pose.standing)
+        };
+        let is_right = |(username, is_dimmed, style): &(String, bool, Option<String>)| {
+            *is_dimmed == pressed.is_some_and(|pressed| standing(username) != pressed) && style.is_none()
+        };
+        ensure!(shown.len() == 10 && shown.iter().all(is_right), "{pressed:?}: {shown:?}");
         Ok(())
     })
 }

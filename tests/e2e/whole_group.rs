@@ -17,6 +17,7 @@ use samlight_tests::lab::LabState;
 use samlight_tests::wait::until;
 
 use crate::stage::{Desk, Stage};
+use crate::verdicts::ALL;
 
 const MEMBERS: usize = 250;
 /// Eight pages of members, as many of users, and six other answers.
@@ -161,10 +162,10 @@ fn opened(stage: &Stage, browser: &Browser, interrupt: (u32, u16)) -> Result<(De
     Ok((desk, state))
 }
 
-/// Waits for a note on all members, below their table, with these words.
+/// Waits for a note on all members, above their table, with these words.
 fn all_says(desk: &Desk, words: &str) -> Result<()> {
     until(words, || {
-        let notes = desk.tab.shadow_texts(&format!("div:has(> table) > {NOTE}"))?;
+        let notes = desk.tab.shadow_texts(ALL)?;
         let all = notes.iter().find(|text| text.starts_with("Whole group"));
         ensure!(all.is_some_and(|all| all.contains(words)), "{notes:?}");
         Ok(())

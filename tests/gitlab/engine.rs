@@ -45,6 +45,29 @@ pub(super) fn read(path: &Path, page: &'static Page) -> Result<Reading> {
     Ok(reading)
 }
 
+/// Where the content script puts a note that is on more than one value.
+pub(super) struct NotePlace {
+    /// The heading of the section that it is in.
+    pub(super) heading: String,
+    /// Whether all tables of that section are in it.
+    pub(super) holds_table: bool,
+}
+
+/// The first place on the page at `path` that `variant` has for `key`, as `content/notes.js` takes it.
+pub(super) fn place_of(path: &Path, variant: &Variant, key: &str) -> Result<Option<NotePlace>> {
+    let html = Html::parse_document(&std::fs::read_to_string(path)?);
+    for (_, selector) in variant.anchors.iter().filter(|(anchor, _)| *anchor == key) {
+        let Some(place) = matches(html.root_element(), selector)?.next() else { continue };
+        let mut above = place.ancestors().filter_map(ElementRef::wrap);
+        let section = above.find(|element| element.value().name() == "section").context("a section")?;
+        let heading = matches(section, ".page-title")?.next().map(|heading| heading.text().collect());
+        let mut tables = matches(section, "table")?;
+        let holds_table = tables.all(|table| table.ancestors().any(|above| above.id() == place.id()));
+        return Ok(Some(NotePlace { heading: heading.unwrap_or_default(), holds_table }));
+    }
+    Ok(None)
+}
+
 impl Reading {
     fn cells(&mut self, row: ElementRef<'_>, rows: &Rows) -> Result<BTreeMap<String, String>> {
         let mut cells = BTreeMap::new();

@@ -17,7 +17,7 @@ use samlight::{
     fact::StoredValue,
     gitlab::{
         instance::Instance,
-        pages::{self, Page},
+        pages::{self, Page, group_saml_settings::MEMBERS},
         routes::{self, Route},
     },
 };
@@ -72,6 +72,24 @@ fn every_generation_of_every_page_has_a_fixture() {
         .flat_map(|page| page.variants.iter().map(|variant| (page.id.to_owned(), variant.id.to_owned())));
     let missing: Vec<_> = known.filter(|generation| !seen.contains(generation)).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// The bar of a whole group stands in the members' section, whatever has become of the table: above it, where there is
+/// one.
+#[test]
+fn the_note_on_all_members_has_its_place() {
+    let settings: Vec<PathBuf> =
+        fixtures().into_iter().filter(|page| expected(page).unwrap().page == pages::SETTINGS).collect();
+    for state in ["loading", "empty", "stacked", "off"] {
+        let name = format!("18.9/group-saml-settings-{state}.html");
+        assert!(settings.iter().any(|page| page.ends_with(&name)), "{name}");
+    }
+    for page in settings {
+        let read = engine::read(&page, recipe(&expected(&page).unwrap()).unwrap()).unwrap();
+        let place = engine::place_of(&page, read.variant, MEMBERS).unwrap();
+        let place = place.unwrap_or_else(|| panic!("none in {}", page.display()));
+        assert_eq!((place.heading.as_str(), place.holds_table), ("Members", true), "{}", page.display());
+    }
 }
 
 /// Whatever stands on a page as a credential is planted with this word in it.

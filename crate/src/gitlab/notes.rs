@@ -28,6 +28,7 @@ use crate::{
     event::PageReading,
     fact::{Fact, Member, Source, StoredIdentity, StoredValue},
     flow::{Flow, FlowId},
+    group::standing::Standing,
     text,
     tracer::Tracer,
     view::Severity,
@@ -48,26 +49,31 @@ pub struct Note {
     pub word: Text,
     /// The reason, one sentence or two.
     pub text: Text,
-    /// What is shown when it is chosen, of a note on many: one choice a verdict.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub choices: Vec<Choice>,
+    /// A note on many stands before all that its place holds, and has a choice for each verdict; absent of a note on
+    /// one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choices: Option<Vec<Choice>>,
 }
 
 /// One choice of a note on many.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Choice {
+    /// The verdict: what is chosen stays chosen while its count changes.
+    pub key: Standing,
     /// How bad.
     pub severity: Severity,
     /// The choice, with how many there are: "Never linked: 12".
     pub label: Text,
     /// The first of them.
     pub lines: Vec<Text>,
+    /// The rows of the page whose members have it, by their places in the reading.
+    pub rows: Vec<usize>,
 }
 
 impl Note {
     /// A note without choices.
     fn new(row: Option<usize>, cell: &'static str, severity: Severity, word: Text, text: Text) -> Self {
-        Note { row, cell, severity, word, text, choices: Vec::new() }
+        Note { row, cell, severity, word, text, choices: None }
     }
 }
 

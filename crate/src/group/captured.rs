@@ -257,3 +257,6 @@ fn near_misses(roll: &Roll) -> HashMap<String, u64> {
         roll.people().filter_map(|(id, person)| Some((comparison::folded(person.saml.known()?)?, id)));
     known.collect()
 }
+
+#[cfg(test)]
+mod tests;

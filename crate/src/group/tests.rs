@@ -9,7 +9,6 @@ use super::{
     table::{Column, Query, Table},
 };
 use crate::{
-    attribution::Reason,
     event::{Event, Place},
     gitlab::{instance::Instance, pages},
     instant::Timestamp,
@@ -20,7 +19,7 @@ use crate::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
-const NOW: Timestamp = Timestamp(1_767_603_600_000);
+pub(super) const NOW: Timestamp = Timestamp(1_767_603_600_000);
 
 /// One user: number, user name, SAML, SCIM (`!` inactive), NameID sent; `-` where there is none.
 pub(crate) type User = (u64, &'static str, &'static str, &'static str, &'static str);
@@ -81,7 +80,7 @@ impl Group {
         join(&self.roll, &self.captures())
     }
 
-    fn standings(&self) -> Vec<(u64, Standing)> {
+    pub(super) fn standings(&self) -> Vec<(u64, Standing)> {
         self.joined().lines.iter().map(|line| (line.id, line.standing)).collect()
     }
 }
@@ -200,69 +199,6 @@ fn a_stopped_scim_is_told_from_none_and_from_one_that_is_not_used() {
 }
 
 #[test]
-fn whose_a_name_id_is_follows_the_table() {
-    let users = [(1, "owner", "o", "-", "-"), (2, "ada", "A-1", "-", "-"), (3, "eve", "e", "-", "-")];
-    for (name_id, email, expected) in [
-        ("x", "ADA@example.com", Some((2, Reason::Email, None))),
-        ("e", "ada@example.com", Some((2, Reason::Email, Some(3)))),
-        ("A-1", "nobody@example.com", Some((2, Reason::Stored, Some(2)))),
-        ("a-1 ", "nobody@example.com", Some((2, Reason::NearMiss, None))),
-        ("x", "nobody@example.com", None),
-    ] {
-        let group = Group::of(&users, vec![sign_in(1, "w0rk", name_id, email)]);
-        let captures = group.captures();
-        let found = [1, 2, 3].into_iter().find_map(|id| Some((id, captures.of_user(id)?)));
-        assert_eq!(found.map(|(id, it)| (id, it.reason, it.stored_for)), expected, "{name_id} {email}");
-        assert!(found.is_none_or(|(_, captured)| !captured.imported));
-    }
-    // The user name counts where nothing is stored and the address is not another's.
-    let named = |name_id: &str, email: &str| {
-        let attribute = "<a:Attribute Name=\"username\"><a:AttributeValue>ada</a:AttributeValue></a:Attribute></a:AttributeStatement>";
-        let xml = response(1, name_id, email).replace("</a:AttributeStatement>", attribute);
-        arrival(1, "w0rk", &certified(&xml))
-    };
-    for (name_id, knows_emails, expected) in [
-        ("x", true, None),
-        ("x", false, Some((2, Reason::Username))),
-        ("e", true, Some((3, Reason::Stored))),
-        ("e", false, Some((3, Reason::Stored))),
-    ] {
-        let mut group = Group::of(&users, vec![named(name_id, "nobody@example.com")]);
-        for id in (1..=3).filter(|_| !knows_emails) {
-            group.roll.change(id, |person| person.emails.clear());
-        }
-        let captures = group.captures();
-        let found = [1, 2, 3].into_iter().find_map(|id| Some((id, captures.of_user(id)?.reason)));
-        assert_eq!(found, expected, "{name_id} {knows_emails}");
-        let wrong = group.standings().into_iter().find(|(_, standing)| *standing == Standing::WrongAccount);
-        assert_eq!(wrong, None);
-    }
-    // The newest counts, and a file's is known as one.
-    let sent = vec![
-        sign_in(1, "w0rk", "old", "ada@example.com"),
-        sign_in(2, "filecopyw0rk", "new", "ada@example.com"),
-    ];
-    let captures = Group::of(&users, sent).captures();
-    let ada = captures.of_user(2).unwrap();
-    assert_eq!((ada.name_id.as_str(), ada.imported, captures.count()), ("new", true, 1));
-    // A file's from the time to come does not.
-    let sent = |to_come: i64| {
-        let of_file = sign_in(to_come, "filecopyw0rk", "planted", "ada@example.com");
-        let group = Group::of(&users, vec![sign_in(1, "w0rk", "seen", "ada@example.com"), of_file]);
-        group.captures().of_user(2).unwrap().name_id.clone()
-    };
-    assert_eq!((sent(599), sent(601)), ("planted".into(), "seen".into()));
-    // Where the newest has no NameID, an older one is no longer what is sent.
-    let without = response(2, "", "ada@example.com").replace("<a:NameID></a:NameID>", "");
-    let sent = vec![sign_in(1, "w0rk", "A-1", "ada@example.com"), arrival(2, "w0rk", &certified(&without))];
-    let group = Group::of(&users, sent);
-    assert_eq!((group.captures().count(), group.standings()[1]), (0, (2, Standing::Agree)));
-    // A value that only looks the same judges nobody.
-    let group = Group::of(&users, vec![sign_in(1, "w0rk", "a-1", "nobody@example.com")]);
-    assert_eq!(group.standings()[1], (2, Standing::Agree));
-}
-
-#[test]
 fn a_confirmed_further_address_is_theirs() {
     for (confirmed, expected) in [(true, Standing::Good), (false, Standing::EmailDiffers)] {
         let mut group = Group::of(&USERS, vec![sign_in(1, "w0rk", "mail", "mail@example.com")]);
@@ -290,43 +226,6 @@ fn the_name_id_of_an_enterprise_user_with_the_right_address_is_taken_over() {
         let line = *group.joined().line(6).unwrap();
         assert_eq!(line.standing, expected, "{primary}");
     }
-}
-
-#[test]
-fn who_is_signed_in_counts_for_the_sign_in_of_that_session_alone() {
-    let users = [(1, "owner", "o", "-", "-"), (2, "ada", "n-ada", "-", "-")];
-    // GitLab says who is signed in.
-    let user = |at: i64, id: u64, username: &str| {
-        json!({"id": format!("{:013}-w0rk-000009", NOW.0 + at * 1_000), "kind": "answer", "tab": 9, "status": 200,
-            "url": "https://gitlab.com/api/v4/user", "answer": {"id": id, "username": username,
-            "email": format!("{username}@example.com"), "confirmed_at": "2026-01-01T00:00:00Z", "identities": []}})
-    };
-    let nameless = |at: i64, name_id: &str| {
-        let xml = response(at, name_id, "").replace("Name=\"email\"", "Name=\"other\"");
-        arrival(at, "w0rk", &certified(&xml))
-    };
-    let reasons = |events: Vec<Value>| {
-        let mut group = Group::of(&users, events);
-        group.roll.change(2, |person| person.emails.clear());
-        let captures = group.captures();
-        let wrong = group.standings().iter().any(|(_, standing)| *standing == Standing::WrongAccount);
-        ([1, 2].map(|id| captures.of_user(id).map(|captured| captured.reason)), wrong)
-    };
-    let (in_session, stored) = (Some(Reason::SignedIn), Some(Reason::Stored));
-    let ends = |to: &str| answered(1, "w0rk", to);
-    // Ada links her account; an hour later the owner is signed in.
-    let linked = sign_in(1, "w0rk", "n-ada", "ada@example.com");
-    let says = json!({"id": format!("{:013}-w0rk-000003", NOW.0 + 1_200), "kind": "page", "tab": 7, "rows": [],
-        "url": "https://gitlab.com/acme", "page": "elsewhere",
-        "fields": {"flash": ["SAML for acme: SSO has been connected to your GitLab account"]}});
-    assert_eq!(reasons(vec![linked, ends("/acme"), says, user(400, 1, "owner")]), ([None, stored], false));
-    // Without an address the session tells, but no other one, and none that GitLab refused to begin.
-    let (sent, before) = (nameless(1, "x"), user(0, 2, "ada"));
-    assert_eq!(reasons(vec![sent.clone(), ends("/acme"), user(5, 2, "ada")]), ([None, in_session], false));
-    assert_eq!(reasons(vec![before, sent.clone(), ends("/acme")]), ([None, None], false));
-    assert_eq!(reasons(vec![sent.clone(), ends("/users/sign_in"), user(5, 2, "ada")]), ([None, None], false));
-    let next = nameless(4, "y");
-    assert_eq!(reasons(vec![sent, next, user(5, 2, "ada")]), ([None, in_session], false));
 }
 
 #[test]
@@ -420,114 +319,4 @@ fn every_standing_has_its_count_and_no_users_are_no_success() {
     assert_eq!((view.total, view.found, view.rows.len(), view.counts.len()), (0, 0, 0, 0));
     assert_eq!(view.summary.severity, Severity::Neutral);
     assert_eq!(STANDINGS.len(), group.joined().counts.len());
-}
-
-#[test]
-fn what_nobody_signed_is_nobodys() {
-    let forged = response(1, "attacker", "victim@example.com");
-    let changed = certified(&forged).replace("attacker", "somebody");
-    let empty = "<d:Signature xmlns:d=\"http://www.w3.org/2000/09/xmldsig#\"/><a:Subject>";
-    let (before, key) = changed.split_once("<ds:KeyInfo>").unwrap();
-    let without_key = format!("{before}{}", key.split_once("</ds:KeyInfo>").unwrap().1);
-    let assertion = &forged[forged.find("<a:Assertion>").unwrap()..forged.find("</p:Response>").unwrap()];
-    let declared = "<a:Assertion xmlns:a=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_1\">";
-    let sent = [
-        forged.clone(),
-        changed,
-        forged.replace("<a:Subject>", empty),
-        without_key,
-        forged.replace("</p:Response>", ""),
-        assertion.replace("<a:Assertion>", declared),
-        // By a key that is not the one of the settings.
-        signer::signed(&forged).unwrap(),
-    ];
-    let by_get = {
-        let mut get = arrival(1, "w0rk", "");
-        let message = percent(&BASE64_STANDARD.encode(&forged));
-        let query = format!("SAMLResponse={message}&SigAlg=x&Signature=AAAA");
-        get["url"] = json!(format!("https://gitlab.com/groups/acme/-/saml/callback?{query}"));
-        (get["method"], get["form"]) = (json!("GET"), json!([]));
-        get
-    };
-    for event in sent.iter().map(|xml| arrival(1, "w0rk", xml)).chain([by_get]) {
-        let group = Group::of(&USERS, vec![event.clone()]);
-        assert_eq!(group.tracer.flows().len(), 1, "{event}");
-        assert_eq!(group.captures(), Captures::default(), "{event}");
-    }
-}
-
-fn percent(base64: &str) -> String {
-    base64.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
-}
-
-#[test]
-fn what_stands_beside_a_signed_assertion_says_nothing_of_it() {
-    let users = [(1, "owner", "o", "o", "-"), (2, "ada", "old", "old", "-"), (3, "eve", "e", "e", "-")];
-    let assertion = |id: &str, name_id: &str, email: &str| {
-        let declared = format!("<a:Assertion xmlns:a=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"{id}\">");
-        let whole = response(1, name_id, email);
-        let (start, end) = (whole.find("<a:Assertion>").unwrap(), whole.find("</p:Response>").unwrap());
-        whole[start..end].replace("<a:Assertion>", &declared)
-    };
-    let around = |content: &str| {
-        arrival(
-            1,
-            "w0rk",
-            &format!(
-                "<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_r\">{content}</p:Response>"
-            ),
-        )
-    };
-    let own = certified(&assertion("_own", "eve-2", "eve@example.com"));
-    let alone = Group::of(&users, vec![around(&own)]).captures();
-    assert_eq!(alone.of_user(3).map(|captured| captured.name_id.as_str()), Some("eve-2"));
-    let other = assertion("_other", "old", "ada@example.com");
-    for content in [format!("{other}{own}"), format!("{own}{other}")] {
-        let group = Group::of(&users, vec![around(&content)]);
-        let flow = &group.tracer.flows()[0];
-        let name_id = flow.name_id(&group.tracer).map(|(name_id, _)| name_id.value);
-        let read = (name_id, flow.attribute(&group.tracer, &["email"]));
-        assert_eq!(read, (Some("eve-2".into()), Some("eve@example.com".into())));
-        assert_eq!(group.captures(), Captures::default(), "nothing is repaired by such a message");
-    }
-}
-
-/// GitLab's answer to the arrival at `at`: a redirect there.
-fn answered(at: i64, boot: &str, location: &str) -> Value {
-    json!({"id": format!("{:013}-{boot}-000002", NOW.0 + at * 1_000), "kind": "response", "request": format!("w0rk{at}"),
-        "tab": 7, "method": "POST", "url": "https://gitlab.com/groups/acme/-/saml/callback", "status": 302,
-        "location": location})
-}
-
-#[test]
-fn what_gitlab_found_valid_is_proven_and_what_it_refused_is_not() {
-    let users = [(1, "owner", "o", "o", "-"), (2, "ada", "old", "old", "-")];
-    let captured = |events: Vec<Value>| {
-        let captures = Group::of(&users, events).captures();
-        captures.of_user(2).map(|captured| (captured.name_id.clone(), captured.imported))
-    };
-    // The key is not the one of the settings.
-    let signed = signer::signed(&response(1, "new", "ada@example.com")).unwrap();
-    let with = |location: &str| captured(vec![arrival(1, "w0rk", &signed), answered(1, "w0rk", location)]);
-    for behind in ["/acme", "/users/sign_in", "/"] {
-        assert_eq!(with(behind), Some(("new".into(), false)), "{behind}");
-    }
-    let landing = "https://gitlab.com/groups/acme/-/saml/sso";
-    for before in [landing, "/groups/acme/-/saml", "/groups/acme/-/saml#response"] {
-        assert_eq!(with(before), None, "{before}");
-    }
-    let of_file = vec![arrival(1, "w0rk", &signed), answered(1, "filecopyw0rk", "/acme")];
-    assert_eq!(captured(of_file), Some(("new".into(), true)), "the answer is what proves it");
-    // Signed as the settings have it, and refused all the same.
-    let mine = sign_in(1, "w0rk", "new", "ada@example.com");
-    assert_eq!(captured(vec![mine.clone()]), Some(("new".into(), false)));
-    assert_eq!(captured(vec![mine, answered(1, "w0rk", landing)]), None);
-    // GitLab answered another message that came along.
-    let mut two = arrival(1, "w0rk", &signed);
-    let other = signer::signed(&response(1, "eve", "eve@example.com")).unwrap();
-    let query = percent(&BASE64_STANDARD.encode(other));
-    two["url"] = json!(format!("https://gitlab.com/groups/acme/-/saml/callback?SAMLResponse={query}"));
-    let mut answer = answered(1, "w0rk", "/acme");
-    answer["url"] = two["url"].clone();
-    assert_eq!(captured(vec![two, answer]), None);
 }

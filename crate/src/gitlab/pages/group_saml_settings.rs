@@ -117,10 +117,18 @@ const ANCHORS: &[(&str, &str)] = &[
     ("flash", flash::ANCHOR),
     (VERIFY_NAME_ID, "#response :has(> input[id$='_name_id'])"),
     (VERIFY_ERRORS, "#response #error_explanation"),
+    // The last section is the members', whether its table is there, is empty, is still loading or has failed: at the
+    // top of the column beside its heading, or of the box below it. Neither is drawn by the table's script.
+    (
+        MEMBERS,
+        "body[data-page^='groups:saml_providers:'] section.row:last-of-type > :has(> .page-title) + div",
+    ),
+    (MEMBERS, "body[data-page^='groups:saml_providers:'] section.row:last-of-type > .page-title + div"),
     (MEMBERS, "body[data-page^='groups:saml_providers:'] div:has(> table a.js-user-link[data-user-id])"),
 ];
 
-/// What notes on all members are beside: the box of their table.
+/// Where notes on all members are: at the top of the box that holds their table, or will. The first place that there
+/// is counts.
 pub const MEMBERS: &str = "members";
 
 /// A value as GitLab wrote it into the page.

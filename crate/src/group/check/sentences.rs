@@ -66,7 +66,7 @@ impl Check {
     }
 
     /// Whether it reads, why it stands still, or that it is done.
-    pub(super) fn state_sentence(&self) -> Sentence {
+    pub fn state_sentence(&self) -> Sentence {
         let progress = self.plan.progress();
         let (severity, text) = match self.state() {
             State::Running => {

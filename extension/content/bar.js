@@ -1,0 +1,145 @@
+/**
+ * The bar: the note on many that has choices, first in its place. It stays the same element while its content changes,
+ * so that the choice that is pressed, the focus and what was scrolled to stay what they were. While a choice is
+ * pressed, its lines are listed, and the rows of the page that belong to another choice are dimmed. No row is hidden.
+ */
+
+/** Styles of the bar's parts, set by script like those of the other notes. */
+const BAR_STYLES = {
+  host: "all: initial; display: block; margin: 0 0 12px; flex: 1 0 100%;",
+  scroll: "display: block; box-sizing: border-box; max-height: 18em; margin-top: 6px; padding: 4px 8px; overflow: auto; border: 1px solid #8888; border-radius: 6px;",
+  choices: "display: flex; flex-wrap: wrap; gap: 6px; margin-top: 6px;",
+  choice: "all: revert; margin: 0; padding: 1px 8px; border-radius: 9px; border: 1px solid; font: inherit; cursor: pointer;",
+  lines: "display: block; margin: 0; padding: 0 0 0 18px; list-style: disc;",
+  line: "display: list-item; margin-top: 2px; overflow-wrap: anywhere;",
+};
+
+/** How a row is dimmed. It is no style of the element: nothing of it is left where it is cancelled. */
+const DIMMED = { opacity: [0.35, 0.35] };
+
+/**
+ * The bar, and what it was filled with last.
+ * @type {{host: HTMLElement, root: ShadowRoot, box: HTMLElement, word: HTMLElement, why: HTMLElement, row: HTMLElement,
+ *   scroll: HTMLElement, list: HTMLElement, buttons: Map<string, HTMLElement>, note?: Note, pressed?: string} | undefined}
+ */
+let bar;
+/** The choice that is pressed, by its key. */
+let pressed = "";
+/** Rows that are dimmed. @type {Map<Element, Animation>} */
+const dimmed = new Map();
+
+/**
+ * Puts the bar first in its place, above whatever the page shows there, and fills it.
+ * @param {Element} anchor
+ * @param {Note} note
+ */
+function placeBar(anchor, note) {
+  bar ??= newBar();
+  const focused = /** @type {HTMLElement | null} */ (bar.root.activeElement);
+  if (bar.host.parentElement !== anchor) anchor.prepend(bar.host);
+  if (bar.note !== note || bar.pressed !== pressed) fillBar(bar, note, whyStyle(anchor));
+  // What is moved loses the focus.
+  if (focused && focused !== bar.root.activeElement && bar.root.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+function newBar() {
+  const host = document.createElement("samlight-note");
+  host.style.cssText = BAR_STYLES.host;
+  const root = host.attachShadow({ mode: "closed" });
+  const [box, word, why, row] = [part(`${STYLES.note} max-width: none;`, ""), part("", ""), part("", ""), part(BAR_STYLES.choices, "")];
+  const [scroll, list] = [part(BAR_STYLES.scroll, "", "div"), part(BAR_STYLES.lines, "", "ul")];
+  box.setAttribute("role", "region");
+  // What does not fit can be scrolled to by keyboard.
+  scroll.setAttribute("tabindex", "0");
+  scroll.setAttribute("role", "group");
+  list.setAttribute("role", "list");
+  scroll.append(list);
+  box.append(word, why, row);
+  root.append(box);
+  return { host, root, box, word, why, row, scroll, list, buttons: new Map() };
+}
+
+function removeBar() {
+  bar?.host.remove();
+  bar = undefined;
+}
+
+/**
+ * @param {NonNullable<typeof bar>} filled
+ * @param {Note} note
+ * @param {string} style of a line
+ */
+function fillBar(filled, note, style) {
+  const { box, word, why, row, scroll, list, buttons } = filled;
+  const choices = note.choices ?? [];
+  box.className = `note ${note.severity}`;
+  box.setAttribute("aria-label", note.word);
+  change(word, wordStyle(note.severity), note.word);
+  change(why, style, note.text);
+  const shown = choices.map(({ key, severity, label }) => {
+    const button = buttons.get(key) ?? newButton(key);
+    buttons.set(key, button);
+    const weight = key === pressed ? " font-weight: 700;" : "";
+    change(button, BAR_STYLES.choice + colours(severity) + weight, label);
+    button.setAttribute("aria-expanded", String(key === pressed));
+    return button;
+  });
+  if (shown.length !== row.children.length || shown.some((button, place) => button !== row.children[place])) {
+    row.replaceChildren(...shown);
+  }
+  const chosen = choices.find(({ key }) => key === pressed);
+  const lines = chosen?.lines ?? [];
+  if (lines.length !== list.children.length || lines.some((line, place) => line !== list.children[place]?.textContent)) {
+    list.replaceChildren(...lines.map((line) => part(`${style} ${BAR_STYLES.line}`, line, "li")));
+  }
+  if (!chosen) scroll.remove();
+  else {
+    scroll.setAttribute("aria-label", chosen.label);
+    if (scroll.parentElement !== box) box.append(scroll);
+  }
+  filled.note = note;
+  filled.pressed = pressed;
+}
+
+/** @param {string} key of the choice that it presses, and no longer presses */
+function newButton(key) {
+  const button = part("", "", "button");
+  button.setAttribute("type", "button");
+  button.addEventListener("click", () => {
+    pressed = pressed === key ? "" : key;
+    fitNotes(fitted);
+  });
+  return button;
+}
+
+/**
+ * Dims the rows that belong to another choice than this one, and no others. Of a row whose content the core has not
+ * judged nothing is known.
+ * @param {Reading["rows"]} rows
+ * @param {string | undefined} key
+ */
+function dimRows(rows, key) {
+  const belongs = (/** @type {Row} */ cells) => known.get(contentOf(cells))?.key ?? key;
+  const others = new Set(key ? rows.filter(({ cells }) => belongs(cells) !== key).map(({ element }) => element) : []);
+  for (const [row, dimming] of dimmed) {
+    if (others.has(row)) continue;
+    dimming.cancel();
+    dimmed.delete(row);
+  }
+  for (const row of others) {
+    if (dimmed.has(row)) continue;
+    const dimming = row.animate(DIMMED, { duration: 1, fill: "both" });
+    dimming.pause();
+    dimmed.set(row, dimming);
+  }
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} style
+ * @param {string} text
+ */
+function change(element, style, text) {
+  element.style.cssText = style;
+  if (element.textContent !== text) element.textContent = text;
+}
