@@ -114,7 +114,7 @@ fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
     let wrong = format!("(@{}): ", wrong.context("somebody reaches a wrong account")?.user.username);
     tab.to_front()?;
     tab.evaluate(&format!(
-        "(note => [...document.querySelectorAll('a[href], button:not(:disabled)')].filter(
+        "(note => [...document.querySelectorAll('a[href], :is(button, input):not(:disabled, [type=hidden])')].filter(
             it => it.checkVisibility() && it.compareDocumentPosition(note) & Node.DOCUMENT_POSITION_FOLLOWING)
             .at(-1).focus())(document.querySelector('{ALL}'))"
     ))?;
