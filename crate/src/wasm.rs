@@ -165,7 +165,17 @@ impl Worker {
         // What cannot be read was written by another version; the page begins anew.
         let kept = read::<Option<Cursor>>(cursor).ok().flatten();
         self.check = kept.map(Check::resume).and_then(|check| check.replayed(&self.tracer));
+        // What is read again is read by a page that may have nothing else to call for.
+        self.ordered |= self.check.as_ref().is_some_and(Check::wants_page);
         Ok(())
+    }
+
+    /// The page in this tab is gone, with its tab.
+    pub fn tab_closed(&mut self, tab: i32) {
+        if let Some(check) = self.check.as_mut().filter(|check| check.cursor().place.tab == i64::from(tab)) {
+            check.page_closed();
+            self.ordered = true;
+        }
     }
 
     /// Whether a group is checked.

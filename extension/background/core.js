@@ -300,8 +300,7 @@ function keepCursor(handle) {
 export const ownCall = (call) => inTurn((handle) => {
   const reply = handle.own_call(call, context());
   keepCursor(handle);
-  // A page is told of a change and asks what to do.
-  if (handle.take_order()) changed();
+  obey(handle);
   return reply;
 });
 
@@ -329,7 +328,29 @@ export function pageCall(call, made, sender) {
     } else if (answer.progressed) {
       progressed();
     }
+    obey(handle);
     return JSON.stringify(answer.reply);
+  });
+}
+
+/**
+ * A page is told of a change and asks what to do.
+ * @param {Worker} handle
+ */
+function obey(handle) {
+  if (handle.take_order()) changed();
+}
+
+/**
+ * Tells the core that a tab is gone; only a core that is there already, since most tabs are none of its concern.
+ * @param {number} tab
+ */
+export async function tabClosed(tab) {
+  if (!worker) return;
+  await inTurn((handle) => {
+    handle.tab_closed(tab);
+    keepCursor(handle);
+    obey(handle);
   });
 }
 

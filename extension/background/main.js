@@ -10,6 +10,7 @@ import * as instances from "./instances.js";
 import * as store from "./store.js";
 
 capture({ keep: core.observe, nextId: core.nextId, loadFollowed: store.loadFollowed, saveFollowed: store.saveFollowed });
+api.tabs.onRemoved.addListener((tab) => inBackground(core.tabClosed(tab)));
 api.windows.onRemoved.addListener((closing) => void core.windowClosed(closing));
 
 api.runtime.onMessage.addListener((message, sender, reply) => {

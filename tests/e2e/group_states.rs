@@ -1,9 +1,10 @@
 //! What stands in the way of a group's check, and what a person does about it: who does not own the group, a group
 //! without SAML, an older GitLab, a check that is stopped and goes on, one that is read again. In the panel.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::lab::{Generation, LabEvent, LabState};
+use samlight_tests::wait::until;
 
 use crate::looks::legible;
 use crate::stage::{Desk, Stage};
@@ -96,5 +97,35 @@ pub(crate) fn it_is_stopped_goes_on_and_is_read_again(stage: &Stage, browser: &B
         "document.querySelector('[role=grid]').ariaRowCount === '2'
             && document.querySelector('.grid-body > [role=row]').textContent.includes('Never linked')",
     )?;
-    Ok(())
+
+    // The browser stops the worker, which was at rest: what it had read is read again, and stays on the screen.
+    let reads =
+        || stage.front.requests().iter().filter(|it| it.target.contains("/members?per_page=100")).count();
+    let before = reads();
+    desk.samlight.extension.stop_worker()?;
+    panel.click(".grid-body > [role=row]")?;
+    panel.wait_for(&format!("document.querySelector('.member h2')?.textContent.includes('@{username}')"))?;
+    until("the group to be read again", || {
+        ensure!(reads() > before, "nothing was read");
+        Ok(())
+    })?;
+    panel.wait_for_text("The whole group was read")
+}
+
+pub(crate) fn a_tab_that_is_closed_is_told(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, state) = stage.desk(browser, |_| {})?;
+    let panel = &desk.samlight.panel;
+    desk.sign_in_by_password(state.owner())?;
+    let settings = format!("{}/groups/{}/-/saml", desk.gitlab, state.group.path);
+    let held = stage.front.hold(&format!("/api/v4/groups/{}/members", state.group.path));
+    let tab = browser.open(&settings)?;
+    held.wait_for_request()?;
+    panel.to_front()?;
+    panel.click(".group-toggle")?;
+    panel.wait_for_text("Reading the members")?;
+    tab.close()?;
+    panel.wait_for_text("The page of GitLab that read was closed.")?;
+    drop(held);
+    desk.tab.navigate(&settings)?;
+    panel.wait_for_text("The whole group was read")
 }

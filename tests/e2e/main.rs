@@ -112,6 +112,10 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         "the check of a group is stopped, goes on and is read again",
         group_states::it_is_stopped_goes_on_and_is_read_again,
     ),
+    Scenario::everywhere(
+        "that the tab that reads a group was closed is said",
+        group_states::a_tab_that_is_closed_is_told,
+    ),
     Scenario::everywhere("a NameID from a file needs a second consent", imported::needs_a_second_consent),
     Scenario::everywhere("the panel repairs one member and explains SCIM answers", group_panel::repairs_one),
     Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),

@@ -140,6 +140,12 @@ impl Check {
         self.settle();
     }
 
+    /// The tab of the page that worked for it was closed.
+    pub fn page_closed(&mut self) {
+        self.page_gone();
+        self.plan.page_closed();
+    }
+
     /// Whether a page may be about to make a change, or to tell what came of it.
     pub fn is_changing(&self, now: Timestamp) -> bool {
         self.change.as_ref().is_some_and(|change| change.is_recent(now))

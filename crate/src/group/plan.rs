@@ -113,6 +113,8 @@ pub enum State {
     NoProvider,
     /// GitLab's API takes the group's path for the number of another group.
     OtherGroup,
+    /// The tab of the page that performed the reads was closed.
+    Closed,
     /// GitLab wants no requests for longer than the plan waits.
     Busy,
     /// GitLab did not answer as expected, again and again.
@@ -133,7 +135,7 @@ impl Cursor {
 impl State {
     /// Whether the person can have it go on, once they have done something about it.
     pub fn can_resume(self) -> bool {
-        !matches!(self, State::Running | State::Done | State::OtherGroup)
+        !matches!(self, State::Running | State::Done | State::OtherGroup | State::Closed)
     }
 }
 
@@ -153,6 +155,8 @@ pub enum Next {
 pub struct Progress {
     /// What is read now.
     pub read: Option<Read>,
+    /// Which page of it, where it has several.
+    pub page: Option<u32>,
     /// Members that were read.
     pub members: usize,
     /// Members that there are, where GitLab says so.
@@ -273,6 +277,13 @@ impl Plan {
         }
     }
 
+    /// The page that performs the reads is gone, and no other one has come.
+    pub fn page_closed(&mut self) {
+        if self.cursor.state == State::Running {
+            self.cursor.state = State::Closed;
+        }
+    }
+
     /// Whether the person can have it go on: it stands still, or something that was not answered may be by now.
     pub fn can_go_on(&self) -> bool {
         let state = self.cursor.state;
@@ -315,6 +326,10 @@ impl Plan {
     /// have changed since it was opened last; what the person stopped stays stopped.
     pub fn move_to(&mut self, place: Place, again: bool) {
         match self.cursor.state {
+            State::Closed => {
+                self.cursor.state = State::Running;
+                self.cursor.place = place;
+            }
             State::SignedOut | State::Broken(_) | State::NotVisible => self.go_on(place),
             State::Forgotten | State::NotOwner | State::NoProvider if !again => self.go_on(place),
             _ => self.cursor.place = place,
@@ -325,7 +340,8 @@ impl Plan {
     pub fn progress(&self) -> Progress {
         let again = self.first_unread().is_none();
         let read = self.awaited().map(|(kind, _)| kind.read).filter(|_| self.state() == State::Running);
-        Progress { read, members: self.members, of: self.total, again: again && read.is_some() }
+        let page = self.awaited().filter(|(kind, _)| kind.is_paged()).map(|(_, page)| page);
+        Progress { read, page, members: self.members, of: self.total, again: again && read.is_some() }
     }
 
     /// The reads that gave nothing, each with the status that GitLab answered with; and those of which only a part

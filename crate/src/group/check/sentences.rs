@@ -6,7 +6,7 @@ use crate::{
     group::{
         change::Change,
         plan::State,
-        reads::ReadKind,
+        reads::{Read, ReadKind},
         table::{Query, TableView},
     },
     instant::Timestamp,
@@ -71,12 +71,17 @@ impl Check {
         let (severity, text) = match self.state() {
             State::Running => {
                 let what = progress.read.map(|read| (read.kind().what)().to_string()).unwrap_or_default();
-                let text = match (progress.of, progress.again) {
-                    (_, true) => text!("group.state.again", what = what),
-                    (Some(of), _) => {
-                        text!("group.state.running-of", what = what, members = progress.members, of = of)
+                let members = progress.members;
+                let text = match (progress.of, progress.page) {
+                    _ if progress.again => text!("group.state.again", what = what),
+                    (_, None) => text!("group.state.running", what = what),
+                    (_, Some(page)) if progress.read != Some(Read::Members) => {
+                        text!("group.state.running-page", what = what, page = page)
                     }
-                    (None, _) => text!("group.state.running", what = what, members = progress.members),
+                    (Some(of), _) => {
+                        text!("group.state.running-of", what = what, members = members, of = of)
+                    }
+                    (None, _) => text!("group.state.running-members", what = what, members = members),
                 };
                 (Severity::Neutral, text)
             }
@@ -88,6 +93,7 @@ impl Check {
             State::NotVisible => (Severity::Info, text!("group.state.not-visible")),
             State::NoProvider => (Severity::Info, text!("group.state.no-provider")),
             State::OtherGroup => (Severity::Warning, text!("group.state.other-group")),
+            State::Closed => (Severity::Info, text!("group.state.closed")),
             State::Busy => (Severity::Warning, text!("group.state.busy")),
             State::Broken(0) => (Severity::Warning, text!("group.state.no-answer")),
             State::Broken(status) => (Severity::Warning, text!("group.state.broken", status = status)),
