@@ -24,6 +24,7 @@ export class Worker {
   private_events() { return "[]"; }
   resume_check() {}
   take_cursor() {}
+  take_order() { return false; }
   checks_privately() { return false; }
   notice() { return "{}"; }
   free() {}

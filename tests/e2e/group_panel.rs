@@ -205,11 +205,12 @@ fn of(posed: &[Posed], standing: Standing) -> Result<&Posed> {
     posed.iter().find(|posed| posed.pose.standing == standing).context("every verdict is posed")
 }
 
-/// Finds a member by the user name and chooses the row.
+/// Finds a member by the user name and chooses the row, by keyboard: what is said above the table may move it.
 fn open_member(panel: &Page, posed: &Posed) -> Result<()> {
     panel.fill("[role=search] input", &posed.user.username)?;
     counted(panel, "1 of 250 members")?;
-    panel.click(".grid-body > [role=row]")?;
+    panel.evaluate("document.querySelector('[role=grid]').focus()")?;
+    panel.press("Home")?;
     panel.wait_for(&format!(
         "document.querySelector('.member h2')?.textContent.includes('@{}')",
         posed.user.username
