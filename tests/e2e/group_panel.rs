@@ -205,12 +205,17 @@ fn of(posed: &[Posed], standing: Standing) -> Result<&Posed> {
     posed.iter().find(|posed| posed.pose.standing == standing).context("every verdict is posed")
 }
 
-/// Finds a member by the user name and chooses the row, by keyboard: what is said above the table may move it.
+/// Chooses the first row, by keyboard: what is said above the table may move it.
+pub(crate) fn choose_first(panel: &Page) -> Result<()> {
+    panel.evaluate("document.querySelector('[role=grid]').focus()")?;
+    panel.press("Home")
+}
+
+/// Finds a member by the user name and chooses the row.
 fn open_member(panel: &Page, posed: &Posed) -> Result<()> {
     panel.fill("[role=search] input", &posed.user.username)?;
     counted(panel, "1 of 250 members")?;
-    panel.evaluate("document.querySelector('[role=grid]').focus()")?;
-    panel.press("Home")?;
+    choose_first(panel)?;
     panel.wait_for(&format!(
         "document.querySelector('.member h2')?.textContent.includes('@{}')",
         posed.user.username

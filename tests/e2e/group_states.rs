@@ -6,6 +6,7 @@ use samlight_tests::browser::{Browser, Page};
 use samlight_tests::lab::{Generation, LabEvent, LabState};
 use samlight_tests::wait::until;
 
+use crate::group_panel::choose_first;
 use crate::looks::legible;
 use crate::stage::{Desk, Stage};
 
@@ -65,7 +66,7 @@ pub(crate) fn what_was_not_checked_is_said(stage: &Stage, browser: &Browser) -> 
     remarks(panel, "e-mail addresses of these domains only: example.org.")?;
     panel.fill("[role=search] input", &state.member().username)?;
     panel.wait_for("document.querySelector('[role=grid]').ariaRowCount === '2'")?;
-    panel.click(".grid-body > [role=row]")?;
+    choose_first(panel)?;
     panel.wait_for_text("2026-01-05T09:00:00.000Z: at a sign-in GitLab replaced the SAML identifier")?;
     legible(panel, "group-remarks")
 }
@@ -103,7 +104,7 @@ pub(crate) fn it_is_stopped_goes_on_and_is_read_again(stage: &Stage, browser: &B
         || stage.front.requests().iter().filter(|it| it.target.contains("/members?per_page=100")).count();
     let before = reads();
     desk.samlight.extension.stop_worker()?;
-    panel.click(".grid-body > [role=row]")?;
+    choose_first(panel)?;
     panel.wait_for(&format!("document.querySelector('.member h2')?.textContent.includes('@{username}')"))?;
     until("the group to be read again", || {
         ensure!(reads() > before, "nothing was read");

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, ensure};
 use samlight_tests::browser::Browser;
 
 use crate::files::{DROP, give, saved};
+use crate::group_panel::choose_first;
 use crate::looks::legible;
 use crate::stage::Stage;
 
@@ -35,7 +36,7 @@ pub(crate) fn needs_a_second_consent(stage: &Stage, browser: &Browser) -> Result
     give(panel, DROP, &[("member.trace.jsonl", &trace)])?;
     panel.fill("[role=search] input", &member.username)?;
     panel.wait_for("document.querySelector('[role=grid]').ariaRowCount === '2'")?;
-    panel.click(".grid-body > [role=row]")?;
+    choose_first(panel)?;
     panel.wait_for_text("as an imported file says. This browser has not seen it: unproven.")?;
     panel.click("[data-repair=saml]")?;
     panel.wait_for_text("Unproven: an imported file says that")?;
