@@ -91,8 +91,8 @@ fn is_step(check: &Check, path: &str, next: &str) -> bool {
 }
 
 /// Begins the check of the group whose SAML settings are opened, or has the page that opened them go on with it. What
-/// was read stays read for some minutes: a page that is opened again begins nothing anew. Each change has every open page ask once more
-/// (`again`), which takes the check from no other group.
+/// was read stays read for some minutes: a page that is opened again begins nothing anew. Each change has every open
+/// page ask once more (`again`), which takes the check from no other group.
 fn begin(
     tracer: &Tracer,
     check: &mut Option<Check>,
