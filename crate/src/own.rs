@@ -62,6 +62,9 @@ fn answer_group(tracer: &Tracer, check: Option<&mut Check>, context: &Context, c
             check.read_again();
             Query::default()
         }
+        GroupCall::Confirm(_) if !context.recording => {
+            return OwnReply::Refused(text!("change.refused.paused").to_string());
+        }
         GroupCall::Confirm(confirmed) => match check.confirm(tracer, confirmed, context.now) {
             Ok(()) => Query::default(),
             Err(text) => return OwnReply::Refused(text.to_string()),

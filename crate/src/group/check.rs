@@ -236,7 +236,7 @@ impl Check {
             return Err(text!("change.refused.busy"));
         }
         let plan = self.repair(tracer, confirmed.user, confirmed.identity);
-        let plan = plan.ok_or_else(|| text!("change.refused.stale"))?;
+        let plan = plan.ok_or_else(|| text!("change.refused.not-read"))?;
         let cursor = self.cursor();
         self.change = Some(Change::confirm(&plan, (&cursor.instance, &cursor.group), confirmed, now)?);
         Ok(())

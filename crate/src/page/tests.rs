@@ -11,6 +11,9 @@ use crate::{
         table::Query,
         tests::{USERS, answer as gitlab, settings_page, sign_in},
     },
+    own,
+    protocol::{Context, GroupCall, OwnCall, OwnReply},
+    view::lines::Lines,
 };
 use serde_json::{Value, json};
 
@@ -86,12 +89,16 @@ impl Browser {
 
     /// The owner says yes to the change of one member's SAML identity.
     fn confirm(&mut self) {
-        let check = self.check.as_mut().unwrap();
-        let plan = check.repair(&self.tracer, 7, Identity::Saml).unwrap();
+        let yes = self.offered();
+        self.check.as_mut().unwrap().confirm(&self.tracer, yes, NOW).unwrap();
+    }
+
+    /// What there is to say yes to.
+    fn offered(&mut self) -> Confirmed {
+        let plan = self.check.as_mut().unwrap().repair(&self.tracer, 7, Identity::Saml).unwrap();
         let Offer::Change { consents } = plan.offer else { panic!("{:?}", plan.offer) };
         let (old, new) = (plan.current.unwrap(), plan.wanted.unwrap());
-        let yes = Confirmed { user: 7, identity: Identity::Saml, old, new, consents };
-        check.confirm(&self.tracer, yes, NOW).unwrap();
+        Confirmed { user: 7, identity: Identity::Saml, old, new, consents }
     }
 }
 
@@ -177,7 +184,11 @@ fn a_change_that_is_not_sent_at_once_is_dropped() {
     for (way, is_looked_at) in ways.into_iter().flat_map(|way| [(way, false), (way, true)]) {
         let mut browser = Browser::of_acme();
         browser.confirm();
-        assert!(browser.said().contains("is being made"), "{}", browser.said());
+        assert!(
+            browser.said().contains("waits for the group's SAML SSO settings page"),
+            "{}",
+            browser.said()
+        );
         if is_looked_at {
             assert_eq!(asked(browser.opened(7, ACME, true)), Some(("GET", OLD.to_owned())));
         }
@@ -290,4 +301,23 @@ fn a_row_that_shows_another_identifier_than_was_read_is_not_judged_by_what_was_r
             .any(|note| note.row == Some(0) && json!(note)["text"].as_str().unwrap().contains(&why));
         assert_eq!(is_said, is_judged, "{saml} {scim}: {}", json!(notes));
     }
+}
+
+#[test]
+fn while_paused_nothing_is_confirmed_and_what_was_lost_is_not_called_stale() {
+    let mut browser = Browser::of_acme();
+    let yes = browser.offered();
+    let refusal = |browser: &mut Browser, recording: bool| {
+        let context = Context { now: NOW, recording, ..Context::default() };
+        let call = serde_json::to_string(&OwnCall::Group(GroupCall::Confirm(yes.clone()))).unwrap();
+        match own::answer_json(&browser.tracer, &mut browser.check, &mut Lines::default(), &context, &call) {
+            OwnReply::Refused(reason) => reason,
+            other => format!("{other:?}"),
+        }
+    };
+    assert!(refusal(&mut browser, false).contains("Recording is paused"));
+    let stored = serde_json::to_string(browser.check().cursor()).unwrap();
+    browser.check = Some(Check::resume(serde_json::from_str(&stored).unwrap()));
+    assert!(refusal(&mut browser, true).contains("the browser stopped Samlight's worker"));
+    assert_eq!(browser.said(), "", "no change was begun");
 }

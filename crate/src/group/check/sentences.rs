@@ -44,12 +44,15 @@ impl Check {
     pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
         let (state, group) = (self.state(), self.cursor().group.clone());
         let (state_sentence, remarks) = (self.state_sentence(), self.remarks());
-        let under_way =
-            || Sentence { severity: Severity::Neutral, text: text!("change.under-way").to_string() };
         let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
         let can_resume = self.plan.can_go_on();
         let is_unsent = self.change.as_ref().is_some_and(Change::is_unsent);
-        let changed = self.change.as_ref().map(|_| under_way()).or(outcome);
+        let under_way = |change: &Change| match change.is_unsent() {
+            true => text!("change.waiting"),
+            false => text!("change.under-way"),
+        };
+        let under_way = self.change.as_ref().map(|change| under_way(change).to_string());
+        let changed = under_way.map(|text| Sentence { severity: Severity::Neutral, text }).or(outcome);
         let roll = self.joined(tracer);
         let table = roll.1.table.view(roll.0, &roll.1.captures, query);
         GroupView {
