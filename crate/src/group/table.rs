@@ -109,6 +109,10 @@ pub struct RowView {
     pub label: String,
     /// The primary e-mail address, where it is known.
     pub email: Option<String>,
+    /// Whether it was confirmed, as far as GitLab says.
+    pub email_confirmed: Option<bool>,
+    /// The e-mail address that the identity provider sends with the NameID.
+    pub email_sent: Option<String>,
     /// The NameID that was captured.
     pub name_id: Option<String>,
     /// When it was sent, and who says so.
@@ -211,6 +215,8 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
         id: line.id,
         label: person.member(line.id).label(),
         email: person.primary().map(|email| email.address.clone()),
+        email_confirmed: person.primary().map(|email| email.confirmed),
+        email_sent: captured.and_then(|captured| captured.email.clone()),
         name_id: captured.map(|captured| captured.name_id.clone()),
         sent: captured.map(|captured| Sent { at: captured.event.time, imported: captured.imported }),
         saml: person.saml.known().map(str::to_owned),

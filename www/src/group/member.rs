@@ -20,26 +20,36 @@ use sycamore::web::{
 type Labelled = (fn() -> Text, fn(&RowView) -> Option<&str>, About);
 
 /// What is to be known of a value.
-type About = fn(&RowView) -> Option<Text>;
+type About = fn(&RowView) -> Vec<Text>;
 
 const VALUES: [Labelled; 4] = [
     (
         || text!("ui.group.column.name-id"),
         |row| row.name_id.as_deref(),
-        |row| row.sent.map(table::Sent::text),
+        |row| row.sent.map(table::Sent::text).into_iter().collect(),
     ),
-    (|| text!("ui.group.column.saml"), |row| row.saml.as_deref(), |_| None),
+    (|| text!("ui.group.column.saml"), |row| row.saml.as_deref(), |_| Vec::new()),
     (
         || text!("ui.group.column.scim"),
         |row| row.scim.as_deref(),
-        |row| {
-            Some(match row.scim_active? {
-                true => text!("ui.group.scim.active"),
-                false => text!("ui.group.scim.inactive"),
-            })
+        |row| match row.scim_active {
+            None => Vec::new(),
+            Some(true) => vec![text!("ui.group.scim.active")],
+            Some(false) => vec![text!("ui.group.scim.inactive")],
         },
     ),
-    (|| text!("ui.group.column.email"), |row| row.email.as_deref(), |_| None),
+    (
+        || text!("ui.group.column.email"),
+        |row| row.email.as_deref(),
+        |row| {
+            let confirmed = row.email_confirmed.map(|is| match is {
+                true => text!("ui.group.email.confirmed"),
+                false => text!("ui.group.email.unconfirmed"),
+            });
+            let sent = row.email_sent.as_ref().map(|sent| text!("ui.group.email.sent", sent = sent));
+            confirmed.into_iter().chain(sent).collect()
+        },
+    ),
 ];
 
 /// The member, or that one is to be chosen. `heading` gets the focus when a member is opened.
@@ -114,8 +124,11 @@ fn values(app: &App, row: ReadSignal<RowView>) -> View {
 
 /// What is to be known of a value, below it.
 fn remark(row: ReadSignal<RowView>, about: About) -> View {
-    let text = part(row, move |row| about(row).map(|text| text.to_string()));
-    View::from(move || text.get_clone().map(|text| View::from(p().class("quiet").children(text))))
+    let texts = part(row, move |row| about(row).iter().map(Text::to_string).collect::<Vec<_>>());
+    View::from(move || {
+        let text = texts.get_clone().join(" ");
+        (!text.is_empty()).then(|| View::from(p().class("quiet").children(text)))
+    })
 }
 
 /// What GitLab's audit events say of the member's identities.

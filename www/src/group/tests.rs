@@ -21,6 +21,8 @@ fn row(id: u64) -> RowView {
         id,
         label: format!("Ada {id} (@ada{id})"),
         email: Some("ada@example.com".into()),
+        email_confirmed: Some(true),
+        email_sent: None,
         name_id: Some("n3w".into()),
         saml: Some("0ld".into()),
         scim: None,
