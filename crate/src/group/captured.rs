@@ -5,7 +5,7 @@
 //! carries, unless the address is not theirs; as a suggestion only, one whose stored value looks the same. An address and
 //! a session come before for whom it is stored: where they differ, the sign-in goes to the wrong account. A user name
 //! does not, since GitLab's may be another than the identity provider's (gitlab-facts 3.7). What is not proven to
-//! come from the identity provider ([`proof`]) is nobody's: a repair towards it would open the account.
+//! come from the identity provider (`proof.rs`) is nobody's: a repair towards it would open the account.
 
 use super::{
     proof,

@@ -155,6 +155,9 @@ impl Addon for LoadedExtension {
         let settings = settings_page(browser)?;
         // Without it the browser refuses to load an unpacked extension a second time.
         settings.evaluate("chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })")?;
+        // A worker that runs while the extension is loaded anew may be left over: told of events, but without a store
+        // ("No SW").
+        self.stop_worker()?;
         settings.evaluate(&format!(
             "chrome.developerPrivate.updateExtensionConfiguration({{ extensionId: {}, incognitoAccess: true }})",
             quoted(&self.id)
