@@ -12,7 +12,7 @@ use crate::{
     },
     group::{
         check::{self, Check},
-        plan::Position,
+        plan::Progress,
     },
     instant::Timestamp,
     limits,
@@ -43,9 +43,10 @@ pub fn answer(
         PageCall::Done { path, status, redirected, headers, body, .. } => {
             let answer = check::answer(status, redirected, headers, body);
             let Some(check) = check else { return (PageReply::default(), None) };
+            let before = check.progress();
             check.take(sender, &path, &answer, now);
             let next = check.wanted(sender, now);
-            let is_told = next.as_ref().is_none_or(|next| is_step(check, &path, &next.path));
+            let is_told = next.is_none() || is_step(before, check.progress());
             let notes = if is_told { notes_for(tracer, Some(check), sender, &url) } else { Vec::new() };
             return (PageReply { notes, next, ..PageReply::default() }, None);
         }
@@ -82,12 +83,10 @@ pub fn answer(
     (reply, event)
 }
 
-/// Whether the page is told how far the check came after the read of `path`: at every fifth page of the members and
-/// when another read begins at `next`, not at each page, for the notes on the page's rows are made with it.
-fn is_step(check: &Check, path: &str, next: &str) -> bool {
-    let read = |path: &str| path.split('?').next().map(str::to_owned);
-    let mut reads = check.cursor().reads.values();
-    read(path) != read(next) || reads.any(|read| matches!(read, Position::At(page) if page % 5 == 0))
+/// Whether the page is told how far the check came: at every fifth page of the members and when another read begins,
+/// not at each page, for the notes on the page's rows are made with it.
+fn is_step(before: Progress, now: Progress) -> bool {
+    before.read != now.read || now.page.is_some_and(|page| page % 5 == 0)
 }
 
 /// Begins the check of the group whose SAML settings are opened, or has the page that opened them go on with it. What

@@ -67,7 +67,7 @@ pub(crate) fn what_was_not_checked_is_said(stage: &Stage, browser: &Browser) -> 
     panel.fill("[role=search] input", &state.member().username)?;
     panel.wait_for("document.querySelector('[role=grid]').ariaRowCount === '2'")?;
     choose_first(panel)?;
-    panel.wait_for_text("2026-01-05T09:00:00.000Z: at a sign-in GitLab replaced the SAML identifier")?;
+    panel.wait_for_text("2026-01-05 09:00:00 UTC: at a sign-in GitLab replaced the SAML identifier")?;
     legible(panel, "group-remarks")
 }
 

@@ -16,6 +16,7 @@ use serde_json::json;
 
 use crate::sign_in::owner_then_member_in_other_case;
 use crate::stage::{Stage, keep_picture};
+use crate::verdicts::all;
 
 /// Has the pictures written to `docs`, where the README shows them.
 const PUBLISH: &str = "SAMLIGHT_PICTURES";
@@ -53,6 +54,7 @@ pub(crate) fn for_the_readme(stage: &Stage, browser: &Browser) -> Result<()> {
     frame(&desk.tab, 1240, 650)?;
     desk.tab.navigate(&format!("https://gitlab.com/groups/{}/-/saml", state.group.path))?;
     wait_for_notes(&desk.tab, &state)?;
+    all(&desk.tab, "users checked: ")?;
     // The members below the bar of the page, which stays in view as GitLab's does.
     desk.tab.evaluate(
         "{ const bar = document.querySelector('.top-bar');

@@ -57,6 +57,7 @@ pub(crate) fn says_how_far_the_check_is(stage: &Stage, browser: &Browser) -> Res
     let inactive = (Standing::ScimInactive.kind().word)().to_string();
     let marks = marks(tab)?;
     ensure!(marks.iter().all(|mark| !mark.starts_with(&inactive)), "{marks:?}");
+    tab.evaluate("document.querySelector('table').scrollIntoView({ block: 'center', behavior: 'instant' })")?;
     keep_picture(tab, "whole-group-reading")?;
 
     desk.samlight.group(&GroupCall::Cancel)?;

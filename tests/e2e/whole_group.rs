@@ -1,8 +1,8 @@
 //! An owner opens the settings page of a group of 250 members: the whole group is read and counted, GitLab's "too many
 //! requests" in the middle is waited for, a session that ends in the middle stops it until the page is opened again, a
-//! worker that is stopped reads on, a large group is not read again each time the worker stops, and the rows that are visible are marked. Then one member is repaired: refused
-//! by the core, refused by GitLab, accepted. GitLab takes the change in the page's session, with its CSRF token, from
-//! its own origin.
+//! worker that is stopped reads on, a large group is not read again each time the worker stops, and the rows that are
+//! visible are marked. Then one member is repaired: refused by the core, refused by GitLab, accepted. GitLab takes the
+//! change in the page's session, with its CSRF token, from its own origin.
 
 use anyhow::{Context, Result, bail, ensure};
 use samlight::group::{

@@ -9,7 +9,7 @@ use super::{
     change::{self, Change, Confirmed, Outcome},
     export::{self, FilePart, Format},
     join::join,
-    plan::{Cursor, Plan, State},
+    plan::{Cursor, Plan, Progress, State},
     repair::{self, Identity, RepairPlan},
     roll::Roll,
     standing::{STANDINGS, Standing},
@@ -97,6 +97,11 @@ impl Check {
     /// Whether it goes on.
     pub fn state(&self) -> State {
         self.plan.state()
+    }
+
+    /// How far it came.
+    pub fn progress(&self) -> Progress {
+        self.plan.progress()
     }
 
     /// Whether it is of this group, in this cookie jar.

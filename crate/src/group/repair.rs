@@ -273,7 +273,7 @@ impl Question<'_> {
 
     fn evidence(&self) -> Vec<String> {
         let Some(captured) = self.captured else { return Vec::new() };
-        let time = captured.event.time;
+        let time = captured.event.time.day_and_time();
         let sent = visible(&captured.name_id, None);
         let seen = match captured.imported {
             true => text!("repair.evidence.imported", sent = sent, time = time),

@@ -7,6 +7,7 @@ use super::repair::Identity;
 use crate::{
     catalogue::Text,
     fact::{Member, StoredValue},
+    instant::Timestamp,
     limits, text,
 };
 use std::{
@@ -147,7 +148,7 @@ pub struct IdentityChange {
 impl IdentityChange {
     /// In words.
     pub fn text(&self) -> Text {
-        let at = &self.at;
+        let at = Timestamp::parse(&self.at).map_or_else(|| self.at.clone(), Timestamp::day_and_time);
         match self.event {
             "update_mismatched_group_saml_extern_uid" => text!("group.event.overwritten", time = at),
             "inactive_scim_user_cannot_be_added" => text!("group.event.not-added", time = at),

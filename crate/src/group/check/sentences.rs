@@ -70,7 +70,7 @@ impl Check {
 
     /// Whether it reads, why it stands still, or that it is done.
     pub fn state_sentence(&self) -> Sentence {
-        let progress = self.plan.progress();
+        let progress = self.progress();
         let (severity, text) = match self.state() {
             State::Running => {
                 let what = progress.read.map(|read| (read.kind().what)().to_string()).unwrap_or_default();
@@ -132,8 +132,7 @@ impl Check {
         // After a stop of the worker pages of events come in another order.
         let changed = roll.changes.iter().filter(|change| change.event == "group_saml_provider_update");
         let changed = changed.max_by_key(|change| Timestamp::parse(&change.at));
-        let changed =
-            changed.map(|change| (Severity::Info, text!("group.provider-changed", time = change.at)));
+        let changed = changed.map(|change| (Severity::Info, change.text()));
         let all = self.plan.gaps().into_iter().map(gap).chain(left_out).chain(unreadable);
         let all = all.chain(ip).chain(domains).chain(changed);
         all.map(|(severity, text)| Sentence { severity, text: text.to_string() }).collect()
