@@ -25,6 +25,10 @@ const receiving = table.receiving.map(({ method, address }) => ({ method, addres
 const placeOnly = new RegExp(table.place);
 /** Requests that are followed at once, the newest. Their end says nothing: it may be told before the answer. */
 const MOST_FOLLOWED = 200;
+/** Events that may yet turn out to belong to a request that is followed, the newest. */
+const MOST_WAITING = 1000;
+/** How long after a worker's start events may be told out of their order, in milliseconds. */
+const DISORDER = 3_000;
 
 /** @param {string} url */
 const carries = (url) => carrying.some((pattern) => pattern.test(url));
@@ -65,76 +69,93 @@ function listed(headers, names) {
   return kept;
 }
 
-/** @param {Recorder} recorder */
+/**
+ * Tells what belongs to a request of which an exchange was kept, whatever order events are told in: a worker that was
+ * just woken may be told of a redirect's second request before the first, and then of the answers.
+ * @param {Recorder} recorder
+ */
 function follower({ keep, nextId, loadFollowed, saveFollowed }) {
-  /**
-   * Requests of which an exchange was kept, and since when: all that follows in them is. A worker that was just woken
-   * may be told of the answer before it is told of the request, which is then no hop.
-   * @type {Map<string, number>}
-   */
+  /** Requests of which an exchange was kept, and since when in milliseconds: what happened in them later is kept, too. @type {Map<string, number>} */
   const followed = new Map();
-  /** What may belong to a request that was followed before this worker started. @type {((before: Set<string>) => void)[] | undefined} */
-  let undecided = [];
+  /** Whether those that an earlier worker followed are known. */
+  let loaded = false;
+  /**
+   * What may turn out to belong to one; nothing any more once events are told in their order. Only listed parts come
+   * here, so it is nothing that may not be kept.
+   * @type {{request: string, happened: number, take: () => void}[] | undefined}
+   */
+  let waiting = [];
   /** Tabs that were asked about. @type {Set<number>} */
   const asked = new Set();
 
-  /** @param {string} request @param {number} since milliseconds */
-  const follow = (request, since) => {
-    if (followed.has(request)) return;
-    followed.set(request, since);
+  /** @param {string} request */
+  const since = (request) => followed.get(request) ?? Infinity;
+
+  /** @param {string} request @param {number} happened milliseconds */
+  const follow = (request, happened) => {
+    const isNew = !followed.has(request);
+    followed.set(request, Math.min(happened, since(request)));
     for (const oldest of followed.keys()) {
       if (followed.size <= MOST_FOLLOWED) break;
       followed.delete(oldest);
     }
     // Not before those of earlier are known: they would be lost.
-    if (!undecided) saveFollowed([...followed.keys()]);
+    if (isNew && loaded) saveFollowed([...followed.keys()]);
   };
 
-  /** Not every browser says of a request that it is in a private window. @param {any} details */
-  const askAboutTab = ({ tabId, incognito }) => {
-    if (incognito !== undefined || tabId < 0 || asked.has(tabId)) return;
-    asked.add(tabId);
-    api.tabs.get(tabId).then((tab) => {
-      if (tab.incognito) keep({ kind: "tab", tab: tabId, private: true }, nextId());
-    }, () => asked.delete(tabId));
+  /** Not every browser says of a request that it is in a private window. @param {number} tab @param {boolean} [incognito] */
+  const askAboutTab = (tab, incognito) => {
+    if (incognito !== undefined || tab < 0 || asked.has(tab)) return;
+    asked.add(tab);
+    api.tabs.get(tab).then((it) => {
+      if (it.incognito) keep({ kind: "tab", tab, private: true }, nextId());
+    }, () => asked.delete(tab));
+  };
+
+  /** Takes what was told before it was known to belong to a request that is followed. */
+  const takeWaiting = () => {
+    // Of two of one time the one that was told first came first.
+    const now = waiting?.filter(({ request, happened }) => since(request) < happened) ?? [];
+    waiting = waiting?.filter((it) => !now.includes(it));
+    // None of them makes others belong: a hop comes after what is followed.
+    for (const { take } of now) take();
   };
 
   /**
-   * Keeps what certainly carries something, and what belongs to a request that is followed. Only listed parts come
-   * here, so what waits for the answer is nothing that may not be kept.
+   * Keeps what certainly carries something, and what belongs to a request that is followed. What waits must not hold
+   * the rest of the details, which may be secret.
    * @param {any} details
    * @param {{certain: boolean, begins?: boolean}} how
    * @param {Body} event
    */
-  const offer = (details, { certain, begins = false }, event) => {
-    const id = nextId(details.timeStamp);
-    const request = details.requestId;
-    /** @param {boolean} belongs */
-    const decide = (belongs) => {
-      if (!belongs) return;
+  const offer = ({ requestId, timeStamp, tabId, incognito }, { certain, begins = false }, event) => {
+    const id = nextId(timeStamp);
+    const take = () => {
       if (begins) {
-        follow(request, details.timeStamp);
-        askAboutTab(details);
+        follow(requestId, timeStamp);
+        askAboutTab(tabId, incognito);
       }
       keep(event, id);
     };
-    const belongs = certain || (followed.get(request) ?? Infinity) <= details.timeStamp;
-    if (belongs || !undecided) decide(belongs);
-    // What this worker has kept of the same request since then came later: that does not make this a hop.
-    else undecided.push((before) => decide(before.has(request)));
+    if (certain || since(requestId) <= timeStamp) {
+      take();
+      takeWaiting();
+    } else if (waiting) {
+      waiting.push({ request: requestId, happened: timeStamp, take });
+      if (waiting.length > MOST_WAITING) waiting.shift();
+    }
   };
 
   const begin = async () => {
-    const before = new Set(await loadFollowed().catch(() => []));
+    const before = await loadFollowed().catch(() => []);
     // The ones before, then those of now: the oldest go first.
     const now = [...followed];
     followed.clear();
     for (const request of before) followed.set(request, 0);
-    for (const [request, since] of now) if (!before.has(request)) followed.set(request, since);
-    const waited = undecided ?? [];
-    undecided = undefined;
-    if (now.length) saveFollowed([...followed.keys()]);
-    for (const decide of waited) decide(before);
+    loaded = true;
+    for (const [request, happened] of now) follow(request, happened);
+    takeWaiting();
+    setTimeout(() => (waiting = undefined), DISORDER);
   };
   begin();
   return offer;

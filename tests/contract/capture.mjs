@@ -2,7 +2,7 @@
  * Runs the extension's capture against a browser that is not there: standard input is a JSON list of
  * `["event name", details]`, standard output what was kept and how listeners registered. `["tabs", {number: tab}]` says
  * what the browser tells of tabs; `["waking"]` at the beginning lets what the stopped worker knew come late, at
- * `["followed", requests]`. Bytes of a body stand as text.
+ * `["followed", requests]`; `["later"]` runs what the worker does after a while. Bytes of a body stand as text.
  */
 import { readFileSync } from "node:fs";
 
@@ -40,6 +40,9 @@ const input = JSON.parse(readFileSync(0, "utf8"));
 const followed = {};
 followed.promise = new Promise((resolve) => { followed.resolve = resolve; });
 if (input[0]?.[0] !== "waking") followed.resolve([]);
+/** @type {(() => void)[]} */
+const timers = [];
+globalThis.setTimeout = (run) => timers.push(run);
 globalThis.chrome.tabs = { get: async (tab) => tabs[tab] ?? { incognito: false } };
 capture({
   keep: (body, id) => { kept.push(body); ids.push(id); happened.push(times.get(id)); },
@@ -56,6 +59,7 @@ for (const [name, details] of input) {
   if (name === "waking") continue;
   if (name === "tabs") tabs = details;
   else if (name === "followed") followed.resolve(details);
+  else if (name === "later") timers.splice(0).forEach((run) => run());
   else {
     for (const chunk of details.requestBody?.raw ?? []) {
       if (chunk.bytes !== undefined) chunk.bytes = encoder.encode(chunk.bytes).buffer;

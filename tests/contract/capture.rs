@@ -272,35 +272,59 @@ fn what_came_before_the_kept_exchange_is_no_hop_of_it() {
 }
 
 #[test]
-fn a_woken_background_that_gets_all_requests_before_all_responses_tells_the_same() {
+fn a_woken_background_tells_the_same_whatever_order_it_is_told_in() {
     let acme = "https://gitlab.com/acme";
     let form = json!({"requestBody": {"formData": {"SAMLResponse": [response()]}}});
-    let posted = browser("onBeforeRequest", "1", "POST", ACS, form);
     let origin = json!({"requestHeaders": headers(&[("Origin", "https://idp.example.com")])});
-    let sent = browser("onSendHeaders", "1", "POST", ACS, origin);
     let redirect = json!({"statusCode": 302, "responseHeaders": headers(&[("Location", acme)])});
-    let answered = browser("onHeadersReceived", "1", "POST", ACS, redirect);
-    let next = browser("onBeforeRequest", "1", "GET", acme, json!({}));
-    let next_sent = browser("onSendHeaders", "1", "GET", acme, json!({}));
-    let shown = browser("onHeadersReceived", "1", "GET", acme, json!({"statusCode": 200}));
-    let completed = browser("onCompleted", "1", "GET", acme, json!({}));
-    let told = |order: &[&Value]| {
-        let tracer = Tracer::replay(events(&order.iter().map(|event| (*event).clone()).collect::<Vec<_>>()));
-        let told = tracer.exchanges().iter().map(|it| {
-            let status = it.response.as_ref().map(|response| response.status);
-            (it.method.clone(), it.url.expose().clone(), it.origin.clone(), status, it.end.is_some())
-        });
-        (told.collect::<Vec<_>>(), tracer.flows().len())
+    let mut in_order = [
+        browser("onBeforeRequest", "1", "POST", ACS, form),
+        browser("onSendHeaders", "1", "POST", ACS, origin),
+        browser("onHeadersReceived", "1", "POST", ACS, redirect),
+        browser("onBeforeRequest", "1", "GET", acme, json!({})),
+        browser("onSendHeaders", "1", "GET", acme, json!({})),
+        browser("onHeadersReceived", "1", "GET", acme, json!({"statusCode": 200})),
+        browser("onCompleted", "1", "GET", acme, json!({})),
+    ];
+    for (number, event) in (0..).zip(&mut in_order) {
+        event[1]["timeStamp"] = json!(1_767_258_000_000.25 + f64::from(number) * 10.0);
+    }
+    // What was kept, as it stands in the store: by time.
+    let told = |order: &[Value]| {
+        let printed = capture(order);
+        let [kept, happened] = [&printed["kept"], &printed["happened"]].map(|it| it.as_array().unwrap());
+        let mut events: Vec<_> = happened.iter().map(|it| it.as_f64().unwrap()).zip(kept).collect();
+        events.sort_by(|a, b| a.0.total_cmp(&b.0));
+        events.iter().map(|(_, event)| (*event).clone()).collect::<Vec<_>>()
     };
-    let in_order = told(&[&posted, &sent, &answered, &next, &next_sent, &shown, &completed]);
-    assert_eq!(
-        in_order.0,
-        [
-            ("POST".into(), ACS.into(), Some("https://idp.example.com".into()), Some(302), false),
-            ("GET".into(), acme.into(), None, Some(200), true)
-        ]
-    );
-    assert_eq!(told(&[&posted, &next, &sent, &next_sent, &answered, &shown, &completed]), in_order);
+    let expected = told(&in_order);
+    assert_eq!(expected.len(), in_order.len());
+    let moved = |from: usize, to: usize| {
+        let mut order = in_order.to_vec();
+        let event = order.remove(from);
+        order.insert(to, event);
+        order
+    };
+    let last = in_order.len() - 1;
+    let fronts = (1..=last).map(|from| moved(from, 0));
+    let ends = (0..last).map(|from| moved(from, last));
+    let reversed = in_order.iter().rev().cloned().collect();
+    for order in fronts.chain(ends).chain([reversed]) {
+        assert_eq!(told(&order), expected, "{order:#?}");
+        let waking = [&[json!(["waking"])], &order[..], &[json!(["followed", []])]].concat();
+        assert_eq!(told(&waking), expected, "before it knows what was followed: {order:#?}");
+    }
+}
+
+#[test]
+fn a_background_that_runs_for_a_while_holds_nothing_that_may_yet_belong() {
+    let form = json!({"requestBody": {"formData": {"SAMLResponse": [response()]}}});
+    let mut next = browser("onBeforeRequest", "1", "GET", "https://gitlab.com/acme", json!({}));
+    next[1]["timeStamp"] = json!(1_767_258_000_040.25);
+    let posted = browser("onBeforeRequest", "1", "POST", ACS, form);
+    let kept = |told: &[Value]| capture(told)["kept"].as_array().unwrap().len();
+    assert_eq!(kept(&[next.clone(), posted.clone()]), 2);
+    assert_eq!(kept(&[next, json!(["later"]), posted]), 1);
 }
 
 #[test]
