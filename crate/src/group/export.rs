@@ -61,11 +61,12 @@ pub struct FilePart {
 }
 
 /// The columns, as both formats name them.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "user_id",
     "member",
     "email",
     "email_confirmed",
+    "email_allowed",
     "email_sent",
     "name_id",
     "name_id_sent_at",
@@ -126,6 +127,7 @@ fn cells(row: &RowView, secrecy: Secrecy) -> [Value; COLUMNS.len()] {
         value(&Some(row.label.clone())),
         value(&row.email),
         json!(row.email_confirmed),
+        json!(row.email_allowed),
         value(&row.email_sent),
         value(&row.name_id),
         json!(row.sent.as_ref().map(|sent| sent.at.to_string())),
@@ -187,14 +189,14 @@ mod tests {
         assert_eq!(Format::Csv.file_name("a/b", "2026-01-31", true), "samlight-members-a-b-2026-01-31.csv");
         let first = lines.next().unwrap();
         assert!(
-            first.starts_with("1,'=CMD() (@=cmd()),'=cmd()@example.com,true,,,,,\"a,\"\"b\"\"\nc\",'@x,"),
+            first.starts_with("1,'=CMD() (@=cmd()),'=cmd()@example.com,true,true,,,,,\"a,\"\"b\"\"\nc\",'@x,"),
             "{first}"
         );
         assert!(
             lines
                 .next()
                 .unwrap()
-                .starts_with("2,ADA (@ada),ada@example.com,true,,,,,,,,never-linked,warning,")
+                .starts_with("2,ADA (@ada),ada@example.com,true,true,,,,,,,,never-linked,warning,")
         );
         assert_eq!((lines.next(), lines.next()), (Some(""), None));
         let json: Value = serde_json::from_str(&exported(&group, Format::Json, Secrecy::Clear)).unwrap();

@@ -86,6 +86,7 @@ fn case(
     let is_theirs = |sent: &str, known: &Email| {
         is_same_email(sent, &known.address) || person.has_email(sent) == Some(true)
     };
+    let refused = person.primary().filter(|known| !person.is_bot() && !roll.group.takes(&known.address));
     let emails = sent.zip(person.primary()).filter(|(sent, known)| !is_theirs(sent, known));
     Case {
         name_id: proven.map(|captured| captured.name_id.clone()),
@@ -96,6 +97,7 @@ fn case(
         uses_scim,
         found_by_email: roll.is_enterprise_user(person)
             && sent.zip(person.primary()).is_some_and(|(sent, known)| is_same_email(sent, &known.address)),
+        refused_email: refused.map(|known| known.address.clone()),
         emails: emails.map(|(sent, known)| (sent.to_owned(), known.address.clone())),
         other: other.map(|other| roll.person(other).unwrap_or_default().member(other).label()),
         stored_for_other: proven.is_some_and(|captured| wrong_account(id, captured).is_some()),

@@ -128,6 +128,13 @@ pub struct GroupDetails {
 }
 
 impl GroupDetails {
+    /// Whether GitLab takes this e-mail address of a member (`ee/app/models/allowed_email_domain.rb`). Case does not
+    /// count here, so that nobody is warned of for it.
+    pub fn takes(&self, address: &str) -> bool {
+        let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain);
+        self.email_domains.is_empty() || self.email_domains.iter().any(|it| it.eq_ignore_ascii_case(domain))
+    }
+
     /// Whether they are of another group than the one at `path`. GitLab finds paths whatever their case.
     pub fn is_of_other_than(&self, path: &str) -> bool {
         self.path.as_deref().is_some_and(|own| !own.eq_ignore_ascii_case(path))

@@ -47,6 +47,8 @@ pub enum Standing {
     SamlScimDiffer,
     /// S is there, C is inactive.
     ScimInactive,
+    /// The domain of the e-mail address is none that the group takes.
+    EmailRefused,
     /// The identity provider has another e-mail address than GitLab.
     EmailDiffers,
     /// Others have a SCIM identity, this member has none.
@@ -94,6 +96,8 @@ pub struct Case {
     pub uses_scim: bool,
     /// The e-mail address that was sent and the one that GitLab has, where they differ.
     pub emails: Option<(String, String)>,
+    /// The e-mail address that GitLab has, where the group does not take its domain (gitlab-facts 5, E42; R48).
+    pub refused_email: Option<String>,
     /// The group manages the account (an enterprise user), and its primary e-mail address was sent: GitLab finds the
     /// account by it, and stores the NameID without an error (gitlab-facts 4.3).
     pub found_by_email: bool,
@@ -108,7 +112,7 @@ pub struct Case {
 }
 
 /// The table, worst first.
-pub const STANDINGS: [StandingKind; 20] = [
+pub const STANDINGS: [StandingKind; 21] = [
     StandingKind {
         standing: Standing::WrongAccount,
         severity: Severity::Error,
@@ -228,6 +232,16 @@ pub const STANDINGS: [StandingKind; 20] = [
         repair: || text!("standing.scim-inactive.repair"),
     },
     StandingKind {
+        standing: Standing::EmailRefused,
+        severity: Severity::Warning,
+        sign_in_fails: false,
+        word: || text!("standing.email-refused"),
+        why: |c| {
+            text!("standing.email-refused.why", email = c.refused_email.as_deref().unwrap_or_default())
+        },
+        repair: || text!("standing.email-refused.repair"),
+    },
+    StandingKind {
         standing: Standing::EmailDiffers,
         severity: Severity::Warning,
         sign_in_fails: false,
@@ -331,6 +345,7 @@ impl Case {
             (StoredValue::Known(_), Some(true), _, Some(false)) => Standing::ScimDrift,
             (StoredValue::Known(_), None, _, Some(false)) => Standing::SamlScimDiffer,
             (StoredValue::Known(_), ..) if c.is_some() && !active => Standing::ScimInactive,
+            (StoredValue::Known(_), ..) if self.refused_email.is_some() => Standing::EmailRefused,
             (StoredValue::Known(_), ..) if self.emails.is_some() => Standing::EmailDiffers,
             (StoredValue::Known(_), ..) if self.uses_scim && self.scim == StoredValue::Absent => {
                 Standing::NoScim
@@ -429,6 +444,9 @@ mod tests {
         let emails = Some(("a@example.com".to_owned(), "b@example.com".to_owned()));
         assert_eq!(Case { emails: emails.clone(), ..case("a", "a", "a") }.standing(), Standing::EmailDiffers);
         assert_eq!(Case { emails, ..case("a", "b", "a") }.standing(), Standing::SamlStale);
+        let refused = Case { refused_email: Some("a@example.org".into()), ..case("a", "a", "a") };
+        assert_eq!(refused.standing(), Standing::EmailRefused);
+        assert_eq!(Case { saml: stored("b"), ..refused }.standing(), Standing::SamlStale);
         assert_eq!(Case { transient: true, ..case("a", "b", "a") }.standing(), Standing::Transient);
         for (n, s, c) in [("b", "a", "a"), ("a", "b", "a"), ("a", "b", "c"), ("a", "b", "-"), ("A", "a", "?")]
         {

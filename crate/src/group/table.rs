@@ -111,6 +111,8 @@ pub struct RowView {
     pub email: Option<String>,
     /// Whether it was confirmed, as far as GitLab says.
     pub email_confirmed: Option<bool>,
+    /// Whether the group takes an address of this domain; a bot's always.
+    pub email_allowed: Option<bool>,
     /// The e-mail address that the identity provider sends with the NameID.
     pub email_sent: Option<String>,
     /// The NameID that was captured.
@@ -216,6 +218,7 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
         label: person.member(line.id).label(),
         email: person.primary().map(|email| email.address.clone()),
         email_confirmed: person.primary().map(|email| email.confirmed),
+        email_allowed: person.primary().map(|_| case.refused_email.is_none()),
         email_sent: captured.and_then(|captured| captured.email.clone()),
         name_id: captured.map(|captured| captured.name_id.clone()),
         sent: captured.map(|captured| Sent { at: captured.event.time, imported: captured.imported }),

@@ -6,7 +6,7 @@ use super::{
     plan::{Next, Plan, ReadAnswer, State},
     roll::{Email, Roll},
     standing::{STANDINGS, Standing},
-    table::{Column, Query, Table},
+    table::{self, Column, Query, Table},
 };
 use crate::{
     event::{Event, Place},
@@ -196,6 +196,28 @@ fn every_standing_is_found_from_answers_and_sign_ins() {
 fn a_stopped_scim_is_told_from_none_and_from_one_that_is_not_used() {
     let group = Group::captured(&[(1, "owner", "a", "-", "-"), (2, "x", "b", "-", "b")]);
     assert_eq!(group.standings(), [(1, Standing::Agree), (2, Standing::Good)]);
+}
+
+#[test]
+fn an_address_of_a_domain_that_the_group_does_not_take_is_told() {
+    for (domains, expected) in [
+        (&[][..], Standing::Good),
+        (&["example.org", "Example.com"], Standing::Good),
+        (&["example.org"], Standing::EmailRefused),
+        // GitLab compares the whole domain.
+        (&["sub.example.com", "ample.com"], Standing::EmailRefused),
+    ] {
+        let mut group = Group::captured(&USERS);
+        group.roll.group.email_domains = domains.iter().map(|&domain| domain.to_owned()).collect();
+        let joined = group.joined();
+        assert_eq!(joined.line(1).unwrap().standing, expected, "{domains:?}");
+        let row = table::row(&joined, &group.roll, &group.captures(), joined.line(1).unwrap());
+        assert_eq!(row.email_allowed, Some(expected == Standing::Good), "{domains:?}");
+        // An account that GitLab made has an address that nobody chose.
+        let bot = Some("group_1_bot_a".to_owned());
+        group.roll.change(1, |person| person.username = bot);
+        assert_eq!(group.joined().line(1).unwrap().standing, Standing::Good, "{domains:?}");
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ const fn p(
 }
 
 /// Every verdict but one. Who is stored for another comes after that other.
-const POSES: [Pose; 21] = [
+const POSES: [Pose; 22] = [
     // The victim of the next: to the page, the NameID that was sent for the next is this member's.
     p(Standing::Agree, ["=", "=", "-"], Some(("Match", "Match"))),
     p(Standing::WrongAccount, ["own", "own", "<"], Some(("Wrong account", "Match"))),
@@ -50,6 +50,7 @@ const POSES: [Pose; 21] = [
     p(Standing::ScimDrift, ["=", "drifted", "="], Some(("Match", "Different"))),
     p(Standing::SamlScimDiffer, ["=", "drifted", "-"], Some(("No sign-in seen", "Different"))),
     p(Standing::ScimInactive, ["=", "=!", "-"], Some(("No sign-in seen", "SCIM inactive"))),
+    p(Standing::EmailRefused, ["=", "=", "="], Some(("E-mail domain not allowed", "Match"))),
     p(Standing::EmailDiffers, ["=", "=", "="], Some(("E-mail differs", "Match"))),
     p(Standing::NoScim, ["=", "-", "-"], Some(("No sign-in seen", "No SCIM identifier"))),
     p(Standing::Good, ["=", "=", "="], Some(("Match", "Match"))),
@@ -79,6 +80,7 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
         let same = Some(user.name_id.clone());
         (user.saml_extern_uid, user.scim_extern_uid, user.scim_active) = (same.clone(), same, true);
     }
+    state.group.allowed_email_domains = Some("example.com".to_owned());
     let (home, mut before) = (format!("/{}", state.group.path), None);
     let acs = format!("{}/groups{home}/-/saml/callback", state.gitlab_origin);
     let members = state.users.iter_mut().skip(1);
@@ -97,6 +99,9 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
         let events = sent.map(|sent| events(at, (&acs, to), &sent, user, pose)).unwrap_or_default();
         user.scim_active = !pose.scim.ends_with('!');
         user.enterprise = pose.standing == Standing::TakenOver;
+        if pose.standing == Standing::EmailRefused {
+            user.email = format!("{}@example.org", user.username);
+        }
         (user.saml_extern_uid, user.scim_extern_uid) = (saml, scim);
         if pose.standing == Standing::Bot {
             user.username = format!("group_{}_bot_{at:x}", user.id);

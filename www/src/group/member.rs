@@ -47,7 +47,8 @@ const VALUES: [Labelled; 4] = [
                 false => text!("ui.group.email.unconfirmed"),
             });
             let sent = row.email_sent.as_ref().map(|sent| text!("ui.group.email.sent", sent = sent));
-            confirmed.into_iter().chain(sent).collect()
+            let refused = (row.email_allowed == Some(false)).then(|| text!("ui.group.email.refused"));
+            confirmed.into_iter().chain(refused).chain(sent).collect()
         },
     ),
 ];

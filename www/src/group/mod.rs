@@ -322,16 +322,26 @@ fn nothing() -> View {
 }
 
 fn checked(app: &App) -> View {
-    let heading = create_node_ref();
+    let app = app.clone();
+    // Where there is nobody, and will be nobody, a table says nothing that the sentence above it does not.
+    let has_table = tools::of(&app.group, |view| view.can_cancel || view.table.total > 0);
     main()
         .class("group")
         .children((
-            tools::tools(app),
-            div().class("group-columns").children((
-                grid::grid(app, move || controls::focus(heading.try_get())),
-                member::member(app, heading),
-            )),
-            dialog::dialogs(app),
+            tools::tools(&app, has_table),
+            dialog::dialogs(&app),
+            move || has_table.get().then(|| columns(&app)),
+        ))
+        .into()
+}
+
+fn columns(app: &App) -> View {
+    let heading = create_node_ref();
+    div()
+        .class("group-columns")
+        .children((
+            grid::grid(app, move || controls::focus(heading.try_get())),
+            member::member(app, heading),
         ))
         .into()
 }

@@ -22,6 +22,7 @@ fn row(id: u64) -> RowView {
         label: format!("Ada {id} (@ada{id})"),
         email: Some("ada@example.com".into()),
         email_confirmed: Some(true),
+        email_allowed: Some(true),
         email_sent: None,
         name_id: Some("n3w".into()),
         saml: Some("0ld".into()),
@@ -99,6 +100,7 @@ fn who_does_not_own_the_group_is_offered_their_own_sign_ins() {
     assert!(show(stopped.clone(), None).contains(">Go on<"));
     let html = show(GroupView { has_own_only: true, ..stopped }, None);
     assert!(html.contains(">Show my sign-ins<") && !html.contains(">Go on<"), "{html}");
+    assert!(!html.contains("group-search") && !html.contains("grid"), "a table of nobody: {html}");
 }
 
 #[test]

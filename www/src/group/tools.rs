@@ -30,17 +30,20 @@ use sycamore::web::{
 
 const FORMATS: [(Format, &str); 2] = [(Format::Csv, "CSV"), (Format::Json, "JSON")];
 
-/// All of it.
-pub(super) fn tools(app: &App) -> View {
+/// All of it; what works on the table only where there is one.
+pub(super) fn tools(app: &App, has_table: ReadSignal<bool>) -> View {
+    let of_table = app.clone();
     section()
         .class("group-tools")
         .attr("aria-labelledby", "group-heading")
-        .children((state(app), search(app), saving(app)))
+        .children((state(app), move || {
+            has_table.get().then(|| View::from((search(&of_table), saving(&of_table))))
+        }))
         .into()
 }
 
 /// The part of what is known that `pick` takes.
-fn of<T: PartialEq + Default + 'static>(
+pub(super) fn of<T: PartialEq + Default + 'static>(
     group: &Group,
     pick: impl Fn(&GroupView) -> T + 'static,
 ) -> ReadSignal<T> {
