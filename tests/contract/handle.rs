@@ -1,20 +1,18 @@
 //! The core's handle in `core.js`: what it knows and the store does not is kept as long as it can be, and how far it came
 //! is stored whoever had it go there.
 
-use super::run;
+use super::run_with_core;
 use serde_json::{Value, json};
 
 /// A core that notes what is done with its handles.
 const CORE: &str = r#"
 const done = [];
 export const log = () => done.splice(0);
-export default async () => {};
-export const __wbg_reset_state = () => {};
-export const settings_event = () => JSON.stringify({ id: "0", event: null });
-export const store_header = () => "{}";
-export const unknown_version = () => undefined;
-export class Worker {
-  constructor() { done.push("made"); }
+export class Worker extends Nothing {
+  constructor() {
+    super();
+    done.push("made");
+  }
   replay(events) {
     done.push(`replayed ${JSON.parse(events).length}`);
     if (this.leaving) this.checking = false;
@@ -32,9 +30,6 @@ export class Worker {
     this.moved = undefined;
     return moved;
   }
-  imported(events) { return events; }
-  with_instance() { return "[]"; }
-  without_instance() { return JSON.stringify({ instances: [], events: [] }); }
   is_checking() { return Boolean(this.checking); }
   checks_privately() { return Boolean(this.privately); }
   forget_private_check() {
@@ -43,26 +38,18 @@ export class Worker {
     this.privately = false;
     return privately;
   }
-  take_order() { return false; }
-  notice() { return "{}"; }
   evict() {
     const events = this.evicts ?? [];
     this.evicts = [];
     return JSON.stringify({ events, dropped: null });
   }
-  private_events() { return "[]"; }
   resume_check(cursor) { done.push(`resumed ${cursor}`); }
-  free() {}
 }
 "#;
 
 /// What is done with handles at each of these steps, and the cursor that is stored after it.
 fn after(steps: &[&[&str]]) -> Vec<Value> {
-    let core =
-        include_str!("../../extension/background/core.js").replace("../wasm/samlight.js", "./samlight.js");
-    let written = [("core.js", core), ("samlight.js", CORE.to_owned())];
-    let files = ["background/browser.js", "background/store.js"];
-    let printed = run("handle.mjs", &files, &written, &json!(steps));
+    let printed = run_with_core("handle.mjs", CORE, &json!(steps));
     printed.as_array().unwrap().clone()
 }
 

@@ -21,6 +21,24 @@ use std::{
 
 const NODE: Program = Program { name: "node", variable: "SAMLIGHT_NODE", package: "nodejs" };
 
+/// Runs `script` beside `core.js` with `core` in place of the Wasm: the parts of `stand_in.mjs`, whose `Worker` is
+/// `Nothing` there, but for those that it replaces.
+fn run_with_core(script: &str, core: &str, input: &Value) -> Value {
+    let background =
+        include_str!("../../extension/background/core.js").replace("../wasm/samlight.js", "./samlight.js");
+    let stand_in = r#"
+        export * from "./stand_in.js";
+        export { default } from "./stand_in.js";
+        import { Worker as Nothing } from "./stand_in.js";
+    "#;
+    let written = [
+        ("core.js", background),
+        ("samlight.js", format!("{stand_in}{core}")),
+        ("stand_in.js", include_str!("stand_in.mjs").to_owned()),
+    ];
+    run(script, &["background/browser.js", "background/store.js"], &written, input)
+}
+
 /// Runs `script` of this folder beside `files` of the extension and those written out, and reads what it prints.
 fn run(script: &str, files: &[&str], written: &[(&str, String)], input: &Value) -> Value {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,41 +1,25 @@
 //! The order of events in `core.js`: what a worker is told of late stands where it happened, as if it had been told in
 //! time.
 
-use super::run;
+use super::run_with_core;
 use serde_json::{Value, json};
 
 /// A core that only notes which events it has taken in, in which order.
 const CORE: &str = r#"
 let ids = [];
 export const taken = () => ids;
-export default async () => {};
-export const __wbg_reset_state = () => {};
-export const settings_event = () => JSON.stringify({ id: "0", event: null });
-export const store_header = () => "{}";
-export const unknown_version = () => undefined;
-export class Worker {
+export class Worker extends Nothing {
   replay(events) { ids = JSON.parse(events).map(({ ago }) => ago); return "[]"; }
   observe(event) { ids.push(JSON.parse(event).ago); }
   page_call(call, _, id) {
     ids.push(Number(call));
     return JSON.stringify({ reply: {}, event: { id, kind: "page", ago: Number(call) } });
   }
-  evict() { return JSON.stringify({ events: [], dropped: null }); }
-  private_events() { return "[]"; }
-  resume_check() {}
-  take_cursor() {}
-  take_order() { return false; }
-  checks_privately() { return false; }
-  notice() { return "{}"; }
-  free() {}
 }
 "#;
 
 fn told(events: &Value) -> Value {
-    let core =
-        include_str!("../../extension/background/core.js").replace("../wasm/samlight.js", "./samlight.js");
-    let written = [("core.js", core), ("samlight.js", CORE.to_owned())];
-    run("order.mjs", &["background/browser.js", "background/store.js"], &written, events)
+    run_with_core("order.mjs", CORE, events)
 }
 
 #[test]

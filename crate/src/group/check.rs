@@ -22,7 +22,7 @@ use crate::{
     fact::{StoredIdentity, StoredValue},
     gitlab::instance::Instance,
     instant::Timestamp,
-    scim::reactivation::{Reactivation, Sent},
+    scim::reactivation::{IdpValues, Reactivation},
     text,
     tracer::{Revision, Tracer},
 };
@@ -261,7 +261,7 @@ impl Check {
         let (instance, group) = (self.cursor().instance.clone(), self.cursor().group.clone());
         let (roll, snapshot) = self.joined(tracer);
         let person = roll.person(user).filter(|person| person.scim_active == Some(false))?;
-        let sent = Sent::of(snapshot.captures.of_user(user));
+        let sent = IdpValues::of(snapshot.captures.of_user(user));
         Reactivation::new(&instance, &group, person.scim.known()?, sent)
     }
 

@@ -61,7 +61,7 @@ pub struct FilePart {
 }
 
 /// The columns, as both formats name them.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "user_id",
     "member",
     "email",
@@ -77,6 +77,7 @@ const COLUMNS: [&str; 15] = [
     "standing",
     "severity",
     "reason",
+    "namesake",
 ];
 
 /// The part of the file of this format that begins with the user at `start`, in the order of the users' numbers; and
@@ -138,6 +139,7 @@ fn cells(row: &RowView, secrecy: Secrecy) -> [Value; COLUMNS.len()] {
         json!(row.standing),
         json!(row.severity),
         json!(why),
+        value(&row.namesake),
     ]
 }
 
@@ -189,7 +191,8 @@ mod tests {
         assert_eq!(Format::Csv.file_name("a/b", "2026-01-31", true), "samlight-members-a-b-2026-01-31.csv");
         let first = lines.next().unwrap();
         assert!(
-            first.starts_with("1,'=CMD() (@=cmd()),'=cmd()@example.com,true,true,,,,,\"a,\"\"b\"\"\nc\",'@x,"),
+            first
+                .starts_with("1,'=CMD() (@=cmd()),'=cmd()@example.com,true,true,,,,,\"a,\"\"b\"\"\nc\",'@x,"),
             "{first}"
         );
         assert!(

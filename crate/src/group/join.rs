@@ -21,6 +21,8 @@ pub struct Line {
     pub standing: Standing,
     /// The other user whom the verdict is about.
     pub other: Option<u64>,
+    /// Another user of the same display name: perhaps one person with two accounts (R31).
+    pub namesake: Option<u64>,
 }
 
 /// All users, judged.
@@ -30,12 +32,14 @@ pub struct Joined {
     pub lines: Vec<Line>,
     /// How many of each standing, in the order of [`STANDINGS`].
     pub counts: [usize; STANDINGS.len()],
+    /// How many users have the display name of another one.
+    pub namesakes: usize,
     uses_scim: bool,
 }
 
 /// Joins what was read with what was captured.
 pub fn join(roll: &Roll, captures: &Captures) -> Joined {
-    let owners = Owners::of(roll);
+    let (owners, names) = (Owners::of(roll), names(roll));
     let mut joined = Joined { uses_scim: roll.uses_scim(), ..Joined::default() };
     joined.lines.reserve(roll.people().len());
     for (id, person) in roll.people().filter(|(_, person)| person.is_of_group()) {
@@ -48,7 +52,9 @@ pub fn join(roll: &Roll, captures: &Captures) -> Joined {
         if let Some(count) = joined.counts.get_mut(standing.place()) {
             *count += 1;
         }
-        joined.lines.push(Line { id, standing, other });
+        let namesake = name(person).and_then(|name| names.get(&name)?.other_than(id));
+        joined.namesakes += usize::from(namesake.is_some());
+        joined.lines.push(Line { id, standing, other, namesake });
     }
     joined
 }
@@ -114,8 +120,35 @@ struct Owners {
     scim: HashMap<String, Pair>,
 }
 
-/// The first user with an identifier, and the second where there is one.
+/// The first user with a value, and the second where there is one.
 struct Pair(u64, Option<u64>);
+
+impl Pair {
+    fn add(index: &mut HashMap<String, Pair>, value: String, id: u64) {
+        index.entry(value).and_modify(|pair| pair.1 = Some(id)).or_insert(Pair(id, None));
+    }
+
+    fn other_than(&self, id: u64) -> Option<u64> {
+        std::iter::once(self.0).chain(self.1).find(|other| *other != id)
+    }
+}
+
+/// Who has which display name, whatever its case.
+fn names(roll: &Roll) -> HashMap<String, Pair> {
+    let mut names = HashMap::new();
+    for (id, person) in roll.people().filter(|(_, person)| person.is_of_group()) {
+        if let Some(name) = name(person) {
+            Pair::add(&mut names, name, id);
+        }
+    }
+    names
+}
+
+/// A person's display name as it is compared. Accounts that GitLab made are often called alike.
+fn name(person: &Person) -> Option<String> {
+    let name = person.name.as_ref().filter(|_| !person.is_bot())?;
+    Some(name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")).filter(|name| !name.is_empty())
+}
 
 impl Owners {
     fn of(roll: &Roll) -> Self {
@@ -123,10 +156,7 @@ impl Owners {
         for (id, person) in roll.people() {
             for (index, value) in [(&mut owners.saml, &person.saml), (&mut owners.scim, &person.scim)] {
                 let StoredValue::Known(value) = value else { continue };
-                index
-                    .entry(value.to_lowercase())
-                    .and_modify(|pair| pair.1 = Some(id))
-                    .or_insert(Pair(id, None));
+                Pair::add(index, value.to_lowercase(), id);
             }
         }
         owners
@@ -141,7 +171,7 @@ impl Owners {
     fn owner(&self, value: &str, not: u64) -> Option<u64> {
         let value = value.to_lowercase();
         let pairs = [self.saml.get(&value), self.scim.get(&value)].into_iter().flatten();
-        pairs.flat_map(|pair| std::iter::once(pair.0).chain(pair.1)).find(|owner| *owner != not)
+        pairs.into_iter().find_map(|pair| pair.other_than(not))
     }
 }
 

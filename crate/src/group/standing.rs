@@ -236,9 +236,7 @@ pub const STANDINGS: [StandingKind; 21] = [
         severity: Severity::Warning,
         sign_in_fails: false,
         word: || text!("standing.email-refused"),
-        why: |c| {
-            text!("standing.email-refused.why", email = c.refused_email.as_deref().unwrap_or_default())
-        },
+        why: |c| text!("standing.email-refused.why", email = c.refused_email.as_deref().unwrap_or_default()),
         repair: || text!("standing.email-refused.repair"),
     },
     StandingKind {

@@ -135,6 +135,8 @@ pub struct RowView {
     pub why: String,
     /// What to do.
     pub repair: String,
+    /// Another user of the same name: perhaps one person with two accounts.
+    pub namesake: Option<String>,
     /// What GitLab's audit events say of this user's identities, newest first.
     pub history: Vec<String>,
 }
@@ -230,6 +232,7 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
         severity: kind.severity,
         why: kind.why(&case).to_string(),
         repair: (kind.repair)().to_string(),
+        namesake: line.namesake.map(|id| roll.person(id).unwrap_or_default().member(id).label()),
         history: changes.map(|change| change.text().to_string()).collect(),
     }
 }

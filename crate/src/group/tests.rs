@@ -4,7 +4,7 @@ use super::{
     captured::Captures,
     join::{Joined, join},
     plan::{Next, Plan, ReadAnswer, State},
-    roll::{Email, Roll},
+    roll::{Email, Person, Roll},
     standing::{STANDINGS, Standing},
     table::{self, Column, Query, Table},
 };
@@ -218,6 +218,27 @@ fn an_address_of_a_domain_that_the_group_does_not_take_is_told() {
         group.roll.change(1, |person| person.username = bot);
         assert_eq!(group.joined().line(1).unwrap().standing, Standing::Good, "{domains:?}");
     }
+}
+
+#[test]
+fn two_accounts_of_one_name_are_told_of_each_other() {
+    let mut group = Group::captured(&USERS);
+    for (id, name) in [(1, "Ada  Low"), (5, " ada low"), (7, "Robin"), (8, "")] {
+        group.roll.change(id, |person| person.name = Some(name.to_owned()));
+    }
+    group.roll.change(9, |person| person.name = Some(" ".to_owned()));
+    let bot = |name: &str| Person {
+        username: Some("group_1_bot_a".into()),
+        name: Some(name.into()),
+        ..Person::default()
+    };
+    group.roll.change(100, |person| *person = Person { access_level: Some(10), ..bot("Robin") });
+    let joined = group.joined();
+    let namesakes = joined.lines.iter().filter_map(|line| Some((line.id, line.namesake?)));
+    assert_eq!(namesakes.collect::<Vec<_>>(), [(1, 5), (5, 1)]);
+    assert_eq!(joined.namesakes, 2);
+    let row = table::row(&joined, &group.roll, &group.captures(), joined.line(1).unwrap());
+    assert_eq!(row.namesake.as_deref(), Some(" ada low (@partner)"));
 }
 
 #[test]

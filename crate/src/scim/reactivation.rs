@@ -48,27 +48,29 @@ pub struct Reactivation {
     /// The SCIM identifier.
     pub id: String,
     /// What the identity provider sends for the user.
-    pub sent: Sent,
+    pub sent: IdpValues,
     url: String,
     is_numeric: bool,
 }
 
 /// What the identity provider sends for a user, as far as it was captured. The default is nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Sent {
+pub struct IdpValues {
     /// The NameID.
     pub name_id: Option<String>,
     /// The e-mail address.
     pub email: Option<String>,
 }
 
-impl Sent {
+impl IdpValues {
     /// What a sign-in carried. One that is theirs by a guess says nothing of the user, and a NameID that is another one
     /// each time says nothing of the identity.
     pub fn of(captured: Option<&Captured>) -> Self {
-        let Some(captured) = captured.filter(|captured| !captured.is_guess()) else { return Sent::default() };
+        let Some(captured) = captured.filter(|captured| !captured.is_guess()) else {
+            return IdpValues::default();
+        };
         let name_id = (!captured.transient).then(|| captured.name_id.clone());
-        Sent { name_id, email: captured.email.clone() }
+        IdpValues { name_id, email: captured.email.clone() }
     }
 
     /// What of it is not known, so that it cannot be compared.
@@ -84,7 +86,7 @@ impl Sent {
 
 impl Reactivation {
     /// For the SCIM identity `id` of the group at `group`; `None` where it cannot stand in an address.
-    pub fn new(instance: &Instance, group: &str, id: &str, sent: Sent) -> Option<Self> {
+    pub fn new(instance: &Instance, group: &str, id: &str, sent: IdpValues) -> Option<Self> {
         // GitLab's router takes what follows a dot for a format.
         let segment = |value: &str| path::segment(value).map(|segment| segment.replace('.', "%2E"));
         let url = instance.url(&format!("/api/scim/v2/groups/{}/Users/{}", segment(group)?, segment(id)?));
@@ -214,12 +216,12 @@ fn status_of(line: &str) -> Option<u16> {
 mod tests {
     use super::*;
 
-    fn sent(name_id: &str, email: &str) -> Sent {
+    fn sent(name_id: &str, email: &str) -> IdpValues {
         let known = |value: &str| (!value.is_empty()).then(|| value.to_owned());
-        Sent { name_id: known(name_id), email: known(email) }
+        IdpValues { name_id: known(name_id), email: known(email) }
     }
 
-    fn of(id: &str, sent: Sent) -> Option<Reactivation> {
+    fn of(id: &str, sent: IdpValues) -> Option<Reactivation> {
         Reactivation::new(&Instance::gitlab_com(), "acme", id, sent)
     }
 
@@ -246,12 +248,12 @@ mod tests {
         );
         assert!(commands[1].contains("--header 'Content-Type: application/scim+json'"));
         let in_group = |group: &str, id: &str| {
-            Reactivation::new(&Instance::gitlab_com(), group, id, Sent::default()).unwrap()
+            Reactivation::new(&Instance::gitlab_com(), group, id, IdpValues::default()).unwrap()
         };
         let dotted = in_group("my.group", "a/b");
         assert!(dotted.command(Request::Look).url.ends_with("/groups/my%2Egroup/Users/a%2Fb"));
         assert!(dotted.warning().is_none() && in_group("42", "a").warning().is_some());
-        assert_eq!(of("..", Sent::default()), None);
+        assert_eq!(of("..", IdpValues::default()), None);
     }
 
     #[test]
@@ -317,7 +319,7 @@ mod tests {
             assert!(severity == Severity::Good || !said.text.contains("values agree"), "{}", said.text);
         }
         let active =
-            of("Ada.1", Sent::default()).unwrap().check(Request::Look, &USER.replace("false", "true"));
+            of("Ada.1", IdpValues::default()).unwrap().check(Request::Look, &USER.replace("false", "true"));
         assert_eq!(active.severity, Severity::Info);
     }
 

@@ -93,6 +93,7 @@ fn one(app: &App, user: u64, chosen: ReadSignal<Option<RowView>>, heading: NodeR
             )),
         h3().children(text!("ui.steps.heading").to_string()),
         p().class("member-repair").children(move || row.with(|row| row.repair.clone())),
+        namesake(row),
         values(app, row),
         history(row),
         actions(app, user, row),
@@ -129,6 +130,15 @@ fn remark(row: ReadSignal<RowView>, about: About) -> View {
     View::from(move || {
         let text = texts.get_clone().join(" ");
         (!text.is_empty()).then(|| View::from(p().class("quiet").children(text)))
+    })
+}
+
+/// That there is another account of this name.
+fn namesake(row: ReadSignal<RowView>) -> View {
+    let other = part(row, |row| row.namesake.clone());
+    View::from(move || {
+        let other = other.get_clone();
+        other.map(|other| View::from(p().children(text!("ui.group.namesake", other = other).to_string())))
     })
 }
 

@@ -327,11 +327,9 @@ fn checked(app: &App) -> View {
     let has_table = tools::of(&app.group, |view| view.can_cancel || view.table.total > 0);
     main()
         .class("group")
-        .children((
-            tools::tools(&app, has_table),
-            dialog::dialogs(&app),
-            move || has_table.get().then(|| columns(&app)),
-        ))
+        .children((tools::tools(&app, has_table), dialog::dialogs(&app), move || {
+            has_table.get().then(|| columns(&app))
+        }))
         .into()
 }
 
@@ -339,9 +337,6 @@ fn columns(app: &App) -> View {
     let heading = create_node_ref();
     div()
         .class("group-columns")
-        .children((
-            grid::grid(app, move || controls::focus(heading.try_get())),
-            member::member(app, heading),
-        ))
+        .children((grid::grid(app, move || controls::focus(heading.try_get())), member::member(app, heading)))
         .into()
 }

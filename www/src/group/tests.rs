@@ -29,6 +29,7 @@ fn row(id: u64) -> RowView {
         scim: None,
         scim_active: None,
         sent: None,
+        namesake: None,
         history: Vec::new(),
         standing: Standing::SamlStale,
         word: "SAML link is old".into(),

@@ -43,7 +43,7 @@ impl Check {
     /// As people see it.
     pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
         let (state, group) = (self.state(), self.cursor().group.clone());
-        let (state_sentence, remarks) = (self.state_sentence(), self.remarks());
+        let (state_sentence, mut remarks) = (self.state_sentence(), self.remarks());
         let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
         let can_resume = self.plan.can_go_on();
         let is_unsent = self.change.as_ref().is_some_and(Change::is_unsent);
@@ -54,6 +54,11 @@ impl Check {
         let under_way = self.change.as_ref().map(|change| under_way(change).to_string());
         let changed = under_way.map(|text| Sentence { severity: Severity::Neutral, text }).or(outcome);
         let roll = self.joined(tracer);
+        let namesakes = roll.1.table.joined().namesakes;
+        if namesakes > 0 {
+            let text = text!("group.namesakes", count = namesakes).to_string();
+            remarks.push(Sentence { severity: Severity::Info, text });
+        }
         let table = roll.1.table.view(roll.0, &roll.1.captures, query);
         GroupView {
             group,

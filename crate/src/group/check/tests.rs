@@ -158,12 +158,12 @@ fn an_inactive_scim_identity_gets_its_requests_and_no_other_does() {
     finish(&mut check);
     let seen = tracer(vec![sign_in(1, "w0rk", "in", "Inactive@example.com")]);
     let found = check.reactivation(&seen, 10).unwrap();
-    let sent = Sent { name_id: Some("in".into()), email: Some("Inactive@example.com".into()) };
+    let sent = IdpValues { name_id: Some("in".into()), email: Some("Inactive@example.com".into()) };
     assert_eq!((found.id.as_str(), found.sent), ("in", sent));
     assert_eq!(check.reactivation(&seen, 11), None);
     // What GitLab has, and what only looks like theirs, is not what the identity provider sends.
     let guessed = tracer(vec![sign_in(1, "w0rk", "GONE", "nobody@example.com")]);
     for (tracer, user) in [(tracer(Vec::new()), 10), (guessed, 15)] {
-        assert_eq!(check.reactivation(&tracer, user).unwrap().sent, Sent::default());
+        assert_eq!(check.reactivation(&tracer, user).unwrap().sent, IdpValues::default());
     }
 }
