@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use samlight::gitlab::instance::Instance;
-use samlight::scim::reactivation::{Reactivation, Request, Sent};
+use samlight::scim::reactivation::{IdpValues, Reactivation, Request};
 use samlight_tests::lab::{Lab, LabUser};
 use samlight_tests::runner::target_folder;
 use serde_json::json;
@@ -23,7 +23,7 @@ fn the_copied_requests_activate_an_inactive_identity() -> Result<()> {
     let id = user.scim_extern_uid.clone().unwrap_or_default();
     let group = &state.group;
     let of = |id: &str, email: &str| {
-        let sent = Sent { name_id: Some(id.to_owned()), email: Some(email.to_owned()) };
+        let sent = IdpValues { name_id: Some(id.to_owned()), email: Some(email.to_owned()) };
         Reactivation::new(&instance, &group.path, id, sent).context("it can stand in an address")
     };
     let theirs = of(&id, &user.email)?;
