@@ -4,9 +4,11 @@
 //! `LOWER(a) = LOWER(b)`. So the rule belongs to the row. Verdicts are the closed list of gitlab-facts 4.7. Where a
 //! message carries several values of a fact, one that GitLab accepts is enough, as it is for GitLab.
 
+mod field;
 mod observed;
 mod rule;
 
+pub use field::of_two_fields;
 pub use rule::Rule;
 
 use crate::{

@@ -1,13 +1,13 @@
 //! The NameID that was sent is not the one that GitLab has stored for this person.
 //!
-//! gitlab-facts 4.2 and 4.3; rows R15, R17, R26: people cannot sign in unless `extern_uid` matches the NameID. Group SAML
+//! gitlab-facts 4.2 and 4.3; rows R15, R17, R24, R26: people cannot sign in unless `extern_uid` matches the NameID. Group SAML
 //! compares byte for byte, so a difference in case alone is enough.
 
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
 use crate::{
     attribution::{Attribution, Reason},
     catalogue::Text,
-    comparison::{Comparison, Verdict},
+    comparison::{self, Comparison, Verdict},
     fact::Source,
     text,
     view::Severity,
@@ -52,8 +52,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         event: stored.event.clone(),
         text: text!("evidence.stored", value = extern_uid, source = stored.source.text()),
     };
+    let fields = comparison::of_two_fields(name_id, extern_uid);
+    let fields = fields.map(|text| Evidence { event: sent.event.clone(), text });
     let finding = Finding::new(DIAGNOSIS.id, row.severity(), AtFault::IdentityProvider, text, seen_sent)
-        .and([seen_stored]);
+        .and(std::iter::once(seen_stored).chain(fields));
     if row.severity() < Severity::Warning {
         return Some(finding);
     }

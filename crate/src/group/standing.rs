@@ -353,6 +353,14 @@ impl Case {
         }
     }
 
+    /// That two of the values seem to come from two fields of the identity provider.
+    pub fn of_two_fields(&self) -> Option<Text> {
+        let name_id = self.name_id.as_deref().filter(|_| !self.transient);
+        let (saml, scim) = (self.saml.known(), self.scim.known());
+        let pairs = [(name_id, saml), (saml, scim), (name_id, scim)];
+        pairs.into_iter().find_map(|(a, b)| comparison::of_two_fields(a?, b?))
+    }
+
     fn sent(&self) -> &str {
         self.name_id.as_deref().unwrap_or_default()
     }
@@ -460,6 +468,21 @@ mod tests {
             Case { stored_for_other: true, transient: true, ..other }.standing(),
             Standing::WrongAccount
         );
+    }
+
+    #[test]
+    fn values_of_two_fields_are_named_whichever_two_they_are() {
+        const GUID: &str = "8f6a0c3e-41d2-4a5b-9c7d-0123456789ab";
+        let said = |n, s, c| case(n, s, c).of_two_fields().map(|text| text.to_string());
+        for (n, s, c) in
+            [("a@example.com", GUID, "-"), ("?", "a@example.com", GUID), (GUID, "-", "a@example.com")]
+        {
+            let said = said(n, s, c).unwrap();
+            assert!(said.contains(GUID) && said.contains("a@example.com"), "{said}");
+        }
+        assert_eq!(said(GUID, GUID, "x"), None);
+        let transient = Case { transient: true, ..case(GUID, "a@example.com", "-") };
+        assert_eq!(transient.of_two_fields(), None);
     }
 
     #[test]

@@ -230,11 +230,15 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
         standing: line.standing,
         word: (kind.word)().to_string(),
         severity: kind.severity,
-        why: kind.why(&case).to_string(),
+        why: join_sentences([Some(kind.why(&case)), case.of_two_fields()]),
         repair: (kind.repair)().to_string(),
         namesake: line.namesake.map(|id| roll.person(id).unwrap_or_default().member(id).label()),
         history: changes.map(|change| change.text().to_string()).collect(),
     }
+}
+
+fn join_sentences(texts: [Option<Text>; 2]) -> String {
+    texts.into_iter().flatten().map(|text| text.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 /// How many of each standing that there is.
