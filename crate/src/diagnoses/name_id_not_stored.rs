@@ -1,6 +1,6 @@
 //! GitLab has stored no SAML identity for this person: the account was never linked, or the link is gone.
 //!
-//! gitlab-facts 4.3, 4.7; rows R08, R12, R40: the way out is to link SAML to the account that exists.
+//! gitlab-facts 4.3, 4.7; rows R08, R12, E40: the way out is to link SAML to the account that exists.
 
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
 use crate::{comparison::Verdict, fact::StoredValue, text, view::Severity};
