@@ -78,6 +78,32 @@ fn a_section_that_tells_or_expects_nothing_is_wrong() {
 }
 
 #[test]
+fn a_remedy_with_other_steps_than_expected_is_wrong() {
+    let with = |remedy: &str| {
+        let response = "<samlp:Response ID='_r1'><samlp:Status><samlp:StatusCode \
+            Value='urn:oasis:names:tc:SAML:2.0:status:Success'/></samlp:Status>\
+            <saml:Assertion ID='_a1'><saml:Subject/></saml:Assertion></samlp:Response>";
+        let finding = format!(
+            r#"{{"id": "name-id-missing", "severity": "error", "at_fault": "identity-provider", "says": ["no NameID"]{remedy}}}"#
+        );
+        said_of(&format!("## fires\n```xml response\n{response}\n```\n```json findings\n[{finding}]\n```"))
+    };
+    let right = "Ask the administrator of your identity provider to send a NameID";
+    let said = with(&format!(r#", "remedy": ["{right}"]"#));
+    assert!(!said.contains("(fires)"), "{said}");
+    assert!(with("").contains("missing field `remedy`"));
+    for wrong in [
+        String::from("[]"),
+        format!(r#"["{right}", "{right}"]"#),
+        r#"["a group owner sets"]"#.into(),
+        r#"[""]"#.into(),
+    ] {
+        let said = with(&format!(r#", "remedy": {wrong}"#));
+        assert!(said.contains("expects the remedy"), "{wrong}: {said}");
+    }
+}
+
+#[test]
 fn an_unknown_block_option_or_field_is_wrong_and_named_with_its_line() {
     let unknown = said_of("## fires\n\n```json dream\n{}\n```\n```json findings\n[]\n```");
     assert!(unknown.contains("line 3") && unknown.contains("dream"), "{unknown}");

@@ -1,8 +1,9 @@
 //! By GitLab's clock the Response was not valid yet, or not any more, when it arrived; or the browser's clock is wrong.
 //!
 //! gitlab-facts 5.1 E10 ("Current time is earlier than NotBefore condition", "Current time is on or after NotOnOrAfter
-//! condition") and E09; 4.6 steps 10, 15 and 16. GitLab allows a drift of 0 seconds, an instance as many as it is set up
-//! for. Where GitLab's clock was not seen, the browser's stands for it, and the finding is likely only.
+//! condition"), E11 (the session is over) and E09; 4.6 steps 10, 15 and 16. GitLab allows a drift of 0 seconds, an
+//! instance as many as it is set up for. Where GitLab's clock was not seen, the browser's stands for it, and the finding
+//! is likely only.
 
 use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
 use crate::{

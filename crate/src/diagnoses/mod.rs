@@ -308,6 +308,15 @@ impl Finding {
         self.remedy.push(Remedy { text, link });
         self
     }
+
+    /// Adds how the person links the account that exists.
+    #[must_use]
+    fn link(self, case: &Case<'_>) -> Self {
+        match case.is_group() {
+            true => self.remedy(text!("remedy.link"), Some(docs::LINK)),
+            false => self.remedy(text!("remedy.link-instance"), Some(docs::INSTANCE)),
+        }
+    }
 }
 
 /// Public documentation that remedies point to.

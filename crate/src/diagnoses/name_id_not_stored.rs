@@ -1,8 +1,8 @@
 //! GitLab has stored no SAML identity for this person: the account was never linked, or the link is gone.
 //!
-//! gitlab-facts 4.3, 4.7; rows R08, R12, R40: the way out is to link SAML to the account that exists.
+//! gitlab-facts 4.3, 4.7; rows R08, R12, E40: the way out is to link SAML to the account that exists.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
 use crate::{comparison::Verdict, fact::StoredValue, text, view::Severity};
 
 pub(super) const DIAGNOSIS: Diagnosis =
@@ -27,9 +27,5 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         text!("not-stored"),
         evidence,
     );
-    Some(if case.is_group() {
-        finding.remedy(text!("remedy.link"), Some(docs::LINK))
-    } else {
-        finding.remedy(text!("remedy.link-instance"), Some(docs::INSTANCE))
-    })
+    Some(finding.link(case))
 }

@@ -14,8 +14,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         case.flow.name_id(case.tracer).filter(|(name_id, _)| comparison::is_transient(name_id))?;
     let evidence =
         Evidence { event, text: text!("evidence.format", value = name_id.format.unwrap_or_default()) };
-    Some(
+    let finding =
         Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text!("transient"), evidence)
-            .remedy(text!("remedy.persistent"), Some(docs::NAME_ID)),
-    )
+            .remedy(text!("remedy.persistent"), Some(docs::NAME_ID));
+    Some(finding.link(case))
 }

@@ -10,5 +10,5 @@ pub(super) const DIAGNOSIS: Diagnosis =
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let finding = case.attack_finding(DIAGNOSIS.id, Kind::Ambiguous, Severity::Error, AtFault::Network)?;
-    Some(finding.remedy(text!("remedy.attack-stop"), None))
+    Some(finding.remedy(text!("remedy.attack-stop"), None).remedy(text!("remedy.update-gitlab"), None))
 }

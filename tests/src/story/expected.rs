@@ -24,6 +24,8 @@ pub struct ExpectedFinding {
     confidence: Confidence,
     /// Words of its text, at least one.
     says: Vec<String>,
+    /// Words of each step of its remedy, in order: who acts, and what they do. Empty where nothing is to be done.
+    remedy: Vec<String>,
 }
 
 fn certain() -> Confidence {
@@ -33,7 +35,7 @@ fn certain() -> Confidence {
 /// Compares the findings of a story with what is expected, which is given back.
 ///
 /// # Errors
-/// When they differ, or one has no evidence or leaves the reader without a next step; or the block is wrong.
+/// When they differ, or one has no evidence or tells nobody what to do; or the block is wrong.
 pub fn findings(told: &Told<'_>) -> Result<Vec<ExpectedFinding>> {
     let expected: Vec<ExpectedFinding> = serde_json::from_str(&told.expected.text)
         .with_context(|| format!("line {}: the expected findings", told.expected.line))?;
@@ -57,11 +59,12 @@ pub fn findings(told: &Told<'_>) -> Result<Vec<ExpectedFinding>> {
             bail!("{} does not say `{words}`: {text}", wanted.id);
         }
         whole(finding)?;
+        remedy(finding, &wanted.remedy)?;
     }
     Ok(expected)
 }
 
-/// A finding says what was seen and, from a warning on, what to do; nothing in it is left to be filled.
+/// A finding says what was seen; nothing in it is left to be filled.
 fn whole(finding: &Finding) -> Result<()> {
     let texts = std::iter::once(&finding.text)
         .chain(finding.evidence.iter().map(|evidence| &evidence.text))
@@ -70,9 +73,35 @@ fn whole(finding: &Finding) -> Result<()> {
         ensure!(text.contains(' ') && !text.contains('{'), "{}: {text}", finding.diagnosis);
     }
     ensure!(!finding.evidence.is_empty(), "{} has no evidence", finding.diagnosis);
-    let needs_remedy = finding.severity >= Severity::Warning;
-    ensure!(!needs_remedy || !finding.remedy.is_empty(), "{} has no remedy", finding.diagnosis);
     Ok(())
+}
+
+/// The remedy has the steps that are wanted, in this order, and from a warning on one of them names who can mend it.
+fn remedy(finding: &Finding, wanted: &[String]) -> Result<()> {
+    let steps: Vec<String> = finding.remedy.iter().map(|step| step.text.to_string()).collect();
+    let is_it = |(step, words): (&String, &String)| words.contains(' ') && step.contains(words.as_str());
+    let are_they = steps.len() == wanted.len() && steps.iter().zip(wanted).all(is_it);
+    ensure!(are_they, "{} expects the remedy {wanted:#?}, it is {steps:#?}", finding.diagnosis);
+    let names = |who: &[&str]| steps.iter().any(|step| who.iter().any(|who| step.contains(who)));
+    let needs_one = finding.severity >= Severity::Warning;
+    ensure!(
+        !needs_one || names(who(finding.at_fault)),
+        "{} names nobody who acts: {steps:#?}",
+        finding.diagnosis
+    );
+    Ok(())
+}
+
+/// How a remedy names who can mend what is at fault. A step that names nobody is for the person who signs in.
+fn who(at_fault: AtFault) -> &'static [&'static str] {
+    match at_fault {
+        AtFault::IdentityProvider => &["the administrator of your identity provider", "its administrator"],
+        AtFault::GitlabConfiguration => {
+            &["a group owner", "an administrator", "Sign in to GitLab with your password"]
+        }
+        AtFault::Browser => &["this computer", "sign in anew from GitLab"],
+        AtFault::Network => &["your administrator", "your GitLab administrator"],
+    }
 }
 
 fn show(finding: &Finding) -> String {

@@ -1,6 +1,6 @@
 //! Notes on an administrator's page with the identities of one user: one a row, by the integration of the row.
 //!
-//! Rows R20 and R37 of the facts: a SAML row is compared with the NameID that was sent, a SCIM row with both, and a
+//! Rows R20 and R59 of the facts: a SAML row is compared with the NameID that was sent, a SCIM row with both, and a
 //! SCIM identity that is switched off is said. Identities of other ways to sign in get no note.
 
 use super::{Captured, Note, captured, captured_in, newest_of, saml_note, scim_note};
