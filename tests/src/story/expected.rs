@@ -26,6 +26,9 @@ pub struct ExpectedFinding {
     says: Vec<String>,
     /// Words of each step of its remedy, in order: who acts, and what they do. Empty where nothing is to be done.
     remedy: Vec<String>,
+    /// Words of its evidence, where a section is about them.
+    #[serde(default)]
+    evidence: Vec<String>,
 }
 
 fn certain() -> Confidence {
@@ -57,6 +60,12 @@ pub fn findings(told: &Told<'_>) -> Result<Vec<ExpectedFinding>> {
         ensure!(!wanted.says.is_empty(), "{}: say some words of the text", wanted.id);
         if let Some(words) = wanted.says.iter().find(|words| !text.contains(words.as_str())) {
             bail!("{} does not say `{words}`: {text}", wanted.id);
+        }
+        let evidence: Vec<String> = finding.evidence.iter().map(|seen| seen.text.to_string()).collect();
+        if let Some(words) =
+            wanted.evidence.iter().find(|words| !evidence.iter().any(|it| it.contains(*words)))
+        {
+            bail!("{} has no evidence that says `{words}`: {evidence:#?}", wanted.id);
         }
         whole(finding)?;
         remedy(finding, &wanted.remedy)?;
