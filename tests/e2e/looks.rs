@@ -20,8 +20,10 @@ pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Browser) -> Result<()> 
     })?;
     let extension = &desk.samlight.extension;
     let side = extension.open_side_panel(&desk.samlight.panel, SIDE_PANEL)?;
-    legible(&desk.samlight.panel, "empty-tab")?;
-    legible(&side, "empty-side-panel")?;
+    for (page, name) in [(&desk.samlight.panel, "empty-tab"), (&side, "empty-side-panel")] {
+        page.wait_for_text("No sign-in yet")?;
+        legible(page, name)?;
+    }
     let welcome = browser.open(&extension.url(WELCOME))?;
     welcome.wait_for_text("Samlight can see gitlab.com")?;
     legible(&welcome, "welcome")?;
