@@ -4,3 +4,4 @@
 pub mod endpoint;
 pub mod messages;
 pub mod reactivation;
+pub mod requests;
