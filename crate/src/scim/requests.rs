@@ -5,6 +5,8 @@
 //! `_source` and `json`. SCIM: RFC 7644, 3.2 to 3.5. The answers' bodies are not in the log. Leaves out: requests that
 //! are not about SCIM, which are counted.
 
+mod said;
+
 use crate::{catalogue::Text, instant::Timestamp, limits::TRACE_LINE_BYTES, redact, text};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
