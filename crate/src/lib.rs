@@ -38,6 +38,7 @@
 //! | GitLab: addresses, pages, notes, answers, messages | [`gitlab`] |
 //! | what GitLab makes of a Response, check by check | [`gitlab::acceptance`] |
 //! | a whole group: reads, join, verdicts, repair | [`group`]; requests to copy for SCIM: [`scim`] |
+//! | identity providers' own exports | [`idp`] |
 //! | what may be captured, stored and shown | [`capture`], [`raw_body`], [`limits`], [`redact`] |
 //! | calls between our parts | [`protocol`], answered in [`own`] and [`page`] |
 //! | every sentence for people | [`catalogue`] |
@@ -83,6 +84,7 @@ pub mod gitlab;
 pub mod group;
 pub mod hop;
 pub mod identities;
+pub mod idp;
 pub mod import;
 pub mod instant;
 pub mod limits;

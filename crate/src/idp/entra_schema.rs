@@ -1,0 +1,283 @@
+//! Entra ID's provisioning schema, as its portal exports it: whether users are mapped as GitLab needs them.
+//!
+//! gitlab-facts 7.2 and 7.3 (Microsoft Graph, `synchronizationSchema`), the checks V1 to V11; rows R24, R27, R54, R56,
+//! R75 to R80, R86 to R88, R91 and R92. What Entra ID really sends is seen in GitLab's log ([`crate::scim::requests`]).
+//! Leaves out: scoping filters, and functions within expressions, which are compared as they are written.
+
+use crate::{
+    catalogue::Text,
+    redact, text,
+    view::{Sentence, Severity},
+};
+use serde_json::Value;
+
+/// A schema.
+#[derive(Debug)]
+pub struct Schema {
+    rules: Vec<Value>,
+    definitions: Vec<Value>,
+}
+
+/// The mapping of one kind of object.
+struct Objects<'a> {
+    whole: &'a Value,
+    attributes: Vec<Attribute<'a>>,
+}
+
+/// The mapping of one attribute.
+#[derive(Clone, Copy)]
+struct Attribute<'a> {
+    target: &'a str,
+    whole: &'a Value,
+}
+
+/// What a check looks at.
+struct Case<'a> {
+    schema: &'a Schema,
+    users: &'a Objects<'a>,
+    /// The field of which the NameID is made, `user.objectid` as the SAML app names it.
+    name_id: Option<&'a str>,
+}
+
+type Check = fn(&Case<'_>) -> Vec<(Severity, Text)>;
+
+/// The checks, in the order of gitlab-facts 7.3.
+const CHECKS: [Check; 9] = [
+    users_are_provisioned,
+    external_id,
+    no_other_matches,
+    email,
+    user_name,
+    formatted_name,
+    active,
+    no_groups,
+    definitions,
+];
+
+const EXTERNAL_ID: &str = "externalId";
+const EMAIL: &str = "emails[type eq \"work\"].value";
+/// The two ways in which `active` is right, folded.
+const ACTIVE: [&str; 2] =
+    ["switch([issoftdeleted],,\"false\",\"true\",\"true\",\"false\")", "not([issoftdeleted])"];
+
+impl Schema {
+    /// Reads an export.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn read(file: &str) -> Result<Self, Text> {
+        let file = file.trim_start_matches('\u{feff}');
+        let whole: Value = serde_json::from_str(file)
+            .map_err(|error| text!("entra.no-json", error = redact::json_error(&error)))?;
+        let rules = list(&whole, "synchronizationRules").to_vec();
+        if rules.is_empty() {
+            return Err(text!("entra.no-schema"));
+        }
+        Ok(Schema { rules, definitions: list(&whole, "directories").to_vec() })
+    }
+
+    /// What of it is not as GitLab needs it, and what is; `name_id` is the field of which the SAML app makes the NameID,
+    /// where it is known.
+    pub fn check(&self, name_id: Option<&str>) -> Vec<Sentence> {
+        let objects: Vec<Objects<'_>> = self.objects().collect();
+        let sentence = |(severity, text): (Severity, Text)| Sentence { severity, text: text.to_string() };
+        let Some(users) = objects.iter().find(|objects| objects.attribute("userName").is_some()) else {
+            return vec![sentence((Severity::Error, text!("entra.no-users")))];
+        };
+        let case = Case { schema: self, users, name_id };
+        CHECKS.iter().flat_map(|check| check(&case)).map(sentence).collect()
+    }
+
+    fn objects(&self) -> impl Iterator<Item = Objects<'_>> {
+        self.rules.iter().flat_map(|rule| list(rule, "objectMappings")).map(Objects::of)
+    }
+}
+
+impl<'a> Objects<'a> {
+    fn of(whole: &'a Value) -> Self {
+        let attribute =
+            |whole: &'a Value| Some(Attribute { target: whole.get("targetAttributeName")?.as_str()?, whole });
+        Objects { whole, attributes: list(whole, "attributeMappings").iter().filter_map(attribute).collect() }
+    }
+
+    fn attribute(&self, target: &str) -> Option<Attribute<'a>> {
+        self.attributes.iter().copied().find(|it| folded(it.target) == folded(target))
+    }
+
+    fn is_enabled(&self) -> bool {
+        self.whole.get("enabled").and_then(Value::as_bool) != Some(false)
+    }
+
+    fn is_of_groups(&self) -> bool {
+        let names = ["name", "targetObjectName"].map(|name| text_of(self.whole, name).to_lowercase());
+        self.attribute("members").is_some() || names.iter().any(|name| name.ends_with("group"))
+    }
+}
+
+impl Attribute<'_> {
+    /// Where its value comes from, as written.
+    fn source(&self) -> &str {
+        self.whole.get("source").map_or("", |source| text_of(source, "expression"))
+    }
+
+    fn comes_from(&self, expressions: &[&str]) -> bool {
+        expressions.contains(&folded(self.source()).as_str())
+    }
+
+    /// By which the users of both sides are matched; 0 is not at all.
+    fn priority(&self) -> u64 {
+        self.whole.get("matchingPriority").and_then(Value::as_u64).unwrap_or_default()
+    }
+
+    /// Whether every user can get the same value.
+    fn is_constant(&self) -> bool {
+        let source = self.whole.get("source").filter(|source| !source.is_null());
+        let is_constant =
+            source.is_none_or(|source| text_of(source, "type").eq_ignore_ascii_case("Constant"));
+        is_constant || !text_of(self.whole, "defaultValue").is_empty()
+    }
+}
+
+/// V1.
+fn users_are_provisioned(case: &Case<'_>) -> Vec<(Severity, Text)> {
+    if !case.users.is_enabled() {
+        return vec![(Severity::Error, text!("entra.users-off"))];
+    }
+    let flows = text_of(case.users.whole, "flowTypes").to_lowercase();
+    let missing: Vec<&str> = ["Add", "Update", "Delete"]
+        .into_iter()
+        .filter(|flow| !flows.split(',').any(|it| it.trim().eq_ignore_ascii_case(flow)))
+        .collect();
+    if missing.is_empty() {
+        return vec![(Severity::Good, text!("entra.users-on"))];
+    }
+    vec![(Severity::Warning, text!("entra.actions", missing = missing.join(", ")))]
+}
+
+/// V2, V10 and V11.
+fn external_id(case: &Case<'_>) -> Vec<(Severity, Text)> {
+    let Some(mapped) = case.users.attribute(EXTERNAL_ID) else {
+        return vec![(Severity::Error, text!("entra.no-external-id"))];
+    };
+    let source = mapped.source();
+    let of_name_id = case.name_id.map(|name_id| format!("[{}]", field(name_id)));
+    let is_same = of_name_id.as_deref().is_some_and(|wanted| folded(source) == wanted);
+    let mut found = Vec::new();
+    if mapped.is_constant() {
+        found.push((Severity::Error, text!("entra.constant", attribute = EXTERNAL_ID)));
+    }
+    if mapped.priority() != 1 {
+        found.push((Severity::Error, text!("entra.precedence", precedence = mapped.priority())));
+    }
+    match of_name_id {
+        Some(_) if !is_same => {
+            let name_id = case.name_id.unwrap_or_default();
+            found.push((Severity::Error, text!("entra.two-fields", source = source, name_id = name_id)));
+        }
+        None if !mapped.comes_from(&["[objectid]"]) => {
+            found.push((Severity::Warning, text!("entra.not-object-id", source = source)));
+        }
+        Some(_) | None => {}
+    }
+    if text_of(mapped.whole, "flowType").eq_ignore_ascii_case("ObjectAddOnly") {
+        found.push((Severity::Warning, text!("entra.frozen")));
+    }
+    if found.is_empty() {
+        found.push((Severity::Good, text!("entra.external-id", source = source)));
+    }
+    found
+}
+
+/// V3.
+fn no_other_matches(case: &Case<'_>) -> Vec<(Severity, Text)> {
+    let others = case.users.attributes.iter().filter(|it| it.priority() > 0 && it.target != EXTERNAL_ID);
+    // GitLab can search user names, too.
+    let severity = |it: &Attribute<'_>| match it.target {
+        "userName" => Severity::Info,
+        _ => Severity::Error,
+    };
+    others.map(|it| (severity(it), text!("entra.other-match", attribute = it.target))).collect()
+}
+
+/// V4 and V11.
+fn email(case: &Case<'_>) -> Vec<(Severity, Text)> {
+    match case.users.attribute(EMAIL) {
+        None => vec![(Severity::Error, text!("entra.no-email"))],
+        Some(mapped) if mapped.is_constant() => {
+            vec![(Severity::Error, text!("entra.constant", attribute = EMAIL))]
+        }
+        Some(mapped) if !mapped.comes_from(&["[userprincipalname]", "[mail]"]) => {
+            vec![(Severity::Warning, text!("entra.email", source = mapped.source()))]
+        }
+        Some(_) => Vec::new(),
+    }
+}
+
+/// V5.
+fn user_name(case: &Case<'_>) -> Vec<(Severity, Text)> {
+    let mapped = case.users.attribute("userName").filter(|it| !it.comes_from(&["[mailnickname]"]));
+    mapped.map(|it| (Severity::Warning, text!("entra.user-name", source = it.source()))).into_iter().collect()
+}
+
+/// V6.
+fn formatted_name(case: &Case<'_>) -> Vec<(Severity, Text)> {
+    match case.users.attribute("name.formatted") {
+        None => vec![(Severity::Warning, text!("entra.no-name"))],
+        // It is empty where one of its parts is.
+        Some(mapped) if !mapped.comes_from(&["[displayname]"]) => {
+            vec![(Severity::Info, text!("entra.name", source = mapped.source()))]
+        }
+        Some(_) => Vec::new(),
+    }
+}
+
+/// V7.
+fn active(case: &Case<'_>) -> Vec<(Severity, Text)> {
+    match case.users.attribute("active") {
+        None => vec![(Severity::Error, text!("entra.no-active"))],
+        Some(mapped) if !mapped.comes_from(&ACTIVE) => {
+            vec![(Severity::Warning, text!("entra.active", source = mapped.source()))]
+        }
+        Some(_) => Vec::new(),
+    }
+}
+
+/// V8.
+fn no_groups(case: &Case<'_>) -> Vec<(Severity, Text)> {
+    let is_on = case.schema.objects().any(|objects| objects.is_of_groups() && objects.is_enabled());
+    if is_on { vec![(Severity::Info, text!("entra.groups"))] } else { Vec::new() }
+}
+
+/// V9.
+fn definitions(case: &Case<'_>) -> Vec<(Severity, Text)> {
+    let objects = case.schema.definitions.iter().flat_map(|directory| list(directory, "objects"));
+    let attributes = |object: &'static str| {
+        let named = move |attribute: &&Value| text_of(attribute, "name") == object;
+        objects.clone().flat_map(|object| list(object, "attributes")).find(named)
+    };
+    let is = |attribute: &Value, what: &str| attribute.get(what).and_then(Value::as_bool) == Some(true);
+    let external_id = attributes(EXTERNAL_ID).filter(|it| !is(it, "required"));
+    external_id.map(|_| (Severity::Info, text!("entra.not-required"))).into_iter().collect()
+}
+
+fn list<'a>(of: &'a Value, name: &str) -> &'a [Value] {
+    of.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn text_of<'a>(of: &'a Value, name: &str) -> &'a str {
+    of.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// An expression without spaces, in lower case.
+fn folded(expression: &str) -> String {
+    expression.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// `objectid` of `user.objectid`.
+fn field(name_id: &str) -> String {
+    let folded = folded(name_id);
+    folded.strip_prefix("user.").unwrap_or(&folded).to_owned()
+}
+
+#[cfg(test)]
+mod tests;
