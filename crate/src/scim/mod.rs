@@ -2,6 +2,7 @@
 //! SCIM: its token is never asked for, read or stored.
 
 pub mod endpoint;
+pub mod evidence;
 pub mod messages;
 pub mod reactivation;
 pub mod requests;
