@@ -3,7 +3,7 @@
 //! Control characters of messages are shown as signs, so that a hostile message cannot command the terminal.
 
 use super::{ComparisonRow, FlowView, Mark, Run, Severity, Step, ValueView};
-use crate::text;
+use crate::{scim::evidence::Part, text};
 use std::fmt::Write;
 
 /// The sign-in as text, about 100 columns wide.
@@ -11,6 +11,14 @@ pub fn render(flow: &FlowView) -> String {
     let mut page = String::new();
     // Writing to a string cannot fail.
     let _ = write(&mut page, flow);
+    printable(&page)
+}
+
+/// One thing that a file says of SCIM, as text.
+pub fn render_part(part: &Part) -> String {
+    let mut page = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_part(&mut page, part);
     printable(&page)
 }
 
@@ -68,6 +76,17 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
         writeln!(page, "\n--- {} ---\n\n{}\n\n---", message.heading, message.text)?;
     }
     Ok(())
+}
+
+fn write_part(page: &mut String, part: &Part) -> std::fmt::Result {
+    let margin = if part.heading.is_some() { "  " } else { "" };
+    if let Some(heading) = &part.heading {
+        writeln!(page, "\n{heading}")?;
+    }
+    for sentence in &part.sentences {
+        writeln!(page, "{margin}{} {}", sign(sentence.severity), sentence.text)?;
+    }
+    write_steps(page, &part.steps)
 }
 
 fn write_steps(page: &mut String, steps: &[Step]) -> std::fmt::Result {

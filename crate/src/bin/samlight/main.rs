@@ -7,6 +7,7 @@ mod check;
 mod export;
 mod input;
 mod inspect;
+mod scim;
 mod serve;
 
 use lexopt::{Arg, Parser, ValueExt};
@@ -23,7 +24,8 @@ struct Command {
 }
 
 /// The commands.
-const COMMANDS: [Command; 4] = [inspect::COMMAND, check::COMMAND, export::COMMAND, serve::COMMAND];
+const COMMANDS: [Command; 5] =
+    [inspect::COMMAND, check::COMMAND, scim::COMMAND, export::COMMAND, serve::COMMAND];
 
 /// How a command that could run went.
 enum Outcome {

@@ -1,0 +1,83 @@
+//! `samlight scim`, the real program: what it says of each kind of file, exit codes, and what it says when it cannot run.
+
+// Everything here is part of tests; what fails is told by the test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod program;
+
+use program::samlight;
+use serde_json::{Value, json};
+
+/// Two lines of GitLab's log about SCIM, and one about something else.
+fn log() -> String {
+    let line = |method: &str, path: &str, status: u16, params: Value| {
+        json!({"time": "2026-11-21T17:20:17.452Z", "severity": "INFO", "status": status, "method": method,
+            "path": path, "params": params, "ua": "Okta SCIM Client 1.0.0"})
+        .to_string()
+    };
+    let user = json!([{"key": "externalId", "value": "0a21"}, {"key": "userName", "value": "ada low"},
+        {"key": "emails", "value": [{"type": "work", "value": "ada@example.com"}]},
+        {"key": "name", "value": {"formatted": "Ada Low"}}, {"key": "password", "value": "[FILTERED]"}]);
+    [
+        line("POST", "/api/scim/v2/groups/acme/Users", 201, user),
+        line("DELETE", "/api/scim/v2/groups/acme/Users/0b", 404, json!([])),
+        line("GET", "/api/v4/projects", 200, json!([])),
+    ]
+    .join("\n")
+}
+
+#[test]
+fn a_log_is_told_request_by_request() {
+    let (code, out, errors) = samlight(&["scim", "-"], &log());
+    assert_eq!((code, errors.as_str()), (Some(1), ""), "{out}");
+    for words in [
+        "· 2 of 2 SCIM requests in this log are shown. It has 1 other lines.",
+        "2026-11-21 17:20:17 UTC  POST Users 201\n  ✓ GitLab made the account",
+        "externalId “0a21”, userName “ada low”, emails “ada@example.com”",
+        "  ! The user name “ada low” is empty or has spaces.",
+        "DELETE Users/0b 404\n  ✗ GitLab has no SCIM identity with the identifier “0b”.",
+    ] {
+        assert!(out.contains(words), "{words}:\n{out}");
+    }
+    let (code, out, _) = samlight(&["scim", "--group", "acme", "--value", "0A21", "-"], &log());
+    assert!(code == Some(1) && out.contains("1 of 2") && !out.contains("DELETE"), "{out}");
+    assert!(out.contains("  1. ") && out.contains("json.params.value: \"0A21\""), "{out}");
+}
+
+#[test]
+fn an_address_a_message_and_a_schema_are_told() {
+    let address = "https://gitlab.com/api/scim/v2/groups/acme";
+    let (code, out, _) = samlight(&["scim", "--endpoint", address, "-"], address);
+    assert_eq!((code, out.as_str()), (Some(0), "✓ This is the address that GitLab shows.\n"));
+    let (code, out, _) =
+        samlight(&["scim", "-"], "{\"detail\":\"User has already been taken\",\"status\":409}");
+    assert!(code == Some(1) && out.starts_with("✗ ") && out.contains("\n  1. Compare"), "{out}");
+    let (code, out, _) =
+        samlight(&["scim", "--name-id", "user.mail", "-"], "{\"synchronizationRules\": [1]}");
+    assert!(code == Some(1) && out.contains("No mapping of users"), "{out}");
+}
+
+#[test]
+fn json_has_one_object_a_line_and_hostile_text_cannot_command_the_terminal() {
+    let (_, out, _) = samlight(&["scim", "--json", "-"], &log());
+    let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[2]["sentences"][0]["severity"], "error");
+    let (_, out, _) = samlight(&["scim", "-"], "Resource \u{1b}[2J not found");
+    assert!(!out.contains('\u{1b}'), "{out:?}");
+}
+
+#[test]
+fn what_cannot_be_run_is_told() {
+    for (arguments, words) in [
+        (&["scim"][..], "No FILE was given"),
+        (&["scim", "a", "b"], "There is a second FILE"),
+        (&["scim", "no-such-file"], "cannot be read"),
+        (&["scim", "--else", "-"], "--else"),
+    ] {
+        let (code, out, errors) = samlight(arguments, "");
+        assert!(code == Some(2) && out.is_empty() && errors.contains(words), "{arguments:?}: {errors}");
+    }
+    let (code, out, _) = samlight(&["scim", "-"], "");
+    assert!(code == Some(1) && out.contains("not known"), "{out}");
+}
