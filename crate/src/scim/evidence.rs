@@ -5,7 +5,7 @@
 //! compared where that user is known ([`reactivation`](super::reactivation)).
 
 use super::{
-    endpoint, messages,
+    Statement, endpoint, messages,
     requests::{Request, ScimLog},
 };
 use crate::{
@@ -14,7 +14,6 @@ use crate::{
     text,
     view::{Sentence, Severity, Step},
 };
-use serde::Serialize;
 
 /// What is asked of it; the default is everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,23 +28,10 @@ pub struct Asked {
     pub name_id: Option<String>,
 }
 
-/// One thing that it says.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Part {
-    /// What this is about: a request; absent where there is only one thing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub heading: Option<String>,
-    /// What it says.
-    pub sentences: Vec<Sentence>,
-    /// What to do, the safest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub steps: Vec<Step>,
-}
-
 /// A kind of content.
 struct Kind {
     is_it: fn(&str) -> bool,
-    read: fn(&str, &Asked) -> Vec<Part>,
+    read: fn(&str, &Asked) -> Vec<Statement>,
 }
 
 /// The kinds; the first that fits holds. A message can be anything.
@@ -57,33 +43,33 @@ const KINDS: [Kind; 4] = [
 ];
 
 /// What `content` says.
-pub fn read(content: &str, asked: &Asked) -> Vec<Part> {
+pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
     let content = content.trim_start_matches('\u{feff}').trim();
     let kind = KINDS.iter().find(|kind| (kind.is_it)(content));
     kind.map(|kind| (kind.read)(content, asked)).unwrap_or_default()
 }
 
-fn one(severity: Severity, text: &Text) -> Part {
-    Part { sentences: vec![Sentence { severity, text: text.to_string() }], ..Part::default() }
+fn one(severity: Severity, text: &Text) -> Statement {
+    Statement { sentences: vec![Sentence { severity, text: text.to_string() }], ..Statement::default() }
 }
 
 fn is_address(content: &str) -> bool {
     content.starts_with("http") && !content.contains(char::is_whitespace)
 }
 
-fn address(content: &str, asked: &Asked) -> Vec<Part> {
+fn address(content: &str, asked: &Asked) -> Vec<Statement> {
     let sentences = endpoint::check(content, asked.endpoint.as_deref());
-    vec![Part { sentences, ..Part::default() }]
+    vec![Statement { sentences, ..Statement::default() }]
 }
 
 fn is_schema(content: &str) -> bool {
     content.starts_with('{') && content.contains("\"synchronizationRules\"")
 }
 
-fn schema(content: &str, asked: &Asked) -> Vec<Part> {
+fn schema(content: &str, asked: &Asked) -> Vec<Statement> {
     match Schema::read(content) {
         Ok(schema) => {
-            vec![Part { sentences: schema.check(asked.name_id.as_deref()), ..Part::default() }]
+            vec![Statement { sentences: schema.check(asked.name_id.as_deref()), ..Statement::default() }]
         }
         Err(problem) => vec![one(Severity::Error, &problem)],
     }
@@ -97,7 +83,7 @@ fn is_log(content: &str) -> bool {
     first.starts_with('{') && (has("") || has("json."))
 }
 
-fn log(content: &str, asked: &Asked) -> Vec<Part> {
+fn log(content: &str, asked: &Asked) -> Vec<Statement> {
     let log = ScimLog::read(content);
     let found: Vec<&Request> = log.find(asked.group.as_deref(), asked.value.as_deref()).collect();
     let sum = text!("scim-log.sum", found = found.len(), requests = log.requests.len(), others = log.others);
@@ -109,13 +95,13 @@ fn log(content: &str, asked: &Asked) -> Vec<Part> {
     std::iter::once(sum).chain(found.into_iter().map(part)).collect()
 }
 
-fn part(request: &Request) -> Part {
+fn part(request: &Request) -> Statement {
     let at = request.at.map(|at| format!("{}  ", at.day_and_time())).unwrap_or_default();
     let of = request.id.as_ref().map(|id| format!("/{id}")).unwrap_or_default();
     let status = request.status.map_or_else(String::new, |status| format!(" {status}"));
     let heading = format!("{at}{} {}{of}{status}", request.method, request.resource);
     let sentences = std::iter::once(request.said()).chain(request.remarks()).collect();
-    Part { heading: Some(heading), sentences, steps: Vec::new() }
+    Statement { heading: Some(heading), sentences, steps: Vec::new() }
 }
 
 /// How the same is found in GitLab.com's logs (R50 to R52), where a group or a value is asked for.
@@ -127,12 +113,9 @@ fn search(asked: &Asked) -> Option<Step> {
     (!query.is_empty()).then(|| Step { text: text.to_string(), link: None })
 }
 
-fn message(content: &str, _: &Asked) -> Vec<Part> {
+fn message(content: &str, _: &Asked) -> Vec<Statement> {
     let said = messages::said(content);
-    if said.is_empty() {
-        return vec![one(Severity::Warning, &text!("scim-said.unknown"))];
-    }
-    said.into_iter().map(|it| Part { heading: None, sentences: vec![it.sentence], steps: it.steps }).collect()
+    if said.is_empty() { vec![one(Severity::Warning, &text!("scim-said.unknown"))] } else { said }
 }
 
 #[cfg(test)]

@@ -5,13 +5,13 @@
 //! within another message, so every meaning that is in a text is told. Leaves out: what a message says of one user, which
 //! is compared where that user is known.
 
+use super::Statement;
 use crate::{
     catalogue::Text,
     gitlab::banners,
     text,
     view::{Sentence, Severity, Step},
 };
-use serde::{Deserialize, Serialize};
 
 /// Characters of a pasted text that are looked at. One message has some hundred, a page of HTML around it some thousand.
 const PASTED: usize = 256 * 1024;
@@ -26,15 +26,6 @@ pub struct Meaning {
     means: fn(&str) -> Text,
     /// What to do, the safest first.
     steps: &'static [fn() -> Text],
-}
-
-/// What a message says, in words.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Said {
-    /// What it means, and how bad that is.
-    pub sentence: Sentence,
-    /// What to do, the safest first.
-    pub steps: Vec<Step>,
 }
 
 /// The messages. A text can hold several; one that is contained in another's words is below it and names more of them.
@@ -183,17 +174,21 @@ pub const MEANINGS: &[Meaning] = &[
 ];
 
 /// Every message that is in `pasted`, in the order of the table. Nothing where none is known.
-pub fn said(pasted: &str) -> Vec<Said> {
+pub fn said(pasted: &str) -> Vec<Statement> {
     let text: String = straight(pasted.chars().take(PASTED));
     let found = MEANINGS.iter().filter(|meaning| meaning.patterns.iter().any(|it| banners::is(it, &text)));
     found.map(|meaning| meaning.of(&text)).collect()
 }
 
 impl Meaning {
-    fn of(&self, text: &str) -> Said {
+    fn of(&self, text: &str) -> Statement {
         let step = |step: &fn() -> Text| Step { text: step().to_string(), link: None };
         let sentence = Sentence { severity: self.severity, text: (self.means)(text).to_string() };
-        Said { sentence, steps: self.steps.iter().map(step).collect() }
+        Statement {
+            sentences: vec![sentence],
+            steps: self.steps.iter().map(step).collect(),
+            ..Statement::default()
+        }
     }
 }
 

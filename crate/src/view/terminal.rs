@@ -3,7 +3,7 @@
 //! Control characters of messages are shown as signs, so that a hostile message cannot command the terminal.
 
 use super::{ComparisonRow, FlowView, Mark, Run, Severity, Step, ValueView};
-use crate::{scim::evidence::Part, text};
+use crate::{scim::Statement, text};
 use std::fmt::Write;
 
 /// The sign-in as text, about 100 columns wide.
@@ -15,10 +15,10 @@ pub fn render(flow: &FlowView) -> String {
 }
 
 /// One thing that a file says of SCIM, as text.
-pub fn render_part(part: &Part) -> String {
+pub fn render_statement(statement: &Statement) -> String {
     let mut page = String::new();
     // Writing to a string cannot fail.
-    let _ = write_part(&mut page, part);
+    let _ = write_statement(&mut page, statement);
     printable(&page)
 }
 
@@ -78,15 +78,15 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
     Ok(())
 }
 
-fn write_part(page: &mut String, part: &Part) -> std::fmt::Result {
-    let margin = if part.heading.is_some() { "  " } else { "" };
-    if let Some(heading) = &part.heading {
+fn write_statement(page: &mut String, statement: &Statement) -> std::fmt::Result {
+    let margin = if statement.heading.is_some() { "  " } else { "" };
+    if let Some(heading) = &statement.heading {
         writeln!(page, "\n{heading}")?;
     }
-    for sentence in &part.sentences {
+    for sentence in &statement.sentences {
         writeln!(page, "{margin}{} {}", sign(sentence.severity), sentence.text)?;
     }
-    write_steps(page, &part.steps)
+    write_steps(page, &statement.steps)
 }
 
 fn write_steps(page: &mut String, steps: &[Step]) -> std::fmt::Result {

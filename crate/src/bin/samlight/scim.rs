@@ -29,16 +29,16 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
     if content.len() > FILE_BYTES {
         report(&text!("flaw.file-too-large", limit = FILE_BYTES).to_string());
     }
-    let parts = evidence::read(&String::from_utf8_lossy(&content), &asked);
-    for part in &parts {
+    let statements = evidence::read(&String::from_utf8_lossy(&content), &asked);
+    for statement in &statements {
         if json {
-            let line = serde_json::to_string(part).map_err(|e| Problem(redact::json_error(&e)))?;
+            let line = serde_json::to_string(statement).map_err(|e| Problem(redact::json_error(&e)))?;
             writeln!(out, "{line}")?;
         } else {
-            write!(out, "{}", terminal::render_part(part))?;
+            write!(out, "{}", terminal::render_statement(statement))?;
         }
     }
-    let mut sentences = parts.iter().flat_map(|part| &part.sentences);
+    let mut sentences = statements.iter().flat_map(|statement| &statement.sentences);
     let is_wrong = sentences.any(|sentence| sentence.severity >= Severity::Warning);
     Ok(if is_wrong { Outcome::Found } else { Outcome::Good })
 }

@@ -85,14 +85,17 @@ fn each_message_is_known_by_its_own_words() {
 
 #[test]
 fn what_a_message_names_is_said_and_every_meaning_has_steps() {
-    let one = |pasted: &str| said(pasted).remove(0).sentence.text;
+    let one = |pasted: &str| said(pasted).remove(0).sentences.remove(0).text;
     assert!(one("Missing params: [\"externalId\", \"emails\"]").contains("\"externalId\", \"emails\""));
     assert!(one("Resource 0a21-x not found").contains("“0a21-x”"));
     let group = "Failed to match an entry in the source and target systems Group 'Design team' and more";
     assert!(one(group).contains("“Design team”"));
     for (pasted, _) in SAID {
         for said in said(pasted) {
-            assert!(!said.steps.is_empty() && !said.sentence.text.contains('{'), "{said:?}");
+            assert!(
+                !said.steps.is_empty() && said.sentences.iter().all(|it| !it.text.contains('{')),
+                "{said:?}"
+            );
             assert!(
                 said.steps.iter().all(|step| step.text.contains(' ') && !step.text.contains('{')),
                 "{said:?}"
