@@ -20,6 +20,7 @@ use samlight_tests::lab::with_other_case;
 use samlight_tests::wait::until;
 use serde_json::{Value, json};
 
+use crate::looks::legible;
 use crate::sign_in::wait_for_verdict;
 use crate::stage::{Stage, keep_picture};
 
@@ -197,6 +198,44 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
         .filter(|line| line.level == Level::Error && !format!("{line:?}").contains("idp.example.com"))
         .collect();
     ensure!(errors.is_empty(), "{errors:?}");
+    Ok(())
+}
+
+/// What a log and a message say of SCIM is shown beside what is there, on the static page and in the panel, until it is
+/// put away; it becomes no part of the trace.
+pub(crate) fn about_scim(stage: &Stage, browser: &Browser) -> Result<()> {
+    let line = json!({"time": "2026-11-21T17:20:17.452Z", "status": 404, "method": "DELETE",
+        "path": "/api/scim/v2/groups/acme/Users/0a21", "params": []});
+    let said = "GitLab has no SCIM identity with the identifier “0a21”";
+    let served = Served::start(&stage.extensions.join(browser.kind().id()).join("panel"))?;
+    let page = browser.open(&format!("http://localhost:{}/", served.server.port()))?;
+    page.wait_for_text("Drop a file on this page")?;
+    give(&page, DROP, &[("api_json.log", &line.to_string()), ("one.har", &har("Ada-1"))])?;
+    page.wait_for_text(said)?;
+    page.wait_for_text("SCIM: api_json.log")?;
+    page.wait_for_text("2026-11-21 17:20:17 UTC  DELETE Users/0a21 404")?;
+    // The other file is read as ever.
+    wait_for_count(&page, 1)?;
+    ensure!(!page.text()?.contains("api_json.log: "), "a problem is told, too: {}", page.text()?);
+    legible(&page, "scim-said")?;
+    page.click(".scim-said button")?;
+    page.wait_for("!document.querySelector('.scim-said')")?;
+    wait_for_count(&page, 1)?;
+
+    let (desk, _) = stage.desk(browser, |_| {})?;
+    let panel = &desk.samlight.panel;
+    panel.to_front()?;
+    panel.click(".files-toggle")?;
+    panel.fill(".paste textarea", r#"{"detail":"User has already been taken","status":409}"#)?;
+    panel.click(".paste + button")?;
+    panel.wait_for_text("will not give them this identifier")?;
+    panel.wait_for("document.querySelectorAll('.scim-said .steps li').length === 3")?;
+    ensure!(desk.samlight.overview()?.total == 0, "it is part of the trace");
+    // What is read next stands in its place.
+    panel.fill(".paste textarea", "https://gitlab.example.com/api/scim/v2/groups/my.group")?;
+    panel.click(".paste + button")?;
+    panel.wait_for_text("https://gitlab.example.com/api/scim/v2/groups/my%2Egroup")?;
+    ensure!(!panel.text()?.contains("will not give them"), "the one before is still shown");
     Ok(())
 }
 

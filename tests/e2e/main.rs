@@ -150,6 +150,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere("the static page shows dropped, chosen and pasted files", files::on_the_static_page),
     Scenario::everywhere("the static page works from samlight serve", files::by_samlight_serve),
     Scenario::everywhere("the panel saves and reads files", files::in_the_panel),
+    Scenario::everywhere("what files say of SCIM is shown until it is put away", files::about_scim),
     Scenario::everywhere("the popup pauses, resumes and clears", popup::commands),
     Scenario::everywhere(
         "the developer tools show the inspected tab or all",

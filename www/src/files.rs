@@ -1,11 +1,12 @@
 //! Files in: dropped, chosen or pasted, several at once; and the place of all tools for files.
 //!
 //! A file is read in this page, by the core, and never leaves it; the events that it tells go to where the trace is.
-//! What cannot be read is said with its place, and the rest is shown.
+//! What cannot be read is said with its place, and the rest is shown. A file about SCIM has no sign-in in it: what it
+//! says is shown here, and nothing of it is kept.
 
-use crate::{app::App, client::local::now, saving, stored};
+use crate::{app::App, client::local::now, saving, scim, stored};
 use js_sys::{Function, Uint8Array, futures::spawn_local};
-use samlight::{import, limits::FILE_BYTES, text, tracer::Tracer};
+use samlight::{import, limits::FILE_BYTES, scim::evidence, text, tracer::Tracer};
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
@@ -21,6 +22,8 @@ pub(crate) struct Files {
     open: Signal<bool>,
     /// What was wrong with the files that were read last.
     problems: Signal<Vec<String>>,
+    /// What the files that were read last say of SCIM, with their names.
+    scim: Signal<Vec<scim::OfFile>>,
     /// How many files are being read.
     reading: Signal<usize>,
 }
@@ -28,7 +31,18 @@ pub(crate) struct Files {
 impl Files {
     /// Nothing read yet. To be made inside a reactive scope.
     pub(crate) fn new(open: bool) -> Self {
-        Files { open: create_signal(open), problems: create_signal(Vec::new()), reading: create_signal(0) }
+        Files {
+            open: create_signal(open),
+            problems: create_signal(Vec::new()),
+            scim: create_signal(Vec::new()),
+            reading: create_signal(0),
+        }
+    }
+
+    /// What the files before said is over.
+    fn forget(&self) {
+        self.problems.set(Vec::new());
+        self.scim.set(Vec::new());
     }
 }
 
@@ -90,7 +104,7 @@ fn take(app: &App, given: &DataTransfer, name: &str) {
 
 fn take_text(app: &App, name: &str, text: String) {
     let (app, name) = (app.clone(), name.to_owned());
-    app.files.problems.set(Vec::new());
+    app.files.forget();
     spawn_local(async move { import(&app, &name, text.as_bytes()).await });
 }
 
@@ -98,7 +112,7 @@ fn take_text(app: &App, name: &str, text: String) {
 fn take_files(app: &App, files: &FileList) {
     let list: Vec<File> = (0..files.length()).filter_map(|index| files.get(index)).collect();
     let app = app.clone();
-    app.files.problems.set(Vec::new());
+    app.files.forget();
     app.files.reading.update(|reading| *reading += list.len());
     spawn_local(async move {
         for file in list {
@@ -120,6 +134,12 @@ pub(crate) async fn content(file: &File) -> Result<Vec<u8>, JsValue> {
 /// Takes in one file, and shows the newest sign-in in it.
 async fn import(app: &App, name: &str, content: &[u8]) {
     let imported = import::file(name, content, now());
+    if imported.events.is_empty()
+        && let Some(said) = evidence::recognised(&String::from_utf8_lossy(content))
+    {
+        app.files.scim.update(|files| files.push(scim::OfFile { name: name.to_owned(), said }));
+        return;
+    }
     for flaw in imported.flaws {
         problem(app, text!("ui.files.problem", file = name, problem = flaw.text).to_string());
     }
@@ -156,7 +176,7 @@ pub(crate) fn toggle(app: &App) -> View {
 
 /// What was wrong with the files, and the tools to read and to write files.
 pub(crate) fn tools(app: &App) -> View {
-    let (open, problems, reading) = (app.files.open, app.files.problems, app.files.reading);
+    let Files { open, problems, scim: said_of_scim, reading } = app.files;
     let app = app.clone();
     View::from((
         move || {
@@ -185,6 +205,7 @@ pub(crate) fn tools(app: &App) -> View {
                 )
             })
         },
+        scim::said(said_of_scim),
         move || {
             let app = app.clone();
             open.get().then(|| {

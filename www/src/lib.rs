@@ -10,7 +10,7 @@
 //! |---|---|
 //! | `app.rs` | what is shown now, and how it is kept up to date |
 //! | `client.rs`, `client/` | the contract with the rest of Samlight; by messages, and with the trace in the page |
-//! | `files.rs`, `saving.rs` | files in, files out |
+//! | `files.rs`, `saving.rs`, `scim.rs` | files in, files out; what files say of SCIM |
 //! | `stored.rs` | what GitLab has stored, as a person says it where no GitLab is seen |
 //! | `popup.rs`, `panel.rs`, `welcome.rs`, `instances.rs` | the layouts |
 //! | `search.rs`, `list.rs`, `flow.rs` | what the list leaves out; the sign-ins; the selected one |
@@ -51,6 +51,7 @@ mod paint;
 mod panel;
 mod popup;
 mod saving;
+mod scim;
 mod scroll;
 mod search;
 mod self_check;

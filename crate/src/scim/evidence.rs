@@ -42,8 +42,21 @@ const KINDS: [Kind; 4] = [
     Kind { is_it: |_| true, read: message },
 ];
 
-/// What `content` says.
+/// What `content` says, or that it is not known.
 pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
+    let found = known(content, asked);
+    if found.is_empty() { vec![one(Severity::Warning, &text!("scim-said.unknown"))] } else { found }
+}
+
+/// What `content` says, where it is about SCIM for certain: any address can be a wrong one.
+pub fn recognised(content: &str) -> Option<Vec<Statement>> {
+    let is_certain = !is_address(content.trim()) || content.contains("/scim/");
+    let found = if is_certain { known(content, &Asked::default()) } else { Vec::new() };
+    (!found.is_empty()).then_some(found)
+}
+
+/// Nothing where it is not known.
+fn known(content: &str, asked: &Asked) -> Vec<Statement> {
     let content = content.trim_start_matches('\u{feff}').trim();
     let kind = KINDS.iter().find(|kind| (kind.is_it)(content));
     kind.map(|kind| (kind.read)(content, asked)).unwrap_or_default()
@@ -114,8 +127,7 @@ fn search(asked: &Asked) -> Option<Step> {
 }
 
 fn message(content: &str, _: &Asked) -> Vec<Statement> {
-    let said = messages::said(content);
-    if said.is_empty() { vec![one(Severity::Warning, &text!("scim-said.unknown"))] } else { said }
+    messages::said(content)
 }
 
 #[cfg(test)]
@@ -147,6 +159,20 @@ mod tests {
         ] {
             let texts = texts(content, &Asked::default());
             assert!(texts[0].contains(words), "{content}: {texts:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_about_scim_for_certain_is_recognised() {
+        for (content, is_it) in [
+            ("https://gitlab.com/api/scim/v2/groups/acme", true),
+            ("https://gitlab.com/groups/acme/-/saml", false),
+            (LINE, true),
+            ("Error authenticating: null", true),
+            ("<samlp:Response/>", false),
+            ("", false),
+        ] {
+            assert_eq!(recognised(content).is_some(), is_it, "{content}");
         }
     }
 
