@@ -213,7 +213,7 @@ pub(crate) fn about_scim(stage: &Stage, browser: &Browser) -> Result<()> {
     give(&page, DROP, &[("api_json.log", &line.to_string()), ("one.har", &har("Ada-1"))])?;
     page.wait_for_text(said)?;
     page.wait_for_text("SCIM: api_json.log")?;
-    page.wait_for_text("2026-11-21 17:20:17 UTC  DELETE Users/0a21 404")?;
+    page.wait_for_text("2026-11-21 17:20:17 UTC DELETE Users/0a21 404")?;
     // The other file is read as ever.
     wait_for_count(&page, 1)?;
     ensure!(!page.text()?.contains("api_json.log: "), "a problem is told, too: {}", page.text()?);

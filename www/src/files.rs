@@ -6,7 +6,7 @@
 
 use crate::{app::App, client::local::now, saving, scim, stored};
 use js_sys::{Function, Uint8Array, futures::spawn_local};
-use samlight::{import, limits::FILE_BYTES, scim::evidence, text, tracer::Tracer};
+use samlight::{event::Body, import, limits::FILE_BYTES, scim::evidence, text, tracer::Tracer};
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
@@ -134,7 +134,13 @@ pub(crate) async fn content(file: &File) -> Result<Vec<u8>, JsValue> {
 /// Takes in one file, and shows the newest sign-in in it.
 async fn import(app: &App, name: &str, content: &[u8]) {
     let imported = import::file(name, content, now());
-    if imported.events.is_empty()
+    let tracer = Tracer::replay(imported.events.clone());
+    // What is neither SAML nor a recording is one message that could not be read.
+    let is_unread =
+        !tracer.exchanges().iter().any(|it| it.messages.iter().any(|seen| seen.carried.message.is_some()));
+    let is_single = imported.events.iter().all(|event| matches!(event.body, Body::Message(_)));
+    if is_unread
+        && is_single
         && let Some(said) = evidence::recognised(&String::from_utf8_lossy(content))
     {
         app.files.scim.update(|files| files.push(scim::OfFile { name: name.to_owned(), said }));
@@ -143,7 +149,7 @@ async fn import(app: &App, name: &str, content: &[u8]) {
     for flaw in imported.flaws {
         problem(app, text!("ui.files.problem", file = name, problem = flaw.text).to_string());
     }
-    let newest = Tracer::replay(imported.events.clone()).flows().last().map(|flow| flow.id.to_string());
+    let newest = tracer.flows().last().map(|flow| flow.id.to_string());
     if let Err(failure) = app.client.add(imported.events).await {
         app.failure.set(Some(failure));
         return;

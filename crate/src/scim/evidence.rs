@@ -48,9 +48,12 @@ pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
     if found.is_empty() { vec![one(Severity::Warning, &text!("scim-said.unknown"))] } else { found }
 }
 
-/// What `content` says, where it is about SCIM for certain: any address can be a wrong one.
+/// What `content` says, where it is about SCIM for certain: any address can be a wrong one, and a log be of something
+/// else.
 pub fn recognised(content: &str) -> Option<Vec<Statement>> {
-    let is_certain = !is_address(content.trim()) || content.contains("/scim/");
+    let trimmed = content.trim_start_matches('\u{feff}').trim();
+    let can_be_other = is_address(trimmed) || is_log(trimmed);
+    let is_certain = !can_be_other || content.contains("/scim/");
     let found = if is_certain { known(content, &Asked::default()) } else { Vec::new() };
     (!found.is_empty()).then_some(found)
 }
@@ -168,6 +171,7 @@ mod tests {
             ("https://gitlab.com/api/scim/v2/groups/acme", true),
             ("https://gitlab.com/groups/acme/-/saml", false),
             (LINE, true),
+            (r#"{"method":"GET","path":"/api/v4/projects","status":200}"#, false),
             ("Error authenticating: null", true),
             ("<samlp:Response/>", false),
             ("", false),
