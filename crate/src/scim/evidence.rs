@@ -105,7 +105,8 @@ fn log(content: &str, asked: &Asked) -> Vec<Statement> {
     let sum = text!("scim-log.sum", found = found.len(), requests = log.requests.len(), others = log.others);
     let severity = if found.is_empty() { Severity::Warning } else { Severity::Neutral };
     let mut sum = one(severity, &sum);
-    let problems = log.problems.iter();
+    let left_out = (log.left_out > 0).then(|| text!("scim-log.left-out", count = log.left_out));
+    let problems = left_out.iter().chain(&log.problems);
     sum.sentences.extend(problems.map(|it| Sentence { severity: Severity::Warning, text: it.to_string() }));
     sum.steps = search(asked).into_iter().collect();
     std::iter::once(sum).chain(found.into_iter().map(part)).collect()

@@ -13,6 +13,9 @@ use serde_json::{Map, Value};
 
 /// Problems that are kept; a file of another kind has one in each line.
 const PROBLEMS: usize = 20;
+/// Requests that are kept. A line of a log is some kB, so they take some 100 MB; a day of a large group has some ten
+/// thousand.
+const MOST: usize = 100_000;
 /// Names under which the line itself can stand.
 const AROUND: [&str; 2] = ["_source", "json"];
 const PREFIX: &str = "json.";
@@ -23,6 +26,8 @@ const ROOT: &str = "/api/scim/v2/";
 pub struct ScimLog {
     /// In the file's order.
     pub requests: Vec<Request>,
+    /// Requests behind these, which are too many to be kept.
+    pub left_out: usize,
     /// Lines that are about something else.
     pub others: usize,
     /// Lines that could not be read; the first of them.
@@ -105,7 +110,8 @@ impl ScimLog {
         }
         match serde_json::from_str::<Value>(line) {
             Ok(Value::Object(fields)) => match Request::of(number, &Line::of(&fields)) {
-                Some(request) => self.requests.push(request),
+                Some(request) if self.requests.len() < MOST => self.requests.push(request),
+                Some(_) => self.left_out += 1,
                 None => self.others += 1,
             },
             Ok(_) => self.others += 1,

@@ -114,6 +114,8 @@ fn damaged_and_other_lines_cost_nothing_else() {
     assert!(problem.to_string().contains("Line 3"), "{problem}");
     assert_eq!(ScimLog::read(&"{\n".repeat(1_000)).problems.len(), PROBLEMS);
     assert_eq!(ScimLog::read(""), ScimLog::default());
+    let long = ScimLog::read(&"{\"path\":\"/api/scim/v2/application\"}\n".repeat(MOST + 2));
+    assert_eq!((long.requests.len(), long.left_out), (MOST, 2));
 }
 
 #[test]
