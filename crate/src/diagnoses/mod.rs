@@ -335,6 +335,14 @@ pub mod docs {
     /// Troubleshooting of SCIM.
     pub const TROUBLESHOOTING_SCIM: &str =
         "https://docs.gitlab.com/user/group/saml_sso/troubleshooting_scim/";
+    /// Setting up SCIM of a group.
+    pub const SCIM: &str = "https://docs.gitlab.com/user/group/saml_sso/scim_setup/";
+    /// Which attributes of Entra ID go where.
+    pub const SCIM_MAPPING: &str =
+        "https://docs.gitlab.com/user/group/saml_sso/scim_setup/#configure-attribute-mappings";
+    /// Linking SAML to an account that SCIM knows.
+    pub const SCIM_LINK: &str =
+        "https://docs.gitlab.com/user/group/saml_sso/scim_setup/#link-scim-and-saml-identities";
     /// SAML for a self-managed instance.
     pub const INSTANCE: &str = "https://docs.gitlab.com/integration/saml/";
 }

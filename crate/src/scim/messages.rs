@@ -8,6 +8,7 @@
 use super::Statement;
 use crate::{
     catalogue::Text,
+    diagnoses::docs,
     gitlab::banners,
     text,
     view::{Sentence, Severity, Step},
@@ -24,6 +25,8 @@ pub struct Meaning {
     severity: Severity,
     /// What it means, from the message.
     means: fn(&str) -> Text,
+    /// GitLab's documentation on it; it stands at the first step.
+    docs: &'static str,
     /// What to do, the safest first.
     steps: &'static [fn() -> Text],
 }
@@ -34,6 +37,7 @@ pub const MEANINGS: &[Meaning] = &[
         patterns: &[&["User has already been taken"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.user-taken"),
+        docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[
             || text!("scim-said.user-taken.compare"),
             || text!("scim-said.user-taken.resync"),
@@ -44,18 +48,21 @@ pub const MEANINGS: &[Meaning] = &[
         patterns: &[&["Extern uid has already been taken"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.uid-taken"),
+        docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[|| text!("scim-said.uid-taken.find"), || text!("scim-said.user-taken.update")],
     },
     Meaning {
         patterns: &[&["Email has already been taken"], &["Username has already been taken"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.name-taken"),
+        docs: docs::SCIM_LINK,
         steps: &[|| text!("scim-said.name-taken.do")],
     },
     Meaning {
         patterns: &[&["email address is not allowed for this group"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.domain"),
+        docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[|| text!("scim-said.domain.do"), || text!("scim-said.domain.or")],
     },
     Meaning {
@@ -65,6 +72,7 @@ pub const MEANINGS: &[Meaning] = &[
         ],
         severity: Severity::Error,
         means: |_| text!("scim-said.not-linked"),
+        docs: docs::SCIM_LINK,
         steps: &[
             || text!("scim-said.not-linked.link"),
             || text!("scim-said.not-linked.sync"),
@@ -75,30 +83,35 @@ pub const MEANINGS: &[Meaning] = &[
         patterns: &[&["email address is not verified"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.unverified"),
+        docs: docs::SCIM_LINK,
         steps: &[|| text!("scim-said.unverified.do")],
     },
     Meaning {
         patterns: &[&["Missing params"]],
         severity: Severity::Error,
         means: |said| text!("scim-said.missing", fields = between(said, "[", "]").unwrap_or_default()),
+        docs: docs::SCIM_MAPPING,
         steps: &[|| text!("scim-said.missing.do")],
     },
     Meaning {
         patterns: &[&["Unsupported Filter"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.filter"),
+        docs: docs::SCIM_MAPPING,
         steps: &[|| text!("scim-said.filter.do")],
     },
     Meaning {
         patterns: &[&["Group", "does not have SAML SSO configured"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.no-saml"),
+        docs: docs::SCIM,
         steps: &[|| text!("scim-said.no-saml.do")],
     },
     Meaning {
         patterns: &[&["\"detail\"", "Group", "not found"], &["404 Group Not Found"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.no-group"),
+        docs: docs::SCIM,
         steps: &[|| text!("scim-said.no-group.do")],
     },
     Meaning {
@@ -107,48 +120,56 @@ pub const MEANINGS: &[Meaning] = &[
         means: |said| {
             text!("scim-said.no-user", id = between(said, "Resource ", " not found").unwrap_or_default())
         },
+        docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[|| text!("scim-said.no-user.resync"), || text!("scim-said.user-taken.update")],
     },
     Meaning {
         patterns: &[&["401 Unauthorized"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.401"),
+        docs: docs::SCIM,
         steps: &[|| text!("scim-said.401.do")],
     },
     Meaning {
         patterns: &[&["Group SAML not enabled"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.not-enabled"),
+        docs: docs::INSTANCE,
         steps: &[|| text!("scim-said.not-enabled.do")],
     },
     Meaning {
         patterns: &[&["\"message\"", "\"403 Forbidden\""]],
         severity: Severity::Error,
         means: |_| text!("scim-said.403"),
+        docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[|| text!("scim-said.403.api"), || text!("scim-said.403.ranges")],
     },
     Meaning {
         patterns: &[&["Cannot remove last group owner"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.last-owner"),
+        docs: docs::SCIM,
         steps: &[|| text!("scim-said.last-owner.do")],
     },
     Meaning {
         patterns: &[&["405 Not Allowed"], &["405 Method Not Allowed"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.405"),
+        docs: docs::SCIM,
         steps: &[|| text!("scim-said.405.do")],
     },
     Meaning {
         patterns: &[&["You appear to have entered invalid credentials"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.entra-credentials"),
+        docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[|| text!("scim-said.entra-credentials.check"), || text!("scim-said.entra-credentials.path")],
     },
     Meaning {
         patterns: &[&["Namespace can't be blank"], &["Name can't be blank, and User can't be blank"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.blank"),
+        docs: docs::SCIM_MAPPING,
         steps: &[
             || text!("scim-said.blank.names"),
             || text!("scim-said.blank.mapping"),
@@ -159,12 +180,14 @@ pub const MEANINGS: &[Meaning] = &[
         patterns: &[&["Failed to match an entry in the source and target systems Group"]],
         severity: Severity::Info,
         means: |said| text!("scim-said.entra-group", group = group(said)),
+        docs: docs::SCIM_MAPPING,
         steps: &[|| text!("scim-said.entra-group.do")],
     },
     Meaning {
         patterns: &[&["Error authenticating: null"]],
         severity: Severity::Error,
         means: |_| text!("scim-said.okta-null"),
+        docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[
             || text!("scim-said.okta-null.url"),
             || text!("scim-said.okta-null.reach"),
@@ -182,11 +205,12 @@ pub fn said(pasted: &str) -> Vec<Statement> {
 
 impl Meaning {
     fn of(&self, text: &str) -> Statement {
-        let step = |step: &fn() -> Text| Step { text: step().to_string(), link: None };
+        let links = std::iter::once(Some(self.docs.to_owned())).chain(std::iter::repeat(None));
+        let step = |(step, link): (&fn() -> Text, _)| Step { text: step().to_string(), link };
         let sentence = Sentence { severity: self.severity, text: (self.means)(text).to_string() };
         Statement {
             sentences: vec![sentence],
-            steps: self.steps.iter().map(step).collect(),
+            steps: self.steps.iter().zip(links).map(step).collect(),
             ..Statement::default()
         }
     }

@@ -92,6 +92,8 @@ fn what_a_message_names_is_said_and_every_meaning_has_steps() {
     assert!(one(group).contains("“Design team”"));
     for (pasted, _) in SAID {
         for said in said(pasted) {
+            let link = said.steps[0].link.as_deref().unwrap_or_default();
+            assert!(link.starts_with("https://docs.gitlab.com/"), "{said:?}");
             assert!(
                 !said.steps.is_empty() && said.sentences.iter().all(|it| !it.text.contains('{')),
                 "{said:?}"
