@@ -8,7 +8,7 @@ mod field;
 mod observed;
 mod rule;
 
-pub use field::of_two_fields;
+pub use field::{is_email, of_two_fields};
 pub use rule::Rule;
 
 use crate::{

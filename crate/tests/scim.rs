@@ -32,10 +32,10 @@ fn a_log_is_told_request_by_request() {
     assert_eq!((code, errors.as_str()), (Some(1), ""), "{out}");
     for words in [
         "· 2 of 2 SCIM requests in this log are shown. It has 1 other lines.",
-        "2026-11-21 17:20:17 UTC  POST Users 201\n  ✓ GitLab made the account",
+        "2026-11-21 17:20:17 UTC  POST Users 201 (line 1)\n  ✓ GitLab made the account",
         "externalId “0a21”, userName “ada low”, emails “ada@example.com”",
         "  ! The user name “ada low” is empty or has spaces.",
-        "DELETE Users/0b 404\n  ✗ GitLab has no SCIM identity with the identifier “0b”.",
+        "DELETE Users/0b 404 (line 2)\n  ✗ GitLab has no SCIM identity with the identifier “0b”.",
     ] {
         assert!(out.contains(words), "{words}:\n{out}");
     }

@@ -39,7 +39,7 @@ fn is_okta_id(value: &str) -> bool {
 }
 
 /// An e-mail address, or a user principal name, which has the same form.
-fn is_email(value: &str) -> bool {
+pub fn is_email(value: &str) -> bool {
     let parts = value.split_once('@');
     parts.is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.') && !domain.contains('@'))
         && !value.contains(char::is_whitespace)

@@ -2,7 +2,7 @@
 //!
 //! gitlab-facts 7.2 and 7.3 (Microsoft Graph, `synchronizationSchema`), the checks V1 to V11; rows R24, R27, R54, R56,
 //! R75 to R80, R86 to R88, R91 and R92. What Entra ID really sends is seen in GitLab's log ([`crate::scim::requests`]).
-//! Leaves out: scoping filters, and functions within expressions, which are compared as they are written.
+//! Leaves out: scoping filters, the definition of `id` (of V9), and functions within expressions, which are compared as they are written.
 
 use crate::{
     catalogue::Text,
@@ -251,12 +251,12 @@ fn no_groups(case: &Case<'_>) -> Vec<(Severity, Text)> {
 /// V9.
 fn definitions(case: &Case<'_>) -> Vec<(Severity, Text)> {
     let objects = case.schema.definitions.iter().flat_map(|directory| list(directory, "objects"));
-    let attributes = |object: &'static str| {
-        let named = move |attribute: &&Value| text_of(attribute, "name") == object;
+    let defined = |name: &'static str| {
+        let named = move |attribute: &&Value| text_of(attribute, "name") == name;
         objects.clone().flat_map(|object| list(object, "attributes")).find(named)
     };
     let is = |attribute: &Value, what: &str| attribute.get(what).and_then(Value::as_bool) == Some(true);
-    let external_id = attributes(EXTERNAL_ID).filter(|it| !is(it, "required"));
+    let external_id = defined(EXTERNAL_ID).filter(|it| !is(it, "required"));
     external_id.map(|_| (Severity::Info, text!("entra.not-required"))).into_iter().collect()
 }
 

@@ -44,15 +44,15 @@ const KINDS: [Kind; 4] = [
 
 /// What `content` says, or that it is not known.
 pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
-    let found = known(content, asked);
+    let found = known(trimmed(content), asked);
     if found.is_empty() { vec![one(Severity::Warning, &text!("scim-said.unknown"))] } else { found }
 }
 
 /// What `content` says, where it is about SCIM for certain: any address can be a wrong one, and a log be of something
 /// else.
 pub fn recognised(content: &str) -> Option<Vec<Statement>> {
-    let trimmed = content.trim_start_matches('\u{feff}').trim();
-    let can_be_other = is_address(trimmed) || is_log(trimmed);
+    let content = trimmed(content);
+    let can_be_other = is_address(content) || is_log(content);
     let is_certain = !can_be_other || content.contains("/scim/");
     let found = if is_certain { known(content, &Asked::default()) } else { Vec::new() };
     (!found.is_empty()).then_some(found)
@@ -60,9 +60,12 @@ pub fn recognised(content: &str) -> Option<Vec<Statement>> {
 
 /// Nothing where it is not known.
 fn known(content: &str, asked: &Asked) -> Vec<Statement> {
-    let content = content.trim_start_matches('\u{feff}').trim();
     let kind = KINDS.iter().find(|kind| (kind.is_it)(content));
     kind.map(|kind| (kind.read)(content, asked)).unwrap_or_default()
+}
+
+fn trimmed(content: &str) -> &str {
+    content.trim_start_matches('\u{feff}').trim()
 }
 
 fn one(severity: Severity, text: &Text) -> Statement {
@@ -109,14 +112,15 @@ fn log(content: &str, asked: &Asked) -> Vec<Statement> {
     let problems = left_out.iter().chain(&log.problems);
     sum.sentences.extend(problems.map(|it| Sentence { severity: Severity::Warning, text: it.to_string() }));
     sum.steps = search(asked).into_iter().collect();
-    std::iter::once(sum).chain(found.into_iter().map(part)).collect()
+    std::iter::once(sum).chain(found.into_iter().map(of_request)).collect()
 }
 
-fn part(request: &Request) -> Statement {
+fn of_request(request: &Request) -> Statement {
     let at = request.at.map(|at| format!("{}  ", at.day_and_time())).unwrap_or_default();
     let of = request.id.as_ref().map(|id| format!("/{id}")).unwrap_or_default();
     let status = request.status.map_or_else(String::new, |status| format!(" {status}"));
-    let heading = format!("{at}{} {}{of}{status}", request.method, request.resource);
+    let line = text!("scim-log.line", line = request.line);
+    let heading = format!("{at}{} {}{of}{status} {line}", request.method, request.resource);
     let sentences = std::iter::once(request.said()).chain(request.remarks()).collect();
     Statement { heading: Some(heading), sentences, steps: Vec::new() }
 }
@@ -191,7 +195,10 @@ mod tests {
         assert!(sum.sentences[1].text.contains("Line 3"), "{sum:?}");
         let query = "json.path: \"/api/scim/v2/groups/acme\" AND json.params.value: \"0A21\"";
         assert!(sum.steps[0].text.contains(query), "{sum:?}");
-        assert_eq!(request.heading.as_deref(), Some("2026-11-21 17:20:17 UTC  DELETE Users/0a21 404"));
+        assert_eq!(
+            request.heading.as_deref(),
+            Some("2026-11-21 17:20:17 UTC  DELETE Users/0a21 404 (line 1)")
+        );
         assert_eq!(request.sentences[0].severity, Severity::Error);
         let other = read(&file, &Asked { group: Some("other".into()), ..Asked::default() });
         assert_eq!((other.len(), other[0].sentences[0].severity), (1, Severity::Warning));

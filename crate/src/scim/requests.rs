@@ -51,16 +51,12 @@ pub struct Request {
     pub resource: String,
     /// The identifier of the user, where the address has one.
     pub id: Option<String>,
-    /// How the SCIM app calls itself.
-    pub client: Option<String>,
     /// `externalId eq "…"`, as sent.
     pub filter: Option<String>,
     /// Values of a user, as sent.
     pub user: SentUser,
     /// The changes of a PATCH.
     pub operations: Vec<Operation>,
-    /// GitLab's name for this request in all of its logs.
-    pub correlation_id: Option<String>,
 }
 
 /// Values of a user, as the SCIM app sent them. Absent is not the same as empty.
@@ -80,8 +76,6 @@ pub struct SentUser {
     pub family_name: Option<String>,
     /// The name that is shown.
     pub display_name: Option<String>,
-    /// Whether the user is to be active.
-    pub active: Option<bool>,
 }
 
 /// One change of a PATCH (RFC 7644, 3.5.2).
@@ -166,11 +160,9 @@ impl Request {
             group,
             resource: segments.next().unwrap_or_default(),
             id: segments.next(),
-            client: fields.text("ua").map(str::to_owned),
             filter: params.get("filter").and_then(Value::as_str).map(str::to_owned),
             user: SentUser::of(&params),
             operations: operations.map(operations_of).unwrap_or_default(),
-            correlation_id: fields.text("correlation_id").map(str::to_owned),
         })
     }
 
@@ -204,7 +196,6 @@ impl SentUser {
             given_name: of_name("givenName"),
             family_name: of_name("familyName"),
             display_name: text("displayName"),
-            active: params.get("active").and_then(flag),
         }
     }
 }
@@ -215,15 +206,6 @@ fn emails(given: Option<&Value>) -> Vec<String> {
     let (work, others): (Vec<&Value>, Vec<&Value>) = all.iter().partition(is_work);
     let address = |email: &Value| email.get("value").and_then(Value::as_str).map(str::to_owned);
     work.into_iter().chain(others).filter_map(address).collect()
-}
-
-/// Entra ID writes `"False"`.
-fn flag(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(flag) => Some(*flag),
-        Value::String(text) => text.to_ascii_lowercase().parse().ok(),
-        _ => None,
-    }
 }
 
 /// With a path each is one change; without one, its value has an attribute each (Okta).

@@ -92,8 +92,7 @@ fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
             Arg::Long("now") => given.now = Some(parser.value()?.string()?),
             Arg::Long("key") => given.keys.push(parser.value()?),
             Arg::Long("settings") => given.settings = Some(parser.value()?),
-            Arg::Value(file) if given.file.is_none() => given.file = Some(file),
-            Arg::Value(file) => return Err(text!("cli.one-file", file = input::shown(&file)).into()),
+            Arg::Value(file) => input::take_only(&mut given.file, file)?,
             argument => return Err(argument.unexpected().into()),
         }
     }

@@ -47,6 +47,17 @@ pub(crate) fn private_keys(files: &[OsString]) -> Result<Vec<PrivateKey>, Proble
     files.iter().map(key).collect()
 }
 
+/// Takes in the one FILE that a command reads.
+pub(crate) fn take_only(slot: &mut Option<OsString>, file: OsString) -> Result<(), Problem> {
+    match slot {
+        None => {
+            *slot = Some(file);
+            Ok(())
+        }
+        Some(_) => Err(text!("cli.one-file", file = shown(&file)).into()),
+    }
+}
+
 /// What the clock shows.
 pub(crate) fn clock() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

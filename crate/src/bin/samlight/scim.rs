@@ -52,8 +52,7 @@ fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
             Arg::Long("value") => given.asked.value = Some(parser.value()?.string()?),
             Arg::Long("endpoint") => given.asked.endpoint = Some(parser.value()?.string()?),
             Arg::Long("name-id") => given.asked.name_id = Some(parser.value()?.string()?),
-            Arg::Value(file) if given.file.is_none() => given.file = Some(file),
-            Arg::Value(file) => return Err(text!("cli.one-file", file = input::shown(&file)).into()),
+            Arg::Value(file) => input::take_only(&mut given.file, file)?,
             argument => return Err(argument.unexpected().into()),
         }
     }

@@ -43,7 +43,8 @@ impl Check {
     /// As people see it.
     pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
         let (state, group) = (self.state(), self.cursor().group.clone());
-        let (state_sentence, mut remarks) = (self.state_sentence(), self.remarks());
+        let namesakes = self.joined(tracer).1.table.joined().namesakes;
+        let (state_sentence, remarks) = (self.state_sentence(), self.remarks(namesakes));
         let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
         let can_resume = self.plan.can_go_on();
         let is_unsent = self.change.as_ref().is_some_and(Change::is_unsent);
@@ -54,11 +55,6 @@ impl Check {
         let under_way = self.change.as_ref().map(|change| under_way(change).to_string());
         let changed = under_way.map(|text| Sentence { severity: Severity::Neutral, text }).or(outcome);
         let roll = self.joined(tracer);
-        let namesakes = roll.1.table.joined().namesakes;
-        if namesakes > 0 {
-            let text = text!("group.namesakes", count = namesakes).to_string();
-            remarks.push(Sentence { severity: Severity::Info, text });
-        }
         let table = roll.1.table.view(roll.0, &roll.1.captures, query);
         GroupView {
             group,
@@ -110,7 +106,7 @@ impl Check {
     }
 
     /// What could not be checked, and what is set so that members fail.
-    pub(super) fn remarks(&self) -> Vec<Sentence> {
+    fn remarks(&self, namesakes: usize) -> Vec<Sentence> {
         let gap = |(kind, status): (&'static ReadKind, Option<u16>)| {
             let severity = if status == Some(404) { Severity::Info } else { Severity::Warning };
             let lacks = (kind.lacks)();
@@ -139,7 +135,8 @@ impl Check {
         let changed = changed.max_by_key(|change| Timestamp::parse(&change.at));
         let changed = changed.map(|change| (Severity::Info, change.text()));
         let all = self.plan.gaps().into_iter().map(gap).chain(left_out).chain(unreadable);
-        let all = all.chain(ip).chain(domains).chain(changed);
+        let alike = (namesakes > 0).then(|| (Severity::Info, text!("group.namesakes", count = namesakes)));
+        let all = all.chain(ip).chain(domains).chain(changed).chain(alike);
         all.map(|(severity, text)| Sentence { severity, text: text.to_string() }).collect()
     }
 }

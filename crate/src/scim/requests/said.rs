@@ -7,6 +7,7 @@
 use super::{Request, SentUser};
 use crate::{
     catalogue::Text,
+    comparison::is_email,
     text,
     view::{Sentence, Severity},
 };
@@ -85,9 +86,9 @@ impl Request {
     /// What it means.
     pub fn said(&self) -> Sentence {
         let row = ROWS.iter().find(|(is_it, ..)| is_it(self));
-        let (severity, text) =
-            row.map_or((Severity::Neutral, None), |(_, severity, means)| (*severity, Some(means(self))));
-        Sentence { severity, text: text.map(|text| text.to_string()).unwrap_or_default() }
+        let said =
+            row.map(|(_, severity, means)| Sentence { severity: *severity, text: means(self).to_string() });
+        said.unwrap_or_default()
     }
 
     /// What is wrong with the values of a user that is created (R78 to R80).
@@ -172,12 +173,6 @@ impl SentUser {
         .flatten()
         .collect()
     }
-}
-
-fn is_email(text: &str) -> bool {
-    let parts = text.split_once('@');
-    !text.contains(char::is_whitespace)
-        && parts.is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
 }
 
 #[cfg(test)]
