@@ -5,19 +5,27 @@
 //! replays the store without the event that it could not take in, and says so.
 
 use crate::{
-    event::{Event, EventId},
-    gitlab::{
-        instance::{Instance, Ports},
+    base::{
+        limits::{STORE_BYTES, STORE_BYTES_LEFT},
+        place::Sender,
+    },
+    calls::{
+        content_script, own_pages,
+        protocol::{Notice, PageCall, PageReply},
+    },
+    event::{
+        Event, EventId,
+        log::{Header, VERSION},
         settings::{NamedInstance, Settings, kept_instances},
     },
+    gitlab::instance::{Instance, Ports},
     group::{check::Check, plan::Cursor},
-    limits::{STORE_BYTES, STORE_BYTES_LEFT},
-    log::{Header, VERSION},
-    own, page,
-    protocol::{Context, Dropped, Notice, PageCall, PageReply, Sender},
     text,
-    tracer::Tracer,
-    view::lines::Lines,
+    trace::tracer::Tracer,
+    view::{
+        context::{Context, Dropped},
+        lines::Lines,
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
@@ -123,7 +131,7 @@ impl Worker {
         crate::fault::strike(call);
         let context: Context = read(context)?;
         let before = self.check.as_ref().is_some_and(Check::wants_page);
-        let reply = own::answer_json(&self.tracer, &mut self.check, &mut self.lines, &context, call);
+        let reply = own_pages::answer_json(&self.tracer, &mut self.check, &mut self.lines, &context, call);
         // What was stopped is told, too: the page says how it stands.
         self.ordered |= before != self.check.as_ref().is_some_and(Check::wants_page);
         write(&reply)
@@ -155,7 +163,7 @@ impl Worker {
         let (call, sender): (PageCall, Sender) = (read(call)?, read(sender)?);
         let id: EventId = id.parse().map_err(JsError::new)?;
         let is_done = matches!(call, PageCall::Done { .. });
-        let (reply, event) = page::answer(&mut self.tracer, &mut self.check, &sender, id, call);
+        let (reply, event) = content_script::answer(&mut self.tracer, &mut self.check, &sender, id, call);
         let progressed = is_done || self.has_moved();
         write(&PageAnswer { reply, event, progressed })
     }

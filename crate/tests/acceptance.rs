@@ -7,18 +7,16 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use samlight::{
-    event::{Body, Event, EventId, Told},
-    gitlab::{
-        acceptance::{self, Acceptance, State, rules},
-        instance::Instance,
-        outcome::Outcome,
-        routes::Provider,
+    acceptance::{self, Acceptance, State, rules},
+    base::instant::Timestamp,
+    event::{
+        Body, Event, EventId, Told,
         settings::{ProviderSettings, Settings},
     },
-    import,
-    instant::Timestamp,
+    file::import,
+    gitlab::{instance::Instance, outcome::Outcome, routes::Provider},
     signature::certificates::certificates,
-    tracer::Tracer,
+    trace::tracer::Tracer,
     view,
 };
 use serde_json::json;

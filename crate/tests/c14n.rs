@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test stops where it fails, the functions that it shares too
 
 use samlight::{
-    limits::LIMITS,
+    base::limits::LIMITS,
     xml::{
         Document, Element,
         c14n::{Method, Obstacle, Part, Variant, canonical},

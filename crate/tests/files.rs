@@ -8,12 +8,14 @@ mod program;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use program::samlight;
 use samlight::{
+    base::instant::Timestamp,
     binding::{BindingId, Carried},
     event::Body,
-    export::{self, Secrecy},
-    import::{self, Imported},
-    instant::Timestamp,
-    tracer::Tracer,
+    file::{
+        export::{self, Secrecy},
+        import::{self, Imported},
+    },
+    trace::tracer::Tracer,
 };
 use serde_json::{Value, json};
 use std::{

@@ -7,8 +7,7 @@ mod program;
 use program::samlight;
 use samlight::{
     binding::{Carried, from_octets, from_query},
-    signature::GivenKeys,
-    view::inspect::inspect,
+    view::print::{Given, inspect::inspect},
 };
 use serde_json::{Value, json};
 
@@ -26,7 +25,7 @@ const RESPONSE: &str = r##"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:prot
  ><AttributeValue>ada@example.com</AttributeValue></Attribute></AttributeStatement></Assertion></p:Response>"##;
 
 fn object(carried: &Carried) -> Value {
-    inspect("file.xml", carried, &GivenKeys::default())
+    inspect("file.xml", carried, &Given::default())
 }
 
 #[test]

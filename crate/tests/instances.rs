@@ -6,14 +6,19 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
-    comparison::Verdict,
-    event::{Event, EventId, Place},
-    gitlab::{instance::Instance, outcome::Outcome, routes::Provider, settings::Settings},
-    instant::Timestamp,
-    page,
-    protocol::{Context, OwnCall, OwnReply, PageCall, Sender},
-    tracer::Tracer,
-    view::lines::Lines,
+    base::{
+        instant::Timestamp,
+        place::{Place, Sender},
+    },
+    calls::{
+        content_script,
+        protocol::{OwnCall, OwnReply, PageCall},
+    },
+    comparison::{Verdict, compare},
+    event::{Event, EventId, settings::Settings},
+    gitlab::{instance::Instance, outcome::Outcome, routes::Provider},
+    trace::tracer::Tracer,
+    view::{context::Context, lines::Lines},
 };
 use serde_json::{Value, json};
 
@@ -84,7 +89,7 @@ fn a_sign_in_below_a_root_is_read_as_one_at_gitlab_com_is() {
         assert_eq!(wanted.iter().map(|read| read.path.as_str()).collect::<Vec<_>>(), ["/gitlab/api/v4/user"]);
         let kept = answered(&mut tracer, 9, ORIGIN, &url, "/gitlab/api/v4/user");
         assert!(kept.is_some());
-        let comparison = tracer.comparison(&tracer.flows()[0]);
+        let comparison = compare(&tracer, &tracer.flows()[0]);
         assert_eq!(comparison.rows[0].verdict, Verdict::Exact, "{acs}");
         assert!(tracer.wanted(&url, &place).is_empty(), "it is known now");
     }
@@ -171,8 +176,12 @@ fn the_event_that_names_the_instances_outlives_every_eviction() {
 #[test]
 fn own_pages_are_told_of_the_named_instances_and_content_scripts_cannot_ask() {
     let tracer = Tracer::replay(naming(&[ROOTED]));
-    let reply =
-        samlight::own::answer(&tracer, &mut Lines::default(), &Context::default(), &OwnCall::Instances);
+    let reply = samlight::calls::own_pages::answer(
+        &tracer,
+        &mut Lines::default(),
+        &Context::default(),
+        &OwnCall::Instances,
+    );
     assert_eq!(reply, OwnReply::Instances(vec![instance(ROOTED)]));
     assert!(serde_json::from_value::<PageCall>(json!({"call": "instances"})).is_err());
 }

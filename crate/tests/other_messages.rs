@@ -6,11 +6,10 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
+    base::redact::Secret,
     binding::{BindingId, Carried, from_form, from_octets, from_query},
-    redact::Secret,
     saml::{Body, Message, MessageKind},
-    signature::GivenKeys,
-    view::inspect::inspect,
+    view::print::{Given, inspect::inspect},
 };
 use serde_json::json;
 
@@ -126,7 +125,7 @@ fn reads_metadata() {
     let both = carried(&format!("<md:EntitiesDescriptor>{sp}{idp}</md:EntitiesDescriptor>"));
     assert_eq!(codes(&both), Vec::<&str>::new());
     assert_eq!(
-        inspect("f", &both, &GivenKeys::default())["metadata"],
+        inspect("f", &both, &Given::default())["metadata"],
         json!({ "entity_ids": ["sp", "idp"], "acs_urls": ["https://gitlab.example.com/acs"] })
     );
     let message = both.message.unwrap();
@@ -150,7 +149,7 @@ fn reads_saml_1_1_and_says_so() {
          <p1:Status><p1:StatusCode Value='p1:Success'/></p1:Status>{ASSERTION_1_1}</p1:Response>"
     ));
     assert_eq!(codes(&response), ["saml-1-1"]);
-    let found = inspect("f", &response, &GivenKeys::default());
+    let found = inspect("f", &response, &Given::default());
     assert_eq!(
         json!([
             found["message"],
@@ -224,7 +223,7 @@ fn reads_an_artifact_in_query_and_form() {
     for found in query.iter().chain(&form) {
         assert_eq!((found.binding, codes(found)), (BindingId::HttpArtifact, vec![]));
         assert_eq!(
-            inspect("f", found, &GivenKeys::default())["artifact"],
+            inspect("f", found, &Given::default())["artifact"],
             json!({ "type_code": 4, "endpoint_index": 1, "source_id": "ab".repeat(20), "source_location": null,
                 "message_handle": "cd".repeat(20) })
         );

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use samlight::{event::Event, tracer::Tracer};
+use samlight::{event::Event, trace::tracer::Tracer};
 use serde_json::{Value, json};
 
 const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";

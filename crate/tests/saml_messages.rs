@@ -4,8 +4,8 @@
 
 use proptest::prelude::*;
 use samlight::{
+    base::limits::LIMITS,
     binding::{Carried, from_octets},
-    limits::LIMITS,
     saml::{Body, Message, MessageKind, NameId, Reader},
     xml::{Document, Element},
 };

@@ -5,13 +5,15 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use samlight::{
+    base::{instant::Timestamp, place::Sender},
+    calls::{
+        content_script, own_pages,
+        protocol::{OwnReply, PageCall},
+    },
     event::{Event, EventId},
     group::{check::Check, plan::State},
-    instant::Timestamp,
-    own, page,
-    protocol::{Context, OwnReply, PageCall, Sender},
-    tracer::Tracer,
-    view::lines::Lines,
+    trace::tracer::Tracer,
+    view::{context::Context, lines::Lines},
 };
 use serde_json::{Value, json};
 

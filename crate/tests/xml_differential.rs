@@ -6,7 +6,7 @@
 
 use proptest::prelude::*;
 use samlight::{
-    limits::LIMITS,
+    base::limits::LIMITS,
     xml::{Document, Node, NodeKind},
 };
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use samlight::{
-    limits::{LIMITS, Limits},
+    base::limits::{LIMITS, Limits},
     xml::{Document, Element, Node, NodeKind},
 };
 

@@ -2,7 +2,10 @@
 //! first flaw. libxml2, which GitLab's library asks first, accepts and refuses the same ones, but for the rules of
 //! namespaces, where it warns, and document type declarations, which GitLab's library refuses itself.
 
-use samlight::{flaw::Span, limits::LIMITS, xml::Document};
+use samlight::{
+    base::{flaw::Span, limits::LIMITS},
+    xml::Document,
+};
 
 /// Well-formed inputs.
 const ACCEPTED: &[&str] = &[

@@ -1,14 +1,17 @@
 //! Asks the library, and compares its answer with Samlight's.
 
 use anyhow::Result;
-use samlight::event::{Body, Event, EventId};
-use samlight::gitlab::acceptance::{ACCOUNT, acceptance};
-use samlight::gitlab::instance::Instance;
-use samlight::gitlab::routes::Provider;
-use samlight::gitlab::settings::{ProviderSettings, Settings};
-use samlight::import;
-use samlight::instant::Timestamp;
-use samlight::tracer::Tracer;
+use samlight::{
+    acceptance::{ACCOUNT, acceptance},
+    base::instant::Timestamp,
+    event::{
+        Body, Event, EventId,
+        settings::{ProviderSettings, Settings},
+    },
+    file::import,
+    gitlab::{instance::Instance, routes::Provider},
+    trace::tracer::Tracer,
+};
 use samlight_tests::draft::{ACS, Answer, Draft, NOW, answers};
 
 /// The version of ruby-saml in Debian 12.

@@ -15,7 +15,7 @@ mod structure;
 
 use fastrand::Rng;
 use library::{Case, difference};
-use samlight::gitlab::acceptance::CHECKS;
+use samlight::acceptance::CHECKS;
 use samlight_tests::draft::{Answer, Draft, Signed};
 use std::sync::OnceLock;
 

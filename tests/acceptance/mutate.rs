@@ -2,8 +2,10 @@
 //! or after.
 
 use fastrand::Rng;
-use samlight::limits::LIMITS;
-use samlight::xml::{Document, Element};
+use samlight::{
+    base::limits::LIMITS,
+    xml::{Document, Element},
+};
 
 use samlight_tests::draft::Draft;
 

@@ -10,12 +10,14 @@ mod members;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use nix::time::{ClockId, clock_gettime};
 use samlight::{
+    base::instant::Timestamp,
+    calls::{
+        own_pages,
+        protocol::{OwnCall, OwnReply},
+    },
     event::Event,
-    instant::Timestamp,
-    own,
-    protocol::{Context, OwnCall, OwnReply},
-    tracer::Tracer,
-    view::{lines::Lines, search::Query},
+    trace::tracer::Tracer,
+    view::{context::Context, lines::Lines, search::Query},
 };
 use serde_json::json;
 use std::{hint::black_box, time::Duration};

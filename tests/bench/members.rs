@@ -3,18 +3,17 @@
 
 use crate::quickest_of;
 use samlight::{
-    event::Place,
+    base::{instant::Timestamp, place::Place},
     gitlab::instance::Instance,
     group::{
         captured::Captures,
         join::join,
+        members::Roll,
         plan::{Next, Plan, ReadAnswer, State},
         reads::PER_PAGE,
-        roll::Roll,
         table::{Column, Query, Table, WINDOW},
     },
-    instant::Timestamp,
-    tracer::Tracer,
+    trace::tracer::Tracer,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, hint::black_box, time::Duration};

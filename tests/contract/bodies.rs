@@ -2,11 +2,13 @@
 
 use super::capture::{ACS, SECRET, browser, capture, events, response};
 use samlight::{
+    base::limits,
     binding::BindingId,
     event::{Body, Event, RequestBody},
-    exchange::{Absence, Exchange},
-    limits,
-    tracer::Tracer,
+    trace::{
+        exchange::{Absence, Exchange},
+        tracer::Tracer,
+    },
 };
 use serde_json::{Value, json};
 

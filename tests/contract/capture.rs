@@ -3,11 +3,10 @@
 use super::run;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
-    event::{Body, Event, EventId, Other, RequestBody},
-    flow::Joined,
+    base::{instant::Timestamp, other::Other},
+    event::{Body, Event, EventId, RequestBody},
     gitlab::outcome::Outcome,
-    instant::Timestamp,
-    tracer::Tracer,
+    trace::{flow::Joined, tracer::Tracer},
 };
 use serde_json::{Value, json};
 
@@ -17,7 +16,7 @@ pub(crate) const SECRET: &str = "s3cr3t";
 
 /// What `capture.js` keeps of these events of the browser, with the core's own table.
 pub(crate) fn capture(browser: &[Value]) -> Value {
-    let table = format!("export const captureTable = {};", samlight::capture::table());
+    let table = format!("export const captureTable = {};", samlight::event::capture::table());
     let files = ["background/capture.js", "background/body.js", "background/browser.js"];
     run("capture.mjs", &files, &[("capture_table.js", table)], &json!(browser))
 }
@@ -394,6 +393,6 @@ fn listeners_register_once_with_what_they_need() {
     assert_eq!(extra("onHeadersReceived"), json!(["responseHeaders", "extraHeaders"]));
     for (name, listener) in listeners {
         assert!(!listener["extra"].to_string().contains("blocking"), "{name}");
-        assert_eq!(listener["filter"]["types"], samlight::capture::table()["types"], "{name}");
+        assert_eq!(listener["filter"]["types"], samlight::event::capture::table()["types"], "{name}");
     }
 }

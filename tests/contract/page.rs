@@ -4,13 +4,15 @@
 use super::run;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
+    base::{instant::Timestamp, place::Sender},
+    calls::{
+        content_script,
+        protocol::{OwnCall, PageCall},
+    },
     event::{Body, Event, EventId},
     gitlab::pages::{self, group_saml_settings},
     group::check::{Check, answer},
-    instant::Timestamp,
-    page,
-    protocol::{OwnCall, PageCall, Sender},
-    tracer::Tracer,
+    trace::tracer::Tracer,
     view::search::Query,
 };
 use serde_json::{Map, Value, json};
@@ -87,8 +89,13 @@ fn replies() -> Map<String, Value> {
     let mut replies = Map::new();
     for (n, call) in (1..).zip(calls) {
         let name = call["call"].as_str().unwrap().to_owned();
-        let (reply, _) =
-            page::answer(&mut tracer, &mut None, &sender(), id(n), serde_json::from_value(call).unwrap());
+        let (reply, _) = content_script::answer(
+            &mut tracer,
+            &mut None,
+            &sender(),
+            id(n),
+            serde_json::from_value(call).unwrap(),
+        );
         // What is to be done for a whole group is told by itself, below.
         let mut reply = json!(reply);
         reply.as_object_mut().unwrap().remove("next");
@@ -140,7 +147,7 @@ fn the_content_scripts_calls_are_what_the_core_reads() {
     let mut tracer = trace();
     let events: Vec<Event> = (1..)
         .zip(read)
-        .filter_map(|(n, call)| page::answer(&mut tracer, &mut None, &sender(), id(n), call).1)
+        .filter_map(|(n, call)| content_script::answer(&mut tracer, &mut None, &sender(), id(n), call).1)
         .collect();
     let bodies: Vec<&Body> = events.iter().map(|event| &event.body).collect();
     let [Body::Page(reading), Body::Answer(answer)] = bodies.as_slice() else { panic!("{bodies:?}") };
@@ -244,7 +251,7 @@ fn what_the_core_wants_is_done_one_after_the_other_and_told() {
 fn what_the_core_wants_has_the_shape_that_the_content_script_describes() {
     let mut check = None;
     let opened = PageCall::Opened { url: URL.into(), again: false };
-    let reply = json!(page::answer(&mut trace(), &mut check, &sender(), id(1), opened).0);
+    let reply = json!(content_script::answer(&mut trace(), &mut check, &sender(), id(1), opened).0);
     let script = include_str!("../../extension/content/main.js");
     let line = script.lines().find(|line| line.contains("@typedef") && line.ends_with("}} Wanted")).unwrap();
     let described: Vec<&str> = line

@@ -2,7 +2,7 @@
 //! connection breaks.
 
 use anyhow::{Context, Result, ensure};
-use samlight::view::{ArrowState, Severity};
+use samlight::{base::severity::Severity, view::ArrowState};
 use samlight_tests::browser::Browser;
 use samlight_tests::wait::until;
 use serde_json::json;

@@ -3,16 +3,18 @@
 //! of a SCIM reactivation with the meaning of a pasted answer. Nothing that axe-core finds fault with.
 
 use anyhow::{Context, Result, ensure};
-use samlight::group::standing::Standing;
+use samlight::group::member_verdict::Standing;
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::SIDE_PANEL;
 use samlight_tests::lab::Posed;
 use serde_json::Value;
 
-use crate::files::saved;
-use crate::looks::legible;
-use crate::stage::Stage;
-use crate::verdicts::{MEMBERS, expected, opened};
+use crate::{
+    files::saved,
+    looks::legible,
+    stage::Stage,
+    verdicts::{MEMBERS, expected, opened},
+};
 
 /// Rows that may be in the page at once.
 const MOST: usize = 125;

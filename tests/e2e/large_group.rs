@@ -8,17 +8,21 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use samlight::group::table::Query;
-use samlight::protocol::{GroupCall, OwnReply};
+use samlight::{
+    calls::protocol::{GroupCall, OwnReply},
+    group::table::Query,
+};
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::http::{Listener, Request, Response};
 use samlight_tests::lab::LabUser;
 use samlight_tests::wait::{until, until_within};
 use serde_json::{Value, json};
 
-use crate::files::saved;
-use crate::stage::{Desk, Stage, keep_picture};
-use crate::verdicts::ALL;
+use crate::{
+    files::saved,
+    stage::{Desk, Stage, keep_picture},
+    verdicts::ALL,
+};
 
 const MEMBERS: usize = 100_000;
 const PER_PAGE: usize = 100;

@@ -3,16 +3,16 @@
 //! messages and error pages tell of a sign-in's outcome is in `outcomes.rs`.
 
 use anyhow::{Result, ensure};
-use samlight::comparison::Verdict;
-use samlight::fact::Fact;
-use samlight::view::FlowView;
+use samlight::{comparison::Verdict, gitlab::stored::Fact, view::FlowView};
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::NOTE;
 use samlight_tests::lab::{Generation, LabState, LabUser, name_id_format, with_other_case};
 use samlight_tests::wait::until;
 
-use crate::sign_in::wait_for_verdict;
-use crate::stage::{Desk, Stage, keep_picture};
+use crate::{
+    sign_in::wait_for_verdict,
+    stage::{Desk, Stage, keep_picture},
+};
 
 /// Not that of the lab's certificate.
 const OTHER_FINGERPRINT: &str =

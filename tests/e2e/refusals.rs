@@ -7,8 +7,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
-use samlight::gitlab::acceptance::check_of;
-use samlight::instant::Timestamp;
+use samlight::{acceptance::check_of, base::instant::Timestamp};
 use samlight_tests::browser::Browser;
 use samlight_tests::draft::{Draft, Edit, KEY_INFO, NAME_ID, Signed, answers};
 use samlight_tests::lab::LabState;

@@ -1,8 +1,7 @@
 //! A person signs in by SAML, and Samlight says whether the NameID is the one that GitLab has stored.
 
 use anyhow::{Context, Result, ensure};
-use samlight::comparison::Verdict;
-use samlight::view::{FlowView, Severity};
+use samlight::{base::severity::Severity, comparison::Verdict, view::FlowView};
 use samlight_tests::browser::Browser;
 use samlight_tests::installed::Installed;
 use samlight_tests::lab::{LabState, LabUser, with_other_case};

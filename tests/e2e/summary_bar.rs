@@ -2,15 +2,16 @@
 //! page's own table is still loading, or has failed; the members are being read, or the person stopped that.
 
 use anyhow::{Result, ensure};
-use samlight::group::standing::Standing;
-use samlight::protocol::GroupCall;
+use samlight::{calls::protocol::GroupCall, group::member_verdict::Standing};
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::NOTE;
 use samlight_tests::lab::LabState;
 use samlight_tests::wait::until;
 
-use crate::stage::{Desk, Stage, keep_picture};
-use crate::verdicts::{ALL, MEMBERS, all};
+use crate::{
+    stage::{Desk, Stage, keep_picture},
+    verdicts::{ALL, MEMBERS, all},
+};
 
 pub(crate) fn stands_without_rows(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| {

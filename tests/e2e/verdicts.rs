@@ -4,15 +4,17 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
-use samlight::group::standing::Standing;
+use samlight::group::member_verdict::Standing;
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::NOTE;
 use samlight_tests::lab::{LabState, LabUser, Posed, pose};
 use samlight_tests::wait::until;
 use serde_json::{Map, Value};
 
-use crate::settings::rows;
-use crate::stage::{Desk, Stage, keep_picture};
+use crate::{
+    settings::rows,
+    stage::{Desk, Stage, keep_picture},
+};
 
 pub(crate) const MEMBERS: usize = 250;
 

@@ -5,19 +5,24 @@
 //! change in the page's session, with its CSRF token, from its own origin.
 
 use anyhow::{Context, Result, bail, ensure};
-use samlight::group::{
-    change::Confirmed,
-    repair::{Identity, Offer, RepairPlan},
-    table::Query,
+use samlight::{
+    calls::protocol::{GroupCall, OwnReply},
+    group::{
+        change::Confirmed,
+        members::Identity,
+        repair::{Offer, RepairPlan},
+        table::Query,
+    },
 };
-use samlight::protocol::{GroupCall, OwnReply};
 use samlight_tests::browser::Browser;
 use samlight_tests::installed::NOTE;
 use samlight_tests::lab::LabState;
 use samlight_tests::wait::until;
 
-use crate::stage::{Desk, Stage};
-use crate::verdicts::ALL;
+use crate::{
+    stage::{Desk, Stage},
+    verdicts::ALL,
+};
 
 const MEMBERS: usize = 250;
 /// Eight pages of members, as many of users, and six other answers.

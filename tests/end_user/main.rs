@@ -5,8 +5,8 @@
 
 use anyhow::{Context, Result, ensure};
 use samlight::{
-    comparison::Verdict,
-    view::{FlowView, flow::flow_view, terminal},
+    comparison::{Verdict, compare},
+    view::{FlowView, flow::flow_view, print::terminal},
 };
 use samlight_tests::story::{self, Section, Told};
 use serde::Deserialize;
@@ -88,7 +88,7 @@ fn hold(section: &Section) -> Result<Expected> {
 
 fn newest(told: &Told<'_>) -> Result<FlowView> {
     let flow = told.tracer.flows().last().context("there is no sign-in")?;
-    let verdict = told.tracer.comparison(flow).saml_verdict();
+    let verdict = compare(told.tracer, flow).saml_verdict();
     let wanted: serde_json::Value = serde_json::from_str(&told.expected.text)?;
     ensure!(serde_json::to_value(verdict)? == wanted["verdict"], "the verdict is {verdict:?}");
     Ok(flow_view(&told.tracer, flow, told.now))

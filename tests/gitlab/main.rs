@@ -12,14 +12,11 @@ mod engine;
 
 use anyhow::{Context, Result, bail, ensure};
 use engine::Reading;
-use samlight::{
-    event::PageReading,
-    fact::StoredValue,
-    gitlab::{
-        instance::Instance,
-        pages::{self, Page, group_saml_settings::MEMBERS},
-        routes::{self, Route},
-    },
+use samlight::gitlab::{
+    instance::Instance,
+    pages::{self, Page, PageReading, group_saml_settings::MEMBERS},
+    routes::{self, Route},
+    stored::StoredValue,
 };
 use serde::{Deserialize, Serialize};
 use std::{

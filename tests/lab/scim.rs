@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use samlight::gitlab::instance::Instance;
-use samlight::scim::reactivation::{IdpValues, Reactivation, Request};
+use samlight::{
+    gitlab::instance::Instance,
+    group::reactivation::{IdpValues, Reactivation, Request},
+};
 use samlight_tests::lab::{Lab, LabUser};
 use samlight_tests::runner::target_folder;
 use serde_json::json;

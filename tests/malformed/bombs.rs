@@ -1,6 +1,6 @@
 //! What reading a bomb produces, counted: never more octets, nodes, flaws and messages than the limits say.
 
-use samlight::limits::{LIMITS, MESSAGES_PER_REQUEST};
+use samlight::base::limits::{LIMITS, MESSAGES_PER_REQUEST};
 use samlight_tests::bombs;
 
 #[test]

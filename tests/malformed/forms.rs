@@ -7,7 +7,7 @@ mod documents;
 mod values;
 
 use super::make::base64;
-use samlight::flaw::Octets;
+use samlight::base::flaw::Octets;
 use samlight_tests::malformed::{Case, Part, Reading, Sent};
 
 const ADA: &str = "ada@example.com";

@@ -10,8 +10,10 @@ mod bombs;
 mod forms;
 mod make;
 
-use samlight::binding::{from_form, from_octets, from_query};
-use samlight::redact::Secret;
+use samlight::{
+    base::redact::Secret,
+    binding::{from_form, from_octets, from_query},
+};
 use samlight_tests::malformed::{Case, Reading, cases, folder};
 use std::fs;
 

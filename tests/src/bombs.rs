@@ -8,8 +8,8 @@ use flate2::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use samlight::{
+    base::redact::Secret,
     binding::{self, Carried},
-    redact::Secret,
 };
 use std::{fmt::Write as _, io::Write as _};
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use samlight::instant::Timestamp;
+use samlight::base::instant::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

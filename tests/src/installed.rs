@@ -1,17 +1,21 @@
 //! Samlight installed in a browser: where its pages are, when it is ready, what it says. Everything that the
 //! end-to-end tests and the demonstration know about Samlight's own calls and pages is here.
 //!
-//! Calls are those of `crate/src/protocol.rs`, sent from one of the extension's own pages as the panel sends them.
+//! Calls are those of `crate/src/calls/protocol.rs`, sent from one of the extension's own pages as the panel sends them.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use samlight::protocol::{GroupCall, OwnCall, OwnReply};
-use samlight::view::{FlowView, Overview};
+use samlight::{
+    calls::protocol::{GroupCall, OwnCall, OwnReply},
+    view::{FlowView, Overview},
+};
 use serde_json::{Value, json};
 
-use crate::browser::{Browser, Extension, Page};
-use crate::wait::until;
+use crate::{
+    browser::{Browser, Extension, Page},
+    wait::until,
+};
 
 /// The panel as the side panel.
 pub const SIDE_PANEL: &str = "panel/index.html?view=side";

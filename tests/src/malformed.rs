@@ -4,9 +4,8 @@
 
 use anyhow::{Context, Result};
 use samlight::{
+    base::{flaw::Octets, redact::Secret},
     binding::{self, Carried},
-    flaw::Octets,
-    redact::Secret,
 };
 use serde::{Deserialize, Serialize};
 use std::{fs, path::PathBuf};
@@ -123,7 +122,7 @@ impl Case {
 impl Reading {
     /// What was read of `carried`; flaws by their place.
     pub fn of(carried: &Carried) -> Self {
-        let place = |flaw: &samlight::flaw::Flaw| flaw.at.map_or(0, |at| at.start);
+        let place = |flaw: &samlight::base::flaw::Flaw| flaw.at.map_or(0, |at| at.start);
         let mut reading = Reading {
             parameter: carried.parameter.clone(),
             binding: carried.binding.to_string(),

@@ -17,7 +17,7 @@ pub use markdown::{Block, Page, Section};
 pub use steps::Story;
 
 use anyhow::{Context, Result, bail, ensure};
-use samlight::{instant::Timestamp, tracer::Tracer};
+use samlight::{base::instant::Timestamp, trace::tracer::Tracer};
 use std::path::{Path, PathBuf};
 
 /// A section that has run: the trace that its events give, and the block with what is expected.

@@ -4,11 +4,9 @@
 
 use crate::{flow::section_of, live::each, live::part, severity};
 use samlight::{
+    base::severity::Severity,
     text,
-    view::{
-        Severity,
-        acceptance::{AcceptanceView, CheckView},
-    },
+    view::acceptance::{AcceptanceView, CheckView},
 };
 use sycamore::prelude::*;
 use sycamore::web::tags::{div, li, ol, p, span};

@@ -12,8 +12,8 @@ use crate::{
 };
 use js_sys::futures::spawn_local;
 use samlight::{
+    calls::protocol::{OwnCall, OwnReply},
     gitlab::instance::Instance,
-    protocol::{OwnCall, OwnReply},
     text,
     view::{
         FlowView, Overview,

@@ -7,9 +7,9 @@ pub(crate) mod local;
 pub(crate) mod remote;
 
 use samlight::{
+    calls::protocol::{Notice, OwnCall, OwnReply},
     event::Event,
     gitlab::instance::Instance,
-    protocol::{Notice, OwnCall, OwnReply},
 };
 use std::{future::Future, pin::Pin, rc::Rc};
 

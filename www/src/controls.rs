@@ -5,7 +5,7 @@ use crate::{
     client::{Command, Place},
 };
 use js_sys::{Reflect, futures::spawn_local};
-use samlight::{catalogue::Text, text};
+use samlight::{base::catalogue::Text, text};
 use sycamore::prelude::*;
 use sycamore::web::{
     events,

@@ -5,7 +5,11 @@ use crate::{
     flow::section_of,
     live::{each, part},
 };
-use samlight::{catalogue::Text, instant::duration_text, text, view::ExchangeView};
+use samlight::{
+    base::{catalogue::Text, instant::duration_text},
+    text,
+    view::ExchangeView,
+};
 use sycamore::prelude::*;
 use sycamore::web::tags::{code, div, span, table, tbody, td, th, thead, tr};
 

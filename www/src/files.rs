@@ -6,7 +6,9 @@
 
 use crate::{app::App, client::local::now, saving, scim, stored};
 use js_sys::{Function, Uint8Array, futures::spawn_local};
-use samlight::{event::Body, import, limits::FILE_BYTES, scim::evidence, text, tracer::Tracer};
+use samlight::{
+    base::limits::FILE_BYTES, event::Body, file::import, scim::evidence, text, trace::tracer::Tracer,
+};
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,

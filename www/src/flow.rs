@@ -11,9 +11,12 @@ use crate::{
     message, self_check, sequence, severity,
 };
 use samlight::{
-    catalogue::Text,
+    base::{
+        catalogue::Text,
+        severity::{Sentence, Step},
+    },
     text,
-    view::{FindingView, FlowView, Sentence, Step},
+    view::{FindingView, FlowView},
 };
 use std::rc::Rc;
 use sycamore::prelude::*;

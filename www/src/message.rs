@@ -9,9 +9,9 @@ use crate::{
     octets, severity,
 };
 use samlight::{
-    catalogue::Text,
+    base::{catalogue::Text, severity::Severity},
     text,
-    view::{AttributeView, CertificateView, FlawView, MessageView, Severity, SignatureView},
+    view::{AttributeView, CertificateView, FlawView, MessageView, SignatureView},
 };
 use sycamore::prelude::*;
 use sycamore::web::{

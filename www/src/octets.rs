@@ -10,7 +10,7 @@ use crate::{
     paint::{self, Paint},
     unhidden,
 };
-use samlight::{catalogue::Text, text, view::MessageView};
+use samlight::{base::catalogue::Text, text, view::MessageView};
 use std::cell::Cell;
 use sycamore::prelude::*;
 use sycamore::web::{

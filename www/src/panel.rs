@@ -8,7 +8,7 @@ use crate::{
     live::{each, part},
     scroll, search, severity, welcome,
 };
-use samlight::{text, view::Sentence};
+use samlight::{base::severity::Sentence, text};
 use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::{

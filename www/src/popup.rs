@@ -8,8 +8,9 @@ use crate::{
     panel, self_check, severity,
 };
 use samlight::{
+    base::severity::{Sentence, Step},
     text,
-    view::{Overview, Sentence, Step, owner_message::OwnerMessage},
+    view::{Overview, owner_message::OwnerMessage},
 };
 use sycamore::prelude::*;
 use sycamore::web::tags::{div, footer, h1, h2, header, main, p, section};

@@ -5,7 +5,7 @@
 use crate::app::App;
 use js_sys::{Array, futures::spawn_local};
 use samlight::{
-    export::{FORMATS, Format, Secrecy},
+    file::export::{FORMATS, Format, Secrecy},
     text,
 };
 use sycamore::prelude::*;

@@ -65,7 +65,7 @@ fn statement(Statement { heading, sentences, steps }: Statement) -> View {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use samlight::view::{Sentence, Severity};
+    use samlight::base::severity::{Sentence, Severity};
 
     fn html(count: usize) -> String {
         let sentence = Sentence { severity: Severity::Error, text: "<img src=x>".into() };

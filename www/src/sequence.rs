@@ -9,7 +9,7 @@ use crate::{
     live::{each, part},
 };
 use samlight::{
-    instant::duration_text,
+    base::instant::duration_text,
     text,
     view::{ArrowState, ArrowView, Participant, SequenceView},
 };

@@ -3,9 +3,11 @@
 //! The colour comes from the style sheet by the attribute `data-severity`.
 
 use samlight::{
-    catalogue::Text,
+    base::{
+        catalogue::Text,
+        severity::{Sentence, Severity},
+    },
     text,
-    view::{Sentence, Severity},
 };
 use sycamore::prelude::*;
 use sycamore::web::tags::{p, path, span, svg};

@@ -6,12 +6,14 @@
 use crate::{app::App, client::local::now};
 use js_sys::futures::spawn_local;
 use samlight::{
-    catalogue::Text,
-    event::{Body, Event, EventId, Told},
+    base::catalogue::Text,
+    event::{
+        Body, Event, EventId, Told,
+        settings::{ProviderSettings, Settings},
+    },
     gitlab::{
         instance::Instance,
         routes::{Provider, is_group_path},
-        settings::{ProviderSettings, Settings},
     },
     text,
 };

@@ -8,13 +8,14 @@ use crate::{
     comparison, decryption, flow, instances, list, octets, panel, popup, search, severity,
 };
 use samlight::{
+    acceptance::State,
+    base::severity::{Sentence, Severity, Step},
+    calls::protocol::{OwnCall, OwnReply},
     comparison::Verdict,
-    gitlab::{acceptance::State, instance::Instance},
-    protocol::{OwnCall, OwnReply},
+    gitlab::instance::Instance,
     view::{
         ArrowState, ArrowView, ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView,
-        Mark, MessageView, Overview, Participant, Run, Selected, Sentence, SequenceView, Severity, Step,
-        ValueView,
+        Mark, MessageView, Overview, Participant, Run, Selected, SequenceView, ValueView,
         acceptance::{AcceptanceView, CheckView},
         clock::{ClockView, TimeMark, WindowView},
         encrypted::EncryptedView,

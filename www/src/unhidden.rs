@@ -3,7 +3,7 @@
 //! White space becomes a sign in the text itself, because a message is full of it; a rarer character (no-break
 //! space, characters without width, marks of direction) becomes a marked box with its code point.
 
-use samlight::comparison::is_invisible;
+use samlight::base::characters::is_invisible;
 use sycamore::prelude::*;
 use sycamore::web::tags::span;
 

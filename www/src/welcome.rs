@@ -2,7 +2,7 @@
 //! the panel at any time.
 
 use crate::{app::App, client::Place, controls};
-use samlight::{catalogue::Text, text};
+use samlight::{base::catalogue::Text, text};
 use sycamore::prelude::*;
 use sycamore::web::tags::{a, div, h1, h2, header, li, main, ol, p, section, ul};
 

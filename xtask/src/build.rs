@@ -9,12 +9,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::bindings::{Profile, WASM_FILES};
-use crate::icons;
-use crate::manifest::{BROWSERS, missing_files};
-use crate::package::Package;
-use crate::run::step;
-use crate::workspace::Workspace;
+use crate::{
+    bindings::{Profile, WASM_FILES},
+    icons,
+    manifest::{BROWSERS, missing_files},
+    package::Package,
+    run::step,
+    workspace::Workspace,
+};
 
 pub(crate) const SUMMARY: &str = "Build the unpacked extension quickly, into target/extension/<browser>";
 pub(crate) const HELP: &str = "\
@@ -108,12 +110,11 @@ fn with_manifests(workspace: &Workspace, common: &Package) -> Result<Vec<(&'stat
 
 /// The module with the capture table: the one thing that JavaScript must know before the Wasm is loaded.
 fn capture_table() -> Result<String> {
-    let table = samlight::capture::table();
+    let table = samlight::event::capture::table();
     if !table.is_object() {
-        bail!("samlight::capture::table() is not a JSON object");
+        bail!("samlight::event::capture::table() is not a JSON object");
     }
-    let head =
-        "/** The requests and fields that may be kept. Generated from samlight::capture; do not edit. */";
+    let head = "/** The requests and fields that may be kept. Generated from samlight::event::capture; do not edit. */";
     Ok(format!("{head}\nexport const captureTable = {};\n", serde_json::to_string_pretty(&table)?))
 }
 
@@ -126,7 +127,10 @@ mod tests {
         let module = capture_table().unwrap();
         let json =
             module.split_once("export const captureTable = ").unwrap().1.trim_end().trim_end_matches(';');
-        assert_eq!(serde_json::from_str::<serde_json::Value>(json).unwrap(), samlight::capture::table());
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(json).unwrap(),
+            samlight::event::capture::table()
+        );
         assert!(module.starts_with("/** "));
     }
 }

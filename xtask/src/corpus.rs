@@ -17,15 +17,16 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use samlight::encryption::PrivateKey;
-use samlight::import;
-use samlight::instant::Timestamp;
-use samlight::signature::GivenKeys;
-use samlight::view::inspect::inspect;
+use samlight::{
+    base::instant::Timestamp,
+    encryption::PrivateKey,
+    file::import,
+    signature::GivenKeys,
+    view::print::{Given, inspect::inspect},
+};
 use serde_json::Value;
 
-use crate::AlreadyReported;
-use crate::workspace::Workspace;
+use crate::{AlreadyReported, workspace::Workspace};
 use fields::{FIELDS, LEFT_OUT};
 use listed::Listed;
 
@@ -146,7 +147,7 @@ impl Corpus {
         let content = std::fs::read(folder.join(name)).with_context(|| format!("cannot read {name}"))?;
         let given =
             signed::given(folder, &entry["expected"]).with_context(|| format!("the keys of {name}"))?;
-        self.add(name, &content, entry, &given, &private_keys(folder, entry)?)
+        self.add(name, &content, entry, given, private_keys(folder, entry)?)
     }
 
     fn add(
@@ -154,23 +155,25 @@ impl Corpus {
         name: &str,
         content: &[u8],
         entry: &Value,
-        given: &GivenKeys,
-        private: &GivenKeys,
+        certificates: GivenKeys,
+        keys: Vec<PrivateKey>,
     ) -> Result<()> {
         let messages = import::messages(import::file(name, content, NOW));
         let support_files = entry["support_files"].as_array().into_iter().flatten();
         let inspected =
-            |keys: &GivenKeys| messages.iter().map(|message| inspect(name, message, keys)).collect();
+            |given: &Given| messages.iter().map(|message| inspect(name, message, given)).collect();
+        let given = Given { certificates, keys: Vec::new() };
+        let opening = Given { certificates: GivenKeys::default(), keys };
         let read = fields::Read {
             kind: entry["kind"].as_str().unwrap_or_default(),
-            objects: inspected(given),
-            opened: inspected(private),
+            objects: inspected(&given),
+            opened: inspected(&opening),
             name,
             content,
             folder: &self.folder.clone(),
             support_files: support_files.filter_map(Value::as_str).collect(),
             has_key: entry["expected"]["decryption"].as_array().is_some_and(|parts| !parts.is_empty()),
-            private: private.private(),
+            private: &opening.keys,
         };
         let expected = entry["expected"].as_object().with_context(|| format!("{name} has no expected"))?;
         for (field, theirs) in expected {
@@ -218,14 +221,13 @@ impl Corpus {
 }
 
 /// The private keys that `entry` says open its encrypted parts.
-fn private_keys(folder: &Path, entry: &Value) -> Result<GivenKeys> {
+fn private_keys(folder: &Path, entry: &Value) -> Result<Vec<PrivateKey>> {
     let parts = entry["expected"]["decryption"].as_array().into_iter().flatten();
     let key = |name: &str| {
         let content = std::fs::read(folder.join(name)).with_context(|| format!("cannot read {name}"))?;
         PrivateKey::from_file(&content).map_err(|problem| anyhow::anyhow!("{name}: {}", problem.text()))
     };
-    let keys = parts.filter_map(|part| part["key"].as_str()).map(key).collect::<Result<_>>()?;
-    Ok(GivenKeys::default().and_private(keys))
+    parts.filter_map(|part| part["key"].as_str()).map(key).collect()
 }
 
 #[cfg(test)]
@@ -238,9 +240,7 @@ mod tests {
     fn corpus(expected: Value) -> Corpus {
         let mut corpus = Corpus::default();
         let entry = json!({"kind": "AuthnRequest", "expected": expected});
-        corpus
-            .add("a/b.xml", REQUEST.as_bytes(), &entry, &GivenKeys::default(), &GivenKeys::default())
-            .unwrap();
+        corpus.add("a/b.xml", REQUEST.as_bytes(), &entry, GivenKeys::default(), Vec::new()).unwrap();
         corpus
     }
 
@@ -267,8 +267,11 @@ mod tests {
     #[test]
     fn an_unknown_field_is_refused() {
         let entry = json!({"kind": "x", "expected": {"colour": "red"}});
-        let none = GivenKeys::default();
-        let error = Corpus::default().add("a", b"", &entry, &none, &none).unwrap_err().to_string();
+
+        let error = Corpus::default()
+            .add("a", b"", &entry, GivenKeys::default(), Vec::new())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("colour"), "{error}");
     }
 }

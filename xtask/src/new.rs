@@ -56,7 +56,7 @@ const KINDS: &[Kind] = &[
                 appended: false,
             },
             Further {
-                path: "crate/src/catalogue/en.txt",
+                path: "crate/src/base/catalogue/en.txt",
                 text: include_str!("../templates/diagnosis.txt.txt"),
                 appended: true,
             },
@@ -64,7 +64,7 @@ const KINDS: &[Kind] = &[
         next: &[
             "write the cases in tests/diagnoses/{id}.md: they are the test and the help text",
             "write the condition in crate/src/diagnoses/{module}.rs",
-            "write the texts at the end of crate/src/catalogue/en.txt",
+            "write the texts at the end of crate/src/base/catalogue/en.txt",
         ],
     },
     Kind {
@@ -280,21 +280,21 @@ pub const ALL: &[Diagnosis] = &[
         };
         let read = |path: &str| std::fs::read_to_string(folder.path().join(path)).unwrap();
         put("crate/src/diagnoses/mod.rs", DIAGNOSES);
-        put("crate/src/catalogue/en.txt", "a = A.\n");
+        put("crate/src/base/catalogue/en.txt", "a = A.\n");
         let id = Id::new("clock-skew").unwrap();
         write(folder.path(), kind("diagnosis"), &id).unwrap();
         assert!(read("crate/src/diagnoses/clock_skew.rs").contains("id: \"clock-skew\""));
         assert!(read("tests/diagnoses/clock-skew.md").starts_with("# clock-skew\n"));
         assert!(
-            read("crate/src/catalogue/en.txt")
+            read("crate/src/base/catalogue/en.txt")
                 .starts_with("a = A.\n\n# clock-skew (diagnoses/clock_skew.rs)\n")
         );
         let table = read("crate/src/diagnoses/mod.rs");
         assert!(table.contains("mod clock_skew;") && table.contains("clock_skew::DIAGNOSIS,"), "{table}");
-        let catalogue = read("crate/src/catalogue/en.txt");
+        let catalogue = read("crate/src/base/catalogue/en.txt");
         assert!(write(folder.path(), kind("diagnosis"), &id).is_err());
         assert_eq!(read("crate/src/diagnoses/mod.rs"), table);
-        assert_eq!(read("crate/src/catalogue/en.txt"), catalogue);
+        assert_eq!(read("crate/src/base/catalogue/en.txt"), catalogue);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod forms;
 mod javascript;
+mod rooms;
 mod source;
 mod tables;
 mod texts;
@@ -42,6 +43,8 @@ const RULES: &[Rule] = &[
     Rule { what: "nothing is marked as unfinished or left out", find: forms::unfinished },
     Rule { what: "no path of somebody's machine is in a file", find: forms::machine_paths },
     Rule { what: "the licence is there", find: forms::licence },
+    Rule { what: "imports run the way of the rooms that lib.rs lists", find: rooms::imports },
+    Rule { what: "the README shows the rooms that lib.rs lists", find: rooms::readme },
     Rule { what: "JavaScript knows no SAML, no GitLab and no HTML", find: javascript::words },
     Rule { what: "every text exists, with the placeholders it is given", find: texts::exist },
     Rule { what: "every text is used", find: texts::used },

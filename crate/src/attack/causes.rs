@@ -2,7 +2,7 @@
 
 use super::{Kind, Suspect, elements};
 use crate::{
-    catalogue::Text,
+    base::catalogue::Text,
     saml::{Reader, uri},
     signature::{Coverage, Reason, Signature, SignedPart, State, base64_of, is_digest_of_nothing},
     text,

@@ -2,15 +2,14 @@
 //! (`multipart/form-data`, RFC 7578), its lines (`text/plain`, HTML 4.10.21.8), or a form.
 //!
 //! What it is gets told by its content: single-page applications do not always name it rightly. The parameters of the
-//! bindings are cut out as JavaScript cuts them out of what a browser sends ([`crate::raw_body`], which also says
+//! bindings are cut out as JavaScript cuts them out of what a browser sends ([`crate::binding::raw_body`], which also says
 //! what the cut pieces mean); here they are found in what is damaged, too. Leaves out: parts with a transfer encoding
 //! of their own (RFC 7578, 4.7 forbids them), JSON in a string of JSON.
 
 use super::{Carried, PARAMETERS, from_fields, from_form_body, from_octets, packing::looks_like_xml, query};
 use crate::{
-    limits::LIMITS,
-    raw_body::{self, BodyForm, Piece},
-    redact::Secret,
+    base::{limits::LIMITS, redact::Secret},
+    binding::raw_body::{self, BodyForm, Piece},
 };
 
 /// The messages in the `body` of a request, as it was sent. At most as many octets as the limit are looked at.

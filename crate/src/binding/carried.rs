@@ -1,9 +1,7 @@
 //! One message as a binding carried it, decoded as far as it goes.
 
 use crate::{
-    flaw::Flaw,
-    limits::Limits,
-    redact::Secret,
+    base::{flaw::Flaw, limits::Limits, redact::Secret},
     saml::{self, Message},
     xml::{Document, FlawList},
 };

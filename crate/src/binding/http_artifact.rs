@@ -2,13 +2,13 @@
 //! a form. The formats: type 4 of SAML 2.0 (3.6.4.2), types 1 and 2 of SAML 1.1 (Bindings and Profiles 1.1, clause 8).
 
 use super::{
-    Binding, Carrier, base64,
+    Binding, Carrier,
     carried::{BindingId, Payload},
     query,
-    written::Written,
 };
 use crate::{
-    flaw::{Flaw, Span},
+    base::flaw::{Flaw, Span},
+    encoding::{base64, written::Written},
     saml::{Artifact, Message},
     text,
 };

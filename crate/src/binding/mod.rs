@@ -7,32 +7,31 @@
 //! Leaves out: resolving artifacts (a browser cannot see the back channel); checking the detached signatures (their
 //! octets are kept).
 
-mod base64;
 mod body;
 mod carried;
-mod escape;
 mod http_artifact;
 mod http_post;
 mod http_post_simple_sign;
 mod http_redirect;
-mod inflate;
 mod packing;
 mod query;
+pub mod raw_body;
+pub mod raw_message;
 mod soap;
-mod written;
 mod ws_federation;
 
-pub(crate) use base64::LENIENT_BASE64;
 pub use body::{fields_of_body, from_body};
 pub use carried::{BindingId, Carried};
 
 use crate::{
-    limits::{LIMITS, MESSAGES_PER_REQUEST},
-    redact::Secret,
+    base::{
+        limits::{LIMITS, MESSAGES_PER_REQUEST},
+        redact::Secret,
+    },
+    encoding::written::Written,
 };
 use carried::Payload;
 use query::Parameter;
-use written::Written;
 
 /// The parameters that SAML uses, by what they say of a request.
 #[derive(Clone, Copy, Debug)]

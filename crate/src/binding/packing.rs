@@ -4,15 +4,17 @@
 //! Leaves out: the check sums of zlib and gzip, the other encodings that SAMLEncoding could name (Bindings 3.4.4;
 //! nobody uses one).
 
-use super::{
-    base64::{self, LENIENT_BASE64},
-    carried::Payload,
-    escape::without_references,
-    inflate::{End, Inflated, inflate},
-    query,
-    written::Written,
+use super::{carried::Payload, query};
+use crate::{
+    base::{flaw::Flaw, limits::LIMITS},
+    encoding::{
+        base64::{self, LENIENT_BASE64},
+        escape::without_references,
+        inflate::{End, Inflated, inflate},
+        written::Written,
+    },
+    text,
 };
-use crate::{flaw::Flaw, limits::LIMITS, text};
 use ::base64::Engine;
 
 /// One way in which octets hold XML.

@@ -1,7 +1,10 @@
 //! The parameters of a query or a form (`application/x-www-form-urlencoded`) and what can be wrong with one as a whole.
 
-use super::written::Written;
-use crate::{flaw::Flaw, limits::MESSAGES_PER_REQUEST, text};
+use crate::{
+    base::{flaw::Flaw, limits::MESSAGES_PER_REQUEST},
+    encoding::written::Written,
+    text,
+};
 
 /// One parameter of a query or a form.
 pub(super) struct Parameter<'a> {

@@ -6,7 +6,7 @@
 
 use super::carried::{BindingId, Carried};
 use crate::{
-    redact::Secret,
+    base::redact::Secret,
     saml::{envelope::Envelope, uri},
 };
 

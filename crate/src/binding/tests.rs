@@ -1,7 +1,7 @@
 //! What the bindings carry, what they tolerate with a flaw, and what breaks them.
 
 use super::*;
-use crate::flaw::{Octets, Span};
+use crate::base::flaw::{Octets, Span};
 use ::base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use flate2::{Compression, write::DeflateEncoder};
 use std::io::Write;

@@ -7,9 +7,8 @@ use super::{
     Binding, Carrier,
     carried::{BindingId, Payload},
     packing, query,
-    written::Written,
 };
-use crate::limits::LIMITS;
+use crate::{base::limits::LIMITS, encoding::written::Written};
 
 pub(super) const BINDING: Binding = Binding {
     id: BindingId::WsFederation,

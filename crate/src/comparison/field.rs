@@ -4,7 +4,7 @@
 //! use is not seen in a sign-in, but the usual ones have forms of their own (gitlab-facts 6). Leaves out fields without
 //! one, such as user names and numbers of staff.
 
-use crate::{catalogue::Text, text};
+use crate::{base::catalogue::Text, text};
 
 /// A field with a form of its own.
 struct Field {

@@ -3,20 +3,22 @@
 
 use super::rule::digits;
 use crate::{
-    attribution::Attribution,
-    event::EventId,
-    fact::{Fact, Member, Observation, Source, Spaces, StoredIdentity, StoredValue},
-    flow::{Flow, MessageRef},
+    comparison::attribution::Attribution,
+    event::{EventId, settings::ProviderSettings},
     gitlab::{
         api,
         instance::Instance,
         pages,
         routes::{self, Provider, Route},
-        settings::ProviderSettings,
+        stored::{Fact, Member, StoredIdentity, StoredValue},
     },
     saml::Message,
     signature::certificates::certificates,
-    tracer::Tracer,
+    trace::{
+        flow::{Flow, MessageRef},
+        observation::{Observation, Source, Spaces},
+        tracer::Tracer,
+    },
 };
 
 /// Where to look.

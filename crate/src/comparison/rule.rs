@@ -5,7 +5,11 @@
 //! hexadecimal digits alone, in any case.
 
 use super::{Verdict, verdict};
-use crate::{address::Address, catalogue::Text, gitlab::routes::Provider, text};
+use crate::{
+    base::{address::Address, catalogue::Text},
+    gitlab::routes::Provider,
+    text,
+};
 use serde::{Deserialize, Serialize};
 
 /// How GitLab compares two values.

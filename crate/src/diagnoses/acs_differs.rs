@@ -3,8 +3,8 @@
 //! gitlab-facts 5.1 E08 (Destination: "The response was received at A instead of B") and E09 (Recipient: "A valid
 //! SubjectConfirmation was not found on this Response"); 4.6 steps 13 and 16.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use crate::{base::severity::Severity, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "acs-differs", short: |_| text!("short.acs"), find };
 

@@ -3,8 +3,8 @@
 //! gitlab-facts 5.1 E07: "Invalid Audience. The audience A, did not match the expected audience B"; 4.6 step 12: an
 //! Audience must equal GitLab's entityID byte for byte, and no AudienceRestriction passes.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use crate::{base::severity::Severity, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "audience-differs", short: |_| text!("short.audience"), find };

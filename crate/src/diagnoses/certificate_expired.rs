@@ -4,8 +4,8 @@
 //! service providers do, and identity providers renew a certificate about when it expires, which changes the
 //! fingerprint.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use crate::{base::severity::Severity, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "certificate-expired", short: |_| text!("short.expired"), find };

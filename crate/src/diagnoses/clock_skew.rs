@@ -5,13 +5,13 @@
 //! instance as many as it is set up for. Where GitLab's clock was not seen, the browser's stands for it, and the finding
 //! is likely only.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
 use crate::{
-    clock::{Clocks, Standing, Window},
-    gitlab::settings::ProviderSettings,
-    instant::duration_text,
+    base::{instant::duration_text, severity::Severity},
+    event::settings::ProviderSettings,
+    gitlab::docs,
     text,
-    view::Severity,
+    trace::clock::{Clocks, Standing, Window},
 };
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "clock-skew", short: |_| text!("short.clock"), find };

@@ -3,7 +3,7 @@
 //! SAML Bindings 3.4.5 and GitLab refuse it; Samlight never reads it.
 
 use super::{AtFault, Case, Diagnosis, Finding};
-use crate::{attack::Kind, text, view::Severity};
+use crate::{attack::Kind, base::severity::Severity, text};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "doctype", short: |_| text!("short.doctype"), find };
 

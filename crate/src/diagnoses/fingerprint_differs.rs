@@ -3,8 +3,8 @@
 //! gitlab-facts 5.1 E01: "Fingerprint mismatch"; 4.6 step 18: GitLab takes the first X509Certificate. The usual cause
 //! is a renewed certificate. Leaves out: whether the certificate is to be trusted, which only its owner can say.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use crate::{base::severity::Severity, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "fingerprint-differs", short: |_| text!("short.fingerprint"), find };

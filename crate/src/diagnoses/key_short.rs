@@ -3,8 +3,8 @@
 //! NIST SP 800-131A revision 2, clause 3: fewer than 2048 bits are disallowed. GitLab takes such keys. Leaves out:
 //! curves, of which none that is known here is too small.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{signature::KeyProblem, text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use crate::{base::severity::Severity, gitlab::docs, signature::KeyProblem, text};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "key-short", short: |_| text!("short.key"), find };
 

@@ -3,7 +3,7 @@
 //! It was cut at a limit (limits.rs); what was read of it is shown.
 
 use super::{AtFault, Case, Diagnosis, Finding};
-use crate::{attack::Kind, text, view::Severity};
+use crate::{attack::Kind, base::severity::Severity, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "message-bomb", short: |_| text!("short.bomb"), find };

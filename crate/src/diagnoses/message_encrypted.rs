@@ -3,8 +3,8 @@
 //! gitlab-facts 4.6: group SAML has no private key, so an EncryptedAssertion or an EncryptedID always fails, with an error
 //! before the first check; an encrypted attribute is not read. A whole instance can have a key in its settings.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{encryption, text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use crate::{base::severity::Severity, encryption, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "message-encrypted", short: |_| text!("short.encrypted"), find };

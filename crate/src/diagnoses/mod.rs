@@ -33,20 +33,16 @@ mod unreadable_message;
 
 use crate::{
     attack::{self, Attack, Kind, Look, SideBySide},
-    catalogue::Text,
-    comparison::{Comparison, Row, Verdict},
+    base::{catalogue::Text, instant::Timestamp, severity::Severity},
+    comparison::{self, Comparison, Row, Verdict},
     event::EventId,
-    fact::Observation,
-    flow::Flow,
-    gitlab::{instance::Instance, routes::Provider},
-    instant::Timestamp,
+    gitlab::{docs, instance::Instance, routes::Provider},
     signature::{
         GivenKeys,
         certificates::{Certificate, certificates},
     },
     text,
-    tracer::Tracer,
-    view::Severity,
+    trace::{flow::Flow, observation::Observation, tracer::Tracer},
 };
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
@@ -319,37 +315,9 @@ impl Finding {
     }
 }
 
-/// Public documentation that remedies point to.
-pub mod docs {
-    /// Group SAML, its NameID.
-    pub const NAME_ID: &str = "https://docs.gitlab.com/user/group/saml_sso/#manage-user-saml-identity";
-    /// Setting up the identity provider: which value goes where.
-    pub const SET_UP: &str = "https://docs.gitlab.com/user/group/saml_sso/#set-up-your-identity-provider";
-    /// Linking SAML to an account that exists.
-    pub const LINK: &str =
-        "https://docs.gitlab.com/user/group/saml_sso/#link-saml-to-your-existing-gitlabcom-account";
-    /// The SAML identities API.
-    pub const SAML_API: &str = "https://docs.gitlab.com/api/saml/";
-    /// Troubleshooting of group SAML.
-    pub const TROUBLESHOOTING: &str = "https://docs.gitlab.com/user/group/saml_sso/troubleshooting/";
-    /// Troubleshooting of SCIM.
-    pub const TROUBLESHOOTING_SCIM: &str =
-        "https://docs.gitlab.com/user/group/saml_sso/troubleshooting_scim/";
-    /// Setting up SCIM of a group.
-    pub const SCIM: &str = "https://docs.gitlab.com/user/group/saml_sso/scim_setup/";
-    /// Which attributes of Entra ID go where.
-    pub const SCIM_MAPPING: &str =
-        "https://docs.gitlab.com/user/group/saml_sso/scim_setup/#configure-attribute-mappings";
-    /// Linking SAML to an account that SCIM knows.
-    pub const SCIM_LINK: &str =
-        "https://docs.gitlab.com/user/group/saml_sso/scim_setup/#link-scim-and-saml-identities";
-    /// SAML for a self-managed instance.
-    pub const INSTANCE: &str = "https://docs.gitlab.com/integration/saml/";
-}
-
 /// Everything that is wrong with `flow`, worst first.
 pub fn findings(tracer: &Tracer, flow: &Flow, now: Timestamp) -> Vec<Finding> {
-    let comparison = tracer.comparison(flow);
+    let comparison = comparison::compare(tracer, flow);
     let case = Case::new(tracer, flow, &comparison, now);
     let mut findings: Vec<Finding> = ALL.iter().filter_map(|diagnosis| (diagnosis.find)(&case)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

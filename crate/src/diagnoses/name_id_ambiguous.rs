@@ -2,8 +2,8 @@
 //!
 //! GitLab joins the parts of its text; markup in a NameID has no honest use.
 
-use super::{AtFault, Case, Diagnosis, Finding, docs};
-use crate::{attack::Kind, text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Finding};
+use crate::{attack::Kind, base::severity::Severity, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "name-id-ambiguous", short: |_| text!("short.name-id-ambiguous"), find };

@@ -3,14 +3,16 @@
 //! gitlab-facts 4.2 and 4.3; rows R15, R17, R24, R26: people cannot sign in unless `extern_uid` matches the NameID. Group SAML
 //! compares byte for byte, so a difference in case alone is enough.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
 use crate::{
-    attribution::{Attribution, Reason},
-    catalogue::Text,
-    comparison::{self, Comparison, Verdict},
-    fact::Source,
+    base::{catalogue::Text, severity::Severity},
+    comparison::{
+        self, Comparison, Verdict,
+        attribution::{Attribution, Reason},
+    },
+    gitlab::docs,
     text,
-    view::Severity,
+    trace::observation::Source,
 };
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-mismatch", short, find };

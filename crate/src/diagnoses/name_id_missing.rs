@@ -2,8 +2,8 @@
 //!
 //! gitlab-facts 5.2 E30: "SAML NameID is missing from your SAML response." An encrypted NameID is not a missing one.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{comparison, text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use crate::{base::severity::Severity, comparison, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "name-id-missing", short: |_| text!("short.no-name-id"), find };

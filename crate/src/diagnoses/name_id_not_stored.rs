@@ -3,7 +3,7 @@
 //! gitlab-facts 4.3, 4.7; rows R08, R12, E40: the way out is to link SAML to the account that exists.
 
 use super::{AtFault, Case, Diagnosis, Evidence, Finding};
-use crate::{comparison::Verdict, fact::StoredValue, text, view::Severity};
+use crate::{base::severity::Severity, comparison::Verdict, gitlab::stored::StoredValue, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "name-id-not-stored", short: |_| text!("short.not-stored"), find };

@@ -2,8 +2,8 @@
 //!
 //! SAML Core 8.3.8; GitLab accepts "any format except Transient" (gitlab-facts 4.5).
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{comparison, text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use crate::{base::severity::Severity, comparison, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "name-id-transient", short: |_| text!("short.transient"), find };

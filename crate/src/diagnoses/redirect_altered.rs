@@ -3,7 +3,7 @@
 //! SAML Bindings 3.4.4.1. Whether the signature itself is valid is known only with the certificate of who signed.
 
 use super::{AtFault, Case, Diagnosis, Finding};
-use crate::{attack::Kind, text, view::Severity};
+use crate::{attack::Kind, base::severity::Severity, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "redirect-altered", short: |_| text!("short.redirect"), find };

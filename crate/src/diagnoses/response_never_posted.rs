@@ -4,12 +4,15 @@
 //! window was closed. The finding goes when the Response comes. Where something was posted that the browser did not
 //! show, nothing is said.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
 use crate::{
-    exchange::{Absence, Exchange, Rode},
-    flow::FlowKind,
+    base::severity::Severity,
+    gitlab::docs,
     text,
-    view::Severity,
+    trace::{
+        exchange::{Absence, Exchange, Rode},
+        flow::FlowKind,
+    },
 };
 
 pub(super) const DIAGNOSIS: Diagnosis =

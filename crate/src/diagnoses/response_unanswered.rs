@@ -4,11 +4,12 @@
 //! name a request that was given up (the tab went elsewhere, loading was stopped) in words of their own; that is no
 //! fault of the network.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
 use crate::{
-    exchange::{Exchange, Rode},
+    base::severity::Severity,
+    gitlab::docs,
     text,
-    view::Severity,
+    trace::exchange::{Exchange, Rode},
 };
 
 pub(super) const DIAGNOSIS: Diagnosis =

@@ -3,7 +3,7 @@
 //! What the signature does cover is shown with the message.
 
 use super::{AtFault, Case, Diagnosis, Finding};
-use crate::{attack::Kind, text, view::Severity};
+use crate::{attack::Kind, base::severity::Severity, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "signature-ambiguous", short: |_| text!("short.signature-ambiguous"), find };

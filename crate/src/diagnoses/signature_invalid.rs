@@ -3,7 +3,7 @@
 //! gitlab-facts 5.1 E02 and E03. Samlight verifies with the certificate in the message and does not know whether that is the right one.
 
 use super::{AtFault, Case, Diagnosis, Finding};
-use crate::{attack::Kind, text, view::Severity};
+use crate::{attack::Kind, base::severity::Severity, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "signature-invalid", short: |_| text!("short.signature-invalid"), find };

@@ -2,8 +2,8 @@
 //!
 //! Such transforms are never executed.
 
-use super::{AtFault, Case, Diagnosis, Finding, docs};
-use crate::{attack::Kind, text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Finding};
+use crate::{attack::Kind, base::severity::Severity, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "signature-method", short: |_| text!("short.signature-method"), find };

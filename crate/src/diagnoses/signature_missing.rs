@@ -2,8 +2,8 @@
 //!
 //! gitlab-facts 4.6 step 5. GitLab reads the NameID from what is signed, so it finds none.
 
-use super::{AtFault, Case, Diagnosis, Finding, docs};
-use crate::{attack::Kind, text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Finding};
+use crate::{attack::Kind, base::severity::Severity, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "signature-missing", short: |_| text!("short.signature-missing"), find };

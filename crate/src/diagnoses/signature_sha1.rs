@@ -3,8 +3,8 @@
 //! GitLab still takes it (its library verifies rsa-sha1); other software refuses it. Leaves out: whether the signature
 //! is valid.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{signature, text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use crate::{base::severity::Severity, gitlab::docs, signature, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "signature-sha1", short: |_| text!("short.sha1"), find };

@@ -3,7 +3,7 @@
 //! The signed and the unsigned NameID stand side by side; only the signed one is ever taken for the user's.
 
 use super::{AtFault, Case, Diagnosis, Finding};
-use crate::{attack::Kind, text, view::Severity};
+use crate::{attack::Kind, base::severity::Severity, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "signature-wrapped", short: |_| text!("short.signature-wrapped"), find };

@@ -2,11 +2,12 @@
 //!
 //! SAML Core 3.2.2; gitlab-facts 5.1 E12.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
 use crate::{
+    base::severity::Severity,
+    gitlab::docs,
     saml::{MessageKind, Status},
     text,
-    view::Severity,
 };
 
 pub(super) const DIAGNOSIS: Diagnosis =

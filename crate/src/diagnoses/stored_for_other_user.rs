@@ -2,8 +2,8 @@
 //!
 //! gitlab-facts 4.3 (signed out, 2: exact identity, even if the e-mail address differs) and 4.7; rows R38, E31.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding, docs};
-use crate::{attribution::Attribution, text, view::Severity};
+use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use crate::{base::severity::Severity, comparison::attribution::Attribution, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "stored-for-other-user", short: |_| text!("short.other-user"), find };

@@ -3,7 +3,7 @@
 //! It is listed all the same, with what is wrong and where.
 
 use super::{AtFault, Case, Diagnosis, Evidence, Finding};
-use crate::{saml::MessageKind, text, view::Severity};
+use crate::{base::severity::Severity, saml::MessageKind, text};
 
 pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "unreadable-message", short: |_| text!("short.unreadable"), find };

@@ -8,8 +8,7 @@
 
 use super::algorithm::OaepHash;
 use crate::{
-    catalogue::Text,
-    limits::LIMITS,
+    base::{catalogue::Text, limits::LIMITS},
     signature::{RSA_BITS, certificates::armoured},
     text,
 };

@@ -22,8 +22,10 @@ pub use key::{KeyFileProblem, PrivateKey};
 pub use problem::Problem;
 
 use crate::{
-    flaw::{Flaw, Span},
-    limits::{LIMITS, Limits},
+    base::{
+        flaw::{Flaw, Span},
+        limits::{LIMITS, Limits},
+    },
     saml::{self, Message},
     signature::{self, GivenKeys, Signature},
     xml::{Document, Element},

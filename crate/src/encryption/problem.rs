@@ -1,6 +1,6 @@
 //! Why an encrypted part stays encrypted: the closed list.
 
-use crate::{catalogue::Text, text};
+use crate::{base::catalogue::Text, text};
 
 /// One reason.
 #[derive(Clone, Debug, PartialEq, Eq)]

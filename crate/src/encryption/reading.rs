@@ -7,7 +7,7 @@ use super::{
     algorithm::{self, DataCipher, KeyTransport},
     key::Padding,
 };
-use crate::{limits::Limits, saml::uri, signature::base64_of, xml::Element};
+use crate::{base::limits::Limits, saml::uri, signature::base64_of, xml::Element};
 
 /// The namespace of XML encryption.
 const NAMESPACE: &str = "http://www.w3.org/2001/04/xmlenc#";

@@ -1,6 +1,6 @@
 //! [`EventId`]: when an event happened, and its place in order. Also its key in the browser's store.
 
-use crate::instant::Timestamp;
+use crate::base::instant::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{fmt, str::FromStr};
 

@@ -5,7 +5,7 @@
 //! identities, so an end user can be told without an owner's help. Leaves out: reads for a whole group.
 
 use super::routes::Provider;
-use crate::fact::{Member, StoredIdentity, StoredValue};
+use crate::gitlab::stored::{Member, StoredIdentity, StoredValue};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -1,14 +1,17 @@
 //! A GitLab instance: its origin and relative URL root.
 //!
 //! An origin that was never named a GitLab is never treated as one. GitLab.com is named from the start; others are
-//! named by the person, in [`Settings`](super::settings::Settings). An instance can live under a relative URL root
+//! named by the person, in [`Settings`](crate::event::settings::Settings). An instance can live under a relative URL root
 //! (`gon.relative_url_root`): `https://host/gitlab`.
 //!
 //! What a person types is normalised as browsers write an origin (WHATWG URL 4.3: lower case, no default port), or
 //! refused with a reason. Leaves out: host names in other scripts, which must be typed in their ASCII form.
 
 use super::GITLAB_COM;
-use crate::{address::Address, catalogue::Text, text};
+use crate::{
+    base::{address::Address, catalogue::Text},
+    text,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     fmt,

@@ -3,16 +3,15 @@
 //! Each statement comes from GitLab's source or documentation; files name the section of the facts they implement
 //! in GitLab's own terms (route, view, controller).
 
-pub mod acceptance;
 pub mod api;
-pub mod banners;
+pub mod docs;
 pub mod instance;
+pub mod messages;
 pub mod name_id;
-pub mod notes;
 pub mod outcome;
 pub mod pages;
 pub mod routes;
-pub mod settings;
+pub mod stored;
 
 /// The match pattern of the browser permission that GitLab.com needs; the only one that is asked for at install.
 pub const GITLAB_COM: &str = "https://gitlab.com/*";

@@ -44,8 +44,8 @@ fn signed_element<'a>(document: &'a Document, signature: &Signature) -> Option<E
 mod tests {
     use super::*;
     use crate::{
+        base::flaw::Span,
         binding::from_octets,
-        flaw::Span,
         signature::{Coverage, SignedPart},
     };
 

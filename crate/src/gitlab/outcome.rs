@@ -5,11 +5,11 @@
 //! are all kept until a page tells more.
 
 use super::{
-    banners,
     instance::Instance,
+    messages,
     routes::{self, Provider, Route},
 };
-use crate::address::Address;
+use crate::base::address::Address;
 use serde::{Deserialize, Serialize};
 
 /// What GitLab may have done.
@@ -219,7 +219,7 @@ pub fn candidates(
         Some(shown) => {
             let told: Vec<&Row> = possible
                 .iter()
-                .filter(|row| !row.flash.is_empty() && shown.iter().any(|text| banners::is(row.flash, text)))
+                .filter(|row| !row.flash.is_empty() && shown.iter().any(|text| messages::is(row.flash, text)))
                 .copied()
                 .collect();
             let silent = || possible.iter().filter(|row| row.flash.is_empty()).copied().collect();

@@ -4,7 +4,7 @@
 //! `ee/lib/ee/gitlab/path_regex.rb`. Group SAML has no single logout (`/slo` and `/spslo` are disabled for it).
 
 use super::instance::Instance;
-use crate::address::Address;
+use crate::base::address::Address;
 use serde::{Deserialize, Serialize};
 
 /// Which of GitLab's SAML integrations a sign-in uses; the `provider` of its identities.

@@ -4,8 +4,8 @@
 //! and left out, the others are read. Nothing else of an answer is kept, not for a moment: no avatar, no address of a
 //! sign-in, no note of an administrator.
 
-use super::roll::{Email, IdentityChange, Person, Roll, is_same_email};
-use crate::fact::StoredValue;
+use super::members::{Email, IdentityChange, Person, Roll, is_same_email};
+use crate::gitlab::stored::StoredValue;
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, IgnoredAny},

@@ -8,18 +8,21 @@
 //! come from the identity provider (`proof.rs`) is nobody's: a repair towards it would open the account.
 
 use super::{
+    members::{Roll, is_same_email},
     proof,
-    roll::{Roll, is_same_email},
 };
 use crate::{
-    attribution::{self, Attribution, Reason},
-    comparison,
+    base::{characters, instant::Timestamp},
+    comparison::{
+        self,
+        attribution::{self, Attribution, Reason},
+    },
     event::EventId,
-    fact::StoredValue,
-    flow::{Flow, FlowKind},
-    gitlab::{instance::Instance, outcome::Outcome, routes::Provider},
-    instant::Timestamp,
-    tracer::Tracer,
+    gitlab::{instance::Instance, outcome::Outcome, routes::Provider, stored::StoredValue},
+    trace::{
+        flow::{Flow, FlowKind},
+        tracer::Tracer,
+    },
 };
 use std::collections::{HashMap, HashSet};
 
@@ -195,7 +198,7 @@ impl Sent<'_> {
         let stored = named.or_else(|| stored_for.map(|user| (user, Reason::Stored)));
         let found = stored.or_else(|| by_username().map(|user| (user, Reason::Username))).or_else(|| {
             let folded = folded.get_or_insert_with(|| near_misses(roll));
-            let near = comparison::folded(name_id?).and_then(|folded_id| folded.get(&folded_id).copied());
+            let near = characters::folded(name_id?).and_then(|folded_id| folded.get(&folded_id).copied());
             near.map(|user| (user, Reason::NearMiss))
         });
         let (user, reason) = found?;
@@ -254,7 +257,7 @@ fn last_seen(tracer: &Tracer) -> Option<Timestamp> {
 /// The stored values as people read them.
 fn near_misses(roll: &Roll) -> HashMap<String, u64> {
     let known =
-        roll.people().filter_map(|(id, person)| Some((comparison::folded(person.saml.known()?)?, id)));
+        roll.people().filter_map(|(id, person)| Some((characters::folded(person.saml.known()?)?, id)));
     known.collect()
 }
 

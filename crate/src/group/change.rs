@@ -7,18 +7,21 @@
 //! new value, by the old one, in the list. Nothing is ever sent twice.
 
 use super::{
+    members::Identity,
     path,
     plan::{NO_GROUP, ReadAnswer},
-    repair::{Identity, Offer, RepairPlan, identity_path},
+    repair::{Offer, RepairPlan, identity_path},
 };
 use crate::{
-    catalogue::Text,
+    base::{
+        catalogue::Text,
+        instant::Timestamp,
+        place::Sender,
+        severity::{Sentence, Severity},
+    },
     comparison,
     gitlab::instance::Instance,
-    instant::Timestamp,
-    protocol::Sender,
     text,
-    view::{Sentence, Severity},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

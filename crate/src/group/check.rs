@@ -9,22 +9,22 @@ use super::{
     change::{self, Change, Confirmed, Outcome},
     export::{self, FilePart, Format},
     join::join,
+    member_verdict::{STANDINGS, Standing},
+    members::{Identity, Roll},
     plan::{Cursor, Plan, Progress, State},
-    repair::{self, Identity, RepairPlan},
-    roll::Roll,
-    standing::{STANDINGS, Standing},
+    repair::{self, RepairPlan},
     table::{self, Count, RowView, Table},
 };
 use crate::{
-    catalogue::Text,
-    event::Place,
-    export::Secrecy,
-    fact::{StoredIdentity, StoredValue},
-    gitlab::instance::Instance,
-    instant::Timestamp,
-    scim::reactivation::{IdpValues, Reactivation},
+    base::{catalogue::Text, instant::Timestamp, place::Place},
+    file::export::Secrecy,
+    gitlab::{
+        instance::Instance,
+        stored::{StoredIdentity, StoredValue},
+    },
+    group::reactivation::{IdpValues, Reactivation},
     text,
-    tracer::{Revision, Tracer},
+    trace::tracer::{Revision, Tracer},
 };
 mod sentences;
 mod wanted;

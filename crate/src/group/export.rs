@@ -8,10 +8,10 @@
 use super::{
     captured::Captures,
     join::Joined,
-    roll::Roll,
+    members::Roll,
     table::{self, RowView},
 };
-use crate::export::Secrecy;
+use crate::file::export::Secrecy;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 

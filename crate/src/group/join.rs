@@ -5,11 +5,10 @@
 
 use super::{
     captured::{Captured, Captures},
-    repair::Identity,
-    roll::{Email, Person, Roll, is_same_email},
-    standing::{Case, STANDINGS, Standing},
+    member_verdict::{Case, STANDINGS, Standing},
+    members::{Email, Identity, Person, Roll, is_same_email},
 };
-use crate::{attribution::Reason, fact::StoredValue};
+use crate::{comparison::attribution::Reason, gitlab::stored::StoredValue};
 use std::collections::HashMap;
 
 /// How it stands with one user.

@@ -20,13 +20,14 @@ pub mod check;
 pub mod command;
 pub mod export;
 pub mod join;
+pub mod member_verdict;
+pub mod members;
 pub mod path;
 pub mod plan;
 mod proof;
+pub mod reactivation;
 pub mod reads;
 pub mod repair;
-pub mod roll;
-pub mod standing;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -9,11 +9,13 @@
 //! totals above 10,000 rows.
 
 use super::{
+    members::{GroupDetails, Identity, Roll},
     reads::{PER_PAGE, READS, Read, ReadKind, Without},
-    repair::Identity,
-    roll::{GroupDetails, Roll},
 };
-use crate::{event::Place, gitlab::instance::Instance, instant::Timestamp, limits::GROUP_BYTES};
+use crate::{
+    base::{instant::Timestamp, limits::GROUP_BYTES, place::Place},
+    gitlab::instance::Instance,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -10,10 +10,9 @@ use crate::{
     binding::Carried,
     comparison::{self, Rule},
     event::EventId,
-    fact::Fact,
-    flow::Flow,
+    gitlab::stored::Fact,
     signature::{GivenKeys, KeyUse, certificates::certificates},
-    tracer::Tracer,
+    trace::{flow::Flow, tracer::Tracer},
 };
 
 /// What proves a NameID.

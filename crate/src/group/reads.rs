@@ -4,8 +4,11 @@
 //! The order decides when a person who does not own the group is told: before anything long is read. Leaves out:
 //! `/members/all` (members of ancestors; SAML is a top-level group's) and `provisioned_users`.
 
-use super::{answers, path, roll::Roll};
-use crate::{catalogue::Text, limits, text};
+use super::{answers, members::Roll, path};
+use crate::{
+    base::{catalogue::Text, limits},
+    text,
+};
 use serde::{Deserialize, Serialize};
 
 /// One read of a whole-group check.

@@ -10,77 +10,17 @@ use super::{
     captured::{Captured, Captures},
     command::{Command, Sends},
     join::{other_owner, other_owner_of},
+    members::{Identity, Person, Roll},
     path,
-    roll::{Person, Roll},
 };
 use crate::{
-    attribution::Reason,
-    catalogue::Text,
-    comparison,
-    diagnoses::docs,
-    fact::StoredValue,
-    gitlab::instance::Instance,
+    base::{catalogue::Text, severity::Step},
+    comparison::attribution::Reason,
+    gitlab::{docs, instance::Instance, stored::StoredValue},
     text,
-    view::{Step, value::visible},
+    view::value::visible,
 };
 use serde::{Deserialize, Serialize};
-
-/// Which of a user's identities.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Identity {
-    /// SAML.
-    Saml,
-    /// SCIM.
-    Scim,
-}
-
-impl Identity {
-    /// As the API's paths have it.
-    pub fn segment(self) -> &'static str {
-        match self {
-            Identity::Saml => "saml",
-            Identity::Scim => "scim",
-        }
-    }
-
-    /// What it is called in a sentence.
-    pub fn text(self) -> Text {
-        match self {
-            Identity::Saml => text!("repair.identity.saml"),
-            Identity::Scim => text!("repair.identity.scim"),
-        }
-    }
-
-    /// What was read of it.
-    pub(super) fn read(self, person: &Person) -> &StoredValue {
-        match self {
-            Identity::Saml => &person.saml,
-            Identity::Scim => &person.scim,
-        }
-    }
-
-    /// What is stored of it.
-    pub(super) fn of(self, roll: &Roll, person: &Person) -> StoredValue {
-        match self {
-            Identity::Saml => roll.saml(person).clone(),
-            Identity::Scim => roll.scim(person).clone(),
-        }
-    }
-
-    /// Whether GitLab finds by `sent` what it has `stored`.
-    pub fn accepts(self, sent: &str, stored: &str) -> bool {
-        self.rule().accepts(comparison::verdict(sent, stored))
-    }
-
-    /// How GitLab compares it (gitlab-facts 4.2).
-    pub(super) fn rule(self) -> comparison::Rule {
-        match self {
-            Identity::Saml => comparison::Rule::Exact,
-            Identity::Scim => comparison::Rule::IgnoringCase,
-        }
-    }
-}
 
 /// What can be done for one member.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,14 +6,16 @@
 use super::{
     captured::Captures,
     join::{Joined, Line},
-    roll::Roll,
-    standing::{STANDINGS, Standing, StandingKind},
+    member_verdict::{STANDINGS, Standing, StandingKind},
+    members::Roll,
 };
 use crate::{
-    catalogue::Text,
-    instant::Timestamp,
+    base::{
+        catalogue::Text,
+        instant::Timestamp,
+        severity::{Sentence, Severity},
+    },
     text,
-    view::{Sentence, Severity},
 };
 use serde::{Deserialize, Serialize};
 

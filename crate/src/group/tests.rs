@@ -3,18 +3,17 @@
 use super::{
     captured::Captures,
     join::{Joined, join},
+    member_verdict::{STANDINGS, Standing},
+    members::{Email, Person, Roll},
     plan::{Next, Plan, ReadAnswer, State},
-    roll::{Email, Person, Roll},
-    standing::{STANDINGS, Standing},
     table::{self, Column, Query, Table},
 };
 use crate::{
-    event::{Event, Place},
+    base::{instant::Timestamp, place::Place, severity::Severity},
+    event::Event,
     gitlab::{instance::Instance, pages},
-    instant::Timestamp,
     signer,
-    tracer::Tracer,
-    view::Severity,
+    trace::tracer::Tracer,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};

@@ -5,9 +5,12 @@
 //! Leaves out: scoping filters, the definition of `id` (of V9), and functions within expressions, which are compared as they are written.
 
 use crate::{
-    catalogue::Text,
-    redact, text,
-    view::{Sentence, Severity},
+    base::{
+        catalogue::Text,
+        redact,
+        severity::{Sentence, Severity},
+    },
+    text,
 };
 use serde_json::Value;
 

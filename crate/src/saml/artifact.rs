@@ -1,7 +1,7 @@
 //! Artifact: a reference to a message that the receiver resolves (SAML Bindings 3.6.4; for types 1 and 2 SAML 1.1,
 //! Bindings and Profiles, 8.1 and 8.2).
 
-use crate::redact::Secret;
+use crate::base::redact::Secret;
 
 /// A reference to a message, in its parts.
 #[derive(Clone, Debug, Default, PartialEq)]

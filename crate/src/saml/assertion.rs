@@ -7,7 +7,7 @@ use super::{
     reading::{Reading, attribute, child_text},
     uri,
 };
-use crate::{flaw::Span, xml::Element};
+use crate::{base::flaw::Span, xml::Element};
 
 /// What the IdP says of a subject.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,7 +6,7 @@ use super::{
     reading::{Reading, attribute, child_text},
     uri,
 };
-use crate::{redact::Secret, xml::Element};
+use crate::{base::redact::Secret, xml::Element};
 
 /// When and how the user signed in at the IdP.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,7 +6,7 @@ use super::{
     subject::read_identifiers,
     uri,
 };
-use crate::{redact::Secret, xml::Element};
+use crate::{base::redact::Secret, xml::Element};
 
 /// One party asks the other to end a user's session.
 #[derive(Clone, Debug, Default, PartialEq)]

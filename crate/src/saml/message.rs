@@ -9,8 +9,7 @@ use super::{
     reading::Reading,
 };
 use crate::{
-    flaw::Decoded,
-    limits::LIMITS,
+    base::{flaw::Decoded, limits::LIMITS},
     text,
     xml::{Document, Element, FlawList},
 };

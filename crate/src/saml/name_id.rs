@@ -9,7 +9,7 @@ use super::{
     reading::{Reading, attribute},
 };
 use crate::{
-    flaw::Span,
+    base::flaw::Span,
     text,
     xml::{Element, Node, NodeKind},
 };

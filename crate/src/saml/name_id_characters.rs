@@ -7,9 +7,7 @@
 
 use super::reading::Reading;
 use crate::{
-    catalogue::Text,
-    comparison::is_invisible,
-    flaw::Span,
+    base::{catalogue::Text, characters::is_invisible, flaw::Span},
     text,
     xml::{Element, NodeKind},
 };

@@ -9,7 +9,7 @@ use super::{
     subject::read_identifiers,
     uri,
 };
-use crate::{redact::Secret, xml::Element};
+use crate::{base::redact::Secret, xml::Element};
 
 /// One of the other requests of SAML 2.0; what is not part of its kind is absent.
 #[derive(Clone, Debug, Default, PartialEq)]

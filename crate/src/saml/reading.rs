@@ -1,8 +1,10 @@
 //! What all element families share in reading: optional texts, and instants that are checked.
 
 use crate::{
-    flaw::{Flaw, Span},
-    instant::Timestamp,
+    base::{
+        flaw::{Flaw, Span},
+        instant::Timestamp,
+    },
     text,
     xml::{Element, FlawList},
 };
@@ -14,7 +16,7 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Reports a flaw at octets `at` of the XML.
-    pub(super) fn flaw(&mut self, code: &'static str, at: Span, text: crate::catalogue::Text) {
+    pub(super) fn flaw(&mut self, code: &'static str, at: Span, text: crate::base::catalogue::Text) {
         self.flaws.push(Flaw::in_xml(code, at, text));
     }
 

@@ -1,7 +1,7 @@
 //! Response (SAML Core 3.3.3): a Status and any number of assertions.
 
 use super::{Assertion, Status, reading::Reading, uri};
-use crate::{flaw::Span, xml::Element};
+use crate::{base::flaw::Span, xml::Element};
 
 /// The IdP's answer to an AuthnRequest, or a sign-in that the IdP started.
 #[derive(Clone, Debug, Default, PartialEq)]

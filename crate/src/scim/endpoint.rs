@@ -6,10 +6,12 @@
 //! Samlight asks nobody.
 
 use crate::{
-    address::Address,
-    catalogue::Text,
+    base::{
+        address::Address,
+        catalogue::Text,
+        severity::{Sentence, Severity},
+    },
     text,
-    view::{Sentence, Severity},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::net::IpAddr;

@@ -2,17 +2,19 @@
 //! given, or a message of the SCIM app. What it is gets detected from its content.
 //!
 //! Rows R50 to R56, R75 to R98. Nothing of it becomes part of a trace. Leaves out: SCIM answers of one user, which are
-//! compared where that user is known ([`reactivation`](super::reactivation)).
+//! compared where that user is known ([`reactivation`](crate::group::reactivation)).
 
 use super::{
     Statement, endpoint, messages,
     requests::{Request, ScimLog},
 };
 use crate::{
-    catalogue::Text,
+    base::{
+        catalogue::Text,
+        severity::{Sentence, Severity, Step},
+    },
     idp::entra_schema::Schema,
     text,
-    view::{Sentence, Severity, Step},
 };
 
 /// What is asked of it; the default is everything.

@@ -7,11 +7,12 @@
 
 use super::Statement;
 use crate::{
-    catalogue::Text,
-    diagnoses::docs,
-    gitlab::banners,
+    base::{
+        catalogue::Text,
+        severity::{Sentence, Severity, Step},
+    },
+    gitlab::{docs, messages},
     text,
-    view::{Sentence, Severity, Step},
 };
 
 /// Characters of a pasted text that are looked at. One message has some hundred, a page of HTML around it some thousand.
@@ -19,7 +20,7 @@ const PASTED: usize = 256 * 1024;
 
 /// What one message means.
 pub struct Meaning {
-    /// Any of them is it; each is parts in their order ([`banners::is`]).
+    /// Any of them is it; each is parts in their order ([`messages::is`]).
     patterns: &'static [&'static [&'static str]],
     /// How bad.
     severity: Severity,
@@ -199,7 +200,7 @@ pub const MEANINGS: &[Meaning] = &[
 /// Every message that is in `pasted`, in the order of the table. Nothing where none is known.
 pub fn said(pasted: &str) -> Vec<Statement> {
     let text: String = straight(pasted.chars().take(PASTED));
-    let found = MEANINGS.iter().filter(|meaning| meaning.patterns.iter().any(|it| banners::is(it, &text)));
+    let found = MEANINGS.iter().filter(|meaning| meaning.patterns.iter().any(|it| messages::is(it, &text)));
     found.map(|meaning| meaning.of(&text)).collect()
 }
 

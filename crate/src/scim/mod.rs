@@ -6,10 +6,9 @@
 pub mod endpoint;
 pub mod evidence;
 pub mod messages;
-pub mod reactivation;
 pub mod requests;
 
-use crate::view::{Sentence, Step};
+use crate::base::severity::{Sentence, Step};
 use serde::Serialize;
 
 /// One thing that a file, a log or a message says of SCIM.

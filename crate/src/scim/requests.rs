@@ -7,7 +7,10 @@
 
 mod said;
 
-use crate::{catalogue::Text, instant::Timestamp, limits::TRACE_LINE_BYTES, redact, text};
+use crate::{
+    base::{catalogue::Text, instant::Timestamp, limits::TRACE_LINE_BYTES, redact},
+    text,
+};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 

@@ -6,9 +6,11 @@
 //! service provider checks.
 
 use crate::{
-    binding::LENIENT_BASE64,
-    flaw::{Flaw, Span},
-    instant::Timestamp,
+    base::{
+        flaw::{Flaw, Span},
+        instant::Timestamp,
+    },
+    encoding::base64::LENIENT_BASE64,
     saml::uri,
     text,
     xml::{Document, Element},
@@ -150,7 +152,7 @@ pub(crate) fn armoured(text: &str, label: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::LIMITS;
+    use crate::base::limits::LIMITS;
 
     fn found(certificate: &str) -> (Vec<Certificate>, Vec<Flaw>) {
         let open = r#"<X509Data xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Certificate>"#;

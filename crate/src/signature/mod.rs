@@ -31,10 +31,11 @@ pub(crate) use reading::base64_of;
 pub use reason::Reason;
 
 use crate::{
+    base::{
+        flaw::Span,
+        limits::{LIMITS, Limits},
+    },
     binding::Carried,
-    encryption::PrivateKey,
-    flaw::Span,
-    limits::{LIMITS, Limits},
     saml::uri,
     xml::{
         Document, Element,
@@ -150,37 +151,21 @@ pub struct KeyUse {
     pub fingerprint: Option<String>,
 }
 
-/// What a person gave: certificates to verify with besides those in the message, private keys to decrypt with.
+/// Certificates that a person gave, to verify with besides those in the message.
 #[derive(Clone, Debug, Default)]
-pub struct GivenKeys {
-    public: Vec<Candidate>,
-    private: Vec<PrivateKey>,
-}
+pub struct GivenKeys(Vec<Candidate>);
 
 impl GivenKeys {
     /// The keys of these certificates.
     pub fn new(certificates: &[Certificate]) -> Self {
-        let public = certificates.iter().map(Candidate::of_certificate).collect();
-        GivenKeys { public, private: Vec::new() }
-    }
-
-    /// And these private keys.
-    #[must_use]
-    pub fn and_private(mut self, keys: Vec<PrivateKey>) -> Self {
-        self.private.extend(keys);
-        self
-    }
-
-    /// The private keys.
-    pub fn private(&self) -> &[PrivateKey] {
-        &self.private
+        GivenKeys(certificates.iter().map(Candidate::of_certificate).collect())
     }
 }
 
 /// All signatures of `carried`, that of a redirect first, then the XML signatures in document order.
 pub fn of_carried(carried: &Carried, given: &GivenKeys) -> Vec<Signature> {
     let inside = carried.document.as_ref().map(|document| signatures(document, given)).unwrap_or_default();
-    redirect::verify(carried, &given.public).into_iter().chain(inside).collect()
+    redirect::verify(carried, &given.0).into_iter().chain(inside).collect()
 }
 
 /// Signatures that are listed; of them, fewer are verified.
@@ -216,7 +201,7 @@ fn read(work: &Work<'_>, signature: Element<'_>, given: &GivenKeys) -> Signature
         let method = parent?.child(uri::XML_SIGNATURE, local)?;
         method.attribute("Algorithm").map(|algorithm| algorithm.into_owned())
     };
-    let verified = verify::verify(work, signature, &given.public);
+    let verified = verify::verify(work, signature, &given.0);
     let first = first_assertion(document);
     let covered = |target: &Target<'_>| first.is_some_and(|first| target.holds(first));
     Signature {

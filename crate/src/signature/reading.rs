@@ -9,8 +9,8 @@ use super::{
     key::{KeyProblem, PublicKey},
 };
 use crate::{
-    binding::LENIENT_BASE64,
-    limits::Limits,
+    base::limits::Limits,
+    encoding::base64::LENIENT_BASE64,
     saml::uri,
     xml::{
         Element,

@@ -1,7 +1,11 @@
 //! Why a signature is not valid, or cannot be verified: the closed list.
 
 use super::{State, key::KeyProblem};
-use crate::{catalogue::Text, redact, text, xml::c14n::Obstacle};
+use crate::{
+    base::{catalogue::Text, redact},
+    text,
+    xml::c14n::Obstacle,
+};
 use serde::{Serialize, Serializer};
 
 /// One reason.

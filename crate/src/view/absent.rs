@@ -1,11 +1,13 @@
 //! What the browser did not show of an exchange, and why, in the person's words. Nothing is guessed in its place.
 
 use crate::{
-    address::Address,
-    catalogue::Text,
-    exchange::{Absence, End, Exchange, Rode},
-    limits::{FIELD_CHARS, RAW_BODY_BYTES},
+    base::{
+        address::Address,
+        catalogue::Text,
+        limits::{FIELD_CHARS, RAW_BODY_BYTES},
+    },
     text,
+    trace::exchange::{Absence, End, Exchange, Rode},
 };
 
 /// Everything that is to be said of `exchange`, one of the `exchanges` of a flow: why it broke, then what is missing.
@@ -48,7 +50,7 @@ pub(super) fn unseen_host(exchange: &Exchange, exchanges: &[&Exchange]) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use crate::{event::Event, instant::Timestamp, tracer::Tracer, view::flow::flow_view};
+    use crate::{base::instant::Timestamp, event::Event, trace::tracer::Tracer, view::flow::flow_view};
     use serde_json::{Value, json};
 
     const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";

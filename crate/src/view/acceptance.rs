@@ -2,15 +2,18 @@
 //!
 //! GitLab's messages repeat addresses of the Response; what can be a credential in them is not shown.
 
-use super::{Sentence, Severity};
 use crate::{
-    flow::{Flow, FlowKind},
-    gitlab::{
-        acceptance::{self, Acceptance, Checked, State},
-        banners,
+    acceptance::{self, Acceptance, Checked, State},
+    base::{
+        redact,
+        severity::{Sentence, Severity},
     },
-    redact, text,
-    tracer::Tracer,
+    gitlab::messages,
+    text,
+    trace::{
+        flow::{Flow, FlowKind},
+        tracer::Tracer,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -75,13 +78,13 @@ pub fn shown(acceptance: &Acceptance, flow: &Flow) -> AcceptanceView {
 }
 
 /// What GitLab said of a check, beside the prediction.
-fn said_in_fact(acceptance: &Acceptance, flow: &Flow) -> Option<crate::catalogue::Text> {
+fn said_in_fact(acceptance: &Acceptance, flow: &Flow) -> Option<crate::base::catalogue::Text> {
     let said = flow.flash.iter().flatten().find(|said| acceptance::check_of(said).is_some())?;
-    let reason = banners::reason(said).unwrap_or(said);
+    let reason = messages::reason(said).unwrap_or(said);
     let is_step = acceptance::check_of(said).map(|check| check.id) == acceptance.step;
     let predicted = acceptance.message.as_ref().filter(|message| message.is_whole);
     let same_words =
-        predicted.is_none_or(|message| banners::folded(&message.text) == banners::folded(reason));
+        predicted.is_none_or(|message| messages::folded(&message.text) == messages::folded(reason));
     // The clock in a message is GitLab's, and later than what was seen.
     let carries_clock = acceptance.step == Some("validity");
     Some(if is_step && (same_words || carries_clock) {

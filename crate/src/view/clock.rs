@@ -2,14 +2,18 @@
 //!
 //! Each window is drawn on a line of its own: they last from minutes to hours. Marks that lie outside stand at the ends.
 
-use super::{Sentence, Severity};
 use crate::{
-    catalogue::Text,
-    clock::{Clocks, Standing, Window, WindowPart},
-    flow::Flow,
-    instant::{Timestamp, duration_text},
+    base::{
+        catalogue::Text,
+        instant::{Timestamp, duration_text},
+        severity::{Sentence, Severity},
+    },
     text,
-    tracer::Tracer,
+    trace::{
+        clock::{Clocks, Standing, Window, WindowPart},
+        flow::Flow,
+        tracer::Tracer,
+    },
 };
 use serde::{Deserialize, Serialize};
 

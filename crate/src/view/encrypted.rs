@@ -3,8 +3,9 @@
 //! [`decrypted`] is called where the key was given and nowhere else: by the page that the person looks at. Neither the
 //! key nor what it opens is part of a trace, so no export can hold it and no other page is told.
 
-use super::{AttributeView, FlawView, Sentence, Severity, SignatureView, message, signed};
+use super::{AttributeView, FlawView, SignatureView, message, signed};
 use crate::{
+    base::severity::{Sentence, Severity},
     binding,
     encryption::{self, EncryptedPart, KeyFileProblem, PrivateKey},
     signature::GivenKeys,

@@ -1,32 +1,43 @@
 //! One sign-in in full: [`FlowView`] from the trace.
 
 use super::{
-    ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Sentence, Severity, Step,
-    ValueView, absent, acceptance::acceptance_view, clock, message::message_view,
-    owner_message::owner_message, self_check::self_check, sequence::sequence, value::runs,
+    ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, ValueView, absent,
+    acceptance::acceptance_view,
+    clock,
+    message::message_view,
+    owner_message::owner_message,
+    self_check::self_check,
+    sequence::sequence,
+    value::runs,
+    verdict::{finding_sentence, said_meaning, sentence, short_verdict, steps, title, verdict, verdict_text},
 };
-use crate::catalogue::Text;
 use crate::{
-    comparison::{Comparison, Row, Verdict},
-    diagnoses::{self, Confidence, Finding},
-    exchange::{Exchange, Rode},
-    fact::{Fact, Observation, Source, StoredValue},
-    flow::{Flow, FlowKind, Joined},
-    gitlab::{
-        banners::{self, Meaning},
-        outcome::Outcome,
-        routes::Provider,
+    base::{
+        catalogue::Text,
+        instant::Timestamp,
+        redact,
+        severity::{Sentence, Severity, Step},
     },
-    instant::Timestamp,
-    redact,
+    comparison::{self, Comparison, Row, Verdict},
+    diagnoses::{self, Finding},
+    gitlab::{
+        messages,
+        outcome::Outcome,
+        stored::{Fact, StoredValue},
+    },
     saml::MessageKind,
     text,
-    tracer::Tracer,
+    trace::{
+        exchange::{Exchange, Rode},
+        flow::{Flow, Joined},
+        observation::{Observation, Source},
+        tracer::Tracer,
+    },
 };
 
 /// A flow's line in the list.
 pub fn line(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowLine {
-    let comparison = tracer.comparison(flow);
+    let comparison = comparison::compare(tracer, flow);
     let findings = diagnoses::findings(tracer, flow, now);
     line_with(flow, short_verdict(flow, &comparison, &findings))
 }
@@ -45,12 +56,12 @@ fn line_with(flow: &Flow, verdict: Sentence) -> FlowLine {
 
 /// The verdict of a flow, and what to do.
 pub(super) fn headline(tracer: &Tracer, flow: &Flow, now: Timestamp) -> (Sentence, Vec<Step>) {
-    verdict(flow, &tracer.comparison(flow), &diagnoses::findings(tracer, flow, now))
+    verdict(flow, &comparison::compare(tracer, flow), &diagnoses::findings(tracer, flow, now))
 }
 
 /// A flow in full.
 pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
-    let comparison = tracer.comparison(flow);
+    let comparison = comparison::compare(tracer, flow);
     let findings = diagnoses::findings(tracer, flow, now);
     let (verdict, steps) = verdict(flow, &comparison, &findings);
     // The worst finding is the verdict; the rest follow it.
@@ -84,87 +95,6 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
     }
 }
 
-/// "Sign-in to group acme on gitlab.com".
-pub(super) fn title(flow: &Flow) -> Text {
-    let host = flow.instance.as_ref().map(ToString::to_string);
-    match (flow.kind, host, &flow.provider) {
-        (FlowKind::SignIn, Some(host), Some(Provider::Group { path })) => {
-            text!("title.group", group = path, host = host)
-        }
-        (FlowKind::SignIn, Some(host), _) => text!("title.instance", host = host),
-        (FlowKind::SignIn, None, _) => text!("title.sign-in"),
-        (FlowKind::SignOut, Some(host), _) => text!("title.sign-out-of", host = host),
-        (FlowKind::SignOut, None, _) => text!("title.sign-out"),
-        (FlowKind::Other, ..) => text!("title.other"),
-        (FlowKind::Unreadable, ..) => text!("title.unreadable"),
-    }
-}
-
-/// The verdict in a few words, for lists.
-pub(super) fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
-    if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
-        let diagnosis = diagnoses::ALL.iter().find(|diagnosis| diagnosis.id == worst.diagnosis);
-        let word = diagnosis.map_or_else(|| worst.text.clone(), |diagnosis| (diagnosis.short)(comparison));
-        return sentence(worst.severity, word);
-    }
-    match (comparison.saml_verdict(), flow.succeeded()) {
-        (Verdict::Exact, Some(false)) | (Verdict::Unknown, Some(false)) => {
-            sentence(Severity::Error, text!("short.refused"))
-        }
-        (Verdict::Exact, _) => sentence(Severity::Good, text!("short.match")),
-        (_, Some(true)) => sentence(Severity::Good, text!("short.signed-in")),
-        _ if flow.kind == FlowKind::Other => sentence(Severity::Neutral, text!("short.other")),
-        _ if flow.response.is_none() => sentence(Severity::Neutral, text!("short.under-way")),
-        _ => sentence(Severity::Neutral, text!("short.not-compared")),
-    }
-}
-
-/// The verdict in full, and what to do.
-fn verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> (Sentence, Vec<Step>) {
-    if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
-        return (finding_sentence(worst), steps(worst));
-    }
-    match (comparison.saml_verdict(), flow.succeeded()) {
-        (Verdict::Exact, Some(false)) => {
-            (sentence(Severity::Error, text!("verdict.match-but-refused")), outcome_steps(flow))
-        }
-        (_, Some(false)) => (sentence(Severity::Error, text!("verdict.refused")), outcome_steps(flow)),
-        (Verdict::Exact, _) => (sentence(Severity::Good, text!("verdict.match")), Vec::new()),
-        (_, Some(true)) => (sentence(Severity::Good, text!("verdict.signed-in")), Vec::new()),
-        _ if flow.kind == FlowKind::SignOut => {
-            (sentence(Severity::Neutral, text!("verdict.sign-out")), Vec::new())
-        }
-        _ if flow.kind == FlowKind::Other => {
-            (sentence(Severity::Neutral, text!("verdict.other")), Vec::new())
-        }
-        _ if flow.response.is_none() => (sentence(Severity::Neutral, text!("verdict.under-way")), Vec::new()),
-        _ => (
-            sentence(Severity::Neutral, text!("verdict.not-compared")),
-            vec![step(text!("step.compare"), None)],
-        ),
-    }
-}
-
-fn steps(finding: &Finding) -> Vec<Step> {
-    finding.remedy.iter().map(|remedy| step(remedy.text.clone(), remedy.link)).collect()
-}
-
-/// What to do after an outcome that no diagnosis explains better.
-fn outcome_steps(flow: &Flow) -> Vec<Step> {
-    match flow.outcomes.as_slice() {
-        [Outcome::EmailTaken] => vec![step(text!("step.email-taken"), Some(diagnoses::docs::LINK))],
-        [Outcome::LinkNeedsRequest] => {
-            vec![step(text!("step.link-needs-request"), Some(diagnoses::docs::TROUBLESHOOTING))]
-        }
-        [Outcome::NoEmail] => vec![step(text!("step.no-email"), Some(diagnoses::docs::TROUBLESHOOTING))],
-        _ => {
-            let known = said_meaning(flow).map(|meaning| (meaning.steps)());
-            let text = known.unwrap_or_else(|| text!("step.tell-owner"));
-            vec![step(text, Some(diagnoses::docs::TROUBLESHOOTING))]
-        }
-    }
-}
-
 /// What GitLab did, as far as it shows.
 fn outcome(tracer: &Tracer, flow: &Flow) -> Option<Sentence> {
     let broke = flow.received(tracer).and_then(Exchange::failure).filter(|_| flow.outcomes.is_empty());
@@ -181,7 +111,7 @@ fn outcome(tracer: &Tracer, flow: &Flow) -> Option<Sentence> {
     let said = flow.flash.iter().flatten().next();
     let text = match (words.as_slice(), said) {
         ([one], Some(said)) => {
-            text!("outcome.said", outcome = one, said = banners::reason(said).unwrap_or(said))
+            text!("outcome.said", outcome = one, said = messages::reason(said).unwrap_or(said))
         }
         ([one], None) => text!("outcome.only", outcome = one),
         (several, _) => text!("outcome.one-of", outcomes = several.join(" — ")),
@@ -191,11 +121,6 @@ fn outcome(tracer: &Tracer, flow: &Flow) -> Option<Sentence> {
         None => text,
     };
     Some(sentence(severity, text))
-}
-
-/// What the messages of the page that followed mean; the first that is known.
-pub(super) fn said_meaning(flow: &Flow) -> Option<&'static Meaning> {
-    flow.flash.iter().flatten().find_map(|said| banners::meaning(said))
 }
 
 fn outcome_text(outcome: Outcome) -> Text {
@@ -220,15 +145,6 @@ fn outcome_text(outcome: Outcome) -> Text {
         Outcome::ChangeRejected => text!("outcome.change-rejected"),
         Outcome::ServerError => text!("outcome.server-error"),
     }
-}
-
-/// What was found, with how sure it is.
-fn finding_sentence(finding: &Finding) -> Sentence {
-    let text = match finding.confidence {
-        Confidence::Certain => finding.text.clone(),
-        Confidence::Likely => text!("finding.likely", finding = finding.text),
-    };
-    sentence(finding.severity, text)
 }
 
 fn finding_view(finding: &Finding) -> FindingView {
@@ -324,22 +240,6 @@ fn value_view(fact: Fact, observation: Option<&Observation>, other: Option<&str>
     }
 }
 
-/// A verdict in words.
-pub fn verdict_text(verdict: Verdict) -> Text {
-    match verdict {
-        Verdict::Exact => text!("verdict.exact"),
-        Verdict::CaseOnly => text!("verdict.case-only"),
-        Verdict::WhitespaceOnly => text!("verdict.whitespace-only"),
-        Verdict::UnicodeOnly => text!("verdict.unicode-only"),
-        Verdict::Different => text!("verdict.different"),
-        Verdict::NotStored => text!("verdict.not-stored"),
-        Verdict::NoNameId => text!("verdict.no-name-id"),
-        Verdict::Transient => text!("verdict.transient"),
-        Verdict::StoredForOtherUser => text!("verdict.stored-for-other-user"),
-        Verdict::Unknown => text!("verdict.unknown"),
-    }
-}
-
 fn exchange_view(exchange: &Exchange, joined: Joined, exchanges: &[&Exchange]) -> ExchangeView {
     ExchangeView {
         time: exchange.id.time.time_of_day(),
@@ -377,12 +277,4 @@ fn role(exchange: &Exchange, joined: Joined) -> Text {
         (Some(MessageKind::Other(_)) | None, _) => text!("role.unreadable"),
         (Some(kind), _) => text!("role.message", name = kind.name()),
     }
-}
-
-pub(super) fn sentence(severity: Severity, text: Text) -> Sentence {
-    Sentence { severity, text: text.to_string() }
-}
-
-pub(super) fn step(text: Text, link: Option<&str>) -> Step {
-    Step { text: text.to_string(), link: link.map(str::to_owned) }
 }

@@ -5,10 +5,11 @@
 //! person told). While all of that is the same the line is the same, so only lines that changed are made again. The
 //! one exception is time: a flow that waits for its Response is looked at anew until it has waited for long.
 
-use super::{FlowLine, Severity, flow::line};
+use super::{FlowLine, flow::line};
 use crate::{
-    address::Address, event::EventId, exchange::Exchange, flow::Flow, gitlab::settings::Settings,
-    identities::Identities, instant::Timestamp, tracer::Tracer,
+    base::{address::Address, instant::Timestamp, severity::Severity},
+    event::{EventId, settings::Settings},
+    trace::{exchange::Exchange, flow::Flow, identities::Identities, tracer::Tracer},
 };
 
 /// Milliseconds after which time alone changes no verdict of a flow that waits for its Response.

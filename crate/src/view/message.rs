@@ -1,17 +1,15 @@
 //! One SAML message as people read it: [`MessageView`].
 
 use super::{AttributeView, FlawView, MessageView, encrypted, other_message, signed};
-use crate::catalogue::Text;
 use crate::{
     attack,
+    base::{catalogue::Text, flaw::Flaw, redact},
     binding::Carried,
     encryption,
-    exchange::{Exchange, Rode, Seen},
-    flaw::Flaw,
-    redact,
     saml::{Attribute, Message, MessageKind},
     signature::{self, GivenKeys, certificates},
     text,
+    trace::exchange::{Exchange, Rode, Seen},
 };
 
 /// The message that `seen` shows, in `exchange`.

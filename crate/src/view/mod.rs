@@ -2,29 +2,31 @@
 //!
 //! The panel, the popup, the static page and the terminal show these and add nothing but arrangement. Every text
 //! comes from the message catalogue or from the trace. They are serialised between the background worker and its
-//! own pages; content scripts get [`Note`](crate::gitlab::notes)s only.
+//! own pages; content scripts get [`Note`](crate::notes)s only.
 
 mod absent;
 pub mod acceptance;
-pub mod check;
 pub mod clock;
+pub mod context;
 pub mod encrypted;
 pub mod flow;
-pub mod inspect;
-pub mod inspect_text;
 pub mod lines;
 mod message;
 mod other_message;
 pub mod overview;
 pub mod owner_message;
+pub mod print;
 pub mod search;
 pub mod self_check;
 mod sequence;
 pub mod signed;
-pub mod terminal;
 pub(crate) mod value;
+pub mod verdict;
 
-use crate::comparison::Verdict;
+use crate::{
+    base::severity::{Sentence, Severity, Step},
+    comparison::Verdict,
+};
 use acceptance::AcceptanceView;
 use clock::ClockView;
 use encrypted::EncryptedView;
@@ -32,41 +34,6 @@ use owner_message::OwnerMessage;
 use self_check::SelfCheck;
 use serde::{Deserialize, Serialize};
 pub use value::runs;
-
-/// How bad something is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Nothing is known to be wrong, or nothing is known yet.
-    #[default]
-    Neutral,
-    /// It works.
-    Good,
-    /// Worth knowing.
-    Info,
-    /// It will break or is risky.
-    Warning,
-    /// The sign-in fails or goes to the wrong account.
-    Error,
-}
-
-/// A sentence with its weight.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Sentence {
-    /// How bad.
-    pub severity: Severity,
-    /// The sentence.
-    pub text: String,
-}
-
-/// One step of what to do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Step {
-    /// What to do, one sentence or two.
-    pub text: String,
-    /// Public documentation that says more: `https://docs.gitlab.com/…`.
-    pub link: Option<String>,
-}
 
 /// Everything the first screen shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -109,7 +76,7 @@ pub struct Selected {
 /// One sign-in or sign-out in the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FlowLine {
-    /// [`FlowId`](crate::flow::FlowId) as text.
+    /// [`FlowId`](crate::trace::flow::FlowId) as text.
     pub id: String,
     /// When it began, RFC 3339.
     pub started: String,

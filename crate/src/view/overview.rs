@@ -1,19 +1,22 @@
 //! The first screen: [`Overview`] from the trace and what the background script knows.
 
 use super::{
-    Overview, Selected, Sentence, Severity,
-    flow::{headline, sentence},
+    Overview, Selected,
+    flow::headline,
     lines::{Line, Lines},
     search::{self, Query, WINDOW},
+    verdict::sentence,
 };
 use crate::{
-    catalogue::Text,
+    base::{
+        catalogue::Text,
+        instant::Timestamp,
+        severity::{Sentence, Severity},
+    },
     event::EventId,
-    flow::Flow,
-    instant::Timestamp,
-    protocol::{Context, Quarantined},
     text,
-    tracer::Tracer,
+    trace::{flow::Flow, tracer::Tracer},
+    view::context::{Context, Quarantined},
 };
 
 /// The first screen, with the part of the list that `query` asks for. `lines` keeps what is the same next time.
@@ -92,7 +95,7 @@ fn quarantined(event: &Quarantined) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Dropped;
+    use crate::view::context::Dropped;
 
     #[test]
     fn what_was_set_aside_dropped_or_not_stored_is_said() {

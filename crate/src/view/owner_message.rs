@@ -8,20 +8,27 @@
 //! Only a transient NameID, which nobody can compare with anything, is left out.
 
 use super::{
-    Severity,
-    flow::{said_meaning, title, verdict_text},
-    terminal, value,
+    print::terminal,
+    value,
+    verdict::{said_meaning, title, verdict_text},
 };
 use crate::{
-    attribution,
-    catalogue::Text,
-    comparison::{self, Comparison, Row, Verdict},
-    diagnoses::{Finding, docs},
-    fact::{Fact, Observation, StoredValue},
-    flow::{Flow, FlowKind},
-    gitlab::{instance::Instance, outcome::Outcome, routes::Provider},
-    redact, text,
-    tracer::Tracer,
+    base::{catalogue::Text, redact, severity::Severity},
+    comparison::{self, Comparison, Row, Verdict, attribution},
+    diagnoses::Finding,
+    gitlab::{
+        docs,
+        instance::Instance,
+        outcome::Outcome,
+        routes::Provider,
+        stored::{Fact, StoredValue},
+    },
+    text,
+    trace::{
+        flow::{Flow, FlowKind},
+        observation::Observation,
+        tracer::Tracer,
+    },
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! Which sign-ins the list shows: [`Query`], answered here so that messages are searched where they are.
 
 use super::{FlowLine, lines::Line};
-use crate::tracer::Tracer;
+use crate::trace::tracer::Tracer;
 use serde::{Deserialize, Serialize};
 
 /// Lines that one answer carries at most: some screens full, so that scrolling seldom waits.

@@ -6,26 +6,30 @@
 //! is the comparison's.
 
 use super::{
-    Sentence, Severity, Step, ValueView,
-    flow::{sentence, step, verdict_text},
+    ValueView,
     value::runs,
+    verdict::{sentence, step, verdict_text},
 };
 use crate::{
-    attribution,
-    catalogue::Text,
-    comparison::{self, Comparison, Rule, Verdict},
-    diagnoses::docs,
-    fact::Fact,
-    flow::{Flow, FlowKind},
+    base::{
+        catalogue::Text,
+        severity::{Sentence, Severity, Step},
+    },
+    comparison::{self, Comparison, Rule, Verdict, attribution},
     gitlab::{
         api::{CurrentUser, ScimIdentity},
+        docs,
         instance::Instance,
         outcome::Outcome,
         routes::Provider,
+        stored::Fact,
     },
-    identities::SignedIn,
     text,
-    tracer::Tracer,
+    trace::{
+        flow::{Flow, FlowKind},
+        identities::SignedIn,
+        tracer::Tracer,
+    },
 };
 use serde::{Deserialize, Serialize};
 

@@ -5,19 +5,18 @@
 //! identity provider that posts the Response) is one, too, and says that it was not seen. At most one arrow is
 //! marked as the one that failed: the first cause, not what followed from it. Leaves out: requests without SAML.
 
-use super::{ArrowState, ArrowView, Participant, SequenceView, absent::unseen_host, flow::short_verdict};
+use super::{ArrowState, ArrowView, Participant, SequenceView, absent::unseen_host, verdict::short_verdict};
 use crate::{
-    address::Address,
-    catalogue::Text,
+    base::{address::Address, catalogue::Text, instant::Timestamp, severity::Severity},
     comparison::Comparison,
     diagnoses::Finding,
-    exchange::{Absence, Exchange, Rode, Seen},
-    flow::{Flow, FlowKind, Joined},
-    instant::Timestamp,
     saml::MessageKind,
     text,
-    tracer::Tracer,
-    view::Severity,
+    trace::{
+        exchange::{Absence, Exchange, Rode, Seen},
+        flow::{Flow, FlowKind, Joined},
+        tracer::Tracer,
+    },
 };
 
 /// The participants, in the order in which they stand beside each other.

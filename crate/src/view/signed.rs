@@ -3,10 +3,13 @@
 //! A valid signature alone says nothing of who signed: the texts say "with the certificate in the message", never
 //! "trusted".
 
-use super::{CertificateView, Sentence, Severity, SignatureView};
+use super::{CertificateView, SignatureView};
 use crate::{
-    catalogue::Text,
-    redact,
+    base::{
+        catalogue::Text,
+        redact,
+        severity::{Sentence, Severity},
+    },
     signature::{
         Coverage, KeyProblem, Signature, SignedPart, State,
         certificates::{Certificate, Says},

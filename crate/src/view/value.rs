@@ -3,8 +3,8 @@
 //! Two identifiers that look the same must not look the same here. Leaves out: look-alike letters of other scripts,
 //! which are marked as differing where they do.
 
-use super::{Mark, Run, terminal};
-use crate::{comparison::is_invisible, text};
+use super::{Mark, Run, print::terminal};
+use crate::{base::characters::is_invisible, text};
 
 /// `value` in runs, compared with `other` where there is one.
 pub fn runs(value: &str, other: Option<&str>) -> Vec<Run> {

@@ -5,7 +5,7 @@ use super::{
     tag::{Tag, slice},
     tree::{AttributeRecord, ElementRecord, NodeId, NodeKind, NodeRecord},
 };
-use crate::flaw::Span;
+use crate::base::flaw::Span;
 
 /// The node limit is reached: what follows is not read.
 pub(super) struct Full;

@@ -17,9 +17,11 @@ use super::{
     tree::{Document, NodeKind, split},
 };
 use crate::{
-    catalogue::Text,
-    flaw::{Flaw, Span},
-    limits::Limits,
+    base::{
+        catalogue::Text,
+        flaw::{Flaw, Span},
+        limits::Limits,
+    },
     text,
 };
 use quick_xml::{Error, events::Event, reader::Reader};

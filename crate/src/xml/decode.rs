@@ -6,7 +6,7 @@
 
 use super::{flaw_list::FlawList, tag::shortened};
 use crate::{
-    flaw::{Flaw, Octets, Span},
+    base::flaw::{Flaw, Octets, Span},
     text,
 };
 
@@ -141,7 +141,7 @@ impl Read {
     fn finish(
         self,
         code: &'static str,
-        text: fn(usize, usize) -> crate::catalogue::Text,
+        text: fn(usize, usize) -> crate::base::catalogue::Text,
         flaws: &mut FlawList,
     ) -> String {
         if let Some(start) = self.first {

@@ -1,6 +1,6 @@
 //! A list of flaws that cannot grow beyond the limit: a message of nothing but flaws stays readable.
 
-use crate::{flaw::Flaw, text};
+use crate::{base::flaw::Flaw, text};
 
 /// Flaws in the order of their discovery, at most as many as the limit; the last one says that there are more.
 pub(crate) struct FlawList {
@@ -40,7 +40,7 @@ impl FlawList {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flaw::Span;
+    use crate::base::flaw::Span;
 
     #[test]
     fn never_holds_more_than_its_limit_and_says_so() {

@@ -8,7 +8,7 @@ use super::{
     tag::{self, Tag, slice},
 };
 use crate::{
-    flaw::{Flaw, Span},
+    base::flaw::{Flaw, Span},
     text,
 };
 

@@ -36,7 +36,7 @@ mod tree;
 pub(crate) use flaw_list::FlawList;
 pub use tree::{Attribute, Document, Element, Node, NodeKind};
 
-use crate::{flaw::Flaw, limits::Limits};
+use crate::base::{flaw::Flaw, limits::Limits};
 use decode::Encoding;
 
 impl Document {

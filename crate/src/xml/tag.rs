@@ -10,7 +10,7 @@ use super::{
     reference::{Referent, Stretch, stretches},
 };
 use crate::{
-    flaw::{Flaw, Span},
+    base::flaw::{Flaw, Span},
     text,
 };
 

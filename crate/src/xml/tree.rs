@@ -9,7 +9,7 @@ use super::{
     reference::{attribute_value, line_ends},
     tag::{AttributeSpans, slice},
 };
-use crate::flaw::Span;
+use crate::base::flaw::Span;
 use std::{borrow::Cow, fmt};
 
 /// One document as it was read.
@@ -103,7 +103,7 @@ impl Document {
     }
 
     /// How many nodes were taken, attributes among them and the document itself not: never more than
-    /// [`xml_nodes`](crate::limits::Limits::xml_nodes).
+    /// [`xml_nodes`](crate::base::limits::Limits::xml_nodes).
     pub fn node_count(&self) -> usize {
         self.nodes.len().saturating_sub(1) + self.attributes.len()
     }

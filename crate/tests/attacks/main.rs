@@ -9,11 +9,12 @@ mod samples;
 
 use samlight::{
     attack::{self, Kind, SideBySide},
+    base::instant::Timestamp,
     binding::{self, Carried},
-    import,
-    instant::Timestamp,
+    diagnoses::findings,
+    file::import,
     signature::{GivenKeys, certificates::Certificate},
-    tracer::Tracer,
+    trace::tracer::Tracer,
 };
 use samples::{Sample, file, signed_response};
 use serde_json::Value;
@@ -31,7 +32,8 @@ fn read(xml: &str) -> Carried {
 fn diagnoses(content: &str) -> Vec<&'static str> {
     let imported = import::file("message.xml", content.as_bytes(), Timestamp(0));
     let tracer = Tracer::replay(imported.events);
-    tracer.findings(Timestamp(1_767_258_000_000)).into_iter().map(|(_, finding)| finding.diagnosis).collect()
+    let found = tracer.flows().iter().flat_map(|flow| findings(&tracer, flow, Timestamp(1_767_258_000_000)));
+    found.map(|finding| finding.diagnosis).collect()
 }
 
 /// Each cause's diagnosis.

@@ -2,7 +2,7 @@
 
 use samlight::{
     encryption::{self, PrivateKey},
-    import,
+    file::import,
 };
 use serde_json::Value;
 use std::path::Path;

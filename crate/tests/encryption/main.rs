@@ -6,13 +6,16 @@
 mod corpus;
 
 use samlight::{
+    base::instant::Timestamp,
     binding,
     encryption::{self, KeyFileProblem, Opened, PrivateKey},
-    export::{self, Secrecy},
-    instant::Timestamp,
+    file::export::{self, Secrecy},
     signature::{GivenKeys, State},
-    tracer::Tracer,
-    view::{self, encrypted, inspect::inspect, inspect_text},
+    trace::tracer::Tracer,
+    view::{
+        self, encrypted,
+        print::{Given, inspect::inspect, inspect_text},
+    },
 };
 use std::path::{Path, PathBuf};
 
@@ -196,7 +199,7 @@ fn what_was_decrypted_is_nowhere_in_an_export() {
         shown.pretty.contains("robin.field")
             && shown.summary.contains(&("NameID".into(), "robin.field".into()))
     );
-    let imported = samlight::import::file("message.xml", xml.as_bytes(), Timestamp(0));
+    let imported = samlight::file::import::file("message.xml", xml.as_bytes(), Timestamp(0));
     let tracer = Tracer::replay(imported.events.clone());
     let view = view::flow::flow_view(&tracer, tracer.flows().first().unwrap(), Timestamp(0));
     assert!(!serde_json::to_string(&view).unwrap().contains("robin.field"));
@@ -209,13 +212,13 @@ fn what_was_decrypted_is_nowhere_in_an_export() {
 #[test]
 fn inspect_reads_what_the_key_opens() {
     let carried = binding::from_octets(sample("id-in-assertion").as_bytes());
-    let given = GivenKeys::default().and_private(vec![key("sp.key")]);
+    let given = Given { keys: vec![key("sp.key")], ..Given::default() };
     let read = inspect("x", &carried, &given);
     assert_eq!(read["subject"]["name_id"], "robin.field");
     assert_eq!(read["encrypted"], true);
     assert_eq!(read["decryption"][0]["element"], "Assertion");
     assert!(inspect_text::render("x", &carried, &given).contains("robin.field"));
-    let closed = inspect("x", &carried, &GivenKeys::default());
+    let closed = inspect("x", &carried, &Given::default());
     assert_eq!(closed["subject"]["name_id"], serde_json::Value::Null);
     assert_eq!(closed["decryption"][0]["decrypted"], false);
 }

@@ -3,14 +3,15 @@
 use super::generator::{any_json, trace};
 use proptest::{prelude::*, sample::select};
 use samlight::{
+    base::instant::Timestamp,
     binding::Carried,
     event::{Body, Event},
-    exchange::End,
-    export::{self, Secrecy},
-    hop::{Hop, assemble},
-    import,
-    instant::Timestamp,
-    tracer::Tracer,
+    file::{
+        export::{self, Secrecy},
+        import,
+        recorded::{Hop, assemble},
+    },
+    trace::{exchange::End, tracer::Tracer},
 };
 use serde_json::{Value, json};
 
@@ -162,7 +163,7 @@ fn as_har_holds(mut hop: Hop) -> Hop {
 
 fn as_saml_tracer_holds(mut hop: Hop) -> Hop {
     hop.start = Timestamp::default();
-    hop.place = samlight::event::Place::default();
+    hop.place = samlight::base::place::Place::default();
     hop.end = None;
     hop.response.iter_mut().for_each(|head| head.at = Timestamp::default());
     hop

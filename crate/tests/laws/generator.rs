@@ -5,14 +5,13 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, write::DeflateEncoder};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use samlight::{
+    base::{instant::Timestamp, place::Place, redact::Secret},
+    binding::raw_body::{BodyForm, Piece},
     event::{
-        Answer, Body, Completed, Event, EventId, Failed, ImportedMessage, PageReading, Place, Request,
-        RequestBody, Response, Sent, Tab, Told,
+        Answer, Body, Completed, Event, EventId, Failed, ImportedMessage, Request, RequestBody, Response,
+        Sent, Tab, Told, settings::Settings,
     },
-    gitlab::settings::Settings,
-    instant::Timestamp,
-    raw_body::{BodyForm, Piece},
-    redact::Secret,
+    gitlab::pages::PageReading,
 };
 use serde_json::{Value, json};
 use std::{io::Write, sync::LazyLock};

@@ -10,13 +10,13 @@ mod generator;
 use generator::{any_json, trace};
 use proptest::prelude::*;
 use samlight::{
-    event::{Body, Event},
-    flow::FlowId,
-    instant::Timestamp,
-    log::Log,
-    protocol::Context,
-    tracer::Tracer,
-    view::{flow::flow_view, lines::Lines, overview::overview, search::Query, terminal},
+    base::instant::Timestamp,
+    diagnoses::findings,
+    event::{Body, Event, log::Log},
+    trace::{flow::FlowId, tracer::Tracer},
+    view::{
+        context::Context, flow::flow_view, lines::Lines, overview::overview, print::terminal, search::Query,
+    },
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -140,7 +140,7 @@ fn show(tracer: &Tracer) {
         let shown = terminal::render(&flow_view(tracer, flow, LATER));
         assert!(!shown.contains('\u{1b}') && !shown.is_empty());
     }
-    for (_, finding) in tracer.findings(LATER) {
+    for finding in tracer.flows().iter().flat_map(|flow| findings(tracer, flow, LATER)) {
         assert!(!finding.evidence.is_empty());
     }
 }

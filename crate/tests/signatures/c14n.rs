@@ -4,7 +4,7 @@
 
 use super::corpus::Corpus;
 use samlight::{
-    limits::LIMITS,
+    base::limits::LIMITS,
     xml::{
         Document,
         c14n::{Method, Part, Variant, canonical},

@@ -1,7 +1,7 @@
 //! A corpus: files, and what other software says of their signatures. `cargo xtask corpus` compares both; here its
 //! messages are what other tests begin with.
 
-use samlight::{binding::Carried, import};
+use samlight::{binding::Carried, file::import};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

@@ -8,7 +8,7 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use rsa::{Pkcs1v15Sign, RsaPrivateKey, pkcs8::DecodePrivateKey, traits::PublicKeyParts};
 use samlight::{
-    limits::LIMITS,
+    base::limits::LIMITS,
     xml::{
         Document, Element,
         c14n::{self, Method, Part, Variant},

@@ -2,7 +2,7 @@
 
 use super::super::make::{base64, deflate, escape, latin_1, response, utf_16};
 use super::{ADA, Change, Flaw, posted_octets, read, redirect};
-use samlight::flaw::Octets::Xml;
+use samlight::base::flaw::Octets::Xml;
 use samlight_tests::malformed::Case;
 
 const ZOE: &str = "zoë@example.com";

@@ -2,7 +2,7 @@
 
 use super::super::make::{base64, deflate, escape, gzip, request, response, response_with, zlib};
 use super::{ADA, Change, Flaw, form, posted, read, redirect, request_read};
-use samlight::flaw::Octets::Received;
+use samlight::base::flaw::Octets::Received;
 use samlight_tests::malformed::{Case, Part, Sent};
 
 pub(super) fn base64_text() -> Vec<Case> {

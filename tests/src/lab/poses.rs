@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use samlight::group::standing::Standing;
+use samlight::group::member_verdict::Standing;
 use serde_json::{Value, json};
 
 use super::{LabState, LabUser, name_id_format, with_other_case};
@@ -144,7 +144,7 @@ fn events(at: usize, (acs, to): (&str, &str), name_id: &str, user: &LabUser, pos
 #[cfg(test)]
 mod tests {
     use super::*;
-    use samlight::{event::Event, group::standing::STANDINGS, tracer::Tracer};
+    use samlight::{event::Event, group::member_verdict::STANDINGS, trace::tracer::Tracer};
 
     #[test]
     fn every_verdict_but_the_unknown_is_posed() {

@@ -3,11 +3,13 @@
 use super::Told;
 use anyhow::{Context, Result, bail, ensure};
 use samlight::{
-    diagnoses::{AtFault, Confidence, Finding},
-    flow::{Flow, FlowKind, Joined, MessageRef},
+    base::severity::Severity,
+    diagnoses::{self, AtFault, Confidence, Finding},
     gitlab::{outcome::Outcome, routes::Provider},
-    tracer::Tracer,
-    view::Severity,
+    trace::{
+        flow::{Flow, FlowKind, Joined, MessageRef},
+        tracer::Tracer,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,15 +44,17 @@ fn certain() -> Confidence {
 pub fn findings(told: &Told<'_>) -> Result<Vec<ExpectedFinding>> {
     let expected: Vec<ExpectedFinding> = serde_json::from_str(&told.expected.text)
         .with_context(|| format!("line {}: the expected findings", told.expected.line))?;
-    let found = told.tracer.findings(told.now);
-    let shown = || found.iter().map(|(_, finding)| format!("\n  {}", show(finding))).collect::<String>();
+    let of_flow = |flow: &_| diagnoses::findings(&told.tracer, flow, told.now);
+    let mut found: Vec<_> = told.tracer.flows().iter().flat_map(of_flow).collect();
+    found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let shown = || found.iter().map(|finding| format!("\n  {}", show(finding))).collect::<String>();
     ensure!(
         found.len() == expected.len(),
         "{} findings are expected, these were found: {}",
         expected.len(),
         shown()
     );
-    for ((_, finding), wanted) in found.iter().zip(&expected) {
+    for (finding, wanted) in found.iter().zip(&expected) {
         let text = finding.text.to_string();
         let is_it = finding.diagnosis == wanted.id
             && finding.severity == wanted.severity

@@ -8,13 +8,12 @@ use crate::signer::signed;
 use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
+    base::{instant::Timestamp, other::Other, place::Place, redact::Secret},
     event::{
-        Answer, Body, Completed, Event, EventId, Failed, ImportedMessage, Other, PageReading, Place, Request,
-        RequestBody, Response, Sent, Told,
+        Answer, Body, Completed, Event, EventId, Failed, ImportedMessage, Request, RequestBody, Response,
+        Sent, Told, settings::Settings,
     },
-    gitlab::{api, settings::Settings},
-    instant::Timestamp,
-    redact::Secret,
+    gitlab::{api, pages::PageReading},
 };
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;

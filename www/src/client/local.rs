@@ -5,14 +5,16 @@
 
 use super::{Answer, Change, Client, Command, Order, Place};
 use samlight::{
+    base::instant::Timestamp,
+    calls::{
+        own_pages,
+        protocol::{OwnCall, OwnReply},
+    },
     event::{Event, EventId},
     gitlab::instance::Instance,
-    instant::Timestamp,
-    own,
-    protocol::{Context, OwnCall, OwnReply},
     text,
-    tracer::Tracer,
-    view::lines::Lines,
+    trace::tracer::Tracer,
+    view::{context::Context, lines::Lines},
 };
 use std::{cell::RefCell, collections::BTreeMap, future::ready, rc::Rc};
 
@@ -48,7 +50,7 @@ impl Client for LocalClient {
     fn call(&self, call: &OwnCall) -> Answer<OwnReply> {
         let Trace { tracer, lines, .. } = &mut *self.trace.borrow_mut();
         let context = Context { now: now(), recording: true, ..Context::default() };
-        answer(Ok(own::answer(tracer, lines, &context, call)))
+        answer(Ok(own_pages::answer(tracer, lines, &context, call)))
     }
 
     fn command(&self, command: Command) -> Answer<()> {

@@ -18,9 +18,9 @@ use super::{Answer, Change, Client, Command, Order, Place};
 use extension_api::{Api, api, member, object, reason, text_member};
 use js_sys::{Function, Promise, futures::spawn_local};
 use samlight::{
+    calls::protocol::{OwnCall, OwnReply},
     event::{Body, Event},
     gitlab::instance::{Instance, Ports},
-    protocol::{OwnCall, OwnReply},
     text,
 };
 use serde_json::{Value, json};

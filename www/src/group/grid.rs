@@ -12,7 +12,7 @@ use crate::{
     severity,
 };
 use samlight::{
-    catalogue::Text,
+    base::catalogue::Text,
     group::{
         check::GroupView,
         table::{Column, RowView, WINDOW},

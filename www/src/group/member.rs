@@ -3,9 +3,9 @@
 use super::{open_reactivation, open_repair};
 use crate::{app::App, comparison, controls, live::part, severity};
 use samlight::{
-    catalogue::Text,
+    base::catalogue::Text,
     group::{
-        repair::Identity,
+        members::Identity,
         table::{self, RowView},
     },
     text,

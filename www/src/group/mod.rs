@@ -28,12 +28,13 @@ use crate::{
 };
 use js_sys::futures::spawn_local;
 use samlight::{
+    calls::protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
     group::{
         check::GroupView,
-        repair::{Identity, RepairPlan},
+        members::Identity,
+        repair::RepairPlan,
         table::{Chosen, Query, RowView, TableView, WINDOW},
     },
-    protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
     text,
 };
 use std::{cell::RefCell, rc::Rc};

@@ -5,12 +5,14 @@
 use crate::{app::App, controls, severity};
 use js_sys::futures::spawn_local;
 use samlight::{
-    catalogue::Text,
-    protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
-    redact::Secret,
-    scim::reactivation::{Reactivation, Request},
+    base::{
+        catalogue::Text,
+        redact::Secret,
+        severity::{Sentence, Severity},
+    },
+    calls::protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
+    group::reactivation::{Reactivation, Request},
     text,
-    view::{Sentence, Severity},
 };
 use sycamore::prelude::*;
 use sycamore::web::{

@@ -5,14 +5,16 @@ use super::{ask, dialog::Dialog};
 use crate::{app::App, comparison, controls, flow, severity};
 use js_sys::futures::spawn_local;
 use samlight::{
-    catalogue::Text,
+    base::{
+        catalogue::Text,
+        severity::{Sentence, Severity},
+    },
+    calls::protocol::{GroupCall, OwnCall, OwnReply},
     group::{
         change::Confirmed,
         repair::{Offer, RepairPlan},
     },
-    protocol::{GroupCall, OwnCall, OwnReply},
     text,
-    view::{Sentence, Severity},
 };
 use sycamore::prelude::*;
 use sycamore::web::{

@@ -1,17 +1,16 @@
 //! The group's view, rendered to text. How it reacts to keys and answers is tested in a real browser.
 
 use super::*;
-use crate::client::local::LocalClient;
-use crate::{Layout, panel, tests::shown};
+use crate::{Layout, client::local::LocalClient, panel, tests::shown};
 use samlight::{
+    base::severity::{Sentence, Severity, Step},
     gitlab::instance::Instance,
     group::{
+        member_verdict::Standing,
+        reactivation::Reactivation,
         repair::Offer,
-        standing::Standing,
         table::{Chosen, Count, TableView},
     },
-    scim::reactivation::Reactivation,
-    view::{Sentence, Severity, Step},
 };
 
 const HOSTILE: &str = "<img src=x onerror=alert(1)>";

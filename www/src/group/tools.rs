@@ -11,16 +11,18 @@ use crate::{
 };
 use js_sys::{Date, futures::spawn_local};
 use samlight::{
-    catalogue::Text,
-    export::Secrecy,
+    base::{
+        catalogue::Text,
+        severity::{Sentence, Severity},
+    },
+    calls::protocol::{GroupCall, OwnReply},
+    file::export::Secrecy,
     group::{
         check::GroupView,
         export::{FilePart, Format},
         table::Count,
     },
-    protocol::{GroupCall, OwnReply},
     text,
-    view::{Sentence, Severity},
 };
 use sycamore::prelude::*;
 use sycamore::web::{

@@ -4,13 +4,16 @@
 //! trusted one and with the key that opens what is encrypted, and left out the checks that depend on time and place; so
 //! does Samlight here. An exception of Ruby counts as a refusal, whatever its words.
 
-use samlight::event::{Body, Event, EventId};
-use samlight::gitlab::acceptance::{Acceptance, acceptance, schema_violation};
-use samlight::gitlab::instance::Instance;
-use samlight::gitlab::routes::Provider;
-use samlight::gitlab::settings::{ProviderSettings, Settings};
-use samlight::import;
-use samlight::tracer::Tracer;
+use samlight::{
+    acceptance::{Acceptance, acceptance, schema_violation},
+    event::{
+        Body, Event, EventId,
+        settings::{ProviderSettings, Settings},
+    },
+    file::import,
+    gitlab::{instance::Instance, routes::Provider},
+    trace::tracer::Tracer,
+};
 use serde_json::{Value, json};
 
 use super::NOW;

@@ -7,20 +7,24 @@
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};
 use samlight::{
+    acceptance::{self, CHECKS, rules},
+    base::{flaw::Flaw, instant::Timestamp, redact, severity::Severity},
     diagnoses,
-    event::{Body, Event, EventId, Told},
-    flaw::Flaw,
-    flow::{Flow, FlowKind},
+    event::{Body, Event, EventId, Told, settings::ProviderSettings},
     gitlab::{
-        acceptance::{self, CHECKS, rules},
         instance::Instance,
         routes::{Provider, is_group_path},
-        settings::ProviderSettings,
     },
-    instant::Timestamp,
-    redact, text,
-    tracer::Tracer,
-    view::{Severity, acceptance::shown as acceptance_view, check, flow::flow_view, terminal},
+    text,
+    trace::{
+        flow::{Flow, FlowKind},
+        tracer::Tracer,
+    },
+    view::{
+        acceptance::shown as acceptance_view,
+        flow::flow_view,
+        print::{check, terminal},
+    },
 };
 use serde_json::{Map, Value, json};
 use std::{

@@ -4,7 +4,7 @@ use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};
 use samlight::{
     event::Event,
-    export::{self, FORMATS, Format, Secrecy},
+    file::export::{self, FORMATS, Format, Secrecy},
     text,
 };
 use std::{ffi::OsString, io::Write};

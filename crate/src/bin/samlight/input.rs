@@ -2,10 +2,9 @@
 
 use crate::Problem;
 use samlight::{
+    base::{instant::Timestamp, limits::FILE_BYTES},
     encryption::PrivateKey,
-    import::{self, Imported},
-    instant::Timestamp,
-    limits::FILE_BYTES,
+    file::import::{self, Imported},
     text,
 };
 use std::{

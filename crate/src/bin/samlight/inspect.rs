@@ -3,10 +3,10 @@
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser};
 use samlight::{
-    import,
+    file::import,
     signature::{GivenKeys, certificates::Certificate},
     text,
-    view::{inspect, inspect_text},
+    view::print::{Given, inspect, inspect_text},
 };
 use std::{ffi::OsString, io::Write};
 
@@ -14,7 +14,7 @@ pub(crate) const COMMAND: Command = Command { name: "inspect", summary: || text!
 
 fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
     let Arguments { files, json, certificates, keys } = arguments(parser)?;
-    let given = given(&certificates)?.and_private(input::private_keys(&keys)?);
+    let given = Given { certificates: given(&certificates)?, keys: input::private_keys(&keys)? };
     let now = input::clock();
     let mut unread = None;
     for file in files {

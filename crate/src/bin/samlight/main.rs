@@ -11,7 +11,7 @@ mod scim;
 mod serve;
 
 use lexopt::{Arg, Parser, ValueExt};
-use samlight::{catalogue::Text, text};
+use samlight::{base::catalogue::Text, text};
 use std::{io::Write, process::ExitCode};
 
 /// One command.

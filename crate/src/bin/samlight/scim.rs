@@ -4,11 +4,10 @@
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};
 use samlight::{
-    limits::FILE_BYTES,
-    redact,
+    base::{limits::FILE_BYTES, redact, severity::Severity},
     scim::evidence::{self, Asked},
     text,
-    view::{Severity, terminal},
+    view::print::terminal,
 };
 use std::{ffi::OsString, io::Write};
 

@@ -11,10 +11,10 @@ use super::{
     Cells, Expected, Field, Page, Reads, Rows, Take, Variant, flash,
     user_link::{LINK, USER_ID, USERNAME, member},
 };
-use crate::{
-    event::PageReading,
-    fact::{Fact, StoredIdentity, StoredValue},
-    gitlab::routes::{Provider, Route},
+use crate::gitlab::{
+    pages::PageReading,
+    routes::{Provider, Route},
+    stored::{Fact, StoredIdentity, StoredValue},
 };
 
 /// Id of the page.

@@ -8,15 +8,15 @@ mod account;
 mod flash;
 pub mod group_members;
 pub mod group_saml_settings;
+mod reading;
 mod sso_landing;
 pub mod user_identities;
 mod user_link;
 
+pub use reading::PageReading;
+
 use super::routes::{Provider, Route};
-use crate::{
-    event::PageReading,
-    fact::{Fact, StoredIdentity},
-};
+use crate::gitlab::stored::{Fact, StoredIdentity};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -6,7 +6,7 @@
 //! token.
 
 use super::{Expected, Field, Page, Reads, Take, Variant, flash};
-use crate::{event::PageReading, gitlab::routes::Route};
+use crate::gitlab::{pages::PageReading, routes::Route};
 
 /// The landing page.
 pub(super) const PAGE: Page = Page {

@@ -7,10 +7,10 @@
 //! so one that is not listed is not stored. Leaves out: the form that adds or changes one.
 
 use super::{Cells, Expected, Field, Page, Reads, Rows, Take, Variant, flash};
-use crate::{
-    event::PageReading,
-    fact::{Member, StoredIdentity, StoredValue},
-    gitlab::routes::{Provider, Route},
+use crate::gitlab::{
+    pages::PageReading,
+    routes::{Provider, Route},
+    stored::{Member, StoredIdentity, StoredValue},
 };
 
 /// Id of the page.

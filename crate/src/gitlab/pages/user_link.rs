@@ -3,7 +3,7 @@
 //! `app/assets/javascripts/user_popovers.js` fills it with a card at hover, so its attributes are in all generations.
 
 use super::{Cells, Expected, Field, Take};
-use crate::fact::Member;
+use crate::gitlab::stored::Member;
 
 /// The link.
 pub(super) const LINK: &[&str] = &["a.js-user-link[data-user-id]"];

@@ -1,8 +1,10 @@
 //! Whose a NameID is, and what proves that it was sent.
 
 use super::*;
-use crate::group::tests::*;
-use crate::{group::standing::Standing, signer};
+use crate::{
+    group::{member_verdict::Standing, tests::*},
+    signer,
+};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 

@@ -3,16 +3,18 @@
 
 use super::Check;
 use crate::{
+    base::{
+        instant::Timestamp,
+        severity::{Sentence, Severity},
+    },
     group::{
         change::Change,
         plan::State,
         reads::{Read, ReadKind},
         table::{Query, TableView},
     },
-    instant::Timestamp,
     text,
-    tracer::Tracer,
-    view::{Sentence, Severity},
+    trace::tracer::Tracer,
 };
 use serde::{Deserialize, Serialize};
 

@@ -4,10 +4,13 @@ use super::{
     wanted::{CSRF, FORM},
     *,
 };
-use crate::group::tests::{USERS, answer as gitlab, opened as tracer, sign_in};
 use crate::{
-    group::{plan::ReadAnswer, table::Query},
-    protocol::Sender,
+    base::place::Sender,
+    group::{
+        plan::ReadAnswer,
+        table::Query,
+        tests::{USERS, answer as gitlab, opened as tracer, sign_in},
+    },
 };
 use serde_json::json;
 use std::collections::BTreeMap;

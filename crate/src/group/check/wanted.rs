@@ -4,15 +4,15 @@
 //! own, in its tab, with its cookies, and of its instance's origin. A tab can show another GitLab by now, which must
 //! neither learn what is read, nor answer for it, nor get a change.
 
-use super::{
-    super::{
+use super::Check;
+use crate::{
+    base::{instant::Timestamp, place::Sender},
+    group::{
         change::{Change, Deed},
         path,
         plan::{HEADERS, Next, ReadAnswer, State},
     },
-    Check,
 };
-use crate::{instant::Timestamp, protocol::Sender};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 //! gitlab-facts 3.1: an ended SSO session hides the group (`404 Group Not Found`); an endpoint that a version lacks is
 //! another 404.
 
-use crate::{instant::Timestamp, limits::GROUP_ANSWER_BYTES};
+use crate::base::{instant::Timestamp, limits::GROUP_ANSWER_BYTES};
 use std::collections::BTreeMap;
 
 /// What GitLab says where it does not show a group to the person.

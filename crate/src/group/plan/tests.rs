@@ -1,7 +1,7 @@
 //! The plan against a group that answers as GitLab does, and as it does not.
 
 use super::*;
-use crate::group::roll::Roll;
+use crate::group::members::Roll;
 use serde_json::{Value, json};
 
 const NOW: Timestamp = Timestamp(1_767_603_600_000);

@@ -1,13 +1,15 @@
 //! Which repairs are offered, which are left to the person, and which are refused; and what comes of one.
 
 use super::*;
-use crate::group::{
-    change::{Change, Confirmed, Deed},
-    plan::ReadAnswer,
-    standing::Standing,
-    tests::{Group, User, arrival, certified, response, sign_in},
+use crate::{
+    base::{instant::Timestamp, place::Sender, severity::Severity},
+    group::{
+        change::{Change, Confirmed, Deed},
+        member_verdict::Standing,
+        plan::ReadAnswer,
+        tests::{Group, User, arrival, certified, response, sign_in},
+    },
 };
-use crate::{instant::Timestamp, protocol::Sender, view::Severity};
 use serde_json::{Value, json};
 
 const NOW: Timestamp = Timestamp(1_767_603_600_000);

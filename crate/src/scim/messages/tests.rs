@@ -72,7 +72,7 @@ fn each_message_is_known_by_its_own_words() {
     for (pasted, expected) in SAID {
         let text = straight(pasted.chars());
         let found =
-            MEANINGS.iter().filter(|it| it.patterns.iter().any(|pattern| banners::is(pattern, &text)));
+            MEANINGS.iter().filter(|it| it.patterns.iter().any(|pattern| messages::is(pattern, &text)));
         let found: Vec<_> = found.map(|meaning| key(meaning, &text)).collect();
         assert_eq!(found, *expected, "{pasted}");
         assert_eq!(said(pasted).len(), expected.len());

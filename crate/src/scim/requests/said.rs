@@ -6,10 +6,12 @@
 
 use super::{Request, SentUser};
 use crate::{
-    catalogue::Text,
+    base::{
+        catalogue::Text,
+        severity::{Sentence, Severity},
+    },
     comparison::is_email,
     text,
-    view::{Sentence, Severity},
 };
 
 /// One row: whether a request is it, how bad that is, what it means.

@@ -1,0 +1,421 @@
+//! [`Acceptance`]: what GitLab makes of a Response, check by check, in GitLab's order.
+//!
+//! gitlab-facts 4.6: omniauth-saml hands the Response to ruby-saml, which stops at the first check that fails; its
+//! words are what the person sees. One file a check, one row of [`CHECKS`] each, in GitLab's order. What follows, whose
+//! account it is, is `account` (4.3). A check whose inputs were not seen is skipped and says what to do: never a guess.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `received` | the Response as ruby-saml reads it |
+//! | `service_provider` | GitLab's settings, as far as they are known |
+//! | `rules` | versions of ruby-saml and what they do differently |
+//! | `schema` | the schema gate |
+//! | `clock`, `address` | how Ruby compares and writes instants and addresses |
+//! | `account` | what GitLab decides after the checks |
+//! | the others | one check each |
+
+mod account;
+mod address;
+mod attributes;
+mod audience;
+mod clock;
+mod configured;
+mod destination;
+mod encoding;
+mod encrypted_assertion;
+mod issuer;
+mod name_id;
+mod one_assertion;
+mod one_authn_statement;
+mod one_conditions;
+mod received;
+mod response_id;
+pub mod rules;
+mod schema;
+mod service_provider;
+mod session;
+mod signature;
+mod signed_elements;
+mod size;
+mod status;
+mod structure;
+mod subject_confirmation;
+mod uid;
+mod validity;
+mod version;
+mod well_formed;
+
+use crate::{
+    base::{catalogue::Text, instant::Timestamp},
+    encryption::PrivateKey,
+    gitlab::{messages, outcome::Outcome},
+    text,
+    trace::{
+        clock::Clocks,
+        exchange::Seen,
+        flow::{Flow, FlowKind},
+        tracer::Tracer,
+    },
+    xml::Element,
+};
+use account::Account;
+use received::{Decrypted, Received};
+use serde::{Deserialize, Serialize};
+use service_provider::ServiceProvider;
+
+/// What GitLab makes of a Response.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acceptance {
+    /// Whether it lets the person in; absent where that depends on what was not seen. A Response that passes all
+    /// checks is accepted, unless what GitLab has stored is known to stand against it.
+    pub accepted: Option<bool>,
+    /// What it depends on besides.
+    pub depends_on: Vec<Text>,
+    /// What it says when it refuses; absent where an earlier check may refuse with other words.
+    pub message: Option<Said>,
+    /// The id of the check that refuses.
+    pub step: Option<&'static str>,
+    /// All checks in GitLab's order.
+    pub checks: Vec<Checked>,
+    /// The NameID that GitLab reads.
+    pub name_id: Option<String>,
+    /// What GitLab does with the account, where that is known.
+    pub outcome: Option<Outcome>,
+    /// Whether all checks of ruby-saml passed.
+    pub is_valid: Option<bool>,
+}
+
+/// One check and how it went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// Kebab-case name; the settings leave it out by this name.
+    pub id: &'static str,
+    /// How it went.
+    pub state: State,
+    /// What is checked.
+    pub title: Text,
+    /// Why it failed or was skipped.
+    pub text: Option<Text>,
+    /// What GitLab says when this check refuses.
+    pub said: Option<Said>,
+    /// What ruby-saml lists when it collects all errors, as for "Verify SAML Configuration".
+    pub errors: Vec<String>,
+}
+
+/// How a check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// GitLab goes on.
+    Passed,
+    /// GitLab refuses.
+    Failed,
+    /// It is not known, or the settings leave it out.
+    Skipped,
+}
+
+/// Words of GitLab.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// As ruby-saml or GitLab writes them.
+    pub text: String,
+    /// Whether they are the whole message; a message of libxml2 has more around them.
+    pub is_whole: bool,
+}
+
+/// What a check finds.
+enum Answer {
+    Passed,
+    Failed(Failure),
+    /// It cannot be known from what was seen: what to do.
+    Unknown(Text),
+}
+
+/// Why a check fails.
+struct Failure {
+    /// The words of the exception; absent where they are not predicted.
+    said: Option<Said>,
+    errors: Vec<String>,
+    text: Option<Text>,
+}
+
+impl Failure {
+    /// A check that answers with these words.
+    fn saying(words: impl Into<String>) -> Self {
+        let words = words.into();
+        let said = Some(Said { text: words.clone(), is_whole: true });
+        Failure { said, errors: vec![words], text: None }
+    }
+
+    /// Ruby fails with words that are not predicted.
+    fn with_other_words(text: Text) -> Self {
+        Failure { said: None, errors: Vec::new(), text: Some(text) }
+    }
+
+    fn because(self, text: Text) -> Self {
+        Failure { text: Some(text), ..self }
+    }
+}
+
+impl Answer {
+    fn fails(words: impl Into<String>) -> Self {
+        Answer::Failed(Failure::saying(words))
+    }
+
+    fn passes_if(passes: bool, words: impl FnOnce() -> String) -> Self {
+        if passes { Answer::Passed } else { Answer::fails(words()) }
+    }
+}
+
+/// One check of GitLab.
+pub struct Check {
+    /// Kebab-case name.
+    pub id: &'static str,
+    /// What is checked.
+    pub title: fn() -> Text,
+    /// The messages that this check alone gives, in parts.
+    pub messages: &'static [&'static [&'static str]],
+    look: fn(&Received<'_>) -> Answer,
+}
+
+const fn check(
+    id: &'static str,
+    title: fn() -> Text,
+    messages: &'static [&'static [&'static str]],
+    look: fn(&Received<'_>) -> Answer,
+) -> Check {
+    Check { id, title, messages, look }
+}
+
+/// GitLab's checks in its order. The first six happen before ruby-saml's own list begins: while the Response is read,
+/// and because omniauth-saml asks for the attributes first.
+pub const CHECKS: &[Check] = &[
+    check("message-size", || text!("accept.message-size"), size::MESSAGES, size::look),
+    check("encoding", || text!("accept.encoding"), &[], encoding::look),
+    check("well-formed", || text!("accept.well-formed"), &[], well_formed::look),
+    check(
+        "encrypted-assertion",
+        || text!("accept.encrypted-assertion"),
+        encrypted_assertion::MESSAGES,
+        encrypted_assertion::look,
+    ),
+    check("attributes", || text!("accept.attributes"), attributes::MESSAGES, attributes::look),
+    check("configured", || text!("accept.configured"), configured::MESSAGES, configured::look),
+    check("version", || text!("accept.version"), version::MESSAGES, version::look),
+    check("response-id", || text!("accept.response-id"), response_id::MESSAGES, response_id::look),
+    check("status", || text!("accept.status"), status::MESSAGES, status::look),
+    check("one-assertion", || text!("accept.one-assertion"), one_assertion::MESSAGES, one_assertion::look),
+    check(
+        "signed-elements",
+        || text!("accept.signed-elements"),
+        signed_elements::MESSAGES,
+        signed_elements::look,
+    ),
+    check("schema", || text!("accept.schema"), structure::MESSAGES, structure::look),
+    check(
+        "one-conditions",
+        || text!("accept.one-conditions"),
+        one_conditions::MESSAGES,
+        one_conditions::look,
+    ),
+    check("validity", || text!("accept.validity"), validity::MESSAGES, validity::look),
+    check(
+        "one-authn-statement",
+        || text!("accept.one-authn-statement"),
+        one_authn_statement::MESSAGES,
+        one_authn_statement::look,
+    ),
+    check("audience", || text!("accept.audience"), audience::MESSAGES, audience::look),
+    check("destination", || text!("accept.destination"), destination::MESSAGES, destination::look),
+    check("issuer", || text!("accept.issuer"), issuer::MESSAGES, issuer::look),
+    check("session", || text!("accept.session"), session::MESSAGES, session::look),
+    check(
+        "subject-confirmation",
+        || text!("accept.subject-confirmation"),
+        subject_confirmation::MESSAGES,
+        subject_confirmation::look,
+    ),
+    check("name-id", || text!("accept.name-id"), name_id::MESSAGES, name_id::look),
+    check("signature", || text!("accept.signature"), signature::MESSAGES, signature::look),
+    check("uid", || text!("accept.uid"), uid::MESSAGES, uid::look),
+];
+
+/// The id of GitLab's decision on the account, behind all checks.
+pub const ACCOUNT: &str = "account";
+
+/// What GitLab makes of the Response of `flow` at this time; `None` where there is none that can be read, or no GitLab.
+/// `keys` are private keys of an instance, to decrypt with; without them what is encrypted is not known.
+pub fn acceptance(tracer: &Tracer, flow: &Flow, at: Timestamp, keys: &[PrivateKey]) -> Option<Acceptance> {
+    let sp = ServiceProvider::of(tracer, flow, !keys.is_empty())?;
+    let seen = response(tracer, flow)?;
+    let decrypted = Decrypted::new(&seen.carried, &sp, keys);
+    let received = Received::new(&seen.carried, &sp, at, &decrypted)?;
+    let mut checks: Vec<Checked> = CHECKS.iter().map(|check| check.run(&received)).collect();
+    let first_failed = checks.iter().position(|checked| checked.state == State::Failed);
+    let is_open = |checked: &&Checked| {
+        checked.state == State::Skipped && !sp.leave_out.iter().any(|left_out| left_out == checked.id)
+    };
+    let before = checks.iter().take(first_failed.unwrap_or(checks.len()));
+    let mut depends_on: Vec<Text> = before.filter(is_open).map(|checked| checked.title.clone()).collect();
+    let is_valid = match first_failed {
+        Some(_) => Some(false),
+        None => depends_on.is_empty().then_some(true),
+    };
+    let (mut accepted, mut outcome) = (is_valid, first_failed.map(|_| Outcome::ResponseRefused));
+    if first_failed.is_none() {
+        let account = if sp.leave_out.iter().any(|left_out| left_out == ACCOUNT) {
+            Account::LeftOut
+        } else {
+            account::decide(tracer, flow, &received)
+        };
+        if let Account::Refused(..) = account {
+            accepted = accepted.map(|_| false);
+        }
+        if let Account::Refused(decided, _) | Account::LetIn(decided) = &account {
+            outcome = Some(*decided).filter(|_| is_valid == Some(true));
+        }
+        if let Account::Open(open) = &account {
+            depends_on.extend(open.iter().cloned());
+        }
+        checks.push(account.checked());
+    }
+    let refusing = checks.iter().find(|checked| checked.state == State::Failed && accepted == Some(false));
+    Some(Acceptance {
+        accepted,
+        message: refusing.filter(|_| depends_on.is_empty()).and_then(|checked| checked.said.clone()),
+        step: refusing.map(|checked| checked.id),
+        depends_on,
+        name_id: received.name_id(),
+        checks,
+        outcome,
+        is_valid,
+    })
+}
+
+/// When the Response of `flow` reached GitLab, by GitLab's clock where that is seen to differ from the browser's; for one
+/// from a file, when the file was opened.
+pub fn arrival(tracer: &Tracer, flow: &Flow) -> Option<Timestamp> {
+    let seen = response(tracer, flow)?.event.time;
+    let skew = Clocks::of(tracer, flow).and_then(|clocks| clocks.gitlab);
+    // Less than that may come from the whole seconds of the `Date` header alone.
+    let skew = skew.filter(|skew| skew.ahead.saturating_abs() > skew.uncertain);
+    Some(Timestamp(seen.0.saturating_add(skew.map_or(0, |skew| skew.ahead))))
+}
+
+/// What GitLab takes for the Response of `flow`. What is sent in its place is no sign-in for us, but GitLab looks at it
+/// all the same.
+fn response<'a>(tracer: &'a Tracer, flow: &Flow) -> Option<&'a Seen> {
+    let response = flow.response.and_then(|response| tracer.seen(response));
+    match flow.kind {
+        FlowKind::SignIn => response,
+        FlowKind::SignOut => None,
+        FlowKind::Other | FlowKind::Unreadable => response.or_else(|| {
+            let exchange = tracer.exchanges().get(flow.steps.first()?.exchange)?;
+            exchange.messages.first().filter(|seen| seen.carried.parameter != "SAMLRequest")
+        }),
+    }
+}
+
+/// What libxml2 says of the first thing in `message` that the schema of SAML does not allow, without its list of what
+/// it expected.
+pub fn schema_violation(message: Element<'_>) -> Option<String> {
+    schema::first_violation(message).map(|found| found.libxml2)
+}
+
+/// The check that gives the flash message `shown`, as GitLab shows it: wrapped and humanised.
+pub fn check_of(shown: &str) -> Option<&'static Check> {
+    let reason = messages::reason(shown).unwrap_or(shown);
+    CHECKS.iter().find(|check| check.messages.iter().any(|parts| messages::is(parts, reason)))
+}
+
+impl Check {
+    fn run(&self, received: &Received<'_>) -> Checked {
+        let title = (self.title)();
+        let checked =
+            Checked { id: self.id, state: State::Skipped, title, text: None, said: None, errors: Vec::new() };
+        if received.sp.leave_out.iter().any(|left_out| left_out == self.id) {
+            return Checked { text: Some(text!("accept.left-out")), ..checked };
+        }
+        match (self.look)(received) {
+            Answer::Passed => Checked { state: State::Passed, ..checked },
+            Answer::Unknown(text) => Checked { text: Some(text), ..checked },
+            Answer::Failed(failure) => {
+                let meaning = failure.said.as_ref().and_then(|said| messages::meaning(&said.text));
+                let text = failure.text.or_else(|| meaning.map(|meaning| (meaning.means)()));
+                Checked { state: State::Failed, text, said: failure.said, errors: failure.errors, ..checked }
+            }
+        }
+    }
+}
+
+impl Checked {
+    /// How it went, in one text.
+    pub fn sentence(&self) -> Text {
+        match (&self.said, &self.text) {
+            (Some(said), Some(text)) => text!("accept.says-because", said = said.text, why = text),
+            (Some(said), None) => text!("accept.says", said = said.text),
+            (None, Some(text)) => text.clone(),
+            (None, None) => self.title.clone(),
+        }
+    }
+}
+
+impl Acceptance {
+    /// The flash message as GitLab shows it; absent where it is not wholly known.
+    pub fn flash(&self, flow: &Flow) -> Option<String> {
+        let said = self.message.as_ref().filter(|said| said.is_whole)?;
+        if self.step == Some(ACCOUNT) {
+            return Some(said.text.clone());
+        }
+        let words = humanised(&said.text);
+        Some(match flow.provider.as_ref()?.group() {
+            Some(_) => format!("Unable to sign in to group with SAML: \"{words}\""),
+            None => format!("Could not authenticate you from SAML because \"{words}\"."),
+        })
+    }
+
+    /// The errors that ruby-saml lists when it collects them all.
+    pub fn errors(&self) -> impl Iterator<Item = &str> {
+        self.checks.iter().flat_map(|checked| &checked.errors).map(String::as_str)
+    }
+}
+
+/// A message as Rails' `humanize` makes it: words in lower case, `_` as a space, a capital at the start. It damages
+/// addresses and names, too.
+pub fn humanised(message: &str) -> String {
+    let message = message.trim_start_matches('_');
+    let message = message.strip_suffix("_id").unwrap_or(message).replace('_', " ");
+    let message = message.trim_start().to_ascii_lowercase();
+    let mut characters = message.chars();
+    characters
+        .next()
+        .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + characters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn humanised_as_rails_does_it() {
+        for (message, shown) in [
+            ("Invalid Signature on SAML Response", "Invalid signature on saml response"),
+            ("extern_uid is missing", "Extern uid is missing"),
+            ("_user_id", "User"),
+        ] {
+            assert_eq!(humanised(message), shown);
+        }
+    }
+
+    #[test]
+    fn each_check_is_found_by_its_own_humanised_messages() {
+        for check in CHECKS {
+            for parts in check.messages {
+                let shown =
+                    format!("Unable to sign in to group with SAML: \"{}\"", humanised(&parts.join(" x ")));
+                assert_eq!(check_of(&shown).map(|found| found.id), Some(check.id), "{shown}");
+            }
+        }
+        assert!(check_of("Request to link SAML account must be authorized").is_none());
+    }
+}

@@ -1,0 +1,279 @@
+//! A received Response as ruby-saml reads it: which signature, which element it covers, which assertion counts.
+//!
+//! xml-security section 3. Whatever a message holds, ruby-saml looks at the first Signature and at the first Reference
+//! anywhere, and reads the subject only from the assertion that this Reference means. Which one that is differs by
+//! version ([`Rules::reads_signed_part`]). Where it has a key it decrypts the assertion first, and looks for signature and
+//! assertion in what came out unless the Response is signed itself (`doc_to_validate`).
+
+use super::{rules::Rules, service_provider::ServiceProvider};
+use crate::{
+    base::instant::Timestamp,
+    binding::Carried,
+    encryption::{self, PrivateKey},
+    saml::uri,
+    xml::{Attribute, Document, Element},
+};
+use std::borrow::Cow;
+
+/// One Response and what it is checked against.
+pub(super) struct Received<'a> {
+    pub(super) carried: &'a Carried,
+    pub(super) document: &'a Document,
+    pub(super) root: Element<'a>,
+    pub(super) sp: &'a ServiceProvider,
+    pub(super) rules: &'static Rules,
+    /// When GitLab looks at it.
+    pub(super) at: Timestamp,
+    /// The first Signature of [`Received::validated`].
+    pub(super) signature: Option<Element<'a>>,
+    pub(super) signed_id: SignedId,
+    /// The document in which signature and assertion are looked for.
+    pub(super) validated: &'a Document,
+    decrypted: &'a Decrypted,
+}
+
+/// What comes out of a Response with the keys that were given; held for as long as the checks run, and nowhere else.
+#[derive(Debug, Default)]
+pub(super) struct Decrypted {
+    /// With the assertion in place of the encrypted one, and what is encrypted in it as it was signed.
+    assertion: Option<Document>,
+    /// With everything open.
+    whole: Option<Document>,
+}
+
+impl Decrypted {
+    /// Opens what was sent, as far as the keys fit.
+    pub(super) fn new(carried: &Carried, sp: &ServiceProvider, keys: &[PrivateKey]) -> Self {
+        let Some(sent) = carried.document.as_ref().filter(|_| sp.has_key && !keys.is_empty()) else {
+            return Decrypted::default();
+        };
+        let encrypted = response_of(sent).and_then(encrypted_assertion);
+        let assertion = encrypted.and_then(|encrypted| encryption::open_one(sent, encrypted, keys));
+        let whole = encryption::open(assertion.as_ref().unwrap_or(sent), keys).document;
+        Decrypted { assertion, whole }
+    }
+}
+
+/// The ID that the first Reference means.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum SignedId {
+    /// There is no Reference.
+    None,
+    /// This one.
+    Known(String),
+    /// ruby-saml fails: the Reference has no URI, or an empty one in an element without ID.
+    Fails,
+}
+
+impl<'a> Received<'a> {
+    pub(super) fn new(
+        carried: &'a Carried,
+        sp: &'a ServiceProvider,
+        at: Timestamp,
+        decrypted: &'a Decrypted,
+    ) -> Option<Self> {
+        let document = carried.document.as_ref()?;
+        let root = document.root()?;
+        let is_signed = response_of(document).is_some_and(|sent| has_one_signature(sent, &signed_id(root)));
+        let validated = decrypted.assertion.as_ref().filter(|_| !is_signed).unwrap_or(document);
+        let looked_at = validated.root()?;
+        let signature = all(looked_at).find(|element| element.is(uri::XML_SIGNATURE, "Signature"));
+        let signed_id = signed_id(looked_at);
+        let rules = sp.rules;
+        Some(Received { carried, document, root, sp, rules, at, signature, signed_id, validated, decrypted })
+    }
+
+    /// The root, if it is a Response.
+    pub(super) fn response(&self) -> Option<Element<'a>> {
+        response_of(self.document)
+    }
+
+    /// All elements of the document in which the signature is looked for, the root first.
+    pub(super) fn all(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        self.validated.root().into_iter().flat_map(all)
+    }
+
+    /// All elements after decryption, the root first.
+    pub(super) fn all_decrypted(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        self.decrypted().root().into_iter().flat_map(all)
+    }
+
+    /// The message with its assertion in the open; as it was sent where nothing was decrypted.
+    pub(super) fn decrypted(&self) -> &'a Document {
+        self.decrypted.assertion.as_ref().unwrap_or(self.document)
+    }
+
+    /// Whether the assertion was encrypted and is open now.
+    pub(super) fn is_decrypted(&self) -> bool {
+        self.decrypted.assertion.is_some()
+    }
+
+    /// The ID, as ruby-saml writes it in its messages.
+    pub(super) fn signed_id(&self) -> Option<&str> {
+        if let SignedId::Known(id) = &self.signed_id { Some(id) } else { None }
+    }
+
+    /// Whether the assertion is encrypted and GitLab has a key for it: then its content is not known here.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.sp.has_key && !self.is_decrypted() && self.encrypted_assertion().is_some()
+    }
+
+    /// The first EncryptedAssertion that ruby-saml would decrypt.
+    pub(super) fn encrypted_assertion(&self) -> Option<Element<'a>> {
+        encrypted_assertion(self.response()?)
+    }
+
+    /// The assertions that count; more than one only in versions that do not read the signed part.
+    pub(super) fn assertions(&self) -> Vec<Element<'a>> {
+        let Some(id) = self.signed_id() else { return Vec::new() };
+        if self.rules.reads_signed_part {
+            return self.signed_assertion(id).into_iter().collect();
+        }
+        let inside = || {
+            let children = response_of(self.decrypted()).into_iter().flat_map(Element::elements);
+            children.filter(|child| child.is(uri::ASSERTION, "Assertion"))
+        };
+        let has_id = |element: &Element<'a>| element.attribute("ID").as_deref() == Some(id);
+        let of_response = inside().filter(|_| has_id(&self.root));
+        inside().filter(has_id).chain(of_response).collect()
+    }
+
+    fn signed_assertion(&self, id: &str) -> Option<Element<'a>> {
+        let signature = self.signature?;
+        let signed_info = signature.child(uri::XML_SIGNATURE, "SignedInfo")?;
+        signed_info.child(uri::XML_SIGNATURE, "Reference")?;
+        signature.child(uri::XML_SIGNATURE, "SignatureValue")?;
+        let signed = self.signed_element(id)?;
+        match signed.local() {
+            "Response" => signed.child(uri::ASSERTION, "Assertion").or_else(|| {
+                let response = response_of(self.decrypted()).filter(|_| self.is_decrypted());
+                response?.child(uri::ASSERTION, "Assertion")
+            }),
+            "Assertion" => Some(signed),
+            _ => None,
+        }
+    }
+
+    /// The first element with this ID that is not in the first Signature.
+    pub(super) fn signed_element(&self, id: &str) -> Option<Element<'a>> {
+        self.with_id(id).into_iter().next()
+    }
+
+    /// The elements with this ID that are not in the first Signature.
+    pub(super) fn with_id(&self, id: &str) -> Vec<Element<'a>> {
+        let is_outside = |element: &Element<'a>| {
+            let within = |outer: Element<'a>| Some(outer) == self.signature;
+            !within(*element) && !element.ancestors().any(within)
+        };
+        let has_id = |element: &Element<'a>| element.attribute("ID").as_deref() == Some(id);
+        self.all().filter(has_id).filter(is_outside).collect()
+    }
+
+    /// The elements at `path` below the assertions that count.
+    pub(super) fn at_path(&self, path: &[&str]) -> Vec<Element<'a>> {
+        path.iter().fold(self.assertions(), |elements, local| {
+            let inside = elements.into_iter().flat_map(Element::elements);
+            inside.filter(|element| element.is(uri::ASSERTION, local)).collect()
+        })
+    }
+
+    /// Whether the NameID is encrypted and not open.
+    pub(super) fn has_hidden_name_id(&self) -> bool {
+        let encrypted = |subject: Element<'a>| subject.child(uri::ASSERTION, "EncryptedID");
+        self.has_encrypted_name_id() && self.opened_subject().is_none_or(|open| encrypted(open).is_some())
+    }
+
+    /// Whether the NameID was sent encrypted.
+    pub(super) fn has_encrypted_name_id(&self) -> bool {
+        !self.at_path(&["Subject", "EncryptedID"]).is_empty()
+    }
+
+    /// The element whose text becomes the NameID.
+    pub(super) fn name_id_element(&self) -> Option<Element<'a>> {
+        if self.has_encrypted_name_id() {
+            return self.opened_subject()?.child(uri::ASSERTION, "NameID");
+        }
+        self.at_path(&["Subject", "NameID"]).into_iter().next()
+    }
+
+    /// The Subject in the message with everything open, in which the assertion is found by its ID.
+    fn opened_subject(&self) -> Option<Element<'a>> {
+        let id = self.assertions().first()?.attribute("ID")?;
+        let mut opened = self.decrypted.whole.as_ref()?.root().into_iter().flat_map(all);
+        let is_the_one = |element: &Element<'a>| {
+            element.is(uri::ASSERTION, "Assertion") && element.attribute("ID").as_deref() == Some(&*id)
+        };
+        opened.find(is_the_one)?.child(uri::ASSERTION, "Subject")
+    }
+
+    /// The NameID as GitLab gets it; absent where there is none or it is encrypted.
+    pub(super) fn name_id(&self) -> Option<String> {
+        self.name_id_element().filter(|_| !self.is_hidden()).map(Element::own_text)
+    }
+
+    /// The values of the attributes with one of `names`; the first name that is there counts.
+    pub(super) fn attribute(&self, names: &[&str]) -> Option<String> {
+        let attributes = self.at_path(&["AttributeStatement", "Attribute"]);
+        names.iter().find_map(|name| {
+            let named = attributes.iter().find(|a| attribute(**a, "Name").as_deref() == Some(*name))?;
+            named.elements().next().map(Element::own_text)
+        })
+    }
+
+    /// InResponseTo of the Response.
+    pub(super) fn in_response_to(&self) -> Option<String> {
+        attribute(self.response()?, "InResponseTo").map(|id| id.into_owned())
+    }
+}
+
+/// The attribute `local` as REXML gives it: without a prefix, or else with any.
+pub(super) fn attribute<'a>(element: Element<'a>, local: &str) -> Option<Cow<'a, str>> {
+    let with_prefix = || {
+        let mut named = element.attributes().filter(|attribute| attribute.name().contains(':'));
+        named.find(|attribute| attribute.local() == local && !attribute.name().starts_with("xmlns:"))
+    };
+    element.attribute(local).or_else(|| with_prefix().map(Attribute::value))
+}
+
+fn all(root: Element<'_>) -> impl Iterator<Item = Element<'_>> {
+    std::iter::once(root).chain(root.descendants())
+}
+
+/// The root, if it is a Response.
+fn response_of(document: &Document) -> Option<Element<'_>> {
+    document.root().filter(|root| root.is(uri::PROTOCOL, "Response"))
+}
+
+fn encrypted_assertion(response: Element<'_>) -> Option<Element<'_>> {
+    let is_encrypted = |child: &Element<'_>| {
+        child.local() == "EncryptedAssertion" && matches!(child.namespace(), uri::ASSERTION | "")
+    };
+    response.elements().find(is_encrypted)
+}
+
+/// How many Signatures stand in `element` itself.
+pub(super) fn signatures_in(element: Element<'_>) -> usize {
+    element.elements().filter(|child| child.is(uri::XML_SIGNATURE, "Signature")).count()
+}
+
+fn has_one_signature(response: Element<'_>, signed: &SignedId) -> bool {
+    let SignedId::Known(id) = signed else { return false };
+    response.attribute("ID").as_deref() == Some(id) && signatures_in(response) == 1
+}
+
+fn signed_id(root: Element<'_>) -> SignedId {
+    let is_reference = |element: &Element<'_>| {
+        let mut outer = element.ancestors();
+        let mut inside = |local| outer.next().is_some_and(|parent| parent.is(uri::XML_SIGNATURE, local));
+        element.is(uri::XML_SIGNATURE, "Reference") && inside("SignedInfo") && inside("Signature")
+    };
+    let Some(reference) = all(root).find(is_reference) else { return SignedId::None };
+    let Some(uri) = reference.attribute("URI") else { return SignedId::Fails };
+    // Whatever the first character is, it is dropped.
+    let mut characters = uri.chars();
+    if characters.next().is_some() {
+        return SignedId::Known(characters.as_str().to_owned());
+    }
+    let parent = reference.ancestors().nth(2).and_then(|parent| parent.attribute("ID"));
+    parent.map_or(SignedId::Fails, |id| SignedId::Known(id.into_owned()))
+}

@@ -1,0 +1,261 @@
+//! The schema gate: whether a message is valid by saml-schema-protocol-2.0.xsd, and if not, which element breaks which
+//! rule.
+//!
+//! ruby-saml (`validate_structure`) lets libxml2 look at the message, and stops at the first error. On sign-in GitLab
+//! shows libxml2's words and the whole message behind them; "Verify SAML Configuration" names only the schema. So the
+//! first error in libxml2's order is what counts: the place among its brothers first, then attributes (wrong values,
+//! attributes that are not allowed, absent ones), then what is inside, then what is missing.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `table` | the elements, in a notation of its own |
+//! | `model` | which elements may follow one another |
+//! | `values` | simple types |
+//!
+//! Leaves out: derived types named by `xsi:type` other than the simple ones of XML Schema.
+
+mod model;
+mod table;
+mod values;
+
+use crate::{
+    base::{catalogue::Text, flaw::Span},
+    text,
+    xml::{Element, NodeKind},
+};
+use model::Model;
+use std::collections::BTreeSet;
+use table::{NAMESPACES, ROWS, Row};
+
+const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// The first thing in a message that the schema does not allow.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Violation {
+    /// In libxml2's words, without the list of what it expected.
+    pub(super) libxml2: String,
+    /// The element and the rule, for people.
+    pub(super) text: Text,
+    /// Where the element begins.
+    pub(super) at: Span,
+}
+
+/// Looks at the message `root`.
+pub(super) fn first_violation(root: Element<'_>) -> Option<Violation> {
+    let Some(row) = declared(root).filter(|row| !row.name.starts_with('.')) else {
+        let said = "No matching global declaration available for the validation root.".to_owned();
+        return Some(violation(root, &said, text!("schema.root", element = root.local())));
+    };
+    Check { ids: BTreeSet::new() }.element(root, Some(row)).err()
+}
+
+struct Check {
+    /// The IDs so far.
+    ids: BTreeSet<String>,
+}
+
+impl Check {
+    /// `element` by its row; without one, what is declared in it.
+    fn element(&mut self, element: Element<'_>, row: Option<&'static Row>) -> Result<(), Violation> {
+        let Some(row) = row else { return self.anything(element) };
+        if row.content == "*" {
+            return self.typed(element);
+        }
+        self.attributes(element, row)?;
+        if let Some(kind) = row.content.strip_prefix("= ") {
+            return simple(element, kind);
+        }
+        let (mixed, content) = match row.content.strip_prefix('~') {
+            Some(content) => (true, content),
+            None => (false, row.content),
+        };
+        self.children(element, Model::read(content), mixed)
+    }
+
+    fn children(&mut self, element: Element<'_>, model: Model, mixed: bool) -> Result<(), Violation> {
+        let mut model = model;
+        for node in element.children() {
+            if let Some(child) = node.element() {
+                let Some((left, name)) = model.after(&|name| fits(name, element, child)) else {
+                    let expected = expected(&model);
+                    let text = text!(
+                        "schema.not-expected",
+                        element = child.local(),
+                        parent = element.local(),
+                        expected = expected
+                    );
+                    return Err(violation(child, "This element is not expected.", text));
+                };
+                model = left;
+                let row = declared(child);
+                if name.starts_with("#declared") && row.is_none() {
+                    let said = "No matching global element declaration available, but demanded by the strict wildcard.";
+                    return Err(violation(child, said, text!("schema.undeclared", element = child.local())));
+                }
+                let row = row
+                    .filter(|row| row.name == name || (name.starts_with('#') && !row.name.starts_with('.')));
+                self.element(child, row)?;
+            } else if !mixed && is_text(node.kind()) && !node.characters().trim_matches(SPACE).is_empty() {
+                let said =
+                    "Character content other than whitespace is not allowed because the content type is";
+                return Err(violation(element, said, text!("schema.characters", element = element.local())));
+            }
+        }
+        if model.may_be_empty() {
+            return Ok(());
+        }
+        let text = text!("schema.missing-child", element = element.local(), expected = expected(&model));
+        Err(violation(element, "Missing child element(s).", text))
+    }
+
+    fn attributes(&mut self, element: Element<'_>, row: &Row) -> Result<(), Violation> {
+        let declared: Vec<(&str, bool, &str)> = row.attributes.split(' ').filter_map(declaration).collect();
+        let others = row.attributes.split(' ').any(|name| name == "#other");
+        let written =
+            || element.attributes().filter(|a| a.name() != "xmlns" && !a.name().starts_with("xmlns:"));
+        for attribute in written().filter(|attribute| attribute.namespace().is_empty()) {
+            let Some((name, _, kind)) = declared.iter().find(|(name, ..)| *name == attribute.name()) else {
+                continue;
+            };
+            let value = attribute.value();
+            let is_new = *kind != "ID" || self.ids.insert(value.trim_matches(SPACE).to_owned());
+            if !is_new || !values::is_value(kind, &value) {
+                let text = if is_new {
+                    text!(
+                        "schema.attribute-value",
+                        element = element.local(),
+                        attribute = name,
+                        value = shown(&value),
+                        kind = kind
+                    )
+                } else {
+                    text!("schema.same-id", element = element.local(), value = shown(&value))
+                };
+                let said =
+                    format!("'{value}' is not a valid value of the atomic type '{}'.", values::name(kind));
+                return Err(violation_of_attribute(element, name, &said, text));
+            }
+        }
+        for attribute in written() {
+            let known = match attribute.namespace() {
+                "" => declared.iter().any(|(name, ..)| *name == attribute.name()),
+                XSI => ["type", "nil", "schemaLocation", "noNamespaceSchemaLocation"]
+                    .contains(&attribute.local()),
+                namespace => others && namespace != element.namespace(),
+            };
+            if !known {
+                let name = qualified(attribute.namespace(), attribute.local());
+                let said = format!("The attribute '{name}' is not allowed.");
+                let text = text!("schema.attribute", element = element.local(), attribute = attribute.name());
+                return Err(violation_of_attribute(element, &name, &said, text));
+            }
+        }
+        let missing =
+            declared.iter().find(|(name, required, _)| *required && element.attribute(name).is_none());
+        match missing {
+            Some((name, ..)) => {
+                let said = format!("The attribute '{name}' is required but missing.");
+                let text = text!("schema.missing-attribute", element = element.local(), attribute = name);
+                Err(violation(element, &said, text))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// An element that may hold anything, unless it names a simple type itself.
+    fn typed(&mut self, element: Element<'_>) -> Result<(), Violation> {
+        let typed = element.attributes().find(|a| a.namespace() == XSI && a.local() == "type");
+        let kind =
+            typed.map(|attribute| attribute.value().trim().rsplit(':').next().unwrap_or_default().to_owned());
+        match kind.as_deref() {
+            None | Some("anyType") => self.anything(element),
+            Some(kind) => simple(element, kind),
+        }
+    }
+
+    fn anything(&mut self, element: Element<'_>) -> Result<(), Violation> {
+        for child in element.elements() {
+            self.element(child, declared(child).filter(|row| !row.name.starts_with('.')))?;
+        }
+        Ok(())
+    }
+}
+
+/// An element that holds text only.
+fn simple(element: Element<'_>, kind: &str) -> Result<(), Violation> {
+    if let Some(child) = element.elements().next() {
+        let said = "Element content is not allowed";
+        let text = text!("schema.elements-in-text", element = element.local(), child = child.local());
+        return Err(violation(element, said, text));
+    }
+    let value = element.own_text();
+    if values::is_value(kind, &value) {
+        return Ok(());
+    }
+    let said = format!("'{value}' is not a valid value of the atomic type '{}'.", values::name(kind));
+    let short = kind.rsplit('}').next().unwrap_or(kind);
+    let text = text!("schema.value", element = element.local(), value = shown(&value), kind = short);
+    Err(violation(element, &said, text))
+}
+
+const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
+fn is_text(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Text | NodeKind::CData | NodeKind::Reference(_))
+}
+
+/// The row of `element`, wherever it is declared.
+fn declared(element: Element<'_>) -> Option<&'static Row> {
+    let (prefix, _) = NAMESPACES.iter().find(|(_, namespace)| *namespace == element.namespace())?;
+    ROWS.iter()
+        .find(|row| row.name.trim_start_matches('.').split_once(':') == Some((*prefix, element.local())))
+}
+
+/// Whether `child` may stand where the content model of `parent` says `name`.
+fn fits(name: &str, parent: Element<'_>, child: Element<'_>) -> bool {
+    match name {
+        "#any" | "#declared" => true,
+        // Another namespace than that of the schema that declares the parent.
+        "#other" | "#declared-other" => {
+            !child.namespace().is_empty() && child.namespace() != parent.namespace()
+        }
+        _ => declared(child).is_some_and(|row| row.name == name),
+    }
+}
+
+/// `Name!:type` in its parts.
+fn declaration(written: &'static str) -> Option<(&'static str, bool, &'static str)> {
+    let (name, kind) = written.split_once(':')?;
+    let required = name.ends_with('!');
+    Some((name.trim_end_matches('!'), required, kind))
+}
+
+/// What may come next, for people.
+fn expected(model: &Model) -> String {
+    let named = model.next().into_iter().filter(|name| !name.starts_with('#'));
+    let names: Vec<&str> = named.map(|name| name.rsplit(':').next().unwrap_or(name)).collect();
+    if names.is_empty() { text!("schema.nothing-more").to_string() } else { names.join(", ") }
+}
+
+fn qualified(namespace: &str, local: &str) -> String {
+    if namespace.is_empty() { local.to_owned() } else { format!("{{{namespace}}}{local}") }
+}
+
+fn violation(element: Element<'_>, said: &str, text: Text) -> Violation {
+    let name = qualified(element.namespace(), element.local());
+    Violation { libxml2: format!("Element '{name}': {said}"), text, at: element.start_tag() }
+}
+
+fn violation_of_attribute(element: Element<'_>, attribute: &str, said: &str, text: Text) -> Violation {
+    let name = qualified(element.namespace(), element.local());
+    Violation {
+        libxml2: format!("Element '{name}', attribute '{attribute}': {said}"),
+        text,
+        at: element.start_tag(),
+    }
+}
+
+/// A value for people; a hostile one can be as long as the message.
+fn shown(value: &str) -> String {
+    value.chars().take(60).collect()
+}

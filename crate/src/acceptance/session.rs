@@ -1,0 +1,26 @@
+//! SessionNotOnOrAfter of the first AuthnStatement is not over (`validate_session_expiration`).
+
+use super::{
+    Answer, clock,
+    received::{Received, attribute},
+};
+use crate::{base::instant::Timestamp, text};
+
+pub(super) const MESSAGES: &[&[&str]] = &[&["The attributes have expired, based on the SessionNotOnOrAfter"]];
+
+pub(super) fn look(received: &Received<'_>) -> Answer {
+    if received.is_hidden() {
+        return Answer::Unknown(text!("accept.hidden"));
+    }
+    let statement = received.at_path(&["AuthnStatement"]).into_iter().next();
+    let Some(written) = statement.and_then(|statement| attribute(statement, "SessionNotOnOrAfter")) else {
+        return Answer::Passed;
+    };
+    let Some(end) = Timestamp::parse(&written) else { return Answer::Unknown(text!("accept.bad-instant")) };
+    if !clock::is_after(received.at, end, received.sp.clock_drift) {
+        return Answer::Passed;
+    }
+    received.fails_by_clock(
+        "The attributes have expired, based on the SessionNotOnOrAfter of the AuthnStatement of this Response",
+    )
+}

@@ -1,0 +1,47 @@
+//! GitLab's clock is inside NotBefore and NotOnOrAfter of the Conditions (`validate_conditions`). The words carry
+//! GitLab's clock; predicted is the time at which the Response was seen.
+
+use super::{
+    Answer, clock,
+    received::{Received, attribute},
+};
+use crate::{base::instant::Timestamp, text};
+
+pub(super) const MESSAGES: &[&[&str]] = &[
+    &["Current time is earlier than NotBefore condition"],
+    &["Current time is on or after NotOnOrAfter condition"],
+];
+
+pub(super) fn look(received: &Received<'_>) -> Answer {
+    if received.is_hidden() {
+        return Answer::Unknown(text!("accept.hidden"));
+    }
+    let Some(conditions) = received.at_path(&["Conditions"]).into_iter().next() else {
+        return Answer::Passed;
+    };
+    let (at, drift) = (received.at, received.sp.clock_drift);
+    let (now, allowed) = (clock::in_ruby(at, "TZ"), clock::written(drift));
+    if let Some(written) = attribute(conditions, "NotBefore") {
+        let Some(not_before) = Timestamp::parse(&written) else {
+            return Answer::Unknown(text!("accept.bad-instant"));
+        };
+        if clock::is_before(at, not_before, drift) {
+            let limit = clock::in_ruby(not_before, &written);
+            return received.fails_by_clock(format!(
+                "Current time is earlier than NotBefore condition ({now} < {limit} - {allowed})"
+            ));
+        }
+    }
+    if let Some(written) = attribute(conditions, "NotOnOrAfter") {
+        let Some(end) = Timestamp::parse(&written) else {
+            return Answer::Unknown(text!("accept.bad-instant"));
+        };
+        if clock::is_after(at, end, drift) {
+            let limit = clock::in_ruby(end, &written);
+            return received.fails_by_clock(format!(
+                "Current time is on or after NotOnOrAfter condition ({now} >= {limit} + {allowed})"
+            ));
+        }
+    }
+    Answer::Passed
+}

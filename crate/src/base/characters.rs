@@ -1,0 +1,29 @@
+//! Characters that people do not see, and what they would take a text for. One list for all that compares, shows or
+//! judges identifiers. Leaves out: look-alike letters of other scripts.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// What a person would take a value for: without case, white space and Unicode form. `None` when nothing is left.
+pub(crate) fn folded(text: &str) -> Option<String> {
+    Some(without_space(&visible_form(text).to_lowercase())).filter(|folded| !folded.is_empty())
+}
+
+/// Without the white space that people type: space, tab, line breaks. Others count as invisible characters.
+pub(crate) fn without_space(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_whitespace()).collect()
+}
+
+/// Percent-decoded, in compatibility form, without characters that cannot be seen.
+pub(crate) fn visible_form(text: &str) -> String {
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    decoded.chars().filter(|&c| !is_invisible(c)).nfkc().collect()
+}
+
+/// Characters that show nothing: format characters, joiners, soft hyphen, marks of direction, special spaces.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{fff9}'..='\u{fffb}')
+        || (c.is_control() && !c.is_ascii_whitespace())
+        || (c.is_whitespace() && !c.is_ascii_whitespace())
+}

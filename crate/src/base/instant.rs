@@ -1,0 +1,116 @@
+//! Instants: the browser's milliseconds and SAML's `xs:dateTime`.
+//!
+//! SAML Core 1.3.3: instants are UTC, without a zone other than `Z`; other software reads offsets too, so does this.
+
+use crate::{base::catalogue::Text, text};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use time::{
+    OffsetDateTime, PrimitiveDateTime,
+    format_description::well_known::{Rfc2822, Rfc3339},
+};
+
+/// Milliseconds since 1970-01-01T00:00:00Z, as the browser's clock gives them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// Reads an `xs:dateTime` or RFC 3339 instant. One without a zone is taken as UTC, as SAML demands.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let instant = OffsetDateTime::parse(text, &Rfc3339).ok().or_else(|| {
+            let with_zone = format!("{text}Z");
+            OffsetDateTime::parse(&with_zone, &Rfc3339).ok()
+        })?;
+        i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok().map(Timestamp)
+    }
+
+    /// Reads the `Date` header of HTTP (RFC 9110, 5.6.7), in the one of its three forms that is still written.
+    pub fn parse_http(text: &str) -> Option<Self> {
+        let instant = OffsetDateTime::parse(text.trim(), &Rfc2822).ok()?;
+        instant.unix_timestamp().checked_mul(1_000).map(Timestamp)
+    }
+
+    /// Milliseconds from `earlier` to this.
+    pub fn since(self, earlier: Timestamp) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// `09:14:03 UTC`: for lists where the day is clear. The core knows no time zone.
+    pub fn time_of_day(self) -> String {
+        self.civil().map_or_else(
+            || self.0.to_string(),
+            |c| format!("{:02}:{:02}:{:02} UTC", c.hour(), c.minute(), c.second()),
+        )
+    }
+
+    /// `2026-01-01 09:14:03 UTC`: where the day may be another.
+    pub fn day_and_time(self) -> String {
+        self.civil()
+            .map_or_else(|| self.0.to_string(), |civil| format!("{} {}", civil.date(), self.time_of_day()))
+    }
+
+    fn civil(self) -> Option<PrimitiveDateTime> {
+        let instant = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).ok()?;
+        Some(PrimitiveDateTime::new(instant.date(), instant.time()))
+    }
+}
+
+/// A duration as people read it: `7 ms`, `1.2 s`, `2 min 5 s`. What runs backwards (two clocks) keeps its sign.
+pub fn duration_text(milliseconds: i64) -> Text {
+    let seconds = milliseconds / 1_000;
+    match milliseconds.unsigned_abs() {
+        0..1_000 => text!("duration.milliseconds", number = milliseconds),
+        1_000..60_000 => {
+            text!(
+                "duration.seconds",
+                number = format!("{seconds}.{}", milliseconds.unsigned_abs() / 100 % 10)
+            )
+        }
+        _ => text!("duration.minutes", minutes = seconds / 60, seconds = (seconds % 60).abs()),
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC: `2026-01-01T00:00:00Z`, with milliseconds where there are some.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.civil().and_then(|c| c.assume_utc().format(&Rfc3339).ok()) {
+            Some(text) => f.write_str(&text),
+            None => write!(f, "{} ms", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_as_long_as_they_must_be() {
+        for (milliseconds, text) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (1_250, "1.2 s"),
+            (59_999, "59.9 s"),
+            (125_000, "2 min 5 s"),
+            (-1_250, "-1.2 s"),
+        ] {
+            assert_eq!(duration_text(milliseconds).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn reads_and_writes_instants() {
+        assert_eq!(Timestamp::parse("2026-01-01T00:00:00Z"), Some(Timestamp(1_767_225_600_000)));
+        assert_eq!(Timestamp::parse("2026-01-01T01:00:00+01:00"), Some(Timestamp(1_767_225_600_000)));
+        assert_eq!(Timestamp::parse("2026-01-01T00:00:00.5"), Some(Timestamp(1_767_225_600_500)));
+        assert_eq!(Timestamp::parse("yesterday"), None);
+        let date = "Thu, 01 Jan 2026 00:00:00 GMT";
+        assert_eq!(Timestamp::parse_http(date), Some(Timestamp(1_767_225_600_000)));
+        assert_eq!(Timestamp::parse_http("2026-01-01"), None);
+        assert_eq!(Timestamp(1_767_225_600_000).to_string(), "2026-01-01T00:00:00Z");
+        assert_eq!(Timestamp(1_767_225_600_000).day_and_time(), "2026-01-01 00:00:00 UTC");
+        assert_eq!(Timestamp(i64::MAX).to_string(), "9223372036854775807 ms");
+    }
+}

@@ -1,0 +1,14 @@
+//! Words that all rooms use: places, instants, flaws, sentences with their weight, limits, secrets.
+//!
+//! Nothing here knows XML, SAML or GitLab. Leaves out what only one room needs: it stays there.
+
+pub mod address;
+pub mod catalogue;
+pub mod characters;
+pub mod flaw;
+pub mod instant;
+pub mod limits;
+pub mod other;
+pub mod place;
+pub mod redact;
+pub mod severity;

@@ -1,0 +1,254 @@
+//! What must not leave: [`Secret`] values, and what an export may hold.
+//!
+//! A trace holds live credentials: a Response can be replayed until its NotOnOrAfter, a RelayState or a URL can
+//! carry a session, the group's SSO URL carries its discovery token (gitlab-facts 1.1). Such values are
+//! [`Secret`]: they print as their length unless `.expose()` is written, and [`redacted`](crate::file::export::redacted)
+//! replaces them. Leaves out: pseudonyms that keep equality across a file.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A value that prints as its length. It is stored and compared as it is.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret<T>(T);
+
+impl<T> Secret<T> {
+    /// Keeps `value` from being printed.
+    pub fn new(value: T) -> Self {
+        Secret(value)
+    }
+
+    /// The value itself. Each use is a place where it could leave; write down why it does not.
+    pub fn expose(&self) -> &T {
+        &self.0
+    }
+
+    /// The value itself, owned.
+    pub fn into_exposed(self) -> T {
+        self.0
+    }
+}
+
+impl<T: AsRef<[u8]>> Secret<T> {
+    /// What stands in its place when it is shown: its length.
+    pub fn placeholder(&self) -> String {
+        format!("[redacted, {} bytes]", self.0.as_ref().len())
+    }
+}
+
+impl<T: AsRef<[u8]>> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.placeholder())
+    }
+}
+
+impl<T: AsRef<[u8]>> fmt::Display for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.placeholder())
+    }
+}
+
+impl From<&str> for Secret<String> {
+    fn from(value: &str) -> Self {
+        Secret(value.to_owned())
+    }
+}
+
+impl From<String> for Secret<String> {
+    fn from(value: String) -> Self {
+        Secret(value)
+    }
+}
+
+/// Names of query parameters whose values say where a request goes and nothing else.
+const OPEN_PARAMETERS: [&str; 3] = ["group_path", "remember_me", "SigAlg"];
+
+/// `url` with the values of its query parameters and its fragment replaced, but for those that only say where the
+/// request goes. User name and password in front of the host go too, and what follows a `;` in the path
+/// (`;jsessionid=…`). Of an address that is none of the web's only the scheme stays.
+pub fn url(url: &str) -> String {
+    let (without_fragment, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let (location, query) = match without_fragment.split_once('?') {
+        Some((before, after)) => (before, Some(after)),
+        None => (without_fragment, None),
+    };
+    let mut shown = redacted_location(location);
+    if let Some(query) = query {
+        let pairs: Vec<String> = query.split('&').map(redacted_pair).collect();
+        shown.push('?');
+        shown.push_str(&pairs.join("&"));
+    }
+    if !fragment.is_empty() {
+        shown.push('#');
+        shown.push_str(&placeholder(fragment));
+    }
+    shown
+}
+
+/// What a Reference of a signature refers to: an ID in the message as it is, an address as [`url`] gives it, and of
+/// anything else, which names nothing that is in the message, its length.
+pub fn reference(uri: &str) -> String {
+    match uri.split_once("://") {
+        _ if uri.is_empty() || uri.starts_with('#') => uri.to_owned(),
+        Some(_) => url(uri),
+        None => placeholder(uri),
+    }
+}
+
+/// `text` with each address in it as [`url`] gives it, and without words so long that they can only be an encoded
+/// message. White space stays as it is.
+pub fn prose(text: &str) -> String {
+    text.split_inclusive(char::is_whitespace).map(word).collect()
+}
+
+/// Longer than any name or fingerprint, shorter than any SAML message.
+const LONGEST_WORD: usize = 300;
+
+fn word(word: &str) -> String {
+    let (text, space) = word.split_at(word.trim_end().len());
+    let scheme = text.find("://").map(|at| {
+        let before = text.get(..at).unwrap_or_default();
+        before.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |last| last + last_len(before, last))
+    });
+    // An address without scheme and host is known by its query.
+    let has_query = || text.split_once('?').is_some_and(|(_, query)| query.contains('='));
+    let start = scheme.or_else(|| has_query().then_some(0));
+    let shown = match start.and_then(|start| text.split_at_checked(start)) {
+        Some((before, address)) => format!("{before}{}", url(address)),
+        None if text.len() > LONGEST_WORD => placeholder(text),
+        None => text.to_owned(),
+    };
+    format!("{shown}{space}")
+}
+
+/// Octets of the character that begins at `at`.
+fn last_len(text: &str, at: usize) -> usize {
+    text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+}
+
+fn placeholder(text: &str) -> String {
+    format!("[redacted, {} bytes]", text.len())
+}
+
+fn redacted_location(location: &str) -> String {
+    let is_path = |text: &str| text.is_empty() || text.starts_with('/');
+    let (scheme, rest) = match location.split_once(':') {
+        Some((scheme, rest)) if !scheme.contains('/') => (format!("{scheme}:"), rest),
+        _ => (String::new(), location),
+    };
+    if !scheme.is_empty() && !rest.starts_with("//") {
+        return format!("{scheme}{}", placeholder(rest));
+    }
+    let Some(rest) = rest.strip_prefix("//") else { return without_parameters(rest) };
+    let (authority, path) = rest.split_at(rest.find(['/', '\\']).unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let path = if is_path(path) { without_parameters(path) } else { placeholder(path) };
+    format!("{scheme}//{host}{path}")
+}
+
+/// A path without the parameters of its segments (RFC 3986, 3.3).
+fn without_parameters(path: &str) -> String {
+    let segment = |segment: &str| match segment.split_once(';') {
+        Some((name, parameters)) => format!("{name};{}", placeholder(parameters)),
+        None => segment.to_owned(),
+    };
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
+fn redacted_pair(pair: &str) -> String {
+    let plain = |value: &str| value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-%/".contains(&b));
+    match pair.split_once('=') {
+        Some((name, value)) if OPEN_PARAMETERS.contains(&name) && plain(value) => pair.to_owned(),
+        // Without a value, the name itself may be a credential: base64 ends like this.
+        Some((name, value)) if !value.trim_matches('=').is_empty() && plain(name) => {
+            format!("{name}={}", placeholder(value))
+        }
+        _ if pair.is_empty() => String::new(),
+        _ => placeholder(pair),
+    }
+}
+
+/// What a JSON error says, without the value that caused it: values can be secrets.
+pub fn json_error(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    // serde says `invalid type: string "the value", expected …`. The value can hold anything, quotes and these very
+    // words too; so only what stands before the first quote and behind the last `expected` is told.
+    match text.rsplit_once(", expected ") {
+        Some((before, expected)) => {
+            let kind = before.split(['"', '`']).next().unwrap_or_default().trim_end();
+            format!("{kind} …, expected {expected}")
+        }
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_prints_as_its_length() {
+        let secret = Secret::from("hunter2");
+        assert_eq!(format!("{secret} {secret:?}"), "[redacted, 7 bytes] [redacted, 7 bytes]");
+        assert_eq!(secret.expose(), "hunter2");
+    }
+
+    #[test]
+    fn of_prose_only_addresses_and_encoded_messages_are_redacted() {
+        for (given, shown) in [
+            ("Fingerprint mismatch", "Fingerprint mismatch"),
+            (
+                "see “https://a.example.com/x?t=s3cr3t” \n now",
+                "see “https://a.example.com/x?t=[redacted, 9 bytes] \n now",
+            ),
+            ("is it? at /users/sign_in?t=s3cr3t", "is it? at /users/sign_in?t=[redacted, 6 bytes]"),
+            (
+                "at https://gitlab.com/groups/acme/-/saml/callback.",
+                "at https://gitlab.com/groups/acme/-/saml/callback.",
+            ),
+        ] {
+            assert_eq!(prose(given), shown);
+        }
+        assert_eq!(prose(&"A".repeat(301)), "[redacted, 301 bytes]");
+    }
+
+    #[test]
+    fn of_a_reference_what_is_in_the_message_is_shown() {
+        for (given, shown) in [
+            ("", ""),
+            ("#_a1", "#_a1"),
+            ("https://me:pw@a.example.com/x?t=s3cr3t", "https://a.example.com/x?t=[redacted, 6 bytes]"),
+            ("s3cr3t", "[redacted, 6 bytes]"),
+            ("/a?b#s3cr3t", "[redacted, 11 bytes]"),
+        ] {
+            assert_eq!(reference(given), shown);
+        }
+    }
+
+    #[test]
+    fn a_redacted_url_keeps_where_it_goes() {
+        assert_eq!(
+            url("https://me:pw@gitlab.com/groups/acme/-/saml/sso?token=s3cr3t&group_path=acme#frag"),
+            "https://gitlab.com/groups/acme/-/saml/sso?token=[redacted, 6 bytes]&group_path=acme#[redacted, 4 bytes]"
+        );
+        for (given, shown) in [
+            ("https://gitlab.com/x?s3cr3t", "https://gitlab.com/x?[redacted, 6 bytes]"),
+            ("https://gitlab.com/x?czNjcjN0==", "https://gitlab.com/x?[redacted, 10 bytes]"),
+            (
+                "https://gitlab.com/x?group_path=a;t=s3cr3t",
+                "https://gitlab.com/x?group_path=[redacted, 10 bytes]",
+            ),
+            (
+                "https://idp.example.com/sso;jsessionid=1/x",
+                "https://idp.example.com/sso;[redacted, 12 bytes]/x",
+            ),
+            ("//me:pw@gitlab.com/x", "//gitlab.com/x"),
+            ("/users/sign_in?a=b", "/users/sign_in?a=[redacted, 1 bytes]"),
+            ("data:text/html,s3cr3t", "data:[redacted, 16 bytes]"),
+            ("https://me:pw@gitlab.com", "https://gitlab.com"),
+        ] {
+            assert_eq!(url(given), shown);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The own pages' calls, answered from the trace. The lines of the list are kept from one call to the next.
+
+use crate::{
+    base::redact,
+    calls::protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
+    group::{check::Check, reactivation::Request, table::Query},
+    text,
+    trace::tracer::Tracer,
+    view::{context::Context, flow::flow_view, lines::Lines, overview::overview, print::terminal},
+};
+
+/// Answers an own page's call as it comes, in JSON.
+pub fn answer_json(
+    tracer: &Tracer,
+    check: &mut Option<Check>,
+    lines: &mut Lines,
+    context: &Context,
+    call: &str,
+) -> OwnReply {
+    match serde_json::from_str(call) {
+        Ok(OwnCall::Group(call)) => answer_group(tracer, check.as_mut(), context, call),
+        Ok(call) => answer(tracer, lines, context, &call),
+        Err(error) => {
+            OwnReply::Refused(text!("call.unknown", error = redact::json_error(&error)).to_string())
+        }
+    }
+}
+
+/// Answers an own page's call.
+pub fn answer(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &OwnCall) -> OwnReply {
+    match call {
+        OwnCall::Overview(query) => OwnReply::Overview(Box::new(overview(tracer, lines, context, query))),
+        OwnCall::Flow { id } => {
+            OwnReply::Flow(tracer.flow(id).map(|flow| Box::new(flow_view(tracer, flow, context.now))))
+        }
+        OwnCall::Report => OwnReply::Report(match tracer.flows().last() {
+            Some(flow) => terminal::render(&flow_view(tracer, flow, context.now)),
+            None => text!("headline.nothing-yet").to_string(),
+        }),
+        OwnCall::Instances => OwnReply::Instances(tracer.settings().instances.clone()),
+        // Where no worker reads, no group is checked.
+        OwnCall::Group(call) => answer_group(tracer, None, context, call.clone()),
+    }
+}
+
+/// Answers a call about the group that is checked.
+fn answer_group(tracer: &Tracer, check: Option<&mut Check>, context: &Context, call: GroupCall) -> OwnReply {
+    let Some(check) = check else { return OwnReply::Group(None) };
+    check.expire(context.now);
+    let query = match call {
+        GroupCall::View(query) => query,
+        GroupCall::Cancel => {
+            check.cancel();
+            Query::default()
+        }
+        GroupCall::Resume => {
+            check.go_on();
+            Query::default()
+        }
+        GroupCall::Again => {
+            check.read_again();
+            Query::default()
+        }
+        GroupCall::Confirm(_) if !context.recording => {
+            return OwnReply::Refused(text!("change.refused.paused").to_string());
+        }
+        GroupCall::Confirm(confirmed) => match check.confirm(tracer, confirmed, context.now) {
+            Ok(()) => Query::default(),
+            Err(text) => return OwnReply::Refused(text.to_string()),
+        },
+        GroupCall::Repair { user, identity } => {
+            return OwnReply::Repair(check.repair(tracer, user, identity).map(Box::new));
+        }
+        GroupCall::Export { format, secrecy, start } => {
+            return OwnReply::File(check.export(tracer, format, secrecy, start));
+        }
+        GroupCall::Reactivation { user } => {
+            let view = check.reactivation(tracer, user).map(|of| ReactivationView {
+                look: of.command(Request::Look).shell(),
+                activate: of.command(Request::Activate).shell(),
+                warning: of.warning().map(|text| text.to_string()),
+                of,
+            });
+            return OwnReply::Reactivation(view);
+        }
+        GroupCall::CheckScim { of, request, pasted } => {
+            // Read once, here, and dropped.
+            return OwnReply::Said(of.check(request, pasted.expose()));
+        }
+    };
+    OwnReply::Group(Some(Box::new(check.view(tracer, &query))))
+}

@@ -1,0 +1,232 @@
+//! Calls and replies between Samlight's parts, by trust.
+//!
+//! Own pages (panel, popup) make [`OwnCall`]s; content scripts, which run inside a page that may be hostile, make
+//! [`PageCall`]s and get nothing but recipes and notes for the page they are on. The background script picks the
+//! enum by the sender, never by what the message says. All of it is JSON; after each change one
+//! [`Notice`] goes to the own pages, which then ask again.
+
+use crate::{
+    base::{redact::Secret, severity::Sentence},
+    file::export::Secrecy,
+    gitlab::{api::WantedRead, instance::Instance, pages::Recipe},
+    group::{
+        change::Confirmed,
+        check::{GroupView, Wanted},
+        export,
+        members::Identity,
+        reactivation,
+        repair::RepairPlan,
+        table,
+    },
+    notes::Note,
+    view::{FlowView, Overview, search::Query},
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt};
+
+/// What an own page asks of the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "call", rename_all = "kebab-case")]
+pub enum OwnCall {
+    /// The first screen, with the part of the list that the query asks for.
+    Overview(Query),
+    /// One sign-in in full.
+    Flow {
+        /// From [`FlowLine`](crate::view::FlowLine).
+        id: String,
+    },
+    /// The whole newest sign-in as the terminal renders it.
+    Report,
+    /// The GitLab instances that the person named.
+    Instances,
+    /// About the group that is checked.
+    Group(GroupCall),
+}
+
+/// What an own page asks about the group that is checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "group", rename_all = "kebab-case")]
+pub enum GroupCall {
+    /// How far it came, and a part of the table.
+    View(table::Query),
+    /// Stop reading.
+    Cancel,
+    /// Go on reading.
+    Resume,
+    /// Read all of it again.
+    Again,
+    /// What can be done about one identity of a user.
+    Repair {
+        /// GitLab's number.
+        user: u64,
+        /// Which identity.
+        identity: Identity,
+    },
+    /// Make this change.
+    Confirm(Confirmed),
+    /// A part of the table as a file.
+    Export {
+        /// CSV or JSON.
+        format: export::Format,
+        /// In clear only when the person asked for it.
+        #[serde(default)]
+        secrecy: Secrecy,
+        /// Where it begins: 0, or where the part before said.
+        start: usize,
+    },
+    /// The requests that reactivate a user's SCIM identity.
+    Reactivation {
+        /// GitLab's number.
+        user: u64,
+    },
+    /// What a pasted answer to one of them means.
+    CheckScim {
+        /// From [`ReactivationView`]: what was read of the group may be lost until an answer comes.
+        of: reactivation::Reactivation,
+        /// Which request it answers.
+        request: reactivation::Request,
+        /// What was pasted. It is not kept.
+        pasted: Secret<String>,
+    },
+}
+
+/// The worker's answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "reply", content = "value", rename_all = "kebab-case")]
+pub enum OwnReply {
+    /// To [`OwnCall::Overview`].
+    Overview(Box<Overview>),
+    /// To [`OwnCall::Flow`]; absent when the flow is gone.
+    Flow(Option<Box<FlowView>>),
+    /// To [`OwnCall::Report`].
+    Report(String),
+    /// To [`OwnCall::Instances`].
+    Instances(Vec<Instance>),
+    /// To [`GroupCall::View`], and to those that change something; absent when no group is checked.
+    Group(Option<Box<GroupView>>),
+    /// To [`GroupCall::Repair`]; absent before all is read.
+    Repair(Option<Box<RepairPlan>>),
+    /// To [`GroupCall::Export`].
+    File(export::FilePart),
+    /// To [`GroupCall::Reactivation`]; absent where nothing is to be reactivated.
+    Reactivation(Option<ReactivationView>),
+    /// To [`GroupCall::CheckScim`].
+    Said(Sentence),
+    /// The call could not be carried out; a sentence for people.
+    Refused(String),
+}
+
+/// The two requests that reactivate a SCIM identity, to copy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReactivationView {
+    /// Of which identity; it goes back with a pasted answer.
+    pub of: reactivation::Reactivation,
+    /// The one that looks.
+    pub look: String,
+    /// The one that activates.
+    pub activate: String,
+    /// What is to be known before.
+    pub warning: Option<String>,
+}
+
+/// Sent to own pages after each change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The new [`Revision`](crate::trace::tracer::Revision) as text.
+    pub revision: String,
+}
+
+/// What a content script tells the worker. Prints as its name: the rest can hold anything that a page holds.
+#[derive(Clone, PartialEq, Deserialize)]
+#[serde(tag = "call", rename_all = "kebab-case")]
+pub enum PageCall {
+    /// A page was opened. Its address comes without its query, which can hold credentials.
+    Opened {
+        /// Origin and path.
+        url: String,
+        /// It was opened before, and asks because something changed.
+        #[serde(default)]
+        again: bool,
+    },
+    /// A recipe was applied.
+    Read {
+        /// Origin and path.
+        url: String,
+        /// The recipe's page.
+        page: String,
+        /// The fields found.
+        fields: BTreeMap<String, Vec<String>>,
+        /// The rows found.
+        rows: Vec<BTreeMap<String, String>>,
+    },
+    /// A wanted read was performed.
+    Answered {
+        /// The page's origin and path.
+        url: String,
+        /// The path that was read.
+        path: String,
+        /// HTTP status; 0 when there was no answer.
+        status: u16,
+        /// The answer's text.
+        body: String,
+    },
+    /// What was [`Wanted`] was done.
+    Done {
+        /// The page's origin and path.
+        url: String,
+        /// The path that was read or changed.
+        path: String,
+        /// HTTP status; 0 when there was no answer.
+        status: u16,
+        /// The answer was a redirect, which was not followed.
+        redirected: bool,
+        /// Those of the wanted headers that the answer had.
+        headers: BTreeMap<String, String>,
+        /// The answer's text.
+        body: String,
+    },
+    /// The time that was to be waited is over.
+    Waited {
+        /// The page's origin and path.
+        url: String,
+    },
+}
+
+impl PageCall {
+    /// The page's origin and path.
+    pub fn url(&self) -> &str {
+        match self {
+            PageCall::Opened { url, .. }
+            | PageCall::Read { url, .. }
+            | PageCall::Answered { url, .. }
+            | PageCall::Done { url, .. }
+            | PageCall::Waited { url } => url,
+        }
+    }
+}
+
+impl fmt::Debug for PageCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PageCall::Opened { .. } => "Opened",
+            PageCall::Read { .. } => "Read",
+            PageCall::Answered { .. } => "Answered",
+            PageCall::Done { .. } => "Done",
+            PageCall::Waited { .. } => "Waited",
+        })
+    }
+}
+
+/// What a content script gets.
+#[derive(Debug, Default, Serialize)]
+pub struct PageReply {
+    /// What to read; absent when there is nothing worth reading.
+    pub recipe: Option<Recipe>,
+    /// What to mark.
+    pub notes: Vec<Note>,
+    /// GETs of the page's own origin to perform.
+    pub reads: Vec<WantedRead>,
+    /// What to do next for the group that is checked; its answer is told by [`PageCall::Done`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Wanted>,
+}

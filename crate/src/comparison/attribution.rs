@@ -1,0 +1,228 @@
+//! Whose row is it? To which GitLab user a captured NameID belongs, and why.
+//!
+//! One table, tried from the top: the member whose stored value equals it; the signed-in user of the same cookie
+//! jar; the member whose user name the assertion carries; as a suggestion only, the member whose stored value differs
+//! by a near miss; nobody. The reason is always shown with the comparison. E-mail addresses are known of users whose
+//! own API answer was seen.
+
+use crate::{
+    base::catalogue::Text,
+    comparison::{self, Rule},
+    gitlab::{
+        api::CurrentUser,
+        instance::Instance,
+        outcome::Outcome,
+        routes::Provider,
+        stored::{Member, StoredIdentity},
+    },
+    text,
+    trace::{flow::Flow, tracer::Tracer},
+};
+
+/// Whose a NameID is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Attribution {
+    /// Nobody's, as far as was seen.
+    Nobody,
+    /// A person said what is stored; whose it is was not asked.
+    Told,
+    /// A member's.
+    Of {
+        /// Whose.
+        member: Member,
+        /// Why.
+        reason: Reason,
+        /// The user whom the assertion names by e-mail address or user name, where that is somebody else: the sign-in
+        /// goes to the wrong account.
+        named: Option<Member>,
+    },
+}
+
+/// Why a NameID is a member's; in the order in which they are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// GitLab has stored it for them.
+    Stored,
+    /// They are signed in, in the same cookie jar.
+    SignedIn,
+    /// The assertion carries their verified e-mail address.
+    Email,
+    /// The assertion carries their user name.
+    Username,
+    /// What is stored for them looks the same. A suggestion only.
+    NearMiss,
+}
+
+impl Attribution {
+    /// The member, where there is one.
+    pub fn member(&self) -> Option<&Member> {
+        match self {
+            Attribution::Of { member, .. } => Some(member),
+            Attribution::Nobody | Attribution::Told => None,
+        }
+    }
+
+    /// Whether the NameID is stored for somebody else than the person who signed in.
+    pub fn is_of_other_user(&self) -> bool {
+        matches!(self, Attribution::Of { named: Some(_), .. })
+    }
+
+    /// The attribution in words.
+    pub fn text(&self) -> Text {
+        match self {
+            Attribution::Nobody => text!("attribution.nobody"),
+            Attribution::Told => text!("attribution.told"),
+            Attribution::Of { member, reason, .. } => {
+                let member = member.label();
+                match reason {
+                    Reason::Stored => text!("attribution.stored", member = member),
+                    Reason::SignedIn => text!("attribution.signed-in", member = member),
+                    Reason::Email => text!("attribution.email", member = member),
+                    Reason::Username => text!("attribution.username", member = member),
+                    Reason::NearMiss => text!("attribution.near-miss", member = member),
+                }
+            }
+        }
+    }
+}
+
+/// Everything that the rules look at.
+struct Question<'a> {
+    tracer: &'a Tracer,
+    flow: &'a Flow,
+    instance: &'a Instance,
+    provider: &'a Provider,
+    name_id: String,
+}
+
+// gitlab-facts 4.5: the names under which GitLab accepts a user name and an e-mail address.
+const USERNAME: [&str; 3] = ["username", "nickname", "urn:oid:0.9.2342.19200300.100.1.1"];
+pub(crate) const EMAIL: [&str; 7] = [
+    "email",
+    "mail",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/emailaddress",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/email",
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/email",
+    "urn:oid:0.9.2342.19200300.100.1.3",
+];
+
+type Answer = fn(&Question<'_>) -> Option<Member>;
+
+/// The table.
+const RULES: [(Reason, Answer); 5] = [
+    (Reason::Stored, stored_for),
+    (Reason::SignedIn, signed_in),
+    (Reason::Email, named_by_email),
+    (Reason::Username, named_by_username),
+    (Reason::NearMiss, near_miss),
+];
+
+/// Attributes the NameID of `flow`.
+pub fn attribute(tracer: &Tracer, flow: &Flow) -> Attribution {
+    if tracer.told().is_some() {
+        return Attribution::Told;
+    }
+    let (Some(instance), Some(provider)) = (&flow.instance, &flow.provider) else {
+        return Attribution::Nobody;
+    };
+    let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value).unwrap_or_default();
+    let question = Question { tracer, flow, instance, provider, name_id };
+    let found = RULES.iter().find_map(|(reason, rule)| rule(&question).map(|member| (*reason, member)));
+    found.map_or(Attribution::Nobody, |(reason, member)| {
+        let other = named_by_email(&question).or_else(|| named_by_username(&question));
+        let named = other.filter(|other| reason == Reason::Stored && !other.is(&member));
+        Attribution::Of { member, reason, named }
+    })
+}
+
+/// The e-mail address that the assertion carries.
+pub(crate) fn email_sent(tracer: &Tracer, flow: &Flow) -> Option<String> {
+    flow.attribute(tracer, &EMAIL)
+}
+
+/// The members that were seen with their stored identities: users by their own answers, others by pages.
+fn known(question: &Question<'_>) -> Vec<StoredIdentity> {
+    let Question { tracer, instance, provider, .. } = question;
+    let pick: fn(&StoredIdentity) -> &crate::gitlab::stored::StoredValue = |identity| &identity.saml;
+    let identities = tracer.identities();
+    let of_pages = identities.members(instance, provider).into_iter().filter_map(|member| {
+        identities.stored(instance, provider, &member, pick).map(|sighting| sighting.identity.clone())
+    });
+    let own = identities.users(instance).map(|(user, _)| user.identity(provider, Some(&question.name_id)));
+    own.chain(of_pages).collect()
+}
+
+fn stored_for(question: &Question<'_>) -> Option<Member> {
+    let rule = Rule::of_sign_in(question.provider);
+    known(question)
+        .into_iter()
+        .find(|identity| {
+            identity
+                .saml
+                .known()
+                .is_some_and(|stored| rule.accepts(comparison::verdict(&question.name_id, stored)))
+        })
+        .map(|identity| identity.member)
+}
+
+fn near_miss(question: &Question<'_>) -> Option<Member> {
+    known(question)
+        .into_iter()
+        .find(|identity| {
+            identity.saml.known().is_some_and(|stored| comparison::is_near_miss(&question.name_id, stored))
+        })
+        .map(|identity| identity.member)
+}
+
+/// The signed-in user, unless the assertion speaks of somebody else: who signs in with a password after a refused
+/// sign-in need not be the person who tried.
+fn signed_in(question: &Question<'_>) -> Option<Member> {
+    let Question { tracer, flow, instance, .. } = question;
+    let answer = tracer.identities().signed_in(instance, &flow.place)?;
+    let user = answer.user.as_ref()?;
+    let same = |sent: Option<String>, known: &Option<String>| match (sent, known) {
+        (Some(sent), Some(known)) => Some(sent.eq_ignore_ascii_case(known)),
+        _ => None,
+    };
+    let said = [
+        same(email_sent(tracer, flow), &user.email),
+        same(username_sent(question.tracer, question.flow), &user.username),
+    ];
+    let speaks_of_other = said.contains(&Some(false)) && !said.contains(&Some(true));
+    // GitLab answered within that user's session, whatever the assertion says.
+    let in_session = |outcome: &Outcome| {
+        matches!(outcome, Outcome::Linked | Outcome::LinkFailed | Outcome::LinkNeedsRequest)
+    };
+    let is_theirs = matches!(flow.outcomes.as_slice(), [only] if in_session(only));
+    (!speaks_of_other || is_theirs).then(|| user.member())
+}
+
+/// Whether the assertion carries the user name of `member`.
+pub fn names(tracer: &Tracer, flow: &Flow, member: &Member) -> bool {
+    let sent = username_sent(tracer, flow);
+    sent.zip(member.username.as_ref()).is_some_and(|(sent, known)| sent.eq_ignore_ascii_case(known))
+}
+
+/// The user name that the assertion carries; GitLab takes the part before `@`.
+pub(crate) fn username_sent(tracer: &Tracer, flow: &Flow) -> Option<String> {
+    flow.attribute(tracer, &USERNAME)?.split('@').next().map(str::to_owned)
+}
+
+fn named_by_username(question: &Question<'_>) -> Option<Member> {
+    let username = username_sent(question.tracer, question.flow)?;
+    let identities = question.tracer.identities();
+    let users = identities.users(question.instance).map(|(user, _)| user.member());
+    let is_named = |member: &Member| {
+        member.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(&username))
+    };
+    users.chain(identities.members(question.instance, question.provider)).find(is_named)
+}
+
+fn named_by_email(question: &Question<'_>) -> Option<Member> {
+    let email = email_sent(question.tracer, question.flow)?;
+    let mut users = question.tracer.identities().users(question.instance);
+    let is_theirs =
+        |user: &CurrentUser| user.verified_email().is_some_and(|known| known.eq_ignore_ascii_case(&email));
+    users.find(|(user, _)| is_theirs(user)).map(|(user, _)| user.member())
+}

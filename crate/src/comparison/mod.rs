@@ -1,0 +1,225 @@
+//! [`Comparison`]: facts by sources, with a [`Verdict`] a row, by the rule of the party that compares.
+//!
+//! gitlab-facts 4.2: group SAML compares NameID and `extern_uid` byte for byte; instance SAML and SCIM compare
+//! `LOWER(a) = LOWER(b)`. So the rule belongs to the row. Verdicts are the closed list of gitlab-facts 4.7. Where a
+//! message carries several values of a fact, one that GitLab accepts is enough, as it is for GitLab.
+
+pub mod attribution;
+mod field;
+mod observed;
+mod rule;
+mod verdict;
+
+pub use field::{is_email, of_two_fields};
+pub use rule::Rule;
+pub use verdict::{Verdict, is_near_miss, verdict};
+
+use crate::{
+    base::severity::Severity,
+    comparison::attribution::Attribution,
+    gitlab::{
+        routes::Provider,
+        stored::{Fact, StoredValue},
+    },
+    saml::{Message, NameId, uri},
+    trace::{
+        flow::{Flow, FlowKind},
+        observation::Observation,
+        tracer::Tracer,
+    },
+};
+use observed::Observer;
+
+/// One row: which facts are compared, and by which rule.
+#[derive(Debug)]
+pub struct RowKind {
+    /// Kebab-case name.
+    pub id: &'static str,
+    /// The first fact.
+    pub left: Fact,
+    /// The second.
+    pub right: Fact,
+    /// GitLab's rule.
+    pub rule: fn(&Provider) -> Rule,
+    /// How bad it is when they differ.
+    pub differs: Severity,
+}
+
+impl RowKind {
+    /// Whether it compares a message with GitLab's settings or with what GitLab read of it. Such a row is there only when both were seen.
+    fn needs_both(&self) -> bool {
+        matches!(
+            self.right,
+            Fact::NameIdRead
+                | Fact::FormatRead
+                | Fact::AcsUrl
+                | Fact::EntityId
+                | Fact::SsoUrl
+                | Fact::Fingerprint
+        )
+    }
+}
+
+const fn row(
+    id: &'static str,
+    (left, right): (Fact, Fact),
+    rule: fn(&Provider) -> Rule,
+    differs: Severity,
+) -> RowKind {
+    RowKind { id, left, right, rule, differs }
+}
+
+const IGNORING_CASE: fn(&Provider) -> Rule = |_| Rule::IgnoringCase;
+const EXACT: fn(&Provider) -> Rule = |_| Rule::Exact;
+const ADDRESS: fn(&Provider) -> Rule = |_| Rule::Address;
+const DIGITS: fn(&Provider) -> Rule = |_| Rule::Digits;
+
+/// The rows, in the order in which they are shown.
+pub const ROWS: [RowKind; 11] = [
+    row("name-id-with-saml", (Fact::NameId, Fact::SamlExternUid), Rule::of_sign_in, Severity::Error),
+    row("name-id-with-scim", (Fact::NameId, Fact::ScimExternUid), IGNORING_CASE, Severity::Warning),
+    row("saml-with-scim", (Fact::SamlExternUid, Fact::ScimExternUid), IGNORING_CASE, Severity::Warning),
+    row("destination-with-acs", (Fact::Destination, Fact::AcsUrl), ADDRESS, Severity::Error),
+    row("recipient-with-acs", (Fact::Recipient, Fact::AcsUrl), EXACT, Severity::Error),
+    row("audience-with-entity-id", (Fact::Audience, Fact::EntityId), EXACT, Severity::Error),
+    row("certificate-with-fingerprint", (Fact::Certificate, Fact::Fingerprint), DIGITS, Severity::Error),
+    row("name-id-with-read", (Fact::NameId, Fact::NameIdRead), EXACT, Severity::Error),
+    row("format-with-read", (Fact::Format, Fact::FormatRead), EXACT, Severity::Warning),
+    row("request-acs-with-acs", (Fact::RequestAcs, Fact::AcsUrl), EXACT, Severity::Warning),
+    row(
+        "request-destination-with-sso-url",
+        (Fact::RequestDestination, Fact::SsoUrl),
+        EXACT,
+        Severity::Warning,
+    ),
+];
+
+/// One compared pair.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Kebab-case name of its kind.
+    pub id: &'static str,
+    /// GitLab's rule.
+    pub rule: Rule,
+    /// The first value; `None` when it was not seen.
+    pub left: Option<Observation>,
+    /// The second value.
+    pub right: Option<Observation>,
+    /// What comparing them gave.
+    pub verdict: Verdict,
+    /// How bad it is when they differ.
+    differs: Severity,
+}
+
+impl Row {
+    /// Whether GitLab takes both values as the same.
+    pub fn is_accepted(&self) -> bool {
+        self.rule.accepts(self.verdict)
+    }
+
+    /// How bad the verdict is in this row.
+    pub fn severity(&self) -> Severity {
+        let sign_in = self.id == ROWS[0].id;
+        match self.verdict {
+            Verdict::Exact => Severity::Good,
+            Verdict::Unknown => Severity::Neutral,
+            // The rule takes them as the same, and the next change of case may be another account.
+            Verdict::CaseOnly if self.rule.accepts(Verdict::CaseOnly) => Severity::Info,
+            Verdict::NotStored if sign_in => Severity::Warning,
+            Verdict::NotStored => Severity::Info,
+            _ => self.differs,
+        }
+    }
+}
+
+/// The comparison of one flow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// The NameID that was sent.
+    pub name_id: Option<NameId>,
+    /// Whose stored values it was compared with, and why theirs.
+    pub attribution: Attribution,
+    /// The rows of [`ROWS`].
+    pub rows: Vec<Row>,
+}
+
+impl Comparison {
+    /// The verdict on the NameID against the stored SAML identity.
+    pub fn saml_verdict(&self) -> Verdict {
+        self.row("name-id-with-saml").map_or(Verdict::Unknown, |row| row.verdict)
+    }
+
+    /// The verdict on the NameID against the stored SCIM identity.
+    pub fn scim_verdict(&self) -> Verdict {
+        self.row("name-id-with-scim").map_or(Verdict::Unknown, |row| row.verdict)
+    }
+
+    /// The row with this name.
+    pub fn row(&self, id: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.id == id)
+    }
+}
+
+/// Compares what `flow` sent with what was seen stored.
+pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
+    let sent = flow.name_id(tracer);
+    let name_id = sent.as_ref().map(|(name_id, _)| name_id.clone());
+    let attribution = attribution::attribute(tracer, flow);
+    let (FlowKind::SignIn, Some(instance), Some(provider)) = (flow.kind, &flow.instance, &flow.provider)
+    else {
+        return Comparison { name_id, attribution, rows: Vec::new() };
+    };
+    let observer = Observer { tracer, flow, instance, provider, attribution: &attribution };
+    let lacks_name_id = flow.response_message(tracer).is_some_and(|message| !may_hide_name_id(message));
+    let transient = name_id.as_ref().is_some_and(is_transient);
+    let compare_row = |kind: &RowKind| {
+        let rule = (kind.rule)(provider);
+        let right = observer.observe(kind.right, None).into_iter().next();
+        let expected = right.as_ref().and_then(|right| right.value.known());
+        let mut sent = observer.observe(kind.left, expected);
+        let accepted = |left: &Observation| {
+            left.value.known().zip(expected).is_some_and(|(a, b)| rule.accepts(rule.compare(a, b)))
+        };
+        let shown = sent.iter().position(accepted).unwrap_or_default();
+        let left = (shown < sent.len()).then(|| sent.swap_remove(shown));
+        if kind.needs_both() && (left.is_none() || right.is_none()) {
+            return None;
+        }
+        let compared = match (&left, &right) {
+            _ if kind.left == Fact::NameId && left.is_none() && lacks_name_id => Verdict::NoNameId,
+            _ if kind.left == Fact::NameId && transient => Verdict::Transient,
+            (Some(left), Some(right)) => match (&left.value, &right.value) {
+                (StoredValue::Known(a), StoredValue::Known(b)) => rule.compare(a, b),
+                (StoredValue::Absent, _) | (_, StoredValue::Absent) => Verdict::NotStored,
+                _ => Verdict::Unknown,
+            },
+            _ => Verdict::Unknown,
+        };
+        let verdict = if kind.right == Fact::SamlExternUid && attribution.is_of_other_user() {
+            Verdict::StoredForOtherUser
+        } else {
+            compared
+        };
+        Some(Row { id: kind.id, rule, left, right, verdict, differs: kind.differs })
+    };
+    let rows = ROWS.iter().filter_map(compare_row).collect();
+    Comparison { name_id, rows, attribution }
+}
+
+/// A setting of the GitLab that `flow` is about, where it is known.
+pub(crate) fn setting(tracer: &Tracer, flow: &Flow, fact: Fact) -> Option<Observation> {
+    let (instance, provider) = (flow.instance.as_ref()?, flow.provider.as_ref()?);
+    let observer = Observer { tracer, flow, instance, provider, attribution: &Attribution::Nobody };
+    observer.observe(fact, None).into_iter().next()
+}
+
+/// Whether a NameID may be there that cannot be seen, because it is encrypted.
+pub fn may_hide_name_id(message: &Message) -> bool {
+    let encrypted = message.response().is_some_and(|response| !response.encrypted_assertions.is_empty());
+    encrypted || message.encrypted_id()
+}
+
+/// Whether the identity provider says that it makes up a NameID for each sign-in (SAML Core 8.3.8).
+pub fn is_transient(name_id: &NameId) -> bool {
+    name_id.format.as_deref().map(str::trim) == Some(uri::name_id_format::TRANSIENT)
+}

@@ -1,0 +1,151 @@
+//! The escapes that values are written in: those of queries and forms (`application/x-www-form-urlencoded`) and the
+//! character references of HTML.
+//!
+//! Leaves out: the two thousand names that HTML has for characters, but for those that base64 and XML need.
+
+/// One way to write an octet as others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Escape {
+    /// Of a query or a form: `%41` for `A`, `+` for a space.
+    Form,
+    /// `%41` for `A`.
+    Percent,
+    /// `&#43;`, `&#x2B;` or `&plus;` for `+`.
+    Reference,
+}
+
+/// What an escape stands for.
+pub(crate) struct Unescaped {
+    pub(crate) octets: Vec<u8>,
+    /// How many octets behind the first belong to the escape.
+    pub(crate) used: usize,
+}
+
+/// The names of characters that occur in base64 and in the markup of XML.
+const NAMED: [(&str, char); 11] = [
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("plus", '+'),
+    ("sol", '/'),
+    ("equals", '='),
+    ("NewLine", '\n'),
+    ("Tab", '\t'),
+    ("nbsp", '\u{A0}'),
+];
+
+impl Escape {
+    /// The octets behind the first one that an escape can have: those of `&#x0010FFFF;`.
+    pub(crate) const LONGEST: usize = 11;
+
+    /// The flaw of an escape that should not be there.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Escape::Form | Escape::Percent => "escaped-again",
+            Escape::Reference => "html-escaped",
+        }
+    }
+
+    /// Whether `octet` can be the first of an escape.
+    pub(crate) fn starts_with(self, octet: u8) -> bool {
+        match self {
+            Escape::Form => matches!(octet, b'%' | b'+'),
+            Escape::Percent => octet == b'%',
+            Escape::Reference => octet == b'&',
+        }
+    }
+
+    /// Reads the escape that is `first` and the first ones of `behind`, if it is one.
+    pub(crate) fn read(self, first: u8, behind: &[u8]) -> Option<Unescaped> {
+        match (self, first) {
+            (Escape::Form, b'+') => Some(Unescaped { octets: vec![b' '], used: 0 }),
+            (Escape::Form | Escape::Percent, b'%') => {
+                let [high, low, ..] = *behind else { return None };
+                Some(Unescaped { octets: vec![hex(high)? << 4 | hex(low)?], used: 2 })
+            }
+            (Escape::Reference, b'&') => {
+                let end = behind.iter().position(|octet| *octet == b';')?;
+                let c = referent(std::str::from_utf8(behind.get(..end)?).ok()?)?;
+                Some(Unescaped { octets: c.to_string().into_bytes(), used: end + 1 })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Takes all character references off `octets`.
+pub(crate) fn without_references(octets: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(octets.len());
+    let mut rest = octets;
+    while let Some((first, behind)) = rest.split_first() {
+        let read = if *first == b'&' {
+            Escape::Reference.read(*first, behind.get(..Escape::LONGEST).unwrap_or(behind))
+        } else {
+            None
+        };
+        match read {
+            Some(read) => {
+                plain.extend(read.octets);
+                rest = behind.get(read.used..).unwrap_or_default();
+            }
+            None => {
+                plain.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    plain
+}
+
+/// The character that stands between `&` and `;`.
+fn referent(content: &str) -> Option<char> {
+    let Some(number) = content.strip_prefix('#') else {
+        return NAMED.iter().find(|(name, _)| *name == content).map(|(_, c)| *c);
+    };
+    let (digits, radix) = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => (digits, 16),
+        None => (number, 10),
+    };
+    // `from_str_radix` alone would take a sign.
+    let is_number = digits.chars().all(|digit| digit.is_digit(radix));
+    is_number.then(|| u32::from_str_radix(digits, radix).ok()).flatten().and_then(char::from_u32)
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_each_escape_and_nothing_else() {
+        let read = |escape: Escape, written: &str| {
+            let (first, behind) = written.as_bytes().split_first()?;
+            let read = escape.read(*first, behind)?;
+            Some((String::from_utf8(read.octets).ok()?, read.used))
+        };
+        let plus = Some("+".to_owned());
+        for (escape, written, expected) in [
+            (Escape::Form, "+x", Some((" ".to_owned(), 0))),
+            (Escape::Form, "%2bx", plus.clone().map(|c| (c, 2))),
+            (Escape::Percent, "+x", None),
+            (Escape::Percent, "%2", None),
+            (Escape::Percent, "%+1", None),
+            (Escape::Reference, "&#43;", plus.clone().map(|c| (c, 4))),
+            (Escape::Reference, "&#x2B;x", plus.clone().map(|c| (c, 5))),
+            (Escape::Reference, "&plus;", plus.map(|c| (c, 5))),
+            (Escape::Reference, "&#x20AC;", Some(("€".to_owned(), 7))),
+            (Escape::Reference, "&#+43;", None),
+            (Escape::Reference, "&#;", None),
+            (Escape::Reference, "&other;", None),
+            (Escape::Reference, "&amp", None),
+        ] {
+            assert_eq!(read(escape, written), expected, "{written}");
+        }
+        assert_eq!(without_references(b"&lt;a b=&quot;&amp;amp;&quot;&gt; &"), b"<a b=\"&amp;\"> &");
+    }
+}

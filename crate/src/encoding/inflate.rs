@@ -1,0 +1,127 @@
+//! DEFLATE (RFC 1951), bounded: never more octets than the limit, and what came out before it broke is kept.
+
+use super::{base64::place_of_digit, written::Written};
+use crate::{
+    base::{
+        flaw::{Flaw, Span},
+        limits::LIMITS,
+    },
+    text,
+};
+use flate2::{Decompress, FlushDecompress, Status};
+
+/// What inflating gave.
+pub(crate) struct Inflated {
+    pub(crate) octets: Vec<u8>,
+    pub(crate) end: End,
+    /// How many octets of the input were used.
+    pub(crate) used: usize,
+}
+
+/// How inflating ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// At the end of the stream.
+    Whole,
+    /// At the end of the input, before the end of the stream.
+    CutOff,
+    /// At octets that are no DEFLATE.
+    Broken,
+    /// At the limit.
+    Limit,
+}
+
+const STEP: usize = 64 * 1024;
+
+/// Inflates `deflated` to at most `octets_max` octets.
+pub(crate) fn inflate(deflated: &[u8], octets_max: usize) -> Inflated {
+    let mut inflater = Decompress::new(false);
+    let mut octets = Vec::new();
+    let mut step = vec![0; STEP];
+    let end = loop {
+        let used = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX);
+        let before = inflater.total_out();
+        let input = deflated.get(used..).unwrap_or_default();
+        let status = inflater.decompress(input, &mut step, FlushDecompress::None);
+        let made = usize::try_from(inflater.total_out() - before).unwrap_or(0);
+        let room = octets_max - octets.len();
+        octets.extend_from_slice(step.get(..made.min(room)).unwrap_or_default());
+        if made > room {
+            break End::Limit;
+        }
+        match status {
+            Ok(Status::StreamEnd) => break End::Whole,
+            Err(_) => break End::Broken,
+            Ok(Status::Ok | Status::BufError) if made == 0 && inflater.total_in() == used as u64 => {
+                break End::CutOff;
+            }
+            Ok(_) => {}
+        }
+    };
+    let used = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX);
+    Inflated { octets, end, used }
+}
+
+impl Inflated {
+    /// What is to be said about how inflating the `length` octets that `written` stands for ended, and where;
+    /// `trailer` octets may stand behind the stream.
+    pub(crate) fn flaw(&self, length: usize, trailer: usize, written: &Written<'_>) -> Option<Flaw> {
+        let bytes = self.octets.len();
+        let (code, text) = match self.end {
+            End::Whole if self.used + trailer >= length => return None,
+            End::Whole => (
+                "octets-behind-deflate",
+                text!("flaw.octets-behind-deflate", count = length - self.used - trailer),
+            ),
+            End::CutOff => ("deflate-cut-off", text!("flaw.deflate-cut-off", bytes = bytes)),
+            End::Broken => ("not-deflate", text!("flaw.not-deflate", bytes = bytes)),
+            End::Limit => ("inflate-limit", text!("flaw.inflate-limit", limit = LIMITS.inflated_bytes)),
+        };
+        // Three octets are four digits.
+        let start = place_of_digit(written, self.used.saturating_mul(4) / 3).start;
+        Some(Flaw::in_received(code, Span::new(start, written.as_received().len()), text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::DeflateEncoder};
+    use std::io::Write;
+
+    fn deflate(octets: &[u8]) -> Vec<u8> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(octets).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn gives_back_what_was_deflated() {
+        let octets: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
+        let inflated = inflate(&deflate(&octets), 1_000_000);
+        assert_eq!((inflated.end, inflated.octets == octets), (End::Whole, true));
+    }
+
+    #[test]
+    fn never_gives_more_than_the_limit() {
+        let bomb = deflate(&vec![b'a'; 50_000_000]);
+        assert!(bomb.len() < 100_000);
+        for limit in [0, 1, STEP - 1, STEP, STEP + 1, 1_000_000] {
+            let inflated = inflate(&bomb, limit);
+            assert_eq!((inflated.end, inflated.octets.len()), (End::Limit, limit));
+            assert!(inflated.octets.capacity() <= 2 * limit.max(8), "{}", inflated.octets.capacity());
+        }
+        let exactly = inflate(&deflate(&[b'a'; 1000]), 1000);
+        assert_eq!((exactly.end, exactly.octets.len()), (End::Whole, 1000));
+    }
+
+    #[test]
+    fn keeps_what_came_before_it_broke() {
+        let whole = deflate(&(0..5000_u32).flat_map(u32::to_le_bytes).collect::<Vec<_>>());
+        let cut = inflate(&whole[..whole.len() / 2], 1_000_000);
+        assert_eq!(cut.end, End::CutOff);
+        assert!(cut.octets.starts_with(&[0, 0, 0, 0, 1, 0, 0, 0]));
+        assert_eq!(inflate(b"\xFF\xFF", 10).end, End::Broken);
+        assert_eq!(inflate(b"", 10).end, End::CutOff);
+    }
+}

@@ -1,0 +1,119 @@
+//! Traces as files: this program's own format and those that other software reads.
+//!
+//! A format is one row of [`FORMATS`] and one file. An export is redacted unless it is asked for in clear
+//! ([`redacted`](fn@redacted)); what a format cannot hold is counted in [`Exported::left_out`], never dropped in silence.
+//! Of a form only the fields of SAML are written, whatever the trace holds.
+
+mod har;
+mod redacted;
+mod saml_tracer;
+
+pub use redacted::redacted;
+
+use crate::{
+    base::{catalogue::Text, instant::Timestamp},
+    event::{Body, Event, log::Log},
+    file::recorded::{self, Hop},
+    text,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// One format of files.
+pub struct Format {
+    /// Kebab-case name.
+    pub id: &'static str,
+    /// Its name for people.
+    pub name: fn() -> Text,
+    /// What such a file's name ends with, without a dot in front.
+    pub extension: &'static str,
+    /// Its media type.
+    pub media_type: &'static str,
+    write: Write,
+}
+
+/// How a format is written.
+enum Write {
+    /// From all events.
+    Events(fn(Vec<Event>) -> String),
+    /// From the exchanges alone; the time is that of the last event.
+    Hops(fn(&[Hop], Timestamp) -> String),
+}
+
+/// The formats; the first one is the usual one.
+pub const FORMATS: [Format; 3] = [
+    Format {
+        id: "trace",
+        name: || text!("export.trace"),
+        extension: "trace.jsonl",
+        media_type: "application/jsonl",
+        write: Write::Events(|events| Log { events, ..Log::default() }.write()),
+    },
+    har::FORMAT,
+    saml_tracer::FORMAT,
+];
+
+/// Whether an export holds what could be used to sign in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Secrecy {
+    /// Messages, values of queries and forms are replaced by their length.
+    #[default]
+    Redacted,
+    /// As it was recorded. Only when a person asks for it.
+    Clear,
+}
+
+/// A file to be written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exported {
+    /// A name for it: the time of its last event, and whether it is redacted.
+    pub name: String,
+    /// Its text.
+    pub content: String,
+    /// How many events the format cannot hold: readings of pages, single messages, settings.
+    pub left_out: usize,
+}
+
+/// The format with this name.
+pub fn format(id: &str) -> Option<&'static Format> {
+    static ROWS: [Format; FORMATS.len()] = FORMATS;
+    ROWS.iter().find(|format| format.id == id)
+}
+
+impl Format {
+    /// The file that holds `events`.
+    pub fn export(&self, events: &[Event], secrecy: Secrecy) -> Exported {
+        let events: Vec<Event> = match secrecy {
+            Secrecy::Redacted => events.iter().map(redacted).collect(),
+            Secrecy::Clear => events.to_vec(),
+        };
+        let last = events.iter().map(|event| event.id.time).max().unwrap_or_default();
+        let kind = match secrecy {
+            Secrecy::Redacted => "redacted",
+            Secrecy::Clear => "clear",
+        };
+        let time: String = last.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let (content, left_out) = match self.write {
+            Write::Events(write) => (write(events), 0),
+            Write::Hops(write) => {
+                let left_out = events.iter().filter(|event| !is_of_an_exchange(&event.body)).count();
+                (write(&recorded::assemble(&events), last), left_out)
+            }
+        };
+        Exported { name: format!("samlight-{time}-{kind}.{}", self.extension), content, left_out }
+    }
+}
+
+fn is_of_an_exchange(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::Request(_) | Body::Sent(_) | Body::Response(_) | Body::Completed(_) | Body::Failed(_)
+    )
+}
+
+/// The headers that are known, as both formats write them.
+fn headers(known: &[(&str, Option<&str>)]) -> Vec<Value> {
+    let headers = known.iter().filter_map(|(name, value)| Some(json!({"name": name, "value": (*value)?})));
+    headers.collect()
+}

@@ -1,0 +1,232 @@
+//! Files that people have: what a file is gets detected from its content, and what it tells becomes events.
+//!
+//! A file holds either a recording of several exchanges (a row of [`RECORDINGS`], one file each) or one message (a
+//! row of [`FORMATS`](raw_message::FORMATS)). Nothing is dropped: what cannot be read is told in [`Imported::flaws`], with its place. Of a
+//! recording only what the browser's own capture would keep becomes an event ([`crate::event::capture`]).
+
+mod har;
+mod json;
+mod saml_tracer;
+mod trace;
+
+use crate::{
+    base::{
+        flaw::{Flaw, Span},
+        instant::Timestamp,
+        limits::{FILE_BYTES, LIMITS},
+        redact::{self, Secret},
+    },
+    binding::{self, Carried, raw_message},
+    event::{Body, Event, EventId, IMPORTED, ImportedMessage},
+    file::recorded::Hop,
+    text,
+    trace::{
+        exchange::{Rode, Seen},
+        tracer::Tracer,
+    },
+    xml::FlawList,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest, Sha256};
+use std::{collections::HashMap, ops::Range};
+
+/// One format of files that hold a recording.
+pub struct Recording {
+    /// Kebab-case name.
+    pub id: &'static str,
+    /// Whether `content` is in this format.
+    pub recognises: fn(content: &[u8]) -> bool,
+    /// Reads it.
+    read: fn(&File<'_>) -> Told,
+}
+
+/// The formats of recordings, in the order in which they are tried.
+pub const RECORDINGS: [Recording; 3] = [trace::RECORDING, har::RECORDING, saml_tracer::RECORDING];
+
+/// What a file told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Imported {
+    /// In order. The same file gives the same ids, so that a file that is read twice tells nothing twice.
+    pub events: Vec<Event>,
+    /// What is wrong with the file itself; what is wrong with a message stands with the message.
+    pub flaws: Vec<Flaw>,
+}
+
+/// A file as its reader sees it.
+struct File<'a> {
+    /// Its name.
+    source: &'a str,
+    content: &'a [u8],
+    /// When it is read; stands for a time that the file does not tell.
+    now: Timestamp,
+}
+
+/// What a reader makes of a file.
+#[derive(Default)]
+struct Told {
+    parts: Vec<Part>,
+    flaws: Vec<Flaw>,
+}
+
+impl Told {
+    /// Adds a flaw. One more than will be kept is enough to say that there are more; the rest is not even made.
+    fn flaw(&mut self, flaw: impl FnOnce() -> Flaw) {
+        if self.flaws.len() <= LIMITS.flaws {
+            self.flaws.push(flaw());
+        }
+    }
+}
+
+/// One thing in a recording.
+enum Part {
+    /// An event as this program wrote it.
+    Event(Event),
+    /// An exchange.
+    Hop(Hop),
+    /// A message that rode where no form or address is: in a SOAP body, in a field of its own.
+    Message(Timestamp, ImportedMessage),
+}
+
+/// The last time that an event can have: in the year 2286.
+const LAST_TIME: i64 = 9_999_999_999_999;
+
+/// Reads the file `source` with this `content`; `now` is when.
+pub fn file(source: &str, content: &[u8], now: Timestamp) -> Imported {
+    let mut flaws = FlawList::new(LIMITS.flaws);
+    let whole = content.len();
+    let content = content.get(..FILE_BYTES).unwrap_or(content);
+    if content.len() < whole {
+        let text = text!("flaw.file-too-large", limit = FILE_BYTES);
+        flaws.push(Flaw::in_received("file-too-large", Span::new(content.len(), whole), text));
+    }
+    let file = File { source, content, now };
+    let recording = RECORDINGS.iter().find(|recording| (recording.recognises)(content));
+    if recording.is_none() && is_private_key(content) {
+        // Everything else that is read becomes part of the trace.
+        flaws.push(Flaw::in_received("private-key", Span::new(0, whole), text!("flaw.private-key")));
+        return Imported { events: Vec::new(), flaws: flaws.into_vec() };
+    }
+    let told = recording.map_or_else(|| single(&file), |recording| (recording.read)(&file));
+    flaws.extend(told.flaws);
+    if told.parts.is_empty() && recording.is_some() {
+        flaws.push(no_saml(whole));
+    }
+    Imported { events: events(told.parts, &boot(content)), flaws: flaws.into_vec() }
+}
+
+/// Whether `content` is a private key in PEM form, which can stand behind a certificate.
+fn is_private_key(content: &[u8]) -> bool {
+    const MARK: &[u8] = b"PRIVATE KEY-----";
+    let start = content.get(..LIMITS.key_file_bytes).unwrap_or(content);
+    start.starts_with(b"-----BEGIN ") && start.windows(MARK.len()).any(|octets| octets == MARK)
+}
+
+/// The messages of `imported` in their order. A message in a redirect that is followed by the request that the
+/// redirect asks for is one message. What is wrong with the file itself is one more, without content.
+pub fn messages(imported: Imported) -> Vec<Carried> {
+    let tracer = Tracer::replay(imported.events);
+    let mut redirected = HashMap::new();
+    let seen = tracer.exchanges().iter().flat_map(|exchange| &exchange.messages);
+    let mut carried: Vec<Carried> =
+        seen.filter(|seen| is_first(seen, &mut redirected)).map(|s| s.carried.clone()).collect();
+    let mut flaws = imported.flaws;
+    if carried.is_empty() && flaws.is_empty() {
+        flaws.push(no_saml(0));
+    }
+    if !flaws.is_empty() {
+        carried.push(Carried { flaws, ..raw_message::unrecognised(b"") });
+    }
+    carried
+}
+
+/// The flaw of a recording of `length` octets in which there is nothing to show.
+fn no_saml(length: usize) -> Flaw {
+    Flaw::in_received("no-saml", Span::new(0, length), text!("flaw.no-saml"))
+}
+
+/// Whether a message was not seen before in a redirect; `redirected` counts those whose request is still to come.
+fn is_first(seen: &Seen, redirected: &mut HashMap<Secret<String>, usize>) -> bool {
+    match seen.rode {
+        Rode::Redirect => {
+            *redirected.entry(seen.carried.value.clone()).or_default() += 1;
+            true
+        }
+        Rode::Query => match redirected.get_mut(&seen.carried.value) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                false
+            }
+            _ => true,
+        },
+        Rode::Form | Rode::File | Rode::Page => true,
+    }
+}
+
+/// A file that is no recording: one message, or nothing that is known.
+fn single(file: &File<'_>) -> Told {
+    // One octet more, so that the reader of the message sees that the limit is passed.
+    let content = file.content.get(..=LIMITS.parameter_bytes).unwrap_or(file.content);
+    Told { parts: vec![Part::Message(file.now, message(file.source, content))], flaws: Vec::new() }
+}
+
+fn message(source: &str, octets: &[u8]) -> ImportedMessage {
+    let octets = Secret::new(BASE64_STANDARD.encode(octets));
+    ImportedMessage { source: source.to_owned(), octets, ..ImportedMessage::default() }
+}
+
+/// Stands for the start of the worker in the ids: the content itself, so that the same file gives the same ids.
+fn boot(content: &[u8]) -> String {
+    let digest = Sha256::digest(content);
+    digest.iter().take(5).fold(IMPORTED.to_owned(), |boot, octet| format!("{boot}{octet:02x}"))
+}
+
+/// Events in the order of their times; what has the same time stays in the file's order.
+fn events(parts: Vec<Part>, boot: &str) -> Vec<Event> {
+    let mut number = 0_u32;
+    let mut id = |time: Timestamp| {
+        // An id sorts as text: thirteen digits.
+        let time = Timestamp(time.0.clamp(0, LAST_TIME));
+        number = number.saturating_add(1);
+        EventId::new(time, boot, number)
+    };
+    let mut events = Vec::new();
+    for (index, part) in parts.into_iter().enumerate() {
+        match part {
+            Part::Event(event) => events.push(event),
+            Part::Hop(hop) => events.extend(hop.events(&format!("{boot}-{index}"), &mut id)),
+            Part::Message(time, message) => {
+                events.push(Event { id: id(time), body: Body::Message(message) });
+            }
+        }
+    }
+    events.sort_by(|one, other| one.id.cmp(&other.id));
+    events
+}
+
+impl File<'_> {
+    /// Octet `at` as people find it: the line, counted from 1.
+    fn line(&self, at: usize) -> usize {
+        self.content.get(..at).unwrap_or(self.content).iter().filter(|octet| **octet == b'\n').count() + 1
+    }
+
+    /// The flaw of a file that ends inside its list of exchanges.
+    fn cut_off(&self, at: usize) -> Flaw {
+        let text = text!("flaw.file-cut-off", at = at, line = self.line(at));
+        Flaw::in_received("file-cut-off", Span::new(at, self.content.len()), text)
+    }
+
+    /// The flaw of an entry that cannot be read.
+    fn damaged_entry(&self, at: &Range<usize>, error: &str) -> Flaw {
+        let text = text!("flaw.damaged-entry", at = at.start, line = self.line(at.start), error = error);
+        Flaw::in_received("damaged-entry", Span::new(at.start, at.end), text)
+    }
+
+    /// A body that is no form, when SAML is in it: kept whole, as one message.
+    fn body(&self, url: &str, body: &[u8]) -> Option<ImportedMessage> {
+        const NAMESPACES: &[u8] = b":names:tc:SAML:";
+        let mentions = |needle: &[u8]| body.windows(needle.len()).any(|octets| octets == needle);
+        let bears = binding::PARAMETERS.bearing.iter().any(|name| mentions(name.as_bytes()));
+        (bears || mentions(NAMESPACES))
+            .then(|| message(&format!("{}: {}", self.source, redact::url(url)), body))
+    }
+}

@@ -1,0 +1,27 @@
+//! `.trace.jsonl`: what this program itself writes ([`crate::event::log`]).
+
+use super::{File, Part, Recording, Told};
+use crate::{
+    base::flaw::{Flaw, Octets},
+    event::log::Log,
+};
+
+pub(super) const RECORDING: Recording = Recording { id: "trace", recognises, read };
+
+/// A trace begins with its header.
+fn recognises(content: &[u8]) -> bool {
+    const NAME: &[u8] = b"samlight_trace";
+    let start = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content).trim_ascii_start();
+    start.starts_with(b"{") && start.windows(NAME.len()).take(200).any(|name| name == NAME)
+}
+
+fn read(file: &File<'_>) -> Told {
+    let text = String::from_utf8_lossy(file.content);
+    let log = Log::read(text.strip_prefix('\u{FEFF}').unwrap_or(&text));
+    // The text names line and column; a damaged line has no other place.
+    let flaw = |text| Flaw { code: "damaged-trace", at: None, octets: Octets::Received, text };
+    Told {
+        parts: log.events.into_iter().map(Part::Event).collect(),
+        flaws: log.problems.into_iter().map(flaw).collect(),
+    }
+}

@@ -1,0 +1,25 @@
+//! Addresses of GitLab's public documentation that remedies link to.
+
+/// Group SAML, its NameID.
+pub const NAME_ID: &str = "https://docs.gitlab.com/user/group/saml_sso/#manage-user-saml-identity";
+/// Setting up the identity provider: which value goes where.
+pub const SET_UP: &str = "https://docs.gitlab.com/user/group/saml_sso/#set-up-your-identity-provider";
+/// Linking SAML to an account that exists.
+pub const LINK: &str =
+    "https://docs.gitlab.com/user/group/saml_sso/#link-saml-to-your-existing-gitlabcom-account";
+/// The SAML identities API.
+pub const SAML_API: &str = "https://docs.gitlab.com/api/saml/";
+/// Troubleshooting of group SAML.
+pub const TROUBLESHOOTING: &str = "https://docs.gitlab.com/user/group/saml_sso/troubleshooting/";
+/// Troubleshooting of SCIM.
+pub const TROUBLESHOOTING_SCIM: &str = "https://docs.gitlab.com/user/group/saml_sso/troubleshooting_scim/";
+/// Setting up SCIM of a group.
+pub const SCIM: &str = "https://docs.gitlab.com/user/group/saml_sso/scim_setup/";
+/// Which attributes of Entra ID go where.
+pub const SCIM_MAPPING: &str =
+    "https://docs.gitlab.com/user/group/saml_sso/scim_setup/#configure-attribute-mappings";
+/// Linking SAML to an account that SCIM knows.
+pub const SCIM_LINK: &str =
+    "https://docs.gitlab.com/user/group/saml_sso/scim_setup/#link-scim-and-saml-identities";
+/// SAML for a self-managed instance.
+pub const INSTANCE: &str = "https://docs.gitlab.com/integration/saml/";

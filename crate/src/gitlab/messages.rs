@@ -1,0 +1,202 @@
+//! GitLab's flash messages, matched back to what they mean.
+//!
+//! gitlab-facts 0.1 item 6 and section 5: messages of failed SAML callbacks go through Rails' `humanize`, which
+//! lower-cases them and turns `_` into a space. So both sides are folded before they are compared: lower case, `_` as a
+//! space, white space collapsed. URLs in such messages are damaged; they are never read back. What ruby-saml's and
+//! GitLab's own messages mean, and what to do, is the table [`MEANINGS`] (gitlab-facts 1.2, 1.4, 1.8, 1.9, section 2, and
+//! 5.1 to 5.3). Leaves out: translated messages.
+
+use crate::{base::catalogue::Text, text};
+
+/// What a message of GitLab means.
+pub struct Meaning {
+    pattern: &'static [&'static str],
+    /// What it means.
+    pub means: fn() -> Text,
+    /// What to do.
+    pub steps: fn() -> Text,
+}
+
+const fn said(pattern: &'static [&'static str], means: fn() -> Text, steps: fn() -> Text) -> Meaning {
+    Meaning { pattern, means, steps }
+}
+
+/// The messages; where several fit, the first counts.
+pub const MEANINGS: &[Meaning] = &[
+    said(&["Fingerprint mismatch"], || text!("said.fingerprint"), || text!("said.fingerprint.do")),
+    said(&["Digest mismatch"], || text!("said.digest"), || text!("said.digest.do")),
+    said(&["Key validation error"], || text!("said.key"), || text!("said.key.do")),
+    said(&["Invalid Signature on SAML Response"], || text!("said.signature"), || text!("said.signature.do")),
+    said(
+        &["Certificate element missing in response"],
+        || text!("said.no-certificate"),
+        || text!("said.no-certificate.do"),
+    ),
+    said(&["Invalid Audience"], || text!("said.audience"), || text!("said.audience.do")),
+    said(&["The response was received at"], || text!("said.destination"), || text!("said.destination.do")),
+    said(
+        &["The response has an empty Destination value"],
+        || text!("said.no-destination"),
+        || text!("said.no-destination.do"),
+    ),
+    said(
+        &["A valid SubjectConfirmation was not found"],
+        || text!("said.confirmation"),
+        || text!("said.confirmation.do"),
+    ),
+    said(
+        &["Current time is earlier than NotBefore"],
+        || text!("said.too-early"),
+        || text!("said.too-early.do"),
+    ),
+    said(
+        &["Current time is on or after NotOnOrAfter"],
+        || text!("said.too-late"),
+        || text!("said.too-late.do"),
+    ),
+    said(&["The attributes have expired"], || text!("said.session-over"), || text!("said.session-over.do")),
+    said(
+        &["The status code of the Response was not Success"],
+        || text!("said.status"),
+        || text!("said.status.do"),
+    ),
+    said(
+        &["SAML Response must contain 1 assertion"],
+        || text!("said.assertions"),
+        || text!("said.assertions.do"),
+    ),
+    said(
+        &["unexpected number of Signature Element"],
+        || text!("said.signatures"),
+        || text!("said.signatures.do"),
+    ),
+    said(
+        &["The Assertion must include one Conditions element"],
+        || text!("said.conditions"),
+        || text!("said.conditions.do"),
+    ),
+    said(
+        &["The Assertion must include one AuthnStatement element"],
+        || text!("said.authn-statement"),
+        || text!("said.authn-statement.do"),
+    ),
+    said(&["An empty NameID value found"], || text!("said.empty-name-id"), || text!("said.empty-name-id.do")),
+    said(&["An EncryptedAssertion found"], || text!("said.encrypted"), || text!("said.encrypted.do")),
+    said(&["Not match the saml-schema-protocol"], || text!("said.schema"), || text!("said.schema.do")),
+    said(&["SAML Message exceeds", "bytes"], || text!("said.too-large"), || text!("said.too-large.do")),
+    said(
+        &["SAML response missing '", "' attribute"],
+        || text!("said.no-uid-attribute"),
+        || text!("said.no-uid-attribute.do"),
+    ),
+    said(&["SAML response missing"], || text!("said.no-response"), || text!("said.no-response.do")),
+    said(
+        &["SAML NameID is missing from your SAML response"],
+        || text!("said.name-id-missing"),
+        || text!("said.name-id-missing.do"),
+    ),
+    said(&["Name can't be blank"], || text!("said.uid-blank"), || text!("said.uid-blank.do")),
+    said(&["Extern uid has already been taken"], || text!("said.uid-taken"), || text!("said.uid-taken.do")),
+    said(&["User has already been taken"], || text!("said.user-taken"), || text!("said.user-taken.do")),
+    said(
+        &["Name must match stored NameID of"],
+        || text!("said.stored-differs"),
+        || text!("said.stored-differs.do"),
+    ),
+    // Older GitLabs: "Name should be a random persistent ID, emails are discouraged", "Name id format should be …".
+    said(&["Name", "persistent ID", "email"], || text!("said.persistent"), || text!("said.persistent.do")),
+    said(&["Name id format", "persistent"], || text!("said.format"), || text!("said.format.do")),
+    said(
+        &["SAML Name ID and email address do not match your user account"],
+        || text!("said.name-id-and-email"),
+        || text!("said.name-id-and-email.do"),
+    ),
+    said(
+        &["There is already a GitLab account associated with this email address"],
+        || text!("said.email-taken"),
+        || text!("said.email-taken.do"),
+    ),
+    said(&["Email has already been taken"], || text!("said.email-in-use"), || text!("said.email-in-use.do")),
+    said(
+        &["The SAML response did not contain an email address"],
+        || text!("said.no-email"),
+        || text!("said.no-email.do"),
+    ),
+    said(
+        &["Request to link SAML account must be authorized"],
+        || text!("said.link-request"),
+        || text!("said.link-request.do"),
+    ),
+    said(&["is not linked to a SAML account"], || text!("said.not-linked"), || text!("said.not-linked.do")),
+    said(&["is not allowed for this group"], || text!("said.domain"), || text!("said.domain.do")),
+    said(
+        &["Email is not allowed for sign-up"],
+        || text!("said.sign-up-domain"),
+        || text!("said.sign-up-domain.do"),
+    ),
+    said(&["Your account has been blocked"], || text!("said.blocked"), || text!("said.blocked.do")),
+    said(&["Your account is", "approval"], || text!("said.approval"), || text!("said.approval.do")),
+    said(&["Your account is locked"], || text!("said.locked"), || text!("said.locked.do")),
+    said(
+        &["SAML sign on has not been configured for this group"],
+        || text!("said.not-configured"),
+        || text!("said.not-configured.do"),
+    ),
+    said(
+        &["An error occurred while loading group members"],
+        || text!("said.members-not-loaded"),
+        || text!("said.members-not-loaded.do"),
+    ),
+    said(
+        &["The change you requested was rejected"],
+        || text!("said.change-rejected"),
+        || text!("said.change-rejected.do"),
+    ),
+    said(&["without a pre-existing account in"], || text!("said.no-account"), || text!("said.no-account.do")),
+    said(
+        &["Signing in using", "has been disabled"],
+        || text!("said.provider-disabled"),
+        || text!("said.provider-disabled.do"),
+    ),
+    // Error pages are translated, their numbers are not.
+    said(&["403:"], || text!("said.forbidden"), || text!("said.forbidden.do")),
+    said(&["404:"], || text!("said.not-found"), || text!("said.not-found.do")),
+    said(&["500:"], || text!("said.server-error"), || text!("said.server-error.do")),
+];
+
+/// What the message `shown` means, where that is known.
+pub fn meaning(shown: &str) -> Option<&'static Meaning> {
+    MEANINGS.iter().find(|meaning| is(meaning.pattern, shown))
+}
+
+/// A flash message in the form in which it is compared.
+pub fn folded(text: &str) -> String {
+    text.to_lowercase().replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the flash message `shown` is the one described by `pattern`: its parts, in this order, with anything
+/// between them. A part is compared folded.
+pub fn is(pattern: &[&str], shown: &str) -> bool {
+    let shown = folded(shown);
+    let mut rest = shown.as_str();
+    pattern.iter().all(|part| match rest.split_once(folded(part).as_str()) {
+        Some((_, after)) => {
+            rest = after;
+            true
+        }
+        None => false,
+    })
+}
+
+/// GitLab's reason inside a flash message that wraps one, without the wrapping.
+pub fn reason(shown: &str) -> Option<&str> {
+    const WRAPPINGS: [(&str, &str); 2] =
+        [("Unable to sign in to group with SAML: \"", "\""), ("because \"", "\".")];
+    WRAPPINGS.iter().find_map(|(before, after)| {
+        let inner = shown.split_once(before)?.1;
+        Some(inner.rsplit_once(after).map_or(inner, |(inner, _)| inner))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,392 @@
+//! [`Standing`]: the one verdict on a member's identities, with its reason and the safe repair, in words.
+//!
+//! The three-way table of gitlab-facts 4.7: N the NameID that was sent, S the stored SAML identifier, C the stored SCIM
+//! identifier. N and S are compared as group SAML does it (byte for byte), C with both as SCIM does it (case does not
+//! count; 4.2). What holds across members comes first: a NameID that is stored for somebody else, a SAML identifier that
+//! is another one's SCIM identifier. Then comes whom GitLab finds by the e-mail address, whatever S is (4.3). Worst
+//! first: the order of [`STANDINGS`] is the order of the list.
+
+use crate::{
+    base::{catalogue::Text, severity::Severity},
+    comparison::{self, Rule},
+    gitlab::stored::StoredValue,
+    text,
+};
+use serde::{Deserialize, Serialize};
+
+/// How it stands with one member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// The NameID is stored for another user, or is also sent for another: the sign-in goes to the wrong account.
+    WrongAccount,
+    /// SAML and SCIM identifiers of two users are crossed.
+    Crossed,
+    /// The NameID is another one at each sign-in.
+    Transient,
+    /// N ≠ S = C: the identity provider sends something else than before.
+    IdpChanged,
+    /// N = C ≠ S: the SAML link is old.
+    SamlStale,
+    /// N, S and C are three values.
+    AllDiffer,
+    /// N ≠ S, and C is not there or not known.
+    NameIdDiffers,
+    /// S is not there, C is inactive: SCIM first.
+    Reactivate,
+    /// S is not there, C is active: the user must link SAML.
+    LinkSaml,
+    /// S is not there, and C is not there or not known.
+    NeverLinked,
+    /// N ≠ S, and GitLab takes over N: the group's enterprise user, with the e-mail address that GitLab has.
+    TakenOver,
+    /// N = S ≠ C: the next SCIM sync fails or misses the member.
+    ScimDrift,
+    /// S ≠ C, and no NameID was captured.
+    SamlScimDiffer,
+    /// S is there, C is inactive.
+    ScimInactive,
+    /// The domain of the e-mail address is none that the group takes.
+    EmailRefused,
+    /// The identity provider has another e-mail address than GitLab.
+    EmailDiffers,
+    /// Others have a SCIM identity, this member has none.
+    NoScim,
+    /// GitLab did not say what is stored.
+    Unknown,
+    /// S = C, or S alone where SCIM is not used; no NameID was captured.
+    Agree,
+    /// All that is there agrees with the NameID that was sent.
+    Good,
+    /// An account that signs in by no SAML.
+    Bot,
+}
+
+/// One row of the table.
+pub struct StandingKind {
+    /// Which.
+    pub standing: Standing,
+    /// How bad.
+    pub severity: Severity,
+    /// Whether a SAML sign-in of who is signed out of GitLab fails, or reaches another account.
+    pub sign_in_fails: bool,
+    /// In one or two words.
+    pub word: fn() -> Text,
+    /// Why.
+    why: fn(&Case) -> Text,
+    /// What to do, safest first.
+    pub repair: fn() -> Text,
+}
+
+/// A member's values, as far as they are known, for one judgement.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Case {
+    /// The NameID that was sent; `None` when none was captured, or by a guess alone.
+    pub name_id: Option<String>,
+    /// It is another one at each sign-in.
+    pub transient: bool,
+    /// What is stored for SAML.
+    pub saml: StoredValue,
+    /// What is stored for SCIM.
+    pub scim: StoredValue,
+    /// Whether the SCIM identity is active.
+    pub scim_active: Option<bool>,
+    /// Whether anybody in the group has a SCIM identity.
+    pub uses_scim: bool,
+    /// The e-mail address that was sent and the one that GitLab has, where they differ.
+    pub emails: Option<(String, String)>,
+    /// The e-mail address that GitLab has, where the group does not take its domain (gitlab-facts 5, E42; R48).
+    pub refused_email: Option<String>,
+    /// The group manages the account (an enterprise user), and its primary e-mail address was sent: GitLab finds the
+    /// account by it, and stores the NameID without an error (gitlab-facts 4.3).
+    pub found_by_email: bool,
+    /// The other user of [`Standing::WrongAccount`] and [`Standing::Crossed`], as people read it.
+    pub other: Option<String>,
+    /// Whether the NameID is stored for that user.
+    pub stored_for_other: bool,
+    /// Whether the NameID is sent for that user, too; where neither holds, their identifiers are crossed.
+    pub sent_for_other: bool,
+    /// An account that signs in by no SAML.
+    pub bot: bool,
+}
+
+/// The table, worst first.
+pub const STANDINGS: [StandingKind; 21] = [
+    StandingKind {
+        standing: Standing::WrongAccount,
+        severity: Severity::Error,
+        sign_in_fails: true,
+        word: || text!("standing.wrong-account"),
+        why: |c| match c.stored_for_other {
+            true => text!("standing.wrong-account.why", sent = c.sent(), other = c.other()),
+            false => text!("standing.wrong-account.shared", sent = c.sent(), other = c.other()),
+        },
+        repair: || text!("standing.wrong-account.repair"),
+    },
+    StandingKind {
+        standing: Standing::Crossed,
+        severity: Severity::Error,
+        sign_in_fails: false,
+        word: || text!("standing.crossed"),
+        why: |c| text!("standing.crossed.why", saml = c.saml(), scim = c.scim(), other = c.other()),
+        repair: || text!("standing.crossed.repair"),
+    },
+    StandingKind {
+        standing: Standing::Transient,
+        severity: Severity::Error,
+        sign_in_fails: true,
+        word: || text!("standing.transient"),
+        why: |_| text!("standing.transient.why"),
+        repair: || text!("remedy.persistent"),
+    },
+    StandingKind {
+        standing: Standing::IdpChanged,
+        severity: Severity::Error,
+        sign_in_fails: true,
+        word: || text!("standing.idp-changed"),
+        why: |c| text!("standing.idp-changed.why", sent = c.sent(), saml = c.saml(), how = c.how()),
+        repair: || text!("standing.idp-changed.repair"),
+    },
+    StandingKind {
+        standing: Standing::SamlStale,
+        severity: Severity::Error,
+        sign_in_fails: true,
+        word: || text!("standing.saml-stale"),
+        why: |c| text!("standing.saml-stale.why", sent = c.sent(), saml = c.saml(), how = c.how()),
+        repair: || text!("standing.saml-stale.repair"),
+    },
+    StandingKind {
+        standing: Standing::AllDiffer,
+        severity: Severity::Error,
+        sign_in_fails: true,
+        word: || text!("standing.all-differ"),
+        why: |c| text!("standing.all-differ.why", sent = c.sent(), saml = c.saml(), scim = c.scim()),
+        repair: || text!("standing.all-differ.repair"),
+    },
+    StandingKind {
+        standing: Standing::NameIdDiffers,
+        severity: Severity::Error,
+        sign_in_fails: true,
+        word: || text!("standing.name-id-differs"),
+        why: |c| text!("standing.name-id-differs.why", sent = c.sent(), saml = c.saml(), how = c.how()),
+        repair: || text!("standing.saml-stale.repair"),
+    },
+    StandingKind {
+        standing: Standing::Reactivate,
+        severity: Severity::Error,
+        sign_in_fails: true,
+        word: || text!("standing.reactivate"),
+        why: |c| text!("standing.reactivate.why", scim = c.scim()),
+        repair: || text!("standing.reactivate.repair"),
+    },
+    StandingKind {
+        standing: Standing::LinkSaml,
+        severity: Severity::Warning,
+        sign_in_fails: true,
+        word: || text!("standing.link-saml"),
+        why: |c| text!("standing.link-saml.why", scim = c.scim()),
+        repair: || text!("standing.link-saml.repair"),
+    },
+    StandingKind {
+        standing: Standing::NeverLinked,
+        severity: Severity::Warning,
+        sign_in_fails: true,
+        word: || text!("standing.never-linked"),
+        why: |c| match c.scim {
+            StoredValue::Unseen => text!("standing.never-linked.scim-unknown"),
+            StoredValue::Absent | StoredValue::Known(_) => text!("standing.never-linked.why"),
+        },
+        repair: || text!("standing.link-saml.repair"),
+    },
+    StandingKind {
+        standing: Standing::TakenOver,
+        severity: Severity::Warning,
+        sign_in_fails: false,
+        word: || text!("standing.taken-over"),
+        why: |c| text!("standing.taken-over.why", sent = c.sent(), saml = c.saml()),
+        repair: || text!("standing.taken-over.repair"),
+    },
+    StandingKind {
+        standing: Standing::ScimDrift,
+        severity: Severity::Warning,
+        sign_in_fails: false,
+        word: || text!("standing.scim-drift"),
+        why: |c| text!("standing.scim-drift.why", saml = c.saml(), scim = c.scim()),
+        repair: || text!("standing.scim-drift.repair"),
+    },
+    StandingKind {
+        standing: Standing::SamlScimDiffer,
+        severity: Severity::Warning,
+        sign_in_fails: false,
+        word: || text!("standing.saml-scim-differ"),
+        why: |c| text!("standing.saml-scim-differ.why", saml = c.saml(), scim = c.scim()),
+        repair: || text!("standing.saml-scim-differ.repair"),
+    },
+    StandingKind {
+        standing: Standing::ScimInactive,
+        severity: Severity::Warning,
+        sign_in_fails: false,
+        word: || text!("standing.scim-inactive"),
+        why: |c| text!("standing.scim-inactive.why", scim = c.scim()),
+        repair: || text!("standing.scim-inactive.repair"),
+    },
+    StandingKind {
+        standing: Standing::EmailRefused,
+        severity: Severity::Warning,
+        sign_in_fails: false,
+        word: || text!("standing.email-refused"),
+        why: |c| text!("standing.email-refused.why", email = c.refused_email.as_deref().unwrap_or_default()),
+        repair: || text!("standing.email-refused.repair"),
+    },
+    StandingKind {
+        standing: Standing::EmailDiffers,
+        severity: Severity::Warning,
+        sign_in_fails: false,
+        word: || text!("standing.email-differs"),
+        why: |c| {
+            let (sent, known) = c.emails.clone().unwrap_or_default();
+            text!("standing.email-differs.why", sent = sent, known = known)
+        },
+        repair: || text!("standing.email-differs.repair"),
+    },
+    StandingKind {
+        standing: Standing::NoScim,
+        severity: Severity::Info,
+        sign_in_fails: false,
+        word: || text!("note.no-scim"),
+        why: |_| text!("standing.no-scim.why"),
+        repair: || text!("standing.no-scim.repair"),
+    },
+    StandingKind {
+        standing: Standing::Unknown,
+        severity: Severity::Neutral,
+        sign_in_fails: false,
+        word: || text!("note.member-unseen"),
+        why: |_| text!("standing.unknown.why"),
+        repair: || text!("standing.unknown.repair"),
+    },
+    StandingKind {
+        standing: Standing::Agree,
+        severity: Severity::Neutral,
+        sign_in_fails: false,
+        word: || text!("note.not-seen"),
+        why: |_| text!("standing.agree.why"),
+        repair: || text!("standing.agree.repair"),
+    },
+    StandingKind {
+        standing: Standing::Good,
+        severity: Severity::Good,
+        sign_in_fails: false,
+        word: || text!("note.match"),
+        why: |_| text!("standing.good.why"),
+        repair: || text!("standing.nothing-to-do"),
+    },
+    StandingKind {
+        standing: Standing::Bot,
+        severity: Severity::Neutral,
+        sign_in_fails: false,
+        word: || text!("standing.bot"),
+        why: |_| text!("standing.bot.why"),
+        repair: || text!("standing.nothing-to-do"),
+    },
+];
+
+impl Standing {
+    /// Its row of the table.
+    pub fn kind(self) -> &'static StandingKind {
+        static ROWS: [StandingKind; STANDINGS.len()] = STANDINGS;
+        ROWS.iter().find(|kind| kind.standing == self).unwrap_or(&ROWS[STANDINGS.len() - 1])
+    }
+
+    /// Its place in the table.
+    pub fn place(self) -> usize {
+        STANDINGS.iter().position(|kind| kind.standing == self).unwrap_or_default()
+    }
+}
+
+impl StandingKind {
+    /// The reason.
+    pub fn why(&self, case: &Case) -> Text {
+        (self.why)(case)
+    }
+}
+
+impl Case {
+    /// The verdict.
+    pub fn standing(&self) -> Standing {
+        let same =
+            |rule: Rule, a: Option<&str>, b: Option<&str>| Some(rule.accepts(comparison::verdict(a?, b?)));
+        let (n, s, c) = (self.name_id.as_deref(), self.saml.known(), self.scim.known());
+        let n_s = same(Rule::Exact, n, s);
+        let n_c = same(Rule::IgnoringCase, n, c);
+        let s_c = same(Rule::IgnoringCase, s, c);
+        let active = self.scim_active != Some(false);
+        match (&self.saml, n_s, n_c, s_c) {
+            _ if self.bot && s.is_none() && c.is_none() => Standing::Bot,
+            _ if self.other.is_some() && (self.stored_for_other || self.sent_for_other) => {
+                Standing::WrongAccount
+            }
+            _ if self.other.is_some() => Standing::Crossed,
+            _ if self.transient && n.is_some() => Standing::Transient,
+            (StoredValue::Known(_), Some(false), ..) if self.found_by_email => Standing::TakenOver,
+            // Byte for byte: where S differs from both in case alone, S = C holds for SCIM, but it is S that is old.
+            (StoredValue::Known(_), Some(false), ..) if n == c => Standing::SamlStale,
+            (StoredValue::Known(_), Some(false), _, Some(true)) => Standing::IdpChanged,
+            (StoredValue::Known(_), Some(false), Some(true), Some(false)) => Standing::SamlStale,
+            (StoredValue::Known(_), Some(false), Some(false), Some(false)) => Standing::AllDiffer,
+            (StoredValue::Known(_), Some(false), _, _) => Standing::NameIdDiffers,
+            (StoredValue::Absent, ..) if c.is_some() && !active => Standing::Reactivate,
+            (StoredValue::Absent, ..) if c.is_some() => Standing::LinkSaml,
+            (StoredValue::Absent, ..) => Standing::NeverLinked,
+            (StoredValue::Unseen, ..) => Standing::Unknown,
+            (StoredValue::Known(_), Some(true), _, Some(false)) => Standing::ScimDrift,
+            (StoredValue::Known(_), None, _, Some(false)) => Standing::SamlScimDiffer,
+            (StoredValue::Known(_), ..) if c.is_some() && !active => Standing::ScimInactive,
+            (StoredValue::Known(_), ..) if self.refused_email.is_some() => Standing::EmailRefused,
+            (StoredValue::Known(_), ..) if self.emails.is_some() => Standing::EmailDiffers,
+            (StoredValue::Known(_), ..) if self.uses_scim && self.scim == StoredValue::Absent => {
+                Standing::NoScim
+            }
+            (StoredValue::Known(_), None, ..) => Standing::Agree,
+            (StoredValue::Known(_), Some(true), ..) => Standing::Good,
+        }
+    }
+
+    /// That two of the values seem to come from two fields of the identity provider.
+    pub fn of_two_fields(&self) -> Option<Text> {
+        let name_id = self.name_id.as_deref().filter(|_| !self.transient);
+        let (saml, scim) = (self.saml.known(), self.scim.known());
+        let pairs = [(name_id, saml), (saml, scim), (name_id, scim)];
+        pairs.into_iter().find_map(|(a, b)| comparison::of_two_fields(a?, b?))
+    }
+
+    fn sent(&self) -> &str {
+        self.name_id.as_deref().unwrap_or_default()
+    }
+
+    fn saml(&self) -> &str {
+        self.saml.known().unwrap_or_default()
+    }
+
+    fn scim(&self) -> &str {
+        self.scim.known().unwrap_or_default()
+    }
+
+    fn other(&self) -> &str {
+        self.other.as_deref().unwrap_or_default()
+    }
+
+    /// How the NameID differs from the stored SAML identifier.
+    fn how(&self) -> Text {
+        use comparison::Verdict;
+        match comparison::verdict(self.sent(), self.saml()) {
+            Verdict::CaseOnly => text!("standing.how.case"),
+            Verdict::WhitespaceOnly => text!("standing.how.whitespace"),
+            Verdict::UnicodeOnly => text!("standing.how.unicode"),
+            _ => text!("standing.how.different"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

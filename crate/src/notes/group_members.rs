@@ -1,0 +1,113 @@
+//! Notes on the members of a group: whose captured NameID is stored, and whose is not.
+//!
+//! Rows R12 and R15 of the facts. The page shows no identifier, so a NameID is compared with what another page or
+//! answer showed of the member; the page itself tells who has none. Members of whom nothing was captured get no note.
+
+use super::{Captured, Note, captured_in, newest_first};
+use crate::{
+    base::severity::Severity,
+    comparison::{self, Rule},
+    gitlab::{
+        instance::Instance,
+        pages::{
+            GROUP_MEMBERS, PageReading,
+            group_members::{NOTED, rows},
+        },
+        routes::Provider,
+        stored::{Member, StoredIdentity, StoredValue},
+    },
+    text,
+    trace::{flow::Flow, tracer::Tracer},
+};
+
+/// The notes for a reading of the members of `provider`'s group; SAML is a top-level group's.
+pub(super) fn notes(
+    tracer: &Tracer,
+    instance: &Instance,
+    provider: &Provider,
+    reading: &PageReading,
+) -> Vec<Note> {
+    if reading.page != GROUP_MEMBERS {
+        return Vec::new();
+    }
+    let sign_ins: Vec<(Member, Captured, &Flow)> = newest_first(tracer, instance, provider)
+        .filter_map(|flow| {
+            let (attribution, captured) = captured_in(tracer, flow)?;
+            Some((attribution.member()?.clone(), captured, flow))
+        })
+        .collect();
+    let of_row = |(place, identity): (usize, StoredIdentity)| {
+        let (_, captured, flow) = sign_ins.iter().find(|(member, ..)| member.is(&identity.member))?;
+        let stored = comparison::compare(tracer, flow)
+            .row("name-id-with-saml")?
+            .right
+            .as_ref()
+            .map(|it| it.value.clone());
+        Some(note(place, provider, &stored.unwrap_or_default(), captured))
+    };
+    rows(reading).filter_map(of_row).collect()
+}
+
+fn note(place: usize, provider: &Provider, stored: &StoredValue, captured: &Captured) -> Note {
+    let note = |severity, word, text| Note::new(Some(place), NOTED, severity, word, text);
+    let (sent, time) = (&captured.name_id, &captured.time);
+    if captured.transient {
+        return note(Severity::Error, text!("note.transient"), text!("note.transient.why", time = time));
+    }
+    match stored {
+        StoredValue::Unseen => {
+            let why = text!("note.member-unseen.why", sent = sent, time = time);
+            note(Severity::Neutral, text!("note.member-unseen"), why)
+        }
+        StoredValue::Absent => {
+            let why = text!("note.not-stored.why", sent = sent, time = time);
+            note(Severity::Warning, text!("note.not-stored"), why)
+        }
+        StoredValue::Known(stored) => {
+            let verdict = comparison::verdict(sent, stored);
+            let accepted = Rule::of_sign_in(provider).accepts(verdict);
+            let why = if accepted {
+                text!("note.member-match.why", time = time)
+            } else {
+                text!("note.member-differs.why", sent = sent, stored = stored, time = time)
+            };
+            let severity = if accepted { Severity::Good } else { Severity::Error };
+            note(severity, super::word(verdict), why)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notes::tests::{page, sign_in, trace, words};
+
+    const URL: &str = "https://gitlab.com/groups/acme/-/group_members";
+
+    #[test]
+    fn who_tried_and_has_no_badge_is_not_linked() {
+        let rows = r#"{"user": "1", "username": "alex"}, {"user": "2", "username": "robin", "badges": "SAML"},
+            {"user": "3", "username": "sam"}"#;
+        let reading = page(GROUP_MEMBERS, URL, rows);
+        let noted = words(&trace(&[sign_in("a", "alex"), sign_in("r", "robin")], &reading), URL);
+        assert_eq!(noted, [(0, NOTED, "Not stored".to_owned()), (1, NOTED, "Not compared".to_owned())]);
+        // Without any badge it is not known whether badges are shown.
+        let reading = page(GROUP_MEMBERS, URL, r#"{"user": "1", "username": "alex"}"#);
+        let noted = words(&trace(&[sign_in("a", "alex")], &reading), URL);
+        assert_eq!(noted, [(0, NOTED, "Not compared".to_owned())]);
+    }
+
+    #[test]
+    fn what_another_page_showed_is_compared() {
+        let settings = page(
+            crate::gitlab::pages::SETTINGS,
+            "https://gitlab.com/groups/acme/-/saml",
+            r#"{"user": "1", "username": "alex", "saml": "Alex"}"#,
+        );
+        let reading = page(GROUP_MEMBERS, URL, r#"{"user": "1", "username": "alex", "badges": "SAML"}"#);
+        for (sent, word) in [("Alex", "Match"), ("alex", "Differs in case")] {
+            let events = [sign_in(sent, "alex"), settings.clone()];
+            assert_eq!(words(&trace(&events, &reading), URL), [(0, NOTED, word.to_owned())], "{sent}");
+        }
+    }
+}

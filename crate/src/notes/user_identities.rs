@@ -1,0 +1,172 @@
+//! Notes on an administrator's page with the identities of one user: one a row, by the integration of the row.
+//!
+//! Rows R20 and R59 of the facts: a SAML row is compared with the NameID that was sent, a SCIM row with both, and a
+//! SCIM identity that is switched off is said. Identities of other ways to sign in get no note.
+
+use super::{Captured, Note, captured, captured_in, newest_of, saml_note, scim_note};
+use crate::{
+    base::severity::Severity,
+    comparison::attribution::names,
+    gitlab::{
+        instance::Instance,
+        pages::{
+            Page, PageReading, USER_IDENTITIES,
+            user_identities::{ACTIVE, IDENTIFIER, IdentityRow, Kind, rows},
+        },
+        routes::{Provider, Route},
+        stored::{Member, StoredIdentity, StoredValue},
+    },
+    text,
+    trace::{flow::Flow, tracer::Tracer},
+};
+
+/// The notes for a reading of the page of `username`.
+pub(super) fn notes(
+    tracer: &Tracer,
+    instance: &Instance,
+    username: &str,
+    reading: &PageReading,
+) -> Vec<Note> {
+    let route = Route::Identities(username.to_owned());
+    let page = Page::named(USER_IDENTITIES).filter(|page| reading.page == page.id);
+    let stored = page.map(|page| (page.identities)(&route, reading)).unwrap_or_default();
+    let member = Member { username: Some(username.to_owned()), ..Member::default() };
+    let of_row = |(place, row): (usize, IdentityRow)| match (&row.kind, &row.provider) {
+        (Kind::SignIn(_), None) => vec![of_any_group(tracer, instance, place, &member, &row)],
+        (Kind::SignIn(name), Some(provider)) => {
+            let captured = captured(tracer, instance, provider);
+            let is_saml = provider.group().is_some() || name.starts_with("saml") || !captured.is_empty();
+            let identity = StoredIdentity { member: member.clone(), ..identity(&stored, provider) };
+            let note =
+                || of_sign_in(place, provider, &identity, newest_of(&captured, &member), &row.identifier);
+            is_saml.then(note).into_iter().collect()
+        }
+        (Kind::Scim(active), Some(provider)) => {
+            let captured = captured(tracer, instance, provider);
+            let newest =
+                newest_of(&captured, &member).filter(|newest| newest.name_id.trim() != row.identifier);
+            let compared = scim_note(place, IDENTIFIER, &identity(&stored, provider), newest);
+            let (word, why) = (text!("note.inactive"), text!("note.inactive.why"));
+            let note = Note::new(Some(place), ACTIVE, Severity::Warning, word, why);
+            let inactive = (!active).then_some(note);
+            std::iter::once(compared).chain(inactive).collect()
+        }
+        (Kind::Scim(_), None) => Vec::new(),
+    };
+    rows(reading).into_iter().enumerate().flat_map(of_row).collect()
+}
+
+fn identity(stored: &[(Provider, StoredIdentity)], provider: &Provider) -> StoredIdentity {
+    let found = stored.iter().find(|(known, _)| known == provider);
+    found.map(|(_, identity)| identity.clone()).unwrap_or_default()
+}
+
+/// The page takes white space off the ends of a value, so it says nothing of a NameID that differs by it alone.
+fn of_sign_in(
+    place: usize,
+    provider: &Provider,
+    identity: &StoredIdentity,
+    captured: Option<&Captured>,
+    shown: &str,
+) -> Note {
+    match captured.filter(|captured| captured.name_id != shown && captured.name_id.trim() == shown) {
+        Some(Captured { name_id, time, .. }) => {
+            let why = text!("note.hidden-space.why", sent = name_id, time = time);
+            let word = text!("note.hidden-space");
+            Note::new(Some(place), IDENTIFIER, Severity::Warning, word, why)
+        }
+        None => saml_note(place, IDENTIFIER, provider, identity, captured),
+    }
+}
+
+/// An old page does not say of which group the identity is. Of the sign-ins to any group the one with this value
+/// counts, else the newest that is this user's or names them.
+fn of_any_group(
+    tracer: &Tracer,
+    instance: &Instance,
+    place: usize,
+    member: &Member,
+    row: &IdentityRow,
+) -> Note {
+    let to_group = |flow: &&Flow| {
+        flow.instance.as_ref() == Some(instance)
+            && flow.provider.as_ref().is_some_and(|it| it.group().is_some())
+    };
+    let mut equal = None;
+    let mut theirs = None;
+    for flow in tracer.flows().iter().rev().filter(to_group) {
+        let Some((attribution, captured)) = captured_in(tracer, flow) else { continue };
+        if captured.name_id == row.identifier {
+            equal.get_or_insert(captured);
+        } else if attribution.member().is_some_and(|it| it.is(member)) || names(tracer, flow, member) {
+            theirs.get_or_insert(captured);
+        }
+    }
+    let identity = StoredIdentity {
+        member: member.clone(),
+        saml: StoredValue::from(Some(row.identifier.clone())),
+        scim: StoredValue::Unseen,
+    };
+    // Every group compares in the same way.
+    let group = Provider::Group { path: String::new() };
+    of_sign_in(place, &group, &identity, equal.or(theirs).as_ref(), &row.identifier)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notes::tests::{page, sign_in, trace, words};
+
+    const URL: &str = "https://gitlab.com/admin/users/alex/identities";
+
+    fn noted(sent: &str, rows: &str) -> Vec<(usize, &'static str, String)> {
+        let reading = page(USER_IDENTITIES, URL, rows);
+        words(&trace(&[sign_in(sent, "alex")], &reading), URL)
+    }
+
+    fn row(provider: &str, group: &str, identifier: &str, active: &str) -> String {
+        let group = if group.is_empty() { String::new() } else { format!(r#""group": "{group}","#) };
+        format!(
+            r#"{{"provider": "\n{provider}\n", {group} "identifier": "\n{identifier}\n", "active": "\n{active}\n"}}"#
+        )
+    }
+
+    #[test]
+    fn saml_and_scim_rows_are_compared_and_others_are_left_alone() {
+        let rows = [
+            row("SCIM", "acme", "alex", "true"),
+            row("SCIM", "other", "alex", "false"),
+            row("Group Saml (group_saml)", "acme", "Alex", "-"),
+            row("Google (google_oauth2)", "", "12345", "-"),
+        ];
+        let expected = [
+            (0, IDENTIFIER, "Differs in case".to_owned()),
+            (1, IDENTIFIER, "Not linked".to_owned()),
+            (1, ACTIVE, "Inactive".to_owned()),
+            (2, IDENTIFIER, "Differs in case".to_owned()),
+        ];
+        assert_eq!(noted("alex", &rows.join(",")), expected);
+    }
+
+    #[test]
+    fn white_space_that_the_page_hides_is_not_called_a_difference() {
+        let saml = row("Group Saml (group_saml)", "acme", "alex", "-");
+        assert_eq!(noted("alex ", &saml), [(0, IDENTIFIER, "Cannot be told".to_owned())]);
+        assert_eq!(noted("alex", &saml), [(0, IDENTIFIER, "Match".to_owned())]);
+        let scim = row("SCIM", "acme", "alex", "true");
+        assert_eq!(
+            noted(" alex", &format!("{scim},{saml}")),
+            [(0, IDENTIFIER, "Match".to_owned()), (1, IDENTIFIER, "Cannot be told".to_owned())]
+        );
+    }
+
+    #[test]
+    fn an_old_page_is_compared_with_sign_ins_to_any_group() {
+        let old = |identifier: &str| {
+            format!(r#"{{"provider": "Group Saml (group_saml)", "identifier": "{identifier}"}}"#)
+        };
+        for (stored, word) in [("alex", "Match"), ("ALEX", "Differs in case"), ("robin", "Different")] {
+            assert_eq!(noted("alex", &old(stored)), [(0, IDENTIFIER, word.to_owned())], "{stored}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What a flow's messages say: the part of [`Flow`] that needs the whole [`Tracer`].
+
+use super::{
+    exchange::Exchange,
+    flow::{Flow, FlowKind},
+    tracer::Tracer,
+};
+use crate::{
+    attack,
+    event::EventId,
+    saml::{Message, NameId},
+};
+
+impl Flow {
+    /// The exchange in which the Response reached GitLab.
+    pub fn received<'a>(&self, tracer: &'a Tracer) -> Option<&'a Exchange> {
+        tracer.exchanges().get(self.response?.exchange)
+    }
+
+    /// The flow's response message, as far as it could be read.
+    pub fn response_message<'a>(&self, tracer: &'a Tracer) -> Option<&'a Message> {
+        tracer.seen(self.response?)?.carried.message.as_ref()
+    }
+
+    /// The flow's request message, as far as it could be read.
+    pub fn request_message<'a>(&self, tracer: &'a Tracer) -> Option<&'a Message> {
+        tracer.seen(self.request?)?.carried.message.as_ref()
+    }
+
+    /// The NameID that the identity provider sent, and the event that showed it: of the Response, or of the
+    /// LogoutRequest. The Subject of an AuthnRequest is only what GitLab hopes for. Where a valid signature covers another
+    /// assertion than the first one, nobody vouches for the first, and it is not what GitLab reads: that of the signed one.
+    pub fn name_id(&self, tracer: &Tracer) -> Option<(NameId, EventId)> {
+        let reference = if self.kind == FlowKind::SignOut { self.request } else { self.response }?;
+        let seen = tracer.seen(reference)?;
+        let message = seen.carried.message.as_ref()?;
+        let name_id = match attack::vouched_assertion(&seen.carried) {
+            Some(vouched) => attack::name_id_in(vouched),
+            None => message.name_id().cloned(),
+        };
+        Some((name_id?, seen.event.clone()))
+    }
+
+    /// The first value of the first attribute with one of these names, in the order of the names. It is of the assertion
+    /// whose NameID is taken: what another one says is said of somebody else, and perhaps by somebody else.
+    pub fn attribute(&self, tracer: &Tracer, names: &[&str]) -> Option<String> {
+        let carried = &tracer.seen(self.response?)?.carried;
+        let all = carried.message.as_ref()?.assertions();
+        let read = match attack::vouched_assertion(carried) {
+            Some(vouched) => all.iter().find(|assertion| assertion.span == vouched.span()),
+            None => all.first(),
+        };
+        let attributes = &read?.attributes;
+        names.iter().find_map(|name| {
+            attributes
+                .iter()
+                .find(|attribute| attribute.name.as_deref() == Some(*name))?
+                .values
+                .first()
+                .cloned()
+        })
+    }
+}

@@ -1,0 +1,276 @@
+//! [`Exchange`]: one HTTP request with its response, assembled from the browser's events, and the messages it carried.
+//!
+//! A chain of redirects shares one request id in the browser; each hop is an exchange of its own. A message can ride
+//! in a request's query or form, or in the `Location` of GitLab's redirect, which shows the AuthnRequest without
+//! access to the identity provider's origin.
+
+use crate::{
+    base::{instant::Timestamp, place::Place, redact::Secret},
+    binding::{self, BindingId, Carried, raw_body, raw_message},
+    event::{Completed, EventId, Failed, ImportedMessage, Request, RequestBody, Response, Sent},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+
+/// One HTTP request with its response, or one imported file in their place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exchange {
+    /// Id of its first event.
+    pub id: EventId,
+    /// The browser's id of the request; empty for an imported file.
+    pub request: String,
+    /// Where it happened.
+    pub place: Place,
+    /// `GET`, `POST`; empty for an imported file.
+    pub method: String,
+    /// In full; the file's name for an imported file.
+    pub url: Secret<String>,
+    /// The `Origin` header of the request.
+    pub origin: Option<String>,
+    /// Its headers were seen.
+    pub sent: bool,
+    /// How the browser gave the request's body.
+    pub body: RequestBody,
+    /// Characters that its listed fields had, when not all are kept.
+    pub cut: Option<u64>,
+    /// When the response's head came, and what it said.
+    pub response: Option<Answered>,
+    /// How it ended.
+    pub end: Option<End>,
+    /// The SAML messages it carried, in the order query, form, redirect.
+    pub messages: Vec<Seen>,
+}
+
+/// The head of a response.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    /// The event that told it.
+    pub event: EventId,
+    /// HTTP status.
+    pub status: u16,
+    /// Where it sends the browser.
+    pub location: Option<Secret<String>>,
+    /// The server's clock.
+    pub date: Option<String>,
+}
+
+impl Answered {
+    /// Whether it holds something that people see: not a redirect, not one of those without content
+    /// (RFC 9110, 15.3.5 and 15.4).
+    fn has_body(&self) -> bool {
+        !matches!(self.status, 204 | 300..400)
+    }
+}
+
+/// How an exchange ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// The browser has it all.
+    Completed(Timestamp),
+    /// It broke; the browser's word for it.
+    Failed(Timestamp, String),
+}
+
+/// A message and where it rode.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The event that showed it.
+    pub event: EventId,
+    /// Where in the exchange.
+    pub rode: Rode,
+    /// The message with its binding.
+    pub carried: Carried,
+}
+
+/// Where in an exchange a message rode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rode {
+    /// In the query of the request's URL.
+    Query,
+    /// In the request's form.
+    Form,
+    /// In the `Location` of the response.
+    Redirect,
+    /// In an imported file.
+    File,
+    /// On a page of GitLab, which shows the message that it got.
+    Page,
+}
+
+/// What the browser did not show, and why. Never guessed; said on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// The request itself: recording began later, or it carried no SAML and was not kept.
+    Request,
+    /// The response: it has not come, or the worker was stopped, or recording ended.
+    Response,
+    /// The form: the browser gave bytes, and no SAML was found in them.
+    RawBody,
+    /// The form: the browser gave more bytes than are looked through.
+    LargeBody,
+    /// The form: the browser could not show it.
+    UnreadableBody,
+    /// A part of the form: it was larger than what is kept.
+    CutBody,
+    /// What the response holds: browsers show it to no extension.
+    ResponseBody,
+    /// The message: only a reference to it goes through the browser (SAML Bindings 3.6).
+    BackChannel,
+}
+
+impl Exchange {
+    /// Begins at a request.
+    pub fn begin(id: &EventId, request: &Request) -> Self {
+        let mut exchange =
+            Exchange::empty(id, &request.request, &request.place, &request.method, &request.url);
+        exchange.body = request.body;
+        exchange.cut = request.cut;
+        let given = request.form.iter();
+        let fields: Vec<(String, Secret<String>)> = given
+            .flat_map(|(name, values)| values.iter().map(move |value| (name.clone(), value.clone())))
+            .chain(raw_body::fields(&request.pieces))
+            .collect();
+        exchange.carry(id, Rode::Query, binding::from_url(request.url.expose()));
+        exchange.carry(id, Rode::Form, binding::from_form(&fields));
+        let envelope = raw_body::envelope(&request.pieces);
+        let in_envelope = envelope.iter().map(|envelope| binding::from_octets(envelope.expose().as_bytes()));
+        exchange.carry(id, Rode::Form, in_envelope.collect());
+        exchange
+    }
+
+    /// Begins at a response whose request was not kept.
+    pub fn begin_at_response(id: &EventId, response: &Response) -> Self {
+        let mut exchange =
+            Exchange::empty(id, &response.request, &response.place, &response.method, &response.url);
+        exchange.body = RequestBody::None;
+        exchange.answer(id, response);
+        exchange
+    }
+
+    /// Stands for an imported file.
+    pub fn imported(id: &EventId, message: &ImportedMessage) -> Self {
+        let mut exchange = Exchange::empty(
+            id,
+            "",
+            &Place { tab: -1, ..Place::default() },
+            "",
+            &Secret::from(message.source.as_str()),
+        );
+        // What is not base64 was damaged on the way; its own octets are shown as they are.
+        let octets = BASE64_STANDARD
+            .decode(message.octets.expose())
+            .unwrap_or_else(|_| message.octets.expose().clone().into_bytes());
+        exchange.carry(id, Rode::File, raw_message::read(&octets));
+        exchange
+    }
+
+    /// Stands for the page at `url`, which shows a message as XML.
+    pub fn shown(id: &EventId, place: &Place, url: &Secret<String>, xml: &str) -> Self {
+        let mut exchange = Exchange::empty(id, "", place, "", url);
+        exchange.carry(id, Rode::Page, vec![binding::from_octets(xml.as_bytes())]);
+        exchange
+    }
+
+    fn empty(id: &EventId, request: &str, place: &Place, method: &str, url: &Secret<String>) -> Self {
+        Exchange {
+            id: id.clone(),
+            request: request.to_owned(),
+            place: place.clone(),
+            method: method.to_owned(),
+            url: url.clone(),
+            origin: None,
+            sent: false,
+            body: RequestBody::None,
+            cut: None,
+            response: None,
+            end: None,
+            messages: Vec::new(),
+        }
+    }
+
+    /// Takes in what the browser sent.
+    pub fn sent(&mut self, sent: &Sent) {
+        // `null` is what browsers send from an opaque origin; it names nobody.
+        self.sent = true;
+        self.origin = sent.origin.clone().filter(|origin| origin != "null");
+    }
+
+    /// Takes in the head of the response.
+    pub fn answer(&mut self, id: &EventId, response: &Response) {
+        if let Some(location) = &response.location {
+            self.carry(id, Rode::Redirect, binding::from_url(location.expose()));
+        }
+        self.response = Some(Answered {
+            event: id.clone(),
+            status: response.status,
+            location: response.location.clone(),
+            date: response.date.clone(),
+        });
+    }
+
+    /// Takes in that it is over.
+    pub fn complete(&mut self, id: &EventId, _: &Completed) {
+        self.end = Some(End::Completed(id.time));
+    }
+
+    /// Takes in that it broke.
+    pub fn fail(&mut self, id: &EventId, failed: &Failed) {
+        self.end = Some(End::Failed(id.time, failed.error.clone()));
+    }
+
+    fn carry(&mut self, event: &EventId, rode: Rode, carried: Vec<Carried>) {
+        self.messages.extend(carried.into_iter().map(|carried| Seen { event: event.clone(), rode, carried }));
+    }
+
+    /// Whether it carries an artifact, a reference that GitLab resolves behind the browser's back (SAML Bindings 3.6).
+    pub fn carries_artifact(&self) -> bool {
+        self.messages.iter().any(|seen| seen.carried.binding == BindingId::HttpArtifact)
+    }
+
+    /// The browser's word for why no response came, where the exchange broke before one.
+    pub fn failure(&self) -> Option<&str> {
+        match (&self.end, &self.response) {
+            (Some(End::Failed(_, error)), None) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Milliseconds from the request to its end, or to the head of its response.
+    pub fn duration(&self) -> Option<i64> {
+        let end = match (&self.end, &self.response) {
+            (Some(End::Completed(time) | End::Failed(time, _)), _) => *time,
+            (None, Some(response)) => response.event.time,
+            (None, None) => return None,
+        };
+        Some(end.since(self.id.time))
+    }
+
+    /// What the browser did not show of it.
+    pub fn absences(&self) -> Vec<Absence> {
+        if self.request.is_empty() {
+            return Vec::new();
+        }
+        let mut absences = Vec::new();
+        if self.response.as_ref().is_some_and(|response| response.event == self.id) {
+            absences.push(Absence::Request);
+        }
+        let is_form = |seen: &Seen| seen.rode == Rode::Form;
+        match self.body {
+            RequestBody::Raw if !self.messages.iter().any(is_form) => absences.push(Absence::RawBody),
+            RequestBody::TooLarge => absences.push(Absence::LargeBody),
+            RequestBody::Unreadable => absences.push(Absence::UnreadableBody),
+            RequestBody::None | RequestBody::Form | RequestBody::Raw => {}
+        }
+        if self.cut.is_some() {
+            absences.push(Absence::CutBody);
+        }
+        if self.carries_artifact() {
+            absences.push(Absence::BackChannel);
+        }
+        match &self.response {
+            None => absences.push(Absence::Response),
+            Some(response) if response.has_body() => absences.push(Absence::ResponseBody),
+            Some(_) => {}
+        }
+        absences
+    }
+}

@@ -1,0 +1,179 @@
+//! What GitLab has stored, member by member, as far as it was seen.
+//!
+//! Readings are keyed by where they were made; the newest of a place wins. Of several places the newest wins too,
+//! but on white space alone never over one that shows more of it: HTML folds white space, and some pages trim it.
+
+use crate::{
+    base::place::Place,
+    event::EventId,
+    gitlab::{
+        api::CurrentUser,
+        instance::Instance,
+        routes::Provider,
+        stored::{Member, StoredIdentity, StoredValue},
+    },
+    trace::observation::Source,
+};
+
+/// One member's stored identity, from one source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sighting {
+    /// On which GitLab.
+    pub instance: Instance,
+    /// For which integration.
+    pub provider: Provider,
+    /// What is stored, for whom.
+    pub identity: StoredIdentity,
+    /// Where it was seen.
+    pub source: Source,
+    /// The event that showed it.
+    pub event: EventId,
+}
+
+/// The signed-in user, from `GET /api/v4/user`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignedIn {
+    /// On which GitLab.
+    pub instance: Instance,
+    /// In which cookie jar.
+    pub place: Place,
+    /// Who; `None` when the answer was that nobody is.
+    pub user: Option<CurrentUser>,
+    /// The answer.
+    pub event: EventId,
+}
+
+impl SignedIn {
+    /// Whether this is about the cookie jar of `place`.
+    pub fn is_in(&self, instance: &Instance, place: &Place) -> bool {
+        self.instance == *instance && self.place.shares_cookies(place)
+    }
+}
+
+/// All that was seen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Identities {
+    sightings: Vec<Sighting>,
+    signed_in: Vec<SignedIn>,
+    /// Users whose own answers were seen, each with the newest, signed in or not by now.
+    users: Vec<(Instance, CurrentUser, EventId)>,
+}
+
+impl Identities {
+    /// Takes in one sighting; an earlier one of the same member from the same source goes.
+    pub fn see(&mut self, sighting: Sighting) {
+        self.sightings.retain(|old| {
+            !(old.source == sighting.source
+                && old.instance == sighting.instance
+                && old.provider == sighting.provider
+                && old.identity.member.is(&sighting.identity.member))
+        });
+        self.sightings.push(sighting);
+    }
+
+    /// Forgets what `source` said of `member`, before it says all anew.
+    pub fn forget(&mut self, instance: &Instance, source: &Source, member: &Member) {
+        self.sightings.retain(|old| {
+            !(old.source == *source && old.instance == *instance && old.identity.member.is(member))
+        });
+    }
+
+    /// Takes in who is signed in; an earlier answer for the same cookie jar goes.
+    pub fn sign_in(&mut self, signed_in: SignedIn) {
+        self.signed_in.retain(|old| !old.is_in(&signed_in.instance, &signed_in.place));
+        if let Some(user) = &signed_in.user {
+            let instance = &signed_in.instance;
+            self.users.retain(|(at, old, _)| !(at == instance && old.member().is(&user.member())));
+            self.users.push((instance.clone(), user.clone(), signed_in.event.clone()));
+        }
+        self.signed_in.push(signed_in);
+    }
+
+    /// Who is signed in at `instance` in the cookie jar of `place`; `None` when that was not read.
+    pub fn signed_in(&self, instance: &Instance, place: &Place) -> Option<&SignedIn> {
+        self.signed_in.iter().find(|signed_in| signed_in.is_in(instance, place))
+    }
+
+    /// The users of `instance` whose own answers were seen, each with the newest.
+    pub fn users<'a>(&'a self, instance: &Instance) -> impl Iterator<Item = (&'a CurrentUser, &'a EventId)> {
+        self.users.iter().filter(move |(at, ..)| at == instance).map(|(_, user, event)| (user, event))
+    }
+
+    /// The members of `provider` on `instance` that were seen, each once.
+    pub fn members(&self, instance: &Instance, provider: &Provider) -> Vec<Member> {
+        let mut members: Vec<Member> = Vec::new();
+        for sighting in self.of(instance, provider) {
+            if !members.iter().any(|known| known.is(&sighting.identity.member)) {
+                members.push(sighting.identity.member.clone());
+            }
+        }
+        members
+    }
+
+    /// The sighting that tells `member`'s value, `pick`ed from the stored identity.
+    pub fn stored(
+        &self,
+        instance: &Instance,
+        provider: &Provider,
+        member: &Member,
+        pick: fn(&StoredIdentity) -> &StoredValue,
+    ) -> Option<&Sighting> {
+        let tell = |sighting: &&Sighting| {
+            sighting.identity.member.is(member) && *pick(&sighting.identity) != StoredValue::Unseen
+        };
+        let newest = self.of(instance, provider).filter(tell).max_by_key(|sighting| &sighting.event)?;
+        let differ_in_space_only = |other: &&Sighting| {
+            let (a, b) = (pick(&other.identity).known(), pick(&newest.identity).known());
+            a.zip(b).is_some_and(|(a, b)| a.split_whitespace().eq(b.split_whitespace()))
+        };
+        let same = self.of(instance, provider).filter(tell).filter(differ_in_space_only);
+        Some(same.max_by_key(|sighting| (sighting.source.spaces(), &sighting.event)).unwrap_or(newest))
+    }
+
+    fn of<'a>(&'a self, instance: &Instance, provider: &Provider) -> impl Iterator<Item = &'a Sighting> {
+        self.sightings
+            .iter()
+            .filter(move |sighting| sighting.instance == *instance && sighting.provider == *provider)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::instant::Timestamp;
+
+    fn sighting(at: i64, source: Source, saml: &str) -> Sighting {
+        Sighting {
+            instance: Instance::gitlab_com(),
+            provider: Provider::Group { path: "acme".into() },
+            identity: StoredIdentity {
+                member: Member { id: Some(1), ..Member::default() },
+                saml: StoredValue::Known(saml.into()),
+                scim: StoredValue::Unseen,
+            },
+            source,
+            event: EventId::new(Timestamp(at), "a", 0),
+        }
+    }
+
+    fn stored(sightings: &[Sighting]) -> String {
+        let mut identities = Identities::default();
+        sightings.iter().for_each(|sighting| identities.see(sighting.clone()));
+        let first = &sightings[0];
+        let found =
+            identities.stored(&first.instance, &first.provider, &first.identity.member, |i| &i.saml).unwrap();
+        found.identity.saml.known().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_newest_wins_but_not_on_white_space_over_a_source_that_shows_more_of_it() {
+        let page = Source::Page("group-saml-settings");
+        let api = Source::Api("/api/v4/user");
+        assert_eq!(stored(&[sighting(1, api.clone(), "old"), sighting(2, page.clone(), "new")]), "new");
+        assert_eq!(stored(&[sighting(1, page.clone(), "old"), sighting(2, page.clone(), "new")]), "new");
+        assert_eq!(stored(&[sighting(1, api, " a  b "), sighting(2, page.clone(), "a b")]), " a  b ");
+        let trimmed = Source::Page("user-identities");
+        assert_eq!(stored(&[sighting(1, page.clone(), " a"), sighting(2, trimmed.clone(), "a")]), " a");
+        assert_eq!(stored(&[sighting(1, page, " a"), sighting(2, trimmed, "b")]), "b");
+    }
+}

@@ -1,0 +1,45 @@
+//! Whether GitLab would let a person in with a Response, as a JSON object: what `samlight check --json` prints.
+//!
+//! The keys are fixed: what is not known is null or empty, never missing.
+
+use crate::{
+    acceptance::{Acceptance, Checked},
+    comparison,
+    diagnoses::Finding,
+    trace::{flow::Flow, tracer::Tracer},
+};
+use serde_json::{Value, json};
+
+/// The JSON object of `flow` with its `acceptance` and `findings`. It holds the NameID and stored values: nothing is
+/// redacted.
+///
+/// `message` is what GitLab's library says, `flash` the line that GitLab's page makes of it, `errors` what the library
+/// lists when it collects all errors.
+pub fn check(tracer: &Tracer, flow: &Flow, acceptance: Option<&Acceptance>, findings: &[Finding]) -> Value {
+    let comparison = comparison::compare(tracer, flow);
+    let finding = |finding: &Finding| {
+        json!({
+            "id": finding.diagnosis,
+            "severity": finding.severity,
+            "at_fault": finding.at_fault,
+            "text": finding.text,
+        })
+    };
+    let checked =
+        |checked: &Checked| json!({"id": checked.id, "state": checked.state, "text": checked.sentence()});
+    let known = |acceptance: &Acceptance| acceptance.checks.iter().map(checked).collect::<Vec<_>>();
+    json!({
+        "accepted": acceptance.and_then(|acceptance| acceptance.accepted),
+        "depends_on": acceptance.map(|acceptance| acceptance.depends_on.clone()).unwrap_or_default(),
+        "message": acceptance.and_then(|acceptance| Some(acceptance.message.as_ref()?.text.clone())),
+        "flash": acceptance.and_then(|acceptance| acceptance.flash(flow)),
+        "step": acceptance.and_then(|acceptance| acceptance.step),
+        "errors": acceptance.map(|acceptance| acceptance.errors().collect::<Vec<_>>()).unwrap_or_default(),
+        "checks": acceptance.map(known).unwrap_or_default(),
+        "name_id": comparison.name_id.as_ref().map(|name_id| &name_id.value),
+        "name_id_read": acceptance.and_then(|acceptance| acceptance.name_id.as_ref()),
+        "saml_verdict": comparison.saml_verdict(),
+        "scim_verdict": comparison.scim_verdict(),
+        "findings": findings.iter().map(finding).collect::<Vec<_>>(),
+    })
+}
