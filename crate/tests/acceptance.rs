@@ -232,3 +232,32 @@ fn the_view_says_it_in_words() {
     assert_eq!(failed.len(), 1);
     assert!(failed[0].text.as_ref().unwrap().contains("Fingerprint mismatch"), "{failed:?}");
 }
+
+/// What counts is what was sent: the message in base64.
+#[test]
+fn a_response_over_the_limit_of_its_size_is_refused_and_one_at_the_limit_is_not() {
+    let xml = std::fs::read_to_string(format!("{FOLDER}{PLAIN}")).unwrap();
+    let posted = |response: &str, limit: Option<u64>| {
+        let event = json!({"id": "1767323046000-a-000001", "kind": "request", "request": "1", "tab": 1,
+            "method": "POST", "url": "https://gitlab.example/groups/acme/-/saml/callback",
+            "form": [["SAMLResponse", [response]]], "body": "form"});
+        let named = Settings { provider: Some(own(|s| s.size_limit = limit)), ..Settings::default() };
+        let named = Event { id: EventId::new(Timestamp(0), "given", 1), body: Body::Settings(named) };
+        let tracer = Tracer::replay([named, serde_json::from_value(event).unwrap()]);
+        let answer = acceptance::acceptance(&tracer, &tracer.flows()[0], at(), &[]).unwrap();
+        let flash = (answer.step == Some("message-size")).then(|| answer.flash(&tracer.flows()[0]).unwrap());
+        (state(&answer, "message-size"), flash)
+    };
+    let refused = |size: &str| {
+        let flash = format!("Unable to sign in to group with SAML: \"{size} bytes, so was rejected\"");
+        (State::Failed, Some(flash))
+    };
+    let sent = STANDARD.encode(&xml);
+    let size = sent.len() as u64;
+    assert_eq!(posted(&sent, Some(size)), (State::Passed, None));
+    assert_eq!(posted(&sent, Some(size - 1)), refused(&format!("Encoded saml message exceeds {}", size - 1)));
+    // The limit that nobody changed. White space at the end changes nothing but the size.
+    let padded = |size: usize| STANDARD.encode(format!("{xml}{}", " ".repeat(size - xml.len())));
+    assert_eq!(posted(&padded(187_500), None), (State::Passed, None));
+    assert_eq!(posted(&padded(187_501), None), refused("Encoded saml message exceeds 250000"));
+}

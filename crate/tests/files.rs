@@ -163,6 +163,15 @@ fn a_har_without_saml_says_so_and_a_soap_body_is_kept() {
     }
 }
 
+#[test]
+fn a_message_in_the_query_of_a_post_is_read() {
+    let entry = json!({"startedDateTime": "2026-01-01T10:00:00+01:00", "time": 9, "response": {"status": 200, "headers": []},
+        "request": {"method": "POST", "url": format!("https://idp.example.com/sso?SAMLRequest={REQUEST}"), "headers": [],
+            "postData": {"mimeType": "application/x-www-form-urlencoded", "text": "user=ada"}}});
+    let imported = read(&json!({"log": {"entries": [entry]}}));
+    assert_eq!(names(&import::messages(imported)), SIGN_IN[..1]);
+}
+
 /// What SAML-tracer exports; `mask` is its way of masking.
 fn saml_tracer(mask: impl Fn(&str) -> String, saml: Option<&str>) -> Value {
     let url = format!("https://idp.example.com/sso?SAMLRequest={REQUEST}");

@@ -83,7 +83,7 @@ fn processor_time() -> Duration {
 fn look(tracer: &Tracer, lines: &mut Lines, query: &Query) -> String {
     let now = Timestamp(BEGIN + 60_000 * (MANY as i64 + 60));
     let context = Context { now, recording: true, ..Context::default() };
-    let reply = own::answer(tracer, lines, &context, &OwnCall::Overview(query.clone()));
+    let reply = own_pages::answer(tracer, lines, &context, &OwnCall::Overview(query.clone()));
     let OwnReply::Overview(overview) = &reply else { unreachable!("the call is the overview") };
     assert_eq!(overview.total, tracer.flows().len());
     serde_json::to_string(&reply).unwrap()

@@ -164,4 +164,13 @@ mod tests {
         package.add_folder(folder.path(), "panel/", &["js"]).unwrap();
         assert_eq!(package.files().map(|(path, _)| path).collect::<Vec<_>>(), ["panel/sub/a.js"]);
     }
+
+    /// Of npm's packages there are those that build and test alone.
+    #[test]
+    fn no_javascript_of_others_is_needed() {
+        let needed: serde_json::Value = serde_json::from_str(include_str!("../../package.json")).unwrap();
+        for kind in ["dependencies", "optionalDependencies", "peerDependencies", "bundleDependencies"] {
+            assert!(needed.get(kind).is_none(), "{kind}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! A rule is one row of [`RULES`] and one function from the tree of files to findings, each with a test on
 //! a small bad sample. The rules also run as a test of this package, so `cargo test` finds what was forgotten.
 
+mod coverage;
 mod forms;
 mod javascript;
 mod rooms;
@@ -51,6 +52,7 @@ const RULES: &[Rule] = &[
     Rule { what: "every file of a table is named in its mod.rs", find: tables::modules },
     Rule { what: "every diagnosis has its page in tests/diagnoses", find: tables::diagnosis_pages },
     Rule { what: "every saved GitLab page is used by a test", find: tables::fixtures },
+    Rule { what: "each row of tests/coverage.md names tests that exist", find: coverage::rows },
 ];
 
 /// `cargo xtask tidy`.

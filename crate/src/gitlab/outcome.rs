@@ -302,6 +302,33 @@ mod tests {
     }
 
     #[test]
+    fn each_way_to_be_refused_is_told_from_the_others() {
+        let landing = "https://gitlab.com/groups/acme/-/saml/sso?token=t";
+        for (said, expected) in [
+            ("The SAML response did not contain an email address. Either", Outcome::NoEmail),
+            ("Your account is locked.", Outcome::AccountLocked),
+            ("You have to confirm your email address before continuing.", Outcome::AccountLocked),
+            ("Email can't be blank", Outcome::AccountRefused),
+            ("First name is too long (maximum is 127 characters)", Outcome::AccountRefused),
+        ] {
+            assert_eq!(group(landing, Some(&[said])), [expected], "{said}");
+        }
+        let provider = Provider::Instance { name: "saml".into() };
+        let page = |status, said: &str| {
+            candidates(&Instance::gitlab_com(), &provider, status, None, Some(&[said.to_owned()]))
+        };
+        for (status, said, expected) in [
+            (403, "403: You are not authorized to access this page.", Outcome::Forbidden),
+            (404, "404: Page not found", Outcome::NotFound),
+            (422, "422: Sign-in using SAML auth failed", Outcome::AuthErrorPage),
+            (422, "422: The change you requested was rejected", Outcome::ChangeRejected),
+            (500, "500: Whoops, something went wrong on our end.", Outcome::ServerError),
+        ] {
+            assert_eq!(page(status, said), [expected], "{said}");
+        }
+    }
+
+    #[test]
     fn an_unknown_message_keeps_the_candidates() {
         let landing = "https://gitlab.com/groups/acme/-/saml/sso";
         assert_eq!(group(landing, Some(&["Something new"])).len(), 2);

@@ -9,6 +9,8 @@
 mod group_check;
 mod group_members;
 mod own_account;
+#[cfg(test)]
+mod settings_tests;
 mod user_identities;
 
 pub use group_check::{merged, of_group};

@@ -1,0 +1,105 @@
+//! The notes of the settings page, by word, colour and sentence: each row's SAML mark, that SAML is off, and
+//! what "Verify SAML Configuration" read. Leaves out how the page is read, and the marks of SCIM identifiers.
+
+use super::{
+    Note, compared, of_page,
+    tests::{page, sign_in, trace},
+};
+use crate::{
+    base::severity::Severity,
+    gitlab::{
+        instance::Instance,
+        pages::{self, group_saml_settings::VERIFY_NAME_ID},
+        routes,
+    },
+};
+use serde_json::{Value, json};
+
+/// The notes on the newest reading of acme's settings page, which has these fields and this row of Alex's.
+fn on_settings(events: &[Value], fields: Value, saml: &str) -> Vec<Note> {
+    let url = "https://gitlab.com/groups/acme/-/saml";
+    let mut reading = page(pages::SETTINGS, url, "");
+    reading["fields"] = fields;
+    reading["rows"] = json!([{"user": "1", "username": "alex", "saml": saml}]);
+    let tracer = trace(events, &reading);
+    let instance = Instance::gitlab_com();
+    let (_, reading) = tracer.pages().last().unwrap();
+    let route = routes::route(&instance, url).unwrap();
+    let compared = compared(&tracer, &instance, &route, reading);
+    of_page(reading).into_iter().chain(compared).collect()
+}
+
+/// The colour and the sentence say what the word says; whoever reads one of them only is told the same.
+#[test]
+fn the_saml_mark_has_the_severity_and_the_sentence_of_its_verdict() {
+    let cannot = "cannot sign in with it";
+    for (sent, username, saml, severity, word, sentence) in [
+        ("alex-1", "alex", "alex-1", Severity::Good, "Match", "sent exactly this NameID"),
+        ("Alex-1", "alex", "alex-1", Severity::Error, "Differs in case", cannot),
+        ("alex-1 ", "alex", "alex-1", Severity::Error, "Differs in white space", cannot),
+        ("ale\u{301}x", "alex", "al\u{e9}x", Severity::Error, "Looks the same, is not", cannot),
+        ("robin", "alex", "alex-1", Severity::Error, "Different", cannot),
+        ("Alex-1", "", "alex-1", Severity::Warning, "Differs in case", "If it was this member's sign-in"),
+        ("alex-1", "alex", "", Severity::Warning, "Not stored", "The member must link SAML"),
+        ("robin", "robin", "alex-1", Severity::Neutral, "No sign-in seen", "No sign-in of this member"),
+    ] {
+        let notes = on_settings(&[sign_in(sent, username)], json!({}), saml);
+        let [note] = &notes[..] else { panic!("one note: {notes:?}") };
+        let text = note.text.to_string();
+        assert_eq!((note.row, note.cell), (Some(0), "saml"));
+        assert_eq!((note.severity, note.word.to_string().as_str()), (severity, word), "{text}");
+        assert!(text.contains(sentence), "{word}: {text}");
+        // Where a value differs, it is in the sentence.
+        assert_eq!(text.contains(sent), !matches!(severity, Severity::Good | Severity::Neutral), "{text}");
+    }
+}
+
+#[test]
+fn that_saml_is_off_is_said_beside_its_box() {
+    for (fields, beside) in [
+        (json!({"enabled": [""]}), Some("enabled")),
+        (json!({"enabled-switch": ["false"]}), Some("enabled-switch")),
+        (json!({"enabled": ["checked"]}), None),
+        (json!({"enabled-switch": ["true"]}), None),
+        (json!({}), None),
+    ] {
+        let notes = on_settings(&[], fields.clone(), "alex-1");
+        let off = notes.iter().find(|note| note.word.to_string() == "SAML is off");
+        assert_eq!(off.map(|note| (note.row, note.cell)), beside.map(|cell| (None, cell)), "{fields}");
+        let text = off.map(|note| (note.severity, note.text.to_string()));
+        assert!(
+            text.is_none_or(|(severity, text)| severity == Severity::Warning
+                && text.contains("Nobody can sign in to this group by SAML")),
+            "{fields}"
+        );
+    }
+}
+
+#[test]
+fn the_name_id_that_verify_read_is_compared_with_what_is_stored_and_what_was_sent() {
+    let verified = json!({"kind": "response", "request": "alex", "tab": 7, "method": "POST", "status": 302,
+        "url": "https://gitlab.com/groups/acme/-/saml/callback", "location": "/groups/acme/-/saml#response"});
+    for (read, saml, severity, word, sentence) in [
+        ("alex-1", "alex-1", Severity::Good, "Match", "GitLab has stored exactly this NameID for @alex"),
+        (
+            "alex-1",
+            "robin",
+            Severity::Error,
+            "Different",
+            "For @alex GitLab has stored \u{201c}robin\u{201d}",
+        ),
+        ("alex", "alex-1", Severity::Error, "Different", "was captured has \u{201c}alex-1\u{201d}"),
+    ] {
+        let shown = json!({VERIFY_NAME_ID: [read]});
+        let notes = on_settings(&[sign_in("alex-1", "alex"), verified.clone()], shown, saml);
+        let beside: Vec<&Note> = notes.iter().filter(|note| note.cell == VERIFY_NAME_ID).collect();
+        let [note] = &beside[..] else { panic!("one note: {notes:?}") };
+        let text = note.text.to_string();
+        assert_eq!(
+            (note.row, note.severity, note.word.to_string().as_str()),
+            (None, severity, word),
+            "{text}"
+        );
+        assert!(text.contains(sentence), "{text}");
+    }
+}
