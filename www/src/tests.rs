@@ -2,10 +2,12 @@
 //! How they react to keys and changes is tested in a real browser.
 
 use crate::{
-    Layout,
     app::App,
-    client::{Answer, Change, Client, Command, Order, Place},
-    comparison, decryption, flow, instances, list, octets, panel, popup, search, severity,
+    client::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand},
+    flow::{self, comparison, decryption, octets},
+    list::{self, search},
+    pages::{instances, layout::Layout, panel, popup},
+    parts::severity,
 };
 use samlight::{
     acceptance::State,
@@ -30,7 +32,7 @@ use sycamore::prelude::*;
 /// A client of a page whose background worker is not there.
 struct NobodyThere;
 
-fn nobody<T: 'static>() -> Answer<T> {
+fn nobody<T: 'static>() -> Later<T> {
     Box::pin(async { Err("nobody is there".to_owned()) })
 }
 
@@ -38,32 +40,32 @@ impl Client for NobodyThere {
     fn records(&self) -> bool {
         true
     }
-    fn events(&self) -> Answer<Vec<samlight::event::Event>> {
+    fn events(&self) -> Later<Vec<samlight::event::Event>> {
         nobody()
     }
-    fn add(&self, _: Vec<samlight::event::Event>) -> Answer<()> {
+    fn add(&self, _: Vec<samlight::event::Event>) -> Later<()> {
         nobody()
     }
-    fn call(&self, _: &OwnCall) -> Answer<OwnReply> {
+    fn call(&self, _: &OwnCall) -> Later<OwnReply> {
         nobody()
     }
-    fn command(&self, _: Command) -> Answer<()> {
+    fn command(&self, _: RecorderCommand) -> Later<()> {
         nobody()
     }
-    fn listen(&self, _: Rc<dyn Fn(Change)>) {}
-    fn access(&self, _: &Instance) -> Answer<Option<bool>> {
+    fn listen(&self, _: Rc<dyn Fn(News)>) {}
+    fn access(&self, _: &Instance) -> Later<Option<bool>> {
         nobody()
     }
-    fn sees_any(&self) -> Answer<Option<bool>> {
+    fn sees_any(&self) -> Later<Option<bool>> {
         nobody()
     }
-    fn request_access(&self, _: &Instance) -> Answer<bool> {
+    fn request_access(&self, _: &Instance) -> Later<bool> {
         nobody()
     }
-    fn order(&self, _: Order, _: &Instance) -> Answer<()> {
+    fn order(&self, _: InstanceOrder, _: &Instance) -> Later<()> {
         nobody()
     }
-    fn open(&self, _: Place) -> Answer<()> {
+    fn open(&self, _: PanelPlace) -> Later<()> {
         nobody()
     }
 }
@@ -397,7 +399,7 @@ fn the_popup_offers_the_message_to_the_owner_where_there_is_one() {
 
 #[test]
 fn the_instances_page_has_a_labelled_field_with_help_and_is_reached_from_the_panel() {
-    let html = shown(|app| instances::view(&instances::Page::new(app)));
+    let html = shown(|app| instances::view(&instances::InstancesPage::new(app)));
     assert!(html.contains("https://gitlab.com") && html.contains("Built in"), "{html}");
     assert!(html.contains("for=\"instance-address\"") && html.contains("id=\"instance-address\""), "{html}");
     assert!(html.contains("aria-describedby=\"instance-help instance-refusal\""), "{html}");

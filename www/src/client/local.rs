@@ -3,7 +3,7 @@
 //! There is no recorder, so nothing can be paused and no access is asked for. Nothing is sent or stored: what was read
 //! is gone when the page is left.
 
-use super::{Answer, Change, Client, Command, Order, Place};
+use super::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand};
 use samlight::{
     base::instant::Timestamp,
     calls::{
@@ -38,7 +38,7 @@ pub(crate) fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64)
 }
 
-fn answer<T: 'static>(value: Result<T, String>) -> Answer<T> {
+fn answer<T: 'static>(value: Result<T, String>) -> Later<T> {
     Box::pin(ready(value))
 }
 
@@ -47,27 +47,29 @@ impl Client for LocalClient {
         false
     }
 
-    fn call(&self, call: &OwnCall) -> Answer<OwnReply> {
+    fn call(&self, call: &OwnCall) -> Later<OwnReply> {
         let Trace { tracer, lines, .. } = &mut *self.trace.borrow_mut();
         let context = Context { now: now(), recording: true, ..Context::default() };
         answer(Ok(own_pages::answer(tracer, lines, &context, call)))
     }
 
-    fn command(&self, command: Command) -> Answer<()> {
+    fn command(&self, command: RecorderCommand) -> Later<()> {
         answer(match command {
-            Command::Clear => {
+            RecorderCommand::Clear => {
                 self.trace.replace(Trace::default());
                 Ok(())
             }
-            Command::Pause | Command::Resume => Err(text!("ui.failure.needs-extension").to_string()),
+            RecorderCommand::Pause | RecorderCommand::Resume => {
+                Err(text!("ui.failure.needs-extension").to_string())
+            }
         })
     }
 
-    fn events(&self) -> Answer<Vec<Event>> {
+    fn events(&self) -> Later<Vec<Event>> {
         answer(Ok(self.trace.borrow().events.values().cloned().collect()))
     }
 
-    fn add(&self, events: Vec<Event>) -> Answer<()> {
+    fn add(&self, events: Vec<Event>) -> Later<()> {
         let trace = &mut *self.trace.borrow_mut();
         trace.events.extend(events.into_iter().map(|event| (event.id.clone(), event)));
         // Files tell of any time: the order is that of the events, not of the reading.
@@ -76,27 +78,27 @@ impl Client for LocalClient {
         answer(Ok(()))
     }
 
-    fn listen(&self, _: Rc<dyn Fn(Change)>) {
+    fn listen(&self, _: Rc<dyn Fn(News)>) {
         // Nothing changes but by what is asked for here, and who asks looks again.
     }
 
-    fn access(&self, _: &Instance) -> Answer<Option<bool>> {
+    fn access(&self, _: &Instance) -> Later<Option<bool>> {
         answer(Ok(None))
     }
 
-    fn sees_any(&self) -> Answer<Option<bool>> {
+    fn sees_any(&self) -> Later<Option<bool>> {
         answer(Ok(None))
     }
 
-    fn request_access(&self, _: &Instance) -> Answer<bool> {
+    fn request_access(&self, _: &Instance) -> Later<bool> {
         answer(Err(text!("ui.failure.needs-extension").to_string()))
     }
 
-    fn order(&self, _: Order, _: &Instance) -> Answer<()> {
+    fn order(&self, _: InstanceOrder, _: &Instance) -> Later<()> {
         answer(Err(text!("ui.failure.needs-extension").to_string()))
     }
 
-    fn open(&self, _: Place) -> Answer<()> {
+    fn open(&self, _: PanelPlace) -> Later<()> {
         answer(Err(text!("ui.failure.needs-extension").to_string()))
     }
 }

@@ -14,7 +14,7 @@
 
 mod extension_api;
 
-use super::{Answer, Change, Client, Command, Order, Place};
+use super::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand};
 use extension_api::{Api, api, member, object, reason, text_member};
 use js_sys::{Function, Promise, futures::spawn_local};
 use samlight::{
@@ -56,7 +56,7 @@ impl RemoteClient {
     }
 
     /// Sends a message to the background script; the answer is an object without `failure`.
-    fn send(&self, message: &Value) -> Answer<JsValue> {
+    fn send(&self, message: &Value) -> Later<JsValue> {
         let sent = object(message).and_then(|message| self.api.runtime().send_message(&message));
         Box::pin(async move {
             // The timer is made only for a message that went out: a failure that nobody awaits would be an error.
@@ -98,7 +98,7 @@ impl Client for RemoteClient {
         true
     }
 
-    fn events(&self) -> Answer<Vec<Event>> {
+    fn events(&self) -> Later<Vec<Event>> {
         let sent = self.send(&json!({ "to": "store", "take": true }));
         Box::pin(async move {
             let events = text_member(&sent.await?, "events").unwrap_or_default();
@@ -109,7 +109,7 @@ impl Client for RemoteClient {
         })
     }
 
-    fn add(&self, mut events: Vec<Event>) -> Answer<()> {
+    fn add(&self, mut events: Vec<Event>) -> Later<()> {
         // A file must not decide which GitLab this browser's own sign-ins are compared with, nor what is stored there.
         events.retain(|event| !matches!(event.body, Body::Settings(_) | Body::Told(_)));
         events.iter_mut().for_each(move_out);
@@ -121,7 +121,7 @@ impl Client for RemoteClient {
         })
     }
 
-    fn call(&self, call: &OwnCall) -> Answer<OwnReply> {
+    fn call(&self, call: &OwnCall) -> Later<OwnReply> {
         let sent = serde_json::to_string(call)
             .map(|call| self.send(&json!({ "to": "core", "call": call })))
             .map_err(|error| error.to_string());
@@ -132,21 +132,21 @@ impl Client for RemoteClient {
         })
     }
 
-    fn command(&self, command: Command) -> Answer<()> {
+    fn command(&self, command: RecorderCommand) -> Later<()> {
         let sent = self.send(&json!({ "to": "recorder", "command": command.name() }));
         Box::pin(async move { sent.await.map(drop) })
     }
 
-    fn listen(&self, heard: Rc<dyn Fn(Change)>) {
+    fn listen(&self, heard: Rc<dyn Fn(News)>) {
         let access = heard.clone();
         let on_message = listener(move |message| {
             // Messages to the worker are heard here too when another own page sends them; they have no notice.
             let notice = text_member(&message, "notice");
             if let Some(notice) = notice.and_then(|notice| serde_json::from_str(&notice).ok()) {
-                heard(Change::Trace(notice));
+                heard(News::Trace(notice));
             }
         });
-        let on_access = listener(move |_| access(Change::Access));
+        let on_access = listener(move |_| access(News::Access));
         let of_access = self.api.permissions().map(|it| [it.on_added(), it.on_removed()]);
         let of_access = of_access.into_iter().flatten().map(|event| (event, &on_access));
         for (event, listener) in of_access.chain([(self.api.runtime().on_message(), &on_message)]) {
@@ -156,7 +156,7 @@ impl Client for RemoteClient {
         }
     }
 
-    fn access(&self, instance: &Instance) -> Answer<Option<bool>> {
+    fn access(&self, instance: &Instance) -> Later<Option<bool>> {
         let found = self.api.permissions().map(|it| it.contains(&self.access_to(instance)?));
         Box::pin(async move {
             match found {
@@ -166,7 +166,7 @@ impl Client for RemoteClient {
         })
     }
 
-    fn sees_any(&self) -> Answer<Option<bool>> {
+    fn sees_any(&self) -> Later<Option<bool>> {
         let all = self.api.permissions().map(|it| it.get_all());
         Box::pin(async move {
             let Some(all) = all else { return Ok(None) };
@@ -175,13 +175,13 @@ impl Client for RemoteClient {
         })
     }
 
-    fn request_access(&self, instance: &Instance) -> Answer<bool> {
+    fn request_access(&self, instance: &Instance) -> Later<bool> {
         let permissions = self.api.permissions().ok_or(JsValue::UNDEFINED);
         let asked = permissions.and_then(|permissions| permissions.request(&self.access_to(instance)?));
         Box::pin(async move { Ok(awaited(asked).await?.is_truthy()) })
     }
 
-    fn order(&self, order: Order, instance: &Instance) -> Answer<()> {
+    fn order(&self, order: InstanceOrder, instance: &Instance) -> Later<()> {
         let sent = serde_json::to_string(instance)
             .map(|instance| json!({ "to": "instances", "order": order.name(), "instance": instance }))
             .map(|message| self.send(&message))
@@ -189,10 +189,10 @@ impl Client for RemoteClient {
         Box::pin(async move { sent?.await.map(drop) })
     }
 
-    fn open(&self, place: Place) -> Answer<()> {
+    fn open(&self, place: PanelPlace) -> Later<()> {
         let opened = match place {
-            Place::SidePanel => self.open_side_panel(),
-            Place::Tab => self.open_tab(),
+            PanelPlace::SidePanel => self.open_side_panel(),
+            PanelPlace::Tab => self.open_tab(),
         };
         Box::pin(async move { awaited(opened).await.map(drop) })
     }

@@ -1,8 +1,11 @@
 //! The one dialog at a time: the browser's own modal dialog, which holds the focus, closes by Escape, and gives the
 //! focus back to the button that opened it. It begins at its heading, and says by itself what is said meanwhile.
 
-use super::{Subject, reactivation, repair};
-use crate::{app::App, controls};
+use super::{reactivation, repair};
+use crate::{
+    app::{App, group::DialogContent},
+    parts::controls,
+};
 use js_sys::{Function, Reflect};
 use samlight::text;
 use std::rc::Rc;
@@ -35,12 +38,12 @@ impl Dialog {
 
 /// The dialog that is open.
 pub(super) fn dialogs(app: &App) -> View {
-    let subject = app.group.subject;
+    let subject = app.group.dialog;
     let app = app.clone();
     View::from(move || subject.get_clone().map(|subject| one(&app, &subject)))
 }
 
-fn one(app: &App, subject: &Rc<Subject>) -> View {
+fn one(app: &App, subject: &Rc<DialogContent>) -> View {
     let (element, heading) = (create_node_ref(), create_node_ref());
     let this = Dialog { element };
     let (said, failure) = (app.said, app.failure);
@@ -50,15 +53,15 @@ fn one(app: &App, subject: &Rc<Subject>) -> View {
         controls::focus(heading.try_get());
     });
     let (words, content) = match &**subject {
-        Subject::Repair(plan) => (
+        DialogContent::Repair(plan) => (
             text!("ui.group.repair.heading", what = plan.identity.text(), member = plan.member),
             repair::plan(app, plan, this),
         ),
-        Subject::Reactivation(label, view) => {
+        DialogContent::Reactivation(label, view) => {
             (text!("ui.group.reactivate.heading", member = label), reactivation::requests(app, view))
         }
     };
-    let open = app.group.subject;
+    let open = app.group.dialog;
     dialog()
         .class("group-dialog")
         .attr("aria-labelledby", "dialog-heading")

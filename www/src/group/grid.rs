@@ -1,15 +1,19 @@
 //! The table of members: a grid (WAI-ARIA) whose selection follows the arrow keys, sorted by its column headings.
 //!
-//! Only the part that the answer brought is in the page ([`scroll`](crate::scroll)). The focus stays on the grid itself
-//! (`aria-activedescendant`), because a row that has the focus could scroll away and take it along.
+//! Only the part that the answer brought is in the page ([`scroll`](crate::parts::scroll)). The focus stays on the
+//! grid itself (`aria-activedescendant`), because a row that has the focus could scroll away and take it along.
 
-use super::{Group, bring, choose, choose_at, filter, tools::show_all};
+use super::{bring, choose, choose_at, filter, tools::show_all};
 use crate::{
-    app::App,
-    keys::{Axis, target},
-    live::{each, part},
-    scroll::{Lines, Part, leave_room},
-    severity,
+    app::{App, group::GroupState},
+    base::{
+        keys::{Axis, target},
+        signals::{each, part},
+    },
+    parts::{
+        scroll::{LineSelectors, ListPart, leave_room},
+        severity,
+    },
 };
 use samlight::{
     base::catalogue::Text,
@@ -41,7 +45,7 @@ const COLUMNS: [Shown; 5] = [
     (Column::Scim, || text!("ui.group.column.scim"), |row| row.scim.as_deref()),
 ];
 
-const LINES: Lines = Lines { line: ".grid-body > [role=row]", heading: ".grid-head" };
+const LINES: LineSelectors = LineSelectors { line: ".grid-body > [role=row]", heading: ".grid-head" };
 
 /// A row with its position among all that were found.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +58,7 @@ struct Entry {
 pub(super) fn grid(app: &App, opened: impl Fn() + 'static) -> View {
     let group = app.group.clone();
     let view = create_selector(move || group.view());
-    let of = move |pick: fn(&GroupView) -> Part| {
+    let of = move |pick: fn(&GroupView) -> ListPart| {
         create_selector(move || view.with(|view| view.as_ref().map(|view| pick(view)).unwrap_or_default()))
     };
     let here = of(part_of);
@@ -65,7 +69,7 @@ pub(super) fn grid(app: &App, opened: impl Fn() + 'static) -> View {
     });
     let position = part(chosen, |chosen| chosen.and_then(|(_, position)| position));
     let shown = create_selector(move || position.get().filter(|at| here.get().holds(*at)));
-    let Group { grid: region, is_before, .. } = app.group;
+    let GroupState { grid: region, is_before, .. } = app.group;
     on_mount(move || {
         create_effect(move || leave_room(region, here.get()));
         create_effect(move || LINES.show(region, position.get()));
@@ -113,9 +117,9 @@ fn entries(view: &Rc<GroupView>) -> Vec<Entry> {
     rows.map(|(at, row)| Entry { row, position: view.table.start + at }).collect()
 }
 
-fn part_of(view: &GroupView) -> Part {
+fn part_of(view: &GroupView) -> ListPart {
     let table = &view.table;
-    Part { start: table.start, length: table.rows.len(), found: table.found }
+    ListPart { start: table.start, length: table.rows.len(), found: table.found }
 }
 
 fn row_id(position: usize) -> String {
@@ -127,7 +131,7 @@ fn on_key(
     app: &App,
     event: &web_sys::KeyboardEvent,
     position: Option<usize>,
-    here: Part,
+    here: ListPart,
     opened: &impl Fn(),
 ) {
     let key = event.key();

@@ -1,7 +1,11 @@
 //! The member who is chosen: the verdict, why, what to do, the values, and what Samlight can help with.
 
 use super::{open_reactivation, open_repair};
-use crate::{app::App, comparison, controls, live::part, severity};
+use crate::{
+    app::App,
+    base::signals::part,
+    parts::{controls, severity, value},
+};
 use samlight::{
     base::catalogue::Text,
     group::{
@@ -112,7 +116,7 @@ fn values(app: &App, row: ReadSignal<RowView>) -> View {
                 Some(text) => {
                     let copied = text.clone();
                     View::from((
-                        comparison::exact(&text, None),
+                        value::exact(&text, None),
                         " ",
                         controls::copy_button(&app, &label, move || copied.clone()),
                         remark(row, about),

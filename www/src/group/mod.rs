@@ -20,120 +20,40 @@ mod tests;
 mod tools;
 
 use crate::{
-    app::App,
-    asks::{self, Asks},
-    controls,
-    panel::loading,
-    scroll,
+    app::{
+        App,
+        group::{DialogContent, GroupState, KnownGroup},
+    },
+    base::latest_call,
+    parts::{controls, scroll, section::loading},
 };
 use js_sys::futures::spawn_local;
 use samlight::{
-    calls::protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
+    calls::protocol::{GroupCall, OwnCall, OwnReply},
     group::{
         check::GroupView,
         members::Identity,
-        repair::RepairPlan,
-        table::{Chosen, Query, RowView, TableView, WINDOW},
+        table::{Chosen, Query, TableView, WINDOW},
     },
     text,
 };
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
     tags::{button, div, h2, li, main, ol, p, section},
 };
 
-/// What is known of the group that is checked.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Known {
-    /// No group is checked.
-    Nothing,
-    /// This is how it stands.
-    View(Rc<GroupView>),
-}
-
-impl Known {
-    /// What is shown; nothing while that is not known, or no group is checked.
-    fn view(known: &Option<Known>) -> Option<Rc<GroupView>> {
-        match known {
-            Some(Known::View(view)) => Some(Rc::clone(view)),
-            Some(Known::Nothing) | None => None,
-        }
-    }
-}
-
-/// What a dialog is about.
-#[derive(Clone, Debug, PartialEq)]
-enum Subject {
-    /// The repair of one identity.
-    Repair(RepairPlan),
-    /// The reactivation of a SCIM identity: the user's label, the requests.
-    Reactivation(String, ReactivationView),
-}
-
-/// What the parts of the group's view share. Cheap to clone: all clones are one.
-#[derive(Clone)]
-pub(crate) struct Group {
-    /// Whether the group is shown, in place of the sign-ins.
-    shown: Signal<bool>,
-    /// Absent until the first answer.
-    pub(crate) known: Signal<Option<Known>>,
-    /// The members that are shown were lost by the worker; others are not known yet.
-    is_before: Signal<bool>,
-    /// What the table is to show.
-    query: Signal<Query>,
-    /// Position of a row that is to be chosen as soon as its part of the table is here.
-    wanted: Signal<Option<usize>>,
-    /// The dialog that is open.
-    subject: Signal<Option<Rc<Subject>>>,
-    /// The button that shows the group.
-    toggle: NodeRef,
-    /// Where words to search are typed.
-    search: NodeRef,
-    /// The table.
-    grid: NodeRef,
-    asks: Rc<RefCell<Asks<()>>>,
-}
-
-impl Group {
-    /// Nothing known yet. To be made inside a reactive scope.
-    pub(crate) fn new() -> Self {
-        Group {
-            shown: create_signal(false),
-            known: create_signal(None),
-            is_before: create_signal(false),
-            query: create_signal(Query::default()),
-            wanted: create_signal(None),
-            subject: create_signal(None),
-            toggle: create_node_ref(),
-            search: create_node_ref(),
-            grid: create_node_ref(),
-            asks: Rc::default(),
-        }
-    }
-
-    /// Whether the group is shown, in place of the sign-ins.
-    pub(crate) fn is_shown(&self) -> bool {
-        self.shown.get()
-    }
-
-    /// What is shown of the group; nothing while there is none.
-    fn view(&self) -> Option<Rc<GroupView>> {
-        self.known.with(Known::view)
-    }
-
-    /// The row of the member who is chosen.
-    fn chosen(&self) -> Option<RowView> {
-        self.view().and_then(|view| view.table.chosen.as_ref().map(|chosen| chosen.row.clone()))
-    }
+/// Has the group asked for again with all else that is shown. For as long as the page lives.
+pub(crate) fn listen(app: &App) {
+    app.ask_also(ask);
 }
 
 /// Asks again for what is shown; nothing while the group is not.
-pub(crate) fn ask(app: &App) {
+fn ask(app: &App) {
     if app.group.shown.get_untracked() {
         let app = app.clone();
-        asks::ask(&app.group.asks.clone(), (), move |()| {
+        latest_call::ask(&app.group.calls.clone(), (), move |()| {
             let app = app.clone();
             async move {
                 let query = app.group.query.get_clone_untracked();
@@ -158,7 +78,7 @@ async fn call(app: &App, call: GroupCall) -> Option<OwnReply> {
 
 fn show(app: &App, view: Option<GroupView>) {
     let group = &app.group;
-    let last = group.known.with_untracked(Known::view);
+    let last = group.known.with_untracked(KnownGroup::view);
     let before = view.as_ref().zip(last.as_deref()).and_then(|(view, last)| {
         is_lost(view, last).then(|| kept(&last.table, group.query.with_untracked(|query| query.chosen)))
     });
@@ -167,7 +87,7 @@ fn show(app: &App, view: Option<GroupView>) {
         Some(table) => GroupView { table, ..view },
         None => view,
     });
-    group.known.set(Some(view.map_or(Known::Nothing, |view| Known::View(Rc::new(view)))));
+    group.known.set(Some(view.map_or(KnownGroup::Nothing, |view| KnownGroup::View(Rc::new(view)))));
     if let Some(position) = group.wanted.get_untracked() {
         choose_at(app, position);
     }
@@ -206,7 +126,7 @@ fn choose(app: &App, user: u64) {
 
 /// Shows the member at `position` of the table; at once, or when that part of the table has come.
 fn choose_at(app: &App, position: usize) {
-    let view = app.group.known.with_untracked(Known::view);
+    let view = app.group.known.with_untracked(KnownGroup::view);
     let here = view.and_then(|view| Some(view.table.rows.get(position.checked_sub(view.table.start)?)?.id));
     match here {
         Some(user) => {
@@ -246,7 +166,7 @@ fn open_repair(app: &App, user: u64, identity: Identity) {
     spawn_local(async move {
         match call(&app, GroupCall::Repair { user, identity }).await {
             Some(OwnReply::Repair(Some(plan))) => {
-                app.group.subject.set(Some(Rc::new(Subject::Repair(*plan))));
+                app.group.dialog.set(Some(Rc::new(DialogContent::Repair(*plan))));
             }
             Some(_) => app.say(text!("ui.group.not-read").to_string()),
             None => {}
@@ -260,7 +180,7 @@ fn open_reactivation(app: &App, user: u64, label: String) {
     spawn_local(async move {
         match call(&app, GroupCall::Reactivation { user }).await {
             Some(OwnReply::Reactivation(Some(view))) => {
-                app.group.subject.set(Some(Rc::new(Subject::Reactivation(label, view))));
+                app.group.dialog.set(Some(Rc::new(DialogContent::Reactivation(label, view))));
             }
             Some(_) => app.say(text!("ui.group.not-read").to_string()),
             None => {}
@@ -273,7 +193,7 @@ pub(crate) fn toggle(app: &App) -> View {
     if !app.client.records() {
         return View::new();
     }
-    let Group { shown, toggle, .. } = app.group;
+    let GroupState { shown, toggle, .. } = app.group;
     let app = app.clone();
     button()
         .r#type("button")
@@ -297,7 +217,7 @@ fn toggle_shown(app: &App) {
 pub(crate) fn group(app: &App) -> View {
     let known = app.group.known;
     let stage = create_selector(move || {
-        known.with(|known| known.as_ref().map(|known| matches!(known, Known::View(_))))
+        known.with(|known| known.as_ref().map(|known| matches!(known, KnownGroup::View(_))))
     });
     let app = app.clone();
     View::from(move || match stage.get() {

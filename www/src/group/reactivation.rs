@@ -2,7 +2,10 @@
 //! the person, elsewhere; it is not asked for here. What is pasted is read once, by the core, and not kept. Until it was
 //! read it stays in its box.
 
-use crate::{app::App, controls, severity};
+use crate::{
+    app::App,
+    parts::{controls, severity},
+};
 use js_sys::futures::spawn_local;
 use samlight::{
     base::{

@@ -2,7 +2,10 @@
 //! to copy, or the change itself, once the person has said yes to each sentence.
 
 use super::{ask, dialog::Dialog};
-use crate::{app::App, comparison, controls, flow, severity};
+use crate::{
+    app::App,
+    parts::{controls, section, severity, value},
+};
 use js_sys::futures::spawn_local;
 use samlight::{
     base::{
@@ -27,7 +30,7 @@ pub(super) fn plan(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
     let value = |words: Text, value: &Option<String>, other: &Option<String>| {
         let value = value.as_deref().map_or_else(
             || View::from(text!("ui.group.none").to_string()),
-            |value| comparison::exact(value, other.as_deref()),
+            |value| value::exact(value, other.as_deref()),
         );
         View::from((dt().children(words.to_string()), dd().children(value)))
     };
@@ -40,7 +43,7 @@ pub(super) fn plan(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
         sentences(&text!("ui.group.repair.risks"), &plan.risks),
         section().children((
             h3().children(text!("ui.group.repair.ways").to_string()),
-            flow::steps(*create_signal(plan.ways.clone())),
+            section::steps(*create_signal(plan.ways.clone())),
         )),
         offer(app, plan, dialog),
         command(app, plan.command.clone()),

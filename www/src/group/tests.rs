@@ -1,15 +1,20 @@
 //! The group's view, rendered to text. How it reacts to keys and answers is tested in a real browser.
 
 use super::*;
-use crate::{Layout, client::local::LocalClient, panel, tests::shown};
+use crate::{
+    client::local::LocalClient,
+    pages::{layout::Layout, panel},
+    tests::shown,
+};
 use samlight::{
     base::severity::{Sentence, Severity, Step},
+    calls::protocol::ReactivationView,
     gitlab::instance::Instance,
     group::{
         member_verdict::Standing,
         reactivation::Reactivation,
-        repair::Offer,
-        table::{Chosen, Count, TableView},
+        repair::{Offer, RepairPlan},
+        table::{Chosen, Count, RowView, TableView},
     },
 };
 
@@ -44,17 +49,17 @@ fn view(table: TableView) -> GroupView {
     GroupView { group: "acme".into(), state, remarks, can_cancel: true, table, ..GroupView::default() }
 }
 
-fn with(known: Option<Known>, subject: Option<Subject>) -> String {
+fn with(known: Option<KnownGroup>, subject: Option<DialogContent>) -> String {
     shown(|app| {
         app.group.shown.set(true);
         app.group.known.set(known);
-        app.group.subject.set(subject.map(Rc::new));
+        app.group.dialog.set(subject.map(Rc::new));
         panel::panel(app, Layout::Tab)
     })
 }
 
-fn show(view: GroupView, subject: Option<Subject>) -> String {
-    with(Some(Known::View(Rc::new(view))), subject)
+fn show(view: GroupView, subject: Option<DialogContent>) -> String {
+    with(Some(KnownGroup::View(Rc::new(view))), subject)
 }
 
 fn plan(offer: Offer) -> RepairPlan {
@@ -75,7 +80,7 @@ fn plan(offer: Offer) -> RepairPlan {
 #[test]
 fn loading_nothing_and_a_group_are_told_apart() {
     assert!(with(None, None).contains("Loading"));
-    assert!(with(Some(Known::Nothing), None).contains("No group is checked yet"));
+    assert!(with(Some(KnownGroup::Nothing), None).contains("No group is checked yet"));
     let html = show(view(TableView::default()), None);
     assert!(
         html.contains("Group acme") && html.contains("THE STATE") && html.contains("THE REMARK"),
@@ -167,7 +172,8 @@ fn rows_say_their_place_among_all_and_the_chosen_one_is_shown_with_its_reason() 
 #[test]
 fn a_change_is_made_only_after_a_yes_to_each_sentence_and_a_refusal_has_no_button() {
     let consents = vec!["FROM 0ld TO n3w".into(), "UNPROVEN".into()];
-    let html = show(view(TableView::default()), Some(Subject::Repair(plan(Offer::Change { consents }))));
+    let html =
+        show(view(TableView::default()), Some(DialogContent::Repair(plan(Offer::Change { consents }))));
     let order = [
         "0ld",
         "n3w",
@@ -185,7 +191,7 @@ fn a_change_is_made_only_after_a_yes_to_each_sentence_and_a_refusal_has_no_butto
     assert!(boxes == 2 && button.is_some_and(|button| button.contains("disabled")), "{html}");
     let because = vec!["THE REFUSAL".into()];
     let refused = RepairPlan { command: None, ..plan(Offer::Refused { because }) };
-    let html = show(view(TableView::default()), Some(Subject::Repair(refused)));
+    let html = show(view(TableView::default()), Some(DialogContent::Repair(refused)));
     assert!(html.contains("THE REFUSAL") && !html.contains("class=\"danger\""), "{html}");
     assert!(!html.contains("dialog-command"), "{html}");
 }
@@ -198,7 +204,7 @@ fn a_space_at_the_end_of_a_value_is_marked_where_it_is_shown_and_where_it_is_con
         wanted: Some("Member".into()),
         ..plan(Offer::Change { consents })
     };
-    let html = show(view(TableView::default()), Some(Subject::Repair(with_space)));
+    let html = show(view(TableView::default()), Some(DialogContent::Repair(with_space)));
     assert_eq!(html.matches("class=\"invisible\"").count(), 1, "{html}");
     let question = html.split("<span class=\"exact\"").nth(1);
     assert!(question.is_some_and(|html| html.contains(">FROM Ada  Low TO ada<")), "{html}");
@@ -218,7 +224,7 @@ fn the_requests_of_a_reactivation_have_a_place_for_each_answer_and_none_for_a_se
         activate: "curl ACTIVATE".into(),
         warning: Some("THE WARNING".into()),
     };
-    let html = show(view(TableView::default()), Some(Subject::Reactivation("Ada".into(), requests)));
+    let html = show(view(TableView::default()), Some(DialogContent::Reactivation("Ada".into(), requests)));
     assert!(
         html.contains("curl LOOK") && html.contains("curl ACTIVATE") && html.contains("THE WARNING"),
         "{html}"

@@ -1,13 +1,18 @@
 //! Above the table: how far the check came and what it found, what the table leaves out, and the table as a file.
 
-use super::{Group, Known, ask, call, filter, order, toggle_shown};
+use super::{ask, call, filter, order, toggle_shown};
 use crate::{
-    app::App,
-    controls,
-    live::{each, part, while_any},
-    saving::download,
-    search::{KEY, focus_on_key, value},
-    severity,
+    app::{
+        App,
+        group::{GroupState, KnownGroup},
+    },
+    base::signals::{each, part, while_any},
+    parts::{
+        controls,
+        field::{SEARCH_KEY, focus_on_key, value},
+        file::download,
+        severity,
+    },
 };
 use js_sys::{Date, futures::spawn_local};
 use samlight::{
@@ -46,7 +51,7 @@ pub(super) fn tools(app: &App, has_table: ReadSignal<bool>) -> View {
 
 /// The part of what is known that `pick` takes.
 pub(super) fn of<T: PartialEq + Default + 'static>(
-    group: &Group,
+    group: &GroupState,
     pick: impl Fn(&GroupView) -> T + 'static,
 ) -> ReadSignal<T> {
     let group = group.clone();
@@ -99,46 +104,46 @@ fn state(app: &App) -> View {
 
 /// What a person can do about how the check stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Order {
+enum CheckOrder {
     Stop,
     GoOn,
     ReadAgain,
     ShowSignIns,
 }
 
-impl Order {
+impl CheckOrder {
     fn of(view: &GroupView) -> Option<Self> {
         match (view.can_cancel, view.has_own_only, view.can_resume) {
-            (true, ..) => Some(Order::Stop),
+            (true, ..) => Some(CheckOrder::Stop),
             // Who does not own the group would be told the same again.
-            (_, true, _) => Some(Order::ShowSignIns),
-            (_, _, true) => Some(Order::GoOn),
-            (false, false, false) => view.can_read_again.then_some(Order::ReadAgain),
+            (_, true, _) => Some(CheckOrder::ShowSignIns),
+            (_, _, true) => Some(CheckOrder::GoOn),
+            (false, false, false) => view.can_read_again.then_some(CheckOrder::ReadAgain),
         }
     }
 
     fn words(self) -> Text {
         match self {
-            Order::Stop => text!("ui.group.cancel"),
-            Order::GoOn => text!("ui.group.resume"),
-            Order::ReadAgain => text!("ui.group.again"),
-            Order::ShowSignIns => text!("ui.group.own"),
+            CheckOrder::Stop => text!("ui.group.cancel"),
+            CheckOrder::GoOn => text!("ui.group.resume"),
+            CheckOrder::ReadAgain => text!("ui.group.again"),
+            CheckOrder::ShowSignIns => text!("ui.group.own"),
         }
     }
 
     fn give(self, app: &App) {
         match self {
-            Order::Stop => order(app, GroupCall::Cancel),
-            Order::GoOn => order(app, GroupCall::Resume),
-            Order::ReadAgain => order(app, GroupCall::Again),
-            Order::ShowSignIns => toggle_shown(app),
+            CheckOrder::Stop => order(app, GroupCall::Cancel),
+            CheckOrder::GoOn => order(app, GroupCall::Resume),
+            CheckOrder::ReadAgain => order(app, GroupCall::Again),
+            CheckOrder::ShowSignIns => toggle_shown(app),
         }
     }
 }
 
 /// One button, whose words change: another one in its place would not have the focus.
 fn orders(app: &App) -> View {
-    let possible = of(&app.group, Order::of);
+    let possible = of(&app.group, CheckOrder::of);
     let is_any = part(possible, Option::is_some);
     let app = app.clone();
     View::from(move || {
@@ -187,7 +192,7 @@ fn search(app: &App) -> View {
             input()
                 .r#type("search")
                 .r#ref(words)
-                .attr("aria-keyshortcuts", KEY)
+                .attr("aria-keyshortcuts", SEARCH_KEY)
                 .attr("aria-label", text!("ui.group.search").to_string())
                 .placeholder(text!("ui.group.search.placeholder").to_string())
                 .bind(bind::value, text)
@@ -327,7 +332,7 @@ fn save(app: &App, format: Format, secrecy: Secrecy) {
             let Some(OwnReply::File(part)) = part else { return };
             file = FilePart { content: file.content + &part.content, ..part };
         }
-        let group = app.group.known.with_untracked(Known::view).map(|view| view.group.clone());
+        let group = app.group.known.with_untracked(KnownGroup::view).map(|view| view.group.clone());
         let today = String::from(Date::new_0().to_iso_string());
         let day = today.split('T').next().unwrap_or_default();
         let name = format.file_name(&group.unwrap_or_default(), day, file.is_whole);

@@ -2,15 +2,16 @@
 //!
 //! The order is the list under `# Rooms` at the head of the package's `lib.rs`: a line names a room, or several that
 //! stand beside each other. A file may name, behind `crate::`, its own room and the rooms of the lines above its own.
-//! The readers' map in the README names the same rooms. Test modules are left out: they may look from above.
+//! The readers' map in the README names the core's rooms too. Test modules are left out: they may look from above.
 
 use std::collections::BTreeSet;
 
 use super::source::{Language, line_of, without_comments};
 use super::{File, Finding, Tree};
 
-/// A package with rooms: its sources.
-const PACKAGES: &[&str] = &["crate/src"];
+/// The packages with rooms: their sources.
+const PACKAGES: &[&str] = &[CORE, "www/src"];
+const CORE: &str = "crate/src";
 
 /// The README, and how a row of its map names a room of the core.
 const README: &str = "README.md";
@@ -23,7 +24,7 @@ pub(super) fn imports(tree: &Tree) -> Vec<Finding> {
 
 /// The README's map and the list in the core's `lib.rs` name the same rooms.
 pub(super) fn readme(tree: &Tree) -> Vec<Finding> {
-    let (Some(rooms), Some(readme)) = (Rooms::of(tree, PACKAGES[0]), tree.file(README)) else {
+    let (Some(rooms), Some(readme)) = (Rooms::of(tree, CORE), tree.file(README)) else {
         return Vec::new();
     };
     let shown: BTreeSet<&str> = readme.text.lines().flat_map(rooms_in_row).collect();
@@ -247,8 +248,23 @@ mod tests {
 
     #[test]
     fn a_package_without_a_list_is_found() {
-        let found = imports(&Tree::of(&[("crate/src/lib.rs", "//! Head."), ("crate/src/a.rs", "")]));
-        assert_eq!(found, [Finding::new("crate/src/lib.rs", 1, "has no list of rooms under `# Rooms`")]);
+        for package in PACKAGES {
+            let list = format!("{package}/lib.rs");
+            let files = [(list.as_str(), "//! Head."), (&format!("{package}/a.rs"), "")];
+            let found = imports(&Tree::of(&files));
+            assert_eq!(found, [Finding::new(&list, 1, "has no list of rooms under `# Rooms`")]);
+        }
+    }
+
+    #[test]
+    fn each_package_is_read_by_its_own_list() {
+        let core = [("crate/src/lib.rs", LIST), ("crate/src/base.rs", ""), ("crate/src/xml.rs", "")];
+        let core = core.into_iter().chain([("crate/src/idp.rs", ""), ("crate/src/view.rs", "")]);
+        let own = "//! # Rooms\n//!\n//! ```text\n//! view   above\n//! base   below\n//! ```\n";
+        let www = [("www/src/lib.rs", own), ("www/src/view.rs", "use crate::base;"), ("www/src/base.rs", "")];
+        let all: Vec<_> = core.chain(www).collect();
+        let text = "view imports base, which does not stand above it; see the list in www/src/lib.rs";
+        assert_eq!(imports(&Tree::of(&all)), [Finding::new("www/src/view.rs", 1, text)]);
     }
 
     #[test]

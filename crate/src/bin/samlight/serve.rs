@@ -1,7 +1,7 @@
 //! `samlight serve`: the static page on this machine alone.
 //!
-//! Serves the files that lie in one folder when it starts, and nothing else: they are held in memory by name, so no
-//! path in a request can lead elsewhere. It listens on the loopback address, answers only requests that name it as
+//! Serves the files that lie in one folder when it starts, with its style sheets in `css`, and nothing else: they are
+//! held in memory by name, so no path in a request can lead elsewhere. It listens on the loopback address, answers only requests that name it as
 //! loopback (a web site could point its own name there), and sends the page's Content-Security-Policy as a header:
 //! without any network but the page's own files. Requests are answered one after the other; a connection that says
 //! nothing is left after a moment. HTTP/1.1 (RFC 9112), `GET` and `HEAD`; leaves out keep-alive, ranges, caching.
@@ -38,6 +38,9 @@ Cross-Origin-Opener-Policy: same-origin\r
 Cache-Control: no-store\r
 Connection: close\r
 ";
+
+/// The folders of the page, from the given one, as they begin a file's name.
+const FOLDERS: [&str; 2] = ["", "css/"];
 
 /// The page when no file is named.
 const INDEX: &str = "index.html";
@@ -80,14 +83,29 @@ fn arguments(parser: &mut Parser) -> Result<(OsString, u16), Problem> {
     folder.map(|folder| (folder, port)).ok_or_else(|| text!("cli.no-folder").into())
 }
 
-/// The files of the page in `folder`. Folders below it and other kinds of files are not part of the page.
+/// The files of the page in `folder`. Other folders below it and other kinds of files are not part of the page.
 fn files(folder: &OsStr) -> Result<Files, Problem> {
+    let mut files = Files::new();
+    for prefix in FOLDERS {
+        let inside = Path::new(folder).join(prefix);
+        // Without its style sheets the page is plain, but a page.
+        if prefix.is_empty() || inside.is_dir() {
+            add_files(&mut files, &inside, prefix)?;
+        }
+    }
+    if files.contains_key(INDEX) {
+        Ok(files)
+    } else {
+        Err(text!("cli.no-page", folder = input::shown(folder)).into())
+    }
+}
+
+/// Adds the files that lie in `folder` itself, by their names behind `prefix`.
+fn add_files(files: &mut Files, folder: &Path, prefix: &str) -> Result<(), Problem> {
     let unreadable = |path: &Path, reason: &dyn std::fmt::Display| {
         Problem::from(text!("cli.cannot-read", file = path.display(), reason = reason))
     };
-    let mut files = Files::new();
-    let entries = std::fs::read_dir(folder).map_err(|error| unreadable(Path::new(folder), &error))?;
-    for entry in entries {
+    for entry in std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
         let path = entry?.path();
         let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
         let kind = KINDS.iter().find(|(known, _)| *known == ending);
@@ -98,14 +116,10 @@ fn files(folder: &OsStr) -> Result<Files, Problem> {
             std::fs::File::open(&path)
                 .and_then(|file| file.take(PAGE_FILE_BYTES).read_to_end(&mut content))
                 .map_err(|error| unreadable(&path, &error))?;
-            files.insert(name.to_owned(), (media_type, content));
+            files.insert(format!("{prefix}{name}"), (media_type, content));
         }
     }
-    if files.contains_key(INDEX) {
-        Ok(files)
-    } else {
-        Err(text!("cli.no-page", folder = input::shown(folder)).into())
-    }
+    Ok(())
 }
 
 fn answer(connection: &mut TcpStream, files: &Files, port: u16) -> std::io::Result<()> {
@@ -170,6 +184,22 @@ mod tests {
     fn ask(head: &str) -> String {
         let files = Files::from([(INDEX.to_owned(), ("text/html", b"the page".to_vec()))]);
         String::from_utf8_lossy(&response(head, &files, 7)).into_owned()
+    }
+
+    #[test]
+    fn the_page_is_its_folder_and_its_style_sheets() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["index.html", "notes.txt", "css/a.css", "css/a.txt", "css/deeper/b.css", "other/c.css"] {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, name).unwrap();
+        }
+        let Ok(found) = files(folder.path().as_os_str()) else { panic!("the page is there") };
+        let found: Vec<_> = found.iter().map(|(name, (kind, _))| (name.as_str(), *kind)).collect();
+        assert_eq!(
+            found,
+            [("css/a.css", "text/css; charset=utf-8"), ("index.html", "text/html; charset=utf-8")]
+        );
     }
 
     #[test]

@@ -1,0 +1,100 @@
+//! [`GroupState`]: what is known and shown of the group that is checked. Leaves out how it is asked for and how it
+//! looks: that is the room `group`.
+
+use crate::base::latest_call::LatestCall;
+use samlight::{
+    calls::protocol::ReactivationView,
+    group::{
+        check::GroupView,
+        repair::RepairPlan,
+        table::{Query, RowView},
+    },
+};
+use std::{cell::RefCell, rc::Rc};
+use sycamore::prelude::*;
+
+/// What is known of the group that is checked.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum KnownGroup {
+    /// No group is checked.
+    Nothing,
+    /// This is how it stands.
+    View(Rc<GroupView>),
+}
+
+impl KnownGroup {
+    /// What is shown; nothing while that is not known, or no group is checked.
+    pub(crate) fn view(known: &Option<KnownGroup>) -> Option<Rc<GroupView>> {
+        match known {
+            Some(KnownGroup::View(view)) => Some(Rc::clone(view)),
+            Some(KnownGroup::Nothing) | None => None,
+        }
+    }
+}
+
+/// What a dialog is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum DialogContent {
+    /// The repair of one identity.
+    Repair(RepairPlan),
+    /// The reactivation of a SCIM identity: the user's label, the requests.
+    Reactivation(String, ReactivationView),
+}
+
+/// What the parts of the group's view share. Cheap to clone: all clones are one.
+#[derive(Clone)]
+pub(crate) struct GroupState {
+    /// Whether the group is shown, in place of the sign-ins.
+    pub(crate) shown: Signal<bool>,
+    /// Absent until the first answer.
+    pub(crate) known: Signal<Option<KnownGroup>>,
+    /// The members that are shown were lost by the worker; others are not known yet.
+    pub(crate) is_before: Signal<bool>,
+    /// What the table is to show.
+    pub(crate) query: Signal<Query>,
+    /// Position of a row that is to be chosen as soon as its part of the table is here.
+    pub(crate) wanted: Signal<Option<usize>>,
+    /// The dialog that is open.
+    pub(crate) dialog: Signal<Option<Rc<DialogContent>>>,
+    /// The button that shows the group.
+    pub(crate) toggle: NodeRef,
+    /// Where words to search are typed.
+    pub(crate) search: NodeRef,
+    /// The table.
+    pub(crate) grid: NodeRef,
+    /// The calls for what is shown.
+    pub(crate) calls: Rc<RefCell<LatestCall<()>>>,
+}
+
+impl GroupState {
+    /// Nothing known yet. To be made inside a reactive scope.
+    pub(crate) fn new() -> Self {
+        GroupState {
+            shown: create_signal(false),
+            known: create_signal(None),
+            is_before: create_signal(false),
+            query: create_signal(Query::default()),
+            wanted: create_signal(None),
+            dialog: create_signal(None),
+            toggle: create_node_ref(),
+            search: create_node_ref(),
+            grid: create_node_ref(),
+            calls: Rc::default(),
+        }
+    }
+
+    /// Whether the group is shown, in place of the sign-ins.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shown.get()
+    }
+
+    /// What is shown of the group; nothing while there is none.
+    pub(crate) fn view(&self) -> Option<Rc<GroupView>> {
+        self.known.with(KnownGroup::view)
+    }
+
+    /// The row of the member who is chosen.
+    pub(crate) fn chosen(&self) -> Option<RowView> {
+        self.view().and_then(|view| view.table.chosen.as_ref().map(|chosen| chosen.row.clone()))
+    }
+}

@@ -1,0 +1,8 @@
+//! What the whole user interface stands on: what changes, when to ask, keys, XML colours.
+//!
+//! Nothing here knows the application. Leaves out the elements that several rooms show: those are `parts`.
+
+pub(crate) mod keys;
+pub(crate) mod latest_call;
+pub(crate) mod signals;
+pub(crate) mod xml_colours;

@@ -1,0 +1,114 @@
+//! The client contract: where the views get what they show, and what they can order.
+//!
+//! The views know this trait alone. [`remote`] reaches the extension's background worker; [`local`] is that of the
+//! static page, with the trace in the page.
+
+pub(crate) mod local;
+pub(crate) mod remote;
+
+use samlight::{
+    calls::protocol::{Notice, OwnCall, OwnReply},
+    event::Event,
+    gitlab::instance::Instance,
+};
+use std::{future::Future, pin::Pin, rc::Rc};
+
+/// An answer that comes later; a failure is a sentence for people.
+pub(crate) type Later<T> = Pin<Box<dyn Future<Output = Result<T, String>>>>;
+
+/// What the views need of the world.
+///
+/// Every answer comes in the end: an implementation fails after a time rather than wait for ever.
+pub(crate) trait Client {
+    /// Asks for something to show.
+    fn call(&self, call: &OwnCall) -> Later<OwnReply>;
+
+    /// Orders something of the recorder.
+    fn command(&self, command: RecorderCommand) -> Later<()>;
+
+    /// Whether it records what the browser does; if not, files alone are shown.
+    fn records(&self) -> bool;
+
+    /// Everything that was recorded and read from files, in order.
+    fn events(&self) -> Later<Vec<Event>>;
+
+    /// Takes in what a file told.
+    fn add(&self, events: Vec<Event>) -> Later<()>;
+
+    /// Has `heard` called on each change, from now on.
+    fn listen(&self, heard: Rc<dyn Fn(News)>);
+
+    /// Whether the pages of `instance` may be seen; absent where the browser does not tell.
+    fn access(&self, instance: &Instance) -> Later<Option<bool>>;
+
+    /// Whether the pages of any GitLab may be seen; absent where the browser does not tell.
+    fn sees_any(&self) -> Later<Option<bool>>;
+
+    /// Asks the person for that access. To be called in the handler of a click: the browser demands it.
+    fn request_access(&self, instance: &Instance) -> Later<bool>;
+
+    /// Has `instance` treated as a GitLab from now on, or no more.
+    fn order(&self, order: InstanceOrder, instance: &Instance) -> Later<()>;
+
+    /// Opens the panel. To be called in the handler of a click.
+    fn open(&self, place: PanelPlace) -> Later<()>;
+}
+
+/// What can be ordered of the recorder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RecorderCommand {
+    /// Record nothing until resumed.
+    Pause,
+    /// Record again.
+    Resume,
+    /// Forget everything that was recorded.
+    Clear,
+}
+
+impl RecorderCommand {
+    /// Its name in messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            RecorderCommand::Pause => "pause",
+            RecorderCommand::Resume => "resume",
+            RecorderCommand::Clear => "clear",
+        }
+    }
+}
+
+/// What can be ordered of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InstanceOrder {
+    /// Treat it as a GitLab.
+    Add,
+    /// Forget it with all that was seen of it, and withdraw the permission.
+    Remove,
+}
+
+impl InstanceOrder {
+    /// Its name in messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            InstanceOrder::Add => "add",
+            InstanceOrder::Remove => "remove",
+        }
+    }
+}
+
+/// Where the panel can be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PanelPlace {
+    /// Beside the page.
+    SidePanel,
+    /// In a tab of its own.
+    Tab,
+}
+
+/// What a client tells of its own accord.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum News {
+    /// The trace or the recording changed.
+    Trace(Notice),
+    /// Access to a site was given or taken away.
+    Access,
+}

@@ -1,0 +1,79 @@
+//! What is shown, saved as a file: redacted unless it is asked for in clear.
+//!
+//! The file is written in this page, by the core, and handed to the browser's own download.
+
+use crate::{app::App, parts::file::download};
+use js_sys::futures::spawn_local;
+use samlight::{
+    file::export::{FORMATS, Format, Secrecy},
+    text,
+};
+use sycamore::prelude::*;
+use sycamore::web::{
+    bind, events,
+    tags::{button, div, h2, input, label, p, span},
+};
+
+/// The buttons, one a format.
+pub(super) fn saving(app: &App) -> View {
+    let clear = create_signal(false);
+    let overview = app.overview;
+    let nothing = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.total == 0)));
+    let buttons = FORMATS.iter().enumerate().map(|(at, format)| {
+        let app = app.clone();
+        View::from(
+            button()
+                .r#type("button")
+                .attr("data-format", format.id)
+                .disabled(nothing)
+                .on(events::click, move |_| {
+                    let secrecy = if clear.get() { Secrecy::Clear } else { Secrecy::Redacted };
+                    FORMATS.get(at).into_iter().for_each(|format| save(&app, format, secrecy));
+                })
+                .children((format.name)().to_string()),
+        )
+    });
+    div()
+        .class("files-out")
+        .children((
+            h2().children(text!("ui.files.out").to_string()),
+            label().class("clear-choice").children((
+                input().r#type("checkbox").bind(bind::checked, clear),
+                span().children(text!("ui.files.clear").to_string()),
+            )),
+            move || {
+                clear.get().then(|| {
+                    View::from(
+                        p().class("warning")
+                            .attr("role", "alert")
+                            .children(text!("ui.files.clear.why").to_string()),
+                    )
+                })
+            },
+            div().class("formats").children(buttons.collect::<Vec<_>>()),
+        ))
+        .into()
+}
+
+/// Has the browser save everything in this format.
+fn save(app: &App, format: &'static Format, secrecy: Secrecy) {
+    let all = app.client.events();
+    let app = app.clone();
+    spawn_local(async move {
+        match all.await {
+            Ok(all) => {
+                let exported = format.export(&all, secrecy);
+                let said = match download(&exported.name, format.media_type, &exported.content) {
+                    Ok(()) => text!("ui.files.saved", file = exported.name),
+                    Err(_) => text!("ui.files.not-saved"),
+                };
+                let left_out = match exported.left_out {
+                    0 => String::new(),
+                    count => text!("export.left-out", count = count).to_string(),
+                };
+                app.say(format!("{said} {left_out}").trim().to_owned());
+            }
+            Err(failure) => app.failure.set(Some(failure)),
+        }
+    });
+}

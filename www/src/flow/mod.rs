@@ -1,0 +1,111 @@
+//! One sign-in, most important first: the verdict, the outcome, what to do, the self-check and
+//! the message to the owner, what was compared, what GitLab checks, what else was found,
+//! the steps as a diagram, the messages, the exchanges.
+
+mod acceptance;
+mod clock;
+pub(crate) mod comparison;
+pub(crate) mod decryption;
+mod exchanges;
+mod message;
+pub(crate) mod octets;
+pub(crate) mod self_check;
+mod sequence;
+mod tables;
+mod unhidden;
+
+use crate::{
+    app::App,
+    base::signals::{each, part},
+    parts::{
+        section::{private_badge, section_of, steps, verdict},
+        severity,
+    },
+};
+use samlight::{
+    base::severity::Step,
+    text,
+    view::{FindingView, FlowView},
+};
+use std::rc::Rc;
+use sycamore::prelude::*;
+use sycamore::web::tags::{article, div, h2, h4, header, li, p, time, ul};
+
+/// The sign-in. `heading` is set to its heading, for the focus.
+pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) -> View {
+    let line = part(flow, |flow| flow.line.clone());
+    let outcome = part(flow, |flow| flow.outcome.clone().into_iter().collect::<Vec<_>>());
+    article()
+        .class("flow")
+        .attr("aria-labelledby", "flow-heading")
+        .children((
+            header().children((
+                h2().attr("id", "flow-heading")
+                    .attr("tabindex", "-1")
+                    .r#ref(heading)
+                    .children(move || line.with(|line| line.title.clone())),
+                p().class("flow-time").children((
+                    time()
+                        .datetime(move || line.with(|line| line.started.clone()))
+                        .children(move || line.with(|line| instant(&line.started, &line.time))),
+                    private_badge(line),
+                )),
+            )),
+            verdict(part(flow, |flow| flow.verdict.clone()), each(outcome, |at, _| at, severity::sentence)),
+            steps_section(part(flow, |flow| flow.steps.clone())),
+            self_check::self_check(app, part(flow, |flow| flow.self_check.clone())),
+            self_check::for_owner(app, part(flow, |flow| flow.for_owner.clone())),
+            View::from((
+                comparison::comparison(app, part(flow, |flow| flow.comparison.clone())),
+                acceptance::acceptance(part(flow, |flow| flow.acceptance.clone())),
+            )),
+            findings(part(flow, |flow| flow.findings.clone())),
+            View::from((sequence::sequence(part(flow, |flow| flow.sequence.clone())), clock::clock(flow))),
+            message::messages(app, part(flow, |flow| flow.messages.clone())),
+            exchanges::exchanges(part(flow, |flow| flow.exchanges.clone())),
+        ))
+        .into()
+}
+
+/// An instant of RFC 3339 as people read it, with its own time of day.
+fn instant(instant: &str, time: &str) -> String {
+    match instant.split_once('T') {
+        Some((date, _)) => text!("ui.instant", date = date, time = time).to_string(),
+        None => instant.to_owned(),
+    }
+}
+
+fn steps_section(list: ReadSignal<Vec<Step>>) -> View {
+    section_of("todo", &text!("ui.steps.heading"), list, move || steps(list))
+}
+
+fn findings(findings: ReadSignal<Vec<FindingView>>) -> View {
+    section_of("findings", &text!("ui.findings.heading"), findings, move || {
+        div().children(each(findings, |at, _| at, finding)).into()
+    })
+}
+
+fn finding(finding: ReadSignal<FindingView>) -> View {
+    let severity = part(finding, |finding| finding.sentence.severity);
+    let evidence = part(finding, |finding| finding.evidence.clone());
+    let list = part(finding, |finding| finding.steps.clone());
+    article()
+        .class("card finding")
+        .attr("data-severity", move || severity::name(severity.get()))
+        .attr("data-diagnosis", move || finding.with(|finding| finding.diagnosis.clone()))
+        .children((
+            severity::badge(move || severity.get()),
+            h4().children(move || finding.with(|finding| finding.sentence.text.clone())),
+            p().class("quiet").children(move || {
+                text!("ui.finding.at-fault", who = finding.with(|finding| finding.at_fault.clone()))
+                    .to_string()
+            }),
+            steps(list),
+            ul().class("evidence").children(each(
+                evidence,
+                |at, _| at,
+                |line| li().children(move || line.get_clone()).into(),
+            )),
+        ))
+        .into()
+}

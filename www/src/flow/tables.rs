@@ -1,0 +1,72 @@
+//! The tables of a message, and of what is opened in one: its summary, its attributes, its signatures.
+
+use crate::{
+    base::signals::{each, part},
+    parts::severity,
+};
+use samlight::{
+    base::catalogue::Text,
+    text,
+    view::{AttributeView, SignatureView},
+};
+use sycamore::prelude::*;
+use sycamore::web::tags::{code, div, li, span, table, tbody, td, th, thead, tr, ul};
+
+pub(super) fn summary_table(lines: ReadSignal<Vec<(String, String)>>) -> View {
+    table()
+        .class("summary")
+        .children(tbody().children(each(
+            lines,
+            |at, _| at,
+            |line| {
+                tr().children((
+                    th().scope("row").children(move || line.with(|(label, _)| label.clone())),
+                    td().children(move || line.with(|(_, value)| value.clone())),
+                ))
+                .into()
+            },
+        )))
+        .into()
+}
+
+pub(super) fn attribute_table(attributes: ReadSignal<Vec<AttributeView>>) -> View {
+    let column = |label: Text| View::from(th().scope("col").children(label.to_string()));
+    table()
+        .class("attributes")
+        .children((
+            thead().children(
+                tr().children((column(text!("ui.attributes.name")), column(text!("ui.attributes.values")))),
+            ),
+            tbody().children(each(attributes, |at, _| at, attribute)),
+        ))
+        .into()
+}
+
+fn attribute(attribute: ReadSignal<AttributeView>) -> View {
+    let values = part(attribute, |attribute| attribute.values.clone());
+    let friendly = part(attribute, |attribute| attribute.friendly_name.clone());
+    tr().children((
+        th().scope("row").children((
+            span().children(move || attribute.with(|attribute| attribute.name.clone())),
+            move || {
+                friendly.get_clone().map(|name| View::from(span().class("quiet friendly").children(name)))
+            },
+        )),
+        td().children(ul().class("attribute-values").children(each(
+            values,
+            |at, _| at,
+            |value| li().children(code().children(move || value.get_clone())).into(),
+        ))),
+    ))
+    .into()
+}
+
+pub(super) fn signature(signature: ReadSignal<SignatureView>) -> View {
+    div()
+        .class("signature")
+        .children((
+            severity::sentence(part(signature, |signature| signature.sentence.clone())),
+            summary_table(part(signature, |signature| signature.rows.clone())),
+        ))
+        .into()
+}

@@ -1,0 +1,171 @@
+//! The list of sign-ins, newest first: a listbox (WAI-ARIA) whose selection follows the arrow keys.
+//!
+//! It can be thousands of lines long. Only the part that the overview brought is in the page
+//! ([`scroll`](crate::parts::scroll)). The focus stays on the list itself (`aria-activedescendant`), because a line
+//! that has the focus could scroll away and take it along.
+
+pub(crate) mod search;
+
+use crate::{
+    app::App,
+    base::{
+        keys::{Axis, target},
+        signals::{each, part},
+    },
+    parts::{
+        scroll::{LineSelectors, ListPart, leave_room},
+        section::private_badge,
+        severity,
+    },
+};
+use samlight::{
+    text,
+    view::{FlowLine, Overview, search::WINDOW},
+};
+use sycamore::prelude::*;
+use sycamore::web::{
+    events,
+    tags::{button, div, h2, li, p, span, time, ul},
+};
+
+/// A line with its position among all that were found.
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    line: FlowLine,
+    position: usize,
+    found: usize,
+}
+
+const LINES: LineSelectors = LineSelectors { line: "[role=option]", heading: "" };
+
+/// The list. `opened` is called when a sign-in is opened, by Enter, and the focus should go to it.
+pub(crate) fn list(app: &App, opened: impl Fn() + Copy + 'static) -> View {
+    let overview = app.overview;
+    let entries = create_selector(move || overview.with(|o| o.as_ref().map(entries).unwrap_or_default()));
+    let here = create_selector(move || overview.with(|o| o.as_ref().map(part_of).unwrap_or_default()));
+    let selected = create_selector({
+        let app = app.clone();
+        move || app.selected()
+    });
+    let position = create_selector({
+        let app = app.clone();
+        move || app.position()
+    });
+    let shown = create_selector(move || position.get().filter(|at| here.get().holds(*at)));
+    let region = create_node_ref();
+    on_mount(move || {
+        create_effect(move || leave_room(region, here.get()));
+        create_effect(move || LINES.show(region, position.get()));
+    });
+    div()
+        .class("list")
+        .children((
+            h2().class("unseen").attr("id", "list-heading").children(text!("ui.list.heading").to_string()),
+            ul().attr("role", "listbox")
+                .attr("tabindex", "0")
+                .attr("aria-labelledby", "list-heading")
+                .attr("aria-activedescendant", move || shown.get().map(entry_id))
+                .r#ref(region)
+                .on(events::keydown, {
+                    let app = app.clone();
+                    move |event| on_key(&app, here, position, &event, opened)
+                })
+                .on(events::scroll, {
+                    let app = app.clone();
+                    move |_: web_sys::Event| {
+                        LINES.wanted(region, here.get(), WINDOW).into_iter().for_each(|at| app.bring(at));
+                    }
+                })
+                .children({
+                    let app = app.clone();
+                    each(entries, |_, entry| entry.line.id.clone(), move |it| entry(&app, it, selected))
+                }),
+            nothing_found(app, part(here, |here| here.found == 0)),
+        ))
+        .into()
+}
+
+fn entries(overview: &Overview) -> Vec<Entry> {
+    let lines = overview.flows.iter().cloned().enumerate();
+    lines.map(|(at, line)| Entry { line, position: overview.start + at, found: overview.found }).collect()
+}
+
+fn part_of(overview: &Overview) -> ListPart {
+    ListPart { start: overview.start, length: overview.flows.len(), found: overview.found }
+}
+
+fn entry_id(position: usize) -> String {
+    format!("entry-{position}")
+}
+
+/// Says that the filters leave nothing, and offers to drop them.
+fn nothing_found(app: &App, nothing: ReadSignal<bool>) -> View {
+    let app = app.clone();
+    View::from(move || {
+        let app = app.clone();
+        nothing.get().then(|| {
+            View::from(
+                div().class("nothing-found").children((
+                    p().children(text!("ui.search.nothing").to_string()),
+                    button()
+                        .r#type("button")
+                        .on(events::click, move |_| app.filter(search::drop_filters))
+                        .children(text!("ui.search.all").to_string()),
+                )),
+            )
+        })
+    })
+}
+
+fn on_key(
+    app: &App,
+    here: ReadSignal<ListPart>,
+    position: ReadSignal<Option<usize>>,
+    event: &web_sys::KeyboardEvent,
+    opened: impl Fn(),
+) {
+    let key = event.key();
+    if key == "Enter" {
+        event.prevent_default();
+        app.hold();
+        opened();
+    } else if let Some(to) = target(Axis::Down, &key, position.get(), here.get().found) {
+        event.prevent_default();
+        app.choose_at(to);
+    }
+}
+
+fn entry(app: &App, entry: ReadSignal<Entry>, selected: ReadSignal<Option<String>>) -> View {
+    let line = part(entry, |entry| entry.line.clone());
+    let is_selected =
+        create_selector(move || selected.with(|id| line.with(|line| id.as_ref() == Some(&line.id))));
+    let verdict = part(line, |line| line.verdict.clone());
+    let app = app.clone();
+    li().attr("role", "option")
+        .attr("id", move || entry_id(entry.with(|entry| entry.position)))
+        .class("entry")
+        .attr("aria-selected", move || is_selected.get().to_string())
+        .attr("aria-setsize", move || entry.with(|entry| entry.found).to_string())
+        .attr("aria-posinset", move || (entry.with(|entry| entry.position) + 1).to_string())
+        .attr("data-severity", move || severity::name(verdict.with(|verdict| verdict.severity)))
+        .on(events::click, move |_| app.choose(line.with(|line| line.id.clone())))
+        .children((
+            span()
+                .class("entry-title")
+                .attr("title", move || line.with(|line| line.title.clone()))
+                .children(move || line.with(|line| line.title.clone())),
+            span().class("entry-verdict").children((
+                severity::icon(move || verdict.with(|verdict| verdict.severity)),
+                span().class("unseen").children(move || {
+                    format!("{}: ", severity::word(verdict.with(|verdict| verdict.severity)))
+                }),
+                span().class("entry-words").children(move || verdict.with(|verdict| verdict.text.clone())),
+            )),
+            private_badge(line),
+            time()
+                .class("entry-time")
+                .datetime(move || line.with(|line| line.started.clone()))
+                .children(move || line.with(|line| line.time.clone())),
+        ))
+        .into()
+}

@@ -1,0 +1,197 @@
+//! The panel, beside the page, in a tab or among the developer tools: the sign-ins and the one that is selected.
+
+use super::{instances, layout::Layout, welcome};
+use crate::{
+    app::App,
+    base::signals::{each, part},
+    client::PanelPlace,
+    files, flow, group,
+    list::{self, search},
+    parts::{controls, scroll, section::loading, severity},
+};
+use samlight::{base::severity::Sentence, text};
+use std::rc::Rc;
+use sycamore::prelude::*;
+use sycamore::web::{
+    events,
+    tags::{a, div, h1, h2, header, li, main, nav, ol, p, section},
+};
+
+/// The panel. In a tab there is no button that opens a tab; the developer tools let no page open one.
+pub(crate) fn panel(app: &App, layout: Layout) -> View {
+    let heading = create_node_ref();
+    let (stage, of_group) = (stage(app), app.group.clone());
+    let records = app.client.records();
+    let elsewhere = match layout {
+        Layout::Side => controls::open_button(app, PanelPlace::Tab, "", || {}),
+        _ => View::new(),
+    };
+    View::from((
+        header().class("bar").children((
+            move || (stage.get() == Stage::Flows && !of_group.is_shown()).then(|| skip(heading)),
+            controls::mark(),
+            h1().children(text!("ui.name").to_string()),
+            search::only_this_tab(app),
+            if records { controls::recording(app) } else { View::new() },
+            elsewhere,
+            (group::toggle(app), files::toggle(app)),
+            controls::clear(app),
+            if layout == Layout::DevTools || !records { View::new() } else { instances::link() },
+            move || (records && stage.get() == Stage::Flows).then(welcome::link),
+        )),
+        above(app),
+        body(app, stage, heading),
+    ))
+}
+
+/// Leads those who use the keyboard past the list.
+fn skip(heading: NodeRef) -> View {
+    a().class("skip")
+        .href("#flow-heading")
+        .on(events::click, move |event: web_sys::MouseEvent| {
+            event.prevent_default();
+            controls::focus(heading.try_get());
+        })
+        .children(text!("ui.skip").to_string())
+        .into()
+}
+
+/// What is wrong with the panel itself and with the recording.
+fn above(app: &App) -> View {
+    section()
+        .class("above")
+        .attr("aria-label", text!("ui.above").to_string())
+        .children((
+            controls::failure(app),
+            controls::access(app),
+            files::tools(app),
+            each(notices(app), |at, _| at, severity::sentence),
+        ))
+        .into()
+}
+
+/// Things to say about the recording itself.
+pub(crate) fn notices(app: &App) -> ReadSignal<Vec<Sentence>> {
+    let overview = app.overview;
+    create_selector(move || overview.with(|o| o.as_ref().map(|o| o.notices.clone()).unwrap_or_default()))
+}
+
+/// What the body shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Loading,
+    Empty,
+    Flows,
+}
+
+fn stage(app: &App) -> ReadSignal<Stage> {
+    let overview = app.overview;
+    create_selector(move || {
+        overview.with(|overview| match overview {
+            None => Stage::Loading,
+            Some(overview) if overview.total == 0 => Stage::Empty,
+            Some(_) => Stage::Flows,
+        })
+    })
+}
+
+fn body(app: &App, stage: ReadSignal<Stage>, heading: NodeRef) -> View {
+    let app = app.clone();
+    View::from(move || match stage.get() {
+        _ if app.group.is_shown() => group::group(&app),
+        Stage::Loading => main().children(loading()).into(),
+        Stage::Empty => main().children(empty(&app)).into(),
+        Stage::Flows => flows(&app, heading),
+    })
+}
+
+fn flows(app: &App, heading: NodeRef) -> View {
+    let shown = create_selector({
+        let flow = app.flow;
+        move || flow.with(|flow| flow.as_ref().map(|flow| flow.line.id.clone()))
+    });
+    let late = create_selector({
+        let app = app.clone();
+        move || app.selected() != shown.get_clone()
+    });
+    let region = create_node_ref();
+    let selected = {
+        let app = app.clone();
+        move || match shown.get_clone() {
+            None => loading(),
+            Some(_) => {
+                on_mount(move || scroll::to_top(region));
+                one_flow(&app, heading)
+            }
+        }
+    };
+    // Whoever clicks or moves the focus in here is reading.
+    let (clicked, focused) = (app.clone(), app.clone());
+    div()
+        .class("columns")
+        .children((
+            nav()
+                .attr("aria-labelledby", "list-heading")
+                .children((search::search(app), list::list(app, move || controls::focus(heading.try_get())))),
+            main()
+                .r#ref(region)
+                .attr("aria-busy", move || late.get().to_string())
+                .on(events::click, move |_| clicked.hold())
+                .on(events::focusin, move |_| focused.hold())
+                .children(selected),
+        ))
+        .into()
+}
+
+/// The sign-in that is shown, as long as it is the same one.
+fn one_flow(app: &App, heading: NodeRef) -> View {
+    let flow = app.flow;
+    let Some(mut last) = flow.get_clone_untracked() else { return View::new() };
+    let id = last.line.id.clone();
+    let live = create_selector(move || {
+        if let Some(now) = flow.with(|flow| flow.clone().filter(|flow| flow.line.id == id)) {
+            last = now;
+        }
+        Rc::clone(&last)
+    });
+    flow::flow(app, live, heading)
+}
+
+/// What to do while there is no sign-in: the three steps, or that recording is paused.
+fn empty(app: &App) -> View {
+    if !app.client.records() {
+        return files::empty();
+    }
+    let overview = app.overview;
+    let recording = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.recording)));
+    let here = part(*app.query, |query| query.tab.is_some());
+    section()
+        .class("empty")
+        .children((
+            controls::mark(),
+            h2().children(move || {
+                match (recording.get(), here.get()) {
+                    (false, _) => text!("ui.empty.paused"),
+                    (true, true) => text!("ui.empty.this-tab"),
+                    (true, false) => text!("ui.empty.heading"),
+                }
+                .to_string()
+            }),
+            move || {
+                if !recording.get() {
+                    return p().children(text!("ui.empty.paused.do").to_string()).into();
+                }
+                let steps = match here.get() {
+                    true => {
+                        [text!("ui.empty.first"), text!("ui.empty.this-tab.second"), text!("ui.empty.third")]
+                    }
+                    false => [text!("ui.empty.first"), text!("ui.empty.second"), text!("ui.empty.third")],
+                };
+                let steps = steps.map(|step| View::from(li().children(step.to_string())));
+                View::from(ol().class("steps").children(Vec::from(steps)))
+            },
+            p().class("quiet").children(text!("ui.empty.private").to_string()),
+            welcome::link(),
+        ))
+        .into()
+}

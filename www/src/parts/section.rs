@@ -1,0 +1,78 @@
+//! Pieces of a page around its values: a section with its heading, a verdict, what to do, where a sign-in was
+//! captured, and that something is on its way.
+
+use super::severity;
+use crate::base::signals::{each, part, while_any};
+use samlight::{
+    base::{
+        catalogue::Text,
+        severity::{Sentence, Step},
+    },
+    text,
+    view::FlowLine,
+};
+use sycamore::prelude::*;
+use sycamore::web::tags::{a, div, h3, li, ol, p, section, span};
+
+/// A section with a heading that is there only while `list` has entries.
+pub(crate) fn section_of<T: Clone + PartialEq + 'static>(
+    class: &'static str,
+    heading: &Text,
+    list: ReadSignal<Vec<T>>,
+    content: impl Fn() -> View + 'static,
+) -> View {
+    let heading = heading.to_string();
+    while_any(list, move || {
+        section().class(class).children((h3().children(heading.clone()), content())).into()
+    })
+}
+
+/// The verdict, large, with what belongs right under it.
+pub(crate) fn verdict(verdict: ReadSignal<Sentence>, under: View) -> View {
+    let severity = part(verdict, |verdict| verdict.severity);
+    div()
+        .class("verdict")
+        .attr("data-severity", move || severity::name(severity.get()))
+        .children((
+            severity::badge(move || severity.get()),
+            p().class("verdict-text").children(move || verdict.with(|verdict| verdict.text.clone())),
+            under,
+        ))
+        .into()
+}
+
+/// What to do, in order.
+pub(crate) fn steps(steps: ReadSignal<Vec<Step>>) -> View {
+    ol().class("steps").children(each(steps, |at, _| at, step)).into()
+}
+
+fn step(step: ReadSignal<Step>) -> View {
+    li().children((span().children(move || step.with(|step| step.text.clone())), move || {
+        step.with(|step| step.link.clone()).and_then(link)
+    }))
+    .into()
+}
+
+/// A link to public documentation; nothing unless it leads to an https page.
+fn link(address: String) -> Option<View> {
+    let place = address.strip_prefix("https://")?.split('/').next()?.to_owned();
+    let label = text!("ui.link", place = place).to_string();
+    Some(View::from((
+        " ",
+        a().class("more").href(address).target("_blank").rel("noreferrer").children(label),
+    )))
+}
+
+/// Says where a sign-in was captured when that was no ordinary window: a private one, a container.
+pub(crate) fn private_badge(line: ReadSignal<FlowLine>) -> View {
+    let labels = part(line, |line| {
+        let private = line.private.then(|| text!("ui.private").to_string());
+        private.into_iter().chain(line.container.clone()).collect::<Vec<_>>()
+    });
+    each(labels, |at, _| at, |label| span().class("private").children(move || label.get_clone()).into())
+}
+
+/// Seen only when an answer takes long (the style sheet waits before it shows it).
+pub(crate) fn loading() -> View {
+    p().class("loading").attr("role", "status").children(text!("ui.loading").to_string()).into()
+}
