@@ -15,9 +15,10 @@
 //! gitlab                what GitLab is: addresses, pages, API, messages, outcomes, what it stores
 //! event                 what the outside tells: events, settings, the trace file, what may be captured
 //! trace                 what the events amount to: exchanges, flows, what was seen stored
-//! comparison, file      two values, whose they are, a sign-in; files in and out
+//! comparison            two values, whose they are, a sign-in
 //! acceptance, diagnoses GitLab's checks of a Response in its order; what can be wrong
 //! scim                  what logs and messages say of SCIM
+//! file                  files in and out: read in one place, whatever they are
 //! view                  what people see, as plain data; what the command line prints
 //! group                 a whole group: reads, join, verdicts, table, repair
 //! notes                 what is marked on GitLab's pages

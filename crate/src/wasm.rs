@@ -18,10 +18,11 @@ use crate::{
         log::{Header, VERSION},
         settings::{NamedInstance, Settings, kept_instances},
     },
+    file,
     gitlab::instance::{Instance, Ports},
     group::{check::Check, plan::Cursor},
     text,
-    trace::tracer::Tracer,
+    trace::{room, tracer::Tracer},
     view::{
         context::{Context, Dropped},
         lines::Lines,
@@ -43,6 +44,8 @@ pub struct Worker {
     stored: Option<Cursor>,
     /// The list's lines as they were at the last look.
     lines: Lines,
+    /// Events of a file that are being stored.
+    imported: Vec<Event>,
 }
 
 #[derive(Serialize)]
@@ -53,6 +56,15 @@ struct PageAnswer {
     event: Option<Event>,
     /// The check of a group came further: own pages are told.
     progressed: bool,
+}
+
+/// What a file adds to the store.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Import<'a> {
+    events: &'a [Event],
+    /// Some of it happened before what the trace has: what they say depends on their order, so all is replayed.
+    is_late: bool,
 }
 
 /// What the store drops.
@@ -205,10 +217,20 @@ impl Worker {
         is_private
     }
 
-    /// Events of a file as they are to be stored: known as such, without settings, and without those that the trace
-    /// has already.
-    pub fn imported(&self, events: &str) -> Result<String, JsError> {
-        write(&self.tracer.imported(read(events)?))
+    /// Events of a file as they are to be stored: known as such, and without those that the trace has already. They are
+    /// kept until [`take_imported`](Self::take_imported), so that they need not be read once more.
+    pub fn imported(&mut self, events: &str) -> Result<String, JsError> {
+        self.imported = file::take_in(&self.tracer, read(events)?);
+        let newest = self.tracer.newest();
+        let is_late = self.imported.iter().any(|event| newest.is_some_and(|newest| event.id < *newest));
+        write(&Import { events: &self.imported, is_late })
+    }
+
+    /// Takes in the events of a file, once they are stored and where none of them is late.
+    pub fn take_imported(&mut self) {
+        for event in std::mem::take(&mut self.imported) {
+            self.tracer.observe(&event);
+        }
     }
 
     /// The instances that the person named, as the browser must know them: a JSON list. `ports` says what the
@@ -230,7 +252,7 @@ impl Worker {
     pub fn without_instance(&self, instance: &str, ports: &str) -> Result<String, JsError> {
         let (gone, ports): (Instance, _) = (read(instance)?, ports_of(ports)?);
         let (mut instances, events) =
-            (self.tracer.settings().instances.clone(), self.tracer.events_of(&gone));
+            (self.tracer.settings().instances.clone(), room::events_of(&self.tracer, &gone));
         instances.retain(|instance| *instance != gone);
         let access = gone.access_pattern(ports);
         // Another one may need the same permission.
@@ -261,17 +283,17 @@ impl Worker {
     /// goes now.
     pub fn evict(&self, pressed: bool, dropped: &str) -> Result<String, JsError> {
         let before: Option<Dropped> = read(dropped)?;
-        let size = self.tracer.size();
+        let size = room::size(&self.tracer);
         let events = match (pressed, size > STORE_BYTES) {
-            (true, _) => self.tracer.evict(size.min(STORE_BYTES) / 4 * 3),
-            (false, true) => self.tracer.evict(STORE_BYTES_LEFT),
+            (true, _) => room::evict(&self.tracer, size.min(STORE_BYTES) / 4 * 3),
+            (false, true) => room::evict(&self.tracer, STORE_BYTES_LEFT),
             (false, false) => Vec::new(),
         };
         let dropped = match events.iter().max() {
             None => before,
             Some(newest) => {
                 let before = before.unwrap_or_default();
-                let flows = before.flows + self.tracer.flows_of(&events);
+                let flows = before.flows + room::flows_of(&self.tracer, &events);
                 Some(Dropped { flows, until: newest.time.max(before.until) })
             }
         };
@@ -282,11 +304,12 @@ impl Worker {
     /// JSON list: those that name such a window, or no tab at all, are among them.
     pub fn private_events(&self, set_aside: &str) -> Result<String, JsError> {
         let set_aside: Vec<serde_json::Value> = read(set_aside)?;
-        let mut events: Vec<String> = self.tracer.private_events().iter().map(ToString::to_string).collect();
+        let mut events: Vec<String> =
+            room::private_events(&self.tracer).iter().map(ToString::to_string).collect();
         let is_private = |event: &&serde_json::Value| {
             let tab = event.get("tab").and_then(serde_json::Value::as_i64);
             event.get("private") == Some(&true.into())
-                || tab.is_none_or(|tab| self.tracer.is_private_tab(tab))
+                || tab.is_none_or(|tab| room::is_private_tab(&self.tracer, tab))
         };
         if !events.is_empty() || set_aside.iter().any(|event| event.get("private") == Some(&true.into())) {
             let aside = set_aside.iter().filter(is_private).filter_map(|event| event.get("id")?.as_str());

@@ -11,13 +11,13 @@ use samlight::{
         place::{Place, Sender},
     },
     calls::{
-        content_script,
+        content_script, page_reads,
         protocol::{OwnCall, OwnReply, PageCall},
     },
     comparison::{Verdict, compare},
     event::{Event, EventId, settings::Settings},
     gitlab::{instance::Instance, outcome::Outcome, routes::Provider},
-    trace::tracer::Tracer,
+    trace::{room, tracer::Tracer},
     view::{context::Context, lines::Lines},
 };
 use serde_json::{Value, json};
@@ -85,13 +85,13 @@ fn a_sign_in_below_a_root_is_read_as_one_at_gitlab_com_is() {
         // The read that is wanted is below the root, and its answer is compared.
         let place = sender(ORIGIN).place;
         let url = format!("{ROOTED}/acme");
-        let wanted = tracer.wanted(&url, &place);
+        let wanted = page_reads::wanted(&tracer, &url, &place);
         assert_eq!(wanted.iter().map(|read| read.path.as_str()).collect::<Vec<_>>(), ["/gitlab/api/v4/user"]);
         let kept = answered(&mut tracer, 9, ORIGIN, &url, "/gitlab/api/v4/user");
         assert!(kept.is_some());
         let comparison = compare(&tracer, &tracer.flows()[0]);
         assert_eq!(comparison.rows[0].verdict, Verdict::Exact, "{acs}");
-        assert!(tracer.wanted(&url, &place).is_empty(), "it is known now");
+        assert!(page_reads::wanted(&tracer, &url, &place).is_empty(), "it is known now");
     }
 }
 
@@ -100,9 +100,9 @@ fn the_pages_below_a_root_are_read_and_others_of_its_origin_are_not() {
     let tracer = Tracer::replay(naming(&[ROOTED]));
     let place = Place::default();
     let settings = |base: &str| format!("{base}/groups/acme/-/saml");
-    assert!(tracer.recipe_for(&settings(ROOTED), &place).is_some());
+    assert!(page_reads::recipe_for(&tracer, &settings(ROOTED), &place).is_some());
     for base in [ORIGIN, "https://gitlab.example.com/gitlab", "https://gitlab.example.com:9443/gitlab"] {
-        assert!(tracer.recipe_for(&settings(base), &place).is_none(), "{base}");
+        assert!(page_reads::recipe_for(&tracer, &settings(base), &place).is_none(), "{base}");
     }
 }
 
@@ -151,7 +151,7 @@ fn removing_an_instance_takes_what_is_about_it_and_nothing_else() {
     let url = format!("{ROOTED}/acme");
     let answer = answered(&mut tracer, 9, ORIGIN, &url, "/gitlab/api/v4/user").unwrap();
     let numbers = |tracer: &Tracer, instance: &Instance| -> Vec<u32> {
-        tracer.events_of(instance).iter().map(|id| id.n).collect()
+        room::events_of(tracer, instance).iter().map(|id| id.n).collect()
     };
     assert_eq!(numbers(&tracer, &instance(ROOTED)), [1, 2, 5, 6, answer.id.n]);
     assert_eq!(numbers(&tracer, &Instance::gitlab_com()), [3, 4]);
@@ -165,7 +165,7 @@ fn an_instance_on_the_same_origin_keeps_what_is_its_own() {
     events.extend(posted(3, &format!("{other}/groups/acme/-/saml/callback"), &format!("{other}/acme")));
     events.extend(posted(5, &format!("{ORIGIN}/third/acs"), &format!("{ORIGIN}/third")));
     let tracer = Tracer::replay(events);
-    let numbers: Vec<u32> = tracer.events_of(&instance(ROOTED)).iter().map(|id| id.n).collect();
+    let numbers: Vec<u32> = room::events_of(&tracer, &instance(ROOTED)).iter().map(|id| id.n).collect();
     assert_eq!(numbers, [1, 2]);
 }
 
@@ -173,7 +173,7 @@ fn an_instance_on_the_same_origin_keeps_what_is_its_own() {
 fn the_event_that_names_the_instances_outlives_every_eviction() {
     let mut events: Vec<Event> = naming(&[ROOTED]).into_iter().collect();
     events.extend(posted(1, &format!("{ROOTED}/groups/acme/-/saml/callback"), &format!("{ROOTED}/acme")));
-    let dropped = Tracer::replay(events).evict(0);
+    let dropped = room::evict(&Tracer::replay(events), 0);
     assert_eq!(dropped.iter().map(|id| id.n).collect::<Vec<_>>(), [1, 2]);
     assert!(!dropped.contains(&Settings::event_id()));
 }

@@ -5,7 +5,10 @@
 #![allow(clippy::unwrap_used)]
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use samlight::{event::Event, trace::tracer::Tracer};
+use samlight::{
+    event::Event,
+    trace::{room, tracer::Tracer},
+};
 use serde_json::{Value, json};
 
 const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
@@ -47,30 +50,30 @@ fn private_events_are_those_of_private_tabs_alone() {
         let count = private.len();
         let events = read([sign_in(1, &json!({})), private, sign_in(3, &json!({}))].concat());
         let tracer = Tracer::replay(events.clone());
-        let gone = tracer.private_events();
+        let gone = room::private_events(&tracer);
         assert_eq!(gone.len(), count, "{gone:?}");
-        assert_eq!((tracer.flows().len(), tracer.flows_of(&gone)), (3, 1));
+        assert_eq!((tracer.flows().len(), room::flows_of(&tracer, &gone)), (3, 1));
         let rest = Tracer::replay(events.into_iter().filter(|event| !gone.contains(&event.id)));
         assert_eq!(rest.flows().iter().map(|flow| flow.place.tab).collect::<Vec<_>>(), [1, 3]);
-        assert_eq!(rest.private_events(), []);
+        assert_eq!(room::private_events(&rest), []);
     }
     // A page of a tab that turns out to be private goes with it.
     let events = read([vec![page], vec![json!({"kind": "tab", "tab": 2, "private": true})]].concat());
-    assert_eq!(Tracer::replay(events).private_events().len(), 2);
+    assert_eq!(room::private_events(&Tracer::replay(events)).len(), 2);
 }
 
 #[test]
 fn what_goes_for_want_of_room_is_counted_by_sign_ins() {
     let events = read((0..10).flat_map(|tab| sign_in(tab, &json!({}))).collect());
     let tracer = Tracer::replay(events);
-    let gone = tracer.evict(tracer.size() / 2);
-    assert_eq!((tracer.flows_of(&gone), gone.len()), (5, 15));
-    assert_eq!(tracer.evict(tracer.size()), []);
+    let gone = room::evict(&tracer, room::size(&tracer) / 2);
+    assert_eq!((room::flows_of(&tracer, &gone), gone.len()), (5, 15));
+    assert_eq!(room::evict(&tracer, room::size(&tracer)), []);
 }
 
 #[test]
 fn a_private_request_may_be_dropped_like_any_other() {
     let private = json!({"private": true});
     let tracer = Tracer::replay(read([sign_in(1, &private), sign_in(2, &private)].concat()));
-    assert_eq!(tracer.evict(0).len(), 6);
+    assert_eq!(room::evict(&tracer, 0).len(), 6);
 }

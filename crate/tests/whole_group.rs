@@ -11,8 +11,9 @@ use samlight::{
         protocol::{OwnReply, PageCall},
     },
     event::{Event, EventId},
+    file,
     group::{check::Check, plan::State},
-    trace::tracer::Tracer,
+    trace::{room, tracer::Tracer},
     view::{context::Context, lines::Lines},
 };
 use serde_json::{Value, json};
@@ -268,7 +269,7 @@ fn nothing_of_a_group_becomes_an_event() {
     let opened = worker.opened(7, SETTINGS);
     worker.carry_out(7, opened);
     assert_eq!(worker.check.as_ref().map(Check::state), Some(State::Done));
-    assert!(worker.stored.is_empty() && worker.tracer.size() == 0);
+    assert!(worker.stored.is_empty() && room::size(&worker.tracer) == 0);
     let cursor = serde_json::to_string(worker.check.as_ref().unwrap().cursor()).unwrap();
     assert!(!cursor.contains("uid-") && !cursor.contains("member1"), "{cursor}");
 }
@@ -337,7 +338,7 @@ fn what_a_file_says_was_seen_is_known_as_the_files() {
         "instances": [{"origin": "https://evil.example.com"}]}))
         .unwrap();
     let given = vec![event("1767603600000-w0rk-000001"), event("1767603600000-w0rk-000002"), settings];
-    let taken = worker.tracer.imported(given);
+    let taken = file::take_in(&worker.tracer, given);
     assert_eq!(
         taken.len(),
         1,

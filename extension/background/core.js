@@ -401,16 +401,22 @@ export const all = () =>
   inTurn(async () => JSON.stringify((await store.load({ newHeader: store_header, unknownVersion: unknown_version, settingsEvent: settings_event })).events));
 
 /**
- * Takes in what a file told, and replays: a file tells of any time.
+ * Takes in what a file told. A file tells of any time: where something of it happened before what is there, all is
+ * replayed.
  * @param {string} events a JSON list
  */
 export const add = (events) =>
   inTurn(async () => {
     const handle = await ready();
-    await store.addAll(/** @type {StoredEvent[]} */ (JSON.parse(handle.imported(events))));
+    const imported = /** @type {{events: StoredEvent[], isLate: boolean}} */ (JSON.parse(handle.imported(events)));
+    await store.addAll(imported.events);
     // While paused, what came later than the pause is deleted when the worker starts; a file is not meant by that.
     if (!state.recording) await store.setPaused(Date.now() + 1);
-    await startAnew();
+    if (imported.isLate) await startAnew();
+    else {
+      handle.take_imported();
+      imported.events.forEach(({ id }) => took(id));
+    }
     await makeRoom();
   }).then(changed);
 

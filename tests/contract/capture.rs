@@ -6,7 +6,7 @@ use samlight::{
     base::{instant::Timestamp, other::Other},
     event::{Body, Event, EventId, RequestBody},
     gitlab::outcome::Outcome,
-    trace::{flow::Joined, tracer::Tracer},
+    trace::{flow::Joined, room, tracer::Tracer},
 };
 use serde_json::{Value, json};
 
@@ -379,7 +379,7 @@ fn a_tab_of_a_private_window_is_asked_for_where_requests_do_not_tell() {
     ]);
     let tracer = Tracer::replay(kept.clone());
     assert!(tracer.flows()[0].place.private);
-    assert_eq!(tracer.private_events().len(), 3, "{kept:?}");
+    assert_eq!(room::private_events(&tracer).len(), 3, "{kept:?}");
 }
 
 #[test]

@@ -50,6 +50,10 @@ pub const LIMITS: Limits = Limits {
     flaws: 100,
 };
 
+/// Flows that an exchange is compared with where several could be meant, newest first. Browsers give two or three; a
+/// hostile file could give the same id to each of a million messages.
+pub const CANDIDATES: usize = 16;
+
 /// Messages of one request that are read. A request carries one; a hostile one could carry a million empty ones.
 pub const MESSAGES_PER_REQUEST: usize = 20;
 

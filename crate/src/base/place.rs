@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Which tab, window kind and cookie jar something happened in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Place {
     /// The browser's tab id; -1 where there is none.

@@ -3,6 +3,7 @@
 //! A page may be hostile: its calls are bounded, must come from the origin that they speak of, and get nothing but
 //! the recipe and the notes of the page they are on.
 
+use super::page_reads;
 use crate::{
     base::{address::Address, instant::Timestamp, limits, place::Sender, redact::Secret},
     calls::protocol::{PageCall, PageReply},
@@ -33,7 +34,7 @@ pub fn answer(
     let url = call.url().to_owned();
     let is_from_there =
         Address::parse(&url).is_some_and(|address| address.origin.eq_ignore_ascii_case(&sender.origin));
-    if !is_from_there || !tracer.is_gitlab(&url) {
+    if !is_from_there || tracer.route(&url).is_none() {
         return (PageReply::default(), None);
     }
     let now = id.time;
@@ -68,14 +69,14 @@ pub fn answer(
         }
         Event { id, body }
     });
-    let event = event.filter(|event| tracer.is_news(event));
+    let event = event.filter(|event| page_reads::is_news(tracer, event));
     if let Some(event) = &event {
         tracer.observe(event);
     }
     let reply = PageReply {
-        recipe: tracer.recipe_for(&url, &sender.place),
+        recipe: page_reads::recipe_for(tracer, &url, &sender.place),
         notes: notes_for(tracer, check.as_mut(), sender, &url),
-        reads: tracer.wanted(&url, &sender.place),
+        reads: page_reads::wanted(tracer, &url, &sender.place),
         // Only a call whose answer is carried out is told what to do: a change is told once.
         next: check.as_mut().filter(|_| is_opened).and_then(|check| check.wanted(sender, now)),
     };

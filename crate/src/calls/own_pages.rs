@@ -8,6 +8,7 @@ use crate::{
     trace::tracer::Tracer,
     view::{context::Context, flow::flow_view, lines::Lines, overview::overview, print::terminal},
 };
+use std::collections::HashSet;
 
 /// Answers an own page's call as it comes, in JSON.
 pub fn answer_json(
@@ -37,6 +38,12 @@ pub fn answer(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &OwnC
             Some(flow) => terminal::render(&flow_view(tracer, flow, context.now)),
             None => text!("headline.nothing-yet").to_string(),
         }),
+        OwnCall::Newest { of } => {
+            let of: HashSet<&str> = of.iter().map(String::as_str).collect();
+            let mut flows = tracer.flows().iter().rev();
+            let newest = flows.find(|flow| of.contains(flow.id.event.to_string().as_str()));
+            OwnReply::Newest(newest.map(|flow| flow.id.to_string()))
+        }
         OwnCall::Instances => OwnReply::Instances(tracer.settings().instances.clone()),
         // Where no worker reads, no group is checked.
         OwnCall::Group(call) => answer_group(tracer, None, context, call.clone()),

@@ -37,6 +37,11 @@ pub enum OwnCall {
     },
     /// The whole newest sign-in as the terminal renders it.
     Report,
+    /// The newest sign-in that began with one of these events, which a file told.
+    Newest {
+        /// Their ids.
+        of: Vec<String>,
+    },
     /// The GitLab instances that the person named.
     Instances,
     /// About the group that is checked.
@@ -100,6 +105,8 @@ pub enum OwnReply {
     Flow(Option<Box<FlowView>>),
     /// To [`OwnCall::Report`].
     Report(String),
+    /// To [`OwnCall::Newest`]: its id, as in [`FlowLine`](crate::view::FlowLine); absent where there is none.
+    Newest(Option<String>),
     /// To [`OwnCall::Instances`].
     Instances(Vec<Instance>),
     /// To [`GroupCall::View`], and to those that change something; absent when no group is checked.

@@ -288,6 +288,18 @@ impl Event {
             _ => None,
         }
     }
+
+    /// The same, to be changed.
+    pub fn place_mut(&mut self) -> Option<&mut Place> {
+        match &mut self.body {
+            Body::Request(request) => Some(&mut request.place),
+            Body::Response(response) => Some(&mut response.place),
+            Body::Tab(tab) => Some(&mut tab.place),
+            Body::Page(page) => Some(&mut page.place),
+            Body::Answer(answer) => Some(&mut answer.place),
+            _ => None,
+        }
+    }
 }
 
 impl Serialize for Event {

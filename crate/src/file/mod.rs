@@ -1,8 +1,91 @@
 //! Files of other software and our own, in and out.
 //!
-//! [`import`] reads what people have, [`export`] writes what they send on, [`recorded`] is the shape of an exchange in
-//! files of other software. Leaves out what a file is taken for once it is read: its events are events like others.
+//! A file is read here and nowhere else: [`read`] tells what it is by its content and gives its events, what it says of
+//! SCIM, and what is wrong with it; [`take_in`] decides what of it a trace takes. [`import`] reads what people have,
+//! [`export`] writes what they send on, [`recorded`] is the shape of an exchange in files of other software. Leaves out
+//! the messages in it: they are decoded once, by the trace that takes the events in.
 
 pub mod export;
 pub mod import;
 pub mod recorded;
+
+use crate::{
+    base::{flaw::Flaw, instant::Timestamp, place::Place},
+    event::{Body, Event},
+    scim::{Statement, evidence},
+    trace::tracer::Tracer,
+};
+use import::Imported;
+
+/// What a file tells.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileRead {
+    /// In order. The same file gives the same ids, so that a file that is read twice tells nothing twice.
+    pub events: Vec<Event>,
+    /// What it says of SCIM, where it is neither a recording nor a message that can be read: its one event then is a
+    /// message that is none, and nothing of it belongs into a trace.
+    pub statements: Vec<Statement>,
+    /// What is wrong with the file itself; what is wrong with a message stands with the message.
+    pub flaws: Vec<Flaw>,
+}
+
+/// What a trace holds besides the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Other files alone: they are all that is known, and hold as they are.
+    Files,
+    /// What a browser recorded. A file must not decide which GitLab that is compared with, nor what is stored there,
+    /// and what it tells happened in no tab of this browser.
+    Recording,
+}
+
+/// Reads the file `name` with this `content` at `now`, for a trace that holds what `beside` says.
+pub fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> FileRead {
+    let Imported { events, flaws } = import::file(name, content, now);
+    let statements = about_scim(content, &events).unwrap_or_default();
+    let events = match beside {
+        Beside::Files => events,
+        Beside::Recording => events.into_iter().filter_map(beside_recording).collect(),
+    };
+    FileRead { events, statements, flaws }
+}
+
+/// What a file says of SCIM that is neither a recording nor a message that can be read.
+fn about_scim(content: &[u8], events: &[Event]) -> Option<Vec<Statement>> {
+    if !events.iter().all(|event| matches!(event.body, Body::Message(_))) {
+        return None;
+    }
+    let statements = evidence::recognised(&String::from_utf8_lossy(content))?;
+    // Few files look like both; the messages of the others are decoded where they are taken in, and only there.
+    let tracer = Tracer::replay(events.iter().cloned());
+    let mut messages = tracer.exchanges().iter().flat_map(|exchange| &exchange.messages);
+    (!messages.any(|seen| seen.carried.message.is_some())).then_some(statements)
+}
+
+/// An event of a file as it may stand beside what a browser recorded.
+fn beside_recording(mut event: Event) -> Option<Event> {
+    if matches!(event.body, Body::Settings(_) | Body::Told(_)) {
+        return None;
+    }
+    if let Some(place) = event.place_mut() {
+        move_out(place);
+    }
+    Some(event)
+}
+
+/// What a file tells happened in no tab of this browser, and in none of its private windows, whose closing forgets.
+/// The browser's own numbers are not negative; different tabs of the file stay different.
+fn move_out(place: &mut Place) {
+    place.private = false;
+    if place.tab >= 0 {
+        place.tab = (-2_i64).saturating_sub(place.tab);
+    }
+}
+
+/// Of a file's events those that `tracer`, which holds what a browser recorded, does not have: each known as a file's,
+/// whatever it says of where it was seen.
+pub fn take_in(tracer: &Tracer, events: Vec<Event>) -> Vec<Event> {
+    let is_new = |event: &Event| !tracer.has(&event.id);
+    let new = events.into_iter().filter(is_new).filter_map(beside_recording);
+    new.map(|event| Event { id: event.id.imported(), body: event.body }).collect()
+}

@@ -12,7 +12,7 @@ use crate::{
         instance::Instance,
         routes::{self, Route},
     },
-    trace::exchange::End,
+    trace::{association::Association, exchange::End},
 };
 
 /// One request with its response.
@@ -126,69 +126,43 @@ fn is_acs(url: &str) -> bool {
     matches!(routes::route(&instance, url), Some(Route::Acs(_)))
 }
 
-/// The exchanges that `events` tell, in the order in which they begin. A response belongs to the oldest request with
-/// its id and address that has none, sent headers to the oldest that has none; the rest belongs to the newest exchange with its id while that is not over: as
-/// in [`Tracer`](crate::trace::tracer::Tracer).
+/// The exchanges that `events` tell, in the order in which they begin: put together as in the trace
+/// ([`Association`]).
 pub fn assemble(events: &[Event]) -> Vec<Hop> {
-    let mut hops: Vec<Told> = Vec::new();
+    let (mut association, mut hops) = (Association::default(), Vec::new());
     for event in events {
         let time = event.id.time;
-        match &event.body {
-            Body::Request(request) => hops.push(Told::begin(&request.request, requested(time, request))),
-            Body::Response(response) => {
-                match waiting(&mut hops, &response.request, |told| told.hop.url == response.url) {
-                    Some(told) => told.hop.response = Some(head(time, response)),
-                    None => hops.push(Told::begin(&response.request, answered(time, response))),
-                }
+        let mut change = |index: Option<usize>, change: &dyn Fn(&mut Hop)| {
+            if let Some(hop) = index.and_then(|index| hops.get_mut(index)) {
+                change(hop);
             }
-            Body::Sent(sent) => {
-                if let Some(told) = waiting(&mut hops, &sent.request, |told| !told.sent) {
-                    told.sent = true;
-                    told.hop.origin.clone_from(&sent.origin);
+        };
+        match &event.body {
+            Body::Request(request) => {
+                association.begin(&request.request, request.url.expose());
+                hops.push(requested(time, request));
+            }
+            Body::Response(response) => match association.answer(&response.request, response.url.expose()) {
+                None => {
+                    association.begin_answered(&response.request);
+                    hops.push(answered(time, response));
                 }
+                index => change(index, &|hop| hop.response = Some(head(time, response))),
+            },
+            Body::Sent(sent) => {
+                change(association.send(&sent.request), &|hop| hop.origin.clone_from(&sent.origin));
             }
             Body::Completed(end) => {
-                change(&mut hops, &end.request, |hop| hop.end = Some(End::Completed(time)));
+                change(association.end(&end.request), &|hop| hop.end = Some(End::Completed(time)));
             }
             Body::Failed(end) => {
-                change(&mut hops, &end.request, |hop| hop.end = Some(End::Failed(time, end.error.clone())));
+                let error = || end.error.clone();
+                change(association.end(&end.request), &|hop| hop.end = Some(End::Failed(time, error())));
             }
             _ => {}
         }
     }
-    hops.into_iter().map(|told| told.hop).collect()
-}
-
-/// A hop and what the browser has told of it so far.
-struct Told {
-    /// The browser's id of the request.
-    request: String,
-    /// Its headers were seen.
-    sent: bool,
-    hop: Hop,
-}
-
-impl Told {
-    fn begin(request: &str, hop: Hop) -> Self {
-        Told { request: request.to_owned(), sent: false, hop }
-    }
-
-    fn is_of(&self, request: &str) -> bool {
-        !request.is_empty() && self.request == request
-    }
-}
-
-fn waiting<'a>(hops: &'a mut [Told], request: &str, is_it: impl Fn(&Told) -> bool) -> Option<&'a mut Told> {
-    hops.iter_mut().find(|told| {
-        told.is_of(request) && told.hop.response.is_none() && told.hop.end.is_none() && is_it(told)
-    })
-}
-
-fn change(hops: &mut [Told], request: &str, change: impl FnOnce(&mut Hop)) {
-    let newest = hops.iter_mut().rev().find(|told| told.is_of(request));
-    if let Some(told) = newest.filter(|told| told.hop.end.is_none()) {
-        change(&mut told.hop);
-    }
+    hops
 }
 
 fn requested(start: Timestamp, request: &Request) -> Hop {

@@ -3,11 +3,17 @@
 //! [`tracer::Tracer`] takes events in; the rest is derived from them. Leaves out every judgement: whether values agree,
 //! what GitLab accepts and what is wrong are rooms of their own.
 
+pub(crate) mod association;
 mod carried;
 pub mod clock;
 pub mod exchange;
 pub mod flow;
 pub mod identities;
+mod join;
 pub mod observation;
+pub mod room;
 mod settle;
 pub mod tracer;
+
+#[cfg(test)]
+mod tests;

@@ -1,40 +1,191 @@
 //! How a sign-in ended: GitLab's answer to the Response, and the messages of the page that followed.
+//!
+//! What a flow's own exchanges say is its [`Progress`], taken in exchange by exchange; what happened beside it in the
+//! same place stands in [`Timelines`]. Both are kept, so that an event looks at the flows that it can concern alone.
 
-use super::flow::{Flow, FlowStep};
+use super::{
+    exchange::{End, Exchange, Rode},
+    flow::Flow,
+    join::{Ground, count},
+    tracer::Tracer,
+};
 use crate::{
+    base::{instant::Timestamp, place::Place},
     event::EventId,
     gitlab::{
         outcome::{self, Outcome},
         pages::{self, PageReading},
         routes::{self, Route},
     },
-    trace::{
-        exchange::{End, Exchange, Rode},
-        tracer::Tracer,
-    },
 };
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// How far a flow has come, as its own exchanges tell.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Progress {
+    /// When the last thing happened.
+    last: Timestamp,
+    /// The first exchange in which GitLab answered the Response, and the event that told the answer.
+    answered: Option<(usize, EventId)>,
+    /// The first exchange that stands for a page that shows the message, and the page's event.
+    shown: Option<(usize, EventId)>,
+}
+
+impl Progress {
+    /// A flow that has just begun.
+    pub(super) fn new(flow: &Flow) -> Self {
+        Progress { last: flow.id.event.time, answered: None, shown: None }
+    }
+
+    /// The event that told GitLab's answer.
+    pub(super) fn answer(&self) -> Option<&EventId> {
+        self.answered.as_ref().map(|(_, event)| event)
+    }
+
+    /// Takes in what the flow's exchange with this index says now.
+    pub(super) fn include(&mut self, flow: &Flow, index: usize, exchange: &Exchange) {
+        let failed = match &exchange.end {
+            Some(End::Failed(time, _)) => Some(*time),
+            _ => None,
+        };
+        let answered = exchange.response.as_ref().map(|response| response.event.time);
+        self.last =
+            [Some(exchange.id.time), answered, failed].into_iter().flatten().fold(self.last, Ord::max);
+        if let Some(response) = exchange.response.as_ref().filter(|_| is_consumer_service(flow, exchange)) {
+            first(&mut self.answered, index, &response.event);
+        }
+        if exchange.messages.first().is_some_and(|seen| seen.rode == Rode::Page) {
+            first(&mut self.shown, index, &exchange.id);
+        }
+    }
+}
+
+/// Keeps the earliest exchange.
+fn first(known: &mut Option<(usize, EventId)>, index: usize, event: &EventId) {
+    if known.as_ref().is_none_or(|(earliest, _)| index <= *earliest) {
+        *known = Some((index, event.clone()));
+    }
+}
+
+/// Whether this is a call of the flow's own GitLab's consumer service.
+fn is_consumer_service(flow: &Flow, exchange: &Exchange) -> bool {
+    let route = flow.instance.as_ref().and_then(|instance| routes::route(instance, exchange.url.expose()));
+    matches!(route, Some(Route::Acs(_)))
+}
+
+/// What happened in each place (tab, window, cookie jar), in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Timelines {
+    places: HashMap<Place, Timeline>,
+    /// The page reading that each event told.
+    pages: HashMap<EventId, usize>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Timeline {
+    /// Exchanges that carry a message.
+    messages: BTreeSet<(EventId, usize)>,
+    /// Page readings, and where they stand among all.
+    pages: BTreeMap<EventId, usize>,
+    /// GitLab's answers to Responses, and the flows that they are of.
+    answers: BTreeSet<(EventId, usize)>,
+}
+
+impl Timeline {
+    /// The flows whose answer may be followed by what happened at `event`: no message came in between.
+    fn before(&self, event: &EventId) -> Vec<usize> {
+        let since = self.messages.range(..(event.clone(), 0)).next_back();
+        let until = (event.clone(), 0);
+        let answers = match since {
+            Some((since, _)) => self.answers.range((since.clone(), 0)..until),
+            None => self.answers.range(..until),
+        };
+        answers.map(|(_, flow)| *flow).inspect(|_| count::look()).collect()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.messages.is_empty() && self.pages.is_empty() && self.answers.is_empty()
+    }
+}
+
+impl Timelines {
+    /// Notes an exchange that carries a message; gives the flows that it may part from the page that followed.
+    pub(super) fn add_message(&mut self, place: &Place, event: &EventId, exchange: usize) -> Vec<usize> {
+        let timeline = self.places.entry(place.clone()).or_default();
+        timeline.messages.insert((event.clone(), exchange));
+        timeline.before(event)
+    }
+
+    /// Takes it out again.
+    pub(super) fn remove_message(&mut self, place: &Place, event: &EventId, exchange: usize) -> Vec<usize> {
+        let found = self.places.get_mut(place).map(|timeline| {
+            timeline.messages.remove(&(event.clone(), exchange));
+            timeline.before(event)
+        });
+        self.tidy(place);
+        found.unwrap_or_default()
+    }
+
+    /// Notes a page reading; gives the flows that it may be the answer to. Of several with one id the first counts.
+    pub(super) fn add_page(&mut self, place: &Place, event: &EventId, page: usize) -> Vec<usize> {
+        self.pages.entry(event.clone()).or_insert(page);
+        let timeline = self.places.entry(place.clone()).or_default();
+        timeline.pages.entry(event.clone()).or_insert(page);
+        timeline.before(event)
+    }
+
+    /// Notes that the answer to `flow` is told by `now` instead of by `before`.
+    pub(super) fn answered(
+        &mut self,
+        place: &Place,
+        flow: usize,
+        before: Option<&EventId>,
+        now: Option<&EventId>,
+    ) {
+        if before == now {
+            return;
+        }
+        let timeline = self.places.entry(place.clone()).or_default();
+        if let Some(before) = before {
+            timeline.answers.remove(&(before.clone(), flow));
+        }
+        if let Some(now) = now {
+            timeline.answers.insert((now.clone(), flow));
+        }
+        self.tidy(place);
+    }
+
+    /// The first page in `place` behind `answer` and before the next message there.
+    fn following(&self, place: &Place, answer: &EventId) -> Option<usize> {
+        let timeline = self.places.get(place)?;
+        let mut later = timeline.messages.range((answer.clone(), 0)..).map(|(event, _)| event);
+        let until = later.find(|event| *event > answer);
+        let mut pages = timeline.pages.range(answer.clone()..).filter(|(event, _)| *event > answer);
+        let (event, page) = pages.next()?;
+        until.is_none_or(|until| event < until).then_some(*page)
+    }
+
+    /// The page reading that this event told.
+    fn page(&self, event: &EventId) -> Option<usize> {
+        self.pages.get(event).copied()
+    }
+
+    fn tidy(&mut self, place: &Place) {
+        if self.places.get(place).is_some_and(Timeline::is_empty) {
+            self.places.remove(place);
+        }
+    }
+}
 
 impl Flow {
     /// Reads GitLab's answer to the Response, and the messages of the page that followed.
-    pub(super) fn settle(&mut self, exchanges: &[Exchange], pages: &[(EventId, PageReading)]) {
-        let own = |step: &FlowStep| exchanges.get(step.exchange);
-        let ends = self.steps.iter().filter_map(own).flat_map(|exchange| {
-            let response = exchange.response.as_ref().map(|response| response.event.time);
-            let failed = match &exchange.end {
-                Some(End::Failed(time, _)) => Some(*time),
-                _ => None,
-            };
-            [Some(exchange.id.time), response, failed]
-        });
-        self.last = ends.flatten().max().unwrap_or(self.last);
-        let shown = self
-            .steps
-            .iter()
-            .filter_map(own)
-            .find(|exchange| exchange.messages.first().is_some_and(|seen| seen.rode == Rode::Page));
-        let shown = shown.and_then(|exchange| pages.iter().find(|(event, _)| *event == exchange.id));
+    pub(super) fn settle(&mut self, progress: &Progress, ground: Ground<'_>, timelines: &Timelines) {
+        self.last = progress.last;
+        (self.outcomes, self.flash, self.flash_event) = (Vec::new(), None, None);
+        let shown = progress.shown.as_ref().and_then(|(_, event)| timelines.page(event));
+        let shown = shown.and_then(|page| ground.pages.get(page));
         let (Some(instance), Some(provider)) = (&self.instance, &self.provider) else { return };
-        let received = self.answered(exchanges);
+        let received = progress.answered.as_ref().and_then(|(index, _)| ground.exchanges.get(*index));
         let Some(answered) = received.and_then(|exchange| exchange.response.as_ref()) else {
             if let Some(page) = shown {
                 self.outcomes = vec![Outcome::Verified];
@@ -42,16 +193,8 @@ impl Flow {
             }
             return;
         };
-        let next_in_tab =
-            exchanges.iter().map(|exchange| (&exchange.id, exchange)).filter(|(id, exchange)| {
-                **id > answered.event && exchange.place == self.place && !exchange.messages.is_empty()
-            });
-        let until = next_in_tab.map(|(id, _)| id).min();
-        let following = pages.iter().filter(|(id, page)| {
-            *id > answered.event && until.is_none_or(|until| id < until) && page.place == self.place
-        });
         // The page that followed is the first; when it says nothing, no later page's message is the sign-in's.
-        let next = following.min_by_key(|(id, _)| id);
+        let next = timelines.following(&self.place, &answered.event).and_then(|page| ground.pages.get(page));
         if let Some((event, page)) = next {
             self.flash = Some(pages::MESSAGES.iter().flat_map(|field| texts(page, field)).collect());
             self.flash_event = Some(event.clone());
@@ -68,12 +211,8 @@ impl Flow {
 
     /// The exchange in which GitLab answered the Response.
     fn answered<'a>(&self, exchanges: &'a [Exchange]) -> Option<&'a Exchange> {
-        let instance = self.instance.as_ref()?;
         let mut own = self.steps.iter().filter_map(|step| exchanges.get(step.exchange));
-        own.find(|exchange| {
-            matches!(routes::route(instance, exchange.url.expose()), Some(Route::Acs(_)))
-                && exchange.response.is_some()
-        })
+        own.find(|exchange| exchange.response.is_some() && is_consumer_service(self, exchange))
     }
 
     /// The exchange by whose answer GitLab tells that it found the Response valid: that it does only behind its checks,

@@ -1,8 +1,11 @@
 //! [`Tracer`]: events in, everything else out.
 //!
-//! Ground state is what events told (exchanges, readings, answers, settings); flows are joined anew from it; what
-//! people see is derived on demand by pure functions of `&Tracer`. The same events always give the same trace,
-//! whether they come one by one or are replayed.
+//! Ground state is what events told (exchanges, readings, answers, settings); flows are joined from it, where an event
+//! can have changed something; what people see is derived on demand by pure functions of `&Tracer`. The same events
+//! always give the same trace, whether they come one by one or are replayed.
+//!
+//! Leaves out what the store may drop ([`room`](super::room)), and what a page is to do
+//! ([`content_script`](crate::calls::content_script)).
 
 use crate::{
     base::{address::Address, place::Place, redact::Secret},
@@ -11,23 +14,23 @@ use crate::{
         settings::{ProviderSettings, Settings},
     },
     gitlab::{
-        api::{self, CurrentUser, WantedRead},
+        api::{self, CurrentUser},
         instance::Instance,
-        pages::{self, Page, PageReading, Recipe},
-        routes::{self, Provider, Route},
+        pages::{self, Page, PageReading},
+        routes::{self, Route},
         stored::{Fact, Member, StoredValue},
     },
     trace::{
+        association::Association,
         exchange::{Exchange, Seen},
-        flow::{self, Flow, FlowKind, MessageRef},
+        flow::{Flow, MessageRef},
         identities::{Identities, Sighting, SignedIn},
+        join::{Flows, Ground},
         observation::Source,
+        room::Room,
     },
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt};
 
 /// A trace.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,20 +39,18 @@ pub struct Tracer {
     /// The event that told the settings.
     settings_event: Option<EventId>,
     exchanges: Vec<Exchange>,
+    /// Which exchange an event of the browser is about.
+    association: Association,
     pages: Vec<(EventId, PageReading)>,
     /// The address of each API answer; what it said is in `identities`.
-    answers: Vec<(EventId, Secret<String>)>,
+    pub(super) answers: Vec<(EventId, Secret<String>)>,
     identities: Identities,
     told: Option<(EventId, Told)>,
     /// Tabs of private windows, and the events that told it. Not every browser says it of requests.
-    private_tabs: BTreeMap<i64, EventId>,
-    flows: Vec<Flow>,
-    /// Octets of each event as it is stored, to know what fits.
-    sizes: BTreeMap<EventId, usize>,
-    /// The exchange that each event belongs to; other events stand for themselves.
-    belongs: BTreeMap<EventId, usize>,
-    /// The tab of each event that names one.
-    tabs: BTreeMap<EventId, i64>,
+    pub(super) private_tabs: BTreeMap<i64, EventId>,
+    flows: Flows,
+    /// What is kept of each event, to know what the store may drop.
+    pub(super) room: Room,
 }
 
 /// Differs whenever anything shown may have changed; nothing else can be read from it.
@@ -74,31 +75,52 @@ impl Tracer {
         for event in events {
             tracer.take(&event);
         }
-        tracer.join();
+        tracer.join(&Touched { all: true, ..Touched::default() });
         tracer
     }
 
     /// Takes in one event.
     pub fn observe(&mut self, event: &Event) -> Revision {
-        self.take(event);
-        self.join();
+        let touched = self.take(event);
+        self.join(&touched);
         self.revision()
     }
 
     /// Differs from every earlier one when something changed since.
     pub fn revision(&self) -> Revision {
-        let last = self.sizes.keys().next_back().map(ToString::to_string).unwrap_or_default();
-        Revision(format!("{last}/{}", self.sizes.len()))
+        let last = self.newest().map(ToString::to_string).unwrap_or_default();
+        Revision(format!("{last}/{}", self.room.sizes.len()))
     }
 
     /// The sign-ins and sign-outs, oldest first.
     pub fn flows(&self) -> &[Flow] {
-        &self.flows
+        self.flows.all()
     }
 
     /// The flow with this id, as text.
     pub fn flow(&self, id: &str) -> Option<&Flow> {
-        self.flows.iter().find(|flow| flow.id.to_string() == id)
+        self.flows().iter().find(|flow| flow.id.to_string() == id)
+    }
+
+    /// The flows that an exchange belongs to, by their indexes.
+    pub(super) fn flows_of_exchange(&self, exchange: usize) -> &[usize] {
+        self.flows.of_exchange(exchange)
+    }
+
+    /// Whether the event with this id was taken in.
+    pub fn has(&self, event: &EventId) -> bool {
+        self.room.sizes.contains_key(event)
+    }
+
+    /// The newest event.
+    pub fn newest(&self) -> Option<&EventId> {
+        self.room.sizes.keys().next_back()
+    }
+
+    /// The events that hold for the whole trace: settings, what a person told, which tabs are private.
+    pub(super) fn in_force(&self) -> impl Iterator<Item = &EventId> {
+        let told = self.told.as_ref().map(|(event, _)| event);
+        self.settings_event.iter().chain(told).chain(self.private_tabs.values())
     }
 
     /// The HTTP exchanges, in order.
@@ -141,196 +163,55 @@ impl Tracer {
         let mut instances = vec![Instance::gitlab_com()];
         let given = self.settings.provider.as_ref().map(|provider| provider.instance.clone());
         instances.extend(self.settings.instances.iter().cloned().chain(given));
-        // Of two on one origin the one with the longer root is meant by an address below it.
+        // Of two instances on one origin the longer root wins.
         instances.sort_by_key(|instance| std::cmp::Reverse(instance.root.len()));
         instances
     }
 
-    /// What a content script is to read on the page at `url`; `None` when there is nothing worth reading.
-    pub fn recipe_for(&self, url: &str, place: &Place) -> Option<Recipe> {
-        let (instance, route) = self.route(url)?;
-        let page = Page::at(&route)?;
-        page.is_read(self.waits_for_page(&instance, place)).then(|| page.recipe())
-    }
-
-    /// The reads that the core wants the page at `url` to perform.
-    ///
-    /// Only the person's own user, and only while a NameID is there to compare it with. Never on a sign-in page,
-    /// where nobody is signed in.
-    pub fn wanted(&self, url: &str, place: &Place) -> Vec<WantedRead> {
-        let Some((instance, route)) = self.route(url) else { return Vec::new() };
-        if matches!(route, Route::SignIn | Route::SignUp | Route::Landing(_)) {
-            return Vec::new();
-        }
-        let newest = self.flows.iter().rev().find(|flow| {
-            flow.instance.as_ref() == Some(&instance)
-                && flow.place.shares_cookies(place)
-                && flow.kind == FlowKind::SignIn
-                && flow.response.is_some()
-        });
-        let Some(newest) = newest.filter(|flow| flow.name_id(self).is_some()) else { return Vec::new() };
-        let known = self.identities.signed_in(&instance, place).filter(|answer| answer.user.is_some());
-        // A reading from before the sign-in ended can be somebody else's, or from before GitLab linked the account.
-        let fresh = known.is_some_and(|answer| answer.event.time >= newest.last);
-        if fresh { Vec::new() } else { vec![WantedRead { path: format!("{}{}", instance.root, api::USER) }] }
-    }
-
-    /// Events that the store may drop so that `budget` bytes are not exceeded: whole flows, oldest first. Flows that
-    /// share an exchange go together, with all that lie between them, so that what is left joins as before. What
-    /// holds for the whole trace (settings, what a person told, which tabs are private) stays.
-    ///
-    /// The tracer itself is not changed; replay what is left.
-    pub fn evict(&self, budget: usize) -> Vec<EventId> {
-        let mut excess = self.size().saturating_sub(budget);
-        if excess == 0 {
-            return Vec::new();
-        }
-        let groups = flow::groups(&self.flows, &self.exchanges);
-        let group_of = |exchange: &usize| {
-            let at = self
-                .flows
-                .iter()
-                .position(|flow| flow.steps.iter().any(|step| step.exchange == *exchange))?;
-            self.flows.get(*groups.get(at)?).map(|first| &first.id.event)
-        };
-        let told = self.told.as_ref().map(|(event, _)| event);
-        let in_force: Vec<_> =
-            self.settings_event.iter().chain(told).chain(self.private_tabs.values()).collect();
-        let mut order: Vec<(&EventId, &EventId)> = self
-            .sizes
-            .keys()
-            .filter(|event| !in_force.contains(event))
-            .map(|event| (self.belongs.get(event).and_then(group_of).unwrap_or(event), event))
-            .collect();
-        order.sort();
-        let mut dropped = Vec::new();
-        let mut current = None;
-        for (group, event) in order {
-            if excess == 0 && current != Some(group) {
-                break;
-            }
-            current = Some(group);
-            excess = excess.saturating_sub(self.sizes.get(event).copied().unwrap_or_default());
-            dropped.push(event.clone());
-        }
-        dropped
-    }
-
-    /// The events of private windows. They go when the last such window is closed.
-    pub fn private_events(&self) -> Vec<EventId> {
-        let is_private = |event: &&EventId| {
-            let tab = self.tabs.get(event).is_some_and(|tab| self.private_tabs.contains_key(tab));
-            let exchange = self.belongs.get(event).and_then(|exchange| self.exchanges.get(*exchange));
-            tab || exchange.is_some_and(|exchange| exchange.place.private)
-        };
-        self.sizes.keys().filter(is_private).cloned().collect()
-    }
-
-    /// The sign-ins and sign-outs that go when these events go.
-    pub fn flows_of(&self, events: &[EventId]) -> usize {
-        self.flows.iter().filter(|flow| events.contains(&flow.id.event)).count()
-    }
-
-    /// Whether this tab is known to be in a private window.
-    pub fn is_private_tab(&self, tab: i64) -> bool {
-        self.private_tabs.contains_key(&tab)
-    }
-
-    /// Bytes of all events as they are stored.
-    pub fn size(&self) -> usize {
-        self.sizes.values().sum()
-    }
-
-    /// The events that are about `instance`: its pages and answers, the exchanges with it, and those of its sign-ins.
-    /// Where it is the only GitLab of its origin, all exchanges with that origin. Files that a person opened are not
-    /// its own and stay.
-    pub fn events_of(&self, instance: &Instance) -> Vec<EventId> {
-        let others = self.instances().into_iter().filter(|other| other != instance).collect::<Vec<_>>();
-        let shares = others.iter().any(|other| other.origin == instance.origin);
-        let is_its = |url: &str| match self.route(url) {
-            Some((found, _)) if found == *instance => true,
-            Some(_) => false,
-            None => {
-                !shares
-                    && Address::parse(url).is_some_and(|a| a.origin.eq_ignore_ascii_case(&instance.origin))
-            }
-        };
-        let flows = self.flows.iter().filter(|flow| flow.instance.as_ref() == Some(instance));
-        let steps: BTreeSet<usize> = flows.flat_map(|flow| &flow.steps).map(|step| step.exchange).collect();
-        let is_gone = |(index, exchange): &(usize, &Exchange)| {
-            !exchange.request.is_empty() && (is_its(exchange.url.expose()) || steps.contains(index))
-        };
-        let exchanges: BTreeSet<usize> =
-            self.exchanges.iter().enumerate().filter(is_gone).map(|(index, _)| index).collect();
-        let pages = self.pages.iter().map(|(event, page)| (event, &page.url));
-        let read = pages.chain(self.answers.iter().map(|(event, url)| (event, url)));
-        let read = read.filter(|(_, url)| is_its(url.expose())).map(|(event, _)| event);
-        let of_exchanges =
-            self.belongs.iter().filter(|(_, exchange)| exchanges.contains(exchange)).map(|(event, _)| event);
-        read.chain(of_exchanges).cloned().collect::<BTreeSet<_>>().into_iter().collect()
-    }
-
-    /// The events of a file as this trace takes them: each known as a file's, whatever it says of where it was seen.
-    /// Those that the trace has already are left out, and settings, which are the person's own to make.
-    pub fn imported(&self, events: Vec<Event>) -> Vec<Event> {
-        let is_new =
-            |event: &Event| !matches!(event.body, Body::Settings(_)) && !self.sizes.contains_key(&event.id);
-        let events = events.into_iter().filter(is_new);
-        events.map(|event| Event { id: event.id.imported(), body: event.body }).collect()
-    }
-
-    /// Whether `url` is on a known GitLab.
-    pub fn is_gitlab(&self, url: &str) -> bool {
-        self.route(url).is_some()
-    }
-
-    /// Whether a page's event says something that is not known already: the same reading of the same page, or the
-    /// same answer, is not kept twice.
-    pub fn is_news(&self, event: &Event) -> bool {
-        match &event.body {
-            Body::Page(new) => {
-                let last =
-                    self.pages.iter().rev().find(|(_, old)| old.place == new.place && old.page == new.page);
-                // A page without messages is news, too, while a sign-in in its tab waits for it.
-                let waits = self.instances().iter().any(|instance| self.waits_for_page(instance, &new.place));
-                waits || last.is_none_or(|(_, old)| old != new)
-            }
-            _ => true,
-        }
-    }
-
-    fn take(&mut self, event: &Event) {
-        self.sizes.insert(event.id.clone(), serde_json::to_string(event).map_or(0, |text| text.len()));
+    fn take(&mut self, event: &Event) -> Touched {
+        let mut touched = Touched::default();
+        self.room.sizes.insert(event.id.clone(), serde_json::to_string(event).map_or(0, |text| text.len()));
         if let Some(place) = event.place() {
-            self.tabs.insert(event.id.clone(), place.tab);
+            self.room.tabs.insert(event.id.clone(), place.tab);
             // What a request says of itself is no news of its tab: such an event may be dropped like any other.
             if !matches!(event.body, Body::Request(_) | Body::Response(_)) {
-                self.learn_place(&event.id, place);
+                touched.all |= self.learn_place(&event.id, place);
             }
         }
         let exchange = match &event.body {
-            Body::Request(request) => self.push(Exchange::begin(&event.id, request)),
+            Body::Request(request) => {
+                let index = self.association.begin(&request.request, request.url.expose());
+                self.push(index, Exchange::begin(&event.id, request))
+            }
             Body::Response(response) => {
-                let hop = self.waiting(&response.request, |exchange| exchange.url == response.url);
-                match hop.and_then(|hop| self.exchanges.get_mut(hop)) {
-                    Some(exchange) => {
-                        exchange.answer(&event.id, response);
-                        hop
+                match self.association.answer(&response.request, response.url.expose()) {
+                    Some(index) => self.change(index, |exchange| exchange.answer(&event.id, response)),
+                    None => {
+                        let index = self.association.begin_answered(&response.request);
+                        self.push(index, Exchange::begin_at_response(&event.id, response))
                     }
-                    None => self.push(Exchange::begin_at_response(&event.id, response)),
                 }
             }
             Body::Sent(sent) => {
-                let hop = self.waiting(&sent.request, |exchange| !exchange.sent);
-                if let Some(exchange) = hop.and_then(|hop| self.exchanges.get_mut(hop)) {
-                    exchange.sent(sent);
-                }
-                hop
+                let index = self.association.send(&sent.request);
+                index.and_then(|index| self.change(index, |exchange| exchange.sent(sent)))
             }
-            Body::Completed(end) => self.change(&end.request, |exchange| exchange.complete(&event.id, end)),
-            Body::Failed(end) => self.change(&end.request, |exchange| exchange.fail(&event.id, end)),
-            Body::Message(message) => self.push(Exchange::imported(&event.id, message)),
-            Body::Page(reading) => self.read_page(&event.id, reading),
+            Body::Completed(end) => {
+                let index = self.association.end(&end.request);
+                index.and_then(|index| self.change(index, |exchange| exchange.complete(&event.id, end)))
+            }
+            Body::Failed(end) => {
+                let index = self.association.end(&end.request);
+                index.and_then(|index| self.change(index, |exchange| exchange.fail(&event.id, end)))
+            }
+            Body::Message(message) => {
+                let index = self.association.stand_alone();
+                self.push(index, Exchange::imported(&event.id, message))
+            }
+            Body::Page(reading) => {
+                touched.page = Some(self.pages.len());
+                self.read_page(&event.id, reading)
+            }
             Body::Answer(answer) => {
                 self.answers.push((event.id.clone(), answer.url.clone()));
                 self.read_answer(&event.id, answer);
@@ -341,55 +222,44 @@ impl Tracer {
                 None
             }
             Body::Settings(settings) => {
+                touched.all |= *settings != self.settings;
                 self.settings = settings.clone();
                 self.settings_event = Some(event.id.clone());
                 None
             }
             Body::Tab(_) | Body::Unknown { .. } => None,
         };
-        if let Some(exchange) = exchange {
-            self.belongs.insert(event.id.clone(), exchange);
+        if let Some(Part { exchange, is_placed }) = exchange {
+            self.room.belongs.insert(event.id.clone(), exchange);
+            let part = if is_placed { &mut touched.changed } else { &mut touched.placed_from };
+            *part = Some(exchange);
         }
+        touched
     }
 
-    fn push(&mut self, mut exchange: Exchange) -> Option<usize> {
+    fn push(&mut self, index: usize, mut exchange: Exchange) -> Option<Part> {
         exchange.place.private |= self.private_tabs.contains_key(&exchange.place.tab);
         self.exchanges.push(exchange);
-        self.exchanges.len().checked_sub(1)
+        Some(Part { exchange: index, is_placed: false })
     }
 
-    /// What is said of a tab once holds for all requests of that tab.
-    fn learn_place(&mut self, event: &EventId, place: &Place) {
-        if place.private && !self.private_tabs.contains_key(&place.tab) {
-            self.private_tabs.insert(place.tab, event.clone());
-            let of_tab = self.exchanges.iter_mut().filter(|exchange| exchange.place.tab == place.tab);
-            of_tab.for_each(|exchange| exchange.place.private = true);
-        }
-    }
-
-    /// The newest exchange with the browser's request id; imported files have none.
-    fn hop(&self, request: &str) -> Option<usize> {
-        self.exchanges.iter().rposition(|exchange| !request.is_empty() && exchange.request == request)
-    }
-
-    /// The oldest exchange with the browser's request id that has no response yet and is what is looked for. Firefox
-    /// gives a background that it has woken all requests first, then all responses: the next hop is there already.
-    fn waiting(&self, request: &str, is_it: impl Fn(&Exchange) -> bool) -> Option<usize> {
-        self.exchanges.iter().position(|exchange| {
-            !request.is_empty()
-                && exchange.request == request
-                && exchange.response.is_none()
-                && exchange.end.is_none()
-                && is_it(exchange)
-        })
-    }
-
-    /// Changes the newest exchange with this id, unless it is over.
-    fn change(&mut self, request: &str, change: impl FnOnce(&mut Exchange)) -> Option<usize> {
-        let hop = self.hop(request)?;
-        let exchange = self.exchanges.get_mut(hop).filter(|exchange| exchange.end.is_none())?;
+    /// Changes an exchange. It may belong elsewhere when it carries more messages than before.
+    fn change(&mut self, index: usize, change: impl FnOnce(&mut Exchange)) -> Option<Part> {
+        let exchange = self.exchanges.get_mut(index)?;
+        let messages = exchange.messages.len();
         change(exchange);
-        Some(hop)
+        Some(Part { exchange: index, is_placed: exchange.messages.len() == messages })
+    }
+
+    /// What is said of a tab once holds for all requests of that tab. Says whether that changed any of them.
+    fn learn_place(&mut self, event: &EventId, place: &Place) -> bool {
+        if !place.private || self.private_tabs.contains_key(&place.tab) {
+            return false;
+        }
+        self.private_tabs.insert(place.tab, event.clone());
+        let is_news = |exchange: &&mut Exchange| exchange.place.tab == place.tab && !exchange.place.private;
+        let of_tab = self.exchanges.iter_mut().filter(is_news);
+        of_tab.map(|exchange| exchange.place.private = true).count() > 0
     }
 
     /// Whether a message that a page shows is known from an earlier reading of it; a page is read many times.
@@ -398,7 +268,7 @@ impl Tracer {
         shown.any(|known| known == message)
     }
 
-    fn read_page(&mut self, event: &EventId, reading: &PageReading) -> Option<usize> {
+    fn read_page(&mut self, event: &EventId, reading: &PageReading) -> Option<Part> {
         let message = pages::message(reading).filter(|message| !self.knows_shown(message));
         let exchange = message.map(|xml| Exchange::shown(event, &reading.place, &reading.url, xml));
         if let (Some((instance, route)), Some(page)) =
@@ -421,7 +291,9 @@ impl Tracer {
             }
         }
         self.pages.push((event.clone(), reading.clone()));
-        exchange.and_then(|exchange| self.push(exchange))
+        let exchange = exchange?;
+        let index = self.association.stand_alone();
+        self.push(index, exchange)
     }
 
     fn read_answer(&mut self, event: &EventId, answer: &Answer) {
@@ -441,25 +313,58 @@ impl Tracer {
         });
     }
 
-    /// Whether a sign-in in this tab waits for the page that tells its outcome.
-    fn waits_for_page(&self, instance: &Instance, place: &Place) -> bool {
-        self.flows.iter().rev().find(|flow| flow.place.tab == place.tab).is_some_and(|flow| {
-            flow.instance.as_ref() == Some(instance) && flow.flash.is_none() && !flow.outcomes.is_empty()
-        })
-    }
-
-    fn route(&self, url: &str) -> Option<(Instance, Route)> {
+    /// The GitLab that `url` is on, and what it is there.
+    pub fn route(&self, url: &str) -> Option<(Instance, Route)> {
         self.instances().into_iter().find_map(|instance| {
             let route = routes::route(&instance, url)?;
             Some((instance, route))
         })
     }
 
-    fn join(&mut self) {
-        let given: Option<(Instance, Provider)> =
-            self.settings.provider.as_ref().map(|given| (given.instance.clone(), given.provider.clone()));
-        self.flows = flow::join(&self.exchanges, &self.pages, &self.instances(), given.as_ref());
+    /// Joins anew what an event can have changed.
+    fn join(&mut self, touched: &Touched) {
+        let instances = self.instances();
+        let given = self.settings.provider.as_ref();
+        let given = given.map(|given| (given.instance.clone(), given.provider.clone()));
+        let ground = Ground {
+            exchanges: &self.exchanges,
+            pages: &self.pages,
+            instances: &instances,
+            given: given.as_ref(),
+        };
+        if touched.all {
+            return self.flows.join_all(ground);
+        }
+        if let Some(page) = touched.page {
+            self.flows.read(page, ground);
+        }
+        if let Some(first) = touched.placed_from {
+            self.flows.place_from(first, ground);
+        }
+        if let Some(exchange) = touched.changed {
+            self.flows.changed(exchange, ground);
+        }
     }
+}
+
+/// The exchange that an event is a part of.
+struct Part {
+    exchange: usize,
+    /// Where it belongs is known already, and stays as it is.
+    is_placed: bool,
+}
+
+/// What one event can have changed in the flows.
+#[derive(Default)]
+struct Touched {
+    /// Everything.
+    all: bool,
+    /// A page reading came.
+    page: Option<usize>,
+    /// This exchange, and those that began after it, are to be placed.
+    placed_from: Option<usize>,
+    /// This exchange says more, and stays where it is.
+    changed: Option<usize>,
 }
 
 impl Told {

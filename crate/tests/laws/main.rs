@@ -13,7 +13,7 @@ use samlight::{
     base::instant::Timestamp,
     diagnoses::findings,
     event::{Body, Event, log::Log},
-    trace::{flow::FlowId, tracer::Tracer},
+    trace::{flow::FlowId, room, tracer::Tracer},
     view::{
         context::Context, flow::flow_view, lines::Lines, overview::overview, print::terminal, search::Query,
     },
@@ -65,7 +65,7 @@ proptest! {
         let size = |event: &Event| serde_json::to_string(event).unwrap().len();
         let budget = events.iter().map(size).sum::<usize>() * share / 100;
         let before = Tracer::replay(events.clone());
-        let dropped = before.evict(budget);
+        let dropped = room::evict(&before, budget);
         let rest: Vec<Event> = events.into_iter().filter(|event| !dropped.contains(&event.id)).collect();
         // What tells that a tab is in a private window holds for all of that tab.
         let holds = |event: &Event| match &event.body {
@@ -78,7 +78,7 @@ proptest! {
         let fits = rest.iter().map(size).sum::<usize>() <= budget;
         prop_assert!(fits || rest.iter().all(holds), "what holds for the whole trace stays, the rest fits");
         let after = Tracer::replay(rest);
-        prop_assert_eq!(after.evict(budget), [], "nothing more goes");
+        prop_assert_eq!(room::evict(&after, budget), [], "nothing more goes");
         let ids = |tracer: &Tracer| tracer.flows().iter().map(|flow| flow.id.clone()).collect::<Vec<_>>();
         let (before, after) = (ids(&before), ids(&after));
         prop_assert!(before.ends_with(&after), "the newest flows stay, with their ids: {:?} of {:?}", after, before);

@@ -296,6 +296,7 @@ impl App {
             // Asked for, and shown, by pages of their own.
             Ok(
                 OwnReply::Report(_)
+                | OwnReply::Newest(_)
                 | OwnReply::Instances(_)
                 | OwnReply::Group(_)
                 | OwnReply::Repair(_)

@@ -19,7 +19,7 @@ use extension_api::{Api, api, member, object, reason, text_member};
 use js_sys::{Function, Promise, futures::spawn_local};
 use samlight::{
     calls::protocol::{OwnCall, OwnReply},
-    event::{Body, Event},
+    event::Event,
     gitlab::instance::{Instance, Ports},
     text,
 };
@@ -109,10 +109,7 @@ impl Client for RemoteClient {
         })
     }
 
-    fn add(&self, mut events: Vec<Event>) -> Later<()> {
-        // A file must not decide which GitLab this browser's own sign-ins are compared with, nor what is stored there.
-        events.retain(|event| !matches!(event.body, Body::Settings(_) | Body::Told(_)));
-        events.iter_mut().for_each(move_out);
+    fn add(&self, events: Vec<Event>) -> Later<()> {
         let sent = serde_json::to_string(&events)
             .map(|events| self.send(&json!({ "to": "store", "add": events })))
             .map_err(|error| error.to_string());
@@ -195,22 +192,6 @@ impl Client for RemoteClient {
             PanelPlace::Tab => self.open_tab(),
         };
         Box::pin(async move { awaited(opened).await.map(drop) })
-    }
-}
-
-/// What a file tells happened in no tab of this browser, and in none of its private windows, whose closing forgets.
-/// The browser's own numbers are not negative; different tabs of the file stay different.
-fn move_out(event: &mut Event) {
-    let place = match &mut event.body {
-        Body::Request(request) => &mut request.place,
-        Body::Response(response) => &mut response.place,
-        Body::Page(page) => &mut page.place,
-        Body::Answer(answer) => &mut answer.place,
-        _ => return,
-    };
-    place.private = false;
-    if place.tab >= 0 {
-        place.tab = (-2_i64).saturating_sub(place.tab);
     }
 }
 

@@ -17,7 +17,12 @@ use crate::{
     parts::file::content,
 };
 use js_sys::{Function, futures::spawn_local};
-use samlight::{event::Body, file::import, scim::evidence, text, trace::tracer::Tracer};
+use samlight::{
+    calls::protocol::{OwnCall, OwnReply},
+    event::Event,
+    file::{self, Beside, FileRead},
+    text,
+};
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
@@ -107,32 +112,38 @@ fn take_files(app: &App, files: &FileList) {
 
 /// Takes in one file, and shows the newest sign-in in it.
 async fn import(app: &App, name: &str, content: &[u8]) {
-    let imported = import::file(name, content, now());
-    let tracer = Tracer::replay(imported.events.clone());
-    // What is neither SAML nor a recording is one message that could not be read.
-    let is_unread =
-        !tracer.exchanges().iter().any(|it| it.messages.iter().any(|seen| seen.carried.message.is_some()));
-    let is_single = imported.events.iter().all(|event| matches!(event.body, Body::Message(_)));
-    if is_unread
-        && is_single
-        && let Some(said) = evidence::recognised(&String::from_utf8_lossy(content))
-    {
-        app.files.scim.update(|files| files.push(ScimFile { name: name.to_owned(), said }));
+    let beside = if app.client.records() { Beside::Recording } else { Beside::Files };
+    let FileRead { events, statements, flaws } = file::read(name, content, now(), beside);
+    if !statements.is_empty() {
+        app.files.scim.update(|files| files.push(ScimFile { name: name.to_owned(), said: statements }));
         return;
     }
-    for flaw in imported.flaws {
+    for flaw in flaws {
         problem(app, text!("ui.files.problem", file = name, problem = flaw.text).to_string());
     }
-    let newest = tracer.flows().last().map(|flow| flow.id.to_string());
-    if let Err(failure) = app.client.add(imported.events).await {
-        app.failure.set(Some(failure));
-        return;
+    match added(app, events).await {
+        Ok(newest) => {
+            if newest.is_some() {
+                app.say(text!("ui.files.read", file = name).to_string());
+            }
+            app.chosen.set(newest);
+            app.ask();
+        }
+        Err(failure) => app.failure.set(Some(failure)),
     }
-    if newest.is_some() {
-        app.say(text!("ui.files.read", file = name).to_string());
+}
+
+/// Adds a file's events to the trace, and gives the newest sign-in in them.
+async fn added(app: &App, events: Vec<Event>) -> Result<Option<String>, String> {
+    // The trace has them under their own ids, or knows them as a file's.
+    let ids = events.iter().flat_map(|event| [event.id.clone(), event.id.clone().imported()]);
+    let of = ids.map(|id| id.to_string()).collect();
+    app.client.add(events).await?;
+    match app.client.call(&OwnCall::Newest { of }).await? {
+        OwnReply::Newest(newest) => Ok(newest),
+        OwnReply::Refused(reason) => Err(reason),
+        _ => Ok(None),
     }
-    app.chosen.set(newest);
-    app.ask();
 }
 
 fn problem(app: &App, sentence: String) {

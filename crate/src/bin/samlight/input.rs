@@ -4,7 +4,7 @@ use crate::Problem;
 use samlight::{
     base::{instant::Timestamp, limits::FILE_BYTES},
     encryption::PrivateKey,
-    file::import::{self, Imported},
+    file::{self, Beside, FileRead, import::Imported},
     text,
 };
 use std::{
@@ -32,7 +32,8 @@ pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Problem> {
 
 /// What `file` tells, read at `now`.
 pub(crate) fn import(file: &OsStr, now: Timestamp) -> Result<Imported, Problem> {
-    Ok(import::file(&shown(file), &read(file)?, now))
+    let FileRead { events, flaws, .. } = file::read(&shown(file), &read(file)?, now, Beside::Files);
+    Ok(Imported { events, flaws })
 }
 
 /// The private keys in these files. They are in memory while the messages are read, and nowhere else.

@@ -1,0 +1,67 @@
+//! What a page of GitLab is to do: which fields to read, which reads to perform, and whether what it read is news.
+//!
+//! Leaves out what is marked on it, which are [`notes`](crate::notes), and the check of a whole group.
+
+use crate::{
+    base::place::Place,
+    event::{Body, Event},
+    gitlab::{
+        api::{self, WantedRead},
+        instance::Instance,
+        pages::{Page, Recipe},
+        routes::Route,
+    },
+    trace::{flow::FlowKind, tracer::Tracer},
+};
+
+/// What a content script is to read on the page at `url`; `None` when there is nothing worth reading.
+pub fn recipe_for(tracer: &Tracer, url: &str, place: &Place) -> Option<Recipe> {
+    let (instance, route) = tracer.route(url)?;
+    let page = Page::at(&route)?;
+    page.is_read(waits_for_page(tracer, &instance, place)).then(|| page.recipe())
+}
+
+/// The reads that the core wants the page at `url` to perform.
+///
+/// Only the person's own user, and only while a NameID is there to compare it with. Never on a sign-in page,
+/// where nobody is signed in.
+pub fn wanted(tracer: &Tracer, url: &str, place: &Place) -> Vec<WantedRead> {
+    let Some((instance, route)) = tracer.route(url) else { return Vec::new() };
+    if matches!(route, Route::SignIn | Route::SignUp | Route::Landing(_)) {
+        return Vec::new();
+    }
+    let newest = tracer.flows().iter().rev().find(|flow| {
+        flow.instance.as_ref() == Some(&instance)
+            && flow.place.shares_cookies(place)
+            && flow.kind == FlowKind::SignIn
+            && flow.response.is_some()
+    });
+    let Some(newest) = newest.filter(|flow| flow.name_id(tracer).is_some()) else { return Vec::new() };
+    let known = tracer.identities().signed_in(&instance, place).filter(|answer| answer.user.is_some());
+    // A reading from before the sign-in ended can be somebody else's, or from before GitLab linked the account.
+    let fresh = known.is_some_and(|answer| answer.event.time >= newest.last);
+    if fresh { Vec::new() } else { vec![WantedRead { path: format!("{}{}", instance.root, api::USER) }] }
+}
+
+/// Whether a page's event says something that is not known already: the same reading of the same page, or the
+/// same answer, is not kept twice.
+pub fn is_news(tracer: &Tracer, event: &Event) -> bool {
+    match &event.body {
+        Body::Page(new) => {
+            let last =
+                tracer.pages().iter().rev().find(|(_, old)| old.place == new.place && old.page == new.page);
+            // A page without messages is news, too, while a sign-in in its tab waits for it.
+            let waits =
+                tracer.instances().iter().any(|instance| waits_for_page(tracer, instance, &new.place));
+            waits || last.is_none_or(|(_, old)| old != new)
+        }
+        _ => true,
+    }
+}
+
+/// Whether a sign-in in this tab waits for the page that tells its outcome.
+fn waits_for_page(tracer: &Tracer, instance: &Instance, place: &Place) -> bool {
+    tracer.flows().iter().rev().find(|flow| flow.place.tab == place.tab).is_some_and(|flow| {
+        flow.instance.as_ref() == Some(instance) && flow.flash.is_none() && !flow.outcomes.is_empty()
+    })
+}
