@@ -11,6 +11,8 @@
 //! the same.
 
 use super::{
+    alike::{acs_named_in, is_request, is_same, keys, kind_of},
+    count,
     exchange::{Exchange, Rode, Seen},
     flow::{Flow, FlowId, FlowKind, FlowStep, Joined, MessageRef},
     settle::{Progress, Timelines},
@@ -23,7 +25,7 @@ use crate::{
         pages::PageReading,
         routes::{self, Provider, Route},
     },
-    saml::{Message, MessageKind},
+    saml::Message,
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -529,88 +531,4 @@ fn pop(index: &mut HashMap<u64, Vec<usize>>, key: u64) {
             index.remove(&key);
         }
     }
-}
-
-/// Whether two sightings are of one message: equal ids, or equal octets where there are none.
-fn is_same(a: &Seen, b: &Seen) -> bool {
-    let id = |seen: &Seen| seen.carried.message.as_ref().and_then(|message| message.head.id.clone());
-    match (id(a), id(b)) {
-        // A page may show the message with other line breaks than it came with.
-        (Some(a_id), Some(b_id)) => {
-            a_id == b_id && (a.carried.octets == b.carried.octets || [a.rode, b.rode].contains(&Rode::Page))
-        }
-        _ => a.carried.parameter == b.carried.parameter && a.carried.value == b.carried.value,
-    }
-}
-
-/// What equal messages have in common: the id, or what was received.
-fn keys(seen: &Seen) -> [Option<&str>; 2] {
-    let id = seen.carried.message.as_ref().and_then(|message| message.head.id.as_deref());
-    [id, Some(seen.carried.value.expose())]
-}
-
-fn is_request(seen: &Seen) -> bool {
-    match seen.carried.message.as_ref().map(|message| &message.kind) {
-        Some(MessageKind::AuthnRequest | MessageKind::LogoutRequest) => true,
-        Some(MessageKind::Query(_)) => true,
-        Some(MessageKind::Metadata(_) | MessageKind::Other(_)) | None => {
-            seen.carried.parameter == "SAMLRequest"
-        }
-        Some(_) => false,
-    }
-}
-
-fn kind_of(seen: &Seen) -> FlowKind {
-    match seen.carried.message.as_ref().map(|message| &message.kind) {
-        Some(MessageKind::AuthnRequest | MessageKind::Response) => FlowKind::SignIn,
-        Some(MessageKind::LogoutRequest | MessageKind::LogoutResponse) => FlowKind::SignOut,
-        // They stand for a Response or come out of one.
-        Some(MessageKind::Artifact | MessageKind::Assertion(_)) => FlowKind::SignIn,
-        Some(MessageKind::Other(_)) | None => FlowKind::Unreadable,
-        Some(_) => FlowKind::Other,
-    }
-}
-
-/// The consumer services that a message names: of an AuthnRequest the ACS, of a Response its Destination and the
-/// Recipients of its assertions.
-fn acs_named_in(message: &Message) -> Vec<String> {
-    let wanted = message.authn_request().and_then(|request| request.acs_url.clone());
-    let is_response = matches!(message.kind, MessageKind::Response | MessageKind::LogoutResponse);
-    let destination = message.head.destination.clone().filter(|_| is_response);
-    let recipients = message
-        .assertions()
-        .iter()
-        .filter_map(|assertion| assertion.subject.as_ref())
-        .flat_map(|subject| &subject.confirmations)
-        .filter_map(|confirmation| confirmation.recipient.clone());
-    wanted.into_iter().chain(destination).chain(recipients).collect()
-}
-
-/// Counts what joining looks at, in tests: exchanges and flows, never time.
-#[cfg(test)]
-pub(super) mod count {
-    use std::cell::Cell;
-
-    thread_local! {
-        static LOOKS: Cell<usize> = const { Cell::new(0) };
-    }
-
-    /// One exchange or one flow was looked at.
-    pub(in crate::trace) fn look() {
-        LOOKS.with(|looks| looks.set(looks.get() + 1));
-    }
-
-    /// What `work` looks at.
-    pub(in crate::trace) fn of(work: impl FnOnce()) -> usize {
-        let before = LOOKS.with(Cell::get);
-        work();
-        LOOKS.with(Cell::get) - before
-    }
-}
-
-/// Nothing is counted outside of tests.
-#[cfg(not(test))]
-pub(super) mod count {
-    /// One exchange or one flow was looked at.
-    pub(in crate::trace) fn look() {}
 }

@@ -3,9 +3,11 @@
 //! [`tracer::Tracer`] takes events in; the rest is derived from them. Leaves out every judgement: whether values agree,
 //! what GitLab accepts and what is wrong are rooms of their own.
 
+mod alike;
 pub(crate) mod association;
 mod carried;
 pub mod clock;
+mod count;
 pub mod exchange;
 pub mod flow;
 pub mod identities;

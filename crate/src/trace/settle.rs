@@ -4,9 +4,10 @@
 //! same place stands in [`Timelines`]. Both are kept, so that an event looks at the flows that it can concern alone.
 
 use super::{
+    count,
     exchange::{End, Exchange, Rode},
     flow::Flow,
-    join::{Ground, count},
+    join::Ground,
     tracer::Tracer,
 };
 use crate::{

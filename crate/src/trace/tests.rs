@@ -1,7 +1,7 @@
 //! What joining costs: an event of a late sign-in looks at as much as one of an early one. Counted are the exchanges
 //! and flows that are looked at, never time.
 
-use super::{join::count, tracer::Tracer};
+use super::{count, tracer::Tracer};
 use crate::{event::Event, file::import};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
