@@ -11,6 +11,7 @@ mod demo;
 mod dist;
 mod icons;
 mod licences;
+mod locks;
 mod manifest;
 mod new;
 mod package;

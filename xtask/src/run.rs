@@ -47,6 +47,12 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{line}` printed something not UTF-8"))
 }
 
+/// The standard output of a program that ends with success; what it says on standard error is dropped.
+pub(crate) fn quiet_output(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).output().ok().filter(|output| output.status.success())?;
+    String::from_utf8(output.stdout).ok()
+}
+
 /// Whether a program can be started and ends with success; what it prints is dropped.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     let silent = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -92,5 +98,6 @@ mod tests {
         assert!(!succeeds(&mut Command::new("false")));
         assert!(!succeeds(&mut Command::new("no-such-program-here")));
         assert_eq!(output(Command::new("sh").args(["-c", "echo yes"])).unwrap(), "yes\n");
+        assert_eq!(quiet_output(Command::new("sh").args(["-c", "echo yes; exit 1"])), None);
     }
 }

@@ -1,12 +1,21 @@
 //! `setup`: makes the machine ready, and says each thing before it does it.
 //!
-//! What is needed is the table in `setup/parts.rs`. A part that is there is named and left alone. What is
-//! missing is installed where that is possible: Debian packages as root, the Wasm target by rustup,
-//! programs from npm into `node_modules`, Python packages into `target/python`. What cannot be installed ends in an error that names the exact
-//! thing, the command that installs it and the variable that points to an installed one.
+//! What is needed is the table in `setup/parts.rs`. A part that is there is named, with its version, and left
+//! alone. What is missing or too old is installed where that is possible: Debian packages as root, the Wasm
+//! target by rustup, programs from npm into `node_modules`, Python packages into `target/python`. What cannot
+//! be installed ends in an error that names the exact thing, the command that installs it and the variable
+//! that points to an installed one.
+//!
+//! What changes outside: npm's and Python's packages and Rust's crates are those of the lock files, by
+//! version and hash, whatever is newer; Rust is the version of `rust-toolchain.toml`; Debian's packages move
+//! within the release of Debian, so their versions are printed and compared with the range that is known to
+//! do.
 
 mod debian;
+mod found;
+mod npm;
 mod parts;
+mod python;
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -16,14 +25,20 @@ use anyhow::{Context, Result, bail};
 use crate::run::{run, step, succeeds};
 use crate::toolchain::{self, Route};
 use crate::workspace::Workspace;
+use found::Found;
 use parts::{Install, PARTS, Part};
+pub(crate) use python::LIST as PYTHON_LIST;
 
 pub(crate) const SUMMARY: &str = "Install what is missing to build, to show the demonstration and to test";
 pub(crate) const HELP: &str = "\
-Usage: cargo xtask setup [build|demo|test]
+Usage: cargo xtask setup [build|demo|test] [--record]
 
 Without a name, sets up everything (as `test`). Does nothing that was done before. On Debian, as root or
 with a sudo that asks for no password, it installs the missing packages; no service is started or enabled.
+From npm, PyPI and crates.io comes what the lock files name, whatever is newer.
+
+  --record   after a version in tests/lab/scim/requirements.txt was changed: install that list, and write into
+             it what its packages need
 
 Variables that point to something installed in another place:
   SAMLIGHT_CHROMIUM         Chromium's program
@@ -31,6 +46,8 @@ Variables that point to something installed in another place:
   SAMLIGHT_RUBY             ruby, with the gems omniauth-saml, ruby-saml, sinatra and puma
   SAMLIGHT_PHP              php, with the extensions curl, dom, mbstring, openssl and session
   SAMLIGHT_SIMPLESAMLPHP    the folder of SimpleSAMLphp
+  SAMLIGHT_PYTHON           python3, with venv
+  SAMLIGHT_SCIM_PYTHON      a Python that has the packages of tests/lab/scim/requirements.txt
   SAMLIGHT_WASM_OPT         wasm-opt
   SAMLIGHT_WASM_TOOLCHAIN   `rustup` or `debian`: which compiler makes the Wasm
 ";
@@ -56,6 +73,7 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
             Value(name) if name == "build" => Scope::Build,
             Value(name) if name == "demo" => Scope::Demo,
             Value(name) if name == "test" => Scope::Test,
+            Long("record") => return record(&Workspace::here()?),
             other => return Err(other.unexpected().into()),
         };
     }
@@ -64,25 +82,34 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
     Ok(())
 }
 
+/// `--record`.
+fn record(workspace: &Workspace) -> Result<()> {
+    step(format!("record in {PYTHON_LIST} what its packages need"), || python::record(&workspace.root))
+}
+
 /// Makes the machine ready for `scope`.
 ///
 /// # Errors
-/// When a part is missing and cannot be installed; the error names all such parts.
+/// When a part is missing or does not do, and cannot be installed; the error names all such parts.
 pub(crate) fn ensure(workspace: &Workspace, scope: Scope) -> Result<()> {
     step("look at what is installed, and install what is missing", || {
-        let wanted: Vec<&Part> = PARTS.iter().filter(|part| part.scopes.contains(&scope)).collect();
-        let missing: Vec<&Part> = wanted.into_iter().filter(|part| !report(part, workspace)).collect();
-        let (misdirected, missing): (Vec<&Part>, Vec<&Part>) = missing
+        let wanted = PARTS.iter().filter(|part| part.scopes.contains(&scope));
+        let looked = wanted.map(|part| (part, report(part, workspace)));
+        let lacking: Vec<(&Part, Found)> = looked.filter(|(_, found)| !found.is_there()).collect();
+        let (misdirected, lacking): (Vec<_>, Vec<_>) = lacking
             .into_iter()
-            .partition(|part| part.variable.is_some_and(|name| std::env::var_os(name).is_some()));
-        let mut failures: Vec<String> = misdirected.iter().map(|part| misdirection(part)).collect();
+            .partition(|(part, _)| part.variable.is_some_and(|name| std::env::var_os(name).is_some()));
+        let mut failures: Vec<String> =
+            misdirected.iter().map(|(part, found)| misdirection(part, found)).collect();
         // Packages first and all at once: npm may be one of them.
-        failures.extend(install_packages(&missing));
-        for part in missing {
-            if let Err(error) = install(part, workspace) {
-                failures.push(format!("{error:#}"));
-            } else if (part.found)(workspace).is_none() {
-                failures.push(part.advice());
+        failures.extend(install_packages(&lacking));
+        for (part, _) in lacking {
+            let installed = install(part, workspace);
+            let found = report(part, workspace);
+            if let Err(error) = installed {
+                failures.push(format!("{}: {error:#}", part.advice(&Found::Missing)));
+            } else if !found.is_there() {
+                failures.push(part.advice(&found));
             }
         }
         if failures.is_empty() {
@@ -92,38 +119,38 @@ pub(crate) fn ensure(workspace: &Workspace, scope: Scope) -> Result<()> {
     })
 }
 
-/// Says whether a part is there, and where.
-fn report(part: &Part, workspace: &Workspace) -> bool {
+/// Says whether a part is there, where and in which version.
+fn report(part: &Part, workspace: &Workspace) -> Found {
     let found = (part.found)(workspace);
     match &found {
-        Some(place) => println!("    there:   {} ({place})", part.what),
-        None => println!("    missing: {}", part.what),
+        Found::There(place) => println!("    there:   {} ({place})", part.what),
+        Found::Missing => println!("    missing: {}", part.what),
+        Found::Unfit(why) => println!("    unfit:   {} ({why})", part.what),
     }
-    found.is_some()
+    found
 }
 
-/// A variable leads to nothing: installing another one would not help, as the variable wins.
-fn misdirection(part: &Part) -> String {
+/// A variable leads to nothing that does: installing another one would not help, as the variable wins.
+fn misdirection(part: &Part, found: &Found) -> String {
     let name = part.variable.unwrap_or_default();
     let place = std::env::var_os(name).unwrap_or_default();
-    format!(
-        "{name} is `{}`, and {} is not there: correct the variable or unset it",
-        place.display(),
-        part.what
-    )
+    let why = match found {
+        Found::Unfit(why) => format!("not as needed ({why})"),
+        Found::There(_) | Found::Missing => "not there".to_owned(),
+    };
+    format!("{name} is `{}`, and {} is {why}: correct the variable or unset it", place.display(), part.what)
 }
 
-/// Installs the Debian packages of all missing parts with one call; gives the reasons why not.
-fn install_packages(missing: &[&Part]) -> Option<String> {
-    let packages = missing.iter().flat_map(|part| match part.install {
-        Install::Debian(packages) => packages,
-        Install::WasmTarget | Install::Npm | Install::Python | Install::RustComponents => &[],
-    });
-    let packages: Vec<&str> = packages.copied().collect();
-    if packages.is_empty() {
-        return None;
+/// Installs the Debian packages of all such parts with one call; gives the reasons why not.
+fn install_packages(lacking: &[(&Part, Found)]) -> Option<String> {
+    let (mut new, mut newer) = (Vec::new(), Vec::new());
+    for (part, found) in lacking {
+        if let Install::Debian(packages) = part.install {
+            let list = if *found == Found::Missing { &mut new } else { &mut newer };
+            list.extend(packages);
+        }
     }
-    debian::install(&packages).err().map(|error| format!("{error:#}"))
+    debian::install(&new, &newer).err().map(|error| format!("{error:#}"))
 }
 
 /// Installs one part that does not come from a Debian package alone.
@@ -132,30 +159,15 @@ fn install(part: &Part, workspace: &Workspace) -> Result<()> {
         Install::Debian(_) => Ok(()),
         Install::WasmTarget => install_wasm_target(),
         Install::Npm => step("install the programs of package-lock.json into node_modules", || {
-            let mut npm = Command::new("npm");
-            run(npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&workspace.root))
-                .with_context(|| part.advice())
+            npm::install(&workspace.root, &[])
         }),
-        Install::Python => step("install the SCIM client from PyPI into target/python", || {
-            install_python(workspace).with_context(|| part.advice())
-        }),
-        Install::RustComponents => {
-            step("add rustfmt and clippy to the toolchain", || {
-                run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))
-            })
+        Install::Python => {
+            step("install the SCIM client from PyPI into target/python", || python::install(&workspace.root))
         }
-        .with_context(|| part.advice()),
+        Install::RustComponents => step("add rustfmt and clippy to the toolchain", || {
+            run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))
+        }),
     }
-}
-
-/// Only what the list names, with the hashes that it names; nothing is built.
-fn install_python(workspace: &Workspace) -> Result<()> {
-    let (folder, list) = (workspace.root.join(parts::PYTHON), workspace.root.join(parts::REQUIREMENTS));
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let mut pip = Command::new(folder.join("bin/python"));
-    pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--require-hashes"]);
-    run(pip.args(["--only-binary", ":all:", "--requirement"]).arg(&list))?;
-    std::fs::copy(&list, folder.join("requirements.txt")).map(drop).context("noting what was installed")
 }
 
 /// By rustup where that works, else by Debian's compiler.
@@ -171,7 +183,7 @@ fn install_wasm_target() -> Result<()> {
             Err(error) => println!("    {error:#}; Debian's compiler is tried instead"),
         }
     }
-    debian::install(toolchain::DEBIAN_PACKAGES).with_context(|| {
+    debian::install(toolchain::DEBIAN_PACKAGES, &[]).with_context(|| {
         format!(
             "no compiler for {0}: `rustup target add {0}` adds it to rustup's toolchain",
             toolchain::TARGET

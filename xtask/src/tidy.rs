@@ -1,11 +1,12 @@
 //! `tidy`: the rules of this repository that no compiler knows.
 //!
-//! A rule is one row of [`RULES`] and one function from the tree of files to findings, each with a test on
-//! a small bad sample. The rules also run as a test of this package, so `cargo test` finds what was forgotten.
+//! A rule is one row of [`RULES`] and one function from the tree of files to findings, each with a test on a
+//! small bad sample. The rules also run as a test of this package, so `cargo test` finds what was forgotten.
 
 mod coverage;
 mod forms;
 mod javascript;
+mod locks;
 mod rooms;
 mod source;
 mod tables;
@@ -53,6 +54,9 @@ const RULES: &[Rule] = &[
     Rule { what: "every diagnosis has its page in tests/diagnoses", find: tables::diagnosis_pages },
     Rule { what: "every saved GitLab page is used by a test", find: tables::fixtures },
     Rule { what: "each row of tests/coverage.md names tests that exist", find: coverage::rows },
+    Rule { what: "the list of Python packages is complete", find: locks::python },
+    Rule { what: "npm's lock is complete, and for exact versions", find: locks::npm },
+    Rule { what: "Cargo's lock is complete, and cargo takes it as it is", find: locks::cargo },
 ];
 
 /// `cargo xtask tidy`.

@@ -20,11 +20,13 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 pub(crate) const VARIABLE: &str = "SAMLIGHT_WASM_TOOLCHAIN";
 
 /// The Debian packages of the second route.
-pub(crate) const DEBIAN_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
+///
+/// Debian's compiler gets newer within a release of Debian, and its linker with it, under another name.
+pub(crate) const DEBIAN_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld-*"];
 
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-const DEBIAN_LINKER: &str = "/usr/bin/wasm-ld-22";
+const DEBIAN_LINKERS: &str = "/usr/bin/wasm-ld-";
 const DEBIAN_STD: &str = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
 
 /// A way to compile Rust to Wasm on this machine.
@@ -77,9 +79,18 @@ impl Route {
                 rustc.args(["--print", "target-libdir", "--target", TARGET]);
                 run::output(&mut rustc).is_ok_and(|folder| Path::new(folder.trim()).is_dir())
             }
-            Self::Debian => [DEBIAN_CARGO, DEBIAN_RUSTC, DEBIAN_LINKER, DEBIAN_STD]
-                .iter()
-                .all(|path| Path::new(path).exists()),
+            Self::Debian => {
+                let there = |path: &&str| Path::new(path).exists();
+                debian_linker().is_some() && [DEBIAN_CARGO, DEBIAN_RUSTC, DEBIAN_STD].iter().all(there)
+            }
+        }
+    }
+
+    /// The compiler's program.
+    pub(crate) fn compiler(self) -> &'static str {
+        match self {
+            Self::Rustup => "rustc",
+            Self::Debian => DEBIAN_RUSTC,
         }
     }
 
@@ -88,16 +99,17 @@ impl Route {
         match self {
             Self::Rustup => {
                 let mut cargo = cargo();
-                cargo.args([subcommand, "--target", TARGET]);
+                cargo.args([subcommand, "--locked", "--target", TARGET]);
                 cargo
             }
             Self::Debian => {
                 let mut cargo = Command::new(DEBIAN_CARGO);
-                cargo.args([subcommand, "--target", TARGET]);
+                cargo.args([subcommand, "--locked", "--target", TARGET]);
                 cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
                 cargo.env("RUSTC_BOOTSTRAP", "1");
                 cargo.env("RUSTC", DEBIAN_RUSTC);
-                cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIAN_LINKER);
+                let linker = debian_linker().unwrap_or_else(|| DEBIAN_LINKERS.into());
+                cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
                 // The outer cargo put its own toolchain's libraries here; Debian's compiler has others.
                 cargo.env_remove("LD_LIBRARY_PATH");
                 cargo
@@ -111,8 +123,7 @@ impl Route {
     /// # Errors
     /// When the compiler does not say where it is installed, or a folder's name is not UTF-8.
     pub(crate) fn remapping(self, workspace: &Workspace) -> Result<String> {
-        let compiler = if self == Self::Debian { DEBIAN_RUSTC } else { "rustc" };
-        let sysroot = run::output(Command::new(compiler).args(["--print", "sysroot"]))?;
+        let sysroot = run::output(Command::new(self.compiler()).args(["--print", "sysroot"]))?;
         let std_sources = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
         // The compiler uses the last prefix that fits, so the more exact ones come later.
         let mut prefixes = vec![(PathBuf::from(sysroot.trim()), "/rust")];
@@ -131,6 +142,22 @@ impl Route {
         prefixes.push((workspace.cargo_target.clone(), "/target"));
         encoded(&prefixes)
     }
+}
+
+/// The newest of Debian's linkers for Wasm: each has the number of its LLVM in its name.
+fn debian_linker() -> Option<PathBuf> {
+    let prefix = Path::new(DEBIAN_LINKERS);
+    newest(prefix.parent()?, prefix.file_name()?.to_str()?)
+}
+
+/// The file of a folder whose name is `prefix` and the highest number.
+fn newest(folder: &Path, prefix: &str) -> Option<PathBuf> {
+    let numbered = |entry: std::fs::DirEntry| {
+        let number: u32 = entry.file_name().to_str()?.strip_prefix(prefix)?.parse().ok()?;
+        Some((number, entry.path()))
+    };
+    let files = std::fs::read_dir(folder).ok()?.flatten().filter_map(numbered);
+    files.max().map(|(_, path)| path)
 }
 
 /// Joins flags as Cargo wants them: with a unit separator, so that spaces in paths are safe.
@@ -164,6 +191,16 @@ mod tests {
         let opens = |route: Route| route.cargo("build").get_envs().any(|(name, _)| name == "RUSTC_BOOTSTRAP");
         assert!(opens(Route::Debian));
         assert!(!opens(Route::Rustup));
+    }
+
+    #[test]
+    fn the_newest_linker_is_the_one_with_the_highest_number() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(newest(folder.path(), "wasm-ld-"), None);
+        for name in ["wasm-ld-9", "wasm-ld-22", "wasm-ld", "wasm-ld-old", "lld-30"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(newest(folder.path(), "wasm-ld-"), Some(folder.path().join("wasm-ld-22")));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod flow;
 pub mod identities;
 mod join;
+mod joiner;
 pub mod observation;
 pub mod room;
 mod settle;

@@ -11,7 +11,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{output, run, step, succeeds};
+use crate::run::{output, quiet_output, run, step, succeeds};
 
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 const POLICY_TEXT: &str = "\
@@ -21,32 +21,51 @@ const POLICY_TEXT: &str = "\
 exit 101
 ";
 
-/// Installs those of `packages` that are not there yet.
+/// Installs those of `new` that are not there yet, and newer ones of `newer` if there are some. A name that
+/// ends with `*` stands for the package with the highest number in its place.
 ///
 /// # Errors
 /// When this is not Debian, when there is no way to be root, or when apt-get fails.
-pub(crate) fn install(packages: &[&str]) -> Result<()> {
-    let missing: Vec<&str> = packages.iter().copied().filter(|package| !installed(package)).collect();
-    if missing.is_empty() {
+pub(crate) fn install(new: &[&str], newer: &[&str]) -> Result<()> {
+    let missing = new.iter().filter(|package| !installed(package));
+    let wanted: Vec<&str> = missing.chain(newer).copied().collect();
+    if wanted.is_empty() {
         return Ok(());
     }
-    let by_hand = format!("apt-get install --no-install-recommends {}", missing.join(" "));
-    if !is_debian(&std::fs::read_to_string("/etc/os-release").unwrap_or_default()) {
+    let by_hand =
+        |packages: &[String]| format!("apt-get install --no-install-recommends {}", packages.join(" "));
+    let os_release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    if !is_debian(&os_release) {
+        let by_hand = by_hand(&numbered(&wanted));
         bail!("this is not Debian, so nothing is installed here; on Debian it would be `{by_hand}`");
     }
     let Some(root) = Root::available() else {
-        bail!("installing packages needs root: run `sudo {by_hand}`, then try again");
+        bail!("installing packages needs root: run `sudo {}`, then try again", by_hand(&numbered(&wanted)));
     };
-    step(format!("install Debian packages: {}", missing.join(" ")), || {
-        run(&mut root.command("apt-get", &["update", "--quiet"]))?;
+    step(format!("install Debian packages: {}", wanted.join(" ")), || {
+        // Old lists may do: what they name may still be there, and the list that failed may not be Debian's.
+        let updating = run(&mut root.command("apt-get", &["update", "--quiet"]));
+        if let Err(error) = &updating {
+            println!("    {error:#}; what the lists of before name is tried");
+        }
+        let packages = numbered(&wanted);
+        let unknown: Vec<&str> = packages.iter().map(String::as_str).filter(|name| !known(name)).collect();
+        if !unknown.is_empty() {
+            let lists = if updating.is_ok() { "today's" } else { "the old" };
+            bail!("{lists} lists of {} have no package {}", named(&os_release), unknown.join(", "));
+        }
         let enabled_before = enabled(Path::new("/etc"));
         let policy = Policy::forbid_starts(Path::new(POLICY), root)?;
-        let mut apt = root.command("env", &["DEBIAN_FRONTEND=noninteractive", "apt-get", "install"]);
-        let installing = run(apt.args(["--yes", "--quiet", "--no-install-recommends"]).args(&missing));
+        let installing = complete_what_was_interrupted(root).and_then(|()| {
+            let mut apt = root.command("env", &["DEBIAN_FRONTEND=noninteractive", "apt-get", "install"]);
+            // Another apt may be at work, as on a machine that has just started.
+            apt.args(["--yes", "--quiet", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]);
+            run(apt.args(&packages))
+        });
         // Both must be put right even if apt-get stopped half-way.
         let disabling = disable_new(&enabled_before, root);
         policy.restore()?;
-        installing.with_context(|| format!("is the network there? By hand: `{by_hand}`"))?;
+        installing.with_context(|| format!("is the network there? By hand: `{}`", by_hand(&packages)))?;
         disabling
     })
 }
@@ -54,8 +73,45 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
 /// Whether dpkg knows the package as installed.
 fn installed(package: &str) -> bool {
     let mut query = Command::new("dpkg-query");
-    query.args(["--show", "--showformat=${db:Status-Status}", package]);
-    query.output().is_ok_and(|output| output.status.success() && output.stdout == b"installed")
+    query.args(["--show", "--showformat=${db:Status-Status}\n", package]);
+    quiet_output(&mut query).is_some_and(|states| states.lines().any(|state| state == "installed"))
+}
+
+/// Whether apt's lists have the package.
+fn known(package: &str) -> bool {
+    succeeds(Command::new("apt-cache").args(["show", "--no-all-versions", package]))
+}
+
+/// The packages with a number for each star, if the lists have one.
+fn numbered(packages: &[&str]) -> Vec<String> {
+    let list = |prefix: &str| quiet_output(Command::new("apt-cache").args(["pkgnames", prefix]));
+    let numbered = |package: &&str| {
+        let prefix = package.strip_suffix('*')?;
+        highest(prefix, &list(prefix)?)
+    };
+    packages.iter().map(|package| numbered(package).unwrap_or_else(|| (*package).to_owned())).collect()
+}
+
+/// The name that is `prefix` and the highest number.
+fn highest(prefix: &str, names: &str) -> Option<String> {
+    let numbers = names.lines().filter_map(|name| name.strip_prefix(prefix)?.parse::<u32>().ok());
+    numbers.max().map(|number| format!("{prefix}{number}"))
+}
+
+/// dpkg installs nothing while something is half installed, as after a stop in the middle.
+fn complete_what_was_interrupted(root: Root) -> Result<()> {
+    let half = quiet_output(Command::new("dpkg").arg("--audit")).unwrap_or_default();
+    if half.trim().is_empty() {
+        return Ok(());
+    }
+    println!("    an installation was interrupted before; it is completed first");
+    run(&mut root.command("env", &["DEBIAN_FRONTEND=noninteractive", "dpkg", "--configure", "--pending"]))
+}
+
+/// What the system calls itself.
+fn named(os_release: &str) -> String {
+    let line = os_release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
+    line.unwrap_or("this system").replace('"', "")
 }
 
 fn is_debian(os_release: &str) -> bool {
@@ -256,7 +312,21 @@ mod tests {
     fn a_package_is_installed_or_not() {
         if Command::new("dpkg-query").arg("--version").output().is_ok() {
             assert!(installed("dpkg"));
+            assert!(installed("dpk*"));
         }
         assert!(!installed("no-such-package-here"));
+        assert!(!known("no-such-package-here"));
+    }
+
+    #[test]
+    fn a_star_stands_for_the_highest_number() {
+        assert_eq!(highest("lld-", "lld-9\nlld-22\nlld-doc\nlld-19\n").unwrap(), "lld-22");
+        assert_eq!(highest("lld-", "lld\n"), None);
+        assert_eq!(numbered(&["git", "no-such-package-here-*"]), ["git", "no-such-package-here-*"]);
+    }
+
+    #[test]
+    fn the_system_is_called_by_its_own_name() {
+        assert_eq!(named("ID=debian\nPRETTY_NAME=\"Debian GNU/Linux 12\"\n"), "Debian GNU/Linux 12");
     }
 }

@@ -4,10 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
-
-use super::Scope;
-use crate::run::succeeds;
+use super::found::{Found, Versioned, judged, program, versioned};
+use super::{Scope, npm, python};
+use crate::run::{quiet_output, succeeds};
 use crate::toolchain::{self, Route};
 use crate::workspace::{Workspace, cargo};
 
@@ -19,8 +18,8 @@ pub(crate) struct Part {
     pub(crate) scopes: &'static [Scope],
     /// Points to an installed one; looked at before anything else.
     pub(crate) variable: Option<&'static str>,
-    /// Where it is, or nothing.
-    pub(crate) found: fn(&Workspace) -> Option<String>,
+    /// Where it is and in which version, and whether that does.
+    pub(crate) found: fn(&Workspace) -> Found,
     /// How it gets onto the machine.
     pub(crate) install: Install,
 }
@@ -49,7 +48,10 @@ pub(crate) const PARTS: &[Part] = &[
         what: "a compiler for Wasm",
         scopes: ALL,
         variable: None,
-        found: |_| Route::choose().ok().map(|route| format!("{route:?} route")),
+        found: |_| match Route::choose() {
+            Ok(route) => versioned(Some(route.compiler().to_owned()), "--version", RUST),
+            Err(_) => Found::Missing,
+        },
         install: Install::WasmTarget,
     },
     Part {
@@ -58,7 +60,8 @@ pub(crate) const PARTS: &[Part] = &[
         variable: None,
         found: |_| {
             let there = |name: &str| succeeds(cargo().args([name, "--version"]));
-            (there("fmt") && there("clippy")).then(|| "of this toolchain".to_owned())
+            let both = there("fmt") && there("clippy");
+            if both { Found::There("of this toolchain".to_owned()) } else { Found::Missing }
         },
         install: Install::RustComponents,
     },
@@ -66,46 +69,48 @@ pub(crate) const PARTS: &[Part] = &[
         what: "git, for the list of files and the second checkout",
         scopes: TESTING,
         variable: None,
-        found: |_| program(None, &["git"]),
+        found: |_| versioned(program(None, &["git"]), "--version", ""),
         install: Install::Debian(&["git", "ca-certificates"]),
     },
     Part {
         what: "Chromium",
         scopes: BROWSING,
         variable: Some("SAMLIGHT_CHROMIUM"),
-        found: |_| program(Some("SAMLIGHT_CHROMIUM"), &["chromium", "chromium-browser", "google-chrome"]),
+        found: |_| {
+            let names = ["chromium", "chromium-browser", "google-chrome"];
+            versioned(program(Some("SAMLIGHT_CHROMIUM"), &names), "--version", CHROMIUM)
+        },
         install: Install::Debian(&["chromium", "ca-certificates"]),
     },
     Part {
         what: "Firefox",
         scopes: TESTING,
         variable: Some("SAMLIGHT_FIREFOX"),
-        found: |_| program(Some("SAMLIGHT_FIREFOX"), &["firefox-esr", "firefox"]),
+        found: |_| {
+            let place = program(Some("SAMLIGHT_FIREFOX"), &["firefox-esr", "firefox"]);
+            versioned(place, "--version", FIREFOX)
+        },
         install: Install::Debian(&["firefox-esr"]),
     },
     Part {
         what: "a font for the screenshots",
         scopes: BROWSING,
         variable: None,
-        found: |_| fonts(),
+        found: |_| fonts().map_or(Found::Missing, Found::There),
         install: Install::Debian(&["fonts-dejavu-core"]),
     },
     Part {
         what: "openssl, for the lab's keys",
         scopes: TESTING,
         variable: None,
-        found: |_| program(None, &["openssl"]),
+        found: |_| versioned(program(None, &["openssl"]), "version", ""),
         install: Install::Debian(&["openssl"]),
     },
     Part {
         what: "Ruby with omniauth-saml, ruby-saml, sinatra and puma, for the lab's service provider",
         scopes: TESTING,
         variable: Some("SAMLIGHT_RUBY"),
-        found: |_| {
-            let ruby = program(Some("SAMLIGHT_RUBY"), &["ruby"])?;
-            let gems = "%w[omniauth-saml ruby-saml sinatra puma].each { |name| gem name }";
-            succeeds(Command::new(&ruby).args(["-e", gems])).then_some(ruby)
-        },
+        found: |_| program(Some("SAMLIGHT_RUBY"), &["ruby"]).map_or(Found::Missing, |ruby| gems(&ruby)),
         install: Install::Debian(&["ruby-omniauth-saml", "ruby-saml", "ruby-sinatra", "puma"]),
     },
     Part {
@@ -113,10 +118,11 @@ pub(crate) const PARTS: &[Part] = &[
         scopes: TESTING,
         variable: Some("SAMLIGHT_PHP"),
         found: |_| {
-            let php = program(Some("SAMLIGHT_PHP"), &["php"])?;
+            let php = program(Some("SAMLIGHT_PHP"), &["php"]);
             let check = "foreach (['curl', 'dom', 'mbstring', 'openssl', 'session'] as $name) \
                          if (!extension_loaded($name)) exit(1);";
-            succeeds(Command::new(&php).args(["-r", check])).then_some(php)
+            let complete = |php: &String| succeeds(Command::new(php).args(["-r", check]));
+            versioned(php.filter(complete), "--version", "")
         },
         install: Install::Debian(&["php-cli", "php-xml", "php-mbstring", "php-curl"]),
     },
@@ -126,8 +132,7 @@ pub(crate) const PARTS: &[Part] = &[
         variable: Some("SAMLIGHT_SIMPLESAMLPHP"),
         found: |_| {
             let given = std::env::var_os("SAMLIGHT_SIMPLESAMLPHP").map(PathBuf::from);
-            let folder = given.unwrap_or_else(|| "/usr/share/simplesamlphp".into());
-            folder.join("lib/_autoload.php").exists().then(|| folder.display().to_string())
+            simplesamlphp(&given.unwrap_or_else(|| "/usr/share/simplesamlphp".into()))
         },
         install: Install::Debian(&["simplesamlphp"]),
     },
@@ -135,50 +140,74 @@ pub(crate) const PARTS: &[Part] = &[
         what: "Node.js with npm, for the build and test programs",
         scopes: TESTING,
         variable: None,
-        found: |_| program(None, &["node"]).and(program(None, &["npm"])),
+        found: |workspace| npm::node(&workspace.root),
         install: Install::Debian(&["nodejs", "npm"]),
     },
     Part {
         what: "the programs of package-lock.json",
         scopes: TESTING,
         variable: None,
-        found: |workspace| npm_programs(&workspace.root).then(|| "node_modules".to_owned()),
+        found: |workspace| npm::found(&workspace.root),
         install: Install::Npm,
     },
     Part {
         what: "Python with venv, for the SCIM client that tests the lab",
         scopes: TESTING,
-        variable: None,
-        found: |_| {
-            let venv = succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));
-            program(None, &["python3"]).filter(|_| venv)
-        },
+        variable: Some(python::INTERPRETER),
+        found: |workspace| python::interpreter(&workspace.root),
         install: Install::Debian(&["python3-venv"]),
     },
     Part {
         what: "the SCIM client of tests/lab/scim/requirements.txt",
         scopes: TESTING,
-        variable: None,
-        found: |workspace| python_packages(&workspace.root).then(|| PYTHON.to_owned()),
+        variable: Some(python::INSTALLED),
+        found: |workspace| python::found(&workspace.root),
         install: Install::Python,
     },
 ];
 
-/// The folder of the Python packages.
-pub(crate) const PYTHON: &str = "target/python";
-/// What is in that folder, with versions and hashes.
-pub(crate) const REQUIREMENTS: &str = "tests/lab/scim/requirements.txt";
+/// The oldest Rust that compiles the workspace.
+const RUST: &str = concat!(">=", env!("CARGO_PKG_RUST_VERSION"));
+/// As the manifests of the extension have it. Debian's browsers get newer by themselves, so there is no upper
+/// end.
+const CHROMIUM: &str = ">=116";
+const FIREFOX: &str = ">=140";
+/// The lab links SimpleSAMLphp's folder `www`, which version 2 has no longer.
+const SIMPLESAMLPHP: &str = ">=1.19,<2";
+/// The lab drives GitLab's own gems by the interfaces of these generations.
+const GEMS: &[(&str, &str)] =
+    &[("omniauth-saml", ">=2.1,<3"), ("ruby-saml", ">=1.13,<2"), ("sinatra", ">=3"), ("puma", ">=5")];
 
-/// Whether that folder was filled by this list: a copy of the list is put there last.
-fn python_packages(root: &Path) -> bool {
-    let read = |path: PathBuf| std::fs::read(path).ok();
-    let filled = read(root.join(PYTHON).join("requirements.txt"));
-    filled.is_some() && filled == read(root.join(REQUIREMENTS))
+/// The gems of a Ruby, in the versions that it would load.
+fn gems(ruby: &str) -> Found {
+    let code = "puts RUBY_VERSION; ARGV.each { |name| gem name; puts Gem.loaded_specs[name].version }";
+    let names = GEMS.iter().map(|(name, _)| name);
+    let Some(said) = quiet_output(Command::new(ruby).args(["-e", code]).args(names)) else {
+        return Found::Missing;
+    };
+    let wanted = std::iter::once((ruby, "")).chain(GEMS.iter().copied());
+    let versions = wanted.zip(said.lines()).map(|((name, range), says)| Versioned {
+        name: name.to_owned(),
+        says: says.to_owned(),
+        range,
+    });
+    judged(&versions.collect::<Vec<_>>())
+}
+
+/// SimpleSAMLphp in a folder; it says its version in its code.
+fn simplesamlphp(folder: &Path) -> Found {
+    if !folder.join("lib/_autoload.php").exists() {
+        return Found::Missing;
+    }
+    let code = std::fs::read_to_string(folder.join("lib/SimpleSAML/Configuration.php")).unwrap_or_default();
+    let line = code.lines().find(|line| line.contains("const VERSION")).unwrap_or_default();
+    let says = line.replace(['\'', ';'], " ");
+    judged(&[Versioned { name: folder.display().to_string(), says, range: SIMPLESAMLPHP }])
 }
 
 impl Part {
-    /// What a person can do when this part is missing.
-    pub(crate) fn advice(&self) -> String {
+    /// What a person can do when this part is not there or does not do.
+    pub(crate) fn advice(&self, found: &Found) -> String {
         let command = match self.install {
             Install::Debian(packages) => format!("apt-get install {}", packages.join(" ")),
             Install::WasmTarget => format!("rustup target add {}", toolchain::TARGET),
@@ -187,25 +216,12 @@ impl Part {
             Install::RustComponents => "rustup component add rustfmt clippy".to_owned(),
         };
         let variable = self.variable.map(|name| format!(", or set {name} to an installed one"));
-        format!("missing: {}. Install it with `{command}`{}", self.what, variable.unwrap_or_default())
+        let what = match found {
+            Found::Unfit(why) => format!("not as needed: {} ({why})", self.what),
+            Found::There(_) | Found::Missing => format!("missing: {}", self.what),
+        };
+        format!("{what}. Install it with `{command}`{}", variable.unwrap_or_default())
     }
-}
-
-/// The program that a variable names, else the first of `names` on the search path.
-fn program(variable: Option<&str>, names: &[&str]) -> Option<String> {
-    if let Some(given) = variable.and_then(std::env::var_os) {
-        return resolve(Path::new(&given));
-    }
-    names.iter().find_map(|name| resolve(Path::new(name)))
-}
-
-/// A program as the shell would find it: a path with a folder as it is, a bare name on the search path.
-fn resolve(program: &Path) -> Option<String> {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let bare = program.components().count() == 1;
-    let mut candidates = std::env::split_paths(&folders).map(|folder| folder.join(program));
-    let found = if bare { candidates.find(|path| path.is_file()) } else { Some(program.to_owned()) };
-    found.filter(|path| path.is_file()).map(|path| path.display().to_string())
 }
 
 /// A folder with fonts; other systems than Linux always have some.
@@ -218,38 +234,26 @@ fn fonts() -> Option<String> {
     folders.iter().find(filled).map(|folder| (*folder).to_owned())
 }
 
-/// Whether `node_modules` holds the versions of the lock file. npm writes what it installed into a lock
-/// file of its own; programs for other systems are in ours alone, and are marked optional.
-fn npm_programs(root: &Path) -> bool {
-    let read = |path: &str| -> Option<Value> {
-        serde_json::from_str(&std::fs::read_to_string(root.join(path)).ok()?).ok()
-    };
-    let (Some(wanted), Some(installed)) =
-        (read("package-lock.json"), read("node_modules/.package-lock.json"))
-    else {
-        return false;
-    };
-    let wanted = wanted["packages"].as_object().into_iter().flatten();
-    wanted.filter(|(path, _)| !path.is_empty()).all(|(path, package)| {
-        let there = &installed["packages"][path];
-        if there.is_null() { package["optional"] == true } else { there["version"] == package["version"] }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::locks::release::{Range, Release};
     use crate::package::write_if_changed;
 
     #[test]
     fn advice_names_the_thing_the_command_and_the_variable() {
         let part = PARTS.iter().find(|part| part.variable == Some("SAMLIGHT_CHROMIUM")).unwrap();
-        let advice = part.advice();
+        let advice = part.advice(&Found::Missing);
         assert!(
             advice.starts_with("missing: Chromium. Install it with `apt-get install chromium"),
             "{advice}"
         );
         assert!(advice.ends_with("or set SAMLIGHT_CHROMIUM to an installed one"), "{advice}");
+        let advice = part.advice(&Found::Unfit("it is 115.0; needed is >=116".into()));
+        assert!(
+            advice.starts_with("not as needed: Chromium (it is 115.0; needed is >=116). Install"),
+            "{advice}"
+        );
     }
 
     #[test]
@@ -260,30 +264,42 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_name_is_looked_for_and_a_path_is_taken_as_it_is() {
-        assert!(resolve(Path::new("sh")).is_some_and(|path| path.ends_with("/sh")));
-        assert_eq!(resolve(Path::new("no-such-program-here")), None);
-        assert_eq!(resolve(Path::new("/no/such/program")), None);
+    fn the_ranges_can_be_read() {
+        let gems = GEMS.iter().map(|(_, range)| *range);
+        for range in [RUST, CHROMIUM, FIREFOX, SIMPLESAMLPHP].into_iter().chain(gems) {
+            assert!(Range::read(range).is_ok(), "{range}");
+        }
     }
 
     #[test]
-    fn npm_programs_must_have_the_locked_versions() {
-        let folder = tempfile::tempdir().unwrap();
-        let write =
-            |path: &str, text: &str| write_if_changed(&folder.path().join(path), text.as_bytes()).unwrap();
-        let installed = |version: &str| {
-            let text = format!(r#"{{"packages": {{"node_modules/a": {{"version": "{version}"}}}}}}"#);
-            write("node_modules/.package-lock.json", &text);
+    fn the_oldest_browsers_are_those_of_the_manifests() {
+        let source = include_str!("../../../extension/manifest.json");
+        let oldest = |id: &str, member: &str| {
+            let browser = crate::manifest::BROWSERS.iter().find(|browser| browser.id == id).unwrap();
+            let manifest: serde_json::Value =
+                serde_json::from_str(&browser.manifest(source, "1").unwrap()).unwrap();
+            Release::read(manifest.pointer(member).unwrap().as_str().unwrap()).unwrap()
         };
-        write(
-            "package-lock.json",
-            r#"{"packages": {"": {}, "node_modules/a": {"version": "1.0.0"},
-                "node_modules/b": {"version": "2.0.0", "optional": true}}}"#,
+        let (chromium, firefox) = (
+            oldest("chromium", "/minimum_chrome_version"),
+            oldest("firefox", "/browser_specific_settings/gecko/strict_min_version"),
         );
-        assert!(!npm_programs(folder.path()), "nothing is installed");
-        installed("0.9.0");
-        assert!(!npm_programs(folder.path()), "an old version is installed");
-        installed("1.0.0");
-        assert!(npm_programs(folder.path()), "the optional one may be missing");
+        for (range, oldest) in [(CHROMIUM, chromium), (FIREFOX, firefox)] {
+            assert!(Range::read(range).unwrap().holds(&oldest), "{oldest}");
+            assert!(Range::read(&range.replace(">=", "<=")).unwrap().holds(&oldest), "{oldest}");
+        }
+    }
+
+    #[test]
+    fn another_generation_of_simplesamlphp_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(simplesamlphp(folder.path()), Found::Missing);
+        write_if_changed(&folder.path().join("lib/_autoload.php"), b"").unwrap();
+        let code = folder.path().join("lib/SimpleSAML/Configuration.php");
+        for (version, does) in [("1.19.7", true), ("2.3.1", false)] {
+            let text = format!("<?php\nclass A {{\n    public const VERSION = '{version}';\n}}\n");
+            write_if_changed(&code, text.as_bytes()).unwrap();
+            assert_eq!(simplesamlphp(folder.path()).is_there(), does, "{version}");
+        }
     }
 }
