@@ -322,8 +322,8 @@ fn what_cannot_run_says_why_and_exits_with_2() {
     assert!(with(&["--fingerprint", "12:34", "-"]).contains("12:34"));
     assert!(with(&["--now", "yesterday", "-"]).contains("yesterday"));
     assert!(with(&["--settings", "no-such-file.json", "-"]).contains("no-such-file.json"));
-    assert!(with(&["--extern-uid", "a", "--no-extern-uid", "-"]).contains("said twice"));
-    assert!(with(&["--no-scim-extern-uid", "--scim-extern-uid", "a", "-"]).contains("said twice"));
+    assert!(with(&["--extern-uid", "a", "--no-extern-uid", "-"]).contains("stored value twice"));
+    assert!(with(&["--no-scim-extern-uid", "--scim-extern-uid", "a", "-"]).contains("stored value twice"));
     assert!(with(&["--extern-uid"]).contains("extern-uid"));
     assert!(with(&["--colour", "-"]).contains("--colour"));
     assert!(with(&["--json=yes", "-"]).contains("json"));

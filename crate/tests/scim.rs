@@ -31,8 +31,8 @@ fn a_log_is_told_request_by_request() {
     let (code, out, errors) = samlight(&["scim", "-"], &log());
     assert_eq!((code, errors.as_str()), (Some(1), ""), "{out}");
     for words in [
-        "· 2 of 2 SCIM requests in this log are shown. It has 1 other lines.",
-        "2026-11-21 17:20:17 UTC  POST Users 201 (line 1)\n  ✓ GitLab made the account",
+        "· Shown: 2 of 2 SCIM requests in this log. Other lines in it: 1.",
+        "2026-11-21 17:20:17 UTC  POST Users 201 (line 1)\n  ✓ GitLab created the account",
         "externalId “0a21”, userName “ada low”, emails “ada@example.com”",
         "  ! The user name “ada low” is empty or has spaces.",
         "DELETE Users/0b 404 (line 2)\n  ✗ GitLab has no SCIM identity with the identifier “0b”.",
@@ -54,7 +54,7 @@ fn an_address_a_message_and_a_schema_are_told() {
     assert!(code == Some(1) && out.starts_with("✗ ") && out.contains("\n  1. Compare"), "{out}");
     let (code, out, _) =
         samlight(&["scim", "--name-id", "user.mail", "-"], "{\"synchronizationRules\": [1]}");
-    assert!(code == Some(1) && out.contains("No mapping of users"), "{out}");
+    assert!(code == Some(1) && out.contains("no mapping of users"), "{out}");
 }
 
 #[test]
@@ -79,5 +79,5 @@ fn what_cannot_be_run_is_told() {
         assert!(code == Some(2) && out.is_empty() && errors.contains(words), "{arguments:?}: {errors}");
     }
     let (code, out, _) = samlight(&["scim", "-"], "");
-    assert!(code == Some(1) && out.contains("not known"), "{out}");
+    assert!(code == Some(1) && out.contains("does not know"), "{out}");
 }

@@ -28,7 +28,7 @@ pub(crate) fn message_then_self_check(stage: &Stage, browser: &Browser) -> Resul
     let panel = &desk.samlight.panel;
     panel.to_front()?;
     for page in [panel, &side] {
-        page.wait_for_text("What gitlab.com has stored for you was not seen.")?;
+        page.wait_for_text("Samlight has not seen what gitlab.com has stored for you.")?;
         page.wait_for_text("https://gitlab.com/users/password/new")?;
         page.evaluate("document.querySelector('.self-check').scrollIntoView()")?;
     }
@@ -61,7 +61,7 @@ pub(crate) fn message_then_self_check(stage: &Stage, browser: &Browser) -> Resul
         let own = page.evaluate("document.querySelector('.own-identities').innerText")?;
         let own = own.as_str().unwrap_or_default().to_owned();
         ensure!(own.matches(stored).count() == 2, "SAML and SCIM are not both shown: {own}");
-        ensure!(own.contains("Equal but for upper and lower case."), "{own}");
+        ensure!(own.contains("Identical except for upper and lower case."), "{own}");
         page.evaluate("document.querySelector('.self-check').scrollIntoView()")?;
     }
     legible(panel, "self-check-tab")?;

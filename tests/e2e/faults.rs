@@ -58,12 +58,12 @@ pub(crate) fn one_event(stage: &Stage, browser: &Browser) -> Result<()> {
     wait_for_verdict(&desk.samlight, Verdict::Exact).map(drop)
 }
 
-/// The notices say that events could not be taken in, and name these.
+/// The notices say that events could not be processed, and name these.
 fn says(desk: &Desk, named: &[&str]) -> Result<()> {
     let notices = desk.samlight.overview()?.notices;
     for what in named {
         ensure!(
-            notices.iter().any(|it| it.text.contains("could not be taken in") && it.text.contains(what)),
+            notices.iter().any(|it| it.text.contains("could not be processed") && it.text.contains(what)),
             "{what} is not named: {notices:?}"
         );
     }

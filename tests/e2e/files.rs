@@ -162,7 +162,7 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     // What is damaged is read as far as it goes, and the place is said.
     let damaged = har("Ada-6");
     give(&page, DROP, &[("damaged.har", &damaged[..damaged.len() - 4])])?;
-    page.wait_for_text("damaged.har: The file breaks off at byte")?;
+    page.wait_for_text("damaged.har: The file ends too early, at byte")?;
     wait_for_count(&page, 6)?;
     keep_picture(&page, "static-full")?;
 
@@ -228,14 +228,14 @@ pub(crate) fn about_scim(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.click(".files-toggle")?;
     panel.fill(".paste textarea", r#"{"detail":"User has already been taken","status":409}"#)?;
     panel.click(".paste + button")?;
-    panel.wait_for_text("will not give them this identifier")?;
+    panel.wait_for_text("does not give them this identifier")?;
     panel.wait_for("document.querySelectorAll('.scim-said .steps li').length === 3")?;
     ensure!(desk.samlight.overview()?.total == 0, "it is part of the trace");
     // What is read next stands in its place.
     panel.fill(".paste textarea", "https://gitlab.example.com/api/scim/v2/groups/my.group")?;
     panel.click(".paste + button")?;
     panel.wait_for_text("https://gitlab.example.com/api/scim/v2/groups/my%2Egroup")?;
-    ensure!(!panel.text()?.contains("will not give them"), "the one before is still shown");
+    ensure!(!panel.text()?.contains("does not give them"), "the one before is still shown");
     Ok(())
 }
 

@@ -51,7 +51,8 @@ pub(crate) fn makes_room(stage: &Stage, browser: &Browser) -> Result<()> {
         ensure!(stored == 3, "{stored} of the new ones are stored: {told:#?}, {:?}", overview.notices);
         Ok(overview)
     })?;
-    let said = overview.notices.iter().find(|it| it.text.contains("dropped")).context("nothing is said")?;
+    let said =
+        overview.notices.iter().find(|it| it.text.contains("were removed")).context("nothing is said")?;
     let count = OLD + 3 - overview.total;
     ensure!(count > 0 && said.text.contains(&format!("The {count} oldest")), "{count} went: {said:?}");
     desk.samlight.panel.wait_for_text(&said.text)?;

@@ -98,7 +98,7 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
     counted(panel, "1 of 250 members")?;
     panel.wait_for_text(&never.user.username)?;
     panel.fill("[role=search] input", "nobody at all")?;
-    panel.wait_for_text("No member fits.")?;
+    panel.wait_for_text("No matching members.")?;
     legible(panel, "group-nothing")?;
     panel.click(".nothing-found button")?;
     counted(panel, "250 members")?;
@@ -115,7 +115,7 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
         ensure!(!redacted.contains(&value) && redacted.contains("never-linked"), "{redacted}");
         ensure!(!redacted.contains(&never.user.username), "a name is in the redacted file");
         panel.click(".group-saving [type=checkbox]")?;
-        panel.wait_for_text("Give it to nobody")?;
+        panel.wait_for_text("Share it only with people")?;
         let clear = saved(panel, format)?;
         ensure!(clear.contains(&value) && clear.contains(&never.user.username), "{clear}");
         panel.click(".group-saving [type=checkbox]")?;
@@ -144,7 +144,7 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
     open_member(panel, of(&posed, Standing::NoScim)?)?;
     panel.click("[data-repair=saml]")?;
     panel.wait_for("document.querySelector('dialog').open && !document.querySelector('dialog .danger')")?;
-    panel.wait_for_text("No NameID was captured for this user.")?;
+    panel.wait_for_text("No NameID was recorded for this user.")?;
     legible(panel, "group-repair-refused")?;
     panel.press("Escape")?;
     panel.wait_for(

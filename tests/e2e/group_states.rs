@@ -33,7 +33,7 @@ pub(crate) fn who_may_not_look_is_told(stage: &Stage, browser: &Browser) -> Resu
     let panel = &desk.samlight.panel;
     desk.sign_in_by_password(state.member())?;
     opened(&desk, &state)?;
-    panel.wait_for_text("GitLab shows members' identifiers to the group's owners only.")?;
+    panel.wait_for_text("GitLab shows members' identifiers only to the group's owners.")?;
     legible(panel, "group-not-owner")?;
     // The own sign-in is among the others.
     panel.click(".group-order")?;
@@ -61,13 +61,13 @@ pub(crate) fn what_was_not_checked_is_said(stage: &Stage, browser: &Browser) -> 
     desk.sign_in_by_password(state.owner())?;
     opened(&desk, &state)?;
     panel.wait_for_text("The whole group was read")?;
-    remarks(panel, "It came with version 18.1: this GitLab is older")?;
-    remarks(panel, "The group lets in these addresses only: 192.0.2.0/24.")?;
-    remarks(panel, "e-mail addresses of these domains only: example.org.")?;
+    remarks(panel, "This exists since version 18.1: this GitLab is older")?;
+    remarks(panel, "Only these addresses may access the group: 192.0.2.0/24.")?;
+    remarks(panel, "only e-mail addresses of these domains: example.org.")?;
     panel.fill("[role=search] input", &state.member().username)?;
     panel.wait_for("document.querySelector('[role=grid]').ariaRowCount === '2'")?;
     choose_first(panel)?;
-    panel.wait_for_text("2026-01-05 09:00:00 UTC: at a sign-in GitLab replaced the SAML identifier")?;
+    panel.wait_for_text("2026-01-05 09:00:00 UTC: at a sign-in, GitLab replaced the SAML identifier")?;
     legible(panel, "group-remarks")
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn a_tab_that_is_closed_is_told(stage: &Stage, browser: &Browser) -> 
     panel.click(".group-toggle")?;
     panel.wait_for_text("Reading the members")?;
     tab.close()?;
-    panel.wait_for_text("The page of GitLab that read was closed.")?;
+    panel.wait_for_text("The GitLab page that was reading was closed.")?;
     drop(held);
     desk.tab.navigate(&settings)?;
     panel.wait_for_text("The whole group was read")

@@ -75,7 +75,7 @@ fn added(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
 
     page.fill(FIELD, "http://gitlab.example.com")?;
     page.press("Enter")?;
-    page.wait_for_text("http is possible for a GitLab on this computer only")?;
+    page.wait_for_text("http is allowed only for a GitLab on this computer")?;
 
     let wanted = pattern(browser.kind(), 8443);
     let add = |allow| {
@@ -130,7 +130,7 @@ fn removed(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
     let samlight = &desk.samlight;
     let page = browser.open(&samlight.extension.url(INSTANCES))?;
     page.click(".instance .clear button")?;
-    page.wait_for_text("All that was recorded of it goes")?;
+    page.wait_for_text("This deletes everything that was recorded there")?;
     page.click(".instance .clear .danger")?;
     page.wait_for_text("No other GitLab was added")?;
     until("the permission to be withdrawn", || {
@@ -165,7 +165,7 @@ pub(crate) fn withheld_then_given(stage: &Stage, browser: &Browser) -> Result<()
     wait_for_notes(&desk.tab)?;
 
     extension.withdraw_site(browser, &wanted)?;
-    page.wait_for_text("Access withheld")?;
+    page.wait_for_text("No access")?;
     until("the notes to go", || {
         let notes = desk.tab.shadow_texts(NOTE)?;
         ensure!(notes.is_empty(), "{notes:?}");

@@ -91,7 +91,7 @@ fn is_read_and_shown(desk: &Desk, group: &str, owner: &LabUser) -> Result<()> {
     let peer = number(panel, ALL_AT_ONCE)?;
     keep_picture(panel, "large-group")?;
     panel.click(".group-saving [type=checkbox]")?;
-    panel.wait_for_text("Give it to nobody")?;
+    panel.wait_for_text("Share it only with people")?;
     let lines = saved(panel, "CSV")?.lines().count();
     ensure!(lines == MEMBERS + 1, "the file has {lines} lines");
     println!(

@@ -25,7 +25,7 @@ pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Browser) -> Result<()> 
         legible(page, name)?;
     }
     let welcome = browser.open(&extension.url(WELCOME))?;
-    welcome.wait_for_text("Samlight can see gitlab.com")?;
+    welcome.wait_for_text("Samlight has access to gitlab.com")?;
     legible(&welcome, "welcome")?;
     welcome.close()?;
 

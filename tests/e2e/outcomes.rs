@@ -36,7 +36,7 @@ const ENDINGS: &[Ending] = &[
         },
         tries: |desk, state| desk.sign_in_by_saml(state, state.member()),
         said: "There is already a GitLab account",
-        outcome: "GitLab knows no SAML identity with this NameID",
+        outcome: "GitLab found no SAML identity with this NameID",
         explained: "upper and lower case count",
     },
     Ending {
@@ -45,7 +45,7 @@ const ENDINGS: &[Ending] = &[
         tries: |desk, state| desk.sign_in_by_saml(state, state.member()),
         said: "Unable to sign in to group with SAML",
         outcome: "GitLab refused the Response",
-        explained: "another certificate",
+        explained: "does not have the fingerprint in GitLab's settings",
     },
     Ending {
         name: "no-email",
@@ -56,8 +56,8 @@ const ENDINGS: &[Ending] = &[
         },
         tries: |desk, state| desk.sign_in_by_saml(state, state.member()),
         said: "did not contain an email address",
-        outcome: "the Response has no e-mail address",
-        explained: "no attribute that GitLab takes",
+        outcome: "The Response has no e-mail address",
+        explained: "no attribute that GitLab reads",
     },
     Ending {
         name: "link-failed",
@@ -82,15 +82,15 @@ const ENDINGS: &[Ending] = &[
         tries: by_instance_saml,
         said: "Could not authenticate you from SAML because",
         outcome: "GitLab refused the Response",
-        explained: "another certificate",
+        explained: "does not have the fingerprint in GitLab's settings",
     },
     Ending {
         name: "sign-up-not-allowed",
         change: |_| {},
         tries: by_instance_saml,
         said: "without a pre-existing account",
-        outcome: "GitLab does not make accounts for this provider",
-        explained: "makes no accounts by SAML",
+        outcome: "GitLab does not create accounts for this provider",
+        explained: "does not create accounts with SAML",
     },
     Ending {
         name: "error-page-422",
@@ -106,7 +106,7 @@ const ENDINGS: &[Ending] = &[
         tries: to_no_group,
         said: "404: Page not found",
         outcome: "not found",
-        explained: "hides itself",
+        explained: "is hidden",
     },
 ];
 

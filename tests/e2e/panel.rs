@@ -32,7 +32,7 @@ pub(crate) fn follows_a_sign_in(stage: &Stage, browser: &Browser) -> Result<()> 
         keep_picture(page, &format!("empty-{name}"))?;
     }
     desk.go_to_idp(&state)?;
-    all_show("The sign-in is under way")?;
+    all_show("The sign-in is in progress")?;
     keep_picture(&side, "under-way-side-panel")?;
     desk.answer_idp(state.member())?;
     desk.wait_for_gitlab()?;
@@ -137,7 +137,7 @@ pub(crate) fn searches(stage: &Stage, browser: &Browser) -> Result<()> {
     count(2, "2")?;
     tab_to(panel, ".search [aria-pressed]")?;
     panel.press("Enter")?;
-    panel.wait_for_text("No sign-in fits.")?;
+    panel.wait_for_text("No matching sign-ins.")?;
     count(0, "0 of 2")?;
     keep_picture(panel, "nothing-found-panel")?;
     panel.click(".nothing-found button")?;

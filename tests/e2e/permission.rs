@@ -56,7 +56,7 @@ pub(crate) fn withheld_then_given(stage: &Stage, browser: &Browser) -> Result<()
 /// The page says what is wrong, what it means, and offers to change it.
 fn explains(page: &Page) -> Result<()> {
     page.wait_for_text(EXPLANATION)?;
-    page.wait_for_text("no sign-in there can be recorded")?;
+    page.wait_for_text("Samlight cannot record sign-ins there")?;
     page.wait_for_text("Not recording")?;
     page.wait_for_text("Allow access to gitlab.com")
 }

@@ -132,8 +132,9 @@ pub(crate) fn landing_page(stage: &Stage, browser: &Browser) -> Result<()> {
     desk.sign_in_by_password(member)?;
     desk.tab.navigate(&format!("https://gitlab.com/groups/{}/-/saml/sso", state.group.path))?;
     let account = format!("{} ({})", member.username, member.email);
-    note_with(&desk.tab, ".gl-alert-warning", "Account", &account)?;
-    note_with(&desk.tab, ".gl-alert-warning", "Account", &format!("it sent “{}”", member.name_id))?;
+    note_with(&desk.tab, ".gl-alert-warning", "Check the account first", &account)?;
+    let sent = format!("the identity provider sent “{}”", member.name_id);
+    note_with(&desk.tab, ".gl-alert-warning", "Check the account first", &sent)?;
     keep_picture(&desk.tab, "landing-page")?;
     desk.tab.click("[data-testid=saml-sso-signin-button]")?;
     desk.tab.wait_for("!!document.querySelector('input[name=username]')")?;

@@ -42,10 +42,10 @@ pub(crate) fn commands(stage: &Stage, browser: &Browser) -> Result<()> {
     assert_eq!(desk.samlight.overview()?.flows.len(), 1);
 
     popup.click(".clear button")?;
-    popup.wait_for_text("Forget all sign-ins?")?;
+    popup.wait_for_text("Delete all recorded sign-ins?")?;
     keep_picture(&popup, "popup-clear")?;
     popup.press("Escape")?;
-    popup.wait_for("!document.body.innerText.includes('Forget all sign-ins?')")?;
+    popup.wait_for("!document.body.innerText.includes('Delete all recorded sign-ins?')")?;
     assert_eq!(desk.samlight.overview()?.flows.len(), 1, "Escape must not clear");
     popup.click(".clear button")?;
     popup.click(".clear .danger")?;
@@ -57,7 +57,7 @@ pub(crate) fn commands(stage: &Stage, browser: &Browser) -> Result<()> {
     keep_picture(&popup, "popup-paused")?;
 
     popup.click(".recording button")?;
-    popup.wait_for_text("No sign-in seen yet")?;
+    popup.wait_for_text("No sign-in yet")?;
     toolbar_says(&desk, "", "Samlight: recording sign-ins")?;
     popup.close()?;
     desk.forget_sessions(browser)?;

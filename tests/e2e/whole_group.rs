@@ -72,7 +72,7 @@ pub(crate) fn a_large_one_is_read_again_when_asked(stage: &Stage, browser: &Brow
         let message = serde_json::json!({ "to": "recorder", "command": command });
         desk.samlight.panel.evaluate(&format!("chrome.runtime.sendMessage({message})"))?;
     }
-    all_says(&desk, "the browser has stopped Samlight's worker since")?;
+    all_says(&desk, "but then the browser stopped Samlight's background part")?;
     ensure!(reads() == before, "{} pages of members were read again", reads() - before);
     desk.tab.evaluate("location.reload()")?;
     all_says(&desk, &counted)?;

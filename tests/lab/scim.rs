@@ -38,7 +38,7 @@ fn the_copied_requests_activate_an_inactive_identity() -> Result<()> {
         (&theirs, look, &group.scim_secret, "the values agree"),
         (&theirs, activate, "wrong", "refused the SCIM token"),
         (&theirs, activate, &group.scim_secret, "has activated"),
-        (&theirs, look, &group.scim_secret, "active already"),
+        (&theirs, look, &group.scim_secret, "already active"),
     ] {
         let printed = run(&of.command(request).shell(), access)?;
         let said = of.check(request, &printed).text;

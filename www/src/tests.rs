@@ -452,7 +452,7 @@ fn an_encrypted_part_offers_to_be_opened_with_a_key_that_is_kept_nowhere() {
     let html = shown(|_| decryption::decryption(*create_signal(message())));
     assert!(html.contains("THE ENCRYPTED PART") && html.contains("type=\"file\""), "{html}");
     assert!(html.contains("name=\"key\"") && html.contains("autocomplete=\"off\""), "{html}");
-    assert!(html.contains("it is not stored, not sent"), "{html}");
+    assert!(html.contains("It does not store it, send it"), "{html}");
     let none =
         shown(|_| decryption::decryption(*create_signal(MessageView { encrypted: vec![], ..message() })));
     assert!(!none.contains("type=\"file\""), "{none}");

@@ -7,6 +7,7 @@ mod coverage;
 mod forms;
 mod javascript;
 mod locks;
+mod prose;
 mod rooms;
 mod source;
 mod tables;
@@ -50,6 +51,7 @@ const RULES: &[Rule] = &[
     Rule { what: "JavaScript knows no SAML, no GitLab and no HTML", find: javascript::words },
     Rule { what: "every text exists, with the placeholders it is given", find: texts::exist },
     Rule { what: "every text is used", find: texts::used },
+    Rule { what: "the words for people are plain English, in short paragraphs", find: prose::plain },
     Rule { what: "every file of a table is named in its mod.rs", find: tables::modules },
     Rule { what: "every diagnosis has its page in tests/diagnoses", find: tables::diagnosis_pages },
     Rule { what: "every saved GitLab page is used by a test", find: tables::fixtures },

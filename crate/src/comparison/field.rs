@@ -56,7 +56,7 @@ mod tests {
         let told = |a, b| of_two_fields(a, b).map(|text| text.to_string());
         let both = told("ada@example.com", GUID).unwrap();
         assert!(both.contains("“ada@example.com” has the form of an e-mail address"), "{both}");
-        assert!(both.contains(&format!("“{GUID}” that of an object ID")), "{both}");
+        assert!(both.contains(&format!("“{GUID}” has the form of an object ID")), "{both}");
         assert!(told(GUID, OKTA).unwrap().contains("user ID of Okta"));
         for (a, b) in [
             (GUID, "8F6A0C3E-41D2-4A5B-9C7D-0123456789AC"),

@@ -275,17 +275,17 @@ mod tests {
                 format!("HTTP/2 200\r\ncontent-type: application/scim+json\r\n\r\n{list}"),
                 "values agree",
             ),
-            (look, USER.replace("false", "true"), "active already"),
+            (look, USER.replace("false", "true"), "already active"),
             (look, USER.replace("ada.1", "eve"), "is about “eve”"),
             (look, USER.replace("Ada@", "eve@"), "contact GitLab Support"),
             (look, USER.replace(r#""active":false,"#, ""), "does not say whether"),
             (look, USER.replace("emails", "mails"), "no e-mail address"),
             (look, error(404), "does not find this identifier"),
             (look, error(404).replace("404", "\"404\""), "does not find this identifier"),
-            (look, "\nstatus 204\n".into(), "as to a change"),
+            (look, "\nstatus 204\n".into(), "as it does after a change"),
             (look, "{\"message\":\"401 Unauthorized\"}\nstatus 401".into(), "refused the SCIM token"),
-            (look, "<html>".into(), "no answer of GitLab's SCIM API"),
-            (look, String::new(), "no answer of GitLab's SCIM API"),
+            (look, "<html>".into(), "not an answer of GitLab's SCIM API"),
+            (look, String::new(), "not an answer of GitLab's SCIM API"),
             (activate, "\nstatus 204\n".into(), "has activated"),
             (activate, "204".into(), "has activated"),
             (activate, "HTTP/1.1 204 No Content".into(), "has activated"),
@@ -297,7 +297,7 @@ mod tests {
                 "IP restriction",
             ),
             (activate, "status 502".into(), "answered 502"),
-            (activate, USER.into(), "no answer"),
+            (activate, USER.into(), "not an answer"),
         ] {
             let said = reactivation().check(request, &pasted).text;
             assert!(said.contains(expected), "{pasted}: {said}");
@@ -310,10 +310,10 @@ mod tests {
             ("ADA.1", "Ada@example.com", Severity::Good, "values agree"),
             ("ada.2", "ada@example.com", Severity::Error, "sends “ada.2”"),
             ("ada.2", "", Severity::Error, "contact GitLab Support"),
-            ("ada.1", "", Severity::Warning, "the e-mail address could not be compared"),
-            ("", "ada@example.com", Severity::Warning, "the identifier could not be compared"),
+            ("ada.1", "", Severity::Warning, "could not compare the e-mail address with"),
+            ("", "ada@example.com", Severity::Warning, "could not compare the identifier with"),
             ("", "eve@example.com", Severity::Error, "contact GitLab Support"),
-            ("", "", Severity::Warning, "the identifier and the e-mail address could not be compared"),
+            ("", "", Severity::Warning, "could not compare the identifier and the e-mail address with"),
         ] {
             let said = of("Ada.1", sent(name_id, email)).unwrap().check(Request::Look, USER);
             assert_eq!(said.severity, severity, "{name_id} {email}: {}", said.text);
@@ -330,7 +330,7 @@ mod tests {
         for secret in ["glsoat-s3cr3t", "Authorization: x s3cr3t", "-H 'bearer s3cr3t'"] {
             let said = reactivation().check(Request::Look, &format!("{USER}\n{secret}"));
             assert_eq!(said.severity, Severity::Error);
-            assert!(said.text.contains("was not read") && !said.text.contains("s3cr3t"), "{}", said.text);
+            assert!(said.text.contains("did not read it") && !said.text.contains("s3cr3t"), "{}", said.text);
         }
     }
 }

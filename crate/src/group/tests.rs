@@ -286,7 +286,7 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
     assert_eq!(all.counts.iter().map(|count| count.count).sum::<usize>(), 17);
     // Who is crossed with another one can sign in; who is not linked cannot.
     let counted =
-        "17 users checked: 8 cannot sign in by SSO or reach the wrong account, 6 need attention, 1 proved";
+        "17 users checked: 8 cannot sign in with SSO or reach the wrong account, 6 need attention, 1 proved";
     assert!(all.summary.text.starts_with(counted), "{}", all.summary.text);
     assert!(all.rows[0].why.contains("VICTIM (@victim)"), "{}", all.rows[0].why);
     let ids = |query: Query, view: &mut dyn FnMut(Query) -> super::table::TableView| -> Vec<u64> {
@@ -346,7 +346,7 @@ fn who_cannot_sign_in_is_told_from_who_needs_attention() {
     ] {
         let summary = super::table::summary(&Group::captured(&users).joined());
         let [failing, attention] = expected;
-        let said = format!("{failing} cannot sign in by SSO or reach the wrong account, {attention} need");
+        let said = format!("{failing} cannot sign in with SSO or reach the wrong account, {attention} need");
         assert!(summary.text.contains(&said), "{}", summary.text);
         assert_eq!(summary.severity, severity, "{}", summary.text);
     }

@@ -151,12 +151,12 @@ mod tests {
     #[test]
     fn white_space_that_the_page_hides_is_not_called_a_difference() {
         let saml = row("Group Saml (group_saml)", "acme", "alex", "-");
-        assert_eq!(noted("alex ", &saml), [(0, IDENTIFIER, "Cannot be told".to_owned())]);
+        assert_eq!(noted("alex ", &saml), [(0, IDENTIFIER, "Cannot tell here".to_owned())]);
         assert_eq!(noted("alex", &saml), [(0, IDENTIFIER, "Match".to_owned())]);
         let scim = row("SCIM", "acme", "alex", "true");
         assert_eq!(
             noted(" alex", &format!("{scim},{saml}")),
-            [(0, IDENTIFIER, "Match".to_owned()), (1, IDENTIFIER, "Cannot be told".to_owned())]
+            [(0, IDENTIFIER, "Match".to_owned()), (1, IDENTIFIER, "Cannot tell here".to_owned())]
         );
     }
 

@@ -173,8 +173,8 @@ mod tests {
     #[test]
     fn what_is_no_endpoint_is_told_with_the_reason() {
         for (url, words) in [
-            ("", "no address"),
-            ("gitlab.com/api/scim/v2/groups/acme", "no address"),
+            ("", "not an address"),
+            ("gitlab.com/api/scim/v2/groups/acme", "not an address"),
             ("https://gitlab.com/groups/acme/-/saml", "not the address"),
             ("https://gitlab.com/api/scim/v2/groups/", "not the address"),
             ("https://gitlab.com/api/v4/groups/acme/scim", "not the address"),

@@ -156,16 +156,16 @@ mod tests {
         for (content, words) in [
             ("https://gitlab.com/api/scim/v2/groups/acme\n", "SCIM API of the group “acme”"),
             ("\u{feff}{\"synchronizationRules\": []}", "not Entra ID's provisioning schema"),
-            (r#"{"synchronizationRules": [{"objectMappings": []}]}"#, "No mapping of users"),
-            (LINE, "1 of 1 SCIM requests"),
+            (r#"{"synchronizationRules": [{"objectMappings": []}]}"#, "no mapping of users"),
+            (LINE, "Shown: 1 of 1 SCIM requests"),
             (
                 &LINE.replace("\"method", "\"json.method").replace("\"path", "\"json.path"),
-                "1 of 1 SCIM requests",
+                "Shown: 1 of 1 SCIM requests",
             ),
-            (r#"{"detail":"User has already been taken","status":409}"#, "will not give them"),
+            (r#"{"detail":"User has already been taken","status":409}"#, "does not give them"),
             ("See https://gitlab.com: Error authenticating: null", "no answer"),
-            ("", "not known"),
-            ("Everything went well", "not known"),
+            ("", "does not know"),
+            ("Everything went well", "does not know"),
         ] {
             let texts = texts(content, &Asked::default());
             assert!(texts[0].contains(words), "{content}: {texts:?}");
@@ -193,7 +193,7 @@ mod tests {
         let asked = Asked { group: Some("acme".into()), value: Some("0A21".into()), ..Asked::default() };
         let parts = read(&file, &asked);
         let [sum, request] = &parts[..] else { panic!("{parts:#?}") };
-        assert!(sum.sentences[0].text.contains("1 other"), "{sum:?}");
+        assert!(sum.sentences[0].text.contains("Other lines in it: 1"), "{sum:?}");
         assert!(sum.sentences[1].text.contains("Line 3"), "{sum:?}");
         let query = "json.path: \"/api/scim/v2/groups/acme\" AND json.params.value: \"0A21\"";
         assert!(sum.steps[0].text.contains(query), "{sum:?}");

@@ -80,15 +80,15 @@ mod tests {
             "location": location});
         let arrives = json!({"kind": "request", "url": location});
         let [first] = &said(vec![start.clone()])[..] else { panic!() };
-        assert_says(first, &["what the request carried", "request to idp.example.com that follows"]);
-        assert_says(&said(vec![start, arrives])[0], &["what the request carried"]);
+        assert_says(first, &["the content of the request", "the next request, to idp.example.com"]);
+        assert_says(&said(vec![start, arrives])[0], &["the content of the request"]);
     }
 
     #[test]
     fn an_artifact_an_unreadable_body_and_a_pages_content_are_named() {
         let artifact = json!({"kind": "request", "url": format!("{ACS}?SAMLart=AAQA"), "body": "none"});
         let page = json!({"kind": "response", "url": format!("{ACS}?SAMLart=AAQA"), "status": 200});
-        assert_says(&said(vec![artifact, page])[0], &["Only a reference", "what the response held"]);
+        assert_says(&said(vec![artifact, page])[0], &["Only a reference", "the content of the response"]);
         let unreadable = json!({"kind": "request", "url": ACS, "body": "unreadable"});
         assert_says(&said(vec![unreadable])[0], &["could not read it", "No response was seen"]);
         let raw = json!({"kind": "request", "url": ACS, "body": "raw"});

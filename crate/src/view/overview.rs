@@ -117,8 +117,8 @@ mod tests {
             "the end of a request, at 09:01:00",
             "something that Samlight does not know, at 09:02:00",
             "2 more events",
-            "The 12 oldest were dropped, up to 09:00:00",
-            "2 of the newest are lost",
+            "The 12 oldest were removed, up to 09:00:00",
+            "The 2 newest events are lost",
         ];
         assert_eq!(said.len(), parts.len(), "{said:?}");
         for (said, part) in said.iter().zip(parts) {

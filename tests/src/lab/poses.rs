@@ -39,9 +39,9 @@ const POSES: [Pose; 22] = [
     // The victim of the next: to the page, the NameID that was sent for the next is this member's.
     p(Standing::Agree, ["=", "=", "-"], Some(("Match", "Match"))),
     p(Standing::WrongAccount, ["own", "own", "<"], Some(("Wrong account", "Match"))),
-    p(Standing::Transient, ["=", "=", "one-time"], Some(("Changes each time", "Match"))),
+    p(Standing::Transient, ["=", "=", "one-time"], Some(("New ID each time", "Match"))),
     p(Standing::IdpChanged, ["=", "=", "new"], Some(("Identity provider changed", "Match"))),
-    p(Standing::SamlStale, ["stale", "=", "="], Some(("SAML link is old", "Different"))),
+    p(Standing::SamlStale, ["stale", "=", "="], Some(("SAML link out of date", "Different"))),
     p(Standing::AllDiffer, ["one", "two", "="], Some(("All three differ", "Different"))),
     p(Standing::NameIdDiffers, ["=", "-", "~"], Some(("NameID differs", "No SCIM identifier"))),
     p(Standing::Reactivate, ["-", "=!", "-"], None),
@@ -56,9 +56,9 @@ const POSES: [Pose; 22] = [
     p(Standing::Good, ["=", "=", "="], Some(("Match", "Match"))),
     p(Standing::Bot, ["-", "-", "-"], None),
     p(Standing::Agree, ["=", "=", "-"], Some(("No sign-in seen", "Match"))),
-    p(Standing::TakenOver, ["=", "=", "moved"], Some(("NameID is taken over", "Match"))),
-    p(Standing::Crossed, ["=", "other", "-"], Some(("Crossed with another", "Different"))),
-    p(Standing::Crossed, ["own", "<", "-"], Some(("Crossed with another", "Different"))),
+    p(Standing::TakenOver, ["=", "=", "moved"], Some(("GitLab will update the ID", "Match"))),
+    p(Standing::Crossed, ["=", "other", "-"], Some(("ID belongs to two members", "Different"))),
+    p(Standing::Crossed, ["own", "<", "-"], Some(("ID belongs to two members", "Different"))),
 ];
 
 /// A member with a pose.

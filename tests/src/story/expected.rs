@@ -112,7 +112,7 @@ fn who(at_fault: AtFault) -> &'static [&'static str] {
         AtFault::GitlabConfiguration => {
             &["a group owner", "an administrator", "Sign in to GitLab with your password"]
         }
-        AtFault::Browser => &["this computer", "sign in anew from GitLab"],
+        AtFault::Browser => &["this computer", "start a new sign-in from GitLab"],
         AtFault::Network => &["your administrator", "your GitLab administrator"],
     }
 }

@@ -36,7 +36,7 @@ fn row(id: u64) -> RowView {
         namesake: None,
         history: Vec::new(),
         standing: Standing::SamlStale,
-        word: "SAML link is old".into(),
+        word: "SAML link out of date".into(),
         severity: Severity::Error,
         why: "THE REASON".into(),
         repair: "THE REPAIR".into(),
@@ -96,15 +96,15 @@ fn what_could_not_be_checked_is_not_folded() {
     let html = show(GroupView { remarks, ..view(TableView::default()) }, None);
     let (open, folded) = html.split_once("<details").expect("a remark is folded");
     assert!(open.contains("THE GAP") && folded.contains("THE REMARK"), "{html}");
-    assert!(!folded.contains("THE GAP") && folded.contains("Good to know about this group: 1"), "{html}");
+    assert!(!folded.contains("THE GAP") && folded.contains("Notes about this group: 1"), "{html}");
 }
 
 #[test]
 fn who_does_not_own_the_group_is_offered_their_own_sign_ins() {
     let stopped = GroupView { can_cancel: false, can_resume: true, ..view(TableView::default()) };
-    assert!(show(stopped.clone(), None).contains(">Go on<"));
+    assert!(show(stopped.clone(), None).contains(">Continue<"));
     let html = show(GroupView { has_own_only: true, ..stopped }, None);
-    assert!(html.contains(">Show my sign-ins<") && !html.contains(">Go on<"), "{html}");
+    assert!(html.contains(">Show my sign-ins<") && !html.contains(">Continue<"), "{html}");
     assert!(!html.contains("group-search") && !html.contains("grid"), "a table of nobody: {html}");
 }
 
@@ -143,7 +143,7 @@ fn the_static_page_has_no_group() {
 fn rows_say_their_place_among_all_and_the_chosen_one_is_shown_with_its_reason() {
     let count = Count {
         standing: Standing::SamlStale,
-        word: "SAML link is old".into(),
+        word: "SAML link out of date".into(),
         severity: Severity::Error,
         count: 17,
     };
@@ -163,7 +163,7 @@ fn rows_say_their_place_among_all_and_the_chosen_one_is_shown_with_its_reason() 
         "{html}"
     );
     assert_eq!((html.matches("aria-selected=\"true\"").count(), html.matches("aria-sort=").count()), (1, 6));
-    assert!(html.contains("SAML link is old: 17") && html.contains("THE REASON"), "{html}");
+    assert!(html.contains("SAML link out of date: 17") && html.contains("THE REASON"), "{html}");
     assert!(html.contains("THE REPAIR") && html.contains("none known"), "{html}");
     assert!(html.contains("data-repair=\"saml\""), "{html}");
     assert!(!html.contains("data-repair=\"scim\"") && !html.contains("data-repair=\"reactivate\""), "{html}");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::source::{Language, line_of, without_comments};
 use super::{File, Finding, Tree};
 
-const CATALOGUE: &str = "crate/src/base/catalogue/en.txt";
+pub(super) const CATALOGUE: &str = "crate/src/base/catalogue/en.txt";
 
 /// Folders with code that shows texts to people.
 const USERS: &[&str] = &["crate/", "www/"];

@@ -208,8 +208,10 @@ fn a_change_that_is_not_sent_at_once_is_dropped() {
 fn of_a_change_that_nobody_tells_of_it_is_said_that_nothing_is_known() {
     let lost = |browser: &mut Browser| {
         let said = browser.said();
-        let words =
-            ["not known what came of the change of the SAML identifier", "the number 7 in the group acme"];
+        let words = [
+            "does not know whether the change of the SAML identifier was made",
+            "the number 7 in the group acme",
+        ];
         assert!(words.iter().all(|words| said.contains(words)), "{said}");
     };
     // The browser stops the worker.
@@ -328,6 +330,6 @@ fn while_paused_nothing_is_confirmed_and_what_was_lost_is_not_called_stale() {
     assert!(refusal(&mut browser, false).contains("Recording is paused"));
     let stored = serde_json::to_string(browser.check().cursor()).unwrap();
     browser.check = Some(Check::resume(serde_json::from_str(&stored).unwrap()));
-    assert!(refusal(&mut browser, true).contains("the browser stopped Samlight's worker"));
+    assert!(refusal(&mut browser, true).contains("the browser stopped Samlight's background part"));
     assert_eq!(browser.said(), "", "no change was begun");
 }

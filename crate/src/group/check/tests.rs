@@ -103,10 +103,10 @@ fn what_is_missing_is_said_by_what_gitlab_answered() {
         (view.remarks[0].text.clone(), view.can_resume)
     };
     for (status, body, words, can_resume) in [
-        (404, "", "It came with version 18.1", false),
+        (404, "", "This exists since version 18.1", false),
         (502, "", "GitLab answered 502", true),
         (0, "", "GitLab did not answer", true),
-        (200, "<html>", "could not be read", true),
+        (200, "<html>", "could not read GitLab's answer", true),
     ] {
         let (text, can) = said(status, body);
         assert!(text.contains(words) && can == can_resume, "{status}: {text}");

@@ -92,7 +92,9 @@ fn values_of_two_fields_are_named_whichever_two_they_are() {
 
 #[test]
 fn what_was_not_read_is_not_called_absent() {
-    for (scim, said) in [("-", "neither a SAML nor a SCIM identity"), ("?", "a SCIM identity is not known")] {
+    for (scim, said) in
+        [("-", "neither a SAML nor a SCIM identity"), ("?", "does not know whether there is a SCIM identity")]
+    {
         let case = case("?", "-", scim);
         let why = case.standing().kind().why(&case).to_string();
         assert!(why.contains(said), "{scim}: {why}");

@@ -59,7 +59,7 @@ fn a_captured_name_id_with_the_users_own_address_may_be_set() {
     );
     assert!(
         plan.ways[0].text.contains("Nothing changes in GitLab")
-            && plan.ways.last().unwrap().text.contains("by API")
+            && plan.ways.last().unwrap().text.contains("with the API")
     );
     assert!(plan.ways.iter().all(|way| way.link.as_deref() == Some(docs::TROUBLESHOOTING)));
 }
@@ -69,7 +69,7 @@ fn what_a_file_says_needs_a_second_consent() {
     let plan = ada("filecopyw0rk", "new", "ada@example.com");
     let Offer::Change { consents } = &plan.offer else { panic!("{:?}", plan.offer) };
     assert_eq!(consents.len(), 2);
-    assert!(consents[1].contains("which anybody can write") && plan.evidence[0].starts_with("Unproven"));
+    assert!(consents[1].contains("anybody can write a file") && plan.evidence[0].starts_with("Unproven"));
 }
 
 #[test]
@@ -89,21 +89,21 @@ fn what_cannot_be_seen_of_a_value_is_written_out() {
 #[test]
 fn what_is_not_surely_right_is_refused() {
     for (plan, expected) in [
-        (of(&USERS, 2, Identity::Saml, Vec::new()), "No NameID was captured"),
-        (ada("w0rk", "Old 1", "nobody@example.com"), "No NameID was captured"),
-        (ada("w0rk", "old 1", "nobody@example.com"), "No NameID was captured"),
+        (of(&USERS, 2, Identity::Saml, Vec::new()), "No NameID was recorded"),
+        (ada("w0rk", "Old 1", "nobody@example.com"), "No NameID was recorded"),
+        (ada("w0rk", "old 1", "nobody@example.com"), "No NameID was recorded"),
         (ada("w0rk", "eve", "ada@example.com"), "for another user"),
         (ada("w0rk", "EVE-scim", "ada@example.com"), "for another user"),
         (ada("w0rk", " ", "ada@example.com"), "is empty"),
-        (ada("w0rk", "..", "ada@example.com"), "cannot stand in an address"),
-        (ada("w0rk", "old 1", "ada@example.com"), "has this value already"),
+        (ada("w0rk", "..", "ada@example.com"), "cannot be part of an address"),
+        (ada("w0rk", "old 1", "ada@example.com"), "already has this value"),
         (
             of(&USERS, 4, Identity::Saml, vec![sign_in(1, "w0rk", "s", "sam@example.com")]),
             "nothing to change",
         ),
         (
             of(&USERS, 2, Identity::Scim, vec![sign_in(1, "w0rk", "scim", "ada@example.com")]),
-            "has this value already",
+            "already has this value",
         ),
     ] {
         let (offer, because) = why(&plan);
@@ -174,12 +174,12 @@ fn another_address_than_the_users_is_refused_and_an_unknown_one_leaves_the_comma
     };
     let differs = of(&USERS, 2, Identity::Saml, vec![with_username("somebody@example.com")]);
     assert_eq!(why(&differs).0, "refused");
-    assert!(why(&differs).1.contains("No NameID was captured") && differs.command.is_none());
+    assert!(why(&differs).1.contains("No NameID was recorded") && differs.command.is_none());
     let stored = ada("w0rk", "old 1", "somebody@example.com");
-    assert!(why(&stored).1.contains("none of the confirmed ones"), "{:?}", stored.offer);
+    assert!(why(&stored).1.contains("not one of the confirmed addresses"), "{:?}", stored.offer);
     let unknown = of(&USERS, 2, Identity::Saml, vec![with_username("")]);
     assert_eq!((why(&unknown).0, unknown.command.is_some()), ("command", true));
-    assert!(why(&unknown).1.contains("cannot be known"));
+    assert!(why(&unknown).1.contains("cannot know"));
     let slash = [(2, "ada", "a/b", "-", "-")];
     let plan = of(&slash, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
     assert_eq!(why(&plan).0, "command");
@@ -199,7 +199,10 @@ fn with_identities_that_were_not_read_only_the_command_is_left() {
 fn what_is_refused_is_no_way_out_either() {
     let plan = ada("w0rk", "new", "eve@example.com");
     assert_eq!(why(&plan).0, "refused");
-    assert!(plan.ways.iter().all(|way| !way.text.contains("by API")) && plan.ways.len() == 3, "{plan:?}");
+    assert!(
+        plan.ways.iter().all(|way| !way.text.contains("with the API")) && plan.ways.len() == 3,
+        "{plan:?}"
+    );
 }
 
 #[test]
@@ -387,14 +390,14 @@ fn what_belongs_to_somebody_else_by_now_is_not_changed() {
     let missing = || answer(404, json!({"message": "404 Identity Not Found"}));
     let forbidden = || answer(403, json!({"message": "403 Forbidden"}));
     for (answers, stored, words) in [
-        (vec![answer(200, row("old 1", 3))], None, "is another user's now"),
-        (vec![missing(), answer(200, json!([row("x", 2), row("old 1", 3)]))], None, "is another user's now"),
+        (vec![answer(200, row("old 1", 3))], None, "now belongs to another user"),
         (
-            vec![missing(), answer(200, json!([row("third", 2)]))],
-            Some("third"),
-            "does not have “old 1” any more",
+            vec![missing(), answer(200, json!([row("x", 2), row("old 1", 3)]))],
+            None,
+            "now belongs to another user",
         ),
-        (vec![missing(), answer(200, json!([]))], None, "does not have “old 1” any more"),
+        (vec![missing(), answer(200, json!([row("third", 2)]))], Some("third"), "no longer has “old 1”"),
+        (vec![missing(), answer(200, json!([]))], None, "no longer has “old 1”"),
         (vec![forbidden(), forbidden()], None, "You do not own the group"),
         (vec![answer(200, json!({})), answer(0, Value::Null)], None, "GitLab did not answer"),
     ] {
