@@ -247,7 +247,8 @@ struct Program {
 
 impl Program {
     fn serve(folder: &Path) -> Result<Self> {
-        // As the program's own tests build it: another selection has other features, and compiles everything anew.
+        // As the program's own tests build it: another selection has other features, and compiles everything
+        // anew.
         let built = Command::new(env!("CARGO"))
             .args(["test", "--quiet", "--workspace", "--test", "cli", "--no-run"])
             .status()?;

@@ -211,8 +211,9 @@ fn of(posed: &[Posed], standing: Standing) -> Result<&Posed> {
     posed.iter().find(|posed| posed.pose.standing == standing).context("every verdict is posed")
 }
 
-/// Chooses the first row, by keyboard: what is said above the table may move it. The table may be drawn anew between the
-/// focus and the key, when something was read in the meantime; then the key is pressed again, as a person would.
+/// Chooses the first row, by keyboard: what is said above the table may move it. The table may be drawn anew
+/// between the focus and the key, when something was read in the meantime; then the key is pressed again, as
+/// a person would.
 pub(crate) fn choose_first(panel: &Page) -> Result<()> {
     until("the first row to be chosen", || {
         panel.evaluate("document.querySelector('[role=grid]').focus()")?;

@@ -60,8 +60,8 @@ fn with_all_open(desk: &Desk, side: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Holds everything that moves where it is to be read: a toast at its beginning, all else that has begun at its end. In
-/// the middle of fading it has other colours.
+/// Holds everything that moves where it is to be read: a toast at its beginning, all else that has begun at
+/// its end. In the middle of fading it has other colours.
 const STILL: &str = "document.getAnimations().forEach(it => {
     const { delay, endTime } = it.effect.getComputedTiming();
     if (it.animationName === 'pass') { it.currentTime = 0; it.pause(); }

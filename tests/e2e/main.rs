@@ -1,10 +1,10 @@
 //! Samlight in a real browser, end to end, against a real identity provider and GitLab's own SAML stack. The extension
 //! tested is the release build, `target/dist/<browser>`; `SAMLIGHT_EXTENSION` names another folder than `target/dist`.
 //!
-//! Each scenario is a line in the table. It loads Samlight into a browser that was tidied up behind the one before, or
-//! was started for it; servers are shared. Stored identities and NameIDs are random in each scenario. A failure leaves
-//! pictures, consoles and logs in `target/e2e/<scenario>/`.
-//! The extension with faults is `target/extension-fault`, or what `SAMLIGHT_FAULT_EXTENSION` names. Find flakes with
+//! Each scenario is a line in the table. It loads Samlight into a browser that was tidied up behind the one
+//! before, or was started for it; servers are shared. Stored identities and NameIDs are random in each
+//! scenario. A failure leaves pictures, consoles and logs in `target/e2e/<scenario>/`. The extension with
+//! faults is `target/extension-fault`, or what `SAMLIGHT_FAULT_EXTENSION` names. Find flakes with
 //! `-- --repeat 20`. A name begins with the browser's, so `-- firefox:` runs all in Firefox.
 
 mod bodies;

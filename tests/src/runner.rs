@@ -6,11 +6,11 @@
 //! A failure leaves a folder with a screenshot of every page, the consoles, the targets and the logs of the
 //! world's parts.
 //!
-//! A browser serves several scenarios and is tidied up between them; see [`Scenario::in_a_fresh_browser`]. One in which
-//! a scenario has failed is not used again, and no scenario is tried twice.
+//! A browser serves several scenarios and is tidied up between them; see [`Scenario::in_a_fresh_browser`].
+//! One in which a scenario has failed is not used again, and no scenario is tried twice.
 //!
-//! Chromium's scenarios run beside Firefox's, each in a world of its own. Left out: scenarios of one browser beside
-//! each other (they would need more worlds, and two processors have enough to do).
+//! Chromium's scenarios run beside Firefox's, each in a world of its own. Left out: scenarios of one browser
+//! beside each other (they would need more worlds, and two processors have enough to do).
 
 mod evidence;
 mod selection;
@@ -69,8 +69,9 @@ impl<W> Scenario<W> {
         Scenario { name, run, kinds: &[Kind::Chromium], start: Start::Shared }
     }
 
-    /// The same in a browser that was started for it: because it is about the start, about what is left behind (memory,
-    /// disk, consoles), about time, or because it changes what tidying up does not change back (permissions, windows).
+    /// The same in a browser that was started for it: because it is about the start, about what is left
+    /// behind (memory, disk, consoles), about time, or because it changes what tidying up does not change
+    /// back (permissions, windows).
     #[must_use]
     pub const fn in_a_fresh_browser(self) -> Self {
         Scenario { start: Start::Fresh, ..self }
@@ -202,8 +203,8 @@ struct Failure {
     reason: String,
 }
 
-/// Runs one scenario and prints its line; gives the failure, if it failed. Takes the shared browser or leaves one, if
-/// the scenario shares.
+/// Runs one scenario and prints its line; gives the failure, if it failed. Takes the shared browser or leaves
+/// one, if the scenario shares.
 fn run_one<W: World>(
     world: &W,
     test: &Test<'_, W>,

@@ -71,7 +71,8 @@ pub(crate) fn extension(workspace: &Workspace, profile: Profile) -> Result<Vec<(
     Ok(folders)
 }
 
-/// Builds all parts and gives the files for each browser. A quick build writes the types for `tsc` on the way.
+/// Builds all parts and gives the files for each browser. A quick build writes the types for `tsc` on the
+/// way.
 ///
 /// # Errors
 /// When a part cannot be built, or two parts claim the same path.

@@ -1,8 +1,8 @@
 //! `cases`: what people really have in hand when a sign-in fails, and what they should get from the command line.
 //!
-//! The cases come from public reports and lie outside of this repository: a folder with `run.py`, which starts the
-//! program once for each case of a class. A class is asked for here as soon as all of its cases pass; from then on
-//! none of them may fail. Left out: the classes that are still to be done.
+//! The cases come from public reports and lie outside of this repository: a folder with `run.py`, which
+//! starts the program once for each case of a class. A class is asked for here as soon as all of its cases
+//! pass; from then on none of them may fail. Left out: the classes that are still to be done.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

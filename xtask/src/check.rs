@@ -1,11 +1,12 @@
 //! `check` and `test`: everything that CI runs, in CI's order.
 //!
-//! A step is one row of [`steps`], with the lane that it runs in. The test targets of the package `samlight-tests`
-//! become steps by themselves; those in [`LATE`] run when nothing else does, after the release is built. Running
-//! them, beside each other where that is possible, and the table of what each took: `check/lanes.rs`.
+//! A step is one row of [`steps`], with the lane that it runs in. The test targets of the package
+//! `samlight-tests` become steps by themselves; those in [`LATE`] run when nothing else does, after the
+//! release is built. Running them, beside each other where that is possible, and the table of what each took:
+//! `check/lanes.rs`.
 //!
-//! All tests are selected out of the whole workspace: another selection of packages is another set of features for
-//! what they depend on, and compiles all of it once more.
+//! All tests are selected out of the whole workspace: another selection of packages is another set of
+//! features for what they depend on, and compiles all of it once more.
 
 mod lanes;
 
@@ -235,7 +236,8 @@ fn test(workspace: &Workspace, selection: &[&str], for_tests: &[OsString]) -> Re
     run(test.current_dir(&workspace.root))
 }
 
-/// The tests that stand beside the code: in its files, in the packages' own `tests` folders, in its documentation.
+/// The tests that stand beside the code: in its files, in the packages' own `tests` folders, in its
+/// documentation.
 fn core(workspace: &Workspace, for_tests: &[OsString]) -> Result<()> {
     let own = workspace.own_tests.iter().flat_map(|name| ["--test", name]);
     let selection: Vec<&str> = ["--lib", "--bins"].into_iter().chain(own).collect();
@@ -259,8 +261,8 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// The types of the generated modules come from a build; from that with faults, which is the quick one with one feature
-/// more, because the browser tests need it as well.
+/// The types of the generated modules come from a build; from that with faults, which is the quick one with
+/// one feature more, because the browser tests need it as well.
 fn tsc(workspace: &Workspace) -> Result<()> {
     let program = workspace.npm_program_there("tsc")?;
     build::extension(workspace, Profile::Fault)?;

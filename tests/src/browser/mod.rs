@@ -208,8 +208,9 @@ impl Browser {
         self.client.forget_cookies()
     }
 
-    /// Makes the browser as it was after its start, but for what a site cannot see: no extension that was loaded, one
-    /// blank tab, no cookies, nothing that a site has stored or that was cached, no line in a console.
+    /// Makes the browser as it was after its start, but for what a site cannot see: no extension that was
+    /// loaded, one blank tab, no cookies, nothing that a site has stored or that was cached, no line in a
+    /// console.
     ///
     /// # Errors
     /// Something of it does not go. Then start another browser.

@@ -1,8 +1,8 @@
 //! Runs steps, some of them beside each other, and says at the end what each one took.
 //!
-//! Steps of one [`Lane`] run one after the other; the lanes of a stretch of steps run beside each other. What such
-//! a step prints is kept and printed whole when it ends, so a log never mixes two steps. Left out: ending a step of
-//! another lane when one fails; it runs to its end.
+//! Steps of one [`Lane`] run one after the other; the lanes of a stretch of steps run beside each other. What
+//! such a step prints is kept and printed whole when it ends, so a log never mixes two steps. Left out:
+//! ending a step of another lane when one fails; it runs to its end.
 
 use std::fs::File;
 use std::io::Write;
@@ -73,7 +73,8 @@ pub(super) trait Runner: Sync {
     fn beside(&self, step: &Step) -> (String, Result<()>);
 }
 
-/// Runs all steps in order, the lanes of each stretch beside each other. The outcomes are in the order of `steps`.
+/// Runs all steps in order, the lanes of each stretch beside each other. The outcomes are in the order of
+/// `steps`.
 pub(super) fn run(steps: &[Step], keep_going: bool, runner: &dyn Runner) -> Vec<Outcome> {
     let run = Run {
         runner,
@@ -135,7 +136,8 @@ impl Run<'_> {
         self.outcomes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, outcome));
     }
 
-    /// What the step printed comes in one piece, between a line that names it and a line that says how long it took.
+    /// What the step printed comes in one piece, between a line that names it and a line that says how long
+    /// it took.
     fn beside(&self, title: &str, it: &Step) -> Result<()> {
         println!("==> {title} (begins; what it prints follows at its end)");
         let begin = Instant::now();
