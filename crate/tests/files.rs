@@ -19,7 +19,7 @@ use samlight::{
 };
 use serde_json::{Value, json};
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::TcpStream,
     process::{Command, Stdio},
 };
@@ -273,9 +273,14 @@ fn the_static_page_is_served_on_loopback_and_nothing_else_is() {
         connection.read_to_string(&mut answer).unwrap();
         answer
     };
+    // A browser opens connections in advance. Nobody waits until they are given up.
+    let mut silent = TcpStream::connect(&address).unwrap();
     let answers = [ask("/"), ask("/secret.txt"), ask("/../Cargo.toml")];
+    silent.set_nonblocking(true).unwrap();
+    let is_open = silent.read(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
     child.kill().unwrap();
     child.wait().unwrap();
+    assert!(is_open, "the silent connection was given up before the others were answered");
     assert!(answers[0].starts_with("HTTP/1.1 200") && answers[0].ends_with("the page"), "{}", answers[0]);
     assert!(answers[0].contains("Content-Security-Policy: default-src 'none'"), "{}", answers[0]);
     assert!(answers[1..].iter().all(|answer| answer.starts_with("HTTP/1.1 404")), "{answers:?}");

@@ -247,8 +247,10 @@ struct Program {
 
 impl Program {
     fn serve(folder: &Path) -> Result<Self> {
+        // As the program's own tests build it: another selection has other features, and compiles everything
+        // anew.
         let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "samlight", "--bin", "samlight"])
+            .args(["test", "--quiet", "--workspace", "--test", "cli", "--no-run"])
             .status()?;
         ensure!(built.success(), "the program does not build");
         // Beside the folder of the test programs.

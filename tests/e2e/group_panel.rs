@@ -2,11 +2,14 @@
 //! verdict, saved as files; one of them repaired after a yes to the sentence that names both values, and the requests
 //! of a SCIM reactivation with the meaning of a pasted answer. Nothing that axe-core finds fault with.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use samlight::group::member_verdict::Standing;
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::SIDE_PANEL;
 use samlight_tests::lab::Posed;
+use samlight_tests::wait::{until, until_within};
 use serde_json::Value;
 
 use crate::{
@@ -15,6 +18,9 @@ use crate::{
     stage::Stage,
     verdicts::{MEMBERS, expected, opened},
 };
+
+/// How long a key may take to show before it is pressed once more.
+const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// Rows that may be in the page at once.
 const MOST: usize = 125;
@@ -207,10 +213,19 @@ fn of(posed: &[Posed], standing: Standing) -> Result<&Posed> {
     posed.iter().find(|posed| posed.pose.standing == standing).context("every verdict is posed")
 }
 
-/// Chooses the first row, by keyboard: what is said above the table may move it.
+/// Chooses the first row, by keyboard: what is said above the table may move it. The table may be drawn anew
+/// between the focus and the key, when something was read in the meantime; then the key is pressed again, as
+/// a person would.
 pub(crate) fn choose_first(panel: &Page) -> Result<()> {
-    panel.evaluate("document.querySelector('[role=grid]').focus()")?;
-    panel.press("Home")
+    until("the first row to be chosen", || {
+        panel.evaluate("document.querySelector('[role=grid]').focus()")?;
+        panel.press("Home")?;
+        until_within(A_MOMENT, "the choice", || {
+            let chosen = "document.querySelector('.grid-body > [aria-selected=true]')?.ariaRowIndex === '2'";
+            ensure!(panel.evaluate(chosen)? == true, "it is not chosen");
+            Ok(())
+        })
+    })
 }
 
 /// Finds a member by the user name and chooses the row.

@@ -28,11 +28,16 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::in_chromium("a page can prefer dark colours and be photographed", dark_picture),
     Scenario::in_chromium("consoles and exceptions are collected", consoles),
     Scenario::in_chromium("an extension records once the probe is through", extension_records),
-    Scenario::in_chromium("a stopped worker comes back and its storage stays", worker_stops),
+    Scenario::in_chromium("a stopped worker comes back and its storage stays", worker_stops)
+        .in_a_fresh_browser(),
     Scenario::in_chromium("the popup and the side panel open", popup_and_side_panel),
     Scenario::in_chromium("text in a closed shadow root is read", closed_shadow_root),
-    Scenario::in_chromium("withheld host access is withheld until it is granted", withheld_hosts),
-    Scenario::in_chromium("a secret in memory is found, however it is kept", memory_search),
+    Scenario::in_chromium("withheld host access is withheld until it is granted", withheld_hosts)
+        .in_a_fresh_browser(),
+    Scenario::in_chromium("a secret in memory is found, however it is kept", memory_search)
+        .in_a_fresh_browser(),
+    Scenario::everywhere("a browser that was tidied up is as after its start", tidied_up),
+    Scenario::in_chromium("an extension goes when the browser is tidied up", extension_goes),
     Scenario::in_chromium("a failure leaves its evidence", evidence_is_kept),
     Scenario::in_chromium("what goes wrong is said in words", errors_in_words),
 ];
@@ -306,6 +311,47 @@ fn memory_search(stage: &Stage, browser: &Browser) -> Result<()> {
     ensure!(!before.contains(&12345) && after.contains(&12345), "{before:?}, then {after:?}");
     worker.evaluate("(() => { globalThis.body = null })()")?;
     assert_eq!(worker.buffer_sizes()?, before);
+    Ok(())
+}
+
+fn tidied_up(_: &Stage, browser: &Browser) -> Result<()> {
+    let left = "Promise.all([caches.keys(), indexedDB.databases()]).then(([caches, databases]) =>
+        [document.cookie, localStorage.length, sessionStorage.length, caches.length, databases.length])";
+    let page = browser.open("https://gitlab.com/users/sign_in")?;
+    page.evaluate(
+        "(document.cookie = 'kept=1', localStorage.kept = 1, sessionStorage.kept = 1, console.error('a complaint'),
+          Promise.all([caches.open('kept'), new Promise(done => { indexedDB.open('kept').onsuccess = done })]))
+         .then(() => true)",
+    )?;
+    let before = page.evaluate(left)?;
+    ensure!(before.to_string().contains("kept=1") && before[1] == 1 && before[4] == 1, "{before}");
+    browser.open("https://gitlab.com/users/sign_in?other")?;
+    until("the complaint", || {
+        let console = browser.console();
+        ensure!(console.iter().any(|it| it.text.contains("a complaint")), "{console:?}");
+        Ok(())
+    })?;
+    browser.tidy()?;
+    let console = browser.console();
+    ensure!(console.iter().all(|it| !it.text.contains("a complaint")), "{console:?}");
+    ensure!(page.evaluate("1").is_err(), "the tab is still there");
+    let tab = browser.first_page()?;
+    assert_eq!(tab.url()?, "about:blank");
+    tab.navigate("https://gitlab.com/users/sign_in")?;
+    let after = tab.evaluate(left)?;
+    ensure!(!after.to_string().contains("kept"), "{after}");
+    assert_eq!(json!([after[1], after[2], after[3], after[4]]), json!([0, 0, 0, 0]));
+    Ok(())
+}
+
+fn extension_goes(stage: &Stage, browser: &Browser) -> Result<()> {
+    let Loaded { extension, own_page, .. } = load(stage, browser)?;
+    own_page.evaluate("chrome.storage.local.set({ theme: 'dark' })")?;
+    browser.tidy()?;
+    ensure!(!extension.worker_runs()?, "its worker runs");
+    let Loaded { extension, own_page, .. } = load(stage, browser)?;
+    let stored = extension.stored(&own_page)?;
+    ensure!(stored.local.is_empty(), "{:?}", stored.local);
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::{POPUP, SIDE_PANEL, WELCOME};
 use samlight_tests::lab::with_other_case;
+use samlight_tests::wait::until;
 use serde_json::Value;
 
 use crate::sign_in::owner_then_member_in_other_case;
@@ -59,24 +60,36 @@ fn with_all_open(desk: &Desk, side: &Page) -> Result<()> {
     Ok(())
 }
 
+/// Holds everything that moves where it is to be read: a toast at its beginning, all else that has begun at
+/// its end. In the middle of fading it has other colours.
+const STILL: &str = "document.getAnimations().forEach(it => {
+    const { delay, endTime } = it.effect.getComputedTiming();
+    if (it.animationName === 'pass') { it.currentTime = 0; it.pause(); }
+    else if (it.currentTime > delay && Number.isFinite(endTime)) it.finish();
+})";
+/// Lets go of what was held.
+const GO_ON: &str = "document.getAnimations().forEach(it => it.playState === 'paused' && it.play())";
+
 pub(crate) fn legible(page: &Page, name: &str) -> Result<()> {
-    let mut seen = Vec::new();
+    let mut seen: Vec<(Vec<u8>, Value)> = Vec::new();
+    page.evaluate(STILL)?;
     for (mode, dark) in [("light", false), ("dark", true)] {
         page.prefer_dark(dark)?;
         page.wait_for(&format!("matchMedia('(prefers-color-scheme: dark)').matches === {dark}"))?;
-        let picture = fs::read(keep_picture(page, &format!("{name}-{mode}"))?)?;
+        let picture = until(&format!("{name} to be drawn in {mode}"), || {
+            let picture = fs::read(keep_picture(page, &format!("{name}-{mode}"))?)?;
+            // A frame is drawn by a process of its own, some time after its style has changed.
+            ensure!(seen.iter().all(|(before, _)| *before != picture), "it looks as in the other mode");
+            Ok(picture)
+        })?;
         let colours = page.evaluate(
             "(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))",
         )?;
         no_violation(page).with_context(|| format!("{name}, {mode}"))?;
         seen.push((picture, colours));
     }
-    ensure!(
-        seen[0].0 != seen[1].0 && seen[0].1 != seen[1].1,
-        "{name} looks the same in light and dark: {}",
-        seen[0].1
-    );
-    Ok(())
+    ensure!(seen[0].1 != seen[1].1, "{name} looks the same in light and dark: {}", seen[0].1);
+    page.evaluate(GO_ON).map(drop)
 }
 
 /// Runs axe-core in the page, with all its rules.

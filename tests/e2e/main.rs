@@ -1,9 +1,10 @@
 //! Samlight in a real browser, end to end, against a real identity provider and GitLab's own SAML stack. The extension
 //! tested is the release build, `target/dist/<browser>`; `SAMLIGHT_EXTENSION` names another folder than `target/dist`.
 //!
-//! Each scenario is a line in the table and gets a browser of its own; servers are shared. Stored identities and
-//! NameIDs are random in each scenario. A failure leaves pictures, consoles and logs in `target/e2e/<scenario>/`.
-//! The extension with faults is `target/extension-fault`, or what `SAMLIGHT_FAULT_EXTENSION` names. Find flakes with
+//! Each scenario is a line in the table. It loads Samlight into a browser that was tidied up behind the one
+//! before, or was started for it; servers are shared. Stored identities and NameIDs are random in each
+//! scenario. A failure leaves pictures, consoles and logs in `target/e2e/<scenario>/`. The extension with
+//! faults is `target/extension-fault`, or what `SAMLIGHT_FAULT_EXTENSION` names. Find flakes with
 //! `-- --repeat 20`. A name begins with the browser's, so `-- firefox:` runs all in Firefox.
 
 mod bodies;
@@ -50,7 +51,8 @@ use samlight_tests::runner::{self, Scenario};
 use stage::Stage;
 
 const SCENARIOS: &[Scenario<Stage>] = &[
-    Scenario::everywhere("worker, panel, popup and side panel start without a complaint", starts::cleanly),
+    Scenario::everywhere("worker, panel, popup and side panel start without a complaint", starts::cleanly)
+        .in_a_fresh_browser(),
     Scenario::everywhere("a matching NameID is called a match", sign_in::matching),
     Scenario::everywhere("a NameID that differs in case is called that", sign_in::case_only),
     Scenario::everywhere("a NameID that differs in white space is called that", sign_in::whitespace_only),
@@ -94,7 +96,8 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         summary_bar::says_how_far_the_check_is,
     ),
     Scenario::everywhere("every verdict on a member is counted and marked", verdicts::are_counted_and_marked),
-    Scenario::everywhere("how long marking a group of 250 takes is reported", marking_time::is_reported),
+    Scenario::everywhere("how long marking a group of 250 takes is reported", marking_time::is_reported)
+        .in_a_fresh_browser(),
     Scenario::everywhere(
         "the panel shows, sorts, filters and saves a group of 250",
         group_panel::shows_all_members,
@@ -102,7 +105,8 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere(
         "a group of 100,000 is read and shown without a freeze",
         large_group::is_shown_without_a_freeze,
-    ),
+    )
+    .in_a_fresh_browser(),
     Scenario::everywhere("who may not look into a group is told", group_states::who_may_not_look_is_told),
     Scenario::everywhere(
         "what of a group could not be checked is said",
@@ -125,10 +129,14 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     ),
     Scenario::everywhere("clocks that differ are shown with what they do", clock::apart),
     Scenario::everywhere("a private key opens a message and is forgotten", decryption::by_key),
-    Scenario::everywhere("a worker stopped at any moment changes nothing", stops::at_each_point),
-    Scenario::in_chromium("of 500 unrelated requests nothing is kept", privacy::nothing_else_is_kept),
+    Scenario::everywhere("a worker stopped at any moment changes nothing", stops::at_each_point)
+        .in_a_fresh_browser(),
+    Scenario::in_chromium("of 500 unrelated requests nothing is kept", privacy::nothing_else_is_kept)
+        .in_a_fresh_browser(),
+    // This one and the next but one start browsers of their own, with a profile that outlives them.
     Scenario::in_chromium("nothing of a sign-in is on disk", disk::holds_nothing),
-    Scenario::everywhere("withheld access is explained until it is given", permission::withheld_then_given),
+    Scenario::everywhere("withheld access is explained until it is given", permission::withheld_then_given)
+        .in_a_fresh_browser(),
     Scenario::everywhere(
         "an added GitLab is traced at once and after a restart",
         instances::added_then_removed,
@@ -136,8 +144,10 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere(
         "access to an added GitLab is withheld and given again",
         instances::withheld_then_given,
-    ),
-    Scenario::everywhere("an origin that was not named is no GitLab", instances::not_named),
+    )
+    .in_a_fresh_browser(),
+    Scenario::everywhere("an origin that was not named is no GitLab", instances::not_named)
+        .in_a_fresh_browser(),
     Scenario::everywhere("panel and side panel follow a sign-in while it happens", panel::follows_a_sign_in),
     Scenario::everywhere("the panel works by keyboard alone", panel::by_keyboard),
     Scenario::everywhere("the panel finds sign-ins by their messages", panel::searches),
@@ -155,17 +165,20 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere(
         "the developer tools show the inspected tab or all",
         developer_tools::one_tab_or_all,
-    ),
+    )
+    .in_a_fresh_browser(),
     Scenario::everywhere("who cannot sign in has a message for the owner", end_user::message_then_self_check),
     Scenario::everywhere("tab, side panel and popup are legible in light and dark", looks::in_light_and_dark),
     Scenario::everywhere("two tabs that sign in at once are kept apart", windows::two_tabs),
-    Scenario::everywhere("a private window is kept apart, labelled and forgotten", windows::private),
-    Scenario::in_firefox("containers are kept apart and labelled", windows::containers),
+    Scenario::everywhere("a private window is kept apart, labelled and forgotten", windows::private)
+        .in_a_fresh_browser(),
+    Scenario::in_firefox("containers are kept apart and labelled", windows::containers).in_a_fresh_browser(),
     Scenario::everywhere("of a body as bytes the message is kept and nothing else", bodies::as_bytes),
     Scenario::everywhere("a connection that breaks under the Response is named", bodies::broken_connection),
     Scenario::everywhere("a full store drops the oldest sign-ins and says so", full_store::makes_room),
     Scenario::everywhere("a fault sets one event aside and the rest goes on", faults::one_event),
-    Scenario::in_chromium("the pictures of the README are taken", pictures::for_the_readme),
+    Scenario::in_chromium("the pictures of the README are taken", pictures::for_the_readme)
+        .in_a_fresh_browser(),
 ];
 
 fn main() -> ExitCode {

@@ -109,7 +109,7 @@ impl WasmFile {
             cargo.args(["--features", &features.join(",")]);
         }
         if profile == Profile::Release {
-            cargo.args(["--release", "--locked"]);
+            cargo.arg("--release");
             cargo.env("CARGO_ENCODED_RUSTFLAGS", route.remapping(workspace)?);
         }
         run(&mut cargo)?;

@@ -73,7 +73,8 @@ pub(crate) fn extension(workspace: &Workspace, profile: Profile) -> Result<Vec<(
     Ok(folders)
 }
 
-/// Builds all parts and gives the files for each browser. Writes the types for `tsc` on the way.
+/// Builds all parts and gives the files for each browser. A quick build writes the types for `tsc` on the
+/// way.
 ///
 /// # Errors
 /// When a part cannot be built, or two parts claim the same path.
@@ -86,7 +87,8 @@ pub(crate) fn assemble(workspace: &Workspace, profile: Profile) -> Result<Vec<(&
     step("put the extension together", || {
         let table = capture_table()?;
         types.add(CAPTURE_TABLE, table.clone())?;
-        if profile != Profile::Fault {
+        // The release is built beside the step that reads the types, and has no others.
+        if profile != Profile::Release {
             types.write(&workspace.output("extension/types"))?;
         }
         common.add(CAPTURE_TABLE, table)?;

@@ -8,7 +8,7 @@ use crate::bindings::Profile;
 use crate::build;
 use crate::run::{run, step};
 use crate::setup::{self, Scope};
-use crate::workspace::{Workspace, cargo};
+use crate::workspace::{Workspace, locked_cargo};
 
 pub(crate) const SUMMARY: &str =
     "Show a traced sign-in in Chromium, against a demonstration IdP and GitLab stand-in";
@@ -33,11 +33,11 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
     setup::ensure(&workspace, Scope::Demo)?;
     let folders = build::extension(&workspace, Profile::Quick)?;
     let folder = folders.into_iter().find(|(id, _)| *id == "chromium").context("Chromium was not built")?.1;
-    let mut demo = cargo();
-    demo.args(["run", "--package", "samlight-tests", "--bin", "demo"]).current_dir(&workspace.root);
+    let mut demo = locked_cargo("run");
+    demo.args(["--package", "samlight-tests", "--bin", "demo"]).current_dir(&workspace.root);
     step("compile the demonstration", || {
-        let mut build = cargo();
-        build.args(["build", "--package", "samlight-tests", "--bin", "demo"]).current_dir(&workspace.root);
+        let mut build = locked_cargo("build");
+        build.args(["--package", "samlight-tests", "--bin", "demo"]).current_dir(&workspace.root);
         run(&mut build)
     })?;
     run(demo.arg("--quiet").arg("--").arg(&folder))

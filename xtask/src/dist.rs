@@ -248,8 +248,9 @@ mod tests {
         write_if_changed(&root.join("kept"), b"2").unwrap();
         write_if_changed(&root.join("new"), b"3").unwrap();
         std::fs::remove_file(root.join("gone")).unwrap();
-        let workspace =
-            Workspace { cargo_target: root.join("target"), root, version: "1".into(), tests: Vec::new() };
+        let (tests, own_tests) = (Vec::new(), Vec::new());
+        let cargo_target = root.join("target");
+        let workspace = Workspace { cargo_target, root, version: "1".into(), tests, own_tests };
         clone(&workspace, &checkout).unwrap();
         assert_eq!(std::fs::read(checkout.join("kept")).unwrap(), b"2");
         assert_eq!(std::fs::read(checkout.join("new")).unwrap(), b"3");

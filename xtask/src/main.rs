@@ -5,6 +5,7 @@
 
 mod bindings;
 mod build;
+mod cases;
 mod check;
 mod corpus;
 mod demo;

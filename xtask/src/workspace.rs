@@ -19,6 +19,8 @@ pub(crate) struct Workspace {
     pub(crate) version: String,
     /// The test targets of the package `samlight-tests`, sorted by name.
     pub(crate) tests: Vec<String>,
+    /// The test targets of all other packages, sorted by name.
+    pub(crate) own_tests: Vec<String>,
 }
 
 impl Workspace {
@@ -36,17 +38,14 @@ impl Workspace {
     fn from_metadata(metadata: &Value) -> Option<Self> {
         let packages = metadata["packages"].as_array()?;
         let package = |name: &str| packages.iter().find(|package| package["name"] == name);
-        let is_test = |target: &&Value| target["kind"][0] == "test";
-        let targets = package("samlight-tests").and_then(|tests| tests["targets"].as_array());
-        let tests = targets.into_iter().flatten().filter(is_test);
-        let mut tests: Vec<String> =
-            tests.filter_map(|test| Some(test["name"].as_str()?.to_owned())).collect();
-        tests.sort();
+        let (tests, own_tests): (Vec<&Value>, _) =
+            packages.iter().partition(|package| package["name"] == "samlight-tests");
         Some(Self {
             root: metadata["workspace_root"].as_str()?.into(),
             cargo_target: metadata["target_directory"].as_str()?.into(),
             version: package("samlight")?["version"].as_str()?.to_owned(),
-            tests,
+            tests: test_targets(&tests),
+            own_tests: test_targets(&own_tests),
         })
     }
 
@@ -79,9 +78,25 @@ impl Workspace {
     }
 }
 
+/// The names of the test targets of these packages, sorted.
+fn test_targets(packages: &[&Value]) -> Vec<String> {
+    let targets = packages.iter().filter_map(|package| package["targets"].as_array()).flatten();
+    let tests = targets.filter(|target| target["kind"][0] == "test");
+    let mut names: Vec<String> = tests.filter_map(|test| Some(test["name"].as_str()?.to_owned())).collect();
+    names.sort();
+    names
+}
+
 /// The cargo that runs us, so that a `+toolchain` given to the outer call holds for the inner ones.
 pub(crate) fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// A call of cargo that takes the lock as it is: with another one it would test what nobody has looked at.
+pub(crate) fn locked_cargo(subcommand: &str) -> Command {
+    let mut cargo = cargo();
+    cargo.args([subcommand, "--locked"]);
+    cargo
 }
 
 #[cfg(test)]
@@ -94,7 +109,7 @@ mod tests {
         let metadata = json!({
             "workspace_root": "/a", "target_directory": "/b",
             "packages": [
-                {"name": "samlight", "version": "1.2.3", "targets": []},
+                {"name": "samlight", "version": "1.2.3", "targets": [{"kind": ["test"], "name": "cli"}]},
                 {"name": "samlight-tests", "version": "1.2.3", "targets": [
                     {"kind": ["lib"], "name": "samlight_tests"},
                     {"kind": ["test"], "name": "lab"},
@@ -105,6 +120,7 @@ mod tests {
         let workspace = Workspace::from_metadata(&metadata).unwrap();
         assert_eq!(workspace.version, "1.2.3");
         assert_eq!(workspace.tests, ["e2e", "lab"]);
+        assert_eq!(workspace.own_tests, ["cli"]);
         assert_eq!(workspace.output("dist"), Path::new("/a/target/dist"));
         assert_eq!(workspace.shown(Path::new("/a/target/x")).to_string(), "target/x");
     }

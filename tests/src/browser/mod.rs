@@ -111,6 +111,7 @@ trait Client: Debug {
     fn load_extension(&self, folder: &Path) -> Result<Extension>;
     fn installed_extension(&self) -> Result<Extension>;
     fn forget_cookies(&self) -> Result<()>;
+    fn tidy(&self) -> Result<()>;
     fn console(&self) -> Vec<ConsoleLine>;
     fn seen(&self) -> Result<Vec<Seen>>;
     fn has_ended(&mut self) -> bool;
@@ -205,6 +206,16 @@ impl Browser {
     /// The browser is gone.
     pub fn forget_cookies(&self) -> Result<()> {
         self.client.forget_cookies()
+    }
+
+    /// Makes the browser as it was after its start, but for what a site cannot see: no extension that was
+    /// loaded, one blank tab, no cookies, nothing that a site has stored or that was cached, no line in a
+    /// console.
+    ///
+    /// # Errors
+    /// Something of it does not go. Then start another browser.
+    pub fn tidy(&self) -> Result<()> {
+        self.client.tidy()
     }
 
     /// What all pages and workers that were attached to wrote to their consoles.

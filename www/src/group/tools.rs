@@ -174,7 +174,8 @@ fn search(app: &App) -> View {
     let counts = of(&app.group, |view| view.table.counts.clone());
     let found = of(&app.group, |view| (view.table.found, view.table.total));
     let is_all = part(*query, |query| query.text.is_empty() && query.standings.is_empty());
-    let text = create_signal(String::new());
+    // The field may be made anew while the table is already searched.
+    let text = create_signal(query.with_untracked(|query| query.text.clone()));
     create_effect(move || {
         if is_all.get() {
             text.set(String::new());

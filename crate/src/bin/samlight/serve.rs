@@ -1,10 +1,11 @@
 //! `samlight serve`: the static page on this machine alone.
 //!
-//! Serves the files that lie in one folder when it starts, with its style sheets in `css`, and nothing else: they are
-//! held in memory by name, so no path in a request can lead elsewhere. It listens on the loopback address, answers only requests that name it as
-//! loopback (a web site could point its own name there), and sends the page's Content-Security-Policy as a header:
-//! without any network but the page's own files. Requests are answered one after the other; a connection that says
-//! nothing is left after a moment. HTTP/1.1 (RFC 9112), `GET` and `HEAD`; leaves out keep-alive, ranges, caching.
+//! Serves the files that lie in one folder when it starts, with its style sheets in `css`, and nothing else: they
+//! are held in memory by name, so no path in a request can lead elsewhere. It listens on the loopback address, answers only requests that
+//! name it as loopback (a web site could point its own name there), and sends the page's
+//! Content-Security-Policy as a header: without any network but the page's own files. Each connection has a
+//! thread of its own: browsers open some in advance and say nothing on them for long, and a busy machine
+//! reads slowly. HTTP/1.1 (RFC 9112), `GET` and `HEAD`; leaves out keep-alive, ranges, caching.
 
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};
@@ -15,6 +16,8 @@ use std::{
     io::{Read, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
     path::Path,
+    sync::Arc,
+    thread,
     time::Duration,
 };
 
@@ -48,25 +51,28 @@ const INDEX: &str = "index.html";
 const HEAD_BYTES: u64 = 16 * 1024;
 /// Octets of one file of the page.
 const PAGE_FILE_BYTES: u64 = 64 * 1024 * 1024;
-/// How long a connection may say nothing.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection may say nothing, or not take what it is sent. Nobody else waits for it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The files of the page, by name: media type and content.
 type Files = BTreeMap<String, (&'static str, Vec<u8>)>;
 
 fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
     let (folder, port) = arguments(parser)?;
-    let files = files(&folder)?;
+    let files = Arc::new(files(&folder)?);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .map_err(|error| Problem::from(text!("cli.cannot-listen", port = port, reason = error)))?;
     let port = listener.local_addr()?.port();
     writeln!(out, "{}", text!("cli.serving", url = format!("http://127.0.0.1:{port}/")))?;
     out.flush()?;
     for connection in listener.incoming() {
-        // One visitor's broken connection ends nothing.
-        if let Err(error) = connection.and_then(|mut connection| answer(&mut connection, &files, port)) {
-            report(&error.to_string());
-        }
+        let files = Arc::clone(&files);
+        thread::spawn(move || {
+            // One visitor's broken connection ends nothing.
+            if let Err(error) = connection.and_then(|mut connection| answer(&mut connection, &files, port)) {
+                report(&error.to_string());
+            }
+        });
     }
     Ok(Outcome::Good)
 }

@@ -124,6 +124,11 @@ impl Connection {
         lock(&self.shared).journal.all()
     }
 
+    /// Drops every console line so far.
+    pub(crate) fn forget_console(&self) {
+        lock(&self.shared).journal = Journal::default();
+    }
+
     /// Whether the browser has closed its end.
     pub(crate) fn has_ended(&self) -> bool {
         lock(&self.shared).ended

@@ -33,9 +33,12 @@ impl LoadedExtension {
         let id = answer["id"].as_str().context("Extensions.loadUnpacked: no id")?.to_owned();
         Ok(LoadedExtension { connection: Arc::clone(connection), id })
     }
-}
 
-impl LoadedExtension {
+    /// By which Chromium knows it.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The extension that Chromium loads from `folder` by itself. The id of one without a key is made of the folder's
     /// name: 16 bytes of its SHA-256, in hexadecimal with `a` to `p` as digits.
     pub(super) fn installed(connection: &Arc<Connection>, folder: &Path) -> Result<Self> {

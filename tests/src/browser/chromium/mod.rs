@@ -18,10 +18,10 @@ mod page;
 mod process;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::{Value, json};
 
 use connection::Connection;
@@ -40,6 +40,8 @@ pub(super) struct Chromium {
     connection: Arc<Connection>,
     process: Process,
     installed: Option<PathBuf>,
+    /// The ids of the extensions that were loaded since the start or the last tidying up.
+    loaded: Mutex<Vec<String>>,
 }
 
 /// Something that can be attached to: a tab's page, a worker, the tab itself.
@@ -64,6 +66,7 @@ impl Chromium {
             connection: Connection::new(commands, answers),
             process,
             installed: options.installed.clone(),
+            loaded: Mutex::default(),
         };
         let discover = json!({ "discover": true, "filter": [{}] });
         chromium
@@ -92,7 +95,9 @@ impl Client for Chromium {
     }
 
     fn load_extension(&self, folder: &Path) -> Result<Extension> {
-        Ok(Extension::new(LoadedExtension::load(&self.connection, folder)?))
+        let extension = LoadedExtension::load(&self.connection, folder)?;
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).push(extension.id().to_owned());
+        Ok(Extension::new(extension))
     }
 
     fn installed_extension(&self) -> Result<Extension> {
@@ -102,6 +107,34 @@ impl Client for Chromium {
 
     fn forget_cookies(&self) -> Result<()> {
         self.connection.command(None, "Storage.clearCookies", &json!({})).map(drop)
+    }
+
+    fn tidy(&self) -> Result<()> {
+        for id in self.loaded.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            self.connection.command(None, "Extensions.uninstall", &json!({ "id": id }))?;
+        }
+        let blank = self.connection.command(None, "Target.createTarget", &json!({ "url": "about:blank" }))?;
+        let others = || -> Result<Vec<Target>> {
+            let counts = |it: &Target| ["page", "service_worker"].contains(&it.kind.as_str());
+            let mut there = targets(&self.connection)?;
+            there.retain(|it| counts(it) && blank["targetId"] != it.id.as_str());
+            Ok(there)
+        };
+        for other in others()? {
+            // It may have gone by itself, with its extension.
+            let _ = self.connection.command(None, "Target.closeTarget", &json!({ "targetId": other.id }));
+        }
+        until("all other pages and workers to go", || {
+            let left = others()?;
+            ensure!(left.is_empty(), "there still are: {}", list(&left));
+            Ok(())
+        })?;
+        self.forget_cookies()?;
+        let page = Page::attach(&self.connection, blank["targetId"].as_str().unwrap_or_default())?;
+        page.command("Network.clearBrowserCache", &json!({}))?;
+        page.command("Storage.clearDataForOrigin", &json!({ "origin": "*", "storageTypes": "all" }))?;
+        self.connection.forget_console();
+        Ok(())
     }
 
     fn console(&self) -> Vec<ConsoleLine> {

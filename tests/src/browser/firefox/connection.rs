@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ const INSIDE: &str = include_str!("inside.js");
 pub(super) struct Connection {
     line: Mutex<Line>,
     log: PathBuf,
+    /// How many bytes of the log are forgotten.
+    forgotten: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -45,7 +48,8 @@ impl Connection {
         let mut stream = BufReader::new(stream);
         let hello = read(&mut stream)?;
         ensure!(hello["marionetteProtocol"] == 3, "Firefox speaks another Marionette: {hello}");
-        let connection = Connection { line: Mutex::new(Line { stream, last_number: 0 }), log };
+        let line = Mutex::new(Line { stream, last_number: 0 });
+        let connection = Connection { line, log, forgotten: AtomicUsize::new(0) };
         let wanted = json!({ "acceptInsecureCerts": true, "timeouts": { "script": SCRIPT_DEADLINE } });
         connection.command("WebDriver:NewSession", &wanted)?;
         connection.command("Marionette:SetContext", &json!({ "value": "chrome" }))?;
@@ -95,8 +99,15 @@ impl Connection {
         };
         let mut lines: Vec<_> = complaints.as_array().into_iter().flatten().map(complaint).collect();
         let log = fs::read(&self.log).unwrap_or_default();
-        lines.extend(String::from_utf8_lossy(&log).lines().filter_map(printed));
+        let log = log.get(self.forgotten.load(Ordering::Acquire)..).unwrap_or_default();
+        lines.extend(String::from_utf8_lossy(log).lines().filter_map(printed));
         lines
+    }
+
+    /// Drops what pages have printed so far; the list of complaints is `inside.js`'s to empty.
+    pub(super) fn forget_console(&self) {
+        let length = fs::read(&self.log).map_or(0, |log| log.len());
+        self.forgotten.store(length, Ordering::Release);
     }
 
     fn script(&self, script: &str, arguments: &[Value]) -> Result<Value> {

@@ -46,6 +46,11 @@ impl LoadedExtension {
         Ok(LoadedExtension { connection: Arc::clone(connection), id, origin })
     }
 
+    /// By which Firefox knows it.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     fn call(&self, function: &str, more: &[Value]) -> Result<Value> {
         let arguments: Vec<_> =
             std::iter::once(self.id.as_str().into()).chain(more.iter().cloned()).collect();

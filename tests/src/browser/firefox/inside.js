@@ -177,6 +177,21 @@
 
     forgetCookies: () => Services.cookies.removeAll(),
 
+    /** One window with one blank tab; nothing that a site has left. The extensions are gone already. */
+    async tidy() {
+      windows().filter((it) => it !== window).forEach((it) => it.close());
+      SidebarController.hide();
+      const kept = samlightHarness.open();
+      gBrowser.tabs.filter((tab) => tab.linkedBrowser !== pages.get(kept)).forEach((tab) => gBrowser.removeTab(tab));
+      await until("the other windows and tabs to go", () => windows().length === 1 && gBrowser.tabs.length === 1);
+      const { CLEAR_COOKIES, CLEAR_ALL_CACHES, CLEAR_DOM_STORAGES } = Ci.nsIClearDataService;
+      const left = await new Promise((done) =>
+        Services.clearData.deleteData(CLEAR_COOKIES | CLEAR_ALL_CACHES | CLEAR_DOM_STORAGES, { onDataDeleted: done }));
+      if (left) throw new Error(`of what the sites left some does not go: ${left}`);
+      pages.forEach((_, page) => page !== kept && pages.delete(page));
+      Services.console.reset();
+    },
+
     clipboard() {
       const copied = Cc["@mozilla.org/widget/transferable;1"].createInstance(Ci.nsITransferable);
       copied.init(null);

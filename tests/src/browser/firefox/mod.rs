@@ -17,7 +17,7 @@ mod page;
 mod process;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -35,6 +35,8 @@ pub(super) struct Firefox {
     connection: Arc<Connection>,
     process: Process,
     installed: Option<PathBuf>,
+    /// The ids of the extensions that were loaded since the start or the last tidying up.
+    loaded: Mutex<Vec<String>>,
 }
 
 impl Firefox {
@@ -43,8 +45,12 @@ impl Firefox {
         let (process, stream) = Process::start(options)?;
         let connection = Connection::new(stream, process.log().to_owned())
             .with_context(|| format!("Firefox did not start:\n{}", process.log_tail()))?;
-        let firefox =
-            Firefox { connection: Arc::new(connection), process, installed: options.installed.clone() };
+        let firefox = Firefox {
+            connection: Arc::new(connection),
+            process,
+            installed: options.installed.clone(),
+            loaded: Mutex::default(),
+        };
         let (width, height) = options.window;
         firefox
             .connection
@@ -76,7 +82,9 @@ impl Client for Firefox {
     }
 
     fn load_extension(&self, folder: &Path) -> Result<Extension> {
-        Ok(Extension::new(LoadedExtension::load(&self.connection, folder)?))
+        let extension = LoadedExtension::load(&self.connection, folder)?;
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).push(extension.id().to_owned());
+        Ok(Extension::new(extension))
     }
 
     fn installed_extension(&self) -> Result<Extension> {
@@ -86,6 +94,15 @@ impl Client for Firefox {
 
     fn forget_cookies(&self) -> Result<()> {
         self.connection.call("forgetCookies", &[]).map(drop)
+    }
+
+    fn tidy(&self) -> Result<()> {
+        for id in self.loaded.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            self.connection.command("Addon:Uninstall", &json!({ "id": id }))?;
+        }
+        self.connection.call("tidy", &[])?;
+        self.connection.forget_console();
+        Ok(())
     }
 
     fn console(&self) -> Vec<ConsoleLine> {

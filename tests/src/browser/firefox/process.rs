@@ -111,6 +111,9 @@ fn preferences(options: &LaunchOptions) -> String {
         // Firefox would ask its makers whether there is a network.
         ("network.captive-portal-service.enabled", json!(false)),
         ("network.connectivity-service.enabled", json!(false)),
+        // What one scenario types is not offered to the next one.
+        ("browser.formfill.enable", json!(false)),
+        ("signon.rememberSignons", json!(false)),
         // An extension that is packed for a test is signed by nobody.
         ("xpinstall.signatures.required", json!(false)),
         // A question may be answered at once.
