@@ -67,7 +67,7 @@ fn answered(tracer: &mut Tracer, number: u32, origin: &str, url: &str, path: &st
         {"provider": "saml", "extern_uid": "ada"}]});
     let call = PageCall::Answered { url: url.into(), path: path.into(), status: 200, body: body.to_string() };
     let id = EventId::new(Timestamp(1_767_258_000_000 + i64::from(number)), "a", number);
-    page::answer(tracer, &mut None, &sender(origin), id, call).1
+    content_script::answer(tracer, &mut None, &sender(origin), id, call).1
 }
 
 #[test]
@@ -125,8 +125,13 @@ fn an_origin_that_was_not_named_is_nobodys() {
     assert!(flow.outcomes.is_empty(), "{:?}", flow.outcomes);
     assert_eq!(answered(&mut tracer, 9, ORIGIN, &url, "/api/v4/user"), None);
     let opened = PageCall::Opened { url, again: false };
-    let (reply, event) =
-        page::answer(&mut tracer, &mut None, &sender(ORIGIN), EventId::new(Timestamp(1), "a", 1), opened);
+    let (reply, event) = content_script::answer(
+        &mut tracer,
+        &mut None,
+        &sender(ORIGIN),
+        EventId::new(Timestamp(1), "a", 1),
+        opened,
+    );
     assert!(reply.recipe.is_none() && reply.notes.is_empty() && reply.reads.is_empty() && event.is_none());
 }
 

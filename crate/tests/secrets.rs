@@ -239,7 +239,8 @@ fn no_screen_shows_a_secret_but_the_message_itself() {
     for call in calls {
         planted.assert_absent(
             call,
-            &json!(own::answer_json(&tracer, &mut None, &mut Lines::default(), &context, call)).to_string(),
+            &json!(own_pages::answer_json(&tracer, &mut None, &mut Lines::default(), &context, call))
+                .to_string(),
         );
     }
 }
@@ -332,7 +333,7 @@ fn no_error_repeats_a_value() {
         }
     }
     for call in wrong_values().map(|value| json!({"call": value})).into_iter().chain(wrong_values()) {
-        let reply = own::answer_json(
+        let reply = own_pages::answer_json(
             &Tracer::new(),
             &mut None,
             &mut Lines::default(),
@@ -365,7 +366,8 @@ fn a_content_script_brings_in_no_secret_and_gets_none() {
     for (n, call) in (100..).zip(calls) {
         let call: PageCall = serde_json::from_value(call).unwrap();
         planted.assert_absent("a call", &debug(&call));
-        let (reply, event) = page::answer(&mut tracer, &mut None, &sender, EventId::new(NOW, "a", n), call);
+        let (reply, event) =
+            content_script::answer(&mut tracer, &mut None, &sender, EventId::new(NOW, "a", n), call);
         let shown: Map<String, Value> = json!({"reply": reply, "event": event}).as_object().unwrap().clone();
         planted.assert_absent("a reply or what is stored", &json!(shown).to_string());
     }

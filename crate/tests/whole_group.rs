@@ -44,7 +44,8 @@ impl Worker {
         self.n += 1;
         let id = EventId::new(Timestamp(1_767_603_600_000 + i64::from(self.n)), "w0rk", self.n);
         let call: PageCall = serde_json::from_value(call).unwrap();
-        let (reply, event) = page::answer(&mut self.tracer, &mut self.check, &sender(tab), id, call);
+        let (reply, event) =
+            content_script::answer(&mut self.tracer, &mut self.check, &sender(tab), id, call);
         self.stored.extend(event);
         serde_json::to_value(reply).unwrap()
     }
@@ -83,7 +84,13 @@ impl Worker {
             .into_iter()
             .chain(call.as_object().unwrap().clone());
         let call = Value::Object(call.collect()).to_string();
-        own::answer_json(&self.tracer, &mut self.check, &mut Lines::default(), &Context::default(), &call)
+        own_pages::answer_json(
+            &self.tracer,
+            &mut self.check,
+            &mut Lines::default(),
+            &Context::default(),
+            &call,
+        )
     }
 }
 

@@ -88,7 +88,7 @@ fn hold(section: &Section) -> Result<Expected> {
 
 fn newest(told: &Told<'_>) -> Result<FlowView> {
     let flow = told.tracer.flows().last().context("there is no sign-in")?;
-    let verdict = compare(told.tracer, flow).saml_verdict();
+    let verdict = compare(&told.tracer, flow).saml_verdict();
     let wanted: serde_json::Value = serde_json::from_str(&told.expected.text)?;
     ensure!(serde_json::to_value(verdict)? == wanted["verdict"], "the verdict is {verdict:?}");
     Ok(flow_view(&told.tracer, flow, told.now))
