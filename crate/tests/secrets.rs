@@ -203,7 +203,7 @@ fn nothing_that_can_be_printed_shows_a_secret() {
             let evidence = finding.evidence.iter().map(|evidence| evidence.text.to_string());
             let remedy = finding.remedy.iter().map(|remedy| remedy.text.to_string());
             let texts: Vec<String> = evidence.chain(remedy).chain([finding.text.to_string()]).collect();
-            planted.assert_absent("a finding's text", &format!("{}", texts.join(" ")));
+            planted.assert_absent("a finding's text", &texts.join(" "));
         }
     }
     let log = Log::read(&format!("{{\"samlight_trace\":1,\"later\":\"{}\"}}\n", planted.plant()));
