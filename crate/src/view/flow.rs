@@ -149,7 +149,7 @@ fn outcome_text(outcome: Outcome) -> Text {
 
 fn finding_view(finding: &Finding) -> FindingView {
     FindingView {
-        diagnosis: finding.diagnosis.to_owned(),
+        diagnosis: finding.diagnosis.id.to_owned(),
         sentence: finding_sentence(finding),
         at_fault: finding.at_fault.text().to_string(),
         evidence: finding.evidence.iter().map(|evidence| evidence.text.to_string()).collect(),
