@@ -127,7 +127,7 @@ impl Context<'_> {
     fn compared(&self) -> Vec<String> {
         let rows = &self.comparison.rows;
         let is_told = |row: &&Row| match row.verdict {
-            Verdict::Unknown => row.id == "name-id-with-saml",
+            Verdict::Unknown => row.kind.id == "name-id-with-saml",
             _ => {
                 row.right.as_ref().is_some_and(|right| right.fact == Fact::SamlExternUid)
                     || !row.is_accepted()
