@@ -13,7 +13,7 @@ use crate::run::{run, step};
 use crate::setup::{self, Scope};
 use crate::toolchain::Route;
 use crate::workspace::{Workspace, cargo};
-use crate::{AlreadyReported, build, corpus, dist, licences, tidy, web_ext};
+use crate::{AlreadyReported, build, corpus, dist, licences, new, tidy, web_ext};
 
 pub(crate) const SUMMARY: &str = "Run everything that CI runs, in CI's order";
 pub(crate) const HELP: &str = "\
@@ -106,6 +106,9 @@ fn steps(workspace: &Workspace) -> Vec<Step> {
     steps.extend(targets(true));
     steps.extend([
         Step::new("tidy", "the rules of this repository", |workspace, _| tidy::check(workspace)),
+        Step::new("new", "what `cargo xtask new` writes, by the compiler", |workspace, _| {
+            new::check(workspace)
+        }),
         Step::new("tsc", "the JavaScript, by its types", |workspace, _| tsc(workspace)),
         Step::new("doc", "the documentation and its links", |workspace, _| doc(workspace)),
         Step::new("licences", "the licences of all dependencies", |workspace, _| licences::check(workspace)),

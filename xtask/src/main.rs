@@ -10,6 +10,7 @@ mod corpus;
 mod demo;
 mod dist;
 mod icons;
+mod kinds;
 mod licences;
 mod manifest;
 mod new;

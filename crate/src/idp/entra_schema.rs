@@ -17,6 +17,7 @@ use serde_json::Value;
 
 pub(super) const EXPORT: Export = Export {
     id: "entra-schema",
+    called: "Entra ID",
     recognises: |content| content.starts_with('{') && content.contains("\"synchronizationRules\""),
     check: |content, name_id| Ok(Schema::read(content)?.check(name_id)),
 };
