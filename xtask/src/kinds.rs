@@ -1,8 +1,9 @@
-//! The kinds of things that are one file and one row of a table: `new` writes one, and `tidy` finds what was forgotten.
+//! The kinds of things that are one file and one row of a table: `new` writes one, and `tidy` finds what was
+//! forgotten.
 //!
-//! A kind is one row of [`KINDS`]. The skeletons are in `xtask/templates/`; they compile, and [`PROMPT`] marks what is to
-//! be written. Leaves out things that are one line and no file, such as the rows of the comparison: the compiler names
-//! what they lack.
+//! A kind is one row of [`KINDS`]. The skeletons are in `xtask/templates/`; they compile, and [`PROMPT`]
+//! marks what is to be written. Leaves out things that are one line and no file, such as the rows of the
+//! comparison: the compiler names what they lack.
 
 /// Marks what a skeleton leaves to a person; `tidy` finds it until it is written.
 pub(crate) const PROMPT: &str = "FILL IN:";
@@ -55,12 +56,13 @@ pub(crate) enum How {
     Before(&'static str),
 }
 
-/// Where a thing must be found besides. In both texts `{file}` is its file's name with `-` for `_`, `{variant}` that in
-/// capitals, and any other name in braces is what the row says behind it: `{id}` is `har` where it has `id: "har"`.
+/// Where a thing must be found besides. In both texts `{module}` is its file's name, `{file}` that with `-`
+/// for `_`, and `{variant}` that as a name of a variant. Any other name in braces is what the row says behind
+/// it: `{id}` is `har` where it has `id: "har"`.
 pub(crate) struct Need {
-    /// A path, or its beginning: one file of them must have it.
+    /// A path, or its beginning, with `*` for anything: one of these files must have it.
     pub(crate) path: &'static str,
-    /// What stands there; a path itself must exist where this is empty.
+    /// What it must have; empty where a file is enough.
     pub(crate) text: &'static str,
 }
 

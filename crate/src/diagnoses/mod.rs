@@ -85,7 +85,7 @@ pub enum Blames {
 enum Find {
     /// By a look of its own at the sign-in.
     Look(fn(&Case<'_>) -> Option<Found>),
-    /// By the first sign of an attack of this kind; with how bad that is, who can fix it, and what to do.
+    /// By the first sign of an attack of this kind, with how bad that is, who can fix it, and what to do.
     Attack(Kind, (Severity, AtFault), &'static [AttackStep]),
 }
 
@@ -93,7 +93,7 @@ enum Find {
 type AttackStep = (fn() -> Text, Option<&'static str>);
 
 impl Diagnosis {
-    /// The diagnosis of one kind of attack. GitLab refuses most of them, and the owner first finds out whose sign-in it was.
+    /// The diagnosis of one kind of attack. GitLab refuses most of them, and the owner can only compare.
     const fn attack(
         id: &'static str,
         short: fn(&Comparison) -> Text,

@@ -1,6 +1,7 @@
 //! Identity providers: what their own exports say, in the names of their screens.
 //!
-//! An export is one row of [`EXPORTS`] and one file. Leaves out what administrators do with it ([`crate::scim`]).
+//! An export is one row of [`EXPORTS`] and one file. Leaves out what administrators do with it
+//! ([`crate::scim`]).
 
 mod entra_schema;
 
@@ -14,8 +15,8 @@ pub struct Export {
     pub called: &'static str,
     /// Whether `content` is one, however damaged.
     pub recognises: fn(content: &str) -> bool,
-    /// What of `content` is not as GitLab needs it, and what is; or why it cannot be read. `name_id` is the field of
-    /// which the SAML app makes the NameID, where it is known.
+    /// What of `content` is not as GitLab needs it, and what is; or why it cannot be read. `name_id` is the
+    /// field of which the SAML app makes the NameID, where it is known.
     pub check: fn(content: &str, name_id: Option<&str>) -> Result<Vec<Sentence>, Text>,
 }
 

@@ -1,8 +1,8 @@
-//! What an administrator has of SCIM, whatever it is: GitLab's log, Entra ID's schema, the address that the SCIM app was
-//! given, or a message of the SCIM app. What it is gets detected from its content ([`READERS`]).
+//! What an administrator has of SCIM, whatever it is: GitLab's log, an export of the identity provider, the
+//! address that the SCIM app was given, or a message of the SCIM app. Its content decides what it is.
 //!
-//! Rows R50 to R56, R75 to R98. Nothing of it becomes part of a trace. Leaves out: SCIM answers of one user, which are
-//! compared where that user is known ([`reactivation`](crate::group::reactivation)).
+//! Rows R50 to R56, R75 to R98. Nothing of it becomes part of a trace. Leaves out: SCIM answers of one user,
+//! which are compared where that user is known ([`reactivation`](crate::group::reactivation)).
 
 use super::{READERS, Reader, Statement};
 use crate::{base::severity::Severity, text};
@@ -27,8 +27,8 @@ pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
     if found.is_empty() { vec![Statement::of(Severity::Warning, &text!("scim-said.unknown"))] } else { found }
 }
 
-/// What `content` says, where it is about SCIM for certain: any address can be a wrong one, and a log be of something
-/// else.
+/// What `content` says, where it is about SCIM for certain: any address can be a wrong one, and a log be of
+/// something else.
 pub fn recognised(content: &str) -> Option<Vec<Statement>> {
     let content = trimmed(content);
     let reader = reader(content).filter(|reader| !reader.can_be_other || content.contains("/scim/"))?;

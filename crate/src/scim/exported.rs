@@ -1,5 +1,6 @@
-//! What an export of an identity provider tells: whether users are provisioned as GitLab needs them. The exports are the
-//! rows of [`idp::EXPORTS`].
+//! What an export of an identity provider tells: whether users are provisioned as GitLab needs them.
+//!
+//! The exports are the rows of [`idp::EXPORTS`].
 
 use super::{Reader, Statement, evidence::Asked};
 use crate::{base::severity::Severity, idp};

@@ -1,4 +1,5 @@
-//! What GitLab's `api_json.log` tells of SCIM: how many requests, then each that is asked for, with what GitLab made of it.
+//! What GitLab's `api_json.log` tells of SCIM: how many requests, then each that is asked for, with what
+//! GitLab made of it.
 //!
 //! Rows R50 to R56. [`requests`](super::requests) reads its lines.
 

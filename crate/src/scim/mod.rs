@@ -1,8 +1,8 @@
-//! SCIM (RFC 7643, 7644) as GitLab speaks it: requests to copy, and what their answers mean. Samlight itself never speaks
-//! SCIM: its token is never asked for, read or stored.
+//! SCIM (RFC 7643, 7644) as GitLab speaks it: requests to copy, and what their answers mean. Samlight itself
+//! never speaks SCIM: its token is never asked for, read or stored.
 //!
-//! What people have of it (a log, a message, an address) is said in [`Statement`]s, by the row of [`READERS`] that knows
-//! it; a reader is one row and one file.
+//! What people have of it (a log, a message, an address) is said in [`Statement`]s, by the row of `READERS`
+//! that knows it. A reader is one row and one file.
 
 pub mod endpoint;
 pub mod evidence;

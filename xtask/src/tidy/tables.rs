@@ -8,7 +8,8 @@ const DIAGNOSES: &str = "crate/src/diagnoses";
 const DIAGNOSIS_PAGES: &str = "tests/diagnoses";
 const FIXTURES: &str = "tests/gitlab/";
 
-/// Every file of a table is named in the file with the table, and so is its row; every row there has its file.
+/// Every file of a table is named in the file with the table, and so is its row. Every row there has its
+/// file.
 pub(super) fn rows(tree: &Tree) -> Vec<Finding> {
     KINDS.iter().flat_map(|kind| rows_of(tree, kind)).collect()
 }
@@ -56,8 +57,9 @@ pub(super) fn needs(tree: &Tree) -> Vec<Finding> {
 /// Nothing of a skeleton is left as `new` wrote it.
 pub(super) fn prompts(tree: &Tree) -> Vec<Finding> {
     let files = tree.files.iter().filter(|file| !file.path.starts_with("xtask/"));
-    let prompt =
-        |(number, line): (usize, &str)| Some((number + 1, line.split_once(PROMPT)?.1.trim().to_owned()));
+    let prompt = |(number, line): (usize, &str)| {
+        Some((number + 1, line.split_once(PROMPT)?.1.split('"').next()?.trim().to_owned()))
+    };
     let of_file = |file: &File| {
         let prompts: Vec<_> = file.text.lines().enumerate().filter_map(prompt).collect();
         let finding = |(line, what)| Finding::new(&file.path, line, format!("is to be written: {what}"));
@@ -114,6 +116,10 @@ impl<'a> Row<'a> {
     /// What is forgotten, where this need is not met.
     fn lacks(&self, tree: &Tree, need: &Need) -> Option<Finding> {
         let (path, text) = (self.filled(need.path), self.filled(need.text));
+        if text.contains(PROMPT) {
+            // It has no name yet, which is found by itself.
+            return None;
+        }
         let (before, after) = path.split_once('*').unwrap_or((&path, ""));
         let is_there = |file: &&File| file.path.strip_prefix(before).is_some_and(|rest| rest.contains(after));
         if tree.files.iter().filter(is_there).any(|file| file.text.contains(&text)) {
