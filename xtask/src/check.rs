@@ -21,7 +21,7 @@ use crate::run::run;
 use crate::setup::{self, Scope};
 use crate::toolchain::Route;
 use crate::workspace::{Workspace, cargo, locked_cargo};
-use crate::{AlreadyReported, build, cases, corpus, dist, licences, tidy, web_ext};
+use crate::{AlreadyReported, build, cases, corpus, dist, licences, new, tidy, web_ext};
 use lanes::{Lane, Outcome, Real, Runner, State};
 
 pub(crate) const SUMMARY: &str = "Run everything that CI runs, in CI's order";
@@ -128,6 +128,7 @@ fn steps(workspace: &Workspace) -> Vec<Step> {
         code("faults", "an extension that traps on what asks for it, for the browser tests", |workspace| {
             build::extension(workspace, Profile::Fault).map(drop)
         }),
+        code("new", "what `cargo xtask new` writes, by the compiler", new::check),
         code("tsc", "the JavaScript, by its types", tsc),
         code("doc", "the documentation and its links", doc),
     ]);

@@ -11,6 +11,7 @@ mod corpus;
 mod demo;
 mod dist;
 mod icons;
+mod kinds;
 mod licences;
 mod locks;
 mod manifest;

@@ -1,99 +1,34 @@
-//! `new`: the files of a new diagnosis, GitLab page or binding, and their two lines in the table.
+//! `new`: the files of a new diagnosis, check, import … and their two lines in the table.
 //!
-//! A kind is one row of [`KINDS`]. The skeletons are in `xtask/templates/`; they compile and say what to
-//! fill in. `cargo xtask tidy` and the tests name what was left as it was.
+//! What there is to make is [`KINDS`]. `cargo xtask tidy` names what was left as it was, or forgotten.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::workspace::Workspace;
+use crate::kinds::{How, KINDS, Kind, Place};
+use crate::run::{output, run};
+use crate::workspace::{Workspace, cargo};
 
-pub(crate) const SUMMARY: &str = "Write the skeleton of a diagnosis, a GitLab page or a binding";
+pub(crate) const SUMMARY: &str = "Write the skeleton of a diagnosis, a check, an import, a command …";
 pub(crate) const HELP: &str = "\
-Usage: cargo xtask new diagnosis|page|binding <id>
+Usage: cargo xtask new <kind> <id>
 
-The id is in kebab-case: `clock-skew`. Writes the files, adds the two lines to the table in mod.rs and
-says what to do next. Existing files are never overwritten.
+  diagnosis   what can be wrong with a sign-in
+  page        a page of GitLab that is read
+  binding     how a message travels
+  check       a check that GitLab makes of a Response
+  import      a format of files that hold a recording
+  idp         an export of an identity provider
+  scim        what an administrator has of SCIM
+  command     a command of the command line
+
+The id is in kebab-case: `clock-skew`. Writes the files, adds the two lines to the table and says what to
+do next. Existing files are never overwritten.
 ";
-
-/// Something that is one file and one row of a table.
-struct Kind {
-    name: &'static str,
-    /// The folder with the table's `mod.rs`.
-    folder: &'static str,
-    /// The name of the table, and of the row inside each file.
-    table: &'static str,
-    row: &'static str,
-    /// The last row stays the last one: it is what is taken when no other fits.
-    keeps_last: bool,
-    code: &'static str,
-    /// Further files: path, text, and whether the text is added to a file that exists.
-    further: &'static [Further],
-    next: &'static [&'static str],
-}
-
-/// A file besides the code.
-struct Further {
-    path: &'static str,
-    text: &'static str,
-    appended: bool,
-}
-
-const KINDS: &[Kind] = &[
-    Kind {
-        name: "diagnosis",
-        folder: "crate/src/diagnoses",
-        table: "ALL",
-        row: "DIAGNOSIS",
-        keeps_last: false,
-        code: include_str!("../templates/diagnosis.rs.txt"),
-        further: &[
-            Further {
-                path: "tests/diagnoses/{id}.md",
-                text: include_str!("../templates/diagnosis.md.txt"),
-                appended: false,
-            },
-            Further {
-                path: "crate/src/base/catalogue/en.txt",
-                text: include_str!("../templates/diagnosis.txt.txt"),
-                appended: true,
-            },
-        ],
-        next: &[
-            "write the cases in tests/diagnoses/{id}.md: they are the test and the help text",
-            "write the condition in crate/src/diagnoses/{module}.rs",
-            "write the texts at the end of crate/src/base/catalogue/en.txt",
-        ],
-    },
-    Kind {
-        name: "page",
-        folder: "crate/src/gitlab/pages",
-        table: "ALL",
-        row: "PAGE",
-        keeps_last: true,
-        code: include_str!("../templates/page.rs.txt"),
-        further: &[],
-        next: &[
-            "save the page as tests/gitlab/<version>/{id}.html, with the expected readings as {id}.json beside it",
-            "write the route and the selectors in crate/src/gitlab/pages/{module}.rs",
-        ],
-    },
-    Kind {
-        name: "binding",
-        folder: "crate/src/binding",
-        table: "BINDINGS",
-        row: "BINDING",
-        keeps_last: false,
-        code: include_str!("../templates/binding.rs.txt"),
-        further: &[],
-        next: &[
-            "add the variant {variant} to BindingId in crate/src/binding/carried.rs, with its name",
-            "write the decoding in crate/src/binding/{module}.rs, with a fixture for its test",
-        ],
-    },
-];
 
 /// `cargo xtask new`.
 pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
@@ -114,7 +49,9 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
         bail!("there is no `{kind}` to make; there are {}", names.join(", "));
     };
     let id = Id::new(id)?;
-    for path in write(&Workspace::here()?.root, kind, &id)? {
+    let root = Workspace::here()?.root;
+    for (path, text) in made(&|path| std::fs::read_to_string(root.join(path)).ok(), kind, &id)? {
+        crate::package::write_if_changed(&root.join(&path), text.as_bytes())?;
         println!("wrote {path}");
     }
     println!("Next:");
@@ -123,15 +60,50 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
     Ok(())
 }
 
+/// Makes one thing of each kind in a copy of the core, and lets the compiler look at all of them.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    let copy = workspace.output("new");
+    if copy.exists() {
+        std::fs::remove_dir_all(&copy).with_context(|| format!("cannot empty {}", workspace.shown(&copy)))?;
+    }
+    let mut git = Command::new("git");
+    git.args(["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--"]);
+    git.args(["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "crate"]);
+    let paths = output(git.current_dir(&workspace.root))?;
+    for path in paths.split('\0').filter(|path| !path.is_empty()) {
+        let Ok(bytes) = std::fs::read(workspace.root.join(path)) else { continue };
+        crate::package::write_if_changed(&copy.join(path), &bytes)?;
+    }
+    alone(&copy.join("Cargo.toml"))?;
+    let id = Id::new("brand-new")?;
+    for kind in KINDS {
+        let id = Id::new(&format!("{}-{}", id.kebab, kind.name))?;
+        for (path, text) in made(&|path| std::fs::read_to_string(copy.join(path)).ok(), kind, &id)? {
+            crate::package::write_if_changed(&copy.join(&path), text.as_bytes())?;
+        }
+    }
+    let mut cargo = cargo();
+    cargo.args(["check", "--package", "samlight", "--offline", "--quiet"]).current_dir(&copy);
+    run(cargo.env("CARGO_TARGET_DIR", &workspace.cargo_target))
+}
+
+/// Leaves the core as the only member of the workspace.
+fn alone(manifest: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(manifest)?;
+    let members =
+        text.lines().find(|line| line.starts_with("members = [")).context("no line `members = […]`")?;
+    Ok(std::fs::write(manifest, text.replace(members, "members = [\"crate\"]"))?)
+}
+
 /// The name of a new thing, in the spellings that files and code need.
-struct Id {
+pub(crate) struct Id {
     kebab: String,
     module: String,
     variant: String,
 }
 
 impl Id {
-    fn new(kebab: &str) -> Result<Self> {
+    pub(crate) fn new(kebab: &str) -> Result<Self> {
         let is_word = |word: &str| {
             word.starts_with(|c: char| c.is_ascii_lowercase())
                 && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
@@ -145,36 +117,56 @@ impl Id {
     }
 
     /// A template with its placeholders filled.
-    fn fill(&self, template: &str) -> String {
+    pub(crate) fn fill(&self, template: &str) -> String {
         let pairs = [("{id}", &self.kebab), ("{module}", &self.module), ("{variant}", &self.variant)];
         pairs.iter().fold(template.to_owned(), |text, (name, value)| text.replace(name, value))
     }
 }
 
-/// Writes everything and gives the paths. Looks at all of it first, so that a failure leaves nothing half done.
-fn write(root: &Path, kind: &Kind, id: &Id) -> Result<Vec<String>> {
-    let table_path = format!("{}/mod.rs", kind.folder);
-    let read =
-        |path: &str| std::fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"));
-    let table =
-        with_rows(&read(&table_path)?, kind, &id.module).with_context(|| format!("in {table_path}"))?;
-    let mut files = vec![(format!("{}/{}.rs", kind.folder, id.module), id.fill(kind.code), false)];
+/// The files that a new thing makes or changes, with their texts. `read` gives a file that is there.
+pub(crate) fn made(
+    read: &dyn Fn(&str) -> Option<String>,
+    kind: &Kind,
+    id: &Id,
+) -> Result<BTreeMap<String, String>> {
+    let code = format!("{}/{}.rs", kind.folder, id.module);
+    let mut made: BTreeMap<String, String> = BTreeMap::new();
+    let mut add = |path: String, text: String| {
+        if read(&path).is_some() {
+            bail!("{path} is there already; choose another id");
+        }
+        made.insert(path, text);
+        Ok(())
+    };
+    add(code, id.fill(kind.code))?;
+    for further in kind.further.iter().filter(|further| further.how == How::New) {
+        add(id.fill(further.path), id.fill(further.text))?;
+    }
+    let mut change = |path: &str, change: &dyn Fn(&str) -> Result<String>| -> Result<()> {
+        let before = made.get(path).cloned().or_else(|| read(path));
+        let before = before.with_context(|| format!("cannot read {path}"))?;
+        made.insert(path.to_owned(), change(&before).with_context(|| format!("in {path}"))?);
+        Ok(())
+    };
     for further in kind.further {
-        let path = id.fill(further.path);
-        let before = if further.appended { read(&path)? } else { String::new() };
-        files.push((path, before + &id.fill(further.text), further.appended));
+        let text = id.fill(further.text);
+        match further.how {
+            How::New => {}
+            How::AtEnd => change(further.path, &|before| Ok(before.to_owned() + &text))?,
+            How::Before(line) => change(further.path, &|before| with_text_before(before, line, &text))?,
+        }
     }
-    if let Some((path, ..)) = files.iter().find(|(path, _, replaces)| !replaces && root.join(path).exists()) {
-        bail!("{path} is there already; choose another id");
-    }
-    files.push((table_path, table, true));
-    for (path, text, _) in &files {
-        crate::package::write_if_changed(&root.join(path), text.as_bytes())?;
-    }
-    Ok(files.into_iter().map(|(path, ..)| path).collect())
+    change(&kind.door(), &|before| with_rows(before, kind, &id.module))?;
+    Ok(made)
 }
 
-/// The text of a `mod.rs` with the new module and its row, both at their places by name.
+/// The text with a further one before this line.
+fn with_text_before(text: &str, line: &str, further: &str) -> Result<String> {
+    let at = text.find(&format!("{line}\n")).with_context(|| format!("there is no line `{line}`"))?;
+    Ok(format!("{}{further}{}", &text[..at], &text[at..]))
+}
+
+/// The text of a table's file with the new module and its row.
 fn with_rows(text: &str, kind: &Kind, module: &str) -> Result<String> {
     with_row(&with_module(text, module)?, kind, module)
 }
@@ -182,7 +174,10 @@ fn with_rows(text: &str, kind: &Kind, module: &str) -> Result<String> {
 /// Adds `mod name;` to the first block of such lines, sorted. Later ones stand apart for a reason, as the
 /// module of the tests does.
 fn with_module(text: &str, module: &str) -> Result<String> {
-    let name = |line: &str| Some(line.strip_prefix("mod ")?.strip_suffix(';')?.to_owned());
+    let name = |line: &str| {
+        let private = line.strip_prefix("pub ").unwrap_or(line);
+        Some(private.strip_prefix("mod ")?.strip_suffix(';')?.to_owned())
+    };
     let mut lines: Vec<&str> = text.lines().collect();
     let first = lines.iter().position(|line| name(line).is_some());
     let first = first.context("no line `mod name;` shows where modules go")?;
@@ -196,19 +191,24 @@ fn with_module(text: &str, module: &str) -> Result<String> {
     Ok(lines.join("\n") + "\n")
 }
 
-/// Adds `name::ROW` to the table, sorted. The table is a constant slice, or an array whose length is
+/// Adds `name::ROW` to the table, at its place. The table is a constant slice, or an array whose length is
 /// written before `=` and is counted up.
 fn with_row(text: &str, kind: &Kind, module: &str) -> Result<String> {
     let missing = || format!("no table `const {}: … = [ … ];`", kind.table);
     let start = text.find(&format!("const {}:", kind.table)).with_context(missing)?;
-    let open = start + text[start..].find("= ").with_context(missing)?;
+    let open = start + text[start..].find('=').with_context(missing)?;
     let open = open + text[open..].find('[').with_context(missing)? + 1;
     let close = open + text[open..].find("];").with_context(missing)?;
     let inside = &text[open..close];
     let mut rows: Vec<&str> = inside.split(',').map(str::trim).filter(|row| !row.is_empty()).collect();
     let row = format!("{module}::{}", kind.row);
-    let movable = if kind.keeps_last { rows.len().saturating_sub(1) } else { rows.len() };
-    let at = rows[..movable].iter().position(|known| *known > row.as_str()).unwrap_or(movable);
+    let by_name =
+        |among: usize| rows[..among].iter().position(|known| *known > row.as_str()).unwrap_or(among);
+    let at = match kind.place {
+        Place::ByName => by_name(rows.len()),
+        Place::ByNameBeforeLast => by_name(rows.len().saturating_sub(1)),
+        Place::Last => rows.len(),
+    };
     rows.insert(at, &row);
     let list =
         if inside.contains('\n') { format!("\n    {},\n", rows.join(",\n    ")) } else { rows.join(", ") };
@@ -261,7 +261,7 @@ pub const ALL: &[Diagnosis] = &[
     fn the_length_of_an_array_is_counted_up() {
         let text = "mod b;\nconst BINDINGS: [Binding; 1] = [b::BINDING];\n";
         let text = with_rows(text, kind("binding"), "a").unwrap();
-        assert_eq!(text, "mod a;\nmod b;\nconst BINDINGS: [Binding; 2] = [a::BINDING, b::BINDING];\n");
+        assert_eq!(text, "mod a;\nmod b;\nconst BINDINGS: [Binding; 2] = [b::BINDING, a::BINDING];\n");
     }
 
     #[test]
@@ -273,28 +273,37 @@ pub const ALL: &[Diagnosis] = &[
     }
 
     #[test]
-    fn files_are_written_once_and_all_or_none() {
-        let folder = tempfile::tempdir().unwrap();
-        let put = |path: &str, text: &str| {
-            crate::package::write_if_changed(&folder.path().join(path), text.as_bytes()).unwrap();
-        };
-        let read = |path: &str| std::fs::read_to_string(folder.path().join(path)).unwrap();
-        put("crate/src/diagnoses/mod.rs", DIAGNOSES);
-        put("crate/src/base/catalogue/en.txt", "a = A.\n");
+    fn a_file_that_is_there_is_never_written_again() {
         let id = Id::new("clock-skew").unwrap();
-        write(folder.path(), kind("diagnosis"), &id).unwrap();
-        assert!(read("crate/src/diagnoses/clock_skew.rs").contains("id: \"clock-skew\""));
-        assert!(read("tests/diagnoses/clock-skew.md").starts_with("# clock-skew\n"));
-        assert!(
-            read("crate/src/base/catalogue/en.txt")
-                .starts_with("a = A.\n\n# clock-skew (diagnoses/clock_skew.rs)\n")
-        );
-        let table = read("crate/src/diagnoses/mod.rs");
+        let read = |path: &str| match path {
+            "crate/src/diagnoses/mod.rs" => Some(DIAGNOSES.to_owned()),
+            "crate/src/base/catalogue/en.txt" => Some("a = A.\n".to_owned()),
+            _ => None,
+        };
+        let files = made(&read, kind("diagnosis"), &id).unwrap();
+        assert!(files["crate/src/diagnoses/clock_skew.rs"].contains("id: \"clock-skew\""));
+        assert!(files["tests/diagnoses/clock-skew.md"].starts_with("# clock-skew\n"));
+        let catalogue = &files["crate/src/base/catalogue/en.txt"];
+        assert!(catalogue.starts_with("a = A.\n\n# clock-skew (diagnoses/clock_skew.rs)\n"), "{catalogue}");
+        let table = &files["crate/src/diagnoses/mod.rs"];
         assert!(table.contains("mod clock_skew;") && table.contains("clock_skew::DIAGNOSIS,"), "{table}");
-        let catalogue = read("crate/src/base/catalogue/en.txt");
-        assert!(write(folder.path(), kind("diagnosis"), &id).is_err());
-        assert_eq!(read("crate/src/diagnoses/mod.rs"), table);
-        assert_eq!(read("crate/src/base/catalogue/en.txt"), catalogue);
+        for there in ["crate/src/diagnoses/clock_skew.rs", "tests/diagnoses/clock-skew.md"] {
+            let read = |path: &str| if path == there { Some(String::new()) } else { read(path) };
+            assert!(made(&read, kind("diagnosis"), &id).is_err(), "{there}");
+        }
+    }
+
+    #[test]
+    fn a_text_goes_before_its_line() {
+        assert_eq!(with_text_before("a\nb\n", "b", "x\n").unwrap(), "a\nx\nb\n");
+        assert!(with_text_before("a\n", "b", "x\n").is_err());
+    }
+
+    #[test]
+    fn help_names_every_kind() {
+        for kind in KINDS {
+            assert!(HELP.contains(&format!("\n  {} ", kind.name)), "{}", kind.name);
+        }
     }
 
     #[test]

@@ -52,8 +52,16 @@ const RULES: &[Rule] = &[
     Rule { what: "every text exists, with the placeholders it is given", find: texts::exist },
     Rule { what: "every text is used", find: texts::used },
     Rule { what: "the words for people are plain English, in short paragraphs", find: prose::plain },
-    Rule { what: "every file of a table is named in its mod.rs", find: tables::modules },
-    Rule { what: "every diagnosis has its page in tests/diagnoses", find: tables::diagnosis_pages },
+    Rule {
+        what: "every file of a table is named beside the table, and every row has its file",
+        find: tables::rows,
+    },
+    Rule {
+        what: "every thing is found where its kind must be: page, sample, test, README",
+        find: tables::needs,
+    },
+    Rule { what: "nothing of a skeleton is left as it was", find: tables::prompts },
+    Rule { what: "every page in tests/diagnoses has its diagnosis", find: tables::diagnosis_pages },
     Rule { what: "every saved GitLab page is used by a test", find: tables::fixtures },
     Rule { what: "each row of tests/coverage.md names tests that exist", find: coverage::rows },
     Rule { what: "the list of Python packages is complete", find: locks::python },

@@ -2,14 +2,19 @@
 //! decrypts what is encrypted in it.
 
 use super::{
-    Answer, Failure,
+    Answer, Check, Failure,
     received::{Received, SignedId},
 };
 use crate::{saml::uri, text, xml::Element};
 
-pub(super) const MESSAGES: &[&[&str]] = &[&["An EncryptedAttribute found and no SP private key found"]];
+pub(super) const CHECK: Check = Check {
+    id: "attributes",
+    title: || text!("accept.attributes"),
+    messages: &[&["An EncryptedAttribute found and no SP private key found"]],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     if received.signed_id == SignedId::Fails {
         return Answer::Failed(Failure::with_other_words(text!("accept.reference-fails")));
     }

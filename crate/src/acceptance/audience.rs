@@ -1,11 +1,12 @@
 //! One Audience is GitLab's entityID, byte for byte (`validate_audience`). Without any Audience the check passes.
 
-use super::{Answer, received::Received};
+use super::{Answer, Check, received::Received};
 use crate::{text, xml::Element};
 
-pub(super) const MESSAGES: &[&[&str]] = &[&["Invalid Audience"]];
+pub(super) const CHECK: Check =
+    Check { id: "audience", title: || text!("accept.audience"), messages: &[&["Invalid Audience"]], look };
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     if received.is_hidden() {
         return Answer::Unknown(text!("accept.hidden"));
     }

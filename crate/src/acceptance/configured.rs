@@ -1,11 +1,20 @@
 //! GitLab has a fingerprint or a certificate of the identity provider.
 
-use super::{Answer, received::Received};
+use super::{Answer, Check, received::Received};
+use crate::text;
 
-pub(super) const MESSAGES: &[&[&str]] =
-    &[&["No fingerprint or certificate on settings"], &["Blank response"], &["No settings on response"]];
+pub(super) const CHECK: Check = Check {
+    id: "configured",
+    title: || text!("accept.configured"),
+    messages: &[
+        &["No fingerprint or certificate on settings"],
+        &["Blank response"],
+        &["No settings on response"],
+    ],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     let has_none = received.sp.fingerprint.as_deref() == Some("") && received.sp.certificate.is_none();
     Answer::passes_if(!has_none, || "No fingerprint or certificate on settings".to_owned())
 }

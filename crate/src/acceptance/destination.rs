@@ -1,14 +1,19 @@
 //! Destination is GitLab's assertion consumer service (`validate_destination`). Without a Destination the check passes.
 
 use super::{
-    Answer, address,
+    Answer, Check, address,
     received::{Received, attribute},
 };
+use crate::text;
 
-pub(super) const MESSAGES: &[&[&str]] =
-    &[&["The response was received at"], &["The response has an empty Destination value"]];
+pub(super) const CHECK: Check = Check {
+    id: "destination",
+    title: || text!("accept.destination"),
+    messages: &[&["The response was received at"], &["The response has an empty Destination value"]],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     let Some(destination) = received.response().and_then(|response| attribute(response, "Destination"))
     else {
         return Answer::Passed;

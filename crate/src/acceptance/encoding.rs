@@ -1,10 +1,13 @@
 //! ruby-saml can decode the parameter (`decode_raw_saml`): base64 with its padding, white space anywhere. Deflated or
 //! not, both are taken. What is no base64 is read as XML as it is.
 
-use super::{Answer, Failure, received::Received};
+use super::{Answer, Check, Failure, received::Received};
 use crate::text;
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+pub(super) const CHECK: Check =
+    Check { id: "encoding", title: || text!("accept.encoding"), messages: &[], look };
+
+fn look(received: &Received<'_>) -> Answer {
     if received.is_bare() || is_base64(received.carried.value.expose()) {
         Answer::Passed
     } else {

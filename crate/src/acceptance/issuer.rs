@@ -1,16 +1,21 @@
 //! Both Issuers are the identity provider's entityID, where GitLab has one in its settings (`validate_issuer`). Group
 //! SAML never has.
 
-use super::{Answer, address, received::Received};
+use super::{Answer, Check, address, received::Received};
 use crate::{saml::uri, text, xml::Element};
 
-pub(super) const MESSAGES: &[&[&str]] = &[
-    &["Doesn't match the issuer, expected:"],
-    &["Issuer of the Response not found or multiple"],
-    &["Issuer of the Assertion not found or multiple"],
-];
+pub(super) const CHECK: Check = Check {
+    id: "issuer",
+    title: || text!("accept.issuer"),
+    messages: &[
+        &["Doesn't match the issuer, expected:"],
+        &["Issuer of the Response not found or multiple"],
+        &["Issuer of the Assertion not found or multiple"],
+    ],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     let Some(expected) = &received.sp.idp_entity_id else {
         let is_known = received.sp.is_group() || received.sp.told;
         return if is_known {

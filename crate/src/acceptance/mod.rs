@@ -175,69 +175,36 @@ pub struct Check {
     pub title: fn() -> Text,
     /// The messages that this check alone gives, in parts.
     pub messages: &'static [&'static [&'static str]],
+    /// Looks at the Response.
     look: fn(&Received<'_>) -> Answer,
-}
-
-const fn check(
-    id: &'static str,
-    title: fn() -> Text,
-    messages: &'static [&'static [&'static str]],
-    look: fn(&Received<'_>) -> Answer,
-) -> Check {
-    Check { id, title, messages, look }
 }
 
 /// GitLab's checks in its order. The first six happen before ruby-saml's own list begins: while the Response is read,
 /// and because omniauth-saml asks for the attributes first.
 pub const CHECKS: &[Check] = &[
-    check("message-size", || text!("accept.message-size"), size::MESSAGES, size::look),
-    check("encoding", || text!("accept.encoding"), &[], encoding::look),
-    check("well-formed", || text!("accept.well-formed"), &[], well_formed::look),
-    check(
-        "encrypted-assertion",
-        || text!("accept.encrypted-assertion"),
-        encrypted_assertion::MESSAGES,
-        encrypted_assertion::look,
-    ),
-    check("attributes", || text!("accept.attributes"), attributes::MESSAGES, attributes::look),
-    check("configured", || text!("accept.configured"), configured::MESSAGES, configured::look),
-    check("version", || text!("accept.version"), version::MESSAGES, version::look),
-    check("response-id", || text!("accept.response-id"), response_id::MESSAGES, response_id::look),
-    check("status", || text!("accept.status"), status::MESSAGES, status::look),
-    check("one-assertion", || text!("accept.one-assertion"), one_assertion::MESSAGES, one_assertion::look),
-    check(
-        "signed-elements",
-        || text!("accept.signed-elements"),
-        signed_elements::MESSAGES,
-        signed_elements::look,
-    ),
-    check("schema", || text!("accept.schema"), structure::MESSAGES, structure::look),
-    check(
-        "one-conditions",
-        || text!("accept.one-conditions"),
-        one_conditions::MESSAGES,
-        one_conditions::look,
-    ),
-    check("validity", || text!("accept.validity"), validity::MESSAGES, validity::look),
-    check(
-        "one-authn-statement",
-        || text!("accept.one-authn-statement"),
-        one_authn_statement::MESSAGES,
-        one_authn_statement::look,
-    ),
-    check("audience", || text!("accept.audience"), audience::MESSAGES, audience::look),
-    check("destination", || text!("accept.destination"), destination::MESSAGES, destination::look),
-    check("issuer", || text!("accept.issuer"), issuer::MESSAGES, issuer::look),
-    check("session", || text!("accept.session"), session::MESSAGES, session::look),
-    check(
-        "subject-confirmation",
-        || text!("accept.subject-confirmation"),
-        subject_confirmation::MESSAGES,
-        subject_confirmation::look,
-    ),
-    check("name-id", || text!("accept.name-id"), name_id::MESSAGES, name_id::look),
-    check("signature", || text!("accept.signature"), signature::MESSAGES, signature::look),
-    check("uid", || text!("accept.uid"), uid::MESSAGES, uid::look),
+    size::CHECK,
+    encoding::CHECK,
+    well_formed::CHECK,
+    encrypted_assertion::CHECK,
+    attributes::CHECK,
+    configured::CHECK,
+    version::CHECK,
+    response_id::CHECK,
+    status::CHECK,
+    one_assertion::CHECK,
+    signed_elements::CHECK,
+    structure::CHECK,
+    one_conditions::CHECK,
+    validity::CHECK,
+    one_authn_statement::CHECK,
+    audience::CHECK,
+    destination::CHECK,
+    issuer::CHECK,
+    session::CHECK,
+    subject_confirmation::CHECK,
+    name_id::CHECK,
+    signature::CHECK,
+    uid::CHECK,
 ];
 
 /// The id of GitLab's decision on the account, behind all checks.

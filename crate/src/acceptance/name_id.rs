@@ -2,19 +2,24 @@
 //! here; GitLab itself misses it later.
 
 use super::{
-    Answer, Failure,
+    Answer, Check, Failure,
     received::{Received, attribute},
 };
 use crate::text;
 
-pub(super) const MESSAGES: &[&[&str]] = &[
-    &["An empty NameID value found"],
-    &["SPNameQualifier value", "the SP entityID value"],
-    &["An EncryptedID found and no SP private key found"],
-    &["No NameID element found in the assertion of the Response"],
-];
+pub(super) const CHECK: Check = Check {
+    id: "name-id",
+    title: || text!("accept.name-id"),
+    messages: &[
+        &["An empty NameID value found"],
+        &["SPNameQualifier value", "the SP entityID value"],
+        &["An EncryptedID found and no SP private key found"],
+        &["No NameID element found in the assertion of the Response"],
+    ],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     if received.has_hidden_name_id() && !received.sp.has_key {
         return Answer::fails(
             "An EncryptedID found and no SP private key found on the settings to decrypt it",

@@ -1,11 +1,16 @@
 //! There is one assertion, wherever in the message, encrypted or not (`validate_num_assertion`).
 
-use super::{Answer, received::Received};
-use crate::saml::uri;
+use super::{Answer, Check, received::Received};
+use crate::{saml::uri, text};
 
-pub(super) const MESSAGES: &[&[&str]] = &[&["SAML Response must contain 1 assertion"]];
+pub(super) const CHECK: Check = Check {
+    id: "one-assertion",
+    title: || text!("accept.one-assertion"),
+    messages: &[&["SAML Response must contain 1 assertion"]],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     let is_named = |local: &&str| matches!(*local, "Assertion" | "EncryptedAssertion");
     let inside = received.root.descendants().chain(std::iter::once(received.root));
     let assertions =

@@ -1,11 +1,16 @@
 //! The assertion has one AuthnStatement (`validate_one_authnstatement`).
 
-use super::{Answer, received::Received};
+use super::{Answer, Check, received::Received};
 use crate::text;
 
-pub(super) const MESSAGES: &[&[&str]] = &[&["The Assertion must include one AuthnStatement element"]];
+pub(super) const CHECK: Check = Check {
+    id: "one-authn-statement",
+    title: || text!("accept.one-authn-statement"),
+    messages: &[&["The Assertion must include one AuthnStatement element"]],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     if received.is_hidden() {
         return Answer::Unknown(text!("accept.hidden"));
     }

@@ -1,11 +1,16 @@
 //! The assertion has one Conditions (`validate_one_conditions`).
 
-use super::{Answer, received::Received};
+use super::{Answer, Check, received::Received};
 use crate::text;
 
-pub(super) const MESSAGES: &[&[&str]] = &[&["The Assertion must include one Conditions element"]];
+pub(super) const CHECK: Check = Check {
+    id: "one-conditions",
+    title: || text!("accept.one-conditions"),
+    messages: &[&["The Assertion must include one Conditions element"]],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     if received.is_hidden() {
         return Answer::Unknown(text!("accept.hidden"));
     }

@@ -1,14 +1,19 @@
 //! SessionNotOnOrAfter of the first AuthnStatement is not over (`validate_session_expiration`).
 
 use super::{
-    Answer, clock,
+    Answer, Check, clock,
     received::{Received, attribute},
 };
 use crate::{base::instant::Timestamp, text};
 
-pub(super) const MESSAGES: &[&[&str]] = &[&["The attributes have expired, based on the SessionNotOnOrAfter"]];
+pub(super) const CHECK: Check = Check {
+    id: "session",
+    title: || text!("accept.session"),
+    messages: &[&["The attributes have expired, based on the SessionNotOnOrAfter"]],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     if received.is_hidden() {
         return Answer::Unknown(text!("accept.hidden"));
     }

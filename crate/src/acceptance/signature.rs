@@ -6,7 +6,7 @@
 //! signature of XML Signature and no RSA-PSS.
 
 use super::{
-    Answer, Failure, Said,
+    Answer, Check, Failure, Said,
     received::{Received, signatures_in},
 };
 use crate::{
@@ -25,18 +25,23 @@ use crate::{
 };
 use base64::Engine;
 
-pub(super) const MESSAGES: &[&[&str]] = &[
-    &["Fingerprint mismatch"],
-    &["Digest mismatch"],
-    &["Key validation error"],
-    &["Invalid Signature on SAML Response"],
-    &["Signed element id", "is not found"],
-    &["Signed element id", "is found more than once"],
-    &["Certificate element missing in response"],
-    &["Certificate of the Signature element does not match provided certificate"],
-    &["Document Certificate Error"],
-    &["IdP x509 certificate expired"],
-];
+pub(super) const CHECK: Check = Check {
+    id: "signature",
+    title: || text!("accept.signature"),
+    messages: &[
+        &["Fingerprint mismatch"],
+        &["Digest mismatch"],
+        &["Key validation error"],
+        &["Invalid Signature on SAML Response"],
+        &["Signed element id", "is not found"],
+        &["Signed element id", "is found more than once"],
+        &["Certificate element missing in response"],
+        &["Certificate of the Signature element does not match provided certificate"],
+        &["Document Certificate Error"],
+        &["IdP x509 certificate expired"],
+    ],
+    look,
+};
 
 /// What ruby-saml lists where it collects errors, whatever is wrong with the signature.
 const COLLECTED: &str = "Invalid Signature on SAML Response";
@@ -60,7 +65,7 @@ enum Trust {
     Refused(&'static str),
 }
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     if received.document.flaw().is_some() {
         return Answer::Unknown(text!("accept.nothing-to-read"));
     }

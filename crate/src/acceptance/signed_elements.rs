@@ -1,23 +1,28 @@
 //! Each signature stands in a Response or an Assertion and means just that element (`validate_signed_elements`).
 
 use super::{
-    Answer,
+    Answer, Check,
     received::{Received, attribute},
 };
-use crate::saml::uri;
+use crate::{saml::uri, text};
 
-pub(super) const MESSAGES: &[&[&str]] = &[
-    &["Invalid Signature Element", "SAML Response rejected"],
-    &["Signed Element must contain an ID"],
-    &["Duplicated ID. SAML Response rejected"],
-    &["Found an invalid Signed Element"],
-    &["Duplicated Reference URI"],
-    &["Found an unexpected number of Signature Element"],
-];
+pub(super) const CHECK: Check = Check {
+    id: "signed-elements",
+    title: || text!("accept.signed-elements"),
+    messages: &[
+        &["Invalid Signature Element", "SAML Response rejected"],
+        &["Signed Element must contain an ID"],
+        &["Duplicated ID. SAML Response rejected"],
+        &["Found an invalid Signed Element"],
+        &["Duplicated Reference URI"],
+        &["Found an unexpected number of Signature Element"],
+    ],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     if received.is_hidden() {
-        return Answer::Unknown(crate::text!("accept.hidden"));
+        return Answer::Unknown(text!("accept.hidden"));
     }
     let (mut ids, mut referred): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let mut count = 0_usize;

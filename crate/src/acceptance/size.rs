@@ -1,13 +1,19 @@
 //! The Response is not larger than GitLab takes (gitlab-facts 4.6; `saml_message_max_byte_size`, 250,000 bytes).
 
-use super::{Answer, received::Received};
+use super::{Answer, Check, received::Received};
+use crate::text;
 
-pub(super) const MESSAGES: &[&[&str]] = &[
-    &["Encoded SAML Message exceeds", "bytes, so was rejected"],
-    &["SAML Message exceeds", "bytes, so was rejected"],
-];
+pub(super) const CHECK: Check = Check {
+    id: "message-size",
+    title: || text!("accept.message-size"),
+    messages: &[
+        &["Encoded SAML Message exceeds", "bytes, so was rejected"],
+        &["SAML Message exceeds", "bytes, so was rejected"],
+    ],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     let limit = received.sp.size_limit;
     let exceeds = |size: usize| u64::try_from(size).is_ok_and(|size| size > limit);
     let decoded = received.carried.octets.as_ref().map_or(0, |octets| octets.expose().len());

@@ -2,14 +2,22 @@
 //! its message.
 
 use super::{
-    Answer, Failure,
+    Answer, Check, Failure,
     received::{Received, attribute},
 };
-use crate::{saml::uri, xml::Element};
+use crate::{
+    text,
+    {saml::uri, xml::Element},
+};
 
-pub(super) const MESSAGES: &[&[&str]] = &[&["The status code of the Response was not Success"]];
+pub(super) const CHECK: Check = Check {
+    id: "status",
+    title: || text!("accept.status"),
+    messages: &[&["The status code of the Response was not Success"]],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     let code = code(received);
     if code.as_deref() == Some(uri::status::SUCCESS) {
         return Answer::Passed;

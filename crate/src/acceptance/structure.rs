@@ -1,19 +1,24 @@
 //! The schema gate (`validate_structure`). On sign-in GitLab shows libxml2's own words with the whole message behind
 //! them; where errors are collected, only that the schema does not match.
 
-use super::{Answer, Failure, Said, received::Received, schema};
+use super::{Answer, Check, Failure, Said, received::Received, schema};
 use crate::text;
 
 const COLLECTED: &str = "Invalid SAML Response. Not match the saml-schema-protocol-2.0.xsd";
 
-pub(super) const MESSAGES: &[&[&str]] = &[
-    &["Not match the saml-schema-protocol-2.0.xsd"],
-    &["XML load failed:"],
-    &["ERROR: Element"],
-    &["Element '{"],
-];
+pub(super) const CHECK: Check = Check {
+    id: "schema",
+    title: || text!("accept.schema"),
+    messages: &[
+        &["Not match the saml-schema-protocol-2.0.xsd"],
+        &["XML load failed:"],
+        &["ERROR: Element"],
+        &["Element '{"],
+    ],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     if received.rules.refuses_doctype && received.document.has_doctype() {
         let words = "XML load failed: Dangerous XML detected. No Doctype nodes allowed";
         return Answer::Failed(Failure { errors: vec![COLLECTED.to_owned()], ..Failure::saying(words) });

@@ -2,7 +2,7 @@
 //! (`validate_subject_confirmation`).
 
 use super::{
-    Answer, Failure, clock,
+    Answer, Check, Failure, clock,
     received::{Received, attribute},
 };
 use crate::{
@@ -12,9 +12,14 @@ use crate::{
     xml::Element,
 };
 
-pub(super) const MESSAGES: &[&[&str]] = &[&["A valid SubjectConfirmation was not found on this Response"]];
+pub(super) const CHECK: Check = Check {
+    id: "subject-confirmation",
+    title: || text!("accept.subject-confirmation"),
+    messages: &[&["A valid SubjectConfirmation was not found on this Response"]],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     if received.is_hidden() {
         return Answer::Unknown(text!("accept.hidden"));
     }

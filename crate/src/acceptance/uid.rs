@@ -1,12 +1,17 @@
 //! The attribute that replaces the NameID is there, where GitLab has one in its settings (`uid_attribute` of
 //! omniauth-saml). Group SAML never has.
 
-use super::{Answer, received::Received};
+use super::{Answer, Check, received::Received};
 use crate::text;
 
-pub(super) const MESSAGES: &[&[&str]] = &[&["SAML response missing '", "' attribute"]];
+pub(super) const CHECK: Check = Check {
+    id: "uid",
+    title: || text!("accept.uid"),
+    messages: &[&["SAML response missing '", "' attribute"]],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     let Some(name) = &received.sp.uid_attribute else { return Answer::Passed };
     if received.is_hidden() {
         return Answer::Unknown(text!("accept.hidden"));

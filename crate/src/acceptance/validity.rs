@@ -2,17 +2,22 @@
 //! GitLab's clock; predicted is the time at which the Response was seen.
 
 use super::{
-    Answer, clock,
+    Answer, Check, clock,
     received::{Received, attribute},
 };
 use crate::{base::instant::Timestamp, text};
 
-pub(super) const MESSAGES: &[&[&str]] = &[
-    &["Current time is earlier than NotBefore condition"],
-    &["Current time is on or after NotOnOrAfter condition"],
-];
+pub(super) const CHECK: Check = Check {
+    id: "validity",
+    title: || text!("accept.validity"),
+    messages: &[
+        &["Current time is earlier than NotBefore condition"],
+        &["Current time is on or after NotOnOrAfter condition"],
+    ],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     if received.is_hidden() {
         return Answer::Unknown(text!("accept.hidden"));
     }

@@ -1,14 +1,19 @@
 //! Version of the message is 2.0 (`validate_version`).
 
 use super::{
-    Answer,
+    Answer, Check,
     received::{Received, attribute},
 };
-use crate::saml::uri;
+use crate::{saml::uri, text};
 
-pub(super) const MESSAGES: &[&[&str]] = &[&["Unsupported SAML version"]];
+pub(super) const CHECK: Check = Check {
+    id: "version",
+    title: || text!("accept.version"),
+    messages: &[&["Unsupported SAML version"]],
+    look,
+};
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> Answer {
     let version = received.message_attribute("Version");
     Answer::passes_if(version.as_deref() == Some("2.0"), || "Unsupported SAML version".to_owned())
 }

@@ -1,10 +1,13 @@
 //! The Response is XML. REXML reads it first and lets some errors pass; libxml2 finds those at the schema gate. Both
 //! refuse, each in words of its own that are not predicted.
 
-use super::{Answer, Failure, received::Received};
+use super::{Answer, Check, Failure, received::Received};
 use crate::text;
 
-pub(super) fn look(received: &Received<'_>) -> Answer {
+pub(super) const CHECK: Check =
+    Check { id: "well-formed", title: || text!("accept.well-formed"), messages: &[], look };
+
+fn look(received: &Received<'_>) -> Answer {
     if received.rules.refuses_utf_16 && is_utf_16(received) {
         return Answer::Failed(Failure::with_other_words(text!("accept.utf-16")));
     }

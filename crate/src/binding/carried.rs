@@ -5,35 +5,27 @@ use crate::{
     saml::{self, Message},
     xml::{Document, FlawList},
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// How a message travelled (SAML Bindings 2.0, chapter 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BindingId {
     /// In the query of a URL (3.4).
-    #[serde(rename = "HTTP-Redirect")]
     HttpRedirect,
     /// In a form that the browser posts (3.5).
-    #[serde(rename = "HTTP-POST")]
     HttpPost,
     /// In a form that the browser posts, with a detached signature (SimpleSign binding).
-    #[serde(rename = "HTTP-POST-SimpleSign")]
     HttpPostSimpleSign,
     /// As a reference that the receiver resolves (3.6).
-    #[serde(rename = "HTTP-Artifact")]
     HttpArtifact,
     /// In a SOAP envelope (3.2).
-    #[serde(rename = "SOAP")]
     Soap,
     /// In a SOAP envelope, the other way round: the request is in the response (3.3).
-    #[serde(rename = "PAOS")]
     Paos,
     /// As the `wresult` of WS-Federation, which is no binding of SAML.
-    #[serde(rename = "WS-Federation")]
     WsFederation,
     /// Not at all: bare XML.
-    #[serde(rename = "none")]
     None,
 }
 
@@ -49,6 +41,12 @@ impl fmt::Display for BindingId {
             BindingId::WsFederation => "WS-Federation",
             BindingId::None => "none",
         })
+    }
+}
+
+impl Serialize for BindingId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

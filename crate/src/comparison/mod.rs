@@ -15,13 +15,14 @@ pub use rule::Rule;
 pub use verdict::{Verdict, is_near_miss, verdict};
 
 use crate::{
-    base::severity::Severity,
+    base::{catalogue::Text, severity::Severity},
     comparison::attribution::Attribution,
     gitlab::{
         routes::Provider,
         stored::{Fact, StoredValue},
     },
     saml::{Message, NameId, uri},
+    text,
     trace::{
         flow::{Flow, FlowKind},
         observation::Observation,
@@ -35,6 +36,8 @@ use observed::Observer;
 pub struct RowKind {
     /// Kebab-case name.
     pub id: &'static str,
+    /// What it is called.
+    pub label: fn() -> Text,
     /// The first fact.
     pub left: Fact,
     /// The second.
@@ -60,13 +63,20 @@ impl RowKind {
     }
 }
 
+impl PartialEq for RowKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
 const fn row(
     id: &'static str,
+    label: fn() -> Text,
     (left, right): (Fact, Fact),
     rule: fn(&Provider) -> Rule,
     differs: Severity,
 ) -> RowKind {
-    RowKind { id, left, right, rule, differs }
+    RowKind { id, label, left, right, rule, differs }
 }
 
 const IGNORING_CASE: fn(&Provider) -> Rule = |_| Rule::IgnoringCase;
@@ -76,18 +86,79 @@ const DIGITS: fn(&Provider) -> Rule = |_| Rule::Digits;
 
 /// The rows, in the order in which they are shown.
 pub const ROWS: [RowKind; 11] = [
-    row("name-id-with-saml", (Fact::NameId, Fact::SamlExternUid), Rule::of_sign_in, Severity::Error),
-    row("name-id-with-scim", (Fact::NameId, Fact::ScimExternUid), IGNORING_CASE, Severity::Warning),
-    row("saml-with-scim", (Fact::SamlExternUid, Fact::ScimExternUid), IGNORING_CASE, Severity::Warning),
-    row("destination-with-acs", (Fact::Destination, Fact::AcsUrl), ADDRESS, Severity::Error),
-    row("recipient-with-acs", (Fact::Recipient, Fact::AcsUrl), EXACT, Severity::Error),
-    row("audience-with-entity-id", (Fact::Audience, Fact::EntityId), EXACT, Severity::Error),
-    row("certificate-with-fingerprint", (Fact::Certificate, Fact::Fingerprint), DIGITS, Severity::Error),
-    row("name-id-with-read", (Fact::NameId, Fact::NameIdRead), EXACT, Severity::Error),
-    row("format-with-read", (Fact::Format, Fact::FormatRead), EXACT, Severity::Warning),
-    row("request-acs-with-acs", (Fact::RequestAcs, Fact::AcsUrl), EXACT, Severity::Warning),
+    row(
+        "name-id-with-saml",
+        || text!("row.name-id-with-saml"),
+        (Fact::NameId, Fact::SamlExternUid),
+        Rule::of_sign_in,
+        Severity::Error,
+    ),
+    row(
+        "name-id-with-scim",
+        || text!("row.name-id-with-scim"),
+        (Fact::NameId, Fact::ScimExternUid),
+        IGNORING_CASE,
+        Severity::Warning,
+    ),
+    row(
+        "saml-with-scim",
+        || text!("row.saml-with-scim"),
+        (Fact::SamlExternUid, Fact::ScimExternUid),
+        IGNORING_CASE,
+        Severity::Warning,
+    ),
+    row(
+        "destination-with-acs",
+        || text!("row.destination-with-acs"),
+        (Fact::Destination, Fact::AcsUrl),
+        ADDRESS,
+        Severity::Error,
+    ),
+    row(
+        "recipient-with-acs",
+        || text!("row.recipient-with-acs"),
+        (Fact::Recipient, Fact::AcsUrl),
+        EXACT,
+        Severity::Error,
+    ),
+    row(
+        "audience-with-entity-id",
+        || text!("row.audience-with-entity-id"),
+        (Fact::Audience, Fact::EntityId),
+        EXACT,
+        Severity::Error,
+    ),
+    row(
+        "certificate-with-fingerprint",
+        || text!("row.certificate-with-fingerprint"),
+        (Fact::Certificate, Fact::Fingerprint),
+        DIGITS,
+        Severity::Error,
+    ),
+    row(
+        "name-id-with-read",
+        || text!("row.name-id-with-read"),
+        (Fact::NameId, Fact::NameIdRead),
+        EXACT,
+        Severity::Error,
+    ),
+    row(
+        "format-with-read",
+        || text!("row.format-with-read"),
+        (Fact::Format, Fact::FormatRead),
+        EXACT,
+        Severity::Warning,
+    ),
+    row(
+        "request-acs-with-acs",
+        || text!("row.request-acs-with-acs"),
+        (Fact::RequestAcs, Fact::AcsUrl),
+        EXACT,
+        Severity::Warning,
+    ),
     row(
         "request-destination-with-sso-url",
+        || text!("row.request-destination-with-sso-url"),
         (Fact::RequestDestination, Fact::SsoUrl),
         EXACT,
         Severity::Warning,
@@ -97,8 +168,8 @@ pub const ROWS: [RowKind; 11] = [
 /// One compared pair.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Kebab-case name of its kind.
-    pub id: &'static str,
+    /// What is compared.
+    pub kind: &'static RowKind,
     /// GitLab's rule.
     pub rule: Rule,
     /// The first value; `None` when it was not seen.
@@ -107,8 +178,6 @@ pub struct Row {
     pub right: Option<Observation>,
     /// What comparing them gave.
     pub verdict: Verdict,
-    /// How bad it is when they differ.
-    differs: Severity,
 }
 
 impl Row {
@@ -119,7 +188,7 @@ impl Row {
 
     /// How bad the verdict is in this row.
     pub fn severity(&self) -> Severity {
-        let sign_in = self.id == ROWS[0].id;
+        let sign_in = *self.kind == ROWS[0];
         match self.verdict {
             Verdict::Exact => Severity::Good,
             Verdict::Unknown => Severity::Neutral,
@@ -127,7 +196,7 @@ impl Row {
             Verdict::CaseOnly if self.rule.accepts(Verdict::CaseOnly) => Severity::Info,
             Verdict::NotStored if sign_in => Severity::Warning,
             Verdict::NotStored => Severity::Info,
-            _ => self.differs,
+            _ => self.kind.differs,
         }
     }
 }
@@ -156,7 +225,7 @@ impl Comparison {
 
     /// The row with this name.
     pub fn row(&self, id: &str) -> Option<&Row> {
-        self.rows.iter().find(|row| row.id == id)
+        self.rows.iter().find(|row| row.kind.id == id)
     }
 }
 
@@ -172,7 +241,7 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
     let observer = Observer { tracer, flow, instance, provider, attribution: &attribution };
     let lacks_name_id = flow.response_message(tracer).is_some_and(|message| !may_hide_name_id(message));
     let transient = name_id.as_ref().is_some_and(is_transient);
-    let compare_row = |kind: &RowKind| {
+    let compare_row = |kind: &'static RowKind| {
         let rule = (kind.rule)(provider);
         let right = observer.observe(kind.right, None).into_iter().next();
         let expected = right.as_ref().and_then(|right| right.value.known());
@@ -200,7 +269,7 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
         } else {
             compared
         };
-        Some(Row { id: kind.id, rule, left, right, verdict, differs: kind.differs })
+        Some(Row { kind, rule, left, right, verdict })
     };
     let rows = ROWS.iter().filter_map(compare_row).collect();
     Comparison { name_id, rows, attribution }

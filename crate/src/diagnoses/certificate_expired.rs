@@ -4,16 +4,21 @@
 //! service providers do, and identity providers renew a certificate about when it expires, which changes the
 //! fingerprint.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, gitlab::docs, text};
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "certificate-expired", short: |_| text!("short.expired"), find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "certificate-expired",
+    short: |_| text!("short.expired"),
+    ask: &[Ask::CompareNameId],
+    blames: Blames::Refusal,
+    find: Find::Look(find),
+};
 
 /// Milliseconds before the end from which it is said: 30 days.
 const SOON: i64 = 30 * 24 * 3600 * 1000;
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     let (certificate, event) = case.certificate()?;
     let says = certificate.says?;
     let left = says.not_after.since(case.now);
@@ -28,13 +33,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     };
     let dates = text!("evidence.validity", from = says.not_before, until = says.not_after);
     Some(
-        Finding::new(
-            DIAGNOSIS.id,
-            severity,
-            AtFault::IdentityProvider,
-            text,
-            Evidence { event, text: dates },
-        )
-        .remedy(text!("remedy.renew-certificate"), Some(docs::TROUBLESHOOTING)),
+        Found::new(severity, AtFault::IdentityProvider, text, Evidence { event, text: dates })
+            .remedy(text!("remedy.renew-certificate"), Some(docs::TROUBLESHOOTING)),
     )
 }

@@ -5,7 +5,7 @@
 //! instance as many as it is set up for. Where GitLab's clock was not seen, the browser's stands for it, and the finding
 //! is likely only.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{
     base::{instant::duration_text, severity::Severity},
     event::settings::ProviderSettings,
@@ -14,18 +14,24 @@ use crate::{
     trace::clock::{Clocks, Standing, Window},
 };
 
-pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "clock-skew", short: |_| text!("short.clock"), find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "clock-skew",
+    short: |_| text!("short.clock"),
+    ask: &[Ask::CompareNameId],
+    blames: Blames::Refusal,
+    find: Find::Look(find),
+};
 
 /// Milliseconds by which the browser's clock may be wrong before it is said: a minute confuses people, less does not.
 const BROWSER: i64 = 60_000;
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     let clocks = Clocks::of(case.tracer, case.flow)?;
     refused(case, &clocks).or_else(|| browser(case, &clocks))
 }
 
 /// A window that GitLab found closed.
-fn refused(case: &Case<'_>, clocks: &Clocks) -> Option<Finding> {
+fn refused(case: &Case<'_>, clocks: &Clocks) -> Option<Found> {
     if case.flow.let_in() {
         return None;
     }
@@ -40,7 +46,7 @@ fn refused(case: &Case<'_>, clocks: &Clocks) -> Option<Finding> {
     let is_early = clocks.windows.iter().any(|window| matches!(window.standing(arrived), Standing::Early(_)));
     let event = case.tracer.seen(case.flow.response?)?.event.clone();
     let evidence = Evidence { event, text: text!("evidence.clock", time = arrived) };
-    let finding = Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text, evidence);
+    let finding = Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence);
     // What the clocks leave open may be all of it.
     let is_certain = uncertain.is_some_and(|uncertain| by > drift + uncertain);
     let finding = if is_certain { finding } else { finding.likely() };
@@ -49,14 +55,14 @@ fn refused(case: &Case<'_>, clocks: &Clocks) -> Option<Finding> {
 }
 
 /// The browser's clock, which GitLab does not ask, but by which Samlight shows times.
-fn browser(case: &Case<'_>, clocks: &Clocks) -> Option<Finding> {
+fn browser(case: &Case<'_>, clocks: &Clocks) -> Option<Found> {
     let skew = clocks.gitlab.filter(|skew| skew.ahead.saturating_abs() > BROWSER + skew.uncertain)?;
     let by = duration_text(skew.ahead.saturating_abs());
     let text = text!("clock-skew.browser", by = by);
     let event = case.tracer.seen(case.flow.response?)?.event.clone();
     let (arrived, _) = clocks.arrived_at_gitlab()?;
     let evidence = Evidence { event, text: text!("evidence.clock", time = arrived) };
-    let finding = Finding::new(DIAGNOSIS.id, Severity::Info, AtFault::Browser, text, evidence);
+    let finding = Found::new(Severity::Info, AtFault::Browser, text, evidence);
     Some(finding.remedy(text!("remedy.set-browser-clock"), None))
 }
 

@@ -2,12 +2,13 @@
 //!
 //! SAML Bindings 3.4.5 and GitLab refuse it; Samlight never reads it.
 
-use super::{AtFault, Case, Diagnosis, Finding};
+use super::{AtFault, Diagnosis};
 use crate::{attack::Kind, base::severity::Severity, text};
 
-pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "doctype", short: |_| text!("short.doctype"), find };
-
-fn find(case: &Case<'_>) -> Option<Finding> {
-    let finding = case.attack_finding(DIAGNOSIS.id, Kind::Doctype, Severity::Error, AtFault::Network)?;
-    Some(finding.remedy(text!("remedy.attack-stop"), None))
-}
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis::attack(
+    "doctype",
+    |_| text!("short.doctype"),
+    Kind::Doctype,
+    (Severity::Error, AtFault::Network),
+    &[(|| text!("remedy.attack-stop"), None)],
+);

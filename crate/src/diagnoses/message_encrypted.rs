@@ -3,13 +3,18 @@
 //! gitlab-facts 4.6: group SAML has no private key, so an EncryptedAssertion or an EncryptedID always fails, with an error
 //! before the first check; an encrypted attribute is not read. A whole instance can have a key in its settings.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, encryption, gitlab::docs, text};
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "message-encrypted", short: |_| text!("short.encrypted"), find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "message-encrypted",
+    short: |_| text!("short.encrypted"),
+    ask: &[Ask::CompareNameId],
+    blames: Blames::Refusal,
+    find: Find::Look(find),
+};
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     let seen = case.tracer.seen(case.flow.response?)?;
     let parts = encryption::parts(seen.carried.document.as_ref()?);
     let first = parts.first().filter(|_| !case.flow.let_in())?;
@@ -22,7 +27,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let shown = text!("evidence.encrypted", part = first.name, algorithm = algorithm);
     let evidence = Evidence { event: seen.event.clone(), text: shown };
     Some(
-        Finding::new(DIAGNOSIS.id, severity, AtFault::IdentityProvider, text, evidence)
+        Found::new(severity, AtFault::IdentityProvider, text, evidence)
             .remedy(text!("remedy.no-encryption"), Some(docs::SET_UP)),
     )
 }

@@ -45,7 +45,7 @@ use crate::{
     trace::{flow::Flow, observation::Observation, tracer::Tracer},
 };
 use serde::{Deserialize, Serialize};
-use std::cell::OnceCell;
+use std::{cell::OnceCell, fmt};
 
 /// One thing that can be wrong.
 pub struct Diagnosis {
@@ -53,8 +53,79 @@ pub struct Diagnosis {
     pub id: &'static str,
     /// The finding in a few words, for lists.
     pub short: fn(&Comparison) -> Text,
-    /// Looks for it.
-    pub find: fn(&Case<'_>) -> Option<Finding>,
+    /// What the message to the owner asks for, step by step.
+    pub ask: &'static [Ask],
+    /// The arrow of the sequence diagram at which the sign-in failed.
+    pub blames: Blames,
+    /// How it is found.
+    find: Find,
+}
+
+/// One thing that the owner is asked to do.
+#[derive(Clone, Copy)]
+pub enum Ask {
+    /// To compare the NameID with what is stored; where that is to be seen follows from the sign-in.
+    CompareNameId,
+    /// To do this.
+    Do(fn() -> Text),
+}
+
+/// The arrow of the sequence diagram that a diagnosis blames: the first cause, not what followed from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blames {
+    /// GitLab's answer, when it was a refusal.
+    Refusal,
+    /// The Response.
+    Response,
+    /// The parameter that could not be read.
+    Unreadable,
+}
+
+/// How a diagnosis is found.
+enum Find {
+    /// By a look of its own at the sign-in.
+    Look(fn(&Case<'_>) -> Option<Found>),
+    /// By the first sign of an attack of this kind, with how bad that is, who can fix it, and what to do.
+    Attack(Kind, (Severity, AtFault), &'static [AttackStep]),
+}
+
+/// A step of what to do about an attack, and the documentation on it.
+type AttackStep = (fn() -> Text, Option<&'static str>);
+
+impl Diagnosis {
+    /// The diagnosis of one kind of attack. GitLab refuses most of them, and the owner can only compare.
+    const fn attack(
+        id: &'static str,
+        short: fn(&Comparison) -> Text,
+        kind: Kind,
+        weight: (Severity, AtFault),
+        steps: &'static [AttackStep],
+    ) -> Self {
+        let find = Find::Attack(kind, weight, steps);
+        Diagnosis { id, short, ask: &[Ask::CompareNameId], blames: Blames::Refusal, find }
+    }
+
+    fn look(&self, case: &Case<'_>) -> Option<Found> {
+        match self.find {
+            Find::Look(look) => look(case),
+            Find::Attack(kind, weight, steps) => {
+                let found = case.attack_found(kind, weight)?;
+                Some(steps.iter().fold(found, |found, (text, link)| found.remedy(text(), *link)))
+            }
+        }
+    }
+}
+
+impl PartialEq for Diagnosis {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl fmt::Debug for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
 }
 
 /// The diagnoses.
@@ -132,15 +203,9 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// The first sign of this kind as a finding: what it is and what an attacker would gain, the signed and the unsigned
-    /// NameID side by side. What GitLab took all the same is a warning.
-    fn attack_finding(
-        &self,
-        diagnosis: &'static str,
-        kind: Kind,
-        severity: Severity,
-        at_fault: AtFault,
-    ) -> Option<Finding> {
+    /// The first sign of this kind: what it is and what an attacker would gain, the signed and the unsigned NameID side
+    /// by side. What GitLab took all the same is a warning.
+    fn attack_found(&self, kind: Kind, (severity, at_fault): (Severity, AtFault)) -> Option<Found> {
         let sign = self.attacks().iter().find(|sign| sign.attack.kind == kind)?;
         let severity = if self.flow.let_in() { Severity::Warning } else { severity };
         let name_id = |value: &Option<String>| match value {
@@ -150,8 +215,9 @@ impl<'a> Case<'a> {
         let (signed, unsigned) = (name_id(&sign.beside.signed), name_id(&sign.beside.unsigned));
         let text = text!("evidence.side-by-side", signed = signed, unsigned = unsigned);
         let evidence = Evidence { event: sign.event.clone(), text };
-        Some(Finding::new(diagnosis, severity, at_fault, sign.attack.text.clone(), evidence))
+        Some(Found::new(severity, at_fault, sign.attack.text.clone(), evidence))
     }
+
     /// Whether the sign-in is to one group's SAML SSO.
     pub fn is_group(&self) -> bool {
         matches!(self.flow.provider, Some(Provider::Group { .. }))
@@ -248,8 +314,8 @@ pub struct Remedy {
 /// Something that is wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// Id of the diagnosis.
-    pub diagnosis: &'static str,
+    /// Which diagnosis found it.
+    pub diagnosis: &'static Diagnosis,
     /// How bad.
     pub severity: Severity,
     /// How sure.
@@ -264,54 +330,52 @@ pub struct Finding {
     pub remedy: Vec<Remedy>,
 }
 
-impl Finding {
-    /// A finding on this evidence; certain, until said otherwise.
-    pub fn new(
-        diagnosis: &'static str,
-        severity: Severity,
-        at_fault: AtFault,
-        text: Text,
-        evidence: Evidence,
-    ) -> Self {
-        Finding {
-            diagnosis,
-            severity,
-            confidence: Confidence::Certain,
-            at_fault,
-            text,
-            evidence: vec![evidence],
-            remedy: Vec::new(),
-        }
+/// What a diagnosis finds; [`findings`] adds which one it was.
+struct Found {
+    severity: Severity,
+    confidence: Confidence,
+    at_fault: AtFault,
+    text: Text,
+    evidence: Vec<Evidence>,
+    remedy: Vec<Remedy>,
+}
+
+impl Found {
+    /// With this evidence; certain, until said otherwise.
+    fn new(severity: Severity, at_fault: AtFault, text: Text, evidence: Evidence) -> Self {
+        let (confidence, evidence) = (Confidence::Certain, vec![evidence]);
+        Found { severity, confidence, at_fault, text, evidence, remedy: Vec::new() }
     }
 
     /// Adds what was seen besides.
-    #[must_use]
-    pub fn and(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+    fn and(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         self.evidence.extend(evidence);
         self
     }
 
     /// Makes it likely instead of certain.
-    #[must_use]
-    pub fn likely(mut self) -> Self {
+    fn likely(mut self) -> Self {
         self.confidence = Confidence::Likely;
         self
     }
 
     /// Adds a step of what to do.
-    #[must_use]
-    pub fn remedy(mut self, text: Text, link: Option<&'static str>) -> Self {
+    fn remedy(mut self, text: Text, link: Option<&'static str>) -> Self {
         self.remedy.push(Remedy { text, link });
         self
     }
 
     /// Adds how the person links the account that exists.
-    #[must_use]
     fn link(self, case: &Case<'_>) -> Self {
         match case.is_group() {
             true => self.remedy(text!("remedy.link"), Some(docs::LINK)),
             false => self.remedy(text!("remedy.link-instance"), Some(docs::INSTANCE)),
         }
+    }
+
+    fn of(self, diagnosis: &'static Diagnosis) -> Finding {
+        let Found { severity, confidence, at_fault, text, evidence, remedy } = self;
+        Finding { diagnosis, severity, confidence, at_fault, text, evidence, remedy }
     }
 }
 
@@ -319,7 +383,8 @@ impl Finding {
 pub fn findings(tracer: &Tracer, flow: &Flow, now: Timestamp) -> Vec<Finding> {
     let comparison = comparison::compare(tracer, flow);
     let case = Case::new(tracer, flow, &comparison, now);
-    let mut findings: Vec<Finding> = ALL.iter().filter_map(|diagnosis| (diagnosis.find)(&case)).collect();
+    let find = |diagnosis: &'static Diagnosis| Some(diagnosis.look(&case)?.of(diagnosis));
+    let mut findings: Vec<Finding> = ALL.iter().filter_map(find).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
 }

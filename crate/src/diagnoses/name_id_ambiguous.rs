@@ -2,18 +2,13 @@
 //!
 //! GitLab joins the parts of its text; markup in a NameID has no honest use.
 
-use super::{AtFault, Case, Diagnosis, Finding};
+use super::{AtFault, Diagnosis};
 use crate::{attack::Kind, base::severity::Severity, gitlab::docs, text};
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "name-id-ambiguous", short: |_| text!("short.name-id-ambiguous"), find };
-
-fn find(case: &Case<'_>) -> Option<Finding> {
-    let finding =
-        case.attack_finding(DIAGNOSIS.id, Kind::NameId, Severity::Warning, AtFault::IdentityProvider)?;
-    Some(
-        finding
-            .remedy(text!("remedy.attack-stop"), None)
-            .remedy(text!("remedy.plain-name-id"), Some(docs::SET_UP)),
-    )
-}
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis::attack(
+    "name-id-ambiguous",
+    |_| text!("short.name-id-ambiguous"),
+    Kind::NameId,
+    (Severity::Warning, AtFault::IdentityProvider),
+    &[(|| text!("remedy.attack-stop"), None), (|| text!("remedy.plain-name-id"), Some(docs::SET_UP))],
+);

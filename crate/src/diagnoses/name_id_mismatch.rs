@@ -3,7 +3,7 @@
 //! gitlab-facts 4.2 and 4.3; rows R15, R17, R24, R26: people cannot sign in unless `extern_uid` matches the NameID. Group SAML
 //! compares byte for byte, so a difference in case alone is enough.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{
     base::{catalogue::Text, severity::Severity},
     comparison::{
@@ -15,7 +15,13 @@ use crate::{
     trace::observation::Source,
 };
 
-pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "name-id-mismatch", short, find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "name-id-mismatch",
+    short,
+    ask: &[Ask::CompareNameId, Ask::Do(|| text!("owner.ask.agree")), Ask::Do(|| text!("owner.ask.careful"))],
+    blames: Blames::Refusal,
+    find: Find::Look(find),
+};
 
 fn short(comparison: &Comparison) -> Text {
     match comparison.saml_verdict() {
@@ -26,7 +32,7 @@ fn short(comparison: &Comparison) -> Text {
     }
 }
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     let row = case.comparison.row("name-id-with-saml")?;
     let (sent, stored) = (row.left.as_ref()?, row.right.as_ref()?);
     let (name_id, extern_uid) = (sent.value.known()?, stored.value.known()?);
@@ -56,7 +62,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     };
     let fields = comparison::of_two_fields(name_id, extern_uid);
     let fields = fields.map(|text| Evidence { event: sent.event.clone(), text });
-    let finding = Finding::new(DIAGNOSIS.id, row.severity(), AtFault::IdentityProvider, text, seen_sent)
+    let finding = Found::new(row.severity(), AtFault::IdentityProvider, text, seen_sent)
         .and(std::iter::once(seen_stored).chain(fields));
     if row.severity() < Severity::Warning {
         return Some(finding);

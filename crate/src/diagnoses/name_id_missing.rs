@@ -2,13 +2,18 @@
 //!
 //! gitlab-facts 5.2 E30: "SAML NameID is missing from your SAML response." An encrypted NameID is not a missing one.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, comparison, gitlab::docs, text};
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "name-id-missing", short: |_| text!("short.no-name-id"), find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "name-id-missing",
+    short: |_| text!("short.no-name-id"),
+    ask: &[Ask::Do(|| text!("owner.ask.name-id-missing"))],
+    blames: Blames::Response,
+    find: Find::Look(find),
+};
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     let message = case.flow.response_message(case.tracer)?;
     let reference = case.flow.response?;
     let said_success = message.status().is_some_and(|status| status.is_success());
@@ -30,7 +35,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     };
     let evidence = Evidence { event, text: text!("evidence.no-name-id") };
     Some(
-        Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text, evidence)
+        Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence)
             .remedy(text!("remedy.map-name-id"), Some(docs::NAME_ID)),
     )
 }

@@ -2,13 +2,18 @@
 //!
 //! gitlab-facts 4.3, 4.7; rows R08, R12, E40: the way out is to link SAML to the account that exists.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, comparison::Verdict, gitlab::stored::StoredValue, text};
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "name-id-not-stored", short: |_| text!("short.not-stored"), find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "name-id-not-stored",
+    short: |_| text!("short.not-stored"),
+    ask: &[Ask::Do(|| text!("owner.ask.not-stored"))],
+    blames: Blames::Refusal,
+    find: Find::Look(find),
+};
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     let row = case.comparison.row("name-id-with-saml")?;
     let stored = row.right.as_ref().filter(|stored| stored.value == StoredValue::Absent)?;
     // GitLab may just have linked the account, after this was read.
@@ -20,12 +25,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         event: stored.event.clone(),
         text: text!("evidence.not-stored", source = stored.source.text()),
     };
-    let finding = Finding::new(
-        DIAGNOSIS.id,
-        Severity::Warning,
-        AtFault::GitlabConfiguration,
-        text!("not-stored"),
-        evidence,
-    );
+    let finding = Found::new(Severity::Warning, AtFault::GitlabConfiguration, text!("not-stored"), evidence);
     Some(finding.link(case))
 }

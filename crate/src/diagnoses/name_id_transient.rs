@@ -2,20 +2,24 @@
 //!
 //! SAML Core 8.3.8; GitLab accepts "any format except Transient" (gitlab-facts 4.5).
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, comparison, gitlab::docs, text};
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "name-id-transient", short: |_| text!("short.transient"), find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "name-id-transient",
+    short: |_| text!("short.transient"),
+    ask: &[Ask::Do(|| text!("owner.ask.transient"))],
+    blames: Blames::Response,
+    find: Find::Look(find),
+};
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     case.flow.response?;
     let (name_id, event) =
         case.flow.name_id(case.tracer).filter(|(name_id, _)| comparison::is_transient(name_id))?;
     let evidence =
         Evidence { event, text: text!("evidence.format", value = name_id.format.unwrap_or_default()) };
-    let finding =
-        Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text!("transient"), evidence)
-            .remedy(text!("remedy.persistent"), Some(docs::NAME_ID));
+    let finding = Found::new(Severity::Error, AtFault::IdentityProvider, text!("transient"), evidence)
+        .remedy(text!("remedy.persistent"), Some(docs::NAME_ID));
     Some(finding.link(case))
 }

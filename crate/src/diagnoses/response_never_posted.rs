@@ -4,7 +4,7 @@
 //! window was closed. The finding goes when the Response comes. Where something was posted that the browser did not
 //! show, nothing is said.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{
     base::severity::Severity,
     gitlab::docs,
@@ -15,13 +15,18 @@ use crate::{
     },
 };
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "response-never-posted", short: |_| text!("short.never-posted"), find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "response-never-posted",
+    short: |_| text!("short.never-posted"),
+    ask: &[Ask::Do(|| text!("owner.ask.assigned"))],
+    blames: Blames::Response,
+    find: Find::Look(find),
+};
 
 /// Milliseconds that a person may take to sign in at the identity provider before it is worth a word.
 const PATIENCE: i64 = 120_000;
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     let flow = case.flow;
     if flow.kind != FlowKind::SignIn
         || flow.response.is_some()
@@ -59,14 +64,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         text: text!("evidence.request-sent", time = seen.event.time.time_of_day()),
     };
     Some(
-        Finding::new(
-            DIAGNOSIS.id,
-            Severity::Warning,
-            AtFault::IdentityProvider,
-            text!("never-posted"),
-            evidence,
-        )
-        .remedy(text!("remedy.read-idp-page"), None)
-        .remedy(text!("remedy.assigned-to-app"), Some(docs::TROUBLESHOOTING)),
+        Found::new(Severity::Warning, AtFault::IdentityProvider, text!("never-posted"), evidence)
+            .remedy(text!("remedy.read-idp-page"), None)
+            .remedy(text!("remedy.assigned-to-app"), Some(docs::TROUBLESHOOTING)),
     )
 }

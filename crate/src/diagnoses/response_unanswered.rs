@@ -4,7 +4,7 @@
 //! name a request that was given up (the tab went elsewhere, loading was stopped) in words of their own; that is no
 //! fault of the network.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{
     base::severity::Severity,
     gitlab::docs,
@@ -12,13 +12,18 @@ use crate::{
     trace::exchange::{Exchange, Rode},
 };
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "response-unanswered", short: |_| text!("short.unanswered"), find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "response-unanswered",
+    short: |_| text!("short.unanswered"),
+    ask: &[Ask::CompareNameId],
+    blames: Blames::Refusal,
+    find: Find::Look(find),
+};
 
 /// What Chromium and Firefox say of a request that was given up.
 const GIVEN_UP: &[&str] = &["net::ERR_ABORTED", "NS_BINDING_ABORTED"];
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     let steps = case.flow.steps.iter().filter_map(|step| case.tracer.exchanges().get(step.exchange));
     let carries = |exchange: &&Exchange| {
         let response = case.flow.response.and_then(|response| case.tracer.seen(response));
@@ -37,7 +42,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         event: last.id.clone(),
         text: text!("evidence.unanswered", time = last.id.time.time_of_day(), error = error),
     };
-    let finding = |severity, at_fault, text| Finding::new(DIAGNOSIS.id, severity, at_fault, text, evidence);
+    let finding = |severity, at_fault, text| Found::new(severity, at_fault, text, evidence);
     let finding = if GIVEN_UP.contains(&error) {
         finding(Severity::Warning, AtFault::Browser, text!("unanswered.given-up", error = error))
     } else {

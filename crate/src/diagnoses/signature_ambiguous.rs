@@ -2,13 +2,13 @@
 //!
 //! What the signature does cover is shown with the message.
 
-use super::{AtFault, Case, Diagnosis, Finding};
+use super::{AtFault, Diagnosis};
 use crate::{attack::Kind, base::severity::Severity, text};
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "signature-ambiguous", short: |_| text!("short.signature-ambiguous"), find };
-
-fn find(case: &Case<'_>) -> Option<Finding> {
-    let finding = case.attack_finding(DIAGNOSIS.id, Kind::Ambiguous, Severity::Error, AtFault::Network)?;
-    Some(finding.remedy(text!("remedy.attack-stop"), None).remedy(text!("remedy.update-gitlab"), None))
-}
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis::attack(
+    "signature-ambiguous",
+    |_| text!("short.signature-ambiguous"),
+    Kind::Ambiguous,
+    (Severity::Error, AtFault::Network),
+    &[(|| text!("remedy.attack-stop"), None), (|| text!("remedy.update-gitlab"), None)],
+);

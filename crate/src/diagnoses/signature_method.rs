@@ -2,13 +2,13 @@
 //!
 //! Such transforms are never executed.
 
-use super::{AtFault, Case, Diagnosis, Finding};
+use super::{AtFault, Diagnosis};
 use crate::{attack::Kind, base::severity::Severity, gitlab::docs, text};
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "signature-method", short: |_| text!("short.signature-method"), find };
-
-fn find(case: &Case<'_>) -> Option<Finding> {
-    let finding = case.attack_finding(DIAGNOSIS.id, Kind::UnsafeMethod, Severity::Error, AtFault::Network)?;
-    Some(finding.remedy(text!("remedy.attack-stop"), None).remedy(text!("remedy.sha256"), Some(docs::SET_UP)))
-}
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis::attack(
+    "signature-method",
+    |_| text!("short.signature-method"),
+    Kind::UnsafeMethod,
+    (Severity::Error, AtFault::Network),
+    &[(|| text!("remedy.attack-stop"), None), (|| text!("remedy.sha256"), Some(docs::SET_UP))],
+);

@@ -2,7 +2,7 @@
 //!
 //! SAML Core 3.2.2; gitlab-facts 5.1 E12.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{
     base::severity::Severity,
     gitlab::docs,
@@ -10,10 +10,15 @@ use crate::{
     text,
 };
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "status-not-success", short: |_| text!("short.status"), find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "status-not-success",
+    short: |_| text!("short.status"),
+    ask: &[Ask::Do(|| text!("owner.ask.assigned"))],
+    blames: Blames::Response,
+    find: Find::Look(find),
+};
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     let message = case.flow.response_message(case.tracer)?;
     let status = message.status();
     let is_answer = status.is_some() || matches!(message.kind, MessageKind::Response);
@@ -35,7 +40,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     };
     let evidence = Evidence { event, text: seen };
     Some(
-        Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text, evidence)
+        Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence)
             .remedy(text!("remedy.ask-idp-admin"), Some(docs::TROUBLESHOOTING)),
     )
 }

@@ -2,13 +2,18 @@
 //!
 //! gitlab-facts 4.3 (signed out, 2: exact identity, even if the e-mail address differs) and 4.7; rows R38, E31.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, comparison::attribution::Attribution, gitlab::docs, text};
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "stored-for-other-user", short: |_| text!("short.other-user"), find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "stored-for-other-user",
+    short: |_| text!("short.other-user"),
+    ask: &[Ask::Do(|| text!("owner.ask.other-user"))],
+    blames: Blames::Refusal,
+    find: Find::Look(find),
+};
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     let Attribution::Of { member, named: Some(named), .. } = &case.comparison.attribution else {
         return None;
     };
@@ -21,7 +26,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             text: text!("evidence.stored-for", member = member.label(), source = stored.source.text()),
         });
     Some(
-        Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text, evidence)
+        Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence)
             .and(stored)
             .remedy(text!("remedy.unique-name-id"), Some(docs::NAME_ID))
             .remedy(text!("remedy.wrong-account"), Some(docs::TROUBLESHOOTING)),

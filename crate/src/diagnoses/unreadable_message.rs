@@ -2,13 +2,18 @@
 //!
 //! It is listed all the same, with what is wrong and where.
 
-use super::{AtFault, Case, Diagnosis, Evidence, Finding};
+use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, saml::MessageKind, text};
 
-pub(super) const DIAGNOSIS: Diagnosis =
-    Diagnosis { id: "unreadable-message", short: |_| text!("short.unreadable"), find };
+pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
+    id: "unreadable-message",
+    short: |_| text!("short.unreadable"),
+    ask: &[Ask::Do(|| text!("owner.ask.unreadable"))],
+    blames: Blames::Unreadable,
+    find: Find::Look(find),
+};
 
-fn find(case: &Case<'_>) -> Option<Finding> {
+fn find(case: &Case<'_>) -> Option<Found> {
     let references = [case.flow.request, case.flow.response].into_iter().flatten();
     let unreadable = references.filter_map(|reference| case.tracer.seen(reference)).find(|seen| {
         let is_unread = |kind: &MessageKind| matches!(kind, MessageKind::Other(_) | MessageKind::Foreign(_));
@@ -25,7 +30,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     };
     let evidence = Evidence { event: unreadable.event.clone(), text: seen };
     Some(
-        Finding::new(DIAGNOSIS.id, Severity::Error, AtFault::IdentityProvider, text, evidence)
+        Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence)
             .remedy(text!("remedy.unreadable"), None),
     )
 }

@@ -4,6 +4,7 @@
 //! R75 to R80, R86 to R88, R91 and R92. What Entra ID really sends is seen in GitLab's log ([`crate::scim::requests`]).
 //! Leaves out: scoping filters, the definition of `id` (of V9), and functions within expressions, which are compared as they are written.
 
+use super::Export;
 use crate::{
     base::{
         catalogue::Text,
@@ -14,9 +15,16 @@ use crate::{
 };
 use serde_json::Value;
 
+pub(super) const EXPORT: Export = Export {
+    id: "entra-schema",
+    called: "Entra ID",
+    recognises: |content| content.starts_with('{') && content.contains("\"synchronizationRules\""),
+    check: |content, name_id| Ok(Schema::read(content)?.check(name_id)),
+};
+
 /// A schema.
 #[derive(Debug)]
-pub struct Schema {
+struct Schema {
     rules: Vec<Value>,
     definitions: Vec<Value>,
 }
@@ -64,11 +72,8 @@ const ACTIVE: [&str; 2] =
     ["switch([issoftdeleted],,\"false\",\"true\",\"true\",\"false\")", "not([issoftdeleted])"];
 
 impl Schema {
-    /// Reads an export.
-    ///
-    /// # Errors
-    /// Why it is none.
-    pub fn read(file: &str) -> Result<Self, Text> {
+    /// Reads an export; or why it is none.
+    fn read(file: &str) -> Result<Self, Text> {
         let file = file.trim_start_matches('\u{feff}');
         let whole: Value = serde_json::from_str(file)
             .map_err(|error| text!("entra.no-json", error = redact::json_error(&error)))?;
@@ -81,7 +86,7 @@ impl Schema {
 
     /// What of it is not as GitLab needs it, and what is; `name_id` is the field of which the SAML app makes the NameID,
     /// where it is known.
-    pub fn check(&self, name_id: Option<&str>) -> Vec<Sentence> {
+    fn check(&self, name_id: Option<&str>) -> Vec<Sentence> {
         let objects: Vec<Objects<'_>> = self.objects().collect();
         let sentence = |(severity, text): (Severity, Text)| Sentence { severity, text: text.to_string() };
         let Some(users) = objects.iter().find(|objects| objects.attribute("userName").is_some()) else {

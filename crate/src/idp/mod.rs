@@ -1,3 +1,45 @@
 //! Identity providers: what their own exports say, in the names of their screens.
+//!
+//! An export is one row of [`EXPORTS`] and one file. Leaves out what administrators do with it
+//! ([`crate::scim`]).
 
-pub mod entra_schema;
+mod entra_schema;
+
+use crate::base::{catalogue::Text, severity::Sentence};
+
+/// One export that is read.
+pub struct Export {
+    /// Kebab-case name; the file's name.
+    pub id: &'static str,
+    /// Whose it is; people are told that it is read by this name.
+    pub called: &'static str,
+    /// Whether `content` is one, however damaged.
+    pub recognises: fn(content: &str) -> bool,
+    /// What of `content` is not as GitLab needs it, and what is; or why it cannot be read. `name_id` is the
+    /// field of which the SAML app makes the NameID, where it is known.
+    pub check: fn(content: &str, name_id: Option<&str>) -> Result<Vec<Sentence>, Text>,
+}
+
+/// The exports; the first that fits holds.
+pub const EXPORTS: &[Export] = &[entra_schema::EXPORT];
+
+/// The export that `content` is.
+pub fn export(content: &str) -> Option<&'static Export> {
+    EXPORTS.iter().find(|export| (export.recognises)(content))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EXPORTS;
+
+    #[test]
+    fn an_export_is_recognised_by_itself_alone() {
+        let schema = "{\"synchronizationRules\": []}";
+        let recognising = |content: &str| {
+            let fits = EXPORTS.iter().filter(|export| (export.recognises)(content));
+            fits.map(|export| export.id).collect::<Vec<_>>()
+        };
+        assert_eq!(recognising(schema), ["entra-schema"]);
+        assert!(recognising("").is_empty() && recognising("{}").is_empty());
+    }
+}

@@ -5,6 +5,7 @@
 //! escaped; and the identity provider must be able to reach it. Leaves out: whether anybody answers there, since
 //! Samlight asks nobody.
 
+use super::{Reader, Statement, evidence::Asked};
 use crate::{
     base::{
         address::Address,
@@ -16,9 +17,20 @@ use crate::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::net::IpAddr;
 
+pub(super) const READER: Reader = Reader { recognises: is_address, can_be_other: true, read };
+
 /// Below GitLab's root: the SCIM API of groups, with the group behind it, and that of the instance.
 const OF_GROUPS: &str = "/api/scim/v2/groups/";
 const OF_INSTANCE: &str = "/api/scim/v2/application";
+
+fn is_address(content: &str) -> bool {
+    content.starts_with("http") && !content.contains(char::is_whitespace)
+}
+
+fn read(content: &str, asked: &Asked) -> Vec<Statement> {
+    let sentences = check(content, asked.endpoint.as_deref());
+    vec![Statement { sentences, ..Statement::default() }]
+}
 
 /// What is wrong with `url`, worst first, or that it is right. `expected` is the address that GitLab shows, where it is
 /// known.

@@ -1,21 +1,11 @@
-//! What an administrator has of SCIM, whatever it is: GitLab's log, Entra ID's schema, the address that the SCIM app was
-//! given, or a message of the SCIM app. What it is gets detected from its content.
+//! What an administrator has of SCIM, whatever it is: GitLab's log, an export of the identity provider, the
+//! address that the SCIM app was given, or a message of the SCIM app. Its content decides what it is.
 //!
-//! Rows R50 to R56, R75 to R98. Nothing of it becomes part of a trace. Leaves out: SCIM answers of one user, which are
-//! compared where that user is known ([`reactivation`](crate::group::reactivation)).
+//! Rows R50 to R56, R75 to R98. Nothing of it becomes part of a trace. Leaves out: SCIM answers of one user,
+//! which are compared where that user is known ([`reactivation`](crate::group::reactivation)).
 
-use super::{
-    Statement, endpoint, messages,
-    requests::{Request, ScimLog},
-};
-use crate::{
-    base::{
-        catalogue::Text,
-        severity::{Sentence, Severity, Step},
-    },
-    idp::entra_schema::Schema,
-    text,
-};
+use super::{READERS, Reader, Statement};
+use crate::{base::severity::Severity, text};
 
 /// What is asked of it; the default is everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,114 +20,27 @@ pub struct Asked {
     pub name_id: Option<String>,
 }
 
-/// A kind of content.
-struct Kind {
-    is_it: fn(&str) -> bool,
-    read: fn(&str, &Asked) -> Vec<Statement>,
-}
-
-/// The kinds; the first that fits holds. A message can be anything.
-const KINDS: [Kind; 4] = [
-    Kind { is_it: is_address, read: address },
-    Kind { is_it: is_schema, read: schema },
-    Kind { is_it: is_log, read: log },
-    Kind { is_it: |_| true, read: message },
-];
-
 /// What `content` says, or that it is not known.
 pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
-    let found = known(trimmed(content), asked);
-    if found.is_empty() { vec![one(Severity::Warning, &text!("scim-said.unknown"))] } else { found }
+    let content = trimmed(content);
+    let found = reader(content).map(|reader| (reader.read)(content, asked)).unwrap_or_default();
+    if found.is_empty() { vec![Statement::of(Severity::Warning, &text!("scim-said.unknown"))] } else { found }
 }
 
-/// What `content` says, where it is about SCIM for certain: any address can be a wrong one, and a log be of something
-/// else.
+/// What `content` says, where it is about SCIM for certain: any address can be a wrong one, and a log be of
+/// something else.
 pub fn recognised(content: &str) -> Option<Vec<Statement>> {
     let content = trimmed(content);
-    let can_be_other = is_address(content) || is_log(content);
-    let is_certain = !can_be_other || content.contains("/scim/");
-    let found = if is_certain { known(content, &Asked::default()) } else { Vec::new() };
-    (!found.is_empty()).then_some(found)
+    let reader = reader(content).filter(|reader| !reader.can_be_other || content.contains("/scim/"))?;
+    Some((reader.read)(content, &Asked::default())).filter(|found| !found.is_empty())
 }
 
-/// Nothing where it is not known.
-fn known(content: &str, asked: &Asked) -> Vec<Statement> {
-    let kind = KINDS.iter().find(|kind| (kind.is_it)(content));
-    kind.map(|kind| (kind.read)(content, asked)).unwrap_or_default()
+fn reader(content: &str) -> Option<&'static Reader> {
+    READERS.iter().find(|reader| (reader.recognises)(content))
 }
 
 fn trimmed(content: &str) -> &str {
     content.trim_start_matches('\u{feff}').trim()
-}
-
-fn one(severity: Severity, text: &Text) -> Statement {
-    Statement { sentences: vec![Sentence { severity, text: text.to_string() }], ..Statement::default() }
-}
-
-fn is_address(content: &str) -> bool {
-    content.starts_with("http") && !content.contains(char::is_whitespace)
-}
-
-fn address(content: &str, asked: &Asked) -> Vec<Statement> {
-    let sentences = endpoint::check(content, asked.endpoint.as_deref());
-    vec![Statement { sentences, ..Statement::default() }]
-}
-
-fn is_schema(content: &str) -> bool {
-    content.starts_with('{') && content.contains("\"synchronizationRules\"")
-}
-
-fn schema(content: &str, asked: &Asked) -> Vec<Statement> {
-    match Schema::read(content) {
-        Ok(schema) => {
-            vec![Statement { sentences: schema.check(asked.name_id.as_deref()), ..Statement::default() }]
-        }
-        Err(problem) => vec![one(Severity::Error, &problem)],
-    }
-}
-
-/// A line of a log names the path that was asked for.
-fn is_log(content: &str) -> bool {
-    let first = content.lines().next().unwrap_or_default();
-    let names = |prefix: &str| ["path", "method"].map(|name| format!("\"{prefix}{name}\""));
-    let has = |prefix: &str| names(prefix).iter().all(|name| first.contains(name.as_str()));
-    first.starts_with('{') && (has("") || has("json."))
-}
-
-fn log(content: &str, asked: &Asked) -> Vec<Statement> {
-    let log = ScimLog::read(content);
-    let found: Vec<&Request> = log.find(asked.group.as_deref(), asked.value.as_deref()).collect();
-    let sum = text!("scim-log.sum", found = found.len(), requests = log.requests.len(), others = log.others);
-    let severity = if found.is_empty() { Severity::Warning } else { Severity::Neutral };
-    let mut sum = one(severity, &sum);
-    let left_out = (log.left_out > 0).then(|| text!("scim-log.left-out", count = log.left_out));
-    let problems = left_out.iter().chain(&log.problems);
-    sum.sentences.extend(problems.map(|it| Sentence { severity: Severity::Warning, text: it.to_string() }));
-    sum.steps = search(asked).into_iter().collect();
-    std::iter::once(sum).chain(found.into_iter().map(of_request)).collect()
-}
-
-fn of_request(request: &Request) -> Statement {
-    let at = request.at.map(|at| format!("{}  ", at.day_and_time())).unwrap_or_default();
-    let of = request.id.as_ref().map(|id| format!("/{id}")).unwrap_or_default();
-    let status = request.status.map_or_else(String::new, |status| format!(" {status}"));
-    let line = text!("scim-log.line", line = request.line);
-    let heading = format!("{at}{} {}{of}{status} {line}", request.method, request.resource);
-    let sentences = std::iter::once(request.said()).chain(request.remarks()).collect();
-    Statement { heading: Some(heading), sentences, steps: Vec::new() }
-}
-
-/// How the same is found in GitLab.com's logs (R50 to R52), where a group or a value is asked for.
-fn search(asked: &Asked) -> Option<Step> {
-    let group = asked.group.as_ref().map(|group| format!("json.path: \"/api/scim/v2/groups/{group}\""));
-    let value = asked.value.as_ref().map(|value| format!("json.params.value: \"{value}\""));
-    let query: Vec<String> = group.into_iter().chain(value).collect();
-    let text = text!("scim-log.kibana", query = query.join(" AND "));
-    (!query.is_empty()).then(|| Step { text: text.to_string(), link: None })
-}
-
-fn message(content: &str, _: &Asked) -> Vec<Statement> {
-    messages::said(content)
 }
 
 #[cfg(test)]

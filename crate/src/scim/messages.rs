@@ -5,7 +5,7 @@
 //! within another message, so every meaning that is in a text is told. Leaves out: what a message says of one user, which
 //! is compared where that user is known.
 
-use super::Statement;
+use super::{Reader, Statement};
 use crate::{
     base::{
         catalogue::Text,
@@ -14,6 +14,9 @@ use crate::{
     gitlab::{docs, messages},
     text,
 };
+
+pub(super) const READER: Reader =
+    Reader { recognises: |_| true, can_be_other: false, read: |content, _| said(content) };
 
 /// Characters of a pasted text that are looked at. One message has some hundred, a page of HTML around it some thousand.
 const PASTED: usize = 256 * 1024;

@@ -1,14 +1,21 @@
-//! SCIM (RFC 7643, 7644) as GitLab speaks it: requests to copy, and what their answers mean. Samlight itself never speaks
-//! SCIM: its token is never asked for, read or stored.
+//! SCIM (RFC 7643, 7644) as GitLab speaks it: requests to copy, and what their answers mean. Samlight itself
+//! never speaks SCIM: its token is never asked for, read or stored.
 //!
-//! What people have of it (a log, a message, an address) is said in [`Statement`]s.
+//! What people have of it (a log, a message, an address) is said in [`Statement`]s, by the row of `READERS`
+//! that knows it. A reader is one row and one file.
 
 pub mod endpoint;
 pub mod evidence;
+mod exported;
+mod log;
 pub mod messages;
 pub mod requests;
 
-use crate::base::severity::{Sentence, Step};
+use crate::base::{
+    catalogue::Text,
+    severity::{Sentence, Severity, Step},
+};
+use evidence::Asked;
 use serde::Serialize;
 
 /// One thing that a file, a log or a message says of SCIM.
@@ -23,3 +30,23 @@ pub struct Statement {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
 }
+
+impl Statement {
+    /// One sentence alone.
+    fn of(severity: Severity, text: &Text) -> Self {
+        Statement { sentences: vec![Sentence { severity, text: text.to_string() }], ..Statement::default() }
+    }
+}
+
+/// What reads one kind of content.
+struct Reader {
+    /// Whether `content` is of this kind.
+    recognises: fn(content: &str) -> bool,
+    /// Whether such content is often about something else than SCIM.
+    can_be_other: bool,
+    /// What `content` says; nothing where that is not known.
+    read: fn(content: &str, &Asked) -> Vec<Statement>,
+}
+
+/// The readers; the first that fits holds. A message can be anything.
+const READERS: &[Reader] = &[endpoint::READER, exported::READER, log::READER, messages::READER];

@@ -149,7 +149,7 @@ fn outcome_text(outcome: Outcome) -> Text {
 
 fn finding_view(finding: &Finding) -> FindingView {
     FindingView {
-        diagnosis: finding.diagnosis.to_owned(),
+        diagnosis: finding.diagnosis.id.to_owned(),
         sentence: finding_sentence(finding),
         at_fault: finding.at_fault.text().to_string(),
         evidence: finding.evidence.iter().map(|evidence| evidence.text.to_string()).collect(),
@@ -168,15 +168,14 @@ fn comparison_view(flow: &Flow, comparison: &Comparison) -> ComparisonView {
 }
 
 fn row_view(row: &Row) -> ComparisonRow {
-    let (label, left, right) = row_label(row.id);
     let value = |observation: &Option<Observation>| {
         observation.as_ref().and_then(|o| o.value.known().map(str::to_owned))
     };
     let (sent, stored) = (value(&row.left), value(&row.right));
     ComparisonRow {
-        label: label.to_string(),
-        left: value_view(left, row.left.as_ref(), stored.as_deref()),
-        right: value_view(right, row.right.as_ref(), sent.as_deref()),
+        label: (row.kind.label)().to_string(),
+        left: value_view(row.kind.left, row.left.as_ref(), stored.as_deref()),
+        right: value_view(row.kind.right, row.right.as_ref(), sent.as_deref()),
         rule: row.rule.text().to_string(),
         verdict: row.verdict,
         severity: row.severity(),
@@ -185,27 +184,6 @@ fn row_view(row: &Row) -> ComparisonRow {
             verdict => verdict_text(verdict),
         }
         .to_string(),
-    }
-}
-
-/// What a row is called, and its two sides.
-fn row_label(id: &str) -> (Text, Fact, Fact) {
-    match id {
-        "name-id-with-saml" => (text!("row.name-id-with-saml"), Fact::NameId, Fact::SamlExternUid),
-        "name-id-with-scim" => (text!("row.name-id-with-scim"), Fact::NameId, Fact::ScimExternUid),
-        "destination-with-acs" => (text!("row.destination-with-acs"), Fact::Destination, Fact::AcsUrl),
-        "recipient-with-acs" => (text!("row.recipient-with-acs"), Fact::Recipient, Fact::AcsUrl),
-        "audience-with-entity-id" => (text!("row.audience-with-entity-id"), Fact::Audience, Fact::EntityId),
-        "certificate-with-fingerprint" => {
-            (text!("row.certificate-with-fingerprint"), Fact::Certificate, Fact::Fingerprint)
-        }
-        "name-id-with-read" => (text!("row.name-id-with-read"), Fact::NameId, Fact::NameIdRead),
-        "format-with-read" => (text!("row.format-with-read"), Fact::Format, Fact::FormatRead),
-        "request-acs-with-acs" => (text!("row.request-acs-with-acs"), Fact::RequestAcs, Fact::AcsUrl),
-        "request-destination-with-sso-url" => {
-            (text!("row.request-destination-with-sso-url"), Fact::RequestDestination, Fact::SsoUrl)
-        }
-        _ => (text!("row.saml-with-scim"), Fact::SamlExternUid, Fact::ScimExternUid),
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     base::{catalogue::Text, redact, severity::Severity},
     comparison::{self, Comparison, Row, Verdict, attribution},
-    diagnoses::Finding,
+    diagnoses::{Ask, Finding},
     gitlab::{
         docs,
         instance::Instance,
@@ -42,22 +42,6 @@ pub struct OwnerMessage {
     /// All of it, with the subject: plain text.
     pub text: String,
 }
-
-/// What the owner is asked to do about each diagnosis; those that are not listed are asked to compare the NameID.
-const ASKS: &[(&str, Ask)] = &[
-    ("acs-differs", || text!("owner.ask.settings")),
-    ("audience-differs", || text!("owner.ask.settings")),
-    ("fingerprint-differs", || text!("owner.ask.certificate")),
-    ("name-id-missing", || text!("owner.ask.name-id-missing")),
-    ("name-id-not-stored", || text!("owner.ask.not-stored")),
-    ("name-id-transient", || text!("owner.ask.transient")),
-    ("response-never-posted", || text!("owner.ask.assigned")),
-    ("status-not-success", || text!("owner.ask.assigned")),
-    ("stored-for-other-user", || text!("owner.ask.other-user")),
-    ("unreadable-message", || text!("owner.ask.unreadable")),
-];
-
-type Ask = fn() -> Text;
 
 /// What the message is made of.
 struct Context<'a> {
@@ -143,7 +127,7 @@ impl Context<'_> {
     fn compared(&self) -> Vec<String> {
         let rows = &self.comparison.rows;
         let is_told = |row: &&Row| match row.verdict {
-            Verdict::Unknown => row.id == "name-id-with-saml",
+            Verdict::Unknown => row.kind.id == "name-id-with-saml",
             _ => {
                 row.right.as_ref().is_some_and(|right| right.fact == Fact::SamlExternUid)
                     || !row.is_accepted()
@@ -191,24 +175,22 @@ impl Context<'_> {
 
     /// What the owner is asked to do, with where it is written down.
     fn asks(&self) -> Vec<String> {
-        let known = self.worst.and_then(|worst| ASKS.iter().find(|(id, _)| *id == worst.diagnosis));
         let page = self.provider.group().map(|path| self.instance.url(&format!("/groups/{path}/-/saml")));
-        let by_verdict = || match (&page, self.comparison.saml_verdict()) {
+        let compare = || match (&page, self.comparison.saml_verdict()) {
             (_, Verdict::Exact) => text!("owner.ask.look-elsewhere"),
             (Some(page), _) => text!("owner.ask.find-row", page = page),
             (None, _) => text!("owner.ask.find-identity", page = self.instance.url("/admin/users")),
         };
-        let mismatch = self.worst.is_some_and(|worst| worst.diagnosis == "name-id-mismatch");
         let means = said_meaning(self.flow).filter(|_| self.worst.is_none());
-        let steps = [
-            Some(known.map_or_else(by_verdict, |(_, ask)| ask())),
-            mismatch.then(|| text!("owner.ask.agree")),
-            mismatch.then(|| text!("owner.ask.careful")),
-        ];
+        let asks = self.worst.map_or(&[Ask::CompareNameId][..], |worst| worst.diagnosis.ask);
+        let steps = asks.iter().map(|ask| match ask {
+            Ask::CompareNameId => compare(),
+            Ask::Do(text) => text(),
+        });
         let usual = means.map(|meaning| text!("owner.usual", steps = (meaning.steps)()).to_string());
         let link = self.worst.and_then(|worst| worst.remedy.iter().find_map(|remedy| remedy.link));
         let link = link.unwrap_or(docs::TROUBLESHOOTING);
-        let numbered = steps.into_iter().flatten().zip(1..).map(|(ask, number)| format!("{number}. {ask}"));
+        let numbered = steps.zip(1..).map(|(ask, number)| format!("{number}. {ask}"));
         std::iter::once(text!("owner.asks").to_string())
             .chain(numbered)
             .chain(usual)

@@ -9,7 +9,7 @@ use super::{ArrowState, ArrowView, Participant, SequenceView, absent::unseen_hos
 use crate::{
     base::{address::Address, catalogue::Text, instant::Timestamp, severity::Severity},
     comparison::Comparison,
-    diagnoses::Finding,
+    diagnoses::{Blames, Finding},
     saml::MessageKind,
     text,
     trace::{
@@ -53,15 +53,6 @@ struct Arrow {
     state: ArrowState,
     note: Option<String>,
 }
-
-/// Which arrow a diagnosis blames. Diagnoses that are not listed blame GitLab's answer when it was a refusal.
-const BLAMED: &[(&str, Cargo)] = &[
-    ("response-never-posted", Cargo::Response),
-    ("status-not-success", Cargo::Response),
-    ("name-id-missing", Cargo::Response),
-    ("name-id-transient", Cargo::Response),
-    ("unreadable-message", Cargo::Unreadable),
-];
 
 /// The diagram of `flow`.
 pub(super) fn sequence(
@@ -285,12 +276,11 @@ fn blamed(flow: &Flow, findings: &[Finding], arrows: &[Arrow]) -> Option<usize> 
         return None;
     }
     let last_with = |cargo: Cargo| arrows.iter().rposition(|arrow| arrow.cargo == cargo);
-    let refused = || last_with(Cargo::Answer).filter(|_| flow.succeeded() == Some(false));
     let worst = findings.first().filter(|finding| finding.severity >= Severity::Warning);
-    let cargo = worst.and_then(|worst| BLAMED.iter().find(|(diagnosis, _)| *diagnosis == worst.diagnosis));
-    match cargo {
-        Some((_, cargo)) => last_with(*cargo),
-        None => refused(),
+    match worst.map_or(Blames::Refusal, |worst| worst.diagnosis.blames) {
+        Blames::Refusal => last_with(Cargo::Answer).filter(|_| flow.succeeded() == Some(false)),
+        Blames::Response => last_with(Cargo::Response),
+        Blames::Unreadable => last_with(Cargo::Unreadable),
     }
 }
 

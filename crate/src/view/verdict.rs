@@ -6,7 +6,7 @@ use crate::{
         severity::{Sentence, Severity, Step},
     },
     comparison::{Comparison, Verdict},
-    diagnoses::{self, Confidence, Finding},
+    diagnoses::{Confidence, Finding},
     gitlab::{
         docs,
         messages::{self, Meaning},
@@ -36,9 +36,7 @@ pub(super) fn title(flow: &Flow) -> Text {
 /// The verdict in a few words, for lists.
 pub(super) fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
     if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
-        let diagnosis = diagnoses::ALL.iter().find(|diagnosis| diagnosis.id == worst.diagnosis);
-        let word = diagnosis.map_or_else(|| worst.text.clone(), |diagnosis| (diagnosis.short)(comparison));
-        return sentence(worst.severity, word);
+        return sentence(worst.severity, (worst.diagnosis.short)(comparison));
     }
     match (comparison.saml_verdict(), flow.succeeded()) {
         (Verdict::Exact, Some(false)) | (Verdict::Unknown, Some(false)) => {

@@ -33,7 +33,7 @@ fn diagnoses(content: &str) -> Vec<&'static str> {
     let imported = import::file("message.xml", content.as_bytes(), Timestamp(0));
     let tracer = Tracer::replay(imported.events);
     let found = tracer.flows().iter().flat_map(|flow| findings(&tracer, flow, Timestamp(1_767_258_000_000)));
-    found.map(|finding| finding.diagnosis).collect()
+    found.map(|finding| finding.diagnosis.id).collect()
 }
 
 /// Each cause's diagnosis.

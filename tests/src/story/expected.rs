@@ -56,7 +56,7 @@ pub fn findings(told: &Told<'_>) -> Result<Vec<ExpectedFinding>> {
     );
     for (finding, wanted) in found.iter().zip(&expected) {
         let text = finding.text.to_string();
-        let is_it = finding.diagnosis == wanted.id
+        let is_it = finding.diagnosis.id == wanted.id
             && finding.severity == wanted.severity
             && finding.at_fault == wanted.at_fault
             && finding.confidence == wanted.confidence;
@@ -83,9 +83,9 @@ fn whole(finding: &Finding) -> Result<()> {
         .chain(finding.evidence.iter().map(|evidence| &evidence.text))
         .chain(finding.remedy.iter().map(|remedy| &remedy.text));
     for text in texts.map(ToString::to_string) {
-        ensure!(text.contains(' ') && !text.contains('{'), "{}: {text}", finding.diagnosis);
+        ensure!(text.contains(' ') && !text.contains('{'), "{}: {text}", finding.diagnosis.id);
     }
-    ensure!(!finding.evidence.is_empty(), "{} has no evidence", finding.diagnosis);
+    ensure!(!finding.evidence.is_empty(), "{} has no evidence", finding.diagnosis.id);
     Ok(())
 }
 
@@ -94,13 +94,13 @@ fn remedy(finding: &Finding, wanted: &[String]) -> Result<()> {
     let steps: Vec<String> = finding.remedy.iter().map(|step| step.text.to_string()).collect();
     let is_it = |(step, words): (&String, &String)| words.contains(' ') && step.contains(words.as_str());
     let are_they = steps.len() == wanted.len() && steps.iter().zip(wanted).all(is_it);
-    ensure!(are_they, "{} expects the remedy {wanted:#?}, it is {steps:#?}", finding.diagnosis);
+    ensure!(are_they, "{} expects the remedy {wanted:#?}, it is {steps:#?}", finding.diagnosis.id);
     let names = |who: &[&str]| steps.iter().any(|step| who.iter().any(|who| step.contains(who)));
     let needs_one = finding.severity >= Severity::Warning;
     ensure!(
         !needs_one || names(who(finding.at_fault)),
         "{} names nobody who acts: {steps:#?}",
-        finding.diagnosis
+        finding.diagnosis.id
     );
     Ok(())
 }
@@ -119,7 +119,7 @@ fn who(at_fault: AtFault) -> &'static [&'static str] {
 
 fn show(finding: &Finding) -> String {
     let Finding { diagnosis, severity, confidence, at_fault, text, .. } = finding;
-    format!("{diagnosis}, {severity:?}, {confidence:?}, {at_fault:?}: {text}")
+    format!("{diagnosis:?}, {severity:?}, {confidence:?}, {at_fault:?}: {text}")
 }
 
 /// One expected flow. A key that is left out stands for nothing: an empty list, no message, tab 1.

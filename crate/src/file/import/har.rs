@@ -22,6 +22,7 @@ use serde_json::Value;
 
 pub(super) const RECORDING: Recording = Recording {
     id: "har",
+    called: "HAR",
     recognises: |content| json::elements(content, &["log", "entries"]).is_some(),
     read,
 };

@@ -34,6 +34,8 @@ use std::{collections::HashMap, ops::Range};
 pub struct Recording {
     /// Kebab-case name.
     pub id: &'static str,
+    /// What people call such a file; they are told that it is read by this name.
+    pub called: &'static str,
     /// Whether `content` is in this format.
     pub recognises: fn(content: &[u8]) -> bool,
     /// Reads it.

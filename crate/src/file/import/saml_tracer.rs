@@ -25,6 +25,7 @@ use std::ops::Range;
 
 pub(super) const RECORDING: Recording = Recording {
     id: "saml-tracer",
+    called: "SAML-tracer",
     recognises: |content| json::elements(content, &["requests"]).is_some(),
     read,
 };

@@ -6,7 +6,7 @@ use crate::{
     event::log::Log,
 };
 
-pub(super) const RECORDING: Recording = Recording { id: "trace", recognises, read };
+pub(super) const RECORDING: Recording = Recording { id: "trace", called: "Samlight trace", recognises, read };
 
 /// A trace begins with its header.
 fn recognises(content: &[u8]) -> bool {

@@ -19,7 +19,7 @@ pub fn check(tracer: &Tracer, flow: &Flow, acceptance: Option<&Acceptance>, find
     let comparison = comparison::compare(tracer, flow);
     let finding = |finding: &Finding| {
         json!({
-            "id": finding.diagnosis,
+            "id": finding.diagnosis.id,
             "severity": finding.severity,
             "at_fault": finding.at_fault,
             "text": finding.text,

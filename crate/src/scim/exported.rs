@@ -1,0 +1,18 @@
+//! What an export of an identity provider tells: whether users are provisioned as GitLab needs them.
+//!
+//! The exports are the rows of [`idp::EXPORTS`].
+
+use super::{Reader, Statement, evidence::Asked};
+use crate::{base::severity::Severity, idp};
+
+pub(super) const READER: Reader =
+    Reader { recognises: |content| idp::export(content).is_some(), can_be_other: false, read };
+
+fn read(content: &str, asked: &Asked) -> Vec<Statement> {
+    let checked = idp::export(content).map(|export| (export.check)(content, asked.name_id.as_deref()));
+    let statement = |checked| match checked {
+        Ok(sentences) => Statement { sentences, ..Statement::default() },
+        Err(problem) => Statement::of(Severity::Error, &problem),
+    };
+    checked.map(statement).into_iter().collect()
+}
