@@ -50,23 +50,23 @@ pub(super) fn decide(tracer: &Tracer, flow: &Flow, received: &Received<'_>) -> A
     if !received.sp.is_group() {
         return Account::Open(vec![text!("depends.instance")]);
     }
-    let case = Case { tracer, flow, received, verdict };
+    let decision = Decision { tracer, flow, received, verdict };
     // Only a person who gives settings says with them that nobody is signed in.
     match (signed_in, received.sp.told) {
-        (true, _) => case.signed_in(),
-        (false, true) => case.signed_out(),
+        (true, _) => decision.signed_in(),
+        (false, true) => decision.signed_out(),
         (false, false) => Account::Open(vec![text!("depends.signed-in"), text!("depends.stored")]),
     }
 }
 
-struct Case<'a> {
+struct Decision<'a> {
     tracer: &'a Tracer,
     flow: &'a Flow,
     received: &'a Received<'a>,
     verdict: Verdict,
 }
 
-impl Case<'_> {
+impl Decision<'_> {
     fn signed_out(&self) -> Account {
         if self.verdict == Verdict::Unknown {
             return Account::Open(vec![text!("depends.stored")]);

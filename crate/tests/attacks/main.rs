@@ -10,7 +10,7 @@ mod samples;
 use samlight::{
     attack::{self, Kind, SideBySide},
     base::instant::Timestamp,
-    binding::{self, Carried},
+    binding::{self, Carried, raw_message},
     diagnoses::findings,
     file::import,
     signature::{GivenKeys, certificates::Certificate},
@@ -181,7 +181,7 @@ fn no_valid_message_of_a_given_corpus_is_an_attack() {
         if !is_valid || is_ambiguous || message["kind"] != "Response" {
             continue;
         }
-        let carried = import::read(&std::fs::read(folder.join(name)).unwrap()).remove(0);
+        let carried = raw_message::read(&std::fs::read(folder.join(name)).unwrap()).remove(0);
         looked_at += 1;
         let found = causes(&carried);
         if !found.is_empty() {

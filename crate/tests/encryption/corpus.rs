@@ -1,8 +1,8 @@
 //! The corpus that the environment names: every message whose key is filed opens to what the other software found.
 
 use samlight::{
+    binding::raw_message,
     encryption::{self, PrivateKey},
-    file::import,
 };
 use serde_json::Value;
 use std::path::Path;
@@ -26,7 +26,7 @@ fn all_messages_whose_key_is_filed_open() {
             .map(|key| PrivateKey::from_file(&std::fs::read(folder.join(key)).unwrap()).unwrap())
             .collect();
         let file = message["file"].as_str().unwrap();
-        let carried = import::read(&std::fs::read(folder.join(file)).unwrap()).remove(0);
+        let carried = raw_message::read(&std::fs::read(folder.join(file)).unwrap()).remove(0);
         let read = encryption::open(carried.document.as_ref().unwrap(), &keys);
         for (ours, theirs) in read.parts.iter().zip(&expected) {
             let same = ours.name == theirs["parent"]
