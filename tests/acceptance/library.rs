@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 use samlight::{
-    acceptance::{ACCOUNT, acceptance},
+    acceptance::ACCOUNT,
     base::instant::Timestamp,
+    case::Case,
     event::{
         Body, Event, EventId,
         settings::{ProviderSettings, Settings},
@@ -40,8 +41,9 @@ pub(crate) fn difference(case: &Trial, answer: &Answer, off: Option<&str>) -> Op
     let event = EventId::new(Timestamp(NOW), "given", 1);
     let body = Body::Settings(Settings { provider: Some(told), ..tracer.settings().clone() });
     tracer.observe(&Event { id: event, body });
-    let ours = tracer.flows().last().and_then(|flow| acceptance(&tracer, flow, Timestamp(NOW), &[]));
-    let Some(ours) = ours else {
+    let of_flow = |flow| Case::new(&tracer, flow, Timestamp(NOW)).received_at(Timestamp(NOW));
+    let judged = tracer.flows().last().map(of_flow);
+    let Some(ours) = judged.as_ref().and_then(Case::acceptance) else {
         let what = format!("{}: Samlight says nothing, the library {:?}", case.name, answer.message);
         // Not even a message: the library cannot have accepted it.
         return (answer.accepted || off.is_some()).then_some(what);

@@ -8,9 +8,9 @@ use crate::{
     comparison, decryption, flow, instances, list, octets, panel, popup, search, severity,
 };
 use samlight::{
-    acceptance::State,
     base::severity::{Sentence, Severity, Step},
     calls::protocol::{OwnCall, OwnReply},
+    case::acceptance::State,
     comparison::Verdict,
     gitlab::instance::Instance,
     view::{

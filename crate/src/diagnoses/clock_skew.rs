@@ -20,8 +20,8 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis { id: "clock-skew", short: |_|
 const BROWSER: i64 = 60_000;
 
 fn find(case: &Case<'_>) -> Option<Finding> {
-    let clocks = Clocks::of(case.tracer, case.flow)?;
-    refused(case, &clocks).or_else(|| browser(case, &clocks))
+    let clocks = case.clocks()?;
+    refused(case, clocks).or_else(|| browser(case, clocks))
 }
 
 /// A window that GitLab found closed.

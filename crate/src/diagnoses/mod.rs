@@ -32,20 +32,19 @@ mod stored_for_other_user;
 mod unreadable_message;
 
 use crate::{
-    attack::{self, Attack, Kind, Look, SideBySide},
-    base::{catalogue::Text, instant::Timestamp, severity::Severity},
-    comparison::{self, Comparison, Row, Verdict},
+    attack::Kind,
+    base::{catalogue::Text, severity::Severity},
+    case::{
+        Case,
+        finding::{AtFault, Evidence, Finding},
+    },
+    comparison::{Comparison, Row, Verdict},
     event::EventId,
     gitlab::{docs, instance::Instance, routes::Provider},
-    signature::{
-        GivenKeys,
-        certificates::{Certificate, certificates},
-    },
+    signature::certificates::{Certificate, certificates},
     text,
-    trace::{flow::Flow, observation::Observation, tracer::Tracer},
+    trace::observation::Observation,
 };
-use serde::{Deserialize, Serialize};
-use std::cell::OnceCell;
 
 /// One thing that can be wrong.
 pub struct Diagnosis {
@@ -87,48 +86,14 @@ pub const ALL: &[Diagnosis] = &[
     unreadable_message::DIAGNOSIS,
 ];
 
-/// What a diagnosis looks at.
-pub struct Case<'a> {
-    /// The trace.
-    pub tracer: &'a Tracer,
-    /// The flow in question.
-    pub flow: &'a Flow,
-    /// Its comparison.
-    pub comparison: &'a Comparison,
-    /// The time at which it is looked at.
-    pub now: Timestamp,
-    /// The signs of an attack in its messages; found when first asked for.
-    attacks: OnceCell<Vec<Sign>>,
-}
-
-/// A sign of an attack, and the NameIDs of its message.
-struct Sign {
-    attack: Attack,
-    beside: SideBySide,
-    event: EventId,
-}
-
-impl<'a> Case<'a> {
-    /// To look at `flow` as it is at `now`.
-    pub fn new(tracer: &'a Tracer, flow: &'a Flow, comparison: &'a Comparison, now: Timestamp) -> Self {
-        Case { tracer, flow, comparison, now, attacks: OnceCell::new() }
-    }
-
-    /// The signs of an attack in the messages of the flow.
-    fn attacks(&self) -> &[Sign] {
-        self.attacks.get_or_init(|| {
-            let exchanges =
-                self.flow.steps.iter().filter_map(|step| self.tracer.exchanges().get(step.exchange));
-            let given = GivenKeys::default();
-            let signs = exchanges.flat_map(|exchange| &exchange.messages).flat_map(|seen| {
-                let Look { attacks, beside, .. } = attack::look(&seen.carried, &given);
-                attacks.into_iter().map(move |attack| Sign {
-                    attack,
-                    beside: beside.clone(),
-                    event: seen.event.clone(),
-                })
-            });
-            signs.collect()
+impl Case<'_> {
+    /// Everything that is wrong, worst first.
+    pub fn findings(&self) -> &[Finding] {
+        self.findings.get_or_init(|| {
+            let mut findings: Vec<Finding> =
+                ALL.iter().filter_map(|diagnosis| (diagnosis.find)(self)).collect();
+            findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+            findings
         })
     }
 
@@ -152,6 +117,7 @@ impl<'a> Case<'a> {
         let evidence = Evidence { event: sign.event.clone(), text };
         Some(Finding::new(diagnosis, severity, at_fault, sign.attack.text.clone(), evidence))
     }
+
     /// Whether the sign-in is to one group's SAML SSO.
     pub fn is_group(&self) -> bool {
         matches!(self.flow.provider, Some(Provider::Group { .. }))
@@ -163,7 +129,7 @@ impl<'a> Case<'a> {
         if self.flow.let_in() {
             return None;
         }
-        let rows = ids.iter().filter_map(|id| self.comparison.row(id));
+        let rows = ids.iter().filter_map(|id| self.comparison().row(id));
         rows.filter(|row| row.verdict != Verdict::Unknown && !row.is_accepted())
             .find_map(|row| Some((row, row.left.as_ref()?, row.right.as_ref()?)))
     }
@@ -181,30 +147,6 @@ impl<'a> Case<'a> {
     }
 }
 
-/// How sure a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// It follows from what was seen.
-    Certain,
-    /// It is the usual reason for what was seen.
-    Likely,
-}
-
-/// Who can mend it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AtFault {
-    /// The identity provider's configuration or answer.
-    IdentityProvider,
-    /// GitLab's configuration or stored values.
-    GitlabConfiguration,
-    /// The user's browser or clock.
-    Browser,
-    /// What lies between the browser and GitLab.
-    Network,
-}
-
 impl Evidence {
     /// That this value was seen there.
     fn seen(observation: &Observation) -> Evidence {
@@ -215,96 +157,7 @@ impl Evidence {
     }
 }
 
-impl AtFault {
-    /// In words.
-    pub fn text(self) -> Text {
-        match self {
-            AtFault::IdentityProvider => text!("at-fault.identity-provider"),
-            AtFault::GitlabConfiguration => text!("at-fault.gitlab-configuration"),
-            AtFault::Browser => text!("at-fault.browser"),
-            AtFault::Network => text!("at-fault.network"),
-        }
-    }
-}
-
-/// One thing that was seen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Evidence {
-    /// The event that showed it.
-    pub event: EventId,
-    /// What was seen, and where.
-    pub text: Text,
-}
-
-/// One step of a way out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Remedy {
-    /// What to do.
-    pub text: Text,
-    /// Public documentation that says more.
-    pub link: Option<&'static str>,
-}
-
-/// Something that is wrong.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Finding {
-    /// Id of the diagnosis.
-    pub diagnosis: &'static str,
-    /// How bad.
-    pub severity: Severity,
-    /// How sure.
-    pub confidence: Confidence,
-    /// Who can mend it.
-    pub at_fault: AtFault,
-    /// What is wrong, in one sentence or two.
-    pub text: Text,
-    /// What was seen; never empty.
-    pub evidence: Vec<Evidence>,
-    /// What to do, in order.
-    pub remedy: Vec<Remedy>,
-}
-
 impl Finding {
-    /// A finding on this evidence; certain, until said otherwise.
-    pub fn new(
-        diagnosis: &'static str,
-        severity: Severity,
-        at_fault: AtFault,
-        text: Text,
-        evidence: Evidence,
-    ) -> Self {
-        Finding {
-            diagnosis,
-            severity,
-            confidence: Confidence::Certain,
-            at_fault,
-            text,
-            evidence: vec![evidence],
-            remedy: Vec::new(),
-        }
-    }
-
-    /// Adds what was seen besides.
-    #[must_use]
-    pub fn and(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
-        self.evidence.extend(evidence);
-        self
-    }
-
-    /// Makes it likely instead of certain.
-    #[must_use]
-    pub fn likely(mut self) -> Self {
-        self.confidence = Confidence::Likely;
-        self
-    }
-
-    /// Adds a step of what to do.
-    #[must_use]
-    pub fn remedy(mut self, text: Text, link: Option<&'static str>) -> Self {
-        self.remedy.push(Remedy { text, link });
-        self
-    }
-
     /// Adds how the person links the account that exists.
     #[must_use]
     fn link(self, case: &Case<'_>) -> Self {
@@ -313,13 +166,4 @@ impl Finding {
             false => self.remedy(text!("remedy.link-instance"), Some(docs::INSTANCE)),
         }
     }
-}
-
-/// Everything that is wrong with `flow`, worst first.
-pub fn findings(tracer: &Tracer, flow: &Flow, now: Timestamp) -> Vec<Finding> {
-    let comparison = comparison::compare(tracer, flow);
-    let case = Case::new(tracer, flow, &comparison, now);
-    let mut findings: Vec<Finding> = ALL.iter().filter_map(|diagnosis| (diagnosis.find)(&case)).collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    findings
 }

@@ -9,7 +9,7 @@ pub(super) const DIAGNOSIS: Diagnosis =
     Diagnosis { id: "name-id-not-stored", short: |_| text!("short.not-stored"), find };
 
 fn find(case: &Case<'_>) -> Option<Finding> {
-    let row = case.comparison.row("name-id-with-saml")?;
+    let row = case.comparison().row("name-id-with-saml")?;
     let stored = row.right.as_ref().filter(|stored| stored.value == StoredValue::Absent)?;
     // GitLab may just have linked the account, after this was read.
     let linked_since = case.flow.succeeded() == Some(true) && stored.event.time < case.flow.last;
