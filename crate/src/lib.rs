@@ -16,6 +16,7 @@
 //! event                 what the outside tells: events, settings, the trace file, what may be captured
 //! trace                 what the events amount to: exchanges, flows, what was seen stored
 //! comparison            two values, whose they are, a sign-in
+//! case                  a flow that is looked at, with all that follows from it; judgements as plain data
 //! acceptance, diagnoses GitLab's checks of a Response in its order; what can be wrong
 //! scim                  what logs and messages say of SCIM
 //! file                  files in and out: read in one place, whatever they are
@@ -31,6 +32,29 @@
 //! SAML. The command line (`bin/samlight`) uses all of them, and so does the user interface (package `samlight-www`,
 //! with a list of its own).
 //!
+//! # Vocabulary
+//!
+//! One word for a thing. What a standard or GitLab has a word for is called as there: SAML 2.0 (Response,
+//! NameID, Assertion), SCIM (RFC 7643, 7644: externalId, userName, active), GitLab (extern_uid, provider,
+//! identity).
+//!
+//! ```text
+//! Event                 one thing that the outside tells
+//! Exchange              an HTTP request with its response
+//! Message               a SAML protocol message
+//! Flow                  one sign-in or sign-out; never "session", which is GitLab's
+//! Flaw                  something malformed in one message
+//! Fact, Source          what a value is; where it was seen
+//! Observation           a value of a fact, as it was seen at a source
+//! Comparison            facts by sources, with a verdict a row
+//! Case                  a flow that is looked at, with all that follows from it, each worked out once
+//! Acceptance            what GitLab makes of a Response, check by check in its order
+//! Diagnosis             one thing that can be wrong
+//! Finding               that it is, with Evidence and Remedy
+//! Recipe, Reading, Note what to read on a page of GitLab's; what was read; what is marked on it
+//! Call, Reply, Notice   between our own parts
+//! ```
+//!
 //! # Data flow
 //!
 //! ```text
@@ -45,7 +69,7 @@
 //!                xml, saml         octets -> Decoded<Message> { value, flaws }
 //!                trace::flow       exchanges of one sign-in joined
 //!                           v
-//!              derived on demand, pure functions of &Tracer:
+//!              derived on demand, pure functions of &Tracer, kept by a case::Case while it is looked at:
 //!                comparison    whose NameID is it; facts by sources, a verdict a row
 //!                acceptance    GitLab's checks in its order
 //!                diagnoses     findings with evidence and remedy
@@ -78,6 +102,7 @@ pub mod attack;
 pub mod base;
 pub mod binding;
 pub mod calls;
+pub mod case;
 pub mod comparison;
 pub mod diagnoses;
 pub mod encoding;

@@ -7,8 +7,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use samlight::{
-    acceptance::{self, Acceptance, State, rules},
+    acceptance::{self, rules},
     base::instant::Timestamp,
+    case::{
+        Case,
+        acceptance::{Acceptance, Checked, State},
+    },
     event::{
         Body, Event, EventId, Told,
         settings::{ProviderSettings, Settings},
@@ -64,8 +68,12 @@ impl Sample {
         Sample { tracer }
     }
 
+    fn case(&self) -> Case<'_> {
+        Case::new(&self.tracer, &self.tracer.flows()[0], at()).received_at(at())
+    }
+
     fn acceptance(&self) -> Acceptance {
-        acceptance::acceptance(&self.tracer, &self.tracer.flows()[0], at(), &[]).unwrap()
+        self.case().acceptance().unwrap().clone()
     }
 
     fn flash(&self) -> Option<String> {
@@ -90,7 +98,7 @@ fn state(acceptance: &Acceptance, id: &str) -> State {
 fn a_good_response_is_accepted_with_the_signed_name_id() {
     let accepted = Sample::new(PLAIN, Some(own(|_| ())), Some(Some("user@user.com.evil.com"))).acceptance();
     let failed: Vec<_> = accepted.checks.iter().filter(|checked| checked.state != State::Passed).collect();
-    assert_eq!(failed, [] as [&acceptance::Checked; 0]);
+    assert_eq!(failed, [] as [&Checked; 0]);
     assert_eq!((accepted.accepted, accepted.outcome), (Some(true), Some(Outcome::SignedIn)));
     assert_eq!(accepted.name_id.as_deref(), Some("user@user.com.evil.com"));
 }
@@ -198,9 +206,8 @@ fn the_clock_that_counts_is_gitlabs() {
         let named = Settings { provider: Some(own(|_| ())), ..Settings::default() };
         let named = Event { id: EventId::new(Timestamp(0), "given", 1), body: Body::Settings(named) };
         let tracer = Tracer::replay([named].into_iter().chain(events));
-        let flow = &tracer.flows()[0];
-        let at = acceptance::arrival(&tracer, flow).unwrap();
-        (at.to_string(), state(&acceptance::acceptance(&tracer, flow, at, &[]).unwrap(), "validity"))
+        let case = Case::new(&tracer, &tracer.flows()[0], at());
+        (case.arrival().unwrap().to_string(), state(case.acceptance().unwrap(), "validity"))
     };
     assert_eq!(post(None), ("2026-01-02T02:49:06Z".into(), State::Failed));
     // In the middle of the exchange and of the second.
@@ -225,8 +232,7 @@ fn a_difference_of_versions_is_a_difference_of_rules() {
 #[test]
 fn the_view_says_it_in_words() {
     let sample = Sample::new(PLAIN, Some(own(|s| s.fingerprint = Some("00:11".into()))), None);
-    let flow = &sample.tracer.flows()[0];
-    let shown = view::acceptance::shown(&sample.acceptance(), flow);
+    let shown = view::acceptance::acceptance_view(&sample.case()).unwrap();
     assert!(shown.verdict.text.contains("Unable to sign in to group with SAML: \"Fingerprint mismatch\""));
     let failed: Vec<_> = shown.checks.iter().filter(|check| check.state == State::Failed).collect();
     assert_eq!(failed.len(), 1);
@@ -244,9 +250,10 @@ fn a_response_over_the_limit_of_its_size_is_refused_and_one_at_the_limit_is_not(
         let named = Settings { provider: Some(own(|s| s.size_limit = limit)), ..Settings::default() };
         let named = Event { id: EventId::new(Timestamp(0), "given", 1), body: Body::Settings(named) };
         let tracer = Tracer::replay([named, serde_json::from_value(event).unwrap()]);
-        let answer = acceptance::acceptance(&tracer, &tracer.flows()[0], at(), &[]).unwrap();
+        let case = Case::new(&tracer, &tracer.flows()[0], at()).received_at(at());
+        let answer = case.acceptance().unwrap();
         let flash = (answer.step == Some("message-size")).then(|| answer.flash(&tracer.flows()[0]).unwrap());
-        (state(&answer, "message-size"), flash)
+        (state(answer, "message-size"), flash)
     };
     let refused = |size: &str| {
         let flash = format!("Unable to sign in to group with SAML: \"{size} bytes, so was rejected\"");

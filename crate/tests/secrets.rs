@@ -18,8 +18,7 @@ use samlight::{
         content_script, own_pages,
         protocol::{OwnReply, PageCall},
     },
-    comparison::compare,
-    diagnoses::findings,
+    case::Case,
     event::{Event, EventId, log::Log},
     file::{
         export::{self, Secrecy, redacted},
@@ -193,12 +192,13 @@ fn nothing_that_can_be_printed_shows_a_secret() {
         planted.assert_absent("the flows", &debug(&tracer.flows()));
         assert!(
             tracer.flows().len() > 3
-                && tracer.flows().iter().any(|flow| !findings(&tracer, flow, NOW).is_empty())
+                && tracer.flows().iter().any(|flow| !Case::new(&tracer, flow, NOW).findings().is_empty())
         );
-        for flow in tracer.flows() {
-            planted.assert_absent("a comparison", &debug(&compare(&tracer, flow)));
+        let cases: Vec<Case<'_>> = tracer.flows().iter().map(|flow| Case::new(&tracer, flow, NOW)).collect();
+        for case in &cases {
+            planted.assert_absent("a comparison", &debug(&case.comparison()));
         }
-        for finding in tracer.flows().iter().flat_map(|flow| findings(&tracer, flow, NOW)) {
+        for finding in cases.iter().flat_map(Case::findings) {
             planted.assert_absent("a finding", &debug(&finding));
             let evidence = finding.evidence.iter().map(|evidence| evidence.text.to_string());
             let remedy = finding.remedy.iter().map(|remedy| remedy.text.to_string());
@@ -221,7 +221,7 @@ fn no_screen_shows_a_secret_but_the_message_itself() {
     );
     let (mut shown_messages, mut for_owners) = (String::new(), 0);
     for flow in tracer.flows() {
-        let mut view = flow_view(&tracer, flow, NOW);
+        let mut view = flow_view(&Case::new(&tracer, flow, NOW));
         for message in &mut view.messages {
             for text in [&mut message.pretty, &mut message.exact, &mut message.received] {
                 shown_messages.push_str(&std::mem::take(text));

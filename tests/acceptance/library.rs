@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 use samlight::{
-    acceptance::{ACCOUNT, acceptance},
+    acceptance::ACCOUNT,
     base::instant::Timestamp,
+    case::Case,
     event::{
         Body, Event, EventId,
         settings::{ProviderSettings, Settings},
@@ -19,7 +20,7 @@ const RULES: &str = "1.13.0";
 
 /// One Response.
 #[derive(Debug)]
-pub(crate) struct Case {
+pub(crate) struct Trial {
     pub(crate) name: String,
     /// The one check that it fails.
     pub(crate) broken: Option<&'static str>,
@@ -27,21 +28,22 @@ pub(crate) struct Case {
 }
 
 /// Asks for all at once.
-pub(crate) fn ask(cases: Vec<Case>) -> Result<Vec<(Case, Answer)>> {
+pub(crate) fn ask(cases: Vec<Trial>) -> Result<Vec<(Trial, Answer)>> {
     let drafts: Vec<Draft> = cases.iter().map(|case| case.draft.clone()).collect();
     Ok(cases.into_iter().zip(answers(&drafts, None)?).collect())
 }
 
 /// How Samlight's answer differs, with one check turned off.
-pub(crate) fn difference(case: &Case, answer: &Answer, off: Option<&str>) -> Option<String> {
+pub(crate) fn difference(case: &Trial, answer: &Answer, off: Option<&str>) -> Option<String> {
     let imported = import::file("response", answer.response.as_bytes(), Timestamp(NOW));
     let mut tracer = Tracer::replay(imported.events);
     let told = settings(case, answer, off)?;
     let event = EventId::new(Timestamp(NOW), "given", 1);
     let body = Body::Settings(Settings { provider: Some(told), ..tracer.settings().clone() });
     tracer.observe(&Event { id: event, body });
-    let ours = tracer.flows().last().and_then(|flow| acceptance(&tracer, flow, Timestamp(NOW), &[]));
-    let Some(ours) = ours else {
+    let of_flow = |flow| Case::new(&tracer, flow, Timestamp(NOW)).received_at(Timestamp(NOW));
+    let judged = tracer.flows().last().map(of_flow);
+    let Some(ours) = judged.as_ref().and_then(Case::acceptance) else {
         let what = format!("{}: Samlight says nothing, the library {:?}", case.name, answer.message);
         // Not even a message: the library cannot have accepted it.
         return (answer.accepted || off.is_some()).then_some(what);
@@ -74,7 +76,7 @@ pub(crate) fn difference(case: &Case, answer: &Answer, off: Option<&str>) -> Opt
 }
 
 /// The same settings for Samlight.
-fn settings(case: &Case, answer: &Answer, off: Option<&str>) -> Option<ProviderSettings> {
+fn settings(case: &Trial, answer: &Answer, off: Option<&str>) -> Option<ProviderSettings> {
     let given = &case.draft.settings;
     let text = |name: &str| given.get(name)?.as_str().map(str::to_owned);
     // SAML of an instance can have all the settings there are.

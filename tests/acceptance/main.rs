@@ -14,7 +14,7 @@ mod mutate;
 mod structure;
 
 use fastrand::Rng;
-use library::{Case, difference};
+use library::{Trial, difference};
 use samlight::acceptance::CHECKS;
 use samlight_tests::draft::{Answer, Draft, Signed};
 use std::sync::OnceLock;
@@ -26,8 +26,8 @@ const MUTATIONS: usize = 250;
 const ALL_SIGNED: [Signed; 3] = [Signed::Assertion, Signed::Response, Signed::Both];
 
 /// All cases with what the library says of them.
-fn answered() -> &'static [(Case, Answer)] {
-    static ANSWERED: OnceLock<Vec<(Case, Answer)>> = OnceLock::new();
+fn answered() -> &'static [(Trial, Answer)] {
+    static ANSWERED: OnceLock<Vec<(Trial, Answer)>> = OnceLock::new();
     ANSWERED.get_or_init(|| {
         let seed = std::env::var("SAMLIGHT_ACCEPTANCE_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = seed.unwrap_or_else(|| fastrand::u64(..));
@@ -36,12 +36,12 @@ fn answered() -> &'static [(Case, Answer)] {
     })
 }
 
-fn cases(random: &mut Rng) -> Vec<Case> {
+fn cases(random: &mut Rng) -> Vec<Trial> {
     let mut cases = Vec::new();
     let mut add = |broken: Option<&'static str>, what: String, draft: Option<Draft>| {
         if let Some(draft) = draft {
             let name = format!("{what}, {}", draft.name);
-            cases.push(Case { name, broken, draft });
+            cases.push(Trial { name, broken, draft });
         }
     };
     for signed in ALL_SIGNED {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use samlight::view::{FlowView, MessageView};
 use samlight_tests::browser::{Browser, Kind, Page};
 use samlight_tests::installed::Installed;
-use samlight_tests::malformed::{Case, Part, Reading, Sent, cases, whole};
+use samlight_tests::malformed::{Malformed, Part, Reading, Sent, cases, whole};
 use samlight_tests::wait::until;
 use serde_json::json;
 
@@ -39,7 +39,7 @@ pub(crate) fn each_form(stage: &Stage, browser: &Browser) -> Result<()> {
 const FIREFOX_SHOWS: usize = 1024 * 1024;
 
 /// Whether the browser shows extensions what is sent.
-fn is_shown(browser: &Browser, case: &Case) -> bool {
+fn is_shown(browser: &Browser, case: &Malformed) -> bool {
     let octets = match &case.sent {
         Sent::Form(fields) => fields.iter().map(|(_, value)| whole(value).len()).sum(),
         _ => 0,
@@ -68,7 +68,7 @@ fn empty(samlight: &Installed) -> Result<()> {
 }
 
 /// Sends a form as a page does that stays where it is.
-fn send(tab: &Page, case: &Case, address: &str) -> Result<()> {
+fn send(tab: &Page, case: &Malformed, address: &str) -> Result<()> {
     let address = json!(address);
     match &case.sent {
         Sent::Query(query) => tab.evaluate(&format!(
@@ -113,7 +113,7 @@ fn in_page(parts: &[Part]) -> String {
 }
 
 /// Waits until the form's messages are listed as expected, and empties the list.
-fn listed(samlight: &Installed, case: &Case) -> Result<()> {
+fn listed(samlight: &Installed, case: &Malformed) -> Result<()> {
     let found = until("the messages in the list", || {
         let lines = samlight.overview()?.flows;
         let flows: Vec<FlowView> = lines.iter().map(|line| samlight.flow(&line.id)).collect::<Result<_>>()?;

@@ -5,7 +5,8 @@
 
 use anyhow::{Context, Result, ensure};
 use samlight::{
-    comparison::{Verdict, compare},
+    case::Case,
+    comparison::Verdict,
     view::{FlowView, flow::flow_view, print::terminal},
 };
 use samlight_tests::story::{self, Section, Told};
@@ -88,10 +89,11 @@ fn hold(section: &Section) -> Result<Expected> {
 
 fn newest(told: &Told<'_>) -> Result<FlowView> {
     let flow = told.tracer.flows().last().context("there is no sign-in")?;
-    let verdict = compare(&told.tracer, flow).saml_verdict();
+    let case = Case::new(&told.tracer, flow, told.now);
+    let verdict = case.comparison().saml_verdict();
     let wanted: serde_json::Value = serde_json::from_str(&told.expected.text)?;
     ensure!(serde_json::to_value(verdict)? == wanted["verdict"], "the verdict is {verdict:?}");
-    Ok(flow_view(&told.tracer, flow, told.now))
+    Ok(flow_view(&case))
 }
 
 /// Whether `text` has these words in this order; or neither is there.

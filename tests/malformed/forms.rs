@@ -8,12 +8,12 @@ mod values;
 
 use super::make::base64;
 use samlight::base::flaw::Octets;
-use samlight_tests::malformed::{Case, Part, Reading, Sent};
+use samlight_tests::malformed::{Malformed, Part, Reading, Sent};
 
 const ADA: &str = "ada@example.com";
 
 /// All forms.
-pub(crate) fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<Malformed> {
     [
         values::base64_text(),
         values::packing(),
@@ -51,17 +51,17 @@ fn request_read(flaws: &[Flaw]) -> Vec<Reading> {
     vec![read("SAMLRequest", "HTTP-Redirect", Some("AuthnRequest"), None, flaws)]
 }
 
-fn redirect(form: &str, what: &str, query: &str, expected: Vec<Reading>) -> Case {
+fn redirect(form: &str, what: &str, query: &str, expected: Vec<Reading>) -> Malformed {
     let sent = Sent::Query(vec![Part::Text(query.to_owned())]);
-    Case { form: form.to_owned(), what: what.to_owned(), sent, expected }
+    Malformed { form: form.to_owned(), what: what.to_owned(), sent, expected }
 }
 
-fn form(form: &str, what: &str, fields: Vec<(String, Vec<Part>)>, expected: Vec<Reading>) -> Case {
-    Case { form: form.to_owned(), what: what.to_owned(), sent: Sent::Form(fields), expected }
+fn form(form: &str, what: &str, fields: Vec<(String, Vec<Part>)>, expected: Vec<Reading>) -> Malformed {
+    Malformed { form: form.to_owned(), what: what.to_owned(), sent: Sent::Form(fields), expected }
 }
 
 /// A Response in the field of a form, whose value is `value`.
-fn posted(name: &str, what: &str, value: &str, flaws: &[Flaw]) -> Case {
+fn posted(name: &str, what: &str, value: &str, flaws: &[Flaw]) -> Malformed {
     let expected = read("SAMLResponse", "HTTP-POST", Some("Response"), Some(ADA), flaws);
     form(name, what, vec![("SAMLResponse".to_owned(), vec![Part::Text(value.to_owned())])], vec![expected])
 }
@@ -74,9 +74,9 @@ fn posted_octets(
     message: Option<&str>,
     name_id: Option<&str>,
     flaws: &[Flaw],
-) -> Case {
+) -> Malformed {
     let case = posted(form, what, &base64(octets), flaws);
-    Case { expected: vec![read("SAMLResponse", "HTTP-POST", message, name_id, flaws)], ..case }
+    Malformed { expected: vec![read("SAMLResponse", "HTTP-POST", message, name_id, flaws)], ..case }
 }
 
 /// What a row changes of the usual.
@@ -87,7 +87,7 @@ trait Change {
     fn name_id(self, name_id: Option<&str>) -> Self;
 }
 
-impl Change for Case {
+impl Change for Malformed {
     fn unread(mut self) -> Self {
         for reading in &mut self.expected {
             (reading.message, reading.name_id) = (None, None);

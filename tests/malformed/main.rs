@@ -14,7 +14,7 @@ use samlight::{
     base::redact::Secret,
     binding::{from_form, from_octets, from_query},
 };
-use samlight_tests::malformed::{Case, Reading, cases, folder};
+use samlight_tests::malformed::{Malformed, Reading, cases, folder};
 use std::fs;
 
 /// Whether the files are to be written.
@@ -24,7 +24,7 @@ const WRITE: &str = "SAMLIGHT_MALFORMED";
 fn the_files_are_what_the_table_makes() {
     let made = forms::all();
     let names: Vec<&str> = made.iter().map(|case| case.form.as_str()).collect();
-    let text = |case: &Case| serde_json::to_string_pretty(case).unwrap() + "\n";
+    let text = |case: &Malformed| serde_json::to_string_pretty(case).unwrap() + "\n";
     if std::env::var_os(WRITE).is_some_and(|wish| wish == "write") {
         for old in cases().unwrap().iter().filter(|old| !names.contains(&old.form.as_str())) {
             fs::remove_file(folder().join(format!("{}.json", old.form))).unwrap();

@@ -12,7 +12,7 @@ use std::{fs, path::PathBuf};
 
 /// One form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Case {
+pub struct Malformed {
     /// Kebab-case name, that of the file too.
     pub form: String,
     /// What is malformed, or looks so, for people.
@@ -79,17 +79,17 @@ pub fn folder() -> PathBuf {
 ///
 /// # Errors
 /// When a file cannot be read or is not a case.
-pub fn cases() -> Result<Vec<Case>> {
+pub fn cases() -> Result<Vec<Malformed>> {
     let mut cases = Vec::new();
     for entry in fs::read_dir(folder()).context("the folder of the malformed forms")? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "json") {
             let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            let case: Case = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+            let case: Malformed = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
             cases.push(case);
         }
     }
-    cases.sort_by(|a: &Case, b| a.form.cmp(&b.form));
+    cases.sort_by(|a: &Malformed, b| a.form.cmp(&b.form));
     Ok(cases)
 }
 
@@ -102,7 +102,7 @@ pub fn whole(parts: &[Part]) -> String {
     parts.iter().map(text).collect()
 }
 
-impl Case {
+impl Malformed {
     /// The messages as the core reads them where a browser shows what was sent.
     pub fn carried(&self) -> Vec<Carried> {
         match &self.sent {

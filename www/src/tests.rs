@@ -10,9 +10,9 @@ use crate::{
     parts::severity,
 };
 use samlight::{
-    acceptance::State,
     base::severity::{Sentence, Severity, Step},
     calls::protocol::{OwnCall, OwnReply},
+    case::acceptance::State,
     comparison::Verdict,
     gitlab::instance::Instance,
     view::{

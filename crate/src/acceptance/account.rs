@@ -10,10 +10,10 @@
 use super::{ACCOUNT, Checked, Said, State, received::Received};
 use crate::{
     base::catalogue::Text,
-    comparison::{self, Verdict, attribution},
+    case::Case,
+    comparison::{Verdict, attribution},
     gitlab::{messages, outcome::Outcome},
     text,
-    trace::{flow::Flow, tracer::Tracer},
 };
 
 /// GitLab's decision.
@@ -34,9 +34,9 @@ const NEEDS_REQUEST: &str = "Request to link SAML account must be authorized";
 const MISMATCH: &str =
     "SAML Name ID and email address do not match your user account. Contact an administrator.";
 
-/// Decides for the Response of `flow`, which passed all checks.
-pub(super) fn decide(tracer: &Tracer, flow: &Flow, received: &Received<'_>) -> Account {
-    let comparison = comparison::compare(tracer, flow);
+/// Decides for the Response of `case`, which passed all checks.
+pub(super) fn decide(case: &Case<'_>, received: &Received<'_>) -> Account {
+    let comparison = case.comparison();
     let row = comparison.row("name-id-with-saml");
     // What is compared is the NameID of the first assertion; GitLab reads that of the signed one.
     let sent = comparison.name_id.as_ref().map(|name_id| name_id.value.clone());
@@ -50,23 +50,22 @@ pub(super) fn decide(tracer: &Tracer, flow: &Flow, received: &Received<'_>) -> A
     if !received.sp.is_group() {
         return Account::Open(vec![text!("depends.instance")]);
     }
-    let case = Case { tracer, flow, received, verdict };
+    let decision = Decision { case, received, verdict };
     // Only a person who gives settings says with them that nobody is signed in.
     match (signed_in, received.sp.told) {
-        (true, _) => case.signed_in(),
-        (false, true) => case.signed_out(),
+        (true, _) => decision.signed_in(),
+        (false, true) => decision.signed_out(),
         (false, false) => Account::Open(vec![text!("depends.signed-in"), text!("depends.stored")]),
     }
 }
 
-struct Case<'a> {
-    tracer: &'a Tracer,
-    flow: &'a Flow,
+struct Decision<'a> {
+    case: &'a Case<'a>,
     received: &'a Received<'a>,
     verdict: Verdict,
 }
 
-impl Case<'_> {
+impl Decision<'_> {
     fn signed_out(&self) -> Account {
         if self.verdict == Verdict::Unknown {
             return Account::Open(vec![text!("depends.stored")]);
@@ -93,7 +92,8 @@ impl Case<'_> {
         let Some(answered) = self.received.in_response_to() else {
             return Account::Refused(Outcome::LinkNeedsRequest, NEEDS_REQUEST);
         };
-        let request = self.flow.request_message(self.tracer).and_then(|message| message.head.id.as_ref());
+        let request =
+            self.case.flow.request_message(self.case.tracer).and_then(|message| message.head.id.as_ref());
         match request {
             None => Account::Open(vec![text!("depends.request"), text!("depends.uid-free")]),
             Some(id) if *id != answered => Account::Refused(Outcome::LinkNeedsRequest, NEEDS_REQUEST),
@@ -104,7 +104,8 @@ impl Case<'_> {
     /// An account with another identity.
     fn change(&self) -> Account {
         let Some(sent) = self.email() else { return Account::Refused(Outcome::LinkFailed, MISMATCH) };
-        let users = self.flow.instance.iter().flat_map(|instance| self.tracer.identities().users(instance));
+        let users =
+            self.case.flow.instance.iter().flat_map(|instance| self.case.tracer.identities().users(instance));
         let name = self.received.sp.signed_in_as.as_deref();
         let mut own = users.filter(|(user, _)| user.username.as_deref() == name);
         let has_address =

@@ -47,81 +47,21 @@ mod well_formed;
 
 use crate::{
     base::{catalogue::Text, instant::Timestamp},
-    encryption::PrivateKey,
+    case::{
+        Case,
+        acceptance::{Acceptance, Checked, Said, State},
+    },
     gitlab::{messages, outcome::Outcome},
     text,
     trace::{
-        clock::Clocks,
         exchange::Seen,
         flow::{Flow, FlowKind},
-        tracer::Tracer,
     },
     xml::Element,
 };
 use account::Account;
 use received::{Decrypted, Received};
-use serde::{Deserialize, Serialize};
 use service_provider::ServiceProvider;
-
-/// What GitLab makes of a Response.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Acceptance {
-    /// Whether it lets the person in; absent where that depends on what was not seen. A Response that passes all
-    /// checks is accepted, unless what GitLab has stored is known to stand against it.
-    pub accepted: Option<bool>,
-    /// What it depends on besides.
-    pub depends_on: Vec<Text>,
-    /// What it says when it refuses; absent where an earlier check may refuse with other words.
-    pub message: Option<Said>,
-    /// The id of the check that refuses.
-    pub step: Option<&'static str>,
-    /// All checks in GitLab's order.
-    pub checks: Vec<Checked>,
-    /// The NameID that GitLab reads.
-    pub name_id: Option<String>,
-    /// What GitLab does with the account, where that is known.
-    pub outcome: Option<Outcome>,
-    /// Whether all checks of ruby-saml passed.
-    pub is_valid: Option<bool>,
-}
-
-/// One check and how it went.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Checked {
-    /// Kebab-case name; the settings leave it out by this name.
-    pub id: &'static str,
-    /// How it went.
-    pub state: State,
-    /// What is checked.
-    pub title: Text,
-    /// Why it failed or was skipped.
-    pub text: Option<Text>,
-    /// What GitLab says when this check refuses.
-    pub said: Option<Said>,
-    /// What ruby-saml lists when it collects all errors, as for "Verify SAML Configuration".
-    pub errors: Vec<String>,
-}
-
-/// How a check went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// GitLab goes on.
-    Passed,
-    /// GitLab refuses.
-    Failed,
-    /// It is not known, or the settings leave it out.
-    Skipped,
-}
-
-/// Words of GitLab.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// As ruby-saml or GitLab writes them.
-    pub text: String,
-    /// Whether they are the whole message; a message of libxml2 has more around them.
-    pub is_whole: bool,
-}
 
 /// What a check finds.
 enum Answer {
@@ -210,12 +150,32 @@ pub const CHECKS: &[Check] = &[
 /// The id of GitLab's decision on the account, behind all checks.
 pub const ACCOUNT: &str = "account";
 
-/// What GitLab makes of the Response of `flow` at this time; `None` where there is none that can be read, or no GitLab.
-/// `keys` are private keys of an instance, to decrypt with; without them what is encrypted is not known.
-pub fn acceptance(tracer: &Tracer, flow: &Flow, at: Timestamp, keys: &[PrivateKey]) -> Option<Acceptance> {
-    let sp = ServiceProvider::of(tracer, flow, !keys.is_empty())?;
-    let seen = response(tracer, flow)?;
-    let decrypted = Decrypted::new(&seen.carried, &sp, keys);
+impl Case<'_> {
+    /// What GitLab makes of the Response when it gets it; `None` where there is none that can be read, or no
+    /// GitLab.
+    pub fn acceptance(&self) -> Option<&Acceptance> {
+        self.acceptance.get_or_init(|| judge(self)).as_ref()
+    }
+
+    /// When the Response reached GitLab, by GitLab's clock where that is seen to differ from the browser's; for
+    /// one from a file, when the file was opened.
+    pub fn arrival(&self) -> Option<Timestamp> {
+        let seen = response(self)?.event.time;
+        let skew = self.clocks().and_then(|clocks| clocks.gitlab);
+        // Less than that may come from the whole seconds of the `Date` header alone.
+        let skew = skew.filter(|skew| skew.ahead.saturating_abs() > skew.uncertain);
+        Some(Timestamp(seen.0.saturating_add(skew.map_or(0, |skew| skew.ahead))))
+    }
+}
+
+/// Has the Response run through all checks.
+fn judge(case: &Case<'_>) -> Option<Acceptance> {
+    #[cfg(test)]
+    crate::base::counted::judged();
+    let sp = ServiceProvider::of(case)?;
+    let seen = response(case)?;
+    let at = case.received_at.or_else(|| case.arrival())?;
+    let decrypted = Decrypted::new(&seen.carried, &sp, case.keys);
     let received = Received::new(&seen.carried, &sp, at, &decrypted)?;
     let mut checks: Vec<Checked> = CHECKS.iter().map(|check| check.run(&received)).collect();
     let first_failed = checks.iter().position(|checked| checked.state == State::Failed);
@@ -233,7 +193,7 @@ pub fn acceptance(tracer: &Tracer, flow: &Flow, at: Timestamp, keys: &[PrivateKe
         let account = if sp.leave_out.iter().any(|left_out| left_out == ACCOUNT) {
             Account::LeftOut
         } else {
-            account::decide(tracer, flow, &received)
+            account::decide(case, &received)
         };
         if let Account::Refused(..) = account {
             accepted = accepted.map(|_| false);
@@ -259,19 +219,10 @@ pub fn acceptance(tracer: &Tracer, flow: &Flow, at: Timestamp, keys: &[PrivateKe
     })
 }
 
-/// When the Response of `flow` reached GitLab, by GitLab's clock where that is seen to differ from the browser's; for one
-/// from a file, when the file was opened.
-pub fn arrival(tracer: &Tracer, flow: &Flow) -> Option<Timestamp> {
-    let seen = response(tracer, flow)?.event.time;
-    let skew = Clocks::of(tracer, flow).and_then(|clocks| clocks.gitlab);
-    // Less than that may come from the whole seconds of the `Date` header alone.
-    let skew = skew.filter(|skew| skew.ahead.saturating_abs() > skew.uncertain);
-    Some(Timestamp(seen.0.saturating_add(skew.map_or(0, |skew| skew.ahead))))
-}
-
-/// What GitLab takes for the Response of `flow`. What is sent in its place is no sign-in for us, but GitLab looks at it
+/// What GitLab takes for the Response. What is sent in its place is no sign-in for us, but GitLab looks at it
 /// all the same.
-fn response<'a>(tracer: &'a Tracer, flow: &Flow) -> Option<&'a Seen> {
+fn response<'a>(case: &Case<'a>) -> Option<&'a Seen> {
+    let Case { tracer, flow, .. } = *case;
     let response = flow.response.and_then(|response| tracer.seen(response));
     match flow.kind {
         FlowKind::SignIn => response,
@@ -315,18 +266,6 @@ impl Check {
     }
 }
 
-impl Checked {
-    /// How it went, in one text.
-    pub fn sentence(&self) -> Text {
-        match (&self.said, &self.text) {
-            (Some(said), Some(text)) => text!("accept.says-because", said = said.text, why = text),
-            (Some(said), None) => text!("accept.says", said = said.text),
-            (None, Some(text)) => text.clone(),
-            (None, None) => self.title.clone(),
-        }
-    }
-}
-
 impl Acceptance {
     /// The flash message as GitLab shows it; absent where it is not wholly known.
     pub fn flash(&self, flow: &Flow) -> Option<String> {
@@ -339,11 +278,6 @@ impl Acceptance {
             Some(_) => format!("Unable to sign in to group with SAML: \"{words}\""),
             None => format!("Could not authenticate you from SAML because \"{words}\"."),
         })
-    }
-
-    /// The errors that ruby-saml lists when it collects them all.
-    pub fn errors(&self) -> impl Iterator<Item = &str> {
-        self.checks.iter().flat_map(|checked| &checked.errors).map(String::as_str)
     }
 }
 

@@ -5,11 +5,11 @@
 
 use super::rules::Rules;
 use crate::{
+    case::Case,
     comparison,
     event::settings::ProviderSettings,
     gitlab::{routes::Provider, stored::Fact},
     signature::certificates::Certificate,
-    trace::{flow::Flow, tracer::Tracer},
 };
 
 /// GitLab as a service provider.
@@ -41,9 +41,10 @@ pub(super) struct ServiceProvider {
 const SIZE_LIMIT: u64 = 250_000;
 
 impl ServiceProvider {
-    /// The GitLab that `flow` is about, or that a person gave settings for; `None` where it is none.
+    /// The GitLab that `case` is about, or that a person gave settings for; `None` where it is none.
     /// Whoever gives a private key gives GitLab's.
-    pub(super) fn of(tracer: &Tracer, flow: &Flow, gives_key: bool) -> Option<Self> {
+    pub(super) fn of(case: &Case<'_>) -> Option<Self> {
+        let Case { tracer, flow, .. } = *case;
         let told = tracer.provider_settings().map(|(_, settings)| settings);
         let given = told.map(|told| (&told.instance, &told.provider));
         let (instance, provider) = flow.instance.as_ref().zip(flow.provider.as_ref()).or(given)?;
@@ -66,7 +67,7 @@ impl ServiceProvider {
             idp_entity_id: given.idp_entity_id.clone().filter(|_| !is_group),
             uid_attribute: given.uid_attribute.clone().filter(|_| !is_group),
             size_limit: given.size_limit.unwrap_or(SIZE_LIMIT),
-            has_key: (given.has_sp_key || gives_key) && !is_group,
+            has_key: (given.has_sp_key || !case.keys.is_empty()) && !is_group,
             signed_in_as: given.signed_in_as.clone(),
             leave_out: given.leave_out.clone(),
             // An unknown version was said where the settings were read.

@@ -17,7 +17,7 @@ use crate::{
         check::{self, Check},
         plan::Progress,
     },
-    notes,
+    notes::{self, SignIns},
     trace::tracer::Tracer,
 };
 use std::collections::BTreeMap;
@@ -177,15 +177,16 @@ fn bounded_list<T, U>(values: Vec<T>, bounded: impl Fn(T) -> U) -> Vec<U> {
 fn notes_for(tracer: &Tracer, check: Option<&mut Check>, sender: &Sender, url: &str) -> Vec<notes::Note> {
     let newest =
         tracer.pages().iter().rev().find(|(_, page)| page.place == sender.place && page.url.expose() == url);
-    let Some((_, reading)) = newest else { return Vec::new() };
+    let Some((read, reading)) = newest else { return Vec::new() };
     let mut at = tracer.instances().into_iter();
     let at = at.find_map(|instance| routes::route(&instance, url).map(|route| (instance, route)));
     let Some((instance, route)) = at else { return notes::of_page(reading) };
-    let compared = notes::compared(tracer, &instance, &route, reading);
+    let sign_ins = SignIns::of(tracer, &instance, read.time);
+    let compared = notes::compared(&sign_ins, &route, reading);
     let of_group = check.map_or_else(Vec::new, |check| {
         notes::of_group(tracer, check, (&instance, &sender.place), &route, reading)
     });
-    let of_page = notes::with_own(tracer, (&instance, &sender.place), &route, reading);
+    let of_page = notes::with_own(&sign_ins, &sender.place, &route, reading);
     notes::merged(compared, of_group).into_iter().chain(of_page).collect()
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     base::redact,
     calls::protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
+    case::Case,
     group::{check::Check, reactivation::Request, table::Query},
     text,
     trace::tracer::Tracer,
@@ -32,10 +33,11 @@ pub fn answer(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &OwnC
     match call {
         OwnCall::Overview(query) => OwnReply::Overview(Box::new(overview(tracer, lines, context, query))),
         OwnCall::Flow { id } => {
-            OwnReply::Flow(tracer.flow(id).map(|flow| Box::new(flow_view(tracer, flow, context.now))))
+            let case = tracer.flow(id).map(|flow| Case::new(tracer, flow, context.now));
+            OwnReply::Flow(case.map(|case| Box::new(flow_view(&case))))
         }
         OwnCall::Report => OwnReply::Report(match tracer.flows().last() {
-            Some(flow) => terminal::render(&flow_view(tracer, flow, context.now)),
+            Some(flow) => terminal::render(&flow_view(&Case::new(tracer, flow, context.now))),
             None => text!("headline.nothing-yet").to_string(),
         }),
         OwnCall::Newest { of } => {

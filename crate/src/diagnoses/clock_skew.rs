@@ -26,8 +26,8 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
 const BROWSER: i64 = 60_000;
 
 fn find(case: &Case<'_>) -> Option<Found> {
-    let clocks = Clocks::of(case.tracer, case.flow)?;
-    refused(case, &clocks).or_else(|| browser(case, &clocks))
+    let clocks = case.clocks()?;
+    refused(case, clocks).or_else(|| browser(case, clocks))
 }
 
 /// A window that GitLab found closed.

@@ -32,101 +32,20 @@ mod stored_for_other_user;
 mod unreadable_message;
 
 use crate::{
-    attack::{self, Attack, Kind, Look, SideBySide},
-    base::{catalogue::Text, instant::Timestamp, severity::Severity},
-    comparison::{self, Comparison, Row, Verdict},
+    attack::Kind,
+    base::{catalogue::Text, severity::Severity},
+    case::{
+        Case,
+        diagnosis::{Ask, AttackStep, Blames, Diagnosis, Find},
+        finding::{AtFault, Evidence, Finding, Found},
+    },
+    comparison::{Comparison, Row, Verdict},
     event::EventId,
     gitlab::{docs, instance::Instance, routes::Provider},
-    signature::{
-        GivenKeys,
-        certificates::{Certificate, certificates},
-    },
+    signature::certificates::{Certificate, certificates},
     text,
-    trace::{flow::Flow, observation::Observation, tracer::Tracer},
+    trace::observation::Observation,
 };
-use serde::{Deserialize, Serialize};
-use std::{cell::OnceCell, fmt};
-
-/// One thing that can be wrong.
-pub struct Diagnosis {
-    /// Kebab-case name; the file's name.
-    pub id: &'static str,
-    /// The finding in a few words, for lists.
-    pub short: fn(&Comparison) -> Text,
-    /// What the message to the owner asks for, step by step.
-    pub ask: &'static [Ask],
-    /// The arrow of the sequence diagram at which the sign-in failed.
-    pub blames: Blames,
-    /// How it is found.
-    find: Find,
-}
-
-/// One thing that the owner is asked to do.
-#[derive(Clone, Copy)]
-pub enum Ask {
-    /// To compare the NameID with what is stored; where that is to be seen follows from the sign-in.
-    CompareNameId,
-    /// To do this.
-    Do(fn() -> Text),
-}
-
-/// The arrow of the sequence diagram that a diagnosis blames: the first cause, not what followed from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blames {
-    /// GitLab's answer, when it was a refusal.
-    Refusal,
-    /// The Response.
-    Response,
-    /// The parameter that could not be read.
-    Unreadable,
-}
-
-/// How a diagnosis is found.
-enum Find {
-    /// By a look of its own at the sign-in.
-    Look(fn(&Case<'_>) -> Option<Found>),
-    /// By the first sign of an attack of this kind, with how bad that is, who can fix it, and what to do.
-    Attack(Kind, (Severity, AtFault), &'static [AttackStep]),
-}
-
-/// A step of what to do about an attack, and the documentation on it.
-type AttackStep = (fn() -> Text, Option<&'static str>);
-
-impl Diagnosis {
-    /// The diagnosis of one kind of attack. GitLab refuses most of them, and the owner can only compare.
-    const fn attack(
-        id: &'static str,
-        short: fn(&Comparison) -> Text,
-        kind: Kind,
-        weight: (Severity, AtFault),
-        steps: &'static [AttackStep],
-    ) -> Self {
-        let find = Find::Attack(kind, weight, steps);
-        Diagnosis { id, short, ask: &[Ask::CompareNameId], blames: Blames::Refusal, find }
-    }
-
-    fn look(&self, case: &Case<'_>) -> Option<Found> {
-        match self.find {
-            Find::Look(look) => look(case),
-            Find::Attack(kind, weight, steps) => {
-                let found = case.attack_found(kind, weight)?;
-                Some(steps.iter().fold(found, |found, (text, link)| found.remedy(text(), *link)))
-            }
-        }
-    }
-}
-
-impl PartialEq for Diagnosis {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
-    }
-}
-
-impl fmt::Debug for Diagnosis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.id)
-    }
-}
 
 /// The diagnoses.
 pub const ALL: &[Diagnosis] = &[
@@ -158,48 +77,38 @@ pub const ALL: &[Diagnosis] = &[
     unreadable_message::DIAGNOSIS,
 ];
 
-/// What a diagnosis looks at.
-pub struct Case<'a> {
-    /// The trace.
-    pub tracer: &'a Tracer,
-    /// The flow in question.
-    pub flow: &'a Flow,
-    /// Its comparison.
-    pub comparison: &'a Comparison,
-    /// The time at which it is looked at.
-    pub now: Timestamp,
-    /// The signs of an attack in its messages; found when first asked for.
-    attacks: OnceCell<Vec<Sign>>,
-}
-
-/// A sign of an attack, and the NameIDs of its message.
-struct Sign {
-    attack: Attack,
-    beside: SideBySide,
-    event: EventId,
-}
-
-impl<'a> Case<'a> {
-    /// To look at `flow` as it is at `now`.
-    pub fn new(tracer: &'a Tracer, flow: &'a Flow, comparison: &'a Comparison, now: Timestamp) -> Self {
-        Case { tracer, flow, comparison, now, attacks: OnceCell::new() }
+impl Diagnosis {
+    /// The diagnosis of one kind of attack. GitLab refuses most of them, and the owner can only compare.
+    const fn attack(
+        id: &'static str,
+        short: fn(&Comparison) -> Text,
+        kind: Kind,
+        weight: (Severity, AtFault),
+        steps: &'static [AttackStep],
+    ) -> Self {
+        let find = Find::Attack(kind, weight, steps);
+        Diagnosis { id, short, ask: &[Ask::CompareNameId], blames: Blames::Refusal, find }
     }
 
-    /// The signs of an attack in the messages of the flow.
-    fn attacks(&self) -> &[Sign] {
-        self.attacks.get_or_init(|| {
-            let exchanges =
-                self.flow.steps.iter().filter_map(|step| self.tracer.exchanges().get(step.exchange));
-            let given = GivenKeys::default();
-            let signs = exchanges.flat_map(|exchange| &exchange.messages).flat_map(|seen| {
-                let Look { attacks, beside, .. } = attack::look(&seen.carried, &given);
-                attacks.into_iter().map(move |attack| Sign {
-                    attack,
-                    beside: beside.clone(),
-                    event: seen.event.clone(),
-                })
-            });
-            signs.collect()
+    fn look(&self, case: &Case<'_>) -> Option<Found> {
+        match self.find {
+            Find::Look(look) => look(case),
+            Find::Attack(kind, weight, steps) => {
+                let found = case.attack_found(kind, weight)?;
+                Some(steps.iter().fold(found, |found, (text, link)| found.remedy(text(), *link)))
+            }
+        }
+    }
+}
+
+impl Case<'_> {
+    /// Everything that is wrong, worst first.
+    pub fn findings(&self) -> &[Finding] {
+        self.findings.get_or_init(|| {
+            let find = |diagnosis: &'static Diagnosis| Some(diagnosis.look(self)?.of(diagnosis));
+            let mut findings: Vec<Finding> = ALL.iter().filter_map(find).collect();
+            findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+            findings
         })
     }
 
@@ -229,7 +138,7 @@ impl<'a> Case<'a> {
         if self.flow.let_in() {
             return None;
         }
-        let rows = ids.iter().filter_map(|id| self.comparison.row(id));
+        let rows = ids.iter().filter_map(|id| self.comparison().row(id));
         rows.filter(|row| row.verdict != Verdict::Unknown && !row.is_accepted())
             .find_map(|row| Some((row, row.left.as_ref()?, row.right.as_ref()?)))
     }
@@ -247,30 +156,6 @@ impl<'a> Case<'a> {
     }
 }
 
-/// How sure a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// It follows from what was seen.
-    Certain,
-    /// It is the usual reason for what was seen.
-    Likely,
-}
-
-/// Who can mend it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AtFault {
-    /// The identity provider's configuration or answer.
-    IdentityProvider,
-    /// GitLab's configuration or stored values.
-    GitlabConfiguration,
-    /// The user's browser or clock.
-    Browser,
-    /// What lies between the browser and GitLab.
-    Network,
-}
-
 impl Evidence {
     /// That this value was seen there.
     fn seen(observation: &Observation) -> Evidence {
@@ -281,90 +166,7 @@ impl Evidence {
     }
 }
 
-impl AtFault {
-    /// In words.
-    pub fn text(self) -> Text {
-        match self {
-            AtFault::IdentityProvider => text!("at-fault.identity-provider"),
-            AtFault::GitlabConfiguration => text!("at-fault.gitlab-configuration"),
-            AtFault::Browser => text!("at-fault.browser"),
-            AtFault::Network => text!("at-fault.network"),
-        }
-    }
-}
-
-/// One thing that was seen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Evidence {
-    /// The event that showed it.
-    pub event: EventId,
-    /// What was seen, and where.
-    pub text: Text,
-}
-
-/// One step of a way out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Remedy {
-    /// What to do.
-    pub text: Text,
-    /// Public documentation that says more.
-    pub link: Option<&'static str>,
-}
-
-/// Something that is wrong.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Finding {
-    /// Which diagnosis found it.
-    pub diagnosis: &'static Diagnosis,
-    /// How bad.
-    pub severity: Severity,
-    /// How sure.
-    pub confidence: Confidence,
-    /// Who can mend it.
-    pub at_fault: AtFault,
-    /// What is wrong, in one sentence or two.
-    pub text: Text,
-    /// What was seen; never empty.
-    pub evidence: Vec<Evidence>,
-    /// What to do, in order.
-    pub remedy: Vec<Remedy>,
-}
-
-/// What a diagnosis finds; [`findings`] adds which one it was.
-struct Found {
-    severity: Severity,
-    confidence: Confidence,
-    at_fault: AtFault,
-    text: Text,
-    evidence: Vec<Evidence>,
-    remedy: Vec<Remedy>,
-}
-
 impl Found {
-    /// With this evidence; certain, until said otherwise.
-    fn new(severity: Severity, at_fault: AtFault, text: Text, evidence: Evidence) -> Self {
-        let (confidence, evidence) = (Confidence::Certain, vec![evidence]);
-        Found { severity, confidence, at_fault, text, evidence, remedy: Vec::new() }
-    }
-
-    /// Adds what was seen besides.
-    fn and(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
-        self.evidence.extend(evidence);
-        self
-    }
-
-    /// Makes it likely instead of certain.
-    fn likely(mut self) -> Self {
-        self.confidence = Confidence::Likely;
-        self
-    }
-
-    /// Adds a step of what to do.
-    fn remedy(mut self, text: Text, link: Option<&'static str>) -> Self {
-        self.remedy.push(Remedy { text, link });
-        self
-    }
-
     /// Adds how the person links the account that exists.
     fn link(self, case: &Case<'_>) -> Self {
         match case.is_group() {
@@ -372,19 +174,4 @@ impl Found {
             false => self.remedy(text!("remedy.link-instance"), Some(docs::INSTANCE)),
         }
     }
-
-    fn of(self, diagnosis: &'static Diagnosis) -> Finding {
-        let Found { severity, confidence, at_fault, text, evidence, remedy } = self;
-        Finding { diagnosis, severity, confidence, at_fault, text, evidence, remedy }
-    }
-}
-
-/// Everything that is wrong with `flow`, worst first.
-pub fn findings(tracer: &Tracer, flow: &Flow, now: Timestamp) -> Vec<Finding> {
-    let comparison = comparison::compare(tracer, flow);
-    let case = Case::new(tracer, flow, &comparison, now);
-    let find = |diagnosis: &'static Diagnosis| Some(diagnosis.look(&case)?.of(diagnosis));
-    let mut findings: Vec<Finding> = ALL.iter().filter_map(find).collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    findings
 }

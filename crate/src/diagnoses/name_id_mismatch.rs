@@ -33,7 +33,7 @@ fn short(comparison: &Comparison) -> Text {
 }
 
 fn find(case: &Case<'_>) -> Option<Found> {
-    let row = case.comparison.row("name-id-with-saml")?;
+    let row = case.comparison().row("name-id-with-saml")?;
     let (sent, stored) = (row.left.as_ref()?, row.right.as_ref()?);
     let (name_id, extern_uid) = (sent.value.known()?, stored.value.known()?);
     // A value read before GitLab let the person in can have been mended by GitLab itself (gitlab-facts 4.3, signed in, 4).
@@ -68,7 +68,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
         return Some(finding);
     }
     let whose_is_guessed = matches!(
-        case.comparison.attribution,
+        case.comparison().attribution,
         Attribution::Of { reason: Reason::NearMiss | Reason::Username, .. }
     );
     // A user's own answer does not say which group an identity is for.

@@ -14,7 +14,7 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
 };
 
 fn find(case: &Case<'_>) -> Option<Found> {
-    let row = case.comparison.row("name-id-with-saml")?;
+    let row = case.comparison().row("name-id-with-saml")?;
     let stored = row.right.as_ref().filter(|stored| stored.value == StoredValue::Absent)?;
     // GitLab may just have linked the account, after this was read.
     let linked_since = case.flow.succeeded() == Some(true) && stored.event.time < case.flow.last;

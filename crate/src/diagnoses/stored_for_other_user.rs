@@ -14,16 +14,18 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
 };
 
 fn find(case: &Case<'_>) -> Option<Found> {
-    let Attribution::Of { member, named: Some(named), .. } = &case.comparison.attribution else {
+    let Attribution::Of { member, named: Some(named), .. } = &case.comparison().attribution else {
         return None;
     };
     let (name_id, event) = case.flow.name_id(case.tracer)?;
     let text = text!("other-user", owner = member.label(), named = named.label());
     let evidence = Evidence { event, text: text!("evidence.name-id", value = name_id.value) };
     let stored =
-        case.comparison.row("name-id-with-saml").and_then(|row| row.right.as_ref()).map(|stored| Evidence {
-            event: stored.event.clone(),
-            text: text!("evidence.stored-for", member = member.label(), source = stored.source.text()),
+        case.comparison().row("name-id-with-saml").and_then(|row| row.right.as_ref()).map(|stored| {
+            Evidence {
+                event: stored.event.clone(),
+                text: text!("evidence.stored-for", member = member.label(), source = stored.source.text()),
+            }
         });
     Some(
         Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence)

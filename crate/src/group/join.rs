@@ -5,7 +5,7 @@
 
 use super::{
     captured::{Captured, Captures},
-    member_verdict::{Case, STANDINGS, Standing},
+    member_verdict::{MemberValues, STANDINGS, Standing},
     members::{Email, Identity, Person, Roll, is_same_email},
 };
 use crate::{comparison::attribution::Reason, gitlab::stored::StoredValue};
@@ -46,8 +46,8 @@ pub fn join(roll: &Roll, captures: &Captures) -> Joined {
         let wrong = captured.and_then(|captured| wrong_account(id, captured));
         let sent_for = || captures.also_sent_for(&captured.filter(|it| it.is_named())?.name_id, id);
         let other = wrong.or_else(sent_for).or_else(|| owners.other(id, person));
-        let case = case(roll, (id, person), captures, other, joined.uses_scim);
-        let standing = case.standing();
+        let values = values_of(roll, (id, person), captures, other, joined.uses_scim);
+        let standing = values.standing();
         if let Some(count) = joined.counts.get_mut(standing.place()) {
             *count += 1;
         }
@@ -65,9 +65,9 @@ impl Joined {
     }
 
     /// What a line was judged by.
-    pub fn case(&self, roll: &Roll, captures: &Captures, line: &Line) -> Case {
+    pub fn values(&self, roll: &Roll, captures: &Captures, line: &Line) -> MemberValues {
         let person = roll.person(line.id).unwrap_or_default();
-        case(roll, (line.id, &person), captures, line.other, self.uses_scim)
+        values_of(roll, (line.id, &person), captures, line.other, self.uses_scim)
     }
 }
 
@@ -78,13 +78,13 @@ fn wrong_account(id: u64, captured: &Captured) -> Option<u64> {
     captured.stored_for.filter(|owner| is_named && *owner != id)
 }
 
-fn case(
+fn values_of(
     roll: &Roll,
     (id, person): (u64, &Person),
     captures: &Captures,
     other: Option<u64>,
     uses_scim: bool,
-) -> Case {
+) -> MemberValues {
     let proven = captures.of_user(id).filter(|captured| !captured.is_guess());
     let sent = proven.and_then(|captured| captured.email.as_deref());
     // A further address counts as the primary one does, once it is confirmed (4.2).
@@ -93,7 +93,7 @@ fn case(
     };
     let refused = person.primary().filter(|known| !person.is_bot() && !roll.group.takes(&known.address));
     let emails = sent.zip(person.primary()).filter(|(sent, known)| !is_theirs(sent, known));
-    Case {
+    MemberValues {
         name_id: proven.map(|captured| captured.name_id.clone()),
         transient: proven.is_some_and(|captured| captured.transient),
         saml: roll.saml(person).clone(),

@@ -73,14 +73,14 @@ pub struct StandingKind {
     /// In one or two words.
     pub word: fn() -> Text,
     /// Why.
-    why: fn(&Case) -> Text,
+    why: fn(&MemberValues) -> Text,
     /// What to do, safest first.
     pub repair: fn() -> Text,
 }
 
 /// A member's values, as far as they are known, for one judgement.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Case {
+pub struct MemberValues {
     /// The NameID that was sent; `None` when none was captured, or by a guess alone.
     pub name_id: Option<String>,
     /// It is another one at each sign-in.
@@ -306,12 +306,12 @@ impl Standing {
 
 impl StandingKind {
     /// The reason.
-    pub fn why(&self, case: &Case) -> Text {
-        (self.why)(case)
+    pub fn why(&self, values: &MemberValues) -> Text {
+        (self.why)(values)
     }
 }
 
-impl Case {
+impl MemberValues {
     /// The verdict.
     pub fn standing(&self) -> Standing {
         let same =

@@ -213,7 +213,7 @@ impl Table {
 /// One user's row.
 pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> RowView {
     let person = roll.person(line.id).unwrap_or_default();
-    let case = joined.case(roll, captures, line);
+    let values = joined.values(roll, captures, line);
     let kind = line.standing.kind();
     let captured = captures.of_user(line.id);
     let changes = roll.changes.iter().filter(|change| change.user == Some(line.id));
@@ -222,7 +222,7 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
         label: person.member(line.id).label(),
         email: person.primary().map(|email| email.address.clone()),
         email_confirmed: person.primary().map(|email| email.confirmed),
-        email_allowed: person.primary().map(|_| case.refused_email.is_none()),
+        email_allowed: person.primary().map(|_| values.refused_email.is_none()),
         email_sent: captured.and_then(|captured| captured.email.clone()),
         name_id: captured.map(|captured| captured.name_id.clone()),
         sent: captured.map(|captured| Sent { at: captured.event.time, imported: captured.imported }),
@@ -232,7 +232,7 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
         standing: line.standing,
         word: (kind.word)().to_string(),
         severity: kind.severity,
-        why: join_sentences([Some(kind.why(&case)), case.of_two_fields()]),
+        why: join_sentences([Some(kind.why(&values)), values.of_two_fields()]),
         repair: (kind.repair)().to_string(),
         namesake: line.namesake.map(|id| roll.person(id).unwrap_or_default().member(id).label()),
         history: changes.map(|change| change.text().to_string()).collect(),

@@ -43,14 +43,14 @@ struct Attribute<'a> {
 }
 
 /// What a check looks at.
-struct Case<'a> {
+struct UserMapping<'a> {
     schema: &'a Schema,
     users: &'a Objects<'a>,
     /// The field of which the NameID is made, `user.objectid` as the SAML app names it.
     name_id: Option<&'a str>,
 }
 
-type Check = fn(&Case<'_>) -> Vec<(Severity, Text)>;
+type Check = fn(&UserMapping<'_>) -> Vec<(Severity, Text)>;
 
 /// The checks, in the order of gitlab-facts 7.3.
 const CHECKS: [Check; 9] = [
@@ -92,8 +92,8 @@ impl Schema {
         let Some(users) = objects.iter().find(|objects| objects.attribute("userName").is_some()) else {
             return vec![sentence((Severity::Error, text!("entra.no-users")))];
         };
-        let case = Case { schema: self, users, name_id };
-        CHECKS.iter().flat_map(|check| check(&case)).map(sentence).collect()
+        let mapping = UserMapping { schema: self, users, name_id };
+        CHECKS.iter().flat_map(|check| check(&mapping)).map(sentence).collect()
     }
 
     fn objects(&self) -> impl Iterator<Item = Objects<'_>> {
@@ -147,11 +147,11 @@ impl Attribute<'_> {
 }
 
 /// V1.
-fn users_are_provisioned(case: &Case<'_>) -> Vec<(Severity, Text)> {
-    if !case.users.is_enabled() {
+fn users_are_provisioned(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
+    if !mapping.users.is_enabled() {
         return vec![(Severity::Error, text!("entra.users-off"))];
     }
-    let flows = text_of(case.users.whole, "flowTypes").to_lowercase();
+    let flows = text_of(mapping.users.whole, "flowTypes").to_lowercase();
     let missing: Vec<&str> = ["Add", "Update", "Delete"]
         .into_iter()
         .filter(|flow| !flows.split(',').any(|it| it.trim().eq_ignore_ascii_case(flow)))
@@ -163,12 +163,12 @@ fn users_are_provisioned(case: &Case<'_>) -> Vec<(Severity, Text)> {
 }
 
 /// V2, V10 and V11.
-fn external_id(case: &Case<'_>) -> Vec<(Severity, Text)> {
-    let Some(mapped) = case.users.attribute(EXTERNAL_ID) else {
+fn external_id(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
+    let Some(mapped) = mapping.users.attribute(EXTERNAL_ID) else {
         return vec![(Severity::Error, text!("entra.no-external-id"))];
     };
     let source = mapped.source();
-    let of_name_id = case.name_id.map(|name_id| format!("[{}]", field(name_id)));
+    let of_name_id = mapping.name_id.map(|name_id| format!("[{}]", field(name_id)));
     let is_same = of_name_id.as_deref().is_some_and(|wanted| folded(source) == wanted);
     let mut found = Vec::new();
     if mapped.is_constant() {
@@ -179,7 +179,7 @@ fn external_id(case: &Case<'_>) -> Vec<(Severity, Text)> {
     }
     match of_name_id {
         Some(_) if !is_same => {
-            let name_id = case.name_id.unwrap_or_default();
+            let name_id = mapping.name_id.unwrap_or_default();
             found.push((Severity::Error, text!("entra.two-fields", source = source, name_id = name_id)));
         }
         None if !mapped.comes_from(&["[objectid]"]) => {
@@ -197,8 +197,8 @@ fn external_id(case: &Case<'_>) -> Vec<(Severity, Text)> {
 }
 
 /// V3.
-fn no_other_matches(case: &Case<'_>) -> Vec<(Severity, Text)> {
-    let others = case.users.attributes.iter().filter(|it| it.priority() > 0 && it.target != EXTERNAL_ID);
+fn no_other_matches(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
+    let others = mapping.users.attributes.iter().filter(|it| it.priority() > 0 && it.target != EXTERNAL_ID);
     // GitLab can search user names, too.
     let severity = |it: &Attribute<'_>| match it.target {
         "userName" => Severity::Info,
@@ -208,8 +208,8 @@ fn no_other_matches(case: &Case<'_>) -> Vec<(Severity, Text)> {
 }
 
 /// V4 and V11.
-fn email(case: &Case<'_>) -> Vec<(Severity, Text)> {
-    match case.users.attribute(EMAIL) {
+fn email(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
+    match mapping.users.attribute(EMAIL) {
         None => vec![(Severity::Error, text!("entra.no-email"))],
         Some(mapped) if mapped.is_constant() => {
             vec![(Severity::Error, text!("entra.constant", attribute = EMAIL))]
@@ -222,14 +222,14 @@ fn email(case: &Case<'_>) -> Vec<(Severity, Text)> {
 }
 
 /// V5.
-fn user_name(case: &Case<'_>) -> Vec<(Severity, Text)> {
-    let mapped = case.users.attribute("userName").filter(|it| !it.comes_from(&["[mailnickname]"]));
+fn user_name(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
+    let mapped = mapping.users.attribute("userName").filter(|it| !it.comes_from(&["[mailnickname]"]));
     mapped.map(|it| (Severity::Warning, text!("entra.user-name", source = it.source()))).into_iter().collect()
 }
 
 /// V6.
-fn formatted_name(case: &Case<'_>) -> Vec<(Severity, Text)> {
-    match case.users.attribute("name.formatted") {
+fn formatted_name(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
+    match mapping.users.attribute("name.formatted") {
         None => vec![(Severity::Warning, text!("entra.no-name"))],
         // It is empty where one of its parts is.
         Some(mapped) if !mapped.comes_from(&["[displayname]"]) => {
@@ -240,8 +240,8 @@ fn formatted_name(case: &Case<'_>) -> Vec<(Severity, Text)> {
 }
 
 /// V7.
-fn active(case: &Case<'_>) -> Vec<(Severity, Text)> {
-    match case.users.attribute("active") {
+fn active(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
+    match mapping.users.attribute("active") {
         None => vec![(Severity::Error, text!("entra.no-active"))],
         Some(mapped) if !mapped.comes_from(&ACTIVE) => {
             vec![(Severity::Warning, text!("entra.active", source = mapped.source()))]
@@ -251,14 +251,14 @@ fn active(case: &Case<'_>) -> Vec<(Severity, Text)> {
 }
 
 /// V8.
-fn no_groups(case: &Case<'_>) -> Vec<(Severity, Text)> {
-    let is_on = case.schema.objects().any(|objects| objects.is_of_groups() && objects.is_enabled());
+fn no_groups(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
+    let is_on = mapping.schema.objects().any(|objects| objects.is_of_groups() && objects.is_enabled());
     if is_on { vec![(Severity::Info, text!("entra.groups"))] } else { Vec::new() }
 }
 
 /// V9.
-fn definitions(case: &Case<'_>) -> Vec<(Severity, Text)> {
-    let objects = case.schema.definitions.iter().flat_map(|directory| list(directory, "objects"));
+fn definitions(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
+    let objects = mapping.schema.definitions.iter().flat_map(|directory| list(directory, "objects"));
     let defined = |name: &'static str| {
         let named = move |attribute: &&Value| text_of(attribute, "name") == name;
         objects.clone().flat_map(|object| list(object, "attributes")).find(named)
@@ -276,7 +276,7 @@ fn text_of<'a>(of: &'a Value, name: &str) -> &'a str {
     of.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// An expression without spaces, in lower case.
+/// An expression without spaces, in lower mapping.
 fn folded(expression: &str) -> String {
     expression.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }

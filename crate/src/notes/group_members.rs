@@ -3,47 +3,31 @@
 //! Rows R12 and R15 of the facts. The page shows no identifier, so a NameID is compared with what another page or
 //! answer showed of the member; the page itself tells who has none. Members of whom nothing was captured get no note.
 
-use super::{Captured, Note, captured_in, newest_first};
+use super::{Note, SignIns, sign_ins::Captured};
 use crate::{
     base::severity::Severity,
     comparison::{self, Rule},
     gitlab::{
-        instance::Instance,
         pages::{
             GROUP_MEMBERS, PageReading,
             group_members::{NOTED, rows},
         },
         routes::Provider,
-        stored::{Member, StoredIdentity, StoredValue},
+        stored::{StoredIdentity, StoredValue},
     },
     text,
-    trace::{flow::Flow, tracer::Tracer},
 };
 
 /// The notes for a reading of the members of `provider`'s group; SAML is a top-level group's.
-pub(super) fn notes(
-    tracer: &Tracer,
-    instance: &Instance,
-    provider: &Provider,
-    reading: &PageReading,
-) -> Vec<Note> {
+pub(super) fn notes(sign_ins: &SignIns<'_>, provider: &Provider, reading: &PageReading) -> Vec<Note> {
     if reading.page != GROUP_MEMBERS {
         return Vec::new();
     }
-    let sign_ins: Vec<(Member, Captured, &Flow)> = newest_first(tracer, instance, provider)
-        .filter_map(|flow| {
-            let (attribution, captured) = captured_in(tracer, flow)?;
-            Some((attribution.member()?.clone(), captured, flow))
-        })
-        .collect();
     let of_row = |(place, identity): (usize, StoredIdentity)| {
-        let (_, captured, flow) = sign_ins.iter().find(|(member, ..)| member.is(&identity.member))?;
-        let stored = comparison::compare(tracer, flow)
-            .row("name-id-with-saml")?
-            .right
-            .as_ref()
-            .map(|it| it.value.clone());
-        Some(note(place, provider, &stored.unwrap_or_default(), captured))
+        let theirs = sign_ins.newest_of(provider, &identity.member)?;
+        let stored = theirs.case.comparison().row("name-id-with-saml")?.right.as_ref();
+        let stored = stored.map(|it| it.value.clone()).unwrap_or_default();
+        Some(note(place, provider, &stored, theirs.captured()?))
     };
     rows(reading).filter_map(of_row).collect()
 }

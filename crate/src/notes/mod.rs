@@ -11,20 +11,17 @@ mod group_members;
 mod own_account;
 #[cfg(test)]
 mod settings_tests;
+mod sign_ins;
 mod user_identities;
 
 pub use group_check::{merged, of_group};
 pub use own_account::with_own;
+pub use sign_ins::SignIns;
 
 use crate::{
-    attack,
     base::{catalogue::Text, severity::Severity},
-    comparison::{
-        self, Row, Rule, Verdict,
-        attribution::{self, Attribution, Reason},
-    },
+    comparison::{self, Row, Rule, Verdict},
     gitlab::{
-        instance::Instance,
         messages,
         pages::{self, PageReading, group_saml_settings},
         routes::{Provider, Route},
@@ -32,13 +29,10 @@ use crate::{
     },
     group::member_verdict::Standing,
     text,
-    trace::{
-        flow::{Flow, FlowId},
-        observation::Source,
-        tracer::Tracer,
-    },
+    trace::{flow::FlowId, observation::Source},
 };
 use serde::Serialize;
+use sign_ins::{Captured, SignIn};
 use std::collections::BTreeMap;
 
 /// One mark, in a row or beside a single value.
@@ -82,14 +76,6 @@ impl Note {
     }
 }
 
-/// What the trace has captured for one member.
-struct Captured {
-    name_id: String,
-    time: String,
-    guessed: bool,
-    transient: bool,
-}
-
 /// The notes that a page reading gets whatever was captured: what its messages mean, and what its buttons do.
 pub fn of_page(reading: &PageReading) -> Vec<Note> {
     let note = |cell, severity, word, text| Note::new(None, cell, severity, word, text);
@@ -127,33 +113,32 @@ pub fn of_page(reading: &PageReading) -> Vec<Note> {
 }
 
 /// The notes for a reading of a page that shows what is compared.
-pub fn compared(tracer: &Tracer, instance: &Instance, route: &Route, reading: &PageReading) -> Vec<Note> {
+pub fn compared(sign_ins: &SignIns<'_>, route: &Route, reading: &PageReading) -> Vec<Note> {
     match route {
-        Route::Settings(provider) => notes(tracer, instance, provider, reading),
-        Route::Identities(username) => user_identities::notes(tracer, instance, username, reading),
-        Route::Members(provider) => group_members::notes(tracer, instance, provider, reading),
+        Route::Settings(provider) => notes(sign_ins, provider, reading),
+        Route::Identities(username) => user_identities::notes(sign_ins, username, reading),
+        Route::Members(provider) => group_members::notes(sign_ins, provider, reading),
         _ => Vec::new(),
     }
 }
 
 /// The notes for a reading of the settings page.
-fn notes(tracer: &Tracer, instance: &Instance, provider: &Provider, reading: &PageReading) -> Vec<Note> {
-    let captured = captured(tracer, instance, provider);
-    let of_settings = setting_notes(tracer, instance, provider);
+fn notes(sign_ins: &SignIns<'_>, provider: &Provider, reading: &PageReading) -> Vec<Note> {
+    let of_settings = setting_notes(sign_ins, provider);
     let of_rows = group_saml_settings::rows(reading).flat_map(|(row, identity)| {
-        let newest = newest_of(&captured, &identity.member);
+        let newest = sign_ins.newest_of(provider, &identity.member).and_then(SignIn::captured);
         let saml = saml_note(row, "saml", provider, &identity, newest);
         let scim = (identity.scim != StoredValue::Unseen).then(|| scim_note(row, "scim", &identity, newest));
         std::iter::once(saml).chain(scim)
     });
     let shows_output = reading.fields.contains_key(group_saml_settings::VERIFY_NAME_ID);
-    let verified = shows_output.then(|| verify_note(tracer, instance, provider)).flatten();
+    let verified = shows_output.then(|| verify_note(sign_ins, provider)).flatten();
     of_settings.into_iter().chain(verified).chain(of_rows).collect()
 }
 
 /// Beside the NameID that "Verify SAML Configuration" read: what is stored for the person whose it is.
-fn verify_note(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Option<Note> {
-    let mut compared = newest_first(tracer, instance, provider).map(|flow| comparison::compare(tracer, flow));
+fn verify_note(sign_ins: &SignIns<'_>, provider: &Provider) -> Option<Note> {
+    let mut compared = sign_ins.to(provider).map(|one| one.case.comparison());
     let comparison = compared.find(|comparison| comparison.row("name-id-with-read").is_some())?;
     let read = comparison.row("name-id-with-read").filter(|row| !row.is_accepted());
     let stored = comparison.row("name-id-with-saml")?;
@@ -172,28 +157,20 @@ fn verify_note(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Opt
     Some(Note::new(None, cell, row.severity(), word(row.verdict), text))
 }
 
-/// What was captured last for `member`.
-fn newest_of<'a>(captured: &'a [(Attribution, Captured)], member: &Member) -> Option<&'a Captured> {
-    let is_theirs = |(attribution, _): &&(Attribution, Captured)| {
-        attribution.member().is_some_and(|other| other.is(member))
-    };
-    captured.iter().find(is_theirs).map(|(_, captured)| captured)
-}
-
 /// One note a setting: of the rows of the newest sign-in that speaks of it, the worst.
-fn setting_notes(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Vec<Note> {
-    let mut worst: BTreeMap<&'static str, (FlowId, Row)> = BTreeMap::new();
-    for flow in newest_first(tracer, instance, provider) {
-        for row in comparison::compare(tracer, flow).rows {
+fn setting_notes(sign_ins: &SignIns<'_>, provider: &Provider) -> Vec<Note> {
+    let mut worst: BTreeMap<&'static str, (&FlowId, &Row)> = BTreeMap::new();
+    for case in sign_ins.to(provider).map(|one| &one.case) {
+        for row in &case.comparison().rows {
             let of_page = row.right.as_ref().filter(|right| right.source == Source::Page(pages::SETTINGS));
             let Some(field) = of_page.and_then(|right| pages::field_of(right.fact)) else { continue };
             let known = worst.get(field);
-            if known.is_none_or(|(id, old)| *id == flow.id && old.severity() < row.severity()) {
-                worst.insert(field, (flow.id.clone(), row));
+            if known.is_none_or(|(id, old)| **id == case.flow.id && old.severity() < row.severity()) {
+                worst.insert(field, (&case.flow.id, row));
             }
         }
     }
-    worst.into_iter().filter_map(|(field, (_, row))| setting_note(field, &row)).collect()
+    worst.into_iter().filter_map(|(field, (_, row))| setting_note(field, row)).collect()
 }
 
 fn setting_note(cell: &'static str, row: &Row) -> Option<Note> {
@@ -210,37 +187,6 @@ fn setting_note(cell: &'static str, row: &Row) -> Option<Note> {
         }
     };
     Some(Note::new(None, cell, row.severity(), word(row.verdict), text))
-}
-
-/// The sign-ins of this integration, newest first.
-fn newest_first<'a>(
-    tracer: &'a Tracer,
-    instance: &'a Instance,
-    provider: &'a Provider,
-) -> impl Iterator<Item = &'a Flow> {
-    let is_here =
-        |flow: &&Flow| flow.instance.as_ref() == Some(instance) && flow.provider.as_ref() == Some(provider);
-    tracer.flows().iter().rev().filter(is_here)
-}
-
-/// The NameIDs captured for this integration, newest first, with whose they are.
-fn captured(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Vec<(Attribution, Captured)> {
-    newest_first(tracer, instance, provider).filter_map(|flow| captured_in(tracer, flow)).collect()
-}
-
-/// The NameID that a sign-in brought, with whose it is.
-fn captured_in(tracer: &Tracer, flow: &Flow) -> Option<(Attribution, Captured)> {
-    // What nobody signed may be anybody's word: no row is marked with it. Who signed is not asked, since nothing is changed
-    // by a mark; a signature whose key the message does not hold is one that only GitLab can check.
-    tracer
-        .seen(flow.response?)
-        .filter(|seen| flow.accepted(tracer).is_some() || attack::is_vouched_for(&seen.carried))?;
-    let (name_id, event) = flow.name_id(tracer)?;
-    let attribution = attribution::attribute(tracer, flow);
-    let guessed = matches!(attribution, Attribution::Of { reason: Reason::NearMiss, .. });
-    let transient = comparison::is_transient(&name_id);
-    let captured = Captured { name_id: name_id.value, time: event.time.day_and_time(), guessed, transient };
-    Some((attribution, captured))
 }
 
 fn saml_note(
@@ -325,10 +271,14 @@ mod tests {
     use crate::{
         base::instant::Timestamp,
         event::{Body, Event},
-        gitlab::routes,
+        gitlab::{instance::Instance, routes},
+        trace::tracer::Tracer,
     };
     use base64::{Engine, prelude::BASE64_STANDARD};
     use serde_json::{Value, json};
+
+    /// When the pages are looked at.
+    pub(super) const NOW: Timestamp = Timestamp(1_767_258_010_000);
 
     /// A Response with this NameID, for this user name, at the group `acme`.
     pub(super) fn sign_in(name_id: &str, username: &str) -> Value {
@@ -368,7 +318,7 @@ mod tests {
         let instance = Instance::gitlab_com();
         let route = routes::route(&instance, url).unwrap();
         let (_, reading) = tracer.pages().last().unwrap();
-        let notes = compared(tracer, &instance, &route, reading).into_iter();
+        let notes = compared(&SignIns::of(tracer, &instance, NOW), &route, reading).into_iter();
         notes.filter_map(|note| Some((note.row?, note.cell, note.word.to_string()))).collect()
     }
 
@@ -386,7 +336,8 @@ mod tests {
         let tracer = trace(&[sent], &reading);
         let instance = Instance::gitlab_com();
         let (_, reading) = tracer.pages().last().unwrap();
-        let notes = compared(&tracer, &instance, &routes::route(&instance, url).unwrap(), reading);
+        let notes =
+            compared(&SignIns::of(&tracer, &instance, NOW), &routes::route(&instance, url).unwrap(), reading);
         let beside = notes.into_iter().filter(|note| note.cell == "fingerprint");
         beside.map(|note| (note.severity, note.text.to_string())).collect()
     }

@@ -4,7 +4,10 @@
 //! gitlab-facts 1.7, 1.8, 3.2: neither page shows an identifier; `GET /api/v4/user` tells the person's own. Rows R15, R33.
 //! The page has room for one note in a place, so the note that stands there says both.
 
-use super::{Captured, Note, captured, newest_of, of_page};
+use super::{
+    Note, SignIns, of_page,
+    sign_ins::{Captured, SignIn},
+};
 use crate::{
     base::{catalogue::Text, place::Place, severity::Severity},
     comparison::{self, Rule},
@@ -14,22 +17,16 @@ use crate::{
         routes::{self, Provider, Route},
     },
     text,
-    trace::tracer::Tracer,
 };
 
 /// The notes that a page gets whatever was captured, with what is known of the person who is signed in.
-pub fn with_own(
-    tracer: &Tracer,
-    (instance, place): (&Instance, &Place),
-    route: &Route,
-    reading: &PageReading,
-) -> Vec<Note> {
+pub fn with_own(sign_ins: &SignIns<'_>, place: &Place, route: &Route, reading: &PageReading) -> Vec<Note> {
     let own = match route {
-        Route::Account => disconnected(instance, reading).and_then(|(cell, provider)| {
-            let (is_accepted, text) = stored_and_sent(tracer, (instance, place), &provider)?;
+        Route::Account => disconnected(sign_ins.instance, reading).and_then(|(cell, provider)| {
+            let (is_accepted, text) = stored_and_sent(sign_ins, place, &provider)?;
             Some((cell, (!is_accepted).then_some(Severity::Error), text))
         }),
-        Route::Landing(provider) => sent(tracer, instance, provider).map(|text| ("account", None, text)),
+        Route::Landing(provider) => sent(sign_ins, provider).map(|text| ("account", None, text)),
         _ => None,
     };
     let mut notes = of_page(reading);
@@ -51,14 +48,9 @@ fn disconnected(instance: &Instance, reading: &PageReading) -> Option<(&'static 
 }
 
 /// What is stored for the person who is signed in, beside what was sent for them; and whether GitLab takes it.
-fn stored_and_sent(
-    tracer: &Tracer,
-    (instance, place): (&Instance, &Place),
-    provider: &Provider,
-) -> Option<(bool, Text)> {
-    let user = tracer.identities().signed_in(instance, place)?.user.as_ref()?;
-    let captured = captured(tracer, instance, provider);
-    let newest = newest_of(&captured, &user.member());
+fn stored_and_sent(sign_ins: &SignIns<'_>, place: &Place, provider: &Provider) -> Option<(bool, Text)> {
+    let user = sign_ins.tracer.identities().signed_in(sign_ins.instance, place)?.user.as_ref()?;
+    let newest = sign_ins.newest_of(provider, &user.member()).and_then(SignIn::captured);
     let identity = user.identity(provider, newest.map(|newest| newest.name_id.as_str()));
     let stored = identity.saml.known()?;
     let Some(Captured { name_id, time, .. }) = newest else {
@@ -73,16 +65,15 @@ fn stored_and_sent(
 }
 
 /// The NameID that was sent last to this group and is stored for nobody: it would be linked.
-fn sent(tracer: &Tracer, instance: &Instance, provider: &Provider) -> Option<Text> {
-    let captured = captured(tracer, instance, provider);
-    let (_, Captured { name_id, time, .. }) = captured.first()?;
+fn sent(sign_ins: &SignIns<'_>, provider: &Provider) -> Option<Text> {
+    let Captured { name_id, time, .. } = sign_ins.captured(provider).next()?;
     Some(text!("note.own-sent.why", sent = name_id, time = time))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notes::tests::{page, sign_in, trace};
+    use crate::notes::tests::{NOW, page, sign_in, trace};
     use serde_json::{Value, json};
 
     const ACCOUNT: &str = "https://gitlab.com/-/profile/account";
@@ -93,7 +84,7 @@ mod tests {
         let instance = Instance::gitlab_com();
         let route = routes::route(&instance, url).unwrap();
         let (_, reading) = tracer.pages().last().unwrap();
-        let notes = with_own(&tracer, (&instance, &reading.place), &route, reading);
+        let notes = with_own(&SignIns::of(&tracer, &instance, NOW), &reading.place, &route, reading);
         notes.into_iter().map(|note| (note.cell, note.severity, note.text.to_string())).collect()
     }
 

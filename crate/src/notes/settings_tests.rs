@@ -2,8 +2,8 @@
 //! what "Verify SAML Configuration" read. Leaves out how the page is read, and the marks of SCIM identifiers.
 
 use super::{
-    Note, compared, of_page,
-    tests::{page, sign_in, trace},
+    Note, SignIns, compared, of_page,
+    tests::{NOW, page, sign_in, trace},
 };
 use crate::{
     base::severity::Severity,
@@ -25,7 +25,7 @@ fn on_settings(events: &[Value], fields: Value, saml: &str) -> Vec<Note> {
     let instance = Instance::gitlab_com();
     let (_, reading) = tracer.pages().last().unwrap();
     let route = routes::route(&instance, url).unwrap();
-    let compared = compared(&tracer, &instance, &route, reading);
+    let compared = compared(&SignIns::of(&tracer, &instance, NOW), &route, reading);
     of_page(reading).into_iter().chain(compared).collect()
 }
 

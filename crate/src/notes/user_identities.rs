@@ -3,12 +3,14 @@
 //! Rows R20 and R59 of the facts: a SAML row is compared with the NameID that was sent, a SCIM row with both, and a
 //! SCIM identity that is switched off is said. Identities of other ways to sign in get no note.
 
-use super::{Captured, Note, captured, captured_in, newest_of, saml_note, scim_note};
+use super::{
+    Note, SignIns, saml_note, scim_note,
+    sign_ins::{Captured, SignIn},
+};
 use crate::{
     base::severity::Severity,
     comparison::attribution::names,
     gitlab::{
-        instance::Instance,
         pages::{
             Page, PageReading, USER_IDENTITIES,
             user_identities::{ACTIVE, IDENTIFIER, IdentityRow, Kind, rows},
@@ -17,34 +19,28 @@ use crate::{
         stored::{Member, StoredIdentity, StoredValue},
     },
     text,
-    trace::{flow::Flow, tracer::Tracer},
 };
 
 /// The notes for a reading of the page of `username`.
-pub(super) fn notes(
-    tracer: &Tracer,
-    instance: &Instance,
-    username: &str,
-    reading: &PageReading,
-) -> Vec<Note> {
+pub(super) fn notes(sign_ins: &SignIns<'_>, username: &str, reading: &PageReading) -> Vec<Note> {
     let route = Route::Identities(username.to_owned());
     let page = Page::named(USER_IDENTITIES).filter(|page| reading.page == page.id);
     let stored = page.map(|page| (page.identities)(&route, reading)).unwrap_or_default();
     let member = Member { username: Some(username.to_owned()), ..Member::default() };
     let of_row = |(place, row): (usize, IdentityRow)| match (&row.kind, &row.provider) {
-        (Kind::SignIn(_), None) => vec![of_any_group(tracer, instance, place, &member, &row)],
+        (Kind::SignIn(_), None) => vec![of_any_group(sign_ins, place, &member, &row)],
         (Kind::SignIn(name), Some(provider)) => {
-            let captured = captured(tracer, instance, provider);
-            let is_saml = provider.group().is_some() || name.starts_with("saml") || !captured.is_empty();
+            let is_saml = provider.group().is_some()
+                || name.starts_with("saml")
+                || sign_ins.captured(provider).next().is_some();
             let identity = StoredIdentity { member: member.clone(), ..identity(&stored, provider) };
-            let note =
-                || of_sign_in(place, provider, &identity, newest_of(&captured, &member), &row.identifier);
+            let newest = || sign_ins.newest_of(provider, &member).and_then(SignIn::captured);
+            let note = || of_sign_in(place, provider, &identity, newest(), &row.identifier);
             is_saml.then(note).into_iter().collect()
         }
         (Kind::Scim(active), Some(provider)) => {
-            let captured = captured(tracer, instance, provider);
-            let newest =
-                newest_of(&captured, &member).filter(|newest| newest.name_id.trim() != row.identifier);
+            let newest = sign_ins.newest_of(provider, &member).and_then(SignIn::captured);
+            let newest = newest.filter(|newest| newest.name_id.trim() != row.identifier);
             let compared = scim_note(place, IDENTIFIER, &identity(&stored, provider), newest);
             let (word, why) = (text!("note.inactive"), text!("note.inactive.why"));
             let note = Note::new(Some(place), ACTIVE, Severity::Warning, word, why);
@@ -81,24 +77,14 @@ fn of_sign_in(
 
 /// An old page does not say of which group the identity is. Of the sign-ins to any group the one with this value
 /// counts, else the newest that is this user's or names them.
-fn of_any_group(
-    tracer: &Tracer,
-    instance: &Instance,
-    place: usize,
-    member: &Member,
-    row: &IdentityRow,
-) -> Note {
-    let to_group = |flow: &&Flow| {
-        flow.instance.as_ref() == Some(instance)
-            && flow.provider.as_ref().is_some_and(|it| it.group().is_some())
-    };
+fn of_any_group(sign_ins: &SignIns<'_>, place: usize, member: &Member, row: &IdentityRow) -> Note {
     let mut equal = None;
     let mut theirs = None;
-    for flow in tracer.flows().iter().rev().filter(to_group) {
-        let Some((attribution, captured)) = captured_in(tracer, flow) else { continue };
+    for one in sign_ins.to_any(|provider| provider.group().is_some()) {
+        let Some(captured) = one.captured() else { continue };
         if captured.name_id == row.identifier {
             equal.get_or_insert(captured);
-        } else if attribution.member().is_some_and(|it| it.is(member)) || names(tracer, flow, member) {
+        } else if one.is_of(member) || names(one.case.tracer, one.case.flow, member) {
             theirs.get_or_insert(captured);
         }
     }
@@ -109,7 +95,7 @@ fn of_any_group(
     };
     // Every group compares in the same way.
     let group = Provider::Group { path: String::new() };
-    of_sign_in(place, &group, &identity, equal.or(theirs).as_ref(), &row.identifier)
+    of_sign_in(place, &group, &identity, equal.or(theirs), &row.identifier)
 }
 
 #[cfg(test)]

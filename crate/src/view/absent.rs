@@ -50,7 +50,9 @@ pub(super) fn unseen_host(exchange: &Exchange, exchanges: &[&Exchange]) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use crate::{base::instant::Timestamp, event::Event, trace::tracer::Tracer, view::flow::flow_view};
+    use crate::{
+        base::instant::Timestamp, case::Case, event::Event, trace::tracer::Tracer, view::flow::flow_view,
+    };
     use serde_json::{Value, json};
 
     const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
@@ -64,7 +66,8 @@ mod tests {
             serde_json::from_value(event).unwrap()
         };
         let tracer = Tracer::replay(events.into_iter().enumerate().map(read));
-        let view = flow_view(&tracer, tracer.flows().first().unwrap(), Timestamp(1_767_258_000_000));
+        let case = Case::new(&tracer, tracer.flows().first().unwrap(), Timestamp(1_767_258_000_000));
+        let view = flow_view(&case);
         view.exchanges.into_iter().map(|exchange| exchange.absent).collect()
     }
 

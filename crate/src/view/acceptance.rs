@@ -3,17 +3,18 @@
 //! GitLab's messages repeat addresses of the Response; what can be a credential in them is not shown.
 
 use crate::{
-    acceptance::{self, Acceptance, Checked, State},
+    acceptance,
     base::{
         redact,
         severity::{Sentence, Severity},
     },
+    case::{
+        Case,
+        acceptance::{Acceptance, Checked, State},
+    },
     gitlab::messages,
     text,
-    trace::{
-        flow::{Flow, FlowKind},
-        tracer::Tracer,
-    },
+    trace::flow::Flow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,15 +46,9 @@ pub struct CheckView {
     pub text: Option<String>,
 }
 
-/// GitLab's checks of the Response of `flow`, at the time at which it was seen.
-pub(super) fn acceptance_view(tracer: &Tracer, flow: &Flow) -> Option<AcceptanceView> {
-    // A message beside the sign-ins, such as metadata, was never meant for these checks.
-    let at = acceptance::arrival(tracer, flow).filter(|_| flow.kind == FlowKind::SignIn)?;
-    acceptance::acceptance(tracer, flow, at, &[]).map(|acceptance| shown(&acceptance, flow))
-}
-
-/// `acceptance` of the Response of `flow`.
-pub fn shown(acceptance: &Acceptance, flow: &Flow) -> AcceptanceView {
+/// GitLab's checks of the Response of `case`.
+pub fn acceptance_view(case: &Case<'_>) -> Option<AcceptanceView> {
+    let (acceptance, flow) = (case.acceptance()?, case.flow);
     let (severity, text) = match acceptance.accepted {
         Some(true) => (Severity::Good, text!("acceptance.accepted")),
         None => (Severity::Neutral, text!("acceptance.open")),
@@ -70,11 +65,11 @@ pub fn shown(acceptance: &Acceptance, flow: &Flow) -> AcceptanceView {
     let depends: Vec<String> = acceptance.depends_on.iter().map(ToString::to_string).collect();
     let depends = (!depends.is_empty()).then(|| text!("acceptance.depends", what = depends.join("; ")));
     let more = depends.into_iter().chain(said_in_fact(acceptance, flow));
-    AcceptanceView {
+    Some(AcceptanceView {
         verdict: Sentence { severity, text: redact::prose(&text.to_string()) },
         more: more.map(|text| redact::prose(&text.to_string())).collect(),
         checks: acceptance.checks.iter().map(check_view).collect(),
-    }
+    })
 }
 
 /// What GitLab said of a check, beside the prediction.

@@ -8,12 +8,9 @@ use crate::{
         instant::{Timestamp, duration_text},
         severity::{Sentence, Severity},
     },
+    case::Case,
     text,
-    trace::{
-        clock::{Clocks, Standing, Window, WindowPart},
-        flow::Flow,
-        tracer::Tracer,
-    },
+    trace::clock::{Clocks, Standing, Window, WindowPart},
 };
 use serde::{Deserialize, Serialize};
 
@@ -61,11 +58,11 @@ const EDGE: (i64, i64) = (15, 985);
 /// Milliseconds from which on clocks are said to differ: nobody notices less.
 const NOTICED: i64 = 30_000;
 
-/// The clocks of `flow`, looked at at `now` of the browser's clock.
-pub(super) fn clock(tracer: &Tracer, flow: &Flow, now: Timestamp) -> Option<ClockView> {
-    let clocks = Clocks::of(tracer, flow)?;
-    let windows: Vec<_> = clocks.windows.iter().map(|window| window_view(window, &clocks, now)).collect();
-    let skews = skews(&clocks);
+/// The clocks of a case; it is looked at by the browser's clock.
+pub(super) fn clock(case: &Case<'_>) -> Option<ClockView> {
+    let clocks = case.clocks()?;
+    let windows: Vec<_> = clocks.windows.iter().map(|window| window_view(window, clocks, case.now)).collect();
+    let skews = skews(clocks);
     (!windows.is_empty() || !skews.is_empty()).then_some(ClockView { skews, windows })
 }
 

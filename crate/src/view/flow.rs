@@ -9,17 +9,18 @@ use super::{
     self_check::self_check,
     sequence::sequence,
     value::runs,
-    verdict::{finding_sentence, said_meaning, sentence, short_verdict, steps, title, verdict, verdict_text},
+    verdict::{
+        finding_sentence, said_meaning, sentence, short_verdict, steps, title, verdict, verdict_text, worst,
+    },
 };
 use crate::{
     base::{
         catalogue::Text,
-        instant::Timestamp,
         redact,
-        severity::{Sentence, Severity, Step},
+        severity::{Sentence, Severity},
     },
-    comparison::{self, Comparison, Row, Verdict},
-    diagnoses::{self, Finding},
+    case::{Case, finding::Finding},
+    comparison::{Row, Verdict},
     gitlab::{
         messages,
         outcome::Outcome,
@@ -29,64 +30,51 @@ use crate::{
     text,
     trace::{
         exchange::{Exchange, Rode},
-        flow::{Flow, Joined},
+        flow::{FlowKind, Joined},
         observation::{Observation, Source},
-        tracer::Tracer,
     },
 };
 
 /// A flow's line in the list.
-pub fn line(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowLine {
-    let comparison = comparison::compare(tracer, flow);
-    let findings = diagnoses::findings(tracer, flow, now);
-    line_with(flow, short_verdict(flow, &comparison, &findings))
-}
-
-fn line_with(flow: &Flow, verdict: Sentence) -> FlowLine {
+pub fn line(case: &Case<'_>) -> FlowLine {
+    let flow = case.flow;
     FlowLine {
         id: flow.id.to_string(),
         started: flow.id.event.time.to_string(),
         time: flow.id.event.time.time_of_day(),
         title: title(flow).to_string(),
-        verdict,
+        verdict: short_verdict(case),
         private: flow.place.private,
         container: flow.place.container().map(|number| text!("place.container", number = number).to_string()),
     }
 }
 
-/// The verdict of a flow, and what to do.
-pub(super) fn headline(tracer: &Tracer, flow: &Flow, now: Timestamp) -> (Sentence, Vec<Step>) {
-    verdict(flow, &comparison::compare(tracer, flow), &diagnoses::findings(tracer, flow, now))
-}
-
 /// A flow in full.
-pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
-    let comparison = comparison::compare(tracer, flow);
-    let findings = diagnoses::findings(tracer, flow, now);
-    let (verdict, steps) = verdict(flow, &comparison, &findings);
+pub fn flow_view(case: &Case<'_>) -> FlowView {
+    let Case { tracer, flow, .. } = *case;
+    let (verdict, steps) = verdict(case);
     // The worst finding is the verdict; the rest follow it.
-    let rest =
-        findings.iter().skip(usize::from(findings.first().is_some_and(|f| f.severity >= Severity::Warning)));
+    let rest = case.findings().iter().skip(usize::from(worst(case).is_some()));
     let exchanges: Vec<&Exchange> =
         flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange)).collect();
     let messages = exchanges
         .iter()
         .flat_map(|exchange| exchange.messages.iter().map(|seen| message_view(exchange, seen)));
-    let short = short_verdict(flow, &comparison, &findings);
-    let for_owner = owner_message(tracer, flow, &comparison, &findings, (&short.text, &verdict.text));
+    // A message beside the sign-ins, such as metadata, was never meant for GitLab's checks.
+    let is_judged = flow.kind == FlowKind::SignIn;
     FlowView {
-        line: line_with(flow, short),
+        line: line(case),
         verdict,
-        self_check: self_check(tracer, flow, &comparison),
-        for_owner,
-        outcome: outcome(tracer, flow),
-        acceptance: acceptance_view(tracer, flow),
+        self_check: self_check(case),
+        for_owner: owner_message(case),
+        outcome: outcome(case),
+        acceptance: is_judged.then(|| acceptance_view(case)).flatten(),
         steps,
         findings: rest.map(finding_view).collect(),
-        comparison: comparison_view(flow, &comparison),
-        sequence: sequence(tracer, flow, &comparison, &findings),
+        comparison: comparison_view(case),
+        sequence: sequence(case),
         messages: messages.collect(),
-        clock: clock::clock(tracer, flow, now),
+        clock: clock::clock(case),
         exchanges: exchanges
             .iter()
             .zip(&flow.steps)
@@ -96,7 +84,8 @@ pub fn flow_view(tracer: &Tracer, flow: &Flow, now: Timestamp) -> FlowView {
 }
 
 /// What GitLab did, as far as it shows.
-fn outcome(tracer: &Tracer, flow: &Flow) -> Option<Sentence> {
+fn outcome(case: &Case<'_>) -> Option<Sentence> {
+    let Case { tracer, flow, .. } = *case;
     let broke = flow.received(tracer).and_then(Exchange::failure).filter(|_| flow.outcomes.is_empty());
     if let Some(error) = broke {
         return Some(sentence(Severity::Error, text!("outcome.no-answer", error = error)));
@@ -157,8 +146,9 @@ fn finding_view(finding: &Finding) -> FindingView {
     }
 }
 
-fn comparison_view(flow: &Flow, comparison: &Comparison) -> ComparisonView {
-    if flow.response.is_none() || comparison.rows.is_empty() {
+fn comparison_view(case: &Case<'_>) -> ComparisonView {
+    let comparison = case.comparison();
+    if case.flow.response.is_none() || comparison.rows.is_empty() {
         return ComparisonView::default();
     }
     ComparisonView {

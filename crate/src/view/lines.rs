@@ -8,6 +8,7 @@
 use super::{FlowLine, flow::line};
 use crate::{
     base::{address::Address, instant::Timestamp, severity::Severity},
+    case::Case,
     event::{EventId, settings::Settings},
     trace::{exchange::Exchange, flow::Flow, identities::Identities, tracer::Tracer},
 };
@@ -55,10 +56,11 @@ impl Lines {
         }
         self.lines.truncate(tracer.flows().len());
         for (at, flow) in tracer.flows().iter().enumerate() {
+            let case = Case::new(tracer, flow, now);
             match self.lines.get_mut(at) {
-                Some(line) if line.holds(tracer, flow, now) => {}
-                Some(line) => *line = Line::of(tracer, flow, now),
-                None => self.lines.push(Line::of(tracer, flow, now)),
+                Some(line) if line.holds(&case) => {}
+                Some(line) => *line = Line::of(&case),
+                None => self.lines.push(Line::of(&case)),
             }
         }
         &self.lines
@@ -89,7 +91,8 @@ impl Known {
 }
 
 impl Line {
-    fn of(tracer: &Tracer, flow: &Flow, now: Timestamp) -> Self {
+    fn of(case: &Case<'_>) -> Self {
+        let Case { tracer, flow, now, .. } = *case;
         let exchanges = || flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange));
         let addresses = exchanges().map(|exchange| exchange.url.expose().as_str());
         let request = flow.request_message(tracer);
@@ -102,13 +105,14 @@ impl Line {
             flow: flow.clone(),
             exchanges: exchanges().map(seen_of).collect(),
             made: now,
-            shown: line(tracer, flow, now),
+            shown: line(case),
             hosts,
             name_id: flow.name_id(tracer).map(|(name_id, _)| name_id.value),
         }
     }
 
-    fn holds(&self, tracer: &Tracer, flow: &Flow, now: Timestamp) -> bool {
+    fn holds(&self, case: &Case<'_>) -> bool {
+        let Case { tracer, flow, now, .. } = *case;
         let settled = now == self.made || flow.response.is_some() || self.made.since(flow.last) >= WAITING;
         let seen = flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange)).map(seen_of);
         settled && self.flow == *flow && seen.eq(self.exchanges.iter().copied())

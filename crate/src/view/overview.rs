@@ -2,10 +2,9 @@
 
 use super::{
     Overview, Selected,
-    flow::headline,
     lines::{Line, Lines},
     search::{self, Query, WINDOW},
-    verdict::sentence,
+    verdict::{sentence, verdict},
 };
 use crate::{
     base::{
@@ -13,6 +12,7 @@ use crate::{
         instant::Timestamp,
         severity::{Sentence, Severity},
     },
+    case::Case,
     event::EventId,
     text,
     trace::{flow::Flow, tracer::Tracer},
@@ -25,8 +25,8 @@ pub fn overview(tracer: &Tracer, lines: &mut Lines, context: &Context, query: &Q
     let all: Vec<&Line> =
         lines.refresh(tracer, context.now).iter().filter(|line| is_here(line.flow())).collect();
     let found = search::found(tracer, all.iter().rev().copied(), query);
-    let newest =
-        tracer.flows().iter().rfind(|flow| is_here(flow)).map(|flow| headline(tracer, flow, context.now));
+    let newest = tracer.flows().iter().rfind(|flow| is_here(flow));
+    let newest = newest.map(|flow| verdict(&Case::new(tracer, flow, context.now)));
     let (headline, first_step) = match newest {
         Some((verdict, steps)) => (verdict, steps.into_iter().next()),
         None if context.recording => (sentence(Severity::Neutral, text!("headline.nothing-yet")), None),

@@ -10,12 +10,12 @@
 use super::{
     print::terminal,
     value,
-    verdict::{said_meaning, title, verdict_text},
+    verdict::{said_meaning, short_verdict, title, verdict, verdict_text, worst},
 };
 use crate::{
-    base::{catalogue::Text, redact, severity::Severity},
-    comparison::{self, Comparison, Row, Verdict, attribution},
-    diagnoses::{Ask, Finding},
+    base::{catalogue::Text, redact},
+    case::{Case, diagnosis::Ask, finding::Finding},
+    comparison::{self, Row, Verdict, attribution},
     gitlab::{
         docs,
         instance::Instance,
@@ -24,11 +24,7 @@ use crate::{
         stored::{Fact, StoredValue},
     },
     text,
-    trace::{
-        flow::{Flow, FlowKind},
-        observation::Observation,
-        tracer::Tracer,
-    },
+    trace::{flow::FlowKind, observation::Observation},
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,25 +41,18 @@ pub struct OwnerMessage {
 
 /// What the message is made of.
 struct Context<'a> {
-    tracer: &'a Tracer,
-    flow: &'a Flow,
+    case: &'a Case<'a>,
     instance: &'a Instance,
     provider: &'a Provider,
-    comparison: &'a Comparison,
     worst: Option<&'a Finding>,
 }
 
-/// The message about `flow`; `said` is its verdict in a few words and in full. None for a sign-in that works or
-/// is under way, and for one that is to no GitLab that is known.
-pub fn owner_message(
-    tracer: &Tracer,
-    flow: &Flow,
-    comparison: &Comparison,
-    findings: &[Finding],
-    said: (&str, &str),
-) -> Option<OwnerMessage> {
+/// The message about the flow of `case`. None for a sign-in that works or is under way, and for one that is to
+/// no GitLab that is known.
+pub fn owner_message(case: &Case<'_>) -> Option<OwnerMessage> {
+    let (flow, comparison) = (case.flow, case.comparison());
     let (Some(instance), Some(provider)) = (&flow.instance, &flow.provider) else { return None };
-    let worst = findings.first().filter(|finding| finding.severity >= Severity::Warning);
+    let worst = worst(case);
     let open = flow.response.is_some() && !flow.let_in() && comparison.saml_verdict() == Verdict::Unknown;
     let refused = flow.succeeded() == Some(false);
     // Whoever has GitLab verify its settings is an owner.
@@ -71,9 +60,9 @@ pub fn owner_message(
     if verifies || flow.kind != FlowKind::SignIn || !(worst.is_some() || open || refused) {
         return None;
     }
-    let context = Context { tracer, flow, instance, provider, comparison, worst };
-    let (short, verdict) = said;
-    let subject = text!("owner.subject", title = title(flow), verdict = short);
+    let context = Context { case, instance, provider, worst };
+    let (verdict, _) = verdict(case);
+    let subject = text!("owner.subject", title = title(flow), verdict = short_verdict(case).text);
     let heading = match provider.group() {
         Some(_) => text!("owner.heading.group"),
         None => text!("owner.heading.instance"),
@@ -81,7 +70,7 @@ pub fn owner_message(
     let blocks = [
         vec![subject.to_string()],
         vec![text!("owner.greeting").to_string()],
-        context.circumstances(verdict),
+        context.circumstances(&verdict.text),
         context.compared(),
         context.asks(),
         vec![text!("owner.left-out").to_string()],
@@ -100,23 +89,29 @@ impl Context<'_> {
         let line = |what: Text, value: String| text!("owner.line", what = what, value = value).to_string();
         let gitlab = line(text!("owner.gitlab"), self.instance.url("/"));
         let group = self.provider.group().map(|path| line(text!("owner.group"), path.to_owned()));
-        let (began, day) = (self.flow.id.event.time, self.flow.id.event.time.to_string());
+        let (began, day) = (self.case.flow.id.event.time, self.case.flow.id.event.time.to_string());
         let day = day.split('T').next().unwrap_or_default();
         let when = line(text!("owner.when"), format!("{day} {}", began.time_of_day()));
-        let who = self.comparison.attribution.member().map(|member| line(text!("owner.who"), member.label()));
-        let email = attribution::email_sent(self.tracer, self.flow);
+        let who = self
+            .case
+            .comparison()
+            .attribution
+            .member()
+            .map(|member| line(text!("owner.who"), member.label()));
+        let email = attribution::email_sent(self.case.tracer, self.case.flow);
         let email = email.map(|email| line(text!("owner.email"), visible(&email, None)));
-        let issuer = self.flow.response_message(self.tracer).and_then(|message| message.head.issuer.clone());
+        let issuer =
+            self.case.flow.response_message(self.case.tracer).and_then(|message| message.head.issuer.clone());
         let issuer = issuer.map(|issuer| line(text!("owner.issuer"), redact::prose(&issuer)));
         let seen = line(text!("owner.seen"), redact::prose(verdict));
-        let flash: Vec<&str> = self.flow.flash.iter().flatten().map(String::as_str).collect();
+        let flash: Vec<&str> = self.case.flow.flash.iter().flatten().map(String::as_str).collect();
         let said = match flash.as_slice() {
             [] => text!("owner.said-nothing").to_string(),
             said => redact::prose(&said.join(" / ")),
         };
         let said = line(text!("owner.said"), said);
-        let means =
-            said_meaning(self.flow).map(|meaning| line(text!("owner.means"), (meaning.means)().to_string()));
+        let means = said_meaning(self.case.flow)
+            .map(|meaning| line(text!("owner.means"), (meaning.means)().to_string()));
         [Some(gitlab), group, Some(when), who, email, issuer, Some(seen), Some(said), means]
             .into_iter()
             .flatten()
@@ -125,7 +120,7 @@ impl Context<'_> {
 
     /// What was sent beside what is stored: the NameID always, other rows where they are not the same to GitLab.
     fn compared(&self) -> Vec<String> {
-        let rows = &self.comparison.rows;
+        let rows = &self.case.comparison().rows;
         let is_told = |row: &&Row| match row.verdict {
             Verdict::Unknown => row.kind.id == "name-id-with-saml",
             _ => {
@@ -154,7 +149,7 @@ impl Context<'_> {
 
     /// A value as the owner needs it: identifiers in full, addresses without what could be a credential.
     fn value(&self, observation: &Observation, other: Option<&str>) -> String {
-        let name_id = self.comparison.name_id.as_ref();
+        let name_id = self.case.comparison().name_id.as_ref();
         match (&observation.value, observation.fact) {
             (StoredValue::Absent | StoredValue::Unseen, _) => text!("owner.none").to_string(),
             (_, Fact::NameId) if name_id.is_some_and(comparison::is_transient) => {
@@ -176,12 +171,12 @@ impl Context<'_> {
     /// What the owner is asked to do, with where it is written down.
     fn asks(&self) -> Vec<String> {
         let page = self.provider.group().map(|path| self.instance.url(&format!("/groups/{path}/-/saml")));
-        let compare = || match (&page, self.comparison.saml_verdict()) {
+        let compare = || match (&page, self.case.comparison().saml_verdict()) {
             (_, Verdict::Exact) => text!("owner.ask.look-elsewhere"),
             (Some(page), _) => text!("owner.ask.find-row", page = page),
             (None, _) => text!("owner.ask.find-identity", page = self.instance.url("/admin/users")),
         };
-        let means = said_meaning(self.flow).filter(|_| self.worst.is_none());
+        let means = said_meaning(self.case.flow).filter(|_| self.worst.is_none());
         let asks = self.worst.map_or(&[Ask::CompareNameId][..], |worst| worst.diagnosis.ask);
         let steps = asks.iter().map(|ask| match ask {
             Ask::CompareNameId => compare(),

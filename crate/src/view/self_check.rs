@@ -15,7 +15,8 @@ use crate::{
         catalogue::Text,
         severity::{Sentence, Severity, Step},
     },
-    comparison::{self, Comparison, Rule, Verdict, attribution},
+    case::Case,
+    comparison::{self, Rule, Verdict, attribution},
     gitlab::{
         api::{CurrentUser, ScimIdentity},
         docs,
@@ -28,7 +29,6 @@ use crate::{
     trace::{
         flow::{Flow, FlowKind},
         identities::SignedIn,
-        tracer::Tracer,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -53,9 +53,11 @@ pub struct OwnIdentity {
     pub sentence: Sentence,
 }
 
-/// The self-check of the person who made `flow`. None where there is nothing to compare, where what is stored was
+/// The self-check of the person who signs in. None where there is nothing to compare, where what is stored was
 /// given by hand, and where what is stored is known of somebody else, as a group owner's page shows it.
-pub fn self_check(tracer: &Tracer, flow: &Flow, comparison: &Comparison) -> Option<SelfCheck> {
+pub fn self_check(case: &Case<'_>) -> Option<SelfCheck> {
+    let Case { tracer, flow, .. } = *case;
+    let comparison = case.comparison();
     let (Some(instance), Some(provider)) = (&flow.instance, &flow.provider) else { return None };
     if flow.kind != FlowKind::SignIn || tracer.told().is_some() {
         return None;
@@ -65,7 +67,7 @@ pub fn self_check(tracer: &Tracer, flow: &Flow, comparison: &Comparison) -> Opti
     let theirs = comparison.attribution.member();
     match answer.and_then(|answer| Some((answer, answer.user.as_ref()?))) {
         Some((answer, user)) if theirs.is_some_and(|member| member.is(&user.member())) => {
-            let own = Own { tracer, flow, instance, provider, answer, user };
+            let own = Own { case, instance, provider, answer, user };
             Some(own.check(&name_id.value, comparison::is_transient(&name_id)))
         }
         _ if comparison.saml_verdict() != Verdict::Unknown => None,
@@ -107,8 +109,7 @@ fn waiting(state: Sentence, flow: &Flow, instance: &Instance) -> SelfCheck {
 
 /// The signed-in person's own answer.
 struct Own<'a> {
-    tracer: &'a Tracer,
-    flow: &'a Flow,
+    case: &'a Case<'a>,
     instance: &'a Instance,
     provider: &'a Provider,
     answer: &'a SignedIn,
@@ -194,7 +195,7 @@ impl Own<'_> {
 
     /// GitLab links and provisions by the primary e-mail address.
     fn email(&self) -> Option<OwnIdentity> {
-        let sent = attribution::email_sent(self.tracer, self.flow)?;
+        let sent = attribution::email_sent(self.case.tracer, self.case.flow)?;
         let stored = self.user.email.as_deref()?;
         let same = stored.eq_ignore_ascii_case(&sent);
         let (severity, text) = match same {

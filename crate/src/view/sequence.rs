@@ -5,17 +5,19 @@
 //! identity provider that posts the Response) is one, too, and says that it was not seen. At most one arrow is
 //! marked as the one that failed: the first cause, not what followed from it. Leaves out: requests without SAML.
 
-use super::{ArrowState, ArrowView, Participant, SequenceView, absent::unseen_host, verdict::short_verdict};
+use super::{
+    ArrowState, ArrowView, Participant, SequenceView,
+    absent::unseen_host,
+    verdict::{short_verdict, worst},
+};
 use crate::{
-    base::{address::Address, catalogue::Text, instant::Timestamp, severity::Severity},
-    comparison::Comparison,
-    diagnoses::{Blames, Finding},
+    base::{address::Address, catalogue::Text, instant::Timestamp},
+    case::{Case, diagnosis::Blames},
     saml::MessageKind,
     text,
     trace::{
         exchange::{Absence, Exchange, Rode, Seen},
         flow::{Flow, FlowKind, Joined},
-        tracer::Tracer,
     },
 };
 
@@ -54,13 +56,9 @@ struct Arrow {
     note: Option<String>,
 }
 
-/// The diagram of `flow`.
-pub(super) fn sequence(
-    tracer: &Tracer,
-    flow: &Flow,
-    comparison: &Comparison,
-    findings: &[Finding],
-) -> SequenceView {
+/// The diagram of the flow of `case`.
+pub(super) fn sequence(case: &Case<'_>) -> SequenceView {
+    let Case { tracer, flow, .. } = *case;
     let steps = flow.steps.iter().filter_map(|step| Some((step, tracer.exchanges().get(step.exchange)?)));
     let exchanges = steps.clone().map(|(_, exchange)| exchange);
     let mut arrows: Vec<Arrow> =
@@ -68,10 +66,10 @@ pub(super) fn sequence(
     let all: Vec<&Exchange> = exchanges.clone().collect();
     let withheld = all.iter().find_map(|exchange| unseen_host(exchange, &all));
     add_unseen(flow, &mut arrows, withheld.as_deref());
-    let failed = blamed(flow, findings, &arrows);
+    let failed = blamed(case, &arrows);
     if let Some(arrow) = failed.and_then(|at| arrows.get_mut(at)) {
         arrow.state = ArrowState::Failed;
-        arrow.note.get_or_insert_with(|| short_verdict(flow, comparison, findings).text);
+        arrow.note.get_or_insert_with(|| short_verdict(case).text);
     }
     let idp = exchanges
         .filter(|exchange| party_of(flow, exchange) == Party::IdentityProvider)
@@ -270,15 +268,14 @@ fn unseen(from: Party, to: Party, cargo: Cargo, withheld: Option<&str>) -> Arrow
 }
 
 /// The arrow at which the sign-in failed.
-fn blamed(flow: &Flow, findings: &[Finding], arrows: &[Arrow]) -> Option<usize> {
+fn blamed(case: &Case<'_>, arrows: &[Arrow]) -> Option<usize> {
     if arrows.iter().any(|arrow| arrow.state == ArrowState::Failed) {
         // A broken connection is marked already.
         return None;
     }
     let last_with = |cargo: Cargo| arrows.iter().rposition(|arrow| arrow.cargo == cargo);
-    let worst = findings.first().filter(|finding| finding.severity >= Severity::Warning);
-    match worst.map_or(Blames::Refusal, |worst| worst.diagnosis.blames) {
-        Blames::Refusal => last_with(Cargo::Answer).filter(|_| flow.succeeded() == Some(false)),
+    match worst(case).map_or(Blames::Refusal, |worst| worst.diagnosis.blames) {
+        Blames::Refusal => last_with(Cargo::Answer).filter(|_| case.flow.succeeded() == Some(false)),
         Blames::Response => last_with(Cargo::Response),
         Blames::Unreadable => last_with(Cargo::Unreadable),
     }
@@ -287,7 +284,7 @@ fn blamed(flow: &Flow, findings: &[Finding], arrows: &[Arrow]) -> Option<usize> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Event;
+    use crate::{event::Event, trace::tracer::Tracer};
     use serde_json::{Value, json};
 
     const IDP: &str = "https://idp.example.com/sso";
@@ -316,7 +313,8 @@ mod tests {
             .collect();
         let tracer = Tracer::replay(events);
         let flow = tracer.flows().last().unwrap();
-        let view = crate::view::flow::flow_view(&tracer, flow, Timestamp(1_767_258_010_000)).sequence;
+        let case = Case::new(&tracer, flow, Timestamp(1_767_258_010_000));
+        let view = crate::view::flow::flow_view(&case).sequence;
         let arrow = |arrow: &ArrowView| {
             let since = arrow.since.map(|since| format!(" +{since}")).unwrap_or_default();
             format!("{}>{} {} {:?}{since}", arrow.from, arrow.to, arrow.label, arrow.state)

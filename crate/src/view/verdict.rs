@@ -5,8 +5,11 @@ use crate::{
         catalogue::Text,
         severity::{Sentence, Severity, Step},
     },
-    comparison::{Comparison, Verdict},
-    diagnoses::{Confidence, Finding},
+    case::{
+        Case,
+        finding::{Confidence, Finding},
+    },
+    comparison::Verdict,
     gitlab::{
         docs,
         messages::{self, Meaning},
@@ -33,9 +36,15 @@ pub(super) fn title(flow: &Flow) -> Text {
     }
 }
 
+/// The finding that is the verdict: the worst, where it is a warning or an error.
+pub(super) fn worst<'c>(case: &'c Case<'_>) -> Option<&'c Finding> {
+    case.findings().first().filter(|finding| finding.severity >= Severity::Warning)
+}
+
 /// The verdict in a few words, for lists.
-pub(super) fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> Sentence {
-    if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
+pub(super) fn short_verdict(case: &Case<'_>) -> Sentence {
+    let (flow, comparison) = (case.flow, case.comparison());
+    if let Some(worst) = worst(case) {
         return sentence(worst.severity, (worst.diagnosis.short)(comparison));
     }
     match (comparison.saml_verdict(), flow.succeeded()) {
@@ -51,11 +60,12 @@ pub(super) fn short_verdict(flow: &Flow, comparison: &Comparison, findings: &[Fi
 }
 
 /// The verdict in full, and what to do.
-pub(super) fn verdict(flow: &Flow, comparison: &Comparison, findings: &[Finding]) -> (Sentence, Vec<Step>) {
-    if let Some(worst) = findings.first().filter(|finding| finding.severity >= Severity::Warning) {
+pub(super) fn verdict(case: &Case<'_>) -> (Sentence, Vec<Step>) {
+    let flow = case.flow;
+    if let Some(worst) = worst(case) {
         return (finding_sentence(worst), steps(worst));
     }
-    match (comparison.saml_verdict(), flow.succeeded()) {
+    match (case.comparison().saml_verdict(), flow.succeeded()) {
         (Verdict::Exact, Some(false)) => {
             (sentence(Severity::Error, text!("verdict.match-but-refused")), outcome_steps(flow))
         }

@@ -11,7 +11,7 @@ use samlight::{
     attack::{self, Kind, SideBySide},
     base::instant::Timestamp,
     binding::{self, Carried, raw_message},
-    diagnoses::findings,
+    case::Case,
     file::import,
     signature::{GivenKeys, certificates::Certificate},
     trace::tracer::Tracer,
@@ -32,8 +32,9 @@ fn read(xml: &str) -> Carried {
 fn diagnoses(content: &str) -> Vec<&'static str> {
     let imported = import::file("message.xml", content.as_bytes(), Timestamp(0));
     let tracer = Tracer::replay(imported.events);
-    let found = tracer.flows().iter().flat_map(|flow| findings(&tracer, flow, Timestamp(1_767_258_000_000)));
-    found.map(|finding| finding.diagnosis.id).collect()
+    let case = |flow| Case::new(&tracer, flow, Timestamp(1_767_258_000_000));
+    let cases: Vec<Case<'_>> = tracer.flows().iter().map(case).collect();
+    cases.iter().flat_map(Case::findings).map(|finding| finding.diagnosis.id).collect()
 }
 
 /// Each cause's diagnosis.

@@ -8,6 +8,7 @@ mod corpus;
 use samlight::{
     base::instant::Timestamp,
     binding,
+    case::Case,
     encryption::{self, KeyFileProblem, Opened, PrivateKey},
     file::export::{self, Secrecy},
     signature::{GivenKeys, State},
@@ -201,7 +202,7 @@ fn what_was_decrypted_is_nowhere_in_an_export() {
     );
     let imported = samlight::file::import::file("message.xml", xml.as_bytes(), Timestamp(0));
     let tracer = Tracer::replay(imported.events.clone());
-    let view = view::flow::flow_view(&tracer, tracer.flows().first().unwrap(), Timestamp(0));
+    let view = view::flow::flow_view(&Case::new(&tracer, tracer.flows().first().unwrap(), Timestamp(0)));
     assert!(!serde_json::to_string(&view).unwrap().contains("robin.field"));
     for format in &export::FORMATS {
         let written = format.export(&imported.events, Secrecy::Clear).content;

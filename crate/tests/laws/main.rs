@@ -11,7 +11,7 @@ use generator::{any_json, trace};
 use proptest::prelude::*;
 use samlight::{
     base::instant::Timestamp,
-    diagnoses::findings,
+    case::Case,
     event::{Body, Event, log::Log},
     trace::{flow::FlowId, room, tracer::Tracer},
     view::{
@@ -137,10 +137,9 @@ fn show(tracer: &Tracer) {
     let screen = overview(tracer, &mut Lines::default(), &context, &Query::default());
     assert_eq!(screen.total, tracer.flows().len());
     for flow in tracer.flows() {
-        let shown = terminal::render(&flow_view(tracer, flow, LATER));
+        let case = Case::new(tracer, flow, LATER);
+        let shown = terminal::render(&flow_view(&case));
         assert!(!shown.contains('\u{1b}') && !shown.is_empty());
-    }
-    for finding in tracer.flows().iter().flat_map(|flow| findings(tracer, flow, LATER)) {
-        assert!(!finding.evidence.is_empty());
+        assert!(case.findings().iter().all(|finding| !finding.evidence.is_empty()));
     }
 }

@@ -3,11 +3,11 @@
 use super::super::make::{base64, deflate, escape, latin_1, response, utf_16};
 use super::{ADA, Change, Flaw, posted_octets, read, redirect};
 use samlight::base::flaw::Octets::Xml;
-use samlight_tests::malformed::Case;
+use samlight_tests::malformed::Malformed;
 
 const ZOE: &str = "zoë@example.com";
 
-pub(super) fn encodings() -> Vec<Case> {
+pub(super) fn encodings() -> Vec<Malformed> {
     let xml = response(ZOE);
     let with = |encoding: &str| format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>{xml}");
     let name_id = |text: &str| text.find("zo").unwrap() + 2;
@@ -77,7 +77,7 @@ pub(super) fn encodings() -> Vec<Case> {
     ]
 }
 
-pub(super) fn not_xml() -> Vec<Case> {
+pub(super) fn not_xml() -> Vec<Malformed> {
     let json = "{\"not\":\"XML\"}";
     let html = "<html><body>Sign-in failed</body></html>";
     vec![
@@ -101,7 +101,7 @@ pub(super) fn not_xml() -> Vec<Case> {
 }
 
 /// Flaws of the XML itself.
-pub(super) fn xml() -> Vec<Case> {
+pub(super) fn xml() -> Vec<Malformed> {
     let xml = response(ADA);
     let row = |form: &str, what: &str, xml: &str, flaws: &[Flaw]| {
         posted_octets(form, what, xml.as_bytes(), Some("Response"), Some(ADA), flaws)

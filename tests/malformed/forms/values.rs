@@ -3,9 +3,9 @@
 use super::super::make::{base64, deflate, escape, gzip, request, response, response_with, zlib};
 use super::{ADA, Change, Flaw, form, posted, read, redirect, request_read};
 use samlight::base::flaw::Octets::Received;
-use samlight_tests::malformed::{Case, Part, Sent};
+use samlight_tests::malformed::{Malformed, Part, Sent};
 
-pub(super) fn base64_text() -> Vec<Case> {
+pub(super) fn base64_text() -> Vec<Malformed> {
     let xml = response(ADA);
     let text = base64(xml.as_bytes());
     let unpadded = text.trim_end_matches('=');
@@ -68,7 +68,7 @@ fn escape_but_plus(text: &str) -> String {
     text.replace('/', "%2F").replace('=', "%3D")
 }
 
-pub(super) fn packing() -> Vec<Case> {
+pub(super) fn packing() -> Vec<Malformed> {
     let xml = response(ADA);
     let request = request();
     let query = |octets: &[u8]| format!("SAMLRequest={}", escape(&base64(octets)));
@@ -144,7 +144,7 @@ pub(super) fn packing() -> Vec<Case> {
     ]
 }
 
-pub(super) fn escapes() -> Vec<Case> {
+pub(super) fn escapes() -> Vec<Malformed> {
     let xml = response(ADA);
     let text = base64(xml.as_bytes());
     let escaped = escape(&text);
@@ -179,13 +179,13 @@ pub(super) fn escapes() -> Vec<Case> {
     ]
 }
 
-pub(super) fn parameters() -> Vec<Case> {
+pub(super) fn parameters() -> Vec<Malformed> {
     let text = base64(response(ADA).as_bytes());
     let asked = base64(request().as_bytes());
     let value = |text: &str| vec![Part::Text(text.to_owned())];
     let response_field = ("SAMLResponse".to_owned(), value(&text));
     let answer = |flaws: &[Flaw]| read("SAMLResponse", "HTTP-POST", Some("Response"), Some(ADA), flaws);
-    let body = |form: &str, what: &str, content_type: &str, body: String| Case {
+    let body = |form: &str, what: &str, content_type: &str, body: String| Malformed {
         form: form.to_owned(),
         what: what.to_owned(),
         sent: Sent::Body { content_type: content_type.to_owned(), body: value(&body) },
@@ -246,7 +246,7 @@ pub(super) fn parameters() -> Vec<Case> {
             "multipart/form-data; boundary=part",
             multipart,
         ),
-        Case {
+        Malformed {
             expected: vec![read("", "SOAP", Some("Response"), Some(ADA), &[])],
             ..body("soap-body", "a message in a SOAP envelope", "text/xml", soap)
         },

@@ -4,7 +4,10 @@ use super::Told;
 use anyhow::{Context, Result, bail, ensure};
 use samlight::{
     base::severity::Severity,
-    diagnoses::{self, AtFault, Confidence, Finding},
+    case::{
+        Case,
+        finding::{AtFault, Confidence, Finding},
+    },
     gitlab::{outcome::Outcome, routes::Provider},
     trace::{
         flow::{Flow, FlowKind, Joined, MessageRef},
@@ -44,7 +47,7 @@ fn certain() -> Confidence {
 pub fn findings(told: &Told<'_>) -> Result<Vec<ExpectedFinding>> {
     let expected: Vec<ExpectedFinding> = serde_json::from_str(&told.expected.text)
         .with_context(|| format!("line {}: the expected findings", told.expected.line))?;
-    let of_flow = |flow: &_| diagnoses::findings(&told.tracer, flow, told.now);
+    let of_flow = |flow: &_| Case::new(&told.tracer, flow, told.now).findings().to_vec();
     let mut found: Vec<_> = told.tracer.flows().iter().flat_map(of_flow).collect();
     found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let shown = || found.iter().map(|finding| format!("\n  {}", show(finding))).collect::<String>();

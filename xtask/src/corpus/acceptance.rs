@@ -5,7 +5,8 @@
 //! does Samlight here. An exception of Ruby counts as a refusal, whatever its words.
 
 use samlight::{
-    acceptance::{Acceptance, acceptance, schema_violation},
+    acceptance::schema_violation,
+    case::{Case, acceptance::Acceptance},
     event::{
         Body, Event, EventId,
         settings::{ProviderSettings, Settings},
@@ -102,5 +103,5 @@ fn answer(read: &Read<'_>, provider: Provider) -> Option<Acceptance> {
     let settings = Settings { provider: Some(told), ..tracer.settings().clone() };
     tracer.observe(&Event { id: EventId::new(NOW, "given", 1), body: Body::Settings(settings) });
     let flow = tracer.flows().last()?;
-    acceptance(&tracer, flow, NOW, read.private)
+    Case::new(&tracer, flow, NOW).received_at(NOW).with_keys(read.private).acceptance().cloned()
 }

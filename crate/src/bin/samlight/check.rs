@@ -9,7 +9,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use samlight::{
     acceptance::{self, CHECKS, rules},
     base::{flaw::Flaw, instant::Timestamp, redact, severity::Severity},
-    diagnoses,
+    case::Case,
     event::{Body, Event, EventId, Told, settings::ProviderSettings},
     gitlab::{
         instance::Instance,
@@ -21,7 +21,8 @@ use samlight::{
         tracer::Tracer,
     },
     view::{
-        acceptance::shown as acceptance_view,
+        FlowView,
+        acceptance::acceptance_view,
         flow::flow_view,
         print::{check, terminal},
     },
@@ -57,19 +58,22 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
     let tracer = trace(file, settings, arguments.told, now)?;
     let flow =
         newest(&tracer).ok_or_else(|| Problem::from(text!("cli.no-sign-in", file = input::shown(file))))?;
-    let findings = diagnoses::findings(&tracer, flow, now);
+    let keys = input::private_keys(&arguments.keys)?;
+    let case = Case::new(&tracer, flow, now).with_keys(&keys);
     // A captured Response is judged by the time at which GitLab got it, unless another time is given.
-    let at = given.or_else(|| acceptance::arrival(&tracer, flow)).unwrap_or(now);
-    let acceptance = acceptance::acceptance(&tracer, flow, at, &input::private_keys(&arguments.keys)?);
-    let is_refused = acceptance.as_ref().is_some_and(|acceptance| acceptance.accepted == Some(false));
+    let case = match given {
+        Some(at) => case.received_at(at),
+        None => case,
+    };
+    let is_refused = case.acceptance().is_some_and(|acceptance| acceptance.accepted == Some(false));
     if arguments.json {
-        writeln!(out, "{}", check::check(&tracer, flow, acceptance.as_ref(), &findings))?;
+        writeln!(out, "{}", check::check(&case))?;
     } else {
-        let mut view = flow_view(&tracer, flow, now);
-        view.acceptance = acceptance.map(|acceptance| acceptance_view(&acceptance, flow));
+        // Whatever is given to this command is meant for the checks.
+        let view = FlowView { acceptance: acceptance_view(&case), ..flow_view(&case) };
         write!(out, "{}", terminal::render(&view))?;
     }
-    let is_wrong = is_refused || findings.iter().any(|finding| finding.severity >= Severity::Warning);
+    let is_wrong = is_refused || case.findings().iter().any(|finding| finding.severity >= Severity::Warning);
     Ok(if is_wrong { Outcome::Found } else { Outcome::Good })
 }
 

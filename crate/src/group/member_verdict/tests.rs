@@ -11,15 +11,15 @@ fn stored(value: &str) -> StoredValue {
 }
 
 /// NameID, SAML, SCIM with `!` behind it where inactive.
-fn case(n: &str, s: &str, c: &str) -> Case {
+fn values(n: &str, s: &str, c: &str) -> MemberValues {
     let (scim, active) = c.strip_suffix('!').map_or((c, true), |c| (c, false));
-    Case {
+    MemberValues {
         name_id: (n != "?").then(|| n.to_owned()),
         saml: stored(s),
         scim: stored(scim),
         scim_active: (scim.len() == 1 && !"-?".contains(scim)).then_some(active),
         uses_scim: c != "?",
-        ..Case::default()
+        ..MemberValues::default()
     }
 }
 
@@ -54,31 +54,40 @@ fn the_three_way_table() {
         ("a", "?", "a", Standing::Unknown),
         ("?", "?", "?", Standing::Unknown),
     ] {
-        assert_eq!(case(n, s, c).standing(), expected, "N={n} S={s} C={c}");
+        assert_eq!(values(n, s, c).standing(), expected, "N={n} S={s} C={c}");
     }
     let emails = Some(("a@example.com".to_owned(), "b@example.com".to_owned()));
-    assert_eq!(Case { emails: emails.clone(), ..case("a", "a", "a") }.standing(), Standing::EmailDiffers);
-    assert_eq!(Case { emails, ..case("a", "b", "a") }.standing(), Standing::SamlStale);
-    let refused = Case { refused_email: Some("a@example.org".into()), ..case("a", "a", "a") };
+    assert_eq!(
+        MemberValues { emails: emails.clone(), ..values("a", "a", "a") }.standing(),
+        Standing::EmailDiffers
+    );
+    assert_eq!(MemberValues { emails, ..values("a", "b", "a") }.standing(), Standing::SamlStale);
+    let refused = MemberValues { refused_email: Some("a@example.org".into()), ..values("a", "a", "a") };
     assert_eq!(refused.standing(), Standing::EmailRefused);
-    assert_eq!(Case { saml: stored("b"), ..refused }.standing(), Standing::SamlStale);
-    assert_eq!(Case { transient: true, ..case("a", "b", "a") }.standing(), Standing::Transient);
+    assert_eq!(MemberValues { saml: stored("b"), ..refused }.standing(), Standing::SamlStale);
+    assert_eq!(MemberValues { transient: true, ..values("a", "b", "a") }.standing(), Standing::Transient);
     for (n, s, c) in [("b", "a", "a"), ("a", "b", "a"), ("a", "b", "c"), ("a", "b", "-"), ("A", "a", "?")] {
-        let found_by_email = Case { found_by_email: true, ..case(n, s, c) };
+        let found_by_email = MemberValues { found_by_email: true, ..values(n, s, c) };
         assert_eq!(found_by_email.standing(), Standing::TakenOver, "N={n} S={s} C={c}");
     }
-    assert_eq!(Case { found_by_email: true, ..case("a", "a", "b") }.standing(), Standing::ScimDrift);
-    assert_eq!(Case { bot: true, ..case("?", "-", "-") }.standing(), Standing::Bot);
-    assert_eq!(Case { bot: true, ..case("?", "a", "b") }.standing(), Standing::SamlScimDiffer);
-    let other = Case { other: Some("Robin".into()), ..case("a", "a", "a") };
+    assert_eq!(
+        MemberValues { found_by_email: true, ..values("a", "a", "b") }.standing(),
+        Standing::ScimDrift
+    );
+    assert_eq!(MemberValues { bot: true, ..values("?", "-", "-") }.standing(), Standing::Bot);
+    assert_eq!(MemberValues { bot: true, ..values("?", "a", "b") }.standing(), Standing::SamlScimDiffer);
+    let other = MemberValues { other: Some("Robin".into()), ..values("a", "a", "a") };
     assert_eq!(other.standing(), Standing::Crossed);
-    assert_eq!(Case { stored_for_other: true, transient: true, ..other }.standing(), Standing::WrongAccount);
+    assert_eq!(
+        MemberValues { stored_for_other: true, transient: true, ..other }.standing(),
+        Standing::WrongAccount
+    );
 }
 
 #[test]
 fn values_of_two_fields_are_named_whichever_two_they_are() {
     const GUID: &str = "8f6a0c3e-41d2-4a5b-9c7d-0123456789ab";
-    let said = |n, s, c| case(n, s, c).of_two_fields().map(|text| text.to_string());
+    let said = |n, s, c| values(n, s, c).of_two_fields().map(|text| text.to_string());
     for (n, s, c) in
         [("a@example.com", GUID, "-"), ("?", "a@example.com", GUID), (GUID, "-", "a@example.com")]
     {
@@ -86,7 +95,7 @@ fn values_of_two_fields_are_named_whichever_two_they_are() {
         assert!(said.contains(GUID) && said.contains("a@example.com"), "{said}");
     }
     assert_eq!(said(GUID, GUID, "x"), None);
-    let transient = Case { transient: true, ..case(GUID, "a@example.com", "-") };
+    let transient = MemberValues { transient: true, ..values(GUID, "a@example.com", "-") };
     assert_eq!(transient.of_two_fields(), None);
 }
 
@@ -95,8 +104,8 @@ fn what_was_not_read_is_not_called_absent() {
     for (scim, said) in
         [("-", "neither a SAML nor a SCIM identity"), ("?", "does not know whether there is a SCIM identity")]
     {
-        let case = case("?", "-", scim);
-        let why = case.standing().kind().why(&case).to_string();
+        let values = values("?", "-", scim);
+        let why = values.standing().kind().why(&values).to_string();
         assert!(why.contains(said), "{scim}: {why}");
     }
 }
@@ -104,8 +113,8 @@ fn what_was_not_read_is_not_called_absent() {
 #[test]
 fn of_an_inactive_scim_identity_it_is_said_whether_the_saml_link_was_kept() {
     for (saml, said) in [("a", "The SAML link was kept"), ("-", "no SAML identity is stored")] {
-        let case = case("?", saml, "a!");
-        let why = case.standing().kind().why(&case).to_string();
+        let values = values("?", saml, "a!");
+        let why = values.standing().kind().why(&values).to_string();
         assert!(why.contains(said), "{saml}: {why}");
     }
 }
@@ -114,10 +123,10 @@ fn of_an_inactive_scim_identity_it_is_said_whether_the_saml_link_was_kept() {
 fn each_standing_has_one_row_with_words_and_the_worst_is_first() {
     for (place, kind) in STANDINGS.iter().enumerate() {
         assert_eq!((kind.standing.place(), kind.standing as usize), (place, place));
-        let case = case("sent", "stored", "other");
-        for text in [(kind.word)(), kind.why(&case), (kind.repair)()] {
+        let values = values("sent", "stored", "other");
+        for text in [(kind.word)(), kind.why(&values), (kind.repair)()] {
             let text = text.to_string();
-            assert!(!text.is_empty() && !text.contains('{') && text != kind.why(&case).key(), "{text}");
+            assert!(!text.is_empty() && !text.contains('{') && text != kind.why(&values).key(), "{text}");
         }
     }
 }

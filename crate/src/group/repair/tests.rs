@@ -154,8 +154,8 @@ fn a_name_id_that_was_sent_for_two_users_is_set_for_neither() {
         let joined = group.joined();
         let line = joined.line(2).unwrap();
         assert_eq!((line.standing, line.other), (Standing::WrongAccount, Some(3)));
-        let case = joined.case(&group.roll, &group.captures(), line);
-        let why = line.standing.kind().why(&case).to_string();
+        let values = joined.values(&group.roll, &group.captures(), line);
+        let why = line.standing.kind().why(&values).to_string();
         assert!(why.contains("for this member and for EVE (@eve)"), "{why}");
         assert_eq!(joined.line(3).unwrap().other, (eve_since != "eve").then_some(2));
     }

@@ -2,21 +2,20 @@
 //!
 //! The keys are fixed: what is not known is null or empty, never missing.
 
-use crate::{
+use crate::case::{
+    Case,
     acceptance::{Acceptance, Checked},
-    comparison,
-    diagnoses::Finding,
-    trace::{flow::Flow, tracer::Tracer},
+    finding::Finding,
 };
 use serde_json::{Value, json};
 
-/// The JSON object of `flow` with its `acceptance` and `findings`. It holds the NameID and stored values: nothing is
+/// The JSON object of `case`. It holds the NameID and stored values: nothing is
 /// redacted.
 ///
 /// `message` is what GitLab's library says, `flash` the line that GitLab's page makes of it, `errors` what the library
 /// lists when it collects all errors.
-pub fn check(tracer: &Tracer, flow: &Flow, acceptance: Option<&Acceptance>, findings: &[Finding]) -> Value {
-    let comparison = comparison::compare(tracer, flow);
+pub fn check(case: &Case<'_>) -> Value {
+    let (acceptance, comparison) = (case.acceptance(), case.comparison());
     let finding = |finding: &Finding| {
         json!({
             "id": finding.diagnosis.id,
@@ -32,7 +31,7 @@ pub fn check(tracer: &Tracer, flow: &Flow, acceptance: Option<&Acceptance>, find
         "accepted": acceptance.and_then(|acceptance| acceptance.accepted),
         "depends_on": acceptance.map(|acceptance| acceptance.depends_on.clone()).unwrap_or_default(),
         "message": acceptance.and_then(|acceptance| Some(acceptance.message.as_ref()?.text.clone())),
-        "flash": acceptance.and_then(|acceptance| acceptance.flash(flow)),
+        "flash": acceptance.and_then(|acceptance| acceptance.flash(case.flow)),
         "step": acceptance.and_then(|acceptance| acceptance.step),
         "errors": acceptance.map(|acceptance| acceptance.errors().collect::<Vec<_>>()).unwrap_or_default(),
         "checks": acceptance.map(known).unwrap_or_default(),
@@ -40,6 +39,6 @@ pub fn check(tracer: &Tracer, flow: &Flow, acceptance: Option<&Acceptance>, find
         "name_id_read": acceptance.and_then(|acceptance| acceptance.name_id.as_ref()),
         "saml_verdict": comparison.saml_verdict(),
         "scim_verdict": comparison.scim_verdict(),
-        "findings": findings.iter().map(finding).collect::<Vec<_>>(),
+        "findings": case.findings().iter().map(finding).collect::<Vec<_>>(),
     })
 }

@@ -1,0 +1,36 @@
+//! How often work was done that must not be done twice. Tests count it, for time depends on the machine; so
+//! this is there in test builds only.
+
+use std::cell::Cell;
+
+/// How often each work was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// A flow was compared.
+    pub(crate) compared: usize,
+    /// A Response was run through GitLab's checks.
+    pub(crate) judged: usize,
+}
+
+thread_local! {
+    static DONE: Cell<Counts> = const { Cell::new(Counts { compared: 0, judged: 0 }) };
+}
+
+/// A flow is compared.
+pub(crate) fn compared() {
+    DONE.set(Counts { compared: DONE.get().compared + 1, ..DONE.get() });
+}
+
+/// A Response is judged.
+pub(crate) fn judged() {
+    DONE.set(Counts { judged: DONE.get().judged + 1, ..DONE.get() });
+}
+
+/// What `look` gives, and what was done for it.
+pub(crate) fn counted<T>(look: impl FnOnce() -> T) -> (T, Counts) {
+    let before = DONE.get();
+    let given = look();
+    let after = DONE.get();
+    let done = Counts { compared: after.compared - before.compared, judged: after.judged - before.judged };
+    (given, done)
+}

@@ -1,0 +1,127 @@
+//! [`Finding`]: something that is wrong with a sign-in, as plain data: what, on which evidence, whose fault,
+//! what to do.
+//!
+//! Leaves out: what can be wrong, and how it is found; that is `diagnoses`.
+
+use super::diagnosis::Diagnosis;
+use crate::{
+    base::{catalogue::Text, severity::Severity},
+    event::EventId,
+    text,
+};
+use serde::{Deserialize, Serialize};
+
+/// How sure a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// It follows from what was seen.
+    Certain,
+    /// It is the usual reason for what was seen.
+    Likely,
+}
+
+/// Who can mend it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AtFault {
+    /// The identity provider's configuration or answer.
+    IdentityProvider,
+    /// GitLab's configuration or stored values.
+    GitlabConfiguration,
+    /// The user's browser or clock.
+    Browser,
+    /// What lies between the browser and GitLab.
+    Network,
+}
+
+impl AtFault {
+    /// In words.
+    pub fn text(self) -> Text {
+        match self {
+            AtFault::IdentityProvider => text!("at-fault.identity-provider"),
+            AtFault::GitlabConfiguration => text!("at-fault.gitlab-configuration"),
+            AtFault::Browser => text!("at-fault.browser"),
+            AtFault::Network => text!("at-fault.network"),
+        }
+    }
+}
+
+/// One thing that was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    /// The event that showed it.
+    pub event: EventId,
+    /// What was seen, and where.
+    pub text: Text,
+}
+
+/// One step of a way out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remedy {
+    /// What to do.
+    pub text: Text,
+    /// Public documentation that says more.
+    pub link: Option<&'static str>,
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Which diagnosis found it.
+    pub diagnosis: &'static Diagnosis,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Who can mend it.
+    pub at_fault: AtFault,
+    /// What is wrong, in one sentence or two.
+    pub text: Text,
+    /// What was seen; never empty.
+    pub evidence: Vec<Evidence>,
+    /// What to do, in order.
+    pub remedy: Vec<Remedy>,
+}
+
+/// What a diagnosis finds; which one it was is added afterwards.
+pub(crate) struct Found {
+    severity: Severity,
+    confidence: Confidence,
+    at_fault: AtFault,
+    text: Text,
+    evidence: Vec<Evidence>,
+    remedy: Vec<Remedy>,
+}
+
+impl Found {
+    /// With this evidence; certain, until said otherwise.
+    pub(crate) fn new(severity: Severity, at_fault: AtFault, text: Text, evidence: Evidence) -> Self {
+        let (confidence, evidence) = (Confidence::Certain, vec![evidence]);
+        Found { severity, confidence, at_fault, text, evidence, remedy: Vec::new() }
+    }
+
+    /// Adds what was seen besides.
+    pub(crate) fn and(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    /// Makes it likely instead of certain.
+    pub(crate) fn likely(mut self) -> Self {
+        self.confidence = Confidence::Likely;
+        self
+    }
+
+    /// Adds a step of what to do.
+    pub(crate) fn remedy(mut self, text: Text, link: Option<&'static str>) -> Self {
+        self.remedy.push(Remedy { text, link });
+        self
+    }
+
+    /// As the finding of this diagnosis.
+    pub(crate) fn of(self, diagnosis: &'static Diagnosis) -> Finding {
+        let Found { severity, confidence, at_fault, text, evidence, remedy } = self;
+        Finding { diagnosis, severity, confidence, at_fault, text, evidence, remedy }
+    }
+}

@@ -1,0 +1,121 @@
+//! [`Case`]: one flow that is looked at, with all that follows from it, each part worked out once.
+//!
+//! A list's line, a full view, notes and the command line all ask the same of a flow: how it compares, what
+//! GitLab makes of its Response, what is wrong with it. They make one case and hand it on; whoever asks first
+//! has a part worked out, and whoever asks later gets the same one. So nothing is compared or judged twice,
+//! and no function needs five arguments that belong together. A case lives as long as one look: it borrows
+//! the trace and is never stored.
+//!
+//! Judging stands below this room: [`Case::acceptance`] is in `acceptance`, [`Case::findings`] in
+//! `diagnoses`. Here is what judging yields, as plain data ([`acceptance`], [`finding`]), and the place where
+//! a case keeps it. What works a part out may ask a case for parts that are made in rooms above its own, and
+//! for no other.
+
+pub mod acceptance;
+pub mod diagnosis;
+pub mod finding;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    attack::{self, Attack, Look, SideBySide},
+    base::instant::Timestamp,
+    comparison::{self, Comparison},
+    encryption::PrivateKey,
+    event::EventId,
+    signature::GivenKeys,
+    trace::{clock::Clocks, flow::Flow, tracer::Tracer},
+};
+use acceptance::Acceptance;
+use finding::Finding;
+use std::cell::OnceCell;
+
+/// A flow that is looked at.
+pub struct Case<'a> {
+    /// The trace.
+    pub tracer: &'a Tracer,
+    /// The flow in question.
+    pub flow: &'a Flow,
+    /// The time at which it is looked at.
+    pub now: Timestamp,
+    /// When GitLab is taken to get the Response; when it was seen to arrive where nobody said so.
+    pub(crate) received_at: Option<Timestamp>,
+    /// Private keys of an instance.
+    pub(crate) keys: &'a [PrivateKey],
+    comparison: OnceCell<Comparison>,
+    clocks: OnceCell<Option<Clocks>>,
+    attacks: OnceCell<Vec<Sign>>,
+    /// Filled by `acceptance`.
+    pub(crate) acceptance: OnceCell<Option<Acceptance>>,
+    /// Filled by `diagnoses`.
+    pub(crate) findings: OnceCell<Vec<Finding>>,
+}
+
+/// A sign of an attack in one message.
+pub struct Sign {
+    /// What it is.
+    pub attack: Attack,
+    /// The NameIDs of the message.
+    pub beside: SideBySide,
+    /// The event that showed the message.
+    pub event: EventId,
+}
+
+impl<'a> Case<'a> {
+    /// To look at `flow` as it is at `now`. Nothing is worked out yet.
+    pub fn new(tracer: &'a Tracer, flow: &'a Flow, now: Timestamp) -> Self {
+        Case {
+            tracer,
+            flow,
+            now,
+            received_at: None,
+            keys: &[],
+            comparison: OnceCell::new(),
+            clocks: OnceCell::new(),
+            attacks: OnceCell::new(),
+            acceptance: OnceCell::new(),
+            findings: OnceCell::new(),
+        }
+    }
+
+    /// To have the Response judged as if GitLab got it at `at`.
+    #[must_use]
+    pub fn received_at(self, at: Timestamp) -> Self {
+        Case { received_at: Some(at), acceptance: OnceCell::new(), ..self }
+    }
+
+    /// To have the Response judged with an instance's private keys; without them what is encrypted is not
+    /// known.
+    #[must_use]
+    pub fn with_keys(self, keys: &'a [PrivateKey]) -> Self {
+        Case { keys, acceptance: OnceCell::new(), ..self }
+    }
+
+    /// What was sent, compared with what was seen stored.
+    pub fn comparison(&self) -> &Comparison {
+        self.comparison.get_or_init(|| comparison::compare(self.tracer, self.flow))
+    }
+
+    /// The clocks; absent where there is no Response.
+    pub fn clocks(&self) -> Option<&Clocks> {
+        self.clocks.get_or_init(|| Clocks::of(self.tracer, self.flow)).as_ref()
+    }
+
+    /// The signs of an attack in the messages.
+    pub fn attacks(&self) -> &[Sign] {
+        self.attacks.get_or_init(|| {
+            let exchanges =
+                self.flow.steps.iter().filter_map(|step| self.tracer.exchanges().get(step.exchange));
+            let given = GivenKeys::default();
+            let signs = exchanges.flat_map(|exchange| &exchange.messages).flat_map(|seen| {
+                let Look { attacks, beside, .. } = attack::look(&seen.carried, &given);
+                attacks.into_iter().map(move |attack| Sign {
+                    attack,
+                    beside: beside.clone(),
+                    event: seen.event.clone(),
+                })
+            });
+            signs.collect()
+        })
+    }
+}
