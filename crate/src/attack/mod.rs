@@ -73,6 +73,8 @@ pub struct Look {
     pub attacks: Vec<Attack>,
     /// The signed and the unsigned NameID.
     pub beside: SideBySide,
+    /// The signatures, as they were verified for it.
+    pub signatures: Vec<Signature>,
     /// The keys of the valid signatures that cover the assertion whose NameID is read; anybody may have made them.
     pub keys: Vec<KeyUse>,
 }
@@ -84,7 +86,9 @@ pub fn look(carried: &Carried, given: &GivenKeys) -> Look {
         let text = (cause.find)(&suspect)?;
         Some(Attack { kind: cause.kind, cause: cause.id, text })
     });
-    Look { attacks: found.collect(), beside: suspect.side_by_side(), keys: suspect.keys() }
+    let attacks = found.collect();
+    let (beside, keys) = (suspect.side_by_side(), suspect.keys());
+    Look { attacks, beside, keys, signatures: suspect.signatures }
 }
 
 /// The signs of an attack in `carried`.
@@ -92,16 +96,17 @@ pub fn attacks(carried: &Carried, given: &GivenKeys) -> Vec<Attack> {
     look(carried, given).attacks
 }
 
-/// Whether somebody vouches for the NameID that is read of `carried`: a valid signature covers its assertion, and nothing
-/// speaks against that. Who signed is not known by it: a message may bring any key.
-pub fn is_vouched_for(carried: &Carried) -> bool {
-    let Look { attacks, keys, .. } = look(carried, &GivenKeys::default());
-    let is_harmless = |attack: &Attack| match attack.kind {
-        Kind::Unsigned | Kind::Changed | Kind::Ambiguous | Kind::UnsafeMethod | Kind::Redirect => false,
-        // Then the signed one is read, and not the other.
-        Kind::Wrapped | Kind::Doctype | Kind::NameId | Kind::Bomb => true,
-    };
-    !keys.is_empty() && attacks.iter().all(is_harmless)
+impl Look {
+    /// Whether somebody vouches for the NameID that is read of the message: a valid signature covers its
+    /// assertion, and nothing speaks against that. Who signed is not known by it: a message may bring any key.
+    pub fn is_vouched_for(&self) -> bool {
+        let is_harmless = |attack: &Attack| match attack.kind {
+            Kind::Unsigned | Kind::Changed | Kind::Ambiguous | Kind::UnsafeMethod | Kind::Redirect => false,
+            // Then the signed one is read, and not the other.
+            Kind::Wrapped | Kind::Doctype | Kind::NameId | Kind::Bomb => true,
+        };
+        !self.keys.is_empty() && self.attacks.iter().all(is_harmless)
+    }
 }
 
 /// The assertion that somebody vouches for, where the message has several and a valid signature covers only some.

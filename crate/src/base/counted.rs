@@ -10,10 +10,12 @@ pub(crate) struct Counts {
     pub(crate) compared: usize,
     /// A Response was run through GitLab's checks.
     pub(crate) judged: usize,
+    /// The signatures of a message were verified, to see who signed what.
+    pub(crate) verified: usize,
 }
 
 thread_local! {
-    static DONE: Cell<Counts> = const { Cell::new(Counts { compared: 0, judged: 0 }) };
+    static DONE: Cell<Counts> = const { Cell::new(Counts { compared: 0, judged: 0, verified: 0 }) };
 }
 
 /// A flow is compared.
@@ -26,11 +28,20 @@ pub(crate) fn judged() {
     DONE.set(Counts { judged: DONE.get().judged + 1, ..DONE.get() });
 }
 
+/// The signatures of a message are verified.
+pub(crate) fn verified() {
+    DONE.set(Counts { verified: DONE.get().verified + 1, ..DONE.get() });
+}
+
 /// What `look` gives, and what was done for it.
 pub(crate) fn counted<T>(look: impl FnOnce() -> T) -> (T, Counts) {
     let before = DONE.get();
     let given = look();
     let after = DONE.get();
-    let done = Counts { compared: after.compared - before.compared, judged: after.judged - before.judged };
+    let done = Counts {
+        compared: after.compared - before.compared,
+        judged: after.judged - before.judged,
+        verified: after.verified - before.verified,
+    };
     (given, done)
 }

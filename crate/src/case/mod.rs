@@ -18,13 +18,17 @@ pub mod finding;
 mod tests;
 
 use crate::{
-    attack::{self, Attack, Look, SideBySide},
+    attack::{self, Look},
     base::instant::Timestamp,
     comparison::{self, Comparison},
     encryption::PrivateKey,
-    event::EventId,
     signature::GivenKeys,
-    trace::{clock::Clocks, flow::Flow, tracer::Tracer},
+    trace::{
+        clock::Clocks,
+        exchange::{Exchange, Seen},
+        flow::{Flow, MessageRef},
+        tracer::Tracer,
+    },
 };
 use acceptance::Acceptance;
 use finding::Finding;
@@ -44,21 +48,22 @@ pub struct Case<'a> {
     pub(crate) keys: &'a [PrivateKey],
     comparison: OnceCell<Comparison>,
     clocks: OnceCell<Option<Clocks>>,
-    attacks: OnceCell<Vec<Sign>>,
+    /// One for each message: to verify signatures takes time, so only those are looked at that are asked for.
+    looks: OnceCell<Vec<OnceCell<Look>>>,
     /// Filled by `acceptance`.
     pub(crate) acceptance: OnceCell<Option<Acceptance>>,
     /// Filled by `diagnoses`.
     pub(crate) findings: OnceCell<Vec<Finding>>,
 }
 
-/// A sign of an attack in one message.
-pub struct Sign {
-    /// What it is.
-    pub attack: Attack,
-    /// The NameIDs of the message.
-    pub beside: SideBySide,
-    /// The event that showed the message.
-    pub event: EventId,
+/// One message of the flow.
+pub struct Looked<'c> {
+    at: MessageRef,
+    /// The exchange that it was seen in.
+    pub exchange: &'c Exchange,
+    /// The message.
+    pub seen: &'c Seen,
+    look: &'c OnceCell<Look>,
 }
 
 impl<'a> Case<'a> {
@@ -72,7 +77,7 @@ impl<'a> Case<'a> {
             keys: &[],
             comparison: OnceCell::new(),
             clocks: OnceCell::new(),
-            attacks: OnceCell::new(),
+            looks: OnceCell::new(),
             acceptance: OnceCell::new(),
             findings: OnceCell::new(),
         }
@@ -101,21 +106,28 @@ impl<'a> Case<'a> {
         self.clocks.get_or_init(|| Clocks::of(self.tracer, self.flow)).as_ref()
     }
 
-    /// The signs of an attack in the messages.
-    pub fn attacks(&self) -> &[Sign] {
-        self.attacks.get_or_init(|| {
-            let exchanges =
-                self.flow.steps.iter().filter_map(|step| self.tracer.exchanges().get(step.exchange));
-            let given = GivenKeys::default();
-            let signs = exchanges.flat_map(|exchange| &exchange.messages).flat_map(|seen| {
-                let Look { attacks, beside, .. } = attack::look(&seen.carried, &given);
-                attacks.into_iter().map(move |attack| Sign {
-                    attack,
-                    beside: beside.clone(),
-                    event: seen.event.clone(),
-                })
-            });
-            signs.collect()
-        })
+    /// The messages, in the order of the exchanges.
+    pub fn messages(&self) -> impl Iterator<Item = Looked<'_>> {
+        let Case { tracer, flow, .. } = *self;
+        let exchanges =
+            flow.steps.iter().filter_map(|step| Some((step, tracer.exchanges().get(step.exchange)?)));
+        let seen = exchanges.flat_map(|(step, exchange)| {
+            let at = move |message| MessageRef { exchange: step.exchange, message };
+            exchange.messages.iter().enumerate().map(move |(message, seen)| (at(message), exchange, seen))
+        });
+        let looks = self.looks.get_or_init(|| seen.clone().map(|_| OnceCell::new()).collect());
+        seen.zip(looks).map(|((at, exchange, seen), look)| Looked { at, exchange, seen, look })
+    }
+
+    /// The Response, as the flow has it.
+    pub fn response(&self) -> Option<Looked<'_>> {
+        self.messages().find(|message| Some(message.at) == self.flow.response)
+    }
+}
+
+impl Looked<'_> {
+    /// Who signed it, and the signs of an attack.
+    pub fn look(&self) -> &Look {
+        self.look.get_or_init(|| attack::look(&self.seen.carried, &GivenKeys::default()))
     }
 }

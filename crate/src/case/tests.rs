@@ -31,8 +31,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
 const NOW: Timestamp = Timestamp(1_767_258_010_000);
-const NEITHER: Counts = Counts { compared: 0, judged: 0 };
-const ONCE: Counts = Counts { compared: 1, judged: 1 };
+const NOTHING: Counts = Counts { compared: 0, judged: 0, verified: 0 };
+const ONCE: Counts = Counts { compared: 1, judged: 1, verified: 1 };
 
 /// A signed Response to `group` whose NameID is its user's name.
 fn sign_in(user: &str, group: &str) -> Value {
@@ -79,7 +79,7 @@ fn a_line_compares_once_and_judges_nothing() {
     let tracer = accepted();
     let flow = &tracer.flows()[0];
     let (_, counts) = counted(|| line(&Case::new(&tracer, flow, NOW)));
-    assert_eq!(counts, Counts { compared: 1, ..NEITHER });
+    assert_eq!(counts, Counts { judged: 0, ..ONCE });
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn a_list_compares_each_flow_once_and_no_flow_that_did_not_change() {
     let tracer = trace(&[sign_in("alex", "acme"), sign_in("robin", "acme"), sign_in("sam", "other")]);
     let mut lines = Lines::default();
     let mut look = || counted(|| lines.problems(&tracer, NOW)).1;
-    assert_eq!(look(), Counts { compared: 3, ..NEITHER });
-    assert_eq!(look(), NEITHER);
+    assert_eq!(look(), Counts { compared: 3, verified: 3, judged: 0 });
+    assert_eq!(look(), NOTHING);
 }
 
 /// The first screen shows the newest flow in full words besides.
@@ -122,7 +122,7 @@ fn what_is_asked_for_a_second_time_is_not_worked_out_again() {
     let (first, counts) = counted(look);
     assert_eq!(counts, ONCE);
     let (second, counts) = counted(look);
-    assert_eq!((counts, second), (NEITHER, first));
+    assert_eq!((counts, second), (NOTHING, first));
 }
 
 #[test]
@@ -164,6 +164,6 @@ fn the_notes_of_a_page_compare_each_sign_in_once_however_many_rows_there_are() {
             (compared.len(), notes::with_own(&sign_ins, &reading.place, &route, reading).len())
         });
         assert!(noted.0 > 1, "{page}: {noted:?}");
-        assert_eq!(counts, Counts { compared: 2, ..NEITHER }, "{page}");
+        assert_eq!(counts, Counts { compared: 2, verified: 2, judged: 0 }, "{page}");
     }
 }

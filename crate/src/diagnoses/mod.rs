@@ -115,16 +115,20 @@ impl Case<'_> {
     /// The first sign of this kind: what it is and what an attacker would gain, the signed and the unsigned NameID side
     /// by side. What GitLab took all the same is a warning.
     fn attack_found(&self, kind: Kind, (severity, at_fault): (Severity, AtFault)) -> Option<Found> {
-        let sign = self.attacks().iter().find(|sign| sign.attack.kind == kind)?;
+        let (message, sign) = self.messages().find_map(|message| {
+            let sign = message.look().attacks.iter().find(|attack| attack.kind == kind)?.clone();
+            Some((message, sign))
+        })?;
+        let beside = &message.look().beside;
         let severity = if self.flow.let_in() { Severity::Warning } else { severity };
         let name_id = |value: &Option<String>| match value {
             Some(value) => text!("evidence.quoted", value = value),
             None => text!("evidence.none"),
         };
-        let (signed, unsigned) = (name_id(&sign.beside.signed), name_id(&sign.beside.unsigned));
+        let (signed, unsigned) = (name_id(&beside.signed), name_id(&beside.unsigned));
         let text = text!("evidence.side-by-side", signed = signed, unsigned = unsigned);
-        let evidence = Evidence { event: sign.event.clone(), text };
-        Some(Found::new(severity, at_fault, sign.attack.text.clone(), evidence))
+        let evidence = Evidence { event: message.seen.event.clone(), text };
+        Some(Found::new(severity, at_fault, sign.text, evidence))
     }
 
     /// Whether the sign-in is to one group's SAML SSO.

@@ -37,9 +37,9 @@ fn the_saml_mark_has_the_severity_and_the_sentence_of_its_verdict() {
         ("alex-1", "alex", "alex-1", Severity::Good, "Match", "sent exactly this NameID"),
         ("Alex-1", "alex", "alex-1", Severity::Error, "Differs in case", cannot),
         ("alex-1 ", "alex", "alex-1", Severity::Error, "Differs in white space", cannot),
-        ("ale\u{301}x", "alex", "al\u{e9}x", Severity::Error, "Looks the same, is not", cannot),
+        ("ale\u{301}x", "alex", "al\u{e9}x", Severity::Error, "Looks the same, but is not", cannot),
         ("robin", "alex", "alex-1", Severity::Error, "Different", cannot),
-        ("Alex-1", "", "alex-1", Severity::Warning, "Differs in case", "If it was this member's sign-in"),
+        ("Alex-1", "", "alex-1", Severity::Warning, "Differs in case", "If it came from this member"),
         ("alex-1", "alex", "", Severity::Warning, "Not stored", "The member must link SAML"),
         ("robin", "robin", "alex-1", Severity::Neutral, "No sign-in seen", "No sign-in of this member"),
     ] {
@@ -69,7 +69,7 @@ fn that_saml_is_off_is_said_beside_its_box() {
         let text = off.map(|note| (note.severity, note.text.to_string()));
         assert!(
             text.is_none_or(|(severity, text)| severity == Severity::Warning
-                && text.contains("Nobody can sign in to this group by SAML")),
+                && text.contains("Nobody can sign in to this group with SAML")),
             "{fields}"
         );
     }
@@ -86,9 +86,9 @@ fn the_name_id_that_verify_read_is_compared_with_what_is_stored_and_what_was_sen
             "robin",
             Severity::Error,
             "Different",
-            "For @alex GitLab has stored \u{201c}robin\u{201d}",
+            "GitLab has stored \u{201c}robin\u{201d} for @alex",
         ),
-        ("alex", "alex-1", Severity::Error, "Different", "was captured has \u{201c}alex-1\u{201d}"),
+        ("alex", "alex-1", Severity::Error, "Different", "recorded message has \u{201c}alex-1\u{201d}"),
     ] {
         let shown = json!({VERIFY_NAME_ID: [read]});
         let notes = on_settings(&[sign_in("alex-1", "alex"), verified.clone()], shown, saml);

@@ -2,7 +2,6 @@
 //! once, however many rows the page has.
 
 use crate::{
-    attack,
     base::instant::Timestamp,
     case::Case,
     comparison::{
@@ -86,9 +85,7 @@ fn captured_in(case: &Case<'_>) -> Option<Captured> {
     // What nobody signed may be anybody's word: no row is marked with it. Who signed is not asked, since
     // nothing is changed by a mark; a signature whose key the message does not hold is one that only GitLab
     // can check.
-    tracer
-        .seen(flow.response?)
-        .filter(|seen| flow.accepted(tracer).is_some() || attack::is_vouched_for(&seen.carried))?;
+    case.response().filter(|response| flow.accepted(tracer).is_some() || response.look().is_vouched_for())?;
     let (name_id, event) = flow.name_id(tracer)?;
     let guessed = matches!(case.comparison().attribution, Attribution::Of { reason: Reason::NearMiss, .. });
     let transient = comparison::is_transient(&name_id);

@@ -164,6 +164,8 @@ impl GivenKeys {
 
 /// All signatures of `carried`, that of a redirect first, then the XML signatures in document order.
 pub fn of_carried(carried: &Carried, given: &GivenKeys) -> Vec<Signature> {
+    #[cfg(test)]
+    crate::base::counted::verified();
     let inside = carried.document.as_ref().map(|document| signatures(document, given)).unwrap_or_default();
     redirect::verify(carried, &given.0).into_iter().chain(inside).collect()
 }

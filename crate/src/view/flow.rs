@@ -57,9 +57,6 @@ pub fn flow_view(case: &Case<'_>) -> FlowView {
     let rest = case.findings().iter().skip(usize::from(worst(case).is_some()));
     let exchanges: Vec<&Exchange> =
         flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange)).collect();
-    let messages = exchanges
-        .iter()
-        .flat_map(|exchange| exchange.messages.iter().map(|seen| message_view(exchange, seen)));
     // A message beside the sign-ins, such as metadata, was never meant for GitLab's checks.
     let is_judged = flow.kind == FlowKind::SignIn;
     FlowView {
@@ -73,7 +70,7 @@ pub fn flow_view(case: &Case<'_>) -> FlowView {
         findings: rest.map(finding_view).collect(),
         comparison: comparison_view(case),
         sequence: sequence(case),
-        messages: messages.collect(),
+        messages: case.messages().map(|message| message_view(&message)).collect(),
         clock: clock::clock(case),
         exchanges: exchanges
             .iter()

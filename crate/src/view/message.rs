@@ -2,18 +2,18 @@
 
 use super::{AttributeView, FlawView, MessageView, encrypted, other_message, signed};
 use crate::{
-    attack,
     base::{catalogue::Text, flaw::Flaw, redact},
-    binding::Carried,
+    case::Looked,
     encryption,
     saml::{Attribute, Message, MessageKind},
-    signature::{self, GivenKeys, certificates},
+    signature::certificates,
     text,
     trace::exchange::{Exchange, Rode, Seen},
 };
 
-/// The message that `seen` shows, in `exchange`.
-pub(super) fn message_view(exchange: &Exchange, seen: &Seen) -> MessageView {
+/// One message of a flow.
+pub(super) fn message_view(message: &Looked<'_>) -> MessageView {
+    let (exchange, seen) = (message.exchange, message.seen);
     let carried = &seen.carried;
     let document = carried.document.as_ref();
     let (found, certificate_flaws) = document.map(certificates::certificates).unwrap_or_default();
@@ -25,16 +25,9 @@ pub(super) fn message_view(exchange: &Exchange, seen: &Seen) -> MessageView {
         name,
         binding: carried.binding.to_string(),
         seen: place(exchange, seen).to_string(),
-        summary: carried
-            .message
-            .as_ref()
-            .map(|message| marked(summary(message), carried))
-            .unwrap_or_default(),
+        summary: carried.message.as_ref().map(|read| marked(summary(read), message)).unwrap_or_default(),
         attributes: carried.message.as_ref().map(attributes).unwrap_or_default(),
-        signatures: signature::of_carried(carried, &GivenKeys::default())
-            .iter()
-            .map(signed::signature_view)
-            .collect(),
+        signatures: message.look().signatures.iter().map(signed::signature_view).collect(),
         certificates: found.iter().map(signed::certificate_view).collect(),
         encrypted: document
             .map(|document| encryption::parts(document).iter().map(encrypted::encrypted_view).collect())
@@ -51,11 +44,11 @@ pub(super) fn message_view(exchange: &Exchange, seen: &Seen) -> MessageView {
     }
 }
 
-/// The summary of `carried`, with a line below a NameID that nobody signed.
-fn marked(mut summary: Vec<(String, String)>, carried: &Carried) -> Vec<(String, String)> {
+/// The summary of `message`, with a line below a NameID that nobody signed.
+fn marked(mut summary: Vec<(String, String)>, message: &Looked<'_>) -> Vec<(String, String)> {
     let at = summary.iter().position(|(label, _)| label == "NameID");
-    let is_response = carried.message.as_ref().is_some_and(|m| m.kind == MessageKind::Response);
-    if let Some(at) = at.filter(|_| is_response && !attack::is_vouched_for(carried)) {
+    let is_response = message.seen.carried.message.as_ref().is_some_and(|m| m.kind == MessageKind::Response);
+    if let Some(at) = at.filter(|_| is_response && !message.look().is_vouched_for()) {
         let line = (text!("message.unsigned").to_string(), text!("message.unsigned.why").to_string());
         summary.insert(at + 1, line);
     }

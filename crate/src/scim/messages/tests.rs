@@ -110,40 +110,40 @@ fn what_a_message_names_is_said_and_every_meaning_has_steps() {
 #[test]
 fn the_advice_is_that_of_the_documentation() {
     for (pasted, words) in [
-        ("User is not linked to a SAML account", "not made anew, and must not be deleted"),
-        ("User is not linked to a SAML account", "no member while SSO is enforced"),
+        ("User is not linked to a SAML account", "does not create the account again. Do not delete it"),
+        ("User is not linked to a SAML account", "not a member while SSO is enforced"),
         (
             "User is not linked to a SAML account",
-            "see that the primary e-mail address is the identity provider's",
+            "make sure that the primary e-mail address is the identity provider's",
         ),
         ("User is not linked to a SAML account", "an administrator can add the identity"),
         (
             "User is not linked to a SAML account",
-            "Start the SCIM sync again. Without an error the user is linked",
+            "Start the SCIM sync again. If there is no error, the user is linked",
         ),
         ("User is not linked to a SAML account", "If it fails again, the SCIM identity is inactive"),
         ("User is not linked to a SAML account", "has an account with this e-mail address"),
-        ("User has already been taken", "or the identity provider, was changed"),
+        ("User has already been taken", "changed the SAML or SCIM configuration, or the identity provider"),
         ("User has already been taken", "Compare the externalId that the SCIM app sends"),
-        ("User has already been taken", "changes the SCIM identifier by API"),
+        ("User has already been taken", "changes the SCIM identifier with the API"),
         ("Resource 0a21 not found", "Restart the provisioning of this user"),
         ("The member's email address is not allowed for this group.", "adds the domain"),
         ("The member's email address is not allowed for this group.", "or removes all domains"),
         ("401 Unauthorized", "generates a new one"),
         ("401 Unauthorized", "until then SCIM does not work"),
-        (r#"{"message":"403 Forbidden"}"#, "in older versions"),
-        (r#"{"message":"403 Forbidden"}"#, "switches the SCIM identity off by the group's SCIM API"),
-        ("You appear to have entered invalid credentials.", "has a dot or another character"),
+        (r#"{"message":"403 Forbidden"}"#, "In older versions, removing a user fails"),
+        (r#"{"message":"403 Forbidden"}"#, "deactivates the SCIM identity with the group's SCIM API"),
+        ("You appear to have entered invalid credentials.", "does it have a dot, or any character other"),
         ("Namespace can't be blank, Name can't be blank", "no first or last name"),
         ("Namespace can't be blank, Name can't be blank", "remove the mapping of name.formatted"),
         ("Failed to match an entry in the source and target systems Group 'a'", "This does no harm"),
         (
             "Failed to match an entry in the source and target systems Group 'a'",
-            "sign-in page stands in the answer",
+            "sign-in page is in the answer",
         ),
         ("Failed to match an entry in the source and target systems Group 'a'", "switch off"),
-        ("Error authenticating: null", "needs an address that is public"),
-        ("Error authenticating: null", "Have the firewall let in Okta's addresses"),
+        ("Error authenticating: null", "needs a public address"),
+        ("Error authenticating: null", "Set the firewall to let in Okta's addresses"),
     ] {
         let said = said(pasted);
         let sentences = said.iter().flat_map(|it| it.sentences.iter().map(|sentence| &sentence.text));
