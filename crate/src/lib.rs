@@ -2,12 +2,13 @@
 //!
 //! # Rooms
 //!
-//! A room may import the rooms above it in this list, none below it and none of its own line; so no circle of files
-//! leaves a room. `cargo xtask tidy` reads this list and every import, and names each that runs the other way.
+//! A room may import the rooms above it in this list, none below it and none of its own line; so no circle of
+//! files leaves a room. `cargo xtask tidy` reads this list and every import, and names each that runs the
+//! other way.
 //!
 //! ```text
-//! base                  words that all rooms use: texts, severities, places, instants, flaws, limits, secrets
-//! xml, encoding, idp    a tolerant tree with byte places; what was written, octet by octet; identity providers' exports
+//! base                  words that all rooms use: texts, severities, places, instants, flaws, limits
+//! xml, encoding, idp    a tolerant tree with byte places; how values are written; providers' exports
 //! saml                  messages as plain data
 //! binding               from a request's octets to the messages in it
 //! signature             who signed what
@@ -28,9 +29,9 @@
 //! wasm                  the background worker's handle
 //! ```
 //!
-//! Two rooms of a line stand beside each other and do not know each other. `base`, `encoding` and `xml` know nothing of
-//! SAML. The command line (`bin/samlight`) uses all of them, and so does the user interface (package `samlight-www`,
-//! with a list of its own).
+//! Two rooms of a line stand beside each other and do not know each other. `base`, `encoding` and `xml` know
+//! nothing of SAML. The command line (`bin/samlight`) uses all of them, and so does the user interface
+//! (package `samlight-www`, with a list of its own).
 //!
 //! # Vocabulary
 //!
@@ -85,11 +86,12 @@
 //! - Decoding never fails; it yields flaws. No message is dropped.
 //! - Derived state is never stored.
 //! - A secret prints as its length unless `.expose()` is written. SCIM tokens are never read.
-//! - Nothing is asked of any origin but the GitLab page that the person is on, and only by GET, but for the one change
-//!   that a person has confirmed ([`group::change`]).
+//! - Nothing is asked of any origin but the GitLab page that the person is on, and only by GET, but for the
+//!   one change that a person has confirmed ([`group::change`]).
 //! - Answers for a whole group are never events and never stored; only how far their reading came is.
 //! - JavaScript has no SAML or GitLab knowledge; what it may keep is generated from [`event::capture`].
-//! - Absent on purpose: plug-ins, remote rules, telemetry, keep-alive, any acceptance of a signature as authentication.
+//! - Absent on purpose: plug-ins, remote rules, telemetry, keep-alive, any acceptance of a signature as
+//!   authentication.
 
 #[cfg(test)]
 extern crate self as samlight;

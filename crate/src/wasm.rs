@@ -1,8 +1,8 @@
 //! The background worker's handle: the one file of the core that names `wasm_bindgen`.
 //!
-//! Everything crosses as JSON text: no object of the core is ever held by JavaScript, and a wrong shape is an error
-//! with words instead of a trap. A panic traps and ends the instance; the background script then makes a new one,
-//! replays the store without the event that it could not take in, and says so.
+//! Everything crosses as JSON text: no object of the core is ever held by JavaScript, and a wrong shape is an
+//! error with words instead of a trap. A panic traps and ends the instance; the background script then makes
+//! a new one, replays the store without the event that it could not take in, and says so.
 
 use crate::{
     base::{
@@ -63,7 +63,8 @@ struct PageAnswer {
 #[serde(rename_all = "camelCase")]
 struct Import<'a> {
     events: &'a [Event],
-    /// Some of it happened before what the trace has: what they say depends on their order, so all is replayed.
+    /// Some of it happened before what the trace has: what they say depends on their order, so all is
+    /// replayed.
     is_late: bool,
 }
 
@@ -110,8 +111,8 @@ impl Worker {
         Worker::default()
     }
 
-    /// Replaces the trace by the one that `events` (a JSON list of events) give; the check of a group stays, where its
-    /// instance is still known. Answers the ids of those that could not be read, as a JSON list.
+    /// Replaces the trace by the one that `events` (a JSON list of events) give; the check of a group stays,
+    /// where its instance is still known. Answers the ids of those that could not be read, as a JSON list.
     pub fn replay(&mut self, events: &str) -> Result<String, JsError> {
         #[cfg(feature = "fault")]
         crate::fault::strike(events);
@@ -154,8 +155,8 @@ impl Worker {
         std::mem::take(&mut self.ordered)
     }
 
-    /// How far the check of a group came, in JSON, to be stored; absent where that did not change since the last time.
-    /// Asked after each call: own pages' calls stop a check and have it go on, too.
+    /// How far the check of a group came, in JSON, to be stored; absent where that did not change since the
+    /// last time. Asked after each call: own pages' calls stop a check and have it go on, too.
     pub fn take_cursor(&mut self) -> Result<Option<String>, JsError> {
         if !self.has_moved() {
             return Ok(None);
@@ -217,8 +218,9 @@ impl Worker {
         is_private
     }
 
-    /// Events of a file as they are to be stored: known as such, and without those that the trace has already. They are
-    /// kept until [`take_imported`](Self::take_imported), so that they need not be read once more.
+    /// Events of a file as they are to be stored: known as such, and without those that the trace has
+    /// already. They are kept until [`take_imported`](Self::take_imported), so that they need not be read
+    /// once more.
     pub fn imported(&mut self, events: &str) -> Result<String, JsError> {
         self.imported = file::take_in(&self.tracer, read(events)?);
         let newest = self.tracer.newest();
@@ -278,9 +280,9 @@ impl Worker {
         write(&Notice { revision: self.tracer.revision().to_string() })
     }
 
-    /// What the store must drop to stay within its budget, as JSON: `{events, dropped}`. `pressed`: the browser took
-    /// no more, whatever the budget says. `dropped` is what was dropped before, in JSON, and comes back with what
-    /// goes now.
+    /// What the store must drop to stay within its budget, as JSON: `{events, dropped}`. `pressed`: the
+    /// browser took no more, whatever the budget says. `dropped` is what was dropped before, in JSON, and
+    /// comes back with what goes now.
     pub fn evict(&self, pressed: bool, dropped: &str) -> Result<String, JsError> {
         let before: Option<Dropped> = read(dropped)?;
         let size = room::size(&self.tracer);
@@ -300,8 +302,8 @@ impl Worker {
         write(&Eviction { events, dropped })
     }
 
-    /// Ids of the events of private windows, as a JSON list. `set_aside` are events that could not be taken in, as a
-    /// JSON list: those that name such a window, or no tab at all, are among them.
+    /// Ids of the events of private windows, as a JSON list. `set_aside` are events that could not be taken
+    /// in, as a JSON list: those that name such a window, or no tab at all, are among them.
     pub fn private_events(&self, set_aside: &str) -> Result<String, JsError> {
         let set_aside: Vec<serde_json::Value> = read(set_aside)?;
         let mut events: Vec<String> =

@@ -1,5 +1,5 @@
-//! GitLab's decision on a Response that really is signed: accepted as it is, refused at the check that one setting breaks,
-//! skipped where a setting is not known, and decided by the account behind the checks.
+//! GitLab's decision on a Response that really is signed: accepted as it is, refused at the check that one
+//! setting breaks, skipped where a setting is not known, and decided by the account behind the checks.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]

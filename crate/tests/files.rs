@@ -1,4 +1,5 @@
-//! Files in and out: recordings of other software, whole and damaged, through the library and the command line.
+//! Files in and out: recordings of other software, whole and damaged, through the library and the command
+//! line.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]

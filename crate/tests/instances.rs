@@ -1,5 +1,5 @@
-//! Named GitLab instances in a trace: everything that holds for GitLab.com holds for them, below their root; what is
-//! seen of an origin that was not named is nobody's; and what is removed goes as a whole.
+//! Named GitLab instances in a trace: everything that holds for GitLab.com holds for them, below their root;
+//! what is seen of an origin that was not named is nobody's; and what is removed goes as a whole.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]

@@ -1,5 +1,5 @@
-//! The messages beside sign-in and sign-out, and the bindings beside redirect and form: each is listed by its name and
-//! read.
+//! The messages beside sign-in and sign-out, and the bindings beside redirect and form: each is listed by its
+//! name and read.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]

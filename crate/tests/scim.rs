@@ -1,4 +1,5 @@
-//! `samlight scim`, the real program: what it says of each kind of file, exit codes, and what it says when it cannot run.
+//! `samlight scim`, the real program: what it says of each kind of file, exit codes, and what it says when it
+//! cannot run.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]

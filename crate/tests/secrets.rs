@@ -1,8 +1,9 @@
-//! Secrets that are planted in every input come out nowhere: not in Debug, not in Display, not in an error, not on a
-//! screen but where the message itself is shown, not in a redacted event.
+//! Secrets that are planted in every input come out nowhere: not in Debug, not in Display, not in an error,
+//! not on a screen but where the message itself is shown, not in a redacted event.
 //!
-//! What is shown on purpose is not planted: when and where something happened, the browser's own words, the NameID,
-//! attributes, stored identifiers and GitLab's messages. A redacted event holds no message, so no NameID either.
+//! What is shown on purpose is not planted: when and where something happened, the browser's own words, the
+//! NameID, attributes, stored identifiers and GitLab's messages. A redacted event holds no message, so no
+//! NameID either.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]

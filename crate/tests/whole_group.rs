@@ -1,5 +1,5 @@
-//! A whole group through the calls of a content script and of the panel, as the worker answers them: an owner opens
-//! the settings page, the group is read, every row is marked, and nothing of it becomes an event.
+//! A whole group through the calls of a content script and of the panel, as the worker answers them: an owner
+//! opens the settings page, the group is read, every row is marked, and nothing of it becomes an event.
 
 // What fails here is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]

@@ -1,5 +1,6 @@
-//! The XML tree against roxmltree, an independent reader, on mutated documents: where ours finds no flaw, both accept
-//! and give the same tree; where roxmltree accepts, so does ours, but for the few things that it is known to let pass.
+//! The XML tree against roxmltree, an independent reader, on mutated documents: where ours finds no flaw,
+//! both accept and give the same tree; where roxmltree accepts, so does ours, but for the few things that it
+//! is known to let pass.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used)]
@@ -23,9 +24,9 @@ const DOCUMENTS: [&str; 4] = [
     "<\u{e9}l\u{e9}ment \u{fc}='\u{df}'>\u{1f600}\u{a0}</\u{e9}l\u{e9}ment>",
 ];
 
-/// Flaws that roxmltree does not look for: names that begin with a colon, references to surrogates, prefixes bound to
-/// nothing or `xmlns` itself, an encoding that the text is not in, what an XML declaration says, and what follows the
-/// name of a processing instruction. libxml2 refuses all of these.
+/// Flaws that roxmltree does not look for: names that begin with a colon, references to surrogates, prefixes
+/// bound to nothing or `xmlns` itself, an encoding that the text is not in, what an XML declaration says, and
+/// what follows the name of a processing instruction. libxml2 refuses all of these.
 const NOT_LOOKED_FOR: [&str; 7] = [
     "bad-name",
     "bad-character-reference",

@@ -1,10 +1,9 @@
 /**
  * The body of a request as each browser gives it, reduced to the listed fields.
  *
- * A form comes as fields; the rest comes as bytes, in which the generated table says how listed fields stand. Without
- * a field that the table calls carrying, nothing of the bytes is kept. Leaves out all meaning: values stay as they
- * stand.
- */
+ * A form comes as fields; the rest comes as bytes, in which the generated table says how listed fields stand.
+ * Without a field that the table calls carrying, nothing of the bytes is kept. Leaves out all meaning: values
+ * stay as they stand. /
 import { captureTable as table } from "./capture_table.js";
 
 /** @typedef {[name: string, values: string[]]} Field */
@@ -43,7 +42,10 @@ function budget() {
   };
 }
 
-/** A value is text, or bytes where it is no UTF-8; Firefox gives nothing at all for a name without `=`. @param {any} value */
+/**
+ * A value is text, or bytes where it is no UTF-8; Firefox gives nothing at all for a name without `=`.
+ * @param {any} value
+ */
 const text = (value) => (typeof value === "string" ? value : value ? new TextDecoder().decode(value) : "");
 
 /**

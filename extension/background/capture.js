@@ -1,10 +1,10 @@
 /**
  * Capture: what the browser shows of requests becomes events, without blocking any request.
  *
- * Each listener decides synchronously, by the table that the build generates from the core, whether a request may be
- * kept and which of its fields; nothing else is ever stored or passed on. Where a kept exchange redirects the browser,
- * the hops are kept, too, with the place that they go to and no more. Leaves out all meaning.
- */
+ * Each listener decides synchronously, by the table that the build generates from the core, whether a request
+ * may be kept and which of its fields; nothing else is ever stored or passed on. Where a kept exchange
+ * redirects the browser, the hops are kept, too, with the place that they go to and no more. Leaves out all
+ * meaning. /
 import { body } from "./body.js";
 import { api } from "./browser.js";
 import { captureTable as table } from "./capture_table.js";
@@ -23,7 +23,9 @@ import { captureTable as table } from "./capture_table.js";
 const carrying = table.carrying.map((pattern) => new RegExp(pattern));
 const receiving = table.receiving.map(({ method, address }) => ({ method, address: new RegExp(address) }));
 const placeOnly = new RegExp(table.place);
-/** Requests that are followed at once, the newest. Their end says nothing: it may be told before the answer. */
+/**
+ * Requests that are followed at once, the newest. Their end says nothing: it may be told before the answer.
+ */
 const MOST_FOLLOWED = 200;
 /** Events that may yet turn out to belong to a request that is followed, the newest. */
 const MOST_WAITING = 1000;
@@ -70,18 +72,22 @@ function listed(headers, names) {
 }
 
 /**
- * Tells what belongs to a request of which an exchange was kept, whatever order events are told in: a worker that was
- * just woken may be told of a redirect's second request before the first, and then of the answers.
+ * Tells what belongs to a request of which an exchange was kept, whatever order events are told in: a worker
+ * that was just woken may be told of a redirect's second request before the first, and then of the answers.
  * @param {Recorder} recorder
  */
 function follower({ keep, nextId, loadFollowed, saveFollowed }) {
-  /** Requests of which an exchange was kept, and since when in milliseconds: what happened in them later is kept, too. @type {Map<string, number>} */
+  /**
+   * Requests of which an exchange was kept, and since when in milliseconds: what happened in them later is
+   * kept, too.
+   * @type {Map<string, number>}
+   */
   const followed = new Map();
   /** Whether those that an earlier worker followed are known. */
   let loaded = false;
   /**
-   * What may turn out to belong to one; nothing any more once events are told in their order. Only listed parts come
-   * here, so it is nothing that may not be kept.
+   * What may turn out to belong to one; nothing any more once events are told in their order. Only listed
+   * parts come here, so it is nothing that may not be kept.
    * @type {{request: string, happened: number, take: () => void}[] | undefined}
    */
   let waiting = [];
@@ -103,7 +109,10 @@ function follower({ keep, nextId, loadFollowed, saveFollowed }) {
     if (isNew && loaded) saveFollowed([...followed.keys()]);
   };
 
-  /** Not every browser says of a request that it is in a private window. @param {number} tab @param {boolean} [incognito] */
+  /**
+   * Not every browser says of a request that it is in a private window.
+   * @param {number} tab @param {boolean} [incognito]
+   */
   const askAboutTab = (tab, incognito) => {
     if (incognito !== undefined || tab < 0 || asked.has(tab)) return;
     asked.add(tab);
@@ -122,8 +131,8 @@ function follower({ keep, nextId, loadFollowed, saveFollowed }) {
   };
 
   /**
-   * Keeps what certainly carries something, and what belongs to a request that is followed. What waits must not hold
-   * the rest of the details, which may be secret.
+   * Keeps what certainly carries something, and what belongs to a request that is followed. What waits must
+   * not hold the rest of the details, which may be secret.
    * @param {any} details
    * @param {{certain: boolean, begins?: boolean}} how
    * @param {Body} event
@@ -199,8 +208,8 @@ function listeners(recorder) {
 /**
  * Begins to listen. Must be called while the worker's module is evaluated, or the browser does not wake it.
  *
- * Without any host permission the browser refuses the listeners silently, and a later grant does not bring them
- * back; so they are registered anew after each grant.
+ * Without any host permission the browser refuses the listeners silently, and a later grant does not bring
+ * them back; so they are registered anew after each grant.
  * @param {Recorder} recorder
  */
 export function capture(recorder) {

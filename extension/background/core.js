@@ -1,10 +1,10 @@
 /**
- * The core in this worker: loads the Wasm when it is first needed, replays the store, then takes in events in order.
+ * The core in this worker: loads the Wasm when it is first needed, replays the store, then takes in events in
+ * order.
  *
- * Calls run one after the other. If the core traps on an event, handle and Wasm instance are dropped, the event is set
- * aside, and the rest is replayed in a new instance; the person is told. What the browser's store does not take stays
- * in memory until older sign-ins have made room for it; what went is told, too.
- */
+ * Calls run one after the other. If the core traps on an event, handle and Wasm instance are dropped, the
+ * event is set aside, and the rest is replayed in a new instance; the person is told. What the browser's
+ * store does not take stays in memory until older sign-ins have made room for it; what went is told, too. /
 import init, {
   Worker, __wbg_reset_state as renewInstance, settings_event, store_header, unknown_version,
 } from "../wasm/samlight.js";
@@ -14,10 +14,16 @@ import * as store from "./store.js";
 /** @typedef {import("./store.js").StoredEvent} StoredEvent */
 
 const boot = Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(36)).join("").slice(0, 6);
-/** The newest time so far, in milliseconds: a clock that is set back does not put later events before earlier ones. */
+/**
+ * The newest time so far, in milliseconds: a clock that is set back does not put later events before earlier
+ * ones.
+ */
 let latest = 0;
 let counter = 0;
-/** How late an event may be told and still stand where it happened, in milliseconds: a worker must start first. */
+/**
+ * How late an event may be told and still stand where it happened, in milliseconds: a worker must start
+ * first.
+ */
 const MOST_LATE = 60_000;
 
 /**
@@ -33,11 +39,15 @@ export function nextId(happened = Date.now()) {
 }
 
 /**
- * Made once, unless it traps: the check of a group that it holds is nowhere else. It replays when the trace has changed.
+ * Made once, unless it traps: the check of a group that it holds is nowhere else. It replays when the trace
+ * has changed.
  * @type {Worker | undefined}
  */
 let worker;
-/** What the handle has taken in is not what the store has, or was taken in in another order: the next use replays. */
+/**
+ * What the handle has taken in is not what the store has, or was taken in in another order: the next use
+ * replays.
+ */
 let stale = false;
 /** The Wasm instance trapped: what it holds is half a change. */
 let broken = false;
@@ -45,7 +55,10 @@ let broken = false;
 let taken = new Set();
 /** The newest of them. */
 let newest = "";
-/** Events whose turn has not come, or of which the store has not said that it has them. @type {Map<string, StoredEvent>} */
+/**
+ * Events whose turn has not come, or of which the store has not said that it has them.
+ * @type {Map<string, StoredEvent>}
+ */
 const pending = new Map();
 /** Events that the store did not take, until it does. @type {Map<string, StoredEvent>} */
 let unstored = new Map();
@@ -72,7 +85,8 @@ export function onProgress(listener) {
 }
 
 /**
- * Runs `work` after all that was asked before, with the handle ready. What goes wrong in it stops nothing behind it.
+ * Runs `work` after all that was asked before, with the handle ready. What goes wrong in it stops nothing
+ * behind it.
  * @template T
  * @param {(worker: Worker) => T | Promise<T>} work
  * @returns {Promise<T>}
@@ -87,8 +101,8 @@ function inTurn(work) {
 }
 
 /**
- * After a trap (or a full stack) neither handle nor instance is to be trusted; the next use makes new ones. An
- * ordinary error is the core's own word, and it goes on.
+ * After a trap (or a full stack) neither handle nor instance is to be trusted; the next use makes new ones.
+ * An ordinary error is the core's own word, and it goes on.
  * @param {unknown} error
  */
 function giveUpAfter(error) {
@@ -175,8 +189,8 @@ async function firstThatTraps(events) {
 }
 
 /**
- * Notes that the handle has taken in this event. One that happened before another that it has: what they say depends
- * on their order, so the next use replays them.
+ * Notes that the handle has taken in this event. One that happened before another that it has: what they say
+ * depends on their order, so the next use replays them.
  * @param {string} id
  */
 function took(id) {
@@ -237,7 +251,10 @@ export function observe(body, id = nextId()) {
   }).then(changed, () => {});
 }
 
-/** Deletes what the core says must go for the store to stay within its budget, and stores what did not fit before. */
+/**
+ * Deletes what the core says must go for the store to stay within its budget, and stores what did not fit
+ * before.
+ */
 async function makeRoom() {
   for (;;) {
     // What goes for one event makes room for the next, too.
@@ -342,7 +359,8 @@ function obey(handle) {
 }
 
 /**
- * Tells the core that a tab is gone; only a core that is there already, since most tabs are none of its concern.
+ * Tells the core that a tab is gone; only a core that is there already, since most tabs are none of its
+ * concern.
  * @param {number} tab
  */
 export async function tabClosed(tab) {
@@ -401,8 +419,8 @@ export const all = () =>
   inTurn(async () => JSON.stringify((await store.load({ newHeader: store_header, unknownVersion: unknown_version, settingsEvent: settings_event })).events));
 
 /**
- * Takes in what a file told. A file tells of any time: where something of it happened before what is there, all is
- * replayed.
+ * Takes in what a file told. A file tells of any time: where something of it happened before what is there,
+ * all is replayed.
  * @param {string} events a JSON list
  */
 export const add = (events) =>
@@ -410,7 +428,8 @@ export const add = (events) =>
     const handle = await ready();
     const imported = /** @type {{events: StoredEvent[], isLate: boolean}} */ (JSON.parse(handle.imported(events)));
     await store.addAll(imported.events);
-    // While paused, what came later than the pause is deleted when the worker starts; a file is not meant by that.
+    // While paused, what came later than the pause is deleted when the worker starts; a file is not meant by
+    // that.
     if (!state.recording) await store.setPaused(Date.now() + 1);
     if (imported.isLate) await startAnew();
     else {

@@ -1,10 +1,10 @@
 /**
  * The sites that the person named beside the one of the manifest: their permissions and content scripts.
  *
- * Which sites there are, and by which match patterns the browser knows them, the core says. A permission is asked for
- * by the panel, in the click; here it is withdrawn. Content scripts are registered with the browser, which keeps them
- * over its restarts and runs them where access is given; pages that are open already get them at once.
- */
+ * Which sites there are, and by which match patterns the browser knows them, the core says. A permission is
+ * asked for by the panel, in the click; here it is withdrawn. Content scripts are registered with the
+ * browser, which keeps them over its restarts and runs them where access is given; pages that are open
+ * already get them at once. /
 import { api } from "./browser.js";
 import * as core from "./core.js";
 
@@ -51,14 +51,20 @@ async function enterOpenPages(named) {
   }
 }
 
-/** Has every content script leave its page; those that are still wanted come back when they are told of a change. */
+/**
+ * Has every content script leave its page; those that are still wanted come back when they are told of a
+ * change.
+ */
 export async function leavePages() {
   for (const { id } of await api.tabs.query({})) {
     if (id !== undefined) api.tabs.sendMessage(id, { gone: true }).catch(() => {});
   }
 }
 
-/** What own pages may order, by its name; each takes an instance as the core knows it. @type {Map<string, (instance: string) => Promise<void>>} */
+/**
+ * What own pages may order, by its name; each takes an instance as the core knows it.
+ * @type {Map<string, (instance: string) => Promise<void>>}
+ */
 export const orders = new Map([
   ["add", async (/** @type {string} */ instance) => {
     await core.addInstance(instance);

@@ -1,8 +1,9 @@
 /**
- * The background script: registers every listener while the module is evaluated, and routes calls by their sender.
+ * The background script: registers every listener while the module is evaluated, and routes calls by their
+ * sender.
  *
- * The browser stops this worker when it likes and wakes it by the registered listeners; nothing here keeps it alive.
- */
+ * The browser stops this worker when it likes and wakes it by the registered listeners; nothing here keeps it
+ * alive. /
 import { api } from "./browser.js";
 import { capture } from "./capture.js";
 import * as core from "./core.js";
@@ -103,8 +104,8 @@ async function showBadge() {
 /** @param {Promise<unknown>} work whose failure was said where it happened */
 const inBackground = (work) => void work.catch(() => {});
 
-// What the toolbar shows must be right after a start of the browser, too. Content scripts that were registered outlive
-// the browser, but not an update of the extension.
+// What the toolbar shows must be right after a start of the browser, too. Content scripts that were
+// registered outlive the browser, but not an update of the extension.
 api.runtime.onStartup.addListener(() => {
   inBackground(showBadge());
   inBackground(instances.agree());

@@ -1,11 +1,11 @@
 /**
- * The store: one entry an event in `storage.session`, which is memory and goes with the browser. Of what was seen
- * nothing is ever written to disk. On disk (`storage.local`) is one list, the addresses that the person named, which
- * must outlive the browser as the permissions for them do.
+ * The store: one entry an event in `storage.session`, which is memory and goes with the browser. Of what was
+ * seen nothing is ever written to disk. On disk (`storage.local`) is one list, the addresses that the person
+ * named, which must outlive the browser as the permissions for them do.
  *
- * The core owns the format and decides what goes; this file appends and deletes. An event is written in the same turn
- * in which it was seen, before anything else happens, so that a worker that is stopped loses nothing.
- */
+ * The core owns the format and decides what goes; this file appends and deletes. An event is written in the
+ * same turn in which it was seen, before anything else happens, so that a worker that is stopped loses
+ * nothing. /
 import { api } from "./browser.js";
 
 /** @typedef {{id: string, kind: string, [field: string]: unknown}} StoredEvent */

@@ -1,8 +1,8 @@
 /**
- * The bar: the note on many that has choices, first in its place. It stays the same element while its content changes,
- * so that the choice that is pressed, the focus and what was scrolled to stay what they were. While a choice is
- * pressed, its lines are listed, and the rows of the page that belong to another choice are dimmed. No row is hidden.
- */
+ * The bar: the note on many that has choices, first in its place. It stays the same element while its content
+ * changes, so that the choice that is pressed, the focus and what was scrolled to stay what they were. While
+ * a choice is pressed, its lines are listed, and the rows of the page that belong to another choice are
+ * dimmed. No row is hidden. /
 
 /** Styles of the bar's parts, set by script like those of the other notes. */
 const BAR_STYLES = {
@@ -20,7 +20,8 @@ const DIMMED = { opacity: [0.35, 0.35] };
 /**
  * The bar, and what it was filled with last.
  * @type {{host: HTMLElement, root: ShadowRoot, box: HTMLElement, word: HTMLElement, why: HTMLElement, row: HTMLElement,
- *   scroll: HTMLElement, list: HTMLElement, buttons: Map<string, HTMLElement>, note?: Note, pressed?: string} | undefined}
+ *   scroll: HTMLElement, list: HTMLElement, buttons: Map<string, HTMLElement>, note?: Note,
+ *   pressed?: string} | undefined}
  */
 let bar;
 /** The choice that is pressed, by its key. */
@@ -113,8 +114,8 @@ function newButton(key) {
 }
 
 /**
- * Dims the rows that belong to another choice than this one, and no others. Of a row whose content the core has not
- * judged nothing is known.
+ * Dims the rows that belong to another choice than this one, and no others. Of a row whose content the core
+ * has not judged nothing is known.
  * @param {Reading["rows"]} rows
  * @param {string | undefined} key
  */

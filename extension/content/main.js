@@ -1,6 +1,7 @@
 /**
- * The content script: tells the worker that a page was opened, reads it by the recipe that comes back, places the
- * notes, and performs the same-origin requests that the core asks for. It knows nothing of what it reads or sends.
+ * The content script: tells the worker that a page was opened, reads it by the recipe that comes back, places
+ * the notes, and performs the same-origin requests that the core asks for. It knows nothing of what it reads
+ * or sends.
  *
  * @typedef {{wait?: number, method: string, path: string, content?: [string, string], from_page: [string, string, string][], headers: string[]}} Wanted
  */
@@ -20,7 +21,10 @@ let sending = false;
 /** Whether the page was left since it was asked about last; an answer that comes then is of no use. */
 let left = false;
 
-/** How often a call is made: a worker that is stopped in the middle of one does not answer, and the next call wakes it. */
+/**
+ * How often a call is made: a worker that is stopped in the middle of one does not answer, and the next call
+ * wakes it.
+ */
 const TRIES = 5;
 
 /**
@@ -151,8 +155,9 @@ async function carried({ wait, method, path, content, from_page, headers }) {
 }
 
 /**
- * The page's own fetch. In Firefox a content script's `fetch` is the extension's, with its origin and its cookies;
- * `content` there is the page's window. Elsewhere the two are one, and an element of the page may have that name.
+ * The page's own fetch. In Firefox a content script's `fetch` is the extension's, with its origin and its
+ * cookies; `content` there is the page's window. Elsewhere the two are one, and an element of the page may
+ * have that name.
  * @type {typeof fetch}
  */
 const pageFetch = (...given) => {

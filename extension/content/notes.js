@@ -1,17 +1,15 @@
 /**
- * Notes on the page: each in a closed shadow root, so that the page's styles and scripts stay out and its text stays
- * what it was. A note belongs to one row with one content; when the row's content changes, the note goes or changes
- * in the same turn.
- * A note with choices is on many; it is the bar, in `bar.js`.
+ * Notes on the page: each in a closed shadow root, so that the page's styles and scripts stay out and its
+ * text stays what it was. A note belongs to one row with one content; when the row's content changes, the
+ * note goes or changes in the same turn. A note with choices is on many; it is the bar, in `bar.js`.
  *
  * @typedef {{key: string, severity: string, label: string, lines: string[], rows: number[]}} Choice
  * @typedef {{row: number | null, cell: string, severity: string, word: string, text: string, choices?: Choice[]}} Note
  */
 
 /**
- * Styles of a note's parts, set by script on each element: the page's content security policy has no say in that, and
- * content scripts of Firefox before 153 cannot give a constructed style sheet to a shadow root.
- */
+ * Styles of a note's parts, set by script on each element: the page's content security policy has no say in
+ * that, and content scripts of Firefox before 153 cannot give a constructed style sheet to a shadow root. /
 const STYLES = {
   host: "all: initial; display: block; margin-top: 4px;",
   note: "display: block; max-width: 36em; font: 13px/1.45 system-ui, sans-serif; color: inherit; white-space: normal;",
@@ -30,9 +28,15 @@ const COLOURS = {
   info: ["#e4effd", "#14468c", "#93b9ea"],
 };
 
-/** Notes for a row of this content, as the core gave them, and the choice that the row belongs to. @type {Map<string, {notes: Note[], key?: string}>} */
+/**
+ * Notes for a row of this content, as the core gave them, and the choice that the row belongs to.
+ * @type {Map<string, {notes: Note[], key?: string}>}
+ */
 let known = new Map();
-/** What stands where: the note's element and the row content that it was made for. @type {Map<Element, {host: Element, made: string}>} */
+/**
+ * What stands where: the note's element and the row content that it was made for.
+ * @type {Map<Element, {host: Element, made: string}>}
+ */
 const placed = new Map();
 /** What the notes were made to fit last. @type {Reading | undefined} */
 let fitted;

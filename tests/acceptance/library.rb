@@ -1,14 +1,14 @@
 # frozen_string_literal: true
 
-# The real omniauth-saml with the real ruby-saml: signs the Responses that come in, hands each to the strategy as GitLab
-# does, and says what came out. A JSON object a line, in and out; all in one process.
+# The real omniauth-saml with the real ruby-saml: signs the Responses that come in, hands each to the strategy
+# as GitLab does, and says what came out. A JSON object a line, in and out; all in one process.
 #
 # In:  {"xml", "sign": {...}, "after": [[from, to], ...], "wire": [[from, to], ...], "settings": {...}, "now"}
 # Out: {"response" (base64), "accepted", "message", "name_id", "fingerprint"}
 #
-# In the XML, `{CERTIFICATE}` stands for the certificate of the key, `{SIGNATURE x}` for a signature over the element with
-# the ID x. What is canonical is left to libxml2. The key is new, or that in the folder that is given: `idp.key` with
-# `idp.pem`. Left out: encryption.
+# In the XML, `{CERTIFICATE}` stands for the certificate of the key, `{SIGNATURE x}` for a signature over the
+# element with the ID x. What is canonical is left to libxml2. The key is new, or that in the folder that is
+# given: `idp.key` with `idp.pem`. Left out: encryption.
 
 require 'base64'
 require 'json'

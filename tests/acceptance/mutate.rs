@@ -1,5 +1,5 @@
-//! Mutations of a draft's XML: whole elements and attributes leave, come twice, change place or name, before it is signed
-//! or after.
+//! Mutations of a draft's XML: whole elements and attributes leave, come twice, change place or name, before
+//! it is signed or after.
 
 use fastrand::Rng;
 use samlight::{

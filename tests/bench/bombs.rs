@@ -1,4 +1,5 @@
-//! How long a bomb takes, as a ratio to an honest message of the same run, so that the speed of the machine falls out.
+//! How long a bomb takes, as a ratio to an honest message of the same run, so that the speed of the machine
+//! falls out.
 
 use samlight::binding;
 use samlight_tests::bombs;

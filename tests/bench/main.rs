@@ -1,5 +1,6 @@
-//! How the first screen's cost grows with the trace, and what bombs cost: each figure is a ratio to a named peer of the same run, so that
-//! the speed of the machine falls out. `cargo test -p samlight-tests --test bench -- --nocapture` prints the figures.
+//! How the first screen's cost grows with the trace, and what bombs cost: each figure is a ratio to a named
+//! peer of the same run, so that the speed of the machine falls out. `cargo test -p samlight-tests --test
+//! bench -- --nocapture` prints the figures.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used)]

@@ -1,5 +1,5 @@
-//! A group of 100,000 members: read, joined, and looked at. The peer is reading the same answers as plain JSON, which
-//! any program must do.
+//! A group of 100,000 members: read, joined, and looked at. The peer is reading the same answers as plain
+//! JSON, which any program must do.
 
 use crate::quickest_of;
 use samlight::{

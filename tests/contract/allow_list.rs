@@ -1,5 +1,5 @@
-//! The allow-list does not let in what is no SAML: 500 requests of everyday life, each with a secret wherever it can
-//! hold one, of which nothing is kept.
+//! The allow-list does not let in what is no SAML: 500 requests of everyday life, each with a secret wherever
+//! it can hold one, of which nothing is kept.
 
 use super::capture::{ACS, SECRET, browser, capture, headers};
 use serde_json::{Value, json};

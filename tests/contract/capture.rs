@@ -252,7 +252,8 @@ fn an_answer_that_is_told_after_the_end_is_kept_and_no_followed_request_is_forgo
 
 #[test]
 fn what_came_before_the_kept_exchange_is_no_hop_of_it() {
-    // A worker that has just been woken knows not yet what was followed; meanwhile the request turns out to carry SAML.
+    // A worker that has just been woken knows not yet what was followed; meanwhile the request turns out to
+    // carry SAML.
     let begun = browser("onBeforeRequest", "1", "POST", START, json!({}));
     let answer = json!({"statusCode": 302, "responseHeaders": headers(&[("Location", &idp())])});
     let answered = browser("onHeadersReceived", "1", "POST", START, answer);

@@ -1,5 +1,5 @@
-//! The core's handle in `core.js`: what it knows and the store does not is kept as long as it can be, and how far it came
-//! is stored whoever had it go there.
+//! The core's handle in `core.js`: what it knows and the store does not is kept as long as it can be, and how
+//! far it came is stored whoever had it go there.
 
 use super::run_with_core;
 use serde_json::{Value, json};

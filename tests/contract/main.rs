@@ -1,5 +1,5 @@
-//! The contract between the extension's JavaScript and the core, proved by running both: JavaScript runs in Node.js
-//! against a browser that is not there, the core reads what it says.
+//! The contract between the extension's JavaScript and the core, proved by running both: JavaScript runs in
+//! Node.js against a browser that is not there, the core reads what it says.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]
@@ -21,8 +21,8 @@ use std::{
 
 const NODE: Program = Program { name: "node", variable: "SAMLIGHT_NODE", package: "nodejs" };
 
-/// Runs `script` beside `core.js` with `core` in place of the Wasm: the parts of `stand_in.mjs`, whose `Worker` is
-/// `Nothing` there, but for those that it replaces.
+/// Runs `script` beside `core.js` with `core` in place of the Wasm: the parts of `stand_in.mjs`, whose
+/// `Worker` is `Nothing` there, but for those that it replaces.
 fn run_with_core(script: &str, core: &str, input: &Value) -> Value {
     let background =
         include_str!("../../extension/background/core.js").replace("../wasm/samlight.js", "./samlight.js");
@@ -39,7 +39,8 @@ fn run_with_core(script: &str, core: &str, input: &Value) -> Value {
     run(script, &["background/browser.js", "background/store.js"], &written, input)
 }
 
-/// Runs `script` of this folder beside `files` of the extension and those written out, and reads what it prints.
+/// Runs `script` of this folder beside `files` of the extension and those written out, and reads what it
+/// prints.
 fn run(script: &str, files: &[&str], written: &[(&str, String)], input: &Value) -> Value {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();

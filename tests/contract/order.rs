@@ -1,5 +1,5 @@
-//! The order of events in `core.js`: what a worker is told of late stands where it happened, as if it had been told in
-//! time.
+//! The order of events in `core.js`: what a worker is told of late stands where it happened, as if it had
+//! been told in time.
 
 use super::run_with_core;
 use serde_json::{Value, json};

@@ -1,12 +1,12 @@
 /**
- * Runs the extension's content script on a page that is not there. Standard input is a JSON object: the page's
- * `location`, its `elements` (selector to a list of `{text, attributes, below}`), the worker's `replies` by the name
- * of the call (a list: one after the other, the last one for all further calls), and the `answers` of the page's
- * origin by path: `{status, body}`, and `headers` and `type` where they matter. Standard output: the calls that were made, the paths
- * that were read, the times that were waited, and the notes that stand on the page, with what the press of each choice
- * shows and which rows it dims. With `again` in the input the first choice is then pressed and gets the focus, the
- * page is told of a change, and what has become of both is printed, too; and what is left when access is withdrawn.
- */
+ * Runs the extension's content script on a page that is not there. Standard input is a JSON object: the
+ * page's `location`, its `elements` (selector to a list of `{text, attributes, below}`), the worker's
+ * `replies` by the name of the call (a list: one after the other, the last one for all further calls), and
+ * the `answers` of the page's origin by path: `{status, body}`, and `headers` and `type` where they matter.
+ * Standard output: the calls that were made, the paths that were read, the times that were waited, and the
+ * notes that stand on the page, with what the press of each choice shows and which rows it dims. With `again`
+ * in the input the first choice is then pressed and gets the focus, the page is told of a change, and what
+ * has become of both is printed, too; and what is left when access is withdrawn. /
 import { readFileSync } from "node:fs";
 import vm from "node:vm";
 

@@ -1,5 +1,5 @@
-//! What the content script says is what the core reads, and the recipes and notes that the core gives are what the
-//! content script applies.
+//! What the content script says is what the core reads, and the recipes and notes that the core gives are
+//! what the content script applies.
 
 use super::run;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -176,7 +176,8 @@ fn the_notes_that_the_core_gives_stand_where_they_belong() {
     assert_eq!(shown, expected);
 }
 
-/// What the core wants next, and what it says to the answers, in their order: busy, waited for, read, and a change.
+/// What the core wants next, and what it says to the answers, in their order: busy, waited for, read, and a
+/// change.
 fn wants() -> (Value, Vec<Value>) {
     let wanted = |method: &str, path: &str, more: Value| {
         let mut wanted =

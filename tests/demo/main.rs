@@ -1,8 +1,8 @@
 //! The demonstration: `cargo xtask demo` builds the extension and calls `demo EXTENSION_FOLDER`.
 //!
-//! Starts a stand-in GitLab and identity provider on loopback and a Chromium with the extension that takes them for
-//! `gitlab.com` and `idp.example.com`. With a display, a person clicks through a sign-in that fails. Without one, the
-//! same sign-in runs by itself; the verdict is printed and the screenshots' paths with it.
+//! Starts a stand-in GitLab and identity provider on loopback and a Chromium with the extension that takes
+//! them for `gitlab.com` and `idp.example.com`. With a display, a person clicks through a sign-in that fails.
+//! Without one, the same sign-in runs by itself; the verdict is printed and the screenshots' paths with it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,8 @@ use samlight_tests::runner::target_folder;
 use samlight_tests::stand_in::{MISMATCHING_MEMBER, START_URL, StandIn};
 use samlight_tests::wait::until;
 
-/// What GitLab has stored for the member whose sign-in is shown; what the identity provider sends differs in case.
+/// What GitLab has stored for the member whose sign-in is shown; what the identity provider sends differs in
+/// case.
 const STORED: &str = "Alex.Doe-4711";
 
 const WHAT_TO_CLICK: &str = "

@@ -1,6 +1,7 @@
 //! Runs the pages of this folder: one a diagnosis, its help text and its test.
 //!
-//! A section `## fires …` must find what the page is about; `## stays silent …` must not. Other sections are prose.
+//! A section `## fires …` must find what the page is about; `## stays silent …` must not. Other sections are
+//! prose.
 
 use anyhow::{Context, Result, ensure};
 use samlight::diagnoses;

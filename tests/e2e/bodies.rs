@@ -1,5 +1,5 @@
-//! What carries the message otherwise than as a form: bodies that the browser gives as bytes. And a Response whose
-//! connection breaks.
+//! What carries the message otherwise than as a form: bodies that the browser gives as bytes. And a Response
+//! whose connection breaks.
 
 use anyhow::{Context, Result, ensure};
 use samlight::{base::severity::Severity, view::ArrowState};

@@ -1,5 +1,6 @@
-//! GitLab's clock is right, ten minutes ahead, ten minutes behind: the panel says how far the clocks are apart, draws the
-//! arrival of the Response and the present on its windows of validity, and predicts what GitLab says by its own clock.
+//! GitLab's clock is right, ten minutes ahead, ten minutes behind: the panel says how far the clocks are
+//! apart, draws the arrival of the Response and the present on its windows of validity, and predicts what
+//! GitLab says by its own clock.
 
 use anyhow::{Context, Result, ensure};
 use samlight_tests::browser::Browser;

@@ -1,6 +1,6 @@
-//! A person opens an encrypted message with a private key: in the panel by pasting it, on the static page by choosing its
-//! file. Neither the key nor what it opens is in the store, in a file that is saved, or on the page once the trace is
-//! cleared or the page is left.
+//! A person opens an encrypted message with a private key: in the panel by pasting it, on the static page by
+//! choosing its file. Neither the key nor what it opens is in the store, in a file that is saved, or on the
+//! page once the trace is cleared or the page is left.
 //!
 //! The messages and keys are the samples of the core's own test. Left out: which ciphers there are.
 
@@ -140,7 +140,8 @@ fn unfold(page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Pastes a key into the empty field, as the browser does it: at once. Typed key by key it would not all arrive in Firefox.
+/// Pastes a key into the empty field, as the browser does it: at once. Typed key by key it would not all
+/// arrive in Firefox.
 fn paste(page: &Page, key: &str) -> Result<()> {
     let pasted = page.evaluate(&format!(
         "(field => (field.focus(), document.execCommand('insertText', false, {key}), field.value.trim() === {key}.trim()))\

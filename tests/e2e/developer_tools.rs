@@ -1,5 +1,5 @@
-//! The panel among the browser's developer tools: at first it shows the sign-ins of the inspected tab only; with the
-//! switch off, those of all tabs. It follows both while they happen.
+//! The panel among the browser's developer tools: at first it shows the sign-ins of the inspected tab only;
+//! with the switch off, those of all tabs. It follows both while they happen.
 
 use anyhow::{Result, ensure};
 use samlight::comparison::Verdict;

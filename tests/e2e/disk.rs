@@ -1,6 +1,7 @@
-//! Nothing of a trace is written to disk: after a sign-in and the browser's end, no file of the whole profile holds the
-//! NameID or the Response; neither the extension's stores nor the browser's cache of what the extension asked for.
-//! In Chromium alone so far: where the control value must lie in a profile is known for Chromium's profiles only.
+//! Nothing of a trace is written to disk: after a sign-in and the browser's end, no file of the whole profile
+//! holds the NameID or the Response; neither the extension's stores nor the browser's cache of what the
+//! extension asked for. In Chromium alone so far: where the control value must lie in a profile is known for
+//! Chromium's profiles only.
 
 use std::fs;
 use std::path::{Path, PathBuf};

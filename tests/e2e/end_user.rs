@@ -1,5 +1,5 @@
-//! A person without an owner's rights: refused, they copy the message for the owner; signed in by password, they see
-//! their own identities at GitLab.
+//! A person without an owner's rights: refused, they copy the message for the owner; signed in by password,
+//! they see their own identities at GitLab.
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;

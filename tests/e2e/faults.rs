@@ -1,5 +1,5 @@
-//! A fault in the core, on purpose (`crate/src/fault.rs`): the event that it traps on is set aside and named, every
-//! other one is kept, in this worker and in the next; a call that it traps on fails alone.
+//! A fault in the core, on purpose (`crate/src/fault.rs`): the event that it traps on is set aside and named,
+//! every other one is kept, in this worker and in the next; a call that it traps on fails alone.
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
@@ -17,7 +17,8 @@ pub(crate) fn one_event(stage: &Stage, browser: &Browser) -> Result<()> {
     desk.sign_in_by_saml(&state, state.member())?;
     wait_for_verdict(&desk.samlight, Verdict::Exact)?;
 
-    // Request and response of this one hold the mark in their address; what comes between and behind does not.
+    // Request and response of this one hold the mark in their address; what comes between and behind does
+    // not.
     desk.tab.navigate(&format!("https://gitlab.com/assets/style.css?SAMLRequest={TRAP}"))?;
     until("both events to be named", || {
         says(&desk, &["a request that carries SAML", "the answer to a request"])

@@ -1,7 +1,8 @@
-//! Files in and out: on the static page, which is the same build served by a plain file server, and in the panel.
+//! Files in and out: on the static page, which is the same build served by a plain file server, and in the
+//! panel.
 //!
-//! The browser's own dialogs (choosing a file, saving one) are left out: a file is given to the field as the dialog
-//! gives it, and what would be saved is taken where the page hands it to the browser.
+//! The browser's own dialogs (choosing a file, saving one) are left out: a file is given to the field as the
+//! dialog gives it, and what would be saved is taken where the page hands it to the browser.
 
 use std::env;
 use std::fs;
@@ -97,8 +98,8 @@ pub(crate) const DROP: &str = "document.body.dispatchEvent(new DragEvent('drop',
 const CHOOSE: &str = "const field = document.querySelector('input[type=file]'); field.files = given.files;
     field.dispatchEvent(new Event('change', { bubbles: true }))";
 
-/// What the page complained of, but for its icon: the browser asks for it when it likes, and here the server may
-/// have ended by then.
+/// What the page complained of, but for its icon: the browser asks for it when it likes, and here the server
+/// may have ended by then.
 fn complaints(page: &Page) -> Result<Vec<ConsoleLine>> {
     let icon = page.evaluate("document.querySelector('link[rel=icon]').href")?;
     let icon = icon.as_str().context("the page names no icon")?.to_owned();
@@ -135,8 +136,8 @@ pub(crate) fn saved(page: &Page, format: &str) -> Result<String> {
     Ok(text.as_str().context("nothing was saved")?.to_owned())
 }
 
-/// Dropped, chosen and pasted input is shown, without an extension, and after the server is gone; nothing but the
-/// page's own files is asked for.
+/// Dropped, chosen and pasted input is shown, without an extension, and after the server is gone; nothing but
+/// the page's own files is asked for.
 pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()> {
     let served = Served::start(&stage.extensions.join(browser.kind().id()).join("panel"))?;
     let page = browser.open(&format!("http://localhost:{}/", served.server.port()))?;
@@ -207,8 +208,8 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     Ok(())
 }
 
-/// What a log and a message say of SCIM is shown beside what is there, on the static page and in the panel, until it is
-/// put away; it becomes no part of the trace.
+/// What a log and a message say of SCIM is shown beside what is there, on the static page and in the panel,
+/// until it is put away; it becomes no part of the trace.
 pub(crate) fn about_scim(stage: &Stage, browser: &Browser) -> Result<()> {
     let line = json!({"time": "2026-11-21T17:20:17.452Z", "status": 404, "method": "DELETE",
         "path": "/api/scim/v2/groups/acme/Users/0a21", "params": []});
@@ -294,8 +295,8 @@ pub(crate) fn by_samlight_serve(stage: &Stage, browser: &Browser) -> Result<()> 
     Ok(())
 }
 
-/// A sign-in is saved in clear, forgotten, and read back: the panel says the same of it; what a file says of settings
-/// is not taken over.
+/// A sign-in is saved in clear, forgotten, and read back: the panel says the same of it; what a file says of
+/// settings is not taken over.
 pub(crate) fn in_the_panel(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| {
         let user = state.member_mut();

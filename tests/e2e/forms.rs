@@ -1,5 +1,5 @@
-//! The forms in which a value may lie in a file or a message: as text in UTF-8 or UTF-16, as base64 with whatever
-//! stands before it, in a form's percent-encoding. Left out: compression, encryption.
+//! The forms in which a value may lie in a file or a message: as text in UTF-8 or UTF-16, as base64 with
+//! whatever stands before it, in a form's percent-encoding. Left out: compression, encryption.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -40,8 +40,8 @@ impl Forms {
     }
 }
 
-/// The part of the base64 of a text that is the same whatever stands around `value` in it, when so many bytes (modulo
-/// 3) stand before.
+/// The part of the base64 of a text that is the same whatever stands around `value` in it, when so many bytes
+/// (modulo 3) stand before.
 fn base64_behind(before: usize, value: &str) -> String {
     let whole = STANDARD_NO_PAD.encode([vec![0; before], value.as_bytes().to_vec()].concat());
     let first = (before * 8).div_ceil(6);

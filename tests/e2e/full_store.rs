@@ -1,5 +1,5 @@
-//! The browser's store for the trace holds about 10 MB. A trace that is larger loses its oldest sign-ins, never its
-//! newest, and the panel says how many and up to when.
+//! The browser's store for the trace holds about 10 MB. A trace that is larger loses its oldest sign-ins,
+//! never its newest, and the panel says how many and up to when.
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;

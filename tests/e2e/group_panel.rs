@@ -1,6 +1,7 @@
-//! The group in the panel: 250 members of whom a part is in the page, by keyboard, sorted, searched, filtered by
-//! verdict, saved as files; one of them repaired after a yes to the sentence that names both values, and the requests
-//! of a SCIM reactivation with the meaning of a pasted answer. Nothing that axe-core finds fault with.
+//! The group in the panel: 250 members of whom a part is in the page, by keyboard, sorted, searched, filtered
+//! by verdict, saved as files; one of them repaired after a yes to the sentence that names both values, and
+//! the requests of a SCIM reactivation with the meaning of a pasted answer. Nothing that axe-core finds fault
+//! with.
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
-//! What stands in the way of a group's check, and what a person does about it: who does not own the group, a group
-//! without SAML, an older GitLab, a check that is stopped and goes on, one that is read again. In the panel.
+//! What stands in the way of a group's check, and what a person does about it: who does not own the group, a
+//! group without SAML, an older GitLab, a check that is stopped and goes on, one that is read again. In the
+//! panel.
 
 use anyhow::{Result, ensure};
 use samlight_tests::browser::{Browser, Page};
@@ -99,7 +100,8 @@ pub(crate) fn it_is_stopped_goes_on_and_is_read_again(stage: &Stage, browser: &B
             && document.querySelector('.grid-body > [role=row]').textContent.includes('Never linked')",
     )?;
 
-    // The browser stops the worker, which was at rest: what it had read is read again, and stays on the screen.
+    // The browser stops the worker, which was at rest: what it had read is read again, and stays on the
+    // screen.
     let reads =
         || stage.front.requests().iter().filter(|it| it.target.contains("/members?per_page=100")).count();
     let before = reads();

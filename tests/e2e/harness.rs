@@ -1,6 +1,6 @@
-//! The harness's own tests: the TLS front, the stand-ins, and everything the browser client can do, proved with a
-//! throwaway extension (`throwaway/`) that knows nothing of Samlight. When one of these fails, no scenario of the
-//! `e2e` target means anything.
+//! The harness's own tests: the TLS front, the stand-ins, and everything the browser client can do, proved
+//! with a throwaway extension (`throwaway/`) that knows nothing of Samlight. When one of these fails, no
+//! scenario of the `e2e` target means anything.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

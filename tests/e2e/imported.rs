@@ -1,5 +1,5 @@
-//! A NameID from a file that a member saved and the owner imported: it is labelled unproven wherever it is shown, and a
-//! repair towards it needs a second yes.
+//! A NameID from a file that a member saved and the owner imported: it is labelled unproven wherever it is
+//! shown, and a repair towards it needs a second yes.
 
 use anyhow::{Context, Result, ensure};
 use samlight_tests::browser::Browser;

@@ -1,5 +1,6 @@
-//! GitLab instances that the person names: asked for in the click, traced at once and after the browser's restart, gone
-//! with their events when they are removed; and an origin that was not named, which is no GitLab whatever it shows.
+//! GitLab instances that the person names: asked for in the click, traced at once and after the browser's
+//! restart, gone with their events when they are removed; and an origin that was not named, which is no
+//! GitLab whatever it shows.
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;

@@ -1,9 +1,9 @@
-//! A group of 100,000 members: read page by page, joined, and looked at in the panel without the page standing still.
-//! Its lists come from a stand-in with GitLab's documented shapes (gitlab-facts 3.3 to 3.5), as the lab would need an
-//! hour for them; the settings page, the session and the person are the lab's.
+//! A group of 100,000 members: read page by page, joined, and looked at in the panel without the page
+//! standing still. Its lists come from a stand-in with GitLab's documented shapes (gitlab-facts 3.3 to 3.5),
+//! as the lab would need an hour for them; the settings page, the session and the person are the lab's.
 //!
-//! How long the page stood still at the most is compared with what no list of this length may cost: all its rows in
-//! the page at once. The better of three rounds counts, so that other work on the machine does not.
+//! How long the page stood still at the most is compared with what no list of this length may cost: all its
+//! rows in the page at once. The better of three rounds counts, so that other work on the machine does not.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! A list of 2,500 sign-ins, 5,000 exchanges: only what is near what is seen is in the page, and the keys, the search
-//! and the positions that are read out hold for all of it.
+//! A list of 2,500 sign-ins, 5,000 exchanges: only what is near what is seen is in the page, and the keys,
+//! the search and the positions that are read out hold for all of it.
 
 use anyhow::{Result, ensure};
 use base64::Engine;

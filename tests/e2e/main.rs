@@ -1,5 +1,6 @@
-//! Samlight in a real browser, end to end, against a real identity provider and GitLab's own SAML stack. The extension
-//! tested is the release build, `target/dist/<browser>`; `SAMLIGHT_EXTENSION` names another folder than `target/dist`.
+//! Samlight in a real browser, end to end, against a real identity provider and GitLab's own SAML stack. The
+//! extension tested is the release build, `target/dist/<browser>`; `SAMLIGHT_EXTENSION` names another folder
+//! than `target/dist`.
 //!
 //! Each scenario is a line in the table. It loads Samlight into a browser that was tidied up behind the one
 //! before, or was started for it; servers are shared. Stored identities and NameIDs are random in each

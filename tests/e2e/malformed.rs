@@ -1,6 +1,7 @@
-//! Every malformed form of `tests/malformed`, sent by a browser as a page sends it: as an address, a form or a body.
-//! Each is listed with the reading and the flaws that the core's own test expects. Of a form that the browser does not
-//! show, GitLab's own address tells that there was a message, and the list says why it is not shown.
+//! Every malformed form of `tests/malformed`, sent by a browser as a page sends it: as an address, a form or
+//! a body. Each is listed with the reading and the flaws that the core's own test expects. Of a form that the
+//! browser does not show, GitLab's own address tells that there was a message, and the list says why it is
+//! not shown.
 
 use anyhow::{Context, Result, ensure};
 use samlight::view::{FlowView, MessageView};

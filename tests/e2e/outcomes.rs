@@ -1,5 +1,5 @@
-//! What GitLab says on the page after a sign-in, as a message or on an error page, narrows what may have happened, and
-//! is explained where it stands.
+//! What GitLab says on the page after a sign-in, as a message or on an error page, narrows what may have
+//! happened, and is explained where it stands.
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;

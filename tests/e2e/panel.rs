@@ -1,5 +1,5 @@
-//! The panel, in a tab and beside the page: it follows a sign-in while it happens, works by keyboard alone, and lists
-//! what cannot be decoded.
+//! The panel, in a tab and beside the page: it follows a sign-in while it happens, works by keyboard alone,
+//! and lists what cannot be decoded.
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -111,7 +111,8 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Browser) -> Result<()> {
     Ok(())
 }
 
-/// Looks for a sign-in by a word that stands in its message only, leaves out what has no problem, and goes back.
+/// Looks for a sign-in by a word that stands in its message only, leaves out what has no problem, and goes
+/// back.
 pub(crate) fn searches(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |_| {})?;
     two_sign_ins(browser, &desk, &state)?;

@@ -1,5 +1,5 @@
-//! Access to gitlab.com withheld: nothing is recorded, popup and panel say so and offer to change it; once it is
-//! given, the explanation goes by itself and sign-ins are recorded, without anything being reloaded.
+//! Access to gitlab.com withheld: nothing is recorded, popup and panel say so and offer to change it; once it
+//! is given, the explanation goes by itself and sign-ins are recorded, without anything being reloaded.
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
@@ -61,8 +61,8 @@ fn explains(page: &Page) -> Result<()> {
     page.wait_for_text("Allow access to gitlab.com")
 }
 
-/// The browser's own question cannot be answered without a window, so what is asked is noted, and access is then given
-/// as the person's answer would give it.
+/// The browser's own question cannot be answered without a window, so what is asked is noted, and access is
+/// then given as the person's answer would give it.
 fn the_button_asks_for_gitlab_alone(panel: &Page) -> Result<()> {
     panel.evaluate(
         "chrome.permissions.request = wanted => { globalThis.wanted = wanted; return new Promise(() => {}) }",

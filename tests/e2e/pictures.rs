@@ -1,5 +1,6 @@
-//! The README's pictures: the verdict on a sign-in whose NameID differs in case, and the group's settings page with
-//! its rows marked. Names and sizes are fixed, so that a new picture differs only where Samlight does.
+//! The README's pictures: the verdict on a sign-in whose NameID differs in case, and the group's settings
+//! page with its rows marked. Names and sizes are fixed, so that a new picture differs only where Samlight
+//! does.
 //!
 //! They go to `target/pictures`; with `SAMLIGHT_PICTURES=1` to `docs`, too.
 

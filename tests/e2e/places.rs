@@ -1,6 +1,6 @@
-//! Each page of GitLab tells its part: what "Verify SAML Configuration" read, the settings, the account that would be
-//! linked, the account page, an administrator's view of one user, the group's members; in translation, too. What
-//! messages and error pages tell of a sign-in's outcome is in `outcomes.rs`.
+//! Each page of GitLab tells its part: what "Verify SAML Configuration" read, the settings, the account that
+//! would be linked, the account page, an administrator's view of one user, the group's members; in
+//! translation, too. What messages and error pages tell of a sign-in's outcome is in `outcomes.rs`.
 
 use anyhow::{Result, ensure};
 use samlight::{comparison::Verdict, gitlab::stored::Fact, view::FlowView};
@@ -18,8 +18,9 @@ use crate::{
 const OTHER_FINGERPRINT: &str =
     "0A:1B:2C:3D:4E:5F:6A:7B:8C:9D:0E:1F:2A:3B:4C:5D:6E:7F:8A:9B:AC:BD:CE:DF:E0:F1:02:13:24:35:46:57";
 
-/// The owner has GitLab check a Response whose NameID differs in case from the stored one, and whose certificate is
-/// another one: what GitLab read, what it complains of and what is stored are put beside each other.
+/// The owner has GitLab check a Response whose NameID differs in case from the stored one, and whose
+/// certificate is another one: what GitLab read, what it complains of and what is stored are put beside each
+/// other.
 pub(crate) fn verify_output(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| {
         state.saml_provider.certificate_fingerprint = Some(OTHER_FINGERPRINT.to_owned());

@@ -1,5 +1,5 @@
-//! The popup of the toolbar's button: what it says of the newest sign-in; pause, resume and clear; and the button's
-//! badge and title, which say the same.
+//! The popup of the toolbar's button: what it says of the newest sign-in; pause, resume and clear; and the
+//! button's badge and title, which say the same.
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;

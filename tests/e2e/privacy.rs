@@ -1,10 +1,10 @@
-//! Samlight keeps SAML and nothing else: 500 requests with secrets in them, a password sign-in, forms, API calls,
-//! between two sign-ins by SAML that prove that it records all the while.
+//! Samlight keeps SAML and nothing else: 500 requests with secrets in them, a password sign-in, forms, API
+//! calls, between two sign-ins by SAML that prove that it records all the while.
 //!
-//! Searched are the stores, the messages between Samlight's parts, what they answer, their consoles and their memory.
-//! Left out is the memory of content scripts: they live in the page's own process and heap, which holds what the
-//! page itself sends. Disk is `disk.rs`. In Chromium alone: Firefox gives no snapshot of a heap that holds all strings,
-//! and its event page cannot be watched from outside.
+//! Searched are the stores, the messages between Samlight's parts, what they answer, their consoles and their
+//! memory. Left out is the memory of content scripts: they live in the page's own process and heap, which
+//! holds what the page itself sends. Disk is `disk.rs`. In Chromium alone: Firefox gives no snapshot of a
+//! heap that holds all strings, and its event page cannot be watched from outside.
 
 use std::collections::BTreeSet;
 
@@ -124,8 +124,8 @@ fn excerpt(text: &str, secret: &str) -> String {
     text.chars().skip(text.get(..before).map_or(0, |it| it.chars().count())).take(240).collect()
 }
 
-/// Has the worker count the requests that the browser shows it, and both note what is said between Samlight's parts.
-/// Content scripts' messages reach every own page, too.
+/// Has the worker count the requests that the browser shows it, and both note what is said between Samlight's
+/// parts. Content scripts' messages reach every own page, too.
 fn watch(worker: &Page, panel: &Page) -> Result<()> {
     worker.evaluate(
         "globalThis.shown = 0;

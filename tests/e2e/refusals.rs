@@ -1,8 +1,10 @@
-//! Responses that GitLab refuses, one for each of its checks (gitlab-facts 4.6): the message on GitLab's page is the one
-//! that the panel predicts, and belongs to the check that the panel names. The real omniauth-saml and ruby-saml decide.
+//! Responses that GitLab refuses, one for each of its checks (gitlab-facts 4.6): the message on GitLab's page
+//! is the one that the panel predicts, and belongs to the check that the panel names. The real omniauth-saml
+//! and ruby-saml decide.
 //!
-//! Left out is what settings decide that no page shows (the size limit, the issuer, the attribute in place of the NameID),
-//! and where the message has words of an XML parser, which Samlight does not predict in full: damaged XML, the schema.
+//! Left out is what settings decide that no page shows (the size limit, the issuer, the attribute in place of
+//! the NameID), and where the message has words of an XML parser, which Samlight does not predict in full:
+//! damaged XML, the schema.
 
 use std::collections::BTreeSet;
 

@@ -76,8 +76,8 @@ fn rows_are_marked(desk: &Desk, state: &LabState, generation: Generation) -> Res
     })
 }
 
-/// GitLab reuses row elements for other users. A note must never stand beside a text that it was not made for, not
-/// even until the next task.
+/// GitLab reuses row elements for other users. A note must never stand beside a text that it was not made
+/// for, not even until the next task.
 fn notes_change_with_their_row(tab: &Page) -> Result<()> {
     let stale = tab.evaluate(
         "(async () => {

@@ -38,8 +38,8 @@ pub(crate) fn different(stage: &Stage, browser: &Browser) -> Result<()> {
     refused(stage, browser, Verdict::Different, |_| format!("somebody-{:08x}", fastrand::u32(..)))
 }
 
-/// GitLab refuses what `changed` makes of the stored value; after a password sign-in, GitLab's own page answers what
-/// is stored, without an owner's help.
+/// GitLab refuses what `changed` makes of the stored value; after a password sign-in, GitLab's own page
+/// answers what is stored, without an owner's help.
 fn refused(
     stage: &Stage,
     browser: &Browser,
@@ -78,8 +78,8 @@ fn refused(
     only_gitlab_was_granted(&desk)
 }
 
-/// Two sign-ins to look at: the owner's matches; that of the member, whose NameID differs in case, is refused, and the
-/// member then signs in by password.
+/// Two sign-ins to look at: the owner's matches; that of the member, whose NameID differs in case, is
+/// refused, and the member then signs in by password.
 pub(crate) fn owner_then_member_in_other_case(
     browser: &Browser,
     desk: &Desk,

@@ -11,7 +11,8 @@ use samlight_tests::lab::{Lab, LabState, LabUser};
 use samlight_tests::runner::{World, target_folder};
 use serde_json::json;
 
-/// Where the same GitLab can be reached; a scenario says with `gitlab_origin` which address it believes to have.
+/// Where the same GitLab can be reached; a scenario says with `gitlab_origin` which address it believes to
+/// have.
 const GITLABS: [&str; 4] =
     ["gitlab.com", "gitlab.example.com", "gitlab.example.com:8443", "gitlab.example.com:9443"];
 

@@ -1,5 +1,5 @@
-//! The browser may stop the worker at any moment of a sign-in: before, during and after each event, with the Wasm
-//! loaded or not. The trace must equal that of an undisturbed sign-in.
+//! The browser may stop the worker at any moment of a sign-in: before, during and after each event, with the
+//! Wasm loaded or not. The trace must equal that of an undisturbed sign-in.
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
@@ -150,8 +150,9 @@ fn stop_worker(desk: &Desk, worker: Worker) -> Result<()> {
     Ok(())
 }
 
-/// Waits until the store's events of requests begin with these kinds; what pages tell comes in between. An event that
-/// the browser has not handed to the worker when it is stopped is lost with it; no extension can see it.
+/// Waits until the store's events of requests begin with these kinds; what pages tell comes in between. An
+/// event that the browser has not handed to the worker when it is stopped is lost with it; no extension can
+/// see it.
 fn wait_for_events(desk: &Desk, kinds: &[&str]) -> Result<()> {
     until("the events so far", || {
         let events = desk.samlight.events()?;

@@ -1,5 +1,6 @@
-//! The bar of a whole group on the settings page where there is no verdict to mark a row with: nobody is linked, the
-//! page's own table is still loading, or has failed; the members are being read, or the person stopped that.
+//! The bar of a whole group on the settings page where there is no verdict to mark a row with: nobody is
+//! linked, the page's own table is still loading, or has failed; the members are being read, or the person
+//! stopped that.
 
 use anyhow::{Result, ensure};
 use samlight::{calls::protocol::GroupCall, group::member_verdict::Standing};

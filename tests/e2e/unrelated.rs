@@ -1,5 +1,5 @@
-//! 500 requests that have nothing to do with SAML, of the kinds that a browser sends to GitLab in a day. Each carries
-//! a secret of its own: in its address, a header or its body.
+//! 500 requests that have nothing to do with SAML, of the kinds that a browser sends to GitLab in a day. Each
+//! carries a secret of its own: in its address, a header or its body.
 
 use anyhow::{Context, Result};
 use samlight_tests::browser::Page;

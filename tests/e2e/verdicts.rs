@@ -1,5 +1,5 @@
-//! A group of 250 members in which every verdict is: each is counted on the settings page and in the panel, each is
-//! marked in its member's row, on the settings page or, for who is not linked, on the members page.
+//! A group of 250 members in which every verdict is: each is counted on the settings page and in the panel,
+//! each is marked in its member's row, on the settings page or, for who is not linked, on the members page.
 
 use std::collections::BTreeMap;
 
@@ -109,8 +109,8 @@ pub(crate) fn are_counted_and_marked(stage: &Stage, browser: &Browser) -> Result
     Ok(())
 }
 
-/// By keyboard: the first choice is the worst verdict, lists who has it and dims the rows of all others, on each page
-/// of the table; pressed again, nobody.
+/// By keyboard: the first choice is the worst verdict, lists who has it and dims the rows of all others, on
+/// each page of the table; pressed again, nobody.
 fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
     let wrong = posed.iter().find(|posed| posed.pose.standing == Standing::WrongAccount);
     let wrong = format!("(@{}): ", wrong.context("somebody reaches a wrong account")?.user.username);
@@ -144,7 +144,8 @@ fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
     })
 }
 
-/// Waits until of the table's rows those are dimmed, and no others, whose members have another verdict than this one.
+/// Waits until of the table's rows those are dimmed, and no others, whose members have another verdict than
+/// this one.
 fn are_dimmed_but(tab: &Page, posed: &[Posed], pressed: Option<Standing>) -> Result<()> {
     until("the rows to be dimmed", || {
         let shown = tab.evaluate(

@@ -1,8 +1,9 @@
-//! An owner opens the settings page of a group of 250 members: the whole group is read and counted, GitLab's "too many
-//! requests" in the middle is waited for, a session that ends in the middle stops it until the page is opened again, a
-//! worker that is stopped reads on, a large group is not read again each time the worker stops, and the rows that are
-//! visible are marked. Then one member is repaired: refused by the core, refused by GitLab, accepted. GitLab takes the
-//! change in the page's session, with its CSRF token, from its own origin.
+//! An owner opens the settings page of a group of 250 members: the whole group is read and counted, GitLab's
+//! "too many requests" in the middle is waited for, a session that ends in the middle stops it until the page
+//! is opened again, a worker that is stopped reads on, a large group is not read again each time the worker
+//! stops, and the rows that are visible are marked. Then one member is repaired: refused by the core, refused
+//! by GitLab, accepted. GitLab takes the change in the page's session, with its CSRF token, from its own
+//! origin.
 
 use anyhow::{Context, Result, bail, ensure};
 use samlight::{
@@ -56,7 +57,8 @@ pub(crate) fn a_stopped_worker_reads_on(stage: &Stage, browser: &Browser) -> Res
     all_says(&desk, "250 users checked: ")
 }
 
-/// Of more than 20 pages: what the browser lost with its worker is not read again by a page that was open all the time.
+/// Of more than 20 pages: what the browser lost with its worker is not read again by a page that was open all
+/// the time.
 pub(crate) fn a_large_one_is_read_again_when_asked(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| state.grow(LARGE, fastrand::u64(..)))?;
     desk.sign_in_by_password(state.owner())?;
@@ -149,8 +151,8 @@ fn says(desk: &Desk, words: &str) -> Result<()> {
     })
 }
 
-/// The owner on the settings page of a large group, whose API refuses a page of members once. One member's sign-in was
-/// refused before, the owner's succeeded.
+/// The owner on the settings page of a large group, whose API refuses a page of members once. One member's
+/// sign-in was refused before, the owner's succeeded.
 fn opened(stage: &Stage, browser: &Browser, interrupt: (u32, u16)) -> Result<(Desk, LabState)> {
     let (desk, state) = stage.desk(browser, |state| {
         state.grow(MEMBERS, fastrand::u64(..));

@@ -1,6 +1,6 @@
-//! Sign-ins at the same time in two tabs, in a private window, in Firefox's containers: each is a sign-in of its own,
-//! labelled, and what was private is forgotten with the last private window, even when the worker is stopped before.
-//! Containers are Firefox's alone.
+//! Sign-ins at the same time in two tabs, in a private window, in Firefox's containers: each is a sign-in of
+//! its own, labelled, and what was private is forgotten with the last private window, even when the worker is
+//! stopped before. Containers are Firefox's alone.
 
 use anyhow::{Context, Result, ensure};
 use samlight::view::{FlowLine, FlowView};
@@ -10,7 +10,8 @@ use samlight_tests::wait::until;
 
 use crate::stage::{Desk, Stage, keep_picture};
 
-/// Both wait at the identity provider before either goes on, so that a Response could be taken for the other tab's.
+/// Both wait at the identity provider before either goes on, so that a Response could be taken for the other
+/// tab's.
 pub(crate) fn two_tabs(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |_| {})?;
     let other = desk.beside(browser.open("about:blank")?);
@@ -87,7 +88,8 @@ fn signs_in(desk: &Desk, state: &LabState, user: &LabUser) -> Result<()> {
     desk.tab.wait_for_text("Signed in with SAML for")
 }
 
-/// The sign-ins, newest first, once there are `count` and each has its request, its Response and GitLab's answer.
+/// The sign-ins, newest first, once there are `count` and each has its request, its Response and GitLab's
+/// answer.
 fn whole(desk: &Desk, count: usize) -> Result<Vec<FlowView>> {
     until(&format!("{count} whole sign-ins"), || {
         let lines: Vec<FlowLine> = desk.samlight.overview()?.flows;

@@ -1,7 +1,8 @@
-//! Runs the pages of this folder: what a person who signs in reads about themselves, and the message to the owner.
+//! Runs the pages of this folder: what a person who signs in reads about themselves, and the message to the
+//! owner.
 //!
-//! A section expects, of its newest sign-in, words of the self-check and of the message, or that there is none; and
-//! names what the message must not hold. Every verdict of the closed list has its section.
+//! A section expects, of its newest sign-in, words of the self-check and of the message, or that there is
+//! none; and names what the message must not hold. Every verdict of the closed list has its section.
 
 use anyhow::{Context, Result, ensure};
 use samlight::{

@@ -1,6 +1,7 @@
 //! Runs the pages of this folder: what belongs to one sign-in, and how it ended.
 //!
-//! Each section tells what the browser saw and expects all flows of it, with why each exchange belongs to its flow.
+//! Each section tells what the browser saw and expects all flows of it, with why each exchange belongs to its
+//! flow.
 
 use samlight_tests::story;
 

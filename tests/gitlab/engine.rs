@@ -94,7 +94,8 @@ impl Reading {
         Ok(values)
     }
 
-    /// Notes on what was read have one place each; a page may show several messages, and the first gets the note.
+    /// Notes on what was read have one place each; a page may show several messages, and the first gets the
+    /// note.
     fn count_anchors(&mut self, root: ElementRef<'_>) -> Result<()> {
         for (key, selector) in self.variant.anchors {
             let read = self.fields.get(*key).map_or(0, Vec::len);

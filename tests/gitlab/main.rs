@@ -1,9 +1,10 @@
-//! Each recipe applied to pages of GitLab, natively: `<version>/<page>.html` are the pages, written by us after the
-//! facts of GitLab's own views, and the `.json` beside each is what must be read of it.
+//! Each recipe applied to pages of GitLab, natively: `<version>/<page>.html` are the pages, written by us
+//! after the facts of GitLab's own views, and the `.json` beside each is what must be read of it.
 //!
 //! A page's `.json` has `url`, `page` (the recipe), `variant`, `fields`, `rows`, and `identities`, the stored
-//! identities that the reading shows. The selectors run in another engine than a browser's, so each must be of the
-//! part of CSS that both know. Leaves out: what scripts do to a page, which the tests in browsers play.
+//! identities that the reading shows. The selectors run in another engine than a browser's, so each must be
+//! of the part of CSS that both know. Leaves out: what scripts do to a page, which the tests in browsers
+//! play.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]
@@ -71,8 +72,8 @@ fn every_generation_of_every_page_has_a_fixture() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-/// The bar of a whole group stands in the members' section, whatever has become of the table: above it, where there is
-/// one.
+/// The bar of a whole group stands in the members' section, whatever has become of the table: above it, where
+/// there is one.
 #[test]
 fn the_note_on_all_members_has_its_place() {
     let settings: Vec<PathBuf> =

@@ -1,5 +1,5 @@
-//! The lab for a person: starts both servers, says how to reach them and who can sign in, and stays until Enter
-//! is pressed or its input ends. `cargo run -p samlight-tests --example lab`
+//! The lab for a person: starts both servers, says how to reach them and who can sign in, and stays until
+//! Enter is pressed or its input ends. `cargo run -p samlight-tests --example lab`
 
 use std::io::{Write as _, stdin, stdout};
 

@@ -1,5 +1,6 @@
-//! The requests that reactivate a SCIM identity, run as they are copied, by curl and a shell, against the lab's SCIM
-//! routes, and what is made of what they print; and the same routes driven by a SCIM client that others wrote.
+//! The requests that reactivate a SCIM identity, run as they are copied, by curl and a shell, against the
+//! lab's SCIM routes, and what is made of what they print; and the same routes driven by a SCIM client that
+//! others wrote.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

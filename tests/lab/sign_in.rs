@@ -1,5 +1,5 @@
-//! The lab itself, tested: sign-ins through the real identity provider and the real service provider, over plain
-//! HTTP and without a browser. Expected answers are those of GitLab's source.
+//! The lab itself, tested: sign-ins through the real identity provider and the real service provider, over
+//! plain HTTP and without a browser. Expected answers are those of GitLab's source.
 
 mod routes;
 mod scim;

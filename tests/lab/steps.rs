@@ -27,7 +27,8 @@ pub(crate) fn group_url(state: &LabState) -> String {
     format!("{}/{}", state.gitlab_origin, state.group.path)
 }
 
-/// From the form or link that starts a sign-in to the form with which the identity provider sends its Response.
+/// From the form or link that starts a sign-in to the form with which the identity provider sends its
+/// Response.
 pub(crate) fn saml_response_from(visitor: &mut Visitor, start: &Form, user: &LabUser) -> Result<Form> {
     let to_idp = visitor.submit(start)?;
     let mut page = visitor.follow(to_idp)?;

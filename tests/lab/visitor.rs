@@ -1,5 +1,5 @@
-//! A person with a browser, as small as it can be: cookies for each host, forms, links with `data-method`, and
-//! redirects followed one at a time. No script is run: what a script would click, the test submits.
+//! A person with a browser, as small as it can be: cookies for each host, forms, links with `data-method`,
+//! and redirects followed one at a time. No script is run: what a script would click, the test submits.
 
 use std::collections::BTreeMap;
 

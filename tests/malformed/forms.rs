@@ -1,7 +1,7 @@
 //! The table: each form, what is sent, and what is expected.
 //!
-//! Some forms only look malformed and are right (line breaks in a posted form, text that is not ASCII, messages of
-//! several MB): they are here because other tracers lose them, and are expected without a flaw.
+//! Some forms only look malformed and are right (line breaks in a posted form, text that is not ASCII,
+//! messages of several MB): they are here because other tracers lose them, and are expected without a flaw.
 
 mod documents;
 mod values;

@@ -1,7 +1,8 @@
 //! Every malformed form of a message is listed, read as far as it goes, and said with its place.
 //!
-//! The table in `forms` says what each form is and what is expected; the files beside are made from it. After a
-//! change of the table, `SAMLIGHT_MALFORMED=write cargo test -p samlight-tests --test malformed` writes them anew.
+//! The table in `forms` says what each form is and what is expected; the files beside are made from it. After
+//! a change of the table, `SAMLIGHT_MALFORMED=write cargo test -p samlight-tests --test malformed` writes
+//! them anew.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]

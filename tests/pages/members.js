@@ -1,8 +1,8 @@
 /**
- * The members table of the group SAML SSO settings page, drawn the way GitLab's page draws it: the server sends
- * an empty mount element; the script replaces it, asks the members API for ten members and draws a table; the
- * pages change without a change of the URL. Row elements are kept and filled with other members: only the text
- * and the attributes change, as a virtual DOM does with rows that are keyed by their index.
+ * The members table of the group SAML SSO settings page, drawn the way GitLab's page draws it: the server
+ * sends an empty mount element; the script replaces it, asks the members API for ten members and draws a
+ * table; the pages change without a change of the URL. Row elements are kept and filled with other members:
+ * only the text and the attributes change, as a virtual DOM does with rows that are keyed by their index.
  *
  * The attribute `data-generation` of the script's element chooses the markup: "18" has three columns, "older"
  * has two and older classes, "german" is 18 in translation. Left out: search, sorting.

@@ -1,5 +1,5 @@
-//! Bombs: small inputs that ask for much. What reading them may produce is counted by the test target `malformed`, the
-//! time they take is reported by `bench`.
+//! Bombs: small inputs that ask for much. What reading them may produce is counted by the test target
+//! `malformed`, the time they take is reported by `bench`.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{

@@ -1,8 +1,8 @@
-//! One Response before it is signed, as text, and what is changed in it; and the real libraries, which sign it and say
-//! what they make of it.
+//! One Response before it is signed, as text, and what is changed in it; and the real libraries, which sign
+//! it and say what they make of it.
 //!
-//! A draft is written for one group at one time, so that a change can name the text that it replaces. [`Draft::sent`]
-//! moves it, with its changes, to another group and another time. Left out: encryption.
+//! A draft is written for one group at one time, so that a change can name the text that it replaces.
+//! [`Draft::sent`] moves it, with its changes, to another group and another time. Left out: encryption.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -130,7 +130,8 @@ impl Draft {
         Some(self)
     }
 
-    /// The same to the service provider `entity_id` at `acs` at the time `now`, as an answer to the request `id`.
+    /// The same to the service provider `entity_id` at `acs` at the time `now`, as an answer to the request
+    /// `id`.
     #[must_use]
     pub fn sent(self, entity_id: &str, acs: &str, now: Timestamp, id: &str) -> Self {
         let moved = |text: &str| {
@@ -196,8 +197,8 @@ pub struct Answer {
     pub fingerprint: Option<String>,
 }
 
-/// Has the libraries sign these drafts and judge them, all in one process. They are signed with the key in the folder
-/// `key` (`idp.key` and `idp.pem`), else with a new one.
+/// Has the libraries sign these drafts and judge them, all in one process. They are signed with the key in
+/// the folder `key` (`idp.key` and `idp.pem`), else with a new one.
 ///
 /// # Errors
 /// Ruby or the libraries are not installed, or fail.

@@ -1,9 +1,10 @@
 //! The TLS front: `https://gitlab.com` and its friends on loopback, for a browser that believes in them.
 //!
-//! Chromium maps every name to the front's port, Firefox asks a proxy on another port for every name and gets the
-//! front; the front has a certificate made at start that only this browser trusts, reads the `Host` and passes the request on to the loopback port that
-//! plays this name, with `X-Forwarded-Proto: https`. A name nobody plays gets a 404: no request of a test ever
-//! leaves the machine, and [`Front::requests`] tells which were tried.
+//! Chromium maps every name to the front's port, Firefox asks a proxy on another port for every name and gets
+//! the front; the front has a certificate made at start that only this browser trusts, reads the `Host` and
+//! passes the request on to the loopback port that plays this name, with `X-Forwarded-Proto: https`. A name
+//! nobody plays gets a 404: no request of a test ever leaves the machine, and [`Front::requests`] tells which
+//! were tried.
 //!
 //! One request a connection; requests are read whole, answers are streamed.
 
@@ -83,8 +84,8 @@ pub struct Passed {
 }
 
 impl Front {
-    /// Starts a front for these names, each played by a port on loopback. A name with a port (`host:8443`) is for
-    /// addresses with that port alone.
+    /// Starts a front for these names, each played by a port on loopback. A name with a port (`host:8443`) is
+    /// for addresses with that port alone.
     ///
     /// # Errors
     /// No port is free, or a name that no certificate can hold.
@@ -116,8 +117,8 @@ impl Front {
         Ok(Front { listener, proxy, spki_hash, requests, gate })
     }
 
-    /// Holds back requests to `path` (without query), before they reach their backend, until the answer is dropped.
-    /// One path at a time.
+    /// Holds back requests to `path` (without query), before they reach their backend, until the answer is
+    /// dropped. One path at a time.
     #[must_use]
     pub fn hold(&self, path: &str) -> Held {
         self.gate.state.lock().unwrap_or_else(PoisonError::into_inner).path = Some(path.to_owned());
@@ -239,7 +240,8 @@ struct Passing {
 }
 
 impl Passing {
-    /// One request to the proxy (RFC 9110, 9.3.6): behind CONNECT, the front itself, whatever name was asked for.
+    /// One request to the proxy (RFC 9110, 9.3.6): behind CONNECT, the front itself, whatever name was asked
+    /// for.
     fn connect(&self, mut stream: TcpStream) -> Result<()> {
         let Some((head, _)) = read_head(&mut stream)? else { return Ok(()) };
         if !head.starts_with(b"CONNECT ") {

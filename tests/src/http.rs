@@ -1,8 +1,8 @@
-//! The minimal HTTP/1.1 that the TLS front and the stand-ins share (RFC 9112): one request a connection, bodies
-//! by `Content-Length`, limits on both. Heads are parsed by `httparse`.
+//! The minimal HTTP/1.1 that the TLS front and the stand-ins share (RFC 9112): one request a connection,
+//! bodies by `Content-Length`, limits on both. Heads are parsed by `httparse`.
 //!
-//! Left out: keep-alive, chunked requests, trailers, pipelining, `Expect: 100-continue`. Browsers send none of
-//! these to a server that closes each connection.
+//! Left out: keep-alive, chunked requests, trailers, pipelining, `Expect: 100-continue`. Browsers send none
+//! of these to a server that closes each connection.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};

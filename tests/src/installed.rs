@@ -1,7 +1,8 @@
 //! Samlight installed in a browser: where its pages are, when it is ready, what it says. Everything that the
 //! end-to-end tests and the demonstration know about Samlight's own calls and pages is here.
 //!
-//! Calls are those of `crate/src/calls/protocol.rs`, sent from one of the extension's own pages as the panel sends them.
+//! Calls are those of `crate/src/calls/protocol.rs`, sent from one of the extension's own pages as the panel
+//! sends them.
 
 use std::path::{Path, PathBuf};
 
@@ -47,8 +48,8 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// Loads the built extension, closes its first-run page, waits until it records, and clears the trace of that
-    /// probe. `tab` is used for the probe and left on it.
+    /// Loads the built extension, closes its first-run page, waits until it records, and clears the trace of
+    /// that probe. `tab` is used for the probe and left on it.
     ///
     /// # Errors
     /// Nothing built there, it opens no first-run page, or it does not record.
@@ -81,7 +82,8 @@ impl Installed {
         let installed = Installed { extension, panel };
         let recorded = || Ok(installed.events()?.iter().any(|it| it["url"] == PROBE));
         installed.extension.wait_until_recording(tab, PROBE, recorded)?;
-        // The probe may have been sent more than once. After the end of another one, nothing of it comes any more.
+        // The probe may have been sent more than once. After the end of another one, nothing of it comes any
+        // more.
         tab.navigate(LAST_PROBE)?;
         until("the end of the last probe", || {
             let events = installed.events()?;

@@ -1,5 +1,5 @@
-//! The lab: a real identity provider (SimpleSAMLphp) and a real service provider on the SAML stack that GitLab
-//! itself uses (omniauth-saml and ruby-saml), started on free loopback ports for one test run.
+//! The lab: a real identity provider (SimpleSAMLphp) and a real service provider on the SAML stack that
+//! GitLab itself uses (omniauth-saml and ruby-saml), started on free loopback ports for one test run.
 //!
 //! Both read the [`LabState`] anew for each request, so a test changes NameIDs and stored identities with
 //! [`Lab::set_state`]. Keys, ports, folders and identities are made anew in each run; nothing is left behind.
@@ -46,8 +46,8 @@ impl Lab {
     /// The seed is printed; `SAMLIGHT_LAB_SEED` repeats it.
     ///
     /// # Errors
-    /// A program that is missing (named with its Debian package and the variable that points to another), or a
-    /// server that does not come up (with the end of its log).
+    /// A program that is missing (named with its Debian package and the variable that points to another), or
+    /// a server that does not come up (with the end of its log).
     pub fn start() -> Result<Self> {
         let seed = match std::env::var("SAMLIGHT_LAB_SEED") {
             Ok(seed) => seed.parse().context("SAMLIGHT_LAB_SEED is not a whole number")?,
@@ -76,7 +76,8 @@ impl Lab {
         self.gitlab.port()
     }
 
-    /// The loopback port of the identity provider, to be reached as `https://idp.example.com` through a front.
+    /// The loopback port of the identity provider, to be reached as `https://idp.example.com` through a
+    /// front.
     #[must_use]
     pub fn idp_port(&self) -> u16 {
         self.idp.port()
@@ -101,7 +102,8 @@ impl Lab {
         Ok(())
     }
 
-    /// The `extern_uid` that GitLab has stored for this user now: from the state, or what GitLab changed since.
+    /// The `extern_uid` that GitLab has stored for this user now: from the state, or what GitLab changed
+    /// since.
     ///
     /// # Errors
     /// When GitLab's changes cannot be read.
@@ -147,7 +149,8 @@ fn lab_files() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("lab")
 }
 
-/// Makes what both servers find in the run's folder: the IdP's key and certificate, its folders and its docroot.
+/// Makes what both servers find in the run's folder: the IdP's key and certificate, its folders and its
+/// docroot.
 fn prepare(folder: &Path) -> Result<()> {
     for name in ["certificate", "docroot", "idp_data", "idp_temp", "idp_sessions"] {
         fs::create_dir(folder.join(name))?;

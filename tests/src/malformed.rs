@@ -1,6 +1,6 @@
-//! The malformed forms of a message: one file each in `tests/malformed`, with what was sent and the reading that is
-//! expected. The files are written by the test target `malformed`, whose table says what each form is; a scenario in a
-//! browser sends the same ones.
+//! The malformed forms of a message: one file each in `tests/malformed`, with what was sent and the reading
+//! that is expected. The files are written by the test target `malformed`, whose table says what each form
+//! is; a scenario in a browser sends the same ones.
 
 use anyhow::{Context, Result};
 use samlight::{

@@ -1,10 +1,10 @@
 //! Runs scenarios in real browsers, and keeps what is needed to understand a failure.
 //!
-//! A test target that uses it has `harness = false` and a table of [`Scenario`]s. Each runs once in each browser it is
-//! for, under the browser's name: `firefox: a matching NameID is called a match`. It understands what `cargo test`
-//! passes on: `--list`, `--exact`, parts of names; and `--repeat N`, which runs everything N times to find flakes.
-//! A failure leaves a folder with a screenshot of every page, the consoles, the targets and the logs of the
-//! world's parts.
+//! A test target that uses it has `harness = false` and a table of [`Scenario`]s. Each runs once in each
+//! browser it is for, under the browser's name: `firefox: a matching NameID is called a match`. It
+//! understands what `cargo test` passes on: `--list`, `--exact`, parts of names; and `--repeat N`, which runs
+//! everything N times to find flakes. A failure leaves a folder with a screenshot of every page, the
+//! consoles, the targets and the logs of the world's parts.
 //!
 //! A browser serves several scenarios and is tidied up between them; see [`Scenario::in_a_fresh_browser`].
 //! One in which a scenario has failed is not used again, and no scenario is tried twice.
@@ -63,7 +63,8 @@ impl<W> Scenario<W> {
         Scenario { name, run, kinds: &[Kind::Firefox], start: Start::Shared }
     }
 
-    /// A scenario for Chromium alone, because it needs what only Chromium's client can do. Its file says what.
+    /// A scenario for Chromium alone, because it needs what only Chromium's client can do. Its file says
+    /// what.
     #[must_use]
     pub const fn in_chromium(name: &'static str, run: Run<W>) -> Self {
         Scenario { name, run, kinds: &[Kind::Chromium], start: Start::Shared }
@@ -102,7 +103,8 @@ pub fn main<W: World>(target: &str, scenarios: &[Scenario<W>]) -> ExitCode {
     }
 }
 
-/// The folder for what is made: `target` beside the workspace's `Cargo.toml`, where `cargo xtask` puts the extension.
+/// The folder for what is made: `target` beside the workspace's `Cargo.toml`, where `cargo xtask` puts the
+/// extension.
 #[must_use]
 pub fn target_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).join("target")

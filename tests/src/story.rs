@@ -1,11 +1,12 @@
 //! Stories: tests that are written as pages for people (Markdown) and run.
 //!
-//! A page has prose and sections (`## …`). A section tells what happened in fenced blocks (messages as readable XML,
-//! page readings and API answers as JSON, HTTP heads) and what is expected of it. The notation is described in
-//! `diagnoses/README.md`. Times begin at 2026-01-01T09:00:00Z and increase by a second a block.
+//! A page has prose and sections (`## …`). A section tells what happened in fenced blocks (messages as
+//! readable XML, page readings and API answers as JSON, HTTP heads) and what is expected of it. The notation
+//! is described in `diagnoses/README.md`. Times begin at 2026-01-01T09:00:00Z and increase by a second a
+//! block.
 //!
-//! What a page gets wrong (an unknown kind of block, an option that nobody reads, a section that tells or expects
-//! nothing) is an error of the page, never passed over.
+//! What a page gets wrong (an unknown kind of block, an option that nobody reads, a section that tells or
+//! expects nothing) is an error of the page, never passed over.
 
 mod encode;
 mod expected;
@@ -34,7 +35,8 @@ pub struct Told<'a> {
 /// Tells the story of a section, whose expectation is the block of the kind `expectation`.
 ///
 /// # Errors
-/// When the section is wrong: a block cannot be read, none tells anything, or not exactly one is the expectation.
+/// When the section is wrong: a block cannot be read, none tells anything, or not exactly one is the
+/// expectation.
 pub fn tell<'a>(section: &'a Section, expectation: &str) -> Result<Told<'a>> {
     let (expected, steps): (Vec<&Block>, Vec<&Block>) =
         section.blocks.iter().partition(|block| block.kind == expectation);

@@ -1,7 +1,8 @@
 //! Waiting on a condition with a deadline: the only place of the harness where time passes on purpose.
 //!
 //! Nothing here waits for a fixed time and hopes. A condition is asked again and again, a few milliseconds
-//! apart, until it holds; a failure says what was waited for, how long, and why it did not hold the last time.
+//! apart, until it holds; a failure says what was waited for, how long, and why it did not hold the last
+//! time.
 
 use std::fmt;
 use std::thread;

@@ -1,34 +1,35 @@
-//! The user interface of Samlight: the extension's popup, side panel, tab, and panel of the developer tools; and the
-//! static page.
+//! The user interface of Samlight: the extension's popup, side panel, tab, and panel of the developer tools;
+//! and the static page.
 //!
-//! One page in six views; which one comes from the address (`?view=popup`, `side`, `tab`, `devtools`, `welcome`,
-//! `instances`), with the number of the inspected tab behind the `#`. Nothing of a trace ever stands in an address.
-//! The page shows the core's view models (`samlight::view`) and adds only arrangement and the texts `ui.…` of the
-//! catalogue; it knows nothing of SAML.
+//! One page in six views; which one comes from the address (`?view=popup`, `side`, `tab`, `devtools`,
+//! `welcome`, `instances`), with the number of the inspected tab behind the `#`. Nothing of a trace ever
+//! stands in an address. The page shows the core's view models (`samlight::view`) and adds only arrangement
+//! and the texts `ui.…` of the catalogue; it knows nothing of SAML.
 //!
 //! # Rooms
 //!
-//! A room may import the rooms above it in this list, none below it and none of its own line; so no circle of files
-//! leaves a room. `cargo xtask tidy` reads this list and every import, and names each that runs the other way.
+//! A room may import the rooms above it in this list, none below it and none of its own line; so no circle of
+//! files leaves a room. `cargo xtask tidy` reads this list and every import, and names each that runs the
+//! other way.
 //!
 //! ```text
-//! base, client              signals, the latest call, keys, XML colours; the contract with the rest of Samlight
-//! app                       what is shown now, and how it is kept up to date; what the group and the files show
-//! parts                     elements that more than one room shows: severities, controls, fields, sections, values
+//! base, client              signals, the latest call, keys, XML colours; the contract with Samlight
+//! app                       what is shown now, and how it is kept up to date
+//! parts                     elements that several rooms show: severities, controls, fields, sections
 //! flow, list, files, group  one sign-in; the list of them; files in and out; the group that is checked
-//! pages                     the layouts: panel, popup, welcome, instances; what is shown when the page itself fails
+//! pages                     the layouts: panel, popup, welcome, instances; the page after a crash
 //! ```
 //!
-//! `tests.rs` renders the views to text. The style sheets are in `css/` beside `src/`, named after the room or the
-//! file that they are for.
+//! `tests.rs` renders the views to text. The style sheets are in `css/` beside `src/`, named after the room
+//! or the file that they are for.
 //!
-//! Elements are made by [`sycamore`] and by web-sys, never from a string of HTML: what is shown may be hostile.
-//! The builder calls of the library are used rather than its macro, because they say plainly what is live (a
-//! closure) and what is not (a value). Sycamore was measured beside Leptos: gzipped Wasm 26.1 against 32.8 kB, CPU
-//! time of a build 71 against 522 s; all figures stand in `Cargo.toml`.
+//! Elements are made by [`sycamore`] and by web-sys, never from a string of HTML: what is shown may be
+//! hostile. The builder calls of the library are used rather than its macro, because they say plainly what is
+//! live (a closure) and what is not (a value). Sycamore was measured beside Leptos: gzipped Wasm 26.1 against
+//! 32.8 kB, CPU time of a build 71 against 522 s; all figures stand in `Cargo.toml`.
 //!
-//! The static page is the same build, served by any file server: where there is no extension, the trace is in the page
-//! and comes from files.
+//! The static page is the same build, served by any file server: where there is no extension, the trace is in
+//! the page and comes from files.
 
 mod app;
 mod base;

@@ -136,7 +136,8 @@ impl WasmFile {
             bindgen.input_bytes(self.stem, bytes).out_name(self.stem).typescript(true).web(true)?;
             // A page may start its Wasm without saying where it is: it lies beside the JavaScript.
             bindgen.omit_default_module_path(false);
-            // After a trap the background script makes a new instance; the module keeps the old one otherwise.
+            // After a trap the background script makes a new instance; the module keeps the old one
+            // otherwise.
             bindgen.reset_state_function(self.folder == WORKER_FOLDER);
             bindgen.generate(&folder).context("wasm-bindgen failed")
         })?;

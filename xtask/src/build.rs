@@ -54,7 +54,8 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
     Ok(())
 }
 
-/// Builds the quick extension of every browser, or the one with faults, and gives the folders, by the browser's id.
+/// Builds the quick extension of every browser, or the one with faults, and gives the folders, by the
+/// browser's id.
 ///
 /// # Errors
 /// When a part cannot be built or written.

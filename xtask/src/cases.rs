@@ -1,4 +1,5 @@
-//! `cases`: what people really have in hand when a sign-in fails, and what they should get from the command line.
+//! `cases`: what people really have in hand when a sign-in fails, and what they should get from the command
+//! line.
 //!
 //! The cases come from public reports and lie outside of this repository: a folder with `run.py`, which
 //! starts the program once for each case of a class. A class is asked for here as soon as all of its cases

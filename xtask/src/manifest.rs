@@ -22,9 +22,9 @@ pub(crate) const BROWSERS: &[Browser] =
 /// Chromium shows the panel of the developer tools as a frame in them; nothing else may frame an own page.
 const FRAMED_BY_TOOLS: &str = "frame-ancestors devtools:";
 
-/// Firefox has an event page where Chromium has a service worker, and a sidebar where Chromium has a side panel, which
-/// needs no permission. Its store wants an id, and to be told what is collected: nothing. Firefox reads the latter
-/// from version 140 on, which is therefore the oldest.
+/// Firefox has an event page where Chromium has a service worker, and a sidebar where Chromium has a side
+/// panel, which needs no permission. Its store wants an id, and to be told what is collected: nothing.
+/// Firefox reads the latter from version 140 on, which is therefore the oldest.
 fn for_firefox(manifest: &mut Map<String, Value>) {
     manifest.remove("minimum_chrome_version");
     if let Some(permissions) = manifest.get_mut("permissions").and_then(Value::as_array_mut) {

@@ -1,11 +1,11 @@
 //! What GitLab does once ruby-saml is content: whose account it is (gitlab-facts 4.3, 5.2).
 //!
-//! Group SAML: nobody signed in, the stored identity decides, byte for byte; without one, an enterprise user of the group
-//! with that e-mail address gets it, an address that has an account is refused, and any other becomes a new account.
-//! Somebody signed in: without an identity the account is linked, if the sign-in began at GitLab; with another one it is
-//! changed, if the address is one of the person's own. What decides and was not seen is named. Leaves out: blocked and
-//! locked accounts, two-factor authentication, rules for sign-up, and what an instance is configured to do with people
-//! whom it does not know.
+//! Group SAML: nobody signed in, the stored identity decides, byte for byte; without one, an enterprise user
+//! of the group with that e-mail address gets it, an address that has an account is refused, and any other
+//! becomes a new account. Somebody signed in: without an identity the account is linked, if the sign-in began
+//! at GitLab; with another one it is changed, if the address is one of the person's own. What decides and was
+//! not seen is named. Leaves out: blocked and locked accounts, two-factor authentication, rules for sign-up,
+//! and what an instance is configured to do with people whom it does not know.
 
 use super::{ACCOUNT, Checked, Said, State, received::Received};
 use crate::{

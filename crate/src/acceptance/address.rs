@@ -1,5 +1,6 @@
-//! Addresses as ruby-saml compares them (`uri_match?`): scheme and host without regard to case, path and query byte for
-//! byte; the port, the user and the fragment do not count. What Ruby cannot read as an address must be equal.
+//! Addresses as ruby-saml compares them (`uri_match?`): scheme and host without regard to case, path and
+//! query byte for byte; the port, the user and the fragment do not count. What Ruby cannot read as an address
+//! must be equal.
 
 /// Whether ruby-saml takes both as the same.
 pub(super) fn is_same(one: &str, other: &str) -> bool {

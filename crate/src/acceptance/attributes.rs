@@ -1,5 +1,5 @@
-//! omniauth-saml asks for the attributes before anything is checked: ruby-saml then looks for the signed assertion, and
-//! decrypts what is encrypted in it.
+//! omniauth-saml asks for the attributes before anything is checked: ruby-saml then looks for the signed
+//! assertion, and decrypts what is encrypted in it.
 
 use super::{
     Answer, Check, Failure,

@@ -1,4 +1,5 @@
-//! One Audience is GitLab's entityID, byte for byte (`validate_audience`). Without any Audience the check passes.
+//! One Audience is GitLab's entityID, byte for byte (`validate_audience`). Without any Audience the check
+//! passes.
 
 use super::{Answer, Check, received::Received};
 use crate::{text, xml::Element};

@@ -1,7 +1,7 @@
 //! Instants as ruby-saml compares and writes them.
 //!
-//! ruby-saml adds the smallest step above 1 to the allowed clock drift, so that at the very instant both ends of a
-//! validity window are inside, and 0 seconds of drift are written as "1s".
+//! ruby-saml adds the smallest step above 1 to the allowed clock drift, so that at the very instant both ends
+//! of a validity window are inside, and 0 seconds of drift are written as "1s".
 
 use super::Answer;
 use super::received::Received;
@@ -32,8 +32,8 @@ pub(super) fn written(drift: f64) -> String {
     format!("{:.0}s", allowed(drift).ceil())
 }
 
-/// An instant as Ruby writes a Time: `2026-01-01 00:00:00 UTC`. `written` is the xs:dateTime that it was read from,
-/// whose zone it keeps.
+/// An instant as Ruby writes a Time: `2026-01-01 00:00:00 UTC`. `written` is the xs:dateTime that it was read
+/// from, whose zone it keeps.
 pub(super) fn in_ruby(at: Timestamp, written: &str) -> String {
     let zone = written.trim().rsplit_once('T').map(|(_, time)| time).unwrap_or_default();
     let offset = zone.find(['+', '-']).and_then(|from| zone.get(from..));

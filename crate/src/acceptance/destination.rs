@@ -1,4 +1,5 @@
-//! Destination is GitLab's assertion consumer service (`validate_destination`). Without a Destination the check passes.
+//! Destination is GitLab's assertion consumer service (`validate_destination`). Without a Destination the
+//! check passes.
 
 use super::{
     Answer, Check, address,

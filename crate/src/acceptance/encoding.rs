@@ -1,5 +1,5 @@
-//! ruby-saml can decode the parameter (`decode_raw_saml`): base64 with its padding, white space anywhere. Deflated or
-//! not, both are taken. What is no base64 is read as XML as it is.
+//! ruby-saml can decode the parameter (`decode_raw_saml`): base64 with its padding, white space anywhere.
+//! Deflated or not, both are taken. What is no base64 is read as XML as it is.
 
 use super::{Answer, Check, Failure, received::Received};
 use crate::text;

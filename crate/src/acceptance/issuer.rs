@@ -1,5 +1,5 @@
-//! Both Issuers are the identity provider's entityID, where GitLab has one in its settings (`validate_issuer`). Group
-//! SAML never has.
+//! Both Issuers are the identity provider's entityID, where GitLab has one in its settings
+//! (`validate_issuer`). Group SAML never has.
 
 use super::{Answer, Check, address, received::Received};
 use crate::{saml::uri, text, xml::Element};

@@ -1,8 +1,9 @@
 //! [`Acceptance`]: what GitLab makes of a Response, check by check, in GitLab's order.
 //!
-//! gitlab-facts 4.6: omniauth-saml hands the Response to ruby-saml, which stops at the first check that fails; its
-//! words are what the person sees. One file a check, one row of [`CHECKS`] each, in GitLab's order. What follows, whose
-//! account it is, is `account` (4.3). A check whose inputs were not seen is skipped and says what to do: never a guess.
+//! gitlab-facts 4.6: omniauth-saml hands the Response to ruby-saml, which stops at the first check that
+//! fails; its words are what the person sees. One file a check, one row of [`CHECKS`] each, in GitLab's
+//! order. What follows, whose account it is, is `account` (4.3). A check whose inputs were not seen is
+//! skipped and says what to do: never a guess.
 //!
 //! | file | what it is |
 //! |---|---|
@@ -119,8 +120,8 @@ pub struct Check {
     look: fn(&Received<'_>) -> Answer,
 }
 
-/// GitLab's checks in its order. The first six happen before ruby-saml's own list begins: while the Response is read,
-/// and because omniauth-saml asks for the attributes first.
+/// GitLab's checks in its order. The first six happen before ruby-saml's own list begins: while the Response
+/// is read, and because omniauth-saml asks for the attributes first.
 pub const CHECKS: &[Check] = &[
     size::CHECK,
     encoding::CHECK,
@@ -157,8 +158,8 @@ impl Case<'_> {
         self.acceptance.get_or_init(|| judge(self)).as_ref()
     }
 
-    /// When the Response reached GitLab, by GitLab's clock where that is seen to differ from the browser's; for
-    /// one from a file, when the file was opened.
+    /// When the Response reached GitLab, by GitLab's clock where that is seen to differ from the browser's;
+    /// for one from a file, when the file was opened.
     pub fn arrival(&self) -> Option<Timestamp> {
         let seen = response(self)?.event.time;
         let skew = self.clocks().and_then(|clocks| clocks.gitlab);
@@ -234,8 +235,8 @@ fn response<'a>(case: &Case<'a>) -> Option<&'a Seen> {
     }
 }
 
-/// What libxml2 says of the first thing in `message` that the schema of SAML does not allow, without its list of what
-/// it expected.
+/// What libxml2 says of the first thing in `message` that the schema of SAML does not allow, without its list
+/// of what it expected.
 pub fn schema_violation(message: Element<'_>) -> Option<String> {
     schema::first_violation(message).map(|found| found.libxml2)
 }
@@ -281,8 +282,8 @@ impl Acceptance {
     }
 }
 
-/// A message as Rails' `humanize` makes it: words in lower case, `_` as a space, a capital at the start. It damages
-/// addresses and names, too.
+/// A message as Rails' `humanize` makes it: words in lower case, `_` as a space, a capital at the start. It
+/// damages addresses and names, too.
 pub fn humanised(message: &str) -> String {
     let message = message.trim_start_matches('_');
     let message = message.strip_suffix("_id").unwrap_or(message).replace('_', " ");

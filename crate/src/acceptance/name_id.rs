@@ -1,5 +1,5 @@
-//! The NameID is not empty, and its SPNameQualifier is GitLab (`validate_name_id`). That there is none at all passes
-//! here; GitLab itself misses it later.
+//! The NameID is not empty, and its SPNameQualifier is GitLab (`validate_name_id`). That there is none at all
+//! passes here; GitLab itself misses it later.
 
 use super::{
     Answer, Check, Failure,

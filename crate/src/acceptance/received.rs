@@ -1,9 +1,11 @@
-//! A received Response as ruby-saml reads it: which signature, which element it covers, which assertion counts.
+//! A received Response as ruby-saml reads it: which signature, which element it covers, which assertion
+//! counts.
 //!
-//! xml-security section 3. Whatever a message holds, ruby-saml looks at the first Signature and at the first Reference
-//! anywhere, and reads the subject only from the assertion that this Reference means. Which one that is differs by
-//! version ([`Rules::reads_signed_part`]). Where it has a key it decrypts the assertion first, and looks for signature and
-//! assertion in what came out unless the Response is signed itself (`doc_to_validate`).
+//! xml-security section 3. Whatever a message holds, ruby-saml looks at the first Signature and at the first
+//! Reference anywhere, and reads the subject only from the assertion that this Reference means. Which one
+//! that is differs by version ([`Rules::reads_signed_part`]). Where it has a key it decrypts the assertion
+//! first, and looks for signature and assertion in what came out unless the Response is signed itself
+//! (`doc_to_validate`).
 
 use super::{rules::Rules, service_provider::ServiceProvider};
 use crate::{
@@ -32,7 +34,8 @@ pub(super) struct Received<'a> {
     decrypted: &'a Decrypted,
 }
 
-/// What comes out of a Response with the keys that were given; held for as long as the checks run, and nowhere else.
+/// What comes out of a Response with the keys that were given; held for as long as the checks run, and
+/// nowhere else.
 #[derive(Debug, Default)]
 pub(super) struct Decrypted {
     /// With the assertion in place of the encrypted one, and what is encrypted in it as it was signed.

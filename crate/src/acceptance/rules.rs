@@ -8,9 +8,9 @@
 pub struct Rules {
     /// Its number, as in the settings.
     pub version: &'static str,
-    /// Whether only what the signature covers is read: the canonical form of the first element that has the ID of the
-    /// first Reference. Older versions look for an assertion with that ID, or in a Response with it, in what was
-    /// received.
+    /// Whether only what the signature covers is read: the canonical form of the first element that has the
+    /// ID of the first Reference. Older versions look for an assertion with that ID, or in a Response with
+    /// it, in what was received.
     pub reads_signed_part: bool,
     /// Whether a document type declaration is refused as such. Older versions leave it to the schema.
     pub refuses_doctype: bool,

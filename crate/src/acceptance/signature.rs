@@ -1,9 +1,10 @@
-//! The signature as ruby-saml verifies it (`validate_signature`, `validate_document`): not as XML Signature says.
+//! The signature as ruby-saml verifies it (`validate_signature`, `validate_document`): not as XML Signature
+//! says.
 //!
-//! It takes the first Signature and the first X509Certificate of the message, and trusts that certificate by its
-//! fingerprint. It reads algorithms by the digits behind "sha", everything else as SHA-1; an unknown canonicalization
-//! is the exclusive one; the first PrefixList counts for the signed element, none for SignedInfo. It knows no ECDSA
-//! signature of XML Signature and no RSA-PSS.
+//! It takes the first Signature and the first X509Certificate of the message, and trusts that certificate by
+//! its fingerprint. It reads algorithms by the digits behind "sha", everything else as SHA-1; an unknown
+//! canonicalization is the exclusive one; the first PrefixList counts for the signed element, none for
+//! SignedInfo. It knows no ECDSA signature of XML Signature and no RSA-PSS.
 
 use super::{
     Answer, Check, Failure, Said,
@@ -127,8 +128,8 @@ fn signatures(received: &Received<'_>, local: &str) -> usize {
     inside.filter(|child| child.is(uri::ASSERTION, local)).filter(has_id).map(signatures_in).sum()
 }
 
-/// The certificate that the signature is verified with: the first one in the message, by its fingerprint; without one,
-/// that in GitLab's settings.
+/// The certificate that the signature is verified with: the first one in the message, by its fingerprint;
+/// without one, that in GitLab's settings.
 fn trust(received: &Received<'_>) -> Trust {
     let sp = received.sp;
     let Some(element) = received.all().find(|e| e.is(uri::XML_SIGNATURE, "X509Certificate")) else {

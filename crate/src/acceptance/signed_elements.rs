@@ -1,4 +1,5 @@
-//! Each signature stands in a Response or an Assertion and means just that element (`validate_signed_elements`).
+//! Each signature stands in a Response or an Assertion and means just that element
+//! (`validate_signed_elements`).
 
 use super::{
     Answer, Check,

@@ -1,4 +1,5 @@
-//! The Response is not larger than GitLab takes (gitlab-facts 4.6; `saml_message_max_byte_size`, 250,000 bytes).
+//! The Response is not larger than GitLab takes (gitlab-facts 4.6; `saml_message_max_byte_size`, 250,000
+//! bytes).
 
 use super::{Answer, Check, received::Received};
 use crate::text;

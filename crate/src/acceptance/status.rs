@@ -1,5 +1,5 @@
-//! The identity provider says Success (`validate_success_status`). The words carry the last parts of its codes, and
-//! its message.
+//! The identity provider says Success (`validate_success_status`). The words carry the last parts of its
+//! codes, and its message.
 
 use super::{
     Answer, Check, Failure,

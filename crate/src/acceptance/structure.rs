@@ -1,5 +1,5 @@
-//! The schema gate (`validate_structure`). On sign-in GitLab shows libxml2's own words with the whole message behind
-//! them; where errors are collected, only that the schema does not match.
+//! The schema gate (`validate_structure`). On sign-in GitLab shows libxml2's own words with the whole message
+//! behind them; where errors are collected, only that the schema does not match.
 
 use super::{Answer, Check, Failure, Said, received::Received, schema};
 use crate::text;

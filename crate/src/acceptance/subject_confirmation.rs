@@ -1,5 +1,5 @@
-//! One SubjectConfirmation fits in all it says: bearer, this Response's request, now, GitLab's ACS byte for byte
-//! (`validate_subject_confirmation`).
+//! One SubjectConfirmation fits in all it says: bearer, this Response's request, now, GitLab's ACS byte for
+//! byte (`validate_subject_confirmation`).
 
 use super::{
     Answer, Check, Failure, clock,

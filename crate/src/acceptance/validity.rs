@@ -1,5 +1,5 @@
-//! GitLab's clock is inside NotBefore and NotOnOrAfter of the Conditions (`validate_conditions`). The words carry
-//! GitLab's clock; predicted is the time at which the Response was seen.
+//! GitLab's clock is inside NotBefore and NotOnOrAfter of the Conditions (`validate_conditions`). The words
+//! carry GitLab's clock; predicted is the time at which the Response was seen.
 
 use super::{
     Answer, Check, clock,

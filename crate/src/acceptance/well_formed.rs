@@ -1,5 +1,5 @@
-//! The Response is XML. REXML reads it first and lets some errors pass; libxml2 finds those at the schema gate. Both
-//! refuse, each in words of its own that are not predicted.
+//! The Response is XML. REXML reads it first and lets some errors pass; libxml2 finds those at the schema
+//! gate. Both refuse, each in words of its own that are not predicted.
 
 use super::{Answer, Check, Failure, received::Received};
 use crate::text;

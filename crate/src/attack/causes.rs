@@ -167,7 +167,8 @@ fn transform(suspect: &Suspect<'_>) -> Option<Text> {
     })
 }
 
-/// CVE-2025-66568: libxml2 makes no canonical form then, and a reader that does not notice verifies the empty text.
+/// CVE-2025-66568: libxml2 makes no canonical form then, and a reader that does not notice verifies the empty
+/// text.
 fn relative_namespace(suspect: &Suspect<'_>) -> Option<Text> {
     let obstacle = Reason::Obstacle(Obstacle::RelativeNamespace);
     let met = suspect.xml_signatures().any(|signature| signature.reasons.contains(&obstacle));

@@ -1,11 +1,13 @@
 //! Signs of an attack in one message: tricks by which a message seems to be signed and is not.
 //!
-//! A tracer that shows a value shows it as somebody's. So it must say when nobody vouches for the value: when the
-//! signature covers something else (XML signature wrapping), when what was signed was changed, when readers differ in
-//! what is signed (CVE-2017-11428, CVE-2024-45409, CVE-2025-25291, CVE-2025-29774, CVE-2025-29775, CVE-2025-66568). Each
-//! [`Kind`] is one diagnosis. What GitLab answers is not said here: most of it GitLab refuses.
+//! A tracer that shows a value shows it as somebody's. So it must say when nobody vouches for the value: when
+//! the signature covers something else (XML signature wrapping), when what was signed was changed, when
+//! readers differ in what is signed (CVE-2017-11428, CVE-2024-45409, CVE-2025-25291, CVE-2025-29774,
+//! CVE-2025-29775, CVE-2025-66568). Each [`Kind`] is one diagnosis. What GitLab answers is not said here:
+//! most of it GitLab refuses.
 //!
-//! Leaves out: whether somebody meant it. A broken identity provider and a proxy that rewrites pages look the same.
+//! Leaves out: whether somebody meant it. A broken identity provider and a proxy that rewrites pages look the
+//! same.
 
 mod causes;
 
@@ -75,7 +77,8 @@ pub struct Look {
     pub beside: SideBySide,
     /// The signatures, as they were verified for it.
     pub signatures: Vec<Signature>,
-    /// The keys of the valid signatures that cover the assertion whose NameID is read; anybody may have made them.
+    /// The keys of the valid signatures that cover the assertion whose NameID is read; anybody may have made
+    /// them.
     pub keys: Vec<KeyUse>,
 }
 
@@ -98,7 +101,8 @@ pub fn attacks(carried: &Carried, given: &GivenKeys) -> Vec<Attack> {
 
 impl Look {
     /// Whether somebody vouches for the NameID that is read of the message: a valid signature covers its
-    /// assertion, and nothing speaks against that. Who signed is not known by it: a message may bring any key.
+    /// assertion, and nothing speaks against that. Who signed is not known by it: a message may bring any
+    /// key.
     pub fn is_vouched_for(&self) -> bool {
         let is_harmless = |attack: &Attack| match attack.kind {
             Kind::Unsigned | Kind::Changed | Kind::Ambiguous | Kind::UnsafeMethod | Kind::Redirect => false,
@@ -109,7 +113,8 @@ impl Look {
     }
 }
 
-/// The assertion that somebody vouches for, where the message has several and a valid signature covers only some.
+/// The assertion that somebody vouches for, where the message has several and a valid signature covers only
+/// some.
 pub fn vouched_assertion(carried: &Carried) -> Option<Element<'_>> {
     // Verifying takes time; a message whose assertion stands alone needs none.
     assertions(carried.document.as_ref()?).nth(1)?;
@@ -160,7 +165,8 @@ impl<'a> Suspect<'a> {
         })
     }
 
-    /// The keys that vouch for the assertion whose NameID is read: where any is signed, it is the first that is.
+    /// The keys that vouch for the assertion whose NameID is read: where any is signed, it is the first that
+    /// is.
     fn keys(&self) -> Vec<KeyUse> {
         let read = self.vouched().next().map(Element::span);
         read.into_iter().flat_map(|span| self.covering(span)).filter_map(|it| it.key.clone()).collect()

@@ -1,9 +1,10 @@
-//! Characters that people do not see, and what they would take a text for. One list for all that compares, shows or
-//! judges identifiers. Leaves out: look-alike letters of other scripts.
+//! Characters that people do not see, and what they would take a text for. One list for all that compares,
+//! shows or judges identifiers. Leaves out: look-alike letters of other scripts.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// What a person would take a value for: without case, white space and Unicode form. `None` when nothing is left.
+/// What a person would take a value for: without case, white space and Unicode form. `None` when nothing is
+/// left.
 pub(crate) fn folded(text: &str) -> Option<String> {
     Some(without_space(&visible_form(text).to_lowercase())).filter(|folded| !folded.is_empty())
 }

@@ -1,6 +1,7 @@
 //! Flaws: what is malformed in one message, and where.
 //!
-//! Decoders return [`Decoded`]: what could be read *and* the flaws. A bare `Result` would lose one of the two.
+//! Decoders return [`Decoded`]: what could be read *and* the flaws. A bare `Result` would lose one of the
+//! two.
 
 use crate::base::catalogue::Text;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! Instants: the browser's milliseconds and SAML's `xs:dateTime`.
 //!
-//! SAML Core 1.3.3: instants are UTC, without a zone other than `Z`; other software reads offsets too, so does this.
+//! SAML Core 1.3.3: instants are UTC, without a zone other than `Z`; other software reads offsets too, so
+//! does this.
 
 use crate::{base::catalogue::Text, text};
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,8 @@ impl Timestamp {
         i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok().map(Timestamp)
     }
 
-    /// Reads the `Date` header of HTTP (RFC 9110, 5.6.7), in the one of its three forms that is still written.
+    /// Reads the `Date` header of HTTP (RFC 9110, 5.6.7), in the one of its three forms that is still
+    /// written.
     pub fn parse_http(text: &str) -> Option<Self> {
         let instant = OffsetDateTime::parse(text.trim(), &Rfc2822).ok()?;
         instant.unix_timestamp().checked_mul(1_000).map(Timestamp)
@@ -57,7 +59,8 @@ impl Timestamp {
     }
 }
 
-/// A duration as people read it: `7 ms`, `1.2 s`, `2 min 5 s`. What runs backwards (two clocks) keeps its sign.
+/// A duration as people read it: `7 ms`, `1.2 s`, `2 min 5 s`. What runs backwards (two clocks) keeps its
+/// sign.
 pub fn duration_text(milliseconds: i64) -> Text {
     let seconds = milliseconds / 1_000;
     match milliseconds.unsigned_abs() {

@@ -1,13 +1,13 @@
 //! Every limit of size and depth, in one place, with its reason.
 //!
-//! The limits count what they name (bytes, nodes), never time. They are checked before memory is taken. What lies
-//! beyond a limit is cut and said so with a flaw; it is never an error that loses the rest.
+//! The limits count what they name (bytes, nodes), never time. They are checked before memory is taken. What
+//! lies beyond a limit is cut and said so with a flaw; it is never an error that loses the rest.
 
 /// Limits for reading one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of one parameter's value or one file that are looked at. GitLab itself refuses messages of more than
-    /// 250,000 bytes (`saml_message_max_byte_size`); a tracer shows larger ones all the same.
+    /// Bytes of one parameter's value or one file that are looked at. GitLab itself refuses messages of more
+    /// than 250,000 bytes (`saml_message_max_byte_size`); a tracer shows larger ones all the same.
     pub parameter_bytes: usize,
     /// Bytes that inflating may produce; a deflate stream of 1 kB can ask for a thousand times as much.
     pub inflated_bytes: usize,
@@ -23,12 +23,13 @@ pub struct Limits {
     pub references: usize,
     /// Keys that one signature is tried with.
     pub keys: usize,
-    /// Encrypted parts of one message that are opened. Real messages have one, and one for each encrypted attribute.
+    /// Encrypted parts of one message that are opened. Real messages have one, and one for each encrypted
+    /// attribute.
     pub encrypted_parts: usize,
     /// RSA operations with a private key for one message.
     pub unwraps: usize,
-    /// Bytes of a file with a private key that are looked at; one of 8192 bits has 6,500 in PEM form, and certificates
-    /// may be beside it.
+    /// Bytes of a file with a private key that are looked at; one of 8192 bits has 6,500 in PEM form, and
+    /// certificates may be beside it.
     pub key_file_bytes: usize,
     /// Flaws that are kept for one message; a message of nothing but flaws stays readable.
     pub flaws: usize,
@@ -50,11 +51,12 @@ pub const LIMITS: Limits = Limits {
     flaws: 100,
 };
 
-/// Flows that an exchange is compared with where several could be meant, newest first. Browsers give two or three; a
-/// hostile file could give the same id to each of a million messages.
+/// Flows that an exchange is compared with where several could be meant, newest first. Browsers give two or
+/// three; a hostile file could give the same id to each of a million messages.
 pub const CANDIDATES: usize = 16;
 
-/// Messages of one request that are read. A request carries one; a hostile one could carry a million empty ones.
+/// Messages of one request that are read. A request carries one; a hostile one could carry a million empty
+/// ones.
 pub const MESSAGES_PER_REQUEST: usize = 20;
 
 /// Bytes of one line of a `.trace.jsonl` file.
@@ -63,12 +65,12 @@ pub const TRACE_LINE_BYTES: usize = 32 * 1024 * 1024;
 /// Bytes of one file that are looked at. A HAR with the bodies of all responses has some hundred MB.
 pub const FILE_BYTES: usize = 512 * 1024 * 1024;
 
-/// Bytes that the browser's store may hold. `storage.session` has a quota of about 10 MB (Chromium 112 and newer);
-/// the rest is room for the event that is being written.
+/// Bytes that the browser's store may hold. `storage.session` has a quota of about 10 MB (Chromium 112 and
+/// newer); the rest is room for the event that is being written.
 pub const STORE_BYTES: usize = 8 * 1024 * 1024;
 
-/// Bytes that are left in the store once older sign-ins went because it was full: some room, or each new event would
-/// mean a new start of the trace.
+/// Bytes that are left in the store once older sign-ins went because it was full: some room, or each new
+/// event would mean a new start of the trace.
 pub const STORE_BYTES_LEFT: usize = STORE_BYTES / 4 * 3;
 
 /// Characters of all fields of one request that are kept. Several such requests fit into the store.
@@ -80,13 +82,14 @@ pub const RAW_BODY_BYTES: usize = 6 * 1024 * 1024;
 pub const PAGE_ROWS: usize = 1_000;
 /// Characters of one value that a page reading may bring.
 pub const PAGE_VALUE_CHARS: usize = 4_096;
-/// Characters of a message that a page shows. GitLab itself takes no longer one (`saml_message_max_byte_size`).
+/// Characters of a message that a page shows. GitLab itself takes no longer one
+/// (`saml_message_max_byte_size`).
 pub const PAGE_MESSAGE_CHARS: usize = 250_000;
 /// Bytes of one API answer that is looked at.
 pub const API_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
-/// Bytes of one answer of a whole-group check. GitLab gives all SAML identities of a group in one answer: 100 bytes
-/// each.
+/// Bytes of one answer of a whole-group check. GitLab gives all SAML identities of a group in one answer: 100
+/// bytes each.
 pub const GROUP_ANSWER_BYTES: usize = 32 * 1024 * 1024;
 /// Bytes that a whole-group check keeps in memory. It is never stored; 100,000 members take about half of it.
 pub const GROUP_BYTES: usize = 64 * 1024 * 1024;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt};
 
-/// Fields that this version does not know, kept so that they are written back. What they hold is not known either,
-/// so they print as their number.
+/// Fields that this version does not know, kept so that they are written back. What they hold is not known
+/// either, so they print as their number.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Other(BTreeMap<String, Value>);

@@ -1,4 +1,5 @@
-//! [`Place`]: which tab, window and cookie jar something happened in; [`Sender`]: who called, as the browser tells it.
+//! [`Place`]: which tab, window and cookie jar something happened in; [`Sender`]: who called, as the browser
+//! tells it.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,10 @@
 //! What must not leave: [`Secret`] values, and what an export may hold.
 //!
-//! A trace holds live credentials: a Response can be replayed until its NotOnOrAfter, a RelayState or a URL can
-//! carry a session, the group's SSO URL carries its discovery token (gitlab-facts 1.1). Such values are
-//! [`Secret`]: they print as their length unless `.expose()` is written, and [`redacted`](crate::file::export::redacted)
-//! replaces them. Leaves out: pseudonyms that keep equality across a file.
+//! A trace holds live credentials: a Response can be replayed until its NotOnOrAfter, a RelayState or a URL
+//! can carry a session, the group's SSO URL carries its discovery token (gitlab-facts 1.1). Such values are
+//! [`Secret`]: they print as their length unless `.expose()` is written, and
+//! [`redacted`](crate::file::export::redacted) replaces them. Leaves out: pseudonyms that keep equality
+//! across a file.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -64,8 +65,8 @@ impl From<String> for Secret<String> {
 /// Names of query parameters whose values say where a request goes and nothing else.
 const OPEN_PARAMETERS: [&str; 3] = ["group_path", "remember_me", "SigAlg"];
 
-/// `url` with the values of its query parameters and its fragment replaced, but for those that only say where the
-/// request goes. User name and password in front of the host go too, and what follows a `;` in the path
+/// `url` with the values of its query parameters and its fragment replaced, but for those that only say where
+/// the request goes. User name and password in front of the host go too, and what follows a `;` in the path
 /// (`;jsessionid=…`). Of an address that is none of the web's only the scheme stays.
 pub fn url(url: &str) -> String {
     let (without_fragment, fragment) = url.split_once('#').unwrap_or((url, ""));
@@ -86,8 +87,8 @@ pub fn url(url: &str) -> String {
     shown
 }
 
-/// What a Reference of a signature refers to: an ID in the message as it is, an address as [`url`] gives it, and of
-/// anything else, which names nothing that is in the message, its length.
+/// What a Reference of a signature refers to: an ID in the message as it is, an address as [`url`] gives it,
+/// and of anything else, which names nothing that is in the message, its length.
 pub fn reference(uri: &str) -> String {
     match uri.split_once("://") {
         _ if uri.is_empty() || uri.starts_with('#') => uri.to_owned(),
@@ -96,8 +97,8 @@ pub fn reference(uri: &str) -> String {
     }
 }
 
-/// `text` with each address in it as [`url`] gives it, and without words so long that they can only be an encoded
-/// message. White space stays as it is.
+/// `text` with each address in it as [`url`] gives it, and without words so long that they can only be an
+/// encoded message. White space stays as it is.
 pub fn prose(text: &str) -> String {
     text.split_inclusive(char::is_whitespace).map(word).collect()
 }
@@ -172,8 +173,9 @@ fn redacted_pair(pair: &str) -> String {
 /// What a JSON error says, without the value that caused it: values can be secrets.
 pub fn json_error(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    // serde says `invalid type: string "the value", expected …`. The value can hold anything, quotes and these very
-    // words too; so only what stands before the first quote and behind the last `expected` is told.
+    // serde says `invalid type: string "the value", expected …`. The value can hold anything, quotes and
+    // these very words too; so only what stands before the first quote and behind the last `expected` is
+    // told.
     match text.rsplit_once(", expected ") {
         Some((before, expected)) => {
             let kind = before.split(['"', '`']).next().unwrap_or_default().trim_end();

@@ -1,5 +1,5 @@
-//! How bad something is, a sentence with that weight, and a step of what to do: what diagnoses, checks, notes and views
-//! all speak in. Leaves out: how any of it looks.
+//! How bad something is, a sentence with that weight, and a step of what to do: what diagnoses, checks, notes
+//! and views all speak in. Leaves out: how any of it looks.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,10 +1,11 @@
 //! The body of a request, whatever it is: XML (SOAP, PAOS, a bare message), JSON, the parts of a form
 //! (`multipart/form-data`, RFC 7578), its lines (`text/plain`, HTML 4.10.21.8), or a form.
 //!
-//! What it is gets told by its content: single-page applications do not always name it rightly. The parameters of the
-//! bindings are cut out as JavaScript cuts them out of what a browser sends ([`crate::binding::raw_body`], which also says
-//! what the cut pieces mean); here they are found in what is damaged, too. Leaves out: parts with a transfer encoding
-//! of their own (RFC 7578, 4.7 forbids them), JSON in a string of JSON.
+//! What it is gets told by its content: single-page applications do not always name it rightly. The
+//! parameters of the bindings are cut out as JavaScript cuts them out of what a browser sends
+//! ([`crate::binding::raw_body`], which also says what the cut pieces mean); here they are found in what is
+//! damaged, too. Leaves out: parts with a transfer encoding of their own (RFC 7578, 4.7 forbids them), JSON
+//! in a string of JSON.
 
 use super::{Carried, PARAMETERS, from_fields, from_form_body, from_octets, packing::looks_like_xml, query};
 use crate::{
@@ -12,7 +13,8 @@ use crate::{
     binding::raw_body::{self, BodyForm, Piece},
 };
 
-/// The messages in the `body` of a request, as it was sent. At most as many octets as the limit are looked at.
+/// The messages in the `body` of a request, as it was sent. At most as many octets as the limit are looked
+/// at.
 pub fn from_body(body: &[u8]) -> Vec<Carried> {
     // One octet more, so that the decoders see that the limit is passed.
     let body = body.get(..=LIMITS.parameter_bytes).unwrap_or(body);
@@ -28,7 +30,8 @@ pub fn from_body(body: &[u8]) -> Vec<Carried> {
     from_fields(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str())))
 }
 
-/// The parameters that are read in the `body` of a request that is no XML, unescaped, as a browser shows them.
+/// The parameters that are read in the `body` of a request that is no XML, unescaped, as a browser shows
+/// them.
 pub fn fields_of_body(body: &str) -> Vec<(String, Secret<String>)> {
     if let Some(pieces) = pieces(body) {
         return raw_body::fields(&pieces).collect();
@@ -103,8 +106,9 @@ fn parts(body: &str) -> Vec<Piece> {
     parts.collect()
 }
 
-/// The fields of a form that has one a line; absent when it is another form. Base64 that was broken into lines has
-/// lines like these only at its end, where it names no parameter; a form of one line can have a line end behind it.
+/// The fields of a form that has one a line; absent when it is another form. Base64 that was broken into
+/// lines has lines like these only at its end, where it names no parameter; a form of one line can have a
+/// line end behind it.
 fn lines(body: &str) -> Option<Vec<Piece>> {
     let lines = body.trim_start().strip_suffix("\r\n")?.split("\r\n").map(|line| line.split_once('='));
     let fields: Vec<_> = lines.collect::<Option<_>>()?;

@@ -55,11 +55,13 @@ impl Serialize for BindingId {
 pub struct Carried {
     /// How it travelled.
     pub binding: BindingId,
-    /// The parameter that held it: `SAMLRequest`, `SAMLResponse`, `SAMLart`, `wresult`, or nothing for bare XML.
+    /// The parameter that held it: `SAMLRequest`, `SAMLResponse`, `SAMLart`, `wresult`, or nothing for bare
+    /// XML.
     pub parameter: String,
     /// The parameter's value exactly as the browser gave it: for a redirect still escaped.
     pub value: Secret<String>,
-    /// For a redirect, the whole query as the browser gave it: what a detached signature covers is cut from it.
+    /// For a redirect, the whole query as the browser gave it: what a detached signature covers is cut from
+    /// it.
     pub query: Option<Secret<String>>,
     /// RelayState, unescaped.
     pub relay_state: Option<Secret<String>>,

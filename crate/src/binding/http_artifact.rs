@@ -1,5 +1,6 @@
-//! HTTP-Artifact (SAML Bindings 3.6): not the message, but a reference to it, in the parameter `SAMLart` of a query or
-//! a form. The formats: type 4 of SAML 2.0 (3.6.4.2), types 1 and 2 of SAML 1.1 (Bindings and Profiles 1.1, clause 8).
+//! HTTP-Artifact (SAML Bindings 3.6): not the message, but a reference to it, in the parameter `SAMLart` of a
+//! query or a form. The formats: type 4 of SAML 2.0 (3.6.4.2), types 1 and 2 of SAML 1.1 (Bindings and
+//! Profiles 1.1, clause 8).
 
 use super::{
     Binding, Carrier,

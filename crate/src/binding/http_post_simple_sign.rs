@@ -1,5 +1,5 @@
-//! HTTP-POST-SimpleSign (SAML 2.0 SimpleSign binding, 2.4 and 2.5): HTTP-POST with a detached signature in fields of
-//! its own.
+//! HTTP-POST-SimpleSign (SAML 2.0 SimpleSign binding, 2.4 and 2.5): HTTP-POST with a detached signature in
+//! fields of its own.
 //!
 //! Leaves out: the check of the signature (2.5). Its field and its algorithm are kept.
 

@@ -1,7 +1,7 @@
 //! HTTP-Redirect (SAML Bindings 3.4): DEFLATE, then base64, then URL escapes.
 //!
-//! Leaves out: encodings other than DEFLATE (3.4.4 lets SAMLEncoding name them; nobody does), the check of the
-//! detached signature (3.4.4.1).
+//! Leaves out: encodings other than DEFLATE (3.4.4 lets SAMLEncoding name them; nobody does), the check of
+//! the detached signature (3.4.4.1).
 
 use super::{
     Binding, Carrier,

@@ -1,11 +1,11 @@
 //! SAML bindings (SAML Bindings 2.0): from what the browser shows of a request to the messages in it.
 //!
-//! A binding is one row of `BINDINGS` and one file; what comes in the body of a request (SOAP, PAOS, JSON, the parts
-//! of a form) is told by [`from_body`]. Nothing is ever dropped: a message that cannot be decoded is a [`Carried`] with
-//! a flaw that says what is wrong and at which octet.
+//! A binding is one row of `BINDINGS` and one file; what comes in the body of a request (SOAP, PAOS, JSON,
+//! the parts of a form) is told by [`from_body`]. Nothing is ever dropped: a message that cannot be decoded
+//! is a [`Carried`] with a flaw that says what is wrong and at which octet.
 //!
-//! Leaves out: resolving artifacts (a browser cannot see the back channel); checking the detached signatures (their
-//! octets are kept).
+//! Leaves out: resolving artifacts (a browser cannot see the back channel); checking the detached signatures
+//! (their octets are kept).
 
 mod body;
 mod carried;
@@ -42,8 +42,8 @@ pub struct Parameters {
     pub companions: [&'static str; 5],
 }
 
-/// The parameters of all bindings (SAML Bindings 3.4.4, 3.5.4, 3.6.3; WS-Federation 1.2, 13.2.3). What the browser may
-/// keep of a request is generated from this.
+/// The parameters of all bindings (SAML Bindings 3.4.4, 3.5.4, 3.6.3; WS-Federation 1.2, 13.2.3). What the
+/// browser may keep of a request is generated from this.
 pub const PARAMETERS: Parameters = Parameters {
     bearing: ["SAMLRequest", "SAMLResponse", "SAMLart", "wresult"],
     companions: ["RelayState", "SigAlg", "Signature", "SAMLEncoding", "wctx"],
@@ -81,8 +81,8 @@ const BINDINGS: [Binding; 5] = [
     ws_federation::BINDING,
 ];
 
-/// The messages in the query of a URL, without its `?`, as the browser gave it: HTTP-Redirect, HTTP-Artifact. The
-/// method does not matter: a form can be posted to an address with a message in its query.
+/// The messages in the query of a URL, without its `?`, as the browser gave it: HTTP-Redirect, HTTP-Artifact.
+/// The method does not matter: a form can be posted to an address with a message in its query.
 pub fn from_query(query: &str) -> Vec<Carried> {
     let mut carried = messages(Carrier::Query, &query::parameters(query));
     carried.iter_mut().for_each(|message| message.query = Some(Secret::from(query)));

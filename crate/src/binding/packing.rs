@@ -1,8 +1,9 @@
-//! How the octets behind base64 hold the XML: as they are (HTTP-POST) or deflated (HTTP-Redirect); and by mistake the
-//! other way round, in the wrapping of zlib (RFC 1950) or gzip (RFC 1952), in base64 once more, or escaped as in HTML.
+//! How the octets behind base64 hold the XML: as they are (HTTP-POST) or deflated (HTTP-Redirect); and by
+//! mistake the other way round, in the wrapping of zlib (RFC 1950) or gzip (RFC 1952), in base64 once more,
+//! or escaped as in HTML.
 //!
-//! Leaves out: the check sums of zlib and gzip, the other encodings that SAMLEncoding could name (Bindings 3.4.4;
-//! nobody uses one).
+//! Leaves out: the check sums of zlib and gzip, the other encodings that SAMLEncoding could name (Bindings
+//! 3.4.4; nobody uses one).
 
 use super::{carried::Payload, query};
 use crate::{
@@ -28,8 +29,8 @@ pub(super) enum Packing {
     References,
 }
 
-/// The ways for a binding that deflates, in the order in which they are tried. A stream of DEFLATE can begin like
-/// XML: it comes first.
+/// The ways for a binding that deflates, in the order in which they are tried. A stream of DEFLATE can begin
+/// like XML: it comes first.
 pub(super) const DEFLATED: [Packing; 6] =
     [Packing::Deflate, Packing::Zlib, Packing::Gzip, Packing::Plain, Packing::Base64, Packing::References];
 
@@ -37,8 +38,8 @@ pub(super) const DEFLATED: [Packing; 6] =
 pub(super) const PLAIN: [Packing; 6] =
     [Packing::Plain, Packing::Deflate, Packing::Zlib, Packing::Gzip, Packing::Base64, Packing::References];
 
-/// The XML that `written` stands for: without needless escapes, out of base64, unpacked in the first of `ways` that
-/// gives XML.
+/// The XML that `written` stands for: without needless escapes, out of base64, unpacked in the first of
+/// `ways` that gives XML.
 pub(super) fn decode(written: &Written<'_>, ways: &[Packing]) -> Payload {
     let mut flaws = Vec::new();
     let written = written.clone().without_needless_escapes(&mut flaws);
@@ -65,8 +66,8 @@ pub(super) fn decode(written: &Written<'_>, ways: &[Packing]) -> Payload {
     if octets.is_empty() { Payload::nothing(flaws) } else { Payload { flaws, ..Payload::xml(octets) } }
 }
 
-/// The XML in `octets`, for which `written` stands. The first of `ways` is the binding's own: it counts where none
-/// gives XML, and each other one is a flaw.
+/// The XML in `octets`, for which `written` stands. The first of `ways` is the binding's own: it counts where
+/// none gives XML, and each other one is a flaw.
 fn unpack(octets: Vec<u8>, ways: &[Packing], written: &Written<'_>, flaws: &mut Vec<Flaw>) -> Vec<u8> {
     let own = ways.first().copied().unwrap_or(Packing::Plain);
     for way in ways {
@@ -145,7 +146,8 @@ impl Packing {
     }
 }
 
-/// Whether `octets` begin like an XML document, in UTF-8 or UTF-16, perhaps with a byte order mark or white space.
+/// Whether `octets` begin like an XML document, in UTF-8 or UTF-16, perhaps with a byte order mark or white
+/// space.
 pub(super) fn looks_like_xml(octets: &[u8]) -> bool {
     let utf_16: [&[u8]; 4] = [b"\xFF\xFE<\0", b"\xFE\xFF\0<", b"<\0", b"\0<"];
     let utf_8 = octets.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(octets);

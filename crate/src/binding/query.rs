@@ -1,4 +1,5 @@
-//! The parameters of a query or a form (`application/x-www-form-urlencoded`) and what can be wrong with one as a whole.
+//! The parameters of a query or a form (`application/x-www-form-urlencoded`) and what can be wrong with one
+//! as a whole.
 
 use crate::{
     base::{flaw::Flaw, limits::MESSAGES_PER_REQUEST},

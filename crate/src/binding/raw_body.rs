@@ -1,12 +1,13 @@
 //! Raw bodies: a request's body that the browser gives as bytes, not as fields, and the listed fields in it.
 //!
-//! Browsers read `application/x-www-form-urlencoded` and `multipart/form-data` (RFC 7578) themselves. What they give
-//! as bytes is a form as text/plain (HTML, 4.10.21.8), JSON (RFC 8259), and forms that they fail to read: Firefox
-//! those with escapes that are no UTF-8, Chromium those with a file in them. A body can hold passwords beside SAML, so
-//! JavaScript cuts out the listed fields alone, by the expressions of [`forms`]; what they mean is read here.
+//! Browsers read `application/x-www-form-urlencoded` and `multipart/form-data` (RFC 7578) themselves. What
+//! they give as bytes is a form as text/plain (HTML, 4.10.21.8), JSON (RFC 8259), and forms that they fail to
+//! read: Firefox those with escapes that are no UTF-8, Chromium those with a file in them. A body can hold
+//! passwords beside SAML, so JavaScript cuts out the listed fields alone, by the expressions of [`forms`];
+//! what they mean is read here.
 //!
-//! Of an envelope (SOAP 1.1, clause 4) with a SAML message in it, the message and the header blocks of ECP and PAOS are
-//! kept: another block can hold a password (WS-Security).
+//! Of an envelope (SOAP 1.1, clause 4) with a SAML message in it, the message and the header blocks of ECP
+//! and PAOS are kept: another block can hold a password (WS-Security).
 //!
 //! Leaves out: files of a form (browsers give no content), other charsets than UTF-8.
 
@@ -17,11 +18,11 @@ use serde::{Deserialize, Serialize};
 /// One kind of body.
 struct Kind {
     id: BodyForm,
-    /// What such a body looks like as a whole, so that no other one is searched; with `MESSAGES` for the names of the
-    /// messages that come in an envelope.
+    /// What such a body looks like as a whole, so that no other one is searched; with `MESSAGES` for the
+    /// names of the messages that come in an envelope.
     whole: &'static str,
-    /// A field with `NAMES` for the listed names: group 1 is the name, group 2 the value as it stands. A part without a
-    /// name is kept for what the whole looks like.
+    /// A field with `NAMES` for the listed names: group 1 is the name, group 2 the value as it stands. A part
+    /// without a name is kept for what the whole looks like.
     field: &'static str,
     /// From what stands there to the value.
     value: fn(&str) -> String,
@@ -129,8 +130,8 @@ pub fn forms(names: &[&str]) -> Vec<Form> {
     KINDS.iter().map(form).collect()
 }
 
-/// What is between the quotes of a JSON string. What JSON does not allow there, as in one that is cut off, is left as
-/// it is, but for the slashes of base64.
+/// What is between the quotes of a JSON string. What JSON does not allow there, as in one that is cut off, is
+/// left as it is, but for the slashes of base64.
 fn from_json(written: &str) -> String {
     serde_json::from_str(&format!("\"{written}\"")).unwrap_or_else(|_| written.replace("\\/", "/"))
 }

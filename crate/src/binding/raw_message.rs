@@ -1,5 +1,5 @@
-//! A single message, as people copy it out of a browser or a log: XML, the value of a parameter, a URL, the body of a
-//! form, of a multipart form or of JSON.
+//! A single message, as people copy it out of a browser or a log: XML, the value of a parameter, a URL, the
+//! body of a form, of a multipart form or of JSON.
 
 use crate::{
     base::{

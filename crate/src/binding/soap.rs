@@ -1,8 +1,8 @@
-//! SOAP (SAML Bindings 3.2) and PAOS (3.3), the latter as the ECP profile uses it (Profiles 4.2): the message is in the
-//! body of an envelope, the RelayState in its header.
+//! SOAP (SAML Bindings 3.2) and PAOS (3.3), the latter as the ECP profile uses it (Profiles 4.2): the message
+//! is in the body of an envelope, the RelayState in its header.
 //!
-//! A person at a browser seldom sends these; they come in captures, in logs, and from ECP clients. Leaves out: the
-//! headers' `mustUnderstand` and `actor`.
+//! A person at a browser seldom sends these; they come in captures, in logs, and from ECP clients. Leaves
+//! out: the headers' `mustUnderstand` and `actor`.
 
 use super::carried::{BindingId, Carried};
 use crate::{

@@ -1,7 +1,7 @@
 //! WS-Federation 1.2, 13.2.3 (passive requestor profile): the XML itself in the field `wresult` of a form.
 //!
-//! GitLab does not read it; identity providers send it where an application was set up for WS-Federation. Leaves
-//! out: `wresultptr`, requests (`wa=wsignin1.0` carries no message).
+//! GitLab does not read it; identity providers send it where an application was set up for WS-Federation.
+//! Leaves out: `wresultptr`, requests (`wa=wsignin1.0` carries no message).
 
 use super::{
     Binding, Carrier,

@@ -1,7 +1,7 @@
 //! A content script's calls, answered: what to read, what to mark, what to ask the API.
 //!
-//! A page may be hostile: its calls are bounded, must come from the origin that they speak of, and get nothing but
-//! the recipe and the notes of the page they are on.
+//! A page may be hostile: its calls are bounded, must come from the origin that they speak of, and get
+//! nothing but the recipe and the notes of the page they are on.
 
 use super::page_reads;
 use crate::{
@@ -22,8 +22,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Answers a content script's call; takes in the event that it makes, which the caller stores. `check` is the group
-/// that is checked: an owner's page of SAML settings begins it.
+/// Answers a content script's call; takes in the event that it makes, which the caller stores. `check` is the
+/// group that is checked: an owner's page of SAML settings begins it.
 pub fn answer(
     tracer: &mut Tracer,
     check: &mut Option<Check>,
@@ -83,15 +83,15 @@ pub fn answer(
     (reply, event)
 }
 
-/// Whether the page is told how far the check came: at every fifth page of the members and when another read begins,
-/// not at each page, for the notes on the page's rows are made with it.
+/// Whether the page is told how far the check came: at every fifth page of the members and when another read
+/// begins, not at each page, for the notes on the page's rows are made with it.
 fn is_step(before: Progress, now: Progress) -> bool {
     before.read != now.read || now.page.is_some_and(|page| page % 5 == 0)
 }
 
-/// Begins the check of the group whose SAML settings are opened, or has the page that opened them go on with it. What
-/// was read stays read for some minutes: a page that is opened again begins nothing anew. Each change has every open
-/// page ask once more (`again`), which takes the check from no other group.
+/// Begins the check of the group whose SAML settings are opened, or has the page that opened them go on with
+/// it. What was read stays read for some minutes: a page that is opened again begins nothing anew. Each
+/// change has every open page ask once more (`again`), which takes the check from no other group.
 fn begin(
     tracer: &Tracer,
     check: &mut Option<Check>,

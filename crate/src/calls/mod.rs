@@ -1,7 +1,8 @@
 //! Calls between Samlight's own parts, and what answers them.
 //!
-//! [`protocol`] is what is said; [`own_pages`] answers the panel and the popup, [`content_script`] answers what runs
-//! inside a page that may be hostile, with [`page_reads`]. Leaves out who called: the background script says it, by what the browser says.
+//! [`protocol`] is what is said; [`own_pages`] answers the panel and the popup, [`content_script`] answers
+//! what runs inside a page that may be hostile, with [`page_reads`]. Leaves out who called: the background
+//! script says it, by what the browser says.
 
 pub mod content_script;
 pub mod own_pages;

@@ -1,4 +1,5 @@
-//! What a page of GitLab is to do: which fields to read, which reads to perform, and whether what it read is news.
+//! What a page of GitLab is to do: which fields to read, which reads to perform, and whether what it read is
+//! news.
 //!
 //! Leaves out what is marked on it, which are [`notes`](crate::notes), and the check of a whole group.
 
@@ -38,7 +39,8 @@ pub fn wanted(tracer: &Tracer, url: &str, place: &Place) -> Vec<WantedRead> {
     });
     let Some(newest) = newest.filter(|flow| flow.name_id(tracer).is_some()) else { return Vec::new() };
     let known = tracer.identities().signed_in(&instance, place).filter(|answer| answer.user.is_some());
-    // A reading from before the sign-in ended can be somebody else's, or from before GitLab linked the account.
+    // A reading from before the sign-in ended can be somebody else's, or from before GitLab linked the
+    // account.
     let fresh = known.is_some_and(|answer| answer.event.time >= newest.last);
     if fresh { Vec::new() } else { vec![WantedRead { path: format!("{}{}", instance.root, api::USER) }] }
 }

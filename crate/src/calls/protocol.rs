@@ -1,8 +1,8 @@
 //! Calls and replies between Samlight's parts, by trust.
 //!
-//! Own pages (panel, popup) make [`OwnCall`]s; content scripts, which run inside a page that may be hostile, make
-//! [`PageCall`]s and get nothing but recipes and notes for the page they are on. The background script picks the
-//! enum by the sender, never by what the message says. All of it is JSON; after each change one
+//! Own pages (panel, popup) make [`OwnCall`]s; content scripts, which run inside a page that may be hostile,
+//! make [`PageCall`]s and get nothing but recipes and notes for the page they are on. The background script
+//! picks the enum by the sender, never by what the message says. All of it is JSON; after each change one
 //! [`Notice`] goes to the own pages, which then ask again.
 
 use crate::{

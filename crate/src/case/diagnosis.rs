@@ -1,5 +1,5 @@
-//! [`Diagnosis`]: one thing that can be wrong, as a row: what it is called, what it asks of the owner, which arrow it
-//! blames, and how it is found.
+//! [`Diagnosis`]: one thing that can be wrong, as a row: what it is called, what it asks of the owner, which
+//! arrow it blames, and how it is found.
 //!
 //! Leaves out the rows and what finds them; that is `diagnoses`.
 

@@ -1,9 +1,9 @@
 //! Whose row is it? To which GitLab user a captured NameID belongs, and why.
 //!
-//! One table, tried from the top: the member whose stored value equals it; the signed-in user of the same cookie
-//! jar; the member whose user name the assertion carries; as a suggestion only, the member whose stored value differs
-//! by a near miss; nobody. The reason is always shown with the comparison. E-mail addresses are known of users whose
-//! own API answer was seen.
+//! One table, tried from the top: the member whose stored value equals it; the signed-in user of the same
+//! cookie jar; the member whose user name the assertion carries; as a suggestion only, the member whose
+//! stored value differs by a near miss; nobody. The reason is always shown with the comparison. E-mail
+//! addresses are known of users whose own API answer was seen.
 
 use crate::{
     base::catalogue::Text,
@@ -32,8 +32,8 @@ pub enum Attribution {
         member: Member,
         /// Why.
         reason: Reason,
-        /// The user whom the assertion names by e-mail address or user name, where that is somebody else: the sign-in
-        /// goes to the wrong account.
+        /// The user whom the assertion names by e-mail address or user name, where that is somebody else: the
+        /// sign-in goes to the wrong account.
         named: Option<Member>,
     },
 }
@@ -175,8 +175,8 @@ fn near_miss(question: &Question<'_>) -> Option<Member> {
         .map(|identity| identity.member)
 }
 
-/// The signed-in user, unless the assertion speaks of somebody else: who signs in with a password after a refused
-/// sign-in need not be the person who tried.
+/// The signed-in user, unless the assertion speaks of somebody else: who signs in with a password after a
+/// refused sign-in need not be the person who tried.
 fn signed_in(question: &Question<'_>) -> Option<Member> {
     let Question { tracer, flow, instance, .. } = question;
     let answer = tracer.identities().signed_in(instance, &flow.place)?;

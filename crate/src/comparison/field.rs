@@ -1,8 +1,8 @@
 //! From which field of the identity provider a value seems to come, by its form.
 //!
-//! NameID and SCIM's externalId must come from one field (rows R24 and R25). Which fields an identity provider is set to
-//! use is not seen in a sign-in, but the usual ones have forms of their own (gitlab-facts 6). Leaves out fields without
-//! one, such as user names and numbers of staff.
+//! NameID and SCIM's externalId must come from one field (rows R24 and R25). Which fields an identity
+//! provider is set to use is not seen in a sign-in, but the usual ones have forms of their own (gitlab-facts
+//! 6). Leaves out fields without one, such as user names and numbers of staff.
 
 use crate::{base::catalogue::Text, text};
 
@@ -18,7 +18,8 @@ const FIELDS: [Field; 3] = [
     Field { name: || text!("field.email"), fits: is_email },
 ];
 
-/// That two values seem to come from two fields; nothing where they come from one, or from one that cannot be told.
+/// That two values seem to come from two fields; nothing where they come from one, or from one that cannot be
+/// told.
 pub fn of_two_fields(a: &str, b: &str) -> Option<Text> {
     let field = |value: &str| FIELDS.iter().position(|field| (field.fits)(value));
     let (one, other) = (field(a)?, field(b)?);

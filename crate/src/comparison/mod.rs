@@ -1,8 +1,9 @@
 //! [`Comparison`]: facts by sources, with a [`Verdict`] a row, by the rule of the party that compares.
 //!
-//! gitlab-facts 4.2: group SAML compares NameID and `extern_uid` byte for byte; instance SAML and SCIM compare
-//! `LOWER(a) = LOWER(b)`. So the rule belongs to the row. Verdicts are the closed list of gitlab-facts 4.7. Where a
-//! message carries several values of a fact, one that GitLab accepts is enough, as it is for GitLab.
+//! gitlab-facts 4.2: group SAML compares NameID and `extern_uid` byte for byte; instance SAML and SCIM
+//! compare `LOWER(a) = LOWER(b)`. So the rule belongs to the row. Verdicts are the closed list of
+//! gitlab-facts 4.7. Where a message carries several values of a fact, one that GitLab accepts is enough, as
+//! it is for GitLab.
 
 pub mod attribution;
 mod field;
@@ -49,7 +50,8 @@ pub struct RowKind {
 }
 
 impl RowKind {
-    /// Whether it compares a message with GitLab's settings or with what GitLab read of it. Such a row is there only when both were seen.
+    /// Whether it compares a message with GitLab's settings or with what GitLab read of it. Such a row is
+    /// there only when both were seen.
     fn needs_both(&self) -> bool {
         matches!(
             self.right,

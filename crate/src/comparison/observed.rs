@@ -1,5 +1,5 @@
-//! Where the value of each [`Fact`] is found: in the messages of a flow, on GitLab's pages, in its answers, or said
-//! by a person.
+//! Where the value of each [`Fact`] is found: in the messages of a flow, on GitLab's pages, in its answers,
+//! or said by a person.
 
 use super::rule::digits;
 use crate::{
@@ -31,7 +31,8 @@ pub(super) struct Observer<'a> {
 }
 
 impl Observer<'_> {
-    /// The values seen of `fact`; several where a message carries several. `beside` is what they are compared with.
+    /// The values seen of `fact`; several where a message carries several. `beside` is what they are compared
+    /// with.
     pub(super) fn observe(&self, fact: Fact, beside: Option<&str>) -> Vec<Observation> {
         match fact {
             Fact::NameId => {
@@ -81,8 +82,8 @@ impl Observer<'_> {
         sent.into_iter().map(|value| known(fact, value, Source::Message, seen.event.clone())).collect()
     }
 
-    /// The fingerprint of the Response's first certificate, which is the one that GitLab looks at; of the kind, by
-    /// its length, that the setting beside it has.
+    /// The fingerprint of the Response's first certificate, which is the one that GitLab looks at; of the
+    /// kind, by its length, that the setting beside it has.
     fn certificate(&self, beside: Option<&str>) -> Option<Observation> {
         let seen = self.tracer.seen(self.flow.response?)?;
         let (found, _) = certificates(seen.carried.document.as_ref()?);
@@ -92,8 +93,8 @@ impl Observer<'_> {
         Some(known(Fact::Certificate, fingerprint, Source::Message, seen.event.clone()))
     }
 
-    /// A setting of GitLab's side: as a person said, as the newest settings page showed it, or, for a group, as
-    /// GitLab fixes it.
+    /// A setting of GitLab's side: as a person said, as the newest settings page showed it, or, for a group,
+    /// as GitLab fixes it.
     fn setting(&self, fact: Fact) -> Option<Observation> {
         self.setting_told(fact).or_else(|| self.setting_shown(fact)).or_else(|| {
             let fixed = match (fact, self.provider) {
@@ -144,7 +145,8 @@ impl Observer<'_> {
         let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value);
         let of_page = tracer.identities().stored(instance, provider, member, pick).map(|sighting| {
             let value = pick(&sighting.identity);
-            // Where white space at the ends is not shown, nothing is known of a NameID that differs by it alone.
+            // Where white space at the ends is not shown, nothing is known of a NameID that differs by it
+            // alone.
             let is_hidden = sighting.source.spaces() == Spaces::Trimmed
                 && name_id.as_deref().zip(value.known()).is_some_and(|(a, b)| a != b && a.trim() == b);
             Observation {

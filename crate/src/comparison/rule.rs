@@ -1,8 +1,8 @@
 //! [`Rule`]: how GitLab compares two values, and the [`Verdict`] that follows.
 //!
-//! gitlab-facts 4.2 (NameID and stored identifiers) and 4.6 (what ruby-saml checks of a Response): Audience and
-//! Recipient byte for byte; of Destination scheme and host in any case, the rest byte for byte; of a fingerprint the
-//! hexadecimal digits alone, in any case.
+//! gitlab-facts 4.2 (NameID and stored identifiers) and 4.6 (what ruby-saml checks of a Response): Audience
+//! and Recipient byte for byte; of Destination scheme and host in any case, the rest byte for byte; of a
+//! fingerprint the hexadecimal digits alone, in any case.
 
 use super::{Verdict, verdict};
 use crate::{

@@ -1,5 +1,5 @@
-//! [`Verdict`]: what comparing two values gave. The closed list of gitlab-facts 4.7. Leaves out whose rule accepts which
-//! difference: that is the [rule](super::Rule)'s.
+//! [`Verdict`]: what comparing two values gave. The closed list of gitlab-facts 4.7. Leaves out whose rule
+//! accepts which difference: that is the [rule](super::Rule)'s.
 
 use crate::base::characters::{folded, visible_form, without_space};
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,8 @@ pub fn verdict(a: &str, b: &str) -> Verdict {
     }
 }
 
-/// Whether two values would be taken for the same by a person: equal but for case, white space and Unicode form.
+/// Whether two values would be taken for the same by a person: equal but for case, white space and Unicode
+/// form.
 pub fn is_near_miss(a: &str, b: &str) -> bool {
     folded(a).is_some_and(|a| Some(a) == folded(b))
 }

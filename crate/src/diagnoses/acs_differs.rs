@@ -1,7 +1,7 @@
 //! The Response is addressed to another place than GitLab's assertion consumer service.
 //!
-//! gitlab-facts 5.1 E08 (Destination: "The response was received at A instead of B") and E09 (Recipient: "A valid
-//! SubjectConfirmation was not found on this Response"); 4.6 steps 13 and 16.
+//! gitlab-facts 5.1 E08 (Destination: "The response was received at A instead of B") and E09 (Recipient: "A
+//! valid SubjectConfirmation was not found on this Response"); 4.6 steps 13 and 16.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, gitlab::docs, text};

@@ -1,7 +1,7 @@
 //! The assertion is meant for another service provider than this GitLab.
 //!
-//! gitlab-facts 5.1 E07: "Invalid Audience. The audience A, did not match the expected audience B"; 4.6 step 12: an
-//! Audience must equal GitLab's entityID byte for byte, and no AudienceRestriction passes.
+//! gitlab-facts 5.1 E07: "Invalid Audience. The audience A, did not match the expected audience B"; 4.6 step
+//! 12: an Audience must equal GitLab's entityID byte for byte, and no AudienceRestriction passes.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, gitlab::docs, text};

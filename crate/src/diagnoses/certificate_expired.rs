@@ -1,8 +1,8 @@
 //! The certificate in the Response is not valid any more, not yet, or not for long.
 //!
-//! GitLab compares fingerprints and does not look at the dates (its library can, and GitLab does not ask it to); other
-//! service providers do, and identity providers renew a certificate about when it expires, which changes the
-//! fingerprint.
+//! GitLab compares fingerprints and does not look at the dates (its library can, and GitLab does not ask it
+//! to); other service providers do, and identity providers renew a certificate about when it expires, which
+//! changes the fingerprint.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, gitlab::docs, text};

@@ -1,9 +1,10 @@
-//! By GitLab's clock the Response was not valid yet, or not any more, when it arrived; or the browser's clock is wrong.
+//! By GitLab's clock the Response was not valid yet, or not any more, when it arrived; or the browser's clock
+//! is wrong.
 //!
-//! gitlab-facts 5.1 E10 ("Current time is earlier than NotBefore condition", "Current time is on or after NotOnOrAfter
-//! condition"), E11 (the session is over) and E09; 4.6 steps 10, 15 and 16. GitLab allows a drift of 0 seconds, an
-//! instance as many as it is set up for. Where GitLab's clock was not seen, the browser's stands for it, and the finding
-//! is likely only.
+//! gitlab-facts 5.1 E10 ("Current time is earlier than NotBefore condition", "Current time is on or after
+//! NotOnOrAfter condition"), E11 (the session is over) and E09; 4.6 steps 10, 15 and 16. GitLab allows a
+//! drift of 0 seconds, an instance as many as it is set up for. Where GitLab's clock was not seen, the
+//! browser's stands for it, and the finding is likely only.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{
@@ -22,7 +23,8 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
     find: Find::Look(find),
 };
 
-/// Milliseconds by which the browser's clock may be wrong before it is said: a minute confuses people, less does not.
+/// Milliseconds by which the browser's clock may be wrong before it is said: a minute confuses people, less
+/// does not.
 const BROWSER: i64 = 60_000;
 
 fn find(case: &Case<'_>) -> Option<Found> {

@@ -1,4 +1,5 @@
-//! A message of the sign-in has a document type declaration (XXE, billion laughs; CVE-2025-25291 and 25292 need one).
+//! A message of the sign-in has a document type declaration (XXE, billion laughs; CVE-2025-25291 and 25292
+//! need one).
 //!
 //! SAML Bindings 3.4.5 and GitLab refuse it; Samlight never reads it.
 

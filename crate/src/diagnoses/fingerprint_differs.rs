@@ -1,7 +1,8 @@
 //! The certificate in the Response is not the one whose fingerprint GitLab has in its settings.
 //!
-//! gitlab-facts 5.1 E01: "Fingerprint mismatch"; 4.6 step 18: GitLab takes the first X509Certificate. The usual cause
-//! is a renewed certificate. Leaves out: whether the certificate is to be trusted, which only its owner can say.
+//! gitlab-facts 5.1 E01: "Fingerprint mismatch"; 4.6 step 18: GitLab takes the first X509Certificate. The
+//! usual cause is a renewed certificate. Leaves out: whether the certificate is to be trusted, which only its
+//! owner can say.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, gitlab::docs, text};

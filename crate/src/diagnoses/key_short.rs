@@ -1,7 +1,7 @@
 //! The RSA key in the Response's certificate has fewer than 2048 bits: it can be broken, or soon will be.
 //!
-//! NIST SP 800-131A revision 2, clause 3: fewer than 2048 bits are disallowed. GitLab takes such keys. Leaves out:
-//! curves, of which none that is known here is too small.
+//! NIST SP 800-131A revision 2, clause 3: fewer than 2048 bits are disallowed. GitLab takes such keys. Leaves
+//! out: curves, of which none that is known here is too small.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, gitlab::docs, signature::KeyProblem, text};

@@ -1,7 +1,8 @@
 //! A part of the Response is encrypted: the assertion, its NameID, an attribute.
 //!
-//! gitlab-facts 4.6: group SAML has no private key, so an EncryptedAssertion or an EncryptedID always fails, with an error
-//! before the first check; an encrypted attribute is not read. A whole instance can have a key in its settings.
+//! gitlab-facts 4.6: group SAML has no private key, so an EncryptedAssertion or an EncryptedID always fails,
+//! with an error before the first check; an encrypted attribute is not read. A whole instance can have a key
+//! in its settings.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, encryption, gitlab::docs, text};

@@ -1,8 +1,8 @@
 //! Diagnoses: what can be wrong with a sign-in, one file each, one row each in [`ALL`].
 //!
-//! A diagnosis is a pure function of the trace. Its id is its file's name with `-` for `_`; `tests/diagnoses/<id>.md`
-//! is its test and its help text. A [`Finding`] cannot be built without evidence. Findings are derived anew each time:
-//! "no Response was posted" holds until one is.
+//! A diagnosis is a pure function of the trace. Its id is its file's name with `-` for `_`;
+//! `tests/diagnoses/<id>.md` is its test and its help text. A [`Finding`] cannot be built without evidence.
+//! Findings are derived anew each time: "no Response was posted" holds until one is.
 
 mod acs_differs;
 mod audience_differs;
@@ -112,8 +112,8 @@ impl Case<'_> {
         })
     }
 
-    /// The first sign of this kind: what it is and what an attacker would gain, the signed and the unsigned NameID side
-    /// by side. What GitLab took all the same is a warning.
+    /// The first sign of this kind: what it is and what an attacker would gain, the signed and the unsigned
+    /// NameID side by side. What GitLab took all the same is a warning.
     fn attack_found(&self, kind: Kind, (severity, at_fault): (Severity, AtFault)) -> Option<Found> {
         let (message, sign) = self.messages().find_map(|message| {
             let sign = message.look().attacks.iter().find(|attack| attack.kind == kind)?.clone();
@@ -136,8 +136,8 @@ impl Case<'_> {
         matches!(self.flow.provider, Some(Provider::Group { .. }))
     }
 
-    /// The first of these rows whose values were both seen and are not the same to GitLab. None when GitLab let the
-    /// person in: then its settings were other ones at that moment.
+    /// The first of these rows whose values were both seen and are not the same to GitLab. None when GitLab
+    /// let the person in: then its settings were other ones at that moment.
     pub fn refused_row(&self, ids: &[&str]) -> Option<(&Row, &Observation, &Observation)> {
         if self.flow.let_in() {
             return None;

@@ -1,7 +1,7 @@
 //! The NameID that was sent is not the one that GitLab has stored for this person.
 //!
-//! gitlab-facts 4.2 and 4.3; rows R15, R17, R24, R26: people cannot sign in unless `extern_uid` matches the NameID. Group SAML
-//! compares byte for byte, so a difference in case alone is enough.
+//! gitlab-facts 4.2 and 4.3; rows R15, R17, R24, R26: people cannot sign in unless `extern_uid` matches the
+//! NameID. Group SAML compares byte for byte, so a difference in case alone is enough.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{
@@ -36,7 +36,8 @@ fn find(case: &Case<'_>) -> Option<Found> {
     let row = case.comparison().row("name-id-with-saml")?;
     let (sent, stored) = (row.left.as_ref()?, row.right.as_ref()?);
     let (name_id, extern_uid) = (sent.value.known()?, stored.value.known()?);
-    // A value read before GitLab let the person in can have been mended by GitLab itself (gitlab-facts 4.3, signed in, 4).
+    // A value read before GitLab let the person in can have been mended by GitLab itself (gitlab-facts 4.3,
+    // signed in, 4).
     let let_in = case.flow.let_in();
     if let_in && stored.event.time < case.flow.last {
         return None;

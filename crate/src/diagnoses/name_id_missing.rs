@@ -1,6 +1,7 @@
 //! The Response says success and has no NameID, so GitLab cannot tell whose it is.
 //!
-//! gitlab-facts 5.2 E30: "SAML NameID is missing from your SAML response." An encrypted NameID is not a missing one.
+//! gitlab-facts 5.2 E30: "SAML NameID is missing from your SAML response." An encrypted NameID is not a
+//! missing one.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, comparison, gitlab::docs, text};

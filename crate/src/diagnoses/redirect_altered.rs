@@ -1,6 +1,7 @@
 //! The query of a redirect is not what was signed, or its parameters stand there twice.
 //!
-//! SAML Bindings 3.4.4.1. Whether the signature itself is valid is known only with the certificate of who signed.
+//! SAML Bindings 3.4.4.1. Whether the signature itself is valid is known only with the certificate of who
+//! signed.
 
 use super::{AtFault, Diagnosis};
 use crate::{attack::Kind, base::severity::Severity, text};

@@ -1,8 +1,8 @@
 //! GitLab sent the person to the identity provider, and no Response came back.
 //!
-//! SAML Profiles 4.1.4: step 5 did not happen. The identity provider showed an error or waits for the person, or the
-//! window was closed. The finding goes when the Response comes. Where something was posted that the browser did not
-//! show, nothing is said.
+//! SAML Profiles 4.1.4: step 5 did not happen. The identity provider showed an error or waits for the person,
+//! or the window was closed. The finding goes when the Response comes. Where something was posted that the
+//! browser did not show, nothing is said.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{

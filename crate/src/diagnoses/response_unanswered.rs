@@ -1,8 +1,8 @@
 //! The browser posted the Response, and the connection to GitLab broke before an answer came.
 //!
-//! SAML Profiles 4.1.4: step 5 did not arrive. A Response that was posted again and answered is no finding. Browsers
-//! name a request that was given up (the tab went elsewhere, loading was stopped) in words of their own; that is no
-//! fault of the network.
+//! SAML Profiles 4.1.4: step 5 did not arrive. A Response that was posted again and answered is no finding.
+//! Browsers name a request that was given up (the tab went elsewhere, loading was stopped) in words of their
+//! own; that is no fault of the network.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{

@@ -1,4 +1,5 @@
-//! Readers differ in what is signed: duplicate IDs, digests and SignedInfo where none belong (CVE-2024-45409, CVE-2025-29774, CVE-2025-29775).
+//! Readers differ in what is signed: duplicate IDs, digests and SignedInfo where none belong (CVE-2024-45409,
+//! CVE-2025-29774, CVE-2025-29775).
 //!
 //! What the signature does cover is shown with the message.
 

@@ -1,6 +1,7 @@
 //! What was signed was changed afterwards, or the signature was.
 //!
-//! gitlab-facts 5.1 E02 and E03. Samlight verifies with the certificate in the message and does not know whether that is the right one.
+//! gitlab-facts 5.1 E02 and E03. Samlight verifies with the certificate in the message and does not know
+//! whether that is the right one.
 
 use super::{AtFault, Diagnosis};
 use crate::{attack::Kind, base::severity::Severity, text};

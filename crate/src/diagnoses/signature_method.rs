@@ -1,4 +1,5 @@
-//! The signature is made in a way that proves nothing, or less than it seems: HMAC, XPath and XSLT, relative names of namespaces (CVE-2025-66568).
+//! The signature is made in a way that proves nothing, or less than it seems: HMAC, XPath and XSLT, relative
+//! names of namespaces (CVE-2025-66568).
 //!
 //! Such transforms are never executed.
 

@@ -1,7 +1,7 @@
 //! The Response is signed with SHA-1, for which collisions can be made (<https://shattered.io>, 2017).
 //!
-//! GitLab still takes it (its library verifies rsa-sha1); other software refuses it. Leaves out: whether the signature
-//! is valid.
+//! GitLab still takes it (its library verifies rsa-sha1); other software refuses it. Leaves out: whether the
+//! signature is valid.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, gitlab::docs, signature, text};

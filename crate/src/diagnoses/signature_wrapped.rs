@@ -1,4 +1,5 @@
-//! XML signature wrapping: the signature covers something else than what is read first (Somorovsky et al., 2012; XSW 1 to 9).
+//! XML signature wrapping: the signature covers something else than what is read first (Somorovsky et al.,
+//! 2012; XSW 1 to 9).
 //!
 //! The signed and the unsigned NameID stand side by side; only the signed one is ever taken for the user's.
 

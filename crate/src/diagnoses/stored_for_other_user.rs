@@ -1,6 +1,8 @@
-//! The NameID is stored for somebody else than the person who signed in: the sign-in goes to the wrong account.
+//! The NameID is stored for somebody else than the person who signed in: the sign-in goes to the wrong
+//! account.
 //!
-//! gitlab-facts 4.3 (signed out, 2: exact identity, even if the e-mail address differs) and 4.7; rows R38, E31.
+//! gitlab-facts 4.3 (signed out, 2: exact identity, even if the e-mail address differs) and 4.7; rows R38,
+//! E31.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, comparison::attribution::Attribution, gitlab::docs, text};

@@ -1,4 +1,5 @@
-//! Something that should be a SAML message could not be read as one, or is of a standard that GitLab does not read.
+//! Something that should be a SAML message could not be read as one, or is of a standard that GitLab does not
+//! read.
 //!
 //! It is listed all the same, with what is wrong and where.
 

@@ -1,8 +1,8 @@
 //! Base64 (RFC 4648, clause 4) as identity providers and browsers really write it.
 //!
-//! Line breaks are allowed (RFC 2045). Missing padding, the URL-safe alphabet (clause 5) and a `+` that was not escaped and so
-//! reads as a space are read, with a flaw each, because GitLab does not read them. At any other character reading stops:
-//! what came before is kept.
+//! Line breaks are allowed (RFC 2045). Missing padding, the URL-safe alphabet (clause 5) and a `+` that was
+//! not escaped and so reads as a space are read, with a flaw each, because GitLab does not read them. At any
+//! other character reading stops: what came before is kept.
 
 use super::written::{Octet, Written};
 use crate::{

@@ -1,5 +1,5 @@
-//! The escapes that values are written in: those of queries and forms (`application/x-www-form-urlencoded`) and the
-//! character references of HTML.
+//! The escapes that values are written in: those of queries and forms (`application/x-www-form-urlencoded`)
+//! and the character references of HTML.
 //!
 //! Leaves out: the two thousand names that HTML has for characters, but for those that base64 and XML need.
 

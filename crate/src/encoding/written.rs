@@ -1,8 +1,9 @@
-//! A parameter's value as it was received and the escapes that it is written in, with the place of every octet.
+//! A parameter's value as it was received and the escapes that it is written in, with the place of every
+//! octet.
 //!
-//! A detached signature covers the escaped octets, and a flaw has to name the place in what was received: so values
-//! stay as they were written and are unescaped octet by octet. Escapes that should not be there (a value that was
-//! URL-encoded twice, or copied out of HTML source) are taken off with a flaw each.
+//! A detached signature covers the escaped octets, and a flaw has to name the place in what was received: so
+//! values stay as they were written and are unescaped octet by octet. Escapes that should not be there (a
+//! value that was URL-encoded twice, or copied out of HTML source) are taken off with a flaw each.
 
 use crate::{
     base::flaw::{Flaw, Span},
@@ -120,8 +121,8 @@ impl<'a> Written<'a> {
         })
     }
 
-    /// Where spaces stand for `+`: a form that was not escaped loses them. Folded base64 has its spaces (or line
-    /// breaks) at regular places.
+    /// Where spaces stand for `+`: a form that was not escaped loses them. Folded base64 has its spaces (or
+    /// line breaks) at regular places.
     fn lost_plus_signs(&self) -> Range<usize> {
         if !self.octets().any(|octet| octet.octet == b' ' && !octet.is_plus) {
             return 0..0;

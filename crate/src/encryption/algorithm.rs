@@ -1,7 +1,8 @@
 //! The algorithms of XML encryption, by their URIs: XML Encryption 1.1 clause 5.
 //!
-//! These lists are closed: what is not on them is named and stays encrypted. Left out: key wrapping with a shared key
-//! and key agreement, which no identity provider uses with a service provider's certificate; AES in other modes.
+//! These lists are closed: what is not on them is named and stays encrypted. Left out: key wrapping with a
+//! shared key and key agreement, which no identity provider uses with a service provider's certificate; AES
+//! in other modes.
 
 /// How the content is encrypted (5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Decrypting octets: AES in CBC (with XML Encryption's padding, 5.2.1) and in GCM (5.2.4), 3DES in CBC.
 //!
-//! All arithmetic is that of the RustCrypto crates. CBC tells nobody whether the octets were changed on the way, and who
-//! can ask a server again and again whether the padding was right reads the content without the key. Here nobody can
-//! ask: the answer stays on the screen of the person whose key it is. So what is wrong is said exactly, in whatever
-//! time it takes.
+//! All arithmetic is that of the RustCrypto crates. CBC tells nobody whether the octets were changed on the
+//! way, and who can ask a server again and again whether the padding was right reads the content without the
+//! key. Here nobody can ask: the answer stays on the screen of the person whose key it is. So what is wrong
+//! is said exactly, in whatever time it takes.
 
 use super::{Problem, algorithm::DataCipher};
 use aes::{
@@ -43,8 +43,8 @@ impl DataCipher {
     }
 }
 
-/// The first block is the initialisation vector; the last octet says how many octets at the end are padding. Those
-/// before it can be any (5.2.1), so what PKCS #7 demands of them is not asked.
+/// The first block is the initialisation vector; the last octet says how many octets at the end are padding.
+/// Those before it can be any (5.2.1), so what PKCS #7 demands of them is not asked.
 fn chained<D: KeyIvInit + BlockModeDecrypt + BlockSizeUser>(
     key: &[u8],
     octets: &[u8],

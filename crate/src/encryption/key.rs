@@ -1,10 +1,11 @@
-//! Private keys that a person gives, and opening an EncryptedKey with them: PKCS #1 and PKCS #8 (RFC 8017, RFC 5958), RSA-OAEP
-//! and RSA with PKCS #1 1.5 padding (XML Encryption 1.1, 5.5).
+//! Private keys that a person gives, and opening an EncryptedKey with them: PKCS #1 and PKCS #8 (RFC 8017,
+//! RFC 5958), RSA-OAEP and RSA with PKCS #1 1.5 padding (XML Encryption 1.1, 5.5).
 //!
-//! A key is held in memory as long as it is used, is wiped when it is dropped, and prints as its length. The RSA crate's
-//! arithmetic is known to take a time that depends on the key (RUSTSEC-2023-0071), and tells whether a padding was right: both
-//! matter where somebody else can send messages and measure. Here the person decrypts what they have, on their own
-//! machine, and nobody is answered. Leaves out: keys that are protected by a password, keys that are not RSA.
+//! A key is held in memory as long as it is used, is wiped when it is dropped, and prints as its length. The
+//! RSA crate's arithmetic is known to take a time that depends on the key (RUSTSEC-2023-0071), and tells
+//! whether a padding was right: both matter where somebody else can send messages and measure. Here the
+//! person decrypts what they have, on their own machine, and nobody is answered. Leaves out: keys that are
+//! protected by a password, keys that are not RSA.
 
 use super::algorithm::OaepHash;
 use crate::{
@@ -46,7 +47,8 @@ const ARMOURS: [&str; 2] = ["PRIVATE KEY", "RSA PRIVATE KEY"];
 const PROTECTED: [&str; 2] = ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED"];
 
 impl PrivateKey {
-    /// The RSA private key in a file: PEM (PKCS #8 or PKCS #1, alone or beside a certificate), the base64 in it, or DER.
+    /// The RSA private key in a file: PEM (PKCS #8 or PKCS #1, alone or beside a certificate), the base64 in
+    /// it, or DER.
     ///
     /// # Errors
     /// Where there is none.
@@ -65,7 +67,8 @@ impl PrivateKey {
         key.filter(|key| RSA_BITS.contains(&key.n().bits())).map(PrivateKey).ok_or(KeyFileProblem::None)
     }
 
-    /// The octets that were encrypted for this key; `None` where they were encrypted for another, or are broken.
+    /// The octets that were encrypted for this key; `None` where they were encrypted for another, or are
+    /// broken.
     pub(super) fn open(&self, padding: &Padding, octets: &[u8]) -> Option<Vec<u8>> {
         match padding {
             Padding::Pkcs1 => self.0.decrypt(Pkcs1v15Encrypt, octets).ok(),

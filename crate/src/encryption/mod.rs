@@ -1,8 +1,9 @@
-//! Encrypted parts of a message, and opening them with a key that the person gives: XML Encryption 1.1, SAML Core 6.
+//! Encrypted parts of a message, and opening them with a key that the person gives: XML Encryption 1.1, SAML
+//! Core 6.
 //!
 //! What a message says when its encrypted parts are replaced by what is in them is a message of its own,
-//! [`Opened::document`]; nothing of it goes into the trace, so no export can hold it. GitLab's group SAML has no key and
-//! refuses every such message; an instance can have one.
+//! [`Opened::document`]; nothing of it goes into the trace, so no export can hold it. GitLab's group SAML has
+//! no key and refuses every such message; an instance can have one.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -58,8 +59,8 @@ pub struct Opened {
     pub regions: Vec<Span>,
 }
 
-/// How often what came out of an encrypted part is looked through for further ones: an EncryptedID can be in an
-/// EncryptedAssertion, and nothing in that.
+/// How often what came out of an encrypted part is looked through for further ones: an EncryptedID can be in
+/// an EncryptedAssertion, and nothing in that.
 const ROUNDS: usize = 3;
 
 /// The encrypted parts of `document`, which are not looked into.
@@ -88,8 +89,8 @@ pub fn open(document: &Document, keys: &[PrivateKey]) -> Opened {
     opened
 }
 
-/// `document` with what is in its encrypted `part` in place of that; what is encrypted inside of it stays so, as it was
-/// signed. `None` where no key fits.
+/// `document` with what is in its encrypted `part` in place of that; what is encrypted inside of it stays so,
+/// as it was signed. `None` where no key fits.
 pub fn open_one(document: &Document, part: Element<'_>, keys: &[PrivateKey]) -> Option<Document> {
     let (_, replacements) = Work::new(keys).round(document, &[part.span()]);
     let (text, ..) = spliced(document.source(), &replacements, &[]);
@@ -102,8 +103,8 @@ impl Opened {
         saml::read(self.document.as_ref()?).value
     }
 
-    /// The signatures that were encrypted, too. Those around them cover what is encrypted and are verified in the
-    /// message as it was sent.
+    /// The signatures that were encrypted, too. Those around them cover what is encrypted and are verified in
+    /// the message as it was sent.
     pub fn signatures(&self, given: &GivenKeys) -> Vec<Signature> {
         let all = self.document.as_ref().map(|document| signature::signatures(document, given));
         let is_inside = |signature: &Signature| {
@@ -121,7 +122,8 @@ impl Opened {
         self.parts.iter().filter_map(flaw).collect()
     }
 
-    /// What is wrong with what was encrypted. Their places are left out: they count in a text that nobody sent.
+    /// What is wrong with what was encrypted. Their places are left out: they count in a text that nobody
+    /// sent.
     pub fn flaws_inside(&self) -> Vec<Flaw> {
         let Some(document) = &self.document else { return Vec::new() };
         let read = saml::read(document).flaws;
@@ -131,8 +133,8 @@ impl Opened {
     }
 }
 
-/// Opening the parts of one message, within bounds: an RSA operation takes milliseconds, and a hostile message could
-/// ask for thousands.
+/// Opening the parts of one message, within bounds: an RSA operation takes milliseconds, and a hostile
+/// message could ask for thousands.
 struct Work<'a> {
     keys: &'a [PrivateKey],
     limits: &'a Limits,
@@ -152,7 +154,8 @@ impl<'a> Work<'a> {
         Work { keys, limits: &LIMITS, parts_left: Cell::new(parts), tries_left: Cell::new(tries) }
     }
 
-    /// The outermost parts of `document` that stand in `fresh`, and what to put in the place of those that open.
+    /// The outermost parts of `document` that stand in `fresh`, and what to put in the place of those that
+    /// open.
     fn round(&self, document: &Document, fresh: &[Span]) -> (Vec<EncryptedPart>, Vec<Replacement>) {
         let (mut parts, mut replacements) = (Vec::new(), Vec::new());
         let elements =
@@ -237,8 +240,8 @@ fn part(container: Element<'_>) -> EncryptedPart {
     }
 }
 
-/// The one element that `plain` is. Whatever else there is could close an element around it, so that what is encrypted
-/// would seem to stand elsewhere. Prefixes may be declared around it.
+/// The one element that `plain` is. Whatever else there is could close an element around it, so that what is
+/// encrypted would seem to stand elsewhere. Prefixes may be declared around it.
 fn element_in(plain: &[u8], limits: &Limits) -> Result<(String, String), Problem> {
     let (document, flaws) = Document::parse(plain, limits);
     let is_whole = flaws.iter().all(|flaw| flaw.code == "unbound-prefix");
@@ -248,7 +251,8 @@ fn element_in(plain: &[u8], limits: &Limits) -> Result<(String, String), Problem
     Ok((root.local().to_owned(), written.to_owned()))
 }
 
-/// `source` with the replacements, which are in order and apart; where they stand in it; where `regions` are now.
+/// `source` with the replacements, which are in order and apart; where they stand in it; where `regions` are
+/// now.
 fn spliced(source: &str, replacements: &[Replacement], regions: &[Span]) -> (String, Vec<Span>, Vec<Span>) {
     let (mut text, mut placed, mut at) = (String::new(), Vec::new(), 0);
     for replacement in replacements {
@@ -259,7 +263,8 @@ fn spliced(source: &str, replacements: &[Replacement], regions: &[Span]) -> (Str
         at = replacement.span.end;
     }
     text.push_str(source.get(at..).unwrap_or_default());
-    // A replaced part is wholly inside or wholly outside of a region, so ends move as what lies before them grows.
+    // A replaced part is wholly inside or wholly outside of a region, so ends move as what lies before them
+    // grows.
     let moved = |end: usize| {
         let before = replacements.iter().filter(|replacement| replacement.span.end <= end);
         let (gone, come) = before.fold((0, 0), |(gone, come), replacement| {

@@ -1,8 +1,8 @@
 //! What the browser may keep of what it sees: the one table that JavaScript applies before Wasm is loaded.
 //!
-//! `capture.js` applies it synchronously in each listener; nothing outside it is ever stored, not for a moment. The
-//! table is written by the build from this file. It names addresses by regular expressions that JavaScript and this
-//! file's tests read alike, the form fields, and the headers.
+//! `capture.js` applies it synchronously in each listener; nothing outside it is ever stored, not for a
+//! moment. The table is written by the build from this file. It names addresses by regular expressions that
+//! JavaScript and this file's tests read alike, the form fields, and the headers.
 
 use crate::{
     base::limits,
@@ -60,8 +60,8 @@ pub fn table() -> serde_json::Value {
         receiving: &[
             // Group SAML: `ee/lib/ee/gitlab/path_regex.rb`.
             Receiving { method: "POST", address: "^https?://[^?#]*/groups/[^?#]+/-/saml/callback([?#]|$)" },
-            // Instance SAML under its usual names. Other providers (OAuth) post their codes to such addresses, so
-            // any other name must be told by a SAML field in the form.
+            // Instance SAML under its usual names. Other providers (OAuth) post their codes to such
+            // addresses, so any other name must be told by a SAML field in the form.
             Receiving {
                 method: "POST",
                 address: "^https?://[^?#]*/users/auth/saml[A-Za-z0-9_-]*/(callback|slo|spslo)([?#]|$)",

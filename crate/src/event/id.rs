@@ -23,7 +23,8 @@ impl EventId {
         EventId { time, boot: boot.to_owned(), n }
     }
 
-    /// Whether a file told of it: nobody saw this browser receive it. A worker's own name for its start is shorter.
+    /// Whether a file told of it: nobody saw this browser receive it. A worker's own name for its start is
+    /// shorter.
     pub fn is_imported(&self) -> bool {
         self.boot.len() > WORKER_BOOT && self.boot.starts_with(IMPORTED)
     }

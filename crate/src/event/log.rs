@@ -1,7 +1,7 @@
 //! `.trace.jsonl`: a header line, then one event a line. Reader and writer.
 //!
-//! The header is `{"samlight_trace": 1}`; a reader refuses a version that it does not know and keeps fields that it
-//! does not know. A damaged line is named with its number and left out; the lines around it are read.
+//! The header is `{"samlight_trace": 1}`; a reader refuses a version that it does not know and keeps fields
+//! that it does not know. A damaged line is named with its number and left out; the lines around it are read.
 
 use crate::{
     base::{catalogue::Text, limits::TRACE_LINE_BYTES, other::Other},
@@ -80,7 +80,8 @@ impl Log {
     pub fn write(&self) -> String {
         let lines = std::iter::once(serde_json::to_string(&self.header))
             .chain(self.events.iter().map(serde_json::to_string));
-        // Writing plain data to a string cannot fail; a line that did would be left out rather than cut the file.
+        // Writing plain data to a string cannot fail; a line that did would be left out rather than cut the
+        // file.
         lines.filter_map(Result::ok).fold(String::new(), |file, line| file + &line + "\n")
     }
 }

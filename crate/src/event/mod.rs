@@ -1,11 +1,13 @@
 //! [`Event`]: one thing that the outside told us, and the only input of the core.
 //!
-//! What the browser showed, what a GitLab page showed, what an API answered, what a file contained, what a person
-//! said: each is one event with its own time. A trace is a list of events; everything else is derived. The browser
-//! store, the `.trace.jsonl` file and the tests' fixtures hold the same JSON, one object an event:
-//! `{"id": "…", "kind": "request", …}`. Fields and kinds that this version does not know are kept and written back.
+//! What the browser showed, what a GitLab page showed, what an API answered, what a file contained, what a
+//! person said: each is one event with its own time. A trace is a list of events; everything else is derived.
+//! The browser store, the `.trace.jsonl` file and the tests' fixtures hold the same JSON, one object an
+//! event: `{"id": "…", "kind": "request", …}`. Fields and kinds that this version does not know are kept and
+//! written back.
 //!
-//! Leaves out what a browser cannot show (response bodies, the back channel); see [`Absence`](crate::trace::exchange::Absence).
+//! Leaves out what a browser cannot show (response bodies, the back channel); see
+//! [`Absence`](crate::trace::exchange::Absence).
 
 pub mod capture;
 mod id;
@@ -141,8 +143,8 @@ pub struct Sent {
 
 /// `webRequest.onHeadersReceived`: status and the listed headers.
 ///
-/// URL, method and place stand here again because a request that carries no SAML itself is not kept, while GitLab's
-/// answer to it (the redirect with the AuthnRequest) is.
+/// URL, method and place stand here again because a request that carries no SAML itself is not kept, while
+/// GitLab's answer to it (the redirect with the AuthnRequest) is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Response {
     /// The browser's id of the request.
@@ -203,8 +205,8 @@ pub struct Failed {
     pub other: Other,
 }
 
-/// What GitLab's API answered to a read that the core asked for, reduced to what it compares. The answer is not
-/// printed.
+/// What GitLab's API answered to a read that the core asked for, reduced to what it compares. The answer is
+/// not printed.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// Where.

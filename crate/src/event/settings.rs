@@ -1,4 +1,5 @@
-//! Settings that decide how a trace is read. They are events too, or "same events, same trace" would be false.
+//! Settings that decide how a trace is read. They are events too, or "same events, same trace" would be
+//! false.
 
 use crate::{
     base::{instant::Timestamp, other::Other},
@@ -26,8 +27,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Where the browser keeps the event of the person's instances: before every other event, so that a replay knows
-    /// each instance when it comes to what was seen of it.
+    /// Where the browser keeps the event of the person's instances: before every other event, so that a
+    /// replay knows each instance when it comes to what was seen of it.
     pub fn event_id() -> EventId {
         EventId::new(Timestamp(0), "settings", 0)
     }
@@ -40,7 +41,8 @@ impl Settings {
     }
 }
 
-/// Reads a list of instances that was kept outside the trace. What the person could not have named is left out.
+/// Reads a list of instances that was kept outside the trace. What the person could not have named is left
+/// out.
 pub fn kept_instances(kept: Vec<Instance>) -> Vec<Instance> {
     let mut instances = Vec::new();
     for instance in kept {

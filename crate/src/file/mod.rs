@@ -1,9 +1,10 @@
 //! Files of other software and our own, in and out.
 //!
-//! A file is read here and nowhere else: [`read`] tells what it is by its content and gives its events, what it says of
-//! SCIM, and what is wrong with it; [`take_in`] decides what of it a trace takes. [`import`] reads what people have,
-//! [`export`] writes what they send on, [`recorded`] is the shape of an exchange in files of other software. Leaves out
-//! the messages in it: they are decoded once, by the trace that takes the events in.
+//! A file is read here and nowhere else: [`read`] tells what it is by its content and gives its events, what
+//! it says of SCIM, and what is wrong with it; [`take_in`] decides what of it a trace takes. [`import`] reads
+//! what people have, [`export`] writes what they send on, [`recorded`] is the shape of an exchange in files
+//! of other software. Leaves out the messages in it: they are decoded once, by the trace that takes the
+//! events in.
 
 pub mod export;
 pub mod import;
@@ -22,8 +23,8 @@ use import::Imported;
 pub struct FileRead {
     /// In order. The same file gives the same ids, so that a file that is read twice tells nothing twice.
     pub events: Vec<Event>,
-    /// What it says of SCIM, where it is neither a recording nor a message that can be read: its one event then is a
-    /// message that is none, and nothing of it belongs into a trace.
+    /// What it says of SCIM, where it is neither a recording nor a message that can be read: its one event
+    /// then is a message that is none, and nothing of it belongs into a trace.
     pub statements: Vec<Statement>,
     /// What is wrong with the file itself; what is wrong with a message stands with the message.
     pub flaws: Vec<Flaw>,
@@ -34,8 +35,8 @@ pub struct FileRead {
 pub enum Beside {
     /// Other files alone: they are all that is known, and hold as they are.
     Files,
-    /// What a browser recorded. A file must not decide which GitLab that is compared with, nor what is stored there,
-    /// and what it tells happened in no tab of this browser.
+    /// What a browser recorded. A file must not decide which GitLab that is compared with, nor what is stored
+    /// there, and what it tells happened in no tab of this browser.
     Recording,
 }
 
@@ -56,7 +57,8 @@ fn about_scim(content: &[u8], events: &[Event]) -> Option<Vec<Statement>> {
         return None;
     }
     let statements = evidence::recognised(&String::from_utf8_lossy(content))?;
-    // Few files look like both; the messages of the others are decoded where they are taken in, and only there.
+    // Few files look like both; the messages of the others are decoded where they are taken in, and only
+    // there.
     let tracer = Tracer::replay(events.iter().cloned());
     let mut messages = tracer.exchanges().iter().flat_map(|exchange| &exchange.messages);
     (!messages.any(|seen| seen.carried.message.is_some())).then_some(statements)
@@ -73,8 +75,8 @@ fn beside_recording(mut event: Event) -> Option<Event> {
     Some(event)
 }
 
-/// What a file tells happened in no tab of this browser, and in none of its private windows, whose closing forgets.
-/// The browser's own numbers are not negative; different tabs of the file stay different.
+/// What a file tells happened in no tab of this browser, and in none of its private windows, whose closing
+/// forgets. The browser's own numbers are not negative; different tabs of the file stay different.
 fn move_out(place: &mut Place) {
     place.private = false;
     if place.tab >= 0 {
@@ -82,8 +84,8 @@ fn move_out(place: &mut Place) {
     }
 }
 
-/// Of a file's events those that `tracer`, which holds what a browser recorded, does not have: each known as a file's,
-/// whatever it says of where it was seen.
+/// Of a file's events those that `tracer`, which holds what a browser recorded, does not have: each known as
+/// a file's, whatever it says of where it was seen.
 pub fn take_in(tracer: &Tracer, events: Vec<Event>) -> Vec<Event> {
     let is_new = |event: &Event| !tracer.has(&event.id);
     let new = events.into_iter().filter(is_new).filter_map(beside_recording);

@@ -1,8 +1,10 @@
-//! [`Hop`]: one request with its response, whole, as other software's files hold an exchange (HAR, SAML-tracer).
+//! [`Hop`]: one request with its response, whole, as other software's files hold an exchange (HAR,
+//! SAML-tracer).
 //!
-//! The browser tells an exchange in several events ([`crate::event`]); a file tells it in one piece. Both ways lead
-//! through this type: [`Hop::events`] for what is imported, [`assemble`] for what is exported. Leaves out what is no
-//! exchange: readings of pages, answers of the API, what a person told, settings, single messages.
+//! The browser tells an exchange in several events ([`crate::event`]); a file tells it in one piece. Both
+//! ways lead through this type: [`Hop::events`] for what is imported, [`assemble`] for what is exported.
+//! Leaves out what is no exchange: readings of pages, answers of the API, what a person told, settings,
+//! single messages.
 
 use crate::{
     base::{address::Address, instant::Timestamp, place::Place, redact::Secret},
@@ -57,8 +59,8 @@ pub fn is_kept_field(name: &str) -> bool {
 }
 
 impl Hop {
-    /// Whether it says something of SAML: it carries a message, or it is a POST to an address like GitLab's assertion
-    /// consumer service.
+    /// Whether it says something of SAML: it carries a message, or it is a POST to an address like GitLab's
+    /// assertion consumer service.
     pub fn is_of_saml(&self) -> bool {
         let url = self.url.expose();
         let location = self.response.as_ref().and_then(|head| head.location.as_ref());
@@ -68,8 +70,8 @@ impl Hop {
             || (self.method == "POST" && is_acs(url))
     }
 
-    /// Its events. `id` makes the id of an event from its time and its place in the order; `request` is the id that
-    /// they share.
+    /// Its events. `id` makes the id of an event from its time and its place in the order; `request` is the
+    /// id that they share.
     pub fn events(self, request: &str, mut id: impl FnMut(Timestamp) -> EventId) -> Vec<Event> {
         let start = self.start;
         let mut told = vec![(
@@ -119,7 +121,8 @@ impl Hop {
     }
 }
 
-/// Whether the path of `url` is that of an assertion consumer service of a GitLab, wherever that GitLab may be.
+/// Whether the path of `url` is that of an assertion consumer service of a GitLab, wherever that GitLab may
+/// be.
 fn is_acs(url: &str) -> bool {
     let Some(address) = Address::parse(url) else { return false };
     let Some(instance) = Instance::at(address.origin) else { return false };
@@ -127,7 +130,7 @@ fn is_acs(url: &str) -> bool {
 }
 
 /// The exchanges that `events` tell, in the order in which they begin: put together as in the trace
-/// ([`Association`]).
+/// (`trace::association`).
 pub fn assemble(events: &[Event]) -> Vec<Hop> {
     let (mut association, mut hops) = (Association::default(), Vec::new());
     for event in events {

@@ -1,8 +1,8 @@
 //! Reads of GitLab's API that the core asks for, and what is kept of the answers.
 //!
-//! The content script performs them as GETs of the page's own origin with the person's own session; nothing else is
-//! ever sent. gitlab-facts 3.2: `GET /api/v4/user` answers any signed-in user with their own SAML and SCIM
-//! identities, so an end user can be told without an owner's help. Leaves out: reads for a whole group.
+//! The content script performs them as GETs of the page's own origin with the person's own session; nothing
+//! else is ever sent. gitlab-facts 3.2: `GET /api/v4/user` answers any signed-in user with their own SAML and
+//! SCIM identities, so an end user can be told without an owner's help. Leaves out: reads for a whole group.
 
 use super::routes::Provider;
 use crate::gitlab::stored::{Member, StoredIdentity, StoredValue};
@@ -102,8 +102,8 @@ impl CurrentUser {
 
     /// The user's identity for `provider` (`group_saml`, `saml`, …).
     ///
-    /// The answer names groups by numbers that a sign-in does not show. With one entry of the kind it is that one;
-    /// with several it is the one that `name_id` equals, else it is not known which.
+    /// The answer names groups by numbers that a sign-in does not show. With one entry of the kind it is that
+    /// one; with several it is the one that `name_id` equals, else it is not known which.
     pub fn identity(&self, provider: &Provider, name_id: Option<&str>) -> StoredIdentity {
         let (name, is_group) = (provider.name(), provider.group().is_some());
         let saml: Vec<_> =

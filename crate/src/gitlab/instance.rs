@@ -1,11 +1,12 @@
 //! A GitLab instance: its origin and relative URL root.
 //!
-//! An origin that was never named a GitLab is never treated as one. GitLab.com is named from the start; others are
-//! named by the person, in [`Settings`](crate::event::settings::Settings). An instance can live under a relative URL root
-//! (`gon.relative_url_root`): `https://host/gitlab`.
+//! An origin that was never named a GitLab is never treated as one. GitLab.com is named from the start;
+//! others are named by the person, in [`Settings`](crate::event::settings::Settings). An instance can live
+//! under a relative URL root (`gon.relative_url_root`): `https://host/gitlab`.
 //!
-//! What a person types is normalised as browsers write an origin (WHATWG URL 4.3: lower case, no default port), or
-//! refused with a reason. Leaves out: host names in other scripts, which must be typed in their ASCII form.
+//! What a person types is normalised as browsers write an origin (WHATWG URL 4.3: lower case, no default
+//! port), or refused with a reason. Leaves out: host names in other scripts, which must be typed in their
+//! ASCII form.
 
 use super::GITLAB_COM;
 use crate::{
@@ -40,7 +41,8 @@ impl Instance {
         Instance { origin: "https://gitlab.com".into(), root: String::new() }
     }
 
-    /// The instance at `url`: its origin, and its path as the relative URL root. `None` when it is no http(s) URL.
+    /// The instance at `url`: its origin, and its path as the relative URL root. `None` when it is no http(s)
+    /// URL.
     pub fn at(url: &str) -> Option<Self> {
         let address = Address::parse(url)?;
         Some(Instance {
@@ -49,8 +51,8 @@ impl Instance {
         })
     }
 
-    /// The instance that a person names by typing `address`, beside those that are `known`. Without a scheme it is
-    /// https.
+    /// The instance that a person names by typing `address`, beside those that are `known`. Without a scheme
+    /// it is https.
     ///
     /// # Errors
     /// Why it cannot be added.
@@ -91,14 +93,14 @@ impl Instance {
 
     /// The match pattern of the browser permission that this instance needs: its origin alone.
     ///
-    /// Not every browser's patterns know ports (Firefox's do not); where they do, the default port is named too,
-    /// because a pattern without one is for every port.
+    /// Not every browser's patterns know ports (Firefox's do not); where they do, the default port is named
+    /// too, because a pattern without one is for every port.
     pub fn access_pattern(&self, ports: Ports) -> String {
         if self.is_gitlab_com() { GITLAB_COM.to_owned() } else { format!("{}/*", self.pattern_origin(ports)) }
     }
 
-    /// The match patterns of its pages: the start page and all below the root. Where patterns know no ports they are
-    /// for those of other ports, too; [`path_of`](Self::path_of) tells these apart.
+    /// The match patterns of its pages: the start page and all below the root. Where patterns know no ports
+    /// they are for those of other ports, too; [`path_of`](Self::path_of) tells these apart.
     pub fn page_patterns(&self, ports: Ports) -> Vec<String> {
         let origin = self.pattern_origin(ports);
         let below = format!("{origin}{}/*", self.root);

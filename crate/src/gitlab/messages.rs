@@ -1,9 +1,10 @@
 //! GitLab's flash messages, matched back to what they mean.
 //!
-//! gitlab-facts 0.1 item 6 and section 5: messages of failed SAML callbacks go through Rails' `humanize`, which
-//! lower-cases them and turns `_` into a space. So both sides are folded before they are compared: lower case, `_` as a
-//! space, white space collapsed. URLs in such messages are damaged; they are never read back. What ruby-saml's and
-//! GitLab's own messages mean, and what to do, is the table [`MEANINGS`] (gitlab-facts 1.2, 1.4, 1.8, 1.9, section 2, and
+//! gitlab-facts 0.1 item 6 and section 5: messages of failed SAML callbacks go through Rails' `humanize`,
+//! which lower-cases them and turns `_` into a space. So both sides are folded before they are compared:
+//! lower case, `_` as a space, white space collapsed. URLs in such messages are damaged; they are never read
+//! back. What ruby-saml's and GitLab's own messages mean, and what to do, is the table [`MEANINGS`]
+//! (gitlab-facts 1.2, 1.4, 1.8, 1.9, section 2, and
 //! 5.1 to 5.3). Leaves out: translated messages.
 
 use crate::{base::catalogue::Text, text};
@@ -103,7 +104,8 @@ pub const MEANINGS: &[Meaning] = &[
         || text!("said.stored-differs"),
         || text!("said.stored-differs.do"),
     ),
-    // Older GitLabs: "Name should be a random persistent ID, emails are discouraged", "Name id format should be …".
+    // Older GitLabs: "Name should be a random persistent ID, emails are discouraged", "Name id format should
+    // be …".
     said(&["Name", "persistent ID", "email"], || text!("said.persistent"), || text!("said.persistent.do")),
     said(&["Name id format", "persistent"], || text!("said.format"), || text!("said.format.do")),
     said(
@@ -174,8 +176,8 @@ pub fn folded(text: &str) -> String {
     text.to_lowercase().replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether the flash message `shown` is the one described by `pattern`: its parts, in this order, with anything
-/// between them. A part is compared folded.
+/// Whether the flash message `shown` is the one described by `pattern`: its parts, in this order, with
+/// anything between them. A part is compared folded.
 pub fn is(pattern: &[&str], shown: &str) -> bool {
     let shown = folded(shown);
     let mut rest = shown.as_str();

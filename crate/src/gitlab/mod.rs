@@ -1,7 +1,7 @@
 //! What Samlight knows about GitLab: its addresses, pages, answers and messages.
 //!
-//! Each statement comes from GitLab's source or documentation; files name the section of the facts they implement
-//! in GitLab's own terms (route, view, controller).
+//! Each statement comes from GitLab's source or documentation; files name the section of the facts they
+//! implement in GitLab's own terms (route, view, controller).
 
 pub mod api;
 pub mod docs;
@@ -13,5 +13,6 @@ pub mod pages;
 pub mod routes;
 pub mod stored;
 
-/// The match pattern of the browser permission that GitLab.com needs; the only one that is asked for at install.
+/// The match pattern of the browser permission that GitLab.com needs; the only one that is asked for at
+/// install.
 pub const GITLAB_COM: &str = "https://gitlab.com/*";

@@ -1,9 +1,10 @@
 //! The NameID that GitLab reads in a Response: that of the signed assertion, whatever else the message holds.
 //!
-//! ruby-saml 1.18.1, which GitLab uses, takes the first Signature, and reads nothing but the element that its first
-//! Reference names: of a Response the first Assertion, else the Assertion itself; of it the first NameID of the first
-//! Subject, its own text. It reads that also where the signature is not valid, and refuses the message then; nothing
-//! that is not signed is given here. Leaves out: encrypted assertions and NameIDs.
+//! ruby-saml 1.18.1, which GitLab uses, takes the first Signature, and reads nothing but the element that its
+//! first Reference names: of a Response the first Assertion, else the Assertion itself; of it the first
+//! NameID of the first Subject, its own text. It reads that also where the signature is not valid, and
+//! refuses the message then; nothing that is not signed is given here. Leaves out: encrypted assertions and
+//! NameIDs.
 
 use crate::{
     binding::Carried,
@@ -12,8 +13,8 @@ use crate::{
     xml::{Document, Element},
 };
 
-/// The NameID that GitLab reads in `carried`, which has these `signatures`; absent where it is not signed, or where
-/// that is not known.
+/// The NameID that GitLab reads in `carried`, which has these `signatures`; absent where it is not signed, or
+/// where that is not known.
 pub fn signed_name_id(carried: &Carried, signatures: &[Signature]) -> Option<String> {
     let first = signatures.iter().find(|signature| signature.span.is_some())?;
     let valid = Some(first).filter(|first| first.state == State::Valid)?;

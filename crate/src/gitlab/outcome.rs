@@ -1,8 +1,9 @@
-//! What GitLab did with a Response: candidates from its redirect, narrowed by the flash message of the next page.
+//! What GitLab did with a Response: candidates from its redirect, narrowed by the flash message of the next
+//! page.
 //!
-//! gitlab-facts section 2, "Outcome from the ACS response's Location" (`groups/omniauth_callbacks_controller.rb`,
-//! `omniauth_callbacks_controller.rb`). One row an outcome; an address alone often leaves several candidates, which
-//! are all kept until a page tells more.
+//! gitlab-facts section 2, "Outcome from the ACS response's Location"
+//! (`groups/omniauth_callbacks_controller.rb`, `omniauth_callbacks_controller.rb`). One row an outcome; an
+//! address alone often leaves several candidates, which are all kept until a page tells more.
 
 use super::{
     instance::Instance,
@@ -175,9 +176,9 @@ impl Outcome {
         matches!(self, Outcome::SignedIn | Outcome::Linked | Outcome::AlreadyLinked | Outcome::Verified)
     }
 
-    /// Whether GitLab found the Response valid before it did this (gitlab-facts 4.3); `None` where it tells neither.
-    /// "Verify SAML Configuration" looks at it only on the page that follows (1.2), and that a link needs a request is
-    /// told from a refusal by a page alone.
+    /// Whether GitLab found the Response valid before it did this (gitlab-facts 4.3); `None` where it tells
+    /// neither. "Verify SAML Configuration" looks at it only on the page that follows (1.2), and that a link
+    /// needs a request is told from a refusal by a page alone.
     pub fn found_valid(self) -> Option<bool> {
         match self {
             Outcome::SignedIn
@@ -202,7 +203,8 @@ impl Outcome {
     }
 }
 
-/// What GitLab may have done, from its answer to the Response and, where it was seen, the next page's messages.
+/// What GitLab may have done, from its answer to the Response and, where it was seen, the next page's
+/// messages.
 ///
 /// `flash` is `None` until a page was read; an empty list says that the page showed no message.
 pub fn candidates(

@@ -1,7 +1,8 @@
 //! GitLab's routes that a sign-in passes, as a table: one row a role.
 //!
-//! Paths are relative to the instance's root. Group path syntax: GitLab's `lib/gitlab/path_regex.rb`; the callback:
-//! `ee/lib/ee/gitlab/path_regex.rb`. Group SAML has no single logout (`/slo` and `/spslo` are disabled for it).
+//! Paths are relative to the instance's root. Group path syntax: GitLab's `lib/gitlab/path_regex.rb`; the
+//! callback: `ee/lib/ee/gitlab/path_regex.rb`. Group SAML has no single logout (`/slo` and `/spslo` are
+//! disabled for it).
 
 use super::instance::Instance;
 use crate::base::address::Address;

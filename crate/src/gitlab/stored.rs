@@ -1,7 +1,7 @@
 //! What GitLab stores, and what else is compared with it: [`Fact`]s, and values as far as they are known.
 //!
-//! A value that was not seen is [`StoredValue::Unseen`], which is another thing than [`StoredValue::Absent`], known not
-//! to be there; neither is ever guessed. Leaves out where a value was seen
+//! A value that was not seen is [`StoredValue::Unseen`], which is another thing than [`StoredValue::Absent`],
+//! known not to be there; neither is ever guessed. Leaves out where a value was seen
 //! ([`Source`](crate::trace::observation::Source)).
 
 use crate::{base::catalogue::Text, text};

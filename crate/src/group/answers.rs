@@ -1,8 +1,8 @@
 //! GitLab's answers to the reads of a group, each reduced at once to what is compared.
 //!
-//! gitlab-facts 3.2 to 3.6, GitLab 18.x; what older versions lack is optional. A row that is not as expected is counted
-//! and left out, the others are read. Nothing else of an answer is kept, not for a moment: no avatar, no address of a
-//! sign-in, no note of an administrator.
+//! gitlab-facts 3.2 to 3.6, GitLab 18.x; what older versions lack is optional. A row that is not as expected
+//! is counted and left out, the others are read. Nothing else of an answer is kept, not for a moment: no
+//! avatar, no address of a sign-in, no note of an administrator.
 
 use super::members::{Email, IdentityChange, Person, Roll, is_same_email};
 use crate::gitlab::stored::StoredValue;
@@ -100,8 +100,8 @@ pub(super) fn members(roll: &mut Roll, body: &str) -> Option<usize> {
     Some(count)
 }
 
-/// `GET /groups/:id/saml_users`: names and e-mail addresses of users with an identity. Their `identities` name groups
-/// by the number of the SAML provider, which the lists of identities need not.
+/// `GET /groups/:id/saml_users`: names and e-mail addresses of users with an identity. Their `identities`
+/// name groups by the number of the SAML provider, which the lists of identities need not.
 pub(super) fn saml_users(roll: &mut Roll, body: &str) -> Option<usize> {
     let users: Vec<User> = rows(roll, body)?;
     let count = users.len();
@@ -178,8 +178,8 @@ impl User {
     }
 }
 
-/// An address that is known keeps its place, unless it is said to be the primary one, and stays confirmed or not until
-/// GitLab says otherwise. One of which GitLab has never said so counts as confirmed.
+/// An address that is known keeps its place, unless it is said to be the primary one, and stays confirmed or
+/// not until GitLab says otherwise. One of which GitLab has never said so counts as confirmed.
 fn learn_email(person: &mut Person, address: String, confirmed: Option<bool>, is_primary: bool) {
     if address.is_empty() {
         return;

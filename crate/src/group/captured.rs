@@ -1,11 +1,12 @@
 //! Whose NameID was it? The NameIDs of the trace, each given to one user of a group's roll.
 //!
-//! The table of [`attribution`], with the roll in place of what pages showed: the user whose confirmed e-mail address the
-//! assertion carries; the user in whose session it ended; the one for whom it is stored; the user whose user name it
-//! carries, unless the address is not theirs; as a suggestion only, one whose stored value looks the same. An address and
-//! a session come before for whom it is stored: where they differ, the sign-in goes to the wrong account. A user name
-//! does not, since GitLab's may be another than the identity provider's (gitlab-facts 3.7). What is not proven to
-//! come from the identity provider (`proof.rs`) is nobody's: a repair towards it would open the account.
+//! The table of [`attribution`], with the roll in place of what pages showed: the user whose confirmed e-mail
+//! address the assertion carries; the user in whose session it ended; the one for whom it is stored; the user
+//! whose user name it carries, unless the address is not theirs; as a suggestion only, one whose stored value
+//! looks the same. An address and a session come before for whom it is stored: where they differ, the sign-in
+//! goes to the wrong account. A user name does not, since GitLab's may be another than the identity
+//! provider's (gitlab-facts 3.7). What is not proven to come from the identity provider (`proof.rs`) is
+//! nobody's: a repair towards it would open the account.
 
 use super::{
     members::{Roll, is_same_email},
@@ -37,7 +38,8 @@ pub struct Captured {
     pub event: EventId,
     /// Why it is this user's.
     pub reason: Reason,
-    /// It, or what makes it this user's, comes from a file that was imported: nobody saw this browser receive it.
+    /// It, or what makes it this user's, comes from a file that was imported: nobody saw this browser receive
+    /// it.
     pub imported: bool,
     /// The e-mail address that the assertion carries.
     pub email: Option<String>,
@@ -46,8 +48,8 @@ pub struct Captured {
 }
 
 impl Captured {
-    /// Whether the sign-in itself says that it is this user's. What is stored, or looks like it, proves nothing of who sent
-    /// it.
+    /// Whether the sign-in itself says that it is this user's. What is stored, or looks like it, proves
+    /// nothing of who sent it.
     pub fn is_named(&self) -> bool {
         matches!(self.reason, Reason::Email | Reason::SignedIn | Reason::Username)
     }
@@ -62,7 +64,8 @@ impl Captured {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Captures {
     by_user: HashMap<u64, Captured>,
-    /// The users for whom each NameID was sent at any time, in lower case: GitLab has no identifier twice but for case.
+    /// The users for whom each NameID was sent at any time, in lower case: GitLab has no identifier twice but
+    /// for case.
     sent_for: HashMap<String, Vec<u64>>,
 }
 
@@ -214,8 +217,8 @@ impl Sent<'_> {
         roll.person(user)?.has_email(email?)
     }
 
-    /// The user in whose session the sign-in ended: who was signed in after it and before the next one of that place. And
-    /// whether an imported file says who that was.
+    /// The user in whose session the sign-in ended: who was signed in after it and before the next one of
+    /// that place. And whether an imported file says who that was.
     fn signed_in(&self, roll: &Roll, email: Option<&str>) -> Option<(u64, bool)> {
         let Attribution::Of { member, reason: Reason::SignedIn, .. } =
             attribution::attribute(self.tracer, self.flow)

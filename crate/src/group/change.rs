@@ -1,10 +1,11 @@
 //! One confirmed change: looked at once more, sent once, read back, told as it is.
 //!
-//! gitlab-facts 3.1, 3.4, 3.5: `PATCH /groups/:id/saml/:uid` (or `scim`) with the one field `extern_uid`, in the person's
-//! session, with the page's CSRF token. GitLab finds the identity by `:uid` alone, whosever it is by now; so it is asked
-//! first whose it is, by the old value (16.1), then in the list of all (15.5), and a change that no page has asked for
-//! within a minute is dropped. Whatever GitLab answers, the stored value is read back before anything is said: by the
-//! new value, by the old one, in the list. Nothing is ever sent twice.
+//! gitlab-facts 3.1, 3.4, 3.5: `PATCH /groups/:id/saml/:uid` (or `scim`) with the one field `extern_uid`, in
+//! the person's session, with the page's CSRF token. GitLab finds the identity by `:uid` alone, whosever it
+//! is by now; so it is asked first whose it is, by the old value (16.1), then in the list of all (15.5), and
+//! a change that no page has asked for within a minute is dropped. Whatever GitLab answers, the stored value
+//! is read back before anything is said: by the new value, by the old one, in the list. Nothing is ever sent
+//! twice.
 
 use super::{
     members::Identity,
@@ -167,7 +168,8 @@ impl Change {
         }
     }
 
-    /// The page `to` was told to send the change. It is not told again, nor is another, whatever becomes of the page.
+    /// The page `to` was told to send the change. It is not told again, nor is another, whatever becomes of
+    /// the page.
     pub fn hand_out(&mut self, to: &Sender, now: Timestamp) {
         if self.state == ChangeState::Ready {
             self.state = ChangeState::HandedOut;
@@ -186,8 +188,8 @@ impl Change {
         now.since(self.since) < PATIENCE
     }
 
-    /// The page is opened anew. What it was told to send may have been sent or not: the value is read back. What it was
-    /// not told to send is dropped.
+    /// The page is opened anew. What it was told to send may have been sent or not: the value is read back.
+    /// What it was not told to send is dropped.
     pub fn page_opened(&mut self) {
         if self.state == ChangeState::HandedOut {
             self.state = ChangeState::Reading(self.first_reading(), Said::default());
@@ -200,7 +202,8 @@ impl Change {
         matches!(self.state, ChangeState::Asking(_) | ChangeState::Ready)
     }
 
-    /// Drops it where no page was told to send it: what was confirmed is not sent when nobody thinks of it any more.
+    /// Drops it where no page was told to send it: what was confirmed is not sent when nobody thinks of it
+    /// any more.
     pub fn drop_unsent(&mut self) {
         if self.is_unsent() {
             self.state = over(Severity::Warning, None, text!("change.not-sent.dropped"));
@@ -339,7 +342,8 @@ fn over(severity: Severity, stored: Option<String>, text: Text) -> ChangeState {
     ChangeState::Over(Outcome { stored, sentence: Sentence { severity, text: text.to_string() } })
 }
 
-/// What is said of a change that was sent, when nothing more can be heard of it: the browser stopped the worker.
+/// What is said of a change that was sent, when nothing more can be heard of it: the browser stopped the
+/// worker.
 pub(super) fn lost((user, identity): (u64, Identity), group: &str) -> Outcome {
     let text = text!("change.lost", what = identity.text(), user = user, group = group);
     Outcome { stored: None, sentence: Sentence { severity: Severity::Warning, text: text.to_string() } }
@@ -352,7 +356,8 @@ struct Row {
     extern_uid: String,
 }
 
-/// The identities of an answer, which is one or a list; `None` where it is none. What is no identity is left out.
+/// The identities of an answer, which is one or a list; `None` where it is none. What is no identity is left
+/// out.
 fn rows(answer: &ReadAnswer) -> Option<Vec<Row>> {
     let is_success = (200..300).contains(&answer.status) && !answer.redirected;
     let rows = match serde_json::from_str(&answer.body).ok().filter(|_| is_success)? {

@@ -1,8 +1,9 @@
-//! [`Check`]: the whole-group check as the rest of the program sees it: plan, roll, table and change in one place.
+//! [`Check`]: the whole-group check as the rest of the program sees it: plan, roll, table and change in one
+//! place.
 //!
 //! One group is checked at a time, so that the memory's budget is one. What is stored of a check is its
-//! [`Cursor`]; everything else is read or joined again. Of a change that was sent the cursor says whose it is, so that
-//! it can be said that nobody knows what came of it.
+//! [`Cursor`]; everything else is read or joined again. Of a change that was sent the cursor says whose it
+//! is, so that it can be said that nobody knows what came of it.
 
 use super::{
     captured::Captures,
@@ -68,7 +69,8 @@ impl Check {
         check
     }
 
-    /// This check in place of `before`, of another group; it tells of a change there of which nothing was heard.
+    /// This check in place of `before`, of another group; it tells of a change there of which nothing was
+    /// heard.
     pub fn instead_of(mut self, before: Option<Check>) -> Self {
         let lost = before.and_then(|mut before| {
             let sent = before.plan.cursor().sent?;
@@ -110,8 +112,8 @@ impl Check {
         cursor.instance == *instance && cursor.group == group && cursor.place.shares_cookies(place)
     }
 
-    /// The page at `place` was opened anew, or (`again`) asks once more: it performs the reads from now on, and goes on
-    /// where the session had ended. While another page makes a change, it does not.
+    /// The page at `place` was opened anew, or (`again`) asks once more: it performs the reads from now on,
+    /// and goes on where the session had ended. While another page makes a change, it does not.
     pub fn move_to(&mut self, place: Place, again: bool, now: Timestamp) {
         let is_elsewhere = self.cursor().place != place;
         if self.change.is_some() && is_elsewhere && (again || self.is_changing(now)) {
@@ -138,8 +140,8 @@ impl Check {
         self.state() == State::Done && self.change.is_none()
     }
 
-    /// The page that worked for it is gone: another was opened in its tab. Who asks once more is still there, and
-    /// tells what came of the change.
+    /// The page that worked for it is gone: another was opened in its tab. Who asks once more is still there,
+    /// and tells what came of the change.
     pub fn page_gone(&mut self) {
         self.change.iter_mut().for_each(Change::page_opened);
         self.settle();
@@ -198,7 +200,8 @@ impl Check {
         joined.line(user).map(|line| table::row(joined, roll, &snapshot.captures, line))
     }
 
-    /// Whether a page shows another identifier of a user than was read: one of the two is older, and it is not the page.
+    /// Whether a page shows another identifier of a user than was read: one of the two is older, and it is
+    /// not the page.
     pub fn is_older_than(&self, shown: &StoredIdentity) -> bool {
         let Some(person) = shown.member.id.and_then(|id| self.roll.borrowed(id)) else { return false };
         let pairs = [(self.roll.saml(person), &shown.saml), (self.roll.scim(person), &shown.scim)];
@@ -265,8 +268,8 @@ impl Check {
         Reactivation::new(&instance, &group, person.scim.known()?, sent)
     }
 
-    /// What was read and its join, which is made anew when it may have changed. While members are still being read
-    /// that is each time when there are twice as many.
+    /// What was read and its join, which is made anew when it may have changed. While members are still being
+    /// read that is each time when there are twice as many.
     fn joined(&mut self, tracer: &Tracer) -> (&Roll, &mut Snapshot) {
         let (state, people, outcomes) = (self.state(), self.roll.people().len(), self.outcomes.len());
         let revision = tracer.revision();

@@ -1,8 +1,10 @@
-//! Commands to copy: curl, with a placeholder where the person's own access belongs. Nothing here asks for it.
+//! Commands to copy: curl, with a placeholder where the person's own access belongs. Nothing here asks for
+//! it.
 //!
-//! Quoting is that of a POSIX shell (Shell Command Language, 2.2): all that comes from outside stands between single
-//! quotes; only the placeholder stands between double quotes, where the shell fills it from the environment. Addresses
-//! and fields are percent-encoded, so that no character of theirs acts upon a terminal or hides from the reader.
+//! Quoting is that of a POSIX shell (Shell Command Language, 2.2): all that comes from outside stands between
+//! single quotes; only the placeholder stands between double quotes, where the shell fills it from the
+//! environment. Addresses and fields are percent-encoded, so that no character of theirs acts upon a terminal
+//! or hides from the reader.
 
 use super::path;
 

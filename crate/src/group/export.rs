@@ -1,9 +1,9 @@
-//! The table as a file: CSV (RFC 4180) and JSON, a part at a time: 100,000 members are more than one message between a
-//! browser's worker and its pages can carry (64 MiB in Chromium).
+//! The table as a file: CSV (RFC 4180) and JSON, a part at a time: 100,000 members are more than one message
+//! between a browser's worker and its pages can carry (64 MiB in Chromium).
 //!
-//! Redacted unless a person asks for it in clear: numbers, standings and reasons without values stay; names, e-mail
-//! addresses and identifiers go. In CSV a cell that a spreadsheet would take for a formula gets a `'` in front
-//! (OWASP, CSV injection): names and identifiers are chosen by others.
+//! Redacted unless a person asks for it in clear: numbers, standings and reasons without values stay; names,
+//! e-mail addresses and identifiers go. In CSV a cell that a spreadsheet would take for a formula gets a `'`
+//! in front (OWASP, CSV injection): names and identifiers are chosen by others.
 
 use super::{
     captured::Captures,
@@ -26,8 +26,8 @@ pub enum Format {
 }
 
 impl Format {
-    /// The name that the file of the group at `group` is saved under on `day` (`2026-01-31`); one that was saved before
-    /// all was read says so.
+    /// The name that the file of the group at `group` is saved under on `day` (`2026-01-31`); one that was
+    /// saved before all was read says so.
     pub fn file_name(self, group: &str, day: &str, is_whole: bool) -> String {
         let ending = match self {
             Format::Csv => "csv",
@@ -80,8 +80,8 @@ const COLUMNS: [&str; 16] = [
     "namesake",
 ];
 
-/// The part of the file of this format that begins with the user at `start`, in the order of the users' numbers; and
-/// where the next part begins.
+/// The part of the file of this format that begins with the user at `start`, in the order of the users'
+/// numbers; and where the next part begins.
 pub fn export(
     (joined, roll, captures): (&Joined, &Roll, &Captures),
     format: Format,

@@ -1,7 +1,7 @@
 //! The join: every user of a roll with what was captured for them, judged once.
 //!
-//! One pass over the users with two indexes by identifier, so that 100,000 members take no longer than reading their
-//! answers. A [`Line`] holds numbers alone; words are made for what is looked at.
+//! One pass over the users with two indexes by identifier, so that 100,000 members take no longer than
+//! reading their answers. A [`Line`] holds numbers alone; words are made for what is looked at.
 
 use super::{
     captured::{Captured, Captures},
@@ -174,7 +174,8 @@ impl Owners {
     }
 }
 
-/// Another user of the roll than `not` who has `value` as an identifier, for SAML or for SCIM, in whatever case.
+/// Another user of the roll than `not` who has `value` as an identifier, for SAML or for SCIM, in whatever
+/// case.
 pub fn other_owner(roll: &Roll, value: &str, not: u64) -> Option<u64> {
     other_owner_of(roll, &[Identity::Saml, Identity::Scim], value, not)
 }

@@ -1,10 +1,10 @@
 //! [`Standing`]: the one verdict on a member's identities, with its reason and the safe repair, in words.
 //!
-//! The three-way table of gitlab-facts 4.7: N the NameID that was sent, S the stored SAML identifier, C the stored SCIM
-//! identifier. N and S are compared as group SAML does it (byte for byte), C with both as SCIM does it (case does not
-//! count; 4.2). What holds across members comes first: a NameID that is stored for somebody else, a SAML identifier that
-//! is another one's SCIM identifier. Then comes whom GitLab finds by the e-mail address, whatever S is (4.3). Worst
-//! first: the order of [`STANDINGS`] is the order of the list.
+//! The three-way table of gitlab-facts 4.7: N the NameID that was sent, S the stored SAML identifier, C the
+//! stored SCIM identifier. N and S are compared as group SAML does it (byte for byte), C with both as SCIM
+//! does it (case does not count; 4.2). What holds across members comes first: a NameID that is stored for
+//! somebody else, a SAML identifier that is another one's SCIM identifier. Then comes whom GitLab finds by
+//! the e-mail address, whatever S is (4.3). Worst first: the order of [`STANDINGS`] is the order of the list.
 
 use crate::{
     base::{catalogue::Text, severity::Severity},
@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
-    /// The NameID is stored for another user, or is also sent for another: the sign-in goes to the wrong account.
+    /// The NameID is stored for another user, or is also sent for another: the sign-in goes to the wrong
+    /// account.
     WrongAccount,
     /// SAML and SCIM identifiers of two users are crossed.
     Crossed,
@@ -95,10 +96,11 @@ pub struct MemberValues {
     pub uses_scim: bool,
     /// The e-mail address that was sent and the one that GitLab has, where they differ.
     pub emails: Option<(String, String)>,
-    /// The e-mail address that GitLab has, where the group does not take its domain (gitlab-facts 5, E42; R48).
+    /// The e-mail address that GitLab has, where the group does not take its domain (gitlab-facts 5, E42;
+    /// R48).
     pub refused_email: Option<String>,
-    /// The group manages the account (an enterprise user), and its primary e-mail address was sent: GitLab finds the
-    /// account by it, and stores the NameID without an error (gitlab-facts 4.3).
+    /// The group manages the account (an enterprise user), and its primary e-mail address was sent: GitLab
+    /// finds the account by it, and stores the NameID without an error (gitlab-facts 4.3).
     pub found_by_email: bool,
     /// The other user of [`Standing::WrongAccount`] and [`Standing::Crossed`], as people read it.
     pub other: Option<String>,
@@ -329,7 +331,8 @@ impl MemberValues {
             _ if self.other.is_some() => Standing::Crossed,
             _ if self.transient && n.is_some() => Standing::Transient,
             (StoredValue::Known(_), Some(false), ..) if self.found_by_email => Standing::TakenOver,
-            // Byte for byte: where S differs from both in case alone, S = C holds for SCIM, but it is S that is old.
+            // Byte for byte: where S differs from both in case alone, S = C holds for SCIM, but it is S that
+            // is old.
             (StoredValue::Known(_), Some(false), ..) if n == c => Standing::SamlStale,
             (StoredValue::Known(_), Some(false), _, Some(true)) => Standing::IdpChanged,
             (StoredValue::Known(_), Some(false), Some(true), Some(false)) => Standing::SamlStale,

@@ -1,7 +1,8 @@
 //! [`Roll`]: what the reads told of a group, reduced to what is compared, in memory and nowhere else.
 //!
-//! It is never an event and never stored: a group can have more members than the browser's store has room for. It has
-//! a budget of its own ([`limits::GROUP_BYTES`]); who does not fit is counted, so that the check can say so.
+//! It is never an event and never stored: a group can have more members than the browser's store has room
+//! for. It has a budget of its own ([`limits::GROUP_BYTES`]); who does not fit is counted, so that the check
+//! can say so.
 
 use crate::{
     base::{catalogue::Text, instant::Timestamp, limits},
@@ -66,14 +67,15 @@ impl Person {
         self.emails.first()
     }
 
-    /// Whether an e-mail address is theirs and confirmed; `None` when none of theirs is known. GitLab compares
-    /// addresses in lower case.
+    /// Whether an e-mail address is theirs and confirmed; `None` when none of theirs is known. GitLab
+    /// compares addresses in lower case.
     pub fn has_email(&self, address: &str) -> Option<bool> {
         let is_it = |email: &&Email| email.confirmed && is_same_email(&email.address, address);
         (!self.emails.is_empty()).then(|| self.emails.iter().find(is_it).is_some())
     }
 
-    /// Whether they belong to the group: as a direct member, or by an identity. The reader may do so in no way.
+    /// Whether they belong to the group: as a direct member, or by an identity. The reader may do so in no
+    /// way.
     pub fn is_of_group(&self) -> bool {
         self.access_level.is_some() || self.saml.known().is_some() || self.scim.known().is_some()
     }
@@ -128,8 +130,8 @@ pub struct GroupDetails {
 }
 
 impl GroupDetails {
-    /// Whether GitLab takes this e-mail address of a member (`ee/app/models/allowed_email_domain.rb`). Case does not
-    /// count here, so that nobody is warned of for it.
+    /// Whether GitLab takes this e-mail address of a member (`ee/app/models/allowed_email_domain.rb`). Case
+    /// does not count here, so that nobody is warned of for it.
     pub fn takes(&self, address: &str) -> bool {
         let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain);
         self.email_domains.is_empty() || self.email_domains.iter().any(|it| it.eq_ignore_ascii_case(domain))
@@ -234,7 +236,8 @@ impl Roll {
         or_absent(&person.scim, self.lists_scim)
     }
 
-    /// Everybody, by number, as read: see [`saml`](Self::saml) and [`scim`](Self::scim) for what is not listed.
+    /// Everybody, by number, as read: see [`saml`](Self::saml) and [`scim`](Self::scim) for what is not
+    /// listed.
     pub fn people(&self) -> impl ExactSizeIterator<Item = (u64, &Person)> {
         self.people.iter().map(|(id, person)| (*id, person))
     }
@@ -254,8 +257,9 @@ impl Roll {
         self.people.values().any(|person| person.scim.known().is_some())
     }
 
-    /// Whether it is known that the group manages the account. GitLab shows an owner the e-mail addresses of these members
-    /// alone, and an administrator, to whom nothing tells them apart, those of all (gitlab-facts 3.3).
+    /// Whether it is known that the group manages the account. GitLab shows an owner the e-mail addresses of
+    /// these members alone, and an administrator, to whom nothing tells them apart, those of all
+    /// (gitlab-facts 3.3).
     pub fn is_enterprise_user(&self, person: &Person) -> bool {
         person.is_listed_with_email && self.reader.is_some() && !self.reader_is_admin
     }

@@ -1,5 +1,5 @@
-//! The whole group: every member's identities, three ways (NameID, SAML, SCIM), read, joined, judged, and mended one at
-//! a time.
+//! The whole group: every member's identities, three ways (NameID, SAML, SCIM), read, joined, judged, and
+//! mended one at a time.
 //!
 //! ```text
 //! settings page opened --> plan (which read comes next) <--> the page's own GETs
@@ -11,7 +11,8 @@
 //!                                  repair plan --> command to copy, or one confirmed change --> read back
 //! ```
 //!
-//! Nothing of a roll is an event: answers for a whole group never enter the store, only the plan's cursor does.
+//! Nothing of a roll is an event: answers for a whole group never enter the store, only the plan's cursor
+//! does.
 
 mod answers;
 pub mod captured;

@@ -1,8 +1,9 @@
-//! One segment of a path of GitLab's API, or one field of a form, written so that browsers, curl and GitLab read the same one.
+//! One segment of a path of GitLab's API, or one field of a form, written so that browsers, curl and GitLab
+//! read the same one.
 //!
-//! RFC 3986, 3.3; gitlab-facts 3.4: a stored identifier is one segment (`[^/]+`). A browser takes `.` and `..` for
-//! steps in the tree whether they are escaped or not (WHATWG URL, 4.5), so a change meant for such an identifier would
-//! go to the group itself; and many servers refuse an escaped `/`.
+//! RFC 3986, 3.3; gitlab-facts 3.4: a stored identifier is one segment (`[^/]+`). A browser takes `.` and
+//! `..` for steps in the tree whether they are escaped or not (WHATWG URL, 4.5), so a change meant for such
+//! an identifier would go to the group itself; and many servers refuse an escaped `/`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -19,8 +20,8 @@ pub fn form_field(name: &str, value: &str) -> String {
     format!("{name}={}", utf8_percent_encode(value, ESCAPED))
 }
 
-/// Whether GitLab can find `value` as a segment: it is one, and has no `/`, which servers in front of GitLab read as
-/// the end of it.
+/// Whether GitLab can find `value` as a segment: it is one, and has no `/`, which servers in front of GitLab
+/// read as the end of it.
 pub fn is_addressable(value: &str) -> bool {
     segment(value).is_some() && !value.contains('/')
 }

@@ -1,12 +1,13 @@
-//! [`Plan`]: which read of a group comes next, given the answers so far. A state machine without a clock or a network.
+//! [`Plan`]: which read of a group comes next, given the answers so far. A state machine without a clock or a
+//! network.
 //!
-//! What it is to know of a stopped worker's check is its [`Cursor`], which is stored: how far each read came, and why
-//! the check stands still if it does. What the answers told is not stored; after a start the plan reads on from the
-//! cursor and then reads again what the memory has lost.
+//! What it is to know of a stopped worker's check is its [`Cursor`], which is stored: how far each read came,
+//! and why the check stands still if it does. What the answers told is not stored; after a start the plan
+//! reads on from the cursor and then reads again what the memory has lost.
 //!
-//! gitlab-facts 3.1 and 3.3: 429 with `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), 401 and redirects when
-//! the session has ended, 403 and 404 for who does not own the group or may not see it, offset pagination without
-//! totals above 10,000 rows.
+//! gitlab-facts 3.1 and 3.3: 429 with `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), 401 and
+//! redirects when the session has ended, 403 and 404 for who does not own the group or may not see it, offset
+//! pagination without totals above 10,000 rows.
 
 use super::{
     members::{GroupDetails, Identity, Roll},
@@ -28,11 +29,13 @@ pub use answer::{HEADERS, NO_GROUP, ReadAnswer};
 const TRIES: u32 = 3;
 /// How often GitLab may say "too many requests" to one read.
 const BUSY_TRIES: u32 = 8;
-/// The longest time, in milliseconds, that the plan waits by itself. Beyond, the person is told and goes on later.
+/// The longest time, in milliseconds, that the plan waits by itself. Beyond, the person is told and goes on
+/// later.
 const LONGEST_WAIT: i64 = 10 * 60 * 1_000;
 
-/// Pages of 100 that are read again without asking after the browser has stopped the worker, which it does after
-/// half a minute of rest. A larger group is read again when its page is opened anew, or when the person wants it.
+/// Pages of 100 that are read again without asking after the browser has stopped the worker, which it does
+/// after half a minute of rest. A larger group is read again when its page is opened anew, or when the person
+/// wants it.
 const AGAIN_PAGES: u32 = 20;
 
 /// Milliseconds that what was read is taken to hold. When the page is opened anew later, it is read again.
@@ -63,7 +66,8 @@ pub struct Cursor {
     /// When all of it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<Timestamp>,
-    /// The change that a page was told to send, and of which nothing was heard yet: the user's number, and which identity.
+    /// The change that a page was told to send, and of which nothing was heard yet: the user's number, and
+    /// which identity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<(u64, Identity)>,
 }
@@ -86,7 +90,8 @@ pub enum Position {
 }
 
 impl Position {
-    /// Whether it gave nothing, and may do so another time: 404 is an endpoint that this GitLab does not have.
+    /// Whether it gave nothing, and may do so another time: 404 is an endpoint that this GitLab does not
+    /// have.
     fn may_change(&self) -> bool {
         matches!(self, Position::Lacking(status) if *status != 404)
     }
@@ -103,7 +108,8 @@ pub enum State {
     Cancelled,
     /// Everything was read.
     Done,
-    /// Everything was read, and lost when the browser stopped the worker; it is too much to be read again each time.
+    /// Everything was read, and lost when the browser stopped the worker; it is too much to be read again
+    /// each time.
     Forgotten,
     /// Nobody is signed in any more.
     SignedOut,
@@ -237,8 +243,8 @@ impl Plan {
         }
     }
 
-    /// Takes in the answer to the read of `path`, and what it told into `roll`. Another answer than the one that is
-    /// waited for is none: it came late, came twice, or nobody asked. Says whether it was taken.
+    /// Takes in the answer to the read of `path`, and what it told into `roll`. Another answer than the one
+    /// that is waited for is none: it came late, came twice, or nobody asked. Says whether it was taken.
     pub fn take(&mut self, roll: &mut Roll, path: &str, answer: &ReadAnswer, now: Timestamp) -> bool {
         let Some((kind, page)) = self.awaited().filter(|_| self.cursor.state == State::Running) else {
             return false;
@@ -286,14 +292,15 @@ impl Plan {
         }
     }
 
-    /// Whether the person can have it go on: it stands still, or something that was not answered may be by now.
+    /// Whether the person can have it go on: it stands still, or something that was not answered may be by
+    /// now.
     pub fn can_go_on(&self) -> bool {
         let state = self.cursor.state;
         state.can_resume() || (state == State::Done && self.cursor.reads.values().any(Position::may_change))
     }
 
-    /// Has it go on where it stopped, at the page at `place`: the person signed in again, or wants it after all. What
-    /// gave no answer is asked for once more.
+    /// Has it go on where it stopped, at the page at `place`: the person signed in again, or wants it after
+    /// all. What gave no answer is asked for once more.
     pub fn go_on(&mut self, place: Place) {
         if !self.can_go_on() {
             return;
@@ -308,8 +315,8 @@ impl Plan {
         self.begin_read();
     }
 
-    /// Whether all was read so long ago that it may not hold any more. A large group is read again when the person wants
-    /// it, not by itself.
+    /// Whether all was read so long ago that it may not hold any more. A large group is read again when the
+    /// person wants it, not by itself.
     pub fn is_old(&self, now: Timestamp) -> bool {
         let is_past = |read_at: Timestamp| now.since(read_at) >= FRESH;
         self.cursor.state == State::Done
@@ -323,9 +330,9 @@ impl Plan {
         *self = Plan::new(instance, group, place);
     }
 
-    /// The page at `place` was opened, or (`again`) asks once more what there is: it performs the reads from now on.
-    /// That page being there, the session may be, too, and what the group was not set to, or the person not allowed, may
-    /// have changed since it was opened last; what the person stopped stays stopped.
+    /// The page at `place` was opened, or (`again`) asks once more what there is: it performs the reads from
+    /// now on. That page being there, the session may be, too, and what the group was not set to, or the
+    /// person not allowed, may have changed since it was opened last; what the person stopped stays stopped.
     pub fn move_to(&mut self, place: Place, again: bool) {
         match self.cursor.state {
             State::Closed => {
@@ -346,8 +353,8 @@ impl Plan {
         Progress { read, page, members: self.members, of: self.total, again: again && read.is_some() }
     }
 
-    /// The reads that gave nothing, each with the status that GitLab answered with; and those of which only a part
-    /// was read.
+    /// The reads that gave nothing, each with the status that GitLab answered with; and those of which only a
+    /// part was read.
     pub fn gaps(&self) -> Vec<(&'static ReadKind, Option<u16>)> {
         let gap = |(read, position): (&Read, &Position)| match position {
             Position::Lacking(status) => Some((read.kind(), Some(*status))),

@@ -1,9 +1,10 @@
-//! What proves that a NameID is what the identity provider sent: a repair towards a forged one opens an account.
+//! What proves that a NameID is what the identity provider sent: a repair towards a forged one opens an
+//! account.
 //!
-//! That a signature is valid proves nothing, since a message brings its own key, and any page can have the browser post
-//! one to GitLab. So one of two: GitLab found the Response valid (gitlab-facts 4.3), or the certificate of the key that
-//! verifies it is the one whose fingerprint the group's settings have (4.6, step 18). What GitLab refused, and what shows
-//! any sign of an attack, proves nothing either way.
+//! That a signature is valid proves nothing, since a message brings its own key, and any page can have the
+//! browser post one to GitLab. So one of two: GitLab found the Response valid (gitlab-facts 4.3), or the
+//! certificate of the key that verifies it is the one whose fingerprint the group's settings have (4.6, step
+//! 18). What GitLab refused, and what shows any sign of an attack, proves nothing either way.
 
 use crate::{
     attack::{self, Look},

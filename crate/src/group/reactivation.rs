@@ -1,11 +1,11 @@
 //! Reactivating an inactive SCIM identity by hand: two requests to copy, and what the pasted answers mean.
 //!
-//! Rows R65 to R71 of the facts; gitlab-facts 3.7 (`ee/lib/api/scim/group_scim.rb`): `active` can be changed through the
-//! SCIM protocol alone, whose token the person fills in by themselves. The first request only looks; the second is sent
-//! when id and e-mail address are what the identity provider sends and `active` is false, else GitLab Support is asked
-//! (R69). What it sends is what a captured sign-in carried; what GitLab itself has says nothing of it, so where no
-//! sign-in was captured the answer is a warning. RFC 7644, 3.5.2 and 3.12; GitLab writes the status of an error as a
-//! number.
+//! Rows R65 to R71 of the facts; gitlab-facts 3.7 (`ee/lib/api/scim/group_scim.rb`): `active` can be changed
+//! through the SCIM protocol alone, whose token the person fills in by themselves. The first request only
+//! looks; the second is sent when id and e-mail address are what the identity provider sends and `active` is
+//! false, else GitLab Support is asked (R69). What it sends is what a captured sign-in carried; what GitLab
+//! itself has says nothing of it, so where no sign-in was captured the answer is a warning. RFC 7644, 3.5.2
+//! and 3.12; GitLab writes the status of an error as a number.
 
 use crate::{
     base::{
@@ -65,8 +65,8 @@ pub struct IdpValues {
 }
 
 impl IdpValues {
-    /// What a sign-in carried. One that is theirs by a guess says nothing of the user, and a NameID that is another one
-    /// each time says nothing of the identity.
+    /// What a sign-in carried. One that is theirs by a guess says nothing of the user, and a NameID that is
+    /// another one each time says nothing of the identity.
     pub fn of(captured: Option<&Captured>) -> Self {
         let Some(captured) = captured.filter(|captured| !captured.is_guess()) else {
             return IdpValues::default();

@@ -1,8 +1,8 @@
 //! What is read of a group, one row a read ([`READS`]): paths, pages, and what stays unchecked without it.
 //!
-//! gitlab-facts 3.2 to 3.6. Every read is a GET below the instance's `/api/v4`, made with the person's own session.
-//! The order decides when a person who does not own the group is told: before anything long is read. Leaves out:
-//! `/members/all` (members of ancestors; SAML is a top-level group's) and `provisioned_users`.
+//! gitlab-facts 3.2 to 3.6. Every read is a GET below the instance's `/api/v4`, made with the person's own
+//! session. The order decides when a person who does not own the group is told: before anything long is read.
+//! Leaves out: `/members/all` (members of ancestors; SAML is a top-level group's) and `provisioned_users`.
 
 use super::{answers, members::Roll, path};
 use crate::{
@@ -160,8 +160,8 @@ impl Read {
 }
 
 impl ReadKind {
-    /// The path of `page` (from 1) for the group at `group`, below the instance's `root`. `None` where a group cannot
-    /// have that path.
+    /// The path of `page` (from 1) for the group at `group`, below the instance's `root`. `None` where a
+    /// group cannot have that path.
     pub fn path(&self, root: &str, group: &str, page: u32) -> Option<String> {
         let group = path::segment(group)?;
         let path = self.path.replace("{group}", &group).replace("{page}", &page.to_string());

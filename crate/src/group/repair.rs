@@ -1,10 +1,11 @@
-//! What can be done for one member: [`RepairPlan`], with the value that is stored, the one that is wanted, why it is
-//! wanted, what can go wrong, the ways out in order of risk, and whether Samlight itself offers the change.
+//! What can be done for one member: [`RepairPlan`], with the value that is stored, the one that is wanted,
+//! why it is wanted, what can go wrong, the ways out in order of risk, and whether Samlight itself offers the
+//! change.
 //!
-//! Rows R26 to R39 and R45, R46 of the facts. A wrong value locks a person out, or opens their account to somebody else
-//! (R37, R38), so a change is offered only towards a NameID that was captured for this very user, whose e-mail address
-//! the same assertion carried. `REFUSALS` is what stands against it; `DOUBTS` is what leaves only the command to
-//! copy, which the person runs with access of their own.
+//! Rows R26 to R39 and R45, R46 of the facts. A wrong value locks a person out, or opens their account to
+//! somebody else (R37, R38), so a change is offered only towards a NameID that was captured for this very
+//! user, whose e-mail address the same assertion carried. `REFUSALS` is what stands against it; `DOUBTS` is
+//! what leaves only the command to copy, which the person runs with access of their own.
 
 use super::{
     captured::{Captured, Captures},
@@ -126,8 +127,8 @@ const DOUBTS: [Rule; 3] = [
 /// Users with different identifiers from which on it may be an app, not single users, that is wrong.
 const MANY: usize = 10;
 
-/// What can be done about `identity` of the user `user`; `None` when the roll does not have them. `differing` is how many
-/// users have identifiers that differ.
+/// What can be done about `identity` of the user `user`; `None` when the roll does not have them. `differing`
+/// is how many users have identifiers that differ.
 pub fn plan(
     roll: &Roll,
     captures: &Captures,
@@ -182,7 +183,8 @@ impl Question<'_> {
         self.identity.accepts(wanted, current)
     }
 
-    /// Whether the assertion carried a confirmed e-mail address of this user; `None` where that cannot be known.
+    /// Whether the assertion carried a confirmed e-mail address of this user; `None` where that cannot be
+    /// known.
     fn email_agrees(&self) -> Option<bool> {
         self.person.has_email(self.captured?.email.as_deref()?)
     }
@@ -246,7 +248,8 @@ impl Question<'_> {
         all.map(|text| text.to_string()).collect()
     }
 
-    /// The safest first: the identity provider, the person, the API unless that is refused, all of them at once.
+    /// The safest first: the identity provider, the person, the API unless that is refused, all of them at
+    /// once.
     fn ways(&self, differing: usize, is_refused: bool) -> Vec<Step> {
         let resync = match self.identity {
             Identity::Saml => text!("repair.way.resync-saml"),

@@ -1,7 +1,7 @@
 //! The table of a group's users: counts, filter, search, order, and the window of it that is on the screen.
 //!
-//! Plain data in the reader's words. The order of a query is kept, so that scrolling through 100,000 members costs
-//! what the window costs.
+//! Plain data in the reader's words. The order of a query is kept, so that scrolling through 100,000 members
+//! costs what the window costs.
 
 use super::{
     captured::Captures,

@@ -95,7 +95,8 @@ pub(crate) fn opened(events: Vec<Value>) -> Tracer {
     Tracer::replay(events.map(|event| serde_json::from_value::<Event>(event).unwrap()))
 }
 
-/// The group's settings page, which shows the fingerprint of the certificate that [`certified`] puts into a message.
+/// The group's settings page, which shows the fingerprint of the certificate that [`certified`] puts into a
+/// message.
 pub(crate) fn settings_page() -> Value {
     json!({"id": format!("{:013}-w0rk-000001", NOW.0 + 600_000), "kind": "page", "tab": 8,
         "url": "https://gitlab.com/groups/acme/-/saml", "page": pages::SETTINGS, "rows": [],

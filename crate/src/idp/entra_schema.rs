@@ -1,8 +1,9 @@
 //! Entra ID's provisioning schema, as its portal exports it: whether users are mapped as GitLab needs them.
 //!
-//! gitlab-facts 7.2 and 7.3 (Microsoft Graph, `synchronizationSchema`), the checks V1 to V11; rows R24, R27, R54, R56,
-//! R75 to R80, R86 to R88, R91 and R92. What Entra ID really sends is seen in GitLab's log ([`crate::scim::requests`]).
-//! Leaves out: scoping filters, the definition of `id` (of V9), and functions within expressions, which are compared as they are written.
+//! gitlab-facts 7.2 and 7.3 (Microsoft Graph, `synchronizationSchema`), the checks V1 to V11; rows R24, R27,
+//! R54, R56, R75 to R80, R86 to R88, R91 and R92. What Entra ID really sends is seen in GitLab's log
+//! ([`crate::scim::requests`]). Leaves out: scoping filters, the definition of `id` (of V9), and functions
+//! within expressions, which are compared as they are written.
 
 use super::Export;
 use crate::{
@@ -84,8 +85,8 @@ impl Schema {
         Ok(Schema { rules, definitions: list(&whole, "directories").to_vec() })
     }
 
-    /// What of it is not as GitLab needs it, and what is; `name_id` is the field of which the SAML app makes the NameID,
-    /// where it is known.
+    /// What of it is not as GitLab needs it, and what is; `name_id` is the field of which the SAML app makes
+    /// the NameID, where it is known.
     fn check(&self, name_id: Option<&str>) -> Vec<Sentence> {
         let objects: Vec<Objects<'_>> = self.objects().collect();
         let sentence = |(severity, text): (Severity, Text)| Sentence { severity, text: text.to_string() };

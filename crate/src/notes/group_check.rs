@@ -1,12 +1,13 @@
-//! Notes from the check of a whole group: one a row of the group's settings and members pages, and one for all, the
-//! summary bar: while members are read how far that is, else why it stands still; once all is read a sentence with the
-//! counts, and a choice for each verdict that lists the first who have it and tells which rows of the page have it.
+//! Notes from the check of a whole group: one a row of the group's settings and members pages, and one for
+//! all, the summary bar: while members are read how far that is, else why it stands still; once all is read a
+//! sentence with the counts, and a choice for each verdict that lists the first who have it and tells which
+//! rows of the page have it.
 //!
-//! A verdict is said when all was read, not before: what is not read yet may be what it hangs on. The page shows ten
-//! members, the check knows all of them. A cell keeps the page's own note, which is about what the cell shows; only
-//! what is worse, and the page does not know, takes its place. Of a row that shows another identifier than was read,
-//! which was before, nothing is said but by the page's own note. A verdict on the SCIM identity stands in the SCIM
-//! cell, where there is one.
+//! A verdict is said when all was read, not before: what is not read yet may be what it hangs on. The page
+//! shows ten members, the check knows all of them. A cell keeps the page's own note, which is about what the
+//! cell shows; only what is worse, and the page does not know, takes its place. Of a row that shows another
+//! identifier than was read, which was before, nothing is said but by the page's own note. A verdict on the
+//! SCIM identity stands in the SCIM cell, where there is one.
 
 use super::{Choice, Note};
 use crate::{

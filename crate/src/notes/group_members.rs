@@ -1,7 +1,8 @@
 //! Notes on the members of a group: whose captured NameID is stored, and whose is not.
 //!
-//! Rows R12 and R15 of the facts. The page shows no identifier, so a NameID is compared with what another page or
-//! answer showed of the member; the page itself tells who has none. Members of whom nothing was captured get no note.
+//! Rows R12 and R15 of the facts. The page shows no identifier, so a NameID is compared with what another
+//! page or answer showed of the member; the page itself tells who has none. Members of whom nothing was
+//! captured get no note.
 
 use super::{Note, SignIns, sign_ins::Captured};
 use crate::{

@@ -1,10 +1,10 @@
 //! Notes: what is marked on GitLab's own pages.
 //!
-//! On the settings page each row's identifiers get a mark (rows R15, R17, R21): does the NameID that was captured for
-//! this member equal the stored SAML identifier, and does the SCIM identifier agree with it; so do the rows of an
-//! administrator's page and of the group's members. The content script puts the texts into a shadow root as they
-//! are; nothing of the trace but these texts reaches it. Beside each setting stands what the newest message that
-//! speaks of it says.
+//! On the settings page each row's identifiers get a mark (rows R15, R17, R21): does the NameID that was
+//! captured for this member equal the stored SAML identifier, and does the SCIM identifier agree with it; so
+//! do the rows of an administrator's page and of the group's members. The content script puts the texts into
+//! a shadow root as they are; nothing of the trace but these texts reaches it. Beside each setting stands
+//! what the newest message that speaks of it says.
 
 mod group_check;
 mod group_members;
@@ -48,8 +48,8 @@ pub struct Note {
     pub word: Text,
     /// The reason, one sentence or two.
     pub text: Text,
-    /// A note on many stands before all that its place holds, and has a choice for each verdict; absent of a note on
-    /// one.
+    /// A note on many stands before all that its place holds, and has a choice for each verdict; absent of a
+    /// note on one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub choices: Option<Vec<Choice>>,
 }

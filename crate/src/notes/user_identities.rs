@@ -1,7 +1,8 @@
-//! Notes on an administrator's page with the identities of one user: one a row, by the integration of the row.
+//! Notes on an administrator's page with the identities of one user: one a row, by the integration of the
+//! row.
 //!
-//! Rows R20 and R59 of the facts: a SAML row is compared with the NameID that was sent, a SCIM row with both, and a
-//! SCIM identity that is switched off is said. Identities of other ways to sign in get no note.
+//! Rows R20 and R59 of the facts: a SAML row is compared with the NameID that was sent, a SCIM row with both,
+//! and a SCIM identity that is switched off is said. Identities of other ways to sign in get no note.
 
 use super::{
     Note, SignIns, saml_note, scim_note,
@@ -57,7 +58,8 @@ fn identity(stored: &[(Provider, StoredIdentity)], provider: &Provider) -> Store
     found.map(|(_, identity)| identity.clone()).unwrap_or_default()
 }
 
-/// The page takes white space off the ends of a value, so it says nothing of a NameID that differs by it alone.
+/// The page takes white space off the ends of a value, so it says nothing of a NameID that differs by it
+/// alone.
 fn of_sign_in(
     place: usize,
     provider: &Provider,
@@ -75,8 +77,8 @@ fn of_sign_in(
     }
 }
 
-/// An old page does not say of which group the identity is. Of the sign-ins to any group the one with this value
-/// counts, else the newest that is this user's or names them.
+/// An old page does not say of which group the identity is. Of the sign-ins to any group the one with this
+/// value counts, else the newest that is this user's or names them.
 fn of_any_group(sign_ins: &SignIns<'_>, place: usize, member: &Member, row: &IdentityRow) -> Note {
     let mut equal = None;
     let mut theirs = None;

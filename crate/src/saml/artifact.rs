@@ -1,5 +1,5 @@
-//! Artifact: a reference to a message that the receiver resolves (SAML Bindings 3.6.4; for types 1 and 2 SAML 1.1,
-//! Bindings and Profiles, 8.1 and 8.2).
+//! Artifact: a reference to a message that the receiver resolves (SAML Bindings 3.6.4; for types 1 and 2 SAML
+//! 1.1, Bindings and Profiles, 8.1 and 8.2).
 
 use crate::base::redact::Secret;
 
@@ -8,7 +8,8 @@ use crate::base::redact::Secret;
 pub struct Artifact {
     /// TypeCode: 4 in SAML 2.0, 1 or 2 in SAML 1.1. Absent where there are not even two octets.
     pub type_code: Option<u16>,
-    /// EndpointIndex: which artifact resolution service of the issuer, by its number in the metadata. Type 4 alone.
+    /// EndpointIndex: which artifact resolution service of the issuer, by its number in the metadata. Type 4
+    /// alone.
     pub endpoint_index: Option<u16>,
     /// SourceID in hexadecimal digits: the SHA-1 digest of the issuer's entityID. Not of type 2.
     pub source_id: Option<String>,
@@ -16,7 +17,8 @@ pub struct Artifact {
     pub source_location: Option<String>,
     /// MessageHandle (AssertionHandle in SAML 1.1) in hexadecimal digits: who has it can fetch the message.
     pub message_handle: Option<Secret<String>>,
-    /// How many octets an artifact of this type has; absent for an unknown type. Type 2 has no length of its own.
+    /// How many octets an artifact of this type has; absent for an unknown type. Type 2 has no length of its
+    /// own.
     pub length_due: Option<usize>,
 }
 

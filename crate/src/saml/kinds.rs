@@ -30,7 +30,8 @@ pub enum MessageKind {
     Assertion(&'static str),
     /// Metadata, by the name of the root element.
     Metadata(&'static str),
-    /// A message with assertions of an older or another standard, which GitLab does not read: SAML 1.1, WS-Federation.
+    /// A message with assertions of an older or another standard, which GitLab does not read: SAML 1.1,
+    /// WS-Federation.
     Foreign(&'static str),
     /// Some other root element, by its local name.
     Other(String),

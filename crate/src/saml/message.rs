@@ -1,5 +1,5 @@
-//! Which message a document is (SAML Core 3): by the namespace and the local name of its root, or of what is in the
-//! body of its SOAP envelope.
+//! Which message a document is (SAML Core 3): by the namespace and the local name of its root, or of what is
+//! in the body of its SOAP envelope.
 
 use super::{
     Answer, Artifact, Assertion, AuthnRequest, Head, LogoutRequest, LogoutResponse, Metadata, NameId, Query,
@@ -49,8 +49,8 @@ pub enum Body {
     Other,
 }
 
-/// Reads the message that `document` is, or that is in its SOAP envelope. A root that is no message that is known here
-/// is still one, of kind [`MessageKind::Other`], with a flaw. Without a root there is none.
+/// Reads the message that `document` is, or that is in its SOAP envelope. A root that is no message that is
+/// known here is still one, of kind [`MessageKind::Other`], with a flaw. Without a root there is none.
 pub fn read(document: &Document) -> Decoded<Message> {
     let mut reading = Reading { flaws: FlawList::new(LIMITS.flaws) };
     let value = document.root().map(|root| {

@@ -1,7 +1,8 @@
-//! Metadata (SAML Metadata 2.3): what a party says of itself: EntityDescriptor, alone or in EntitiesDescriptors.
+//! Metadata (SAML Metadata 2.3): what a party says of itself: EntityDescriptor, alone or in
+//! EntitiesDescriptors.
 //!
-//! Leaves out: Organization, ContactPerson, extensions; attribute authorities and the other roles beside IdP and SP
-//! are listed with their endpoints alone. Certificates are found by [`crate::signature`].
+//! Leaves out: Organization, ContactPerson, extensions; attribute authorities and the other roles beside IdP
+//! and SP are listed with their endpoints alone. Certificates are found by [`crate::signature`].
 
 use super::{
     reading::{Reading, attribute, boolean, child_texts},

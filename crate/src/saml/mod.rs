@@ -1,12 +1,12 @@
 //! SAML messages as plain data: SAML Core 2.0, chapters 2 (assertions) and 3 (protocols).
 //!
 //! One file an element family. Reading never fails: what is not there is absent, what is malformed is a
-//! [`Flaw`](crate::base::flaw::Flaw). Values are kept exactly as the message has them; a text is an element's own text, as
-//! GitLab's library reads it (comments dropped, nothing trimmed). Instants stay texts:
+//! [`Flaw`](crate::base::flaw::Flaw). Values are kept exactly as the message has them; a text is an element's
+//! own text, as GitLab's library reads it (comments dropped, nothing trimmed). Instants stay texts:
 //! [`Timestamp::parse`](crate::base::instant::Timestamp::parse) reads them.
 //!
-//! NameIDs and attributes are personal data, but no credentials: they are seen in `Debug`. A SessionIndex is a
-//! [`Secret`](crate::base::redact::Secret).
+//! NameIDs and attributes are personal data, but no credentials: they are seen in `Debug`. A SessionIndex is
+//! a [`Secret`](crate::base::redact::Secret).
 //!
 //! SAML 1.1 and the answers of WS-Trust are read into the same types.
 //!

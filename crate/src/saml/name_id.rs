@@ -1,8 +1,9 @@
 //! NameID (SAML Core 2.2.3) as GitLab reads it, and as others would.
 //!
-//! The value is the element's own text with references resolved and CDATA sections joined, nothing trimmed: that is
-//! what ruby-saml 1.7.2 and newer, and with it GitLab, take. Whatever makes another reader see another value is a flaw
-//! with its place (CVE-2017-11428 and its kin), and [`NameId::other_readings`] says what that reader sees.
+//! The value is the element's own text with references resolved and CDATA sections joined, nothing trimmed:
+//! that is what ruby-saml 1.7.2 and newer, and with it GitLab, take. Whatever makes another reader see
+//! another value is a flaw with its place (CVE-2017-11428 and its kin), and [`NameId::other_readings`] says
+//! what that reader sees.
 
 use super::{
     name_id_characters,
@@ -103,7 +104,8 @@ fn escaped_text(name_id: Element<'_>) -> String {
     parts.collect::<String>().replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// Reports a part of a NameID that not every reader takes alike; `first` is what a reader of the first text sees.
+/// Reports a part of a NameID that not every reader takes alike; `first` is what a reader of the first text
+/// sees.
 fn check_part(part: Node<'_>, first: &str, reading: &mut Reading) {
     let at = part.span();
     let start = at.start;

@@ -1,9 +1,9 @@
-//! Characters in a NameID that people do not see as they are: white space, invisible characters, marks of direction,
-//! letters that look like others, letters in another Unicode form. GitLab keeps them all (ruby-saml trims nothing), so
-//! each makes another NameID.
+//! Characters in a NameID that people do not see as they are: white space, invisible characters, marks of
+//! direction, letters that look like others, letters in another Unicode form. GitLab keeps them all
+//! (ruby-saml trims nothing), so each makes another NameID.
 //!
-//! Leaves out: most of the confusable characters of Unicode (UTS 39 lists thousands): those that look like letters of
-//! ASCII in common fonts are here, of the scripts that keyboards have.
+//! Leaves out: most of the confusable characters of Unicode (UTS 39 lists thousands): those that look like
+//! letters of ASCII in common fonts are here, of the scripts that keyboards have.
 
 use super::reading::Reading;
 use crate::{
@@ -13,7 +13,8 @@ use crate::{
 };
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfc};
 
-/// Letters of other scripts, each followed by the letter of ASCII that it looks like: Cyrillic, Greek, Armenian.
+/// Letters of other scripts, each followed by the letter of ASCII that it looks like: Cyrillic, Greek,
+/// Armenian.
 const LOOK_ALIKE: &str = "аaеeоoрpсcуyхxіiѕsјjһhԁdԛqԝwАAВBЕEКKМMНHОOРPСCТTУYХXІIЅSЈJԌGԜW\
                           οoαaνvιiρpυuκkΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX\
                           օoսuհhցg";
@@ -79,8 +80,9 @@ fn character_flaw(c: char, at: Span, code_point: &str) -> Option<(&'static str, 
     }
 }
 
-/// Reports letters that look like those of ASCII, in words where they pass for them: beside letters of ASCII, or
-/// where all letters of the word are such. A name that is honestly written in another script has others among them.
+/// Reports letters that look like those of ASCII, in words where they pass for them: beside letters of ASCII,
+/// or where all letters of the word are such. A name that is honestly written in another script has others
+/// among them.
 fn check_letters(characters: &[Placed], reading: &mut Reading) {
     for word in characters.split(|placed| !placed.c.is_alphanumeric()) {
         let mixed = word.iter().any(|placed| placed.c.is_ascii_alphabetic());

@@ -1,5 +1,5 @@
-//! What all protocol messages share: the attributes and the Issuer of RequestAbstractType and StatusResponseType
-//! (SAML Core 3.2.1, 3.2.2), and Status (3.2.2.1).
+//! What all protocol messages share: the attributes and the Issuer of RequestAbstractType and
+//! StatusResponseType (SAML Core 3.2.1, 3.2.2), and Status (3.2.2.1).
 //!
 //! Leaves out: Extensions, StatusDetail, Consent.
 

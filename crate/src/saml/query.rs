@@ -1,5 +1,6 @@
-//! The requests of SAML 2.0 that are not part of a sign-in or sign-out in the browser: queries (SAML Core 3.3.2) and
-//! AssertionIDRequest (3.3.1), ArtifactResolve (3.5.1), ManageNameIDRequest (3.6.1), NameIDMappingRequest (3.8.1).
+//! The requests of SAML 2.0 that are not part of a sign-in or sign-out in the browser: queries (SAML Core
+//! 3.3.2) and AssertionIDRequest (3.3.1), ArtifactResolve (3.5.1), ManageNameIDRequest (3.6.1),
+//! NameIDMappingRequest (3.8.1).
 //!
 //! Leaves out: the Actions and Evidence of an AuthzDecisionQuery, NewEncryptedID.
 

@@ -36,8 +36,8 @@ pub struct SubjectConfirmation {
 }
 
 impl Subject {
-    /// The subject of `parent`. A second Subject is a flaw; what is in it counts as if it were in the first, as it
-    /// does for GitLab's library.
+    /// The subject of `parent`. A second Subject is a flaw; what is in it counts as if it were in the first,
+    /// as it does for GitLab's library.
     pub(super) fn read(parent: Element<'_>, reading: &mut Reading) -> Option<Self> {
         let subjects = || parent.elements().filter(|element| element.is(uri::ASSERTION, "Subject"));
         reading.only("several-subjects", subjects())?;

@@ -1,9 +1,9 @@
 //! The address that a SCIM app is given: Base URL in Okta, Tenant URL in Entra ID.
 //!
-//! gitlab-facts 3.7 and 5.4 (S08, S14, S17); rows R81 to R83 and R94 to R97: it is the SCIM API endpoint of a top-level
-//! group, or of the instance, with nothing behind it; characters of the group's path that Entra ID cannot send must be
-//! escaped; and the identity provider must be able to reach it. Leaves out: whether anybody answers there, since
-//! Samlight asks nobody.
+//! gitlab-facts 3.7 and 5.4 (S08, S14, S17); rows R81 to R83 and R94 to R97: it is the SCIM API endpoint of a
+//! top-level group, or of the instance, with nothing behind it; characters of the group's path that Entra ID
+//! cannot send must be escaped; and the identity provider must be able to reach it. Leaves out: whether
+//! anybody answers there, since Samlight asks nobody.
 
 use super::{Reader, Statement, evidence::Asked};
 use crate::{
@@ -32,8 +32,8 @@ fn read(content: &str, asked: &Asked) -> Vec<Statement> {
     vec![Statement { sentences, ..Statement::default() }]
 }
 
-/// What is wrong with `url`, worst first, or that it is right. `expected` is the address that GitLab shows, where it is
-/// known.
+/// What is wrong with `url`, worst first, or that it is right. `expected` is the address that GitLab shows,
+/// where it is known.
 pub fn check(url: &str, expected: Option<&str>) -> Vec<Sentence> {
     let url = url.trim();
     let Some(address) = Address::parse(url) else {
@@ -96,7 +96,8 @@ impl Target {
             .then(|| (Severity::Warning, text!("scim-url.escape", url = right)))
     }
 
-    /// Whether it is the address that GitLab shows, however it is escaped; where that is not known, whose it is.
+    /// Whether it is the address that GitLab shows, however it is escaped; where that is not known, whose it
+    /// is.
     fn compare(&self, url: &str, expected: Option<&str>) -> (Severity, Text) {
         let same = |expected: &str| plain(expected) == plain(url);
         match expected {
@@ -139,7 +140,8 @@ fn reach(address: &Address<'_>) -> Option<(Severity, Text)> {
     is_plain.then(|| (Severity::Error, text!("scim-url.http")))
 }
 
-/// Whether a host, with its port if one is written, has no address on the internet (RFC 1918, 4193, 6761, 6762).
+/// Whether a host, with its port if one is written, has no address on the internet (RFC 1918, 4193, 6761,
+/// 6762).
 fn is_private(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),

@@ -1,9 +1,10 @@
-//! What GitLab's SCIM API and the SCIM apps of Entra ID and Okta say when provisioning fails, and what it means.
+//! What GitLab's SCIM API and the SCIM apps of Entra ID and Okta say when provisioning fails, and what it
+//! means.
 //!
-//! One table ([`MEANINGS`]): gitlab-facts 5.4, S01 to S18; rows R04, R12, R29, R32, R44 to R49, R57 to R62, R72 to R74,
-//! R81, R84, R85, R89 to R93, R97 and R98. The texts come pasted from a provisioning log, wrapped over lines, as JSON, or
-//! within another message, so every meaning that is in a text is told. Leaves out: what a message says of one user, which
-//! is compared where that user is known.
+//! One table ([`MEANINGS`]): gitlab-facts 5.4, S01 to S18; rows R04, R12, R29, R32, R44 to R49, R57 to R62,
+//! R72 to R74, R81, R84, R85, R89 to R93, R97 and R98. The texts come pasted from a provisioning log, wrapped
+//! over lines, as JSON, or within another message, so every meaning that is in a text is told. Leaves out:
+//! what a message says of one user, which is compared where that user is known.
 
 use super::{Reader, Statement};
 use crate::{
@@ -18,7 +19,8 @@ use crate::{
 pub(super) const READER: Reader =
     Reader { recognises: |_| true, can_be_other: false, read: |content, _| said(content) };
 
-/// Characters of a pasted text that are looked at. One message has some hundred, a page of HTML around it some thousand.
+/// Characters of a pasted text that are looked at. One message has some hundred, a page of HTML around it
+/// some thousand.
 const PASTED: usize = 256 * 1024;
 
 /// What one message means.
@@ -35,7 +37,8 @@ pub struct Meaning {
     steps: &'static [fn() -> Text],
 }
 
-/// The messages. A text can hold several; one that is contained in another's words is below it and names more of them.
+/// The messages. A text can hold several; one that is contained in another's words is below it and names more
+/// of them.
 pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["User has already been taken"]],
@@ -220,7 +223,8 @@ impl Meaning {
     }
 }
 
-/// On one line, with straight quotation marks and no escapes of them: as GitLab wrote it, before a log took it.
+/// On one line, with straight quotation marks and no escapes of them: as GitLab wrote it, before a log took
+/// it.
 fn straight(text: impl Iterator<Item = char>) -> String {
     let plain: String = text
         .map(|c| match c {

@@ -1,9 +1,9 @@
 //! SCIM requests as GitLab received them: the lines of `api_json.log` that are about SCIM.
 //!
-//! gitlab-facts 6.1 (`lib/gitlab/grape_logging/formatters/lograge_with_timestamp.rb`); rows R50 to R56. A line is one
-//! JSON object; `params` is a list of `{"key", "value"}`. Kibana puts `json.` before each name, or the line into
-//! `_source` and `json`. SCIM: RFC 7644, 3.2 to 3.5. The answers' bodies are not in the log. Leaves out: requests that
-//! are not about SCIM, which are counted.
+//! gitlab-facts 6.1 (`lib/gitlab/grape_logging/formatters/lograge_with_timestamp.rb`); rows R50 to R56. A
+//! line is one JSON object; `params` is a list of `{"key", "value"}`. Kibana puts `json.` before each name,
+//! or the line into `_source` and `json`. SCIM: RFC 7644, 3.2 to 3.5. The answers' bodies are not in the log.
+//! Leaves out: requests that are not about SCIM, which are counted.
 
 mod said;
 
@@ -16,8 +16,8 @@ use serde_json::{Map, Value};
 
 /// Problems that are kept; a file of another kind has one in each line.
 const PROBLEMS: usize = 20;
-/// Requests that are kept. A line of a log is some kB, so they take some 100 MB; a day of a large group has some ten
-/// thousand.
+/// Requests that are kept. A line of a log is some kB, so they take some 100 MB; a day of a large group has
+/// some ten thousand.
 const MOST: usize = 100_000;
 /// Names under which the line itself can stand.
 const AROUND: [&str; 2] = ["_source", "json"];
@@ -125,8 +125,8 @@ impl ScimLog {
         }
     }
 
-    /// The requests of the group at `group`, and those with `value` as a parameter, a filter's value or the identifier
-    /// (R51, R52); all where neither is asked for.
+    /// The requests of the group at `group`, and those with `value` as a parameter, a filter's value or the
+    /// identifier (R51, R52); all where neither is asked for.
     pub fn find<'a>(
         &'a self,
         group: Option<&'a str>,

@@ -1,7 +1,8 @@
 //! The algorithms of XML signatures, by their URIs: XML Signature 1.1 clause 6, RFC 9231 (formerly RFC 6931).
 //!
-//! These lists are closed: what is not on them is named and left unverified. Left out on purpose: HMAC (with a
-//! certificate as its key anybody can sign), MD5, RIPEMD-160, DSA, EdDSA, RSA-PSS with parameters of its own.
+//! These lists are closed: what is not on them is named and left unverified. Left out on purpose: HMAC (with
+//! a certificate as its key anybody can sign), MD5, RIPEMD-160, DSA, EdDSA, RSA-PSS with parameters of its
+//! own.
 
 use super::key::{Digest, SignatureMethod};
 use crate::xml::c14n::{Method, Variant};

@@ -1,9 +1,9 @@
-//! The certificates in a message (XML Signature 1.0, clause 4.4.4, X509Certificate): fingerprints, and what RFC 5280
-//! says of subject, validity and key.
+//! The certificates in a message (XML Signature 1.0, clause 4.4.4, X509Certificate): fingerprints, and what
+//! RFC 5280 says of subject, validity and key.
 //!
-//! GitLab trusts by fingerprint: the SHA-1 or SHA-256 digest of the DER octets, written as pairs of hexadecimal
-//! digits joined by colons. Leaves out: extensions, chains, and the signature of the certificate itself, which no
-//! service provider checks.
+//! GitLab trusts by fingerprint: the SHA-1 or SHA-256 digest of the DER octets, written as pairs of
+//! hexadecimal digits joined by colons. Leaves out: extensions, chains, and the signature of the certificate
+//! itself, which no service provider checks.
 
 use crate::{
     base::{
@@ -56,8 +56,8 @@ pub struct Says {
     spki: Vec<u8>,
 }
 
-/// The certificates of `document`, each once, in document order (GitLab takes the first), and the flaws of those that
-/// cannot be read.
+/// The certificates of `document`, each once, in document order (GitLab takes the first), and the flaws of
+/// those that cannot be read.
 pub fn certificates(document: &Document) -> (Vec<Certificate>, Vec<Flaw>) {
     let mut found: Vec<Certificate> = Vec::new();
     let mut flaws = Vec::new();
@@ -133,13 +133,14 @@ pub fn fingerprint(digest: &[u8]) -> String {
     digest.iter().map(|octet| format!("{octet:02X}")).collect::<Vec<_>>().join(":")
 }
 
-/// The octets of a certificate in base64. Messages in the field have line breaks, spaces, even the lines of a PEM file
-/// in it.
+/// The octets of a certificate in base64. Messages in the field have line breaks, spaces, even the lines of a
+/// PEM file in it.
 pub(crate) fn octets_of(text: &str) -> Option<Vec<u8>> {
     armoured(text, "CERTIFICATE")
 }
 
-/// The octets of what `text` has in base64; `label` is what the lines around it in a PEM file call it, if it has some.
+/// The octets of what `text` has in base64; `label` is what the lines around it in a PEM file call it, if it
+/// has some.
 pub(crate) fn armoured(text: &str, label: &str) -> Option<Vec<u8>> {
     let base64 = match text.split_once(&format!("-----BEGIN {label}-----")) {
         Some((_, armoured)) => armoured.split("-----END").next().unwrap_or(armoured),

@@ -1,4 +1,5 @@
-//! Digests and public keys: FIPS 180-4, PKCS #1 (RFC 8017), ECDSA (FIPS 186-5), SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
+//! Digests and public keys: FIPS 180-4, PKCS #1 (RFC 8017), ECDSA (FIPS 186-5), SubjectPublicKeyInfo (RFC
+//! 5280, 4.1.2.7).
 //!
 //! All arithmetic is that of the RustCrypto crates. Only public values are handled here.
 

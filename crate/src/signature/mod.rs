@@ -1,7 +1,7 @@
 //! Signatures and certificates: XML Signature 1.1, the detached signature of SAML Bindings 3.4.4.1, X.509.
 //!
-//! Verifying is arithmetic: it says whether somebody with a key signed exactly what was received, and what that
-//! covers. It never says that the key is to be trusted; that is for GitLab's settings.
+//! Verifying is arithmetic: it says whether somebody with a key signed exactly what was received, and what
+//! that covers. It never says that the key is to be trusted; that is for GitLab's settings.
 //!
 //! | file | what it does |
 //! |---|---|

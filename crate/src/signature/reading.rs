@@ -1,6 +1,7 @@
 //! The parts of a Signature element as they are written: XML Signature 1.1, chapter 4.
 //!
-//! Leaves out: Manifest and the rest of Object, KeyName, RetrievalMethod and whatever else points to a key elsewhere.
+//! Leaves out: Manifest and the rest of Object, KeyName, RetrievalMethod and whatever else points to a key
+//! elsewhere.
 
 use super::{
     Reason,
@@ -57,7 +58,8 @@ impl<'a> Parts<'a> {
     /// The parts of `signature`.
     ///
     /// # Errors
-    /// Where a part is absent or there are several of one: then readers differ in what is signed (CVE-2025-29774).
+    /// Where a part is absent or there are several of one: then readers differ in what is signed
+    /// (CVE-2025-29774).
     pub(super) fn read(signature: Element<'a>, limits: &Limits) -> Result<Self, Reason> {
         let signed_info = only(signature, "SignedInfo")?;
         let references: Vec<_> = named(signed_info, "Reference").take(limits.references + 1).collect();

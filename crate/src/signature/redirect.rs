@@ -1,10 +1,10 @@
 //! The detached signature of a redirect: SAML Bindings 3.4.4.1.
 //!
-//! It covers the octets of the query as they were escaped by who signed: SAMLRequest or SAMLResponse, RelayState (where
-//! there is one) and SigAlg, in this order, whatever the order in the query is. Where a parameter stands there twice,
-//! the signature is compared with the very message that it is shown with, and with the first of the others. Some
-//! software signs its own form of the escapes; that is not tried, since GitLab would not either. Leaves out the
-//! signature of a form (HTTP-POST-SimpleSign).
+//! It covers the octets of the query as they were escaped by who signed: SAMLRequest or SAMLResponse,
+//! RelayState (where there is one) and SigAlg, in this order, whatever the order in the query is. Where a
+//! parameter stands there twice, the signature is compared with the very message that it is shown with, and
+//! with the first of the others. Some software signs its own form of the escapes; that is not tried, since
+//! GitLab would not either. Leaves out the signature of a form (HTTP-POST-SimpleSign).
 
 use super::{
     Coverage, Reason, Signature, SignedPart, State, algorithm,
@@ -14,7 +14,8 @@ use super::{
 };
 use crate::binding::{Carried, PARAMETERS};
 
-/// The detached signature of `carried`, where it has one, verified with the keys `given`: the message holds none.
+/// The detached signature of `carried`, where it has one, verified with the keys `given`: the message holds
+/// none.
 pub(super) fn verify(carried: &Carried, given: &[Candidate]) -> Option<Signature> {
     if carried.signature.is_none() && carried.sig_alg.is_none() {
         return None;

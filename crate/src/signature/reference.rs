@@ -1,8 +1,9 @@
 //! From a Reference to the octets it means: XML Signature 1.1, clauses 4.4.3 and 6.6.
 //!
-//! The whole document, or the element with an ID: nothing outside of the message is ever fetched. Of the transforms,
-//! the enveloped signature and one canonicalization are known; what else there is (XPath, XSLT, base64) can make a
-//! signature cover less than it seems, is not executed, and leaves the signature unverified.
+//! The whole document, or the element with an ID: nothing outside of the message is ever fetched. Of the
+//! transforms, the enveloped signature and one canonicalization are known; what else there is (XPath, XSLT,
+//! base64) can make a signature cover less than it seems, is not executed, and leaves the signature
+//! unverified.
 
 use super::{
     Reason, Work,
@@ -115,7 +116,8 @@ fn check_target<'a>(
     }
 }
 
-/// What `uri` selects. Only the `#xpointer` forms select comments, whatever the canonicalization says (4.4.3.3).
+/// What `uri` selects. Only the `#xpointer` forms select comments, whatever the canonicalization says
+/// (4.4.3.3).
 fn select<'a>(document: &'a Document, uri: Option<&str>) -> Result<Selection<'a>, Reason> {
     let whole = |comments| Selection { elements: vec![None], comments };
     let with_id = |id: &str, comments| Selection {
@@ -141,8 +143,8 @@ fn select<'a>(document: &'a Document, uri: Option<&str>) -> Result<Selection<'a>
     }
 }
 
-/// The attributes that are IDs: those of SAML 2.0 and 1.1 first; those of other vocabularies count only where no
-/// SAML element has the ID.
+/// The attributes that are IDs: those of SAML 2.0 and 1.1 first; those of other vocabularies count only where
+/// no SAML element has the ID.
 const ID_ATTRIBUTES: [&[&str]; 2] = [&["ID", "AssertionID", "ResponseID", "RequestID"], &["Id", "id"]];
 
 /// The elements with this ID, in document order.

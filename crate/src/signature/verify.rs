@@ -1,9 +1,9 @@
 //! Verifying one XML signature: XML Signature 1.1, clause 3.2 ("Core Validation").
 //!
-//! Every Reference is compared, and the SignatureValue is tried with every key, even where the first thing found is
-//! wrong already: what is right tells as much about the cause as what is wrong. Leaves out, on purpose: whether a key
-//! is to be trusted. A signature that is valid for a key in the message proves only that nobody without that key
-//! changed what it covers.
+//! Every Reference is compared, and the SignatureValue is tried with every key, even where the first thing
+//! found is wrong already: what is right tells as much about the cause as what is wrong. Leaves out, on
+//! purpose: whether a key is to be trusted. A signature that is valid for a key in the message proves only
+//! that nobody without that key changed what it covers.
 
 use super::{
     Reason, State, Work, algorithm,

@@ -1,4 +1,5 @@
-//! What joining asks of messages: which are the same one, what they can be found by, what they are and where they go.
+//! What joining asks of messages: which are the same one, what they can be found by, what they are and where
+//! they go.
 
 use super::{
     exchange::{Rode, Seen},
@@ -46,8 +47,8 @@ pub(super) fn kind_of(seen: &Seen) -> FlowKind {
     }
 }
 
-/// The consumer services that a message names: of an AuthnRequest the ACS, of a Response its Destination and the
-/// Recipients of its assertions.
+/// The consumer services that a message names: of an AuthnRequest the ACS, of a Response its Destination and
+/// the Recipients of its assertions.
 pub(super) fn acs_named_in(message: &Message) -> Vec<String> {
     let wanted = message.authn_request().and_then(|request| request.acs_url.clone());
     let is_response = matches!(message.kind, MessageKind::Response | MessageKind::LogoutResponse);

@@ -1,11 +1,12 @@
 //! [`Association`]: which exchange each of the browser's events is about.
 //!
-//! The browser tells an exchange in several events that share its id of the request, and a chain of redirects shares
-//! one such id. A response belongs to the oldest exchange with its id and address that has none yet, sent headers to
-//! the oldest that has none: Firefox gives a background that it has woken all requests first, then all responses.
-//! The end belongs to the newest exchange with its id, unless that is over. Used for the trace and for what leaves it
-//! ([`recorded`](crate::file::recorded)), so that both put the same things together. Each call costs the same however
-//! many exchanges there are. Leaves out what the events say: whoever calls keeps it under the index that comes back.
+//! The browser tells an exchange in several events that share its id of the request, and a chain of redirects
+//! shares one such id. A response belongs to the oldest exchange with its id and address that has none yet,
+//! sent headers to the oldest that has none: Firefox gives a background that it has woken all requests first,
+//! then all responses. The end belongs to the newest exchange with its id, unless that is over. Used for the
+//! trace and for what leaves it ([`recorded`](crate::file::recorded)), so that both put the same things
+//! together. Each call costs the same however many exchanges there are. Leaves out what the events say:
+//! whoever calls keeps it under the index that comes back.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -18,8 +19,8 @@ pub(crate) struct Association {
     exchanges: Vec<State>,
     /// The newest exchange of each request of the browser.
     newest: HashMap<String, usize>,
-    /// By request and address: those that waited for a response, oldest first. Those that are answered or over leave
-    /// the queue when they come to its front.
+    /// By request and address: those that waited for a response, oldest first. Those that are answered or
+    /// over leave the queue when they come to its front.
     unanswered: HashMap<u64, VecDeque<usize>>,
     /// By request: those whose headers were not seen, likewise.
     unsent: HashMap<String, VecDeque<usize>>,
@@ -105,8 +106,9 @@ fn first(queue: &mut VecDeque<usize>, exchanges: &[State], is_it: impl Fn(State)
     None
 }
 
-/// Stands for a request and its address, which can be long. Equal for equal ones; that different ones share a key
-/// does not happen by chance, and who makes a file in which they do has put the wrong response into it anyway.
+/// Stands for a request and its address, which can be long. Equal for equal ones; that different ones share a
+/// key does not happen by chance, and who makes a file in which they do has put the wrong response into it
+/// anyway.
 fn key(request: &str, url: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (request, url).hash(&mut hasher);

@@ -28,8 +28,9 @@ impl Flow {
     }
 
     /// The NameID that the identity provider sent, and the event that showed it: of the Response, or of the
-    /// LogoutRequest. The Subject of an AuthnRequest is only what GitLab hopes for. Where a valid signature covers another
-    /// assertion than the first one, nobody vouches for the first, and it is not what GitLab reads: that of the signed one.
+    /// LogoutRequest. The Subject of an AuthnRequest is only what GitLab hopes for. Where a valid signature
+    /// covers another assertion than the first one, nobody vouches for the first, and it is not what GitLab
+    /// reads: that of the signed one.
     pub fn name_id(&self, tracer: &Tracer) -> Option<(NameId, EventId)> {
         let reference = if self.kind == FlowKind::SignOut { self.request } else { self.response }?;
         let seen = tracer.seen(reference)?;
@@ -41,8 +42,9 @@ impl Flow {
         Some((name_id?, seen.event.clone()))
     }
 
-    /// The first value of the first attribute with one of these names, in the order of the names. It is of the assertion
-    /// whose NameID is taken: what another one says is said of somebody else, and perhaps by somebody else.
+    /// The first value of the first attribute with one of these names, in the order of the names. It is of
+    /// the assertion whose NameID is taken: what another one says is said of somebody else, and perhaps by
+    /// somebody else.
     pub fn attribute(&self, tracer: &Tracer, names: &[&str]) -> Option<String> {
         let carried = &tracer.seen(self.response?)?.carried;
         let all = carried.message.as_ref()?.assertions();

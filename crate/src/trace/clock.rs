@@ -1,11 +1,11 @@
 //! Clocks: how far GitLab's and the identity provider's are from the browser's, and when a Response is valid.
 //!
-//! GitLab's clock is in the `Date` of its answers (RFC 9110, 6.6.1: whole seconds). It was read between the request and the
-//! head of the answer, so the difference is known up to half of that time and half a second. GitLab compares the
-//! instants of an assertion with its own clock when the Response arrives (gitlab-facts 4.6 steps 10, 15 and 16), and
-//! allows a drift of 0 seconds unless an instance is set up otherwise. Of the identity provider's clock only instants
-//! in its messages are seen: one that lies in the future when it arrives proves that the clock is ahead; one in the
-//! past may only have taken its time.
+//! GitLab's clock is in the `Date` of its answers (RFC 9110, 6.6.1: whole seconds). It was read between the
+//! request and the head of the answer, so the difference is known up to half of that time and half a second.
+//! GitLab compares the instants of an assertion with its own clock when the Response arrives (gitlab-facts
+//! 4.6 steps 10, 15 and 16), and allows a drift of 0 seconds unless an instance is set up otherwise. Of the
+//! identity provider's clock only instants in its messages are seen: one that lies in the future when it
+//! arrives proves that the clock is ahead; one in the past may only have taken its time.
 
 use crate::{
     base::instant::Timestamp,
@@ -49,7 +49,8 @@ pub enum WindowPart {
 pub struct Clocks {
     /// GitLab's against the browser's; absent where no answer of GitLab told the time.
     pub gitlab: Option<Skew>,
-    /// When the Response was posted, by the browser's clock; absent for an imported message, of which nobody knows.
+    /// When the Response was posted, by the browser's clock; absent for an imported message, of which nobody
+    /// knows.
     pub arrived: Option<Timestamp>,
     /// When the Response was made, by the identity provider's clock.
     pub issued: Option<Timestamp>,
@@ -89,8 +90,9 @@ impl Clocks {
         })
     }
 
-    /// When the Response reached GitLab, by GitLab's clock, and by how many milliseconds that may be wrong. Where GitLab's
-    /// clock was not seen, it is taken for the browser's, and nothing is said of how wrong that is.
+    /// When the Response reached GitLab, by GitLab's clock, and by how many milliseconds that may be wrong.
+    /// Where GitLab's clock was not seen, it is taken for the browser's, and nothing is said of how wrong
+    /// that is.
     pub fn arrived_at_gitlab(&self) -> Option<(Timestamp, Option<i64>)> {
         let arrived = self.arrived?;
         Some(match self.gitlab {

@@ -1,4 +1,5 @@
-//! Counts what joining looks at, in tests: exchanges and flows, never time. Outside of tests nothing is counted.
+//! Counts what joining looks at, in tests: exchanges and flows, never time. Outside of tests nothing is
+//! counted.
 
 #[cfg(test)]
 use std::cell::Cell;

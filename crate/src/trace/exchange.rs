@@ -1,8 +1,9 @@
-//! [`Exchange`]: one HTTP request with its response, assembled from the browser's events, and the messages it carried.
+//! [`Exchange`]: one HTTP request with its response, assembled from the browser's events, and the messages it
+//! carried.
 //!
-//! A chain of redirects shares one request id in the browser; each hop is an exchange of its own. A message can ride
-//! in a request's query or form, or in the `Location` of GitLab's redirect, which shows the AuthnRequest without
-//! access to the identity provider's origin.
+//! A chain of redirects shares one request id in the browser; each hop is an exchange of its own. A message
+//! can ride in a request's query or form, or in the `Location` of GitLab's redirect, which shows the
+//! AuthnRequest without access to the identity provider's origin.
 
 use crate::{
     base::{instant::Timestamp, place::Place, redact::Secret},
@@ -221,7 +222,8 @@ impl Exchange {
         self.messages.extend(carried.into_iter().map(|carried| Seen { event: event.clone(), rode, carried }));
     }
 
-    /// Whether it carries an artifact, a reference that GitLab resolves behind the browser's back (SAML Bindings 3.6).
+    /// Whether it carries an artifact, a reference that GitLab resolves behind the browser's back (SAML
+    /// Bindings 3.6).
     pub fn carries_artifact(&self) -> bool {
         self.messages.iter().any(|seen| seen.carried.binding == BindingId::HttpArtifact)
     }

@@ -1,9 +1,10 @@
 //! [`Flow`]: one sign-in (or sign-out) across exchanges: the six steps of SAML's Web Browser SSO profile.
 //!
 //! SAML Profiles 4.1: the person asks for something (1), GitLab finds the identity provider (2) and sends the
-//! AuthnRequest through the browser (3), the provider identifies the person (4) and sends the Response through the
-//! browser (5), GitLab grants or refuses (6). The browser shows 3, 5 and the answer to 5. How exchanges become flows
-//! stands in [`join`](super::join), what GitLab's answer says in [`settle`](super::settle).
+//! AuthnRequest through the browser (3), the provider identifies the person (4) and sends the Response
+//! through the browser (5), GitLab grants or refuses (6). The browser shows 3, 5 and the answer to 5. How
+//! exchanges become flows stands in `join.rs`, what GitLab's answer says in
+//! `settle.rs`.
 
 use crate::{
     base::{instant::Timestamp, place::Place},
@@ -12,8 +13,8 @@ use crate::{
 };
 use std::fmt;
 
-/// The id of a flow: its first event, and which of that event's messages began it. Stable when older flows are
-/// evicted.
+/// The id of a flow: its first event, and which of that event's messages began it. Stable when older flows
+/// are evicted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowId {
     /// The event.
@@ -36,7 +37,7 @@ impl fmt::Display for FlowId {
 pub struct MessageRef {
     /// Index in [`Tracer::exchanges`](super::tracer::Tracer::exchanges).
     pub exchange: usize,
-    /// Index in [`Exchange::messages`].
+    /// Index in [`Exchange::messages`](super::exchange::Exchange::messages).
     pub message: usize,
 }
 

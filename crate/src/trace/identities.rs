@@ -1,7 +1,8 @@
 //! What GitLab has stored, member by member, as far as it was seen.
 //!
-//! Readings are keyed by where they were made; the newest of a place wins. Of several places the newest wins too,
-//! but on white space alone never over one that shows more of it: HTML folds white space, and some pages trim it.
+//! Readings are keyed by where they were made; the newest of a place wins. Of several places the newest wins
+//! too, but on white space alone never over one that shows more of it: HTML folds white space, and some pages
+//! trim it.
 
 use crate::{
     base::place::Place,

@@ -1,14 +1,14 @@
 //! [`Flows`]: exchanges joined to flows.
 //!
-//! Exchanges are joined by InResponseTo first (SAML Core 3.2.2), then within one tab by where the Response was wanted
-//! and by RelayState. A GitLab keeps only the last request's id in the session, so two tabs that sign in at once
-//! disturb each other (gitlab-facts 2).
+//! Exchanges are joined by InResponseTo first (SAML Core 3.2.2), then within one tab by where the Response
+//! was wanted and by RelayState. A GitLab keeps only the last request's id in the session, so two tabs that
+//! sign in at once disturb each other (gitlab-facts 2).
 //!
-//! Where an exchange belongs follows from it and from those that began before it. So a new one is placed behind what
-//! is known, and one that changed (its answer brought a message) has those that began after it taken out and placed
-//! again: as many as were under way at once. Indexes that are kept say where to look, so that an event of the ten
-//! thousandth sign-in looks at as much as one of the tenth. What was joined one by one and what was joined at once is
-//! the same.
+//! Where an exchange belongs follows from it and from those that began before it. So a new one is placed
+//! behind what is known, and one that changed (its answer brought a message) has those that began after it
+//! taken out and placed again: as many as were under way at once. Indexes that are kept say where to look, so
+//! that an event of the ten thousandth sign-in looks at as much as one of the tenth. What was joined one by
+//! one and what was joined at once is the same.
 
 use super::{
     count,

@@ -1,7 +1,7 @@
 //! [`Joiner`]: the flow of one exchange, found or made.
 //!
-//! By InResponseTo first (SAML Core 3.2.2), then within one tab by where the Response was wanted and by RelayState. What
-//! it does is noted in [`Flows::done`], so that it can be taken back.
+//! By InResponseTo first (SAML Core 3.2.2), then within one tab by where the Response was wanted and by
+//! RelayState. What it does is noted in [`Flows::done`], so that it can be taken back.
 
 use super::{
     alike::{acs_named_in, is_request, is_same, keys, kind_of},
@@ -49,7 +49,8 @@ impl<'a> Joiner<'a, '_> {
         }
     }
 
-    /// An exchange without a message: where a redirect led, or the consumer service called, but not with SAML.
+    /// An exchange without a message: where a redirect led, or the consumer service called, but not with
+    /// SAML.
     fn place_silent(&mut self, exchange: &'a Exchange) {
         if let Some(flow) = self.redirected(exchange) {
             return self.add_step(flow, Joined::Redirect);
@@ -68,7 +69,8 @@ impl<'a> Joiner<'a, '_> {
         }
     }
 
-    /// The newest flow whose last exchange sent the browser to this one: it has one id for all hops of a redirect.
+    /// The newest flow whose last exchange sent the browser to this one: it has one id for all hops of a
+    /// redirect.
     fn redirected(&self, exchange: &Exchange) -> Option<usize> {
         let known = self.flows.requested.get(&key(request_of(exchange)?))?;
         known.iter().rev().take(CANDIDATES).copied().find(|flow| {

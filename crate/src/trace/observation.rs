@@ -1,8 +1,8 @@
 //! Facts, their sources, and observations: what was seen of what, where and when.
 //!
 //! Messages, pages, API answers and persons all yield observations; comparing is rows of facts by columns of
-//! sources (see [`comparison`](crate::comparison)). A value that was not seen is [`StoredValue::Unseen`], which is
-//! another thing than [`StoredValue::Absent`], known not to be there; neither is ever guessed.
+//! sources (see [`comparison`](crate::comparison)). A value that was not seen is [`StoredValue::Unseen`],
+//! which is another thing than [`StoredValue::Absent`], known not to be there; neither is ever guessed.
 
 use crate::{
     base::catalogue::Text,
@@ -54,8 +54,8 @@ impl Source {
     }
 }
 
-/// How much of a value's white space a source shows. On white space alone a source never overrules one that shows
-/// more of it.
+/// How much of a value's white space a source shows. On white space alone a source never overrules one that
+/// shows more of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Spaces {
     /// None at the ends.

@@ -1,6 +1,8 @@
-//! What the store may drop, and what must leave it: by size, with a private window, with a GitLab that is forgotten.
+//! What the store may drop, and what must leave it: by size, with a private window, with a GitLab that is
+//! forgotten.
 //!
-//! The tracer itself is not changed by any of it; replay what is left. Leaves out the store, which is the browser's.
+//! The tracer itself is not changed by any of it; replay what is left. Leaves out the store, which is the
+//! browser's.
 
 use super::{
     exchange::Exchange,
@@ -26,9 +28,9 @@ pub fn size(tracer: &Tracer) -> usize {
     tracer.room.sizes.values().sum()
 }
 
-/// Events that the store may drop so that `budget` bytes are not exceeded: whole flows, oldest first. Flows that share
-/// an exchange go together, with all that lie between them, so that what is left joins as before. What holds for the
-/// whole trace (settings, what a person told, which tabs are private) stays.
+/// Events that the store may drop so that `budget` bytes are not exceeded: whole flows, oldest first. Flows
+/// that share an exchange go together, with all that lie between them, so that what is left joins as before.
+/// What holds for the whole trace (settings, what a person told, which tabs are private) stays.
 pub fn evict(tracer: &Tracer, budget: usize) -> Vec<EventId> {
     let mut excess = size(tracer).saturating_sub(budget);
     if excess == 0 {
@@ -60,8 +62,9 @@ pub fn evict(tracer: &Tracer, budget: usize) -> Vec<EventId> {
     dropped
 }
 
-/// For each flow the index of the first one of its group. Flows that share an exchange or a request of the browser are
-/// one group, and so are all between them: what comes behind a group joins alike with it and without it.
+/// For each flow the index of the first one of its group. Flows that share an exchange or a request of the
+/// browser are one group, and so are all between them: what comes behind a group joins alike with it and
+/// without it.
 fn groups(flows: &[Flow], exchanges: &[Exchange]) -> Vec<usize> {
     let mut first_with: HashMap<Shared<'_>, usize> = HashMap::new();
     // Groups lie side by side, so that the first flow of each is enough.
@@ -120,9 +123,9 @@ pub fn flows_of(tracer: &Tracer, events: &[EventId]) -> usize {
     tracer.flows().iter().filter(|flow| events.contains(&flow.id.event)).count()
 }
 
-/// The events that are about `instance`: its pages and answers, the exchanges with it, and those of its sign-ins.
-/// Where it is the only GitLab of its origin, all exchanges with that origin. Files that a person opened are not its
-/// own and stay.
+/// The events that are about `instance`: its pages and answers, the exchanges with it, and those of its
+/// sign-ins. Where it is the only GitLab of its origin, all exchanges with that origin. Files that a person
+/// opened are not its own and stay.
 pub fn events_of(tracer: &Tracer, instance: &Instance) -> Vec<EventId> {
     let mut others = tracer.instances().into_iter().filter(|other| other != instance);
     let shares = others.any(|other| other.origin == instance.origin);

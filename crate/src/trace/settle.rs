@@ -1,7 +1,8 @@
 //! How a sign-in ended: GitLab's answer to the Response, and the messages of the page that followed.
 //!
-//! What a flow's own exchanges say is its [`Progress`], taken in exchange by exchange; what happened beside it in the
-//! same place stands in [`Timelines`]. Both are kept, so that an event looks at the flows that it can concern alone.
+//! What a flow's own exchanges say is its [`Progress`], taken in exchange by exchange; what happened beside
+//! it in the same place stands in [`Timelines`]. Both are kept, so that an event looks at the flows that it
+//! can concern alone.
 
 use super::{
     count,
@@ -110,7 +111,8 @@ impl Timeline {
 }
 
 impl Timelines {
-    /// Notes an exchange that carries a message; gives the flows that it may part from the page that followed.
+    /// Notes an exchange that carries a message; gives the flows that it may part from the page that
+    /// followed.
     pub(super) fn add_message(&mut self, place: &Place, event: &EventId, exchange: usize) -> Vec<usize> {
         let timeline = self.places.entry(place.clone()).or_default();
         timeline.messages.insert((event.clone(), exchange));
@@ -127,7 +129,8 @@ impl Timelines {
         found.unwrap_or_default()
     }
 
-    /// Notes a page reading; gives the flows that it may be the answer to. Of several with one id the first counts.
+    /// Notes a page reading; gives the flows that it may be the answer to. Of several with one id the first
+    /// counts.
     pub(super) fn add_page(&mut self, place: &Place, event: &EventId, page: usize) -> Vec<usize> {
         self.pages.entry(event.clone()).or_insert(page);
         let timeline = self.places.entry(place.clone()).or_default();
@@ -194,7 +197,8 @@ impl Flow {
             }
             return;
         };
-        // The page that followed is the first; when it says nothing, no later page's message is the sign-in's.
+        // The page that followed is the first; when it says nothing, no later page's message is the
+        // sign-in's.
         let next = timelines.following(&self.place, &answered.event).and_then(|page| ground.pages.get(page));
         if let Some((event, page)) = next {
             self.flash = Some(pages::MESSAGES.iter().flat_map(|field| texts(page, field)).collect());
@@ -216,8 +220,8 @@ impl Flow {
         own.find(|exchange| exchange.response.is_some() && is_consumer_service(self, exchange))
     }
 
-    /// The exchange by whose answer GitLab tells that it found the Response valid: that it does only behind its checks,
-    /// and no other message came with this one.
+    /// The exchange by whose answer GitLab tells that it found the Response valid: that it does only behind
+    /// its checks, and no other message came with this one.
     pub fn accepted<'a>(&self, tracer: &'a Tracer) -> Option<&'a Exchange> {
         let exchange = self.answered(tracer.exchanges())?;
         let [only] = exchange.messages.as_slice() else { return None };

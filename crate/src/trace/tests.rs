@@ -1,5 +1,5 @@
-//! What joining costs: an event of a late sign-in looks at as much as one of an early one. Counted are the exchanges
-//! and flows that are looked at, never time.
+//! What joining costs: an event of a late sign-in looks at as much as one of an early one. Counted are the
+//! exchanges and flows that are looked at, never time.
 
 use super::{count, tracer::Tracer};
 use crate::{event::Event, file::import};
@@ -94,7 +94,8 @@ fn looks_of(last: usize, in_one_tab: bool, named: bool) -> usize {
 
 #[test]
 fn an_event_of_a_late_sign_in_looks_at_as_much_as_one_of_an_early_one() {
-    // Three exchanges a sign-in: some 200 exchanges and some 2,000; and once, where most could be meant, 20,000.
+    // Three exchanges a sign-in: some 200 exchanges and some 2,000; and once, where most could be meant,
+    // 20,000.
     let cases = [(true, true, 667), (false, true, 667), (false, false, 667), (true, false, 6_667)];
     for (in_one_tab, named, sign_ins) in cases {
         let (early, late) = (looks_of(67, in_one_tab, named), looks_of(sign_ins, in_one_tab, named));

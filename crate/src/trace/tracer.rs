@@ -1,8 +1,8 @@
 //! [`Tracer`]: events in, everything else out.
 //!
-//! Ground state is what events told (exchanges, readings, answers, settings); flows are joined from it, where an event
-//! can have changed something; what people see is derived on demand by pure functions of `&Tracer`. The same events
-//! always give the same trace, whether they come one by one or are replayed.
+//! Ground state is what events told (exchanges, readings, answers, settings); flows are joined from it, where
+//! an event can have changed something; what people see is derived on demand by pure functions of `&Tracer`.
+//! The same events always give the same trace, whether they come one by one or are replayed.
 //!
 //! Leaves out what the store may drop ([`room`](super::room)), and what a page is to do
 //! ([`content_script`](crate::calls::content_script)).
@@ -173,7 +173,8 @@ impl Tracer {
         self.room.sizes.insert(event.id.clone(), serde_json::to_string(event).map_or(0, |text| text.len()));
         if let Some(place) = event.place() {
             self.room.tabs.insert(event.id.clone(), place.tab);
-            // What a request says of itself is no news of its tab: such an event may be dropped like any other.
+            // What a request says of itself is no news of its tab: such an event may be dropped like any
+            // other.
             if !matches!(event.body, Body::Request(_) | Body::Response(_)) {
                 touched.all |= self.learn_place(&event.id, place);
             }

@@ -1,4 +1,5 @@
-//! What the browser did not show of an exchange, and why, in the person's words. Nothing is guessed in its place.
+//! What the browser did not show of an exchange, and why, in the person's words. Nothing is guessed in its
+//! place.
 
 use crate::{
     base::{
@@ -10,7 +11,8 @@ use crate::{
     trace::exchange::{Absence, End, Exchange, Rode},
 };
 
-/// Everything that is to be said of `exchange`, one of the `exchanges` of a flow: why it broke, then what is missing.
+/// Everything that is to be said of `exchange`, one of the `exchanges` of a flow: why it broke, then what is
+/// missing.
 pub(super) fn said(exchange: &Exchange, exchanges: &[&Exchange]) -> Vec<String> {
     let failed = match &exchange.end {
         Some(End::Failed(_, error)) => Some(text!("exchange.failed", error = error)),
@@ -37,7 +39,8 @@ fn why(absence: Absence, exchange: &Exchange) -> Text {
     }
 }
 
-/// The host that this exchange sends a message to, when no request to it was seen: Samlight has no access to it.
+/// The host that this exchange sends a message to, when no request to it was seen: Samlight has no access to
+/// it.
 pub(super) fn unseen_host(exchange: &Exchange, exchanges: &[&Exchange]) -> Option<String> {
     exchange.messages.iter().find(|seen| seen.rode == Rode::Redirect)?;
     let location = exchange.response.as_ref()?.location.as_ref()?;

@@ -1,6 +1,7 @@
 //! The clocks of a sign-in as people read them: how far they are apart, and when the Response is valid.
 //!
-//! Each window is drawn on a line of its own: they last from minutes to hours. Marks that lie outside stand at the ends.
+//! Each window is drawn on a line of its own: they last from minutes to hours. Marks that lie outside stand
+//! at the ends.
 
 use crate::{
     base::{

@@ -1,7 +1,7 @@
 //! Encrypted parts as people read them, and what is in them: once they give the key.
 //!
-//! [`decrypted`] is called where the key was given and nowhere else: by the page that the person looks at. Neither the
-//! key nor what it opens is part of a trace, so no export can hold it and no other page is told.
+//! [`decrypted`] is called where the key was given and nowhere else: by the page that the person looks at.
+//! Neither the key nor what it opens is part of a trace, so no export can hold it and no other page is told.
 
 use super::{AttributeView, FlawView, SignatureView, message, signed};
 use crate::{
@@ -27,7 +27,8 @@ pub struct EncryptedView {
 pub struct DecryptedView {
     /// Each part, and whether it could be opened.
     pub parts: Vec<EncryptedView>,
-    /// The important values of the message: label and value, in reading order; empty where nothing could be opened.
+    /// The important values of the message: label and value, in reading order; empty where nothing could be
+    /// opened.
     pub summary: Vec<(String, String)>,
     /// Its attributes.
     pub attributes: Vec<AttributeView>,

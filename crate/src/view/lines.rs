@@ -1,9 +1,10 @@
 //! The lines of the list, kept from one look to the next ([`Lines`]).
 //!
-//! A trace can hold thousands of sign-ins, and every event of a new one means a new look. What a line says follows
-//! from its flow, from that flow's exchanges, and from what is known beyond them (settings, identities, pages, what a
-//! person told). While all of that is the same the line is the same, so only lines that changed are made again. The
-//! one exception is time: a flow that waits for its Response is looked at anew until it has waited for long.
+//! A trace can hold thousands of sign-ins, and every event of a new one means a new look. What a line says
+//! follows from its flow, from that flow's exchanges, and from what is known beyond them (settings,
+//! identities, pages, what a person told). While all of that is the same the line is the same, so only lines
+//! that changed are made again. The one exception is time: a flow that waits for its Response is looked at
+//! anew until it has waited for long.
 
 use super::{FlowLine, flow::line};
 use crate::{

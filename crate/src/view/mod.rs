@@ -1,8 +1,8 @@
 //! View models: what is shown, in the reader's words, as plain data.
 //!
-//! The panel, the popup, the static page and the terminal show these and add nothing but arrangement. Every text
-//! comes from the message catalogue or from the trace. They are serialised between the background worker and its
-//! own pages; content scripts get [`Note`](crate::notes)s only.
+//! The panel, the popup, the static page and the terminal show these and add nothing but arrangement. Every
+//! text comes from the message catalogue or from the trace. They are serialised between the background worker
+//! and its own pages; content scripts get [`Note`](crate::notes)s only.
 
 mod absent;
 pub mod acceptance;

@@ -19,7 +19,8 @@ use crate::{
     view::context::{Context, Quarantined},
 };
 
-/// The first screen, with the part of the list that `query` asks for. `lines` keeps what is the same next time.
+/// The first screen, with the part of the list that `query` asks for. `lines` keeps what is the same next
+/// time.
 pub fn overview(tracer: &Tracer, lines: &mut Lines, context: &Context, query: &Query) -> Overview {
     let is_here = |flow: &Flow| query.tab.is_none_or(|tab| flow.place.tab == tab);
     let all: Vec<&Line> =

@@ -1,11 +1,12 @@
 //! What a person who cannot sign in sends to the owner of the group, or to the administrator of their GitLab
 //! ([`OwnerMessage`]): what was seen, what GitLab said, when, and what to compare.
 //!
-//! Row R23. A person signs in with an assertion, a cookie or a RelayState, so none of the three is ever in it, nor any
-//! part of a message beyond what is compared; addresses are redacted ([`redact::prose`]). A NameID and stored
-//! identifiers are no credentials: they name an account and open none. The owner sees them on the settings page anyway
-//! and has to compare them character by character, so they stand here in full, with what cannot be seen written out.
-//! Only a transient NameID, which nobody can compare with anything, is left out.
+//! Row R23. A person signs in with an assertion, a cookie or a RelayState, so none of the three is ever in
+//! it, nor any part of a message beyond what is compared; addresses are redacted ([`redact::prose`]). A
+//! NameID and stored identifiers are no credentials: they name an account and open none. The owner sees them
+//! on the settings page anyway and has to compare them character by character, so they stand here in full,
+//! with what cannot be seen written out. Only a transient NameID, which nobody can compare with anything, is
+//! left out.
 
 use super::{
     print::terminal,
@@ -47,8 +48,8 @@ struct Context<'a> {
     worst: Option<&'a Finding>,
 }
 
-/// The message about the flow of `case`. None for a sign-in that works or is under way, and for one that is to
-/// no GitLab that is known.
+/// The message about the flow of `case`. None for a sign-in that works or is under way, and for one that is
+/// to no GitLab that is known.
 pub fn owner_message(case: &Case<'_>) -> Option<OwnerMessage> {
     let (flow, comparison) = (case.flow, case.comparison());
     let (Some(instance), Some(provider)) = (&flow.instance, &flow.provider) else { return None };
@@ -118,7 +119,8 @@ impl Context<'_> {
             .collect()
     }
 
-    /// What was sent beside what is stored: the NameID always, other rows where they are not the same to GitLab.
+    /// What was sent beside what is stored: the NameID always, other rows where they are not the same to
+    /// GitLab.
     fn compared(&self) -> Vec<String> {
         let rows = &self.case.comparison().rows;
         let is_told = |row: &&Row| match row.verdict {

@@ -1,9 +1,9 @@
-//! The self-check of whoever signs in ([`SelfCheck`]): what GitLab has stored for them, each identity beside the NameID
-//! that was sent; or, while that cannot be read, what is needed for it.
+//! The self-check of whoever signs in ([`SelfCheck`]): what GitLab has stored for them, each identity beside
+//! the NameID that was sent; or, while that cannot be read, what is needed for it.
 //!
-//! gitlab-facts 3.2: `GET /api/v4/user` tells any signed-in user their own SAML identities and, since GitLab 16.1, SCIM
-//! identities. Rows R07, R08, R12, R15, R17, R23, R39, R59, R65. Leaves out: what a group owner sees of others, which
-//! is the comparison's.
+//! gitlab-facts 3.2: `GET /api/v4/user` tells any signed-in user their own SAML identities and, since GitLab
+//! 16.1, SCIM identities. Rows R07, R08, R12, R15, R17, R23, R39, R59, R65. Leaves out: what a group owner
+//! sees of others, which is the comparison's.
 
 use super::{
     ValueView,
@@ -53,8 +53,8 @@ pub struct OwnIdentity {
     pub sentence: Sentence,
 }
 
-/// The self-check of the person who signs in. None where there is nothing to compare, where what is stored was
-/// given by hand, and where what is stored is known of somebody else, as a group owner's page shows it.
+/// The self-check of the person who signs in. None where there is nothing to compare, where what is stored
+/// was given by hand, and where what is stored is known of somebody else, as a group owner's page shows it.
 pub fn self_check(case: &Case<'_>) -> Option<SelfCheck> {
     let Case { tracer, flow, .. } = *case;
     let comparison = case.comparison();
@@ -126,7 +126,8 @@ impl Own<'_> {
         SelfCheck { state: sentence(Severity::Neutral, state), identities, needed: Vec::new() }
     }
 
-    /// The SAML identities of this kind. The answer names no group, so of several only an equal one is told apart.
+    /// The SAML identities of this kind. The answer names no group, so of several only an equal one is told
+    /// apart.
     fn saml(&self, name_id: &str, transient: bool) -> Vec<OwnIdentity> {
         let rule = Rule::of_sign_in(self.provider);
         let stored: Vec<_> = self

@@ -1,9 +1,10 @@
 //! A sign-in as a sequence diagram: who told whom what, in order, and where it went wrong ([`SequenceView`]).
 //!
-//! SAML Profiles 4.1.3: everything between GitLab and the identity provider goes through the person's browser, so
-//! each arrow begins or ends there. What was captured is an arrow; what must have happened besides (the page of the
-//! identity provider that posts the Response) is one, too, and says that it was not seen. At most one arrow is
-//! marked as the one that failed: the first cause, not what followed from it. Leaves out: requests without SAML.
+//! SAML Profiles 4.1.3: everything between GitLab and the identity provider goes through the person's
+//! browser, so each arrow begins or ends there. What was captured is an arrow; what must have happened
+//! besides (the page of the identity provider that posts the Response) is one, too, and says that it was not
+//! seen. At most one arrow is marked as the one that failed: the first cause, not what followed from it.
+//! Leaves out: requests without SAML.
 
 use super::{
     ArrowState, ArrowView, Participant, SequenceView,
@@ -250,7 +251,8 @@ fn add_unseen(flow: &Flow, arrows: &mut Vec<Arrow>, withheld: Option<&str>) {
     }
 }
 
-/// What must have happened. `withheld` is the host that Samlight has no access to, where that is why it was not seen.
+/// What must have happened. `withheld` is the host that Samlight has no access to, where that is why it was
+/// not seen.
 fn unseen(from: Party, to: Party, cargo: Cargo, withheld: Option<&str>) -> Arrow {
     let name = if cargo == Cargo::Request { MessageKind::AuthnRequest } else { MessageKind::Response };
     Arrow {

@@ -1,7 +1,8 @@
-//! Signatures and certificates as people read them: what is signed, whether it is what was signed, and by whom.
+//! Signatures and certificates as people read them: what is signed, whether it is what was signed, and by
+//! whom.
 //!
-//! A valid signature alone says nothing of who signed: the texts say "with the certificate in the message", never
-//! "trusted".
+//! A valid signature alone says nothing of who signed: the texts say "with the certificate in the message",
+//! never "trusted".
 
 use super::{CertificateView, SignatureView};
 use crate::{

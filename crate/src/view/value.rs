@@ -1,7 +1,7 @@
 //! A value in runs: what differs from the other value and what cannot be seen are marked.
 //!
-//! Two identifiers that look the same must not look the same here. Leaves out: look-alike letters of other scripts,
-//! which are marked as differing where they do.
+//! Two identifiers that look the same must not look the same here. Leaves out: look-alike letters of other
+//! scripts, which are marked as differing where they do.
 
 use super::{Mark, Run, print::terminal};
 use crate::{base::characters::is_invisible, text};
@@ -32,8 +32,8 @@ pub(crate) fn visible(value: &str, other: Option<&str>) -> String {
     runs(value, other).iter().map(terminal::show).collect()
 }
 
-/// Which characters differ from `other`: one by one where both have as many, else all between the parts that agree
-/// at the beginning and at the end.
+/// Which characters differ from `other`: one by one where both have as many, else all between the parts that
+/// agree at the beginning and at the end.
 fn differing(value: &[char], other: Option<&str>) -> Vec<bool> {
     let Some(other) = other else { return vec![false; value.len()] };
     let other: Vec<char> = other.chars().collect();

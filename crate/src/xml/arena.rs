@@ -1,4 +1,5 @@
-//! The arena while it is filled: nodes in document order, the open ones on a stack, never more than the limit.
+//! The arena while it is filled: nodes in document order, the open ones on a stack, never more than the
+//! limit.
 
 use super::{
     namespaces::NamespaceId,
@@ -75,8 +76,8 @@ impl Arena {
         }
     }
 
-    /// Adds an element whose start tag is at `span`, with an attribute of each of `namespaces`; the caller made sure
-    /// that they fit. It stays open unless it is `empty`.
+    /// Adds an element whose start tag is at `span`, with an attribute of each of `namespaces`; the caller
+    /// made sure that they fit. It stays open unless it is `empty`.
     pub(super) fn add_element(
         &mut self,
         span: Span,

@@ -1,9 +1,9 @@
 //! From quick-xml's events to the tree.
 //!
-//! quick-xml says what kind of markup comes next and where it ends; its own checks are turned off, because they stop
-//! at the first error, and made here: XML 1.0 production 1 `document` (one root, nothing but white space around it),
-//! production 39 (end tags match), clause 3.1 (attributes are unique), Namespaces in XML 1.0 clause 5 (prefixes are
-//! declared) and 6.3 (attributes are unique after resolution).
+//! quick-xml says what kind of markup comes next and where it ends; its own checks are turned off, because
+//! they stop at the first error, and made here: XML 1.0 production 1 `document` (one root, nothing but white
+//! space around it), production 39 (end tags match), clause 3.1 (attributes are unique), Namespaces in XML
+//! 1.0 clause 5 (prefixes are declared) and 6.3 (attributes are unique after resolution).
 
 use super::{
     arena::{Arena, Full},
@@ -242,7 +242,8 @@ impl Builder<'_, '_> {
         self.arena.add(NodeKind::Reference(resolved), span)
     }
 
-    /// Takes markup that never ends: of a start tag what is there, so that a message that is cut off in it has a name.
+    /// Takes markup that never ends: of a start tag what is there, so that a message that is cut off in it
+    /// has a name.
     fn cut_off(&mut self, span: Span) -> Result<(), Full> {
         let is_tag =
             slice(self.source, span).strip_prefix('<').is_some_and(|name| name.starts_with(is_name_start));

@@ -1,8 +1,8 @@
-//! From octets to text: XML 1.0 clause 4.3.3 and appendix F, for UTF-8, UTF-16 and the encodings of one octet a
-//! character that identity providers use.
+//! From octets to text: XML 1.0 clause 4.3.3 and appendix F, for UTF-8, UTF-16 and the encodings of one octet
+//! a character that identity providers use.
 //!
-//! Leaves out the other encodings: they are named with a flaw. A message in UTF-32 is not read at all (its octets
-//! would look like hundreds of flaws); one in another encoding is read as UTF-8, which it mostly is.
+//! Leaves out the other encodings: they are named with a flaw. A message in UTF-32 is not read at all (its
+//! octets would look like hundreds of flaws); one in another encoding is read as UTF-8, which it mostly is.
 
 use super::{flaw_list::FlawList, tag::shortened};
 use crate::{
@@ -19,8 +19,8 @@ pub(super) enum Encoding {
     Narrow,
 }
 
-/// The text of `octets`, without byte order mark, and how it was written; at most `octets_max` octets are looked at.
-/// What stands for no character becomes U+FFFD. `None` where the encoding cannot be read.
+/// The text of `octets`, without byte order mark, and how it was written; at most `octets_max` octets are
+/// looked at. What stands for no character becomes U+FFFD. `None` where the encoding cannot be read.
 pub(super) fn text_of(octets: &[u8], octets_max: usize, flaws: &mut FlawList) -> Option<(String, Encoding)> {
     let kept = octets.get(..octets_max).unwrap_or(octets);
     let (read, encoding) = match start_of(kept) {
@@ -44,7 +44,8 @@ pub(super) fn text_of(octets: &[u8], octets_max: usize, flaws: &mut FlawList) ->
     Some((read, encoding))
 }
 
-/// Checks the encoding that the XML declaration names (`declared`, at `at`) against how the text `read` was written.
+/// Checks the encoding that the XML declaration names (`declared`, at `at`) against how the text `read` was
+/// written.
 pub(super) fn check_declared(declared: &str, at: Span, read: &str, encoding: Encoding, flaws: &mut FlawList) {
     let named = declared.to_ascii_lowercase();
     let is_wide = named.starts_with("utf-16") || named.starts_with("utf-32") || named.contains("ucs");
@@ -152,11 +153,12 @@ impl Read {
     }
 }
 
-/// The characters that differ from those of the same number: the first one's number, then one after the other.
+/// The characters that differ from those of the same number: the first one's number, then one after the
+/// other.
 type Table = &'static [(u8, &'static str)];
 
-/// The name and the table of the encoding of one octet a character that the XML declaration names, where it matters:
-/// all of ASCII is the same.
+/// The name and the table of the encoding of one octet a character that the XML declaration names, where it
+/// matters: all of ASCII is the same.
 fn narrow(octets: &[u8]) -> Option<(String, Table)> {
     const DECLARATION: usize = 200;
     if octets.is_ascii() {

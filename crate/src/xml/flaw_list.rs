@@ -2,7 +2,8 @@
 
 use crate::{base::flaw::Flaw, text};
 
-/// Flaws in the order of their discovery, at most as many as the limit; the last one says that there are more.
+/// Flaws in the order of their discovery, at most as many as the limit; the last one says that there are
+/// more.
 pub(crate) struct FlawList {
     flaws: Vec<Flaw>,
     limit: usize,
@@ -14,8 +15,8 @@ impl FlawList {
         FlawList { flaws: Vec::new(), limit }
     }
 
-    /// Adds `flaw`. The last place is kept for the flaw that says that more were found; what comes later is counted
-    /// nowhere.
+    /// Adds `flaw`. The last place is kept for the flaw that says that more were found; what comes later is
+    /// counted nowhere.
     pub(crate) fn push(&mut self, flaw: Flaw) {
         let free = self.limit.saturating_sub(self.flaws.len());
         if free > 1 {

@@ -1,5 +1,6 @@
-//! The rules within markup that is not a tag: XML 1.0 productions 2 `Char`, 14 `CharData`, 15 `Comment`, 16 and 17
-//! processing instructions, 23 to 32 the XML declaration; Namespaces in XML 1.0 clause 7 (no colon in a target).
+//! The rules within markup that is not a tag: XML 1.0 productions 2 `Char`, 14 `CharData`, 15 `Comment`, 16
+//! and 17 processing instructions, 23 to 32 the XML declaration; Namespaces in XML 1.0 clause 7 (no colon in
+//! a target).
 
 use super::{
     chars::{is_char, is_nc_name, is_space},
@@ -24,8 +25,8 @@ pub(super) fn check_characters(source: &str, flaws: &mut FlawList) {
     }
 }
 
-/// Whether an octet of UTF-8 can be of a character that no document may hold: a control character, or U+FFFE and
-/// U+FFFF, which begin with EF.
+/// Whether an octet of UTF-8 can be of a character that no document may hold: a control character, or U+FFFE
+/// and U+FFFF, which begin with EF.
 fn may_be_illegal(octet: u8) -> bool {
     (octet < b' ' && !matches!(octet, b'\t' | b'\n' | b'\r')) || octet == 0xEF
 }

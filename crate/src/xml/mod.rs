@@ -1,9 +1,10 @@
 //! XML for a tracer: a tolerant tree with the place of every part.
 //!
-//! A conforming parser stops at the first error; a tracer has to show what came. So [`Document::parse`] always gives
-//! a document, and a [`Flaw`] with code and place for every violation of XML 1.0 (fifth edition) and Namespaces in
-//! XML 1.0 that it met. A document without such a flaw is one that libxml2, and with it GitLab, can read; quick-xml,
-//! which finds the borders of the markup here, leaves most of these checks to its user.
+//! A conforming parser stops at the first error; a tracer has to show what came. So [`Document::parse`]
+//! always gives a document, and a [`Flaw`] with code and place for every violation of XML 1.0 (fifth edition)
+//! and Namespaces in XML 1.0 that it met. A document without such a flaw is one that libxml2, and with it
+//! GitLab, can read; quick-xml, which finds the borders of the markup here, leaves most of these checks to
+//! its user.
 //!
 //! | file | what it reads |
 //! |---|---|
@@ -40,8 +41,8 @@ use crate::base::{flaw::Flaw, limits::Limits};
 use decode::Encoding;
 
 impl Document {
-    /// Reads `octets`, whatever they are. The document holds what could be read; it never has more nodes, nor is it
-    /// deeper, nor are more octets looked at than `limits` allow.
+    /// Reads `octets`, whatever they are. The document holds what could be read; it never has more nodes, nor
+    /// is it deeper, nor are more octets looked at than `limits` allow.
     pub fn parse(octets: &[u8], limits: &Limits) -> (Document, Vec<Flaw>) {
         let mut flaws = FlawList::new(limits.flaws);
         let mut document = match decode::text_of(octets, limits.parameter_bytes, &mut flaws) {

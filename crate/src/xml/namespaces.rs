@@ -51,8 +51,8 @@ impl Scopes {
         self.declared.push(Vec::new());
     }
 
-    /// Declares `prefix` (empty: the default) in the innermost scope. False where the recommendation forbids it;
-    /// the declaration has no effect then.
+    /// Declares `prefix` (empty: the default) in the innermost scope. False where the recommendation forbids
+    /// it; the declaration has no effect then.
     pub(super) fn declare(&mut self, prefix: &str, name: &str) -> bool {
         let id = self.id(name);
         let allowed = match prefix {

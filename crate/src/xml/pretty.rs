@@ -1,8 +1,9 @@
 //! Writing a document with one element a line, and comparing two documents in everything but that.
 //!
-//! White space is changed only between the children of an element that holds elements and no characters of its
-//! own, and never under `xml:space="preserve"` (XML 1.0 clause 2.10). Everything else is written as it stands in the
-//! source: comments, references, CDATA sections, quotes, the order of attributes, even what is malformed.
+//! White space is changed only between the children of an element that holds elements and no characters of
+//! its own, and never under `xml:space="preserve"` (XML 1.0 clause 2.10). Everything else is written as it
+//! stands in the source: comments, references, CDATA sections, quotes, the order of attributes, even what is
+//! malformed.
 
 use super::{
     tag::slice,

@@ -1,5 +1,6 @@
-//! References: XML 1.0 productions 66 `CharRef` and 68 `EntityRef`, the five predefined entities (clause 4.6), line
-//! ends (clause 2.11) and the normalisation of attribute values (clause 3.3.3, all as CDATA: no DTD is read).
+//! References: XML 1.0 productions 66 `CharRef` and 68 `EntityRef`, the five predefined entities (clause
+//! 4.6), line ends (clause 2.11) and the normalisation of attribute values (clause 3.3.3, all as CDATA: no
+//! DTD is read).
 //!
 //! No other entity is ever resolved: its reference stays as it is written.
 

@@ -1,8 +1,8 @@
-//! Tags and their attributes: XML 1.0 productions 40 to 44 and 10 `AttValue`, read from the tag's text with the
-//! place of every part.
+//! Tags and their attributes: XML 1.0 productions 40 to 44 and 10 `AttValue`, read from the tag's text with
+//! the place of every part.
 //!
-//! quick-xml finds where a tag ends; what stands in it is read here, because every violation needs its place and
-//! the rest of the tag is to be kept. Leaves out namespaces (see the builder).
+//! quick-xml finds where a tag ends; what stands in it is read here, because every violation needs its place
+//! and the rest of the tag is to be kept. Leaves out namespaces (see the builder).
 
 use super::{
     chars::{is_q_name, is_space},
@@ -185,7 +185,8 @@ struct Cursor<'s> {
 }
 
 impl<'s> Cursor<'s> {
-    /// Inside the brackets of the tag at `span`: `<…>`, `<…/>`, `</…>` or `<?…?>`; one that is cut off has no second.
+    /// Inside the brackets of the tag at `span`: `<…>`, `<…/>`, `</…>` or `<?…?>`; one that is cut off has no
+    /// second.
     fn inside(source: &'s str, span: Span) -> Self {
         let whole = slice(source, span);
         const BRACKETS: [(&str, &str); 5] = [("<?", "?>"), ("</", ">"), ("<", "/>"), ("<", ">"), ("<", "")];

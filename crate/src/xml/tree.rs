@@ -1,7 +1,8 @@
 //! The tree of one document: nodes in an arena, in document order, each with its place in the source.
 //!
-//! The nodes' places cover the source without gap or overlap (an element's own part being its two tags), so that
-//! nothing is lost, not even what is malformed. Nothing here recurses: a document may be as deep as the limit.
+//! The nodes' places cover the source without gap or overlap (an element's own part being its two tags), so
+//! that nothing is lost, not even what is malformed. Nothing here recurses: a document may be as deep as the
+//! limit.
 
 use super::{
     chars::is_all_space,
@@ -174,8 +175,8 @@ impl<'a> Node<'a> {
         (record.kind == NodeKind::Element).then_some(Element { node: self, record: element })
     }
 
-    /// The characters that it stands for: those of a text, a CDATA section or a resolved reference, with line ends
-    /// normalised; a reference that is not resolved as it is written. Other nodes have none.
+    /// The characters that it stands for: those of a text, a CDATA section or a resolved reference, with line
+    /// ends normalised; a reference that is not resolved as it is written. Other nodes have none.
     pub fn characters(self) -> Cow<'a, str> {
         let written = self.source();
         match self.kind() {

@@ -1,7 +1,7 @@
 //! Attacks that a tracer must not hide: each sample is told of by its diagnosis, and no valid message is.
 //!
-//! The samples are made in `samples.rs` or stand in the corpus of `tests`. With `SAMLIGHT_CORPUS`, all its messages that are
-//! valid and that ruby-saml accepts are looked at, too.
+//! The samples are made in `samples.rs` or stand in the corpus of `tests`. With `SAMLIGHT_CORPUS`, all its
+//! messages that are valid and that ruby-saml accepts are looked at, too.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test stops where it fails, the functions that it shares too
 

@@ -1,5 +1,5 @@
-//! Messages of attackers, made from one that is signed as it should be by moving and changing what is in it: nothing
-//! is signed here.
+//! Messages of attackers, made from one that is signed as it should be by moving and changing what is in it:
+//! nothing is signed here.
 
 use std::path::Path;
 
@@ -44,8 +44,8 @@ impl Sample {
         self.bare().replace("ada@", "eve@").replace("ID=\"_a\"", &format!("ID=\"{id}\""))
     }
 
-    /// Signature wrapping 1 to 9 (Somorovsky et al., 2012, as SAML Raider counts them; 9 has the signed assertion in
-    /// Extensions). The first two are for a signed Response: see [`signed_response`].
+    /// Signature wrapping 1 to 9 (Somorovsky et al., 2012, as SAML Raider counts them; 9 has the signed
+    /// assertion in Extensions). The first two are for a signed Response: see [`signed_response`].
     pub(crate) fn wrapped(&self) -> Vec<(&'static str, String)> {
         let evil = self.evil("_evil");
         let with_signature = |inside: &str| {

@@ -1,4 +1,5 @@
-//! The corpus that the environment names: every message whose key is filed opens to what the other software found.
+//! The corpus that the environment names: every message whose key is filed opens to what the other software
+//! found.
 
 use samlight::{
     binding::raw_message,

@@ -1,5 +1,5 @@
-//! Opening encrypted messages: samples that OpenSSL encrypted, and, with `SAMLIGHT_CORPUS`, all messages of the corpus
-//! whose key is filed.
+//! Opening encrypted messages: samples that OpenSSL encrypted, and, with `SAMLIGHT_CORPUS`, all messages of
+//! the corpus whose key is filed.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test stops where it fails, the functions that it shares too
 

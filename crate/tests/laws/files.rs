@@ -1,4 +1,5 @@
-//! Laws of files: no octets are too strange to be read, and what is written is read back as far as the format holds it.
+//! Laws of files: no octets are too strange to be read, and what is written is read back as far as the format
+//! holds it.
 
 use super::generator::{any_json, trace};
 use proptest::{prelude::*, sample::select};
@@ -147,7 +148,8 @@ fn with_real_statuses(mut events: Vec<Event>) -> Vec<Event> {
     events
 }
 
-/// An exchange that was answered is over, not before its answer; one that was not and did not fail has no end.
+/// An exchange that was answered is over, not before its answer; one that was not and did not fail has no
+/// end.
 fn as_har_holds(mut hop: Hop) -> Hop {
     let answered = hop.response.as_ref().map(|head| head.at);
     hop.end = match (hop.end, answered) {
@@ -169,8 +171,8 @@ fn as_saml_tracer_holds(mut hop: Hop) -> Hop {
     hop
 }
 
-/// Whether all of `wanted` is in `found`, in this order. A file can tell more: of a request that was not recorded it
-/// has the address, and so the message in it.
+/// Whether all of `wanted` is in `found`, in this order. A file can tell more: of a request that was not
+/// recorded it has the address, and so the message in it.
 fn holds_all(found: &[Carried], wanted: &[Carried]) -> bool {
     let mut found = found.iter();
     wanted.iter().all(|message| found.any(|other| other == message))

@@ -1,5 +1,5 @@
-//! Makes lists of events: whole sign-ins as browsers show them, and between them whatever a hostile or broken outside
-//! could tell. Names come from small sets, so that events collide.
+//! Makes lists of events: whole sign-ins as browsers show them, and between them whatever a hostile or broken
+//! outside could tell. Names come from small sets, so that events collide.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, write::DeflateEncoder};

@@ -1,5 +1,5 @@
-//! Laws that hold for every list of events: same events, same trace; what is evicted leaves the rest as it was; no
-//! input is too strange to be read and shown.
+//! Laws that hold for every list of events: same events, same trace; what is evicted leaves the rest as it
+//! was; no input is too strange to be read and shown.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]

@@ -1,5 +1,5 @@
-//! A corpus: files, and what other software says of their signatures. `cargo xtask corpus` compares both; here its
-//! messages are what other tests begin with.
+//! A corpus: files, and what other software says of their signatures. `cargo xtask corpus` compares both;
+//! here its messages are what other tests begin with.
 
 use samlight::binding::{Carried, raw_message};
 use serde_json::Value;

@@ -1,8 +1,9 @@
 //! Signatures: what they rest on, why they are not valid, and the canonical forms that they sign.
 //!
-//! The messages are those of `tests/corpus`; with `SAMLIGHT_CORPUS` naming another folder of its shape, those too. What
-//! other software says of their signatures is compared by `cargo xtask corpus`, where a difference can be listed with
-//! its reason; that nothing is valid which was found invalid has no exception, and is tested here.
+//! The messages are those of `tests/corpus`; with `SAMLIGHT_CORPUS` naming another folder of its shape, those
+//! too. What other software says of their signatures is compared by `cargo xtask corpus`, where a difference
+//! can be listed with its reason; that nothing is valid which was found invalid has no exception, and is
+//! tested here.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a test stops where it fails, the functions that it shares too
 

@@ -1,8 +1,8 @@
 //! Signs the Responses of tests, so that a test about something else is not one about a missing signature.
 //!
-//! Enveloped, over the whole message, RSA-SHA256 with a test key; an Assertion is signed by its ID, so that it can be put
-//! into a Response. The key is given by its numbers and no certificate is
-//! there: tests about certificates bring their own, or put `sp.crt` in (`openssl req -x509 -new -key sp.key -subj
+//! Enveloped, over the whole message, RSA-SHA256 with a test key; an Assertion is signed by its ID, so that
+//! it can be put into a Response. The key is given by its numbers and no certificate is there: tests about
+//! certificates bring their own, or put `sp.crt` in (`openssl req -x509 -new -key sp.key -subj
 //! /CN=idp.example.com -days 36500`). The stories of the package of tests use it, too.
 
 use base64::{Engine, prelude::BASE64_STANDARD};

@@ -20,8 +20,8 @@ module Lab
       }
     end
 
-    # A member of the group, as its owner sees one. Older versions have no `group_scim_identity`; an address is there
-    # for an enterprise user of the group alone.
+    # A member of the group, as its owner sees one. Older versions have no `group_scim_identity`; an address
+    # is there for an enterprise user of the group alone.
     def self.member(user, state)
       member = {
         **basic(user, state), 'access_level' => user['owner'] ? 50 : 10, 'created_at' => AT, 'created_by' => nil,
@@ -33,7 +33,8 @@ module Lab
       member
     end
 
-    # The members of the group as its members page has them, in JSON: no identifier, only whether one is linked.
+    # The members of the group as its members page has them, in JSON: no identifier, only whether one is
+    # linked.
     def self.members_data(state)
       members = state.users.map do |user|
         { 'id' => user['id'] + 1_000_000, 'created_at' => AT, 'is_direct_member' => true,

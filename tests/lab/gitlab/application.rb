@@ -15,8 +15,8 @@ require_relative 'verify_output'
 
 module Lab
   # GitLab's routes: the SAML callbacks after OmniAuth, the pages, the API, and some unrelated requests that a
-  # recorder must not keep. The group's owner is also the administrator. Left out: saving the SAML settings, most of
-  # SCIM, everything else of GitLab.
+  # recorder must not keep. The group's owner is also the administrator. Left out: saving the SAML settings,
+  # most of SCIM, everything else of GitLab.
   class Application < Sinatra::Base
     set :environment, :production
     set :protection, false # as GitLab, which has its own: see Csrf
@@ -130,7 +130,8 @@ module Lab
       end
     end
 
-    # --- Signing in through SAML -----------------------------------------------------------------------------
+    # --- Signing in through SAML
+    # -----------------------------------------------------------------------------
 
     CALLBACKS.each do |path, callback|
       post(path) do
@@ -162,7 +163,8 @@ module Lab
       go '/-/profile/account'
     end
 
-    # --- Signing in with a password --------------------------------------------------------------------------
+    # --- Signing in with a password
+    # --------------------------------------------------------------------------
 
     get('/users/sign_in') { page 'sign_in.html', saml_instance: 'yes' }
 
@@ -185,7 +187,8 @@ module Lab
       end
     end
 
-    # --- Pages -----------------------------------------------------------------------------------------------
+    # --- Pages
+    # -----------------------------------------------------------------------------------------------
 
     get '/groups/:group/-/saml' do
       group!
@@ -228,9 +231,11 @@ module Lab
       page 'profile.html'
     end
 
-    # --- API -------------------------------------------------------------------------------------------------
+    # --- API
+    # -------------------------------------------------------------------------------------------------
 
-    # GitLab's API takes the session's cookie and gives none: an answer that is on its way must not undo a sign-in.
+    # GitLab's API takes the session's cookie and gives none: an answer that is on its way must not undo a
+    # sign-in.
     before('/api/*') { session.options[:skip] = true }
 
     get '/api/v4/user' do
@@ -250,7 +255,8 @@ module Lab
     register GroupApi
     register ScimApi
 
-    # --- What has nothing to do with SAML, and must not be recorded ------------------------------------------
+    # --- What has nothing to do with SAML, and must not be recorded
+    # ------------------------------------------
 
     get('/api/v4/projects') { answer([]) }
 
@@ -270,7 +276,8 @@ module Lab
              'scim_token' => "glsoat-#{SecureRandom.urlsafe_base64(15)}")
     end
 
-    # --- The lab's own -----------------------------------------------------------------------------------------
+    # --- The lab's own
+    # -----------------------------------------------------------------------------------------
 
     # GitLab's probe; `run` says which lab answers, as ports change hands.
     get('/-/readiness') { answer('status' => 'ok', 'run' => File.basename(State.folder)) }

@@ -3,8 +3,8 @@
 require_relative 'state'
 
 module Lab
-  # GitLab's clock, which can be ahead of this machine's or behind it: while a request is answered, for all that asks
-  # `Time.now`, ruby-saml included.
+  # GitLab's clock, which can be ahead of this machine's or behind it: while a request is answered, for all
+  # that asks `Time.now`, ruby-saml included.
   Clock = Struct.new(:app) do
     def call(env)
       Thread.current[:lab_clock_ahead] = State.new.gitlab_clock_ahead

@@ -1,8 +1,9 @@
 # frozen_string_literal: true
 
 # The lab's GitLab as a Rack application: session, OmniAuth with the two SAML strategies, then the routes. The
-# strategies and ruby-saml are the ones that GitLab itself uses; everything round them is a stand-in that follows
-# GitLab's documented behaviour. Left out: everything that has nothing to do with signing in through SAML.
+# strategies and ruby-saml are the ones that GitLab itself uses; everything round them is a stand-in that
+# follows GitLab's documented behaviour. Left out: everything that has nothing to do with signing in through
+# SAML.
 #
 # SAMLIGHT_LAB_STATE is the path of the state file; the folder it is in is that of the run.
 
@@ -39,8 +40,8 @@ DATED = Struct.new(:app) do
   end
 end
 
-# GitLab's relative URL root, which can change between two requests: what lies below it is the application's, and
-# nothing else is. The lab's own probe comes without it.
+# GitLab's relative URL root, which can change between two requests: what lies below it is the application's,
+# and nothing else is. The lab's own probe comes without it.
 BELOW_ROOT = Struct.new(:app) do
   def call(env)
     root, path = Lab::State.new.root, env['PATH_INFO']

@@ -5,7 +5,8 @@ require 'securerandom'
 
 module Lab
   # GitLab's protection against forged requests: each session has a secret that forms send as
-  # `authenticity_token` and scripts send as `X-CSRF-Token`. Left out: masking (a new form of it for each page).
+  # `authenticity_token` and scripts send as `X-CSRF-Token`. Left out: masking (a new form of it for each
+  # page).
   module Csrf
     def self.secret(session)
       session['_csrf_token'] ||= SecureRandom.urlsafe_base64(32)

@@ -4,8 +4,8 @@ require_relative 'group_saml'
 require_relative 'pages'
 
 module Lab
-  # What GitLab does when OmniAuth or ruby-saml refuses: a redirect with the reason as a flash text, in the words
-  # that Rails' `humanize` makes of it.
+  # What GitLab does when OmniAuth or ruby-saml refuses: a redirect with the reason as a flash text, in the
+  # words that Rails' `humanize` makes of it.
   module Failure
     EXPLANATION = 'Make sure the address is correct and that you have access to it.'
 

@@ -3,8 +3,8 @@
 require_relative 'outcome'
 
 module Lab
-  # GitLab's decisions after a valid Response at a group's assertion consumer service. Identities are looked up
-  # byte for byte; only uniqueness ignores case. Left out: enterprise users, locked or unconfirmed users,
+  # GitLab's decisions after a valid Response at a group's assertion consumer service. Identities are looked
+  # up byte for byte; only uniqueness ignores case. Left out: enterprise users, locked or unconfirmed users,
   # two-factor authentication, group membership rules.
   class GroupCallback
     TEXTS = {

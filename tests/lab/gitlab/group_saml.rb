@@ -3,8 +3,8 @@
 require_relative 'saml_strategy'
 
 module Lab
-  # GitLab's `group_saml` strategy on omniauth-saml: the group comes from the callback's path or, when a sign-in
-  # starts, from the parameter `group_path`; `redirect_to` becomes RelayState; no single logout.
+  # GitLab's `group_saml` strategy on omniauth-saml: the group comes from the callback's path or, when a
+  # sign-in starts, from the parameter `group_path`; `redirect_to` becomes RelayState; no single logout.
   class GroupSaml < OmniAuth::Strategies::SAML
     include SamlStrategy
 
@@ -24,7 +24,8 @@ module Lab
       options.merge!(SamlStrategy.settings(state, entity_id: entity_id, acs: "#{entity_id}/-/saml/callback"))
     end
 
-    # "Verify SAML Configuration" never signs in: the settings page shows the Response and what is wrong with it.
+    # "Verify SAML Configuration" never signs in: the settings page shows the Response and what is wrong with
+    # it.
     def callback_phase
       return super unless request.params['RelayState'] == 'VERIFY_SAML_RESPONSE'
 

@@ -3,9 +3,9 @@
 require_relative 'outcome'
 
 module Lab
-  # GitLab's decisions after a valid Response for instance SAML. Identities are looked up without regard to case.
-  # Where the instance makes accounts for its SAML users, an address that is taken ends on GitLab's error page. Left out:
-  # making the account, linking by e-mail address, required groups.
+  # GitLab's decisions after a valid Response for instance SAML. Identities are looked up without regard to
+  # case. Where the instance makes accounts for its SAML users, an address that is taken ends on GitLab's
+  # error page. Left out: making the account, linking by e-mail address, required groups.
   class InstanceCallback
     TEXTS = {
       linked: 'Authentication method updated',

@@ -1,9 +1,9 @@
 # frozen_string_literal: true
 
 module Lab
-  # What GitLab does after a SAML Response: where the browser is sent, which flash text the next page shows, and
-  # who is signed in from now on (nil: nothing changes). With an error the browser is sent nowhere: GitLab's page
-  # "auth failed" says it.
+  # What GitLab does after a SAML Response: where the browser is sent, which flash text the next page shows,
+  # and who is signed in from now on (nil: nothing changes). With an error the browser is sent nowhere:
+  # GitLab's page "auth failed" says it.
   Outcome = Struct.new(:location, :alert, :notice, :sign_in, :error, keyword_init: true)
 
   # One accepted SAML Response and the visitor who brought it, with the questions both callbacks ask.

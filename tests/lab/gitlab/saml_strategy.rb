@@ -5,8 +5,8 @@ require_relative 'state'
 
 module Lab
   # What GitLab's group and instance strategies share: the settings come from what GitLab has stored at that
-  # moment, and the ID of the last AuthnRequest stays in the session, because only a Response to it may link an
-  # account or use RelayState.
+  # moment, and the ID of the last AuthnRequest stays in the session, because only a Response to it may link
+  # an account or use RelayState.
   module SamlStrategy
     # Raised for a group that does not exist: GitLab answers 404.
     class GroupNotFound < StandardError; end

@@ -3,10 +3,10 @@
 require 'json'
 
 module Lab
-  # GitLab's SCIM API of one group (ee/lib/api/scim/group_scim.rb), a part of RFC 7644: users are listed, found, and
-  # changed by PATCH; PUT is 405. Its token is the state's, and nothing else opens it: no session, no other header.
-  # An inactive identity is activated by any PATCH that does not say `active: false`; the rest of it is ignored then.
-  # Left out: POST, DELETE, and the SCIM of a whole instance.
+  # GitLab's SCIM API of one group (ee/lib/api/scim/group_scim.rb), a part of RFC 7644: users are listed,
+  # found, and changed by PATCH; PUT is 405. Its token is the state's, and nothing else opens it: no session,
+  # no other header. An inactive identity is activated by any PATCH that does not say `active: false`; the
+  # rest of it is ignored then. Left out: POST, DELETE, and the SCIM of a whole instance.
   module ScimApi
     ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error'
     LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'

@@ -3,9 +3,10 @@
 require 'ruby-saml'
 
 module Lab
-  # What GitLab's settings page says of the Response that "Verify SAML Configuration" brought: ruby-saml's errors, and
-  # GitLab's own checks of the NameID against the viewer's identity (`lib/gitlab/auth/group_saml/response_check.rb`).
-  # Kept in the session and shown once. Left out: the time after which GitLab forgets it.
+  # What GitLab's settings page says of the Response that "Verify SAML Configuration" brought: ruby-saml's
+  # errors, and GitLab's own checks of the NameID against the viewer's identity
+  # (`lib/gitlab/auth/group_saml/response_check.rb`). Kept in the session and shown once. Left out: the time
+  # after which GitLab forgets it.
   class VerifyOutput
     PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
     # The page's places for errors.

@@ -3,8 +3,9 @@
 //! has stored.
 //!
 //! Nothing here knows a particular extension. Pages of an extension are opened as tabs where a test needs
-//! `chrome.*` calls; the toolbar's popup and the side panel are opened as the browser opens them. The background is
-//! Chromium's service worker or Firefox's event page; both are stopped when they idle, and woken by events.
+//! `chrome.*` calls; the toolbar's popup and the side panel are opened as the browser opens them. The
+//! background is Chromium's service worker or Firefox's event page; both are stopped when they idle, and
+//! woken by events.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -65,9 +66,9 @@ impl Extension {
         self.addon.url(path)
     }
 
-    /// Waits until the extension records, by a probe: right after loading, the worker may run while the browser
-    /// process does not know its webRequest filters yet, and what happens then is not seen. Sends `page` to
-    /// `probe` again and again until `recorded` answers yes.
+    /// Waits until the extension records, by a probe: right after loading, the worker may run while the
+    /// browser process does not know its webRequest filters yet, and what happens then is not seen. Sends
+    /// `page` to `probe` again and again until `recorded` answers yes.
     ///
     /// # Errors
     /// It never records, or `recorded` keeps failing.
@@ -111,7 +112,8 @@ impl Extension {
         self.addon.worker_runs()
     }
 
-    /// Stops the background, as the browser does when it idles, and waits until it is gone. Says whether one ran.
+    /// Stops the background, as the browser does when it idles, and waits until it is gone. Says whether one
+    /// ran.
     ///
     /// # Errors
     /// It does not go.
@@ -128,8 +130,8 @@ impl Extension {
         loaded(self.addon.open_popup(page, path)?)
     }
 
-    /// Opens the side panel or sidebar of `own_page`'s window and gives the panel at `path`. `own_page` is a page of
-    /// the extension: in Chromium only such a page may open it.
+    /// Opens the side panel or sidebar of `own_page`'s window and gives the panel at `path`. `own_page` is a
+    /// page of the extension: in Chromium only such a page may open it.
     ///
     /// # Errors
     /// The panel did not open.
@@ -137,8 +139,8 @@ impl Extension {
         loaded(self.addon.open_side_panel(own_page, path)?)
     }
 
-    /// Opens the developer tools of `page`'s tab, brings the extension's panel in them to the front and gives its page,
-    /// whose address begins with `path`.
+    /// Opens the developer tools of `page`'s tab, brings the extension's panel in them to the front and gives
+    /// its page, whose address begins with `path`.
     ///
     /// # Errors
     /// The tools did not open, or they have no such panel.
@@ -157,8 +159,8 @@ impl Extension {
         Ok(serde_json::from_value(said)?)
     }
 
-    /// The value of a JavaScript expression among this extension's content scripts on `page`, which share nothing
-    /// with the page's own scripts but the document. In Chromium alone.
+    /// The value of a JavaScript expression among this extension's content scripts on `page`, which share
+    /// nothing with the page's own scripts but the document. In Chromium alone.
     ///
     /// # Errors
     /// It has no content script there; the exception that was thrown; the browser is another one.
@@ -182,8 +184,8 @@ impl Extension {
         self.addon.set_hosts(browser, true)
     }
 
-    /// Lets the extension see private windows, as the person can on the browser's page of extensions. It starts anew:
-    /// its pages are closed, what it had in memory is gone.
+    /// Lets the extension see private windows, as the person can on the browser's page of extensions. It
+    /// starts anew: its pages are closed, what it had in memory is gone.
     ///
     /// # Errors
     /// The browser does not know the extension.
@@ -191,8 +193,8 @@ impl Extension {
         self.addon.allow_private(browser)
     }
 
-    /// Opens a private window at `url` and gives its tab. `own_page` is a page of the extension, which may see private
-    /// windows.
+    /// Opens a private window at `url` and gives its tab. `own_page` is a page of the extension, which may
+    /// see private windows.
     ///
     /// # Errors
     /// It may not see them, or nothing comes at `url`.
@@ -234,9 +236,9 @@ impl Extension {
 
     /// Does `ask`, which has `page` ask the person for access to the sites of `pattern`, and answers.
     ///
-    /// Firefox's own question is answered by its buttons. Chromium without a window draws none, so that access is given
-    /// beforehand, whereupon Chromium itself answers yes; a no is put in the place of the question until `page` is
-    /// loaded anew.
+    /// Firefox's own question is answered by its buttons. Chromium without a window draws none, so that
+    /// access is given beforehand, whereupon Chromium itself answers yes; a no is put in the place of the
+    /// question until `page` is loaded anew.
     ///
     /// # Errors
     /// What `ask` says; nothing was asked.

@@ -1,9 +1,9 @@
 //! A real browser, driven from Rust: for the end-to-end tests and the demonstration.
 //!
 //! [`Browser`] is the process, [`Page`] anything with a document in it (tab, popup, side panel or sidebar),
-//! [`Extension`] one loaded extension. Each is the same in Chromium and in Firefox, so that a scenario is written
-//! once; a client implements what the three are built on. The browser and its profile go when the `Browser` is
-//! dropped.
+//! [`Extension`] one loaded extension. Each is the same in Chromium and in Firefox, so that a scenario is
+//! written once; a client implements what the three are built on. The browser and its profile go when the
+//! `Browser` is dropped.
 //!
 //! | folder, file | what |
 //! |---|---|
@@ -12,8 +12,9 @@
 //! | `firefox` | Marionette, Firefox's own remote protocol, with scripts in the browser's window |
 //! | `program.rs` | finding a browser, and its log |
 //!
-//! Left out: downloads, file choosers, frames of other processes. Only Chromium can be searched for what it holds in
-//! memory: of a Firefox process no snapshot holds the strings in full, and content of other processes is not reached.
+//! Left out: downloads, file choosers, frames of other processes. Only Chromium can be searched for what it
+//! holds in memory: of a Firefox process no snapshot holds the strings in full, and content of other
+//! processes is not reached.
 
 mod chromium;
 mod extension;
@@ -75,8 +76,8 @@ pub struct LaunchOptions {
     pub front: Option<Reach>,
     /// The folder of the profile, which outlives the browser. None: one that goes with the browser.
     pub profile: Option<PathBuf>,
-    /// The folder of an extension that is installed in the profile and outlives the browser with it, as a person's
-    /// does; see [`Browser::installed_extension`].
+    /// The folder of an extension that is installed in the profile and outlives the browser with it, as a
+    /// person's does; see [`Browser::installed_extension`].
     pub installed: Option<PathBuf>,
 }
 

@@ -1,7 +1,7 @@
 //! Anything with a document or a script in it: a tab, a popup, a side panel or sidebar, a worker.
 //!
-//! What changes a page is real input (mouse, keys), so that a test gets what a person would get, user activation
-//! included. What reads it is an expression; what waits is an expression that must become true.
+//! What changes a page is real input (mouse, keys), so that a test gets what a person would get, user
+//! activation included. What reads it is an expression; what waits is an expression that must become true.
 
 use std::fmt::Debug;
 use std::fs;
@@ -114,9 +114,9 @@ impl Page {
         Ok(self.evaluate("location.href")?.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Waits until the page has loaded (its scripts may give the click its meaning) and the element is there, and
-    /// clicks its middle with the mouse; once more, if the element moved away in that moment, as it does when a side
-    /// panel opens.
+    /// Waits until the page has loaded (its scripts may give the click its meaning) and the element is there,
+    /// and clicks its middle with the mouse; once more, if the element moved away in that moment, as it does
+    /// when a side panel opens.
     ///
     /// # Errors
     /// No such element, or it stays hidden or behind another one.
@@ -181,8 +181,8 @@ impl Page {
         self.view.prefer_dark(dark)
     }
 
-    /// Brings the page to the front (the browser draws no hidden ones) and writes a picture of what is visible to
-    /// `file` (PNG); makes the folder.
+    /// Brings the page to the front (the browser draws no hidden ones) and writes a picture of what is
+    /// visible to `file` (PNG); makes the folder.
     ///
     /// # Errors
     /// The page is gone, or the file cannot be written.
@@ -195,8 +195,8 @@ impl Page {
         fs::write(file, picture).with_context(|| format!("could not write {}", file.display()))
     }
 
-    /// For each element that matches, in document order, the text inside its shadow root, open or closed, white
-    /// space folded. An element without a shadow root gives an empty text.
+    /// For each element that matches, in document order, the text inside its shadow root, open or closed,
+    /// white space folded. An element without a shadow root gives an empty text.
     ///
     /// # Errors
     /// The page changed under the reading; ask again (within [`crate::wait::until`]).
@@ -212,8 +212,8 @@ impl Page {
         self.view.clipboard()
     }
 
-    /// What this page wrote to its console. Firefox does not tell the pages of an extension apart: there it is what
-    /// all of them, and the event page, complained of.
+    /// What this page wrote to its console. Firefox does not tell the pages of an extension apart: there it
+    /// is what all of them, and the event page, complained of.
     #[must_use]
     pub fn console(&self) -> Vec<ConsoleLine> {
         self.view.console()
@@ -243,8 +243,8 @@ impl Page {
         self.in_chromium()?.set_size(width, height)
     }
 
-    /// Where the target still holds one of `needles`: in a string that JavaScript reaches, or in a WebAssembly
-    /// memory, as UTF-8 or UTF-16. In Chromium alone.
+    /// Where the target still holds one of `needles`: in a string that JavaScript reaches, or in a
+    /// WebAssembly memory, as UTF-8 or UTF-16. In Chromium alone.
     ///
     /// # Errors
     /// The target is gone, or in another browser.
@@ -282,7 +282,8 @@ impl Page {
     }
 }
 
-/// Where to click on an element, or why not. Asked again until it is possible. Notes whether the click arrives.
+/// Where to click on an element, or why not. Asked again until it is possible. Notes whether the click
+/// arrives.
 const MIDDLE: &str = "selector => {
     if (document.readyState !== 'complete') return { reason: 'the page still loads' };
     const element = document.querySelector(selector);

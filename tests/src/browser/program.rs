@@ -81,7 +81,8 @@ pub(super) fn end(child: &mut Child) {
     }
 }
 
-/// Removes a browser's folder. Its other processes may still write for a moment after the first one has ended.
+/// Removes a browser's folder. Its other processes may still write for a moment after the first one has
+/// ended.
 pub(super) fn remove(folder: TempDir) {
     let folder = folder.keep();
     let removed = until_within(END_DEADLINE, "the profile to go", || Ok(fs::remove_dir_all(&folder)?));

@@ -1,5 +1,5 @@
-//! Members whose identities and sign-ins give each verdict of the whole-group check, so that a group can hold all of
-//! them. Left out is [`Standing::Unknown`]: a GitLab that lists identities leaves nothing unknown.
+//! Members whose identities and sign-ins give each verdict of the whole-group check, so that a group can hold
+//! all of them. Left out is [`Standing::Unknown`]: a GitLab that lists identities leaves nothing unknown.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use super::{LabState, LabUser, name_id_format, with_other_case};
 use crate::signer;
 
-/// How a member is made to have a verdict. Of a value: `=` is the member's NameID in the state, `~` the same in other
-/// case, `<` the SAML identifier of the posed member before, `-` none, anything else a value of its own.
+/// How a member is made to have a verdict. Of a value: `=` is the member's NameID in the state, `~` the same
+/// in other case, `<` the SAML identifier of the posed member before, `-` none, anything else a value of its
+/// own.
 #[derive(Debug, Clone, Copy)]
 pub struct Pose {
     /// The verdict.
@@ -21,8 +22,8 @@ pub struct Pose {
     pub scim: &'static str,
     /// The NameID of the sign-in that is captured.
     pub sent: &'static str,
-    /// The words that stand in the member's row on the settings page, in the SAML or the SCIM cell; none where the page
-    /// does not list who is not linked.
+    /// The words that stand in the member's row on the settings page, in the SAML or the SCIM cell; none
+    /// where the page does not list who is not linked.
     pub marks: Option<(&'static str, &'static str)>,
 }
 
@@ -68,8 +69,8 @@ pub struct Posed {
     pub user: LabUser,
     /// The pose.
     pub pose: Pose,
-    /// The events of their sign-in, as they are stored: the Response, and GitLab's answer, by which it took it as valid
-    /// (its settings do not have the key of these). None where none was captured.
+    /// The events of their sign-in, as they are stored: the Response, and GitLab's answer, by which it took
+    /// it as valid (its settings do not have the key of these). None where none was captured.
     pub events: Vec<Value>,
 }
 
@@ -112,7 +113,8 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
     posed.collect()
 }
 
-/// A Response with this NameID, sent by the browser for `user` to `acs`, and GitLab's answer, which leads `to` there.
+/// A Response with this NameID, sent by the browser for `user` to `acs`, and GitLab's answer, which leads
+/// `to` there.
 fn events(at: usize, (acs, to): (&str, &str), name_id: &str, user: &LabUser, pose: &Pose) -> Vec<Value> {
     let email = match pose.standing {
         Standing::EmailDiffers => format!("other-{}", user.email),

@@ -44,8 +44,8 @@ const PORTS_TRIED: usize = 5;
 const START_LIMIT: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(20);
 
-/// Runs the server in a group of its own and ends the group when standard input closes, which happens when the
-/// owner drops it and also when the owner is killed. The exit status is the server's.
+/// Runs the server in a group of its own and ends the group when standard input closes, which happens when
+/// the owner drops it and also when the owner is killed. The exit status is the server's.
 const KEEPER: &str = r#"
 exec 3<&0
 "$@" </dev/null 3<&- &

@@ -1,5 +1,5 @@
-//! What the lab's GitLab has stored and what its identity provider sends: one JSON file that both read anew for
-//! each request, and the random identities of a run.
+//! What the lab's GitLab has stored and what its identity provider sends: one JSON file that both read anew
+//! for each request, and the random identities of a run.
 
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,8 @@ pub struct LabState {
     pub generation: Generation,
     /// Does the SSO page of a linked user go on to the identity provider by itself, as GitLab's does?
     pub auto_redirect: bool,
-    /// Which page of 100 members the API refuses once, and with which status: 429 (and a second to wait), 401.
+    /// Which page of 100 members the API refuses once, and with which status: 429 (and a second to wait),
+    /// 401.
     #[serde(default)]
     pub interrupt: Option<(u32, u16)>,
     /// Does instance SAML make accounts? Then an address that is taken ends on GitLab's error page.
@@ -92,7 +93,8 @@ pub struct LabUser {
     pub idp_password: String,
     /// The address the identity provider sends; none: no attribute.
     pub idp_email: Option<String>,
-    /// The NameID the identity provider sends, not trimmed or folded. Empty or "0" would come out as transient.
+    /// The NameID the identity provider sends, not trimmed or folded. Empty or "0" would come out as
+    /// transient.
     pub name_id: String,
     /// Its Format, one of [`name_id_format`]; with any other a new transient NameID is made up each time.
     pub name_id_format: String,
@@ -143,8 +145,8 @@ impl LabState {
 
     /// A group whose members have random identities; the same seed gives the same state.
     ///
-    /// The owner and most members are linked with exactly the NameID that the identity provider sends. Some are
-    /// not linked; SCIM identities are equal, different, inactive or missing in turn.
+    /// The owner and most members are linked with exactly the NameID that the identity provider sends. Some
+    /// are not linked; SCIM identities are equal, different, inactive or missing in turn.
     #[must_use]
     pub fn random(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
@@ -232,8 +234,8 @@ impl LabUser {
     }
 }
 
-/// The same text with upper and lower case of ASCII letters exchanged: differs in case only, or is equal when there
-/// is no letter.
+/// The same text with upper and lower case of ASCII letters exchanged: differs in case only, or is equal when
+/// there is no letter.
 #[must_use]
 pub fn with_other_case(text: &str) -> String {
     text.chars()

@@ -1,5 +1,5 @@
-//! One HTTP request to a loopback port and its answer: as much of HTTP/1.0 as the lab's servers need, where the
-//! end of the connection is the end of the body. Left out: TLS, chunks, kept connections, redirects.
+//! One HTTP request to a loopback port and its answer: as much of HTTP/1.0 as the lab's servers need, where
+//! the end of the connection is the end of the body. Left out: TLS, chunks, kept connections, redirects.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};

@@ -1,5 +1,5 @@
-//! What a failed scenario leaves behind: the error, a screenshot of every page, the consoles, the targets, the
-//! browser's and the world's logs.
+//! What a failed scenario leaves behind: the error, a screenshot of every page, the consoles, the targets,
+//! the browser's and the world's logs.
 
 use std::fmt::Write;
 use std::fs;
@@ -9,7 +9,8 @@ use anyhow::{Error, Result};
 
 use crate::browser::Browser;
 
-/// Writes all of it to `folder`, which is emptied first. A page that cannot be photographed any more is noted.
+/// Writes all of it to `folder`, which is emptied first. A page that cannot be photographed any more is
+/// noted.
 ///
 /// # Errors
 /// The folder cannot be written.
@@ -51,7 +52,8 @@ pub fn keep_evidence(
     }
     fs::write(folder.join("targets.txt"), notes)?;
 
-    // Attaching made each target repeat what it had said, so what the scenario itself attached to comes twice.
+    // Attaching made each target repeat what it had said, so what the scenario itself attached to comes
+    // twice.
     let mut console = String::new();
     for line in browser.console() {
         writeln!(console, "{} {line}", line.target)?;

@@ -1,5 +1,5 @@
-//! The demonstration GitLab: group SAML sign-in with GitLab's redirects and flash texts, the settings page with
-//! its members table, and the two API answers that hold stored identities.
+//! The demonstration GitLab: group SAML sign-in with GitLab's redirects and flash texts, the settings page
+//! with its members table, and the two API answers that hold stored identities.
 //!
 //! Decides as GitLab does for a user without special standing: signed out, the NameID must be stored byte for
 //! byte; signed in, the NameID is taken over, because the identity provider sends a verified e-mail address.

@@ -1,8 +1,8 @@
 //! The demonstration identity provider: a page that asks as whom to go on, and a page that posts the signed
 //! Response to GitLab by itself, as identity providers do.
 //!
-//! There is no password to type and no session: whoever is chosen is signed in. Only the groups of `gitlab.com`
-//! get a Response.
+//! There is no password to type and no session: whoever is chosen is signed in. Only the groups of
+//! `gitlab.com` get a Response.
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;

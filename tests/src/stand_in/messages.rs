@@ -1,9 +1,10 @@
-//! The two SAML messages of the demonstration: GitLab's AuthnRequest, with the single quotes in which ruby-saml
-//! writes it, and the identity provider's signed Response.
+//! The two SAML messages of the demonstration: GitLab's AuthnRequest, with the single quotes in which
+//! ruby-saml writes it, and the identity provider's signed Response.
 //!
-//! The Response is written in exclusive canonical form from the start (namespaces where they are used, attributes
-//! in order, no empty-element tags), so what is digested and signed is a part of the text itself and no
-//! canonicaliser is needed. SAML 2.0 Core, Bindings 3.4; XML Signature; Exclusive XML Canonicalization.
+//! The Response is written in exclusive canonical form from the start (namespaces where they are used,
+//! attributes in order, no empty-element tags), so what is digested and signed is a part of the text itself
+//! and no canonicaliser is needed. SAML 2.0 Core, Bindings 3.4; XML Signature; Exclusive XML
+//! Canonicalization.
 
 use std::io::{Read, Write};
 
@@ -74,7 +75,8 @@ pub(super) fn signed_response(
     let (response_id, assertion_id) = (random_hex(16)?, random_hex(16)?);
     let now = instant(Duration::ZERO)?;
     let issuer = text(statement.issuer);
-    // The signature stands between these two (after the Issuer: SAML Core 5.4), and is left out of the digest.
+    // The signature stands between these two (after the Issuer: SAML Core 5.4), and is left out of the
+    // digest.
     let before = format!(
         "<saml:Assertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_{assertion_id}\" \
          IssueInstant=\"{now}\" Version=\"2.0\"><saml:Issuer>{issuer}</saml:Issuer>"

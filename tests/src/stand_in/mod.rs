@@ -1,11 +1,12 @@
-//! A demonstration GitLab and a demonstration identity provider, in this process, for `cargo xtask demo` and for
-//! the harness's own tests. Their pages say so. They play under `gitlab.com` and `idp.example.com` behind the
-//! [`crate::front::Front`].
+//! A demonstration GitLab and a demonstration identity provider, in this process, for `cargo xtask demo` and
+//! for the harness's own tests. Their pages say so. They play under `gitlab.com` and `idp.example.com` behind
+//! the [`crate::front::Front`].
 //!
-//! What Samlight sees is as GitLab makes it: the routes, the redirects with their `Location` and flash texts, the
-//! AuthnRequest, the pages of `tests/pages`, the API's answers; the Response is really signed (RSA-SHA256), with
-//! keys made at start. What Samlight does not see is left out: this GitLab checks no signature, no CSRF token and
-//! no time. Whether real SAML software agrees is the lab's business, not this one's.
+//! What Samlight sees is as GitLab makes it: the routes, the redirects with their `Location` and flash texts,
+//! the AuthnRequest, the pages of `tests/pages`, the API's answers; the Response is really signed
+//! (RSA-SHA256), with keys made at start. What Samlight does not see is left out: this GitLab checks no
+//! signature, no CSRF token and no time. Whether real SAML software agrees is the lab's business, not this
+//! one's.
 
 mod gitlab;
 mod identity_provider;

@@ -1,5 +1,5 @@
-//! The demonstration's group, its members, what GitLab has stored for each and what the identity provider sends.
-//! One table; every row is a case that Samlight is there to show. All people are invented.
+//! The demonstration's group, its members, what GitLab has stored for each and what the identity provider
+//! sends. One table; every row is a case that Samlight is there to show. All people are invented.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! Fills the pages of `tests/pages` and of the stand-ins: the template language of `tests/pages/README.md`, its
-//! four rules in their order. A name without a value is an error, never an empty place.
+//! Fills the pages of `tests/pages` and of the stand-ins: the template language of `tests/pages/README.md`,
+//! its four rules in their order. A name without a value is an error, never an empty place.
 
 use anyhow::{Context, Result, bail};
 

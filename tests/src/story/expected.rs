@@ -29,7 +29,8 @@ pub struct ExpectedFinding {
     confidence: Confidence,
     /// Words of its text, at least one.
     says: Vec<String>,
-    /// Words of each step of its remedy, in order: who acts, and what they do. Empty where nothing is to be done.
+    /// Words of each step of its remedy, in order: who acts, and what they do. Empty where nothing is to be
+    /// done.
     remedy: Vec<String>,
     /// Words of its evidence, where a section is about them.
     #[serde(default)]
@@ -92,7 +93,8 @@ fn whole(finding: &Finding) -> Result<()> {
     Ok(())
 }
 
-/// The remedy has the steps that are wanted, in this order, and from a warning on one of them names who can mend it.
+/// The remedy has the steps that are wanted, in this order, and from a warning on one of them names who can
+/// mend it.
 fn remedy(finding: &Finding, wanted: &[String]) -> Result<()> {
     let steps: Vec<String> = finding.remedy.iter().map(|step| step.text.to_string()).collect();
     let is_it = |(step, words): (&String, &String)| words.contains(' ') && step.contains(words.as_str());

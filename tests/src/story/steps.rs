@@ -97,7 +97,8 @@ impl Story {
         self.events.push(Event { id: EventId::new(Timestamp(self.clock), "story", number), body });
     }
 
-    /// A message. `via` says where it rides: `redirect` (in the Location of an answer), `query`, `form`, `file`.
+    /// A message. `via` says where it rides: `redirect` (in the Location of an answer), `query`, `form`,
+    /// `file`.
     fn message(&mut self, block: &Block, parameter: &str, usual: &str) -> Result<()> {
         let place = place(block)?;
         let via = block.option("via").unwrap_or(usual).to_owned();
@@ -169,7 +170,8 @@ impl Story {
         Ok(())
     }
 
-    /// The head of a request (with a form behind the empty line) or of the answer to the tab's newest request.
+    /// The head of a request (with a form behind the empty line) or of the answer to the tab's newest
+    /// request.
     fn http(&mut self, block: &Block) -> Result<()> {
         let place = place(block)?;
         let (head, body) = block.text.split_once("\n\n").unwrap_or((&block.text, ""));

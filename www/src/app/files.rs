@@ -1,5 +1,5 @@
-//! [`FilesState`]: what files told, and whether their tools are shown. Leaves out how files are read and how they
-//! look: that is the room `files`.
+//! [`FilesState`]: what files told, and whether their tools are shown. Leaves out how files are read and how
+//! they look: that is the room `files`.
 
 use samlight::scim::Statement;
 use sycamore::prelude::*;

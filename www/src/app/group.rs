@@ -1,5 +1,5 @@
-//! [`GroupState`]: what is known and shown of the group that is checked. Leaves out how it is asked for and how it
-//! looks: that is the room `group`.
+//! [`GroupState`]: what is known and shown of the group that is checked. Leaves out how it is asked for and
+//! how it looks: that is the room `group`.
 
 use crate::base::latest_call::LatestCall;
 use samlight::{

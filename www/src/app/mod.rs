@@ -1,11 +1,11 @@
 //! The application: what is shown now, and how it is kept up to date.
 //!
-//! All that the views read is in the signals of [`App`]. A notice leads to one call for the overview and one for
-//! the sign-in that is shown ([`LatestCall`]); each view then changes only where its own part differs, so selection,
-//! focus, scroll and what is open stay as they are.
+//! All that the views read is in the signals of [`App`]. A notice leads to one call for the overview and one
+//! for the sign-in that is shown ([`LatestCall`]); each view then changes only where its own part differs, so
+//! selection, focus, scroll and what is open stay as they are.
 //!
-//! What a single room of views reads is beside it, in [`FilesState`] and [`GroupState`]. The application knows none
-//! of these rooms: they register what to ask for on each change ([`App::ask_also`]).
+//! What a single room of views reads is beside it, in [`FilesState`] and [`GroupState`]. The application
+//! knows none of these rooms: they register what to ask for on each change ([`App::ask_also`]).
 
 pub(crate) mod files;
 pub(crate) mod group;
@@ -135,7 +135,8 @@ impl App {
         }
     }
 
-    /// Shows the sign-in at `position` of the list from now on; at once, or when its part of the list has come.
+    /// Shows the sign-in at `position` of the list from now on; at once, or when its part of the list has
+    /// come.
     pub(crate) fn choose_at(&self, position: usize) {
         let here = self.overview.with_untracked(|overview| {
             let overview = overview.as_ref()?;
@@ -172,7 +173,8 @@ impl App {
         self.ask();
     }
 
-    /// Holds on to the sign-in that is shown, because the person is reading it: a newer one no longer replaces it.
+    /// Holds on to the sign-in that is shown, because the person is reading it: a newer one no longer
+    /// replaces it.
     pub(crate) fn hold(&self) {
         let shown = self.flow.with_untracked(|flow| flow.as_ref().map(|flow| flow.line.id.clone()));
         if self.chosen.with_untracked(Option::is_none) && shown.is_some() {
@@ -225,7 +227,8 @@ impl App {
         });
     }
 
-    /// Opens the panel beside the page or in a tab, then calls `opened`. To be called in the handler of a click.
+    /// Opens the panel beside the page or in a tab, then calls `opened`. To be called in the handler of a
+    /// click.
     pub(crate) fn open(&self, place: PanelPlace, opened: impl FnOnce() + 'static) {
         let answer = self.client.open(place);
         let app = self.clone();

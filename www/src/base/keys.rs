@@ -14,7 +14,8 @@ const PAGE: usize = 10;
 
 /// The entry that `key` leads to from entry `at` of `count`; absent when the key does not move.
 ///
-/// `key` is the value of `KeyboardEvent.key`. With no entry selected, every moving key leads to the first or last.
+/// `key` is the value of `KeyboardEvent.key`. With no entry selected, every moving key leads to the first or
+/// last.
 pub(crate) fn target(axis: Axis, key: &str, at: Option<usize>, count: usize) -> Option<usize> {
     let last = count.checked_sub(1)?;
     let step = match (axis, key) {

@@ -1,7 +1,7 @@
 //! One call of a kind at a time: how many notices become few calls.
 //!
-//! A sign-in raises a burst of notices. Each of them means "ask again", and only the newest question matters, so
-//! at most one call is under way and at most one waits.
+//! A sign-in raises a burst of notices. Each of them means "ask again", and only the newest question matters,
+//! so at most one call is under way and at most one waits.
 
 use js_sys::futures::spawn_local;
 use std::{cell::RefCell, future::Future, rc::Rc};
@@ -13,7 +13,8 @@ pub(crate) struct LatestCall<C> {
     waiting: Option<C>,
 }
 
-/// Has `send` carry out `call`, now or after the one under way. `send` shows the answer itself and always ends.
+/// Has `send` carry out `call`, now or after the one under way. `send` shows the answer itself and always
+/// ends.
 pub(crate) fn ask<C, F>(asks: &Rc<RefCell<LatestCall<C>>>, call: C, send: impl Fn(C) -> F + 'static)
 where
     C: 'static,

@@ -12,9 +12,9 @@ pub(crate) fn part<T: 'static, U: PartialEq + 'static>(
     create_selector(move || whole.with(&mut pick))
 }
 
-/// One view for each entry of `list`. A view is kept for as long as its entry's key is in the list, and its signal
-/// follows the entry; so what is open, focused or scrolled in it stays. `key` gets the entry's position too, and no
-/// two entries may have the same key. Each view must be one element.
+/// One view for each entry of `list`. A view is kept for as long as its entry's key is in the list, and its
+/// signal follows the entry; so what is open, focused or scrolled in it stays. `key` gets the entry's
+/// position too, and no two entries may have the same key. Each view must be one element.
 pub(crate) fn each<T, K>(
     list: ReadSignal<Vec<T>>,
     key: impl Fn(usize, &T) -> K + Copy + 'static,

@@ -1,7 +1,8 @@
 //! Which parts of an XML text get which colour.
 //!
-//! A tokeniser for the eye, not for meaning: it never fails, and its runs joined are the text, whatever the text
-//! is. Meaning comes from the core alone. Leaves out: entity references and the inside of a document type.
+//! A tokeniser for the eye, not for meaning: it never fails, and its runs joined are the text, whatever the
+//! text is. Meaning comes from the core alone. Leaves out: entity references and the inside of a document
+//! type.
 
 /// Longer texts, in octets, are shown in one colour: thousands of elements would make the page slow.
 pub(crate) const LONGEST: usize = 100_000;

@@ -1,7 +1,7 @@
 //! The client of the static page: the trace is in the page itself, and comes from files alone.
 //!
-//! There is no recorder, so nothing can be paused and no access is asked for. Nothing is sent or stored: what was read
-//! is gone when the page is left.
+//! There is no recorder, so nothing can be paused and no access is asked for. Nothing is sent or stored: what
+//! was read is gone when the page is left.
 
 use super::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand};
 use samlight::{

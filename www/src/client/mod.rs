@@ -1,7 +1,7 @@
 //! The client contract: where the views get what they show, and what they can order.
 //!
-//! The views know this trait alone. [`remote`] reaches the extension's background worker; [`local`] is that of the
-//! static page, with the trace in the page.
+//! The views know this trait alone. [`remote`] reaches the extension's background worker; [`local`] is that
+//! of the static page, with the trace in the page.
 
 pub(crate) mod local;
 pub(crate) mod remote;

@@ -59,7 +59,8 @@ impl RemoteClient {
     fn send(&self, message: &Value) -> Later<JsValue> {
         let sent = object(message).and_then(|message| self.api.runtime().send_message(&message));
         Box::pin(async move {
-            // The timer is made only for a message that went out: a failure that nobody awaits would be an error.
+            // The timer is made only for a message that went out: a failure that nobody awaits would be an
+            // error.
             let first = sent.map(|sent| Promise::race(&js_sys::Array::of2(&sent, &timeout(PATIENCE))));
             let answer = awaited(first).await?;
             match text_member(&answer, "failure") {
@@ -137,7 +138,8 @@ impl Client for RemoteClient {
     fn listen(&self, heard: Rc<dyn Fn(News)>) {
         let access = heard.clone();
         let on_message = listener(move |message| {
-            // Messages to the worker are heard here too when another own page sends them; they have no notice.
+            // Messages to the worker are heard here too when another own page sends them; they have no
+            // notice.
             let notice = text_member(&message, "notice");
             if let Some(notice) = notice.and_then(|notice| serde_json::from_str(&notice).ok()) {
                 heard(News::Trace(notice));
@@ -218,7 +220,8 @@ fn timeout(milliseconds: i32) -> Promise {
     })
 }
 
-/// A listener for as long as the page lives. It returns nothing, which tells the browser that no answer follows.
+/// A listener for as long as the page lives. It returns nothing, which tells the browser that no answer
+/// follows.
 fn listener(heard: impl Fn(JsValue) + 'static) -> Function {
     Closure::<dyn Fn(JsValue)>::new(heard).into_js_value().unchecked_into()
 }

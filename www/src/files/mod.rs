@@ -1,8 +1,8 @@
 //! Files in: dropped, chosen or pasted, several at once; and the place of all tools for files.
 //!
-//! A file is read in this page, by the core, and never leaves it; the events that it tells go to where the trace is.
-//! What cannot be read is said with its place, and the rest is shown. A file about SCIM has no sign-in in it: what it
-//! says is shown here, and nothing of it is kept.
+//! A file is read in this page, by the core, and never leaves it; the events that it tells go to where the
+//! trace is. What cannot be read is said with its place, and the rest is shown. A file about SCIM has no
+//! sign-in in it: what it says is shown here, and nothing of it is kept.
 
 mod saving;
 mod scim;
@@ -31,7 +31,8 @@ use sycamore::web::{
 use wasm_bindgen::prelude::*;
 use web_sys::{DataTransfer, File, FileList};
 
-/// Takes in what is dropped on the page or pasted into it, but not into a field. For as long as the page lives.
+/// Takes in what is dropped on the page or pasted into it, but not into a field. For as long as the page
+/// lives.
 pub(crate) fn listen(app: &App) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let (dropped, pasted) = (app.clone(), app.clone());

@@ -1,5 +1,5 @@
-//! What files say of SCIM: GitLab's log, Entra ID's schema, an address, a message of a SCIM app. Shown until it is put
-//! away; nothing of it becomes part of a trace.
+//! What files say of SCIM: GitLab's log, Entra ID's schema, an address, a message of a SCIM app. Shown until
+//! it is put away; nothing of it becomes part of a trace.
 
 use crate::{
     app::files::ScimFile,
@@ -13,7 +13,8 @@ use sycamore::web::{
     tags::{button, div, h2, h3, li, p, section, ul},
 };
 
-/// Statements of one file that are shown. A log can have a hundred thousand; the command line finds those that are wanted.
+/// Statements of one file that are shown. A log can have a hundred thousand; the command line finds those
+/// that are wanted.
 const MOST: usize = 200;
 
 /// What the files say, with a button that puts it away; nothing while there is none.

@@ -1,7 +1,7 @@
 //! What GitLab has stored, as a person says it: on the static page, which sees no GitLab.
 //!
-//! What is said becomes two events, as on the command line: which GitLab and group the files are of, and the stored
-//! identifiers. Said again, the newer words count. An empty field says nothing.
+//! What is said becomes two events, as on the command line: which GitLab and group the files are of, and the
+//! stored identifiers. Said again, the newer words count. An empty field says nothing.
 
 use crate::{app::App, client::local::now};
 use js_sys::futures::spawn_local;

@@ -1,7 +1,8 @@
-//! The clocks of a sign-in: how far they are apart in words, and when the Response is valid as bars with "now" on them.
+//! The clocks of a sign-in: how far they are apart in words, and when the Response is valid as bars with
+//! "now" on them.
 //!
-//! To screen readers each bar is an image, and the sentence below it says the same. Where a bar has no end that is
-//! written, it fades out by a dashed line.
+//! To screen readers each bar is an image, and the sentence below it says the same. Where a bar has no end
+//! that is written, it fades out by a dashed line.
 
 use crate::{
     base::signals::{each, part, while_any},

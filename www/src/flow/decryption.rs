@@ -1,7 +1,7 @@
 //! Opening encrypted parts with a private key that the person gives: chosen as a file or pasted.
 //!
-//! The key and what it opens are held by this page alone, while the message is shown: neither is sent to the recorder,
-//! stored, or part of any file that is saved. The key's field is emptied as soon as it was used.
+//! The key and what it opens are held by this page alone, while the message is shown: neither is sent to the
+//! recorder, stored, or part of any file that is saved. The key's field is emptied as soon as it was used.
 
 use super::tables::{attribute_table, signature, summary_table};
 use crate::{

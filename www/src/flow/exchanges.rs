@@ -1,5 +1,5 @@
-//! The HTTP exchanges of a sign-in as a table. Where there is no room, each row becomes a block of its own; the
-//! roles are written out, because a browser forgets a table whose rows are blocks.
+//! The HTTP exchanges of a sign-in as a table. Where there is no room, each row becomes a block of its own;
+//! the roles are written out, because a browser forgets a table whose rows are blocks.
 
 use crate::{
     base::signals::{each, part},

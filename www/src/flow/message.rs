@@ -1,4 +1,5 @@
-//! The SAML messages of a sign-in: one that opens for each, with its summary, XML, attributes, certificates, flaws.
+//! The SAML messages of a sign-in: one that opens for each, with its summary, XML, attributes, certificates,
+//! flaws.
 
 use super::{
     decryption, octets,

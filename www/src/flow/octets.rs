@@ -1,7 +1,8 @@
 //! One message as tabs (WAI-ARIA): pretty, exact, as received, and pretty beside exact.
 //!
-//! What cannot be seen (spaces, tabs, line ends, characters without width) is made visible on demand. Of a long
-//! message only the beginning is put into the page until the rest is asked for; copying always takes all of it.
+//! What cannot be seen (spaces, tabs, line ends, characters without width) is made visible on demand. Of a
+//! long message only the beginning is put into the page until the rest is asked for; copying always takes all
+//! of it.
 
 use super::unhidden;
 use crate::{

@@ -1,4 +1,5 @@
-//! What whoever signs in can check by themselves, or what is needed for it; and the message to whoever can mend it.
+//! What whoever signs in can check by themselves, or what is needed for it; and the message to whoever can
+//! mend it.
 
 use crate::{
     app::App,

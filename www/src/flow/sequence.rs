@@ -1,8 +1,9 @@
 //! A sign-in as a sequence diagram: an SVG picture, and the same as a list of sentences.
 //!
-//! The list is what screen readers get; the picture is one image to them. Where there is no room for words beside
-//! the arrows (side panel), the style sheet drops them and shows the list below, with the same numbers. How an
-//! arrow is drawn is told by its line, the sign at its point and its words; colour comes on top.
+//! The list is what screen readers get; the picture is one image to them. Where there is no room for words
+//! beside the arrows (side panel), the style sheet drops them and shows the list below, with the same
+//! numbers. How an arrow is drawn is told by its line, the sign at its point and its words; colour comes on
+//! top.
 
 use crate::{
     base::signals::{each, part},

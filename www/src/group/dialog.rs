@@ -1,5 +1,6 @@
-//! The one dialog at a time: the browser's own modal dialog, which holds the focus, closes by Escape, and gives the
-//! focus back to the button that opened it. It begins at its heading, and says by itself what is said meanwhile.
+//! The one dialog at a time: the browser's own modal dialog, which holds the focus, closes by Escape, and
+//! gives the focus back to the button that opened it. It begins at its heading, and says by itself what is
+//! said meanwhile.
 
 use super::{reactivation, repair};
 use crate::{

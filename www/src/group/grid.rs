@@ -1,7 +1,9 @@
-//! The table of members: a grid (WAI-ARIA) whose selection follows the arrow keys, sorted by its column headings.
+//! The table of members: a grid (WAI-ARIA) whose selection follows the arrow keys, sorted by its column
+//! headings.
 //!
-//! Only the part that the answer brought is in the page ([`scroll`](crate::parts::scroll)). The focus stays on the
-//! grid itself (`aria-activedescendant`), because a row that has the focus could scroll away and take it along.
+//! Only the part that the answer brought is in the page ([`scroll`](crate::parts::scroll)). The focus stays
+//! on the grid itself (`aria-activedescendant`), because a row that has the focus could scroll away and take
+//! it along.
 
 use super::{bring, choose, choose_at, filter, tools::show_all};
 use crate::{

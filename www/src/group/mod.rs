@@ -1,7 +1,8 @@
 //! The group that is checked: its members in a table, what is wrong with each, and the safe repair of one.
 //!
-//! All that is shown comes from the core by [`GroupCall`]s. The table can have 100,000 rows; an answer brings a part of
-//! it. Nothing of it is kept here but what is on the screen; that stays while the worker reads again what it lost.
+//! All that is shown comes from the core by [`GroupCall`]s. The table can have 100,000 rows; an answer brings
+//! a part of it. Nothing of it is kept here but what is on the screen; that stays while the worker reads
+//! again what it lost.
 //!
 //! | file | what it shows |
 //! |---|---|
@@ -205,8 +206,8 @@ pub(crate) fn toggle(app: &App) -> View {
         .into()
 }
 
-/// Shows the one in place of the other. The focus goes to the button that leads back: the one that was pressed may be
-/// gone with what was shown.
+/// Shows the one in place of the other. The focus goes to the button that leads back: the one that was
+/// pressed may be gone with what was shown.
 fn toggle_shown(app: &App) {
     app.group.shown.set(!app.group.shown.get_untracked());
     controls::focus(app.group.toggle.try_get());

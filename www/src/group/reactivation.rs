@@ -1,6 +1,6 @@
-//! Reactivating a SCIM identity: two requests to copy, each with a place for its answer. The SCIM token is filled in by
-//! the person, elsewhere; it is not asked for here. What is pasted is read once, by the core, and not kept. Until it was
-//! read it stays in its box.
+//! Reactivating a SCIM identity: two requests to copy, each with a place for its answer. The SCIM token is
+//! filled in by the person, elsewhere; it is not asked for here. What is pasted is read once, by the core,
+//! and not kept. Until it was read it stays in its box.
 
 use crate::{
     app::App,

@@ -1,4 +1,5 @@
-//! Above the table: how far the check came and what it found, what the table leaves out, and the table as a file.
+//! Above the table: how far the check came and what it found, what the table leaves out, and the table as a
+//! file.
 
 use super::{ask, call, filter, order, toggle_shown};
 use crate::{
@@ -58,7 +59,8 @@ pub(super) fn of<T: PartialEq + Default + 'static>(
     create_selector(move || group.view().map(|view| pick(&view)).unwrap_or_default())
 }
 
-/// The group, the state of its check, the counts in one sentence, what could not be checked, and the last change.
+/// The group, the state of its check, the counts in one sentence, what could not be checked, and the last
+/// change.
 fn state(app: &App) -> View {
     let group = &app.group;
     let name = of(group, |view| view.group.clone());
@@ -235,8 +237,8 @@ fn search(app: &App) -> View {
         .into()
 }
 
-/// Drops what was typed and chosen; the order and the member stay. The button that was pressed is gone then, and the
-/// search takes over its focus.
+/// Drops what was typed and chosen; the order and the member stay. The button that was pressed is gone then,
+/// and the search takes over its focus.
 pub(super) fn show_all(app: &App) {
     controls::focus(app.group.search.try_get());
     filter(app, |query| {

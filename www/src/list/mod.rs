@@ -1,8 +1,8 @@
 //! The list of sign-ins, newest first: a listbox (WAI-ARIA) whose selection follows the arrow keys.
 //!
 //! It can be thousands of lines long. Only the part that the overview brought is in the page
-//! ([`scroll`](crate::parts::scroll)). The focus stays on the list itself (`aria-activedescendant`), because a line
-//! that has the focus could scroll away and take it along.
+//! ([`scroll`](crate::parts::scroll)). The focus stays on the list itself (`aria-activedescendant`), because
+//! a line that has the focus could scroll away and take it along.
 
 pub(crate) mod search;
 

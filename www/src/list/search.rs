@@ -1,5 +1,5 @@
-//! What the list leaves out: words to be found, problems only, one host. The core searches, so that messages are
-//! searched without being sent here.
+//! What the list leaves out: words to be found, problems only, one host. The core searches, so that messages
+//! are searched without being sent here.
 
 use crate::{
     app::App,

@@ -1,7 +1,7 @@
 //! When the interface itself fails: a plain message with a button that loads the page again.
 //!
-//! The panel's Wasm is its own instance, so the trace is not touched. After a panic no Rust code of this page may
-//! run again; the button therefore calls the browser's own `location.reload`.
+//! The panel's Wasm is its own instance, so the trace is not touched. After a panic no Rust code of this page
+//! may run again; the button therefore calls the browser's own `location.reload`.
 
 use js_sys::{Function, Reflect};
 use samlight::text;

@@ -1,7 +1,8 @@
-//! The GitLab instances: which there are, adding one, allowing access to it, removing it. Opened in a tab of its own
-//! from the panel, because the browser's question for access would close the popup.
+//! The GitLab instances: which there are, adding one, allowing access to it, removing it. Opened in a tab of
+//! its own from the panel, because the browser's question for access would close the popup.
 //!
-//! What an address must look like and why one is refused, the core says; the browser asks the person in the click.
+//! What an address must look like and why one is refused, the core says; the browser asks the person in the
+//! click.
 
 use crate::{
     app::App,
@@ -244,7 +245,8 @@ impl InstancesPage {
         Ok(lines)
     }
 
-    /// Adds the instance that is typed, when the person allows access to it. In the handler of a click or of Enter.
+    /// Adds the instance that is typed, when the person allows access to it. In the handler of a click or of
+    /// Enter.
     fn add(&self) {
         let known: Vec<Instance> = self
             .lines

@@ -26,7 +26,8 @@ fn laid_out(app: &App, layout: Layout) -> View {
     }
 }
 
-/// Says for screen readers when the verdict changes and when something was copied. What was copied is seen too.
+/// Says for screen readers when the verdict changes and when something was copied. What was copied is seen
+/// too.
 fn announcer(app: &App) -> View {
     let (overview, said) = (app.overview, app.said);
     let headline = create_selector(move || {

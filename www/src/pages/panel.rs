@@ -1,4 +1,5 @@
-//! The panel, beside the page, in a tab or among the developer tools: the sign-ins and the one that is selected.
+//! The panel, beside the page, in a tab or among the developer tools: the sign-ins and the one that is
+//! selected.
 
 use super::{instances, layout::Layout, welcome};
 use crate::{

@@ -1,5 +1,5 @@
-//! What is recorded, what is not, where it stays, and what to do now. Opened in a tab after the installation, and from
-//! the panel at any time.
+//! What is recorded, what is not, where it stays, and what to do now. Opened in a tab after the installation,
+//! and from the panel at any time.
 
 use crate::{app::App, client::PanelPlace, parts::controls};
 use samlight::{base::catalogue::Text, text};

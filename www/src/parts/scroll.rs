@@ -1,6 +1,6 @@
-//! The part of a long list that is in the page. Room above and below stands for the rest, so the scroll bar is true;
-//! scrolling near the end of a part asks for the next. All lines are equally high. A heading that sticks to the top of
-//! the list covers lines, and is counted.
+//! The part of a long list that is in the page. Room above and below stands for the rest, so the scroll bar
+//! is true; scrolling near the end of a part asks for the next. All lines are equally high. A heading that
+//! sticks to the top of the list covers lines, and is counted.
 
 use sycamore::prelude::*;
 use wasm_bindgen::JsCast;
@@ -32,8 +32,8 @@ pub(crate) struct LineSelectors {
     pub(crate) heading: &'static str,
 }
 
-/// What is measured, in pixels. A line's height has a fraction: rounded, it would be wrong by a thousand lines at the
-/// end of a list of 100,000.
+/// What is measured, in pixels. A line's height has a fraction: rounded, it would be wrong by a thousand
+/// lines at the end of a list of 100,000.
 struct Measured {
     list: web_sys::HtmlElement,
     line: f64,
@@ -41,8 +41,8 @@ struct Measured {
 }
 
 impl LineSelectors {
-    /// The position around which another part is to be brought before the end of this one comes into view. `window`
-    /// is how many lines a part has.
+    /// The position around which another part is to be brought before the end of this one comes into view.
+    /// `window` is how many lines a part has.
     pub(crate) fn wanted(self, region: NodeRef, here: ListPart, window: usize) -> Option<usize> {
         let Measured { list, line, heading } = self.measured(region)?;
         let top = f64::from(list.scroll_top());
@@ -81,8 +81,8 @@ impl LineSelectors {
     }
 }
 
-/// Room above and below for the lines that are not in the page. By the style object: a style attribute would be
-/// against the page's content security policy.
+/// Room above and below for the lines that are not in the page. By the style object: a style attribute would
+/// be against the page's content security policy.
 pub(crate) fn leave_room(region: NodeRef, here: ListPart) {
     let Some(list) = element(region) else { return };
     let after = here.found.saturating_sub(here.start + here.length);

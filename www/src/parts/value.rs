@@ -1,4 +1,5 @@
-//! A value character by character: what differs is marked, and what cannot be seen is a boxed sign with its name.
+//! A value character by character: what differs is marked, and what cannot be seen is a boxed sign with its
+//! name.
 
 use super::controls::copy_button;
 use crate::{app::App, base::signals::part};

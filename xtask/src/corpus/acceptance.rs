@@ -1,8 +1,9 @@
-//! What GitLab's library answers: `ruby_saml_1_18_1`, `gitlab_accepts`, `gitlab_first_error`, `schema_errors`.
+//! What GitLab's library answers: `ruby_saml_1_18_1`, `gitlab_accepts`, `gitlab_first_error`,
+//! `schema_errors`.
 //!
-//! The reference ran ruby-saml 1.18.1 over each message with the certificate that is in it (or was filed with it) as the
-//! trusted one and with the key that opens what is encrypted, and left out the checks that depend on time and place; so
-//! does Samlight here. An exception of Ruby counts as a refusal, whatever its words.
+//! The reference ran ruby-saml 1.18.1 over each message with the certificate that is in it (or was filed with
+//! it) as the trusted one and with the key that opens what is encrypted, and left out the checks that depend
+//! on time and place; so does Samlight here. An exception of Ruby counts as a refusal, whatever its words.
 
 use samlight::{
     acceptance::schema_violation,

@@ -1,6 +1,7 @@
 //! The fields of a manifest and where `samlight inspect --json` has them.
 //!
-//! Reads nothing itself: each row takes a value out of what `inspect` printed and gives it in the manifest's form.
+//! Reads nothing itself: each row takes a value out of what `inspect` printed and gives it in the manifest's
+//! form.
 
 use super::{acceptance, signed};
 use samlight::encryption::PrivateKey;
@@ -46,8 +47,8 @@ impl Read<'_> {
         }
     }
 
-    /// The value at `path` of the message that the manifest speaks of: the first of its kind; of a capture, the first
-    /// that has a value there.
+    /// The value at `path` of the message that the manifest speaks of: the first of its kind; of a capture,
+    /// the first that has a value there.
     fn at(&self, path: &str) -> Value {
         let of_kind = |object: &&Value| object["message"] == self.kind;
         let has_value = |object: &&Value| object.pointer(path).is_some_and(|value| !value.is_null());
@@ -146,7 +147,8 @@ pub(super) const FIELDS: &[Field] = fields! {
     "order" => |read, _| read.names().into(),
 };
 
-/// Fields of the manifest that are not compared: the keys that the reference was given, and the words of people.
+/// Fields of the manifest that are not compared: the keys that the reference was given, and the words of
+/// people.
 pub(super) const LEFT_OUT: &[&str] = &[
     "assertions_anywhere",
     "comments_in_text",
@@ -181,8 +183,8 @@ fn said(ours: bool, theirs: &Value) -> Value {
     }
 }
 
-/// What the reference says of each encrypted part, with what Samlight reads of it in its place. The reference looks at
-/// the outermost parts; the NameID in the first is the message's.
+/// What the reference says of each encrypted part, with what Samlight reads of it in its place. The reference
+/// looks at the outermost parts; the NameID in the first is the message's.
 fn decryption(read: &Read<'_>, theirs: &Value) -> Value {
     let object = read.opened.first();
     let parts = object.and_then(|object| object["decryption"].as_array()).into_iter().flatten();

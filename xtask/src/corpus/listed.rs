@@ -1,7 +1,8 @@
-//! `tests/corpus.md`: the differences that are meant, each a row `| file | field | why |` of a table, among prose.
+//! `tests/corpus.md`: the differences that are meant, each a row `| file | field | why |` of a table, among
+//! prose.
 //!
-//! A file can end in `*`, which stands for any ending; several fields are separated by commas, and `*` is all of them.
-//! A row without a reason is refused.
+//! A file can end in `*`, which stands for any ending; several fields are separated by commas, and `*` is all
+//! of them. A row without a reason is refused.
 
 use std::fmt;
 

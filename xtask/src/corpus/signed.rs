@@ -1,8 +1,8 @@
 //! The fields of a manifest that speak of signatures.
 //!
-//! The reference is libxmlsec, and bergshamra as a second opinion. It knows more states than valid, invalid and
-//! unverifiable: "unresolvable" is a Reference to nothing in the message, or a key that does not suit, and it does not
-//! tell which; both are not valid. "Unknown" and "unsupported" are unverifiable.
+//! The reference is libxmlsec, and bergshamra as a second opinion. It knows more states than valid, invalid
+//! and unverifiable: "unresolvable" is a Reference to nothing in the message, or a key that does not suit,
+//! and it does not tell which; both are not valid. "Unknown" and "unsupported" are unverifiable.
 
 use super::fields::Read;
 use anyhow::{Context, Result};

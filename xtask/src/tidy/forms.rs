@@ -3,6 +3,8 @@
 use super::{File, Finding, Tree};
 
 const LONGEST: usize = 500;
+/// The width of the code in rustfmt.toml.
+const WIDEST: usize = 110;
 
 /// Code that people write and read; saved pages and traces may be as long as they are.
 const WRITTEN: &[&str] = &["rs", "js", "mjs", "css", "rb", "ru", "php", "sh", "toml"];
@@ -30,6 +32,42 @@ pub(super) fn lengths(tree: &Tree) -> Vec<Finding> {
         Finding::new(&file.path, LONGEST + 1, text)
     })
     .collect()
+}
+
+/// How a line of a comment begins, by the kind of file.
+const COMMENTS: &[(&str, &[&str])] = &[
+    ("rs", &["//"]),
+    ("js", &["//", "*", "/*"]),
+    ("mjs", &["//", "*", "/*"]),
+    ("css", &["*", "/*"]),
+    ("php", &["//", "*", "#"]),
+    ("rb", &["#"]),
+    ("ru", &["#"]),
+    ("py", &["#"]),
+    ("sh", &["#"]),
+];
+
+/// Comments keep to the width of the code (rustfmt.toml), which rustfmt does not see to. A row of a table and
+/// a type in JSDoc cannot be broken.
+pub(super) fn comment_widths(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in &tree.files {
+        let Some((_, marks)) = COMMENTS.iter().find(|(extension, _)| *extension == file.extension()) else {
+            continue;
+        };
+        for (index, line) in file.text.lines().enumerate() {
+            let width = line.chars().count();
+            let Some(said) = marks.iter().find_map(|mark| line.trim_start().strip_prefix(mark)) else {
+                continue;
+            };
+            let said = said.trim_start_matches(['/', '!', '*']).trim_start();
+            if width > WIDEST && !said.starts_with(['|', '@']) {
+                let text = format!("a comment of {width} characters, more than {WIDEST}: break the line");
+                findings.push(Finding::new(&file.path, index + 1, text));
+            }
+        }
+    }
+    findings
 }
 
 /// Nothing is left for later, and no test is switched off.
@@ -114,6 +152,24 @@ mod tests {
         let long = "x\n".repeat(LONGEST + 1);
         let tree = Tree::of(&[("a.rs", &long), ("b.rs", "x\n"), ("page.html", &long)]);
         assert_eq!(lengths(&tree), [Finding::new("a.rs", 501, "501 lines, more than 500: split it")]);
+    }
+
+    #[test]
+    fn a_comment_that_is_wider_than_the_code_is_found() {
+        let long = "x".repeat(WIDEST);
+        let lines = |path: &str, text: String| -> Vec<usize> {
+            comment_widths(&Tree::of(&[(path, &text)])).into_iter().map(|finding| finding.line).collect()
+        };
+        let rust = format!("//! {long}\n    /// {long}\nlet a = \"{long}\"; // code\n//! | {long} |\n// x");
+        assert_eq!(lines("a.rs", rust), [1, 2]);
+        assert_eq!(
+            lines("a.js", format!("/** {long}\n * {long}\n * @type {{{long}}}\n */\n// {long}")),
+            [1, 2, 5]
+        );
+        assert_eq!(lines("a.rb", format!("# {long}\n")), [1]);
+        assert!(lines("a.md", format!("# {long}\n")).is_empty());
+        let widest = include_str!("../../../rustfmt.toml");
+        assert!(widest.contains(&format!("max_width = {WIDEST}")), "{widest}");
     }
 
     #[test]

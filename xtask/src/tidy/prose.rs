@@ -1,5 +1,6 @@
-//! Rules about the words for people: the message catalogue, the help in `tests/diagnoses` and the README are in plain
-//! English, and the README has short paragraphs. Leaves out what no list of words can find, such as long sentences.
+//! Rules about the words for people: the message catalogue, the help in `tests/diagnoses` and the README are
+//! in plain English, and the README has short paragraphs. Leaves out what no list of words can find, such as
+//! long sentences.
 
 use super::{Finding, Tree, texts::CATALOGUE};
 

@@ -1,8 +1,9 @@
 //! Rules about rooms: the folders of a package stand in one order, and imports run one way.
 //!
-//! The order is the list under `# Rooms` at the head of the package's `lib.rs`: a line names a room, or several that
-//! stand beside each other. A file may name, behind `crate::`, its own room and the rooms of the lines above its own.
-//! The readers' map in the README names the core's rooms too. Test modules are left out: they may look from above.
+//! The order is the list under `# Rooms` at the head of the package's `lib.rs`: a line names a room, or
+//! several that stand beside each other. A file may name, behind `crate::`, its own room and the rooms of the
+//! lines above its own. The readers' map in the README names the core's rooms too. Test modules are left out:
+//! they may look from above.
 
 use std::collections::BTreeSet;
 

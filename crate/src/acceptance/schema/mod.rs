@@ -1,10 +1,11 @@
-//! The schema gate: whether a message is valid by saml-schema-protocol-2.0.xsd, and if not, which element breaks which
-//! rule.
+//! The schema gate: whether a message is valid by saml-schema-protocol-2.0.xsd, and if not, which element
+//! breaks which rule.
 //!
-//! ruby-saml (`validate_structure`) lets libxml2 look at the message, and stops at the first error. On sign-in GitLab
-//! shows libxml2's words and the whole message behind them; "Verify SAML Configuration" names only the schema. So the
-//! first error in libxml2's order is what counts: the place among its brothers first, then attributes (wrong values,
-//! attributes that are not allowed, absent ones), then what is inside, then what is missing.
+//! ruby-saml (`validate_structure`) lets libxml2 look at the message, and stops at the first error. On
+//! sign-in GitLab shows libxml2's words and the whole message behind them; "Verify SAML Configuration" names
+//! only the schema. So the first error in libxml2's order is what counts: the place among its brothers first,
+//! then attributes (wrong values, attributes that are not allowed, absent ones), then what is inside, then
+//! what is missing.
 //!
 //! | file | what it does |
 //! |---|---|

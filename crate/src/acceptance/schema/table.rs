@@ -1,8 +1,8 @@
-//! The elements of a SAML message as the schemas declare them: saml-schema-protocol-2.0, saml-schema-assertion-2.0,
-//! xmldsig-core-schema, xenc-schema.
+//! The elements of a SAML message as the schemas declare them: saml-schema-protocol-2.0,
+//! saml-schema-assertion-2.0, xmldsig-core-schema, xenc-schema.
 //!
-//! One row an element: its name, what may be in it, its attributes. Elements are declared for every place in a message
-//! or, where their name begins with a dot, for the place in one other element only. The notation:
+//! One row an element: its name, what may be in it, its attributes. Elements are declared for every place in
+//! a message or, where their name begins with a dot, for the place in one other element only. The notation:
 //!
 //! | content | means |
 //! |---|---|
@@ -19,8 +19,9 @@
 //! | `Name!:type` | must be there |
 //! | `#other` | attributes of other namespaces |
 //!
-//! Leaves out: elements that no Response holds (queries, requests beside AuthnRequest and LogoutRequest, metadata),
-//! PGP and DSA keys, and the abstract elements Statement, Condition and BaseID, which need a type of their own.
+//! Leaves out: elements that no Response holds (queries, requests beside AuthnRequest and LogoutRequest,
+//! metadata), PGP and DSA keys, and the abstract elements Statement, Condition and BaseID, which need a type
+//! of their own.
 
 use crate::saml::uri;
 

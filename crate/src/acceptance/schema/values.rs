@@ -96,8 +96,8 @@ fn is_uri(text: &str) -> bool {
         && port.bytes().all(|c| c.is_ascii_digit())
 }
 
-/// Groups of four, with the padding that belongs to them and nothing in the digits that stand for no octet. libxml2
-/// leaves out all other characters.
+/// Groups of four, with the padding that belongs to them and nothing in the digits that stand for no octet.
+/// libxml2 leaves out all other characters.
 fn is_base64(text: &str) -> bool {
     let is_known = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'=');
     let digits: Vec<u8> = text.bytes().filter(is_known).collect();

@@ -1,9 +1,9 @@
 //! The message catalogue: every sentence that Samlight shows to a person.
 //!
-//! The texts are in one file a language (`en.txt`), a line each: `key = sentence with {placeholder}`. Code names a
-//! text with [`text!`](crate::text!), so that a sentence is found by its key and a translation is one more file.
-//! `cargo xtask tidy` checks that every key that is used exists with exactly its placeholders, and that every
-//! key is used. Leaves out: plural forms (the sentences are written so that they need none).
+//! The texts are in one file a language (`en.txt`), a line each: `key = sentence with {placeholder}`. Code
+//! names a text with [`text!`](crate::text!), so that a sentence is found by its key and a translation is one
+//! more file. `cargo xtask tidy` checks that every key that is used exists with exactly its placeholders, and
+//! that every key is used. Leaves out: plural forms (the sentences are written so that they need none).
 
 use serde::{Serialize, Serializer};
 use std::{collections::HashMap, fmt, sync::OnceLock};
@@ -45,8 +45,8 @@ macro_rules! text {
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = sentence(self.key);
-        // Filled values are written as they are and never searched again: a value that looks like a placeholder
-        // stays what it is.
+        // Filled values are written as they are and never searched again: a value that looks like a
+        // placeholder stays what it is.
         while let Some((before, name, after)) = next_placeholder(rest) {
             f.write_str(before)?;
             match self.arguments.iter().find(|(known, _)| *known == name) {

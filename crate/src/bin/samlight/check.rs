@@ -1,8 +1,8 @@
-//! `samlight check`: whether GitLab lets a person in with a Response, or with that of the newest sign-in of a trace: its
-//! checks in its order, and whether it finds the account by the NameID.
+//! `samlight check`: whether GitLab lets a person in with a Response, or with that of the newest sign-in of a
+//! trace: its checks in its order, and whether it finds the account by the NameID.
 //!
-//! What is given on the command line becomes events (settings, what is stored, the message), and the trace answers as
-//! it does in the browser.
+//! What is given on the command line becomes events (settings, what is stored, the message), and the trace
+//! answers as it does in the browser.
 
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};

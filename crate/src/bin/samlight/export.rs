@@ -1,4 +1,5 @@
-//! `samlight export`: what is recorded in files, as one file of another format, redacted unless `--clear` is given.
+//! `samlight export`: what is recorded in files, as one file of another format, redacted unless `--clear` is
+//! given.
 
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};

@@ -1,5 +1,5 @@
-//! The command line of Samlight. It reads the arguments, runs one command and exits with 0, with 1 when the command
-//! found a warning or an error, with 2 when it could not run.
+//! The command line of Samlight. It reads the arguments, runs one command and exits with 0, with 1 when the
+//! command found a warning or an error, with 2 when it could not run.
 //!
 //! A command is one row of [`COMMANDS`] and one file.
 

@@ -1,5 +1,6 @@
-//! `samlight scim`: what an administrator has of SCIM — GitLab's `api_json.log`, Entra ID's schema, the address of a
-//! SCIM app, a message of one — said in words, for people or, with `--json`, one JSON object a thing and line.
+//! `samlight scim`: what an administrator has of SCIM — GitLab's `api_json.log`, Entra ID's schema, the
+//! address of a SCIM app, a message of one — said in words, for people or, with `--json`, one JSON object a
+//! thing and line.
 
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};

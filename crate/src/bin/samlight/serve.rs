@@ -1,11 +1,11 @@
 //! `samlight serve`: the static page on this machine alone.
 //!
-//! Serves the files that lie in one folder when it starts, with its style sheets in `css`, and nothing else: they
-//! are held in memory by name, so no path in a request can lead elsewhere. It listens on the loopback address, answers only requests that
-//! name it as loopback (a web site could point its own name there), and sends the page's
-//! Content-Security-Policy as a header: without any network but the page's own files. Each connection has a
-//! thread of its own: browsers open some in advance and say nothing on them for long, and a busy machine
-//! reads slowly. HTTP/1.1 (RFC 9112), `GET` and `HEAD`; leaves out keep-alive, ranges, caching.
+//! Serves the files that lie in one folder when it starts, with its style sheets in `css`, and nothing else:
+//! they are held in memory by name, so no path in a request can lead elsewhere. It listens on the loopback
+//! address, answers only requests that name it as loopback (a web site could point its own name there), and
+//! sends the page's Content-Security-Policy as a header: without any network but the page's own files. Each
+//! connection has a thread of its own: browsers open some in advance and say nothing on them for long, and a
+//! busy machine reads slowly. HTTP/1.1 (RFC 9112), `GET` and `HEAD`; leaves out keep-alive, ranges, caching.
 
 use crate::{Command, Outcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};
@@ -89,7 +89,8 @@ fn arguments(parser: &mut Parser) -> Result<(OsString, u16), Problem> {
     folder.map(|folder| (folder, port)).ok_or_else(|| text!("cli.no-folder").into())
 }
 
-/// The files of the page in `folder`. Other folders below it and other kinds of files are not part of the page.
+/// The files of the page in `folder`. Other folders below it and other kinds of files are not part of the
+/// page.
 fn files(folder: &OsStr) -> Result<Files, Problem> {
     let mut files = Files::new();
     for prefix in FOLDERS {

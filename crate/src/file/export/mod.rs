@@ -1,8 +1,8 @@
 //! Traces as files: this program's own format and those that other software reads.
 //!
 //! A format is one row of [`FORMATS`] and one file. An export is redacted unless it is asked for in clear
-//! ([`redacted`](fn@redacted)); what a format cannot hold is counted in [`Exported::left_out`], never dropped in silence.
-//! Of a form only the fields of SAML are written, whatever the trace holds.
+//! ([`redacted`](fn@redacted)); what a format cannot hold is counted in [`Exported::left_out`], never dropped
+//! in silence. Of a form only the fields of SAML are written, whatever the trace holds.
 
 mod har;
 mod redacted;

@@ -1,8 +1,9 @@
-//! The JSON that the browser extension SAML-tracer imports; the counterpart of [`crate::file::import`]'s reader.
+//! The JSON that the browser extension SAML-tracer imports; the counterpart of [`crate::file::import`]'s
+//! reader.
 //!
-//! It holds no times but the servers' own `Date`, no tab, and no failed request. `saml`, where SAML-tracer keeps the
-//! decoded message, is left out: it is decoded anew from the parameters, and one copy is redacted more surely than
-//! two.
+//! It holds no times but the servers' own `Date`, no tab, and no failed request. `saml`, where SAML-tracer
+//! keeps the decoded message, is left out: it is decoded anew from the parameters, and one copy is redacted
+//! more surely than two.
 
 use super::{Format, Write, headers};
 use crate::{base::instant::Timestamp, file::recorded::Hop, text};

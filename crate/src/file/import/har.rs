@@ -1,10 +1,11 @@
 //! HAR 1.2, as the developer tools of Chromium and Firefox and many proxies save it.
 //!
-//! Read of an entry: `startedDateTime`, `time`, `timings.send` and `.wait`; of the request `method`, `url`, `Origin`
-//! and `postData`; of the response `status`, `Location` (or `redirectURL`), `Date`, `Content-Type`, `_error`
-//! (Chromium). Entries without SAML are left out, as the browser's capture leaves them out, and so is every other
-//! field: cookies, headers, the bodies of pages. A body that is no form and speaks of SAML is kept whole, as a message of
-//! its own. `_place` is this program's own, for tab, private window and cookie store.
+//! Read of an entry: `startedDateTime`, `time`, `timings.send` and `.wait`; of the request `method`, `url`,
+//! `Origin` and `postData`; of the response `status`, `Location` (or `redirectURL`), `Date`, `Content-Type`,
+//! `_error` (Chromium). Entries without SAML are left out, as the browser's capture leaves them out, and so
+//! is every other field: cookies, headers, the bodies of pages. A body that is no form and speaks of SAML is
+//! kept whole, as a message of its own. `_place` is this program's own, for tab, private window and cookie
+//! store.
 //!
 //! Leaves out: messages in the HTML of a response, which the request that follows carries.
 
@@ -118,7 +119,8 @@ impl<'a> Body<'a> {
     }
 }
 
-/// `postData.params`: what a form consists of when its text is not there, and always for one of several parts.
+/// `postData.params`: what a form consists of when its text is not there, and always for one of several
+/// parts.
 fn parameters(entry: &Value, is_escaped: bool) -> Vec<(String, Secret<String>)> {
     let list = entry.pointer("/request/postData/params").and_then(Value::as_array);
     let fields = list.into_iter().flatten().filter_map(|parameter| {

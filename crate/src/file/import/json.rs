@@ -1,9 +1,9 @@
 //! The elements of a list in a large JSON file, one by one, as far as the file goes.
 //!
-//! A capture can be cut off (the tab was closed while it was saved) or have one damaged element. A parser of the
-//! whole would lose all of it. So brackets and strings alone are followed to cut the list into its elements, and each
-//! element is parsed on its own; of one that is cut off, the members that are whole are read. Memory is taken for one
-//! element at a time, and nesting takes none.
+//! A capture can be cut off (the tab was closed while it was saved) or have one damaged element. A parser of
+//! the whole would lose all of it. So brackets and strings alone are followed to cut the list into its
+//! elements, and each element is parsed on its own; of one that is cut off, the members that are whole are
+//! read. Memory is taken for one element at a time, and nesting takes none.
 
 use crate::base::redact;
 use serde_json::Value;

@@ -1,8 +1,9 @@
 //! Files that people have: what a file is gets detected from its content, and what it tells becomes events.
 //!
-//! A file holds either a recording of several exchanges (a row of [`RECORDINGS`], one file each) or one message (a
-//! row of [`FORMATS`](raw_message::FORMATS)). Nothing is dropped: what cannot be read is told in [`Imported::flaws`], with its place. Of a
-//! recording only what the browser's own capture would keep becomes an event ([`crate::event::capture`]).
+//! A file holds either a recording of several exchanges (a row of [`RECORDINGS`], one file each) or one
+//! message (a row of [`FORMATS`](raw_message::FORMATS)). Nothing is dropped: what cannot be read is told in
+//! [`Imported::flaws`], with its place. Of a recording only what the browser's own capture would keep becomes
+//! an event ([`crate::event::capture`]).
 
 mod har;
 mod json;
@@ -71,7 +72,8 @@ struct Told {
 }
 
 impl Told {
-    /// Adds a flaw. One more than will be kept is enough to say that there are more; the rest is not even made.
+    /// Adds a flaw. One more than will be kept is enough to say that there are more; the rest is not even
+    /// made.
     fn flaw(&mut self, flaw: impl FnOnce() -> Flaw) {
         if self.flaws.len() <= LIMITS.flaws {
             self.flaws.push(flaw());
@@ -123,8 +125,8 @@ fn is_private_key(content: &[u8]) -> bool {
     start.starts_with(b"-----BEGIN ") && start.windows(MARK.len()).any(|octets| octets == MARK)
 }
 
-/// The messages of `imported` in their order. A message in a redirect that is followed by the request that the
-/// redirect asks for is one message. What is wrong with the file itself is one more, without content.
+/// The messages of `imported` in their order. A message in a redirect that is followed by the request that
+/// the redirect asks for is one message. What is wrong with the file itself is one more, without content.
 pub fn messages(imported: Imported) -> Vec<Carried> {
     let tracer = Tracer::replay(imported.events);
     let mut redirected = HashMap::new();
@@ -146,7 +148,8 @@ fn no_saml(length: usize) -> Flaw {
     Flaw::in_received("no-saml", Span::new(0, length), text!("flaw.no-saml"))
 }
 
-/// Whether a message was not seen before in a redirect; `redirected` counts those whose request is still to come.
+/// Whether a message was not seen before in a redirect; `redirected` counts those whose request is still to
+/// come.
 fn is_first(seen: &Seen, redirected: &mut HashMap<Secret<String>, usize>) -> bool {
     match seen.rode {
         Rode::Redirect => {
@@ -176,7 +179,8 @@ fn message(source: &str, octets: &[u8]) -> ImportedMessage {
     ImportedMessage { source: source.to_owned(), octets, ..ImportedMessage::default() }
 }
 
-/// Stands for the start of the worker in the ids: the content itself, so that the same file gives the same ids.
+/// Stands for the start of the worker in the ids: the content itself, so that the same file gives the same
+/// ids.
 fn boot(content: &[u8]) -> String {
     let digest = Sha256::digest(content);
     digest.iter().take(5).fold(IMPORTED.to_owned(), |boot, octet| format!("{boot}{octet:02x}"))

@@ -1,11 +1,11 @@
 //! The JSON that the browser extension SAML-tracer exports, in its present form and in that before 1.0.
 //!
-//! Read of a request: `method`, `url`, `requestHeaders` (Origin), `post` or `postData`, `saml`, `responseStatus`,
-//! `responseHeaders` (Location, Date, Content-Type). Its three ways of exporting: as it was, with hashed values
-//! (`{hash:…}`), with numbered ones (`{obf:alternative_3}`). Masking covers the fields of forms and the cookies, not
-//! the field `saml`, in which SAML-tracer keeps the XML that it decoded: there the message is read when the form's
-//! own value is masked, and that is said. The file has no times: `Date` of the answers stands for them, and the
-//! export's `timestamp` where there is none.
+//! Read of a request: `method`, `url`, `requestHeaders` (Origin), `post` or `postData`, `saml`,
+//! `responseStatus`, `responseHeaders` (Location, Date, Content-Type). Its three ways of exporting: as it
+//! was, with hashed values (`{hash:…}`), with numbered ones (`{obf:alternative_3}`). Masking covers the
+//! fields of forms and the cookies, not the field `saml`, in which SAML-tracer keeps the XML that it decoded:
+//! there the message is read when the form's own value is masked, and that is said. The file has no times:
+//! `Date` of the answers stands for them, and the export's `timestamp` where there is none.
 
 use super::{File, Part, Recording, Told, har::NOWHERE, json, message};
 use crate::{

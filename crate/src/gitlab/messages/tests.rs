@@ -1,13 +1,14 @@
 //! Whole sentences as ruby-saml writes them and as GitLab shows them, and the meaning that each must get.
 //!
-//! gitlab-facts 1.2, 1.4, 1.8, 1.9, 2 (sign-up not allowed, provider disabled), 5.1 and 5.2; the wording is that of
-//! ruby-saml's `response.rb`, `xml_security.rb` and `saml_message.rb`, of omniauth-saml, and of GitLab.
+//! gitlab-facts 1.2, 1.4, 1.8, 1.9, 2 (sign-up not allowed, provider disabled), 5.1 and 5.2; the wording is
+//! that of ruby-saml's `response.rb`, `xml_security.rb` and `saml_message.rb`, of omniauth-saml, and of
+//! GitLab.
 
 use super::*;
 use crate::acceptance::humanised;
 
-/// What ruby-saml writes of a Response that it refuses. GitLab shows it on the settings page as it stands, in flash
-/// messages humanised and wrapped.
+/// What ruby-saml writes of a Response that it refuses. GitLab shows it on the settings page as it stands, in
+/// flash messages humanised and wrapped.
 const RUBY_SAML: &[(&str, &str)] = &[
     ("Fingerprint mismatch", "said.fingerprint"),
     ("Digest mismatch", "said.digest"),

@@ -1,10 +1,10 @@
 //! The profile's account page, `/-/profile/account`: which groups' SAML is connected.
 //!
-//! gitlab-facts 1.7 (`profiles:accounts:show`). The links are the same in all generations, whatever is drawn round them
-//! (`profiles/accounts/_providers.html.haml`, `_group_saml_unlink_buttons.html.haml`). The stored identifier is
-//! not on this page; the API tells it. Disconnecting destroys the identity and, for a group, the membership
-//! (`group_saml/identity/destroy_service.rb`), which the page says late. Leaves out: what is connected and cannot be
-//! disconnected, which is translated text alone.
+//! gitlab-facts 1.7 (`profiles:accounts:show`). The links are the same in all generations, whatever is drawn
+//! round them (`profiles/accounts/_providers.html.haml`, `_group_saml_unlink_buttons.html.haml`). The stored
+//! identifier is not on this page; the API tells it. Disconnecting destroys the identity and, for a group,
+//! the membership (`group_saml/identity/destroy_service.rb`), which the page says late. Leaves out: what is
+//! connected and cannot be disconnected, which is translated text alone.
 
 use super::{Expected, Field, Page, Reads, Take, Variant, flash};
 use crate::gitlab::routes::Route;

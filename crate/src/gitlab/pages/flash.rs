@@ -1,7 +1,7 @@
 //! Any page of GitLab: its flash messages, and what its error pages say.
 //!
-//! gitlab-facts 1.9, `app/views/layouts/_flash.html.haml`. Markup drifted, the container's class did not. Scripts put
-//! their alerts into a container of their own.
+//! gitlab-facts 1.9, `app/views/layouts/_flash.html.haml`. Markup drifted, the container's class did not.
+//! Scripts put their alerts into a container of their own.
 
 use super::{Expected, Field, Page, Reads, Take, Variant};
 

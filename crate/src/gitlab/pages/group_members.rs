@@ -1,11 +1,11 @@
 //! The members of a group, `/groups/G/-/group_members`: who has linked a SAML identity.
 //!
-//! gitlab-facts 1.5 (`ee/app/serializers/ee/member_entity.rb`, `members/utils.js`). A script draws the table (its rows
-//! have a `data-testid` of their own in later generations only: `members_table.vue`); until about 13.3 the server drew
-//! a list (`shared/members/_member.html.haml`, `ee/_sso_badge.html.haml`). Neither shows a stored identifier, only a
-//! badge "SAML", which is not translated, at each member with an identity. A missing badge says something only where
-//! another row has one, as not everybody is shown badges, and on a top-level group, whose SAML it is. Never read: the
-//! e-mail addresses in the links.
+//! gitlab-facts 1.5 (`ee/app/serializers/ee/member_entity.rb`, `members/utils.js`). A script draws the table
+//! (its rows have a `data-testid` of their own in later generations only: `members_table.vue`); until about
+//! 13.3 the server drew a list (`shared/members/_member.html.haml`, `ee/_sso_badge.html.haml`). Neither shows
+//! a stored identifier, only a badge "SAML", which is not translated, at each member with an identity. A
+//! missing badge says something only where another row has one, as not everybody is shown badges, and on a
+//! top-level group, whose SAML it is. Never read: the e-mail addresses in the links.
 
 use super::{
     Cells, Expected, Field, Page, Reads, Rows, Take, Variant, flash,

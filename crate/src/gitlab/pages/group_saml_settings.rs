@@ -1,11 +1,11 @@
 //! The group's SAML SSO settings page, `/groups/G/-/saml`: the members table with the stored identifiers.
 //!
-//! gitlab-facts 1.1 and 1.4 (`ee/pages/groups/saml_providers/saml_members/index.vue`). The table is rendered by
-//! script, ten members a page, and reuses its rows; it lists members with a SAML identity only. Headers and classes
-//! drift and are translated, so columns are told by their number: two columns end with the SAML identifier, three
-//! with the SCIM identifier. The settings' values are read as GitLab has saved them (the attributes that it wrote, not
-//! what somebody types). Never read: the metadata URL and the single sign-on URL, which hold the discovery token, and
-//! the SCIM token.
+//! gitlab-facts 1.1 and 1.4 (`ee/pages/groups/saml_providers/saml_members/index.vue`). The table is rendered
+//! by script, ten members a page, and reuses its rows; it lists members with a SAML identity only. Headers
+//! and classes drift and are translated, so columns are told by their number: two columns end with the SAML
+//! identifier, three with the SCIM identifier. The settings' values are read as GitLab has saved them (the
+//! attributes that it wrote, not what somebody types). Never read: the metadata URL and the single sign-on
+//! URL, which hold the discovery token, and the SCIM token.
 
 use super::{
     Cells, Expected, Field, Page, Reads, Rows, Take, Variant, flash,
@@ -117,8 +117,9 @@ const ANCHORS: &[(&str, &str)] = &[
     ("flash", flash::ANCHOR),
     (VERIFY_NAME_ID, "#response :has(> input[id$='_name_id'])"),
     (VERIFY_ERRORS, "#response #error_explanation"),
-    // The last section is the members', whether its table is there, is empty, is still loading or has failed: at the
-    // top of the column beside its heading, or of the box below it. Neither is drawn by the table's script.
+    // The last section is the members', whether its table is there, is empty, is still loading or has failed:
+    // at the top of the column beside its heading, or of the box below it. Neither is drawn by the table's
+    // script.
     (
         MEMBERS,
         "body[data-page^='groups:saml_providers:'] section.row:last-of-type > :has(> .page-title) + div",
@@ -127,8 +128,8 @@ const ANCHORS: &[(&str, &str)] = &[
     (MEMBERS, "body[data-page^='groups:saml_providers:'] div:has(> table a.js-user-link[data-user-id])"),
 ];
 
-/// Where notes on all members are: at the top of the box that holds their table, or will. The first place that there
-/// is counts.
+/// Where notes on all members are: at the top of the box that holds their table, or will. The first place
+/// that there is counts.
 pub const MEMBERS: &str = "members";
 
 /// A value as GitLab wrote it into the page.
@@ -143,8 +144,8 @@ const fn attribute(key: &'static str, selectors: &'static [&'static str], name: 
 const ROW: &str = "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id])";
 
 const NAME: Field = Field { key: "name", selectors: LINK, take: Take::Text, expected: Expected::One };
-// The text of the span is the stored value, not trimmed; the cell around it may be written with line breaks. On a
-// narrow screen the table is stacked and each cell's content is wrapped in a `div`.
+// The text of the span is the stored value, not trimmed; the cell around it may be written with line breaks.
+// On a narrow screen the table is stacked and each cell's content is wrapped in a `div`.
 const SAML: Field = Field {
     key: "saml",
     selectors: &["td:nth-child(2) > span", "td:nth-child(2) > div > span", "td:nth-child(2)"],

@@ -1,8 +1,9 @@
 //! GitLab's pages that Samlight reads and writes notes on: one file each, one row each in [`ALL`].
 //!
-//! A page gives the content script a [`Recipe`]: which fields to read by which selectors, and where notes go. The
-//! content script knows nothing of GitLab; it applies the recipe and sends back what it found. Selectors are written
-//! here and nowhere else, each variant of a page (GitLab changes its markup) as one [`Variant`] with its marker.
+//! A page gives the content script a [`Recipe`]: which fields to read by which selectors, and where notes go.
+//! The content script knows nothing of GitLab; it applies the recipe and sends back what it found. Selectors
+//! are written here and nowhere else, each variant of a page (GitLab changes its markup) as one [`Variant`]
+//! with its marker.
 
 mod account;
 mod flash;
@@ -85,7 +86,8 @@ pub struct Field {
     pub expected: Expected,
 }
 
-/// How often a field stands on its page, or a cell in its row. Another number says that GitLab changed the page.
+/// How often a field stands on its page, or a cell in its row. Another number says that GitLab changed the
+/// page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// Once.
@@ -146,8 +148,8 @@ pub fn offered_account(reading: &PageReading) -> Option<&str> {
     (reading.page == sso_landing::PAGE.id).then(|| sso_landing::account(reading)).flatten()
 }
 
-/// What an account page offers to disconnect: the field that says so, and whether it is a group's SAML. Both links can
-/// stand in one place, which has room for one note: the group's, as more is lost with it.
+/// What an account page offers to disconnect: the field that says so, and whether it is a group's SAML. Both
+/// links can stand in one place, which has room for one note: the group's, as more is lost with it.
 pub fn disconnect(reading: &PageReading) -> Option<(&'static str, bool)> {
     let offered = [(account::DISCONNECT, true), (account::DISCONNECT_INSTANCE, false)];
     let is_there = |(field, _): &(&str, bool)| reading.fields.contains_key(*field);

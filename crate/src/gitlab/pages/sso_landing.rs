@@ -1,9 +1,9 @@
 //! The group's SSO landing page, `/groups/G/-/saml/sso`: which GitLab account would be linked.
 //!
-//! gitlab-facts 1.8 (`ee/app/views/groups/sso/`). Signed in and not linked, the page warns which account the group
-//! will manage, with its e-mail address in parentheses in whatever language. Signed out, or on the way to the
-//! identity provider, there is nothing to tell. Never read: the addresses of its links, which hold the discovery
-//! token.
+//! gitlab-facts 1.8 (`ee/app/views/groups/sso/`). Signed in and not linked, the page warns which account the
+//! group will manage, with its e-mail address in parentheses in whatever language. Signed out, or on the way
+//! to the identity provider, there is nothing to tell. Never read: the addresses of its links, which hold the
+//! discovery token.
 
 use super::{Expected, Field, Page, Reads, Take, Variant, flash};
 use crate::gitlab::{pages::PageReading, routes::Route};

@@ -1,10 +1,11 @@
 //! An administrator's page with the identities of one user, `/admin/users/U/identities`.
 //!
-//! gitlab-facts 1.6 (`app/views/admin/identities/`, `ee/app/views/admin/identities/`). Written by the server: each
-//! cell's text stands between line breaks, so white space at the ends of a value cannot be seen here and is taken
-//! off. GitLab 16 and newer show six columns, with SCIM identities (since 15.3) and the group; older ones show two
-//! and what can be done, and do not say of which group an identity is. The page lists all identities that there are,
-//! so one that is not listed is not stored. Leaves out: the form that adds or changes one.
+//! gitlab-facts 1.6 (`app/views/admin/identities/`, `ee/app/views/admin/identities/`). Written by the server:
+//! each cell's text stands between line breaks, so white space at the ends of a value cannot be seen here and
+//! is taken off. GitLab 16 and newer show six columns, with SCIM identities (since 15.3) and the group; older
+//! ones show two and what can be done, and do not say of which group an identity is. The page lists all
+//! identities that there are, so one that is not listed is not stored. Leaves out: the form that adds or
+//! changes one.
 
 use super::{Cells, Expected, Field, Page, Reads, Rows, Take, Variant, flash};
 use crate::gitlab::{
@@ -118,14 +119,15 @@ fn row(cells: &Cells, instance: &Provider) -> IdentityRow {
     IdentityRow { kind, provider, identifier: text(IDENTIFIER).to_owned() }
 }
 
-/// The provider's name, which stands in parentheses behind its label: `Group Saml (group_saml)`. SCIM has none.
+/// The provider's name, which stands in parentheses behind its label: `Group Saml (group_saml)`. SCIM has
+/// none.
 fn name(cells: &Cells) -> Option<&str> {
     let (_, name) = cells.get(PROVIDER)?.trim().strip_suffix(')')?.rsplit_once('(')?;
     Some(name)
 }
 
-/// The integration that SCIM for the whole instance belongs to: the one SAML provider that is listed, or the one
-/// that GitLab's documentation names.
+/// The integration that SCIM for the whole instance belongs to: the one SAML provider that is listed, or the
+/// one that GitLab's documentation names.
 fn instance_provider(reading: &PageReading) -> Provider {
     let listed = reading.rows.iter().filter_map(name).find(|name| name.starts_with("saml"));
     Provider::Instance { name: listed.unwrap_or("saml").to_owned() }

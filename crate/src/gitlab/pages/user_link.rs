@@ -1,6 +1,7 @@
 //! The link to a user that GitLab's tables of members have in each row, and the member that it names.
 //!
-//! `app/assets/javascripts/user_popovers.js` fills it with a card at hover, so its attributes are in all generations.
+//! `app/assets/javascripts/user_popovers.js` fills it with a card at hover, so its attributes are in all
+//! generations.
 
 use super::{Cells, Expected, Field, Take};
 use crate::gitlab::stored::Member;

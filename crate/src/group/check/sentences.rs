@@ -1,5 +1,5 @@
-//! What is said of a group's check ([`GroupView`]): whether it goes on, what could not be checked, and what is set so that
-//! members fail.
+//! What is said of a group's check ([`GroupView`]): whether it goes on, what could not be checked, and what
+//! is set so that members fail.
 
 use super::Check;
 use crate::{

@@ -1,8 +1,8 @@
 //! What a page of GitLab does for a group's check, and what it says came of it.
 //!
-//! A read or a change goes to one GitLab, with the cookies of one person: the page that is told to make it is the check's
-//! own, in its tab, with its cookies, and of its instance's origin. A tab can show another GitLab by now, which must
-//! neither learn what is read, nor answer for it, nor get a change.
+//! A read or a change goes to one GitLab, with the cookies of one person: the page that is told to make it is
+//! the check's own, in its tab, with its cookies, and of its instance's origin. A tab can show another GitLab
+//! by now, which must neither learn what is read, nor answer for it, nor get a change.
 
 use super::Check;
 use crate::{
@@ -47,7 +47,8 @@ impl Check {
         cursor.place == sender.place && cursor.instance.origin.eq_ignore_ascii_case(&sender.origin)
     }
 
-    /// What the page that calls is to do now. Another page than the check's own gets nothing. A change is told once.
+    /// What the page that calls is to do now. Another page than the check's own gets nothing. A change is
+    /// told once.
     pub fn wanted(&mut self, sender: &Sender, now: Timestamp) -> Option<Wanted> {
         self.expire(now);
         if !self.is_at(sender) {

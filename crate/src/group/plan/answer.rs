@@ -1,7 +1,7 @@
 //! What GitLab answered to a read, and what that means before it is known for which read.
 //!
-//! gitlab-facts 3.1: an ended SSO session hides the group (`404 Group Not Found`); an endpoint that a version lacks is
-//! another 404.
+//! gitlab-facts 3.1: an ended SSO session hides the group (`404 Group Not Found`); an endpoint that a version
+//! lacks is another 404.
 
 use crate::base::{instant::Timestamp, limits::GROUP_ANSWER_BYTES};
 use std::collections::BTreeMap;

@@ -208,7 +208,8 @@ fn who_is_no_owner_is_told_before_anything_long_is_read() {
         assert_eq!((group.plan.state(), group.finish()), (expected, expected), "{part} {answered}");
         assert!(group.asked.iter().filter(|path| path.contains("/members?")).count() <= 1);
     }
-    // A GitLab without the list of identities: its members' entries tell owners of identities, and nobody else.
+    // A GitLab without the list of identities: its members' entries tell owners of identities, and nobody
+    // else.
     let mut group = Group::of(250);
     group.until("/saml/identities");
     group.step(|_, _| status(404));

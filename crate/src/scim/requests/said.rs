@@ -1,8 +1,9 @@
-//! What one logged SCIM request tells: what the SCIM app wanted, what GitLab made of it, and what of the values is wrong.
+//! What one logged SCIM request tells: what the SCIM app wanted, what GitLab made of it, and what of the
+//! values is wrong.
 //!
-//! One table by method and status ([`ROWS`]): gitlab-facts 3.7, 5.4 and 7.4; rows R04, R05, R14, R16, R27, R29, R32, R43,
-//! R55, R64, R72, R78 to R80, R85 and R91. GitLab's words are not in the log, so a status that has several causes names
-//! them all, but for those that the values rule out.
+//! One table by method and status ([`ROWS`]): gitlab-facts 3.7, 5.4 and 7.4; rows R04, R05, R14, R16, R27,
+//! R29, R32, R43, R55, R64, R72, R78 to R80, R85 and R91. GitLab's words are not in the log, so a status that
+//! has several causes names them all, but for those that the values rule out.
 
 use super::{Request, SentUser};
 use crate::{

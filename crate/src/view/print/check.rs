@@ -1,4 +1,5 @@
-//! Whether GitLab would let a person in with a Response, as a JSON object: what `samlight check --json` prints.
+//! Whether GitLab would let a person in with a Response, as a JSON object: what `samlight check --json`
+//! prints.
 //!
 //! The keys are fixed: what is not known is null or empty, never missing.
 
@@ -12,8 +13,8 @@ use serde_json::{Value, json};
 /// The JSON object of `case`. It holds the NameID and stored values: nothing is
 /// redacted.
 ///
-/// `message` is what GitLab's library says, `flash` the line that GitLab's page makes of it, `errors` what the library
-/// lists when it collects all errors.
+/// `message` is what GitLab's library says, `flash` the line that GitLab's page makes of it, `errors` what
+/// the library lists when it collects all errors.
 pub fn check(case: &Case<'_>) -> Value {
     let (acceptance, comparison) = (case.acceptance(), case.comparison());
     let finding = |finding: &Finding| {

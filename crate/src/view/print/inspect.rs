@@ -1,7 +1,7 @@
 //! One message as a JSON object, for other programs: what `samlight inspect --json` prints.
 //!
-//! The keys are fixed: what is absent is null or empty, never missing. Names are those of the SAML standards in
-//! snake case.
+//! The keys are fixed: what is absent is null or empty, never missing. Names are those of the SAML standards
+//! in snake case.
 
 use super::Given;
 use crate::{
@@ -15,9 +15,9 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// The JSON object of `carried`, which comes from `source` (a file's name). It holds what the message holds: nothing
-/// is redacted. Signatures are verified with the certificates in it and those `given`. What the private keys `given`
-/// open is read like the rest of the message.
+/// The JSON object of `carried`, which comes from `source` (a file's name). It holds what the message holds:
+/// nothing is redacted. Signatures are verified with the certificates in it and those `given`. What the
+/// private keys `given` open is read like the rest of the message.
 pub fn inspect(source: &str, carried: &Carried, given: &Given) -> Value {
     let opened = carried.document.as_ref().map(|document| encryption::open(document, &given.keys));
     let inside = opened.as_ref().and_then(Opened::message);

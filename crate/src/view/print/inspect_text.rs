@@ -1,7 +1,7 @@
 //! One message for a terminal: what `samlight inspect` prints.
 //!
-//! Values are from outside: characters that could steer the terminal, reorder the line or hide are written as their
-//! code points.
+//! Values are from outside: characters that could steer the terminal, reorder the line or hide are written as
+//! their code points.
 
 use super::Given;
 use crate::{
@@ -139,7 +139,8 @@ fn visible(text: &str) -> String {
     shown
 }
 
-/// Characters that are not seen themselves or change the order of others, and spaces that look like another one.
+/// Characters that are not seen themselves or change the order of others, and spaces that look like another
+/// one.
 fn is_hidden(c: char) -> bool {
     matches!(c,
         '\u{A0}' | '\u{AD}' | '\u{61C}' | '\u{2000}'..='\u{200F}' | '\u{2028}'..='\u{202F}' | '\u{205F}'..='\u{206F}'

@@ -1,8 +1,9 @@
 //! Canonical XML: the octets that a signature covers.
 //!
-//! Canonical XML 1.0 (REC-xml-c14n-20010315) and 1.1 (REC-xml-c14n11-20080502), Exclusive XML Canonicalization 1.0
-//! (REC-xml-exc-c14n-20020718) with its PrefixList, each with and without comments, for a whole document or for one
-//! element, in either case with one element left out (the Signature of an enveloped signature).
+//! Canonical XML 1.0 (REC-xml-c14n-20010315) and 1.1 (REC-xml-c14n11-20080502), Exclusive XML
+//! Canonicalization 1.0 (REC-xml-exc-c14n-20020718) with its PrefixList, each with and without comments, for
+//! a whole document or for one element, in either case with one element left out (the Signature of an
+//! enveloped signature).
 //!
 //! | file | what it does |
 //! |---|---|
@@ -10,8 +11,8 @@
 //! | `scope` | which namespace declarations are written |
 //! | `write` | writes one node |
 //!
-//! Leaves out: other node sets (XPath), documents with a document type declaration (its defaults are never read), and
-//! the joining of `xml:base` in 1.1. They are said with an [`Obstacle`], never guessed at.
+//! Leaves out: other node sets (XPath), documents with a document type declaration (its defaults are never
+//! read), and the joining of `xml:base` in 1.1. They are said with an [`Obstacle`], never guessed at.
 
 mod scope;
 mod write;
@@ -28,8 +29,8 @@ pub enum Variant {
     Inclusive10,
     /// Canonical XML 1.1: all declarations; of the attributes `xml:lang` and `xml:space`.
     Inclusive11,
-    /// Exclusive: the declarations that names in the part use, and those of the PrefixList (the default namespace is
-    /// an empty prefix here).
+    /// Exclusive: the declarations that names in the part use, and those of the PrefixList (the default
+    /// namespace is an empty prefix here).
     Exclusive {
         /// The PrefixList.
         prefixes: BTreeSet<String>,
@@ -43,8 +44,8 @@ pub struct Method {
     pub variant: Variant,
     /// Whether comments are written.
     pub comments: bool,
-    /// Whether white space between elements is written. Every recommendation writes it; without it, a message that
-    /// was indented after signing can be told from one that was changed.
+    /// Whether white space between elements is written. Every recommendation writes it; without it, a message
+    /// that was indented after signing can be told from one that was changed.
     pub space_between_elements: bool,
 }
 
@@ -130,7 +131,8 @@ struct Walk<'a, 'm> {
 }
 
 impl<'a> Walk<'a, '_> {
-    /// Writes the root element and, each on a line of its own, the processing instructions and comments around it.
+    /// Writes the root element and, each on a line of its own, the processing instructions and comments
+    /// around it.
     fn document(&mut self, document: &'a Document) -> Result<(), Obstacle> {
         let mut behind_root = false;
         for node in document.top().children() {

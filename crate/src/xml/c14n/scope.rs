@@ -1,5 +1,5 @@
-//! Which namespace declarations a start tag gets: Canonical XML 1.0 clause 2.3 ("Namespace Axis"), Exclusive XML
-//! Canonicalization clause 3.
+//! Which namespace declarations a start tag gets: Canonical XML 1.0 clause 2.3 ("Namespace Axis"), Exclusive
+//! XML Canonicalization clause 3.
 
 use super::{Obstacle, Variant};
 use crate::xml::{
@@ -58,8 +58,8 @@ impl<'a, 'm> Scope<'a, 'm> {
         }
     }
 
-    /// The declarations that are written for `element`, which was entered last: prefix (empty for the default) and
-    /// name, in their order.
+    /// The declarations that are written for `element`, which was entered last: prefix (empty for the
+    /// default) and name, in their order.
     pub(super) fn declarations(
         &mut self,
         element: Element<'a>,

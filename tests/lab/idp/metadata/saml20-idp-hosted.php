@@ -1,17 +1,17 @@
 <?php
 
 /**
- * The lab's IdP. Response and Assertion are signed (RSA-SHA256). The user's NameID goes out in the Format that
- * the state names for that user, whatever the request asks for, as many IdPs do. With the transient Format, or
- * one that is not in the list, SimpleSAMLphp makes up a new transient NameID each time.
- */
+ * The lab's IdP. Response and Assertion are signed (RSA-SHA256). The user's NameID goes out in the Format
+ * that the state names for that user, whatever the request asks for, as many IdPs do. With the transient
+ * Format, or one that is not in the list, SimpleSAMLphp makes up a new transient NameID each time. /
 
 require_once __DIR__ . '/../state.php';
 
 $filters = [
     // The user as the state has it now.
     1 => ['class' => 'core:PHP', 'code' => '$attributes = \Samlight\Lab\attributes($attributes["username"][0]);'],
-    // Chooses among the NameIDs made by the filters in between; what these needed is no attribute of the user.
+    // Chooses among the NameIDs made by the filters in between; what these needed is no attribute of the
+    // user.
     50 => [
         'class' => 'core:PHP',
         'code' => '

@@ -1,7 +1,8 @@
 //! The Chrome DevTools Protocol over `--remote-debugging-pipe`: commands with sessions, answers, events.
 //!
-//! Messages are JSON, each ended by one zero byte. A command carries a number and comes back under it; anything
-//! without a number is an event. One thread reads; any thread may send. Left out: binary (CBOR) mode.
+//! Messages are JSON, each ended by one zero byte. A command carries a number and comes back under it;
+//! anything without a number is an event. One thread reads; any thread may send. Left out: binary (CBOR)
+//! mode.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, PipeReader, PipeWriter, Write};

@@ -1,4 +1,5 @@
-//! One unpacked extension in Chromium: loading it, its worker's life, its popup and side panel, its host access.
+//! One unpacked extension in Chromium: loading it, its worker's life, its popup and side panel, its host
+//! access.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -39,8 +40,8 @@ impl LoadedExtension {
         &self.id
     }
 
-    /// The extension that Chromium loads from `folder` by itself. The id of one without a key is made of the folder's
-    /// name: 16 bytes of its SHA-256, in hexadecimal with `a` to `p` as digits.
+    /// The extension that Chromium loads from `folder` by itself. The id of one without a key is made of the
+    /// folder's name: 16 bytes of its SHA-256, in hexadecimal with `a` to `p` as digits.
     pub(super) fn installed(connection: &Arc<Connection>, folder: &Path) -> Result<Self> {
         let folder = folder.canonicalize()?;
         let hash = Sha256::digest(folder.as_os_str().as_encoded_bytes());
@@ -92,8 +93,8 @@ impl Addon for LoadedExtension {
         self.wait_for_own_page("the side panel", path, &before)
     }
 
-    /// The panel is a frame of the tools, in a process of its own. They begin at one of their own panels; the key that
-    /// goes to the one before leads past the first to the last, which is the extension's.
+    /// The panel is a frame of the tools, in a process of its own. They begin at one of their own panels; the
+    /// key that goes to the one before leads past the first to the last, which is the extension's.
     fn open_developer_tools(&self, page: &Page, path: &str) -> Result<Page> {
         let tab = self.tab_of(page)?;
         let answer = self.connection.command(None, "Target.openDevTools", &json!({ "targetId": tab.id }))?;
@@ -158,8 +159,8 @@ impl Addon for LoadedExtension {
         let settings = settings_page(browser)?;
         // Without it the browser refuses to load an unpacked extension a second time.
         settings.evaluate("chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })")?;
-        // A worker that runs while the extension is loaded anew may be left over: told of events, but without a store
-        // ("No SW").
+        // A worker that runs while the extension is loaded anew may be left over: told of events, but without
+        // a store ("No SW").
         self.stop_worker()?;
         settings.evaluate(&format!(
             "chrome.developerPrivate.updateExtensionConfiguration({{ extensionId: {}, incognitoAccess: true }})",
@@ -215,8 +216,8 @@ impl LoadedExtension {
     }
 }
 
-/// Chromium's own page of extensions, the one place where the person's choices can be set without a click on the
-/// browser's menu.
+/// Chromium's own page of extensions, the one place where the person's choices can be set without a click on
+/// the browser's menu.
 fn settings_page(browser: &Browser) -> Result<Page> {
     let settings = browser.open("chrome://extensions/")?;
     settings.wait_for("typeof chrome.developerPrivate?.updateExtensionConfiguration === 'function'")?;

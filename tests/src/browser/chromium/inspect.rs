@@ -1,10 +1,10 @@
 //! What a person cannot see: the text inside closed shadow roots, and what a target holds in memory.
 //!
-//! The memory search is for the promise that nothing but SAML-bearing exchanges is kept. It covers every string
-//! that JavaScript can still reach (heap snapshot, after a garbage collection; content scripts with their page)
-//! and every byte of every WebAssembly memory. Chromium lets nobody look into an `ArrayBuffer` that the page did
-//! not hand out, so of those the sizes are given. Left out: typed arrays of up to 64 bytes, Blobs, and memory that
-//! is free but not overwritten.
+//! The memory search is for the promise that nothing but SAML-bearing exchanges is kept. It covers every
+//! string that JavaScript can still reach (heap snapshot, after a garbage collection; content scripts with
+//! their page) and every byte of every WebAssembly memory. Chromium lets nobody look into an `ArrayBuffer`
+//! that the page did not hand out, so of those the sizes are given. Left out: typed arrays of up to 64 bytes,
+//! Blobs, and memory that is free but not overwritten.
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -24,8 +24,8 @@ pub struct Found {
 }
 
 impl Page {
-    /// For each element that matches, in document order, the text inside its shadow root, open or closed, white
-    /// space folded. An element without a shadow root gives an empty text.
+    /// For each element that matches, in document order, the text inside its shadow root, open or closed,
+    /// white space folded. An element without a shadow root gives an empty text.
     ///
     /// # Errors
     /// The page changed under the reading; ask again (within [`crate::wait::until`]).
@@ -39,8 +39,8 @@ impl Page {
         Ok(matching.iter().filter_map(|id| find(root, id)).map(shadow_text).collect())
     }
 
-    /// Where the target still holds one of `needles`: in a string that JavaScript reaches, or in a WebAssembly
-    /// memory, as UTF-8 or UTF-16.
+    /// Where the target still holds one of `needles`: in a string that JavaScript reaches, or in a
+    /// WebAssembly memory, as UTF-8 or UTF-16.
     ///
     /// # Errors
     /// The target is gone.
@@ -51,8 +51,8 @@ impl Page {
         Ok(found)
     }
 
-    /// The sizes in bytes of all buffers that JavaScript still reaches, smallest first. Bodies of requests that are
-    /// no forms would be among them.
+    /// The sizes in bytes of all buffers that JavaScript still reaches, smallest first. Bodies of requests
+    /// that are no forms would be among them.
     ///
     /// # Errors
     /// The target is gone.
@@ -118,8 +118,8 @@ impl Page {
     }
 }
 
-/// Called on an array of memories, with byte patterns; gives `[pattern, offset]` of the first find of each pattern
-/// in each memory.
+/// Called on an array of memories, with byte patterns; gives `[pattern, offset]` of the first find of each
+/// pattern in each memory.
 const SEARCH_BYTES: &str = "function (patterns) {
     const places = [];
     for (const memory of this) {

@@ -1,8 +1,8 @@
 //! The Chromium process: which binary, which arguments, its debugging pipe, its profile, and its end.
 //!
-//! The pipe is `--remote-debugging-pipe`: Chromium reads commands from file descriptor 3 and writes to 4, so no
-//! port is open and no driver is needed (and `Extensions.loadUnpacked` is allowed only this way). Nothing of a
-//! run is left behind: the profile is a folder of its own that goes when the process has gone.
+//! The pipe is `--remote-debugging-pipe`: Chromium reads commands from file descriptor 3 and writes to 4, so
+//! no port is open and no driver is needed (and `Extensions.loadUnpacked` is allowed only this way). Nothing
+//! of a run is left behind: the profile is a folder of its own that goes when the process has gone.
 
 use std::fs::File;
 use std::io::{PipeReader, PipeWriter, pipe};
@@ -41,7 +41,8 @@ const ARGUMENTS: &[&str] = &[
     "--lang=en-US",
     // Chromium's own questions to its makers: none of a test's business.
     "--disable-features=OptimizationHints,OptimizationGuideModelDownloading,AutofillServerCommunication",
-    // Heap snapshots cut strings at 1024 characters unless told otherwise; the search for secrets needs them whole.
+    // Heap snapshots cut strings at 1024 characters unless told otherwise; the search for secrets needs them
+    // whole.
     "--js-flags=--heap-snapshot-string-limit=100000000",
 ];
 
@@ -56,7 +57,8 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts Chromium with a fresh profile, or the given one; gives the ends of the pipe that are ours: commands in, answers out.
+    /// Starts Chromium with a fresh profile, or the given one; gives the ends of the pipe that are ours:
+    /// commands in, answers out.
     pub(super) fn start(options: &LaunchOptions) -> Result<(Self, PipeWriter, PipeReader)> {
         let binary = PROGRAM.find()?;
         let folder = tempfile::Builder::new()

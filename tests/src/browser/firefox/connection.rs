@@ -41,7 +41,8 @@ struct Line {
 }
 
 impl Connection {
-    /// Begins a session and puts the harness's functions into the browser's window. `log` is where Firefox writes.
+    /// Begins a session and puts the harness's functions into the browser's window. `log` is where Firefox
+    /// writes.
     pub(super) fn new(stream: TcpStream, log: PathBuf) -> Result<Self> {
         stream.set_read_timeout(Some(ANSWER_DEADLINE))?;
         stream.set_nodelay(true)?;
@@ -89,7 +90,8 @@ impl Connection {
             .with_context(|| format!("{function} in Firefox"))
     }
 
-    /// What scripts and styles from below `origin` complained of, and all pages by `console.error` and `warn`.
+    /// What scripts and styles from below `origin` complained of, and all pages by `console.error` and
+    /// `warn`.
     pub(super) fn console(&self, origin: &str) -> Vec<ConsoleLine> {
         let complaints = self.call("complaints", &[origin.into()]).unwrap_or_default();
         let complaint = |it: &Value| ConsoleLine {
@@ -116,7 +118,8 @@ impl Connection {
     }
 }
 
-/// A line of a page's console as Firefox prints it to its log. Its own parts begin with their names instead of a quotation mark.
+/// A line of a page's console as Firefox prints it to its log. Its own parts begin with their names instead
+/// of a quotation mark.
 fn printed(line: &str) -> Option<ConsoleLine> {
     const BEGINNINGS: &[(&str, Level)] =
         &[("console.error: \"", Level::Error), ("console.warn: \"", Level::Warning)];

@@ -21,8 +21,8 @@ pub(super) struct LoadedExtension {
 }
 
 impl LoadedExtension {
-    /// Loads the unpacked extension in `folder`. The access to sites that it asks for is given, as it is when a person
-    /// installs it.
+    /// Loads the unpacked extension in `folder`. The access to sites that it asks for is given, as it is when
+    /// a person installs it.
     pub(super) fn load(connection: &Arc<Connection>, folder: &Path) -> Result<Self> {
         let folder =
             folder.canonicalize().with_context(|| format!("no extension in {}", folder.display()))?;

@@ -1,17 +1,19 @@
 /**
- * What the test harness does inside Firefox, in the browser's own window: pages by number, scripts in them, input,
- * pictures, and one extension's life. Sent once after the start; `mod.rs` and its neighbours call it.
+ * What the test harness does inside Firefox, in the browser's own window: pages by number, scripts in them,
+ * input, pictures, and one extension's life. Sent once after the start; `mod.rs` and its neighbours call it.
  *
- * A page is the `<browser>` element that shows it: a tab's, the popup's or the sidebar's. Its browsing context may
- * change when it goes from a site to an extension's page; the element stays.
- */
+ * A page is the `<browser>` element that shows it: a tab's, the popup's or the sidebar's. Its browsing
+ * context may change when it goes from a site to an extension's page; the element stays. /
 (() => {
   const pages = new Map();
   let lastNumber = 0;
 
-  /** What runs beside a page, in its process, with the system's rights. Each is a function body with `given`. */
+  /**
+   * What runs beside a page, in its process, with the system's rights. Each is a function body with `given`.
+   */
   const beside = {
-    // As the console of the developer tools does: in the page's own global, whatever its content security policy.
+    // As the console of the developer tools does: in the page's own global, whatever its content security
+    // policy.
     evaluate: `
       const scope = globalThis.samlightScope ??= (() => {
         const { addDebuggerToGlobal } = ChromeUtils.importESModule("resource://gre/modules/jsdebugger.sys.mjs");
@@ -164,10 +166,9 @@
     },
 
     /**
-     * Errors and warnings of scripts and styles that come from below an address. Not what Firefox itself remarks when
-     * a page goes while one of its calls to the browser is answered (`wrapPromise` of its `ExtensionCommon`): no script
-     * can prevent that, and the first-run page is closed while it asks.
-     */
+     * Errors and warnings of scripts and styles that come from below an address. Not what Firefox itself
+     * remarks when a page goes while one of its calls to the browser is answered (`wrapPromise` of its
+     * `ExtensionCommon`): no script can prevent that, and the first-run page is closed while it asks. /
     complaints: (origin) =>
       Services.console.getMessageArray()
         .filter((it) => it instanceof Ci.nsIScriptError && it.sourceName.startsWith(origin))
@@ -279,7 +280,10 @@
       return showing("the popup", shown, url);
     },
 
-    /** Opens the developer tools of the tab in front at the extension's panel, whose address begins with `url`. */
+    /**
+     * Opens the developer tools of the tab in front at the extension's panel, whose address begins with
+     * `url`.
+     */
     async developerTools(id, url) {
       const { require } = ChromeUtils.importESModule("resource://devtools/shared/loader/Loader.sys.mjs");
       const { gDevTools } = require("devtools/client/framework/devtools");

@@ -8,8 +8,8 @@
 //! | `page.rs` | what a person does and sees in a page |
 //! | `extension.rs` | load, event page, popup, sidebar, host access |
 //!
-//! Marionette's own commands know tabs alone. So all is done by scripts with the browser's rights (the "chrome"
-//! context), where popup and sidebar are like any other page.
+//! Marionette's own commands know tabs alone. So all is done by scripts with the browser's rights (the
+//! "chrome" context), where popup and sidebar are like any other page.
 
 mod connection;
 mod extension;

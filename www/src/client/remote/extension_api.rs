@@ -1,7 +1,7 @@
 //! The few functions of the browser's extension API that own pages call, typed.
 //!
-//! The API object is `browser` where it exists (Firefox), else `chrome`; both answer with promises. A missing part
-//! of it fails with an error, it does not panic: each function that reaches for one is marked `catch`.
+//! The API object is `browser` where it exists (Firefox), else `chrome`; both answer with promises. A missing
+//! part of it fails with an error, it does not panic: each function that reaches for one is marked `catch`.
 
 use js_sys::{Function, Promise, Reflect};
 use serde_json::Value;
@@ -74,8 +74,8 @@ extern "C" {
     pub(super) fn add_listener(this: &Listeners, listener: &Function) -> Result<(), JsValue>;
 }
 
-/// The API object of this browser; absent on a page that is not the extension's own. Other extensions can give any
-/// page a `runtime`, but one without an id.
+/// The API object of this browser; absent on a page that is not the extension's own. Other extensions can
+/// give any page a `runtime`, but one without an id.
 pub(super) fn api() -> Option<Api> {
     ["browser", "chrome"]
         .iter()

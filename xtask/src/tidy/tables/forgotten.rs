@@ -1,7 +1,7 @@
 //! For each kind: what `cargo xtask new` writes, filled in, and then with each of its places forgotten once.
 //!
-//! Works on the files of this repository in memory. Leaves out what the compiler names: `cargo xtask test new`
-//! asks it.
+//! Works on the files of this repository in memory. Leaves out what the compiler names: `cargo xtask test
+//! new` asks it.
 
 use super::*;
 use crate::new::{Id, made};
