@@ -49,6 +49,22 @@ proptest! {
     }
 
     #[test]
+    fn a_trace_that_was_emptied_goes_on_as_if_it_were_replayed(
+        events in trace().prop_shuffle(),
+        from in 0..=100_usize,
+        share in 0..=100_usize,
+    ) {
+        let (before, later) = events.split_at(events.len() * from / 100);
+        let whole = Tracer::replay(before.to_vec());
+        let dropped = room::evict(&whole, room::size(&whole) * share / 100);
+        let mut left: Vec<Event> = before.iter().filter(|event| !dropped.contains(&event.id)).cloned().collect();
+        let mut observed = Tracer::replay(left.clone());
+        later.iter().for_each(|event| { observed.observe(event); });
+        left.extend(later.iter().cloned());
+        prop_assert_eq!(observed, Tracer::replay(left));
+    }
+
+    #[test]
     fn every_message_is_in_a_flow_and_every_flow_can_be_shown(events in trace()) {
         let tracer = Tracer::replay(events);
         let ids: BTreeSet<&FlowId> = tracer.flows().iter().map(|flow| &flow.id).collect();
