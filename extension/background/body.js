@@ -3,7 +3,8 @@
  *
  * A form comes as fields; the rest comes as bytes, in which the generated table says how listed fields stand.
  * Without a field that the table calls carrying, nothing of the bytes is kept. Leaves out all meaning: values
- * stay as they stand. /
+ * stay as they stand.
+ */
 import { captureTable as table } from "./capture_table.js";
 
 /** @typedef {[name: string, values: string[]]} Field */

@@ -4,7 +4,8 @@
  * Each listener decides synchronously, by the table that the build generates from the core, whether a request
  * may be kept and which of its fields; nothing else is ever stored or passed on. Where a kept exchange
  * redirects the browser, the hops are kept, too, with the place that they go to and no more. Leaves out all
- * meaning. /
+ * meaning.
+ */
 import { body } from "./body.js";
 import { api } from "./browser.js";
 import { captureTable as table } from "./capture_table.js";

@@ -4,7 +4,8 @@
  *
  * Calls run one after the other. If the core traps on an event, handle and Wasm instance are dropped, the
  * event is set aside, and the rest is replayed in a new instance; the person is told. What the browser's
- * store does not take stays in memory until older sign-ins have made room for it; what went is told, too. /
+ * store does not take stays in memory until older sign-ins have made room for it; what went is told, too.
+ */
 import init, {
   Worker, __wbg_reset_state as renewInstance, settings_event, store_header, unknown_version,
 } from "../wasm/samlight.js";

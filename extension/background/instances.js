@@ -4,7 +4,8 @@
  * Which sites there are, and by which match patterns the browser knows them, the core says. A permission is
  * asked for by the panel, in the click; here it is withdrawn. Content scripts are registered with the
  * browser, which keeps them over its restarts and runs them where access is given; pages that are open
- * already get them at once. /
+ * already get them at once.
+ */
 import { api } from "./browser.js";
 import * as core from "./core.js";
 

@@ -3,7 +3,8 @@
  * sender.
  *
  * The browser stops this worker when it likes and wakes it by the registered listeners; nothing here keeps it
- * alive. /
+ * alive.
+ */
 import { api } from "./browser.js";
 import { capture } from "./capture.js";
 import * as core from "./core.js";

@@ -5,7 +5,8 @@
  *
  * The core owns the format and decides what goes; this file appends and deletes. An event is written in the
  * same turn in which it was seen, before anything else happens, so that a worker that is stopped loses
- * nothing. /
+ * nothing.
+ */
 import { api } from "./browser.js";
 
 /** @typedef {{id: string, kind: string, [field: string]: unknown}} StoredEvent */

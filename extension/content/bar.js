@@ -2,7 +2,8 @@
  * The bar: the note on many that has choices, first in its place. It stays the same element while its content
  * changes, so that the choice that is pressed, the focus and what was scrolled to stay what they were. While
  * a choice is pressed, its lines are listed, and the rows of the page that belong to another choice are
- * dimmed. No row is hidden. /
+ * dimmed. No row is hidden.
+ */
 
 /** Styles of the bar's parts, set by script like those of the other notes. */
 const BAR_STYLES = {

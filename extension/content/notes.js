@@ -9,7 +9,8 @@
 
 /**
  * Styles of a note's parts, set by script on each element: the page's content security policy has no say in
- * that, and content scripts of Firefox before 153 cannot give a constructed style sheet to a shadow root. /
+ * that, and content scripts of Firefox before 153 cannot give a constructed style sheet to a shadow root.
+ */
 const STYLES = {
   host: "all: initial; display: block; margin-top: 4px;",
   note: "display: block; max-width: 36em; font: 13px/1.45 system-ui, sans-serif; color: inherit; white-space: normal;",

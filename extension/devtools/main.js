@@ -1,7 +1,8 @@
 /**
  * Adds the panel to the browser's developer tools, under the title of this page. The panel's page learns only
  * the number of the inspected tab, behind the `#`; all else it asks of the background script, as in any other
- * place. /
+ * place.
+ */
 import { api } from "../background/browser.js";
 
 const tab = api.devtools.inspectedWindow.tabId;

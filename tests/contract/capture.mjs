@@ -3,7 +3,8 @@
  * name", details]`, standard output what was kept and how listeners registered. `["tabs", {number: tab}]`
  * says what the browser tells of tabs; `["waking"]` at the beginning lets what the stopped worker knew come
  * late, at `["followed", requests]`; `["later"]` runs what the worker does after a while. Bytes of a body
- * stand as text. /
+ * stand as text.
+ */
 import { readFileSync } from "node:fs";
 
 const EVENTS = ["onBeforeRequest", "onSendHeaders", "onHeadersReceived", "onCompleted", "onErrorOccurred"];

@@ -1,7 +1,8 @@
 /**
  * Runs the extension's `core.js` against a browser and a core that are not there: standard input is a JSON
  * list of steps, each a name and what it takes; standard output is, after each, what was done with the core's
- * handles, and the cursor that the store holds. /
+ * handles, and the cursor that the store holds.
+ */
 import { readFileSync } from "node:fs";
 
 /** @type {Record<string, unknown>} */

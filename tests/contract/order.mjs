@@ -2,7 +2,7 @@
  * Runs the extension's `core.js` against a browser and a core that are not there: standard input is a JSON
  * list of `[kind, milliseconds ago]`, in the order in which the worker is told; standard output is the order
  * in which the core has taken them in, what the store holds, and how many milliseconds ago each stands there.
- * /
+ */
 import { readFileSync } from "node:fs";
 
 /** @type {Record<string, unknown>} */

@@ -6,7 +6,8 @@
  * Standard output: the calls that were made, the paths that were read, the times that were waited, and the
  * notes that stand on the page, with what the press of each choice shows and which rows it dims. With `again`
  * in the input the first choice is then pressed and gets the focus, the page is told of a change, and what
- * has become of both is printed, too; and what is left when access is withdrawn. /
+ * has become of both is printed, too; and what is left when access is withdrawn.
+ */
 import { readFileSync } from "node:fs";
 import vm from "node:vm";
 

@@ -1,6 +1,7 @@
 /**
  * What `core.js` takes from the core, without a core: each part answers that there is nothing. A test
- * replaces what it looks at. /
+ * replaces what it looks at.
+ */
 export default async () => {};
 export const __wbg_reset_state = () => {};
 export const settings_event = () => JSON.stringify({ id: "0", event: null });

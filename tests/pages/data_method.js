@@ -1,7 +1,8 @@
 /**
  * Links with `data-method` (as rails-ujs treats them): a click sends a form to the link's address with that
  * method and the CSRF token, instead of following the link. GitLab's "Sign in", "Authorize", "Disconnect
- * SAML" and "Sign out" are such links. Left out: confirmation texts, modified clicks. /
+ * SAML" and "Sign out" are such links. Left out: confirmation texts, modified clicks.
+ */
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[data-method]") : null;
   if (!link) return;

@@ -2,7 +2,8 @@
  * The members of a group, drawn the way GitLab's page draws them: the server writes the members as JSON into
  * the mount element; the script takes it out, replaces the element and draws a table, one row a member. A
  * badge says who has linked a SAML identity; no identifier is there. Left out: search, sorting, pages, roles
- * that can be changed. /
+ * that can be changed.
+ */
 const mount = document.querySelector(".js-group-members-list-app");
 const { user: { members } } = JSON.parse(mount.dataset.membersData);
 const root = element("div", {}, table(members));

@@ -3,7 +3,8 @@
 /**
  * Reads the lab's state file (path in SAMLIGHT_LAB_STATE) for the IdP's configuration. It is read anew for
  * each request, so that a test may change a NameID between two sign-ins, even while the IdP's own session
- * lasts. /
+ * lasts.
+ */
 
 declare(strict_types=1);
 

@@ -2,7 +2,8 @@
 
 /**
  * The IdP's users: their names and passwords from the state file. All else about them is read when the
- * Response is made (metadata/saml20-idp-hosted.php). /
+ * Response is made (metadata/saml20-idp-hosted.php).
+ */
 
 require_once __DIR__ . '/../state.php';
 

@@ -3,7 +3,8 @@
 /**
  * SimpleSAMLphp's configuration for the lab: complete, only the keys that the IdP needs. What differs from
  * run to run is in the folder of the state file (SAMLIGHT_LAB_STATE): certificate, logs, sessions.
- * `baseurlpath` is a whole URL because TLS ends before this server. /
+ * `baseurlpath` is a whole URL because TLS ends before this server.
+ */
 
 require_once __DIR__ . '/../state.php';
 

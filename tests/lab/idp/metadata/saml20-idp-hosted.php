@@ -3,7 +3,8 @@
 /**
  * The lab's IdP. Response and Assertion are signed (RSA-SHA256). The user's NameID goes out in the Format
  * that the state names for that user, whatever the request asks for, as many IdPs do. With the transient
- * Format, or one that is not in the list, SimpleSAMLphp makes up a new transient NameID each time. /
+ * Format, or one that is not in the list, SimpleSAMLphp makes up a new transient NameID each time.
+ */
 
 require_once __DIR__ . '/../state.php';
 

@@ -3,7 +3,8 @@
  * input, pictures, and one extension's life. Sent once after the start; `mod.rs` and its neighbours call it.
  *
  * A page is the `<browser>` element that shows it: a tab's, the popup's or the sidebar's. Its browsing
- * context may change when it goes from a site to an extension's page; the element stays. /
+ * context may change when it goes from a site to an extension's page; the element stays.
+ */
 (() => {
   const pages = new Map();
   let lastNumber = 0;
@@ -168,7 +169,8 @@
     /**
      * Errors and warnings of scripts and styles that come from below an address. Not what Firefox itself
      * remarks when a page goes while one of its calls to the browser is answered (`wrapPromise` of its
-     * `ExtensionCommon`): no script can prevent that, and the first-run page is closed while it asks. /
+     * `ExtensionCommon`): no script can prevent that, and the first-run page is closed while it asks.
+     */
     complaints: (origin) =>
       Services.console.getMessageArray()
         .filter((it) => it instanceof Ci.nsIScriptError && it.sourceName.startsWith(origin))
