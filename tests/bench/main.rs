@@ -1,116 +1,51 @@
-//! How the first screen's cost grows with the trace, and what bombs cost: each figure is a ratio to a named
-//! peer of the same run, so that the speed of the machine falls out. `cargo test -p samlight-tests --test
-//! bench -- --nocapture` prints the figures.
+//! What must hold of the figures on any machine. Each is a ratio to a named peer of the same run, so that the
+//! speed of the machine falls out; `cargo xtask bench` writes all of them down. `-- --nocapture` prints those
+//! that are taken here.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used)]
 
 mod bombs;
+mod files;
+mod growth;
+mod looks;
+mod measure;
 mod members;
+mod sign_ins;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-use nix::time::{ClockId, clock_gettime};
+use looks::{Looks, look};
+use measure::Figure;
+use members::Costs;
 use samlight::{
-    base::instant::Timestamp,
-    calls::{
-        own_pages,
-        protocol::{OwnCall, OwnReply},
-    },
-    event::Event,
     trace::tracer::Tracer,
-    view::{context::Context, lines::Lines, search::Query},
+    view::{lines::Lines, search::Query},
 };
-use serde_json::json;
-use std::{hint::black_box, time::Duration};
 
-const BEGIN: i64 = 1_767_258_000_000;
-/// Sign-ins of two exchanges each: 5,000 exchanges, and 50.
-const MANY: usize = 2_500;
-const FEW: usize = 25;
+/// A bomb may take as long as this many honest messages of a megabyte.
+const BOMB_RATIO_MAX: f64 = 60.0;
 
-/// `count` sign-ins a minute apart, each with GitLab's redirect and the Response that answers it.
-fn trace(count: usize) -> Tracer {
-    Tracer::replay((0..count).flat_map(sign_in))
+/// Shows the figures of a test that is run to see them.
+fn shown(figures: Vec<Figure>) -> Vec<Figure> {
+    figures.iter().for_each(|figure| println!("{figure}"));
+    figures
 }
 
-pub(crate) fn sign_in(number: usize) -> [Event; 3] {
-    let acs = "https://gitlab.com/groups/acme/-/saml/callback";
-    let place = json!({ "tab": 1, "private": false, "cookie_store": "" });
-    let protocol = "urn:oasis:names:tc:SAML:2.0:protocol";
-    let request = format!(
-        "<samlp:AuthnRequest xmlns:samlp=\"{protocol}\" ID=\"_r{number}\" Version=\"2.0\" \
-         Destination=\"https://idp.example.com/sso\" AssertionConsumerServiceURL=\"{acs}\"/>"
-    );
-    let response = format!(
-        "<samlp:Response xmlns:samlp=\"{protocol}\" ID=\"_a{number}\" InResponseTo=\"_r{number}\" Version=\"2.0\">\
-         <samlp:Status><samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></samlp:Status>\
-         <saml:Assertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_b{number}\" Version=\"2.0\">\
-         <saml:Subject><saml:NameID>user-{number}</saml:NameID></saml:Subject></saml:Assertion></samlp:Response>"
-    );
-    let value = BASE64_STANDARD.encode(request).replace('+', "%2B").replace('=', "%3D");
-    let id = |step: usize| format!("{:013}-bench-{step:06}", BEGIN + 60_000 * number as i64 + step as i64);
-    [
-        json!({ "id": id(0), "kind": "response", "request": format!("s{number}"), "place": place, "method": "POST",
-            "url": "https://gitlab.com/users/auth/group_saml", "status": 302,
-            "location": format!("https://idp.example.com/sso?SAMLRequest={value}") }),
-        json!({ "id": id(1), "kind": "request", "request": format!("p{number}"), "place": place, "method": "POST",
-            "url": acs, "body": "form", "form": [["SAMLResponse", [BASE64_STANDARD.encode(response)]]] }),
-        json!({ "id": id(2), "kind": "response", "request": format!("p{number}"), "place": place, "method": "POST",
-            "url": acs, "status": 302, "location": "https://gitlab.com/acme" }),
-    ]
-    .map(|event| serde_json::from_value(event).unwrap())
-}
-
-/// The time of the quickest of some runs: what else the machine does only ever adds to it.
-fn quickest(work: impl FnMut()) -> Duration {
-    quickest_of(7, work)
-}
-
-/// The least time that the processor was at `work`. What else the machine does then falls out, by and large.
-pub(crate) fn quickest_of(runs: usize, mut work: impl FnMut()) -> Duration {
-    let run = |_| {
-        let begin = processor_time();
-        work();
-        processor_time() - begin
-    };
-    (0..runs).map(run).min().unwrap()
-}
-
-/// How long the processor was at this thread.
-fn processor_time() -> Duration {
-    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).unwrap().into()
-}
-
-fn look(tracer: &Tracer, lines: &mut Lines, query: &Query) -> String {
-    let now = Timestamp(BEGIN + 60_000 * (MANY as i64 + 60));
-    let context = Context { now, recording: true, ..Context::default() };
-    let reply = own_pages::answer(tracer, lines, &context, &OwnCall::Overview(query.clone()));
-    let OwnReply::Overview(overview) = &reply else { unreachable!("the call is the overview") };
-    assert_eq!(overview.total, tracer.flows().len());
-    serde_json::to_string(&reply).unwrap()
+#[test]
+fn a_bomb_takes_no_longer_than_some_honest_messages() {
+    let figures = shown(bombs::figures());
+    assert!(!figures.is_empty());
+    for figure in figures {
+        assert!(figure.ratio() < BOMB_RATIO_MAX, "{figure}");
+    }
 }
 
 #[test]
 fn looking_again_at_5000_exchanges_costs_a_part_of_the_first_look() {
-    let (many, few) = (trace(MANY), trace(FEW));
-    assert_eq!((many.exchanges().len(), many.flows().len()), (2 * MANY, MANY));
-    let query = Query::default();
-    let first_few = quickest(|| drop(black_box(look(&few, &mut Lines::default(), &query))));
-    let first_many = quickest(|| drop(black_box(look(&many, &mut Lines::default(), &query))));
-    let mut kept = Lines::default();
-    look(&many, &mut kept, &query);
-    let again_many = quickest(|| drop(black_box(look(&many, &mut kept, &query))));
-    let search = Query { text: "user-17 <saml:NameID>user-1".into(), ..Query::default() };
-    let search_many = quickest(|| drop(black_box(look(&many, &mut kept, &search))));
-    let text = look(&many, &mut kept, &query);
-    let ratio = |of: Duration| of.as_secs_f64() / first_few.as_secs_f64();
-    println!("a first look at 50 exchanges:      {first_few:?} (the peer, 1.0)");
-    println!("a first look at 5,000 exchanges:   {first_many:?} ({:.1})", ratio(first_many));
-    println!("looking again at 5,000 exchanges:  {again_many:?} ({:.1})", ratio(again_many));
-    println!("searching 5,000 exchanges' XML:    {search_many:?} ({:.1})", ratio(search_many));
-    println!("octets of the answer:              {}", text.len());
+    let looks = Looks::taken();
+    shown(looks.figures());
+    let Looks { first_many, again_many, octets, .. } = looks;
     assert!(first_many > 3 * again_many, "keeping the lines gains nothing: {first_many:?}, {again_many:?}");
-    assert!(text.len() < 100_000, "the answer has {} octets", text.len());
+    assert!(octets < 100_000, "the answer has {octets} octets");
 }
 
 #[test]
@@ -118,11 +53,34 @@ fn what_is_kept_says_the_same_as_what_is_made_anew() {
     let mut kept = Lines::default();
     let mut tracer = Tracer::new();
     let query = Query { text: "user-1".into(), ..Query::default() };
-    for event in (0..20).flat_map(sign_in) {
+    for event in (0..20).flat_map(sign_ins::sign_in) {
         tracer.observe(&event);
         for query in [&Query::default(), &query, &Query { problems: true, ..Query::default() }] {
             let anew = look(&tracer, &mut Lines::default(), query);
             assert_eq!(look(&tracer, &mut kept, query), anew);
         }
     }
+}
+
+#[test]
+fn of_100000_members_joining_costs_less_than_reading_and_looking_next_to_nothing() {
+    let costs = Costs::taken();
+    shown(costs.figures());
+    let Costs { peer, reading, joining, scrolling, kept, .. } = costs;
+    println!("octets in memory: {kept}");
+    assert!(joining < peer, "joining takes longer than reading plain JSON: {joining:?}, {peer:?}");
+    assert!(reading < 4 * peer, "reading costs too much: {reading:?}, {peer:?}");
+    assert!(scrolling < peer / 20, "scrolling is no window: {scrolling:?}, {peer:?}");
+}
+
+/// The measured code asserts that it did the work; how much it looks at is counted in the core's tests.
+#[test]
+fn what_is_measured_of_events_and_files_does_the_work_that_it_names() {
+    let mut figures = growth::events(2, &[5, 9]);
+    figures.push(growth::replay(2, 5));
+    figures.extend(files::figures(20));
+    let works: Vec<String> = shown(figures).into_iter().map(|figure| figure.work).collect();
+    assert_eq!(works[..3], ["1 event after 5 sign-ins", "1 event after 9 sign-ins", "1 sign-in of 5"]);
+    assert!(works[3..].iter().all(|work| work.starts_with("20 exchanges, ")), "{works:?}");
+    assert_eq!(works.len(), 5);
 }

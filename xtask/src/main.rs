@@ -3,6 +3,7 @@
 //! Each command is one row of [`COMMANDS`] and one file. This file only reads the command line; the
 //! commands say on standard output what they do before they do it, and errors say what to do next.
 
+mod bench;
 mod bindings;
 mod build;
 mod cases;
@@ -57,6 +58,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "demo", summary: demo::SUMMARY, help: demo::HELP, run: demo::main },
     Command { name: "test", summary: check::TEST_SUMMARY, help: check::TEST_HELP, run: check::test_command },
     Command { name: "check", summary: check::SUMMARY, help: check::HELP, run: check::main },
+    Command { name: "bench", summary: bench::SUMMARY, help: bench::HELP, run: bench::main },
     Command { name: "tidy", summary: tidy::SUMMARY, help: tidy::HELP, run: tidy::main },
     Command { name: "corpus", summary: corpus::SUMMARY, help: corpus::HELP, run: corpus::main },
     Command { name: "new", summary: new::SUMMARY, help: new::HELP, run: new::main },

@@ -1,0 +1,227 @@
+//! `bench`: how long things take, as ratios to named peers of the same run, written down with the machine.
+//!
+//! The figures come from the program `tests/bench/figures.rs`; this file runs it and writes what it says.
+//! Nothing is judged here: what must hold on any machine is counted by tests.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use samlight::base::instant::Timestamp;
+use serde_json::Value;
+
+use crate::run::{output, run, step};
+use crate::workspace::{Workspace, cargo};
+
+pub(crate) const SUMMARY: &str = "Measure how long things take and write it to tests/bench/RESULTS.md";
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask bench
+
+Builds and runs the benches, and writes times and ratios to tests/bench/RESULTS.md, with the machine,
+the versions and the command. Each time stands beside that of a named peer of the same run; only the
+ratio can be compared between machines. Takes some minutes; best when the machine does nothing else.
+";
+
+/// What is written.
+const RESULTS: &str = "tests/bench/RESULTS.md";
+
+/// What is run, for cargo.
+const BENCHES: [&str; 6] = ["bench", "--locked", "--package", "samlight-tests", "--bench", "figures"];
+
+/// What stands before the facts.
+const ABOUT: &str = "\
+# How long things take
+
+Written by `cargo xtask bench`, which runs the program `tests/bench/figures.rs`; do not edit it by hand. Each time is the
+least that the processor took in several runs of the same work, and stands beside that of a named peer in the same run.
+The ratio says how many times as long as the peer: compare ratios between machines, not times. What must hold on any
+machine is not judged by these times: the tests count what is looked at (`crate/src/trace/tests.rs`).
+";
+
+/// What stands behind the figures.
+const BEFORE: &str = "\
+## Before
+
+Until flows were kept with indexes of where to look, each event joined all flows anew. Measured then, on another machine:
+10 ms an event after 250 sign-ins, 29 ms after 500, 567 ms after 5,000; reading a HAR of 10,000 exchanges took more than
+14 s. These times have no peer, so there is no ratio to them.
+";
+
+/// `cargo xtask bench`.
+pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
+    if let Some(argument) = lexopt::Parser::from_args(arguments).next()? {
+        return Err(argument.unexpected().into());
+    }
+    let workspace = Workspace::here()?;
+    step("compile the benches", || run(cargo().args(BENCHES).arg("--no-run").current_dir(&workspace.root)))?;
+    let facts = facts(&workspace)?;
+    let figures = step("measure", || output(cargo().args(BENCHES).current_dir(&workspace.root)))?;
+    let text = rendered(&facts, &figures)?;
+    let path = workspace.root.join(RESULTS);
+    std::fs::write(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+    println!("{text}\nwritten to {RESULTS}");
+    Ok(())
+}
+
+/// Something to know about a run: its name and what it is.
+type Fact = (&'static str, String);
+
+/// What the run depends on, besides the code: where, when and with what.
+fn facts(workspace: &Workspace) -> Result<Vec<Fact>> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
+    let now = Timestamp(i64::try_from(now.as_millis())?);
+    let read = |path: &str| std::fs::read_to_string(Path::new(path)).unwrap_or_default();
+    let cores = std::thread::available_parallelism().map_or_else(|_| UNKNOWN.into(), |n| n.to_string());
+    let system = format!("{} on {}", std::env::consts::OS, std::env::consts::ARCH);
+    Ok(vec![
+        ("command", "`cargo xtask bench`".into()),
+        ("runs", format!("`cargo {}`", BENCHES.join(" "))),
+        (
+            "profile",
+            "`bench` of `Cargo.toml`: `opt-level = 3`, thin LTO; the release is made small instead".into(),
+        ),
+        ("time", now.day_and_time()),
+        ("commit", commit(workspace)?),
+        ("Samlight", workspace.version.clone()),
+        ("compiler", output(Command::new("rustc").arg("--version"))?.trim().into()),
+        ("system", system),
+        ("processor", field(&read("/proc/cpuinfo"), "model name")),
+        ("cores", cores),
+        ("memory", memory(&read("/proc/meminfo"))),
+        ("load before", load(&read("/proc/loadavg"))),
+    ])
+}
+
+const UNKNOWN: &str = "not known";
+
+/// The commit that is measured, and whether there is more than it.
+fn commit(workspace: &Workspace) -> Result<String> {
+    let git = |arguments: &[&str]| output(Command::new("git").args(arguments).current_dir(&workspace.root));
+    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
+    let others = format!(":!{RESULTS}");
+    let changed = git(&["status", "--porcelain", "--", ".", &others])?;
+    let more = if changed.is_empty() { "" } else { ", and changes that are not committed" };
+    Ok(format!("{}{more}", commit.trim()))
+}
+
+/// The value of the first line `name : value` in a file of Linux about the machine.
+fn field(text: &str, name: &str) -> String {
+    let mut lines = text.lines().filter_map(|line| line.split_once(':'));
+    lines.find(|(key, _)| key.trim() == name).map_or_else(|| UNKNOWN.into(), |(_, value)| value.trim().into())
+}
+
+/// How much memory `/proc/meminfo` says there is.
+fn memory(text: &str) -> String {
+    let kilobytes = field(text, "MemTotal").split(' ').next().and_then(|number| number.parse::<f64>().ok());
+    kilobytes.map_or_else(|| UNKNOWN.into(), |it| format!("{:.1} GiB", it / 1024.0 / 1024.0))
+}
+
+/// How busy `/proc/loadavg` says the machine is.
+fn load(text: &str) -> String {
+    let minute = text.split(' ').next().filter(|it| !it.is_empty());
+    minute.map_or_else(|| UNKNOWN.into(), |it| format!("{it} (programs that want a core, mean of a minute)"))
+}
+
+/// The whole page: what it is, the facts, and the figures that the program gave as JSON.
+fn rendered(facts: &[Fact], figures: &str) -> Result<String> {
+    let figures: Vec<Value> = serde_json::from_str(figures).context("the benches gave no JSON array")?;
+    let rows = figures.iter().map(row).collect::<Option<String>>();
+    let rows = rows.context("a figure of the benches lacks one of its parts")?;
+    let facts: String = facts.iter().map(|(name, fact)| format!("| {name} | {} |\n", cell(fact))).collect();
+    Ok(format!(
+        "{ABOUT}\n| fact | |\n|---|---|\n{facts}\n## Figures\n\n\
+         | figure | work | time | peer | peer's time | ratio |\n|---|---|--:|---|--:|--:|\n{rows}\n{BEFORE}"
+    ))
+}
+
+fn row(figure: &Value) -> Option<String> {
+    let text = |name: &str| figure[name].as_str().map(cell);
+    let (time, peer_time) = (figure["time"].as_u64()?, figure["peer_time"].as_u64()?);
+    Some(format!(
+        "| {} | {} | {} | {} | {} | {} |\n",
+        text("what")?,
+        text("work")?,
+        duration(time),
+        text("peer")?,
+        duration(peer_time),
+        significant(time as f64 / peer_time as f64)
+    ))
+}
+
+/// A text that cannot end its cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+/// Nanoseconds as people read them: `1.23 ms`.
+fn duration(nanoseconds: u64) -> String {
+    const UNITS: [(f64, &str); 3] = [(1e9, "s"), (1e6, "ms"), (1e3, "µs")];
+    let time = nanoseconds as f64;
+    let unit = UNITS.into_iter().find(|(size, _)| time >= *size);
+    unit.map_or_else(
+        || format!("{nanoseconds} ns"),
+        |(size, unit)| format!("{} {unit}", significant(time / size)),
+    )
+}
+
+/// A number with three digits that mean something, and at most six behind the point.
+fn significant(number: f64) -> String {
+    let before = number.abs().max(1e-9).log10().floor() as i32;
+    format!("{number:.*}", (2 - before).clamp(0, 6) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_has_a_row_for_each_fact_and_each_figure() {
+        let figures = r#"[
+            {"what": "reading", "work": "9 a|b", "time": 1234567, "peer": "writing", "peer_time": 617283},
+            {"what": "looking", "work": "1 list", "time": 950, "peer": "reading", "peer_time": 2000000}
+        ]"#;
+        let page = rendered(&[("cores", "2".into()), ("commit", "abc".into())], figures).unwrap();
+        assert!(page.starts_with("# How long things take\n"), "{page}");
+        let table = "\
+| fact | |
+|---|---|
+| cores | 2 |
+| commit | abc |
+
+## Figures
+
+| figure | work | time | peer | peer's time | ratio |
+|---|---|--:|---|--:|--:|
+| reading | 9 a\\|b | 1.23 ms | writing | 617 µs | 2.00 |
+| looking | 1 list | 950 ns | reading | 2.00 ms | 0.000475 |
+
+## Before
+";
+        assert!(page.contains(table), "{page}");
+    }
+
+    #[test]
+    fn what_the_benches_do_not_say_is_an_error_and_not_a_row() {
+        let lacks = r#"[{"what": "reading", "work": "9", "time": 1, "peer": "writing"}]"#;
+        let error = |figures: &str| rendered(&[], figures).unwrap_err().to_string();
+        assert_eq!(error(lacks), "a figure of the benches lacks one of its parts");
+        assert_eq!(error("running"), "the benches gave no JSON array");
+    }
+
+    #[test]
+    fn numbers_have_three_digits_that_mean_something() {
+        let numbers = [0.0123456, 0.5, 1.0, 12.345, 123.456, 12345.6];
+        assert_eq!(numbers.map(significant), ["0.0123", "0.500", "1.00", "12.3", "123", "12346"]);
+    }
+
+    #[test]
+    fn the_machine_is_read_where_the_system_tells_it() {
+        let cpu = "processor\t: 0\nmodel name\t: A Processor @ 2 GHz\nmodel name\t: Another\n";
+        assert_eq!(field(cpu, "model name"), "A Processor @ 2 GHz");
+        assert_eq!(memory("MemTotal:       16384000 kB\nMemFree: 1 kB\n"), "15.6 GiB");
+        assert!(load("0.42 0.50 0.60 1/200 4242\n").starts_with("0.42 ("));
+        assert_eq!([field("", "model name"), memory(""), load("")], [UNKNOWN; 3]);
+    }
+}
