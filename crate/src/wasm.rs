@@ -20,7 +20,7 @@ use crate::{
     },
     file,
     gitlab::instance::{Instance, Ports},
-    group::{check::Check, plan::Cursor},
+    group::{check::GroupCheck, plan::Cursor},
     text,
     trace::{room, tracer::Tracer},
     view::{
@@ -37,7 +37,7 @@ use wasm_bindgen::prelude::*;
 pub struct Worker {
     tracer: Tracer,
     /// The group that is checked.
-    check: Option<Check>,
+    check: Option<GroupCheck>,
     /// An own page's call gave a page something to do.
     ordered: bool,
     /// How far the check of a group came, as the store has it.
@@ -143,10 +143,10 @@ impl Worker {
         #[cfg(feature = "fault")]
         crate::fault::strike(call);
         let context: Context = read(context)?;
-        let before = self.check.as_ref().is_some_and(Check::wants_page);
+        let before = self.check.as_ref().is_some_and(GroupCheck::wants_page);
         let reply = own_pages::answer_json(&self.tracer, &mut self.check, &mut self.lines, &context, call);
         // What was stopped is told, too: the page says how it stands.
-        self.ordered |= before != self.check.as_ref().is_some_and(Check::wants_page);
+        self.ordered |= before != self.check.as_ref().is_some_and(GroupCheck::wants_page);
         write(&reply)
     }
 
@@ -166,7 +166,7 @@ impl Worker {
     }
 
     fn has_moved(&self) -> bool {
-        self.check.as_ref().map(Check::cursor) != self.stored.as_ref()
+        self.check.as_ref().map(GroupCheck::cursor) != self.stored.as_ref()
     }
 
     /// Answers a content script's call; `id` becomes the id of the event that it makes.
@@ -185,9 +185,9 @@ impl Worker {
     pub fn resume_check(&mut self, cursor: &str) -> Result<(), JsError> {
         // What cannot be read was written by another version; the page begins anew.
         let kept = read::<Option<Cursor>>(cursor).ok().flatten();
-        self.check = kept.map(Check::resume).and_then(|check| check.replayed(&self.tracer));
+        self.check = kept.map(GroupCheck::resume).and_then(|check| check.replayed(&self.tracer));
         // What is read again is read by a page that may have nothing else to call for.
-        self.ordered |= self.check.as_ref().is_some_and(Check::wants_page);
+        self.ordered |= self.check.as_ref().is_some_and(GroupCheck::wants_page);
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use samlight::{
     base::instant::Timestamp,
     case::{
         Case,
-        acceptance::{Acceptance, Checked, State},
+        acceptance::{Acceptance, CheckState, Checked},
     },
     event::{
         Body, Event, EventId, Told,
@@ -90,14 +90,15 @@ fn own(change: impl FnOnce(&mut ProviderSettings)) -> ProviderSettings {
     told
 }
 
-fn state(acceptance: &Acceptance, id: &str) -> State {
+fn state(acceptance: &Acceptance, id: &str) -> CheckState {
     acceptance.checks.iter().find(|checked| checked.id == id).unwrap().state
 }
 
 #[test]
 fn a_good_response_is_accepted_with_the_signed_name_id() {
     let accepted = Sample::new(PLAIN, Some(own(|_| ())), Some(Some("user@user.com.evil.com"))).acceptance();
-    let failed: Vec<_> = accepted.checks.iter().filter(|checked| checked.state != State::Passed).collect();
+    let failed: Vec<_> =
+        accepted.checks.iter().filter(|checked| checked.state != CheckState::Passed).collect();
     assert_eq!(failed, [] as [&Checked; 0]);
     assert_eq!((accepted.accepted, accepted.outcome), (Some(true), Some(Outcome::SignedIn)));
     assert_eq!(accepted.name_id.as_deref(), Some("user@user.com.evil.com"));
@@ -126,7 +127,7 @@ fn each_setting_refuses_at_its_check_with_gitlabs_own_words() {
         let sample = Sample::new(PLAIN, Some(own(change)), Some(Some("user@user.com.evil.com")));
         let answer = sample.acceptance();
         if step.is_empty() {
-            assert_eq!((answer.accepted, state(&answer, "signature")), (Some(true), State::Skipped));
+            assert_eq!((answer.accepted, state(&answer, "signature")), (Some(true), CheckState::Skipped));
             continue;
         }
         if step == "message-size" {
@@ -145,7 +146,7 @@ fn what_was_not_seen_is_skipped_and_never_guessed() {
     let without =
         Sample::new(PLAIN, Some(own(|s| s.fingerprint = None)), Some(Some("user@user.com.evil.com")))
             .acceptance();
-    assert_eq!((without.accepted, state(&without, "signature")), (None, State::Skipped));
+    assert_eq!((without.accepted, state(&without, "signature")), (None, CheckState::Skipped));
     let text =
         without.checks.iter().find(|checked| checked.id == "signature").unwrap().sentence().to_string();
     assert!(text.contains("SAML SSO settings page"), "{text}");
@@ -209,9 +210,9 @@ fn the_clock_that_counts_is_gitlabs() {
         let case = Case::new(&tracer, &tracer.flows()[0], at());
         (case.arrival().unwrap().to_string(), state(case.acceptance().unwrap(), "validity"))
     };
-    assert_eq!(post(None), ("2026-01-02T02:49:06Z".into(), State::Failed));
+    assert_eq!(post(None), ("2026-01-02T02:49:06Z".into(), CheckState::Failed));
     // In the middle of the exchange and of the second.
-    let gitlabs = ("2026-01-02T03:04:06.4Z".into(), State::Passed);
+    let gitlabs = ("2026-01-02T03:04:06.4Z".into(), CheckState::Passed);
     assert_eq!(post(Some("Fri, 02 Jan 2026 03:04:06 GMT")), gitlabs);
     // What the whole seconds leave open is no difference.
     assert_eq!(post(Some("Fri, 02 Jan 2026 02:49:06 GMT")).0, "2026-01-02T02:49:06Z");
@@ -234,7 +235,7 @@ fn the_view_says_it_in_words() {
     let sample = Sample::new(PLAIN, Some(own(|s| s.fingerprint = Some("00:11".into()))), None);
     let shown = view::acceptance::acceptance_view(&sample.case()).unwrap();
     assert!(shown.verdict.text.contains("Unable to sign in to group with SAML: \"Fingerprint mismatch\""));
-    let failed: Vec<_> = shown.checks.iter().filter(|check| check.state == State::Failed).collect();
+    let failed: Vec<_> = shown.checks.iter().filter(|check| check.state == CheckState::Failed).collect();
     assert_eq!(failed.len(), 1);
     assert!(failed[0].text.as_ref().unwrap().contains("Fingerprint mismatch"), "{failed:?}");
 }
@@ -257,14 +258,14 @@ fn a_response_over_the_limit_of_its_size_is_refused_and_one_at_the_limit_is_not(
     };
     let refused = |size: &str| {
         let flash = format!("Unable to sign in to group with SAML: \"{size} bytes, so was rejected\"");
-        (State::Failed, Some(flash))
+        (CheckState::Failed, Some(flash))
     };
     let sent = STANDARD.encode(&xml);
     let size = sent.len() as u64;
-    assert_eq!(posted(&sent, Some(size)), (State::Passed, None));
+    assert_eq!(posted(&sent, Some(size)), (CheckState::Passed, None));
     assert_eq!(posted(&sent, Some(size - 1)), refused(&format!("Encoded saml message exceeds {}", size - 1)));
     // The limit that nobody changed. White space at the end changes nothing but the size.
     let padded = |size: usize| STANDARD.encode(format!("{xml}{}", " ".repeat(size - xml.len())));
-    assert_eq!(posted(&padded(187_500), None), (State::Passed, None));
+    assert_eq!(posted(&padded(187_500), None), (CheckState::Passed, None));
     assert_eq!(posted(&padded(187_501), None), refused("Encoded saml message exceeds 250000"));
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use samlight::{
     base::limits::LIMITS,
     binding::{Carried, from_octets},
-    saml::{Body, Message, MessageKind, NameId, Reader},
+    saml::{Body, Message, MessageKind, NameId, TextReader},
     xml::{Document, Element},
 };
 
@@ -230,14 +230,14 @@ fn a_name_id_is_its_own_text_and_what_divides_readers_is_a_flaw() {
 fn what_other_readers_see_is_said_where_it_differs() {
     for (content, expected) in [
         ("ada@example.com", vec![]),
-        ("ada<!---->.evil", vec![(Reader::FirstText, "ada")]),
+        ("ada<!---->.evil", vec![(TextReader::FirstText, "ada")]),
         ("<!---->ada", vec![]),
-        ("ada<?x?>.evil", vec![(Reader::FirstText, "ada")]),
+        ("ada<?x?>.evil", vec![(TextReader::FirstText, "ada")]),
         ("<![CDATA[ada]]>", vec![]),
-        ("ada<![CDATA[.]]>evil", vec![(Reader::FirstText, "ada")]),
-        ("a&amp;b<!---->c", vec![(Reader::FirstText, "a&b"), (Reader::Escaped, "a&amp;bc")]),
-        ("ada<b>.evil</b>", vec![(Reader::AllText, "ada.evil")]),
-        ("<b>x</b>ada\r\n", vec![(Reader::AllText, "xada\n")]),
+        ("ada<![CDATA[.]]>evil", vec![(TextReader::FirstText, "ada")]),
+        ("a&amp;b<!---->c", vec![(TextReader::FirstText, "a&b"), (TextReader::Escaped, "a&amp;bc")]),
+        ("ada<b>.evil</b>", vec![(TextReader::AllText, "ada.evil")]),
+        ("<b>x</b>ada\r\n", vec![(TextReader::AllText, "xada\n")]),
     ] {
         let xml = protocol(&format!("<p:LogoutRequest><NameID>{content}</NameID></p:LogoutRequest>"));
         let message = from_octets(xml.as_bytes()).message.unwrap();

@@ -12,7 +12,7 @@ use samlight::{
     },
     event::{Event, EventId},
     file,
-    group::{check::Check, plan::State},
+    group::{check::GroupCheck, plan::PlanState},
     trace::{room, tracer::Tracer},
     view::{context::Context, lines::Lines},
 };
@@ -23,7 +23,7 @@ const COUNT: u64 = 250;
 
 struct Worker {
     tracer: Tracer,
-    check: Option<Check>,
+    check: Option<GroupCheck>,
     stored: Vec<Event>,
     n: u32,
 }
@@ -268,7 +268,7 @@ fn nothing_of_a_group_becomes_an_event() {
     let mut worker = Worker::new();
     let opened = worker.opened(7, SETTINGS);
     worker.carry_out(7, opened);
-    assert_eq!(worker.check.as_ref().map(Check::state), Some(State::Done));
+    assert_eq!(worker.check.as_ref().map(GroupCheck::state), Some(PlanState::Done));
     assert!(worker.stored.is_empty() && room::size(&worker.tracer) == 0);
     let cursor = serde_json::to_string(worker.check.as_ref().unwrap().cursor()).unwrap();
     assert!(!cursor.contains("uid-") && !cursor.contains("member1"), "{cursor}");

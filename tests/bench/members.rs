@@ -12,7 +12,7 @@ use samlight::{
         captured::Captures,
         join::join,
         members::Roll,
-        plan::{Next, Plan, ReadAnswer, State},
+        plan::{Next, Plan, PlanState, ReadAnswer},
         reads::PER_PAGE,
         table::{Column, Query, Table, WINDOW},
     },
@@ -87,7 +87,7 @@ impl Costs {
             assert!(first.take(&mut roll, &path, &answer, NOW));
             answers.push((path, answer));
         }
-        assert_eq!((first.state(), roll.people().len(), roll.left_out()), (State::Done, MEMBERS, 0));
+        assert_eq!((first.state(), roll.people().len(), roll.left_out()), (PlanState::Done, MEMBERS, 0));
         let captures = Captures::of(&trace(50), &roll, &Instance::gitlab_com(), "acme");
 
         let peer = quickest_of(3, || {

@@ -11,7 +11,7 @@ use samlight::{
     },
     event::{Body, Event, EventId},
     gitlab::pages::{self, group_saml_settings},
-    group::check::{Check, answer},
+    group::check::{GroupCheck, answer},
     trace::tracer::Tracer,
     view::search::Query,
 };
@@ -264,7 +264,7 @@ fn what_the_core_wants_has_the_shape_that_the_content_script_describes() {
         .map(|(key, _)| key)
         .collect();
     let required: Vec<&str> = described.iter().filter(|key| !key.ends_with('?')).copied().collect();
-    let mut check: Check = check.unwrap();
+    let mut check: GroupCheck = check.unwrap();
     assert_eq!(reply["next"], json!(check.wanted(&sender(), Timestamp(0))));
     for key in reply["next"].as_object().unwrap().keys() {
         assert!(required.contains(&key.as_str()), "{key}");

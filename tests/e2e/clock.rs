@@ -13,7 +13,7 @@ use crate::stage::{Desk, Stage, keep_picture};
 /// One clock of GitLab.
 struct Setting {
     name: &'static str,
-    /// Seconds.
+    /// By how many seconds.
     ahead: i64,
     /// What GitLab's page says.
     said: &'static str,

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use samlight::group::member_verdict::Standing;
+use samlight::group::member_verdict::MemberVerdict;
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::SIDE_PANEL;
 use samlight_tests::lab::Posed;
@@ -100,7 +100,7 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
         "document.querySelector('[role=columnheader]:nth-child(3)').ariaSort === 'ascending' && ({ROW_IN_VIEW}) > 0"
     ))?;
 
-    let never = of(&posed, Standing::NeverLinked)?;
+    let never = of(&posed, MemberVerdict::NeverLinked)?;
     press_filter(panel, "Never linked")?;
     counted(panel, "1 of 250 members")?;
     panel.wait_for_text(&never.user.username)?;
@@ -148,7 +148,7 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.wait_for_text("250 users checked: ")?;
 
     // Nothing was captured for this one.
-    open_member(panel, of(&posed, Standing::NoScim)?)?;
+    open_member(panel, of(&posed, MemberVerdict::NoScim)?)?;
     panel.click("[data-repair=saml]")?;
     panel.wait_for("document.querySelector('dialog').open && !document.querySelector('dialog .danger')")?;
     panel.wait_for_text("No NameID was recorded for this user.")?;
@@ -158,7 +158,7 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
         "!document.querySelector('dialog') && document.activeElement.matches('[data-repair=saml]')",
     )?;
 
-    let stale = of(&posed, Standing::SamlStale)?;
+    let stale = of(&posed, MemberVerdict::SamlStale)?;
     let (old, new) = (stale.user.saml_extern_uid.clone().context("it is linked")?, &stale.user.name_id);
     open_member(panel, stale)?;
     panel.click("[data-repair=saml]")?;
@@ -182,7 +182,7 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
         "Match"
     ))?;
 
-    let inactive = of(&posed, Standing::Reactivate)?;
+    let inactive = of(&posed, MemberVerdict::Reactivate)?;
     let scim = inactive.user.scim_extern_uid.clone().context("it has a SCIM identity")?;
     open_member(panel, inactive)?;
     panel.click("[data-repair=reactivate]")?;
@@ -210,7 +210,7 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
     Ok(())
 }
 
-fn of(posed: &[Posed], standing: Standing) -> Result<&Posed> {
+fn of(posed: &[Posed], standing: MemberVerdict) -> Result<&Posed> {
     posed.iter().find(|posed| posed.pose.standing == standing).context("every verdict is posed")
 }
 

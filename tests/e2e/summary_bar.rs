@@ -3,7 +3,7 @@
 //! stopped that.
 
 use anyhow::{Result, ensure};
-use samlight::{calls::protocol::GroupCall, group::member_verdict::Standing};
+use samlight::{calls::protocol::GroupCall, group::member_verdict::MemberVerdict};
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::NOTE;
 use samlight_tests::lab::LabState;
@@ -56,7 +56,7 @@ pub(crate) fn says_how_far_the_check_is(stage: &Stage, browser: &Browser) -> Res
     held.wait_for_request()?;
     all(tab, "Reading the members: 0 ")?;
     // That a SCIM identity is inactive is read already, and no verdict yet.
-    let inactive = (Standing::ScimInactive.kind().word)().to_string();
+    let inactive = (MemberVerdict::ScimInactive.kind().word)().to_string();
     let marks = marks(tab)?;
     ensure!(marks.iter().all(|mark| !mark.starts_with(&inactive)), "{marks:?}");
     tab.evaluate("document.querySelector('table').scrollIntoView({ block: 'center', behavior: 'instant' })")?;

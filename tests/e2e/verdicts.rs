@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
-use samlight::group::member_verdict::Standing;
+use samlight::group::member_verdict::MemberVerdict;
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::NOTE;
 use samlight_tests::lab::{LabState, LabUser, Posed, pose};
@@ -63,13 +63,13 @@ pub(crate) fn all(tab: &Page, words: &str) -> Result<String> {
     })
 }
 
-fn word(standing: Standing) -> String {
+fn word(standing: MemberVerdict) -> String {
     (standing.kind().word)().to_string()
 }
 
 /// How many have each verdict: those who are posed; all others agree.
-pub(crate) fn expected(posed: &[Posed]) -> BTreeMap<Standing, usize> {
-    let mut counts = BTreeMap::from([(Standing::Agree, MEMBERS - posed.len())]);
+pub(crate) fn expected(posed: &[Posed]) -> BTreeMap<MemberVerdict, usize> {
+    let mut counts = BTreeMap::from([(MemberVerdict::Agree, MEMBERS - posed.len())]);
     for posed in posed {
         *counts.entry(posed.pose.standing).or_default() += 1;
     }
@@ -112,7 +112,7 @@ pub(crate) fn are_counted_and_marked(stage: &Stage, browser: &Browser) -> Result
 /// By keyboard: the first choice is the worst verdict, lists who has it and dims the rows of all others, on
 /// each page of the table; pressed again, nobody.
 fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
-    let wrong = posed.iter().find(|posed| posed.pose.standing == Standing::WrongAccount);
+    let wrong = posed.iter().find(|posed| posed.pose.standing == MemberVerdict::WrongAccount);
     let wrong = format!("(@{}): ", wrong.context("somebody reaches a wrong account")?.user.username);
     tab.to_front()?;
     tab.evaluate(&format!(
@@ -123,7 +123,7 @@ fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
     tab.press("Tab")?;
     tab.press("Enter")?;
     all(tab, &wrong)?;
-    are_dimmed_but(tab, posed, Some(Standing::WrongAccount))?;
+    are_dimmed_but(tab, posed, Some(MemberVerdict::WrongAccount))?;
     // Without the mouse, so that the focus stays where it is.
     for button in [".js-next-button button", ".js-previous-button button"] {
         let before = rows(tab)?;
@@ -132,7 +132,7 @@ fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
             ensure!(rows(tab)? != before, "still {before:?}");
             Ok(())
         })?;
-        are_dimmed_but(tab, posed, Some(Standing::WrongAccount))?;
+        are_dimmed_but(tab, posed, Some(MemberVerdict::WrongAccount))?;
     }
     all(tab, &wrong)?;
     tab.press("Enter")?;
@@ -146,7 +146,7 @@ fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
 
 /// Waits until of the table's rows those are dimmed, and no others, whose members have another verdict than
 /// this one.
-fn are_dimmed_but(tab: &Page, posed: &[Posed], pressed: Option<Standing>) -> Result<()> {
+fn are_dimmed_but(tab: &Page, posed: &[Posed], pressed: Option<MemberVerdict>) -> Result<()> {
     until("the rows to be dimmed", || {
         let shown = tab.evaluate(
             "[...document.querySelectorAll('tbody tr')].map(row => [row.querySelector('a').dataset.username,
@@ -155,7 +155,7 @@ fn are_dimmed_but(tab: &Page, posed: &[Posed], pressed: Option<Standing>) -> Res
         let shown: Vec<(String, bool, Option<String>)> = serde_json::from_value(shown)?;
         let standing = |username: &str| {
             let found = posed.iter().find(|posed| posed.user.username == username);
-            found.map_or(Standing::Agree, |posed| posed.pose.standing)
+            found.map_or(MemberVerdict::Agree, |posed| posed.pose.standing)
         };
         let is_right = |(username, is_dimmed, style): &(String, bool, Option<String>)| {
             *is_dimmed == pressed.is_some_and(|pressed| standing(username) != pressed) && style.is_none()

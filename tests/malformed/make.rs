@@ -55,7 +55,7 @@ pub(crate) fn escape(value: &str) -> String {
     utf8_percent_encode(value, NON_ALPHANUMERIC).to_string()
 }
 
-/// DEFLATE.
+/// Compressed by DEFLATE.
 pub(crate) fn deflate(octets: &[u8]) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(octets).unwrap();

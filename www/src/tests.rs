@@ -12,7 +12,7 @@ use crate::{
 use samlight::{
     base::severity::{Sentence, Severity, Step},
     calls::protocol::{OwnCall, OwnReply},
-    case::acceptance::State,
+    case::acceptance::CheckState,
     comparison::Verdict,
     gitlab::instance::Instance,
     view::{
@@ -118,7 +118,7 @@ fn message() -> MessageView {
     }
 }
 
-fn check(state: State, severity: Severity, text: Option<&str>) -> CheckView {
+fn check(state: CheckState, severity: Severity, text: Option<&str>) -> CheckView {
     CheckView {
         id: format!("{state:?}"),
         title: "THE CHECK".into(),
@@ -138,8 +138,8 @@ fn full_flow() -> FlowView {
             verdict: sentence(Severity::Error, "THE ACCEPTANCE"),
             more: vec!["WHAT GITLAB SAID".into()],
             checks: vec![
-                check(State::Passed, Severity::Good, None),
-                check(State::Failed, Severity::Error, Some("THE REASON")),
+                check(CheckState::Passed, Severity::Good, None),
+                check(CheckState::Failed, Severity::Error, Some("THE REASON")),
             ],
         }),
         steps: vec![step("THE STEP", Some("https://docs.gitlab.com/user/"))],

@@ -226,7 +226,7 @@ mod tests {
 mod alpha;
 mod gamma;
 
-/// All.
+/// All of them.
 pub const ALL: &[Diagnosis] = &[
     alpha::DIAGNOSIS,
     gamma::DIAGNOSIS,

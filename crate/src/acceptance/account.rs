@@ -7,7 +7,7 @@
 //! not seen is named. Leaves out: blocked and locked accounts, two-factor authentication, rules for sign-up,
 //! and what an instance is configured to do with people whom it does not know.
 
-use super::{ACCOUNT, Checked, Said, State, received::Received};
+use super::{ACCOUNT, CheckState, Checked, Said, received::Received};
 use crate::{
     base::catalogue::Text,
     case::Case,
@@ -128,13 +128,19 @@ impl Account {
     /// As the last line of the checks.
     pub(super) fn checked(&self) -> Checked {
         let title = text!("accept.account");
-        let checked =
-            Checked { id: ACCOUNT, state: State::Skipped, title, text: None, said: None, errors: Vec::new() };
+        let checked = Checked {
+            id: ACCOUNT,
+            state: CheckState::Skipped,
+            title,
+            text: None,
+            said: None,
+            errors: Vec::new(),
+        };
         match self {
             Account::LeftOut => Checked { text: Some(text!("accept.left-out")), ..checked },
-            Account::LetIn(_) => Checked { state: State::Passed, ..checked },
+            Account::LetIn(_) => Checked { state: CheckState::Passed, ..checked },
             Account::Refused(_, words) => Checked {
-                state: State::Failed,
+                state: CheckState::Failed,
                 text: messages::meaning(words).map(|meaning| (meaning.means)()),
                 said: Some(Said { text: (*words).to_owned(), is_whole: true }),
                 ..checked

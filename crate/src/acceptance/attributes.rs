@@ -2,7 +2,7 @@
 //! assertion, and decrypts what is encrypted in it.
 
 use super::{
-    Answer, Check, Failure,
+    Check, CheckResult, Failure,
     received::{Received, SignedId},
 };
 use crate::{saml::uri, text, xml::Element};
@@ -14,14 +14,14 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     if received.signed_id == SignedId::Fails {
-        return Answer::Failed(Failure::with_other_words(text!("accept.reference-fails")));
+        return CheckResult::Failed(Failure::with_other_words(text!("accept.reference-fails")));
     }
     let statements = received.at_path(&["AttributeStatement"]);
     let mut attributes = statements.into_iter().flat_map(Element::elements);
     let encrypted = attributes.any(|e| e.local() == "EncryptedAttribute" && e.namespace() == uri::ASSERTION);
-    Answer::passes_if(!encrypted || received.sp.has_key, || {
+    CheckResult::passes_if(!encrypted || received.sp.has_key, || {
         "An EncryptedAttribute found and no SP private key found on the settings to decrypt it".to_owned()
     })
 }

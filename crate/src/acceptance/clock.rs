@@ -3,7 +3,7 @@
 //! ruby-saml adds the smallest step above 1 to the allowed clock drift, so that at the very instant both ends
 //! of a validity window are inside, and 0 seconds of drift are written as "1s".
 
-use super::Answer;
+use super::CheckResult;
 use super::received::Received;
 use crate::{base::instant::Timestamp, text};
 
@@ -57,11 +57,11 @@ fn offset_minutes(offset: &str) -> i64 {
 
 impl Received<'_> {
     /// A failure that an allowed clock drift may prevent: certain only where that setting is known.
-    pub(super) fn fails_by_clock(&self, words: impl Into<String>) -> Answer {
+    pub(super) fn fails_by_clock(&self, words: impl Into<String>) -> CheckResult {
         if self.sp.told || self.sp.is_group() {
-            Answer::fails(words)
+            CheckResult::fails(words)
         } else {
-            Answer::Unknown(text!("accept.drift-unknown"))
+            CheckResult::Unknown(text!("accept.drift-unknown"))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! GitLab has a fingerprint or a certificate of the identity provider.
 
-use super::{Answer, Check, received::Received};
+use super::{Check, CheckResult, received::Received};
 use crate::text;
 
 pub(super) const CHECK: Check = Check {
@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     let has_none = received.sp.fingerprint.as_deref() == Some("") && received.sp.certificate.is_none();
-    Answer::passes_if(!has_none, || "No fingerprint or certificate on settings".to_owned())
+    CheckResult::passes_if(!has_none, || "No fingerprint or certificate on settings".to_owned())
 }

@@ -2,7 +2,7 @@
 //! check passes.
 
 use super::{
-    Answer, Check, address,
+    Check, CheckResult, address,
     received::{Received, attribute},
 };
 use crate::text;
@@ -14,16 +14,16 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     let Some(destination) = received.response().and_then(|response| attribute(response, "Destination"))
     else {
-        return Answer::Passed;
+        return CheckResult::Passed;
     };
     let acs = &received.sp.acs;
     if destination.is_empty() {
-        return Answer::fails("The response has an empty Destination value");
+        return CheckResult::fails("The response has an empty Destination value");
     }
-    Answer::passes_if(acs.is_empty() || address::is_same(&destination, acs), || {
+    CheckResult::passes_if(acs.is_empty() || address::is_same(&destination, acs), || {
         format!("The response was received at {destination} instead of {acs}")
     })
 }

@@ -1,17 +1,17 @@
 //! ruby-saml can decode the parameter (`decode_raw_saml`): base64 with its padding, white space anywhere.
 //! Deflated or not, both are taken. What is no base64 is read as XML as it is.
 
-use super::{Answer, Check, Failure, received::Received};
+use super::{Check, CheckResult, Failure, received::Received};
 use crate::text;
 
 pub(super) const CHECK: Check =
     Check { id: "encoding", title: || text!("accept.encoding"), messages: &[], look };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     if received.is_bare() || is_base64(received.carried.value.expose()) {
-        Answer::Passed
+        CheckResult::Passed
     } else {
-        Answer::Failed(Failure::with_other_words(text!("accept.not-base64")))
+        CheckResult::Failed(Failure::with_other_words(text!("accept.not-base64")))
     }
 }
 

@@ -1,6 +1,6 @@
 //! An encrypted assertion needs a key on GitLab's side. Group SAML has none: it can never take one.
 
-use super::{Answer, Check, received::Received};
+use super::{Check, CheckResult, received::Received};
 use crate::text;
 
 pub(super) const CHECK: Check = Check {
@@ -10,9 +10,9 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     let needs_key = received.encrypted_assertion().is_some();
-    Answer::passes_if(!needs_key || received.sp.has_key, || {
+    CheckResult::passes_if(!needs_key || received.sp.has_key, || {
         "An EncryptedAssertion found and no SP private key found on the settings to decrypt it. Be sure you provided \
          the :settings parameter at the initialize method"
             .to_owned()

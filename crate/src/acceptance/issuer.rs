@@ -1,7 +1,7 @@
 //! Both Issuers are the identity provider's entityID, where GitLab has one in its settings
 //! (`validate_issuer`). Group SAML never has.
 
-use super::{Answer, Check, address, received::Received};
+use super::{Check, CheckResult, address, received::Received};
 use crate::{saml::uri, text, xml::Element};
 
 pub(super) const CHECK: Check = Check {
@@ -15,32 +15,32 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     let Some(expected) = &received.sp.idp_entity_id else {
         let is_known = received.sp.is_group() || received.sp.told;
         return if is_known {
-            Answer::Passed
+            CheckResult::Passed
         } else {
-            Answer::Unknown(text!("accept.idp-entity-id-unknown"))
+            CheckResult::Unknown(text!("accept.idp-entity-id-unknown"))
         };
     };
     if received.is_hidden() {
-        return Answer::Unknown(text!("accept.hidden"));
+        return CheckResult::Unknown(text!("accept.hidden"));
     }
     let children = received.response().into_iter().flat_map(Element::elements);
     let of_response: Vec<_> = children.filter(|child| child.is(uri::ASSERTION, "Issuer")).collect();
     let [of_response] = of_response.as_slice() else {
-        return Answer::fails("Issuer of the Response not found or multiple.");
+        return CheckResult::fails("Issuer of the Response not found or multiple.");
     };
     let of_assertion = received.at_path(&["Issuer"]);
     let [of_assertion] = of_assertion.as_slice() else {
-        return Answer::fails("Issuer of the Assertion not found or multiple.");
+        return CheckResult::fails("Issuer of the Assertion not found or multiple.");
     };
     let other = [of_response, of_assertion].into_iter().map(|issuer| issuer.own_text());
     match other.into_iter().find(|issuer| !address::is_same(issuer, expected)) {
-        Some(issuer) => {
-            Answer::fails(format!("Doesn't match the issuer, expected: <{expected}>, but was: <{issuer}>"))
-        }
-        None => Answer::Passed,
+        Some(issuer) => CheckResult::fails(format!(
+            "Doesn't match the issuer, expected: <{expected}>, but was: <{issuer}>"
+        )),
+        None => CheckResult::Passed,
     }
 }

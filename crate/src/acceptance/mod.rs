@@ -50,7 +50,7 @@ use crate::{
     base::{catalogue::Text, instant::Timestamp},
     case::{
         Case,
-        acceptance::{Acceptance, Checked, Said, State},
+        acceptance::{Acceptance, CheckState, Checked, Said},
     },
     gitlab::{messages, outcome::Outcome},
     text,
@@ -65,7 +65,7 @@ use received::{Decrypted, Received};
 use service_provider::ServiceProvider;
 
 /// What a check finds.
-enum Answer {
+enum CheckResult {
     Passed,
     Failed(Failure),
     /// It cannot be known from what was seen: what to do.
@@ -98,13 +98,13 @@ impl Failure {
     }
 }
 
-impl Answer {
+impl CheckResult {
     fn fails(words: impl Into<String>) -> Self {
-        Answer::Failed(Failure::saying(words))
+        CheckResult::Failed(Failure::saying(words))
     }
 
     fn passes_if(passes: bool, words: impl FnOnce() -> String) -> Self {
-        if passes { Answer::Passed } else { Answer::fails(words()) }
+        if passes { CheckResult::Passed } else { CheckResult::fails(words()) }
     }
 }
 
@@ -117,7 +117,7 @@ pub struct Check {
     /// The messages that this check alone gives, in parts.
     pub messages: &'static [&'static [&'static str]],
     /// Looks at the Response.
-    look: fn(&Received<'_>) -> Answer,
+    look: fn(&Received<'_>) -> CheckResult,
 }
 
 /// GitLab's checks in its order. The first six happen before ruby-saml's own list begins: while the Response
@@ -179,9 +179,9 @@ fn judge(case: &Case<'_>) -> Option<Acceptance> {
     let decrypted = Decrypted::new(&seen.carried, &sp, case.keys);
     let received = Received::new(&seen.carried, &sp, at, &decrypted)?;
     let mut checks: Vec<Checked> = CHECKS.iter().map(|check| check.run(&received)).collect();
-    let first_failed = checks.iter().position(|checked| checked.state == State::Failed);
+    let first_failed = checks.iter().position(|checked| checked.state == CheckState::Failed);
     let is_open = |checked: &&Checked| {
-        checked.state == State::Skipped && !sp.leave_out.iter().any(|left_out| left_out == checked.id)
+        checked.state == CheckState::Skipped && !sp.leave_out.iter().any(|left_out| left_out == checked.id)
     };
     let before = checks.iter().take(first_failed.unwrap_or(checks.len()));
     let mut depends_on: Vec<Text> = before.filter(is_open).map(|checked| checked.title.clone()).collect();
@@ -207,7 +207,8 @@ fn judge(case: &Case<'_>) -> Option<Acceptance> {
         }
         checks.push(account.checked());
     }
-    let refusing = checks.iter().find(|checked| checked.state == State::Failed && accepted == Some(false));
+    let refusing =
+        checks.iter().find(|checked| checked.state == CheckState::Failed && accepted == Some(false));
     Some(Acceptance {
         accepted,
         message: refusing.filter(|_| depends_on.is_empty()).and_then(|checked| checked.said.clone()),
@@ -250,18 +251,30 @@ pub fn check_of(shown: &str) -> Option<&'static Check> {
 impl Check {
     fn run(&self, received: &Received<'_>) -> Checked {
         let title = (self.title)();
-        let checked =
-            Checked { id: self.id, state: State::Skipped, title, text: None, said: None, errors: Vec::new() };
+        let checked = Checked {
+            id: self.id,
+            state: CheckState::Skipped,
+            title,
+            text: None,
+            said: None,
+            errors: Vec::new(),
+        };
         if received.sp.leave_out.iter().any(|left_out| left_out == self.id) {
             return Checked { text: Some(text!("accept.left-out")), ..checked };
         }
         match (self.look)(received) {
-            Answer::Passed => Checked { state: State::Passed, ..checked },
-            Answer::Unknown(text) => Checked { text: Some(text), ..checked },
-            Answer::Failed(failure) => {
+            CheckResult::Passed => Checked { state: CheckState::Passed, ..checked },
+            CheckResult::Unknown(text) => Checked { text: Some(text), ..checked },
+            CheckResult::Failed(failure) => {
                 let meaning = failure.said.as_ref().and_then(|said| messages::meaning(&said.text));
                 let text = failure.text.or_else(|| meaning.map(|meaning| (meaning.means)()));
-                Checked { state: State::Failed, text, said: failure.said, errors: failure.errors, ..checked }
+                Checked {
+                    state: CheckState::Failed,
+                    text,
+                    said: failure.said,
+                    errors: failure.errors,
+                    ..checked
+                }
             }
         }
     }

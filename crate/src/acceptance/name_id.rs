@@ -2,7 +2,7 @@
 //! passes here; GitLab itself misses it later.
 
 use super::{
-    Answer, Check, Failure,
+    Check, CheckResult, Failure,
     received::{Received, attribute},
 };
 use crate::text;
@@ -19,30 +19,30 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     if received.has_hidden_name_id() && !received.sp.has_key {
-        return Answer::fails(
+        return CheckResult::fails(
             "An EncryptedID found and no SP private key found on the settings to decrypt it",
         );
     }
     if received.has_hidden_name_id() || received.is_hidden() {
-        return Answer::Unknown(text!("accept.hidden"));
+        return CheckResult::Unknown(text!("accept.hidden"));
     }
     let Some(name_id) = received.name_id_element() else {
         return if received.has_encrypted_name_id() {
-            Answer::Failed(Failure::with_other_words(text!("accept.no-name-id-inside")))
+            CheckResult::Failed(Failure::with_other_words(text!("accept.no-name-id-inside")))
         } else {
-            Answer::Passed
+            CheckResult::Passed
         };
     };
     if name_id.own_text().is_empty() {
-        return Answer::fails("An empty NameID value found");
+        return CheckResult::fails("An empty NameID value found");
     }
     let qualifier = attribute(name_id, "SPNameQualifier").filter(|qualifier| !qualifier.is_empty());
-    let Some(qualifier) = qualifier else { return Answer::Passed };
+    let Some(qualifier) = qualifier else { return CheckResult::Passed };
     match received.sp.entity_id.as_deref() {
-        None => Answer::Unknown(text!("accept.entity-id-unknown")),
-        Some(entity_id) => Answer::passes_if(entity_id.is_empty() || qualifier == entity_id, || {
+        None => CheckResult::Unknown(text!("accept.entity-id-unknown")),
+        Some(entity_id) => CheckResult::passes_if(entity_id.is_empty() || qualifier == entity_id, || {
             received.rules.sp_name_qualifier.to_owned()
         }),
     }

@@ -1,6 +1,6 @@
 //! There is one assertion, wherever in the message, encrypted or not (`validate_num_assertion`).
 
-use super::{Answer, Check, received::Received};
+use super::{Check, CheckResult, received::Received};
 use crate::{saml::uri, text};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     let is_named = |local: &&str| matches!(*local, "Assertion" | "EncryptedAssertion");
     let inside = received.root.descendants().chain(std::iter::once(received.root));
     let assertions =
@@ -18,5 +18,5 @@ fn look(received: &Received<'_>) -> Answer {
     let is_open = |element: &crate::xml::Element<'_>| element.is(uri::ASSERTION, "Assertion");
     let is_one = assertions.count() == 1
         && (!received.is_decrypted() || received.all_decrypted().filter(is_open).count() == 1);
-    Answer::passes_if(is_one, || "SAML Response must contain 1 assertion".to_owned())
+    CheckResult::passes_if(is_one, || "SAML Response must contain 1 assertion".to_owned())
 }

@@ -1,6 +1,6 @@
 //! The assertion has one Conditions (`validate_one_conditions`).
 
-use super::{Answer, Check, received::Received};
+use super::{Check, CheckResult, received::Received};
 use crate::text;
 
 pub(super) const CHECK: Check = Check {
@@ -10,10 +10,10 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     if received.is_hidden() {
-        return Answer::Unknown(text!("accept.hidden"));
+        return CheckResult::Unknown(text!("accept.hidden"));
     }
     let count = received.at_path(&["Conditions"]).len();
-    Answer::passes_if(count == 1, || "The Assertion must include one Conditions element".to_owned())
+    CheckResult::passes_if(count == 1, || "The Assertion must include one Conditions element".to_owned())
 }

@@ -1,6 +1,6 @@
 //! The message has an ID (`validate_id`).
 
-use super::{Answer, Check, received::Received};
+use super::{Check, CheckResult, received::Received};
 use crate::text;
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     let has_id = received.message_attribute("ID").is_some();
-    Answer::passes_if(has_id, || "Missing ID attribute on SAML Response".to_owned())
+    CheckResult::passes_if(has_id, || "Missing ID attribute on SAML Response".to_owned())
 }

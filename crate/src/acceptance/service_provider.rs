@@ -24,11 +24,11 @@ pub(super) struct ServiceProvider {
     pub(super) fingerprint: Option<String>,
     /// `idp_cert`; a group never has one.
     pub(super) certificate: Option<Certificate>,
-    /// Seconds.
+    /// How far the clocks may differ, in seconds.
     pub(super) clock_drift: f64,
     pub(super) idp_entity_id: Option<String>,
     pub(super) uid_attribute: Option<String>,
-    /// Bytes.
+    /// The largest Response that is taken, in bytes.
     pub(super) size_limit: u64,
     /// Whether GitLab has a key to decrypt with; a group never has.
     pub(super) has_key: bool,

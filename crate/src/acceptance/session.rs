@@ -1,7 +1,7 @@
 //! SessionNotOnOrAfter of the first AuthnStatement is not over (`validate_session_expiration`).
 
 use super::{
-    Answer, Check, clock,
+    Check, CheckResult, clock,
     received::{Received, attribute},
 };
 use crate::{base::instant::Timestamp, text};
@@ -13,17 +13,19 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     if received.is_hidden() {
-        return Answer::Unknown(text!("accept.hidden"));
+        return CheckResult::Unknown(text!("accept.hidden"));
     }
     let statement = received.at_path(&["AuthnStatement"]).into_iter().next();
     let Some(written) = statement.and_then(|statement| attribute(statement, "SessionNotOnOrAfter")) else {
-        return Answer::Passed;
+        return CheckResult::Passed;
     };
-    let Some(end) = Timestamp::parse(&written) else { return Answer::Unknown(text!("accept.bad-instant")) };
+    let Some(end) = Timestamp::parse(&written) else {
+        return CheckResult::Unknown(text!("accept.bad-instant"));
+    };
     if !clock::is_after(received.at, end, received.sp.clock_drift) {
-        return Answer::Passed;
+        return CheckResult::Passed;
     }
     received.fails_by_clock(
         "The attributes have expired, based on the SessionNotOnOrAfter of the AuthnStatement of this Response",

@@ -7,7 +7,7 @@
 //! SignedInfo. It knows no ECDSA signature of XML Signature and no RSA-PSS.
 
 use super::{
-    Answer, Check, Failure, Said,
+    Check, CheckResult, Failure, Said,
     received::{Received, signatures_in},
 };
 use crate::{
@@ -66,12 +66,12 @@ enum Trust {
     Refused(&'static str),
 }
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     if received.document.flaw().is_some() {
-        return Answer::Unknown(text!("accept.nothing-to-read"));
+        return CheckResult::Unknown(text!("accept.nothing-to-read"));
     }
     if received.is_hidden() && !received.is_response_signed() {
-        return Answer::Unknown(text!("accept.hidden"));
+        return CheckResult::Unknown(text!("accept.hidden"));
     }
     let id = received.signed_id().unwrap_or_default();
     let found = match signatures(received, "Response") {
@@ -82,7 +82,7 @@ fn look(received: &Received<'_>) -> Answer {
         let how = if found == 0 { "not found" } else { "found more than once" };
         let words = format!("Signed element id #{id} is {how}");
         let errors = vec![words.clone(), COLLECTED.to_owned()];
-        return Answer::Failed(Failure { errors, ..Failure::saying(words) });
+        return CheckResult::Failed(Failure { errors, ..Failure::saying(words) });
     }
     let (certificate, is_known) = match trust(received) {
         Trust::Given(certificate) => (certificate, true),
@@ -90,23 +90,23 @@ fn look(received: &Received<'_>) -> Answer {
         Trust::Refused(words) => return refused(Refusal::Words(words.to_owned())),
     };
     match (verify(received, &certificate), is_known) {
-        (Ok(()), true) => Answer::Passed,
-        (Ok(()), false) => Answer::Unknown(text!("accept.fingerprint-unknown")),
+        (Ok(()), true) => CheckResult::Passed,
+        (Ok(()), false) => CheckResult::Unknown(text!("accept.fingerprint-unknown")),
         (Err(refusal), true) => refused(refusal),
         // Without the fingerprint either of the two may be said, but it is refused.
         (Err(_), false) => {
             let failure = Failure::with_other_words(text!("accept.signature-wrong"));
-            Answer::Failed(Failure { errors: vec![COLLECTED.to_owned()], ..failure })
+            CheckResult::Failed(Failure { errors: vec![COLLECTED.to_owned()], ..failure })
         }
     }
 }
 
-fn refused(refusal: Refusal) -> Answer {
+fn refused(refusal: Refusal) -> CheckResult {
     match refusal {
-        Refusal::Fails => Answer::Failed(Failure::with_other_words(text!("accept.signature-fails"))),
+        Refusal::Fails => CheckResult::Failed(Failure::with_other_words(text!("accept.signature-fails"))),
         Refusal::Words(words) => {
             let said = Some(Said { text: words, is_whole: true });
-            Answer::Failed(Failure { said, errors: vec![COLLECTED.to_owned()], text: None })
+            CheckResult::Failed(Failure { said, errors: vec![COLLECTED.to_owned()], text: None })
         }
     }
 }

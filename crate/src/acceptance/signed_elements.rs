@@ -2,7 +2,7 @@
 //! (`validate_signed_elements`).
 
 use super::{
-    Answer, Check,
+    Check, CheckResult,
     received::{Received, attribute},
 };
 use crate::{saml::uri, text};
@@ -21,15 +21,15 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     if received.is_hidden() {
-        return Answer::Unknown(text!("accept.hidden"));
+        return CheckResult::Unknown(text!("accept.hidden"));
     }
     let (mut ids, mut referred): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let mut count = 0_usize;
     for signature in received.all_decrypted().filter(|element| element.is(uri::XML_SIGNATURE, "Signature")) {
         let name = signature.parent().map_or("", |parent| parent.local());
-        let rejected = |what: String| Answer::fails(format!("{what}. SAML Response rejected"));
+        let rejected = |what: String| CheckResult::fails(format!("{what}. SAML Response rejected"));
         if !matches!(name, "Response" | "Assertion") {
             return rejected(format!("Invalid Signature Element '{name}'"));
         }
@@ -54,7 +54,7 @@ fn look(received: &Received<'_>) -> Answer {
         ids.push(id.into_owned());
         count += 1;
     }
-    Answer::passes_if((1..3).contains(&count), || {
+    CheckResult::passes_if((1..3).contains(&count), || {
         "Found an unexpected number of Signature Element. SAML Response rejected".to_owned()
     })
 }

@@ -1,7 +1,7 @@
 //! The Response is not larger than GitLab takes (gitlab-facts 4.6; `saml_message_max_byte_size`, 250,000
 //! bytes).
 
-use super::{Answer, Check, received::Received};
+use super::{Check, CheckResult, received::Received};
 use crate::text;
 
 pub(super) const CHECK: Check = Check {
@@ -14,14 +14,14 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     let limit = received.sp.size_limit;
     let exceeds = |size: usize| u64::try_from(size).is_ok_and(|size| size > limit);
     let decoded = received.carried.octets.as_ref().map_or(0, |octets| octets.expose().len());
     // What is no base64 is taken as it is, without a look at its size.
     if exceeds(received.carried.value.expose().len()) && !received.is_bare() {
-        return Answer::fails(format!("Encoded SAML Message exceeds {limit} bytes, so was rejected"));
+        return CheckResult::fails(format!("Encoded SAML Message exceeds {limit} bytes, so was rejected"));
     }
     let is_too_large = received.rules.limits_decoded_size && !received.is_bare() && exceeds(decoded);
-    Answer::passes_if(!is_too_large, || format!("SAML Message exceeds {limit} bytes, so was rejected"))
+    CheckResult::passes_if(!is_too_large, || format!("SAML Message exceeds {limit} bytes, so was rejected"))
 }

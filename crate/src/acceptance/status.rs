@@ -2,7 +2,7 @@
 //! codes, and its message.
 
 use super::{
-    Answer, Check, Failure,
+    Check, CheckResult, Failure,
     received::{Received, attribute},
 };
 use crate::{
@@ -17,10 +17,10 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     let code = code(received);
     if code.as_deref() == Some(uri::status::SUCCESS) {
-        return Answer::Passed;
+        return CheckResult::Passed;
     }
     let mut words = "The status code of the Response was not Success".to_owned();
     if let Some(code) = code {
@@ -32,7 +32,7 @@ fn look(received: &Received<'_>) -> Answer {
         {
             // The library itself fails where it looks for the last part of a code.
             let failure = Failure::saying("no implicit conversion of nil into String");
-            return Answer::Failed(Failure { errors: Vec::new(), ..failure });
+            return CheckResult::Failed(Failure { errors: Vec::new(), ..failure });
         }
         words += &format!(", was {}", parts.join(" => "));
     }
@@ -40,7 +40,7 @@ fn look(received: &Received<'_>) -> Answer {
     if let [message] = messages.as_slice() {
         words += &format!(" -> {}", message.own_text());
     }
-    Answer::fails(words)
+    CheckResult::fails(words)
 }
 
 /// The one StatusCode, unless it is Success with those in it behind it.

@@ -2,7 +2,7 @@
 //! byte (`validate_subject_confirmation`).
 
 use super::{
-    Answer, Check, Failure, clock,
+    Check, CheckResult, Failure, clock,
     received::{Received, attribute},
 };
 use crate::{
@@ -19,25 +19,25 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     if received.is_hidden() {
-        return Answer::Unknown(text!("accept.hidden"));
+        return CheckResult::Unknown(text!("accept.hidden"));
     }
     let confirmations = received.at_path(&["Subject", "SubjectConfirmation"]);
     let mut first_obstacle = None;
     for confirmation in confirmations {
         match obstacle(received, confirmation) {
-            None => return Answer::Passed,
+            None => return CheckResult::Passed,
             Some(obstacle) => first_obstacle = first_obstacle.or(Some(obstacle)),
         }
     }
     let failure = Failure::saying("A valid SubjectConfirmation was not found on this Response");
     match first_obstacle {
         Some((text, by_clock)) if !by_clock || received.sp.is_group() || received.sp.told => {
-            Answer::Failed(failure.because(text))
+            CheckResult::Failed(failure.because(text))
         }
-        Some(_) => Answer::Unknown(text!("accept.drift-unknown")),
-        None => Answer::Failed(failure.because(text!("accept.no-confirmation"))),
+        Some(_) => CheckResult::Unknown(text!("accept.drift-unknown")),
+        None => CheckResult::Failed(failure.because(text!("accept.no-confirmation"))),
     }
 }
 

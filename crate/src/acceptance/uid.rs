@@ -1,7 +1,7 @@
 //! The attribute that replaces the NameID is there, where GitLab has one in its settings (`uid_attribute` of
 //! omniauth-saml). Group SAML never has.
 
-use super::{Answer, Check, received::Received};
+use super::{Check, CheckResult, received::Received};
 use crate::text;
 
 pub(super) const CHECK: Check = Check {
@@ -11,11 +11,11 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
-    let Some(name) = &received.sp.uid_attribute else { return Answer::Passed };
+fn look(received: &Received<'_>) -> CheckResult {
+    let Some(name) = &received.sp.uid_attribute else { return CheckResult::Passed };
     if received.is_hidden() {
-        return Answer::Unknown(text!("accept.hidden"));
+        return CheckResult::Unknown(text!("accept.hidden"));
     }
     let value = received.attribute(&[name.as_str()]);
-    Answer::passes_if(value.is_some(), || format!("SAML response missing '{name}' attribute"))
+    CheckResult::passes_if(value.is_some(), || format!("SAML response missing '{name}' attribute"))
 }

@@ -2,7 +2,7 @@
 //! carry GitLab's clock; predicted is the time at which the Response was seen.
 
 use super::{
-    Answer, Check, clock,
+    Check, CheckResult, clock,
     received::{Received, attribute},
 };
 use crate::{base::instant::Timestamp, text};
@@ -17,18 +17,18 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     if received.is_hidden() {
-        return Answer::Unknown(text!("accept.hidden"));
+        return CheckResult::Unknown(text!("accept.hidden"));
     }
     let Some(conditions) = received.at_path(&["Conditions"]).into_iter().next() else {
-        return Answer::Passed;
+        return CheckResult::Passed;
     };
     let (at, drift) = (received.at, received.sp.clock_drift);
     let (now, allowed) = (clock::in_ruby(at, "TZ"), clock::written(drift));
     if let Some(written) = attribute(conditions, "NotBefore") {
         let Some(not_before) = Timestamp::parse(&written) else {
-            return Answer::Unknown(text!("accept.bad-instant"));
+            return CheckResult::Unknown(text!("accept.bad-instant"));
         };
         if clock::is_before(at, not_before, drift) {
             let limit = clock::in_ruby(not_before, &written);
@@ -39,7 +39,7 @@ fn look(received: &Received<'_>) -> Answer {
     }
     if let Some(written) = attribute(conditions, "NotOnOrAfter") {
         let Some(end) = Timestamp::parse(&written) else {
-            return Answer::Unknown(text!("accept.bad-instant"));
+            return CheckResult::Unknown(text!("accept.bad-instant"));
         };
         if clock::is_after(at, end, drift) {
             let limit = clock::in_ruby(end, &written);
@@ -48,5 +48,5 @@ fn look(received: &Received<'_>) -> Answer {
             ));
         }
     }
-    Answer::Passed
+    CheckResult::Passed
 }

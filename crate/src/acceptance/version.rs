@@ -1,7 +1,7 @@
 //! Version of the message is 2.0 (`validate_version`).
 
 use super::{
-    Answer, Check,
+    Check, CheckResult,
     received::{Received, attribute},
 };
 use crate::{saml::uri, text};
@@ -13,9 +13,9 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-fn look(received: &Received<'_>) -> Answer {
+fn look(received: &Received<'_>) -> CheckResult {
     let version = received.message_attribute("Version");
-    Answer::passes_if(version.as_deref() == Some("2.0"), || "Unsupported SAML version".to_owned())
+    CheckResult::passes_if(version.as_deref() == Some("2.0"), || "Unsupported SAML version".to_owned())
 }
 
 impl Received<'_> {

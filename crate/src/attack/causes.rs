@@ -1,10 +1,10 @@
 //! The causes: one row each, in the order in which they are told.
 
-use super::{Kind, Suspect, elements};
+use super::{AttackKind, Suspect, elements};
 use crate::{
     base::catalogue::Text,
-    saml::{Reader, uri},
-    signature::{Coverage, Reason, Signature, SignedPart, State, base64_of, is_digest_of_nothing},
+    saml::{TextReader, uri},
+    signature::{Coverage, Reason, Signature, SignatureState, SignedPart, base64_of, is_digest_of_nothing},
     text,
     xml::{Element, NodeKind, c14n::Obstacle},
 };
@@ -13,40 +13,40 @@ use crate::{
 pub(super) struct Cause {
     /// Kebab-case name.
     pub(super) id: &'static str,
-    pub(super) kind: Kind,
+    pub(super) kind: AttackKind,
     /// What is wrong, if it is there.
     pub(super) find: fn(&Suspect<'_>) -> Option<Text>,
 }
 
-const fn cause(id: &'static str, kind: Kind, find: fn(&Suspect<'_>) -> Option<Text>) -> Cause {
+const fn cause(id: &'static str, kind: AttackKind, find: fn(&Suspect<'_>) -> Option<Text>) -> Cause {
     Cause { id, kind, find }
 }
 
 /// The causes.
 pub(super) const ALL: [Cause; 21] = [
-    cause("other-assertion", Kind::Wrapped, other_assertion),
-    cause("covers-nothing", Kind::Wrapped, covers_nothing),
-    cause("signature-elsewhere", Kind::Wrapped, signature_elsewhere),
-    cause("several-assertions", Kind::Wrapped, several_assertions),
-    cause("duplicate-id", Kind::Ambiguous, duplicate_id),
-    cause("several-parts", Kind::Ambiguous, several_parts),
-    cause("digest-elsewhere", Kind::Ambiguous, digest_elsewhere),
-    cause("comment-in-digest", Kind::Ambiguous, comment_in_digest),
-    cause("empty-digest", Kind::Ambiguous, empty_digest),
-    cause("changed", Kind::Changed, changed),
-    cause("reformatted", Kind::Changed, reformatted),
-    cause("unsigned", Kind::Unsigned, unsigned),
-    cause("hmac", Kind::UnsafeMethod, hmac),
-    cause("transform", Kind::UnsafeMethod, transform),
-    cause("relative-namespace", Kind::UnsafeMethod, relative_namespace),
-    cause("doctype", Kind::Doctype, |s| s.has_flaw(&["doctype"]).then(|| text!("attack.doctype"))),
-    cause("name-id", Kind::NameId, name_id),
-    cause("query-changed", Kind::Redirect, query_changed),
-    cause("query-half-signed", Kind::Redirect, query_half_signed),
-    cause("parameter-twice", Kind::Redirect, |s| {
+    cause("other-assertion", AttackKind::Wrapped, other_assertion),
+    cause("covers-nothing", AttackKind::Wrapped, covers_nothing),
+    cause("signature-elsewhere", AttackKind::Wrapped, signature_elsewhere),
+    cause("several-assertions", AttackKind::Wrapped, several_assertions),
+    cause("duplicate-id", AttackKind::Ambiguous, duplicate_id),
+    cause("several-parts", AttackKind::Ambiguous, several_parts),
+    cause("digest-elsewhere", AttackKind::Ambiguous, digest_elsewhere),
+    cause("comment-in-digest", AttackKind::Ambiguous, comment_in_digest),
+    cause("empty-digest", AttackKind::Ambiguous, empty_digest),
+    cause("changed", AttackKind::Changed, changed),
+    cause("reformatted", AttackKind::Changed, reformatted),
+    cause("unsigned", AttackKind::Unsigned, unsigned),
+    cause("hmac", AttackKind::UnsafeMethod, hmac),
+    cause("transform", AttackKind::UnsafeMethod, transform),
+    cause("relative-namespace", AttackKind::UnsafeMethod, relative_namespace),
+    cause("doctype", AttackKind::Doctype, |s| s.has_flaw(&["doctype"]).then(|| text!("attack.doctype"))),
+    cause("name-id", AttackKind::NameId, name_id),
+    cause("query-changed", AttackKind::Redirect, query_changed),
+    cause("query-half-signed", AttackKind::Redirect, query_half_signed),
+    cause("parameter-twice", AttackKind::Redirect, |s| {
         s.has_flaw(&["duplicate-parameter"]).then(|| text!("attack.parameter-twice"))
     }),
-    cause("bomb", Kind::Bomb, bomb),
+    cause("bomb", AttackKind::Bomb, bomb),
 ];
 
 /// Codes of the flaws that a message has that grows beyond a limit.
@@ -61,8 +61,9 @@ fn other_assertion(suspect: &Suspect<'_>) -> Option<Text> {
 
 fn covers_nothing(suspect: &Suspect<'_>) -> Option<Text> {
     suspect.response()?;
-    let is_nothing =
-        |s: &&Signature| s.state == State::Valid && s.coverage == Coverage::Nothing && !s.targets.is_empty();
+    let is_nothing = |s: &&Signature| {
+        s.state == SignatureState::Valid && s.coverage == Coverage::Nothing && !s.targets.is_empty()
+    };
     suspect.xml_signatures().find(is_nothing).map(|_| text!("attack.covers-nothing"))
 }
 
@@ -128,12 +129,13 @@ fn empty_digest(suspect: &Suspect<'_>) -> Option<Text> {
 }
 
 fn changed(suspect: &Suspect<'_>) -> Option<Text> {
-    let invalid = suspect.xml_signatures().find(|s| s.state == State::Invalid && !is_reformatted(s))?;
+    let invalid =
+        suspect.xml_signatures().find(|s| s.state == SignatureState::Invalid && !is_reformatted(s))?;
     Some(text!("attack.changed", why = invalid.reason().unwrap_or_default()))
 }
 
 fn reformatted(suspect: &Suspect<'_>) -> Option<Text> {
-    let invalid = |s: &&Signature| s.state == State::Invalid && is_reformatted(s);
+    let invalid = |s: &&Signature| s.state == SignatureState::Invalid && is_reformatted(s);
     suspect.xml_signatures().find(invalid).map(|_| text!("attack.reformatted"))
 }
 
@@ -185,12 +187,12 @@ fn relative_namespace(suspect: &Suspect<'_>) -> Option<Text> {
 /// CVE-2017-11428 and its kin.
 fn name_id(suspect: &Suspect<'_>) -> Option<Text> {
     let name_id = suspect.carried.message.as_ref()?.name_id()?;
-    let other = name_id.other_readings.iter().find(|other| other.reader != Reader::Escaped)?;
+    let other = name_id.other_readings.iter().find(|other| other.reader != TextReader::Escaped)?;
     Some(text!("attack.name-id", value = name_id.value, other = other.value))
 }
 
 fn query_changed(suspect: &Suspect<'_>) -> Option<Text> {
-    let is_changed = |s: &&Signature| s.on == SignedPart::Query && s.state == State::Invalid;
+    let is_changed = |s: &&Signature| s.on == SignedPart::Query && s.state == SignatureState::Invalid;
     suspect.signatures.iter().find(is_changed).map(|_| text!("attack.query-changed"))
 }
 

@@ -3,8 +3,8 @@
 //! A tracer that shows a value shows it as somebody's. So it must say when nobody vouches for the value: when
 //! the signature covers something else (XML signature wrapping), when what was signed was changed, when
 //! readers differ in what is signed (CVE-2017-11428, CVE-2024-45409, CVE-2025-25291, CVE-2025-29774,
-//! CVE-2025-29775, CVE-2025-66568). Each [`Kind`] is one diagnosis. What GitLab answers is not said here:
-//! most of it GitLab refuses.
+//! CVE-2025-29775, CVE-2025-66568). Each [`AttackKind`] is one diagnosis. What GitLab answers is not said
+//! here: most of it GitLab refuses.
 //!
 //! Leaves out: whether somebody meant it. A broken identity provider and a proxy that rewrites pages look the
 //! same.
@@ -15,13 +15,13 @@ use crate::{
     base::{catalogue::Text, flaw::Span},
     binding::Carried,
     saml::{Message, MessageKind, NameId, uri},
-    signature::{self, GivenKeys, KeyUse, Signature, SignedPart, State},
+    signature::{self, GivenKeys, KeyUse, Signature, SignatureState, SignedPart},
     xml::{Document, Element},
 };
 
 /// Kinds of signs; each is a diagnosis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum AttackKind {
     /// Nothing is signed.
     Unsigned,
     /// What was signed, or the signature, was changed.
@@ -46,7 +46,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attack {
     /// Which kind.
-    pub kind: Kind,
+    pub kind: AttackKind,
     /// Kebab-case name of the cause, for programs and tests.
     pub cause: &'static str,
     /// What is wrong.
@@ -105,9 +105,13 @@ impl Look {
     /// key.
     pub fn is_vouched_for(&self) -> bool {
         let is_harmless = |attack: &Attack| match attack.kind {
-            Kind::Unsigned | Kind::Changed | Kind::Ambiguous | Kind::UnsafeMethod | Kind::Redirect => false,
+            AttackKind::Unsigned
+            | AttackKind::Changed
+            | AttackKind::Ambiguous
+            | AttackKind::UnsafeMethod
+            | AttackKind::Redirect => false,
             // Then the signed one is read, and not the other.
-            Kind::Wrapped | Kind::Doctype | Kind::NameId | Kind::Bomb => true,
+            AttackKind::Wrapped | AttackKind::Doctype | AttackKind::NameId | AttackKind::Bomb => true,
         };
         !self.keys.is_empty() && self.attacks.iter().all(is_harmless)
     }
@@ -159,7 +163,7 @@ impl<'a> Suspect<'a> {
 
     /// The valid signatures that cover all of `span`.
     fn covering(&self, span: Span) -> impl Iterator<Item = &Signature> {
-        let valid = self.signatures.iter().filter(|signature| signature.state == State::Valid);
+        let valid = self.signatures.iter().filter(|signature| signature.state == SignatureState::Valid);
         valid.filter(move |signature| {
             signature.on == SignedPart::Query || signature.targets.iter().any(|target| target.holds(span))
         })

@@ -9,7 +9,7 @@ use crate::{
 
 /// One parameter of a query or a form.
 pub(super) struct Parameter<'a> {
-    /// Unescaped.
+    /// Its name, unescaped.
     pub(super) name: String,
     pub(super) value: Written<'a>,
 }

@@ -16,7 +16,7 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
 /// One kind of body.
-struct Kind {
+struct BodyKind {
     id: BodyForm,
     /// What such a body looks like as a whole, so that no other one is searched; with `MESSAGES` for the
     /// names of the messages that come in an envelope.
@@ -29,32 +29,32 @@ struct Kind {
 }
 
 /// The kinds, the first that fits holds.
-const KINDS: [Kind; 5] = [
-    Kind {
+const KINDS: [BodyKind; 5] = [
+    BodyKind {
         id: BodyForm::Envelope,
         whole: "^\\uFEFF?\\s*(?:<\\?[^>]*>\\s*)?<(?:[\\w.-]+:)?Envelope\\b[^]*?<(?:[\\w.-]+:)?Body\\b[^>]*>\\s*<(?:[\\w.-]+:)?(?:MESSAGES)\\b[^]*urn:oasis:names:tc:SAML:",
         field: "()(<(?:[\\w.-]+:)?Envelope\\b[^>]*>|</?(?:[\\w.-]+:)?Header\\b[^>]*>|<(?:[\\w.-]+:)?(?:RelayState|Request|Response)\\b[^>]*(?:/>|>[^<]*</[^>]*>)|<(?:[\\w.-]+:)?Body\\b[^]*)",
         value: str::to_owned,
     },
-    Kind {
+    BodyKind {
         id: BodyForm::Multipart,
         whole: "^--[^\\r\\n]+\\r\\n",
         field: "\\r\\ncontent-disposition: *form-data; *name=\"(NAMES)\"[^\\r\\n]*(?:\\r\\n[^\\r\\n]+)*\\r\\n\\r\\n([^]*?)\\r\\n--",
         value: str::to_owned,
     },
-    Kind {
+    BodyKind {
         id: BodyForm::Json,
         whole: "^\\s*[{\\[]",
         field: "\"(NAMES)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"",
         value: from_json,
     },
-    Kind {
+    BodyKind {
         id: BodyForm::Text,
         whole: "^[^\\s=&<\"]+=[^\\r\\n]*\\r\\n",
         field: "(?:^|\\r\\n)(NAMES)=([^\\r\\n]*)(?=\\r\\n)",
         value: str::to_owned,
     },
-    Kind {
+    BodyKind {
         id: BodyForm::Urlencoded,
         whole: "^[^\\s=&<\"{]+=[^\\s<\"{]*$",
         field: "(?:^|&)(NAMES)=([^&]*)",
@@ -122,7 +122,7 @@ pub struct Form {
 
 /// What JavaScript must know to cut the fields with these names out of bodies.
 pub fn forms(names: &[&str]) -> Vec<Form> {
-    let form = |kind: &Kind| Form {
+    let form = |kind: &BodyKind| Form {
         id: kind.id,
         whole: kind.whole.replace("MESSAGES", &kinds::protocol_names().collect::<Vec<_>>().join("|")),
         field: kind.field.replace("NAMES", &names.join("|")),

@@ -1,7 +1,7 @@
 //! A content script's calls, answered: what to read, what to mark, what to ask the API.
 //!
-//! A page may be hostile: its calls are bounded, must come from the origin that they speak of, and get
-//! nothing but the recipe and the notes of the page they are on.
+//! GitLab's page may be hostile: its calls are bounded, must come from the origin that they speak of, and get
+//! nothing but the recipe and the notes of the page of GitLab's that they are on.
 
 use super::page_reads;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         routes::{self, Provider, Route},
     },
     group::{
-        check::{self, Check},
+        check::{self, GroupCheck},
         plan::Progress,
     },
     notes::{self, SignIns},
@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 /// group that is checked: an owner's page of SAML settings begins it.
 pub fn answer(
     tracer: &mut Tracer,
-    check: &mut Option<Check>,
+    check: &mut Option<GroupCheck>,
     sender: &Sender,
     id: EventId,
     call: PageCall,
@@ -94,12 +94,12 @@ fn is_step(before: Progress, now: Progress) -> bool {
 /// change has every open page ask once more (`again`), which takes the check from no other group.
 fn begin(
     tracer: &Tracer,
-    check: &mut Option<Check>,
+    check: &mut Option<GroupCheck>,
     (sender, again): (&Sender, bool),
     url: &str,
     now: Timestamp,
 ) {
-    check.iter_mut().filter(|check| !again && check.is_at(sender)).for_each(Check::page_gone);
+    check.iter_mut().filter(|check| !again && check.is_at(sender)).for_each(GroupCheck::page_gone);
     let found = tracer.instances().into_iter().find_map(|instance| match routes::route(&instance, url)? {
         Route::Settings(Provider::Group { path }) if !path.contains('/') => Some((instance, path)),
         _ => None,
@@ -111,7 +111,7 @@ fn begin(
         }
         Some(check) if again || check.is_changing(now) => {}
         before => {
-            let begun = Check::new(instance, group, sender.place.clone());
+            let begun = GroupCheck::new(instance, group, sender.place.clone());
             *before = Some(begun.instead_of(before.take()));
         }
     }
@@ -174,7 +174,12 @@ fn bounded_list<T, U>(values: Vec<T>, bounded: impl Fn(T) -> U) -> Vec<U> {
 }
 
 /// The notes for the newest reading that this tab made of the page at `url`.
-fn notes_for(tracer: &Tracer, check: Option<&mut Check>, sender: &Sender, url: &str) -> Vec<notes::Note> {
+fn notes_for(
+    tracer: &Tracer,
+    check: Option<&mut GroupCheck>,
+    sender: &Sender,
+    url: &str,
+) -> Vec<notes::Note> {
     let newest =
         tracer.pages().iter().rev().find(|(_, page)| page.place == sender.place && page.url.expose() == url);
     let Some((read, reading)) = newest else { return Vec::new() };

@@ -4,7 +4,7 @@ use crate::{
     base::redact,
     calls::protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
     case::Case,
-    group::{check::Check, reactivation::Request, table::Query},
+    group::{check::GroupCheck, reactivation::Request, table::Query},
     text,
     trace::tracer::Tracer,
     view::{context::Context, flow::flow_view, lines::Lines, overview::overview, print::terminal},
@@ -14,7 +14,7 @@ use std::collections::HashSet;
 /// Answers an own page's call as it comes, in JSON.
 pub fn answer_json(
     tracer: &Tracer,
-    check: &mut Option<Check>,
+    check: &mut Option<GroupCheck>,
     lines: &mut Lines,
     context: &Context,
     call: &str,
@@ -53,7 +53,12 @@ pub fn answer(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &OwnC
 }
 
 /// Answers a call about the group that is checked.
-fn answer_group(tracer: &Tracer, check: Option<&mut Check>, context: &Context, call: GroupCall) -> OwnReply {
+fn answer_group(
+    tracer: &Tracer,
+    check: Option<&mut GroupCheck>,
+    context: &Context,
+    call: GroupCall,
+) -> OwnReply {
     let Some(check) = check else { return OwnReply::Group(None) };
     check.expire(context.now);
     let query = match call {

@@ -33,7 +33,7 @@ pub struct Checked {
     /// Kebab-case name; the settings leave it out by this name.
     pub id: &'static str,
     /// How it went.
-    pub state: State,
+    pub state: CheckState,
     /// What is checked.
     pub title: Text,
     /// Why it failed or was skipped.
@@ -47,7 +47,7 @@ pub struct Checked {
 /// How a check went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum CheckState {
     /// GitLab goes on.
     Passed,
     /// GitLab refuses.

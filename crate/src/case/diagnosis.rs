@@ -8,7 +8,7 @@ use super::{
     finding::{AtFault, Found},
 };
 use crate::{
-    attack::Kind,
+    attack::AttackKind,
     base::{catalogue::Text, severity::Severity},
     comparison::Comparison,
 };
@@ -53,7 +53,7 @@ pub(crate) enum Find {
     /// By a look of its own at the sign-in.
     Look(fn(&Case<'_>) -> Option<Found>),
     /// By the first sign of an attack of this kind, with how bad that is, who can fix it, and what to do.
-    Attack(Kind, (Severity, AtFault), &'static [AttackStep]),
+    Attack(AttackKind, (Severity, AtFault), &'static [AttackStep]),
 }
 
 /// A step of what to do about an attack, and the documentation on it.

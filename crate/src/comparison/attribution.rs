@@ -28,9 +28,9 @@ pub enum Attribution {
     Told,
     /// A member's.
     Of {
-        /// Whose.
+        /// Whose NameID it is.
         member: Member,
-        /// Why.
+        /// Why it is theirs.
         reason: Reason,
         /// The user whom the assertion names by e-mail address or user name, where that is somebody else: the
         /// sign-in goes to the wrong account.
@@ -107,10 +107,10 @@ pub(crate) const EMAIL: [&str; 7] = [
     "urn:oid:0.9.2342.19200300.100.1.3",
 ];
 
-type Answer = fn(&Question<'_>) -> Option<Member>;
+type FindMember = fn(&Question<'_>) -> Option<Member>;
 
 /// The table.
-const RULES: [(Reason, Answer); 5] = [
+const RULES: [(Reason, FindMember); 5] = [
     (Reason::Stored, stored_for),
     (Reason::SignedIn, signed_in),
     (Reason::Email, named_by_email),

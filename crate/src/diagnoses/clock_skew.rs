@@ -12,7 +12,7 @@ use crate::{
     event::settings::ProviderSettings,
     gitlab::docs,
     text,
-    trace::clock::{Clocks, Standing, Window},
+    trace::clock::{Clocks, Window, WindowStanding},
 };
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
@@ -40,12 +40,17 @@ fn refused(case: &Case<'_>, clocks: &Clocks) -> Option<Found> {
     let (arrived, uncertain) = clocks.arrived_at_gitlab()?;
     let drift = drift(case);
     let closed = |window: &Window| match window.standing(arrived) {
-        Standing::Early(by) if by > drift => Some((by, text!("clock-skew.early", by = duration_text(by)))),
-        Standing::Late(by) if by >= drift => Some((by, text!("clock-skew.late", by = duration_text(by)))),
+        WindowStanding::Early(by) if by > drift => {
+            Some((by, text!("clock-skew.early", by = duration_text(by))))
+        }
+        WindowStanding::Late(by) if by >= drift => {
+            Some((by, text!("clock-skew.late", by = duration_text(by))))
+        }
         _ => None,
     };
     let (by, text) = clocks.windows.iter().find_map(closed)?;
-    let is_early = clocks.windows.iter().any(|window| matches!(window.standing(arrived), Standing::Early(_)));
+    let is_early =
+        clocks.windows.iter().any(|window| matches!(window.standing(arrived), WindowStanding::Early(_)));
     let event = case.tracer.seen(case.flow.response?)?.event.clone();
     let evidence = Evidence { event, text: text!("evidence.clock", time = arrived) };
     let finding = Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence);

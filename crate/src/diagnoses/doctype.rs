@@ -4,12 +4,12 @@
 //! SAML Bindings 3.4.5 and GitLab refuse it; Samlight never reads it.
 
 use super::{AtFault, Diagnosis};
-use crate::{attack::Kind, base::severity::Severity, text};
+use crate::{attack::AttackKind, base::severity::Severity, text};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis::attack(
     "doctype",
     |_| text!("short.doctype"),
-    Kind::Doctype,
+    AttackKind::Doctype,
     (Severity::Error, AtFault::Network),
     &[(|| text!("remedy.attack-stop"), None)],
 );

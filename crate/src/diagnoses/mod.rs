@@ -32,7 +32,7 @@ mod stored_for_other_user;
 mod unreadable_message;
 
 use crate::{
-    attack::Kind,
+    attack::AttackKind,
     base::{catalogue::Text, severity::Severity},
     case::{
         Case,
@@ -82,7 +82,7 @@ impl Diagnosis {
     const fn attack(
         id: &'static str,
         short: fn(&Comparison) -> Text,
-        kind: Kind,
+        kind: AttackKind,
         weight: (Severity, AtFault),
         steps: &'static [AttackStep],
     ) -> Self {
@@ -114,7 +114,7 @@ impl Case<'_> {
 
     /// The first sign of this kind: what it is and what an attacker would gain, the signed and the unsigned
     /// NameID side by side. What GitLab took all the same is a warning.
-    fn attack_found(&self, kind: Kind, (severity, at_fault): (Severity, AtFault)) -> Option<Found> {
+    fn attack_found(&self, kind: AttackKind, (severity, at_fault): (Severity, AtFault)) -> Option<Found> {
         let (message, sign) = self.messages().find_map(|message| {
             let sign = message.look().attacks.iter().find(|attack| attack.kind == kind)?.clone();
             Some((message, sign))

@@ -3,12 +3,12 @@
 //! GitLab joins the parts of its text; markup in a NameID has no honest use.
 
 use super::{AtFault, Diagnosis};
-use crate::{attack::Kind, base::severity::Severity, gitlab::docs, text};
+use crate::{attack::AttackKind, base::severity::Severity, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis::attack(
     "name-id-ambiguous",
     |_| text!("short.name-id-ambiguous"),
-    Kind::NameId,
+    AttackKind::NameId,
     (Severity::Warning, AtFault::IdentityProvider),
     &[(|| text!("remedy.attack-stop"), None), (|| text!("remedy.plain-name-id"), Some(docs::SET_UP))],
 );

@@ -4,12 +4,12 @@
 //! signed.
 
 use super::{AtFault, Diagnosis};
-use crate::{attack::Kind, base::severity::Severity, text};
+use crate::{attack::AttackKind, base::severity::Severity, text};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis::attack(
     "redirect-altered",
     |_| text!("short.redirect"),
-    Kind::Redirect,
+    AttackKind::Redirect,
     (Severity::Error, AtFault::Network),
     &[(|| text!("remedy.attack-stop"), None)],
 );

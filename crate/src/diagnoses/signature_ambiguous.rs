@@ -4,12 +4,12 @@
 //! What the signature does cover is shown with the message.
 
 use super::{AtFault, Diagnosis};
-use crate::{attack::Kind, base::severity::Severity, text};
+use crate::{attack::AttackKind, base::severity::Severity, text};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis::attack(
     "signature-ambiguous",
     |_| text!("short.signature-ambiguous"),
-    Kind::Ambiguous,
+    AttackKind::Ambiguous,
     (Severity::Error, AtFault::Network),
     &[(|| text!("remedy.attack-stop"), None), (|| text!("remedy.update-gitlab"), None)],
 );

@@ -4,12 +4,12 @@
 //! whether that is the right one.
 
 use super::{AtFault, Diagnosis};
-use crate::{attack::Kind, base::severity::Severity, text};
+use crate::{attack::AttackKind, base::severity::Severity, text};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis::attack(
     "signature-invalid",
     |_| text!("short.signature-invalid"),
-    Kind::Changed,
+    AttackKind::Changed,
     (Severity::Error, AtFault::Network),
     &[(|| text!("remedy.attack-proxy"), None), (|| text!("remedy.attack-stop"), None)],
 );

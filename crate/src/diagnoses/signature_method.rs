@@ -4,12 +4,12 @@
 //! Such transforms are never executed.
 
 use super::{AtFault, Diagnosis};
-use crate::{attack::Kind, base::severity::Severity, gitlab::docs, text};
+use crate::{attack::AttackKind, base::severity::Severity, gitlab::docs, text};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis::attack(
     "signature-method",
     |_| text!("short.signature-method"),
-    Kind::UnsafeMethod,
+    AttackKind::UnsafeMethod,
     (Severity::Error, AtFault::Network),
     &[(|| text!("remedy.attack-stop"), None), (|| text!("remedy.sha256"), Some(docs::SET_UP))],
 );

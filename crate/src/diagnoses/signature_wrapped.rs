@@ -4,12 +4,12 @@
 //! The signed and the unsigned NameID stand side by side; only the signed one is ever taken for the user's.
 
 use super::{AtFault, Diagnosis};
-use crate::{attack::Kind, base::severity::Severity, text};
+use crate::{attack::AttackKind, base::severity::Severity, text};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis::attack(
     "signature-wrapped",
     |_| text!("short.signature-wrapped"),
-    Kind::Wrapped,
+    AttackKind::Wrapped,
     (Severity::Error, AtFault::Network),
     &[(|| text!("remedy.attack-stop"), None)],
 );

@@ -38,7 +38,7 @@ use std::fmt;
 pub struct Event {
     /// When, and the place in order. Also its key in the browser's store.
     pub id: EventId,
-    /// What.
+    /// What happened.
     pub body: Body,
 }
 
@@ -81,7 +81,7 @@ pub enum Body {
 pub struct Request {
     /// The browser's id of the request; a chain of redirects shares one.
     pub request: String,
-    /// Where.
+    /// Where it happened.
     #[serde(flatten)]
     pub place: Place,
     /// `GET`, `POST`.
@@ -149,7 +149,7 @@ pub struct Sent {
 pub struct Response {
     /// The browser's id of the request.
     pub request: String,
-    /// Where.
+    /// Where it happened.
     #[serde(flatten)]
     pub place: Place,
     /// `GET`, `POST`.
@@ -209,7 +209,7 @@ pub struct Failed {
 /// not printed.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
-    /// Where.
+    /// Where it happened.
     #[serde(flatten)]
     pub place: Place,
     /// The address that was read.

@@ -22,7 +22,7 @@ use crate::{
 pub struct Hop {
     /// When the request went out; for a request that was not recorded, when its response came.
     pub start: Timestamp,
-    /// Where.
+    /// Where it happened.
     pub place: Place,
     /// `GET`, `POST`.
     pub method: String,

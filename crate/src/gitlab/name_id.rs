@@ -9,7 +9,7 @@
 use crate::{
     binding::Carried,
     saml::uri,
-    signature::{Signature, State},
+    signature::{Signature, SignatureState},
     xml::{Document, Element},
 };
 
@@ -17,7 +17,7 @@ use crate::{
 /// where that is not known.
 pub fn signed_name_id(carried: &Carried, signatures: &[Signature]) -> Option<String> {
     let first = signatures.iter().find(|signature| signature.span.is_some())?;
-    let valid = Some(first).filter(|first| first.state == State::Valid)?;
+    let valid = Some(first).filter(|first| first.state == SignatureState::Valid)?;
     let signed = signed_element(carried.document.as_ref()?, valid)?;
     let assertion = if signed.is(uri::PROTOCOL, "Response") {
         signed.child(uri::ASSERTION, "Assertion")?
@@ -51,7 +51,7 @@ mod tests {
     };
 
     /// A Response with two assertions and the signature of one: what is signed is told by the test.
-    fn read(covers: &[&str], state: State) -> Option<String> {
+    fn read(covers: &[&str], state: SignatureState) -> Option<String> {
         let xml = r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r">
             <Assertion ID="_a1"><Subject><NameID>eve<!-- -->@example.com</NameID></Subject></Assertion>
             <Assertion ID="_a2"><Subject><NameID>ada<b>x</b>@example.com</NameID><NameID>x</NameID></Subject></Assertion>
@@ -71,7 +71,7 @@ mod tests {
             parent: None,
             targets: Vec::new(),
         };
-        let of_query = Signature { span: None, state: State::Unverifiable, ..signature.clone() };
+        let of_query = Signature { span: None, state: SignatureState::Unverifiable, ..signature.clone() };
         signed_name_id(&from_octets(xml.as_bytes()), &[of_query, signature])
     }
 
@@ -88,10 +88,14 @@ mod tests {
             ("https://example.com/", None),
         ] {
             let read = |state| read(&[covers], state);
-            assert_eq!(read(State::Valid).as_deref(), expected, "{covers}");
-            assert_eq!((read(State::Invalid), read(State::Unverifiable)), (None, None), "{covers}");
+            assert_eq!(read(SignatureState::Valid).as_deref(), expected, "{covers}");
+            assert_eq!(
+                (read(SignatureState::Invalid), read(SignatureState::Unverifiable)),
+                (None, None),
+                "{covers}"
+            );
         }
-        assert_eq!(read(&[], State::Valid), None);
+        assert_eq!(read(&[], SignatureState::Valid), None);
     }
 
     #[test]

@@ -90,7 +90,7 @@ enum Scope {
     Both,
 }
 
-struct Row {
+struct OutcomeRow {
     outcome: Outcome,
     scope: Scope,
     to: To,
@@ -98,12 +98,12 @@ struct Row {
     flash: &'static [&'static str],
 }
 
-const fn row(outcome: Outcome, scope: Scope, to: To, flash: &'static [&'static str]) -> Row {
-    Row { outcome, scope, to, flash }
+const fn row(outcome: Outcome, scope: Scope, to: To, flash: &'static [&'static str]) -> OutcomeRow {
+    OutcomeRow { outcome, scope, to, flash }
 }
 
 /// The table. An outcome may have several rows.
-const ROWS: &[Row] = &[
+const ROWS: &[OutcomeRow] = &[
     row(Outcome::ResponseRefused, Scope::Group, To::Landing, &["Unable to sign in to group with SAML:"]),
     row(Outcome::ResponseRefused, Scope::Group, To::Settings, &["Unable to sign in to group with SAML:"]),
     row(
@@ -215,11 +215,12 @@ pub fn candidates(
     flash: Option<&[String]>,
 ) -> Vec<Outcome> {
     let Some(to) = destination(instance, status, location) else { return Vec::new() };
-    let possible: Vec<&Row> = ROWS.iter().filter(|row| row.to == to && row.is_about(provider)).collect();
+    let possible: Vec<&OutcomeRow> =
+        ROWS.iter().filter(|row| row.to == to && row.is_about(provider)).collect();
     let narrowed = match flash {
         None => Vec::new(),
         Some(shown) => {
-            let told: Vec<&Row> = possible
+            let told: Vec<&OutcomeRow> = possible
                 .iter()
                 .filter(|row| !row.flash.is_empty() && shown.iter().any(|text| messages::is(row.flash, text)))
                 .copied()
@@ -236,7 +237,7 @@ pub fn candidates(
     outcomes
 }
 
-impl Row {
+impl OutcomeRow {
     fn is_about(&self, provider: &Provider) -> bool {
         match self.scope {
             Scope::Both => true,

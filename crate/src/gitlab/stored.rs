@@ -134,7 +134,7 @@ impl Member {
 /// What GitLab has stored for one member, as one source showed it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredIdentity {
-    /// Whose.
+    /// Whose identities these are.
     pub member: Member,
     /// `extern_uid` of the SAML identity.
     pub saml: StoredValue,

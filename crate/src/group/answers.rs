@@ -136,17 +136,17 @@ pub(super) fn audit_events(roll: &mut Roll, body: &str) -> Option<usize> {
 fn rows<T: DeserializeOwned>(roll: &mut Roll, body: &str) -> Option<Vec<T>> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Row<T> {
+    enum MaybeRow<T> {
         Read(T),
         Other(IgnoredAny),
     }
-    let rows: Vec<Row<T>> = serde_json::from_str(body).ok()?;
+    let rows: Vec<MaybeRow<T>> = serde_json::from_str(body).ok()?;
     let all = rows.len();
     let read: Vec<T> = rows
         .into_iter()
         .filter_map(|row| match row {
-            Row::Read(row) => Some(row),
-            Row::Other(_) => None,
+            MaybeRow::Read(row) => Some(row),
+            MaybeRow::Other(_) => None,
         })
         .collect();
     roll.unreadable += all - read.len();

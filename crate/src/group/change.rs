@@ -32,7 +32,7 @@ use serde_json::Value;
 pub struct Confirmed {
     /// Whose identity.
     pub user: u64,
-    /// Which.
+    /// Which of their identities.
     pub identity: Identity,
     /// The stored value that they saw.
     pub old: String,
@@ -68,7 +68,7 @@ enum ChangeState {
     /// A page was told to send it, and has not said what came of it.
     HandedOut,
     Reading(Reading, Said),
-    Over(Outcome),
+    Over(ChangeOutcome),
 }
 
 /// Where the value is looked for.
@@ -100,13 +100,13 @@ pub enum Deed {
     },
     /// Read this path.
     Read(String),
-    /// Nothing.
+    /// There is nothing to send.
     Nothing,
 }
 
 /// What came of a change.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub struct ChangeOutcome {
     /// The value that GitLab has now, where it could be read.
     pub stored: Option<String>,
     /// What to say about it.
@@ -237,7 +237,7 @@ impl Change {
     }
 
     /// What came of it, once that is known.
-    pub fn outcome(&self) -> Option<&Outcome> {
+    pub fn outcome(&self) -> Option<&ChangeOutcome> {
         match &self.state {
             ChangeState::Over(outcome) => Some(outcome),
             ChangeState::Asking(_)
@@ -273,8 +273,8 @@ impl Change {
     fn asked(&self, reading: Reading, answer: &ReadAnswer) -> ChangeState {
         let Confirmed { user, identity, old, .. } = &self.confirmed;
         let rows = rows(answer);
-        let found = |row: &&Row| identity.rule().accepts(comparison::verdict(&row.extern_uid, old));
-        let has_it: Vec<&Row> = rows.iter().flatten().filter(found).collect();
+        let found = |row: &&ApiIdentity| identity.rule().accepts(comparison::verdict(&row.extern_uid, old));
+        let has_it: Vec<&ApiIdentity> = rows.iter().flatten().filter(found).collect();
         let not_sent = |stored, text| over(Severity::Error, stored, text);
         if has_it.iter().any(|row| row.user_id != *user) {
             return not_sent(None, text!("change.not-sent.other-user", old = old));
@@ -299,7 +299,7 @@ impl Change {
     fn sent(&self, reading: Reading, answer: &ReadAnswer) -> ChangeState {
         let Confirmed { user, old, new, .. } = &self.confirmed;
         match rows(answer).iter().flatten().find(|row| row.user_id != *user) {
-            Some(Row { user_id, .. }) => over(
+            Some(ApiIdentity { user_id, .. }) => over(
                 Severity::Error,
                 None,
                 text!("change.wrong-user", user = user_id, member = self.member, old = old, new = new),
@@ -339,26 +339,26 @@ impl Change {
 }
 
 fn over(severity: Severity, stored: Option<String>, text: Text) -> ChangeState {
-    ChangeState::Over(Outcome { stored, sentence: Sentence { severity, text: text.to_string() } })
+    ChangeState::Over(ChangeOutcome { stored, sentence: Sentence { severity, text: text.to_string() } })
 }
 
 /// What is said of a change that was sent, when nothing more can be heard of it: the browser stopped the
 /// worker.
-pub(super) fn lost((user, identity): (u64, Identity), group: &str) -> Outcome {
+pub(super) fn lost((user, identity): (u64, Identity), group: &str) -> ChangeOutcome {
     let text = text!("change.lost", what = identity.text(), user = user, group = group);
-    Outcome { stored: None, sentence: Sentence { severity: Severity::Warning, text: text.to_string() } }
+    ChangeOutcome { stored: None, sentence: Sentence { severity: Severity::Warning, text: text.to_string() } }
 }
 
 /// An identity as GitLab's API tells it.
 #[derive(Deserialize)]
-struct Row {
+struct ApiIdentity {
     user_id: u64,
     extern_uid: String,
 }
 
 /// The identities of an answer, which is one or a list; `None` where it is none. What is no identity is left
 /// out.
-fn rows(answer: &ReadAnswer) -> Option<Vec<Row>> {
+fn rows(answer: &ReadAnswer) -> Option<Vec<ApiIdentity>> {
     let is_success = (200..300).contains(&answer.status) && !answer.redirected;
     let rows = match serde_json::from_str(&answer.body).ok().filter(|_| is_success)? {
         Value::Array(rows) => rows,

@@ -1,5 +1,5 @@
-//! [`Check`]: the whole-group check as the rest of the program sees it: plan, roll, table and change in one
-//! place.
+//! [`GroupCheck`]: the whole-group check as the rest of the program sees it: plan, roll, table and change in
+//! one place.
 //!
 //! One group is checked at a time, so that the memory's budget is one. What is stored of a check is its
 //! [`Cursor`]; everything else is read or joined again. Of a change that was sent the cursor says whose it
@@ -7,12 +7,12 @@
 
 use super::{
     captured::Captures,
-    change::{self, Change, Confirmed, Outcome},
+    change::{self, Change, ChangeOutcome, Confirmed},
     export::{self, FilePart, Format},
     join::join,
-    member_verdict::{STANDINGS, Standing},
+    member_verdict::{MEMBER_VERDICTS, MemberVerdict},
     members::{Identity, Roll},
-    plan::{Cursor, Plan, Progress, State},
+    plan::{Cursor, Plan, PlanState, Progress},
     repair::{self, RepairPlan},
     table::{self, Count, RowView, Table},
 };
@@ -35,43 +35,43 @@ pub use wanted::{Wanted, answer};
 
 /// A whole-group check.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Check {
+pub struct GroupCheck {
     plan: Plan,
     roll: Roll,
     joined: Option<Snapshot>,
     change: Option<Change>,
     /// What came of changes, newest last.
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<ChangeOutcome>,
 }
 
 /// What was joined last, and of what.
 #[derive(Clone, Debug, PartialEq)]
 struct Snapshot {
     revision: Revision,
-    state: State,
+    state: PlanState,
     people: usize,
     outcomes: usize,
     captures: Captures,
     table: Table,
 }
 
-impl Check {
+impl GroupCheck {
     /// A check of the group at `group`, whose reads the page at `place` performs.
     pub fn new(instance: Instance, group: String, place: Place) -> Self {
-        Check::with(Plan::new(instance, group, place))
+        GroupCheck::with(Plan::new(instance, group, place))
     }
 
     /// The check that a stopped worker left; it reads on, and tells of a change of which nothing was heard.
     pub fn resume(mut cursor: Cursor) -> Self {
         let lost = cursor.sent.take().map(|sent| change::lost(sent, &cursor.group));
-        let mut check = Check::with(Plan::resume(cursor));
+        let mut check = GroupCheck::with(Plan::resume(cursor));
         check.outcomes.extend(lost);
         check
     }
 
     /// This check in place of `before`, of another group; it tells of a change there of which nothing was
     /// heard.
-    pub fn instead_of(mut self, before: Option<Check>) -> Self {
+    pub fn instead_of(mut self, before: Option<GroupCheck>) -> Self {
         let lost = before.and_then(|mut before| {
             let sent = before.plan.cursor().sent?;
             before.change.take().map(|_| change::lost(sent, &before.cursor().group))
@@ -88,7 +88,7 @@ impl Check {
     }
 
     fn with(plan: Plan) -> Self {
-        Check { plan, roll: Roll::default(), joined: None, change: None, outcomes: Vec::new() }
+        GroupCheck { plan, roll: Roll::default(), joined: None, change: None, outcomes: Vec::new() }
     }
 
     /// What is to be stored.
@@ -97,7 +97,7 @@ impl Check {
     }
 
     /// Whether it goes on.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> PlanState {
         self.plan.state()
     }
 
@@ -137,7 +137,7 @@ impl Check {
     }
 
     fn can_read_again(&self) -> bool {
-        self.state() == State::Done && self.change.is_none()
+        self.state() == PlanState::Done && self.change.is_none()
     }
 
     /// The page that worked for it is gone: another was opened in its tab. Who asks once more is still there,
@@ -222,14 +222,18 @@ impl Check {
 
     /// What can be done about one identity of a user; nothing before all is read.
     pub fn repair(&mut self, tracer: &Tracer, user: u64, identity: Identity) -> Option<RepairPlan> {
-        if self.state() != State::Done {
+        if self.state() != PlanState::Done {
             return None;
         }
         let (instance, group) = (self.cursor().instance.clone(), self.cursor().group.clone());
         let (roll, snapshot) = self.joined(tracer);
-        const DIFFERING: [Standing; 4] =
-            [Standing::AllDiffer, Standing::SamlStale, Standing::ScimDrift, Standing::SamlScimDiffer];
-        let counts = STANDINGS.iter().zip(snapshot.table.joined().counts);
+        const DIFFERING: [MemberVerdict; 4] = [
+            MemberVerdict::AllDiffer,
+            MemberVerdict::SamlStale,
+            MemberVerdict::ScimDrift,
+            MemberVerdict::SamlScimDiffer,
+        ];
+        let counts = MEMBER_VERDICTS.iter().zip(snapshot.table.joined().counts);
         let differing = counts.filter(|(kind, _)| DIFFERING.contains(&kind.standing)).map(|(_, n)| n).sum();
         repair::plan(roll, &snapshot.captures, (&instance, &group), user, identity, differing)
     }
@@ -252,7 +256,7 @@ impl Check {
 
     /// The part of the table as a file that begins with the user at `start`.
     pub fn export(&mut self, tracer: &Tracer, format: Format, secrecy: Secrecy, start: usize) -> FilePart {
-        let is_whole = self.state() == State::Done;
+        let is_whole = self.state() == PlanState::Done;
         let (roll, snapshot) = self.joined(tracer);
         let of = (snapshot.table.joined(), roll, &snapshot.captures);
         let (content, next) = export::export(of, format, secrecy, start);
@@ -277,12 +281,12 @@ impl Check {
             old.revision == revision
                 && old.outcomes == outcomes
                 && old.state == state
-                && (old.people == people || (state == State::Running && people < 2 * old.people))
+                && (old.people == people || (state == PlanState::Running && people < 2 * old.people))
         };
         if !self.joined.as_ref().is_some_and(is_new) {
             self.joined = None;
         }
-        let Check { plan, roll, joined, .. } = self;
+        let GroupCheck { plan, roll, joined, .. } = self;
         let snapshot = joined.get_or_insert_with(|| {
             let captures = Captures::of(tracer, roll, &plan.cursor().instance, &plan.cursor().group);
             let table = Table::new(join(roll, &captures));

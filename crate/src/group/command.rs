@@ -24,7 +24,7 @@ pub struct Command {
 /// What a request sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sends {
-    /// Nothing.
+    /// It sends nothing.
     Nothing,
     /// One field of a form.
     Field(&'static str, String),

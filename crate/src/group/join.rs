@@ -5,7 +5,7 @@
 
 use super::{
     captured::{Captured, Captures},
-    member_verdict::{MemberValues, STANDINGS, Standing},
+    member_verdict::{MEMBER_VERDICTS, MemberValues, MemberVerdict},
     members::{Email, Identity, Person, Roll, is_same_email},
 };
 use crate::{comparison::attribution::Reason, gitlab::stored::StoredValue};
@@ -17,7 +17,7 @@ pub struct Line {
     /// The user's number.
     pub id: u64,
     /// The verdict.
-    pub standing: Standing,
+    pub standing: MemberVerdict,
     /// The other user whom the verdict is about.
     pub other: Option<u64>,
     /// Another user of the same display name: perhaps one person with two accounts (R31).
@@ -29,8 +29,8 @@ pub struct Line {
 pub struct Joined {
     /// By number.
     pub lines: Vec<Line>,
-    /// How many of each standing, in the order of [`STANDINGS`].
-    pub counts: [usize; STANDINGS.len()],
+    /// How many of each standing, in the order of [`MEMBER_VERDICTS`].
+    pub counts: [usize; MEMBER_VERDICTS.len()],
     /// How many users have the display name of another one.
     pub namesakes: usize,
     uses_scim: bool,

@@ -1,10 +1,12 @@
-//! [`Standing`]: the one verdict on a member's identities, with its reason and the safe repair, in words.
+//! [`MemberVerdict`]: the one verdict on a member's identities, with its reason and the safe repair, in
+//! words.
 //!
 //! The three-way table of gitlab-facts 4.7: N the NameID that was sent, S the stored SAML identifier, C the
 //! stored SCIM identifier. N and S are compared as group SAML does it (byte for byte), C with both as SCIM
 //! does it (case does not count; 4.2). What holds across members comes first: a NameID that is stored for
 //! somebody else, a SAML identifier that is another one's SCIM identifier. Then comes whom GitLab finds by
-//! the e-mail address, whatever S is (4.3). Worst first: the order of [`STANDINGS`] is the order of the list.
+//! the e-mail address, whatever S is (4.3). Worst first: the order of [`MEMBER_VERDICTS`] is the order of the
+//! list.
 
 use crate::{
     base::{catalogue::Text, severity::Severity},
@@ -17,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// How it stands with one member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub enum MemberVerdict {
     /// The NameID is stored for another user, or is also sent for another: the sign-in goes to the wrong
     /// account.
     WrongAccount,
@@ -64,16 +66,16 @@ pub enum Standing {
 }
 
 /// One row of the table.
-pub struct StandingKind {
-    /// Which.
-    pub standing: Standing,
+pub struct MemberVerdictKind {
+    /// Which verdict.
+    pub standing: MemberVerdict,
     /// How bad.
     pub severity: Severity,
     /// Whether a SAML sign-in of who is signed out of GitLab fails, or reaches another account.
     pub sign_in_fails: bool,
     /// In one or two words.
     pub word: fn() -> Text,
-    /// Why.
+    /// Why it is the verdict.
     why: fn(&MemberValues) -> Text,
     /// What to do, safest first.
     pub repair: fn() -> Text,
@@ -102,7 +104,7 @@ pub struct MemberValues {
     /// The group manages the account (an enterprise user), and its primary e-mail address was sent: GitLab
     /// finds the account by it, and stores the NameID without an error (gitlab-facts 4.3).
     pub found_by_email: bool,
-    /// The other user of [`Standing::WrongAccount`] and [`Standing::Crossed`], as people read it.
+    /// The other user of [`MemberVerdict::WrongAccount`] and [`MemberVerdict::Crossed`], as people read it.
     pub other: Option<String>,
     /// Whether the NameID is stored for that user.
     pub stored_for_other: bool,
@@ -113,9 +115,9 @@ pub struct MemberValues {
 }
 
 /// The table, worst first.
-pub const STANDINGS: [StandingKind; 21] = [
-    StandingKind {
-        standing: Standing::WrongAccount,
+pub const MEMBER_VERDICTS: [MemberVerdictKind; 21] = [
+    MemberVerdictKind {
+        standing: MemberVerdict::WrongAccount,
         severity: Severity::Error,
         sign_in_fails: true,
         word: || text!("standing.wrong-account"),
@@ -125,72 +127,72 @@ pub const STANDINGS: [StandingKind; 21] = [
         },
         repair: || text!("standing.wrong-account.repair"),
     },
-    StandingKind {
-        standing: Standing::Crossed,
+    MemberVerdictKind {
+        standing: MemberVerdict::Crossed,
         severity: Severity::Error,
         sign_in_fails: false,
         word: || text!("standing.crossed"),
         why: |c| text!("standing.crossed.why", saml = c.saml(), scim = c.scim(), other = c.other()),
         repair: || text!("standing.crossed.repair"),
     },
-    StandingKind {
-        standing: Standing::Transient,
+    MemberVerdictKind {
+        standing: MemberVerdict::Transient,
         severity: Severity::Error,
         sign_in_fails: true,
         word: || text!("standing.transient"),
         why: |_| text!("standing.transient.why"),
         repair: || text!("remedy.persistent"),
     },
-    StandingKind {
-        standing: Standing::IdpChanged,
+    MemberVerdictKind {
+        standing: MemberVerdict::IdpChanged,
         severity: Severity::Error,
         sign_in_fails: true,
         word: || text!("standing.idp-changed"),
         why: |c| text!("standing.idp-changed.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.idp-changed.repair"),
     },
-    StandingKind {
-        standing: Standing::SamlStale,
+    MemberVerdictKind {
+        standing: MemberVerdict::SamlStale,
         severity: Severity::Error,
         sign_in_fails: true,
         word: || text!("standing.saml-stale"),
         why: |c| text!("standing.saml-stale.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.saml-stale.repair"),
     },
-    StandingKind {
-        standing: Standing::AllDiffer,
+    MemberVerdictKind {
+        standing: MemberVerdict::AllDiffer,
         severity: Severity::Error,
         sign_in_fails: true,
         word: || text!("standing.all-differ"),
         why: |c| text!("standing.all-differ.why", sent = c.sent(), saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.all-differ.repair"),
     },
-    StandingKind {
-        standing: Standing::NameIdDiffers,
+    MemberVerdictKind {
+        standing: MemberVerdict::NameIdDiffers,
         severity: Severity::Error,
         sign_in_fails: true,
         word: || text!("standing.name-id-differs"),
         why: |c| text!("standing.name-id-differs.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.saml-stale.repair"),
     },
-    StandingKind {
-        standing: Standing::Reactivate,
+    MemberVerdictKind {
+        standing: MemberVerdict::Reactivate,
         severity: Severity::Error,
         sign_in_fails: true,
         word: || text!("standing.reactivate"),
         why: |c| text!("standing.reactivate.why", scim = c.scim()),
         repair: || text!("standing.reactivate.repair"),
     },
-    StandingKind {
-        standing: Standing::LinkSaml,
+    MemberVerdictKind {
+        standing: MemberVerdict::LinkSaml,
         severity: Severity::Warning,
         sign_in_fails: true,
         word: || text!("standing.link-saml"),
         why: |c| text!("standing.link-saml.why", scim = c.scim()),
         repair: || text!("standing.link-saml.repair"),
     },
-    StandingKind {
-        standing: Standing::NeverLinked,
+    MemberVerdictKind {
+        standing: MemberVerdict::NeverLinked,
         severity: Severity::Warning,
         sign_in_fails: true,
         word: || text!("standing.never-linked"),
@@ -200,48 +202,48 @@ pub const STANDINGS: [StandingKind; 21] = [
         },
         repair: || text!("standing.link-saml.repair"),
     },
-    StandingKind {
-        standing: Standing::TakenOver,
+    MemberVerdictKind {
+        standing: MemberVerdict::TakenOver,
         severity: Severity::Warning,
         sign_in_fails: false,
         word: || text!("standing.taken-over"),
         why: |c| text!("standing.taken-over.why", sent = c.sent(), saml = c.saml()),
         repair: || text!("standing.taken-over.repair"),
     },
-    StandingKind {
-        standing: Standing::ScimDrift,
+    MemberVerdictKind {
+        standing: MemberVerdict::ScimDrift,
         severity: Severity::Warning,
         sign_in_fails: false,
         word: || text!("standing.scim-drift"),
         why: |c| text!("standing.scim-drift.why", saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.scim-drift.repair"),
     },
-    StandingKind {
-        standing: Standing::SamlScimDiffer,
+    MemberVerdictKind {
+        standing: MemberVerdict::SamlScimDiffer,
         severity: Severity::Warning,
         sign_in_fails: false,
         word: || text!("standing.saml-scim-differ"),
         why: |c| text!("standing.saml-scim-differ.why", saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.saml-scim-differ.repair"),
     },
-    StandingKind {
-        standing: Standing::ScimInactive,
+    MemberVerdictKind {
+        standing: MemberVerdict::ScimInactive,
         severity: Severity::Warning,
         sign_in_fails: false,
         word: || text!("standing.scim-inactive"),
         why: |c| text!("standing.scim-inactive.why", scim = c.scim()),
         repair: || text!("standing.scim-inactive.repair"),
     },
-    StandingKind {
-        standing: Standing::EmailRefused,
+    MemberVerdictKind {
+        standing: MemberVerdict::EmailRefused,
         severity: Severity::Warning,
         sign_in_fails: false,
         word: || text!("standing.email-refused"),
         why: |c| text!("standing.email-refused.why", email = c.refused_email.as_deref().unwrap_or_default()),
         repair: || text!("standing.email-refused.repair"),
     },
-    StandingKind {
-        standing: Standing::EmailDiffers,
+    MemberVerdictKind {
+        standing: MemberVerdict::EmailDiffers,
         severity: Severity::Warning,
         sign_in_fails: false,
         word: || text!("standing.email-differs"),
@@ -251,40 +253,40 @@ pub const STANDINGS: [StandingKind; 21] = [
         },
         repair: || text!("standing.email-differs.repair"),
     },
-    StandingKind {
-        standing: Standing::NoScim,
+    MemberVerdictKind {
+        standing: MemberVerdict::NoScim,
         severity: Severity::Info,
         sign_in_fails: false,
         word: || text!("note.no-scim"),
         why: |_| text!("standing.no-scim.why"),
         repair: || text!("standing.no-scim.repair"),
     },
-    StandingKind {
-        standing: Standing::Unknown,
+    MemberVerdictKind {
+        standing: MemberVerdict::Unknown,
         severity: Severity::Neutral,
         sign_in_fails: false,
         word: || text!("note.member-unseen"),
         why: |_| text!("standing.unknown.why"),
         repair: || text!("standing.unknown.repair"),
     },
-    StandingKind {
-        standing: Standing::Agree,
+    MemberVerdictKind {
+        standing: MemberVerdict::Agree,
         severity: Severity::Neutral,
         sign_in_fails: false,
         word: || text!("note.not-seen"),
         why: |_| text!("standing.agree.why"),
         repair: || text!("standing.agree.repair"),
     },
-    StandingKind {
-        standing: Standing::Good,
+    MemberVerdictKind {
+        standing: MemberVerdict::Good,
         severity: Severity::Good,
         sign_in_fails: false,
         word: || text!("note.match"),
         why: |_| text!("standing.good.why"),
         repair: || text!("standing.nothing-to-do"),
     },
-    StandingKind {
-        standing: Standing::Bot,
+    MemberVerdictKind {
+        standing: MemberVerdict::Bot,
         severity: Severity::Neutral,
         sign_in_fails: false,
         word: || text!("standing.bot"),
@@ -293,20 +295,20 @@ pub const STANDINGS: [StandingKind; 21] = [
     },
 ];
 
-impl Standing {
+impl MemberVerdict {
     /// Its row of the table.
-    pub fn kind(self) -> &'static StandingKind {
-        static ROWS: [StandingKind; STANDINGS.len()] = STANDINGS;
-        ROWS.iter().find(|kind| kind.standing == self).unwrap_or(&ROWS[STANDINGS.len() - 1])
+    pub fn kind(self) -> &'static MemberVerdictKind {
+        static ROWS: [MemberVerdictKind; MEMBER_VERDICTS.len()] = MEMBER_VERDICTS;
+        ROWS.iter().find(|kind| kind.standing == self).unwrap_or(&ROWS[MEMBER_VERDICTS.len() - 1])
     }
 
     /// Its place in the table.
     pub fn place(self) -> usize {
-        STANDINGS.iter().position(|kind| kind.standing == self).unwrap_or_default()
+        MEMBER_VERDICTS.iter().position(|kind| kind.standing == self).unwrap_or_default()
     }
 }
 
-impl StandingKind {
+impl MemberVerdictKind {
     /// The reason.
     pub fn why(&self, values: &MemberValues) -> Text {
         (self.why)(values)
@@ -315,7 +317,7 @@ impl StandingKind {
 
 impl MemberValues {
     /// The verdict.
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> MemberVerdict {
         let same =
             |rule: Rule, a: Option<&str>, b: Option<&str>| Some(rule.accepts(comparison::verdict(a?, b?)));
         let (n, s, c) = (self.name_id.as_deref(), self.saml.known(), self.scim.known());
@@ -324,34 +326,34 @@ impl MemberValues {
         let s_c = same(Rule::IgnoringCase, s, c);
         let active = self.scim_active != Some(false);
         match (&self.saml, n_s, n_c, s_c) {
-            _ if self.bot && s.is_none() && c.is_none() => Standing::Bot,
+            _ if self.bot && s.is_none() && c.is_none() => MemberVerdict::Bot,
             _ if self.other.is_some() && (self.stored_for_other || self.sent_for_other) => {
-                Standing::WrongAccount
+                MemberVerdict::WrongAccount
             }
-            _ if self.other.is_some() => Standing::Crossed,
-            _ if self.transient && n.is_some() => Standing::Transient,
-            (StoredValue::Known(_), Some(false), ..) if self.found_by_email => Standing::TakenOver,
+            _ if self.other.is_some() => MemberVerdict::Crossed,
+            _ if self.transient && n.is_some() => MemberVerdict::Transient,
+            (StoredValue::Known(_), Some(false), ..) if self.found_by_email => MemberVerdict::TakenOver,
             // Byte for byte: where S differs from both in case alone, S = C holds for SCIM, but it is S that
             // is old.
-            (StoredValue::Known(_), Some(false), ..) if n == c => Standing::SamlStale,
-            (StoredValue::Known(_), Some(false), _, Some(true)) => Standing::IdpChanged,
-            (StoredValue::Known(_), Some(false), Some(true), Some(false)) => Standing::SamlStale,
-            (StoredValue::Known(_), Some(false), Some(false), Some(false)) => Standing::AllDiffer,
-            (StoredValue::Known(_), Some(false), _, _) => Standing::NameIdDiffers,
-            (StoredValue::Absent, ..) if c.is_some() && !active => Standing::Reactivate,
-            (StoredValue::Absent, ..) if c.is_some() => Standing::LinkSaml,
-            (StoredValue::Absent, ..) => Standing::NeverLinked,
-            (StoredValue::Unseen, ..) => Standing::Unknown,
-            (StoredValue::Known(_), Some(true), _, Some(false)) => Standing::ScimDrift,
-            (StoredValue::Known(_), None, _, Some(false)) => Standing::SamlScimDiffer,
-            (StoredValue::Known(_), ..) if c.is_some() && !active => Standing::ScimInactive,
-            (StoredValue::Known(_), ..) if self.refused_email.is_some() => Standing::EmailRefused,
-            (StoredValue::Known(_), ..) if self.emails.is_some() => Standing::EmailDiffers,
+            (StoredValue::Known(_), Some(false), ..) if n == c => MemberVerdict::SamlStale,
+            (StoredValue::Known(_), Some(false), _, Some(true)) => MemberVerdict::IdpChanged,
+            (StoredValue::Known(_), Some(false), Some(true), Some(false)) => MemberVerdict::SamlStale,
+            (StoredValue::Known(_), Some(false), Some(false), Some(false)) => MemberVerdict::AllDiffer,
+            (StoredValue::Known(_), Some(false), _, _) => MemberVerdict::NameIdDiffers,
+            (StoredValue::Absent, ..) if c.is_some() && !active => MemberVerdict::Reactivate,
+            (StoredValue::Absent, ..) if c.is_some() => MemberVerdict::LinkSaml,
+            (StoredValue::Absent, ..) => MemberVerdict::NeverLinked,
+            (StoredValue::Unseen, ..) => MemberVerdict::Unknown,
+            (StoredValue::Known(_), Some(true), _, Some(false)) => MemberVerdict::ScimDrift,
+            (StoredValue::Known(_), None, _, Some(false)) => MemberVerdict::SamlScimDiffer,
+            (StoredValue::Known(_), ..) if c.is_some() && !active => MemberVerdict::ScimInactive,
+            (StoredValue::Known(_), ..) if self.refused_email.is_some() => MemberVerdict::EmailRefused,
+            (StoredValue::Known(_), ..) if self.emails.is_some() => MemberVerdict::EmailDiffers,
             (StoredValue::Known(_), ..) if self.uses_scim && self.scim == StoredValue::Absent => {
-                Standing::NoScim
+                MemberVerdict::NoScim
             }
-            (StoredValue::Known(_), None, ..) => Standing::Agree,
-            (StoredValue::Known(_), Some(true), ..) => Standing::Good,
+            (StoredValue::Known(_), None, ..) => MemberVerdict::Agree,
+            (StoredValue::Known(_), Some(true), ..) => MemberVerdict::Good,
         }
     }
 

@@ -336,9 +336,9 @@ mod tests {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Identity {
-    /// SAML.
+    /// The identity of SAML sign-ins.
     Saml,
-    /// SCIM.
+    /// The identity of SCIM requests.
     Scim,
 }
 

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod answer;
 
-use answer::Kind;
+use answer::AnswerKind;
 pub use answer::{HEADERS, NO_GROUP, ReadAnswer};
 
 /// How often a read is tried again after an answer that is no answer (500, a broken connection).
@@ -53,7 +53,7 @@ pub struct Cursor {
     /// How far each read came.
     pub reads: BTreeMap<Read, Position>,
     /// Whether it goes on.
-    pub state: State,
+    pub state: PlanState,
     /// The next read is not made before this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
@@ -100,7 +100,7 @@ impl Position {
 /// Whether a check goes on, and why not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum PlanState {
     /// It reads.
     #[default]
     Running,
@@ -140,10 +140,10 @@ impl Cursor {
     }
 }
 
-impl State {
+impl PlanState {
     /// Whether the person can have it go on, once they have done something about it.
     pub fn can_resume(self) -> bool {
-        !matches!(self, State::Running | State::Done | State::OtherGroup | State::Closed)
+        !matches!(self, PlanState::Running | PlanState::Done | PlanState::OtherGroup | PlanState::Closed)
     }
 }
 
@@ -154,7 +154,7 @@ pub enum Next {
     Read(String),
     /// Nothing, until then.
     Wait(Timestamp),
-    /// Nothing.
+    /// Nothing is left to do.
     Nothing,
 }
 
@@ -187,7 +187,7 @@ impl Plan {
     /// A new check of the group at `group`, whose reads the page at `place` performs.
     pub fn new(instance: Instance, group: String, place: Place) -> Self {
         let reads = READS.iter().map(|kind| (kind.read, Position::At(1))).collect();
-        let (state, not_before) = (State::Running, None);
+        let (state, not_before) = (PlanState::Running, None);
         Plan::resume(Cursor {
             instance,
             group,
@@ -208,9 +208,9 @@ impl Plan {
             cursor.reads.entry(kind.read).or_insert(Position::At(1));
         }
         let is_read = !cursor.reads.values().any(|position| matches!(position, Position::At(_)));
-        if cursor.state == State::Done || (cursor.state == State::Running && is_read) {
+        if cursor.state == PlanState::Done || (cursor.state == PlanState::Running && is_read) {
             let is_large = cursor.pages() > AGAIN_PAGES;
-            cursor.state = if is_large { State::Forgotten } else { State::Running };
+            cursor.state = if is_large { PlanState::Forgotten } else { PlanState::Running };
         }
         Plan { cursor, held: BTreeMap::new(), members: 0, total: None }
     }
@@ -221,7 +221,7 @@ impl Plan {
     }
 
     /// Whether it goes on.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> PlanState {
         self.cursor.state
     }
 
@@ -232,7 +232,7 @@ impl Plan {
 
     /// What is to be done at `now`.
     pub fn next(&self, now: Timestamp) -> Next {
-        if self.cursor.state != State::Running {
+        if self.cursor.state != PlanState::Running {
             return Next::Nothing;
         }
         let Some((kind, page)) = self.awaited() else { return Next::Nothing };
@@ -246,33 +246,33 @@ impl Plan {
     /// Takes in the answer to the read of `path`, and what it told into `roll`. Another answer than the one
     /// that is waited for is none: it came late, came twice, or nobody asked. Says whether it was taken.
     pub fn take(&mut self, roll: &mut Roll, path: &str, answer: &ReadAnswer, now: Timestamp) -> bool {
-        let Some((kind, page)) = self.awaited().filter(|_| self.cursor.state == State::Running) else {
+        let Some((kind, page)) = self.awaited().filter(|_| self.cursor.state == PlanState::Running) else {
             return false;
         };
         if kind.path(&self.cursor.instance.root, &self.cursor.group, page).as_deref() != Some(path) {
             return false;
         }
         match answer.kind() {
-            Kind::Success => match (kind.take)(roll, &answer.body) {
+            AnswerKind::Success => match (kind.take)(roll, &answer.body) {
                 // A path of digits alone is a number to GitLab's API.
                 Some(_) if roll.group.is_of_other_than(&self.cursor.group) => {
                     roll.group = GroupDetails::default();
-                    self.stop(State::OtherGroup);
+                    self.stop(PlanState::OtherGroup);
                 }
                 Some(rows) => self.read(roll, kind, page, rows, answer),
                 None => self.try_again(kind, answer, now),
             },
-            Kind::Busy => self.wait(answer, now),
-            Kind::SignedOut => self.stop(State::SignedOut),
-            Kind::Refused => self.refused(kind, answer.status, true),
-            Kind::Missing => self.refused(kind, answer.status, false),
-            Kind::Hidden => self.stop(State::NotVisible),
-            Kind::BadRequest if kind.without == Without::NotOwner => self.stop(State::NoProvider),
-            Kind::BadRequest => self.go_without(kind, answer.status),
-            Kind::Broken => self.try_again(kind, answer, now),
+            AnswerKind::Busy => self.wait(answer, now),
+            AnswerKind::SignedOut => self.stop(PlanState::SignedOut),
+            AnswerKind::Refused => self.refused(kind, answer.status, true),
+            AnswerKind::Missing => self.refused(kind, answer.status, false),
+            AnswerKind::Hidden => self.stop(PlanState::NotVisible),
+            AnswerKind::BadRequest if kind.without == Without::NotOwner => self.stop(PlanState::NoProvider),
+            AnswerKind::BadRequest => self.go_without(kind, answer.status),
+            AnswerKind::Broken => self.try_again(kind, answer, now),
         }
-        if self.cursor.state == State::Running && self.awaited().is_none() {
-            self.cursor.state = State::Done;
+        if self.cursor.state == PlanState::Running && self.awaited().is_none() {
+            self.cursor.state = PlanState::Done;
             self.cursor.read_at = Some(now);
         }
         true
@@ -280,15 +280,15 @@ impl Plan {
 
     /// Stops it, until it is resumed.
     pub fn cancel(&mut self) {
-        if self.cursor.state == State::Running {
-            self.cursor.state = State::Cancelled;
+        if self.cursor.state == PlanState::Running {
+            self.cursor.state = PlanState::Cancelled;
         }
     }
 
     /// The page that performs the reads is gone, and no other one has come.
     pub fn page_closed(&mut self) {
-        if self.cursor.state == State::Running {
-            self.cursor.state = State::Closed;
+        if self.cursor.state == PlanState::Running {
+            self.cursor.state = PlanState::Closed;
         }
     }
 
@@ -296,7 +296,8 @@ impl Plan {
     /// now.
     pub fn can_go_on(&self) -> bool {
         let state = self.cursor.state;
-        state.can_resume() || (state == State::Done && self.cursor.reads.values().any(Position::may_change))
+        state.can_resume()
+            || (state == PlanState::Done && self.cursor.reads.values().any(Position::may_change))
     }
 
     /// Has it go on where it stopped, at the page at `place`: the person signed in again, or wants it after
@@ -310,7 +311,7 @@ impl Plan {
             let page = (1..).find(|page| held.is_none_or(|held| !held.contains(page)));
             *position = Position::At(page.unwrap_or(1));
         }
-        self.cursor.state = State::Running;
+        self.cursor.state = PlanState::Running;
         self.cursor.place = place;
         self.begin_read();
     }
@@ -319,7 +320,7 @@ impl Plan {
     /// person wants it, not by itself.
     pub fn is_old(&self, now: Timestamp) -> bool {
         let is_past = |read_at: Timestamp| now.since(read_at) >= FRESH;
-        self.cursor.state == State::Done
+        self.cursor.state == PlanState::Done
             && self.cursor.read_at.is_some_and(is_past)
             && self.cursor.pages() <= AGAIN_PAGES
     }
@@ -335,12 +336,12 @@ impl Plan {
     /// person not allowed, may have changed since it was opened last; what the person stopped stays stopped.
     pub fn move_to(&mut self, place: Place, again: bool) {
         match self.cursor.state {
-            State::Closed => {
-                self.cursor.state = State::Running;
+            PlanState::Closed => {
+                self.cursor.state = PlanState::Running;
                 self.cursor.place = place;
             }
-            State::SignedOut | State::Broken(_) | State::NotVisible => self.go_on(place),
-            State::Forgotten | State::NotOwner | State::NoProvider if !again => self.go_on(place),
+            PlanState::SignedOut | PlanState::Broken(_) | PlanState::NotVisible => self.go_on(place),
+            PlanState::Forgotten | PlanState::NotOwner | PlanState::NoProvider if !again => self.go_on(place),
             _ => self.cursor.place = place,
         }
     }
@@ -348,7 +349,7 @@ impl Plan {
     /// How far it came.
     pub fn progress(&self) -> Progress {
         let again = self.first_unread().is_none();
-        let read = self.awaited().map(|(kind, _)| kind.read).filter(|_| self.state() == State::Running);
+        let read = self.awaited().map(|(kind, _)| kind.read).filter(|_| self.state() == PlanState::Running);
         let page = self.awaited().filter(|(kind, _)| kind.is_paged()).map(|(_, page)| page);
         Progress { read, page, members: self.members, of: self.total, again: again && read.is_some() }
     }
@@ -389,7 +390,7 @@ impl Plan {
     fn read(&mut self, roll: &Roll, kind: &ReadKind, page: u32, rows: usize, answer: &ReadAnswer) {
         // GitLab tells an owner of each member whether they have an identity, and nobody else.
         if kind.read == Read::Members && rows > 0 && !roll.lists_saml && !roll.shows_identities {
-            return self.stop(State::NotOwner);
+            return self.stop(PlanState::NotOwner);
         }
         self.begin_read();
         self.held.entry(kind.read).or_default().insert(page);
@@ -428,14 +429,14 @@ impl Plan {
         self.cursor.busy += 1;
         self.cursor.not_before = Some(Timestamp(now.0.saturating_add(wait)));
         if wait > LONGEST_WAIT || self.cursor.busy > BUSY_TRIES {
-            self.cursor.state = State::Busy;
+            self.cursor.state = PlanState::Busy;
         }
     }
 
     fn refused(&mut self, kind: &ReadKind, status: u16, is_forbidden: bool) {
         match kind.without {
-            Without::NotVisible => self.stop(State::NotVisible),
-            Without::NotOwner if is_forbidden => self.stop(State::NotOwner),
+            Without::NotVisible => self.stop(PlanState::NotVisible),
+            Without::NotOwner if is_forbidden => self.stop(PlanState::NotOwner),
             // The group was seen before, so it is the endpoint that is missing: GitLab before 15.5.
             Without::NotOwner | Without::Goes => self.go_without(kind, status),
         }
@@ -448,7 +449,7 @@ impl Plan {
         } else if kind.without == Without::Goes {
             self.go_without(kind, answer.status);
         } else {
-            self.stop(State::Broken(answer.status));
+            self.stop(PlanState::Broken(answer.status));
         }
     }
 
@@ -462,7 +463,7 @@ impl Plan {
         (self.cursor.tries, self.cursor.busy, self.cursor.not_before) = (0, 0, None);
     }
 
-    fn stop(&mut self, state: State) {
+    fn stop(&mut self, state: PlanState) {
         self.cursor.state = state;
     }
 }

@@ -54,12 +54,12 @@ pub struct RepairPlan {
 pub enum Offer {
     /// No, and nobody should.
     Refused {
-        /// Why.
+        /// Why not, reason by reason.
         because: Vec<String>,
     },
     /// No, but the command is there.
     CommandOnly {
-        /// Why.
+        /// Why not, reason by reason.
         because: Vec<String>,
     },
     /// Yes, once the person says yes to each of these.

@@ -6,7 +6,7 @@
 use super::{
     captured::Captures,
     join::{Joined, Line},
-    member_verdict::{STANDINGS, Standing, StandingKind},
+    member_verdict::{MEMBER_VERDICTS, MemberVerdict, MemberVerdictKind},
     members::Roll,
 };
 use crate::{
@@ -29,7 +29,7 @@ pub struct Query {
     /// Words that must all be found in name, user name, e-mail address or an identifier. Case does not count.
     pub text: String,
     /// Only these standings; all when there is none.
-    pub standings: Vec<Standing>,
+    pub standings: Vec<MemberVerdict>,
     /// By what the rows are ordered.
     pub sort: Column,
     /// From the last to the first.
@@ -92,8 +92,8 @@ pub struct Chosen {
 /// How many users have one standing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Count {
-    /// Which.
-    pub standing: Standing,
+    /// Which verdict.
+    pub standing: MemberVerdict,
     /// Its word.
     pub word: String,
     /// How bad it is.
@@ -128,7 +128,7 @@ pub struct RowView {
     /// Whether the SCIM identity is active, where GitLab says so. An inactive one can be reactivated.
     pub scim_active: Option<bool>,
     /// The verdict.
-    pub standing: Standing,
+    pub standing: MemberVerdict,
     /// Its word.
     pub word: String,
     /// How bad it is.
@@ -245,8 +245,8 @@ fn join_sentences(texts: [Option<Text>; 2]) -> String {
 
 /// How many of each standing that there is.
 pub fn counts(joined: &Joined) -> Vec<Count> {
-    let counted = STANDINGS.iter().zip(joined.counts).filter(|(_, count)| *count > 0);
-    let count = |(kind, count): (&StandingKind, usize)| Count {
+    let counted = MEMBER_VERDICTS.iter().zip(joined.counts).filter(|(_, count)| *count > 0);
+    let count = |(kind, count): (&MemberVerdictKind, usize)| Count {
         standing: kind.standing,
         word: (kind.word)().to_string(),
         severity: kind.severity,
@@ -267,15 +267,15 @@ pub fn listed(joined: &Joined, roll: &Roll, captures: &Captures, most: usize) ->
 
 /// How it stands with all of them, in one sentence.
 pub fn summary(joined: &Joined) -> Sentence {
-    let of = |is_counted: fn(&StandingKind) -> bool| -> usize {
-        STANDINGS.iter().zip(joined.counts).filter(|(kind, _)| is_counted(kind)).map(|(_, n)| n).sum()
+    let of = |is_counted: fn(&MemberVerdictKind) -> bool| -> usize {
+        MEMBER_VERDICTS.iter().zip(joined.counts).filter(|(kind, _)| is_counted(kind)).map(|(_, n)| n).sum()
     };
     let failing = of(|kind| kind.sign_in_fails);
     let attention = of(|kind| !kind.sign_in_fails && kind.severity >= Severity::Warning);
     let good = of(|kind| kind.severity == Severity::Good);
     let total = joined.lines.len();
     let text = text!("group.summary", total = total, failing = failing, attention = attention, good = good);
-    let counted = STANDINGS.iter().zip(joined.counts).filter(|(_, count)| *count > 0);
+    let counted = MEMBER_VERDICTS.iter().zip(joined.counts).filter(|(_, count)| *count > 0);
     let severity = match counted.map(|(kind, _)| kind.severity).max() {
         Some(worst) if worst >= Severity::Warning => worst,
         _ if good == total && total > 0 => Severity::Good,

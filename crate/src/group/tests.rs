@@ -3,9 +3,9 @@
 use super::{
     captured::Captures,
     join::{Joined, join},
-    member_verdict::{STANDINGS, Standing},
+    member_verdict::{MEMBER_VERDICTS, MemberVerdict},
     members::{Email, Person, Roll},
-    plan::{Next, Plan, ReadAnswer, State},
+    plan::{Next, Plan, PlanState, ReadAnswer},
     table::{self, Column, Query, Table},
 };
 use crate::{
@@ -58,7 +58,7 @@ impl Group {
                 ReadAnswer { status: 200, body: answer(users, &path).to_string(), ..ReadAnswer::default() };
             assert!(plan.take(&mut roll, &path, &answer, NOW));
         }
-        assert_eq!(plan.state(), State::Done);
+        assert_eq!(plan.state(), PlanState::Done);
         Group { tracer: opened(events), roll }
     }
 
@@ -79,7 +79,7 @@ impl Group {
         join(&self.roll, &self.captures())
     }
 
-    pub(super) fn standings(&self) -> Vec<(u64, Standing)> {
+    pub(super) fn standings(&self) -> Vec<(u64, MemberVerdict)> {
         self.joined().lines.iter().map(|line| (line.id, line.standing)).collect()
     }
 }
@@ -166,23 +166,23 @@ pub(crate) fn answer(users: &[User], path: &str) -> Value {
 fn every_standing_is_found_from_answers_and_sign_ins() {
     let group = Group::captured(&USERS);
     let expected = [
-        Standing::Good,
-        Standing::WrongAccount,
-        Standing::Agree,
-        Standing::Crossed,
-        Standing::Crossed,
-        Standing::IdpChanged,
-        Standing::SamlStale,
-        Standing::AllDiffer,
-        Standing::NameIdDiffers,
-        Standing::Reactivate,
-        Standing::LinkSaml,
-        Standing::NeverLinked,
-        Standing::ScimDrift,
-        Standing::SamlScimDiffer,
-        Standing::ScimInactive,
-        Standing::EmailDiffers,
-        Standing::NoScim,
+        MemberVerdict::Good,
+        MemberVerdict::WrongAccount,
+        MemberVerdict::Agree,
+        MemberVerdict::Crossed,
+        MemberVerdict::Crossed,
+        MemberVerdict::IdpChanged,
+        MemberVerdict::SamlStale,
+        MemberVerdict::AllDiffer,
+        MemberVerdict::NameIdDiffers,
+        MemberVerdict::Reactivate,
+        MemberVerdict::LinkSaml,
+        MemberVerdict::NeverLinked,
+        MemberVerdict::ScimDrift,
+        MemberVerdict::SamlScimDiffer,
+        MemberVerdict::ScimInactive,
+        MemberVerdict::EmailDiffers,
+        MemberVerdict::NoScim,
     ];
     let expected: Vec<_> =
         expected.into_iter().enumerate().map(|(at, standing)| (at as u64 + 1, standing)).collect();
@@ -195,28 +195,28 @@ fn every_standing_is_found_from_answers_and_sign_ins() {
 #[test]
 fn a_stopped_scim_is_told_from_none_and_from_one_that_is_not_used() {
     let group = Group::captured(&[(1, "owner", "a", "-", "-"), (2, "x", "b", "-", "b")]);
-    assert_eq!(group.standings(), [(1, Standing::Agree), (2, Standing::Good)]);
+    assert_eq!(group.standings(), [(1, MemberVerdict::Agree), (2, MemberVerdict::Good)]);
 }
 
 #[test]
 fn an_address_of_a_domain_that_the_group_does_not_take_is_told() {
     for (domains, expected) in [
-        (&[][..], Standing::Good),
-        (&["example.org", "Example.com"], Standing::Good),
-        (&["example.org"], Standing::EmailRefused),
+        (&[][..], MemberVerdict::Good),
+        (&["example.org", "Example.com"], MemberVerdict::Good),
+        (&["example.org"], MemberVerdict::EmailRefused),
         // GitLab compares the whole domain.
-        (&["sub.example.com", "ample.com"], Standing::EmailRefused),
+        (&["sub.example.com", "ample.com"], MemberVerdict::EmailRefused),
     ] {
         let mut group = Group::captured(&USERS);
         group.roll.group.email_domains = domains.iter().map(|&domain| domain.to_owned()).collect();
         let joined = group.joined();
         assert_eq!(joined.line(1).unwrap().standing, expected, "{domains:?}");
         let row = table::row(&joined, &group.roll, &group.captures(), joined.line(1).unwrap());
-        assert_eq!(row.email_allowed, Some(expected == Standing::Good), "{domains:?}");
+        assert_eq!(row.email_allowed, Some(expected == MemberVerdict::Good), "{domains:?}");
         // An account that GitLab made has an address that nobody chose.
         let bot = Some("group_1_bot_a".to_owned());
         group.roll.change(1, |person| person.username = bot);
-        assert_eq!(group.joined().line(1).unwrap().standing, Standing::Good, "{domains:?}");
+        assert_eq!(group.joined().line(1).unwrap().standing, MemberVerdict::Good, "{domains:?}");
     }
 }
 
@@ -243,7 +243,7 @@ fn two_accounts_of_one_name_are_told_of_each_other() {
 
 #[test]
 fn a_confirmed_further_address_is_theirs() {
-    for (confirmed, expected) in [(true, Standing::Good), (false, Standing::EmailDiffers)] {
+    for (confirmed, expected) in [(true, MemberVerdict::Good), (false, MemberVerdict::EmailDiffers)] {
         let mut group = Group::of(&USERS, vec![sign_in(1, "w0rk", "mail", "mail@example.com")]);
         group.roll.change(16, |person| {
             let primary = Email { address: "primary@example.com".into(), confirmed: true };
@@ -257,10 +257,10 @@ fn a_confirmed_further_address_is_theirs() {
 #[test]
 fn the_name_id_of_an_enterprise_user_with_the_right_address_is_taken_over() {
     for (is_listed_with_email, primary, expected) in [
-        (true, "Idp@example.com", Standing::TakenOver),
-        (false, "Idp@example.com", Standing::IdpChanged),
+        (true, "Idp@example.com", MemberVerdict::TakenOver),
+        (false, "Idp@example.com", MemberVerdict::IdpChanged),
         // GitLab looks for a primary address alone (4.2).
-        (true, "other@example.com", Standing::IdpChanged),
+        (true, "other@example.com", MemberVerdict::IdpChanged),
     ] {
         let mut group = Group::of(&USERS, vec![sign_in(1, "w0rk", "new", "idp@example.com")]);
         let emails = [primary, "idp@example.com"].map(|it| Email { address: it.into(), confirmed: true });
@@ -281,7 +281,7 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
     assert_eq!((all.total, all.found, all.start, all.rows.len()), (17, 17, 0, 17));
     assert_eq!(
         (all.rows[0].standing, all.rows[0].label.as_str()),
-        (Standing::WrongAccount, "WRONG (@wrong)")
+        (MemberVerdict::WrongAccount, "WRONG (@wrong)")
     );
     assert!(all.rows.is_sorted_by_key(|row| row.standing));
     assert_eq!(all.counts.iter().map(|count| count.count).sum::<usize>(), 17);
@@ -305,7 +305,7 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
         found.sort_unstable();
         assert_eq!(found, expected, "{text}");
     }
-    let filtered = Query { standings: vec![Standing::Crossed, Standing::Good], ..Query::default() };
+    let filtered = Query { standings: vec![MemberVerdict::Crossed, MemberVerdict::Good], ..Query::default() };
     assert_eq!(ids(filtered, &mut view), [4, 5, 1]);
     let by_saml = Query { sort: Column::Saml, ..Query::default() };
     assert_eq!(ids(by_saml.clone(), &mut view)[..2], [17, 4]);
@@ -361,5 +361,5 @@ fn every_standing_has_its_count_and_no_users_are_no_success() {
     let view = Table::default().view(&Roll::default(), &Captures::default(), &Query::default());
     assert_eq!((view.total, view.found, view.rows.len(), view.counts.len()), (0, 0, 0, 0));
     assert_eq!(view.summary.severity, Severity::Neutral);
-    assert_eq!(STANDINGS.len(), group.joined().counts.len());
+    assert_eq!(MEMBER_VERDICTS.len(), group.joined().counts.len());
 }

@@ -51,10 +51,10 @@ struct UserMapping<'a> {
     name_id: Option<&'a str>,
 }
 
-type Check = fn(&UserMapping<'_>) -> Vec<(Severity, Text)>;
+type SchemaRule = fn(&UserMapping<'_>) -> Vec<(Severity, Text)>;
 
 /// The checks, in the order of gitlab-facts 7.3.
-const CHECKS: [Check; 9] = [
+const CHECKS: [SchemaRule; 9] = [
     users_are_provisioned,
     external_id,
     no_other_matches,
@@ -147,7 +147,7 @@ impl Attribute<'_> {
     }
 }
 
-/// V1.
+/// Check V1 of gitlab-facts 7.
 fn users_are_provisioned(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     if !mapping.users.is_enabled() {
         return vec![(Severity::Error, text!("entra.users-off"))];
@@ -197,7 +197,7 @@ fn external_id(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     found
 }
 
-/// V3.
+/// Check V3 of gitlab-facts 7.
 fn no_other_matches(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     let others = mapping.users.attributes.iter().filter(|it| it.priority() > 0 && it.target != EXTERNAL_ID);
     // GitLab can search user names, too.
@@ -222,13 +222,13 @@ fn email(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     }
 }
 
-/// V5.
+/// Check V5 of gitlab-facts 7.
 fn user_name(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     let mapped = mapping.users.attribute("userName").filter(|it| !it.comes_from(&["[mailnickname]"]));
     mapped.map(|it| (Severity::Warning, text!("entra.user-name", source = it.source()))).into_iter().collect()
 }
 
-/// V6.
+/// Check V6 of gitlab-facts 7.
 fn formatted_name(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     match mapping.users.attribute("name.formatted") {
         None => vec![(Severity::Warning, text!("entra.no-name"))],
@@ -240,7 +240,7 @@ fn formatted_name(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     }
 }
 
-/// V7.
+/// Check V7 of gitlab-facts 7.
 fn active(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     match mapping.users.attribute("active") {
         None => vec![(Severity::Error, text!("entra.no-active"))],
@@ -251,13 +251,13 @@ fn active(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     }
 }
 
-/// V8.
+/// Check V8 of gitlab-facts 7.
 fn no_groups(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     let is_on = mapping.schema.objects().any(|objects| objects.is_of_groups() && objects.is_enabled());
     if is_on { vec![(Severity::Info, text!("entra.groups"))] } else { Vec::new() }
 }
 
-/// V9.
+/// Check V9 of gitlab-facts 7.
 fn definitions(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     let objects = mapping.schema.definitions.iter().flat_map(|directory| list(directory, "objects"));
     let defined = |name: &'static str| {

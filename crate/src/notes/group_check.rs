@@ -19,9 +19,9 @@ use crate::{
         stored::{StoredIdentity, StoredValue},
     },
     group::{
-        check::Check,
-        member_verdict::Standing,
-        plan::State,
+        check::GroupCheck,
+        member_verdict::MemberVerdict,
+        plan::PlanState,
         table::{Query, RowView},
     },
     text,
@@ -29,8 +29,12 @@ use crate::{
 };
 
 /// Verdicts that are about the SCIM identity.
-const OF_SCIM: [Standing; 4] =
-    [Standing::ScimDrift, Standing::SamlScimDiffer, Standing::ScimInactive, Standing::NoScim];
+const OF_SCIM: [MemberVerdict; 4] = [
+    MemberVerdict::ScimDrift,
+    MemberVerdict::SamlScimDiffer,
+    MemberVerdict::ScimInactive,
+    MemberVerdict::NoScim,
+];
 
 /// Members that the note on the whole group names of each verdict; the panel has all of them.
 const LINES: usize = 50;
@@ -38,7 +42,7 @@ const LINES: usize = 50;
 /// The notes that `check` has for a reading; none where it is of another group, or of other cookies.
 pub fn of_group(
     tracer: &Tracer,
-    check: &mut Check,
+    check: &mut GroupCheck,
     (instance, place): (&Instance, &Place),
     route: &Route,
     reading: &PageReading,
@@ -57,10 +61,10 @@ pub fn of_group(
         return Vec::new();
     }
     let has_bar = matches!(route, Route::Settings(_));
-    if check.state() != State::Done {
+    if check.state() != PlanState::Done {
         return has_bar.then(|| standing_still(check)).into_iter().collect();
     }
-    let mut standings: Vec<(usize, Standing)> = Vec::new();
+    let mut standings: Vec<(usize, MemberVerdict)> = Vec::new();
     let of_row = |(row, identity): (usize, StoredIdentity)| {
         if check.is_older_than(&identity) {
             return None;
@@ -79,18 +83,18 @@ pub fn of_group(
 }
 
 /// The note on a whole group that is not read: how far that is, or why it stands still.
-fn standing_still(check: &Check) -> Note {
+fn standing_still(check: &GroupCheck) -> Note {
     let said = check.state_sentence();
     let text = match check.state() {
         // Here nothing is shown of what was read; the panel shows it.
-        State::Cancelled => text!("note.group.stopped"),
+        PlanState::Cancelled => text!("note.group.stopped"),
         _ => text!("note.group.state", sentence = said.text),
     };
     bar(said.severity, text, Vec::new())
 }
 
 /// The note on the whole group, all of which was read; `standings` are those of the page's rows.
-fn all(tracer: &Tracer, check: &mut Check, standings: &[(usize, Standing)]) -> Note {
+fn all(tracer: &Tracer, check: &mut GroupCheck, standings: &[(usize, MemberVerdict)]) -> Note {
     let view = check.view(tracer, &Query::default());
     let summary = &view.table.summary;
     let remarks = view.remarks.iter().filter(|remark| remark.severity >= Severity::Info);

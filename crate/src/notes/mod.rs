@@ -27,7 +27,7 @@ use crate::{
         routes::{Provider, Route},
         stored::{Fact, Member, StoredIdentity, StoredValue},
     },
-    group::member_verdict::Standing,
+    group::member_verdict::MemberVerdict,
     text,
     trace::{flow::FlowId, observation::Source},
 };
@@ -58,7 +58,7 @@ pub struct Note {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Choice {
     /// The verdict: what is chosen stays chosen while its count changes.
-    pub key: Standing,
+    pub key: MemberVerdict,
     /// How bad.
     pub severity: Severity,
     /// The choice, with how many there are: "Never linked: 12".

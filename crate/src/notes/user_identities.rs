@@ -14,7 +14,7 @@ use crate::{
     gitlab::{
         pages::{
             Page, PageReading, USER_IDENTITIES,
-            user_identities::{ACTIVE, IDENTIFIER, IdentityRow, Kind, rows},
+            user_identities::{ACTIVE, IDENTIFIER, IdentityKind, IdentityRow, rows},
         },
         routes::{Provider, Route},
         stored::{Member, StoredIdentity, StoredValue},
@@ -29,8 +29,8 @@ pub(super) fn notes(sign_ins: &SignIns<'_>, username: &str, reading: &PageReadin
     let stored = page.map(|page| (page.identities)(&route, reading)).unwrap_or_default();
     let member = Member { username: Some(username.to_owned()), ..Member::default() };
     let of_row = |(place, row): (usize, IdentityRow)| match (&row.kind, &row.provider) {
-        (Kind::SignIn(_), None) => vec![of_any_group(sign_ins, place, &member, &row)],
-        (Kind::SignIn(name), Some(provider)) => {
+        (IdentityKind::SignIn(_), None) => vec![of_any_group(sign_ins, place, &member, &row)],
+        (IdentityKind::SignIn(name), Some(provider)) => {
             let is_saml = provider.group().is_some()
                 || name.starts_with("saml")
                 || sign_ins.captured(provider).next().is_some();
@@ -39,7 +39,7 @@ pub(super) fn notes(sign_ins: &SignIns<'_>, username: &str, reading: &PageReadin
             let note = || of_sign_in(place, provider, &identity, newest(), &row.identifier);
             is_saml.then(note).into_iter().collect()
         }
-        (Kind::Scim(active), Some(provider)) => {
+        (IdentityKind::Scim(active), Some(provider)) => {
             let newest = sign_ins.newest_of(provider, &member).and_then(SignIn::captured);
             let newest = newest.filter(|newest| newest.name_id.trim() != row.identifier);
             let compared = scim_note(place, IDENTIFIER, &identity(&stored, provider), newest);
@@ -48,7 +48,7 @@ pub(super) fn notes(sign_ins: &SignIns<'_>, username: &str, reading: &PageReadin
             let inactive = (!active).then_some(note);
             std::iter::once(compared).chain(inactive).collect()
         }
-        (Kind::Scim(_), None) => Vec::new(),
+        (IdentityKind::Scim(_), None) => Vec::new(),
     };
     rows(reading).into_iter().enumerate().flat_map(of_row).collect()
 }

@@ -6,7 +6,7 @@ use crate::xml::Element;
 
 /// One of the other answers of SAML 2.0; what is not part of its kind is absent.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
+pub struct OtherResponse {
     /// How the request went.
     pub status: Option<Status>,
     /// The message that an ArtifactResponse brings.
@@ -17,11 +17,11 @@ pub struct Answer {
     pub encrypted_id: bool,
 }
 
-impl Answer {
+impl OtherResponse {
     pub(super) fn read(message: Element<'_>, reading: &mut Reading) -> Self {
         let (name_id, encrypted_id) = read_identifiers(message.elements(), reading);
         let inside = message.elements().find(|element| Message::is_known(*element));
-        Answer {
+        OtherResponse {
             status: Status::read(message),
             message: inside.map(|element| Box::new(Message::read(element, reading))),
             name_id,

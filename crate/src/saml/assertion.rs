@@ -11,8 +11,8 @@ use crate::{base::flaw::Span, xml::Element};
 
 /// What the IdP says of a subject.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct Assertion {
-    /// ID.
     pub id: Option<String>,
     /// Version, `2.0`.
     pub version: Option<String>,

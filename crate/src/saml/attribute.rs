@@ -7,12 +7,12 @@ use crate::xml::Element;
 
 /// Something that the IdP says of the subject.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct Attribute {
     /// Name: what GitLab goes by, exactly.
     pub name: Option<String>,
     /// FriendlyName: for people only.
     pub friendly_name: Option<String>,
-    /// NameFormat.
     pub name_format: Option<String>,
     /// AttributeValues in their order.
     pub values: Vec<String>,

@@ -32,10 +32,9 @@ pub struct AuthnRequest {
 
 /// Which NameID the SP wants.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct NameIdPolicy {
-    /// Format.
     pub format: Option<String>,
-    /// SPNameQualifier.
     pub sp_name_qualifier: Option<String>,
     /// AllowCreate: the IdP may make a new identifier.
     pub allow_create: Option<bool>,

@@ -10,6 +10,7 @@ use crate::{base::redact::Secret, xml::Element};
 
 /// When and how the user signed in at the IdP.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct AuthnStatement {
     /// AuthnInstant, as it is written.
     pub authn_instant: Option<String>,
@@ -17,7 +18,6 @@ pub struct AuthnStatement {
     pub session_index: Option<Secret<String>>,
     /// SessionNotOnOrAfter, as it is written.
     pub session_not_on_or_after: Option<String>,
-    /// AuthnContextClassRef.
     pub authn_context_class_ref: Option<String>,
 }
 

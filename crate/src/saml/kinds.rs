@@ -2,7 +2,8 @@
 //! WS-Trust).
 
 use super::{
-    Answer, Assertion, AuthnRequest, Body, Head, LogoutRequest, LogoutResponse, Metadata, Query, Response,
+    Assertion, AuthnRequest, Body, Head, LogoutRequest, LogoutResponse, Metadata, OtherResponse, Query,
+    Response,
     reading::{Reading, attribute},
     saml_1_1, uri,
 };
@@ -38,7 +39,7 @@ pub enum MessageKind {
 }
 
 /// One kind: where it is defined, and how it is read.
-pub(super) struct Row {
+pub(super) struct MessageKindRow {
     namespace: &'static str,
     local: &'static str,
     pub(super) kind: MessageKind,
@@ -46,7 +47,7 @@ pub(super) struct Row {
 }
 
 /// The row of `element`, if it is a message that can be read.
-pub(super) fn of(element: Element<'_>) -> Option<&'static Row> {
+pub(super) fn of(element: Element<'_>) -> Option<&'static MessageKindRow> {
     KINDS.iter().find(|row| element.is(row.namespace, row.local))
 }
 
@@ -56,7 +57,7 @@ pub(crate) fn protocol_names() -> impl Iterator<Item = &'static str> {
     rows.map(|row| row.local)
 }
 
-static KINDS: [Row; 25] = [
+static KINDS: [MessageKindRow; 25] = [
     row("AuthnRequest", MessageKind::AuthnRequest, |e, r| {
         (Head::read(e, r), Body::AuthnRequest(AuthnRequest::read(e, r)))
     }),
@@ -98,30 +99,30 @@ static KINDS: [Row; 25] = [
 
 type Read = fn(Element<'_>, &mut Reading) -> (Head, Body);
 
-const fn row(local: &'static str, kind: MessageKind, read: Read) -> Row {
-    Row { namespace: uri::PROTOCOL, local, kind, read }
+const fn row(local: &'static str, kind: MessageKind, read: Read) -> MessageKindRow {
+    MessageKindRow { namespace: uri::PROTOCOL, local, kind, read }
 }
 
-const fn query(local: &'static str) -> Row {
+const fn query(local: &'static str) -> MessageKindRow {
     row(local, MessageKind::Query(local), |e, r| (Head::read(e, r), Body::Query(Query::read(e, r))))
 }
 
-const fn answer(local: &'static str) -> Row {
-    row(local, MessageKind::Answer(local), |e, r| (Head::read(e, r), Body::Answer(Answer::read(e, r))))
+const fn answer(local: &'static str) -> MessageKindRow {
+    row(local, MessageKind::Answer(local), |e, r| (Head::read(e, r), Body::Answer(OtherResponse::read(e, r))))
 }
 
-const fn assertion(local: &'static str) -> Row {
+const fn assertion(local: &'static str) -> MessageKindRow {
     let read: Read = |e, r| (Head::read(e, r), Body::Response(Response::of_assertion(e, r)));
-    Row { namespace: uri::ASSERTION, local, kind: MessageKind::Assertion(local), read }
+    MessageKindRow { namespace: uri::ASSERTION, local, kind: MessageKind::Assertion(local), read }
 }
 
-const fn metadata(local: &'static str) -> Row {
+const fn metadata(local: &'static str) -> MessageKindRow {
     let read: Read = |e, r| (Head::read(e, r), Body::Metadata(Metadata::read(e, r)));
-    Row { namespace: uri::METADATA, local, kind: MessageKind::Metadata(local), read }
+    MessageKindRow { namespace: uri::METADATA, local, kind: MessageKind::Metadata(local), read }
 }
 
-const fn foreign(namespace: &'static str, local: &'static str, read: Read) -> Row {
-    Row { namespace, local, kind: MessageKind::Foreign(local), read }
+const fn foreign(namespace: &'static str, local: &'static str, read: Read) -> MessageKindRow {
+    MessageKindRow { namespace, local, kind: MessageKind::Foreign(local), read }
 }
 
 fn saml_1_1(

@@ -10,6 +10,7 @@ use crate::{base::redact::Secret, xml::Element};
 
 /// One party asks the other to end a user's session.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct LogoutRequest {
     /// NameID: whose session. The first, should there be several.
     pub name_id: Option<NameId>,
@@ -17,7 +18,6 @@ pub struct LogoutRequest {
     pub encrypted_id: bool,
     /// SessionIndex values: which sessions; none means all.
     pub session_indexes: Vec<Secret<String>>,
-    /// Reason.
     pub reason: Option<String>,
     /// NotOnOrAfter, as it is written.
     pub not_on_or_after: Option<String>,

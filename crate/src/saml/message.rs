@@ -2,8 +2,8 @@
 //! in the body of its SOAP envelope.
 
 use super::{
-    Answer, Artifact, Assertion, AuthnRequest, Head, LogoutRequest, LogoutResponse, Metadata, NameId, Query,
-    Response, Status, Subject,
+    Artifact, Assertion, AuthnRequest, Head, LogoutRequest, LogoutResponse, Metadata, NameId, OtherResponse,
+    Query, Response, Status, Subject,
     envelope::Envelope,
     kinds::{self, MessageKind},
     reading::Reading,
@@ -40,7 +40,7 @@ pub enum Body {
     /// Of another request.
     Query(Query),
     /// Of another answer.
-    Answer(Answer),
+    Answer(OtherResponse),
     /// An artifact, which stands for a message.
     Artifact(Artifact),
     /// What parties say of themselves.
@@ -130,7 +130,7 @@ impl Message {
         match &self.body {
             Body::LogoutRequest(request) => request.encrypted_id,
             Body::Query(Query { encrypted_id: true, .. })
-            | Body::Answer(Answer { encrypted_id: true, .. }) => true,
+            | Body::Answer(OtherResponse { encrypted_id: true, .. }) => true,
             _ => self.subject().is_some_and(|subject| subject.encrypted_id),
         }
     }

@@ -19,8 +19,8 @@ pub struct Metadata {
 
 /// One party (EntityDescriptor).
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct Entity {
-    /// entityID.
     pub entity_id: Option<String>,
     /// validUntil, as it is written.
     pub valid_until: Option<String>,
@@ -45,18 +45,16 @@ pub struct Role {
 
 /// Where a role can be reached for one thing.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct Endpoint {
     /// The element's name: `AssertionConsumerService`, `SingleSignOnService`.
     pub what: String,
     /// Binding, a URI.
     pub binding: Option<String>,
-    /// Location.
     pub location: Option<String>,
     /// ResponseLocation, where answers go elsewhere.
     pub response_location: Option<String>,
-    /// index.
     pub index: Option<String>,
-    /// isDefault.
     pub is_default: Option<bool>,
 }
 

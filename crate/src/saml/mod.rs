@@ -34,7 +34,7 @@ mod saml_1_1;
 mod subject;
 pub mod uri;
 
-pub use answer::Answer;
+pub use answer::OtherResponse;
 pub use artifact::Artifact;
 pub use assertion::Assertion;
 pub use attribute::Attribute;
@@ -45,7 +45,7 @@ pub use kinds::MessageKind;
 pub use logout::{LogoutRequest, LogoutResponse};
 pub use message::{Body, Message, read};
 pub use metadata::{Endpoint, Entity, Metadata, Role};
-pub use name_id::{NameId, OtherReading, Reader};
+pub use name_id::{NameId, OtherReading, TextReader};
 pub use protocol::{Head, Status};
 pub use query::Query;
 pub use response::Response;

@@ -18,18 +18,15 @@ use serde::Serialize;
 
 /// The name of a subject.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct NameId {
     /// The own text, exactly.
     pub value: String,
     /// What others read, where that is not the value.
     pub other_readings: Vec<OtherReading>,
-    /// Format.
     pub format: Option<String>,
-    /// NameQualifier.
     pub name_qualifier: Option<String>,
-    /// SPNameQualifier.
     pub sp_name_qualifier: Option<String>,
-    /// SPProvidedID.
     pub sp_provided_id: Option<String>,
     /// Where the element stands.
     pub span: Span,
@@ -39,7 +36,7 @@ pub struct NameId {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OtherReading {
     /// Who reads so.
-    pub reader: Reader,
+    pub reader: TextReader,
     /// What it reads.
     pub value: String,
 }
@@ -47,7 +44,7 @@ pub struct OtherReading {
 /// Ways to read the text of an element other than GitLab's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Reader {
+pub enum TextReader {
     /// The first text alone: ruby-saml up to 1.6.1 and every reader that CVE-2017-11428 is about.
     FirstText,
     /// Text as it is written, references not resolved: ruby-saml 1.6.2 to 1.7.1.
@@ -65,9 +62,9 @@ impl NameId {
         }
         name_id_characters::check(name_id, reading);
         let readings = [
-            (Reader::FirstText, first),
-            (Reader::Escaped, escaped_text(name_id)),
-            (Reader::AllText, name_id.all_text()),
+            (TextReader::FirstText, first),
+            (TextReader::Escaped, escaped_text(name_id)),
+            (TextReader::AllText, name_id.all_text()),
         ];
         let others = readings.into_iter().filter(|(_, read)| *read != value);
         NameId {

@@ -11,8 +11,8 @@ use crate::xml::Element;
 
 /// The head of a protocol message.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct Head {
-    /// ID.
     pub id: Option<String>,
     /// Version, `2.0`.
     pub version: Option<String>,
@@ -41,10 +41,10 @@ impl Head {
 
 /// How a request went.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct Status {
     /// The chain of StatusCode values, the top-level one first.
     pub codes: Vec<String>,
-    /// StatusMessage.
     pub message: Option<String>,
 }
 

@@ -22,8 +22,8 @@ pub struct Subject {
 
 /// How to tell that who brings the assertion is its subject.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct SubjectConfirmation {
-    /// Method.
     pub method: Option<String>,
     /// Recipient: the URL that it may be sent to.
     pub recipient: Option<String>,

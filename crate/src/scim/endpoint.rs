@@ -5,7 +5,7 @@
 //! cannot send must be escaped; and the identity provider must be able to reach it. Leaves out: whether
 //! anybody answers there, since Samlight asks nobody.
 
-use super::{Reader, Statement, evidence::Asked};
+use super::{EvidenceReader, Statement, evidence::Asked};
 use crate::{
     base::{
         address::Address,
@@ -17,7 +17,7 @@ use crate::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::net::IpAddr;
 
-pub(super) const READER: Reader = Reader { recognises: is_address, can_be_other: true, read };
+pub(super) const READER: EvidenceReader = EvidenceReader { recognises: is_address, can_be_other: true, read };
 
 /// Below GitLab's root: the SCIM API of groups, with the group behind it, and that of the instance.
 const OF_GROUPS: &str = "/api/scim/v2/groups/";

@@ -4,7 +4,7 @@
 //! Rows R50 to R56, R75 to R98. Nothing of it becomes part of a trace. Leaves out: SCIM answers of one user,
 //! which are compared where that user is known ([`reactivation`](crate::group::reactivation)).
 
-use super::{READERS, Reader, Statement};
+use super::{EvidenceReader, READERS, Statement};
 use crate::{base::severity::Severity, text};
 
 /// What is asked of it; the default is everything.
@@ -35,7 +35,7 @@ pub fn recognised(content: &str) -> Option<Vec<Statement>> {
     Some((reader.read)(content, &Asked::default())).filter(|found| !found.is_empty())
 }
 
-fn reader(content: &str) -> Option<&'static Reader> {
+fn reader(content: &str) -> Option<&'static EvidenceReader> {
     READERS.iter().find(|reader| (reader.recognises)(content))
 }
 

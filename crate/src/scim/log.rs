@@ -4,7 +4,7 @@
 //! Rows R50 to R56. [`requests`](super::requests) reads its lines.
 
 use super::{
-    Reader, Statement,
+    EvidenceReader, Statement,
     evidence::Asked,
     requests::{Request, ScimLog},
 };
@@ -13,7 +13,8 @@ use crate::{
     text,
 };
 
-pub(super) const READER: Reader = Reader { recognises: is_log, can_be_other: true, read: log };
+pub(super) const READER: EvidenceReader =
+    EvidenceReader { recognises: is_log, can_be_other: true, read: log };
 
 /// A line of a log names the path that was asked for.
 fn is_log(content: &str) -> bool {

@@ -6,7 +6,7 @@
 //! over lines, as JSON, or within another message, so every meaning that is in a text is told. Leaves out:
 //! what a message says of one user, which is compared where that user is known.
 
-use super::{Reader, Statement};
+use super::{EvidenceReader, Statement};
 use crate::{
     base::{
         catalogue::Text,
@@ -16,8 +16,8 @@ use crate::{
     text,
 };
 
-pub(super) const READER: Reader =
-    Reader { recognises: |_| true, can_be_other: false, read: |content, _| said(content) };
+pub(super) const READER: EvidenceReader =
+    EvidenceReader { recognises: |_| true, can_be_other: false, read: |content, _| said(content) };
 
 /// Characters of a pasted text that are looked at. One message has some hundred, a page of HTML around it
 /// some thousand.

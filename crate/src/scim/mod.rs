@@ -39,7 +39,7 @@ impl Statement {
 }
 
 /// What reads one kind of content.
-struct Reader {
+struct EvidenceReader {
     /// Whether `content` is of this kind.
     recognises: fn(content: &str) -> bool,
     /// Whether such content is often about something else than SCIM.
@@ -49,4 +49,4 @@ struct Reader {
 }
 
 /// The readers; the first that fits holds. A message can be anything.
-const READERS: &[Reader] = &[endpoint::READER, exported::READER, log::READER, messages::READER];
+const READERS: &[EvidenceReader] = &[endpoint::READER, exported::READER, log::READER, messages::READER];

@@ -7,7 +7,7 @@
 use super::key::{Digest, SignatureMethod};
 use crate::xml::c14n::{Method, Variant};
 
-/// DigestMethod.
+/// The algorithms of a Reference's DigestMethod.
 const DIGESTS: [(&str, Digest); 5] = [
     ("http://www.w3.org/2000/09/xmldsig#sha1", Digest::Sha1),
     ("http://www.w3.org/2001/04/xmldsig-more#sha224", Digest::Sha224),

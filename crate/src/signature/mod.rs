@@ -58,13 +58,13 @@ pub struct Signature {
     /// Whether it is valid and covers the first assertion; `None` where there is no assertion.
     pub first_assertion_covered: Option<bool>,
     /// Whether it is valid.
-    pub state: State,
+    pub state: SignatureState,
     /// Why it is not valid or could not be verified, most important first; none where it is valid.
     #[serde(rename = "reason", serialize_with = "reason::serialize")]
     pub reasons: Vec<Reason>,
-    /// SignatureMethod.
+    /// The Algorithm of its SignatureMethod.
     pub algorithm: Option<String>,
-    /// CanonicalizationMethod.
+    /// The Algorithm of its CanonicalizationMethod.
     pub canonicalization: Option<String>,
     /// DigestMethod of the first Reference.
     pub digest: Option<String>,
@@ -120,7 +120,7 @@ pub enum SignedPart {
 /// Whether a signature is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum SignatureState {
     /// Nobody without the key changed what it covers.
     Valid,
     /// What it covers was changed, or the signature itself, or it was made with another key.
@@ -213,7 +213,7 @@ fn read(work: &Work<'_>, signature: Element<'_>, given: &GivenKeys) -> Signature
             .map(|uri| uri.into_owned())
             .collect(),
         first_assertion_covered: first
-            .map(|_| verified.state == State::Valid && verified.targets.iter().any(covered)),
+            .map(|_| verified.state == SignatureState::Valid && verified.targets.iter().any(covered)),
         coverage: coverage(document, &verified.targets),
         state: verified.state,
         reasons: verified.reasons,

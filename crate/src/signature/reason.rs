@@ -1,6 +1,6 @@
 //! Why a signature is not valid, or cannot be verified: the closed list.
 
-use super::{State, key::KeyProblem};
+use super::{SignatureState, key::KeyProblem};
 use crate::{
     base::{catalogue::Text, redact},
     text,
@@ -192,13 +192,13 @@ pub(super) fn joined(reasons: &[Reason]) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join(" "))
 }
 
-impl State {
+impl SignatureState {
     /// In one word.
     pub fn text(self) -> Text {
         match self {
-            State::Valid => text!("signature.state.valid"),
-            State::Invalid => text!("signature.state.invalid"),
-            State::Unverifiable => text!("signature.state.unverifiable"),
+            SignatureState::Valid => text!("signature.state.valid"),
+            SignatureState::Invalid => text!("signature.state.invalid"),
+            SignatureState::Unverifiable => text!("signature.state.unverifiable"),
         }
     }
 }

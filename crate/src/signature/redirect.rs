@@ -7,7 +7,7 @@
 //! GitLab would not either. Leaves out the signature of a form (HTTP-POST-SimpleSign).
 
 use super::{
-    Coverage, Reason, Signature, SignedPart, State, algorithm,
+    Coverage, Reason, Signature, SignatureState, SignedPart, algorithm,
     key::EcdsaForm,
     reading::{self, Candidate},
     verify::usable,
@@ -21,14 +21,14 @@ pub(super) fn verify(carried: &Carried, given: &[Candidate]) -> Option<Signature
         return None;
     }
     let (state, reasons, key) = match check(carried, given) {
-        Ok(key) => (State::Valid, Vec::new(), Some(key)),
+        Ok(key) => (SignatureState::Valid, Vec::new(), Some(key)),
         Err((state, reason)) => (state, vec![reason], None),
     };
     let holds_assertion = carried.message.as_ref().is_some_and(|message| !message.assertions().is_empty());
     Some(Signature {
         on: SignedPart::Query,
         covers: Vec::new(),
-        first_assertion_covered: holds_assertion.then_some(state == State::Valid),
+        first_assertion_covered: holds_assertion.then_some(state == SignatureState::Valid),
         state,
         reasons,
         algorithm: carried.sig_alg.clone(),
@@ -42,8 +42,8 @@ pub(super) fn verify(carried: &Carried, given: &[Candidate]) -> Option<Signature
     })
 }
 
-fn check(carried: &Carried, given: &[Candidate]) -> Result<Candidate, (State, Reason)> {
-    let unverifiable = |reason| (State::Unverifiable, reason);
+fn check(carried: &Carried, given: &[Candidate]) -> Result<Candidate, (SignatureState, Reason)> {
+    let unverifiable = |reason| (SignatureState::Unverifiable, reason);
     let query = carried.query.as_ref().ok_or(unverifiable(Reason::SimpleSign))?;
     let (Some(uri), Some(signature)) = (&carried.sig_alg, &carried.signature) else {
         return Err(unverifiable(Reason::NoSigAlg));
@@ -57,7 +57,7 @@ fn check(carried: &Carried, given: &[Candidate]) -> Result<Candidate, (State, Re
         let key = candidate.key.as_ref();
         key.is_ok_and(|key| key.verifies(method, octets.as_bytes(), &value, EcdsaForm::FixedOrDer))
     };
-    keys.into_iter().find(verifies).ok_or((State::Invalid, Reason::Value))
+    keys.into_iter().find(verifies).ok_or((SignatureState::Invalid, Reason::Value))
 }
 
 /// The octets of `query` that the signature of the message in it covers.

@@ -29,7 +29,7 @@ pub(super) struct Target<'a> {
 
 /// How a Reference's digest compares with what it refers to.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Outcome<'a> {
+pub(super) enum ReferenceOutcome<'a> {
     /// It is the digest of the target.
     Matches(Target<'a>),
     /// It is not; it would be without the white space between the target's elements.
@@ -50,10 +50,14 @@ struct Selection<'a> {
 }
 
 /// Compares `reference`, which stands in `signature`, with what it refers to.
-pub(super) fn check<'a>(work: &Work<'a>, signature: Element<'a>, reference: &Reference<'a>) -> Outcome<'a> {
+pub(super) fn check<'a>(
+    work: &Work<'a>,
+    signature: Element<'a>,
+    reference: &Reference<'a>,
+) -> ReferenceOutcome<'a> {
     let selection = match select(work.document, reference.uri.as_deref()) {
         Ok(selection) => selection,
-        Err(reason) => return Outcome::Unknown(None, reason),
+        Err(reason) => return ReferenceOutcome::Unknown(None, reason),
     };
     let outcomes: Vec<_> = selection
         .elements
@@ -61,13 +65,13 @@ pub(super) fn check<'a>(work: &Work<'a>, signature: Element<'a>, reference: &Ref
         .map(|element| check_target(work, signature, reference, *element, selection.comments))
         .collect();
     match outcomes.as_slice() {
-        [] => Outcome::Missing,
+        [] => ReferenceOutcome::Missing,
         [only] => only.clone(),
         // Most readers take the first: for them it is not what was signed. Else it depends on the reader.
-        [first @ (Outcome::Differs(_) | Outcome::Reformatted(_)), ..] => first.clone(),
+        [first @ (ReferenceOutcome::Differs(_) | ReferenceOutcome::Reformatted(_)), ..] => first.clone(),
         [..] => {
             let uri = reference.uri.as_deref().unwrap_or("").to_owned();
-            Outcome::Unknown(None, Reason::Ambiguous { uri, count: outcomes.len() })
+            ReferenceOutcome::Unknown(None, Reason::Ambiguous { uri, count: outcomes.len() })
         }
     }
 }
@@ -78,7 +82,7 @@ fn check_target<'a>(
     reference: &Reference<'a>,
     element: Option<Element<'a>>,
     comments: bool,
-) -> Outcome<'a> {
+) -> ReferenceOutcome<'a> {
     let mut target = Target { element, without: None };
     let mut method = Method::new(Variant::Inclusive10);
     let mut canonicalized = false;
@@ -86,33 +90,33 @@ fn check_target<'a>(
         let uri = algorithm_of(*transform);
         match reading::canonicalization(*transform) {
             // After a canonicalization there are octets and no elements any more.
-            _ if canonicalized => return Outcome::Unknown(Some(target), Reason::Transform { uri }),
+            _ if canonicalized => return ReferenceOutcome::Unknown(Some(target), Reason::Transform { uri }),
             Some(asked) => {
                 method = Method { comments: asked.comments && comments, ..asked };
                 canonicalized = true;
             }
             None if uri == ENVELOPED => target.without = Some(signature),
-            None => return Outcome::Unknown(Some(target), Reason::Transform { uri }),
+            None => return ReferenceOutcome::Unknown(Some(target), Reason::Transform { uri }),
         }
     }
     if reference.is_manifest || target.element.is_some_and(|e| e.is(uri::XML_SIGNATURE, "Manifest")) {
-        return Outcome::Unknown(Some(target), Reason::Manifest);
+        return ReferenceOutcome::Unknown(Some(target), Reason::Manifest);
     }
     let uri = algorithm_of(reference.digest_method);
     let Some(digest) = algorithm::digest(&uri) else {
-        return Outcome::Unknown(Some(target), Reason::Algorithm { uri });
+        return ReferenceOutcome::Unknown(Some(target), Reason::Algorithm { uri });
     };
     let fits = |method: &Method| {
         let octets = work.canonical(target.element, target.without, method)?;
         Ok::<_, Obstacle>(reference.digest.as_deref() == Some(digest.of(&octets).as_slice()))
     };
     match fits(&method) {
-        Ok(true) => Outcome::Matches(target),
+        Ok(true) => ReferenceOutcome::Matches(target),
         Ok(false) => match fits(&Method { space_between_elements: false, ..method }) {
-            Ok(true) => Outcome::Reformatted(target),
-            _ => Outcome::Differs(target),
+            Ok(true) => ReferenceOutcome::Reformatted(target),
+            _ => ReferenceOutcome::Differs(target),
         },
-        Err(obstacle) => Outcome::Unknown(Some(target), Reason::Obstacle(obstacle)),
+        Err(obstacle) => ReferenceOutcome::Unknown(Some(target), Reason::Obstacle(obstacle)),
     }
 }
 

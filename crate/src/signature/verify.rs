@@ -6,10 +6,10 @@
 //! that nobody without that key changed what it covers.
 
 use super::{
-    Reason, State, Work, algorithm,
+    Reason, SignatureState, Work, algorithm,
     key::{EcdsaForm, KeyProblem, SignatureMethod},
     reading::{self, Candidate, Parts, algorithm_of},
-    reference::{self, Outcome, Target},
+    reference::{self, ReferenceOutcome, Target},
 };
 use crate::xml::{
     Element,
@@ -18,7 +18,7 @@ use crate::xml::{
 
 /// What verifying found out.
 pub(super) struct Verified<'a> {
-    pub(super) state: State,
+    pub(super) state: SignatureState,
     /// Why it is not valid, most important first.
     pub(super) reasons: Vec<Reason>,
     /// What its References refer to.
@@ -31,9 +31,12 @@ pub(super) struct Verified<'a> {
 pub(super) fn verify<'a>(work: &Work<'a>, signature: Element<'a>, given: &[Candidate]) -> Verified<'a> {
     match parts(work, signature) {
         Ok(parts) => verify_parts(work, signature, &parts, given),
-        Err(reason) => {
-            Verified { state: State::Unverifiable, reasons: vec![reason], targets: Vec::new(), key: None }
-        }
+        Err(reason) => Verified {
+            state: SignatureState::Unverifiable,
+            reasons: vec![reason],
+            targets: Vec::new(),
+            key: None,
+        },
     }
 }
 
@@ -65,21 +68,21 @@ fn verify_parts<'a>(
     for reference in &parts.references {
         let uri = || reference.uri.as_deref().unwrap_or("").to_owned();
         match reference::check(work, signature, reference) {
-            Outcome::Matches(target) => targets.push(target),
-            Outcome::Reformatted(target) => {
+            ReferenceOutcome::Matches(target) => targets.push(target),
+            ReferenceOutcome::Reformatted(target) => {
                 targets.push(target);
                 wrong.push(Reason::Digest { uri: uri() });
             }
-            Outcome::Differs(target) => {
+            ReferenceOutcome::Differs(target) => {
                 targets.push(target);
                 wrong.push(Reason::Digest { uri: uri() });
                 reformatted = false;
             }
-            Outcome::Missing => {
+            ReferenceOutcome::Missing => {
                 wrong.push(Reason::Missing { uri: uri() });
                 reformatted = false;
             }
-            Outcome::Unknown(target, reason) => {
+            ReferenceOutcome::Unknown(target, reason) => {
                 targets.extend(target);
                 unknown.push(reason);
                 reformatted = false;
@@ -92,15 +95,15 @@ fn verify_parts<'a>(
         // Without a key nothing is known of the signature, whatever the digests say.
         Value::Unknown(reason) => {
             let reasons = std::iter::once(reason).chain(wrong).chain(unknown).collect();
-            return Verified { state: State::Unverifiable, reasons, targets, key: None };
+            return Verified { state: SignatureState::Unverifiable, reasons, targets, key: None };
         }
     };
     let state = match (wrong.is_empty() && fits, unknown.is_empty()) {
-        (true, true) => State::Valid,
-        (true, false) => State::Unverifiable,
-        (false, _) => State::Invalid,
+        (true, true) => SignatureState::Valid,
+        (true, false) => SignatureState::Unverifiable,
+        (false, _) => SignatureState::Invalid,
     };
-    if state == State::Invalid {
+    if state == SignatureState::Invalid {
         let says_more = match (fits, wrong.is_empty(), reformatted) {
             (_, _, true) => Reason::Reformatted,
             (true, ..) => Reason::ValueFits,

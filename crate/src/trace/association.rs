@@ -16,7 +16,7 @@ use std::{
 /// The exchanges so far, by the index at which they begin.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Association {
-    exchanges: Vec<State>,
+    exchanges: Vec<ExchangeState>,
     /// The newest exchange of each request of the browser.
     newest: HashMap<String, usize>,
     /// By request and address: those that waited for a response, oldest first. Those that are answered or
@@ -28,13 +28,13 @@ pub(crate) struct Association {
 
 /// How far an exchange has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct State {
+struct ExchangeState {
     is_sent: bool,
     is_answered: bool,
     is_over: bool,
 }
 
-impl State {
+impl ExchangeState {
     fn waits(self) -> bool {
         !self.is_answered && !self.is_over
     }
@@ -43,7 +43,7 @@ impl State {
 impl Association {
     /// An exchange that begins with its request.
     pub(crate) fn begin(&mut self, request: &str, url: &str) -> usize {
-        let index = self.push(request, State::default());
+        let index = self.push(request, ExchangeState::default());
         if !request.is_empty() {
             self.unanswered.entry(key(request, url)).or_default().push_back(index);
             self.unsent.entry(request.to_owned()).or_default().push_back(index);
@@ -53,18 +53,18 @@ impl Association {
 
     /// An exchange that begins with its response, because its request was not kept.
     pub(crate) fn begin_answered(&mut self, request: &str) -> usize {
-        self.push(request, State { is_answered: true, ..State::default() })
+        self.push(request, ExchangeState { is_answered: true, ..ExchangeState::default() })
     }
 
     /// An exchange that no other event is about.
     pub(crate) fn stand_alone(&mut self) -> usize {
-        self.push("", State::default())
+        self.push("", ExchangeState::default())
     }
 
     /// The exchange that waits for this response.
     pub(crate) fn answer(&mut self, request: &str, url: &str) -> Option<usize> {
         let queue = self.unanswered.get_mut(&key(request, url))?;
-        let found = first(queue, &self.exchanges, State::waits)?;
+        let found = first(queue, &self.exchanges, ExchangeState::waits)?;
         self.exchanges.get_mut(found)?.is_answered = true;
         Some(found)
     }
@@ -85,7 +85,7 @@ impl Association {
         Some(newest)
     }
 
-    fn push(&mut self, request: &str, state: State) -> usize {
+    fn push(&mut self, request: &str, state: ExchangeState) -> usize {
         let index = self.exchanges.len();
         self.exchanges.push(state);
         if !request.is_empty() {
@@ -96,7 +96,11 @@ impl Association {
 }
 
 /// The first of a queue that is still looked for. What is no longer looked for never is again, so it leaves.
-fn first(queue: &mut VecDeque<usize>, exchanges: &[State], is_it: impl Fn(State) -> bool) -> Option<usize> {
+fn first(
+    queue: &mut VecDeque<usize>,
+    exchanges: &[ExchangeState],
+    is_it: impl Fn(ExchangeState) -> bool,
+) -> Option<usize> {
     while let Some(index) = queue.front() {
         if exchanges.get(*index).is_some_and(|state| is_it(*state)) {
             return Some(*index);

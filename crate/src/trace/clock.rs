@@ -60,7 +60,7 @@ pub struct Clocks {
 
 /// How a window lies to an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum WindowStanding {
     /// It has not begun; milliseconds until it does.
     Early(i64),
     /// It is open.
@@ -109,11 +109,11 @@ impl Clocks {
 
 impl Window {
     /// How it lies to `instant`.
-    pub fn standing(&self, instant: Timestamp) -> Standing {
+    pub fn standing(&self, instant: Timestamp) -> WindowStanding {
         match (self.from.map(|from| from.since(instant)), self.until.map(|until| instant.since(until))) {
-            (Some(early), _) if early > 0 => Standing::Early(early),
-            (_, Some(late)) if late >= 0 => Standing::Late(late),
-            _ => Standing::Open,
+            (Some(early), _) if early > 0 => WindowStanding::Early(early),
+            (_, Some(late)) if late >= 0 => WindowStanding::Late(late),
+            _ => WindowStanding::Open,
         }
     }
 }
@@ -163,16 +163,16 @@ mod tests {
     fn a_window_begins_with_its_first_instant_and_ends_before_its_last() {
         let both = window(Some(10), Some(20));
         for (at, standing) in [
-            (9, Standing::Early(1)),
-            (10, Standing::Open),
-            (19, Standing::Open),
-            (20, Standing::Late(0)),
-            (25, Standing::Late(5)),
+            (9, WindowStanding::Early(1)),
+            (10, WindowStanding::Open),
+            (19, WindowStanding::Open),
+            (20, WindowStanding::Late(0)),
+            (25, WindowStanding::Late(5)),
         ] {
             assert_eq!(both.standing(Timestamp(at)), standing, "{at}");
         }
-        assert_eq!(window(None, Some(20)).standing(Timestamp(i64::MIN)), Standing::Open);
-        assert_eq!(window(Some(10), None).standing(Timestamp(i64::MAX)), Standing::Open);
+        assert_eq!(window(None, Some(20)).standing(Timestamp(i64::MIN)), WindowStanding::Open);
+        assert_eq!(window(Some(10), None).standing(Timestamp(i64::MAX)), WindowStanding::Open);
     }
 
     #[test]

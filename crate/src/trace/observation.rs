@@ -73,7 +73,7 @@ pub struct Observation {
     pub fact: Fact,
     /// The value, or that there is none.
     pub value: StoredValue,
-    /// Where.
+    /// Where it was seen.
     pub source: Source,
     /// The event that showed it.
     pub event: EventId,

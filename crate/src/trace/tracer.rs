@@ -358,7 +358,7 @@ struct Part {
 /// What one event can have changed in the flows.
 #[derive(Default)]
 struct Touched {
-    /// Everything.
+    /// Everything may have changed.
     all: bool,
     /// A page reading came.
     page: Option<usize>,

@@ -10,7 +10,7 @@ use crate::{
     },
     case::{
         Case,
-        acceptance::{Acceptance, Checked, State},
+        acceptance::{Acceptance, CheckState, Checked},
     },
     gitlab::messages,
     text,
@@ -37,7 +37,7 @@ pub struct CheckView {
     /// What is checked.
     pub title: String,
     /// How it went.
-    pub state: State,
+    pub state: CheckState,
     /// How it went, in a word.
     pub word: String,
     /// How bad that is.
@@ -91,9 +91,9 @@ fn said_in_fact(acceptance: &Acceptance, flow: &Flow) -> Option<crate::base::cat
 
 fn check_view(checked: &Checked) -> CheckView {
     let (word, severity) = match checked.state {
-        State::Passed => (text!("acceptance.passed"), Severity::Good),
-        State::Failed => (text!("acceptance.failed"), Severity::Error),
-        State::Skipped => (text!("acceptance.skipped"), Severity::Neutral),
+        CheckState::Passed => (text!("acceptance.passed"), Severity::Good),
+        CheckState::Failed => (text!("acceptance.failed"), Severity::Error),
+        CheckState::Skipped => (text!("acceptance.skipped"), Severity::Neutral),
     };
     CheckView {
         id: checked.id.to_owned(),
@@ -101,6 +101,6 @@ fn check_view(checked: &Checked) -> CheckView {
         state: checked.state,
         word: word.to_string(),
         severity,
-        text: (checked.state != State::Passed).then(|| redact::prose(&checked.sentence().to_string())),
+        text: (checked.state != CheckState::Passed).then(|| redact::prose(&checked.sentence().to_string())),
     }
 }

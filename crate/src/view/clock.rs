@@ -11,7 +11,7 @@ use crate::{
     },
     case::Case,
     text,
-    trace::clock::{Clocks, Standing, Window, WindowPart},
+    trace::clock::{Clocks, Window, WindowPart, WindowStanding},
 };
 use serde::{Deserialize, Serialize};
 
@@ -138,12 +138,12 @@ fn in_words(window: &Window, label: &Text, arrived: Option<Timestamp>, now: Time
         |instant: Option<Timestamp>| instant.map_or(text!("clock.open"), |at| text!("clock.at", time = at));
     let (from, until) = (instant(window.from), instant(window.until));
     let standing = |at: Timestamp| match window.standing(at) {
-        Standing::Open => text!("clock.standing.open"),
-        Standing::Early(by) => text!("clock.standing.early", by = duration_text(by)),
-        Standing::Late(by) => text!("clock.standing.late", by = duration_text(by)),
+        WindowStanding::Open => text!("clock.standing.open"),
+        WindowStanding::Early(by) => text!("clock.standing.early", by = duration_text(by)),
+        WindowStanding::Late(by) => text!("clock.standing.late", by = duration_text(by)),
     };
     let severity = match arrived.map(|arrived| window.standing(arrived)) {
-        Some(Standing::Open) => Severity::Good,
+        Some(WindowStanding::Open) => Severity::Good,
         Some(_) => Severity::Warning,
         None => Severity::Neutral,
     };

@@ -17,9 +17,9 @@ pub(super) fn rows(message: &Message) -> Vec<(String, String)> {
     rows.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?))).collect()
 }
 
-type Row = (&'static str, Option<String>);
+type LabelledValue = (&'static str, Option<String>);
 
-fn of_artifact(artifact: &Artifact) -> Vec<Row> {
+fn of_artifact(artifact: &Artifact) -> Vec<LabelledValue> {
     vec![
         ("TypeCode", artifact.type_code.map(|code| code.to_string())),
         ("EndpointIndex", artifact.endpoint_index.map(|index| index.to_string())),
@@ -30,7 +30,7 @@ fn of_artifact(artifact: &Artifact) -> Vec<Row> {
     ]
 }
 
-fn of_entity(entity: &Entity) -> Vec<Row> {
+fn of_entity(entity: &Entity) -> Vec<LabelledValue> {
     let mut rows = vec![("entityID", entity.entity_id.clone()), ("validUntil", entity.valid_until.clone())];
     for role in &entity.roles {
         rows.push(("Role", Some(role.descriptor.clone())));
@@ -44,7 +44,7 @@ fn of_entity(entity: &Entity) -> Vec<Row> {
     rows
 }
 
-fn of_query(query: &Query) -> Vec<Row> {
+fn of_query(query: &Query) -> Vec<LabelledValue> {
     let names = query.attributes.iter().map(|attribute| ("Attribute", attribute.name.clone()));
     let ids = query.assertion_ids.iter().map(|id| ("AssertionIDRef", Some(id.clone())));
     let new = [

@@ -12,7 +12,7 @@ use crate::{
         severity::{Sentence, Severity},
     },
     signature::{
-        Coverage, KeyProblem, Signature, SignedPart, State,
+        Coverage, KeyProblem, Signature, SignatureState, SignedPart,
         certificates::{Certificate, Says},
     },
     text,
@@ -43,8 +43,8 @@ fn sentence(signature: &Signature) -> Text {
         SignedPart::Other => text!("signature.on.other"),
     };
     match (signature.state, &signature.coverage) {
-        (State::Valid, Coverage::Nothing) => text!("signature.line.covers-nothing", on = on),
-        (State::Valid, _) => text!("signature.line.valid", on = on),
+        (SignatureState::Valid, Coverage::Nothing) => text!("signature.line.covers-nothing", on = on),
+        (SignatureState::Valid, _) => text!("signature.line.valid", on = on),
         (state, _) => text!("signature.line", on = on, state = state.text()),
     }
 }
@@ -52,10 +52,10 @@ fn sentence(signature: &Signature) -> Text {
 /// How bad that is. Whether GitLab minds is said elsewhere.
 fn severity(signature: &Signature) -> Severity {
     match (signature.state, &signature.coverage) {
-        (State::Valid, Coverage::Nothing) => Severity::Warning,
-        (State::Valid, _) => Severity::Good,
-        (State::Invalid, _) => Severity::Error,
-        (State::Unverifiable, _) => Severity::Neutral,
+        (SignatureState::Valid, Coverage::Nothing) => Severity::Warning,
+        (SignatureState::Valid, _) => Severity::Good,
+        (SignatureState::Invalid, _) => Severity::Error,
+        (SignatureState::Unverifiable, _) => Severity::Neutral,
     }
 }
 
@@ -66,7 +66,7 @@ fn signature_rows(signature: &Signature) -> Vec<(String, String)> {
         Coverage::Assertions(ids) => text!("signature.covers.assertions", ids = ids.join(", ")),
         Coverage::Nothing => text!("signature.covers.nothing"),
     };
-    let first = signature.first_assertion_covered.filter(|_| signature.state == State::Valid);
+    let first = signature.first_assertion_covered.filter(|_| signature.state == SignatureState::Valid);
     let key = signature.key.as_ref().map(|key| {
         let kind = kind(key.rsa, key.bits);
         match &key.fingerprint {

@@ -34,7 +34,7 @@ pub enum NodeKind {
     Document,
     /// An element with all that is in it.
     Element,
-    /// Characters.
+    /// Characters between tags.
     Text,
     /// A CDATA section.
     CData,

@@ -8,7 +8,7 @@
 mod samples;
 
 use samlight::{
-    attack::{self, Kind, SideBySide},
+    attack::{self, AttackKind, SideBySide},
     base::instant::Timestamp,
     binding::{self, Carried, raw_message},
     case::Case,
@@ -38,17 +38,17 @@ fn diagnoses(content: &str) -> Vec<&'static str> {
 }
 
 /// Each cause's diagnosis.
-fn diagnosis_of(kind: Kind) -> &'static str {
+fn diagnosis_of(kind: AttackKind) -> &'static str {
     match kind {
-        Kind::Unsigned => "signature-missing",
-        Kind::Changed => "signature-invalid",
-        Kind::Wrapped => "signature-wrapped",
-        Kind::Ambiguous => "signature-ambiguous",
-        Kind::UnsafeMethod => "signature-method",
-        Kind::Doctype => "doctype",
-        Kind::NameId => "name-id-ambiguous",
-        Kind::Redirect => "redirect-altered",
-        Kind::Bomb => "message-bomb",
+        AttackKind::Unsigned => "signature-missing",
+        AttackKind::Changed => "signature-invalid",
+        AttackKind::Wrapped => "signature-wrapped",
+        AttackKind::Ambiguous => "signature-ambiguous",
+        AttackKind::UnsafeMethod => "signature-method",
+        AttackKind::Doctype => "doctype",
+        AttackKind::NameId => "name-id-ambiguous",
+        AttackKind::Redirect => "redirect-altered",
+        AttackKind::Bomb => "message-bomb",
     }
 }
 
@@ -63,7 +63,7 @@ fn each_wrapped_signature_is_told_and_its_forged_name_is_nobodys() {
     for (name, xml) in signed_response().into_iter().chain(Sample::signed_assertion().wrapped()) {
         let carried = read(&xml);
         let found = attack::attacks(&carried, &GivenKeys::default());
-        assert!(found.iter().any(|attack| attack.kind == Kind::Wrapped), "{name}: {found:?}");
+        assert!(found.iter().any(|attack| attack.kind == AttackKind::Wrapped), "{name}: {found:?}");
         assert!(diagnoses(&xml).contains(&"signature-wrapped"), "{name}: {:?}", diagnoses(&xml));
         let SideBySide { signed, unsigned } = attack::look(&carried, &GivenKeys::default()).beside;
         assert!(unsigned.is_some_and(|unsigned| unsigned.starts_with("eve@")), "{name}");
@@ -120,7 +120,7 @@ fn redirects_that_were_altered_are_told() {
     let causes = |query: &str| -> Vec<&'static str> {
         let messages = binding::from_query(query);
         let found = messages.iter().flat_map(|carried| attack::attacks(carried, &given));
-        found.filter(|attack| attack.kind == Kind::Redirect).map(|attack| attack.cause).collect()
+        found.filter(|attack| attack.kind == AttackKind::Redirect).map(|attack| attack.cause).collect()
     };
     let valid = query("valid.rsa-sha512");
     assert_eq!(causes(&valid), [] as [&str; 0]);

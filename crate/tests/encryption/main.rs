@@ -11,7 +11,7 @@ use samlight::{
     case::Case,
     encryption::{self, KeyFileProblem, Opened, PrivateKey},
     file::export::{self, Secrecy},
-    signature::{GivenKeys, State},
+    signature::{GivenKeys, SignatureState},
     trace::tracer::Tracer,
     view::{
         self, encrypted,
@@ -134,7 +134,7 @@ fn a_signature_that_was_encrypted_is_verified_in_the_open() {
     let opened = open(&sample("signed-inside"), &[key("sp.key")]);
     let states: Vec<_> =
         opened.signatures(&GivenKeys::default()).iter().map(|signature| signature.state).collect();
-    assert_eq!(states, [State::Valid]);
+    assert_eq!(states, [SignatureState::Valid]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ mod mutation;
 mod reasons;
 
 use corpus::Corpus;
-use samlight::signature::{self, GivenKeys, State};
+use samlight::signature::{self, GivenKeys, SignatureState};
 
 #[test]
 fn nothing_that_was_found_invalid_is_valid() {
@@ -26,7 +26,7 @@ fn nothing_that_was_found_invalid_is_valid() {
             let theirs = message["expected"]["signatures"].as_array().into_iter().flatten();
             for (ours, theirs) in signature::signatures(&document, &GivenKeys::default()).iter().zip(theirs) {
                 let is_invalid = theirs["result"] == "invalid";
-                assert!(!is_invalid || ours.state != State::Valid, "{}: {ours:?}", message["file"]);
+                assert!(!is_invalid || ours.state != SignatureState::Valid, "{}: {ours:?}", message["file"]);
                 invalid += usize::from(is_invalid);
             }
         }

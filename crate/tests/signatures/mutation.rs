@@ -3,7 +3,7 @@
 use super::corpus::Corpus;
 use samlight::{
     binding::{Carried, from_octets},
-    signature::{self, GivenKeys, State},
+    signature::{self, GivenKeys, SignatureState},
     xml::{Document, Element, NodeKind},
 };
 
@@ -38,7 +38,7 @@ fn check(carried: Option<Carried>, file: &str, elements_max: usize) -> usize {
     let mut mutated = 0;
     let signatures = document.elements().filter(|element| element.is(DS, "Signature"));
     for (number, element) in signatures.enumerate() {
-        if before[number].state != State::Valid {
+        if before[number].state != SignatureState::Valid {
             continue;
         }
         for Mutation { what, at, octet } in mutations(document, element, &before[number].covers, elements_max)
@@ -48,7 +48,7 @@ fn check(carried: Option<Carried>, file: &str, elements_max: usize) -> usize {
             let after = signature::signatures(from_octets(&changed).document.as_ref().unwrap(), &none);
             assert_eq!(
                 after[number].state,
-                State::Invalid,
+                SignatureState::Invalid,
                 "{file}: {what} at {at}: {:?}",
                 after[number].reasons
             );

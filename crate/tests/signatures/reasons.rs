@@ -3,7 +3,7 @@
 use super::corpus::Corpus;
 use samlight::{
     binding::{from_octets, from_query},
-    signature::{self, Coverage, GivenKeys, Signature, State, certificates::Certificate},
+    signature::{self, Coverage, GivenKeys, Signature, SignatureState, certificates::Certificate},
 };
 
 fn sample(name: &str) -> String {
@@ -30,7 +30,7 @@ fn changed(name: &str, from: &str, to: &str) -> Signature {
 #[test]
 fn a_valid_signature_says_what_it_covers_and_with_which_key() {
     let signature = read(&sample("rsa-sha256"));
-    assert_eq!((signature.state, signature.reason()), (State::Valid, None));
+    assert_eq!((signature.state, signature.reason()), (SignatureState::Valid, None));
     assert_eq!(signature.coverage, Coverage::Assertions(vec!["_a".to_owned()]));
     assert_eq!(signature.first_assertion_covered, Some(true));
     let key = signature.key.unwrap();
@@ -43,9 +43,12 @@ fn an_invalid_signature_says_what_was_changed() {
     let fits = vec!["digest-differs", "value-fits"];
     assert_eq!(codes(&changed("rsa-sha256", "ada@", "eve@")), fits);
     let swapped = changed("rsa-sha256", "<saml:NameID>", "<saml:NameID >");
-    assert_eq!(swapped.state, State::Valid, "white space in a tag is not signed");
+    assert_eq!(swapped.state, SignatureState::Valid, "white space in a tag is not signed");
     let space = changed("rsa-sha256", "<saml:Subject>", " <saml:Subject>");
-    assert_eq!((space.state, codes(&space)), (State::Invalid, vec!["digest-differs", "reformatted"]));
+    assert_eq!(
+        (space.state, codes(&space)),
+        (SignatureState::Invalid, vec!["digest-differs", "reformatted"])
+    );
     let indented = read(&sample("rsa-sha256-indented"));
     assert_eq!(codes(&indented), ["digest-differs", "reformatted"]);
     assert_eq!(codes(&changed("rsa-sha256", "IssueInstant=\"2026", "IssueInstant=\"2025")), [] as [&str; 0]);
@@ -54,7 +57,10 @@ fn an_invalid_signature_says_what_was_changed() {
     assert_eq!(codes(&status), fits);
     assert!(status.reason().unwrap().contains("#_s"));
     let missing = changed("two-references", "Id=\"_s\"", "Id=\"_t\"");
-    assert_eq!((missing.state, codes(&missing)), (State::Invalid, vec!["reference-missing", "value-fits"]));
+    assert_eq!(
+        (missing.state, codes(&missing)),
+        (SignatureState::Invalid, vec!["reference-missing", "value-fits"])
+    );
 }
 
 #[test]
@@ -87,10 +93,11 @@ fn what_cannot_be_verified_says_why() {
         if unknown_reference {
             // SignedInfo was changed by this, too: what cannot be looked at is named beside it.
             assert!(codes(&signature).contains(&expected), "{to}: {signature:?}");
-            assert_ne!(signature.state, State::Valid, "{to}");
+            assert_ne!(signature.state, SignatureState::Valid, "{to}");
         } else {
             assert_eq!(first, expected, "{to}: {signature:?}");
-            let state = if expected.is_empty() { State::Valid } else { State::Unverifiable };
+            let state =
+                if expected.is_empty() { SignatureState::Valid } else { SignatureState::Unverifiable };
             assert_eq!(signature.state, state, "{to}");
         }
     }
@@ -100,16 +107,19 @@ fn what_cannot_be_verified_says_why() {
 fn an_id_that_stands_twice_is_never_valid() {
     let first = "<samlp:Extensions ID=\"_a\" xmlns:samlp=\"urn:x\"/>";
     let before = changed("rsa-sha256", "<samlp:Status", &format!("{first}<samlp:Status"));
-    assert_eq!((before.state, codes(&before)), (State::Invalid, vec!["digest-differs", "value-fits"]));
+    assert_eq!(
+        (before.state, codes(&before)),
+        (SignatureState::Invalid, vec!["digest-differs", "value-fits"])
+    );
     let behind = changed("rsa-sha256", "</samlp:Response>", &format!("{first}</samlp:Response>"));
-    assert_eq!((behind.state, codes(&behind)), (State::Unverifiable, vec!["ambiguous"]));
+    assert_eq!((behind.state, codes(&behind)), (SignatureState::Unverifiable, vec!["ambiguous"]));
 }
 
 #[test]
 fn a_wrapped_assertion_is_not_the_covered_one() {
     let evil = "<saml:Assertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_evil\"/>";
     let wrapped = changed("rsa-sha256", "<samlp:Status", &format!("{evil}<samlp:Status"));
-    assert_eq!((wrapped.state, wrapped.first_assertion_covered), (State::Valid, Some(false)));
+    assert_eq!((wrapped.state, wrapped.first_assertion_covered), (SignatureState::Valid, Some(false)));
     assert_eq!(wrapped.coverage, Coverage::Assertions(vec!["_a".to_owned()]));
 }
 
@@ -129,7 +139,7 @@ fn the_signature_of_a_redirect_covers_the_octets_of_its_query() {
         let signature = signature::of_carried(&carried, &given).remove(0);
         (signature.state, codes(&signature))
     };
-    let valid = (State::Valid, vec![]);
+    let valid = (SignatureState::Valid, vec![]);
     assert_eq!(read(&query), valid);
     let mut reordered: Vec<_> = query.split('&').collect();
     reordered.reverse();
@@ -137,20 +147,27 @@ fn the_signature_of_a_redirect_covers_the_octets_of_its_query() {
     let relay_state = query.split('&').find(|pair| pair.starts_with("RelayState")).unwrap();
     for (from, to) in [(relay_state, "RelayState=other"), (&format!("&{relay_state}"), ""), ("%2B", "%2b")] {
         assert!(query.contains(from), "{from}");
-        assert_eq!(read(&query.replacen(from, to, 1)), (State::Invalid, vec!["value-differs"]), "{from}");
+        assert_eq!(
+            read(&query.replacen(from, to, 1)),
+            (SignatureState::Invalid, vec!["value-differs"]),
+            "{from}"
+        );
     }
     // A second message in the query is not the signed one.
     let other = query.replace("SAMLRequest=hZ", "SAMLRequest=hY");
     let second = format!("{query}&{}", other.split('&').next().unwrap());
-    assert_eq!(read(&second), (State::Invalid, vec!["value-differs"]));
+    assert_eq!(read(&second), (SignatureState::Invalid, vec!["value-differs"]));
     let without =
         |name: &str| query.split('&').filter(|pair| !pair.starts_with(name)).collect::<Vec<_>>().join("&");
-    assert_eq!(read(&without("Signature")), (State::Unverifiable, vec!["no-sig-alg"]));
-    assert_eq!(read(&without("SigAlg")), (State::Unverifiable, vec!["no-sig-alg"]));
-    assert_eq!(read(&query.replace("rsa-sha512", "hmac-sha512")), (State::Unverifiable, vec!["algorithm"]));
+    assert_eq!(read(&without("Signature")), (SignatureState::Unverifiable, vec!["no-sig-alg"]));
+    assert_eq!(read(&without("SigAlg")), (SignatureState::Unverifiable, vec!["no-sig-alg"]));
+    assert_eq!(
+        read(&query.replace("rsa-sha512", "hmac-sha512")),
+        (SignatureState::Unverifiable, vec!["algorithm"])
+    );
     let carried = from_query(&query).pop().unwrap();
     let nothing_given = signature::of_carried(&carried, &GivenKeys::default()).remove(0);
-    assert_eq!((nothing_given.state, codes(&nothing_given)), (State::Unverifiable, vec!["no-key"]));
+    assert_eq!((nothing_given.state, codes(&nothing_given)), (SignatureState::Unverifiable, vec!["no-key"]));
 }
 
 #[test]
@@ -162,7 +179,7 @@ fn what_is_looked_at_is_bounded() {
     let found = signature::of_carried(&from_octets(many.as_bytes()), &GivenKeys::default());
     assert_eq!(found.len(), 100);
     assert_eq!(codes(&found[16]), ["too-many-signatures"]);
-    assert!(found.iter().all(|signature| signature.state != State::Valid));
+    assert!(found.iter().all(|signature| signature.state != SignatureState::Valid));
     let reference = xml.find("<ds:Reference ").unwrap();
     let behind = xml.find("</ds:Reference>").unwrap() + "</ds:Reference>".len();
     let many = format!("{}{}{}", &xml[..reference], xml[reference..behind].repeat(2000), &xml[behind..]);

@@ -39,7 +39,7 @@ pub enum Kind {
     /// Chromium and its kin.
     #[default]
     Chromium,
-    /// Firefox.
+    /// Firefox, by Marionette.
     Firefox,
 }
 

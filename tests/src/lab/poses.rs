@@ -1,9 +1,10 @@
 //! Members whose identities and sign-ins give each verdict of the whole-group check, so that a group can hold
-//! all of them. Left out is [`Standing::Unknown`]: a GitLab that lists identities leaves nothing unknown.
+//! all of them. Left out is [`MemberVerdict::Unknown`]: a GitLab that lists identities leaves nothing
+//! unknown.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use samlight::group::member_verdict::Standing;
+use samlight::group::member_verdict::MemberVerdict;
 use serde_json::{Value, json};
 
 use super::{LabState, LabUser, name_id_format, with_other_case};
@@ -15,7 +16,7 @@ use crate::signer;
 #[derive(Debug, Clone, Copy)]
 pub struct Pose {
     /// The verdict.
-    pub standing: Standing,
+    pub standing: MemberVerdict,
     /// What is stored for SAML.
     pub saml: &'static str,
     /// What is stored for SCIM; `!` behind it: inactive.
@@ -28,7 +29,7 @@ pub struct Pose {
 }
 
 const fn p(
-    standing: Standing,
+    standing: MemberVerdict,
     [saml, scim, sent]: [&'static str; 3],
     marks: Option<(&'static str, &'static str)>,
 ) -> Pose {
@@ -38,28 +39,28 @@ const fn p(
 /// Every verdict but one. Who is stored for another comes after that other.
 const POSES: [Pose; 22] = [
     // The victim of the next: to the page, the NameID that was sent for the next is this member's.
-    p(Standing::Agree, ["=", "=", "-"], Some(("Match", "Match"))),
-    p(Standing::WrongAccount, ["own", "own", "<"], Some(("Wrong account", "Match"))),
-    p(Standing::Transient, ["=", "=", "one-time"], Some(("New ID each time", "Match"))),
-    p(Standing::IdpChanged, ["=", "=", "new"], Some(("Identity provider changed", "Match"))),
-    p(Standing::SamlStale, ["stale", "=", "="], Some(("SAML link out of date", "Different"))),
-    p(Standing::AllDiffer, ["one", "two", "="], Some(("All three differ", "Different"))),
-    p(Standing::NameIdDiffers, ["=", "-", "~"], Some(("NameID differs", "No SCIM identifier"))),
-    p(Standing::Reactivate, ["-", "=!", "-"], None),
-    p(Standing::LinkSaml, ["-", "=", "-"], None),
-    p(Standing::NeverLinked, ["-", "-", "-"], None),
-    p(Standing::ScimDrift, ["=", "drifted", "="], Some(("Match", "Different"))),
-    p(Standing::SamlScimDiffer, ["=", "drifted", "-"], Some(("No sign-in seen", "Different"))),
-    p(Standing::ScimInactive, ["=", "=!", "-"], Some(("No sign-in seen", "SCIM inactive"))),
-    p(Standing::EmailRefused, ["=", "=", "="], Some(("E-mail domain not allowed", "Match"))),
-    p(Standing::EmailDiffers, ["=", "=", "="], Some(("E-mail differs", "Match"))),
-    p(Standing::NoScim, ["=", "-", "-"], Some(("No sign-in seen", "No SCIM identifier"))),
-    p(Standing::Good, ["=", "=", "="], Some(("Match", "Match"))),
-    p(Standing::Bot, ["-", "-", "-"], None),
-    p(Standing::Agree, ["=", "=", "-"], Some(("No sign-in seen", "Match"))),
-    p(Standing::TakenOver, ["=", "=", "moved"], Some(("GitLab will update the ID", "Match"))),
-    p(Standing::Crossed, ["=", "other", "-"], Some(("ID belongs to two members", "Different"))),
-    p(Standing::Crossed, ["own", "<", "-"], Some(("ID belongs to two members", "Different"))),
+    p(MemberVerdict::Agree, ["=", "=", "-"], Some(("Match", "Match"))),
+    p(MemberVerdict::WrongAccount, ["own", "own", "<"], Some(("Wrong account", "Match"))),
+    p(MemberVerdict::Transient, ["=", "=", "one-time"], Some(("New ID each time", "Match"))),
+    p(MemberVerdict::IdpChanged, ["=", "=", "new"], Some(("Identity provider changed", "Match"))),
+    p(MemberVerdict::SamlStale, ["stale", "=", "="], Some(("SAML link out of date", "Different"))),
+    p(MemberVerdict::AllDiffer, ["one", "two", "="], Some(("All three differ", "Different"))),
+    p(MemberVerdict::NameIdDiffers, ["=", "-", "~"], Some(("NameID differs", "No SCIM identifier"))),
+    p(MemberVerdict::Reactivate, ["-", "=!", "-"], None),
+    p(MemberVerdict::LinkSaml, ["-", "=", "-"], None),
+    p(MemberVerdict::NeverLinked, ["-", "-", "-"], None),
+    p(MemberVerdict::ScimDrift, ["=", "drifted", "="], Some(("Match", "Different"))),
+    p(MemberVerdict::SamlScimDiffer, ["=", "drifted", "-"], Some(("No sign-in seen", "Different"))),
+    p(MemberVerdict::ScimInactive, ["=", "=!", "-"], Some(("No sign-in seen", "SCIM inactive"))),
+    p(MemberVerdict::EmailRefused, ["=", "=", "="], Some(("E-mail domain not allowed", "Match"))),
+    p(MemberVerdict::EmailDiffers, ["=", "=", "="], Some(("E-mail differs", "Match"))),
+    p(MemberVerdict::NoScim, ["=", "-", "-"], Some(("No sign-in seen", "No SCIM identifier"))),
+    p(MemberVerdict::Good, ["=", "=", "="], Some(("Match", "Match"))),
+    p(MemberVerdict::Bot, ["-", "-", "-"], None),
+    p(MemberVerdict::Agree, ["=", "=", "-"], Some(("No sign-in seen", "Match"))),
+    p(MemberVerdict::TakenOver, ["=", "=", "moved"], Some(("GitLab will update the ID", "Match"))),
+    p(MemberVerdict::Crossed, ["=", "other", "-"], Some(("ID belongs to two members", "Different"))),
+    p(MemberVerdict::Crossed, ["own", "<", "-"], Some(("ID belongs to two members", "Different"))),
 ];
 
 /// A member with a pose.
@@ -99,12 +100,12 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
         let to = if saml == sent || pose.sent == "<" { &home } else { "/users/sign_in" };
         let events = sent.map(|sent| events(at, (&acs, to), &sent, user, pose)).unwrap_or_default();
         user.scim_active = !pose.scim.ends_with('!');
-        user.enterprise = pose.standing == Standing::TakenOver;
-        if pose.standing == Standing::EmailRefused {
+        user.enterprise = pose.standing == MemberVerdict::TakenOver;
+        if pose.standing == MemberVerdict::EmailRefused {
             user.email = format!("{}@example.org", user.username);
         }
         (user.saml_extern_uid, user.scim_extern_uid) = (saml, scim);
-        if pose.standing == Standing::Bot {
+        if pose.standing == MemberVerdict::Bot {
             user.username = format!("group_{}_bot_{at:x}", user.id);
         }
         before.clone_from(&user.saml_extern_uid);
@@ -117,11 +118,11 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
 /// `to` there.
 fn events(at: usize, (acs, to): (&str, &str), name_id: &str, user: &LabUser, pose: &Pose) -> Vec<Value> {
     let email = match pose.standing {
-        Standing::EmailDiffers => format!("other-{}", user.email),
+        MemberVerdict::EmailDiffers => format!("other-{}", user.email),
         _ => user.email.clone(),
     };
     let format = match pose.standing {
-        Standing::Transient => name_id_format::TRANSIENT,
+        MemberVerdict::Transient => name_id_format::TRANSIENT,
         _ => name_id_format::PERSISTENT,
     };
     let response = format!(
@@ -146,13 +147,13 @@ fn events(at: usize, (acs, to): (&str, &str), name_id: &str, user: &LabUser, pos
 #[cfg(test)]
 mod tests {
     use super::*;
-    use samlight::{event::Event, group::member_verdict::STANDINGS, trace::tracer::Tracer};
+    use samlight::{event::Event, group::member_verdict::MEMBER_VERDICTS, trace::tracer::Tracer};
 
     #[test]
     fn every_verdict_but_the_unknown_is_posed() {
-        for kind in &STANDINGS {
+        for kind in &MEMBER_VERDICTS {
             let is_posed = POSES.iter().any(|pose| pose.standing == kind.standing);
-            assert_eq!(is_posed, kind.standing != Standing::Unknown, "{:?}", kind.standing);
+            assert_eq!(is_posed, kind.standing != MemberVerdict::Unknown, "{:?}", kind.standing);
         }
     }
 

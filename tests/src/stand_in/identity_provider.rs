@@ -27,7 +27,7 @@ const ENTITY_ID: &str = "https://idp.example.com/metadata";
 /// The party, with the key and the certificate it made for itself.
 pub(super) struct IdentityProvider {
     key: SigningKey<Sha256>,
-    /// DER.
+    /// In DER.
     certificate: Vec<u8>,
     people: Vec<Person>,
 }

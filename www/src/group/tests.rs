@@ -11,7 +11,7 @@ use samlight::{
     calls::protocol::ReactivationView,
     gitlab::instance::Instance,
     group::{
-        member_verdict::Standing,
+        member_verdict::MemberVerdict,
         reactivation::Reactivation,
         repair::{Offer, RepairPlan},
         table::{Chosen, Count, RowView, TableView},
@@ -35,7 +35,7 @@ fn row(id: u64) -> RowView {
         sent: None,
         namesake: None,
         history: Vec::new(),
-        standing: Standing::SamlStale,
+        standing: MemberVerdict::SamlStale,
         word: "SAML link out of date".into(),
         severity: Severity::Error,
         why: "THE REASON".into(),
@@ -142,7 +142,7 @@ fn the_static_page_has_no_group() {
 #[test]
 fn rows_say_their_place_among_all_and_the_chosen_one_is_shown_with_its_reason() {
     let count = Count {
-        standing: Standing::SamlStale,
+        standing: MemberVerdict::SamlStale,
         word: "SAML link out of date".into(),
         severity: Severity::Error,
         count: 17,

@@ -19,7 +19,7 @@ use crate::run::{quiet_output, run, succeeds};
 
 /// What is installed, with versions and hashes.
 pub(crate) const LIST: &str = "tests/lab/scim/requirements.txt";
-/// Where.
+/// Where the packages are installed.
 const FOLDER: &str = "target/python";
 /// A Python that has the packages already.
 pub(super) const INSTALLED: &str = "SAMLIGHT_SCIM_PYTHON";

@@ -70,6 +70,25 @@ pub(super) fn comment_widths(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
+/// A doc comment says more than one word: a plain field whose name says all has none, and its type allows
+/// that.
+pub(super) fn one_word_docs(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in tree.with_extension("rs") {
+        let mut before = "";
+        for (index, line) in file.text.lines().map(str::trim).enumerate() {
+            let said = line.strip_prefix("/// ").map(|said| said.trim_end_matches('.'));
+            let is_one_word = said.is_some_and(|said| said.chars().all(char::is_alphanumeric));
+            if is_one_word && !before.starts_with("///") {
+                let text = "a doc comment of one word: say what the name does not, or leave it out";
+                findings.push(Finding::new(&file.path, index + 1, text));
+            }
+            before = line;
+        }
+    }
+    findings
+}
+
 /// Nothing is left for later, and no test is switched off.
 pub(super) fn unfinished(tree: &Tree) -> Vec<Finding> {
     // Written in two parts, so that this file does not find itself.
@@ -170,6 +189,14 @@ mod tests {
         assert!(lines("a.md", format!("# {long}\n")).is_empty());
         let widest = include_str!("../../../rustfmt.toml");
         assert!(widest.contains(&format!("max_width = {WIDEST}")), "{widest}");
+    }
+
+    #[test]
+    fn a_doc_comment_of_one_word_is_found() {
+        let text = "/// Where.\nplace: Place,\n/// Where it\n/// happened.\nat: Place,\n// Why.\n";
+        let lines: Vec<usize> =
+            one_word_docs(&Tree::of(&[("a.rs", text)])).iter().map(|it| it.line).collect();
+        assert_eq!(lines, [1]);
     }
 
     #[test]

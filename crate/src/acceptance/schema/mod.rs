@@ -26,7 +26,7 @@ use crate::{
 };
 use model::Model;
 use std::collections::BTreeSet;
-use table::{NAMESPACES, ROWS, Row};
+use table::{NAMESPACES, ROWS, SchemaElement};
 
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
@@ -47,17 +47,21 @@ pub(super) fn first_violation(root: Element<'_>) -> Option<Violation> {
         let said = "No matching global declaration available for the validation root.".to_owned();
         return Some(violation(root, &said, text!("schema.root", element = root.local())));
     };
-    Check { ids: BTreeSet::new() }.element(root, Some(row)).err()
+    SchemaCheck { ids: BTreeSet::new() }.element(root, Some(row)).err()
 }
 
-struct Check {
+struct SchemaCheck {
     /// The IDs so far.
     ids: BTreeSet<String>,
 }
 
-impl Check {
+impl SchemaCheck {
     /// `element` by its row; without one, what is declared in it.
-    fn element(&mut self, element: Element<'_>, row: Option<&'static Row>) -> Result<(), Violation> {
+    fn element(
+        &mut self,
+        element: Element<'_>,
+        row: Option<&'static SchemaElement>,
+    ) -> Result<(), Violation> {
         let Some(row) = row else { return self.anything(element) };
         if row.content == "*" {
             return self.typed(element);
@@ -109,7 +113,7 @@ impl Check {
         Err(violation(element, "Missing child element(s).", text))
     }
 
-    fn attributes(&mut self, element: Element<'_>, row: &Row) -> Result<(), Violation> {
+    fn attributes(&mut self, element: Element<'_>, row: &SchemaElement) -> Result<(), Violation> {
         let declared: Vec<(&str, bool, &str)> = row.attributes.split(' ').filter_map(declaration).collect();
         let others = row.attributes.split(' ').any(|name| name == "#other");
         let written =
@@ -206,7 +210,7 @@ fn is_text(kind: NodeKind) -> bool {
 }
 
 /// The row of `element`, wherever it is declared.
-fn declared(element: Element<'_>) -> Option<&'static Row> {
+fn declared(element: Element<'_>) -> Option<&'static SchemaElement> {
     let (prefix, _) = NAMESPACES.iter().find(|(_, namespace)| *namespace == element.namespace())?;
     ROWS.iter()
         .find(|row| row.name.trim_start_matches('.').split_once(':') == Some((*prefix, element.local())))

@@ -21,7 +21,7 @@ pub(super) enum Model {
 impl Model {
     /// Reads the notation of the table.
     pub(super) fn read(written: &'static str) -> Self {
-        Reader { rest: written }.sequence()
+        ModelParser { rest: written }.sequence()
     }
 
     /// What may come after one element, to which `fits` names match; with the name that did. `None` where the
@@ -81,11 +81,11 @@ impl Model {
     }
 }
 
-struct Reader {
+struct ModelParser {
     rest: &'static str,
 }
 
-impl Reader {
+impl ModelParser {
     fn sequence(&mut self) -> Model {
         let (mut parts, mut ways) = (Vec::new(), Vec::new());
         loop {

@@ -34,15 +34,15 @@ pub(super) const NAMESPACES: [(&str, &str); 4] = [
 ];
 
 /// One element.
-pub(super) struct Row {
+pub(super) struct SchemaElement {
     /// Its name with prefix; a dot before it says that it is declared in one place only.
     pub(super) name: &'static str,
     pub(super) content: &'static str,
     pub(super) attributes: &'static str,
 }
 
-const fn row(name: &'static str, content: &'static str, attributes: &'static str) -> Row {
-    Row { name, content, attributes }
+const fn row(name: &'static str, content: &'static str, attributes: &'static str) -> SchemaElement {
+    SchemaElement { name, content, attributes }
 }
 
 const ANSWER: &str =
@@ -52,7 +52,7 @@ const NAMED: &str = "NameQualifier:string SPNameQualifier:string Format:anyURI S
 const ENCRYPTED: &str = "xenc:EncryptedData xenc:EncryptedKey*";
 
 /// The elements.
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[SchemaElement] = &[
     // Messages
     row(
         "samlp:Response",

@@ -4,7 +4,7 @@
 //! What is given on the command line becomes events (settings, what is stored, the message), and the trace
 //! answers as it does in the browser.
 
-use crate::{Command, Outcome, Problem, input, report};
+use crate::{Command, ExitOutcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};
 use samlight::{
     acceptance::{self, CHECKS, rules},
@@ -49,7 +49,7 @@ struct Arguments {
     file: Option<OsString>,
 }
 
-fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
+fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
     let arguments = arguments(parser)?;
     let given = arguments.now.as_deref().map(parse_now).transpose()?;
     let now = given.unwrap_or_else(input::clock);
@@ -74,7 +74,7 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
         write!(out, "{}", terminal::render(&view))?;
     }
     let is_wrong = is_refused || case.findings().iter().any(|finding| finding.severity >= Severity::Warning);
-    Ok(if is_wrong { Outcome::Found } else { Outcome::Good })
+    Ok(if is_wrong { ExitOutcome::Found } else { ExitOutcome::Good })
 }
 
 fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {

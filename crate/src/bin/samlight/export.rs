@@ -1,7 +1,7 @@
 //! `samlight export`: what is recorded in files, as one file of another format, redacted unless `--clear` is
 //! given.
 
-use crate::{Command, Outcome, Problem, input, report};
+use crate::{Command, ExitOutcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};
 use samlight::{
     event::Event,
@@ -20,7 +20,7 @@ struct Arguments {
     files: Vec<OsString>,
 }
 
-fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
+fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
     let arguments = arguments(parser)?;
     let now = input::clock();
     let mut events: Vec<Event> = Vec::new();
@@ -40,7 +40,7 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
         report(&text!("export.left-out", count = exported.left_out).to_string());
     }
     write!(out, "{}", exported.content)?;
-    Ok(Outcome::Good)
+    Ok(ExitOutcome::Good)
 }
 
 fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {

@@ -1,6 +1,6 @@
 //! `samlight inspect`: the SAML messages in files, for people or, with `--json`, one JSON object a line.
 
-use crate::{Command, Outcome, Problem, input, report};
+use crate::{Command, ExitOutcome, Problem, input, report};
 use lexopt::{Arg, Parser};
 use samlight::{
     file::import,
@@ -12,7 +12,7 @@ use std::{ffi::OsString, io::Write};
 
 pub(crate) const COMMAND: Command = Command { name: "inspect", summary: || text!("cli.inspect"), run };
 
-fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
+fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
     let Arguments { files, json, certificates, keys } = arguments(parser)?;
     let given = Given { certificates: given(&certificates)?, keys: input::private_keys(&keys)? };
     let now = input::clock();
@@ -37,7 +37,7 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
             }
         }
     }
-    unread.map_or(Ok(Outcome::Good), Err)
+    unread.map_or(Ok(ExitOutcome::Good), Err)
 }
 
 /// The arguments as they were given.

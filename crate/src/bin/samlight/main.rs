@@ -20,7 +20,7 @@ struct Command {
     /// What it does, with its options.
     summary: fn() -> Text,
     /// Reads its options and runs.
-    run: fn(&mut Parser, &mut dyn Write) -> Result<Outcome, Problem>,
+    run: fn(&mut Parser, &mut dyn Write) -> Result<ExitOutcome, Problem>,
 }
 
 /// The commands.
@@ -28,7 +28,7 @@ const COMMANDS: [Command; 5] =
     [inspect::COMMAND, check::COMMAND, scim::COMMAND, export::COMMAND, serve::COMMAND];
 
 /// How a command that could run went.
-enum Outcome {
+enum ExitOutcome {
     /// Nothing to complain of.
     Good,
     /// There is a warning or an error in what was looked at.
@@ -45,8 +45,8 @@ fn main() -> ExitCode {
         Ok(outcome)
     });
     match outcome {
-        Ok(Outcome::Good) => ExitCode::SUCCESS,
-        Ok(Outcome::Found) => ExitCode::from(1),
+        Ok(ExitOutcome::Good) => ExitCode::SUCCESS,
+        Ok(ExitOutcome::Found) => ExitCode::from(1),
         Err(Problem(problem)) => {
             report(&problem);
             ExitCode::from(2)
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
+fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
     match parser.next()? {
         Some(Arg::Long("help") | Arg::Short('h')) => {
             writeln!(out, "{}\n\n{}", text!("cli.usage"), text!("cli.commands"))?;
@@ -62,11 +62,11 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
                 writeln!(out, "  {}", (command.summary)())?;
             }
             writeln!(out, "\n{}\n{}", text!("cli.help-option"), text!("cli.exit-codes"))?;
-            Ok(Outcome::Good)
+            Ok(ExitOutcome::Good)
         }
         Some(Arg::Long("version") | Arg::Short('V')) => {
             writeln!(out, "samlight {}", env!("CARGO_PKG_VERSION"))?;
-            Ok(Outcome::Good)
+            Ok(ExitOutcome::Good)
         }
         Some(Arg::Value(name)) => {
             let name = name.string()?;

@@ -2,7 +2,7 @@
 //! address of a SCIM app, a message of one — said in words, for people or, with `--json`, one JSON object a
 //! thing and line.
 
-use crate::{Command, Outcome, Problem, input, report};
+use crate::{Command, ExitOutcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};
 use samlight::{
     base::{limits::FILE_BYTES, redact, severity::Severity},
@@ -22,7 +22,7 @@ struct Arguments {
     file: Option<OsString>,
 }
 
-fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
+fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
     let Arguments { json, asked, file } = arguments(parser)?;
     let file = file.ok_or_else(|| Problem::from(text!("cli.no-file")))?;
     let content = input::read(&file)?;
@@ -40,7 +40,7 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
     }
     let mut sentences = statements.iter().flat_map(|statement| &statement.sentences);
     let is_wrong = sentences.any(|sentence| sentence.severity >= Severity::Warning);
-    Ok(if is_wrong { Outcome::Found } else { Outcome::Good })
+    Ok(if is_wrong { ExitOutcome::Found } else { ExitOutcome::Good })
 }
 
 fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {

@@ -7,7 +7,7 @@
 //! connection has a thread of its own: browsers open some in advance and say nothing on them for long, and a
 //! busy machine reads slowly. HTTP/1.1 (RFC 9112), `GET` and `HEAD`; leaves out keep-alive, ranges, caching.
 
-use crate::{Command, Outcome, Problem, input, report};
+use crate::{Command, ExitOutcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};
 use samlight::text;
 use std::{
@@ -57,7 +57,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The files of the page, by name: media type and content.
 type Files = BTreeMap<String, (&'static str, Vec<u8>)>;
 
-fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
+fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
     let (folder, port) = arguments(parser)?;
     let files = Arc::new(files(&folder)?);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
@@ -74,7 +74,7 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<Outcome, Problem> {
             }
         });
     }
-    Ok(Outcome::Good)
+    Ok(ExitOutcome::Good)
 }
 
 fn arguments(parser: &mut Parser) -> Result<(OsString, u16), Problem> {

@@ -29,7 +29,7 @@ const OLD: &str = "/api/v4/groups/acme/saml/old-link";
 /// An owner's browser, with GitLab.com and one more GitLab.
 struct Browser {
     tracer: Tracer,
-    check: Option<Check>,
+    check: Option<GroupCheck>,
     /// Milliseconds since the beginning.
     clock: i64,
 }
@@ -81,7 +81,7 @@ impl Browser {
         self.done(7, ACME, OLD, stored("old-link"))
     }
 
-    fn check(&mut self) -> &mut Check {
+    fn check(&mut self) -> &mut GroupCheck {
         self.check.as_mut().unwrap()
     }
 
@@ -218,7 +218,7 @@ fn of_a_change_that_nobody_tells_of_it_is_said_that_nothing_is_known() {
     let mut browser = Browser::of_acme();
     let stop = |browser: &mut Browser| {
         let stored = serde_json::to_string(browser.check().cursor()).unwrap();
-        browser.check = Some(Check::resume(serde_json::from_str(&stored).unwrap()));
+        browser.check = Some(GroupCheck::resume(serde_json::from_str(&stored).unwrap()));
     };
     browser.confirm();
     stop(&mut browser);
@@ -259,7 +259,7 @@ fn a_check_outlives_a_new_trace_that_knows_its_gitlab() {
     assert_eq!(total(&mut browser), (USERS.len(), 0), "it is joined with the new trace");
     let (instance, group) =
         (Instance { origin: "https://gitlab.example.com".into(), root: String::new() }, "acme");
-    assert_eq!(Check::new(instance, group.into(), Place::default()).replayed(&browser.tracer), None);
+    assert_eq!(GroupCheck::new(instance, group.into(), Place::default()).replayed(&browser.tracer), None);
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn while_paused_nothing_is_confirmed_and_what_was_lost_is_not_called_stale() {
     };
     assert!(refusal(&mut browser, false).contains("Recording is paused"));
     let stored = serde_json::to_string(browser.check().cursor()).unwrap();
-    browser.check = Some(Check::resume(serde_json::from_str(&stored).unwrap()));
+    browser.check = Some(GroupCheck::resume(serde_json::from_str(&stored).unwrap()));
     assert!(refusal(&mut browser, true).contains("the browser stopped Samlight's background part"));
     assert_eq!(browser.said(), "", "no change was begun");
 }

@@ -9,7 +9,7 @@
 //!
 //! Leaves out: messages in the HTML of a response, which the request that follows carries.
 
-use super::{File, Part, Recording, Told, json};
+use super::{File, FileParts, Part, Recording, json};
 use crate::{
     base::{instant::Timestamp, place::Place, redact::Secret},
     binding,
@@ -28,8 +28,8 @@ pub(super) const RECORDING: Recording = Recording {
     read,
 };
 
-fn read(file: &File<'_>) -> Told {
-    let mut told = Told::default();
+fn read(file: &File<'_>) -> FileParts {
+    let mut told = FileParts::default();
     let Some(entries) = json::elements(file.content, &["log", "entries"]) else { return told };
     let mut before = None;
     for place in &entries.places {

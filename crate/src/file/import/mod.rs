@@ -40,7 +40,7 @@ pub struct Recording {
     /// Whether `content` is in this format.
     pub recognises: fn(content: &[u8]) -> bool,
     /// Reads it.
-    read: fn(&File<'_>) -> Told,
+    read: fn(&File<'_>) -> FileParts,
 }
 
 /// The formats of recordings, in the order in which they are tried.
@@ -66,12 +66,12 @@ struct File<'a> {
 
 /// What a reader makes of a file.
 #[derive(Default)]
-struct Told {
+struct FileParts {
     parts: Vec<Part>,
     flaws: Vec<Flaw>,
 }
 
-impl Told {
+impl FileParts {
     /// Adds a flaw. One more than will be kept is enough to say that there are more; the rest is not even
     /// made.
     fn flaw(&mut self, flaw: impl FnOnce() -> Flaw) {
@@ -168,10 +168,10 @@ fn is_first(seen: &Seen, redirected: &mut HashMap<Secret<String>, usize>) -> boo
 }
 
 /// A file that is no recording: one message, or nothing that is known.
-fn single(file: &File<'_>) -> Told {
+fn single(file: &File<'_>) -> FileParts {
     // One octet more, so that the reader of the message sees that the limit is passed.
     let content = file.content.get(..=LIMITS.parameter_bytes).unwrap_or(file.content);
-    Told { parts: vec![Part::Message(file.now, message(file.source, content))], flaws: Vec::new() }
+    FileParts { parts: vec![Part::Message(file.now, message(file.source, content))], flaws: Vec::new() }
 }
 
 fn message(source: &str, octets: &[u8]) -> ImportedMessage {

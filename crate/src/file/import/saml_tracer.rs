@@ -7,7 +7,7 @@
 //! there the message is read when the form's own value is masked, and that is said. The file has no times:
 //! `Date` of the answers stands for them, and the export's `timestamp` where there is none.
 
-use super::{File, Part, Recording, Told, har::NOWHERE, json, message};
+use super::{File, FileParts, Part, Recording, har::NOWHERE, json, message};
 use crate::{
     base::{
         flaw::{Flaw, Span},
@@ -33,8 +33,8 @@ pub(super) const RECORDING: Recording = Recording {
 /// How a masked value begins.
 const MASKS: [&str; 3] = ["{hash:", "{obf:", "{overwritten}"];
 
-fn read(file: &File<'_>) -> Told {
-    let mut told = Told::default();
+fn read(file: &File<'_>) -> FileParts {
+    let mut told = FileParts::default();
     let Some(requests) = json::elements(file.content, &["requests"]) else { return told };
     let mut read = Vec::new();
     for place in &requests.places {
@@ -57,7 +57,13 @@ fn read(file: &File<'_>) -> Told {
     told
 }
 
-fn read_request(file: &File<'_>, place: &Range<usize>, request: &Value, time: Timestamp, told: &mut Told) {
+fn read_request(
+    file: &File<'_>,
+    place: &Range<usize>,
+    request: &Value,
+    time: Timestamp,
+    told: &mut FileParts,
+) {
     let url = text(request, "url").unwrap_or_default();
     let xml = text(request, "saml").filter(|xml| !xml.is_empty());
     let mut form = form(request);

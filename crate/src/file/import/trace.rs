@@ -1,6 +1,6 @@
 //! `.trace.jsonl`: what this program itself writes ([`crate::event::log`]).
 
-use super::{File, Part, Recording, Told};
+use super::{File, FileParts, Part, Recording};
 use crate::{
     base::flaw::{Flaw, Octets},
     event::log::Log,
@@ -15,12 +15,12 @@ fn recognises(content: &[u8]) -> bool {
     start.starts_with(b"{") && start.windows(NAME.len()).take(200).any(|name| name == NAME)
 }
 
-fn read(file: &File<'_>) -> Told {
+fn read(file: &File<'_>) -> FileParts {
     let text = String::from_utf8_lossy(file.content);
     let log = Log::read(text.strip_prefix('\u{FEFF}').unwrap_or(&text));
     // The text names line and column; a damaged line has no other place.
     let flaw = |text| Flaw { code: "damaged-trace", at: None, octets: Octets::Received, text };
-    Told {
+    FileParts {
         parts: log.events.into_iter().map(Part::Event).collect(),
         flaws: log.problems.into_iter().map(flaw).collect(),
     }

@@ -90,7 +90,7 @@ pub struct Field {
 /// page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// Once.
+    /// The selectors find it once.
     One,
     /// Once or not at all.
     AtMostOne,

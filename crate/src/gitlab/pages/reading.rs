@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 /// What a recipe found on a GitLab page (see [`crate::gitlab::pages`]). What was found prints as its amount.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageReading {
-    /// Where.
+    /// Where the page was read.
     #[serde(flatten)]
     pub place: Place,
     /// The page's address.

@@ -83,7 +83,7 @@ const fn cell(key: &'static str, selectors: &'static [&'static str], expected: E
 
 /// What kind of identity a row is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum IdentityKind {
     /// A sign-in identity, by its provider: `group_saml`, `saml`, `google_oauth2`, …
     SignIn(String),
     /// A SCIM identity, and whether it is active.
@@ -94,7 +94,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityRow {
     /// What kind.
-    pub kind: Kind,
+    pub kind: IdentityKind,
     /// Of which integration; `None` where an old page does not say of which group.
     pub provider: Option<Provider>,
     /// The stored value, without the white space at its ends.
@@ -112,9 +112,11 @@ fn row(cells: &Cells, instance: &Provider) -> IdentityRow {
     let group = Some(text(GROUP)).filter(|path| !path.is_empty());
     let of_group = group.map(|path| Provider::Group { path: path.to_owned() });
     let (kind, provider) = match name(cells) {
-        None => (Kind::Scim(text(ACTIVE) != "false"), Some(of_group.unwrap_or_else(|| instance.clone()))),
-        Some("group_saml") => (Kind::SignIn("group_saml".into()), of_group),
-        Some(name) => (Kind::SignIn(name.into()), Some(Provider::Instance { name: name.into() })),
+        None => {
+            (IdentityKind::Scim(text(ACTIVE) != "false"), Some(of_group.unwrap_or_else(|| instance.clone())))
+        }
+        Some("group_saml") => (IdentityKind::SignIn("group_saml".into()), of_group),
+        Some(name) => (IdentityKind::SignIn(name.into()), Some(Provider::Instance { name: name.into() })),
     };
     IdentityRow { kind, provider, identifier: text(IDENTIFIER).to_owned() }
 }
@@ -149,8 +151,8 @@ fn identities(route: &Route, reading: &PageReading) -> Vec<(Provider, StoredIden
         let Some((_, identity)) = found.get_mut(at) else { continue };
         let value = StoredValue::from(Some(row.identifier));
         match row.kind {
-            Kind::SignIn(_) => identity.saml = value,
-            Kind::Scim(_) => identity.scim = value,
+            IdentityKind::SignIn(_) => identity.saml = value,
+            IdentityKind::Scim(_) => identity.scim = value,
         }
     }
     found

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    group::{member_verdict::Standing, tests::*},
+    group::{member_verdict::MemberVerdict, tests::*},
     signer,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -43,7 +43,8 @@ fn whose_a_name_id_is_follows_the_table() {
         let captures = group.captures();
         let found = [1, 2, 3].into_iter().find_map(|id| Some((id, captures.of_user(id)?.reason)));
         assert_eq!(found, expected, "{name_id} {knows_emails}");
-        let wrong = group.standings().into_iter().find(|(_, standing)| *standing == Standing::WrongAccount);
+        let wrong =
+            group.standings().into_iter().find(|(_, standing)| *standing == MemberVerdict::WrongAccount);
         assert_eq!(wrong, None);
     }
     // The newest counts, and a file's is known as one.
@@ -65,10 +66,10 @@ fn whose_a_name_id_is_follows_the_table() {
     let without = response(2, "", "ada@example.com").replace("<a:NameID></a:NameID>", "");
     let sent = vec![sign_in(1, "w0rk", "A-1", "ada@example.com"), arrival(2, "w0rk", &certified(&without))];
     let group = Group::of(&users, sent);
-    assert_eq!((group.captures().count(), group.standings()[1]), (0, (2, Standing::Agree)));
+    assert_eq!((group.captures().count(), group.standings()[1]), (0, (2, MemberVerdict::Agree)));
     // A value that only looks the same judges nobody.
     let group = Group::of(&users, vec![sign_in(1, "w0rk", "a-1", "nobody@example.com")]);
-    assert_eq!(group.standings()[1], (2, Standing::Agree));
+    assert_eq!(group.standings()[1], (2, MemberVerdict::Agree));
 }
 
 #[test]
@@ -88,7 +89,7 @@ fn who_is_signed_in_counts_for_the_sign_in_of_that_session_alone() {
         let mut group = Group::of(&users, events);
         group.roll.change(2, |person| person.emails.clear());
         let captures = group.captures();
-        let wrong = group.standings().iter().any(|(_, standing)| *standing == Standing::WrongAccount);
+        let wrong = group.standings().iter().any(|(_, standing)| *standing == MemberVerdict::WrongAccount);
         ([1, 2].map(|id| captures.of_user(id).map(|captured| captured.reason)), wrong)
     };
     let (in_session, stored) = (Some(Reason::SignedIn), Some(Reason::Stored));

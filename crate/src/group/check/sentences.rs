@@ -1,7 +1,7 @@
 //! What is said of a group's check ([`GroupView`]): whether it goes on, what could not be checked, and what
 //! is set so that members fail.
 
-use super::Check;
+use super::GroupCheck;
 use crate::{
     base::{
         instant::Timestamp,
@@ -9,7 +9,7 @@ use crate::{
     },
     group::{
         change::Change,
-        plan::State,
+        plan::PlanState,
         reads::{Read, ReadKind},
         table::{Query, TableView},
     },
@@ -41,7 +41,7 @@ pub struct GroupView {
     pub table: TableView,
 }
 
-impl Check {
+impl GroupCheck {
     /// As people see it.
     pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
         let (state, group) = (self.state(), self.cursor().group.clone());
@@ -61,10 +61,10 @@ impl Check {
         GroupView {
             group,
             state: state_sentence,
-            can_cancel: state == State::Running || is_unsent,
+            can_cancel: state == PlanState::Running || is_unsent,
             can_resume,
             can_read_again: self.can_read_again(),
-            has_own_only: matches!(state, State::NotOwner | State::NotVisible),
+            has_own_only: matches!(state, PlanState::NotOwner | PlanState::NotVisible),
             remarks,
             changed,
             table,
@@ -75,7 +75,7 @@ impl Check {
     pub fn state_sentence(&self) -> Sentence {
         let progress = self.progress();
         let (severity, text) = match self.state() {
-            State::Running => {
+            PlanState::Running => {
                 let what = progress.read.map(|read| (read.kind().what)().to_string()).unwrap_or_default();
                 let members = progress.members;
                 let text = match (progress.of, progress.page) {
@@ -91,18 +91,18 @@ impl Check {
                 };
                 (Severity::Neutral, text)
             }
-            State::Done => (Severity::Neutral, text!("group.state.done", members = progress.members)),
-            State::Forgotten => (Severity::Info, text!("group.state.forgotten")),
-            State::Cancelled => (Severity::Info, text!("group.state.cancelled")),
-            State::SignedOut => (Severity::Warning, text!("group.state.signed-out")),
-            State::NotOwner => (Severity::Info, text!("group.state.not-owner")),
-            State::NotVisible => (Severity::Info, text!("group.state.not-visible")),
-            State::NoProvider => (Severity::Info, text!("group.state.no-provider")),
-            State::OtherGroup => (Severity::Warning, text!("group.state.other-group")),
-            State::Closed => (Severity::Info, text!("group.state.closed")),
-            State::Busy => (Severity::Warning, text!("group.state.busy")),
-            State::Broken(0) => (Severity::Warning, text!("group.state.no-answer")),
-            State::Broken(status) => (Severity::Warning, text!("group.state.broken", status = status)),
+            PlanState::Done => (Severity::Neutral, text!("group.state.done", members = progress.members)),
+            PlanState::Forgotten => (Severity::Info, text!("group.state.forgotten")),
+            PlanState::Cancelled => (Severity::Info, text!("group.state.cancelled")),
+            PlanState::SignedOut => (Severity::Warning, text!("group.state.signed-out")),
+            PlanState::NotOwner => (Severity::Info, text!("group.state.not-owner")),
+            PlanState::NotVisible => (Severity::Info, text!("group.state.not-visible")),
+            PlanState::NoProvider => (Severity::Info, text!("group.state.no-provider")),
+            PlanState::OtherGroup => (Severity::Warning, text!("group.state.other-group")),
+            PlanState::Closed => (Severity::Info, text!("group.state.closed")),
+            PlanState::Busy => (Severity::Warning, text!("group.state.busy")),
+            PlanState::Broken(0) => (Severity::Warning, text!("group.state.no-answer")),
+            PlanState::Broken(status) => (Severity::Warning, text!("group.state.broken", status = status)),
         };
         Sentence { severity, text: text.to_string() }
     }

@@ -26,15 +26,15 @@ fn page(tab: i64) -> Sender {
     Sender { origin: "https://gitlab.com".into(), place: place(tab) }
 }
 
-fn check() -> Check {
-    Check::new(Instance::gitlab_com(), "acme".into(), place(7))
+fn check() -> GroupCheck {
+    GroupCheck::new(Instance::gitlab_com(), "acme".into(), place(7))
 }
 
 fn success(body: serde_json::Value) -> ReadAnswer {
     answer(200, false, BTreeMap::new(), body.to_string())
 }
 
-fn finish(check: &mut Check) {
+fn finish(check: &mut GroupCheck) {
     while let Some(wanted) = check.wanted(&page(7), NOW) {
         assert_eq!((wanted.method, &wanted.content, wanted.from_page.len()), ("GET", &None, 0));
         assert!(check.take(&page(7), &wanted.path, &success(gitlab(&USERS, &wanted.path)), NOW));
@@ -52,15 +52,15 @@ fn a_group_is_read_shown_and_read_on_after_a_stop() {
     let view = check.view(&tracer, &Query::default());
     assert_eq!((view.table.total, view.can_cancel, view.can_resume), (USERS.len(), false, false));
     assert!(view.state.text.contains("17"), "{}", view.state.text);
-    assert_eq!(check.row(&tracer, 12).unwrap().standing, Standing::NeverLinked);
+    assert_eq!(check.row(&tracer, 12).unwrap().standing, MemberVerdict::NeverLinked);
     assert_eq!(check.row(&tracer, 99), None);
     let stored = serde_json::to_string(check.cursor()).unwrap();
-    let mut again = Check::resume(serde_json::from_str(&stored).unwrap());
+    let mut again = GroupCheck::resume(serde_json::from_str(&stored).unwrap());
     assert!(again.view(&tracer, &Query::default()).state.text.contains("again"));
     finish(&mut again);
     assert_eq!(again.view(&tracer, &Query::default()).table, view.table);
     again.cancel();
-    assert_eq!(again.state(), State::Done);
+    assert_eq!(again.state(), PlanState::Done);
 }
 
 #[test]
@@ -76,10 +76,10 @@ fn an_ended_session_is_said_and_goes_on_from_a_page_that_is_opened_anew() {
     check.move_to(place(7), false, NOW);
     check.cancel();
     check.move_to(place(7), false, NOW);
-    assert_eq!(check.state(), State::Cancelled, "what the person stopped stays stopped");
+    assert_eq!(check.state(), PlanState::Cancelled, "what the person stopped stays stopped");
     check.go_on();
     finish(&mut check);
-    assert_eq!(check.state(), State::Done);
+    assert_eq!(check.state(), PlanState::Done);
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn what_is_missing_is_said_by_what_gitlab_answered() {
             check.take(&page(7), &wanted.path, &answer, now);
         }
         let view = check.view(&tracer, &Query::default());
-        assert_eq!((check.state(), view.remarks.len()), (State::Done, 1));
+        assert_eq!((check.state(), view.remarks.len()), (PlanState::Done, 1));
         (view.remarks[0].text.clone(), view.can_resume)
     };
     for (status, body, words, can_resume) in [
@@ -119,7 +119,7 @@ fn one_confirmed_change_goes_out_with_the_pages_own_csrf_and_is_shown_when_it_wa
     let mut check = check();
     assert_eq!(check.repair(&tracer, 7, Identity::Saml), None, "not before all is read");
     finish(&mut check);
-    assert_eq!(check.row(&tracer, 7).unwrap().standing, Standing::AllDiffer);
+    assert_eq!(check.row(&tracer, 7).unwrap().standing, MemberVerdict::AllDiffer);
     let plan = check.repair(&tracer, 7, Identity::Saml).unwrap();
     let repair::Offer::Change { consents } = plan.offer.clone() else { panic!("{:?}", plan.offer) };
     let yes = Confirmed {
@@ -152,7 +152,7 @@ fn one_confirmed_change_goes_out_with_the_pages_own_csrf_and_is_shown_when_it_wa
     let view = check.view(&tracer, &Query::default());
     assert!(view.changed.unwrap().text.contains("is “new-value”"));
     let row = check.row(&tracer, 7).unwrap();
-    assert_eq!((row.saml.as_deref(), row.standing), (Some("new-value"), Standing::ScimDrift));
+    assert_eq!((row.saml.as_deref(), row.standing), (Some("new-value"), MemberVerdict::ScimDrift));
 }
 
 #[test]

@@ -4,13 +4,13 @@
 //! the check's own, in its tab, with its cookies, and of its instance's origin. A tab can show another GitLab
 //! by now, which must neither learn what is read, nor answer for it, nor get a change.
 
-use super::Check;
+use super::GroupCheck;
 use crate::{
     base::{instant::Timestamp, place::Sender},
     group::{
         change::{Change, Deed},
         path,
-        plan::{HEADERS, Next, ReadAnswer, State},
+        plan::{HEADERS, Next, PlanState, ReadAnswer},
     },
 };
 use serde::Serialize;
@@ -40,7 +40,7 @@ pub(super) const CSRF: (&str, &str, &str) = ("X-CSRF-Token", "meta[name='csrf-to
 
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
-impl Check {
+impl GroupCheck {
     /// Whether it is this page that works for it.
     pub fn is_at(&self, sender: &Sender) -> bool {
         let cursor = self.cursor();
@@ -76,7 +76,7 @@ impl Check {
 
     /// Whether there is something for a page to do.
     pub fn wants_page(&self) -> bool {
-        self.state() == State::Running
+        self.state() == PlanState::Running
             || self.change.as_ref().is_some_and(|change| change.next() != Deed::Nothing)
     }
 

@@ -26,61 +26,64 @@ fn values(n: &str, s: &str, c: &str) -> MemberValues {
 #[test]
 fn the_three_way_table() {
     for (n, s, c, expected) in [
-        ("a", "a", "a", Standing::Good),
-        ("a", "a", "A", Standing::Good),
-        ("a", "a", "b", Standing::ScimDrift),
-        ("b", "a", "a", Standing::IdpChanged),
-        ("A", "a", "a", Standing::IdpChanged),
-        ("a", "b", "a", Standing::SamlStale),
-        ("A", "b", "a", Standing::SamlStale),
-        ("A", "a", "A", Standing::SamlStale),
-        ("a", "b", "c", Standing::AllDiffer),
-        ("a", "b", "-", Standing::NameIdDiffers),
-        ("a", "b", "?", Standing::NameIdDiffers),
-        ("a", "a", "?", Standing::Good),
-        ("a", "a", "-", Standing::NoScim),
-        ("a", "a", "a!", Standing::ScimInactive),
-        ("?", "a", "a", Standing::Agree),
-        ("?", "a", "A", Standing::Agree),
-        ("?", "a", "?", Standing::Agree),
-        ("?", "a", "b", Standing::SamlScimDiffer),
-        ("?", "a", "b!", Standing::SamlScimDiffer),
-        ("?", "a", "a!", Standing::ScimInactive),
-        ("?", "-", "a", Standing::LinkSaml),
-        ("a", "-", "a", Standing::LinkSaml),
-        ("?", "-", "a!", Standing::Reactivate),
-        ("?", "-", "-", Standing::NeverLinked),
-        ("?", "-", "?", Standing::NeverLinked),
-        ("a", "?", "a", Standing::Unknown),
-        ("?", "?", "?", Standing::Unknown),
+        ("a", "a", "a", MemberVerdict::Good),
+        ("a", "a", "A", MemberVerdict::Good),
+        ("a", "a", "b", MemberVerdict::ScimDrift),
+        ("b", "a", "a", MemberVerdict::IdpChanged),
+        ("A", "a", "a", MemberVerdict::IdpChanged),
+        ("a", "b", "a", MemberVerdict::SamlStale),
+        ("A", "b", "a", MemberVerdict::SamlStale),
+        ("A", "a", "A", MemberVerdict::SamlStale),
+        ("a", "b", "c", MemberVerdict::AllDiffer),
+        ("a", "b", "-", MemberVerdict::NameIdDiffers),
+        ("a", "b", "?", MemberVerdict::NameIdDiffers),
+        ("a", "a", "?", MemberVerdict::Good),
+        ("a", "a", "-", MemberVerdict::NoScim),
+        ("a", "a", "a!", MemberVerdict::ScimInactive),
+        ("?", "a", "a", MemberVerdict::Agree),
+        ("?", "a", "A", MemberVerdict::Agree),
+        ("?", "a", "?", MemberVerdict::Agree),
+        ("?", "a", "b", MemberVerdict::SamlScimDiffer),
+        ("?", "a", "b!", MemberVerdict::SamlScimDiffer),
+        ("?", "a", "a!", MemberVerdict::ScimInactive),
+        ("?", "-", "a", MemberVerdict::LinkSaml),
+        ("a", "-", "a", MemberVerdict::LinkSaml),
+        ("?", "-", "a!", MemberVerdict::Reactivate),
+        ("?", "-", "-", MemberVerdict::NeverLinked),
+        ("?", "-", "?", MemberVerdict::NeverLinked),
+        ("a", "?", "a", MemberVerdict::Unknown),
+        ("?", "?", "?", MemberVerdict::Unknown),
     ] {
         assert_eq!(values(n, s, c).standing(), expected, "N={n} S={s} C={c}");
     }
     let emails = Some(("a@example.com".to_owned(), "b@example.com".to_owned()));
     assert_eq!(
         MemberValues { emails: emails.clone(), ..values("a", "a", "a") }.standing(),
-        Standing::EmailDiffers
+        MemberVerdict::EmailDiffers
     );
-    assert_eq!(MemberValues { emails, ..values("a", "b", "a") }.standing(), Standing::SamlStale);
+    assert_eq!(MemberValues { emails, ..values("a", "b", "a") }.standing(), MemberVerdict::SamlStale);
     let refused = MemberValues { refused_email: Some("a@example.org".into()), ..values("a", "a", "a") };
-    assert_eq!(refused.standing(), Standing::EmailRefused);
-    assert_eq!(MemberValues { saml: stored("b"), ..refused }.standing(), Standing::SamlStale);
-    assert_eq!(MemberValues { transient: true, ..values("a", "b", "a") }.standing(), Standing::Transient);
+    assert_eq!(refused.standing(), MemberVerdict::EmailRefused);
+    assert_eq!(MemberValues { saml: stored("b"), ..refused }.standing(), MemberVerdict::SamlStale);
+    assert_eq!(
+        MemberValues { transient: true, ..values("a", "b", "a") }.standing(),
+        MemberVerdict::Transient
+    );
     for (n, s, c) in [("b", "a", "a"), ("a", "b", "a"), ("a", "b", "c"), ("a", "b", "-"), ("A", "a", "?")] {
         let found_by_email = MemberValues { found_by_email: true, ..values(n, s, c) };
-        assert_eq!(found_by_email.standing(), Standing::TakenOver, "N={n} S={s} C={c}");
+        assert_eq!(found_by_email.standing(), MemberVerdict::TakenOver, "N={n} S={s} C={c}");
     }
     assert_eq!(
         MemberValues { found_by_email: true, ..values("a", "a", "b") }.standing(),
-        Standing::ScimDrift
+        MemberVerdict::ScimDrift
     );
-    assert_eq!(MemberValues { bot: true, ..values("?", "-", "-") }.standing(), Standing::Bot);
-    assert_eq!(MemberValues { bot: true, ..values("?", "a", "b") }.standing(), Standing::SamlScimDiffer);
+    assert_eq!(MemberValues { bot: true, ..values("?", "-", "-") }.standing(), MemberVerdict::Bot);
+    assert_eq!(MemberValues { bot: true, ..values("?", "a", "b") }.standing(), MemberVerdict::SamlScimDiffer);
     let other = MemberValues { other: Some("Robin".into()), ..values("a", "a", "a") };
-    assert_eq!(other.standing(), Standing::Crossed);
+    assert_eq!(other.standing(), MemberVerdict::Crossed);
     assert_eq!(
         MemberValues { stored_for_other: true, transient: true, ..other }.standing(),
-        Standing::WrongAccount
+        MemberVerdict::WrongAccount
     );
 }
 
@@ -121,7 +124,7 @@ fn of_an_inactive_scim_identity_it_is_said_whether_the_saml_link_was_kept() {
 
 #[test]
 fn each_standing_has_one_row_with_words_and_the_worst_is_first() {
-    for (place, kind) in STANDINGS.iter().enumerate() {
+    for (place, kind) in MEMBER_VERDICTS.iter().enumerate() {
         assert_eq!((kind.standing.place(), kind.standing as usize), (place, place));
         let values = values("sent", "stored", "other");
         for text in [(kind.word)(), kind.why(&values), (kind.repair)()] {

@@ -26,7 +26,7 @@ pub struct ReadAnswer {
 }
 
 /// What an answer means, before it is known for which read.
-pub(super) enum Kind {
+pub(super) enum AnswerKind {
     Success,
     Busy,
     SignedOut,
@@ -39,17 +39,17 @@ pub(super) enum Kind {
 }
 
 impl ReadAnswer {
-    pub(super) fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> AnswerKind {
         match self.status {
-            _ if self.redirected => Kind::SignedOut,
-            200..300 if self.body.len() <= GROUP_ANSWER_BYTES => Kind::Success,
-            429 => Kind::Busy,
-            401 => Kind::SignedOut,
-            403 => Kind::Refused,
-            404 if self.body.contains(NO_GROUP) => Kind::Hidden,
-            404 => Kind::Missing,
-            400 => Kind::BadRequest,
-            _ => Kind::Broken,
+            _ if self.redirected => AnswerKind::SignedOut,
+            200..300 if self.body.len() <= GROUP_ANSWER_BYTES => AnswerKind::Success,
+            429 => AnswerKind::Busy,
+            401 => AnswerKind::SignedOut,
+            403 => AnswerKind::Refused,
+            404 if self.body.contains(NO_GROUP) => AnswerKind::Hidden,
+            404 => AnswerKind::Missing,
+            400 => AnswerKind::BadRequest,
+            _ => AnswerKind::Broken,
         }
     }
 

@@ -70,7 +70,7 @@ impl Group {
         Some(path)
     }
 
-    fn finish(&mut self) -> State {
+    fn finish(&mut self) -> PlanState {
         while self.step(|_, answer| answer).is_some() {}
         self.plan.state()
     }
@@ -105,7 +105,7 @@ fn headers(of: &[(&str, &str)]) -> BTreeMap<String, String> {
 #[test]
 fn a_group_of_250_is_read_in_three_pages_and_joined_from_all_lists() {
     let mut group = Group::of(250);
-    assert_eq!(group.finish(), State::Done);
+    assert_eq!(group.finish(), PlanState::Done);
     assert_eq!(group.asked.iter().filter(|path| path.contains("/members?")).count(), 3);
     assert_eq!(group.asked.len(), 6 + 3 + 3);
     assert_eq!(group.roll.people().len(), 250);
@@ -125,13 +125,13 @@ fn pages_end_where_gitlab_says_or_where_a_page_is_not_full() {
         let mut group = Group::of(count);
         while group.step(|_, answer| ReadAnswer { headers: BTreeMap::new(), ..answer }).is_some() {}
         let read = group.asked.iter().filter(|path| path.contains("/members?")).count();
-        assert_eq!((group.plan.state(), read), (State::Done, pages), "{count}");
+        assert_eq!((group.plan.state(), read), (PlanState::Done, pages), "{count}");
     }
     for next in ["1", "2", "99", "-1", "x"] {
         let mut group = Group::of(250);
         group.until("/members?per_page=100&page=2");
         group.step(|_, answer| ReadAnswer { headers: headers(&[("x-next-page", next)]), ..answer });
-        assert_eq!(group.finish(), State::Done, "a next page of {next:?} ends the list and nothing else");
+        assert_eq!(group.finish(), PlanState::Done, "a next page of {next:?} ends the list and nothing else");
         assert_eq!(group.asked.iter().filter(|path| path.contains("/members?")).count(), 2);
     }
 }
@@ -153,7 +153,7 @@ fn too_many_requests_are_waited_for_as_gitlab_says() {
         let busy = group.step(|_, _| ReadAnswer { headers: headers(&given), ..status(429) }).unwrap();
         assert_eq!(group.plan.next(NOW), Next::Wait(Timestamp(NOW.0 + wait)), "{given:?}");
         assert_eq!(group.plan.next(Timestamp(NOW.0 + wait)), Next::Read(busy));
-        assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 250));
+        assert_eq!((group.finish(), group.roll.people().len()), (PlanState::Done, 250));
     }
 }
 
@@ -166,13 +166,13 @@ fn gitlab_that_stays_busy_is_left_alone_until_the_person_says_so() {
         waits.push(group.plan.cursor().not_before.unwrap().since(group.now) / 1_000);
     }
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 64, 64]);
-    assert_eq!(group.plan.state(), State::Busy);
+    assert_eq!(group.plan.state(), PlanState::Busy);
     group.plan.go_on(place());
-    assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 250));
+    assert_eq!((group.finish(), group.roll.people().len()), (PlanState::Done, 250));
 
     let mut group = Group::of(1);
     group.step(|_, _| ReadAnswer { headers: headers(&[("retry-after", "3600")]), ..status(429) });
-    assert_eq!(group.plan.state(), State::Busy);
+    assert_eq!(group.plan.state(), PlanState::Busy);
 }
 
 #[test]
@@ -182,10 +182,10 @@ fn a_session_that_ends_in_the_middle_stops_the_check_where_it_is() {
         let mut group = Group::of(250);
         group.until("/members?per_page=100&page=2");
         group.step(|_, _| end);
-        assert_eq!((group.plan.state(), group.plan.next(NOW)), (State::SignedOut, Next::Nothing));
+        assert_eq!((group.plan.state(), group.plan.next(NOW)), (PlanState::SignedOut, Next::Nothing));
         group.plan.go_on(Place { tab: 8, ..Place::default() });
         assert_eq!(group.plan.cursor().place.tab, 8);
-        assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 250));
+        assert_eq!((group.finish(), group.roll.people().len()), (PlanState::Done, 250));
         assert_eq!(
             group.asked.iter().filter(|path| path.ends_with("/members?per_page=100&page=1")).count(),
             1
@@ -196,11 +196,11 @@ fn a_session_that_ends_in_the_middle_stops_the_check_where_it_is() {
 #[test]
 fn who_is_no_owner_is_told_before_anything_long_is_read() {
     for (part, answered, expected) in [
-        ("/saml/identities", 403, State::NotOwner),
-        ("/saml/identities", 400, State::NoProvider),
-        ("/groups/acme?", 404, State::NotVisible),
-        ("/groups/acme?", 403, State::NotVisible),
-        ("/members?", 404, State::NotVisible),
+        ("/saml/identities", 403, PlanState::NotOwner),
+        ("/saml/identities", 400, PlanState::NoProvider),
+        ("/groups/acme?", 404, PlanState::NotVisible),
+        ("/groups/acme?", 403, PlanState::NotVisible),
+        ("/members?", 404, PlanState::NotVisible),
     ] {
         let mut group = Group::of(250);
         group.until(part);
@@ -215,15 +215,15 @@ fn who_is_no_owner_is_told_before_anything_long_is_read() {
     group.step(|_, _| status(404));
     group.until("/members?");
     group.step(|_, _| success(json!([{"id": 1, "username": "u1", "access_level": 10}])));
-    assert_eq!(group.plan.state(), State::NotOwner);
+    assert_eq!(group.plan.state(), PlanState::NotOwner);
 }
 
 #[test]
 fn what_has_changed_is_seen_when_the_page_is_opened_anew() {
     for (part, answered, expected) in [
-        ("/saml/identities", status(400), State::NoProvider),
-        ("/saml/identities", status(403), State::NotOwner),
-        ("/members?", success(json!([{"id": 1, "username": "u1", "access_level": 10}])), State::NotOwner),
+        ("/saml/identities", status(400), PlanState::NoProvider),
+        ("/saml/identities", status(403), PlanState::NotOwner),
+        ("/members?", success(json!([{"id": 1, "username": "u1", "access_level": 10}])), PlanState::NotOwner),
     ] {
         let mut group = Group::of(250);
         if part == "/members?" {
@@ -236,7 +236,11 @@ fn what_has_changed_is_seen_when_the_page_is_opened_anew() {
         group.plan.move_to(place(), true);
         assert_eq!(group.plan.state(), expected, "nothing has changed while the page stood open");
         group.plan.move_to(place(), false);
-        assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 250), "{part} {expected:?}");
+        assert_eq!(
+            (group.finish(), group.roll.people().len()),
+            (PlanState::Done, 250),
+            "{part} {expected:?}"
+        );
         assert_eq!(group.plan.progress().members, 250);
     }
 }
@@ -252,9 +256,9 @@ fn an_sso_session_that_ends_in_the_middle_is_told_from_an_endpoint_that_is_missi
         let mut group = Group::of(250);
         group.until(part);
         group.step(|_, _| hidden());
-        assert_eq!((group.plan.state(), group.plan.gaps().len()), (State::NotVisible, 0), "{part}");
+        assert_eq!((group.plan.state(), group.plan.gaps().len()), (PlanState::NotVisible, 0), "{part}");
         group.plan.move_to(place(), false);
-        assert_eq!((group.finish(), group.plan.gaps().len()), (State::Done, 0), "{part}");
+        assert_eq!((group.finish(), group.plan.gaps().len()), (PlanState::Done, 0), "{part}");
         assert!(group.roll.is_whole());
     }
 }
@@ -266,7 +270,10 @@ fn waits_for_a_busy_gitlab_are_no_tries_in_vain() {
     for answered in [429, 429, 429, 502, 502, 429] {
         group.step(|_, _| status(answered));
     }
-    assert_eq!((group.finish(), group.plan.gaps().len(), group.plan.can_go_on()), (State::Done, 0, false));
+    assert_eq!(
+        (group.finish(), group.plan.gaps().len(), group.plan.can_go_on()),
+        (PlanState::Done, 0, false)
+    );
 }
 
 #[test]
@@ -278,11 +285,11 @@ fn what_gave_no_answer_can_be_asked_for_once_more() {
     (0..TRIES).for_each(|_| drop(group.step(|_, _| status(0))));
     group.until("/audit_events");
     group.step(|_, _| status(404));
-    assert_eq!((group.plan.state(), group.plan.gaps().len()), (State::Done, 3));
+    assert_eq!((group.plan.state(), group.plan.gaps().len()), (PlanState::Done, 3));
     assert!(group.plan.can_go_on());
     group.plan.go_on(place());
     let before = group.asked.len();
-    assert_eq!(group.finish(), State::Done);
+    assert_eq!(group.finish(), PlanState::Done);
     let gaps: Vec<_> = group.plan.gaps().iter().map(|(kind, status)| (kind.read, *status)).collect();
     assert_eq!((gaps, group.plan.can_go_on()), (vec![(Read::AuditEvents, Some(404))], false));
     let asked: Vec<_> = group.asked[before..].iter().map(|path| path.rsplit_once('/').unwrap().1).collect();
@@ -299,7 +306,7 @@ fn what_an_older_gitlab_lacks_is_named_and_the_rest_is_read() {
         if is_missing { status(404) } else { answer }
     };
     while group.step(old).is_some() {}
-    assert_eq!((group.plan.state(), group.roll.people().len()), (State::Done, 250));
+    assert_eq!((group.plan.state(), group.roll.people().len()), (PlanState::Done, 250));
     let gaps: Vec<_> = group.plan.gaps().iter().map(|(kind, status)| (kind.read, *status)).collect();
     let missing = [Read::SamlIdentities, Read::ScimIdentities, Read::SamlUsers, Read::AuditEvents];
     assert_eq!(gaps, missing.map(|read| (read, Some(404))));
@@ -318,18 +325,18 @@ fn answers_that_are_none_are_asked_for_again_and_then_given_up() {
         let mut group = Group::of(250);
         group.until("/members?per_page=100&page=2");
         group.step(|_, _| broken.clone());
-        assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 250), "{broken:?}");
+        assert_eq!((group.finish(), group.roll.people().len()), (PlanState::Done, 250), "{broken:?}");
         let mut group = Group::of(250);
         group.until("/members?");
         while group.step(|_, _| broken.clone()).is_some() {}
         assert_eq!(
             (group.plan.state(), group.asked.len()),
-            (State::Broken(broken.status), 4 + TRIES as usize)
+            (PlanState::Broken(broken.status), 4 + TRIES as usize)
         );
         let mut group = Group::of(250);
         group.until("/saml_users?");
         (0..TRIES).for_each(|_| drop(group.step(|_, _| broken.clone())));
-        assert_eq!((group.finish(), group.plan.gaps().len()), (State::Done, 1));
+        assert_eq!((group.finish(), group.plan.gaps().len()), (PlanState::Done, 1));
     }
 }
 
@@ -339,7 +346,7 @@ fn a_stopped_worker_reads_on_and_then_reads_again_what_it_lost() {
     group.until("/members?per_page=100&page=3");
     group.stop_worker();
     let before = group.asked.len();
-    assert_eq!(group.finish(), State::Done);
+    assert_eq!(group.finish(), PlanState::Done);
     assert!(group.asked[before].ends_with("/members?per_page=100&page=3"), "it reads on");
     let again: Vec<_> =
         group.asked[before..].iter().skip_while(|path| !path.contains("/audit_events")).skip(1).collect();
@@ -351,36 +358,36 @@ fn a_stopped_worker_reads_on_and_then_reads_again_what_it_lost() {
     // All of it again, when the worker stopped after the end.
     group.stop_worker();
     assert!(group.plan.progress().again);
-    assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 250));
+    assert_eq!((group.finish(), group.roll.people().len()), (PlanState::Done, 250));
     // Cancelled stays cancelled.
     let mut group = Group::of(250);
     group.until("/members?");
     group.plan.cancel();
     group.stop_worker();
-    assert_eq!((group.plan.state(), group.plan.next(NOW)), (State::Cancelled, Next::Nothing));
+    assert_eq!((group.plan.state(), group.plan.next(NOW)), (PlanState::Cancelled, Next::Nothing));
     group.plan.go_on(place());
-    assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 250));
+    assert_eq!((group.finish(), group.roll.people().len()), (PlanState::Done, 250));
 }
 
 #[test]
 fn a_large_group_is_not_read_again_each_time_the_browser_stops_the_worker() {
     let mut group = Group::of(1_200);
-    assert_eq!(group.finish(), State::Done);
+    assert_eq!(group.finish(), PlanState::Done);
     group.stop_worker();
-    assert_eq!((group.plan.state(), group.plan.next(NOW)), (State::Forgotten, Next::Nothing));
+    assert_eq!((group.plan.state(), group.plan.next(NOW)), (PlanState::Forgotten, Next::Nothing));
     // A page that was open all the time hears of a change, and asks again what there is.
     group.plan.move_to(place(), true);
     assert_eq!(group.plan.next(NOW), Next::Nothing);
     // Stopped once more, it still knows that all was read.
     group.stop_worker();
-    assert_eq!(group.plan.state(), State::Forgotten);
+    assert_eq!(group.plan.state(), PlanState::Forgotten);
     group.plan.move_to(place(), false);
-    assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 1_200));
+    assert_eq!((group.finish(), group.roll.people().len()), (PlanState::Done, 1_200));
     // What a stopped worker had not finished is finished.
     let mut group = Group::of(1_200);
     group.until("/members?per_page=100&page=9");
     group.stop_worker();
-    assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 1_200));
+    assert_eq!((group.finish(), group.roll.people().len()), (PlanState::Done, 1_200));
 }
 
 #[test]
@@ -391,32 +398,32 @@ fn an_answer_about_another_group_ends_the_check() {
     let mut group = Group::of(250);
     group.until("/groups/acme?");
     group.step(|_, _| other());
-    assert_eq!((group.plan.state(), group.plan.next(NOW)), (State::OtherGroup, Next::Nothing));
+    assert_eq!((group.plan.state(), group.plan.next(NOW)), (PlanState::OtherGroup, Next::Nothing));
     assert_eq!(group.roll.group, GroupDetails::default(), "nothing is kept of it");
     group.plan.go_on(place());
     group.plan.move_to(place(), false);
     group.stop_worker();
-    assert_eq!(group.plan.state(), State::OtherGroup);
+    assert_eq!(group.plan.state(), PlanState::OtherGroup);
     // What does not say which group it is of is no answer.
     let mut group = Group::of(250);
     group.until("/groups/acme?");
     while group.step(|_, _| success(json!({"id": 2024}))).is_some() {}
-    assert_eq!(group.plan.state(), State::Broken(200));
+    assert_eq!(group.plan.state(), PlanState::Broken(200));
 }
 
 #[test]
 fn a_large_group_that_cannot_be_read_again_in_one_go_is_left_to_the_person() {
     let mut group = Group::of(1_200);
-    assert_eq!(group.finish(), State::Done);
+    assert_eq!(group.finish(), PlanState::Done);
     group.stop_worker();
     group.plan.move_to(place(), false);
     // GitLab wants longer waits than the browser lets a worker rest.
     group.until("/members?per_page=100&page=2");
     group.step(|_, _| ReadAnswer { headers: headers(&[("retry-after", "60")]), ..status(429) });
     group.stop_worker();
-    assert_eq!((group.plan.state(), group.plan.next(NOW)), (State::Forgotten, Next::Nothing));
+    assert_eq!((group.plan.state(), group.plan.next(NOW)), (PlanState::Forgotten, Next::Nothing));
     group.plan.move_to(place(), false);
-    assert_eq!((group.finish(), group.roll.people().len()), (State::Done, 1_200));
+    assert_eq!((group.finish(), group.roll.people().len()), (PlanState::Done, 1_200));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::{
     base::{instant::Timestamp, place::Sender, severity::Severity},
     group::{
         change::{Change, Confirmed, Deed},
-        member_verdict::Standing,
+        member_verdict::MemberVerdict,
         plan::ReadAnswer,
         tests::{Group, User, arrival, certified, response, sign_in},
     },
@@ -153,7 +153,7 @@ fn a_name_id_that_was_sent_for_two_users_is_set_for_neither() {
         let group = Group::of(&users, sent);
         let joined = group.joined();
         let line = joined.line(2).unwrap();
-        assert_eq!((line.standing, line.other), (Standing::WrongAccount, Some(3)));
+        assert_eq!((line.standing, line.other), (MemberVerdict::WrongAccount, Some(3)));
         let values = joined.values(&group.roll, &group.captures(), line);
         let why = line.standing.kind().why(&values).to_string();
         assert!(why.contains("for this member and for EVE (@eve)"), "{why}");

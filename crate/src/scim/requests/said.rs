@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// One row: whether a request is it, how bad that is, what it means.
-type Row = (fn(&Request) -> bool, Severity, fn(&Request) -> Text);
+type SaidRow = (fn(&Request) -> bool, Severity, fn(&Request) -> Text);
 
 /// The rows; the first that fits counts.
-const ROWS: &[Row] = &[
+const ROWS: &[SaidRow] = &[
     (|it| it.status == Some(401), Severity::Error, |_| text!("scim-said.401")),
     (|it| it.status == Some(405), Severity::Error, |_| text!("scim-said.405")),
     (Request::is_of_groups, Severity::Info, |_| text!("scim-log.groups")),
