@@ -1,7 +1,7 @@
 //! A content script's calls, answered: what to read, what to mark, what to ask the API.
 //!
-//! GitLab's page may be hostile: its calls are bounded, must come from the origin that they speak of, and get
-//! nothing but the recipe and the notes of the page of GitLab's that they are on.
+//! A page of GitLab may be hostile: its calls are bounded, must come from the origin that they speak of, and
+//! get nothing but the recipe and the notes of that page.
 
 use super::page_reads;
 use crate::{

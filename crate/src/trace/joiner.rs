@@ -73,12 +73,14 @@ impl<'a> Joiner<'a, '_> {
     /// redirect.
     fn redirected(&self, exchange: &Exchange) -> Option<usize> {
         let known = self.flows.requested.get(&key(request_of(exchange)?))?;
-        known.iter().rev().take(CANDIDATES).copied().find(|flow| {
+        let newest = known.iter().rev().take(CANDIDATES).copied();
+        let is_it = |flow: &usize| {
             count::look();
             let last = self.flows.all.get(*flow).and_then(|flow| flow.steps.last());
             let before = last.and_then(|step| self.ground.exchanges.get(step.exchange));
             before.is_some_and(|before| before.request == exchange.request)
-        })
+        };
+        newest.filter(is_it).max()
     }
 
     fn find(&self, exchange: &Exchange, seen: &Seen) -> Option<(usize, Joined)> {
@@ -145,10 +147,12 @@ impl<'a> Joiner<'a, '_> {
     /// The newest flow that carries `key` and is meant by `is_it`.
     fn newest_carrying(&self, wanted: &str, is_it: impl Fn(&Flow) -> bool) -> Option<usize> {
         let known = self.flows.carrying.get(&key(wanted))?;
-        known.iter().rev().take(CANDIDATES).copied().find(|flow| {
+        let newest = known.iter().rev().take(CANDIDATES).copied();
+        let is_meant = |flow: &usize| {
             count::look();
             self.flows.all.get(*flow).is_some_and(&is_it)
-        })
+        };
+        newest.filter(is_meant).max()
     }
 
     /// Indexes the message, so that `find` finds its flow.
