@@ -40,7 +40,7 @@ pub struct Worker {
     check: Option<GroupCheck>,
     /// An own page's call gave a page something to do.
     ordered: bool,
-    /// How far the check of a group came, as the store has it.
+    /// The progress of the check of a group, as the store has it.
     stored: Option<Cursor>,
     /// The list's lines as they were at the last look.
     lines: Lines,
@@ -58,7 +58,7 @@ struct PageAnswer {
     progressed: bool,
 }
 
-/// What a file adds to the store.
+/// The events that a file adds to the store.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Import<'a> {
@@ -68,7 +68,7 @@ struct Import<'a> {
     is_late: bool,
 }
 
-/// What the store drops.
+/// The events that the store drops.
 #[derive(Serialize)]
 struct Eviction {
     events: Vec<EventId>,
@@ -76,7 +76,7 @@ struct Eviction {
     dropped: Option<Dropped>,
 }
 
-/// What is left to do when an instance is removed.
+/// The work that is left to do when an instance is removed.
 #[derive(Serialize)]
 struct Removal {
     /// The instances that stay.
@@ -96,7 +96,7 @@ struct SettingsEvent {
     event: Option<Event>,
 }
 
-/// What the toolbar shows.
+/// The content that the toolbar shows.
 #[derive(Serialize)]
 struct Badge {
     text: String,
@@ -145,7 +145,7 @@ impl Worker {
         let context: Context = read(context)?;
         let before = self.check.as_ref().is_some_and(GroupCheck::wants_page);
         let reply = own_pages::answer_json(&self.tracer, &mut self.check, &mut self.lines, &context, call);
-        // What was stopped is told, too: the page says how it stands.
+        // A stopped check is told, too: the page says how it stands.
         self.ordered |= before != self.check.as_ref().is_some_and(GroupCheck::wants_page);
         write(&reply)
     }
@@ -155,8 +155,8 @@ impl Worker {
         std::mem::take(&mut self.ordered)
     }
 
-    /// How far the check of a group came, in JSON, to be stored; absent where that did not change since the
-    /// last time. Asked after each call: own pages' calls stop a check and have it go on, too.
+    /// The progress of the check of a group, in JSON, to be stored; absent where that did not change since
+    /// the last time. Asked after each call: own pages' calls stop a check and have it go on, too.
     pub fn take_cursor(&mut self) -> Result<Option<String>, JsError> {
         if !self.has_moved() {
             return Ok(None);
@@ -183,10 +183,10 @@ impl Worker {
 
     /// Takes up the check of a group that a stopped worker left at `cursor`; nothing where it was none.
     pub fn resume_check(&mut self, cursor: &str) -> Result<(), JsError> {
-        // What cannot be read was written by another version; the page begins anew.
+        // Anything that cannot be read was written by another version; the page begins anew.
         let kept = read::<Option<Cursor>>(cursor).ok().flatten();
         self.check = kept.map(GroupCheck::resume).and_then(|check| check.replayed(&self.tracer));
-        // What is read again is read by a page that may have nothing else to call for.
+        // Any second reading is done by a page that may have nothing else to call for.
         self.ordered |= self.check.as_ref().is_some_and(GroupCheck::wants_page);
         Ok(())
     }
@@ -250,7 +250,7 @@ impl Worker {
         write(&kept_instances(instances))
     }
 
-    /// What removing an instance means for the browser.
+    /// The meaning for the browser of removing an instance.
     pub fn without_instance(&self, instance: &str, ports: &str) -> Result<String, JsError> {
         let (gone, ports): (Instance, _) = (read(instance)?, ports_of(ports)?);
         let (mut instances, events) =
@@ -262,7 +262,7 @@ impl Worker {
         write(&Removal { withdraw: if is_needed { Vec::new() } else { vec![access] }, instances, events })
     }
 
-    /// What the toolbar shows: a few characters, and the words behind them.
+    /// The content that the toolbar shows: a few characters, and the words behind them.
     pub fn badge(&mut self, context: &str) -> Result<String, JsError> {
         let context: Context = read(context)?;
         let problems = self.lines.problems(&self.tracer, context.now);
@@ -280,7 +280,8 @@ impl Worker {
         write(&Notice { revision: self.tracer.revision().to_string() })
     }
 
-    /// What the store must drop to stay within its budget, as JSON: `{events, dropped}`. `pressed`: the
+    /// The events that the store must drop to stay within its budget, as JSON: `{events, dropped}`.
+    /// `pressed`: the
     /// browser took no more, whatever the budget says. `dropped` is what was dropped before, in JSON, and
     /// comes back with what goes now.
     pub fn evict(&self, pressed: bool, dropped: &str) -> Result<String, JsError> {
@@ -324,7 +325,7 @@ impl Worker {
 /// The event that tells the core of the `instances` that the browser has kept (a JSON list).
 #[wasm_bindgen]
 pub fn settings_event(instances: &str) -> Result<String, JsError> {
-    // What cannot be read was not written by us; no instance is named by it.
+    // Anything that cannot be read was not written by us; no instance is named by it.
     let kept = serde_json::from_str(instances).unwrap_or_default();
     write(&SettingsEvent { id: Settings::event_id(), event: Settings::naming(kept_instances(kept)) })
 }

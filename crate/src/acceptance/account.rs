@@ -1,4 +1,4 @@
-//! What GitLab does once ruby-saml is content: whose account it is (gitlab-facts 4.3, 5.2).
+//! GitLab's steps once ruby-saml is content: whose account it is (gitlab-facts 4.3, 5.2).
 //!
 //! Group SAML: nobody signed in, the stored identity decides, byte for byte; without one, an enterprise user
 //! of the group with that e-mail address gets it, an address that has an account is refused, and any other
@@ -38,7 +38,7 @@ const MISMATCH: &str =
 pub(super) fn decide(case: &Case<'_>, received: &Received<'_>) -> Account {
     let comparison = case.comparison();
     let row = comparison.row("name-id-with-saml");
-    // What is compared is the NameID of the first assertion; GitLab reads that of the signed one.
+    // The compared NameID is that of the first assertion; GitLab reads that of the signed one.
     let sent = comparison.name_id.as_ref().map(|name_id| name_id.value.clone());
     let is_read = received.sp.uid_attribute.is_none() && received.name_id() == sent;
     let verdict = if is_read { comparison.saml_verdict() } else { Verdict::Unknown };

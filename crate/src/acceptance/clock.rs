@@ -7,7 +7,7 @@ use super::CheckResult;
 use super::received::Received;
 use crate::{base::instant::Timestamp, text};
 
-/// How many seconds the drift allows; never 0.
+/// The number of seconds that the drift allows; never 0.
 pub(super) fn allowed(drift: f64) -> f64 {
     drift.abs() + f64::EPSILON
 }

@@ -64,7 +64,7 @@ use account::Account;
 use received::{Decrypted, Received};
 use service_provider::ServiceProvider;
 
-/// What a check finds.
+/// The result of a check.
 enum CheckResult {
     Passed,
     Failed(Failure),
@@ -72,7 +72,7 @@ enum CheckResult {
     Unknown(Text),
 }
 
-/// Why a check fails.
+/// The reason why a check fails.
 struct Failure {
     /// The words of the exception; absent where they are not predicted.
     said: Option<Said>,
@@ -112,7 +112,7 @@ impl CheckResult {
 pub struct Check {
     /// Kebab-case name.
     pub id: &'static str,
-    /// What is checked.
+    /// The thing that is checked.
     pub title: fn() -> Text,
     /// The messages that this check alone gives, in parts.
     pub messages: &'static [&'static [&'static str]],
@@ -152,8 +152,8 @@ pub const CHECKS: &[Check] = &[
 pub const ACCOUNT: &str = "account";
 
 impl Case<'_> {
-    /// What GitLab makes of the Response when it gets it; `None` where there is none that can be read, or no
-    /// GitLab.
+    /// The result that GitLab comes to when it gets the Response; `None` where there is none that can be
+    /// read, or no GitLab.
     pub fn acceptance(&self) -> Option<&Acceptance> {
         self.acceptance.get_or_init(|| judge(self)).as_ref()
     }
@@ -221,8 +221,8 @@ fn judge(case: &Case<'_>) -> Option<Acceptance> {
     })
 }
 
-/// What GitLab takes for the Response. What is sent in its place is no sign-in for us, but GitLab looks at it
-/// all the same.
+/// The message that GitLab takes for the Response. What is sent in its place is no sign-in for us, but
+/// GitLab looks at it all the same.
 fn response<'a>(case: &Case<'a>) -> Option<&'a Seen> {
     let Case { tracer, flow, .. } = *case;
     let response = flow.response.and_then(|response| tracer.seen(response));
@@ -236,8 +236,8 @@ fn response<'a>(case: &Case<'a>) -> Option<&'a Seen> {
     }
 }
 
-/// What libxml2 says of the first thing in `message` that the schema of SAML does not allow, without its list
-/// of what it expected.
+/// The words of libxml2 for the first thing in `message` that the schema of SAML does not allow, without its
+/// list of what it expected.
 pub fn schema_violation(message: Element<'_>) -> Option<String> {
     schema::first_violation(message).map(|found| found.libxml2)
 }

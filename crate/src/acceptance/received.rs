@@ -34,7 +34,7 @@ pub(super) struct Received<'a> {
     decrypted: &'a Decrypted,
 }
 
-/// What comes out of a Response with the keys that were given; held for as long as the checks run, and
+/// The content of a Response with the keys that were given; held for as long as the checks run, and
 /// nowhere else.
 #[derive(Debug, Default)]
 pub(super) struct Decrypted {
@@ -254,7 +254,7 @@ fn encrypted_assertion(response: Element<'_>) -> Option<Element<'_>> {
     response.elements().find(is_encrypted)
 }
 
-/// How many Signatures stand in `element` itself.
+/// The number of Signatures that stand in `element` itself.
 pub(super) fn signatures_in(element: Element<'_>) -> usize {
     element.elements().filter(|child| child.is(uri::XML_SIGNATURE, "Signature")).count()
 }

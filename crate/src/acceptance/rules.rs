@@ -3,7 +3,7 @@
 //! GitLab has 1.18.1. Debian 12, whose packages the differential test drives, has 1.13.0 with the fix for
 //! CVE-2024-45409. Executed, not only read: each difference below shows in the corpus or in that test.
 
-/// How one version of ruby-saml decides.
+/// The rules by which one version of ruby-saml decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// Its number, as in the settings.
@@ -18,7 +18,7 @@ pub struct Rules {
     pub refuses_utf_16: bool,
     /// Whether two elements with the signed ID are a digest mismatch of their own.
     pub names_duplicated_id: bool,
-    /// What an SPNameQualifier of somebody else is answered with.
+    /// The answer to an SPNameQualifier of somebody else.
     pub sp_name_qualifier: &'static str,
     /// Whether a message is refused for its size after decompression, too.
     pub limits_decoded_size: bool,

@@ -24,7 +24,7 @@ pub(super) struct ServiceProvider {
     pub(super) fingerprint: Option<String>,
     /// `idp_cert`; a group never has one.
     pub(super) certificate: Option<Certificate>,
-    /// How far the clocks may differ, in seconds.
+    /// The seconds by which the clocks may differ.
     pub(super) clock_drift: f64,
     pub(super) idp_entity_id: Option<String>,
     pub(super) uid_attribute: Option<String>,

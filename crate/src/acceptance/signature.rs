@@ -44,12 +44,12 @@ pub(super) const CHECK: Check = Check {
     look,
 };
 
-/// What ruby-saml lists where it collects errors, whatever is wrong with the signature.
+/// The entry that ruby-saml lists where it collects errors, whatever is wrong with the signature.
 const COLLECTED: &str = "Invalid Signature on SAML Response";
 
 const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 
-/// Why a signature is not taken.
+/// The reason why a signature is not taken.
 enum Refusal {
     Words(String),
     /// Ruby fails in words that are not predicted.
@@ -117,7 +117,7 @@ impl Received<'_> {
     }
 }
 
-/// How many Signatures stand in the Response with the signed ID, or in the Assertions with it.
+/// The number of Signatures that stand in the Response with the signed ID, or in the Assertions with it.
 fn signatures(received: &Received<'_>, local: &str) -> usize {
     let Some((response, id)) = received.response().zip(received.signed_id()) else { return 0 };
     let has_id = |element: &Element<'_>| element.attribute("ID").as_deref() == Some(id);

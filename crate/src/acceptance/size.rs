@@ -18,7 +18,7 @@ fn look(received: &Received<'_>) -> CheckResult {
     let limit = received.sp.size_limit;
     let exceeds = |size: usize| u64::try_from(size).is_ok_and(|size| size > limit);
     let decoded = received.carried.octets.as_ref().map_or(0, |octets| octets.expose().len());
-    // What is no base64 is taken as it is, without a look at its size.
+    // A value that is no base64 is taken as it is, without a look at its size.
     if exceeds(received.carried.value.expose().len()) && !received.is_bare() {
         return CheckResult::fails(format!("Encoded SAML Message exceeds {limit} bytes, so was rejected"));
     }

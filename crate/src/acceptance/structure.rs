@@ -26,7 +26,7 @@ fn look(received: &Received<'_>) -> CheckResult {
     if received.document.flaw().is_some() {
         return CheckResult::Unknown(text!("accept.nothing-to-read"));
     }
-    // What is decrypted goes through the same gate.
+    // Decrypted content goes through the same gate.
     let inside = || received.decrypted().root().filter(|_| received.is_decrypted());
     match schema::first_violation(received.root).or_else(|| schema::first_violation(inside()?)) {
         None if received.is_hidden() => CheckResult::Unknown(text!("accept.hidden")),

@@ -41,7 +41,7 @@ fn look(received: &Received<'_>) -> CheckResult {
     }
 }
 
-/// What does not fit, and whether it is the clock.
+/// The part that does not fit, and whether it is the clock.
 fn obstacle(received: &Received<'_>, confirmation: Element<'_>) -> Option<(Text, bool)> {
     if attribute(confirmation, "Method").is_some_and(|method| method != uri::confirmation::BEARER) {
         return Some((text!("accept.confirmation-method"), false));
@@ -53,7 +53,7 @@ fn obstacle(received: &Received<'_>, confirmation: Element<'_>) -> Option<(Text,
     if in_response_to.is_some() && in_response_to != received.in_response_to() {
         return Some((text!("accept.confirmation-in-response-to"), false));
     }
-    // Recipient first: it is the fault that a person can mend, and the order does not show.
+    // Recipient first: it is the fault that a person can fix, and the order does not show.
     if attribute(confirmed, "Recipient").is_some_and(|recipient| recipient != received.sp.acs.as_str()) {
         return Some((text!("accept.confirmation-recipient", acs = received.sp.acs), false));
     }

@@ -14,7 +14,7 @@ pub(super) struct Cause {
     /// Kebab-case name.
     pub(super) id: &'static str,
     pub(super) kind: AttackKind,
-    /// What is wrong, if it is there.
+    /// The problem, if it is there.
     pub(super) find: fn(&Suspect<'_>) -> Option<Text>,
 }
 

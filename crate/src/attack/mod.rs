@@ -24,7 +24,7 @@ use crate::{
 pub enum AttackKind {
     /// Nothing is signed.
     Unsigned,
-    /// What was signed, or the signature, was changed.
+    /// The signed part, or the signature, was changed.
     Changed,
     /// The signature covers something else than what is read.
     Wrapped,
@@ -45,11 +45,11 @@ pub enum AttackKind {
 /// One sign.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attack {
-    /// Which kind.
+    /// The kind of attack.
     pub kind: AttackKind,
     /// Kebab-case name of the cause, for programs and tests.
     pub cause: &'static str,
-    /// What is wrong.
+    /// The problem in words.
     pub text: Text,
 }
 
@@ -62,13 +62,13 @@ pub struct SideBySide {
     pub unsigned: Option<String>,
 }
 
-/// What the causes look at.
+/// The material that the causes look at.
 struct Suspect<'a> {
     carried: &'a Carried,
     signatures: Vec<Signature>,
 }
 
-/// What a look at one message gives.
+/// The result of a look at one message.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Look {
     /// The signs of an attack, at most one of each cause, worst kind first.

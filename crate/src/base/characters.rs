@@ -3,7 +3,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// What a person would take a value for: without case, white space and Unicode form. `None` when nothing is
+/// The value as a person would take it: without case, white space and Unicode form. `None` when nothing is
 /// left.
 pub(crate) fn folded(text: &str) -> Option<String> {
     Some(without_space(&visible_form(text).to_lowercase())).filter(|folded| !folded.is_empty())

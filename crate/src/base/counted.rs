@@ -1,9 +1,9 @@
-//! How often work was done that must not be done twice. Tests count it, for time depends on the machine; so
+//! Counts of work that must not be done twice. Tests count it, for time depends on the machine; so
 //! this is there in test builds only.
 
 use std::cell::Cell;
 
-/// How often each work was done.
+/// The number of times that each work was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Counts {
     /// A flow was compared.
@@ -33,7 +33,7 @@ pub(crate) fn verified() {
     DONE.set(Counts { verified: DONE.get().verified + 1, ..DONE.get() });
 }
 
-/// What `look` gives, and what was done for it.
+/// The result of `look`, and the work that was done for it.
 pub(crate) fn counted<T>(look: impl FnOnce() -> T) -> (T, Counts) {
     let before = DONE.get();
     let given = look();

@@ -22,7 +22,7 @@ impl Span {
     }
 }
 
-/// Which octets a flaw's place counts in.
+/// The octets that a flaw's place counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Octets {
@@ -37,12 +37,12 @@ pub enum Octets {
 pub struct Flaw {
     /// Kebab-case name of the kind of flaw, for programs and tests: `not-base64`, `duplicate-id`.
     pub code: &'static str,
-    /// Where; absent when the flaw has no single place.
+    /// Its place; absent when the flaw has no single place.
     pub at: Option<Span>,
-    /// Which octets `at` counts in.
+    /// The octets that `at` counts in.
     #[serde(rename = "in")]
     pub octets: Octets,
-    /// What is wrong, for people.
+    /// The problem, for people.
     pub text: Text,
 }
 
@@ -58,10 +58,10 @@ impl Flaw {
     }
 }
 
-/// What could be read of something from outside, and what is wrong with it.
+/// The readable part of something from outside, and the flaws in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decoded<T> {
-    /// What could be read; `None` only where nothing at all could.
+    /// The part that could be read; `None` only where nothing at all could.
     pub value: Option<T>,
     /// In the order of their discovery.
     pub flaws: Vec<Flaw>,

@@ -13,7 +13,7 @@ pub struct Limits {
     pub inflated_bytes: usize,
     /// Nodes (elements, attributes, texts, comments, …) of one XML document.
     pub xml_nodes: usize,
-    /// How deep elements may be nested. Real messages stay below 20.
+    /// The depth to which elements may be nested. Real messages stay below 20.
     pub xml_depth: usize,
     /// Bytes of the canonical form of one part; its namespace declarations are written again and again.
     pub canonical_bytes: usize,

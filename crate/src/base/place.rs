@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which tab, window kind and cookie jar something happened in.
+/// The tab, window kind and cookie jar that something happened in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Place {
@@ -34,7 +34,7 @@ impl Place {
     }
 }
 
-/// Who a call comes from, as the browser says; nothing of it is taken from the message.
+/// The caller, as the browser says; nothing of it is taken from the message.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Sender {
     /// The origin of the frame that runs the content script.

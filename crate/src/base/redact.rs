@@ -1,4 +1,4 @@
-//! What must not leave: [`Secret`] values, and what an export may hold.
+//! Things that must not leave: [`Secret`] values, and what an export may hold.
 //!
 //! A trace holds live credentials: a Response can be replayed until its NotOnOrAfter, a RelayState or a URL
 //! can carry a session, the group's SSO URL carries its discovery token (gitlab-facts 1.1). Such values are
@@ -32,7 +32,7 @@ impl<T> Secret<T> {
 }
 
 impl<T: AsRef<[u8]>> Secret<T> {
-    /// What stands in its place when it is shown: its length.
+    /// The text that stands in its place when it is shown: its length.
     pub fn placeholder(&self) -> String {
         format!("[redacted, {} bytes]", self.0.as_ref().len())
     }
@@ -65,9 +65,9 @@ impl From<String> for Secret<String> {
 /// Names of query parameters whose values say where a request goes and nothing else.
 const OPEN_PARAMETERS: [&str; 3] = ["group_path", "remember_me", "SigAlg"];
 
-/// `url` with the values of its query parameters and its fragment replaced, but for those that only say where
-/// the request goes. User name and password in front of the host go too, and what follows a `;` in the path
-/// (`;jsessionid=…`). Of an address that is none of the web's only the scheme stays.
+/// `url` with the values of its query parameters and its fragment replaced, except for those that only say
+/// where the request goes. User name and password in front of the host go too, and what follows a `;` in the
+/// path (`;jsessionid=…`). Of an address that is none of the web's only the scheme stays.
 pub fn url(url: &str) -> String {
     let (without_fragment, fragment) = url.split_once('#').unwrap_or((url, ""));
     let (location, query) = match without_fragment.split_once('?') {
@@ -87,7 +87,7 @@ pub fn url(url: &str) -> String {
     shown
 }
 
-/// What a Reference of a signature refers to: an ID in the message as it is, an address as [`url`] gives it,
+/// The target of a Reference of a signature: an ID in the message as it is, an address as [`url`] gives it,
 /// and of anything else, which names nothing that is in the message, its length.
 pub fn reference(uri: &str) -> String {
     match uri.split_once("://") {
@@ -170,7 +170,7 @@ fn redacted_pair(pair: &str) -> String {
     }
 }
 
-/// What a JSON error says, without the value that caused it: values can be secrets.
+/// The text of a JSON error, without the value that caused it: values can be secrets.
 pub fn json_error(error: &serde_json::Error) -> String {
     let text = error.to_string();
     // serde says `invalid type: string "the value", expected …`. The value can hold anything, quotes and

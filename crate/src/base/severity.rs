@@ -1,9 +1,9 @@
-//! How bad something is, a sentence with that weight, and a step of what to do: what diagnoses, checks, notes
-//! and views all speak in. Leaves out: how any of it looks.
+//! The weight of something bad, a sentence with that weight, and a step of what to do: what diagnoses,
+//! checks, notes and views all speak in. Leaves out: how any of it looks.
 
 use serde::{Deserialize, Serialize};
 
-/// How bad something is.
+/// The weight of something bad.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
@@ -23,7 +23,7 @@ pub enum Severity {
 /// A sentence with its weight.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sentence {
-    /// How bad.
+    /// Its weight.
     pub severity: Severity,
     /// The sentence.
     pub text: String,
@@ -32,7 +32,7 @@ pub struct Sentence {
 /// One step of what to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
-    /// What to do, one sentence or two.
+    /// The thing to do, in one sentence or two.
     pub text: String,
     /// Public documentation that says more: `https://docs.gitlab.com/…`.
     pub link: Option<String>,

@@ -1,7 +1,7 @@
 //! The body of a request, whatever it is: XML (SOAP, PAOS, a bare message), JSON, the parts of a form
 //! (`multipart/form-data`, RFC 7578), its lines (`text/plain`, HTML 4.10.21.8), or a form.
 //!
-//! What it is gets told by its content: single-page applications do not always name it rightly. The
+//! Its kind is told by its content: single-page applications do not always name it rightly. The
 //! parameters of the bindings are cut out as JavaScript cuts them out of what a browser sends
 //! ([`crate::binding::raw_body`], which also says what the cut pieces mean); here they are found in what is
 //! damaged, too. Leaves out: parts with a transfer encoding of their own (RFC 7578, 4.7 forbids them), JSON

@@ -8,7 +8,7 @@ use crate::{
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-/// How a message travelled (SAML Bindings 2.0, chapter 3).
+/// The way a message travelled (SAML Bindings 2.0, chapter 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BindingId {
     /// In the query of a URL (3.4).
@@ -53,7 +53,7 @@ impl Serialize for BindingId {
 /// One message as a binding carried it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Carried {
-    /// How it travelled.
+    /// The way it travelled.
     pub binding: BindingId,
     /// The parameter that held it: `SAMLRequest`, `SAMLResponse`, `SAMLart`, `wresult`, or nothing for bare
     /// XML.
@@ -75,15 +75,15 @@ pub struct Carried {
     pub document: Option<Document>,
     /// The message in it.
     pub message: Option<Message>,
-    /// What is wrong with it, at most as many as the limit.
+    /// The flaws in it, at most as many as the limit.
     pub flaws: Vec<Flaw>,
 }
 
-/// What a binding's decoder gives.
+/// The result of a binding's decoder.
 pub(super) struct Payload {
     /// The XML, as far as it could be decoded.
     pub(super) octets: Option<Vec<u8>>,
-    /// What is said without any XML: an artifact.
+    /// The message that is said without any XML: an artifact.
     pub(super) message: Option<Message>,
     pub(super) flaws: Vec<Flaw>,
 }

@@ -52,7 +52,7 @@ pub const PARAMETERS: Parameters = Parameters {
 /// One binding that uses parameters.
 struct Binding {
     id: BindingId,
-    /// Where its parameters stand.
+    /// The places where its parameters stand.
     carriers: &'static [Carrier],
     /// The parameters that hold a message.
     messages: &'static [&'static str],
@@ -63,7 +63,7 @@ struct Binding {
     decode: fn(&Written<'_>) -> Payload,
 }
 
-/// Where parameters stand.
+/// A place where parameters stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Carrier {
     /// In the query of a URL.

@@ -1,4 +1,4 @@
-//! How the octets behind base64 hold the XML: as they are (HTTP-POST) or deflated (HTTP-Redirect); and by
+//! Ways the octets behind base64 hold the XML: as they are (HTTP-POST) or deflated (HTTP-Redirect); and by
 //! mistake the other way round, in the wrapping of zlib (RFC 1950) or gzip (RFC 1952), in base64 once more,
 //! or escaped as in HTML.
 //!
@@ -105,7 +105,7 @@ impl Opened {
 }
 
 impl Packing {
-    /// What `octets` hold when they are packed this way where `own` is due; `None` when they are not.
+    /// The content of `octets` when they are packed this way where `own` is due; `None` when they are not.
     fn open(self, octets: &[u8], own: Packing) -> Option<Opened> {
         match self {
             Packing::Plain => looks_like_xml(octets).then_some(Opened::AsItIs),
@@ -161,14 +161,14 @@ fn unwrap(octets: &[u8], header: usize, trailer: usize) -> Option<Opened> {
     (!inflated.octets.is_empty()).then_some(Opened::Inflated(inflated, trailer))
 }
 
-/// How long the header of zlib is (RFC 1950, 2.2), if there is one without a preset dictionary.
+/// The length of zlib's header (RFC 1950, 2.2), if there is one without a preset dictionary.
 fn zlib_header(octets: &[u8]) -> Option<usize> {
     let [method, flags, ..] = *octets else { return None };
     let is_header = method & 0x0F == 8 && u16::from_be_bytes([method, flags]).is_multiple_of(31);
     (is_header && flags & 0x20 == 0).then_some(2)
 }
 
-/// How long the header of gzip is (RFC 1952, 2.3), if there is one.
+/// The length of gzip's header (RFC 1952, 2.3), if there is one.
 fn gzip_header(octets: &[u8]) -> Option<usize> {
     let [0x1F, 0x8B, 8, flags, ..] = *octets else { return None };
     let mut length = 10;

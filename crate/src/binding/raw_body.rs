@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// One kind of body.
 struct BodyKind {
     id: BodyForm,
-    /// What such a body looks like as a whole, so that no other one is searched; with `MESSAGES` for the
+    /// The look of such a body as a whole, so that no other one is searched; with `MESSAGES` for the
     /// names of the messages that come in an envelope.
     whole: &'static str,
     /// A field with `NAMES` for the listed names: group 1 is the name, group 2 the value as it stands. A part
@@ -62,7 +62,7 @@ const KINDS: [BodyKind; 5] = [
     },
 ];
 
-/// How the fields stand in a body.
+/// The way the fields stand in a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BodyForm {
@@ -101,7 +101,7 @@ pub fn fields(pieces: &[Piece]) -> impl Iterator<Item = (String, Secret<String>)
     pieces.iter().filter(|piece| piece.0 != BodyForm::Envelope).map(|piece| (piece.1.clone(), piece.value()))
 }
 
-/// What is kept of an envelope, if `pieces` are of one.
+/// The part that is kept of an envelope, if `pieces` are of one.
 pub fn envelope(pieces: &[Piece]) -> Option<Secret<String>> {
     let parts = pieces.iter().filter(|piece| piece.0 == BodyForm::Envelope);
     // Wrapped again at once.
@@ -109,18 +109,18 @@ pub fn envelope(pieces: &[Piece]) -> Option<Secret<String>> {
     (!whole.is_empty()).then(|| Secret::new(whole))
 }
 
-/// What JavaScript must know of one kind of body.
+/// The facts that JavaScript must know of one kind of body.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Form {
     /// Its name.
     id: BodyForm,
     /// A regular expression that finds such a body.
     whole: String,
-    /// A regular expression that finds its listed fields, ignoring case but for the names.
+    /// A regular expression that finds its listed fields, ignoring case except for the names.
     field: String,
 }
 
-/// What JavaScript must know to cut the fields with these names out of bodies.
+/// The facts that JavaScript must know to cut the fields with these names out of bodies.
 pub fn forms(names: &[&str]) -> Vec<Form> {
     let form = |kind: &BodyKind| Form {
         id: kind.id,
@@ -130,8 +130,8 @@ pub fn forms(names: &[&str]) -> Vec<Form> {
     KINDS.iter().map(form).collect()
 }
 
-/// What is between the quotes of a JSON string. What JSON does not allow there, as in one that is cut off, is
-/// left as it is, but for the slashes of base64.
+/// The text between the quotes of a JSON string. What JSON does not allow there, as in one that is cut off,
+/// is left as it is, except for the slashes of base64.
 fn from_json(written: &str) -> String {
     serde_json::from_str(&format!("\"{written}\"")).unwrap_or_else(|_| written.replace("\\/", "/"))
 }

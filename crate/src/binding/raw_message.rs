@@ -47,7 +47,7 @@ pub fn read(content: &[u8]) -> Vec<Carried> {
     if carried.is_empty() { vec![unrecognised(content)] } else { carried }
 }
 
-/// What is said of something that is none of them.
+/// The result for something that is none of them.
 pub(crate) fn unrecognised(content: &[u8]) -> Carried {
     let mut carried = binding::from_octets(content);
     let whole = Span::new(0, content.len());

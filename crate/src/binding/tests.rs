@@ -1,4 +1,4 @@
-//! What the bindings carry, what they tolerate with a flaw, and what breaks them.
+//! Things that the bindings carry, that they tolerate with a flaw, and that break them.
 
 use super::*;
 use crate::base::flaw::{Octets, Span};

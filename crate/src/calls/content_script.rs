@@ -145,7 +145,7 @@ fn body_of(sender: &Sender, call: PageCall) -> Option<Body> {
             pages::Page::named(&reading.page).map(|_| Body::Page(reading))
         }
         PageCall::Answered { path, status, body, .. } => {
-            // What is too large to be one user's own answer is not read at all.
+            // An answer that is too large to be one user's own is not read at all.
             let body = if body.len() > limits::API_ANSWER_BYTES { String::new() } else { body };
             Some(Body::Answer(Answer {
                 place,

@@ -47,7 +47,7 @@ pub fn answer(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &OwnC
             OwnReply::Newest(newest.map(|flow| flow.id.to_string()))
         }
         OwnCall::Instances => OwnReply::Instances(tracer.settings().instances.clone()),
-        // Where no worker reads, no group is checked.
+        // No group is checked where no worker reads.
         OwnCall::Group(call) => answer_group(tracer, None, context, call.clone()),
     }
 }

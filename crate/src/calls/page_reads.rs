@@ -1,4 +1,4 @@
-//! What a page of GitLab is to do: which fields to read, which reads to perform, and whether what it read is
+//! Tasks of a page of GitLab: which fields to read, which reads to perform, and whether what it read is
 //! news.
 //!
 //! Leaves out what is marked on it, which are [`notes`](crate::notes), and the check of a whole group.
@@ -15,7 +15,7 @@ use crate::{
     trace::{flow::FlowKind, tracer::Tracer},
 };
 
-/// What a content script is to read on the page at `url`; `None` when there is nothing worth reading.
+/// The recipe for a content script on the page at `url`; `None` when there is nothing worth reading.
 pub fn recipe_for(tracer: &Tracer, url: &str, place: &Place) -> Option<Recipe> {
     let (instance, route) = tracer.route(url)?;
     let page = Page::at(&route)?;

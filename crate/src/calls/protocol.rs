@@ -24,7 +24,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
-/// What an own page asks of the worker.
+/// A question of an own page to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "kebab-case")]
 pub enum OwnCall {
@@ -48,11 +48,11 @@ pub enum OwnCall {
     Group(GroupCall),
 }
 
-/// What an own page asks about the group that is checked.
+/// A question of an own page about the group that is checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "group", rename_all = "kebab-case")]
 pub enum GroupCall {
-    /// How far it came, and a part of the table.
+    /// The progress so far, and a part of the table.
     View(table::Query),
     /// Stop reading.
     Cancel,
@@ -60,11 +60,11 @@ pub enum GroupCall {
     Resume,
     /// Read all of it again.
     Again,
-    /// What can be done about one identity of a user.
+    /// The things that can be done about one identity of a user.
     Repair {
         /// GitLab's number.
         user: u64,
-        /// Which identity.
+        /// The identity in question.
         identity: Identity,
     },
     /// Make this change.
@@ -76,7 +76,7 @@ pub enum GroupCall {
         /// In clear only when the person asked for it.
         #[serde(default)]
         secrecy: Secrecy,
-        /// Where it begins: 0, or where the part before said.
+        /// The place where it begins: 0, or where the part before said.
         start: usize,
     },
     /// The requests that reactivate a user's SCIM identity.
@@ -84,13 +84,13 @@ pub enum GroupCall {
         /// GitLab's number.
         user: u64,
     },
-    /// What a pasted answer to one of them means.
+    /// The meaning of a pasted answer to one of them.
     CheckScim {
         /// From [`ReactivationView`]: what was read of the group may be lost until an answer comes.
         of: reactivation::Reactivation,
-        /// Which request it answers.
+        /// The request that it answers.
         request: reactivation::Request,
-        /// What was pasted. It is not kept.
+        /// The pasted text. It is not kept.
         pasted: Secret<String>,
     },
 }
@@ -132,7 +132,7 @@ pub struct ReactivationView {
     pub look: String,
     /// The one that activates.
     pub activate: String,
-    /// What is to be known before.
+    /// The thing to know before.
     pub warning: Option<String>,
 }
 
@@ -143,7 +143,8 @@ pub struct Notice {
     pub revision: String,
 }
 
-/// What a content script tells the worker. Prints as its name: the rest can hold anything that a page holds.
+/// A message of a content script to the worker. Prints as its name: the rest can hold anything that a page
+/// holds.
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(tag = "call", rename_all = "kebab-case")]
 pub enum PageCall {
@@ -177,7 +178,7 @@ pub enum PageCall {
         /// The answer's text.
         body: String,
     },
-    /// What was [`Wanted`] was done.
+    /// The thing that was [`Wanted`] was done.
     Done {
         /// The page's origin and path.
         url: String,
@@ -224,16 +225,16 @@ impl fmt::Debug for PageCall {
     }
 }
 
-/// What a content script gets.
+/// The reply that a content script gets.
 #[derive(Debug, Default, Serialize)]
 pub struct PageReply {
-    /// What to read; absent when there is nothing worth reading.
+    /// The fields to read; absent when there is nothing worth reading.
     pub recipe: Option<Recipe>,
-    /// What to mark.
+    /// The notes to mark.
     pub notes: Vec<Note>,
     /// GETs of the page's own origin to perform.
     pub reads: Vec<WantedRead>,
-    /// What to do next for the group that is checked; its answer is told by [`PageCall::Done`].
+    /// The thing to do next for the group that is checked; its answer is told by [`PageCall::Done`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Wanted>,
 }

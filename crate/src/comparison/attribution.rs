@@ -1,4 +1,4 @@
-//! Whose row is it? To which GitLab user a captured NameID belongs, and why.
+//! Attribution of a row: the GitLab user to whom a captured NameID belongs, and why.
 //!
 //! One table, tried from the top: the member whose stored value equals it; the signed-in user of the same
 //! cookie jar; the member whose user name the assertion carries; as a suggestion only, the member whose
@@ -19,7 +19,7 @@ use crate::{
     trace::{flow::Flow, tracer::Tracer},
 };
 
-/// Whose a NameID is.
+/// The owner of a NameID.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Attribution {
     /// Nobody's, as far as was seen.
@@ -28,9 +28,9 @@ pub enum Attribution {
     Told,
     /// A member's.
     Of {
-        /// Whose NameID it is.
+        /// The member whose NameID it is.
         member: Member,
-        /// Why it is theirs.
+        /// The reason why it is theirs.
         reason: Reason,
         /// The user whom the assertion names by e-mail address or user name, where that is somebody else: the
         /// sign-in goes to the wrong account.
@@ -38,7 +38,7 @@ pub enum Attribution {
     },
 }
 
-/// Why a NameID is a member's; in the order in which they are tried.
+/// The reason why a NameID is a member's; in the order in which they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     /// GitLab has stored it for them.
@@ -49,7 +49,7 @@ pub enum Reason {
     Email,
     /// The assertion carries their user name.
     Username,
-    /// What is stored for them looks the same. A suggestion only.
+    /// The value stored for them looks the same. A suggestion only.
     NearMiss,
 }
 

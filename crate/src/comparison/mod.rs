@@ -37,7 +37,7 @@ use observed::Observer;
 pub struct RowKind {
     /// Kebab-case name.
     pub id: &'static str,
-    /// What it is called.
+    /// Its name, for people.
     pub label: fn() -> Text,
     /// The first fact.
     pub left: Fact,
@@ -45,7 +45,7 @@ pub struct RowKind {
     pub right: Fact,
     /// GitLab's rule.
     pub rule: fn(&Provider) -> Rule,
-    /// How bad it is when they differ.
+    /// The weight of it when they differ.
     pub differs: Severity,
 }
 
@@ -170,7 +170,7 @@ pub const ROWS: [RowKind; 11] = [
 /// One compared pair.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// What is compared.
+    /// The kind of thing that is compared.
     pub kind: &'static RowKind,
     /// GitLab's rule.
     pub rule: Rule,
@@ -178,7 +178,7 @@ pub struct Row {
     pub left: Option<Observation>,
     /// The second value.
     pub right: Option<Observation>,
-    /// What comparing them gave.
+    /// The result of comparing them.
     pub verdict: Verdict,
 }
 
@@ -188,7 +188,7 @@ impl Row {
         self.rule.accepts(self.verdict)
     }
 
-    /// How bad the verdict is in this row.
+    /// The weight of the verdict in this row.
     pub fn severity(&self) -> Severity {
         let sign_in = *self.kind == ROWS[0];
         match self.verdict {
@@ -208,7 +208,7 @@ impl Row {
 pub struct Comparison {
     /// The NameID that was sent.
     pub name_id: Option<NameId>,
-    /// Whose stored values it was compared with, and why theirs.
+    /// The member whose stored values it was compared with, and why theirs.
     pub attribution: Attribution,
     /// The rows of [`ROWS`].
     pub rows: Vec<Row>,

@@ -1,5 +1,5 @@
-//! Where the value of each [`Fact`] is found: in the messages of a flow, on GitLab's pages, in its answers,
-//! or said by a person.
+//! Sources of the value of each [`Fact`]: the messages of a flow, GitLab's pages, its answers, or the word
+//! of a person.
 
 use super::rule::digits;
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// Where to look.
+/// The places to look in.
 pub(super) struct Observer<'a> {
     pub(super) tracer: &'a Tracer,
     pub(super) flow: &'a Flow,
@@ -114,7 +114,7 @@ impl Observer<'_> {
         Some(known(fact, said(settings, fact)?.to_owned(), Source::Told, event.clone()))
     }
 
-    /// What "Verify SAML Configuration" says that it read of this Response.
+    /// The value that "Verify SAML Configuration" says that it read of this Response.
     fn read_by_gitlab(&self, fact: Fact) -> Option<Observation> {
         let page = self.flow.flash_event.as_ref()?;
         let (event, reading) = self.tracer.pages().iter().find(|(event, _)| event == page)?;
@@ -131,7 +131,7 @@ impl Observer<'_> {
         })
     }
 
-    /// What is stored for the member that the flow's NameID is attributed to.
+    /// The value that is stored for the member that the flow's NameID is attributed to.
     fn stored(&self, fact: Fact) -> Option<Observation> {
         let Observer { tracer, flow, instance, provider, .. } = self;
         let pick: fn(&StoredIdentity) -> &StoredValue =
@@ -145,7 +145,7 @@ impl Observer<'_> {
         let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value);
         let of_page = tracer.identities().stored(instance, provider, member, pick).map(|sighting| {
             let value = pick(&sighting.identity);
-            // Where white space at the ends is not shown, nothing is known of a NameID that differs by it
+            // If white space at the ends is not shown, nothing is known of a NameID that differs by it
             // alone.
             let is_hidden = sighting.source.spaces() == Spaces::Trimmed
                 && name_id.as_deref().zip(value.known()).is_some_and(|(a, b)| a != b && a.trim() == b);

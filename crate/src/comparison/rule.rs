@@ -12,7 +12,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How GitLab compares two values.
+/// The way GitLab compares two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
@@ -35,8 +35,8 @@ impl Rule {
         }
     }
 
-    /// Compares two values by it: [`Verdict::Exact`] where they are the same to GitLab but for the case that
-    /// [`Rule::IgnoringCase`] leaves to be told.
+    /// Compares two values by it: [`Verdict::Exact`] where they are the same to GitLab except for the case
+    /// that [`Rule::IgnoringCase`] leaves to be told.
     pub fn compare(self, a: &str, b: &str) -> Verdict {
         match self {
             Rule::Exact | Rule::IgnoringCase => verdict(a, b),

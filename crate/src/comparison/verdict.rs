@@ -4,17 +4,17 @@
 use crate::base::characters::{folded, visible_form, without_space};
 use serde::{Deserialize, Serialize};
 
-/// What comparing two values gave.
+/// The result of comparing two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Equal, byte for byte.
     Exact,
-    /// Equal but for upper and lower case.
+    /// Equal except for upper and lower case.
     CaseOnly,
-    /// Equal but for white space.
+    /// Equal except for white space.
     WhitespaceOnly,
-    /// Equal but for Unicode form, invisible characters or percent-encoding.
+    /// Equal except for Unicode form, invisible characters or percent-encoding.
     UnicodeOnly,
     /// Different values.
     Different,
@@ -45,8 +45,8 @@ pub fn verdict(a: &str, b: &str) -> Verdict {
     }
 }
 
-/// Whether two values would be taken for the same by a person: equal but for case, white space and Unicode
-/// form.
+/// Whether two values would be taken for the same by a person: equal except for case, white space and
+/// Unicode form.
 pub fn is_near_miss(a: &str, b: &str) -> bool {
     folded(a).is_some_and(|a| Some(a) == folded(b))
 }

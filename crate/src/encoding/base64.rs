@@ -18,7 +18,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-/// What base64 text stands for.
+/// The octets that base64 text stands for.
 pub(crate) struct Decoded {
     pub(crate) octets: Vec<u8>,
     pub(crate) flaws: Vec<Flaw>,
@@ -57,7 +57,7 @@ pub(crate) fn decode(written: &Written<'_>) -> Decoded {
     Decoded { octets: LENIENT_BASE64.decode(&digits).unwrap_or_default(), flaws, space }
 }
 
-/// Where the digit number `index` (white space not counted) stands in what was received.
+/// The place of the digit number `index` (white space not counted) in what was received.
 pub(crate) fn place_of_digit(written: &Written<'_>, index: usize) -> Span {
     let end = written.as_received().len();
     written
@@ -67,7 +67,7 @@ pub(crate) fn place_of_digit(written: &Written<'_>, index: usize) -> Span {
         .map_or(Span::new(end, end), |octet| octet.at)
 }
 
-/// What stands in base64 text.
+/// The content of base64 text.
 struct Digits {
     /// The digits and the padding in the standard alphabet, up to the first character that is neither.
     digits: Vec<u8>,

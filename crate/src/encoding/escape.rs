@@ -1,7 +1,8 @@
 //! The escapes that values are written in: those of queries and forms (`application/x-www-form-urlencoded`)
 //! and the character references of HTML.
 //!
-//! Leaves out: the two thousand names that HTML has for characters, but for those that base64 and XML need.
+//! Leaves out: the two thousand names that HTML has for characters, except for those that base64 and XML
+//! need.
 
 /// One way to write an octet as others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,10 +15,10 @@ pub(crate) enum Escape {
     Reference,
 }
 
-/// What an escape stands for.
+/// The octets that an escape stands for.
 pub(crate) struct Unescaped {
     pub(crate) octets: Vec<u8>,
-    /// How many octets behind the first belong to the escape.
+    /// The number of octets behind the first that belong to the escape.
     pub(crate) used: usize,
 }
 

@@ -10,15 +10,15 @@ use crate::{
 };
 use flate2::{Decompress, FlushDecompress, Status};
 
-/// What inflating gave.
+/// The result of inflating.
 pub(crate) struct Inflated {
     pub(crate) octets: Vec<u8>,
     pub(crate) end: End,
-    /// How many octets of the input were used.
+    /// The number of octets of the input that were used.
     pub(crate) used: usize,
 }
 
-/// How inflating ended.
+/// The way inflating ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     /// At the end of the stream.
@@ -63,7 +63,7 @@ pub(crate) fn inflate(deflated: &[u8], octets_max: usize) -> Inflated {
 }
 
 impl Inflated {
-    /// What is to be said about how inflating the `length` octets that `written` stands for ended, and where;
+    /// The flaw to report about how inflating the `length` octets that `written` stands for ended, and where;
     /// `trailer` octets may stand behind the stream.
     pub(crate) fn flaw(&self, length: usize, trailer: usize, written: &Written<'_>) -> Option<Flaw> {
         let bytes = self.octets.len();

@@ -1,5 +1,5 @@
-//! How values are written: percent-encoding, references, base64 and DEFLATE, undone with the place of each
-//! octet.
+//! The ways values are written: percent-encoding, references, base64 and DEFLATE, undone with the place of
+//! each octet.
 //!
 //! Knows no SAML: what a parameter is called and which of these a binding uses stands in
 //! [`binding`](crate::binding). Leaves out encoding anything.

@@ -19,7 +19,7 @@ pub(crate) struct Written<'a> {
     received: &'a str,
     /// From the outermost to the innermost.
     escapes: Vec<Escape>,
-    /// Where in what was received spaces stand for `+`.
+    /// The range of what was received in which spaces stand for `+`.
     plus_within: Range<usize>,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Octet {
     pub(crate) is_plus: bool,
 }
 
-/// How many escapes are taken off that should not be there.
+/// The number of escapes that are taken off though they should not be there.
 const NEEDLESS_MAX: usize = 3;
 
 impl<'a> Written<'a> {
@@ -121,8 +121,8 @@ impl<'a> Written<'a> {
         })
     }
 
-    /// Where spaces stand for `+`: a form that was not escaped loses them. Folded base64 has its spaces (or
-    /// line breaks) at regular places.
+    /// The range where spaces stand for `+`: a form that was not escaped loses them. Folded base64 has its
+    /// spaces (or line breaks) at regular places.
     fn lost_plus_signs(&self) -> Range<usize> {
         if !self.octets().any(|octet| octet.octet == b' ' && !octet.is_plus) {
             return 0..0;

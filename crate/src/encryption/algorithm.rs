@@ -4,7 +4,7 @@
 //! shared key and key agreement, which no identity provider uses with a service provider's certificate; AES
 //! in other modes.
 
-/// How the content is encrypted (5.2).
+/// The way the content is encrypted (5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DataCipher {
     Aes128Cbc,
@@ -16,7 +16,7 @@ pub(super) enum DataCipher {
     TripleDesCbc,
 }
 
-/// How the content's key is encrypted (5.5).
+/// The way the content's key is encrypted (5.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyTransport {
     /// RSA with the padding of PKCS #1 1.5.

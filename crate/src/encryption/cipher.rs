@@ -26,10 +26,10 @@ impl DataCipher {
         }
     }
 
-    /// What `octets` are, decrypted with `key`.
+    /// The content of `octets`, decrypted with `key`.
     ///
     /// # Errors
-    /// Where they are broken or the key is another one.
+    /// An error where they are broken or the key is another one.
     pub(super) fn decrypt(self, key: &[u8], octets: &[u8]) -> Result<Vec<u8>, Problem> {
         match self {
             DataCipher::Aes128Cbc => chained::<cbc::Decryptor<Aes128>>(key, octets),

@@ -25,7 +25,7 @@ use std::fmt;
 #[derive(Clone)]
 pub struct PrivateKey(RsaPrivateKey);
 
-/// Why a file gives no private key.
+/// The reason why a file gives no private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyFileProblem {
     /// There is none in it that can be read.
@@ -34,7 +34,7 @@ pub enum KeyFileProblem {
     Password,
 }
 
-/// How an EncryptedKey is padded.
+/// The padding of an EncryptedKey.
 pub(super) enum Padding {
     Pkcs1,
     Oaep { digest: OaepHash, mask: OaepHash, label: Vec<u8> },
@@ -43,7 +43,7 @@ pub(super) enum Padding {
 /// The armour of key files: PKCS #8 and PKCS #1.
 const ARMOURS: [&str; 2] = ["PRIVATE KEY", "RSA PRIVATE KEY"];
 
-/// How it begins where a password protects the key.
+/// The beginnings of a file where a password protects the key.
 const PROTECTED: [&str; 2] = ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED"];
 
 impl PrivateKey {
@@ -51,7 +51,7 @@ impl PrivateKey {
     /// it, or DER.
     ///
     /// # Errors
-    /// Where there is none.
+    /// An error where there is none.
     pub fn from_file(content: &[u8]) -> Result<Self, KeyFileProblem> {
         let content = content.get(..LIMITS.key_file_bytes).unwrap_or(content);
         let written = str::from_utf8(content).unwrap_or_default();

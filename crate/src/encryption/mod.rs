@@ -1,7 +1,7 @@
 //! Encrypted parts of a message, and opening them with a key that the person gives: XML Encryption 1.1, SAML
 //! Core 6.
 //!
-//! What a message says when its encrypted parts are replaced by what is in them is a message of its own,
+//! A message whose encrypted parts are replaced by what is in them is a message of its own,
 //! [`Opened::document`]; nothing of it goes into the trace, so no export can hold it. GitLab's group SAML has
 //! no key and refuses every such message; an instance can have one.
 //!
@@ -36,9 +36,9 @@ use std::cell::Cell;
 /// One encrypted part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EncryptedPart {
-    /// What it is called: `EncryptedAssertion`, `EncryptedID`, …
+    /// Its name: `EncryptedAssertion`, `EncryptedID`, …
     pub name: String,
-    /// Where it stands: in the message, or, if it was inside of another one, in what came out of that.
+    /// Its place: in the message, or, if it was inside of another one, in what came out of that.
     pub span: Span,
     /// EncryptionMethod of its content.
     pub data_algorithm: Option<String>,
@@ -55,12 +55,12 @@ pub struct Opened {
     pub parts: Vec<EncryptedPart>,
     /// The message with what was in its parts in their place; absent where none could be opened.
     pub document: Option<Document>,
-    /// Where in that document stands what was encrypted.
+    /// The places in that document where the encrypted content stands.
     pub regions: Vec<Span>,
 }
 
-/// How often what came out of an encrypted part is looked through for further ones: an EncryptedID can be in
-/// an EncryptedAssertion, and nothing in that.
+/// The number of times that the content of an encrypted part is looked through for further ones: an
+/// EncryptedID can be in an EncryptedAssertion, and nothing in that.
 const ROUNDS: usize = 3;
 
 /// The encrypted parts of `document`, which are not looked into.
@@ -122,7 +122,7 @@ impl Opened {
         self.parts.iter().filter_map(flaw).collect()
     }
 
-    /// What is wrong with what was encrypted. Their places are left out: they count in a text that nobody
+    /// The flaws in the encrypted content. Their places are left out: they count in a text that nobody
     /// sent.
     pub fn flaws_inside(&self) -> Vec<Flaw> {
         let Some(document) = &self.document else { return Vec::new() };
@@ -142,7 +142,7 @@ struct Work<'a> {
     tries_left: Cell<usize>,
 }
 
-/// What stands in place of a part.
+/// The replacement of a part.
 struct Replacement {
     span: Span,
     text: String,

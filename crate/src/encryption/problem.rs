@@ -1,4 +1,4 @@
-//! Why an encrypted part stays encrypted: the closed list.
+//! Reasons why an encrypted part stays encrypted: the closed list.
 
 use crate::{base::catalogue::Text, text};
 
@@ -33,7 +33,7 @@ pub enum Problem {
     Padding,
     /// The content was changed, or the key is another one.
     Authentication,
-    /// What came out is not one well-formed element.
+    /// The decrypted content is not one well-formed element.
     NotXml,
     /// There are more encrypted parts than the limit.
     TooMany {

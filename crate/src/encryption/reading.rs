@@ -14,7 +14,7 @@ const NAMESPACE: &str = "http://www.w3.org/2001/04/xmlenc#";
 /// The namespace of what XML Encryption 1.1 added.
 const NAMESPACE_11: &str = "http://www.w3.org/2009/xmlenc11#";
 
-/// What the parts that can be encrypted are called (SAML Core 2.2.4, 2.3.4, 2.7.3.2, 3.6.1).
+/// The names of the parts that can be encrypted (SAML Core 2.2.4, 2.3.4, 2.7.3.2, 3.6.1).
 const CONTAINERS: [(&str, &str); 4] = [
     (uri::ASSERTION, "EncryptedAssertion"),
     (uri::ASSERTION, "EncryptedID"),
@@ -37,7 +37,7 @@ pub(super) fn method_of(encrypted: Element<'_>) -> Option<String> {
     Some(encrypted.child(NAMESPACE, "EncryptionMethod")?.attribute("Algorithm")?.into_owned())
 }
 
-/// How `data` is encrypted.
+/// The cipher that `data` is encrypted with.
 pub(super) fn cipher_of(data: Element<'_>) -> Result<DataCipher, Problem> {
     let uri = method_of(data).ok_or(Problem::Incomplete { element: "EncryptionMethod" })?;
     algorithm::data(&uri).ok_or(Problem::Algorithm { uri })
@@ -66,7 +66,7 @@ pub(super) fn keys_of<'a>(container: Element<'a>, data: Element<'a>, limits: &Li
     keys
 }
 
-/// How the EncryptedKey `key` is padded.
+/// The padding of the EncryptedKey `key`.
 pub(super) fn padding_of(key: Element<'_>) -> Result<Padding, Problem> {
     let uri = method_of(key).ok_or(Problem::Incomplete { element: "EncryptionMethod" })?;
     let transport = algorithm::transport(&uri).ok_or(Problem::Algorithm { uri })?;

@@ -18,24 +18,25 @@ use crate::{
 };
 use import::Imported;
 
-/// What a file tells.
+/// The content of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileRead {
     /// In order. The same file gives the same ids, so that a file that is read twice tells nothing twice.
     pub events: Vec<Event>,
-    /// What it says of SCIM, where it is neither a recording nor a message that can be read: its one event
+    /// Its statements about SCIM, where it is neither a recording nor a message that can be read: its one
+    /// event
     /// then is a message that is none, and nothing of it belongs into a trace.
     pub statements: Vec<Statement>,
-    /// What is wrong with the file itself; what is wrong with a message stands with the message.
+    /// The flaws in the file itself; what is wrong with a message stands with the message.
     pub flaws: Vec<Flaw>,
 }
 
-/// What a trace holds besides the file.
+/// The other content of a trace besides the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beside {
     /// Other files alone: they are all that is known, and hold as they are.
     Files,
-    /// What a browser recorded. A file must not decide which GitLab that is compared with, nor what is stored
+    /// A browser's recording. A file must not decide which GitLab that is compared with, nor what is stored
     /// there, and what it tells happened in no tab of this browser.
     Recording,
 }
@@ -51,7 +52,7 @@ pub fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> FileR
     FileRead { events, statements, flaws }
 }
 
-/// What a file says of SCIM that is neither a recording nor a message that can be read.
+/// The statements of a file about SCIM that is neither a recording nor a message that can be read.
 fn about_scim(content: &[u8], events: &[Event]) -> Option<Vec<Statement>> {
     if !events.iter().all(|event| matches!(event.body, Body::Message(_))) {
         return None;
@@ -75,7 +76,7 @@ fn beside_recording(mut event: Event) -> Option<Event> {
     Some(event)
 }
 
-/// What a file tells happened in no tab of this browser, and in none of its private windows, whose closing
+/// Events of a file happened in no tab of this browser, and in none of its private windows, whose closing
 /// forgets. The browser's own numbers are not negative; different tabs of the file stay different.
 fn move_out(place: &mut Place) {
     place.private = false;

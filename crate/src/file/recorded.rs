@@ -22,7 +22,7 @@ use crate::{
 pub struct Hop {
     /// When the request went out; for a request that was not recorded, when its response came.
     pub start: Timestamp,
-    /// Where it happened.
+    /// The place where it happened.
     pub place: Place,
     /// `GET`, `POST`.
     pub method: String,
@@ -34,7 +34,7 @@ pub struct Hop {
     pub origin: Option<String>,
     /// The head of the response.
     pub response: Option<Head>,
-    /// How it ended.
+    /// The way it ended.
     pub end: Option<End>,
 }
 

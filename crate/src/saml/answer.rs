@@ -7,7 +7,7 @@ use crate::xml::Element;
 /// One of the other answers of SAML 2.0; what is not part of its kind is absent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OtherResponse {
-    /// How the request went.
+    /// The outcome of the request.
     pub status: Option<Status>,
     /// The message that an ArtifactResponse brings.
     pub message: Option<Box<Message>>,

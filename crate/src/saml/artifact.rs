@@ -17,8 +17,8 @@ pub struct Artifact {
     pub source_location: Option<String>,
     /// MessageHandle (AssertionHandle in SAML 1.1) in hexadecimal digits: who has it can fetch the message.
     pub message_handle: Option<Secret<String>>,
-    /// How many octets an artifact of this type has; absent for an unknown type. Type 2 has no length of its
-    /// own.
+    /// The number of octets that an artifact of this type has; absent for an unknown type. Type 2 has no
+    /// length of its own.
     pub length_due: Option<usize>,
 }
 

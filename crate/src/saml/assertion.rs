@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{base::flaw::Span, xml::Element};
 
-/// What the IdP says of a subject.
+/// The statement of the IdP about a subject.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct Assertion {
@@ -28,9 +28,9 @@ pub struct Assertion {
     pub authn_statements: Vec<AuthnStatement>,
     /// The attributes of all AttributeStatements, in their order.
     pub attributes: Vec<Attribute>,
-    /// How many EncryptedAttributes there are.
+    /// The number of EncryptedAttributes.
     pub encrypted_attributes: usize,
-    /// Where it stands.
+    /// The place where it stands.
     pub span: Span,
 }
 

@@ -22,15 +22,15 @@ pub struct AuthnRequest {
     pub force_authn: Option<bool>,
     /// IsPassive: the user must not be asked anything.
     pub is_passive: Option<bool>,
-    /// Which NameID is wanted.
+    /// The kind of NameID that is wanted.
     pub name_id_policy: Option<NameIdPolicy>,
-    /// How the user is to sign in.
+    /// The way the user is to sign in.
     pub requested_authn_context: Option<RequestedAuthnContext>,
-    /// Whom the SP asks for.
+    /// The subject that the SP asks for.
     pub subject: Option<Subject>,
 }
 
-/// Which NameID the SP wants.
+/// The kind of NameID that the SP wants.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct NameIdPolicy {
@@ -40,7 +40,7 @@ pub struct NameIdPolicy {
     pub allow_create: Option<bool>,
 }
 
-/// How the SP wants the user to sign in.
+/// The way the SP wants the user to sign in.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RequestedAuthnContext {
     /// Comparison: `exact`, `minimum`, `maximum`, `better`.

@@ -20,7 +20,7 @@ impl<'a> Envelope<'a> {
         self.part("Header").flat_map(Element::elements)
     }
 
-    /// What is in its body.
+    /// The elements in its body.
     pub(crate) fn contents(self) -> impl Iterator<Item = Element<'a>> {
         self.part("Body").flat_map(Element::elements)
     }

@@ -26,7 +26,7 @@ pub struct LogoutRequest {
 /// The answer to a LogoutRequest.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogoutResponse {
-    /// How it went.
+    /// The outcome of the logout.
     pub status: Option<Status>,
 }
 

@@ -1,5 +1,5 @@
-//! Which message a document is (SAML Core 3): by the namespace and the local name of its root, or of what is
-//! in the body of its SOAP envelope.
+//! The kind of message that a document is (SAML Core 3): by the namespace and the local name of its root, or
+//! of what is in the body of its SOAP envelope.
 
 use super::{
     Artifact, Assertion, AuthnRequest, Head, LogoutRequest, LogoutResponse, Metadata, NameId, OtherResponse,
@@ -18,15 +18,15 @@ use std::collections::HashSet;
 /// One SAML protocol message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
-    /// Which message it is.
+    /// The kind of message it is.
     pub kind: MessageKind,
-    /// What all messages have.
+    /// The part that all messages have.
     pub head: Head,
-    /// What only messages of its kind have.
+    /// The part that only messages of its kind have.
     pub body: Body,
 }
 
-/// What is particular to a message of one kind.
+/// The part that is particular to a message of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// Of an AuthnRequest.
@@ -43,7 +43,7 @@ pub enum Body {
     Answer(OtherResponse),
     /// An artifact, which stands for a message.
     Artifact(Artifact),
-    /// What parties say of themselves.
+    /// The things that parties say of themselves.
     Metadata(Metadata),
     /// Of anything else: not read.
     Other,
@@ -164,7 +164,7 @@ impl Message {
         if let Body::Metadata(metadata) = &self.body { Some(metadata) } else { None }
     }
 
-    /// What `artifact` stands for is not known; it is listed like a message.
+    /// The message for `artifact`: what that stands for is not known; it is listed like a message.
     pub(crate) fn of_artifact(artifact: Artifact) -> Message {
         Message { kind: MessageKind::Artifact, head: Head::default(), body: Body::Artifact(artifact) }
     }
@@ -176,7 +176,7 @@ impl Message {
 
     pub(super) fn read(root: Element<'_>, reading: &mut Reading) -> Self {
         let Some(row) = kinds::of(root) else {
-            // What a fault is has been said.
+            // The meaning of a fault has been reported already.
             if !Envelope::is_fault(root) && Envelope::of(root).is_none() {
                 let at = root.start_tag();
                 reading.flaw("not-saml", at, text!("flaw.not-saml", name = shown_name(root.local())));

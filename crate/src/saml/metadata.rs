@@ -10,7 +10,7 @@ use super::{
 };
 use crate::xml::Element;
 
-/// What parties say of themselves.
+/// The things that parties say of themselves.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
     /// The parties in document order.
@@ -39,11 +39,11 @@ pub struct Role {
     pub want_assertions_signed: Option<bool>,
     /// NameIDFormat values.
     pub name_id_formats: Vec<String>,
-    /// Where it can be reached.
+    /// The places where it can be reached.
     pub endpoints: Vec<Endpoint>,
 }
 
-/// Where a role can be reached for one thing.
+/// The place where a role can be reached for one thing.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct Endpoint {

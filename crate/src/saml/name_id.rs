@@ -22,22 +22,22 @@ use serde::Serialize;
 pub struct NameId {
     /// The own text, exactly.
     pub value: String,
-    /// What others read, where that is not the value.
+    /// The values that others read, where they are not the value.
     pub other_readings: Vec<OtherReading>,
     pub format: Option<String>,
     pub name_qualifier: Option<String>,
     pub sp_name_qualifier: Option<String>,
     pub sp_provided_id: Option<String>,
-    /// Where the element stands.
+    /// The place of the element.
     pub span: Span,
 }
 
 /// A value that another reader takes for the NameID.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OtherReading {
-    /// Who reads so.
+    /// The reader that reads so.
     pub reader: TextReader,
-    /// What it reads.
+    /// The value it reads.
     pub value: String,
 }
 

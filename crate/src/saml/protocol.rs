@@ -1,4 +1,4 @@
-//! What all protocol messages share: the attributes and the Issuer of RequestAbstractType and
+//! The parts that all protocol messages share: the attributes and the Issuer of RequestAbstractType and
 //! StatusResponseType (SAML Core 3.2.1, 3.2.2), and Status (3.2.2.1).
 //!
 //! Leaves out: Extensions, StatusDetail, Consent.
@@ -39,7 +39,7 @@ impl Head {
     }
 }
 
-/// How a request went.
+/// The outcome of a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct Status {

@@ -1,4 +1,4 @@
-//! What all element families share in reading: optional texts, and instants that are checked.
+//! The reading that all element families share: optional texts, and instants that are checked.
 
 use crate::{
     base::{

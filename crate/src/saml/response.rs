@@ -6,11 +6,11 @@ use crate::{base::flaw::Span, xml::Element};
 /// The IdP's answer to an AuthnRequest, or a sign-in that the IdP started.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Response {
-    /// How the request went.
+    /// The outcome of the request.
     pub status: Option<Status>,
     /// The assertions that can be read, in their order.
     pub assertions: Vec<Assertion>,
-    /// Where each EncryptedAssertion stands.
+    /// The place of each EncryptedAssertion.
     pub encrypted_assertions: Vec<Span>,
 }
 

@@ -1,7 +1,7 @@
 //! SAML 1.1 (Core 1.1, chapters 2 and 3), which GitLab does not read, in the terms of SAML 2.0:
 //! NameIdentifier as NameID, AuthenticationStatement as AuthnStatement, Recipient as Destination.
 //!
-//! Leaves out: requests but for their head, AuthorizationDecisionStatement, AuthorityBinding.
+//! Leaves out: requests except for their head, AuthorizationDecisionStatement, AuthorityBinding.
 
 use super::{
     Assertion, Attribute, AudienceRestriction, AuthnStatement, Conditions, Head, NameId, Response, Status,

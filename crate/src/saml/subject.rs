@@ -20,7 +20,7 @@ pub struct Subject {
     pub confirmations: Vec<SubjectConfirmation>,
 }
 
-/// How to tell that who brings the assertion is its subject.
+/// The way to tell that who brings the assertion is its subject.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[allow(missing_docs)] // a field without words is the standard's of that name
 pub struct SubjectConfirmation {

@@ -35,18 +35,18 @@ pub struct Certificate {
     pub sha1: String,
     /// SHA-256 fingerprint in GitLab's notation.
     pub sha256: String,
-    /// What it says; absent where it is no X.509 certificate.
+    /// The content of the certificate; absent where it is no X.509 certificate.
     pub says: Option<Says>,
-    /// Where the message first has it.
+    /// The place where the message first has it.
     pub span: Span,
 }
 
-/// What a certificate says.
+/// The content of a certificate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Says {
-    /// Whose key it is, as RFC 4514 writes names: `CN=idp.example.com,O=Example`.
+    /// The name of the key's owner, as RFC 4514 writes names: `CN=idp.example.com,O=Example`.
     pub subject: String,
-    /// Who says so.
+    /// The name of the party that says so.
     pub issuer: String,
     /// When it begins to be valid.
     pub not_before: Timestamp,
@@ -101,7 +101,7 @@ impl Certificate {
     /// The public key in it.
     ///
     /// # Errors
-    /// Where there is none that can be used.
+    /// If there is none that can be used.
     pub fn public_key(&self) -> Result<PublicKey, KeyProblem> {
         PublicKey::from_spki(self.spki().unwrap_or_default())
     }

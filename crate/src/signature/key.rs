@@ -26,7 +26,7 @@ pub(crate) enum Digest {
     Sha512,
 }
 
-/// How a digest is signed.
+/// The way a digest is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignatureMethod {
     RsaPkcs1(Digest),
@@ -34,7 +34,7 @@ pub(crate) enum SignatureMethod {
     Ecdsa(Digest),
 }
 
-/// How the two numbers of an ECDSA signature are written.
+/// The way the two numbers of an ECDSA signature are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EcdsaForm {
     /// One behind the other, each as long as the curve's order (XML Signature 1.1, 6.4.3).
@@ -63,7 +63,7 @@ enum Key {
     },
 }
 
-/// Why a public key cannot be used.
+/// The reason why a public key cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyProblem {
     /// It cannot be read.
@@ -99,7 +99,7 @@ impl Digest {
 }
 
 impl SignatureMethod {
-    /// What it hashes with.
+    /// The digest it hashes with.
     pub(super) fn digest(self) -> Digest {
         match self {
             SignatureMethod::RsaPkcs1(digest)
@@ -113,7 +113,7 @@ impl PublicKey {
     /// Reads a SubjectPublicKeyInfo.
     ///
     /// # Errors
-    /// Where it is none, or the key is of no use here.
+    /// If it is none, or the key is of no use here.
     pub fn from_spki(spki: &[u8]) -> Result<Self, KeyProblem> {
         let spki = SubjectPublicKeyInfoRef::from_der(spki).map_err(|_| KeyProblem::Unreadable)?;
         let octets = spki.subject_public_key.as_bytes().ok_or(KeyProblem::Unreadable)?;
@@ -131,7 +131,7 @@ impl PublicKey {
     /// The RSA key of these numbers, in octets.
     ///
     /// # Errors
-    /// Where it is too long or too short.
+    /// If it is too long or too short.
     pub fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyProblem> {
         let significant = modulus.iter().position(|octet| *octet != 0).unwrap_or(modulus.len());
         let modulus = modulus.get(significant..).unwrap_or_default();
@@ -154,7 +154,7 @@ impl PublicKey {
     /// The key that is `point` (SEC 1) on the curve whose object identifier is `curve`.
     ///
     /// # Errors
-    /// Where the curve is not known.
+    /// If the curve is not known.
     pub(super) fn on_named_curve(curve: Option<&str>, point: &[u8]) -> Result<Self, KeyProblem> {
         PublicKey::on_curve(curve.and_then(|curve| ObjectIdentifier::new(curve).ok()), point)
     }
@@ -162,7 +162,7 @@ impl PublicKey {
     /// The key that is `point` (SEC 1) on the curve named `curve`.
     ///
     /// # Errors
-    /// Where the curve is not known.
+    /// If the curve is not known.
     fn on_curve(curve: Option<ObjectIdentifier>, point: &[u8]) -> Result<Self, KeyProblem> {
         let (read, bits) = match curve {
             Some(P256) => {

@@ -51,7 +51,7 @@ use std::cell::Cell;
 /// One signature.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Signature {
-    /// What it stands in, and so what it should cover.
+    /// The part that it stands in, and so what it should cover.
     pub on: SignedPart,
     /// The URIs of its References, exactly; an omitted URI is left out.
     pub covers: Vec<String>,
@@ -59,7 +59,8 @@ pub struct Signature {
     pub first_assertion_covered: Option<bool>,
     /// Whether it is valid.
     pub state: SignatureState,
-    /// Why it is not valid or could not be verified, most important first; none where it is valid.
+    /// The reasons why it is not valid or could not be verified, most important first; none where it is
+    /// valid.
     #[serde(rename = "reason", serialize_with = "reason::serialize")]
     pub reasons: Vec<Reason>,
     /// The Algorithm of its SignatureMethod.
@@ -68,29 +69,29 @@ pub struct Signature {
     pub canonicalization: Option<String>,
     /// DigestMethod of the first Reference.
     pub digest: Option<String>,
-    /// What it refers to, valid or not.
+    /// The part that it refers to, valid or not.
     #[serde(skip)]
     pub coverage: Coverage,
     /// The key that verifies it.
     #[serde(skip)]
     pub key: Option<KeyUse>,
-    /// Where it stands; absent for the detached signature of a redirect.
+    /// Its place; absent for the detached signature of a redirect.
     #[serde(skip)]
     pub span: Option<Span>,
-    /// Where the element stands that it stands in.
+    /// The place of the element that it stands in.
     #[serde(skip)]
     pub parent: Option<Span>,
-    /// What its References refer to, valid or not.
+    /// The places that its References refer to, valid or not.
     #[serde(skip)]
     pub targets: Vec<SignedSpan>,
 }
 
-/// What a Reference refers to, by its place.
+/// The part that a Reference refers to, by its place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SignedSpan {
     /// The element.
     pub span: Span,
-    /// What is left out of it.
+    /// The part that is left out of it.
     pub without: Option<Span>,
 }
 
@@ -102,7 +103,7 @@ impl SignedSpan {
     }
 }
 
-/// What a signature stands in.
+/// The part that a signature stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum SignedPart {
     /// A Response.
@@ -123,13 +124,13 @@ pub enum SignedPart {
 pub enum SignatureState {
     /// Nobody without the key changed what it covers.
     Valid,
-    /// What it covers was changed, or the signature itself, or it was made with another key.
+    /// The part it covers was changed, or the signature itself, or it was made with another key.
     Invalid,
     /// It could not be found out.
     Unverifiable,
 }
 
-/// What a signature refers to.
+/// The part that a signature refers to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Coverage {
     /// The whole message.
@@ -274,7 +275,7 @@ impl<'a> Work<'a> {
 }
 
 impl Signature {
-    /// Why it is not valid or could not be verified, as one text.
+    /// The reasons why it is not valid or could not be verified, as one text.
     pub fn reason(&self) -> Option<String> {
         reason::joined(&self.reasons)
     }
@@ -288,7 +289,7 @@ impl KeyUse {
 }
 
 impl Target<'_> {
-    /// Where it stands.
+    /// The place where it stands.
     fn place(&self, document: &Document) -> Option<SignedSpan> {
         let element = self.element.or(document.root())?;
         Some(SignedSpan { span: element.span(), without: self.without.map(Element::span) })

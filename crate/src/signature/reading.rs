@@ -58,7 +58,7 @@ impl<'a> Parts<'a> {
     /// The parts of `signature`.
     ///
     /// # Errors
-    /// Where a part is absent or there are several of one: then readers differ in what is signed
+    /// If a part is absent or there are several of one: then readers differ in what is signed
     /// (CVE-2025-29774).
     pub(super) fn read(signature: Element<'a>, limits: &Limits) -> Result<Self, Reason> {
         let signed_info = only(signature, "SignedInfo")?;

@@ -1,4 +1,4 @@
-//! Why a signature is not valid, or cannot be verified: the closed list.
+//! The reasons why a signature is not valid, or cannot be verified: the closed list.
 
 use super::{SignatureState, key::KeyProblem};
 use crate::{
@@ -60,7 +60,7 @@ pub enum Reason {
     Ambiguous {
         /// As it is written.
         uri: String,
-        /// How many.
+        /// The number of them.
         count: usize,
     },
     /// A part of the signature is absent.
@@ -203,7 +203,7 @@ impl SignatureState {
     }
 }
 
-/// What a Reference refers to, for people.
+/// The thing that a Reference refers to, for people.
 fn referred(uri: &str) -> String {
     shown(&redact::reference(uri))
 }

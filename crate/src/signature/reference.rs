@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// What a Reference selects.
+/// The part that a Reference selects.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Target<'a> {
     /// The element; the whole document where there is none.
@@ -27,7 +27,7 @@ pub(super) struct Target<'a> {
     pub(super) without: Option<Element<'a>>,
 }
 
-/// How a Reference's digest compares with what it refers to.
+/// The result of comparing a Reference's digest with what it refers to.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum ReferenceOutcome<'a> {
     /// It is the digest of the target.
@@ -42,7 +42,7 @@ pub(super) enum ReferenceOutcome<'a> {
     Unknown(Option<Target<'a>>, Reason),
 }
 
-/// What a URI selects, and whether comments are among it.
+/// The elements that a URI selects, and whether comments are among it.
 struct Selection<'a> {
     /// Several where the ID is not unique; none where there is no such ID.
     elements: Vec<Option<Element<'a>>>,
@@ -120,8 +120,8 @@ fn check_target<'a>(
     }
 }
 
-/// What `uri` selects. Only the `#xpointer` forms select comments, whatever the canonicalization says
-/// (4.4.3.3).
+/// The selection that `uri` makes. Only the `#xpointer` forms select comments, whatever the
+/// canonicalization says (4.4.3.3).
 fn select<'a>(document: &'a Document, uri: Option<&str>) -> Result<Selection<'a>, Reason> {
     let whole = |comments| Selection { elements: vec![None], comments };
     let with_id = |id: &str, comments| Selection {

@@ -16,12 +16,12 @@ use crate::xml::{
     c14n::{Method, Obstacle},
 };
 
-/// What verifying found out.
+/// The result of verifying.
 pub(super) struct Verified<'a> {
     pub(super) state: SignatureState,
-    /// Why it is not valid, most important first.
+    /// The reasons why it is not valid, most important first.
     pub(super) reasons: Vec<Reason>,
-    /// What its References refer to.
+    /// The parts that its References refer to.
     pub(super) targets: Vec<Target<'a>>,
     /// The key that verifies it.
     pub(super) key: Option<Candidate>,
@@ -116,7 +116,7 @@ fn verify_parts<'a>(
     Verified { state, reasons: wrong, targets, key }
 }
 
-/// How the SignatureValue compares with SignedInfo.
+/// The result of comparing the SignatureValue with SignedInfo.
 enum Value {
     /// It is the signature of SignedInfo by this key.
     Fits(Candidate),
@@ -160,7 +160,7 @@ fn check_value<'a>(work: &Work<'a>, parts: &Parts<'a>, candidates: Vec<Candidate
 /// The keys among `candidates` that `method` can have signed with; there is at least one.
 ///
 /// # Errors
-/// Where there is none: why.
+/// The reason, if there is none.
 pub(super) fn usable(candidates: Vec<Candidate>, method: SignatureMethod) -> Result<Vec<Candidate>, Reason> {
     let problem = match candidates.first() {
         None => Reason::NoKey,

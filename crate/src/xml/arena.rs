@@ -45,7 +45,7 @@ impl Arena {
         }
     }
 
-    /// How many elements are open.
+    /// The number of open elements.
     pub(super) fn depth(&self) -> usize {
         self.open.len() - 1
     }
@@ -55,7 +55,7 @@ impl Arena {
         self.has_root
     }
 
-    /// How many nodes may still be added. One place is kept for [`Arena::add_unread`].
+    /// The number of nodes that may still be added. One place is kept for [`Arena::add_unread`].
     pub(super) fn free(&self) -> usize {
         self.nodes_max.saturating_sub(self.count() + 1)
     }
@@ -135,7 +135,7 @@ impl Arena {
         self.open.last().and_then(|open| self.element(open.node))
     }
 
-    /// How many elements stay open when the innermost one that is named `name` is closed.
+    /// The number of elements that stay open when the innermost one that is named `name` is closed.
     pub(super) fn depth_of(&self, source: &str, name: &str) -> Option<usize> {
         let named =
             |open: &Open| self.element(open.node).is_some_and(|element| slice(source, element.name) == name);

@@ -90,7 +90,7 @@ impl Builder<'_, '_> {
             self.arena.add_unread(Span::new(start, self.source.len()));
         }
         while let Some(start_tag) = self.arena.innermost().map(|element| element.start_tag) {
-            // What lies beyond a limit may well hold the end tags.
+            // The part beyond a limit may well hold the end tags.
             if unread.is_none() {
                 self.unclosed(start_tag);
             }
@@ -314,7 +314,7 @@ impl Builder<'_, '_> {
                 ("", _) => Some(namespaces::NONE),
                 _ => self.resolve(attribute.name),
             };
-            // Where the prefix is not declared, names are the same when their prefixes are.
+            // If the prefix is not declared, names are the same when their prefixes are.
             let unbound_prefix = if bound.is_some() { "" } else { prefix };
             if !seen.insert((bound, unbound_prefix, local)) {
                 let text =

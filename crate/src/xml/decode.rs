@@ -10,7 +10,7 @@ use crate::{
     text,
 };
 
-/// How a text was written.
+/// The way a text was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     Utf8,
@@ -70,7 +70,7 @@ fn ascii_alike(named: &str) -> bool {
     ["iso-8859-", "windows-125"].iter().any(|prefix| named.starts_with(prefix))
 }
 
-/// What the first octets say (appendix F.1).
+/// The meaning of the first octets (appendix F.1).
 enum Start {
     Utf32,
     Utf16 { unit: fn([u8; 2]) -> u16, mark: usize },

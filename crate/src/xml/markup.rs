@@ -84,7 +84,7 @@ pub(super) fn check_declaration(source: &str, at: Span, encoding: Encoding, flaw
 
 type IsValue = fn(&str) -> bool;
 
-/// What an XML declaration may say, in this order, and which values it may give.
+/// The things an XML declaration may say, in this order, and which values it may give.
 const DECLARED: [(&str, IsValue); 3] = [
     ("version", |value| {
         value

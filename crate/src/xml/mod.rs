@@ -51,7 +51,7 @@ impl Document {
             None => build::document(String::new(), Encoding::Utf8, limits, &mut FlawList::new(0)),
         };
         let flaws = flaws.into_vec();
-        // Where the limit of flaws is reached, the first one is still there.
+        // When the limit of flaws is reached, the first one is still there.
         document.flaw = flaws.iter().map(|flaw| flaw.code).find(|code| *code != "doctype");
         document.has_doctype = flaws.iter().any(|flaw| flaw.code == "doctype");
         (document, flaws)

@@ -15,8 +15,8 @@ const LEVELS_MAX: usize = 32;
 const INDENT: &str = "  ";
 
 impl Document {
-    /// The document with one element a line. Reading it gives the same document but for white space between
-    /// elements.
+    /// The document with one element a line. Reading it gives the same document except for white space
+    /// between elements.
     pub fn pretty(&self) -> String {
         let mut written = String::with_capacity(self.source().len() * 2);
         for piece in pieces(self) {
@@ -31,7 +31,7 @@ impl Document {
         written
     }
 
-    /// Whether both are the same as they are written, but for white space between elements.
+    /// Whether both are the same as they are written, except for white space between elements.
     pub fn same_but_for_space_between_elements(&self, other: &Document) -> bool {
         pieces(self).map(|piece| piece.source).eq(pieces(other).map(|piece| piece.source))
     }
@@ -108,7 +108,7 @@ fn holds_only_elements<'a>(children: impl Iterator<Item = Node<'a>>) -> bool {
     let mut elements = 0;
     for node in children {
         match node.kind() {
-            // What stands behind an element that is never closed is in it.
+            // Everything behind an element that is never closed is in it.
             NodeKind::Element if is_unclosed(node) => return false,
             NodeKind::Element => elements += 1,
             NodeKind::Comment
@@ -127,7 +127,7 @@ fn is_unclosed(node: Node<'_>) -> bool {
     node.element().is_some_and(is_open)
 }
 
-/// What the element says about white space in it, if anything.
+/// The element's own word on white space in it, if any.
 fn preserves_space(element: Element<'_>) -> Option<bool> {
     let attribute = element.attributes().find(|attribute| attribute.name() == "xml:space")?;
     Some(attribute.value() == "preserve")

@@ -7,7 +7,7 @@
 use super::chars::{is_char, is_nc_name};
 use std::borrow::Cow;
 
-/// What a reference stands for.
+/// The thing that a reference stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Referent {
     /// A character.

@@ -22,12 +22,12 @@ pub(super) struct Tag {
     pub(super) attributes: Vec<AttributeSpans>,
 }
 
-/// Where one attribute stands.
+/// The place of one attribute.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct AttributeSpans {
     /// The name as it is written.
     pub(super) name: Span,
-    /// What stands between the quotes.
+    /// The part between the quotes.
     pub(super) value: Span,
     /// From the name to the closing quote.
     pub(super) whole: Span,

@@ -27,7 +27,7 @@ pub struct Document {
     pub(super) has_doctype: bool,
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeKind {
     /// The document itself.
@@ -50,7 +50,7 @@ pub enum NodeKind {
     Doctype,
     /// Something that is no XML; a flaw says what.
     Malformed,
-    /// What lies beyond a limit; a flaw says which.
+    /// The part beyond a limit; a flaw says which.
     Unread,
 }
 
@@ -103,8 +103,8 @@ impl Document {
         self.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()))
     }
 
-    /// How many nodes were taken, attributes among them and the document itself not: never more than
-    /// [`xml_nodes`](crate::base::limits::Limits::xml_nodes).
+    /// The number of nodes that were taken, attributes among them and the document itself not: never more
+    /// than [`xml_nodes`](crate::base::limits::Limits::xml_nodes).
     pub fn node_count(&self) -> usize {
         self.nodes.len().saturating_sub(1) + self.attributes.len()
     }
@@ -153,12 +153,12 @@ pub struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// What it is.
+    /// The kind of node it is.
     pub fn kind(self) -> NodeKind {
         self.document.record(self.id).kind
     }
 
-    /// Where it stands in the source, an element with all that is in it.
+    /// Its place in the source, an element with all that is in it.
     pub fn span(self) -> Span {
         self.document.record(self.id).span
     }
@@ -371,7 +371,7 @@ impl<'a> Attribute<'a> {
         self.record.namespace == namespaces::XML
     }
 
-    /// Where it stands, from its name to the closing quote.
+    /// Its place, from its name to the closing quote.
     pub fn span(self) -> Span {
         self.record.spans.whole
     }

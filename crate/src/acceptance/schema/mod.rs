@@ -37,7 +37,7 @@ pub(super) struct Violation {
     pub(super) libxml2: String,
     /// The element and the rule, for people.
     pub(super) text: Text,
-    /// Where the element begins.
+    /// The place where the element begins.
     pub(super) at: Span,
 }
 
@@ -235,7 +235,7 @@ fn declaration(written: &'static str) -> Option<(&'static str, bool, &'static st
     Some((name.trim_end_matches('!'), required, kind))
 }
 
-/// What may come next, for people.
+/// The elements that may come next, for people.
 fn expected(model: &Model) -> String {
     let named = model.next().into_iter().filter(|name| !name.starts_with('#'));
     let names: Vec<&str> = named.map(|name| name.rsplit(':').next().unwrap_or(name)).collect();

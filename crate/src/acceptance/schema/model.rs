@@ -3,7 +3,7 @@
 //! A model is read from the notation of the table and then reduced child by child to what may still come
 //! (Brzozowski's derivative). The schemas are deterministic, so there is never more than one way.
 
-/// What may be in an element.
+/// The content that may be in an element.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Model {
     /// One element, by its name in the table, or a wildcard.
@@ -24,8 +24,8 @@ impl Model {
         ModelParser { rest: written }.sequence()
     }
 
-    /// What may come after one element, to which `fits` names match; with the name that did. `None` where the
-    /// element cannot come here.
+    /// The rest that may come after one element, to which `fits` names match; with the name that did. `None`
+    /// where the element cannot come here.
     pub(super) fn after(&self, fits: &impl Fn(&str) -> bool) -> Option<(Model, &'static str)> {
         match self {
             Model::Element(name) => fits(name).then(|| (Model::Sequence(Vec::new()), *name)),

@@ -1,7 +1,7 @@
 //! `samlight check`: whether GitLab lets a person in with a Response, or with that of the newest sign-in of a
 //! trace: its checks in its order, and whether it finds the account by the NameID.
 //!
-//! What is given on the command line becomes events (settings, what is stored, the message), and the trace
+//! Input from the command line becomes events (settings, what is stored, the message), and the trace
 //! answers as it does in the browser.
 
 use crate::{Command, ExitOutcome, Problem, input, report};
@@ -175,7 +175,7 @@ fn trace(file: &OsStr, provider: ProviderSettings, told: Told, now: Timestamp) -
     if events.is_empty() && !imported.flaws.is_empty() {
         return Err(Problem(problems(file, &imported.flaws).join("\n")));
     }
-    // What is around a damaged part still tells something.
+    // The rest around a damaged part still tells something.
     problems(file, &imported.flaws).iter().for_each(|problem| report(problem));
     let last = events.last().map_or(now, |event| event.id.time);
     let mut tracer = Tracer::replay(events);

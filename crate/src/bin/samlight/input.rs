@@ -30,7 +30,7 @@ pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Problem> {
     }
 }
 
-/// What `file` tells, read at `now`.
+/// The content of `file`, read at `now`.
 pub(crate) fn import(file: &OsStr, now: Timestamp) -> Result<Imported, Problem> {
     let FileRead { events, flaws, .. } = file::read(&shown(file), &read(file)?, now, Beside::Files);
     Ok(Imported { events, flaws })
@@ -58,7 +58,7 @@ pub(crate) fn take_only(slot: &mut Option<OsString>, file: OsString) -> Result<(
     }
 }
 
-/// What the clock shows.
+/// The time that the clock shows.
 pub(crate) fn clock() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))

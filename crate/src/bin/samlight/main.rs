@@ -17,7 +17,7 @@ use std::{io::Write, process::ExitCode};
 /// One command.
 struct Command {
     name: &'static str,
-    /// What it does, with its options.
+    /// Its purpose, with its options.
     summary: fn() -> Text,
     /// Reads its options and runs.
     run: fn(&mut Parser, &mut dyn Write) -> Result<ExitOutcome, Problem>,
@@ -27,7 +27,7 @@ struct Command {
 const COMMANDS: [Command; 5] =
     [inspect::COMMAND, check::COMMAND, scim::COMMAND, export::COMMAND, serve::COMMAND];
 
-/// How a command that could run went.
+/// The outcome of a command that could run.
 enum ExitOutcome {
     /// Nothing to complain of.
     Good,
@@ -35,7 +35,7 @@ enum ExitOutcome {
     Found,
 }
 
-/// Why a command could not run, or not on everything; a sentence for people.
+/// The reason why a command could not run, or not on everything; a sentence for people.
 struct Problem(String);
 
 fn main() -> ExitCode {

@@ -51,7 +51,7 @@ const INDEX: &str = "index.html";
 const HEAD_BYTES: u64 = 16 * 1024;
 /// Octets of one file of the page.
 const PAGE_FILE_BYTES: u64 = 64 * 1024 * 1024;
-/// How long a connection may say nothing, or not take what it is sent. Nobody else waits for it.
+/// The time that a connection may say nothing, or not take what it is sent. Nobody else waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The files of the page, by name: media type and content.

@@ -1,4 +1,4 @@
-//! What a file is gets detected from its content.
+//! Detection of a file's kind from its content.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Which page does what for the check of a group: of two GitLabs, of two tabs.
+//! Division of work among pages for the check of a group: of two GitLabs, of two tabs.
 
 use super::*;
 use crate::{
@@ -85,7 +85,7 @@ impl Browser {
         self.check.as_mut().unwrap()
     }
 
-    /// What is said of the last change.
+    /// The text that is said of the last change.
     fn said(&mut self) -> String {
         let view = self.check.as_mut().unwrap().view(&self.tracer, &Query::default());
         view.changed.map(|said| said.text).unwrap_or_default()
@@ -97,7 +97,7 @@ impl Browser {
         self.check.as_mut().unwrap().confirm(&self.tracer, yes, NOW).unwrap();
     }
 
-    /// What there is to say yes to.
+    /// The offer that there is to say yes to.
     fn offered(&mut self) -> Confirmed {
         let plan = self.check.as_mut().unwrap().repair(&self.tracer, 7, Identity::Saml).unwrap();
         let Offer::Change { consents } = plan.offer else { panic!("{:?}", plan.offer) };
@@ -236,7 +236,7 @@ fn of_a_change_that_nobody_tells_of_it_is_said_that_nothing_is_known() {
     browser.clock += 60_000;
     browser.opened(9, "https://gitlab.com/groups/other/-/saml", false).unwrap();
     lost(&mut browser);
-    // What is known is not said again.
+    // Things already known are not said again.
     let mut browser = Browser::of_acme();
     browser.confirm();
     browser.looked().unwrap();
@@ -276,7 +276,7 @@ fn what_was_read_some_minutes_ago_is_read_again_when_the_page_is_opened_anew() {
     let view =
         |browser: &mut Browser| browser.check.as_mut().unwrap().view(&browser.tracer, &Query::default());
     assert_eq!((view(&mut browser).can_read_again, view(&mut browser).table.total), (true, USERS.len()));
-    // When the person wants it, too, but for a change that is under way.
+    // When the person wants it, too, except for a change that is under way.
     browser.confirm();
     assert!(!view(&mut browser).can_read_again);
     browser.check().read_again();

@@ -1,7 +1,8 @@
 //! HAR 1.2, as other software reads it; the counterpart of [`crate::file::import`]'s reader.
 //!
-//! What was not recorded stands there as HAR says it: empty lists, -1 for sizes, status 0 for no response.
-//! `_place` is this program's own field, for tab, private window and cookie store; `_error` is Chromium's.
+//! Things that were not recorded stand there as HAR says it: empty lists, -1 for sizes, status 0 for no
+//! response. `_place` is this program's own field, for tab, private window and cookie store; `_error` is
+//! Chromium's.
 
 use super::{Format, Write, headers};
 use crate::{

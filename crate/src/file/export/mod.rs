@@ -25,14 +25,14 @@ pub struct Format {
     pub id: &'static str,
     /// Its name for people.
     pub name: fn() -> Text,
-    /// What such a file's name ends with, without a dot in front.
+    /// The end of such a file's name, without a dot in front.
     pub extension: &'static str,
     /// Its media type.
     pub media_type: &'static str,
     write: Write,
 }
 
-/// How a format is written.
+/// The way a format is written.
 enum Write {
     /// From all events.
     Events(fn(Vec<Event>) -> String),
@@ -71,7 +71,7 @@ pub struct Exported {
     pub name: String,
     /// Its text.
     pub content: String,
-    /// How many events the format cannot hold: readings of pages, single messages, settings.
+    /// The number of events that the format cannot hold: readings of pages, single messages, settings.
     pub left_out: usize,
 }
 

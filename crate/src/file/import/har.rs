@@ -91,7 +91,7 @@ fn read_entry(file: &File<'_>, entry: &Value, start: Timestamp, parts: &mut Vec<
     parts.extend(answered.map(|message| Part::Message(answer_at, message)));
 }
 
-/// Where a capture of other software happened: in no tab of this browser.
+/// The place of a capture by other software: no tab of this browser.
 pub(super) const NOWHERE: Place = Place { tab: -1, private: false, cookie_store: String::new() };
 
 /// The body of a request.
@@ -99,7 +99,7 @@ pub(super) const NOWHERE: Place = Place { tab: -1, private: false, cookie_store:
 struct Body<'a> {
     /// The fields of a form that may be kept.
     fields: Vec<(String, Secret<String>)>,
-    /// What is no form.
+    /// The body that is no form.
     other: Option<&'a str>,
 }
 

@@ -12,9 +12,9 @@ use std::{borrow::Cow, ops::Range};
 /// The elements of a list.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Elements {
-    /// Where they are, in octets of the file. The last one can be cut off.
+    /// Their places, in octets of the file. The last one can be cut off.
     pub(super) places: Vec<Range<usize>>,
-    /// Where the file breaks off, in the list or behind it.
+    /// The place where the file breaks off, in the list or behind it.
     pub(super) broken: Option<usize>,
 }
 

@@ -35,7 +35,7 @@ use std::{collections::HashMap, ops::Range};
 pub struct Recording {
     /// Kebab-case name.
     pub id: &'static str,
-    /// What people call such a file; they are told that it is read by this name.
+    /// The common name of such a file; people are told that it is read by this name.
     pub called: &'static str,
     /// Whether `content` is in this format.
     pub recognises: fn(content: &[u8]) -> bool,
@@ -46,12 +46,12 @@ pub struct Recording {
 /// The formats of recordings, in the order in which they are tried.
 pub const RECORDINGS: [Recording; 3] = [trace::RECORDING, har::RECORDING, saml_tracer::RECORDING];
 
-/// What a file told.
+/// The content that a file told.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Imported {
     /// In order. The same file gives the same ids, so that a file that is read twice tells nothing twice.
     pub events: Vec<Event>,
-    /// What is wrong with the file itself; what is wrong with a message stands with the message.
+    /// The flaws in the file itself; what is wrong with a message stands with the message.
     pub flaws: Vec<Flaw>,
 }
 
@@ -64,7 +64,7 @@ struct File<'a> {
     now: Timestamp,
 }
 
-/// What a reader makes of a file.
+/// The result of reading a file with a reader.
 #[derive(Default)]
 struct FileParts {
     parts: Vec<Part>,

@@ -30,7 +30,7 @@ pub(super) const RECORDING: Recording = Recording {
     read,
 };
 
-/// How a masked value begins.
+/// The beginnings of a masked value.
 const MASKS: [&str; 3] = ["{hash:", "{obf:", "{overwritten}"];
 
 fn read(file: &File<'_>) -> FileParts {

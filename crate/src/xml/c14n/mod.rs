@@ -22,7 +22,7 @@ use scope::Scope;
 use std::collections::BTreeSet;
 use write::Writer;
 
-/// Which namespace declarations and `xml:` attributes a part takes along from its ancestors.
+/// The namespace declarations and `xml:` attributes that a part takes along from its ancestors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Variant {
     /// Canonical XML 1.0: all of them.
@@ -37,10 +37,10 @@ pub enum Variant {
     },
 }
 
-/// How a part is written.
+/// The way a part is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method {
-    /// What it takes along.
+    /// The things it takes along.
     pub variant: Variant,
     /// Whether comments are written.
     pub comments: bool,
@@ -60,7 +60,7 @@ pub struct Part<'a> {
     pub without: Option<Element<'a>>,
 }
 
-/// Why there is no canonical form.
+/// The reason why there is no canonical form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// There is a document type declaration. What it changes in the document is never read.
@@ -85,7 +85,7 @@ impl Method {
 /// The canonical form of `part` in octets (UTF-8), at most `octets_max` of them.
 ///
 /// # Errors
-/// Where there is no canonical form, or none that is known here.
+/// If there is no canonical form, or none that is known here.
 pub fn canonical(part: Part<'_>, method: &Method, octets_max: usize) -> Result<Vec<u8>, Obstacle> {
     let document = part.document;
     if document.has_doctype() {
@@ -115,7 +115,7 @@ pub fn canonical(part: Part<'_>, method: &Method, octets_max: usize) -> Result<V
     walk.writer.finish()
 }
 
-/// What is to be written next.
+/// The thing that is to be written next.
 enum Step<'a> {
     Node(Node<'a>),
     EndTag(Element<'a>),

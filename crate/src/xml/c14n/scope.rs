@@ -1,4 +1,4 @@
-//! Which namespace declarations a start tag gets: Canonical XML 1.0 clause 2.3 ("Namespace Axis"), Exclusive
+//! The namespace declarations a start tag gets: Canonical XML 1.0 clause 2.3 ("Namespace Axis"), Exclusive
 //! XML Canonicalization clause 3.
 
 use super::{Obstacle, Variant};
@@ -21,7 +21,7 @@ pub(super) struct Scope<'a, 'm> {
     open: Vec<Open<'a>>,
 }
 
-/// What an open element bound and what was written for it.
+/// The bindings of an open element and what was written for it.
 #[derive(Default)]
 struct Open<'a> {
     bound: Vec<Cow<'a, str>>,
@@ -96,7 +96,7 @@ impl<'a, 'm> Scope<'a, 'm> {
                     .map(|attribute| split(attribute.name()).0)
                     .filter(|prefix| !prefix.is_empty());
                 let used = std::iter::once(element.prefix()).chain(of_attributes).map(Cow::Borrowed);
-                // What is on the list counts where it is declared, as it would without exclusion.
+                // A prefix on the list counts where it is declared, as it would without exclusion.
                 let listed = |prefix: &Cow<'a, str>| prefixes.contains(prefix.as_ref());
                 if is_apex {
                     let outer = self.in_force.keys().filter(|prefix| listed(prefix)).cloned();
@@ -122,7 +122,8 @@ fn declared<'a>(element: Element<'a>) -> impl Iterator<Item = (&'a str, Cow<'a, 
     })
 }
 
-/// What `prefix` is bound to; no prefix is bound to no namespace where nothing says otherwise.
+/// The namespace that `prefix` is bound to; no prefix is bound to no namespace where nothing says
+/// otherwise.
 fn innermost<'a>(bindings: &HashMap<Cow<'a, str>, Vec<Cow<'a, str>>>, prefix: &str) -> Cow<'a, str> {
     bindings.get(prefix).and_then(|names| names.last()).cloned().unwrap_or_default()
 }

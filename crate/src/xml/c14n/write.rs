@@ -8,7 +8,7 @@ use crate::xml::{
 };
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// What was written so far, up to the limit.
+/// The text that was written so far, up to the limit.
 pub(super) struct Writer {
     written: String,
     octets_max: usize,
