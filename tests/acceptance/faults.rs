@@ -59,8 +59,11 @@ pub(crate) fn harmless() -> Vec<Vec<Edit>> {
     ways
 }
 
+/// A check and the ways to fail it.
+pub(crate) type Fault = (&'static str, Vec<Vec<Edit>>);
+
 /// The ways to fail each check. Where there is one way only, it is tried beside each harmless change.
-pub(crate) fn faults() -> Vec<(&'static str, Vec<Vec<Edit>>)> {
+pub(crate) fn faults() -> Vec<Fault> {
     vec![
         (
             "message-size",

@@ -18,10 +18,13 @@ fn look(received: &Received<'_>) -> CheckResult {
     let limit = received.sp.size_limit;
     let exceeds = |size: usize| u64::try_from(size).is_ok_and(|size| size > limit);
     let decoded = received.carried.octets.as_ref().map_or(0, |octets| octets.expose().len());
-    // A value that is no base64 is taken as it is, without a look at its size.
-    if exceeds(received.carried.value.expose().len()) && !received.is_bare() {
+    // What is not decoded is taken without a look at its size.
+    if received.is_taken_as_it_is() {
+        return CheckResult::Passed;
+    }
+    if exceeds(received.carried.value.expose().len()) {
         return CheckResult::fails(format!("Encoded SAML Message exceeds {limit} bytes, so was rejected"));
     }
-    let is_too_large = received.rules.limits_decoded_size && !received.is_bare() && exceeds(decoded);
+    let is_too_large = received.rules.limits_decoded_size && exceeds(decoded);
     CheckResult::passes_if(!is_too_large, || format!("SAML Message exceeds {limit} bytes, so was rejected"))
 }
