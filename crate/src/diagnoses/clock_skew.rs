@@ -54,7 +54,7 @@ fn refused(case: &Case<'_>, clocks: &Clocks) -> Option<Found> {
     let event = case.tracer.seen(case.flow.response?)?.event.clone();
     let evidence = Evidence { event, text: text!("evidence.clock", time = arrived) };
     let finding = Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence);
-    // What the clocks leave open may be all of it.
+    // The part that the clocks leave open may be all of it.
     let is_certain = uncertain.is_some_and(|uncertain| by > drift + uncertain);
     let finding = if is_certain { finding } else { finding.likely() };
     let finding = if is_early { finding } else { finding.remedy(text!("remedy.sign-in-anew"), None) };

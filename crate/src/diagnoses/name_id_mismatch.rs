@@ -36,7 +36,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
     let row = case.comparison().row("name-id-with-saml")?;
     let (sent, stored) = (row.left.as_ref()?, row.right.as_ref()?);
     let (name_id, extern_uid) = (sent.value.known()?, stored.value.known()?);
-    // A value read before GitLab let the person in can have been mended by GitLab itself (gitlab-facts 4.3,
+    // A value read before GitLab let the person in can have been fixed by GitLab itself (gitlab-facts 4.3,
     // signed in, 4).
     let let_in = case.flow.let_in();
     if let_in && stored.event.time < case.flow.last {

@@ -20,7 +20,7 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
     find: Find::Look(find),
 };
 
-/// What Chromium and Firefox say of a request that was given up.
+/// The words of Chromium and Firefox for a request that was given up.
 const GIVEN_UP: &[&str] = &["net::ERR_ABORTED", "NS_BINDING_ABORTED"];
 
 fn find(case: &Case<'_>) -> Option<Found> {

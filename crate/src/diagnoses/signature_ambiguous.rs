@@ -1,7 +1,7 @@
 //! Readers differ in what is signed: duplicate IDs, digests and SignedInfo where none belong (CVE-2024-45409,
 //! CVE-2025-29774, CVE-2025-29775).
 //!
-//! What the signature does cover is shown with the message.
+//! The part that the signature does cover is shown with the message.
 
 use super::{AtFault, Diagnosis};
 use crate::{attack::AttackKind, base::severity::Severity, text};

@@ -1,4 +1,4 @@
-//! What was signed was changed afterwards, or the signature was.
+//! The part that was signed was changed afterwards, or the signature was.
 //!
 //! gitlab-facts 5.1 E02 and E03. Samlight verifies with the certificate in the message and does not know
 //! whether that is the right one.

@@ -159,7 +159,7 @@ struct User {
     username: Option<String>,
     name: Option<String>,
     email: Option<String>,
-    /// What GitLab tells an administrator of themselves.
+    /// The flag that GitLab tells an administrator of themselves.
     is_admin: Option<bool>,
     /// Inside: null while it is not confirmed. Members' entries do not say.
     #[serde(default, deserialize_with = "told")]

@@ -1,4 +1,4 @@
-//! Whose NameID was it? The NameIDs of the trace, each given to one user of a group's roll.
+//! The NameIDs of the trace, each given to the user of a group's roll whose it was.
 //!
 //! The table of [`attribution`], with the roll in place of what pages showed: the user whose confirmed e-mail
 //! address the assertion carries; the user in whose session it ended; the one for whom it is stored; the user
@@ -36,7 +36,7 @@ pub struct Captured {
     pub transient: bool,
     /// The event that showed it.
     pub event: EventId,
-    /// Why it is this user's.
+    /// The reason why it is this user's.
     pub reason: Reason,
     /// It, or what makes it this user's, comes from a file that was imported: nobody saw this browser receive
     /// it.
@@ -64,8 +64,8 @@ impl Captured {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Captures {
     by_user: HashMap<u64, Captured>,
-    /// The users for whom each NameID was sent at any time, in lower case: GitLab has no identifier twice but
-    /// for case.
+    /// The users for whom each NameID was sent at any time, in lower case: GitLab has no identifier twice
+    /// except for case.
     sent_for: HashMap<String, Vec<u64>>,
 }
 
@@ -84,7 +84,7 @@ impl Captures {
         if flows.is_empty() {
             return captures;
         }
-        // What a file says of the time to come must not outrank what this browser will see.
+        // An imported sign-in of the time to come must not outrank what this browser will see.
         let until = last_seen(tracer);
         flows.sort_by_key(|flow| {
             let event = &flow.id.event;
@@ -130,12 +130,12 @@ impl Captures {
         self.sent_for.get(&name_id.to_lowercase())?.iter().copied().find(|user| *user != not)
     }
 
-    /// What was captured last for this user.
+    /// The NameID that was captured last for this user.
     pub fn of_user(&self, id: u64) -> Option<&Captured> {
         self.by_user.get(&id)
     }
 
-    /// How many users something was captured for.
+    /// The number of users for whom something was captured.
     pub fn count(&self) -> usize {
         self.by_user.len()
     }
@@ -175,7 +175,7 @@ struct Sent<'a> {
 }
 
 impl Sent<'_> {
-    /// Whose sign-in it is, and its NameID, where it has one.
+    /// Finds the user whose sign-in it is, and its NameID, where it has one.
     fn attribute(
         &self,
         roll: &Roll,

@@ -27,12 +27,12 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What the person has said yes to. All of it must be what the plan offers at that moment.
+/// The change that the person has said yes to. All of it must be what the plan offers at that moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Confirmed {
-    /// Whose identity.
+    /// The number of the user whose identity it is.
     pub user: u64,
-    /// Which of their identities.
+    /// The one of their identities that is changed.
     pub identity: Identity,
     /// The stored value that they saw.
     pub old: String,
@@ -61,7 +61,7 @@ const PATIENCE: i64 = 60_000;
 
 #[derive(Clone, Debug, PartialEq)]
 enum ChangeState {
-    /// Whose the old value is now is asked.
+    /// GitLab is asked whose the old value is now.
     Asking(Reading),
     /// It is theirs.
     Ready,
@@ -71,7 +71,7 @@ enum ChangeState {
     Over(ChangeOutcome),
 }
 
-/// Where the value is looked for.
+/// The place where the value is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reading {
     New,
@@ -79,21 +79,21 @@ enum Reading {
     List,
 }
 
-/// What GitLab answered to the change.
+/// GitLab's answer to the change.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Said {
     status: u16,
     message: String,
 }
 
-/// What the page is to do for a change.
+/// The step that the page is to take for a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
     /// Send this, once, with the page's own CSRF token.
     Send {
         /// `PATCH`.
         method: &'static str,
-        /// Where to.
+        /// The path that it is sent to.
         path: String,
         /// The form's one field.
         field: (&'static str, String),
@@ -104,12 +104,12 @@ pub enum Deed {
     Nothing,
 }
 
-/// What came of a change.
+/// The outcome of a change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangeOutcome {
     /// The value that GitLab has now, where it could be read.
     pub stored: Option<String>,
-    /// What to say about it.
+    /// The sentence to say about it.
     pub sentence: Sentence,
 }
 
@@ -117,7 +117,7 @@ impl Change {
     /// The change that `plan` offers and the person has confirmed at `now`.
     ///
     /// # Errors
-    /// Why it is not made: the plan does not offer it, or not as it was confirmed.
+    /// The reason why it is not made: the plan does not offer it, or not as it was confirmed.
     pub fn confirm(
         plan: &RepairPlan,
         (instance, group): (&Instance, &str),
@@ -149,7 +149,7 @@ impl Change {
         })
     }
 
-    /// What is to be done now.
+    /// The step that is to be taken now.
     pub fn next(&self) -> Deed {
         match &self.state {
             ChangeState::Ready => match self.path(&self.confirmed.old) {
@@ -236,7 +236,7 @@ impl Change {
         &self.confirmed
     }
 
-    /// What came of it, once that is known.
+    /// Its outcome, once that is known.
     pub fn outcome(&self) -> Option<&ChangeOutcome> {
         match &self.state {
             ChangeState::Over(outcome) => Some(outcome),
@@ -342,7 +342,7 @@ fn over(severity: Severity, stored: Option<String>, text: Text) -> ChangeState {
     ChangeState::Over(ChangeOutcome { stored, sentence: Sentence { severity, text: text.to_string() } })
 }
 
-/// What is said of a change that was sent, when nothing more can be heard of it: the browser stopped the
+/// The outcome of a change that was sent, when nothing more can be heard of it: the browser stopped the
 /// worker.
 pub(super) fn lost((user, identity): (u64, Identity), group: &str) -> ChangeOutcome {
     let text = text!("change.lost", what = identity.text(), user = user, group = group);

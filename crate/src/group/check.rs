@@ -40,11 +40,11 @@ pub struct GroupCheck {
     roll: Roll,
     joined: Option<Snapshot>,
     change: Option<Change>,
-    /// What came of changes, newest last.
+    /// The outcomes of changes, newest last.
     outcomes: Vec<ChangeOutcome>,
 }
 
-/// What was joined last, and of what.
+/// The last join, and what it was made of.
 #[derive(Clone, Debug, PartialEq)]
 struct Snapshot {
     revision: Revision,
@@ -91,7 +91,7 @@ impl GroupCheck {
         GroupCheck { plan, roll: Roll::default(), joined: None, change: None, outcomes: Vec::new() }
     }
 
-    /// What is to be stored.
+    /// The part of it that is to be stored.
     pub fn cursor(&self) -> &Cursor {
         self.plan.cursor()
     }
@@ -101,7 +101,7 @@ impl GroupCheck {
         self.plan.state()
     }
 
-    /// How far it came.
+    /// Its progress so far.
     pub fn progress(&self) -> Progress {
         self.plan.progress()
     }
@@ -193,7 +193,7 @@ impl GroupCheck {
         self.plan.go_on(place);
     }
 
-    /// How it stands with one user, once they were read.
+    /// The row of one user, once they were read.
     pub fn row(&mut self, tracer: &Tracer, user: u64) -> Option<RowView> {
         let (roll, snapshot) = self.joined(tracer);
         let joined = snapshot.table.joined();
@@ -214,13 +214,13 @@ impl GroupCheck {
         })
     }
 
-    /// How many have each standing that there is, worst first, and the first `most` who have it.
+    /// Counts the users of each standing that there is, worst first, and lists the first `most` who have it.
     pub fn listed(&mut self, tracer: &Tracer, most: usize) -> Vec<(Count, Vec<RowView>)> {
         let (roll, snapshot) = self.joined(tracer);
         table::listed(snapshot.table.joined(), roll, &snapshot.captures, most)
     }
 
-    /// What can be done about one identity of a user; nothing before all is read.
+    /// The plan of what can be done about one identity of a user; nothing before all is read.
     pub fn repair(&mut self, tracer: &Tracer, user: u64, identity: Identity) -> Option<RepairPlan> {
         if self.state() != PlanState::Done {
             return None;
@@ -241,7 +241,7 @@ impl GroupCheck {
     /// Makes a change that the person has confirmed, once nothing else is under way.
     ///
     /// # Errors
-    /// Why it is not made.
+    /// The reason why it is not made.
     pub fn confirm(&mut self, tracer: &Tracer, confirmed: Confirmed, now: Timestamp) -> Result<(), Text> {
         self.expire(now);
         if self.change.is_some() {
@@ -272,8 +272,8 @@ impl GroupCheck {
         Reactivation::new(&instance, &group, person.scim.known()?, sent)
     }
 
-    /// What was read and its join, which is made anew when it may have changed. While members are still being
-    /// read that is each time when there are twice as many.
+    /// The roll that was read and its join, which is made anew when it may have changed. While members are
+    /// still being read that is each time when there are twice as many.
     fn joined(&mut self, tracer: &Tracer) -> (&Roll, &mut Snapshot) {
         let (state, people, outcomes) = (self.state(), self.roll.people().len(), self.outcomes.len());
         let revision = tracer.revision();

@@ -13,15 +13,15 @@ use super::path;
 pub struct Command {
     /// `GET`, `PATCH`.
     pub method: &'static str,
-    /// Where to.
+    /// The address that it is sent to.
     pub url: String,
     /// The header with the placeholder: `PRIVATE-TOKEN: $GITLAB_TOKEN`.
     pub access: &'static str,
-    /// What is sent.
+    /// The content that it sends.
     pub sends: Sends,
 }
 
-/// What a request sends.
+/// The content that a request sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sends {
     /// It sends nothing.

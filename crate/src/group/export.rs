@@ -56,7 +56,7 @@ pub struct FilePart {
     pub is_whole: bool,
     /// Follows what came before.
     pub content: String,
-    /// Where the next part begins; absent in the last.
+    /// The place where the next part begins; absent in the last.
     pub next: Option<usize>,
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{comparison::attribution::Reason, gitlab::stored::StoredValue};
 use std::collections::HashMap;
 
-/// How it stands with one user.
+/// The standing of one user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
     /// The user's number.
@@ -29,9 +29,9 @@ pub struct Line {
 pub struct Joined {
     /// By number.
     pub lines: Vec<Line>,
-    /// How many of each standing, in the order of [`MEMBER_VERDICTS`].
+    /// The number of users of each standing, in the order of [`MEMBER_VERDICTS`].
     pub counts: [usize; MEMBER_VERDICTS.len()],
-    /// How many users have the display name of another one.
+    /// The number of users who have the display name of another one.
     pub namesakes: usize,
     uses_scim: bool,
 }
@@ -64,7 +64,7 @@ impl Joined {
         self.lines.binary_search_by_key(&id, |line| line.id).ok().and_then(|at| self.lines.get(at))
     }
 
-    /// What a line was judged by.
+    /// The values that a line was judged by.
     pub fn values(&self, roll: &Roll, captures: &Captures, line: &Line) -> MemberValues {
         let person = roll.person(line.id).unwrap_or_default();
         values_of(roll, (line.id, &person), captures, line.other, self.uses_scim)
@@ -113,7 +113,8 @@ fn values_of(
     }
 }
 
-/// Who has which identifier, whatever its case: GitLab keeps identifiers unique without regard to case (4.2).
+/// The owners of each identifier, whatever its case: GitLab keeps identifiers unique without regard to case
+/// (4.2).
 struct Owners {
     saml: HashMap<String, Pair>,
     scim: HashMap<String, Pair>,
@@ -132,7 +133,7 @@ impl Pair {
     }
 }
 
-/// Who has which display name, whatever its case.
+/// The users who have each display name, whatever its case.
 fn names(roll: &Roll) -> HashMap<String, Pair> {
     let mut names = HashMap::new();
     for (id, person) in roll.people().filter(|(_, person)| person.is_of_group()) {

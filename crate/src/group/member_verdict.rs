@@ -16,7 +16,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How it stands with one member.
+/// The standing of one member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MemberVerdict {
@@ -67,17 +67,17 @@ pub enum MemberVerdict {
 
 /// One row of the table.
 pub struct MemberVerdictKind {
-    /// Which verdict.
+    /// The verdict of this row.
     pub standing: MemberVerdict,
-    /// How bad.
+    /// Its severity.
     pub severity: Severity,
     /// Whether a SAML sign-in of who is signed out of GitLab fails, or reaches another account.
     pub sign_in_fails: bool,
     /// In one or two words.
     pub word: fn() -> Text,
-    /// Why it is the verdict.
+    /// The reason why it is the verdict.
     why: fn(&MemberValues) -> Text,
-    /// What to do, safest first.
+    /// The things to do, safest first.
     pub repair: fn() -> Text,
 }
 
@@ -88,9 +88,9 @@ pub struct MemberValues {
     pub name_id: Option<String>,
     /// It is another one at each sign-in.
     pub transient: bool,
-    /// What is stored for SAML.
+    /// The identifier that is stored for SAML.
     pub saml: StoredValue,
-    /// What is stored for SCIM.
+    /// The identifier that is stored for SCIM.
     pub scim: StoredValue,
     /// Whether the SCIM identity is active.
     pub scim_active: Option<bool>,
@@ -381,7 +381,7 @@ impl MemberValues {
         self.other.as_deref().unwrap_or_default()
     }
 
-    /// How the NameID differs from the stored SAML identifier.
+    /// The way in which the NameID differs from the stored SAML identifier.
     fn how(&self) -> Text {
         use comparison::Verdict;
         match comparison::verdict(self.sent(), self.saml()) {

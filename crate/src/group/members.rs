@@ -116,7 +116,7 @@ pub fn is_same_email(a: &str, b: &str) -> bool {
     a.to_lowercase() == b.to_lowercase()
 }
 
-/// What the group itself is set to.
+/// The settings of the group itself.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupDetails {
     /// Its number.
@@ -146,7 +146,7 @@ impl GroupDetails {
 /// One change of an identity, from the group's audit events.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IdentityChange {
-    /// Whose; `None` for the group's own settings.
+    /// The number of the user whose identity it is; `None` for the group's own settings.
     pub user: Option<u64>,
     /// GitLab's name of the event.
     pub event: &'static str,
@@ -168,7 +168,7 @@ impl IdentityChange {
     }
 }
 
-/// What was read.
+/// All that was read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Roll {
     people: BTreeMap<u64, Person>,
@@ -207,7 +207,7 @@ impl Roll {
         self.octets = self.octets.saturating_sub(before) + person.octets();
     }
 
-    /// What was read back of one identity.
+    /// Stores what was read back of one identity.
     pub(super) fn store(&mut self, id: u64, identity: Identity, value: &str) {
         let stored = StoredValue::from(Some(value.to_owned()));
         self.change(id, |person| match identity {
@@ -247,7 +247,7 @@ impl Roll {
         self.lists_saml && self.lists_scim && self.left_out.is_empty() && self.unreadable == 0
     }
 
-    /// How many users did not fit.
+    /// The number of users who did not fit.
     pub fn left_out(&self) -> usize {
         self.left_out.len()
     }
@@ -332,7 +332,7 @@ mod tests {
     }
 }
 
-/// Which of a user's identities.
+/// One of a user's identities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Identity {
@@ -351,7 +351,7 @@ impl Identity {
         }
     }
 
-    /// What it is called in a sentence.
+    /// Its name in a sentence.
     pub fn text(self) -> Text {
         match self {
             Identity::Saml => text!("repair.identity.saml"),
@@ -359,7 +359,7 @@ impl Identity {
         }
     }
 
-    /// What was read of it.
+    /// The value that was read of it.
     pub(super) fn read(self, person: &Person) -> &StoredValue {
         match self {
             Identity::Saml => &person.saml,
@@ -367,7 +367,7 @@ impl Identity {
         }
     }
 
-    /// What is stored of it.
+    /// The value that is stored of it.
     pub(super) fn of(self, roll: &Roll, person: &Person) -> StoredValue {
         match self {
             Identity::Saml => roll.saml(person).clone(),
@@ -380,7 +380,7 @@ impl Identity {
         self.rule().accepts(comparison::verdict(sent, stored))
     }
 
-    /// How GitLab compares it (gitlab-facts 4.2).
+    /// The rule by which GitLab compares it (gitlab-facts 4.2).
     pub(super) fn rule(self) -> Rule {
         match self {
             Identity::Saml => Rule::Exact,

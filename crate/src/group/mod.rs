@@ -1,5 +1,5 @@
 //! The whole group: every member's identities, three ways (NameID, SAML, SCIM), read, joined, judged, and
-//! mended one at a time.
+//! fixed one at a time.
 //!
 //! ```text
 //! settings page opened --> plan (which read comes next) <--> the page's own GETs

@@ -7,7 +7,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What is escaped: all but letters, digits and what RFC 3986, 2.3 calls unreserved.
+/// The characters that are escaped: all but letters, digits and what RFC 3986, 2.3 calls unreserved.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// `value` as one segment; `None` where it would be read as something else. A `/` is escaped.

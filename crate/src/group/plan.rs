@@ -1,9 +1,9 @@
 //! [`Plan`]: which read of a group comes next, given the answers so far. A state machine without a clock or a
 //! network.
 //!
-//! What it is to know of a stopped worker's check is its [`Cursor`], which is stored: how far each read came,
-//! and why the check stands still if it does. What the answers told is not stored; after a start the plan
-//! reads on from the cursor and then reads again what the memory has lost.
+//! Its [`Cursor`], which is stored, is all that it is to know of a stopped worker's check: how far each read
+//! came, and why the check stands still if it does. What the answers told is not stored; after a start the
+//! plan reads on from the cursor and then reads again what the memory has lost.
 //!
 //! gitlab-facts 3.1 and 3.3: 429 with `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), 401 and
 //! redirects when the session has ended, 403 and 404 for who does not own the group or may not see it, offset
@@ -25,9 +25,10 @@ mod answer;
 use answer::AnswerKind;
 pub use answer::{HEADERS, NO_GROUP, ReadAnswer};
 
-/// How often a read is tried again after an answer that is no answer (500, a broken connection).
+/// The number of times that a read is tried again after an answer that is no answer (500, a broken
+/// connection).
 const TRIES: u32 = 3;
-/// How often GitLab may say "too many requests" to one read.
+/// The number of times that GitLab may say "too many requests" to one read.
 const BUSY_TRIES: u32 = 8;
 /// The longest time, in milliseconds, that the plan waits by itself. Beyond, the person is told and goes on
 /// later.
@@ -41,7 +42,7 @@ const AGAIN_PAGES: u32 = 20;
 /// Milliseconds that what was read is taken to hold. When the page is opened anew later, it is read again.
 const FRESH: i64 = 5 * 60 * 1_000;
 
-/// How far a check came. This is all of it that is stored: numbers and states, nothing of any answer.
+/// The progress of a check. This is all of it that is stored: numbers and states, nothing of any answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
     /// The GitLab.
@@ -50,17 +51,17 @@ pub struct Cursor {
     pub group: String,
     /// The page that performs the reads: tab, private or not, cookie jar.
     pub place: Place,
-    /// How far each read came.
+    /// The progress of each read.
     pub reads: BTreeMap<Read, Position>,
     /// Whether it goes on.
     pub state: PlanState,
     /// The next read is not made before this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
-    /// How often the next read was tried in vain.
+    /// The number of times that the next read was tried in vain.
     #[serde(default)]
     pub tries: u32,
-    /// How often GitLab said "too many requests" to it.
+    /// The number of times that GitLab said "too many requests" to it.
     #[serde(default)]
     pub busy: u32,
     /// When all of it was read.
@@ -72,7 +73,7 @@ pub struct Cursor {
     pub sent: Option<(u64, Identity)>,
 }
 
-/// How far one read came.
+/// The progress of one read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Position {
@@ -130,7 +131,7 @@ pub enum PlanState {
 }
 
 impl Cursor {
-    /// How many pages it has, as far as that is known.
+    /// The number of pages that it has, as far as that is known.
     fn pages(&self) -> u32 {
         let pages = self.reads.values().map(|position| match position {
             Position::Done { pages, .. } => *pages,
@@ -147,7 +148,7 @@ impl PlanState {
     }
 }
 
-/// What is to be done now.
+/// The step that is to be taken now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// This path is to be read.
@@ -158,12 +159,12 @@ pub enum Next {
     Nothing,
 }
 
-/// How far a check came, for people.
+/// The progress of a check, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// What is read now.
+    /// The read that is made now.
     pub read: Option<Read>,
-    /// Which page of it, where it has several.
+    /// The page of it that is read, where it has several.
     pub page: Option<u32>,
     /// Members that were read.
     pub members: usize,
@@ -215,7 +216,7 @@ impl Plan {
         Plan { cursor, held: BTreeMap::new(), members: 0, total: None }
     }
 
-    /// What is to be stored.
+    /// The part of it that is to be stored.
     pub fn cursor(&self) -> &Cursor {
         &self.cursor
     }
@@ -230,7 +231,7 @@ impl Plan {
         self.cursor.sent = sent;
     }
 
-    /// What is to be done at `now`.
+    /// The step that is to be taken at `now`.
     pub fn next(&self, now: Timestamp) -> Next {
         if self.cursor.state != PlanState::Running {
             return Next::Nothing;
@@ -346,7 +347,7 @@ impl Plan {
         }
     }
 
-    /// How far it came.
+    /// Its progress so far.
     pub fn progress(&self) -> Progress {
         let again = self.first_unread().is_none();
         let read = self.awaited().map(|(kind, _)| kind.read).filter(|_| self.state() == PlanState::Running);

@@ -1,4 +1,4 @@
-//! What proves that a NameID is what the identity provider sent: a repair towards a forged one opens an
+//! The proof that a NameID is what the identity provider sent: a repair towards a forged one opens an
 //! account.
 //!
 //! That a signature is valid proves nothing, since a message brings its own key, and any page can have the
@@ -16,14 +16,14 @@ use crate::{
     trace::{flow::Flow, tracer::Tracer},
 };
 
-/// What proves a NameID.
+/// The proof of a NameID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Proof {
     /// A file that was imported tells of it, so it holds as far as the file does.
     pub(super) imported: bool,
 }
 
-/// What proves the NameID of the Response of `flow`.
+/// The proof of the NameID of the Response of `flow`.
 pub(super) fn of(tracer: &Tracer, flow: &Flow) -> Option<Proof> {
     if flow.outcomes.iter().any(|outcome| outcome.found_valid() == Some(false)) {
         return None;
@@ -43,7 +43,7 @@ pub(super) fn of(tracer: &Tracer, flow: &Flow) -> Option<Proof> {
     Some(Proof { imported })
 }
 
-/// What told the fingerprint in the settings, where it is that of a certificate of `keys`.
+/// The event that told the fingerprint in the settings, where it is that of a certificate of `keys`.
 fn setting_of(tracer: &Tracer, flow: &Flow, carried: &Carried, keys: &[KeyUse]) -> Option<EventId> {
     let setting = comparison::setting(tracer, flow, Fact::Fingerprint)?;
     let expected = setting.value.known()?;

@@ -31,10 +31,10 @@ const ACCESS: &str = "Authorization: Bearer $SCIM_TOKEN";
 const MEDIA_TYPE: &str = "application/scim+json";
 /// Characters of a pasted answer that are looked at. One user has some hundred.
 const PASTED: usize = 64 * 1024;
-/// What a pasted text must not hold, in lower case: GitLab's SCIM tokens begin with the first.
+/// The strings that a pasted text must not hold, in lower case: GitLab's SCIM tokens begin with the first.
 const SECRETS: [&str; 3] = ["glsoat-", "authorization:", "bearer "];
 
-/// Which of the two requests an answer is for.
+/// The one of the two requests that an answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Request {
@@ -49,13 +49,14 @@ pub enum Request {
 pub struct Reactivation {
     /// The SCIM identifier.
     pub id: String,
-    /// What the identity provider sends for the user.
+    /// The values that the identity provider sends for the user.
     pub sent: IdpValues,
     url: String,
     is_numeric: bool,
 }
 
-/// What the identity provider sends for a user, as far as it was captured. The default is nothing.
+/// The values that the identity provider sends for a user, as far as they were captured. The default is
+/// nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct IdpValues {
     /// The NameID.
@@ -65,8 +66,8 @@ pub struct IdpValues {
 }
 
 impl IdpValues {
-    /// What a sign-in carried. One that is theirs by a guess says nothing of the user, and a NameID that is
-    /// another one each time says nothing of the identity.
+    /// The values that a sign-in carried. A sign-in that is theirs by a guess says nothing of the user, and a
+    /// NameID that is another one each time says nothing of the identity.
     pub fn of(captured: Option<&Captured>) -> Self {
         let Some(captured) = captured.filter(|captured| !captured.is_guess()) else {
             return IdpValues::default();
@@ -75,7 +76,7 @@ impl IdpValues {
         IdpValues { name_id, email: captured.email.clone() }
     }
 
-    /// What of it is not known, so that it cannot be compared.
+    /// The part of it that is not known, so that it cannot be compared.
     fn lacks(&self) -> Option<Text> {
         match (&self.name_id, &self.email) {
             (Some(_), Some(_)) => None,
@@ -105,12 +106,12 @@ impl Reactivation {
         Command { method, url: self.url.clone(), access: ACCESS, sends }
     }
 
-    /// What is to be known before the commands are run.
+    /// The warning to be read before the commands are run.
     pub fn warning(&self) -> Option<Text> {
         self.is_numeric.then(|| text!("scim.numeric-path"))
     }
 
-    /// What a pasted answer means. Nothing of it is kept.
+    /// Says what a pasted answer means. Nothing of it is kept.
     pub fn check(&self, request: Request, pasted: &str) -> Sentence {
         let pasted: String = pasted.chars().take(PASTED).collect();
         let lower = pasted.to_lowercase();
@@ -170,7 +171,7 @@ impl Reactivation {
     }
 }
 
-/// What was pasted, as far as it could be read.
+/// A pasted answer, as far as it could be read.
 struct Pasted {
     status: Option<u16>,
     /// The one user in it.

@@ -1,4 +1,4 @@
-//! What is read of a group, one row a read ([`READS`]): paths, pages, and what stays unchecked without it.
+//! The reads of a group, one row a read ([`READS`]): paths, pages, and what stays unchecked without it.
 //!
 //! gitlab-facts 3.2 to 3.6. Every read is a GET below the instance's `/api/v4`, made with the person's own
 //! session. The order decides when a person who does not own the group is told: before anything long is read.
@@ -29,19 +29,19 @@ pub enum Read {
     SamlUsers,
     /// The members, page by page.
     Members,
-    /// What happened to identities.
+    /// The audit events that tell what happened to identities.
     AuditEvents,
 }
 
 /// One row of the table.
 pub struct ReadKind {
-    /// Which read.
+    /// The read of this row.
     pub read: Read,
-    /// What is there when it is refused.
+    /// The consequence for the check when it is refused.
     pub without: Without,
-    /// What it reads, in words.
+    /// The words for what it reads.
     pub what: fn() -> Text,
-    /// What cannot be checked without it.
+    /// The words for what cannot be checked without it.
     pub lacks: fn() -> Text,
     /// The version of GitLab that it came with, where older ones have not got it.
     pub since: Option<&'static str>,
@@ -53,7 +53,7 @@ pub struct ReadKind {
     pub(super) take: fn(&mut Roll, &str) -> Option<usize>,
 }
 
-/// What a refusal of a read means for the check.
+/// The consequence for the check when a read is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Without {
     /// It goes on, and says what it could not check.

@@ -1,6 +1,6 @@
-//! What can be done for one member: [`RepairPlan`], with the value that is stored, the one that is wanted,
-//! why it is wanted, what can go wrong, the ways out in order of risk, and whether Samlight itself offers the
-//! change.
+//! The plan of what can be done for one member: [`RepairPlan`], with the value that is stored, the one that
+//! is wanted, why it is wanted, what can go wrong, the ways out in order of risk, and whether Samlight itself
+//! offers the change.
 //!
 //! Rows R26 to R39 and R45, R46 of the facts. A wrong value locks a person out, or opens their account to
 //! somebody else (R37, R38), so a change is offered only towards a NameID that was captured for this very
@@ -23,22 +23,22 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What can be done for one member.
+/// The plan of what can be done for one member.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RepairPlan {
-    /// Whose identity.
+    /// The number of the user whose identity it is.
     pub user: u64,
     /// The same for people.
     pub member: String,
-    /// Which identity.
+    /// The identity that it is about.
     pub identity: Identity,
     /// The value that GitLab has.
     pub current: Option<String>,
     /// The value that was captured.
     pub wanted: Option<String>,
-    /// Why it is wanted.
+    /// The reasons why it is wanted.
     pub evidence: Vec<String>,
-    /// What can go wrong.
+    /// The things that can go wrong.
     pub risks: Vec<String>,
     /// The ways out, the safest first.
     pub ways: Vec<Step>,
@@ -54,12 +54,12 @@ pub struct RepairPlan {
 pub enum Offer {
     /// No, and nobody should.
     Refused {
-        /// Why not, reason by reason.
+        /// The reasons why not, one by one.
         because: Vec<String>,
     },
     /// No, but the command is there.
     CommandOnly {
-        /// Why not, reason by reason.
+        /// The reasons why not, one by one.
         because: Vec<String>,
     },
     /// Yes, once the person says yes to each of these.
@@ -69,7 +69,7 @@ pub enum Offer {
     },
 }
 
-/// What a repair is judged by.
+/// The facts that a repair is judged by.
 pub(super) struct Question<'a> {
     pub(super) roll: &'a Roll,
     pub(super) instance: &'a Instance,
@@ -86,7 +86,7 @@ pub(super) struct Question<'a> {
 /// One reason, and whether it holds.
 type Rule = (fn() -> Text, fn(&Question<'_>) -> bool);
 
-/// What stands against a change, by anybody.
+/// The reasons that stand against a change, by anybody.
 const REFUSALS: [Rule; 11] = [
     (|| text!("repair.refused.not-captured"), |q| q.captured.is_none_or(|captured| !captured.is_named())),
     (|| text!("repair.refused.empty"), |q| q.wanted().is_some_and(|wanted| wanted.trim().is_empty())),
@@ -117,7 +117,7 @@ const REFUSALS: [Rule; 11] = [
     ),
 ];
 
-/// What leaves only the command.
+/// The doubts that leave only the command.
 const DOUBTS: [Rule; 3] = [
     (|| text!("repair.doubt.incomplete"), |q| !q.roll.is_whole()),
     (|| text!("repair.doubt.email-unknown"), |q| q.email_agrees().is_none()),
@@ -127,8 +127,8 @@ const DOUBTS: [Rule; 3] = [
 /// Users with different identifiers from which on it may be an app, not single users, that is wrong.
 const MANY: usize = 10;
 
-/// What can be done about `identity` of the user `user`; `None` when the roll does not have them. `differing`
-/// is how many users have identifiers that differ.
+/// Plans what can be done about `identity` of the user `user`; `None` when the roll does not have them.
+/// `differing` is the number of users who have identifiers that differ.
 pub fn plan(
     roll: &Roll,
     captures: &Captures,
@@ -189,7 +189,7 @@ impl Question<'_> {
         self.person.has_email(self.captured?.email.as_deref()?)
     }
 
-    /// Where the change is sent.
+    /// The path that the change is sent to.
     pub(super) fn path(&self) -> Option<String> {
         identity_path(self.group, self.identity, self.current.known()?)
     }

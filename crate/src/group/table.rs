@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 /// Rows that one answer carries at most.
 pub const WINDOW: usize = 120;
 
-/// What the table is to show. The default is everybody, the worst first.
+/// The choice of what the table is to show. The default is everybody, the worst first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Query {
@@ -64,13 +64,14 @@ pub enum Column {
 /// The part of the table that a query asks for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TableView {
-    /// How it stands with all of them, in one sentence.
+    /// The standing of all of them, in one sentence.
     pub summary: Sentence,
-    /// How many of each standing that there is, worst first; of all users, whatever the query finds.
+    /// The number of users of each standing that there is, worst first; of all users, whatever the query
+    /// finds.
     pub counts: Vec<Count>,
-    /// How many users there are.
+    /// The number of all users.
     pub total: usize,
-    /// How many the query finds.
+    /// The number of users that the query finds.
     pub found: usize,
     /// Position of the first of `rows` among those found.
     pub start: usize,
@@ -89,16 +90,16 @@ pub struct Chosen {
     pub position: Option<usize>,
 }
 
-/// How many users have one standing.
+/// The number of users who have one standing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Count {
-    /// Which verdict.
+    /// The verdict that they have.
     pub standing: MemberVerdict,
     /// Its word.
     pub word: String,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// How many.
+    /// The number of users.
     pub count: usize,
 }
 
@@ -131,15 +132,15 @@ pub struct RowView {
     pub standing: MemberVerdict,
     /// Its word.
     pub word: String,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// The reason.
     pub why: String,
-    /// What to do.
+    /// The things to do.
     pub repair: String,
     /// Another user of the same name: perhaps one person with two accounts.
     pub namesake: Option<String>,
-    /// What GitLab's audit events say of this user's identities, newest first.
+    /// The history of this user's identities by GitLab's audit events, newest first.
     pub history: Vec<String>,
 }
 
@@ -175,12 +176,12 @@ impl Table {
         Table { joined, order: None }
     }
 
-    /// What was joined.
+    /// The users as they were joined.
     pub fn joined(&self) -> &Joined {
         &self.joined
     }
 
-    /// What `query` asks for, of the same roll and captures as were joined.
+    /// The view that `query` asks for, of the same roll and captures as were joined.
     pub fn view(&mut self, roll: &Roll, captures: &Captures, query: &Query) -> TableView {
         let asked = Query { start: 0, chosen: None, ..query.clone() };
         let known = self.order.take().filter(|(known, _)| *known == asked);
@@ -243,7 +244,7 @@ fn join_sentences(texts: [Option<Text>; 2]) -> String {
     texts.into_iter().flatten().map(|text| text.to_string()).collect::<Vec<_>>().join(" ")
 }
 
-/// How many of each standing that there is.
+/// Counts the users of each standing that there is.
 pub fn counts(joined: &Joined) -> Vec<Count> {
     let counted = MEMBER_VERDICTS.iter().zip(joined.counts).filter(|(_, count)| *count > 0);
     let count = |(kind, count): (&MemberVerdictKind, usize)| Count {
@@ -255,7 +256,7 @@ pub fn counts(joined: &Joined) -> Vec<Count> {
     counted.map(count).collect()
 }
 
-/// How many have each standing that there is, worst first, and the rows of the first `most` who have it.
+/// Counts the users of each standing that there is, worst first, with the rows of the first `most` of them.
 pub fn listed(joined: &Joined, roll: &Roll, captures: &Captures, most: usize) -> Vec<(Count, Vec<RowView>)> {
     let with_rows = |count: Count| {
         let of = joined.lines.iter().filter(|line| line.standing == count.standing).take(most);
@@ -265,7 +266,7 @@ pub fn listed(joined: &Joined, roll: &Roll, captures: &Captures, most: usize) ->
     counts(joined).into_iter().map(with_rows).collect()
 }
 
-/// How it stands with all of them, in one sentence.
+/// The standing of all users, in one sentence.
 pub fn summary(joined: &Joined) -> Sentence {
     let of = |is_counted: fn(&MemberVerdictKind) -> bool| -> usize {
         MEMBER_VERDICTS.iter().zip(joined.counts).filter(|(kind, _)| is_counted(kind)).map(|(_, n)| n).sum()
@@ -297,7 +298,7 @@ fn order(joined: &Joined, roll: &Roll, captures: &Captures, query: &Query) -> Ve
     match query.sort {
         Column::Standing => order.sort_by_key(|at| line(at).map(|line| line.standing)),
         column => order.sort_by_cached_key(|at| {
-            // Who has no such value comes last.
+            // Users who have no such value come last.
             let value = line(at).and_then(|line| value(roll, captures, line.id, column));
             (value.is_none(), value)
         }),

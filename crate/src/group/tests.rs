@@ -23,7 +23,7 @@ pub(super) const NOW: Timestamp = Timestamp(1_767_603_600_000);
 /// One user: number, user name, SAML, SCIM (`!` inactive), NameID sent; `-` where there is none.
 pub(crate) type User = (u64, &'static str, &'static str, &'static str, &'static str);
 
-/// Everybody has `<user name>@example.com`, and it is what the identity provider sends but for `mail`.
+/// Everybody has `<user name>@example.com`, and it is what the identity provider sends except for `mail`.
 pub(crate) const USERS: [User; 17] = [
     (1, "owner", "owner", "owner", "owner"),
     (2, "wrong", "w", "w", "victim"),
@@ -130,7 +130,7 @@ pub(super) fn arrival(at: i64, boot: &str, xml: &str) -> Value {
         "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})
 }
 
-/// What GitLab 18.x answers an owner of a group of `users`.
+/// The answer of GitLab 18.x to an owner of a group of `users`.
 pub(crate) fn answer(users: &[User], path: &str) -> Value {
     let stored = |value: &'static str| (value != "-").then(|| value.trim_end_matches('!'));
     let path = path.split('?').next().unwrap().strip_prefix("/api/v4").unwrap();
@@ -285,7 +285,7 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
     );
     assert!(all.rows.is_sorted_by_key(|row| row.standing));
     assert_eq!(all.counts.iter().map(|count| count.count).sum::<usize>(), 17);
-    // Who is crossed with another one can sign in; who is not linked cannot.
+    // A user who is crossed with another one can sign in; one who is not linked cannot.
     let counted =
         "17 users checked: 8 cannot sign in with SSO or reach the wrong account, 6 need attention, 1 proved";
     assert!(all.summary.text.starts_with(counted), "{}", all.summary.text);

@@ -43,7 +43,7 @@ struct Attribute<'a> {
     whole: &'a Value,
 }
 
-/// What a check looks at.
+/// The mapping of users that a check looks at.
 struct UserMapping<'a> {
     schema: &'a Schema,
     users: &'a Objects<'a>,
@@ -85,8 +85,8 @@ impl Schema {
         Ok(Schema { rules, definitions: list(&whole, "directories").to_vec() })
     }
 
-    /// What of it is not as GitLab needs it, and what is; `name_id` is the field of which the SAML app makes
-    /// the NameID, where it is known.
+    /// Says what of it is not as GitLab needs it, and what is; `name_id` is the field of which the SAML app
+    /// makes the NameID, where it is known.
     fn check(&self, name_id: Option<&str>) -> Vec<Sentence> {
         let objects: Vec<Objects<'_>> = self.objects().collect();
         let sentence = |(severity, text): (Severity, Text)| Sentence { severity, text: text.to_string() };
@@ -124,7 +124,7 @@ impl<'a> Objects<'a> {
 }
 
 impl Attribute<'_> {
-    /// Where its value comes from, as written.
+    /// The source of its value, as written.
     fn source(&self) -> &str {
         self.whole.get("source").map_or("", |source| text_of(source, "expression"))
     }

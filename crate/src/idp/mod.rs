@@ -11,12 +11,12 @@ use crate::base::{catalogue::Text, severity::Sentence};
 pub struct Export {
     /// Kebab-case name; the file's name.
     pub id: &'static str,
-    /// Whose it is; people are told that it is read by this name.
+    /// The name of its identity provider; people are told that it is read by this name.
     pub called: &'static str,
     /// Whether `content` is one, however damaged.
     pub recognises: fn(content: &str) -> bool,
-    /// What of `content` is not as GitLab needs it, and what is; or why it cannot be read. `name_id` is the
-    /// field of which the SAML app makes the NameID, where it is known.
+    /// Says what of `content` is not as GitLab needs it, and what is; or why it cannot be read. `name_id` is
+    /// the field of which the SAML app makes the NameID, where it is known.
     pub check: fn(content: &str, name_id: Option<&str>) -> Result<Vec<Sentence>, Text>,
 }
 

@@ -42,7 +42,7 @@ pub struct Note {
     pub row: Option<usize>,
     /// The cell or the field, by its key.
     pub cell: &'static str,
-    /// How bad.
+    /// Its severity.
     pub severity: Severity,
     /// The mark in one or two words: "Match", "Differs in case".
     pub word: Text,
@@ -59,7 +59,7 @@ pub struct Note {
 pub struct Choice {
     /// The verdict: what is chosen stays chosen while its count changes.
     pub key: MemberVerdict,
-    /// How bad.
+    /// Its severity.
     pub severity: Severity,
     /// The choice, with how many there are: "Never linked: 12".
     pub label: Text,
@@ -264,7 +264,7 @@ fn word(verdict: Verdict) -> Text {
     }
 }
 
-/// What the tests of notes share: a trace of a few events, and the words of the notes on one page.
+/// The shared parts of the tests of notes: a trace of a few events, and the words of the notes on one page.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -322,7 +322,7 @@ mod tests {
         notes.filter_map(|note| Some((note.row?, note.cell, note.word.to_string()))).collect()
     }
 
-    /// What stands beside the fingerprint on the settings page, which has `shown`.
+    /// The notes beside the fingerprint on the settings page, which has `shown`.
     fn beside_fingerprint(shown: &str) -> Vec<(Severity, String)> {
         let xml = r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r"><s:Signature
             xmlns:s="http://www.w3.org/2000/09/xmldsig#"><s:KeyInfo><s:X509Data><s:X509Certificate>YWJj</s:X509Certificate>

@@ -1,5 +1,5 @@
-//! What the notes on a person's own pages say beyond the page: beside what disconnects SAML, what GitLab has
-//! stored for them and what the identity provider sent last; beside the account that would be linked, the
+//! The notes on a person's own pages, which say more than the page: beside what disconnects SAML, what GitLab
+//! has stored for them and what the identity provider sent last; beside the account that would be linked, the
 //! NameID that was sent.
 //!
 //! gitlab-facts 1.7, 1.8, 3.2: neither page shows an identifier; `GET /api/v4/user` tells the person's own.
@@ -48,8 +48,8 @@ fn disconnected(instance: &Instance, reading: &PageReading) -> Option<(&'static 
     Some((cell, Provider::Group { path: path.to_owned() }))
 }
 
-/// What is stored for the person who is signed in, beside what was sent for them; and whether GitLab takes
-/// it.
+/// The identifier that is stored for the person who is signed in, beside what was sent for them; and whether
+/// GitLab takes it.
 fn stored_and_sent(sign_ins: &SignIns<'_>, place: &Place, provider: &Provider) -> Option<(bool, Text)> {
     let user = sign_ins.tracer.identities().signed_in(sign_ins.instance, place)?.user.as_ref()?;
     let newest = sign_ins.newest_of(provider, &user.member()).and_then(SignIn::captured);

@@ -49,7 +49,7 @@ fn the_saml_mark_has_the_severity_and_the_sentence_of_its_verdict() {
         assert_eq!((note.row, note.cell), (Some(0), "saml"));
         assert_eq!((note.severity, note.word.to_string().as_str()), (severity, word), "{text}");
         assert!(text.contains(sentence), "{word}: {text}");
-        // Where a value differs, it is in the sentence.
+        // If a value differs, it is in the sentence.
         assert_eq!(text.contains(sent), !matches!(severity, Severity::Good | Severity::Neutral), "{text}");
     }
 }

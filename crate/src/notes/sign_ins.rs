@@ -26,7 +26,7 @@ pub(super) struct SignIn<'a> {
     captured: OnceCell<Option<Captured>>,
 }
 
-/// What the trace has captured for one member.
+/// The NameID that the trace has captured for one member.
 pub(super) struct Captured {
     pub(super) name_id: String,
     pub(super) time: String,
@@ -69,7 +69,7 @@ impl SignIn<'_> {
         self.captured.get_or_init(|| captured_in(&self.case)).as_ref()
     }
 
-    /// Whose it is.
+    /// Its attribution: whose it is.
     pub(super) fn attribution(&self) -> &Attribution {
         &self.case.comparison().attribution
     }
@@ -82,9 +82,9 @@ impl SignIn<'_> {
 
 fn captured_in(case: &Case<'_>) -> Option<Captured> {
     let Case { tracer, flow, .. } = *case;
-    // What nobody signed may be anybody's word: no row is marked with it. Who signed is not asked, since
-    // nothing is changed by a mark; a signature whose key the message does not hold is one that only GitLab
-    // can check.
+    // A message that nobody signed may be anybody's word: no row is marked with it. Who signed is not asked,
+    // since nothing is changed by a mark; a signature whose key the message does not hold is one that only
+    // GitLab can check.
     case.response().filter(|response| flow.accepted(tracer).is_some() || response.look().is_vouched_for())?;
     let (name_id, event) = flow.name_id(tracer)?;
     let guessed = matches!(case.comparison().attribution, Attribution::Of { reason: Reason::NearMiss, .. });

@@ -1,4 +1,4 @@
-//! Whose a NameID is, and what proves that it was sent.
+//! Tests of whose a NameID is, and of what proves that it was sent.
 
 use super::*;
 use crate::{
@@ -62,7 +62,7 @@ fn whose_a_name_id_is_follows_the_table() {
         group.captures().of_user(2).unwrap().name_id.clone()
     };
     assert_eq!((sent(599), sent(601)), ("planted".into(), "seen".into()));
-    // Where the newest has no NameID, an older one is no longer what is sent.
+    // If the newest has no NameID, an older one is no longer what is sent.
     let without = response(2, "", "ada@example.com").replace("<a:NameID></a:NameID>", "");
     let sent = vec![sign_in(1, "w0rk", "A-1", "ada@example.com"), arrival(2, "w0rk", &certified(&without))];
     let group = Group::of(&users, sent);

@@ -1,5 +1,5 @@
-//! What is said of a group's check ([`GroupView`]): whether it goes on, what could not be checked, and what
-//! is set so that members fail.
+//! The sentences about a group's check ([`GroupView`]): whether it goes on, what could not be checked, and
+//! what is set so that members fail.
 
 use super::GroupCheck;
 use crate::{
@@ -33,7 +33,7 @@ pub struct GroupView {
     pub can_read_again: bool,
     /// Whether the person is not shown the group, and has their own sign-ins only.
     pub has_own_only: bool,
-    /// What could not be checked, and what is set so that members fail.
+    /// Remarks on what could not be checked, and on what is set so that members fail.
     pub remarks: Vec<Sentence>,
     /// That a change is being made, or what came of the last one.
     pub changed: Option<Sentence>,
@@ -107,7 +107,7 @@ impl GroupCheck {
         Sentence { severity, text: text.to_string() }
     }
 
-    /// What could not be checked, and what is set so that members fail.
+    /// Remarks on what could not be checked, and on what is set so that members fail.
     fn remarks(&self, namesakes: usize) -> Vec<Sentence> {
         let gap = |(kind, status): (&'static ReadKind, Option<u16>)| {
             let severity = if status == Some(404) { Severity::Info } else { Severity::Warning };

@@ -164,7 +164,7 @@ fn an_inactive_scim_identity_gets_its_requests_and_no_other_does() {
     let sent = IdpValues { name_id: Some("in".into()), email: Some("Inactive@example.com".into()) };
     assert_eq!((found.id.as_str(), found.sent), ("in", sent));
     assert_eq!(check.reactivation(&seen, 11), None);
-    // What GitLab has, and what only looks like theirs, is not what the identity provider sends.
+    // A value that GitLab has, or one that only looks like theirs, is not what the identity provider sends.
     let guessed = tracer(vec![sign_in(1, "w0rk", "GONE", "nobody@example.com")]);
     for (tracer, user) in [(tracer(Vec::new()), 10), (guessed, 15)] {
         assert_eq!(check.reactivation(&tracer, user).unwrap().sent, IdpValues::default());

@@ -1,4 +1,4 @@
-//! What a page of GitLab does for a group's check, and what it says came of it.
+//! The work that a page of GitLab does for a group's check, and its report of what came of it.
 //!
 //! A read or a change goes to one GitLab, with the cookies of one person: the page that is told to make it is
 //! the check's own, in its tab, with its cookies, and of its instance's origin. A tab can show another GitLab
@@ -16,7 +16,7 @@ use crate::{
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What the page is to do next. It knows nothing of what that means.
+/// The task that the page is to do next. The page knows nothing of what that means.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Wanted {
     /// Milliseconds to wait before asking again; nothing else is to be done then.
@@ -26,7 +26,7 @@ pub struct Wanted {
     pub method: &'static str,
     /// Path and query on the page's own origin.
     pub path: String,
-    /// What to send, with its media type.
+    /// The content to send, with its media type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<(&'static str, String)>,
     /// Headers to send, each with the selector and the attribute of the page that hold its value.
@@ -35,7 +35,7 @@ pub struct Wanted {
     pub headers: Vec<&'static str>,
 }
 
-/// Where a page of GitLab keeps its CSRF token, and the header that it goes into (gitlab-facts 3.1).
+/// The place of the CSRF token in a page of GitLab, and the header that it goes into (gitlab-facts 3.1).
 pub(super) const CSRF: (&str, &str, &str) = ("X-CSRF-Token", "meta[name='csrf-token']", "content");
 
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
@@ -47,8 +47,8 @@ impl GroupCheck {
         cursor.place == sender.place && cursor.instance.origin.eq_ignore_ascii_case(&sender.origin)
     }
 
-    /// What the page that calls is to do now. Another page than the check's own gets nothing. A change is
-    /// told once.
+    /// The task that the calling page is to do now. Another page than the check's own gets nothing. A change
+    /// is told once.
     pub fn wanted(&mut self, sender: &Sender, now: Timestamp) -> Option<Wanted> {
         self.expire(now);
         if !self.is_at(sender) {
@@ -82,7 +82,7 @@ impl GroupCheck {
 
     /// Takes in the answer to what was wanted of the page that calls. Says whether anything changed.
     pub fn take(&mut self, sender: &Sender, path: &str, answer: &ReadAnswer, now: Timestamp) -> bool {
-        // Who sends a change tells of it, though another page may have taken over meanwhile.
+        // The page that sends a change tells of it, though another one may have taken over meanwhile.
         let sends = self.change.as_ref().is_some_and(|change| change.was_handed_to(sender));
         if !self.is_at(sender) && !sends {
             return false;

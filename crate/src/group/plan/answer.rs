@@ -1,4 +1,4 @@
-//! What GitLab answered to a read, and what that means before it is known for which read.
+//! GitLab's answer to a read, and what that means before it is known for which read.
 //!
 //! gitlab-facts 3.1: an ended SSO session hides the group (`404 Group Not Found`); an endpoint that a version
 //! lacks is another 404.
@@ -6,13 +6,13 @@
 use crate::base::{instant::Timestamp, limits::GROUP_ANSWER_BYTES};
 use std::collections::BTreeMap;
 
-/// What GitLab says where it does not show a group to the person.
+/// GitLab's words where it does not show a group to the person.
 pub const NO_GROUP: &str = "404 Group Not Found";
 
 /// The headers of an answer that the plan looks at, in lower case; no other leaves the page.
 pub const HEADERS: [&str; 4] = ["retry-after", "date", "x-next-page", "x-total"];
 
-/// What GitLab answered to a read.
+/// GitLab's answer to a read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadAnswer {
     /// HTTP status; 0 when there was no answer.
@@ -25,7 +25,7 @@ pub struct ReadAnswer {
     pub body: String,
 }
 
-/// What an answer means, before it is known for which read.
+/// The meaning of an answer, before it is known for which read.
 pub(super) enum AnswerKind {
     Success,
     Busy,

@@ -26,7 +26,7 @@ impl Group {
         Group { count, plan, roll: Roll::default(), now: NOW, asked: Vec::new() }
     }
 
-    /// What GitLab 18.x answers an owner.
+    /// The answer of GitLab 18.x to an owner.
     fn answer(&self, path: &str) -> ReadAnswer {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let identity = |id: u64| json!({"extern_uid": format!("u-{id}"), "user_id": id, "active": true});
@@ -245,7 +245,7 @@ fn what_has_changed_is_seen_when_the_page_is_opened_anew() {
     }
 }
 
-/// What a group answers whose SSO session has ended; nothing is found where an endpoint is missing, either.
+/// The answer of a group whose SSO session has ended; nothing is found where an endpoint is missing, either.
 fn hidden() -> ReadAnswer {
     ReadAnswer { status: 404, body: r#"{"message":"404 Group Not Found"}"#.into(), ..ReadAnswer::default() }
 }
@@ -383,7 +383,7 @@ fn a_large_group_is_not_read_again_each_time_the_browser_stops_the_worker() {
     assert_eq!(group.plan.state(), PlanState::Forgotten);
     group.plan.move_to(place(), false);
     assert_eq!((group.finish(), group.roll.people().len()), (PlanState::Done, 1_200));
-    // What a stopped worker had not finished is finished.
+    // The reads that a stopped worker had not finished are finished.
     let mut group = Group::of(1_200);
     group.until("/members?per_page=100&page=9");
     group.stop_worker();
@@ -404,7 +404,7 @@ fn an_answer_about_another_group_ends_the_check() {
     group.plan.move_to(place(), false);
     group.stop_worker();
     assert_eq!(group.plan.state(), PlanState::OtherGroup);
-    // What does not say which group it is of is no answer.
+    // An answer that does not say which group it is of is none.
     let mut group = Group::of(250);
     group.until("/groups/acme?");
     while group.step(|_, _| success(json!({"id": 2024}))).is_some() {}

@@ -1,4 +1,5 @@
-//! Which repairs are offered, which are left to the person, and which are refused; and what comes of one.
+//! Tests of which repairs are offered, which are left to the person, and which are refused; and of what comes
+//! of one.
 
 use super::*;
 use crate::{
