@@ -5,15 +5,15 @@
 use crate::{base::catalogue::Text, gitlab::outcome::Outcome, text};
 use serde::{Deserialize, Serialize};
 
-/// What GitLab makes of a Response.
+/// GitLab's verdict on a Response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Acceptance {
     /// Whether it lets the person in; absent where that depends on what was not seen. A Response that passes
     /// all checks is accepted, unless what GitLab has stored is known to stand against it.
     pub accepted: Option<bool>,
-    /// What it depends on besides.
+    /// The other things that it depends on.
     pub depends_on: Vec<Text>,
-    /// What it says when it refuses; absent where an earlier check may refuse with other words.
+    /// GitLab's words when it refuses; absent where an earlier check may refuse with other words.
     pub message: Option<Said>,
     /// The id of the check that refuses.
     pub step: Option<&'static str>,
@@ -21,7 +21,7 @@ pub struct Acceptance {
     pub checks: Vec<Checked>,
     /// The NameID that GitLab reads.
     pub name_id: Option<String>,
-    /// What GitLab does with the account, where that is known.
+    /// The outcome for the account, where that is known.
     pub outcome: Option<Outcome>,
     /// Whether all checks of ruby-saml passed.
     pub is_valid: Option<bool>,
@@ -32,19 +32,19 @@ pub struct Acceptance {
 pub struct Checked {
     /// Kebab-case name; the settings leave it out by this name.
     pub id: &'static str,
-    /// How it went.
+    /// The result of the check.
     pub state: CheckState,
-    /// What is checked.
+    /// The thing that is checked.
     pub title: Text,
-    /// Why it failed or was skipped.
+    /// The reason why it failed or was skipped.
     pub text: Option<Text>,
-    /// What GitLab says when this check refuses.
+    /// GitLab's words when this check refuses.
     pub said: Option<Said>,
-    /// What ruby-saml lists when it collects all errors, as for "Verify SAML Configuration".
+    /// The errors that ruby-saml lists when it collects them all, as for "Verify SAML Configuration".
     pub errors: Vec<String>,
 }
 
-/// How a check went.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckState {
@@ -73,7 +73,7 @@ impl Acceptance {
 }
 
 impl Checked {
-    /// How it went, in one text.
+    /// The result of the check, in one text.
     pub fn sentence(&self) -> Text {
         match (&self.said, &self.text) {
             (Some(said), Some(text)) => text!("accept.says-because", said = said.text, why = text),

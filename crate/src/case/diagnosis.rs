@@ -20,11 +20,11 @@ pub struct Diagnosis {
     pub id: &'static str,
     /// The finding in a few words, for lists.
     pub short: fn(&Comparison) -> Text,
-    /// What the message to the owner asks for, step by step.
+    /// The steps that the message to the owner asks for.
     pub ask: &'static [Ask],
     /// The arrow of the sequence diagram at which the sign-in failed.
     pub blames: Blames,
-    /// How it is found.
+    /// The way in which it is found.
     pub(crate) find: Find,
 }
 
@@ -48,7 +48,7 @@ pub enum Blames {
     Unreadable,
 }
 
-/// How a diagnosis is found.
+/// The way in which a diagnosis is found.
 pub(crate) enum Find {
     /// By a look of its own at the sign-in.
     Look(fn(&Case<'_>) -> Option<Found>),

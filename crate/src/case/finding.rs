@@ -11,7 +11,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How sure a finding is.
+/// The certainty of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
@@ -21,7 +21,7 @@ pub enum Confidence {
     Likely,
 }
 
-/// Who can mend it.
+/// The party that can fix it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AtFault {
@@ -31,7 +31,7 @@ pub enum AtFault {
     GitlabConfiguration,
     /// The user's browser or clock.
     Browser,
-    /// What lies between the browser and GitLab.
+    /// Anything that lies between the browser and GitLab.
     Network,
 }
 
@@ -52,14 +52,14 @@ impl AtFault {
 pub struct Evidence {
     /// The event that showed it.
     pub event: EventId,
-    /// What was seen, and where.
+    /// The thing that was seen, and where.
     pub text: Text,
 }
 
 /// One step of a way out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remedy {
-    /// What to do.
+    /// The thing to do.
     pub text: Text,
     /// Public documentation that says more.
     pub link: Option<&'static str>,
@@ -68,23 +68,23 @@ pub struct Remedy {
 /// Something that is wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// Which diagnosis found it.
+    /// The diagnosis that found it.
     pub diagnosis: &'static Diagnosis,
-    /// How bad.
+    /// The severity of the problem.
     pub severity: Severity,
-    /// How sure.
+    /// The certainty of the finding.
     pub confidence: Confidence,
-    /// Who can mend it.
+    /// The party that can fix it.
     pub at_fault: AtFault,
-    /// What is wrong, in one sentence or two.
+    /// The problem, in one sentence or two.
     pub text: Text,
-    /// What was seen; never empty.
+    /// The things that were seen; never empty.
     pub evidence: Vec<Evidence>,
-    /// What to do, in order.
+    /// The steps to take, in order.
     pub remedy: Vec<Remedy>,
 }
 
-/// What a diagnosis finds; which one it was is added afterwards.
+/// The result of a diagnosis; which diagnosis it was is added afterwards.
 pub(crate) struct Found {
     severity: Severity,
     confidence: Confidence,

@@ -96,7 +96,7 @@ impl<'a> Case<'a> {
         Case { keys, acceptance: OnceCell::new(), ..self }
     }
 
-    /// What was sent, compared with what was seen stored.
+    /// The comparison of what was sent with what was seen stored.
     pub fn comparison(&self) -> &Comparison {
         self.comparison.get_or_init(|| comparison::compare(self.tracer, self.flow))
     }
@@ -126,7 +126,7 @@ impl<'a> Case<'a> {
 }
 
 impl Looked<'_> {
-    /// Who signed it, and the signs of an attack.
+    /// The look at the message: who signed it, and the signs of an attack.
     pub fn look(&self) -> &Look {
         self.look.get_or_init(|| attack::look(&self.seen.carried, &GivenKeys::default()))
     }

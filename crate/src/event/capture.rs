@@ -1,4 +1,5 @@
-//! What the browser may keep of what it sees: the one table that JavaScript applies before Wasm is loaded.
+//! The part of what the browser sees that it may keep: the one table that JavaScript applies before Wasm is
+//! loaded.
 //!
 //! `capture.js` applies it synchronously in each listener; nothing outside it is ever stored, not for a
 //! moment. The table is written by the build from this file. It names addresses by regular expressions that
@@ -27,7 +28,7 @@ pub struct CaptureTable {
     pub carrying_fields: &'static [&'static str],
     /// The form fields whose values are kept of a request that is kept.
     pub fields: Vec<&'static str>,
-    /// How such fields stand in a body that the browser gives as bytes.
+    /// The forms in which such fields stand in a body that the browser gives as bytes.
     pub raw: Vec<Form>,
     /// Bytes of such a body that are looked through.
     pub raw_bytes: usize,

@@ -40,7 +40,7 @@ impl EventId {
     }
 }
 
-/// What the name of a start begins with where it stands for a file.
+/// The beginning of the name of a start that stands for a file.
 pub const IMPORTED: &str = "file";
 /// Characters of the name that a worker gives to its start, at most.
 const WORKER_BOOT: usize = 6;

@@ -37,7 +37,7 @@ pub struct Log {
     pub header: Header,
     /// The events, in the file's order.
     pub events: Vec<Event>,
-    /// What could not be read, with line numbers.
+    /// The things that could not be read, with line numbers.
     pub problems: Vec<Text>,
 }
 

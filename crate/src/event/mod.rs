@@ -1,9 +1,9 @@
 //! [`Event`]: one thing that the outside told us, and the only input of the core.
 //!
-//! What the browser showed, what a GitLab page showed, what an API answered, what a file contained, what a
-//! person said: each is one event with its own time. A trace is a list of events; everything else is derived.
-//! The browser store, the `.trace.jsonl` file and the tests' fixtures hold the same JSON, one object an
-//! event: `{"id": "…", "kind": "request", …}`. Fields and kinds that this version does not know are kept and
+//! Each thing that the browser showed, a GitLab page showed, an API answered, a file contained or a person
+//! said is one event with its own time. A trace is a list of events; everything else is derived. The browser
+//! store, the `.trace.jsonl` file and the tests' fixtures hold the same JSON, one object an event:
+//! `{"id": "…", "kind": "request", …}`. Fields and kinds that this version does not know are kept and
 //! written back.
 //!
 //! Leaves out what a browser cannot show (response bodies, the back channel); see
@@ -38,11 +38,11 @@ use std::fmt;
 pub struct Event {
     /// When, and the place in order. Also its key in the browser's store.
     pub id: EventId,
-    /// What happened.
+    /// The thing that happened.
     pub body: Body,
 }
 
-/// What an event says.
+/// The content of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// The browser is about to send a request.
@@ -57,9 +57,9 @@ pub enum Body {
     Failed(Failed),
     /// The browser says of a tab that it is in a private window.
     Tab(Tab),
-    /// What a GitLab page showed.
+    /// A reading of a GitLab page.
     Page(PageReading),
-    /// What GitLab's API answered.
+    /// An answer of GitLab's API.
     Answer(Answer),
     /// A SAML message from a file or the clipboard.
     Message(ImportedMessage),
@@ -81,7 +81,7 @@ pub enum Body {
 pub struct Request {
     /// The browser's id of the request; a chain of redirects shares one.
     pub request: String,
-    /// Where it happened.
+    /// The place where it happened.
     #[serde(flatten)]
     pub place: Place,
     /// `GET`, `POST`.
@@ -91,7 +91,7 @@ pub struct Request {
     /// The listed fields of the form, in the browser's order, each with all its values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub form: Vec<(String, Vec<Secret<String>>)>,
-    /// How the browser gave the body.
+    /// The form in which the browser gave the body.
     #[serde(default, skip_serializing_if = "RequestBody::is_none")]
     pub body: RequestBody,
     /// The listed fields that stood in the body's bytes, as they stood there.
@@ -105,7 +105,7 @@ pub struct Request {
     pub other: Other,
 }
 
-/// How the browser gave a request's body.
+/// The form in which the browser gave a request's body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequestBody {
@@ -149,7 +149,7 @@ pub struct Sent {
 pub struct Response {
     /// The browser's id of the request.
     pub request: String,
-    /// Where it happened.
+    /// The place where it happened.
     #[serde(flatten)]
     pub place: Place,
     /// `GET`, `POST`.
@@ -185,7 +185,7 @@ pub struct Completed {
 /// A tab of which the browser says more than its requests do: Chromium's name no private window.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tab {
-    /// Which, and what is said of it.
+    /// The tab, and what is said of it.
     #[serde(flatten)]
     pub place: Place,
     /// Kept, not understood.
@@ -205,11 +205,11 @@ pub struct Failed {
     pub other: Other,
 }
 
-/// What GitLab's API answered to a read that the core asked for, reduced to what it compares. The answer is
-/// not printed.
+/// The answer of GitLab's API to a read that the core asked for, reduced to what the core compares. The
+/// answer is not printed.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
-    /// Where it happened.
+    /// The place where it happened.
     #[serde(flatten)]
     pub place: Place,
     /// The address that was read.
@@ -249,7 +249,8 @@ pub struct ImportedMessage {
     pub other: Other,
 }
 
-/// What a person says GitLab has stored for the user of the trace. `None` inside: nothing is stored.
+/// The values that a person says GitLab has stored for the user of the trace. `None` inside: nothing is
+/// stored.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Told {
     /// `extern_uid` of the SAML identity; absent when nothing was said.
@@ -279,7 +280,7 @@ mod said {
 }
 
 impl Event {
-    /// Where it happened, if it says so.
+    /// The place where it happened, if it says so.
     pub fn place(&self) -> Option<&Place> {
         match &self.body {
             Body::Request(request) => Some(&request.place),

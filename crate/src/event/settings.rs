@@ -11,7 +11,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What is known of the GitLab side without having been captured. Every field may be absent.
+/// The GitLab side as far as it is known without having been captured. Every field may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
@@ -27,8 +27,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Where the browser keeps the event of the person's instances: before every other event, so that a
-    /// replay knows each instance when it comes to what was seen of it.
+    /// The id under which the browser keeps the event of the person's instances: before every other event, so
+    /// that a replay knows each instance when it comes to what was seen of it.
     pub fn event_id() -> EventId {
         EventId::new(Timestamp(0), "settings", 0)
     }
@@ -53,7 +53,7 @@ pub fn kept_instances(kept: Vec<Instance>) -> Vec<Instance> {
     instances
 }
 
-/// What the browser must know of a named instance.
+/// A named instance, as far as the browser must know it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NamedInstance {
     /// Names its content scripts.
@@ -75,12 +75,12 @@ impl NamedInstance {
     }
 }
 
-/// How GitLab's side of one SAML integration is set up.
+/// The setup of GitLab's side of one SAML integration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProviderSettings {
-    /// On which GitLab.
+    /// The GitLab that has the integration.
     pub instance: Instance,
-    /// Which integration.
+    /// The integration itself.
     pub provider: Provider,
     /// GitLab's entityID; by default what GitLab fixes for the group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,7 +112,7 @@ pub struct ProviderSettings {
     /// Whether GitLab has a key to decrypt assertions with; never for group SAML.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_sp_key: bool,
-    /// Which ruby-saml's rules apply: `1.18.1` unless set.
+    /// The version of ruby-saml whose rules apply: `1.18.1` unless set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules_version: Option<String>,
     /// Ids of checks that are left out.

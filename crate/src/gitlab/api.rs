@@ -19,7 +19,7 @@ pub struct WantedRead {
     pub path: String,
 }
 
-/// What is kept of `GET /api/v4/user`.
+/// The part of the answer to `GET /api/v4/user` that is kept.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CurrentUser {
     /// Numeric id.
@@ -49,7 +49,7 @@ pub struct CurrentUser {
 pub struct Identity {
     /// `group_saml`, `saml`, …
     pub provider: String,
-    /// What GitLab compares with the NameID.
+    /// The value that GitLab compares with the NameID.
     #[serde(default)]
     pub extern_uid: Option<String>,
     /// Numeric id of the group's SAML provider; null for an instance.

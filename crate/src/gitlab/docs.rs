@@ -15,7 +15,7 @@ pub const TROUBLESHOOTING: &str = "https://docs.gitlab.com/user/group/saml_sso/t
 pub const TROUBLESHOOTING_SCIM: &str = "https://docs.gitlab.com/user/group/saml_sso/troubleshooting_scim/";
 /// Setting up SCIM of a group.
 pub const SCIM: &str = "https://docs.gitlab.com/user/group/saml_sso/scim_setup/";
-/// Which attributes of Entra ID go where.
+/// The mapping of Entra ID's attributes: which one goes where.
 pub const SCIM_MAPPING: &str =
     "https://docs.gitlab.com/user/group/saml_sso/scim_setup/#configure-attribute-mappings";
 /// Linking SAML to an account that SCIM knows.

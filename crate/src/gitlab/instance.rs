@@ -4,9 +4,9 @@
 //! others are named by the person, in [`Settings`](crate::event::settings::Settings). An instance can live
 //! under a relative URL root (`gon.relative_url_root`): `https://host/gitlab`.
 //!
-//! What a person types is normalised as browsers write an origin (WHATWG URL 4.3: lower case, no default
-//! port), or refused with a reason. Leaves out: host names in other scripts, which must be typed in their
-//! ASCII form.
+//! A person's input is normalised as browsers write an origin (WHATWG URL 4.3: lower case, no default port),
+//! or refused with a reason. Leaves out: host names in other scripts, which must be typed in their ASCII
+//! form.
 
 use super::GITLAB_COM;
 use crate::{
@@ -55,7 +55,7 @@ impl Instance {
     /// it is https.
     ///
     /// # Errors
-    /// Why it cannot be added.
+    /// The reason why it cannot be added.
     pub fn named(address: &str, known: &[Instance]) -> Result<Self, Refusal> {
         let typed = address.trim();
         let (scheme, rest) = typed.split_once("://").unwrap_or(("https", typed));
@@ -152,7 +152,7 @@ pub enum Ports {
     Unknown,
 }
 
-/// Why an address cannot be added as a GitLab instance.
+/// The reason why an address cannot be added as a GitLab instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Neither https nor http.
@@ -163,7 +163,7 @@ pub enum Refusal {
     Query,
     /// No host.
     NoHost,
-    /// What stands there is no name or number of a host.
+    /// The text in the host's place is no name or number of a host.
     Host,
     /// The port is not a number from 1 to 65535.
     Port,
@@ -180,7 +180,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// What is wrong and what to do, for people.
+    /// The problem and what to do about it, for people.
     pub fn text(&self) -> Text {
         match self {
             Refusal::Scheme => text!("instance.refused.scheme"),

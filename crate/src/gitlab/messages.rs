@@ -9,12 +9,12 @@
 
 use crate::{base::catalogue::Text, text};
 
-/// What a message of GitLab means.
+/// The meaning of a message of GitLab.
 pub struct Meaning {
     pattern: &'static [&'static str],
-    /// What it means.
+    /// The meaning in words.
     pub means: fn() -> Text,
-    /// What to do.
+    /// The steps to take.
     pub steps: fn() -> Text,
 }
 
@@ -166,7 +166,7 @@ pub const MEANINGS: &[Meaning] = &[
     said(&["500:"], || text!("said.server-error"), || text!("said.server-error.do")),
 ];
 
-/// What the message `shown` means, where that is known.
+/// The meaning of the message `shown`, where that is known.
 pub fn meaning(shown: &str) -> Option<&'static Meaning> {
     MEANINGS.iter().find(|meaning| is(meaning.pattern, shown))
 }

@@ -1,4 +1,4 @@
-//! What Samlight knows about GitLab: its addresses, pages, answers and messages.
+//! Samlight's knowledge of GitLab: GitLab's addresses, pages, answers and messages.
 //!
 //! Each statement comes from GitLab's source or documentation; files name the section of the facts they
 //! implement in GitLab's own terms (route, view, controller).

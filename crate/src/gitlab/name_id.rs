@@ -31,7 +31,8 @@ pub fn signed_name_id(carried: &Carried, signatures: &[Signature]) -> Option<Str
     }
 }
 
-/// What the first Reference of a valid signature names. Its ID stands once, or it would not be valid.
+/// The element that the first Reference of a valid signature names. Its ID stands once, or it would not be
+/// valid.
 fn signed_element<'a>(document: &'a Document, signature: &Signature) -> Option<Element<'a>> {
     let id = match signature.covers.first()?.as_str() {
         "" => return document.root(),

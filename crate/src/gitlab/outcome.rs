@@ -1,5 +1,5 @@
-//! What GitLab did with a Response: candidates from its redirect, narrowed by the flash message of the next
-//! page.
+//! The outcome of a Response at GitLab: candidates from GitLab's redirect, narrowed by the flash message of
+//! the next page.
 //!
 //! gitlab-facts section 2, "Outcome from the ACS response's Location"
 //! (`groups/omniauth_callbacks_controller.rb`, `omniauth_callbacks_controller.rb`). One row an outcome; an
@@ -13,7 +13,7 @@ use super::{
 use crate::base::address::Address;
 use serde::{Deserialize, Serialize};
 
-/// What GitLab may have done.
+/// A thing that GitLab may have done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
@@ -57,7 +57,7 @@ pub enum Outcome {
     ServerError,
 }
 
-/// Where a row's redirect leads.
+/// The target of a row's redirect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum To {
     /// `/groups/G/-/saml/sso` without a discovery token.
@@ -82,7 +82,7 @@ enum To {
     Status(u16),
 }
 
-/// Which integrations a row is about.
+/// The integrations that a row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scope {
     Group,
@@ -203,8 +203,8 @@ impl Outcome {
     }
 }
 
-/// What GitLab may have done, from its answer to the Response and, where it was seen, the next page's
-/// messages.
+/// The things that GitLab may have done, from its answer to the Response and, where it was seen, the next
+/// page's messages.
 ///
 /// `flash` is `None` until a page was read; an empty list says that the page showed no message.
 pub fn candidates(

@@ -8,7 +8,7 @@ use super::instance::Instance;
 use crate::base::address::Address;
 use serde::{Deserialize, Serialize};
 
-/// Which of GitLab's SAML integrations a sign-in uses; the `provider` of its identities.
+/// The one of GitLab's SAML integrations that a sign-in uses; the `provider` of its identities.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Provider {
@@ -33,7 +33,7 @@ impl Provider {
         }
     }
 
-    /// Where the identity provider must send its Response.
+    /// The address to which the identity provider must send its Response.
     pub fn acs(&self, instance: &Instance) -> String {
         match self {
             Provider::Group { path } => instance.url(&format!("/groups/{path}/-/saml/callback")),
@@ -58,7 +58,7 @@ impl Provider {
     }
 }
 
-/// What an address is in a sign-in.
+/// The role of an address in a sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// The assertion consumer service: the identity provider's Response arrives here.
@@ -87,10 +87,11 @@ pub enum Route {
     Elsewhere,
 }
 
-/// What an address is for one provider.
+/// The role of an address for one provider.
 type Role = fn(Provider) -> Route;
 
-/// How a path below `/groups/<path>` ends, and what it then is. The order matters: the first match wins.
+/// The endings of paths below `/groups/<path>`, and what such a path is. The order matters: the first match
+/// wins.
 const GROUP_ROUTES: [(&str, Role); 5] = [
     ("/-/saml/callback", Route::Acs),
     ("/-/saml/sso", Route::Landing),
@@ -109,7 +110,7 @@ const PAGES: [(&str, Route); 6] = [
     ("/profile/account", Route::Account),
 ];
 
-/// What `url` is on `instance`; `None` when it is not on it.
+/// The role of `url` on `instance`; `None` when it is not on it.
 pub fn route(instance: &Instance, url: &str) -> Option<Route> {
     let address = Address::parse(url)?;
     let path = instance.path_of(&address)?;

@@ -1,4 +1,5 @@
-//! What GitLab stores, and what else is compared with it: [`Fact`]s, and values as far as they are known.
+//! The values that GitLab stores, and what else is compared with them: [`Fact`]s, and values as far as they
+//! are known.
 //!
 //! A value that was not seen is [`StoredValue::Unseen`], which is another thing than [`StoredValue::Absent`],
 //! known not to be there; neither is ever guessed. Leaves out where a value was seen
@@ -7,7 +8,7 @@
 use crate::{base::catalogue::Text, text};
 use serde::{Deserialize, Serialize};
 
-/// What an observation is about.
+/// The thing that an observation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fact {
@@ -46,7 +47,7 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// What it is called.
+    /// Its name in words.
     pub fn text(self) -> Text {
         match self {
             Fact::NameId => text!("fact.name-id"),
@@ -131,10 +132,10 @@ impl Member {
     }
 }
 
-/// What GitLab has stored for one member, as one source showed it.
+/// The identities that GitLab has stored for one member, as one source showed them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredIdentity {
-    /// Whose identities these are.
+    /// The member whose identities these are.
     pub member: Member,
     /// `extern_uid` of the SAML identity.
     pub saml: StoredValue,

@@ -32,8 +32,8 @@ fn read(content: &str, asked: &Asked) -> Vec<Statement> {
     vec![Statement { sentences, ..Statement::default() }]
 }
 
-/// What is wrong with `url`, worst first, or that it is right. `expected` is the address that GitLab shows,
-/// where it is known.
+/// The faults of `url`, worst first, or that it is right. `expected` is the address that GitLab shows, where
+/// it is known.
 pub fn check(url: &str, expected: Option<&str>) -> Vec<Sentence> {
     let url = url.trim();
     let Some(address) = Address::parse(url) else {
@@ -52,7 +52,7 @@ fn sentence((severity, text): (Severity, Text)) -> Sentence {
     Sentence { severity, text: text.to_string() }
 }
 
-/// Whose SCIM API it is.
+/// The owner of the SCIM API.
 enum Target {
     /// A group's, with its path as it should be written.
     Group(String),
@@ -130,7 +130,7 @@ fn escape(group: &str) -> String {
     utf8_percent_encode(group, LEFT).to_string()
 }
 
-/// What keeps an identity provider on the internet from reaching the host.
+/// The fault that keeps an identity provider on the internet from reaching the host.
 fn reach(address: &Address<'_>) -> Option<(Severity, Text)> {
     let host = address.host().to_ascii_lowercase();
     if is_private(&host) {

@@ -1,5 +1,6 @@
-//! What an administrator has of SCIM, whatever it is: GitLab's log, an export of the identity provider, the
-//! address that the SCIM app was given, or a message of the SCIM app. Its content decides what it is.
+//! The material that an administrator has of SCIM, whatever it is: GitLab's log, an export of the identity
+//! provider, the address that the SCIM app was given, or a message of the SCIM app. Its content decides what
+//! it is.
 //!
 //! Rows R50 to R56, R75 to R98. Nothing of it becomes part of a trace. Leaves out: SCIM answers of one user,
 //! which are compared where that user is known ([`reactivation`](crate::group::reactivation)).
@@ -7,7 +8,7 @@
 use super::{EvidenceReader, READERS, Statement};
 use crate::{base::severity::Severity, text};
 
-/// What is asked of it; the default is everything.
+/// The questions asked of it; the default is everything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Asked {
     /// Path of the group whose requests are wanted.
@@ -20,15 +21,15 @@ pub struct Asked {
     pub name_id: Option<String>,
 }
 
-/// What `content` says, or that it is not known.
+/// Tells what `content` says, or that it is not known.
 pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
     let content = trimmed(content);
     let found = reader(content).map(|reader| (reader.read)(content, asked)).unwrap_or_default();
     if found.is_empty() { vec![Statement::of(Severity::Warning, &text!("scim-said.unknown"))] } else { found }
 }
 
-/// What `content` says, where it is about SCIM for certain: any address can be a wrong one, and a log be of
-/// something else.
+/// Tells what `content` says, where it is about SCIM for certain: any address can be a wrong one, and a log
+/// be of something else.
 pub fn recognised(content: &str) -> Option<Vec<Statement>> {
     let content = trimmed(content);
     let reader = reader(content).filter(|reader| !reader.can_be_other || content.contains("/scim/"))?;

@@ -1,4 +1,5 @@
-//! What an export of an identity provider tells: whether users are provisioned as GitLab needs them.
+//! The reader of an identity provider's export, which tells whether users are provisioned as GitLab needs
+//! them.
 //!
 //! The exports are the rows of [`idp::EXPORTS`].
 

@@ -1,5 +1,5 @@
-//! What GitLab's `api_json.log` tells of SCIM: how many requests, then each that is asked for, with what
-//! GitLab made of it.
+//! The reader of what GitLab's `api_json.log` tells of SCIM: how many requests, then each that is asked for,
+//! with what GitLab made of it.
 //!
 //! Rows R50 to R56. [`requests`](super::requests) reads its lines.
 
@@ -47,7 +47,7 @@ fn of_request(request: &Request) -> Statement {
     Statement { heading: Some(heading), sentences, steps: Vec::new() }
 }
 
-/// How the same is found in GitLab.com's logs (R50 to R52), where a group or a value is asked for.
+/// The step that finds the same in GitLab.com's logs (R50 to R52), where a group or a value is asked for.
 fn search(asked: &Asked) -> Option<Step> {
     let group = asked.group.as_ref().map(|group| format!("json.path: \"/api/scim/v2/groups/{group}\""));
     let value = asked.value.as_ref().map(|value| format!("json.params.value: \"{value}\""));

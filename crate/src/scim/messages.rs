@@ -1,5 +1,5 @@
-//! What GitLab's SCIM API and the SCIM apps of Entra ID and Okta say when provisioning fails, and what it
-//! means.
+//! The messages of GitLab's SCIM API and of the SCIM apps of Entra ID and Okta when provisioning fails, and
+//! what they mean.
 //!
 //! One table ([`MEANINGS`]): gitlab-facts 5.4, S01 to S18; rows R04, R12, R29, R32, R44 to R49, R57 to R62,
 //! R72 to R74, R81, R84, R85, R89 to R93, R97 and R98. The texts come pasted from a provisioning log, wrapped
@@ -23,17 +23,17 @@ pub(super) const READER: EvidenceReader =
 /// some thousand.
 const PASTED: usize = 256 * 1024;
 
-/// What one message means.
+/// The meaning of one message.
 pub struct Meaning {
     /// Any of them is it; each is parts in their order ([`messages::is`]).
     patterns: &'static [&'static [&'static str]],
-    /// How bad.
+    /// The severity of the problem.
     severity: Severity,
-    /// What it means, from the message.
+    /// The meaning in words, from the message.
     means: fn(&str) -> Text,
     /// GitLab's documentation on it; it stands at the first step.
     docs: &'static str,
-    /// What to do, the safest first.
+    /// The steps to take, the safest first.
     steps: &'static [fn() -> Text],
 }
 
@@ -237,7 +237,7 @@ fn straight(text: impl Iterator<Item = char>) -> String {
     plain.replace("\\\"", "\"").replace("&#39;", "'").replace("&quot;", "\"")
 }
 
-/// What stands between two marks, cut off where it is long.
+/// The text between two marks, cut off where it is long.
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<String> {
     const MOST: usize = 200;
     let (_, after): (&'a str, &'a str) = text.split_once(start)?;

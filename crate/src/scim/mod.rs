@@ -1,8 +1,8 @@
 //! SCIM (RFC 7643, 7644) as GitLab speaks it: requests to copy, and what their answers mean. Samlight itself
 //! never speaks SCIM: its token is never asked for, read or stored.
 //!
-//! What people have of it (a log, a message, an address) is said in [`Statement`]s, by the row of `READERS`
-//! that knows it. A reader is one row and one file.
+//! The meaning of what people have of it (a log, a message, an address) is said in [`Statement`]s, by the row
+//! of `READERS` that knows it. A reader is one row and one file.
 
 pub mod endpoint;
 pub mod evidence;
@@ -21,12 +21,12 @@ use serde::Serialize;
 /// One thing that a file, a log or a message says of SCIM.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Statement {
-    /// What this is about: a request; absent where there is only one thing.
+    /// The thing that this is about: a request; absent where there is only one thing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heading: Option<String>,
-    /// What it says.
+    /// The statement itself.
     pub sentences: Vec<Sentence>,
-    /// What to do, the safest first.
+    /// The steps to take, the safest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
 }
@@ -38,13 +38,13 @@ impl Statement {
     }
 }
 
-/// What reads one kind of content.
+/// The reader of one kind of content.
 struct EvidenceReader {
     /// Whether `content` is of this kind.
     recognises: fn(content: &str) -> bool,
     /// Whether such content is often about something else than SCIM.
     can_be_other: bool,
-    /// What `content` says; nothing where that is not known.
+    /// Tells what `content` says; nothing where that is not known.
     read: fn(content: &str, &Asked) -> Vec<Statement>,
 }
 

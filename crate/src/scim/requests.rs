@@ -24,7 +24,7 @@ const AROUND: [&str; 2] = ["_source", "json"];
 const PREFIX: &str = "json.";
 const ROOT: &str = "/api/scim/v2/";
 
-/// What a log says of SCIM.
+/// The part of a log that is about SCIM.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScimLog {
     /// In the file's order.
@@ -46,11 +46,11 @@ pub struct Request {
     pub at: Option<Timestamp>,
     /// `GET`, `POST`, …
     pub method: String,
-    /// What GitLab answered.
+    /// The status of GitLab's answer.
     pub status: Option<u16>,
     /// Path of the group; absent for the SCIM API of the whole instance.
     pub group: Option<String>,
-    /// What it is about: `Users`, `Groups`.
+    /// The kind of resource that it is about: `Users`, `Groups`.
     pub resource: String,
     /// The identifier of the user, where the address has one.
     pub id: Option<String>,

@@ -1,5 +1,5 @@
-//! What joining asks of messages: which are the same one, what they can be found by, what they are and where
-//! they go.
+//! The questions that joining asks of messages: which are the same one, what they can be found by, what they
+//! are and where they go.
 
 use super::{
     exchange::{Rode, Seen},
@@ -19,7 +19,7 @@ pub(super) fn is_same(a: &Seen, b: &Seen) -> bool {
     }
 }
 
-/// What equal messages have in common: the id, or what was received.
+/// The keys that equal messages have in common: the id, or what was received.
 pub(super) fn keys(seen: &Seen) -> [Option<&str>; 2] {
     let id = seen.carried.message.as_ref().and_then(|message| message.head.id.as_deref());
     [id, Some(seen.carried.value.expose())]

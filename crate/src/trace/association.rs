@@ -26,7 +26,7 @@ pub(crate) struct Association {
     unsent: HashMap<String, VecDeque<usize>>,
 }
 
-/// How far an exchange has come.
+/// The progress of an exchange.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct ExchangeState {
     is_sent: bool,

@@ -1,4 +1,4 @@
-//! What a flow's messages say: the part of [`Flow`] that needs the whole [`Tracer`].
+//! The content of a flow's messages: the part of [`Flow`] that needs the whole [`Tracer`].
 
 use super::{
     exchange::Exchange,

@@ -13,7 +13,7 @@ use crate::{
     trace::{exchange::Exchange, flow::Flow, tracer::Tracer},
 };
 
-/// How far one clock is ahead of another.
+/// The time by which one clock is ahead of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skew {
     /// Milliseconds; below zero when it is behind.
@@ -25,7 +25,7 @@ pub struct Skew {
 /// When one part of an assertion is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Which part.
+    /// The part of the assertion.
     pub part: WindowPart,
     /// NotBefore: valid from then on.
     pub from: Option<Timestamp>,
@@ -58,7 +58,7 @@ pub struct Clocks {
     pub windows: Vec<Window>,
 }
 
-/// How a window lies to an instant.
+/// The position of a window relative to an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WindowStanding {
     /// It has not begun; milliseconds until it does.
@@ -70,7 +70,7 @@ pub enum WindowStanding {
 }
 
 impl Clocks {
-    /// What is known of the clocks of `flow`; absent where there is no Response.
+    /// The clocks of `flow`, as far as they are known; absent where there is no Response.
     pub fn of(tracer: &Tracer, flow: &Flow) -> Option<Self> {
         let message = flow.response_message(tracer).filter(|message| message.response().is_some())?;
         let received = flow.received(tracer).filter(|exchange| !exchange.request.is_empty());
@@ -91,8 +91,8 @@ impl Clocks {
     }
 
     /// When the Response reached GitLab, by GitLab's clock, and by how many milliseconds that may be wrong.
-    /// Where GitLab's clock was not seen, it is taken for the browser's, and nothing is said of how wrong
-    /// that is.
+    /// If GitLab's clock was not seen, it is taken for the browser's, and nothing is said of how wrong that
+    /// is.
     pub fn arrived_at_gitlab(&self) -> Option<(Timestamp, Option<i64>)> {
         let arrived = self.arrived?;
         Some(match self.gitlab {
@@ -108,7 +108,7 @@ impl Clocks {
 }
 
 impl Window {
-    /// How it lies to `instant`.
+    /// Its position relative to `instant`.
     pub fn standing(&self, instant: Timestamp) -> WindowStanding {
         match (self.from.map(|from| from.since(instant)), self.until.map(|until| instant.since(until))) {
             (Some(early), _) if early > 0 => WindowStanding::Early(early),

@@ -15,7 +15,7 @@ pub(super) fn look() {
     LOOKS.with(|looks| looks.set(looks.get() + 1));
 }
 
-/// What `work` looks at.
+/// The number of exchanges and flows that `work` looks at.
 #[cfg(test)]
 pub(super) fn of(work: impl FnOnce()) -> usize {
     let before = LOOKS.with(Cell::get);

@@ -19,7 +19,7 @@ pub struct Exchange {
     pub id: EventId,
     /// The browser's id of the request; empty for an imported file.
     pub request: String,
-    /// Where it happened.
+    /// The place where it happened.
     pub place: Place,
     /// `GET`, `POST`; empty for an imported file.
     pub method: String,
@@ -29,13 +29,13 @@ pub struct Exchange {
     pub origin: Option<String>,
     /// Its headers were seen.
     pub sent: bool,
-    /// How the browser gave the request's body.
+    /// The form in which the browser gave the request's body.
     pub body: RequestBody,
     /// Characters that its listed fields had, when not all are kept.
     pub cut: Option<u64>,
     /// When the response's head came, and what it said.
     pub response: Option<Answered>,
-    /// How it ended.
+    /// The way it ended.
     pub end: Option<End>,
     /// The SAML messages it carried, in the order query, form, redirect.
     pub messages: Vec<Seen>,
@@ -48,7 +48,7 @@ pub struct Answered {
     pub event: EventId,
     /// HTTP status.
     pub status: u16,
-    /// Where it sends the browser.
+    /// The address to which it sends the browser.
     pub location: Option<Secret<String>>,
     /// The server's clock.
     pub date: Option<String>,
@@ -62,7 +62,7 @@ impl Answered {
     }
 }
 
-/// How an exchange ended.
+/// The way an exchange ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
     /// The browser has it all.
@@ -76,13 +76,13 @@ pub enum End {
 pub struct Seen {
     /// The event that showed it.
     pub event: EventId,
-    /// Where in the exchange.
+    /// The part of the exchange in which it rode.
     pub rode: Rode,
     /// The message with its binding.
     pub carried: Carried,
 }
 
-/// Where in an exchange a message rode.
+/// The part of an exchange in which a message rode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rode {
     /// In the query of the request's URL.
@@ -97,7 +97,7 @@ pub enum Rode {
     Page,
 }
 
-/// What the browser did not show, and why. Never guessed; said on screen.
+/// Something that the browser did not show, and the reason why. Never guessed; said on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absence {
     /// The request itself: recording began later, or it carried no SAML and was not kept.
@@ -112,7 +112,7 @@ pub enum Absence {
     UnreadableBody,
     /// A part of the form: it was larger than what is kept.
     CutBody,
-    /// What the response holds: browsers show it to no extension.
+    /// The content of the response: browsers show it to no extension.
     ResponseBody,
     /// The message: only a reference to it goes through the browser (SAML Bindings 3.6).
     BackChannel,
@@ -156,7 +156,7 @@ impl Exchange {
             "",
             &Secret::from(message.source.as_str()),
         );
-        // What is not base64 was damaged on the way; its own octets are shown as they are.
+        // A message that is not base64 was damaged on the way; its own octets are shown as they are.
         let octets = BASE64_STANDARD
             .decode(message.octets.expose())
             .unwrap_or_else(|_| message.octets.expose().clone().into_bytes());
@@ -246,7 +246,7 @@ impl Exchange {
         Some(end.since(self.id.time))
     }
 
-    /// What the browser did not show of it.
+    /// The parts of it that the browser did not show.
     pub fn absences(&self) -> Vec<Absence> {
         if self.request.is_empty() {
             return Vec::new();

@@ -19,7 +19,7 @@ use std::fmt;
 pub struct FlowId {
     /// The event.
     pub event: EventId,
-    /// Index of the message in its exchange; 0 but for an exchange that carries several.
+    /// Index of the message in its exchange; 0 except for an exchange that carries several.
     pub message: usize,
 }
 
@@ -41,7 +41,7 @@ pub struct MessageRef {
     pub message: usize,
 }
 
-/// What a flow is about.
+/// The kind of a flow: what it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlowKind {
     /// Web Browser SSO.
@@ -54,7 +54,7 @@ pub enum FlowKind {
     Unreadable,
 }
 
-/// Why an exchange belongs to a flow.
+/// The reason why an exchange belongs to a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Joined {
     /// It is the first.
@@ -76,7 +76,7 @@ pub enum Joined {
 pub struct FlowStep {
     /// Index in [`Tracer::exchanges`](super::tracer::Tracer::exchanges).
     pub exchange: usize,
-    /// Why it belongs here.
+    /// The reason why it belongs here.
     pub joined: Joined,
 }
 
@@ -85,7 +85,7 @@ pub struct FlowStep {
 pub struct Flow {
     /// Its id.
     pub id: FlowId,
-    /// What it is about.
+    /// The kind: what it is about.
     pub kind: FlowKind,
     /// The GitLab, where it is one.
     pub instance: Option<Instance>,

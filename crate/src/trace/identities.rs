@@ -1,4 +1,4 @@
-//! What GitLab has stored, member by member, as far as it was seen.
+//! The identities that GitLab has stored, member by member, as far as they were seen.
 //!
 //! Readings are keyed by where they were made; the newest of a place wins. Of several places the newest wins
 //! too, but on white space alone never over one that shows more of it: HTML folds white space, and some pages
@@ -19,13 +19,13 @@ use crate::{
 /// One member's stored identity, from one source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sighting {
-    /// On which GitLab.
+    /// The GitLab that stores it.
     pub instance: Instance,
-    /// For which integration.
+    /// The integration that it is for.
     pub provider: Provider,
-    /// What is stored, for whom.
+    /// The stored values, and the member whose they are.
     pub identity: StoredIdentity,
-    /// Where it was seen.
+    /// The source that showed it.
     pub source: Source,
     /// The event that showed it.
     pub event: EventId,
@@ -34,11 +34,11 @@ pub struct Sighting {
 /// The signed-in user, from `GET /api/v4/user`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignedIn {
-    /// On which GitLab.
+    /// The GitLab that the user is signed in at.
     pub instance: Instance,
-    /// In which cookie jar.
+    /// The place whose cookie jar it is in.
     pub place: Place,
-    /// Who; `None` when the answer was that nobody is.
+    /// The user; `None` when the answer was that nobody is signed in.
     pub user: Option<CurrentUser>,
     /// The answer.
     pub event: EventId,
@@ -90,7 +90,7 @@ impl Identities {
         self.signed_in.push(signed_in);
     }
 
-    /// Who is signed in at `instance` in the cookie jar of `place`; `None` when that was not read.
+    /// The user who is signed in at `instance` in the cookie jar of `place`; `None` when that was not read.
     pub fn signed_in(&self, instance: &Instance, place: &Place) -> Option<&SignedIn> {
         self.signed_in.iter().find(|signed_in| signed_in.is_in(instance, place))
     }

@@ -4,11 +4,11 @@
 //! was wanted and by RelayState. A GitLab keeps only the last request's id in the session, so two tabs that
 //! sign in at once disturb each other (gitlab-facts 2).
 //!
-//! Where an exchange belongs follows from it and from those that began before it. So a new one is placed
-//! behind what is known, and one that changed (its answer brought a message) has those that began after it
-//! taken out and placed again: as many as were under way at once. Indexes that are kept say where to look, so
-//! that an event of the ten thousandth sign-in looks at as much as one of the tenth. What was joined one by
-//! one and what was joined at once is the same.
+//! The flows to which an exchange belongs follow from it and from those that began before it. So a new one is
+//! placed behind what is known, and one that changed (its answer brought a message) has those that began
+//! after it taken out and placed again: as many as were under way at once. Indexes that are kept say where to
+//! look, so that an event of the ten thousandth sign-in looks at as much as one of the tenth. What was joined
+//! one by one and what was joined at once is the same.
 
 use super::{
     count,
@@ -33,7 +33,7 @@ pub(super) struct Ground<'a> {
     pub(super) pages: &'a [(EventId, PageReading)],
     /// The instances that are known to be GitLab.
     pub(super) instances: &'a [Instance],
-    /// What a person said imported messages are for.
+    /// The GitLab and the integration that a person said imported messages are for.
     pub(super) given: Option<&'a (Instance, Provider)>,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Ground<'a> {
 pub(super) struct Flows {
     /// Oldest first.
     pub(super) all: Vec<Flow>,
-    /// How far each flow has come, in the same order.
+    /// The progress of each flow, in the same order.
     pub(super) progress: Vec<Progress>,
     /// The flows of each exchange that was placed.
     pub(super) of_exchange: Vec<Vec<usize>>,
@@ -52,9 +52,9 @@ pub(super) struct Flows {
     pub(super) requested: HashMap<u64, Vec<usize>>,
     /// The flows of a place that wait for their Response.
     open: HashMap<Place, BTreeSet<usize>>,
-    /// What happened in each place, in order.
+    /// The timeline of each place: what happened there, in order.
     pub(super) timelines: Timelines,
-    /// What placing the exchanges did, in order, to be taken back.
+    /// The changes that placing the exchanges made, in order, to be taken back.
     pub(super) done: Vec<Done>,
     /// Flows whose outcome is to be looked at again.
     pub(super) unsettled: BTreeSet<usize>,
@@ -141,7 +141,7 @@ impl Flows {
         }
     }
 
-    /// What `exchange`, which belongs to `flow`, says of how far it has come.
+    /// Takes in what `exchange`, which belongs to `flow`, says of how far the flow has come.
     pub(super) fn include(&mut self, flow: usize, exchange: usize, ground: Ground<'_>) {
         let (Some(of), Some(progress), Some(said)) =
             (self.all.get(flow), self.progress.get_mut(flow), ground.exchanges.get(exchange))

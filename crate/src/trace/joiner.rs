@@ -250,7 +250,7 @@ impl<'a> Joiner<'a, '_> {
         }
     }
 
-    /// Which GitLab and integration a message is for, by what it says of itself.
+    /// The GitLab and the integration that a message is for, by what it says of itself.
     fn meant_for(&self, exchange: &Exchange, seen: &Seen) -> (Option<Instance>, Option<Provider>) {
         let said = seen.carried.message.as_ref().into_iter().flat_map(acs_named_in);
         let found = said.filter_map(|url| self.route(&url)).find_map(|(instance, route)| match route {
@@ -258,7 +258,7 @@ impl<'a> Joiner<'a, '_> {
             _ => None,
         });
         match (found, seen.rode, self.ground.given) {
-            // What the person said of an imported message holds, whatever the message says.
+            // The person's word on an imported message holds, whatever the message says.
             (_, Rode::File, Some((instance, provider))) => (Some(instance.clone()), Some(provider.clone())),
             (Some((instance, provider)), ..) => (Some(instance), Some(provider)),
             (None, ..) => (self.route(exchange.url.expose()).map(|(instance, _)| instance), None),

@@ -1,4 +1,4 @@
-//! What the events amount to: exchanges, the flows that they form, and what GitLab was seen to store.
+//! The sum of the events: exchanges, the flows that they form, and what GitLab was seen to store.
 //!
 //! [`tracer::Tracer`] takes events in; the rest is derived from them. Leaves out every judgement: whether
 //! values agree, what GitLab accepts and what is wrong are rooms of their own.

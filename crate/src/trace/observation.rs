@@ -14,7 +14,7 @@ use crate::{
     text,
 };
 
-/// Where a value was seen.
+/// The source that showed a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// In a captured or imported SAML message.
@@ -30,7 +30,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// How much of a value's white space it shows.
+    /// The share of a value's white space that it shows.
     pub fn spaces(&self) -> Spaces {
         match self {
             Source::Page(pages::USER_IDENTITIES) => Spaces::Trimmed,
@@ -54,8 +54,8 @@ impl Source {
     }
 }
 
-/// How much of a value's white space a source shows. On white space alone a source never overrules one that
-/// shows more of it.
+/// The share of a value's white space that a source shows. On white space alone a source never overrules one
+/// that shows more of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Spaces {
     /// None at the ends.
@@ -69,11 +69,11 @@ pub enum Spaces {
 /// One value and where it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
-    /// Of what.
+    /// The fact that was observed.
     pub fact: Fact,
     /// The value, or that there is none.
     pub value: StoredValue,
-    /// Where it was seen.
+    /// The source that showed it.
     pub source: Source,
     /// The event that showed it.
     pub event: EventId,

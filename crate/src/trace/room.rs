@@ -1,5 +1,5 @@
-//! What the store may drop, and what must leave it: by size, with a private window, with a GitLab that is
-//! forgotten.
+//! The events that the store may drop, and those that must leave it: by size, with a private window, with a
+//! GitLab that is forgotten.
 //!
 //! The tracer itself is not changed by any of it; replay what is left. Leaves out the store, which is the
 //! browser's.
@@ -12,7 +12,7 @@ use super::{
 use crate::{base::address::Address, event::EventId, gitlab::instance::Instance};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What is kept of each event, whatever it says.
+/// The data kept of each event, whatever it says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Room {
     /// Octets of each event as it is stored, to know what fits.
@@ -30,7 +30,7 @@ pub fn size(tracer: &Tracer) -> usize {
 
 /// Events that the store may drop so that `budget` bytes are not exceeded: whole flows, oldest first. Flows
 /// that share an exchange go together, with all that lie between them, so that what is left joins as before.
-/// What holds for the whole trace (settings, what a person told, which tabs are private) stays.
+/// The events that hold for the whole trace (settings, what a person told, which tabs are private) stay.
 pub fn evict(tracer: &Tracer, budget: usize) -> Vec<EventId> {
     let mut excess = size(tracer).saturating_sub(budget);
     if excess == 0 {
@@ -88,7 +88,7 @@ fn groups(flows: &[Flow], exchanges: &[Exchange]) -> Vec<usize> {
     groups
 }
 
-/// What two flows can share.
+/// Something that two flows can share.
 #[derive(PartialEq, Eq, Hash)]
 enum Shared<'a> {
     Exchange(usize),

@@ -1,6 +1,6 @@
-//! How a sign-in ended: GitLab's answer to the Response, and the messages of the page that followed.
+//! The end of a sign-in: GitLab's answer to the Response, and the messages of the page that followed.
 //!
-//! What a flow's own exchanges say is its [`Progress`], taken in exchange by exchange; what happened beside
+//! A flow's [`Progress`] is what its own exchanges say, taken in exchange by exchange; what happened beside
 //! it in the same place stands in [`Timelines`]. Both are kept, so that an event looks at the flows that it
 //! can concern alone.
 
@@ -22,7 +22,7 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// How far a flow has come, as its own exchanges tell.
+/// The progress of a flow, as its own exchanges tell it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Progress {
     /// When the last thing happened.
@@ -75,7 +75,7 @@ fn is_consumer_service(flow: &Flow, exchange: &Exchange) -> bool {
     matches!(route, Some(Route::Acs(_)))
 }
 
-/// What happened in each place (tab, window, cookie jar), in order.
+/// The timeline of each place (tab, window, cookie jar): what happened there, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Timelines {
     places: HashMap<Place, Timeline>,

@@ -1,4 +1,4 @@
-//! What joining costs: an event of a late sign-in looks at as much as one of an early one. Counted are the
+//! The cost of joining: an event of a late sign-in looks at as much as one of an early one. Counted are the
 //! exchanges and flows that are looked at, never time.
 
 use super::{count, tracer::Tracer};
@@ -77,7 +77,8 @@ fn sign_in(number: usize, tab: i64, named: bool) -> Vec<Event> {
     ]
 }
 
-/// What the events of sign-in `last` look at, in a trace of as many before it.
+/// The number of exchanges and flows that the events of sign-in `last` look at, in a trace of as many before
+/// it.
 fn looks_of(last: usize, in_one_tab: bool, named: bool) -> usize {
     let tab = |number: usize| if in_one_tab { 7 } else { number as i64 % 50 };
     let mut tracer = Tracer::replay((0..last).flat_map(|number| sign_in(number, tab(number), named)));

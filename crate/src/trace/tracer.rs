@@ -39,7 +39,7 @@ pub struct Tracer {
     /// The event that told the settings.
     settings_event: Option<EventId>,
     exchanges: Vec<Exchange>,
-    /// Which exchange an event of the browser is about.
+    /// The exchange that each event of the browser is about.
     association: Association,
     pages: Vec<(EventId, PageReading)>,
     /// The address of each API answer; what it said is in `identities`.
@@ -49,7 +49,7 @@ pub struct Tracer {
     /// Tabs of private windows, and the events that told it. Not every browser says it of requests.
     pub(super) private_tabs: BTreeMap<i64, EventId>,
     flows: Flows,
-    /// What is kept of each event, to know what the store may drop.
+    /// The data kept of each event, to know what the store may drop.
     pub(super) room: Room,
 }
 
@@ -133,12 +133,12 @@ impl Tracer {
         self.exchanges.get(message.exchange)?.messages.get(message.message)
     }
 
-    /// What GitLab has stored, as far as it was seen.
+    /// The identities that GitLab has stored, as far as they were seen.
     pub fn identities(&self) -> &Identities {
         &self.identities
     }
 
-    /// What a person said is stored, and the event that told it.
+    /// The values that a person said are stored, and the event that told them.
     pub fn told(&self) -> Option<(&EventId, &Told)> {
         self.told.as_ref().map(|(event, told)| (event, told))
     }
@@ -173,8 +173,8 @@ impl Tracer {
         self.room.sizes.insert(event.id.clone(), serde_json::to_string(event).map_or(0, |text| text.len()));
         if let Some(place) = event.place() {
             self.room.tabs.insert(event.id.clone(), place.tab);
-            // What a request says of itself is no news of its tab: such an event may be dropped like any
-            // other.
+            // A request speaks of itself only, which is no news of its tab: such an event may be dropped like
+            // any other.
             if !matches!(event.body, Body::Request(_) | Body::Response(_)) {
                 touched.all |= self.learn_place(&event.id, place);
             }
@@ -252,7 +252,8 @@ impl Tracer {
         Some(Part { exchange: index, is_placed: exchange.messages.len() == messages })
     }
 
-    /// What is said of a tab once holds for all requests of that tab. Says whether that changed any of them.
+    /// Takes in what is said of a tab: said once, it holds for all requests of that tab. Says whether that
+    /// changed any of them.
     fn learn_place(&mut self, event: &EventId, place: &Place) -> bool {
         if !place.private || self.private_tabs.contains_key(&place.tab) {
             return false;
@@ -351,11 +352,11 @@ impl Tracer {
 /// The exchange that an event is a part of.
 struct Part {
     exchange: usize,
-    /// Where it belongs is known already, and stays as it is.
+    /// Whether it is placed already, and stays where it is.
     is_placed: bool,
 }
 
-/// What one event can have changed in the flows.
+/// The changes that one event can have made in the flows.
 #[derive(Default)]
 struct Touched {
     /// Everything may have changed.
@@ -369,7 +370,7 @@ struct Touched {
 }
 
 impl Told {
-    /// What was said of `fact`.
+    /// The value that was told for `fact`.
     pub fn value(&self, fact: Fact) -> Option<StoredValue> {
         let said = match fact {
             Fact::SamlExternUid => self.saml_extern_uid.clone(),

@@ -7,8 +7,8 @@
 use super::*;
 use crate::acceptance::humanised;
 
-/// What ruby-saml writes of a Response that it refuses. GitLab shows it on the settings page as it stands, in
-/// flash messages humanised and wrapped.
+/// The errors that ruby-saml writes of a Response that it refuses. GitLab shows them on the settings page as
+/// they stand, in flash messages humanised and wrapped.
 const RUBY_SAML: &[(&str, &str)] = &[
     ("Fingerprint mismatch", "said.fingerprint"),
     ("Digest mismatch", "said.digest"),
@@ -66,7 +66,7 @@ const RUBY_SAML: &[(&str, &str)] = &[
     ("Encoded SAML Message exceeds 250000 bytes, so was rejected", "said.too-large"),
 ];
 
-/// What GitLab shows, to the letter.
+/// The messages that GitLab shows, to the letter.
 const GITLAB: &[(&str, &str)] = &[
     ("Could not authenticate you from SAML because \"Saml response missing\".", "said.no-response"),
     (

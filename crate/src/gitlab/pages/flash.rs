@@ -43,7 +43,7 @@ const ERROR_ANCHORS: &[(&str, &str)] = &[("error", ".error-container h1, body > 
 /// The fields that every page has.
 pub(super) const FIELDS: &[Field] = &[FLASH];
 
-/// Where the note on a flash message goes: into its text.
+/// The place of the note on a flash message: in the message's text.
 pub(super) const ANCHOR: &str = ".flash-container .gl-alert .gl-alert-body, #js-global-alerts .gl-alert .gl-alert-body, .flash-container .flash-alert:not(.gl-alert), .flash-container .flash-notice:not(.gl-alert)";
 
 const ANCHORS: &[(&str, &str)] = &[("flash", ANCHOR)];

@@ -87,7 +87,7 @@ fn identities(route: &Route, reading: &PageReading) -> Vec<(Provider, StoredIden
     of_group.map(|(_, identity)| (provider.clone(), identity)).collect()
 }
 
-/// What the table's rows say of stored identities, with the places of the rows; of a top-level group.
+/// The stored identities of which the table's rows tell, with the places of the rows; of a top-level group.
 pub fn rows(reading: &PageReading) -> impl Iterator<Item = (usize, StoredIdentity)> {
     let shows_badges = reading.rows.iter().any(has_badge);
     let row = move |cells: &Cells| {

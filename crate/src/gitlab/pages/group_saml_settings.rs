@@ -78,7 +78,7 @@ const FIELDS: &[Field] = &[
     // GitLab 13 and older have a switch instead: `true` or `false`.
     saved("enabled-switch", &["input.js-group-saml-enabled-input[type='hidden']"]),
     saved("enforced-switch", &["input.js-group-saml-enforced-sso-input[type='hidden']"]),
-    // What "Verify SAML Configuration" found; ids come from the form object, so their ends count.
+    // The things that "Verify SAML Configuration" found; ids come from the form object, so their ends count.
     saved(VERIFY_NAME_ID, &["#response input[id$='_name_id']"]),
     saved("verify-format", &["#response input[id$='_name_id_format']"]),
     attribute(
@@ -106,7 +106,8 @@ pub(super) const VERIFY_ERRORS: &str = "verify-errors";
 /// The field with the Response as GitLab got it.
 pub(super) const VERIFY_XML: &str = "verify-xml";
 
-/// Where notes on single values go: below the field, outside of the box that holds it and its copy button.
+/// The places of the notes on single values: below the field, outside of the box that holds it and its copy
+/// button.
 const ANCHORS: &[(&str, &str)] = &[
     ("acs", "div:has(> .input-group > #assertion_consumer_service_url)"),
     ("identifier", "div:has(> .input-group > #issuer)"),
@@ -128,8 +129,8 @@ const ANCHORS: &[(&str, &str)] = &[
     (MEMBERS, "body[data-page^='groups:saml_providers:'] div:has(> table a.js-user-link[data-user-id])"),
 ];
 
-/// Where notes on all members are: at the top of the box that holds their table, or will. The first place
-/// that there is counts.
+/// The place of the notes on all members: at the top of the box that holds their table, or will. The first
+/// place that there is counts.
 pub const MEMBERS: &str = "members";
 
 /// A value as GitLab wrote it into the page.
@@ -177,7 +178,7 @@ pub(super) fn switched_off(reading: &PageReading) -> Option<&'static str> {
     ENABLED.into_iter().find(says).map(|(field, _)| field)
 }
 
-/// What GitLab says that it read of the Response.
+/// The value that GitLab says that it read of the Response.
 pub(super) fn read_by_gitlab(reading: &PageReading, fact: Fact) -> Option<&str> {
     let key = match fact {
         Fact::NameIdRead => VERIFY_NAME_ID,

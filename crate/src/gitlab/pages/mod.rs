@@ -60,13 +60,14 @@ pub enum Reads {
 /// One generation of a page's markup.
 #[derive(Debug, Serialize)]
 pub struct Variant {
-    /// What it is called, for tests and problem reports.
+    /// Its name, for tests and problem reports.
     pub id: &'static str,
     /// A selector that matches in this generation only; the first variant that matches is used.
     pub marker: &'static str,
     /// Single values.
     pub fields: &'static [Field],
-    /// Where notes on them go: the field's key and the selector of the element that they are put into.
+    /// The places of the notes on them: the field's key and the selector of the element that they are put
+    /// into.
     pub anchors: &'static [(&'static str, &'static str)],
     /// A table.
     pub rows: Option<Rows>,
@@ -79,15 +80,16 @@ pub struct Field {
     pub key: &'static str,
     /// Tried in this order; the first that matches is read.
     pub selectors: &'static [&'static str],
-    /// What is read of each match.
+    /// The part that is read of each match.
     pub take: Take,
-    /// How many matches a page of this generation has; for tests, the content script reads what there is.
+    /// The number of matches that a page of this generation has; for tests, the content script reads what
+    /// there is.
     #[serde(skip)]
     pub expected: Expected,
 }
 
-/// How often a field stands on its page, or a cell in its row. Another number says that GitLab changed the
-/// page.
+/// The number of times that a field stands on its page, or a cell in its row. Another number says that GitLab
+/// changed the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// The selectors find it once.
@@ -109,7 +111,7 @@ impl Expected {
     }
 }
 
-/// What is read of an element.
+/// The part that is read of an element.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Take {
@@ -128,7 +130,7 @@ pub struct Rows {
     pub row: &'static str,
     /// Their cells; selectors apply below the row. Several matches of one are lines.
     pub cells: &'static [Field],
-    /// Where notes go: cell key and the selector, below the row, of the element they are put into.
+    /// The places of the notes: cell key and the selector, below the row, of the element they are put into.
     pub anchors: &'static [(&'static str, &'static str)],
 }
 
@@ -148,8 +150,9 @@ pub fn offered_account(reading: &PageReading) -> Option<&str> {
     (reading.page == sso_landing::PAGE.id).then(|| sso_landing::account(reading)).flatten()
 }
 
-/// What an account page offers to disconnect: the field that says so, and whether it is a group's SAML. Both
-/// links can stand in one place, which has room for one note: the group's, as more is lost with it.
+/// The identity that an account page offers to disconnect: the field that says so, and whether it is a
+/// group's SAML. Both links can stand in one place, which has room for one note: the group's, as more is lost
+/// with it.
 pub fn disconnect(reading: &PageReading) -> Option<(&'static str, bool)> {
     let offered = [(account::DISCONNECT, true), (account::DISCONNECT_INSTANCE, false)];
     let is_there = |(field, _): &(&str, bool)| reading.fields.contains_key(*field);
@@ -166,7 +169,7 @@ pub const VERIFY_ERRORS: &str = group_saml_settings::VERIFY_ERRORS;
 /// The field that holds a SAML message.
 pub const MESSAGE: &str = group_saml_settings::VERIFY_XML;
 
-/// What GitLab says on its page that it read of a Response: the NameID or its Format.
+/// The value that GitLab says on its page that it read of a Response: the NameID or its Format.
 pub fn read_by_gitlab(reading: &PageReading, fact: Fact) -> Option<&str> {
     (reading.page == SETTINGS).then(|| group_saml_settings::read_by_gitlab(reading, fact)).flatten()
 }
@@ -192,7 +195,7 @@ pub fn field_of(fact: Fact) -> Option<&'static str> {
     group_saml_settings::field_of(fact)
 }
 
-/// What a content script is to read on a page.
+/// The things that a content script is to read on a page.
 #[derive(Debug, Serialize)]
 pub struct Recipe {
     /// Id of the page.
@@ -224,7 +227,7 @@ impl Page {
         ALL.iter().find(|page| page.id == id)
     }
 
-    /// What to read on it.
+    /// The things to read on it.
     pub fn recipe(&self) -> Recipe {
         Recipe { page: self.id, variants: self.variants }
     }

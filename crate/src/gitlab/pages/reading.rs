@@ -4,10 +4,11 @@ use crate::base::{other::Other, place::Place, redact::Secret};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
-/// What a recipe found on a GitLab page (see [`crate::gitlab::pages`]). What was found prints as its amount.
+/// The things that a recipe found on a GitLab page (see [`crate::gitlab::pages`]). What was found prints as
+/// its amount.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageReading {
-    /// Where the page was read.
+    /// The place where the page was read.
     #[serde(flatten)]
     pub place: Place,
     /// The page's address.

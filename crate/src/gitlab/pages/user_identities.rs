@@ -81,7 +81,7 @@ const fn cell(key: &'static str, selectors: &'static [&'static str], expected: E
     Field { key, selectors, take: Take::Text, expected }
 }
 
-/// What kind of identity a row is.
+/// The kind of identity that a row is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IdentityKind {
     /// A sign-in identity, by its provider: `group_saml`, `saml`, `google_oauth2`, …
@@ -93,9 +93,9 @@ pub enum IdentityKind {
 /// One row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityRow {
-    /// What kind.
+    /// The kind of identity.
     pub kind: IdentityKind,
-    /// Of which integration; `None` where an old page does not say of which group.
+    /// The integration that it is for; `None` where an old page does not say of which group.
     pub provider: Option<Provider>,
     /// The stored value, without the white space at its ends.
     pub identifier: String,

@@ -106,8 +106,8 @@ fn what_a_message_names_is_said_and_every_meaning_has_steps() {
     }
 }
 
-/// What GitLab's documentation has a reader know or do at these messages (rows R04 to R98), in the words that
-/// count.
+/// The things that GitLab's documentation has a reader know or do at these messages (rows R04 to R98), in the
+/// words that count.
 #[test]
 fn the_advice_is_that_of_the_documentation() {
     for (pasted, words) in [

@@ -1,9 +1,9 @@
-//! What one logged SCIM request tells: what the SCIM app wanted, what GitLab made of it, and what of the
+//! The meaning of one logged SCIM request: what the SCIM app wanted, what GitLab made of it, and what of the
 //! values is wrong.
 //!
 //! One table by method and status ([`ROWS`]): gitlab-facts 3.7, 5.4 and 7.4; rows R04, R05, R14, R16, R27,
 //! R29, R32, R43, R55, R64, R72, R78 to R80, R85 and R91. GitLab's words are not in the log, so a status that
-//! has several causes names them all, but for those that the values rule out.
+//! has several causes names them all, except for those that the values rule out.
 
 use super::{Request, SentUser};
 use crate::{
@@ -86,7 +86,7 @@ const ROWS: &[SaidRow] = &[
 ];
 
 impl Request {
-    /// What it means.
+    /// The meaning of the request, in words.
     pub fn said(&self) -> Sentence {
         let row = ROWS.iter().find(|(is_it, ..)| is_it(self));
         let said =
@@ -94,7 +94,7 @@ impl Request {
         said.unwrap_or_default()
     }
 
-    /// What is wrong with the values of a user that is created (R78 to R80).
+    /// The faults in the values of a user that is created (R78 to R80).
     pub fn remarks(&self) -> Vec<Sentence> {
         let remark = |text: Text| Sentence { severity: Severity::Warning, text: text.to_string() };
         if self.is_creation() { self.user.remarks().into_iter().map(remark).collect() } else { Vec::new() }
