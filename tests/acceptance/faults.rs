@@ -1,4 +1,4 @@
-//! What can be wrong with a Response: for each of GitLab's checks the ways to fail it alone.
+//! The faults that a Response can have: for each of GitLab's checks the ways to fail it alone.
 
 use crate::structure;
 use samlight_tests::draft::{ENTITY_ID, Edit, IDP, KEY_INFO};

@@ -33,7 +33,7 @@ pub(crate) fn ask(cases: Vec<Trial>) -> Result<Vec<(Trial, Answer)>> {
     Ok(cases.into_iter().zip(answers(&drafts, None)?).collect())
 }
 
-/// How Samlight's answer differs, with one check turned off.
+/// The difference of Samlight's answer, with one check turned off.
 pub(crate) fn difference(case: &Trial, answer: &Answer, off: Option<&str>) -> Option<String> {
     let imported = import::file("response", answer.response.as_bytes(), Timestamp(NOW));
     let mut tracer = Tracer::replay(imported.events);

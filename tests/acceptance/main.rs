@@ -21,7 +21,8 @@ use samlight::acceptance::CHECKS;
 use samlight_tests::draft::{Answer, Draft, Edit, Signed};
 use std::sync::OnceLock;
 
-/// How often each check is broken together with each other check, in a way of each that chance picks.
+/// The number of times that each check is broken together with each other check, in a way of each that chance
+/// picks.
 const PER_PAIR: usize = 2;
 /// Mutated documents.
 const MUTATIONS: usize = 250;
@@ -76,7 +77,7 @@ fn cases(random: &mut Rng) -> Vec<Trial> {
             }
         }
     }
-    // What is not decoded has no size: the two checks hang together in every way.
+    // A Response that is not decoded has no size: the two checks hang together in every way.
     for first in &size.1 {
         for second in &encoding.1 {
             pair(size, encoding, first, second);

@@ -1,4 +1,4 @@
-//! What can be wrong with the structure of a Response: its encoding, its XML, what stands where.
+//! The faults that the structure of a Response can have: its encoding, its XML, what stands where.
 
 use crate::faults::{each, xml};
 use samlight_tests::draft::Edit;

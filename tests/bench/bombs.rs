@@ -1,4 +1,4 @@
-//! How long a bomb takes. The peer is an honest message.
+//! The time that a bomb takes. The peer is an honest message.
 
 use crate::measure::{Figure, quickest_of};
 use samlight::binding;

@@ -1,4 +1,4 @@
-//! What reading a HAR costs in which every exchange has a message. The peer is reading the same octets as
+//! The cost of reading a HAR in which every exchange has a message. The peer is reading the same octets as
 //! plain JSON, which any program must do.
 
 use crate::{

@@ -1,5 +1,5 @@
-//! How the cost of an event and of a replay grows with the trace. The peer is the same in a small trace. What
-//! is looked at on the way is counted by the core's own tests, which fail when it grows.
+//! The growth of the cost of an event and of a replay with the trace. The peer is the same in a small trace.
+//! The things that are looked at on the way are counted by the core's own tests, which fail when it grows.
 
 use crate::{
     measure::{Figure, RUNS, quickest_after},
@@ -8,7 +8,7 @@ use crate::{
 use samlight::{event::Event, trace::tracer::Tracer};
 use std::time::Duration;
 
-/// How many sign-ins are measured after those that are there.
+/// The number of sign-ins that are measured after those that are there.
 const NEXT: usize = 3;
 
 /// The cost of an event in a trace of each of these numbers of sign-ins, beside that in a trace of `few`.

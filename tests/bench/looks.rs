@@ -1,4 +1,4 @@
-//! How the first screen's cost grows with the trace. The peer is a first look at a small trace.
+//! The growth of the first screen's cost with the trace. The peer is a first look at a small trace.
 
 use crate::{
     measure::{Figure, RUNS, quickest_of},
@@ -29,7 +29,7 @@ pub(crate) fn look(tracer: &Tracer, lines: &mut Lines, query: &Query) -> String 
     serde_json::to_string(&reply).unwrap()
 }
 
-/// What looking costs.
+/// The costs of looking.
 pub(crate) struct Looks {
     first_few: Duration,
     /// A first look at many exchanges.

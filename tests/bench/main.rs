@@ -1,6 +1,6 @@
-//! What must hold of the figures on any machine. Each is a ratio to a named peer of the same run, so that the
-//! speed of the machine falls out; `cargo xtask bench` writes all of them down. `-- --nocapture` prints those
-//! that are taken here.
+//! Tests of what must hold of the figures on any machine. Each is a ratio to a named peer of the same run, so
+//! that the speed of the machine falls out; `cargo xtask bench` writes all of them down. `-- --nocapture`
+//! prints those that are taken here.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used)]

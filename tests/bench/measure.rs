@@ -1,28 +1,28 @@
-//! How time is measured, and what a figure is: a time beside that of a named peer of the same run, so that
-//! the speed of the machine falls out. Leaves out what is measured.
+//! The measurement of time, and the figure: a time beside that of a named peer of the same run, so that the
+//! speed of the machine falls out. Leaves out what is measured.
 
 use nix::time::{ClockId, clock_gettime};
 use std::{fmt, time::Duration};
 
-/// How often something is done whose quickest run counts.
+/// The number of runs of something whose quickest run counts.
 pub(crate) const RUNS: usize = 7;
 
 /// Work whose time counts, beside other work of the same run.
 pub(crate) struct Figure {
-    /// What is done.
+    /// The work that is done.
     pub(crate) what: String,
-    /// How much of it.
+    /// The amount of it.
     pub(crate) work: String,
-    /// How long it takes.
+    /// The time that it takes.
     pub(crate) time: Duration,
-    /// What is done beside it.
+    /// The work that is done beside it.
     pub(crate) peer: String,
-    /// How long the peer takes.
+    /// The time that the peer takes.
     pub(crate) peer_time: Duration,
 }
 
 impl Figure {
-    /// How many times as long as the peer.
+    /// The ratio of its time to the peer's.
     pub(crate) fn ratio(&self) -> f64 {
         self.time.as_secs_f64() / self.peer_time.as_secs_f64()
     }
@@ -58,7 +58,7 @@ pub(crate) fn quickest_after<T, R>(
     (0..runs).map(run).min().unwrap()
 }
 
-/// How long the processor was at this thread.
+/// The time that the processor was at this thread.
 fn processor_time() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).unwrap().into()
 }

@@ -60,7 +60,7 @@ fn plan() -> Plan {
     Plan::new(Instance::gitlab_com(), "acme".into(), Place::default())
 }
 
-/// What a group costs.
+/// The costs of a group.
 pub(crate) struct Costs {
     /// All answers, read as plain values.
     pub(crate) peer: Duration,

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 /// When the first sign-in begins.
 pub(crate) const BEGIN: i64 = 1_767_258_000_000;
-/// How many milliseconds later the next one begins.
+/// The number of milliseconds after which the next one begins.
 pub(crate) const APART: i64 = 60_000;
-/// How many exchanges one has.
+/// The number of exchanges that one has.
 pub(crate) const EXCHANGES: usize = 2;
 
 const START: &str = "https://gitlab.com/users/auth/group_saml";
@@ -62,7 +62,7 @@ fn begin(number: usize) -> i64 {
     BEGIN + APART * number as i64
 }
 
-/// Where GitLab sends the browser, with the request.
+/// The address that GitLab sends the browser to, with the request.
 fn to_provider(number: usize) -> String {
     let request = format!(
         "<samlp:AuthnRequest xmlns:samlp=\"{PROTOCOL}\" ID=\"_r{number}\" Version=\"2.0\" \

@@ -1,4 +1,5 @@
-//! What `capture.js` writes is what the core reads: each kind of event with all its fields, and nothing else.
+//! Tests that the core reads what `capture.js` writes: each kind of event with all its fields, and nothing
+//! else.
 
 use super::run;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -14,7 +15,7 @@ pub(crate) const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
 pub(crate) const START: &str = "https://gitlab.com/users/auth/group_saml?group_path=acme&redirect_to=%2Facme";
 pub(crate) const SECRET: &str = "s3cr3t";
 
-/// What `capture.js` keeps of these events of the browser, with the core's own table.
+/// The events that `capture.js` keeps of these events of the browser, with the core's own table.
 pub(crate) fn capture(browser: &[Value]) -> Value {
     let table = format!("export const captureTable = {};", samlight::event::capture::table());
     let files = ["background/capture.js", "background/body.js", "background/browser.js"];
@@ -156,7 +157,7 @@ fn what_the_browser_cannot_show_is_said_and_not_kept() {
         browser("onBeforeRequest", "2", "POST", ACS, unreadable),
         browser("onErrorOccurred", "2", "POST", ACS, failed),
         browser("onBeforeRequest", "3", "POST", ACS, json!({})),
-        // What Firefox gives of a form of more than 1 MiB.
+        // The body that Firefox gives of a form of more than 1 MiB.
         browser("onBeforeRequest", "4", "POST", ACS, json!({"requestBody": {"formData": {}}})),
     ]);
     let bodies: Vec<&Body> = events.iter().map(|event| &event.body).collect();
@@ -289,7 +290,7 @@ fn a_woken_background_tells_the_same_whatever_order_it_is_told_in() {
     for (number, event) in (0..).zip(&mut in_order) {
         event[1]["timeStamp"] = json!(1_767_258_000_000.25 + f64::from(number) * 10.0);
     }
-    // What was kept, as it stands in the store: by time.
+    // The events that were kept, as they stand in the store: by time.
     let told = |order: &[Value]| {
         let printed = capture(order);
         let [kept, happened] = [&printed["kept"], &printed["happened"]].map(|it| it.as_array().unwrap());

@@ -47,7 +47,7 @@ export class Worker extends Nothing {
 }
 "#;
 
-/// What is done with handles at each of these steps, and the cursor that is stored after it.
+/// The things that are done with handles at each of these steps, and the cursor that is stored after it.
 fn after(steps: &[&[&str]]) -> Vec<Value> {
     let printed = run_with_core("handle.mjs", CORE, &json!(steps));
     printed.as_array().unwrap().clone()
@@ -75,7 +75,7 @@ fn the_handle_is_kept_while_the_trace_changes_around_it() {
     for (at, replayed) in [(1, "replayed 2"), (2, "replayed 3"), (3, "replayed 3"), (5, "replayed 3")] {
         assert_eq!(done(at), [replayed], "step {at}: {told:?}");
     }
-    // What trapped, and a trace that the person deletes, are begun anew.
+    // A core that trapped, and a trace that the person deletes, are begun anew.
     let told = after(&[&["own", r#"{"cursor": 1}"#], &["event", "trap"], &["clear", ""]]);
     let begun = |cursor: &str| json!(["made", "replayed 0", format!("resumed {cursor}")]);
     assert_eq!(told[1]["done"], begun(r#"{"cursor":1}"#));

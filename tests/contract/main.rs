@@ -22,7 +22,7 @@ use std::{
 const NODE: Program = Program { name: "node", variable: "SAMLIGHT_NODE", package: "nodejs" };
 
 /// Runs `script` beside `core.js` with `core` in place of the Wasm: the parts of `stand_in.mjs`, whose
-/// `Worker` is `Nothing` there, but for those that it replaces.
+/// `Worker` is `Nothing` there, except for those that it replaces.
 fn run_with_core(script: &str, core: &str, input: &Value) -> Value {
     let background =
         include_str!("../../extension/background/core.js").replace("../wasm/samlight.js", "./samlight.js");

@@ -1,5 +1,5 @@
-//! What the content script says is what the core reads, and the recipes and notes that the core gives are
-//! what the content script applies.
+//! Tests that the core reads what the content script says, and that the content script applies the recipes
+//! and notes that the core gives.
 
 use super::run;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -96,7 +96,7 @@ fn replies() -> Map<String, Value> {
             id(n),
             serde_json::from_value(call).unwrap(),
         );
-        // What is to be done for a whole group is told by itself, below.
+        // The work for a whole group is told by itself, below.
         let mut reply = json!(reply);
         reply.as_object_mut().unwrap().remove("next");
         replies.insert(name, reply);
@@ -176,7 +176,7 @@ fn the_notes_that_the_core_gives_stand_where_they_belong() {
     assert_eq!(shown, expected);
 }
 
-/// What the core wants next, and what it says to the answers, in their order: busy, waited for, read, and a
+/// The next wish of the core, and its replies to the answers, in their order: busy, waited for, read, and a
 /// change.
 fn wants() -> (Value, Vec<Value>) {
     let wanted = |method: &str, path: &str, more: Value| {

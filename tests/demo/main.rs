@@ -18,8 +18,8 @@ use samlight_tests::runner::target_folder;
 use samlight_tests::stand_in::{MISMATCHING_MEMBER, START_URL, StandIn};
 use samlight_tests::wait::until;
 
-/// What GitLab has stored for the member whose sign-in is shown; what the identity provider sends differs in
-/// case.
+/// The identifier that GitLab has stored for the member whose sign-in is shown; what the identity provider
+/// sends differs in case.
 const STORED: &str = "Alex.Doe-4711";
 
 const WHAT_TO_CLICK: &str = "

@@ -59,7 +59,7 @@ fn check(page: &Page, section: &Section) -> Result<()> {
     Ok(())
 }
 
-/// What the harness says of a page of one section.
+/// The words of the harness about a page of one section.
 fn said_of(section: &str) -> String {
     match Page::parse("name-id-missing", section) {
         Ok(page) => page_problems(&page).join("\n"),

@@ -1,4 +1,4 @@
-//! What carries the message otherwise than as a form: bodies that the browser gives as bytes. And a Response
+//! Messages that are carried otherwise than as a form: bodies that the browser gives as bytes. And a Response
 //! whose connection breaks.
 
 use anyhow::{Context, Result, ensure};

@@ -15,13 +15,13 @@ struct Setting {
     name: &'static str,
     /// By how many seconds.
     ahead: i64,
-    /// What GitLab's page says.
+    /// The words of GitLab's page.
     said: &'static str,
-    /// What the panel says of GitLab's clock.
+    /// The words of the panel about GitLab's clock.
     skew: &'static str,
-    /// What it says of the Response.
+    /// Its words about the Response.
     arrived: &'static str,
-    /// Where the arrival is drawn: the bar lies from 200 to 800 of 1000.
+    /// The place where the arrival is drawn: the bar lies from 200 to 800 of 1000.
     drawn: fn(f64) -> bool,
     verdict: &'static str,
 }
@@ -95,12 +95,12 @@ fn is_shown(desk: &Desk, state: &LabState, setting: &Setting) -> Result<()> {
     keep_picture(panel, setting.name).map(drop)
 }
 
-/// What the panel shows of the clocks.
+/// The clocks as the panel shows them.
 #[derive(Debug, Deserialize)]
 struct Shown {
     skews: Vec<String>,
     windows: Vec<Window>,
-    /// What GitLab makes of the Response.
+    /// GitLab's verdict on the Response.
     verdict: String,
     /// Pixels: the icons stand in front of their sentences, the bars above them.
     widest_icon: f64,

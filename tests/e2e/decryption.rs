@@ -17,7 +17,7 @@ use crate::files::{DROP, Served, give, saved};
 use crate::forms::Forms;
 use crate::stage::{Stage, keep_picture};
 
-/// What only the key shows.
+/// The values that only the key shows.
 const NAME_ID: &str = "robin.field";
 const EMAIL: &str = "robin@example.com";
 
@@ -42,7 +42,8 @@ impl Sample {
         })
     }
 
-    /// What must not be found where it was not shown on purpose: the plain text, and a line of the key.
+    /// The texts that must not be found where it was not shown on purpose: the plain text, and a line of the
+    /// key.
     fn secrets(&self) -> Result<[&str; 3]> {
         let line = self.key.lines().nth(5).context("the key has no lines")?;
         Ok([NAME_ID, EMAIL, line])

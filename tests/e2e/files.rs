@@ -25,7 +25,7 @@ use crate::looks::legible;
 use crate::sign_in::wait_for_verdict;
 use crate::stage::{Stage, keep_picture};
 
-/// What the page consists of: ending and media type. Any file server knows these.
+/// The kinds of files that the page consists of: ending and media type. Any file server knows these.
 const KINDS: [(&str, &str); 5] = [
     ("html", "text/html; charset=utf-8"),
     ("css", "text/css"),
@@ -98,8 +98,8 @@ pub(crate) const DROP: &str = "document.body.dispatchEvent(new DragEvent('drop',
 const CHOOSE: &str = "const field = document.querySelector('input[type=file]'); field.files = given.files;
     field.dispatchEvent(new Event('change', { bubbles: true }))";
 
-/// What the page complained of, but for its icon: the browser asks for it when it likes, and here the server
-/// may have ended by then.
+/// The complaints of the page, except for those about its icon: the browser asks for it when it likes, and
+/// here the server may have ended by then.
 fn complaints(page: &Page) -> Result<Vec<ConsoleLine>> {
     let icon = page.evaluate("document.querySelector('link[rel=icon]').href")?;
     let icon = icon.as_str().context("the page names no icon")?.to_owned();
@@ -107,7 +107,7 @@ fn complaints(page: &Page) -> Result<Vec<ConsoleLine>> {
     Ok(page.console().into_iter().filter(complains).collect())
 }
 
-/// How many sign-ins the list has.
+/// Waits until the list has this number of sign-ins.
 fn wait_for_count(page: &Page, count: usize) -> Result<()> {
     page.wait_for(&format!("document.querySelector('.count')?.textContent === '{count}'"))?;
     Ok(())
@@ -164,12 +164,12 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     );
     give(&page, &paste, &[])?;
     wait_for_count(&page, 5)?;
-    // What GitLab has stored is said by hand.
+    // The value that GitLab has stored is said by hand.
     page.fill("[name=group]", "acme")?;
     page.fill("[name=saml]", "ada-5")?;
     page.click(".stored button")?;
     page.wait_for_text("upper and lower case only")?;
-    // What is damaged is read as far as it goes, and the place is said.
+    // A damaged file is read as far as it goes, and the place is said.
     let damaged = har("Ada-6");
     give(&page, DROP, &[("damaged.har", &damaged[..damaged.len() - 4])])?;
     page.wait_for_text("damaged.har: The file ends too early, at byte")?;
@@ -208,8 +208,8 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     Ok(())
 }
 
-/// What a log and a message say of SCIM is shown beside what is there, on the static page and in the panel,
-/// until it is put away; it becomes no part of the trace.
+/// The statements of a log and a message about SCIM are shown beside what is there, on the static page and in
+/// the panel, until they are put away; they become no part of the trace.
 pub(crate) fn about_scim(stage: &Stage, browser: &Browser) -> Result<()> {
     let line = json!({"time": "2026-11-21T17:20:17.452Z", "status": 404, "method": "DELETE",
         "path": "/api/scim/v2/groups/acme/Users/0a21", "params": []});
@@ -238,7 +238,7 @@ pub(crate) fn about_scim(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.wait_for_text("does not give them this identifier")?;
     panel.wait_for("document.querySelectorAll('.scim-said .steps li').length === 3")?;
     ensure!(desk.samlight.overview()?.total == 0, "it is part of the trace");
-    // What is read next stands in its place.
+    // The file that is read next stands in its place.
     panel.fill(".paste textarea", "https://gitlab.example.com/api/scim/v2/groups/my.group")?;
     panel.click(".paste + button")?;
     panel.wait_for_text("https://gitlab.example.com/api/scim/v2/groups/my%2Egroup")?;

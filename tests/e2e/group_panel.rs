@@ -20,7 +20,7 @@ use crate::{
     verdicts::{MEMBERS, expected, opened},
 };
 
-/// How long a key may take to show before it is pressed once more.
+/// The time that a key may take to show before it is pressed once more.
 const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// Rows that may be in the page at once.

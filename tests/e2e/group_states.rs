@@ -1,6 +1,5 @@
-//! What stands in the way of a group's check, and what a person does about it: who does not own the group, a
-//! group without SAML, an older GitLab, a check that is stopped and goes on, one that is read again. In the
-//! panel.
+//! The obstacles to a group's check, and what a person does about them: who does not own the group, a group
+//! without SAML, an older GitLab, a check that is stopped and goes on, one that is read again. In the panel.
 
 use anyhow::{Result, ensure};
 use samlight_tests::browser::{Browser, Page};

@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     runner::main("harness", SCENARIOS)
 }
 
-/// What all of them share.
+/// The stage that all of them share.
 struct Stage {
     front: Front,
     _stand_in: StandIn,
@@ -415,7 +415,7 @@ fn record_probe(extension: &Extension, own_page: &Page, tab: &Page, probe: &str)
     )
 }
 
-/// What the throwaway extension has recorded.
+/// The events that the throwaway extension has recorded.
 fn recorded(extension: &Extension, own_page: &Page) -> Result<Vec<Value>> {
     let stored = extension.stored(own_page)?;
     Ok(stored.session.get("recorded").and_then(Value::as_array).cloned().unwrap_or_default())

@@ -285,7 +285,7 @@ fn granted(own_page: &Page) -> Result<Value> {
     own_page.evaluate("chrome.permissions.getAll().then(({ origins }) => origins.sort())")
 }
 
-/// The events but for those that tell which instances are named.
+/// The events except for those that tell which instances are named.
 fn captured(samlight: &Installed) -> Result<Vec<Value>> {
     Ok(samlight.events()?.into_iter().filter(|it| it["kind"] != "settings").collect())
 }

@@ -2,7 +2,7 @@
 //! standing still. Its lists come from a stand-in with GitLab's documented shapes (gitlab-facts 3.3 to 3.5),
 //! as the lab would need an hour for them; the settings page, the session and the person are the lab's.
 //!
-//! How long the page stood still at the most is compared with what no list of this length may cost: all its
+//! The longest time that the page stood still is compared with what no list of this length may cost: all its
 //! rows in the page at once. The better of three rounds counts, so that other work on the machine does not.
 
 use std::time::{Duration, Instant};
@@ -148,7 +148,7 @@ fn number(page: &Page, program: &str) -> Result<f64> {
     page.evaluate(program)?.as_f64().with_context(|| format!("{program} is no number"))
 }
 
-/// What GitLab would answer: every tenth has another SCIM identifier, every hundredth no identity.
+/// The answer that GitLab would give: every tenth has another SCIM identifier, every hundredth no identity.
 fn answer(prefix: &str, owner: &LabUser, request: &Request) -> Response {
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let page = query.rsplit_once("page=").and_then(|(_, page)| page.parse::<usize>().ok()).unwrap_or(1);

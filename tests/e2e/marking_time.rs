@@ -1,7 +1,7 @@
-//! How long it takes from opening the settings page of a group of 250 until all its rows are marked and all
-//! members are counted, without the time that requests are under way; beside it, what the page itself needs
-//! to draw one page of its table. Reported; nothing is asserted of a time, because the machine decides it.
-//! What a request costs in the browser itself counts as Samlight's.
+//! The time from opening the settings page of a group of 250 until all its rows are marked and all members
+//! are counted, without the time that requests are under way; beside it, what the page itself needs to draw
+//! one page of its table. Reported; nothing is asserted of a time, because the machine decides it. What a
+//! request costs in the browser itself counts as Samlight's.
 
 use std::time::{Duration, Instant};
 

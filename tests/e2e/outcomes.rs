@@ -1,5 +1,5 @@
-//! What GitLab says on the page after a sign-in, as a message or on an error page, narrows what may have
-//! happened, and is explained where it stands.
+//! GitLab's words on the page after a sign-in, as a message or on an error page: they narrow what may have
+//! happened, and are explained where they stand.
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -15,15 +15,15 @@ use crate::stage::{Desk, Stage, keep_picture};
 struct Ending {
     /// The name of its picture.
     name: &'static str,
-    /// What is wrong.
+    /// Changes the lab's state so that something is wrong.
     change: fn(&mut LabState),
-    /// How the person tries.
+    /// The way in which the person tries.
     tries: fn(&Desk, &LabState) -> Result<()>,
-    /// What GitLab's page says.
+    /// The words of GitLab's page.
     said: &'static str,
-    /// What Samlight says that happened, and no other candidate.
+    /// The outcome that Samlight names, and no other candidate.
     outcome: &'static str,
-    /// What the note on the page says.
+    /// The words of the note on the page.
     explained: &'static str,
 }
 

@@ -167,7 +167,7 @@ fn tab_to(page: &Page, selector: &str) -> Result<()> {
     anyhow::bail!("Tab does not lead to {selector}")
 }
 
-/// Where the base64 below is broken.
+/// The position where the base64 below is broken.
 const BROKEN_AT: usize = 40;
 
 /// A form with something broken in it arrives at GitLab's assertion consumer service.

@@ -176,7 +176,7 @@ pub(crate) fn user_identities(stage: &Stage, browser: &Browser) -> Result<()> {
     let sent = &state.member().name_id;
     note_with(&desk.tab, &format!("{rows}:nth-child(2) td:nth-child(4)"), "Differs in case", sent)?;
     keep_picture(&desk.tab, "user-identities")?;
-    // What the administrator saw is compared in the panel, too.
+    // The values that the administrator saw are compared in the panel, too.
     let flow = wait_for_verdict(&desk.samlight, Verdict::CaseOnly)?;
     let (_, stored) = values(&flow, Fact::SamlExternUid);
     assert_eq!(Some(stored), state.member().saml_extern_uid.as_deref());

@@ -81,7 +81,7 @@ pub(crate) fn nothing_else_is_kept(stage: &Stage, browser: &Browser) -> Result<(
     Ok(())
 }
 
-/// What must not be found anywhere.
+/// The texts that must not be found anywhere.
 #[derive(Default)]
 struct Secrets(BTreeSet<String>);
 
@@ -118,7 +118,7 @@ impl Secrets {
     }
 }
 
-/// Where it is; a text that holds it in another form than as it is shows its beginning.
+/// The place where it is; a text that holds it in another form than as it is shows its beginning.
 fn excerpt(text: &str, secret: &str) -> String {
     let before = text.find(secret).unwrap_or_default().saturating_sub(120);
     text.chars().skip(text.get(..before).map_or(0, |it| it.chars().count())).take(240).collect()
@@ -221,7 +221,7 @@ fn answers(samlight: &Installed) -> Result<Value> {
     Ok(json!([overview, flows?, samlight.report()?]))
 }
 
-/// What a content script is told about the page it is on.
+/// The answer to a content script about the page it is on.
 fn answer_to_page(desk: &Desk) -> Result<Value> {
     let answer = desk.samlight.extension.evaluate_beside(
         &desk.tab,

@@ -20,11 +20,11 @@ use time::OffsetDateTime;
 
 use crate::stage::{Desk, Stage, keep_picture};
 
-/// What is wrong with one Response.
+/// The fault of one Response.
 struct Refusal {
     /// The check that it fails.
     check: &'static str,
-    /// Which SAML it comes for.
+    /// The SAML that it comes for.
     at: Provider,
     edits: fn() -> Vec<Edit>,
 }
@@ -129,7 +129,7 @@ pub(crate) fn as_predicted(stage: &Stage, browser: &Browser) -> Result<()> {
     keep_picture(&desk.samlight.panel, "accepted").map(drop)
 }
 
-/// What the signature is compared with, and who has the NameID, is on the owner's settings page.
+/// Opens the owner's settings page: it says what the signature is compared with, and who has the NameID.
 fn read_settings(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
     desk.sign_in_by_password(state.owner())?;
     desk.tab.navigate(&format!("{}/groups/{}/-/saml", desk.gitlab, state.group.path))?;
@@ -186,9 +186,9 @@ fn shows_the_same(desk: &Desk, state: &LabState, refusal: &Refusal, response: &s
 /// GitLab's checks as the panel shows them.
 #[derive(Debug, Deserialize)]
 struct Shown {
-    /// What GitLab does.
+    /// The words on what GitLab does.
     verdict: String,
-    /// What is said below it.
+    /// The sentences below it.
     more: Vec<String>,
     /// The first check that fails.
     failed: Option<String>,

@@ -30,8 +30,8 @@ fn marked(stage: &Stage, browser: &Browser, generation: Generation) -> Result<()
     desk.forget_sessions(browser)?;
     desk.sign_in_by_saml(&state, state.owner())?;
     desk.tab.wait_for_text("Signed in with SAML for")?;
-    // What each row says is marked without the others; the verdicts of the whole group, which would follow,
-    // wait.
+    // The words of each row are marked without the others; the verdicts of the whole group, which would
+    // follow, wait.
     let held = stage.front.hold(&format!("/api/v4/groups/{}/members", state.group.path));
     desk.tab.navigate(&format!("https://gitlab.com/groups/{}/-/saml", state.group.path))?;
     wait_for_rows(&desk.tab, 10)?;

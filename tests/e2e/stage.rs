@@ -1,4 +1,4 @@
-//! What the scenarios share: the lab behind the front, and what people do in a sign-in.
+//! The stage that the scenarios share: the lab behind the front, and what people do in a sign-in.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use samlight_tests::lab::{Lab, LabState, LabUser};
 use samlight_tests::runner::{World, target_folder};
 use serde_json::json;
 
-/// Where the same GitLab can be reached; a scenario says with `gitlab_origin` which address it believes to
-/// have.
+/// The hosts where the same GitLab can be reached; a scenario says with `gitlab_origin` which address it
+/// believes to have.
 const GITLABS: [&str; 4] =
     ["gitlab.com", "gitlab.example.com", "gitlab.example.com:8443", "gitlab.example.com:9443"];
 

@@ -39,7 +39,7 @@ const MOMENTS: [Moment; 7] = [
     Moment::AfterAll,
 ];
 
-/// How far the worker had come when it is stopped.
+/// The point that the worker had reached when it is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Worker {
     /// It has answered a call: the Wasm is loaded and has replayed the trace.
@@ -180,7 +180,7 @@ fn wait_until_compared(desk: &Desk) -> Result<FlowView> {
     })
 }
 
-/// What the trace says, without times and without this run's random values.
+/// The content of the trace, without times and without this run's random values.
 fn told(flow: &FlowView, state: &LabState) -> String {
     let exchanges = flow.exchanges.iter().map(|it| {
         (

@@ -6,7 +6,7 @@ use samlight_tests::browser::Page;
 use samlight_tests::front::Front;
 use serde_json::{Value, json};
 
-/// How a browser makes the request.
+/// The way in which a browser makes the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum How {
     /// By a script, with `fetch`.
@@ -17,7 +17,7 @@ enum How {
     Tab,
 }
 
-/// What it sends. `{secret}` is where its secret is, here and in the address.
+/// The body that it sends. `{secret}` is where its secret is, here and in the address.
 #[derive(Clone, Copy, Debug)]
 enum Body {
     None,
@@ -144,12 +144,12 @@ const KINDS: &[Kind] = &[
     kind(10, How::Frame, "GET", "/-/profile?RelayState={secret}&Signature={secret}", Body::None),
 ];
 
-/// How many there are.
+/// The number of requests.
 pub(crate) const COUNT: usize = 500;
 
 /// The requests of one run.
 pub(crate) struct Unrelated {
-    /// What every secret begins with; long enough to be told from chance.
+    /// The text that every secret begins with; long enough to be told from chance.
     pub(crate) marker: String,
     /// By which this run's requests are told from another's. It is no secret.
     run: u32,
@@ -191,7 +191,7 @@ impl Unrelated {
         (0..COUNT).filter(|number| !has_arrived(number)).collect()
     }
 
-    /// What stands at the end of a request's query.
+    /// The text at the end of a request's query.
     fn name(&self, number: usize) -> String {
         format!("run{}request{number}=", self.run)
     }

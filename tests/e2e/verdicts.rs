@@ -67,7 +67,7 @@ fn word(standing: MemberVerdict) -> String {
     (standing.kind().word)().to_string()
 }
 
-/// How many have each verdict: those who are posed; all others agree.
+/// The number of members with each verdict: those who are posed; all others agree.
 pub(crate) fn expected(posed: &[Posed]) -> BTreeMap<MemberVerdict, usize> {
     let mut counts = BTreeMap::from([(MemberVerdict::Agree, MEMBERS - posed.len())]);
     for posed in posed {
@@ -100,7 +100,7 @@ pub(crate) fn are_counted_and_marked(stage: &Stage, browser: &Browser) -> Result
             next_page(&desk.tab, &rows)?;
         }
     }
-    // Who is not linked is not in that table.
+    // A member who is not linked is not in that table.
     desk.tab.navigate(&format!("{}/groups/{}/-/group_members", desk.gitlab, state.group.path))?;
     for posed in posed.iter().filter(|posed| posed.pose.marks.is_none()) {
         let notes = format!("tr:has(a[data-username='{}']) {NOTE}", posed.user.username);

@@ -82,7 +82,8 @@ pub(crate) fn a_large_one_is_read_again_when_asked(stage: &Stage, browser: &Brow
     Ok(())
 }
 
-/// What the panel asks for, one after the other, and what GitLab has stored after each.
+/// The repair of one member: what the panel asks for, one after the other, and what GitLab has stored after
+/// each.
 pub(crate) fn one_member_is_repaired(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = opened(stage, browser, (2, 429))?;
     all_says(&desk, "250 users checked: ")?;

@@ -27,7 +27,7 @@ const VERDICTS: [Verdict; 10] = [
     Verdict::Unknown,
 ];
 
-/// What is expected of the newest sign-in.
+/// The expectations of the newest sign-in.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Expected {
@@ -36,7 +36,7 @@ struct Expected {
     self_check: Option<Vec<String>>,
     /// Words of the message, in order; absent when there is none.
     message: Option<Vec<String>>,
-    /// What the message must not hold.
+    /// The texts that the message must not hold.
     #[serde(default)]
     keeps_back: Vec<String>,
 }

@@ -5,7 +5,7 @@ use samlight::gitlab::pages::{Field, Page, Rows, Take, Variant};
 use scraper::{ElementRef, Html, Selector};
 use std::{collections::BTreeMap, path::Path};
 
-/// What was read.
+/// The content that was read of a page.
 pub(super) struct Reading {
     /// The generation whose marker matched first.
     pub(super) variant: &'static Variant,
@@ -45,7 +45,7 @@ pub(super) fn read(path: &Path, page: &'static Page) -> Result<Reading> {
     Ok(reading)
 }
 
-/// Where the content script puts a note that is on more than one value.
+/// The place where the content script puts a note that is on more than one value.
 pub(super) struct NotePlace {
     /// The heading of the section that it is in.
     pub(super) heading: String,

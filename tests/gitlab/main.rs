@@ -25,7 +25,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What is written beside a page.
+/// The expectations that are written beside a page.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expected {

@@ -84,7 +84,7 @@ fn a_scim_client_of_others_reads_and_changes_users() -> Result<()> {
     Ok(())
 }
 
-/// What a command prints, with the person's access in its environment.
+/// The output of a command, with the person's access in its environment.
 fn run(command: &str, access: &str) -> Result<String> {
     let output = Command::new("sh").args(["-c", command]).env("SCIM_TOKEN", access).output()?;
     Ok(String::from_utf8(output.stdout)?)

@@ -1,4 +1,4 @@
-//! What the lab's tests do again and again: change the member, sign in, read an answer.
+//! The steps that the lab's tests take again and again: change the member, sign in, read an answer.
 
 use anyhow::{Context, Result};
 use samlight_tests::lab::{Lab, LabState, LabUser};

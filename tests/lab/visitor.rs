@@ -13,7 +13,7 @@ pub(crate) struct Visitor<'lab> {
     cookies: BTreeMap<(String, String), String>,
 }
 
-/// What a visitor got for a URL.
+/// The page that a visitor got for a URL.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) url: String,
@@ -86,7 +86,7 @@ impl<'lab> Visitor<'lab> {
 }
 
 impl Page {
-    /// Where the browser is sent, as a whole URL.
+    /// The place that the browser is sent to, as a whole URL.
     pub(crate) fn location(&self) -> Option<String> {
         self.answer.header("location").map(|location| absolute(&self.url, location))
     }
@@ -121,7 +121,7 @@ impl Page {
         Ok(Form { method: attribute(form, "method").unwrap_or_default().to_uppercase(), action, fields })
     }
 
-    /// What clicking the link with `data-method` does whose tag contains `mark`.
+    /// The form that a click sends on the link with `data-method` whose tag contains `mark`.
     pub(crate) fn method_link(&self, mark: &str) -> Result<Form> {
         let html = self.html();
         let tag = html

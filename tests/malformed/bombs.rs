@@ -1,11 +1,11 @@
-//! What reading a bomb produces, counted: never more octets, nodes, flaws and messages than the limits say.
+//! The products of reading a bomb, counted: never more octets, nodes, flaws and messages than the limits say.
 
 use samlight::base::limits::{LIMITS, MESSAGES_PER_REQUEST};
 use samlight_tests::bombs;
 
 #[test]
 fn a_bomb_never_gives_more_than_the_limits() {
-    // What is not compressed gives no more than was sent.
+    // Input that is not compressed gives no more than was sent.
     let octets_max = LIMITS.inflated_bytes.max(LIMITS.parameter_bytes);
     for bomb in bombs::all().unwrap() {
         let messages = bomb.read();
@@ -19,8 +19,8 @@ fn a_bomb_never_gives_more_than_the_limits() {
             assert!(octets <= octets_max, "{}: {octets} octets", bomb.name);
             assert!(nodes <= LIMITS.xml_nodes, "{}: {nodes} nodes", bomb.name);
             assert!(carried.flaws.len() <= LIMITS.flaws, "{}: {} flaws", bomb.name, carried.flaws.len());
-            // What was read is no longer than what was sent: no entity was resolved. U+FFFD is three octets
-            // for one.
+            // The text that was read is no longer than what was sent: no entity was resolved. U+FFFD is three
+            // octets for one.
             assert!(source <= 3 * octets, "{}: {source} octets of text", bomb.name);
             let name_id = carried.message.as_ref().and_then(|message| message.name_id());
             assert!(name_id.is_none_or(|name_id| name_id.value.len() <= octets), "{}", bomb.name);

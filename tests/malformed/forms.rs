@@ -79,7 +79,7 @@ fn posted_octets(
     Malformed { expected: vec![read("SAMLResponse", "HTTP-POST", message, name_id, flaws)], ..case }
 }
 
-/// What a row changes of the usual.
+/// The changes that a row makes to the usual.
 trait Change {
     /// Nothing can be read.
     fn unread(self) -> Self;

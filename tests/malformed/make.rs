@@ -1,4 +1,4 @@
-//! What the forms are made of: messages, and the codings of the bindings.
+//! The material of the forms: messages, and the codings of the bindings.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{

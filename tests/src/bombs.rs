@@ -16,13 +16,13 @@ use std::{fmt::Write as _, io::Write as _};
 /// One bomb.
 #[derive(Clone, Debug)]
 pub struct Bomb {
-    /// What it asks for.
+    /// The thing that it asks for.
     pub name: &'static str,
-    /// How it is sent.
+    /// The way in which it is sent.
     pub sent: Sent,
 }
 
-/// How a bomb is sent.
+/// The way in which a bomb is sent.
 #[derive(Clone, Debug)]
 pub enum Sent {
     /// In a query.
@@ -46,7 +46,7 @@ impl Bomb {
     }
 }
 
-/// What the inflating bombs inflate to.
+/// The size that the inflating bombs inflate to.
 const INFLATED: usize = 20 * 1024 * 1024;
 
 const RESPONSE: &str = "<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\">";

@@ -18,7 +18,7 @@ use crate::lab::program::RUBY;
 /// The time at which GitLab looks at it: 2026-03-01T12:00:00Z.
 pub const NOW: i64 = 1_772_366_400_000;
 
-/// What is signed.
+/// The part that is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signed {
     /// The assertion.
@@ -49,11 +49,11 @@ pub enum Edit {
 /// One case.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// What it is, for people.
+    /// Its name, for people.
     pub name: String,
     /// The XML, with places for the signatures.
     pub xml: String,
-    /// How it is signed.
+    /// The way in which it is signed.
     pub sign: Map<String, Value>,
     /// Changes once it is signed: what stands there, and what instead.
     pub after: Vec<(String, String)>,
@@ -73,7 +73,7 @@ pub const ACS: &str = "https://gitlab.example.com/groups/acme/-/saml/callback";
 pub const IDP: &str = "https://idp.example.com/metadata";
 /// The NameID.
 pub const NAME_ID: &str = "alex-4711";
-/// What a signature says of its key.
+/// The part of a signature that tells its key.
 pub const KEY_INFO: &str = "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{CERTIFICATE}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>";
 
 impl Draft {
@@ -182,7 +182,7 @@ fn shifted(text: &str, by: i64) -> String {
     moved
 }
 
-/// What omniauth-saml and ruby-saml say of a draft.
+/// The answer of omniauth-saml and ruby-saml to a draft.
 #[derive(Debug, Deserialize)]
 pub struct Answer {
     /// The signed Response as the parameter that it got.

@@ -35,7 +35,7 @@ pub struct Front {
     gate: Arc<Gate>,
 }
 
-/// How a browser reaches the front.
+/// The way in which a browser reaches the front.
 #[derive(Clone, Debug)]
 pub struct Reach {
     port: u16,
@@ -43,7 +43,7 @@ pub struct Reach {
     spki_hash: String,
 }
 
-/// Where requests to one path wait until they may go on.
+/// The gate where requests to one path wait until they may go on.
 #[derive(Debug, Default)]
 struct Gate {
     state: Mutex<GateState>,
@@ -58,7 +58,7 @@ struct GateState {
     broken: Option<String>,
     /// Requests whose path begins so go to this port, whoever plays their name.
     diverted: Option<(String, u16)>,
-    /// How many requests wait.
+    /// The number of requests that wait.
     waiting: usize,
 }
 
@@ -136,7 +136,7 @@ impl Front {
         self.gate.state.lock().unwrap_or_else(PoisonError::into_inner).diverted = diverted;
     }
 
-    /// What a browser needs to find the front under every name and to trust it.
+    /// The facts that a browser needs to find the front under every name and to trust it.
     #[must_use]
     pub fn reach(&self) -> Reach {
         Reach { port: self.listener.port(), proxy: self.proxy.port(), spki_hash: self.spki_hash.clone() }
@@ -231,7 +231,7 @@ impl Gate {
     }
 }
 
-/// What a connection's thread needs.
+/// The parts that a connection's thread needs.
 struct Passing {
     tls: Arc<ServerConfig>,
     backends: Vec<(String, u16)>,

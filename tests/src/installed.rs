@@ -133,7 +133,7 @@ impl Installed {
         Ok(serde_json::from_value(self.ask("flow", json!({ "call": "flow", "id": id }))?)?)
     }
 
-    /// What Samlight answers to a call about the group that is checked.
+    /// Samlight's answer to a call about the group that is checked.
     ///
     /// # Errors
     /// Samlight does not answer.

@@ -242,7 +242,7 @@ fn write_state(folder: &Path, state: &LabState) -> Result<()> {
     fs::rename(&new, folder.join(STATE_FILE)).context("writing the lab's state")
 }
 
-/// What GitLab itself has changed; its writer is `tests/lab/gitlab/state.rb`.
+/// The changes that GitLab itself has made; their writer is `tests/lab/gitlab/state.rb`.
 #[derive(Deserialize)]
 struct Changes {
     revision: u64,

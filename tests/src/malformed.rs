@@ -15,15 +15,15 @@ use std::{fs, path::PathBuf};
 pub struct Malformed {
     /// Kebab-case name, that of the file too.
     pub form: String,
-    /// What is malformed, or looks so, for people.
+    /// The part that is malformed, or looks so, in words for people.
     pub what: String,
-    /// What is sent.
+    /// The input that is sent.
     pub sent: Sent,
-    /// What is read, a row for every message.
+    /// The readings that are expected, a row for every message.
     pub expected: Vec<Reading>,
 }
 
-/// What is sent.
+/// The input that is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sent {
@@ -48,14 +48,14 @@ pub enum Part {
     Text(String),
     /// `repeat`, as many `times`.
     Repeated {
-        /// What is repeated.
+        /// The text that is repeated.
         repeat: String,
-        /// How many times.
+        /// The number of times.
         times: usize,
     },
 }
 
-/// What is read of one message.
+/// The reading of one message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// The parameter that held it.
@@ -120,7 +120,7 @@ impl Malformed {
 }
 
 impl Reading {
-    /// What was read of `carried`; flaws by their place.
+    /// The reading of `carried`; flaws by their place.
     pub fn of(carried: &Carried) -> Self {
         let place = |flaw: &samlight::base::flaw::Flaw| flaw.at.map_or(0, |at| at.start);
         let mut reading = Reading {

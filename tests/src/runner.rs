@@ -30,7 +30,7 @@ use evidence::chain;
 pub use evidence::keep_evidence;
 use selection::Selection;
 
-/// What a scenario does. It fails by an error or a panic.
+/// The work of a scenario. It fails by an error or a panic.
 pub type Run<W> = fn(&W, &Browser) -> Result<()>;
 
 /// One test: a name that says what is true when it passes, what to do, and in which browsers.
@@ -41,7 +41,7 @@ pub struct Scenario<W> {
     start: Start,
 }
 
-/// Which browser a scenario gets.
+/// The browser that a scenario gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Start {
     /// One that other scenarios have used and will use.
@@ -79,14 +79,14 @@ impl<W> Scenario<W> {
     }
 }
 
-/// What all scenarios of one browser share: servers, folders, the extension.
+/// The world that all scenarios of one browser share: servers, folders, the extension.
 pub trait World: Sized {
     /// Starts everything.
     ///
     /// # Errors
-    /// What is missing, and what to do.
+    /// Something is missing; says what, and what to do.
     fn start() -> Result<Self>;
-    /// How each scenario's browser is started; which browser it is, the scenario decides.
+    /// The way in which each scenario's browser is started; the scenario decides which browser it is.
     fn launch_options(&self) -> LaunchOptions;
     /// Logs worth reading after a failure: a name and the last lines.
     fn log_tails(&self) -> Vec<(String, String)>;
@@ -159,7 +159,7 @@ fn run<W: World>(
     Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What became of the scenarios of one browser.
+/// The outcome of the scenarios of one browser.
 #[derive(Default)]
 struct Ended {
     passed: usize,
@@ -199,7 +199,7 @@ fn tests_in<W>(kind: Kind, scenarios: &[Scenario<W>]) -> impl Iterator<Item = Te
     here.map(move |scenario| Test { name: format!("{kind}: {}", scenario.name), kind, scenario })
 }
 
-/// What failed, and why: an error and its causes, one a line.
+/// A test that failed, and why: an error and its causes, one a line.
 struct Failure {
     name: String,
     reason: String,

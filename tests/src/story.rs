@@ -5,7 +5,7 @@
 //! is described in `diagnoses/README.md`. Times begin at 2026-01-01T09:00:00Z and increase by a second a
 //! block.
 //!
-//! What a page gets wrong (an unknown kind of block, an option that nobody reads, a section that tells or
+//! A mistake of a page (an unknown kind of block, an option that nobody reads, a section that tells or
 //! expects nothing) is an error of the page, never passed over.
 
 mod encode;
@@ -55,7 +55,7 @@ pub fn tell<'a>(section: &'a Section, expectation: &str) -> Result<Told<'a>> {
     Ok(Told { tracer: Tracer::replay(events), now, expected })
 }
 
-/// The pages (`*.md`) of a folder of this package, but for its `README.md`, sorted by name.
+/// The pages (`*.md`) of a folder of this package, except for its `README.md`, sorted by name.
 ///
 /// # Errors
 /// When the folder or a page cannot be read, or the folder has none.

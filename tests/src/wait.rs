@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
 
-/// How long a condition may take before it counts as failed. Generous on purpose: a loaded two-core machine
-/// runs Chromium ten times slower than an idle one, and a condition that holds costs none of it.
+/// The time that a condition may take before it counts as failed. Generous on purpose: a loaded two-core
+/// machine runs Chromium ten times slower than an idle one, and a condition that holds costs none of it.
 pub const DEADLINE: Duration = Duration::from_secs(40);
 
 /// Between two tries.
@@ -48,7 +48,7 @@ pub fn until_within<T>(
     }
 }
 
-/// An error that no waiting will mend, such as a browser that is gone.
+/// An error that no waiting will fix, such as a browser that is gone.
 #[derive(Debug)]
 pub struct Hopeless(pub String);
 

@@ -1,5 +1,5 @@
-//! What the views show, rendered to text: on a native target the library writes HTML instead of making
-//! elements. How they react to keys and changes is tested in a real browser.
+//! Tests of what the views show, rendered to text: on a native target the library writes HTML instead of
+//! making elements. How they react to keys and changes is tested in a real browser.
 
 use crate::{
     app::App,

@@ -24,13 +24,13 @@ the versions and the command. Each time stands beside that of a named peer of th
 ratio can be compared between machines. Takes some minutes; best when the machine does nothing else.
 ";
 
-/// What is written.
+/// The file that is written.
 const RESULTS: &str = "tests/bench/RESULTS.md";
 
-/// What is run, for cargo.
+/// The command that is run, as arguments for cargo.
 const BENCHES: [&str; 6] = ["bench", "--locked", "--package", "samlight-tests", "--bench", "figures"];
 
-/// What stands before the facts.
+/// The text before the facts.
 const ABOUT: &str = "\
 # How long things take
 
@@ -40,7 +40,7 @@ The ratio says how many times as long as the peer: compare ratios between machin
 machine is not judged by these times: the tests count what is looked at (`crate/src/trace/tests.rs`).
 ";
 
-/// What stands behind the figures.
+/// The text behind the figures.
 const BEFORE: &str = "\
 ## Before
 
@@ -68,7 +68,7 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
 /// Something to know about a run: its name and what it is.
 type Fact = (&'static str, String);
 
-/// What the run depends on, besides the code: where, when and with what.
+/// The facts that the run depends on, besides the code: where, when and with what.
 fn facts(workspace: &Workspace) -> Result<Vec<Fact>> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
     let now = Timestamp(i64::try_from(now.as_millis())?);
@@ -112,13 +112,13 @@ fn field(text: &str, name: &str) -> String {
     lines.find(|(key, _)| key.trim() == name).map_or_else(|| UNKNOWN.into(), |(_, value)| value.trim().into())
 }
 
-/// How much memory `/proc/meminfo` says there is.
+/// The size of the memory, as `/proc/meminfo` says.
 fn memory(text: &str) -> String {
     let kilobytes = field(text, "MemTotal").split(' ').next().and_then(|number| number.parse::<f64>().ok());
     kilobytes.map_or_else(|| UNKNOWN.into(), |it| format!("{:.1} GiB", it / 1024.0 / 1024.0))
 }
 
-/// How busy `/proc/loadavg` says the machine is.
+/// The load of the machine, as `/proc/loadavg` says.
 fn load(text: &str) -> String {
     let minute = text.split(' ').next().filter(|it| !it.is_empty());
     minute.map_or_else(|| UNKNOWN.into(), |it| format!("{it} (programs that want a core, mean of a minute)"))

@@ -21,7 +21,7 @@ pub(crate) const WASM_OPT_VARIABLE: &str = "SAMLIGHT_WASM_OPT";
 /// As small as possible; the compiler has already told wasm-opt which features it uses.
 const WASM_OPT_FLAGS: &[&str] = &["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
-/// How much work goes into the Wasm.
+/// The amount of work that goes into the Wasm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
     /// Cargo's `dev` profile, nothing after it: seconds after a change.
@@ -55,7 +55,7 @@ pub(crate) struct WasmFile {
     folder: &'static str,
 }
 
-/// Where the worker's Wasm lies.
+/// The folder of the worker's Wasm.
 const WORKER_FOLDER: &str = "wasm/";
 
 /// Both Wasm files.
@@ -149,7 +149,7 @@ impl WasmFile {
         Ok(folder)
     }
 
-    /// What is done to the compiler's output, so that a change of it makes the bindings again.
+    /// The steps that are applied to the compiler's output, so that a change of it makes the bindings again.
     fn recipe(&self, profile: Profile) -> String {
         let bindgen = bindgen_version();
         match profile {

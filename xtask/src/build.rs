@@ -30,7 +30,7 @@ Variables:
   SAMLIGHT_WASM_TOOLCHAIN=rustup|debian   which compiler makes the Wasm (default: the first one found)
 ";
 
-/// Where the generated table of captured requests and fields goes.
+/// The path of the generated table of captured requests and fields.
 const CAPTURE_TABLE: &str = "background/capture_table.js";
 
 /// Kinds of files that are copied as they are.

@@ -19,7 +19,7 @@ pub(crate) const VARIABLE: &str = "SAMLIGHT_CASES";
 /// The classes of which every case passes, and what each is about.
 const FINISHED: &[(&str, &str)] = &[("REG", "what was right before the cases were collected")];
 
-/// What the folder must hold.
+/// The file that the folder must hold.
 const RUNNER: &str = "run.py";
 
 /// Runs the cases of all finished classes, if [`VARIABLE`] names a folder.

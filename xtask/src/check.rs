@@ -58,7 +58,7 @@ const LATE: &[&str] = &["bench", "e2e"];
 /// The package with the tests over data and in browsers.
 const TESTS: &str = "samlight-tests";
 
-/// What a step does, with the arguments for the test programs.
+/// The work of a step, with the arguments for the test programs.
 type Work = Box<dyn Fn(&Workspace, &[OsString]) -> Result<()> + Send + Sync>;
 
 /// One step of the check.
@@ -162,7 +162,7 @@ pub(crate) fn test_command(arguments: Vec<OsString>) -> Result<()> {
     run_steps(&workspace, chosen, &request)
 }
 
-/// What the command line asks for.
+/// The request that the command line makes.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Request {
     parts: Vec<String>,
@@ -170,7 +170,7 @@ struct Request {
     list: bool,
     /// The one step to run, without anything around it.
     step: Option<String>,
-    /// What comes after `--`.
+    /// The arguments after `--`.
     for_tests: Vec<OsString>,
 }
 

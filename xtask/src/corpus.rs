@@ -3,9 +3,9 @@
 //!
 //! A corpus is a folder with files and a `manifest.jsonl`: a JSON object a file, with `file` (its path),
 //! `kind` (the message's name, or `capture`) and `expected` (what the reference reads, a value a field).
-//! Where it has test vectors for XML signatures, a `vectors.manifest.json` lists them in the same shape, as
-//! one JSON array. The file is read as `samlight inspect --json` reads it. Every field of `expected` is a row
-//! of [`FIELDS`] or of [`LEFT_OUT`].
+//! If it has test vectors for XML signatures, a `vectors.manifest.json` lists them in the same shape, as one
+//! JSON array. The file is read as `samlight inspect --json` reads it. Every field of `expected` is a row of
+//! [`FIELDS`] or of [`LEFT_OUT`].
 //!
 //! A difference must be listed with its reason in `tests/corpus.md`, and a line there that no longer differs
 //! must go.
@@ -116,7 +116,7 @@ struct Difference {
     ours: String,
 }
 
-/// What was read of a corpus.
+/// The content of a corpus, as far as it was read.
 #[derive(Debug, Default)]
 struct Corpus {
     folder: PathBuf,
@@ -201,8 +201,8 @@ impl Corpus {
         Ok(())
     }
 
-    /// What is not as the list says. A line of the list must differ somewhere where one of its files is in
-    /// the corpus.
+    /// Lists what is not as the list says. A line of the list must differ somewhere where one of its files is
+    /// in the corpus.
     fn complaints(&self, list: &[Listed]) -> Vec<String> {
         let unlisted =
             self.differences.iter().filter(|d| !list.iter().any(|line| line.covers(&d.file, &d.field)));

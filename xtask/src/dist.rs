@@ -36,10 +36,10 @@ Variables:
   SAMLIGHT_WASM_TOOLCHAIN=rustup|debian   which compiler makes the Wasm (default: the first one found)
 ";
 
-/// What only a build with faults holds: `samlight::fault::BUILD`.
+/// The text that only a build with faults holds: `samlight::fault::BUILD`.
 const FAULTS: &str = "built with faults on purpose";
 
-/// What was built for one browser.
+/// The files that were built for one browser.
 struct Release {
     folder: PathBuf,
     zip: PathBuf,

@@ -19,15 +19,15 @@ pub(crate) struct Kind {
     pub(crate) row: &'static str,
     pub(crate) place: Place,
     pub(crate) code: &'static str,
-    /// What is written besides the code and its two lines.
+    /// The texts that are written besides the code and its two lines.
     pub(crate) further: &'static [Further],
-    /// Where each thing of the kind must be found besides.
+    /// The other places where each thing of the kind must be found.
     pub(crate) needs: &'static [Need],
-    /// What a person does then.
+    /// The steps that a person takes then.
     pub(crate) next: &'static [&'static str],
 }
 
-/// Where a new row goes.
+/// The place where a new row goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// By its name.
@@ -38,14 +38,14 @@ pub(crate) enum Place {
     Last,
 }
 
-/// What is written into a file besides the code.
+/// A text that is written into a file besides the code.
 pub(crate) struct Further {
     pub(crate) path: &'static str,
     pub(crate) text: &'static str,
     pub(crate) how: How,
 }
 
-/// How it is written.
+/// The way in which it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum How {
     /// As a new file.
@@ -56,13 +56,13 @@ pub(crate) enum How {
     Before(&'static str),
 }
 
-/// Where a thing must be found besides. In both texts `{module}` is its file's name, `{file}` that with `-`
-/// for `_`, and `{variant}` that as a name of a variant. Any other name in braces is what the row says behind
-/// it: `{id}` is `har` where it has `id: "har"`.
+/// Another place where a thing must be found. In both texts `{module}` is its file's name, `{file}` that with
+/// `-` for `_`, and `{variant}` that as a name of a variant. Any other name in braces is what the row says
+/// behind it: `{id}` is `har` where it has `id: "har"`.
 pub(crate) struct Need {
     /// A path, or its beginning, with `*` for anything: one of these files must have it.
     pub(crate) path: &'static str,
-    /// What it must have; empty where a file is enough.
+    /// The text that it must have; empty where a file is enough.
     pub(crate) text: &'static str,
 }
 

@@ -83,7 +83,7 @@ fn released(metadata: &Value) -> Result<BTreeSet<&str>> {
     Ok(found)
 }
 
-/// Why a package is refused, if it is.
+/// The reason why a package is refused, if it is.
 fn refusal(package: &Value, is_released: bool) -> Option<String> {
     let name = format!("{} {}", package["name"].as_str()?, package["version"].as_str()?);
     let more = if is_released { &[] } else { NOT_RELEASED };

@@ -1,5 +1,5 @@
-//! What the repository's lock files say, and whether each is complete: everything that something in it needs
-//! is in it too, in a version that fits.
+//! The content of the repository's lock files, and whether each is complete: everything that something in it
+//! needs is in it too, in a version that fits.
 //!
 //! `tidy` asks without a network whether a lock is complete; `setup` asks whether what is installed is what
 //! the lock says. Left out: whether a registry still has what is locked; that shows when it is fetched.

@@ -35,7 +35,7 @@ use anyhow::Result;
 struct Command {
     name: &'static str,
     summary: &'static str,
-    /// What `--help` prints after the summary: usage, options, variables.
+    /// The text that `--help` prints after the summary: usage, options, variables.
     help: &'static str,
     run: fn(Vec<OsString>) -> Result<()>,
 }

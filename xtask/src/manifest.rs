@@ -11,7 +11,7 @@ use crate::package::Package;
 pub(crate) struct Browser {
     /// Names the output folder and the zip.
     pub(crate) id: &'static str,
-    /// What differs from the source manifest.
+    /// Adapts the source manifest to the browser.
     adapt: fn(&mut Map<String, Value>),
 }
 

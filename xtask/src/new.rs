@@ -1,6 +1,6 @@
 //! `new`: the files of a new diagnosis, check, import … and their two lines in the table.
 //!
-//! What there is to make is [`KINDS`]. `cargo xtask tidy` names what was left as it was, or forgotten.
+//! The kinds of things to make are [`KINDS`]. `cargo xtask tidy` names what was left as it was, or forgotten.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

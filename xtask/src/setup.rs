@@ -1,15 +1,15 @@
 //! `setup`: makes the machine ready, and says each thing before it does it.
 //!
-//! What is needed is the table in `setup/parts.rs`. A part that is there is named, with its version, and left
-//! alone. What is missing or too old is installed where that is possible: Debian packages as root, the Wasm
-//! target by rustup, programs from npm into `node_modules`, Python packages into `target/python`. What cannot
-//! be installed ends in an error that names the exact thing, the command that installs it and the variable
-//! that points to an installed one.
+//! The table of what is needed is in `setup/parts.rs`. A part that is there is named, with its version, and
+//! left alone. What is missing or too old is installed where that is possible: Debian packages as root, the
+//! Wasm target by rustup, programs from npm into `node_modules`, Python packages into `target/python`. What
+//! cannot be installed ends in an error that names the exact thing, the command that installs it and the
+//! variable that points to an installed one.
 //!
-//! What changes outside: npm's and Python's packages and Rust's crates are those of the lock files, by
-//! version and hash, whatever is newer; Rust is the version of `rust-toolchain.toml`; Debian's packages move
-//! within the release of Debian, so their versions are printed and compared with the range that is known to
-//! do.
+//! The things that change outside: npm's and Python's packages and Rust's crates are those of the lock files,
+//! by version and hash, whatever is newer; Rust is the version of `rust-toolchain.toml`; Debian's packages
+//! move within the release of Debian, so their versions are printed and compared with the range that is known
+//! to do.
 
 mod debian;
 mod found;
@@ -52,7 +52,7 @@ Variables that point to something installed in another place:
   SAMLIGHT_WASM_TOOLCHAIN   `rustup` or `debian`: which compiler makes the Wasm
 ";
 
-/// What the machine is made ready for.
+/// The purpose that the machine is made ready for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// `build`.

@@ -35,7 +35,7 @@ Prints each finding as `file:line: what is wrong`. Looks at all files that git k
 
 /// One rule.
 struct Rule {
-    /// What must hold.
+    /// The statement that must hold.
     what: &'static str,
     find: fn(&Tree) -> Vec<Finding>,
 }

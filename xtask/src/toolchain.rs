@@ -1,4 +1,4 @@
-//! Which compiler makes the Wasm: the one place that chooses and knows the two routes.
+//! The compiler that makes the Wasm: the one place that chooses and knows the two routes.
 //!
 //! Route one is the usual one: rustup's toolchain with the target `wasm32-unknown-unknown`. Route two is
 //! for a Debian machine where rustup or its server is missing: Debian's `rustc-web` and `cargo-web`, which

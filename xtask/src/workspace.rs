@@ -1,4 +1,4 @@
-//! Where we are: what `cargo metadata` says about the workspace of the current folder.
+//! The workspace of the current folder: what `cargo metadata` says about it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::run;
 pub(crate) struct Workspace {
     /// The folder of the root `Cargo.toml`.
     pub(crate) root: PathBuf,
-    /// Where Cargo puts what it makes; moved by `CARGO_TARGET_DIR`.
+    /// The folder where Cargo puts what it makes; moved by `CARGO_TARGET_DIR`.
     pub(crate) cargo_target: PathBuf,
     /// The version of Samlight, as in `[workspace.package]`.
     pub(crate) version: String,
@@ -67,7 +67,7 @@ impl Workspace {
         Ok(program)
     }
 
-    /// Where npm puts a program: into `node_modules`.
+    /// The path where npm puts a program, in `node_modules`.
     pub(crate) fn npm_program(&self, name: &str) -> PathBuf {
         self.root.join("node_modules/.bin").join(name)
     }

@@ -1,5 +1,5 @@
-//! What the browser did not show of an exchange, and why, in the person's words. Nothing is guessed in its
-//! place.
+//! The parts of an exchange that the browser did not show, and why, in the person's words. Nothing is guessed
+//! in their place.
 
 use crate::{
     base::{
@@ -60,7 +60,7 @@ mod tests {
 
     const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
 
-    /// What is said to be missing of each exchange of the first flow.
+    /// The parts that are said to be missing from each exchange of the first flow.
     fn said(events: Vec<Value>) -> Vec<Vec<String>> {
         let read = |(number, mut event): (usize, Value)| -> Event {
             event["id"] = format!("1767258000000-test-{number:06}").into();

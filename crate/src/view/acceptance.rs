@@ -18,12 +18,12 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What GitLab makes of a Response.
+/// GitLab's verdict on a Response, with its checks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AcceptanceView {
     /// Whether it accepts it, and what it says if not.
     pub verdict: Sentence,
-    /// What it depends on, and what GitLab said in fact.
+    /// The conditions it depends on, and what GitLab said in fact.
     pub more: Vec<String>,
     /// All checks in GitLab's order.
     pub checks: Vec<CheckView>,
@@ -34,15 +34,15 @@ pub struct AcceptanceView {
 pub struct CheckView {
     /// Kebab-case name.
     pub id: String,
-    /// What is checked.
+    /// The subject of the check.
     pub title: String,
-    /// How it went.
+    /// The result of the check.
     pub state: CheckState,
-    /// How it went, in a word.
+    /// The result in a word.
     pub word: String,
-    /// How bad that is.
+    /// The severity of the result.
     pub severity: Severity,
-    /// Why it failed or was not checked.
+    /// The reason why it failed or was not checked.
     pub text: Option<String>,
 }
 
@@ -72,7 +72,7 @@ pub fn acceptance_view(case: &Case<'_>) -> Option<AcceptanceView> {
     })
 }
 
-/// What GitLab said of a check, beside the prediction.
+/// GitLab's own words on a check, beside the prediction.
 fn said_in_fact(acceptance: &Acceptance, flow: &Flow) -> Option<crate::base::catalogue::Text> {
     let said = flow.flash.iter().flatten().find(|said| acceptance::check_of(said).is_some())?;
     let reason = messages::reason(said).unwrap_or(said);

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// The clocks of one sign-in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClockView {
-    /// How far the clocks are apart.
+    /// The differences between the clocks.
     pub skews: Vec<Sentence>,
     /// When the parts of the assertion are valid.
     pub windows: Vec<WindowView>,
@@ -27,15 +27,15 @@ pub struct ClockView {
 /// When a part of the assertion is valid, drawn on a line of 1000 units.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WindowView {
-    /// Which part.
+    /// The name of the part.
     pub label: String,
-    /// Where it begins, in units.
+    /// Its beginning, in units.
     pub start: u16,
-    /// Where it ends, in units.
+    /// Its end, in units.
     pub end: u16,
     /// Whether it has a beginning and an end that are written.
     pub bounded: (bool, bool),
-    /// What is marked on the line.
+    /// The instants that are marked on the line.
     pub marks: Vec<TimeMark>,
     /// All of it in words, with how it lay when the Response arrived.
     pub sentence: Sentence,
@@ -44,16 +44,16 @@ pub struct WindowView {
 /// An instant on the line of a window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TimeMark {
-    /// What it is: "Arrived", "Now".
+    /// Its name: "Arrived", "Now".
     pub label: String,
-    /// Where, in units.
+    /// Its place, in units.
     pub at: u16,
 }
 
-/// Where a window begins and ends on its line.
+/// The beginning and the end of a window on its line.
 const START: u16 = 200;
 const END: u16 = 800;
-/// How far marks outside of it go.
+/// The limits for marks outside of it, to the left and to the right.
 const EDGE: (i64, i64) = (15, 985);
 
 /// Milliseconds from which on clocks are said to differ: nobody notices less.

@@ -3,7 +3,7 @@
 use crate::base::instant::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What the background script knows and the trace does not.
+/// The facts that the background script knows and the trace does not.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Context {
     /// The browser's clock.
@@ -13,10 +13,10 @@ pub struct Context {
     /// The events that were set aside because taking them in failed, oldest first.
     #[serde(default)]
     pub quarantined: Vec<Quarantined>,
-    /// What was dropped to make room.
+    /// A summary of what was dropped to make room.
     #[serde(default)]
     pub dropped: Option<Dropped>,
-    /// How many events the store did not take.
+    /// The number of events that the store did not take.
     #[serde(default)]
     pub unstored: usize,
     /// The store held a trace of an unknown version, which was cleared.
@@ -34,10 +34,10 @@ pub struct Quarantined {
     pub kind: String,
 }
 
-/// What was dropped since the trace was last cleared, so that newer events have room.
+/// A summary of what was dropped since the trace was last cleared, so that newer events have room.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dropped {
-    /// How many sign-ins and sign-outs.
+    /// The number of sign-ins and sign-outs.
     pub flows: usize,
     /// The time of the newest event that went.
     pub until: Timestamp,

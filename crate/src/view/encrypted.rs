@@ -16,13 +16,13 @@ use serde::{Deserialize, Serialize};
 /// One encrypted part of a message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EncryptedView {
-    /// What is encrypted, and whether it could be opened.
+    /// The part that is encrypted, and whether it could be opened.
     pub sentence: Sentence,
-    /// How it is encrypted: label and value, in reading order.
+    /// The way it is encrypted: label and value, in reading order.
     pub rows: Vec<(String, String)>,
 }
 
-/// What a message says once its encrypted parts are opened.
+/// The content of a message once its encrypted parts are opened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecryptedView {
     /// Each part, and whether it could be opened.
@@ -34,7 +34,7 @@ pub struct DecryptedView {
     pub attributes: Vec<AttributeView>,
     /// The signatures that were encrypted, too.
     pub signatures: Vec<SignatureView>,
-    /// What is malformed in what was encrypted.
+    /// The flaws in the encrypted content.
     pub flaws: Vec<FlawView>,
     /// The message with what was encrypted in its place, indented; empty where nothing could be opened.
     pub pretty: String,
@@ -59,10 +59,10 @@ pub(super) fn encrypted_view(part: &EncryptedPart) -> EncryptedView {
     }
 }
 
-/// What the message whose XML is `exact` says when it is opened with the private key in the file `key`.
+/// The content of the message whose XML is `exact`, opened with the private key in the file `key`.
 ///
 /// # Errors
-/// Where there is no key in the file.
+/// If there is no key in the file.
 pub fn decrypted(exact: &str, key: &[u8]) -> Result<DecryptedView, KeyFileProblem> {
     let key = PrivateKey::from_file(key)?;
     let carried = binding::from_octets(exact.as_bytes());

@@ -80,7 +80,7 @@ pub fn flow_view(case: &Case<'_>) -> FlowView {
     }
 }
 
-/// What GitLab did, as far as it shows.
+/// The outcome at GitLab, as far as it shows.
 fn outcome(case: &Case<'_>) -> Option<Sentence> {
     let Case { tracer, flow, .. } = *case;
     let broke = flow.received(tracer).and_then(Exchange::failure).filter(|_| flow.outcomes.is_empty());

@@ -28,18 +28,18 @@ pub struct Lines {
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     flow: Flow,
-    /// What was seen of each of its exchanges: messages, answer, end.
+    /// The parts that were seen of each of its exchanges: messages, answer, end.
     exchanges: Vec<(usize, bool, bool)>,
     made: Timestamp,
     /// The line as it is shown.
     pub(super) shown: FlowLine,
-    /// Who took part, by host.
+    /// The hosts that took part.
     pub(super) hosts: Vec<String>,
     /// The NameID that was sent.
     pub(super) name_id: Option<String>,
 }
 
-/// What is known beyond the flows, and can change every line.
+/// The facts that are known beyond the flows, and can change every line.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Known {
     settings: Settings,
@@ -67,7 +67,7 @@ impl Lines {
         &self.lines
     }
 
-    /// How many flows have a warning or an error.
+    /// The number of flows that have a warning or an error.
     pub fn problems(&mut self, tracer: &Tracer, now: Timestamp) -> usize {
         self.refresh(tracer, now).iter().filter(|line| line.is_problem()).count()
     }

@@ -46,11 +46,11 @@ pub struct Overview {
     pub problems: usize,
     /// The newest sign-in's verdict, or why there is none yet.
     pub headline: Sentence,
-    /// What to do first about it.
+    /// The first thing to do about it.
     pub first_step: Option<Step>,
-    /// How many sign-ins the trace holds.
+    /// The number of sign-ins that the trace holds.
     pub total: usize,
-    /// How many of them the query finds.
+    /// The number of them that the query finds.
     pub found: usize,
     /// Position of the first of `flows` among those found.
     pub start: usize,
@@ -82,7 +82,7 @@ pub struct FlowLine {
     pub started: String,
     /// When it began, time of day.
     pub time: String,
-    /// What it is: "Sign-in to group acme on gitlab.com".
+    /// Its title: "Sign-in to group acme on gitlab.com".
     pub title: String,
     /// The verdict in a few words.
     pub verdict: Sentence,
@@ -99,24 +99,24 @@ pub struct FlowView {
     pub line: FlowLine,
     /// The verdict in one sentence or two.
     pub verdict: Sentence,
-    /// What GitLab did, as far as its answers show it.
+    /// The outcome at GitLab, as far as its answers show it.
     pub outcome: Option<Sentence>,
-    /// What GitLab checks, and how it goes; absent where no Response was seen.
+    /// The checks that GitLab makes, and how they go; absent where no Response was seen.
     #[serde(default)]
     pub acceptance: Option<AcceptanceView>,
-    /// What to do, in order.
+    /// The steps to take, in order.
     pub steps: Vec<Step>,
-    /// What GitLab has stored for whoever is signed in, or what is needed to see it.
+    /// The values that GitLab has stored for whoever is signed in, or what is needed to see them.
     pub self_check: Option<SelfCheck>,
-    /// What to send to whoever can mend it.
+    /// The message to send to whoever can fix it.
     pub for_owner: Option<OwnerMessage>,
     /// Further findings, worst first.
     pub findings: Vec<FindingView>,
-    /// What was compared with what.
+    /// The values that were compared with each other.
     pub comparison: ComparisonView,
-    /// Who told whom what, and where it went wrong.
+    /// The course of the sign-in: who sent what to whom, and where it went wrong.
     pub sequence: SequenceView,
-    /// How far the clocks are apart, and when the Response is valid.
+    /// The differences between the clocks, and when the Response is valid.
     pub clock: Option<ClockView>,
     /// The HTTP exchanges in order.
     pub exchanges: Vec<ExchangeView>,
@@ -129,20 +129,20 @@ pub struct FlowView {
 pub struct FindingView {
     /// Kebab-case name of the diagnosis.
     pub diagnosis: String,
-    /// What was found.
+    /// The finding in words.
     pub sentence: Sentence,
-    /// Who can mend it: "the identity provider", "GitLab's configuration", …
+    /// The party that can fix it: "the identity provider", "GitLab's configuration", …
     pub at_fault: String,
-    /// Where it was seen.
+    /// The places where it was seen.
     pub evidence: Vec<String>,
-    /// What to do.
+    /// The steps to take.
     pub steps: Vec<Step>,
 }
 
 /// Facts by sources, with a verdict a row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ComparisonView {
-    /// Whose row was compared, and why it is theirs: "Compared with Ada (@ada), because …".
+    /// The person whose row was compared, and why it is theirs: "Compared with Ada (@ada), because …".
     pub attribution: String,
     /// The rows.
     pub rows: Vec<ComparisonRow>,
@@ -151,17 +151,17 @@ pub struct ComparisonView {
 /// One comparison: two values and what GitLab would make of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComparisonRow {
-    /// What is compared: "NameID with stored SAML identifier".
+    /// The two things that are compared: "NameID with stored SAML identifier".
     pub label: String,
-    /// What was sent, and where it was seen.
+    /// The value that was sent, and where it was seen.
     pub left: ValueView,
-    /// What is stored, and where it was seen.
+    /// The value that is stored, and where it was seen.
     pub right: ValueView,
     /// By which rule GitLab compares them: "byte for byte", "upper and lower case count as the same".
     pub rule: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// How bad that is.
+    /// The severity of the verdict.
     pub severity: Severity,
     /// The verdict in words, with the reason.
     pub text: String,
@@ -176,7 +176,7 @@ pub struct ValueView {
     pub value: Option<String>,
     /// The value in runs, with what differs and what is invisible marked.
     pub runs: Vec<Run>,
-    /// Where and when it was seen, or why it is absent.
+    /// The place and time at which it was seen, or why it is absent.
     pub seen: String,
 }
 
@@ -185,13 +185,13 @@ pub struct ValueView {
 pub struct Run {
     /// The characters; invisible ones stand as a visible sign.
     pub text: String,
-    /// What is to be said about it.
+    /// The reason to mark it, if there is one.
     pub mark: Mark,
     /// For an invisible or unusual character, its name: "space", "zero width space (U+200B)".
     pub name: Option<String>,
 }
 
-/// Why a run is marked.
+/// The reason why a run is marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mark {
@@ -206,9 +206,9 @@ pub enum Mark {
 /// A sign-in as a sequence diagram.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SequenceView {
-    /// Who takes part, from left to right.
+    /// The parties that take part, from left to right.
     pub participants: Vec<Participant>,
-    /// What they told each other, from first to last.
+    /// The arrows between them: what they told each other, from first to last.
     pub arrows: Vec<ArrowView>,
 }
 
@@ -232,9 +232,9 @@ pub struct ArrowView {
     pub time: Option<String>,
     /// Milliseconds since the arrow before it that was seen.
     pub since: Option<i64>,
-    /// What it carries, in a word or two.
+    /// Its cargo, in a word or two.
     pub label: String,
-    /// Why it failed or was not seen.
+    /// The reason why it failed or was not seen.
     pub note: Option<String>,
     /// Whether it happened.
     pub state: ArrowState,
@@ -261,19 +261,19 @@ pub enum ArrowState {
 pub struct ExchangeView {
     /// When it began, time of day.
     pub time: String,
-    /// How long it took in milliseconds, where its end was seen.
+    /// Its duration in milliseconds, where its end was seen.
     pub duration: Option<i64>,
     /// `POST`.
     pub method: String,
-    /// Where it went; query values that could be credentials are replaced.
+    /// The address that it went to; query values that could be credentials are replaced.
     pub url: String,
     /// `302`, or absent with the reason in `absent`.
     pub status: Option<u16>,
-    /// Where the response sent the browser, redacted like `url`.
+    /// The address that the response sent the browser to, redacted like `url`.
     pub location: Option<String>,
-    /// What it is in the sign-in: "GitLab sends the AuthnRequest to the identity provider".
+    /// Its part in the sign-in: "GitLab sends the AuthnRequest to the identity provider".
     pub role: String,
-    /// What the browser did not show of it, and why.
+    /// The parts of it that the browser did not show, and why.
     pub absent: Vec<String>,
 }
 
@@ -284,7 +284,7 @@ pub struct MessageView {
     pub name: String,
     /// `HTTP-POST`.
     pub binding: String,
-    /// Where it was seen and when.
+    /// The place and time at which it was seen.
     pub seen: String,
     /// The important values: label and value, in reading order.
     pub summary: Vec<(String, String)>,
@@ -296,9 +296,9 @@ pub struct MessageView {
     pub certificates: Vec<CertificateView>,
     /// Its encrypted parts.
     pub encrypted: Vec<EncryptedView>,
-    /// What is malformed.
+    /// The flaws in it.
     pub flaws: Vec<FlawView>,
-    /// The XML, indented; equal to the message but for white space between elements.
+    /// The XML, indented; equal to the message except for white space between elements.
     pub pretty: String,
     /// The XML as it was sent.
     pub exact: String,
@@ -320,16 +320,16 @@ pub struct AttributeView {
 /// One signature.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SignatureView {
-    /// What it is on and whether it is valid.
+    /// The part that it is on and whether it is valid.
     pub sentence: Sentence,
-    /// What else is known of it: label and value, in reading order.
+    /// The other facts that are known of it: label and value, in reading order.
     pub rows: Vec<(String, String)>,
 }
 
 /// One certificate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CertificateView {
-    /// What it says: label and value, in reading order.
+    /// The content of the certificate: label and value, in reading order.
     pub rows: Vec<(String, String)>,
     /// SHA-1 fingerprint in GitLab's notation.
     pub sha1: String,
@@ -342,6 +342,6 @@ pub struct CertificateView {
 pub struct FlawView {
     /// Kebab-case code.
     pub code: String,
-    /// What is wrong and where.
+    /// The problem and its place.
     pub text: String,
 }

@@ -1,5 +1,5 @@
-//! What is said of a message beside sign-in and sign-out: an artifact, metadata, a query. Labels are the
-//! names of the standards.
+//! The important values of a message beside sign-in and sign-out: an artifact, metadata, a query. Labels are
+//! the names of the standards.
 
 use crate::saml::{Artifact, Body, Entity, Message, Query};
 

@@ -1,5 +1,5 @@
-//! What a person who cannot sign in sends to the owner of the group, or to the administrator of their GitLab
-//! ([`OwnerMessage`]): what was seen, what GitLab said, when, and what to compare.
+//! The message that a person who cannot sign in sends to the owner of the group, or to the administrator of
+//! their GitLab ([`OwnerMessage`]): what was seen, what GitLab said, when, and what to compare.
 //!
 //! Row R23. A person signs in with an assertion, a cookie or a RelayState, so none of the three is ever in
 //! it, nor any part of a message beyond what is compared; addresses are redacted ([`redact::prose`]). A
@@ -40,7 +40,7 @@ pub struct OwnerMessage {
     pub text: String,
 }
 
-/// What the message is made of.
+/// The material that the message is made of.
 struct Context<'a> {
     case: &'a Case<'a>,
     instance: &'a Instance,
@@ -85,7 +85,7 @@ pub fn owner_message(case: &Case<'_>) -> Option<OwnerMessage> {
 }
 
 impl Context<'_> {
-    /// Where, when, who, what was seen, what GitLab said.
+    /// The circumstances: where, when, who, what was seen, what GitLab said.
     fn circumstances(&self, verdict: &str) -> Vec<String> {
         let line = |what: Text, value: String| text!("owner.line", what = what, value = value).to_string();
         let gitlab = line(text!("owner.gitlab"), self.instance.url("/"));
@@ -119,8 +119,8 @@ impl Context<'_> {
             .collect()
     }
 
-    /// What was sent beside what is stored: the NameID always, other rows where they are not the same to
-    /// GitLab.
+    /// The values that were sent beside those that are stored: the NameID always, other rows where they are
+    /// not the same to GitLab.
     fn compared(&self) -> Vec<String> {
         let rows = &self.case.comparison().rows;
         let is_told = |row: &&Row| match row.verdict {
@@ -170,7 +170,7 @@ impl Context<'_> {
         }
     }
 
-    /// What the owner is asked to do, with where it is written down.
+    /// The tasks for the owner, with where they are written down.
     fn asks(&self) -> Vec<String> {
         let page = self.provider.group().map(|path| self.instance.url(&format!("/groups/{path}/-/saml")));
         let compare = || match (&page, self.case.comparison().saml_verdict()) {

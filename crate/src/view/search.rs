@@ -1,4 +1,4 @@
-//! Which sign-ins the list shows: [`Query`], answered here so that messages are searched where they are.
+//! The sign-ins that the list shows: [`Query`], answered here so that messages are searched where they are.
 
 use super::{FlowLine, lines::Line};
 use crate::trace::tracer::Tracer;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Lines that one answer carries at most: some screens full, so that scrolling seldom waits.
 pub const WINDOW: usize = 120;
 
-/// What the list is to show. The default is the newest of everything.
+/// The choice of sign-ins that the list is to show. The default is the newest of everything.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Query {

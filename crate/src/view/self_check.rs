@@ -33,14 +33,14 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What a person can check by themselves.
+/// The facts that a person can check by themselves.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SelfCheck {
-    /// Who is signed in to GitLab in this browser, or why nothing can be read.
+    /// The person who is signed in to GitLab in this browser, or why nothing can be read.
     pub state: Sentence,
-    /// What GitLab has stored for them; SAML first.
+    /// The values that GitLab has stored for them; SAML first.
     pub identities: Vec<OwnIdentity>,
-    /// What is needed before anything can be compared.
+    /// The steps that are needed before anything can be compared.
     pub needed: Vec<Step>,
 }
 
@@ -49,7 +49,7 @@ pub struct SelfCheck {
 pub struct OwnIdentity {
     /// The stored value, with what differs from the one sent marked.
     pub value: ValueView,
-    /// What it means for the sign-in.
+    /// Its meaning for the sign-in.
     pub sentence: Sentence,
 }
 
@@ -85,7 +85,7 @@ pub fn self_check(case: &Case<'_>) -> Option<SelfCheck> {
     }
 }
 
-/// What is needed before GitLab tells anything.
+/// A self-check that names the steps that are needed before GitLab tells anything.
 fn waiting(state: Sentence, flow: &Flow, instance: &Instance) -> SelfCheck {
     let needed = if flow.let_in() {
         vec![step(text!("self-check.open-page", host = instance), None)]

@@ -30,7 +30,7 @@ enum Party {
     IdentityProvider,
 }
 
-/// What an arrow carries; says which arrow a finding blames.
+/// The kind of cargo of an arrow; says which arrow a finding blames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cargo {
     /// A request without a message.
@@ -41,7 +41,7 @@ enum Cargo {
     Response,
     /// A SAML parameter that could not be read.
     Unreadable,
-    /// What GitLab made of the Response.
+    /// GitLab's answer to the Response.
     Answer,
     /// Any other answer.
     Other,
@@ -251,8 +251,8 @@ fn add_unseen(flow: &Flow, arrows: &mut Vec<Arrow>, withheld: Option<&str>) {
     }
 }
 
-/// What must have happened. `withheld` is the host that Samlight has no access to, where that is why it was
-/// not seen.
+/// An arrow for what must have happened. `withheld` is the host that Samlight has no access to, where that is
+/// why it was not seen.
 fn unseen(from: Party, to: Party, cargo: Cargo, withheld: Option<&str>) -> Arrow {
     let name = if cargo == Cargo::Request { MessageKind::AuthnRequest } else { MessageKind::Response };
     Arrow {

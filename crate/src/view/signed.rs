@@ -33,7 +33,7 @@ pub(super) fn certificate_view(certificate: &Certificate) -> CertificateView {
     }
 }
 
-/// What it is on and whether it is valid.
+/// The part that it is on and whether it is valid.
 fn sentence(signature: &Signature) -> Text {
     let on = match signature.on {
         SignedPart::Response => text!("signature.on.response"),
@@ -49,7 +49,7 @@ fn sentence(signature: &Signature) -> Text {
     }
 }
 
-/// How bad that is. Whether GitLab minds is said elsewhere.
+/// The severity of the signature's state. Whether GitLab minds is said elsewhere.
 fn severity(signature: &Signature) -> Severity {
     match (signature.state, &signature.coverage) {
         (SignatureState::Valid, Coverage::Nothing) => Severity::Warning,

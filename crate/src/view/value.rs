@@ -32,8 +32,8 @@ pub(crate) fn visible(value: &str, other: Option<&str>) -> String {
     runs(value, other).iter().map(terminal::show).collect()
 }
 
-/// Which characters differ from `other`: one by one where both have as many, else all between the parts that
-/// agree at the beginning and at the end.
+/// The characters that differ from `other`: one by one where both have as many, else all between the parts
+/// that agree at the beginning and at the end.
 fn differing(value: &[char], other: Option<&str>) -> Vec<bool> {
     let Some(other) = other else { return vec![false; value.len()] };
     let other: Vec<char> = other.chars().collect();

@@ -90,7 +90,7 @@ pub(super) fn steps(finding: &Finding) -> Vec<Step> {
     finding.remedy.iter().map(|remedy| step(remedy.text.clone(), remedy.link)).collect()
 }
 
-/// What to do after an outcome that no diagnosis explains better.
+/// The steps to take after an outcome that no diagnosis explains better.
 fn outcome_steps(flow: &Flow) -> Vec<Step> {
     match flow.outcomes.as_slice() {
         [Outcome::EmailTaken] => vec![step(text!("step.email-taken"), Some(docs::LINK))],
@@ -106,12 +106,12 @@ fn outcome_steps(flow: &Flow) -> Vec<Step> {
     }
 }
 
-/// What the messages of the page that followed mean; the first that is known.
+/// The meaning of the messages of the page that followed; the first that is known.
 pub(super) fn said_meaning(flow: &Flow) -> Option<&'static Meaning> {
     flow.flash.iter().flatten().find_map(|said| messages::meaning(said))
 }
 
-/// What was found, with how sure it is.
+/// The finding in words, with how sure it is.
 pub(super) fn finding_sentence(finding: &Finding) -> Sentence {
     let text = match finding.confidence {
         Confidence::Certain => finding.text.clone(),

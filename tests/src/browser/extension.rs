@@ -24,7 +24,7 @@ pub struct Extension {
     addon: Arc<dyn Addon>,
 }
 
-/// What a browser's client can do with one extension. For the meaning see [`Extension`].
+/// The things that a browser's client can do with one extension. For the meaning see [`Extension`].
 pub(super) trait Addon: Debug {
     fn url(&self, path: &str) -> String;
     fn worker_runs(&self) -> Result<bool>;
@@ -37,7 +37,7 @@ pub(super) trait Addon: Debug {
     fn set_hosts(&self, browser: &Browser, given: bool) -> Result<()>;
     fn allow_private(&self, browser: &Browser) -> Result<()>;
     fn set_site(&self, browser: &Browser, pattern: &str, given: bool) -> Result<()>;
-    /// What must be done before the question comes.
+    /// Does what must be done before the question comes.
     fn prepare_answer(&self, browser: &Browser, page: &Page, pattern: &str, allow: bool) -> Result<()>;
     /// Answers the question that was asked.
     fn answer(&self, allow: bool) -> Result<()>;
@@ -96,7 +96,7 @@ impl Extension {
         self.addon.worker()
     }
 
-    /// What the background wrote to its console.
+    /// The lines that the background wrote to its console.
     ///
     /// # Errors
     /// It does not run.
@@ -149,7 +149,8 @@ impl Extension {
         loaded(self.addon.open_developer_tools(page, path)?)
     }
 
-    /// What the toolbar button says now: the badge's text and the title. Read from a page of the extension.
+    /// The words of the toolbar button now: the badge's text and the title. Read from a page of the
+    /// extension.
     ///
     /// # Errors
     /// `own_page` is no page of the extension.
@@ -241,7 +242,7 @@ impl Extension {
     /// question until `page` is loaded anew.
     ///
     /// # Errors
-    /// What `ask` says; nothing was asked.
+    /// The error of `ask`; nothing was asked.
     pub fn answer_request(
         &self,
         browser: &Browser,

@@ -63,10 +63,10 @@ impl fmt::Display for Kind {
     }
 }
 
-/// How to start the browser.
+/// The way to start the browser.
 #[derive(Clone, Debug)]
 pub struct LaunchOptions {
-    /// Which one.
+    /// The browser to start.
     pub kind: Kind,
     /// Without a window.
     pub headless: bool,
@@ -101,7 +101,7 @@ pub struct Browser {
     client: Box<dyn Client>,
 }
 
-/// What a browser's client can do with the browser as a whole.
+/// The things that a browser's client can do with the browser as a whole.
 trait Client: Debug {
     fn open_blank(&self) -> Result<Page>;
     fn open_blank_in_container(&self, _: u32) -> Result<Page> {
@@ -122,7 +122,7 @@ trait Client: Debug {
 /// Something that is there when a scenario has failed, for the evidence.
 #[derive(Debug)]
 pub struct Seen {
-    /// What it is and its address.
+    /// Its kind and its address.
     pub name: String,
     /// The page, where it is one that can be photographed or has a console; or why it could not be had.
     pub page: Option<Result<Page>>,
@@ -143,7 +143,7 @@ impl Browser {
         Ok(Browser { kind: options.kind, client })
     }
 
-    /// Which one it is.
+    /// The kind of the browser.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
@@ -209,7 +209,7 @@ impl Browser {
         self.client.forget_cookies()
     }
 
-    /// Makes the browser as it was after its start, but for what a site cannot see: no extension that was
+    /// Makes the browser as it was after its start, except for what a site cannot see: no extension that was
     /// loaded, one blank tab, no cookies, nothing that a site has stored or that was cached, no line in a
     /// console.
     ///
@@ -219,7 +219,7 @@ impl Browser {
         self.client.tidy()
     }
 
-    /// What all pages and workers that were attached to wrote to their consoles.
+    /// The lines that all pages and workers that were attached to wrote to their consoles.
     #[must_use]
     pub fn console(&self) -> Vec<ConsoleLine> {
         self.client.console()

@@ -1,7 +1,7 @@
 //! Anything with a document or a script in it: a tab, a popup, a side panel or sidebar, a worker.
 //!
-//! What changes a page is real input (mouse, keys), so that a test gets what a person would get, user
-//! activation included. What reads it is an expression; what waits is an expression that must become true.
+//! A page is changed by real input (mouse, keys), so that a test gets what a person would get, user
+//! activation included. It is read by an expression; a wait is an expression that must become true.
 
 use std::fmt::Debug;
 use std::fs;
@@ -21,11 +21,13 @@ pub struct Page {
     view: Arc<dyn View>,
 }
 
-/// What a browser's client can do with one page; all else is built on it. For the meaning see [`Page`].
+/// The things that a browser's client can do with one page; all else is built on it. For the meaning see
+/// [`Page`].
 pub(super) trait View: Debug + Send + Sync {
     fn navigate(&self, url: &str) -> Result<()>;
     fn evaluate(&self, program: &str) -> Result<Value>;
-    /// What `program` gives; nothing when the page is being left, which may keep the answer until it is gone.
+    /// The value that `program` gives; nothing when the page is being left, which may keep the answer until
+    /// it is gone.
     fn peek(&self, program: &str) -> Option<Value>;
     fn click_at(&self, x: f64, y: f64) -> Result<()>;
     /// Types into what has the focus, in place of what is selected there.
@@ -33,7 +35,7 @@ pub(super) trait View: Debug + Send + Sync {
     fn press(&self, keys: &str) -> Result<()>;
     fn to_front(&self) -> Result<()>;
     fn prefer_dark(&self, dark: bool) -> Result<()>;
-    /// What is visible, as PNG.
+    /// The visible part, as PNG.
     fn picture(&self) -> Result<Vec<u8>>;
     fn shadow_texts(&self, selector: &str) -> Result<Vec<String>>;
     fn clipboard(&self) -> Result<String>;
@@ -212,8 +214,8 @@ impl Page {
         self.view.clipboard()
     }
 
-    /// What this page wrote to its console. Firefox does not tell the pages of an extension apart: there it
-    /// is what all of them, and the event page, complained of.
+    /// The lines that this page wrote to its console. Firefox does not tell the pages of an extension apart:
+    /// there it is what all of them, and the event page, complained of.
     #[must_use]
     pub fn console(&self) -> Vec<ConsoleLine> {
         self.view.console()
@@ -230,7 +232,7 @@ impl Page {
     /// Any command of Chromium's protocol, sent to this target.
     ///
     /// # Errors
-    /// What the browser answered; the page is in another browser.
+    /// The error that the browser answered with; the page is in another browser.
     pub fn command(&self, method: &str, parameters: &Value) -> Result<Value> {
         self.in_chromium()?.command(method, parameters)
     }
@@ -243,7 +245,7 @@ impl Page {
         self.in_chromium()?.set_size(width, height)
     }
 
-    /// Where the target still holds one of `needles`: in a string that JavaScript reaches, or in a
+    /// The places where the target still holds one of `needles`: in a string that JavaScript reaches, or in a
     /// WebAssembly memory, as UTF-8 or UTF-16. In Chromium alone.
     ///
     /// # Errors
@@ -282,7 +284,7 @@ impl Page {
     }
 }
 
-/// Where to click on an element, or why not. Asked again until it is possible. Notes whether the click
+/// The place to click on an element, or why not. Asked again until it is possible. Notes whether the click
 /// arrives.
 const MIDDLE: &str = "selector => {
     if (document.readyState !== 'complete') return { reason: 'the page still loads' };

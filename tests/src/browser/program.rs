@@ -12,10 +12,10 @@ use tempfile::TempDir;
 
 use crate::wait::until_within;
 
-/// How long a browser may take to end after it was asked to.
+/// The time that a browser may take to end after it was asked to.
 const END_DEADLINE: Duration = Duration::from_secs(10);
 
-/// How to find a browser.
+/// The way to find a browser.
 pub(super) struct Program {
     /// For people.
     pub(super) name: &'static str,

@@ -10,16 +10,16 @@ use serde_json::{Value, json};
 use super::{LabState, LabUser, name_id_format, with_other_case};
 use crate::signer;
 
-/// How a member is made to have a verdict. Of a value: `=` is the member's NameID in the state, `~` the same
-/// in other case, `<` the SAML identifier of the posed member before, `-` none, anything else a value of its
-/// own.
+/// The way in which a member is made to have a verdict. Of a value: `=` is the member's NameID in the state,
+/// `~` the same in other case, `<` the SAML identifier of the posed member before, `-` none, anything else a
+/// value of its own.
 #[derive(Debug, Clone, Copy)]
 pub struct Pose {
     /// The verdict.
     pub standing: MemberVerdict,
-    /// What is stored for SAML.
+    /// The value that is stored for SAML.
     pub saml: &'static str,
-    /// What is stored for SCIM; `!` behind it: inactive.
+    /// The value that is stored for SCIM; `!` behind it: inactive.
     pub scim: &'static str,
     /// The NameID of the sign-in that is captured.
     pub sent: &'static str,
@@ -132,7 +132,7 @@ fn events(at: usize, (acs, to): (&str, &str), name_id: &str, user: &LabUser, pos
          <saml:AttributeStatement><saml:Attribute Name=\"email\"><saml:AttributeValue>{email}\
          </saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion></samlp:Response>"
     );
-    // What nobody signed is nobody's.
+    // A Response that nobody signed is nobody's.
     let Some(response) = signer::signed(&response) else { return Vec::new() };
     let id = |n: usize| format!("{:013}-harness-{n:06}", 1_767_258_000_000 + 60_000 * at);
     let request = format!("posed-{at}");

@@ -31,7 +31,7 @@ pub const PUMA: Program = Program { name: "puma", variable: "SAMLIGHT_PUMA", pac
 pub const OPENSSL: Program = Program { name: "openssl", variable: "SAMLIGHT_OPENSSL", package: "openssl" };
 
 impl Program {
-    /// Where it is: what the variable says, else where it is usually found.
+    /// The path where it is: what the variable says, else where it is usually found.
     ///
     /// # Errors
     /// When it is not there; the text names the package and the variable.

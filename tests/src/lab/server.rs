@@ -14,13 +14,13 @@ use anyhow::{Context, Result, bail};
 
 use super::wire;
 
-/// How a server is started and known to be ready.
+/// The way in which a server is started and known to be ready.
 pub(super) struct Launch {
-    /// What it is, for error texts.
+    /// Its name, for error texts.
     pub(super) name: &'static str,
     /// The Debian packages it needs, for error texts.
     pub(super) packages: &'static str,
-    /// Where its standard output and error go.
+    /// The file that its standard output and error go to.
     pub(super) log: PathBuf,
     /// The path that answers with `ready_text` in its body.
     pub(super) ready_path: &'static str,
@@ -38,7 +38,7 @@ pub(super) struct Server {
     keeper: Child,
 }
 
-/// How many ports are tried: between choosing one and listening on it another program may take it.
+/// The number of ports that are tried: between choosing one and listening on it another program may take it.
 const PORTS_TRIED: usize = 5;
 /// Far more than a start takes; only a machine that hangs reaches it.
 const START_LIMIT: Duration = Duration::from_secs(120);

@@ -1,5 +1,5 @@
-//! What the lab's GitLab has stored and what its identity provider sends: one JSON file that both read anew
-//! for each request, and the random identities of a run.
+//! The state of the lab, which is what its GitLab has stored and what its identity provider sends: one JSON
+//! file that both read anew for each request, and the random identities of a run.
 
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct LabState {
     /// Counts the states of a run; what GitLab changed belongs to one of them. Set by the lab.
     pub(super) revision: u64,
-    /// Where the browser finds GitLab.
+    /// The origin where the browser finds GitLab.
     pub gitlab_origin: String,
-    /// Where the browser finds the identity provider.
+    /// The origin where the browser finds the identity provider.
     pub idp_origin: String,
     /// The group with SAML SSO.
     pub group: LabGroup,
@@ -19,12 +19,11 @@ pub struct LabState {
     pub saml_provider: LabProvider,
     /// GitLab's users, all members of the group, the owner first.
     pub users: Vec<LabUser>,
-    /// Which markup the settings page and a user's page in the Admin area have.
+    /// The generation of the markup of the settings page and of a user's page in the Admin area.
     pub generation: Generation,
     /// Does the SSO page of a linked user go on to the identity provider by itself, as GitLab's does?
     pub auto_redirect: bool,
-    /// Which page of 100 members the API refuses once, and with which status: 429 (and a second to wait),
-    /// 401.
+    /// The page of 100 members that the API refuses once, and the status: 429 (and a second to wait), 401.
     #[serde(default)]
     pub interrupt: Option<(u32, u16)>,
     /// Does instance SAML make accounts? Then an address that is taken ends on GitLab's error page.
@@ -44,13 +43,13 @@ pub struct LabGroup {
     pub name: String,
     /// The 8 characters in GitLab's single sign-on URL.
     pub saml_discovery_token: String,
-    /// What opens its SCIM API.
+    /// The secret that opens its SCIM API.
     pub scim_secret: String,
     /// Addresses that may reach it, with commas between them.
     pub ip_restriction_ranges: Option<String>,
     /// Domains that e-mail addresses must have, with commas between them.
     pub allowed_email_domains: Option<String>,
-    /// What happened to identities, newest first.
+    /// The events that happened to identities, newest first.
     pub audit_events: Vec<LabEvent>,
 }
 
@@ -59,13 +58,13 @@ pub struct LabGroup {
 pub struct LabEvent {
     /// GitLab's name of the event.
     pub name: String,
-    /// Whose identity it is about.
+    /// The user whose identity it is about.
     pub user: u64,
     /// RFC 3339.
     pub at: String,
 }
 
-/// What the group's owner typed in.
+/// The settings that the group's owner typed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabProvider {
     /// `saml_provider_id` of the identities.
@@ -113,7 +112,7 @@ pub struct LabUser {
     pub enterprise: bool,
 }
 
-/// Which markup GitLab's pages have, where it differs.
+/// The generation of the markup of GitLab's pages, where it differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Generation {
     /// 18.x: three columns, with the SCIM identifier.
@@ -129,18 +128,18 @@ pub enum Generation {
 
 /// NameID Formats of SAML Core 8.3.
 pub mod name_id_format {
-    /// What GitLab recommends.
+    /// The format that GitLab recommends.
     pub const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
     /// New each time.
     pub const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
     /// An address.
     pub const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
-    /// What GitLab asks for.
+    /// The format that GitLab asks for.
     pub const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
 }
 
 impl LabState {
-    /// How many users there are: three pages of the members table.
+    /// The number of users: three pages of the members table.
     pub const USERS: usize = 26;
 
     /// A group whose members have random identities; the same seed gives the same state.

@@ -1,5 +1,5 @@
-//! What a failed scenario leaves behind: the error, a screenshot of every page, the consoles, the targets,
-//! the browser's and the world's logs.
+//! The evidence that a failed scenario leaves behind: the error, a screenshot of every page, the consoles,
+//! the targets, the browser's and the world's logs.
 
 use std::fmt::Write;
 use std::fs;

@@ -1,19 +1,19 @@
-//! What the arguments of a test target ask for, in the words that `cargo test` uses.
+//! The request that the arguments of a test target make, in the words that `cargo test` uses.
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// Which scenarios to run, and how often.
+/// The scenarios to run, and how often.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Selection {
     /// Only print the names.
     pub(super) list: bool,
-    /// How many rounds.
+    /// The number of rounds.
     pub(super) repeat: usize,
     exact: bool,
     names: Vec<String>,
 }
 
-/// What cargo or a person may pass on that changes nothing here.
+/// The arguments that cargo or a person may pass on and that change nothing here.
 const WITHOUT_EFFECT: &[&str] = &["-q", "--quiet", "--nocapture", "--no-capture", "--show-output"];
 
 impl Selection {

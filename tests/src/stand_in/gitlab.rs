@@ -28,7 +28,7 @@ const SESSION: &str = "_gitlab_session";
 const EMAIL_TAKEN: &str = "There is already a GitLab account associated with this email address. Sign in with your \
                            existing credentials to connect your organization's account";
 
-/// What `/assets/` serves.
+/// The files that `/assets/` serves.
 const ASSETS: &[(&str, &str, &str)] = &[
     ("style.css", "text/css", include_str!("../../pages/style.css")),
     ("members.js", "text/javascript", include_str!("../../pages/members.js")),
@@ -49,7 +49,7 @@ struct State {
     visitors: HashMap<String, Visitor>,
 }
 
-/// What a session cookie stands for.
+/// The session that a cookie stands for.
 #[derive(Clone, Default)]
 struct Visitor {
     user: Option<u64>,

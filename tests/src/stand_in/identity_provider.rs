@@ -20,7 +20,7 @@ use super::template::{escaped, fill};
 use super::{form_field, form_fields};
 use crate::http::{Request, Response};
 
-/// Where GitLab sends people.
+/// The address that GitLab sends people to.
 pub(super) const SSO_URL: &str = "https://idp.example.com/sso";
 const ENTITY_ID: &str = "https://idp.example.com/metadata";
 

@@ -54,7 +54,7 @@ pub(super) fn inflated(parameter: &str) -> Result<String> {
     Ok(message)
 }
 
-/// What goes into a Response.
+/// The content of a Response.
 pub(super) struct Statement<'message> {
     pub(super) issuer: &'message str,
     pub(super) in_response_to: &'message str,

@@ -2,10 +2,10 @@
 //! for the harness's own tests. Their pages say so. They play under `gitlab.com` and `idp.example.com` behind
 //! the [`crate::front::Front`].
 //!
-//! What Samlight sees is as GitLab makes it: the routes, the redirects with their `Location` and flash texts,
-//! the AuthnRequest, the pages of `tests/pages`, the API's answers; the Response is really signed
-//! (RSA-SHA256), with keys made at start. What Samlight does not see is left out: this GitLab checks no
-//! signature, no CSRF token and no time. Whether real SAML software agrees is the lab's business, not this
+//! Everything that Samlight sees is as GitLab makes it: the routes, the redirects with their `Location` and
+//! flash texts, the AuthnRequest, the pages of `tests/pages`, the API's answers; the Response is really
+//! signed (RSA-SHA256), with keys made at start. What Samlight does not see is left out: this GitLab checks
+//! no signature, no CSRF token and no time. Whether real SAML software agrees is the lab's business, not this
 //! one's.
 
 mod gitlab;

@@ -20,11 +20,11 @@ pub(super) struct Person {
     pub(super) name: &'static str,
     /// Owns the group.
     pub(super) owner: bool,
-    /// What GitLab has stored for group SAML.
+    /// The value that GitLab has stored for group SAML.
     pub(super) saml_extern_uid: Option<String>,
-    /// What GitLab has stored for SCIM.
+    /// The value that GitLab has stored for SCIM.
     pub(super) scim_extern_uid: Option<String>,
-    /// What the identity provider sends.
+    /// The NameID that the identity provider sends.
     pub(super) name_id: String,
 }
 

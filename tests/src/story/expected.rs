@@ -1,4 +1,4 @@
-//! What is expected of a story: findings or flows, compared exactly.
+//! The expectations of a story: findings or flows, compared exactly.
 
 use super::Told;
 use anyhow::{Context, Result, bail, ensure};
@@ -94,7 +94,7 @@ fn whole(finding: &Finding) -> Result<()> {
 }
 
 /// The remedy has the steps that are wanted, in this order, and from a warning on one of them names who can
-/// mend it.
+/// fix it.
 fn remedy(finding: &Finding, wanted: &[String]) -> Result<()> {
     let steps: Vec<String> = finding.remedy.iter().map(|step| step.text.to_string()).collect();
     let is_it = |(step, words): (&String, &String)| words.contains(' ') && step.contains(words.as_str());
@@ -110,7 +110,8 @@ fn remedy(finding: &Finding, wanted: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// How a remedy names who can mend what is at fault. A step that names nobody is for the person who signs in.
+/// The names that a remedy has for those who can fix what is at fault. A step that names nobody is for the
+/// person who signs in.
 fn who(at_fault: AtFault) -> &'static [&'static str] {
     match at_fault {
         AtFault::IdentityProvider => &["the administrator of your identity provider", "its administrator"],
@@ -140,7 +141,7 @@ pub struct ExpectedFlow {
     tab: Option<i64>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     private: bool,
-    /// Why each of its exchanges belongs to it.
+    /// The reasons why each of its exchanges belongs to it.
     joined: Vec<String>,
     /// ID of the request message; `?` for one without.
     #[serde(skip_serializing_if = "Option::is_none")]

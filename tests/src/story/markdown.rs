@@ -34,12 +34,12 @@ pub struct Block {
     pub line: usize,
     /// For highlighting: `xml`, `json`, `http`, `text`.
     pub language: String,
-    /// What it tells; the language itself where nothing else stands there.
+    /// The kind of thing that it tells; the language itself where nothing else stands there.
     pub kind: String,
     options: BTreeMap<String, String>,
     /// The options that were asked for.
     read: RefCell<Vec<String>>,
-    /// What it holds, without the fences.
+    /// Its content, without the fences.
     pub text: String,
 }
 

@@ -1,4 +1,4 @@
-//! What a block tells becomes events: messages are encoded into their binding here, nobody writes base64.
+//! The events of what the blocks tell: messages are encoded into their binding here, nobody writes base64.
 
 use super::{
     Block,
@@ -80,7 +80,7 @@ impl Story {
         Ok(Timestamp(self.clock))
     }
 
-    /// What was told.
+    /// The events that were told.
     pub fn into_events(self) -> Vec<Event> {
         self.events
     }

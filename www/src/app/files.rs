@@ -4,16 +4,16 @@
 use samlight::scim::Statement;
 use sycamore::prelude::*;
 
-/// What the views of the files share. Cheap to copy: all copies are one.
+/// The state that the views of the files share. Cheap to copy: all copies are one.
 #[derive(Clone, Copy)]
 pub(crate) struct FilesState {
     /// Whether the tools are shown.
     pub(crate) open: Signal<bool>,
-    /// What was wrong with the files that were read last.
+    /// The problems with the files that were read last.
     pub(crate) problems: Signal<Vec<String>>,
-    /// What the files that were read last say of SCIM, with their names.
+    /// The statements about SCIM in the files that were read last, with the files' names.
     pub(crate) scim: Signal<Vec<ScimFile>>,
-    /// How many files are being read.
+    /// The number of files that are being read.
     pub(crate) reading: Signal<usize>,
 }
 
@@ -28,18 +28,18 @@ impl FilesState {
         }
     }
 
-    /// What the files before said is over.
+    /// Forgets what the files before said.
     pub(crate) fn forget(&self) {
         self.problems.set(Vec::new());
         self.scim.set(Vec::new());
     }
 }
 
-/// What one file says of SCIM.
+/// The statements about SCIM in one file.
 #[derive(Clone, PartialEq)]
 pub(crate) struct ScimFile {
     /// Its name.
     pub(crate) name: String,
-    /// What it says.
+    /// Its statements.
     pub(crate) said: Vec<Statement>,
 }

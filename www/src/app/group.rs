@@ -13,7 +13,7 @@ use samlight::{
 use std::{cell::RefCell, rc::Rc};
 use sycamore::prelude::*;
 
-/// What is known of the group that is checked.
+/// The knowledge of the group that is checked.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum KnownGroup {
     /// No group is checked.
@@ -23,7 +23,7 @@ pub(crate) enum KnownGroup {
 }
 
 impl KnownGroup {
-    /// What is shown; nothing while that is not known, or no group is checked.
+    /// The view that is shown; nothing while that is not known, or no group is checked.
     pub(crate) fn view(known: &Option<KnownGroup>) -> Option<Rc<GroupView>> {
         match known {
             Some(KnownGroup::View(view)) => Some(Rc::clone(view)),
@@ -32,7 +32,7 @@ impl KnownGroup {
     }
 }
 
-/// What a dialog is about.
+/// The subject of a dialog.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum DialogContent {
     /// The repair of one identity.
@@ -41,7 +41,7 @@ pub(crate) enum DialogContent {
     Reactivation(String, ReactivationView),
 }
 
-/// What the parts of the group's view share. Cheap to clone: all clones are one.
+/// The state that the parts of the group's view share. Cheap to clone: all clones are one.
 #[derive(Clone)]
 pub(crate) struct GroupState {
     /// Whether the group is shown, in place of the sign-ins.
@@ -50,7 +50,7 @@ pub(crate) struct GroupState {
     pub(crate) known: Signal<Option<KnownGroup>>,
     /// The members that are shown were lost by the worker; others are not known yet.
     pub(crate) is_before: Signal<bool>,
-    /// What the table is to show.
+    /// The choice of rows that the table is to show.
     pub(crate) query: Signal<Query>,
     /// Position of a row that is to be chosen as soon as its part of the table is here.
     pub(crate) wanted: Signal<Option<usize>>,
@@ -58,7 +58,7 @@ pub(crate) struct GroupState {
     pub(crate) dialog: Signal<Option<Rc<DialogContent>>>,
     /// The button that shows the group.
     pub(crate) toggle: NodeRef,
-    /// Where words to search are typed.
+    /// The field where words to search are typed.
     pub(crate) search: NodeRef,
     /// The table.
     pub(crate) grid: NodeRef,
@@ -88,7 +88,7 @@ impl GroupState {
         self.shown.get()
     }
 
-    /// What is shown of the group; nothing while there is none.
+    /// The view of the group that is shown; nothing while there is none.
     pub(crate) fn view(&self) -> Option<Rc<GroupView>> {
         self.known.with(KnownGroup::view)
     }

@@ -4,8 +4,8 @@
 //! for the sign-in that is shown ([`LatestCall`]); each view then changes only where its own part differs, so
 //! selection, focus, scroll and what is open stay as they are.
 //!
-//! What a single room of views reads is beside it, in [`FilesState`] and [`GroupState`]. The application
-//! knows none of these rooms: they register what to ask for on each change ([`App::ask_also`]).
+//! The state that a single room of views reads is beside it, in [`FilesState`] and [`GroupState`]. The
+//! application knows none of these rooms: they register what to ask for on each change ([`App::ask_also`]).
 
 pub(crate) mod files;
 pub(crate) mod group;
@@ -29,14 +29,14 @@ use samlight::{
 use std::{cell::RefCell, rc::Rc};
 use sycamore::prelude::*;
 
-/// What is shown, and the way to the rest of the extension. Cheap to clone: all clones are one.
+/// The state that is shown, and the way to the rest of the extension. Cheap to clone: all clones are one.
 #[derive(Clone)]
 pub(crate) struct App {
     /// The first screen; absent until the first answer.
     pub(crate) overview: Signal<Option<Overview>>,
     /// The sign-in that is shown; absent when there is none, or none was answered yet.
     pub(crate) flow: Signal<Option<Rc<FlowView>>>,
-    /// What the list is to show.
+    /// The choice of sign-ins that the list is to show.
     pub(crate) query: Signal<Query>,
     /// The tab that the developer tools inspect; absent in every other place.
     pub(crate) inspected: Signal<Option<i64>>,
@@ -48,11 +48,11 @@ pub(crate) struct App {
     pub(crate) access: Signal<Option<bool>>,
     /// Whether any GitLab's pages may be seen; without, nothing can be recorded. Absent until it is known.
     pub(crate) sees_any: Signal<Option<bool>>,
-    /// Why there is nothing new to show.
+    /// The reason why there is nothing new to show.
     pub(crate) failure: Signal<Option<String>>,
-    /// What a screen reader is to say now.
+    /// The words that a screen reader is to say now.
     pub(crate) said: Signal<String>,
-    /// What files told, and the tools for them.
+    /// The state of the files: what they told, and the tools for them.
     pub(crate) files: FilesState,
     /// The group that is checked.
     pub(crate) group: GroupState,

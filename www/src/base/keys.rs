@@ -1,4 +1,5 @@
-//! Which entry the arrow keys lead to, in lists and in tabs (WAI-ARIA Authoring Practices, listbox and tabs).
+//! The entry that the arrow keys lead to, in lists and in tabs (WAI-ARIA Authoring Practices, listbox and
+//! tabs).
 
 /// The direction in which the entries are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +10,7 @@ pub(crate) enum Axis {
     Across,
 }
 
-/// How many entries the page keys move by.
+/// The number of entries that the page keys move by.
 const PAGE: usize = 10;
 
 /// The entry that `key` leads to from entry `at` of `count`; absent when the key does not move.

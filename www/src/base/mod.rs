@@ -1,4 +1,4 @@
-//! What the whole user interface stands on: what changes, when to ask, keys, XML colours.
+//! The ground that the whole user interface stands on: what changes, when to ask, keys, XML colours.
 //!
 //! Nothing here knows the application. Leaves out the elements that several rooms show: those are `parts`.
 

@@ -53,7 +53,7 @@ fn keyed(keys: ReadSignal<Vec<String>>, view: Rc<dyn Fn(String) -> View>) -> Vie
     Keyed(KeyedProps::builder().list(keys).view(move |key| view(key)).key(String::clone).build())
 }
 
-/// What `content` makes, only while `list` has entries.
+/// The view that `content` makes, only while `list` has entries.
 pub(crate) fn while_any<T: 'static>(list: ReadSignal<Vec<T>>, content: impl Fn() -> View + 'static) -> View {
     let empty = part(list, Vec::is_empty);
     View::from(move || (!empty.get()).then(&content))

@@ -1,4 +1,4 @@
-//! Which parts of an XML text get which colour.
+//! The colours of the parts of an XML text.
 //!
 //! A tokeniser for the eye, not for meaning: it never fails, and its runs joined are the text, whatever the
 //! text is. Meaning comes from the core alone. Leaves out: entity references and the inside of a document
@@ -7,7 +7,7 @@
 /// Longer texts, in octets, are shown in one colour: thousands of elements would make the page slow.
 pub(crate) const LONGEST: usize = 100_000;
 
-/// What a run is.
+/// The kind of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Colour {
     /// Text between tags, and white space.
@@ -58,7 +58,7 @@ pub(crate) fn runs(xml: &str) -> Vec<(Colour, &str)> {
     runs
 }
 
-/// How each kind of aside begins and ends; the first that fits counts.
+/// The beginning and the end of each kind of aside; the first that fits counts.
 const ASIDES: [(&str, &str); 4] = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">")];
 
 /// The length of the aside that `rest` begins with.

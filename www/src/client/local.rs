@@ -32,7 +32,7 @@ struct Trace {
     lines: Lines,
 }
 
-/// What the clock shows.
+/// The time that the clock shows.
 pub(crate) fn now() -> Timestamp {
     // Whole milliseconds; the browser's clock counts in the same.
     Timestamp(js_sys::Date::now() as i64)

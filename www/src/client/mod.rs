@@ -16,7 +16,7 @@ use std::{future::Future, pin::Pin, rc::Rc};
 /// An answer that comes later; a failure is a sentence for people.
 pub(crate) type Later<T> = Pin<Box<dyn Future<Output = Result<T, String>>>>;
 
-/// What the views need of the world.
+/// The part of the world that the views need.
 ///
 /// Every answer comes in the end: an implementation fails after a time rather than wait for ever.
 pub(crate) trait Client {
@@ -54,7 +54,7 @@ pub(crate) trait Client {
     fn open(&self, place: PanelPlace) -> Later<()>;
 }
 
-/// What can be ordered of the recorder.
+/// An order to the recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RecorderCommand {
     /// Record nothing until resumed.
@@ -76,7 +76,7 @@ impl RecorderCommand {
     }
 }
 
-/// What can be ordered of an instance.
+/// An order about an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InstanceOrder {
     /// Treat it as a GitLab.
@@ -95,7 +95,7 @@ impl InstanceOrder {
     }
 }
 
-/// Where the panel can be opened.
+/// A place where the panel can be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PanelPlace {
     /// Beside the page.
@@ -104,7 +104,7 @@ pub(crate) enum PanelPlace {
     Tab,
 }
 
-/// What a client tells of its own accord.
+/// News that a client tells of its own accord.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum News {
     /// The trace or the recording changed.

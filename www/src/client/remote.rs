@@ -30,7 +30,8 @@ use wasm_bindgen::prelude::*;
 /// The panel's page, in a tab of its own.
 const PANEL_IN_A_TAB: &str = "panel/index.html?view=tab";
 
-/// How long the background worker may take, in milliseconds. It may have to start and to replay the trace.
+/// The time that the background worker may take, in milliseconds. It may have to start and to replay the
+/// trace.
 const PATIENCE: i32 = 10_000;
 
 /// See the module's head.
@@ -105,7 +106,7 @@ impl Client for RemoteClient {
             let events = text_member(&sent.await?, "events").unwrap_or_default();
             let events: Vec<Value> = serde_json::from_str(&events)
                 .map_err(|error| text!("ui.failure.unreadable-answer", reason = error).to_string())?;
-            // What the core set aside cannot be read; it is said in the panel already.
+            // Events that the core set aside cannot be read; it is said in the panel already.
             Ok(events.into_iter().filter_map(|event| serde_json::from_value(event).ok()).collect())
         })
     }

@@ -166,7 +166,7 @@ pub(crate) fn toggle(app: &App) -> View {
         .into()
 }
 
-/// What was wrong with the files, and the tools to read and to write files.
+/// The problems with the files, and the tools to read and to write files.
 pub(crate) fn tools(app: &App) -> View {
     let FilesState { open, problems, scim: said_of_scim, reading } = app.files;
     let app = app.clone();
@@ -212,12 +212,12 @@ pub(crate) fn tools(app: &App) -> View {
     ))
 }
 
-/// Where no GitLab is seen, what it has stored has to be said.
+/// The form for what GitLab has stored, which has to be said by hand where no GitLab is seen.
 fn said_by_hand(app: &App) -> View {
     if app.client.records() { View::new() } else { told_form::told_form(app) }
 }
 
-/// What is shown while there is nothing but the tools.
+/// The view while there is nothing but the tools.
 pub(crate) fn empty() -> View {
     section()
         .class("empty")

@@ -1,4 +1,4 @@
-//! What is shown, saved as a file: redacted unless it is asked for in clear.
+//! The tool that saves what is shown as a file: redacted unless it is asked for in clear.
 //!
 //! The file is written in this page, by the core, and handed to the browser's own download.
 

@@ -1,5 +1,5 @@
-//! What files say of SCIM: GitLab's log, Entra ID's schema, an address, a message of a SCIM app. Shown until
-//! it is put away; nothing of it becomes part of a trace.
+//! The statements of files about SCIM: GitLab's log, Entra ID's schema, an address, a message of a SCIM app.
+//! Shown until it is put away; nothing of it becomes part of a trace.
 
 use crate::{
     app::files::ScimFile,
@@ -17,7 +17,7 @@ use sycamore::web::{
 /// that are wanted.
 const MOST: usize = 200;
 
-/// What the files say, with a button that puts it away; nothing while there is none.
+/// The statements of the files, with a button that puts them away; nothing while there are none.
 pub(super) fn said(files: Signal<Vec<ScimFile>>) -> View {
     while_any(*files, move || {
         section()

@@ -1,6 +1,6 @@
-//! What GitLab has stored, as a person says it: on the static page, which sees no GitLab.
+//! The form in which a person says what GitLab has stored: on the static page, which sees no GitLab.
 //!
-//! What is said becomes two events, as on the command line: which GitLab and group the files are of, and the
+//! The words become two events, as on the command line: which GitLab and group the files are of, and the
 //! stored identifiers. Said again, the newer words count. An empty field says nothing.
 
 use crate::{app::App, client::local::now};
@@ -80,7 +80,7 @@ fn field(name: &'static str, words: Text, value: Signal<String>) -> View {
     label().children((span().children(words.to_string()), entry.bind(bind::value, value))).into()
 }
 
-/// What was said, or what is wrong with it.
+/// The events for what was said, or what is wrong with it.
 fn bodies(said: Fields) -> Result<[Body; 2], Text> {
     let (gitlab, group) = (said.gitlab.get_clone(), said.group.get_clone());
     let instance = Instance::at(gitlab.trim()).ok_or_else(|| text!("ui.stored.bad-gitlab"))?;

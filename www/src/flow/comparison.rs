@@ -1,4 +1,4 @@
-//! What was compared with what: two values one above the other, character by character, and GitLab's verdict.
+//! The comparisons: two values one above the other, character by character, and GitLab's verdict.
 //!
 //! The values stand in a fixed-width face under each other, so that the eye finds the place where they part
 //! ([`value`](crate::parts::value)).

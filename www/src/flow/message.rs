@@ -32,7 +32,7 @@ pub(crate) fn messages(app: &App, messages: ReadSignal<Vec<MessageView>>) -> Vie
 }
 
 fn message(app: &App, message: ReadSignal<MessageView>) -> View {
-    // What is inside is made when it is opened for the first time: a Response is long.
+    // The inside is made when it is opened for the first time: a Response is long.
     let opened = create_signal(false);
     let flawed = part(message, |message| !message.flaws.is_empty());
     let app = app.clone();

@@ -1,8 +1,8 @@
 //! One message as tabs (WAI-ARIA): pretty, exact, as received, and pretty beside exact.
 //!
-//! What cannot be seen (spaces, tabs, line ends, characters without width) is made visible on demand. Of a
-//! long message only the beginning is put into the page until the rest is asked for; copying always takes all
-//! of it.
+//! Characters that cannot be seen (spaces, tabs, line ends, characters without width) are made visible on
+//! demand. Of a long message only the beginning is put into the page until the rest is asked for; copying
+//! always takes all of it.
 
 use super::unhidden;
 use crate::{
@@ -59,7 +59,7 @@ impl MessageForm {
     fn of(self, message: &MessageView) -> String {
         match self {
             MessageForm::Pretty => message.pretty.clone(),
-            // What is copied of the two is the message itself.
+            // Of the two, the message itself is copied.
             MessageForm::Exact | MessageForm::Beside => message.exact.clone(),
             MessageForm::Received => message.received.clone(),
         }

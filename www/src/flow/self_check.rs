@@ -1,5 +1,5 @@
-//! What whoever signs in can check by themselves, or what is needed for it; and the message to whoever can
-//! mend it.
+//! The checks that whoever signs in can make by themselves, or what is needed for them; and the message to
+//! whoever can fix it.
 
 use crate::{
     app::App,

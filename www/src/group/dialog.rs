@@ -17,7 +17,7 @@ use sycamore::web::{
 };
 use wasm_bindgen::prelude::*;
 
-/// What a dialog's content can do with it.
+/// The handle by which a dialog's content closes it.
 #[derive(Clone, Copy)]
 pub(super) struct Dialog {
     element: NodeRef,
@@ -74,7 +74,7 @@ fn one(app: &App, subject: &Rc<DialogContent>) -> View {
                 .r#ref(heading)
                 .children(words.to_string()),
             content,
-            // What is said elsewhere is behind the dialog.
+            // Words that are said elsewhere are behind the dialog.
             div().class("dialog-status").attr("role", "status").children(move || {
                 let said = failure.get_clone().unwrap_or_else(|| said.get_clone());
                 (!said.is_empty()).then(|| View::from(p().children(said)))

@@ -32,7 +32,7 @@ use sycamore::web::{
     tags::{button, div, p, span},
 };
 
-/// What a cell of a column shows; absent where nothing is known.
+/// The content of a column's cell; absent where nothing is known.
 type Cell = fn(&RowView) -> Option<&str>;
 
 /// By what a column is sorted, its heading, its cells.

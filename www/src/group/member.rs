@@ -23,7 +23,7 @@ use sycamore::web::{
 /// A value with its label.
 type Labelled = (fn() -> Text, fn(&RowView) -> Option<&str>, About);
 
-/// What is to be known of a value.
+/// The remarks on a value.
 type About = fn(&RowView) -> Vec<Text>;
 
 const VALUES: [Labelled; 4] = [
@@ -128,7 +128,7 @@ fn values(app: &App, row: ReadSignal<RowView>) -> View {
     dl().class("values").children(values.collect::<Vec<_>>()).into()
 }
 
-/// What is to be known of a value, below it.
+/// The remarks on a value, below it.
 fn remark(row: ReadSignal<RowView>, about: About) -> View {
     let texts = part(row, move |row| about(row).iter().map(Text::to_string).collect::<Vec<_>>());
     View::from(move || {
@@ -146,7 +146,7 @@ fn namesake(row: ReadSignal<RowView>) -> View {
     })
 }
 
-/// What GitLab's audit events say of the member's identities.
+/// The history of the member's identities, from GitLab's audit events.
 fn history(row: ReadSignal<RowView>) -> View {
     let lines = part(row, |row| row.history.clone());
     View::from(move || {
@@ -161,9 +161,9 @@ fn history(row: ReadSignal<RowView>) -> View {
     })
 }
 
-/// What is offered for identities that there are, and that are not proved right.
+/// The actions for identities that there are, and that are not proved right.
 fn actions(app: &App, user: u64, row: ReadSignal<RowView>) -> View {
-    // Where GitLab has what was sent there is nothing to change.
+    // If GitLab has what was sent, there is nothing to change.
     let is_open = |stored: &Option<String>, row: &RowView, identity: Identity| {
         let is_same = |stored| row.name_id.as_deref().is_some_and(|sent| identity.accepts(sent, stored));
         stored.as_deref().is_some_and(|stored| !is_same(stored))

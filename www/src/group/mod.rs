@@ -245,7 +245,7 @@ fn nothing() -> View {
 
 fn checked(app: &App) -> View {
     let app = app.clone();
-    // Where there is nobody, and will be nobody, a table says nothing that the sentence above it does not.
+    // If there is nobody, and will be nobody, a table says nothing that the sentence above it does not.
     let has_table = tools::of(&app.group, |view| view.can_cancel || view.table.total > 0);
     main()
         .class("group")

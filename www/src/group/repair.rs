@@ -1,4 +1,4 @@
-//! What is asked before one identity is changed: the values, the evidence, the risks, the safer ways; then
+//! The questions before one identity is changed: the values, the evidence, the risks, the safer ways; then
 //! the command to copy, or the change itself, once the person has said yes to each sentence.
 
 use super::{ask, dialog::Dialog};

@@ -72,7 +72,7 @@ fn state(app: &App) -> View {
     });
     let changed = of(group, |view| view.changed.clone());
     let remarks = of(group, |view| view.remarks.clone());
-    // What could not be checked makes the counts wrong, so it is not folded.
+    // Anything that could not be checked makes the counts wrong, so it is not folded.
     let is_warning = |sentence: &&Sentence| sentence.severity >= Severity::Warning;
     let warnings = part(remarks, move |all| all.iter().filter(is_warning).cloned().collect::<Vec<_>>());
     let others =
@@ -104,7 +104,7 @@ fn state(app: &App) -> View {
         .into()
 }
 
-/// What a person can do about how the check stands.
+/// An order that a person can give, as the check stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CheckOrder {
     Stop,
@@ -117,7 +117,7 @@ impl CheckOrder {
     fn of(view: &GroupView) -> Option<Self> {
         match (view.can_cancel, view.has_own_only, view.can_resume) {
             (true, ..) => Some(CheckOrder::Stop),
-            // Who does not own the group would be told the same again.
+            // A person who does not own the group would be told the same again.
             (_, true, _) => Some(CheckOrder::ShowSignIns),
             (_, _, true) => Some(CheckOrder::GoOn),
             (false, false, false) => view.can_read_again.then_some(CheckOrder::ReadAgain),
@@ -247,7 +247,8 @@ pub(super) fn show_all(app: &App) {
     });
 }
 
-/// Where there is little room only the filters of what fails are shown; this shows the others, too.
+/// The button that shows the other filters, too: where there is little room only those of what fails are
+/// shown.
 fn unfold(is_unfolded: Signal<bool>) -> View {
     button()
         .r#type("button")

@@ -1,4 +1,4 @@
-//! What the list leaves out: words to be found, problems only, one host. The core searches, so that messages
+//! The filters of the list: words to be found, problems only, one host. The core searches, so that messages
 //! are searched without being sent here.
 
 use crate::{

@@ -1,7 +1,7 @@
 //! The GitLab instances: which there are, adding one, allowing access to it, removing it. Opened in a tab of
 //! its own from the panel, because the browser's question for access would close the popup.
 //!
-//! What an address must look like and why one is refused, the core says; the browser asks the person in the
+//! The core says what an address must look like and why one is refused; the browser asks the person in the
 //! click.
 
 use crate::{
@@ -39,15 +39,15 @@ pub(crate) struct NamedInstance {
     is_seen: bool,
 }
 
-/// What the page shows. Cheap to clone: all clones are one.
+/// The state that the page shows. Cheap to clone: all clones are one.
 #[derive(Clone)]
 pub(crate) struct InstancesPage {
     app: App,
     /// The named instances; absent until they are known.
     lines: Signal<Option<Vec<NamedInstance>>>,
-    /// What is typed into the field.
+    /// The text that is typed into the field.
     typed: Signal<String>,
-    /// Why the last address was not added.
+    /// The reason why the last address was not added.
     refusal: Signal<Option<String>>,
     asks: Rc<RefCell<LatestCall<()>>>,
 }
@@ -89,7 +89,7 @@ impl InstancesPage {
     }
 }
 
-/// What is known, as the page shows it.
+/// The whole page, with what is known.
 pub(crate) fn view(page: &InstancesPage) -> View {
     let app = &page.app;
     View::from((

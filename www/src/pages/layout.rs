@@ -1,6 +1,6 @@
 //! [`Layout`]: which page of ours this is.
 
-/// Which layout the page has.
+/// The layout of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
     Popup,
@@ -8,7 +8,7 @@ pub(crate) enum Layout {
     Tab,
     /// Among the browser's developer tools, which inspect one tab.
     DevTools,
-    /// What is recorded and what is not; opened once, after the installation.
+    /// The page that says what is recorded and what is not; opened once, after the installation.
     Welcome,
     /// The GitLab instances that the person named.
     Instances,

@@ -57,7 +57,7 @@ fn skip(heading: NodeRef) -> View {
         .into()
 }
 
-/// What is wrong with the panel itself and with the recording.
+/// The problems of the panel itself and of the recording.
 fn above(app: &App) -> View {
     section()
         .class("above")
@@ -77,7 +77,7 @@ pub(crate) fn notices(app: &App) -> ReadSignal<Vec<Sentence>> {
     create_selector(move || overview.with(|o| o.as_ref().map(|o| o.notices.clone()).unwrap_or_default()))
 }
 
-/// What the body shows.
+/// The stage that the body shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Loading,
@@ -158,7 +158,7 @@ fn one_flow(app: &App, heading: NodeRef) -> View {
     flow::flow(app, live, heading)
 }
 
-/// What to do while there is no sign-in: the three steps, or that recording is paused.
+/// The steps to take while there is no sign-in: the three steps, or that recording is paused.
 fn empty(app: &App) -> View {
     if !app.client.records() {
         return files::empty();

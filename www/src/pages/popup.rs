@@ -89,7 +89,7 @@ fn summary(app: &App) -> View {
         .into()
 }
 
-/// The message to whoever can mend it: for whom it is, and the button that copies it.
+/// The message to whoever can fix it: for whom it is, and the button that copies it.
 fn to_send_now(app: &App, message: ReadSignal<Option<OwnerMessage>>) -> View {
     let heading = part(message, |it| it.as_ref().map(|it| it.heading.clone()).unwrap_or_default());
     section()

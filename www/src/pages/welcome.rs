@@ -1,5 +1,5 @@
-//! What is recorded, what is not, where it stays, and what to do now. Opened in a tab after the installation,
-//! and from the panel at any time.
+//! The welcome page: what is recorded, what is not, where it stays, and what to do now. Opened in a tab after
+//! the installation, and from the panel at any time.
 
 use crate::{app::App, client::PanelPlace, parts::controls};
 use samlight::{base::catalogue::Text, text};
@@ -81,7 +81,7 @@ fn access(app: &App) -> View {
     }))
 }
 
-/// How a list of sentences is set.
+/// The style in which a list of sentences is set.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ListStyle {
     /// In order, with numbers.

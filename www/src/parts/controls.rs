@@ -88,7 +88,7 @@ pub(crate) struct Confirmation {
     pub(crate) order: Text,
     /// Of that button, for those who do not see where it stands.
     pub(crate) order_label: Text,
-    /// What is asked.
+    /// The question that is asked.
     pub(crate) question: Text,
     /// On the button that does it.
     pub(crate) yes: Text,
@@ -201,7 +201,7 @@ pub(crate) fn open_button(app: &App, place: PanelPlace, class: &'static str, ope
         .into()
 }
 
-/// Why nothing new is shown, with a button that asks again; nothing while all is well.
+/// The reason why nothing new is shown, with a button that asks again; nothing while all is well.
 pub(crate) fn failure(app: &App) -> View {
     let app = app.clone();
     View::from(move || {

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 /// The key that leads to the search from anywhere on the page.
 pub(crate) const SEARCH_KEY: &str = "/";
 
-/// Where a key is text.
+/// The elements in which a key is text.
 const TYPED_INTO: [&str; 3] = ["INPUT", "SELECT", "TEXTAREA"];
 
 /// Has the key lead to the search, unless it is being typed into something.
@@ -31,7 +31,7 @@ pub(crate) fn focus_on_key(words: NodeRef) {
     });
 }
 
-/// What is in the field that the event is about.
+/// The content of the field that the event is about.
 pub(crate) fn value(event: &web_sys::Event) -> String {
     let field = event.current_target().map(JsValue::from).unwrap_or_default();
     Reflect::get(&field, &"value".into()).ok().and_then(|value| value.as_string()).unwrap_or_default()

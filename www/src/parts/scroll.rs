@@ -5,14 +5,14 @@
 use sycamore::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// Which part of a list is here.
+/// The part of a list that is here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ListPart {
     /// Position of its first line among those found.
     pub(crate) start: usize,
-    /// How many lines it has.
+    /// The number of its lines.
     pub(crate) length: usize,
-    /// How many were found.
+    /// The number of lines that were found.
     pub(crate) found: usize,
 }
 
@@ -23,7 +23,7 @@ impl ListPart {
     }
 }
 
-/// What a list's lines and its sticking heading are, as selectors.
+/// The selectors of a list's lines and of its sticking heading.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LineSelectors {
     /// Any line.
@@ -32,8 +32,8 @@ pub(crate) struct LineSelectors {
     pub(crate) heading: &'static str,
 }
 
-/// What is measured, in pixels. A line's height has a fraction: rounded, it would be wrong by a thousand
-/// lines at the end of a list of 100,000.
+/// The measures of a list, in pixels. A line's height has a fraction: rounded, it would be wrong by a
+/// thousand lines at the end of a list of 100,000.
 struct Measured {
     list: web_sys::HtmlElement,
     line: f64,

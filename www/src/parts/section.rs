@@ -41,7 +41,7 @@ pub(crate) fn verdict(verdict: ReadSignal<Sentence>, under: View) -> View {
         .into()
 }
 
-/// What to do, in order.
+/// The steps to take, in order.
 pub(crate) fn steps(steps: ReadSignal<Vec<Step>>) -> View {
     ol().class("steps").children(each(steps, |at, _| at, step)).into()
 }

@@ -1,4 +1,4 @@
-//! How bad something is, shown three ways at once: colour, the shape of an icon, and a word.
+//! The severity of something, shown three ways at once: colour, the shape of an icon, and a word.
 //!
 //! The colour comes from the style sheet by the attribute `data-severity`.
 

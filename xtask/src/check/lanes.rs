@@ -18,7 +18,7 @@ use super::Step;
 use crate::run::step;
 use crate::workspace::Workspace;
 
-/// Where a step runs.
+/// The lane that a step runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
     /// Nothing runs beside it: it measures, or it needs the whole machine.
@@ -32,7 +32,7 @@ pub(super) enum Lane {
 /// The lanes that may run beside each other.
 const BESIDE: [Lane; 2] = [Lane::Code, Lane::Release];
 
-/// How a step ended.
+/// The state in which a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     /// It held.
@@ -53,7 +53,7 @@ impl State {
     }
 }
 
-/// What became of one step.
+/// The outcome of one step.
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) name: String,
@@ -61,12 +61,12 @@ pub(super) struct Outcome {
     pub(super) took: Duration,
 }
 
-/// How a step is run: in this process, or in one of its own whose output goes to a file.
+/// The way in which a step is run: in this process, or in one of its own whose output goes to a file.
 pub(super) trait Runner: Sync {
     /// Runs the step here; what it prints is seen at once.
     ///
     /// # Errors
-    /// What the step says.
+    /// The error of the step.
     fn here(&self, step: &Step) -> Result<()>;
 
     /// Runs the step beside another one; gives what it printed as well.
@@ -107,7 +107,7 @@ pub(super) fn run(steps: &[Step], keep_going: bool, runner: &dyn Runner) -> Vec<
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-/// What all lanes of a run share.
+/// The state that all lanes of a run share.
 struct Run<'run> {
     runner: &'run dyn Runner,
     keep_going: bool,
@@ -136,8 +136,8 @@ impl Run<'_> {
         self.outcomes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, outcome));
     }
 
-    /// What the step printed comes in one piece, between a line that names it and a line that says how long
-    /// it took.
+    /// Runs the step beside others. Its output comes in one piece, between a line that names it and a line
+    /// that says how long it took.
     fn beside(&self, title: &str, it: &Step) -> Result<()> {
         println!("==> {title} (begins; what it prints follows at its end)");
         let begin = Instant::now();
@@ -189,7 +189,8 @@ impl Runner for Real<'_> {
     }
 }
 
-/// What each step took, one a line, in the order of CI. Steps that ran beside each other count in full.
+/// The time that each step took, one a line, in the order of CI. Steps that ran beside each other count in
+/// full.
 pub(super) fn table(outcomes: &[Outcome], took: Duration) -> String {
     let width = outcomes.iter().map(|outcome| outcome.name.len()).chain([4]).max().unwrap_or_default();
     let mut text = format!("\n{:<width$}  seconds\n", "step");
@@ -225,7 +226,7 @@ mod tests {
         }
     }
 
-    /// What ran, and how each step ended.
+    /// The steps that ran, and how each step ended.
     fn ran(steps: &[(&str, Lane)], keep_going: bool) -> (Vec<String>, Vec<(String, State)>) {
         let steps: Vec<Step> =
             steps.iter().map(|(name, lane)| Step::new(*lane, name, "a step", |_, _| Ok(()))).collect();

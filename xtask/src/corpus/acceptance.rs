@@ -1,5 +1,5 @@
-//! What GitLab's library answers: `ruby_saml_1_18_1`, `gitlab_accepts`, `gitlab_first_error`,
-//! `schema_errors`.
+//! The fields with the answer of GitLab's library: `ruby_saml_1_18_1`, `gitlab_accepts`,
+//! `gitlab_first_error`, `schema_errors`.
 //!
 //! The reference ran ruby-saml 1.18.1 over each message with the certificate that is in it (or was filed with
 //! it) as the trusted one and with the key that opens what is encrypted, and left out the checks that depend

@@ -8,7 +8,7 @@ use samlight::encryption::PrivateKey;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// What `inspect` says of one file.
+/// The answer of `inspect` for one file.
 pub(super) struct Read<'a> {
     /// The message that the manifest says is in it, or `capture`.
     pub(super) kind: &'a str,
@@ -16,9 +16,9 @@ pub(super) struct Read<'a> {
     pub(super) objects: Vec<Value>,
     /// Path of the file in the corpus.
     pub(super) name: &'a str,
-    /// What is in the file.
+    /// The content of the file.
     pub(super) content: &'a [u8],
-    /// Where the corpus is.
+    /// The folder of the corpus.
     pub(super) folder: &'a Path,
     /// Keys and certificates that are filed with it.
     pub(super) support_files: Vec<&'a str>,
@@ -31,7 +31,7 @@ pub(super) struct Read<'a> {
 }
 
 impl Read<'_> {
-    /// What `inspect` printed of a Response, and nothing around it.
+    /// The output of `inspect` for a Response, and nothing around it.
     #[cfg(test)]
     pub(super) fn of(objects: Vec<Value>) -> Self {
         Read {
@@ -80,7 +80,8 @@ impl Read<'_> {
 pub(super) struct Field {
     /// Its name in the manifest.
     pub(super) name: &'static str,
-    /// What Samlight reads, in the manifest's form. The second argument is what the reference reads.
+    /// The value that Samlight reads, in the manifest's form. The second argument is what the reference
+    /// reads.
     pub(super) ours: fn(&Read<'_>, &Value) -> Value,
 }
 
@@ -123,7 +124,7 @@ pub(super) const FIELDS: &[Field] = fields! {
     "attributes" => |read, _| read.list("/attributes").iter().map(|a| json!({"name": a["name"], "values": a["values"]})).collect(),
     "doctype" => |read, theirs| said(read.has_flaw("doctype"), theirs),
     "duplicate_ids" => |read, theirs| said(read.has_flaw("duplicate-id"), theirs),
-    // What the reference refuses must have a flaw. What it takes can have one as well.
+    // A message that the reference refuses must have a flaw. One that it takes can have a flaw as well.
     "error" => |read, theirs| {
         let flawed = read.objects.iter().any(|object| object["flaws"].as_array().is_some_and(|flaws| !flaws.is_empty()));
         said(flawed && is_said(theirs), theirs)
@@ -183,7 +184,7 @@ fn said(ours: bool, theirs: &Value) -> Value {
     }
 }
 
-/// What the reference says of each encrypted part, with what Samlight reads of it in its place. The reference
+/// The reference's words on each encrypted part, with what Samlight reads of it in its place. The reference
 /// looks at the outermost parts; the NameID in the first is the message's.
 fn decryption(read: &Read<'_>, theirs: &Value) -> Value {
     let object = read.opened.first();

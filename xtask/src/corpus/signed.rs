@@ -76,7 +76,8 @@ fn in_their_form(ours: &Value, theirs: &Value, certificates: &[Value]) -> Value 
     form
 }
 
-/// What is absent is empty in the manifest, and a Reference without a URI stands there as null.
+/// Whether the two are the same. An absent value is empty in the manifest, and a Reference without a URI
+/// stands there as null.
 fn is_same(ours: &Value, theirs: &Value) -> bool {
     match theirs {
         Value::Array(list) => {

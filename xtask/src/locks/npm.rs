@@ -11,10 +11,11 @@ use serde_json::{Map, Value};
 
 use super::Flaw;
 
-/// Where the root's own requirements stand in `package.json`.
+/// The members where the root's own requirements stand in `package.json`.
 const ROOT_KINDS: &[&str] = &["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
 
-/// Where a package's requirements stand in the lock. Its own tests' requirements are not in a lock.
+/// The members where a package's requirements stand in the lock. Its own tests' requirements are not in a
+/// lock.
 const KINDS: &[&str] = &["dependencies", "optionalDependencies", "peerDependencies"];
 
 /// The lock, read.
@@ -39,14 +40,14 @@ impl<'a> Lock<'a> {
         }
     }
 
-    /// The packages but for the root, by the place where npm puts them.
+    /// The packages except for the root, by the place where npm puts them.
     pub(crate) fn packages(&self) -> impl Iterator<Item = (&str, &Value)> {
         let packages = self.packages.iter().filter(|(place, _)| !place.is_empty());
         packages.map(|(place, package)| (place.as_str(), package))
     }
 
-    /// What is wrong with the lock by its own words: something that is needed is missing or in a version that
-    /// does not fit, something that is there is not needed, a hash is missing, a host is named.
+    /// The flaws of the lock by its own words: something that is needed is missing or in a version that does
+    /// not fit, something that is there is not needed, a hash is missing, a host is named.
     pub(crate) fn flaws(&self) -> Vec<Flaw> {
         let mut flaws = Vec::new();
         let mut seen = BTreeSet::from([""]);
@@ -91,7 +92,7 @@ impl<'a> Lock<'a> {
         flaws
     }
 
-    /// What the package at `place` needs: name, range, and whether it must be there.
+    /// The needs of the package at `place`: name, range, and whether it must be there.
     fn needs(&self, place: &str) -> impl Iterator<Item = (&str, &str, bool)> {
         let kinds = if place.is_empty() { ROOT_KINDS } else { KINDS };
         let package = self.packages.get(place).unwrap_or(&Value::Null);
@@ -104,7 +105,7 @@ impl<'a> Lock<'a> {
         })
     }
 
-    /// Where Node finds `name` from a place: in the place's own `node_modules`, else in one further up.
+    /// The place where Node finds `name` from `place`: in its own `node_modules`, else in one further up.
     fn resolve(&self, place: &str, name: &str) -> Option<(&str, &Value)> {
         let mut folder = place;
         loop {
@@ -140,7 +141,7 @@ impl<'a> Lock<'a> {
     }
 }
 
-/// What is wrong with `package.json`: its versions are exact, and the lock was made for them.
+/// The flaws of `package.json`: its versions must be exact, and the lock made for them.
 pub(crate) fn flaws_of_manifest(text: &str, lock: &Lock) -> Vec<Flaw> {
     let manifest: Value = match serde_json::from_str(text) {
         Ok(manifest) => manifest,

@@ -54,7 +54,7 @@ impl Need {
     }
 }
 
-/// What packages ask for: each name with the extras.
+/// The packages that are asked for: each name with the extras.
 type Asked = BTreeMap<String, BTreeSet<String>>;
 
 /// The words before a requirement, below the package that has it.
@@ -108,7 +108,7 @@ impl List {
         self.packages.iter().find(|package| package.name == name)
     }
 
-    /// What is asked for, directly or by what is needed for it.
+    /// The packages that are asked for, directly or by what is needed for it.
     fn asked(&self, needs_of: impl Fn(&str) -> Vec<Requirement>) -> Asked {
         let mut asked = Asked::new();
         let mut left: Vec<Requirement> = self.wanted.iter().map(|need| need.requirement.clone()).collect();
@@ -125,8 +125,8 @@ impl List {
         asked
     }
 
-    /// What is wrong with the list by its own words: something that is needed is missing or in a version that
-    /// does not fit, something that is there is not needed, a hash is missing.
+    /// The flaws of the list by its own words: something that is needed is missing or in a version that does
+    /// not fit, something that is there is not needed, a hash is missing.
     pub(crate) fn flaws(&self) -> Vec<Flaw> {
         let mut flaws = Vec::new();
         if self.wanted.is_empty() || self.machines == Machines::default() {
@@ -168,7 +168,7 @@ impl List {
         })
     }
 
-    /// What each package needs by its own metadata. `metadata` gives the text of a package's `METADATA`.
+    /// The needs of each package by its own metadata. `metadata` gives the text of a package's `METADATA`.
     fn truth(&self, metadata: impl Fn(&str) -> Option<String>) -> Result<BTreeMap<String, Vec<Need>>, Flaw> {
         let mut said: BTreeMap<String, Vec<Need>> = BTreeMap::new();
         for package in &self.packages {
@@ -188,7 +188,7 @@ impl List {
         Ok(said)
     }
 
-    /// Where the list does not say what the packages' own metadata says: versions and needs.
+    /// The places where the list does not say what the packages' own metadata says: versions and needs.
     pub(crate) fn untrue(&self, metadata: impl Fn(&str) -> Option<String>) -> Vec<Flaw> {
         let mut flaws = Vec::new();
         for package in &self.packages {
@@ -223,7 +223,7 @@ impl List {
         let mut package: Option<&Package> = None;
         for (index, line) in lines.iter().enumerate() {
             package = self.packages.iter().find(|it| it.line == index + 1).or(package);
-            // What stood below a package is written anew: other tools put other remarks there.
+            // The remarks below a package are written again: other tools put other remarks there.
             if !line.trim_start().starts_with('#') || line.starts_with('#') {
                 written.push_str(line);
                 written.push('\n');
@@ -240,7 +240,7 @@ impl List {
 }
 
 impl Package {
-    /// What this package needs by `truth` and is not recorded, and the reverse.
+    /// The flaws in which this package differs from `truth`: a need that is not recorded, and the reverse.
     fn differs(&self, truth: &BTreeMap<String, Vec<Need>>) -> Vec<Flaw> {
         let needs = truth.get(&self.name).map_or(&[][..], Vec::as_slice);
         let lacks = |list: &[Need], need: &Need| !list.iter().any(|it| it.requirement == need.requirement);

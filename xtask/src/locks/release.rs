@@ -58,8 +58,8 @@ impl fmt::Display for Release {
     }
 }
 
-/// What a release must be, as Python writes it (PEP 440): `>=1.13,<2`. All parts must hold; no part, any
-/// release.
+/// The range that a release must be in, as Python writes it (PEP 440): `>=1.13,<2`. All parts must hold; no
+/// part, any release.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Range {
     bounds: Vec<Bound>,
@@ -84,11 +84,11 @@ enum Operator {
     Within,
     /// `!=1.2.*`
     NotWithin,
-    /// `~=1.2.3`: at least this, and the same but for the last number.
+    /// `~=1.2.3`: at least this, and the same except for the last number.
     Compatible,
 }
 
-/// How an operator is written; a longer one comes before one that it begins with.
+/// The signs of the operators; a longer one comes before one that it begins with.
 const OPERATORS: &[(&str, Operator)] = &[
     (">=", Operator::AtLeast),
     ("<=", Operator::AtMost),

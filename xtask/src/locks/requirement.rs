@@ -1,4 +1,4 @@
-//! What a Python package says it needs: one `Requires-Dist` line, as PEP 508 has it.
+//! A requirement of a Python package: one `Requires-Dist` line, as PEP 508 has it.
 //!
 //! A list is made for all Linux machines with the Pythons that it names, so a marker is asked whether it may
 //! hold on one of them, not whether it holds on this machine. What is not known of a machine (its processor)
@@ -34,7 +34,7 @@ impl Machines {
         minors.filter(|minor| Release::read(minor).is_ok_and(|release| self.pythons.holds(&release)))
     }
 
-    /// What an environment marker may be on these machines; nothing when it may be anything.
+    /// The values that an environment marker may have on these machines; nothing when it may have any.
     fn values(&self, variable: &str, extras: &BTreeSet<String>) -> Option<Vec<String>> {
         let one = |value: &str| Some(vec![value.to_owned()]);
         match variable {

@@ -14,7 +14,7 @@ use super::Flaw;
 struct Package<'a> {
     name: &'a str,
     version: &'a str,
-    /// Where it comes from; nothing for a package of the workspace.
+    /// The source that it comes from; nothing for a package of the workspace.
     source: Option<&'a str>,
     checksum: bool,
     /// Each as `name`, or `name version` where there are several of this name.
@@ -22,7 +22,7 @@ struct Package<'a> {
     line: usize,
 }
 
-/// What is wrong in `Cargo.lock` and in the manifests of the workspace, each with the file's path. The first
+/// The flaws in `Cargo.lock` and in the manifests of the workspace, each with the file's path. The first
 /// manifest is that of the workspace.
 pub(crate) fn flaws<'a>(lock: (&'a str, &'a str), manifests: &[(&'a str, &'a str)]) -> Vec<(&'a str, Flaw)> {
     let Some(document) = parse(lock.1) else {
@@ -147,7 +147,7 @@ impl Manifest<'_> {
         self.shared?.get("workspace")?.get("package")?.get("version")?.as_str()
     }
 
-    /// What the package names, by name.
+    /// The packages that this one names, by name.
     fn needs(&self) -> BTreeMap<String, Needed> {
         let mut needs = BTreeMap::new();
         self.needs_in(self.document.as_table(), &mut needs);
@@ -333,7 +333,7 @@ renamed = { package = \"c\", version = \"=0.3.0-rc.2\" }
         folder
     }
 
-    /// What cargo takes for `a` with the word that `cargo xtask` has in its alias.
+    /// The version that cargo takes for `a` with the word that `cargo xtask` has in its alias.
     fn taken(project: &tempfile::TempDir) -> Option<String> {
         let mut cargo = crate::workspace::cargo();
         cargo.args(["metadata", "--locked", "--format-version", "1"]).current_dir(project.path());

@@ -108,7 +108,7 @@ fn complete_what_was_interrupted(root: Root) -> Result<()> {
     run(&mut root.command("env", &["DEBIAN_FRONTEND=noninteractive", "dpkg", "--configure", "--pending"]))
 }
 
-/// What the system calls itself.
+/// The name that the system gives itself.
 fn named(os_release: &str) -> String {
     let line = os_release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
     line.unwrap_or("this system").replace('"', "")
@@ -214,7 +214,7 @@ impl Enabled {
     }
 }
 
-/// What starts at boot.
+/// The units and scripts that start at boot.
 fn enabled(etc: &Path) -> BTreeSet<Enabled> {
     let entries = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten();
     let is_wants = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().ends_with(".wants");

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::locks::release::{Range, Release};
 use crate::run::quiet_output;
 
-/// What looking for a part found.
+/// The result of looking for a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Found {
     /// It is there: where, and in which version.
@@ -25,9 +25,9 @@ impl Found {
 /// Something installed whose version matters.
 pub(crate) struct Versioned {
     pub(crate) name: String,
-    /// What it says of itself, with a release in it.
+    /// Its own words about itself, with a release in them.
     pub(crate) says: String,
-    /// What the release must be; empty when any will do.
+    /// The range that the release must be in; empty when any will do.
     pub(crate) range: &'static str,
 }
 

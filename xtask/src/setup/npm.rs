@@ -65,7 +65,7 @@ pub(super) fn found(root: &Path) -> Found {
     }
 }
 
-/// Why what is installed at a place is not what is locked.
+/// The reason why what is installed at a place is not what is locked.
 fn differs(root: &Path, place: &str, locked: &Value, installed: &Value) -> Option<String> {
     if installed.is_null() || !root.join(place).join("package.json").is_file() {
         let may_be_missing = locked["optional"] == true && !is_for_this_system(locked);

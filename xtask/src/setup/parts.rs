@@ -12,19 +12,19 @@ use crate::workspace::{Workspace, cargo};
 
 /// One thing that must be there.
 pub(crate) struct Part {
-    /// What it is, and what for.
+    /// The name of the part, and its purpose.
     pub(crate) what: &'static str,
-    /// What needs it.
+    /// The scopes that need it.
     pub(crate) scopes: &'static [Scope],
     /// Points to an installed one; looked at before anything else.
     pub(crate) variable: Option<&'static str>,
-    /// Where it is and in which version, and whether that does.
+    /// Finds where it is and in which version, and whether that does.
     pub(crate) found: fn(&Workspace) -> Found,
-    /// How it gets onto the machine.
+    /// The way in which it gets onto the machine.
     pub(crate) install: Install,
 }
 
-/// How a part is installed.
+/// The way in which a part is installed.
 pub(crate) enum Install {
     /// By these Debian packages.
     Debian(&'static [&'static str]),
@@ -206,7 +206,7 @@ fn simplesamlphp(folder: &Path) -> Found {
 }
 
 impl Part {
-    /// What a person can do when this part is not there or does not do.
+    /// The advice for a person when this part is not there or does not do.
     pub(crate) fn advice(&self, found: &Found) -> String {
         let command = match self.install {
             Install::Debian(packages) => format!("apt-get install {}", packages.join(" ")),

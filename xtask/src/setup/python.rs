@@ -17,9 +17,9 @@ use crate::locks::python::List;
 use crate::locks::release::Release;
 use crate::run::{quiet_output, run, succeeds};
 
-/// What is installed, with versions and hashes.
+/// The list of what is installed, with versions and hashes.
 pub(crate) const LIST: &str = "tests/lab/scim/requirements.txt";
-/// Where the packages are installed.
+/// The folder where the packages are installed.
 const FOLDER: &str = "target/python";
 /// A Python that has the packages already.
 pub(super) const INSTALLED: &str = "SAMLIGHT_SCIM_PYTHON";

@@ -26,7 +26,7 @@ const ROWS: [(&str, usize, &[RangeInclusive<u8>]); 7] = [
     ("C", 1, &[1..=13]),
 ];
 
-/// What a state asks of its row.
+/// The demands of a state on its row.
 struct State {
     word: &'static str,
     /// Tests must be named; where not, none may be.
@@ -173,7 +173,7 @@ mod tests {
     const RUST: &str = "fn helper() {}\n#[test]\n// Why.\nfn works() {}\n    #[test]\n    fn inside(\n";
     const STORY: &str = "# x\n\n## fires when a, b\n\n```json\n{}\n```\n\n## prose\n\nNothing.\n";
 
-    /// What is found in a table with all rows, of which the first is as given.
+    /// The findings in a table with all rows, of which the first is as given.
     fn found(first: &str) -> Vec<String> {
         let others = ids().skip(1).map(|id| format!("| {id} | It | no |  | All |"));
         let lines =

@@ -34,7 +34,7 @@ pub(super) fn lengths(tree: &Tree) -> Vec<Finding> {
     .collect()
 }
 
-/// How a line of a comment begins, by the kind of file.
+/// The signs that a line of a comment begins with, by the kind of file.
 const COMMENTS: &[(&str, &[&str])] = &[
     ("rs", &["//"]),
     ("js", &["//", "*", "/*"]),

@@ -3,7 +3,7 @@
 use super::source::{Language, line_of, without_comments};
 use super::{File, Finding, Tree};
 
-/// What is forbidden, by why. Each is looked for as it is written.
+/// The words that are forbidden, by reason. Each is looked for as it is written.
 const FORBIDDEN: &[(&str, &[&str])] = &[
     ("decoding is done in Rust", &["atob(", "DOMParser", "DecompressionStream"]),
     ("addresses are read in Rust", &["new URL(", "URLSearchParams"]),

@@ -11,7 +11,7 @@ const HELP: &str = "tests/diagnoses";
 const MOST_LINES: usize = 5;
 const MOST_COLUMNS: usize = 110;
 
-/// What readers who learned English at school stumble over, and the better word.
+/// The words that readers who learned English at school stumble over, each with a better one.
 const WORDS: &[(&str, &str)] = &[
     ("all the same", "still"),
     ("anew", "again"),

@@ -1,6 +1,6 @@
 //! Reading source text just closely enough for the rules: what is comment and what is not.
 
-/// How comments and strings are written.
+/// The language, which says how comments and strings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
     Rust,
@@ -26,7 +26,7 @@ pub(super) fn line_of(text: &str, position: usize) -> usize {
     1 + text.bytes().take(position).filter(|byte| *byte == b'\n').count()
 }
 
-/// What begins at the reader's place, with the place behind it.
+/// The piece that begins at the reader's place, with the place behind it.
 enum Piece {
     Comment(usize),
     Code(usize),

@@ -113,7 +113,7 @@ impl<'a> Row<'a> {
         Some(Row { file, code: &file.text[at..] })
     }
 
-    /// What is forgotten, where this need is not met.
+    /// The finding that something is forgotten, if this need is not met.
     fn lacks(&self, tree: &Tree, need: &Need) -> Option<Finding> {
         let (path, text) = (self.filled(need.path), self.filled(need.text));
         if text.contains(PROMPT) {

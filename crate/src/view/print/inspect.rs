@@ -177,7 +177,7 @@ fn flaw(flaw: &Flaw) -> Value {
     json!({ "code": flaw.code, "at": flaw.at, "in": flaw.octets, "text": flaw.text })
 }
 
-/// Who asks to inspect a message is shown all of it.
+/// A person who asks to inspect a message is shown all of it.
 fn exposed(secret: &Secret<String>) -> &str {
     secret.expose()
 }

@@ -1,4 +1,4 @@
-//! What the command line prints: the panel's models as text, and the JSON of `check` and `inspect`.
+//! The output of the command line: the panel's models as text, and the JSON of `check` and `inspect`.
 //!
 //! Leaves out reading the command line, which is the program's (`bin/samlight`).
 
@@ -9,7 +9,7 @@ pub mod inspect;
 pub mod inspect_text;
 pub mod terminal;
 
-/// What a person gave to look into messages with.
+/// The keys and certificates that a person gave to look into messages with.
 #[derive(Debug, Default)]
 pub struct Given {
     /// Certificates to verify with, besides those in the message.

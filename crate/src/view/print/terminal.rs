@@ -26,7 +26,7 @@ pub fn render_statement(statement: &Statement) -> String {
     printable(&page)
 }
 
-/// `text` with its control characters, but for line ends, as signs.
+/// `text` with its control characters, except for line ends, as signs.
 pub(in crate::view) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }

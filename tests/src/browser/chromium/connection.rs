@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 use super::journal::{ConsoleLine, Journal};
 use crate::wait::Hopeless;
 
-/// How long the browser may take to answer one command. The longest are heap snapshots on a loaded machine.
+/// The time that the browser may take to answer one command. The longest are heap snapshots on a loaded
+/// machine.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(90);
 
 /// The line to one browser.
@@ -27,7 +28,7 @@ pub(crate) struct Connection {
     shared: Arc<Mutex<Shared>>,
 }
 
-/// What the sending threads and the reading thread share.
+/// The state that the sending threads and the reading thread share.
 #[derive(Debug, Default)]
 struct Shared {
     last_number: u64,
@@ -68,7 +69,8 @@ impl Connection {
     /// Sends one command to the browser, or to the target behind `session`, and waits for its answer.
     ///
     /// # Errors
-    /// What the browser answered, under the method's name; [`Hopeless`] when the browser is gone.
+    /// The error that the browser answered with, under the method's name; [`Hopeless`] when the browser is
+    /// gone.
     pub(crate) fn command(&self, session: Option<&str>, method: &str, parameters: &Value) -> Result<Value> {
         self.command_within(ANSWER_DEADLINE, session, method, parameters)
     }
@@ -115,7 +117,7 @@ impl Connection {
         receiver
     }
 
-    /// What the target behind `session` wrote to its console so far, exceptions included.
+    /// The lines that the target behind `session` wrote to its console so far, exceptions included.
     pub(crate) fn console(&self, session: &str) -> Vec<ConsoleLine> {
         lock(&self.shared).journal.lines(session)
     }

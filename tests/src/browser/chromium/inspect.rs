@@ -1,4 +1,5 @@
-//! What a person cannot see: the text inside closed shadow roots, and what a target holds in memory.
+//! Inspection of what a person cannot see: the text inside closed shadow roots, and what a target holds in
+//! memory.
 //!
 //! The memory search is for the promise that nothing but SAML-bearing exchanges is kept. It covers every
 //! string that JavaScript can still reach (heap snapshot, after a garbage collection; content scripts with
@@ -17,9 +18,9 @@ use crate::browser::page::quoted;
 /// One place where something was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// What was looked for.
+    /// The text that was looked for.
     pub needle: String,
-    /// Where it is.
+    /// The place where it is.
     pub place: String,
 }
 
@@ -39,7 +40,7 @@ impl Page {
         Ok(matching.iter().filter_map(|id| find(root, id)).map(shadow_text).collect())
     }
 
-    /// Where the target still holds one of `needles`: in a string that JavaScript reaches, or in a
+    /// The places where the target still holds one of `needles`: in a string that JavaScript reaches, or in a
     /// WebAssembly memory, as UTF-8 or UTF-16.
     ///
     /// # Errors

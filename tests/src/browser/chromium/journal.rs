@@ -1,4 +1,4 @@
-//! What the pages and workers said: console messages, uncaught exceptions and the browser's own complaints
+//! The words of the pages and workers: console messages, uncaught exceptions and the browser's own complaints
 //! (a refused content security policy, a failed load), by target, in the order in which they came.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ const LINES_OF_A_SESSION: usize = 1000;
 /// One line of a console.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsoleLine {
-    /// How bad.
+    /// Its level: how bad it is.
     pub level: Level,
     /// The text, with the place it came from when the browser told it.
     pub text: String,
@@ -20,7 +20,7 @@ pub struct ConsoleLine {
     pub target: String,
 }
 
-/// How bad a line is.
+/// The level of a line: how bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// `console.log`, `info`, `debug` and other kinds that are no complaint.

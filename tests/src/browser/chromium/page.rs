@@ -19,7 +19,7 @@ pub(in crate::browser) struct Page {
     connection: Arc<Connection>,
     target: String,
     session: String,
-    /// What it is a frame of, for what only a whole page can do: pictures, and coming to the front.
+    /// The page that it is a frame of, for what only a whole page can do: pictures, and coming to the front.
     around: Option<Box<Page>>,
 }
 
@@ -52,7 +52,7 @@ impl Page {
     /// Any command of the protocol, sent to this target.
     ///
     /// # Errors
-    /// What the browser answered.
+    /// The error that the browser answered with.
     pub(in crate::browser) fn command(&self, method: &str, parameters: &Value) -> Result<Value> {
         self.connection.command(Some(&self.session), method, parameters)
     }
@@ -91,7 +91,7 @@ impl Page {
     }
 }
 
-/// How long a page that is being left may take to answer.
+/// The time that a page that is being left may take to answer.
 const LEAVING: Duration = Duration::from_secs(5);
 
 const EVALUATE: &str = "Runtime.evaluate";

@@ -52,7 +52,7 @@ pub(super) struct Process {
     child: Child,
     /// Goes with the process: the log, and the profile unless it was given.
     folder: Option<TempDir>,
-    /// What Chromium wrote to its standard error.
+    /// The file with what Chromium wrote to its standard error.
     log: PathBuf,
 }
 

@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use crate::browser::{ConsoleLine, Level};
 use crate::wait::Hopeless;
 
-/// How long the browser may take to answer one command. Longer than any script may run.
+/// The time that the browser may take to answer one command. Longer than any script may run.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(100);
-/// How long a script may run, in milliseconds.
+/// The time that a script may run, in milliseconds.
 const SCRIPT_DEADLINE: u32 = 90_000;
 /// A message that claims to be longer is none: pictures are the largest.
 const MESSAGE_BYTES: usize = 100_000_000;
@@ -30,7 +30,7 @@ const INSIDE: &str = include_str!("inside.js");
 pub(super) struct Connection {
     line: Mutex<Line>,
     log: PathBuf,
-    /// How many bytes of the log are forgotten.
+    /// The number of bytes of the log that are forgotten.
     forgotten: AtomicUsize,
 }
 
@@ -61,7 +61,8 @@ impl Connection {
     /// Sends one command and waits for its answer.
     ///
     /// # Errors
-    /// What the browser answered, under the command's name; [`Hopeless`] when the browser is gone.
+    /// The error that the browser answered with, under the command's name; [`Hopeless`] when the browser is
+    /// gone.
     pub(super) fn command(&self, name: &str, parameters: &Value) -> Result<Value> {
         let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
         line.last_number += 1;
@@ -84,14 +85,14 @@ impl Connection {
     /// Calls one of the harness's functions in the browser's window.
     ///
     /// # Errors
-    /// What it threw.
+    /// The error that it threw.
     pub(super) fn call(&self, function: &str, arguments: &[Value]) -> Result<Value> {
         self.script(&format!("return samlightHarness.{function}(...arguments)"), arguments)
             .with_context(|| format!("{function} in Firefox"))
     }
 
-    /// What scripts and styles from below `origin` complained of, and all pages by `console.error` and
-    /// `warn`.
+    /// The complaints of scripts and styles from below `origin`, and those of all pages by `console.error`
+    /// and `warn`.
     pub(super) fn console(&self, origin: &str) -> Vec<ConsoleLine> {
         let complaints = self.call("complaints", &[origin.into()]).unwrap_or_default();
         let complaint = |it: &Value| ConsoleLine {

@@ -111,7 +111,7 @@ fn preferences(options: &LaunchOptions) -> String {
         // Firefox would ask its makers whether there is a network.
         ("network.captive-portal-service.enabled", json!(false)),
         ("network.connectivity-service.enabled", json!(false)),
-        // What one scenario types is not offered to the next one.
+        // The input of one scenario is not offered to the next one.
         ("browser.formfill.enable", json!(false)),
         ("signon.rememberSignons", json!(false)),
         // An extension that is packed for a test is signed by nobody.

@@ -103,7 +103,7 @@ pub(super) fn member(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// What a thrown value says.
+/// The reason that a thrown value gives.
 pub(super) fn reason(thrown: &JsValue) -> String {
     text_member(thrown, "message").or_else(|| thrown.as_string()).unwrap_or_else(|| format!("{thrown:?}"))
 }

@@ -37,7 +37,7 @@ impl Project {
         write_if_changed(&self.root().join(path), value.to_string().as_bytes()).unwrap();
     }
 
-    /// What npm needs to ask our registry alone.
+    /// The settings that npm needs to ask our registry alone.
     fn settings(&self, registry: &str) -> Vec<(&'static str, String)> {
         let cache = self.root().join("cache").display().to_string();
         let settings = self.root().join("no-settings").display().to_string();

@@ -10,7 +10,7 @@ use std::path::Path;
 
 const CATALOGUE: &str = "crate/src/base/catalogue/en.txt";
 
-/// What is found of the new thing. Of texts only its own are looked at.
+/// The findings about the new thing. Of texts only its own are looked at.
 fn findings(tree: &Tree, kind: &Kind) -> Vec<Finding> {
     let of_kind = |file: &&File| file.path == CATALOGUE || file.path.starts_with(kind.folder);
     let own = Tree { files: tree.files.iter().filter(of_kind).cloned().collect() };
