@@ -240,7 +240,7 @@ fn the_view_says_it_in_words() {
     assert!(failed[0].text.as_ref().unwrap().contains("Fingerprint mismatch"), "{failed:?}");
 }
 
-/// What counts is what was sent: the message in base64.
+/// The measure is what was sent: the message in base64.
 #[test]
 fn a_response_over_the_limit_of_its_size_is_refused_and_one_at_the_limit_is_not() {
     let xml = std::fs::read_to_string(format!("{FOLDER}{PLAIN}")).unwrap();

@@ -36,7 +36,7 @@ fn check(arguments: &[&str], input: &str) -> (i32, Value) {
     (output.status.code().unwrap(), serde_json::from_str(&printed).unwrap())
 }
 
-/// What the program says on standard error when it cannot run.
+/// The words of the program on standard error when it cannot run.
 fn refusal(arguments: &[&str]) -> String {
     let output = samlight(arguments, &response("alex", ""));
     assert_eq!(output.status.code(), Some(2), "{arguments:?}");

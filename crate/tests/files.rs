@@ -173,7 +173,7 @@ fn a_message_in_the_query_of_a_post_is_read() {
     assert_eq!(names(&import::messages(imported)), SIGN_IN[..1]);
 }
 
-/// What SAML-tracer exports; `mask` is its way of masking.
+/// The export of SAML-tracer; `mask` is its way of masking.
 fn saml_tracer(mask: impl Fn(&str) -> String, saml: Option<&str>) -> Value {
     let url = format!("https://idp.example.com/sso?SAMLRequest={REQUEST}");
     let headers = |date: &str| json!([{"name": "Date", "value": date}]);

@@ -1,5 +1,5 @@
-//! What belongs to private windows goes when the last of them closes, and nothing else does; what goes for
-//! want of room is counted.
+//! All that belongs to private windows goes when the last of them closes, and nothing else does; what goes
+//! for want of room is counted.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used)]

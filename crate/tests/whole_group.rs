@@ -55,7 +55,7 @@ impl Worker {
         self.call(tab, json!({"call": "opened", "url": url}))
     }
 
-    /// What the content script does with `next`, until nothing is wanted. The last reply.
+    /// Does what the content script does with `next`, until nothing is wanted. The last reply.
     fn carry_out(&mut self, tab: i64, mut reply: Value) -> Value {
         while let Some(wanted) = reply.get("next").cloned() {
             assert_eq!(wanted["method"], "GET");
@@ -202,7 +202,7 @@ fn read_two_columns() -> Value {
     call
 }
 
-/// What the bar says, where the reply has one.
+/// The words of the bar, where the reply has one.
 fn bar(reply: &Value) -> Option<&Value> {
     reply["notes"].as_array().unwrap().iter().find(|note| note["cell"] == "members")
 }

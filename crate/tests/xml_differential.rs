@@ -13,7 +13,7 @@ use samlight::{
 
 const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 
-/// What is mutated: between them they have every kind of node.
+/// The documents that are mutated: between them they have every kind of node.
 const DOCUMENTS: [&str; 4] = [
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID='_a' \
      Version=\"2.0\"><Assertion xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_b\"><Subject><NameID \

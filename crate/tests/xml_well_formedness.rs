@@ -1,4 +1,4 @@
-//! What is XML and what is not: every input is accepted without a flaw, or refused with the code and the
+//! The boundary of XML: every input is accepted without a flaw, or refused with the code and the
 //! place of its first flaw. libxml2, which GitLab's library asks first, accepts and refuses the same ones,
 //! but for the rules of namespaces, where it warns, and document type declarations, which GitLab's library
 //! refuses itself.

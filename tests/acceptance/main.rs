@@ -1,10 +1,10 @@
 //! GitLab's checks, compared with the real ruby-saml and omniauth-saml on several hundred Responses.
 //!
 //! Each check is broken alone in at least ten ways and together with each other check, and the XML is
-//! mutated, all from a seed that is printed (`SAMLIGHT_ACCEPTANCE_SEED=N` gives the same again). Samlight, set to the rules of
-//! the version that Debian ships, must come to the same decision, the same words and the same NameID. Words
-//! that Samlight says it does not predict (those of Ruby's XML parser) are not compared; the decision is. One
-//! process of Ruby does all: `library.rb`.
+//! mutated, all from a seed that is printed (`SAMLIGHT_ACCEPTANCE_SEED=N` gives the same again).
+//! Samlight, set to the rules of the version that Debian ships, must come to the same decision, the same
+//! words and the same NameID. Words that Samlight says it does not predict (those of Ruby's XML parser) are
+//! not compared; the decision is. One process of Ruby does all: `library.rb`.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]

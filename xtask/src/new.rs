@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     const DIAGNOSES: &str = "\
-//! Head.
+//! The head.
 
 mod alpha;
 mod gamma;

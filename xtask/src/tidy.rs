@@ -45,6 +45,7 @@ const RULES: &[Rule] = &[
     Rule { what: "no file is longer than 500 lines", find: forms::lengths },
     Rule { what: "no comment is wider than the code", find: forms::comment_widths },
     Rule { what: "no doc comment is one word", find: forms::one_word_docs },
+    Rule { what: "each doc comment begins with what the thing is", find: forms::docs_that_ask },
     Rule { what: "nothing is marked as unfinished or left out", find: forms::unfinished },
     Rule { what: "no path of somebody's machine is in a file", find: forms::machine_paths },
     Rule { what: "the licence is there", find: forms::licence },

@@ -70,7 +70,7 @@ impl Sample {
         ]
     }
 
-    /// What else is done to signatures: name, message, and the cause that must be told.
+    /// The other things that are done to signatures: name, message, and the cause that must be told.
     pub(crate) fn tampered(&self) -> Vec<(&'static str, String, &'static str)> {
         let digest = between(&self.xml, "<ds:DigestValue>", "</ds:DigestValue>");
         let signed_info = between(&self.xml, "<ds:SignedInfo>", "</ds:SignedInfo>");

@@ -37,7 +37,7 @@ fn open(xml: &str, keys: &[PrivateKey]) -> Opened {
     encryption::open(carried.document.as_ref().unwrap(), keys)
 }
 
-/// What the parts of `xml` hold, or why they stay closed.
+/// The content of the parts of `xml`, or why they stay closed.
 fn outcomes(xml: &str, keys: &[PrivateKey]) -> Vec<String> {
     let parts = open(xml, keys).parts;
     parts
@@ -69,7 +69,7 @@ fn every_cipher_and_every_form_of_its_key_opens() {
     }
 }
 
-/// What is wrong in each sample, by the code of its flaw.
+/// The flaw in each sample, by the code of its flaw.
 const BROKEN: [(&str, &str); 20] = [
     ("algorithm", "decryption-algorithm"),
     ("authentication", "decryption-authentication"),

@@ -9,7 +9,7 @@ use samlight::{
 
 const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 
-/// Where one octet is changed, and into what it is changed.
+/// The place of one octet, and what it is changed into.
 struct Mutation {
     what: String,
     at: usize,

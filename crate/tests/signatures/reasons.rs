@@ -1,4 +1,4 @@
-//! Why a signature is not valid, by small changes of one that is.
+//! The reasons why a signature is not valid, by small changes of one that is.
 
 use super::corpus::Corpus;
 use samlight::{

@@ -73,14 +73,28 @@ pub(super) fn comment_widths(tree: &Tree) -> Vec<Finding> {
 /// A doc comment says more than one word: a plain field whose name says all has none, and its type allows
 /// that.
 pub(super) fn one_word_docs(tree: &Tree) -> Vec<Finding> {
+    let is_one_word = |said: &str| said.trim_end_matches('.').chars().all(char::is_alphanumeric);
+    docs(tree, is_one_word, "a doc comment of one word: say what the name does not, or leave it out")
+}
+
+/// Words that ask for the thing instead of naming it.
+const QUESTIONS: [&str; 7] = ["What", "How", "Who", "Whose", "Which", "Where", "Why"];
+
+/// A doc comment begins with what the thing is, so that a list of them can be read down.
+pub(super) fn docs_that_ask(tree: &Tree) -> Vec<Finding> {
+    let asks = |said: &str| said.split(' ').next().is_some_and(|first| QUESTIONS.contains(&first));
+    docs(tree, asks, "a doc comment that begins with a question word: begin with what the thing is")
+}
+
+/// The doc comments whose first line `is_meant`.
+fn docs(tree: &Tree, is_meant: impl Fn(&str) -> bool, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.with_extension("rs") {
         let mut before = "";
         for (index, line) in file.text.lines().map(str::trim).enumerate() {
-            let said = line.strip_prefix("/// ").map(|said| said.trim_end_matches('.'));
-            let is_one_word = said.is_some_and(|said| said.chars().all(char::is_alphanumeric));
-            if is_one_word && !before.starts_with("///") {
-                let text = "a doc comment of one word: say what the name does not, or leave it out";
+            let said = ["/// ", "//! "].into_iter().find_map(|mark| line.strip_prefix(mark));
+            let is_first = !before.starts_with("///") && !before.starts_with("//!");
+            if is_first && said.is_some_and(&is_meant) {
                 findings.push(Finding::new(&file.path, index + 1, text));
             }
             before = line;
