@@ -63,7 +63,7 @@ impl Sample {
             Some(Body::Told(stored)),
         ];
         for (number, body) in (1..).zip(bodies.into_iter().flatten()) {
-            tracer.observe(&Event { id: EventId::new(at(), "given", number), body });
+            tracer.observe(&Event::new(EventId::new(at(), "given", number), body));
         }
         Sample { tracer }
     }
@@ -205,7 +205,7 @@ fn the_clock_that_counts_is_gitlabs() {
         ];
         let events = events.map(|event| serde_json::from_value::<Event>(event).unwrap());
         let named = Settings { provider: Some(own(|_| ())), ..Settings::default() };
-        let named = Event { id: EventId::new(Timestamp(0), "given", 1), body: Body::Settings(named) };
+        let named = Event::new(EventId::new(Timestamp(0), "given", 1), Body::Settings(named));
         let tracer = Tracer::replay([named].into_iter().chain(events));
         let case = Case::new(&tracer, &tracer.flows()[0], at());
         (case.arrival().unwrap().to_string(), state(case.acceptance().unwrap(), "validity"))
@@ -249,7 +249,7 @@ fn a_response_over_the_limit_of_its_size_is_refused_and_one_at_the_limit_is_not(
             "method": "POST", "url": "https://gitlab.example/groups/acme/-/saml/callback",
             "form": [["SAMLResponse", [response]]], "body": "form"});
         let named = Settings { provider: Some(own(|s| s.size_limit = limit)), ..Settings::default() };
-        let named = Event { id: EventId::new(Timestamp(0), "given", 1), body: Body::Settings(named) };
+        let named = Event::new(EventId::new(Timestamp(0), "given", 1), Body::Settings(named));
         let tracer = Tracer::replay([named, serde_json::from_value(event).unwrap()]);
         let case = Case::new(&tracer, &tracer.flows()[0], at()).received_at(at());
         let answer = case.acceptance().unwrap();

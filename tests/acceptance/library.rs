@@ -40,7 +40,7 @@ pub(crate) fn difference(case: &Trial, answer: &Answer, off: Option<&str>) -> Op
     let told = settings(case, answer, off)?;
     let event = EventId::new(Timestamp(NOW), "given", 1);
     let body = Body::Settings(Settings { provider: Some(told), ..tracer.settings().clone() });
-    tracer.observe(&Event { id: event, body });
+    tracer.observe(&Event::new(event, body));
     let of_flow = |flow| Case::new(&tracer, flow, Timestamp(NOW)).received_at(Timestamp(NOW));
     let judged = tracer.flows().last().map(of_flow);
     let Some(ours) = judged.as_ref().and_then(Case::acceptance) else {

@@ -87,12 +87,18 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     run(cargo.env("CARGO_TARGET_DIR", &workspace.cargo_target))
 }
 
-/// Leaves the core as the only member of the workspace.
+/// Leaves the core as the only member of the workspace, of a version of its own: the two share a folder of
+/// build results, and cargo tells packages there apart by name and version, not by where they lie.
 fn alone(manifest: &Path) -> Result<()> {
-    let text = std::fs::read_to_string(manifest)?;
-    let members =
-        text.lines().find(|line| line.starts_with("members = [")).context("no line `members = […]`")?;
-    Ok(std::fs::write(manifest, text.replace(members, "members = [\"crate\"]"))?)
+    let mut text = std::fs::read_to_string(manifest)?;
+    for (start, instead) in
+        [("members = [", "members = [\"crate\"]"), ("version = \"", "version = \"0.0.0\"")]
+    {
+        let line = text.lines().find(|line| line.starts_with(start));
+        let line = line.with_context(|| format!("no line that begins with `{start}`"))?.to_owned();
+        text = text.replacen(&line, instead, 1);
+    }
+    Ok(std::fs::write(manifest, text)?)
 }
 
 /// The name of a new thing, in the spellings that files and code need.

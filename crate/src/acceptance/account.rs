@@ -104,8 +104,10 @@ impl Decision<'_> {
     /// An account with another identity.
     fn change(&self) -> Account {
         let Some(sent) = self.email() else { return Account::Refused(Outcome::LinkFailed, MISMATCH) };
-        let users =
-            self.case.flow.instance.iter().flat_map(|instance| self.case.tracer.identities().users(instance));
+        let users = {
+            let Case { tracer, flow, .. } = *self.case;
+            flow.instance.iter().flat_map(|instance| tracer.identities().users(instance, &flow.place))
+        };
         let name = self.received.sp.signed_in_as.as_deref();
         let mut own = users.filter(|(user, _)| user.username.as_deref() == name);
         let has_address =

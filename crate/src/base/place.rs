@@ -15,6 +15,10 @@ pub struct Place {
     /// Firefox container or cookie jar; empty for the only or default one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub cookie_store: String,
+    /// In a file's recording: whatever it says, that is no tab and no cookie jar of this browser. A trace sets
+    /// it by the event's id, so that no file can say otherwise.
+    #[serde(skip)]
+    pub of_file: bool,
 }
 
 impl Place {
@@ -25,7 +29,7 @@ impl Place {
 
     /// Whether two places share cookies, and so sessions: sign-ins of one are never those of the other.
     pub fn shares_cookies(&self, other: &Place) -> bool {
-        self.private == other.private && self.jar() == other.jar()
+        self.of_file == other.of_file && self.private == other.private && self.jar() == other.jar()
     }
 
     /// The number of the Firefox container, where it is one.

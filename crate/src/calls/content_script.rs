@@ -67,7 +67,7 @@ pub fn answer(
         {
             reading.fields.remove(pages::MESSAGE);
         }
-        Event { id, body }
+        Event::new(id, body)
     });
     let event = event.filter(|event| page_reads::is_news(tracer, event));
     if let Some(event) = &event {

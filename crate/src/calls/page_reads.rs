@@ -41,7 +41,7 @@ pub fn wanted(tracer: &Tracer, url: &str, place: &Place) -> Vec<WantedRead> {
     let known = tracer.identities().signed_in(&instance, place).filter(|answer| answer.user.is_some());
     // A reading from before the sign-in ended can be somebody else's, or from before GitLab linked the
     // account.
-    let fresh = known.is_some_and(|answer| answer.event.time >= newest.last);
+    let fresh = known.is_some_and(|answer| answer.provenance.time() >= newest.last);
     if fresh { Vec::new() } else { vec![WantedRead { path: format!("{}{}", instance.root, api::USER) }] }
 }
 

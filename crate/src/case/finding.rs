@@ -6,7 +6,7 @@
 use super::diagnosis::Diagnosis;
 use crate::{
     base::{catalogue::Text, severity::Severity},
-    event::EventId,
+    event::{EventId, Provenance},
     text,
 };
 use serde::{Deserialize, Serialize};
@@ -50,10 +50,17 @@ impl AtFault {
 /// One thing that was seen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
-    /// The event that showed it.
-    pub event: EventId,
+    /// The event that showed it, and whether this browser saw that.
+    pub provenance: Provenance,
     /// The thing that was seen, and where.
     pub text: Text,
+}
+
+impl Evidence {
+    /// What `event` showed.
+    pub fn of(event: &EventId, text: Text) -> Self {
+        Evidence { provenance: event.into(), text }
+    }
 }
 
 /// One step of a way out.

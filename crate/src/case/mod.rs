@@ -14,6 +14,7 @@
 pub mod acceptance;
 pub mod diagnosis;
 pub mod finding;
+pub mod proof;
 #[cfg(test)]
 mod tests;
 

@@ -66,7 +66,7 @@ fn accepted() -> Tracer {
     };
     let mut tracer = trace(&[sign_in("alex", "acme")]);
     let body = Body::Settings(Settings { provider: Some(told), ..Settings::default() });
-    tracer.observe(&Event { id: EventId::new(NOW, "given", 1), body });
+    tracer.observe(&Event::new(EventId::new(NOW, "given", 1), body));
     let case = Case::new(&tracer, &tracer.flows()[0], NOW);
     let last = case.acceptance().unwrap().checks.last().unwrap();
     assert_eq!(last.id, ACCOUNT, "{last:?}");

@@ -143,13 +143,17 @@ pub(crate) fn email_sent(tracer: &Tracer, flow: &Flow) -> Option<String> {
 
 /// The members that were seen with their stored identities: users by their own answers, others by pages.
 fn known(question: &Question<'_>) -> Vec<StoredIdentity> {
-    let Question { tracer, instance, provider, .. } = question;
+    let Question { tracer, flow, instance, provider, .. } = question;
     let pick: fn(&StoredIdentity) -> &crate::gitlab::stored::StoredValue = |identity| &identity.saml;
     let identities = tracer.identities();
-    let of_pages = identities.members(instance, provider).into_iter().filter_map(|member| {
-        identities.stored(instance, provider, &member, pick).map(|sighting| sighting.identity.clone())
+    let of_pages = identities.members(instance, provider, &flow.place).into_iter().filter_map(|member| {
+        identities
+            .stored((instance, provider, &flow.place), &member, pick)
+            .map(|sighting| sighting.identity.clone())
     });
-    let own = identities.users(instance).map(|(user, _)| user.identity(provider, Some(&question.name_id)));
+    let own = identities
+        .users(instance, &flow.place)
+        .map(|(user, _)| user.identity(provider, Some(&question.name_id)));
     own.chain(of_pages).collect()
 }
 
@@ -212,16 +216,17 @@ pub(crate) fn username_sent(tracer: &Tracer, flow: &Flow) -> Option<String> {
 fn named_by_username(question: &Question<'_>) -> Option<Member> {
     let username = username_sent(question.tracer, question.flow)?;
     let identities = question.tracer.identities();
-    let users = identities.users(question.instance).map(|(user, _)| user.member());
+    let (instance, place) = (question.instance, &question.flow.place);
+    let users = identities.users(instance, place).map(|(user, _)| user.member());
     let is_named = |member: &Member| {
         member.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(&username))
     };
-    users.chain(identities.members(question.instance, question.provider)).find(is_named)
+    users.chain(identities.members(instance, question.provider, place)).find(is_named)
 }
 
 fn named_by_email(question: &Question<'_>) -> Option<Member> {
     let email = email_sent(question.tracer, question.flow)?;
-    let mut users = question.tracer.identities().users(question.instance);
+    let mut users = question.tracer.identities().users(question.instance, &question.flow.place);
     let is_theirs =
         |user: &CurrentUser| user.verified_email().is_some_and(|known| known.eq_ignore_ascii_case(&email));
     users.find(|(user, _)| is_theirs(user)).map(|(user, _)| user.member())

@@ -4,7 +4,7 @@
 use super::rule::digits;
 use crate::{
     comparison::attribution::Attribution,
-    event::{EventId, settings::ProviderSettings},
+    event::{EventId, Provenance, settings::ProviderSettings},
     gitlab::{
         api,
         instance::Instance,
@@ -37,7 +37,7 @@ impl Observer<'_> {
         match fact {
             Fact::NameId => {
                 let sent = self.flow.name_id(self.tracer);
-                sent.map(|(name_id, event)| known(fact, name_id.value, Source::Message, event))
+                sent.map(|(name_id, event)| known(fact, name_id.value, Source::Message, &event))
                     .into_iter()
                     .collect()
             }
@@ -59,7 +59,7 @@ impl Observer<'_> {
                 let sent = self.flow.name_id(self.tracer);
                 let format = sent.and_then(|(name_id, event)| name_id.format.map(|format| (format, event)));
                 format
-                    .map(|(format, event)| known(fact, format, Source::Message, event))
+                    .map(|(format, event)| known(fact, format, Source::Message, &event))
                     .into_iter()
                     .collect()
             }
@@ -79,7 +79,7 @@ impl Observer<'_> {
     ) -> Vec<Observation> {
         let Some(seen) = message.and_then(|message| self.tracer.seen(message)) else { return Vec::new() };
         let sent = seen.carried.message.as_ref().map(values).unwrap_or_default();
-        sent.into_iter().map(|value| known(fact, value, Source::Message, seen.event.clone())).collect()
+        sent.into_iter().map(|value| known(fact, value, Source::Message, &seen.event)).collect()
     }
 
     /// The fingerprint of the Response's first certificate, which is the one that GitLab looks at; of the
@@ -90,7 +90,7 @@ impl Observer<'_> {
         let first = found.into_iter().next()?;
         let is_sha1 = beside.is_some_and(|setting| digits(setting).len() == 40);
         let fingerprint = if is_sha1 { first.sha1 } else { first.sha256 };
-        Some(known(Fact::Certificate, fingerprint, Source::Message, seen.event.clone()))
+        Some(known(Fact::Certificate, fingerprint, Source::Message, &seen.event))
     }
 
     /// A setting of GitLab's side: as a person said, as the newest settings page showed it, or, for a group,
@@ -102,7 +102,7 @@ impl Observer<'_> {
                 (Fact::EntityId, _) => self.provider.entity_id(self.instance),
                 _ => None,
             };
-            fixed.map(|value| known(fact, value, Source::Fixed, self.flow.id.event.clone()))
+            fixed.map(|value| known(fact, value, Source::Fixed, &self.flow.id.event))
         })
     }
 
@@ -111,7 +111,7 @@ impl Observer<'_> {
         if settings.instance != *self.instance || settings.provider != *self.provider {
             return None;
         }
-        Some(known(fact, said(settings, fact)?.to_owned(), Source::Told, event.clone()))
+        Some(known(fact, said(settings, fact)?.to_owned(), Source::Told, event))
     }
 
     /// The value that "Verify SAML Configuration" says that it read of this Response.
@@ -119,15 +119,20 @@ impl Observer<'_> {
         let page = self.flow.flash_event.as_ref()?;
         let (event, reading) = self.tracer.pages().iter().find(|(event, _)| event == page)?;
         let value = pages::read_by_gitlab(reading, fact)?;
-        Some(known(fact, value.to_owned(), Source::Page(pages::SETTINGS), event.clone()))
+        Some(known(fact, value.to_owned(), Source::Page(pages::SETTINGS), event))
     }
 
     fn setting_shown(&self, fact: Fact) -> Option<Observation> {
-        self.tracer.pages().iter().rev().find_map(|(event, reading)| {
+        let read = |of_file| {
+            let pages = self.tracer.pages().iter().rev();
+            pages.filter(move |(event, _)| event.is_imported() == of_file)
+        };
+        let mut all = read(false).chain(read(true).filter(|_| self.flow.place.of_file));
+        all.find_map(|(event, reading)| {
             let route = routes::route(self.instance, reading.url.expose())?;
             let is_here = matches!(route, Route::Settings(provider) if provider == *self.provider);
             let value = pages::setting(reading, fact).filter(|_| is_here)?;
-            Some(known(fact, value.to_owned(), Source::Page(pages::SETTINGS), event.clone()))
+            Some(known(fact, value.to_owned(), Source::Page(pages::SETTINGS), event))
         })
     }
 
@@ -139,41 +144,42 @@ impl Observer<'_> {
         if let Some(told) = tracer.told()
             && let (event, Some(value)) = (told.0, told.1.value(fact))
         {
-            return Some(Observation { fact, value, source: Source::Told, event: event.clone() });
+            return Some(Observation { fact, value, source: Source::Told, provenance: event.into() });
         }
         let member = self.attribution.member()?;
         let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value);
-        let of_page = tracer.identities().stored(instance, provider, member, pick).map(|sighting| {
-            let value = pick(&sighting.identity);
-            // If white space at the ends is not shown, nothing is known of a NameID that differs by it
-            // alone.
-            let is_hidden = sighting.source.spaces() == Spaces::Trimmed
-                && name_id.as_deref().zip(value.known()).is_some_and(|(a, b)| a != b && a.trim() == b);
-            Observation {
-                fact,
-                value: if is_hidden { StoredValue::Unseen } else { value.clone() },
-                source: sighting.source.clone(),
-                event: sighting.event.clone(),
-            }
-        });
-        let of_user = own(tracer, name_id.as_deref(), instance, provider, member)
+        let of_page =
+            tracer.identities().stored((instance, provider, &flow.place), member, pick).map(|sighting| {
+                let value = pick(&sighting.identity);
+                // If white space at the ends is not shown, nothing is known of a NameID that differs by it
+                // alone.
+                let is_hidden = sighting.source.spaces() == Spaces::Trimmed
+                    && name_id.as_deref().zip(value.known()).is_some_and(|(a, b)| a != b && a.trim() == b);
+                Observation {
+                    fact,
+                    value: if is_hidden { StoredValue::Unseen } else { value.clone() },
+                    source: sighting.source.clone(),
+                    provenance: sighting.provenance.clone(),
+                }
+            });
+        let of_user = own(tracer, flow, name_id.as_deref(), (instance, provider), member)
             .filter(|(identity, _)| *pick(identity) != StoredValue::Unseen)
-            .map(|(identity, event)| Observation {
+            .map(|(identity, provenance)| Observation {
                 fact,
                 value: pick(&identity).clone(),
                 source: Source::Api(api::USER),
-                event,
+                provenance,
             });
-        // Both tell the same thing at different times; the newer one holds.
+        // Both tell the same thing at different times; the newer one holds, but never a file's.
         match (of_page, of_user) {
-            (Some(page), Some(user)) => Some(if user.event >= page.event { user } else { page }),
+            (Some(page), Some(user)) => Some(if user.provenance >= page.provenance { user } else { page }),
             (page, user) => page.or(user),
         }
     }
 }
 
-fn known(fact: Fact, value: String, source: Source, event: EventId) -> Observation {
-    Observation { fact, value: StoredValue::Known(value), source, event }
+fn known(fact: Fact, value: String, source: Source, event: &EventId) -> Observation {
+    Observation { fact, value: StoredValue::Known(value), source, provenance: event.into() }
 }
 
 fn recipients(message: &Message) -> Vec<String> {
@@ -198,11 +204,12 @@ fn said(settings: &ProviderSettings, fact: Fact) -> Option<&str> {
 /// The stored identities that the user's own API answer told, if one of `member` was seen.
 fn own(
     tracer: &Tracer,
+    flow: &Flow,
     name_id: Option<&str>,
-    instance: &Instance,
-    provider: &Provider,
+    (instance, provider): (&Instance, &Provider),
     member: &Member,
-) -> Option<(StoredIdentity, EventId)> {
-    let (user, event) = tracer.identities().users(instance).find(|(user, _)| user.member().is(member))?;
-    Some((user.identity(provider, name_id), event.clone()))
+) -> Option<(StoredIdentity, Provenance)> {
+    let mut users = tracer.identities().users(instance, &flow.place);
+    let (user, told) = users.find(|(user, _)| user.member().is(member))?;
+    Some((user.identity(provider, name_id), told.clone()))
 }

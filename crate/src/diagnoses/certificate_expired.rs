@@ -33,7 +33,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
     };
     let dates = text!("evidence.validity", from = says.not_before, until = says.not_after);
     Some(
-        Found::new(severity, AtFault::IdentityProvider, text, Evidence { event, text: dates })
+        Found::new(severity, AtFault::IdentityProvider, text, Evidence::of(&event, dates))
             .remedy(text!("remedy.renew-certificate"), Some(docs::TROUBLESHOOTING)),
     )
 }

@@ -52,7 +52,7 @@ fn refused(case: &Case<'_>, clocks: &Clocks) -> Option<Found> {
     let is_early =
         clocks.windows.iter().any(|window| matches!(window.standing(arrived), WindowStanding::Early(_)));
     let event = case.tracer.seen(case.flow.response?)?.event.clone();
-    let evidence = Evidence { event, text: text!("evidence.clock", time = arrived) };
+    let evidence = Evidence::of(&event, text!("evidence.clock", time = arrived));
     let finding = Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence);
     // The part that the clocks leave open may be all of it.
     let is_certain = uncertain.is_some_and(|uncertain| by > drift + uncertain);
@@ -68,7 +68,7 @@ fn browser(case: &Case<'_>, clocks: &Clocks) -> Option<Found> {
     let text = text!("clock-skew.browser", by = by);
     let event = case.tracer.seen(case.flow.response?)?.event.clone();
     let (arrived, _) = clocks.arrived_at_gitlab()?;
-    let evidence = Evidence { event, text: text!("evidence.clock", time = arrived) };
+    let evidence = Evidence::of(&event, text!("evidence.clock", time = arrived));
     let finding = Found::new(Severity::Info, AtFault::Browser, text, evidence);
     Some(finding.remedy(text!("remedy.set-browser-clock"), None))
 }

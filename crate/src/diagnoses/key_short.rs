@@ -24,7 +24,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
         Err(KeyProblem::Size(bits)) => bits,
         _ => return None,
     };
-    let evidence = Evidence { event, text: text!("evidence.key", bits = bits) };
+    let evidence = Evidence::of(&event, text!("evidence.key", bits = bits));
     let text = text!("key-short", bits = bits);
     (bits < ENOUGH).then(|| {
         Found::new(Severity::Warning, AtFault::IdentityProvider, text, evidence)

@@ -26,7 +26,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
     };
     let algorithm = first.data_algorithm.as_deref().unwrap_or("?");
     let shown = text!("evidence.encrypted", part = first.name, algorithm = algorithm);
-    let evidence = Evidence { event: seen.event.clone(), text: shown };
+    let evidence = Evidence::of(&seen.event, shown);
     Some(
         Found::new(severity, AtFault::IdentityProvider, text, evidence)
             .remedy(text!("remedy.no-encryption"), Some(docs::SET_UP)),

@@ -127,7 +127,7 @@ impl Case<'_> {
         };
         let (signed, unsigned) = (name_id(&beside.signed), name_id(&beside.unsigned));
         let text = text!("evidence.side-by-side", signed = signed, unsigned = unsigned);
-        let evidence = Evidence { event: message.seen.event.clone(), text };
+        let evidence = Evidence::of(&message.seen.event, text);
         Some(Found::new(severity, at_fault, sign.text, evidence))
     }
 
@@ -166,7 +166,7 @@ impl Evidence {
         let (what, source) = (observation.fact.text(), observation.source.text());
         let value = observation.value.known().unwrap_or_default();
         let text = text!("evidence.seen", what = what, value = value, source = source);
-        Evidence { event: observation.event.clone(), text }
+        Evidence { provenance: observation.provenance.clone(), text }
     }
 }
 

@@ -39,7 +39,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
     // A value read before GitLab let the person in can have been fixed by GitLab itself (gitlab-facts 4.3,
     // signed in, 4).
     let let_in = case.flow.let_in();
-    if let_in && stored.event.time < case.flow.last {
+    if let_in && stored.provenance.time() < case.flow.last {
         return None;
     }
     let text = match row.verdict {
@@ -56,13 +56,14 @@ fn find(case: &Case<'_>) -> Option<Found> {
         true => text!("mismatch.let-in", sent = name_id, stored = extern_uid),
         false => text,
     };
-    let seen_sent = Evidence { event: sent.event.clone(), text: text!("evidence.name-id", value = name_id) };
+    let seen_sent =
+        Evidence { provenance: sent.provenance.clone(), text: text!("evidence.name-id", value = name_id) };
     let seen_stored = Evidence {
-        event: stored.event.clone(),
+        provenance: stored.provenance.clone(),
         text: text!("evidence.stored", value = extern_uid, source = stored.source.text()),
     };
     let fields = comparison::of_two_fields(name_id, extern_uid);
-    let fields = fields.map(|text| Evidence { event: sent.event.clone(), text });
+    let fields = fields.map(|text| Evidence { provenance: sent.provenance.clone(), text });
     let finding = Found::new(row.severity(), AtFault::IdentityProvider, text, seen_sent)
         .and(std::iter::once(seen_stored).chain(fields));
     if row.severity() < Severity::Warning {

@@ -34,7 +34,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
         None if message.assertions().is_empty() => text!("name-id-missing.no-assertion"),
         None => text!("name-id-missing.absent"),
     };
-    let evidence = Evidence { event, text: text!("evidence.no-name-id") };
+    let evidence = Evidence::of(&event, text!("evidence.no-name-id"));
     Some(
         Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence)
             .remedy(text!("remedy.map-name-id"), Some(docs::NAME_ID)),

@@ -17,12 +17,12 @@ fn find(case: &Case<'_>) -> Option<Found> {
     let row = case.comparison().row("name-id-with-saml")?;
     let stored = row.right.as_ref().filter(|stored| stored.value == StoredValue::Absent)?;
     // GitLab may just have linked the account, after this was read.
-    let linked_since = case.flow.succeeded() == Some(true) && stored.event.time < case.flow.last;
+    let linked_since = case.flow.succeeded() == Some(true) && stored.provenance.time() < case.flow.last;
     if row.verdict != Verdict::NotStored || linked_since {
         return None;
     }
     let evidence = Evidence {
-        event: stored.event.clone(),
+        provenance: stored.provenance.clone(),
         text: text!("evidence.not-stored", source = stored.source.text()),
     };
     let finding = Found::new(Severity::Warning, AtFault::GitlabConfiguration, text!("not-stored"), evidence);

@@ -17,8 +17,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
     case.flow.response?;
     let (name_id, event) =
         case.flow.name_id(case.tracer).filter(|(name_id, _)| comparison::is_transient(name_id))?;
-    let evidence =
-        Evidence { event, text: text!("evidence.format", value = name_id.format.unwrap_or_default()) };
+    let evidence = Evidence::of(&event, text!("evidence.format", value = name_id.format.unwrap_or_default()));
     let finding = Found::new(Severity::Error, AtFault::IdentityProvider, text!("transient"), evidence)
         .remedy(text!("remedy.persistent"), Some(docs::NAME_ID));
     Some(finding.link(case))

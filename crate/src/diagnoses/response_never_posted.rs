@@ -59,10 +59,8 @@ fn find(case: &Case<'_>) -> Option<Found> {
         return None;
     }
     let seen = case.tracer.seen(flow.request?)?;
-    let evidence = Evidence {
-        event: seen.event.clone(),
-        text: text!("evidence.request-sent", time = seen.event.time.time_of_day()),
-    };
+    let text = text!("evidence.request-sent", time = seen.event.time.time_of_day());
+    let evidence = Evidence::of(&seen.event, text);
     Some(
         Found::new(Severity::Warning, AtFault::IdentityProvider, text!("never-posted"), evidence)
             .remedy(text!("remedy.read-idp-page"), None)

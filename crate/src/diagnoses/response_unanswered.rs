@@ -38,10 +38,8 @@ fn find(case: &Case<'_>) -> Option<Found> {
     if posted.iter().any(|exchange| exchange.response.is_some()) {
         return None;
     }
-    let evidence = Evidence {
-        event: last.id.clone(),
-        text: text!("evidence.unanswered", time = last.id.time.time_of_day(), error = error),
-    };
+    let text = text!("evidence.unanswered", time = last.id.time.time_of_day(), error = error);
+    let evidence = Evidence::of(&last.id, text);
     let finding = |severity, at_fault, text| Found::new(severity, at_fault, text, evidence);
     let finding = if GIVEN_UP.contains(&error) {
         finding(Severity::Warning, AtFault::Browser, text!("unanswered.given-up", error = error))

@@ -17,8 +17,10 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
 fn find(case: &Case<'_>) -> Option<Found> {
     let seen = case.tracer.seen(case.flow.response?)?;
     let algorithm = signature::algorithms(&seen.carried).into_iter().find(|uri| signature::is_sha1(uri))?;
-    let evidence =
-        Evidence { event: seen.event.clone(), text: text!("evidence.algorithm", algorithm = algorithm) };
+    let evidence = Evidence {
+        provenance: (&seen.event).into(),
+        text: text!("evidence.algorithm", algorithm = algorithm),
+    };
     Some(
         Found::new(Severity::Warning, AtFault::IdentityProvider, text!("sha1"), evidence)
             .remedy(text!("remedy.sha256"), Some(docs::SET_UP)),

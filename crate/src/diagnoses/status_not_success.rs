@@ -38,7 +38,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
         ),
         None => (text!("status.refused", code = code), text!("evidence.status", code = code)),
     };
-    let evidence = Evidence { event, text: seen };
+    let evidence = Evidence::of(&event, seen);
     Some(
         Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence)
             .remedy(text!("remedy.ask-idp-admin"), Some(docs::TROUBLESHOOTING)),

@@ -21,11 +21,11 @@ fn find(case: &Case<'_>) -> Option<Found> {
     };
     let (name_id, event) = case.flow.name_id(case.tracer)?;
     let text = text!("other-user", owner = member.label(), named = named.label());
-    let evidence = Evidence { event, text: text!("evidence.name-id", value = name_id.value) };
+    let evidence = Evidence::of(&event, text!("evidence.name-id", value = name_id.value));
     let stored =
         case.comparison().row("name-id-with-saml").and_then(|row| row.right.as_ref()).map(|stored| {
             Evidence {
-                event: stored.event.clone(),
+                provenance: stored.provenance.clone(),
                 text: text!("evidence.stored-for", member = member.label(), source = stored.source.text()),
             }
         });

@@ -29,7 +29,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
         "" => text!("evidence.unreadable-file"),
         parameter => text!("evidence.unreadable", parameter = parameter),
     };
-    let evidence = Evidence { event: unreadable.event.clone(), text: seen };
+    let evidence = Evidence::of(&unreadable.event, seen);
     Some(
         Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence)
             .remedy(text!("remedy.unreadable"), None),

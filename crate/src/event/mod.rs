@@ -12,9 +12,11 @@
 pub mod capture;
 mod id;
 pub mod log;
+mod provenance;
 pub mod settings;
 
 pub use id::{EventId, IMPORTED};
+pub use provenance::Provenance;
 
 use crate::{
     base::{
@@ -38,6 +40,9 @@ use std::fmt;
 pub struct Event {
     /// When, and the place in order. Also its key in the browser's store.
     pub id: EventId,
+    /// The name of the file that told it beside what this browser recorded; empty where it has none. Absent
+    /// of what this browser saw, and where files are all there is.
+    pub file: Option<String>,
     /// The thing that happened.
     pub body: Body,
 }
@@ -280,6 +285,11 @@ mod said {
 }
 
 impl Event {
+    /// That `body` happened, as the browser shows it.
+    pub fn new(id: EventId, body: Body) -> Self {
+        Event { id, file: None, body }
+    }
+
     /// The place where it happened, if it says so.
     pub fn place(&self) -> Option<&Place> {
         match &self.body {
@@ -324,6 +334,9 @@ impl Serialize for Event {
         let mut line = Map::new();
         line.insert("id".into(), Value::String(self.id.to_string()));
         line.insert("kind".into(), Value::String(kind.into()));
+        if let Some(file) = &self.file {
+            line.insert("file".into(), Value::String(file.clone()));
+        }
         if let Value::Object(fields) = fields.map_err(serde::ser::Error::custom)? {
             line.extend(fields);
         }
@@ -343,6 +356,15 @@ impl<'de> Deserialize<'de> for Event {
         };
         let id = take("id")?.parse().map_err(D::Error::custom)?;
         let kind = take("kind")?;
+        // A kind of a later version may have a field of this name for something else.
+        let file = match fields.remove("file") {
+            Some(Value::String(file)) => Some(file),
+            Some(other) => {
+                fields.insert("file".into(), other);
+                None
+            }
+            None => None,
+        };
         let fields = Value::Object(fields);
         let body = match kind.as_str() {
             "request" => read(fields, Body::Request),
@@ -358,7 +380,7 @@ impl<'de> Deserialize<'de> for Event {
             "settings" => read(fields, Body::Settings),
             _ => read(fields, |fields| Body::Unknown { kind, fields }),
         };
-        Ok(Event { id, body: body.map_err(D::Error::custom)? })
+        Ok(Event { id, file, body: body.map_err(D::Error::custom)? })
     }
 }
 

@@ -36,8 +36,7 @@ impl Settings {
     /// The event that names `instances`; none when there are none.
     pub fn naming(instances: Vec<Instance>) -> Option<Event> {
         let settings = Settings { instances, ..Settings::default() };
-        (!settings.instances.is_empty())
-            .then(|| Event { id: Settings::event_id(), body: Body::Settings(settings) })
+        (!settings.instances.is_empty()).then(|| Event::new(Settings::event_id(), Body::Settings(settings)))
     }
 }
 

@@ -47,7 +47,10 @@ pub fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> FileR
     let statements = about_scim(content, &events).unwrap_or_default();
     let events = match beside {
         Beside::Files => events,
-        Beside::Recording => events.into_iter().filter_map(beside_recording).collect(),
+        Beside::Recording => {
+            let of_file = |event| Event { file: Some(name.to_owned()), ..event };
+            events.into_iter().filter_map(beside_recording).map(of_file).collect()
+        }
     };
     FileRead { events, statements, flaws }
 }
@@ -90,5 +93,10 @@ fn move_out(place: &mut Place) {
 pub fn take_in(tracer: &Tracer, events: Vec<Event>) -> Vec<Event> {
     let is_new = |event: &Event| !tracer.has(&event.id);
     let new = events.into_iter().filter(is_new).filter_map(beside_recording);
-    new.map(|event| Event { id: event.id.imported(), body: event.body }).collect()
+    new.map(|Event { id, file, body }| Event {
+        id: id.imported(),
+        file: Some(file.unwrap_or_default()),
+        body,
+    })
+    .collect()
 }

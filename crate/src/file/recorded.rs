@@ -14,7 +14,10 @@ use crate::{
         instance::Instance,
         routes::{self, Route},
     },
-    trace::{association::Association, exchange::End},
+    trace::{
+        association::{Association, RequestName},
+        exchange::End,
+    },
 };
 
 /// One request with its response.
@@ -117,7 +120,7 @@ impl Hop {
             }
             None => {}
         }
-        told.into_iter().map(|(time, body)| Event { id: id(time), body }).collect()
+        told.into_iter().map(|(time, body)| Event::new(id(time), body)).collect()
     }
 }
 
@@ -135,6 +138,7 @@ pub fn assemble(events: &[Event]) -> Vec<Hop> {
     let (mut association, mut hops) = (Association::default(), Vec::new());
     for event in events {
         let time = event.id.time;
+        let name = |request| RequestName::new(&event.id, request);
         let mut change = |index: Option<usize>, change: &dyn Fn(&mut Hop)| {
             if let Some(hop) = index.and_then(|index| hops.get_mut(index)) {
                 change(hop);
@@ -142,25 +146,29 @@ pub fn assemble(events: &[Event]) -> Vec<Hop> {
         };
         match &event.body {
             Body::Request(request) => {
-                association.begin(&request.request, request.url.expose());
+                association.begin(name(&request.request), request.url.expose());
                 hops.push(requested(time, request));
             }
-            Body::Response(response) => match association.answer(&response.request, response.url.expose()) {
-                None => {
-                    association.begin_answered(&response.request);
-                    hops.push(answered(time, response));
+            Body::Response(response) => {
+                match association.answer(name(&response.request), response.url.expose()) {
+                    None => {
+                        association.begin_answered(name(&response.request));
+                        hops.push(answered(time, response));
+                    }
+                    index => change(index, &|hop| hop.response = Some(head(time, response))),
                 }
-                index => change(index, &|hop| hop.response = Some(head(time, response))),
-            },
+            }
             Body::Sent(sent) => {
-                change(association.send(&sent.request), &|hop| hop.origin.clone_from(&sent.origin));
+                change(association.send(name(&sent.request)), &|hop| hop.origin.clone_from(&sent.origin));
             }
             Body::Completed(end) => {
-                change(association.end(&end.request), &|hop| hop.end = Some(End::Completed(time)));
+                change(association.end(name(&end.request)), &|hop| hop.end = Some(End::Completed(time)));
             }
             Body::Failed(end) => {
                 let error = || end.error.clone();
-                change(association.end(&end.request), &|hop| hop.end = Some(End::Failed(time, error())));
+                change(association.end(name(&end.request)), &|hop| {
+                    hop.end = Some(End::Failed(time, error()))
+                });
             }
             _ => {}
         }

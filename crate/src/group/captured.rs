@@ -5,25 +5,33 @@
 //! whose user name it carries, unless the address is not theirs; as a suggestion only, one whose stored value
 //! looks the same. An address and a session come before for whom it is stored: where they differ, the sign-in
 //! goes to the wrong account. A user name does not, since GitLab's may be another than the identity
-//! provider's (gitlab-facts 3.7). What is not proven to come from the identity provider (`proof.rs`) is
-//! nobody's: a repair towards it would open the account.
+//! provider's (gitlab-facts 3.7). What is not proven to come from the identity provider ([`Proof`]) is
+//! nobody's: a repair towards it would open the account. What a file says counts by the instant that is signed
+//! in it, and never against what this browser saw later; what nothing proves is kept as a [`Claim`], to be
+//! shown as one.
 
-use super::{
-    members::{Roll, is_same_email},
-    proof,
-};
+use super::members::{Roll, is_same_email};
 use crate::{
-    base::{characters, instant::Timestamp},
+    base::{
+        catalogue::Text,
+        characters,
+        instant::Timestamp,
+        limits::CANDIDATES,
+        severity::{Sentence, Severity},
+    },
+    case::proof::{self, Proof, Unproven},
     comparison::{
         self,
         attribution::{self, Attribution, Reason},
     },
     event::EventId,
     gitlab::{instance::Instance, outcome::Outcome, routes::Provider, stored::StoredValue},
+    text,
     trace::{
         flow::{Flow, FlowKind},
         tracer::Tracer,
     },
+    view::value,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -36,11 +44,16 @@ pub struct Captured {
     pub transient: bool,
     /// The event that showed it.
     pub event: EventId,
+    /// When it was sent: by the clock of this browser, or, of a file's, by the instant that is signed.
+    pub at: Timestamp,
     /// The reason why it is this user's.
     pub reason: Reason,
-    /// It, or what makes it this user's, comes from a file that was imported: nobody saw this browser receive
-    /// it.
-    pub imported: bool,
+    /// The proof that the identity provider sent it.
+    pub proof: Proof,
+    /// The name of the file that tells it; absent of what this browser saw.
+    pub file: Option<String>,
+    /// This browser saw a newer sign-in of the same user with another NameID, whatever became of that.
+    pub is_overtaken: bool,
     /// The e-mail address that the assertion carries.
     pub email: Option<String>,
     /// The user for whom GitLab has stored exactly this value, whoever that is.
@@ -60,6 +73,47 @@ impl Captured {
     }
 }
 
+/// A NameID that a file names for a user, and that nothing proves: it is shown as what it is, and nothing is
+/// judged or changed by it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// The NameID.
+    pub name_id: String,
+    /// When it was sent, as the file says.
+    pub at: Timestamp,
+    /// The name of the file.
+    pub file: String,
+    /// The reason why it proves nothing.
+    pub why: Unproven,
+}
+
+impl Claim {
+    /// Whether somebody else than the group's identity provider signed it.
+    pub fn is_forged(&self) -> bool {
+        self.why == Unproven::OtherKey
+    }
+
+    /// The claim in words, with its severity.
+    pub fn sentence(&self) -> Sentence {
+        let severity = if self.is_forged() { Severity::Error } else { Severity::Info };
+        Sentence { severity, text: self.text().to_string() }
+    }
+
+    /// The claim in words.
+    pub fn text(&self) -> Text {
+        let (file, sent) = (value::visible(&self.file, None), value::visible(&self.name_id, None));
+        let time = self.at.day_and_time();
+        let why = match self.why {
+            Unproven::OtherKey => text!("group.claim.forged"),
+            Unproven::KeyUnknown => text!("group.claim.key-unknown"),
+            Unproven::NotSigned => text!("group.claim.not-signed"),
+            Unproven::OtherPurpose => text!("group.claim.other-purpose"),
+            Unproven::Refused => text!("group.claim.refused"),
+        };
+        text!("group.claim", file = file, sent = sent, time = time, why = why)
+    }
+}
+
 /// The newest NameID of each user.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Captures {
@@ -67,6 +121,8 @@ pub struct Captures {
     /// The users for whom each NameID was sent at any time, in lower case: GitLab has no identifier twice
     /// except for case.
     sent_for: HashMap<String, Vec<u64>>,
+    /// What files say and nothing proves, of each user the newest; a sign of forgery before all else.
+    claims: HashMap<u64, Claim>,
 }
 
 impl Captures {
@@ -79,44 +135,117 @@ impl Captures {
                 && flow.instance.as_ref() == Some(instance)
                 && flow.provider.as_ref() == Some(&provider)
         };
-        let mut flows: Vec<&Flow> = tracer.flows().iter().rev().filter(is_here).collect();
+        let (of_files, seen): (Vec<&Flow>, Vec<&Flow>) =
+            tracer.flows().iter().rev().filter(is_here).partition(|flow| flow.place.of_file);
         let mut captures = Captures::default();
-        if flows.is_empty() {
+        if seen.is_empty() && of_files.is_empty() {
             return captures;
         }
-        // An imported sign-in of the time to come must not outrank what this browser will see.
-        let until = last_seen(tracer);
-        flows.sort_by_key(|flow| {
-            let event = &flow.id.event;
-            event.is_imported() && until.is_some_and(|until| event.time > until)
-        });
         let index = Index::of(roll);
         let mut folded = None;
+        let mut of = |flow| {
+            let sent = Sent { tracer, flow, instance };
+            sent.attribute(roll, &index, &mut folded)
+        };
+        let seen_for = captures.take_seen(tracer, &seen, &mut of);
+        captures.take_files(tracer, &of_files, &seen_for, &mut of);
+        captures
+    }
+
+    /// Takes in what this browser saw, the newest first. Gives what was sent for each user, and when, whatever
+    /// proves it.
+    fn take_seen<'a>(
+        &mut self,
+        tracer: &Tracer,
+        flows: &[&'a Flow],
+        attribute: &mut impl FnMut(&'a Flow) -> Option<(u64, Option<Captured>)>,
+    ) -> SentFor {
+        let mut sent = SentFor::new();
         let mut without_name_id = HashSet::new();
         for flow in flows {
-            let sent = Sent { tracer, flow, instance };
-            let Some((user, captured)) = sent.attribute(roll, &index, &mut folded) else { continue };
-            let is_newest = !captures.by_user.contains_key(&user) && !without_name_id.contains(&user);
-            let is_new = captured.as_ref().is_some_and(|captured| captures.is_new_for(user, captured));
+            let Some((user, captured)) = attribute(flow) else { continue };
+            let name_id = captured.as_ref().map(|captured| captured.name_id.clone());
+            sent.entry(user).or_default().push((flow.id.event.time, name_id));
+            let is_newest = !self.by_user.contains_key(&user) && !without_name_id.contains(&user);
+            let is_new = captured.as_ref().is_some_and(|captured| self.is_new_for(user, captured));
             // To verify takes time, so only what would be taken is.
-            if !is_newest && !is_new {
+            if (!is_newest && !is_new) || proof::of(tracer, flow).is_err() {
                 continue;
             }
-            let Some(proof) = proof::of(tracer, flow) else { continue };
-            let Some(mut captured) = captured else {
+            match captured {
+                Some(captured) => self.take(user, captured, is_newest),
                 // An older one is no longer what is sent.
-                without_name_id.insert(user);
-                continue;
-            };
-            captured.imported |= proof.imported;
-            if is_new {
-                captures.sent_for.entry(captured.name_id.to_lowercase()).or_default().push(user);
-            }
-            if is_newest {
-                captures.by_user.insert(user, captured);
+                None => _ = without_name_id.insert(user),
             }
         }
-        captures
+        sent
+    }
+
+    /// Takes in what files tell; `seen` is what this browser saw.
+    fn take_files<'a>(
+        &mut self,
+        tracer: &Tracer,
+        flows: &[&'a Flow],
+        seen: &SentFor,
+        attribute: &mut impl FnMut(&'a Flow) -> Option<(u64, Option<Captured>)>,
+    ) {
+        let mut looked_at: HashMap<u64, usize> = HashMap::new();
+        for flow in flows {
+            let Some((user, Some(mut captured))) = attribute(flow) else { continue };
+            // To verify takes time, and a file can hold any number.
+            let count = looked_at.entry(user).or_default();
+            if *count >= CANDIDATES {
+                continue;
+            }
+            *count += 1;
+            let file = tracer.file_of(&captured.event).unwrap_or_default().to_owned();
+            let at = match proof::of(tracer, flow) {
+                Ok(proof @ Proof::Signed(at)) => {
+                    (captured.proof, captured.at) = (proof, at);
+                    at
+                }
+                // No file's is seen.
+                Ok(Proof::Seen) => continue,
+                Err(why) => {
+                    let claim = Claim { name_id: captured.name_id, at: captured.at, file, why };
+                    let known = self.claims.get(&user);
+                    if known.is_none_or(|known| claim.is_forged() && !known.is_forged()) {
+                        self.claims.insert(user, claim);
+                    }
+                    continue;
+                }
+            };
+            let is_later_and_differs = |(time, name_id): &(Timestamp, Option<String>)| {
+                *time > at && name_id.as_ref() != Some(&captured.name_id)
+            };
+            captured.is_overtaken = seen.get(&user).into_iter().flatten().any(is_later_and_differs);
+            captured.file = Some(file);
+            let is_newest = match self.by_user.get(&user) {
+                Some(known) => known.at < at,
+                None => !captured.is_overtaken,
+            };
+            self.take(user, captured, is_newest);
+        }
+    }
+
+    fn take(&mut self, user: u64, captured: Captured, is_newest: bool) {
+        if self.is_new_for(user, &captured) {
+            self.sent_for.entry(captured.name_id.to_lowercase()).or_default().push(user);
+        }
+        if is_newest {
+            self.by_user.insert(user, captured);
+        }
+    }
+
+    /// What a file says of this user, where nothing proves it.
+    pub fn claim_of(&self, user: u64) -> Option<&Claim> {
+        self.claims.get(&user)
+    }
+
+    /// The number of users of whom a file holds a Response that somebody else than the identity provider
+    /// signed.
+    pub fn forged(&self) -> usize {
+        self.claims.values().filter(|claim| claim.is_forged()).count()
     }
 
     /// Whether it was not known that this NameID was sent for `user`.
@@ -140,6 +269,9 @@ impl Captures {
         self.by_user.len()
     }
 }
+
+/// What was sent for each user, and when; none where there was no NameID.
+type SentFor = HashMap<u64, Vec<(Timestamp, Option<String>)>>;
 
 /// The roll by what an assertion says.
 struct Index {
@@ -192,12 +324,8 @@ impl Sent<'_> {
             let user = index.by_username.get(&username.to_lowercase()).copied()?;
             (self.email_is_of(roll, user, email.as_deref()) != Some(false)).then_some(user)
         };
-        let mut imported = sent.as_ref().is_some_and(|(_, event)| event.is_imported());
-        let named = by_email().map(|user| (user, Reason::Email)).or_else(|| {
-            let (user, is_imported) = self.signed_in(roll, email.as_deref())?;
-            imported |= is_imported;
-            Some((user, Reason::SignedIn))
-        });
+        let in_session = || self.signed_in(roll, email.as_deref()).map(|user| (user, Reason::SignedIn));
+        let named = by_email().map(|user| (user, Reason::Email)).or_else(in_session);
         let stored = named.or_else(|| stored_for.map(|user| (user, Reason::Stored)));
         let found = stored.or_else(|| by_username().map(|user| (user, Reason::Username))).or_else(|| {
             let folded = folded.get_or_insert_with(|| near_misses(roll));
@@ -207,7 +335,19 @@ impl Sent<'_> {
         let (user, reason) = found?;
         let captured = sent.map(|(name_id, event)| {
             let transient = comparison::is_transient(&name_id);
-            Captured { name_id: name_id.value, transient, event, reason, imported, email, stored_for }
+            let at = event.time;
+            Captured {
+                name_id: name_id.value,
+                transient,
+                event,
+                at,
+                reason,
+                proof: Proof::Seen,
+                file: None,
+                is_overtaken: false,
+                email,
+                stored_for,
+            }
         });
         Some((user, captured))
     }
@@ -218,8 +358,11 @@ impl Sent<'_> {
     }
 
     /// The user in whose session the sign-in ended: who was signed in after it and before the next one of
-    /// that place. And whether an imported file says who that was.
-    fn signed_in(&self, roll: &Roll, email: Option<&str>) -> Option<(u64, bool)> {
+    /// that place. No file tells that.
+    fn signed_in(&self, roll: &Roll, email: Option<&str>) -> Option<u64> {
+        if self.flow.place.of_file {
+            return None;
+        }
         let Attribution::Of { member, reason: Reason::SignedIn, .. } =
             attribution::attribute(self.tracer, self.flow)
         else {
@@ -229,7 +372,7 @@ impl Sent<'_> {
         let (id, user) = (member.id?, answer.user.as_ref()?);
         let own = || Some(is_same_email(user.email.as_ref()?, email?));
         let is_of_other = self.email_is_of(roll, id, email).or_else(own) == Some(false);
-        (!is_of_other && self.is_of_its_session(&answer.event)).then(|| (id, answer.event.is_imported()))
+        (!is_of_other && self.is_of_its_session(answer.provenance.event())).then_some(id)
     }
 
     /// Whether `event` happened in the session that the sign-in left.
@@ -248,13 +391,6 @@ impl Sent<'_> {
             && flow.outcomes.iter().all(left_one)
             && !tracer.flows().iter().any(is_between)
     }
-}
-
-/// When this browser saw something last.
-fn last_seen(tracer: &Tracer) -> Option<Timestamp> {
-    let pages = tracer.pages().iter().map(|(event, _)| event);
-    let seen = pages.chain(tracer.exchanges().iter().map(|exchange| &exchange.id));
-    seen.filter(|event| !event.is_imported()).map(|event| event.time).max()
 }
 
 /// The stored values as people read them.

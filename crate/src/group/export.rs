@@ -132,7 +132,7 @@ fn cells(row: &RowView, secrecy: Secrecy) -> [Value; COLUMNS.len()] {
         value(&row.email_sent),
         value(&row.name_id),
         json!(row.sent.as_ref().map(|sent| sent.at.to_string())),
-        json!(row.sent.as_ref().map(|sent| if sent.imported { "file" } else { "browser" })),
+        json!(row.sent.as_ref().map(|sent| if sent.file.is_some() { "file" } else { "browser" })),
         value(&row.saml),
         value(&row.scim),
         json!(row.scim_active),

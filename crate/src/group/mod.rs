@@ -25,7 +25,6 @@ pub mod member_verdict;
 pub mod members;
 pub mod path;
 pub mod plan;
-mod proof;
 pub mod reactivation;
 pub mod reads;
 pub mod repair;

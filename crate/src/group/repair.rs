@@ -8,7 +8,7 @@
 //! what leaves only the command to copy, which the person runs with access of their own.
 
 use super::{
-    captured::{Captured, Captures},
+    captured::{Captured, Captures, Claim},
     command::{Command, Sends},
     join::{other_owner, other_owner_of},
     members::{Identity, Person, Roll},
@@ -79,6 +79,8 @@ pub(super) struct Question<'a> {
     pub(super) identity: Identity,
     pub(super) current: StoredValue,
     pub(super) captured: Option<&'a Captured>,
+    /// What a file says of the user, and nothing proves.
+    pub(super) claim: Option<&'a Claim>,
     /// Somebody else for whom the same NameID was sent.
     pub(super) also_sent_for: Option<u64>,
 }
@@ -87,8 +89,17 @@ pub(super) struct Question<'a> {
 type Rule = (fn() -> Text, fn(&Question<'_>) -> bool);
 
 /// The reasons that stand against a change, by anybody.
-const REFUSALS: [Rule; 11] = [
+const REFUSALS: [Rule; 13] = [
     (|| text!("repair.refused.not-captured"), |q| q.captured.is_none_or(|captured| !captured.is_named())),
+    (|| text!("repair.refused.overtaken"), |q| q.captured.is_some_and(|captured| captured.is_overtaken)),
+    (
+        || text!("repair.refused.claimed"),
+        |q| {
+            // Whoever made that file may have made this one.
+            let claim = q.claim.filter(|_| q.captured.is_some_and(|captured| captured.file.is_some()));
+            claim.is_some_and(|claim| q.wanted() != Some(&claim.name_id))
+        },
+    ),
     (|| text!("repair.refused.empty"), |q| q.wanted().is_some_and(|wanted| wanted.trim().is_empty())),
     (
         || text!("repair.refused.unaddressable"),
@@ -141,8 +152,9 @@ pub fn plan(
     let current = identity.of(roll, &person);
     let captured = captures.of_user(user);
     let also_sent_for = captured.and_then(|captured| captures.also_sent_for(&captured.name_id, user));
+    let claim = captures.claim_of(user);
     let question =
-        Question { roll, instance, group, user, person, identity, current, captured, also_sent_for };
+        Question { roll, instance, group, user, person, identity, current, captured, claim, also_sent_for };
     Some(question.plan(differing))
 }
 
@@ -208,18 +220,29 @@ impl Question<'_> {
         let what = self.identity.text();
         let (member, old, new) = (visible(member, None), visible(old, None), visible(new, None));
         let change = text!("repair.consent", what = what, member = member, old = old, new = new);
-        let unproven =
-            self.captured.filter(|captured| captured.imported).map(|_| text!("repair.consent.unproven"));
-        std::iter::once(change).chain(unproven).map(|text| text.to_string()).collect()
+        let of_file =
+            self.of_file().map(|(file, time)| text!("repair.consent.of-file", file = file, time = time));
+        std::iter::once(change).chain(of_file).map(|text| text.to_string()).collect()
+    }
+
+    /// The file that tells the NameID, and when that was signed.
+    fn of_file(&self) -> Option<(String, String)> {
+        let captured = self.captured?;
+        Some((visible(captured.file.as_deref()?, None), captured.at.day_and_time()))
     }
 
     fn evidence(&self) -> Vec<String> {
+        let claim = self.claim.map(|claim| claim.text().to_string());
+        self.proven().into_iter().chain(claim).collect()
+    }
+
+    /// What speaks for the NameID that was captured.
+    fn proven(&self) -> Vec<String> {
         let Some(captured) = self.captured else { return Vec::new() };
-        let time = captured.event.time.day_and_time();
         let sent = visible(&captured.name_id, None);
-        let seen = match captured.imported {
-            true => text!("repair.evidence.imported", sent = sent, time = time),
-            false => text!("repair.evidence.captured", sent = sent, time = time),
+        let seen = match self.of_file() {
+            Some((file, time)) => text!("repair.evidence.of-file", sent = sent, file = file, time = time),
+            None => text!("repair.evidence.captured", sent = sent, time = captured.at.day_and_time()),
         };
         let whose = match captured.reason {
             Reason::Email => text!("repair.evidence.email"),

@@ -4,7 +4,7 @@
 //! costs what the window costs.
 
 use super::{
-    captured::Captures,
+    captured::{Captures, Claim},
     join::{Joined, Line},
     member_verdict::{MEMBER_VERDICTS, MemberVerdict, MemberVerdictKind},
     members::Roll,
@@ -16,6 +16,7 @@ use crate::{
         severity::{Sentence, Severity},
     },
     text,
+    view::value::visible,
 };
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +123,8 @@ pub struct RowView {
     pub name_id: Option<String>,
     /// When it was sent, and who says so.
     pub sent: Option<Sent>,
+    /// The NameID that a file names and nothing proves, with the reason.
+    pub claim: Option<Sentence>,
     /// The SAML identifier.
     pub saml: Option<String>,
     /// The SCIM identifier.
@@ -145,20 +148,21 @@ pub struct RowView {
 }
 
 /// When a NameID was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
-    /// By the clock of the browser that recorded it.
+    /// By the clock of this browser, or, of a file's, by the instant that is signed.
     pub at: Timestamp,
-    /// A file that was imported says so: this browser has not seen it.
-    pub imported: bool,
+    /// The name of the file that tells it; absent of what this browser saw.
+    pub file: Option<String>,
 }
 
 impl Sent {
     /// In words.
-    pub fn text(self) -> Text {
-        match self.imported {
-            false => text!("group.sent", time = self.at.day_and_time()),
-            true => text!("group.sent.imported", time = self.at.day_and_time()),
+    pub fn text(&self) -> Text {
+        let time = self.at.day_and_time();
+        match &self.file {
+            None => text!("group.sent", time = time),
+            Some(file) => text!("group.sent.of-file", file = visible(file, None), time = time),
         }
     }
 }
@@ -217,6 +221,9 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
     let values = joined.values(roll, captures, line);
     let kind = line.standing.kind();
     let captured = captures.of_user(line.id);
+    let sent = captured.map(|captured| Sent { at: captured.at, file: captured.file.clone() });
+    // What is judged by a file says so wherever it is said.
+    let of_file = sent.as_ref().filter(|sent| sent.file.is_some()).map(Sent::text);
     let changes = roll.changes.iter().filter(|change| change.user == Some(line.id));
     RowView {
         id: line.id,
@@ -226,21 +233,22 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
         email_allowed: person.primary().map(|_| values.refused_email.is_none()),
         email_sent: captured.and_then(|captured| captured.email.clone()),
         name_id: captured.map(|captured| captured.name_id.clone()),
-        sent: captured.map(|captured| Sent { at: captured.event.time, imported: captured.imported }),
+        sent,
+        claim: captures.claim_of(line.id).map(Claim::sentence),
         saml: person.saml.known().map(str::to_owned),
         scim: person.scim.known().map(str::to_owned),
         scim_active: person.scim_active.filter(|_| person.scim.known().is_some()),
         standing: line.standing,
         word: (kind.word)().to_string(),
         severity: kind.severity,
-        why: join_sentences([Some(kind.why(&values)), values.of_two_fields()]),
+        why: join_sentences([Some(kind.why(&values)), values.of_two_fields(), of_file]),
         repair: (kind.repair)().to_string(),
         namesake: line.namesake.map(|id| roll.person(id).unwrap_or_default().member(id).label()),
         history: changes.map(|change| change.text().to_string()).collect(),
     }
 }
 
-fn join_sentences(texts: [Option<Text>; 2]) -> String {
+fn join_sentences(texts: [Option<Text>; 3]) -> String {
     texts.into_iter().flatten().map(|text| text.to_string()).collect::<Vec<_>>().join(" ")
 }
 

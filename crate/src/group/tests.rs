@@ -123,11 +123,31 @@ pub(super) fn response(at: i64, name_id: &str, email: &str) -> String {
     )
 }
 
+/// A Response in a file, at `at` seconds as the file says: for the group, issued `issued` seconds after
+/// [`NOW`].
+pub(super) fn told(at: i64, issued: i64, name_id: &str, email: &str) -> String {
+    let recipient = "https://gitlab.com/groups/acme/-/saml/callback";
+    let confirmation = format!(
+        "<a:SubjectConfirmation><a:SubjectConfirmationData Recipient=\"{recipient}\"/></a:SubjectConfirmation></a:Subject>"
+    );
+    let issued = Timestamp(NOW.0 + issued * 1_000).to_string();
+    response(at, name_id, email)
+        .replace("<a:Assertion>", &format!("<a:Assertion IssueInstant=\"{issued}\">"))
+        .replace("</a:Subject>", &confirmation)
+}
+
 /// A Response on its way to the group.
 pub(super) fn arrival(at: i64, boot: &str, xml: &str) -> Value {
     json!({"id": format!("{:013}-{boot}-000001", NOW.0 + at * 1_000), "kind": "request", "request": format!("{boot}{at}"),
         "tab": 7, "method": "POST", "body": "form", "url": "https://gitlab.com/groups/acme/-/saml/callback",
         "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})
+}
+
+/// GitLab's answer to the arrival at `at`: a redirect there.
+pub(super) fn redirected(at: i64, boot: &str, location: &str) -> Value {
+    json!({"id": format!("{:013}-{boot}-000002", NOW.0 + at * 1_000), "kind": "response", "request": format!("w0rk{at}"),
+        "tab": 7, "method": "POST", "url": "https://gitlab.com/groups/acme/-/saml/callback", "status": 302,
+        "location": location})
 }
 
 /// The answer of GitLab 18.x to an owner of a group of `users`.

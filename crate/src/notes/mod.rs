@@ -175,7 +175,7 @@ fn setting_notes(sign_ins: &SignIns<'_>, provider: &Provider) -> Vec<Note> {
 
 fn setting_note(cell: &'static str, row: &Row) -> Option<Note> {
     let sent = row.left.as_ref()?;
-    let (what, time) = (sent.fact.text(), sent.event.time.day_and_time());
+    let (what, time) = (sent.fact.text(), sent.provenance.time().day_and_time());
     let text = match row.is_accepted() {
         true => text!("note.setting-match.why", what = what, time = time),
         false => {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     attack,
     event::EventId,
-    saml::{Message, NameId},
+    saml::{Assertion, Message, NameId},
 };
 
 impl Flow {
@@ -42,17 +42,21 @@ impl Flow {
         Some((name_id?, seen.event.clone()))
     }
 
+    /// The assertion of the Response whose NameID is taken.
+    pub fn assertion<'a>(&self, tracer: &'a Tracer) -> Option<&'a Assertion> {
+        let carried = &tracer.seen(self.response?)?.carried;
+        let all = carried.message.as_ref()?.assertions();
+        match attack::vouched_assertion(carried) {
+            Some(vouched) => all.iter().find(|assertion| assertion.span == vouched.span()),
+            None => all.first(),
+        }
+    }
+
     /// The first value of the first attribute with one of these names, in the order of the names. It is of
     /// the assertion whose NameID is taken: what another one says is said of somebody else, and perhaps by
     /// somebody else.
     pub fn attribute(&self, tracer: &Tracer, names: &[&str]) -> Option<String> {
-        let carried = &tracer.seen(self.response?)?.carried;
-        let all = carried.message.as_ref()?.assertions();
-        let read = match attack::vouched_assertion(carried) {
-            Some(vouched) => all.iter().find(|assertion| assertion.span == vouched.span()),
-            None => all.first(),
-        };
-        let attributes = &read?.attributes;
+        let attributes = &self.assertion(tracer)?.attributes;
         names.iter().find_map(|name| {
             attributes
                 .iter()

@@ -2,11 +2,12 @@
 //!
 //! Readings are keyed by where they were made; the newest of a place wins. Of several places the newest wins
 //! too, but on white space alone never over one that shows more of it: HTML folds white space, and some pages
-//! trim it.
+//! trim it. What a file tells is kept beside it: it counts for what files tell alone, and there only where
+//! nothing was seen.
 
 use crate::{
     base::place::Place,
-    event::EventId,
+    event::Provenance,
     gitlab::{
         api::CurrentUser,
         instance::Instance,
@@ -27,8 +28,8 @@ pub struct Sighting {
     pub identity: StoredIdentity,
     /// The source that showed it.
     pub source: Source,
-    /// The event that showed it.
-    pub event: EventId,
+    /// The event that showed it, and whether this browser saw that.
+    pub provenance: Provenance,
 }
 
 /// The signed-in user, from `GET /api/v4/user`.
@@ -40,8 +41,8 @@ pub struct SignedIn {
     pub place: Place,
     /// The user; `None` when the answer was that nobody is signed in.
     pub user: Option<CurrentUser>,
-    /// The answer.
-    pub event: EventId,
+    /// The answer, and whether this browser saw it.
+    pub provenance: Provenance,
 }
 
 impl SignedIn {
@@ -57,7 +58,7 @@ pub struct Identities {
     sightings: Vec<Sighting>,
     signed_in: Vec<SignedIn>,
     /// Users whose own answers were seen, each with the newest, signed in or not by now.
-    users: Vec<(Instance, CurrentUser, EventId)>,
+    users: Vec<(Instance, CurrentUser, Provenance)>,
 }
 
 impl Identities {
@@ -65,6 +66,7 @@ impl Identities {
     pub fn see(&mut self, sighting: Sighting) {
         self.sightings.retain(|old| {
             !(old.source == sighting.source
+                && old.provenance.is_imported() == sighting.provenance.is_imported()
                 && old.instance == sighting.instance
                 && old.provider == sighting.provider
                 && old.identity.member.is(&sighting.identity.member))
@@ -73,9 +75,12 @@ impl Identities {
     }
 
     /// Forgets what `source` said of `member`, before it says all anew.
-    pub fn forget(&mut self, instance: &Instance, source: &Source, member: &Member) {
+    pub fn forget(&mut self, instance: &Instance, source: &Source, member: &Member, of_file: bool) {
         self.sightings.retain(|old| {
-            !(old.source == *source && old.instance == *instance && old.identity.member.is(member))
+            !(old.source == *source
+                && old.provenance.is_imported() == of_file
+                && old.instance == *instance
+                && old.identity.member.is(member))
         });
     }
 
@@ -83,9 +88,11 @@ impl Identities {
     pub fn sign_in(&mut self, signed_in: SignedIn) {
         self.signed_in.retain(|old| !old.is_in(&signed_in.instance, &signed_in.place));
         if let Some(user) = &signed_in.user {
-            let instance = &signed_in.instance;
-            self.users.retain(|(at, old, _)| !(at == instance && old.member().is(&user.member())));
-            self.users.push((instance.clone(), user.clone(), signed_in.event.clone()));
+            let (instance, told) = (&signed_in.instance, &signed_in.provenance);
+            self.users.retain(|(at, old, by)| {
+                !(at == instance && by.is_imported() == told.is_imported() && old.member().is(&user.member()))
+            });
+            self.users.push((instance.clone(), user.clone(), told.clone()));
         }
         self.signed_in.push(signed_in);
     }
@@ -95,15 +102,22 @@ impl Identities {
         self.signed_in.iter().find(|signed_in| signed_in.is_in(instance, place))
     }
 
-    /// The users of `instance` whose own answers were seen, each with the newest.
-    pub fn users<'a>(&'a self, instance: &Instance) -> impl Iterator<Item = (&'a CurrentUser, &'a EventId)> {
-        self.users.iter().filter(move |(at, ..)| at == instance).map(|(_, user, event)| (user, event))
+    /// The users of `instance` whose own answers were seen, each with the newest; what counts in `place`, and
+    /// what was seen first.
+    pub fn users<'a>(
+        &'a self,
+        instance: &Instance,
+        place: &Place,
+    ) -> impl Iterator<Item = (&'a CurrentUser, &'a Provenance)> {
+        let told = |of_file| self.users.iter().filter(move |(.., by)| by.is_imported() == of_file);
+        let all = told(false).chain(told(true).filter(|_| place.of_file));
+        all.filter(move |(at, ..)| at == instance).map(|(_, user, told)| (user, told))
     }
 
-    /// The members of `provider` on `instance` that were seen, each once.
-    pub fn members(&self, instance: &Instance, provider: &Provider) -> Vec<Member> {
+    /// The members of `provider` on `instance` that were seen, each once; what counts in `place`.
+    pub fn members(&self, instance: &Instance, provider: &Provider, place: &Place) -> Vec<Member> {
         let mut members: Vec<Member> = Vec::new();
-        for sighting in self.of(instance, provider) {
+        for sighting in self.of(instance, provider, place) {
             if !members.iter().any(|known| known.is(&sighting.identity.member)) {
                 members.push(sighting.identity.member.clone());
             }
@@ -111,37 +125,45 @@ impl Identities {
         members
     }
 
-    /// The sighting that tells `member`'s value, `pick`ed from the stored identity.
+    /// The sighting that tells `member`'s value, `pick`ed from the stored identity; what counts in `place`.
     pub fn stored(
         &self,
-        instance: &Instance,
-        provider: &Provider,
+        (instance, provider, place): (&Instance, &Provider, &Place),
         member: &Member,
         pick: fn(&StoredIdentity) -> &StoredValue,
     ) -> Option<&Sighting> {
         let tell = |sighting: &&Sighting| {
             sighting.identity.member.is(member) && *pick(&sighting.identity) != StoredValue::Unseen
         };
-        let newest = self.of(instance, provider).filter(tell).max_by_key(|sighting| &sighting.event)?;
+        let all = || self.of(instance, provider, place).filter(tell);
+        let newest = all().max_by_key(|sighting| &sighting.provenance)?;
         let differ_in_space_only = |other: &&Sighting| {
+            let is_told_alike = other.provenance.is_imported() == newest.provenance.is_imported();
             let (a, b) = (pick(&other.identity).known(), pick(&newest.identity).known());
-            a.zip(b).is_some_and(|(a, b)| a.split_whitespace().eq(b.split_whitespace()))
+            is_told_alike && a.zip(b).is_some_and(|(a, b)| a.split_whitespace().eq(b.split_whitespace()))
         };
-        let same = self.of(instance, provider).filter(tell).filter(differ_in_space_only);
-        Some(same.max_by_key(|sighting| (sighting.source.spaces(), &sighting.event)).unwrap_or(newest))
+        let same = all().filter(differ_in_space_only);
+        Some(same.max_by_key(|sighting| (sighting.source.spaces(), &sighting.provenance)).unwrap_or(newest))
     }
 
-    fn of<'a>(&'a self, instance: &Instance, provider: &Provider) -> impl Iterator<Item = &'a Sighting> {
-        self.sightings
-            .iter()
-            .filter(move |sighting| sighting.instance == *instance && sighting.provider == *provider)
+    fn of<'a>(
+        &'a self,
+        instance: &Instance,
+        provider: &Provider,
+        place: &Place,
+    ) -> impl Iterator<Item = &'a Sighting> {
+        self.sightings.iter().filter(move |sighting| {
+            sighting.instance == *instance
+                && sighting.provider == *provider
+                && (place.of_file || !sighting.provenance.is_imported())
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::instant::Timestamp;
+    use crate::{base::instant::Timestamp, event::EventId};
 
     fn sighting(at: i64, source: Source, saml: &str) -> Sighting {
         Sighting {
@@ -153,16 +175,16 @@ mod tests {
                 scim: StoredValue::Unseen,
             },
             source,
-            event: EventId::new(Timestamp(at), "a", 0),
+            provenance: (&EventId::new(Timestamp(at), "a", 0)).into(),
         }
     }
 
     fn stored(sightings: &[Sighting]) -> String {
         let mut identities = Identities::default();
         sightings.iter().for_each(|sighting| identities.see(sighting.clone()));
-        let first = &sightings[0];
-        let found =
-            identities.stored(&first.instance, &first.provider, &first.identity.member, |i| &i.saml).unwrap();
+        let (first, place) = (&sightings[0], Place::default());
+        let of = (&first.instance, &first.provider, &place);
+        let found = identities.stored(of, &first.identity.member, |i| &i.saml).unwrap();
         found.identity.saml.known().unwrap().to_owned()
     }
 

@@ -72,13 +72,16 @@ impl<'a> Joiner<'a, '_> {
     /// The newest flow whose last exchange sent the browser to this one: it has one id for all hops of a
     /// redirect.
     fn redirected(&self, exchange: &Exchange) -> Option<usize> {
-        let known = self.flows.requested.get(&key(request_of(exchange)?))?;
+        let known = self.flows.requested.get(&key(request_of(exchange)?, exchange))?;
         let newest = known.iter().rev().take(CANDIDATES).copied();
         let is_it = |flow: &usize| {
             count::look();
             let last = self.flows.all.get(*flow).and_then(|flow| flow.steps.last());
             let before = last.and_then(|step| self.ground.exchanges.get(step.exchange));
-            before.is_some_and(|before| before.request == exchange.request)
+            let is_same = |before: &Exchange| {
+                before.request == exchange.request && before.place.of_file == exchange.place.of_file
+            };
+            before.is_some_and(is_same)
         };
         newest.filter(is_it).max()
     }
@@ -90,7 +93,11 @@ impl<'a> Joiner<'a, '_> {
             };
             flow.place.shares_cookies(&exchange.place) && (is_it(flow.request) || is_it(flow.response))
         };
-        let found = keys(seen).into_iter().flatten().filter_map(|key| self.newest_carrying(key, same)).max();
+        let found = keys(seen)
+            .into_iter()
+            .flatten()
+            .filter_map(|key| self.newest_carrying(key, exchange, same))
+            .max();
         if let Some(flow) = found {
             return Some((flow, Joined::SameMessage));
         }
@@ -105,7 +112,7 @@ impl<'a> Joiner<'a, '_> {
                 id == Some(wanted) && flow.place.shares_cookies(&exchange.place)
             };
             // A Response that names another request belongs to no flow of this tab by chance.
-            let flow = self.newest_carrying(wanted, answers)?;
+            let flow = self.newest_carrying(wanted, exchange, answers)?;
             let open = self.flows.all.get(flow).is_some_and(|flow| flow.response.is_none());
             return open.then_some((flow, Joined::InResponseTo));
         }
@@ -145,8 +152,13 @@ impl<'a> Joiner<'a, '_> {
     }
 
     /// The newest flow that carries `key` and is meant by `is_it`.
-    fn newest_carrying(&self, wanted: &str, is_it: impl Fn(&Flow) -> bool) -> Option<usize> {
-        let known = self.flows.carrying.get(&key(wanted))?;
+    fn newest_carrying(
+        &self,
+        wanted: &str,
+        exchange: &Exchange,
+        is_it: impl Fn(&Flow) -> bool,
+    ) -> Option<usize> {
+        let known = self.flows.carrying.get(&key(wanted, exchange))?;
         let newest = known.iter().rev().take(CANDIDATES).copied();
         let is_meant = |flow: &usize| {
             count::look();
@@ -157,7 +169,8 @@ impl<'a> Joiner<'a, '_> {
 
     /// Indexes the message, so that `find` finds its flow.
     fn remember(&mut self, flow: usize, seen: &Seen) {
-        for key in keys(seen).into_iter().flatten().map(key) {
+        let Some(exchange) = self.ground.exchanges.get(self.index) else { return };
+        for key in keys(seen).into_iter().flatten().map(|wanted| key(wanted, exchange)) {
             let known = self.flows.carrying.entry(key).or_default();
             if known.last() != Some(&flow) {
                 known.push(flow);
@@ -208,10 +221,11 @@ impl<'a> Joiner<'a, '_> {
             flows.push(at);
         }
         if let Some(request) = request_of(exchange) {
-            let known = self.flows.requested.entry(key(request)).or_default();
+            let key = key(request, exchange);
+            let known = self.flows.requested.entry(key).or_default();
             if known.last() != Some(&at) {
                 known.push(at);
-                self.did(Change::Requested(key(request)));
+                self.did(Change::Requested(key));
             }
         }
         self.flows.include(at, self.index, self.ground);
@@ -294,9 +308,10 @@ fn request_of(exchange: &Exchange) -> Option<&str> {
     Some(exchange.request.as_str()).filter(|request| !request.is_empty())
 }
 
-/// Stands for a text in an index. What is found by it is compared before it is believed.
-fn key(text: &str) -> u64 {
+/// Stands for a text in an index, of `exchange`: what a file tells is found by what the same trace's files
+/// tell alone. What is found by it is compared before it is believed.
+fn key(text: &str, exchange: &Exchange) -> u64 {
     let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
+    (text, exchange.place.of_file).hash(&mut hasher);
     hasher.finish()
 }

@@ -6,7 +6,7 @@
 
 use crate::{
     base::catalogue::Text,
-    event::EventId,
+    event::Provenance,
     gitlab::{
         pages,
         stored::{Fact, StoredValue},
@@ -75,6 +75,6 @@ pub struct Observation {
     pub value: StoredValue,
     /// The source that showed it.
     pub source: Source,
-    /// The event that showed it.
-    pub event: EventId,
+    /// The event that showed it, and whether this browser saw that.
+    pub provenance: Provenance,
 }

@@ -21,7 +21,7 @@ use crate::{
         stored::{Fact, Member, StoredValue},
     },
     trace::{
-        association::Association,
+        association::{Association, RequestName},
         exchange::{Exchange, Seen},
         flow::{Flow, MessageRef},
         identities::{Identities, Sighting, SignedIn},
@@ -30,7 +30,7 @@ use crate::{
         room::Room,
     },
 };
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// A trace.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,6 +51,8 @@ pub struct Tracer {
     flows: Flows,
     /// The data kept of each event, to know what the store may drop.
     pub(super) room: Room,
+    /// The name of the file that told an event beside what this browser recorded.
+    files: BTreeMap<EventId, Arc<str>>,
 }
 
 /// Differs whenever anything shown may have changed; nothing else can be read from it.
@@ -105,6 +107,12 @@ impl Tracer {
     /// The flows that an exchange belongs to, by their indexes.
     pub(super) fn flows_of_exchange(&self, exchange: usize) -> &[usize] {
         self.flows.of_exchange(exchange)
+    }
+
+    /// The name of the file that told this event beside what this browser recorded; empty where the file has
+    /// none.
+    pub fn file_of(&self, event: &EventId) -> Option<&str> {
+        self.files.get(event).map(|file| &**file)
     }
 
     /// Whether the event with this id was taken in.
@@ -179,30 +187,36 @@ impl Tracer {
                 touched.all |= self.learn_place(&event.id, place);
             }
         }
+        if let Some(file) = &event.file {
+            let known = self.files.values().next_back().filter(|known| ***known == **file);
+            let file = known.cloned().unwrap_or_else(|| Arc::from(file.as_str()));
+            self.files.insert(event.id.clone(), file);
+        }
+        let name = |request| RequestName::new(&event.id, request);
         let exchange = match &event.body {
             Body::Request(request) => {
-                let index = self.association.begin(&request.request, request.url.expose());
+                let index = self.association.begin(name(&request.request), request.url.expose());
                 self.push(index, Exchange::begin(&event.id, request))
             }
             Body::Response(response) => {
-                match self.association.answer(&response.request, response.url.expose()) {
+                match self.association.answer(name(&response.request), response.url.expose()) {
                     Some(index) => self.change(index, |exchange| exchange.answer(&event.id, response)),
                     None => {
-                        let index = self.association.begin_answered(&response.request);
+                        let index = self.association.begin_answered(name(&response.request));
                         self.push(index, Exchange::begin_at_response(&event.id, response))
                     }
                 }
             }
             Body::Sent(sent) => {
-                let index = self.association.send(&sent.request);
+                let index = self.association.send(name(&sent.request));
                 index.and_then(|index| self.change(index, |exchange| exchange.sent(sent)))
             }
             Body::Completed(end) => {
-                let index = self.association.end(&end.request);
+                let index = self.association.end(name(&end.request));
                 index.and_then(|index| self.change(index, |exchange| exchange.complete(&event.id, end)))
             }
             Body::Failed(end) => {
-                let index = self.association.end(&end.request);
+                let index = self.association.end(name(&end.request));
                 index.and_then(|index| self.change(index, |exchange| exchange.fail(&event.id, end)))
             }
             Body::Message(message) => {
@@ -240,6 +254,7 @@ impl Tracer {
 
     fn push(&mut self, index: usize, mut exchange: Exchange) -> Option<Part> {
         exchange.place.private |= self.private_tabs.contains_key(&exchange.place.tab);
+        exchange.place.of_file = exchange.id.is_imported();
         self.exchanges.push(exchange);
         Some(Part { exchange: index, is_placed: false })
     }
@@ -266,12 +281,20 @@ impl Tracer {
 
     /// Whether a message that a page shows is known from an earlier reading of it; a page is read many times.
     pub fn knows_shown(&self, message: &str) -> bool {
-        let mut shown = self.pages.iter().filter_map(|(_, reading)| pages::message(reading));
+        self.was_shown(message, false)
+    }
+
+    /// The same, for a reading that is a file's or not.
+    fn was_shown(&self, message: &str, of_file: bool) -> bool {
+        let alike = self.pages.iter().filter(|(event, _)| event.is_imported() == of_file);
+        let mut shown = alike.filter_map(|(_, reading)| pages::message(reading));
         shown.any(|known| known == message)
     }
 
     fn read_page(&mut self, event: &EventId, reading: &PageReading) -> Option<Part> {
-        let message = pages::message(reading).filter(|message| !self.knows_shown(message));
+        let of_file = event.is_imported();
+        let reading = &PageReading { place: Place { of_file, ..reading.place.clone() }, ..reading.clone() };
+        let message = pages::message(reading).filter(|message| !self.was_shown(message, of_file));
         let exchange = message.map(|xml| Exchange::shown(event, &reading.place, &reading.url, xml));
         if let (Some((instance, route)), Some(page)) =
             (self.route(reading.url.expose()), Page::named(&reading.page))
@@ -280,7 +303,7 @@ impl Tracer {
             if let Route::Identities(username) = &route {
                 // The page lists all that the user has.
                 let member = Member { username: Some(username.clone()), ..Member::default() };
-                self.identities.forget(&instance, &source, &member);
+                self.identities.forget(&instance, &source, &member, of_file);
             }
             for (provider, identity) in (page.identities)(&route, reading) {
                 self.identities.see(Sighting {
@@ -288,7 +311,7 @@ impl Tracer {
                     provider,
                     identity,
                     source: source.clone(),
-                    event: event.clone(),
+                    provenance: event.into(),
                 });
             }
         }
@@ -309,9 +332,9 @@ impl Tracer {
         }
         self.identities.sign_in(SignedIn {
             instance,
-            place: answer.place.clone(),
+            place: Place { of_file: event.is_imported(), ..answer.place.clone() },
             user,
-            event: event.clone(),
+            provenance: event.into(),
         });
     }
 

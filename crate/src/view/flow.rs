@@ -185,13 +185,13 @@ fn value_view(fact: Fact, observation: Option<&Observation>, other: Option<&str>
             StoredValue::Known(_) => text!(
                 "seen.in",
                 source = observation.source.text(),
-                time = observation.event.time.time_of_day()
+                time = observation.provenance.time().time_of_day()
             ),
             StoredValue::Absent | StoredValue::Unseen => {
                 text!(
                     "seen.absent",
                     source = observation.source.text(),
-                    time = observation.event.time.time_of_day()
+                    time = observation.provenance.time().time_of_day()
                 )
             }
         },

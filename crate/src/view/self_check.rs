@@ -118,7 +118,7 @@ struct Own<'a> {
 
 impl Own<'_> {
     fn check(&self, name_id: &str, transient: bool) -> SelfCheck {
-        let (member, time) = (self.user.member().label(), self.answer.event.time.time_of_day());
+        let (member, time) = (self.user.member().label(), self.answer.provenance.time().time_of_day());
         let state = text!("self-check.signed-in", host = self.instance, member = member, time = time);
         let mut identities = self.saml(name_id, transient);
         identities.extend(self.scim(name_id, transient));

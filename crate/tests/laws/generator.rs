@@ -68,7 +68,7 @@ pub(crate) fn trace() -> impl Strategy<Value = Vec<Event>> {
             time += gap;
             for body in bodies {
                 let number = u32::try_from(events.len()).unwrap();
-                events.push(Event { id: EventId::new(Timestamp(time), "laws", number), body });
+                events.push(Event::new(EventId::new(Timestamp(time), "laws", number), body));
             }
         }
         events
@@ -225,8 +225,14 @@ fn settings() -> impl Strategy<Value = Settings> {
 }
 
 fn place() -> impl Strategy<Value = Place> {
-    (1..3_i64, prop::bool::weighted(0.2), select(&["", "", "container-2"][..]))
-        .prop_map(|(tab, private, cookie_store)| Place { tab, private, cookie_store: cookie_store.into() })
+    (1..3_i64, prop::bool::weighted(0.2), select(&["", "", "container-2"][..])).prop_map(
+        |(tab, private, cookie_store)| Place {
+            tab,
+            private,
+            cookie_store: cookie_store.into(),
+            ..Place::default()
+        },
+    )
 }
 
 fn browser_id() -> impl Strategy<Value = String> {

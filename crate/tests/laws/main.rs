@@ -13,9 +13,15 @@ use samlight::{
     base::instant::Timestamp,
     case::Case,
     event::{Body, Event, log::Log},
-    trace::{flow::FlowId, room, tracer::Tracer},
+    file,
+    trace::{
+        flow::{Flow, FlowId},
+        room,
+        tracer::Tracer,
+    },
     view::{
-        context::Context, flow::flow_view, lines::Lines, overview::overview, print::terminal, search::Query,
+        FlowView, context::Context, flow::flow_view, lines::Lines, overview::overview, print::terminal,
+        search::Query,
     },
 };
 use serde_json::{Value, json};
@@ -98,6 +104,25 @@ proptest! {
         let ids = |tracer: &Tracer| tracer.flows().iter().map(|flow| flow.id.clone()).collect::<Vec<_>>();
         let (before, after) = (ids(&before), ids(&after));
         prop_assert!(before.ends_with(&after), "the newest flows stay, with their ids: {:?} of {:?}", after, before);
+    }
+
+    #[test]
+    fn a_file_changes_nothing_of_what_this_browser_saw(seen in trace(), told in trace(), late in any::<bool>()) {
+        let before = Tracer::replay(seen.clone());
+        let of_file = file::take_in(&before, told);
+        prop_assert!(of_file.iter().all(|event| event.id.is_imported() && event.file.is_some()));
+        let (first, second) = if late { (seen, of_file) } else { (of_file, seen) };
+        let after = Tracer::replay(first.into_iter().chain(second));
+        let of_this_browser = |tracer: &Tracer| -> Vec<FlowView> {
+            let flows = tracer.flows().iter().filter(|flow| !flow.id.event.is_imported());
+            flows.map(|flow| flow_view(&Case::new(tracer, flow, LATER))).collect()
+        };
+        prop_assert_eq!(of_this_browser(&before), of_this_browser(&after));
+        let mixed = |flow: &Flow| {
+            let mut steps = flow.steps.iter().map(|step| &after.exchanges()[step.exchange].id);
+            steps.any(|event| event.is_imported() != flow.id.event.is_imported())
+        };
+        prop_assert!(!after.flows().iter().any(mixed), "no flow is of both");
     }
 
     #[test]

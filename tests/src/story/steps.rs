@@ -94,7 +94,7 @@ impl Story {
     fn keep(&mut self, body: Body) {
         let number = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
         self.clock += 10;
-        self.events.push(Event { id: EventId::new(Timestamp(self.clock), "story", number), body });
+        self.events.push(Event::new(EventId::new(Timestamp(self.clock), "story", number), body));
     }
 
     /// A message. `via` says where it rides: `redirect` (in the Location of an answer), `query`, `form`,
@@ -309,6 +309,7 @@ fn place(block: &Block) -> Result<Place> {
         tab: block.number("tab")?.unwrap_or(1),
         private: block.flag("private"),
         cookie_store: block.option("cookies").unwrap_or_default().to_owned(),
+        ..Place::default()
     })
 }
 

@@ -103,8 +103,7 @@ fn bodies(said: Fields) -> Result<[Body; 2], Text> {
 
 fn tell(app: &App, bodies: [Body; 2]) {
     let time = now();
-    let events =
-        (1..).zip(bodies).map(|(number, body)| Event { id: EventId::new(time, "told", number), body });
+    let events = (1..).zip(bodies).map(|(number, body)| Event::new(EventId::new(time, "told", number), body));
     let added = app.client.add(events.collect());
     let app = app.clone();
     spawn_local(async move {

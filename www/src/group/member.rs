@@ -30,7 +30,7 @@ const VALUES: [Labelled; 4] = [
     (
         || text!("ui.group.column.name-id"),
         |row| row.name_id.as_deref(),
-        |row| row.sent.map(table::Sent::text).into_iter().collect(),
+        |row| row.sent.iter().map(table::Sent::text).collect(),
     ),
     (|| text!("ui.group.column.saml"), |row| row.saml.as_deref(), |_| Vec::new()),
     (
@@ -97,6 +97,7 @@ fn one(app: &App, user: u64, chosen: ReadSignal<Option<RowView>>, heading: NodeR
             )),
         h3().children(text!("ui.steps.heading").to_string()),
         p().class("member-repair").children(move || row.with(|row| row.repair.clone())),
+        claim(row),
         namesake(row),
         values(app, row),
         history(row),
@@ -135,6 +136,12 @@ fn remark(row: ReadSignal<RowView>, about: About) -> View {
         let text = texts.get_clone().join(" ");
         (!text.is_empty()).then(|| View::from(p().class("quiet").children(text)))
     })
+}
+
+/// The NameID that a file names and nothing proves.
+fn claim(row: ReadSignal<RowView>) -> View {
+    let said = part(row, |row| row.claim.clone());
+    View::from(move || said.get_clone().map(|said| severity::sentence(*create_signal(said))))
 }
 
 /// That there is another account of this name.

@@ -32,6 +32,7 @@ fn row(id: u64) -> RowView {
         saml: Some("0ld".into()),
         scim: None,
         scim_active: None,
+        claim: None,
         sent: None,
         namesake: None,
         history: Vec::new(),

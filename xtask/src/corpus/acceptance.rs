@@ -102,7 +102,7 @@ fn answer(read: &Read<'_>, provider: Provider) -> Option<Acceptance> {
         ..ProviderSettings::new(instance, provider)
     };
     let settings = Settings { provider: Some(told), ..tracer.settings().clone() };
-    tracer.observe(&Event { id: EventId::new(NOW, "given", 1), body: Body::Settings(settings) });
+    tracer.observe(&Event::new(EventId::new(NOW, "given", 1), Body::Settings(settings)));
     let flow = tracer.flows().last()?;
     Case::new(&tracer, flow, NOW).received_at(NOW).with_keys(read.private).acceptance().cloned()
 }

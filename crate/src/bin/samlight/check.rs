@@ -184,7 +184,7 @@ fn trace(file: &OsStr, provider: ProviderSettings, told: Told, now: Timestamp) -
     let says_something = told.saml_extern_uid.is_some() || told.scim_extern_uid.is_some();
     let given = [Some(Body::Settings(settings)), says_something.then_some(Body::Told(told))];
     for (number, body) in (1..).zip(given.into_iter().flatten()) {
-        tracer.observe(&Event { id: EventId::new(last, "given", number), body });
+        tracer.observe(&Event::new(EventId::new(last, "given", number), body));
     }
     Ok(tracer)
 }

@@ -92,7 +92,8 @@ fn read_entry(file: &File<'_>, entry: &Value, start: Timestamp, parts: &mut Vec<
 }
 
 /// The place of a capture by other software: no tab of this browser.
-pub(super) const NOWHERE: Place = Place { tab: -1, private: false, cookie_store: String::new() };
+pub(super) const NOWHERE: Place =
+    Place { tab: -1, private: false, cookie_store: String::new(), of_file: false };
 
 /// The body of a request.
 #[derive(Default)]

@@ -201,7 +201,7 @@ fn events(parts: Vec<Part>, boot: &str) -> Vec<Event> {
             Part::Event(event) => events.push(event),
             Part::Hop(hop) => events.extend(hop.events(&format!("{boot}-{index}"), &mut id)),
             Part::Message(time, message) => {
-                events.push(Event { id: id(time), body: Body::Message(message) });
+                events.push(Event::new(id(time), Body::Message(message)));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    base::counted::counted,
     group::{member_verdict::MemberVerdict, tests::*},
     signer,
 };
@@ -22,7 +23,7 @@ fn whose_a_name_id_is_follows_the_table() {
         let captures = group.captures();
         let found = [1, 2, 3].into_iter().find_map(|id| Some((id, captures.of_user(id)?)));
         assert_eq!(found.map(|(id, it)| (id, it.reason, it.stored_for)), expected, "{name_id} {email}");
-        assert!(found.is_none_or(|(_, captured)| !captured.imported));
+        assert!(found.is_none_or(|(_, captured)| captured.proof == Proof::Seen && captured.file.is_none()));
     }
     // The user name counts where nothing is stored and the address is not another's.
     let named = |name_id: &str, email: &str| {
@@ -47,21 +48,12 @@ fn whose_a_name_id_is_follows_the_table() {
             group.standings().into_iter().find(|(_, standing)| *standing == MemberVerdict::WrongAccount);
         assert_eq!(wrong, None);
     }
-    // The newest counts, and a file's is known as one.
-    let sent = vec![
-        sign_in(1, "w0rk", "old", "ada@example.com"),
-        sign_in(2, "filecopyw0rk", "new", "ada@example.com"),
-    ];
+    // The newest counts.
+    let sent =
+        vec![sign_in(1, "w0rk", "old", "ada@example.com"), sign_in(2, "w0rk", "new", "ada@example.com")];
     let captures = Group::of(&users, sent).captures();
     let ada = captures.of_user(2).unwrap();
-    assert_eq!((ada.name_id.as_str(), ada.imported, captures.count()), ("new", true, 1));
-    // A file's from the time to come does not.
-    let sent = |to_come: i64| {
-        let of_file = sign_in(to_come, "filecopyw0rk", "planted", "ada@example.com");
-        let group = Group::of(&users, vec![sign_in(1, "w0rk", "seen", "ada@example.com"), of_file]);
-        group.captures().of_user(2).unwrap().name_id.clone()
-    };
-    assert_eq!((sent(599), sent(601)), ("planted".into(), "seen".into()));
+    assert_eq!((ada.name_id.as_str(), captures.count()), ("new", 1));
     // If the newest has no NameID, an older one is no longer what is sent.
     let without = response(2, "", "ada@example.com").replace("<a:NameID></a:NameID>", "");
     let sent = vec![sign_in(1, "w0rk", "A-1", "ada@example.com"), arrival(2, "w0rk", &certified(&without))];
@@ -93,7 +85,7 @@ fn who_is_signed_in_counts_for_the_sign_in_of_that_session_alone() {
         ([1, 2].map(|id| captures.of_user(id).map(|captured| captured.reason)), wrong)
     };
     let (in_session, stored) = (Some(Reason::SignedIn), Some(Reason::Stored));
-    let ends = |to: &str| answered(1, "w0rk", to);
+    let ends = |to: &str| redirected(1, "w0rk", to);
     // Ada links her account; an hour later the owner is signed in.
     let linked = sign_in(1, "w0rk", "n-ada", "ada@example.com");
     let says = json!({"id": format!("{:013}-w0rk-000003", NOW.0 + 1_200), "kind": "page", "tab": 7, "rows": [],
@@ -179,42 +171,109 @@ fn what_stands_beside_a_signed_assertion_says_nothing_of_it() {
     }
 }
 
-/// GitLab's answer to the arrival at `at`: a redirect there.
-fn answered(at: i64, boot: &str, location: &str) -> Value {
-    json!({"id": format!("{:013}-{boot}-000002", NOW.0 + at * 1_000), "kind": "response", "request": format!("w0rk{at}"),
-        "tab": 7, "method": "POST", "url": "https://gitlab.com/groups/acme/-/saml/callback", "status": 302,
-        "location": location})
-}
-
 #[test]
 fn what_gitlab_found_valid_is_proven_and_what_it_refused_is_not() {
     let users = [(1, "owner", "o", "o", "-"), (2, "ada", "old", "old", "-")];
     let captured = |events: Vec<Value>| {
         let captures = Group::of(&users, events).captures();
-        captures.of_user(2).map(|captured| (captured.name_id.clone(), captured.imported))
+        captures.of_user(2).map(|captured| captured.name_id.clone())
     };
     // The key is not the one of the settings.
     let signed = signer::signed(&response(1, "new", "ada@example.com")).unwrap();
-    let with = |location: &str| captured(vec![arrival(1, "w0rk", &signed), answered(1, "w0rk", location)]);
+    let with = |location: &str| captured(vec![arrival(1, "w0rk", &signed), redirected(1, "w0rk", location)]);
     for behind in ["/acme", "/users/sign_in", "/"] {
-        assert_eq!(with(behind), Some(("new".into(), false)), "{behind}");
+        assert_eq!(with(behind), Some("new".to_owned()), "{behind}");
     }
     let landing = "https://gitlab.com/groups/acme/-/saml/sso";
     for before in [landing, "/groups/acme/-/saml", "/groups/acme/-/saml#response"] {
         assert_eq!(with(before), None, "{before}");
     }
-    let of_file = vec![arrival(1, "w0rk", &signed), answered(1, "filecopyw0rk", "/acme")];
-    assert_eq!(captured(of_file), Some(("new".into(), true)), "the answer is what proves it");
+    let of_file = vec![arrival(1, "w0rk", &signed), redirected(1, "filecopyw0rk", "/acme")];
+    assert_eq!(captured(of_file), None, "what a file says is no answer to what this browser sent");
     // Signed as the settings have it, and refused all the same.
     let mine = sign_in(1, "w0rk", "new", "ada@example.com");
-    assert_eq!(captured(vec![mine.clone()]), Some(("new".into(), false)));
-    assert_eq!(captured(vec![mine, answered(1, "w0rk", landing)]), None);
+    assert_eq!(captured(vec![mine.clone()]), Some("new".to_owned()));
+    assert_eq!(captured(vec![mine, redirected(1, "w0rk", landing)]), None);
     // GitLab answered another message that came along.
     let mut two = arrival(1, "w0rk", &signed);
     let other = signer::signed(&response(1, "eve", "eve@example.com")).unwrap();
     let query = percent(&BASE64_STANDARD.encode(other));
     two["url"] = json!(format!("https://gitlab.com/groups/acme/-/saml/callback?SAMLResponse={query}"));
-    let mut answer = answered(1, "w0rk", "/acme");
+    let mut answer = redirected(1, "w0rk", "/acme");
     answer["url"] = two["url"].clone();
     assert_eq!(captured(vec![two, answer]), None);
+}
+
+const ADA: &str = "ada@example.com";
+
+#[test]
+fn a_file_proves_what_the_groups_key_signed_and_nothing_else() {
+    let users = [(1, "owner", "o", "o", "-"), (2, "ada", "old", "old", "-")];
+    let of = |events: Vec<Value>| {
+        let named = |mut event: Value| {
+            if event["id"].as_str().unwrap().contains("-file") {
+                event["file"] = json!("ada.har");
+            }
+            event
+        };
+        Group::of(&users, events.into_iter().map(named).collect()).captures()
+    };
+    let outcome = |captures: &Captures| {
+        let captured = captures.of_user(2).map(|captured| {
+            let at = captured.at.since(NOW) / 1_000;
+            (captured.name_id.clone(), at, captured.file.clone(), captured.proof == Proof::Seen)
+        });
+        (captured, captures.claim_of(2).map(|claim| claim.why))
+    };
+    let in_file = |at: i64, xml: &str| arrival(at, "filecopyw0rk", xml);
+    let signed = certified(&told(9, 100, "new", ADA));
+    let proven = Some(("new".to_owned(), 100, Some("ada.har".to_owned()), false));
+    // Its time is the one that is signed, whatever the file says.
+    for at in [1, 9, 9_000_000] {
+        assert_eq!(outcome(&of(vec![in_file(at, &signed)])), (proven.clone(), None), "{at}");
+    }
+    // Neither the redirect in a file nor a settings page in it prove anything, and no answer of it counts.
+    let foreign = signer::signed(&told(1, 100, "new", ADA)).unwrap();
+    let mut page = settings_page();
+    page["id"] = json!(format!("{:013}-filecopyw0rk-000007", NOW.0 + 900_000));
+    page["fields"] = json!({"fingerprint": ["00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33"]});
+    let answer = redirected(1, "filecopyw0rk", "/acme");
+    let forged = of(vec![in_file(1, &foreign), answer, page.clone()]);
+    assert_eq!((outcome(&forged), forged.forged()), ((None, Some(Unproven::OtherKey)), 1));
+    assert!(forged.claim_of(2).unwrap().text().to_string().contains("ada.har"));
+    assert_eq!(outcome(&of(vec![in_file(9, &signed), page])), (proven.clone(), None));
+    for (xml, why) in [
+        (told(1, 100, "new", ADA), Unproven::NotSigned),
+        (signed.replace("\"new\"", "\"new\" ").replace(">new<", ">evil<"), Unproven::NotSigned),
+        (certified(&told(1, 100, "new", ADA).replace("groups/acme", "groups/other")), Unproven::OtherPurpose),
+        (certified(&told(1, 100, "new", ADA).replace("IssueInstant", "Issued")), Unproven::OtherPurpose),
+    ] {
+        assert_eq!(outcome(&of(vec![in_file(1, &xml)])), (None, Some(why)), "{xml}");
+    }
+    // What this browser saw later counts before it, whatever proves that; what it saw before does not.
+    let seen = |at: i64, name_id: &str| sign_in(at, "w0rk", name_id, "ada@example.com");
+    let by_sight = |name_id: &str, at: i64| Some((name_id.to_owned(), at, None, true));
+    let with = |event: Value| outcome(&of(vec![in_file(1, &signed), event])).0;
+    assert_eq!(with(seen(101, "other")), by_sight("other", 101));
+    assert_eq!(with(seen(99, "other")), proven);
+    assert_eq!(with(seen(101, "new")), by_sight("new", 101));
+    let unproven = arrival(101, "w0rk", &signer::signed(&response(101, "other", "ada@example.com")).unwrap());
+    assert_eq!(with(unproven), None);
+    // Without the fingerprint values are shown, and nothing is taken from them.
+    let mut unopened = Group::of(&users, Vec::new());
+    unopened.tracer = Tracer::replay([serde_json::from_value(in_file(1, &signed)).unwrap()]);
+    assert_eq!(outcome(&unopened.captures()), (None, Some(Unproven::KeyUnknown)));
+}
+
+#[test]
+fn a_flood_in_a_file_costs_a_few_verifications_of_each_member() {
+    let users = [(1, "owner", "o", "o", "-"), (2, "ada", "old", "old", "-")];
+    let foreign = signer::signed(&told(1, 100, "new", ADA)).unwrap();
+    let events = (0..200).map(|at| {
+        arrival(at, "filecopyw0rk", &foreign.replace("<p:Response", &format!("<!--{at}--><p:Response")))
+    });
+    let group = Group::of(&users, events.collect());
+    let (captures, done) = counted(|| group.captures());
+    assert_eq!(captures.forged(), 1);
+    assert!((1..=CANDIDATES).contains(&done.verified), "{done:?}");
 }

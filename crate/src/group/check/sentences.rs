@@ -45,8 +45,9 @@ impl GroupCheck {
     /// As people see it.
     pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
         let (state, group) = (self.state(), self.cursor().group.clone());
-        let namesakes = self.joined(tracer).1.table.joined().namesakes;
-        let (state_sentence, remarks) = (self.state_sentence(), self.remarks(namesakes));
+        let (_, snapshot) = self.joined(tracer);
+        let (namesakes, forged) = (snapshot.table.joined().namesakes, snapshot.captures.forged());
+        let (state_sentence, remarks) = (self.state_sentence(), self.remarks(namesakes, forged));
         let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
         let can_resume = self.plan.can_go_on();
         let is_unsent = self.change.as_ref().is_some_and(Change::is_unsent);
@@ -108,7 +109,7 @@ impl GroupCheck {
     }
 
     /// Remarks on what could not be checked, and on what is set so that members fail.
-    fn remarks(&self, namesakes: usize) -> Vec<Sentence> {
+    fn remarks(&self, namesakes: usize, forged: usize) -> Vec<Sentence> {
         let gap = |(kind, status): (&'static ReadKind, Option<u16>)| {
             let severity = if status == Some(404) { Severity::Info } else { Severity::Warning };
             let lacks = (kind.lacks)();
@@ -137,8 +138,9 @@ impl GroupCheck {
         let changed = changed.max_by_key(|change| Timestamp::parse(&change.at));
         let changed = changed.map(|change| (Severity::Info, change.text()));
         let all = self.plan.gaps().into_iter().map(gap).chain(left_out).chain(unreadable);
+        let forged = (forged > 0).then(|| (Severity::Error, text!("group.forged", count = forged)));
         let alike = (namesakes > 0).then(|| (Severity::Info, text!("group.namesakes", count = namesakes)));
-        let all = all.chain(ip).chain(domains).chain(changed).chain(alike);
+        let all = forged.into_iter().chain(all).chain(ip).chain(domains).chain(changed).chain(alike);
         all.map(|(severity, text)| Sentence { severity, text: text.to_string() }).collect()
     }
 }

@@ -8,11 +8,14 @@ use crate::{
         change::{Change, Confirmed, Deed},
         member_verdict::MemberVerdict,
         plan::ReadAnswer,
-        tests::{Group, User, arrival, certified, response, sign_in},
+        tests::{Group, User, arrival, certified, redirected, response, sign_in, told},
     },
+    signer,
 };
 use serde_json::{Value, json};
 
+/// The e-mail address of the member 2.
+const ADA: &str = "ada@example.com";
 const NOW: Timestamp = Timestamp(1_767_603_600_000);
 
 const USERS: [User; 4] = [
@@ -65,12 +68,45 @@ fn a_captured_name_id_with_the_users_own_address_may_be_set() {
     assert!(plan.ways.iter().all(|way| way.link.as_deref() == Some(docs::TROUBLESHOOTING)));
 }
 
+/// A Response in the file `ada.har`.
+fn in_file(at: i64, xml: &str) -> Value {
+    let mut event = arrival(at, "filecopyw0rk", xml);
+    event["file"] = json!("ada.har");
+    event
+}
+
 #[test]
-fn what_a_file_says_needs_a_second_consent() {
-    let plan = ada("filecopyw0rk", "new", "ada@example.com");
+fn an_offer_by_a_file_names_the_file_and_the_time_that_is_signed() {
+    let signed = certified(&told(1, 0, "new", ADA));
+    let plan = of(&USERS, 2, Identity::Saml, vec![in_file(1, &signed)]);
     let Offer::Change { consents } = &plan.offer else { panic!("{:?}", plan.offer) };
     assert_eq!(consents.len(), 2);
-    assert!(consents[1].contains("anybody can write a file") && plan.evidence[0].starts_with("Unproven"));
+    for said in [&consents[1], &plan.evidence[0]] {
+        assert!(said.contains("“ada.har”") && said.contains("2026-01-05 09:00:00"), "{said}");
+    }
+    // Another sign-in, which this browser saw later: nothing is known of what is sent now.
+    let other = signer::signed(&response(900, "other", ADA)).unwrap();
+    let seen_later = vec![in_file(1, &signed), arrival(900, "w0rk", &other)];
+    let (offer, said) = why(&of(&USERS, 2, Identity::Saml, seen_later));
+    assert!(offer == "refused" && said.contains("No NameID was recorded"), "{said}");
+}
+
+#[test]
+fn a_forged_file_leads_to_no_offer_and_no_command() {
+    let forged = signer::signed(&told(1, 0, "attacker", ADA)).unwrap();
+    let own = sign_in(1, "w0rk", "new", ADA);
+    let signed = certified(&told(1, 0, "new", ADA));
+    for (beside, offer) in [(None, "refused"), (Some(own), "change"), (Some(in_file(2, &signed)), "refused")]
+    {
+        let mut answer = redirected(1, "filecopyw0rk", "/acme");
+        answer["file"] = json!("ada.har");
+        let events = [in_file(1, &forged), answer].into_iter().chain(beside);
+        let plan = of(&USERS, 2, Identity::Saml, events.collect());
+        assert_eq!(why(&plan).0, offer);
+        assert!(plan.wanted.as_deref() != Some("attacker") && plan.command.is_some() == (offer == "change"));
+        let said = plan.evidence.last().unwrap();
+        assert!(said.contains("ada.har") && said.contains("a sign of forgery"), "{said}");
+    }
 }
 
 #[test]
@@ -112,13 +148,13 @@ fn what_is_not_surely_right_is_refused() {
         assert!(because.contains(expected), "{expected}: {because}");
     }
     let dots = [(2, "ada", "..", "-", "-")];
-    let plan = of(&dots, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    let plan = of(&dots, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", ADA)]);
     assert_eq!((why(&plan).0, plan.command), ("refused", None));
     let shared = [(2, "ada", "x", "a", "-"), (3, "eve", "X", "b", "-")];
-    let plan = of(&shared, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    let plan = of(&shared, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", ADA)]);
     assert!(why(&plan).1.contains("change the wrong one"));
     let shared = [(2, "ada", "a", "x", "-"), (3, "eve", "b", "X", "-")];
-    let plan = of(&shared, 2, Identity::Scim, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    let plan = of(&shared, 2, Identity::Scim, vec![sign_in(1, "w0rk", "new", ADA)]);
     assert!(why(&plan).1.contains("change the wrong one"));
 }
 
@@ -182,14 +218,14 @@ fn another_address_than_the_users_is_refused_and_an_unknown_one_leaves_the_comma
     assert_eq!((why(&unknown).0, unknown.command.is_some()), ("command", true));
     assert!(why(&unknown).1.contains("cannot know"));
     let slash = [(2, "ada", "a/b", "-", "-")];
-    let plan = of(&slash, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    let plan = of(&slash, 2, Identity::Saml, vec![sign_in(1, "w0rk", "new", ADA)]);
     assert_eq!(why(&plan).0, "command");
     assert!(plan.command.unwrap().contains("/saml/a%2Fb'"));
 }
 
 #[test]
 fn with_identities_that_were_not_read_only_the_command_is_left() {
-    let mut group = Group::of(&USERS, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    let mut group = Group::of(&USERS, vec![sign_in(1, "w0rk", "new", ADA)]);
     group.roll.lists_scim = false;
     let plan = plan(&group.roll, &group.captures(), (&instance(), "acme"), 2, Identity::Saml, 0).unwrap();
     assert_eq!(why(&plan).0, "command");
@@ -241,7 +277,7 @@ fn a_scim_identifier_is_offered_towards_the_name_id_too() {
 
 #[test]
 fn a_scim_identifier_is_changed_and_read_back_among_its_kind() {
-    let plan = of(&USERS, 2, Identity::Scim, vec![sign_in(1, "w0rk", "new", "ada@example.com")]);
+    let plan = of(&USERS, 2, Identity::Scim, vec![sign_in(1, "w0rk", "new", ADA)]);
     let identity = |value: &str| answer(200, json!({"extern_uid": value, "user_id": 2, "active": true}));
     let (change, asked) = answered(&plan, &[identity("SCIM"), identity("new"), identity("new")]);
     assert_eq!(asked, ["GET scim/SCIM", "PATCH scim/SCIM", "GET scim/new"]);
