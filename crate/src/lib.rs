@@ -46,9 +46,11 @@
 //! Flow                  one sign-in or sign-out; never "session", which is GitLab's
 //! Flaw                  something malformed in one message
 //! Fact, Source          what a value is; where it was seen
-//! Observation           a value of a fact, as it was seen at a source
+//! Provenance            the event behind a value, and whether this browser saw it or a file tells it
+//! Observation           a value of a fact, as it was seen at a source, with its provenance
 //! Comparison            facts by sources, with a verdict a row
 //! Case                  a flow that is looked at, with all that follows from it, each worked out once
+//! Proof, Claim          that the identity provider sent a NameID; what a file says without one
 //! Acceptance            what GitLab makes of a Response, check by check in its order
 //! Diagnosis             one thing that can be wrong
 //! Finding               that it is, with Evidence and Remedy

@@ -122,6 +122,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         group_states::a_tab_that_is_closed_is_told,
     ),
     Scenario::everywhere("a NameID from a file needs a second consent", imported::needs_a_second_consent),
+    Scenario::everywhere("a forged file offers nothing", imported::a_forged_one_offers_nothing),
     Scenario::everywhere("the panel repairs one member and explains SCIM answers", group_panel::repairs_one),
     Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),
     Scenario::everywhere(

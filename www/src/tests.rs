@@ -87,6 +87,7 @@ fn line(id: &str) -> FlowLine {
         verdict: sentence(Severity::Error, "NameID differs"),
         private: false,
         container: None,
+        file: None,
     }
 }
 

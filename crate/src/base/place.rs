@@ -15,8 +15,8 @@ pub struct Place {
     /// Firefox container or cookie jar; empty for the only or default one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub cookie_store: String,
-    /// In a file's recording: whatever it says, that is no tab and no cookie jar of this browser. A trace sets
-    /// it by the event's id, so that no file can say otherwise.
+    /// In a file's recording: whatever it says, that is no tab and no cookie jar of this browser. A trace
+    /// sets it by the event's id, so that no file can say otherwise.
     #[serde(skip)]
     pub of_file: bool,
 }

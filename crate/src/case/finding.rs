@@ -33,6 +33,8 @@ pub enum AtFault {
     Browser,
     /// Anything that lies between the browser and GitLab.
     Network,
+    /// The file that a person gave.
+    File,
 }
 
 impl AtFault {
@@ -43,6 +45,7 @@ impl AtFault {
             AtFault::GitlabConfiguration => text!("at-fault.gitlab-configuration"),
             AtFault::Browser => text!("at-fault.browser"),
             AtFault::Network => text!("at-fault.network"),
+            AtFault::File => text!("at-fault.file"),
         }
     }
 }
@@ -57,7 +60,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// What `event` showed.
+    /// A thing that `event` showed.
     pub fn of(event: &EventId, text: Text) -> Self {
         Evidence { provenance: event.into(), text }
     }

@@ -2,7 +2,7 @@
 //!
 //! gitlab-facts 5.1 E01: "Fingerprint mismatch"; 4.6 step 18: GitLab takes the first X509Certificate. The
 //! usual cause is a renewed certificate. Leaves out: whether the certificate is to be trusted, which only its
-//! owner can say.
+//! owner can say; and a file's, whose certificate nobody should take over (`response_forged`).
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{base::severity::Severity, gitlab::docs, text};
@@ -16,6 +16,9 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
 };
 
 fn find(case: &Case<'_>) -> Option<Found> {
+    if case.is_forged() {
+        return None;
+    }
     let (_, sent, setting) = case.refused_row(&["certificate-with-fingerprint"])?;
     let (value, expected) = (sent.value.known()?, setting.value.known()?);
     let text = text!("fingerprint-differs", sent = value, expected = expected);

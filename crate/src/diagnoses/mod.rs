@@ -19,6 +19,7 @@ mod name_id_missing;
 mod name_id_not_stored;
 mod name_id_transient;
 mod redirect_altered;
+mod response_forged;
 mod response_never_posted;
 mod response_unanswered;
 mod signature_ambiguous;
@@ -64,6 +65,7 @@ pub const ALL: &[Diagnosis] = &[
     name_id_not_stored::DIAGNOSIS,
     name_id_transient::DIAGNOSIS,
     redirect_altered::DIAGNOSIS,
+    response_forged::DIAGNOSIS,
     response_never_posted::DIAGNOSIS,
     response_unanswered::DIAGNOSIS,
     signature_ambiguous::DIAGNOSIS,

@@ -2,11 +2,10 @@
 //!
 //! Anybody can write a file. So what a file tells is never taken as seen: it is another variant of the type,
 //! it counts only where nothing was seen, and every place that shows it says so. Leaves out what a file can
-//! prove all the same, by a signature; that is `group::proof`.
+//! prove all the same, by a signature; that is `case::proof`.
 
 use super::EventId;
-use crate::{base::instant::Timestamp, text};
-use std::fmt;
+use crate::base::instant::Timestamp;
 
 /// The provenance of a value. Of two values the greater one counts: what was seen before what a file tells,
 /// then the newer.
@@ -34,14 +33,6 @@ impl Provenance {
     /// Whether only a file tells it.
     pub fn is_imported(&self) -> bool {
         matches!(self, Provenance::Imported(_))
-    }
-
-    /// `text` with what has to be said of its provenance.
-    pub fn said(&self, text: impl fmt::Display) -> String {
-        match self {
-            Provenance::Seen(_) => text.to_string(),
-            Provenance::Imported(_) => text!("provenance.imported", text = text).to_string(),
-        }
     }
 }
 

@@ -6,9 +6,9 @@
 //! looks the same. An address and a session come before for whom it is stored: where they differ, the sign-in
 //! goes to the wrong account. A user name does not, since GitLab's may be another than the identity
 //! provider's (gitlab-facts 3.7). What is not proven to come from the identity provider ([`Proof`]) is
-//! nobody's: a repair towards it would open the account. What a file says counts by the instant that is signed
-//! in it, and never against what this browser saw later; what nothing proves is kept as a [`Claim`], to be
-//! shown as one.
+//! nobody's: a repair towards it would open the account. What a file says counts by the instant that is
+//! signed in it, and never against what this browser saw later; what nothing proves is kept as a [`Claim`],
+//! to be shown as one.
 
 use super::members::{Roll, is_same_email};
 use crate::{
@@ -121,7 +121,7 @@ pub struct Captures {
     /// The users for whom each NameID was sent at any time, in lower case: GitLab has no identifier twice
     /// except for case.
     sent_for: HashMap<String, Vec<u64>>,
-    /// What files say and nothing proves, of each user the newest; a sign of forgery before all else.
+    /// The newest claim of each user; a sign of forgery before all else.
     claims: HashMap<u64, Claim>,
 }
 
@@ -152,8 +152,8 @@ impl Captures {
         captures
     }
 
-    /// Takes in what this browser saw, the newest first. Gives what was sent for each user, and when, whatever
-    /// proves it.
+    /// Takes in what this browser saw, the newest first. Gives what was sent for each user, and when,
+    /// whatever proves it.
     fn take_seen<'a>(
         &mut self,
         tracer: &Tracer,
@@ -237,7 +237,7 @@ impl Captures {
         }
     }
 
-    /// What a file says of this user, where nothing proves it.
+    /// The claim that a file makes of this user, where nothing proves it.
     pub fn claim_of(&self, user: u64) -> Option<&Claim> {
         self.claims.get(&user)
     }
@@ -270,7 +270,7 @@ impl Captures {
     }
 }
 
-/// What was sent for each user, and when; none where there was no NameID.
+/// The NameIDs that were sent for each user, and when; none where a sign-in had no NameID.
 type SentFor = HashMap<u64, Vec<(Timestamp, Option<String>)>>;
 
 /// The roll by what an assertion says.

@@ -79,7 +79,7 @@ pub(super) struct Question<'a> {
     pub(super) identity: Identity,
     pub(super) current: StoredValue,
     pub(super) captured: Option<&'a Captured>,
-    /// What a file says of the user, and nothing proves.
+    /// The claim that a file makes of the user, and nothing proves.
     pub(super) claim: Option<&'a Claim>,
     /// Somebody else for whom the same NameID was sent.
     pub(super) also_sent_for: Option<u64>,
@@ -236,7 +236,7 @@ impl Question<'_> {
         self.proven().into_iter().chain(claim).collect()
     }
 
-    /// What speaks for the NameID that was captured.
+    /// The reasons for the NameID that was captured.
     fn proven(&self) -> Vec<String> {
         let Some(captured) = self.captured else { return Vec::new() };
         let sent = visible(&captured.name_id, None);

@@ -29,7 +29,8 @@ use crate::{
     },
     group::member_verdict::MemberVerdict,
     text,
-    trace::{flow::FlowId, observation::Source},
+    trace::{flow::FlowId, observation::Source, tracer::Tracer},
+    view::of_file,
 };
 use serde::Serialize;
 use sign_ins::{Captured, SignIn};
@@ -138,7 +139,9 @@ fn notes(sign_ins: &SignIns<'_>, provider: &Provider, reading: &PageReading) -> 
 
 /// Beside the NameID that "Verify SAML Configuration" read: what is stored for the person whose it is.
 fn verify_note(sign_ins: &SignIns<'_>, provider: &Provider) -> Option<Note> {
-    let mut compared = sign_ins.to(provider).map(|one| one.case.comparison());
+    // No file is the sign-in that this page tells of.
+    let seen = sign_ins.to(provider).filter(|one| !one.case.flow.place.of_file);
+    let mut compared = seen.map(|one| one.case.comparison());
     let comparison = compared.find(|comparison| comparison.row("name-id-with-read").is_some())?;
     let read = comparison.row("name-id-with-read").filter(|row| !row.is_accepted());
     let stored = comparison.row("name-id-with-saml")?;
@@ -170,17 +173,19 @@ fn setting_notes(sign_ins: &SignIns<'_>, provider: &Provider) -> Vec<Note> {
             }
         }
     }
-    worst.into_iter().filter_map(|(field, (_, row))| setting_note(field, row)).collect()
+    worst.into_iter().filter_map(|(field, (_, row))| setting_note(sign_ins.tracer, field, row)).collect()
 }
 
-fn setting_note(cell: &'static str, row: &Row) -> Option<Note> {
+fn setting_note(tracer: &Tracer, cell: &'static str, row: &Row) -> Option<Note> {
     let sent = row.left.as_ref()?;
-    let (what, time) = (sent.fact.text(), sent.provenance.time().day_and_time());
+    let (what, told) = (sent.fact.text(), &sent.provenance);
+    let time = of_file::said(tracer, told.event(), told.time().day_and_time());
     let text = match row.is_accepted() {
         true => text!("note.setting-match.why", what = what, time = time),
         false => {
             let value = sent.value.known()?;
             match sent.fact {
+                Fact::Certificate if told.is_imported() => text!("note.fingerprint-forged.why", time = time),
                 Fact::Certificate => text!("note.fingerprint-differs.why", time = time, sent = value),
                 _ => text!("note.setting-differs.why", what = what, time = time, sent = value),
             }
@@ -233,7 +238,7 @@ fn scim_note(row: usize, cell: &'static str, identity: &StoredIdentity, captured
     };
     let differs_from_sent = captured.and_then(|captured| {
         let verdict = comparison::verdict(&captured.name_id, scim);
-        let why = text!("note.scim-differs-from-sent.why", sent = captured.name_id);
+        let why = text!("note.scim-differs-from-sent.why", sent = captured.name_id, time = captured.time);
         (!Rule::IgnoringCase.accepts(verdict)).then(|| (word(verdict), why))
     });
     let StoredValue::Known(saml) = &identity.saml else {

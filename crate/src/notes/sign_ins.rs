@@ -3,17 +3,18 @@
 
 use crate::{
     base::instant::Timestamp,
-    case::Case,
+    case::{Case, proof::Proof},
     comparison::{
         self,
         attribution::{Attribution, Reason},
     },
     gitlab::{instance::Instance, routes::Provider, stored::Member},
     trace::tracer::Tracer,
+    view::of_file,
 };
 use std::cell::OnceCell;
 
-/// The flows of one GitLab, newest first.
+/// The flows of one GitLab: those that this browser saw, newest first, and then those of files.
 pub struct SignIns<'a> {
     pub(super) tracer: &'a Tracer,
     pub(super) instance: &'a Instance,
@@ -29,6 +30,7 @@ pub(super) struct SignIn<'a> {
 /// The NameID that the trace has captured for one member.
 pub(super) struct Captured {
     pub(super) name_id: String,
+    /// When it was sent, and the file that tells it where one does.
     pub(super) time: String,
     pub(super) guessed: bool,
     pub(super) transient: bool,
@@ -37,7 +39,13 @@ pub(super) struct Captured {
 impl<'a> SignIns<'a> {
     /// Those of `instance`, looked at at `now`.
     pub fn of(tracer: &'a Tracer, instance: &'a Instance, now: Timestamp) -> Self {
-        let here = tracer.flows().iter().rev().filter(|flow| flow.instance.as_ref() == Some(instance));
+        let told = |of_file| {
+            let newest_first = tracer.flows().iter().rev();
+            newest_first.filter(move |flow| flow.place.of_file == of_file)
+        };
+        // What a file tells speaks only where this browser saw nothing.
+        let all = told(false).chain(told(true));
+        let here = all.filter(|flow| flow.instance.as_ref() == Some(instance));
         let all = here.map(|flow| SignIn { case: Case::new(tracer, flow, now), captured: OnceCell::new() });
         SignIns { tracer, instance, all: all.collect() }
     }
@@ -82,12 +90,20 @@ impl SignIn<'_> {
 
 fn captured_in(case: &Case<'_>) -> Option<Captured> {
     let Case { tracer, flow, .. } = *case;
-    // A message that nobody signed may be anybody's word: no row is marked with it. Who signed is not asked,
-    // since nothing is changed by a mark; a signature whose key the message does not hold is one that only
-    // GitLab can check.
-    case.response().filter(|response| flow.accepted(tracer).is_some() || response.look().is_vouched_for())?;
+    // A message that nobody signed may be anybody's word: no row is marked with it. Who signed is not asked
+    // of what this browser saw, since nothing is changed by a mark; a signature whose key the message does
+    // not hold is one that only GitLab can check. Of what a file says only what is proven is marked.
+    case.response().filter(|response| match flow.place.of_file {
+        true => case.proof().is_ok(),
+        false => flow.accepted(tracer).is_some() || response.look().is_vouched_for(),
+    })?;
     let (name_id, event) = flow.name_id(tracer)?;
     let guessed = matches!(case.comparison().attribution, Attribution::Of { reason: Reason::NearMiss, .. });
     let transient = comparison::is_transient(&name_id);
-    Some(Captured { name_id: name_id.value, time: event.time.day_and_time(), guessed, transient })
+    let time = match case.proof() {
+        Ok(Proof::Signed(at)) => at,
+        _ => event.time,
+    };
+    let time = of_file::said(tracer, &event, time.day_and_time());
+    Some(Captured { name_id: name_id.value, time, guessed, transient })
 }

@@ -1,10 +1,12 @@
 //! One sign-in in full: [`FlowView`] from the trace.
 
 use super::{
-    ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, ValueView, absent,
+    ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, MessageView, ValueView,
+    absent,
     acceptance::acceptance_view,
     clock,
     message::message_view,
+    of_file,
     owner_message::owner_message,
     self_check::self_check,
     sequence::sequence,
@@ -19,7 +21,10 @@ use crate::{
         redact,
         severity::{Sentence, Severity},
     },
-    case::{Case, finding::Finding},
+    case::{
+        Case, Looked,
+        finding::{Evidence, Finding},
+    },
     comparison::{Row, Verdict},
     gitlab::{
         messages,
@@ -32,6 +37,7 @@ use crate::{
         exchange::{Exchange, Rode},
         flow::{FlowKind, Joined},
         observation::{Observation, Source},
+        tracer::Tracer,
     },
 };
 
@@ -46,6 +52,7 @@ pub fn line(case: &Case<'_>) -> FlowLine {
         verdict: short_verdict(case),
         private: flow.place.private,
         container: flow.place.container().map(|number| text!("place.container", number = number).to_string()),
+        file: of_file::label(case.tracer, &flow.id.event).map(|label| label.to_string()),
     }
 }
 
@@ -67,16 +74,28 @@ pub fn flow_view(case: &Case<'_>) -> FlowView {
         outcome: outcome(case),
         acceptance: is_judged.then(|| acceptance_view(case)).flatten(),
         steps,
-        findings: rest.map(finding_view).collect(),
+        findings: rest.map(|finding| finding_view(tracer, finding)).collect(),
         comparison: comparison_view(case),
         sequence: sequence(case),
-        messages: case.messages().map(|message| message_view(&message)).collect(),
+        messages: case.messages().map(|message| seen_message(tracer, &message)).collect(),
         clock: clock::clock(case),
         exchanges: exchanges
             .iter()
             .zip(&flow.steps)
             .map(|(exchange, step)| exchange_view(exchange, step.joined, &exchanges))
             .collect(),
+    }
+}
+
+/// A message with the place where it was seen. One that is a file says so itself.
+fn seen_message(tracer: &Tracer, message: &Looked<'_>) -> MessageView {
+    let view = message_view(message);
+    let file = of_file::label(tracer, &message.seen.event).filter(|_| message.seen.rode != Rode::File);
+    match file {
+        Some(file) => {
+            MessageView { seen: text!("of-file.said", text = view.seen, file = file).to_string(), ..view }
+        }
+        None => view,
     }
 }
 
@@ -133,12 +152,14 @@ fn outcome_text(outcome: Outcome) -> Text {
     }
 }
 
-fn finding_view(finding: &Finding) -> FindingView {
+fn finding_view(tracer: &Tracer, finding: &Finding) -> FindingView {
+    let evidence = finding.evidence.iter();
+    let said = |it: &Evidence| of_file::said(tracer, it.provenance.event(), &it.text);
     FindingView {
         diagnosis: finding.diagnosis.id.to_owned(),
         sentence: finding_sentence(finding),
         at_fault: finding.at_fault.text().to_string(),
-        evidence: finding.evidence.iter().map(|evidence| evidence.text.to_string()).collect(),
+        evidence: evidence.map(said).collect(),
         steps: steps(finding),
     }
 }
@@ -150,19 +171,19 @@ fn comparison_view(case: &Case<'_>) -> ComparisonView {
     }
     ComparisonView {
         attribution: comparison.attribution.text().to_string(),
-        rows: comparison.rows.iter().map(row_view).collect(),
+        rows: comparison.rows.iter().map(|row| row_view(case.tracer, row)).collect(),
     }
 }
 
-fn row_view(row: &Row) -> ComparisonRow {
+fn row_view(tracer: &Tracer, row: &Row) -> ComparisonRow {
     let value = |observation: &Option<Observation>| {
         observation.as_ref().and_then(|o| o.value.known().map(str::to_owned))
     };
     let (sent, stored) = (value(&row.left), value(&row.right));
     ComparisonRow {
         label: (row.kind.label)().to_string(),
-        left: value_view(row.kind.left, row.left.as_ref(), stored.as_deref()),
-        right: value_view(row.kind.right, row.right.as_ref(), sent.as_deref()),
+        left: value_view(tracer, row.kind.left, row.left.as_ref(), stored.as_deref()),
+        right: value_view(tracer, row.kind.right, row.right.as_ref(), sent.as_deref()),
         rule: row.rule.text().to_string(),
         verdict: row.verdict,
         severity: row.severity(),
@@ -174,7 +195,12 @@ fn row_view(row: &Row) -> ComparisonRow {
     }
 }
 
-fn value_view(fact: Fact, observation: Option<&Observation>, other: Option<&str>) -> ValueView {
+fn value_view(
+    tracer: &Tracer,
+    fact: Fact,
+    observation: Option<&Observation>,
+    other: Option<&str>,
+) -> ValueView {
     let label = fact.text();
     let seen = match observation {
         None => text!("seen.not"),
@@ -196,12 +222,16 @@ fn value_view(fact: Fact, observation: Option<&Observation>, other: Option<&str>
             }
         },
     };
+    let seen = match observation.filter(|observation| observation.source != Source::Fixed) {
+        Some(observation) => of_file::said(tracer, observation.provenance.event(), seen),
+        None => seen.to_string(),
+    };
     let value = observation.and_then(|observation| observation.value.known());
     ValueView {
         label: label.to_string(),
         value: value.map(str::to_owned),
         runs: value.map(|value| runs(value, other)).unwrap_or_default(),
-        seen: seen.to_string(),
+        seen,
     }
 }
 

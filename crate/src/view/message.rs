@@ -75,6 +75,7 @@ pub(super) fn flaw_view(flaw: &Flaw) -> FlawView {
     FlawView { code: flaw.code.to_owned(), text: text.to_string() }
 }
 
+/// The place where it was seen; a message that is a file names it anyway.
 fn place(exchange: &Exchange, seen: &Seen) -> Text {
     let time = seen.event.time.time_of_day();
     match seen.rode {

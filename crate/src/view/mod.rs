@@ -12,6 +12,7 @@ pub mod encrypted;
 pub mod flow;
 pub mod lines;
 mod message;
+pub(crate) mod of_file;
 mod other_message;
 pub mod overview;
 pub mod owner_message;
@@ -90,6 +91,10 @@ pub struct FlowLine {
     pub private: bool,
     /// The Firefox container that it was captured in: "Container 3".
     pub container: Option<String>,
+    /// The file that tells it: "from the file “ada.har”". Absent of what this browser saw, and where files
+    /// are all there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// One sign-in in full, most important first.

@@ -9,6 +9,7 @@
 //! left out.
 
 use super::{
+    of_file,
     print::terminal,
     value,
     verdict::{said_meaning, short_verdict, title, verdict, verdict_text, worst},
@@ -104,6 +105,8 @@ impl Context<'_> {
         let issuer =
             self.case.flow.response_message(self.case.tracer).and_then(|message| message.head.issuer.clone());
         let issuer = issuer.map(|issuer| line(text!("owner.issuer"), redact::prose(&issuer)));
+        let file = of_file::label(self.case.tracer, &self.case.flow.id.event);
+        let file = file.map(|file| line(text!("owner.of-file"), file.to_string()));
         let seen = line(text!("owner.seen"), redact::prose(verdict));
         let flash: Vec<&str> = self.case.flow.flash.iter().flatten().map(String::as_str).collect();
         let said = match flash.as_slice() {
@@ -113,7 +116,7 @@ impl Context<'_> {
         let said = line(text!("owner.said"), said);
         let means = said_meaning(self.case.flow)
             .map(|meaning| line(text!("owner.means"), (meaning.means)().to_string()));
-        [Some(gitlab), group, Some(when), who, email, issuer, Some(seen), Some(said), means]
+        [Some(gitlab), group, Some(when), file, who, email, issuer, Some(seen), Some(said), means]
             .into_iter()
             .flatten()
             .collect()
@@ -139,7 +142,8 @@ impl Context<'_> {
         let lines = values.iter().enumerate().filter_map(|(at, side)| {
             let observation = (*side)?;
             let (what, value) = (observation.fact.text(), self.value(observation, other(at)));
-            let source = observation.source.text();
+            let (source, event) = (observation.source.text(), observation.provenance.event());
+            let source = of_file::said(self.case.tracer, event, source);
             Some(text!("owner.value", what = what, value = value, source = source).to_string())
         });
         let head = match row.verdict {

@@ -1,5 +1,6 @@
 //! The verdict of a flow in words: in a few for lists, in a sentence with what to do, and a row's verdict.
 
+use super::of_file;
 use crate::{
     base::{
         catalogue::Text,
@@ -59,8 +60,19 @@ pub(super) fn short_verdict(case: &Case<'_>) -> Sentence {
     }
 }
 
-/// The verdict in full, and what to do.
+/// The verdict in full, and what to do. A file's says that it is one.
 pub(super) fn verdict(case: &Case<'_>) -> (Sentence, Vec<Step>) {
+    let (verdict, steps) = judged(case);
+    match of_file::label(case.tracer, &case.flow.id.event) {
+        Some(file) => {
+            let text = text!("of-file.verdict", verdict = verdict.text, file = file);
+            (sentence(verdict.severity, text), steps)
+        }
+        None => (verdict, steps),
+    }
+}
+
+fn judged(case: &Case<'_>) -> (Sentence, Vec<Step>) {
     let flow = case.flow;
     if let Some(worst) = worst(case) {
         return (finding_sentence(worst), steps(worst));

@@ -120,6 +120,7 @@ fn who(at_fault: AtFault) -> &'static [&'static str] {
         }
         AtFault::Browser => &["this computer", "start a new sign-in from GitLab"],
         AtFault::Network => &["your administrator", "your GitLab administrator"],
+        AtFault::File => &["the person who gave you the file"],
     }
 }
 

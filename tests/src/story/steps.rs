@@ -32,11 +32,13 @@ pub struct Story {
     clock: i64,
     /// The newest request of each tab: the browser's id, method, address.
     newest: BTreeMap<i64, (String, String, String)>,
+    /// The file that tells what the block says (`told-by=NAME`); none of what the browser sees.
+    file: Option<String>,
 }
 
 impl Default for Story {
     fn default() -> Self {
-        Story { events: Vec::new(), clock: BEGIN, newest: BTreeMap::new() }
+        Story { events: Vec::new(), clock: BEGIN, newest: BTreeMap::new(), file: None }
     }
 }
 
@@ -66,6 +68,7 @@ impl Story {
             bail!("there is no kind of block `{}`", block.kind);
         };
         self.pass(block)?;
+        self.file = block.option("told-by").map(str::to_owned);
         tell(self, block)?;
         block.all_read()
     }
@@ -94,7 +97,11 @@ impl Story {
     fn keep(&mut self, body: Body) {
         let number = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
         self.clock += 10;
-        self.events.push(Event::new(EventId::new(Timestamp(self.clock), "story", number), body));
+        let id = EventId::new(Timestamp(self.clock), "story", number);
+        self.events.push(match self.file.clone() {
+            None => Event::new(id, body),
+            file => Event { id: id.imported(), file, body },
+        });
     }
 
     /// A message. `via` says where it rides: `redirect` (in the Location of an answer), `query`, `form`,

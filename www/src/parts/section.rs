@@ -63,11 +63,12 @@ fn link(address: String) -> Option<View> {
     )))
 }
 
-/// Says where a sign-in was captured when that was no ordinary window: a private one, a container.
+/// Says where a sign-in was captured when that was no ordinary window of this browser: a private one, a
+/// container, a file.
 pub(crate) fn private_badge(line: ReadSignal<FlowLine>) -> View {
     let labels = part(line, |line| {
         let private = line.private.then(|| text!("ui.private").to_string());
-        private.into_iter().chain(line.container.clone()).collect::<Vec<_>>()
+        private.into_iter().chain(line.container.clone()).chain(line.file.clone()).collect::<Vec<_>>()
     });
     each(labels, |at, _| at, |label| span().class("private").children(move || label.get_clone()).into())
 }

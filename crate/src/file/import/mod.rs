@@ -84,7 +84,7 @@ impl FileParts {
 /// One thing in a recording.
 enum Part {
     /// An event as this program wrote it.
-    Event(Event),
+    Event(Box<Event>),
     /// An exchange.
     Hop(Hop),
     /// A message that rode where no form or address is: in a SOAP body, in a field of its own.
@@ -198,7 +198,7 @@ fn events(parts: Vec<Part>, boot: &str) -> Vec<Event> {
     let mut events = Vec::new();
     for (index, part) in parts.into_iter().enumerate() {
         match part {
-            Part::Event(event) => events.push(event),
+            Part::Event(event) => events.push(*event),
             Part::Hop(hop) => events.extend(hop.events(&format!("{boot}-{index}"), &mut id)),
             Part::Message(time, message) => {
                 events.push(Event::new(id(time), Body::Message(message)));

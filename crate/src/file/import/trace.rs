@@ -21,7 +21,7 @@ fn read(file: &File<'_>) -> FileParts {
     // The text names line and column; a damaged line has no other place.
     let flaw = |text| Flaw { code: "damaged-trace", at: None, octets: Octets::Received, text };
     FileParts {
-        parts: log.events.into_iter().map(Part::Event).collect(),
+        parts: log.events.into_iter().map(|event| Part::Event(Box::new(event))).collect(),
         flaws: log.problems.into_iter().map(flaw).collect(),
     }
 }
