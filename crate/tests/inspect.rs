@@ -6,6 +6,7 @@ mod program;
 
 use program::samlight;
 use samlight::{
+    base::limits::LIMITS,
     binding::{Carried, from_octets, from_query},
     view::print::{Given, inspect::inspect},
 };
@@ -30,7 +31,7 @@ fn object(carried: &Carried) -> Value {
 
 #[test]
 fn has_every_key_of_a_response() {
-    let mut found = object(&from_octets(RESPONSE.as_bytes()));
+    let mut found = object(&from_octets(RESPONSE.as_bytes(), &LIMITS));
     let at = RESPONSE.find("<!--").unwrap();
     assert_eq!(found["flaws"][0]["code"], "comment-in-name-id");
     assert_eq!(found["flaws"][0]["at"], json!({ "start": at, "end": at + 8 }));
@@ -78,8 +79,8 @@ fn has_every_key_of_a_response() {
 
 #[test]
 fn has_the_same_keys_when_nothing_could_be_read() {
-    let whole = object(&from_octets(RESPONSE.as_bytes()));
-    let carried = from_query("SAMLRequest=%21&RelayState=%2fx&Signature=QQ&SigAlg=urn:s");
+    let whole = object(&from_octets(RESPONSE.as_bytes(), &LIMITS));
+    let carried = from_query("SAMLRequest=%21&RelayState=%2fx&Signature=QQ&SigAlg=urn:s", &LIMITS);
     let nothing = object(&carried[0]);
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys(&nothing), keys(&whole));

@@ -6,6 +6,7 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
+    base::limits::LIMITS,
     base::redact::Secret,
     binding::{BindingId, Carried, from_form, from_octets, from_query},
     saml::{Body, Message, MessageKind},
@@ -38,7 +39,7 @@ fn declared(element: &str) -> String {
 }
 
 fn carried(element: &str) -> Carried {
-    from_octets(declared(element).as_bytes())
+    from_octets(declared(element).as_bytes(), &LIMITS)
 }
 
 fn message(element: &str) -> Message {
@@ -178,7 +179,7 @@ fn reads_the_result_of_ws_federation() {
         );
         let fields =
             [("wa", "wsignin1.0".to_owned()), ("wresult", declared(&answer)), ("wctx", "/x".to_owned())];
-        let found = from_form(&fields.map(|(name, value)| (name.to_owned(), Secret::new(value))));
+        let found = from_form(&fields.map(|(name, value)| (name.to_owned(), Secret::new(value))), &LIMITS);
         let [found] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!((found.binding, found.parameter.as_str()), (BindingId::WsFederation, "wresult"));
         assert_eq!(codes(found), ["ws-federation"]);
@@ -217,9 +218,11 @@ fn reads_what_is_in_an_envelope() {
 fn reads_an_artifact_in_query_and_form() {
     let octets = [vec![0, 4, 0, 1], vec![0xAB; 20], vec![0xCD; 20]].concat();
     let value = BASE64_STANDARD.encode(&octets);
-    let query =
-        from_query(&format!("SAMLart={}&RelayState=%2Fx", value.replace('+', "%2B").replace('=', "%3D")));
-    let form = from_form(&[("SAMLart".to_owned(), Secret::new(value.clone()))]);
+    let query = from_query(
+        &format!("SAMLart={}&RelayState=%2Fx", value.replace('+', "%2B").replace('=', "%3D")),
+        &LIMITS,
+    );
+    let form = from_form(&[("SAMLart".to_owned(), Secret::new(value.clone()))], &LIMITS);
     for found in query.iter().chain(&form) {
         assert_eq!((found.binding, codes(found)), (BindingId::HttpArtifact, vec![]));
         assert_eq!(
@@ -233,7 +236,7 @@ fn reads_an_artifact_in_query_and_form() {
     assert_eq!((query.len(), form.len()), (1, 1));
     assert_eq!(query[0].relay_state.as_ref().unwrap().expose(), "/x");
     for (octets, code) in [(&octets[..30], "artifact-length"), (&[0, 9, 0][..], "artifact-type")] {
-        let found = from_query(&format!("SAMLart={}", BASE64_STANDARD.encode(octets)));
+        let found = from_query(&format!("SAMLart={}", BASE64_STANDARD.encode(octets)), &LIMITS);
         assert_eq!(codes(&found[0]), [code]);
         assert!(found[0].flaws[0].at.is_some());
     }
@@ -247,8 +250,8 @@ fn a_form_with_a_detached_signature_is_simple_sign() {
         let others = names.iter().map(|name| ((*name).to_owned(), Secret::from("QQ==")));
         std::iter::once(message).chain(others).collect()
     };
-    let signed = from_form(&fields(&["Signature", "SigAlg"]));
+    let signed = from_form(&fields(&["Signature", "SigAlg"]), &LIMITS);
     assert_eq!(signed[0].binding, BindingId::HttpPostSimpleSign);
     assert_eq!(signed[0].signature.as_ref().unwrap().expose(), "QQ==");
-    assert_eq!(from_form(&fields(&["Signature"]))[0].binding, BindingId::HttpPost);
+    assert_eq!(from_form(&fields(&["Signature"]), &LIMITS)[0].binding, BindingId::HttpPost);
 }

@@ -49,7 +49,7 @@ const RESPONSE: &str = r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2
 </samlp:Response>"#;
 
 fn read(xml: &str) -> Message {
-    let carried = from_octets(xml.as_bytes());
+    let carried = from_octets(xml.as_bytes(), &LIMITS);
     assert_eq!(carried.flaws, [], "{xml}");
     carried.message.unwrap()
 }
@@ -68,7 +68,7 @@ fn codes(carried: &Carried) -> Vec<&'static str> {
 
 #[test]
 fn reads_a_response() {
-    let carried = from_octets(RESPONSE.as_bytes());
+    let carried = from_octets(RESPONSE.as_bytes(), &LIMITS);
     // At both ends of the NameID.
     assert_eq!(codes(&carried), ["white-space-in-name-id", "white-space-in-name-id"]);
     let message = carried.message.unwrap();
@@ -192,12 +192,12 @@ fn what_is_no_message_is_still_listed() {
         (protocol("<p:Assertion/>"), "Assertion"),
         (protocol("<p:Extensions/>"), "Extensions"),
     ] {
-        let carried = from_octets(xml.as_bytes());
+        let carried = from_octets(xml.as_bytes(), &LIMITS);
         assert_eq!(codes(&carried), ["not-saml"], "{xml}");
         let message = carried.message.unwrap();
         assert_eq!((message.kind.name(), message.kind.clone()), (name, MessageKind::Other(name.to_owned())));
     }
-    let carried = from_octets(b"no XML");
+    let carried = from_octets(b"no XML", &LIMITS);
     assert_eq!((codes(&carried), carried.message), (vec!["text-outside-root", "no-root"], None));
 }
 
@@ -220,7 +220,7 @@ fn a_name_id_is_its_own_text_and_what_divides_readers_is_a_flaw() {
         let xml = protocol(&format!(
             "<p:Response><Assertion><Subject><NameID>{content}</NameID></Subject></Assertion></p:Response>"
         ));
-        let carried = from_octets(xml.as_bytes());
+        let carried = from_octets(xml.as_bytes(), &LIMITS);
         assert_eq!(codes(&carried), expected, "{content}");
         assert_eq!(carried.message.unwrap().name_id().unwrap().value, value, "{content}");
     }
@@ -240,7 +240,7 @@ fn what_other_readers_see_is_said_where_it_differs() {
         ("<b>x</b>ada\r\n", vec![(TextReader::AllText, "xada\n")]),
     ] {
         let xml = protocol(&format!("<p:LogoutRequest><NameID>{content}</NameID></p:LogoutRequest>"));
-        let message = from_octets(xml.as_bytes()).message.unwrap();
+        let message = from_octets(xml.as_bytes(), &LIMITS).message.unwrap();
         let readings = &message.name_id().unwrap().other_readings;
         let found: Vec<_> = readings.iter().map(|other| (other.reader, other.value.as_str())).collect();
         assert_eq!(found, expected, "{content}");
@@ -274,7 +274,7 @@ fn characters_of_a_name_id_that_are_not_what_they_seem_are_flaws_with_their_plac
     ] {
         let xml = protocol(&format!("<p:LogoutRequest><NameID>{content}</NameID></p:LogoutRequest>"));
         let start = xml.find("<NameID>").unwrap() + "<NameID>".len();
-        let carried = from_octets(xml.as_bytes());
+        let carried = from_octets(xml.as_bytes(), &LIMITS);
         let found: Vec<_> = carried
             .flaws
             .iter()
@@ -290,7 +290,7 @@ fn ids_and_instants_are_checked() {
         "<p:Response ID='a' IssueInstant='today'><Assertion ID='b'><Conditions NotBefore='2026-01-01'/><Conditions/>\
          </Assertion><Assertion ID='b'/></p:Response>",
     );
-    let carried = from_octets(xml.as_bytes());
+    let carried = from_octets(xml.as_bytes(), &LIMITS);
     assert_eq!(codes(&carried), ["duplicate-id", "bad-instant", "several-conditions", "bad-instant"]);
     let message = carried.message.unwrap();
     assert_eq!(message.head.issue_instant.as_deref(), Some("today"));
@@ -310,7 +310,7 @@ proptest! {
             let start = place.index(octets.len() + 1);
             octets.splice(start..(start + removed).min(octets.len()), put.into_bytes());
         }
-        let carried = from_octets(&octets);
+        let carried = from_octets(&octets, &LIMITS);
         prop_assert!(carried.message.is_some() || !carried.flaws.is_empty());
         prop_assert!(carried.flaws.len() <= LIMITS.flaws);
         prop_assert_eq!(carried.octets.as_ref().map(|kept| kept.expose().as_slice()), Some(octets.as_slice()));

@@ -1,7 +1,7 @@
 //! The time that a bomb takes. The peer is an honest message.
 
 use crate::measure::{Figure, quickest_of};
-use samlight::binding;
+use samlight::{base::limits::LIMITS, binding};
 use samlight_tests::bombs;
 use std::hint::black_box;
 
@@ -22,7 +22,7 @@ fn honest() -> String {
 /// A figure for each bomb.
 pub(crate) fn figures() -> Vec<Figure> {
     let honest = honest();
-    let peer_time = quickest_of(RUNS, || drop(black_box(binding::from_octets(honest.as_bytes()))));
+    let peer_time = quickest_of(RUNS, || drop(black_box(binding::from_octets(honest.as_bytes(), &LIMITS))));
     let figure = |bomb: bombs::Bomb| Figure {
         what: format!("reading a bomb: {}", bomb.name),
         work: "1 message".into(),

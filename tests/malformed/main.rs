@@ -12,6 +12,7 @@ mod forms;
 mod make;
 
 use samlight::{
+    base::limits::LIMITS,
     base::redact::Secret,
     binding::{from_form, from_octets, from_query},
 };
@@ -64,7 +65,7 @@ fn a_message_that_is_cut_off_anywhere_is_listed_with_what_came_before() {
     let xml = make::response("ada@example.com");
     let name_id = xml.find("</saml:NameID>").unwrap();
     for cut in 1..xml.len() {
-        let carried = from_octets(&xml.as_bytes()[..cut]);
+        let carried = from_octets(&xml.as_bytes()[..cut], &LIMITS);
         assert!(!carried.flaws.is_empty(), "cut at {cut}");
         let read = carried.message.as_ref().and_then(|message| message.name_id()).map(|id| id.value.as_str());
         if cut >= name_id {
@@ -80,7 +81,7 @@ fn a_message_that_is_cut_off_anywhere_is_listed_with_what_came_before() {
     }
     let base64 = make::base64(xml.as_bytes());
     for cut in 1..base64.trim_end_matches('=').len() {
-        let carried = from_form(&[("SAMLResponse".to_owned(), Secret::from(&base64[..cut]))]);
+        let carried = from_form(&[("SAMLResponse".to_owned(), Secret::from(&base64[..cut]))], &LIMITS);
         assert_eq!(carried.len(), 1);
         assert!(!carried[0].flaws.is_empty(), "cut at {cut}");
         let octets = carried[0].octets.as_ref().map_or(0, |octets| octets.expose().len());
@@ -88,7 +89,7 @@ fn a_message_that_is_cut_off_anywhere_is_listed_with_what_came_before() {
     }
     let deflated = make::base64(&make::deflate(xml.as_bytes()));
     for cut in 1..deflated.trim_end_matches('=').len() {
-        let carried = from_query(&format!("SAMLResponse={}", make::escape(&deflated[..cut])));
+        let carried = from_query(&format!("SAMLResponse={}", make::escape(&deflated[..cut])), &LIMITS);
         assert_eq!(carried.len(), 1);
         assert!(!carried[0].flaws.is_empty(), "cut at {cut}");
     }

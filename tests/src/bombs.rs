@@ -8,6 +8,7 @@ use flate2::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use samlight::{
+    base::limits::LIMITS,
     base::redact::Secret,
     binding::{self, Carried},
 };
@@ -37,11 +38,11 @@ impl Bomb {
     /// Reads it.
     pub fn read(&self) -> Vec<Carried> {
         match &self.sent {
-            Sent::Query(query) => binding::from_query(query),
+            Sent::Query(query) => binding::from_query(query, &LIMITS),
             Sent::Form(value) => {
-                binding::from_form(&[("SAMLResponse".to_owned(), Secret::from(value.as_str()))])
+                binding::from_form(&[("SAMLResponse".to_owned(), Secret::from(value.as_str()))], &LIMITS)
             }
-            Sent::Xml(xml) => vec![binding::from_octets(xml)],
+            Sent::Xml(xml) => vec![binding::from_octets(xml, &LIMITS)],
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use anyhow::{Context, Result};
 use samlight::{
+    base::limits::LIMITS,
     base::{flaw::Octets, redact::Secret},
     binding::{self, Carried},
 };
@@ -106,15 +107,15 @@ impl Malformed {
     /// The messages as the core reads them where a browser shows what was sent.
     pub fn carried(&self) -> Vec<Carried> {
         match &self.sent {
-            Sent::Query(query) => binding::from_url(&format!(
-                "https://gitlab.example.com/groups/acme/-/saml/callback?{}",
-                whole(query)
-            )),
+            Sent::Query(query) => binding::from_url(
+                &format!("https://gitlab.example.com/groups/acme/-/saml/callback?{}", whole(query)),
+                &LIMITS,
+            ),
             Sent::Form(fields) => {
                 let field = |(name, value): &(String, Vec<Part>)| (name.clone(), Secret::new(whole(value)));
-                binding::from_form(&fields.iter().map(field).collect::<Vec<_>>())
+                binding::from_form(&fields.iter().map(field).collect::<Vec<_>>(), &LIMITS)
             }
-            Sent::Body { body, .. } => binding::from_body(whole(body).as_bytes()),
+            Sent::Body { body, .. } => binding::from_body(whole(body).as_bytes(), &LIMITS),
         }
     }
 }

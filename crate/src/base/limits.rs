@@ -51,6 +51,16 @@ pub const LIMITS: Limits = Limits {
     flaws: 100,
 };
 
+/// Bytes that one node of an XML document takes in memory, with its share of names and values.
+pub const NODE_BYTES: usize = 64;
+/// Bytes that a message may unfold to for each octet that was received. XML that is nothing but `<a/>` has a
+/// node for every four; what real software deflates grows tenfold.
+pub const OWN_SHARE: usize = 32;
+/// Bytes that it may unfold to besides, however little was received.
+pub const OWN_BYTES: usize = 128 * 1024;
+/// Bytes that all messages of a trace share for what goes beyond that.
+pub const TRACE_BYTES: usize = 64 * 1024 * 1024;
+
 /// Flows that an exchange is compared with where several could be meant, newest first. Browsers give two or
 /// three; a hostile file could give the same id to each of a million messages.
 pub const CANDIDATES: usize = 16;

@@ -9,25 +9,28 @@
 
 use super::{Carried, PARAMETERS, from_fields, from_form_body, from_octets, packing::looks_like_xml, query};
 use crate::{
-    base::{limits::LIMITS, redact::Secret},
+    base::{
+        limits::{LIMITS, Limits},
+        redact::Secret,
+    },
     binding::raw_body::{self, BodyForm, Piece},
 };
 
 /// The messages in the `body` of a request, as it was sent. At most as many octets as the limit are looked
 /// at.
-pub fn from_body(body: &[u8]) -> Vec<Carried> {
+pub fn from_body(body: &[u8], limits: &Limits) -> Vec<Carried> {
     // One octet more, so that the decoders see that the limit is passed.
     let body = body.get(..=LIMITS.parameter_bytes).unwrap_or(body);
     if looks_like_xml(body) {
-        return vec![from_octets(body)];
+        return vec![from_octets(body, limits)];
     }
     let text = String::from_utf8_lossy(body);
     let Some(pieces) = pieces(&text) else {
         // Escapes stay, so that a flaw can name its place.
-        return from_form_body(&text);
+        return from_form_body(&text, limits);
     };
     let fields: Vec<_> = raw_body::fields(&pieces).collect();
-    from_fields(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str())))
+    from_fields(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str())), limits)
 }
 
 /// The parameters that are read in the `body` of a request that is no XML, unescaped, as a browser shows
@@ -136,7 +139,7 @@ mod tests {
             let relay = carried.relay_state.map(|state| state.expose().clone());
             (carried.parameter, carried.binding, name, relay)
         };
-        from_body(body.as_bytes()).into_iter().map(seen).collect()
+        from_body(body.as_bytes(), &LIMITS).into_iter().map(seen).collect()
     }
 
     #[test]

@@ -8,7 +8,10 @@ use super::{
     query,
 };
 use crate::{
-    base::flaw::{Flaw, Span},
+    base::{
+        flaw::{Flaw, Span},
+        limits::Limits,
+    },
     encoding::{base64, written::Written},
     saml::{Artifact, Message},
     text,
@@ -23,7 +26,7 @@ pub(super) const BINDING: Binding = Binding {
     decode,
 };
 
-fn decode(written: &Written<'_>) -> Payload {
+fn decode(written: &Written<'_>, _: &Limits) -> Payload {
     let mut flaws = Vec::new();
     let written = written.clone().without_needless_escapes(&mut flaws);
     let decoded = base64::decode(&written);

@@ -12,5 +12,5 @@ pub(super) const BINDING: Binding = Binding {
     messages: &["SAMLRequest", "SAMLResponse"],
     needs: &[],
     relay: "RelayState",
-    decode: |written| packing::decode(written, &PLAIN),
+    decode: |written, limits| packing::decode(written, &PLAIN, limits),
 };

@@ -15,5 +15,5 @@ pub(super) const BINDING: Binding = Binding {
     messages: &["SAMLRequest", "SAMLResponse"],
     needs: &[],
     relay: "RelayState",
-    decode: |written| packing::decode(written, &DEFLATED),
+    decode: |written, limits| packing::decode(written, &DEFLATED, limits),
 };

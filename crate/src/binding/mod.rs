@@ -25,7 +25,7 @@ pub use carried::{BindingId, Carried};
 
 use crate::{
     base::{
-        limits::{LIMITS, MESSAGES_PER_REQUEST},
+        limits::{Limits, MESSAGES_PER_REQUEST},
         redact::Secret,
     },
     encoding::written::Written,
@@ -60,7 +60,7 @@ struct Binding {
     needs: &'static [&'static str],
     /// The parameter that the receiver is to send back.
     relay: &'static str,
-    decode: fn(&Written<'_>) -> Payload,
+    decode: fn(&Written<'_>, &Limits) -> Payload,
 }
 
 /// A place where parameters stand.
@@ -83,27 +83,27 @@ const BINDINGS: [Binding; 5] = [
 
 /// The messages in the query of a URL, without its `?`, as the browser gave it: HTTP-Redirect, HTTP-Artifact.
 /// The method does not matter: a form can be posted to an address with a message in its query.
-pub fn from_query(query: &str) -> Vec<Carried> {
-    let mut carried = messages(Carrier::Query, &query::parameters(query));
+pub fn from_query(query: &str, limits: &Limits) -> Vec<Carried> {
+    let mut carried = messages(Carrier::Query, &query::parameters(query), limits);
     carried.iter_mut().for_each(|message| message.query = Some(Secret::from(query)));
     carried
 }
 
 /// The messages in the query of `url`.
-pub fn from_url(url: &str) -> Vec<Carried> {
+pub fn from_url(url: &str, limits: &Limits) -> Vec<Carried> {
     let without_fragment = url.split('#').next().unwrap_or("");
-    without_fragment.split_once('?').map_or_else(Vec::new, |(_, query)| from_query(query))
+    without_fragment.split_once('?').map_or_else(Vec::new, |(_, query)| from_query(query, limits))
 }
 
 /// The messages in the fields of a form, decoded by the browser: HTTP-POST and its kin.
-pub fn from_form(fields: &[(String, Secret<String>)]) -> Vec<Carried> {
+pub fn from_form(fields: &[(String, Secret<String>)], limits: &Limits) -> Vec<Carried> {
     // Read here and wrapped again in `Carried`.
-    from_fields(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str())))
+    from_fields(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str())), limits)
 }
 
 /// The messages in the body of a form that was posted, as it was sent: HTTP-POST and its kin.
-pub fn from_form_body(body: &str) -> Vec<Carried> {
-    messages(Carrier::Form, &query::parameters(body))
+pub fn from_form_body(body: &str, limits: &Limits) -> Vec<Carried> {
+    messages(Carrier::Form, &query::parameters(body), limits)
 }
 
 /// Whether the query of `url` has a parameter that carries SAML.
@@ -114,29 +114,30 @@ pub fn carries(url: &str) -> bool {
 }
 
 /// The message that is `xml` itself: in a SOAP envelope, or carried by no binding.
-pub fn from_octets(xml: &[u8]) -> Carried {
+pub fn from_octets(xml: &[u8], limits: &Limits) -> Carried {
     let value = Secret::new(String::from_utf8_lossy(xml).into_owned());
-    let mut carried = Carried::new(BindingId::None, "", value, Payload::xml(xml.to_vec()), &LIMITS);
+    let mut carried = Carried::new(BindingId::None, "", value, Payload::xml(xml.to_vec()), limits);
     soap::tell(&mut carried);
     carried
 }
 
 /// The message whose parameter's value is `value`, escaped or not; which parameter it was is not known.
-pub(crate) fn from_value(id: BindingId, value: &str, escaped: bool) -> Option<Carried> {
+pub(crate) fn from_value(id: BindingId, value: &str, escaped: bool, limits: &Limits) -> Option<Carried> {
     let binding = BINDINGS.iter().find(|binding| binding.id == id)?;
     let written = if escaped { Written::escaped(value) } else { Written::plain(value) };
-    Some(Carried::new(id, "", Secret::from(value), (binding.decode)(&written), &LIMITS))
+    let payload = (binding.decode)(&written, limits);
+    Some(Carried::new(id, "", Secret::from(value), payload, limits))
 }
 
 /// The messages in fields that need no unescaping.
-fn from_fields<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Carried> {
+fn from_fields<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>, limits: &Limits) -> Vec<Carried> {
     let parameters: Vec<_> = fields
         .map(|(name, value)| Parameter { name: name.to_owned(), value: Written::plain(value) })
         .collect();
-    messages(Carrier::Form, &parameters)
+    messages(Carrier::Form, &parameters, limits)
 }
 
-fn messages(carrier: Carrier, parameters: &[Parameter<'_>]) -> Vec<Carried> {
+fn messages(carrier: Carrier, parameters: &[Parameter<'_>], limits: &Limits) -> Vec<Carried> {
     let first = |name: &str| parameters.iter().find(|p| p.name == name).map(|p| p.value.unescaped());
     let fits = |binding: &&Binding, name: &str| {
         binding.carriers.contains(&carrier)
@@ -150,7 +151,7 @@ fn messages(carrier: Carrier, parameters: &[Parameter<'_>]) -> Vec<Carried> {
     let (sig_alg, signature) = (first("SigAlg"), first("Signature"));
     let mut carried: Vec<Carried> = Vec::new();
     for (count, (binding, parameter)) in bearing.iter().enumerate().take(MESSAGES_PER_REQUEST) {
-        let mut payload = (binding.decode)(&parameter.value);
+        let mut payload = (binding.decode)(&parameter.value, limits);
         let beside = carried.iter().find(|before| before.parameter != parameter.name);
         if count + 1 == MESSAGES_PER_REQUEST && bearing.len() > MESSAGES_PER_REQUEST {
             payload.flaws.insert(0, query::too_many(parameter, bearing.len()));
@@ -161,7 +162,7 @@ fn messages(carrier: Carrier, parameters: &[Parameter<'_>]) -> Vec<Carried> {
             payload.flaws.insert(0, query::duplicate(parameter));
         }
         let value = Secret::from(parameter.value.as_received());
-        let mut message = Carried::new(binding.id, &parameter.name, value, payload, &LIMITS);
+        let mut message = Carried::new(binding.id, &parameter.name, value, payload, limits);
         message.relay_state = first(binding.relay).map(Secret::new);
         message.sig_alg = sig_alg.clone();
         message.signature = signature.clone().map(Secret::new);

@@ -7,7 +7,10 @@
 
 use super::{carried::Payload, query};
 use crate::{
-    base::{flaw::Flaw, limits::LIMITS},
+    base::{
+        flaw::Flaw,
+        limits::{LIMITS, Limits},
+    },
     encoding::{
         base64::{self, LENIENT_BASE64},
         escape::without_references,
@@ -40,7 +43,7 @@ pub(super) const PLAIN: [Packing; 6] =
 
 /// The XML that `written` stands for: without needless escapes, out of base64, unpacked in the first of
 /// `ways` that gives XML.
-pub(super) fn decode(written: &Written<'_>, ways: &[Packing]) -> Payload {
+pub(super) fn decode(written: &Written<'_>, ways: &[Packing], limits: &Limits) -> Payload {
     let mut flaws = Vec::new();
     let written = written.clone().without_needless_escapes(&mut flaws);
     let first = written.octets().map(|octet| octet.octet).find(|octet| !octet.is_ascii_whitespace());
@@ -62,22 +65,27 @@ pub(super) fn decode(written: &Written<'_>, ways: &[Packing]) -> Payload {
     if decoded.octets.is_empty() {
         return Payload::nothing(flaws);
     }
-    let octets = unpack(decoded.octets, ways, &written, &mut flaws);
+    let octets = unpack(decoded.octets, ways, (&written, limits), &mut flaws);
     if octets.is_empty() { Payload::nothing(flaws) } else { Payload { flaws, ..Payload::xml(octets) } }
 }
 
 /// The XML in `octets`, for which `written` stands. The first of `ways` is the binding's own: it counts where
 /// none gives XML, and each other one is a flaw.
-fn unpack(octets: Vec<u8>, ways: &[Packing], written: &Written<'_>, flaws: &mut Vec<Flaw>) -> Vec<u8> {
+fn unpack(
+    octets: Vec<u8>,
+    ways: &[Packing],
+    (written, limits): (&Written<'_>, &Limits),
+    flaws: &mut Vec<Flaw>,
+) -> Vec<u8> {
     let own = ways.first().copied().unwrap_or(Packing::Plain);
     for way in ways {
-        if let Some(opened) = way.open(&octets, own) {
+        if let Some(opened) = way.open(&octets, own, limits) {
             flaws.extend(way.flaw(own, written));
             return opened.take(octets, written, flaws);
         }
     }
     let opened = if own == Packing::Deflate {
-        Opened::Inflated(inflate(&octets, LIMITS.inflated_bytes), 0)
+        Opened::Inflated(inflate(&octets, limits.inflated_bytes), 0)
     } else {
         Opened::AsItIs
     };
@@ -106,17 +114,17 @@ impl Opened {
 
 impl Packing {
     /// The content of `octets` when they are packed this way where `own` is due; `None` when they are not.
-    fn open(self, octets: &[u8], own: Packing) -> Option<Opened> {
+    fn open(self, octets: &[u8], own: Packing, limits: &Limits) -> Option<Opened> {
         match self {
             Packing::Plain => looks_like_xml(octets).then_some(Opened::AsItIs),
             Packing::Deflate => {
-                let inflated = inflate(octets, LIMITS.inflated_bytes);
+                let inflated = inflate(octets, limits.inflated_bytes);
                 // Octets that are no DEFLATE can look like a short stream of it.
                 let is_whole = self == own && matches!(inflated.end, End::Whole | End::Limit);
                 (is_whole || looks_like_xml(&inflated.octets)).then_some(Opened::Inflated(inflated, 0))
             }
-            Packing::Zlib => unwrap(octets, zlib_header(octets)?, 4),
-            Packing::Gzip => unwrap(octets, gzip_header(octets)?, 8),
+            Packing::Zlib => unwrap(octets, zlib_header(octets)?, 4, limits),
+            Packing::Gzip => unwrap(octets, gzip_header(octets)?, 8, limits),
             Packing::Base64 => {
                 let digits: Vec<u8> =
                     octets.iter().copied().filter(|octet| !octet.is_ascii_whitespace()).collect();
@@ -155,8 +163,8 @@ pub(super) fn looks_like_xml(octets: &[u8]) -> bool {
 }
 
 /// The stream behind `header` octets; `trailer` octets of check sum follow it.
-fn unwrap(octets: &[u8], header: usize, trailer: usize) -> Option<Opened> {
-    let mut inflated = inflate(octets.get(header..)?, LIMITS.inflated_bytes);
+fn unwrap(octets: &[u8], header: usize, trailer: usize, limits: &Limits) -> Option<Opened> {
+    let mut inflated = inflate(octets.get(header..)?, limits.inflated_bytes);
     inflated.used += header;
     (!inflated.octets.is_empty()).then_some(Opened::Inflated(inflated, trailer))
 }

@@ -4,7 +4,7 @@
 use crate::{
     base::{
         flaw::{Flaw, Span},
-        limits::LIMITS,
+        limits::{LIMITS, Limits},
     },
     binding::{self, BindingId, Carried, PARAMETERS},
     text,
@@ -18,18 +18,26 @@ pub struct Format {
     /// Whether `content` is in this format.
     pub recognises: fn(content: &[u8]) -> bool,
     /// The messages in it, at least one.
-    pub read: fn(content: &[u8]) -> Vec<Carried>,
+    pub read: fn(content: &[u8], limits: &Limits) -> Vec<Carried>,
 }
 
 /// The formats of a single message, in the order in which they are tried.
 pub const FORMATS: [Format; 5] = [
-    Format { id: "xml", recognises: is_xml, read: |content| vec![binding::from_octets(content)] },
-    Format { id: "url", recognises: is_url, read: |content| binding::from_url(&text_of(content)) },
+    Format {
+        id: "xml",
+        recognises: is_xml,
+        read: |content, limits| vec![binding::from_octets(content, limits)],
+    },
+    Format {
+        id: "url",
+        recognises: is_url,
+        read: |content, limits| binding::from_url(&text_of(content), limits),
+    },
     Format { id: "form", recognises: is_form, read: read_form },
     Format { id: "base64", recognises: is_base64, read: read_base64 },
     Format {
         id: "body",
-        recognises: |content| !binding::from_body(content).is_empty(),
+        recognises: |content| !binding::from_body(content, &LIMITS).is_empty(),
         read: binding::from_body,
     },
 ];
@@ -41,15 +49,15 @@ pub fn detect(content: &[u8]) -> Option<&'static Format> {
     ROWS.iter().find(|format| (format.recognises)(content))
 }
 
-/// The messages in `content`, which is no recording. Where there is none, one that says so with a flaw.
-pub fn read(content: &[u8]) -> Vec<Carried> {
-    let carried = detect(content).map(|format| (format.read)(content)).unwrap_or_default();
+/// The messages in `content`, which is no recording. If there is none, one that says so with a flaw.
+pub fn read(content: &[u8], limits: &Limits) -> Vec<Carried> {
+    let carried = detect(content).map(|format| (format.read)(content, limits)).unwrap_or_default();
     if carried.is_empty() { vec![unrecognised(content)] } else { carried }
 }
 
 /// The result for something that is none of them.
 pub(crate) fn unrecognised(content: &[u8]) -> Carried {
-    let mut carried = binding::from_octets(content);
+    let mut carried = binding::from_octets(content, &LIMITS);
     let whole = Span::new(0, content.len());
     let (code, text) = if content.trim_ascii().is_empty() {
         ("empty", text!("flaw.empty"))
@@ -86,25 +94,25 @@ fn is_base64(content: &[u8]) -> bool {
     word.is_some_and(|word| word.iter().all(digit))
 }
 
-fn read_form(content: &[u8]) -> Vec<Carried> {
+fn read_form(content: &[u8], limits: &Limits) -> Vec<Carried> {
     let text = text_of(content);
     let form = form_text(&text);
-    let redirect = binding::from_query(form);
+    let redirect = binding::from_query(form, limits);
     // A query and the body of a form look the same; only that of a form is not compressed.
     if redirect.iter().any(|carried| has_flaw(carried, "not-deflated")) {
-        binding::from_form_body(form)
+        binding::from_form_body(form, limits)
     } else {
         redirect
     }
 }
 
-fn read_base64(content: &[u8]) -> Vec<Carried> {
+fn read_base64(content: &[u8], limits: &Limits) -> Vec<Carried> {
     let text = text_of(content);
     let escaped = text.contains('%');
-    let post = binding::from_value(BindingId::HttpPost, &text, escaped);
+    let post = binding::from_value(BindingId::HttpPost, &text, escaped, limits);
     match post {
         Some(post) if has_flaw(&post, "deflated") => {
-            binding::from_value(BindingId::HttpRedirect, &text, escaped).into_iter().collect()
+            binding::from_value(BindingId::HttpRedirect, &text, escaped, limits).into_iter().collect()
         }
         post => post.into_iter().collect(),
     }

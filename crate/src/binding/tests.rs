@@ -1,7 +1,10 @@
 //! Things that the bindings carry, that they tolerate with a flaw, and that break them.
 
 use super::*;
-use crate::base::flaw::{Octets, Span};
+use crate::base::{
+    flaw::{Octets, Span},
+    limits::LIMITS,
+};
 use ::base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use flate2::{Compression, write::DeflateEncoder};
 use std::io::Write;
@@ -19,13 +22,13 @@ fn escape(value: &str) -> String {
 }
 
 fn post(value: &str) -> Carried {
-    let mut carried = from_form(&[("SAMLResponse".to_owned(), Secret::from(value))]);
+    let mut carried = from_form(&[("SAMLResponse".to_owned(), Secret::from(value))], &LIMITS);
     assert_eq!(carried.len(), 1);
     carried.remove(0)
 }
 
 fn redirect(value: &str) -> Carried {
-    let mut carried = from_query(&format!("SAMLRequest={value}"));
+    let mut carried = from_query(&format!("SAMLRequest={value}"), &LIMITS);
     assert_eq!(carried.len(), 1);
     carried.remove(0)
 }
@@ -47,7 +50,7 @@ fn reads_a_redirect_and_keeps_its_escaped_octets() {
     let value = escape(&BASE64.encode(deflate(XML.as_bytes())));
     let query =
         format!("x=1&SAMLRequest={value}&RelayState=%2fgroups%2Bx+y&SigAlg=urn%3Aalg&Signature=QQ%3D%3D");
-    let carried = from_url(&format!("https://idp.example.com/sso?{query}#top"));
+    let carried = from_url(&format!("https://idp.example.com/sso?{query}#top"), &LIMITS);
     let [carried] = carried.as_slice() else { panic!("{carried:?}") };
     assert!(is_whole(carried) && carried.flaws.is_empty(), "{carried:?}");
     assert_eq!((carried.binding, carried.parameter.as_str()), (BindingId::HttpRedirect, "SAMLRequest"));
@@ -63,12 +66,12 @@ fn reads_a_redirect_and_keeps_its_escaped_octets() {
 fn reads_a_post() {
     let encoded = BASE64.encode(XML);
     let fields = [("RelayState", "/x"), ("other", "y"), ("SAMLResponse", &encoded)];
-    let carried = from_form(&fields.map(|(name, value)| (name.to_owned(), Secret::from(value))));
+    let carried = from_form(&fields.map(|(name, value)| (name.to_owned(), Secret::from(value))), &LIMITS);
     let [carried] = carried.as_slice() else { panic!("{carried:?}") };
     assert!(is_whole(carried) && carried.flaws.is_empty());
     assert_eq!((carried.binding, carried.parameter.as_str()), (BindingId::HttpPost, "SAMLResponse"));
     assert_eq!(carried.relay_state.as_ref().map(|state| state.expose().as_str()), Some("/x"));
-    assert_eq!(from_form_body(&format!("SAMLResponse={}", escape(&encoded))).len(), 1);
+    assert_eq!(from_form_body(&format!("SAMLResponse={}", escape(&encoded)), &LIMITS).len(), 1);
 }
 
 #[test]
@@ -147,7 +150,8 @@ fn lists_what_cannot_be_read_with_reason_and_place() {
 #[test]
 fn every_message_of_a_request_is_listed() {
     let value = escape(&BASE64.encode(deflate(XML.as_bytes())));
-    let carried = from_query(&format!("SAMLRequest={value}&SAMLResponse={value}&SAMLRequest={value}"));
+    let carried =
+        from_query(&format!("SAMLRequest={value}&SAMLResponse={value}&SAMLRequest={value}"), &LIMITS);
     let seen: Vec<_> = carried.iter().map(|c| (c.parameter.as_str(), is_whole(c), flaws(c))).collect();
     let beside = ("message-beside", 0);
     let duplicate = vec![("duplicate-parameter", 0), beside];
@@ -159,13 +163,13 @@ fn every_message_of_a_request_is_listed() {
             ("SAMLRequest", true, duplicate)
         ]
     );
-    assert_eq!(from_query("a=b&RelayState=c"), []);
-    assert_eq!(from_url("https://gitlab.example.com/"), []);
+    assert_eq!(from_query("a=b&RelayState=c", &LIMITS), []);
+    assert_eq!(from_url("https://gitlab.example.com/", &LIMITS), []);
 }
 
 #[test]
 fn a_request_of_a_million_messages_is_cut() {
-    let carried = from_query(&"SAMLRequest=&".repeat(1_000_000));
+    let carried = from_query(&"SAMLRequest=&".repeat(1_000_000), &LIMITS);
     assert_eq!(carried.len(), MESSAGES_PER_REQUEST);
     assert!(
         carried.iter().rposition(|c| flaws(c).contains(&("too-many-messages", 0))) == Some(carried.len() - 1)
@@ -200,7 +204,9 @@ fn the_browser_may_keep_every_parameter_that_is_read() {
 fn nothing_that_can_be_replayed_is_printed() {
     let encoded = BASE64.encode("<a>hidden</a>");
     let query = format!("SAMLRequest={}&RelayState=s3cr3t&Signature=s1gned", escape(&encoded));
-    for carried in from_query(&query).iter().chain(&[post(&encoded), from_octets(b"<a>hidden</a>")]) {
+    for carried in
+        from_query(&query, &LIMITS).iter().chain(&[post(&encoded), from_octets(b"<a>hidden</a>", &LIMITS)])
+    {
         let shown = format!("{carried:?}");
         for secret in ["hidden", "s3cr3t", "s1gned", &encoded] {
             assert!(!shown.contains(secret), "{secret}: {shown}");

@@ -8,7 +8,10 @@ use super::{
     carried::{BindingId, Payload},
     packing, query,
 };
-use crate::{base::limits::LIMITS, encoding::written::Written};
+use crate::{
+    base::limits::{LIMITS, Limits},
+    encoding::written::Written,
+};
 
 pub(super) const BINDING: Binding = Binding {
     id: BindingId::WsFederation,
@@ -19,7 +22,7 @@ pub(super) const BINDING: Binding = Binding {
     decode,
 };
 
-fn decode(written: &Written<'_>) -> Payload {
+fn decode(written: &Written<'_>, limits: &Limits) -> Payload {
     let mut flaws = Vec::new();
     let written = written.clone().without_needless_escapes(&mut flaws);
     let octets: Vec<u8> = written.octets().map(|octet| octet.octet).take(LIMITS.parameter_bytes).collect();
@@ -30,7 +33,7 @@ fn decode(written: &Written<'_>) -> Payload {
         return Payload { flaws, ..Payload::xml(octets) };
     }
     // Base64 has no place here; what holds XML all the same is read.
-    let payload = packing::decode(&written, &packing::PLAIN);
+    let payload = packing::decode(&written, &packing::PLAIN, limits);
     flaws.extend(payload.flaws);
     Payload { flaws, ..payload }
 }

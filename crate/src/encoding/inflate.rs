@@ -2,10 +2,7 @@
 
 use super::{base64::place_of_digit, written::Written};
 use crate::{
-    base::{
-        flaw::{Flaw, Span},
-        limits::LIMITS,
-    },
+    base::flaw::{Flaw, Span},
     text,
 };
 use flate2::{Decompress, FlushDecompress, Status};
@@ -75,7 +72,7 @@ impl Inflated {
             ),
             End::CutOff => ("deflate-cut-off", text!("flaw.deflate-cut-off", bytes = bytes)),
             End::Broken => ("not-deflate", text!("flaw.not-deflate", bytes = bytes)),
-            End::Limit => ("inflate-limit", text!("flaw.inflate-limit", limit = LIMITS.inflated_bytes)),
+            End::Limit => ("inflate-limit", text!("flaw.inflate-limit", limit = bytes)),
         };
         // Three octets are four digits.
         let start = place_of_digit(written, self.used.saturating_mul(4) / 3).start;

@@ -47,6 +47,7 @@ mod tests {
     use super::*;
     use crate::{
         base::flaw::Span,
+        base::limits::LIMITS,
         binding::from_octets,
         signature::{Coverage, SignedPart},
     };
@@ -73,7 +74,7 @@ mod tests {
             targets: Vec::new(),
         };
         let of_query = Signature { span: None, state: SignatureState::Unverifiable, ..signature.clone() };
-        signed_name_id(&from_octets(xml.as_bytes()), &[of_query, signature])
+        signed_name_id(&from_octets(xml.as_bytes(), &LIMITS), &[of_query, signature])
     }
 
     #[test]
@@ -101,6 +102,6 @@ mod tests {
 
     #[test]
     fn without_a_signature_there_is_none() {
-        assert_eq!(signed_name_id(&from_octets(b"<a/>"), &[]), None);
+        assert_eq!(signed_name_id(&from_octets(b"<a/>", &LIMITS), &[]), None);
     }
 }

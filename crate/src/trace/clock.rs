@@ -154,6 +154,7 @@ fn windows(assertion: &Assertion) -> Vec<Window> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::limits::LIMITS;
 
     fn window(from: Option<i64>, until: Option<i64>) -> Window {
         Window { part: WindowPart::Conditions, from: from.map(Timestamp), until: until.map(Timestamp) }
@@ -190,8 +191,8 @@ mod tests {
         else {
             panic!("a request and its response")
         };
-        let mut exchange = Exchange::begin(&request.id, asked);
-        exchange.answer(&response.id, answered);
+        let mut exchange = Exchange::begin(&request.id, asked, &LIMITS);
+        exchange.answer(&response.id, answered, &LIMITS);
         assert_eq!(skew(&exchange), Some(Skew { ahead: 59_500, uncertain: 1_500 }));
     }
 }

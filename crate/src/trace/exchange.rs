@@ -6,7 +6,7 @@
 //! AuthnRequest without access to the identity provider's origin.
 
 use crate::{
-    base::{instant::Timestamp, place::Place, redact::Secret},
+    base::{instant::Timestamp, limits::Limits, place::Place, redact::Secret},
     binding::{self, BindingId, Carried, raw_body, raw_message},
     event::{Completed, EventId, Failed, ImportedMessage, Request, RequestBody, Response, Sent},
 };
@@ -120,7 +120,7 @@ pub enum Absence {
 
 impl Exchange {
     /// Begins at a request.
-    pub fn begin(id: &EventId, request: &Request) -> Self {
+    pub fn begin(id: &EventId, request: &Request, limits: &Limits) -> Self {
         let mut exchange =
             Exchange::empty(id, &request.request, &request.place, &request.method, &request.url);
         exchange.body = request.body;
@@ -130,25 +130,26 @@ impl Exchange {
             .flat_map(|(name, values)| values.iter().map(move |value| (name.clone(), value.clone())))
             .chain(raw_body::fields(&request.pieces))
             .collect();
-        exchange.carry(id, Rode::Query, binding::from_url(request.url.expose()));
-        exchange.carry(id, Rode::Form, binding::from_form(&fields));
+        exchange.carry(id, Rode::Query, binding::from_url(request.url.expose(), limits));
+        exchange.carry(id, Rode::Form, binding::from_form(&fields, limits));
         let envelope = raw_body::envelope(&request.pieces);
-        let in_envelope = envelope.iter().map(|envelope| binding::from_octets(envelope.expose().as_bytes()));
+        let read = |envelope: &Secret<String>| binding::from_octets(envelope.expose().as_bytes(), limits);
+        let in_envelope = envelope.iter().map(read);
         exchange.carry(id, Rode::Form, in_envelope.collect());
         exchange
     }
 
     /// Begins at a response whose request was not kept.
-    pub fn begin_at_response(id: &EventId, response: &Response) -> Self {
+    pub fn begin_at_response(id: &EventId, response: &Response, limits: &Limits) -> Self {
         let mut exchange =
             Exchange::empty(id, &response.request, &response.place, &response.method, &response.url);
         exchange.body = RequestBody::None;
-        exchange.answer(id, response);
+        exchange.answer(id, response, limits);
         exchange
     }
 
     /// Stands for an imported file.
-    pub fn imported(id: &EventId, message: &ImportedMessage) -> Self {
+    pub fn imported(id: &EventId, message: &ImportedMessage, limits: &Limits) -> Self {
         let mut exchange = Exchange::empty(
             id,
             "",
@@ -160,14 +161,14 @@ impl Exchange {
         let octets = BASE64_STANDARD
             .decode(message.octets.expose())
             .unwrap_or_else(|_| message.octets.expose().clone().into_bytes());
-        exchange.carry(id, Rode::File, raw_message::read(&octets));
+        exchange.carry(id, Rode::File, raw_message::read(&octets, limits));
         exchange
     }
 
     /// Stands for the page at `url`, which shows a message as XML.
-    pub fn shown(id: &EventId, place: &Place, url: &Secret<String>, xml: &str) -> Self {
+    pub fn shown(id: &EventId, place: &Place, url: &Secret<String>, xml: &str, limits: &Limits) -> Self {
         let mut exchange = Exchange::empty(id, "", place, "", url);
-        exchange.carry(id, Rode::Page, vec![binding::from_octets(xml.as_bytes())]);
+        exchange.carry(id, Rode::Page, vec![binding::from_octets(xml.as_bytes(), limits)]);
         exchange
     }
 
@@ -196,9 +197,9 @@ impl Exchange {
     }
 
     /// Takes in the head of the response.
-    pub fn answer(&mut self, id: &EventId, response: &Response) {
+    pub fn answer(&mut self, id: &EventId, response: &Response, limits: &Limits) {
         if let Some(location) = &response.location {
-            self.carry(id, Rode::Redirect, binding::from_url(location.expose()));
+            self.carry(id, Rode::Redirect, binding::from_url(location.expose(), limits));
         }
         self.response = Some(Answered {
             event: id.clone(),

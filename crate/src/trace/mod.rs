@@ -14,6 +14,7 @@ pub mod identities;
 mod join;
 mod joiner;
 pub mod observation;
+mod pool;
 pub mod room;
 mod settle;
 pub mod tracer;

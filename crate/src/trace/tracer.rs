@@ -8,7 +8,7 @@
 //! ([`content_script`](crate::calls::content_script)).
 
 use crate::{
-    base::{address::Address, place::Place, redact::Secret},
+    base::{address::Address, limits::Limits, place::Place, redact::Secret},
     event::{
         Answer, Body, Event, EventId, Told,
         settings::{ProviderSettings, Settings},
@@ -27,6 +27,7 @@ use crate::{
         identities::{Identities, Sighting, SignedIn},
         join::{Flows, Ground},
         observation::Source,
+        pool::Pool,
         room::Room,
     },
 };
@@ -51,6 +52,8 @@ pub struct Tracer {
     flows: Flows,
     /// The data kept of each event, to know what the store may drop.
     pub(super) room: Room,
+    /// The memory that messages share beyond their own weight.
+    pool: Pool,
     /// The name of the file that told an event beside what this browser recorded.
     files: BTreeMap<EventId, Arc<str>>,
 }
@@ -69,6 +72,12 @@ impl Tracer {
     /// An empty trace.
     pub fn new() -> Self {
         Tracer::default()
+    }
+
+    /// The same with another pool.
+    #[cfg(test)]
+    pub(super) fn sharing(self, pool: Pool) -> Self {
+        Tracer { pool, ..self }
     }
 
     /// The trace that these events give.
@@ -178,7 +187,9 @@ impl Tracer {
 
     fn take(&mut self, event: &Event) -> Touched {
         let mut touched = Touched::default();
-        self.room.sizes.insert(event.id.clone(), serde_json::to_string(event).map_or(0, |text| text.len()));
+        let size = serde_json::to_string(event).map_or(0, |text| text.len());
+        self.room.sizes.insert(event.id.clone(), size);
+        let limits = self.pool.limits(size);
         if let Some(place) = event.place() {
             self.room.tabs.insert(event.id.clone(), place.tab);
             // A request speaks of itself only, which is no news of its tab: such an event may be dropped like
@@ -196,14 +207,16 @@ impl Tracer {
         let exchange = match &event.body {
             Body::Request(request) => {
                 let index = self.association.begin(name(&request.request), request.url.expose());
-                self.push(index, Exchange::begin(&event.id, request))
+                self.push(index, Exchange::begin(&event.id, request, &limits))
             }
             Body::Response(response) => {
                 match self.association.answer(name(&response.request), response.url.expose()) {
-                    Some(index) => self.change(index, |exchange| exchange.answer(&event.id, response)),
+                    Some(index) => {
+                        self.change(index, |exchange| exchange.answer(&event.id, response, &limits))
+                    }
                     None => {
                         let index = self.association.begin_answered(name(&response.request));
-                        self.push(index, Exchange::begin_at_response(&event.id, response))
+                        self.push(index, Exchange::begin_at_response(&event.id, response, &limits))
                     }
                 }
             }
@@ -221,11 +234,11 @@ impl Tracer {
             }
             Body::Message(message) => {
                 let index = self.association.stand_alone();
-                self.push(index, Exchange::imported(&event.id, message))
+                self.push(index, Exchange::imported(&event.id, message, &limits))
             }
             Body::Page(reading) => {
                 touched.page = Some(self.pages.len());
-                self.read_page(&event.id, reading)
+                self.read_page(&event.id, reading, &limits)
             }
             Body::Answer(answer) => {
                 self.answers.push((event.id.clone(), answer.url.clone()));
@@ -245,6 +258,10 @@ impl Tracer {
             Body::Tab(_) | Body::Unknown { .. } => None,
         };
         if let Some(Part { exchange, is_placed }) = exchange {
+            // An event adds its messages behind those that are there.
+            let messages = self.exchanges.get_mut(exchange).map(|exchange| exchange.messages.as_mut_slice());
+            let mine = messages.into_iter().flatten().filter(|seen| seen.event == event.id);
+            self.pool.charge(size, &limits, mine);
             self.room.belongs.insert(event.id.clone(), exchange);
             let part = if is_placed { &mut touched.changed } else { &mut touched.placed_from };
             *part = Some(exchange);
@@ -291,11 +308,11 @@ impl Tracer {
         shown.any(|known| known == message)
     }
 
-    fn read_page(&mut self, event: &EventId, reading: &PageReading) -> Option<Part> {
+    fn read_page(&mut self, event: &EventId, reading: &PageReading, limits: &Limits) -> Option<Part> {
         let of_file = event.is_imported();
         let reading = &PageReading { place: Place { of_file, ..reading.place.clone() }, ..reading.clone() };
         let message = pages::message(reading).filter(|message| !self.was_shown(message, of_file));
-        let exchange = message.map(|xml| Exchange::shown(event, &reading.place, &reading.url, xml));
+        let exchange = message.map(|xml| Exchange::shown(event, &reading.place, &reading.url, xml, limits));
         if let (Some((instance, route)), Some(page)) =
             (self.route(reading.url.expose()), Page::named(&reading.page))
         {

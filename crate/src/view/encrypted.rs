@@ -5,6 +5,7 @@
 
 use super::{AttributeView, FlawView, SignatureView, message, signed};
 use crate::{
+    base::limits::LIMITS,
     base::severity::{Sentence, Severity},
     binding,
     encryption::{self, EncryptedPart, KeyFileProblem, PrivateKey},
@@ -65,7 +66,7 @@ pub(super) fn encrypted_view(part: &EncryptedPart) -> EncryptedView {
 /// If there is no key in the file.
 pub fn decrypted(exact: &str, key: &[u8]) -> Result<DecryptedView, KeyFileProblem> {
     let key = PrivateKey::from_file(key)?;
-    let carried = binding::from_octets(exact.as_bytes());
+    let carried = binding::from_octets(exact.as_bytes(), &LIMITS);
     let opened = carried.document.as_ref().map(|document| encryption::open(document, &[key]));
     let read = opened.as_ref().and_then(encryption::Opened::message);
     let flaws = opened.iter().flat_map(encryption::Opened::flaws_inside);

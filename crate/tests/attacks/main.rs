@@ -10,6 +10,7 @@ mod samples;
 use samlight::{
     attack::{self, AttackKind, SideBySide},
     base::instant::Timestamp,
+    base::limits::LIMITS,
     binding::{self, Carried, raw_message},
     case::Case,
     file::import,
@@ -25,7 +26,7 @@ fn causes(carried: &Carried) -> Vec<&'static str> {
 }
 
 fn read(xml: &str) -> Carried {
-    binding::from_octets(xml.as_bytes())
+    binding::from_octets(xml.as_bytes(), &LIMITS)
 }
 
 /// The diagnoses that are told of a file with this content.
@@ -118,7 +119,7 @@ fn redirects_that_were_altered_are_told() {
     let given = GivenKeys::new(&[certificate]);
     let query = |name: &str| file(&format!("generated/redirect/{name}.txt")).trim().to_owned();
     let causes = |query: &str| -> Vec<&'static str> {
-        let messages = binding::from_query(query);
+        let messages = binding::from_query(query, &LIMITS);
         let found = messages.iter().flat_map(|carried| attack::attacks(carried, &given));
         found.filter(|attack| attack.kind == AttackKind::Redirect).map(|attack| attack.cause).collect()
     };
@@ -182,7 +183,7 @@ fn no_valid_message_of_a_given_corpus_is_an_attack() {
         if !is_valid || is_ambiguous || message["kind"] != "Response" {
             continue;
         }
-        let carried = raw_message::read(&std::fs::read(folder.join(name)).unwrap()).remove(0);
+        let carried = raw_message::read(&std::fs::read(folder.join(name)).unwrap(), &LIMITS).remove(0);
         looked_at += 1;
         let found = causes(&carried);
         if !found.is_empty() {

@@ -2,6 +2,7 @@
 //! found.
 
 use samlight::{
+    base::limits::LIMITS,
     binding::raw_message,
     encryption::{self, PrivateKey},
 };
@@ -27,7 +28,7 @@ fn all_messages_whose_key_is_filed_open() {
             .map(|key| PrivateKey::from_file(&std::fs::read(folder.join(key)).unwrap()).unwrap())
             .collect();
         let file = message["file"].as_str().unwrap();
-        let carried = raw_message::read(&std::fs::read(folder.join(file)).unwrap()).remove(0);
+        let carried = raw_message::read(&std::fs::read(folder.join(file)).unwrap(), &LIMITS).remove(0);
         let read = encryption::open(carried.document.as_ref().unwrap(), &keys);
         for (ours, theirs) in read.parts.iter().zip(&expected) {
             let same = ours.name == theirs["parent"]

@@ -7,6 +7,7 @@ mod corpus;
 
 use samlight::{
     base::instant::Timestamp,
+    base::limits::LIMITS,
     binding,
     case::Case,
     encryption::{self, KeyFileProblem, Opened, PrivateKey},
@@ -33,7 +34,7 @@ fn sample(name: &str) -> String {
 }
 
 fn open(xml: &str, keys: &[PrivateKey]) -> Opened {
-    let carried = binding::from_octets(xml.as_bytes());
+    let carried = binding::from_octets(xml.as_bytes(), &LIMITS);
     encryption::open(carried.document.as_ref().unwrap(), keys)
 }
 
@@ -155,7 +156,9 @@ fn no_octet_changed_makes_it_panic_or_open_to_something_else() {
         let mut octets = good.clone().into_bytes();
         *octets.get_mut(at).unwrap() ^= 1;
         let Ok(changed) = String::from_utf8(octets) else { continue };
-        if binding::from_octets(changed.as_bytes()).document.is_none_or(|document| document.root().is_none())
+        if binding::from_octets(changed.as_bytes(), &LIMITS)
+            .document
+            .is_none_or(|document| document.root().is_none())
         {
             continue;
         }
@@ -212,7 +215,7 @@ fn what_was_decrypted_is_nowhere_in_an_export() {
 
 #[test]
 fn inspect_reads_what_the_key_opens() {
-    let carried = binding::from_octets(sample("id-in-assertion").as_bytes());
+    let carried = binding::from_octets(sample("id-in-assertion").as_bytes(), &LIMITS);
     let given = Given { keys: vec![key("sp.key")], ..Given::default() };
     let read = inspect("x", &carried, &given);
     assert_eq!(read["subject"]["name_id"], "robin.field");

@@ -1,6 +1,7 @@
 //! A corpus: files, and what other software says of their signatures. `cargo xtask corpus` compares both;
 //! here its messages are what other tests begin with.
 
+use samlight::base::limits::LIMITS;
 use samlight::binding::{Carried, raw_message};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -40,6 +41,6 @@ impl Corpus {
 
     /// The first message in a file.
     pub(crate) fn carried(&self, message: &Value) -> Option<Carried> {
-        raw_message::read(&self.content(message["file"].as_str().unwrap())).into_iter().next()
+        raw_message::read(&self.content(message["file"].as_str().unwrap()), &LIMITS).into_iter().next()
     }
 }

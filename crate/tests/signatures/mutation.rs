@@ -2,6 +2,7 @@
 
 use super::corpus::Corpus;
 use samlight::{
+    base::limits::LIMITS,
     binding::{Carried, from_octets},
     signature::{self, GivenKeys, SignatureState},
     xml::{Document, Element, NodeKind},
@@ -45,7 +46,8 @@ fn check(carried: Option<Carried>, file: &str, elements_max: usize) -> usize {
         {
             let mut changed = octets.to_vec();
             changed[at] = octet;
-            let after = signature::signatures(from_octets(&changed).document.as_ref().unwrap(), &none);
+            let after =
+                signature::signatures(from_octets(&changed, &LIMITS).document.as_ref().unwrap(), &none);
             assert_eq!(
                 after[number].state,
                 SignatureState::Invalid,
@@ -133,7 +135,7 @@ fn modulus(document: &Document, certificate: Option<Element<'_>>) -> Option<Muta
     places.filter_map(|place| base64_digit(document, certificate, place)).find_map(|mut mutation| {
         let mut octets = document.source().as_bytes().to_vec();
         octets[mutation.at] = mutation.octet;
-        let changed = from_octets(&octets).document.unwrap();
+        let changed = from_octets(&octets, &LIMITS).document.unwrap();
         let key = signature::certificates::certificates(&changed).0.first()?.spki()?.to_vec();
         mutation.what = "key".to_owned();
         // The numbers of the key itself, not what says which kind it is.

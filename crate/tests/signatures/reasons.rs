@@ -2,6 +2,7 @@
 
 use super::corpus::Corpus;
 use samlight::{
+    base::limits::LIMITS,
     binding::{from_octets, from_query},
     signature::{self, Coverage, GivenKeys, Signature, SignatureState, certificates::Certificate},
 };
@@ -11,7 +12,7 @@ fn sample(name: &str) -> String {
 }
 
 fn read(xml: &str) -> Signature {
-    let found = signature::of_carried(&from_octets(xml.as_bytes()), &GivenKeys::default());
+    let found = signature::of_carried(&from_octets(xml.as_bytes(), &LIMITS), &GivenKeys::default());
     let [signature] = <[Signature; 1]>::try_from(found).unwrap();
     signature
 }
@@ -135,7 +136,7 @@ fn redirect(name: &str) -> (String, GivenKeys) {
 fn the_signature_of_a_redirect_covers_the_octets_of_its_query() {
     let (query, given) = redirect("valid.rsa-sha512");
     let read = |query: &str| {
-        let carried = from_query(query).pop().unwrap();
+        let carried = from_query(query, &LIMITS).pop().unwrap();
         let signature = signature::of_carried(&carried, &given).remove(0);
         (signature.state, codes(&signature))
     };
@@ -165,7 +166,7 @@ fn the_signature_of_a_redirect_covers_the_octets_of_its_query() {
         read(&query.replace("rsa-sha512", "hmac-sha512")),
         (SignatureState::Unverifiable, vec!["algorithm"])
     );
-    let carried = from_query(&query).pop().unwrap();
+    let carried = from_query(&query, &LIMITS).pop().unwrap();
     let nothing_given = signature::of_carried(&carried, &GivenKeys::default()).remove(0);
     assert_eq!((nothing_given.state, codes(&nothing_given)), (SignatureState::Unverifiable, vec!["no-key"]));
 }
@@ -176,7 +177,7 @@ fn what_is_looked_at_is_bounded() {
     let start = xml.find("<ds:Signature ").unwrap();
     let end = xml.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
     let many = format!("{}{}{}", &xml[..start], xml[start..end].repeat(300), &xml[end..]);
-    let found = signature::of_carried(&from_octets(many.as_bytes()), &GivenKeys::default());
+    let found = signature::of_carried(&from_octets(many.as_bytes(), &LIMITS), &GivenKeys::default());
     assert_eq!(found.len(), 100);
     assert_eq!(codes(&found[16]), ["too-many-signatures"]);
     assert!(found.iter().all(|signature| signature.state != SignatureState::Valid));

@@ -14,7 +14,7 @@ type Seen = (BindingId, Option<String>, Vec<&'static str>);
 
 /// The format, and what is seen of each message in it.
 fn seen(content: &str) -> (Option<&'static str>, Vec<Seen>) {
-    let messages = read(content.as_bytes()).into_iter().map(|carried| {
+    let messages = read(content.as_bytes(), &LIMITS).into_iter().map(|carried| {
         let name = carried.message.map(|message| message.kind.name().to_owned());
         (carried.binding, name, carried.flaws.iter().map(|flaw| flaw.code).collect())
     });

@@ -150,14 +150,14 @@ fn is_hidden(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::binding::from_octets;
+    use crate::{base::limits::LIMITS, binding::from_octets};
 
     #[test]
     fn a_hostile_value_does_not_reach_the_terminal_as_it_is() {
         let xml = "<p:LogoutRequest xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
                    xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"><NameID>a\u{9b}31m\u{202e}b\u{200b}</NameID>\
                    </p:LogoutRequest>";
-        let rendered = render("a\u{1b}.xml", &from_octets(xml.as_bytes()), &Given::default());
+        let rendered = render("a\u{1b}.xml", &from_octets(xml.as_bytes(), &LIMITS), &Given::default());
         let shown = "LogoutRequest (none) in a[U+001B].xml\n  NameID: a[U+009B]31m[U+202E]b[U+200B]\n";
         // Flaws that name the characters follow.
         assert!(rendered.starts_with(shown), "{rendered}");
