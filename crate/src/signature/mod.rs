@@ -21,6 +21,8 @@ mod reading;
 mod reason;
 mod redirect;
 mod reference;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub(crate) use algorithm::is_digest_of_nothing;
@@ -38,15 +40,15 @@ use crate::{
     binding::Carried,
     saml::uri,
     xml::{
-        Document, Element,
-        c14n::{self, Method, Obstacle, Part},
+        Document, Element, Ids,
+        c14n::{self, Budget, Method, Obstacle, Part},
     },
 };
 use certificates::Certificate;
 use reading::Candidate;
 use reference::Target;
 use serde::Serialize;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// One signature.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -194,7 +196,7 @@ pub fn algorithms(carried: &Carried) -> Vec<String> {
     carried.sig_alg.iter().cloned().chain(written).collect()
 }
 
-fn read(work: &Work<'_>, signature: Element<'_>, given: &GivenKeys) -> Signature {
+fn read<'a>(work: &Work<'a>, signature: Element<'a>, given: &GivenKeys) -> Signature {
     let document = work.document;
     let signed_info = signature.child(uri::XML_SIGNATURE, "SignedInfo");
     let references = || {
@@ -215,7 +217,7 @@ fn read(work: &Work<'_>, signature: Element<'_>, given: &GivenKeys) -> Signature
             .collect(),
         first_assertion_covered: first
             .map(|_| verified.state == SignatureState::Valid && verified.targets.iter().any(covered)),
-        coverage: coverage(document, &verified.targets),
+        coverage: coverage(work, &verified.targets),
         state: verified.state,
         reasons: verified.reasons,
         algorithm: method(signed_info, "SignatureMethod"),
@@ -228,23 +230,32 @@ fn read(work: &Work<'_>, signature: Element<'_>, given: &GivenKeys) -> Signature
     }
 }
 
-/// Verifying the signatures of one document, within bounds.
+/// Verifying the signatures of one document, within bounds. What all of them need is found once.
 struct Work<'a> {
     document: &'a Document,
     limits: &'a Limits,
-    /// Canonical octets that may still be written for all signatures together.
-    octets_left: Cell<usize>,
+    /// For all signatures together.
+    budget: Budget,
     /// Signatures that may still be verified.
     signatures_left: Cell<usize>,
+    ids: OnceCell<Ids<'a>>,
+    /// The assertions, wherever they stand.
+    assertions: OnceCell<Vec<Element<'a>>>,
 }
+
+/// The attributes that are IDs: those of SAML 2.0 and 1.1 first; those of other vocabularies count only where
+/// no SAML element has the ID.
+const ID_ATTRIBUTES: [&[&str]; 2] = [&["ID", "AssertionID", "ResponseID", "RequestID"], &["Id", "id"]];
 
 impl<'a> Work<'a> {
     fn new(document: &'a Document, limits: &'a Limits) -> Self {
         Work {
             document,
             limits,
-            octets_left: Cell::new(limits.canonical_bytes),
+            budget: Budget::for_message(document.source().len(), limits.canonical_steps),
             signatures_left: Cell::new(limits.signatures),
+            ids: OnceCell::new(),
+            assertions: OnceCell::new(),
         }
     }
 
@@ -262,15 +273,18 @@ impl<'a> Work<'a> {
         without: Option<Element<'a>>,
         method: &Method,
     ) -> Result<Vec<u8>, Obstacle> {
-        let left = self.octets_left.get();
-        let written = c14n::canonical(Part { document: self.document, apex, without }, method, left);
-        let spent = match &written {
-            Ok(octets) => octets.len(),
-            Err(Obstacle::TooLarge) => left,
-            Err(_) => 0,
-        };
-        self.octets_left.set(left.saturating_sub(spent));
-        written
+        c14n::canonical(Part { document: self.document, apex, without }, method, &self.budget)
+    }
+
+    /// The elements with this ID, in document order.
+    fn with_id(&self, id: &str) -> &[Element<'a>] {
+        self.ids.get_or_init(|| Ids::of(self.document, &ID_ATTRIBUTES)).get(id)
+    }
+
+    /// The assertions, wherever they stand, in document order.
+    fn assertions(&self) -> &[Element<'a>] {
+        self.assertions
+            .get_or_init(|| self.document.elements().filter(|element| is_assertion(*element)).collect())
     }
 }
 
@@ -306,14 +320,17 @@ impl Target<'_> {
 /// Assertions that are named as covered; a hostile message could have a hundred thousand.
 const ASSERTIONS_NAMED: usize = 16;
 
-fn coverage(document: &Document, targets: &[Target<'_>]) -> Coverage {
-    let root = document.root();
+fn coverage(work: &Work<'_>, targets: &[Target<'_>]) -> Coverage {
+    let root = work.document.root();
+    if targets.is_empty() {
+        return Coverage::Nothing;
+    }
     if root.is_some_and(|root| targets.iter().any(|target| target.holds(root))) {
         return Coverage::Message;
     }
-    let assertions = document.elements().filter(|element| is_assertion(*element));
-    let covered = assertions.filter(|assertion| targets.iter().any(|target| target.holds(*assertion)));
-    let id = |assertion: Element<'_>| assertion.attribute("ID").unwrap_or_default().into_owned();
+    let is_covered = |assertion: &&Element<'_>| targets.iter().any(|target| target.holds(**assertion));
+    let id = |assertion: &Element<'_>| assertion.attribute("ID").unwrap_or_default().into_owned();
+    let covered = work.assertions().iter().filter(is_covered);
     let ids: Vec<_> = covered.map(id).take(ASSERTIONS_NAMED).collect();
     if ids.is_empty() { Coverage::Nothing } else { Coverage::Assertions(ids) }
 }

@@ -16,6 +16,7 @@
 //! | `reference` | references, line ends, values of attributes |
 //! | `namespaces` | declarations in force |
 //! | `tree` | what is read: `Document`, `Element`, `Node`, `Attribute` |
+//! | `ids` | elements by their IDs |
 //! | `pretty` | one element a line, and comparing |
 //! | `c14n` | the octets that signatures cover |
 //!
@@ -27,6 +28,7 @@ pub mod c14n;
 mod chars;
 mod decode;
 mod flaw_list;
+mod ids;
 mod markup;
 mod namespaces;
 mod pretty;
@@ -35,6 +37,7 @@ mod tag;
 mod tree;
 
 pub(crate) use flaw_list::FlawList;
+pub use ids::Ids;
 pub use tree::{Attribute, Document, Element, Node, NodeKind};
 
 use crate::base::{flaw::Flaw, limits::Limits};

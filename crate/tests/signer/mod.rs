@@ -11,7 +11,7 @@ use samlight::{
     base::limits::LIMITS,
     xml::{
         Document, Element,
-        c14n::{self, Method, Part, Variant},
+        c14n::{self, Budget, Method, Part, Variant},
     },
 };
 use sha2::{Digest, Sha256};
@@ -35,7 +35,7 @@ pub(super) fn signed(xml: &str) -> Option<String> {
     }
     let method = Method::new(Variant::Exclusive { prefixes: BTreeSet::new() });
     let whole = Part { document: &document, apex: None, without: None };
-    let octets = c14n::canonical(whole, &method, LIMITS.canonical_bytes).ok()?;
+    let octets = c14n::canonical(whole, &method, &Budget::new(LIMITS.canonical_steps)).ok()?;
     let key = RsaPrivateKey::from_pkcs8_pem(KEY).ok()?;
     let digest = BASE64_STANDARD.encode(Sha256::digest(&octets));
     // As its canonical form is, but for the declaration of the prefix.
