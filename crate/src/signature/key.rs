@@ -44,14 +44,14 @@ pub(crate) enum EcdsaForm {
 }
 
 /// A public key.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct PublicKey {
     key: Key,
     /// Bits of its modulus or its curve.
     pub bits: u32,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 enum Key {
     Rsa(Box<RsaPublicKey>),
     P256(Box<p256::ecdsa::VerifyingKey>),

@@ -6,6 +6,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `reading` | the parts of a Signature element, the keys in it |
+//! | `structure` | the content model of a Signature, as a table |
 //! | `algorithm` | algorithms by their URIs: the closed lists |
 //! | `reference` | what a Reference refers to, transformed and compared |
 //! | `verify` | the whole of one signature |
@@ -21,6 +22,7 @@ mod reading;
 mod reason;
 mod redirect;
 mod reference;
+mod structure;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -38,7 +40,7 @@ use crate::{
         limits::{LIMITS, Limits},
     },
     binding::Carried,
-    saml::uri,
+    saml::{self, Message, uri},
     xml::{
         Document, Element, Ids,
         c14n::{self, Budget, Method, Obstacle, Part},
@@ -57,7 +59,8 @@ pub struct Signature {
     pub on: SignedPart,
     /// The URIs of its References, exactly; an omitted URI is left out.
     pub covers: Vec<String>,
-    /// Whether it is valid and covers the first assertion; `None` where there is no assertion.
+    /// Whether it is valid and covers the first assertion, whose subject is shown; `None` where there is no
+    /// assertion.
     pub first_assertion_covered: Option<bool>,
     /// Whether it is valid.
     pub state: SignatureState,
@@ -77,6 +80,9 @@ pub struct Signature {
     /// The key that verifies it.
     #[serde(skip)]
     pub key: Option<KeyUse>,
+    /// Whether there is a key in it that is not that of its first certificate and certifies none there.
+    #[serde(skip)]
+    pub has_other_key: bool,
     /// Its place; absent for the detached signature of a redirect.
     #[serde(skip)]
     pub span: Option<Span>,
@@ -169,8 +175,11 @@ impl GivenKeys {
 pub fn of_carried(carried: &Carried, given: &GivenKeys) -> Vec<Signature> {
     #[cfg(test)]
     crate::base::counted::verified();
-    let inside = carried.document.as_ref().map(|document| signatures(document, given)).unwrap_or_default();
-    redirect::verify(carried, &given.0).into_iter().chain(inside).collect()
+    let inside = carried.document.as_ref().map(|document| {
+        let subject = carried.message.as_ref().and_then(first_read);
+        in_document(document, subject, given)
+    });
+    redirect::verify(carried, &given.0).into_iter().chain(inside.unwrap_or_default()).collect()
 }
 
 /// Signatures that are listed; of them, fewer are verified.
@@ -178,8 +187,18 @@ const LISTED: usize = 100;
 
 /// The XML signatures of `document`, in document order.
 pub fn signatures(document: &Document, given: &GivenKeys) -> Vec<Signature> {
+    in_document(document, saml::read(document).value.as_ref().and_then(first_read), given)
+}
+
+/// The place of the assertion whose subject is shown: the first that can be read in the message itself.
+fn first_read(message: &Message) -> Option<Span> {
+    message.assertions().first().map(|assertion| assertion.span)
+}
+
+/// The same; `first` is the place of the assertion whose subject is shown.
+fn in_document(document: &Document, first: Option<Span>, given: &GivenKeys) -> Vec<Signature> {
     let elements = document.elements().filter(|element| element.is(uri::XML_SIGNATURE, "Signature"));
-    let work = Work::new(document, &LIMITS);
+    let work = Work::new(document, first, &LIMITS);
     elements.take(LISTED).map(|signature| read(&work, signature, given)).collect()
 }
 
@@ -207,7 +226,7 @@ fn read<'a>(work: &Work<'a>, signature: Element<'a>, given: &GivenKeys) -> Signa
         method.attribute("Algorithm").map(|algorithm| algorithm.into_owned())
     };
     let verified = verify::verify(work, signature, &given.0);
-    let first = first_assertion(document);
+    let first = work.first_assertion();
     let covered = |target: &Target<'_>| first.is_some_and(|first| target.holds(first));
     Signature {
         on: part(signature.parent()),
@@ -224,6 +243,7 @@ fn read<'a>(work: &Work<'a>, signature: Element<'a>, given: &GivenKeys) -> Signa
         canonicalization: method(signed_info, "CanonicalizationMethod"),
         digest: method(references().next(), "DigestMethod"),
         key: verified.key.as_ref().map(KeyUse::of),
+        has_other_key: verified.has_other_key,
         span: Some(signature.span()),
         parent: signature.parent().map(Element::span),
         targets: verified.targets.iter().filter_map(|target| target.place(document)).collect(),
@@ -241,6 +261,12 @@ struct Work<'a> {
     ids: OnceCell<Ids<'a>>,
     /// The assertions, wherever they stand.
     assertions: OnceCell<Vec<Element<'a>>>,
+    /// The place of the assertion whose subject is shown.
+    read: Option<Span>,
+    first_assertion: OnceCell<Option<Element<'a>>>,
+    /// The first signature with the first certificate, wherever that stands: GitLab takes these two, whatever
+    /// else a Response holds.
+    first: OnceCell<Option<(Element<'a>, Candidate)>>,
 }
 
 /// The attributes that are IDs: those of SAML 2.0 and 1.1 first; those of other vocabularies count only where
@@ -248,7 +274,7 @@ struct Work<'a> {
 const ID_ATTRIBUTES: [&[&str]; 2] = [&["ID", "AssertionID", "ResponseID", "RequestID"], &["Id", "id"]];
 
 impl<'a> Work<'a> {
-    fn new(document: &'a Document, limits: &'a Limits) -> Self {
+    fn new(document: &'a Document, read: Option<Span>, limits: &'a Limits) -> Self {
         Work {
             document,
             limits,
@@ -256,6 +282,9 @@ impl<'a> Work<'a> {
             signatures_left: Cell::new(limits.signatures),
             ids: OnceCell::new(),
             assertions: OnceCell::new(),
+            read,
+            first_assertion: OnceCell::new(),
+            first: OnceCell::new(),
         }
     }
 
@@ -281,6 +310,31 @@ impl<'a> Work<'a> {
         self.ids.get_or_init(|| Ids::of(self.document, &ID_ATTRIBUTES)).get(id)
     }
 
+    /// The assertion whose subject is shown; where none can be read, the first that there is, encrypted or
+    /// not.
+    fn first_assertion(&self) -> Option<Element<'a>> {
+        let is_read = |element: &&Element<'a>| Some(element.span()) == self.read;
+        let is_encrypted = |element: &Element<'a>| element.is(uri::ASSERTION, "EncryptedAssertion");
+        let first = || {
+            let read = self.assertions().iter().find(is_read).copied();
+            read.or_else(|| self.document.elements().find(|it| is_assertion(*it) || is_encrypted(it)))
+        };
+        *self.first_assertion.get_or_init(first)
+    }
+
+    /// The first certificate of a Response, where `signature` is its first one.
+    fn first_certificate(&self, signature: Element<'a>) -> Option<&Candidate> {
+        let first = || {
+            let is_first = |local: &'static str| {
+                self.document.elements().find(|element| element.is(uri::XML_SIGNATURE, local))
+            };
+            self.document.root().filter(|root| root.is(uri::PROTOCOL, "Response"))?;
+            Some((is_first("Signature")?, reading::candidate(is_first("X509Certificate")?)?))
+        };
+        let (of, certificate) = self.first.get_or_init(first).as_ref()?;
+        (*of == signature).then_some(certificate)
+    }
+
     /// The assertions, wherever they stand, in document order.
     fn assertions(&self) -> &[Element<'a>] {
         self.assertions
@@ -298,7 +352,7 @@ impl Signature {
 impl KeyUse {
     fn of(candidate: &Candidate) -> Self {
         let (bits, rsa) = candidate.key.as_ref().map_or((0, false), |key| (key.bits, key.is_rsa()));
-        KeyUse { bits, rsa, fingerprint: candidate.fingerprint.clone() }
+        KeyUse { bits, rsa, fingerprint: candidate.fingerprint() }
     }
 }
 
@@ -333,13 +387,6 @@ fn coverage(work: &Work<'_>, targets: &[Target<'_>]) -> Coverage {
     let covered = work.assertions().iter().filter(is_covered);
     let ids: Vec<_> = covered.map(id).take(ASSERTIONS_NAMED).collect();
     if ids.is_empty() { Coverage::Nothing } else { Coverage::Assertions(ids) }
-}
-
-/// The assertion that a reader takes who looks for the first one, encrypted or not.
-fn first_assertion(document: &Document) -> Option<Element<'_>> {
-    document
-        .elements()
-        .find(|element| is_assertion(*element) || element.is(uri::ASSERTION, "EncryptedAssertion"))
 }
 
 fn is_assertion(element: Element<'_>) -> bool {

@@ -74,6 +74,22 @@ pub(super) fn check<'a>(
     }
 }
 
+/// The parts that the References of `signature` mean, where nothing more is known of it: its structure is not
+/// what it should be.
+pub(super) fn targets<'a>(work: &Work<'a>, signature: Element<'a>) -> Vec<Target<'a>> {
+    let named = |parent: Element<'a>, local| {
+        parent.elements().filter(move |element| element.is(uri::XML_SIGNATURE, local))
+    };
+    let references = named(signature, "SignedInfo").flat_map(|signed_info| named(signed_info, "Reference"));
+    let target = |reference: Element<'a>| {
+        let element = select(work, reference.attribute("URI").as_deref()).ok()?.first?;
+        let mut transforms = named(reference, "Transforms").flat_map(|list| named(list, "Transform"));
+        let is_enveloped = transforms.any(|transform| algorithm_of(transform) == ENVELOPED);
+        Some(Target { element, without: Some(signature).filter(|_| is_enveloped) })
+    };
+    references.take(work.limits.references).filter_map(target).collect()
+}
+
 fn check_target<'a>(
     work: &Work<'a>,
     signature: Element<'a>,

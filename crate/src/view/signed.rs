@@ -53,6 +53,8 @@ fn sentence(signature: &Signature) -> Text {
 fn severity(signature: &Signature) -> Severity {
     match (signature.state, &signature.coverage) {
         (SignatureState::Valid, Coverage::Nothing) => Severity::Warning,
+        // It says nothing of the subject that is shown.
+        (SignatureState::Valid, _) if signature.first_assertion_covered == Some(false) => Severity::Warning,
         (SignatureState::Valid, _) => Severity::Good,
         (SignatureState::Invalid, _) => Severity::Error,
         (SignatureState::Unverifiable, _) => Severity::Neutral,

@@ -16,6 +16,7 @@
 //! | `reference` | references, line ends, values of attributes |
 //! | `namespaces` | declarations in force |
 //! | `tree` | what is read: `Document`, `Element`, `Node`, `Attribute` |
+//! | `content_model` | which elements may follow one another |
 //! | `ids` | elements by their IDs |
 //! | `pretty` | one element a line, and comparing |
 //! | `c14n` | the octets that signatures cover |
@@ -26,6 +27,7 @@ mod arena;
 mod build;
 pub mod c14n;
 mod chars;
+mod content_model;
 mod decode;
 mod flaw_list;
 mod ids;
@@ -36,6 +38,7 @@ mod reference;
 mod tag;
 mod tree;
 
+pub(crate) use content_model::Model;
 pub(crate) use flaw_list::FlawList;
 pub use ids::Ids;
 pub use tree::{Attribute, Document, Element, Node, NodeKind};

@@ -66,7 +66,8 @@ fn an_invalid_signature_says_what_was_changed() {
 #[test]
 fn what_cannot_be_verified_says_why() {
     for (from, to, expected) in [
-        ("<ds:KeyInfo>", "<ds:KeyInfo><!-- none --></ds:KeyInfo><ds:Other>", "no-key"),
+        ("<ds:KeyInfo>", "<ds:KeyInfo><ds:KeyName>x</ds:KeyName></ds:KeyInfo><ds:Object>", "no-key"),
+        ("<ds:KeyInfo>", "<ds:KeyInfo><!-- none --></ds:KeyInfo><ds:Object>", "incomplete"),
         ("<ds:X509Certificate>M", "<ds:X509Certificate>N", "key-unreadable"),
         ("xmldsig-more#rsa-sha256", "xmldsig-more#hmac-sha256", "algorithm"),
         ("xmldsig-more#rsa-sha256", "xmldsig-more#ecdsa-sha256", "key-unsuitable"),
@@ -83,8 +84,8 @@ fn what_cannot_be_verified_says_why() {
         ("</ds:Transforms>", "</ds:Transforms><!-- -->", ""),
     ] {
         let mut xml = sample("rsa-sha256");
-        if to.ends_with("Other>") {
-            xml = xml.replace("</ds:KeyInfo>", "</ds:Other>");
+        if to.ends_with("Object>") {
+            xml = xml.replace("</ds:KeyInfo>", "</ds:Object>");
         }
         assert!(xml.contains(from), "{from}");
         let signature = read(&xml.replacen(from, to, 1));
