@@ -12,10 +12,11 @@
 //! | `~ …` | the same, with text between the elements |
 //! | `#other` | an element of a namespace that is not that of XML Signature |
 //! | `#any` | any element, which is not looked into |
+//! | `#declared` | any element, which is looked into where the table has it |
 //! | `= text` | text, and no elements |
 //!
-//! Leaves out: the content of Object, of keys that are not read here, and of elements of other namespaces;
-//! simple types (what is no base64 does not fit anyway).
+//! Leaves out: Manifest and SignatureProperties in an Object, the content of keys that are not read here and
+//! of elements of other namespaces, simple types (what is no base64 does not fit anyway).
 
 use super::{
     Reason,
@@ -51,7 +52,7 @@ const fn for_algorithms(name: &'static str, is_for: fn(&str) -> bool, content: &
 }
 
 /// The elements of a Signature.
-const ROWS: [Row; 34] = [
+const ROWS: [Row; 35] = [
     row("ds:Signature", "ds:SignedInfo ds:SignatureValue ds:KeyInfo? ds:Object*", "Id"),
     row("ds:SignedInfo", "ds:CanonicalizationMethod ds:SignatureMethod ds:Reference+", "Id"),
     for_algorithms("ds:CanonicalizationMethod", is_exclusive, "~ ec:InclusiveNamespaces?"),
@@ -91,6 +92,7 @@ const ROWS: [Row; 34] = [
         "",
     ),
     row("ds:X509Certificate", "= text", ""),
+    row("ds:Object", "~ #declared*", "Id MimeType Encoding"),
     row("dsig11:DEREncodedKeyValue", "= text", "Id"),
     row("dsig11:ECKeyValue", "(dsig11:ECParameters | dsig11:NamedCurve) dsig11:PublicKey", "Id"),
     row("dsig11:NamedCurve", "", "URI!"),
@@ -138,7 +140,7 @@ pub(super) fn check(signature: Element<'_>) -> Result<(), Reason> {
             return Err(unexpected(child, signature, &model));
         };
         model = left;
-        // No row leads back to itself but by this, so the table bounds the depth.
+        // Rows lead back to themselves by an Object alone, and its depth is that of the document.
         if name != "#any" {
             inside.push(child);
         }
@@ -215,7 +217,7 @@ fn row_of(element: Element<'_>) -> Option<&'static Row> {
 /// Whether `child` may stand where a content model says `name`.
 fn fits(name: &str, child: Element<'_>) -> bool {
     match name {
-        "#any" => true,
+        "#any" | "#declared" => true,
         "#other" => !matches!(child.namespace(), "" | uri::XML_SIGNATURE),
         _ => name.split_once(':').is_some_and(|(prefix, local)| {
             let namespace = NAMESPACES.iter().find(|(known, _)| *known == prefix);
