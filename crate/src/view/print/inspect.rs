@@ -6,7 +6,7 @@
 use super::Given;
 use crate::{
     attack::{self, Attack, Look},
-    base::{flaw::Flaw, redact::Secret},
+    base::{flaw::Flaw, limits::LIMITS, redact::Secret},
     binding::Carried,
     encryption::{self, EncryptedPart, Opened},
     gitlab::name_id::signed_name_id,
@@ -32,7 +32,8 @@ pub fn inspect(source: &str, carried: &Carried, given: &Given) -> Value {
     let metadata = message.and_then(Message::metadata);
     let document = opened.as_ref().and_then(|opened| opened.document.as_ref()).or(carried.document.as_ref());
     let (certificates, certificate_flaws) = certificates_of(document);
-    let decryption_flaws = opened.iter().flat_map(|opened| [opened.flaws(), opened.flaws_inside()]).flatten();
+    let decryption_flaws =
+        opened.iter().flat_map(|opened| [opened.flaws(), opened.flaws_inside()]).flatten().take(LIMITS.flaws);
     let Look { attacks, mut signatures, .. } = attack::look(carried, &given.certificates);
     signatures.extend(opened.iter().flat_map(|opened| opened.signatures(&given.certificates)));
     json!({

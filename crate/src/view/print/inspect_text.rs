@@ -6,7 +6,7 @@
 use super::Given;
 use crate::{
     attack::{self, Look},
-    base::catalogue::Text,
+    base::{catalogue::Text, limits::LIMITS},
     binding::Carried,
     encryption::{self, Opened},
     saml::{Assertion, Message},
@@ -52,8 +52,12 @@ pub fn render(source: &str, carried: &Carried, given: &Given) -> String {
     for attack in attacks {
         lines.text(&text!("inspect.attack", text = visible(&attack.text.to_string())));
     }
-    let decryption_flaws: Vec<_> =
-        opened.iter().flat_map(|opened| [opened.flaws(), opened.flaws_inside()]).flatten().collect();
+    let decryption_flaws: Vec<_> = opened
+        .iter()
+        .flat_map(|opened| [opened.flaws(), opened.flaws_inside()])
+        .flatten()
+        .take(LIMITS.flaws)
+        .collect();
     for flaw in carried.flaws.iter().chain(&flaws).chain(&decryption_flaws) {
         lines.text(&text!("inspect.flaw", code = flaw.code, text = visible(&flaw.text.to_string())));
     }
