@@ -50,7 +50,7 @@ use certificates::Certificate;
 use reading::Candidate;
 use reference::Target;
 use serde::Serialize;
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 /// One signature.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -259,6 +259,8 @@ struct Work<'a> {
     /// Signatures that may still be verified.
     signatures_left: Cell<usize>,
     ids: OnceCell<Ids<'a>>,
+    /// What was digested already: a message can ask for the same again with each Reference.
+    digests: RefCell<Vec<Digested<'a>>>,
     /// The assertions, wherever they stand.
     assertions: OnceCell<Vec<Element<'a>>>,
     /// The place of the assertion whose subject is shown.
@@ -267,6 +269,14 @@ struct Work<'a> {
     /// The first signature with the first certificate, wherever that stands: GitLab takes these two, whatever
     /// else a Response holds.
     first: OnceCell<Option<(Element<'a>, Candidate)>>,
+}
+
+/// A digest that was made.
+struct Digested<'a> {
+    target: Target<'a>,
+    method: Method,
+    by: Digest,
+    made: Result<Vec<u8>, Obstacle>,
 }
 
 /// The attributes that are IDs: those of SAML 2.0 and 1.1 first; those of other vocabularies count only where
@@ -281,6 +291,7 @@ impl<'a> Work<'a> {
             budget: Budget::for_message(document.source().len(), limits.canonical_steps),
             signatures_left: Cell::new(limits.signatures),
             ids: OnceCell::new(),
+            digests: RefCell::new(Vec::new()),
             assertions: OnceCell::new(),
             read,
             first_assertion: OnceCell::new(),
@@ -303,6 +314,20 @@ impl<'a> Work<'a> {
         method: &Method,
     ) -> Result<Vec<u8>, Obstacle> {
         c14n::canonical(Part { document: self.document, apex, without }, method, &self.budget)
+    }
+
+    /// The digest of the canonical form of `target`.
+    fn digest(&self, target: Target<'a>, method: &Method, by: Digest) -> Result<Vec<u8>, Obstacle> {
+        let is_this =
+            |known: &&Digested<'a>| known.target == target && known.by == by && known.method == *method;
+        if let Some(known) = self.digests.borrow().iter().find(is_this) {
+            return known.made.clone();
+        }
+        let form = self.canonical(target.element, target.without, method);
+        let made = form.map(|octets| by.of(&octets));
+        let method = method.clone();
+        self.digests.borrow_mut().push(Digested { target, method, by, made: made.clone() });
+        made
     }
 
     /// The elements with this ID, in document order.

@@ -121,8 +121,8 @@ fn check_target<'a>(
         return ReferenceOutcome::Unknown(Some(target), Reason::Algorithm { uri });
     };
     let fits = |method: &Method| {
-        let octets = work.canonical(target.element, target.without, method)?;
-        Ok::<_, Obstacle>(reference.digest.as_deref() == Some(digest.of(&octets).as_slice()))
+        let made = work.digest(target, method, digest)?;
+        Ok::<_, Obstacle>(reference.digest.as_deref() == Some(made.as_slice()))
     };
     match fits(&method) {
         Ok(true) => ReferenceOutcome::Matches(target),

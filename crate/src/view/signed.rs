@@ -119,3 +119,24 @@ fn kind(rsa: bool, bits: u32) -> Text {
 fn present(rows: impl IntoIterator<Item = (Text, Option<String>)>) -> Vec<(String, String)> {
     rows.into_iter().filter_map(|(label, value)| Some((label.to_string(), value?))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{binding::from_octets, signature::GivenKeys, signature::of_carried, signer::signed};
+
+    #[test]
+    fn a_valid_signature_of_another_assertion_is_not_good() {
+        let namespace = "xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"";
+        let assertion = signed(&format!("<Assertion {namespace} ID=\"_a\"/>").replace("/>", "></Assertion>"));
+        let assertion = assertion.unwrap();
+        for (before, severity) in [("", Severity::Good), ("<Assertion ID=\"_b\"/>", Severity::Warning)] {
+            let xml = format!(
+                "<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" {namespace}>{before}{assertion}</p:Response>"
+            );
+            let found = of_carried(&from_octets(xml.as_bytes()), &GivenKeys::default());
+            assert_eq!(found[0].state, SignatureState::Valid, "{found:?}");
+            assert_eq!(signature_view(&found[0]).sentence.severity, severity, "{before}");
+        }
+    }
+}

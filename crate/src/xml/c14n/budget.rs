@@ -11,10 +11,10 @@ use std::cell::Cell;
 #[derive(Debug)]
 pub struct Budget(Cell<usize>);
 
-/// Steps for each octet of a message. A form of a whole message takes one to three for each of its octets; at
-/// most, a message asks for 40 of them (four signatures with four References and SignedInfo, each once more
-/// without white space).
-const STEPS_PER_OCTET: usize = 64;
+/// Steps for each octet of a message. A form of a whole message takes one to three for each of its octets.
+/// Real messages ask for four of them: two signatures, each once more without white space where it does not
+/// fit.
+const STEPS_PER_OCTET: usize = 32;
 
 /// Steps that the smallest message may take.
 const STEPS_AT_LEAST: usize = 64 * 1024;
