@@ -80,7 +80,8 @@ pub struct Signature {
     /// The key that verifies it.
     #[serde(skip)]
     pub key: Option<KeyUse>,
-    /// Whether there is a key in it that is not that of its first certificate and certifies none there.
+    /// Whether there is a key in it that is not that of its first certificate and certifies none there, or it
+    /// was made with another key than that of the first certificate of the Response.
     #[serde(skip)]
     pub has_other_key: bool,
     /// Its place; absent for the detached signature of a redirect.
@@ -349,15 +350,24 @@ impl<'a> Work<'a> {
 
     /// The first certificate of a Response, where `signature` is its first one.
     fn first_certificate(&self, signature: Element<'a>) -> Option<&Candidate> {
+        let (first, certificate) = self.first_of_response()?;
+        (*first == signature).then_some(certificate)
+    }
+
+    /// Whether `key` is that of the first certificate of a Response, or there is none.
+    fn is_of_first_certificate(&self, key: &Candidate) -> bool {
+        self.first_of_response().is_none_or(|(_, certificate)| certificate.is_same_key(key))
+    }
+
+    fn first_of_response(&self) -> Option<&(Element<'a>, Candidate)> {
         let first = || {
-            let is_first = |local: &'static str| {
+            let first = |local: &'static str| {
                 self.document.elements().find(|element| element.is(uri::XML_SIGNATURE, local))
             };
             self.document.root().filter(|root| root.is(uri::PROTOCOL, "Response"))?;
-            Some((is_first("Signature")?, reading::candidate(is_first("X509Certificate")?)?))
+            Some((first("Signature")?, reading::candidate(first("X509Certificate")?)?))
         };
-        let (of, certificate) = self.first.get_or_init(first).as_ref()?;
-        (*of == signature).then_some(certificate)
+        self.first.get_or_init(first).as_ref()
     }
 
     /// The assertions, wherever they stand, in document order.

@@ -130,7 +130,8 @@ fn verify_parts<'a>(
         wrong.push(says_more);
     }
     wrong.extend(unknown);
-    let has_other_key = has_other || matches!(wrong.first(), Some(Reason::OtherKey));
+    let is_of_another = key.as_ref().is_some_and(|key| !work.is_of_first_certificate(key));
+    let has_other_key = has_other || is_of_another || matches!(wrong.first(), Some(Reason::OtherKey));
     Verified { state, reasons: wrong, targets, key, has_other_key }
 }
 

@@ -55,6 +55,8 @@ fn severity(signature: &Signature) -> Severity {
         (SignatureState::Valid, Coverage::Nothing) => Severity::Warning,
         // It says nothing of the subject that is shown.
         (SignatureState::Valid, _) if signature.first_assertion_covered == Some(false) => Severity::Warning,
+        // Somebody else may have made it.
+        (SignatureState::Valid, _) if signature.has_other_key => Severity::Warning,
         (SignatureState::Valid, _) => Severity::Good,
         (SignatureState::Invalid, _) => Severity::Error,
         (SignatureState::Unverifiable, _) => Severity::Neutral,

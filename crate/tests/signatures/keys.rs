@@ -138,6 +138,28 @@ fn a_response_is_valid_by_its_first_certificate_wherever_that_stands() {
     }
 }
 
+/// Eve signs for herself, behind something that the identity provider signed.
+#[test]
+fn a_second_signature_with_another_key_is_told() {
+    let with =
+        |pem: &str| signed_by_id("_a").replace("<ds:KeyInfo>", &format!("<ds:KeyInfo>{}", x509_data(&[pem])));
+    let second = signed_by_id("_b");
+    let holding = |first: &str| {
+        let extensions = format!("</Issuer><p:Extensions>{first}</p:Extensions>");
+        let (before, rest) = RESPONSE.split_once("<Assertion ").unwrap();
+        let (_, end) = rest.split_once("</Assertion>").unwrap();
+        format!("{before}{second}{end}").replacen("</Issuer>", &extensions, 1)
+    };
+    for (first, is_told) in [(with(OWN), false), (with(OTHER), true)] {
+        let look = attack::look(&from_octets(holding(&first).as_bytes()), &GivenKeys::default());
+        let read = &look.signatures[1];
+        assert_eq!((read.state, read.has_other_key), (SignatureState::Valid, is_told), "{read:?}");
+        let told = look.attacks.iter().any(|attack| attack.cause == "other-key");
+        assert_eq!(told, is_told, "{:?}", look.attacks);
+        assert!(!is_told || !look.is_vouched_for());
+    }
+}
+
 #[test]
 fn coverage_is_that_of_the_assertion_whose_subject_is_shown() {
     let signed = signer::signed(RESPONSE).unwrap();
@@ -151,7 +173,7 @@ fn coverage_is_that_of_the_assertion_whose_subject_is_shown() {
     assert_eq!(good["signatures"][0]["first_assertion_covered"], true);
     assert_eq!(good["attacks"].as_array().map(Vec::len), Some(0));
     // A whole signed Response stands before the assertion that is read.
-    let by_id = signed_by_id();
+    let by_id = signed_by_id("_a");
     let wrapped = said(&inside(&by_id));
     assert_eq!(wrapped["subject"]["name_id"], "eve@example.com");
     assert_eq!(wrapped["signatures"][0]["first_assertion_covered"], false);
@@ -160,9 +182,10 @@ fn coverage_is_that_of_the_assertion_whose_subject_is_shown() {
 }
 
 /// An Assertion, signed by its ID, as it stands in a message.
-fn signed_by_id() -> String {
+fn signed_by_id(id: &str) -> String {
     let (_, rest) = RESPONSE.split_once("<Assertion ").unwrap();
     let (assertion, _) = rest.split_once("</p:Response>").unwrap();
     let namespace = "xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"";
+    let assertion = assertion.replace("\"_a\"", &format!("\"{id}\""));
     signer::signed(&format!("<Assertion {namespace} {assertion}")).unwrap()
 }
