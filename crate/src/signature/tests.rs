@@ -84,7 +84,7 @@ fn steps(xml: &str) -> usize {
 type Kind = (&'static str, fn(usize) -> String);
 
 /// The worst message of each kind.
-const KINDS: [Kind; 19] = [
+const KINDS: [Kind; 24] = [
     ("xml: attributes of an ancestor, inclusive", |size| {
         let attributes = many(size, |at| format!(" xml:a{at}=\"x\""));
         response(&signature(INCLUSIVE, &reference("_a", INCLUSIVE, ""), ""), &attributes, "", "", "")
@@ -199,10 +199,37 @@ const KINDS: [Kind; 19] = [
             &format!("<samlp:Extensions>{}</samlp:Extensions>", digests.repeat(size)),
         )
     }),
+    ("digests where none belongs, in depth", |size| {
+        let digest = "<ds:DigestValue xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">AAAA</ds:DigestValue>";
+        let pile = format!("{}{}{}", "<e>".repeat(240), digest.repeat(size), "</e>".repeat(240));
+        response(&signature(EXCLUSIVE, &reference("_a", EXCLUSIVE, ""), ""), "", "", "", &pile)
+    }),
+    ("keys", |size| {
+        let key = "<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>AAAA</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>";
+        let keys = format!("<ds:KeyInfo>{}</ds:KeyInfo>", key.repeat(size));
+        let signed = signature(EXCLUSIVE, &reference("_a", EXCLUSIVE, ""), "");
+        response(&signed.replace(KEY, &keys), "", "", "", "")
+    }),
+    ("transforms", |size| {
+        let transform = format!("<ds:Transform Algorithm=\"{EXCLUSIVE}\"/>");
+        let signed = signature(EXCLUSIVE, &reference("_a", EXCLUSIVE, "").repeat(4), "");
+        let many = format!("{}</ds:Transforms>", transform.repeat(size / 8));
+        response(&signed.replacen("</ds:Transforms>", &many, 1).repeat(4), "", "", "", "")
+    }),
+    ("pieces of text", |size| {
+        let signed = signature(EXCLUSIVE, &reference("_a", EXCLUSIVE, ""), "");
+        response(&signed, "", "", &"x<!-- -->&amp;".repeat(size), "")
+    }),
+    ("assertions", |size| {
+        let signed = signature(EXCLUSIVE, &reference("_a", EXCLUSIVE, "").repeat(4), "").repeat(4);
+        let assertions =
+            many(size, |at| format!("<saml:Assertion ID=\"_{at}\"><saml:Subject/></saml:Assertion>"));
+        response(&signed, "", "", "", &assertions)
+    }),
 ];
 
 /// The steps for each octet that all of this may take.
-const STEPS_PER_OCTET: usize = 400;
+const STEPS_PER_OCTET: usize = 150;
 
 #[test]
 fn twice_as_many_octets_cost_at_most_twice_as_much() {
