@@ -112,7 +112,7 @@ fn foreign() -> Piece {
 }
 
 /// What is done to each element.
-const CHANGES: [Change; 16] = [
+const CHANGES: [Change; 20] = [
     ("missing", |root, place| {
         let (parent, number) = parent(root, place);
         parent.inside.remove(number);
@@ -168,6 +168,17 @@ const CHANGES: [Change; 16] = [
         parent.inside.insert(number, Piece::Text("x".to_owned()));
     }),
     ("with an attribute", |root, place| root.at(place).attributes.push_str(" x=\"x\"")),
+    ("around a comment", |root, place| {
+        root.at(place).inside.insert(0, Piece::Text("<!-- x -->".to_owned()));
+    }),
+    ("around an instruction", |root, place| {
+        root.at(place).inside.push(Piece::Text("<?x y?>".to_owned()));
+    }),
+    ("behind space", |root, place| {
+        let (parent, number) = parent(root, place);
+        parent.inside.insert(number, Piece::Text("\n  ".to_owned()));
+    }),
+    ("with an Id", |root, place| root.at(place).attributes.push_str(" Id=\"_i\"")),
     ("of another namespace", |root, place| {
         let node = root.at(place);
         let local = node.name.split(':').next_back().unwrap_or_default().to_owned();
