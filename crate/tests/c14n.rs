@@ -6,7 +6,7 @@ use samlight::{
     base::limits::LIMITS,
     xml::{
         Document, Element,
-        c14n::{Method, Obstacle, Part, Variant, canonical},
+        c14n::{Budget, Method, Obstacle, Part, Variant, canonical},
     },
 };
 
@@ -15,7 +15,7 @@ fn document(xml: &str) -> Document {
 }
 
 fn written(part: Part<'_>, method: &Method) -> Result<String, Obstacle> {
-    canonical(part, method, 1_000_000).map(|octets| String::from_utf8(octets).unwrap())
+    canonical(part, method, &Budget::new(1_000_000)).map(|octets| String::from_utf8(octets).unwrap())
 }
 
 fn whole(xml: &str, variant: Variant, comments: bool) -> Result<String, Obstacle> {
@@ -202,7 +202,7 @@ fn never_writes_more_than_the_limit() {
     let xml = format!("<a xmlns:p='urn:{name}'>{}</a>", "<p:b/>".repeat(1000));
     let document = document(&xml);
     let part = Part { document: &document, apex: None, without: None };
-    assert_eq!(canonical(part, &Method::new(exclusive(&[])), 100_000), Err(Obstacle::TooLarge));
-    let short = canonical(part, &Method::new(Variant::Inclusive10), 100_000).unwrap();
+    assert_eq!(canonical(part, &Method::new(exclusive(&[])), &Budget::new(100_000)), Err(Obstacle::TooLarge));
+    let short = canonical(part, &Method::new(Variant::Inclusive10), &Budget::new(100_000)).unwrap();
     assert!(short.len() < 2 * xml.len());
 }

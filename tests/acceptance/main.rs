@@ -12,6 +12,7 @@
 mod faults;
 mod library;
 mod mutate;
+mod signature_structures;
 mod structure;
 
 use fastrand::Rng;

@@ -13,7 +13,7 @@ use samlight::base::instant::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::lab::program::RUBY;
+use crate::{lab::program::RUBY, signer};
 
 /// The time at which GitLab looks at it: 2026-03-01T12:00:00Z.
 pub const NOW: i64 = 1_772_366_400_000;
@@ -221,6 +221,16 @@ pub fn answers(drafts: &[Draft], key: Option<&Path>) -> Result<Vec<Answer>> {
     let answers: Vec<Answer> = lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     ensure!(answers.len() == drafts.len(), "{} answers to {} drafts", answers.len(), drafts.len());
     Ok(answers)
+}
+
+/// The SignatureValue of `octets` with the key of `crate/tests/signer`.
+pub fn signature_value(octets: &[u8]) -> String {
+    signer::value(octets)
+}
+
+/// Modulus and exponent of that key.
+pub fn key_numbers() -> (String, String) {
+    signer::numbers()
 }
 
 #[cfg(test)]

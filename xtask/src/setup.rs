@@ -43,6 +43,7 @@ From npm, PyPI and crates.io comes what the lock files name, whatever is newer.
 Variables that point to something installed in another place:
   SAMLIGHT_CHROMIUM         Chromium's program
   SAMLIGHT_FIREFOX          Firefox's program
+  SAMLIGHT_XMLSEC           xmlsec1
   SAMLIGHT_RUBY             ruby, with the gems omniauth-saml, ruby-saml, sinatra and puma
   SAMLIGHT_PHP              php, with the extensions curl, dom, mbstring, openssl and session
   SAMLIGHT_SIMPLESAMLPHP    the folder of SimpleSAMLphp

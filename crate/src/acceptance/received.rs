@@ -13,7 +13,7 @@ use crate::{
     binding::Carried,
     encryption::{self, PrivateKey},
     saml::uri,
-    xml::{Attribute, Document, Element},
+    xml::{Attribute, Document, Element, Ids},
 };
 use std::borrow::Cow;
 
@@ -32,6 +32,8 @@ pub(super) struct Received<'a> {
     /// The document in which signature and assertion are looked for.
     pub(super) validated: &'a Document,
     decrypted: &'a Decrypted,
+    /// The IDs of [`Received::validated`].
+    ids: Ids<'a>,
 }
 
 /// The content of a Response with the keys that were given; held for as long as the checks run, and
@@ -83,7 +85,19 @@ impl<'a> Received<'a> {
         let signature = all(looked_at).find(|element| element.is(uri::XML_SIGNATURE, "Signature"));
         let signed_id = signed_id(looked_at);
         let rules = sp.rules;
-        Some(Received { carried, document, root, sp, rules, at, signature, signed_id, validated, decrypted })
+        Some(Received {
+            carried,
+            document,
+            root,
+            sp,
+            rules,
+            at,
+            signature,
+            signed_id,
+            validated,
+            decrypted,
+            ids: Ids::of(validated, &[&["ID"]]),
+        })
     }
 
     /// The root, if it is a Response.
@@ -159,17 +173,17 @@ impl<'a> Received<'a> {
 
     /// The first element with this ID that is not in the first Signature.
     pub(super) fn signed_element(&self, id: &str) -> Option<Element<'a>> {
-        self.with_id(id).into_iter().next()
+        self.with_id(id).next()
     }
 
     /// The elements with this ID that are not in the first Signature.
-    pub(super) fn with_id(&self, id: &str) -> Vec<Element<'a>> {
-        let is_outside = |element: &Element<'a>| {
-            let within = |outer: Element<'a>| Some(outer) == self.signature;
-            !within(*element) && !element.ancestors().any(within)
+    pub(super) fn with_id(&self, id: &str) -> impl Iterator<Item = Element<'a>> {
+        let left_out = self.signature.map(Element::span);
+        let is_outside = move |element: &&Element<'a>| {
+            let span = element.span();
+            !left_out.is_some_and(|outer| outer.start <= span.start && span.end <= outer.end)
         };
-        let has_id = |element: &Element<'a>| element.attribute("ID").as_deref() == Some(id);
-        self.all().filter(has_id).filter(is_outside).collect()
+        self.ids.get(id).iter().filter(is_outside).copied()
     }
 
     /// The elements at `path` below the assertions that count.

@@ -21,7 +21,7 @@ use crate::{
     text,
     xml::{
         Element,
-        c14n::{self, Method, Part, Variant},
+        c14n::{self, Budget, Method, Part, Variant},
     },
 };
 use base64::Engine;
@@ -170,7 +170,7 @@ fn verify(received: &Received<'_>, certificate: &Certificate) -> Result<(), Refu
     let reference = child(Some(signed_info), "Reference").ok_or_else(|| words("No Reference node found"))?;
     let value = child(signature, "SignatureValue").ok_or_else(|| words("No Signature node found"))?;
     let id = received.signed_id().ok_or(Refusal::Fails)?;
-    let mut signed = received.with_id(id).into_iter();
+    let mut signed = received.with_id(id);
     let element = signed.next().ok_or_else(|| words("No referenced XML"))?;
     if received.rules.names_duplicated_id && signed.next().is_some() {
         return Err(words("Digest mismatch. Duplicated ID found"));
@@ -182,9 +182,10 @@ fn verify(received: &Received<'_>, certificate: &Certificate) -> Result<(), Refu
     let of_element = transforms.fold(canonicalization(&of_signed_info), |before, transform| {
         known_canonicalization(&algorithm(Some(transform))).unwrap_or(before)
     });
+    let budget = Budget::for_message(received.validated.source().len(), LIMITS.canonical_steps);
     let canonical = |apex, without, variant| {
         let part = Part { document: received.validated, apex: Some(apex), without };
-        c14n::canonical(part, &Method::new(variant), LIMITS.canonical_bytes).map_err(|_| Refusal::Fails)
+        c14n::canonical(part, &Method::new(variant), &budget).map_err(|_| Refusal::Fails)
     };
     let octets_signed = canonical(signed_info, None, canonicalization(&of_signed_info))?;
     let referenced = canonical(element, signature, with_prefixes(received, of_element))?;

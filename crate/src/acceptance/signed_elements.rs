@@ -6,6 +6,7 @@ use super::{
     received::{Received, attribute},
 };
 use crate::{saml::uri, text};
+use std::collections::HashSet;
 
 pub(super) const CHECK: Check = Check {
     id: "signed-elements",
@@ -25,7 +26,7 @@ fn look(received: &Received<'_>) -> CheckResult {
     if received.is_hidden() {
         return CheckResult::Unknown(text!("accept.hidden"));
     }
-    let (mut ids, mut referred): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut ids, mut referred) = (HashSet::new(), HashSet::new());
     let mut count = 0_usize;
     for signature in received.all_decrypted().filter(|element| element.is(uri::XML_SIGNATURE, "Signature")) {
         let name = signature.parent().map_or("", |parent| parent.local());
@@ -36,7 +37,7 @@ fn look(received: &Received<'_>) -> CheckResult {
         let Some(id) = signature.parent().and_then(|parent| attribute(parent, "ID")) else {
             return rejected("Signed Element must contain an ID".to_owned());
         };
-        if ids.iter().any(|known| *known == *id) {
+        if !ids.insert(id.clone()) {
             return rejected("Duplicated ID".to_owned());
         }
         let reference = signature.descendants().find(|inner| inner.is(uri::XML_SIGNATURE, "Reference"));
@@ -46,12 +47,10 @@ fn look(received: &Received<'_>) -> CheckResult {
             if meant != *id {
                 return rejected("Found an invalid Signed Element".to_owned());
             }
-            if referred.contains(&meant) {
+            if !referred.insert(meant) {
                 return rejected("Duplicated Reference URI".to_owned());
             }
-            referred.push(meant);
         }
-        ids.push(id.into_owned());
         count += 1;
     }
     CheckResult::passes_if((1..3).contains(&count), || {

@@ -23,13 +23,15 @@ const fn cause(id: &'static str, kind: AttackKind, find: fn(&Suspect<'_>) -> Opt
 }
 
 /// The causes.
-pub(super) const ALL: [Cause; 21] = [
+pub(super) const ALL: [Cause; 23] = [
     cause("other-assertion", AttackKind::Wrapped, other_assertion),
     cause("covers-nothing", AttackKind::Wrapped, covers_nothing),
     cause("signature-elsewhere", AttackKind::Wrapped, signature_elsewhere),
     cause("several-assertions", AttackKind::Wrapped, several_assertions),
     cause("duplicate-id", AttackKind::Ambiguous, duplicate_id),
     cause("several-parts", AttackKind::Ambiguous, several_parts),
+    cause("structure", AttackKind::Ambiguous, structure),
+    cause("other-key", AttackKind::Ambiguous, other_key),
     cause("digest-elsewhere", AttackKind::Ambiguous, digest_elsewhere),
     cause("comment-in-digest", AttackKind::Ambiguous, comment_in_digest),
     cause("empty-digest", AttackKind::Ambiguous, empty_digest),
@@ -86,9 +88,23 @@ fn duplicate_id(suspect: &Suspect<'_>) -> Option<Text> {
 
 fn several_parts(suspect: &Suspect<'_>) -> Option<Text> {
     suspect.xml_signatures().flat_map(|signature| &signature.reasons).find_map(|reason| match reason {
-        Reason::Several { element } => Some(text!("attack.several-parts", element = element)),
+        Reason::Several { element, .. } => Some(text!("attack.several-parts", element = element)),
         _ => None,
     })
+}
+
+/// The content model of XML Signature: readers differ in what they make of what it does not allow.
+fn structure(suspect: &Suspect<'_>) -> Option<Text> {
+    let mut reasons = suspect.xml_signatures().flat_map(|signature| &signature.reasons);
+    reasons
+        .find(|reason| reason.is_foreign_structure())
+        .map(|reason| text!("attack.structure", why = reason.text()))
+}
+
+/// A key beside that of the first certificate, which ruby-saml takes.
+fn other_key(suspect: &Suspect<'_>) -> Option<Text> {
+    let has_other = suspect.xml_signatures().any(|signature| signature.has_other_key);
+    has_other.then(|| text!("attack.other-key"))
 }
 
 /// CVE-2024-45409: readers that look for the first DigestValue anywhere take one that is not signed.
@@ -129,8 +145,11 @@ fn empty_digest(suspect: &Suspect<'_>) -> Option<Text> {
 }
 
 fn changed(suspect: &Suspect<'_>) -> Option<Text> {
-    let invalid =
-        suspect.xml_signatures().find(|s| s.state == SignatureState::Invalid && !is_reformatted(s))?;
+    // Alone, another key says that nothing was changed.
+    let is_changed = |s: &&Signature| {
+        s.state == SignatureState::Invalid && !is_reformatted(s) && s.reasons != [Reason::OtherKey]
+    };
+    let invalid = suspect.xml_signatures().find(is_changed)?;
     Some(text!("attack.changed", why = invalid.reason().unwrap_or_default()))
 }
 

@@ -42,6 +42,23 @@ pub enum AttackKind {
     Bomb,
 }
 
+impl AttackKind {
+    /// Kebab-case name, for programs.
+    pub fn id(self) -> &'static str {
+        match self {
+            AttackKind::Unsigned => "unsigned",
+            AttackKind::Changed => "changed",
+            AttackKind::Wrapped => "wrapped",
+            AttackKind::Ambiguous => "ambiguous",
+            AttackKind::UnsafeMethod => "unsafe-method",
+            AttackKind::Doctype => "doctype",
+            AttackKind::NameId => "name-id",
+            AttackKind::Redirect => "redirect",
+            AttackKind::Bomb => "bomb",
+        }
+    }
+}
+
 /// One sign.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attack {

@@ -1,5 +1,5 @@
-//! Counts of work that must not be done twice. Tests count it, for time depends on the machine; so
-//! this is there in test builds only.
+//! Counts of work that must not be done twice, or must not grow faster than what comes in. Tests count it,
+//! for time depends on the machine; so this is there in test builds only.
 
 use std::cell::Cell;
 
@@ -16,6 +16,10 @@ pub(crate) struct Counts {
 
 thread_local! {
     static DONE: Cell<Counts> = const { Cell::new(Counts { compared: 0, judged: 0, verified: 0 }) };
+}
+
+thread_local! {
+    static STEPS: Cell<usize> = const { Cell::new(0) };
 }
 
 /// A flow is compared.
@@ -44,4 +48,16 @@ pub(crate) fn counted<T>(look: impl FnOnce() -> T) -> (T, Counts) {
         verified: after.verified - before.verified,
     };
     (given, done)
+}
+
+/// So many nodes or attributes of XML are looked at, or octets of its text.
+pub(crate) fn stepped(steps: usize) {
+    STEPS.set(STEPS.get() + steps);
+}
+
+/// The steps that `look` takes.
+pub(crate) fn steps_of(look: impl FnOnce()) -> usize {
+    let before = STEPS.get();
+    look();
+    STEPS.get() - before
 }

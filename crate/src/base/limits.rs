@@ -15,11 +15,12 @@ pub struct Limits {
     pub xml_nodes: usize,
     /// The depth to which elements may be nested. Real messages stay below 20.
     pub xml_depth: usize,
-    /// Bytes of the canonical form of one part; its namespace declarations are written again and again.
-    pub canonical_bytes: usize,
+    /// Steps (nodes, attributes, bytes written) for all canonical forms of one message together, however
+    /// large it is; a smaller one gets fewer ([`Budget`](crate::xml::c14n::Budget)).
+    pub canonical_steps: usize,
     /// Signatures of one message that are verified. Real messages have two.
     pub signatures: usize,
-    /// References of one signature that are looked at. SAML has one (SAML Core 5.4.2).
+    /// References of one signature that are verified. SAML has one (SAML Core 5.4.2).
     pub references: usize,
     /// Keys that one signature is tried with.
     pub keys: usize,
@@ -41,9 +42,9 @@ pub const LIMITS: Limits = Limits {
     inflated_bytes: 8 * 1024 * 1024,
     xml_nodes: 200_000,
     xml_depth: 256,
-    canonical_bytes: 32 * 1024 * 1024,
-    signatures: 16,
-    references: 16,
+    canonical_steps: 96 * 1024 * 1024,
+    signatures: 4,
+    references: 4,
     keys: 8,
     encrypted_parts: 32,
     unwraps: 64,

@@ -1,5 +1,5 @@
-//! Readers differ in what is signed: duplicate IDs, digests and SignedInfo where none belong (CVE-2024-45409,
-//! CVE-2025-29774, CVE-2025-29775).
+//! Readers differ in what is signed, or by whom: duplicate IDs, digests and SignedInfo where none belong
+//! (CVE-2024-45409, CVE-2025-29774, CVE-2025-29775), parts that XML Signature does not allow, further keys.
 //!
 //! The part that the signature does cover is shown with the message.
 

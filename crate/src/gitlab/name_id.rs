@@ -69,6 +69,7 @@ mod tests {
             digest: None,
             coverage: Coverage::Message,
             key: None,
+            has_other_key: false,
             span: Some(Span::default()),
             parent: None,
             targets: Vec::new(),

@@ -9,11 +9,12 @@ use crate::{
     base::{
         flaw::{Flaw, Span},
         instant::Timestamp,
+        limits::LIMITS,
     },
     encoding::base64::LENIENT_BASE64,
     saml::uri,
     text,
-    xml::{Document, Element},
+    xml::{Document, Element, FlawList},
 };
 use base64::Engine;
 use sha1::Sha1;
@@ -57,10 +58,10 @@ pub struct Says {
 }
 
 /// The certificates of `document`, each once, in document order (GitLab takes the first), and the flaws of
-/// those that cannot be read.
+/// those that cannot be read, as many as are kept for a message.
 pub fn certificates(document: &Document) -> (Vec<Certificate>, Vec<Flaw>) {
     let mut found: Vec<Certificate> = Vec::new();
-    let mut flaws = Vec::new();
+    let mut flaws = FlawList::new(LIMITS.flaws);
     let mut seen = HashSet::new();
     for element in document.elements().filter(|element| element.is(uri::XML_SIGNATURE, "X509Certificate")) {
         match read(element) {
@@ -75,7 +76,7 @@ pub fn certificates(document: &Document) -> (Vec<Certificate>, Vec<Flaw>) {
             }
         }
     }
-    (found, flaws)
+    (found, flaws.into_vec())
 }
 
 impl Certificate {
@@ -153,7 +154,6 @@ pub(crate) fn armoured(text: &str, label: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::limits::LIMITS;
 
     fn found(certificate: &str) -> (Vec<Certificate>, Vec<Flaw>) {
         let open = r#"<X509Data xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Certificate>"#;
@@ -182,6 +182,9 @@ mod tests {
         {
             assert_eq!(found(text).0.len(), 1, "{text}");
         }
+        // One flaw for each, up to the limit.
+        let many = "!</X509Certificate><X509Certificate>".repeat(500);
+        assert_eq!(found(&many).1.len(), LIMITS.flaws);
         let (certificates, flaws) = found("not base64!");
         assert_eq!((certificates.len(), flaws[0].code), (1, "bad-certificate"));
     }

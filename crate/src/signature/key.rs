@@ -44,14 +44,14 @@ pub(crate) enum EcdsaForm {
 }
 
 /// A public key.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct PublicKey {
     key: Key,
     /// Bits of its modulus or its curve.
     pub bits: u32,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 enum Key {
     Rsa(Box<RsaPublicKey>),
     P256(Box<p256::ecdsa::VerifyingKey>),
@@ -274,4 +274,52 @@ fn two_numbers(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (first, second) = numbers.ok()?;
     reader.finish().ok()?;
     Some((first.as_bytes(), second.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    /// A selection of Project Wycheproof's vectors: what other software has got wrong.
+    const WYCHEPROOF: &str = include_str!("../../tests/signatures/wycheproof.json");
+
+    fn octets(hexadecimal: &Value) -> Vec<u8> {
+        let digits = hexadecimal.as_str().unwrap();
+        let octet = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+        (0..digits.len()).step_by(2).map(octet).collect()
+    }
+
+    #[test]
+    fn vectors_of_wycheproof_verify_as_they_say() {
+        let file: Value = serde_json::from_str(WYCHEPROOF).unwrap();
+        let (mut wrong, mut counts, mut short) = (Vec::new(), [0, 0], 0);
+        for vector in file["vectors"].as_array().unwrap() {
+            let digest = match vector["sha"].as_str() {
+                Some("256") => Digest::Sha256,
+                Some("384") => Digest::Sha384,
+                _ => Digest::Sha512,
+            };
+            let (method, form) = match vector["method"].as_str() {
+                Some("rsa-pkcs1") => (SignatureMethod::RsaPkcs1(digest), EcdsaForm::Fixed),
+                Some("rsa-pss") => (SignatureMethod::RsaPss(digest), EcdsaForm::Fixed),
+                Some("ecdsa") => (SignatureMethod::Ecdsa(digest), EcdsaForm::Fixed),
+                _ => (SignatureMethod::Ecdsa(digest), EcdsaForm::FixedOrDer),
+            };
+            let [message, signature] = ["message", "signature"].map(|part| octets(&vector[part]));
+            let key = PublicKey::from_spki(&octets(&vector["key"]));
+            let verifies = key.is_ok_and(|key| key.verifies(method, &message, &signature, form));
+            counts[usize::from(verifies)] += 1;
+            // The same two numbers, without the zeros before them: some software signs so.
+            let mut flags = vector["flags"].as_array().unwrap().iter();
+            let is_short = verifies && flags.any(|flag| flag == "SignatureSize");
+            short += usize::from(is_short);
+            if verifies != (vector["valid"] == true) && !is_short {
+                wrong.push(format!("{} {}: {verifies}, {}", vector["file"], vector["id"], vector["comment"]));
+            }
+        }
+        assert!(wrong.is_empty(), "{} of {counts:?}:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(counts.iter().all(|count| *count > 50), "{counts:?}");
+        assert_eq!(short, 8);
+    }
 }

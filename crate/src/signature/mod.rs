@@ -6,6 +6,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `reading` | the parts of a Signature element, the keys in it |
+//! | `structure` | the content model of a Signature, as a table |
 //! | `algorithm` | algorithms by their URIs: the closed lists |
 //! | `reference` | what a Reference refers to, transformed and compared |
 //! | `verify` | the whole of one signature |
@@ -21,6 +22,9 @@ mod reading;
 mod reason;
 mod redirect;
 mod reference;
+mod structure;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub(crate) use algorithm::is_digest_of_nothing;
@@ -36,17 +40,17 @@ use crate::{
         limits::{LIMITS, Limits},
     },
     binding::Carried,
-    saml::uri,
+    saml::{self, Message, uri},
     xml::{
-        Document, Element,
-        c14n::{self, Method, Obstacle, Part},
+        Document, Element, Ids,
+        c14n::{self, Budget, Method, Obstacle, Part},
     },
 };
 use certificates::Certificate;
 use reading::Candidate;
 use reference::Target;
 use serde::Serialize;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
 
 /// One signature.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -55,7 +59,8 @@ pub struct Signature {
     pub on: SignedPart,
     /// The URIs of its References, exactly; an omitted URI is left out.
     pub covers: Vec<String>,
-    /// Whether it is valid and covers the first assertion; `None` where there is no assertion.
+    /// Whether it is valid and covers the first assertion, whose subject is shown; `None` where there is no
+    /// assertion.
     pub first_assertion_covered: Option<bool>,
     /// Whether it is valid.
     pub state: SignatureState,
@@ -75,6 +80,10 @@ pub struct Signature {
     /// The key that verifies it.
     #[serde(skip)]
     pub key: Option<KeyUse>,
+    /// Whether there is a key in it that is not that of its first certificate and certifies none there, or it
+    /// was made with another key than that of the first certificate of the Response.
+    #[serde(skip)]
+    pub has_other_key: bool,
     /// Its place; absent for the detached signature of a redirect.
     #[serde(skip)]
     pub span: Option<Span>,
@@ -167,8 +176,11 @@ impl GivenKeys {
 pub fn of_carried(carried: &Carried, given: &GivenKeys) -> Vec<Signature> {
     #[cfg(test)]
     crate::base::counted::verified();
-    let inside = carried.document.as_ref().map(|document| signatures(document, given)).unwrap_or_default();
-    redirect::verify(carried, &given.0).into_iter().chain(inside).collect()
+    let inside = carried.document.as_ref().map(|document| {
+        let subject = carried.message.as_ref().and_then(first_read);
+        in_document(document, subject, given)
+    });
+    redirect::verify(carried, &given.0).into_iter().chain(inside.unwrap_or_default()).collect()
 }
 
 /// Signatures that are listed; of them, fewer are verified.
@@ -176,8 +188,18 @@ const LISTED: usize = 100;
 
 /// The XML signatures of `document`, in document order.
 pub fn signatures(document: &Document, given: &GivenKeys) -> Vec<Signature> {
+    in_document(document, saml::read(document).value.as_ref().and_then(first_read), given)
+}
+
+/// The place of the assertion whose subject is shown: the first that can be read in the message itself.
+fn first_read(message: &Message) -> Option<Span> {
+    message.assertions().first().map(|assertion| assertion.span)
+}
+
+/// The same; `first` is the place of the assertion whose subject is shown.
+fn in_document(document: &Document, first: Option<Span>, given: &GivenKeys) -> Vec<Signature> {
     let elements = document.elements().filter(|element| element.is(uri::XML_SIGNATURE, "Signature"));
-    let work = Work::new(document, &LIMITS);
+    let work = Work::new(document, first, &LIMITS);
     elements.take(LISTED).map(|signature| read(&work, signature, given)).collect()
 }
 
@@ -194,7 +216,7 @@ pub fn algorithms(carried: &Carried) -> Vec<String> {
     carried.sig_alg.iter().cloned().chain(written).collect()
 }
 
-fn read(work: &Work<'_>, signature: Element<'_>, given: &GivenKeys) -> Signature {
+fn read<'a>(work: &Work<'a>, signature: Element<'a>, given: &GivenKeys) -> Signature {
     let document = work.document;
     let signed_info = signature.child(uri::XML_SIGNATURE, "SignedInfo");
     let references = || {
@@ -205,7 +227,7 @@ fn read(work: &Work<'_>, signature: Element<'_>, given: &GivenKeys) -> Signature
         method.attribute("Algorithm").map(|algorithm| algorithm.into_owned())
     };
     let verified = verify::verify(work, signature, &given.0);
-    let first = first_assertion(document);
+    let first = work.first_assertion();
     let covered = |target: &Target<'_>| first.is_some_and(|first| target.holds(first));
     Signature {
         on: part(signature.parent()),
@@ -215,36 +237,66 @@ fn read(work: &Work<'_>, signature: Element<'_>, given: &GivenKeys) -> Signature
             .collect(),
         first_assertion_covered: first
             .map(|_| verified.state == SignatureState::Valid && verified.targets.iter().any(covered)),
-        coverage: coverage(document, &verified.targets),
+        coverage: coverage(work, &verified.targets),
         state: verified.state,
         reasons: verified.reasons,
         algorithm: method(signed_info, "SignatureMethod"),
         canonicalization: method(signed_info, "CanonicalizationMethod"),
         digest: method(references().next(), "DigestMethod"),
         key: verified.key.as_ref().map(KeyUse::of),
+        has_other_key: verified.has_other_key,
         span: Some(signature.span()),
         parent: signature.parent().map(Element::span),
         targets: verified.targets.iter().filter_map(|target| target.place(document)).collect(),
     }
 }
 
-/// Verifying the signatures of one document, within bounds.
+/// Verifying the signatures of one document, within bounds. What all of them need is found once.
 struct Work<'a> {
     document: &'a Document,
     limits: &'a Limits,
-    /// Canonical octets that may still be written for all signatures together.
-    octets_left: Cell<usize>,
+    /// For all signatures together.
+    budget: Budget,
     /// Signatures that may still be verified.
     signatures_left: Cell<usize>,
+    ids: OnceCell<Ids<'a>>,
+    /// The digests that were made already: a message can ask for the same again with each Reference.
+    digests: RefCell<Vec<Digested<'a>>>,
+    /// The assertions, wherever they stand.
+    assertions: OnceCell<Vec<Element<'a>>>,
+    /// The place of the assertion whose subject is shown.
+    read: Option<Span>,
+    first_assertion: OnceCell<Option<Element<'a>>>,
+    /// The first signature with the first certificate, wherever that stands: GitLab takes these two, whatever
+    /// else a Response holds.
+    first: OnceCell<Option<(Element<'a>, Candidate)>>,
 }
 
+/// A digest that was made.
+struct Digested<'a> {
+    target: Target<'a>,
+    method: Method,
+    by: Digest,
+    made: Result<Vec<u8>, Obstacle>,
+}
+
+/// The attributes that are IDs: those of SAML 2.0 and 1.1 first; those of other vocabularies count only where
+/// no SAML element has the ID.
+const ID_ATTRIBUTES: [&[&str]; 2] = [&["ID", "AssertionID", "ResponseID", "RequestID"], &["Id", "id"]];
+
 impl<'a> Work<'a> {
-    fn new(document: &'a Document, limits: &'a Limits) -> Self {
+    fn new(document: &'a Document, read: Option<Span>, limits: &'a Limits) -> Self {
         Work {
             document,
             limits,
-            octets_left: Cell::new(limits.canonical_bytes),
+            budget: Budget::for_message(document.source().len(), limits.canonical_steps),
             signatures_left: Cell::new(limits.signatures),
+            ids: OnceCell::new(),
+            digests: RefCell::new(Vec::new()),
+            assertions: OnceCell::new(),
+            read,
+            first_assertion: OnceCell::new(),
+            first: OnceCell::new(),
         }
     }
 
@@ -262,15 +314,66 @@ impl<'a> Work<'a> {
         without: Option<Element<'a>>,
         method: &Method,
     ) -> Result<Vec<u8>, Obstacle> {
-        let left = self.octets_left.get();
-        let written = c14n::canonical(Part { document: self.document, apex, without }, method, left);
-        let spent = match &written {
-            Ok(octets) => octets.len(),
-            Err(Obstacle::TooLarge) => left,
-            Err(_) => 0,
+        c14n::canonical(Part { document: self.document, apex, without }, method, &self.budget)
+    }
+
+    /// The digest of the canonical form of `target`.
+    fn digest(&self, target: Target<'a>, method: &Method, by: Digest) -> Result<Vec<u8>, Obstacle> {
+        let is_this =
+            |known: &&Digested<'a>| known.target == target && known.by == by && known.method == *method;
+        if let Some(known) = self.digests.borrow().iter().find(is_this) {
+            return known.made.clone();
+        }
+        let form = self.canonical(target.element, target.without, method);
+        let made = form.map(|octets| by.of(&octets));
+        let method = method.clone();
+        self.digests.borrow_mut().push(Digested { target, method, by, made: made.clone() });
+        made
+    }
+
+    /// The elements with this ID, in document order.
+    fn with_id(&self, id: &str) -> &[Element<'a>] {
+        self.ids.get_or_init(|| Ids::of(self.document, &ID_ATTRIBUTES)).get(id)
+    }
+
+    /// The assertion whose subject is shown; where none can be read, the first that there is, encrypted or
+    /// not.
+    fn first_assertion(&self) -> Option<Element<'a>> {
+        let is_read = |element: &&Element<'a>| Some(element.span()) == self.read;
+        let is_encrypted = |element: &Element<'a>| element.is(uri::ASSERTION, "EncryptedAssertion");
+        let first = || {
+            let read = self.assertions().iter().find(is_read).copied();
+            read.or_else(|| self.document.elements().find(|it| is_assertion(*it) || is_encrypted(it)))
         };
-        self.octets_left.set(left.saturating_sub(spent));
-        written
+        *self.first_assertion.get_or_init(first)
+    }
+
+    /// The first certificate of a Response, where `signature` is its first one.
+    fn first_certificate(&self, signature: Element<'a>) -> Option<&Candidate> {
+        let (first, certificate) = self.first_of_response()?;
+        (*first == signature).then_some(certificate)
+    }
+
+    /// Whether `key` is that of the first certificate of a Response, or there is none.
+    fn is_of_first_certificate(&self, key: &Candidate) -> bool {
+        self.first_of_response().is_none_or(|(_, certificate)| certificate.is_same_key(key))
+    }
+
+    fn first_of_response(&self) -> Option<&(Element<'a>, Candidate)> {
+        let first = || {
+            let first = |local: &'static str| {
+                self.document.elements().find(|element| element.is(uri::XML_SIGNATURE, local))
+            };
+            self.document.root().filter(|root| root.is(uri::PROTOCOL, "Response"))?;
+            Some((first("Signature")?, reading::candidate(first("X509Certificate")?)?))
+        };
+        self.first.get_or_init(first).as_ref()
+    }
+
+    /// The assertions, wherever they stand, in document order.
+    fn assertions(&self) -> &[Element<'a>] {
+        self.assertions
+            .get_or_init(|| self.document.elements().filter(|element| is_assertion(*element)).collect())
     }
 }
 
@@ -284,7 +387,7 @@ impl Signature {
 impl KeyUse {
     fn of(candidate: &Candidate) -> Self {
         let (bits, rsa) = candidate.key.as_ref().map_or((0, false), |key| (key.bits, key.is_rsa()));
-        KeyUse { bits, rsa, fingerprint: candidate.fingerprint.clone() }
+        KeyUse { bits, rsa, fingerprint: candidate.fingerprint() }
     }
 }
 
@@ -306,23 +409,19 @@ impl Target<'_> {
 /// Assertions that are named as covered; a hostile message could have a hundred thousand.
 const ASSERTIONS_NAMED: usize = 16;
 
-fn coverage(document: &Document, targets: &[Target<'_>]) -> Coverage {
-    let root = document.root();
+fn coverage(work: &Work<'_>, targets: &[Target<'_>]) -> Coverage {
+    let root = work.document.root();
+    if targets.is_empty() {
+        return Coverage::Nothing;
+    }
     if root.is_some_and(|root| targets.iter().any(|target| target.holds(root))) {
         return Coverage::Message;
     }
-    let assertions = document.elements().filter(|element| is_assertion(*element));
-    let covered = assertions.filter(|assertion| targets.iter().any(|target| target.holds(*assertion)));
-    let id = |assertion: Element<'_>| assertion.attribute("ID").unwrap_or_default().into_owned();
+    let is_covered = |assertion: &&Element<'_>| targets.iter().any(|target| target.holds(**assertion));
+    let id = |assertion: &Element<'_>| assertion.attribute("ID").unwrap_or_default().into_owned();
+    let covered = work.assertions().iter().filter(is_covered);
     let ids: Vec<_> = covered.map(id).take(ASSERTIONS_NAMED).collect();
     if ids.is_empty() { Coverage::Nothing } else { Coverage::Assertions(ids) }
-}
-
-/// The assertion that a reader takes who looks for the first one, encrypted or not.
-fn first_assertion(document: &Document) -> Option<Element<'_>> {
-    document
-        .elements()
-        .find(|element| is_assertion(*element) || element.is(uri::ASSERTION, "EncryptedAssertion"))
 }
 
 fn is_assertion(element: Element<'_>) -> bool {

@@ -6,8 +6,9 @@
 use super::{
     Reason,
     algorithm::{self, EXCLUSIVE},
-    certificates,
+    certificates::{self, Certificate},
     key::{KeyProblem, PublicKey},
+    structure,
 };
 use crate::{
     base::limits::Limits,
@@ -50,31 +51,30 @@ pub(super) struct Reference<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Candidate {
     pub(super) key: Result<PublicKey, KeyProblem>,
-    /// SHA-256 fingerprint of the certificate that it is in, if it is in one.
-    pub(super) fingerprint: Option<String>,
+    /// Whether it is in a certificate.
+    pub(super) is_certified: bool,
+    /// That certificate, where it can be read.
+    certificate: Option<Certificate>,
 }
 
 impl<'a> Parts<'a> {
-    /// The parts of `signature`.
+    /// The parts of `signature`, once its structure was looked at.
     ///
     /// # Errors
-    /// If a part is absent or there are several of one: then readers differ in what is signed
-    /// (CVE-2025-29774).
+    /// If its structure is not that of XML Signature: then readers differ in what is signed (CVE-2025-29774).
     pub(super) fn read(signature: Element<'a>, limits: &Limits) -> Result<Self, Reason> {
-        let signed_info = only(signature, "SignedInfo")?;
+        structure::check(signature)?;
+        let signed_info = part(signature, "SignedInfo")?;
         let references: Vec<_> = named(signed_info, "Reference").take(limits.references + 1).collect();
-        if references.is_empty() {
-            return Err(Reason::Incomplete { element: "Reference" });
-        }
         if references.len() > limits.references {
             return Err(Reason::TooManyReferences { limit: limits.references });
         }
         Ok(Parts {
             signed_info,
-            canonicalization: only(signed_info, "CanonicalizationMethod")?,
-            method: only(signed_info, "SignatureMethod")?,
+            canonicalization: part(signed_info, "CanonicalizationMethod")?,
+            method: part(signed_info, "SignatureMethod")?,
             references: references.into_iter().map(Reference::read).collect::<Result<_, _>>()?,
-            value: base64_of(only(signature, "SignatureValue")?),
+            value: base64_of(part(signature, "SignatureValue")?),
         })
     }
 }
@@ -86,8 +86,8 @@ impl<'a> Reference<'a> {
             uri: reference.attribute("URI"),
             is_manifest: reference.attribute("Type").is_some_and(|kind| kind == MANIFEST),
             transforms: transforms.collect(),
-            digest_method: only(reference, "DigestMethod")?,
-            digest: base64_of(only(reference, "DigestValue")?),
+            digest_method: part(reference, "DigestMethod")?,
+            digest: base64_of(part(reference, "DigestValue")?),
         })
     }
 }
@@ -108,27 +108,88 @@ pub(super) fn canonicalization(element: Element<'_>) -> Option<Method> {
     Some(method)
 }
 
-/// The keys in the KeyInfo of `signature`, in their order, at most as many as the limit.
-pub(super) fn keys_in(signature: Element<'_>, limits: &Limits) -> Vec<Candidate> {
-    let key_infos = named(signature, "KeyInfo");
-    let inside = key_infos.flat_map(|key_info| key_info.descendants());
-    inside.filter_map(candidate).take(limits.keys).collect()
+/// The keys that a message brings for one signature.
+pub(super) struct Keys {
+    /// The keys in their places in KeyInfo, in their order, at most as many as the limit.
+    pub(super) placed: Vec<Candidate>,
+    /// The key that readers take: that of the first certificate, or the first one without one.
+    pub(super) first: Option<Candidate>,
+    /// Whether there is a key beside it, in its place or hidden, that is another one and no part of its
+    /// certificate's chain.
+    pub(super) has_other: bool,
+}
+
+impl Keys {
+    /// The keys in the KeyInfo of `signature`: X509Data/X509Certificate, KeyValue/RSAKeyValue,
+    /// KeyValue/ECKeyValue and DEREncodedKeyValue. `first` is the first certificate of the message, where
+    /// that is the one to take.
+    pub(super) fn of(signature: Element<'_>, first: Option<&Candidate>, limits: &Limits) -> Self {
+        let key_info = || named(signature, "KeyInfo").take(1);
+        let children = key_info().flat_map(Element::elements).flat_map(|child| {
+            let inside = child.elements().filter(move |inner| is_place(child, *inner));
+            let is_key = |child: &Element<'_>| child.is(uri::XML_SIGNATURE_11, "DEREncodedKeyValue");
+            std::iter::once(child).filter(is_key).chain(inside)
+        });
+        let placed: Vec<_> = children.filter_map(candidate).take(limits.keys).collect();
+        let first = first.or_else(|| placed.iter().find(|key| key.is_certified));
+        let first = first.or(placed.first()).cloned();
+        let hidden = key_info().flat_map(|key_info| key_info.descendants()).filter_map(candidate);
+        let all: Vec<_> = hidden.take(2 * limits.keys).collect();
+        let is_other = |other: &Candidate| {
+            let differs = first.as_ref().is_some_and(|first| !first.is_same_key(other));
+            other.key.is_ok() && differs && !all.iter().any(|issued| other.issued(issued))
+        };
+        let has_other = all.iter().any(is_other);
+        Keys { placed, first, has_other }
+    }
+}
+
+/// Whether keys are read from `inner` in `outer`, which is in KeyInfo.
+fn is_place(outer: Element<'_>, inner: Element<'_>) -> bool {
+    let places: &[(&str, &str)] = match outer.local() {
+        "X509Data" => &[(uri::XML_SIGNATURE, "X509Certificate")],
+        "KeyValue" => &[(uri::XML_SIGNATURE, "RSAKeyValue"), (uri::XML_SIGNATURE_11, "ECKeyValue")],
+        _ => &[],
+    };
+    outer.namespace() == uri::XML_SIGNATURE
+        && places.iter().any(|(namespace, local)| inner.is(namespace, local))
 }
 
 impl Candidate {
     /// The key of a certificate.
-    pub(super) fn of_certificate(certificate: &certificates::Certificate) -> Self {
-        Candidate { key: certificate.public_key(), fingerprint: Some(certificate.sha256.clone()) }
+    pub(super) fn of_certificate(certificate: &Certificate) -> Self {
+        Candidate {
+            key: certificate.public_key(),
+            is_certified: true,
+            certificate: Some(certificate.clone()),
+        }
+    }
+
+    /// SHA-256 fingerprint of the certificate that it is in, if it is in one.
+    pub(super) fn fingerprint(&self) -> Option<String> {
+        self.certificate.as_ref().map(|certificate| certificate.sha256.clone())
+    }
+
+    /// Whether both are the same key.
+    pub(super) fn is_same_key(&self, other: &Candidate) -> bool {
+        matches!((&self.key, &other.key), (Ok(own), Ok(other)) if own == other)
+    }
+
+    /// Whether its certificate says that it made the other one: then it is part of a chain.
+    fn issued(&self, other: &Candidate) -> bool {
+        let own = self.certificate.as_ref().and_then(|certificate| certificate.says.as_ref());
+        let other = other.certificate.as_ref().and_then(|certificate| certificate.says.as_ref());
+        own.zip(other).is_some_and(|(own, other)| own != other && own.subject == other.issuer)
     }
 }
 
 /// The key that `element` is, if it is one.
-fn candidate(element: Element<'_>) -> Option<Candidate> {
-    let without_certificate = |key| Some(Candidate { key, fingerprint: None });
+pub(super) fn candidate(element: Element<'_>) -> Option<Candidate> {
+    let without_certificate = |key| Some(Candidate { key, is_certified: false, certificate: None });
     match (element.namespace(), element.local()) {
         (uri::XML_SIGNATURE, "X509Certificate") => Some(match certificates::read(element) {
             Some(certificate) => Candidate::of_certificate(&certificate),
-            None => Candidate { key: Err(KeyProblem::Unreadable), fingerprint: None },
+            None => Candidate { key: Err(KeyProblem::Unreadable), is_certified: true, certificate: None },
         }),
         (uri::XML_SIGNATURE, "RSAKeyValue") => {
             let number = |local| element.child(uri::XML_SIGNATURE, local).and_then(base64_of);
@@ -164,11 +225,8 @@ fn named<'a>(parent: Element<'a>, local: &'static str) -> impl Iterator<Item = E
     parent.elements().filter(move |element| element.is(uri::XML_SIGNATURE, local))
 }
 
-fn only<'a>(parent: Element<'a>, element: &'static str) -> Result<Element<'a>, Reason> {
-    let mut found = named(parent, element);
-    match (found.next(), found.next()) {
-        (Some(only), None) => Ok(only),
-        (None, _) => Err(Reason::Incomplete { element }),
-        (Some(_), Some(_)) => Err(Reason::Several { element }),
-    }
+/// The part of `parent` that the table says is there once.
+fn part<'a>(parent: Element<'a>, element: &'static str) -> Result<Element<'a>, Reason> {
+    let missing = || Reason::Incomplete { element: element.to_owned(), parent: parent.local().to_owned() };
+    named(parent, element).next().ok_or_else(missing)
 }

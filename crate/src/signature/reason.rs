@@ -63,16 +63,47 @@ pub enum Reason {
         /// The number of them.
         count: usize,
     },
-    /// A part of the signature is absent.
+    /// A part of the signature is absent, an element or an attribute.
     Incomplete {
         /// Its name.
-        element: &'static str,
+        element: String,
+        /// The name of the element that has none.
+        parent: String,
     },
     /// There are several of what must be one.
     Several {
         /// Its name.
-        element: &'static str,
+        element: String,
+        /// The name of the element that has several.
+        parent: String,
     },
+    /// An element where none of its name may be.
+    Misplaced {
+        /// Its name.
+        element: String,
+        /// The name of the element that it is in.
+        parent: String,
+        /// The byte at which it begins.
+        at: usize,
+    },
+    /// Text where only elements may be.
+    TextInStructure {
+        /// The name of the element that it is in.
+        parent: String,
+        /// The byte at which it begins.
+        at: usize,
+    },
+    /// An attribute that the element may not have.
+    AttributeInStructure {
+        /// Its name.
+        attribute: String,
+        /// The name of the element.
+        element: String,
+        /// The byte at which it begins.
+        at: usize,
+    },
+    /// The key that verifies it is not that of the first certificate.
+    OtherKey,
     /// More signatures than the limit came before it.
     TooManySignatures {
         /// The limit.
@@ -123,6 +154,10 @@ impl Reason {
             Reason::Ambiguous { .. } => "ambiguous",
             Reason::Incomplete { .. } => "incomplete",
             Reason::Several { .. } => "several",
+            Reason::Misplaced { .. } => "misplaced",
+            Reason::TextInStructure { .. } => "text-in-structure",
+            Reason::AttributeInStructure { .. } => "attribute-in-structure",
+            Reason::OtherKey => "other-key",
             Reason::TooManySignatures { .. } => "too-many-signatures",
             Reason::TooManyReferences { .. } => "too-many-references",
             Reason::Doctype => "doctype",
@@ -136,6 +171,22 @@ impl Reason {
             Reason::NoSigAlg => "no-sig-alg",
             Reason::SimpleSign => "simple-sign",
         }
+    }
+
+    /// Whether the signature is not built as XML Signature says.
+    pub fn is_structure(&self) -> bool {
+        match self {
+            Reason::Incomplete { .. } | Reason::Several { .. } => true,
+            reason => reason.is_foreign_structure(),
+        }
+    }
+
+    /// Whether the signature has something that XML Signature does not know in that place.
+    pub(crate) fn is_foreign_structure(&self) -> bool {
+        matches!(
+            self,
+            Reason::Misplaced { .. } | Reason::TextInStructure { .. } | Reason::AttributeInStructure { .. }
+        )
     }
 
     /// In words.
@@ -162,8 +213,22 @@ impl Reason {
             Reason::Ambiguous { uri, count } => {
                 text!("signature.ambiguous", uri = referred(uri), count = count)
             }
-            Reason::Incomplete { element } => text!("signature.incomplete", element = element),
-            Reason::Several { element } => text!("signature.several", element = element),
+            Reason::Incomplete { element, parent } => {
+                text!("signature.incomplete", element = element, parent = parent)
+            }
+            Reason::Several { element, parent } => {
+                text!("signature.several", element = element, parent = parent)
+            }
+            Reason::Misplaced { element, parent, at } => {
+                text!("signature.misplaced", element = element, parent = parent, at = at)
+            }
+            Reason::TextInStructure { parent, at } => {
+                text!("signature.text-in-structure", parent = parent, at = at)
+            }
+            Reason::AttributeInStructure { attribute, element, at } => {
+                text!("signature.attribute-in-structure", attribute = attribute, element = element, at = at)
+            }
+            Reason::OtherKey => text!("signature.other-key"),
             Reason::TooManySignatures { limit } => text!("signature.too-many-signatures", limit = limit),
             Reason::TooManyReferences { limit } => text!("signature.too-many-references", limit = limit),
             Reason::Doctype | Reason::Obstacle(Obstacle::Doctype) => text!("signature.doctype"),

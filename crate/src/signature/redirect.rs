@@ -36,6 +36,7 @@ pub(super) fn verify(carried: &Carried, given: &[Candidate]) -> Option<Signature
         digest: None,
         coverage: Coverage::Message,
         key: key.as_ref().map(super::KeyUse::of),
+        has_other_key: false,
         span: None,
         parent: None,
         targets: Vec::new(),

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     saml::uri,
     xml::{
-        Document, Element,
+        Element,
         c14n::{Method, Obstacle, Variant},
     },
 };
@@ -42,10 +42,13 @@ pub(super) enum ReferenceOutcome<'a> {
     Unknown(Option<Target<'a>>, Reason),
 }
 
-/// The elements that a URI selects, and whether comments are among it.
+/// The part that a URI selects.
 struct Selection<'a> {
-    /// Several where the ID is not unique; none where there is no such ID.
-    elements: Vec<Option<Element<'a>>>,
+    /// The first element, or the whole document; absent where there is no such ID.
+    first: Option<Option<Element<'a>>>,
+    /// The number of elements; several where the ID is not unique.
+    count: usize,
+    /// Whether comments are part of it.
     comments: bool,
 }
 
@@ -55,25 +58,36 @@ pub(super) fn check<'a>(
     signature: Element<'a>,
     reference: &Reference<'a>,
 ) -> ReferenceOutcome<'a> {
-    let selection = match select(work.document, reference.uri.as_deref()) {
+    let selection = match select(work, reference.uri.as_deref()) {
         Ok(selection) => selection,
         Err(reason) => return ReferenceOutcome::Unknown(None, reason),
     };
-    let outcomes: Vec<_> = selection
-        .elements
-        .iter()
-        .map(|element| check_target(work, signature, reference, *element, selection.comments))
-        .collect();
-    match outcomes.as_slice() {
-        [] => ReferenceOutcome::Missing,
-        [only] => only.clone(),
+    let Some(first) = selection.first else { return ReferenceOutcome::Missing };
+    let outcome = check_target(work, signature, reference, first, selection.comments);
+    match outcome {
         // Most readers take the first: for them it is not what was signed. Else it depends on the reader.
-        [first @ (ReferenceOutcome::Differs(_) | ReferenceOutcome::Reformatted(_)), ..] => first.clone(),
-        [..] => {
+        ReferenceOutcome::Matches(_) | ReferenceOutcome::Unknown(..) if selection.count > 1 => {
             let uri = reference.uri.as_deref().unwrap_or("").to_owned();
-            ReferenceOutcome::Unknown(None, Reason::Ambiguous { uri, count: outcomes.len() })
+            ReferenceOutcome::Unknown(None, Reason::Ambiguous { uri, count: selection.count })
         }
+        outcome => outcome,
     }
+}
+
+/// The parts that the References of `signature` mean, where nothing more is known of it: its structure is not
+/// what it should be.
+pub(super) fn targets<'a>(work: &Work<'a>, signature: Element<'a>) -> Vec<Target<'a>> {
+    let named = |parent: Element<'a>, local| {
+        parent.elements().filter(move |element| element.is(uri::XML_SIGNATURE, local))
+    };
+    let references = named(signature, "SignedInfo").flat_map(|signed_info| named(signed_info, "Reference"));
+    let target = |reference: Element<'a>| {
+        let element = select(work, reference.attribute("URI").as_deref()).ok()?.first?;
+        let mut transforms = named(reference, "Transforms").flat_map(|list| named(list, "Transform"));
+        let is_enveloped = transforms.any(|transform| algorithm_of(transform) == ENVELOPED);
+        Some(Target { element, without: Some(signature).filter(|_| is_enveloped) })
+    };
+    references.take(work.limits.references).filter_map(target).collect()
 }
 
 fn check_target<'a>(
@@ -107,8 +121,8 @@ fn check_target<'a>(
         return ReferenceOutcome::Unknown(Some(target), Reason::Algorithm { uri });
     };
     let fits = |method: &Method| {
-        let octets = work.canonical(target.element, target.without, method)?;
-        Ok::<_, Obstacle>(reference.digest.as_deref() == Some(digest.of(&octets).as_slice()))
+        let made = work.digest(target, method, digest)?;
+        Ok::<_, Obstacle>(reference.digest.as_deref() == Some(made.as_slice()))
     };
     match fits(&method) {
         Ok(true) => ReferenceOutcome::Matches(target),
@@ -122,11 +136,11 @@ fn check_target<'a>(
 
 /// The selection that `uri` makes. Only the `#xpointer` forms select comments, whatever the
 /// canonicalization says (4.4.3.3).
-fn select<'a>(document: &'a Document, uri: Option<&str>) -> Result<Selection<'a>, Reason> {
-    let whole = |comments| Selection { elements: vec![None], comments };
-    let with_id = |id: &str, comments| Selection {
-        elements: with_id(document, id).into_iter().map(Some).collect(),
-        comments,
+fn select<'a>(work: &Work<'a>, uri: Option<&str>) -> Result<Selection<'a>, Reason> {
+    let whole = |comments| Selection { first: Some(None), count: 1, comments };
+    let with_id = |id: &str, comments| {
+        let found = work.with_id(id);
+        Selection { first: found.first().copied().map(Some), count: found.len(), comments }
     };
     let uri = uri.unwrap_or("");
     let Some(fragment) = uri.strip_prefix('#') else {
@@ -145,18 +159,4 @@ fn select<'a>(document: &'a Document, uri: Option<&str>) -> Result<Selection<'a>
         (_, Some(id)) => Ok(with_id(id, true)),
         _ => Err(Reason::Pointer { uri: uri.to_owned() }),
     }
-}
-
-/// The attributes that are IDs: those of SAML 2.0 and 1.1 first; those of other vocabularies count only where
-/// no SAML element has the ID.
-const ID_ATTRIBUTES: [&[&str]; 2] = [&["ID", "AssertionID", "ResponseID", "RequestID"], &["Id", "id"]];
-
-/// The elements with this ID, in document order.
-fn with_id<'a>(document: &'a Document, id: &str) -> Vec<Element<'a>> {
-    let found = ID_ATTRIBUTES.iter().map(|names| -> Vec<_> {
-        let has =
-            |element: &Element<'a>| names.iter().any(|name| element.attribute(name).as_deref() == Some(id));
-        document.elements().filter(has).collect()
-    });
-    found.into_iter().find(|elements| !elements.is_empty()).unwrap_or_default()
 }

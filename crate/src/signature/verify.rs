@@ -8,7 +8,7 @@
 use super::{
     Reason, SignatureState, Work, algorithm,
     key::{EcdsaForm, KeyProblem, SignatureMethod},
-    reading::{self, Candidate, Parts, algorithm_of},
+    reading::{self, Candidate, Keys, Parts, algorithm_of},
     reference::{self, ReferenceOutcome, Target},
 };
 use crate::xml::{
@@ -25,18 +25,25 @@ pub(super) struct Verified<'a> {
     pub(super) targets: Vec<Target<'a>>,
     /// The key that verifies it.
     pub(super) key: Option<Candidate>,
+    /// Whether there is a key in it that is not that of its first certificate.
+    pub(super) has_other_key: bool,
+}
+
+impl<'a> Verified<'a> {
+    fn unverifiable(reasons: Vec<Reason>, targets: Vec<Target<'a>>) -> Self {
+        let state = SignatureState::Unverifiable;
+        Verified { state, reasons, targets, key: None, has_other_key: false }
+    }
 }
 
 /// Verifies `signature` with the keys in it and those `given`.
 pub(super) fn verify<'a>(work: &Work<'a>, signature: Element<'a>, given: &[Candidate]) -> Verified<'a> {
     match parts(work, signature) {
         Ok(parts) => verify_parts(work, signature, &parts, given),
-        Err(reason) => Verified {
-            state: SignatureState::Unverifiable,
-            reasons: vec![reason],
-            targets: Vec::new(),
-            key: None,
-        },
+        Err(reason) => {
+            let targets = meant(work, signature, &reason);
+            Verified::unverifiable(vec![reason], targets)
+        }
     }
 }
 
@@ -53,18 +60,26 @@ fn parts<'a>(work: &Work<'a>, signature: Element<'a>) -> Result<Parts<'a>, Reaso
     Parts::read(signature, work.limits)
 }
 
+/// The parts that `signature` means although it is not verified for `reason`.
+fn meant<'a>(work: &Work<'a>, signature: Element<'a>, reason: &Reason) -> Vec<Target<'a>> {
+    if reason.is_structure() { reference::targets(work, signature) } else { Vec::new() }
+}
+
 fn verify_parts<'a>(
     work: &Work<'a>,
     signature: Element<'a>,
     parts: &Parts<'a>,
     given: &[Candidate],
 ) -> Verified<'a> {
-    let mut candidates = reading::keys_in(signature, work.limits);
-    candidates.extend_from_slice(given);
-    let value = check_value(work, parts, candidates);
+    let Keys { placed, first, has_other } =
+        Keys::of(signature, work.first_certificate(signature), work.limits);
+    let candidates: Vec<_> = placed.into_iter().chain(given.iter().cloned()).collect();
+    let value = check_value(work, parts, candidates, first.as_ref());
     let (mut wrong, mut unknown, mut targets) = (Vec::new(), Vec::new(), Vec::new());
     // Whether white space between elements explains all that is wrong.
     let mut reformatted = matches!(value, Value::Fits(_) | Value::FitsReformatted);
+    // Software that takes the first certificate refuses it, and other software does not.
+    let other_key = matches!(value, Value::FitsOther).then_some(Reason::OtherKey);
     for reference in &parts.references {
         let uri = || reference.uri.as_deref().unwrap_or("").to_owned();
         match reference::check(work, signature, reference) {
@@ -91,11 +106,11 @@ fn verify_parts<'a>(
     }
     let (fits, key) = match value {
         Value::Fits(key) => (true, Some(key)),
-        Value::FitsReformatted | Value::Differs => (false, None),
+        Value::FitsReformatted | Value::FitsOther | Value::Differs => (false, None),
         // Without a key nothing is known of the signature, whatever the digests say.
         Value::Unknown(reason) => {
             let reasons = std::iter::once(reason).chain(wrong).chain(unknown).collect();
-            return Verified { state: SignatureState::Unverifiable, reasons, targets, key: None };
+            return Verified { has_other_key: has_other, ..Verified::unverifiable(reasons, targets) };
         }
     };
     let state = match (wrong.is_empty() && fits, unknown.is_empty()) {
@@ -103,7 +118,9 @@ fn verify_parts<'a>(
         (true, false) => SignatureState::Unverifiable,
         (false, _) => SignatureState::Invalid,
     };
-    if state == SignatureState::Invalid {
+    if let Some(reason) = other_key {
+        wrong.insert(0, reason);
+    } else if state == SignatureState::Invalid {
         let says_more = match (fits, wrong.is_empty(), reformatted) {
             (_, _, true) => Reason::Reformatted,
             (true, ..) => Reason::ValueFits,
@@ -113,13 +130,17 @@ fn verify_parts<'a>(
         wrong.push(says_more);
     }
     wrong.extend(unknown);
-    Verified { state, reasons: wrong, targets, key }
+    let is_of_another = key.as_ref().is_some_and(|key| !work.is_of_first_certificate(key));
+    let has_other_key = has_other || is_of_another || matches!(wrong.first(), Some(Reason::OtherKey));
+    Verified { state, reasons: wrong, targets, key, has_other_key }
 }
 
 /// The result of comparing the SignatureValue with SignedInfo.
 enum Value {
     /// It is the signature of SignedInfo by this key.
     Fits(Candidate),
+    /// It is that by a key in the message, but not by its first one.
+    FitsOther,
     /// It would be without the white space between the elements of SignedInfo.
     FitsReformatted,
     /// It is not.
@@ -128,7 +149,13 @@ enum Value {
     Unknown(Reason),
 }
 
-fn check_value<'a>(work: &Work<'a>, parts: &Parts<'a>, candidates: Vec<Candidate>) -> Value {
+/// Compares the SignatureValue with SignedInfo. Where the message brings keys, only `first` can make it fit.
+fn check_value<'a>(
+    work: &Work<'a>,
+    parts: &Parts<'a>,
+    candidates: Vec<Candidate>,
+    first: Option<&Candidate>,
+) -> Value {
     let uri = algorithm_of(parts.method);
     // RSA-PSS can have parameters; other methods have none that matter here.
     let known = algorithm::method(&uri).filter(|_| parts.method.elements().next().is_none());
@@ -147,8 +174,10 @@ fn check_value<'a>(work: &Work<'a>, parts: &Parts<'a>, candidates: Vec<Candidate
             candidate.key.as_ref().is_ok_and(|key| key.verifies(method, &octets, value, EcdsaForm::Fixed))
         }))
     };
+    let is_first = |key: &Candidate| first.is_none_or(|first| first.is_same_key(key));
     match fitting(&canonicalization) {
-        Ok(Some(key)) => Value::Fits(key.clone()),
+        Ok(Some(key)) if is_first(key) => Value::Fits(first.unwrap_or(key).clone()),
+        Ok(Some(_)) => Value::FitsOther,
         Ok(None) => match fitting(&Method { space_between_elements: false, ..canonicalization }) {
             Ok(Some(_)) => Value::FitsReformatted,
             _ => Value::Differs,

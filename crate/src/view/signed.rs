@@ -53,6 +53,10 @@ fn sentence(signature: &Signature) -> Text {
 fn severity(signature: &Signature) -> Severity {
     match (signature.state, &signature.coverage) {
         (SignatureState::Valid, Coverage::Nothing) => Severity::Warning,
+        // It says nothing of the subject that is shown.
+        (SignatureState::Valid, _) if signature.first_assertion_covered == Some(false) => Severity::Warning,
+        // Somebody else may have made it.
+        (SignatureState::Valid, _) if signature.has_other_key => Severity::Warning,
         (SignatureState::Valid, _) => Severity::Good,
         (SignatureState::Invalid, _) => Severity::Error,
         (SignatureState::Unverifiable, _) => Severity::Neutral,
@@ -116,4 +120,28 @@ fn kind(rsa: bool, bits: u32) -> Text {
 
 fn present(rows: impl IntoIterator<Item = (Text, Option<String>)>) -> Vec<(String, String)> {
     rows.into_iter().filter_map(|(label, value)| Some((label.to_string(), value?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        base::limits::LIMITS, binding::from_octets, signature::GivenKeys, signature::of_carried,
+        signer::signed,
+    };
+
+    #[test]
+    fn a_valid_signature_of_another_assertion_is_not_good() {
+        let namespace = "xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"";
+        let assertion = signed(&format!("<Assertion {namespace} ID=\"_a\"/>").replace("/>", "></Assertion>"));
+        let assertion = assertion.unwrap();
+        for (before, severity) in [("", Severity::Good), ("<Assertion ID=\"_b\"/>", Severity::Warning)] {
+            let xml = format!(
+                "<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" {namespace}>{before}{assertion}</p:Response>"
+            );
+            let found = of_carried(&from_octets(xml.as_bytes(), &LIMITS), &GivenKeys::default());
+            assert_eq!(found[0].state, SignatureState::Valid, "{found:?}");
+            assert_eq!(signature_view(&found[0]).sentence.severity, severity, "{before}");
+        }
+    }
 }

@@ -16,6 +16,8 @@
 //! | `reference` | references, line ends, values of attributes |
 //! | `namespaces` | declarations in force |
 //! | `tree` | what is read: `Document`, `Element`, `Node`, `Attribute` |
+//! | `content_model` | which elements may follow one another |
+//! | `ids` | elements by their IDs |
 //! | `pretty` | one element a line, and comparing |
 //! | `c14n` | the octets that signatures cover |
 //!
@@ -25,8 +27,10 @@ mod arena;
 mod build;
 pub mod c14n;
 mod chars;
+mod content_model;
 mod decode;
 mod flaw_list;
+mod ids;
 mod markup;
 mod namespaces;
 mod pretty;
@@ -34,7 +38,9 @@ mod reference;
 mod tag;
 mod tree;
 
+pub(crate) use content_model::Model;
 pub(crate) use flaw_list::FlawList;
+pub use ids::Ids;
 pub use tree::{Attribute, Document, Element, Node, NodeKind};
 
 use crate::base::{flaw::Flaw, limits::Limits};

@@ -19,18 +19,40 @@ const RESERVED: [&str; 3] = ["", "http://www.w3.org/XML/1998/namespace", "http:/
 
 /// All namespace names of one document.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Names(Vec<String>);
+pub(super) struct Names {
+    names: Vec<String>,
+    /// For each name its place among all in the order of their characters: two names can be long and alike,
+    /// and are compared for each attribute.
+    ranks: Vec<u32>,
+}
 
 impl Names {
+    fn new(names: Vec<String>) -> Self {
+        let mut order: Vec<(&str, usize)> = names.iter().map(String::as_str).zip(0..).collect();
+        order.sort_unstable();
+        let mut ranks = vec![0; names.len()];
+        for ((_, id), place) in order.into_iter().zip(0..) {
+            if let Some(rank) = ranks.get_mut(id) {
+                *rank = place;
+            }
+        }
+        Names { names, ranks }
+    }
+
     /// The name itself.
     pub(super) fn get(&self, id: NamespaceId) -> &str {
-        self.0.get(id.0 as usize).map_or("", String::as_str)
+        self.names.get(id.0 as usize).map_or("", String::as_str)
+    }
+
+    /// The place of the name among all names in the order of their characters.
+    pub(super) fn rank(&self, id: NamespaceId) -> u32 {
+        self.ranks.get(id.0 as usize).copied().unwrap_or_default()
     }
 }
 
 /// The declarations in force while a document is read.
 pub(super) struct Scopes {
-    names: Names,
+    names: Vec<String>,
     ids: HashMap<String, NamespaceId>,
     /// For each prefix (the default one is empty) its declarations, the innermost last.
     bindings: HashMap<String, Vec<NamespaceId>>,
@@ -40,7 +62,7 @@ pub(super) struct Scopes {
 
 impl Scopes {
     pub(super) fn new() -> Self {
-        let names = Names(RESERVED.map(str::to_owned).to_vec());
+        let names = RESERVED.map(str::to_owned).to_vec();
         let ids = RESERVED.iter().zip(0..).map(|(name, id)| ((*name).to_owned(), NamespaceId(id))).collect();
         let bindings = HashMap::from([("xml".to_owned(), vec![XML]), ("xmlns".to_owned(), vec![XMLNS])]);
         Scopes { names, ids, bindings, declared: Vec::new() }
@@ -85,15 +107,15 @@ impl Scopes {
 
     /// The names, when the document is read.
     pub(super) fn into_names(self) -> Names {
-        self.names
+        Names::new(self.names)
     }
 
     fn id(&mut self, name: &str) -> NamespaceId {
         if let Some(id) = self.ids.get(name) {
             return *id;
         }
-        let id = NamespaceId(u32::try_from(self.names.0.len()).unwrap_or(0));
-        self.names.0.push(name.to_owned());
+        let id = NamespaceId(u32::try_from(self.names.len()).unwrap_or(0));
+        self.names.push(name.to_owned());
         self.ids.insert(name.to_owned(), id);
         id
     }

@@ -10,6 +10,8 @@ use super::{
     reference::{attribute_value, line_ends},
     tag::{AttributeSpans, slice},
 };
+#[cfg(test)]
+use crate::base::counted;
 use crate::base::flaw::Span;
 use std::{borrow::Cow, fmt};
 
@@ -179,6 +181,8 @@ impl<'a> Node<'a> {
     /// ends normalised; a reference that is not resolved as it is written. Other nodes have none.
     pub fn characters(self) -> Cow<'a, str> {
         let written = self.source();
+        #[cfg(test)]
+        counted::stepped(if self.element().is_some() { 0 } else { written.len() });
         match self.kind() {
             NodeKind::Text => line_ends(written),
             NodeKind::CData => {
@@ -201,8 +205,15 @@ impl<'a> Node<'a> {
         let document = self.document;
         let first = document.record(self.id).first_child;
         std::iter::successors(first, |id| document.record(*id).next_sibling)
-            .map(move |id| Node { document, id })
+            .map(move |id| visited(Node { document, id }))
     }
+}
+
+/// Counts, in tests, each node that is looked at.
+fn visited(node: Node<'_>) -> Node<'_> {
+    #[cfg(test)]
+    counted::stepped(1);
+    node
 }
 
 /// One element of a document.
@@ -248,7 +259,16 @@ impl<'a> Element<'a> {
     pub fn attributes(self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
         let document = self.node.document;
         let records = document.attributes.get(self.record.attributes.clone()).unwrap_or_default();
-        records.iter().map(move |record| Attribute { document, record })
+        #[cfg(test)]
+        let records = records.iter().inspect(|_| counted::stepped(1));
+        #[cfg(not(test))]
+        let records = records.iter();
+        records.map(move |record| Attribute { document, record })
+    }
+
+    /// The number of its attributes, namespace declarations among them.
+    pub(super) fn attribute_count(self) -> usize {
+        self.record.attributes.len()
     }
 
     /// The nodes directly in it, in document order.
@@ -275,7 +295,7 @@ impl<'a> Element<'a> {
     pub fn parent(self) -> Option<Element<'a>> {
         let document = self.node.document;
         let id = document.record(self.node.id).parent?;
-        Node { document, id }.element()
+        visited(Node { document, id }).element()
     }
 
     /// The elements that it stands in, the innermost first.
@@ -317,7 +337,7 @@ impl<'a> Element<'a> {
     /// All nodes in it, itself not among them, in document order.
     fn inside(self) -> impl Iterator<Item = Node<'a>> + Clone + use<'a> {
         let document = self.node.document;
-        (self.node.id + 1..document.record(self.node.id).after).map(move |id| Node { document, id })
+        (self.node.id + 1..document.record(self.node.id).after).map(move |id| visited(Node { document, id }))
     }
 
     fn written(self, span: Span) -> &'a str {
@@ -363,7 +383,15 @@ impl<'a> Attribute<'a> {
 
     /// Its value: references resolved, literal white space as spaces.
     pub fn value(self) -> Cow<'a, str> {
-        attribute_value(slice(&self.document.source, self.record.spans.value))
+        let written = slice(&self.document.source, self.record.spans.value);
+        #[cfg(test)]
+        counted::stepped(written.len());
+        attribute_value(written)
+    }
+
+    /// The place of its namespace's name among all of the document, in the order of their characters.
+    pub(super) fn namespace_rank(self) -> u32 {
+        self.document.names.rank(self.record.namespace)
     }
 
     /// Whether it is an `xml:` attribute, as `xml:lang`.

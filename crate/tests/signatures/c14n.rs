@@ -7,7 +7,7 @@ use samlight::{
     base::limits::LIMITS,
     xml::{
         Document,
-        c14n::{Method, Part, Variant, canonical},
+        c14n::{Budget, Method, Part, Variant, canonical},
     },
 };
 use serde_json::Value;
@@ -37,6 +37,6 @@ fn digest(xml: &[u8], form: &Value) -> String {
     let apex = document.elements().find(|element| is_apex(element.local()));
     let part = Part { document: &document, apex, without: None };
     let method = Method { comments: form["comments"] == true, ..Method::new(variant) };
-    let octets = canonical(part, &method, LIMITS.canonical_bytes).unwrap();
+    let octets = canonical(part, &method, &Budget::new(LIMITS.canonical_steps)).unwrap();
     Sha256::digest(octets).iter().take(8).map(|octet| format!("{octet:02x}")).collect()
 }

@@ -9,8 +9,11 @@
 
 mod c14n;
 mod corpus;
+mod keys;
 mod mutation;
 mod reasons;
+#[path = "../signer/mod.rs"]
+mod signer;
 
 use corpus::Corpus;
 use samlight::signature::{self, GivenKeys, SignatureState};

@@ -67,7 +67,8 @@ fn an_invalid_signature_says_what_was_changed() {
 #[test]
 fn what_cannot_be_verified_says_why() {
     for (from, to, expected) in [
-        ("<ds:KeyInfo>", "<ds:KeyInfo><!-- none --></ds:KeyInfo><ds:Other>", "no-key"),
+        ("<ds:KeyInfo>", "<ds:KeyInfo><ds:KeyName>x</ds:KeyName></ds:KeyInfo><ds:Object>", "no-key"),
+        ("<ds:KeyInfo>", "<ds:KeyInfo><!-- none --></ds:KeyInfo><ds:Object>", "incomplete"),
         ("<ds:X509Certificate>M", "<ds:X509Certificate>N", "key-unreadable"),
         ("xmldsig-more#rsa-sha256", "xmldsig-more#hmac-sha256", "algorithm"),
         ("xmldsig-more#rsa-sha256", "xmldsig-more#ecdsa-sha256", "key-unsuitable"),
@@ -84,8 +85,8 @@ fn what_cannot_be_verified_says_why() {
         ("</ds:Transforms>", "</ds:Transforms><!-- -->", ""),
     ] {
         let mut xml = sample("rsa-sha256");
-        if to.ends_with("Other>") {
-            xml = xml.replace("</ds:KeyInfo>", "</ds:Other>");
+        if to.ends_with("Object>") {
+            xml = xml.replace("</ds:KeyInfo>", "</ds:Object>");
         }
         assert!(xml.contains(from), "{from}");
         let signature = read(&xml.replacen(from, to, 1));
@@ -179,10 +180,17 @@ fn what_is_looked_at_is_bounded() {
     let many = format!("{}{}{}", &xml[..start], xml[start..end].repeat(300), &xml[end..]);
     let found = signature::of_carried(&from_octets(many.as_bytes(), &LIMITS), &GivenKeys::default());
     assert_eq!(found.len(), 100);
-    assert_eq!(codes(&found[16]), ["too-many-signatures"]);
+    assert_ne!(codes(&found[3]), ["too-many-signatures"]);
+    assert!(found[4..].iter().all(|it| codes(it) == ["too-many-signatures"]));
+    assert!(found[4..].iter().all(|it| it.state == SignatureState::Unverifiable));
     assert!(found.iter().all(|signature| signature.state != SignatureState::Valid));
     let reference = xml.find("<ds:Reference ").unwrap();
     let behind = xml.find("</ds:Reference>").unwrap() + "</ds:Reference>".len();
-    let many = format!("{}{}{}", &xml[..reference], xml[reference..behind].repeat(2000), &xml[behind..]);
-    assert_eq!(codes(&read(&many)), ["too-many-references"]);
+    for (count, is_too_many) in [(4, false), (5, true), (2000, true)] {
+        let many = xml[reference..behind].repeat(count);
+        let signature = read(&format!("{}{many}{}", &xml[..reference], &xml[behind..]));
+        assert_eq!(codes(&signature) == ["too-many-references"], is_too_many, "{count}");
+        let expected = if is_too_many { SignatureState::Unverifiable } else { SignatureState::Invalid };
+        assert_eq!(signature.state, expected, "{count}");
+    }
 }

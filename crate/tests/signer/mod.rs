@@ -11,7 +11,7 @@ use samlight::{
     base::limits::LIMITS,
     xml::{
         Document, Element,
-        c14n::{self, Method, Part, Variant},
+        c14n::{self, Budget, Method, Part, Variant},
     },
 };
 use sha2::{Digest, Sha256};
@@ -35,8 +35,7 @@ pub(super) fn signed(xml: &str) -> Option<String> {
     }
     let method = Method::new(Variant::Exclusive { prefixes: BTreeSet::new() });
     let whole = Part { document: &document, apex: None, without: None };
-    let octets = c14n::canonical(whole, &method, LIMITS.canonical_bytes).ok()?;
-    let key = RsaPrivateKey::from_pkcs8_pem(KEY).ok()?;
+    let octets = c14n::canonical(whole, &method, &Budget::new(LIMITS.canonical_steps)).ok()?;
     let digest = BASE64_STANDARD.encode(Sha256::digest(&octets));
     // As its canonical form is, but for the declaration of the prefix.
     let content = format!(
@@ -49,18 +48,33 @@ pub(super) fn signed(xml: &str) -> Option<String> {
          <ds:DigestValue>{digest}</ds:DigestValue></ds:Reference>"
     );
     let canonical = format!("<ds:SignedInfo xmlns:ds=\"{DS}\">{content}</ds:SignedInfo>");
-    let value = key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(canonical.as_bytes())).ok()?;
+    let (modulus, exponent) = numbers();
     let signature = format!(
         "<ds:Signature xmlns:ds=\"{DS}\"><ds:SignedInfo>{content}</ds:SignedInfo><ds:SignatureValue>{}</ds:SignatureValue>\
-         <ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{}</ds:Modulus><ds:Exponent>{}</ds:Exponent></ds:RSAKeyValue>\
+         <ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{modulus}</ds:Modulus><ds:Exponent>{exponent}</ds:Exponent></ds:RSAKeyValue>\
          </ds:KeyValue></ds:KeyInfo></ds:Signature>",
-        BASE64_STANDARD.encode(value),
-        BASE64_STANDARD.encode(key.n_bytes()),
-        BASE64_STANDARD.encode(key.e_bytes()),
+        value(canonical.as_bytes()),
     );
     // Behind the Issuer, where the schema has it.
     let issuer = root.elements().next().filter(|first| first.local() == "Issuer");
     let at = issuer.map_or(root.start_tag().end, |issuer| issuer.span().end);
     let (before, after) = xml.split_at_checked(at)?;
     Some(format!("{before}{signature}{after}"))
+}
+
+/// The SignatureValue of `octets`.
+pub(super) fn value(octets: &[u8]) -> String {
+    let value = key().sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(octets));
+    BASE64_STANDARD.encode(value.unwrap_or_default())
+}
+
+/// Modulus and exponent of the key.
+pub(super) fn numbers() -> (String, String) {
+    let key = key();
+    (BASE64_STANDARD.encode(key.n_bytes()), BASE64_STANDARD.encode(key.e_bytes()))
+}
+
+#[allow(clippy::unwrap_used)] // the key is a file of the tests
+fn key() -> RsaPrivateKey {
+    RsaPrivateKey::from_pkcs8_pem(KEY).unwrap()
 }

@@ -27,6 +27,8 @@ pub const SIMPLESAMLPHP: Program = Program {
 pub const RUBY: Program = Program { name: "ruby", variable: "SAMLIGHT_RUBY", package: "ruby" };
 /// The web server of GitLab's part; a Ruby program.
 pub const PUMA: Program = Program { name: "puma", variable: "SAMLIGHT_PUMA", package: "puma" };
+/// Verifies signatures by another hand.
+pub const XMLSEC: Program = Program { name: "xmlsec1", variable: "SAMLIGHT_XMLSEC", package: "xmlsec1" };
 /// Makes the identity provider's key and certificate.
 pub const OPENSSL: Program = Program { name: "openssl", variable: "SAMLIGHT_OPENSSL", package: "openssl" };
 

@@ -107,6 +107,13 @@ pub(crate) const PARTS: &[Part] = &[
         install: Install::Debian(&["openssl"]),
     },
     Part {
+        what: "xmlsec1, with which signatures are compared",
+        scopes: TESTING,
+        variable: Some("SAMLIGHT_XMLSEC"),
+        found: |_| versioned(program(Some("SAMLIGHT_XMLSEC"), &["xmlsec1"]), "--version", ""),
+        install: Install::Debian(&["xmlsec1"]),
+    },
+    Part {
         what: "Ruby with omniauth-saml, ruby-saml, sinatra and puma, for the lab's service provider",
         scopes: TESTING,
         variable: Some("SAMLIGHT_RUBY"),

@@ -10,21 +10,18 @@
 //! | file | what it does |
 //! |---|---|
 //! | `table` | the elements, in a notation of its own |
-//! | `model` | which elements may follow one another |
 //! | `values` | simple types |
 //!
 //! Leaves out: derived types named by `xsi:type` other than the simple ones of XML Schema.
 
-mod model;
 mod table;
 mod values;
 
 use crate::{
     base::{catalogue::Text, flaw::Span},
     text,
-    xml::{Element, NodeKind},
+    xml::{Element, Model, NodeKind},
 };
-use model::Model;
 use std::collections::BTreeSet;
 use table::{NAMESPACES, ROWS, SchemaElement};
 

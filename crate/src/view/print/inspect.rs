@@ -5,12 +5,13 @@
 
 use super::Given;
 use crate::{
-    base::{flaw::Flaw, redact::Secret},
+    attack::{self, Attack, Look},
+    base::{flaw::Flaw, limits::LIMITS, redact::Secret},
     binding::Carried,
     encryption::{self, EncryptedPart, Opened},
     gitlab::name_id::signed_name_id,
     saml::{Artifact, Assertion, Message, MessageKind, NameId, Subject},
-    signature::{self, certificates},
+    signature::certificates,
     xml::Document,
 };
 use serde_json::{Value, json};
@@ -31,8 +32,9 @@ pub fn inspect(source: &str, carried: &Carried, given: &Given) -> Value {
     let metadata = message.and_then(Message::metadata);
     let document = opened.as_ref().and_then(|opened| opened.document.as_ref()).or(carried.document.as_ref());
     let (certificates, certificate_flaws) = certificates_of(document);
-    let decryption_flaws = opened.iter().flat_map(|opened| [opened.flaws(), opened.flaws_inside()]).flatten();
-    let mut signatures = signature::of_carried(carried, &given.certificates);
+    let decryption_flaws =
+        opened.iter().flat_map(|opened| [opened.flaws(), opened.flaws_inside()]).flatten().take(LIMITS.flaws);
+    let Look { attacks, mut signatures, .. } = attack::look(carried, &given.certificates);
     signatures.extend(opened.iter().flat_map(|opened| opened.signatures(&given.certificates)));
     json!({
         "source": source,
@@ -81,6 +83,7 @@ pub fn inspect(source: &str, carried: &Carried, given: &Given) -> Value {
         },
         "attributes": assertion.map_or_else(Vec::new, attributes),
         "signatures": signatures,
+        "attacks": attacks.iter().map(sign_of_attack).collect::<Vec<_>>(),
         "certificates": certificates,
         "decryption": opened.iter().flat_map(|opened| &opened.parts).map(encrypted_part).collect::<Vec<_>>(),
         "relay_state": carried.relay_state.as_ref().map(exposed),
@@ -93,6 +96,10 @@ pub fn inspect(source: &str, carried: &Carried, given: &Given) -> Value {
             .map(|it| flaw(&it))
             .collect::<Vec<_>>(),
     })
+}
+
+fn sign_of_attack(attack: &Attack) -> Value {
+    json!({ "kind": attack.kind.id(), "cause": attack.cause, "text": attack.text })
 }
 
 fn encrypted_part(part: &EncryptedPart) -> Value {

@@ -5,12 +5,12 @@
 
 use super::Given;
 use crate::{
-    attack,
-    base::catalogue::Text,
+    attack::{self, Look},
+    base::{catalogue::Text, limits::LIMITS},
     binding::Carried,
     encryption::{self, Opened},
     saml::{Assertion, Message},
-    signature::{self, certificates::certificates},
+    signature::certificates::certificates,
     text,
     view::{CertificateView, encrypted, other_message, signed},
 };
@@ -36,7 +36,8 @@ pub fn render(source: &str, carried: &Carried, given: &Given) -> String {
     }
     lines.value("RelayState", carried.relay_state.as_ref().map(|state| state.expose().as_str()));
     let signed_inside = opened.iter().flat_map(|opened| opened.signatures(&given.certificates));
-    for signature in signature::of_carried(carried, &given.certificates).into_iter().chain(signed_inside) {
+    let Look { attacks, signatures, .. } = attack::look(carried, &given.certificates);
+    for signature in signatures.into_iter().chain(signed_inside) {
         let view = signed::signature_view(&signature);
         lines.section(&view.sentence.text, &view.rows);
     }
@@ -48,11 +49,15 @@ pub fn render(source: &str, carried: &Carried, given: &Given) -> String {
         rows.extend(labels.map(|label| label.to_string()).into_iter().zip([sha1, sha256]));
         lines.section(&text!("inspect.certificate").to_string(), &rows);
     }
-    for attack in attack::attacks(carried, &given.certificates) {
+    for attack in attacks {
         lines.text(&text!("inspect.attack", text = visible(&attack.text.to_string())));
     }
-    let decryption_flaws: Vec<_> =
-        opened.iter().flat_map(|opened| [opened.flaws(), opened.flaws_inside()]).flatten().collect();
+    let decryption_flaws: Vec<_> = opened
+        .iter()
+        .flat_map(|opened| [opened.flaws(), opened.flaws_inside()])
+        .flatten()
+        .take(LIMITS.flaws)
+        .collect();
     for flaw in carried.flaws.iter().chain(&flaws).chain(&decryption_flaws) {
         lines.text(&text!("inspect.flaw", code = flaw.code, text = visible(&flaw.text.to_string())));
     }

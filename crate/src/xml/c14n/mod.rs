@@ -10,16 +10,20 @@
 //! | `mod` | walks the part in document order |
 //! | `scope` | which namespace declarations are written |
 //! | `write` | writes one node |
+//! | `budget` | how much all forms of one message may cost |
 //!
 //! Leaves out: other node sets (XPath), documents with a document type declaration (its defaults are never
 //! read), and the joining of `xml:base` in 1.1. They are said with an [`Obstacle`], never guessed at.
 
+mod budget;
 mod scope;
 mod write;
 
+pub use budget::Budget;
+
 use super::tree::{Document, Element, Node, NodeKind};
 use scope::Scope;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use write::Writer;
 
 /// The namespace declarations and `xml:` attributes that a part takes along from its ancestors.
@@ -71,7 +75,7 @@ pub enum Obstacle {
     RelativeNamespace,
     /// `xml:base` would have to be joined (Canonical XML 1.1, clause 2.4).
     XmlBase,
-    /// The octets would be more than the limit.
+    /// It would take more steps than the budget has left.
     TooLarge,
 }
 
@@ -82,11 +86,11 @@ impl Method {
     }
 }
 
-/// The canonical form of `part` in octets (UTF-8), at most `octets_max` of them.
+/// The canonical form of `part` in octets (UTF-8), as far as `budget` reaches.
 ///
 /// # Errors
 /// If there is no canonical form, or none that is known here.
-pub fn canonical(part: Part<'_>, method: &Method, octets_max: usize) -> Result<Vec<u8>, Obstacle> {
+pub fn canonical(part: Part<'_>, method: &Method, budget: &Budget) -> Result<Vec<u8>, Obstacle> {
     let document = part.document;
     if document.has_doctype() {
         return Err(Obstacle::Doctype);
@@ -97,15 +101,16 @@ pub fn canonical(part: Part<'_>, method: &Method, octets_max: usize) -> Result<V
     let mut walk = Walk {
         method,
         without: part.without,
-        writer: Writer::new(octets_max),
-        scope: Scope::new(&method.variant),
+        budget,
+        writer: Writer::new(budget),
+        scope: Scope::new(&method.variant, budget),
         steps: Vec::new(),
     };
     match part.apex {
         Some(apex) if walk.is_left_out(apex) || apex.ancestors().any(|outer| walk.is_left_out(outer)) => {}
         Some(apex) => {
             for ancestor in apex.ancestors().collect::<Vec<_>>().into_iter().rev() {
-                walk.scope.enter(ancestor);
+                walk.scope.enter(ancestor)?;
             }
             walk.steps.push(Step::Node(apex.node()));
             walk.run(Some(apex))?;
@@ -124,7 +129,8 @@ enum Step<'a> {
 struct Walk<'a, 'm> {
     method: &'m Method,
     without: Option<Element<'a>>,
-    writer: Writer,
+    budget: &'m Budget,
+    writer: Writer<'m>,
     scope: Scope<'a, 'm>,
     /// The next one last: nothing here recurses.
     steps: Vec<Step<'a>>,
@@ -168,7 +174,10 @@ impl<'a> Walk<'a, '_> {
                 }
                 Step::Node(node) => match node.element() {
                     Some(element) => self.element(element, apex == Some(element))?,
-                    None => self.writer.node(node, self.method.comments),
+                    None => {
+                        self.budget.spend(1)?;
+                        self.writer.node(node, self.method.comments);
+                    }
                 },
             }
             self.writer.check()?;
@@ -180,7 +189,7 @@ impl<'a> Walk<'a, '_> {
         if self.is_left_out(element) {
             return Ok(());
         }
-        self.scope.enter(element);
+        self.scope.enter(element)?;
         let declarations = self.scope.declarations(element, is_apex)?;
         let inherited = if is_apex { self.inherited(element)? } else { Vec::new() };
         self.writer.start_tag(element, &declarations, inherited);
@@ -203,16 +212,20 @@ impl<'a> Walk<'a, '_> {
             Variant::Inclusive11 => |local| matches!(local, "lang" | "space"),
         };
         let is_11 = self.method.variant == Variant::Inclusive11;
+        // The innermost one of a name counts.
+        let mut known: HashSet<&str> =
+            apex.attributes().filter(|own| own.is_xml()).map(super::Attribute::local).collect();
         let mut inherited: Vec<super::Attribute<'a>> = Vec::new();
-        for attribute in apex.ancestors().flat_map(Element::attributes).filter(|attribute| attribute.is_xml())
-        {
-            let local = attribute.local();
-            if is_11 && local == "base" {
-                return Err(Obstacle::XmlBase);
-            }
-            let known = |other: &super::Attribute<'a>| other.is_xml() && other.local() == local;
-            if taken(local) && !apex.attributes().any(|own| known(&own)) && !inherited.iter().any(known) {
-                inherited.push(attribute);
+        for ancestor in apex.ancestors() {
+            self.budget.spend(1 + ancestor.attribute_count())?;
+            for attribute in ancestor.attributes().filter(|attribute| attribute.is_xml()) {
+                let local = attribute.local();
+                if is_11 && local == "base" {
+                    return Err(Obstacle::XmlBase);
+                }
+                if taken(local) && known.insert(local) {
+                    inherited.push(attribute);
+                }
             }
         }
         Ok(inherited)

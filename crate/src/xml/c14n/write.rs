@@ -1,6 +1,6 @@
 //! Writing one node: Canonical XML 1.0, clause 2.3.
 
-use super::{Obstacle, scope::is_declaration};
+use super::{Obstacle, budget::Budget, scope::is_declaration};
 use crate::xml::{
     Attribute,
     reference::line_ends,
@@ -8,16 +8,16 @@ use crate::xml::{
 };
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// The text that was written so far, up to the limit.
-pub(super) struct Writer {
+/// The text that was written so far, as far as the budget reaches.
+pub(super) struct Writer<'b> {
     written: String,
-    octets_max: usize,
+    budget: &'b Budget,
     too_large: bool,
 }
 
-impl Writer {
-    pub(super) fn new(octets_max: usize) -> Self {
-        Writer { written: String::new(), octets_max, too_large: false }
+impl<'b> Writer<'b> {
+    pub(super) fn new(budget: &'b Budget) -> Self {
+        Writer { written: String::new(), budget, too_large: false }
     }
 
     /// Whether there is still room.
@@ -31,7 +31,7 @@ impl Writer {
 
     /// Writes `text` as it is.
     pub(super) fn raw(&mut self, text: &str) {
-        self.too_large |= self.written.len().saturating_add(text.len()) > self.octets_max;
+        self.too_large |= self.budget.spend(text.len()).is_err();
         if !self.too_large {
             self.written.push_str(text);
         }
@@ -41,7 +41,7 @@ impl Writer {
     pub(super) fn start_tag<'a>(
         &mut self,
         element: Element<'a>,
-        declarations: &BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+        declarations: &BTreeMap<&'a str, Cow<'a, str>>,
         inherited: Vec<Attribute<'a>>,
     ) {
         self.raw("<");
@@ -53,7 +53,7 @@ impl Writer {
         }
         let mut attributes = inherited;
         attributes.extend(element.attributes().filter(|attribute| !is_declaration(*attribute)));
-        attributes.sort_by_key(|attribute| (attribute.namespace(), attribute.local()));
+        attributes.sort_by_key(|attribute| (attribute.namespace_rank(), attribute.local()));
         for attribute in attributes {
             self.raw(" ");
             self.raw(attribute.name());

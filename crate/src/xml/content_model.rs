@@ -5,7 +5,7 @@
 
 /// The content that may be in an element.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Model {
+pub(crate) enum Model {
     /// One element, by its name in the table, or a wildcard.
     Element(&'static str),
     /// These, one after the other.
@@ -20,13 +20,13 @@ pub(super) enum Model {
 
 impl Model {
     /// Reads the notation of the table.
-    pub(super) fn read(written: &'static str) -> Self {
+    pub(crate) fn read(written: &'static str) -> Self {
         ModelParser { rest: written }.sequence()
     }
 
     /// The rest that may come after one element, to which `fits` names match; with the name that did. `None`
     /// where the element cannot come here.
-    pub(super) fn after(&self, fits: &impl Fn(&str) -> bool) -> Option<(Model, &'static str)> {
+    pub(crate) fn after(&self, fits: &impl Fn(&str) -> bool) -> Option<(Model, &'static str)> {
         match self {
             Model::Element(name) => fits(name).then(|| (Model::Sequence(Vec::new()), *name)),
             Model::Sequence(parts) => {
@@ -57,7 +57,7 @@ impl Model {
     }
 
     /// Whether nothing more has to come.
-    pub(super) fn may_be_empty(&self) -> bool {
+    pub(crate) fn may_be_empty(&self) -> bool {
         match self {
             Model::Element(_) => false,
             Model::Sequence(parts) => parts.iter().all(Model::may_be_empty),
@@ -67,7 +67,7 @@ impl Model {
     }
 
     /// The names that may come next.
-    pub(super) fn next(&self) -> Vec<&'static str> {
+    pub(crate) fn next(&self) -> Vec<&'static str> {
         match self {
             Model::Element(name) => vec![name],
             Model::Sequence(parts) => {
