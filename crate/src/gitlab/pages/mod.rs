@@ -81,9 +81,45 @@ pub struct Field {
     pub selectors: &'static [&'static str],
     /// What is read of each match.
     pub take: Take,
+    /// What it holds: this decides what of it may leave in a file.
+    #[serde(skip)]
+    pub holds: Holds,
     /// How many matches a page of this generation has; for tests, the content script reads what there is.
     #[serde(skip)]
     pub expected: Expected,
+}
+
+/// What a field or a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// A web address.
+    Address,
+    /// The name of a party of SAML.
+    EntityId,
+    /// A stored identifier, or a person's name.
+    Identifier,
+    /// A user name.
+    Username,
+    /// The full path of a group.
+    GroupPath,
+    /// A sentence with an account in it.
+    Account,
+    /// Sentences for the person.
+    Prose,
+    /// A SAML message.
+    Message,
+    /// A URI of SAML.
+    Uri,
+    /// A sign-in integration.
+    Provider,
+    /// A number.
+    Number,
+    /// The fingerprint of a certificate.
+    Fingerprint,
+    /// Whether something is on.
+    Flag,
+    /// Badges of a member.
+    Badges,
 }
 
 /// How often a field stands on its page, or a cell in its row. Another number says that GitLab changed the
@@ -146,6 +182,23 @@ pub const MESSAGES: [&str; 3] = ["flash", "error", "error-text"];
 /// The account that a landing page offers to link: `alex (alex@example.com)`.
 pub fn offered_account(reading: &PageReading) -> Option<&str> {
     (reading.page == sso_landing::PAGE.id).then(|| sso_landing::account(reading)).flatten()
+}
+
+/// The account in the sentence of a landing page.
+pub fn account_in(sentence: &str) -> Option<&str> {
+    sso_landing::account_in(sentence)
+}
+
+/// What the field `key` of a page holds.
+pub fn field_holds(page: &str, key: &str) -> Option<Holds> {
+    let variants = Page::named(page)?.variants.iter();
+    variants.flat_map(|variant| variant.fields).find(|field| field.key == key).map(|field| field.holds)
+}
+
+/// What the cell `key` of a row of a page holds.
+pub fn cell_holds(page: &str, key: &str) -> Option<Holds> {
+    let rows = Page::named(page)?.variants.iter().filter_map(|variant| variant.rows.as_ref());
+    rows.flat_map(|rows| rows.cells).find(|field| field.key == key).map(|field| field.holds)
 }
 
 /// What an account page offers to disconnect: the field that says so, and whether it is a group's SAML. Both
