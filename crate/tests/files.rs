@@ -9,7 +9,7 @@ mod program;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use program::samlight;
 use samlight::{
-    base::instant::Timestamp,
+    base::{instant::Timestamp, pseudonym::Salt},
     binding::{BindingId, Carried},
     event::Body,
     file::{
@@ -222,7 +222,7 @@ fn the_same_file_tells_nothing_twice() {
 fn an_export_is_redacted_unless_it_is_asked_for_in_clear() {
     let events = read(&chromium()).events;
     for format in &export::FORMATS {
-        let redacted = format.export(&events, Secrecy::default());
+        let redacted = format.export(&events, Secrecy::default(), Salt::default());
         assert!(
             redacted.name.contains("-redacted.") && redacted.name.ends_with(format.extension),
             "{}",
@@ -231,13 +231,16 @@ fn an_export_is_redacted_unless_it_is_asked_for_in_clear() {
         for secret in [&encoded()[..40], &REQUEST[..40], "acme a", "acme%20a"] {
             assert!(!redacted.content.contains(secret), "{} holds {secret}", format.id);
         }
-        let clear = format.export(&events, Secrecy::Clear);
+        let clear = format.export(&events, Secrecy::Clear, Salt::default());
         let read = import::file("x", clear.content.as_bytes(), NOW);
         assert_eq!(names(&import::messages(read)), SIGN_IN, "{}", format.id);
     }
     let imported = import::file("a.xml", RESPONSE.as_bytes(), NOW).events;
-    assert_eq!(export::format("har").unwrap().export(&imported, Secrecy::Clear).left_out, 1);
-    assert_eq!(export::format("trace").unwrap().export(&imported, Secrecy::Clear).left_out, 0);
+    assert_eq!(export::format("har").unwrap().export(&imported, Secrecy::Clear, Salt::default()).left_out, 1);
+    assert_eq!(
+        export::format("trace").unwrap().export(&imported, Secrecy::Clear, Salt::default()).left_out,
+        0
+    );
 }
 
 #[test]

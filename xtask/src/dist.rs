@@ -14,21 +14,26 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
+use crate::advisories;
 use crate::bindings::{Profile, WASM_OPT_VARIABLE};
 use crate::build::assemble;
 use crate::manifest::{BROWSERS, missing_files};
 use crate::package::{Package, hex, write_if_changed};
 use crate::run::{output, run, step};
+use crate::sbom;
 use crate::workspace::Workspace;
 use crate::zip::pack;
 
 pub(crate) const SUMMARY: &str = "Build the release: target/dist/<browser> and its zip, reproducible";
 pub(crate) const HELP: &str = "\
-Usage: cargo xtask dist [--verify]
+Usage: cargo xtask dist [--release] [--verify]
 
 Builds with the release profile, makes the Wasm small with wasm-opt, writes the unpacked extension and the
-zip, and prints the size of each file.
+zip, and prints the size of each file. Beside the zips it writes samlight.cdx.json (CycloneDX: what the Wasm
+is made from) and REBUILD.md (how to build the same zips again). Then it asks cargo-deny for advisories about
+the dependencies, where the database can be reached.
 
+  --release  fail where the advisories cannot be checked
   --verify   also build in a second checkout, in another folder, and compare all bytes
 
 Variables:
@@ -49,16 +54,18 @@ struct Release {
 /// `cargo xtask dist`.
 pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
     use lexopt::prelude::*;
-    let mut check = false;
+    let (mut check, mut is_release) = (false, false);
     let mut parser = lexopt::Parser::from_args(arguments);
     while let Some(argument) = parser.next()? {
         match argument {
             Long("verify") => check = true,
+            Long("release") => is_release = true,
             other => return Err(other.unexpected().into()),
         }
     }
     let workspace = Workspace::here()?;
     build(&workspace)?;
+    advisories::check(&workspace, is_release)?;
     if check { verify(&workspace) } else { Ok(()) }
 }
 
@@ -78,6 +85,17 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         let release = Release { folder, zip, package };
         release.write(workspace)?;
     }
+    let folder = workspace.output("dist");
+    write_if_changed(&folder.join(sbom::BILL), sbom::bill(workspace)?.as_bytes())?;
+    let zips = BROWSERS.iter().map(|browser| zip_name(workspace, browser.id));
+    let zips = zips.map(|name| {
+        let bytes = std::fs::read(folder.join(&name)).with_context(|| format!("cannot read {name}"))?;
+        Ok((name, bytes))
+    });
+    let recipe = sbom::recipe(workspace, &zips.collect::<Result<Vec<_>>>()?)?;
+    write_if_changed(&folder.join(sbom::RECIPE), recipe.as_bytes())?;
+    println!("What is in it: {}", workspace.shown(&folder.join(sbom::BILL)));
+    println!("How to build it again: {}", workspace.shown(&folder.join(sbom::RECIPE)));
     Ok(())
 }
 
@@ -173,7 +191,7 @@ fn clone(workspace: &Workspace, checkout: &Path) -> Result<()> {
     Ok(())
 }
 
-/// All files that [`build`] wrote for this version, with the zips.
+/// All files that [`build`] wrote for this version, with the zips and what is said of them.
 fn written(workspace: &Workspace) -> Result<Package> {
     let mut package = Package::default();
     for browser in BROWSERS {
@@ -183,6 +201,10 @@ fn written(workspace: &Workspace) -> Result<Package> {
         let zip = zip_name(workspace, browser.id);
         let bytes = std::fs::read(workspace.output("dist").join(&zip));
         package.add(&zip, bytes.with_context(|| format!("cannot read {zip}"))?)?;
+    }
+    for name in [sbom::BILL, sbom::RECIPE] {
+        let bytes = std::fs::read(workspace.output("dist").join(name));
+        package.add(name, bytes.with_context(|| format!("cannot read {name}"))?)?;
     }
     Ok(package)
 }

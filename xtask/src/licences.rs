@@ -170,6 +170,13 @@ mod tests {
     }
 
     #[test]
+    fn cargo_deny_has_the_same_list() {
+        let file: toml_edit::DocumentMut = include_str!("../../deny.toml").parse().unwrap();
+        let listed = file["licenses"]["allow"].as_array().unwrap().iter();
+        assert_eq!(listed.filter_map(|name| name.as_str()).collect::<Vec<_>>(), ALLOWED);
+    }
+
+    #[test]
     fn a_malformed_expression_is_refused() {
         for bad in ["", "MIT OR", "(MIT", "MIT)", "MIT Apache-2.0", "AND MIT"] {
             assert!(!allowed(bad, &[]), "{bad}");

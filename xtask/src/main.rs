@@ -3,6 +3,7 @@
 //! Each command is one row of [`COMMANDS`] and one file. This file only reads the command line; the
 //! commands say on standard output what they do before they do it, and errors say what to do next.
 
+mod advisories;
 mod bench;
 mod bindings;
 mod build;
@@ -19,6 +20,7 @@ mod manifest;
 mod new;
 mod package;
 mod run;
+mod sbom;
 mod setup;
 mod tidy;
 mod toolchain;

@@ -34,6 +34,12 @@ impl Timestamp {
         instant.unix_timestamp().checked_mul(1_000).map(Timestamp)
     }
 
+    /// As a `Date` header has it: `Thu, 01 Jan 2026 09:14:03 GMT`.
+    pub fn http_date(self) -> Option<String> {
+        let instant = self.civil()?.assume_utc();
+        Some(instant.format(&Rfc2822).ok()?.replace("+0000", "GMT"))
+    }
+
     /// Milliseconds from `earlier` to this.
     pub fn since(self, earlier: Timestamp) -> i64 {
         self.0.saturating_sub(earlier.0)

@@ -12,5 +12,7 @@ pub mod instant;
 pub mod limits;
 pub mod other;
 pub mod place;
+pub mod pseudonym;
 pub mod redact;
 pub mod severity;
+pub mod shown_address;

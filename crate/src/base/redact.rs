@@ -2,10 +2,10 @@
 //!
 //! A trace holds live credentials: a Response can be replayed until its NotOnOrAfter, a RelayState or a URL
 //! can carry a session, the group's SSO URL carries its discovery token (gitlab-facts 1.1). Such values are
-//! [`Secret`]: they print as their length unless `.expose()` is written, and
-//! [`redacted`](crate::file::export::redacted) replaces them. Leaves out: pseudonyms that keep equality
-//! across a file.
+//! [`Secret`]: they print as their length unless `.expose()` is written, and a file that is shared holds
+//! something else in their place ([`Redaction`](crate::file::export::Redaction)).
 
+use super::shown_address::{Hide, OnScreen, address, is_token};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -62,29 +62,10 @@ impl From<String> for Secret<String> {
     }
 }
 
-/// Names of query parameters whose values say where a request goes and nothing else.
-const OPEN_PARAMETERS: [&str; 3] = ["group_path", "remember_me", "SigAlg"];
-
-/// `url` with the values of its query parameters and its fragment replaced, except for those that only say
-/// where the request goes. User name and password in front of the host go too, and what follows a `;` in the
-/// path (`;jsessionid=…`). Of an address that is none of the web's only the scheme stays.
+/// `url` as the person's own screen shows it: without what can be a credential
+/// ([`shown_address`](super::shown_address)).
 pub fn url(url: &str) -> String {
-    let (without_fragment, fragment) = url.split_once('#').unwrap_or((url, ""));
-    let (location, query) = match without_fragment.split_once('?') {
-        Some((before, after)) => (before, Some(after)),
-        None => (without_fragment, None),
-    };
-    let mut shown = redacted_location(location);
-    if let Some(query) = query {
-        let pairs: Vec<String> = query.split('&').map(redacted_pair).collect();
-        shown.push('?');
-        shown.push_str(&pairs.join("&"));
-    }
-    if !fragment.is_empty() {
-        shown.push('#');
-        shown.push_str(&placeholder(fragment));
-    }
-    shown
+    address(url, &mut OnScreen)
 }
 
 /// The target of a Reference of a signature: an ID in the message as it is, an address as [`url`] gives it,
@@ -100,13 +81,18 @@ pub fn reference(uri: &str) -> String {
 /// `text` with each address in it as [`url`] gives it, and without words so long that they can only be an
 /// encoded message. White space stays as it is.
 pub fn prose(text: &str) -> String {
-    text.split_inclusive(char::is_whitespace).map(word).collect()
+    prose_by(text, &mut OnScreen)
+}
+
+/// The same with each address as `hide` gives it.
+pub fn prose_by(text: &str, hide: &mut dyn Hide) -> String {
+    text.split_inclusive(char::is_whitespace).map(|part| word(part, hide)).collect()
 }
 
 /// Longer than any name or fingerprint, shorter than any SAML message.
 const LONGEST_WORD: usize = 300;
 
-fn word(word: &str) -> String {
+fn word(word: &str, hide: &mut dyn Hide) -> String {
     let (text, space) = word.split_at(word.trim_end().len());
     let scheme = text.find("://").map(|at| {
         let before = text.get(..at).unwrap_or_default();
@@ -116,8 +102,8 @@ fn word(word: &str) -> String {
     let has_query = || text.split_once('?').is_some_and(|(_, query)| query.contains('='));
     let start = scheme.or_else(|| has_query().then_some(0));
     let shown = match start.and_then(|start| text.split_at_checked(start)) {
-        Some((before, address)) => format!("{before}{}", url(address)),
-        None if text.len() > LONGEST_WORD => placeholder(text),
+        Some((before, found)) => format!("{before}{}", address(found, hide)),
+        None if text.len() > LONGEST_WORD || is_token(text) => placeholder(text),
         None => text.to_owned(),
     };
     format!("{shown}{space}")
@@ -128,46 +114,9 @@ fn last_len(text: &str, at: usize) -> usize {
     text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
 }
 
-fn placeholder(text: &str) -> String {
+/// The text that stands in place of `text`: its length.
+pub fn placeholder(text: &str) -> String {
     format!("[redacted, {} bytes]", text.len())
-}
-
-fn redacted_location(location: &str) -> String {
-    let is_path = |text: &str| text.is_empty() || text.starts_with('/');
-    let (scheme, rest) = match location.split_once(':') {
-        Some((scheme, rest)) if !scheme.contains('/') => (format!("{scheme}:"), rest),
-        _ => (String::new(), location),
-    };
-    if !scheme.is_empty() && !rest.starts_with("//") {
-        return format!("{scheme}{}", placeholder(rest));
-    }
-    let Some(rest) = rest.strip_prefix("//") else { return without_parameters(rest) };
-    let (authority, path) = rest.split_at(rest.find(['/', '\\']).unwrap_or(rest.len()));
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let path = if is_path(path) { without_parameters(path) } else { placeholder(path) };
-    format!("{scheme}//{host}{path}")
-}
-
-/// A path without the parameters of its segments (RFC 3986, 3.3).
-fn without_parameters(path: &str) -> String {
-    let segment = |segment: &str| match segment.split_once(';') {
-        Some((name, parameters)) => format!("{name};{}", placeholder(parameters)),
-        None => segment.to_owned(),
-    };
-    path.split('/').map(segment).collect::<Vec<_>>().join("/")
-}
-
-fn redacted_pair(pair: &str) -> String {
-    let plain = |value: &str| value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-%/".contains(&b));
-    match pair.split_once('=') {
-        Some((name, value)) if OPEN_PARAMETERS.contains(&name) && plain(value) => pair.to_owned(),
-        // Without a value, the name itself may be a credential: base64 ends like this.
-        Some((name, value)) if !value.trim_matches('=').is_empty() && plain(name) => {
-            format!("{name}={}", placeholder(value))
-        }
-        _ if pair.is_empty() => String::new(),
-        _ => placeholder(pair),
-    }
 }
 
 /// The text of a JSON error, without the value that caused it: values can be secrets.

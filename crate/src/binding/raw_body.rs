@@ -89,11 +89,6 @@ impl Piece {
         // Wrapped again at once.
         Secret::new(kind.map_or_else(String::new, |kind| (kind.value)(self.2.expose())))
     }
-
-    /// Replaces the value by its length.
-    pub(crate) fn redact(&mut self) {
-        self.2 = Secret::new(self.2.placeholder());
-    }
 }
 
 /// The fields among `pieces`.

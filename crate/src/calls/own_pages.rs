@@ -85,8 +85,8 @@ fn answer_group(
         GroupCall::Repair { user, identity } => {
             return OwnReply::Repair(check.repair(tracer, user, identity).map(Box::new));
         }
-        GroupCall::Export { format, secrecy, start } => {
-            return OwnReply::File(check.export(tracer, format, secrecy, start));
+        GroupCall::Export { format, secrecy, salt, start } => {
+            return OwnReply::File(check.export(tracer, format, (secrecy, salt), start));
         }
         GroupCall::Reactivation { user } => {
             let view = check.reactivation(tracer, user).map(|of| ReactivationView {

@@ -6,7 +6,7 @@
 //! [`Notice`] goes to the own pages, which then ask again.
 
 use crate::{
-    base::{redact::Secret, severity::Sentence},
+    base::{pseudonym::Salt, redact::Secret, severity::Sentence},
     file::export::Secrecy,
     gitlab::{api::WantedRead, instance::Instance, pages::Recipe},
     group::{
@@ -76,6 +76,9 @@ pub enum GroupCall {
         /// In clear only when the person asked for it.
         #[serde(default)]
         secrecy: Secrecy,
+        /// Of its pseudonyms: the same for all parts of a file, another one for the next file.
+        #[serde(default)]
+        salt: Salt,
         /// The place where it begins: 0, or where the part before said.
         start: usize,
     },

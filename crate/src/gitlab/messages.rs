@@ -190,10 +190,26 @@ pub fn is(pattern: &[&str], shown: &str) -> bool {
     })
 }
 
+/// The parts of the first known message that `shown` is, in their order.
+pub(super) fn known_parts(shown: &str) -> impl Iterator<Item = &'static &'static str> {
+    meaning(shown).into_iter().flat_map(|meaning| meaning.pattern)
+}
+
+/// `reason` in the wrapping that `shown` has.
+pub(super) fn wrapped(shown: &str, reason: &str) -> String {
+    let wrapping = WRAPPINGS.iter().find(|(before, _)| shown.contains(before));
+    let of_instance = "Could not authenticate you from";
+    let front =
+        if is(&[of_instance, "because"], shown) { format!("{of_instance} … ") } else { String::new() };
+    wrapping.map_or_else(|| reason.to_owned(), |(before, after)| format!("{front}{before}{reason}{after}"))
+}
+
+/// The words that GitLab writes round a reason.
+const WRAPPINGS: [(&str, &str); 2] =
+    [("Unable to sign in to group with SAML: \"", "\""), ("because \"", "\".")];
+
 /// GitLab's reason inside a flash message that wraps one, without the wrapping.
 pub fn reason(shown: &str) -> Option<&str> {
-    const WRAPPINGS: [(&str, &str); 2] =
-        [("Unable to sign in to group with SAML: \"", "\""), ("because \"", "\".")];
     WRAPPINGS.iter().find_map(|(before, after)| {
         let inner = shown.split_once(before)?.1;
         Some(inner.rsplit_once(after).map_or(inner, |(inner, _)| inner))

@@ -237,6 +237,26 @@ pub fn candidates(
     outcomes
 }
 
+/// The words of a page's message that are known as GitLab's, in the order in which they tell what happened,
+/// with `…` for all others; `None` where none is known.
+pub fn known_words(shown: &str) -> Option<String> {
+    let inner = messages::reason(shown);
+    let rows = ROWS.iter().filter(|row| !row.flash.is_empty() && messages::is(row.flash, shown));
+    let mut words: Vec<&str> = Vec::new();
+    // What wraps a reason is written with it.
+    let of_rows = rows.flat_map(|row| row.flash).filter(|_| inner.is_none());
+    for part in of_rows.chain(messages::known_parts(inner.unwrap_or(shown))) {
+        if !words.contains(part) {
+            words.push(part);
+        }
+    }
+    let told = (!words.is_empty()).then(|| words.join(" … "));
+    match inner {
+        Some(_) => Some(messages::wrapped(shown, told.as_deref().unwrap_or("…"))),
+        None => told,
+    }
+}
+
 impl OutcomeRow {
     fn is_about(&self, provider: &Provider) -> bool {
         match self.scope {

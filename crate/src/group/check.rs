@@ -17,7 +17,7 @@ use super::{
     table::{self, Count, RowView, Table},
 };
 use crate::{
-    base::{catalogue::Text, instant::Timestamp, place::Place},
+    base::{catalogue::Text, instant::Timestamp, place::Place, pseudonym::Salt},
     file::export::Secrecy,
     gitlab::{
         instance::Instance,
@@ -255,7 +255,13 @@ impl GroupCheck {
     }
 
     /// The part of the table as a file that begins with the user at `start`.
-    pub fn export(&mut self, tracer: &Tracer, format: Format, secrecy: Secrecy, start: usize) -> FilePart {
+    pub fn export(
+        &mut self,
+        tracer: &Tracer,
+        format: Format,
+        secrecy: (Secrecy, Salt),
+        start: usize,
+    ) -> FilePart {
         let is_whole = self.state() == PlanState::Done;
         let (roll, snapshot) = self.joined(tracer);
         let of = (snapshot.table.joined(), roll, &snapshot.captures);

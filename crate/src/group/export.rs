@@ -2,7 +2,8 @@
 //! between a browser's worker and its pages can carry (64 MiB in Chromium).
 //!
 //! Redacted unless a person asks for it in clear: numbers, standings and reasons without values stay; names,
-//! e-mail addresses and identifiers go. In CSV a cell that a spreadsheet would take for a formula gets a `'`
+//! e-mail addresses and identifiers have pseudonyms that belong to the file, so that who is a mismatch, and
+//! in what, can still be seen. In CSV a cell that a spreadsheet would take for a formula gets a `'`
 //! in front (OWASP, CSV injection): names and identifiers are chosen by others.
 
 use super::{
@@ -11,7 +12,10 @@ use super::{
     members::Roll,
     table::{self, RowView},
 };
-use crate::file::export::Secrecy;
+use crate::{
+    base::pseudonym::Salt,
+    file::export::{Redaction, Secrecy},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -85,11 +89,13 @@ const COLUMNS: [&str; 16] = [
 pub fn export(
     (joined, roll, captures): (&Joined, &Roll, &Captures),
     format: Format,
-    secrecy: Secrecy,
+    (secrecy, salt): (Secrecy, Salt),
     start: usize,
 ) -> (String, Option<usize>) {
+    // A name follows from its value and the salt alone, so all parts have the same.
+    let mut redaction = Redaction::new(salt);
     let lines = joined.lines.iter().skip(start).take(PART);
-    let rows = lines.map(|line| cells(&table::row(joined, roll, captures, line), secrecy));
+    let rows = lines.map(|line| cells(&table::row(joined, roll, captures, line), secrecy, &mut redaction));
     let next = Some(start + PART).filter(|next| *next < joined.lines.len());
     let content = match format {
         Format::Csv => {
@@ -112,11 +118,11 @@ pub fn export(
     (content, next)
 }
 
-fn cells(row: &RowView, secrecy: Secrecy) -> [Value; COLUMNS.len()] {
-    let value = |value: &Option<String>| match (value, secrecy) {
+fn cells(row: &RowView, secrecy: Secrecy, redaction: &mut Redaction) -> [Value; COLUMNS.len()] {
+    let mut value = |value: &Option<String>| match (value, secrecy) {
         (None, _) => Value::Null,
         (Some(value), Secrecy::Clear) => json!(value),
-        (Some(value), Secrecy::Redacted) => json!(format!("[redacted, {} bytes]", value.len())),
+        (Some(value), Secrecy::Redacted) => json!(redaction.name(value)),
     };
     // The words of a reason hold values; the standing says the same without them.
     let why = match secrecy {
@@ -163,7 +169,8 @@ mod tests {
 
     fn exported(group: &Group, format: Format, secrecy: Secrecy) -> String {
         let (joined, captures) = (group.joined(), group.captures());
-        let (content, next) = export((&joined, &group.roll, &captures), format, secrecy, 0);
+        let (content, next) =
+            export((&joined, &group.roll, &captures), format, (secrecy, Salt::default()), 0);
         assert_eq!(next, None);
         content
     }
@@ -175,7 +182,7 @@ mod tests {
         for format in [Format::Csv, Format::Json] {
             let redacted = exported(&group, format, Secrecy::default());
             assert!(!redacted.contains("s3cr3t") && !redacted.contains("S3CR3T"), "{redacted}");
-            assert!(!redacted.contains("example.com") && redacted.contains("all-differ"));
+            assert!(!redacted.contains("@example.com") && redacted.contains("all-differ"));
             let clear = exported(&group, format, Secrecy::Clear);
             let values = ["s3cr3t-a", "s3cr3t-b", "s3cr3t-c", "s3cr3t-d", "s3cr3t@example.com", "(@s3cr3t)"];
             assert!(values.iter().all(|value| clear.contains(value)), "{clear}");
@@ -216,7 +223,8 @@ mod tests {
         for format in [Format::Csv, Format::Json] {
             let (mut file, mut next, mut parts) = (String::new(), Some(0), 0);
             while let Some(start) = next {
-                let (content, after) = export((&joined, &roll, &captures), format, Secrecy::default(), start);
+                let (content, after) =
+                    export((&joined, &roll, &captures), format, (Secrecy::default(), Salt::default()), start);
                 (file, next, parts) = (file + &content, after, parts + 1);
             }
             assert_eq!(parts, 3);

@@ -56,3 +56,97 @@ pub mod confirmation {
     /// Whoever brings the assertion is its subject.
     pub const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 }
+
+/// The beginnings of the URIs of SAML 2.0 that name one of a list, and what can follow.
+const LISTS: &[(&str, &[&str])] = &[
+    (
+        "urn:oasis:names:tc:SAML:2.0:status:",
+        &[
+            "Success",
+            "Requester",
+            "Responder",
+            "VersionMismatch",
+            "AuthnFailed",
+            "InvalidAttrNameOrValue",
+            "InvalidNameIDPolicy",
+            "NoAuthnContext",
+            "NoAvailableIDP",
+            "NoPassive",
+            "NoSupportedIDP",
+            "PartialLogout",
+            "ProxyCountExceeded",
+            "RequestDenied",
+            "RequestUnsupported",
+            "RequestVersionDeprecated",
+            "RequestVersionTooHigh",
+            "RequestVersionTooLow",
+            "ResourceNotRecognized",
+            "TooManyResponses",
+            "UnknownAttrProfile",
+            "UnknownPrincipal",
+            "UnsupportedBinding",
+        ],
+    ),
+    (
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:",
+        &["unspecified", "emailAddress", "X509SubjectName", "WindowsDomainQualifiedName"],
+    ),
+    (
+        "urn:oasis:names:tc:SAML:2.0:nameid-format:",
+        &["persistent", "transient", "entity", "kerberos", "encrypted", "emailAddress", "unspecified"],
+    ),
+    ("urn:oasis:names:tc:SAML:2.0:cm:", &["bearer", "holder-of-key", "sender-vouches"]),
+    (
+        "urn:oasis:names:tc:SAML:2.0:bindings:",
+        &["HTTP-POST", "HTTP-Redirect", "HTTP-Artifact", "SOAP", "PAOS", "HTTP-POST-SimpleSign", "URI"],
+    ),
+    ("urn:oasis:names:tc:SAML:2.0:attrname-format:", &["basic", "uri", "unspecified"]),
+    ("urn:oasis:names:tc:SAML:2.0:logout:", &["user", "admin", "global-timeout", "sp-timeout"]),
+    (
+        "urn:oasis:names:tc:SAML:2.0:consent:",
+        &[
+            "obtained",
+            "prior",
+            "current-implicit",
+            "current-explicit",
+            "unavailable",
+            "inapplicable",
+            "unspecified",
+        ],
+    ),
+    (
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:",
+        &[
+            "unspecified",
+            "Password",
+            "PasswordProtectedTransport",
+            "X509",
+            "Kerberos",
+            "PreviousSession",
+            "Smartcard",
+            "SmartcardPKI",
+            "SoftwarePKI",
+            "TLSClient",
+            "TimeSyncToken",
+            "InternetProtocol",
+            "InternetProtocolPassword",
+            "MobileTwoFactorContract",
+            "MobileOneFactorContract",
+            "SecureRemotePassword",
+            "XMLDSig",
+            "PGP",
+            "SPKI",
+            "Telephony",
+            "NomadTelephony",
+            "PersonalTelephony",
+            "AuthenticatedTelephony",
+            "MobileOneFactorUnregistered",
+            "MobileTwoFactorUnregistered",
+        ],
+    ),
+];
+
+/// Whether `uri` names one of a list of SAML 2.0: it says nothing of a person or a party.
+pub fn is_known(uri: &str) -> bool {
+    LISTS.iter().any(|(begin, ends)| uri.strip_prefix(begin).is_some_and(|end| ends.contains(&end)))
+}

@@ -2,7 +2,8 @@
 //! their GitLab ([`OwnerMessage`]): what was seen, what GitLab said, when, and what to compare.
 //!
 //! Row R23. A person signs in with an assertion, a cookie or a RelayState, so none of the three is ever in
-//! it, nor any part of a message beyond what is compared; addresses are redacted ([`redact::prose`]). A
+//! it, nor any part of a message beyond what is compared; of addresses only what is known to be harmless is
+//! shown ([`shown_address`]), and of what a page said the words that are known as GitLab's. A
 //! NameID and stored identifiers are no credentials: they name an account and open none. The owner sees them
 //! on the settings page anyway and has to compare them character by character, so they stand here in full,
 //! with what cannot be seen written out. Only a transient NameID, which nobody can compare with anything, is
@@ -15,13 +16,17 @@ use super::{
     verdict::{said_meaning, short_verdict, title, verdict, verdict_text, worst},
 };
 use crate::{
-    base::{catalogue::Text, redact},
+    base::{
+        catalogue::Text,
+        redact,
+        shown_address::{self, InMessage},
+    },
     case::{Case, diagnosis::Ask, finding::Finding},
     comparison::{self, Row, Verdict, attribution},
     gitlab::{
         docs,
         instance::Instance,
-        outcome::Outcome,
+        outcome::{self, Outcome},
         routes::Provider,
         stored::{Fact, StoredValue},
     },
@@ -104,14 +109,18 @@ impl Context<'_> {
         let email = email.map(|email| line(text!("owner.email"), visible(&email, None)));
         let issuer =
             self.case.flow.response_message(self.case.tracer).and_then(|message| message.head.issuer.clone());
-        let issuer = issuer.map(|issuer| line(text!("owner.issuer"), redact::prose(&issuer)));
+        let issuer = issuer
+            .map(|issuer| line(text!("owner.issuer"), redact::prose_by(&issuer, &mut self.addresses())));
         let file = of_file::label(self.case.tracer, &self.case.flow.id.event);
         let file = file.map(|file| line(text!("owner.of-file"), file.to_string()));
-        let seen = line(text!("owner.seen"), redact::prose(verdict));
-        let flash: Vec<&str> = self.case.flow.flash.iter().flatten().map(String::as_str).collect();
+        let seen = line(
+            text!("owner.seen"),
+            redact::prose_by(&self.without_addresses(verdict), &mut self.addresses()),
+        );
+        let flash: Vec<String> = self.case.flow.flash.iter().flatten().map(|said| self.known(said)).collect();
         let said = match flash.as_slice() {
             [] => text!("owner.said-nothing").to_string(),
-            said => redact::prose(&said.join(" / ")),
+            said => said.join(" / "),
         };
         let said = line(text!("owner.said"), said);
         let means = said_meaning(self.case.flow)
@@ -120,6 +129,36 @@ impl Context<'_> {
             .into_iter()
             .flatten()
             .collect()
+    }
+
+    /// The words of what a page said that are known as GitLab's, and the addresses in it: the rest could hold
+    /// a secret, and a message that is not known could be anything.
+    fn known(&self, said: &str) -> String {
+        let Some(words) = outcome::known_words(said) else {
+            return text!("owner.said-other", count = said.chars().count()).to_string();
+        };
+        let addresses = said.split_whitespace().filter(|word| word.contains("://"));
+        let addresses = addresses.map(|address| redact::prose_by(address, &mut self.addresses()));
+        std::iter::once(words).chain(addresses).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The part that is shown of addresses.
+    fn addresses(&self) -> InMessage<'_> {
+        InMessage { group: self.provider.group().unwrap_or_default() }
+    }
+
+    /// A sentence with the addresses that it compares as they may be shown, also where a value is none.
+    fn without_addresses(&self, sentence: &str) -> String {
+        let rows = self.case.comparison().rows.iter();
+        let sides = rows.flat_map(|row| [&row.left, &row.right]).flatten();
+        let known = sides.filter(|side| is_address(side.fact)).filter_map(|side| side.value.known());
+        let mut values: Vec<&str> = known.filter(|value| !value.is_empty()).collect();
+        // The longest first: one can begin with another.
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        values.dedup();
+        values.into_iter().fold(sentence.to_owned(), |sentence, value| {
+            sentence.replace(value, &shown_address::address(value, &mut self.addresses()))
+        })
     }
 
     /// The values that were sent beside those that are stored: the NameID always, other rows where they are
@@ -161,15 +200,12 @@ impl Context<'_> {
             (_, Fact::NameId) if name_id.is_some_and(comparison::is_transient) => {
                 text!("owner.transient").to_string()
             }
-            (
-                StoredValue::Known(url),
-                Fact::Destination
-                | Fact::Recipient
-                | Fact::AcsUrl
-                | Fact::RequestAcs
-                | Fact::RequestDestination
-                | Fact::SsoUrl,
-            ) => redact::url(url),
+            (StoredValue::Known(url), fact) if is_address(fact) => {
+                shown_address::address(url, &mut self.addresses())
+            }
+            (StoredValue::Known(name), Fact::Audience | Fact::EntityId) if name.contains("://") => {
+                shown_address::address(name, &mut self.addresses())
+            }
             (StoredValue::Known(value), _) => visible(value, other),
         }
     }
@@ -198,6 +234,18 @@ impl Context<'_> {
             .chain([text!("owner.documentation", link = link).to_string()])
             .collect()
     }
+}
+
+fn is_address(fact: Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Destination
+            | Fact::Recipient
+            | Fact::AcsUrl
+            | Fact::RequestAcs
+            | Fact::RequestDestination
+            | Fact::SsoUrl
+    )
 }
 
 /// A value in quotes, with what cannot be seen written out.

@@ -6,8 +6,7 @@
 mod corpus;
 
 use samlight::{
-    base::instant::Timestamp,
-    base::limits::LIMITS,
+    base::{instant::Timestamp, limits::LIMITS, pseudonym::Salt},
     binding,
     case::Case,
     encryption::{self, KeyFileProblem, Opened, PrivateKey},
@@ -208,7 +207,7 @@ fn what_was_decrypted_is_nowhere_in_an_export() {
     let view = view::flow::flow_view(&Case::new(&tracer, tracer.flows().first().unwrap(), Timestamp(0)));
     assert!(!serde_json::to_string(&view).unwrap().contains("robin.field"));
     for format in &export::FORMATS {
-        let written = format.export(&imported.events, Secrecy::Clear).content;
+        let written = format.export(&imported.events, Secrecy::Clear, Salt::default()).content;
         assert!(!written.contains("robin.field"), "{}", format.id);
     }
 }

@@ -4,7 +4,7 @@
 use super::generator::{any_json, trace};
 use proptest::{prelude::*, sample::select};
 use samlight::{
-    base::instant::Timestamp,
+    base::{instant::Timestamp, pseudonym::Salt},
     binding::Carried,
     event::{Body, Event},
     file::{
@@ -64,7 +64,7 @@ proptest! {
     #[test]
     fn every_redacted_file_is_read_back(events in trace()) {
         for format in &export::FORMATS {
-            let exported = format.export(&events, Secrecy::Redacted);
+            let exported = format.export(&events, Secrecy::Redacted, Salt::default());
             let imported = import::file("x", exported.content.as_bytes(), NOW);
             prop_assert!(imported.flaws.iter().all(|flaw| flaw.code == "no-saml"), "{:?}", imported.flaws);
             super::show(&Tracer::replay(imported.events));
@@ -132,7 +132,7 @@ fn read_and_show(content: &[u8]) {
 }
 
 fn exported_and_read(format: &str, events: &[Event]) -> Vec<Event> {
-    let exported = export::format(format).unwrap().export(events, Secrecy::Clear);
+    let exported = export::format(format).unwrap().export(events, Secrecy::Clear, Salt::default());
     import::file("x", exported.content.as_bytes(), NOW).events
 }
 

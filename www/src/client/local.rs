@@ -5,7 +5,7 @@
 
 use super::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand};
 use samlight::{
-    base::instant::Timestamp,
+    base::{instant::Timestamp, pseudonym::Salt},
     calls::{
         own_pages,
         protocol::{OwnCall, OwnReply},
@@ -36,6 +36,14 @@ struct Trace {
 pub(crate) fn now() -> Timestamp {
     // Whole milliseconds; the browser's clock counts in the same.
     Timestamp(js_sys::Date::now() as i64)
+}
+
+/// The salt of a new file; `None` where the browser gives no randomness.
+pub(crate) fn salt() -> Option<Salt> {
+    let mut random = [0; 16];
+    let crypto = web_sys::window()?.crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut random).ok()?;
+    Some(Salt::new(random))
 }
 
 fn answer<T: 'static>(value: Result<T, String>) -> Later<T> {

@@ -2,21 +2,22 @@
 //!
 //! The file is written in this page, by the core, and handed to the browser's own download.
 
-use crate::{app::App, parts::file::download};
+use crate::{app::App, client::local::salt, parts::file::download};
 use js_sys::futures::spawn_local;
 use samlight::{
-    file::export::{FORMATS, Format, Secrecy},
+    file::export::{FORMATS, Format, Receipt, Secrecy},
     text,
 };
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
-    tags::{button, div, h2, input, label, p, span},
+    tags::{button, div, h2, input, label, li, p, section, span, ul},
 };
 
 /// The buttons, one a format.
 pub(super) fn saving(app: &App) -> View {
     let clear = create_signal(false);
+    let receipt = create_signal(None);
     let overview = app.overview;
     let nothing = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.total == 0)));
     let buttons = FORMATS.iter().enumerate().map(|(at, format)| {
@@ -28,7 +29,7 @@ pub(super) fn saving(app: &App) -> View {
                 .disabled(nothing)
                 .on(events::click, move |_| {
                     let secrecy = if clear.get() { Secrecy::Clear } else { Secrecy::Redacted };
-                    FORMATS.get(at).into_iter().for_each(|format| save(&app, format, secrecy));
+                    FORMATS.get(at).into_iter().for_each(|format| save(&app, format, secrecy, receipt));
                 })
                 .children((format.name)().to_string()),
         )
@@ -51,18 +52,34 @@ pub(super) fn saving(app: &App) -> View {
                 })
             },
             div().class("formats").children(buttons.collect::<Vec<_>>()),
+            move || receipt.get_clone().map(|receipt| replaced(&receipt)),
+        ))
+        .into()
+}
+
+/// The list of what was replaced in the file that was saved last.
+fn replaced(receipt: &Receipt) -> View {
+    let lines = receipt.text().into_iter().map(|line| View::from(li().children(line.to_string())));
+    section()
+        .class("receipt")
+        .attr("role", "status")
+        .children((
+            p().children(text!("ui.files.receipt").to_string()),
+            ul().children(lines.collect::<Vec<_>>()),
         ))
         .into()
 }
 
 /// Has the browser save everything in this format.
-fn save(app: &App, format: &'static Format, secrecy: Secrecy) {
+fn save(app: &App, format: &'static Format, secrecy: Secrecy, receipt: Signal<Option<Receipt>>) {
     let all = app.client.events();
     let app = app.clone();
     spawn_local(async move {
         match all.await {
             Ok(all) => {
-                let exported = format.export(&all, secrecy);
+                // Without randomness the names could be tried out, so nothing is written.
+                let Some(salt) = salt() else { return app.say(text!("ui.files.not-saved").to_string()) };
+                let exported = format.export(&all, secrecy, salt);
                 let said = match download(&exported.name, format.media_type, &exported.content) {
                     Ok(()) => text!("ui.files.saved", file = exported.name),
                     Err(_) => text!("ui.files.not-saved"),
@@ -72,6 +89,7 @@ fn save(app: &App, format: &'static Format, secrecy: Secrecy) {
                     count => text!("export.left-out", count = count).to_string(),
                 };
                 app.say(format!("{said} {left_out}").trim().to_owned());
+                receipt.set(exported.receipt);
             }
             Err(failure) => app.failure.set(Some(failure)),
         }

@@ -8,6 +8,7 @@ use crate::{
         group::{GroupState, KnownGroup},
     },
     base::signals::{each, part, while_any},
+    client::local::salt,
     parts::{
         controls,
         field::{SEARCH_KEY, focus_on_key, value},
@@ -330,9 +331,10 @@ fn saving(app: &App) -> View {
 fn save(app: &App, format: Format, secrecy: Secrecy) {
     let app = app.clone();
     spawn_local(async move {
+        let Some(salt) = salt() else { return app.say(text!("ui.files.not-saved").to_string()) };
         let mut file = FilePart { next: Some(0), ..FilePart::default() };
         while let Some(start) = file.next {
-            let part = call(&app, GroupCall::Export { format, secrecy, start }).await;
+            let part = call(&app, GroupCall::Export { format, secrecy, salt, start }).await;
             let Some(OwnReply::File(part)) = part else { return };
             file = FilePart { content: file.content + &part.content, ..part };
         }

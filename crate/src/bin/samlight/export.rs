@@ -4,8 +4,9 @@
 use crate::{Command, ExitOutcome, Problem, input, report};
 use lexopt::{Arg, Parser, ValueExt};
 use samlight::{
+    base::pseudonym::Salt,
     event::Event,
-    file::export::{self, FORMATS, Format, Secrecy},
+    file::export::{self, FORMATS, Format, Receipt, Secrecy},
     text,
 };
 use std::{ffi::OsString, io::Write};
@@ -35,12 +36,20 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem>
     events.sort_by(|one, other| one.id.cmp(&other.id));
     events.dedup_by(|one, other| one.id == other.id);
     let [usual, ..] = &FORMATS;
-    let exported = arguments.format.unwrap_or(usual).export(&events, arguments.secrecy);
+    let exported = arguments.format.unwrap_or(usual).export(&events, arguments.secrecy, salt()?);
     if exported.left_out > 0 {
         report(&text!("export.left-out", count = exported.left_out).to_string());
     }
+    exported.receipt.iter().flat_map(Receipt::text).for_each(|said| report(&said.to_string()));
     write!(out, "{}", exported.content)?;
     Ok(ExitOutcome::Good)
+}
+
+/// A new one for each file.
+fn salt() -> Result<Salt, Problem> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| text!("cli.no-randomness", reason = error))?;
+    Ok(Salt::new(random))
 }
 
 fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {

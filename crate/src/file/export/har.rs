@@ -4,7 +4,7 @@
 //! response. `_place` is this program's own field, for tab, private window and cookie store; `_error` is
 //! Chromium's.
 
-use super::{Format, Write, headers};
+use super::{Format, Receipt, Write, headers};
 use crate::{
     base::{instant::Timestamp, place::Place},
     file::recorded::Hop,
@@ -22,13 +22,17 @@ pub(super) const FORMAT: Format = Format {
     write: Write::Hops(write),
 };
 
-fn write(hops: &[Hop], _: Timestamp) -> String {
+fn write(hops: &[Hop], _: Timestamp, receipt: Option<&Receipt>) -> String {
     let entries: Vec<Value> = hops.iter().map(entry).collect();
-    let har = json!({"log": {
+    let mut har = json!({"log": {
         "version": "1.2",
         "creator": {"name": "Samlight", "version": env!("CARGO_PKG_VERSION")},
         "entries": entries,
     }});
+    if let Some(receipt) = receipt {
+        let said: Vec<String> = receipt.text().iter().map(ToString::to_string).collect();
+        har["log"]["comment"] = said.join(" ").into();
+    }
     format!("{har:#}\n")
 }
 

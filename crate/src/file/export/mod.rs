@@ -1,18 +1,24 @@
 //! Traces as files: this program's own format and those that other software reads.
 //!
 //! A format is one row of [`FORMATS`] and one file. An export is redacted unless it is asked for in clear
-//! ([`redacted`](fn@redacted)); what a format cannot hold is counted in [`Exported::left_out`], never dropped
-//! in silence. Of a form only the fields of SAML are written, whatever the trace holds.
+//! ([`Redaction`]), and then says what was replaced ([`Receipt`]); what a format cannot hold is counted in
+//! [`Exported::left_out`], never dropped in silence. Of a form only the fields of SAML are written, whatever
+//! the trace holds.
 
 mod har;
+mod message;
 mod redacted;
+mod redaction;
 mod saml_tracer;
 
-pub use redacted::redacted;
+pub use redaction::{Kind, Receipt, Redaction};
 
 use crate::{
-    base::{catalogue::Text, instant::Timestamp},
-    event::{Body, Event, log::Log},
+    base::{catalogue::Text, instant::Timestamp, other::Other, pseudonym::Salt},
+    event::{
+        Body, Event,
+        log::{Header, Log},
+    },
     file::recorded::{self, Hop},
     text,
 };
@@ -35,9 +41,9 @@ pub struct Format {
 /// The way a format is written.
 enum Write {
     /// From all events.
-    Events(fn(Vec<Event>) -> String),
+    Events(fn(Vec<Event>, Option<&Receipt>) -> String),
     /// From the exchanges alone; the time is that of the last event.
-    Hops(fn(&[Hop], Timestamp) -> String),
+    Hops(fn(&[Hop], Timestamp, Option<&Receipt>) -> String),
 }
 
 /// The formats; the first one is the usual one.
@@ -47,7 +53,7 @@ pub const FORMATS: [Format; 3] = [
         name: || text!("export.trace"),
         extension: "trace.jsonl",
         media_type: "application/jsonl",
-        write: Write::Events(|events| Log { events, ..Log::default() }.write()),
+        write: Write::Events(trace),
     },
     har::FORMAT,
     saml_tracer::FORMAT,
@@ -57,7 +63,7 @@ pub const FORMATS: [Format; 3] = [
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Secrecy {
-    /// Messages, values of queries and forms are replaced by their length.
+    /// Names are pseudonyms, messages are written anew without what signs in, the rest goes.
     #[default]
     Redacted,
     /// As it was recorded. Only when a person asks for it.
@@ -73,6 +79,18 @@ pub struct Exported {
     pub content: String,
     /// The number of events that the format cannot hold: readings of pages, single messages, settings.
     pub left_out: usize,
+    /// The list of what was replaced; nothing is said of a file in clear.
+    pub receipt: Option<Receipt>,
+}
+
+/// The trace file, whose header says what was replaced.
+fn trace(events: Vec<Event>, receipt: Option<&Receipt>) -> String {
+    let header = Header { other: receipt.map(said).unwrap_or_default(), ..Header::default() };
+    Log { header, events, ..Log::default() }.write()
+}
+
+fn said(receipt: &Receipt) -> Other {
+    serde_json::from_value(json!({"redacted": receipt})).unwrap_or_default()
 }
 
 /// The format with this name.
@@ -82,11 +100,15 @@ pub fn format(id: &str) -> Option<&'static Format> {
 }
 
 impl Format {
-    /// The file that holds `events`.
-    pub fn export(&self, events: &[Event], secrecy: Secrecy) -> Exported {
-        let events: Vec<Event> = match secrecy {
-            Secrecy::Redacted => events.iter().map(redacted).collect(),
-            Secrecy::Clear => events.to_vec(),
+    /// The file that holds `events`; its pseudonyms, where it is redacted, are made with `salt`.
+    pub fn export(&self, events: &[Event], secrecy: Secrecy, salt: Salt) -> Exported {
+        let (events, receipt): (Vec<Event>, _) = match secrecy {
+            Secrecy::Redacted => {
+                let mut redaction = Redaction::new(salt);
+                let events = events.iter().map(|event| redaction.event(event)).collect();
+                (events, Some(redaction.receipt()))
+            }
+            Secrecy::Clear => (events.to_vec(), None),
         };
         let last = events.iter().map(|event| event.id.time).max().unwrap_or_default();
         let kind = match secrecy {
@@ -95,13 +117,13 @@ impl Format {
         };
         let time: String = last.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
         let (content, left_out) = match self.write {
-            Write::Events(write) => (write(events), 0),
+            Write::Events(write) => (write(events, receipt.as_ref()), 0),
             Write::Hops(write) => {
                 let left_out = events.iter().filter(|event| !is_of_an_exchange(&event.body)).count();
-                (write(&recorded::assemble(&events), last), left_out)
+                (write(&recorded::assemble(&events), last, receipt.as_ref()), left_out)
             }
         };
-        Exported { name: format!("samlight-{time}-{kind}.{}", self.extension), content, left_out }
+        Exported { name: format!("samlight-{time}-{kind}.{}", self.extension), content, left_out, receipt }
     }
 }
 

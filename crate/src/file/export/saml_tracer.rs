@@ -5,7 +5,7 @@
 //! keeps the decoded message, is left out: it is decoded anew from the parameters, and one copy is redacted
 //! more surely than two.
 
-use super::{Format, Write, headers};
+use super::{Format, Receipt, Write, headers};
 use crate::{base::instant::Timestamp, file::recorded::Hop, text};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ pub(super) const FORMAT: Format = Format {
     write: Write::Hops(write),
 };
 
-fn write(hops: &[Hop], last: Timestamp) -> String {
+fn write(hops: &[Hop], last: Timestamp, _: Option<&Receipt>) -> String {
     let requests: Vec<Value> = hops.iter().enumerate().map(|(index, hop)| request(index, hop)).collect();
     format!("{:#}\n", json!({"requests": requests, "timestamp": last.to_string()}))
 }

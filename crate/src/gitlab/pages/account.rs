@@ -6,7 +6,7 @@
 //! the membership (`group_saml/identity/destroy_service.rb`), which the page says late. Leaves out: what is
 //! connected and cannot be disconnected, which is translated text alone.
 
-use super::{Expected, Field, Page, Reads, Take, Variant, flash};
+use super::{Expected, Field, Holds, Page, Reads, Take, Variant, flash};
 use crate::gitlab::routes::Route;
 
 /// The account page.
@@ -23,12 +23,14 @@ pub(super) const PAGE: Page = Page {
                 key: DISCONNECT,
                 selectors: &["a[data-method='delete'][href$='/-/saml/unlink']"],
                 take: Take::Attribute("href"),
+                holds: Holds::Address,
                 expected: Expected::Any,
             },
             Field {
                 key: DISCONNECT_INSTANCE,
                 selectors: &[INSTANCE_LINK],
                 take: Take::Attribute("href"),
+                holds: Holds::Address,
                 expected: Expected::Any,
             },
         ],

@@ -3,7 +3,7 @@
 //! gitlab-facts 1.9, `app/views/layouts/_flash.html.haml`. Markup drifted, the container's class did not.
 //! Scripts put their alerts into a container of their own.
 
-use super::{Expected, Field, Page, Reads, Take, Variant};
+use super::{Expected, Field, Holds, Page, Reads, Take, Variant};
 
 /// Any page of GitLab.
 pub(super) const PAGE: Page = Page {
@@ -29,12 +29,14 @@ const ERROR_FIELDS: &[Field] = &[
         key: "error",
         selectors: &[".error-container h1", "body > h1"],
         take: Take::Text,
+        holds: Holds::Prose,
         expected: Expected::One,
     },
     Field {
         key: "error-text",
         selectors: &[".error-container p"],
         take: Take::Text,
+        holds: Holds::Prose,
         expected: Expected::Any,
     },
 ];
@@ -56,5 +58,6 @@ pub(super) const FLASH: Field = Field {
         ".flash-container .flash-alert, .flash-container .flash-notice",
     ],
     take: Take::Text,
+    holds: Holds::Prose,
     expected: Expected::Any,
 };

@@ -8,7 +8,7 @@
 //! top-level group, whose SAML it is. Never read: the e-mail addresses in the links.
 
 use super::{
-    Cells, Expected, Field, Page, Reads, Rows, Take, Variant, flash,
+    Cells, Expected, Field, Holds, Page, Reads, Rows, Take, Variant, flash,
     user_link::{USER_ID, USERNAME, member},
 };
 use crate::gitlab::{
@@ -59,6 +59,7 @@ const BADGES: Field = Field {
     key: "badges",
     selectors: &["td:nth-child(1) .gl-badge"],
     take: Take::Text,
+    holds: Holds::Badges,
     expected: Expected::Any,
 };
 
@@ -67,6 +68,7 @@ const LISTED_NAME: Field = Field {
     key: USERNAME.key,
     selectors: &[".user-info span.cgray"],
     take: Take::Text,
+    holds: Holds::Username,
     expected: Expected::One,
 };
 

@@ -8,7 +8,7 @@
 //! URL, which hold the discovery token, and the SCIM token.
 
 use super::{
-    Cells, Expected, Field, Page, Reads, Rows, Take, Variant, flash,
+    Cells, Expected, Field, Holds, Page, Reads, Rows, Take, Variant, flash,
     user_link::{LINK, USER_ID, USERNAME, member},
 };
 use crate::gitlab::{
@@ -68,21 +68,27 @@ const ENABLED: [(&str, &str); 2] = [("enabled", ""), ("enabled-switch", "false")
 
 const FIELDS: &[Field] = &[
     flash::FLASH,
-    saved("acs", &["#assertion_consumer_service_url"]),
-    saved("identifier", &["#issuer"]),
-    saved("sso-url", &["#saml_provider_sso_url"]),
-    saved("fingerprint", &["#saml_provider_certificate_fingerprint"]),
+    saved("acs", Holds::Address, &["#assertion_consumer_service_url"]),
+    saved("identifier", Holds::EntityId, &["#issuer"]),
+    saved("sso-url", Holds::Address, &["#saml_provider_sso_url"]),
+    saved("fingerprint", Holds::Fingerprint, &["#saml_provider_certificate_fingerprint"]),
     // Empty where the box is not ticked.
-    attribute("enabled", &["input.js-group-saml-enabled-input[type='checkbox']"], "checked"),
-    attribute("enforced", &["input.js-group-saml-enforced-sso-input[type='checkbox']"], "checked"),
+    attribute("enabled", Holds::Flag, &["input.js-group-saml-enabled-input[type='checkbox']"], "checked"),
+    attribute(
+        "enforced",
+        Holds::Flag,
+        &["input.js-group-saml-enforced-sso-input[type='checkbox']"],
+        "checked",
+    ),
     // GitLab 13 and older have a switch instead: `true` or `false`.
-    saved("enabled-switch", &["input.js-group-saml-enabled-input[type='hidden']"]),
-    saved("enforced-switch", &["input.js-group-saml-enforced-sso-input[type='hidden']"]),
+    saved("enabled-switch", Holds::Flag, &["input.js-group-saml-enabled-input[type='hidden']"]),
+    saved("enforced-switch", Holds::Flag, &["input.js-group-saml-enforced-sso-input[type='hidden']"]),
     // The things that "Verify SAML Configuration" found; ids come from the form object, so their ends count.
-    saved(VERIFY_NAME_ID, &["#response input[id$='_name_id']"]),
-    saved("verify-format", &["#response input[id$='_name_id_format']"]),
+    saved(VERIFY_NAME_ID, Holds::Identifier, &["#response input[id$='_name_id']"]),
+    saved("verify-format", Holds::Uri, &["#response input[id$='_name_id_format']"]),
     attribute(
         VERIFY_XML,
+        Holds::Message,
         &["#response .js-copy-blob-source-btn[data-clipboard-text]"],
         "data-clipboard-text",
     ),
@@ -90,6 +96,7 @@ const FIELDS: &[Field] = &[
         key: VERIFY_ERRORS,
         selectors: &["#response #error_explanation li"],
         take: Take::Text,
+        holds: Holds::Prose,
         expected: Expected::Any,
     },
     // The form shows again what GitLab refused to save.
@@ -97,6 +104,7 @@ const FIELDS: &[Field] = &[
         key: "not-saved",
         selectors: &["#error_explanation:not(#response *) li"],
         take: Take::Text,
+        holds: Holds::Prose,
         expected: Expected::Any,
     },
 ];
@@ -134,29 +142,42 @@ const ANCHORS: &[(&str, &str)] = &[
 pub const MEMBERS: &str = "members";
 
 /// A value as GitLab wrote it into the page.
-const fn saved(key: &'static str, selectors: &'static [&'static str]) -> Field {
-    attribute(key, selectors, "value")
+const fn saved(key: &'static str, holds: Holds, selectors: &'static [&'static str]) -> Field {
+    attribute(key, holds, selectors, "value")
 }
 
-const fn attribute(key: &'static str, selectors: &'static [&'static str], name: &'static str) -> Field {
-    Field { key, selectors, take: Take::Attribute(name), expected: Expected::AtMostOne }
+const fn attribute(
+    key: &'static str,
+    holds: Holds,
+    selectors: &'static [&'static str],
+    name: &'static str,
+) -> Field {
+    Field { key, selectors, take: Take::Attribute(name), holds, expected: Expected::AtMostOne }
 }
 
 const ROW: &str = "body[data-page^='groups:saml_providers:'] tbody tr:has(a.js-user-link[data-user-id])";
 
-const NAME: Field = Field { key: "name", selectors: LINK, take: Take::Text, expected: Expected::One };
+const NAME: Field = Field {
+    key: "name",
+    selectors: LINK,
+    take: Take::Text,
+    holds: Holds::Identifier,
+    expected: Expected::One,
+};
 // The text of the span is the stored value, not trimmed; the cell around it may be written with line breaks.
 // On a narrow screen the table is stacked and each cell's content is wrapped in a `div`.
 const SAML: Field = Field {
     key: "saml",
     selectors: &["td:nth-child(2) > span", "td:nth-child(2) > div > span", "td:nth-child(2)"],
     take: Take::Text,
+    holds: Holds::Identifier,
     expected: Expected::One,
 };
 const SCIM: Field = Field {
     key: "scim",
     selectors: &["td:nth-child(3) > span", "td:nth-child(3) > div > span", "td:nth-child(3)"],
     take: Take::Text,
+    holds: Holds::Identifier,
     expected: Expected::One,
 };
 

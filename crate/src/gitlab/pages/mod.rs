@@ -82,14 +82,50 @@ pub struct Field {
     pub selectors: &'static [&'static str],
     /// The part that is read of each match.
     pub take: Take,
+    /// The kind of what it holds: this decides what of it may leave in a file.
+    #[serde(skip)]
+    pub holds: Holds,
     /// The number of matches that a page of this generation has; for tests, the content script reads what
     /// there is.
     #[serde(skip)]
     pub expected: Expected,
 }
 
-/// The number of times that a field stands on its page, or a cell in its row. Another number says that GitLab
-/// changed the page.
+/// The kind of what a field or a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// A web address.
+    Address,
+    /// The name of a party of SAML.
+    EntityId,
+    /// A stored identifier, or a person's name.
+    Identifier,
+    /// A user name.
+    Username,
+    /// The full path of a group.
+    GroupPath,
+    /// A sentence with an account in it.
+    Account,
+    /// Sentences for the person.
+    Prose,
+    /// A SAML message.
+    Message,
+    /// A URI of SAML.
+    Uri,
+    /// A sign-in integration.
+    Provider,
+    /// A number.
+    Number,
+    /// The fingerprint of a certificate.
+    Fingerprint,
+    /// Whether something is on.
+    Flag,
+    /// Badges of a member.
+    Badges,
+}
+
+/// The number of times that a field stands on its page, or a cell in its row. Another number says that GitLab changed the
+/// page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// The selectors find it once.
@@ -150,9 +186,25 @@ pub fn offered_account(reading: &PageReading) -> Option<&str> {
     (reading.page == sso_landing::PAGE.id).then(|| sso_landing::account(reading)).flatten()
 }
 
-/// The identity that an account page offers to disconnect: the field that says so, and whether it is a
-/// group's SAML. Both links can stand in one place, which has room for one note: the group's, as more is lost
-/// with it.
+/// The account in the sentence of a landing page.
+pub fn account_in(sentence: &str) -> Option<&str> {
+    sso_landing::account_in(sentence)
+}
+
+/// The kind of what the field `key` of a page holds.
+pub fn field_holds(page: &str, key: &str) -> Option<Holds> {
+    let variants = Page::named(page)?.variants.iter();
+    variants.flat_map(|variant| variant.fields).find(|field| field.key == key).map(|field| field.holds)
+}
+
+/// The kind of what the cell `key` of a row of a page holds.
+pub fn cell_holds(page: &str, key: &str) -> Option<Holds> {
+    let rows = Page::named(page)?.variants.iter().filter_map(|variant| variant.rows.as_ref());
+    rows.flat_map(|rows| rows.cells).find(|field| field.key == key).map(|field| field.holds)
+}
+
+/// The thing that an account page offers to disconnect: the field that says so, and whether it is a group's SAML. Both
+/// links can stand in one place, which has room for one note: the group's, as more is lost with it.
 pub fn disconnect(reading: &PageReading) -> Option<(&'static str, bool)> {
     let offered = [(account::DISCONNECT, true), (account::DISCONNECT_INSTANCE, false)];
     let is_there = |(field, _): &(&str, bool)| reading.fields.contains_key(*field);

@@ -5,7 +5,7 @@
 //! to the identity provider, there is nothing to tell. Never read: the addresses of its links, which hold the
 //! discovery token.
 
-use super::{Expected, Field, Page, Reads, Take, Variant, flash};
+use super::{Expected, Field, Holds, Page, Reads, Take, Variant, flash};
 use crate::gitlab::{pages::PageReading, routes::Route};
 
 /// The landing page.
@@ -34,12 +34,21 @@ pub(super) const PAGE: Page = Page {
 
 const WARNING: &str = "body[data-page='groups:sso:saml'] .gl-alert-warning .gl-alert-body";
 
-const ACCOUNT: Field =
-    Field { key: "account", selectors: &[WARNING], take: Take::Text, expected: Expected::One };
+const ACCOUNT: Field = Field {
+    key: "account",
+    selectors: &[WARNING],
+    take: Take::Text,
+    holds: Holds::Account,
+    expected: Expected::One,
+};
 
 /// The account in the warning: the word before an e-mail address in parentheses, with it.
 pub(super) fn account(reading: &PageReading) -> Option<&str> {
-    let warning = reading.fields.get(ACCOUNT.key)?.first()?;
+    account_in(reading.fields.get(ACCOUNT.key)?.first()?)
+}
+
+/// The same in the sentence alone.
+pub(super) fn account_in(warning: &str) -> Option<&str> {
     let (open, _) = warning.match_indices('(').find(|(at, _)| {
         let inside = warning.get(at + 1..).and_then(|rest| rest.split_once(')')).map(|(inside, _)| inside);
         inside.is_some_and(|inside| inside.contains('@') && !inside.contains(char::is_whitespace))

@@ -7,7 +7,7 @@
 //! identities that there are, so one that is not listed is not stored. Leaves out: the form that adds or
 //! changes one.
 
-use super::{Cells, Expected, Field, Page, Reads, Rows, Take, Variant, flash};
+use super::{Cells, Expected, Field, Holds, Page, Reads, Rows, Take, Variant, flash};
 use crate::gitlab::{
     pages::PageReading,
     routes::{Provider, Route},
@@ -31,10 +31,10 @@ pub(super) const PAGE: Page = Page {
             rows: Some(Rows {
                 row: "body[data-page='admin:identities:index'] tbody tr:has(> td:nth-child(6))",
                 cells: &[
-                    cell(PROVIDER, &["td:nth-child(1)"], Expected::One),
-                    cell(GROUP, &["td:nth-child(3) > a"], Expected::AtMostOne),
-                    cell(IDENTIFIER, &["td:nth-child(4)"], Expected::One),
-                    cell(ACTIVE, &["td:nth-child(5)"], Expected::One),
+                    cell(PROVIDER, Holds::Provider, &["td:nth-child(1)"], Expected::One),
+                    cell(GROUP, Holds::GroupPath, &["td:nth-child(3) > a"], Expected::AtMostOne),
+                    cell(IDENTIFIER, Holds::Identifier, &["td:nth-child(4)"], Expected::One),
+                    cell(ACTIVE, Holds::Flag, &["td:nth-child(5)"], Expected::One),
                 ],
                 anchors: &[(IDENTIFIER, "td:nth-child(4)"), (ACTIVE, "td:nth-child(5)")],
             }),
@@ -47,8 +47,8 @@ pub(super) const PAGE: Page = Page {
             rows: Some(Rows {
                 row: "body[data-page='admin:identities:index'] .table-holder tbody tr:has(> td:nth-child(2))",
                 cells: &[
-                    cell(PROVIDER, &["td:nth-child(1)"], Expected::One),
-                    cell(IDENTIFIER, &["td:nth-child(2)"], Expected::One),
+                    cell(PROVIDER, Holds::Provider, &["td:nth-child(1)"], Expected::One),
+                    cell(IDENTIFIER, Holds::Identifier, &["td:nth-child(2)"], Expected::One),
                 ],
                 anchors: &[(IDENTIFIER, "td:nth-child(2)")],
             }),
@@ -56,7 +56,7 @@ pub(super) const PAGE: Page = Page {
         Variant {
             id: "none",
             marker: NONE_SHOWN,
-            fields: &[flash::FLASH, cell(NONE, &[NONE_SHOWN], Expected::One)],
+            fields: &[flash::FLASH, cell(NONE, Holds::Prose, &[NONE_SHOWN], Expected::One)],
             anchors: &[(NONE, NONE_SHOWN), ("flash", flash::ANCHOR)],
             rows: None,
         },
@@ -77,8 +77,13 @@ const GROUP: &str = "group";
 const NONE_SHOWN: &str = "[data-testid='identities-empty-state']";
 const ANCHORS: &[(&str, &str)] = &[("flash", flash::ANCHOR)];
 
-const fn cell(key: &'static str, selectors: &'static [&'static str], expected: Expected) -> Field {
-    Field { key, selectors, take: Take::Text, expected }
+const fn cell(
+    key: &'static str,
+    holds: Holds,
+    selectors: &'static [&'static str],
+    expected: Expected,
+) -> Field {
+    Field { key, selectors, take: Take::Text, holds, expected }
 }
 
 /// The kind of identity that a row is.

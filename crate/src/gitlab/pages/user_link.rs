@@ -3,21 +3,27 @@
 //! `app/assets/javascripts/user_popovers.js` fills it with a card at hover, so its attributes are in all
 //! generations.
 
-use super::{Cells, Expected, Field, Take};
+use super::{Cells, Expected, Field, Holds, Take};
 use crate::gitlab::stored::Member;
 
 /// The link.
 pub(super) const LINK: &[&str] = &["a.js-user-link[data-user-id]"];
 
 /// The user's numeric id.
-pub(super) const USER_ID: Field =
-    Field { key: "user", selectors: LINK, take: Take::Attribute("data-user-id"), expected: Expected::One };
+pub(super) const USER_ID: Field = Field {
+    key: "user",
+    selectors: LINK,
+    take: Take::Attribute("data-user-id"),
+    holds: Holds::Number,
+    expected: Expected::One,
+};
 
 /// The user name, without `@`.
 pub(super) const USERNAME: Field = Field {
     key: "username",
     selectors: LINK,
     take: Take::Attribute("data-username"),
+    holds: Holds::Username,
     expected: Expected::One,
 };
 
