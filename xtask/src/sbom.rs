@@ -1,5 +1,5 @@
-//! The parts that a release is made of, for those who check it: a bill of materials (CycloneDX 1.5, JSON) of the
-//! packages in the Wasm, and the recipe to build the same zip again.
+//! The parts that a release is made of, for those who check it: a bill of materials (CycloneDX 1.5, JSON) of
+//! the packages in the Wasm, and the recipe to build the same zip again.
 //!
 //! Both follow from the checkout alone: no time, no serial number, sorted. Leaves out: what only tests and
 //! the build need (it stands in Cargo.lock and package-lock.json), and the pages' own JavaScript, which has
@@ -152,7 +152,7 @@ pub(crate) fn recipe(workspace: &Workspace, zips: &[(String, Vec<u8>)]) -> Resul
 mod tests {
     use super::*;
 
-    /// The demands of CycloneDX 1.5 of a bill: required fields, closed lists, references that lead somewhere.
+    /// The demands of CycloneDX 1.5 on a bill: required fields, closed lists, references that lead somewhere.
     fn problems(bill: &Value) -> Vec<String> {
         let mut problems = Vec::new();
         let mut demand = |holds: bool, what: String| {

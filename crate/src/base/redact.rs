@@ -102,11 +102,19 @@ fn word(word: &str, hide: &mut dyn Hide) -> String {
     let has_query = || text.split_once('?').is_some_and(|(_, query)| query.contains('='));
     let start = scheme.or_else(|| has_query().then_some(0));
     let shown = match start.and_then(|start| text.split_at_checked(start)) {
-        Some((before, found)) => format!("{before}{}", address(found, hide)),
+        Some((before, found)) => {
+            // The sentence goes on behind the address.
+            let (found, after) = found.split_at(found.trim_end_matches(is_punctuation).len());
+            format!("{before}{}{after}", address(found, hide))
+        }
         None if text.len() > LONGEST_WORD || is_token(text) => placeholder(text),
         None => text.to_owned(),
     };
     format!("{shown}{space}")
+}
+
+fn is_punctuation(c: char) -> bool {
+    matches!(c, '.' | ',' | ';' | ':' | '!' | ')' | '"' | '\'' | '”' | '’' | '»')
 }
 
 /// Octets of the character that begins at `at`.
@@ -151,7 +159,7 @@ mod tests {
             ("Fingerprint mismatch", "Fingerprint mismatch"),
             (
                 "see “https://a.example.com/x?t=s3cr3t” \n now",
-                "see “https://a.example.com/x?t=[redacted, 9 bytes] \n now",
+                "see “https://a.example.com/x?t=[redacted, 6 bytes]” \n now",
             ),
             ("is it? at /users/sign_in?t=s3cr3t", "is it? at /users/sign_in?t=[redacted, 6 bytes]"),
             (

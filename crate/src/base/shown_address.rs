@@ -73,7 +73,8 @@ impl Hide for InMessage<'_> {
 const OPEN_VALUES: [&str; 3] = ["group_path", "remember_me", "SigAlg"];
 
 /// Names of parameters that can be shown; of any other one the name may be the secret.
-const OPEN_NAMES: [&str; 24] = [
+const OPEN_NAMES: [&str; 25] = [
+    "key",
     "SAMLRequest",
     "SAMLResponse",
     "SAMLart",

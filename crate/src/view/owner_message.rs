@@ -113,10 +113,7 @@ impl Context<'_> {
             .map(|issuer| line(text!("owner.issuer"), redact::prose_by(&issuer, &mut self.addresses())));
         let file = of_file::label(self.case.tracer, &self.case.flow.id.event);
         let file = file.map(|file| line(text!("owner.of-file"), file.to_string()));
-        let seen = line(
-            text!("owner.seen"),
-            redact::prose_by(&self.without_addresses(verdict), &mut self.addresses()),
-        );
+        let seen = line(text!("owner.seen"), self.without_addresses(verdict));
         let flash: Vec<String> = self.case.flow.flash.iter().flatten().map(|said| self.known(said)).collect();
         let said = match flash.as_slice() {
             [] => text!("owner.said-nothing").to_string(),
@@ -156,9 +153,17 @@ impl Context<'_> {
         // The longest first: one can begin with another.
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
         values.dedup();
-        values.into_iter().fold(sentence.to_owned(), |sentence, value| {
-            sentence.replace(value, &shown_address::address(value, &mut self.addresses()))
-        })
+        // A sign of its own for each until the other addresses are done: what stands for a value has spaces.
+        let sign = |at: usize| format!("\u{e000}{at}\u{e001}");
+        let mut text = sentence.replace(['\u{e000}', '\u{e001}'], "");
+        for (at, value) in values.iter().enumerate() {
+            text = text.replace(value, &sign(at));
+        }
+        text = redact::prose_by(&text, &mut self.addresses());
+        for (at, value) in values.iter().enumerate() {
+            text = text.replace(&sign(at), &shown_address::address(value, &mut self.addresses()));
+        }
+        text
     }
 
     /// The values that were sent beside those that are stored: the NameID always, other rows where they are

@@ -124,8 +124,8 @@ pub enum Holds {
     Badges,
 }
 
-/// The number of times that a field stands on its page, or a cell in its row. Another number says that GitLab changed the
-/// page.
+/// The number of times that a field stands on its page, or a cell in its row. Another number says that
+/// GitLab changed the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// The selectors find it once.
@@ -203,8 +203,9 @@ pub fn cell_holds(page: &str, key: &str) -> Option<Holds> {
     rows.flat_map(|rows| rows.cells).find(|field| field.key == key).map(|field| field.holds)
 }
 
-/// The thing that an account page offers to disconnect: the field that says so, and whether it is a group's SAML. Both
-/// links can stand in one place, which has room for one note: the group's, as more is lost with it.
+/// The thing that an account page offers to disconnect: the field that says so, and whether it is a group's
+/// SAML. Both links can stand in one place, which has room for one note: the group's, as more is lost with
+/// it.
 pub fn disconnect(reading: &PageReading) -> Option<(&'static str, bool)> {
     let offered = [(account::DISCONNECT, true), (account::DISCONNECT_INSTANCE, false)];
     let is_there = |(field, _): &(&str, bool)| reading.fields.contains_key(*field);
