@@ -9,10 +9,7 @@ use crate::xml::{
     Attribute,
     tree::{Element, split},
 };
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet, HashMap},
-};
+use std::{borrow::Cow, collections::HashMap};
 
 /// The declarations in force and those written so far.
 pub(super) struct Scope<'a, 'm> {
@@ -88,8 +85,8 @@ impl<'a, 'm> Scope<'a, 'm> {
         &mut self,
         element: Element<'a>,
         is_apex: bool,
-    ) -> Result<BTreeMap<&'a str, Cow<'a, str>>, Obstacle> {
-        let mut declarations = BTreeMap::new();
+    ) -> Result<Vec<(&'a str, Cow<'a, str>)>, Obstacle> {
+        let mut declarations = Vec::new();
         for prefix in self.candidates(element, is_apex) {
             let binding = self.bindings.entry(prefix).or_default();
             let innermost = |numbers: &[usize]| numbers.last().copied().unwrap_or(NONE);
@@ -107,13 +104,20 @@ impl<'a, 'm> Scope<'a, 'm> {
             }
             // What will be written is paid for before it is copied.
             self.budget.spend(prefix.len() + name.len())?;
-            declarations.insert(prefix, name);
+            declarations.push((prefix, name));
         }
         Ok(declarations)
     }
 
-    /// The prefixes whose declarations may have to be written.
-    fn candidates(&self, element: Element<'a>, is_apex: bool) -> BTreeSet<&'a str> {
+    /// The prefixes whose declarations may have to be written, each once, in their order.
+    fn candidates(&self, element: Element<'a>, is_apex: bool) -> Vec<&'a str> {
+        let mut candidates = self.unsorted(element, is_apex);
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+    }
+
+    fn unsorted(&self, element: Element<'a>, is_apex: bool) -> Vec<&'a str> {
         let own = declared(element).map(|(prefix, _)| prefix);
         match self.variant {
             Variant::Inclusive10 | Variant::Inclusive11 if is_apex => self.bindings.keys().copied().collect(),

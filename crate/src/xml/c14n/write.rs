@@ -6,7 +6,7 @@ use crate::xml::{
     reference::line_ends,
     tree::{Element, Node, NodeKind},
 };
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
 
 /// The text that was written so far, as far as the budget reaches.
 pub(super) struct Writer<'b> {
@@ -41,7 +41,7 @@ impl<'b> Writer<'b> {
     pub(super) fn start_tag<'a>(
         &mut self,
         element: Element<'a>,
-        declarations: &BTreeMap<&'a str, Cow<'a, str>>,
+        declarations: &[(&'a str, Cow<'a, str>)],
         inherited: Vec<Attribute<'a>>,
     ) {
         self.raw("<");
