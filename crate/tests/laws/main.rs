@@ -31,8 +31,10 @@ const LATER: Timestamp = Timestamp(1_767_862_800_000);
 /// A tab that no generated event is in.
 const FLOODED: i64 = 4_711;
 
-/// Each flow, its tab, and the exchanges that were joined in it.
-fn joined(tracer: &Tracer) -> Vec<(i64, FlowId, Vec<(EventId, Joined)>)> {
+/// A flow: its tab, its id, and the exchanges that were joined in it.
+type JoinedFlow = (i64, FlowId, Vec<(EventId, Joined)>);
+
+fn joined(tracer: &Tracer) -> Vec<JoinedFlow> {
     let step = |step: &FlowStep| (tracer.exchanges()[step.exchange].id.clone(), step.joined);
     let flows = tracer.flows().iter();
     flows.map(|flow| (flow.place.tab, flow.id.clone(), flow.steps.iter().map(step).collect())).collect()
