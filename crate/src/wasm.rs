@@ -295,9 +295,9 @@ impl Worker {
         let dropped = match events.iter().max() {
             None => before,
             Some(newest) => {
-                let before = before.unwrap_or_default();
-                let flows = before.flows + room::flows_of(&self.tracer, &events);
-                Some(Dropped { flows, until: newest.time.max(before.until) })
+                let mut dropped = before.unwrap_or_default();
+                dropped.add(&room::losses(&self.tracer, &events), newest.time);
+                Some(dropped)
             }
         };
         write(&Eviction { events, dropped })

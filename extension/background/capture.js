@@ -9,6 +9,7 @@
 import { body } from "./body.js";
 import { api } from "./browser.js";
 import { captureTable as table } from "./capture_table.js";
+import { pairs } from "./scanner.js";
 
 /** @typedef {{request: string, tab: number, private?: boolean, cookie_store?: string}} Place */
 /** @typedef {{kind: string, [field: string]: unknown}} Body */
@@ -21,9 +22,7 @@ import { captureTable as table } from "./capture_table.js";
  * @property {(requests: string[]) => unknown} saveFollowed
  */
 
-const carrying = table.carrying.map((pattern) => new RegExp(pattern));
-const receiving = table.receiving.map(({ method, address }) => ({ method, address: new RegExp(address) }));
-const placeOnly = new RegExp(table.place);
+const receiving = table.receiving.map((rule) => ({ ...rule, between: new RegExp(rule.between) }));
 /**
  * Requests that are followed at once, the newest. Their end says nothing: it may be told before the answer.
  */
@@ -33,15 +32,44 @@ const MOST_WAITING = 1000;
 /** How long after a worker's start events may be told out of their order, in milliseconds. */
 const DISORDER = 3_000;
 
-/** @param {string} url */
-const carries = (url) => carrying.some((pattern) => pattern.test(url));
+/**
+ * The part of an address before its query and fragment. An address can have megabytes, as a body can, so
+ * that no expression goes back in it either.
+ * @param {string} url
+ */
+function placeOnly(url) {
+  const [query, fragment] = [url.indexOf("?"), url.indexOf("#")];
+  return url.slice(0, query < 0 || (fragment >= 0 && fragment < query) ? fragment < 0 ? url.length : fragment : query);
+}
+
+/** @param {string} url whether a field that carries something is in its query */
+function carries(url) {
+  const from = placeOnly(url).length;
+  if (url[from] !== "?" || !(url.startsWith("https://") || url.startsWith("http://"))) return false;
+  const fragment = url.indexOf("#", from);
+  let found = false;
+  pairs(url, { from: from + 1, end: fragment < 0 ? url.length : fragment, separator: "&" }, table.carryingFields, () => {
+    found = true;
+  });
+  return found;
+}
 
 /** @param {{url: string, method: string}} details */
-const isKept = ({ url, method }) =>
-  carries(url) || receiving.some((rule) => rule.method === method && rule.address.test(url));
+function isReceived({ url, method }) {
+  const place = placeOnly(url);
+  return receiving.some((rule) => {
+    const end = rule.method === method && rule.ends.find((it) => place.endsWith(it));
+    const from = end ? place.indexOf(rule.under) : -1;
+    const behind = from + rule.under.length;
+    return end && from >= 0 && behind <= place.length - end.length && rule.between.test(place.slice(behind, -end.length));
+  });
+}
+
+/** @param {{url: string, method: string}} details */
+const isKept = (details) => carries(details.url) || isReceived(details);
 
 /** @param {string} url what of an address is kept: all, or where it leads when it was kept only as a hop */
-const shown = (url, whole = carries(url)) => (whole ? url : (placeOnly.exec(url)?.[0] ?? ""));
+const shown = (url, whole = carries(url)) => (whole ? url : placeOnly(url));
 
 /**
  * @param {{requestId: string, tabId: number}} details

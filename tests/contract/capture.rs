@@ -18,7 +18,8 @@ pub(crate) const SECRET: &str = "s3cr3t";
 /// The events that `capture.js` keeps of these events of the browser, with the core's own table.
 pub(crate) fn capture(browser: &[Value]) -> Value {
     let table = format!("export const captureTable = {};", samlight::event::capture::table());
-    let files = ["background/capture.js", "background/body.js", "background/browser.js"];
+    let files =
+        ["background/capture.js", "background/body.js", "background/scanner.js", "background/browser.js"];
     run("capture.mjs", &files, &[("capture_table.js", table)], &json!(browser))
 }
 

@@ -7,6 +7,7 @@
 mod allow_list;
 mod bodies;
 mod capture;
+mod cost;
 mod handle;
 mod order;
 mod page;

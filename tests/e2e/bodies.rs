@@ -11,8 +11,10 @@ use crate::stage::{Stage, keep_picture};
 
 const SECRET: &str = "hidden-7d1f0c2ab9e4";
 
-/// Each way of sending; `message` is the message in base64, `secret` must not be kept.
+/// Each way of sending, to an address where GitLab takes no message; `message` is the message in base64,
+/// `secret` must not be kept.
 const WAYS: &[(&str, &str)] = &[
+    ("form", "{ body: new URLSearchParams({ password: secret, SAMLResponse: message }) }"),
     (
         "plain-text",
         "{ body: `password=${secret}\\r\\nSAMLResponse=${message}\\r\\n`, headers: { 'Content-Type': 'text/plain' } }",
@@ -38,6 +40,12 @@ const WAYS: &[(&str, &str)] = &[
 pub(crate) fn as_bytes(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, _) = stage.desk(browser, |_| {})?;
     desk.tab.navigate("https://gitlab.com/users/sign_in")?;
+    // Megabytes that any page can send, and that nearly are a message, hold up nothing of what comes next.
+    desk.tab.evaluate(
+        "Promise.all(['\\r\\nSAMLart', '\\r\\n--x', '<Body', 'SAMLRespons=&'].map((unit) => fetch('/anything/flood', { \
+         method: 'POST', body: '--x\\r\\n' + unit.repeat(5_000_000 / unit.length), headers: { 'Content-Type': 'text/plain' } \
+         }).then(({ status }) => status, () => 0)))",
+    )?;
     for (number, (way, options)) in WAYS.iter().enumerate() {
         let xml = format!(
             "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_{way}\" Version=\"2.0\"/>"
@@ -62,7 +70,10 @@ pub(crate) fn as_bytes(stage: &Stage, browser: &Browser) -> Result<()> {
     ))?;
     desk.samlight.overview()?;
     let stored = json!(desk.samlight.extension.stored(&desk.samlight.panel)?.session).to_string();
-    ensure!(!stored.contains(SECRET) && !stored.contains("/anything/else"), "kept: {stored}");
+    ensure!(
+        !stored.contains(SECRET) && !stored.contains("/anything/else") && !stored.contains("/anything/flood"),
+        "kept: {stored}"
+    );
     Ok(())
 }
 

@@ -86,6 +86,10 @@ pub const STORE_BYTES_LEFT: usize = STORE_BYTES / 4 * 3;
 
 /// Characters of all fields of one request that are kept. Several such requests fit into the store.
 pub const FIELD_CHARS: usize = 5 * 1024 * 1024;
+/// Values of one field of one request that are kept, also where each is empty. An honest request has one; a
+/// hostile one of 6 MiB could have 400,000, each of which would be an entry of its own in the store. More are
+/// kept than messages are read, so that their number stays a flaw.
+pub const VALUES_OF_FIELD: usize = 5 * MESSAGES_PER_REQUEST;
 /// Bytes of one raw body that are looked through for fields, while the request waits for nothing.
 pub const RAW_BODY_BYTES: usize = 6 * 1024 * 1024;
 

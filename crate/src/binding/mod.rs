@@ -138,16 +138,19 @@ fn from_fields<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>, limits: &Li
 }
 
 fn messages(carrier: Carrier, parameters: &[Parameter<'_>], limits: &Limits) -> Vec<Carried> {
-    let first = |name: &str| parameters.iter().find(|p| p.name == name).map(|p| p.value.unescaped());
-    let fits = |binding: &&Binding, name: &str| {
-        binding.carriers.contains(&carrier)
-            && binding.messages.contains(&name)
-            && binding.needs.iter().all(|needed| parameters.iter().any(|p| p.name == *needed))
-    };
-    let bearing: Vec<(&Binding, &Parameter<'_>)> = parameters
+    let find = |name: &str| parameters.iter().find(|parameter| parameter.is(name));
+    let first = |name: &str| find(name).map(|parameter| parameter.value.unescaped());
+    // Whether what a binding needs is there is asked once: there may be a million parameters.
+    let usable: Vec<&Binding> = BINDINGS
         .iter()
-        .filter_map(|p| Some((BINDINGS.iter().find(|binding| fits(binding, &p.name))?, p)))
+        .filter(|it| it.carriers.contains(&carrier) && it.needs.iter().all(|name| find(name).is_some()))
         .collect();
+    let binding_of = |parameter: &Parameter<'_>| {
+        let mut fitting = usable.iter().copied();
+        fitting.find(|binding| binding.messages.iter().any(|name| parameter.is(name)))
+    };
+    let bearing: Vec<(&Binding, &Parameter<'_>)> =
+        parameters.iter().filter_map(|parameter| Some((binding_of(parameter)?, parameter))).collect();
     let (sig_alg, signature) = (first("SigAlg"), first("Signature"));
     let mut carried: Vec<Carried> = Vec::new();
     for (count, (binding, parameter)) in bearing.iter().enumerate().take(MESSAGES_PER_REQUEST) {

@@ -14,13 +14,31 @@ pub(super) struct Parameter<'a> {
     pub(super) value: Written<'a>,
 }
 
+impl Parameter<'_> {
+    /// Whether it has this name.
+    pub(super) fn is(&self, name: &str) -> bool {
+        #[cfg(test)]
+        COMPARISONS.with(|comparisons| comparisons.set(comparisons.get() + 1));
+        self.name == name
+    }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Comparisons of a parameter's name, counted in tests.
+    pub(super) static COMPARISONS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// The parameters of `written` in their order.
 pub(super) fn parameters(written: &str) -> Vec<Parameter<'_>> {
     let pairs = written.split('&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Parameter { name: Written::escaped(name).unescaped(), value: Written::escaped(value) }
+            // Most names have no escapes; a body can have a million of them.
+            let is_escaped = name.bytes().any(|octet| b"%+".contains(&octet));
+            let name = if is_escaped { Written::escaped(name).unescaped() } else { name.to_owned() };
+            Parameter { name, value: Written::escaped(value) }
         })
         .collect()
 }

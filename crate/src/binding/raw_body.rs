@@ -3,64 +3,17 @@
 //! Browsers read `application/x-www-form-urlencoded` and `multipart/form-data` (RFC 7578) themselves. What
 //! they give as bytes is a form as text/plain (HTML, 4.10.21.8), JSON (RFC 8259), and forms that they fail to
 //! read: Firefox those with escapes that are no UTF-8, Chromium those with a file in them. A body can hold
-//! passwords beside SAML, so JavaScript cuts out the listed fields alone, by the expressions of [`forms`];
-//! what they mean is read here.
+//! passwords beside SAML, so JavaScript (`scanner.js`) cuts out the listed fields alone; what they mean is
+//! read here.
 //!
 //! Of an envelope (SOAP 1.1, clause 4) with a SAML message in it, the message and the header blocks of ECP
-//! and PAOS are kept: another block can hold a password (WS-Security).
+//! and PAOS are kept ([`envelope_names`]): another block can hold a password (WS-Security).
 //!
 //! Leaves out: files of a form (browsers give no content), other charsets than UTF-8.
 
 use crate::{base::redact::Secret, saml::kinds};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
-
-/// One kind of body.
-struct BodyKind {
-    id: BodyForm,
-    /// The look of such a body as a whole, so that no other one is searched; with `MESSAGES` for the
-    /// names of the messages that come in an envelope.
-    whole: &'static str,
-    /// A field with `NAMES` for the listed names: group 1 is the name, group 2 the value as it stands. A part
-    /// without a name is kept for what the whole looks like.
-    field: &'static str,
-    /// From what stands there to the value.
-    value: fn(&str) -> String,
-}
-
-/// The kinds, the first that fits holds.
-const KINDS: [BodyKind; 5] = [
-    BodyKind {
-        id: BodyForm::Envelope,
-        whole: "^\\uFEFF?\\s*(?:<\\?[^>]*>\\s*)?<(?:[\\w.-]+:)?Envelope\\b[^]*?<(?:[\\w.-]+:)?Body\\b[^>]*>\\s*<(?:[\\w.-]+:)?(?:MESSAGES)\\b[^]*urn:oasis:names:tc:SAML:",
-        field: "()(<(?:[\\w.-]+:)?Envelope\\b[^>]*>|</?(?:[\\w.-]+:)?Header\\b[^>]*>|<(?:[\\w.-]+:)?(?:RelayState|Request|Response)\\b[^>]*(?:/>|>[^<]*</[^>]*>)|<(?:[\\w.-]+:)?Body\\b[^]*)",
-        value: str::to_owned,
-    },
-    BodyKind {
-        id: BodyForm::Multipart,
-        whole: "^--[^\\r\\n]+\\r\\n",
-        field: "\\r\\ncontent-disposition: *form-data; *name=\"(NAMES)\"[^\\r\\n]*(?:\\r\\n[^\\r\\n]+)*\\r\\n\\r\\n([^]*?)\\r\\n--",
-        value: str::to_owned,
-    },
-    BodyKind {
-        id: BodyForm::Json,
-        whole: "^\\s*[{\\[]",
-        field: "\"(NAMES)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"",
-        value: from_json,
-    },
-    BodyKind {
-        id: BodyForm::Text,
-        whole: "^[^\\s=&<\"]+=[^\\r\\n]*\\r\\n",
-        field: "(?:^|\\r\\n)(NAMES)=([^\\r\\n]*)(?=\\r\\n)",
-        value: str::to_owned,
-    },
-    BodyKind {
-        id: BodyForm::Urlencoded,
-        whole: "^[^\\s=&<\"{]+=[^\\s<\"{]*$",
-        field: "(?:^|&)(NAMES)=([^&]*)",
-        value: from_escapes,
-    },
-];
 
 /// The way the fields stand in a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,9 +38,13 @@ pub struct Piece(pub BodyForm, pub String, pub Secret<String>);
 impl Piece {
     /// The value.
     pub fn value(&self) -> Secret<String> {
-        let kind = KINDS.iter().find(|kind| kind.id == self.0);
         // Wrapped again at once.
-        Secret::new(kind.map_or_else(String::new, |kind| (kind.value)(self.2.expose())))
+        let written = self.2.expose();
+        Secret::new(match self.0 {
+            BodyForm::Envelope | BodyForm::Multipart | BodyForm::Text => written.clone(),
+            BodyForm::Json => from_json(written),
+            BodyForm::Urlencoded => from_escapes(written),
+        })
     }
 }
 
@@ -104,25 +61,33 @@ pub fn envelope(pieces: &[Piece]) -> Option<Secret<String>> {
     (!whole.is_empty()).then(|| Secret::new(whole))
 }
 
-/// The facts that JavaScript must know of one kind of body.
+/// The names that tell JavaScript which envelopes carry a message, and what of them is kept.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Form {
-    /// Its name.
-    id: BodyForm,
-    /// A regular expression that finds such a body.
-    whole: String,
-    /// A regular expression that finds its listed fields, ignoring case except for the names.
-    field: String,
+pub struct EnvelopeNames {
+    /// The local name of the root.
+    root: &'static str,
+    /// That of the element around the header blocks.
+    header: &'static str,
+    /// Those of the header blocks that are kept, when they hold no more than text.
+    kept: [&'static str; 3],
+    /// That of the element around the message.
+    body: &'static str,
+    /// Those of the messages; one must be the first thing in the body.
+    messages: Vec<&'static str>,
+    /// Stands in each such message.
+    mark: &'static str,
 }
 
-/// The facts that JavaScript must know to cut the fields with these names out of bodies.
-pub fn forms(names: &[&str]) -> Vec<Form> {
-    let form = |kind: &BodyKind| Form {
-        id: kind.id,
-        whole: kind.whole.replace("MESSAGES", &kinds::protocol_names().collect::<Vec<_>>().join("|")),
-        field: kind.field.replace("NAMES", &names.join("|")),
-    };
-    KINDS.iter().map(form).collect()
+/// The names of SOAP, of ECP and PAOS, and of the messages.
+pub fn envelope_names() -> EnvelopeNames {
+    EnvelopeNames {
+        root: "Envelope",
+        header: "Header",
+        kept: ["RelayState", "Request", "Response"],
+        body: "Body",
+        messages: kinds::protocol_names().collect(),
+        mark: "urn:oasis:names:tc:SAML:",
+    }
 }
 
 /// The text between the quotes of a JSON string. What JSON does not allow there, as in one that is cut off,

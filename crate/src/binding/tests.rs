@@ -213,3 +213,26 @@ fn nothing_that_can_be_replayed_is_printed() {
         }
     }
 }
+
+#[test]
+fn a_body_of_twice_as_many_parameters_costs_twice_as_much() {
+    let comparisons = |body: String| {
+        let before = query::COMPARISONS.get();
+        assert!(from_form_body(&body, &LIMITS).len() <= MESSAGES_PER_REQUEST);
+        query::COMPARISONS.get() - before
+    };
+    for unit in [
+        "SAMLResponse=&",
+        "SAMLRequest=x&",
+        "RelayState=&",
+        "SigAlg=&",
+        "a&",
+        "wresult=%3C&",
+        "Signature=&SAMLResponse=&",
+    ] {
+        let (half, whole) = (comparisons(unit.repeat(3_000)), comparisons(unit.repeat(6_000)));
+        let parameters = 6_000 * unit.matches('&').count();
+        assert!(whole <= half * 21 / 10, "{unit}: {half} for 3,000, {whole} for 6,000");
+        assert!(whole <= parameters * 30, "{unit}: {whole} for {parameters} parameters");
+    }
+}

@@ -108,6 +108,10 @@ impl<'a> Written<'a> {
 
     /// The first character that is not of base64, where an escape starts with it.
     fn needless_escape(&self) -> Option<(Escape, Span)> {
+        // Without the octets that escapes begin with, there is none: the value need not be gone through.
+        if !self.received.bytes().any(|octet| b"%&".contains(&octet)) {
+            return None;
+        }
         let of_base64 = |octet: u8| {
             octet.is_ascii_alphanumeric() || octet.is_ascii_whitespace() || b"+/=-_".contains(&octet)
         };
@@ -124,6 +128,10 @@ impl<'a> Written<'a> {
     /// The range where spaces stand for `+`: a form that was not escaped loses them. Folded base64 has its
     /// spaces (or line breaks) at regular places.
     fn lost_plus_signs(&self) -> Range<usize> {
+        // A space is one, or stands for a plus sign, or is written as an escape.
+        if !self.received.bytes().any(|octet| b" +%&".contains(&octet)) {
+            return 0..0;
+        }
         if !self.octets().any(|octet| octet.octet == b' ' && !octet.is_plus) {
             return 0..0;
         }

@@ -2,14 +2,15 @@
 //! loaded.
 //!
 //! `capture.js` applies it synchronously in each listener; nothing outside it is ever stored, not for a
-//! moment. The table is written by the build from this file. It names addresses by regular expressions that
-//! JavaScript and this file's tests read alike, the form fields, and the headers.
+//! moment. The table is written by the build from this file. It names form fields, addresses by how their
+//! paths end, and headers. Any page can make the browser send megabytes to any address, so that nothing here
+//! is a pattern that could make a search go back: what is looked for are words.
 
 use crate::{
     base::limits,
     binding::{
         self,
-        raw_body::{self, Form},
+        raw_body::{self, EnvelopeNames},
     },
 };
 use serde::Serialize;
@@ -20,22 +21,21 @@ use serde::Serialize;
 pub struct CaptureTable {
     /// The kinds of requests that the browser shows to us at all.
     pub types: &'static [&'static str],
-    /// A request or response is kept when its address matches one of these: a SAML parameter in the query …
-    pub carrying: Vec<String>,
-    /// … or GitLab's own assertion consumer services, by method and address.
-    pub receiving: &'static [Receiving],
-    /// A request is kept, too, when its form or its bytes have one of these fields.
+    /// A request is kept, and so is a response, when one of these fields is in its query, its form or its
+    /// bytes …
     pub carrying_fields: &'static [&'static str],
+    /// … or GitLab receives SAML there.
+    pub receiving: &'static [Receiving],
     /// The form fields whose values are kept of a request that is kept.
     pub fields: Vec<&'static str>,
-    /// The forms in which such fields stand in a body that the browser gives as bytes.
-    pub raw: Vec<Form>,
+    /// The parts that are kept of an envelope with a message in it.
+    pub envelope: EnvelopeNames,
     /// Bytes of such a body that are looked through.
     pub raw_bytes: usize,
     /// Characters of all fields of a request that are kept.
     pub field_chars: usize,
-    /// The part of an address that is kept of a redirect that carries no SAML: all but query and fragment.
-    pub place: &'static str,
+    /// Values of one field of a request that are kept.
+    pub values_of_field: usize,
     /// Headers of a request that are kept, lower case.
     pub request_headers: &'static [&'static str],
     /// Headers of a response that are kept, lower case.
@@ -47,8 +47,12 @@ pub struct CaptureTable {
 pub struct Receiving {
     /// The method.
     pub method: &'static str,
-    /// A regular expression for the address.
-    pub address: &'static str,
+    /// Stands in the path. The first place counts.
+    pub under: &'static str,
+    /// A class of characters, as an expression: what stands between `under` and the end.
+    pub between: &'static str,
+    /// The ends that the path can have.
+    pub ends: &'static [&'static str],
 }
 
 /// The table in force.
@@ -57,23 +61,24 @@ pub fn table() -> serde_json::Value {
         binding::PARAMETERS.bearing.iter().chain(&binding::PARAMETERS.companions).copied().collect();
     let table = CaptureTable {
         types: &["main_frame", "sub_frame", "xmlhttprequest"],
-        carrying: vec![format!("^https?://[^?#]*\\?([^#]*&)?({})=", binding::PARAMETERS.bearing.join("|"))],
         receiving: &[
             // Group SAML: `ee/lib/ee/gitlab/path_regex.rb`.
-            Receiving { method: "POST", address: "^https?://[^?#]*/groups/[^?#]+/-/saml/callback([?#]|$)" },
+            Receiving { method: "POST", under: "/groups/", between: "^[^]+$", ends: &["/-/saml/callback"] },
             // Instance SAML under its usual names. Other providers (OAuth) post their codes to such
             // addresses, so any other name must be told by a SAML field in the form.
             Receiving {
                 method: "POST",
-                address: "^https?://[^?#]*/users/auth/saml[A-Za-z0-9_-]*/(callback|slo|spslo)([?#]|$)",
+                under: "/users/auth/saml",
+                between: "^[A-Za-z0-9_-]*$",
+                ends: &["/callback", "/slo", "/spslo"],
             },
         ],
         carrying_fields: &binding::PARAMETERS.bearing,
-        raw: raw_body::forms(&fields),
         fields,
+        envelope: raw_body::envelope_names(),
         raw_bytes: limits::RAW_BODY_BYTES,
         field_chars: limits::FIELD_CHARS,
-        place: "^[^?#]*",
+        values_of_field: limits::VALUES_OF_FIELD,
         request_headers: &["origin"],
         response_headers: &["location", "date", "content-type"],
     };

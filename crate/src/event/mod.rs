@@ -105,6 +105,9 @@ pub struct Request {
     /// Characters that the listed fields had, when not all of them are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut: Option<u64>,
+    /// Values of listed fields that are not kept, because there were so many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<u64>,
     /// Kept, not understood.
     #[serde(flatten)]
     pub other: Other,

@@ -33,6 +33,8 @@ pub struct Exchange {
     pub body: RequestBody,
     /// Characters that its listed fields had, when not all are kept.
     pub cut: Option<u64>,
+    /// Values of its listed fields that are not kept, because there were so many.
+    pub more: Option<u64>,
     /// When the response's head came, and what it said.
     pub response: Option<Answered>,
     /// The way it ended.
@@ -112,6 +114,8 @@ pub enum Absence {
     UnreadableBody,
     /// A part of the form: it was larger than what is kept.
     CutBody,
+    /// Some of the values of the form: there were more than are kept.
+    ManyValues,
     /// The content of the response: browsers show it to no extension.
     ResponseBody,
     /// The message: only a reference to it goes through the browser (SAML Bindings 3.6).
@@ -125,6 +129,7 @@ impl Exchange {
             Exchange::empty(id, &request.request, &request.place, &request.method, &request.url);
         exchange.body = request.body;
         exchange.cut = request.cut;
+        exchange.more = request.more;
         let given = request.form.iter();
         let fields: Vec<(String, Secret<String>)> = given
             .flat_map(|(name, values)| values.iter().map(move |value| (name.clone(), value.clone())))
@@ -183,6 +188,7 @@ impl Exchange {
             sent: false,
             body: RequestBody::None,
             cut: None,
+            more: None,
             response: None,
             end: None,
             messages: Vec::new(),
@@ -265,6 +271,9 @@ impl Exchange {
         }
         if self.cut.is_some() {
             absences.push(Absence::CutBody);
+        }
+        if self.more.is_some() {
+            absences.push(Absence::ManyValues);
         }
         if self.carries_artifact() {
             absences.push(Absence::BackChannel);

@@ -1,109 +1,268 @@
 //! The events that the store may drop, and those that must leave it: by size, with a private window, with a
 //! GitLab that is forgotten.
 //!
+//! Any page can send messages without end. So what goes for want of room goes from the tab that takes most of
+//! it, and there the oldest first: a flood in one tab never pushes out a sign-in in another.
+//!
 //! The tracer itself is not changed by any of it; replay what is left. Leaves out the store, which is the
 //! browser's.
 
-use super::{
-    exchange::Exchange,
-    flow::{Flow, FlowStep},
-    tracer::Tracer,
+use super::{alike::keys, count, exchange::Exchange, flow::Flow, tracer::Tracer};
+use crate::{
+    base::{address::Address, instant::Timestamp},
+    event::EventId,
+    gitlab::instance::Instance,
 };
-use crate::{base::address::Address, event::EventId, gitlab::instance::Instance};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+};
 
 /// The data kept of each event, whatever it says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Room {
     /// Octets of each event as it is stored, to know what fits.
-    pub(super) sizes: BTreeMap<EventId, usize>,
+    sizes: BTreeMap<EventId, usize>,
+    /// Octets of all.
+    total: usize,
     /// The exchange that each event belongs to; other events stand for themselves.
     pub(super) belongs: BTreeMap<EventId, usize>,
     /// The tab of each event that names one.
-    pub(super) tabs: BTreeMap<EventId, i64>,
+    tabs: BTreeMap<EventId, i64>,
+    /// Whether any event named a private window.
+    has_private: bool,
+}
+
+impl Room {
+    /// Notes the octets of an event.
+    pub(super) fn add(&mut self, event: &EventId, size: usize) {
+        let before = self.sizes.insert(event.clone(), size).unwrap_or_default();
+        self.total = (self.total + size).saturating_sub(before);
+    }
+
+    /// Notes the tab that an event names.
+    pub(super) fn add_tab(&mut self, event: &EventId, tab: i64, is_private: bool) {
+        self.tabs.insert(event.clone(), tab);
+        self.has_private |= is_private;
+    }
+
+    /// The ids of all events, oldest first.
+    pub(super) fn events(&self) -> impl DoubleEndedIterator<Item = &EventId> + ExactSizeIterator {
+        self.sizes.keys()
+    }
+
+    /// Whether the event is among them.
+    pub(super) fn has(&self, event: &EventId) -> bool {
+        self.sizes.contains_key(event)
+    }
 }
 
 /// Bytes of all events as they are stored.
 pub fn size(tracer: &Tracer) -> usize {
-    tracer.room.sizes.values().sum()
+    tracer.room.total
 }
 
-/// Events that the store may drop so that `budget` bytes are not exceeded: whole flows, oldest first. Flows
-/// that share an exchange go together, with all that lie between them, so that what is left joins as before.
-/// The events that hold for the whole trace (settings, what a person told, which tabs are private) stay.
+/// Events that the store may drop so that `budget` bytes are not exceeded: whole flows, from the tab that
+/// takes most room, its oldest first. What is left joins as before: with a flow all go that share something
+/// with it, and all that are older in their tabs. What holds for the whole trace (settings, what a person
+/// told, which tabs are private) stays.
 pub fn evict(tracer: &Tracer, budget: usize) -> Vec<EventId> {
-    let mut excess = size(tracer).saturating_sub(budget);
-    if excess == 0 {
-        return Vec::new();
-    }
-    let groups = groups(tracer.flows(), tracer.exchanges());
-    let group_of = |exchange: &usize| {
-        let first = tracer.flows_of_exchange(*exchange).iter().min()?;
-        tracer.flows().get(*groups.get(*first)?).map(|flow| &flow.id.event)
-    };
-    let in_force: BTreeSet<&EventId> = tracer.in_force().collect();
-    let Room { sizes, belongs, .. } = &tracer.room;
-    let mut order: Vec<(&EventId, &EventId)> = sizes
-        .keys()
-        .filter(|event| !in_force.contains(event))
-        .map(|event| (belongs.get(event).and_then(group_of).unwrap_or(event), event))
-        .collect();
-    order.sort();
-    let mut dropped = Vec::new();
-    let mut current = None;
-    for (group, event) in order {
-        if excess == 0 && current != Some(group) {
-            break;
-        }
-        current = Some(group);
-        excess = excess.saturating_sub(sizes.get(event).copied().unwrap_or_default());
-        dropped.push(event.clone());
-    }
-    dropped
+    let excess = size(tracer).saturating_sub(budget);
+    if excess == 0 { Vec::new() } else { Eviction::of(tracer).drop(excess) }
 }
 
-/// For each flow the index of the first one of its group. Flows that share an exchange or a request of the
-/// browser are one group, and so are all between them: what comes behind a group joins alike with it and
-/// without it.
-fn groups(flows: &[Flow], exchanges: &[Exchange]) -> Vec<usize> {
-    let mut first_with: HashMap<Shared<'_>, usize> = HashMap::new();
-    // Groups lie side by side, so that the first flow of each is enough.
-    let mut starts: Vec<usize> = Vec::new();
-    for (index, flow) in flows.iter().enumerate() {
-        let shared = flow.steps.iter().flat_map(|step| shared_by(step, exchanges));
-        let first = shared.map(|it| *first_with.entry(it).or_insert(index)).min().unwrap_or(index);
-        starts.push(index);
-        while starts.last().is_some_and(|start| *start > first) {
-            starts.pop();
-        }
-        if starts.is_empty() {
-            starts.push(first);
-        }
-    }
-    let mut groups = Vec::with_capacity(flows.len());
-    for (at, start) in starts.iter().enumerate() {
-        let end = starts.get(at + 1).copied().unwrap_or(flows.len());
-        groups.resize(end, *start);
-    }
-    groups
+/// The things that go together: a flow, an exchange of no flow, or an event of no exchange.
+#[derive(Default)]
+struct Item<'a> {
+    tab: i64,
+    /// The place at which it stands in its tab.
+    at: usize,
+    /// The event that it began with.
+    first: Option<&'a EventId>,
+    events: Vec<&'a EventId>,
+    size: usize,
 }
 
-/// Something that two flows can share.
-#[derive(PartialEq, Eq, Hash)]
+/// Something that two items can share.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Shared<'a> {
     Exchange(usize),
+    /// The browser's id of a request.
     Request(&'a str),
+    /// A message's id or value, as it is or as another message names it.
+    Message(&'a str),
 }
 
-fn shared_by<'a>(step: &FlowStep, exchanges: &'a [Exchange]) -> impl Iterator<Item = Shared<'a>> + use<'a> {
-    let request = exchanges.get(step.exchange).map(|exchange| exchange.request.as_str());
-    let request = request.filter(|request| !request.is_empty()).map(Shared::Request);
-    [Shared::Exchange(step.exchange)].into_iter().chain(request)
+/// The tab of what names none.
+const NO_TAB: i64 = i64::MIN;
+/// The tab of what files tell, whatever they say of it: a flood in a file pushes out nothing that was seen.
+const FILES: i64 = i64::MIN + 1;
+
+/// All that may be dropped, and what was.
+struct Eviction<'a> {
+    items: Vec<Item<'a>>,
+    /// The items of each tab, oldest first.
+    tabs: BTreeMap<i64, Vec<usize>>,
+    /// The number of these that went.
+    cuts: BTreeMap<i64, usize>,
+    /// Octets of what is left of each tab.
+    sizes: BTreeMap<i64, usize>,
+    shared: HashMap<Shared<'a>, Vec<usize>>,
+    /// The things that each item shares.
+    shares: Vec<Vec<Shared<'a>>>,
+}
+
+impl<'a> Eviction<'a> {
+    fn of(tracer: &'a Tracer) -> Self {
+        let flows = tracer.flows();
+        let item = |tab: i64, first: &'a EventId| {
+            let tab = if first.is_imported() { FILES } else { tab };
+            Item { tab, first: Some(first), ..Item::default() }
+        };
+        let mut items: Vec<Item<'a>> =
+            flows.iter().map(|flow| item(flow.place.tab, &flow.id.event)).collect();
+        let mut shares: Vec<Vec<Shared<'a>>> =
+            flows.iter().map(|flow| shared_by_flow(flow, tracer.exchanges())).collect();
+        let in_force: BTreeSet<&EventId> = tracer.in_force().collect();
+        let mut loose: HashMap<usize, usize> = HashMap::new();
+        for (event, size) in &tracer.room.sizes {
+            count::look();
+            if in_force.contains(event) {
+                continue;
+            }
+            let exchange = tracer.room.belongs.get(event).copied();
+            let flow = exchange.and_then(|index| tracer.flows_of_exchange(index).iter().min().copied());
+            let known = flow.or_else(|| loose.get(&exchange?).copied());
+            let index = known.unwrap_or_else(|| {
+                let place = exchange.and_then(|index| tracer.exchanges().get(index)).map(|it| it.place.tab);
+                let tab = place.or_else(|| tracer.room.tabs.get(event).copied()).unwrap_or(NO_TAB);
+                items.push(item(tab, event));
+                shares.push(exchange.map_or_else(Vec::new, |it| shared_by(it, tracer.exchanges()).collect()));
+                loose.extend(exchange.map(|exchange| (exchange, items.len() - 1)));
+                items.len() - 1
+            });
+            if let Some(item) = items.get_mut(index) {
+                item.events.push(event);
+                item.size += size;
+            }
+        }
+        let mut shared: HashMap<Shared<'a>, Vec<usize>> = HashMap::new();
+        for (index, of_item) in shares.iter().enumerate() {
+            of_item.iter().for_each(|it| shared.entry(*it).or_default().push(index));
+        }
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        order.sort_by_key(|index| items.get(*index).and_then(|item| item.first));
+        let (mut tabs, mut sizes) = (BTreeMap::<i64, Vec<usize>>::new(), BTreeMap::<i64, usize>::new());
+        for index in order {
+            let Some(item) = items.get_mut(index) else { continue };
+            let of_tab = tabs.entry(item.tab).or_default();
+            item.at = of_tab.len();
+            of_tab.push(index);
+            *sizes.entry(item.tab).or_default() += item.size;
+        }
+        Eviction { items, tabs, cuts: BTreeMap::new(), sizes, shared, shares }
+    }
+
+    /// The oldest item that is left of a tab.
+    fn oldest(&self, tab: i64) -> Option<usize> {
+        self.tabs.get(&tab)?.get(self.cuts.get(&tab).copied().unwrap_or_default()).copied()
+    }
+
+    /// The rank of a tab: the largest goes first, of two as large that with the older item.
+    fn rank(&self, tab: i64) -> Option<(usize, Reverse<Option<&'a EventId>>, i64)> {
+        let oldest = self.items.get(self.oldest(tab)?)?.first;
+        Some((self.sizes.get(&tab).copied().unwrap_or_default(), Reverse(oldest), tab))
+    }
+
+    /// The events that go until `excess` octets are gone, oldest first.
+    fn drop(mut self, mut excess: usize) -> Vec<EventId> {
+        let mut ranks: BTreeSet<_> = self.tabs.keys().filter_map(|tab| self.rank(*tab)).collect();
+        let mut dropped = Vec::new();
+        while excess > 0 {
+            let Some((.., largest)) = ranks.pop_last() else { break };
+            let mut waiting: VecDeque<usize> = self.oldest(largest).into_iter().collect();
+            while let Some(index) = waiting.pop_front() {
+                let Some((tab, at)) = self.items.get(index).map(|item| (item.tab, item.at)) else { continue };
+                if let Some(rank) = self.rank(tab) {
+                    ranks.remove(&rank);
+                }
+                // All that is older in its tab goes, too.
+                while let Some(older) = self.oldest(tab).filter(|_| self.cut(tab) <= at) {
+                    count::look();
+                    *self.cuts.entry(tab).or_default() += 1;
+                    let Some(item) = self.items.get_mut(older) else { continue };
+                    excess = excess.saturating_sub(item.size);
+                    if let Some(left) = self.sizes.get_mut(&tab) {
+                        *left = left.saturating_sub(item.size);
+                    }
+                    dropped.extend(std::mem::take(&mut item.events).into_iter().cloned());
+                    for it in self.shares.get(older).into_iter().flatten() {
+                        waiting.extend(self.shared.remove(it).into_iter().flatten());
+                    }
+                }
+                ranks.extend(self.rank(tab));
+            }
+        }
+        dropped.sort();
+        dropped
+    }
+
+    fn cut(&self, tab: i64) -> usize {
+        self.cuts.get(&tab).copied().unwrap_or_default()
+    }
+}
+
+fn shared_by_flow<'a>(flow: &Flow, exchanges: &'a [Exchange]) -> Vec<Shared<'a>> {
+    flow.steps.iter().flat_map(|step| shared_by(step.exchange, exchanges)).collect()
+}
+
+/// The things that an exchange can have in common with others: itself, the browser's request, its messages,
+/// and those that they answer.
+fn shared_by(index: usize, exchanges: &[Exchange]) -> impl Iterator<Item = Shared<'_>> {
+    let exchange = exchanges.get(index);
+    let request = exchange.map(|it| it.request.as_str()).filter(|it| !it.is_empty()).map(Shared::Request);
+    let messages = exchange.into_iter().flat_map(|it| &it.messages).flat_map(|seen| {
+        let answers = seen.carried.message.as_ref().and_then(|it| it.head.in_response_to.as_deref());
+        keys(seen).into_iter().chain([answers]).flatten().map(Shared::Message)
+    });
+    [Shared::Exchange(index)].into_iter().chain(request).chain(messages)
+}
+
+/// The loss of one tab when events go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TabLoss {
+    /// The tab.
+    pub tab: i64,
+    /// The sign-ins and sign-outs that go.
+    pub flows: usize,
+    /// When the newest of them began.
+    pub until: Timestamp,
+    /// The host that it was sent to.
+    pub host: String,
+}
+
+/// The loss of each tab when these events go.
+pub fn losses(tracer: &Tracer, events: &[EventId]) -> Vec<TabLoss> {
+    let events: BTreeSet<&EventId> = events.iter().collect();
+    let mut losses: BTreeMap<i64, TabLoss> = BTreeMap::new();
+    for flow in tracer.flows().iter().filter(|flow| events.contains(&flow.id.event)) {
+        let exchange = flow.steps.first().and_then(|step| tracer.exchanges().get(step.exchange));
+        // Only its host is told.
+        let address = exchange.and_then(|exchange| Address::parse(exchange.url.expose()));
+        let host = address.map(|address| address.host().to_ascii_lowercase()).unwrap_or_default();
+        let before = losses.get(&flow.place.tab).map_or(0, |loss| loss.flows);
+        let loss = TabLoss { tab: flow.place.tab, flows: before + 1, until: flow.id.event.time, host };
+        losses.insert(flow.place.tab, loss);
+    }
+    losses.into_values().collect()
 }
 
 /// The events of private windows. They go when the last such window is closed.
 pub fn private_events(tracer: &Tracer) -> Vec<EventId> {
-    let Room { sizes, belongs, tabs } = &tracer.room;
+    let Room { sizes, belongs, tabs, has_private, .. } = &tracer.room;
+    if !has_private {
+        return Vec::new();
+    }
     let is_private = |event: &&EventId| {
         let tab = tabs.get(event).is_some_and(|tab| is_private_tab(tracer, *tab));
         let exchange = belongs.get(event).and_then(|exchange| tracer.exchanges().get(*exchange));

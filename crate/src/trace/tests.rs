@@ -1,7 +1,7 @@
 //! The cost of joining: an event of a late sign-in looks at as much as one of an early one. Counted are the
 //! exchanges and flows that are looked at, never time.
 
-use super::{count, tracer::Tracer};
+use super::{count, room, tracer::Tracer};
 use crate::{event::Event, file::import};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
@@ -235,4 +235,50 @@ fn a_har_of_twice_as_many_exchanges_is_read_at_twice_the_cost() {
     };
     let (half, whole) = (looks(300), looks(600));
     assert!(half > 300 && whole <= half * 21 / 10, "{half} for 300, {whole} for 600");
+}
+
+/// A message of a page that floods. Each third one shares a request of the browser with the one long before
+/// it, as hops of one redirect do.
+fn flood(number: usize) -> Event {
+    let chain = if number.is_multiple_of(3) { "chain".to_owned() } else { format!("f{number}") };
+    let body = json!({"kind": "request", "request": chain, "tab": 66, "method": "POST",
+        "url": "https://flood.example.com/", "body": "form", "form": [["SAMLResponse", [format!("{number:0400}")]]]});
+    let mut event = event(number, 0, body);
+    event.id.time.0 += number as i64 * 6;
+    event
+}
+
+#[test]
+fn ten_thousand_messages_of_a_minute_cost_what_they_weigh_and_push_out_no_other_tab() {
+    const MANY: usize = 10_000;
+    let mut honest = sign_in(0, 7, true);
+    // In the midst of the flood.
+    for (place, event) in honest.iter_mut().enumerate() {
+        event.id.time.0 = START + 30_000 + place as i64;
+    }
+    let all = |many: usize| {
+        let mut events: Vec<Event> = (1_000..1_000 + many).map(flood).chain(honest.clone()).collect();
+        events.sort_by(|a, b| a.id.cmp(&b.id));
+        events
+    };
+    let cost = |many: usize| {
+        let tracer = Tracer::replay(all(many));
+        let mut dropped = Vec::new();
+        let looks = count::of(|| dropped = room::evict(&tracer, room::size(&tracer) / 4 * 3));
+        assert!(dropped.len() >= many / 5, "{} of {many}", dropped.len());
+        let kept = honest.iter().all(|event| !dropped.contains(&event.id));
+        assert!(kept, "the sign-in of another tab stays");
+        let [loss] = &room::losses(&tracer, &dropped)[..] else { panic!("one tab lost something") };
+        assert_eq!((loss.tab, loss.host.as_str()), (66, "flood.example.com"));
+        looks
+    };
+    let (half, whole) = (cost(MANY / 2), cost(MANY));
+    assert!(half >= MANY / 2 && whole <= half * 21 / 10, "{half} for {}, {whole} for {MANY}", MANY / 2);
+    // One more message looks at as much behind ten thousand as behind a hundred.
+    let one_more = |many: usize| {
+        let mut tracer = Tracer::replay((1_000..1_000 + many).map(flood));
+        count::of(|| drop(tracer.observe(&flood(1_000 + many))))
+    };
+    let (early, late) = (one_more(100), one_more(MANY));
+    assert!(late <= early + 16, "{early} behind 100, {late} behind {MANY}");
 }

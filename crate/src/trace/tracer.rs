@@ -100,7 +100,7 @@ impl Tracer {
     /// Differs from every earlier one when something changed since.
     pub fn revision(&self) -> Revision {
         let last = self.newest().map(ToString::to_string).unwrap_or_default();
-        Revision(format!("{last}/{}", self.room.sizes.len()))
+        Revision(format!("{last}/{}", self.room.events().len()))
     }
 
     /// The sign-ins and sign-outs, oldest first.
@@ -126,12 +126,12 @@ impl Tracer {
 
     /// Whether the event with this id was taken in.
     pub fn has(&self, event: &EventId) -> bool {
-        self.room.sizes.contains_key(event)
+        self.room.has(event)
     }
 
     /// The newest event.
     pub fn newest(&self) -> Option<&EventId> {
-        self.room.sizes.keys().next_back()
+        self.room.events().next_back()
     }
 
     /// The events that hold for the whole trace: settings, what a person told, which tabs are private.
@@ -188,10 +188,10 @@ impl Tracer {
     fn take(&mut self, event: &Event) -> Touched {
         let mut touched = Touched::default();
         let size = serde_json::to_string(event).map_or(0, |text| text.len());
-        self.room.sizes.insert(event.id.clone(), size);
+        self.room.add(&event.id, size);
         let limits = self.pool.limits(size);
         if let Some(place) = event.place() {
-            self.room.tabs.insert(event.id.clone(), place.tab);
+            self.room.add_tab(&event.id, place.tab, place.private);
             // A request speaks of itself only, which is no news of its tab: such an event may be dropped like
             // any other.
             if !matches!(event.body, Body::Request(_) | Body::Response(_)) {

@@ -5,7 +5,7 @@ use crate::{
     base::{
         address::Address,
         catalogue::Text,
-        limits::{FIELD_CHARS, RAW_BODY_BYTES},
+        limits::{FIELD_CHARS, RAW_BODY_BYTES, VALUES_OF_FIELD},
     },
     text,
     trace::exchange::{Absence, End, Exchange, Rode},
@@ -33,6 +33,9 @@ fn why(absence: Absence, exchange: &Exchange) -> Text {
         Absence::UnreadableBody => text!("absent.unreadable-body"),
         Absence::CutBody => {
             text!("absent.cut-body", kept = FIELD_CHARS, given = exchange.cut.unwrap_or_default())
+        }
+        Absence::ManyValues => {
+            text!("absent.many-values", kept = VALUES_OF_FIELD, more = exchange.more.unwrap_or_default())
         }
         Absence::ResponseBody => text!("absent.response-body"),
         Absence::BackChannel => text!("absent.back-channel"),

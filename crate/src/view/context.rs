@@ -1,6 +1,6 @@
 //! [`Context`]: what the background script knows and the trace does not.
 
-use crate::base::instant::Timestamp;
+use crate::{base::instant::Timestamp, trace::room::TabLoss};
 use serde::{Deserialize, Serialize};
 
 /// The facts that the background script knows and the trace does not.
@@ -41,4 +41,53 @@ pub struct Dropped {
     pub flows: usize,
     /// The time of the newest event that went.
     pub until: Timestamp,
+    /// The loss of each tab, as far as it is named: see [`TABS_NAMED`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tabs: Vec<DroppedOfTab>,
+}
+
+/// The part that was dropped of one tab.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DroppedOfTab {
+    /// The tab.
+    pub tab: i64,
+    /// The number of sign-ins and sign-outs.
+    pub flows: usize,
+    /// When the newest of them began.
+    pub until: Timestamp,
+    /// The host that it was sent to.
+    pub host: String,
+}
+
+/// Tabs whose losses are told one by one: those that lost first. What others lost is counted together.
+pub const TABS_NAMED: usize = 3;
+
+impl Dropped {
+    /// Adds what goes now.
+    pub fn add(&mut self, losses: &[TabLoss], until: Timestamp) {
+        self.flows += losses.iter().map(|loss| loss.flows).sum::<usize>();
+        self.until = self.until.max(until);
+        for loss in losses {
+            let named = self.tabs.len();
+            match self.tabs.iter_mut().find(|known| known.tab == loss.tab) {
+                Some(known) => {
+                    known.flows += loss.flows;
+                    known.until = known.until.max(loss.until);
+                    known.host.clone_from(&loss.host);
+                }
+                None if named < TABS_NAMED => self.tabs.push(DroppedOfTab {
+                    tab: loss.tab,
+                    flows: loss.flows,
+                    until: loss.until,
+                    host: loss.host.clone(),
+                }),
+                None => {}
+            }
+        }
+    }
+
+    /// The sign-ins and sign-outs of tabs that are not named.
+    pub fn elsewhere(&self) -> usize {
+        self.flows.saturating_sub(self.tabs.iter().map(|tab| tab.flows).sum())
+    }
 }

@@ -16,7 +16,7 @@ use crate::{
     event::EventId,
     text,
     trace::{flow::Flow, tracer::Tracer},
-    view::context::{Context, Quarantined},
+    view::context::{Context, Dropped, DroppedOfTab, Quarantined},
 };
 
 /// The first screen, with the part of the list that `query` asks for. `lines` keeps what is the same next
@@ -66,10 +66,7 @@ fn notices(context: &Context) -> Vec<Sentence> {
     let warning = |text: Text| sentence(Severity::Warning, text);
     let more = context.quarantined.len().saturating_sub(NAMED);
     let cleared = context.cleared_version.map(|version| text!("notice.cleared-version", version = version));
-    let dropped = context
-        .dropped
-        .as_ref()
-        .map(|dropped| text!("notice.dropped", count = dropped.flows, time = dropped.until.time_of_day()));
+    let dropped = context.dropped.iter().flat_map(dropped);
     let unstored = (context.unstored > 0).then(|| text!("notice.unstored", count = context.unstored));
     let named = context.quarantined.iter().take(NAMED).map(quarantined);
     named
@@ -79,6 +76,20 @@ fn notices(context: &Context) -> Vec<Sentence> {
         .chain(unstored)
         .map(warning)
         .collect()
+}
+
+/// The part that was dropped, tab by tab, and that of tabs that are not named.
+fn dropped(dropped: &Dropped) -> Vec<Text> {
+    let of_tab = |tab: &DroppedOfTab| {
+        text!("notice.dropped-of-tab", count = tab.flows, time = tab.until.time_of_day(), host = &tab.host)
+    };
+    let (count, time) = (dropped.elsewhere(), dropped.until.time_of_day());
+    let others = match (dropped.tabs.is_empty(), count) {
+        (true, _) => Some(text!("notice.dropped", count = count, time = time)),
+        (false, 0) => None,
+        (false, _) => Some(text!("notice.dropped-elsewhere", count = count, time = time)),
+    };
+    dropped.tabs.iter().map(of_tab).chain(others).collect()
 }
 
 fn quarantined(event: &Quarantined) -> Text {
@@ -96,7 +107,7 @@ fn quarantined(event: &Quarantined) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::context::Dropped;
+    use crate::trace::room::TabLoss;
 
     #[test]
     fn what_was_set_aside_dropped_or_not_stored_is_said() {
@@ -108,7 +119,7 @@ mod tests {
         let context = Context {
             recording: true,
             quarantined: (0..).zip(kinds).map(|(number, kind)| event(number, kind)).collect(),
-            dropped: Some(Dropped { flows: 12, until: Timestamp(1_767_258_000_000) }),
+            dropped: Some(Dropped { flows: 12, until: Timestamp(1_767_258_000_000), tabs: Vec::new() }),
             unstored: 2,
             ..Context::default()
         };
@@ -126,5 +137,32 @@ mod tests {
             assert!(said.contains(part), "{said}");
         }
         assert_eq!(notices(&Context::default()), []);
+    }
+
+    #[test]
+    fn of_a_flood_the_tab_is_named_with_what_went_of_it() {
+        let loss = |tab: i64, flows: usize| TabLoss {
+            tab,
+            flows,
+            until: Timestamp(1_767_258_000_000 + tab * 60_000),
+            host: format!("tab{tab}.example.com"),
+        };
+        let mut dropped = Dropped::default();
+        dropped.add(&[loss(1, 9_000)], Timestamp(1_767_258_000_000));
+        dropped.add(&[loss(1, 1_000), loss(2, 3)], Timestamp(1_767_258_000_000));
+        dropped.add(&[loss(3, 1), loss(4, 5), loss(5, 2)], Timestamp(1_767_258_600_000));
+        assert_eq!((dropped.flows, dropped.elsewhere()), (10_011, 7));
+        let context = Context { recording: true, dropped: Some(dropped), ..Context::default() };
+        let said: Vec<String> = notices(&context).into_iter().map(|notice| notice.text).collect();
+        let parts = [
+            ["The 10000 oldest", "09:01:00", "tab1.example.com"],
+            ["The 3 oldest", "09:02:00", "tab2.example.com"],
+            ["The 1 oldest", "09:03:00", "tab3.example.com"],
+            ["The 7 oldest", "09:10:00", "other tabs"],
+        ];
+        assert_eq!(said.len(), parts.len(), "{said:?}");
+        for (said, parts) in said.iter().zip(parts) {
+            assert!(parts.iter().all(|part| said.contains(part)), "{said}: {parts:?}");
+        }
     }
 }

@@ -12,10 +12,10 @@ use proptest::prelude::*;
 use samlight::{
     base::instant::Timestamp,
     case::Case,
-    event::{Body, Event, log::Log},
+    event::{Body, Event, EventId, log::Log},
     file,
     trace::{
-        flow::{Flow, FlowId},
+        flow::{Flow, FlowId, FlowStep, Joined},
         room,
         tracer::Tracer,
     },
@@ -29,6 +29,18 @@ use std::collections::BTreeSet;
 
 /// A week after the events.
 const LATER: Timestamp = Timestamp(1_767_862_800_000);
+
+/// A tab that no generated event is in.
+const FLOODED: i64 = 4_711;
+
+/// A flow: its tab, its id, and the exchanges that were joined in it.
+type JoinedFlow = (i64, FlowId, Vec<(EventId, Joined)>);
+
+fn joined(tracer: &Tracer) -> Vec<JoinedFlow> {
+    let step = |step: &FlowStep| (tracer.exchanges()[step.exchange].id.clone(), step.joined);
+    let flows = tracer.flows().iter();
+    flows.map(|flow| (flow.place.tab, flow.id.clone(), flow.steps.iter().map(step).collect())).collect()
+}
 
 proptest! {
     #[test]
@@ -101,9 +113,38 @@ proptest! {
         prop_assert!(fits || rest.iter().all(holds), "what holds for the whole trace stays, the rest fits");
         let after = Tracer::replay(rest);
         prop_assert_eq!(room::evict(&after, budget), [], "nothing more goes");
-        let ids = |tracer: &Tracer| tracer.flows().iter().map(|flow| flow.id.clone()).collect::<Vec<_>>();
-        let (before, after) = (ids(&before), ids(&after));
-        prop_assert!(before.ends_with(&after), "the newest flows stay, with their ids: {:?} of {:?}", after, before);
+        let left: Vec<_> = joined(&before).into_iter().filter(|(_, id, _)| !dropped.contains(&id.event)).collect();
+        prop_assert_eq!(&left, &joined(&after), "what is left joins as before");
+        for (tab, id, _) in joined(&before).iter().filter(|(_, id, _)| dropped.contains(&id.event)) {
+            let older = left.iter().find(|(other, older, _)| other == tab && older < id);
+            prop_assert_eq!(older, None, "in one tab the oldest go first");
+        }
+    }
+
+    #[test]
+    fn a_flood_in_one_tab_pushes_out_nothing_of_another(
+        events in trace(), flood in 20..60_usize, at in any::<prop::sample::Index>(), share in 50..=100_usize,
+    ) {
+        let honest = Tracer::replay(events.clone());
+        let honest_size = room::size(&honest);
+        // Longer than all the rest together, and in the midst of it.
+        let value = "A".repeat(honest_size / 10 + 10);
+        let mut all = events.clone();
+        let time = events.get(at.index(events.len().max(1))).map_or(Timestamp(1_767_258_000_000), |it| it.id.time);
+        for number in 0..flood {
+            let json = json!({"id": EventId::new(time, "zflood", u32::try_from(number).unwrap()).to_string(),
+                "kind": "request", "request": format!("flood-{number}"), "tab": FLOODED, "method": "POST",
+                "url": "https://flood.example.com/", "body": "form", "form": [["SAMLResponse", [format!("{number}{value}")]]]});
+            all.push(serde_json::from_value(json).unwrap());
+        }
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        let tracer = Tracer::replay(all);
+        let budget = honest_size + (room::size(&tracer) - honest_size) * share / 100 / 2;
+        let dropped = room::evict(&tracer, budget);
+        let is_flood = |id: &EventId| id.to_string().contains("zflood");
+        prop_assert!(!dropped.is_empty() && dropped.iter().all(is_flood), "{:?}", dropped);
+        let [loss] = &room::losses(&tracer, &dropped)[..] else { panic!("one tab lost something") };
+        prop_assert_eq!((loss.tab, loss.flows, loss.host.as_str()), (FLOODED, dropped.len(), "flood.example.com"));
     }
 
     #[test]

@@ -84,6 +84,7 @@ fn bodies(xml: &str) -> Vec<Body> {
             pieces: [BodyForm::Multipart, BodyForm::Json, BodyForm::Text, BodyForm::Urlencoded]
                 .map(|form| Piece(form, "RelayState".into(), Secret::from("relay")))
                 .into(),
+            more: Some(3),
             cut: Some(1),
             other: other.clone(),
         }),

@@ -128,7 +128,7 @@ impl Redaction {
     }
 
     fn request(&mut self, event: &mut Request) {
-        let Request { request, place, method, url, form, body: _, pieces, cut: _, other } = event;
+        let Request { request, place, method, url, form, body: _, pieces, cut: _, more: _, other } = event;
         self.browser_name(request);
         self.place(place);
         *method = self.text(Kind::Word, method);
