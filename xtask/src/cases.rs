@@ -17,7 +17,14 @@ use crate::workspace::{Workspace, locked_cargo};
 pub(crate) const VARIABLE: &str = "SAMLIGHT_CASES";
 
 /// The classes of which every case passes, and what each is about.
-const FINISHED: &[(&str, &str)] = &[("REG", "what was right before the cases were collected")];
+const FINISHED: &[(&str, &str)] = &[
+    ("REG", "what was right before the cases were collected"),
+    ("K1", "attacks: what a small input costs"),
+    ("K2", "attacks: structures of a Signature that its schema forbids"),
+    ("K3", "attacks: a key that is not the first certificate's"),
+    ("K4", "attacks: coverage of another assertion than the one that is shown"),
+    ("K5", "attacks: secrets in a redacted export"),
+];
 
 /// The file that the folder must hold.
 const RUNNER: &str = "run.py";
