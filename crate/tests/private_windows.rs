@@ -6,7 +6,7 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
-    event::Event,
+    event::{Event, EventId},
     trace::{room, tracer::Tracer},
 };
 use serde_json::{Value, json};
@@ -37,6 +37,11 @@ fn read(events: Vec<Value>) -> Vec<Event> {
     events.into_iter().enumerate().map(with_id).collect()
 }
 
+/// The sign-ins that go with these events.
+fn lost(tracer: &Tracer, gone: &[EventId]) -> usize {
+    room::losses(tracer, gone).iter().map(|loss| loss.flows).sum()
+}
+
 #[test]
 fn private_events_are_those_of_private_tabs_alone() {
     let page =
@@ -52,7 +57,9 @@ fn private_events_are_those_of_private_tabs_alone() {
         let tracer = Tracer::replay(events.clone());
         let gone = room::private_events(&tracer);
         assert_eq!(gone.len(), count, "{gone:?}");
-        assert_eq!((tracer.flows().len(), room::flows_of(&tracer, &gone)), (3, 1));
+        assert_eq!((tracer.flows().len(), lost(&tracer, &gone)), (3, 1));
+        let losses = room::losses(&tracer, &gone);
+        assert!(losses.iter().all(|loss| loss.host.is_empty()), "where it went is not told: {losses:?}");
         let rest = Tracer::replay(events.into_iter().filter(|event| !gone.contains(&event.id)));
         assert_eq!(rest.flows().iter().map(|flow| flow.place.tab).collect::<Vec<_>>(), [1, 3]);
         assert_eq!(room::private_events(&rest), []);
@@ -67,7 +74,7 @@ fn what_goes_for_want_of_room_is_counted_by_sign_ins() {
     let events = read((0..10).flat_map(|tab| sign_in(tab, &json!({}))).collect());
     let tracer = Tracer::replay(events);
     let gone = room::evict(&tracer, room::size(&tracer) / 2);
-    assert_eq!((room::flows_of(&tracer, &gone), gone.len()), (5, 15));
+    assert_eq!((lost(&tracer, &gone), gone.len()), (5, 15));
     assert_eq!(room::evict(&tracer, room::size(&tracer)), []);
 }
 

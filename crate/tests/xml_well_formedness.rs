@@ -86,6 +86,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("<a>", "unclosed-element", "<a>"),
     ("<a><b></a>", "unclosed-element", "<b>"),
     ("<a></b></a>", "unmatched-end-tag", "</b>"),
+    ("<a></:a>", "unmatched-end-tag", "</:a>"),
     ("<a/></a>", "unmatched-end-tag", "</a>"),
     ("<a></a b=''>", "attribute-in-end-tag", "</a b=''>"),
     ("<a b='<'/>", "less-than-in-attribute", "<"),

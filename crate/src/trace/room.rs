@@ -237,7 +237,7 @@ pub struct TabLoss {
     pub flows: usize,
     /// When the newest of them began.
     pub until: Timestamp,
-    /// The host that it was sent to.
+    /// The host that it was sent to; empty where it is not told.
     pub host: String,
 }
 
@@ -247,8 +247,9 @@ pub fn losses(tracer: &Tracer, events: &[EventId]) -> Vec<TabLoss> {
     let mut losses: BTreeMap<i64, TabLoss> = BTreeMap::new();
     for flow in tracer.flows().iter().filter(|flow| events.contains(&flow.id.event)) {
         let exchange = flow.steps.first().and_then(|step| tracer.exchanges().get(step.exchange));
-        // Only its host is told.
-        let address = exchange.and_then(|exchange| Address::parse(exchange.url.expose()));
+        // Only its host is told, and nothing of a private window, which leaves no trace.
+        let told = exchange.filter(|_| !flow.place.private);
+        let address = told.and_then(|exchange| Address::parse(exchange.url.expose()));
         let host = address.map(|address| address.host().to_ascii_lowercase()).unwrap_or_default();
         let before = losses.get(&flow.place.tab).map_or(0, |loss| loss.flows);
         let loss = TabLoss { tab: flow.place.tab, flows: before + 1, until: flow.id.event.time, host };
@@ -274,12 +275,6 @@ pub fn private_events(tracer: &Tracer) -> Vec<EventId> {
 /// Whether this tab is known to be in a private window.
 pub fn is_private_tab(tracer: &Tracer, tab: i64) -> bool {
     tracer.private_tabs.contains_key(&tab)
-}
-
-/// The sign-ins and sign-outs that go when these events go.
-pub fn flows_of(tracer: &Tracer, events: &[EventId]) -> usize {
-    let events: BTreeSet<&EventId> = events.iter().collect();
-    tracer.flows().iter().filter(|flow| events.contains(&flow.id.event)).count()
 }
 
 /// The events that are about `instance`: its pages and answers, the exchanges with it, and those of its

@@ -59,7 +59,8 @@ pub struct DroppedOfTab {
     pub host: String,
 }
 
-/// Tabs whose losses are told one by one: those that lost first. What others lost is counted together.
+/// Tabs whose losses are told one by one: those that lost first. What others lost is counted together, and so
+/// is what a tab lost whose host is not told.
 pub const TABS_NAMED: usize = 3;
 
 impl Dropped {
@@ -75,7 +76,7 @@ impl Dropped {
                     known.until = known.until.max(loss.until);
                     known.host.clone_from(&loss.host);
                 }
-                None if named < TABS_NAMED => self.tabs.push(DroppedOfTab {
+                None if named < TABS_NAMED && !loss.host.is_empty() => self.tabs.push(DroppedOfTab {
                     tab: loss.tab,
                     flows: loss.flows,
                     until: loss.until,
