@@ -151,15 +151,16 @@ fn write(
         redaction.drop(Kind::Unknown, 1);
         return;
     }
+    // Other prefixes than most software writes: in base64 too, the copy begins like no message that was sent.
     let prefix = match row.namespace {
-        PROTOCOL => "samlp",
-        ASSERTION => "saml",
+        PROTOCOL => "rp",
+        ASSERTION => "ra",
         _ => "soap",
     };
     let name = format!("{prefix}:{}", row.local);
     copy.push_str(&format!("<{name}"));
     if is_root {
-        copy.push_str(&format!(" xmlns:samlp=\"{PROTOCOL}\" xmlns:saml=\"{ASSERTION}\""));
+        copy.push_str(&format!(" xmlns:rp=\"{PROTOCOL}\" xmlns:ra=\"{ASSERTION}\""));
     }
     if is_root && prefix == "soap" {
         copy.push_str(&format!(" xmlns:soap=\"{}\"", row.namespace));
