@@ -222,6 +222,15 @@ fn kinds(document: &Document) -> Vec<(NodeKind, String)> {
         .collect()
 }
 
+#[test]
+fn text_that_ends_like_an_empty_elements_tag_closes_nothing() {
+    for xml in ["<a><b>/></a>", "<a><a-->/></a>", "<a><b c='d'>text/></a>", "<a><b><c/>/></a>"] {
+        let document = Document::parse(xml.as_bytes(), &LIMITS).0;
+        let again = Document::parse(document.pretty().as_bytes(), &LIMITS).0;
+        assert!(again.same_but_for_space_between_elements(&document), "{xml}: {}", document.pretty());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -123,8 +123,12 @@ fn holds_only_elements<'a>(children: impl Iterator<Item = Node<'a>>) -> bool {
 }
 
 fn is_unclosed(node: Node<'_>) -> bool {
-    let is_open = |element: Element<'_>| element.end_tag().is_none() && !node.source().ends_with("/>");
-    node.element().is_some_and(is_open)
+    node.element().is_some_and(|element| {
+        // Text in it can end like an empty element's tag.
+        let tag = element.start_tag();
+        let is_empty = node.source().get(..tag.end - tag.start).is_some_and(|tag| tag.ends_with("/>"));
+        element.end_tag().is_none() && !is_empty
+    })
 }
 
 /// The element's own word on white space in it, if any.
