@@ -70,10 +70,14 @@ impl Case<'_> {
     }
 }
 
-/// The Response, where GitLab did not refuse it. To verify takes time, so what GitLab refused is not.
+/// The Response, where GitLab did not refuse it. To verify takes time, so what GitLab refused is not. What a
+/// file says that GitLab answered counts neither way: a refusal in it would hide a forgery.
 fn carried<'a>(tracer: &'a Tracer, flow: &Flow) -> Result<&'a Carried, Unproven> {
     let is_refused = flow.outcomes.iter().any(|outcome| outcome.found_valid() == Some(false));
-    let seen = flow.response.filter(|_| !is_refused).and_then(|response| tracer.seen(response));
+    let seen = flow
+        .response
+        .filter(|_| flow.place.of_file || !is_refused)
+        .and_then(|response| tracer.seen(response));
     seen.map(|seen| &seen.carried).ok_or(Unproven::Refused)
 }
 

@@ -240,6 +240,12 @@ fn a_file_proves_what_the_groups_key_signed_and_nothing_else() {
     let answer = redirected(1, "filecopyw0rk", "/acme");
     let forged = of(vec![in_file(1, &foreign), answer, page.clone()]);
     assert_eq!((outcome(&forged), forged.forged()), ((None, Some(Unproven::OtherKey)), 1));
+    // A refusal that the file tells hides nothing, and takes nothing from what is signed.
+    for location in ["/groups/acme/-/saml/sso", "https://gitlab.com/groups/acme/-/saml/sso"] {
+        let refusal = redirected(1, "filecopyw0rk", location);
+        assert_eq!(of(vec![in_file(1, &foreign), refusal.clone()]).forged(), 1, "{location}");
+        assert_eq!(outcome(&of(vec![in_file(1, &signed), refusal])), (proven.clone(), None), "{location}");
+    }
     assert!(forged.claim_of(2).unwrap().text().to_string().contains("ada.har"));
     assert_eq!(outcome(&of(vec![in_file(9, &signed), page])), (proven.clone(), None));
     for (xml, why) in [
