@@ -68,9 +68,13 @@
 //!                                          v
 //!              Tracer::observe(Event) -> Revision                     ground state
 //!                trace::exchange   request and response assembled
+//!                trace::seen       what was received of a message, and how flows are joined by it
+//!                trace::flow       exchanges of one sign-in joined
+//!                           v
+//!              read when it is looked at, kept for the next look, given back when that takes much:
 //!                binding           exchange -> parameter, octets, RelayState
 //!                xml, saml         octets -> Decoded<Message> { value, flaws }
-//!                trace::flow       exchanges of one sign-in joined
+//!                attack, signature who signed it; signs of an attack
 //!                           v
 //!              derived on demand, pure functions of &Tracer, kept by a case::Case while it is looked at:
 //!                comparison    whose NameID is it; facts by sources, a verdict a row

@@ -6,6 +6,7 @@
 
 use crate::{
     base::{
+        address::Address,
         limits::{STORE_BYTES, STORE_BYTES_LEFT},
         place::Sender,
     },
@@ -85,6 +86,8 @@ struct Removal {
     withdraw: Vec<String>,
     /// Events that the store must drop.
     events: Vec<EventId>,
+    /// The summary of what was dropped before, without the instance's name.
+    dropped: Option<Dropped>,
 }
 
 /// The event of the person's instances, for the store.
@@ -144,7 +147,8 @@ impl Worker {
         crate::fault::strike(call);
         let context: Context = read(context)?;
         let before = self.check.as_ref().is_some_and(GroupCheck::wants_page);
-        let reply = own_pages::answer_json(&self.tracer, &mut self.check, &mut self.lines, &context, call);
+        let reply =
+            own_pages::answer_json(&mut self.tracer, &mut self.check, &mut self.lines, &context, call);
         // A stopped check is told, too: the page says how it stands.
         self.ordered |= before != self.check.as_ref().is_some_and(GroupCheck::wants_page);
         write(&reply)
@@ -250,22 +254,27 @@ impl Worker {
         write(&kept_instances(instances))
     }
 
-    /// The meaning for the browser of removing an instance.
-    pub fn without_instance(&self, instance: &str, ports: &str) -> Result<String, JsError> {
+    /// The meaning for the browser of removing an instance. `dropped` is what was dropped before, in JSON.
+    pub fn without_instance(&self, instance: &str, ports: &str, dropped: &str) -> Result<String, JsError> {
         let (gone, ports): (Instance, _) = (read(instance)?, ports_of(ports)?);
+        let dropped: Option<Dropped> = read(dropped)?;
         let (mut instances, events) =
             (self.tracer.settings().instances.clone(), room::events_of(&self.tracer, &gone));
         instances.retain(|instance| *instance != gone);
         let access = gone.access_pattern(ports);
         // Another one may need the same permission.
         let is_needed = instances.iter().any(|instance| instance.access_pattern(ports) == access);
-        write(&Removal { withdraw: if is_needed { Vec::new() } else { vec![access] }, instances, events })
+        let shares_origin = instances.iter().any(|instance| instance.origin == gone.origin);
+        let host = Address::parse(&gone.origin).filter(|_| !shares_origin).map(|address| address.host());
+        let dropped = dropped.map(|dropped| host.map_or(dropped.clone(), |host| dropped.without(host)));
+        let withdraw = if is_needed { Vec::new() } else { vec![access] };
+        write(&Removal { instances, withdraw, events, dropped })
     }
 
     /// The content that the toolbar shows: a few characters, and the words behind them.
     pub fn badge(&mut self, context: &str) -> Result<String, JsError> {
         let context: Context = read(context)?;
-        let problems = self.lines.problems(&self.tracer, context.now);
+        let problems = self.lines.problems(&mut self.tracer, context.now);
         let title = match (context.recording, problems) {
             (false, _) => text!("badge.paused"),
             (true, 0) => text!("badge.recording"),

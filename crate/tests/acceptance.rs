@@ -52,7 +52,7 @@ impl Sample {
         let provider = told.map(|mut told| {
             if told.fingerprint.as_deref() == Some("own") {
                 let (found, _) =
-                    certificates(tracer.exchanges()[0].messages[0].carried.document.as_ref().unwrap());
+                    certificates(tracer.exchanges()[0].messages[0].carried().document.as_ref().unwrap());
                 told.fingerprint = found.first().map(|certificate| certificate.sha256.clone());
             }
             told

@@ -73,6 +73,10 @@ fn read(file: &Value) -> Imported {
     import::file("a.har", file.to_string().as_bytes(), NOW)
 }
 
+fn messages(imported: Imported) -> Vec<Carried> {
+    import::messages(imported).collect()
+}
+
 fn names(carried: &[Carried]) -> Vec<(BindingId, Option<&str>)> {
     carried.iter().map(|it| (it.binding, it.message.as_ref().map(|message| message.kind.name()))).collect()
 }
@@ -101,17 +105,13 @@ fn a_har_gives_the_sign_in_as_the_browser_would_have_shown_it() {
         let acs = tracer.exchanges().iter().find(|exchange| exchange.url.expose() == ACS).unwrap();
         assert_eq!(acs.id.time, Timestamp::parse("2026-01-01T09:00:05Z").unwrap());
         assert_eq!((acs.origin.as_deref(), acs.duration()), (Some("https://idp.example.com"), Some(40)));
-        assert_eq!(acs.messages[0].carried.relay_state.as_ref().unwrap().expose(), "/acme a");
+        assert_eq!(acs.messages[0].carried().relay_state.as_ref().unwrap().expose(), "/acme a");
         let failed = imported
             .events
             .iter()
             .any(|event| matches!(&event.body, Body::Failed(end) if end.error == "net::ERR_FAILED"));
         assert!(failed, "the failed request");
-        assert_eq!(
-            names(&import::messages(imported)),
-            SIGN_IN,
-            "the redirect and its request are one message"
-        );
+        assert_eq!(names(&messages(imported)), SIGN_IN, "the redirect and its request are one message");
     }
 }
 
@@ -124,7 +124,7 @@ fn what_was_not_cut_off_is_read_and_the_place_is_said() {
     assert_eq!((flaw.code, flaw.at.unwrap().start), ("file-cut-off", at));
     let line = whole[..at].lines().count();
     assert!(flaw.text.to_string().contains(&format!("byte {at} (line {line})")), "{}", flaw.text);
-    let found = import::messages(imported);
+    let found = messages(imported);
     // The entry that carries the Response is cut off behind its form.
     assert_eq!(names(&found)[..2], SIGN_IN);
     assert_eq!((found[2].flaws[0].code, found[2].message.is_none()), ("file-cut-off", true));
@@ -132,7 +132,7 @@ fn what_was_not_cut_off_is_read_and_the_place_is_said() {
     let damaged = whole.replacen("\"time\": 9", "\"time\" 9", 1);
     let imported = import::file("a.har", damaged.as_bytes(), NOW);
     assert_eq!(imported.flaws.iter().map(|flaw| flaw.code).collect::<Vec<_>>(), ["damaged-entry"]);
-    assert_eq!(names(&import::messages(imported))[..2], SIGN_IN);
+    assert_eq!(names(&messages(imported))[..2], SIGN_IN);
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_message_in_the_query_of_a_post_is_read() {
         "request": {"method": "POST", "url": format!("https://idp.example.com/sso?SAMLRequest={REQUEST}"), "headers": [],
             "postData": {"mimeType": "application/x-www-form-urlencoded", "text": "user=ada"}}});
     let imported = read(&json!({"log": {"entries": [entry]}}));
-    assert_eq!(names(&import::messages(imported)), SIGN_IN[..1]);
+    assert_eq!(names(&messages(imported)), SIGN_IN[..1]);
 }
 
 /// The export of SAML-tracer; `mask` is its way of masking.
@@ -194,19 +194,19 @@ fn saml_tracers_json_is_read_plain_and_masked() {
     let tracer = Tracer::replay(plain.events.clone());
     assert_eq!(tracer.flows().len(), 1, "request and Response are one sign-in");
     assert_eq!(tracer.exchanges()[0].id.time, Timestamp::parse("2026-01-01T09:00:00Z").unwrap());
-    assert_eq!(names(&import::messages(plain)), SIGN_IN);
+    assert_eq!(names(&messages(plain)), SIGN_IN);
     for mask in ["{hash:0f}", "{obf:alternative_0}", "{overwritten}"] {
         let masked = read(&saml_tracer(|_| mask.into(), Some(RESPONSE)));
         assert_eq!(masked.flaws[0].code, "masked");
         assert!(masked.flaws[0].text.to_string().contains("copy"), "{}", masked.flaws[0].text);
-        assert_eq!(names(&import::messages(masked))[..2], SIGN_IN, "{mask}");
+        assert_eq!(names(&messages(masked))[..2], SIGN_IN, "{mask}");
         let lost = read(&saml_tracer(|_| mask.into(), None));
-        assert_eq!((lost.flaws.len(), names(&import::messages(lost))[1]), (1, (BindingId::HttpPost, None)));
+        assert_eq!((lost.flaws.len(), names(&messages(lost))[1]), (1, (BindingId::HttpPost, None)));
     }
     let old = json!({"requests": [{"method": "POST", "url": ACS, "id": "1", "requestHeaders": [["Origin", "x"]],
         "post": [["SAMLResponse", encoded()]], "responseStatus": "302", "responseHeaders": [["Date", "x"]]},
         {"method": "GET", "url": "https://sts.example.com/", "saml": RESPONSE}]});
-    let found = import::messages(read(&old));
+    let found = messages(read(&old));
     assert_eq!(names(&found), [SIGN_IN[1], (BindingId::None, Some("Response"))]);
 }
 
@@ -233,7 +233,7 @@ fn an_export_is_redacted_unless_it_is_asked_for_in_clear() {
         }
         let clear = format.export(&events, Secrecy::Clear, Salt::default());
         let read = import::file("x", clear.content.as_bytes(), NOW);
-        assert_eq!(names(&import::messages(read)), SIGN_IN, "{}", format.id);
+        assert_eq!(names(&messages(read)), SIGN_IN, "{}", format.id);
     }
     let imported = import::file("a.xml", RESPONSE.as_bytes(), NOW).events;
     assert_eq!(export::format("har").unwrap().export(&imported, Secrecy::Clear, Salt::default()).left_out, 1);

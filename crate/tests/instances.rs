@@ -180,9 +180,9 @@ fn the_event_that_names_the_instances_outlives_every_eviction() {
 
 #[test]
 fn own_pages_are_told_of_the_named_instances_and_content_scripts_cannot_ask() {
-    let tracer = Tracer::replay(naming(&[ROOTED]));
+    let mut tracer = Tracer::replay(naming(&[ROOTED]));
     let reply = samlight::calls::own_pages::answer(
-        &tracer,
+        &mut tracer,
         &mut Lines::default(),
         &Context::default(),
         &OwnCall::Instances,

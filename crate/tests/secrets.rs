@@ -216,11 +216,11 @@ fn nothing_that_can_be_printed_shows_a_secret() {
 #[test]
 fn no_screen_shows_a_secret_but_the_message_itself() {
     let planted = Planted::default();
-    let tracer = Tracer::replay(read(&events(&planted)));
+    let mut tracer = Tracer::replay(read(&events(&planted)));
     let context = Context { now: NOW, recording: true, ..Context::default() };
     planted.assert_absent(
         "the first screen",
-        &json!(overview(&tracer, &mut Lines::default(), &context, &Query::default())).to_string(),
+        &json!(overview(&mut tracer, &mut Lines::default(), &context, &Query::default())).to_string(),
     );
     let (mut shown_messages, mut for_owners) = (String::new(), 0);
     for flow in tracer.flows() {
@@ -242,7 +242,7 @@ fn no_screen_shows_a_secret_but_the_message_itself() {
     for call in calls {
         planted.assert_absent(
             call,
-            &json!(own_pages::answer_json(&tracer, &mut None, &mut Lines::default(), &context, call))
+            &json!(own_pages::answer_json(&mut tracer, &mut None, &mut Lines::default(), &context, call))
                 .to_string(),
         );
     }
@@ -349,7 +349,7 @@ fn no_error_repeats_a_value() {
     }
     for call in wrong_values().map(|value| json!({"call": value})).into_iter().chain(wrong_values()) {
         let reply = own_pages::answer_json(
-            &Tracer::new(),
+            &mut Tracer::new(),
             &mut None,
             &mut Lines::default(),
             &Context::default(),

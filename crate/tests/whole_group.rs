@@ -86,7 +86,7 @@ impl Worker {
             .chain(call.as_object().unwrap().clone());
         let call = Value::Object(call.collect()).to_string();
         own_pages::answer_json(
-            &self.tracer,
+            &mut self.tracer,
             &mut self.check,
             &mut Lines::default(),
             &Context::default(),

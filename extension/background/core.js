@@ -393,16 +393,17 @@ export const addInstance = (instance) => inTurn(async (handle) => {
  * @param {string} instance
  * @returns {Promise<string[]>}
  */
-export const neededByIt = (instance) => inTurn((handle) => JSON.parse(handle.without_instance(instance, ports)).withdraw);
+export const neededByIt = (instance) => inTurn((handle) => JSON.parse(handle.without_instance(instance, ports, JSON.stringify(state.dropped))).withdraw);
 
 /**
  * Forgets an instance and all that was seen of it.
  * @param {string} instance
  */
 export const removeInstance = (instance) => inTurn(async (handle) => {
-  const { instances, events } = JSON.parse(handle.without_instance(instance, ports));
+  const { instances, events, dropped } = JSON.parse(handle.without_instance(instance, ports, JSON.stringify(state.dropped)));
   const checked = handle.is_checking();
   await store.setInstances(instances);
+  await store.setDropped(dropped);
   await forget(events);
   await store.dropSetAside();
   await startAnew();

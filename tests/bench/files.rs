@@ -34,7 +34,7 @@ pub(crate) fn figures(exchanges: usize) -> Vec<Figure> {
         RUNS,
         || (),
         |()| {
-            let messages = import::messages(import::file(NAME, content, NOW));
+            let messages: Vec<_> = import::messages(import::file(NAME, content, NOW)).collect();
             assert_eq!(messages.len(), exchanges);
             messages
         },

@@ -20,7 +20,7 @@ const MANY: usize = 2_500;
 const FEW: usize = 25;
 
 /// The answer to a page that shows the list.
-pub(crate) fn look(tracer: &Tracer, lines: &mut Lines, query: &Query) -> String {
+pub(crate) fn look(tracer: &mut Tracer, lines: &mut Lines, query: &Query) -> String {
     let now = Timestamp(BEGIN + APART * (MANY as i64 + 60));
     let context = Context { now, recording: true, ..Context::default() };
     let reply = own_pages::answer(tracer, lines, &context, &OwnCall::Overview(query.clone()));
@@ -44,22 +44,22 @@ pub(crate) struct Looks {
 impl Looks {
     /// Looks, and takes the time.
     pub(crate) fn taken() -> Self {
-        let (many, few) = (trace(MANY), trace(FEW));
+        let (mut many, mut few) = (trace(MANY), trace(FEW));
         assert_eq!((many.exchanges().len(), many.flows().len()), (EXCHANGES * MANY, MANY));
         let query = Query::default();
         let search = Query { text: "user-17 <saml:NameID>user-1".into(), ..Query::default() };
-        let first =
-            |tracer| quickest_of(RUNS, || drop(black_box(look(tracer, &mut Lines::default(), &query))));
+        // A first look reads the messages, too.
+        let first = |tracer: &mut Tracer| {
+            quickest_of(RUNS, || {
+                tracer.give_back();
+                drop(black_box(look(tracer, &mut Lines::default(), &query)));
+            })
+        };
+        let (first_few, first_many) = (first(&mut few), first(&mut many));
         let mut kept = Lines::default();
-        let octets = look(&many, &mut kept, &query).len();
-        let mut again = |query| quickest_of(RUNS, || drop(black_box(look(&many, &mut kept, query))));
-        Looks {
-            first_few: first(&few),
-            first_many: first(&many),
-            again_many: again(&query),
-            search_many: again(&search),
-            octets,
-        }
+        let octets = look(&mut many, &mut kept, &query).len();
+        let mut again = |query| quickest_of(RUNS, || drop(black_box(look(&mut many, &mut kept, query))));
+        Looks { first_few, first_many, again_many: again(&query), search_many: again(&search), octets }
     }
 
     /// A figure for each way of looking.

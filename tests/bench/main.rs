@@ -56,8 +56,8 @@ fn what_is_kept_says_the_same_as_what_is_made_anew() {
     for event in (0..20).flat_map(sign_ins::sign_in) {
         tracer.observe(&event);
         for query in [&Query::default(), &query, &Query { problems: true, ..Query::default() }] {
-            let anew = look(&tracer, &mut Lines::default(), query);
-            assert_eq!(look(&tracer, &mut kept, query), anew);
+            let anew = look(&mut tracer, &mut Lines::default(), query);
+            assert_eq!(look(&mut tracer, &mut kept, query), anew);
         }
     }
 }

@@ -46,7 +46,7 @@ fn of_bytes_only_the_listed_fields_are_kept_and_only_beside_a_message() {
         let [Event { body: Body::Request(request), .. }] = &kept[..] else { panic!("{body}: {kept:?}") };
         assert_eq!((request.body, request.pieces.len()), (RequestBody::Raw, 2), "{body}");
         let tracer = Tracer::replay(kept);
-        let seen = &tracer.exchanges()[0].messages[0].carried;
+        let seen = &tracer.exchanges()[0].messages[0].carried();
         assert_eq!(seen.message.as_ref().unwrap().head.id.as_deref(), Some("_r1"), "{body}");
         assert_eq!(seen.relay_state.as_ref().unwrap().expose(), "/acme", "{body}");
     }
@@ -81,7 +81,7 @@ fn of_an_envelope_the_message_and_what_ecp_says_of_it_are_kept() {
     {
         let tracer = Tracer::replay(events(&[raw(&envelope(header, message))]));
         let [seen] = &tracer.exchanges()[0].messages[..] else { panic!("{:?}", tracer.exchanges()) };
-        let seen = &seen.carried;
+        let seen = seen.carried();
         assert_eq!(seen.message.as_ref().unwrap().head.id.as_deref(), Some("_r1"));
         assert_eq!(
             (seen.binding, seen.relay_state.as_ref().map(|it| it.expose().as_str())),

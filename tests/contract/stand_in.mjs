@@ -13,7 +13,7 @@ export class Worker {
   imported(events) { return JSON.stringify({ events: JSON.parse(events), isLate: false }); }
   take_imported() {}
   with_instance() { return "[]"; }
-  without_instance() { return JSON.stringify({ instances: [], events: [] }); }
+  without_instance() { return JSON.stringify({ instances: [], events: [], dropped: null }); }
   evict() { return JSON.stringify({ events: [], dropped: null }); }
   private_events() { return "[]"; }
   resume_check() {}

@@ -1,10 +1,10 @@
 //! The browser's store for the trace holds about 10 MB. A trace that is larger loses its oldest sign-ins,
 //! never its newest, and the panel says how many and up to when.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use samlight_tests::browser::Browser;
+use samlight_tests::browser::{Browser, Page};
 use samlight_tests::wait::until;
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ pub(crate) fn makes_room(stage: &Stage, browser: &Browser) -> Result<()> {
     let said =
         overview.notices.iter().find(|it| it.text.contains("were removed")).context("nothing is said")?;
     let count = OLD + 3 - overview.total;
-    ensure!(count > 0 && said.text.contains(&format!("The {count} oldest")), "{count} went: {said:?}");
+    ensure!(count > 0 && said.text.contains(&format!("{count} oldest")), "{count} went: {said:?}");
     desk.samlight.panel.wait_for_text(&said.text)?;
     keep_picture(&desk.samlight.panel, "full-store")?;
     // It holds for a worker that starts anew.
@@ -64,6 +64,52 @@ pub(crate) fn makes_room(stage: &Stage, browser: &Browser) -> Result<()> {
     desk.samlight.clear()?;
     ensure!(desk.samlight.overview()?.notices.is_empty(), "said after clearing");
     Ok(())
+}
+
+/// Requests of the flood, and characters of each: the store would hold a quarter of them.
+const FLOOD: usize = 40;
+const WAVE: usize = 700_000;
+
+/// A page that posts without end fills its own tab's share, while a sign-in of another tab, older than all of
+/// it, stays whole.
+pub(crate) fn spares_other_tabs(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, _) = stage.desk(browser, |_| {})?;
+    let post = |tab: &Page, id: &str, relay: usize| {
+        tab.evaluate(&format!(
+            "fetch('/groups/acme/-/saml/callback', {{ method: 'POST', body: new URLSearchParams({{
+                SAMLResponse: btoa({}), RelayState: 'x'.repeat({relay}) }}) }}).then(({{ status }}) => status)",
+            json!(message(id))
+        ))
+    };
+    desk.tab.navigate("https://gitlab.com/users/sign_in")?;
+    post(&desk.tab, "_honest", 10)?;
+    let kept = |id: &str| -> Result<usize> {
+        let value = STANDARD.encode(message(id));
+        let events = desk.samlight.events()?;
+        Ok(events.iter().filter(|it| it["form"].to_string().contains(&value)).count())
+    };
+    until("the sign-in in the store", || {
+        ensure!(kept("_honest")? == 1, "it is not there");
+        Ok(())
+    })?;
+    let flooding = browser.open("https://gitlab.com/users/sign_in")?;
+    for number in 0..FLOOD {
+        post(&flooding, &format!("_wave{number}"), WAVE)?;
+    }
+    let overview = until("the end of the flood in the store", || {
+        ensure!(kept(&format!("_wave{}", FLOOD - 1))? == 1, "it is not there");
+        desk.samlight.overview()
+    })?;
+    ensure!(kept("_honest")? == 1, "the sign-in of the other tab went: {:?}", overview.notices);
+    ensure!(kept("_wave0")? == 0 && overview.total < FLOOD, "{} are left", overview.total);
+    let [said] = &overview.notices[..] else { bail!("one thing is said: {:?}", overview.notices) };
+    let count = FLOOD + 1 - overview.total;
+    ensure!(
+        said.text.contains("gitlab.com") && said.text.contains(&format!("the {count} oldest")),
+        "{said:?}"
+    );
+    desk.samlight.panel.wait_for_text(&said.text)?;
+    flooding.close()
 }
 
 fn is_new(event: &Value) -> bool {

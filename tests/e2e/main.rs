@@ -178,6 +178,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere("of a body as bytes the message is kept and nothing else", bodies::as_bytes),
     Scenario::everywhere("a connection that breaks under the Response is named", bodies::broken_connection),
     Scenario::everywhere("a full store drops the oldest sign-ins and says so", full_store::makes_room),
+    Scenario::everywhere("a flood in one tab drops nothing of another", full_store::spares_other_tabs),
     Scenario::everywhere("a fault sets one event aside and the rest goes on", faults::one_event),
     Scenario::in_chromium("the pictures of the README are taken", pictures::for_the_readme)
         .in_a_fresh_browser(),

@@ -161,7 +161,7 @@ impl Corpus {
         certificates: GivenKeys,
         keys: Vec<PrivateKey>,
     ) -> Result<()> {
-        let messages = import::messages(import::file(name, content, NOW));
+        let messages: Vec<_> = import::messages(import::file(name, content, NOW)).collect();
         let support_files = entry["support_files"].as_array().into_iter().flatten();
         let inspected =
             |given: &Given| messages.iter().map(|message| inspect(name, message, given)).collect();

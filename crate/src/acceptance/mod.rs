@@ -55,8 +55,8 @@ use crate::{
     gitlab::{messages, outcome::Outcome},
     text,
     trace::{
-        exchange::Seen,
         flow::{Flow, FlowKind},
+        seen::Seen,
     },
     xml::Element,
 };
@@ -176,8 +176,8 @@ fn judge(case: &Case<'_>) -> Option<Acceptance> {
     let sp = ServiceProvider::of(case)?;
     let seen = response(case)?;
     let at = case.received_at.or_else(|| case.arrival())?;
-    let decrypted = Decrypted::new(&seen.carried, &sp, case.keys);
-    let received = Received::new(&seen.carried, &sp, at, &decrypted)?;
+    let decrypted = Decrypted::new(seen.carried(), &sp, case.keys);
+    let received = Received::new(seen.carried(), &sp, at, &decrypted)?;
     let mut checks: Vec<Checked> = CHECKS.iter().map(|check| check.run(&received)).collect();
     let first_failed = checks.iter().position(|checked| checked.state == CheckState::Failed);
     let is_open = |checked: &&Checked| {
@@ -231,7 +231,7 @@ fn response<'a>(case: &Case<'a>) -> Option<&'a Seen> {
         FlowKind::SignOut => None,
         FlowKind::Other | FlowKind::Unreadable => response.or_else(|| {
             let exchange = tracer.exchanges().get(flow.steps.first()?.exchange)?;
-            exchange.messages.first().filter(|seen| seen.carried.parameter != "SAMLRequest")
+            exchange.messages.first().filter(|seen| seen.carried().parameter != "SAMLRequest")
         }),
     }
 }

@@ -137,9 +137,17 @@ impl Look {
 /// The assertion that somebody vouches for, where the message has several and a valid signature covers only
 /// some.
 pub fn vouched_assertion(carried: &Carried) -> Option<Element<'_>> {
+    vouched_among(carried, || signature::of_carried(carried, &GivenKeys::default()))
+}
+
+/// The same, with the signatures of the message, as they were verified with the keys in it.
+pub(crate) fn vouched_among(
+    carried: &Carried,
+    signatures: impl FnOnce() -> Vec<Signature>,
+) -> Option<Element<'_>> {
     // Verifying takes time; a message whose assertion stands alone needs none.
     assertions(carried.document.as_ref()?).nth(1)?;
-    let suspect = Suspect { carried, signatures: signature::of_carried(carried, &GivenKeys::default()) };
+    let suspect = Suspect { carried, signatures: signatures() };
     suspect.unsigned_assertion()?;
     suspect.vouched().next()
 }

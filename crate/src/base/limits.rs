@@ -62,6 +62,9 @@ pub const OWN_SHARE: usize = 32;
 pub const OWN_BYTES: usize = 128 * 1024;
 /// Bytes that all messages of a trace share for what goes beyond that.
 pub const TRACE_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes of messages that stay read between two looks at a trace: what half a full store of usual messages
+/// unfolds to. More would be felt on small machines, less when somebody searches.
+pub const READ_BYTES: usize = 32 * 1024 * 1024;
 
 /// Flows that an exchange is compared with where several could be meant, newest first. Browsers give two or
 /// three; a hostile file could give the same id to each of a million messages.

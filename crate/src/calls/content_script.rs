@@ -37,6 +37,7 @@ pub fn answer(
     if !is_from_there || tracer.route(&url).is_none() {
         return (PageReply::default(), None);
     }
+    tracer.rest();
     let now = id.time;
     let is_opened = matches!(call, PageCall::Opened { .. });
     let call = match call {

@@ -13,14 +13,17 @@ use std::collections::HashSet;
 
 /// Answers an own page's call as it comes, in JSON.
 pub fn answer_json(
-    tracer: &Tracer,
+    tracer: &mut Tracer,
     check: &mut Option<GroupCheck>,
     lines: &mut Lines,
     context: &Context,
     call: &str,
 ) -> OwnReply {
     match serde_json::from_str(call) {
-        Ok(OwnCall::Group(call)) => answer_group(tracer, check.as_mut(), context, call),
+        Ok(OwnCall::Group(call)) => {
+            tracer.rest();
+            answer_group(tracer, check.as_mut(), context, call)
+        }
         Ok(call) => answer(tracer, lines, context, &call),
         Err(error) => {
             OwnReply::Refused(text!("call.unknown", error = redact::json_error(&error)).to_string())
@@ -29,7 +32,8 @@ pub fn answer_json(
 }
 
 /// Answers an own page's call.
-pub fn answer(tracer: &Tracer, lines: &mut Lines, context: &Context, call: &OwnCall) -> OwnReply {
+pub fn answer(tracer: &mut Tracer, lines: &mut Lines, context: &Context, call: &OwnCall) -> OwnReply {
+    tracer.rest();
     match call {
         OwnCall::Overview(query) => OwnReply::Overview(Box::new(overview(tracer, lines, context, query))),
         OwnCall::Flow { id } => {

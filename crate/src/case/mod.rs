@@ -19,15 +19,15 @@ pub mod proof;
 mod tests;
 
 use crate::{
-    attack::{self, Look},
+    attack::Look,
     base::instant::Timestamp,
     comparison::{self, Comparison},
     encryption::PrivateKey,
-    signature::GivenKeys,
     trace::{
         clock::Clocks,
-        exchange::{Exchange, Seen},
+        exchange::Exchange,
         flow::{Flow, MessageRef},
+        seen::Seen,
         tracer::Tracer,
     },
 };
@@ -49,8 +49,6 @@ pub struct Case<'a> {
     pub(crate) keys: &'a [PrivateKey],
     comparison: OnceCell<Comparison>,
     clocks: OnceCell<Option<Clocks>>,
-    /// One for each message: to verify signatures takes time, so only those are looked at that are asked for.
-    looks: OnceCell<Vec<OnceCell<Look>>>,
     /// Filled by `acceptance`.
     pub(crate) acceptance: OnceCell<Option<Acceptance>>,
     /// Filled by `diagnoses`.
@@ -64,7 +62,6 @@ pub struct Looked<'c> {
     pub exchange: &'c Exchange,
     /// The message.
     pub seen: &'c Seen,
-    look: &'c OnceCell<Look>,
 }
 
 impl<'a> Case<'a> {
@@ -78,7 +75,6 @@ impl<'a> Case<'a> {
             keys: &[],
             comparison: OnceCell::new(),
             clocks: OnceCell::new(),
-            looks: OnceCell::new(),
             acceptance: OnceCell::new(),
             findings: OnceCell::new(),
         }
@@ -112,12 +108,11 @@ impl<'a> Case<'a> {
         let Case { tracer, flow, .. } = *self;
         let exchanges =
             flow.steps.iter().filter_map(|step| Some((step, tracer.exchanges().get(step.exchange)?)));
-        let seen = exchanges.flat_map(|(step, exchange)| {
+        exchanges.flat_map(|(step, exchange)| {
             let at = move |message| MessageRef { exchange: step.exchange, message };
-            exchange.messages.iter().enumerate().map(move |(message, seen)| (at(message), exchange, seen))
-        });
-        let looks = self.looks.get_or_init(|| seen.clone().map(|_| OnceCell::new()).collect());
-        seen.zip(looks).map(|((at, exchange, seen), look)| Looked { at, exchange, seen, look })
+            let seen = exchange.messages.iter().enumerate();
+            seen.map(move |(message, seen)| Looked { at: at(message), exchange, seen })
+        })
     }
 
     /// The Response, as the flow has it.
@@ -129,6 +124,6 @@ impl<'a> Case<'a> {
 impl Looked<'_> {
     /// The look at the message: who signed it, and the signs of an attack.
     pub fn look(&self) -> &Look {
-        self.look.get_or_init(|| attack::look(&self.seen.carried, &GivenKeys::default()))
+        self.seen.look()
     }
 }

@@ -14,14 +14,14 @@
 
 use super::Case;
 use crate::{
-    attack::{self, Look},
+    attack::Look,
     base::instant::Timestamp,
     binding::Carried,
     comparison::{self, Rule},
     gitlab::stored::Fact,
     saml::Assertion,
-    signature::{GivenKeys, KeyUse, certificates::certificates},
-    trace::{flow::Flow, tracer::Tracer},
+    signature::{KeyUse, certificates::certificates},
+    trace::{flow::Flow, seen::Seen, tracer::Tracer},
 };
 
 /// The proof of a NameID.
@@ -54,8 +54,7 @@ pub enum Unproven {
 /// # Errors
 /// The reason why it proves nothing.
 pub fn of(tracer: &Tracer, flow: &Flow) -> Result<Proof, Unproven> {
-    let carried = carried(tracer, flow)?;
-    judged(tracer, flow, carried, &attack::look(carried, &GivenKeys::default()))
+    judged(tracer, flow, response(tracer, flow)?)
 }
 
 impl Case<'_> {
@@ -64,32 +63,30 @@ impl Case<'_> {
     /// # Errors
     /// The reason why it proves nothing.
     pub fn proof(&self) -> Result<Proof, Unproven> {
-        let response = self.response().ok_or(Unproven::Refused)?;
-        let carried = carried(self.tracer, self.flow)?;
-        judged(self.tracer, self.flow, carried, response.look())
+        of(self.tracer, self.flow)
     }
 }
 
 /// The Response, where GitLab did not refuse it. To verify takes time, so what GitLab refused is not. What a
 /// file says that GitLab answered counts neither way: a refusal in it would hide a forgery.
-fn carried<'a>(tracer: &'a Tracer, flow: &Flow) -> Result<&'a Carried, Unproven> {
+fn response<'a>(tracer: &'a Tracer, flow: &Flow) -> Result<&'a Seen, Unproven> {
     let is_refused = flow.outcomes.iter().any(|outcome| outcome.found_valid() == Some(false));
     let seen = flow
         .response
         .filter(|_| flow.place.of_file || !is_refused)
         .and_then(|response| tracer.seen(response));
-    seen.map(|seen| &seen.carried).ok_or(Unproven::Refused)
+    seen.ok_or(Unproven::Refused)
 }
 
-fn judged(tracer: &Tracer, flow: &Flow, carried: &Carried, look: &Look) -> Result<Proof, Unproven> {
-    let Look { attacks, keys, .. } = look;
+fn judged(tracer: &Tracer, flow: &Flow, seen: &Seen) -> Result<Proof, Unproven> {
+    let Look { attacks, keys, .. } = seen.look();
     if keys.is_empty() || !attacks.is_empty() {
         return Err(Unproven::NotSigned);
     }
     if !flow.place.of_file && flow.accepted(tracer).is_some() {
         return Ok(Proof::Seen);
     }
-    match is_by_group(tracer, flow, carried, keys) {
+    match is_by_group(tracer, flow, seen.carried(), keys) {
         None => Err(Unproven::KeyUnknown),
         Some(false) => Err(Unproven::OtherKey),
         Some(true) if !flow.place.of_file => Ok(Proof::Seen),

@@ -84,9 +84,9 @@ fn a_line_compares_once_and_judges_nothing() {
 
 #[test]
 fn a_list_compares_each_flow_once_and_no_flow_that_did_not_change() {
-    let tracer = trace(&[sign_in("alex", "acme"), sign_in("robin", "acme"), sign_in("sam", "other")]);
+    let mut tracer = trace(&[sign_in("alex", "acme"), sign_in("robin", "acme"), sign_in("sam", "other")]);
     let mut lines = Lines::default();
-    let mut look = || counted(|| lines.problems(&tracer, NOW)).1;
+    let mut look = || counted(|| lines.problems(&mut tracer, NOW)).1;
     assert_eq!(look(), Counts { compared: 3, verified: 3, judged: 0 });
     assert_eq!(look(), NOTHING);
 }
@@ -94,12 +94,12 @@ fn a_list_compares_each_flow_once_and_no_flow_that_did_not_change() {
 /// The first screen shows the newest flow in full words besides.
 #[test]
 fn the_first_screen_looks_at_the_newest_flow_once_more() {
-    let tracer = trace(&[sign_in("alex", "acme"), sign_in("robin", "acme")]);
+    let mut tracer = trace(&[sign_in("alex", "acme"), sign_in("robin", "acme")]);
     let context = Context { now: NOW, ..Context::default() };
     let mut lines = Lines::default();
     let mut look = || {
         let overview = crate::view::overview::overview;
-        counted(|| overview(&tracer, &mut lines, &context, &Default::default())).1.compared
+        counted(|| overview(&mut tracer, &mut lines, &context, &Default::default())).1.compared
     };
     assert_eq!((look(), look()), (3, 1));
 }

@@ -78,7 +78,7 @@ impl Observer<'_> {
         values: impl Fn(&Message) -> Vec<String>,
     ) -> Vec<Observation> {
         let Some(seen) = message.and_then(|message| self.tracer.seen(message)) else { return Vec::new() };
-        let sent = seen.carried.message.as_ref().map(values).unwrap_or_default();
+        let sent = seen.carried().message.as_ref().map(values).unwrap_or_default();
         sent.into_iter().map(|value| known(fact, value, Source::Message, &seen.event)).collect()
     }
 
@@ -86,7 +86,7 @@ impl Observer<'_> {
     /// kind, by its length, that the setting beside it has.
     fn certificate(&self, beside: Option<&str>) -> Option<Observation> {
         let seen = self.tracer.seen(self.flow.response?)?;
-        let (found, _) = certificates(seen.carried.document.as_ref()?);
+        let (found, _) = certificates(seen.carried().document.as_ref()?);
         let first = found.into_iter().next()?;
         let is_sha1 = beside.is_some_and(|setting| digits(setting).len() == 40);
         let fingerprint = if is_sha1 { first.sha1 } else { first.sha256 };

@@ -17,7 +17,7 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
 
 fn find(case: &Case<'_>) -> Option<Found> {
     let seen = case.tracer.seen(case.flow.response?)?;
-    let parts = encryption::parts(seen.carried.document.as_ref()?);
+    let parts = encryption::parts(seen.carried().document.as_ref()?);
     let first = parts.first().filter(|_| !case.flow.let_in())?;
     let (severity, text) = if case.is_group() {
         (Severity::Error, text!("message-encrypted.group", part = first.name))

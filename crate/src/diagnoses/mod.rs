@@ -152,7 +152,7 @@ impl Case<'_> {
     /// The Response's first certificate, which is the one that GitLab looks at, and the event that showed it.
     pub fn certificate(&self) -> Option<(Certificate, EventId)> {
         let seen = self.tracer.seen(self.flow.response?)?;
-        let (found, _) = certificates(seen.carried.document.as_ref()?);
+        let (found, _) = certificates(seen.carried().document.as_ref()?);
         found.into_iter().next().map(|first| (first, seen.event.clone()))
     }
 

@@ -10,8 +10,9 @@ use crate::{
     gitlab::docs,
     text,
     trace::{
-        exchange::{Absence, Exchange, Rode},
+        exchange::{Absence, Exchange},
         flow::FlowKind,
+        seen::Rode,
     },
 };
 

@@ -9,7 +9,7 @@ use crate::{
     base::severity::Severity,
     gitlab::docs,
     text,
-    trace::exchange::{Exchange, Rode},
+    trace::{exchange::Exchange, seen::Rode},
 };
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
@@ -29,7 +29,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
         let response = case.flow.response.and_then(|response| case.tracer.seen(response));
         exchange.messages.iter().any(|seen| {
             seen.rode != Rode::Redirect
-                && response.is_some_and(|response| response.carried.value == seen.carried.value)
+                && response.is_some_and(|response| response.carried().value == seen.carried().value)
         })
     };
     let posted: Vec<&Exchange> = steps.filter(carries).collect();

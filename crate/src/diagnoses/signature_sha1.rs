@@ -16,7 +16,7 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
 
 fn find(case: &Case<'_>) -> Option<Found> {
     let seen = case.tracer.seen(case.flow.response?)?;
-    let algorithm = signature::algorithms(&seen.carried).into_iter().find(|uri| signature::is_sha1(uri))?;
+    let algorithm = signature::algorithms(seen.carried()).into_iter().find(|uri| signature::is_sha1(uri))?;
     let evidence = Evidence {
         provenance: (&seen.event).into(),
         text: text!("evidence.algorithm", algorithm = algorithm),

@@ -18,14 +18,14 @@ fn find(case: &Case<'_>) -> Option<Found> {
     let references = [case.flow.request, case.flow.response].into_iter().flatten();
     let unreadable = references.filter_map(|reference| case.tracer.seen(reference)).find(|seen| {
         let is_unread = |kind: &MessageKind| matches!(kind, MessageKind::Other(_) | MessageKind::Foreign(_));
-        seen.carried.message.as_ref().is_none_or(|message| is_unread(&message.kind))
+        seen.carried().message.as_ref().is_none_or(|message| is_unread(&message.kind))
     })?;
-    let flaw = unreadable.carried.flaws.first();
+    let flaw = unreadable.carried().flaws.first();
     let text = match flaw {
         Some(flaw) => text!("unreadable.because", flaw = flaw.text),
         None => text!("unreadable"),
     };
-    let seen = match unreadable.carried.parameter.as_str() {
+    let seen = match unreadable.carried().parameter.as_str() {
         "" => text!("evidence.unreadable-file"),
         parameter => text!("evidence.unreadable", parameter = parameter),
     };

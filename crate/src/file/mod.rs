@@ -65,7 +65,7 @@ fn about_scim(content: &[u8], events: &[Event]) -> Option<Vec<Statement>> {
     // there.
     let tracer = Tracer::replay(events.iter().cloned());
     let mut messages = tracer.exchanges().iter().flat_map(|exchange| &exchange.messages);
-    (!messages.any(|seen| seen.carried.message.is_some())).then_some(statements)
+    (!messages.any(|seen| seen.carried().message.is_some())).then_some(statements)
 }
 
 /// An event of a file as it may stand beside what a browser recorded.

@@ -19,12 +19,12 @@ impl Flow {
 
     /// The flow's response message, as far as it could be read.
     pub fn response_message<'a>(&self, tracer: &'a Tracer) -> Option<&'a Message> {
-        tracer.seen(self.response?)?.carried.message.as_ref()
+        tracer.seen(self.response?)?.carried().message.as_ref()
     }
 
     /// The flow's request message, as far as it could be read.
     pub fn request_message<'a>(&self, tracer: &'a Tracer) -> Option<&'a Message> {
-        tracer.seen(self.request?)?.carried.message.as_ref()
+        tracer.seen(self.request?)?.carried().message.as_ref()
     }
 
     /// The NameID that the identity provider sent, and the event that showed it: of the Response, or of the
@@ -34,8 +34,8 @@ impl Flow {
     pub fn name_id(&self, tracer: &Tracer) -> Option<(NameId, EventId)> {
         let reference = if self.kind == FlowKind::SignOut { self.request } else { self.response }?;
         let seen = tracer.seen(reference)?;
-        let message = seen.carried.message.as_ref()?;
-        let name_id = match attack::vouched_assertion(&seen.carried) {
+        let message = seen.carried().message.as_ref()?;
+        let name_id = match seen.vouched_assertion() {
             Some(vouched) => attack::name_id_in(vouched),
             None => message.name_id().cloned(),
         };
@@ -44,9 +44,9 @@ impl Flow {
 
     /// The assertion of the Response whose NameID is taken.
     pub fn assertion<'a>(&self, tracer: &'a Tracer) -> Option<&'a Assertion> {
-        let carried = &tracer.seen(self.response?)?.carried;
-        let all = carried.message.as_ref()?.assertions();
-        match attack::vouched_assertion(carried) {
+        let seen = tracer.seen(self.response?)?;
+        let all = seen.carried().message.as_ref()?.assertions();
+        match seen.vouched_assertion() {
             Some(vouched) => all.iter().find(|assertion| assertion.span == vouched.span()),
             None => all.first(),
         }

@@ -154,7 +154,10 @@ fn windows(assertion: &Assertion) -> Vec<Window> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::limits::LIMITS;
+    use crate::{
+        base::limits::LIMITS,
+        trace::seen::{Kept, Reader},
+    };
 
     fn window(from: Option<i64>, until: Option<i64>) -> Window {
         Window { part: WindowPart::Conditions, from: from.map(Timestamp), until: until.map(Timestamp) }
@@ -191,8 +194,9 @@ mod tests {
         else {
             panic!("a request and its response")
         };
-        let mut exchange = Exchange::begin(&request.id, asked, &LIMITS);
-        exchange.answer(&response.id, answered, &LIMITS);
+        let reader = Reader { limits: LIMITS, kept: Kept::default() };
+        let mut exchange = Exchange::begin(&request.id, asked, &reader);
+        exchange.answer(&response.id, answered, &reader);
         assert_eq!(skew(&exchange), Some(Skew { ahead: 59_500, uncertain: 1_500 }));
     }
 }

@@ -5,12 +5,14 @@
 //! can ride in a request's query or form, or in the `Location` of GitLab's redirect, which shows the
 //! AuthnRequest without access to the identity provider's origin.
 
+use super::seen::{Reader, Received, Rode, Seen};
 use crate::{
-    base::{instant::Timestamp, limits::Limits, place::Place, redact::Secret},
-    binding::{self, BindingId, Carried, raw_body, raw_message},
+    base::{instant::Timestamp, place::Place, redact::Secret},
+    binding::{BindingId, raw_body},
     event::{Completed, EventId, Failed, ImportedMessage, Request, RequestBody, Response, Sent},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use std::sync::Arc;
 
 /// One HTTP request with its response, or one imported file in their place.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +26,7 @@ pub struct Exchange {
     /// `GET`, `POST`; empty for an imported file.
     pub method: String,
     /// In full; the file's name for an imported file.
-    pub url: Secret<String>,
+    pub url: Arc<Secret<String>>,
     /// The `Origin` header of the request.
     pub origin: Option<String>,
     /// Its headers were seen.
@@ -51,7 +53,7 @@ pub struct Answered {
     /// HTTP status.
     pub status: u16,
     /// The address to which it sends the browser.
-    pub location: Option<Secret<String>>,
+    pub location: Option<Arc<Secret<String>>>,
     /// The server's clock.
     pub date: Option<String>,
 }
@@ -71,32 +73,6 @@ pub enum End {
     Completed(Timestamp),
     /// It broke; the browser's word for it.
     Failed(Timestamp, String),
-}
-
-/// A message and where it rode.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
-    /// The event that showed it.
-    pub event: EventId,
-    /// The part of the exchange in which it rode.
-    pub rode: Rode,
-    /// The message with its binding.
-    pub carried: Carried,
-}
-
-/// The part of an exchange in which a message rode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rode {
-    /// In the query of the request's URL.
-    Query,
-    /// In the request's form.
-    Form,
-    /// In the `Location` of the response.
-    Redirect,
-    /// In an imported file.
-    File,
-    /// On a page of GitLab, which shows the message that it got.
-    Page,
 }
 
 /// Something that the browser did not show, and the reason why. Never guessed; said on screen.
@@ -124,37 +100,40 @@ pub enum Absence {
 
 impl Exchange {
     /// Begins at a request.
-    pub fn begin(id: &EventId, request: &Request, limits: &Limits) -> Self {
+    pub(super) fn begin(id: &EventId, request: &Request, reader: &Reader) -> Self {
         let mut exchange =
             Exchange::empty(id, &request.request, &request.place, &request.method, &request.url);
         exchange.body = request.body;
         exchange.cut = request.cut;
         exchange.more = request.more;
         let given = request.form.iter();
-        let fields: Vec<(String, Secret<String>)> = given
+        let fields: Arc<[(String, Secret<String>)]> = given
             .flat_map(|(name, values)| values.iter().map(move |value| (name.clone(), value.clone())))
             .chain(raw_body::fields(&request.pieces))
             .collect();
-        exchange.carry(id, Rode::Query, binding::from_url(request.url.expose(), limits));
-        exchange.carry(id, Rode::Form, binding::from_form(&fields, limits));
-        let envelope = raw_body::envelope(&request.pieces);
-        let read = |envelope: &Secret<String>| binding::from_octets(envelope.expose().as_bytes(), limits);
-        let in_envelope = envelope.iter().map(read);
-        exchange.carry(id, Rode::Form, in_envelope.collect());
+        exchange.carry(id, Rode::Query, Received::Address(Arc::clone(&exchange.url)), reader);
+        if !fields.is_empty() {
+            exchange.carry(id, Rode::Form, Received::Form(fields), reader);
+        }
+        if let Some(envelope) = raw_body::envelope(&request.pieces) {
+            // Wrapped again at once.
+            let octets = Secret::new(envelope.into_exposed().into_bytes());
+            exchange.carry(id, Rode::Form, Received::Xml(Arc::new(octets)), reader);
+        }
         exchange
     }
 
     /// Begins at a response whose request was not kept.
-    pub fn begin_at_response(id: &EventId, response: &Response, limits: &Limits) -> Self {
+    pub(super) fn begin_at_response(id: &EventId, response: &Response, reader: &Reader) -> Self {
         let mut exchange =
             Exchange::empty(id, &response.request, &response.place, &response.method, &response.url);
         exchange.body = RequestBody::None;
-        exchange.answer(id, response, limits);
+        exchange.answer(id, response, reader);
         exchange
     }
 
     /// Stands for an imported file.
-    pub fn imported(id: &EventId, message: &ImportedMessage, limits: &Limits) -> Self {
+    pub(super) fn imported(id: &EventId, message: &ImportedMessage, reader: &Reader) -> Self {
         let mut exchange = Exchange::empty(
             id,
             "",
@@ -166,14 +145,20 @@ impl Exchange {
         let octets = BASE64_STANDARD
             .decode(message.octets.expose())
             .unwrap_or_else(|_| message.octets.expose().clone().into_bytes());
-        exchange.carry(id, Rode::File, raw_message::read(&octets, limits));
+        exchange.carry(id, Rode::File, Received::File(Arc::new(Secret::new(octets))), reader);
         exchange
     }
 
     /// Stands for the page at `url`, which shows a message as XML.
-    pub fn shown(id: &EventId, place: &Place, url: &Secret<String>, xml: &str, limits: &Limits) -> Self {
+    pub(super) fn shown(
+        id: &EventId,
+        (place, url): (&Place, &Secret<String>),
+        xml: &str,
+        reader: &Reader,
+    ) -> Self {
         let mut exchange = Exchange::empty(id, "", place, "", url);
-        exchange.carry(id, Rode::Page, vec![binding::from_octets(xml.as_bytes(), limits)]);
+        let octets = Secret::new(xml.as_bytes().to_vec());
+        exchange.carry(id, Rode::Page, Received::Xml(Arc::new(octets)), reader);
         exchange
     }
 
@@ -183,7 +168,7 @@ impl Exchange {
             request: request.to_owned(),
             place: place.clone(),
             method: method.to_owned(),
-            url: url.clone(),
+            url: Arc::new(url.clone()),
             origin: None,
             sent: false,
             body: RequestBody::None,
@@ -203,14 +188,15 @@ impl Exchange {
     }
 
     /// Takes in the head of the response.
-    pub fn answer(&mut self, id: &EventId, response: &Response, limits: &Limits) {
-        if let Some(location) = &response.location {
-            self.carry(id, Rode::Redirect, binding::from_url(location.expose(), limits));
+    pub(super) fn answer(&mut self, id: &EventId, response: &Response, reader: &Reader) {
+        let location = response.location.clone().map(Arc::new);
+        if let Some(location) = &location {
+            self.carry(id, Rode::Redirect, Received::Address(Arc::clone(location)), reader);
         }
         self.response = Some(Answered {
             event: id.clone(),
             status: response.status,
-            location: response.location.clone(),
+            location,
             date: response.date.clone(),
         });
     }
@@ -225,14 +211,14 @@ impl Exchange {
         self.end = Some(End::Failed(id.time, failed.error.clone()));
     }
 
-    fn carry(&mut self, event: &EventId, rode: Rode, carried: Vec<Carried>) {
-        self.messages.extend(carried.into_iter().map(|carried| Seen { event: event.clone(), rode, carried }));
+    fn carry(&mut self, event: &EventId, rode: Rode, received: Received, reader: &Reader) {
+        self.messages.extend(Seen::all(event, rode, received, reader));
     }
 
     /// Whether it carries an artifact, a reference that GitLab resolves behind the browser's back (SAML
     /// Bindings 3.6).
     pub fn carries_artifact(&self) -> bool {
-        self.messages.iter().any(|seen| seen.carried.binding == BindingId::HttpArtifact)
+        self.messages.iter().any(|seen| seen.carried().binding == BindingId::HttpArtifact)
     }
 
     /// The browser's word for why no response came, where the exchange broke before one.

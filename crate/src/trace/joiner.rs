@@ -4,11 +4,12 @@
 //! RelayState. What it does is noted in [`Flows::done`], so that it can be taken back.
 
 use super::{
-    alike::{acs_named_in, is_request, is_same, keys, kind_of},
     count,
-    exchange::{Exchange, Rode, Seen},
+    exchange::Exchange,
     flow::{Flow, FlowId, FlowKind, FlowStep, Joined, MessageRef},
+    heading::{self, Heading, is_same},
     join::{Change, Done, Flows, Ground},
+    seen::{Rode, Seen},
     settle::Progress,
 };
 use crate::{
@@ -17,7 +18,6 @@ use crate::{
         instance::Instance,
         routes::{self, Provider, Route},
     },
-    saml::Message,
 };
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -93,52 +93,44 @@ impl<'a> Joiner<'a, '_> {
             };
             flow.place.shares_cookies(&exchange.place) && (is_it(flow.request) || is_it(flow.response))
         };
-        let found = keys(seen)
-            .into_iter()
-            .flatten()
-            .filter_map(|key| self.newest_carrying(key, exchange, same))
-            .max();
+        let found = seen.heading.keys().filter_map(|key| self.newest_carrying(key, exchange, same)).max();
         if let Some(flow) = found {
             return Some((flow, Joined::SameMessage));
         }
-        if is_request(seen) {
+        if seen.heading.is_request {
             return None;
         }
-        let head = seen.carried.message.as_ref().map(|message| &message.head);
-        if let Some(wanted) = head.and_then(|head| head.in_response_to.as_deref()) {
+        if let Some(wanted) = &seen.heading.in_response_to {
             let answers = |flow: &Flow| {
-                let id =
-                    flow.request.and_then(|r| self.message(r)).and_then(|request| request.head.id.as_deref());
+                let id = flow.request.and_then(|r| self.heading(r)).and_then(|request| request.id.as_ref());
                 id == Some(wanted) && flow.place.shares_cookies(&exchange.place)
             };
             // A Response that names another request belongs to no flow of this tab by chance.
-            let flow = self.newest_carrying(wanted, exchange, answers)?;
+            let flow = self.newest_carrying(heading::key(wanted), exchange, answers)?;
             let open = self.flows.all.get(flow).is_some_and(|flow| flow.response.is_none());
             return open.then_some((flow, Joined::InResponseTo));
         }
         let (at, open) = self.flows.waiting(&exchange.place).next()?;
         count::look();
-        let same_relay_state = self
-            .relay_state(open)
-            .is_some_and(|state| seen.carried.relay_state.as_ref().map(|s| s.expose()) == Some(state));
-        match (self.wanted_at(open, exchange), same_relay_state) {
-            (true, _) => Some((at, Joined::Acs)),
-            (false, true) => Some((at, Joined::RelayState)),
-            (false, false) => None,
+        if self.wanted_at(open, exchange) {
+            return Some((at, Joined::Acs));
         }
+        let state = self.seen(open.request?)?.glance(|request| request.relay_state.clone())?;
+        let is_same = seen.glance(|seen| seen.relay_state.as_ref() == Some(&state));
+        is_same.then_some((at, Joined::RelayState))
     }
 
     fn join(&mut self, at: usize, joined: Joined, reference: MessageRef, seen: &Seen) {
         self.add_step(at, joined);
         let Some(flow) = self.flows.all.get_mut(at) else { return };
-        let is_request = is_request(seen);
+        let is_request = seen.heading.is_request;
         let slot = if is_request { &mut flow.request } else { &mut flow.response };
         if slot.is_none() {
             *slot = Some(reference);
             self.flows.reopen(at);
             self.did(Change::Message { flow: at, is_request });
         }
-        self.learn_kind(at, kind_of(seen));
+        self.learn_kind(at, seen.heading.kind);
         self.remember(at, seen);
     }
 
@@ -154,7 +146,7 @@ impl<'a> Joiner<'a, '_> {
     /// The newest flow that carries `key` and is meant by `is_it`.
     fn newest_carrying(
         &self,
-        wanted: &str,
+        wanted: u64,
         exchange: &Exchange,
         is_it: impl Fn(&Flow) -> bool,
     ) -> Option<usize> {
@@ -170,7 +162,7 @@ impl<'a> Joiner<'a, '_> {
     /// Indexes the message, so that `find` finds its flow.
     fn remember(&mut self, flow: usize, seen: &Seen) {
         let Some(exchange) = self.ground.exchanges.get(self.index) else { return };
-        for key in keys(seen).into_iter().flatten().map(|wanted| key(wanted, exchange)) {
+        for key in seen.heading.keys().map(|wanted| key(wanted, exchange)) {
             let known = self.flows.carrying.entry(key).or_default();
             if known.last() != Some(&flow) {
                 known.push(flow);
@@ -191,11 +183,11 @@ impl<'a> Joiner<'a, '_> {
     }
 
     fn begin(&mut self, reference: MessageRef, exchange: &Exchange, seen: &Seen) {
-        let mut flow = self.new_flow(reference.message, exchange, kind_of(seen));
+        let mut flow = self.new_flow(reference.message, exchange, seen.heading.kind);
         if flow.provider.is_none() {
             (flow.instance, flow.provider) = self.meant_for(exchange, seen);
         }
-        if is_request(seen) {
+        if seen.heading.is_request {
             flow.request = Some(reference)
         } else {
             flow.response = Some(reference)
@@ -266,8 +258,8 @@ impl<'a> Joiner<'a, '_> {
 
     /// The GitLab and the integration that a message is for, by what it says of itself.
     fn meant_for(&self, exchange: &Exchange, seen: &Seen) -> (Option<Instance>, Option<Provider>) {
-        let said = seen.carried.message.as_ref().into_iter().flat_map(acs_named_in);
-        let found = said.filter_map(|url| self.route(&url)).find_map(|(instance, route)| match route {
+        let said = seen.heading.acs.iter();
+        let found = said.filter_map(|url| self.route(url)).find_map(|(instance, route)| match route {
             Route::Acs(provider) | Route::Logout(provider) => Some((instance, provider)),
             _ => None,
         });
@@ -288,18 +280,14 @@ impl<'a> Joiner<'a, '_> {
         self.ground.exchanges.get(reference.exchange)?.messages.get(reference.message)
     }
 
-    fn message(&self, reference: MessageRef) -> Option<&'a Message> {
-        self.seen(reference)?.carried.message.as_ref()
-    }
-
-    fn relay_state(&self, flow: &Flow) -> Option<&'a String> {
-        self.seen(flow.request?)?.carried.relay_state.as_ref().map(|state| state.expose())
+    fn heading(&self, reference: MessageRef) -> Option<&'a Heading> {
+        Some(&self.seen(reference)?.heading)
     }
 
     /// Whether `exchange` goes where the flow's request wants its answer.
     fn wanted_at(&self, flow: &Flow, exchange: &Exchange) -> bool {
-        let Some(request) = flow.request.and_then(|r| self.message(r)) else { return false };
-        acs_named_in(request).iter().any(|acs| address::same_place(acs, exchange.url.expose()))
+        let Some(request) = flow.request.and_then(|r| self.heading(r)) else { return false };
+        request.acs.iter().any(|acs| address::same_place(acs, exchange.url.expose()))
     }
 }
 
@@ -308,10 +296,10 @@ fn request_of(exchange: &Exchange) -> Option<&str> {
     Some(exchange.request.as_str()).filter(|request| !request.is_empty())
 }
 
-/// Stands for a text in an index, of `exchange`: what a file tells is found by what the same trace's files
-/// tell alone. What is found by it is compared before it is believed.
-fn key(text: &str, exchange: &Exchange) -> u64 {
+/// Stands for what `wanted` stands for, of `exchange`: what a file tells is found by what the same trace's
+/// files tell alone.
+fn key(wanted: impl Hash, exchange: &Exchange) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (text, exchange.place.of_file).hash(&mut hasher);
+    (wanted, exchange.place.of_file).hash(&mut hasher);
     hasher.finish()
 }

@@ -3,19 +3,20 @@
 //! [`tracer::Tracer`] takes events in; the rest is derived from them. Leaves out every judgement: whether
 //! values agree, what GitLab accepts and what is wrong are rooms of their own.
 
-mod alike;
 pub(crate) mod association;
 mod carried;
 pub mod clock;
 mod count;
 pub mod exchange;
 pub mod flow;
+mod heading;
 pub mod identities;
 mod join;
 mod joiner;
 pub mod observation;
 mod pool;
 pub mod room;
+pub mod seen;
 mod settle;
 pub mod tracer;
 

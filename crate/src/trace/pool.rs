@@ -6,14 +6,8 @@
 //! as its own weight goes, and says so: what was received is kept, and it can be read alone. A message of
 //! usual size never needs the pool, so a flood of the others takes nothing from it.
 
-use super::exchange::Seen;
-use crate::{
-    base::{
-        flaw::{Flaw, Span},
-        limits::{LIMITS, Limits, NODE_BYTES, OWN_BYTES, OWN_SHARE, TRACE_BYTES},
-    },
-    text,
-};
+use super::seen::Seen;
+use crate::base::limits::{LIMITS, Limits, NODE_BYTES, OWN_BYTES, OWN_SHARE, TRACE_BYTES};
 
 /// The bytes that are left for what messages unfold to beyond their own weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,24 +32,9 @@ impl Pool {
         }
     }
 
-    /// Takes in what messages unfolded to that were received in `octets` and read within `limits`.
-    pub(super) fn charge<'a>(
-        &mut self,
-        octets: usize,
-        limits: &Limits,
-        messages: impl Iterator<Item = &'a mut Seen>,
-    ) {
-        let is_reduced = *limits != LIMITS;
-        let mut unfolded = 0_usize;
-        for seen in messages {
-            unfolded = unfolded.saturating_add(weight(seen));
-            let is_cut = |flaw: &Flaw| matches!(flaw.code, "inflate-limit" | "too-many-nodes");
-            if is_reduced && seen.carried.flaws.iter().any(is_cut) {
-                let whole = Span::new(0, seen.carried.value.expose().len());
-                let text = text!("flaw.trace-limit", limit = TRACE_BYTES);
-                seen.carried.flaws.insert(0, Flaw::in_received("trace-limit", whole, text));
-            }
-        }
+    /// Takes in what messages unfolded to that were received in `octets`.
+    pub(super) fn charge<'a>(&mut self, octets: usize, messages: impl Iterator<Item = &'a Seen>) {
+        let unfolded = messages.map(Seen::weight).fold(0, usize::saturating_add);
         self.left = self.left.saturating_sub(unfolded.saturating_sub(own(octets)));
     }
 }
@@ -63,13 +42,6 @@ impl Pool {
 /// The bytes that what was received in `octets` may unfold to by its own weight.
 fn own(octets: usize) -> usize {
     octets.saturating_mul(OWN_SHARE).saturating_add(OWN_BYTES)
-}
-
-/// The bytes that a message takes once it is read.
-fn weight(seen: &Seen) -> usize {
-    let octets = seen.carried.octets.as_ref().map_or(0, |octets| octets.expose().len());
-    let nodes = seen.carried.document.as_ref().map_or(0, |document| document.node_count());
-    nodes.saturating_mul(NODE_BYTES).saturating_add(octets)
 }
 
 #[cfg(test)]
@@ -135,7 +107,7 @@ mod tests {
     fn unfolded(events: impl Iterator<Item = Event>) -> usize {
         let mut tracer = Tracer::new().sharing(Pool { left: SHARED });
         events.for_each(|event| _ = tracer.observe(&event));
-        tracer.exchanges().iter().flat_map(|exchange| &exchange.messages).map(weight).sum()
+        tracer.exchanges().iter().flat_map(|exchange| &exchange.messages).map(Seen::weight).sum()
     }
 
     #[test]
@@ -159,14 +131,14 @@ mod tests {
         let mut tracer = Tracer::new().sharing(Pool { left: SHARED });
         (0..12).map(&elements).chain([honest]).for_each(|event| _ = tracer.observe(&event));
         let codes_in = |tracer: &Tracer, exchange: usize| -> Vec<&str> {
-            tracer.exchanges()[exchange].messages[0].carried.flaws.iter().map(|flaw| flaw.code).collect()
+            tracer.exchanges()[exchange].messages[0].carried().flaws.iter().map(|flaw| flaw.code).collect()
         };
         let alone = codes_in(&Tracer::replay([elements(0)]), 0);
         assert!(!alone.contains(&"trace-limit"), "{alone:?}");
         let codes = |exchange| codes_in(&tracer, exchange);
         assert_eq!(codes(11)[0], "trace-limit");
-        let last = &tracer.exchanges()[11].messages[0].carried;
-        assert_eq!(last.value, tracer.exchanges()[0].messages[0].carried.value);
+        let last = &tracer.exchanges()[11].messages[0].carried();
+        assert_eq!(last.value, tracer.exchanges()[0].messages[0].carried().value);
         assert!(last.message.is_some(), "what could be read is there");
         assert_eq!(codes(12), Vec::<&str>::new());
     }

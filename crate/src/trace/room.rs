@@ -7,7 +7,7 @@
 //! The tracer itself is not changed by any of it; replay what is left. Leaves out the store, which is the
 //! browser's.
 
-use super::{alike::keys, count, exchange::Exchange, flow::Flow, tracer::Tracer};
+use super::{count, exchange::Exchange, flow::Flow, heading, tracer::Tracer};
 use crate::{
     base::{address::Address, instant::Timestamp},
     event::EventId,
@@ -89,14 +89,18 @@ enum Shared<'a> {
     Exchange(usize),
     /// The browser's id of a request.
     Request(&'a str),
-    /// A message's id or value, as it is or as another message names it.
-    Message(&'a str),
+    /// Stands for a message's ID or value, as it is or as another message names it.
+    Message(u64),
 }
 
 /// The tab of what names none.
 const NO_TAB: i64 = i64::MIN;
 /// The tab of what files tell, whatever they say of it: a flood in a file pushes out nothing that was seen.
 const FILES: i64 = i64::MIN + 1;
+
+/// The bytes of a tab without its newest item, those of all, the event that its oldest item began with, the
+/// tab.
+type Rank<'a> = (usize, usize, Reverse<Option<&'a EventId>>, i64);
 
 /// All that may be dropped, and what was.
 struct Eviction<'a> {
@@ -168,10 +172,14 @@ impl<'a> Eviction<'a> {
         self.tabs.get(&tab)?.get(self.cuts.get(&tab).copied().unwrap_or_default()).copied()
     }
 
-    /// The rank of a tab: the largest goes first, of two as large that with the older item.
-    fn rank(&self, tab: i64) -> Option<(usize, Reverse<Option<&'a EventId>>, i64)> {
-        let oldest = self.items.get(self.oldest(tab)?)?.first;
-        Some((self.sizes.get(&tab).copied().unwrap_or_default(), Reverse(oldest), tab))
+    /// The rank of a tab. The first to lose is the tab that takes most besides its newest item, which is
+    /// spared as long as any tab has more than one; then the largest; of two as large that with the older
+    /// item.
+    fn rank(&self, tab: i64) -> Option<Rank<'a>> {
+        let (oldest, newest) = (self.oldest(tab)?, *self.tabs.get(&tab)?.last()?);
+        let size = self.sizes.get(&tab).copied().unwrap_or_default();
+        let besides = size.saturating_sub(self.items.get(newest)?.size);
+        Some((besides, size, Reverse(self.items.get(oldest)?.first), tab))
     }
 
     /// The events that go until `excess` octets are gone, oldest first.
@@ -197,7 +205,13 @@ impl<'a> Eviction<'a> {
                     }
                     dropped.extend(std::mem::take(&mut item.events).into_iter().cloned());
                     for it in self.shares.get(older).into_iter().flatten() {
-                        waiting.extend(self.shared.remove(it).into_iter().flatten());
+                        // Messages that name each other join across tabs only while they are in one flow, or
+                        // any page could name those of another tab.
+                        let goes = |other: &usize| match it {
+                            Shared::Message(_) => self.items.get(*other).is_some_and(|it| it.tab == tab),
+                            Shared::Exchange(_) | Shared::Request(_) => true,
+                        };
+                        waiting.extend(self.shared.remove(it).into_iter().flatten().filter(goes));
                     }
                 }
                 ranks.extend(self.rank(tab));
@@ -222,8 +236,8 @@ fn shared_by(index: usize, exchanges: &[Exchange]) -> impl Iterator<Item = Share
     let exchange = exchanges.get(index);
     let request = exchange.map(|it| it.request.as_str()).filter(|it| !it.is_empty()).map(Shared::Request);
     let messages = exchange.into_iter().flat_map(|it| &it.messages).flat_map(|seen| {
-        let answers = seen.carried.message.as_ref().and_then(|it| it.head.in_response_to.as_deref());
-        keys(seen).into_iter().chain([answers]).flatten().map(Shared::Message)
+        let answers = seen.heading.in_response_to.as_deref().map(heading::key);
+        seen.heading.keys().chain(answers).map(Shared::Message)
     });
     [Shared::Exchange(index)].into_iter().chain(request).chain(messages)
 }

@@ -6,9 +6,11 @@
 
 use super::{
     count,
-    exchange::{End, Exchange, Rode},
+    exchange::{End, Exchange},
     flow::Flow,
+    heading::is_received_alike,
     join::Ground,
+    seen::Rode,
     tracer::Tracer,
 };
 use crate::{
@@ -225,7 +227,7 @@ impl Flow {
     pub fn accepted<'a>(&self, tracer: &'a Tracer) -> Option<&'a Exchange> {
         let exchange = self.answered(tracer.exchanges())?;
         let [only] = exchange.messages.as_slice() else { return None };
-        let is_it = only.carried.value == tracer.seen(self.response?)?.carried.value;
+        let is_it = is_received_alike(only, tracer.seen(self.response?)?);
         let is_valid = self.outcomes.iter().all(|outcome| outcome.found_valid() == Some(true));
         (is_it && is_valid && !self.outcomes.is_empty()).then_some(exchange)
     }

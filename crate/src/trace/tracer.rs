@@ -8,7 +8,7 @@
 //! ([`content_script`](crate::calls::content_script)).
 
 use crate::{
-    base::{address::Address, limits::Limits, place::Place, redact::Secret},
+    base::{address::Address, place::Place, redact::Secret},
     event::{
         Answer, Body, Event, EventId, Told,
         settings::{ProviderSettings, Settings},
@@ -22,13 +22,14 @@ use crate::{
     },
     trace::{
         association::{Association, RequestName},
-        exchange::{Exchange, Seen},
+        exchange::Exchange,
         flow::{Flow, MessageRef},
         identities::{Identities, Sighting, SignedIn},
         join::{Flows, Ground},
         observation::Source,
         pool::Pool,
         room::Room,
+        seen::{Kept, Reader, Seen, give_back},
     },
 };
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -54,6 +55,8 @@ pub struct Tracer {
     pub(super) room: Room,
     /// The memory that messages share beyond their own weight.
     pool: Pool,
+    /// The part of it that is read at the moment.
+    kept: Kept,
     /// The name of the file that told an event beside what this browser recorded.
     files: BTreeMap<EventId, Arc<str>>,
 }
@@ -78,6 +81,12 @@ impl Tracer {
     #[cfg(test)]
     pub(super) fn sharing(self, pool: Pool) -> Self {
         Tracer { pool, ..self }
+    }
+
+    /// The same with another place where it is counted what stays read.
+    #[cfg(test)]
+    pub(super) fn keeping(self, kept: Kept) -> Self {
+        Tracer { kept, ..self }
     }
 
     /// The trace that these events give.
@@ -185,11 +194,26 @@ impl Tracer {
         instances
     }
 
+    /// Gives back what is read of the messages, where that takes much; it is read again when it is looked at.
+    /// To be called between looks. Costs in all no more than reading did.
+    pub fn rest(&mut self) {
+        if self.kept.is_full() {
+            self.give_back();
+        }
+    }
+
+    /// Gives back all that is read of the messages. What the trace says stays the same.
+    pub fn give_back(&mut self) {
+        self.exchanges.iter_mut().for_each(|exchange| give_back(&mut exchange.messages));
+        self.kept.clear();
+    }
+
     fn take(&mut self, event: &Event) -> Touched {
         let mut touched = Touched::default();
         let size = serde_json::to_string(event).map_or(0, |text| text.len());
         self.room.add(&event.id, size);
-        let limits = self.pool.limits(size);
+        self.rest();
+        let reader = Reader { limits: self.pool.limits(size), kept: self.kept.clone() };
         if let Some(place) = event.place() {
             self.room.add_tab(&event.id, place.tab, place.private);
             // A request speaks of itself only, which is no news of its tab: such an event may be dropped like
@@ -207,16 +231,16 @@ impl Tracer {
         let exchange = match &event.body {
             Body::Request(request) => {
                 let index = self.association.begin(name(&request.request), request.url.expose());
-                self.push(index, Exchange::begin(&event.id, request, &limits))
+                self.push(index, Exchange::begin(&event.id, request, &reader))
             }
             Body::Response(response) => {
                 match self.association.answer(name(&response.request), response.url.expose()) {
                     Some(index) => {
-                        self.change(index, |exchange| exchange.answer(&event.id, response, &limits))
+                        self.change(index, |exchange| exchange.answer(&event.id, response, &reader))
                     }
                     None => {
                         let index = self.association.begin_answered(name(&response.request));
-                        self.push(index, Exchange::begin_at_response(&event.id, response, &limits))
+                        self.push(index, Exchange::begin_at_response(&event.id, response, &reader))
                     }
                 }
             }
@@ -234,11 +258,11 @@ impl Tracer {
             }
             Body::Message(message) => {
                 let index = self.association.stand_alone();
-                self.push(index, Exchange::imported(&event.id, message, &limits))
+                self.push(index, Exchange::imported(&event.id, message, &reader))
             }
             Body::Page(reading) => {
                 touched.page = Some(self.pages.len());
-                self.read_page(&event.id, reading, &limits)
+                self.read_page(&event.id, reading, &reader)
             }
             Body::Answer(answer) => {
                 self.answers.push((event.id.clone(), answer.url.clone()));
@@ -259,9 +283,8 @@ impl Tracer {
         };
         if let Some(Part { exchange, is_placed }) = exchange {
             // An event adds its messages behind those that are there.
-            let messages = self.exchanges.get_mut(exchange).map(|exchange| exchange.messages.as_mut_slice());
-            let mine = messages.into_iter().flatten().filter(|seen| seen.event == event.id);
-            self.pool.charge(size, &limits, mine);
+            let messages = self.exchanges.get(exchange).map(|exchange| exchange.messages.as_slice());
+            self.pool.charge(size, messages.into_iter().flatten().filter(|seen| seen.event == event.id));
             self.room.belongs.insert(event.id.clone(), exchange);
             let part = if is_placed { &mut touched.changed } else { &mut touched.placed_from };
             *part = Some(exchange);
@@ -308,11 +331,11 @@ impl Tracer {
         shown.any(|known| known == message)
     }
 
-    fn read_page(&mut self, event: &EventId, reading: &PageReading, limits: &Limits) -> Option<Part> {
+    fn read_page(&mut self, event: &EventId, reading: &PageReading, reader: &Reader) -> Option<Part> {
         let of_file = event.is_imported();
         let reading = &PageReading { place: Place { of_file, ..reading.place.clone() }, ..reading.clone() };
         let message = pages::message(reading).filter(|message| !self.was_shown(message, of_file));
-        let exchange = message.map(|xml| Exchange::shown(event, &reading.place, &reading.url, xml, limits));
+        let exchange = message.map(|xml| Exchange::shown(event, (&reading.place, &reading.url), xml, reader));
         if let (Some((instance, route)), Some(page)) =
             (self.route(reading.url.expose()), Page::named(&reading.page))
         {

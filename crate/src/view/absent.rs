@@ -8,7 +8,10 @@ use crate::{
         limits::{FIELD_CHARS, RAW_BODY_BYTES, VALUES_OF_FIELD},
     },
     text,
-    trace::exchange::{Absence, End, Exchange, Rode},
+    trace::{
+        exchange::{Absence, End, Exchange},
+        seen::Rode,
+    },
 };
 
 /// Everything that is to be said of `exchange`, one of the `exchanges` of a flow: why it broke, then what is

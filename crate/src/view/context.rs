@@ -87,8 +87,31 @@ impl Dropped {
         }
     }
 
+    /// The same without the name of a host that is forgotten; what went is still counted.
+    #[must_use]
+    pub fn without(mut self, host: &str) -> Self {
+        self.tabs.retain(|tab| !tab.host.eq_ignore_ascii_case(host));
+        self
+    }
+
     /// The sign-ins and sign-outs of tabs that are not named.
     pub fn elsewhere(&self) -> usize {
         self.flows.saturating_sub(self.tabs.iter().map(|tab| tab.flows).sum())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_is_forgotten_is_named_no_more_and_what_went_of_it_still_counts() {
+        let loss = |tab, host: &str| TabLoss { tab, flows: 2, until: Timestamp(tab), host: host.to_owned() };
+        let mut dropped = Dropped::default();
+        dropped.add(&[loss(1, "gitlab.example.com"), loss(2, "other.example.com")], Timestamp(2));
+        let left = dropped.clone().without("GitLab.example.com");
+        let hosts: Vec<&str> = left.tabs.iter().map(|tab| tab.host.as_str()).collect();
+        assert_eq!((hosts, left.flows, left.elsewhere()), (vec!["other.example.com"], 4, 2));
+        assert_eq!(dropped.clone().without("example.com"), dropped);
     }
 }

@@ -34,9 +34,10 @@ use crate::{
     saml::MessageKind,
     text,
     trace::{
-        exchange::{Exchange, Rode},
+        exchange::Exchange,
         flow::{FlowKind, Joined},
         observation::{Observation, Source},
+        seen::Rode,
         tracer::Tracer,
     },
 };
@@ -260,7 +261,7 @@ fn role(exchange: &Exchange, joined: Joined) -> Text {
             _ => text!("role.no-message"),
         };
     };
-    match (seen.carried.message.as_ref().map(|message| &message.kind), seen.rode) {
+    match (seen.carried().message.as_ref().map(|message| &message.kind), seen.rode) {
         (_, Rode::File) => text!("role.file"),
         (_, Rode::Page) => text!("role.page"),
         (Some(MessageKind::AuthnRequest), Rode::Redirect) => text!("role.gitlab-sends-request"),

@@ -49,14 +49,17 @@ struct Known {
 }
 
 impl Lines {
-    /// The lines of all flows, oldest first, as they are at `now`.
-    pub(super) fn refresh(&mut self, tracer: &Tracer, now: Timestamp) -> &[Line] {
+    /// The lines of all flows, oldest first, as they are at `now`. A line may need its messages, so the trace
+    /// [rests](Tracer::rest) between two of them.
+    pub(super) fn refresh(&mut self, tracer: &mut Tracer, now: Timestamp) -> &[Line] {
         if !self.known.holds(tracer) {
             self.known = Known::of(tracer);
             self.lines.clear();
         }
         self.lines.truncate(tracer.flows().len());
-        for (at, flow) in tracer.flows().iter().enumerate() {
+        for at in 0..tracer.flows().len() {
+            tracer.rest();
+            let Some(flow) = tracer.flows().get(at) else { break };
             let case = Case::new(tracer, flow, now);
             match self.lines.get_mut(at) {
                 Some(line) if line.holds(&case) => {}
@@ -68,7 +71,7 @@ impl Lines {
     }
 
     /// The number of flows that have a warning or an error.
-    pub fn problems(&mut self, tracer: &Tracer, now: Timestamp) -> usize {
+    pub fn problems(&mut self, tracer: &mut Tracer, now: Timestamp) -> usize {
         self.refresh(tracer, now).iter().filter(|line| line.is_problem()).count()
     }
 }

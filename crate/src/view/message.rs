@@ -8,13 +8,16 @@ use crate::{
     saml::{Attribute, Message, MessageKind},
     signature::certificates,
     text,
-    trace::exchange::{Exchange, Rode, Seen},
+    trace::{
+        exchange::Exchange,
+        seen::{Rode, Seen},
+    },
 };
 
 /// One message of a flow.
 pub(super) fn message_view(message: &Looked<'_>) -> MessageView {
     let (exchange, seen) = (message.exchange, message.seen);
-    let carried = &seen.carried;
+    let carried = seen.carried();
     let document = carried.document.as_ref();
     let (found, certificate_flaws) = document.map(certificates::certificates).unwrap_or_default();
     let name = match &carried.message {
@@ -47,7 +50,8 @@ pub(super) fn message_view(message: &Looked<'_>) -> MessageView {
 /// The summary of `message`, with a line below a NameID that nobody signed.
 fn marked(mut summary: Vec<(String, String)>, message: &Looked<'_>) -> Vec<(String, String)> {
     let at = summary.iter().position(|(label, _)| label == "NameID");
-    let is_response = message.seen.carried.message.as_ref().is_some_and(|m| m.kind == MessageKind::Response);
+    let is_response =
+        message.seen.carried().message.as_ref().is_some_and(|m| m.kind == MessageKind::Response);
     if let Some(at) = at.filter(|_| is_response && !message.look().is_vouched_for()) {
         let line = (text!("message.unsigned").to_string(), text!("message.unsigned.why").to_string());
         summary.insert(at + 1, line);

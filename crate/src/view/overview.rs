@@ -21,7 +21,7 @@ use crate::{
 
 /// The first screen, with the part of the list that `query` asks for. `lines` keeps what is the same next
 /// time.
-pub fn overview(tracer: &Tracer, lines: &mut Lines, context: &Context, query: &Query) -> Overview {
+pub fn overview(tracer: &mut Tracer, lines: &mut Lines, context: &Context, query: &Query) -> Overview {
     let is_here = |flow: &Flow| query.tab.is_none_or(|tab| flow.place.tab == tab);
     let all: Vec<&Line> =
         lines.refresh(tracer, context.now).iter().filter(|line| is_here(line.flow())).collect();
@@ -155,9 +155,9 @@ mod tests {
         let context = Context { recording: true, dropped: Some(dropped), ..Context::default() };
         let said: Vec<String> = notices(&context).into_iter().map(|notice| notice.text).collect();
         let parts = [
-            ["The 10000 oldest", "09:01:00", "tab1.example.com"],
-            ["The 3 oldest", "09:02:00", "tab2.example.com"],
-            ["The 1 oldest", "09:03:00", "tab3.example.com"],
+            ["the 10000 oldest", "09:01:00", "tab1.example.com"],
+            ["the 3 oldest", "09:02:00", "tab2.example.com"],
+            ["the 1 oldest", "09:03:00", "tab3.example.com"],
             ["The 7 oldest", "09:10:00", "other tabs"],
         ];
         assert_eq!(said.len(), parts.len(), "{said:?}");

@@ -44,7 +44,7 @@ impl Query {
 
 /// The lines that `query` finds, in the order of `lines`.
 pub(super) fn found<'a>(
-    tracer: &'a Tracer,
+    tracer: &mut Tracer,
     lines: impl Iterator<Item = &'a Line>,
     query: &Query,
 ) -> Vec<&'a Line> {
@@ -52,7 +52,10 @@ pub(super) fn found<'a>(
     lines
         .filter(|line| !query.problems || line.is_problem())
         .filter(|line| query.host.as_ref().is_none_or(|host| line.hosts.contains(host)))
-        .filter(|line| words.is_empty() || has_all(tracer, line, &words))
+        .filter(|line| {
+            tracer.rest();
+            words.is_empty() || has_all(tracer, line, &words)
+        })
         .collect()
 }
 
@@ -72,7 +75,7 @@ fn has_all(tracer: &Tracer, line: &Line, words: &[String]) -> bool {
 /// The XML of the messages; what could not be decoded as it was received.
 fn messages(tracer: &Tracer, line: &Line) -> Vec<String> {
     let exchanges = line.flow().steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange));
-    let carried = exchanges.flat_map(|exchange| &exchange.messages).map(|seen| &seen.carried);
+    let carried = exchanges.flat_map(|exchange| &exchange.messages).map(|seen| seen.carried());
     carried
         .map(|carried| match &carried.octets {
             Some(octets) => String::from_utf8_lossy(octets.expose()).to_lowercase(),

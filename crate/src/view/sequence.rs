@@ -17,8 +17,9 @@ use crate::{
     saml::MessageKind,
     text,
     trace::{
-        exchange::{Absence, Exchange, Rode, Seen},
+        exchange::{Absence, Exchange},
         flow::{Flow, FlowKind, Joined},
+        seen::{Rode, Seen},
     },
 };
 
@@ -196,7 +197,7 @@ fn status(exchange: &Exchange) -> Text {
 }
 
 fn carried(seen: &Seen) -> (Cargo, Text) {
-    match seen.carried.message.as_ref().map(|message| &message.kind) {
+    match seen.carried().message.as_ref().map(|message| &message.kind) {
         Some(kind @ (MessageKind::AuthnRequest | MessageKind::LogoutRequest | MessageKind::Query(_))) => {
             (Cargo::Request, text!("sequence.message", name = kind.name()))
         }

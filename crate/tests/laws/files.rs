@@ -128,7 +128,7 @@ fn read_and_show(content: &[u8]) {
     let again = import::file("x", content, NOW);
     assert_eq!(imported, again);
     super::show(&Tracer::replay(imported.events.clone()));
-    assert!(!import::messages(imported).is_empty(), "a file is never passed over in silence");
+    assert!(import::messages(imported).next().is_some(), "a file is never passed over in silence");
 }
 
 fn exported_and_read(format: &str, events: &[Event]) -> Vec<Event> {
@@ -183,5 +183,5 @@ fn messages(events: Vec<Event>) -> Vec<Carried> {
     let http = events.into_iter().filter(|event| !matches!(event.body, Body::Message(_) | Body::Page(_)));
     let tracer = Tracer::replay(http);
     let seen = tracer.exchanges().iter().flat_map(|exchange| &exchange.messages);
-    seen.map(|seen| seen.carried.clone()).collect()
+    seen.map(|seen| seen.carried().clone()).collect()
 }

@@ -123,7 +123,7 @@ proptest! {
 
     #[test]
     fn a_flood_in_one_tab_pushes_out_nothing_of_another(
-        events in trace(), flood in 20..60_usize, at in any::<prop::sample::Index>(), share in 50..=100_usize,
+        events in trace(), flood in 20..60_usize, at in any::<prop::sample::Index>(), share in 50..=95_usize,
     ) {
         let honest = Tracer::replay(events.clone());
         let honest_size = room::size(&honest);
@@ -139,7 +139,8 @@ proptest! {
         }
         all.sort_by(|a, b| a.id.cmp(&b.id));
         let tracer = Tracer::replay(all);
-        let budget = honest_size + (room::size(&tracer) - honest_size) * share / 100 / 2;
+        // What is left of the flood still takes more than all the rest.
+        let budget = honest_size + (room::size(&tracer) - honest_size) * share / 100;
         let dropped = room::evict(&tracer, budget);
         let is_flood = |id: &EventId| id.to_string().contains("zflood");
         prop_assert!(!dropped.is_empty() && dropped.iter().all(is_flood), "{:?}", dropped);
@@ -216,7 +217,7 @@ proptest! {
 /// Derives everything that can be derived.
 fn show(tracer: &Tracer) {
     let context = Context { now: LATER, recording: true, ..Context::default() };
-    let screen = overview(tracer, &mut Lines::default(), &context, &Query::default());
+    let screen = overview(&mut tracer.clone(), &mut Lines::default(), &context, &Query::default());
     assert_eq!(screen.total, tracer.flows().len());
     for flow in tracer.flows() {
         let case = Case::new(tracer, flow, LATER);

@@ -187,11 +187,11 @@ impl ExpectedFlow {
         });
         let instance = flow.instance.as_ref().map(ToString::to_string);
         let id = |reference: MessageRef| {
-            let head = tracer.seen(reference).and_then(|seen| seen.carried.message.as_ref());
+            let head = tracer.seen(reference).and_then(|seen| seen.carried().message.as_ref());
             head.and_then(|message| message.head.id.clone()).unwrap_or_else(|| "?".into())
         };
         let messages = flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange));
-        let flaws = messages.flat_map(|exchange| &exchange.messages).flat_map(|seen| &seen.carried.flaws);
+        let flaws = messages.flat_map(|exchange| &exchange.messages).flat_map(|seen| &seen.carried().flaws);
         ExpectedFlow {
             kind: kind.into(),
             to: format!("{}{}", provider.unwrap_or_default(), instance.unwrap_or_default()),

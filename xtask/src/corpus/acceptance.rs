@@ -71,7 +71,7 @@ pub(super) fn first_error(read: &Read<'_>, theirs: &Value) -> Value {
 
 /// `schema_errors`: theirs where our first one is theirs. Ours leaves out what libxml2 expected in its place.
 pub(super) fn schema_errors(read: &Read<'_>, theirs: &Value) -> Value {
-    let messages = import::messages(import::file(read.name, read.content, NOW));
+    let messages: Vec<_> = import::messages(import::file(read.name, read.content, NOW)).collect();
     let root = messages.iter().find_map(|message| message.document.as_ref()?.root());
     let ours = root.and_then(schema_violation);
     let first = theirs[0].as_str();

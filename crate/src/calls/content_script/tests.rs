@@ -317,7 +317,7 @@ fn while_paused_nothing_is_confirmed_and_what_was_lost_is_not_called_stale() {
         let context = Context { now: NOW, recording, ..Context::default() };
         let call = serde_json::to_string(&OwnCall::Group(GroupCall::Confirm(yes.clone()))).unwrap();
         match own_pages::answer_json(
-            &browser.tracer,
+            &mut browser.tracer,
             &mut browser.check,
             &mut Lines::default(),
             &context,

@@ -22,7 +22,9 @@ use crate::{
     file::recorded::Hop,
     text,
     trace::{
-        exchange::{Rode, Seen},
+        exchange::Exchange,
+        flow::MessageRef,
+        seen::{Rode, Seen},
         tracer::Tracer,
     },
     xml::FlawList,
@@ -125,22 +127,27 @@ fn is_private_key(content: &[u8]) -> bool {
     start.starts_with(b"-----BEGIN ") && start.windows(MARK.len()).any(|octets| octets == MARK)
 }
 
-/// The messages of `imported` in their order. A message in a redirect that is followed by the request that
-/// the redirect asks for is one message. What is wrong with the file itself is one more, without content.
-pub fn messages(imported: Imported) -> Vec<Carried> {
-    let tracer = Tracer::replay(imported.events);
-    let mut redirected = HashMap::new();
-    let seen = tracer.exchanges().iter().flat_map(|exchange| &exchange.messages);
-    let mut carried: Vec<Carried> =
-        seen.filter(|seen| is_first(seen, &mut redirected)).map(|s| s.carried.clone()).collect();
-    let mut flaws = imported.flaws;
-    if carried.is_empty() && flaws.is_empty() {
+/// The messages of `imported` in their order, each read when it is asked for. A message in a redirect that is
+/// followed by the request that the redirect asks for is one message. What is wrong with the file itself is
+/// one more, without content.
+pub fn messages(imported: Imported) -> impl Iterator<Item = Carried> {
+    let Imported { events, mut flaws } = imported;
+    let mut tracer = Tracer::replay(events);
+    let at = |(exchange, it): (usize, &Exchange)| {
+        (0..it.messages.len()).map(move |message| MessageRef { exchange, message })
+    };
+    let places: Vec<MessageRef> = tracer.exchanges().iter().enumerate().flat_map(at).collect();
+    if places.is_empty() && flaws.is_empty() {
         flaws.push(no_saml(0));
     }
-    if !flaws.is_empty() {
-        carried.push(Carried { flaws, ..raw_message::unrecognised(b"") });
-    }
-    carried
+    let mut redirected = HashMap::new();
+    let carried = places.into_iter().filter_map(move |place| {
+        tracer.rest();
+        let seen = tracer.seen(place)?;
+        is_first(seen, &mut redirected).then(|| seen.carried().clone())
+    });
+    let of_file = (!flaws.is_empty()).then(|| Carried { flaws, ..raw_message::unrecognised(b"") });
+    carried.chain(of_file)
 }
 
 /// The flaw of a recording of `length` octets in which there is nothing to show.
@@ -153,10 +160,10 @@ fn no_saml(length: usize) -> Flaw {
 fn is_first(seen: &Seen, redirected: &mut HashMap<Secret<String>, usize>) -> bool {
     match seen.rode {
         Rode::Redirect => {
-            *redirected.entry(seen.carried.value.clone()).or_default() += 1;
+            *redirected.entry(seen.carried().value.clone()).or_default() += 1;
             true
         }
-        Rode::Query => match redirected.get_mut(&seen.carried.value) {
+        Rode::Query => match redirected.get_mut(&seen.carried().value) {
             Some(count) if *count > 0 => {
                 *count -= 1;
                 false
