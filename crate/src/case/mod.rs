@@ -129,6 +129,10 @@ impl<'a> Case<'a> {
 impl Looked<'_> {
     /// The look at the message: who signed it, and the signs of an attack.
     pub fn look(&self) -> &Look {
-        self.look.get_or_init(|| attack::look(&self.seen.carried, &GivenKeys::default()))
+        let look = match self.seen.event.is_imported() {
+            true => attack::look_at_imported,
+            false => attack::look,
+        };
+        self.look.get_or_init(|| look(&self.seen.carried, &GivenKeys::default()))
     }
 }

@@ -128,19 +128,35 @@ fn is_private_key(content: &[u8]) -> bool {
 /// The messages of `imported` in their order. A message in a redirect that is followed by the request that
 /// the redirect asks for is one message. What is wrong with the file itself is one more, without content.
 pub fn messages(imported: Imported) -> Vec<Carried> {
+    told(imported).into_iter().map(|told| told.carried).collect()
+}
+
+/// One message of a file.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The message.
+    pub carried: Carried,
+    /// Whether only a file tells of it: what a browser recorded is in a trace as it was seen.
+    pub is_imported: bool,
+}
+
+/// The same, each with whether only a file tells of it.
+pub fn told(imported: Imported) -> Vec<Told> {
     let tracer = Tracer::replay(imported.events);
     let mut redirected = HashMap::new();
     let seen = tracer.exchanges().iter().flat_map(|exchange| &exchange.messages);
-    let mut carried: Vec<Carried> =
-        seen.filter(|seen| is_first(seen, &mut redirected)).map(|s| s.carried.clone()).collect();
+    let first = seen.filter(|seen| is_first(seen, &mut redirected));
+    let told = |seen: &Seen| Told { carried: seen.carried.clone(), is_imported: seen.event.is_imported() };
+    let mut all: Vec<Told> = first.map(told).collect();
     let mut flaws = imported.flaws;
-    if carried.is_empty() && flaws.is_empty() {
+    if all.is_empty() && flaws.is_empty() {
         flaws.push(no_saml(0));
     }
     if !flaws.is_empty() {
-        carried.push(Carried { flaws, ..raw_message::unrecognised(b"") });
+        let carried = Carried { flaws, ..raw_message::unrecognised(b"") };
+        all.push(Told { carried, is_imported: true });
     }
-    carried
+    all
 }
 
 /// The flaw of a recording of `length` octets in which there is nothing to show.
