@@ -205,7 +205,39 @@ fn the_message_to_the_owner_holds_no_planted_value() {
             ));
         }
     }
-    assert!(messages > 30, "{messages}");
+    // Of what the identity provider says of a refusal only known codes. Signed, so that nothing is worse.
+    // In time, too.
+    let xml = xml.replace("T09:05:00Z", "T09:15:00Z");
+    let failed = xml.replace(
+        "status:Success\"/>",
+        "status:Responder\"><samlp:StatusCode Value=\"second\"/></samlp:StatusCode>",
+    );
+    let refusing = |before: &str, after: &str| {
+        let changed = samples::unsigned(&failed).replace(before, &after.replace('&', "&amp;"));
+        refused(landing, said, &signer::signed(&changed).unwrap())
+    };
+    for way in ways("https://idp.example.com/help", &mut planted) {
+        for said in [way.clone(), format!("AADSTS50105{way}"), format!("AADSTS50105: {way}")] {
+            look(refusing("all is well", &said));
+        }
+        for code in ["urn:oasis:names:tc:SAML:2.0:status:Responder", "second"] {
+            look(refusing(code, &way));
+            look(refusing(code, &format!("urn:oasis:names:tc:SAML:2.0:status:{way}")));
+        }
+    }
+    // Signs of an attack name parts of the message: an ID, an algorithm, an element.
+    let signed = signer::signed(&samples::unsigned(&xml)).unwrap();
+    for of in [&xml, &failed, &signed] {
+        for place in message_places(of) {
+            let text = &of[place.clone()];
+            let is_compared = ["Ada-1", "@example.com", "idp.example.com/metadata", "gitlab.com"];
+            if !is_compared.iter().any(|known| text.contains(known)) {
+                let changed = format!("{}{}{}", &of[..place.start], planted.plant(), &of[place.end..]);
+                look(refused(landing, said, &changed));
+            }
+        }
+    }
+    assert!(messages > 200, "{messages}");
 }
 
 /// The names that stand for two values in one file.
