@@ -65,7 +65,7 @@ fn has_every_key_of_a_response() {
             "on": "Assertion", "covers": ["#_a"], "first_assertion_covered": false, "state": "unverifiable",
             "reason": null, "algorithm": null, "canonicalization": null, "digest": null,
         }],
-        "attacks": [], "certificates": [{
+        "redacted_copy": null, "attacks": [], "certificates": [{
             "sha1": "A9:99:3E:36:47:06:81:6A:BA:3E:25:71:78:50:C2:6C:9C:D0:D8:9D",
             "sha256": "BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3:96:17:7A:9C:B4:10:FF:61:F2:00:15:AD",
             "subject": null, "not_before": null, "not_after": null,

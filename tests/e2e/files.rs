@@ -310,10 +310,33 @@ pub(crate) fn in_the_panel(stage: &Stage, browser: &Browser) -> Result<()> {
     let verdict = desk.samlight.newest()?.verdict.text;
     panel.click(".files-toggle")?;
     let redacted = saved(panel, "saml-tracer")?;
+    // The receipt of that file: a sentence for each way in which something was replaced.
+    for words in [
+        "What was replaced in the last file",
+        "Names, identifiers and tokens replaced by pseudonyms: ",
+        "Addresses shortened: ",
+        "Messages replaced by a copy without signatures and secrets, or left out: ",
+    ] {
+        panel.wait_for_text(words)?;
+    }
+    let receipt = |trace: &str| {
+        let header = trace.lines().next().and_then(|line| serde_json::from_str::<Value>(line).ok());
+        header.and_then(|header| header.get("redacted").cloned())
+    };
+    let copy = saved(panel, "trace")?;
+    let written = receipt(&copy).with_context(|| format!("no receipt in {copy}"))?;
+    let names = written["replaced"]["identifier"].as_u64().context("no identifiers in the receipt")?;
+    ensure!(names > 0 && written["pseudonyms"].as_u64() > Some(0), "{written}");
     panel.click(".clear-choice input")?;
     let trace = saved(panel, "trace")?;
     let message = desk.samlight.newest()?.messages.pop().context("no message")?.received;
     ensure!(trace.contains(&message) && !redacted.contains(&message), "{redacted}");
+    ensure!(receipt(&trace).is_none(), "a file in clear has a receipt");
+    let is_gone = || {
+        ensure!(!panel.text()?.contains("What was replaced in the last file"), "there is a receipt");
+        Ok(())
+    };
+    until("no receipt for a file in clear", is_gone)?;
     keep_picture(panel, "files-panel")?;
     desk.samlight.clear()?;
     panel.wait_for_text("No sign-in yet")?;

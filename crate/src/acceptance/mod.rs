@@ -47,12 +47,14 @@ mod version;
 mod well_formed;
 
 use crate::{
+    attack,
     base::{catalogue::Text, instant::Timestamp},
     case::{
         Case,
         acceptance::{Acceptance, CheckState, Checked, Said},
     },
     gitlab::{messages, outcome::Outcome},
+    saml::RedactedCopy,
     text,
     trace::{
         flow::{Flow, FlowKind},
@@ -148,6 +150,12 @@ pub const CHECKS: &[Check] = &[
     uid::CHECK,
 ];
 
+/// The checks of what a redacted copy does not have as it was received: its size, its encoding and its XML
+/// are new, and of several assertions the one that counts is written alone.
+const OF_THE_ORIGINAL: [&str; 5] = ["message-size", "encoding", "well-formed", "one-assertion", "schema"];
+/// The checks of what is taken out of a redacted copy.
+const OF_THE_SIGNATURE: [&str; 2] = ["signed-elements", "signature"];
+
 /// The id of GitLab's decision on the account, behind all checks.
 pub const ACCOUNT: &str = "account";
 
@@ -177,7 +185,8 @@ fn judge(case: &Case<'_>) -> Option<Acceptance> {
     let seen = response(case)?;
     let at = case.received_at.or_else(|| case.arrival())?;
     let decrypted = Decrypted::new(seen.carried(), &sp, case.keys);
-    let received = Received::new(seen.carried(), &sp, at, &decrypted)?;
+    let copy = attack::redacted_copy(seen.carried()).filter(|_| seen.event.is_imported());
+    let received = Received::new(seen.carried(), &sp, at, &decrypted, copy)?;
     let mut checks: Vec<Checked> = CHECKS.iter().map(|check| check.run(&received)).collect();
     let first_failed = checks.iter().position(|checked| checked.state == CheckState::Failed);
     let is_open = |checked: &&Checked| {
@@ -249,6 +258,14 @@ pub fn check_of(shown: &str) -> Option<&'static Check> {
 }
 
 impl Check {
+    /// The reason why the check of a redacted copy would say nothing of the message itself.
+    fn not_known_of(&self, copy: RedactedCopy) -> Option<Text> {
+        match copy.had_signature && OF_THE_SIGNATURE.contains(&self.id) {
+            true => Some(text!("accept.taken-out")),
+            false => OF_THE_ORIGINAL.contains(&self.id).then(|| text!("accept.written-anew")),
+        }
+    }
+
     fn run(&self, received: &Received<'_>) -> Checked {
         let title = (self.title)();
         let checked = Checked {
@@ -261,6 +278,9 @@ impl Check {
         };
         if received.sp.leave_out.iter().any(|left_out| left_out == self.id) {
             return Checked { text: Some(text!("accept.left-out")), ..checked };
+        }
+        if let Some(why) = received.copy.and_then(|copy| self.not_known_of(copy)) {
+            return Checked { text: Some(why), ..checked };
         }
         match (self.look)(received) {
             CheckResult::Passed => Checked { state: CheckState::Passed, ..checked },

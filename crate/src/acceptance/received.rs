@@ -12,7 +12,7 @@ use crate::{
     base::instant::Timestamp,
     binding::Carried,
     encryption::{self, PrivateKey},
-    saml::uri,
+    saml::{RedactedCopy, uri},
     xml::{Attribute, Document, Element, Ids},
 };
 use std::borrow::Cow;
@@ -31,6 +31,8 @@ pub(super) struct Received<'a> {
     pub(super) signed_id: SignedId,
     /// The document in which signature and assertion are looked for.
     pub(super) validated: &'a Document,
+    /// The redacted copy that it is.
+    pub(super) copy: Option<RedactedCopy>,
     decrypted: &'a Decrypted,
     /// The IDs of [`Received::validated`].
     ids: Ids<'a>,
@@ -76,6 +78,7 @@ impl<'a> Received<'a> {
         sp: &'a ServiceProvider,
         at: Timestamp,
         decrypted: &'a Decrypted,
+        copy: Option<RedactedCopy>,
     ) -> Option<Self> {
         let document = carried.document.as_ref()?;
         let root = document.root()?;
@@ -95,6 +98,7 @@ impl<'a> Received<'a> {
             signature,
             signed_id,
             validated,
+            copy,
             decrypted,
             ids: Ids::of(validated, &[&["ID"]]),
         })
@@ -142,6 +146,11 @@ impl<'a> Received<'a> {
 
     /// The assertions that count; more than one only in versions that do not read the signed part.
     pub(super) fn assertions(&self) -> Vec<Element<'a>> {
+        if self.copy.is_some_and(|copy| copy.had_signature) {
+            // Which one was signed is taken out; of several the one that counts was written alone.
+            let inside = self.response().into_iter().flat_map(Element::elements);
+            return inside.filter(|child| child.is(uri::ASSERTION, "Assertion")).collect();
+        }
         let Some(id) = self.signed_id() else { return Vec::new() };
         if self.rules.reads_signed_part {
             return self.signed_assertion(id).into_iter().collect();

@@ -163,7 +163,7 @@ fn is_reformatted(signature: &Signature) -> bool {
 }
 
 fn unsigned(suspect: &Suspect<'_>) -> Option<Text> {
-    let response = suspect.response()?;
+    let response = suspect.response().filter(|_| !suspect.copy.is_some_and(|copy| copy.had_signature))?;
     // Behind where a message is cut off there may be a signature.
     suspect.document().filter(|document| document.flaw().is_none())?;
     let is_signed = suspect.carried.signature.is_some()

@@ -14,7 +14,7 @@ mod causes;
 use crate::{
     base::{catalogue::Text, flaw::Span},
     binding::Carried,
-    saml::{Message, MessageKind, NameId, uri},
+    saml::{Message, MessageKind, NameId, RedactedCopy, uri},
     signature::{self, GivenKeys, KeyUse, Signature, SignatureState, SignedPart},
     xml::{Document, Element},
 };
@@ -82,6 +82,7 @@ pub struct SideBySide {
 /// The material that the causes look at.
 struct Suspect<'a> {
     carried: &'a Carried,
+    copy: Option<RedactedCopy>,
     signatures: Vec<Signature>,
 }
 
@@ -97,18 +98,35 @@ pub struct Look {
     /// The keys of the valid signatures that cover the assertion whose NameID is read; anybody may have made
     /// them.
     pub keys: Vec<KeyUse>,
+    /// The redacted copy that it is; nothing of a message that was received.
+    pub copy: Option<RedactedCopy>,
 }
 
-/// Looks at `carried`. Signatures are verified with the keys in it and those `given`.
+/// Looks at `carried`, which was received. Signatures are verified with the keys in it and those `given`.
 pub fn look(carried: &Carried, given: &GivenKeys) -> Look {
-    let suspect = Suspect { carried, signatures: signature::of_carried(carried, given) };
+    look_as(carried, None, given)
+}
+
+/// Looks at `carried`, of which a file tells. Of a redacted copy it is not known what was signed.
+pub fn look_at_imported(carried: &Carried, given: &GivenKeys) -> Look {
+    look_as(carried, redacted_copy(carried), given)
+}
+
+/// The redacted copy that `carried` says it is. It counts only where a file tells of the message.
+pub fn redacted_copy(carried: &Carried) -> Option<RedactedCopy> {
+    let is_detached = carried.signature.is_some() || carried.sig_alg.is_some();
+    carried.document.as_ref().filter(|_| !is_detached).and_then(RedactedCopy::of)
+}
+
+fn look_as(carried: &Carried, copy: Option<RedactedCopy>, given: &GivenKeys) -> Look {
+    let suspect = Suspect { carried, copy, signatures: signature::of_carried(carried, given) };
     let found = causes::ALL.iter().filter_map(|cause| {
         let text = (cause.find)(&suspect)?;
         Some(Attack { kind: cause.kind, cause: cause.id, text })
     });
     let attacks = found.collect();
     let (beside, keys) = (suspect.side_by_side(), suspect.keys());
-    Look { attacks, beside, keys, signatures: suspect.signatures }
+    Look { attacks, beside, keys, signatures: suspect.signatures, copy }
 }
 
 /// The signs of an attack in `carried`.
@@ -117,6 +135,11 @@ pub fn attacks(carried: &Carried, given: &GivenKeys) -> Vec<Attack> {
 }
 
 impl Look {
+    /// Whether it is a copy out of which the signature was taken, so that it is not known what was signed.
+    pub fn is_signature_taken_out(&self) -> bool {
+        self.copy.is_some_and(|copy| copy.had_signature)
+    }
+
     /// Whether somebody vouches for the NameID that is read of the message: a valid signature covers its
     /// assertion, and nothing speaks against that. Who signed is not known by it: a message may bring any
     /// key.
@@ -147,7 +170,7 @@ pub(crate) fn vouched_among(
 ) -> Option<Element<'_>> {
     // Verifying takes time; a message whose assertion stands alone needs none.
     assertions(carried.document.as_ref()?).nth(1)?;
-    let suspect = Suspect { carried, signatures: signatures() };
+    let suspect = Suspect { carried, copy: None, signatures: signatures() };
     suspect.unsigned_assertion()?;
     suspect.vouched().next()
 }

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 /// The version of the format that this program writes and the only one that it reads.
 pub const VERSION: u32 = 1;
 
+/// The field of the header that a redacted file has.
+pub const REDACTED: &str = "redacted";
+
 /// The first line of a trace file, and an entry of its own in the browser's store.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Header {

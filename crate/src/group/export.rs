@@ -31,14 +31,18 @@ pub enum Format {
 
 impl Format {
     /// The name that the file of the group at `group` is saved under on `day` (`2026-01-31`); one that was
-    /// saved before all was read says so.
-    pub fn file_name(self, group: &str, day: &str, is_whole: bool) -> String {
+    /// saved before all was read says so. A redacted file does not name the group.
+    pub fn file_name(self, group: &str, day: &str, is_whole: bool, secrecy: Secrecy) -> String {
         let ending = match self {
             Format::Csv => "csv",
             Format::Json => "json",
         };
         let part = if is_whole { "" } else { "-partial" };
-        format!("samlight-members-{}-{day}{part}.{ending}", group.replace('/', "-"))
+        let of = match secrecy {
+            Secrecy::Redacted => "redacted".to_owned(),
+            Secrecy::Clear => group.replace('/', "-"),
+        };
+        format!("samlight-members-{of}-{day}{part}.{ending}")
     }
 
     /// Its media type.
@@ -195,7 +199,9 @@ mod tests {
         let csv = exported(&group, Format::Csv, Secrecy::Clear);
         let mut lines = csv.split("\r\n");
         assert_eq!(lines.next(), Some(format!("\u{feff}{}", COLUMNS.join(",")).as_str()));
-        assert_eq!(Format::Csv.file_name("a/b", "2026-01-31", true), "samlight-members-a-b-2026-01-31.csv");
+        let name = |secrecy| Format::Csv.file_name("a/b", "2026-01-31", true, secrecy);
+        assert_eq!(name(Secrecy::Clear), "samlight-members-a-b-2026-01-31.csv");
+        assert_eq!(name(Secrecy::Redacted), "samlight-members-redacted-2026-01-31.csv");
         let first = lines.next().unwrap();
         assert!(
             first

@@ -6,7 +6,10 @@
 //! which are compared where that user is known ([`reactivation`](crate::group::reactivation)).
 
 use super::{EvidenceReader, READERS, Statement};
-use crate::{base::severity::Severity, text};
+use crate::{
+    base::{redact, severity::Severity},
+    text,
+};
 
 /// The questions asked of it; the default is everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,7 +27,7 @@ pub struct Asked {
 /// Tells what `content` says, or that it is not known.
 pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
     let content = trimmed(content);
-    let found = reader(content).map(|reader| (reader.read)(content, asked)).unwrap_or_default();
+    let found = reader(content).map(|reader| told(reader, content, asked)).unwrap_or_default();
     if found.is_empty() { vec![Statement::of(Severity::Warning, &text!("scim-said.unknown"))] } else { found }
 }
 
@@ -33,7 +36,19 @@ pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
 pub fn recognised(content: &str) -> Option<Vec<Statement>> {
     let content = trimmed(content);
     let reader = reader(content).filter(|reader| !reader.can_be_other || content.contains("/scim/"))?;
-    Some((reader.read)(content, &Asked::default())).filter(|found| !found.is_empty())
+    Some(told(reader, content, &Asked::default())).filter(|found| !found.is_empty())
+}
+
+/// The statements as they may be printed: a value that somebody sent can hold an address with a credential,
+/// or be one.
+fn told(reader: &EvidenceReader, content: &str, asked: &Asked) -> Vec<Statement> {
+    let shown = |mut statement: Statement| {
+        statement.heading.iter_mut().for_each(|heading| *heading = redact::prose(heading));
+        statement.sentences.iter_mut().for_each(|sentence| sentence.text = redact::prose(&sentence.text));
+        statement.steps.iter_mut().for_each(|step| step.text = redact::prose(&step.text));
+        statement
+    };
+    (reader.read)(content, asked).into_iter().map(shown).collect()
 }
 
 fn reader(content: &str) -> Option<&'static EvidenceReader> {

@@ -42,7 +42,8 @@ fn of_request(request: &Request) -> Statement {
     let of = request.id.as_ref().map(|id| format!("/{id}")).unwrap_or_default();
     let status = request.status.map_or_else(String::new, |status| format!(" {status}"));
     let line = text!("scim-log.line", line = request.line);
-    let heading = format!("{at}{} {}{of}{status} {line}", request.method, request.resource);
+    let (method, resource) = (request.shown_method(), request.shown_resource());
+    let heading = format!("{at}{method} {resource}{of}{status} {line}");
     let sentences = std::iter::once(request.said()).chain(request.remarks()).collect();
     Statement { heading: Some(heading), sentences, steps: Vec::new() }
 }

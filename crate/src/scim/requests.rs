@@ -23,6 +23,16 @@ const MOST: usize = 100_000;
 const AROUND: [&str; 2] = ["_source", "json"];
 const PREFIX: &str = "json.";
 const ROOT: &str = "/api/scim/v2/";
+/// The methods of SCIM and the others that GitLab answers.
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+/// The names that can stand behind the group in an address of SCIM (RFC 7644, 3.2).
+const RESOURCES: [&str; 8] =
+    ["", "Users", "Groups", "Me", "Bulk", "Schemas", "ResourceTypes", "ServiceProviderConfig"];
+
+/// `word` where it is one of the `words`; else its length, for a line of a log can say anything.
+fn known(words: &[&str], word: &str) -> String {
+    if words.contains(&word) { word.to_owned() } else { redact::placeholder(word) }
+}
 
 /// The part of a log that is about SCIM.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -144,6 +154,16 @@ impl ScimLog {
 }
 
 impl Request {
+    /// The method, where it is one of HTTP's.
+    pub fn shown_method(&self) -> String {
+        known(&METHODS, &self.method)
+    }
+
+    /// The kind of resource, where SCIM has it.
+    pub fn shown_resource(&self) -> String {
+        known(&RESOURCES, &self.resource)
+    }
+
     fn of(line: usize, fields: &Line<'_>) -> Option<Self> {
         let path = fields.text("path")?;
         let (_, below) = path.split_once(ROOT)?;

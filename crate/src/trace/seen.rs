@@ -220,7 +220,8 @@ impl Seen {
     /// The look at it with the keys that it brings itself: who signed it, and the signs of an attack.
     pub fn look(&self) -> &Look {
         let Read { carried, look } = self.read();
-        look.get_or_init(|| attack::look(carried, &GivenKeys::default()))
+        let make = if self.event.is_imported() { attack::look_at_imported } else { attack::look };
+        look.get_or_init(|| make(carried, &GivenKeys::default()))
     }
 
     /// The assertion that somebody vouches for, where it has several and a valid signature covers only some.

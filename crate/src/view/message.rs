@@ -30,7 +30,7 @@ pub(super) fn message_view(message: &Looked<'_>) -> MessageView {
         seen: place(exchange, seen).to_string(),
         summary: carried.message.as_ref().map(|read| marked(summary(read), message)).unwrap_or_default(),
         attributes: carried.message.as_ref().map(attributes).unwrap_or_default(),
-        signatures: message.look().signatures.iter().map(signed::signature_view).collect(),
+        signatures: signed::signature_views(message.look()),
         certificates: found.iter().map(signed::certificate_view).collect(),
         encrypted: document
             .map(|document| encryption::parts(document).iter().map(encrypted::encrypted_view).collect())
@@ -53,8 +53,11 @@ fn marked(mut summary: Vec<(String, String)>, message: &Looked<'_>) -> Vec<(Stri
     let is_response =
         message.seen.carried().message.as_ref().is_some_and(|m| m.kind == MessageKind::Response);
     if let Some(at) = at.filter(|_| is_response && !message.look().is_vouched_for()) {
-        let line = (text!("message.unsigned").to_string(), text!("message.unsigned.why").to_string());
-        summary.insert(at + 1, line);
+        let (label, why) = match message.look().is_signature_taken_out() {
+            true => (text!("message.copy"), text!("message.copy.why")),
+            false => (text!("message.unsigned"), text!("message.unsigned.why")),
+        };
+        summary.insert(at + 1, (label.to_string(), why.to_string()));
     }
     summary
 }

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod context;
 pub mod encrypted;
 pub mod flow;
+mod for_others;
 pub mod lines;
 mod message;
 pub(crate) mod of_file;

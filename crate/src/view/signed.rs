@@ -6,6 +6,7 @@
 
 use super::{CertificateView, SignatureView};
 use crate::{
+    attack::Look,
     base::{
         catalogue::Text,
         redact,
@@ -17,6 +18,16 @@ use crate::{
     },
     text,
 };
+
+/// The signatures of a message as they are shown; of a redacted copy, that it is not known.
+pub(super) fn signature_views(look: &Look) -> Vec<SignatureView> {
+    let text = || text!("copy.taken-out").to_string();
+    let taken_out = look.is_signature_taken_out().then(|| SignatureView {
+        sentence: Sentence { severity: Severity::Neutral, text: text() },
+        rows: Vec::new(),
+    });
+    look.signatures.iter().map(signature_view).chain(taken_out).collect()
+}
 
 /// A signature as it is shown.
 pub(super) fn signature_view(signature: &Signature) -> SignatureView {

@@ -1,6 +1,6 @@
 //! The verdict of a flow in words: in a few for lists, in a sentence with what to do, and a row's verdict.
 
-use super::of_file;
+use super::{for_others, of_file};
 use crate::{
     base::{
         catalogue::Text,
@@ -62,7 +62,19 @@ pub(super) fn short_verdict(case: &Case<'_>) -> Sentence {
 
 /// The verdict in full, and what to do. A file's says that it is one.
 pub(super) fn verdict(case: &Case<'_>) -> (Sentence, Vec<Step>) {
-    let (verdict, steps) = judged(case);
+    with_file(case, judged(case, finding_sentence))
+}
+
+/// The verdict as somebody else may read it: without what only the message says.
+pub(super) fn verdict_for_others(case: &Case<'_>) -> Sentence {
+    let of_finding = |finding: &Finding| {
+        let shown = Finding { text: for_others::text(&finding.text), ..finding.clone() };
+        finding_sentence(&shown)
+    };
+    with_file(case, judged(case, of_finding)).0
+}
+
+fn with_file(case: &Case<'_>, (verdict, steps): (Sentence, Vec<Step>)) -> (Sentence, Vec<Step>) {
     match of_file::label(case.tracer, &case.flow.id.event) {
         Some(file) => {
             let text = text!("of-file.verdict", verdict = verdict.text, file = file);
@@ -72,10 +84,10 @@ pub(super) fn verdict(case: &Case<'_>) -> (Sentence, Vec<Step>) {
     }
 }
 
-fn judged(case: &Case<'_>) -> (Sentence, Vec<Step>) {
+fn judged(case: &Case<'_>, of_finding: impl Fn(&Finding) -> Sentence) -> (Sentence, Vec<Step>) {
     let flow = case.flow;
     if let Some(worst) = worst(case) {
-        return (finding_sentence(worst), steps(worst));
+        return (of_finding(worst), steps(worst));
     }
     match (case.comparison().saml_verdict(), flow.succeeded()) {
         (Verdict::Exact, Some(false)) => {

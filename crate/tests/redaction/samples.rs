@@ -29,7 +29,13 @@ pub(crate) fn response(name_id: &str) -> String {
     )
 }
 
-fn deflated(xml: &str) -> String {
+/// Without the signature that the sample has only to be left out.
+pub(crate) fn unsigned(xml: &str) -> String {
+    let (start, end) = (xml.find("<ds:Signature").unwrap(), xml.find("</ds:Signature>").unwrap());
+    format!("{}{}", &xml[..start], &xml[end + "</ds:Signature>".len()..])
+}
+
+pub(crate) fn deflated(xml: &str) -> String {
     let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
     deflate.write_all(xml.as_bytes()).unwrap();
     let base64 = BASE64_STANDARD.encode(deflate.finish().unwrap());

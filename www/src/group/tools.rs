@@ -341,7 +341,7 @@ fn save(app: &App, format: Format, secrecy: Secrecy) {
         let group = app.group.known.with_untracked(KnownGroup::view).map(|view| view.group.clone());
         let today = String::from(Date::new_0().to_iso_string());
         let day = today.split('T').next().unwrap_or_default();
-        let name = format.file_name(&group.unwrap_or_default(), day, file.is_whole);
+        let name = format.file_name(&group.unwrap_or_default(), day, file.is_whole, secrecy);
         let said = match download(&name, format.media_type(), &file.content) {
             Ok(()) => text!("ui.files.saved", file = name),
             Err(_) => text!("ui.files.not-saved"),

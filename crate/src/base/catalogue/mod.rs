@@ -28,6 +28,15 @@ impl Text {
         self
     }
 
+    /// The same text with other arguments: those for which `change` gives one, by name and value.
+    #[must_use]
+    pub fn replacing(&self, change: impl Fn(&str, &str) -> Option<String>) -> Self {
+        let replaced = |(name, value): &(&'static str, String)| {
+            (*name, change(name, value).unwrap_or_else(|| value.clone()))
+        };
+        Text { key: self.key, arguments: self.arguments.iter().map(replaced).collect() }
+    }
+
     /// The key in the catalogue; stable, so tests and later translations hold on to it.
     pub fn key(&self) -> &'static str {
         self.key

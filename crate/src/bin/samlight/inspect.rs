@@ -29,11 +29,13 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem>
             }
         };
         let source = input::shown(&file);
-        for carried in import::messages(imported) {
+        for import::Told { carried, is_imported } in import::told(imported) {
+            let object = if is_imported { inspect::inspect_imported } else { inspect::inspect };
+            let lines = if is_imported { inspect_text::render_imported } else { inspect_text::render };
             if json {
-                writeln!(out, "{}", inspect::inspect(&source, &carried, &given))?;
+                writeln!(out, "{}", object(&source, &carried, &given))?;
             } else {
-                write!(out, "{}", inspect_text::render(&source, &carried, &given))?;
+                write!(out, "{}", lines(&source, &carried, &given))?;
             }
         }
     }

@@ -1,9 +1,10 @@
 //! A SAML message as it may leave: written anew from what is known of SAML 2.0, never copied.
 //!
 //! Each element and attribute that is written stands in [`ELEMENTS`] with the kind of what it holds; what is
-//! not there is left out, and so are signatures: the copy proves nothing and signs nobody in. Of an encrypted
-//! part only that it was there is told. Of several assertions of which a valid signature covers some, the
-//! covered one is written alone, as it is the one that counts.
+//! not there is left out, and so are signatures: the copy proves nothing and signs nobody in, and its mark
+//! says that it is a copy ([`RedactedCopy`]). Of an encrypted part only that it was there is told. Of several
+//! assertions of which a valid signature covers some, the covered one is written alone, as it is the one that
+//! counts.
 //!
 //! Leaves out: SAML 1.1, WS-Trust, metadata and artifacts, of which only the length leaves.
 
@@ -11,7 +12,10 @@ use super::redaction::{Kind, Redaction};
 use crate::{
     attack,
     binding::Carried,
-    saml::uri::{ASSERTION, PROTOCOL, SOAP},
+    saml::{
+        RedactedCopy, has_signature,
+        uri::{ASSERTION, PROTOCOL, SOAP},
+    },
     xml::Element,
 };
 
@@ -128,65 +132,88 @@ fn known(element: Element<'_>) -> Option<&'static Row> {
 
 /// The copy of the message in `carried` that may leave; nothing where it is none that is known.
 pub(super) fn redacted(carried: &Carried, redaction: &mut Redaction) -> Option<String> {
-    let root = carried.document.as_ref()?.root()?;
-    let alone = attack::vouched_assertion(carried);
-    let mut copy = String::new();
+    let document = carried.document.as_ref()?;
+    let root = document.root()?;
     known(root)?;
-    write(root, alone, true, redaction, &mut copy);
-    Some(copy)
+    let before = attack::redacted_copy(carried).filter(|_| redaction.is_of_file());
+    let had_signature = redaction.is_signed_beside()
+        || carried.signature.is_some()
+        || has_signature(document)
+        || before.is_some_and(|before| before.had_signature);
+    let copy = Copy {
+        alone: attack::vouched_assertion(carried),
+        mark: RedactedCopy { had_signature }.mark(),
+        text: String::new(),
+    };
+    Some(copy.of(root, redaction))
 }
 
-fn write(
-    element: Element<'_>,
-    alone: Option<Element<'_>>,
-    is_root: bool,
-    redaction: &mut Redaction,
-    copy: &mut String,
-) {
-    let Some(row) = known(element) else {
-        redaction.drop(Kind::Unknown, 1);
-        return;
-    };
-    if row.local == "Assertion" && alone.is_some_and(|alone| alone != element) {
-        redaction.drop(Kind::Unknown, 1);
-        return;
+/// A copy that is written.
+struct Copy<'a> {
+    /// Of several assertions, the one that is written.
+    alone: Option<Element<'a>>,
+    /// The mark that says that it is a copy.
+    mark: &'static str,
+    text: String,
+}
+
+impl<'a> Copy<'a> {
+    fn of(mut self, root: Element<'a>, redaction: &mut Redaction) -> String {
+        self.write(root, true, redaction);
+        self.text
     }
-    // Other prefixes than most software writes: in base64 too, the copy begins like no message that was sent.
-    let prefix = match row.namespace {
-        PROTOCOL => "rp",
-        ASSERTION => "ra",
-        _ => "soap",
-    };
-    let name = format!("{prefix}:{}", row.local);
-    copy.push_str(&format!("<{name}"));
-    if is_root {
-        copy.push_str(&format!(" xmlns:rp=\"{PROTOCOL}\" xmlns:ra=\"{ASSERTION}\""));
-    }
-    if is_root && prefix == "soap" {
-        copy.push_str(&format!(" xmlns:soap=\"{}\"", row.namespace));
-    }
-    for attribute in element.attributes() {
-        let kind = row.attributes.iter().find(|(local, _)| *local == attribute.name()).map(|(_, kind)| *kind);
-        match kind {
-            Some(kind) => {
-                let value = redaction.text(kind, &attribute.value());
-                copy.push_str(&format!(" {}=\"{}\"", attribute.local(), escaped(&value)));
+
+    fn write(&mut self, element: Element<'a>, is_root: bool, redaction: &mut Redaction) {
+        let Some(row) = known(element) else {
+            redaction.drop(Kind::Unknown, 1);
+            return;
+        };
+        if row.local == "Assertion" && self.alone.is_some_and(|alone| alone != element) {
+            redaction.drop(Kind::Unknown, 1);
+            return;
+        }
+        // Other prefixes than most software writes: in base64 too, the copy begins like no message that was
+        // sent.
+        let prefix = match row.namespace {
+            PROTOCOL => "rp",
+            ASSERTION => "ra",
+            _ => "soap",
+        };
+        let name = format!("{prefix}:{}", row.local);
+        self.text.push_str(&format!("<{name}"));
+        if is_root {
+            self.text.push_str(&format!(" xmlns:rp=\"{PROTOCOL}\" xmlns:ra=\"{ASSERTION}\""));
+        }
+        if is_root && prefix == "soap" {
+            self.text.push_str(&format!(" xmlns:soap=\"{}\"", row.namespace));
+        }
+        for attribute in element.attributes() {
+            let mut kinds = row.attributes.iter();
+            match kinds.find(|(local, _)| *local == attribute.name()).map(|(_, kind)| *kind) {
+                Some(kind) => {
+                    let value = redaction.text(kind, &attribute.value());
+                    self.text.push_str(&format!(" {}=\"{}\"", attribute.local(), escaped(&value)));
+                }
+                None if attribute.name().starts_with("xmlns") => {}
+                None => redaction.drop(Kind::Unknown, 1),
             }
-            None if attribute.name().starts_with("xmlns") => {}
-            None => redaction.drop(Kind::Unknown, 1),
         }
-    }
-    copy.push('>');
-    match row.text {
-        Some(kind) => {
-            let text = if row.local == "AttributeValue" { element.all_text() } else { element.own_text() };
-            copy.push_str(&escaped(&redaction.text(kind, &text)));
+        self.text.push('>');
+        if is_root {
+            self.text.push_str(self.mark);
         }
-        // What is encrypted is not looked into.
-        None if row.local.starts_with("Encrypted") => redaction.drop(Kind::Unknown, 1),
-        None => element.elements().for_each(|child| write(child, alone, false, redaction, copy)),
+        match row.text {
+            Some(kind) => {
+                let text =
+                    if row.local == "AttributeValue" { element.all_text() } else { element.own_text() };
+                self.text.push_str(&escaped(&redaction.text(kind, &text)));
+            }
+            // What is encrypted is not looked into.
+            None if row.local.starts_with("Encrypted") => redaction.drop(Kind::Unknown, 1),
+            None => element.elements().for_each(|child| self.write(child, false, redaction)),
+        }
+        self.text.push_str(&format!("</{name}>"));
     }
-    copy.push_str(&format!("</{name}>"));
 }
 
 /// Escaped for text and attributes; white space that a parser would change is written as a reference.

@@ -17,7 +17,7 @@ use crate::{
     base::{catalogue::Text, instant::Timestamp, other::Other, pseudonym::Salt},
     event::{
         Body, Event,
-        log::{Header, Log},
+        log::{Header, Log, REDACTED},
     },
     file::recorded::{self, Hop},
     text,
@@ -90,7 +90,7 @@ fn trace(events: Vec<Event>, receipt: Option<&Receipt>) -> String {
 }
 
 fn said(receipt: &Receipt) -> Other {
-    serde_json::from_value(json!({"redacted": receipt})).unwrap_or_default()
+    serde_json::from_value(json!({ REDACTED: receipt })).unwrap_or_default()
 }
 
 /// The format with this name.

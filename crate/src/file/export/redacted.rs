@@ -31,6 +31,7 @@ impl Redaction {
     #[must_use]
     pub fn event(&mut self, event: &Event) -> Event {
         let Event { id, file, mut body } = event.clone();
+        self.begin(id.is_imported());
         match &mut body {
             Body::Request(request) => self.request(request),
             Body::Sent(sent) => {
@@ -56,7 +57,7 @@ impl Redaction {
             Body::Page(page) => self.page(page),
             Body::Answer(Answer { place, url, status: _, answer, other }) => {
                 self.place(place);
-                self.address(url);
+                self.url(url);
                 let user = CurrentUser::from_kept(answer);
                 let user = user.map(|user| self.user(user));
                 *answer = user.and_then(|user| serde_json::to_value(user).ok()).unwrap_or_default();
@@ -117,7 +118,7 @@ impl Redaction {
         *name = self.text(Kind::BrowserName, name);
     }
 
-    fn address(&mut self, url: &mut Secret<String>) {
+    fn url(&mut self, url: &mut Secret<String>) {
         // Wrapped again at once.
         *url = Secret::new(self.text(Kind::Address, url.expose()));
     }
@@ -132,7 +133,12 @@ impl Redaction {
         self.browser_name(request);
         self.place(place);
         *method = self.text(Kind::Word, method);
-        self.address(url);
+        self.url(url);
+        let is_signature = |name: &str| name == "Signature";
+        self.beside_signature(
+            form.iter().any(|(name, _)| is_signature(name))
+                || pieces.iter().any(|piece| is_signature(&piece.1)),
+        );
         let fields = std::mem::take(form).into_iter().map(|(name, values)| {
             // Wrapped again at once.
             let kept = values.iter().filter_map(|value| self.field(&name, value.expose())).map(Secret::new);
@@ -174,8 +180,8 @@ impl Redaction {
         self.browser_name(request);
         self.place(place);
         *method = self.text(Kind::Word, method);
-        self.address(url);
-        location.iter_mut().for_each(|location| self.address(location));
+        self.url(url);
+        location.iter_mut().for_each(|location| self.url(location));
         self.optional(Kind::Date, date);
         self.optional(Kind::MediaType, content_type);
         self.other(other);
@@ -188,7 +194,7 @@ impl Redaction {
         let fields_after = fields.len() + rows.iter().map(|row| row.len()).sum::<usize>();
         self.drop(Kind::Unknown, fields_before.saturating_sub(fields_after));
         self.place(place);
-        self.address(url);
+        self.url(url);
         for (key, values) in fields.iter_mut() {
             let kind = pages::field_holds(page, key).map_or(Kind::Unknown, Redaction::of_page);
             values.iter_mut().for_each(|value| *value = self.text(kind, value));

@@ -128,6 +128,10 @@ impl Receipt {
 pub struct Redaction {
     names: Pseudonyms<(Verdict, bool)>,
     receipt: Receipt,
+    /// Whether a file tells of the event that is redacted.
+    of_file: bool,
+    /// Whether a detached signature stands beside the message that is redacted.
+    signed_beside: bool,
 }
 
 /// Media types that responses with SAML and GitLab's pages have.
@@ -210,7 +214,38 @@ impl Redaction {
     /// Of a file whose pseudonyms are made with `salt`.
     pub fn new(salt: Salt) -> Self {
         let compare = |a: &str, b: &str| (comparison::verdict(a, b), comparison::is_near_miss(a, b));
-        Redaction { names: Pseudonyms::new(salt, compare), receipt: Receipt::default() }
+        let names = Pseudonyms::new(salt, compare);
+        Redaction { names, receipt: Receipt::default(), of_file: false, signed_beside: false }
+    }
+
+    /// Notes whether a file tells of the event that follows.
+    pub(super) fn begin(&mut self, of_file: bool) {
+        (self.of_file, self.signed_beside) = (of_file, false);
+    }
+
+    /// Whether a file tells of the event: then a mark in its messages counts.
+    pub(super) fn is_of_file(&self) -> bool {
+        self.of_file
+    }
+
+    /// Notes whether a detached signature stands beside the messages that follow.
+    pub(super) fn beside_signature(&mut self, is_there: bool) {
+        self.signed_beside = is_there;
+    }
+
+    /// Whether a detached signature stands beside the message.
+    pub(super) fn is_signed_beside(&self) -> bool {
+        self.signed_beside
+    }
+
+    /// The address as it leaves; the messages in it may have a detached signature beside them.
+    fn address(&mut self, url: &str) -> String {
+        let is_signature = |parameter: &str| parameter.starts_with("Signature=");
+        let before = self.signed_beside;
+        self.signed_beside = url.split(['?', '&', '#']).any(is_signature);
+        let shown = shown_address::address(url, self);
+        self.signed_beside = before;
+        shown
     }
 
     /// The list of what was replaced so far.
@@ -269,8 +304,8 @@ impl Redaction {
     fn leaving(&mut self, kind: Kind, text: &str) -> String {
         let as_it_is = |fits: bool| if fits { text.to_owned() } else { redact::placeholder(text) };
         match kind {
-            Kind::Address => shown_address::address(text, self),
-            Kind::EntityId if text.contains("://") => shown_address::address(text, self),
+            Kind::Address => self.address(text),
+            Kind::EntityId if text.contains("://") => self.address(text),
             Kind::EntityId | Kind::Identifier => self.names.name(text),
             Kind::Username => {
                 let at = text.len() - text.trim_start().trim_start_matches('@').len();

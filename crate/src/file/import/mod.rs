@@ -131,6 +131,20 @@ fn is_private_key(content: &[u8]) -> bool {
 /// followed by the request that the redirect asks for is one message. What is wrong with the file itself is
 /// one more, without content.
 pub fn messages(imported: Imported) -> impl Iterator<Item = Carried> {
+    told(imported).map(|told| told.carried)
+}
+
+/// One message of a file.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The message.
+    pub carried: Carried,
+    /// Whether only a file tells of it: what a browser recorded is in a trace as it was seen.
+    pub is_imported: bool,
+}
+
+/// The same, each with whether only a file tells of it.
+pub fn told(imported: Imported) -> impl Iterator<Item = Told> {
     let Imported { events, mut flaws } = imported;
     let mut tracer = Tracer::replay(events);
     let at = |(exchange, it): (usize, &Exchange)| {
@@ -141,13 +155,15 @@ pub fn messages(imported: Imported) -> impl Iterator<Item = Carried> {
         flaws.push(no_saml(0));
     }
     let mut redirected = HashMap::new();
-    let carried = places.into_iter().filter_map(move |place| {
+    let told = places.into_iter().filter_map(move |place| {
         tracer.rest();
         let seen = tracer.seen(place)?;
-        is_first(seen, &mut redirected).then(|| seen.carried().clone())
+        let told = || Told { carried: seen.carried().clone(), is_imported: seen.event.is_imported() };
+        is_first(seen, &mut redirected).then(told)
     });
-    let of_file = (!flaws.is_empty()).then(|| Carried { flaws, ..raw_message::unrecognised(b"") });
-    carried.chain(of_file)
+    let of_file = (!flaws.is_empty())
+        .then(|| Told { carried: Carried { flaws, ..raw_message::unrecognised(b"") }, is_imported: true });
+    told.chain(of_file)
 }
 
 /// The flaw of a recording of `length` octets in which there is nothing to show.

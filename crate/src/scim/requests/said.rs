@@ -9,6 +9,7 @@ use super::{Request, SentUser};
 use crate::{
     base::{
         catalogue::Text,
+        redact,
         severity::{Sentence, Severity},
     },
     comparison::is_email,
@@ -30,7 +31,7 @@ const ROWS: &[SaidRow] = &[
         Severity::Neutral,
         |it| {
             let (attribute, value) = it.looked_up().unwrap_or_default();
-            text!("scim-log.looked", attribute = attribute, value = value)
+            text!("scim-log.looked", attribute = attribute_name(attribute), value = value)
         },
     ),
     (|it| it.method == "GET" && it.is_done(), Severity::Neutral, |_| text!("scim-log.read")),
@@ -73,7 +74,7 @@ const ROWS: &[SaidRow] = &[
         |it| it.method == "PATCH" && it.is_done(),
         Severity::Neutral,
         |it| {
-            let paths: Vec<&str> = it.operations.iter().map(|operation| operation.path.as_str()).collect();
+            let paths: Vec<String> = it.operations.iter().map(|it| attribute_name(&it.path)).collect();
             text!("scim-log.changed", paths = paths.join(", "))
         },
     ),
@@ -81,9 +82,76 @@ const ROWS: &[SaidRow] = &[
     (
         |_| true,
         Severity::Warning,
-        |it| text!("scim-log.other", method = it.method, status = it.status.unwrap_or_default()),
+        |it| text!("scim-log.other", method = it.shown_method(), status = it.status.unwrap_or_default()),
     ),
 ];
+
+/// The attributes of a user (RFC 7643, 4.1 and 4.3), without what chooses one of several.
+const ATTRIBUTES: [&str; 45] = [
+    "id",
+    "externalId",
+    "userName",
+    "name",
+    "formatted",
+    "familyName",
+    "givenName",
+    "middleName",
+    "honorificPrefix",
+    "honorificSuffix",
+    "displayName",
+    "nickName",
+    "profileUrl",
+    "title",
+    "userType",
+    "preferredLanguage",
+    "locale",
+    "timezone",
+    "active",
+    "password",
+    "emails",
+    "phoneNumbers",
+    "ims",
+    "photos",
+    "addresses",
+    "groups",
+    "entitlements",
+    "roles",
+    "x509Certificates",
+    "members",
+    "value",
+    "type",
+    "primary",
+    "display",
+    "streetAddress",
+    "locality",
+    "region",
+    "postalCode",
+    "country",
+    "employeeNumber",
+    "costCenter",
+    "organization",
+    "division",
+    "department",
+    "manager",
+];
+/// The types of one of several values (RFC 7643, 4.1.2).
+const TYPES: [&str; 8] = ["work", "home", "other", "mobile", "fax", "pager", "true", "false"];
+const SCHEMAS: [&str; 2] = [
+    "urn:ietf:params:scim:schemas:core:2.0:User",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+];
+
+/// An attribute as RFC 7644 (3.10) names it, where all of it is known; else its length, for a line can say
+/// anything.
+fn attribute_name(path: &str) -> String {
+    let below = SCHEMAS.iter().find_map(|schema| path.strip_prefix(schema)?.strip_prefix(':'));
+    let words =
+        below.unwrap_or(path).split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let is_known = |word: &str| {
+        ATTRIBUTES.iter().chain(&TYPES).any(|known| known.eq_ignore_ascii_case(word)) || word == "eq"
+    };
+    if words.into_iter().all(is_known) { path.to_owned() } else { redact::placeholder(path) }
+}
 
 impl Request {
     /// The meaning of the request, in words.

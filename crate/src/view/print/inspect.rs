@@ -12,14 +12,25 @@ use crate::{
     gitlab::name_id::signed_name_id,
     saml::{Artifact, Assertion, Message, MessageKind, NameId, Subject},
     signature::certificates,
+    text,
     xml::Document,
 };
 use serde_json::{Value, json};
+
+/// The JSON object of `carried`, of which a file tells: of a redacted copy it says what is not known.
+pub fn inspect_imported(source: &str, carried: &Carried, given: &Given) -> Value {
+    looked_at(source, carried, given, attack::look_at_imported(carried, &given.certificates))
+}
 
 /// The JSON object of `carried`, which comes from `source` (a file's name). It holds what the message holds:
 /// nothing is redacted. Signatures are verified with the certificates in it and those `given`. What the
 /// private keys `given` open is read like the rest of the message.
 pub fn inspect(source: &str, carried: &Carried, given: &Given) -> Value {
+    looked_at(source, carried, given, attack::look(carried, &given.certificates))
+}
+
+fn looked_at(source: &str, carried: &Carried, given: &Given, look: Look) -> Value {
+    let is_taken_out = look.is_signature_taken_out();
     let opened = carried.document.as_ref().map(|document| encryption::open(document, &given.keys));
     let inside = opened.as_ref().and_then(Opened::message);
     let message = inside.as_ref().or(carried.message.as_ref());
@@ -34,7 +45,7 @@ pub fn inspect(source: &str, carried: &Carried, given: &Given) -> Value {
     let (certificates, certificate_flaws) = certificates_of(document);
     let decryption_flaws =
         opened.iter().flat_map(|opened| [opened.flaws(), opened.flaws_inside()]).flatten().take(LIMITS.flaws);
-    let Look { attacks, mut signatures, .. } = attack::look(carried, &given.certificates);
+    let Look { attacks, mut signatures, copy, .. } = look;
     signatures.extend(opened.iter().flat_map(|opened| opened.signatures(&given.certificates)));
     json!({
         "source": source,
@@ -83,6 +94,10 @@ pub fn inspect(source: &str, carried: &Carried, given: &Given) -> Value {
         },
         "attributes": assertion.map_or_else(Vec::new, attributes),
         "signatures": signatures,
+        "redacted_copy": copy.map(|copy| json!({
+            "had_signature": copy.had_signature,
+            "text": is_taken_out.then(|| text!("copy.taken-out").to_string()),
+        })),
         "attacks": attacks.iter().map(sign_of_attack).collect::<Vec<_>>(),
         "certificates": certificates,
         "decryption": opened.iter().flat_map(|opened| &opened.parts).map(encrypted_part).collect::<Vec<_>>(),

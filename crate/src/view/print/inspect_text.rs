@@ -15,8 +15,17 @@ use crate::{
     view::{CertificateView, encrypted, other_message, signed},
 };
 
+/// The lines of `carried`, of which a file tells: of a redacted copy they say what is not known.
+pub fn render_imported(source: &str, carried: &Carried, given: &Given) -> String {
+    looked_at(source, carried, given, &attack::look_at_imported(carried, &given.certificates))
+}
+
 /// The lines of `carried`, which comes from `source` (a file's name), each with its line end.
 pub fn render(source: &str, carried: &Carried, given: &Given) -> String {
+    looked_at(source, carried, given, &attack::look(carried, &given.certificates))
+}
+
+fn looked_at(source: &str, carried: &Carried, given: &Given, look: &Look) -> String {
     let name = carried.message.as_ref().map(|message| visible(message.kind.name()));
     let title = match name {
         Some(name) => {
@@ -36,9 +45,8 @@ pub fn render(source: &str, carried: &Carried, given: &Given) -> String {
     }
     lines.value("RelayState", carried.relay_state.as_ref().map(|state| state.expose().as_str()));
     let signed_inside = opened.iter().flat_map(|opened| opened.signatures(&given.certificates));
-    let Look { attacks, signatures, .. } = attack::look(carried, &given.certificates);
-    for signature in signatures.into_iter().chain(signed_inside) {
-        let view = signed::signature_view(&signature);
+    let inside = signed_inside.map(|signature| signed::signature_view(&signature));
+    for view in signed::signature_views(look).into_iter().chain(inside) {
         lines.section(&view.sentence.text, &view.rows);
     }
     let document = opened.as_ref().and_then(|opened| opened.document.as_ref()).or(carried.document.as_ref());
@@ -49,7 +57,7 @@ pub fn render(source: &str, carried: &Carried, given: &Given) -> String {
         rows.extend(labels.map(|label| label.to_string()).into_iter().zip([sha1, sha256]));
         lines.section(&text!("inspect.certificate").to_string(), &rows);
     }
-    for attack in attacks {
+    for attack in &look.attacks {
         lines.text(&text!("inspect.attack", text = visible(&attack.text.to_string())));
     }
     let decryption_flaws: Vec<_> = opened
