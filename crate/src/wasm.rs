@@ -7,11 +7,14 @@
 use crate::{
     base::{
         address::Address,
+        instant::Timestamp,
         limits::{STORE_BYTES, STORE_BYTES_LEFT},
         place::Sender,
     },
     calls::{
-        content_script, own_pages,
+        content_script,
+        in_page::InPage,
+        own_pages,
         protocol::{Notice, PageCall, PageReply},
     },
     event::{
@@ -19,7 +22,7 @@ use crate::{
         log::{Header, VERSION},
         settings::{NamedInstance, Settings, kept_instances},
     },
-    file,
+    file::{self, Beside},
     gitlab::instance::{Instance, Ports},
     group::{check::GroupCheck, plan::Cursor},
     text,
@@ -329,6 +332,63 @@ impl Worker {
         }
         write(&events)
     }
+}
+
+/// The core of an own page: files in and out, and the trace where there is no extension.
+#[wasm_bindgen(js_name = InPage)]
+#[derive(Default)]
+pub struct PageHandle(InPage);
+
+#[wasm_bindgen(js_class = InPage)]
+impl PageHandle {
+    /// With an empty trace.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> PageHandle {
+        PageHandle::default()
+    }
+
+    /// Answers an own page's call from the trace of this page. `now` is in milliseconds.
+    pub fn call(&mut self, call: &str, now: f64) -> Result<String, JsError> {
+        write(&self.0.call(call, moment(now)))
+    }
+
+    /// Reads a file; `recorded` says that the trace which takes it in holds a recording.
+    pub fn read(&mut self, name: &str, content: &[u8], now: f64, recorded: bool) -> Result<String, JsError> {
+        let beside = if recorded { Beside::Recording } else { Beside::Files };
+        write(&self.0.read(name, content, moment(now), beside))
+    }
+
+    /// The events of the file that was read last, as a JSON list.
+    pub fn take_read(&mut self) -> Result<String, JsError> {
+        write(&self.0.take_read())
+    }
+
+    /// Takes the events of the file that was read last into the trace of this page.
+    pub fn add_read(&mut self) {
+        self.0.add_read();
+    }
+
+    /// Takes in what a person says of GitLab.
+    pub fn tell(&mut self, told: &str, now: f64) -> Result<(), JsError> {
+        self.0.tell(read(told)?, moment(now));
+        Ok(())
+    }
+
+    /// The file that holds `events`, a JSON list, or those of this page.
+    pub fn export(&self, call: &str, events: Option<String>) -> Result<String, JsError> {
+        let file = self.0.export(read(call)?, events.as_deref());
+        write(&file.map_err(|reason| JsError::new(&reason))?)
+    }
+
+    /// The content of the message whose XML is `exact`, opened with the private key in the file `key`.
+    pub fn decrypted(&self, exact: &str, key: &[u8]) -> Result<String, JsError> {
+        write(&InPage::decrypted(exact, key))
+    }
+}
+
+/// A time of the browser's clock, which counts parts of milliseconds, too.
+fn moment(now: f64) -> Timestamp {
+    Timestamp(now as i64)
 }
 
 /// The event that tells the core of the `instances` that the browser has kept (a JSON list).

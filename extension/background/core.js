@@ -8,7 +8,7 @@
  */
 import init, {
   Worker, __wbg_reset_state as renewInstance, settings_event, store_header, unknown_version,
-} from "../wasm/samlight.js";
+} from "../panel/core/samlight.js";
 import { api } from "./browser.js";
 import * as store from "./store.js";
 
@@ -113,7 +113,7 @@ function giveUpAfter(error) {
 }
 
 async function instance() {
-  await init({ module_or_path: api.runtime.getURL("wasm/samlight_bg.wasm") });
+  await init({ module_or_path: api.runtime.getURL("panel/core/samlight_bg.wasm") });
   if (broken) renewInstance();
   broken = false;
 }

@@ -25,8 +25,8 @@ const NODE: Program = Program { name: "node", variable: "SAMLIGHT_NODE", package
 /// Runs `script` beside `core.js` with `core` in place of the Wasm: the parts of `stand_in.mjs`, whose
 /// `Worker` is `Nothing` there, except for those that it replaces.
 fn run_with_core(script: &str, core: &str, input: &Value) -> Value {
-    let background =
-        include_str!("../../extension/background/core.js").replace("../wasm/samlight.js", "./samlight.js");
+    let background = include_str!("../../extension/background/core.js")
+        .replace("../panel/core/samlight.js", "./samlight.js");
     let stand_in = r#"
         export * from "./stand_in.js";
         export { default } from "./stand_in.js";

@@ -11,7 +11,7 @@ use crate::{
 };
 use samlight::{
     base::severity::{Sentence, Severity, Step},
-    calls::protocol::{OwnCall, OwnReply},
+    calls::protocol::{DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, ToldCall},
     case::acceptance::CheckState,
     comparison::Verdict,
     gitlab::instance::Instance,
@@ -40,10 +40,16 @@ impl Client for NobodyThere {
     fn records(&self) -> bool {
         true
     }
-    fn events(&self) -> Later<Vec<samlight::event::Event>> {
+    fn read(&self, _: &str, _: Vec<u8>) -> Later<FileReply> {
         nobody()
     }
-    fn add(&self, _: Vec<samlight::event::Event>) -> Later<()> {
+    fn tell(&self, _: &ToldCall) -> Later<()> {
+        nobody()
+    }
+    fn export(&self, _: ExportCall) -> Later<ExportedFile> {
+        nobody()
+    }
+    fn decrypted(&self, _: &str, _: &[u8]) -> Later<DecryptedReply> {
         nobody()
     }
     fn call(&self, _: &OwnCall) -> Later<OwnReply> {
@@ -450,12 +456,13 @@ fn a_window_of_validity_is_a_picture_with_now_on_it_and_a_sentence() {
 
 #[test]
 fn an_encrypted_part_offers_to_be_opened_with_a_key_that_is_kept_nowhere() {
-    let html = shown(|_| decryption::decryption(*create_signal(message())));
+    let html = shown(|app| decryption::decryption(app, *create_signal(message())));
     assert!(html.contains("THE ENCRYPTED PART") && html.contains("type=\"file\""), "{html}");
     assert!(html.contains("name=\"key\"") && html.contains("autocomplete=\"off\""), "{html}");
     assert!(html.contains("It does not store it, send it"), "{html}");
-    let none =
-        shown(|_| decryption::decryption(*create_signal(MessageView { encrypted: vec![], ..message() })));
+    let none = shown(|app| {
+        decryption::decryption(app, *create_signal(MessageView { encrypted: vec![], ..message() }))
+    });
     assert!(!none.contains("type=\"file\""), "{none}");
 }
 

@@ -55,13 +55,14 @@ pub(crate) struct WasmFile {
     folder: &'static str,
 }
 
-/// The folder of the worker's Wasm.
-const WORKER_FOLDER: &str = "wasm/";
+/// The folder of the core's Wasm: the background worker runs it, and the panel's folder has it for files, also
+/// where it is served without the extension.
+const WORKER_FOLDER: &str = "panel/core/";
 
 /// Both Wasm files.
 pub(crate) const WASM_FILES: &[WasmFile] = &[
     WasmFile {
-        what: "background worker",
+        what: "core",
         package: "samlight",
         features: &["wasm"],
         stem: "samlight",

@@ -7,6 +7,7 @@
 
 use crate::{
     base::{pseudonym::Salt, redact::Secret, severity::Sentence},
+    event::{Told, settings::ProviderSettings},
     file::export::Secrecy,
     gitlab::{api::WantedRead, instance::Instance, pages::Recipe},
     group::{
@@ -19,7 +20,8 @@ use crate::{
         table,
     },
     notes::Note,
-    view::{FlowView, Overview, search::Query},
+    scim::Statement,
+    view::{FlowView, Overview, encrypted::DecryptedView, search::Query},
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
@@ -46,6 +48,62 @@ pub enum OwnCall {
     Instances,
     /// About the group that is checked.
     Group(GroupCall),
+}
+
+/// The content of a file, as an own page shows it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FileReply {
+    /// The ids under which a trace has its events once it has taken them in.
+    pub events: Vec<String>,
+    /// Its statements about SCIM.
+    pub statements: Vec<Statement>,
+    /// The flaws in the file itself, in words.
+    pub flaws: Vec<String>,
+}
+
+/// The things that a person says of GitLab where none is seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToldCall {
+    /// The GitLab and the group that the files are of.
+    pub provider: ProviderSettings,
+    /// The stored identifiers.
+    pub told: Told,
+}
+
+/// An order to write a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExportCall {
+    /// The id of the [`Format`](crate::file::export::Format).
+    pub format: String,
+    /// Whether it may hold what could be used to sign in.
+    pub secrecy: Secrecy,
+    /// For its pseudonyms.
+    pub salt: Salt,
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExportedFile {
+    /// A name for it.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its text.
+    pub content: String,
+    /// The number of events that the format cannot hold.
+    pub left_out: usize,
+    /// The list of what was replaced, in words; absent for a file in clear.
+    pub receipt: Option<Vec<String>>,
+}
+
+/// The result of opening what is encrypted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DecryptedReply {
+    /// What was opened, and what was not.
+    Opened(Box<DecryptedView>),
+    /// There is no key in the file; the reason.
+    NoKey(String),
 }
 
 /// A question of an own page about the group that is checked.

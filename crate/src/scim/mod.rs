@@ -16,10 +16,10 @@ use crate::base::{
     severity::{Sentence, Severity, Step},
 };
 use evidence::Asked;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One thing that a file, a log or a message says of SCIM.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Statement {
     /// The thing that this is about: a request; absent where there is only one thing.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,7 +27,7 @@ pub struct Statement {
     /// The statement itself.
     pub sentences: Vec<Sentence>,
     /// The steps to take, the safest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
 }
 

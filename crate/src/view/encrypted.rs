@@ -24,7 +24,7 @@ pub struct EncryptedView {
 }
 
 /// The content of a message once its encrypted parts are opened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DecryptedView {
     /// Each part, and whether it could be opened.
     pub parts: Vec<EncryptedView>,

@@ -3,51 +3,26 @@
 //! There is no recorder, so nothing can be paused and no access is asked for. Nothing is sent or stored: what
 //! was read is gone when the page is left.
 
-use super::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand};
+use super::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand, core::Core};
 use samlight::{
-    base::{instant::Timestamp, pseudonym::Salt},
-    calls::{
-        own_pages,
-        protocol::{OwnCall, OwnReply},
-    },
-    event::{Event, EventId},
+    calls::protocol::{DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, ToldCall},
     gitlab::instance::Instance,
     text,
-    trace::tracer::Tracer,
-    view::{context::Context, lines::Lines},
 };
-use std::{cell::RefCell, collections::BTreeMap, future::ready, rc::Rc};
+use std::{future::ready, rc::Rc};
 
 /// See the module's head.
 #[derive(Default)]
 pub(crate) struct LocalClient {
-    trace: RefCell<Trace>,
-}
-
-#[derive(Default)]
-struct Trace {
-    /// In order; what is read twice stands here once.
-    events: BTreeMap<EventId, Event>,
-    tracer: Tracer,
-    lines: Lines,
-}
-
-/// The time that the clock shows.
-pub(crate) fn now() -> Timestamp {
-    // Whole milliseconds; the browser's clock counts in the same.
-    Timestamp(js_sys::Date::now() as i64)
-}
-
-/// The salt of a new file; `None` where the browser gives no randomness.
-pub(crate) fn salt() -> Option<Salt> {
-    let mut random = [0; 16];
-    let crypto = web_sys::window()?.crypto().ok()?;
-    crypto.get_random_values_with_u8_array(&mut random).ok()?;
-    Some(Salt::new(random))
+    core: Core,
 }
 
 fn answer<T: 'static>(value: Result<T, String>) -> Later<T> {
     Box::pin(ready(value))
+}
+
+fn needs_extension<T: 'static>() -> Later<T> {
+    answer(Err(text!("ui.failure.needs-extension").to_string()))
 }
 
 impl Client for LocalClient {
@@ -56,34 +31,39 @@ impl Client for LocalClient {
     }
 
     fn call(&self, call: &OwnCall) -> Later<OwnReply> {
-        let Trace { tracer, lines, .. } = &mut *self.trace.borrow_mut();
-        let context = Context { now: now(), recording: true, ..Context::default() };
-        answer(Ok(own_pages::answer(tracer, lines, &context, call)))
+        self.core.call(call)
     }
 
     fn command(&self, command: RecorderCommand) -> Later<()> {
-        answer(match command {
+        match command {
             RecorderCommand::Clear => {
-                self.trace.replace(Trace::default());
-                Ok(())
+                self.core.clear();
+                answer(Ok(()))
             }
-            RecorderCommand::Pause | RecorderCommand::Resume => {
-                Err(text!("ui.failure.needs-extension").to_string())
-            }
+            RecorderCommand::Pause | RecorderCommand::Resume => needs_extension(),
+        }
+    }
+
+    fn read(&self, name: &str, content: Vec<u8>) -> Later<FileReply> {
+        let core = self.core.clone();
+        let read = core.read(name, content, false);
+        Box::pin(async move {
+            let read = read.await?;
+            core.add_read().await?;
+            Ok(read)
         })
     }
 
-    fn events(&self) -> Later<Vec<Event>> {
-        answer(Ok(self.trace.borrow().events.values().cloned().collect()))
+    fn tell(&self, told: &ToldCall) -> Later<()> {
+        self.core.tell(told)
     }
 
-    fn add(&self, events: Vec<Event>) -> Later<()> {
-        let trace = &mut *self.trace.borrow_mut();
-        trace.events.extend(events.into_iter().map(|event| (event.id.clone(), event)));
-        // Files tell of any time: the order is that of the events, not of the reading.
-        trace.tracer = Tracer::replay(trace.events.values().cloned());
-        trace.lines = Lines::default();
-        answer(Ok(()))
+    fn export(&self, call: ExportCall) -> Later<ExportedFile> {
+        self.core.export(&call, None)
+    }
+
+    fn decrypted(&self, exact: &str, key: &[u8]) -> Later<DecryptedReply> {
+        self.core.decrypted(exact, key)
     }
 
     fn listen(&self, _: Rc<dyn Fn(News)>) {
@@ -99,14 +79,14 @@ impl Client for LocalClient {
     }
 
     fn request_access(&self, _: &Instance) -> Later<bool> {
-        answer(Err(text!("ui.failure.needs-extension").to_string()))
+        needs_extension()
     }
 
     fn order(&self, _: InstanceOrder, _: &Instance) -> Later<()> {
-        answer(Err(text!("ui.failure.needs-extension").to_string()))
+        needs_extension()
     }
 
     fn open(&self, _: PanelPlace) -> Later<()> {
-        answer(Err(text!("ui.failure.needs-extension").to_string()))
+        needs_extension()
     }
 }

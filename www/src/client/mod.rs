@@ -3,12 +3,15 @@
 //! The views know this trait alone. [`remote`] reaches the extension's background worker; [`local`] is that
 //! of the static page, with the trace in the page.
 
+mod core;
 pub(crate) mod local;
+pub(crate) mod random;
 pub(crate) mod remote;
 
 use samlight::{
-    calls::protocol::{Notice, OwnCall, OwnReply},
-    event::Event,
+    calls::protocol::{
+        DecryptedReply, ExportCall, ExportedFile, FileReply, Notice, OwnCall, OwnReply, ToldCall,
+    },
     gitlab::instance::Instance,
 };
 use std::{future::Future, pin::Pin, rc::Rc};
@@ -29,11 +32,18 @@ pub(crate) trait Client {
     /// Whether it records what the browser does; if not, files alone are shown.
     fn records(&self) -> bool;
 
-    /// Everything that was recorded and read from files, in order.
-    fn events(&self) -> Later<Vec<Event>>;
+    /// Reads the file `name` in this page, and has what it tells taken in where the trace is.
+    fn read(&self, name: &str, content: Vec<u8>) -> Later<FileReply>;
 
-    /// Takes in what a file told.
-    fn add(&self, events: Vec<Event>) -> Later<()>;
+    /// Takes in what a person says of GitLab, where none is seen.
+    fn tell(&self, told: &ToldCall) -> Later<()>;
+
+    /// Writes everything that was recorded and read from files as a file, in this page.
+    fn export(&self, call: ExportCall) -> Later<ExportedFile>;
+
+    /// Opens what is encrypted in the message whose XML is `exact` with the private key in the file `key`.
+    /// Both stay in this page.
+    fn decrypted(&self, exact: &str, key: &[u8]) -> Later<DecryptedReply>;
 
     /// Has `heard` called on each change, from now on.
     fn listen(&self, heard: Rc<dyn Fn(News)>);

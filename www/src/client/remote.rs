@@ -14,12 +14,11 @@
 
 mod extension_api;
 
-use super::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand};
+use super::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand, core::Core};
 use extension_api::{Api, api, member, object, reason, text_member};
 use js_sys::{Function, Promise, futures::spawn_local};
 use samlight::{
-    calls::protocol::{OwnCall, OwnReply},
-    event::Event,
+    calls::protocol::{DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, ToldCall},
     gitlab::instance::{Instance, Ports},
     text,
 };
@@ -35,8 +34,11 @@ const PANEL_IN_A_TAB: &str = "panel/index.html?view=tab";
 const PATIENCE: i32 = 10_000;
 
 /// See the module's head.
+#[derive(Clone)]
 pub(crate) struct RemoteClient {
     api: Api,
+    /// For files and keys, which do not leave this page.
+    core: Core,
     /// The window this page is in, asked beforehand: a side panel opens only in the very turn of a click.
     window: Rc<Cell<Option<f64>>>,
 }
@@ -44,7 +46,7 @@ pub(crate) struct RemoteClient {
 impl RemoteClient {
     /// The client of an own page of the extension; absent on any other page.
     pub(crate) fn new() -> Option<Self> {
-        let client = RemoteClient { api: api()?, window: Rc::default() };
+        let client = RemoteClient { api: api()?, core: Core::default(), window: Rc::default() };
         let window = client.window.clone();
         let current = client.api.windows().get_current();
         spawn_local(async move {
@@ -100,24 +102,36 @@ impl Client for RemoteClient {
         true
     }
 
-    fn events(&self) -> Later<Vec<Event>> {
-        let sent = self.send(&json!({ "to": "store", "take": true }));
+    fn read(&self, name: &str, content: Vec<u8>) -> Later<FileReply> {
+        let (core, client) = (self.core.clone(), self.clone());
+        let read = core.read(name, content, true);
         Box::pin(async move {
-            let events = text_member(&sent.await?, "events").unwrap_or_default();
-            let events: Vec<Value> = serde_json::from_str(&events)
-                .map_err(|error| text!("ui.failure.unreadable-answer", reason = error).to_string())?;
-            // Events that the core set aside cannot be read; it is said in the panel already.
-            Ok(events.into_iter().filter_map(|event| serde_json::from_value(event).ok()).collect())
+            let read = read.await?;
+            // A file about SCIM tells nothing that a trace takes.
+            if read.statements.is_empty() {
+                let sent = client.send(&json!({ "to": "store", "add": core.take_read().await? }));
+                let too_much = |reason| text!("ui.files.too-much", reason = reason).to_string();
+                sent.await.map_err(too_much)?;
+            }
+            Ok(read)
         })
     }
 
-    fn add(&self, events: Vec<Event>) -> Later<()> {
-        let sent = serde_json::to_string(&events)
-            .map(|events| self.send(&json!({ "to": "store", "add": events })))
-            .map_err(|error| error.to_string());
+    fn tell(&self, _: &ToldCall) -> Later<()> {
+        // Here GitLab is seen, and nobody is asked.
+        Box::pin(async { Err(text!("ui.failure.needs-files").to_string()) })
+    }
+
+    fn export(&self, call: ExportCall) -> Later<ExportedFile> {
+        let (core, sent) = (self.core.clone(), self.send(&json!({ "to": "store", "take": true })));
         Box::pin(async move {
-            sent?.await.map(drop).map_err(|reason| text!("ui.files.too-much", reason = reason).to_string())
+            let events = text_member(&sent.await?, "events").unwrap_or_default();
+            core.export(&call, Some(events)).await
         })
+    }
+
+    fn decrypted(&self, exact: &str, key: &[u8]) -> Later<DecryptedReply> {
+        self.core.decrypted(exact, key)
     }
 
     fn call(&self, call: &OwnCall) -> Later<OwnReply> {

@@ -13,14 +13,11 @@ use crate::{
         App,
         files::{FilesState, ScimFile},
     },
-    client::local::now,
     parts::file::content,
 };
 use js_sys::{Function, futures::spawn_local};
 use samlight::{
-    calls::protocol::{OwnCall, OwnReply},
-    event::Event,
-    file::{self, Beside, FileRead},
+    calls::protocol::{FileReply, OwnCall, OwnReply},
     text,
 };
 use sycamore::prelude::*;
@@ -91,7 +88,7 @@ fn take(app: &App, given: &DataTransfer, name: &str) {
 fn take_text(app: &App, name: &str, text: String) {
     let (app, name) = (app.clone(), name.to_owned());
     app.files.forget();
-    spawn_local(async move { import(&app, &name, text.as_bytes()).await });
+    spawn_local(async move { import(&app, &name, text.into_bytes()).await });
 }
 
 /// Reads files one after the other, so that no two are in memory at once.
@@ -103,7 +100,7 @@ fn take_files(app: &App, files: &FileList) {
     spawn_local(async move {
         for file in list {
             match content(&file).await {
-                Ok(content) => import(&app, &file.name(), &content).await,
+                Ok(content) => import(&app, &file.name(), content).await,
                 Err(_) => problem(&app, text!("ui.files.unreadable", file = file.name()).to_string()),
             }
             app.files.reading.update(|reading| *reading = reading.saturating_sub(1));
@@ -112,38 +109,28 @@ fn take_files(app: &App, files: &FileList) {
 }
 
 /// Takes in one file, and shows the newest sign-in in it.
-async fn import(app: &App, name: &str, content: &[u8]) {
-    let beside = if app.client.records() { Beside::Recording } else { Beside::Files };
-    let FileRead { events, statements, flaws } = file::read(name, content, now(), beside);
+async fn import(app: &App, name: &str, content: Vec<u8>) {
+    let FileReply { events, statements, flaws } = match app.client.read(name, content).await {
+        Ok(read) => read,
+        Err(failure) => return app.failure.set(Some(failure)),
+    };
     if !statements.is_empty() {
         app.files.scim.update(|files| files.push(ScimFile { name: name.to_owned(), said: statements }));
         return;
     }
     for flaw in flaws {
-        problem(app, text!("ui.files.problem", file = name, problem = flaw.text).to_string());
+        problem(app, text!("ui.files.problem", file = name, problem = flaw).to_string());
     }
-    match added(app, events).await {
-        Ok(newest) => {
+    match app.client.call(&OwnCall::Newest { of: events }).await {
+        Ok(OwnReply::Newest(newest)) => {
             if newest.is_some() {
                 app.say(text!("ui.files.read", file = name).to_string());
             }
             app.chosen.set(newest);
             app.ask();
         }
-        Err(failure) => app.failure.set(Some(failure)),
-    }
-}
-
-/// Adds a file's events to the trace, and gives the newest sign-in in them.
-async fn added(app: &App, events: Vec<Event>) -> Result<Option<String>, String> {
-    // The trace has them under their own ids, or knows them as a file's.
-    let ids = events.iter().flat_map(|event| [event.id.clone(), event.id.clone().imported()]);
-    let of = ids.map(|id| id.to_string()).collect();
-    app.client.add(events).await?;
-    match app.client.call(&OwnCall::Newest { of }).await? {
-        OwnReply::Newest(newest) => Ok(newest),
-        OwnReply::Refused(reason) => Err(reason),
-        _ => Ok(None),
+        Ok(OwnReply::Refused(reason)) | Err(reason) => app.failure.set(Some(reason)),
+        Ok(_) => app.ask(),
     }
 }
 

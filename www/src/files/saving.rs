@@ -2,10 +2,11 @@
 //!
 //! The file is written in this page, by the core, and handed to the browser's own download.
 
-use crate::{app::App, client::local::salt, parts::file::download};
+use crate::{app::App, client::random::salt, parts::file::download};
 use js_sys::futures::spawn_local;
 use samlight::{
-    file::export::{FORMATS, Format, Receipt, Secrecy},
+    calls::protocol::ExportCall,
+    file::export::{FORMATS, Secrecy},
     text,
 };
 use sycamore::prelude::*;
@@ -17,10 +18,10 @@ use sycamore::web::{
 /// The buttons, one a format.
 pub(super) fn saving(app: &App) -> View {
     let clear = create_signal(false);
-    let receipt = create_signal(None);
+    let receipt = create_signal(None::<Vec<String>>);
     let overview = app.overview;
     let nothing = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.total == 0)));
-    let buttons = FORMATS.iter().enumerate().map(|(at, format)| {
+    let buttons = FORMATS.into_iter().map(|format| {
         let app = app.clone();
         View::from(
             button()
@@ -29,7 +30,7 @@ pub(super) fn saving(app: &App) -> View {
                 .disabled(nothing)
                 .on(events::click, move |_| {
                     let secrecy = if clear.get() { Secrecy::Clear } else { Secrecy::Redacted };
-                    FORMATS.get(at).into_iter().for_each(|format| save(&app, format, secrecy, receipt));
+                    save(&app, format.id, secrecy, receipt);
                 })
                 .children((format.name)().to_string()),
         )
@@ -52,14 +53,14 @@ pub(super) fn saving(app: &App) -> View {
                 })
             },
             div().class("formats").children(buttons.collect::<Vec<_>>()),
-            move || receipt.get_clone().map(|receipt| replaced(&receipt)),
+            move || receipt.get_clone().map(replaced),
         ))
         .into()
 }
 
 /// The list of what was replaced in the file that was saved last.
-fn replaced(receipt: &Receipt) -> View {
-    let lines = receipt.text().into_iter().map(|line| View::from(li().children(line.to_string())));
+fn replaced(receipt: Vec<String>) -> View {
+    let lines = receipt.into_iter().map(|line| View::from(li().children(line)));
     section()
         .class("receipt")
         .attr("role", "status")
@@ -71,25 +72,24 @@ fn replaced(receipt: &Receipt) -> View {
 }
 
 /// Has the browser save everything in this format.
-fn save(app: &App, format: &'static Format, secrecy: Secrecy, receipt: Signal<Option<Receipt>>) {
-    let all = app.client.events();
+fn save(app: &App, format: &str, secrecy: Secrecy, receipt: Signal<Option<Vec<String>>>) {
+    // Without randomness the names could be tried out, so nothing is written.
+    let Some(salt) = salt() else { return app.say(text!("ui.files.not-saved").to_string()) };
+    let file = app.client.export(ExportCall { format: format.to_owned(), secrecy, salt });
     let app = app.clone();
     spawn_local(async move {
-        match all.await {
-            Ok(all) => {
-                // Without randomness the names could be tried out, so nothing is written.
-                let Some(salt) = salt() else { return app.say(text!("ui.files.not-saved").to_string()) };
-                let exported = format.export(&all, secrecy, salt);
-                let said = match download(&exported.name, format.media_type, &exported.content) {
-                    Ok(()) => text!("ui.files.saved", file = exported.name),
+        match file.await {
+            Ok(file) => {
+                let said = match download(&file.name, &file.media_type, &file.content) {
+                    Ok(()) => text!("ui.files.saved", file = file.name),
                     Err(_) => text!("ui.files.not-saved"),
                 };
-                let left_out = match exported.left_out {
+                let left_out = match file.left_out {
                     0 => String::new(),
                     count => text!("export.left-out", count = count).to_string(),
                 };
                 app.say(format!("{said} {left_out}").trim().to_owned());
-                receipt.set(exported.receipt);
+                receipt.set(file.receipt);
             }
             Err(failure) => app.failure.set(Some(failure)),
         }

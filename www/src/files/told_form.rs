@@ -3,14 +3,12 @@
 //! The words become two events, as on the command line: which GitLab and group the files are of, and the
 //! stored identifiers. Said again, the newer words count. An empty field says nothing.
 
-use crate::{app::App, client::local::now};
+use crate::app::App;
 use js_sys::futures::spawn_local;
 use samlight::{
     base::catalogue::Text,
-    event::{
-        Body, Event, EventId, Told,
-        settings::{ProviderSettings, Settings},
-    },
+    calls::protocol::ToldCall,
+    event::{Told, settings::ProviderSettings},
     gitlab::{
         instance::Instance,
         routes::{Provider, is_group_path},
@@ -62,10 +60,10 @@ pub(super) fn told_form(app: &App) -> View {
             },
             button()
                 .r#type("button")
-                .on(events::click, move |_| match bodies(said) {
-                    Ok(bodies) => {
+                .on(events::click, move |_| match told(said) {
+                    Ok(told) => {
                         wrong.set(None);
-                        tell(&app, bodies);
+                        tell(&app, &told);
                     }
                     Err(text) => wrong.set(Some(text.to_string())),
                 })
@@ -80,8 +78,8 @@ fn field(name: &'static str, words: Text, value: Signal<String>) -> View {
     label().children((span().children(words.to_string()), entry.bind(bind::value, value))).into()
 }
 
-/// The events for what was said, or what is wrong with it.
-fn bodies(said: Fields) -> Result<[Body; 2], Text> {
+/// The meaning of what was said, or what is wrong with it.
+fn told(said: Fields) -> Result<ToldCall, Text> {
     let (gitlab, group) = (said.gitlab.get_clone(), said.group.get_clone());
     let instance = Instance::at(gitlab.trim()).ok_or_else(|| text!("ui.stored.bad-gitlab"))?;
     let provider = match group.trim() {
@@ -89,7 +87,7 @@ fn bodies(said: Fields) -> Result<[Body; 2], Text> {
         path if is_group_path(path) => Provider::Group { path: path.to_owned() },
         _ => return Err(text!("ui.stored.bad-group")),
     };
-    let provider = Some(ProviderSettings::new(instance, provider));
+    let provider = ProviderSettings::new(instance, provider);
     // White space around an identifier counts, so it is kept as it was typed.
     let identifier =
         |field: Signal<String>| Some(field.get_clone()).filter(|value| !value.is_empty()).map(Some);
@@ -98,13 +96,11 @@ fn bodies(said: Fields) -> Result<[Body; 2], Text> {
         scim_extern_uid: identifier(said.scim),
         ..Told::default()
     };
-    Ok([Body::Settings(Settings { provider, ..Settings::default() }), Body::Told(told)])
+    Ok(ToldCall { provider, told })
 }
 
-fn tell(app: &App, bodies: [Body; 2]) {
-    let time = now();
-    let events = (1..).zip(bodies).map(|(number, body)| Event::new(EventId::new(time, "told", number), body));
-    let added = app.client.add(events.collect());
+fn tell(app: &App, told: &ToldCall) {
+    let added = app.client.tell(told);
     let app = app.clone();
     spawn_local(async move {
         match added.await {

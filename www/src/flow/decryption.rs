@@ -5,17 +5,20 @@
 
 use super::tables::{attribute_table, signature, summary_table};
 use crate::{
+    app::App,
     base::signals::{each, part, while_any},
     parts::{file::content, severity},
 };
 use js_sys::futures::spawn_local;
 use samlight::{
+    calls::protocol::DecryptedReply,
     text,
     view::{
         MessageView,
-        encrypted::{DecryptedView, EncryptedView, decrypted},
+        encrypted::{DecryptedView, EncryptedView},
     },
 };
+use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
@@ -24,7 +27,8 @@ use sycamore::web::{
 use wasm_bindgen::JsCast;
 
 /// The encrypted parts of `message`, with the way to open them; nothing where there are none.
-pub(crate) fn decryption(message: ReadSignal<MessageView>) -> View {
+pub(crate) fn decryption(app: &App, message: ReadSignal<MessageView>) -> View {
+    let app = app.clone();
     let parts = part(message, |message| message.encrypted.clone());
     let opened: Signal<Option<DecryptedView>> = create_signal(None);
     // The view of a message may come to show another one.
@@ -40,7 +44,7 @@ pub(crate) fn decryption(message: ReadSignal<MessageView>) -> View {
                 h4().children(text!("ui.encrypted.heading").to_string()),
                 p().class("quiet").children(text!("message.encrypted.why").to_string()),
                 div().children(each(parts, |at, _| at, encrypted_part)),
-                key_form(message, opened),
+                key_form(&app, message, opened),
                 move || opened.get_clone().map(opened_view),
             ))
             .into()
@@ -57,20 +61,30 @@ fn encrypted_part(part_view: ReadSignal<EncryptedView>) -> View {
         .into()
 }
 
-fn key_form(message: ReadSignal<MessageView>, opened: Signal<Option<DecryptedView>>) -> View {
+fn key_form(app: &App, message: ReadSignal<MessageView>, opened: Signal<Option<DecryptedView>>) -> View {
     let pasted = create_signal(String::new());
     let wrong: Signal<Option<String>> = create_signal(None);
-    let open = move |key: &[u8]| {
-        let exact = message.with(|message| message.exact.clone());
-        match decrypted(&exact, key) {
-            Ok(view) => {
-                wrong.set(None);
-                opened.set(Some(view));
-            }
-            Err(problem) => wrong.set(Some(problem.text().to_string())),
-        }
+    let client = app.client.clone();
+    let open = Rc::new(move |key: &[u8]| {
+        let exact = message.with_untracked(|message| message.exact.clone());
+        let reply = client.decrypted(&exact, key);
         pasted.set(String::new());
-    };
+        spawn_local(async move {
+            let reply = reply.await;
+            // The view may show another message by now.
+            if !message.is_alive() || message.with_untracked(|message| message.exact != exact) {
+                return;
+            }
+            match reply {
+                Ok(DecryptedReply::Opened(view)) => {
+                    wrong.set(None);
+                    opened.set(Some(*view));
+                }
+                Ok(DecryptedReply::NoKey(problem)) | Err(problem) => wrong.set(Some(problem)),
+            }
+        });
+    });
+    let of_file = open.clone();
     details()
         .class("key")
         .children((
@@ -81,7 +95,7 @@ fn key_form(message: ReadSignal<MessageView>, opened: Signal<Option<DecryptedVie
                 input().r#type("file").attr("name", "key-file").on(
                     events::change,
                     move |event: web_sys::Event| {
-                        read_file(&event, open);
+                        read_file(&event, of_file.clone());
                     },
                 ),
             )),
@@ -108,7 +122,7 @@ fn key_form(message: ReadSignal<MessageView>, opened: Signal<Option<DecryptedVie
 }
 
 /// Reads the chosen file; the field forgets it.
-fn read_file(event: &web_sys::Event, open: impl Fn(&[u8]) + Copy + 'static) {
+fn read_file(event: &web_sys::Event, open: Rc<impl Fn(&[u8]) + 'static>) {
     let field = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
     let Some(field) = field else { return };
     let Some(file) = field.files().and_then(|files| files.get(0)) else { return };

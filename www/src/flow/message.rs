@@ -78,7 +78,7 @@ fn inside(app: &App, message: ReadSignal<MessageView>) -> View {
         subsection(&text!("ui.signatures.heading"), signatures, move || {
             div().children(each(signatures, |at, _| at, signature)).into()
         }),
-        decryption::decryption(message),
+        decryption::decryption(&app, message),
         octets::octets(&app, message),
         subsection(&text!("ui.attributes.heading"), attributes, move || attribute_table(attributes)),
         subsection(&text!("ui.certificates.heading"), certificates, move || {

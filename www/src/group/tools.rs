@@ -8,7 +8,7 @@ use crate::{
         group::{GroupState, KnownGroup},
     },
     base::signals::{each, part, while_any},
-    client::local::salt,
+    client::random::salt,
     parts::{
         controls,
         field::{SEARCH_KEY, focus_on_key, value},

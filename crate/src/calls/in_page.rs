@@ -1,0 +1,180 @@
+//! [`InPage`]: what an own page does with files by itself, and the whole trace where there is no extension.
+//!
+//! A file is read, written and decrypted in the page, so that what a person opens never leaves it; the panel
+//! loads the core for it as a second module. On the static page the trace is here, too, and comes from files
+//! alone: nothing is sent or stored, and what was read is gone when the page is left.
+
+use super::{
+    own_pages,
+    protocol::{DecryptedReply, ExportCall, ExportedFile, FileReply, OwnReply, ToldCall},
+};
+use crate::{
+    base::{instant::Timestamp, redact},
+    event::{Body, Event, EventId, settings::Settings},
+    file::{self, Beside, FileRead, export},
+    group::check::GroupCheck,
+    text,
+    trace::tracer::Tracer,
+    view::{context::Context, encrypted, lines::Lines},
+};
+use std::collections::BTreeMap;
+
+/// The core of one page.
+#[derive(Default)]
+pub struct InPage {
+    /// In order; what is read twice stands here once.
+    events: BTreeMap<EventId, Event>,
+    tracer: Tracer,
+    lines: Lines,
+    /// The events of the file that was read last, which nobody has taken yet.
+    read: Vec<Event>,
+}
+
+impl InPage {
+    /// Answers an own page's call in JSON from the trace of this page.
+    pub fn call(&mut self, call: &str, now: Timestamp) -> OwnReply {
+        let context = Context { now, recording: true, ..Context::default() };
+        // No group is checked where no worker reads.
+        let mut nobody: Option<GroupCheck> = None;
+        own_pages::answer_json(&mut self.tracer, &mut nobody, &mut self.lines, &context, call)
+    }
+
+    /// Reads the file `name` at `now` for a trace that holds what `beside` says. Its events wait until they
+    /// are taken; those of a file about SCIM belong in no trace.
+    pub fn read(&mut self, name: &str, content: &[u8], now: Timestamp, beside: Beside) -> FileReply {
+        let FileRead { events, statements, flaws } = file::read(name, content, now, beside);
+        self.read = if statements.is_empty() { events } else { Vec::new() };
+        // The trace has them under their own ids, or knows them as a file's.
+        let ids = self.read.iter().flat_map(|event| [event.id.clone(), event.id.clone().imported()]);
+        FileReply {
+            events: ids.map(|id| id.to_string()).collect(),
+            statements,
+            flaws: flaws.iter().map(|flaw| flaw.text.to_string()).collect(),
+        }
+    }
+
+    /// The events of the file that was read last, for a recorder's trace.
+    pub fn take_read(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.read)
+    }
+
+    /// Takes the events of the file that was read last into the trace of this page.
+    pub fn add_read(&mut self) {
+        let read = self.take_read();
+        self.add(read);
+    }
+
+    /// Takes in at `now` what a person says of GitLab. Said again, the newer words count.
+    pub fn tell(&mut self, told: ToldCall, now: Timestamp) {
+        let settings = Settings { provider: Some(told.provider), ..Settings::default() };
+        let bodies = [Body::Settings(settings), Body::Told(told.told)];
+        let event = |(number, body)| Event::new(EventId::new(now, "told", number), body);
+        self.add((1..).zip(bodies).map(event).collect());
+    }
+
+    fn add(&mut self, events: Vec<Event>) {
+        self.events.extend(events.into_iter().map(|event| (event.id.clone(), event)));
+        // Files tell of any time: the order is that of the events, not of the reading.
+        self.tracer = Tracer::replay(self.events.values().cloned());
+        self.lines = Lines::default();
+    }
+
+    /// The file that holds `events`, a JSON list from a recorder, or those of this page. Events of a recorder
+    /// that cannot be read are left out: it is said in the panel already.
+    ///
+    /// # Errors
+    /// If the list is none, or the format is not known.
+    pub fn export(&self, call: ExportCall, events: Option<&str>) -> Result<ExportedFile, String> {
+        let format = export::format(&call.format).ok_or_else(|| text!("ui.files.not-saved").to_string())?;
+        let events: Vec<Event> = match events {
+            None => self.events.values().cloned().collect(),
+            Some(events) => {
+                let events: Vec<serde_json::Value> = serde_json::from_str(events).map_err(|error| {
+                    text!("ui.failure.unreadable-answer", reason = redact::json_error(&error)).to_string()
+                })?;
+                events.into_iter().filter_map(|event| serde_json::from_value(event).ok()).collect()
+            }
+        };
+        let written = format.export(&events, call.secrecy, call.salt);
+        let receipt = written.receipt.map(|receipt| receipt.text());
+        Ok(ExportedFile {
+            name: written.name,
+            media_type: format.media_type.to_owned(),
+            content: written.content,
+            left_out: written.left_out,
+            receipt: receipt.map(|lines| lines.iter().map(ToString::to_string).collect()),
+        })
+    }
+
+    /// The content of the message whose XML is `exact`, opened with the private key in the file `key`.
+    pub fn decrypted(exact: &str, key: &[u8]) -> DecryptedReply {
+        match encrypted::decrypted(exact, key) {
+            Ok(view) => DecryptedReply::Opened(Box::new(view)),
+            Err(problem) => DecryptedReply::NoKey(problem.text().to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        base::pseudonym::Salt,
+        calls::protocol::OwnCall,
+        event::{Told, settings::ProviderSettings},
+        file::export::Secrecy,
+        gitlab::{instance::Instance, routes::Provider},
+    };
+
+    const NOW: Timestamp = Timestamp(1_767_258_000_000);
+    const XML: &[u8] = b"<p:Response xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol' ID='_r'/>";
+
+    fn newest(page: &mut InPage, of: Vec<String>) -> Option<String> {
+        let call = serde_json::to_string(&OwnCall::Newest { of }).unwrap();
+        let OwnReply::Newest(newest) = page.call(&call, NOW) else { panic!("another reply") };
+        newest
+    }
+
+    #[test]
+    fn a_file_is_shown_where_it_is_added_and_kept_by_nobody_else() {
+        let mut page = InPage::default();
+        let told = page.read("a.xml", XML, NOW, Beside::Files);
+        assert_eq!((told.events.len(), told.statements.len(), told.flaws.len()), (2, 0, 0));
+        assert_eq!(newest(&mut page, told.events.clone()), None, "nobody has taken it");
+        page.add_read();
+        assert!(newest(&mut page, told.events.clone()).is_some());
+        let other = page.read("a.xml", XML, NOW, Beside::Recording);
+        assert_eq!((page.take_read().len(), page.take_read().len()), (1, 0));
+        assert_eq!(other.events, told.events, "the same file has the same ids");
+    }
+
+    #[test]
+    fn what_a_file_says_of_scim_belongs_in_no_trace() {
+        let log = br#"{"method":"PATCH","path":"/api/scim/v2/groups/acme/Users/x","status":204}"#;
+        let mut page = InPage::default();
+        let told = page.read("api_json.log", log, NOW, Beside::Files);
+        assert!(!told.statements.is_empty() && told.events.is_empty() && page.take_read().is_empty());
+    }
+
+    #[test]
+    fn a_trace_is_saved_from_this_page_or_from_a_recorder() {
+        let mut page = InPage::default();
+        page.read("a.xml", XML, NOW, Beside::Files);
+        page.add_read();
+        let provider = ProviderSettings::new(Instance::gitlab_com(), Provider::Group { path: "acme".into() });
+        page.tell(ToldCall { provider, told: Told::default() }, NOW);
+        let call = |format: &str| ExportCall {
+            format: format.to_owned(),
+            secrecy: Secrecy::Clear,
+            salt: Salt::new([7; 16]),
+        };
+        let own = page.export(call("trace"), None).unwrap();
+        assert_eq!((own.content.lines().count(), own.receipt), (4, None));
+        let recorded = serde_json::json!([{"id": "1767258000000-a-000001", "kind": "dream"}, 7]).to_string();
+        let of_recorder = page.export(call("trace"), Some(&recorded)).unwrap();
+        assert_eq!(of_recorder.content.lines().count(), 2);
+        for (format, events) in [("dream", "[]"), ("trace", "{")] {
+            assert!(page.export(call(format), Some(events)).is_err());
+        }
+    }
+}
