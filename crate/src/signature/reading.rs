@@ -121,19 +121,24 @@ pub(super) struct Keys {
 
 impl Keys {
     /// The keys in the KeyInfo of `signature`: X509Data/X509Certificate, KeyValue/RSAKeyValue,
-    /// KeyValue/ECKeyValue and DEREncodedKeyValue. `first` is the first certificate of the message, where
-    /// that is the one to take.
-    pub(super) fn of(signature: Element<'_>, first: Option<&Candidate>, limits: &Limits) -> Self {
+    /// KeyValue/ECKeyValue and DEREncodedKeyValue; `read` gives the key of an element. `first` is the first
+    /// certificate of the message, where that is the one to take.
+    pub(super) fn of<'a>(
+        signature: Element<'a>,
+        first: Option<&Candidate>,
+        limits: &Limits,
+        read: impl Fn(Element<'a>) -> Option<Candidate>,
+    ) -> Self {
         let key_info = || named(signature, "KeyInfo").take(1);
         let children = key_info().flat_map(Element::elements).flat_map(|child| {
             let inside = child.elements().filter(move |inner| is_place(child, *inner));
             let is_key = |child: &Element<'_>| child.is(uri::XML_SIGNATURE_11, "DEREncodedKeyValue");
             std::iter::once(child).filter(is_key).chain(inside)
         });
-        let placed: Vec<_> = children.filter_map(candidate).take(limits.keys).collect();
+        let placed: Vec<_> = children.filter_map(&read).take(limits.keys).collect();
         let first = first.or_else(|| placed.iter().find(|key| key.is_certified));
         let first = first.or(placed.first()).cloned();
-        let hidden = key_info().flat_map(|key_info| key_info.descendants()).filter_map(candidate);
+        let hidden = key_info().flat_map(|key_info| key_info.descendants()).filter_map(&read);
         let all: Vec<_> = hidden.take(2 * limits.keys).collect();
         let is_other = |other: &Candidate| {
             let differs = first.as_ref().is_some_and(|first| !first.is_same_key(other));
@@ -180,6 +185,15 @@ impl Candidate {
         let own = self.certificate.as_ref().and_then(|certificate| certificate.says.as_ref());
         let other = other.certificate.as_ref().and_then(|certificate| certificate.says.as_ref());
         own.zip(other).is_some_and(|(own, other)| own != other && own.subject == other.issuer)
+    }
+}
+
+/// Whether `element` is one that holds a key.
+pub(super) fn is_key(element: Element<'_>) -> bool {
+    match element.namespace() {
+        uri::XML_SIGNATURE => matches!(element.local(), "X509Certificate" | "RSAKeyValue"),
+        uri::XML_SIGNATURE_11 => matches!(element.local(), "ECKeyValue" | "DEREncodedKeyValue"),
+        _ => false,
     }
 }
 
