@@ -3,6 +3,7 @@
 
 use super::{Check, CheckResult, Failure, received::Received};
 use crate::text;
+use std::borrow::Cow;
 
 pub(super) const CHECK: Check =
     Check { id: "encoding", title: || text!("accept.encoding"), messages: &[], look };
@@ -31,11 +32,36 @@ impl Received<'_> {
 
 fn is_base64(value: &str) -> bool {
     // ruby-saml also takes a line break that is written as `\n`.
-    let digits = value.replace("\\r", "").replace("\\n", "");
-    let digits: Vec<u8> = digits.bytes().filter(|c| !c.is_ascii_whitespace() && *c != 0x0b).collect();
-    let padding = digits.iter().rev().take_while(|c| **c == b'=').count();
-    let body = digits.get(..digits.len() - padding).unwrap_or_default();
-    padding <= 2
-        && digits.len().is_multiple_of(4)
-        && body.iter().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/'))
+    let value = if value.contains('\\') {
+        Cow::Owned(value.replace("\\r", "").replace("\\n", ""))
+    } else {
+        Cow::Borrowed(value)
+    };
+    let is_space = |c: u8| c.is_ascii_whitespace() | (c == 0x0b);
+    let is_digit = |c: u8| c.is_ascii_alphanumeric() | (c == b'+') | (c == b'/');
+    let is_end = |c: &u8| *c == b'=' || is_space(*c);
+    let end = value.bytes().rev().take_while(is_end).count();
+    let (body, end) = value.as_bytes().split_at(value.len() - end);
+    let padding = end.iter().filter(|c| **c == b'=').count();
+    // Without a way out of the loop, it takes many octets at once.
+    let known = body.iter().fold(true, |all, c| all & (is_digit(*c) | is_space(*c)));
+    let digits = body.iter().filter(|c| !is_space(**c)).count() + padding;
+    padding <= 2 && digits.is_multiple_of(4) && known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_padding_and_white_space_are_base64() {
+        for good in ["", "AAAA", "AAA=", "AA==", " AA\n\\r\\nA=\t", "AA= = ", "A\u{b}AAA", "\\nAAAA", "ab+/"]
+        {
+            assert!(is_base64(good), "{good:?}");
+        }
+        for bad in ["A", "AAAAA", "A===", "A=AA", "AA=A=", "====", "AA-_", "AAA\\", "AAé=", "A,AA", "AAAA%3D"]
+        {
+            assert!(!is_base64(bad), "{bad:?}");
+        }
+    }
 }
