@@ -200,6 +200,21 @@ impl<'a> Node<'a> {
         self.kind() == NodeKind::Text && is_all_space(self.source())
     }
 
+    /// The place of it among all nodes, in document order.
+    pub(super) fn place(self) -> NodeId {
+        self.id
+    }
+
+    /// The place of the first node behind it and all that is in it.
+    pub(super) fn behind(self) -> NodeId {
+        self.document.record(self.id).after
+    }
+
+    /// The node at `place` of the same document.
+    pub(super) fn other(self, place: NodeId) -> Node<'a> {
+        visited(Node { id: place, ..self })
+    }
+
     /// The nodes directly in it, in document order.
     pub fn children(self) -> impl Iterator<Item = Node<'a>> + Clone + use<'a> {
         let document = self.document;
@@ -227,6 +242,11 @@ impl<'a> Element<'a> {
     /// The prefix of its name, empty where there is none.
     pub fn prefix(self) -> &'a str {
         split(self.written(self.record.name)).0
+    }
+
+    /// Its name as it is written, with prefix.
+    pub(super) fn name(self) -> &'a str {
+        self.written(self.record.name)
     }
 
     /// Its name without prefix.
