@@ -12,6 +12,7 @@ mod looks;
 mod measure;
 mod members;
 mod sign_ins;
+mod signed;
 
 use looks::Looks;
 use measure::Figure;
@@ -21,7 +22,8 @@ use serde_json::{Value, json};
 /// Figures that have a peer in common, or nearly so.
 type Group = (&'static str, fn() -> Vec<Figure>);
 
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 7] = [
+    ("signed Responses", || signed::figures().unwrap()),
     ("an event in a trace that grows", || growth::events(10, &[250, 500, 5_000, 10_000])),
     ("replays", || vec![growth::replay(500, 5_000)]),
     ("HAR files", || [1_000, 10_000].into_iter().flat_map(files::figures).collect()),
@@ -32,7 +34,10 @@ const GROUPS: [Group; 6] = [
 
 fn main() {
     let mut figures = Vec::new();
-    for (name, group) in GROUPS {
+    // All, or those whose names are given: `cargo bench … -- bombs`.
+    let given: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wanted = |name: &str| given.is_empty() || given.iter().any(|given| name.contains(given.as_str()));
+    for (name, group) in GROUPS.into_iter().filter(|(name, _)| wanted(name)) {
         eprintln!("    {name}:");
         for figure in group() {
             eprintln!("      {figure}");

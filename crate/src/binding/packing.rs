@@ -45,6 +45,10 @@ pub(super) const PLAIN: [Packing; 6] =
 /// `ways` that gives XML.
 pub(super) fn decode(written: &Written<'_>, ways: &[Packing], limits: &Limits) -> Payload {
     let mut flaws = Vec::new();
+    // Most values are base64 and nothing else: nothing of what is told apart below is in them.
+    if let Some(octets) = base64::strict(written).filter(|octets| !octets.is_empty()) {
+        return unpacked(octets, ways, (written, limits), flaws);
+    }
     let written = written.clone().without_needless_escapes(&mut flaws);
     let first = written.octets().map(|octet| octet.octet).find(|octet| !octet.is_ascii_whitespace());
     match first {
@@ -65,7 +69,13 @@ pub(super) fn decode(written: &Written<'_>, ways: &[Packing], limits: &Limits) -
     if decoded.octets.is_empty() {
         return Payload::nothing(flaws);
     }
-    let octets = unpack(decoded.octets, ways, (&written, limits), &mut flaws);
+    unpacked(decoded.octets, ways, (&written, limits), flaws)
+}
+
+/// The content of `octets`, with the flaws so far and those of the way they are packed.
+fn unpacked(octets: Vec<u8>, ways: &[Packing], source: (&Written<'_>, &Limits), flaws: Vec<Flaw>) -> Payload {
+    let mut flaws = flaws;
+    let octets = unpack(octets, ways, source, &mut flaws);
     if octets.is_empty() { Payload::nothing(flaws) } else { Payload { flaws, ..Payload::xml(octets) } }
 }
 

@@ -34,6 +34,23 @@ pub(crate) const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// Base64 as RFC 4648 has it, but for bits behind the last octet, which may be anything.
+const STRICT_BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+);
+
+/// The octets that `written` stands for, where it is base64 without any flaw and without white space, as most
+/// is. Then [`decode`] says the same, only that it looks at each digit and its place.
+pub(crate) fn strict(written: &Written<'_>) -> Option<Vec<u8>> {
+    if written.as_received().len() > LIMITS.parameter_bytes {
+        return None;
+    }
+    STRICT_BASE64.decode(written.at_once()?).ok()
+}
+
 /// Decodes `written`.
 pub(crate) fn decode(written: &Written<'_>) -> Decoded {
     let mut flaws = Vec::new();
@@ -131,4 +148,64 @@ fn not_base64(bad: u8, at: Span) -> Flaw {
 
 fn is_skipped(octet: &Octet) -> bool {
     !octet.is_plus && matches!(octet.octet, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Base64 with whatever may stand in it, escaped or not.
+    fn value() -> impl Strategy<Value = String> {
+        let octets = prop::collection::vec(any::<u8>(), 0..40);
+        let encoded = octets.prop_map(|octets| STRICT_BASE64.encode(octets));
+        let inserted = prop::sample::select(vec![
+            "", "", "", "", " ", "\n", "\r\n", "+", "-", "_", "=", "==", "%", "%2", "%2B", "%2b", "%20",
+            "%3D", "%0A", "%252B", "%3C", "&#43;", "&plus;", "&", "<", "A", "AAA", "!", "é", "%C3%A9", "%00",
+        ]);
+        let escaped = prop::sample::select(vec![0, 1, 2]);
+        (encoded, inserted, any::<prop::sample::Index>(), escaped).prop_map(
+            |(encoded, inserted, at, escaped)| {
+                let encoded = match escaped {
+                    0 => encoded,
+                    1 => encoded.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D"),
+                    _ => encoded.replace('+', "%252B"),
+                };
+                let at = (0..=encoded.len()).rev().nth(at.index(encoded.len() + 1)).unwrap_or(0);
+                format!("{}{inserted}{}", &encoded[..at], &encoded[at..])
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn what_is_read_at_once_is_read_the_same_digit_by_digit(value in value(), escaped: bool) {
+            let written = if escaped { Written::escaped(&value) } else { Written::plain(&value) };
+            let slowly: Vec<u8> = written.octets().map(|octet| octet.octet).collect();
+            if let Some(at_once) = written.at_once() {
+                prop_assert_eq!(&*at_once, slowly.as_slice());
+            }
+            let mut flaws = Vec::new();
+            let bare = written.clone().without_needless_escapes(&mut flaws);
+            let decoded = decode(&bare);
+            flaws.extend(decoded.flaws);
+            if let Some(octets) = strict(&written) {
+                prop_assert!(flaws.is_empty() && decoded.space.is_none(), "{flaws:?}");
+                prop_assert_eq!(octets, decoded.octets);
+                prop_assert!(slowly.first() != Some(&b'<'));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_sent_is_read_at_once() {
+        for length in 0..200_u8 {
+            let octets: Vec<u8> = (0..length).map(|number| number.wrapping_mul(83) ^ length).collect();
+            let value = STRICT_BASE64.encode(&octets);
+            assert_eq!(strict(&Written::plain(&value)), Some(octets.clone()));
+            let escaped = value.replace('+', "%2B").replace('/', "%2f").replace('=', "%3D");
+            assert_eq!(strict(&Written::escaped(&escaped)), Some(octets));
+        }
+    }
 }

@@ -9,7 +9,8 @@ use crate::{
     base::flaw::{Flaw, Span},
     text,
 };
-use std::{collections::VecDeque, ops::Range};
+use percent_encoding::percent_decode_str;
+use std::{borrow::Cow, collections::VecDeque, ops::Range};
 
 use super::escape::Escape;
 
@@ -66,6 +67,20 @@ impl<'a> Written<'a> {
     pub(crate) fn unescaped(&self) -> String {
         let octets: Vec<u8> = self.octets().map(|octet| octet.octet).collect();
         String::from_utf8_lossy(&octets).into_owned()
+    }
+
+    /// The octets without escapes, where they can be had without looking at each: where there are none, or
+    /// those of a query in which no plus sign stands for a space.
+    pub(crate) fn at_once(&self) -> Option<Cow<'a, [u8]>> {
+        if !self.plus_within.is_empty() {
+            return None;
+        }
+        match self.escapes.as_slice() {
+            [] => Some(Cow::Borrowed(self.received.as_bytes())),
+            [Escape::Form] if self.received.contains('+') => None,
+            [Escape::Form | Escape::Percent] => Some(percent_decode_str(self.received).into()),
+            _ => None,
+        }
     }
 
     /// The octets without escapes, each with its place.
@@ -128,8 +143,13 @@ impl<'a> Written<'a> {
     /// The range where spaces stand for `+`: a form that was not escaped loses them. Folded base64 has its
     /// spaces (or line breaks) at regular places.
     fn lost_plus_signs(&self) -> Range<usize> {
-        // A space is one, or stands for a plus sign, or is written as an escape.
-        if !self.received.bytes().any(|octet| b" +%&".contains(&octet)) {
+        // A space is one, or is written as an escape.
+        let has_space = match self.escapes.as_slice() {
+            [] => self.received.contains(' '),
+            [Escape::Form | Escape::Percent] => self.received.contains(' ') || self.received.contains("%20"),
+            _ => self.received.contains([' ', '+', '%', '&']),
+        };
+        if !has_space {
             return 0..0;
         }
         if !self.octets().any(|octet| octet.octet == b' ' && !octet.is_plus) {

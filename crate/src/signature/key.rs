@@ -3,8 +3,9 @@
 //!
 //! All arithmetic is that of the RustCrypto crates. Only public values are handled here.
 
+use crypto_bigint::modular::BoxedMontyForm;
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
-use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPublicKey};
+use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPublicKey, traits::PublicKeyParts};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
 use std::fmt;
@@ -207,7 +208,7 @@ impl PublicKey {
                     Digest::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
                     Digest::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
                 };
-                key.verify(scheme, &hashed, signature).is_ok()
+                verifies_pkcs1(key, &scheme.prefix, &hashed, signature)
             }
             // The salt is as long as the digest (RFC 9231, clause 2.3.10).
             (Key::Rsa(key), SignatureMethod::RsaPss(digest)) => match digest {
@@ -236,6 +237,40 @@ impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({} bits)", self.bits)
     }
+}
+
+/// Whether `signature` is that of a digest by RSASSA-PKCS1-v1_5 (RFC 8017, clause 8.2.2); `prefix` is what
+/// stands before the digest in its DigestInfo.
+fn verifies_pkcs1(key: &RsaPublicKey, prefix: &[u8], hashed: &[u8], signature: &[u8]) -> bool {
+    let length = key.size();
+    let Some(padding) = length.checked_sub(prefix.len() + hashed.len() + 3).filter(|count| *count >= 8)
+    else {
+        return false;
+    };
+    let Ok(number) = BoxedUint::from_be_slice(signature, key.n().bits_precision()) else { return false };
+    if signature.len() != length || number >= *key.n().as_ref() {
+        return false;
+    }
+    let message = raised(key, number).to_be_bytes();
+    // The number is kept in words, which may be longer than the modulus.
+    let (zeros, message) = message.split_at(message.len().saturating_sub(length));
+    let expected = [&[0, 1], vec![0xFF; padding].as_slice(), &[0], prefix, hashed].concat();
+    zeros.iter().all(|zero| *zero == 0) && *message == expected
+}
+
+/// `number` to the power of the key's exponent (RSAVP1, clause 5.2.2), by squaring for each binary digit. The
+/// `rsa` crate takes four digits at once, which pays for exponents as long as the modulus: for the usual one,
+/// 65537, it multiplies twice as often.
+fn raised(key: &RsaPublicKey, number: BoxedUint) -> BoxedUint {
+    let number = BoxedMontyForm::new(number, key.n_params());
+    let exponent = key.e();
+    let digits = exponent.bits_vartime();
+    // The first digit is a one.
+    let power = (0..digits.saturating_sub(1)).rev().fold(number.clone(), |power, digit| {
+        let squared = power.square();
+        if exponent.bit_vartime(digit) { squared.mul(&number) } else { squared }
+    });
+    power.retrieve()
 }
 
 fn ecdsa<K, S>(key: &K, hashed: &[u8], signature: &[u8], octets: usize, form: EcdsaForm) -> bool
@@ -288,6 +323,66 @@ mod tests {
         let digits = hexadecimal.as_str().unwrap();
         let octet = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
         (0..digits.len()).step_by(2).map(octet).collect()
+    }
+
+    /// The crate's own answer for the same signature: its own power and its own comparison.
+    fn verifies_by_crate(key: &RsaPublicKey, digest: Digest, hashed: &[u8], signature: &[u8]) -> bool {
+        let scheme = match digest {
+            Digest::Sha1 => Pkcs1v15Sign::new::<Sha1>(),
+            Digest::Sha224 => Pkcs1v15Sign::new::<Sha224>(),
+            Digest::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+            Digest::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
+            Digest::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
+        };
+        key.verify(scheme, hashed, signature).is_ok()
+    }
+
+    #[test]
+    fn a_number_is_raised_as_the_crate_raises_it() {
+        // Moduli of lengths that fill their words and that do not, with each kind of exponent.
+        let octet = |at: usize| (at * 151 + 7) as u8 | 1;
+        for bits in [512_usize, 513, 520, 1000, 1024, 1536, 2047, 2048, 3072, 4095, 4096, 8192] {
+            let length = bits.div_ceil(8);
+            let mut modulus: Vec<u8> = (0..length).map(octet).collect();
+            modulus[0] = 1 << ((bits - 1) % 8);
+            let mut numbers: Vec<Vec<u8>> =
+                (0..3).map(|more| (0..length).map(|at| octet(at * 3 + more)).collect()).collect();
+            numbers.iter_mut().for_each(|number| number[0] = 0);
+            numbers.push([vec![0; length - 1], vec![1]].concat());
+            numbers.push(vec![0; length]);
+            for exponent in [&[3][..], &[17], &[1, 0, 1], &[1, 0, 0, 1], &[0xFF, 0xFF, 0xFF, 0xFD]] {
+                let key = PublicKey::rsa(&modulus, exponent).unwrap();
+                assert_eq!(key.bits as usize, bits);
+                let Key::Rsa(key) = key.key else { panic!("{bits} bits and {exponent:?} are a key") };
+                for number in &numbers {
+                    let number = BoxedUint::from_be_slice(number, key.n().bits_precision()).unwrap();
+                    let expected =
+                        BoxedMontyForm::new(number.clone(), key.n_params()).pow(key.e()).retrieve();
+                    assert_eq!(raised(&key, number), expected, "{bits} bits, {exponent:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_padding_verifies_with_neither() {
+        // With the exponent 3 and a modulus that is large enough, cubes are signatures of whatever one likes.
+        let modulus: Vec<u8> = std::iter::once(0xC1).chain((1..256).map(|at| (at * 91) as u8 | 1)).collect();
+        let key = PublicKey::rsa(&modulus, &[3]).unwrap();
+        let Key::Rsa(key) = key.key else { panic!("it is a key") };
+        for length in [0, 1, 85, 128, 255, 256, 257, 300] {
+            for fill in [0x00, 0x01, 0x30, 0x7F, 0xC1, 0xFF] {
+                let signature = vec![fill; length];
+                for digest in [Digest::Sha1, Digest::Sha224, Digest::Sha256, Digest::Sha384, Digest::Sha512] {
+                    let hashed = digest.of(b"abc");
+                    let own = PublicKey { key: Key::Rsa(key.clone()), bits: 2048 };
+                    let method = SignatureMethod::RsaPkcs1(digest);
+                    let verifies = own.verifies(method, b"abc", &signature, EcdsaForm::Fixed);
+                    assert_eq!(verifies, verifies_by_crate(&key, digest, &hashed, &signature));
+                    assert!(!verifies);
+                }
+            }
+        }
     }
 
     #[test]

@@ -260,6 +260,9 @@ struct Work<'a> {
     /// Signatures that may still be verified.
     signatures_left: Cell<usize>,
     ids: OnceCell<Ids<'a>>,
+    /// The keys that were read already, by their elements: each is asked for in its place, among those that
+    /// may be hidden, and as the first one of the message.
+    keys: RefCell<Vec<(Element<'a>, Candidate)>>,
     /// The digests that were made already: a message can ask for the same again with each Reference.
     digests: RefCell<Vec<Digested<'a>>>,
     /// The assertions, wherever they stand.
@@ -292,6 +295,7 @@ impl<'a> Work<'a> {
             budget: Budget::for_message(document.source().len(), limits.canonical_steps),
             signatures_left: Cell::new(limits.signatures),
             ids: OnceCell::new(),
+            keys: RefCell::new(Vec::new()),
             digests: RefCell::new(Vec::new()),
             assertions: OnceCell::new(),
             read,
@@ -331,6 +335,19 @@ impl<'a> Work<'a> {
         made
     }
 
+    /// The key that `element` is, if it is one.
+    fn key(&self, element: Element<'a>) -> Option<Candidate> {
+        if !reading::is_key(element) {
+            return None;
+        }
+        if let Some((_, key)) = self.keys.borrow().iter().find(|(known, _)| *known == element) {
+            return Some(key.clone());
+        }
+        let key = reading::candidate(element)?;
+        self.keys.borrow_mut().push((element, key.clone()));
+        Some(key)
+    }
+
     /// The elements with this ID, in document order.
     fn with_id(&self, id: &str) -> &[Element<'a>] {
         self.ids.get_or_init(|| Ids::of(self.document, &ID_ATTRIBUTES)).get(id)
@@ -365,7 +382,7 @@ impl<'a> Work<'a> {
                 self.document.elements().find(|element| element.is(uri::XML_SIGNATURE, local))
             };
             self.document.root().filter(|root| root.is(uri::PROTOCOL, "Response"))?;
-            Some((first("Signature")?, reading::candidate(first("X509Certificate")?)?))
+            Some((first("Signature")?, self.key(first("X509Certificate")?)?))
         };
         self.first.get_or_init(first).as_ref()
     }

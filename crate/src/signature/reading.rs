@@ -121,19 +121,24 @@ pub(super) struct Keys {
 
 impl Keys {
     /// The keys in the KeyInfo of `signature`: X509Data/X509Certificate, KeyValue/RSAKeyValue,
-    /// KeyValue/ECKeyValue and DEREncodedKeyValue. `first` is the first certificate of the message, where
-    /// that is the one to take.
-    pub(super) fn of(signature: Element<'_>, first: Option<&Candidate>, limits: &Limits) -> Self {
+    /// KeyValue/ECKeyValue and DEREncodedKeyValue; `read` gives the key of an element. `first` is the first
+    /// certificate of the message, where that is the one to take.
+    pub(super) fn of<'a>(
+        signature: Element<'a>,
+        first: Option<&Candidate>,
+        limits: &Limits,
+        read: impl Fn(Element<'a>) -> Option<Candidate>,
+    ) -> Self {
         let key_info = || named(signature, "KeyInfo").take(1);
         let children = key_info().flat_map(Element::elements).flat_map(|child| {
             let inside = child.elements().filter(move |inner| is_place(child, *inner));
             let is_key = |child: &Element<'_>| child.is(uri::XML_SIGNATURE_11, "DEREncodedKeyValue");
             std::iter::once(child).filter(is_key).chain(inside)
         });
-        let placed: Vec<_> = children.filter_map(candidate).take(limits.keys).collect();
+        let placed: Vec<_> = children.filter_map(&read).take(limits.keys).collect();
         let first = first.or_else(|| placed.iter().find(|key| key.is_certified));
         let first = first.or(placed.first()).cloned();
-        let hidden = key_info().flat_map(|key_info| key_info.descendants()).filter_map(candidate);
+        let hidden = key_info().flat_map(|key_info| key_info.descendants()).filter_map(&read);
         let all: Vec<_> = hidden.take(2 * limits.keys).collect();
         let is_other = |other: &Candidate| {
             let differs = first.as_ref().is_some_and(|first| !first.is_same_key(other));
@@ -183,6 +188,15 @@ impl Candidate {
     }
 }
 
+/// Whether `element` is one that holds a key.
+pub(super) fn is_key(element: Element<'_>) -> bool {
+    match element.namespace() {
+        uri::XML_SIGNATURE => matches!(element.local(), "X509Certificate" | "RSAKeyValue"),
+        uri::XML_SIGNATURE_11 => matches!(element.local(), "ECKeyValue" | "DEREncodedKeyValue"),
+        _ => false,
+    }
+}
+
 /// The key that `element` is, if it is one.
 pub(super) fn candidate(element: Element<'_>) -> Option<Candidate> {
     let without_certificate = |key| Some(Candidate { key, is_certified: false, certificate: None });
@@ -217,7 +231,7 @@ pub(crate) fn base64_of(element: Element<'_>) -> Option<Vec<u8>> {
 
 /// The octets of `base64`, white space left out.
 pub(super) fn decoded(base64: &str) -> Option<Vec<u8>> {
-    let digits: String = base64.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let digits: String = base64.split_ascii_whitespace().collect();
     LENIENT_BASE64.decode(digits).ok()
 }
 

@@ -72,7 +72,7 @@ fn verify_parts<'a>(
     given: &[Candidate],
 ) -> Verified<'a> {
     let Keys { placed, first, has_other } =
-        Keys::of(signature, work.first_certificate(signature), work.limits);
+        Keys::of(signature, work.first_certificate(signature), work.limits, |element| work.key(element));
     let candidates: Vec<_> = placed.into_iter().chain(given.iter().cloned()).collect();
     let value = check_value(work, parts, candidates, first.as_ref());
     let (mut wrong, mut unknown, mut targets) = (Vec::new(), Vec::new(), Vec::new());

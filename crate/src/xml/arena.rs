@@ -4,7 +4,7 @@
 use super::{
     namespaces::NamespaceId,
     tag::{Tag, slice},
-    tree::{AttributeRecord, ElementRecord, NodeId, NodeKind, NodeRecord},
+    tree::{AttributeRecord, ElementRecord, NO_NODE, NodeId, NodeKind, NodeRecord, ShortSpan},
 };
 use crate::base::flaw::Span;
 
@@ -16,16 +16,13 @@ pub(super) struct Arena {
     pub(super) elements: Vec<ElementRecord>,
     pub(super) attributes: Vec<AttributeRecord>,
     /// The document and the open elements, the innermost last; never empty.
-    open: Vec<Open>,
+    open: Vec<NodeId>,
     nodes_max: usize,
     has_root: bool,
 }
 
-#[derive(Clone, Copy)]
-struct Open {
-    node: NodeId,
-    last_child: Option<NodeId>,
-}
+/// Octets of a source for which room for one element is made before it is read.
+const OCTETS_PER_ELEMENT: usize = 80;
 
 /// The element number of a node that is no element.
 const NO_ELEMENT: u32 = u32::MAX;
@@ -33,13 +30,21 @@ const NO_ELEMENT: u32 = u32::MAX;
 impl Arena {
     /// An arena for the document `source`.
     pub(super) fn new(source: &str, nodes_max: usize) -> Self {
-        let top = record(NodeKind::Document, Span::new(0, source.len()), None, 0);
-        let open = vec![Open { node: 0, last_child: None }];
+        // Real messages have an element or two for so many octets, and a text in most of them.
+        let elements = (source.len() / OCTETS_PER_ELEMENT).min(nodes_max);
+        let mut nodes = Vec::with_capacity(2 * elements + 1);
+        nodes.push(NodeRecord {
+            kind: NodeKind::Document,
+            span: Span::new(0, source.len()).into(),
+            parent: NO_NODE,
+            after: 1,
+            element: NO_ELEMENT,
+        });
         Arena {
-            nodes: vec![top],
-            elements: Vec::new(),
+            nodes,
+            elements: Vec::with_capacity(elements),
             attributes: Vec::new(),
-            open,
+            open: vec![0],
             nodes_max,
             has_root: false,
         }
@@ -86,24 +91,22 @@ impl Arena {
         namespaces: &[NamespaceId],
         empty: bool,
     ) {
-        let first = self.attributes.len();
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let (first_attribute, element) = (count(self.attributes.len()), count(self.elements.len()));
         let attributes = tag.attributes.iter().zip(namespaces);
-        self.attributes.extend(
-            attributes.map(|(spans, namespace)| AttributeRecord { spans: *spans, namespace: *namespace }),
-        );
-        let element = u32::try_from(self.elements.len()).unwrap_or(NO_ELEMENT);
-        let attributes = first..self.attributes.len();
+        self.attributes.extend(attributes.map(|(spans, namespace)| AttributeRecord::new(spans, *namespace)));
         self.elements.push(ElementRecord {
-            start_tag: span,
-            end_tag: None,
-            name: tag.name,
+            start_tag: span.into(),
+            end_tag: ShortSpan::default(),
+            name: tag.name.into(),
             namespace,
-            attributes,
+            first_attribute,
+            attribute_count: count(tag.attributes.len()),
         });
         self.has_root |= self.depth() == 0;
         let node = self.push(NodeKind::Element, span, element);
         if !empty {
-            self.open.push(Open { node, last_child: None });
+            self.open.push(node);
         }
     }
 
@@ -114,16 +117,19 @@ impl Arena {
         }
         let Some(open) = self.open.pop() else { return };
         let after = self.next_id();
-        let Some(node) = self.nodes.get_mut(open.node as usize) else { return };
-        node.span.end = end;
+        let Some(node) = self.nodes.get_mut(open as usize) else { return };
+        node.span = Span { end, ..node.span.into() }.into();
         node.after = after;
         if let Some(element) = self.elements.get_mut(node.element as usize) {
-            element.end_tag = end_tag;
+            element.end_tag = end_tag.map(ShortSpan::from).unwrap_or_default();
         }
     }
 
-    /// Closes the document.
+    /// Closes the document, and gives back the room that is not needed.
     pub(super) fn close_document(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.elements.shrink_to_fit();
+        self.attributes.shrink_to_fit();
         let after = self.next_id();
         if let Some(top) = self.nodes.first_mut() {
             top.after = after;
@@ -132,13 +138,13 @@ impl Arena {
 
     /// The innermost open element.
     pub(super) fn innermost(&self) -> Option<&ElementRecord> {
-        self.open.last().and_then(|open| self.element(open.node))
+        self.open.last().and_then(|open| self.element(*open))
     }
 
     /// The number of elements that stay open when the innermost one that is named `name` is closed.
     pub(super) fn depth_of(&self, source: &str, name: &str) -> Option<usize> {
         let named =
-            |open: &Open| self.element(open.node).is_some_and(|element| slice(source, element.name) == name);
+            |open: &NodeId| self.element(*open).is_some_and(|it| slice(source, it.name.into()) == name);
         self.open.iter().rposition(named).map(|place| place - 1)
     }
 
@@ -156,31 +162,8 @@ impl Arena {
 
     fn push(&mut self, kind: NodeKind, span: Span, element: u32) -> NodeId {
         let id = self.next_id();
-        let mut node = record(kind, span, None, id);
-        node.element = element;
-        if let Some(parent) = self.open.last_mut() {
-            node.parent = Some(parent.node);
-            let link = match parent.last_child.replace(id) {
-                Some(before) => self.nodes.get_mut(before as usize).map(|before| &mut before.next_sibling),
-                None => self.nodes.get_mut(parent.node as usize).map(|parent| &mut parent.first_child),
-            };
-            if let Some(link) = link {
-                *link = Some(id);
-            }
-        }
-        self.nodes.push(node);
+        let parent = self.open.last().copied().unwrap_or(NO_NODE);
+        self.nodes.push(NodeRecord { kind, span: span.into(), parent, after: id + 1, element });
         id
-    }
-}
-
-fn record(kind: NodeKind, span: Span, parent: Option<NodeId>, id: NodeId) -> NodeRecord {
-    NodeRecord {
-        kind,
-        span,
-        parent,
-        first_child: None,
-        next_sibling: None,
-        after: id + 1,
-        element: NO_ELEMENT,
     }
 }

@@ -14,7 +14,7 @@ use super::{
     namespaces::{self, NamespaceId, Scopes},
     reference::{Referent, attribute_value, referent},
     tag::{self, Tag, shortened, slice},
-    tree::{Document, NodeKind, split},
+    tree::{Document, ElementRecord, NodeKind, split},
 };
 use crate::{
     base::{
@@ -67,6 +67,41 @@ struct Builder<'s, 'f> {
     too_deep: Option<TooDeep>,
 }
 
+/// An attribute's name as far as it must be unique: its namespace, or its prefix where that has none, and its
+/// local part.
+type UniqueName<'s> = (Option<NamespaceId>, &'s str, &'s str);
+
+/// The names of a tag's attributes so far. Few of them are compared one by one.
+enum Seen<'s> {
+    Few(Vec<UniqueName<'s>>),
+    Many(HashSet<UniqueName<'s>>),
+}
+
+impl<'s> Seen<'s> {
+    const FEW: usize = 12;
+
+    /// For a tag with so many attributes.
+    fn new(attributes: usize) -> Self {
+        if attributes <= Self::FEW {
+            Seen::Few(Vec::with_capacity(attributes))
+        } else {
+            Seen::Many(HashSet::with_capacity(attributes))
+        }
+    }
+
+    /// Whether `name` was not there before.
+    fn is_new(&mut self, name: UniqueName<'s>) -> bool {
+        match self {
+            Seen::Many(seen) => seen.insert(name),
+            Seen::Few(seen) => {
+                let is_new = !seen.contains(&name);
+                seen.push(name);
+                is_new
+            }
+        }
+    }
+}
+
 /// An element that is deeper than the limit: passed over until it is closed.
 #[derive(Clone, Copy)]
 struct TooDeep {
@@ -92,7 +127,7 @@ impl Builder<'_, '_> {
         while let Some(start_tag) = self.arena.innermost().map(|element| element.start_tag) {
             // The part beyond a limit may well hold the end tags.
             if unread.is_none() {
-                self.unclosed(start_tag);
+                self.unclosed(start_tag.into());
             }
             self.arena.close(None, self.source.len());
         }
@@ -198,6 +233,11 @@ impl Builder<'_, '_> {
     }
 
     fn end(&mut self, span: Span) -> Result<(), Full> {
+        if self.is_plain_end(span) {
+            self.arena.close(Some(span), span.end);
+            self.scopes.close();
+            return Ok(());
+        }
         let name = slice(self.source, tag::read_end(self.source, span, self.flaws));
         let Some(depth) = self.arena.depth_of(self.source, name) else {
             let text = text!("flaw.unmatched-end-tag", name = shortened(name), at = span.start);
@@ -206,7 +246,7 @@ impl Builder<'_, '_> {
         };
         while self.arena.depth() > depth + 1 {
             if let Some(start_tag) = self.arena.innermost().map(|element| element.start_tag) {
-                self.unclosed(start_tag);
+                self.unclosed(start_tag.into());
             }
             self.arena.close(None, span.start);
             self.scopes.close();
@@ -214,6 +254,14 @@ impl Builder<'_, '_> {
         self.arena.close(Some(span), span.end);
         self.scopes.close();
         Ok(())
+    }
+
+    /// Whether the end tag at `span` is that of the innermost element and nothing else is in it, as in every
+    /// well-formed document without needless white space.
+    fn is_plain_end(&self, span: Span) -> bool {
+        let name = slice(self.source, span).strip_prefix("</").and_then(|rest| rest.strip_suffix('>'));
+        let is_named = |element: &ElementRecord| Some(slice(self.source, element.name.into())) == name;
+        self.arena.innermost().is_some_and(is_named)
     }
 
     fn text(&mut self, span: Span) -> Result<(), Full> {
@@ -305,7 +353,7 @@ impl Builder<'_, '_> {
 
     /// The namespaces of a tag's attributes. Reports attributes with the same name.
     fn attribute_namespaces(&mut self, tag: &Tag) -> Vec<NamespaceId> {
-        let mut seen = HashSet::new();
+        let mut seen = Seen::new(tag.attributes.len());
         let mut namespaces = Vec::with_capacity(tag.attributes.len());
         for attribute in &tag.attributes {
             let (prefix, local) = split(slice(self.source, attribute.name));
@@ -316,7 +364,7 @@ impl Builder<'_, '_> {
             };
             // If the prefix is not declared, names are the same when their prefixes are.
             let unbound_prefix = if bound.is_some() { "" } else { prefix };
-            if !seen.insert((bound, unbound_prefix, local)) {
+            if !seen.is_new((bound, unbound_prefix, local)) {
                 let text =
                     text!("flaw.duplicate-attribute", name = shortened(local), at = attribute.whole.start);
                 self.flaw("duplicate-attribute", attribute.whole, text);

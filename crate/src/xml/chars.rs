@@ -15,11 +15,16 @@ pub(super) fn is_space(c: char) -> bool {
 
 /// Whether all of `text` is white space.
 pub(super) fn is_all_space(text: &str) -> bool {
-    text.chars().all(is_space)
+    text.bytes().all(|octet| is_space(char::from(octet)))
 }
 
 /// A name without colon.
 pub(super) fn is_nc_name(name: &str) -> bool {
+    // Nearly all names are of ASCII: octet by octet then, without a way out of the loop.
+    let is_ascii_name_char = |c: u8| c.is_ascii_alphanumeric() | matches!(c, b'_' | b'-' | b'.');
+    if name.bytes().fold(true, |all, c| all & is_ascii_name_char(c)) {
+        return name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    }
     let mut chars = name.chars();
     chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
 }
@@ -44,4 +49,25 @@ pub(super) fn is_name_start(c: char) -> bool {
 fn is_name_char(c: char) -> bool {
     is_name_start(c)
         || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_ascii_are_names_as_their_characters_say() {
+        let by_characters = |name: &str| {
+            let mut chars = name.chars();
+            chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
+        };
+        let characters = (0..=0x2FF_u32).filter_map(char::from_u32).chain(['\u{2040}', '\u{FFFE}', '😀']);
+        for c in characters {
+            for name in [format!("{c}"), format!("a{c}"), format!("a{c}é"), format!("{c}_"), format!("é{c}")]
+            {
+                assert_eq!(is_nc_name(&name), by_characters(&name), "{name:?}");
+            }
+        }
+        assert!(!is_nc_name(""));
+    }
 }

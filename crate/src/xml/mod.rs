@@ -51,7 +51,8 @@ impl Document {
     /// is it deeper, nor are more octets looked at than `limits` allow.
     pub fn parse(octets: &[u8], limits: &Limits) -> (Document, Vec<Flaw>) {
         let mut flaws = FlawList::new(limits.flaws);
-        let mut document = match decode::text_of(octets, limits.parameter_bytes, &mut flaws) {
+        let octets_max = limits.parameter_bytes.min(tree::SOURCE_OCTETS);
+        let mut document = match decode::text_of(octets, octets_max, &mut flaws) {
             Some((source, encoding)) => build::document(source, encoding, limits, &mut flaws),
             // That there is no root is no news then.
             None => build::document(String::new(), Encoding::Utf8, limits, &mut FlawList::new(0)),

@@ -58,6 +58,9 @@ pub(super) struct Scopes {
     bindings: HashMap<String, Vec<NamespaceId>>,
     /// For each open element the prefixes that it declares.
     declared: Vec<Vec<String>>,
+    /// The prefix that was asked for last and what it is bound to, until that may change: neighbours have the
+    /// same prefix.
+    last: Option<(String, Option<NamespaceId>)>,
 }
 
 impl Scopes {
@@ -65,7 +68,7 @@ impl Scopes {
         let names = RESERVED.map(str::to_owned).to_vec();
         let ids = RESERVED.iter().zip(0..).map(|(name, id)| ((*name).to_owned(), NamespaceId(id))).collect();
         let bindings = HashMap::from([("xml".to_owned(), vec![XML]), ("xmlns".to_owned(), vec![XMLNS])]);
-        Scopes { names, ids, bindings, declared: Vec::new() }
+        Scopes { names, ids, bindings, declared: Vec::new(), last: None }
     }
 
     /// Opens the scope of an element.
@@ -84,6 +87,7 @@ impl Scopes {
             _ => id != XML && id != XMLNS && id != NONE,
         };
         if allowed && let Some(declared) = self.declared.last_mut() {
+            self.last = None;
             declared.push(prefix.to_owned());
             self.bindings.entry(prefix.to_owned()).or_default().push(id);
         }
@@ -93,6 +97,7 @@ impl Scopes {
     /// Closes the innermost scope.
     pub(super) fn close(&mut self) {
         for prefix in self.declared.pop().unwrap_or_default() {
+            self.last = None;
             if let Some(bindings) = self.bindings.get_mut(&prefix) {
                 bindings.pop();
             }
@@ -100,7 +105,16 @@ impl Scopes {
     }
 
     /// The namespace that `prefix` is bound to. The empty prefix is always bound, if only to no namespace.
-    pub(super) fn resolve(&self, prefix: &str) -> Option<NamespaceId> {
+    pub(super) fn resolve(&mut self, prefix: &str) -> Option<NamespaceId> {
+        if let Some((_, bound)) = self.last.as_ref().filter(|(last, _)| last == prefix) {
+            return *bound;
+        }
+        let bound = self.look_up(prefix);
+        self.last = Some((prefix.to_owned(), bound));
+        bound
+    }
+
+    fn look_up(&self, prefix: &str) -> Option<NamespaceId> {
         let bound = self.bindings.get(prefix).and_then(|bindings| bindings.last().copied());
         if prefix.is_empty() { Some(bound.unwrap_or(NONE)) } else { bound }
     }

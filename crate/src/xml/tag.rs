@@ -36,11 +36,11 @@ pub(super) struct AttributeSpans {
 /// Reads the tag at `span` of `source`. `None` when it has more than `attributes_max` attributes.
 pub(super) fn read(source: &str, span: Span, attributes_max: usize, flaws: &mut FlawList) -> Option<Tag> {
     let mut cursor = Cursor::inside(source, span);
-    let name = cursor.take_while(|c| !is_space(c));
+    let name = cursor.take_while(|octet| !is_space_octet(octet));
     check_name(source, name, flaws);
     let mut attributes = Vec::new();
     loop {
-        let space = cursor.take_while(is_space);
+        let space = cursor.take_while(is_space_octet);
         if cursor.rest().is_empty() {
             return Some(Tag { name, attributes });
         }
@@ -58,8 +58,8 @@ pub(super) fn read(source: &str, span: Span, attributes_max: usize, flaws: &mut 
 /// Reads the end tag at `span` of `source`: its name, which is not checked (that of the start tag is).
 pub(super) fn read_end(source: &str, span: Span, flaws: &mut FlawList) -> Span {
     let mut cursor = Cursor::inside(source, span);
-    let name = cursor.take_while(|c| !is_space(c));
-    cursor.take_while(is_space);
+    let name = cursor.take_while(|octet| !is_space_octet(octet));
+    cursor.take_while(is_space_octet);
     if !cursor.rest().is_empty() {
         flaws.push(Flaw::in_xml(
             "attribute-in-end-tag",
@@ -109,12 +109,12 @@ pub(super) fn shortened(name: &str) -> String {
 
 /// Reads one attribute; takes at least one character.
 fn attribute(source: &str, cursor: &mut Cursor<'_>, flaws: &mut FlawList) -> AttributeSpans {
-    let name = cursor.take_while(|c| !is_space(c) && !matches!(c, '=' | '"' | '\''));
+    let name = cursor.take_while(|octet| !is_space_octet(octet) && !matches!(octet, b'=' | b'"' | b'\''));
     check_name(source, name, flaws);
     let after_name = cursor.position;
-    cursor.take_while(is_space);
-    let value = if cursor.take('=') {
-        cursor.take_while(is_space);
+    cursor.take_while(is_space_octet);
+    let value = if cursor.take(b'=') {
+        cursor.take_while(is_space_octet);
         quoted(cursor, flaws)
     } else {
         flaws.push(Flaw::in_xml(
@@ -133,9 +133,9 @@ fn attribute(source: &str, cursor: &mut Cursor<'_>, flaws: &mut FlawList) -> Att
 /// Reads a value with its quotes; returns what is between them.
 fn quoted(cursor: &mut Cursor<'_>, flaws: &mut FlawList) -> Span {
     let start = cursor.place();
-    for quote in ['"', '\''] {
+    for quote in [b'"', b'\''] {
         if cursor.take(quote) {
-            let value = cursor.take_while(|c| c != quote);
+            let value = cursor.take_while(|octet| octet != quote);
             if !cursor.take(quote) {
                 flaws.push(Flaw::in_xml(
                     "attribute-not-quoted",
@@ -151,11 +151,14 @@ fn quoted(cursor: &mut Cursor<'_>, flaws: &mut FlawList) -> Span {
         start,
         text!("flaw.attribute-not-quoted", at = start.start),
     ));
-    cursor.take_while(|c| !is_space(c))
+    cursor.take_while(|octet| !is_space_octet(octet))
 }
 
 fn check_value(source: &str, value: Span, flaws: &mut FlawList) {
     let written = slice(source, value);
+    if !written.bytes().fold(false, |found, octet| found | matches!(octet, b'<' | b'&')) {
+        return;
+    }
     for (offset, _) in written.match_indices('<') {
         let at = Span::new(value.start + offset, value.start + offset + 1);
         flaws.push(Flaw::in_xml(
@@ -175,6 +178,11 @@ fn check_value(source: &str, value: Span, flaws: &mut FlawList) {
         };
         start += length;
     }
+}
+
+/// Whether an octet of UTF-8 is white space: no octet of a longer character is.
+fn is_space_octet(octet: u8) -> bool {
+    is_space(char::from(octet))
 }
 
 /// A place in a tag, moving towards its end.
@@ -207,17 +215,17 @@ impl<'s> Cursor<'s> {
         Span::new(self.position, self.position + length)
     }
 
-    fn take(&mut self, wanted: char) -> bool {
-        let taken = self.rest().starts_with(wanted);
-        if taken {
-            self.position += wanted.len_utf8();
-        }
+    fn take(&mut self, wanted: u8) -> bool {
+        let taken = self.rest().as_bytes().first() == Some(&wanted);
+        self.position += usize::from(taken);
         taken
     }
 
-    fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> Span {
+    /// Takes octets up to the first that is not wanted, which is always one of ASCII or the first of a
+    /// character.
+    fn take_while(&mut self, wanted: impl Fn(u8) -> bool) -> Span {
         let rest = self.rest();
-        let length = rest.find(|c| !wanted(c)).unwrap_or(rest.len());
+        let length = rest.bytes().position(|octet| !wanted(octet)).unwrap_or(rest.len());
         let start = self.position;
         self.position += length;
         Span::new(start, self.position)

@@ -56,37 +56,81 @@ pub enum NodeKind {
     Unread,
 }
 
+/// A node. What is in it follows it: its first child, if it has one, is the next node, and the next child of
+/// its parent, if there is one, the node `after` it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct NodeRecord {
     pub(super) kind: NodeKind,
-    pub(super) span: Span,
-    pub(super) parent: Option<NodeId>,
-    pub(super) first_child: Option<NodeId>,
-    pub(super) next_sibling: Option<NodeId>,
+    pub(super) span: ShortSpan,
+    /// [`NO_NODE`] for the document.
+    pub(super) parent: NodeId,
     /// The first node behind this one's descendants.
     pub(super) after: NodeId,
     /// For elements: its place in the list of elements.
     pub(super) element: u32,
 }
 
+/// Octets of a source in half the room of a [`Span`]: no source is longer than can be counted so, as
+/// [`SOURCE_OCTETS`] sees to.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct ShortSpan {
+    start: u32,
+    end: u32,
+}
+
+/// Octets of a message that can be read at most, whatever the limits say. Each can become a character of
+/// three octets in the source.
+pub(super) const SOURCE_OCTETS: usize = (u32::MAX / 3) as usize;
+
+impl From<Span> for ShortSpan {
+    fn from(span: Span) -> Self {
+        let short = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        ShortSpan { start: short(span.start), end: short(span.end) }
+    }
+}
+
+impl From<ShortSpan> for Span {
+    fn from(short: ShortSpan) -> Self {
+        Span::new(short.start as usize, short.end as usize)
+    }
+}
+
 /// A node by its place in the arena.
 pub(super) type NodeId = u32;
 
+/// No node at all.
+pub(super) const NO_NODE: NodeId = NodeId::MAX;
+
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ElementRecord {
-    pub(super) start_tag: Span,
-    /// Absent for `<a/>` and for an element that is never closed.
-    pub(super) end_tag: Option<Span>,
-    pub(super) name: Span,
+    pub(super) start_tag: ShortSpan,
+    /// Empty for `<a/>` and for an element that is never closed.
+    pub(super) end_tag: ShortSpan,
+    pub(super) name: ShortSpan,
     pub(super) namespace: NamespaceId,
-    /// Places in the list of attributes.
-    pub(super) attributes: std::ops::Range<usize>,
+    /// The place of its first attribute in the list of all.
+    pub(super) first_attribute: u32,
+    pub(super) attribute_count: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct AttributeRecord {
-    pub(super) spans: AttributeSpans,
+    pub(super) name: ShortSpan,
+    pub(super) value: ShortSpan,
+    /// One past its closing quote.
+    pub(super) end: u32,
     pub(super) namespace: NamespaceId,
+}
+
+impl AttributeRecord {
+    pub(super) fn new(spans: &AttributeSpans, namespace: NamespaceId) -> Self {
+        AttributeRecord {
+            name: spans.name.into(),
+            value: spans.value.into(),
+            end: ShortSpan::from(spans.whole).end,
+            namespace,
+        }
+    }
 }
 
 impl Document {
@@ -129,10 +173,8 @@ impl Document {
     fn record(&self, id: NodeId) -> &NodeRecord {
         static NOTHING: NodeRecord = NodeRecord {
             kind: NodeKind::Unread,
-            span: Span { start: 0, end: 0 },
-            parent: None,
-            first_child: None,
-            next_sibling: None,
+            span: ShortSpan { start: 0, end: 0 },
+            parent: NO_NODE,
             after: 0,
             element: 0,
         };
@@ -162,7 +204,7 @@ impl<'a> Node<'a> {
 
     /// Its place in the source, an element with all that is in it.
     pub fn span(self) -> Span {
-        self.document.record(self.id).span
+        self.document.record(self.id).span.into()
     }
 
     /// It as it is written.
@@ -200,11 +242,26 @@ impl<'a> Node<'a> {
         self.kind() == NodeKind::Text && is_all_space(self.source())
     }
 
+    /// The place of it among all nodes, in document order.
+    pub(super) fn place(self) -> NodeId {
+        self.id
+    }
+
+    /// The place of the first node behind it and all that is in it.
+    pub(super) fn behind(self) -> NodeId {
+        self.document.record(self.id).after
+    }
+
+    /// The node at `place` of the same document.
+    pub(super) fn other(self, place: NodeId) -> Node<'a> {
+        visited(Node { id: place, ..self })
+    }
+
     /// The nodes directly in it, in document order.
     pub fn children(self) -> impl Iterator<Item = Node<'a>> + Clone + use<'a> {
-        let document = self.document;
-        let first = document.record(self.id).first_child;
-        std::iter::successors(first, |id| document.record(*id).next_sibling)
+        let (document, end) = (self.document, self.behind());
+        let within = move |id: NodeId| (id < end).then_some(id);
+        std::iter::successors(within(self.id + 1), move |id| within(document.record(*id).after))
             .map(move |id| visited(Node { document, id }))
     }
 }
@@ -229,6 +286,11 @@ impl<'a> Element<'a> {
         split(self.written(self.record.name)).0
     }
 
+    /// Its name as it is written, with prefix.
+    pub(super) fn name(self) -> &'a str {
+        self.written(self.record.name)
+    }
+
     /// Its name without prefix.
     pub fn local(self) -> &'a str {
         split(self.written(self.record.name)).1
@@ -241,7 +303,8 @@ impl<'a> Element<'a> {
 
     /// Whether it is `local` of the namespace `namespace`.
     pub fn is(self, namespace: &str, local: &str) -> bool {
-        self.local() == local && self.namespace() == namespace
+        // Most are told apart by the end of their names.
+        self.name().ends_with(local) && self.local() == local && self.namespace() == namespace
     }
 
     /// The value of the attribute `local` that is in no namespace.
@@ -258,7 +321,8 @@ impl<'a> Element<'a> {
     /// All its attributes, namespace declarations among them, in the order in which they are written.
     pub fn attributes(self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
         let document = self.node.document;
-        let records = document.attributes.get(self.record.attributes.clone()).unwrap_or_default();
+        let first = self.record.first_attribute as usize;
+        let records = document.attributes.get(first..first + self.attribute_count()).unwrap_or_default();
         #[cfg(test)]
         let records = records.iter().inspect(|_| counted::stepped(1));
         #[cfg(not(test))]
@@ -268,7 +332,7 @@ impl<'a> Element<'a> {
 
     /// The number of its attributes, namespace declarations among them.
     pub(super) fn attribute_count(self) -> usize {
-        self.record.attributes.len()
+        self.record.attribute_count as usize
     }
 
     /// The nodes directly in it, in document order.
@@ -294,7 +358,7 @@ impl<'a> Element<'a> {
     /// The element that it stands in.
     pub fn parent(self) -> Option<Element<'a>> {
         let document = self.node.document;
-        let id = document.record(self.node.id).parent?;
+        let id = document.record(self.node.id).parent;
         visited(Node { document, id }).element()
     }
 
@@ -315,12 +379,12 @@ impl<'a> Element<'a> {
 
     /// Its start tag.
     pub fn start_tag(self) -> Span {
-        self.record.start_tag
+        self.record.start_tag.into()
     }
 
     /// Its end tag; absent for `<a/>` and for an element that is never closed.
     pub fn end_tag(self) -> Option<Span> {
-        self.record.end_tag
+        Some(self.record.end_tag.into()).filter(|end_tag| *end_tag != Span::default())
     }
 
     /// Its own text: texts, CDATA sections and references directly in it, joined. Comments and processing
@@ -340,8 +404,8 @@ impl<'a> Element<'a> {
         (self.node.id + 1..document.record(self.node.id).after).map(move |id| visited(Node { document, id }))
     }
 
-    fn written(self, span: Span) -> &'a str {
-        slice(&self.node.document.source, span)
+    fn written(self, span: ShortSpan) -> &'a str {
+        slice(&self.node.document.source, span.into())
     }
 }
 
@@ -368,7 +432,7 @@ pub struct Attribute<'a> {
 impl<'a> Attribute<'a> {
     /// Its name as it is written, with prefix.
     pub fn name(self) -> &'a str {
-        slice(&self.document.source, self.record.spans.name)
+        slice(&self.document.source, self.record.name.into())
     }
 
     /// Its name without prefix.
@@ -383,7 +447,7 @@ impl<'a> Attribute<'a> {
 
     /// Its value: references resolved, literal white space as spaces.
     pub fn value(self) -> Cow<'a, str> {
-        let written = slice(&self.document.source, self.record.spans.value);
+        let written = slice(&self.document.source, self.record.value.into());
         #[cfg(test)]
         counted::stepped(written.len());
         attribute_value(written)
@@ -401,11 +465,13 @@ impl<'a> Attribute<'a> {
 
     /// Its place, from its name to the closing quote.
     pub fn span(self) -> Span {
-        self.record.spans.whole
+        Span::new(self.record.name.start as usize, self.record.end as usize)
     }
 }
 
 /// Prefix (or nothing) and local part.
 pub(super) fn split(name: &str) -> (&str, &str) {
-    name.split_once(':').unwrap_or(("", name))
+    // Names are short: going through their octets is quicker than a search.
+    let colon = name.bytes().position(|octet| octet == b':');
+    colon.and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?))).unwrap_or(("", name))
 }

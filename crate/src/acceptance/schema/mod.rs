@@ -10,10 +10,12 @@
 //! | file | what it does |
 //! |---|---|
 //! | `table` | the elements, in a notation of its own |
+//! | `declared` | the table as it is looked up: read once |
 //! | `values` | simple types |
 //!
 //! Leaves out: derived types named by `xsi:type` other than the simple ones of XML Schema.
 
+mod declared;
 mod table;
 mod values;
 
@@ -22,8 +24,8 @@ use crate::{
     text,
     xml::{Element, Model, NodeKind},
 };
-use std::collections::BTreeSet;
-use table::{NAMESPACES, ROWS, SchemaElement};
+use declared::{AttributeDeclaration, Content, Declaration, declared};
+use std::{borrow::Cow, collections::BTreeSet};
 
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
@@ -40,7 +42,7 @@ pub(super) struct Violation {
 
 /// Looks at the message `root`.
 pub(super) fn first_violation(root: Element<'_>) -> Option<Violation> {
-    let Some(row) = declared(root).filter(|row| !row.name.starts_with('.')) else {
+    let Some(row) = declared(root).filter(|row| row.is_global) else {
         let said = "No matching global declaration available for the validation root.".to_owned();
         return Some(violation(root, &said, text!("schema.root", element = root.local())));
     };
@@ -53,32 +55,30 @@ struct SchemaCheck {
 }
 
 impl SchemaCheck {
-    /// `element` by its row; without one, what is declared in it.
+    /// `element` as it is declared; without a declaration, what is declared in it.
     fn element(
         &mut self,
         element: Element<'_>,
-        row: Option<&'static SchemaElement>,
+        declaration: Option<&'static Declaration>,
     ) -> Result<(), Violation> {
-        let Some(row) = row else { return self.anything(element) };
-        if row.content == "*" {
+        let Some(declaration) = declaration else { return self.anything(element) };
+        if let Content::Anything = declaration.content {
             return self.typed(element);
         }
-        self.attributes(element, row)?;
-        if let Some(kind) = row.content.strip_prefix("= ") {
-            return simple(element, kind);
+        self.attributes(element, declaration)?;
+        match &declaration.content {
+            Content::Anything => Ok(()),
+            Content::Text(kind) => simple(element, kind),
+            Content::Elements { model, mixed } => self.children(element, model, *mixed),
         }
-        let (mixed, content) = match row.content.strip_prefix('~') {
-            Some(content) => (true, content),
-            None => (false, row.content),
-        };
-        self.children(element, Model::read(content), mixed)
     }
 
-    fn children(&mut self, element: Element<'_>, model: Model, mixed: bool) -> Result<(), Violation> {
-        let mut model = model;
+    fn children(&mut self, element: Element<'_>, model: &Model, mixed: bool) -> Result<(), Violation> {
+        let mut model = Cow::Borrowed(model);
         for node in element.children() {
             if let Some(child) = node.element() {
-                let Some((left, name)) = model.after(&|name| fits(name, element, child)) else {
+                let row = declared(child);
+                let Some((left, name)) = model.after(&|name| fits(name, element, child, row)) else {
                     let expected = expected(&model);
                     let text = text!(
                         "schema.not-expected",
@@ -88,14 +88,12 @@ impl SchemaCheck {
                     );
                     return Err(violation(child, "This element is not expected.", text));
                 };
-                model = left;
-                let row = declared(child);
+                model = Cow::Owned(left);
                 if name.starts_with("#declared") && row.is_none() {
                     let said = "No matching global element declaration available, but demanded by the strict wildcard.";
                     return Err(violation(child, said, text!("schema.undeclared", element = child.local())));
                 }
-                let row = row
-                    .filter(|row| row.name == name || (name.starts_with('#') && !row.name.starts_with('.')));
+                let row = row.filter(|row| row.name == name || (name.starts_with('#') && row.is_global));
                 self.element(child, row)?;
             } else if !mixed && is_text(node.kind()) && !node.characters().trim_matches(SPACE).is_empty() {
                 let said =
@@ -110,13 +108,14 @@ impl SchemaCheck {
         Err(violation(element, "Missing child element(s).", text))
     }
 
-    fn attributes(&mut self, element: Element<'_>, row: &SchemaElement) -> Result<(), Violation> {
-        let declared: Vec<(&str, bool, &str)> = row.attributes.split(' ').filter_map(declaration).collect();
-        let others = row.attributes.split(' ').any(|name| name == "#other");
+    fn attributes(&mut self, element: Element<'_>, declaration: &Declaration) -> Result<(), Violation> {
+        let Declaration { attributes: declared, others, .. } = declaration;
         let written =
             || element.attributes().filter(|a| a.name() != "xmlns" && !a.name().starts_with("xmlns:"));
         for attribute in written().filter(|attribute| attribute.namespace().is_empty()) {
-            let Some((name, _, kind)) = declared.iter().find(|(name, ..)| *name == attribute.name()) else {
+            let Some(AttributeDeclaration { name, kind, .. }) =
+                declared.iter().find(|declared| declared.name == attribute.name())
+            else {
                 continue;
             };
             let value = attribute.value();
@@ -140,10 +139,10 @@ impl SchemaCheck {
         }
         for attribute in written() {
             let known = match attribute.namespace() {
-                "" => declared.iter().any(|(name, ..)| *name == attribute.name()),
+                "" => declared.iter().any(|declared| declared.name == attribute.name()),
                 XSI => ["type", "nil", "schemaLocation", "noNamespaceSchemaLocation"]
                     .contains(&attribute.local()),
-                namespace => others && namespace != element.namespace(),
+                namespace => *others && namespace != element.namespace(),
             };
             if !known {
                 let name = qualified(attribute.namespace(), attribute.local());
@@ -153,9 +152,9 @@ impl SchemaCheck {
             }
         }
         let missing =
-            declared.iter().find(|(name, required, _)| *required && element.attribute(name).is_none());
+            declared.iter().find(|declared| declared.required && element.attribute(declared.name).is_none());
         match missing {
-            Some((name, ..)) => {
+            Some(AttributeDeclaration { name, .. }) => {
                 let said = format!("The attribute '{name}' is required but missing.");
                 let text = text!("schema.missing-attribute", element = element.local(), attribute = name);
                 Err(violation(element, &said, text))
@@ -177,7 +176,7 @@ impl SchemaCheck {
 
     fn anything(&mut self, element: Element<'_>) -> Result<(), Violation> {
         for child in element.elements() {
-            self.element(child, declared(child).filter(|row| !row.name.starts_with('.')))?;
+            self.element(child, declared(child).filter(|row| row.is_global))?;
         }
         Ok(())
     }
@@ -206,30 +205,16 @@ fn is_text(kind: NodeKind) -> bool {
     matches!(kind, NodeKind::Text | NodeKind::CData | NodeKind::Reference(_))
 }
 
-/// The row of `element`, wherever it is declared.
-fn declared(element: Element<'_>) -> Option<&'static SchemaElement> {
-    let (prefix, _) = NAMESPACES.iter().find(|(_, namespace)| *namespace == element.namespace())?;
-    ROWS.iter()
-        .find(|row| row.name.trim_start_matches('.').split_once(':') == Some((*prefix, element.local())))
-}
-
-/// Whether `child` may stand where the content model of `parent` says `name`.
-fn fits(name: &str, parent: Element<'_>, child: Element<'_>) -> bool {
+/// Whether `child`, which is declared so, may stand where the content model of `parent` says `name`.
+fn fits(name: &str, parent: Element<'_>, child: Element<'_>, declaration: Option<&Declaration>) -> bool {
     match name {
         "#any" | "#declared" => true,
         // Another namespace than that of the schema that declares the parent.
         "#other" | "#declared-other" => {
             !child.namespace().is_empty() && child.namespace() != parent.namespace()
         }
-        _ => declared(child).is_some_and(|row| row.name == name),
+        _ => declaration.is_some_and(|row| row.name == name),
     }
-}
-
-/// `Name!:type` in its parts.
-fn declaration(written: &'static str) -> Option<(&'static str, bool, &'static str)> {
-    let (name, kind) = written.split_once(':')?;
-    let required = name.ends_with('!');
-    Some((name.trim_end_matches('!'), required, kind))
 }
 
 /// The elements that may come next, for people.

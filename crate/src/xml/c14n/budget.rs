@@ -30,6 +30,11 @@ impl Budget {
         Budget::new(octets.saturating_mul(STEPS_PER_OCTET).max(STEPS_AT_LEAST).min(most))
     }
 
+    /// The steps that are left.
+    pub(super) fn left(&self) -> usize {
+        self.0.get()
+    }
+
     /// Takes `steps`.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ mod write;
 pub use budget::Budget;
 
 use super::tree::{Document, Element, Node, NodeKind};
+use crate::base::flaw::Span;
 use scope::Scope;
 use std::collections::{BTreeSet, HashSet};
 use write::Writer;
@@ -102,9 +103,9 @@ pub fn canonical(part: Part<'_>, method: &Method, budget: &Budget) -> Result<Vec
         method,
         without: part.without,
         budget,
-        writer: Writer::new(budget),
+        writer: Writer::new(budget, capacity(part).min(budget.left())),
         scope: Scope::new(&method.variant, budget),
-        steps: Vec::new(),
+        open: Vec::new(),
     };
     match part.apex {
         Some(apex) if walk.is_left_out(apex) || apex.ancestors().any(|outer| walk.is_left_out(outer)) => {}
@@ -112,18 +113,25 @@ pub fn canonical(part: Part<'_>, method: &Method, budget: &Budget) -> Result<Vec
             for ancestor in apex.ancestors().collect::<Vec<_>>().into_iter().rev() {
                 walk.scope.enter(ancestor)?;
             }
-            walk.steps.push(Step::Node(apex.node()));
-            walk.run(Some(apex))?;
+            walk.run(apex.node(), true)?;
         }
         None => walk.document(document)?,
     }
     walk.writer.finish()
 }
 
-/// The thing that is to be written next.
-enum Step<'a> {
-    Node(Node<'a>),
-    EndTag(Element<'a>),
+/// Octets to begin with: those of the part as it is written, which a form mostly has nearly as many of.
+fn capacity(part: Part<'_>) -> usize {
+    let octets = |span: Span| span.end - span.start;
+    let apex = part.apex.map_or(part.document.source().len(), |apex| octets(apex.span()));
+    apex.saturating_sub(part.without.map_or(0, |without| octets(without.span())))
+}
+
+/// An element that is written as far as its end tag.
+struct Open<'a> {
+    element: Element<'a>,
+    /// Whether white space in it is left out: there are elements in it, and the method wants that.
+    drops_space: bool,
 }
 
 struct Walk<'a, 'm> {
@@ -132,8 +140,8 @@ struct Walk<'a, 'm> {
     budget: &'m Budget,
     writer: Writer<'m>,
     scope: Scope<'a, 'm>,
-    /// The next one last: nothing here recurses.
-    steps: Vec<Step<'a>>,
+    /// The innermost one last: nothing here recurses.
+    open: Vec<Open<'a>>,
 }
 
 impl<'a> Walk<'a, '_> {
@@ -155,8 +163,7 @@ impl<'a> Walk<'a, '_> {
             if behind_root {
                 self.writer.raw("\n");
             }
-            self.steps.push(Step::Node(node));
-            self.run(node.element())?;
+            self.run(node, true)?;
             if !is_root && !behind_root {
                 self.writer.raw("\n");
             }
@@ -165,42 +172,48 @@ impl<'a> Walk<'a, '_> {
         Ok(())
     }
 
-    fn run(&mut self, apex: Option<Element<'a>>) -> Result<(), Obstacle> {
-        while let Some(step) = self.steps.pop() {
-            match step {
-                Step::EndTag(element) => {
-                    self.writer.end_tag(element);
-                    self.scope.leave();
+    /// Writes `top` with all that is in it; the nodes stand in document order.
+    fn run(&mut self, top: Node<'a>, is_apex: bool) -> Result<(), Obstacle> {
+        let (mut place, end) = (top.place(), top.behind());
+        while place < end {
+            self.close_until(place)?;
+            let node = top.other(place);
+            place = match node.element() {
+                Some(element) if self.is_left_out(element) => node.behind(),
+                Some(element) => {
+                    self.start(element, is_apex && place == top.place())?;
+                    place + 1
                 }
-                Step::Node(node) => match node.element() {
-                    Some(element) => self.element(element, apex == Some(element))?,
-                    None => {
+                None => {
+                    if !(node.is_space() && self.open.last().is_some_and(|open| open.drops_space)) {
                         self.budget.spend(1)?;
                         self.writer.node(node, self.method.comments);
                     }
-                },
-            }
+                    place + 1
+                }
+            };
+            self.writer.check()?;
+        }
+        self.close_until(end)
+    }
+
+    /// Writes the end tags of the elements that nothing from `place` on is in.
+    fn close_until(&mut self, place: u32) -> Result<(), Obstacle> {
+        while let Some(open) = self.open.pop_if(|open| open.element.node().behind() <= place) {
+            self.writer.end_tag(open.element);
+            self.scope.leave();
             self.writer.check()?;
         }
         Ok(())
     }
 
-    fn element(&mut self, element: Element<'a>, is_apex: bool) -> Result<(), Obstacle> {
-        if self.is_left_out(element) {
-            return Ok(());
-        }
+    fn start(&mut self, element: Element<'a>, is_apex: bool) -> Result<(), Obstacle> {
         self.scope.enter(element)?;
         let declarations = self.scope.declarations(element, is_apex)?;
         let inherited = if is_apex { self.inherited(element)? } else { Vec::new() };
         self.writer.start_tag(element, &declarations, inherited);
-        self.steps.push(Step::EndTag(element));
-        let first = self.steps.len();
-        let drop_space = !self.method.space_between_elements && element.elements().next().is_some();
-        let children = element.children().filter(|node| !(drop_space && node.is_space()));
-        self.steps.extend(children.map(Step::Node));
-        if let Some(pushed) = self.steps.get_mut(first..) {
-            pushed.reverse();
-        }
+        let drops_space = !self.method.space_between_elements && element.elements().next().is_some();
+        self.open.push(Open { element, drops_space });
         Ok(())
     }
 

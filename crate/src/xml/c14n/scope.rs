@@ -18,22 +18,28 @@ pub(super) struct Scope<'a, 'm> {
     /// Namespace names by their numbers; the first is no namespace.
     names: Vec<Cow<'a, str>>,
     numbers: HashMap<Cow<'a, str>, usize>,
-    bindings: HashMap<&'a str, Binding>,
-    open: Vec<Open<'a>>,
+    bindings: Vec<Binding<'a>>,
+    /// The places of the bindings by their prefixes.
+    places: HashMap<&'a str, usize>,
+    /// The place of the binding that was asked for last: neighbours have the same prefix.
+    last: usize,
+    /// The prefixes whose declarations may have to be written; empty between two elements.
+    candidates: Vec<&'a str>,
+    open: Vec<Open>,
 }
 
 /// The names that a prefix is bound to, by their numbers, the innermost last.
-#[derive(Default)]
-struct Binding {
+struct Binding<'a> {
+    prefix: &'a str,
     in_force: Vec<usize>,
     written: Vec<usize>,
 }
 
-/// The prefixes that an open element binds, and those that were written for it.
+/// The bindings that an open element makes, and those that were written for it.
 #[derive(Default)]
-struct Open<'a> {
-    bound: Vec<&'a str>,
-    written: Vec<&'a str>,
+struct Open {
+    bound: Vec<usize>,
+    written: Vec<usize>,
 }
 
 /// The prefix that is never declared.
@@ -50,7 +56,10 @@ impl<'a, 'm> Scope<'a, 'm> {
             budget,
             names: vec![none.clone()],
             numbers: HashMap::from([(none, NONE)]),
-            bindings: HashMap::new(),
+            bindings: Vec::new(),
+            places: HashMap::new(),
+            last: 0,
+            candidates: Vec::new(),
             open: Vec::new(),
         }
     }
@@ -61,8 +70,11 @@ impl<'a, 'm> Scope<'a, 'm> {
         self.budget.spend(1 + element.attribute_count())?;
         for (prefix, name) in declared(element) {
             let number = self.number(name);
-            self.bindings.entry(prefix).or_default().in_force.push(number);
-            open.bound.push(prefix);
+            let place = self.place(prefix);
+            if let Some(binding) = self.bindings.get_mut(place) {
+                binding.in_force.push(number);
+            }
+            open.bound.push(place);
         }
         self.open.push(open);
         Ok(())
@@ -71,11 +83,11 @@ impl<'a, 'm> Scope<'a, 'm> {
     /// Leaves the innermost element.
     pub(super) fn leave(&mut self) {
         let open = self.open.pop().unwrap_or_default();
-        for prefix in open.bound {
-            self.bindings.get_mut(prefix).and_then(|binding| binding.in_force.pop());
+        for place in open.bound {
+            self.bindings.get_mut(place).and_then(|binding| binding.in_force.pop());
         }
-        for prefix in open.written {
-            self.bindings.get_mut(prefix).and_then(|binding| binding.written.pop());
+        for place in open.written {
+            self.bindings.get_mut(place).and_then(|binding| binding.written.pop());
         }
     }
 
@@ -86,9 +98,12 @@ impl<'a, 'm> Scope<'a, 'm> {
         element: Element<'a>,
         is_apex: bool,
     ) -> Result<Vec<(&'a str, Cow<'a, str>)>, Obstacle> {
+        let mut candidates = std::mem::take(&mut self.candidates);
+        self.add_candidates(&mut candidates, element, is_apex);
         let mut declarations = Vec::new();
-        for prefix in self.candidates(element, is_apex) {
-            let binding = self.bindings.entry(prefix).or_default();
+        for prefix in candidates.drain(..) {
+            let place = self.place(prefix);
+            let Some(binding) = self.bindings.get_mut(place) else { continue };
             let innermost = |numbers: &[usize]| numbers.last().copied().unwrap_or(NONE);
             let number = innermost(&binding.in_force);
             if prefix == XML || number == innermost(&binding.written) {
@@ -100,45 +115,55 @@ impl<'a, 'm> Scope<'a, 'm> {
             }
             binding.written.push(number);
             if let Some(open) = self.open.last_mut() {
-                open.written.push(prefix);
+                open.written.push(place);
             }
             // What will be written is paid for before it is copied.
             self.budget.spend(prefix.len() + name.len())?;
             declarations.push((prefix, name));
         }
+        self.candidates = candidates;
         Ok(declarations)
     }
 
-    /// The prefixes whose declarations may have to be written, each once, in their order.
-    fn candidates(&self, element: Element<'a>, is_apex: bool) -> Vec<&'a str> {
-        let mut candidates = self.unsorted(element, is_apex);
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
-    }
-
-    fn unsorted(&self, element: Element<'a>, is_apex: bool) -> Vec<&'a str> {
+    /// Adds the prefixes whose declarations may have to be written, each once, in their order.
+    fn add_candidates(&self, candidates: &mut Vec<&'a str>, element: Element<'a>, is_apex: bool) {
         let own = declared(element).map(|(prefix, _)| prefix);
+        let outer = self.bindings.iter().map(|binding| binding.prefix);
         match self.variant {
-            Variant::Inclusive10 | Variant::Inclusive11 if is_apex => self.bindings.keys().copied().collect(),
-            Variant::Inclusive10 | Variant::Inclusive11 => own.collect(),
+            Variant::Inclusive10 | Variant::Inclusive11 if is_apex => candidates.extend(outer),
+            Variant::Inclusive10 | Variant::Inclusive11 => candidates.extend(own),
             Variant::Exclusive { prefixes } => {
                 let of_attributes = element
                     .attributes()
                     .filter(|attribute| !is_declaration(*attribute))
                     .map(|attribute| split(attribute.name()).0)
                     .filter(|prefix| !prefix.is_empty());
-                let used = std::iter::once(element.prefix()).chain(of_attributes);
+                candidates.extend(std::iter::once(element.prefix()).chain(of_attributes));
                 // A prefix on the list counts where it is declared, as it would without exclusion.
-                let listed = |prefix: &&'a str| prefixes.contains(*prefix);
-                if is_apex {
-                    let outer = self.bindings.keys().copied().filter(listed);
-                    used.chain(outer).collect()
-                } else {
-                    used.chain(own.filter(listed)).collect()
+                if !prefixes.is_empty() {
+                    let listed = |prefix: &&'a str| prefixes.contains(*prefix);
+                    if is_apex {
+                        candidates.extend(outer.filter(listed));
+                    } else {
+                        candidates.extend(own.filter(listed));
+                    }
                 }
             }
         }
+        candidates.sort_unstable();
+        candidates.dedup();
+    }
+
+    /// The place of the binding of `prefix`.
+    fn place(&mut self, prefix: &'a str) -> usize {
+        if self.bindings.get(self.last).is_some_and(|binding| binding.prefix == prefix) {
+            return self.last;
+        }
+        self.last = *self.places.entry(prefix).or_insert_with(|| {
+            self.bindings.push(Binding { prefix, in_force: Vec::new(), written: Vec::new() });
+            self.bindings.len() - 1
+        });
+        self.last
     }
 
     /// The number of a namespace name.

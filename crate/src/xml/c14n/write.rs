@@ -16,8 +16,9 @@ pub(super) struct Writer<'b> {
 }
 
 impl<'b> Writer<'b> {
-    pub(super) fn new(budget: &'b Budget) -> Self {
-        Writer { written: String::new(), budget, too_large: false }
+    /// A writer with room for `capacity` octets; more of them find theirs.
+    pub(super) fn new(budget: &'b Budget, capacity: usize) -> Self {
+        Writer { written: String::with_capacity(capacity), budget, too_large: false }
     }
 
     /// Whether there is still room.
@@ -45,7 +46,7 @@ impl<'b> Writer<'b> {
         inherited: Vec<Attribute<'a>>,
     ) {
         self.raw("<");
-        self.name(element);
+        self.raw(element.name());
         for (prefix, name) in declarations {
             self.raw(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
             self.raw(prefix);
@@ -64,7 +65,7 @@ impl<'b> Writer<'b> {
 
     pub(super) fn end_tag(&mut self, element: Element<'_>) {
         self.raw("</");
-        self.name(element);
+        self.raw(element.name());
         self.raw(">");
     }
 
@@ -72,12 +73,12 @@ impl<'b> Writer<'b> {
     pub(super) fn node(&mut self, node: Node<'_>, comments: bool) {
         match node.kind() {
             NodeKind::Text | NodeKind::CData | NodeKind::Reference(_) => {
-                self.escaped(&node.characters(), |c| match c {
-                    '&' => Some("&amp;"),
-                    '<' => Some("&lt;"),
-                    '>' => Some("&gt;"),
-                    '\r' => Some("&#xD;"),
-                    _ => None,
+                self.escaped(&node.characters(), |octet| match octet {
+                    b'&' => "&amp;",
+                    b'<' => "&lt;",
+                    b'>' => "&gt;",
+                    b'\r' => "&#xD;",
+                    _ => "",
                 });
             }
             NodeKind::Comment if comments => self.raw(&line_ends(node.source())),
@@ -101,36 +102,74 @@ impl<'b> Writer<'b> {
         self.raw("?>");
     }
 
-    fn name(&mut self, element: Element<'_>) {
-        if !element.prefix().is_empty() {
-            self.raw(element.prefix());
-            self.raw(":");
-        }
-        self.raw(element.local());
-    }
-
     fn value(&mut self, value: &str) {
         self.raw("=\"");
-        self.escaped(value, |c| match c {
-            '&' => Some("&amp;"),
-            '<' => Some("&lt;"),
-            '"' => Some("&quot;"),
-            '\t' => Some("&#x9;"),
-            '\n' => Some("&#xA;"),
-            '\r' => Some("&#xD;"),
-            _ => None,
+        self.escaped(value, |octet| match octet {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'"' => "&quot;",
+            b'\t' => "&#x9;",
+            b'\n' => "&#xA;",
+            b'\r' => "&#xD;",
+            _ => "",
         });
         self.raw("\"");
     }
 
-    fn escaped(&mut self, text: &str, escape: fn(char) -> Option<&'static str>) {
+    /// Writes `text`, with what `escape` gives for an octet in its place; where that is nothing, the octet
+    /// stays. All that lies between two of them is written in one piece.
+    fn escaped(&mut self, text: &str, escape: impl Fn(u8) -> &'static str) {
         let mut rest = text;
-        while let Some((at, c, escaped)) = rest.char_indices().find_map(|(at, c)| Some((at, c, escape(c)?))) {
+        while let Some(at) = first(rest.as_bytes(), |octet| !escape(octet).is_empty()) {
+            // Only octets of ASCII are escaped: they are characters of their own.
             let (plain, after) = rest.split_at(at);
             self.raw(plain);
-            self.raw(escaped);
-            rest = after.get(c.len_utf8()..).unwrap_or("");
+            self.raw(after.bytes().next().map_or("", &escape));
+            rest = after.get(1..).unwrap_or("");
         }
         self.raw(rest);
+    }
+}
+
+/// The place of the first octet that `wanted` says yes to.
+fn first(octets: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    // Without a way out of the loop, it takes many octets at once.
+    const RUN: usize = 32;
+    let has_none = |run: &&[u8]| !run.iter().fold(false, |found, octet| found | wanted(*octet));
+    let runs = octets.chunks(RUN).take_while(has_none).count();
+    let start = (runs * RUN).min(octets.len());
+    let place = octets.get(start..)?.iter().position(|octet| wanted(*octet))?;
+    Some(start + place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_octet_is_found_wherever_it_stands() {
+        for length in 0..100 {
+            let mut octets = vec![b'a'; length];
+            assert_eq!(first(&octets, |octet| octet == b'<'), None);
+            for at in (0..length).rev() {
+                octets[at] = b'<';
+                assert_eq!(first(&octets, |octet| octet == b'<'), Some(at), "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_escaped_stands_between_what_is_not() {
+        let budget = Budget::new(10_000);
+        let mut writer = Writer::new(&budget, 0);
+        let text = format!("<{}ü&&>\r{}\u{20AC}\"", "é".repeat(40), "x".repeat(31));
+        writer.escaped(&text, |octet| match octet {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'\r' => "&#xD;",
+            _ => "",
+        });
+        let expected = text.replace('&', "&amp;").replace('<', "&lt;").replace('\r', "&#xD;");
+        assert_eq!(writer.finish().unwrap(), expected.into_bytes());
     }
 }
