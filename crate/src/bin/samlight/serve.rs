@@ -1,11 +1,11 @@
 //! `samlight serve`: the static page on this machine alone.
 //!
-//! Serves the files that lie in one folder when it starts, with its style sheets in `css`, and nothing else:
-//! they are held in memory by name, so no path in a request can lead elsewhere, and links that lie in the
-//! folder are not followed. It listens on the loopback address, answers only requests that name it as
-//! loopback (a web site could point its own name there), and sends the page's Content-Security-Policy as a
-//! header: without any network but the page's own files. What a request says is read in `serve/http.rs`; who
-//! is answered, and for how long, is decided in `serve/clients.rs`.
+//! Serves the files that lie in one folder when it starts, with the core in `core` and the style sheets in
+//! `css`, and nothing else: they are held in memory by name, so no path in a request can lead elsewhere, and
+//! links that lie in the folder are not followed. It listens on the loopback address, answers only requests
+//! that name it as loopback (a web site could point its own name there), and sends the page's
+//! Content-Security-Policy as a header: without any network but the page's own files. What a request says is
+//! read in `serve/http.rs`; who is answered, and for how long, is decided in `serve/clients.rs`.
 
 mod clients;
 mod http;
@@ -35,7 +35,7 @@ const KINDS: [(&str, &str); 5] = [
 ];
 
 /// The folders of the page, from the given one, as they begin a file's name.
-const FOLDERS: [&str; 2] = ["", "css/"];
+const FOLDERS: [&str; 3] = ["", "core/", "css/"];
 
 /// The page when no file is named.
 const INDEX: &str = "index.html";
@@ -118,9 +118,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_its_folder_and_its_style_sheets() {
+    fn the_page_is_its_folder_with_the_core_and_the_style_sheets() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["index.html", "notes.txt", "css/a.css", "css/a.txt", "css/deeper/b.css", "other/c.css"] {
+        for name in [
+            "index.html",
+            "notes.txt",
+            "css/a.css",
+            "css/a.txt",
+            "css/deeper/b.css",
+            "core/a.js",
+            "other/c.css",
+        ] {
             let path = folder.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, name).unwrap();
@@ -129,7 +137,11 @@ mod tests {
         let found: Vec<_> = found.iter().map(|(name, (kind, _))| (name.as_str(), *kind)).collect();
         assert_eq!(
             found,
-            [("css/a.css", "text/css; charset=utf-8"), ("index.html", "text/html; charset=utf-8")]
+            [
+                ("core/a.js", "text/javascript; charset=utf-8"),
+                ("css/a.css", "text/css; charset=utf-8"),
+                ("index.html", "text/html; charset=utf-8")
+            ]
         );
     }
 
