@@ -79,12 +79,19 @@ pub fn all() -> std::io::Result<Vec<Bomb>> {
         bomb("attributes: 20,000 of one element", xml(format!("<a{}/>", numbered(20_000, "b", "")))),
         bomb("attributes: 900,000 of one element", xml(format!("<a{}/>", numbered(900_000, "b", "")))),
         bomb("namespaces: 5,000 of one element", xml(format!("<a{}/>", numbered(5_000, "xmlns:n", "urn:n")))),
+        bomb(
+            "namespaces: 20,000 of one element",
+            xml(format!("<a{}/>", numbered(20_000, "xmlns:n", "urn:n"))),
+        ),
         bomb("namespaces: declared at every depth", xml(declarations())),
         bomb("References: 2,000 of one signature", xml(references())),
+        bomb("References: 16 of each of 16 signatures, over 2 MB", xml(signatures())),
         bomb("flaws: a million", xml("&x;".repeat(1_000_000))),
         bomb("comments: half a million", xml("<!---->".repeat(500_000))),
         bomb("IDs: the same 100,000 times", xml("<a ID='x'/>".repeat(100_000))),
         bomb("escapes: escaped again and again", Sent::Form(format!("%{}41", "25".repeat(2_000_000)))),
+        bomb("escapes: nested three rounds", Sent::Form("%2525252541".repeat(500_000))),
+        bomb("escapes: references in escapes, three rounds", Sent::Form("%2526#x26;#x41;".repeat(300_000))),
         bomb(
             "NameID: half a million parts",
             xml(format!(
@@ -93,8 +100,19 @@ pub fn all() -> std::io::Result<Vec<Bomb>> {
             )),
         ),
         bomb("parameters: a million", Sent::Query("SAMLRequest=&".repeat(1_000_000))),
+        bomb("parameters: 20 of elements that are deflated", Sent::Query(many(&deflate(&elements)?))),
+        bomb(
+            "parameters: 20 of spaces that are deflated",
+            Sent::Query(many(&deflate(&vec![b' '; INFLATED])?)),
+        ),
         bomb("value: more than is looked at", Sent::Form("QUFB".repeat(5 * 1024 * 1024))),
     ])
+}
+
+/// Twenty messages in one query, each of these octets.
+fn many(octets: &[u8]) -> String {
+    let value = BASE64_STANDARD.encode(octets);
+    format!("SAMLRequest={}&", utf8_percent_encode(&value, NON_ALPHANUMERIC)).repeat(20)
 }
 
 fn deflate(octets: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -137,11 +155,21 @@ fn declarations() -> String {
     open + &"</a>".repeat(250)
 }
 
-fn references() -> String {
-    let reference = "<Reference URI=\"#_a\"><DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/>\
+const REFERENCE: &str = "<Reference URI=\"#_a\"><DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/>\
          <DigestValue>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=</DigestValue></Reference>";
+
+/// Each Reference means the same two megabytes.
+fn signatures() -> String {
+    let signature = format!(
+        "<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><SignedInfo>{}</SignedInfo></Signature>",
+        REFERENCE.repeat(16)
+    );
+    format!("<a ID='_a'>{}</a>{}", "<b>0123456789</b>".repeat(120_000), signature.repeat(16))
+}
+
+fn references() -> String {
     format!(
         "<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><SignedInfo>{}</SignedInfo></Signature>",
-        reference.repeat(2_000)
+        REFERENCE.repeat(2_000)
     )
 }

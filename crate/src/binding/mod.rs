@@ -153,8 +153,9 @@ fn messages(carrier: Carrier, parameters: &[Parameter<'_>], limits: &Limits) -> 
         parameters.iter().filter_map(|parameter| Some((binding_of(parameter)?, parameter))).collect();
     let (sig_alg, signature) = (first("SigAlg"), first("Signature"));
     let mut carried: Vec<Carried> = Vec::new();
+    let mut left = *limits;
     for (count, (binding, parameter)) in bearing.iter().enumerate().take(MESSAGES_PER_REQUEST) {
-        let mut payload = (binding.decode)(&parameter.value, limits);
+        let mut payload = (binding.decode)(&parameter.value, &left);
         let beside = carried.iter().find(|before| before.parameter != parameter.name);
         if count + 1 == MESSAGES_PER_REQUEST && bearing.len() > MESSAGES_PER_REQUEST {
             payload.flaws.insert(0, query::too_many(parameter, bearing.len()));
@@ -165,13 +166,27 @@ fn messages(carrier: Carrier, parameters: &[Parameter<'_>], limits: &Limits) -> 
             payload.flaws.insert(0, query::duplicate(parameter));
         }
         let value = Secret::from(parameter.value.as_received());
-        let mut message = Carried::new(binding.id, &parameter.name, value, payload, limits);
+        let mut message = Carried::new(binding.id, &parameter.name, value, payload, &left);
+        left = left_behind(&left, &message);
         message.relay_state = first(binding.relay).map(Secret::new);
         message.sig_alg = sig_alg.clone();
         message.signature = signature.clone().map(Secret::new);
         carried.push(message);
     }
     carried
+}
+
+/// The part of the limits that the other messages of a request have: together they unfold to no more octets
+/// and nodes than one alone.
+fn left_behind(limits: &Limits, message: &Carried) -> Limits {
+    let octets = message.octets.as_ref().map_or(0, |octets| octets.expose().len());
+    let unfolded = octets.saturating_sub(message.value.expose().len());
+    let nodes = message.document.as_ref().map_or(0, |document| document.node_count());
+    Limits {
+        inflated_bytes: limits.inflated_bytes.saturating_sub(unfolded),
+        xml_nodes: limits.xml_nodes.saturating_sub(nodes),
+        ..*limits
+    }
 }
 
 #[cfg(test)]

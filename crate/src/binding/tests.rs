@@ -191,6 +191,35 @@ fn a_bomb_is_cut_at_the_limit() {
 }
 
 #[test]
+fn all_messages_of_a_request_unfold_to_no_more_than_one() {
+    let honest = deflate(b"<a/>");
+    for (name, bomb) in [
+        ("octets", deflate(&vec![b' '; 20_000_000])),
+        ("nodes", deflate("<a/>".repeat(1_000_000).as_bytes())),
+        ("both", deflate([b"<a/>".repeat(100_000), vec![b' '; 20_000_000]].concat().as_slice())),
+    ] {
+        for count in [1, 2, 5, 20] {
+            let value = escape(&BASE64.encode(&bomb));
+            let query = format!("SAMLRequest={value}&").repeat(count);
+            let all = from_query(&query, &LIMITS);
+            assert_eq!(all.len(), count);
+            let octets: usize =
+                all.iter().map(|it| it.octets.as_ref().map_or(0, |it| it.expose().len())).sum();
+            let nodes: usize =
+                all.iter().map(|it| it.document.as_ref().map_or(0, |it| it.node_count())).sum();
+            assert!(octets <= LIMITS.inflated_bytes + query.len(), "{name}, {count}: {octets} octets");
+            assert!(nodes <= LIMITS.xml_nodes + count, "{name}, {count}: {nodes} nodes");
+            // None is dropped, and each that is cut says so.
+            assert!(all.iter().all(|it| !it.flaws.is_empty()), "{name}, {count}");
+        }
+    }
+    // Honest ones do not take from each other.
+    let query = format!("SAMLRequest={}&", escape(&BASE64.encode(&honest))).repeat(20);
+    let all = from_query(&query, &LIMITS);
+    assert!(all.iter().all(|it| it.document.as_ref().is_some_and(|document| document.node_count() == 1)));
+}
+
+#[test]
 fn the_browser_may_keep_every_parameter_that_is_read() {
     for binding in &BINDINGS {
         assert!(binding.messages.iter().all(|name| PARAMETERS.bearing.contains(name)), "{}", binding.id);

@@ -7,7 +7,7 @@
 
 use crate::{
     base::catalogue::Text,
-    comparison::{self, Rule},
+    comparison::{Compared, Rule},
     gitlab::{
         api::CurrentUser,
         instance::Instance,
@@ -158,24 +158,20 @@ fn known(question: &Question<'_>) -> Vec<StoredIdentity> {
 }
 
 fn stored_for(question: &Question<'_>) -> Option<Member> {
-    let rule = Rule::of_sign_in(question.provider);
+    let (rule, sent) = (Rule::of_sign_in(question.provider), Compared::new(&question.name_id));
+    let is_it = |stored: &str| rule.accepts(sent.verdict(stored));
     known(question)
         .into_iter()
-        .find(|identity| {
-            identity
-                .saml
-                .known()
-                .is_some_and(|stored| rule.accepts(comparison::verdict(&question.name_id, stored)))
-        })
+        .find(|identity| identity.saml.known().is_some_and(is_it))
         .map(|identity| identity.member)
 }
 
 fn near_miss(question: &Question<'_>) -> Option<Member> {
+    let sent = Compared::new(&question.name_id);
+    let is_it = |stored: &str| sent.is_near_miss(stored);
     known(question)
         .into_iter()
-        .find(|identity| {
-            identity.saml.known().is_some_and(|stored| comparison::is_near_miss(&question.name_id, stored))
-        })
+        .find(|identity| identity.saml.known().is_some_and(is_it))
         .map(|identity| identity.member)
 }
 

@@ -13,7 +13,7 @@ mod verdict;
 
 pub use field::{is_email, of_two_fields};
 pub use rule::Rule;
-pub use verdict::{Verdict, is_near_miss, verdict};
+pub use verdict::{Compared, Verdict, is_near_miss, verdict};
 
 use crate::{
     base::{catalogue::Text, severity::Severity},

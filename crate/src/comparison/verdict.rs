@@ -3,6 +3,7 @@
 
 use crate::base::characters::{folded, visible_form, without_space};
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 
 /// The result of comparing two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,25 +31,64 @@ pub enum Verdict {
     Unknown,
 }
 
+/// A value that is compared with many: each of its forms is made once, for it can be as long as a message.
+pub struct Compared<'a> {
+    value: &'a str,
+    small: OnceCell<String>,
+    without_space: OnceCell<String>,
+    visible: OnceCell<String>,
+    folded: OnceCell<Option<String>>,
+}
+
+impl<'a> Compared<'a> {
+    /// To compare `value`.
+    pub fn new(value: &'a str) -> Self {
+        Compared {
+            value,
+            small: OnceCell::new(),
+            without_space: OnceCell::new(),
+            visible: OnceCell::new(),
+            folded: OnceCell::new(),
+        }
+    }
+
+    /// Compares it with `other`. The first kind of difference that explains all of it is the verdict.
+    pub fn verdict(&self, other: &str) -> Verdict {
+        if self.value == other {
+            Verdict::Exact
+        } else if *self.small.get_or_init(|| small(self.value)) == small(other) {
+            Verdict::CaseOnly
+        } else if *self.without_space.get_or_init(|| without_space(self.value)) == without_space(other) {
+            Verdict::WhitespaceOnly
+        } else if *self.visible.get_or_init(|| visible_form(self.value)) == visible_form(other) {
+            Verdict::UnicodeOnly
+        } else {
+            Verdict::Different
+        }
+    }
+
+    /// Whether a person would take both for the same: equal except for case, white space and Unicode form.
+    pub fn is_near_miss(&self, other: &str) -> bool {
+        let own = self.folded.get_or_init(|| folded(self.value));
+        own.is_some() && *own == folded(other)
+    }
+}
+
+fn small(text: &str) -> String {
+    #[cfg(test)]
+    crate::base::counted::stepped(text.len());
+    text.to_lowercase()
+}
+
 /// Compares two values. The first kind of difference that explains all of it is the verdict.
 pub fn verdict(a: &str, b: &str) -> Verdict {
-    if a == b {
-        Verdict::Exact
-    } else if a.to_lowercase() == b.to_lowercase() {
-        Verdict::CaseOnly
-    } else if without_space(a) == without_space(b) {
-        Verdict::WhitespaceOnly
-    } else if visible_form(a) == visible_form(b) {
-        Verdict::UnicodeOnly
-    } else {
-        Verdict::Different
-    }
+    Compared::new(a).verdict(b)
 }
 
 /// Whether two values would be taken for the same by a person: equal except for case, white space and
 /// Unicode form.
 pub fn is_near_miss(a: &str, b: &str) -> bool {
-    folded(a).is_some_and(|a| Some(a) == folded(b))
+    Compared::new(a).is_near_miss(b)
 }
 
 #[cfg(test)]

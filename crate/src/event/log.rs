@@ -4,7 +4,12 @@
 //! that it does not know. A damaged line is named with its number and left out; the lines around it are read.
 
 use crate::{
-    base::{catalogue::Text, limits::TRACE_LINE_BYTES, other::Other},
+    base::{
+        catalogue::Text,
+        limits::{LIMITS, TRACE_LINE_BYTES},
+        other::Other,
+        redact,
+    },
     event::Event,
     text,
 };
@@ -12,6 +17,10 @@ use serde::{Deserialize, Serialize};
 
 /// The version of the format that this program writes and the only one that it reads.
 pub const VERSION: u32 = 1;
+
+/// Problems that are kept; a file of another kind has one in each line. One more than flaws are kept tells
+/// that there are more.
+const PROBLEMS: usize = LIMITS.flaws + 1;
 
 /// The field of the header that a redacted file has.
 pub const REDACTED: &str = "redacted";
@@ -47,6 +56,8 @@ pub struct Log {
 impl Log {
     /// Reads a trace file. What can be read is kept; what cannot is told in `problems`.
     pub fn read(file: &str) -> Log {
+        #[cfg(test)]
+        crate::base::counted::stepped(file.len());
         let mut log = Log::default();
         let mut lines = file.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         match lines.next().map(|(_, line)| serde_json::from_str::<Header>(line)) {
@@ -62,18 +73,22 @@ impl Log {
         }
         for (index, line) in lines {
             let number = index + 1;
-            if line.len() > TRACE_LINE_BYTES {
-                log.problems.push(text!("log.line-too-long", line = number, bytes = line.len()));
-                continue;
-            }
-            match serde_json::from_str(line) {
-                Ok(event) => log.events.push(event),
-                Err(error) => log.problems.push(text!(
-                    "log.damaged-line",
-                    line = number,
-                    column = error.column(),
-                    error = error
-                )),
+            let problem = if line.len() > TRACE_LINE_BYTES {
+                text!("log.line-too-long", line = number, bytes = line.len())
+            } else {
+                match serde_json::from_str(line) {
+                    Ok(event) => {
+                        log.events.push(event);
+                        continue;
+                    }
+                    Err(error) => {
+                        let (column, error) = (error.column(), redact::json_error(&error));
+                        text!("log.damaged-line", line = number, column = column, error = error)
+                    }
+                }
+            };
+            if log.problems.len() < PROBLEMS {
+                log.problems.push(problem);
             }
         }
         log

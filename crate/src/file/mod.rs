@@ -6,6 +6,8 @@
 //! of other software. Leaves out the messages in it: they are decoded once, by the trace that takes the
 //! events in.
 
+#[cfg(test)]
+mod cost;
 pub mod export;
 pub mod import;
 pub mod recorded;

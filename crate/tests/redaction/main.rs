@@ -142,7 +142,25 @@ fn a_planted_value_is_in_no_output_wherever_it_stood() {
     for event in events {
         look("an event's Debug", &format!("{:?}", redaction.event(event)));
     }
-    // Of what cannot be read as an event the errors repeat nothing.
+    // Of what cannot be read as an event the errors repeat nothing: neither of a line that is cut off, nor a
+    // text where there should be something else.
+    for event in samples::events(&response("Ada-1")) {
+        let event = json!(event);
+        for place in event.as_object().unwrap().keys() {
+            let mut changed = event.clone();
+            changed[place] = planted.plant().into();
+            let mut inner = event.clone();
+            match &mut inner[place] {
+                Value::Array(list) => list.iter_mut().for_each(|item| *item = planted.plant().into()),
+                Value::Object(fields) => fields.values_mut().for_each(|item| *item = planted.plant().into()),
+                _ => {}
+            }
+            for line in [changed, inner] {
+                let log = Log::read(&format!("{{\"samlight_trace\":1}}\n{line}\n"));
+                look("an error", &log.problems.iter().map(ToString::to_string).collect::<String>());
+            }
+        }
+    }
     for event in events {
         let line = json!(event).to_string();
         for end in [line.len() / 3, line.len() / 2] {
