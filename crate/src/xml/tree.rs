@@ -10,7 +10,7 @@ use super::{
     reference::{attribute_value, line_ends},
     tag::{AttributeSpans, slice},
 };
-#[cfg(test)]
+#[cfg(any(test, feature = "counted"))]
 use crate::base::counted;
 use crate::base::flaw::Span;
 use std::{borrow::Cow, fmt};
@@ -121,6 +121,12 @@ impl Document {
         self.has_doctype
     }
 
+    /// Whether a namespace name that is declared anywhere is no absolute URI: libxml2 then makes no canonical
+    /// form of any part of the document.
+    pub fn has_relative_namespace(&self) -> bool {
+        self.names.has_relative
+    }
+
     /// The document as a node: its children are the root element and what stands around it.
     pub fn top(&self) -> Node<'_> {
         Node { document: self, id: 0 }
@@ -181,7 +187,7 @@ impl<'a> Node<'a> {
     /// ends normalised; a reference that is not resolved as it is written. Other nodes have none.
     pub fn characters(self) -> Cow<'a, str> {
         let written = self.source();
-        #[cfg(test)]
+        #[cfg(any(test, feature = "counted"))]
         counted::stepped(if self.element().is_some() { 0 } else { written.len() });
         match self.kind() {
             NodeKind::Text => line_ends(written),
@@ -211,7 +217,7 @@ impl<'a> Node<'a> {
 
 /// Counts, in tests, each node that is looked at.
 fn visited(node: Node<'_>) -> Node<'_> {
-    #[cfg(test)]
+    #[cfg(any(test, feature = "counted"))]
     counted::stepped(1);
     node
 }
@@ -259,9 +265,9 @@ impl<'a> Element<'a> {
     pub fn attributes(self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
         let document = self.node.document;
         let records = document.attributes.get(self.record.attributes.clone()).unwrap_or_default();
-        #[cfg(test)]
+        #[cfg(any(test, feature = "counted"))]
         let records = records.iter().inspect(|_| counted::stepped(1));
-        #[cfg(not(test))]
+        #[cfg(not(any(test, feature = "counted")))]
         let records = records.iter();
         records.map(move |record| Attribute { document, record })
     }
@@ -384,7 +390,7 @@ impl<'a> Attribute<'a> {
     /// Its value: references resolved, literal white space as spaces.
     pub fn value(self) -> Cow<'a, str> {
         let written = slice(&self.document.source, self.record.spans.value);
-        #[cfg(test)]
+        #[cfg(any(test, feature = "counted"))]
         counted::stepped(written.len());
         attribute_value(written)
     }
