@@ -6,16 +6,25 @@ use samlight::{
     base::limits::LIMITS,
     binding,
     signature::{
-        self, GivenKeys, SignatureState,
+        self, GivenKeys, Signature, SignatureState, SignedPart,
         certificates::{Certificate, certificates},
     },
     xml::Document,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
+
+static PROVIDERS: LazyLock<GivenKeys> = LazyLock::new(|| {
+    const FILES: [&[u8]; 2] = [
+        include_bytes!("../../corpus/generated/keys/idp.crt"),
+        include_bytes!("../../corpus/generated/keys/ec256.crt"),
+    ];
+    let certificates: Vec<_> = FILES.iter().filter_map(|file| Certificate::from_file(file)).collect();
+    GivenKeys::new(&certificates)
+});
 
 /// A message as octets, or a signed one with its parts moved about. A look twice is the same and costs no
 /// more than the budget of a message; what is valid here is valid for xmlsec1. The octets are read as a
-/// certificate as well.
+/// query and as a certificate as well.
 pub(super) fn signature(octets: &[u8]) {
     let made = chooses(octets).map(shape::signed);
     let octets = made.as_deref().map_or(octets, str::as_bytes);
@@ -48,6 +57,29 @@ pub(super) fn signature(octets: &[u8]) {
         assert!(signature::algorithms(&carried).len() <= octets.len());
     }
     Certificate::from_file(octets).iter().for_each(is_sound);
+    if made.is_none() {
+        redirect(&String::from_utf8_lossy(octets));
+    }
+}
+
+/// The octets as a query, whose signature is detached (SAML Bindings 3.4.4.1), with the key of an identity
+/// provider. A valid one is valid no more when what it covers is another message.
+fn redirect(query: &str) {
+    let read = |query: &str| binding::from_url(&format!("https://gitlab.example.com/x?{query}"), &LIMITS);
+    let is_valid = |query: &str| {
+        let look = |carried| attack::look(carried, &PROVIDERS).signatures;
+        let of_query = |it: &Signature| it.on == SignedPart::Query && it.state == SignatureState::Valid;
+        read(query).first().is_some_and(|carried| {
+            assert_eq!(look(carried), look(carried), "the second time it is another look");
+            look(carried).iter().any(of_query)
+        })
+    };
+    if is_valid(query) {
+        for name in ["SAMLRequest=", "SAMLResponse="] {
+            let changed = query.replacen(name, &format!("{name}A"), 1);
+            assert!(changed == query || !is_valid(&changed), "{query}");
+        }
+    }
 }
 
 /// The elements with IDs, as `xmlsec1` wants them named: it reads no schema.
