@@ -272,7 +272,7 @@ function keptFrom(text, { end, local, closes, empty }, names) {
   // Only text is kept in it.
   const next = text.indexOf("<", end);
   const closing = next < 0 ? undefined : tagAt(text, next);
-  return closing?.closes ? closing.end : undefined;
+  return closing?.closes && closing.local === local ? closing.end : undefined;
 }
 
 /** @param {string} text @param {number} from @returns {Tag | undefined} the first tag from there on */

@@ -140,3 +140,14 @@ fn what_is_larger_than_the_store_bears_is_cut_and_told() {
         [vec![Absence::CutBody, Absence::Response], vec![Absence::LargeBody, Absence::Response]]
     );
 }
+
+#[test]
+fn what_is_kept_of_an_envelope_is_kept_once() {
+    let body = "<S:Envelope><S:Header><e:RelayState>/acme</S:Header><S:Body><p:Response \
+                xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\"/></S:Body></S:Envelope>";
+    let kept = events(&[raw(body)]);
+    let [Event { body: Body::Request(request), .. }] = &kept[..] else { panic!("{kept:?}") };
+    let whole: String = request.pieces.iter().map(|piece| piece.value().expose().clone()).collect();
+    // The tag that closes the header does not close what is in it as well.
+    assert_eq!(whole, body.replace("<e:RelayState>/acme", ""));
+}

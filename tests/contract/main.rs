@@ -11,6 +11,7 @@ mod cost;
 mod handle;
 mod order;
 mod page;
+mod scanner;
 
 use samlight_tests::lab::program::Program;
 use serde_json::Value;

@@ -9,6 +9,7 @@ pub mod installed;
 pub mod lab;
 pub mod malformed;
 pub mod runner;
+pub mod scanner;
 #[path = "../../crate/tests/signer/mod.rs"]
 mod signer;
 pub mod stand_in;

@@ -114,6 +114,7 @@ pub(crate) const KINDS: &[Kind] = &[
         further: &[],
         needs: &[Need { path: "tests/gitlab/*/{file}", text: "" }],
         next: &[
+            "name crate/src/gitlab/pages/{module}.rs in tests/fuzz/covered.rs, with its target and its limit",
             "save the page as tests/gitlab/<version>/{id}.html, with the expected readings as {id}.json beside it",
             "write the route and the selectors in crate/src/gitlab/pages/{module}.rs",
         ],
@@ -145,6 +146,7 @@ pub(crate) const KINDS: &[Kind] = &[
         next: &[
             "write the decoding in crate/src/binding/{module}.rs, and its parameters in PARAMETERS of mod.rs",
             "write its name in crate/src/binding/carried.rs as the standard does",
+            "name crate/src/binding/{module}.rs in tests/fuzz/covered.rs, with its target and its limit",
             "move its row in crate/src/binding/mod.rs to its place: the first binding that fits counts",
             "write a test with a message of it in crate/tests/other_messages.rs",
         ],
@@ -185,6 +187,7 @@ pub(crate) const KINDS: &[Kind] = &[
         ],
         next: &[
             "write the reader in crate/src/file/import/{module}.rs, and what people call such a file",
+            "name crate/src/file/import/{module}.rs in tests/fuzz/covered.rs, with its target and its limit",
             "name it so in README.md and in the text `ui.files.empty.kinds`",
             "write a test with a file of it in crate/tests/files.rs",
         ],
@@ -209,6 +212,7 @@ pub(crate) const KINDS: &[Kind] = &[
         ],
         next: &[
             "write the checks in crate/src/idp/{module}.rs, and whose export it is",
+            "name it in tests/fuzz/covered.rs, with its target and its limit",
             "name it so in README.md and in the texts `cli.scim` and `ui.files.empty.kinds`",
             "write its tests in crate/src/idp/{module}/tests.rs",
         ],
@@ -229,6 +233,7 @@ pub(crate) const KINDS: &[Kind] = &[
         needs: &[],
         next: &[
             "write the reader in crate/src/scim/{module}.rs",
+            "name it in tests/fuzz/covered.rs, with its target and its limit",
             "write a sample of it into the test in crate/src/scim/evidence.rs",
         ],
     },

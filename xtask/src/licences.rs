@@ -31,12 +31,16 @@ const ALLOWED: &[&str] = &[
 ];
 
 /// Licences that are also good for what no release holds: their duties concern those who pass the package on.
-const NOT_RELEASED: &[&str] = &["MPL-2.0"];
+/// NCSA is MIT with the clause that no name is used to promote.
+const NOT_RELEASED: &[&str] = &["MPL-2.0", "NCSA"];
+
+/// The manifest of the fuzzer, a workspace of its own.
+const FUZZER: &str = "tests/fuzz/Cargo.toml";
 
 /// The packages that a release is built from.
 const RELEASED: &[&str] = &["samlight", "samlight-www"];
 
-/// Looks at every package that Cargo.lock can bring in, for all systems.
+/// Looks at every package that Cargo.lock and that of the fuzzer can bring in, for all systems.
 ///
 /// # Errors
 /// When a licence is missing or not allowed; the error names all such packages.
@@ -47,12 +51,21 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let packages = metadata["packages"].as_array().context("`cargo metadata` lists no packages")?;
     let released = released(&metadata)?;
     let is_released = |package: &Value| package["id"].as_str().is_none_or(|id| released.contains(id));
-    let refused: Vec<String> =
-        packages.iter().filter_map(|package| refusal(package, is_released(package))).collect();
+    let mut fuzzer = cargo();
+    fuzzer.args(["metadata", "--format-version", "1", "--locked", "--manifest-path", FUZZER]);
+    let fuzzer: Value = serde_json::from_str(&output(fuzzer.current_dir(&workspace.root))?)?;
+    let fuzzers =
+        fuzzer["packages"].as_array().context("`cargo metadata` lists no packages of the fuzzer")?;
+    let known: BTreeSet<&str> = packages.iter().filter_map(|package| package["id"].as_str()).collect();
+    let is_more = |package: &&Value| package["id"].as_str().is_none_or(|id| !known.contains(id));
+    let more: Vec<&Value> = fuzzers.iter().filter(is_more).collect();
+    let all = packages.iter().map(|package| (package, is_released(package)));
+    let all = all.chain(more.iter().map(|package| (*package, false)));
+    let refused: Vec<String> = all.filter_map(|(package, released)| refusal(package, released)).collect();
     if !refused.is_empty() {
         bail!("licences that are not on the list in xtask/src/licences.rs:\n  - {}", refused.join("\n  - "));
     }
-    println!("    {} packages, all with allowed licences", packages.len());
+    println!("    {} packages, all with allowed licences", packages.len() + more.len());
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod check;
 mod corpus;
 mod demo;
 mod dist;
+mod fuzz;
 mod icons;
 mod kinds;
 mod licences;
@@ -61,6 +62,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "test", summary: check::TEST_SUMMARY, help: check::TEST_HELP, run: check::test_command },
     Command { name: "check", summary: check::SUMMARY, help: check::HELP, run: check::main },
     Command { name: "bench", summary: bench::SUMMARY, help: bench::HELP, run: bench::main },
+    Command { name: "fuzz", summary: fuzz::SUMMARY, help: fuzz::HELP, run: fuzz::main },
     Command { name: "tidy", summary: tidy::SUMMARY, help: tidy::HELP, run: tidy::main },
     Command { name: "corpus", summary: corpus::SUMMARY, help: corpus::HELP, run: corpus::main },
     Command { name: "new", summary: new::SUMMARY, help: new::HELP, run: new::main },

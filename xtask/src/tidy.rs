@@ -5,6 +5,7 @@
 
 mod coverage;
 mod forms;
+mod fuzzed;
 mod javascript;
 mod locks;
 mod prose;
@@ -67,6 +68,10 @@ const RULES: &[Rule] = &[
     Rule { what: "every page in tests/diagnoses has its diagnosis", find: tables::diagnosis_pages },
     Rule { what: "every saved GitLab page is used by a test", find: tables::fixtures },
     Rule { what: "each row of tests/coverage.md names tests that exist", find: coverage::rows },
+    Rule {
+        what: "each reader of what comes from outside has a fuzz target and a limit",
+        find: fuzzed::readers,
+    },
     Rule { what: "the list of Python packages is complete", find: locks::python },
     Rule { what: "npm's lock is complete, and for exact versions", find: locks::npm },
     Rule { what: "Cargo's lock is complete, and cargo takes it as it is", find: locks::cargo },

@@ -6,7 +6,7 @@ use crate::{
     saml::{TextReader, uri},
     signature::{Coverage, Reason, Signature, SignatureState, SignedPart, base64_of, is_digest_of_nothing},
     text,
-    xml::{Element, NodeKind, c14n::Obstacle},
+    xml::{Document, Element, NodeKind, c14n::Obstacle},
 };
 
 /// One cause.
@@ -193,12 +193,7 @@ fn transform(suspect: &Suspect<'_>) -> Option<Text> {
 fn relative_namespace(suspect: &Suspect<'_>) -> Option<Text> {
     let obstacle = Reason::Obstacle(Obstacle::RelativeNamespace);
     let met = suspect.xml_signatures().any(|signature| signature.reasons.contains(&obstacle));
-    let is_declaration = |name: &str| name == "xmlns" || name.starts_with("xmlns:");
-    let declared = || {
-        let all = suspect.document().into_iter().flat_map(elements).flat_map(Element::attributes);
-        all.filter(|attribute| is_declaration(attribute.name()))
-            .any(|attribute| !attribute.value().is_empty() && !attribute.value().contains(':'))
-    };
+    let declared = || suspect.document().is_some_and(Document::has_relative_namespace);
     let is_signed = suspect.xml_signatures().next().is_some();
     (is_signed && (met || declared())).then(|| text!("attack.relative-namespace"))
 }

@@ -1,17 +1,18 @@
 //! Counts of work that must not be done twice, or must not grow faster than what comes in. Tests count it,
-//! for time depends on the machine; so this is there in test builds only.
+//! for time depends on the machine; so this is there in test builds only, and with the feature `counted`
+//! for tests of other packages.
 
 use std::cell::Cell;
 
 /// The number of times that each work was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Counts {
+pub struct Counts {
     /// A flow was compared.
-    pub(crate) compared: usize,
+    pub compared: usize,
     /// A Response was run through GitLab's checks.
-    pub(crate) judged: usize,
+    pub judged: usize,
     /// The signatures of a message were verified, to see who signed what.
-    pub(crate) verified: usize,
+    pub verified: usize,
 }
 
 thread_local! {
@@ -23,22 +24,22 @@ thread_local! {
 }
 
 /// A flow is compared.
-pub(crate) fn compared() {
+pub fn compared() {
     DONE.set(Counts { compared: DONE.get().compared + 1, ..DONE.get() });
 }
 
 /// A Response is judged.
-pub(crate) fn judged() {
+pub fn judged() {
     DONE.set(Counts { judged: DONE.get().judged + 1, ..DONE.get() });
 }
 
 /// The signatures of a message are verified.
-pub(crate) fn verified() {
+pub fn verified() {
     DONE.set(Counts { verified: DONE.get().verified + 1, ..DONE.get() });
 }
 
 /// The result of `look`, and the work that was done for it.
-pub(crate) fn counted<T>(look: impl FnOnce() -> T) -> (T, Counts) {
+pub fn counted<T>(look: impl FnOnce() -> T) -> (T, Counts) {
     let before = DONE.get();
     let given = look();
     let after = DONE.get();
@@ -51,12 +52,12 @@ pub(crate) fn counted<T>(look: impl FnOnce() -> T) -> (T, Counts) {
 }
 
 /// So many nodes or attributes of XML are looked at, or octets of its text.
-pub(crate) fn stepped(steps: usize) {
+pub fn stepped(steps: usize) {
     STEPS.set(STEPS.get() + steps);
 }
 
 /// The steps that `look` takes.
-pub(crate) fn steps_of(look: impl FnOnce()) -> usize {
+pub fn steps_of(look: impl FnOnce()) -> usize {
     let before = STEPS.get();
     look();
     STEPS.get() - before

@@ -5,8 +5,8 @@
 pub mod address;
 pub mod catalogue;
 pub mod characters;
-#[cfg(test)]
-pub(crate) mod counted;
+#[cfg(any(test, feature = "counted"))]
+pub mod counted;
 pub mod flaw;
 pub mod instant;
 pub mod limits;

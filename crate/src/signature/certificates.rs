@@ -21,7 +21,8 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, collections::HashSet};
 use x509_cert::{
-    der::{Decode, Encode},
+    der::{Decode, Encode, Tag, Tagged},
+    name::Name,
     time::Time,
 };
 
@@ -112,6 +113,9 @@ impl Says {
     fn read(der: &[u8]) -> Option<Self> {
         let certificate = x509_cert::Certificate::from_der(der).ok()?;
         let said = certificate.tbs_certificate();
+        if ![said.subject(), said.issuer()].into_iter().all(is_text) {
+            return None;
+        }
         let instant =
             |time: &Time| Timestamp(i64::try_from(time.to_unix_duration().as_millis()).unwrap_or(i64::MAX));
         Some(Says {
@@ -122,6 +126,16 @@ impl Says {
             spki: said.subject_public_key_info().to_der().ok()?,
         })
     }
+}
+
+/// Whether the parts of a name are the text that they claim to be. OpenSSL, and with it GitLab, reads no
+/// certificate with another name; the library here leaves the texts as they are.
+fn is_text(name: &Name) -> bool {
+    name.iter().all(|part| match part.value.tag() {
+        Tag::Utf8String => str::from_utf8(part.value.value()).is_ok(),
+        Tag::BmpString => part.value.value().len().is_multiple_of(2),
+        _ => true,
+    })
 }
 
 /// The certificate in an X509Certificate.
@@ -177,6 +191,27 @@ mod tests {
         assert!(
             certificate.sha256.starts_with("BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3")
         );
+    }
+
+    #[test]
+    fn a_certificate_whose_names_are_no_text_is_none() {
+        let file = include_bytes!("../../../tests/corpus/generated/keys/idp.crt");
+        let der = Certificate::from_file(file).unwrap().der;
+        let is_read = |der: &[u8]| Certificate::new(der.to_vec(), Span::default()).says.is_some();
+        // The parts of both names, each a UTF8String (RFC 5280, 4.1.2.4).
+        // Each has a type (an OID of the arc 2.5.4) before it.
+        let types = der.windows(6).zip(0..).filter(|(octets, _)| octets[..4] == [6, 3, 85, 4]);
+        let starts: Vec<usize> =
+            types.filter(|(octets, _)| octets[5] == 0x0C).map(|(_, at)| at + 5).collect();
+        assert!(is_read(&der) && starts.len() >= 2, "{starts:?}");
+        for start in starts {
+            let mut changed = der.clone();
+            changed[start + 2] = 0xFF;
+            assert!(!is_read(&changed), "octet {start}");
+            // A BMPString has two octets a character.
+            changed[start] = 0x1E;
+            assert_eq!(is_read(&changed), changed[start + 1] % 2 == 0, "octet {start}");
+        }
     }
 
     #[test]

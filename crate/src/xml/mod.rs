@@ -15,6 +15,7 @@
 //! | `markup` | the rules within declarations, comments, texts |
 //! | `reference` | references, line ends, values of attributes |
 //! | `namespaces` | declarations in force |
+//! | `uri` | names that are relative |
 //! | `tree` | what is read: `Document`, `Element`, `Node`, `Attribute` |
 //! | `content_model` | which elements may follow one another |
 //! | `ids` | elements by their IDs |
@@ -37,6 +38,7 @@ mod pretty;
 mod reference;
 mod tag;
 mod tree;
+mod uri;
 
 pub(crate) use content_model::Model;
 pub(crate) use flaw_list::FlawList;

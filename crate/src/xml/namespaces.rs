@@ -2,6 +2,7 @@
 //!
 //! Every namespace name is kept once, so that two names are the same where their numbers are.
 
+use super::uri;
 use std::collections::HashMap;
 
 /// A namespace name, by its place in the list of all.
@@ -24,6 +25,8 @@ pub(super) struct Names {
     /// For each name its place among all in the order of their characters: two names can be long and alike,
     /// and are compared for each attribute.
     ranks: Vec<u32>,
+    /// One of them is a relative reference, or no reference at all.
+    pub(super) has_relative: bool,
 }
 
 impl Names {
@@ -36,7 +39,9 @@ impl Names {
                 *rank = place;
             }
         }
-        Names { names, ranks }
+        let declared = names.iter().skip(RESERVED.len());
+        let has_relative = declared.into_iter().any(|name| !uri::is_absolute(name));
+        Names { names, ranks, has_relative }
     }
 
     /// The name itself.

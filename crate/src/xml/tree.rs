@@ -10,7 +10,7 @@ use super::{
     reference::{attribute_value, line_ends},
     tag::{AttributeSpans, slice},
 };
-#[cfg(test)]
+#[cfg(any(test, feature = "counted"))]
 use crate::base::counted;
 use crate::base::flaw::Span;
 use std::{borrow::Cow, fmt};
@@ -165,6 +165,12 @@ impl Document {
         self.has_doctype
     }
 
+    /// Whether a namespace name that is declared anywhere is no absolute URI: libxml2 then makes no canonical
+    /// form of any part of the document.
+    pub fn has_relative_namespace(&self) -> bool {
+        self.names.has_relative
+    }
+
     /// The document as a node: its children are the root element and what stands around it.
     pub fn top(&self) -> Node<'_> {
         Node { document: self, id: 0 }
@@ -223,7 +229,7 @@ impl<'a> Node<'a> {
     /// ends normalised; a reference that is not resolved as it is written. Other nodes have none.
     pub fn characters(self) -> Cow<'a, str> {
         let written = self.source();
-        #[cfg(test)]
+        #[cfg(any(test, feature = "counted"))]
         counted::stepped(if self.element().is_some() { 0 } else { written.len() });
         match self.kind() {
             NodeKind::Text => line_ends(written),
@@ -268,7 +274,7 @@ impl<'a> Node<'a> {
 
 /// Counts, in tests, each node that is looked at.
 fn visited(node: Node<'_>) -> Node<'_> {
-    #[cfg(test)]
+    #[cfg(any(test, feature = "counted"))]
     counted::stepped(1);
     node
 }
@@ -323,9 +329,9 @@ impl<'a> Element<'a> {
         let document = self.node.document;
         let first = self.record.first_attribute as usize;
         let records = document.attributes.get(first..first + self.attribute_count()).unwrap_or_default();
-        #[cfg(test)]
+        #[cfg(any(test, feature = "counted"))]
         let records = records.iter().inspect(|_| counted::stepped(1));
-        #[cfg(not(test))]
+        #[cfg(not(any(test, feature = "counted")))]
         let records = records.iter();
         records.map(move |record| Attribute { document, record })
     }
@@ -448,7 +454,7 @@ impl<'a> Attribute<'a> {
     /// Its value: references resolved, literal white space as spaces.
     pub fn value(self) -> Cow<'a, str> {
         let written = slice(&self.document.source, self.record.value.into());
-        #[cfg(test)]
+        #[cfg(any(test, feature = "counted"))]
         counted::stepped(written.len());
         attribute_value(written)
     }

@@ -133,6 +133,11 @@ impl Sample {
                 self.changed("<samlp:Response ", "<samlp:Response xmlns:x=\"relative\" "),
                 "relative-namespace",
             ),
+            (
+                "CVE-2025-66568, namespace that is no URI, declared where nothing is signed",
+                self.changed("<samlp:Status ", "<samlp:Status xmlns:x=\"urn:x y\" "),
+                "relative-namespace",
+            ),
             ("CVE-2025-25291, DOCTYPE", format!("<!DOCTYPE r [<!ENTITY e \"x\">]>{}", self.xml), "doctype"),
             (
                 "comment in NameID",

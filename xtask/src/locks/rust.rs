@@ -45,6 +45,25 @@ pub(crate) fn flaws<'a>(lock: (&'a str, &'a str), manifests: &[(&'a str, &'a str
     flaws
 }
 
+/// The packages of one lock that another lock has in other versions only.
+pub(crate) fn other_versions(lock: &str, others: &str) -> Vec<Flaw> {
+    let (Some(lock_read), Some(others_read)) = (parse(lock), parse(others)) else { return Vec::new() };
+    let others = packages(&others_read, others);
+    let differs = |package: Package<'_>| {
+        let versions: Vec<&str> =
+            others.iter().filter(|other| other.name == package.name).map(|other| other.version).collect();
+        let text = format!(
+            "{} is {}, and the other lock has {}",
+            package.name,
+            package.version,
+            versions.join(", ")
+        );
+        let is_other = !versions.is_empty() && !versions.contains(&package.version);
+        is_other.then(|| Flaw::new(package.line, text))
+    };
+    packages(&lock_read, lock).into_iter().filter_map(differs).collect()
+}
+
 fn parse(text: &str) -> Option<Document<&str>> {
     Document::parse(text).ok()
 }

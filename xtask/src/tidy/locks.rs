@@ -1,12 +1,14 @@
 //! Rules about lock files: each holds everything that something in it needs, so that set-up fetches what was
 //! tested and nothing else, whatever is newer by then. The reading is in `locks.rs`, which set-up shares.
 
-use super::{Finding, Tree};
+use super::{File, Finding, Tree};
 use crate::locks::{Flaw, npm, python, rust};
 
 const CARGO: &str = "Cargo.lock";
 const NPM: &str = "package-lock.json";
 const NPM_MANIFEST: &str = "package.json";
+/// The fuzzer is a workspace of its own: its code is built otherwise, and nobody else needs libFuzzer.
+const FUZZER: &str = "tests/fuzz";
 const PYTHON: &str = crate::setup::PYTHON_LIST;
 const CARGO_CONFIG: &str = ".cargo/config.toml";
 
@@ -33,8 +35,8 @@ pub(super) fn npm(tree: &Tree) -> Vec<Finding> {
 /// Cargo's lock is complete, goes with the manifests, and `cargo xtask` takes it as it is.
 pub(super) fn cargo(tree: &Tree) -> Vec<Finding> {
     let Some(lock) = tree.file(CARGO) else { return Vec::new() };
-    let manifests =
-        tree.files.iter().filter(|file| file.path == "Cargo.toml" || file.path.ends_with("/Cargo.toml"));
+    let is_manifest = |file: &&File| file.path == "Cargo.toml" || file.path.ends_with("/Cargo.toml");
+    let manifests = tree.files.iter().filter(is_manifest).filter(|file| !file.is_in(FUZZER));
     let mut manifests: Vec<(&str, &str)> =
         manifests.map(|file| (file.path.as_str(), file.text.as_str())).collect();
     // The manifest of the workspace has the shortest path.
@@ -42,6 +44,7 @@ pub(super) fn cargo(tree: &Tree) -> Vec<Finding> {
     let flaws = rust::flaws((CARGO, &lock.text), &manifests).into_iter();
     let mut found: Vec<Finding> =
         flaws.map(|(path, flaw)| Finding::new(path, flaw.line, flaw.text)).collect();
+    found.extend(fuzzer(tree, lock));
     let aliases = tree.file(CARGO_CONFIG).map_or("", |file| &file.text).lines().enumerate();
     for (index, _) in aliases.filter(|(_, line)| line.starts_with("xtask = ") && !line.contains(" --locked "))
     {
@@ -49,6 +52,20 @@ pub(super) fn cargo(tree: &Tree) -> Vec<Finding> {
         found.push(Finding::new(CARGO_CONFIG, index + 1, text));
     }
     found
+}
+
+/// The fuzzer's own lock is complete, goes with its manifest, and has the versions of the other one: it shall
+/// fuzz what is tested.
+fn fuzzer(tree: &Tree, others: &File) -> Vec<Finding> {
+    let path = format!("{FUZZER}/{CARGO}");
+    let Some(manifest) = tree.file(&format!("{FUZZER}/Cargo.toml")) else { return Vec::new() };
+    let Some(lock) = tree.file(&path) else {
+        return vec![Finding::new(&manifest.path, 1, format!("there is no {path}"))];
+    };
+    let flaws = rust::flaws((&path, &lock.text), &[(&manifest.path, &manifest.text)]).into_iter();
+    let flaws = flaws.map(|(path, flaw)| Finding::new(path, flaw.line, flaw.text));
+    let differ = rust::other_versions(&lock.text, &others.text).into_iter();
+    flaws.chain(differ.map(|flaw| Finding::new(&path, flaw.line, flaw.text))).collect()
 }
 
 fn findings(path: &str, flaws: Vec<Flaw>) -> Vec<Finding> {
@@ -86,6 +103,30 @@ mod tests {
             told(npm(&Tree::of(&[(NPM_MANIFEST, "{}"), (NPM, "{}")]))),
             ["package-lock.json:1: is no lock of version 3"]
         );
+    }
+
+    #[test]
+    fn the_fuzzer_has_a_lock_of_its_own_with_the_versions_of_the_other() {
+        let package = |name: &str, version: &str| {
+            format!(
+                "[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = \"registry+x\"\nchecksum = \"0\"\n"
+            )
+        };
+        let manifest =
+            "[package]\nname = \"f\"\nversion = \"0.0.0\"\n[workspace]\n[dependencies]\nb = \"1\"\n";
+        let own = "[[package]]\nname = \"f\"\nversion = \"0.0.0\"\ndependencies = [\"b\"]\n";
+        let found = |lock: Option<&str>| {
+            let main = package("b", "1.0.0");
+            let mut files = vec![(CARGO, main.as_str()), ("tests/fuzz/Cargo.toml", manifest)];
+            files.extend(lock.map(|lock| ("tests/fuzz/Cargo.lock", lock)));
+            told(cargo(&Tree::of(&files)))
+        };
+        assert_eq!(found(None), ["tests/fuzz/Cargo.toml:1: there is no tests/fuzz/Cargo.lock"]);
+        assert_eq!(found(Some(&(package("b", "1.0.0") + own))), [""; 0]);
+        let other = "tests/fuzz/Cargo.lock:1: b is 1.1.0, and the other lock has 1.0.0";
+        assert_eq!(found(Some(&(package("b", "1.1.0") + own))), [other]);
+        let lacks = "tests/fuzz/Cargo.toml:6: b is needed and is not in Cargo.lock";
+        assert_eq!(found(Some(&own.replace("\"b\"", ""))), [lacks]);
     }
 
     #[test]

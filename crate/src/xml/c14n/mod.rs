@@ -72,7 +72,8 @@ pub enum Obstacle {
     Doctype,
     /// The document is not well-formed, or reaches beyond a limit.
     NotWellFormed,
-    /// A namespace name is a relative reference (Canonical XML 1.0, clause 1.3): implementations must fail.
+    /// A namespace name in the document is no absolute URI (Canonical XML 1.0, clause 1.3): implementations
+    /// must fail.
     RelativeNamespace,
     /// `xml:base` would have to be joined (Canonical XML 1.1, clause 2.4).
     XmlBase,
@@ -98,6 +99,9 @@ pub fn canonical(part: Part<'_>, method: &Method, budget: &Budget) -> Result<Vec
     }
     if document.flaw().is_some() {
         return Err(Obstacle::NotWellFormed);
+    }
+    if document.has_relative_namespace() {
+        return Err(Obstacle::RelativeNamespace);
     }
     let mut walk = Walk {
         method,

@@ -110,9 +110,6 @@ impl<'a, 'm> Scope<'a, 'm> {
                 continue;
             }
             let name = self.names.get(number).cloned().unwrap_or_default();
-            if is_relative(&name) {
-                return Err(Obstacle::RelativeNamespace);
-            }
             binding.written.push(number);
             if let Some(open) = self.open.last_mut() {
                 open.written.push(place);
@@ -189,12 +186,4 @@ fn declared<'a>(element: Element<'a>) -> impl Iterator<Item = (&'a str, Cow<'a, 
         let prefix = if attribute.name() == "xmlns" { "" } else { attribute.local() };
         (prefix, attribute.value())
     })
-}
-
-/// Whether a namespace name is a relative reference (RFC 3986, clause 4.2): it has no scheme.
-fn is_relative(name: &str) -> bool {
-    let scheme = name.split_once(':').map_or("", |(scheme, _)| scheme);
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
-    !name.is_empty() && !is_scheme
 }
