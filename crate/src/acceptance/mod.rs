@@ -179,7 +179,6 @@ impl Case<'_> {
 
 /// Has the Response run through all checks.
 fn judge(case: &Case<'_>) -> Option<Acceptance> {
-    #[cfg(any(test, feature = "counted"))]
     crate::base::counted::judged();
     let sp = ServiceProvider::of(case)?;
     let seen = response(case)?;

@@ -11,14 +11,12 @@ pub(crate) fn folded(text: &str) -> Option<String> {
 
 /// Without the white space that people type: space, tab, line breaks. Others count as invisible characters.
 pub(crate) fn without_space(text: &str) -> String {
-    #[cfg(test)]
     super::counted::stepped(text.len());
     text.chars().filter(|c| !c.is_ascii_whitespace()).collect()
 }
 
 /// Percent-decoded, in compatibility form, without characters that cannot be seen.
 pub(crate) fn visible_form(text: &str) -> String {
-    #[cfg(test)]
     super::counted::stepped(text.len());
     let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
     decoded.chars().filter(|&c| !is_invisible(c)).nfkc().collect()

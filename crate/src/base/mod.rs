@@ -5,7 +5,6 @@
 pub mod address;
 pub mod catalogue;
 pub mod characters;
-#[cfg(any(test, feature = "counted"))]
 pub mod counted;
 pub mod flaw;
 pub mod instant;

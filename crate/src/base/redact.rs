@@ -93,7 +93,6 @@ pub fn prose_by(text: &str, hide: &mut dyn Hide) -> String {
 const LONGEST_WORD: usize = 300;
 
 fn word(word: &str, hide: &mut dyn Hide) -> String {
-    #[cfg(test)]
     super::counted::stepped(word.len());
     let (text, space) = word.split_at(word.trim_end().len());
     let scheme = text.find("://").map(|at| {

@@ -68,12 +68,10 @@ fn json(json: &str) -> Vec<Piece> {
     let mut rest = json;
     while let Some(start) = rest.find('"') {
         let (written, behind) = json_string(&rest[start..]);
-        #[cfg(test)]
         crate::base::counted::stepped(start + written.len());
         rest = behind;
         let Some(name) = known(written.trim_matches('"')) else { continue };
         let value = rest.trim_start().strip_prefix(':').map(str::trim_start);
-        #[cfg(test)]
         crate::base::counted::stepped(rest.len() - value.unwrap_or(rest.trim_start()).len());
         if let Some(value) = value.filter(|value| value.starts_with('"')) {
             let (written, behind) = json_string(value);
@@ -101,7 +99,6 @@ fn parts(body: &str) -> Vec<Piece> {
     let body = body.trim_start();
     let boundary = body.lines().next().unwrap_or_default().trim_end();
     let parts = body.split(boundary).filter_map(|part| {
-        #[cfg(test)]
         crate::base::counted::stepped(boundary.len() + part.len());
         let part = part.strip_prefix("\r\n").or_else(|| part.strip_prefix('\n'))?;
         let (head, content) = part.split_once("\r\n\r\n").or_else(|| part.split_once("\n\n"))?;
@@ -121,7 +118,6 @@ fn parts(body: &str) -> Vec<Piece> {
 fn lines(body: &str) -> Option<Vec<Piece>> {
     let lines = body.trim_start().strip_suffix("\r\n")?.split("\r\n").map(|line| line.split_once('='));
     let fields: Vec<_> = lines.collect::<Option<_>>()?;
-    #[cfg(test)]
     crate::base::counted::stepped(body.len() + fields.iter().map(|(_, value)| value.len()).sum::<usize>());
     let names_parameter = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| known(name).is_some());
     let is_field = |(name, value): &(&str, &str)| {

@@ -40,7 +40,6 @@ impl Piece {
     pub fn value(&self) -> Secret<String> {
         // Wrapped again at once.
         let written = self.2.expose();
-        #[cfg(test)]
         crate::base::counted::stepped(written.len());
         Secret::new(match self.0 {
             BodyForm::Envelope | BodyForm::Multipart | BodyForm::Text => written.clone(),

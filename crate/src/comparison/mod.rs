@@ -233,7 +233,6 @@ impl Comparison {
 
 /// Compares what `flow` sent with what was seen stored.
 pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
-    #[cfg(any(test, feature = "counted"))]
     crate::base::counted::compared();
     let sent = flow.name_id(tracer);
     let name_id = sent.as_ref().map(|(name_id, _)| name_id.clone());

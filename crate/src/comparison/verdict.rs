@@ -75,7 +75,6 @@ impl<'a> Compared<'a> {
 }
 
 fn small(text: &str) -> String {
-    #[cfg(test)]
     crate::base::counted::stepped(text.len());
     text.to_lowercase()
 }

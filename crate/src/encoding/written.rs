@@ -87,7 +87,6 @@ impl<'a> Written<'a> {
     pub(crate) fn octets(&self) -> Box<dyn Iterator<Item = Octet> + '_> {
         let received = self.received.bytes().enumerate();
         let plain: Box<dyn Iterator<Item = Octet>> = Box::new(received.map(|(start, octet)| {
-            #[cfg(test)]
             crate::base::counted::stepped(1);
             Octet { octet, at: Span::new(start, start + 1), is_plus: false }
         }));
@@ -195,7 +194,6 @@ impl<I: Iterator<Item = Octet>> Iterator for Unescaping<I> {
         let missing = Escape::LONGEST.saturating_sub(self.ahead.len());
         self.ahead.extend(self.inner.by_ref().take(missing));
         let behind: Vec<u8> = self.ahead.iter().map(|octet| octet.octet).collect();
-        #[cfg(test)]
         crate::base::counted::stepped(behind.len());
         let Some(read) = self.escape.read(first.octet, &behind) else { return Some(first) };
         let end = self.ahead.drain(..read.used).next_back().map_or(first.at.end, |last| last.at.end);

@@ -56,7 +56,6 @@ pub struct Log {
 impl Log {
     /// Reads a trace file. What can be read is kept; what cannot is told in `problems`.
     pub fn read(file: &str) -> Log {
-        #[cfg(test)]
         crate::base::counted::stepped(file.len());
         let mut log = Log::default();
         let mut lines = file.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());

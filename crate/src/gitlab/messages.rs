@@ -173,7 +173,6 @@ pub fn meaning(shown: &str) -> Option<&'static Meaning> {
 
 /// A flash message in the form in which it is compared.
 pub fn folded(text: &str) -> String {
-    #[cfg(test)]
     crate::base::counted::stepped(text.len());
     text.to_lowercase().replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -34,7 +34,6 @@ pub(super) fn check(name_id: Element<'_>, reading: &mut Reading) {
     let trailing = characters.iter().rev().take_while(|placed| is_space(placed)).count();
     let inner = leading..characters.len().saturating_sub(trailing);
     for (index, placed) in characters.iter().enumerate() {
-        #[cfg(test)]
         crate::base::counted::stepped(1);
         let Placed { c, at } = *placed;
         let code_point = format!("U+{:04X}", u32::from(c));
@@ -92,7 +91,6 @@ fn check_letters(characters: &[Placed], reading: &mut Reading) {
         if !mixed && !passes {
             continue;
         }
-        #[cfg(test)]
         crate::base::counted::stepped(word.len());
         for Placed { c, at } in word {
             if let Some(other) = looks_like(*c) {
@@ -123,7 +121,6 @@ fn looks_like(c: char) -> Option<char> {
 /// Reports the first combining mark of a NameID that is not in NFC, the form that keyboards write.
 fn check_form(characters: &[Placed], reading: &mut Reading) {
     let value: String = characters.iter().map(|placed| placed.c).collect();
-    #[cfg(test)]
     crate::base::counted::stepped(value.len());
     let mark = characters.iter().find(|placed| is_combining_mark(placed.c));
     if let Some(Placed { at, .. }) = mark.filter(|_| !is_nfc(&value)) {

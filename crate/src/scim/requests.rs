@@ -115,7 +115,6 @@ impl ScimLog {
             let problem = text!("log.line-too-long", line = number, bytes = line.len());
             return self.problem(problem);
         }
-        #[cfg(test)]
         crate::base::counted::stepped(line.len());
         match serde_json::from_str::<Value>(line) {
             Ok(Value::Object(fields)) => match Request::of(number, &Line::of(&fields)) {

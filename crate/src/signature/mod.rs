@@ -174,7 +174,6 @@ impl GivenKeys {
 
 /// All signatures of `carried`, that of a redirect first, then the XML signatures in document order.
 pub fn of_carried(carried: &Carried, given: &GivenKeys) -> Vec<Signature> {
-    #[cfg(any(test, feature = "counted"))]
     crate::base::counted::verified();
     let inside = carried.document.as_ref().map(|document| {
         let subject = carried.message.as_ref().and_then(first_read);

@@ -58,7 +58,6 @@ pub(super) fn element(content: &[u8], place: &Range<usize>) -> Result<Value, Str
 
 fn parse(octets: &[u8]) -> Result<Value, String> {
     let text = String::from_utf8_lossy(octets);
-    #[cfg(test)]
     crate::base::counted::stepped(octets.len());
     serde_json::from_str(&text)
         // A browser writes half of a surrogate pair where a body was cut; no Unicode text can hold it.
@@ -104,7 +103,6 @@ fn without_lone_surrogates(json: &str) -> Cow<'_, str> {
     let mut rest = json;
     let mut copied = 0;
     while let Some(at) = rest.find('\\') {
-        #[cfg(test)]
         crate::base::counted::stepped(at + 1);
         let escape = rest.get(at..).unwrap_or_default();
         let here = json.len() - escape.len();
@@ -165,7 +163,6 @@ impl Scanner<'_> {
     }
 
     fn peek(&self) -> Option<u8> {
-        #[cfg(test)]
         crate::base::counted::stepped(1);
         self.content.get(self.at).copied()
     }

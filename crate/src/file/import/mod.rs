@@ -235,7 +235,6 @@ fn events(parts: Vec<Part>, boot: &str) -> Vec<Event> {
 impl File<'_> {
     /// Octet `at` as people find it: the line, counted from 1.
     fn line(&self, at: usize) -> usize {
-        #[cfg(test)]
         crate::base::counted::stepped(at);
         self.content.get(..at).unwrap_or(self.content).iter().filter(|octet| **octet == b'\n').count() + 1
     }
@@ -255,7 +254,6 @@ impl File<'_> {
     /// A body that is no form, when SAML is in it: kept whole, as one message.
     fn body(&self, url: &str, body: &[u8]) -> Option<ImportedMessage> {
         const NAMESPACES: &[u8] = b":names:tc:SAML:";
-        #[cfg(test)]
         crate::base::counted::stepped(body.len());
         let mentions = |needle: &[u8]| body.windows(needle.len()).any(|octets| octets == needle);
         let bears = binding::PARAMETERS.bearing.iter().any(|name| mentions(name.as_bytes()));

@@ -190,7 +190,6 @@ impl Request {
 
     /// The new value of one of these attributes.
     fn changed(&self, attributes: &[&str]) -> Option<&str> {
-        #[cfg(test)]
         crate::base::counted::stepped(self.operations.len());
         let is_it = |path: &str| attributes.iter().any(|attribute| path.eq_ignore_ascii_case(attribute));
         self.operations.iter().find(|operation| is_it(&operation.path))?.value.as_deref()

@@ -40,7 +40,6 @@ impl Budget {
     /// # Errors
     /// If fewer are left; then none is left for others either.
     pub(super) fn spend(&self, steps: usize) -> Result<(), Obstacle> {
-        #[cfg(any(test, feature = "counted"))]
         crate::base::counted::stepped(steps);
         let left = self.0.get().checked_sub(steps);
         self.0.set(left.unwrap_or_default());
