@@ -27,15 +27,28 @@ impl Place {
         if self.cookie_store == "firefox-default" { "" } else { &self.cookie_store }
     }
 
+    /// The cookie jar in which its cookies are, apart from those of private windows and of files.
+    pub fn cookies(&self) -> Cookies {
+        Cookies { of_file: self.of_file, private: self.private, jar: self.jar().to_owned() }
+    }
+
     /// Whether two places share cookies, and so sessions: sign-ins of one are never those of the other.
     pub fn shares_cookies(&self, other: &Place) -> bool {
-        self.of_file == other.of_file && self.private == other.private && self.jar() == other.jar()
+        (self.of_file, self.private, self.jar()) == (other.of_file, other.private, other.jar())
     }
 
     /// The number of the Firefox container, where it is one.
     pub fn container(&self) -> Option<u32> {
         self.cookie_store.strip_prefix("firefox-container-")?.parse().ok()
     }
+}
+
+/// Equal for places that share cookies.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cookies {
+    of_file: bool,
+    private: bool,
+    jar: String,
 }
 
 /// The caller, as the browser says; nothing of it is taken from the message.

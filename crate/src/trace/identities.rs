@@ -6,7 +6,7 @@
 //! nothing was seen.
 
 use crate::{
-    base::place::Place,
+    base::place::{Cookies, Place},
     event::Provenance,
     gitlab::{
         api::CurrentUser,
@@ -16,6 +16,7 @@ use crate::{
     },
     trace::observation::Source,
 };
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One member's stored identity, from one source.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,61 +46,144 @@ pub struct SignedIn {
     pub provenance: Provenance,
 }
 
-impl SignedIn {
-    /// Whether this is about the cookie jar of `place`.
-    pub fn is_in(&self, instance: &Instance, place: &Place) -> bool {
-        self.instance == *instance && self.place.shares_cookies(place)
+/// All that was seen. Each question costs what its answer has, however many pages and answers were read.
+#[derive(Clone, Debug, Default)]
+pub struct Identities {
+    /// In the order in which they were seen.
+    sightings: BTreeMap<usize, Sighting>,
+    of_provider: HashMap<(Instance, Provider), MemberIndex>,
+    of_source: HashMap<(Instance, Source, bool), MemberIndex>,
+    of_both: HashMap<(Instance, Provider, Source, bool), MemberIndex>,
+    signed_in: BTreeMap<usize, SignedIn>,
+    of_jar: HashMap<(Instance, Cookies), usize>,
+    /// Users whose own answers were seen, each with the newest, signed in or not by now.
+    users: BTreeMap<usize, (Instance, CurrentUser, Provenance)>,
+    of_user: HashMap<(Instance, bool), MemberIndex>,
+    /// The number of what comes next.
+    next: usize,
+}
+
+/// The same was seen, in the same order.
+impl PartialEq for Identities {
+    fn eq(&self, other: &Self) -> bool {
+        self.sightings.values().eq(other.sightings.values())
+            && self.signed_in.values().eq(other.signed_in.values())
+            && self.users.values().eq(other.users.values())
     }
 }
 
-/// All that was seen.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Identities {
-    sightings: Vec<Sighting>,
-    signed_in: Vec<SignedIn>,
-    /// Users whose own answers were seen, each with the newest, signed in or not by now.
-    users: Vec<(Instance, CurrentUser, Provenance)>,
+/// Numbers by the member that they are of, so that those of one are found as [`Member::is`] tells them.
+#[derive(Clone, Debug, Default)]
+struct MemberIndex {
+    all: BTreeSet<usize>,
+    ids: HashMap<u64, BTreeSet<usize>>,
+    names: HashMap<String, BTreeSet<usize>>,
+    /// Of members without an id.
+    names_alone: HashMap<String, BTreeSet<usize>>,
+}
+
+impl MemberIndex {
+    fn add(&mut self, member: &Member, number: usize) {
+        self.all.insert(number);
+        if let Some(id) = member.id {
+            self.ids.entry(id).or_default().insert(number);
+        }
+        if let Some(name) = &member.username {
+            self.names.entry(name.clone()).or_default().insert(number);
+            if member.id.is_none() {
+                self.names_alone.entry(name.clone()).or_default().insert(number);
+            }
+        }
+    }
+
+    fn remove(&mut self, member: &Member, number: usize) {
+        self.all.remove(&number);
+        if let Some(numbers) = member.id.and_then(|id| self.ids.get_mut(&id)) {
+            numbers.remove(&number);
+        }
+        if let Some(name) = &member.username {
+            let names = [&mut self.names, &mut self.names_alone].into_iter();
+            names.filter_map(|index| index.get_mut(name)).for_each(|numbers| _ = numbers.remove(&number));
+        }
+    }
+
+    /// The numbers of `member`, in order.
+    fn of(&self, member: &Member) -> BTreeSet<usize> {
+        let by_id = member.id.and_then(|id| self.ids.get(&id));
+        let names = if member.id.is_some() { &self.names_alone } else { &self.names };
+        let by_name = member.username.as_ref().and_then(|name| names.get(name));
+        by_id.into_iter().chain(by_name).flatten().copied().collect()
+    }
 }
 
 impl Identities {
     /// Takes in one sighting; an earlier one of the same member from the same source goes.
     pub fn see(&mut self, sighting: Sighting) {
-        self.sightings.retain(|old| {
-            !(old.source == sighting.source
-                && old.provenance.is_imported() == sighting.provenance.is_imported()
-                && old.instance == sighting.instance
-                && old.provider == sighting.provider
-                && old.identity.member.is(&sighting.identity.member))
-        });
-        self.sightings.push(sighting);
+        let Sighting { instance, provider, source, identity, provenance } = &sighting;
+        let of_file = provenance.is_imported();
+        let both = (instance.clone(), provider.clone(), source.clone(), of_file);
+        let earlier = self.of_both.get(&both).map(|index| index.of(&identity.member)).unwrap_or_default();
+        earlier.into_iter().for_each(|number| self.drop_sighting(number));
+        let number = self.number();
+        let member = &sighting.identity.member;
+        self.of_provider.entry((both.0.clone(), both.1.clone())).or_default().add(member, number);
+        self.of_source.entry((both.0.clone(), both.2.clone(), of_file)).or_default().add(member, number);
+        self.of_both.entry(both).or_default().add(member, number);
+        self.sightings.insert(number, sighting);
     }
 
     /// Forgets what `source` said of `member`, before it says all anew.
     pub fn forget(&mut self, instance: &Instance, source: &Source, member: &Member, of_file: bool) {
-        self.sightings.retain(|old| {
-            !(old.source == *source
-                && old.provenance.is_imported() == of_file
-                && old.instance == *instance
-                && old.identity.member.is(member))
-        });
+        let known = self.of_source.get(&(instance.clone(), source.clone(), of_file));
+        let of_member = known.map(|index| index.of(member)).unwrap_or_default();
+        of_member.into_iter().for_each(|number| self.drop_sighting(number));
+    }
+
+    fn drop_sighting(&mut self, number: usize) {
+        let Some(Sighting { instance, provider, source, identity, provenance }) =
+            self.sightings.remove(&number)
+        else {
+            return;
+        };
+        let (member, of_file) = (&identity.member, provenance.is_imported());
+        let of_provider = self.of_provider.get_mut(&(instance.clone(), provider.clone()));
+        let of_source = self.of_source.get_mut(&(instance.clone(), source.clone(), of_file));
+        let of_both = self.of_both.get_mut(&(instance, provider, source, of_file));
+        let indexes = of_provider.into_iter().chain(of_source).chain(of_both);
+        indexes.for_each(|index| index.remove(member, number));
+    }
+
+    fn number(&mut self) -> usize {
+        self.next += 1;
+        self.next
     }
 
     /// Takes in who is signed in; an earlier answer for the same cookie jar goes.
     pub fn sign_in(&mut self, signed_in: SignedIn) {
-        self.signed_in.retain(|old| !old.is_in(&signed_in.instance, &signed_in.place));
+        let number = self.number();
+        let jar = (signed_in.instance.clone(), signed_in.place.cookies());
+        if let Some(earlier) = self.of_jar.insert(jar, number) {
+            self.signed_in.remove(&earlier);
+        }
         if let Some(user) = &signed_in.user {
             let (instance, told) = (&signed_in.instance, &signed_in.provenance);
-            self.users.retain(|(at, old, by)| {
-                !(at == instance && by.is_imported() == told.is_imported() && old.member().is(&user.member()))
-            });
-            self.users.push((instance.clone(), user.clone(), told.clone()));
+            let member = user.member();
+            let index = self.of_user.entry((instance.clone(), told.is_imported())).or_default();
+            for earlier in index.of(&member) {
+                if let Some((_, user, _)) = self.users.remove(&earlier) {
+                    index.remove(&user.member(), earlier);
+                }
+            }
+            index.add(&member, number);
+            self.users.insert(number, (instance.clone(), user.clone(), told.clone()));
         }
-        self.signed_in.push(signed_in);
+        self.signed_in.insert(number, signed_in);
     }
 
     /// The user who is signed in at `instance` in the cookie jar of `place`; `None` when that was not read.
     pub fn signed_in(&self, instance: &Instance, place: &Place) -> Option<&SignedIn> {
-        self.signed_in.iter().find(|signed_in| signed_in.is_in(instance, place))
+        let number = self.of_jar.get(&(instance.clone(), place.cookies()))?;
+        self.signed_in.get(number)
     }
 
     /// The users of `instance` whose own answers were seen, each with the newest; what counts in `place`, and
@@ -109,17 +193,21 @@ impl Identities {
         instance: &Instance,
         place: &Place,
     ) -> impl Iterator<Item = (&'a CurrentUser, &'a Provenance)> {
-        let told = |of_file| self.users.iter().filter(move |(.., by)| by.is_imported() == of_file);
+        let told = |of_file| self.users.values().filter(move |(.., by)| by.is_imported() == of_file);
         let all = told(false).chain(told(true).filter(|_| place.of_file));
         all.filter(move |(at, ..)| at == instance).map(|(_, user, told)| (user, told))
     }
 
     /// The members of `provider` on `instance` that were seen, each once; what counts in `place`.
     pub fn members(&self, instance: &Instance, provider: &Provider, place: &Place) -> Vec<Member> {
-        let mut members: Vec<Member> = Vec::new();
-        for sighting in self.of(instance, provider, place) {
-            if !members.iter().any(|known| known.is(&sighting.identity.member)) {
-                members.push(sighting.identity.member.clone());
+        let (mut members, mut known) = (Vec::new(), MemberIndex::default());
+        let index = self.of_provider.get(&(instance.clone(), provider.clone()));
+        let numbers = index.into_iter().flat_map(|index| index.all.iter().copied());
+        for (number, sighting) in self.counting(numbers, place) {
+            let member = &sighting.identity.member;
+            if known.of(member).is_empty() {
+                known.add(member, number);
+                members.push(member.clone());
             }
         }
         members
@@ -132,10 +220,10 @@ impl Identities {
         member: &Member,
         pick: fn(&StoredIdentity) -> &StoredValue,
     ) -> Option<&Sighting> {
-        let tell = |sighting: &&Sighting| {
-            sighting.identity.member.is(member) && *pick(&sighting.identity) != StoredValue::Unseen
-        };
-        let all = || self.of(instance, provider, place).filter(tell);
+        let index = self.of_provider.get(&(instance.clone(), provider.clone()))?;
+        let numbers = index.of(member);
+        let tells = |sighting: &&Sighting| *pick(&sighting.identity) != StoredValue::Unseen;
+        let all = || self.counting(numbers.iter().copied(), place).map(|(_, it)| it).filter(tells);
         let newest = all().max_by_key(|sighting| &sighting.provenance)?;
         let differ_in_space_only = |other: &&Sighting| {
             let is_told_alike = other.provenance.is_imported() == newest.provenance.is_imported();
@@ -146,17 +234,14 @@ impl Identities {
         Some(same.max_by_key(|sighting| (sighting.source.spaces(), &sighting.provenance)).unwrap_or(newest))
     }
 
-    fn of<'a>(
+    /// The sightings with these numbers that count in `place`.
+    fn counting<'a>(
         &'a self,
-        instance: &Instance,
-        provider: &Provider,
+        numbers: impl Iterator<Item = usize>,
         place: &Place,
-    ) -> impl Iterator<Item = &'a Sighting> {
-        self.sightings.iter().filter(move |sighting| {
-            sighting.instance == *instance
-                && sighting.provider == *provider
-                && (place.of_file || !sighting.provenance.is_imported())
-        })
+    ) -> impl Iterator<Item = (usize, &'a Sighting)> {
+        let all = numbers.filter_map(|number| Some((number, self.sightings.get(&number)?)));
+        all.filter(move |(_, sighting)| place.of_file || !sighting.provenance.is_imported())
     }
 }
 
@@ -198,5 +283,52 @@ mod tests {
         let trimmed = Source::Page("user-identities");
         assert_eq!(stored(&[sighting(1, page.clone(), " a"), sighting(2, trimmed.clone(), "a")]), " a");
         assert_eq!(stored(&[sighting(1, page, " a"), sighting(2, trimmed, "b")]), "b");
+    }
+
+    /// Members as pages and answers name them: by id, by name or by both, ids with several names.
+    fn member(of: u64) -> Member {
+        let name = format!("user{}", of % 5);
+        match of % 3 {
+            0 => Member { id: Some(of % 7), ..Member::default() },
+            1 => Member { username: Some(name), ..Member::default() },
+            _ => Member { id: Some(of % 7), username: Some(name), ..Member::default() },
+        }
+    }
+
+    proptest::proptest! {
+        /// What the indexes find is what going through all would find.
+        #[test]
+        fn members_are_found_as_they_are_told(seen in proptest::collection::vec((0..40_u64, 0..3_u8), 0..40)) {
+            let mut identities = Identities::default();
+            let mut expected: Vec<Sighting> = Vec::new();
+            for (at, (of, what)) in seen.into_iter().enumerate() {
+                let source = if of % 2 == 0 { Source::Page("group-saml-settings") } else { Source::Api("/api") };
+                let mut sighting = sighting(i64::try_from(at).unwrap(), source.clone(), &format!("value-{at}"));
+                sighting.identity.member = member(of);
+                let is_of = |old: &Sighting| old.source == source && old.identity.member.is(&sighting.identity.member);
+                expected.retain(|old| !is_of(old));
+                if what == 0 {
+                    identities.forget(&sighting.instance, &source, &sighting.identity.member, false);
+                } else {
+                    expected.push(sighting.clone());
+                    identities.see(sighting);
+                }
+            }
+            proptest::prop_assert!(identities.sightings.values().eq(&expected));
+            let (instance, provider) = (Instance::gitlab_com(), Provider::Group { path: "acme".into() });
+            let place = Place::default();
+            let mut members: Vec<Member> = Vec::new();
+            for sighting in &expected {
+                if !members.iter().any(|known| known.is(&sighting.identity.member)) {
+                    members.push(sighting.identity.member.clone());
+                }
+            }
+            proptest::prop_assert_eq!(identities.members(&instance, &provider, &place), members);
+            for of in 0..40 {
+                let found = identities.stored((&instance, &provider, &place), &member(of), |it| &it.saml);
+                let mine = expected.iter().filter(|it| it.identity.member.is(&member(of)));
+                proptest::prop_assert_eq!(found, mine.max_by_key(|it| &it.provenance));
+            }
+        }
     }
 }
