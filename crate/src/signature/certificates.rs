@@ -19,7 +19,7 @@ use crate::{
 use base64::Engine;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 use x509_cert::{
     der::{Decode, Encode},
     time::Time,
@@ -147,8 +147,12 @@ pub(crate) fn armoured(text: &str, label: &str) -> Option<Vec<u8>> {
         Some((_, armoured)) => armoured.split("-----END").next().unwrap_or(armoured),
         None => text,
     };
-    let digits: String = base64.chars().filter(|c| !c.is_whitespace()).collect();
-    LENIENT_BASE64.decode(digits).ok().filter(|der| !der.is_empty())
+    let digits: Cow<'_, str> = if base64.bytes().all(|octet| octet.is_ascii_graphic()) {
+        Cow::Borrowed(base64)
+    } else {
+        base64.chars().filter(|c| !c.is_whitespace()).collect()
+    };
+    LENIENT_BASE64.decode(digits.as_bytes()).ok().filter(|der| !der.is_empty())
 }
 
 #[cfg(test)]

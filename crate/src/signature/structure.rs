@@ -27,6 +27,7 @@ use crate::{
     saml::uri,
     xml::{Element, Model, NodeKind},
 };
+use std::{borrow::Cow, sync::OnceLock};
 
 /// The namespaces by the prefixes of [`ROWS`].
 const NAMESPACES: [(&str, &str); 3] =
@@ -41,18 +42,20 @@ struct Row {
     content: &'static str,
     /// The attributes that may be there; with `!` those that must.
     attributes: &'static str,
+    /// The content, once it was read.
+    model: OnceLock<Model>,
 }
 
 const fn row(name: &'static str, content: &'static str, attributes: &'static str) -> Row {
-    Row { name, is_for: |_| true, content, attributes }
+    Row { name, is_for: |_| true, content, attributes, model: OnceLock::new() }
 }
 
 const fn for_algorithms(name: &'static str, is_for: fn(&str) -> bool, content: &'static str) -> Row {
-    Row { name, is_for, content, attributes: "Algorithm!" }
+    Row { name, is_for, content, attributes: "Algorithm!", model: OnceLock::new() }
 }
 
 /// The elements of a Signature.
-const ROWS: [Row; 35] = [
+static ROWS: [Row; 35] = [
     row("ds:Signature", "ds:SignedInfo ds:SignatureValue ds:KeyInfo? ds:Object*", "Id"),
     row("ds:SignedInfo", "ds:CanonicalizationMethod ds:SignatureMethod ds:Reference+", "Id"),
     for_algorithms("ds:CanonicalizationMethod", is_exclusive, "~ ec:InclusiveNamespaces?"),
@@ -125,7 +128,7 @@ pub(super) fn check(signature: Element<'_>) -> Result<(), Reason> {
         };
     }
     let mixed = row.content.strip_prefix('~');
-    let mut model = Model::read(mixed.unwrap_or(row.content));
+    let mut model = Cow::Borrowed(row.model.get_or_init(|| Model::read(mixed.unwrap_or(row.content))));
     let mut inside = Vec::new();
     for node in signature.children() {
         let Some(child) = node.element() else {
@@ -139,7 +142,7 @@ pub(super) fn check(signature: Element<'_>) -> Result<(), Reason> {
         let Some((left, name)) = model.after(&|name| fits(name, child)) else {
             return Err(unexpected(child, signature, &model));
         };
-        model = left;
+        model = Cow::Owned(left);
         // Rows lead back to themselves by an Object alone, and its depth is that of the document.
         if name != "#any" {
             inside.push(child);
@@ -209,7 +212,13 @@ const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 /// The row of `element`, by its name and its algorithm.
 fn row_of(element: Element<'_>) -> Option<&'static Row> {
     let (prefix, _) = NAMESPACES.iter().find(|(_, namespace)| *namespace == element.namespace())?;
-    let mut named = ROWS.iter().filter(|row| row.name.split_once(':') == Some((*prefix, element.local())));
+    let local = element.local();
+    // Most rows are told apart by the end of their names.
+    let is_named =
+        |row: &&Row| row.name.ends_with(local) && row.name.split_once(':') == Some((*prefix, local));
+    let mut named = ROWS.iter().filter(is_named).peekable();
+    // Few elements have an algorithm.
+    named.peek()?;
     let algorithm = algorithm_of(element);
     named.find(|row| (row.is_for)(&algorithm))
 }
