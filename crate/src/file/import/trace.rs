@@ -2,7 +2,10 @@
 
 use super::{File, FileParts, Part, Recording};
 use crate::{
-    base::flaw::{Flaw, Octets},
+    base::{
+        characters,
+        flaw::{Flaw, Octets},
+    },
     event::log::Log,
 };
 
@@ -16,7 +19,7 @@ fn recognises(content: &[u8]) -> bool {
 }
 
 fn read(file: &File<'_>) -> FileParts {
-    let text = String::from_utf8_lossy(file.content);
+    let text = characters::text_of(file.content);
     let log = Log::read(text.strip_prefix('\u{FEFF}').unwrap_or(&text));
     // The text names line and column; a damaged line has no other place.
     let flaw = |text| Flaw { code: "damaged-trace", at: None, octets: Octets::Received, text };
