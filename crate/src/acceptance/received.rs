@@ -15,7 +15,7 @@ use crate::{
     saml::{RedactedCopy, uri},
     xml::{Attribute, Document, Element, Ids},
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::OnceCell};
 
 /// One Response and what it is checked against.
 pub(super) struct Received<'a> {
@@ -36,6 +36,8 @@ pub(super) struct Received<'a> {
     decrypted: &'a Decrypted,
     /// The IDs of [`Received::validated`].
     ids: Ids<'a>,
+    /// Whether ruby-saml does not decode the value, once it was asked for.
+    pub(super) is_taken_as_it_is: OnceCell<bool>,
 }
 
 /// The content of a Response with the keys that were given; held for as long as the checks run, and
@@ -101,6 +103,7 @@ impl<'a> Received<'a> {
             copy,
             decrypted,
             ids: Ids::of(validated, &[&["ID"]]),
+            is_taken_as_it_is: OnceCell::new(),
         })
     }
 

@@ -10,6 +10,7 @@
 use super::{Carried, PARAMETERS, from_fields, from_form_body, from_octets, packing::looks_like_xml, query};
 use crate::{
     base::{
+        characters,
         limits::{LIMITS, Limits},
         redact::Secret,
     },
@@ -24,7 +25,7 @@ pub fn from_body(body: &[u8], limits: &Limits) -> Vec<Carried> {
     if looks_like_xml(body) {
         return vec![from_octets(body, limits)];
     }
-    let text = String::from_utf8_lossy(body);
+    let text = characters::text_of(body);
     let Some(pieces) = pieces(&text) else {
         // Escapes stay, so that a flaw can name its place.
         return from_form_body(&text, limits);

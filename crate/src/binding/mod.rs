@@ -25,6 +25,7 @@ pub use carried::{BindingId, Carried};
 
 use crate::{
     base::{
+        characters,
         limits::{Limits, MESSAGES_PER_REQUEST},
         redact::Secret,
     },
@@ -115,7 +116,7 @@ pub fn carries(url: &str) -> bool {
 
 /// The message that is `xml` itself: in a SOAP envelope, or carried by no binding.
 pub fn from_octets(xml: &[u8], limits: &Limits) -> Carried {
-    let value = Secret::new(String::from_utf8_lossy(xml).into_owned());
+    let value = Secret::new(characters::text_of(xml).into_owned());
     let mut carried = Carried::new(BindingId::None, "", value, Payload::xml(xml.to_vec()), limits);
     soap::tell(&mut carried);
     carried

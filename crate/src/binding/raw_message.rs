@@ -3,6 +3,7 @@
 
 use crate::{
     base::{
+        characters,
         flaw::{Flaw, Span},
         limits::{LIMITS, Limits},
     },
@@ -137,7 +138,7 @@ fn form_text(text: &str) -> &str {
 fn text_of(content: &[u8]) -> Cow<'_, str> {
     // One octet more, so that the binding sees that the limit is passed.
     let content = content.get(..=LIMITS.parameter_bytes).unwrap_or(content);
-    String::from_utf8_lossy(content.trim_ascii())
+    characters::text_of(content.trim_ascii())
 }
 
 #[cfg(test)]

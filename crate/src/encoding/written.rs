@@ -6,7 +6,10 @@
 //! value that was URL-encoded twice, or copied out of HTML source) are taken off with a flaw each.
 
 use crate::{
-    base::flaw::{Flaw, Span},
+    base::{
+        characters,
+        flaw::{Flaw, Span},
+    },
     text,
 };
 use percent_encoding::percent_decode_str;
@@ -66,7 +69,7 @@ impl<'a> Written<'a> {
     /// The value without escapes; octets that are not UTF-8 become U+FFFD.
     pub(crate) fn unescaped(&self) -> String {
         let octets: Vec<u8> = self.octets().map(|octet| octet.octet).collect();
-        String::from_utf8_lossy(&octets).into_owned()
+        characters::text_of(&octets).into_owned()
     }
 
     /// The octets without escapes, where they can be had without looking at each: where there are none, or

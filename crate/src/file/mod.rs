@@ -13,7 +13,7 @@ pub mod import;
 pub mod recorded;
 
 use crate::{
-    base::{flaw::Flaw, instant::Timestamp, place::Place},
+    base::{characters, flaw::Flaw, instant::Timestamp, place::Place},
     event::{Body, Event},
     scim::{Statement, evidence},
     trace::tracer::Tracer,
@@ -62,7 +62,7 @@ fn about_scim(content: &[u8], events: &[Event]) -> Option<Vec<Statement>> {
     if !events.iter().all(|event| matches!(event.body, Body::Message(_))) {
         return None;
     }
-    let statements = evidence::recognised(&String::from_utf8_lossy(content))?;
+    let statements = evidence::recognised(&characters::text_of(content))?;
     // Few files look like both; the messages of the others are decoded where they are taken in, and only
     // there.
     let tracer = Tracer::replay(events.iter().cloned());

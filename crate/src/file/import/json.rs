@@ -5,7 +5,7 @@
 //! elements, and each element is parsed on its own; of one that is cut off, the members that are whole are
 //! read. Memory is taken for one element at a time, and nesting takes none.
 
-use crate::base::redact;
+use crate::base::{characters, redact};
 use serde_json::Value;
 use std::{borrow::Cow, ops::Range};
 
@@ -57,7 +57,7 @@ pub(super) fn element(content: &[u8], place: &Range<usize>) -> Result<Value, Str
 }
 
 fn parse(octets: &[u8]) -> Result<Value, String> {
-    let text = String::from_utf8_lossy(octets);
+    let text = characters::text_of(octets);
     crate::base::counted::stepped(octets.len());
     serde_json::from_str(&text)
         // A browser writes half of a surrogate pair where a body was cut; no Unicode text can hold it.

@@ -5,7 +5,10 @@
 
 use super::{File, FileParts, Part, Recording};
 use crate::{
-    base::flaw::{Flaw, Octets},
+    base::{
+        characters,
+        flaw::{Flaw, Octets},
+    },
     event::{
         Body, Event,
         log::{Log, REDACTED},
@@ -22,7 +25,7 @@ fn recognises(content: &[u8]) -> bool {
 }
 
 fn read(file: &File<'_>) -> FileParts {
-    let text = String::from_utf8_lossy(file.content);
+    let text = characters::text_of(file.content);
     let log = Log::read(text.strip_prefix('\u{FEFF}').unwrap_or(&text));
     let is_copy = log.header.other.names().any(|name| name == REDACTED);
     let copied = |event: Event| match event.body {
