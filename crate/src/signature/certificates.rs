@@ -210,7 +210,7 @@ mod tests {
             assert!(!is_read(&changed), "octet {start}");
             // A BMPString has two octets a character.
             changed[start] = 0x1E;
-            assert_eq!(is_read(&changed), changed[start + 1] % 2 == 0, "octet {start}");
+            assert_eq!(is_read(&changed), changed[start + 1].is_multiple_of(2), "octet {start}");
         }
     }
 

@@ -97,12 +97,7 @@ fn exported(events: &[Event]) {
         if format.id == "trace" {
             let again = format.export(events, Secrecy::Redacted, Salt::default());
             assert_eq!(written, again, "it is another file the second time");
-            let ids = |events: &[Event]| -> Vec<_> { events.iter().map(|it| it.id.time).collect() };
-            let mut before = ids(events);
-            before.sort();
-            let mut after = ids(&read.events);
-            after.sort();
-            assert_eq!(after.len(), before.len(), "an event is lost:\n{}", written.content);
+            assert_eq!(read.events.len(), events.len(), "an event is lost or made:\n{}", written.content);
         }
     }
 }
