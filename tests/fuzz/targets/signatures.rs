@@ -48,7 +48,14 @@ pub(super) fn signature(octets: &[u8]) {
     for (number, signature) in looked.signatures.iter().enumerate() {
         if signature.state == SignatureState::Valid && signature.span.is_some() {
             let says = peers::xmlsec1(octets, number + 1, &ids);
-            assert_eq!(says, Ok(()), "valid here: {}", String::from_utf8_lossy(octets));
+            // It loads no file in which an ID is there twice, also one that nothing refers to.
+            let is_other = |why: &String| {
+                let twice = why.split("duplicate ID attribute \"").nth(1).and_then(|it| it.split('"').next());
+                twice.is_some_and(|id| !signature.covers.iter().any(|uri| uri.strip_prefix('#') == Some(id)))
+            };
+            if !says.as_ref().is_err_and(is_other) {
+                assert_eq!(says, Ok(()), "valid here: {}", String::from_utf8_lossy(octets));
+            }
         }
     }
     if let Some(document) = &carried.document {
