@@ -55,8 +55,8 @@ pub(crate) struct WasmFile {
     folder: &'static str,
 }
 
-/// The folder of the core's Wasm: the background worker runs it, and the panel's folder has it for files, also
-/// where it is served without the extension.
+/// The folder of the core's Wasm. The background worker runs it, and the panel loads it for files, also where
+/// its folder is served without the extension.
 const WORKER_FOLDER: &str = "panel/core/";
 
 /// Both Wasm files.

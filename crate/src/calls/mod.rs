@@ -1,8 +1,8 @@
 //! Calls between Samlight's own parts, and what answers them.
 //!
 //! [`protocol`] is what is said; [`own_pages`] answers the panel and the popup, [`content_script`] answers
-//! what runs inside a page that may be hostile, with [`page_reads`]; [`in_page`] is what an own page does by itself. Leaves out who called: the background
-//! script says it, by what the browser says.
+//! what runs inside a page that may be hostile, with [`page_reads`]; [`in_page`] is what an own page does by
+//! itself. Leaves out who called: the background script says it, by what the browser says.
 
 pub mod content_script;
 pub mod in_page;

@@ -100,7 +100,7 @@ pub struct ExportedFile {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DecryptedReply {
-    /// What was opened, and what was not.
+    /// The parts that were opened, and those that were not.
     Opened(Box<DecryptedView>),
     /// There is no key in the file; the reason.
     NoKey(String),

@@ -296,7 +296,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// What the indexes find is what going through all would find.
+        /// The indexes find the same as going through all would find.
         #[test]
         fn members_are_found_as_they_are_told(seen in proptest::collection::vec((0..40_u64, 0..3_u8), 0..40)) {
             let mut identities = Identities::default();
