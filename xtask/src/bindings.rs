@@ -21,6 +21,10 @@ pub(crate) const WASM_OPT_VARIABLE: &str = "SAMLIGHT_WASM_OPT";
 /// As small as possible; the compiler has already told wasm-opt which features it uses.
 const WASM_OPT_FLAGS: &[&str] = &["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
+/// The released Wasm computes 16 octets at once where it can, which makes it smaller. Chromium can since 91,
+/// Firefox since 89: both older than what the manifest asks for. Cargo wants a unit separator between flags.
+const RELEASE_FLAG: &str = "\u{1f}-Ctarget-feature=+simd128";
+
 /// The amount of work that goes into the Wasm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
@@ -111,7 +115,7 @@ impl WasmFile {
         }
         if profile == Profile::Release {
             cargo.arg("--release");
-            cargo.env("CARGO_ENCODED_RUSTFLAGS", route.remapping(workspace)?);
+            cargo.env("CARGO_ENCODED_RUSTFLAGS", route.remapping(workspace)? + RELEASE_FLAG);
         }
         run(&mut cargo)?;
         let folder = workspace.cargo_target.join(TARGET).join(profile.names().1);

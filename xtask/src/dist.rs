@@ -21,6 +21,7 @@ use crate::manifest::{BROWSERS, missing_files};
 use crate::package::{Package, hex, write_if_changed};
 use crate::run::{output, run, step};
 use crate::sbom;
+use crate::sizes::Budget;
 use crate::workspace::Workspace;
 use crate::zip::pack;
 
@@ -29,9 +30,9 @@ pub(crate) const HELP: &str = "\
 Usage: cargo xtask dist [--release] [--verify]
 
 Builds with the release profile, makes the Wasm small with wasm-opt, writes the unpacked extension and the
-zip, and prints the size of each file. Beside the zips it writes samlight.cdx.json (CycloneDX: what the Wasm
-is made from) and REBUILD.md (how to build the same zips again). Then it asks cargo-deny for advisories about
-the dependencies, where the database can be reached.
+zip, and prints the size of each file; one that is larger than .ci/sizes.json allows is an error. Beside the
+zips it writes samlight.cdx.json (CycloneDX: what the Wasm is made from) and REBUILD.md (how to build the same
+zips again). Then it asks cargo-deny for advisories about the dependencies, where the database can be reached.
 
   --release  fail where the advisories cannot be checked
   --verify   also build in a second checkout, in another folder, and compare all bytes
@@ -131,7 +132,7 @@ impl Release {
         println!("{raw:>10} {gzip:>10}  total");
         println!("{:>10} {:>10}  {}", packed.len(), "", workspace.shown(&self.zip));
         println!("sha256 of the zip: {}", hex(&Sha256::digest(&packed)));
-        Ok(())
+        Budget::read(workspace)?.check(&self.package, packed.len())
     }
 }
 

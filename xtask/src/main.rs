@@ -23,6 +23,7 @@ mod package;
 mod run;
 mod sbom;
 mod setup;
+mod sizes;
 mod tidy;
 mod toolchain;
 mod web_ext;

@@ -54,7 +54,7 @@ pub const LIMITS: Limits = Limits {
 
 /// Bytes that one node of an XML document takes in memory, with its share of names and values; measured with
 /// documents of 200,000 nodes.
-pub const NODE_BYTES: usize = 128;
+pub const NODE_BYTES: usize = 88;
 /// Bytes that a message may unfold to for each octet that was received. XML that is nothing but `<a/>` has a
 /// node for every four; what real software deflates grows tenfold.
 pub const OWN_SHARE: usize = 32;
