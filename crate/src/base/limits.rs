@@ -60,8 +60,8 @@ pub const NODE_BYTES: usize = 88;
 pub const OWN_SHARE: usize = 32;
 /// Bytes that it may unfold to besides, however little was received.
 pub const OWN_BYTES: usize = 128 * 1024;
-/// Bytes that all messages of a trace share for what goes beyond that.
-pub const TRACE_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes that all messages of a trace share for what goes beyond that; with [`READ_BYTES`] it is 64 MiB.
+pub const TRACE_BYTES: usize = 32 * 1024 * 1024;
 /// Bytes of messages that stay read between two looks at a trace: what half a full store of usual messages
 /// unfolds to. More would be felt on small machines, less when somebody searches.
 pub const READ_BYTES: usize = 32 * 1024 * 1024;

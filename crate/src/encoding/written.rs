@@ -125,6 +125,7 @@ impl<'a> Written<'a> {
 
     /// The first character that is not of base64, where an escape starts with it.
     fn needless_escape(&self) -> Option<(Escape, Span)> {
+        crate::base::counted::stepped(self.received.len());
         // Without the octets that escapes begin with, there is none: the value need not be gone through.
         if !self.received.bytes().any(|octet| b"%&".contains(&octet)) {
             return None;
@@ -145,6 +146,7 @@ impl<'a> Written<'a> {
     /// The range where spaces stand for `+`: a form that was not escaped loses them. Folded base64 has its
     /// spaces (or line breaks) at regular places.
     fn lost_plus_signs(&self) -> Range<usize> {
+        crate::base::counted::stepped(self.received.len());
         // A space is one, or is written as an escape.
         let has_space = match self.escapes.as_slice() {
             [] => self.received.contains(' '),

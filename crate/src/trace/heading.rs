@@ -25,11 +25,18 @@ pub(super) struct Heading {
     /// The consumer services that it names: of an AuthnRequest the ACS, of a Response its Destination and the
     /// Recipients of its assertions.
     pub(super) acs: Vec<String>,
-    /// Stands for what was received.
-    value: u64,
+    /// Stands for the RelayState.
+    pub(super) relay_state: Option<Digest>,
+    /// Stands for the parameter and its value as they were received.
+    pub(super) value: Digest,
     /// Stands for the XML.
-    octets: u64,
+    octets: Digest,
 }
+
+/// Stands for some octets, so that they need not be kept or read again to be compared. Nothing but a place in
+/// a flow follows from it: what GitLab accepted is compared octet by octet
+/// ([`Flow::accepted`](super::flow::Flow::accepted)).
+pub(super) type Digest = [u64; 2];
 
 impl Heading {
     pub(super) fn of(carried: &Carried) -> Self {
@@ -41,42 +48,46 @@ impl Heading {
             id: head.and_then(|head| head.id.clone()),
             in_response_to: head.and_then(|head| head.in_response_to.clone()),
             acs: message.map(acs_named_in).unwrap_or_default(),
-            value: key(carried.value.expose()),
-            octets: key(&carried.octets),
+            relay_state: carried.relay_state.as_ref().map(digest),
+            value: digest(&(&carried.parameter, &carried.value)),
+            octets: digest(&carried.octets),
         }
     }
 
     /// The keys that equal messages have in common: the ID, and what was received.
     pub(super) fn keys(&self) -> impl Iterator<Item = u64> {
-        self.id.as_deref().map(key).into_iter().chain([self.value])
+        self.id.as_deref().map(key).into_iter().chain([self.value[0]])
     }
 }
 
-/// Stands for a text or octets in an index. Others can have the same: what is found by it is compared before
-/// it is believed.
-pub(super) fn key(wanted: &(impl Hash + ?Sized)) -> u64 {
+/// Stands for an ID in an index. Others can have the same: what is found by it is compared before it is
+/// believed.
+pub(super) fn key(id: &str) -> u64 {
+    hash(&id, 0)
+}
+
+fn digest(of: &impl Hash) -> Digest {
+    [hash(of, 1), hash(of, 2)]
+}
+
+fn hash(of: &impl Hash, purpose: u8) -> u64 {
     let mut hasher = DefaultHasher::new();
-    wanted.hash(&mut hasher);
+    purpose.hash(&mut hasher);
+    of.hash(&mut hasher);
     hasher.finish()
 }
 
-/// Whether two sightings are of one message: equal IDs, or equal octets where there are none.
+/// Whether two sightings are of one message: equal IDs and equal octets, or what was received is equal where
+/// there are no IDs.
 pub(super) fn is_same(a: &Seen, b: &Seen) -> bool {
-    match (&a.heading.id, &b.heading.id) {
+    let (one, other) = (&a.heading, &b.heading);
+    match (&one.id, &other.id) {
         // A page may show the message with other line breaks than it came with.
         (Some(a_id), Some(b_id)) => {
-            let is_equal = || a.glance(|a| b.glance(|b| a.octets == b.octets));
-            let is_shown = [a.rode, b.rode].contains(&Rode::Page);
-            a_id == b_id && (is_shown || a.heading.octets == b.heading.octets && is_equal())
+            a_id == b_id && (one.octets == other.octets || [a.rode, b.rode].contains(&Rode::Page))
         }
-        _ => is_received_alike(a, b),
+        _ => one.value == other.value,
     }
-}
-
-/// Whether two messages came in the same parameter with the same value.
-pub(super) fn is_received_alike(a: &Seen, b: &Seen) -> bool {
-    let is_alike = |a: &Carried, b: &Carried| a.parameter == b.parameter && a.value == b.value;
-    a.heading.value == b.heading.value && a.glance(|a| b.glance(|b| is_alike(a, b)))
 }
 
 /// Whether a message asks for something; absent where its kind does not tell.

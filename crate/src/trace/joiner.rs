@@ -115,9 +115,8 @@ impl<'a> Joiner<'a, '_> {
         if self.wanted_at(open, exchange) {
             return Some((at, Joined::Acs));
         }
-        let state = self.seen(open.request?)?.glance(|request| request.relay_state.clone())?;
-        let is_same = seen.glance(|seen| seen.relay_state.as_ref() == Some(&state));
-        is_same.then_some((at, Joined::RelayState))
+        let state = self.heading(open.request?)?.relay_state?;
+        (seen.heading.relay_state == Some(state)).then_some((at, Joined::RelayState))
     }
 
     fn join(&mut self, at: usize, joined: Joined, reference: MessageRef, seen: &Seen) {

@@ -148,24 +148,23 @@ struct Read {
 impl Part {
     fn read(&self) -> &[Read] {
         self.read.get_or_init(|| {
-            let limits = &self.reader.limits;
-            let mut all = self.received.read(limits);
-            if *limits != LIMITS {
-                all.iter_mut().for_each(say_limit);
-            }
+            let mut all = self.received.read(&self.reader.limits);
+            all.iter_mut().for_each(|carried| self.reader.mark(carried));
             self.reader.kept.add(all.iter().map(weight).sum());
             all.into_iter().map(|carried| Read { carried, look: OnceLock::new() }).collect()
         })
     }
 }
 
-/// Says of a message that the trace's limit cut it, if one did.
-fn say_limit(carried: &mut Carried) {
-    let is_cut = |flaw: &Flaw| matches!(flaw.code, "inflate-limit" | "too-many-nodes");
-    if carried.flaws.iter().any(is_cut) {
-        let whole = Span::new(0, carried.value.expose().len());
-        let text = text!("flaw.trace-limit", limit = TRACE_BYTES);
-        carried.flaws.insert(0, Flaw::in_received("trace-limit", whole, text));
+impl Reader {
+    /// Says of a message that the trace's limit cut it, if one did.
+    fn mark(&self, carried: &mut Carried) {
+        let is_cut = |flaw: &Flaw| matches!(flaw.code, "inflate-limit" | "too-many-nodes");
+        if self.limits != LIMITS && carried.flaws.iter().any(is_cut) {
+            let whole = Span::new(0, carried.value.expose().len());
+            let text = text!("flaw.trace-limit", limit = TRACE_BYTES);
+            carried.flaws.insert(0, Flaw::in_received("trace-limit", whole, text));
+        }
     }
 }
 
@@ -191,18 +190,6 @@ impl Seen {
         seen.collect()
     }
 
-    /// Asks something of the message that needs no keeping of what is read: joining asks of many.
-    pub(super) fn glance<T>(&self, ask: impl FnOnce(&Carried) -> T) -> T {
-        if self.part.read.get().is_some() {
-            return ask(self.carried());
-        }
-        let mut all = self.part.received.read(&self.part.reader.limits).into_iter();
-        match all.nth(self.nth) {
-            Some(carried) => ask(&carried),
-            None => ask(self.carried()),
-        }
-    }
-
     fn read(&self) -> &Read {
         /// No message: reading a part again gives as many as it gave before.
         static NONE: LazyLock<Read> =
@@ -215,6 +202,24 @@ impl Seen {
     /// The message with its binding.
     pub fn carried(&self) -> &Carried {
         &self.read().carried
+    }
+
+    /// The same, for somebody who keeps it. What nobody has read since is read for that alone.
+    pub fn to_carried(&self) -> Carried {
+        if self.part.read.get().is_none() {
+            let mut all = self.part.received.read(&self.part.reader.limits);
+            all.iter_mut().for_each(|carried| self.part.reader.mark(carried));
+            if let [_] = all[..] {
+                return all.swap_remove(0);
+            }
+        }
+        // Of several in one part each would read all.
+        self.carried().clone()
+    }
+
+    /// Stands for what was received: equal for messages that came with the same value.
+    pub fn received(&self) -> [u64; 2] {
+        self.heading.value
     }
 
     /// The look at it with the keys that it brings itself: who signed it, and the signs of an attack.
@@ -232,6 +237,11 @@ impl Seen {
     /// The bytes that it takes once it is read.
     pub(super) fn weight(&self) -> usize {
         weight(self.carried())
+    }
+
+    /// Whether it came with the same value as `other`.
+    pub(super) fn is_received_like(&self, other: &Seen) -> bool {
+        (self.is_beside(other) && self.nth == other.nth) || self.carried().value == other.carried().value
     }
 
     /// Whether two were received in the same part of an exchange.
@@ -270,7 +280,7 @@ impl fmt::Debug for Seen {
 mod tests {
     use super::*;
     use crate::{
-        base::instant::Timestamp,
+        base::{counted, instant::Timestamp},
         event::Event,
         trace::tracer::Tracer,
         view::{context::Context, lines::Lines, overview::overview, search::Query},
@@ -378,6 +388,25 @@ mod tests {
             let query = Query { text: text.to_owned(), ..Query::default() };
             assert_eq!(overview(&mut tracer, &mut lines, &context, &query).found, count);
             stays_within(&tracer);
+        }
+    }
+
+    /// Joining asks nothing that a message must be read again for, though all have one ID and nothing stays
+    /// read.
+    #[test]
+    fn joining_reads_each_message_once() {
+        for xml in [response(7, 40), response(7, 40).replace("ID=", "Id=")] {
+            let value = BASE64_STANDARD.encode(xml);
+            let steps = |count: usize| {
+                counted::steps_of(|| {
+                    let mut tracer = Tracer::new().keeping(Kept::within(0));
+                    let form = json!([["SAMLResponse", [value]], ["RelayState", ["/x"]]]);
+                    (0..count).for_each(|at| _ = tracer.observe(&posted(at, form.clone())));
+                })
+            };
+            let (few, many) = (steps(20), steps(40));
+            assert!(few > 0 && many <= 2 * few + few / 10, "{few} steps, then {many}");
+            assert!(few <= 25 * steps(1), "{few} steps for 20 messages, {} for one", steps(1));
         }
     }
 }

@@ -8,7 +8,6 @@ use super::{
     count,
     exchange::{End, Exchange},
     flow::Flow,
-    heading::is_received_alike,
     join::Ground,
     seen::Rode,
     tracer::Tracer,
@@ -227,7 +226,7 @@ impl Flow {
     pub fn accepted<'a>(&self, tracer: &'a Tracer) -> Option<&'a Exchange> {
         let exchange = self.answered(tracer.exchanges())?;
         let [only] = exchange.messages.as_slice() else { return None };
-        let is_it = is_received_alike(only, tracer.seen(self.response?)?);
+        let is_it = only.is_received_like(tracer.seen(self.response?)?);
         let is_valid = self.outcomes.iter().all(|outcome| outcome.found_valid() == Some(true));
         (is_it && is_valid && !self.outcomes.is_empty()).then_some(exchange)
     }

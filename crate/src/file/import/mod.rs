@@ -158,7 +158,7 @@ pub fn told(imported: Imported) -> impl Iterator<Item = Told> {
     let told = places.into_iter().filter_map(move |place| {
         tracer.rest();
         let seen = tracer.seen(place)?;
-        let told = || Told { carried: seen.carried().clone(), is_imported: seen.event.is_imported() };
+        let told = || Told { carried: seen.to_carried(), is_imported: seen.event.is_imported() };
         is_first(seen, &mut redirected).then(told)
     });
     let of_file = (!flaws.is_empty())
@@ -173,13 +173,13 @@ fn no_saml(length: usize) -> Flaw {
 
 /// Whether a message was not seen before in a redirect; `redirected` counts those whose request is still to
 /// come.
-fn is_first(seen: &Seen, redirected: &mut HashMap<Secret<String>, usize>) -> bool {
+fn is_first(seen: &Seen, redirected: &mut HashMap<[u64; 2], usize>) -> bool {
     match seen.rode {
         Rode::Redirect => {
-            *redirected.entry(seen.carried().value.clone()).or_default() += 1;
+            *redirected.entry(seen.received()).or_default() += 1;
             true
         }
-        Rode::Query => match redirected.get_mut(&seen.carried().value) {
+        Rode::Query => match redirected.get_mut(&seen.received()) {
             Some(count) if *count > 0 => {
                 *count -= 1;
                 false
