@@ -1,11 +1,11 @@
 //! [`Seen`]: a message of an exchange, read when somebody looks at it.
 //!
 //! A message that is read takes ten times what was received, and a trace has thousands. So what stays is
-//! what was received, once, and the [`Heading`] that joining needs. The rest is read when it is looked at,
-//! kept for the next look, and given back when all that is kept takes more than [`READ_BYTES`]. Reading is a
-//! function of what was received and of the limits, so each time gives the same.
+//! what was received, once, and the heading that joining needs (`heading.rs`). The rest is read when it is
+//! looked at, kept for the next look, and given back when all that is kept takes more than [`READ_BYTES`].
+//! Reading is a function of what was received and of the limits, so each time gives the same.
 //!
-//! Leaves out how much a message may unfold to: [`Pool`](super::pool::Pool).
+//! Leaves out how much a message may unfold to: `pool.rs`.
 
 use super::heading::Heading;
 use crate::{

@@ -4,12 +4,10 @@
 //! Row R23. A person signs in with an assertion, a cookie or a RelayState, so none of the three is ever in
 //! it, nor any part of a message beyond what is compared; of addresses only what is known to be harmless is
 //! shown ([`shown_address`]), of what a page said the words that are known as GitLab's, and of what the
-//! identity provider said the codes that are known ([`for_others`]). A NameID and stored identifiers are no
+//! identity provider said the codes that are known (`for_others.rs`). A NameID and stored identifiers are no
 //! credentials: they name an account and open none. The owner sees them on the settings page anyway and has
 //! to compare them character by character, so they stand here in full, with what cannot be seen written out.
 //! Only a transient NameID, which nobody can compare with anything, is left out.
-//!
-//! [`for_others`]: super::for_others
 
 use super::{
     of_file,
