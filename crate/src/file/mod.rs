@@ -26,8 +26,7 @@ pub struct FileRead {
     /// In order. The same file gives the same ids, so that a file that is read twice tells nothing twice.
     pub events: Vec<Event>,
     /// Its statements about SCIM, where it is neither a recording nor a message that can be read: its one
-    /// event
-    /// then is a message that is none, and nothing of it belongs into a trace.
+    /// event then is a message that is none, and nothing of it belongs into a trace.
     pub statements: Vec<Statement>,
     /// The flaws in the file itself; what is wrong with a message stands with the message.
     pub flaws: Vec<Flaw>,

@@ -201,14 +201,7 @@ impl PublicKey {
         let hashed = method.digest().of(octets);
         match (&self.key, method) {
             (Key::Rsa(key), SignatureMethod::RsaPkcs1(digest)) => {
-                let scheme = match digest {
-                    Digest::Sha1 => Pkcs1v15Sign::new::<Sha1>(),
-                    Digest::Sha224 => Pkcs1v15Sign::new::<Sha224>(),
-                    Digest::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
-                    Digest::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
-                    Digest::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
-                };
-                verifies_pkcs1(key, &scheme.prefix, &hashed, signature)
+                verifies_pkcs1(key, &pkcs1(digest).prefix, &hashed, signature)
             }
             // The salt is as long as the digest (RFC 9231, clause 2.3.10).
             (Key::Rsa(key), SignatureMethod::RsaPss(digest)) => match digest {
@@ -236,6 +229,17 @@ impl PublicKey {
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({} bits)", self.bits)
+    }
+}
+
+/// The scheme of PKCS #1 v1.5 with this digest (RFC 8017, 9.2).
+fn pkcs1(digest: Digest) -> Pkcs1v15Sign {
+    match digest {
+        Digest::Sha1 => Pkcs1v15Sign::new::<Sha1>(),
+        Digest::Sha224 => Pkcs1v15Sign::new::<Sha224>(),
+        Digest::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+        Digest::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
+        Digest::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
     }
 }
 
@@ -327,14 +331,7 @@ mod tests {
 
     /// The crate's own answer for the same signature: its own power and its own comparison.
     fn verifies_by_crate(key: &RsaPublicKey, digest: Digest, hashed: &[u8], signature: &[u8]) -> bool {
-        let scheme = match digest {
-            Digest::Sha1 => Pkcs1v15Sign::new::<Sha1>(),
-            Digest::Sha224 => Pkcs1v15Sign::new::<Sha224>(),
-            Digest::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
-            Digest::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
-            Digest::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
-        };
-        key.verify(scheme, hashed, signature).is_ok()
+        key.verify(pkcs1(digest), hashed, signature).is_ok()
     }
 
     #[test]
