@@ -354,6 +354,8 @@ impl PageHandle {
 
     /// Reads a file; `recorded` says that the trace which takes it in holds a recording.
     pub fn read(&mut self, name: &str, content: &[u8], now: f64, recorded: bool) -> Result<String, JsError> {
+        #[cfg(feature = "fault")]
+        crate::fault::strike(&String::from_utf8_lossy(content));
         let beside = if recorded { Beside::Recording } else { Beside::Files };
         write(&self.0.read(name, content, moment(now), beside))
     }

@@ -1,5 +1,6 @@
 //! A fault in the core, on purpose (`crate/src/fault.rs`): the event that it traps on is set aside and named,
-//! every other one is kept, in this worker and in the next; a call that it traps on fails alone.
+//! every other one is kept, in this worker and in the next; a call that it traps on fails alone, and so does
+//! a file in the panel's own core.
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
@@ -49,11 +50,29 @@ pub(crate) fn one_event(stage: &Stage, browser: &Browser) -> Result<()> {
     ensure!(answer["failure"].is_string(), "the call was answered: {answer}");
     assert_eq!(desk.samlight.overview()?.total, 1, "the call after it");
 
+    // So does a file in the panel's own core, which begins anew with the next one.
+    let panel = &desk.samlight.panel;
+    panel.to_front()?;
+    panel.click(".files-toggle")?;
+    let paste = |text: &str| {
+        panel.fill(".paste textarea", text)?;
+        panel.click(".paste + button")
+    };
+    paste(TRAP)?;
+    panel.wait_for_text("Samlight stopped at this file or message")?;
+    assert_eq!(desk.samlight.overview()?.total, 1, "nothing of it is taken in");
+    paste("<p:Response xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol' ID='_behind'/>")?;
+    until("the file behind it", || {
+        let total = desk.samlight.overview()?.total;
+        ensure!(total == 2, "{total} sign-ins");
+        Ok(())
+    })?;
+
     desk.forget_sessions(browser)?;
     desk.sign_in_by_saml(&state, state.member())?;
     until("the sign-in behind", || {
         let total = desk.samlight.overview()?.total;
-        ensure!(total == 2, "{total} sign-ins");
+        ensure!(total == 3, "{total} sign-ins");
         Ok(())
     })?;
     wait_for_verdict(&desk.samlight, Verdict::Exact).map(drop)
