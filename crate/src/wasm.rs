@@ -22,7 +22,7 @@ use crate::{
         log::{Header, VERSION},
         settings::{NamedInstance, Settings, kept_instances},
     },
-    file::{self, Beside},
+    file,
     gitlab::instance::{Instance, Ports},
     group::{check::GroupCheck, plan::Cursor},
     text,
@@ -352,22 +352,22 @@ impl PageHandle {
         write(&self.0.call(call, moment(now)))
     }
 
-    /// Reads a file; `recorded` says that the trace which takes it in holds a recording.
-    pub fn read(&mut self, name: &str, content: &[u8], now: f64, recorded: bool) -> Result<String, JsError> {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.0 = InPage::default();
+    }
+
+    /// Reads a file into the trace of this page.
+    pub fn read(&mut self, name: &str, content: &[u8], now: f64) -> Result<String, JsError> {
+        write(&self.0.read(name, content, moment(now)))
+    }
+
+    /// Reads a file for the trace of a recorder.
+    pub fn read_for_recorder(&self, name: &str, content: &[u8], now: f64) -> Result<String, JsError> {
         #[cfg(feature = "fault")]
         crate::fault::strike(&String::from_utf8_lossy(content));
-        let beside = if recorded { Beside::Recording } else { Beside::Files };
-        write(&self.0.read(name, content, moment(now), beside))
-    }
-
-    /// The events of the file that was read last, as a JSON list.
-    pub fn take_read(&mut self) -> Result<String, JsError> {
-        write(&self.0.take_read())
-    }
-
-    /// Takes the events of the file that was read last into the trace of this page.
-    pub fn add_read(&mut self) {
-        self.0.add_read();
+        let read = InPage::read_for_recorder(name, content, moment(now));
+        write(&read.map_err(|error| JsError::new(&error.to_string()))?)
     }
 
     /// Takes in what a person says of GitLab.

@@ -6,7 +6,7 @@
 
 use super::{
     own_pages,
-    protocol::{DecryptedReply, ExportCall, ExportedFile, FileReply, OwnReply, ToldCall},
+    protocol::{DecryptedReply, ExportCall, ExportedFile, FileReply, OwnReply, RecorderFile, ToldCall},
 };
 use crate::{
     base::{instant::Timestamp, redact},
@@ -26,8 +26,6 @@ pub struct InPage {
     events: BTreeMap<EventId, Event>,
     tracer: Tracer,
     lines: Lines,
-    /// The events of the file that was read last, which nobody has taken yet.
-    read: Vec<Event>,
 }
 
 impl InPage {
@@ -39,29 +37,25 @@ impl InPage {
         own_pages::answer_json(&mut self.tracer, &mut nobody, &mut self.lines, &context, call)
     }
 
-    /// Reads the file `name` at `now` for a trace that holds what `beside` says. Its events wait until they
-    /// are taken; those of a file about SCIM belong in no trace.
-    pub fn read(&mut self, name: &str, content: &[u8], now: Timestamp, beside: Beside) -> FileReply {
-        let FileRead { events, statements, flaws } = file::read(name, content, now, beside);
-        self.read = if statements.is_empty() { events } else { Vec::new() };
-        // The trace has them under their own ids, or knows them as a file's.
-        let ids = self.read.iter().flat_map(|event| [event.id.clone(), event.id.clone().imported()]);
-        FileReply {
-            events: ids.map(|id| id.to_string()).collect(),
-            statements,
-            flaws: flaws.iter().map(|flaw| flaw.text.to_string()).collect(),
-        }
+    /// Reads the file `name` at `now` into the trace of this page.
+    pub fn read(&mut self, name: &str, content: &[u8], now: Timestamp) -> FileReply {
+        let (reply, events) = read(name, content, now, Beside::Files);
+        self.add(events);
+        reply
     }
 
-    /// The events of the file that was read last, for a recorder's trace.
-    pub fn take_read(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.read)
-    }
-
-    /// Takes the events of the file that was read last into the trace of this page.
-    pub fn add_read(&mut self) {
-        let read = self.take_read();
-        self.add(read);
+    /// Reads the file `name` at `now` for the trace of a recorder.
+    ///
+    /// # Errors
+    /// If an event has no JSON form.
+    pub fn read_for_recorder(
+        name: &str,
+        content: &[u8],
+        now: Timestamp,
+    ) -> Result<RecorderFile, serde_json::Error> {
+        let (reply, events) = read(name, content, now, Beside::Recording);
+        let events = reply.statements.is_empty().then(|| serde_json::to_string(&events)).transpose()?;
+        Ok(RecorderFile { reply, events })
     }
 
     /// Takes in at `now` what a person says of GitLab. Said again, the newer words count.
@@ -73,6 +67,9 @@ impl InPage {
     }
 
     fn add(&mut self, events: Vec<Event>) {
+        if events.is_empty() {
+            return;
+        }
         self.events.extend(events.into_iter().map(|event| (event.id.clone(), event)));
         // Files tell of any time: the order is that of the events, not of the reading.
         self.tracer = Tracer::replay(self.events.values().cloned());
@@ -115,6 +112,21 @@ impl InPage {
     }
 }
 
+/// A file for a trace that holds what `beside` says, and its events; those of one about SCIM belong in no
+/// trace.
+fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> (FileReply, Vec<Event>) {
+    let FileRead { events, statements, flaws } = file::read(name, content, now, beside);
+    let events = if statements.is_empty() { events } else { Vec::new() };
+    // The trace has them under their own ids, or knows them as a file's.
+    let ids = events.iter().flat_map(|event| [event.id.clone(), event.id.clone().imported()]);
+    let reply = FileReply {
+        events: ids.map(|id| id.to_string()).collect(),
+        statements,
+        flaws: flaws.iter().map(|flaw| flaw.text.to_string()).collect(),
+    };
+    (reply, events)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,29 +150,31 @@ mod tests {
     #[test]
     fn a_file_is_shown_where_it_is_added_and_kept_by_nobody_else() {
         let mut page = InPage::default();
-        let told = page.read("a.xml", XML, NOW, Beside::Files);
+        let recorded = InPage::read_for_recorder("a.xml", XML, NOW).unwrap();
+        let told = recorded.reply;
         assert_eq!((told.events.len(), told.statements.len(), told.flaws.len()), (2, 0, 0));
-        assert_eq!(newest(&mut page, told.events.clone()), None, "nobody has taken it");
-        page.add_read();
+        let events: Vec<Event> = serde_json::from_str(&recorded.events.unwrap()).unwrap();
+        assert_eq!(events.len(), 1);
+        assert_eq!(newest(&mut page, told.events.clone()), None, "it is the recorder's");
+        let own = page.read("a.xml", XML, NOW);
         assert!(newest(&mut page, told.events.clone()).is_some());
-        let other = page.read("a.xml", XML, NOW, Beside::Recording);
-        assert_eq!((page.take_read().len(), page.take_read().len()), (1, 0));
-        assert_eq!(other.events, told.events, "the same file has the same ids");
+        assert_eq!(own.events, told.events, "the same file has the same ids");
     }
 
     #[test]
     fn what_a_file_says_of_scim_belongs_in_no_trace() {
         let log = br#"{"method":"PATCH","path":"/api/scim/v2/groups/acme/Users/x","status":204}"#;
         let mut page = InPage::default();
-        let told = page.read("api_json.log", log, NOW, Beside::Files);
-        assert!(!told.statements.is_empty() && told.events.is_empty() && page.take_read().is_empty());
+        let told = page.read("api_json.log", log, NOW);
+        assert!(!told.statements.is_empty() && told.events.is_empty());
+        let recorded = InPage::read_for_recorder("api_json.log", log, NOW).unwrap();
+        assert_eq!((recorded.reply, recorded.events), (told, None));
     }
 
     #[test]
     fn a_trace_is_saved_from_this_page_or_from_a_recorder() {
         let mut page = InPage::default();
-        page.read("a.xml", XML, NOW, Beside::Files);
-        page.add_read();
+        page.read("a.xml", XML, NOW);
         let provider = ProviderSettings::new(Instance::gitlab_com(), Provider::Group { path: "acme".into() });
         page.tell(ToldCall { provider, told: Told::default() }, NOW);
         let call = |format: &str| ExportCall {

@@ -61,6 +61,16 @@ pub struct FileReply {
     pub flaws: Vec<String>,
 }
 
+/// A file that was read for the trace of a recorder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecorderFile {
+    /// All that the page shows of it.
+    pub reply: FileReply,
+    /// Its events as the store takes them, a JSON list; nothing for a file about SCIM, which belongs in no
+    /// trace.
+    pub events: Option<String>,
+}
+
 /// The things that a person says of GitLab where none is seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ToldCall {

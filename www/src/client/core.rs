@@ -1,13 +1,15 @@
-//! [`Core`]: the core as a second module of this page, loaded when it is needed first.
+//! [`Core`]: the core in a worker of this page, loaded when it is needed first.
 //!
 //! The panel itself shows what others answer. What a page does by itself (files in and out, opening what is
 //! encrypted, and on the static page the whole trace) is done by the same Wasm file that the background
-//! worker runs. `start.js` loads it. Everything crosses as JSON text.
+//! worker runs. `core.js` keeps the worker. Everything crosses as JSON text, but for a file's octets.
 
 use super::Later;
-use js_sys::{Promise, WebAssembly::RuntimeError};
+use js_sys::{Array, Promise, Uint8Array};
 use samlight::{
-    calls::protocol::{DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, ToldCall},
+    calls::protocol::{
+        DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, RecorderFile, ToldCall,
+    },
     text,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -16,139 +18,126 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Loads the module and makes its handle; `anew` where the one before stopped.
-    #[wasm_bindgen(js_name = loadSamlightCore, catch)]
-    fn load(anew: bool) -> Result<Promise, JsValue>;
-
-    /// The handle (`wasm.rs` of the core).
-    #[derive(Clone)]
-    type InPage;
-    #[wasm_bindgen(method, catch)]
-    fn call(this: &InPage, call: &str, now: f64) -> Result<String, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn read(this: &InPage, name: &str, content: &[u8], now: f64, recorded: bool) -> Result<String, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn take_read(this: &InPage) -> Result<String, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn add_read(this: &InPage) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn tell(this: &InPage, told: &str, now: f64) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn export(this: &InPage, call: &str, events: Option<String>) -> Result<String, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn decrypted(this: &InPage, exact: &str, key: &[u8]) -> Result<String, JsValue>;
+    /// The page's side of it (`core.js`).
+    #[derive(Clone, PartialEq)]
+    type CoreWorker;
+    #[wasm_bindgen(constructor, catch)]
+    fn new() -> Result<CoreWorker, JsValue>;
+    /// Calls a method of the handle (`InPage` in `wasm.rs` of the core).
+    #[wasm_bindgen(method)]
+    fn ask(this: &CoreWorker, method: &str, given: Array) -> Promise;
+    #[wasm_bindgen(method)]
+    fn stop(this: &CoreWorker);
 }
 
 /// See the module's head. Cheap to clone: all clones are one.
 #[derive(Clone, Default)]
-pub(crate) struct Core(Rc<RefCell<State>>);
-
-#[derive(Default)]
-struct State {
-    page: Option<InPage>,
-    /// The one before stopped in the middle of something.
-    is_broken: bool,
-}
+pub(crate) struct Core(Rc<RefCell<Option<CoreWorker>>>);
 
 impl Core {
     /// Answers a call from the trace of this page.
     pub(crate) fn call(&self, call: &OwnCall) -> Later<OwnReply> {
-        let call = json(call);
-        self.ask(move |page| page.call(&call?, now()))
+        self.ask("call", [json(call), now()])
     }
 
-    /// Reads a file for a trace that holds a recording, or nothing but files.
-    pub(crate) fn read(&self, name: &str, content: Vec<u8>, recorded: bool) -> Later<FileReply> {
-        let name = name.to_owned();
-        self.ask(move |page| page.read(&name, &content, now(), recorded))
+    /// Reads a file into the trace of this page.
+    pub(crate) fn read(&self, name: &str, content: &[u8]) -> Later<FileReply> {
+        self.ask("read", [name.into(), Uint8Array::from(content).into(), now()])
     }
 
-    /// The events of the file that was read last, as a JSON list.
-    pub(crate) fn take_read(&self) -> Later<String> {
-        self.with(|page| page.take_read())
-    }
-
-    /// Takes the events of the file that was read last into the trace of this page.
-    pub(crate) fn add_read(&self) -> Later<()> {
-        self.with(|page| page.add_read())
+    /// Reads a file for the trace of a recorder.
+    pub(crate) fn read_for_recorder(&self, name: &str, content: &[u8]) -> Later<RecorderFile> {
+        self.ask("read_for_recorder", [name.into(), Uint8Array::from(content).into(), now()])
     }
 
     /// Takes in what a person says of GitLab.
     pub(crate) fn tell(&self, told: &ToldCall) -> Later<()> {
-        let told = json(told);
-        self.with(move |page| page.tell(&told?, now()))
+        self.tell_core("tell", [json(told), now()])
     }
 
     /// The file that holds `events`, a JSON list, or those of this page.
-    pub(crate) fn export(&self, call: &ExportCall, events: Option<String>) -> Later<ExportedFile> {
-        let call = json(call);
-        self.ask(move |page| page.export(&call?, events))
+    pub(crate) fn export(&self, call: &ExportCall, events: Option<&str>) -> Later<ExportedFile> {
+        self.ask("export", [json(call), events.into()])
     }
 
     /// The content of a message, opened with a private key.
     pub(crate) fn decrypted(&self, exact: &str, key: &[u8]) -> Later<DecryptedReply> {
-        let (exact, key) = (exact.to_owned(), key.to_vec());
-        self.ask(move |page| page.decrypted(&exact, &key))
+        self.ask("decrypted", [exact.into(), Uint8Array::from(key).into()])
     }
 
-    /// Forgets everything.
-    pub(crate) fn clear(&self) {
-        self.0.borrow_mut().page = None;
+    /// Forgets everything. The same worker goes on: another one could not be loaded without a network.
+    pub(crate) fn clear(&self) -> Later<()> {
+        self.tell_core("clear", [])
     }
 
     /// The answer, out of its JSON.
-    fn ask<T: DeserializeOwned + 'static>(
+    fn ask<T: DeserializeOwned + 'static, const N: usize>(
         &self,
-        work: impl FnOnce(&InPage) -> Result<String, JsValue> + 'static,
+        method: &'static str,
+        given: [JsValue; N],
     ) -> Later<T> {
-        let answer = self.with(work);
-        Box::pin(async move { serde_json::from_str(&answer.await?).map_err(|error| error.to_string()) })
+        let answer = self.with(method, given);
+        Box::pin(async move {
+            let answer = answer.await?.as_string().unwrap_or_default();
+            serde_json::from_str(&answer).map_err(|error| error.to_string())
+        })
     }
 
-    fn with<T: 'static>(&self, work: impl FnOnce(&InPage) -> Result<T, JsValue> + 'static) -> Later<T> {
+    fn tell_core<const N: usize>(&self, method: &'static str, given: [JsValue; N]) -> Later<()> {
+        let answer = self.with(method, given);
+        Box::pin(async move { answer.await.map(drop) })
+    }
+
+    fn with<const N: usize>(&self, method: &'static str, given: [JsValue; N]) -> Later<JsValue> {
         let core = self.clone();
+        // Asked at once: what is asked first is answered first.
+        let asked = core.worker().map(|worker| (worker.ask(method, given.into_iter().collect()), worker));
         Box::pin(async move {
-            let page = core.page().await?;
-            work(&page).map_err(|thrown| {
-                if !thrown.is_instance_of::<RuntimeError>() {
-                    return reason(&thrown);
+            let (answer, worker) = asked.map_err(|failed| sentence(&failed))?;
+            answer.await.map_err(|failed| {
+                if name(&failed).as_deref() != Some(SAID) {
+                    // Its memory may be in any state: the next call begins with another one.
+                    core.0.borrow_mut().take_if(|current| *current == worker);
+                    worker.stop();
                 }
-                // Its memory may be in any state: the next call begins with another one.
-                *core.0.borrow_mut() = State { page: None, is_broken: true };
-                text!("ui.failure.core-stopped").to_string()
+                sentence(&failed)
             })
         })
     }
 
-    async fn page(&self) -> Result<InPage, String> {
-        let is_broken = match &*self.0.borrow() {
-            State { page: Some(page), .. } => return Ok(page.clone()),
-            State { is_broken, .. } => *is_broken,
-        };
-        let loaded = match load(is_broken) {
-            Ok(loading) => loading.await,
-            Err(thrown) => Err(thrown),
-        };
-        let page = loaded
-            .map_err(|thrown| text!("ui.failure.core-missing", reason = reason(&thrown)).to_string())?;
-        // Of two that were loaded at once the first one counts: it may hold something already.
-        let state = &mut *self.0.borrow_mut();
-        state.is_broken = false;
-        Ok(state.page.get_or_insert_with(|| page.unchecked_into()).clone())
+    fn worker(&self) -> Result<CoreWorker, JsValue> {
+        let worker = &mut *self.0.borrow_mut();
+        match worker {
+            Some(worker) => Ok(worker.clone()),
+            None => Ok(worker.insert(CoreWorker::new()?).clone()),
+        }
     }
 }
 
-fn json(value: &impl Serialize) -> Result<String, JsValue> {
-    serde_json::to_string(value).map_err(|error| error.to_string().into())
+/// The names of failures (`core.js`): what the core says, and a trap. All others: it could not be loaded.
+const SAID: &str = "said";
+const STOPPED: &str = "stopped";
+
+fn name(failed: &JsValue) -> Option<String> {
+    failed.dyn_ref::<js_sys::Error>().map(|error| error.name().into())
 }
 
-/// The reason that a thrown value gives.
-fn reason(thrown: &JsValue) -> String {
-    let message = thrown.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-    message.or_else(|| thrown.as_string()).unwrap_or_else(|| format!("{thrown:?}"))
+fn sentence(failed: &JsValue) -> String {
+    let error = failed.dyn_ref::<js_sys::Error>();
+    let reason = error.map_or_else(|| format!("{failed:?}"), |error| String::from(error.message()));
+    match name(failed).as_deref() {
+        Some(SAID) => reason,
+        Some(STOPPED) => text!("ui.failure.core-stopped").to_string(),
+        _ => text!("ui.failure.core-missing", reason = reason).to_string(),
+    }
+}
+
+fn json(value: &impl Serialize) -> JsValue {
+    // Calls are plain data and have a JSON form; one that had none would be refused by the core.
+    serde_json::to_string(value).unwrap_or_default().into()
 }
 
 /// The time that the clock shows, in milliseconds.
-fn now() -> f64 {
-    js_sys::Date::now()
+fn now() -> JsValue {
+    js_sys::Date::now().into()
 }

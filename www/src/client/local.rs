@@ -36,22 +36,13 @@ impl Client for LocalClient {
 
     fn command(&self, command: RecorderCommand) -> Later<()> {
         match command {
-            RecorderCommand::Clear => {
-                self.core.clear();
-                answer(Ok(()))
-            }
+            RecorderCommand::Clear => self.core.clear(),
             RecorderCommand::Pause | RecorderCommand::Resume => needs_extension(),
         }
     }
 
     fn read(&self, name: &str, content: Vec<u8>) -> Later<FileReply> {
-        let core = self.core.clone();
-        let read = core.read(name, content, false);
-        Box::pin(async move {
-            let read = read.await?;
-            core.add_read().await?;
-            Ok(read)
-        })
+        self.core.read(name, &content)
     }
 
     fn tell(&self, told: &ToldCall) -> Later<()> {

@@ -18,7 +18,9 @@ use super::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand, cor
 use extension_api::{Api, api, member, object, reason, text_member};
 use js_sys::{Function, Promise, futures::spawn_local};
 use samlight::{
-    calls::protocol::{DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, ToldCall},
+    calls::protocol::{
+        DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, RecorderFile, ToldCall,
+    },
     gitlab::instance::{Instance, Ports},
     text,
 };
@@ -103,17 +105,16 @@ impl Client for RemoteClient {
     }
 
     fn read(&self, name: &str, content: Vec<u8>) -> Later<FileReply> {
-        let (core, client) = (self.core.clone(), self.clone());
-        let read = core.read(name, content, true);
+        let client = self.clone();
+        let read = self.core.read_for_recorder(name, &content);
         Box::pin(async move {
-            let read = read.await?;
-            // A file about SCIM tells nothing that a trace takes.
-            if read.statements.is_empty() {
-                let sent = client.send(&json!({ "to": "store", "add": core.take_read().await? }));
+            let RecorderFile { reply, events } = read.await?;
+            if let Some(events) = events {
+                let sent = client.send(&json!({ "to": "store", "add": events }));
                 let too_much = |reason| text!("ui.files.too-much", reason = reason).to_string();
                 sent.await.map_err(too_much)?;
             }
-            Ok(read)
+            Ok(reply)
         })
     }
 
@@ -126,7 +127,7 @@ impl Client for RemoteClient {
         let (core, sent) = (self.core.clone(), self.send(&json!({ "to": "store", "take": true })));
         Box::pin(async move {
             let events = text_member(&sent.await?, "events").unwrap_or_default();
-            core.export(&call, Some(events)).await
+            core.export(&call, Some(&events)).await
         })
     }
 
