@@ -32,7 +32,8 @@ use crate::{
         lines::Lines,
     },
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use wasm_bindgen::prelude::*;
 
 /// The trace of a running background worker.
@@ -122,14 +123,14 @@ impl Worker {
     pub fn replay(&mut self, events: &str) -> Result<String, JsError> {
         #[cfg(feature = "fault")]
         crate::fault::strike(events);
-        let stored: Vec<serde_json::Value> = read(events)?;
+        let stored: Vec<&RawValue> = read(events)?;
         let mut unreadable = Vec::new();
         let readable = stored.into_iter().filter_map(|event| {
-            let id = event.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
-            serde_json::from_value(event).map_err(|_| unreadable.push(id)).ok()
+            let text = event.get();
+            let read = serde_json::from_str::<Event>(text).map_err(|_| unreadable.push(id_in(text)));
+            Some((read.ok()?, text.len()))
         });
-        let readable: Vec<Event> = readable.collect();
-        self.tracer = Tracer::replay(readable);
+        self.tracer = Tracer::replay_stored(readable);
         self.lines = Lines::default();
         self.check = self.check.take().and_then(|check| check.replayed(&self.tracer));
         write(&unreadable)
@@ -139,8 +140,7 @@ impl Worker {
     pub fn observe(&mut self, event: &str) -> Result<(), JsError> {
         #[cfg(feature = "fault")]
         crate::fault::strike(event);
-        let event: Event = read(event)?;
-        self.tracer.observe(&event);
+        self.tracer.observe_stored(&read(event)?, event.len());
         Ok(())
     }
 
@@ -421,7 +421,13 @@ fn ports_of(ports: &str) -> Result<Ports, JsError> {
     serde_json::from_value(ports.into()).map_err(|_| JsError::new("ports are known or unknown"))
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsError> {
+/// The id in a stored event that cannot be read.
+fn id_in(event: &str) -> String {
+    let event: serde_json::Value = serde_json::from_str(event).unwrap_or_default();
+    event.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned()
+}
+
+fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, JsError> {
     // The error's place is enough; its words can repeat the value.
     serde_json::from_str(text).map_err(|error| JsError::new(&format!("JSON, column {}", error.column())))
 }

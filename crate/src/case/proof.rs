@@ -16,11 +16,10 @@ use super::Case;
 use crate::{
     attack::Look,
     base::instant::Timestamp,
-    binding::Carried,
     comparison::{self, Rule},
     gitlab::stored::Fact,
     saml::Assertion,
-    signature::{KeyUse, certificates::certificates},
+    signature::KeyUse,
     trace::{flow::Flow, seen::Seen, tracer::Tracer},
 };
 
@@ -86,7 +85,7 @@ fn judged(tracer: &Tracer, flow: &Flow, seen: &Seen) -> Result<Proof, Unproven> 
     if !flow.place.of_file && flow.accepted(tracer).is_some() {
         return Ok(Proof::Seen);
     }
-    match is_by_group(tracer, flow, seen.carried(), keys) {
+    match is_by_group(tracer, flow, seen, keys) {
         None => Err(Unproven::KeyUnknown),
         Some(false) => Err(Unproven::OtherKey),
         Some(true) if !flow.place.of_file => Ok(Proof::Seen),
@@ -100,11 +99,11 @@ fn judged(tracer: &Tracer, flow: &Flow, seen: &Seen) -> Result<Proof, Unproven> 
 
 /// Whether the fingerprint in the settings, as this browser saw it, is that of a certificate of `keys`;
 /// nothing where it was not seen.
-fn is_by_group(tracer: &Tracer, flow: &Flow, carried: &Carried, keys: &[KeyUse]) -> Option<bool> {
+fn is_by_group(tracer: &Tracer, flow: &Flow, seen: &Seen, keys: &[KeyUse]) -> Option<bool> {
     let setting = comparison::setting(tracer, flow, Fact::Fingerprint)?;
     let expected = setting.value.known().filter(|_| !setting.provenance.is_imported())?;
     let is_set = |fingerprint: &str| Rule::Digits.accepts(Rule::Digits.compare(fingerprint, expected));
-    let (found, _) = certificates(carried.document.as_ref()?);
+    let (found, _) = seen.certificates();
     let verifies = |sha256: &str| keys.iter().any(|key| key.fingerprint.as_deref() == Some(sha256));
     let mut of_keys = found.iter().filter(|certificate| verifies(&certificate.sha256));
     Some(of_keys.any(|certificate| is_set(&certificate.sha1) || is_set(&certificate.sha256)))

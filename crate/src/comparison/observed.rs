@@ -13,7 +13,6 @@ use crate::{
         stored::{Fact, Member, StoredIdentity, StoredValue},
     },
     saml::Message,
-    signature::certificates::certificates,
     trace::{
         flow::{Flow, MessageRef},
         observation::{Observation, Source, Spaces},
@@ -86,11 +85,10 @@ impl Observer<'_> {
     /// kind, by its length, that the setting beside it has.
     fn certificate(&self, beside: Option<&str>) -> Option<Observation> {
         let seen = self.tracer.seen(self.flow.response?)?;
-        let (found, _) = certificates(seen.carried().document.as_ref()?);
-        let first = found.into_iter().next()?;
+        let first = seen.certificates().0.first()?;
         let is_sha1 = beside.is_some_and(|setting| digits(setting).len() == 40);
-        let fingerprint = if is_sha1 { first.sha1 } else { first.sha256 };
-        Some(known(Fact::Certificate, fingerprint, Source::Message, &seen.event))
+        let fingerprint = if is_sha1 { &first.sha1 } else { &first.sha256 };
+        Some(known(Fact::Certificate, fingerprint.clone(), Source::Message, &seen.event))
     }
 
     /// A setting of GitLab's side: as a person said, as the newest settings page showed it, or, for a group,

@@ -20,7 +20,7 @@ const SOON: i64 = 30 * 24 * 3600 * 1000;
 
 fn find(case: &Case<'_>) -> Option<Found> {
     let (certificate, event) = case.certificate()?;
-    let says = certificate.says?;
+    let says = certificate.says.as_ref()?;
     let left = says.not_after.since(case.now);
     let (severity, text) = if left < 0 {
         (Severity::Warning, text!("certificate-expired", until = says.not_after))

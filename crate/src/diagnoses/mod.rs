@@ -43,7 +43,7 @@ use crate::{
     comparison::{Comparison, Row, Verdict},
     event::EventId,
     gitlab::{docs, instance::Instance, routes::Provider},
-    signature::certificates::{Certificate, certificates},
+    signature::certificates::Certificate,
     text,
     trace::observation::Observation,
 };
@@ -150,10 +150,9 @@ impl Case<'_> {
     }
 
     /// The Response's first certificate, which is the one that GitLab looks at, and the event that showed it.
-    pub fn certificate(&self) -> Option<(Certificate, EventId)> {
+    pub fn certificate(&self) -> Option<(&Certificate, EventId)> {
         let seen = self.tracer.seen(self.flow.response?)?;
-        let (found, _) = certificates(seen.carried().document.as_ref()?);
-        found.into_iter().next().map(|first| (first, seen.event.clone()))
+        seen.certificates().0.first().map(|first| (first, seen.event.clone()))
     }
 
     /// Whether the GitLab is GitLab.com.

@@ -17,7 +17,10 @@ use crate::{
     },
     binding::{self, Carried, raw_message},
     event::EventId,
-    signature::GivenKeys,
+    signature::{
+        GivenKeys,
+        certificates::{Certificate, certificates},
+    },
     text,
     xml::Element,
 };
@@ -143,6 +146,13 @@ struct Part {
 struct Read {
     carried: Carried,
     look: OnceLock<Look>,
+    certificates: OnceLock<(Vec<Certificate>, Vec<Flaw>)>,
+}
+
+impl Read {
+    fn new(carried: Carried) -> Self {
+        Read { carried, look: OnceLock::new(), certificates: OnceLock::new() }
+    }
 }
 
 impl Part {
@@ -151,7 +161,7 @@ impl Part {
             let mut all = self.received.read(&self.reader.limits);
             all.iter_mut().for_each(|carried| self.reader.mark(carried));
             self.reader.kept.add(all.iter().map(weight).sum());
-            all.into_iter().map(|carried| Read { carried, look: OnceLock::new() }).collect()
+            all.into_iter().map(Read::new).collect()
         })
     }
 }
@@ -192,8 +202,7 @@ impl Seen {
 
     fn read(&self) -> &Read {
         /// No message: reading a part again gives as many as it gave before.
-        static NONE: LazyLock<Read> =
-            LazyLock::new(|| Read { carried: raw_message::unrecognised(b""), look: OnceLock::new() });
+        static NONE: LazyLock<Read> = LazyLock::new(|| Read::new(raw_message::unrecognised(b"")));
         let read = self.part.read().get(self.nth);
         debug_assert!(read.is_some(), "what was received gives the same messages each time");
         read.unwrap_or(&NONE)
@@ -224,9 +233,17 @@ impl Seen {
 
     /// The look at it with the keys that it brings itself: who signed it, and the signs of an attack.
     pub fn look(&self) -> &Look {
-        let Read { carried, look } = self.read();
+        let Read { carried, look, .. } = self.read();
         let make = if self.event.is_imported() { attack::look_at_imported } else { attack::look };
         look.get_or_init(|| make(carried, &GivenKeys::default()))
+    }
+
+    /// The certificates in it, and the flaws of those that cannot be read.
+    pub fn certificates(&self) -> (&[Certificate], &[Flaw]) {
+        let Read { carried, certificates: found, .. } = self.read();
+        let (found, flaws) =
+            found.get_or_init(|| carried.document.as_ref().map(certificates).unwrap_or_default());
+        (found, flaws)
     }
 
     /// The assertion that somebody vouches for, where it has several and a valid signature covers only some.

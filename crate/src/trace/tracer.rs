@@ -91,9 +91,17 @@ impl Tracer {
 
     /// The trace that these events give.
     pub fn replay(events: impl IntoIterator<Item = Event>) -> Self {
+        Tracer::replay_stored(events.into_iter().map(|event| {
+            let size = stored_size(&event);
+            (event, size)
+        }))
+    }
+
+    /// The trace that these events give, each with the bytes that it takes in the store.
+    pub fn replay_stored(events: impl IntoIterator<Item = (Event, usize)>) -> Self {
         let mut tracer = Tracer::new();
-        for event in events {
-            tracer.take(&event);
+        for (event, size) in events {
+            tracer.take(&event, size);
         }
         tracer.join(&Touched { all: true, ..Touched::default() });
         tracer
@@ -101,7 +109,12 @@ impl Tracer {
 
     /// Takes in one event.
     pub fn observe(&mut self, event: &Event) -> Revision {
-        let touched = self.take(event);
+        self.observe_stored(event, stored_size(event))
+    }
+
+    /// Takes in one event, which takes so many bytes in the store.
+    pub fn observe_stored(&mut self, event: &Event, size: usize) -> Revision {
+        let touched = self.take(event, size);
         self.join(&touched);
         self.revision()
     }
@@ -208,9 +221,8 @@ impl Tracer {
         self.kept.clear();
     }
 
-    fn take(&mut self, event: &Event) -> Touched {
+    fn take(&mut self, event: &Event, size: usize) -> Touched {
         let mut touched = Touched::default();
-        let size = serde_json::to_string(event).map_or(0, |text| text.len());
         self.room.add(&event.id, size);
         self.rest();
         let reader = Reader { limits: self.pool.limits(size), kept: self.kept.clone() };
@@ -442,4 +454,9 @@ impl Told {
         };
         said.map(StoredValue::from)
     }
+}
+
+/// The bytes that an event takes in the store: those of its JSON text.
+fn stored_size(event: &Event) -> usize {
+    serde_json::to_string(event).map_or(0, |text| text.len())
 }

@@ -6,7 +6,6 @@ use crate::{
     case::Looked,
     encryption,
     saml::{Attribute, Message, MessageKind},
-    signature::certificates,
     text,
     trace::{
         exchange::Exchange,
@@ -19,7 +18,7 @@ pub(super) fn message_view(message: &Looked<'_>) -> MessageView {
     let (exchange, seen) = (message.exchange, message.seen);
     let carried = seen.carried();
     let document = carried.document.as_ref();
-    let (found, certificate_flaws) = document.map(certificates::certificates).unwrap_or_default();
+    let (found, certificate_flaws) = seen.certificates();
     let name = match &carried.message {
         Some(message) => message.kind.name().to_owned(),
         None => text!("message.unreadable").to_string(),
@@ -35,7 +34,7 @@ pub(super) fn message_view(message: &Looked<'_>) -> MessageView {
         encrypted: document
             .map(|document| encryption::parts(document).iter().map(encrypted::encrypted_view).collect())
             .unwrap_or_default(),
-        flaws: carried.flaws.iter().chain(&certificate_flaws).map(flaw_view).collect(),
+        flaws: carried.flaws.iter().chain(certificate_flaws).map(flaw_view).collect(),
         // Shown on the person's own screen, which is what the trace is for.
         pretty: document.map(|document| document.pretty()).unwrap_or_default(),
         exact: carried
