@@ -21,7 +21,7 @@
 //! ```
 //!
 //! `tests.rs` renders the views to text. The style sheets are in `css/` beside `src/`, named after the room
-//! or the file that they are for.
+//! or the file that they are for; `style.css` has their order.
 //!
 //! Elements are made by [`sycamore`] and by web-sys, never from a string of HTML: what is shown may be
 //! hostile. The builder calls of the library are used rather than its macro, because they say plainly what is

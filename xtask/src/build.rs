@@ -95,6 +95,7 @@ pub(crate) fn assemble(workspace: &Workspace, profile: Profile) -> Result<Vec<(&
         common.add(CAPTURE_TABLE, table)?;
         common.add_folder(&workspace.root.join("extension"), "", COPIED)?;
         common.add_folder(&workspace.root.join("www"), "panel/", COPIED)?;
+        common.join_style_sheets("panel/style.css")?;
         icons::add(&mut common)?;
         with_manifests(workspace, &common)
     })

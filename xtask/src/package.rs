@@ -45,6 +45,31 @@ impl Package {
         Ok(())
     }
 
+    /// Writes the style sheets that the one at `path` imports, line by line, into it: a page that asks for one
+    /// file paints earlier than one that asks for a file after the other.
+    ///
+    /// # Errors
+    /// When a style sheet is not there, or is no text.
+    pub(crate) fn join_style_sheets(&mut self, path: &str) -> Result<()> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let sheet = self.take_text(path)?;
+        let mut joined = String::new();
+        for line in sheet.lines() {
+            let imported = line.strip_prefix("@import url(\"").and_then(|rest| rest.strip_suffix("\");"));
+            let text = match imported {
+                Some(imported) => self.take_text(&format!("{folder}/{imported}"))?,
+                None => format!("{line}\n"),
+            };
+            joined.push_str(&text);
+        }
+        self.add(path, joined)
+    }
+
+    fn take_text(&mut self, path: &str) -> Result<String> {
+        let bytes = self.files.remove(path).with_context(|| format!("there is no {path}"))?;
+        String::from_utf8(bytes).with_context(|| format!("{path} is no text"))
+    }
+
     /// Whether there is a file with this path.
     pub(crate) fn contains(&self, path: &str) -> bool {
         self.files.contains_key(path)
@@ -128,6 +153,19 @@ mod tests {
         let mut package = Package::default();
         package.add("a.js", "1").unwrap();
         assert!(package.add("a.js", "2").unwrap_err().to_string().contains("a.js"));
+    }
+
+    #[test]
+    fn style_sheets_become_the_one_that_imports_them() {
+        let mut package = Package::default();
+        package
+            .add("p/style.css", "/* all */\n@import url(\"css/b.css\");\n@import url(\"css/a.css\");\n")
+            .unwrap();
+        package.add("p/css/a.css", "a {}\n").unwrap();
+        assert!(package.clone().join_style_sheets("p/style.css").is_err(), "one is missing");
+        package.add("p/css/b.css", "b {}\n").unwrap();
+        package.join_style_sheets("p/style.css").unwrap();
+        assert_eq!(package.files().collect::<Vec<_>>(), [("p/style.css", &b"/* all */\nb {}\na {}\n"[..])]);
     }
 
     #[test]

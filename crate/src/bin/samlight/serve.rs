@@ -35,7 +35,7 @@ const KINDS: [(&str, &str); 5] = [
 ];
 
 /// The folders of the page, from the given one, as they begin a file's name.
-const FOLDERS: [&str; 3] = ["", "core/", "css/"];
+const FOLDERS: [&str; 2] = ["", "core/"];
 
 /// The page when no file is named.
 const INDEX: &str = "index.html";
@@ -118,17 +118,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_its_folder_with_the_core_and_the_style_sheets() {
+    fn the_page_is_its_folder_with_the_core() {
         let folder = tempfile::tempdir().unwrap();
-        for name in [
-            "index.html",
-            "notes.txt",
-            "css/a.css",
-            "css/a.txt",
-            "css/deeper/b.css",
-            "core/a.js",
-            "other/c.css",
-        ] {
+        for name in
+            ["index.html", "notes.txt", "a.css", "core/a.js", "core/a.txt", "core/deeper/b.js", "other/c.css"]
+        {
             let path = folder.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, name).unwrap();
@@ -138,8 +132,8 @@ mod tests {
         assert_eq!(
             found,
             [
+                ("a.css", "text/css; charset=utf-8"),
                 ("core/a.js", "text/javascript; charset=utf-8"),
-                ("css/a.css", "text/css; charset=utf-8"),
                 ("index.html", "text/html; charset=utf-8")
             ]
         );
