@@ -18,7 +18,8 @@
 //! trace                 what the events amount to: exchanges, flows, what was seen stored
 //! comparison            two values, whose they are, a sign-in
 //! case                  a flow that is looked at, with all that follows from it; judgements as plain data
-//! acceptance, diagnoses GitLab's checks of a Response in its order; what can be wrong
+//! acceptance            GitLab's checks of a Response in its order
+//! diagnoses             what can be wrong
 //! scim                  what logs and messages say of SCIM
 //! file                  files in and out: read in one place, whatever they are
 //! view                  what people see, as plain data; what the command line prints

@@ -75,12 +75,7 @@ fn saying(subject: &str, statement: &str) -> String {
             ></saml:AuthnStatement>{statement}</saml:Assertion></samlp:Response>"#
     );
     // A group takes a Response only with the certificate in it.
-    let pem = include_str!("signer/sp.crt");
-    let certificate: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-    let key = format!(
-        "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>"
-    );
-    signer::signed(&xml).unwrap().replace("<ds:KeyInfo>", &key)
+    signer::certified(&signer::signed(&xml).unwrap())
 }
 
 fn file(folder: &Path, name: &str, content: &str) -> String {
@@ -126,6 +121,7 @@ fn the_object_has_all_its_keys() {
     let (_, printed) = check(&arguments, &response("alex", ""));
     let expected = json!({
         "accepted": false,
+        "rests_on": "checks",
         "depends_on": [],
         "message": "Fingerprint mismatch",
         "flash": "Unable to sign in to group with SAML: \"Fingerprint mismatch\"",

@@ -29,7 +29,7 @@ use samlight::{
     },
 };
 use serde_json::{Value, json};
-use signer::signed;
+use signer::{certified, signed};
 use std::io::Write;
 
 const NOW: Timestamp = Timestamp(1_767_258_600_000);
@@ -74,7 +74,7 @@ fn messages() -> Vec<(&'static str, String, bool)> {
     let whole = response(&assertion("_a1", "Ada-1"));
     let unsigned_pair = response(&(assertion("_a1", "Ada-1") + &assertion("_a2", "Eve-1")));
     let wrapped = response(&(assertion("_a2", "Eve-1") + &signed(&assertion("_a1", "Ada-1")).unwrap()));
-    let is_signed = signed(&whole).unwrap();
+    let is_signed = certified(&signed(&whole).unwrap());
     vec![
         ("a signed Response", is_signed.clone(), true),
         ("a signed assertion", response(&signed(&assertion("_a1", "Ada-1")).unwrap()), true),
@@ -333,10 +333,12 @@ fn every_way_to_print_a_copy_says_what_is_not_known() {
         let (code, out, _) = samlight(&[&check[..], &["--json", "-"]].concat(), &content);
         let read: Value = serde_json::from_str(&out).unwrap();
         assert_eq!(
-            (code, &read["accepted"], &read["findings"]),
-            (Some(0), &Value::Null, &json!([])),
+            (code, &read["accepted"], &read["rests_on"], &read["findings"]),
+            (Some(0), &json!(true), &json!("outcome"), &json!([])),
             "{out}"
         );
+        let checks = read["checks"].as_array().unwrap();
+        assert!(checks.iter().any(|check| check["id"] == "signature" && check["state"] == "skipped"));
     }
     // A message alone, as somebody may cut it out of such a file.
     let copy = marked(&response(&assertion("_a1", "name-a")), SIGNED);

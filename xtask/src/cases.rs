@@ -19,6 +19,15 @@ pub(crate) const VARIABLE: &str = "SAMLIGHT_CASES";
 /// The classes of which every case passes, and what each is about.
 const FINISHED: &[(&str, &str)] = &[
     ("REG", "what was right before the cases were collected"),
+    ("F3", "what is no Response is not judged as one"),
+    ("F4", "decryption as ruby-saml does it"),
+    ("F5", "the first sentence agrees with GitLab's checks"),
+    ("F7", "what GitLab refuses has a finding and steps"),
+    ("F8", "ECDSA signatures in DER"),
+    ("F9", "the size of a message as it travels"),
+    ("F14", "a digest that does not fit, without a key"),
+    ("F15", "statements that are true"),
+    ("F19", "the time of a message alone"),
     ("K1", "attacks: what a small input costs"),
     ("K2", "attacks: structures of a Signature that its schema forbids"),
     ("K3", "attacks: a key that is not the first certificate's"),

@@ -45,7 +45,7 @@ impl Package {
         Ok(())
     }
 
-    /// Writes the style sheets that the one at `path` imports, line by line, into it: a page that asks for one
+    /// Writes the style sheets that the one at `path` imports into it, line by line: a page that asks for one
     /// file paints earlier than one that asks for a file after the other.
     ///
     /// # Errors

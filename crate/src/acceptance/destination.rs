@@ -2,10 +2,10 @@
 //! check passes.
 
 use super::{
-    Check, CheckResult, address,
+    Check, CheckResult,
     received::{Received, attribute},
 };
-use crate::text;
+use crate::{comparison::address, text};
 
 pub(super) const CHECK: Check = Check {
     id: "destination",

@@ -1,8 +1,8 @@
 //! Both Issuers are the identity provider's entityID, where GitLab has one in its settings
 //! (`validate_issuer`). Group SAML never has.
 
-use super::{Check, CheckResult, address, received::Received};
-use crate::{saml::uri, text, xml::Element};
+use super::{Check, CheckResult, received::Received};
+use crate::{comparison::address, saml::uri, text, xml::Element};
 
 pub(super) const CHECK: Check = Check {
     id: "issuer",

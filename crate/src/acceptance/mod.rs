@@ -11,12 +11,11 @@
 //! | `service_provider` | GitLab's settings, as far as they are known |
 //! | `rules` | versions of ruby-saml and what they do differently |
 //! | `schema` | the schema gate |
-//! | `clock`, `address` | how Ruby compares and writes instants and addresses |
+//! | `clock` | how Ruby compares and writes instants |
 //! | `account` | what GitLab decides after the checks |
 //! | the others | one check each |
 
 mod account;
-mod address;
 mod attributes;
 mod audience;
 mod clock;
@@ -51,16 +50,16 @@ use crate::{
     base::{catalogue::Text, instant::Timestamp},
     case::{
         Case,
-        acceptance::{Acceptance, CheckState, Checked, Said},
+        acceptance::{Acceptance, Basis, CheckState, Checked, Said},
     },
     gitlab::{messages, outcome::Outcome},
-    saml::RedactedCopy,
+    saml::{RedactedCopy, uri},
     text,
     trace::{
         flow::{Flow, FlowKind},
-        seen::Seen,
+        seen::{Rode, Seen},
     },
-    xml::Element,
+    xml::{Document, Element},
 };
 use account::Account;
 use received::{Decrypted, Received};
@@ -166,10 +165,22 @@ impl Case<'_> {
         self.acceptance.get_or_init(|| judge(self)).as_ref()
     }
 
+    /// Whether GitLab lets the person in, and what that rests on: what was seen that GitLab did, or else its
+    /// checks. Absent where neither is known.
+    pub fn accepted(&self) -> Option<(bool, Basis)> {
+        let seen = self.flow.succeeded().map(|succeeded| (succeeded, Basis::Outcome));
+        seen.or_else(|| Some((self.acceptance()?.accepted?, Basis::Checks)))
+    }
+
     /// When the Response reached GitLab, by GitLab's clock where that is seen to differ from the browser's;
-    /// for one from a file, when the file was opened.
+    /// for one from a file that says no time, when it was issued. By now it has expired, which says nothing
+    /// of the sign-in that it was made for.
     pub fn arrival(&self) -> Option<Timestamp> {
-        let seen = response(self)?.event.time;
+        let response = response(self)?;
+        if let Some(issued) = issued_in_file(response) {
+            return Some(issued);
+        }
+        let seen = response.event.time;
         let skew = self.clocks().and_then(|clocks| clocks.gitlab);
         // Less than that may come from the whole seconds of the `Date` header alone.
         let skew = skew.filter(|skew| skew.ahead.saturating_abs() > skew.uncertain);
@@ -229,19 +240,29 @@ fn judge(case: &Case<'_>) -> Option<Acceptance> {
     })
 }
 
-/// The message that GitLab takes for the Response. What is sent in its place is no sign-in for us, but
-/// GitLab looks at it all the same.
+/// The message that GitLab takes for the Response: a Response, or what stands in its place and is no XML that
+/// can be read as anything else. Metadata, a page, an assertion alone, a LogoutResponse are never judged.
 fn response<'a>(case: &Case<'a>) -> Option<&'a Seen> {
     let Case { tracer, flow, .. } = *case;
     let response = flow.response.and_then(|response| tracer.seen(response));
-    match flow.kind {
+    let seen = match flow.kind {
         FlowKind::SignIn => response,
         FlowKind::SignOut => None,
         FlowKind::Other | FlowKind::Unreadable => response.or_else(|| {
             let exchange = tracer.exchanges().get(flow.steps.first()?.exchange)?;
             exchange.messages.first().filter(|seen| seen.carried().parameter != "SAMLRequest")
         }),
-    }
+    };
+    seen.filter(|seen| {
+        let root = seen.carried().document.as_ref().and_then(Document::root);
+        root.is_none_or(|root| root.is(uri::PROTOCOL, "Response"))
+    })
+}
+
+/// IssueInstant of a message from a file that does not tell when it was sent.
+fn issued_in_file(seen: &Seen) -> Option<Timestamp> {
+    let message = seen.carried().message.as_ref().filter(|_| seen.rode == Rode::File)?;
+    Timestamp::parse(message.head.issue_instant.as_deref()?)
 }
 
 /// The words of libxml2 for the first thing in `message` that the schema of SAML does not allow, without its

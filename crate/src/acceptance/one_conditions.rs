@@ -1,6 +1,6 @@
 //! The assertion has one Conditions (`validate_one_conditions`).
 
-use super::{Check, CheckResult, received::Received};
+use super::{Check, CheckResult, Failure, received::Received};
 use crate::text;
 
 pub(super) const CHECK: Check = Check {
@@ -15,5 +15,9 @@ fn look(received: &Received<'_>) -> CheckResult {
         return CheckResult::Unknown(text!("accept.hidden"));
     }
     let count = received.at_path(&["Conditions"]).len();
-    CheckResult::passes_if(count == 1, || "The Assertion must include one Conditions element".to_owned())
+    if count == 1 {
+        return CheckResult::Passed;
+    }
+    let failure = Failure::saying("The Assertion must include one Conditions element");
+    CheckResult::Failed(failure.because(text!("accept.not-one", count = count, element = "Conditions")))
 }

@@ -11,7 +11,7 @@ use super::{rules::Rules, service_provider::ServiceProvider};
 use crate::{
     base::instant::Timestamp,
     binding::Carried,
-    encryption::{self, PrivateKey},
+    encryption::{self, Manner, PrivateKey},
     saml::{RedactedCopy, uri},
     xml::{Attribute, Document, Element, Ids},
 };
@@ -48,6 +48,8 @@ pub(super) struct Decrypted {
     assertion: Option<Document>,
     /// With everything open.
     whole: Option<Document>,
+    /// Whether there was a key to open it with.
+    was_tried: bool,
 }
 
 impl Decrypted {
@@ -57,9 +59,10 @@ impl Decrypted {
             return Decrypted::default();
         };
         let encrypted = response_of(sent).and_then(encrypted_assertion);
-        let assertion = encrypted.and_then(|encrypted| encryption::open_one(sent, encrypted, keys));
-        let whole = encryption::open(assertion.as_ref().unwrap_or(sent), keys).document;
-        Decrypted { assertion, whole }
+        let assertion =
+            encrypted.and_then(|encrypted| encryption::open_one(sent, encrypted, keys, Manner::RubySaml));
+        let whole = encryption::open(assertion.as_ref().unwrap_or(sent), keys, Manner::RubySaml).document;
+        Decrypted { assertion, whole, was_tried: true }
     }
 }
 
@@ -140,6 +143,11 @@ impl<'a> Received<'a> {
     /// Whether the assertion is encrypted and GitLab has a key for it: then its content is not known here.
     pub(super) fn is_hidden(&self) -> bool {
         self.sp.has_key && !self.is_decrypted() && self.encrypted_assertion().is_some()
+    }
+
+    /// Whether keys were given and none of them opens the assertion as ruby-saml opens it.
+    pub(super) fn stays_closed(&self) -> bool {
+        self.decrypted.was_tried && self.is_hidden()
     }
 
     /// The first EncryptedAssertion that ruby-saml would decrypt.

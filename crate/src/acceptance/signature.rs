@@ -4,7 +4,8 @@
 //! It takes the first Signature and the first X509Certificate of the message, and trusts that certificate by
 //! its fingerprint. It reads algorithms by the digits behind "sha", everything else as SHA-1; an unknown
 //! canonicalization is the exclusive one; the first PrefixList counts for the signed element, none for
-//! SignedInfo. It knows no ECDSA signature of XML Signature and no RSA-PSS.
+//! SignedInfo. It knows no RSA-PSS; of ECDSA it takes what OpenSSL takes, which is DER, and not the two
+//! numbers that XML Signature writes.
 
 use super::{
     Check, CheckResult, Failure, Said,
@@ -17,6 +18,7 @@ use crate::{
     signature::{
         Digest, EcdsaForm, SignatureMethod,
         certificates::{Certificate, octets_of},
+        is_der, method_of,
     },
     text,
     xml::{
@@ -52,6 +54,8 @@ const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 /// The reason why a signature is not taken.
 enum Refusal {
     Words(String),
+    /// GitLab's library takes the algorithm for another one.
+    Method(String),
     /// Ruby fails in words that are not predicted.
     Fails,
 }
@@ -107,6 +111,11 @@ fn refused(refusal: Refusal) -> CheckResult {
         Refusal::Words(words) => {
             let said = Some(Said { text: words, is_whole: true });
             CheckResult::Failed(Failure { said, errors: vec![COLLECTED.to_owned()], text: None })
+        }
+        Refusal::Method(uri) => {
+            let said = Some(Said { text: "Key validation error".to_owned(), is_whole: true });
+            let text = Some(text!("accept.other-method", uri = uri));
+            CheckResult::Failed(Failure { said, errors: vec![COLLECTED.to_owned()], text })
         }
     }
 }
@@ -195,16 +204,18 @@ fn verify(received: &Received<'_>, certificate: &Certificate) -> Result<(), Refu
         return Err(words("Digest mismatch"));
     }
     let key = certificate.public_key().map_err(|_| Refusal::Fails)?;
-    if !key.is_rsa() {
+    let (uri, value) = (algorithm(child(Some(signed_info), "SignatureMethod")), decoded(value));
+    let digest = self::digest(&uri);
+    let method =
+        if key.is_rsa() { SignatureMethod::RsaPkcs1(digest) } else { SignatureMethod::Ecdsa(digest) };
+    if !key.is_rsa() && !is_der(&value) {
         return Err(Refusal::Fails);
     }
-    let method =
-        SignatureMethod::RsaPkcs1(self::digest(&algorithm(child(Some(signed_info), "SignatureMethod"))));
-    if key.verifies(method, &octets_signed, &decoded(value), EcdsaForm::Fixed) {
-        Ok(())
-    } else {
-        Err(words("Key validation error"))
+    if key.verifies(method, &octets_signed, &value, EcdsaForm::Der) {
+        return Ok(());
     }
+    let is_taken_for_another = method_of(&uri).is_none_or(|named| named != method);
+    Err(if is_taken_for_another { Refusal::Method(uri) } else { words("Key validation error") })
 }
 
 /// The digest by the number behind the first "sha".

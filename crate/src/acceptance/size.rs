@@ -2,7 +2,7 @@
 //! bytes).
 
 use super::{Check, CheckResult, received::Received};
-use crate::text;
+use crate::{binding::BindingId, text};
 
 pub(super) const CHECK: Check = Check {
     id: "message-size",
@@ -18,6 +18,10 @@ fn look(received: &Received<'_>) -> CheckResult {
     let limit = received.sp.size_limit;
     let exceeds = |size: usize| u64::try_from(size).is_ok_and(|size| size > limit);
     let decoded = received.carried.octets.as_ref().map_or(0, |octets| octets.expose().len());
+    // The XML in a file or on a page travelled as base64.
+    if received.carried.binding == BindingId::None && exceeds(decoded.div_ceil(3).saturating_mul(4)) {
+        return CheckResult::fails(format!("Encoded SAML Message exceeds {limit} bytes, so was rejected"));
+    }
     // A value that is not decoded is taken without a look at its size.
     if received.is_taken_as_it_is() {
         return CheckResult::Passed;

@@ -27,6 +27,16 @@ pub struct Acceptance {
     pub is_valid: Option<bool>,
 }
 
+/// The thing that a verdict on a sign-in rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// GitLab's answer was seen, in this browser or in the file that was given.
+    Outcome,
+    /// GitLab's checks, as Samlight runs them.
+    Checks,
+}
+
 /// One check and how it went.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {

@@ -35,6 +35,8 @@ pub enum Ask {
     CompareNameId,
     /// To do this.
     Do(fn() -> Text),
+    /// To do what usually helps with GitLab's own words.
+    Usual,
 }
 
 /// The arrow of the sequence diagram that a diagnosis blames: the first cause, not what followed from it.

@@ -5,6 +5,7 @@
 //! gitlab-facts 4.7. Where a message carries several values of a fact, one that GitLab accepts is enough, as
 //! it is for GitLab.
 
+pub(crate) mod address;
 pub mod attribution;
 mod field;
 mod observed;

@@ -4,7 +4,7 @@
 //! and Recipient byte for byte; of Destination scheme and host in any case, the rest byte for byte; of a
 //! fingerprint the hexadecimal digits alone, in any case.
 
-use super::{Verdict, verdict};
+use super::{Verdict, address, verdict};
 use crate::{
     base::{address::Address, catalogue::Text},
     gitlab::routes::Provider,
@@ -20,7 +20,7 @@ pub enum Rule {
     Exact,
     /// Upper and lower case count as the same.
     IgnoringCase,
-    /// As addresses: scheme and host in any case, the rest byte for byte.
+    /// As addresses: scheme and host in any case, the port not at all, the rest byte for byte.
     Address,
     /// The hexadecimal digits, in any case.
     Digits,
@@ -40,6 +40,7 @@ impl Rule {
     pub fn compare(self, a: &str, b: &str) -> Verdict {
         match self {
             Rule::Exact | Rule::IgnoringCase => verdict(a, b),
+            Rule::Address if address::is_same(a, b) => Verdict::Exact,
             Rule::Address => verdict(&with_small_origin(a), &with_small_origin(b)),
             // Two certificates have nothing in common, however their fingerprints look.
             Rule::Digits if digits(a) == digits(b) => Verdict::Exact,

@@ -5,7 +5,13 @@
 //! in its settings.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
-use crate::{base::severity::Severity, encryption, gitlab::docs, text};
+use crate::{
+    base::severity::Severity,
+    encryption::{self, EncryptedPart},
+    gitlab::docs,
+    saml::uri,
+    text,
+};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
     id: "message-encrypted",
@@ -17,8 +23,23 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
 
 fn find(case: &Case<'_>) -> Option<Found> {
     let seen = case.tracer.seen(case.flow.response?)?;
-    let parts = encryption::parts(seen.carried().document.as_ref()?);
-    let first = parts.first().filter(|_| !case.flow.let_in())?;
+    let document = seen.carried().document.as_ref()?;
+    let parts = encryption::parts(document);
+    // Nobody looks into the value of an attribute for an EncryptedID.
+    let values = document.elements().filter(|element| element.is(uri::ASSERTION, "AttributeValue"));
+    // By their starts, each with the furthest end so far: one can stand in another.
+    let mut reach = 0;
+    let values: Vec<(usize, usize)> = values
+        .map(|value| {
+            reach = value.span().end.max(reach);
+            (value.span().start, reach)
+        })
+        .collect();
+    let is_read = |part: &&EncryptedPart| {
+        let before = values.partition_point(|(start, _)| *start <= part.span.start);
+        before.checked_sub(1).and_then(|at| values.get(at)).is_none_or(|(_, end)| *end < part.span.end)
+    };
+    let first = parts.iter().find(is_read).filter(|_| !case.flow.let_in())?;
     let (severity, text) = if case.is_group() {
         (Severity::Error, text!("message-encrypted.group", part = first.name))
     } else {

@@ -21,6 +21,7 @@ mod name_id_transient;
 mod redirect_altered;
 mod response_forged;
 mod response_never_posted;
+mod response_refused;
 mod response_unanswered;
 mod signature_ambiguous;
 mod signature_invalid;
@@ -67,6 +68,7 @@ pub const ALL: &[Diagnosis] = &[
     redirect_altered::DIAGNOSIS,
     response_forged::DIAGNOSIS,
     response_never_posted::DIAGNOSIS,
+    response_refused::DIAGNOSIS,
     response_unanswered::DIAGNOSIS,
     signature_ambiguous::DIAGNOSIS,
     signature_invalid::DIAGNOSIS,
@@ -104,12 +106,22 @@ impl Diagnosis {
 }
 
 impl Case<'_> {
-    /// Everything that is wrong, worst first.
+    /// Everything that is wrong, worst first; of the worst, first what GitLab refuses first.
     pub fn findings(&self) -> &[Finding] {
         self.findings.get_or_init(|| {
             let find = |diagnosis: &'static Diagnosis| Some(diagnosis.look(self)?.of(diagnosis));
             let mut findings: Vec<Finding> = ALL.iter().filter_map(find).collect();
-            findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+            let step = self.refusal().map(|refusal| refusal.id);
+            let explains = |finding: &Finding| {
+                let is_error = finding.severity == Severity::Error;
+                is_error && step.is_some_and(|step| response_refused::explains(finding.diagnosis.id, step))
+            };
+            if findings.iter().any(explains) {
+                findings.retain(|finding| *finding.diagnosis != response_refused::DIAGNOSIS);
+            }
+            let is_first =
+                |finding: &Finding| explains(finding) || *finding.diagnosis == response_refused::DIAGNOSIS;
+            findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, is_first(finding))));
             findings
         })
     }

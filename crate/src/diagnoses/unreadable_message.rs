@@ -4,7 +4,7 @@
 //! It is listed all the same, with what is wrong and where.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
-use crate::{base::severity::Severity, saml::MessageKind, text};
+use crate::{base::severity::Severity, saml::MessageKind, text, trace::seen::Rode};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
     id: "unreadable-message",
@@ -30,8 +30,11 @@ fn find(case: &Case<'_>) -> Option<Found> {
         parameter => text!("evidence.unreadable", parameter = parameter),
     };
     let evidence = Evidence::of(&unreadable.event, seen);
-    Some(
-        Found::new(Severity::Error, AtFault::IdentityProvider, text, evidence)
-            .remedy(text!("remedy.unreadable"), None),
-    )
+    // XML of another kind in a file is what the person gave, not what the identity provider sent.
+    let is_other = unreadable.carried().document.as_ref().is_some_and(|document| document.root().is_some());
+    let (at_fault, step) = match unreadable.rode == Rode::File && is_other {
+        true => (AtFault::File, text!("remedy.give-response")),
+        false => (AtFault::IdentityProvider, text!("remedy.unreadable")),
+    };
+    Some(Found::new(Severity::Error, at_fault, text, evidence).remedy(step, None))
 }

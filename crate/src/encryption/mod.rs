@@ -33,6 +33,17 @@ use crate::{
 };
 use std::cell::Cell;
 
+/// The way in which encrypted parts are opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// As XML Encryption and SAML say.
+    Standard,
+    /// As ruby-saml does (`Utils.decrypt_data`, `decrypt_element`): the first EncryptedKey in KeyInfo or the
+    /// one that a RetrievalMethod means; RSA-OAEP with SHA-1 and without a label, whatever is written; and
+    /// the content must begin with the element itself.
+    RubySaml,
+}
+
 /// One encrypted part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EncryptedPart {
@@ -65,12 +76,12 @@ const ROUNDS: usize = 3;
 
 /// The encrypted parts of `document`, which are not looked into.
 pub fn parts(document: &Document) -> Vec<EncryptedPart> {
-    open(document, &[]).parts
+    open(document, &[], Manner::Standard).parts
 }
 
 /// Opens what is encrypted in `document` with those of `keys` that fit.
-pub fn open(document: &Document, keys: &[PrivateKey]) -> Opened {
-    let work = Work::new(keys);
+pub fn open(document: &Document, keys: &[PrivateKey], manner: Manner) -> Opened {
+    let work = Work::new(keys, manner);
     let mut opened = Opened { parts: Vec::new(), document: None, regions: Vec::new() };
     let mut fresh = vec![Span::new(0, document.source().len())];
     for _ in 0..ROUNDS {
@@ -91,8 +102,13 @@ pub fn open(document: &Document, keys: &[PrivateKey]) -> Opened {
 
 /// `document` with what is in its encrypted `part` in place of that; what is encrypted inside of it stays so,
 /// as it was signed. `None` where no key fits.
-pub fn open_one(document: &Document, part: Element<'_>, keys: &[PrivateKey]) -> Option<Document> {
-    let (_, replacements) = Work::new(keys).round(document, &[part.span()]);
+pub fn open_one(
+    document: &Document,
+    part: Element<'_>,
+    keys: &[PrivateKey],
+    manner: Manner,
+) -> Option<Document> {
+    let (_, replacements) = Work::new(keys, manner).round(document, &[part.span()]);
     let (text, ..) = spliced(document.source(), &replacements, &[]);
     (!replacements.is_empty()).then(|| Document::parse(text.as_bytes(), &LIMITS).0)
 }
@@ -137,6 +153,7 @@ impl Opened {
 /// message could ask for thousands.
 struct Work<'a> {
     keys: &'a [PrivateKey],
+    manner: Manner,
     limits: &'a Limits,
     parts_left: Cell<usize>,
     tries_left: Cell<usize>,
@@ -149,9 +166,9 @@ struct Replacement {
 }
 
 impl<'a> Work<'a> {
-    fn new(keys: &'a [PrivateKey]) -> Self {
+    fn new(keys: &'a [PrivateKey], manner: Manner) -> Self {
         let (parts, tries) = (LIMITS.encrypted_parts, LIMITS.unwraps);
-        Work { keys, limits: &LIMITS, parts_left: Cell::new(parts), tries_left: Cell::new(tries) }
+        Work { keys, manner, limits: &LIMITS, parts_left: Cell::new(parts), tries_left: Cell::new(tries) }
     }
 
     /// The outermost parts of `document` that stand in `fresh`, and what to put in the place of those that
@@ -187,7 +204,10 @@ impl<'a> Work<'a> {
     /// The element in `container`: its name, and it as it is written.
     fn open(&self, container: Element<'_>) -> Result<(String, String), Problem> {
         let data = reading::data_of(container).ok_or(Problem::Incomplete { element: "EncryptedData" })?;
-        let encrypted_keys = reading::keys_of(container, data, self.limits);
+        let encrypted_keys = match self.manner {
+            Manner::Standard => reading::keys_of(container, data, self.limits),
+            Manner::RubySaml => reading::key_of_ruby_saml(data).into_iter().collect(),
+        };
         if encrypted_keys.is_empty() {
             return Err(Problem::NoEncryptedKey);
         }
@@ -199,8 +219,11 @@ impl<'a> Work<'a> {
         // Of several keys, the one that came furthest says most.
         let mut problem = Problem::WrongKey;
         for encrypted_key in encrypted_keys {
-            let wrapped = reading::padding_of(encrypted_key)
-                .and_then(|padding| Ok((padding, reading::octets_of(encrypted_key)?)));
+            let padding = match self.manner {
+                Manner::Standard => reading::padding_of(encrypted_key),
+                Manner::RubySaml => reading::padding_of_ruby_saml(encrypted_key),
+            };
+            let wrapped = padding.and_then(|padding| Ok((padding, reading::octets_of(encrypted_key)?)));
             let (padding, wrapped) = match wrapped {
                 Ok(wrapped) => wrapped,
                 Err(cause) => {
@@ -217,8 +240,8 @@ impl<'a> Work<'a> {
                     problem = Problem::KeyLength;
                     continue;
                 }
-                match cipher.decrypt(&content_key, &octets).and_then(|plain| element_in(&plain, self.limits))
-                {
+                let plain = cipher.decrypt(&content_key, &octets);
+                match plain.and_then(|plain| element_in(&plain, self.limits, self.manner)) {
                     Ok(element) => return Ok(element),
                     Err(cause) => problem = cause,
                 }
@@ -242,11 +265,15 @@ fn part(container: Element<'_>) -> EncryptedPart {
 
 /// The one element that `plain` is. Whatever else there is could close an element around it, so that what is
 /// encrypted would seem to stand elsewhere. Prefixes may be declared around it.
-fn element_in(plain: &[u8], limits: &Limits) -> Result<(String, String), Problem> {
+fn element_in(plain: &[u8], limits: &Limits, manner: Manner) -> Result<(String, String), Problem> {
     let (document, flaws) = Document::parse(plain, limits);
     let is_whole = flaws.iter().all(|flaw| flaw.code == "unbound-prefix");
     let root = document.root().filter(|_| is_whole).ok_or(Problem::NotXml)?;
     let span = root.span();
+    // What stands before it, ruby-saml takes for the element.
+    if manner == Manner::RubySaml && span.start != 0 {
+        return Err(Problem::NotXml);
+    }
     let written = document.source().get(span.start..span.end).ok_or(Problem::NotXml)?;
     Ok((root.local().to_owned(), written.to_owned()))
 }

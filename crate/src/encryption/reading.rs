@@ -91,6 +91,34 @@ pub(super) fn padding_of(key: Element<'_>) -> Result<Padding, Problem> {
     })
 }
 
+/// The EncryptedKey that ruby-saml takes for `data`: of those in its KeyInfo and the one that its
+/// RetrievalMethod means, the first of the message.
+pub(super) fn key_of_ruby_saml(data: Element<'_>) -> Option<Element<'_>> {
+    let key_info = || data.elements().filter(|e| e.is(uri::XML_SIGNATURE, "KeyInfo") || e.is("", "KeyInfo"));
+    let pointer = key_info()
+        .filter(|element| element.is(uri::XML_SIGNATURE, "KeyInfo"))
+        .flat_map(Element::elements)
+        .find(|element| element.is(uri::XML_SIGNATURE, "RetrievalMethod"))
+        .and_then(|method| Some(method.attribute("URI")?.split_once('#')?.1.to_owned()));
+    let is_key = |element: &Element<'_>| element.is(NAMESPACE, "EncryptedKey");
+    let inside = key_info().flat_map(Element::elements).filter(is_key);
+    let root = data.ancestors().last().unwrap_or(data);
+    let meant = |key: &Element<'_>| is_key(key) && key.attribute("Id").as_deref() == pointer.as_deref();
+    let pointed = root.descendants().filter(|element| pointer.is_some() && meant(element));
+    inside.chain(pointed).min_by_key(|key| key.span().start)
+}
+
+/// The padding with which ruby-saml opens the EncryptedKey `key`.
+pub(super) fn padding_of_ruby_saml(key: Element<'_>) -> Result<Padding, Problem> {
+    let uri = method_of(key).ok_or(Problem::Incomplete { element: "EncryptionMethod" })?;
+    let (digest, mask) = (algorithm::OaepHash::Sha1, algorithm::OaepHash::Sha1);
+    match algorithm::transport(&uri) {
+        Some(KeyTransport::RsaPkcs1) => Ok(Padding::Pkcs1),
+        Some(KeyTransport::RsaOaepMgf1p) => Ok(Padding::Oaep { digest, mask, label: Vec::new() }),
+        Some(KeyTransport::RsaOaep) | None => Err(Problem::Algorithm { uri }),
+    }
+}
+
 /// The encrypted octets of an EncryptedData or an EncryptedKey.
 pub(super) fn octets_of(encrypted: Element<'_>) -> Result<Vec<u8>, Problem> {
     let cipher =

@@ -100,17 +100,12 @@ pub(crate) fn opened(events: Vec<Value>) -> Tracer {
 pub(crate) fn settings_page() -> Value {
     json!({"id": format!("{:013}-w0rk-000001", NOW.0 + 600_000), "kind": "page", "tab": 8,
         "url": "https://gitlab.com/groups/acme/-/saml", "page": pages::SETTINGS, "rows": [],
-        "fields": {"fingerprint": ["F5:89:10:A4:0B:CE:23:50:A4:4C:1E:EE:EB:AF:A1:54:4E:8D:3D:8C"]}})
+        "fields": {"fingerprint": ["6A:07:F1:3B:23:61:9E:15:09:6C:77:68:89:33:44:77:1E:97:DA:6D"]}})
 }
 
 /// `xml`, signed, with the certificate of the key.
 pub(super) fn certified(xml: &str) -> String {
-    let pem = include_str!("../../tests/signer/sp.crt");
-    let certificate: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-    let key = format!(
-        "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>"
-    );
-    signer::signed(xml).unwrap().replace("<ds:KeyInfo>", &key)
+    signer::certified(&signer::signed(xml).unwrap())
 }
 
 /// The same, not signed.

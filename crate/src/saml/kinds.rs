@@ -130,7 +130,9 @@ fn saml_1_1(
     reading: &mut Reading,
     body: fn(Element<'_>, &mut Reading) -> Body,
 ) -> (Head, Body) {
-    reading.flaw("saml-1-1", message.start_tag(), text!("flaw.saml-1-1"));
+    // Both versions have one namespace.
+    let minor = message.attribute("MinorVersion").filter(|minor| minor == "0").map_or("1", |_| "0");
+    reading.flaw("saml-1-1", message.start_tag(), text!("flaw.saml-1-1", minor = minor));
     (saml_1_1::head(message, reading), body(message, reading))
 }
 

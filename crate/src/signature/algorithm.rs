@@ -56,7 +56,7 @@ pub(super) fn digest(uri: &str) -> Option<Digest> {
 }
 
 /// The SignatureMethod or SigAlg `uri`.
-pub(super) fn method(uri: &str) -> Option<SignatureMethod> {
+pub(crate) fn method(uri: &str) -> Option<SignatureMethod> {
     find(&METHODS, uri)
 }
 

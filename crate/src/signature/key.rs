@@ -42,6 +42,8 @@ pub(crate) enum EcdsaForm {
     Fixed,
     /// So, or as DER: in redirects both are in use.
     FixedOrDer,
+    /// As DER: what OpenSSL takes.
+    Der,
 }
 
 /// A public key.
@@ -284,8 +286,13 @@ where
 {
     // The same number with zeros before it: the crates refuse digests that are much shorter than the curve.
     let hashed = padded(hashed, octets).unwrap_or_else(|| hashed.to_vec());
-    let der = || two_numbers(signature).filter(|_| form == EcdsaForm::FixedOrDer);
-    let numbers = if signature.len() == 2 * octets { halves(signature) } else { der().or(halves(signature)) };
+    let numbers = match form {
+        EcdsaForm::Der => two_numbers(signature),
+        EcdsaForm::FixedOrDer if signature.len() != 2 * octets => {
+            two_numbers(signature).or(halves(signature))
+        }
+        EcdsaForm::Fixed | EcdsaForm::FixedOrDer => halves(signature),
+    };
     let fixed = numbers
         .and_then(|(r, s)| Some([padded(r, octets)?, padded(s, octets)?].concat()))
         .unwrap_or_default();
@@ -301,6 +308,11 @@ fn halves(numbers: &[u8]) -> Option<(&[u8], &[u8])> {
 fn padded(number: &[u8], octets: usize) -> Option<Vec<u8>> {
     let zeros = octets.checked_sub(number.len())?;
     Some([&vec![0; zeros], number].concat())
+}
+
+/// Whether `signature` is an ECDSA signature in DER.
+pub(crate) fn is_der(signature: &[u8]) -> bool {
+    two_numbers(signature).is_some()
 }
 
 /// A DER SEQUENCE of two INTEGERs.

@@ -27,9 +27,9 @@ mod structure;
 mod tests;
 mod verify;
 
-pub(crate) use algorithm::is_digest_of_nothing;
 pub use algorithm::is_sha1;
-pub(crate) use key::{Digest, EcdsaForm, SignatureMethod};
+pub(crate) use algorithm::{is_digest_of_nothing, method as method_of};
+pub(crate) use key::{Digest, EcdsaForm, SignatureMethod, is_der};
 pub use key::{KeyProblem, PublicKey, RSA_BITS};
 pub(crate) use reading::base64_of;
 pub use reason::Reason;

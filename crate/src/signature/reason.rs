@@ -23,6 +23,8 @@ pub enum Reason {
     },
     /// SignatureValue was not made from SignedInfo with any of the keys.
     Value,
+    /// The signature in an address was not made from its parameters with any of the keys.
+    QueryValue,
     /// Beside a digest that differs: SignatureValue itself is right.
     ValueFits,
     /// Beside a SignatureValue that is wrong: the digests are right.
@@ -137,7 +139,7 @@ impl Reason {
         match self {
             Reason::Digest { .. } => "digest-differs",
             Reason::Missing { .. } => "reference-missing",
-            Reason::Value => "value-differs",
+            Reason::Value | Reason::QueryValue => "value-differs",
             Reason::ValueFits => "value-fits",
             Reason::DigestsFit => "digests-fit",
             Reason::Reformatted => "reformatted",
@@ -196,6 +198,7 @@ impl Reason {
             Reason::Digest { uri } => text!("signature.digest-differs", uri = referred(uri)),
             Reason::Missing { uri } => text!("signature.reference-missing", uri = referred(uri)),
             Reason::Value => text!("signature.value-differs"),
+            Reason::QueryValue => text!("signature.query-differs"),
             Reason::ValueFits => text!("signature.value-fits"),
             Reason::DigestsFit => text!("signature.digests-fit"),
             Reason::Reformatted => text!("signature.reformatted"),

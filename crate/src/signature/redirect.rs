@@ -58,7 +58,7 @@ fn check(carried: &Carried, given: &[Candidate]) -> Result<Candidate, (Signature
         let key = candidate.key.as_ref();
         key.is_ok_and(|key| key.verifies(method, octets.as_bytes(), &value, EcdsaForm::FixedOrDer))
     };
-    keys.into_iter().find(verifies).ok_or((SignatureState::Invalid, Reason::Value))
+    keys.into_iter().find(verifies).ok_or((SignatureState::Invalid, Reason::QueryValue))
 }
 
 /// The octets of `query` that the signature of the message in it covers.

@@ -107,10 +107,15 @@ fn verify_parts<'a>(
     let (fits, key) = match value {
         Value::Fits(key) => (true, Some(key)),
         Value::FitsReformatted | Value::FitsOther | Value::Differs => (false, None),
-        // Without a key nothing is known of the signature, whatever the digests say.
+        // Without a key a digest that differs is known all the same (XML Signature 1.1, clause 3.2.1):
+        // whoever signed it, this content is not what was signed.
         Value::Unknown(reason) => {
-            let reasons = std::iter::once(reason).chain(wrong).chain(unknown).collect();
-            return Verified { has_other_key: has_other, ..Verified::unverifiable(reasons, targets) };
+            let differs = wrong.iter().any(|reason| matches!(reason, Reason::Digest { .. }));
+            let (first, last) = if differs { (wrong, vec![reason]) } else { (vec![reason], wrong) };
+            let reasons = first.into_iter().chain(last).chain(unknown).collect();
+            let verified = Verified { has_other_key: has_other, ..Verified::unverifiable(reasons, targets) };
+            let state = if differs { SignatureState::Invalid } else { verified.state };
+            return Verified { state, ..verified };
         }
     };
     let state = match (wrong.is_empty() && fits, unknown.is_empty()) {

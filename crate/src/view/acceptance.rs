@@ -50,6 +50,7 @@ pub struct CheckView {
 pub fn acceptance_view(case: &Case<'_>) -> Option<AcceptanceView> {
     let (acceptance, flow) = (case.acceptance()?, case.flow);
     let (severity, text) = match acceptance.accepted {
+        Some(true) if flow.succeeded() == Some(false) => (Severity::Neutral, text!("acceptance.but-refused")),
         Some(true) => (Severity::Good, text!("acceptance.accepted")),
         None => (Severity::Neutral, text!("acceptance.open")),
         Some(false) => match (acceptance.flash(flow), &acceptance.message) {
@@ -61,6 +62,10 @@ pub fn acceptance_view(case: &Case<'_>) -> Option<AcceptanceView> {
                 (Severity::Error, text!("acceptance.refused-silent", step = title))
             }
         },
+    };
+    let (severity, text) = match flow.let_in() && acceptance.accepted == Some(false) {
+        true => (Severity::Neutral, text!("acceptance.but-let-in", verdict = text)),
+        false => (severity, text),
     };
     let depends: Vec<String> = acceptance.depends_on.iter().map(ToString::to_string).collect();
     let depends = (!depends.is_empty()).then(|| text!("acceptance.depends", what = depends.join("; ")));

@@ -67,7 +67,10 @@ pub(super) fn encrypted_view(part: &EncryptedPart) -> EncryptedView {
 pub fn decrypted(exact: &str, key: &[u8]) -> Result<DecryptedView, KeyFileProblem> {
     let key = PrivateKey::from_file(key)?;
     let carried = binding::from_octets(exact.as_bytes(), &LIMITS);
-    let opened = carried.document.as_ref().map(|document| encryption::open(document, &[key]));
+    let opened = carried
+        .document
+        .as_ref()
+        .map(|document| encryption::open(document, &[key], encryption::Manner::Standard));
     let read = opened.as_ref().and_then(encryption::Opened::message);
     let flaws = opened.iter().flat_map(encryption::Opened::flaws_inside);
     let signatures = opened.iter().flat_map(|opened| opened.signatures(&GivenKeys::default()));

@@ -223,11 +223,12 @@ impl Context<'_> {
             (Some(page), _) => text!("owner.ask.find-row", page = page),
             (None, _) => text!("owner.ask.find-identity", page = self.instance.url("/admin/users")),
         };
-        let means = said_meaning(self.case.flow).filter(|_| self.worst.is_none());
-        let asks = self.worst.map_or(&[Ask::CompareNameId][..], |worst| worst.diagnosis.ask);
-        let steps = asks.iter().map(|ask| match ask {
-            Ask::CompareNameId => compare(),
-            Ask::Do(text) => text(),
+        let asks = self.worst.map_or(&[Ask::CompareNameId, Ask::Usual][..], |worst| worst.diagnosis.ask);
+        let means = said_meaning(self.case.flow).filter(|_| asks.iter().any(|ask| matches!(ask, Ask::Usual)));
+        let steps = asks.iter().filter_map(|ask| match ask {
+            Ask::CompareNameId => Some(compare()),
+            Ask::Do(text) => Some(text()),
+            Ask::Usual => None,
         });
         let usual = means.map(|meaning| text!("owner.usual", steps = (meaning.steps)()).to_string());
         let link = self.worst.and_then(|worst| worst.remedy.iter().find_map(|remedy| remedy.link));

@@ -4,7 +4,7 @@
 use samlight::{
     base::limits::LIMITS,
     binding::raw_message,
-    encryption::{self, PrivateKey},
+    encryption::{self, Manner, PrivateKey},
 };
 use serde_json::Value;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn all_messages_whose_key_is_filed_open() {
             .collect();
         let file = message["file"].as_str().unwrap();
         let carried = raw_message::read(&std::fs::read(folder.join(file)).unwrap(), &LIMITS).remove(0);
-        let read = encryption::open(carried.document.as_ref().unwrap(), &keys);
+        let read = encryption::open(carried.document.as_ref().unwrap(), &keys, Manner::Standard);
         for (ours, theirs) in read.parts.iter().zip(&expected) {
             let same = ours.name == theirs["parent"]
                 && ours.data_algorithm.as_deref().unwrap_or("") == theirs["data_alg"]

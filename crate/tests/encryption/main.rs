@@ -9,7 +9,7 @@ use samlight::{
     base::{instant::Timestamp, limits::LIMITS, pseudonym::Salt},
     binding,
     case::Case,
-    encryption::{self, KeyFileProblem, Opened, PrivateKey},
+    encryption::{self, KeyFileProblem, Manner, Opened, PrivateKey},
     file::export::{self, Secrecy},
     signature::{GivenKeys, SignatureState},
     trace::tracer::Tracer,
@@ -34,7 +34,7 @@ fn sample(name: &str) -> String {
 
 fn open(xml: &str, keys: &[PrivateKey]) -> Opened {
     let carried = binding::from_octets(xml.as_bytes(), &LIMITS);
-    encryption::open(carried.document.as_ref().unwrap(), keys)
+    encryption::open(carried.document.as_ref().unwrap(), keys, Manner::Standard)
 }
 
 /// The content of the parts of `xml`, or why they stay closed.

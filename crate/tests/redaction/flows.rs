@@ -207,7 +207,12 @@ fn said(events: Vec<Event>) -> Vec<String> {
         let rows = case.comparison().rows.iter();
         all.extend(rows.map(|row| format!("{} {:?} {}", row.kind.id, row.verdict, row.is_accepted())));
         let findings = case.findings().iter().map(|finding| finding.diagnosis.id);
-        all.extend(findings.filter(|id| !id.starts_with("signature")).map(|id| format!("found: {id}")));
+        // The check that refuses first can be one of those that are not known of a copy; the others are
+        // compared below.
+        let of_both = findings.filter(|id| !id.starts_with("signature") && *id != "response-refused");
+        let mut found: Vec<String> = of_both.map(|id| format!("found: {id}")).collect();
+        found.sort_unstable();
+        all.extend(found);
         let checks = case.acceptance().into_iter().flat_map(|acceptance| &acceptance.checks);
         let checks = checks.filter(|check| !TAKEN_OUT.contains(&check.id) && check.id != "account");
         all.extend(checks.map(|check| format!("{} {:?}", check.id, check.state)));

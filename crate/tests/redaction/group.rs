@@ -82,12 +82,7 @@ fn roll(answers: &[(&str, Value)]) -> Roll {
 
 /// A signed sign-in of one user, and the settings page that shows whose key it is.
 fn sign_in(xml: &str, file: Option<&str>) -> Vec<Event> {
-    let pem = include_str!("../signer/sp.crt");
-    let certificate: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-    let key = format!(
-        "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>"
-    );
-    let signed = signer::signed(&unsigned(xml)).map(|xml| xml.replace("<ds:KeyInfo>", &key));
+    let signed = signer::signed(&unsigned(xml)).map(|xml| signer::certified(&xml));
     // What cannot be signed any more is told of by a file that proves nothing.
     let xml = signed.unwrap_or_else(|| xml.to_owned());
     let boot = if file.is_some() { "filecopyw0rk" } else { "w0rk" };
@@ -99,7 +94,7 @@ fn sign_in(xml: &str, file: Option<&str>) -> Vec<Event> {
     }
     let settings = json!({"id": format!("{:013}-w0rk-000009", NOW.0 + 9), "kind": "page", "tab": 8, "rows": [],
         "url": "https://gitlab.com/groups/acme/-/saml", "page": pages::SETTINGS,
-        "fields": {"fingerprint": ["F5:89:10:A4:0B:CE:23:50:A4:4C:1E:EE:EB:AF:A1:54:4E:8D:3D:8C"]}});
+        "fields": {"fingerprint": ["6A:07:F1:3B:23:61:9E:15:09:6C:77:68:89:33:44:77:1E:97:DA:6D"]}});
     [arrival, settings].into_iter().map(|event| serde_json::from_value(event).unwrap()).collect()
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Enveloped, over the whole message, RSA-SHA256 with a test key; an Assertion is signed by its ID, so that
 //! it can be put into a Response. The key is given by its numbers and no certificate is there: tests about
-//! certificates bring their own, or put `sp.crt` in (`openssl req -x509 -new -key sp.key -subj
-//! /CN=idp.example.com -days 36500`). The stories of the package of tests use it, too.
+//! certificates bring their own, or put `sp.crt` in (`openssl ca -selfsign -keyfile sp.key -startdate
+//! 20250101000000Z -enddate 21250101000000Z`, CN=idp.example.com: valid at the times of the tests). The
+//! stories of the package of tests use it, too.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use rsa::{Pkcs1v15Sign, RsaPrivateKey, pkcs8::DecodePrivateKey, traits::PublicKeyParts};
@@ -18,6 +19,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 const KEY: &str = include_str!("../encryption/samples/keys/sp.key");
+const CERTIFICATE: &str = include_str!("sp.crt");
 const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 /// `xml` with a signature; `None` where it is no Response or Assertion that is well-formed and has none.
@@ -60,6 +62,15 @@ pub(super) fn signed(xml: &str) -> Option<String> {
     let at = issuer.map_or(root.start_tag().end, |issuer| issuer.span().end);
     let (before, after) = xml.split_at_checked(at)?;
     Some(format!("{before}{signature}{after}"))
+}
+
+/// A message that [`signed`] made, with the certificate in it.
+#[allow(dead_code)] // not every package of tests is about certificates
+pub(super) fn certified(signed: &str) -> String {
+    let digits: String = CERTIFICATE.lines().filter(|line| !line.starts_with("-----")).collect();
+    let key_info =
+        format!("<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{digits}</ds:X509Certificate></ds:X509Data>");
+    signed.replace("<ds:KeyInfo>", &key_info)
 }
 
 /// The SignatureValue of `octets`.

@@ -3,7 +3,7 @@
 use super::chooses;
 use samlight::{
     base::limits::LIMITS,
-    encryption::{self, PrivateKey},
+    encryption::{self, Manner, PrivateKey},
     xml::Document,
 };
 use std::sync::LazyLock;
@@ -21,11 +21,17 @@ pub(super) fn encryption(octets: &[u8]) {
         return;
     }
     let (document, _) = Document::parse(octets, &LIMITS);
-    let closed = encryption::open(&document, &[]);
+    let closed = encryption::open(&document, &[], Manner::Standard);
     assert!(closed.document.is_none() && closed.parts.iter().all(|part| part.outcome.is_err()));
     assert_eq!(encryption::parts(&document), closed.parts);
-    let opened = encryption::open(&document, &KEYS);
-    assert_eq!(opened, encryption::open(&document, &KEYS), "the second time it opens otherwise");
+    let opened = encryption::open(&document, &KEYS, Manner::Standard);
+    assert_eq!(
+        opened,
+        encryption::open(&document, &KEYS, Manner::Standard),
+        "the second time it opens otherwise"
+    );
+    let by_ruby_saml = encryption::open(&document, &KEYS, Manner::RubySaml);
+    assert!(by_ruby_saml.parts.len() <= octets.len());
     assert!(opened.parts.len() <= octets.len());
     let is_open = opened.parts.iter().any(|part| part.outcome.is_ok());
     assert_eq!(is_open, opened.document.is_some(), "{:?}", opened.parts);

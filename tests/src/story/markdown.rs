@@ -131,4 +131,4 @@ impl Block {
 }
 
 /// Words that are options and no kinds.
-const FLAGS: [&str; 2] = ["private", "unsigned"];
+const FLAGS: [&str; 3] = ["certified", "private", "unsigned"];

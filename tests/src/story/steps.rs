@@ -4,7 +4,7 @@ use super::{
     Block,
     encode::{broken_in_lines, encode, with_namespaces, with_query},
 };
-use crate::signer::signed;
+use crate::signer::{certified, signed};
 use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
@@ -113,6 +113,7 @@ impl Story {
         let declared = with_namespaces(&block.text);
         let is_xml = block.language == "xml" && !block.flag("unsigned");
         let text = if is_xml { signed(&declared).unwrap_or(declared) } else { declared };
+        let text = if block.flag("certified") { certified(&text) } else { text };
         if via == "file" {
             let octets = Secret::new(BASE64_STANDARD.encode(&text));
             let source = block.option("name").unwrap_or("message.xml").to_owned();

@@ -65,7 +65,7 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem>
         Some(at) => case.received_at(at),
         None => case,
     };
-    let is_refused = case.acceptance().is_some_and(|acceptance| acceptance.accepted == Some(false));
+    let is_refused = case.accepted().is_some_and(|(accepted, _)| !accepted);
     if arguments.json {
         writeln!(out, "{}", check::check(&case))?;
     } else {

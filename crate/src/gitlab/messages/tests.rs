@@ -56,6 +56,41 @@ const RUBY_SAML: &[(&str, &str)] = &[
     ("Found an unexpected number of Signature Element. SAML Response rejected", "said.signatures"),
     ("The Assertion must include one Conditions element", "said.conditions"),
     ("The Assertion must include one AuthnStatement element", "said.authn-statement"),
+    (
+        "Doesn't match the issuer, expected: <https://idp.example.com/>, but was: <https://other.example.com/>",
+        "said.issuer",
+    ),
+    ("Issuer of the Response not found or multiple.", "said.issuer"),
+    ("SPNameQualifier value doesn't match the SP entityID value.", "said.qualifier"),
+    ("An EncryptedID found and no SP private key found on the settings to decrypt it", "said.encrypted-id"),
+    (
+        "An EncryptedAttribute found and no SP private key found on the settings to decrypt it",
+        "said.encrypted-id",
+    ),
+    ("No NameID element found in the assertion of the Response", "said.no-name-id"),
+    ("Unsupported SAML version", "said.version"),
+    ("XML load failed: 1:1: FATAL: Start tag expected, '<' not found", "said.form"),
+    (
+        "Invalid SAML Response. ERROR: Element 'Response': No matching global declaration available",
+        "said.form",
+    ),
+    (
+        "3:0: Element '{urn:oasis:names:tc:SAML:2.0:assertion}Assertion': Missing child element(s).",
+        "said.form",
+    ),
+    ("Missing ID attribute on SAML Response", "said.no-id"),
+    ("Signed Element must contain an ID. SAML Response rejected", "said.no-id"),
+    ("Duplicated ID. SAML Response rejected", "said.no-id"),
+    ("No fingerprint or certificate on settings", "said.not-set-up"),
+    ("No settings on response", "said.not-set-up"),
+    ("Blank response", "said.no-response"),
+    ("Invalid Signature Element 'Subject'. SAML Response rejected", "said.signed-place"),
+    ("Found an invalid Signed Element. SAML Response rejected", "said.signed-place"),
+    ("Duplicated Reference URI. SAML Response rejected", "said.signed-place"),
+    ("Signed element id #_r1 is not found", "said.signed-place"),
+    ("Certificate of the Signature element does not match provided certificate", "said.other-certificate"),
+    ("Document Certificate Error", "said.other-certificate"),
+    ("IdP x509 certificate expired", "said.other-certificate"),
     ("An empty NameID value found", "said.empty-name-id"),
     (
         "An EncryptedAssertion found and no SP private key found on the settings to decrypt it. Be sure you provided the :settings parameter at the initialize method",
@@ -179,17 +214,15 @@ fn each_sentence_has_its_meaning() {
 
 #[test]
 fn each_meaning_has_a_sentence_and_its_own_texts() {
-    let sentences: Vec<&str> = RUBY_SAML.iter().chain(GITLAB).map(|(_, key)| *key).collect();
-    let mut keys: Vec<&str> = MEANINGS.iter().map(|known| (known.means)().key()).collect();
     for known in MEANINGS {
         let key = (known.means)().key();
-        assert!(sentences.contains(&key), "{key} has no sentence");
+        let has_sentence = RUBY_SAML
+            .iter()
+            .chain(GITLAB)
+            .any(|(shown, _)| meaning(shown).is_some_and(|found| found.pattern == known.pattern));
+        assert!(has_sentence, "the row {:?} has no sentence", known.pattern);
         assert_eq!((known.steps)().key(), format!("{key}.do"));
     }
-    keys.sort_unstable();
-    let all = keys.len();
-    keys.dedup();
-    assert_eq!(keys.len(), all, "two rows with one meaning: one of them may go without a sentence");
 }
 
 #[test]

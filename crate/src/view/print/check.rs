@@ -13,10 +13,12 @@ use serde_json::{Value, json};
 /// The JSON object of `case`. It holds the NameID and stored values: nothing is
 /// redacted.
 ///
-/// `message` is what GitLab's library says, `flash` the line that GitLab's page makes of it, `errors` what
-/// the library lists when it collects all errors.
+/// `accepted` is what GitLab was seen to do, or else what its checks say; `rests_on` says which. `message` is
+/// what GitLab's library says, `flash` the line that GitLab's page makes of it, `errors` what the library
+/// lists when it collects all errors.
 pub fn check(case: &Case<'_>) -> Value {
     let (acceptance, comparison) = (case.acceptance(), case.comparison());
+    let accepted = case.accepted();
     let finding = |finding: &Finding| {
         json!({
             "id": finding.diagnosis.id,
@@ -29,7 +31,8 @@ pub fn check(case: &Case<'_>) -> Value {
         |checked: &Checked| json!({"id": checked.id, "state": checked.state, "text": checked.sentence()});
     let known = |acceptance: &Acceptance| acceptance.checks.iter().map(checked).collect::<Vec<_>>();
     json!({
-        "accepted": acceptance.and_then(|acceptance| acceptance.accepted),
+        "accepted": accepted.map(|(accepted, _)| accepted),
+        "rests_on": accepted.map(|(_, basis)| basis),
         "depends_on": acceptance.map(|acceptance| acceptance.depends_on.clone()).unwrap_or_default(),
         "message": acceptance.and_then(|acceptance| Some(acceptance.message.as_ref()?.text.clone())),
         "flash": acceptance.and_then(|acceptance| acceptance.flash(case.flow)),

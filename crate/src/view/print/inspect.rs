@@ -31,7 +31,10 @@ pub fn inspect(source: &str, carried: &Carried, given: &Given) -> Value {
 
 fn looked_at(source: &str, carried: &Carried, given: &Given, look: Look) -> Value {
     let is_taken_out = look.is_signature_taken_out();
-    let opened = carried.document.as_ref().map(|document| encryption::open(document, &given.keys));
+    let opened = carried
+        .document
+        .as_ref()
+        .map(|document| encryption::open(document, &given.keys, encryption::Manner::Standard));
     let inside = opened.as_ref().and_then(Opened::message);
     let message = inside.as_ref().or(carried.message.as_ref());
     let head = message.map(|message| &message.head);

@@ -34,7 +34,10 @@ fn looked_at(source: &str, carried: &Carried, given: &Given, look: &Look) -> Str
         None => text!("inspect.title-unread", binding = carried.binding, source = visible(source)),
     };
     let mut lines = Lines(format!("{title}\n"));
-    let opened = carried.document.as_ref().map(|document| encryption::open(document, &given.keys));
+    let opened = carried
+        .document
+        .as_ref()
+        .map(|document| encryption::open(document, &given.keys, encryption::Manner::Standard));
     let inside = opened.as_ref().and_then(Opened::message);
     if let Some(message) = inside.as_ref().or(carried.message.as_ref()) {
         lines.message(message);

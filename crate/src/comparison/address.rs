@@ -3,7 +3,7 @@
 //! must be equal.
 
 /// Whether ruby-saml takes both as the same.
-pub(super) fn is_same(one: &str, other: &str) -> bool {
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
     match (Parts::read(one), Parts::read(other)) {
         (Some(one), Some(other)) => one == other,
         _ => one == other,
