@@ -164,6 +164,6 @@ fn the_notes_of_a_page_compare_each_sign_in_once_however_many_rows_there_are() {
             (compared.len(), notes::with_own(&sign_ins, &reading.place, &route, reading).len())
         });
         assert!(noted.0 > 1, "{page}: {noted:?}");
-        assert_eq!(counts, Counts { compared: 2, verified: 2, judged: 0 }, "{page}");
+        assert_eq!(counts, Counts { compared: 2, verified: 2, judged: 2 }, "{page}");
     }
 }

@@ -51,13 +51,18 @@ fn note(place: usize, provider: &Provider, stored: &StoredValue, captured: &Capt
         StoredValue::Known(stored) => {
             let verdict = comparison::verdict(sent, stored);
             let accepted = Rule::of_sign_in(provider).accepts(verdict);
-            let why = if accepted {
-                text!("note.member-match.why", time = time)
-            } else {
-                text!("note.member-differs.why", sent = sent, stored = stored, time = time)
-            };
-            let severity = if accepted { Severity::Good } else { Severity::Error };
-            note(severity, super::word(verdict), why)
+            let word = super::word(verdict);
+            match (accepted, captured.works) {
+                (true, Some(false)) => {
+                    note(Severity::Error, text!("note.refused"), text!("note.refused.why", time = time))
+                }
+                (true, Some(true)) => note(Severity::Good, word, text!("note.member-match.why", time = time)),
+                (true, None) => note(Severity::Good, word, text!("note.member-match-open.why", time = time)),
+                (false, _) => {
+                    let why = text!("note.member-differs.why", sent = sent, stored = stored, time = time);
+                    note(Severity::Error, word, why)
+                }
+            }
         }
     }
 }

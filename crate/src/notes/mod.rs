@@ -220,6 +220,12 @@ fn saml_note(
     let accepted = Rule::of_sign_in(provider).accepts(verdict);
     let word = word(verdict);
     match verdict {
+        _ if accepted && captured.works == Some(false) => {
+            note(Severity::Error, text!("note.refused"), text!("note.refused.why", time = time))
+        }
+        Verdict::Exact if captured.works.is_none() => {
+            note(Severity::Good, word, text!("note.match-open.why", time = time))
+        }
         Verdict::Exact => note(Severity::Good, word, text!("note.match.why", time = time)),
         _ if accepted => {
             note(Severity::Info, word, text!("note.case-accepted.why", sent = sent, time = time))
@@ -285,15 +291,23 @@ mod tests {
     /// When the pages are looked at.
     pub(super) const NOW: Timestamp = Timestamp(1_767_258_010_000);
 
-    /// A Response with this NameID, for this user name, at the group `acme`.
+    /// A Response with this NameID, for this user name, at the group `acme`, in which GitLab finds nothing
+    /// wrong.
     pub(super) fn sign_in(name_id: &str, username: &str) -> Value {
         let xml = format!(
             r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"
-            ID="_{username}"><a:Assertion><a:Subject><a:NameID>{name_id}</a:NameID></a:Subject><a:AttributeStatement>
+            ID="_{username}" Version="2.0" IssueInstant="2026-01-01T09:00:00Z"><p:Status><p:StatusCode
+            Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></p:Status><a:Assertion ID="_a" Version="2.0"
+            IssueInstant="2026-01-01T09:00:00Z"><a:Issuer>https://idp.example.com</a:Issuer><a:Subject><a:NameID
+            >{name_id}</a:NameID><a:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"
+            ><a:SubjectConfirmationData NotOnOrAfter="2026-01-01T09:10:00Z"/></a:SubjectConfirmation></a:Subject>
+            <a:Conditions/><a:AuthnStatement AuthnInstant="2026-01-01T09:00:00Z"><a:AuthnContext
+            ><a:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</a:AuthnContextClassRef>
+            </a:AuthnContext></a:AuthnStatement><a:AttributeStatement>
             <a:Attribute Name="username"><a:AttributeValue>{username}</a:AttributeValue></a:Attribute>
             </a:AttributeStatement></a:Assertion></p:Response>"#
         );
-        let xml = crate::signer::signed(&xml).unwrap();
+        let xml = crate::signer::certified(&crate::signer::signed(&xml).unwrap());
         json!({"kind": "request", "request": username, "tab": 7, "method": "POST", "body": "form",
             "url": "https://gitlab.com/groups/acme/-/saml/callback",
             "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})

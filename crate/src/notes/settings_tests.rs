@@ -13,6 +13,7 @@ use crate::{
         routes,
     },
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
 /// The notes on the newest reading of acme's settings page, which has these fields and this row of Alex's.
@@ -51,6 +52,43 @@ fn the_saml_mark_has_the_severity_and_the_sentence_of_its_verdict() {
         assert!(text.contains(sentence), "{word}: {text}");
         // If a value differs, it is in the sentence.
         assert_eq!(text.contains(sent), !matches!(severity, Severity::Good | Severity::Neutral), "{text}");
+    }
+}
+
+/// GitLab's answer counts, not the NameID alone: green is only what GitLab took or what nothing stands against.
+#[test]
+fn the_saml_mark_follows_what_gitlab_did() {
+    let answered = |location: &str| {
+        json!({"kind": "response", "request": "alex", "tab": 7, "method": "POST", "status": 302,
+            "url": "https://gitlab.com/groups/acme/-/saml/callback", "location": location})
+    };
+    let sent = || sign_in("alex-1", "alex");
+    let mut changed = sent();
+    let value = changed["form"][0][1][0].as_str().unwrap().to_owned();
+    let xml = String::from_utf8(BASE64_STANDARD.decode(value).unwrap()).unwrap();
+    let other = xml.replace("cm:bearer", "cm:holder-of-key");
+    changed["form"][0][1][0] = json!(BASE64_STANDARD.encode(other));
+    for (events, severity, word, sentence) in [
+        (vec![sent()], Severity::Good, "Match", "did not see whether GitLab let the person in"),
+        (vec![sent(), answered("https://gitlab.com/acme")], Severity::Good, "Match", "Sign-in works"),
+        (
+            vec![sent(), answered("https://gitlab.com/groups/acme/-/saml/sso")],
+            Severity::Error,
+            "Refused",
+            "for another reason",
+        ),
+        (
+            vec![changed.clone(), answered("https://gitlab.com/groups/acme/-/saml/sso")],
+            Severity::Neutral,
+            "No sign-in seen",
+            "No sign-in of this member",
+        ),
+    ] {
+        let notes = on_settings(&events, json!({}), "alex-1");
+        let [note] = &notes[..] else { panic!("one note: {notes:?}") };
+        let text = note.text.to_string();
+        assert_eq!((note.severity, note.word.to_string().as_str()), (severity, word), "{text}");
+        assert!(text.contains(sentence), "{word}: {text}");
     }
 }
 

@@ -34,6 +34,8 @@ pub(super) struct Captured {
     pub(super) time: String,
     pub(super) guessed: bool,
     pub(super) transient: bool,
+    /// Whether GitLab lets the person in with it, as it was seen to do or by its checks.
+    pub(super) works: Option<bool>,
 }
 
 impl<'a> SignIns<'a> {
@@ -105,5 +107,6 @@ fn captured_in(case: &Case<'_>) -> Option<Captured> {
         _ => event.time,
     };
     let time = of_file::said(tracer, &event, time.day_and_time());
-    Some(Captured { name_id: name_id.value, time, guessed, transient })
+    let works = case.accepted().map(|(works, _)| works);
+    Some(Captured { name_id: name_id.value, time, guessed, transient, works })
 }
