@@ -14,9 +14,11 @@
 //! | `key` | digests and public keys |
 //! | `reason` | why a signature is not valid: the closed list |
 //! | `certificates` | the certificates in a message |
+//! | `distinguished_name` | the names in them, as text |
 
 mod algorithm;
 pub mod certificates;
+mod distinguished_name;
 mod key;
 mod reading;
 mod reason;
