@@ -34,7 +34,7 @@ mod unreadable_message;
 
 use crate::{
     attack::AttackKind,
-    base::{catalogue::Text, severity::Severity},
+    base::{catalogue::Text, order::sort_by_key, severity::Severity},
     case::{
         Case,
         diagnosis::{Ask, AttackStep, Blames, Diagnosis, Find},
@@ -109,7 +109,7 @@ impl Case<'_> {
         self.findings.get_or_init(|| {
             let find = |diagnosis: &'static Diagnosis| Some(diagnosis.look(self)?.of(diagnosis));
             let mut findings: Vec<Finding> = ALL.iter().filter_map(find).collect();
-            findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+            sort_by_key(&mut findings, |finding| std::cmp::Reverse(finding.severity));
             findings
         })
     }

@@ -5,6 +5,7 @@
 //! more file. `cargo xtask tidy` checks that every key that is used exists with exactly its placeholders, and
 //! that every key is used. Leaves out: plural forms (the sentences are written so that they need none).
 
+use super::packed::unpacked;
 use serde::{Serialize, Serializer};
 use std::{collections::HashMap, fmt, sync::OnceLock};
 
@@ -77,7 +78,16 @@ impl Serialize for Text {
 /// The sentence under `key`; the key itself where the catalogue lacks it, which tidy reports.
 fn sentence(key: &'static str) -> &'static str {
     static SENTENCES: OnceLock<HashMap<&str, &str>> = OnceLock::new();
-    SENTENCES.get_or_init(|| entries(include_str!("en.txt")).collect()).get(key).copied().unwrap_or(key)
+    SENTENCES.get_or_init(|| entries(file()).collect()).get(key).copied().unwrap_or(key)
+}
+
+/// The catalogue file, unpacked once and kept.
+fn file() -> &'static str {
+    static FILE: OnceLock<String> = OnceLock::new();
+    FILE.get_or_init(|| {
+        let octets = unpacked(include_bytes!(concat!(env!("OUT_DIR"), "/en.deflated")));
+        String::from_utf8(octets).unwrap_or_default()
+    })
 }
 
 /// The `key = sentence` lines of a catalogue file; blank lines and lines that start with `#` are left out.
@@ -98,6 +108,11 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_packed_catalogue_is_the_file() {
+        assert_eq!(file(), include_str!("en.txt"));
+    }
 
     #[test]
     fn keys_are_unique_and_lines_are_whole() {
