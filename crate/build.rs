@@ -5,13 +5,7 @@
 //! first. Leaves out: the meaning of the tables, which `base/normal_form.rs` has.
 
 use flate2::{Compression, write::DeflateEncoder};
-use std::{
-    env,
-    error::Error,
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::{env, error::Error, fs, io::Write, path::PathBuf};
 use unicode_normalization::{
     UnicodeNormalization,
     char::{canonical_combining_class, compose, is_combining_mark},
@@ -22,21 +16,47 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={CATALOGUE}");
     let folder = PathBuf::from(env::var("OUT_DIR")?);
-    pack(&folder.join("en.deflated"), &fs::read(CATALOGUE)?)?;
+    fs::write(folder.join("en.deflated"), catalogue(&fs::read_to_string(CATALOGUE)?)?)?;
     let mut tables = Numbers::default();
     write_decompositions(&mut tables);
     write_ranges(&mut tables, |c| canonical_combining_class(c).into());
     write_ranges(&mut tables, |c| is_combining_mark(c).into());
-    pack(&folder.join("normal_form.deflated"), &tables.0)?;
+    fs::write(folder.join("normal_form.deflated"), packed(&tables.0)?)?;
     Ok(())
 }
 
-/// Writes `octets` deflated, behind their number in four octets.
-fn pack(path: &Path, octets: &[u8]) -> Result<(), Box<dyn Error>> {
+/// The catalogue in pages, so that a text costs the unpacking of its page alone: its lines in the order of
+/// their keys, before each page its first key, before each of both its length in four octets.
+fn catalogue(file: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    const PAGE: usize = 8 * 1024;
+    let lines = file.lines().filter(|line| !line.starts_with('#') && line.contains(" = "));
+    let mut lines: Vec<&str> = lines.collect();
+    lines.sort_by_key(|line| line.split(" = ").next());
+    let mut pages = vec![String::new()];
+    for line in lines {
+        if pages.last().is_some_and(|page| page.len() > PAGE) {
+            pages.push(String::new());
+        }
+        pages.last_mut().into_iter().for_each(|page| *page += &format!("{line}\n"));
+    }
+    let mut octets = Vec::new();
+    for page in pages {
+        let key = page.split(" = ").next().unwrap_or_default();
+        let packed = packed(page.as_bytes())?;
+        for part in [key.as_bytes(), &packed] {
+            octets.extend(u32::try_from(part.len())?.to_le_bytes());
+            octets.extend(part);
+        }
+    }
+    Ok(octets)
+}
+
+/// `octets` deflated, behind their number in four octets.
+fn packed(octets: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
     packed.write_all(octets)?;
     let length = u32::try_from(octets.len())?.to_le_bytes();
-    Ok(fs::write(path, [length.as_slice(), &packed.finish()?].concat())?)
+    Ok([length.as_slice(), &packed.finish()?].concat())
 }
 
 /// Numbers in LEB128: seven bits an octet, the lowest first.
