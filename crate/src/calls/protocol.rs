@@ -355,3 +355,40 @@ pub struct PageReply {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Wanted>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{base::severity::Severity, text};
+
+    #[test]
+    fn every_reply_is_read_as_it_is_written() {
+        let said = Sentence { severity: Severity::Error, text: text!("key-file.none").to_string() };
+        for reply in [
+            OwnReply::Flow(None),
+            OwnReply::Report("\u{e9} \"".into()),
+            OwnReply::Newest(Some("1".into())),
+            OwnReply::Newest(None),
+            OwnReply::Instances(Vec::new()),
+            OwnReply::Group(None),
+            OwnReply::Repair(None),
+            OwnReply::Reactivation(None),
+            OwnReply::Said(said),
+            OwnReply::Refused(String::new()),
+        ] {
+            let written = serde_json::to_string(&reply).unwrap();
+            assert_eq!(serde_json::from_str::<OwnReply>(&written).unwrap(), reply, "{written}");
+        }
+        for broken in [
+            r#"{"value":"x","reply":"report"}"#,
+            r#"{"reply":"report"}"#,
+            r#"{"reply":"unheard-of","value":"x"}"#,
+            r#"{"reply":"report","value":1}"#,
+            r#"{"reply":"report","value":"x","more":1}"#,
+            "{}",
+            "[]",
+        ] {
+            assert!(serde_json::from_str::<OwnReply>(broken).is_err(), "{broken}");
+        }
+    }
+}
