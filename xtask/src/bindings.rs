@@ -22,8 +22,11 @@ pub(crate) const WASM_OPT_VARIABLE: &str = "SAMLIGHT_WASM_OPT";
 const WASM_OPT_FLAGS: &[&str] = &["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
 /// The released Wasm computes 16 octets at once where it can, which makes it smaller. Chromium can since 91,
-/// Firefox since 89: both older than what the manifest asks for. Cargo wants a unit separator between flags.
-const RELEASE_FLAG: &str = "\u{1f}-Ctarget-feature=+simd128";
+/// Firefox since 89: both older than what the manifest asks for. AES is compiled in its short form: it opens
+/// one message, when a person gives the key. The names of functions say what types they are made for, for
+/// `sizes.rs`; wasm-opt takes them out. Cargo wants a unit separator between flags.
+const RELEASE_FLAGS: &str = "\u{1f}-Ctarget-feature=+simd128\u{1f}--cfg=aes_backend_soft=\"compact\"\
+                             \u{1f}-Csymbol-mangling-version=v0";
 
 /// The amount of work that goes into the Wasm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +52,8 @@ impl Profile {
 
 /// A Wasm file of the extension.
 pub(crate) struct WasmFile {
-    what: &'static str,
+    /// Its name for people.
+    pub(crate) what: &'static str,
     /// The Cargo package whose library it is, with the features it is compiled with.
     package: &'static str,
     features: &'static [&'static str],
@@ -115,11 +119,16 @@ impl WasmFile {
         }
         if profile == Profile::Release {
             cargo.arg("--release");
-            cargo.env("CARGO_ENCODED_RUSTFLAGS", route.remapping(workspace)? + RELEASE_FLAG);
+            cargo.env("CARGO_ENCODED_RUSTFLAGS", route.remapping(workspace)? + RELEASE_FLAGS);
         }
         run(&mut cargo)?;
+        Ok(self.compiled(workspace, profile))
+    }
+
+    /// The path of the compiler's output.
+    pub(crate) fn compiled(&self, workspace: &Workspace, profile: Profile) -> PathBuf {
         let folder = workspace.cargo_target.join(TARGET).join(profile.names().1);
-        Ok(folder.join(format!("{}.wasm", self.stem)))
+        folder.join(format!("{}.wasm", self.stem))
     }
 
     /// Makes the JavaScript side, unless the Wasm is the same as last time; gives the folder of the result.

@@ -5,23 +5,21 @@
 //! compares every file.
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::advisories;
-use crate::bindings::{Profile, WASM_OPT_VARIABLE};
+use crate::bindings::{Profile, WASM_FILES, WASM_OPT_VARIABLE};
 use crate::build::assemble;
 use crate::manifest::{BROWSERS, missing_files};
 use crate::package::{Package, hex, write_if_changed};
+use crate::parts::Parts;
 use crate::run::{output, run, step};
 use crate::sbom;
-use crate::sizes::Budget;
+use crate::sizes::{Budget, gzipped_size};
 use crate::workspace::Workspace;
 use crate::zip::pack;
 
@@ -30,9 +28,10 @@ pub(crate) const HELP: &str = "\
 Usage: cargo xtask dist [--release] [--verify]
 
 Builds with the release profile, makes the Wasm small with wasm-opt, writes the unpacked extension and the
-zip, and prints the size of each file; one that is larger than .ci/sizes.json allows is an error. Beside the
-zips it writes samlight.cdx.json (CycloneDX: what the Wasm is made from) and REBUILD.md (how to build the same
-zips again). Then it asks cargo-deny for advisories about the dependencies, where the database can be reached.
+zip, and prints the size of each file, and of what is in the Wasm by crate and room; what is larger than
+.ci/sizes.json allows is an error. Beside the zips it writes samlight.cdx.json (CycloneDX: what the Wasm is
+made from) and REBUILD.md (how to build the same zips again). Then it asks cargo-deny for advisories about the
+dependencies, where the database can be reached.
 
   --release  fail where the advisories cannot be checked
   --verify   also build in a second checkout, in another folder, and compare all bytes
@@ -75,7 +74,14 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
 /// # Errors
 /// When a part cannot be built, or a file that a manifest names is missing.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
-    for (id, package) in assemble(workspace, Profile::Release)? {
+    let packages = assemble(workspace, Profile::Release)?;
+    for file in WASM_FILES {
+        let compiled = file.compiled(workspace, Profile::Release);
+        let wasm = std::fs::read(&compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
+        println!("{:>10}  part of the {} before wasm-opt: crate, or room of ours", "bytes", file.what);
+        Parts::of(&wasm)?.lines().iter().for_each(|line| println!("{line}"));
+    }
+    for (id, package) in packages {
         let missing = missing_files(&package)?;
         if !missing.is_empty() {
             bail!("the manifest for {id} names files that are not there: {}", missing.join(", "));
@@ -134,12 +140,6 @@ impl Release {
         println!("sha256 of the zip: {}", hex(&Sha256::digest(&packed)));
         Budget::read(workspace)?.check(&self.package, packed.len())
     }
-}
-
-fn gzipped_size(bytes: &[u8]) -> Result<usize> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?.len())
 }
 
 /// Builds in a second checkout and compares it with what [`build`] wrote.

@@ -20,6 +20,7 @@ mod locks;
 mod manifest;
 mod new;
 mod package;
+mod parts;
 mod run;
 mod sbom;
 mod setup;

@@ -71,9 +71,11 @@ fn made_from(
         }
         let node =
             nodes.iter().find(|node| node["id"] == id).with_context(|| format!("{id} is not resolved"))?;
+        // Our own build script takes tables out of packages; they are in the Wasm.
+        let is_ours = named.get(id).is_some_and(|it| ROOTS.contains(&it.0));
         let needed = node["deps"].as_array().into_iter().flatten().filter(|needed| {
             let mut kinds = needed["dep_kinds"].as_array().into_iter().flatten();
-            kinds.any(|kind| kind["kind"].is_null())
+            kinds.any(|kind| kind["kind"].is_null() || is_ours && kind["kind"] == "build")
         });
         let needed: Vec<&str> = needed.filter_map(|needed| needed["pkg"].as_str()).collect();
         let on: BTreeSet<String> = needed.iter().filter_map(|id| purl(id)).collect();

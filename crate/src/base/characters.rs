@@ -1,8 +1,8 @@
 //! Text from octets; characters that people do not see, and what they would take a text for. One list for all
 //! that compares, shows or judges identifiers. Leaves out: look-alike letters of other scripts.
 
+use super::normal_form::nfkc;
 use std::borrow::Cow;
-use unicode_normalization::UnicodeNormalization;
 
 /// The text that `octets` are in UTF-8, with U+FFFD for what is no character. Nearly all is well-formed, and
 /// checking the whole is many times quicker than taking it in chunks, as the standard library does.
@@ -26,7 +26,7 @@ pub(crate) fn without_space(text: &str) -> String {
 pub(crate) fn visible_form(text: &str) -> String {
     super::counted::stepped(text.len());
     let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    decoded.chars().filter(|&c| !is_invisible(c)).nfkc().collect()
+    nfkc(&decoded.chars().filter(|&c| !is_invisible(c)).collect::<String>())
 }
 
 /// Characters that show nothing: format characters, joiners, soft hyphen, marks of direction, special spaces.

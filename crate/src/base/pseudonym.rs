@@ -9,12 +9,14 @@
 //! Leaves out: how much two different values have in common. A value that differs by one letter has a name of
 //! its own.
 
-use super::characters::{folded, is_invisible, visible_form, without_space};
+use super::{
+    characters::{folded, is_invisible, visible_form, without_space},
+    normal_form::nfkc,
+};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::{collections::HashMap, fmt};
-use unicode_normalization::UnicodeNormalization;
 
 /// The octets that make the pseudonyms of one file. They print as nothing and are written into no file.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -262,7 +264,7 @@ enum Form {
 /// The form of the characters that are shown, where it is not the usual one.
 fn other_form(shown: &[(char, &str)], way: u32) -> Option<Form> {
     let text: String = shown.iter().map(|(c, _)| *c).collect();
-    if text.nfkc().ne(text.chars()) {
+    if nfkc(&text) != text {
         Some(Form::Compatible(1 + way))
     } else if shown.iter().any(|(c, written)| written.len() != c.len_utf8()) {
         Some(Form::Escaped)

@@ -23,7 +23,10 @@ use crate::{
     scim::Statement,
     view::{FlowView, Overview, encrypted::DecryptedView, search::Query},
 };
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, MapAccess, Visitor},
+};
 use std::{collections::BTreeMap, fmt};
 
 /// A question of an own page to the worker.
@@ -166,8 +169,8 @@ pub enum GroupCall {
     },
 }
 
-/// The worker's answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// The worker's answer. It is read with `reply` first, as it is written.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "reply", content = "value", rename_all = "kebab-case")]
 pub enum OwnReply {
     /// To [`OwnCall::Overview`].
@@ -192,6 +195,49 @@ pub enum OwnReply {
     Said(Sentence),
     /// The call could not be carried out; a sentence for people.
     Refused(String),
+}
+
+/// By hand, because the derived one takes the two fields in either order: it keeps a value that comes before
+/// its name in a form of its own, and has all views a second time to read them out of that: 100 kB of Wasm.
+impl<'de> Deserialize<'de> for OwnReply {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ReplyVisitor)
+    }
+}
+
+struct ReplyVisitor;
+
+impl<'de> Visitor<'de> for ReplyVisitor {
+    type Value = OwnReply;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a reply and its value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<OwnReply, A::Error> {
+        let tag: Option<(String, String)> = map.next_entry()?;
+        let Some((_, reply)) = tag.filter(|(field, _)| field == "reply") else {
+            return Err(A::Error::missing_field("reply"));
+        };
+        if map.next_key::<String>()?.as_deref() != Some("value") {
+            return Err(A::Error::missing_field("value"));
+        }
+        let read = match reply.as_str() {
+            "overview" => OwnReply::Overview(map.next_value()?),
+            "flow" => OwnReply::Flow(map.next_value()?),
+            "report" => OwnReply::Report(map.next_value()?),
+            "newest" => OwnReply::Newest(map.next_value()?),
+            "instances" => OwnReply::Instances(map.next_value()?),
+            "group" => OwnReply::Group(map.next_value()?),
+            "repair" => OwnReply::Repair(map.next_value()?),
+            "file" => OwnReply::File(map.next_value()?),
+            "reactivation" => OwnReply::Reactivation(map.next_value()?),
+            "said" => OwnReply::Said(map.next_value()?),
+            "refused" => OwnReply::Refused(map.next_value()?),
+            _ => return Err(A::Error::custom("the reply is none of those that are known")),
+        };
+        Ok(read)
+    }
 }
 
 /// The two requests that reactivate a SCIM identity, to copy.
@@ -308,4 +354,41 @@ pub struct PageReply {
     /// The thing to do next for the group that is checked; its answer is told by [`PageCall::Done`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Wanted>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{base::severity::Severity, text};
+
+    #[test]
+    fn every_reply_is_read_as_it_is_written() {
+        let said = Sentence { severity: Severity::Error, text: text!("key-file.none").to_string() };
+        for reply in [
+            OwnReply::Flow(None),
+            OwnReply::Report("\u{e9} \"".into()),
+            OwnReply::Newest(Some("1".into())),
+            OwnReply::Newest(None),
+            OwnReply::Instances(Vec::new()),
+            OwnReply::Group(None),
+            OwnReply::Repair(None),
+            OwnReply::Reactivation(None),
+            OwnReply::Said(said),
+            OwnReply::Refused(String::new()),
+        ] {
+            let written = serde_json::to_string(&reply).unwrap();
+            assert_eq!(serde_json::from_str::<OwnReply>(&written).unwrap(), reply, "{written}");
+        }
+        for broken in [
+            r#"{"value":"x","reply":"report"}"#,
+            r#"{"reply":"report"}"#,
+            r#"{"reply":"unheard-of","value":"x"}"#,
+            r#"{"reply":"report","value":1}"#,
+            r#"{"reply":"report","value":"x","more":1}"#,
+            "{}",
+            "[]",
+        ] {
+            assert!(serde_json::from_str::<OwnReply>(broken).is_err(), "{broken}");
+        }
+    }
 }

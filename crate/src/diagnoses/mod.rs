@@ -35,7 +35,7 @@ mod unreadable_message;
 
 use crate::{
     attack::AttackKind,
-    base::{catalogue::Text, severity::Severity},
+    base::{catalogue::Text, order::sort_by_key, severity::Severity},
     case::{
         Case,
         diagnosis::{Ask, AttackStep, Blames, Diagnosis, Find},
@@ -121,7 +121,7 @@ impl Case<'_> {
             }
             let is_first =
                 |finding: &Finding| explains(finding) || *finding.diagnosis == response_refused::DIAGNOSIS;
-            findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, is_first(finding))));
+            sort_by_key(&mut findings, |finding| std::cmp::Reverse((finding.severity, is_first(finding))));
             findings
         })
     }

@@ -4,6 +4,8 @@
 //! shared key and key agreement, which no identity provider uses with a service provider's certificate; AES
 //! in other modes.
 
+use crate::signature::Digest;
+
 /// The way the content is encrypted (5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DataCipher {
@@ -27,16 +29,6 @@ pub(super) enum KeyTransport {
     RsaOaep,
 }
 
-/// The hash functions of RSA-OAEP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OaepHash {
-    Sha1,
-    Sha224,
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
 const DATA: [(&str, DataCipher); 7] = [
     ("http://www.w3.org/2001/04/xmlenc#aes128-cbc", DataCipher::Aes128Cbc),
     ("http://www.w3.org/2001/04/xmlenc#aes192-cbc", DataCipher::Aes192Cbc),
@@ -54,22 +46,22 @@ const TRANSPORT: [(&str, KeyTransport); 3] = [
 ];
 
 /// DigestMethod of RSA-OAEP; some software writes the name of a signature's digest.
-const DIGESTS: [(&str, OaepHash); 6] = [
-    ("http://www.w3.org/2000/09/xmldsig#sha1", OaepHash::Sha1),
-    ("http://www.w3.org/2001/04/xmldsig-more#sha224", OaepHash::Sha224),
-    ("http://www.w3.org/2001/04/xmlenc#sha256", OaepHash::Sha256),
-    ("http://www.w3.org/2001/04/xmldsig-more#sha384", OaepHash::Sha384),
-    ("http://www.w3.org/2001/04/xmlenc#sha384", OaepHash::Sha384),
-    ("http://www.w3.org/2001/04/xmlenc#sha512", OaepHash::Sha512),
+const DIGESTS: [(&str, Digest); 6] = [
+    ("http://www.w3.org/2000/09/xmldsig#sha1", Digest::Sha1),
+    ("http://www.w3.org/2001/04/xmldsig-more#sha224", Digest::Sha224),
+    ("http://www.w3.org/2001/04/xmlenc#sha256", Digest::Sha256),
+    ("http://www.w3.org/2001/04/xmldsig-more#sha384", Digest::Sha384),
+    ("http://www.w3.org/2001/04/xmlenc#sha384", Digest::Sha384),
+    ("http://www.w3.org/2001/04/xmlenc#sha512", Digest::Sha512),
 ];
 
 /// MGF of RSA-OAEP.
-const MASKS: [(&str, OaepHash); 5] = [
-    ("http://www.w3.org/2009/xmlenc11#mgf1sha1", OaepHash::Sha1),
-    ("http://www.w3.org/2009/xmlenc11#mgf1sha224", OaepHash::Sha224),
-    ("http://www.w3.org/2009/xmlenc11#mgf1sha256", OaepHash::Sha256),
-    ("http://www.w3.org/2009/xmlenc11#mgf1sha384", OaepHash::Sha384),
-    ("http://www.w3.org/2009/xmlenc11#mgf1sha512", OaepHash::Sha512),
+const MASKS: [(&str, Digest); 5] = [
+    ("http://www.w3.org/2009/xmlenc11#mgf1sha1", Digest::Sha1),
+    ("http://www.w3.org/2009/xmlenc11#mgf1sha224", Digest::Sha224),
+    ("http://www.w3.org/2009/xmlenc11#mgf1sha256", Digest::Sha256),
+    ("http://www.w3.org/2009/xmlenc11#mgf1sha384", Digest::Sha384),
+    ("http://www.w3.org/2009/xmlenc11#mgf1sha512", Digest::Sha512),
 ];
 
 /// The EncryptionMethod `uri` of an EncryptedData.
@@ -83,13 +75,13 @@ pub(super) fn transport(uri: &str) -> Option<KeyTransport> {
 }
 
 /// The DigestMethod `uri`; SHA-1 where there is none.
-pub(super) fn digest(uri: Option<&str>) -> Option<OaepHash> {
-    uri.map_or(Some(OaepHash::Sha1), |uri| find(&DIGESTS, uri))
+pub(super) fn digest(uri: Option<&str>) -> Option<Digest> {
+    uri.map_or(Some(Digest::Sha1), |uri| find(&DIGESTS, uri))
 }
 
 /// The MGF `uri`; that with SHA-1 where there is none.
-pub(super) fn mask(uri: Option<&str>) -> Option<OaepHash> {
-    uri.map_or(Some(OaepHash::Sha1), |uri| find(&MASKS, uri))
+pub(super) fn mask(uri: Option<&str>) -> Option<Digest> {
+    uri.map_or(Some(Digest::Sha1), |uri| find(&MASKS, uri))
 }
 
 fn find<T: Copy>(table: &[(&str, T)], uri: &str) -> Option<T> {

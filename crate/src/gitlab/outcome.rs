@@ -10,7 +10,7 @@ use super::{
     messages,
     routes::{self, Provider, Route},
 };
-use crate::base::address::Address;
+use crate::base::{address::Address, order::sort_by};
 use serde::{Deserialize, Serialize};
 
 /// A thing that GitLab may have done.
@@ -232,7 +232,7 @@ pub fn candidates(
     // A page whose message fits no row says nothing about the rows.
     let rows = if narrowed.is_empty() { possible } else { narrowed };
     let mut outcomes: Vec<Outcome> = rows.into_iter().map(|row| row.outcome).collect();
-    outcomes.sort_unstable();
+    sort_by(&mut outcomes, Outcome::cmp);
     outcomes.dedup();
     outcomes
 }

@@ -13,6 +13,7 @@ use crate::{
     base::{
         catalogue::Text,
         instant::Timestamp,
+        order::{sort_by, sort_by_key},
         severity::{Sentence, Severity},
     },
     text,
@@ -304,12 +305,16 @@ fn order(joined: &Joined, roll: &Roll, captures: &Captures, query: &Query) -> Ve
     let mut order: Vec<usize> = found.collect();
     let line = |at: &usize| joined.lines.get(*at);
     match query.sort {
-        Column::Standing => order.sort_by_key(|at| line(at).map(|line| line.standing)),
-        column => order.sort_by_cached_key(|at| {
+        Column::Standing => sort_by_key(&mut order, |at| line(at).map(|line| line.standing)),
+        column => {
+            let value = |at: &usize| line(at).and_then(|line| value(roll, captures, line.id, column));
+            let mut valued: Vec<_> = order.into_iter().map(|at| (value(&at), at)).collect();
             // Users who have no such value come last.
-            let value = line(at).and_then(|line| value(roll, captures, line.id, column));
-            (value.is_none(), value)
-        }),
+            sort_by(&mut valued, |(one, _), (other, _)| {
+                one.is_none().cmp(&other.is_none()).then_with(|| one.cmp(other))
+            });
+            order = valued.into_iter().map(|(_, at)| at).collect();
+        }
     }
     if query.descending {
         order.reverse();

@@ -7,11 +7,15 @@
 
 use super::reading::Reading;
 use crate::{
-    base::{catalogue::Text, characters::is_invisible, flaw::Span},
+    base::{
+        catalogue::Text,
+        characters::is_invisible,
+        flaw::Span,
+        normal_form::{is_combining_mark, is_nfc, nfkc},
+    },
     text,
     xml::{Element, NodeKind},
 };
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfc};
 
 /// Letters of other scripts, each followed by the letter of ASCII that it looks like: Cyrillic, Greek,
 /// Armenian.
@@ -114,7 +118,8 @@ fn looks_like(c: char) -> Option<char> {
         }
     }
     // Full-width letters, letters of mathematics: the same character in another guise.
-    let mut plain = std::iter::once(c).nfkc();
+    let plain = nfkc(c.encode_utf8(&mut [0; 4]));
+    let mut plain = plain.chars();
     plain.next().filter(|first| first.is_ascii_alphanumeric() && plain.next().is_none())
 }
 

@@ -10,6 +10,7 @@ use crate::{
     base::{
         address::Address,
         catalogue::Text,
+        order::sort_by_key,
         severity::{Sentence, Severity},
     },
     text,
@@ -44,7 +45,7 @@ pub fn check(url: &str, expected: Option<&str>) -> Vec<Sentence> {
         Err(problem) => [Some((Severity::Error, problem)), reach(&address), None],
     };
     let mut found: Vec<_> = found.into_iter().flatten().collect();
-    found.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
+    sort_by_key(&mut found, |(severity, _)| std::cmp::Reverse(*severity));
     found.into_iter().map(sentence).collect()
 }
 

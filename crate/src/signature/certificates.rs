@@ -26,7 +26,10 @@ use x509_cert::{
     time::Time,
 };
 
-use super::key::{KeyProblem, PublicKey};
+use super::{
+    distinguished_name,
+    key::{KeyProblem, PublicKey},
+};
 
 /// One certificate.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,8 +122,8 @@ impl Says {
         let instant =
             |time: &Time| Timestamp(i64::try_from(time.to_unix_duration().as_millis()).unwrap_or(i64::MAX));
         Some(Says {
-            subject: said.subject().to_string(),
-            issuer: said.issuer().to_string(),
+            subject: distinguished_name::written(said.subject()),
+            issuer: distinguished_name::written(said.issuer()),
             not_before: instant(&said.validity().not_before),
             not_after: instant(&said.validity().not_after),
             spki: said.subject_public_key_info().to_der().ok()?,

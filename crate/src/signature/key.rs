@@ -5,7 +5,7 @@
 
 use crypto_bigint::modular::BoxedMontyForm;
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
-use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPublicKey, traits::PublicKeyParts};
+use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey, traits::PublicKeyParts};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
 use std::fmt;
@@ -16,6 +16,8 @@ use x509_cert::{
     },
     spki::SubjectPublicKeyInfoRef,
 };
+
+use super::pss::verifies_pss;
 
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,14 +208,7 @@ impl PublicKey {
                 verifies_pkcs1(key, &pkcs1(digest).prefix, &hashed, signature)
             }
             // The salt is as long as the digest (RFC 9231, clause 2.3.10).
-            (Key::Rsa(key), SignatureMethod::RsaPss(digest)) => match digest {
-                Digest::Sha1 => key.verify(Pss::<Sha1>::new(), &hashed, signature),
-                Digest::Sha224 => key.verify(Pss::<Sha224>::new(), &hashed, signature),
-                Digest::Sha256 => key.verify(Pss::<Sha256>::new(), &hashed, signature),
-                Digest::Sha384 => key.verify(Pss::<Sha384>::new(), &hashed, signature),
-                Digest::Sha512 => key.verify(Pss::<Sha512>::new(), &hashed, signature),
-            }
-            .is_ok(),
+            (Key::Rsa(key), SignatureMethod::RsaPss(digest)) => verifies_pss(key, digest, &hashed, signature),
             (Key::P256(key), SignatureMethod::Ecdsa(_)) => {
                 ecdsa::<_, p256::ecdsa::Signature>(&**key, &hashed, signature, 32, form)
             }
@@ -253,15 +248,21 @@ fn verifies_pkcs1(key: &RsaPublicKey, prefix: &[u8], hashed: &[u8], signature: &
     else {
         return false;
     };
-    let Ok(number) = BoxedUint::from_be_slice(signature, key.n().bits_precision()) else { return false };
-    if signature.len() != length || number >= *key.n().as_ref() {
-        return false;
+    let expected = [&[0, 1], vec![0xFF; padding].as_slice(), &[0], prefix, hashed].concat();
+    encoded(key, signature, length).is_some_and(|message| message == expected)
+}
+
+/// The message representative of a signature (RSAVP1, RFC 8017, clause 5.2.2) in `length` octets; absent
+/// where the signature is none of this key, or the message is longer.
+pub(super) fn encoded(key: &RsaPublicKey, signature: &[u8], length: usize) -> Option<Vec<u8>> {
+    let number = BoxedUint::from_be_slice(signature, key.n().bits_precision()).ok()?;
+    if signature.len() != key.size() || number >= *key.n().as_ref() {
+        return None;
     }
     let message = raised(key, number).to_be_bytes();
     // The number is kept in words, which may be longer than the modulus.
     let (zeros, message) = message.split_at(message.len().saturating_sub(length));
-    let expected = [&[0, 1], vec![0xFF; padding].as_slice(), &[0], prefix, hashed].concat();
-    zeros.iter().all(|zero| *zero == 0) && *message == expected
+    zeros.iter().all(|zero| *zero == 0).then(|| message.to_vec())
 }
 
 /// `number` to the power of the key's exponent (RSAVP1, clause 5.2.2), by squaring for each binary digit. The

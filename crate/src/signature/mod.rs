@@ -12,12 +12,16 @@
 //! | `verify` | the whole of one signature |
 //! | `redirect` | the detached signature of a redirect |
 //! | `key` | digests and public keys |
+//! | `pss` | encodings that are made with a mask |
 //! | `reason` | why a signature is not valid: the closed list |
 //! | `certificates` | the certificates in a message |
+//! | `distinguished_name` | the names in them, as text |
 
 mod algorithm;
 pub mod certificates;
+mod distinguished_name;
 mod key;
+mod pss;
 mod reading;
 mod reason;
 mod redirect;
@@ -31,6 +35,7 @@ pub use algorithm::is_sha1;
 pub(crate) use algorithm::{is_digest_of_nothing, method as method_of};
 pub(crate) use key::{Digest, EcdsaForm, SignatureMethod, is_der};
 pub use key::{KeyProblem, PublicKey, RSA_BITS};
+pub(crate) use pss::unmasked;
 pub(crate) use reading::base64_of;
 pub use reason::Reason;
 

@@ -8,7 +8,7 @@
 
 use super::{FlowLine, flow::line};
 use crate::{
-    base::{address::Address, instant::Timestamp, severity::Severity},
+    base::{address::Address, instant::Timestamp, order::sort_by, severity::Severity},
     case::Case,
     event::{EventId, settings::Settings},
     trace::{exchange::Exchange, flow::Flow, identities::Identities, tracer::Tracer},
@@ -103,7 +103,7 @@ impl Line {
         let destination = request.and_then(|request| request.head.destination.as_deref());
         let host = |url| Address::parse(url).map(|address| address.host().to_ascii_lowercase());
         let mut hosts: Vec<String> = addresses.chain(destination).filter_map(host).collect();
-        hosts.sort_unstable();
+        sort_by(&mut hosts, String::cmp);
         hosts.dedup();
         Line {
             flow: flow.clone(),

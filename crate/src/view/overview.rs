@@ -10,6 +10,7 @@ use crate::{
     base::{
         catalogue::Text,
         instant::Timestamp,
+        order::sort_by,
         severity::{Sentence, Severity},
     },
     case::Case,
@@ -39,7 +40,7 @@ pub fn overview(tracer: &mut Tracer, lines: &mut Lines, context: &Context, query
         position: found.iter().position(|found| found.shown.id == line.shown.id),
     });
     let mut hosts: Vec<String> = all.iter().flat_map(|line| line.hosts.iter().cloned()).collect();
-    hosts.sort_unstable();
+    sort_by(&mut hosts, String::cmp);
     hosts.dedup();
     // The last part rather than none, when what was found became less.
     let start = query.start.min(found.len().saturating_sub(WINDOW));

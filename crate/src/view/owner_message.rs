@@ -18,6 +18,7 @@ use super::{
 use crate::{
     base::{
         catalogue::Text,
+        order::sort_by_key,
         redact,
         shown_address::{self, InMessage},
     },
@@ -151,7 +152,7 @@ impl Context<'_> {
         let known = sides.filter(|side| is_address(side.fact)).filter_map(|side| side.value.known());
         let mut values: Vec<&str> = known.filter(|value| !value.is_empty()).collect();
         // The longest first: one can begin with another.
-        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        sort_by_key(&mut values, |value| std::cmp::Reverse(value.len()));
         values.dedup();
         // A sign of its own for each until the other addresses are done: what stands for a value has spaces.
         let sign = |at: usize| format!("\u{e000}{at}\u{e001}");

@@ -5,8 +5,9 @@
 //! more file. `cargo xtask tidy` checks that every key that is used exists with exactly its placeholders, and
 //! that every key is used. Leaves out: plural forms (the sentences are written so that they need none).
 
+use super::packed::unpacked;
 use serde::{Serialize, Serializer};
-use std::{collections::HashMap, fmt, sync::OnceLock};
+use std::{fmt, sync::OnceLock};
 
 /// One text for people: a key of the catalogue and what fills its placeholders. Prints as the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,8 +77,45 @@ impl Serialize for Text {
 
 /// The sentence under `key`; the key itself where the catalogue lacks it, which tidy reports.
 fn sentence(key: &'static str) -> &'static str {
-    static SENTENCES: OnceLock<HashMap<&str, &str>> = OnceLock::new();
-    SENTENCES.get_or_init(|| entries(include_str!("en.txt")).collect()).get(key).copied().unwrap_or(key)
+    let pages = pages();
+    let at = pages.partition_point(|page| page.first_key <= key.as_bytes()).saturating_sub(1);
+    let lines = pages.get(at).map(Page::lines).unwrap_or_default();
+    let found = lines.binary_search_by_key(&key, |(key, _)| key).ok();
+    found.and_then(|at| lines.get(at)).map_or(key, |(_, sentence)| sentence)
+}
+
+/// A part of the catalogue, unpacked when one of its texts is needed first, and kept: unpacking all of it
+/// would take a worker that starts longer than all else that it does.
+struct Page {
+    first_key: &'static [u8],
+    packed: &'static [u8],
+    text: OnceLock<String>,
+    /// The keys in their order, with their sentences.
+    lines: OnceLock<Vec<(&'static str, &'static str)>>,
+}
+
+impl Page {
+    fn lines(&'static self) -> &'static [(&'static str, &'static str)] {
+        let text = || String::from_utf8(unpacked(self.packed)).unwrap_or_default();
+        self.lines.get_or_init(|| entries(self.text.get_or_init(text)).collect())
+    }
+}
+
+/// The pages as `build.rs` writes them.
+fn pages() -> &'static [Page] {
+    static PAGES: OnceLock<Vec<Page>> = OnceLock::new();
+    PAGES.get_or_init(|| {
+        let mut rest: &'static [u8] = include_bytes!(concat!(env!("OUT_DIR"), "/en.deflated"));
+        let mut part = || {
+            let (length, after) = rest.split_first_chunk()?;
+            let (part, after) = after.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
+            rest = after;
+            Some(part)
+        };
+        let page =
+            |first_key, packed| Page { first_key, packed, text: OnceLock::new(), lines: OnceLock::new() };
+        std::iter::from_fn(|| Some(page(part()?, part()?))).collect()
+    })
 }
 
 /// The `key = sentence` lines of a catalogue file; blank lines and lines that start with `#` are left out.
@@ -98,6 +136,17 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_text_of_the_file_is_found_in_its_page() {
+        assert!(pages().len() > 10);
+        for (key, expected) in entries(include_str!("en.txt")) {
+            assert_eq!(sentence(key), expected, "{key}");
+        }
+        for key in ["", "a", "no such key", "zzz", "\u{e9}"] {
+            assert_eq!(sentence(key), key);
+        }
+    }
 
     #[test]
     fn keys_are_unique_and_lines_are_whole() {

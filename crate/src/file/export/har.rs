@@ -14,13 +14,10 @@ use crate::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-pub(super) const FORMAT: Format = Format {
-    id: "har",
-    name: || text!("export.har"),
-    extension: "har",
-    media_type: "application/json",
-    write: Write::Hops(write),
-};
+pub(super) const FORMAT: Format =
+    Format { id: "har", name: || text!("export.har"), extension: "har", media_type: "application/json" };
+
+pub(super) const WAY: Write = Write::Hops(write);
 
 fn write(hops: &[Hop], _: Timestamp, receipt: Option<&Receipt>) -> String {
     let entries: Vec<Value> = hops.iter().map(entry).collect();

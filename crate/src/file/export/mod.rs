@@ -35,10 +35,9 @@ pub struct Format {
     pub extension: &'static str,
     /// Its media type.
     pub media_type: &'static str,
-    write: Write,
 }
 
-/// The way a format is written.
+/// The way a format is written. Not in its row: the panel shows the rows and writes none.
 enum Write {
     /// From all events.
     Events(fn(Vec<Event>, Option<&Receipt>) -> String),
@@ -53,11 +52,13 @@ pub const FORMATS: [Format; 3] = [
         name: || text!("export.trace"),
         extension: "trace.jsonl",
         media_type: "application/jsonl",
-        write: Write::Events(trace),
     },
     har::FORMAT,
     saml_tracer::FORMAT,
 ];
+
+/// The way of each of [`FORMATS`].
+const WAYS: [Write; FORMATS.len()] = [Write::Events(trace), har::WAY, saml_tracer::WAY];
 
 /// Whether an export holds what could be used to sign in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,7 +117,8 @@ impl Format {
             Secrecy::Clear => "clear",
         };
         let time: String = last.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-        let (content, left_out) = match self.write {
+        let way = FORMATS.iter().zip(WAYS).find_map(|(format, way)| (format.id == self.id).then_some(way));
+        let (content, left_out) = match way.unwrap_or(Write::Events(trace)) {
             Write::Events(write) => (write(events, receipt.as_ref()), 0),
             Write::Hops(write) => {
                 let left_out = events.iter().filter(|event| !is_of_an_exchange(&event.body)).count();

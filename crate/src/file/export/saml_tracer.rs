@@ -14,8 +14,9 @@ pub(super) const FORMAT: Format = Format {
     name: || text!("export.saml-tracer"),
     extension: "saml-tracer.json",
     media_type: "application/json",
-    write: Write::Hops(write),
 };
+
+pub(super) const WAY: Write = Write::Hops(write);
 
 fn write(hops: &[Hop], last: Timestamp, _: Option<&Receipt>) -> String {
     let requests: Vec<Value> = hops.iter().enumerate().map(|(index, hop)| request(index, hop)).collect();

@@ -15,6 +15,7 @@ use crate::{
         flaw::{Flaw, Span},
         instant::Timestamp,
         limits::{FILE_BYTES, LIMITS},
+        order,
         redact::{self, Secret},
     },
     binding::{self, Carried, raw_message},
@@ -228,7 +229,7 @@ fn events(parts: Vec<Part>, boot: &str) -> Vec<Event> {
             }
         }
     }
-    events.sort_by(|one, other| one.id.cmp(&other.id));
+    order::sort_by(&mut events, |one, other| one.id.cmp(&other.id));
     events
 }
 
