@@ -40,9 +40,8 @@ pub fn fields_of_body(body: &str) -> Vec<(String, Secret<String>)> {
     if let Some(pieces) = pieces(body) {
         return raw_body::fields(&pieces).collect();
     }
-    let fields = query::parameters(body).into_iter();
-    let fields = fields.map(|parameter| (parameter.name, Secret::new(parameter.value.unescaped())));
-    fields.filter(|(name, _)| known(name).is_some()).collect()
+    let fields = query::parameters(body).filter(|parameter| known(&parameter.name).is_some());
+    fields.map(|it| (it.name.into_owned(), Secret::new(it.value.unescaped()))).collect()
 }
 
 /// The parameters as they stand in JSON, in parts or in lines; absent when it is a form.
