@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
 fn look(received: &Received<'_>) -> CheckResult {
     let limit = received.sp.size_limit;
     let exceeds = |size: usize| u64::try_from(size).is_ok_and(|size| size > limit);
-    let decoded = received.carried.octets.as_ref().map_or(0, |octets| octets.expose().len());
+    let decoded = received.carried.octets().map_or(0, |octets| octets.expose().len());
     // A value that is not decoded is taken without a look at its size.
     if received.is_taken_as_it_is() {
         return CheckResult::Passed;

@@ -28,6 +28,7 @@ use crate::{
         characters,
         limits::{Limits, MESSAGES_PER_REQUEST},
         redact::Secret,
+        shared::Shared,
     },
     encoding::written::Written,
 };
@@ -85,21 +86,46 @@ const BINDINGS: [Binding; 5] = [
 /// The messages in the query of a URL, without its `?`, as the browser gave it: HTTP-Redirect, HTTP-Artifact.
 /// The method does not matter: a form can be posted to an address with a message in its query.
 pub fn from_query(query: &str, limits: &Limits) -> Vec<Carried> {
-    let mut carried = messages(Carrier::Query, query::parameters(query), limits);
-    carried.iter_mut().for_each(|message| message.query = Some(Secret::from(query)));
+    from_shared_query(&Shared::from(query), limits)
+}
+
+fn from_shared_query(query: &Shared, limits: &Limits) -> Vec<Carried> {
+    // Read here and wrapped again in `Carried`.
+    let parameters = query::parameters(query.expose());
+    let parameters = parameters.map(|parameter| Parameter { within: Some(query), ..parameter });
+    let mut carried = messages(Carrier::Query, parameters, limits);
+    carried.iter_mut().for_each(|message| message.query = Some(query.clone()));
     carried
 }
 
 /// The messages in the query of `url`.
 pub fn from_url(url: &str, limits: &Limits) -> Vec<Carried> {
-    let without_fragment = url.split('#').next().unwrap_or("");
-    without_fragment.split_once('?').map_or_else(Vec::new, |(_, query)| from_query(query, limits))
+    from_shared_url(&Shared::from(url), limits)
+}
+
+/// The same, where somebody else keeps the URL, too.
+pub(crate) fn from_shared_url(url: &Shared, limits: &Limits) -> Vec<Carried> {
+    // Only the query is read.
+    let without_fragment = url.expose().split('#').next().unwrap_or("");
+    let query = without_fragment.split_once('?').map(|(_, query)| url.part(query));
+    query.map_or_else(Vec::new, |query| from_shared_query(&query, limits))
 }
 
 /// The messages in the fields of a form, decoded by the browser: HTTP-POST and its kin.
 pub fn from_form(fields: &[(String, Secret<String>)], limits: &Limits) -> Vec<Carried> {
+    let shared = |(name, value): &(String, Secret<String>)| (name.clone(), Shared::from(value.clone()));
+    from_shared_form(&fields.iter().map(shared).collect::<Vec<_>>(), limits)
+}
+
+/// The same, where somebody else keeps the fields, too.
+pub(crate) fn from_shared_form(fields: &[(String, Shared)], limits: &Limits) -> Vec<Carried> {
     // Read here and wrapped again in `Carried`.
-    from_fields(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str())), limits)
+    let parameters = fields.iter().map(|(name, value)| Parameter {
+        name: name.into(),
+        value: Written::plain(value.expose()),
+        within: Some(value),
+    });
+    messages(Carrier::Form, parameters, limits)
 }
 
 /// The messages in the body of a form that was posted, as it was sent: HTTP-POST and its kin.
@@ -116,7 +142,7 @@ pub fn carries(url: &str) -> bool {
 
 /// The message that is `xml` itself: in a SOAP envelope, or carried by no binding.
 pub fn from_octets(xml: &[u8], limits: &Limits) -> Carried {
-    let value = Secret::new(characters::text_of(xml).into_owned());
+    let value = Shared::from(Secret::new(characters::text_of(xml).into_owned()));
     let mut carried = Carried::new(BindingId::None, "", value, Payload::xml(xml.to_vec()), limits);
     soap::tell(&mut carried);
     carried
@@ -127,14 +153,7 @@ pub(crate) fn from_value(id: BindingId, value: &str, escaped: bool, limits: &Lim
     let binding = BINDINGS.iter().find(|binding| binding.id == id)?;
     let written = if escaped { Written::escaped(value) } else { Written::plain(value) };
     let payload = (binding.decode)(written, limits);
-    Some(Carried::new(id, "", Secret::from(value), payload, limits))
-}
-
-/// The messages in fields that need no unescaping.
-fn from_fields<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>, limits: &Limits) -> Vec<Carried> {
-    let parameter =
-        |(name, value): (&'a str, &'a str)| Parameter { name: name.into(), value: Written::plain(value) };
-    messages(Carrier::Form, fields.map(parameter), limits)
+    Some(Carried::new(id, "", Shared::from(value), payload, limits))
 }
 
 fn messages<'a>(
@@ -152,7 +171,9 @@ fn messages<'a>(
     let binding_of = |name: &str| usable.iter().copied().find(|binding| binding.messages.contains(&name));
     let bearing = kept.bearing.iter().filter_map(|parameter| Some((binding_of(&parameter.name)?, parameter)));
     let count_all = kept.count(|name| binding_of(name).is_some());
-    let (sig_alg, signature) = (first("SigAlg"), first("Signature"));
+    let secret = |name: &str| first(name).map(|value| Shared::from(Secret::new(value)));
+    let (sig_alg, signature) = (first("SigAlg"), secret("Signature"));
+    let relays = ["RelayState", "wctx"].map(|name| (name, secret(name)));
     let mut carried: Vec<Carried> = Vec::new();
     let mut left = *limits;
     for (count, (binding, parameter)) in bearing.enumerate().take(MESSAGES_PER_REQUEST) {
@@ -166,12 +187,14 @@ fn messages<'a>(
         if carried.iter().any(|before| before.parameter == parameter.name) {
             payload.flaws.insert(0, query::duplicate(parameter));
         }
-        let value = Secret::from(parameter.value.as_received());
+        let received = parameter.value.as_received();
+        let value = parameter.within.map_or_else(|| Shared::from(received), |within| within.part(received));
         let mut message = Carried::new(binding.id, &parameter.name, value, payload, &left);
         left = left_behind(&left, &message);
-        message.relay_state = first(binding.relay).map(Secret::new);
+        message.relay_state =
+            relays.iter().find(|(name, _)| *name == binding.relay).and_then(|(_, it)| it.clone());
         message.sig_alg = sig_alg.clone();
-        message.signature = signature.clone().map(Secret::new);
+        message.signature = signature.clone();
         carried.push(message);
     }
     carried
@@ -180,7 +203,7 @@ fn messages<'a>(
 /// The part of the limits that the other messages of a request have: together they unfold to no more octets
 /// and nodes than one alone.
 fn left_behind(limits: &Limits, message: &Carried) -> Limits {
-    let octets = message.octets.as_ref().map_or(0, |octets| octets.expose().len());
+    let octets = message.octets().map_or(0, |octets| octets.expose().len());
     let unfolded = octets.saturating_sub(message.value.expose().len());
     let nodes = message.document.as_ref().map_or(0, |document| document.node_count());
     Limits {

@@ -6,6 +6,7 @@ use crate::{
     base::{
         flaw::{Flaw, Span},
         limits::MESSAGES_PER_REQUEST,
+        shared::Shared,
     },
     encoding::written::Written,
     text,
@@ -17,6 +18,8 @@ pub(super) struct Parameter<'a> {
     /// Its name, unescaped.
     pub(super) name: Cow<'a, str>,
     pub(super) value: Written<'a>,
+    /// The text that the value is a part of, where somebody keeps it.
+    pub(super) within: Option<&'a Shared>,
 }
 
 impl Parameter<'_> {
@@ -42,7 +45,7 @@ pub(super) fn parameters(written: &str) -> impl Iterator<Item = Parameter<'_>> {
         // Most names have no escapes; a body can have a million of them.
         let is_escaped = name.bytes().any(|octet| b"%+".contains(&octet));
         let name = if is_escaped { Written::escaped(name).unescaped().into() } else { name.into() };
-        Parameter { name, value: Written::escaped(value) }
+        Parameter { name, value: Written::escaped(value), within: None }
     })
 }
 

@@ -1,7 +1,10 @@
 //! DEFLATE (RFC 1951), bounded: never more octets than the limit, and what came out before it broke is kept.
 
 use crate::{
-    base::flaw::{Flaw, Span},
+    base::{
+        flaw::{Flaw, Span},
+        limits::LIMITS,
+    },
     text,
 };
 use flate2::{Decompress, FlushDecompress, Status};
@@ -71,6 +74,9 @@ impl Inflated {
             ),
             End::CutOff => ("deflate-cut-off", text!("flaw.deflate-cut-off", bytes = bytes)),
             End::Broken => ("not-deflate", text!("flaw.not-deflate", bytes = bytes)),
+            End::Limit if bytes == LIMITS.inflated_bytes => {
+                ("inflate-limit", text!("flaw.inflate-limit.whole", limit = bytes))
+            }
             End::Limit => ("inflate-limit", text!("flaw.inflate-limit", limit = bytes)),
         };
         Some(Flaw::in_received(code, place(self.used), text))

@@ -91,7 +91,16 @@ impl Tracer {
 
     /// The trace that these events give.
     pub fn replay(events: impl IntoIterator<Item = Event>) -> Self {
-        let mut tracer = Tracer::new();
+        Tracer::new().replayed(events)
+    }
+
+    /// The same for a person who asks for the whole of each message.
+    pub fn replay_whole(events: impl IntoIterator<Item = Event>) -> Self {
+        Tracer { pool: Pool::default().whole(), ..Tracer::new() }.replayed(events)
+    }
+
+    fn replayed(self, events: impl IntoIterator<Item = Event>) -> Self {
+        let mut tracer = self;
         for event in events {
             tracer.take(&event);
         }
