@@ -164,6 +164,9 @@ fn looked_at<'p>(plain: &'p Plain<'_>) -> &'p [u8] {
     if plain.whole().end <= LIMITS.parameter_bytes {
         return octets;
     }
+    if octets.len() == plain.whole().end {
+        return octets.get(..LIMITS.parameter_bytes).unwrap_or(octets);
+    }
     let mut places = plain.places();
     let end = (0..octets.len()).find(|index| places.at(*index).end > LIMITS.parameter_bytes);
     octets.get(..end.unwrap_or(octets.len())).unwrap_or_default()
@@ -176,7 +179,18 @@ fn not_base64(bad: u8, at: Span) -> Flaw {
 }
 
 fn is_digit(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/')
+    // A table, for every octet of a value is asked.
+    const DIGITS: [bool; 256] = {
+        let mut digits = [false; 256];
+        let mut octet = 0;
+        while octet < digits.len() {
+            let digit = octet as u8;
+            digits[octet] = digit.is_ascii_alphanumeric() || matches!(digit, b'+' | b'/');
+            octet += 1;
+        }
+        digits
+    };
+    DIGITS.get(usize::from(octet)).copied().unwrap_or_default()
 }
 
 fn is_space(octet: u8) -> bool {
