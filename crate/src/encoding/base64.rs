@@ -178,7 +178,8 @@ fn not_base64(bad: u8, at: Span) -> Flaw {
     Flaw::in_received("not-base64", at, text!("flaw.not-base64", character = shown, at = at.start))
 }
 
-fn is_digit(octet: u8) -> bool {
+/// Whether `octet` is a digit of the standard alphabet.
+pub(super) fn is_digit(octet: u8) -> bool {
     // A table, for every octet of a value is asked.
     const DIGITS: [bool; 256] = {
         let mut digits = [false; 256];

@@ -6,7 +6,7 @@
 //! stays how many received ones it stands for. Escapes that should not be there (a value that was URL-encoded
 //! twice, or copied out of HTML source) are taken off with a flaw each.
 
-use super::escape::Escape;
+use super::{base64::is_digit, escape::Escape};
 use crate::{
     base::{
         characters,
@@ -149,7 +149,7 @@ impl<'a> Plain<'a> {
     /// The first character that is not of base64, where an escape starts with it.
     fn needless_escape(&self) -> Option<(Escape, Span)> {
         let of_base64 = |octet: &u8| {
-            octet.is_ascii_alphanumeric() || octet.is_ascii_whitespace() || b"+/=-_".contains(octet)
+            is_digit(*octet) || octet.is_ascii_whitespace() || matches!(octet, b'=' | b'-' | b'_')
         };
         let start = self.octets.iter().position(|octet| !of_base64(octet));
         stepped(start.unwrap_or(self.octets.len()));
@@ -225,6 +225,10 @@ impl<'a> Plain<'a> {
     fn lost_plus_signs(&self) -> Range<usize> {
         let octets = &*self.octets;
         stepped(octets.len());
+        // Nearly no value has a space, and looking for one octet is quick.
+        if !octets.contains(&b' ') {
+            return 0..0;
+        }
         let mut places = self.places();
         let is_space = |(index, octet): (usize, &u8)| *octet == b' ' && !places.is_plus(index);
         if !octets.iter().enumerate().any(is_space) {
