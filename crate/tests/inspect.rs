@@ -4,6 +4,9 @@
 
 mod program;
 
+use base64::{Engine, prelude::BASE64_STANDARD};
+use flate2::{Compression, write::DeflateEncoder};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use program::samlight;
 use samlight::{
     base::limits::LIMITS,
@@ -11,6 +14,7 @@ use samlight::{
     view::print::{Given, inspect::inspect},
 };
 use serde_json::{Value, json};
+use std::io::Write;
 
 const RESPONSE: &str = r##"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r" Version="2.0"
  IssueInstant="2026-01-01T00:00:00Z" Destination="https://gitlab.com/groups/acme/-/saml/callback"><Issuer
@@ -129,7 +133,23 @@ fn says_what_is_wrong_and_exits_with_2() {
 #[test]
 fn shows_help_and_version() {
     let (code, out, _) = samlight(&["--help"], "");
-    assert!(code == Some(0) && out.contains("inspect [--json] [--cert FILE]"), "{out}");
+    assert!(code == Some(0) && out.contains("inspect [--json] [--whole] [--cert FILE]"), "{out}");
     let (_, out, _) = samlight(&["--version"], "");
     assert_eq!(out, concat!("samlight ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+/// Of a compressed message of 3 MB the first of them is read, and with `--whole` all.
+#[test]
+fn reads_the_whole_of_a_compressed_message_when_asked() {
+    let filling = format!("<a>{}</a>", "text ".repeat(200)).repeat(3 * 1024);
+    let xml = format!("<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\">{filling}</p:Response>");
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(xml.as_bytes()).unwrap();
+    let value =
+        utf8_percent_encode(&BASE64_STANDARD.encode(encoder.finish().unwrap()), NON_ALPHANUMERIC).to_string();
+    let address = format!("https://gitlab.com/x?SAMLResponse={value}");
+    let (code, out, _) = samlight(&["inspect", "-"], &address);
+    assert!(code == Some(0) && out.contains("inflate-limit") && out.contains("--whole"), "{out}");
+    let (code, out, _) = samlight(&["inspect", "--whole", "-"], &address);
+    assert!(code == Some(0) && !out.contains("inflate-limit"), "{out}");
 }

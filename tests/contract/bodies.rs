@@ -83,10 +83,7 @@ fn of_an_envelope_the_message_and_what_ecp_says_of_it_are_kept() {
         let [seen] = &tracer.exchanges()[0].messages[..] else { panic!("{:?}", tracer.exchanges()) };
         let seen = seen.carried();
         assert_eq!(seen.message.as_ref().unwrap().head.id.as_deref(), Some("_r1"));
-        assert_eq!(
-            (seen.binding, seen.relay_state.as_ref().map(|it| it.expose().as_str())),
-            (binding, relayed)
-        );
+        assert_eq!((seen.binding, seen.relay_state.as_ref().map(|it| it.expose())), (binding, relayed));
         assert_eq!(seen.flaws, []);
     }
     let asks_for_saml = format!(

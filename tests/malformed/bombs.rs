@@ -12,7 +12,7 @@ fn a_bomb_never_gives_more_than_the_limits() {
         assert!(!messages.is_empty() && messages.len() <= MESSAGES_PER_REQUEST, "{}", bomb.name);
         let flaws: usize = messages.iter().map(|carried| carried.flaws.len()).sum();
         for carried in &messages {
-            let octets = carried.octets.as_ref().map_or(0, |octets| octets.expose().len());
+            let octets = carried.octets().map_or(0, |octets| octets.expose().len());
             let nodes = carried.document.as_ref().map_or(0, |document| document.node_count());
             let source = carried.document.as_ref().map_or(0, |document| document.source().len());
             println!("{}: {octets} octets, {nodes} nodes, {} flaws", bomb.name, carried.flaws.len());

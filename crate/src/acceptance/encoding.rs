@@ -20,7 +20,7 @@ impl Received<'_> {
     /// Whether the value is no base64 but XML.
     pub(super) fn is_bare(&self) -> bool {
         self.carried.value.expose().trim_start().trim_start_matches('\u{feff}').starts_with('<')
-            || (self.carried.value.expose().is_empty() && self.carried.octets.is_some())
+            || (self.carried.value.expose().is_empty() && self.carried.octets().is_some())
     }
 
     /// Whether ruby-saml does not decode the value, because it is no base64 as ruby-saml wants it; what

@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
 fn look(received: &Received<'_>) -> CheckResult {
     let limit = received.sp.size_limit;
     let exceeds = |size: usize| u64::try_from(size).is_ok_and(|size| size > limit);
-    let decoded = received.carried.octets.as_ref().map_or(0, |octets| octets.expose().len());
+    let decoded = received.carried.octets().map_or(0, |octets| octets.expose().len());
     // The XML in a file or on a page travelled as base64.
     if received.carried.binding == BindingId::None && exceeds(decoded.div_ceil(3).saturating_mul(4)) {
         return CheckResult::fails(format!("Encoded SAML Message exceeds {limit} bytes, so was rejected"));

@@ -20,7 +20,9 @@ fn look(received: &Received<'_>) -> CheckResult {
 }
 
 fn is_utf_16(received: &Received<'_>) -> bool {
-    let octets =
-        received.carried.octets.as_ref().map(|octets| octets.expose().as_slice()).unwrap_or_default();
-    matches!(octets, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..])
+    let octets = received.carried.octets();
+    matches!(
+        octets.map_or(&[][..], |octets| octets.into_exposed()),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..]
+    )
 }

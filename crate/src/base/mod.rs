@@ -17,4 +17,5 @@ pub mod place;
 pub mod pseudonym;
 pub mod redact;
 pub mod severity;
+pub mod shared;
 pub mod shown_address;

@@ -7,12 +7,15 @@
 //! damaged, too. Leaves out: parts with a transfer encoding of their own (RFC 7578, 4.7 forbids them), JSON
 //! in a string of JSON.
 
-use super::{Carried, PARAMETERS, from_fields, from_form_body, from_octets, packing::looks_like_xml, query};
+use super::{
+    Carried, PARAMETERS, from_form_body, from_octets, from_shared_form, packing::looks_like_xml, query,
+};
 use crate::{
     base::{
         characters,
         limits::{LIMITS, Limits},
         redact::Secret,
+        shared::Shared,
     },
     binding::raw_body::{self, BodyForm, Piece},
 };
@@ -30,8 +33,8 @@ pub fn from_body(body: &[u8], limits: &Limits) -> Vec<Carried> {
         // Escapes stay, so that a flaw can name its place.
         return from_form_body(&text, limits);
     };
-    let fields: Vec<_> = raw_body::fields(&pieces).collect();
-    from_fields(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str())), limits)
+    let fields: Vec<_> = raw_body::fields(&pieces).map(|(name, value)| (name, Shared::from(value))).collect();
+    from_shared_form(&fields, limits)
 }
 
 /// The parameters that are read in the `body` of a request that is no XML, unescaped, as a browser shows
@@ -40,9 +43,8 @@ pub fn fields_of_body(body: &str) -> Vec<(String, Secret<String>)> {
     if let Some(pieces) = pieces(body) {
         return raw_body::fields(&pieces).collect();
     }
-    let fields = query::parameters(body).into_iter();
-    let fields = fields.map(|parameter| (parameter.name, Secret::new(parameter.value.unescaped())));
-    fields.filter(|(name, _)| known(name).is_some()).collect()
+    let fields = query::parameters(body).filter(|parameter| known(&parameter.name).is_some());
+    fields.map(|it| (it.name.into_owned(), Secret::new(it.value.unescaped()))).collect()
 }
 
 /// The parameters as they stand in JSON, in parts or in lines; absent when it is a form.
@@ -141,7 +143,7 @@ mod tests {
     fn seen(body: &str) -> Vec<(String, BindingId, Option<String>, Option<String>)> {
         let seen = |carried: Carried| {
             let name = carried.message.map(|message| message.kind.name().to_owned());
-            let relay = carried.relay_state.map(|state| state.expose().clone());
+            let relay = carried.relay_state.map(|state| state.expose().to_owned());
             (carried.parameter, carried.binding, name, relay)
         };
         from_body(body.as_bytes(), &LIMITS).into_iter().map(seen).collect()

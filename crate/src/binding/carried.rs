@@ -1,7 +1,7 @@
 //! One message as a binding carried it, decoded as far as it goes.
 
 use crate::{
-    base::{flaw::Flaw, limits::Limits, redact::Secret},
+    base::{flaw::Flaw, limits::Limits, redact::Secret, shared::Shared},
     saml::{self, Message},
     xml::{Document, FlawList},
 };
@@ -59,24 +59,34 @@ pub struct Carried {
     /// XML.
     pub parameter: String,
     /// The parameter's value exactly as the browser gave it: for a redirect still escaped.
-    pub value: Secret<String>,
+    pub value: Shared,
     /// For a redirect, the whole query as the browser gave it: what a detached signature covers is cut from
     /// it.
-    pub query: Option<Secret<String>>,
+    pub query: Option<Shared>,
     /// RelayState, unescaped.
-    pub relay_state: Option<Secret<String>>,
+    pub relay_state: Option<Shared>,
     /// SigAlg, unescaped.
     pub sig_alg: Option<String>,
     /// Signature, unescaped, in base64.
-    pub signature: Option<Secret<String>>,
-    /// The XML exactly as it was sent, or what came out before decoding broke.
-    pub octets: Option<Secret<Vec<u8>>>,
+    pub signature: Option<Shared>,
+    octets: Octets,
     /// The XML as it was read.
     pub document: Option<Document>,
     /// The message in it.
     pub message: Option<Message>,
     /// The flaws in it, at most as many as the limit.
     pub flaws: Vec<Flaw>,
+}
+
+/// The XML of a message as it was sent.
+#[derive(Clone, Debug, PartialEq)]
+enum Octets {
+    /// There is none.
+    None,
+    /// The source of the document: it was sent as it is read, as nearly all is.
+    AsRead,
+    /// Others: in another encoding, with a mark before it, damaged.
+    Other(Secret<Vec<u8>>),
 }
 
 /// The result of a binding's decoder.
@@ -105,7 +115,7 @@ impl Carried {
     pub(super) fn new(
         binding: BindingId,
         parameter: &str,
-        value: Secret<String>,
+        value: Shared,
         payload: Payload,
         limits: &Limits,
     ) -> Self {
@@ -113,13 +123,15 @@ impl Carried {
         flaws.extend(payload.flaws);
         let mut document = None;
         let mut message = payload.message;
-        if let Some(octets) = &payload.octets {
-            let (read, found) = Document::parse(octets, limits);
+        let mut octets = Octets::None;
+        if let Some(sent) = payload.octets {
+            let (read, found, other) = Document::parse_owned(sent, limits);
             flaws.extend(found);
             let decoded = saml::read(&read);
             flaws.extend(decoded.flaws);
             message = decoded.value;
             document = Some(read);
+            octets = other.map_or(Octets::AsRead, |other| Octets::Other(Secret::new(other)));
         }
         Carried {
             binding,
@@ -129,10 +141,39 @@ impl Carried {
             relay_state: None,
             sig_alg: None,
             signature: None,
-            octets: payload.octets.map(Secret::new),
+            octets,
             document,
             message,
             flaws: flaws.into_vec(),
         }
+    }
+
+    /// The XML exactly as it was sent, or what came out before decoding broke.
+    pub fn octets(&self) -> Option<Secret<&[u8]>> {
+        // Wrapped again at once.
+        match &self.octets {
+            Octets::None => None,
+            Octets::AsRead => {
+                self.document.as_ref().map(|document| Secret::new(document.source().as_bytes()))
+            }
+            Octets::Other(octets) => Some(Secret::new(octets.expose())),
+        }
+    }
+
+    /// The octets of memory that its XML takes: as it was sent and as it was read, which is once where that
+    /// is the same.
+    pub fn held(&self) -> usize {
+        let other = if let Octets::Other(octets) = &self.octets { octets.expose().capacity() } else { 0 };
+        other + self.document.as_ref().map_or(0, Document::held)
+    }
+
+    /// The same message with its octets alone: they are nothing that could be read, as `flaw` says.
+    pub(super) fn unread(mut self, flaw: Flaw) -> Self {
+        if self.octets == Octets::AsRead {
+            let source = self.document.take().map(Document::into_source);
+            self.octets =
+                source.map_or(Octets::None, |source| Octets::Other(Secret::new(source.into_bytes())));
+        }
+        Carried { document: None, message: None, flaws: vec![flaw], ..self }
     }
 }

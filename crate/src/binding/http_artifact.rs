@@ -26,12 +26,12 @@ pub(super) const BINDING: Binding = Binding {
     decode,
 };
 
-fn decode(written: &Written<'_>, _: &Limits) -> Payload {
+fn decode(written: Written<'_>, _: &Limits) -> Payload {
     let mut flaws = Vec::new();
-    let written = written.clone().without_needless_escapes(&mut flaws);
-    let decoded = base64::decode(&written);
+    let plain = written.read().without_needless_escapes(&mut flaws);
+    let decoded = base64::decode(&plain);
     if decoded.octets.is_empty() && decoded.flaws.is_empty() {
-        return Payload::nothing(vec![query::empty(&written)]);
+        return Payload::nothing(vec![query::empty(written.whole())]);
     }
     flaws.extend(decoded.flaws);
     let artifact = Artifact::read(&decoded.octets);
@@ -41,7 +41,7 @@ fn decode(written: &Written<'_>, _: &Limits) -> Payload {
     }
     if let Some(due) = artifact.length_due.filter(|due| *due != decoded.octets.len()) {
         let digit = due.min(decoded.octets.len()) * 4 / 3;
-        let at = Span::new(base64::place_of_digit(&written, digit).start, written.whole().end);
+        let at = Span::new(base64::place_of_digit(&plain, digit).start, written.whole().end);
         let text = text!("flaw.artifact-length", size = decoded.octets.len(), due = due);
         flaws.push(Flaw::in_received("artifact-length", at, text));
     }

@@ -8,14 +8,14 @@
 use super::{carried::Payload, query};
 use crate::{
     base::{
-        flaw::Flaw,
+        flaw::{Flaw, Span},
         limits::{LIMITS, Limits},
     },
     encoding::{
         base64::{self, LENIENT_BASE64},
         escape::without_references,
         inflate::{End, Inflated, inflate},
-        written::Written,
+        written::{Plain, Written},
     },
     text,
 };
@@ -41,26 +41,40 @@ pub(super) const DEFLATED: [Packing; 6] =
 pub(super) const PLAIN: [Packing; 6] =
     [Packing::Plain, Packing::Deflate, Packing::Zlib, Packing::Gzip, Packing::Base64, Packing::References];
 
+/// The octets in base64 and where they came from.
+struct Source<'s> {
+    limits: &'s Limits,
+    /// All of what was received.
+    whole: Span,
+    /// The place where the octet of this number begins, up to the end of what was received.
+    place: &'s dyn Fn(usize) -> Span,
+}
+
 /// The XML that `written` stands for: without needless escapes, out of base64, unpacked in the first of
 /// `ways` that gives XML.
-pub(super) fn decode(written: &Written<'_>, ways: &[Packing], limits: &Limits) -> Payload {
-    let mut flaws = Vec::new();
+pub(super) fn decode(written: Written<'_>, ways: &[Packing], limits: &Limits) -> Payload {
     // Most values are base64 and nothing else: nothing of what is told apart below is in them.
     if let Some(octets) = base64::strict(written).filter(|octets| !octets.is_empty()) {
-        return unpacked(octets, ways, (written, limits), flaws);
+        let place = |octet| place_in(&written.read(), octet);
+        return unpacked(octets, ways, &Source { limits, whole: written.whole(), place: &place }, Vec::new());
     }
-    let written = written.clone().without_needless_escapes(&mut flaws);
-    let first = written.octets().map(|octet| octet.octet).find(|octet| !octet.is_ascii_whitespace());
-    match first {
-        None => return Payload::nothing(vec![query::empty(&written)]),
+    decode_plain(written.read(), ways, limits)
+}
+
+/// The same, of a value without its own escapes.
+pub(super) fn decode_plain(plain: Plain<'_>, ways: &[Packing], limits: &Limits) -> Payload {
+    let mut flaws = Vec::new();
+    let plain = plain.without_needless_escapes(&mut flaws);
+    let whole = plain.whole();
+    match plain.octets().iter().find(|octet| !octet.is_ascii_whitespace()) {
+        None => return Payload::nothing(vec![query::empty(whole)]),
         Some(b'<') => {
-            let octets = written.octets().map(|octet| octet.octet).take(LIMITS.parameter_bytes).collect();
-            flaws.push(Flaw::in_received("not-encoded", written.whole(), text!("flaw.not-encoded")));
-            return Payload { flaws, ..Payload::xml(octets) };
+            flaws.push(Flaw::in_received("not-encoded", whole, text!("flaw.not-encoded")));
+            return Payload { flaws, ..Payload::xml(plain.into_octets(LIMITS.parameter_bytes)) };
         }
         Some(_) => {}
     }
-    let decoded = base64::decode(&written);
+    let decoded = base64::decode(&plain);
     flaws.extend(decoded.flaws);
     // A form may fold its base64; a query must not (Bindings 3.4.4.1).
     if let Some(at) = decoded.space.filter(|_| ways.first() == Some(&Packing::Deflate)) {
@@ -69,37 +83,39 @@ pub(super) fn decode(written: &Written<'_>, ways: &[Packing], limits: &Limits) -
     if decoded.octets.is_empty() {
         return Payload::nothing(flaws);
     }
-    unpacked(decoded.octets, ways, (&written, limits), flaws)
+    let place = |octet| place_in(&plain, octet);
+    unpacked(decoded.octets, ways, &Source { limits, whole, place: &place }, flaws)
+}
+
+/// The place where the octet of this number begins in the base64 that is `plain`.
+fn place_in(plain: &Plain<'_>, octet: usize) -> Span {
+    // Three octets are four digits.
+    Span::new(base64::place_of_digit(plain, octet.saturating_mul(4) / 3).start, plain.whole().end)
 }
 
 /// The content of `octets`, with the flaws so far and those of the way they are packed.
-fn unpacked(octets: Vec<u8>, ways: &[Packing], source: (&Written<'_>, &Limits), flaws: Vec<Flaw>) -> Payload {
+fn unpacked(octets: Vec<u8>, ways: &[Packing], source: &Source<'_>, flaws: Vec<Flaw>) -> Payload {
     let mut flaws = flaws;
     let octets = unpack(octets, ways, source, &mut flaws);
     if octets.is_empty() { Payload::nothing(flaws) } else { Payload { flaws, ..Payload::xml(octets) } }
 }
 
-/// The XML in `octets`, for which `written` stands. The first of `ways` is the binding's own: it counts where
-/// none gives XML, and each other one is a flaw.
-fn unpack(
-    octets: Vec<u8>,
-    ways: &[Packing],
-    (written, limits): (&Written<'_>, &Limits),
-    flaws: &mut Vec<Flaw>,
-) -> Vec<u8> {
+/// The XML in `octets` from `source`. The first of `ways` is the binding's own: it counts where none gives
+/// XML, and each other one is a flaw.
+fn unpack(octets: Vec<u8>, ways: &[Packing], source: &Source<'_>, flaws: &mut Vec<Flaw>) -> Vec<u8> {
     let own = ways.first().copied().unwrap_or(Packing::Plain);
     for way in ways {
-        if let Some(opened) = way.open(&octets, own, limits) {
-            flaws.extend(way.flaw(own, written));
-            return opened.take(octets, written, flaws);
+        if let Some(opened) = way.open(&octets, own, source.limits) {
+            flaws.extend(way.flaw(own, source.whole));
+            return opened.take(octets, source, flaws);
         }
     }
     let opened = if own == Packing::Deflate {
-        Opened::Inflated(inflate(&octets, limits.inflated_bytes), 0)
+        Opened::Inflated(inflate(&octets, source.limits.inflated_bytes), 0)
     } else {
         Opened::AsItIs
     };
-    opened.take(octets, written, flaws)
+    opened.take(octets, source, flaws)
 }
 
 enum Opened {
@@ -110,12 +126,12 @@ enum Opened {
 }
 
 impl Opened {
-    fn take(self, octets: Vec<u8>, written: &Written<'_>, flaws: &mut Vec<Flaw>) -> Vec<u8> {
+    fn take(self, octets: Vec<u8>, source: &Source<'_>, flaws: &mut Vec<Flaw>) -> Vec<u8> {
         match self {
             Opened::AsItIs => octets,
             Opened::Other(octets) => octets,
             Opened::Inflated(inflated, trailer) => {
-                flaws.extend(inflated.flaw(octets.len(), trailer, written));
+                flaws.extend(inflated.flaw(octets.len(), trailer, source.place));
                 inflated.octets
             }
         }
@@ -150,7 +166,7 @@ impl Packing {
     }
 
     /// The flaw of this packing where `own` is due.
-    fn flaw(self, own: Packing, written: &Written<'_>) -> Option<Flaw> {
+    fn flaw(self, own: Packing, whole: Span) -> Option<Flaw> {
         let (code, text) = match self {
             _ if self == own => return None,
             Packing::Plain => ("not-deflated", text!("flaw.not-deflated")),
@@ -160,7 +176,7 @@ impl Packing {
             Packing::Base64 => ("base64-twice", text!("flaw.base64-twice")),
             Packing::References => ("html-escaped", text!("flaw.xml-html-escaped")),
         };
-        Some(Flaw::in_received(code, written.whole(), text))
+        Some(Flaw::in_received(code, whole, text))
     }
 }
 

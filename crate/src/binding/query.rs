@@ -1,17 +1,25 @@
 //! The parameters of a query or a form (`application/x-www-form-urlencoded`) and what can be wrong with one
 //! as a whole.
 
+use super::PARAMETERS;
 use crate::{
-    base::{flaw::Flaw, limits::MESSAGES_PER_REQUEST},
+    base::{
+        flaw::{Flaw, Span},
+        limits::MESSAGES_PER_REQUEST,
+        shared::Shared,
+    },
     encoding::written::Written,
     text,
 };
+use std::borrow::Cow;
 
 /// One parameter of a query or a form.
 pub(super) struct Parameter<'a> {
     /// Its name, unescaped.
-    pub(super) name: String,
+    pub(super) name: Cow<'a, str>,
     pub(super) value: Written<'a>,
+    /// The text that the value is a part of, where somebody keeps it.
+    pub(super) within: Option<&'a Shared>,
 }
 
 impl Parameter<'_> {
@@ -30,17 +38,64 @@ thread_local! {
 }
 
 /// The parameters of `written` in their order.
-pub(super) fn parameters(written: &str) -> Vec<Parameter<'_>> {
+pub(super) fn parameters(written: &str) -> impl Iterator<Item = Parameter<'_>> {
     let pairs = written.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            // Most names have no escapes; a body can have a million of them.
-            let is_escaped = name.bytes().any(|octet| b"%+".contains(&octet));
-            let name = if is_escaped { Written::escaped(name).unescaped() } else { name.to_owned() };
-            Parameter { name, value: Written::escaped(value) }
-        })
-        .collect()
+    pairs.map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        // Most names have no escapes; a body can have a million of them.
+        let is_escaped = name.bytes().any(|octet| b"%+".contains(&octet));
+        let name = if is_escaped { Written::escaped(name).unescaped().into() } else { name.into() };
+        Parameter { name, value: Written::escaped(value), within: None }
+    })
+}
+
+/// The parameters of a request that mean something, and no more of them than that.
+pub(super) struct Kept<'a> {
+    /// Those that can hold a message, in their order: of each name as many as are read.
+    pub(super) bearing: Vec<Parameter<'a>>,
+    /// The number that there is of each of [`PARAMETERS`]' bearing names.
+    counts: [usize; PARAMETERS.bearing.len()],
+    /// The first of each of their companions.
+    companions: [Option<Written<'a>>; PARAMETERS.companions.len()],
+}
+
+impl<'a> Kept<'a> {
+    /// Those among `parameters`.
+    pub(super) fn of(parameters: impl Iterator<Item = Parameter<'a>>) -> Self {
+        let mut kept =
+            Kept { bearing: Vec::new(), counts: Default::default(), companions: Default::default() };
+        for parameter in parameters {
+            if let Some(count) = place(&PARAMETERS.bearing, &parameter).and_then(|at| kept.counts.get_mut(at))
+            {
+                *count += 1;
+                if *count <= MESSAGES_PER_REQUEST {
+                    kept.bearing.push(parameter);
+                }
+            } else if let Some(first) =
+                place(&PARAMETERS.companions, &parameter).and_then(|at| kept.companions.get_mut(at))
+            {
+                first.get_or_insert(parameter.value);
+            }
+        }
+        kept
+    }
+
+    /// The first companion of this name.
+    pub(super) fn companion(&self, name: &str) -> Option<Written<'a>> {
+        let at = PARAMETERS.companions.iter().position(|companion| *companion == name)?;
+        self.companions.get(at).copied().flatten()
+    }
+
+    /// The number of parameters whose name is one of those that `counts`.
+    pub(super) fn count(&self, counts: impl Fn(&str) -> bool) -> usize {
+        let names = PARAMETERS.bearing.iter().zip(self.counts);
+        names.filter(|(name, _)| counts(name)).map(|(_, count)| count).sum()
+    }
+}
+
+/// The place of its name among `names`.
+fn place(names: &[&str], parameter: &Parameter<'_>) -> Option<usize> {
+    names.iter().position(|name| parameter.is(name))
 }
 
 /// The flaw of a parameter that stands there twice.
@@ -63,6 +118,6 @@ pub(super) fn too_many(parameter: &Parameter<'_>, count: usize) -> Flaw {
 }
 
 /// The flaw of a value with nothing in it.
-pub(super) fn empty(written: &Written<'_>) -> Flaw {
-    Flaw::in_received("empty", written.whole(), text!("flaw.empty"))
+pub(super) fn empty(whole: Span) -> Flaw {
+    Flaw::in_received("empty", whole, text!("flaw.empty"))
 }

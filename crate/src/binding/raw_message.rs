@@ -58,17 +58,13 @@ pub fn read(content: &[u8], limits: &Limits) -> Vec<Carried> {
 
 /// The result for something that is none of them.
 pub(crate) fn unrecognised(content: &[u8]) -> Carried {
-    let mut carried = binding::from_octets(content, &LIMITS);
     let whole = Span::new(0, content.len());
     let (code, text) = if content.trim_ascii().is_empty() {
         ("empty", text!("flaw.empty"))
     } else {
         ("not-recognised", text!("flaw.not-recognised"))
     };
-    carried.message = None;
-    carried.document = None;
-    carried.flaws = vec![Flaw::in_received(code, whole, text)];
-    carried
+    binding::from_octets(content, &LIMITS).unread(Flaw::in_received(code, whole, text))
 }
 
 fn is_xml(content: &[u8]) -> bool {

@@ -6,7 +6,7 @@
 
 use super::carried::{BindingId, Carried};
 use crate::{
-    base::redact::Secret,
+    base::{redact::Secret, shared::Shared},
     saml::{envelope::Envelope, uri},
 };
 
@@ -16,7 +16,7 @@ pub(super) fn tell(carried: &mut Carried) {
     let Some(envelope) = document.root().and_then(Envelope::of) else { return };
     let mut headers = envelope.headers();
     let relay_state = envelope.headers().find(|header| header.is(uri::ECP, "RelayState"));
-    carried.relay_state = relay_state.map(|header| Secret::new(header.own_text()));
+    carried.relay_state = relay_state.map(|header| Shared::from(Secret::new(header.own_text())));
     let is_paos = headers.any(|header| [uri::PAOS, uri::ECP].contains(&header.namespace()));
     carried.binding = if is_paos { BindingId::Paos } else { BindingId::Soap };
 }

@@ -22,18 +22,18 @@ pub(super) const BINDING: Binding = Binding {
     decode,
 };
 
-fn decode(written: &Written<'_>, limits: &Limits) -> Payload {
+fn decode(written: Written<'_>, limits: &Limits) -> Payload {
     let mut flaws = Vec::new();
-    let written = written.clone().without_needless_escapes(&mut flaws);
-    let octets: Vec<u8> = written.octets().map(|octet| octet.octet).take(LIMITS.parameter_bytes).collect();
-    if octets.trim_ascii().is_empty() {
-        return Payload::nothing(vec![query::empty(&written)]);
+    let plain = written.read().without_needless_escapes(&mut flaws);
+    let kept = plain.octets().get(..LIMITS.parameter_bytes).unwrap_or(plain.octets());
+    if kept.trim_ascii().is_empty() {
+        return Payload::nothing(vec![query::empty(plain.whole())]);
     }
-    if packing::looks_like_xml(&octets) {
-        return Payload { flaws, ..Payload::xml(octets) };
+    if packing::looks_like_xml(kept) {
+        return Payload { flaws, ..Payload::xml(plain.into_octets(LIMITS.parameter_bytes)) };
     }
     // Base64 has no place here; what holds XML all the same is read.
-    let payload = packing::decode(&written, &packing::PLAIN, limits);
+    let payload = packing::decode_plain(plain, &packing::PLAIN, limits);
     flaws.extend(payload.flaws);
     Payload { flaws, ..payload }
 }

@@ -15,11 +15,29 @@ pub(crate) enum Escape {
     Reference,
 }
 
-/// The octets that an escape stands for.
+/// The octets that an escape stands for: those of one character, or one.
 pub(crate) struct Unescaped {
-    pub(crate) octets: Vec<u8>,
+    octets: [u8; 4],
+    count: usize,
     /// The number of octets behind the first that belong to the escape.
     pub(crate) used: usize,
+}
+
+impl Unescaped {
+    /// Its octets; never more than the escape has.
+    pub(crate) fn octets(&self) -> &[u8] {
+        self.octets.get(..self.count).unwrap_or_default()
+    }
+
+    fn one(octet: u8, used: usize) -> Self {
+        Unescaped { octets: [octet, 0, 0, 0], count: 1, used }
+    }
+
+    fn character(c: char, used: usize) -> Self {
+        let mut octets = [0; 4];
+        let count = c.encode_utf8(&mut octets).len();
+        Unescaped { octets, count, used }
+    }
 }
 
 /// The names of characters that occur in base64 and in the markup of XML.
@@ -39,7 +57,7 @@ const NAMED: [(&str, char); 11] = [
 
 impl Escape {
     /// The octets behind the first one that an escape can have: those of `&#x0010FFFF;`.
-    pub(crate) const LONGEST: usize = 11;
+    const LONGEST: usize = 11;
 
     /// The flaw of an escape that should not be there.
     pub(crate) fn code(self) -> &'static str {
@@ -58,18 +76,20 @@ impl Escape {
         }
     }
 
-    /// Reads the escape that is `first` and the first ones of `behind`, if it is one.
+    /// Reads the escape that is `first` and the first ones of `behind`, if it is one. No more of them are
+    /// looked at than the longest escape has.
     pub(crate) fn read(self, first: u8, behind: &[u8]) -> Option<Unescaped> {
         match (self, first) {
-            (Escape::Form, b'+') => Some(Unescaped { octets: vec![b' '], used: 0 }),
+            (Escape::Form, b'+') => Some(Unescaped::one(b' ', 0)),
             (Escape::Form | Escape::Percent, b'%') => {
                 let [high, low, ..] = *behind else { return None };
-                Some(Unescaped { octets: vec![hex(high)? << 4 | hex(low)?], used: 2 })
+                Some(Unescaped::one(hex(high)? << 4 | hex(low)?, 2))
             }
             (Escape::Reference, b'&') => {
-                let end = behind.iter().position(|octet| *octet == b';')?;
-                let c = referent(std::str::from_utf8(behind.get(..end)?).ok()?)?;
-                Some(Unescaped { octets: c.to_string().into_bytes(), used: end + 1 })
+                let mut ahead = behind.iter().take(Self::LONGEST);
+                let end = ahead.position(|octet| !octet.is_ascii_alphanumeric() && *octet != b'#')?;
+                let content = behind.get(..end).filter(|_| behind.get(end) == Some(&b';'))?;
+                Some(Unescaped::character(referent(str::from_utf8(content).ok()?)?, end + 1))
             }
             _ => None,
         }
@@ -80,24 +100,20 @@ impl Escape {
 pub(crate) fn without_references(octets: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(octets.len());
     let mut rest = octets;
-    while let Some((first, behind)) = rest.split_first() {
-        let read = if *first == b'&' {
-            Escape::Reference.read(*first, behind.get(..Escape::LONGEST).unwrap_or(behind))
-        } else {
-            None
-        };
-        match read {
+    loop {
+        let (before, from) =
+            rest.split_at(rest.iter().position(|octet| *octet == b'&').unwrap_or(rest.len()));
+        plain.extend_from_slice(before);
+        let Some((first, behind)) = from.split_first() else { return plain };
+        rest = behind;
+        match Escape::Reference.read(*first, behind) {
             Some(read) => {
-                plain.extend(read.octets);
+                plain.extend_from_slice(read.octets());
                 rest = behind.get(read.used..).unwrap_or_default();
             }
-            None => {
-                plain.push(*first);
-                rest = behind;
-            }
+            None => plain.push(*first),
         }
     }
-    plain
 }
 
 /// The character that stands between `&` and `;`.
@@ -115,7 +131,12 @@ fn referent(content: &str) -> Option<char> {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -127,7 +148,7 @@ mod tests {
         let read = |escape: Escape, written: &str| {
             let (first, behind) = written.as_bytes().split_first()?;
             let read = escape.read(*first, behind)?;
-            Some((String::from_utf8(read.octets).ok()?, read.used))
+            Some((String::from_utf8(read.octets().to_vec()).ok()?, read.used))
         };
         let plus = Some("+".to_owned());
         for (escape, written, expected) in [

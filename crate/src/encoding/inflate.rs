@@ -1,8 +1,10 @@
 //! DEFLATE (RFC 1951), bounded: never more octets than the limit, and what came out before it broke is kept.
 
-use super::{base64::place_of_digit, written::Written};
 use crate::{
-    base::flaw::{Flaw, Span},
+    base::{
+        flaw::{Flaw, Span},
+        limits::LIMITS,
+    },
     text,
 };
 use flate2::{Decompress, FlushDecompress, Status};
@@ -60,9 +62,9 @@ pub(crate) fn inflate(deflated: &[u8], octets_max: usize) -> Inflated {
 }
 
 impl Inflated {
-    /// The flaw to report about how inflating the `length` octets that `written` stands for ended, and where;
-    /// `trailer` octets may stand behind the stream.
-    pub(crate) fn flaw(&self, length: usize, trailer: usize, written: &Written<'_>) -> Option<Flaw> {
+    /// The flaw to report about how inflating `length` octets ended; `trailer` octets may stand behind the
+    /// stream. Its place is told by the octet where it begins.
+    pub(crate) fn flaw(&self, length: usize, trailer: usize, place: impl Fn(usize) -> Span) -> Option<Flaw> {
         let bytes = self.octets.len();
         let (code, text) = match self.end {
             End::Whole if self.used + trailer >= length => return None,
@@ -72,11 +74,12 @@ impl Inflated {
             ),
             End::CutOff => ("deflate-cut-off", text!("flaw.deflate-cut-off", bytes = bytes)),
             End::Broken => ("not-deflate", text!("flaw.not-deflate", bytes = bytes)),
+            End::Limit if bytes == LIMITS.inflated_bytes => {
+                ("inflate-limit", text!("flaw.inflate-limit.whole", limit = bytes))
+            }
             End::Limit => ("inflate-limit", text!("flaw.inflate-limit", limit = bytes)),
         };
-        // Three octets are four digits.
-        let start = place_of_digit(written, self.used.saturating_mul(4) / 3).start;
-        Some(Flaw::in_received(code, Span::new(start, written.as_received().len()), text))
+        Some(Flaw::in_received(code, place(self.used), text))
     }
 }
 

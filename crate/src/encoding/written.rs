@@ -2,39 +2,46 @@
 //! octet.
 //!
 //! A detached signature covers the escaped octets, and a flaw has to name the place in what was received: so
-//! values stay as they were written and are unescaped octet by octet. Escapes that should not be there (a
-//! value that was URL-encoded twice, or copied out of HTML source) are taken off with a flaw each.
+//! values stay as they were written. Escapes are taken off in one pass each, in place, and beside each octet
+//! stays how many received ones it stands for. Escapes that should not be there (a value that was URL-encoded
+//! twice, or copied out of HTML source) are taken off with a flaw each.
 
+use super::{base64::is_digit, escape::Escape};
 use crate::{
     base::{
         characters,
+        counted::stepped,
         flaw::{Flaw, Span},
     },
     text,
 };
 use percent_encoding::percent_decode_str;
-use std::{borrow::Cow, collections::VecDeque, ops::Range};
-
-use super::escape::Escape;
+use std::{borrow::Cow, mem, ops::Range};
 
 /// A value as it was received.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct Written<'a> {
     received: &'a str,
-    /// From the outermost to the innermost.
-    escapes: Vec<Escape>,
+    /// Whether it is written in the escapes of a form.
+    is_form: bool,
+}
+
+/// A value without its escapes.
+pub(crate) struct Plain<'a> {
+    received: &'a str,
+    is_form: bool,
+    octets: Cow<'a, [u8]>,
+    /// The number of received octets that each octet stands for: [`MANY`], or 0 for the same ones as the
+    /// octet before. Empty while each stands for itself.
+    lengths: Vec<u8>,
+    /// The numbers that do not fit there, with the index of the octet, in order.
+    long: Vec<(usize, usize)>,
     /// The range of what was received in which spaces stand for `+`.
     plus_within: Range<usize>,
 }
 
-/// An octet of a value and where it stands in what was received.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Octet {
-    pub(crate) octet: u8,
-    pub(crate) at: Span,
-    /// A space that stands for a `+` in base64.
-    pub(crate) is_plus: bool,
-}
+/// A length that stands in the list of long ones.
+const MANY: u8 = u8::MAX;
 
 /// The number of escapes that are taken off though they should not be there.
 const NEEDLESS_MAX: usize = 3;
@@ -42,23 +49,72 @@ const NEEDLESS_MAX: usize = 3;
 impl<'a> Written<'a> {
     /// A value without escapes.
     pub(crate) fn plain(received: &'a str) -> Self {
-        Written::new(received, Vec::new())
+        Written { received, is_form: false }
     }
 
     /// A value of a query or of the body of a form: `%41` for `A` and `+` for a space.
     pub(crate) fn escaped(received: &'a str) -> Self {
-        Written::new(received, vec![Escape::Form])
-    }
-
-    fn new(received: &'a str, escapes: Vec<Escape>) -> Self {
-        let mut written = Written { received, escapes, plus_within: 0..0 };
-        written.plus_within = written.lost_plus_signs();
-        written
+        Written { received, is_form: true }
     }
 
     /// The value exactly as it was received.
-    pub(crate) fn as_received(&self) -> &'a str {
+    pub(crate) fn as_received(self) -> &'a str {
         self.received
+    }
+
+    /// All of what was received.
+    pub(crate) fn whole(self) -> Span {
+        Span::new(0, self.received.len())
+    }
+
+    /// The value without escapes; octets that are not UTF-8 become U+FFFD.
+    pub(crate) fn unescaped(self) -> String {
+        match self.at_once() {
+            Some(octets) => characters::text_of(&octets).into_owned(),
+            None => characters::text_of(&self.read().octets).into_owned(),
+        }
+    }
+
+    /// The octets without escapes, where they can be had without the place of each: where there are none, or
+    /// those of a query in which no plus sign stands for a space.
+    pub(crate) fn at_once(self) -> Option<Cow<'a, [u8]>> {
+        stepped(self.received.len());
+        match self.is_form {
+            false => Some(Cow::Borrowed(self.received.as_bytes())),
+            true if self.received.contains('+') => None,
+            true => Some(percent_decode_str(self.received).into()),
+        }
+    }
+
+    /// The value without its own escapes.
+    pub(crate) fn read(self) -> Plain<'a> {
+        let Written { received, is_form } = self;
+        let octets = Cow::Borrowed(received.as_bytes());
+        let mut plain =
+            Plain { received, is_form, octets, lengths: Vec::new(), long: Vec::new(), plus_within: 0..0 };
+        if is_form {
+            plain.unescape(Escape::Form);
+        }
+        plain.plus_within = plain.lost_plus_signs();
+        plain
+    }
+}
+
+impl<'a> Plain<'a> {
+    /// The octets.
+    pub(crate) fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// The same, for somebody who keeps no more than `octets_max` of them.
+    pub(crate) fn into_octets(self, octets_max: usize) -> Vec<u8> {
+        match self.octets {
+            Cow::Borrowed(octets) => octets.get(..octets_max).unwrap_or(octets).to_vec(),
+            Cow::Owned(mut octets) => {
+                octets.truncate(octets_max);
+                octets
+            }
+        }
     }
 
     /// All of what was received.
@@ -66,43 +122,10 @@ impl<'a> Written<'a> {
         Span::new(0, self.received.len())
     }
 
-    /// The value without escapes; octets that are not UTF-8 become U+FFFD.
-    pub(crate) fn unescaped(&self) -> String {
-        let octets: Vec<u8> = self.octets().map(|octet| octet.octet).collect();
-        characters::text_of(&octets).into_owned()
-    }
-
-    /// The octets without escapes, where they can be had without looking at each: where there are none, or
-    /// those of a query in which no plus sign stands for a space.
-    pub(crate) fn at_once(&self) -> Option<Cow<'a, [u8]>> {
-        if !self.plus_within.is_empty() {
-            return None;
-        }
-        match self.escapes.as_slice() {
-            [] => Some(Cow::Borrowed(self.received.as_bytes())),
-            [Escape::Form] if self.received.contains('+') => None,
-            [Escape::Form | Escape::Percent] => Some(percent_decode_str(self.received).into()),
-            _ => None,
-        }
-    }
-
-    /// The octets without escapes, each with its place.
-    pub(crate) fn octets(&self) -> Box<dyn Iterator<Item = Octet> + '_> {
-        let received = self.received.bytes().enumerate();
-        let plain: Box<dyn Iterator<Item = Octet>> = Box::new(received.map(|(start, octet)| {
-            crate::base::counted::stepped(1);
-            Octet { octet, at: Span::new(start, start + 1), is_plus: false }
-        }));
-        let unescaped = self.escapes.iter().fold(plain, |inner, escape| {
-            Box::new(Unescaping { inner, escape: *escape, ahead: VecDeque::new(), made: VecDeque::new() })
-        });
-        if self.plus_within.is_empty() {
-            return unescaped;
-        }
-        Box::new(unescaped.map(|octet| Octet {
-            is_plus: octet.is_plus || (octet.octet == b' ' && self.plus_within.contains(&octet.at.start)),
-            ..octet
-        }))
+    /// The places of the octets, from the first one on.
+    pub(crate) fn places(&self) -> Places<'_> {
+        let has_plus = !self.plus_within.is_empty() || (self.is_form && self.received.contains('+'));
+        Places { plain: self, next: 0, at: Span::default(), has_plus }
     }
 
     /// The same value without the escapes that base64 needs none of.
@@ -117,7 +140,7 @@ impl<'a> Written<'a> {
                     Escape::Percent | Escape::Form => text!("flaw.escaped-again", at = at.start),
                 },
             ));
-            self.escapes.push(escape);
+            self.unescape(escape);
             self.plus_within = self.lost_plus_signs();
         }
         self
@@ -125,86 +148,156 @@ impl<'a> Written<'a> {
 
     /// The first character that is not of base64, where an escape starts with it.
     fn needless_escape(&self) -> Option<(Escape, Span)> {
-        crate::base::counted::stepped(self.received.len());
-        // Without the octets that escapes begin with, there is none: the value need not be gone through.
-        if !self.received.bytes().any(|octet| b"%&".contains(&octet)) {
-            return None;
-        }
-        let of_base64 = |octet: u8| {
-            octet.is_ascii_alphanumeric() || octet.is_ascii_whitespace() || b"+/=-_".contains(&octet)
+        let of_base64 = |octet: &u8| {
+            is_digit(*octet) || octet.is_ascii_whitespace() || matches!(octet, b'=' | b'-' | b'_')
         };
-        let ahead: Vec<Octet> =
-            self.octets().skip_while(|octet| of_base64(octet.octet)).take(1 + Escape::LONGEST).collect();
-        let (first, behind) = ahead.split_first()?;
-        let octets: Vec<u8> = behind.iter().map(|octet| octet.octet).collect();
-        [Escape::Percent, Escape::Reference].into_iter().find_map(|escape| {
-            let read = escape.read(first.octet, &octets)?;
-            Some((escape, Span::new(first.at.start, behind.get(read.used.checked_sub(1)?)?.at.end)))
-        })
+        let start = self.octets.iter().position(|octet| !of_base64(octet));
+        stepped(start.unwrap_or(self.octets.len()));
+        let start = start?;
+        let (first, behind) = self.octets[start..].split_first()?;
+        let read = |escape: Escape| Some((escape, escape.read(*first, behind)?));
+        let (escape, read) = read(Escape::Percent).or_else(|| read(Escape::Reference))?;
+        let mut places = self.places();
+        Some((escape, Span::new(places.at(start).start, places.at(start + read.used).end)))
+    }
+
+    /// Takes one escape off.
+    fn unescape(&mut self, escape: Escape) {
+        stepped(self.octets.len());
+        if !self.octets.iter().any(|octet| escape.starts_with(*octet)) {
+            return;
+        }
+        let mut octets = mem::take(&mut self.octets).into_owned();
+        if self.lengths.is_empty() {
+            self.lengths = vec![1; octets.len()];
+        }
+        let long = mem::take(&mut self.long);
+        // What was read is written over: an escape is no shorter than what it stands for.
+        let (mut read, mut written) = (0, 0);
+        while read < octets.len() {
+            let run = octets[read..].iter().position(|octet| escape.starts_with(*octet));
+            let run = run.unwrap_or(octets.len() - read);
+            self.keep(&mut octets, &long, read..read + run, written);
+            (read, written) = (read + run, written + run);
+            let Some((first, behind)) = octets[read..].split_first() else { break };
+            let Some(unescaped) = escape.read(*first, behind) else {
+                self.keep(&mut octets, &long, read..read + 1, written);
+                (read, written) = (read + 1, written + 1);
+                continue;
+            };
+            let used = read..read + 1 + unescaped.used;
+            let length = used.clone().map(|index| length(&self.lengths, &long, index)).sum::<usize>();
+            read = used.end;
+            for (count, octet) in unescaped.octets().iter().enumerate() {
+                octets[written] = *octet;
+                self.lengths[written] = match u8::try_from(length) {
+                    _ if count > 0 => 0,
+                    Ok(length) if length < MANY => length,
+                    _ => {
+                        self.long.push((written, length));
+                        MANY
+                    }
+                };
+                written += 1;
+            }
+        }
+        octets.truncate(written);
+        self.lengths.truncate(written);
+        self.octets = Cow::Owned(octets);
+    }
+
+    /// Moves octets that are no escape to where they are written, with their lengths.
+    fn keep(&mut self, octets: &mut [u8], long: &[(usize, usize)], range: Range<usize>, to: usize) {
+        if range.start == to && long.is_empty() {
+            return;
+        }
+        if !long.is_empty() {
+            let first = long.partition_point(|(index, _)| *index < range.start);
+            let moved = long[first..].iter().take_while(|(index, _)| *index < range.end);
+            self.long.extend(moved.map(|(index, length)| (index - range.start + to, *length)));
+        }
+        octets.copy_within(range.clone(), to);
+        self.lengths.copy_within(range, to);
     }
 
     /// The range where spaces stand for `+`: a form that was not escaped loses them. Folded base64 has its
     /// spaces (or line breaks) at regular places.
     fn lost_plus_signs(&self) -> Range<usize> {
-        crate::base::counted::stepped(self.received.len());
-        // A space is one, or is written as an escape.
-        let has_space = match self.escapes.as_slice() {
-            [] => self.received.contains(' '),
-            [Escape::Form | Escape::Percent] => self.received.contains(' ') || self.received.contains("%20"),
-            _ => self.received.contains([' ', '+', '%', '&']),
-        };
-        if !has_space {
+        let octets = &*self.octets;
+        stepped(octets.len());
+        // Nearly no value has a space, and looking for one octet is quick.
+        if !octets.contains(&b' ') {
             return 0..0;
         }
-        if !self.octets().any(|octet| octet.octet == b' ' && !octet.is_plus) {
+        let mut places = self.places();
+        let is_space = |(index, octet): (usize, &u8)| *octet == b' ' && !places.is_plus(index);
+        if !octets.iter().enumerate().any(is_space) {
             return 0..0;
         }
-        let octets: Vec<u8> = self.octets().map(|octet| octet.octet).collect();
         let inner = octets.trim_ascii();
-        let mut words: Vec<&[u8]> = inner.split(|octet| *octet == b' ').collect();
-        words.pop();
-        let width = words.first().map_or(0, |word| word.len());
-        let folded = width > 0 && width.is_multiple_of(4) && words.iter().all(|word| word.len() == width);
-        if words.is_empty() || folded || inner.iter().any(|octet| b"\n\r\t".contains(octet)) {
+        let Some(last) = inner.iter().rposition(|octet| *octet == b' ') else { return 0..0 };
+        let mut words = inner[..last].split(|octet| *octet == b' ').map(<[u8]>::len);
+        let width = words.next().unwrap_or(0);
+        let is_folded = width > 0 && width.is_multiple_of(4) && words.all(|word| word == width);
+        if is_folded || inner.iter().any(|octet| b"\n\r\t".contains(octet)) {
             return 0..0;
         }
         let start = octets.len() - octets.trim_ascii_start().len();
-        let mut places = self.octets().skip(start).take(inner.len()).map(|octet| octet.at);
-        let first = places.next().map_or(0, |at| at.start);
-        first..places.last().map_or(first, |at| at.end)
+        let mut places = self.places();
+        places.at(start).start..places.at(start + inner.len() - 1).end
     }
 }
 
-/// Takes one escape off.
-struct Unescaping<I> {
-    inner: I,
-    escape: Escape,
-    /// Octets that were looked at and are not given yet.
-    ahead: VecDeque<Octet>,
-    /// Octets of an escape that stands for several.
-    made: VecDeque<Octet>,
-}
-
-impl<I: Iterator<Item = Octet>> Iterator for Unescaping<I> {
-    type Item = Octet;
-
-    fn next(&mut self) -> Option<Octet> {
-        if let Some(made) = self.made.pop_front() {
-            return Some(made);
+/// The number of received octets that the octet at `index` stands for.
+fn length(lengths: &[u8], long: &[(usize, usize)], index: usize) -> usize {
+    match lengths.get(index) {
+        None => 1,
+        Some(&MANY) => {
+            let place = long.binary_search_by_key(&index, |(index, _)| *index).ok();
+            place.and_then(|place| long.get(place)).map_or(0, |(_, length)| *length)
         }
-        let first = self.ahead.pop_front().or_else(|| self.inner.next())?;
-        if !self.escape.starts_with(first.octet) {
-            return Some(first);
-        }
-        let missing = Escape::LONGEST.saturating_sub(self.ahead.len());
-        self.ahead.extend(self.inner.by_ref().take(missing));
-        let behind: Vec<u8> = self.ahead.iter().map(|octet| octet.octet).collect();
-        crate::base::counted::stepped(behind.len());
-        let Some(read) = self.escape.read(first.octet, &behind) else { return Some(first) };
-        let end = self.ahead.drain(..read.used).next_back().map_or(first.at.end, |last| last.at.end);
-        let at = Span::new(first.at.start, end);
-        let is_plus = self.escape == Escape::Form && first.octet == b'+';
-        self.made.extend(read.octets.iter().map(|octet| Octet { octet: *octet, at, is_plus }));
-        self.made.pop_front()
+        Some(length) => usize::from(*length),
     }
 }
+
+/// The places of octets in what was received, asked for from the first to the last.
+pub(crate) struct Places<'p> {
+    plain: &'p Plain<'p>,
+    /// The index of the first octet that was not passed.
+    next: usize,
+    /// The place of the octet before it.
+    at: Span,
+    has_plus: bool,
+}
+
+impl Places<'_> {
+    /// The place of the octet at `index`, which is none before the last one that was asked for.
+    pub(crate) fn at(&mut self, index: usize) -> Span {
+        let Plain { lengths, long, .. } = self.plain;
+        if lengths.is_empty() {
+            return Span::new(index, index + 1);
+        }
+        stepped((index + 1).saturating_sub(self.next));
+        while self.next <= index {
+            let length = length(lengths, long, self.next);
+            if length > 0 {
+                self.at = Span::new(self.at.end, self.at.end + length);
+            }
+            self.next += 1;
+        }
+        self.at
+    }
+
+    /// Whether the octet at `index` is a space that stands for a `+` in base64.
+    pub(crate) fn is_plus(&mut self, index: usize) -> bool {
+        if !self.has_plus || self.plain.octets.get(index) != Some(&b' ') {
+            return false;
+        }
+        let start = self.at(index).start;
+        let is_written_plus = || self.plain.received.as_bytes().get(start) == Some(&b'+');
+        self.plain.plus_within.contains(&start) || (self.plain.is_form && is_written_plus())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,12 @@ use super::{
     algorithm::{self, DataCipher, KeyTransport},
     key::Padding,
 };
-use crate::{base::limits::Limits, saml::uri, signature::base64_of, xml::Element};
+use crate::{
+    base::limits::Limits,
+    saml::uri,
+    signature::{Digest, base64_of},
+    xml::Element,
+};
 
 /// The namespace of XML encryption.
 const NAMESPACE: &str = "http://www.w3.org/2001/04/xmlenc#";
@@ -111,7 +116,7 @@ pub(super) fn key_of_ruby_saml(data: Element<'_>) -> Option<Element<'_>> {
 /// The padding with which ruby-saml opens the EncryptedKey `key`.
 pub(super) fn padding_of_ruby_saml(key: Element<'_>) -> Result<Padding, Problem> {
     let uri = method_of(key).ok_or(Problem::Incomplete { element: "EncryptionMethod" })?;
-    let (digest, mask) = (algorithm::OaepHash::Sha1, algorithm::OaepHash::Sha1);
+    let (digest, mask) = (Digest::Sha1, Digest::Sha1);
     match algorithm::transport(&uri) {
         Some(KeyTransport::RsaPkcs1) => Ok(Padding::Pkcs1),
         Some(KeyTransport::RsaOaepMgf1p) => Ok(Padding::Oaep { digest, mask, label: Vec::new() }),

@@ -193,6 +193,9 @@ impl Message {
 fn check_ids(root: Element<'_>, reading: &mut Reading) {
     let mut seen = HashSet::new();
     for attribute in std::iter::once(root).chain(root.descendants()).filter_map(|e| e.attribute_node("ID")) {
+        if reading.flaws.is_full() {
+            return;
+        }
         if !seen.insert(attribute.value()) {
             let at = attribute.span();
             reading.flaw("duplicate-id", at, text!("flaw.duplicate-id", at = at.start));

@@ -104,6 +104,9 @@ fn escaped_text(name_id: Element<'_>) -> String {
 /// Reports a part of a NameID that not every reader takes alike; `first` is what a reader of the first text
 /// sees.
 fn check_part(part: Node<'_>, first: &str, reading: &mut Reading) {
+    if reading.flaws.is_full() {
+        return;
+    }
     let at = part.span();
     let start = at.start;
     let seen = name_id_characters::visible(first);

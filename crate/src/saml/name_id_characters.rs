@@ -39,14 +39,16 @@ pub(super) fn check(name_id: Element<'_>, reading: &mut Reading) {
     let inner = leading..characters.len().saturating_sub(trailing);
     for (index, placed) in characters.iter().enumerate() {
         crate::base::counted::stepped(1);
+        if reading.flaws.is_full() {
+            return;
+        }
         let Placed { c, at } = *placed;
-        let code_point = format!("U+{:04X}", u32::from(c));
         let found = if !inner.contains(&index) && c.is_ascii_whitespace() {
             // One flaw for all white space at one end.
             let is_first = index == 0 || index == inner.end;
             is_first.then(|| ("white-space-in-name-id", text!("flaw.outer-space-in-name-id", at = at.start)))
         } else {
-            character_flaw(c, at, &code_point)
+            character_flaw(c, at)
         };
         if let Some((code, text)) = found {
             reading.flaw(code, at, text);
@@ -67,19 +69,20 @@ pub(super) fn visible(value: &str) -> String {
     shown.collect::<String>() + cut
 }
 
-fn character_flaw(c: char, at: Span, code_point: &str) -> Option<(&'static str, Text)> {
+fn character_flaw(c: char, at: Span) -> Option<(&'static str, Text)> {
+    let code_point = || format!("U+{:04X}", u32::from(c));
     match c {
         '\t' | '\n' | '\r' => Some((
             "white-space-in-name-id",
-            text!("flaw.inner-space-in-name-id", code = code_point, at = at.start),
+            text!("flaw.inner-space-in-name-id", code = code_point(), at = at.start),
         )),
         '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
-            let text = text!("flaw.bidirectional-in-name-id", code = code_point, at = at.start);
+            let text = text!("flaw.bidirectional-in-name-id", code = code_point(), at = at.start);
             Some(("bidirectional-in-name-id", text))
         }
         _ if is_invisible(c) => Some((
             "invisible-in-name-id",
-            text!("flaw.invisible-in-name-id", code = code_point, at = at.start),
+            text!("flaw.invisible-in-name-id", code = code_point(), at = at.start),
         )),
         _ => None,
     }

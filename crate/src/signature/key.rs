@@ -3,9 +3,12 @@
 //!
 //! All arithmetic is that of the RustCrypto crates. Only public values are handled here.
 
-use crypto_bigint::modular::BoxedMontyForm;
+use crypto_bigint::{
+    Integer, Odd,
+    modular::{BoxedMontyForm, BoxedMontyParams},
+};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
-use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey, traits::PublicKeyParts};
+use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
 use std::fmt;
@@ -58,7 +61,7 @@ pub struct PublicKey {
 
 #[derive(Clone, PartialEq)]
 enum Key {
-    Rsa(Box<RsaPublicKey>),
+    Rsa(Box<RsaKey>),
     P256(Box<p256::ecdsa::VerifyingKey>),
     P384(Box<p384::ecdsa::VerifyingKey>),
     P521(Box<p521::ecdsa::VerifyingKey>),
@@ -66,6 +69,14 @@ enum Key {
     Impossible {
         rsa: bool,
     },
+}
+
+/// An RSA key. The `rsa` crate's own works out what its modulus needs in constant time, which is for secret
+/// numbers and takes long.
+#[derive(Clone, PartialEq)]
+pub(super) struct RsaKey {
+    modulus: BoxedMontyParams,
+    exponent: BoxedUint,
 }
 
 /// The reason why a public key cannot be used.
@@ -146,13 +157,9 @@ impl PublicKey {
         if !RSA_BITS.contains(&bits) {
             return Err(KeyProblem::Size(bits));
         }
-        let sizes = *RSA_BITS.start() as usize..=*RSA_BITS.end() as usize;
-        let numbers = [modulus, exponent].map(BoxedUint::from_be_slice_vartime);
-        let [modulus, exponent] = numbers;
-        let key = match RsaPublicKey::new_with_size_limits(modulus, exponent, sizes) {
-            Ok(key) => Key::Rsa(Box::new(key)),
-            Err(_) => Key::Impossible { rsa: true },
-        };
+        let [modulus, exponent] = [modulus, exponent].map(BoxedUint::from_be_slice_vartime);
+        let key = RsaKey::new(modulus, exponent);
+        let key = key.map_or(Key::Impossible { rsa: true }, |key| Key::Rsa(Box::new(key)));
         Ok(PublicKey { key, bits })
     }
 
@@ -223,6 +230,40 @@ impl PublicKey {
     }
 }
 
+impl RsaKey {
+    /// The key of these numbers, if they can be one (RFC 8017, clause 3.1): those that the `rsa` crate takes.
+    fn new(modulus: BoxedUint, exponent: BoxedUint) -> Option<Self> {
+        let exponents = RsaPublicKey::MIN_PUB_EXPONENT..=RsaPublicKey::MAX_PUB_EXPONENT;
+        let [least, most] = [exponents.start(), exponents.end()].map(|bound| BoxedUint::from(*bound));
+        let is_odd = bool::from(exponent.is_odd());
+        let is_key = is_odd && exponent < modulus && exponent >= least && exponent <= most;
+        let modulus = Odd::new(modulus).into_option().filter(|_| is_key)?;
+        Some(RsaKey { modulus: BoxedMontyParams::new_vartime(modulus), exponent })
+    }
+
+    pub(super) fn modulus(&self) -> &BoxedUint {
+        self.modulus.modulus().as_ref()
+    }
+
+    /// The octets of its modulus, as many as a signature has.
+    fn size(&self) -> usize {
+        self.modulus().bits_vartime().div_ceil(8) as usize
+    }
+
+    /// The key of these numbers, whatever they are.
+    #[cfg(test)]
+    pub(super) fn unchecked(modulus: BoxedUint, exponent: BoxedUint) -> Self {
+        let modulus = Odd::new(modulus).into_option().unwrap();
+        RsaKey { modulus: BoxedMontyParams::new_vartime(modulus), exponent }
+    }
+
+    /// The same as a key of the `rsa` crate.
+    #[cfg(test)]
+    pub(super) fn of_crate(&self) -> RsaPublicKey {
+        RsaPublicKey::new_unchecked(self.modulus().clone(), self.exponent.clone())
+    }
+}
+
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({} bits)", self.bits)
@@ -242,7 +283,7 @@ fn pkcs1(digest: Digest) -> Pkcs1v15Sign {
 
 /// Whether `signature` is that of a digest by RSASSA-PKCS1-v1_5 (RFC 8017, clause 8.2.2); `prefix` is what
 /// stands before the digest in its DigestInfo.
-fn verifies_pkcs1(key: &RsaPublicKey, prefix: &[u8], hashed: &[u8], signature: &[u8]) -> bool {
+fn verifies_pkcs1(key: &RsaKey, prefix: &[u8], hashed: &[u8], signature: &[u8]) -> bool {
     let length = key.size();
     let Some(padding) = length.checked_sub(prefix.len() + hashed.len() + 3).filter(|count| *count >= 8)
     else {
@@ -254,9 +295,9 @@ fn verifies_pkcs1(key: &RsaPublicKey, prefix: &[u8], hashed: &[u8], signature: &
 
 /// The message representative of a signature (RSAVP1, RFC 8017, clause 5.2.2) in `length` octets; absent
 /// where the signature is none of this key, or the message is longer.
-pub(super) fn encoded(key: &RsaPublicKey, signature: &[u8], length: usize) -> Option<Vec<u8>> {
-    let number = BoxedUint::from_be_slice(signature, key.n().bits_precision()).ok()?;
-    if signature.len() != key.size() || number >= *key.n().as_ref() {
+pub(super) fn encoded(key: &RsaKey, signature: &[u8], length: usize) -> Option<Vec<u8>> {
+    let number = BoxedUint::from_be_slice(signature, key.modulus().bits_precision()).ok()?;
+    if signature.len() != key.size() || number >= *key.modulus() {
         return None;
     }
     let message = raised(key, number).to_be_bytes();
@@ -268,9 +309,9 @@ pub(super) fn encoded(key: &RsaPublicKey, signature: &[u8], length: usize) -> Op
 /// `number` to the power of the key's exponent (RSAVP1, clause 5.2.2), by squaring for each binary digit. The
 /// `rsa` crate takes four digits at once, which pays for exponents as long as the modulus: for the usual one,
 /// 65537, it multiplies twice as often.
-fn raised(key: &RsaPublicKey, number: BoxedUint) -> BoxedUint {
-    let number = BoxedMontyForm::new(number, key.n_params());
-    let exponent = key.e();
+fn raised(key: &RsaKey, number: BoxedUint) -> BoxedUint {
+    let number = BoxedMontyForm::new(number, &key.modulus);
+    let exponent = &key.exponent;
     let digits = exponent.bits_vartime();
     // The first digit is a one.
     let power = (0..digits.saturating_sub(1)).rev().fold(number.clone(), |power, digit| {
@@ -365,9 +406,9 @@ mod tests {
                 assert_eq!(key.bits as usize, bits);
                 let Key::Rsa(key) = key.key else { panic!("{bits} bits and {exponent:?} are a key") };
                 for number in &numbers {
-                    let number = BoxedUint::from_be_slice(number, key.n().bits_precision()).unwrap();
+                    let number = BoxedUint::from_be_slice(number, key.modulus().bits_precision()).unwrap();
                     let expected =
-                        BoxedMontyForm::new(number.clone(), key.n_params()).pow(key.e()).retrieve();
+                        BoxedMontyForm::new(number.clone(), &key.modulus).pow(&key.exponent).retrieve();
                     assert_eq!(raised(&key, number), expected, "{bits} bits, {exponent:?}");
                 }
             }
@@ -388,7 +429,7 @@ mod tests {
                     let own = PublicKey { key: Key::Rsa(key.clone()), bits: 2048 };
                     let method = SignatureMethod::RsaPkcs1(digest);
                     let verifies = own.verifies(method, b"abc", &signature, EcdsaForm::Fixed);
-                    assert_eq!(verifies, verifies_by_crate(&key, digest, &hashed, &signature));
+                    assert_eq!(verifies, verifies_by_crate(&key.of_crate(), digest, &hashed, &signature));
                     assert!(!verifies);
                 }
             }
@@ -426,5 +467,34 @@ mod tests {
         assert!(wrong.is_empty(), "{} of {counts:?}:\n{}", wrong.len(), wrong.join("\n"));
         assert!(counts.iter().all(|count| *count > 50), "{counts:?}");
         assert_eq!(short, 8);
+    }
+
+    #[test]
+    fn numbers_are_a_key_where_the_crate_takes_them() {
+        let sizes = *RSA_BITS.start() as usize..=*RSA_BITS.end() as usize;
+        let exponents: [&[u8]; 12] = [
+            &[],
+            &[0],
+            &[1],
+            &[2],
+            &[3],
+            &[4],
+            &[0, 3],
+            &[1, 0, 1],
+            &[1, 0, 0],
+            &[1, 0xFF, 0xFF, 0xFF, 0xFF],
+            &[2, 0, 0, 0, 0],
+            &[2, 0, 0, 0, 1],
+        ];
+        for last in 0..=3 {
+            let modulus = [&[0xC5; 127][..], &[last]].concat();
+            let all = exponents.iter().copied().chain([modulus.as_slice(), &[0xC7; 128], &[0xC5; 129]]);
+            for exponent in all {
+                let numbers = [&modulus, exponent].map(BoxedUint::from_be_slice_vartime);
+                let [n, e] = numbers;
+                let by_crate = RsaPublicKey::new_with_size_limits(n.clone(), e.clone(), sizes.clone());
+                assert_eq!(RsaKey::new(n, e).is_some(), by_crate.is_ok(), "{last} {exponent:?}");
+            }
+        }
     }
 }

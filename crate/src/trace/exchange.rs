@@ -7,7 +7,7 @@
 
 use super::seen::{Reader, Received, Rode, Seen};
 use crate::{
-    base::{instant::Timestamp, place::Place, redact::Secret},
+    base::{instant::Timestamp, place::Place, redact::Secret, shared::Shared},
     binding::{BindingId, raw_body},
     event::{Completed, EventId, Failed, ImportedMessage, Request, RequestBody, Response, Sent},
 };
@@ -107,9 +107,10 @@ impl Exchange {
         exchange.cut = request.cut;
         exchange.more = request.more;
         let given = request.form.iter();
-        let fields: Arc<[(String, Secret<String>)]> = given
+        let fields: Arc<[(String, Shared)]> = given
             .flat_map(|(name, values)| values.iter().map(move |value| (name.clone(), value.clone())))
             .chain(raw_body::fields(&request.pieces))
+            .map(|(name, value)| (name, Shared::from(value)))
             .collect();
         exchange.carry(id, Rode::Query, Received::Address(Arc::clone(&exchange.url)), reader);
         if !fields.is_empty() {

@@ -50,7 +50,7 @@ impl Heading {
             acs: message.map(acs_named_in).unwrap_or_default(),
             relay_state: carried.relay_state.as_ref().map(digest),
             value: digest(&(&carried.parameter, &carried.value)),
-            octets: digest(&carried.octets),
+            octets: digest(&carried.octets()),
         }
     }
 

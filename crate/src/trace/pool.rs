@@ -13,22 +13,29 @@ use crate::base::limits::{LIMITS, Limits, NODE_BYTES, OWN_BYTES, OWN_SHARE, TRAC
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pool {
     left: usize,
+    /// The limits that a message has in an untouched pool.
+    most: Limits,
 }
 
 impl Default for Pool {
     fn default() -> Self {
-        Pool { left: TRACE_BYTES }
+        Pool { left: TRACE_BYTES, most: LIMITS }
     }
 }
 
 impl Pool {
+    /// The same for a trace whose messages a person wants to see whole.
+    pub(super) fn whole(self) -> Self {
+        Pool { most: self.most.whole(), ..self }
+    }
+
     /// The limits for messages that were received in `octets`.
     pub(super) fn limits(self, octets: usize) -> Limits {
         let room = own(octets).saturating_add(self.left);
         Limits {
-            inflated_bytes: LIMITS.inflated_bytes.min(room),
-            xml_nodes: LIMITS.xml_nodes.min(room / NODE_BYTES),
-            ..LIMITS
+            inflated_bytes: self.most.inflated_bytes.min(room),
+            xml_nodes: self.most.xml_nodes.min(room / NODE_BYTES),
+            ..self.most
         }
     }
 
@@ -105,7 +112,7 @@ mod tests {
 
     /// The bytes that a trace of these events unfolds to.
     fn unfolded(events: impl Iterator<Item = Event>) -> usize {
-        let mut tracer = Tracer::new().sharing(Pool { left: SHARED });
+        let mut tracer = Tracer::new().sharing(Pool { left: SHARED, most: LIMITS });
         events.for_each(|event| _ = tracer.observe(&event));
         tracer.exchanges().iter().flat_map(|exchange| &exchange.messages).map(Seen::weight).sum()
     }
@@ -128,7 +135,7 @@ mod tests {
         let elements = bombs().swap_remove(1);
         let honest = format!("{BEGIN}{}</p:Response>", "<a b='some text'>more</a>".repeat(200));
         let honest = asked(90, &deflated(&honest));
-        let mut tracer = Tracer::new().sharing(Pool { left: SHARED });
+        let mut tracer = Tracer::new().sharing(Pool { left: SHARED, most: LIMITS });
         (0..12).map(&elements).chain([honest]).for_each(|event| _ = tracer.observe(&event));
         let codes_in = |tracer: &Tracer, exchange: usize| -> Vec<&str> {
             tracer.exchanges()[exchange].messages[0].carried().flaws.iter().map(|flaw| flaw.code).collect()

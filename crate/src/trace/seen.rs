@@ -14,6 +14,7 @@ use crate::{
         flaw::{Flaw, Span},
         limits::{LIMITS, Limits, NODE_BYTES, READ_BYTES, TRACE_BYTES},
         redact::Secret,
+        shared::Shared,
     },
     binding::{self, Carried, raw_message},
     event::EventId,
@@ -67,7 +68,7 @@ pub(super) enum Received {
     /// An address, with messages in its query.
     Address(Arc<Secret<String>>),
     /// The fields of a form.
-    Form(Arc<[(String, Secret<String>)]>),
+    Form(Arc<[(String, Shared)]>),
     /// A message in XML.
     Xml(Arc<Secret<Vec<u8>>>),
     /// A file with one message in any form.
@@ -78,8 +79,8 @@ impl Received {
     fn read(&self, limits: &Limits) -> Vec<Carried> {
         // What is read is wrapped in `Carried`.
         match self {
-            Received::Address(url) => binding::from_url(url.expose(), limits),
-            Received::Form(fields) => binding::from_form(fields, limits),
+            Received::Address(url) => binding::from_shared_url(&Arc::clone(url).into(), limits),
+            Received::Form(fields) => binding::from_shared_form(fields, limits),
             Received::Xml(octets) => vec![binding::from_octets(octets.expose(), limits)],
             Received::File(octets) => raw_message::read(octets.expose(), limits),
         }
@@ -169,8 +170,12 @@ impl Part {
 impl Reader {
     /// Says of a message that the trace's limit cut it, if one did.
     fn mark(&self, carried: &mut Carried) {
-        let is_cut = |flaw: &Flaw| matches!(flaw.code, "inflate-limit" | "too-many-nodes");
-        if self.limits != LIMITS && carried.flaws.iter().any(is_cut) {
+        let is_cut = |flaw: &Flaw| match flaw.code {
+            "inflate-limit" => self.limits.inflated_bytes < LIMITS.inflated_bytes,
+            "too-many-nodes" => self.limits.xml_nodes < LIMITS.xml_nodes,
+            _ => false,
+        };
+        if carried.flaws.iter().any(is_cut) {
             let whole = Span::new(0, carried.value.expose().len());
             let text = text!("flaw.trace-limit", limit = TRACE_BYTES);
             carried.flaws.insert(0, Flaw::in_received("trace-limit", whole, text));
@@ -180,7 +185,7 @@ impl Reader {
 
 /// The bytes that a message takes once it is read.
 fn weight(carried: &Carried) -> usize {
-    let octets = carried.octets.as_ref().map_or(0, |octets| octets.expose().len());
+    let octets = carried.octets().map_or(0, |octets| octets.expose().len());
     let nodes = carried.document.as_ref().map_or(0, |document| document.node_count());
     nodes.saturating_mul(NODE_BYTES).saturating_add(octets)
 }
@@ -352,6 +357,59 @@ mod tests {
             event(7, "message", file(b"")),
             event(8, "message", file(format!("SAMLResponse={value}").as_bytes())),
         ]
+    }
+
+    /// A message of a trace takes no more than four octets of memory for one of its XML, what was received
+    /// among them; and its value is a part of what was received, not a copy.
+    #[test]
+    fn a_message_takes_four_octets_for_one_of_its_xml_and_its_value_none() {
+        let group = "<s:AttributeValue>0f4d5a9e-4c1d-4b7e-9a30-7d1c2b3a4f50</s:AttributeValue>";
+        for groups in [0, 10, 1_000] {
+            let xml = response(1, 3).replace("<s:AttributeValue>b</s:AttributeValue>", &group.repeat(groups));
+            let value = BASE64_STANDARD.encode(&xml);
+            let query = format!("https://gitlab.com/x?SAMLResponse={value}&RelayState=%2Fx");
+            let asked = json!({"request": "2", "tab": 1, "method": "GET", "url": query});
+            for event in [posted(1, json!([["SAMLResponse", [&value]]])), event(2, "request", asked)] {
+                let tracer = Tracer::replay([event]);
+                let seen = &tracer.exchanges()[0].messages[0];
+                let (received, start) = match &seen.part.received {
+                    Received::Address(url) => (url.expose().len(), url.expose().as_ptr() as usize),
+                    Received::Form(fields) => (value.len(), fields[0].1.expose().as_ptr() as usize),
+                    Received::Xml(_) | Received::File(_) => unreachable!(),
+                };
+                let carried = seen.carried();
+                let (held, read) = (carried.held(), carried.octets().unwrap().expose().len());
+                assert_eq!(read, xml.len());
+                if groups > 0 {
+                    assert!(held + received <= 4 * read, "{groups}: {held} and {received} for {read}");
+                }
+                let place = (carried.value.expose().as_ptr() as usize).checked_sub(start);
+                assert!(place.is_some_and(|place| place + value.len() <= received), "the value is a copy");
+            }
+        }
+    }
+
+    /// The bytes that are counted for a message are no fewer than it takes.
+    #[test]
+    fn no_message_takes_more_than_is_counted_for_it() {
+        for unit in [
+            "<a/>",
+            "<a b=''/>",
+            "<!---->",
+            "&#65;",
+            "text",
+            " ",
+            "<a>",
+            "</a>",
+            "<a b='c' d='e' f='g'>h</a>",
+        ] {
+            let xml =
+                format!("<p:Response xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol'>{}", unit.repeat(5_000));
+            let tracer =
+                Tracer::replay([posted(1, json!([["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]))]);
+            let seen = &tracer.exchanges()[0].messages[0];
+            assert!(seen.carried().held() <= seen.weight() + 2 * NODE_BYTES, "{unit}");
+        }
     }
 
     #[test]

@@ -91,15 +91,21 @@ impl Tracer {
 
     /// The trace that these events give.
     pub fn replay(events: impl IntoIterator<Item = Event>) -> Self {
-        Tracer::replay_stored(events.into_iter().map(|event| {
-            let size = stored_size(&event);
-            (event, size)
-        }))
+        Tracer::new().replayed(sized(events))
+    }
+
+    /// The same for a person who asks for the whole of each message.
+    pub fn replay_whole(events: impl IntoIterator<Item = Event>) -> Self {
+        Tracer { pool: Pool::default().whole(), ..Tracer::new() }.replayed(sized(events))
     }
 
     /// The trace that these events give, each with the bytes that it takes in the store.
     pub fn replay_stored(events: impl IntoIterator<Item = (Event, usize)>) -> Self {
-        let mut tracer = Tracer::new();
+        Tracer::new().replayed(events)
+    }
+
+    fn replayed(self, events: impl IntoIterator<Item = (Event, usize)>) -> Self {
+        let mut tracer = self;
         for (event, size) in events {
             tracer.take(&event, size);
         }
@@ -454,6 +460,13 @@ impl Told {
         };
         said.map(StoredValue::from)
     }
+}
+
+fn sized(events: impl IntoIterator<Item = Event>) -> impl Iterator<Item = (Event, usize)> {
+    events.into_iter().map(|event| {
+        let size = stored_size(&event);
+        (event, size)
+    })
 }
 
 /// The bytes that an event takes in the store: those of its JSON text.

@@ -38,11 +38,10 @@ pub(super) fn message_view(message: &Looked<'_>) -> MessageView {
         // Shown on the person's own screen, which is what the trace is for.
         pretty: document.map(|document| document.pretty()).unwrap_or_default(),
         exact: carried
-            .octets
-            .as_ref()
+            .octets()
             .map(|octets| String::from_utf8_lossy(octets.expose()).into_owned())
             .unwrap_or_default(),
-        received: carried.value.expose().clone(),
+        received: carried.value.expose().to_owned(),
     }
 }
 
@@ -95,8 +94,9 @@ fn place(exchange: &Exchange, seen: &Seen) -> Text {
 
 /// The address without its query.
 fn location(exchange: &Exchange) -> String {
-    let shown = redact::url(exchange.url.expose());
-    shown.split('?').next().unwrap_or_default().to_owned()
+    // A query can be long, and is looked through for what must not be shown: it is left out first.
+    let url = exchange.url.expose();
+    redact::url(url.split('?').next().unwrap_or_default())
 }
 
 /// The important values in reading order; absent ones are left out.

@@ -77,7 +77,7 @@ fn messages(tracer: &Tracer, line: &Line) -> Vec<String> {
     let exchanges = line.flow().steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange));
     let carried = exchanges.flat_map(|exchange| &exchange.messages).map(|seen| seen.carried());
     carried
-        .map(|carried| match &carried.octets {
+        .map(|carried| match carried.octets() {
             Some(octets) => String::from_utf8_lossy(octets.expose()).to_lowercase(),
             None => carried.value.expose().to_lowercase(),
         })

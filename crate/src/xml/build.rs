@@ -240,8 +240,10 @@ impl Builder<'_, '_> {
         }
         let name = slice(self.source, tag::read_end(self.source, span, self.flaws));
         let Some(depth) = self.arena.depth_of(self.source, name) else {
-            let text = text!("flaw.unmatched-end-tag", name = shortened(name), at = span.start);
-            self.flaw("unmatched-end-tag", span, text);
+            if !self.flaws.is_full() {
+                let text = text!("flaw.unmatched-end-tag", name = shortened(name), at = span.start);
+                self.flaw("unmatched-end-tag", span, text);
+            }
             return self.arena.add(NodeKind::Malformed, span);
         };
         while self.arena.depth() > depth + 1 {
@@ -364,7 +366,7 @@ impl Builder<'_, '_> {
             };
             // If the prefix is not declared, names are the same when their prefixes are.
             let unbound_prefix = if bound.is_some() { "" } else { prefix };
-            if !seen.is_new((bound, unbound_prefix, local)) {
+            if !seen.is_new((bound, unbound_prefix, local)) && !self.flaws.is_full() {
                 let text =
                     text!("flaw.duplicate-attribute", name = shortened(local), at = attribute.whole.start);
                 self.flaw("duplicate-attribute", attribute.whole, text);
@@ -378,7 +380,7 @@ impl Builder<'_, '_> {
     fn resolve(&mut self, name: Span) -> Option<NamespaceId> {
         let (prefix, _) = split(slice(self.source, name));
         let bound = if prefix == "xmlns" { None } else { self.scopes.resolve(prefix) };
-        if bound.is_none() {
+        if bound.is_none() && !self.flaws.is_full() {
             let text = text!("flaw.unbound-prefix", prefix = shortened(prefix), at = name.start);
             self.flaw("unbound-prefix", name, text);
         }
@@ -386,12 +388,15 @@ impl Builder<'_, '_> {
     }
 
     fn check_inside_root(&mut self, span: Span) {
-        if self.arena.depth() == 0 {
+        if self.arena.depth() == 0 && !self.flaws.is_full() {
             self.flaw("text-outside-root", span, text!("flaw.text-outside-root", at = span.start));
         }
     }
 
     fn unclosed(&mut self, start_tag: Span) {
+        if self.flaws.is_full() {
+            return;
+        }
         self.flaw("unclosed-element", start_tag, text!("flaw.unclosed-element", at = start_tag.start));
     }
 

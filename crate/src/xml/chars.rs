@@ -31,8 +31,8 @@ pub(super) fn is_nc_name(name: &str) -> bool {
 
 /// A name with at most one colon, and something on both sides of it.
 pub(super) fn is_q_name(name: &str) -> bool {
-    match name.split_once(':') {
-        Some((prefix, local)) => is_nc_name(prefix) && is_nc_name(local),
+    match name.bytes().position(|octet| octet == b':').and_then(|colon| name.split_at_checked(colon)) {
+        Some((prefix, local)) => is_nc_name(prefix) && local.strip_prefix(':').is_some_and(is_nc_name),
         None => is_nc_name(name),
     }
 }

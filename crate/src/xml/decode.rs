@@ -44,6 +44,14 @@ pub(super) fn text_of(octets: &[u8], octets_max: usize, flaws: &mut FlawList) ->
     Some((read, encoding))
 }
 
+/// Whether `octets`, if they are UTF-8, are read as such and have no byte order mark.
+pub(super) fn is_utf_8_alone(octets: &[u8]) -> bool {
+    !octets.starts_with(MARK) && matches!(start_of(octets), Start::Octets) && narrow(octets).is_none()
+}
+
+/// The byte order mark.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Checks the encoding that the XML declaration names (`declared`, at `at`) against how the text `read` was
 /// written.
 pub(super) fn check_declared(declared: &str, at: Span, read: &str, encoding: Encoding, flaws: &mut FlawList) {
@@ -91,7 +99,7 @@ fn start_of(octets: &[u8]) -> Start {
 }
 
 fn utf_8(octets: &[u8], flaws: &mut FlawList) -> String {
-    let octets = octets.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(octets);
+    let octets = octets.strip_prefix(MARK).unwrap_or(octets);
     // Checking the whole is many times quicker than taking it in chunks.
     if let Ok(valid) = str::from_utf8(octets) {
         return valid.to_owned();

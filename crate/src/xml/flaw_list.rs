@@ -15,6 +15,11 @@ impl FlawList {
         FlawList { flaws: Vec::new(), limit }
     }
 
+    /// Whether one more is counted nowhere: then it need not be made.
+    pub(crate) fn is_full(&self) -> bool {
+        self.flaws.len() >= self.limit
+    }
+
     /// Adds `flaw`. The last place is kept for the flaw that says that more were found; what comes later is
     /// counted nowhere.
     pub(crate) fn push(&mut self, flaw: Flaw) {

@@ -20,6 +20,9 @@ pub(super) fn check_characters(source: &str, flaws: &mut FlawList) {
         return;
     }
     for (start, c) in source.char_indices().filter(|(_, c)| !is_char(*c)) {
+        if flaws.is_full() {
+            return;
+        }
         let text = text!("flaw.illegal-character", code = format!("U+{:04X}", u32::from(c)), at = start);
         flaws.push(Flaw::in_xml("illegal-character", Span::new(start, start + c.len_utf8()), text));
     }

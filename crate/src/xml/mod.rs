@@ -53,8 +53,35 @@ impl Document {
     /// is it deeper, nor are more octets looked at than `limits` allow.
     pub fn parse(octets: &[u8], limits: &Limits) -> (Document, Vec<Flaw>) {
         let mut flaws = FlawList::new(limits.flaws);
-        let octets_max = limits.parameter_bytes.min(tree::SOURCE_OCTETS);
-        let mut document = match decode::text_of(octets, octets_max, &mut flaws) {
+        let read = decode::text_of(octets, octets_max(limits), &mut flaws);
+        Document::of(read, limits, flaws)
+    }
+
+    /// The same of octets that nobody else needs. They become the source of the document; the third is them
+    /// again where that is another text.
+    pub fn parse_owned(octets: Vec<u8>, limits: &Limits) -> (Document, Vec<Flaw>, Option<Vec<u8>>) {
+        let as_it_is = if octets.len() <= octets_max(limits) && decode::is_utf_8_alone(&octets) {
+            String::from_utf8(octets).map_err(|error| error.into_bytes())
+        } else {
+            Err(octets)
+        };
+        match as_it_is {
+            Ok(mut source) => {
+                source.shrink_to_fit();
+                let read = Some((source, Encoding::Utf8));
+                let (document, flaws) = Document::of(read, limits, FlawList::new(limits.flaws));
+                (document, flaws, None)
+            }
+            Err(octets) => {
+                let (document, flaws) = Document::parse(&octets, limits);
+                (document, flaws, Some(octets))
+            }
+        }
+    }
+
+    fn of(read: Option<(String, Encoding)>, limits: &Limits, flaws: FlawList) -> (Document, Vec<Flaw>) {
+        let mut flaws = flaws;
+        let mut document = match read {
             Some((source, encoding)) => build::document(source, encoding, limits, &mut flaws),
             // That there is no root is no news then.
             None => build::document(String::new(), Encoding::Utf8, limits, &mut FlawList::new(0)),
@@ -65,4 +92,9 @@ impl Document {
         document.has_doctype = flaws.iter().any(|flaw| flaw.code == "doctype");
         (document, flaws)
     }
+}
+
+/// Octets of a message that are looked at.
+fn octets_max(limits: &Limits) -> usize {
+    limits.parameter_bytes.min(tree::SOURCE_OCTETS)
 }

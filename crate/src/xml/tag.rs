@@ -72,7 +72,7 @@ pub(super) fn read_end(source: &str, span: Span, flaws: &mut FlawList) -> Span {
 
 /// Reports a name that is none.
 pub(super) fn check_name(source: &str, name: Span, flaws: &mut FlawList) {
-    if !is_q_name(slice(source, name)) {
+    if !is_q_name(slice(source, name)) && !flaws.is_full() {
         flaws.push(Flaw::in_xml("bad-name", name, text!("flaw.bad-name", at = name.start)));
     }
 }
@@ -80,6 +80,7 @@ pub(super) fn check_name(source: &str, name: Span, flaws: &mut FlawList) {
 /// Reports a reference that cannot be resolved.
 pub(super) fn check_reference(written: &str, referent: Referent, at: Span, flaws: &mut FlawList) {
     let (code, text) = match referent {
+        _ if flaws.is_full() => return,
         Referent::Character(_) => return,
         Referent::NoCharacter => {
             ("bad-character-reference", text!("flaw.bad-character-reference", at = at.start))
@@ -156,7 +157,8 @@ fn quoted(cursor: &mut Cursor<'_>, flaws: &mut FlawList) -> Span {
 
 fn check_value(source: &str, value: Span, flaws: &mut FlawList) {
     let written = slice(source, value);
-    if !written.bytes().fold(false, |found, octet| found | matches!(octet, b'<' | b'&')) {
+    let has_markup = written.bytes().fold(false, |found, octet| found | matches!(octet, b'<' | b'&'));
+    if !has_markup || flaws.is_full() {
         return;
     }
     for (offset, _) in written.match_indices('<') {
@@ -197,10 +199,16 @@ impl<'s> Cursor<'s> {
     /// second.
     fn inside(source: &'s str, span: Span) -> Self {
         let whole = slice(source, span);
-        const BRACKETS: [(&str, &str); 5] = [("<?", "?>"), ("</", ">"), ("<", "/>"), ("<", ">"), ("<", "")];
-        let found =
-            BRACKETS.iter().find(|(opening, closing)| whole.starts_with(opening) && whole.ends_with(closing));
-        let (opening, closing) = found.map_or((0, 0), |(opening, closing)| (opening.len(), closing.len()));
+        // A bracket of two characters counts first.
+        let (opening, closing) = match whole.as_bytes() {
+            [b'<', b'?', .., b'?', b'>'] => (2, 2),
+            b"<?>" => (2, 2),
+            [b'<', b'/', .., b'>'] => (2, 1),
+            [b'<', .., b'/', b'>'] => (1, 2),
+            [b'<', .., b'>'] => (1, 1),
+            [b'<', ..] => (1, 0),
+            _ => (0, 0),
+        };
         let end = span.end.saturating_sub(closing);
         Cursor { source, position: (span.start + opening).min(end), end }
     }

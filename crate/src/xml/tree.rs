@@ -138,6 +138,11 @@ impl Document {
         &self.source
     }
 
+    /// The same, for somebody who needs nothing else of it.
+    pub(crate) fn into_source(self) -> String {
+        self.source
+    }
+
     /// The root element; the first, should there be several.
     pub fn root(&self) -> Option<Element<'_>> {
         self.top().children().find_map(Node::element)
@@ -152,6 +157,14 @@ impl Document {
     /// than [`xml_nodes`](crate::base::limits::Limits::xml_nodes).
     pub fn node_count(&self) -> usize {
         self.nodes.len().saturating_sub(1) + self.attributes.len()
+    }
+
+    /// The octets of memory that it takes, but for what is taken once for each namespace name.
+    pub fn held(&self) -> usize {
+        fn of<T>(records: &Vec<T>) -> usize {
+            records.capacity() * size_of::<T>()
+        }
+        self.source.capacity() + of(&self.nodes) + of(&self.elements) + of(&self.attributes)
     }
 
     /// The code of the first flaw that makes it no well-formed document, a document type declaration aside.
@@ -306,8 +319,12 @@ impl<'a> Element<'a> {
 
     /// Whether it is `local` of the namespace `namespace`.
     pub fn is(self, namespace: &str, local: &str) -> bool {
-        // Most are told apart by the end of their names.
-        self.name().ends_with(local) && self.local() == local && self.namespace() == namespace
+        // Most are told apart by the length or the end of their names.
+        let name = Span::from(self.record.name);
+        let end = name.end.checked_sub(local.len()).filter(|start| *start >= name.start);
+        let ends_with =
+            |start| self.node.document.source.as_bytes().get(start..name.end) == Some(local.as_bytes());
+        end.is_some_and(ends_with) && self.local() == local && self.namespace() == namespace
     }
 
     /// The value of the attribute `local` that is in no namespace.

@@ -42,7 +42,7 @@ pub(super) fn binding(octets: &[u8]) {
 fn is_within_limits(carried: &[Carried], received: usize) {
     assert!(carried.len() <= MESSAGES_PER_REQUEST, "{} messages", carried.len());
     for carried in carried {
-        let held = carried.octets.as_ref().map_or(0, |octets| octets.expose().len());
+        let held = carried.octets().map_or(0, |octets| octets.expose().len());
         // DEFLATE makes at most 1032 octets of one (RFC 1951).
         let most = LIMITS.inflated_bytes.min(1_040 * received + 1_040).max(received * 3);
         assert!(held <= most, "{held} octets of {received}");
@@ -64,6 +64,6 @@ fn wrapped(choices: &[u8]) {
         binding::from_body(body.as_bytes(), &LIMITS)
     };
     let [message] = &carried[..] else { panic!("{} messages in {body}", carried.len()) };
-    let octets = message.octets.as_ref().map(|octets| String::from_utf8_lossy(octets.expose()).into_owned());
+    let octets = message.octets().map(|octets| String::from_utf8_lossy(octets.expose()).into_owned());
     assert_eq!(octets.as_deref(), Some(xml.as_str()), "{body}\n{:?}", message.flaws);
 }

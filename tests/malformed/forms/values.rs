@@ -2,7 +2,7 @@
 
 use super::super::make::{base64, deflate, escape, gzip, request, response, response_with, zlib};
 use super::{ADA, Change, Flaw, form, posted, read, redirect, request_read};
-use samlight::base::flaw::Octets::Received;
+use samlight::base::flaw::Octets::{Received, Xml};
 use samlight_tests::malformed::{Malformed, Part, Sent};
 
 pub(super) fn base64_text() -> Vec<Malformed> {
@@ -196,6 +196,9 @@ pub(super) fn parameters() -> Vec<Malformed> {
         "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>{}</s:Body></s:Envelope>",
         response(ADA)
     );
+    // Where the part that is not read leaves it open: its root and the elements around the long value.
+    let unclosed = [0, 239, 398, 423, 451].map(|start| ("unclosed-element", Xml, start));
+    let cut_off_by_limit = [&[("inflate-limit", Received, 1_814)][..], &unclosed].concat();
     let multipart = format!(
         "--part\r\nContent-Disposition: form-data; name=\"SAMLResponse\"\r\n\r\n{text}\r\n--part--\r\n"
     );
@@ -261,15 +264,25 @@ pub(super) fn parameters() -> Vec<Malformed> {
             vec![answer(&[])],
         ),
         redirect(
-            "several-mb-in-query",
-            "a message of three megabytes, compressed to a few kilobytes",
-            &format!(
-                "SAMLResponse={}",
-                escape(&base64(&deflate(response_with(ADA, &"A".repeat(3_000_000)).as_bytes())))
-            ),
+            "nearly-a-mb-in-query",
+            "a message of nearly a megabyte, compressed to a few kilobytes",
+            &compressed(1_000_000),
             vec![read("SAMLResponse", "HTTP-Redirect", Some("Response"), Some(ADA), &[])],
         ),
+        // GitLab takes a quarter of a megabyte: no more than one is read unless the person asks.
+        redirect(
+            "several-mb-in-query",
+            "a message of three megabytes, compressed to a few kilobytes",
+            &compressed(3_000_000),
+            vec![read("SAMLResponse", "HTTP-Redirect", Some("Response"), Some(ADA), &cut_off_by_limit)],
+        ),
     ]
+}
+
+/// A query with a Response that has a value of so many letters.
+fn compressed(letters: usize) -> String {
+    let response = response_with(ADA, &"A".repeat(letters));
+    format!("SAMLResponse={}", escape(&base64(&deflate(response.as_bytes()))))
 }
 
 /// A Response of more than three megabytes: only its beginning and its end are written.

@@ -13,7 +13,7 @@ use std::{ffi::OsString, io::Write};
 pub(crate) const COMMAND: Command = Command { name: "inspect", summary: || text!("cli.inspect"), run };
 
 fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
-    let Arguments { files, json, certificates, keys } = arguments(parser)?;
+    let Arguments { files, json, whole, certificates, keys } = arguments(parser)?;
     let given = Given { certificates: given(&certificates)?, keys: input::private_keys(&keys)? };
     let now = input::clock();
     let mut unread = None;
@@ -29,7 +29,9 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem>
             }
         };
         let source = input::shown(&file);
-        for import::Told { carried, is_imported } in import::told(imported) {
+        let told: &mut dyn Iterator<Item = import::Told> =
+            if whole { &mut import::told_whole(imported) } else { &mut import::told(imported) };
+        for import::Told { carried, is_imported } in told {
             let object = if is_imported { inspect::inspect_imported } else { inspect::inspect };
             let lines = if is_imported { inspect_text::render_imported } else { inspect_text::render };
             if json {
@@ -47,6 +49,8 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem>
 struct Arguments {
     files: Vec<OsString>,
     json: bool,
+    /// Whether more of a compressed message is read than GitLab could take.
+    whole: bool,
     /// Files with certificates.
     certificates: Vec<OsString>,
     /// Files with private keys.
@@ -58,6 +62,7 @@ fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("json") => given.json = true,
+            Arg::Long("whole") => given.whole = true,
             Arg::Long("cert") => given.certificates.push(parser.value()?),
             Arg::Long("key") => given.keys.push(parser.value()?),
             Arg::Value(file) => given.files.push(file),

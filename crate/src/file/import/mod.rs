@@ -146,8 +146,16 @@ pub struct Told {
 
 /// The same, each with whether only a file tells of it.
 pub fn told(imported: Imported) -> impl Iterator<Item = Told> {
-    let Imported { events, mut flaws } = imported;
-    let mut tracer = Tracer::replay(events);
+    told_by(Tracer::replay(imported.events), imported.flaws)
+}
+
+/// The same for a person who asks for the whole of each message.
+pub fn told_whole(imported: Imported) -> impl Iterator<Item = Told> {
+    told_by(Tracer::replay_whole(imported.events), imported.flaws)
+}
+
+fn told_by(tracer: Tracer, flaws: Vec<Flaw>) -> impl Iterator<Item = Told> {
+    let (mut tracer, mut flaws) = (tracer, flaws);
     let at = |(exchange, it): (usize, &Exchange)| {
         (0..it.messages.len()).map(move |message| MessageRef { exchange, message })
     };
@@ -162,8 +170,11 @@ pub fn told(imported: Imported) -> impl Iterator<Item = Told> {
         let told = || Told { carried: seen.to_carried(), is_imported: seen.event.is_imported() };
         is_first(seen, &mut redirected).then(told)
     });
-    let of_file = (!flaws.is_empty())
-        .then(|| Told { carried: Carried { flaws, ..raw_message::unrecognised(b"") }, is_imported: true });
+    let of_file = (!flaws.is_empty()).then(|| {
+        let mut carried = raw_message::unrecognised(b"");
+        carried.flaws = flaws;
+        Told { carried, is_imported: true }
+    });
     told.chain(of_file)
 }
 

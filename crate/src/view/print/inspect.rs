@@ -6,7 +6,7 @@
 use super::Given;
 use crate::{
     attack::{self, Attack, Look},
-    base::{flaw::Flaw, limits::LIMITS, redact::Secret},
+    base::{flaw::Flaw, limits::LIMITS, redact::Secret, shared::Shared},
     binding::Carried,
     encryption::{self, EncryptedPart, Opened},
     gitlab::name_id::signed_name_id,
@@ -104,7 +104,7 @@ fn looked_at(source: &str, carried: &Carried, given: &Given, look: Look) -> Valu
         "attacks": attacks.iter().map(sign_of_attack).collect::<Vec<_>>(),
         "certificates": certificates,
         "decryption": opened.iter().flat_map(|opened| &opened.parts).map(encrypted_part).collect::<Vec<_>>(),
-        "relay_state": carried.relay_state.as_ref().map(exposed),
+        "relay_state": carried.relay_state.as_ref().map(Shared::expose),
         "flaws": carried
             .flaws
             .iter()

@@ -46,7 +46,7 @@ fn looked_at(source: &str, carried: &Carried, given: &Given, look: &Look) -> Str
         let view = encrypted::encrypted_view(part);
         lines.section(&view.sentence.text, &view.rows);
     }
-    lines.value("RelayState", carried.relay_state.as_ref().map(|state| state.expose().as_str()));
+    lines.value("RelayState", carried.relay_state.as_ref().map(|state| state.expose()));
     let signed_inside = opened.iter().flat_map(|opened| opened.signatures(&given.certificates));
     let inside = signed_inside.map(|signature| signed::signature_view(&signature));
     for view in signed::signature_views(look).into_iter().chain(inside) {
