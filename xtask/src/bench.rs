@@ -53,6 +53,8 @@ machines, not times. What must hold on any machine is not judged by these times:
   messages and requests, the middle one for a start and a paint. What else the machine does adds to it.
 - In a browser the released Wasm and JavaScript run. Only the works on single messages are those of a Wasm file of
   their own (`tests/bench/wasm`), which is compiled as the release is: the released core does them only together.
+- A start is that of a worker of a page over HTTP, without the browser's store; a request goes through the listeners
+  in such a worker.
 - No JavaScript gives GitLab's verdict; xml-crypto's check of the signature stands for it.
 ";
 
