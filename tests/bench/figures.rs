@@ -1,53 +1,56 @@
 //! All figures, as a JSON array on standard output, for `cargo xtask bench` to write down: of each what is
-//! done, how much of it, the peer, and both times in nanoseconds; on standard error, as they are taken.
+//! done, how much of it, where, the peer, and both amounts; on standard error, as they are taken.
 //! Nothing is judged here; what must hold is in `main.rs`.
 
 // A program for developers: what fails ends it.
 #![allow(clippy::unwrap_used)]
 
 mod bombs;
+mod browsers;
 mod files;
 mod growth;
 mod looks;
 mod measure;
 mod members;
+mod rows;
 mod sign_ins;
 mod signed;
 
 use looks::Looks;
 use measure::Figure;
 use members::Costs;
-use serde_json::{Value, json};
+use rows::Row;
+use serde_json::Value;
 
 /// Figures that have a peer in common, or nearly so.
-type Group = (&'static str, fn() -> Vec<Figure>);
+type Group = (&'static str, fn() -> Vec<Row>);
 
-const GROUPS: [Group; 7] = [
-    ("signed Responses", || signed::figures().unwrap()),
-    ("an event in a trace that grows", || growth::events(10, &[250, 500, 5_000, 10_000])),
-    ("replays", || vec![growth::replay(500, 5_000)]),
-    ("HAR files", || [1_000, 10_000].into_iter().flat_map(files::figures).collect()),
-    ("the list of sign-ins", || Looks::taken().figures()),
-    ("the members of a group", || Costs::taken().figures()),
-    ("bombs", bombs::figures),
+const GROUPS: [Group; 8] = [
+    ("signed Responses", signed::rows),
+    ("in browsers", browsers::rows),
+    ("an event in a trace that grows", || native(growth::events(10, &[250, 500, 5_000, 10_000]))),
+    ("replays", || native(vec![growth::replay(500, 5_000)])),
+    ("HAR files", || native([1_000, 10_000].into_iter().flat_map(files::figures).collect())),
+    ("the list of sign-ins", || native(Looks::taken().figures())),
+    ("the members of a group", || native(Costs::taken().figures())),
+    ("bombs", || native(bombs::figures())),
 ];
 
 fn main() {
-    let mut figures = Vec::new();
+    let mut rows = Vec::new();
     // All, or those whose names are given: `cargo bench … -- bombs`.
     let given: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let wanted = |name: &str| given.is_empty() || given.iter().any(|given| name.contains(given.as_str()));
     for (name, group) in GROUPS.into_iter().filter(|(name, _)| wanted(name)) {
         eprintln!("    {name}:");
-        for figure in group() {
-            eprintln!("      {figure}");
-            figures.push(written(&figure));
+        for row in group() {
+            eprintln!("      {row}");
+            rows.push(row.written());
         }
     }
-    println!("{}", Value::Array(figures));
+    println!("{}", Value::Array(rows));
 }
 
-fn written(figure: &Figure) -> Value {
-    json!({ "what": figure.what, "work": figure.work, "time": figure.time.as_nanos() as u64, "peer": figure.peer,
-        "peer_time": figure.peer_time.as_nanos() as u64 })
+fn native(figures: Vec<Figure>) -> Vec<Row> {
+    figures.into_iter().map(|figure| Row::native(figure, None)).collect()
 }

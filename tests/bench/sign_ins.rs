@@ -11,9 +11,12 @@ pub(crate) const BEGIN: i64 = 1_767_258_000_000;
 pub(crate) const APART: i64 = 60_000;
 /// The number of exchanges that one has.
 pub(crate) const EXCHANGES: usize = 2;
+/// The number of events that one has.
+pub(crate) const EVENTS: usize = 3;
 
 const START: &str = "https://gitlab.com/users/auth/group_saml";
-const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
+/// The address that the Responses go to.
+pub(crate) const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
 const AFTER: &str = "https://gitlab.com/acme";
 const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 
@@ -23,18 +26,21 @@ pub(crate) fn trace(count: usize) -> Tracer {
 }
 
 /// The events of one sign-in.
-pub(crate) fn sign_in(number: usize) -> [Event; 3] {
-    let place = json!({ "tab": 1, "private": false, "cookie_store": "" });
+pub(crate) fn sign_in(number: usize) -> [Event; EVENTS] {
+    written(number, response(number)).map(|event| serde_json::from_value(event).unwrap())
+}
+
+/// The events of one sign-in as the store has them, with this value of the Response's parameter.
+pub(crate) fn written(number: usize, response: String) -> [Value; EVENTS] {
     let id = |step: i64| format!("{:013}-bench-{step:06}", begin(number) + step);
     [
-        json!({ "id": id(0), "kind": "response", "request": format!("s{number}"), "place": place, "method": "POST",
+        json!({ "id": id(0), "kind": "response", "request": format!("s{number}"), "tab": 1, "method": "POST",
             "url": START, "status": 302, "location": to_provider(number) }),
-        json!({ "id": id(1), "kind": "request", "request": format!("p{number}"), "place": place, "method": "POST",
-            "url": ACS, "body": "form", "form": [["SAMLResponse", [response(number)]]] }),
-        json!({ "id": id(2), "kind": "response", "request": format!("p{number}"), "place": place, "method": "POST",
+        json!({ "id": id(1), "kind": "request", "request": format!("p{number}"), "tab": 1, "method": "POST",
+            "url": ACS, "body": "form", "form": [["SAMLResponse", [response]]] }),
+        json!({ "id": id(2), "kind": "response", "request": format!("p{number}"), "tab": 1, "method": "POST",
             "url": ACS, "status": 302, "location": AFTER }),
     ]
-    .map(|event| serde_json::from_value(event).unwrap())
 }
 
 /// A HAR of so many sign-ins.
@@ -72,8 +78,8 @@ fn to_provider(number: usize) -> String {
     format!("https://idp.example.com/sso?SAMLRequest={value}")
 }
 
-/// The Response that answers it.
-fn response(number: usize) -> String {
+/// The Response that answers it, in base64.
+pub(crate) fn response(number: usize) -> String {
     BASE64_STANDARD.encode(format!(
         "<samlp:Response xmlns:samlp=\"{PROTOCOL}\" ID=\"_a{number}\" InResponseTo=\"_r{number}\" Version=\"2.0\">\
          <samlp:Status><samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></samlp:Status>\

@@ -1,7 +1,10 @@
 //! `bench`: how long things take, as ratios to named peers of the same run, written down with the machine.
 //!
 //! The figures come from the program `tests/bench/figures.rs`; this file runs it and writes what it says.
-//! Nothing is judged here: what must hold on any machine is counted by tests.
+//! What it shows in browsers is put together by `bench/site.rs`. Nothing is judged here: what must hold on
+//! any machine is counted by tests.
+
+mod site;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -22,6 +25,9 @@ Usage: cargo xtask bench
 Builds and runs the benches, and writes times and ratios to tests/bench/RESULTS.md, with the machine,
 the versions and the command. Each time stands beside that of a named peer of the same run; only the
 ratio can be compared between machines. Takes some minutes; best when the machine does nothing else.
+
+For the figures in browsers it builds the release, and the release of an earlier commit once, and gets the
+packages that tests/bench/peers/package-lock.json names from npm. All of it goes below target/.
 ";
 
 /// The file that is written.
@@ -30,14 +36,33 @@ const RESULTS: &str = "tests/bench/RESULTS.md";
 /// The command that is run, as arguments for cargo.
 const BENCHES: [&str; 6] = ["bench", "--locked", "--package", "samlight-tests", "--bench", "figures"];
 
+/// The variable that tells the benches of the folder for browsers (`tests/bench/browsers.rs`).
+const FOLDER_VARIABLE: &str = "SAMLIGHT_BENCH";
+
 /// The text before the facts.
 const ABOUT: &str = "\
 # How long things take
 
-Written by `cargo xtask bench`, which runs the program `tests/bench/figures.rs`; do not edit it by hand. Each time is the
-least that the processor took in several runs of the same work, and stands beside that of a named peer in the same run.
-The ratio says how many times as long as the peer: compare ratios between machines, not times. What must hold on any
-machine is not judged by these times: the tests count what is looked at (`crate/src/trace/tests.rs`).
+Written by `cargo xtask bench`, which runs the program `tests/bench/figures.rs`; do not edit it by hand. Each time stands
+beside that of a named peer in the same run. The ratio says how many times as long as the peer: compare ratios between
+machines, not times. What must hold on any machine is not judged by these times: the tests count what is looked at
+(`crate/src/trace/tests.rs`).
+
+- A native time is the least that the processor took in several runs of the same work.
+- A time in a browser is by the page's clock, in rounds in which the peers take turns: the least of nine for single
+  messages and requests, the middle one for a start and a paint. What else the machine does adds to it.
+- In a browser the released Wasm and JavaScript run. Only the works on single messages are those of a Wasm file of
+  their own (`tests/bench/wasm`), which is compiled as the release is: the released core does them only together.
+- A start is that of a worker of a page over HTTP, without the browser's store; a request goes through the listeners
+  in such a worker.
+- No JavaScript gives GitLab's verdict; xml-crypto's check of the signature stands for it.
+";
+
+/// The text before the other figures.
+const OTHERS: &str = "\
+## Others
+
+Nothing is promised of these.
 ";
 
 /// The text behind the figures.
@@ -56,8 +81,11 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
     }
     let workspace = Workspace::here()?;
     step("compile the benches", || run(cargo().args(BENCHES).arg("--no-run").current_dir(&workspace.root)))?;
+    let folder = site::prepare(&workspace)?;
     let facts = facts(&workspace)?;
-    let figures = step("measure", || output(cargo().args(BENCHES).current_dir(&workspace.root)))?;
+    let mut benches = cargo();
+    benches.args(BENCHES).current_dir(&workspace.root).env(FOLDER_VARIABLE, folder);
+    let figures = step("measure", || output(&mut benches))?;
     let text = rendered(&facts, &figures)?;
     let path = workspace.root.join(RESULTS);
     std::fs::write(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
@@ -127,26 +155,46 @@ fn load(text: &str) -> String {
 /// The whole page: what it is, the facts, and the figures that the program gave as JSON.
 fn rendered(facts: &[Fact], figures: &str) -> Result<String> {
     let figures: Vec<Value> = serde_json::from_str(figures).context("the benches gave no JSON array")?;
-    let rows = figures.iter().map(row).collect::<Option<String>>();
-    let rows = rows.context("a figure of the benches lacks one of its parts")?;
+    let rows = |promised: bool| {
+        let chosen = figures.iter().filter(|figure| figure["goal"].is_object() == promised);
+        chosen.map(row).collect::<Option<String>>().context("a figure of the benches lacks one of its parts")
+    };
     let facts: String = facts.iter().map(|(name, fact)| format!("| {name} | {} |\n", cell(fact))).collect();
     Ok(format!(
-        "{ABOUT}\n| fact | |\n|---|---|\n{facts}\n## Figures\n\n\
-         | figure | work | time | peer | peer's time | ratio |\n|---|---|--:|---|--:|--:|\n{rows}\n{BEFORE}"
+        "{ABOUT}\n| fact | |\n|---|---|\n{facts}\n## What is promised\n\n\
+         | figure | work | where | amount | peer | peer's amount | ratio | must | aim | |\n\
+         |---|---|---|--:|---|--:|--:|--:|--:|---|\n{}\n{OTHERS}\n\
+         | figure | work | where | amount | peer | peer's amount | ratio |\n\
+         |---|---|---|--:|---|--:|--:|\n{}\n{BEFORE}",
+        rows(true)?,
+        rows(false)?,
     ))
 }
 
 fn row(figure: &Value) -> Option<String> {
     let text = |name: &str| figure[name].as_str().map(cell);
-    let (time, peer_time) = (figure["time"].as_u64()?, figure["peer_time"].as_u64()?);
+    let (amount, peer_amount) = (figure["amount"].as_u64()?, figure["peer_amount"].as_u64()?);
+    let shown = |amount: u64| match figure["unit"].as_str()? {
+        "ns" => Some(duration(amount)),
+        "octets for one" => Some(format!("{} octets for one", significant(amount as f64 / 1e3))),
+        _ => None,
+    };
+    let goal = match &figure["goal"] {
+        Value::Null => String::new(),
+        goal => ["must", "aim", "state"]
+            .map(|name| Some(format!(" {} |", goal[name].as_str()?)))
+            .into_iter()
+            .collect::<Option<_>>()?,
+    };
     Some(format!(
-        "| {} | {} | {} | {} | {} | {} |\n",
+        "| {} | {} | {} | {} | {} | {} | {} |{goal}\n",
         text("what")?,
         text("work")?,
-        duration(time),
+        text("where")?,
+        shown(amount)?,
         text("peer")?,
-        duration(peer_time),
-        significant(time as f64 / peer_time as f64)
+        shown(peer_amount)?,
+        significant(amount as f64 / peer_amount as f64)
     ))
 }
 
@@ -179,8 +227,10 @@ mod tests {
     #[test]
     fn the_page_has_a_row_for_each_fact_and_each_figure() {
         let figures = r#"[
-            {"what": "reading", "work": "9 a|b", "time": 1234567, "peer": "writing", "peer_time": 617283},
-            {"what": "looking", "work": "1 list", "time": 950, "peer": "reading", "peer_time": 2000000}
+            {"what": "reading", "work": "9 a|b", "where": "native", "unit": "ns", "amount": 1234567,
+             "peer": "writing", "peer_amount": 617283, "goal": null},
+            {"what": "keeping", "work": "1 list", "where": "Firefox 1", "unit": "octets for one", "amount": 5000,
+             "peer": "before", "peer_amount": 10000, "goal": {"must": "4", "aim": "2", "state": "must met"}}
         ]"#;
         let page = rendered(&[("cores", "2".into()), ("commit", "abc".into())], figures).unwrap();
         assert!(page.starts_with("# How long things take\n"), "{page}");
@@ -190,12 +240,19 @@ mod tests {
 | cores | 2 |
 | commit | abc |
 
-## Figures
+## What is promised
 
-| figure | work | time | peer | peer's time | ratio |
-|---|---|--:|---|--:|--:|
-| reading | 9 a\\|b | 1.23 ms | writing | 617 µs | 2.00 |
-| looking | 1 list | 950 ns | reading | 2.00 ms | 0.000475 |
+| figure | work | where | amount | peer | peer's amount | ratio | must | aim | |
+|---|---|---|--:|---|--:|--:|--:|--:|---|
+| keeping | 1 list | Firefox 1 | 5.00 octets for one | before | 10.0 octets for one | 0.500 | 4 | 2 | must met |
+
+## Others
+
+Nothing is promised of these.
+
+| figure | work | where | amount | peer | peer's amount | ratio |
+|---|---|---|--:|---|--:|--:|
+| reading | 9 a\\|b | native | 1.23 ms | writing | 617 µs | 2.00 |
 
 ## Before
 ";
@@ -204,9 +261,13 @@ mod tests {
 
     #[test]
     fn what_the_benches_do_not_say_is_an_error_and_not_a_row() {
-        let lacks = r#"[{"what": "reading", "work": "9", "time": 1, "peer": "writing"}]"#;
+        let lacks = r#"[{"what": "reading", "work": "9", "where": "native", "unit": "ns", "amount": 1, "peer": "writing"}]"#;
         let error = |figures: &str| rendered(&[], figures).unwrap_err().to_string();
         assert_eq!(error(lacks), "a figure of the benches lacks one of its parts");
+        assert_eq!(
+            error(&lacks.replace("}]", r#", "peer_amount": 1, "goal": {"must": "1"}}]"#)),
+            error(lacks)
+        );
         assert_eq!(error("running"), "the benches gave no JSON array");
     }
 

@@ -85,6 +85,15 @@ pub(crate) const WASM_FILES: &[WasmFile] = &[
     },
 ];
 
+/// The core's single works for the pages of `cargo xtask bench`. Never in the extension.
+pub(crate) const BENCH: WasmFile = WasmFile {
+    what: "core's single works",
+    package: "samlight-bench",
+    features: &[],
+    stem: "samlight_bench",
+    folder: "bench/",
+};
+
 impl WasmFile {
     /// Compiles this file and adds it with its JavaScript to `package`, and its types to `types`.
     ///

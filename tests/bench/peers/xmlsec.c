@@ -1,7 +1,7 @@
 /* The peer of reading and verifying a signed Response: xmlsec1's library. For each file it says the least
- * time, in nanoseconds, that the processor was at one run of: reading the octets, finding the IDs and the
- * Signature, taking the key from the certificate in it, verifying. Whether anybody trusts that certificate
- * is not asked.
+ * times, in nanoseconds, that the processor was at one run of: reading the octets, finding the IDs and the
+ * Signature, taking the key from the certificate in it, verifying; and of the same with the key given.
+ * Whether anybody trusts that certificate is not asked.
  *
  * Usage: xmlsec RUNS FILE... */
 #include <libxml/parser.h>
@@ -22,8 +22,9 @@ static long long now(void) {
     return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-/* Whether the message is well-formed and its signature valid. */
-static int is_valid(const char *xml, int length, xmlSecKeysMngrPtr keys) {
+/* Whether the message is well-formed and its signature valid: with the key that is given, else with that of
+ * its certificate, which goes to `found` where that is asked for. */
+static int is_valid(const char *xml, int length, xmlSecKeysMngrPtr keys, xmlSecKeyPtr given, xmlSecKeyPtr *found) {
     xmlDocPtr document = xmlReadMemory(xml, length, NULL, NULL, XML_PARSE_NONET);
     if (document == NULL) return 0;
     xmlNodePtr root = xmlDocGetRootElement(document);
@@ -31,8 +32,10 @@ static int is_valid(const char *xml, int length, xmlSecKeysMngrPtr keys) {
     xmlNodePtr signature = xmlSecFindNode(root, xmlSecNodeSignature, xmlSecDSigNs);
     xmlSecDSigCtxPtr context = xmlSecDSigCtxCreate(keys);
     context->keyInfoReadCtx.flags |= XMLSEC_KEYINFO_FLAGS_X509DATA_DONT_VERIFY_CERTS;
+    if (given != NULL) context->signKey = xmlSecKeyDuplicate(given);
     int valid = signature != NULL && xmlSecDSigCtxVerify(context, signature) == 0
                 && context->status == xmlSecDSigStatusSucceeded;
+    if (valid && found != NULL) *found = xmlSecKeyDuplicate(context->signKey);
     xmlSecDSigCtxDestroy(context);
     xmlFreeDoc(document);
     return valid;
@@ -63,14 +66,17 @@ int main(int count, char **arguments) {
         int length;
         char *xml = content(arguments[argument], &length);
         if (xml == NULL) return 1;
-        long long least = -1;
-        for (int run = 0; run < atoi(arguments[1]); run++) {
+        xmlSecKeyPtr key = NULL;
+        if (!is_valid(xml, length, keys, NULL, &key)) return 1;
+        long long least[2] = {-1, -1};
+        for (int run = 0; run < 2 * atoi(arguments[1]); run++) {
             long long begin = now();
-            if (!is_valid(xml, length, keys)) return 1;
+            if (!is_valid(xml, length, keys, run % 2 ? key : NULL, NULL)) return 1;
             long long took = now() - begin;
-            if (least < 0 || took < least) least = took;
+            if (least[run % 2] < 0 || took < least[run % 2]) least[run % 2] = took;
         }
-        printf("%lld\n", least);
+        printf("%lld %lld\n", least[0], least[1]);
+        xmlSecKeyDestroy(key);
         free(xml);
     }
     return 0;
