@@ -55,7 +55,8 @@ fn the_saml_mark_has_the_severity_and_the_sentence_of_its_verdict() {
     }
 }
 
-/// GitLab's answer counts, not the NameID alone: green is only what GitLab took or what nothing stands against.
+/// GitLab's answer counts, not the NameID alone: green is only what GitLab took, or what nothing stands
+/// against.
 #[test]
 fn the_saml_mark_follows_what_gitlab_did() {
     let answered = |location: &str| {
