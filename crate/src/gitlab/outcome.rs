@@ -176,6 +176,11 @@ impl Outcome {
         matches!(self, Outcome::SignedIn | Outcome::Linked | Outcome::AlreadyLinked | Outcome::Verified)
     }
 
+    /// Whether GitLab found the Response valid, and no account that has its NameID (gitlab-facts 4.3).
+    pub fn found_no_account(self) -> bool {
+        matches!(self, Outcome::EmailTaken | Outcome::NoEmail | Outcome::SignUpNotAllowed)
+    }
+
     /// Whether GitLab found the Response valid before it did this (gitlab-facts 4.3); `None` where it tells
     /// neither. "Verify SAML Configuration" looks at it only on the page that follows (1.2), and that a link
     /// needs a request is told from a refusal by a page alone.

@@ -4,7 +4,10 @@
 //! page or answer showed of the member; the page itself tells who has none. Members of whom nothing was
 //! captured get no note.
 
-use super::{Note, SignIns, sign_ins::Captured};
+use super::{
+    Note, SignIns,
+    sign_ins::{Answer, Captured},
+};
 use crate::{
     base::severity::Severity,
     comparison::{self, Rule},
@@ -52,12 +55,19 @@ fn note(place: usize, provider: &Provider, stored: &StoredValue, captured: &Capt
             let verdict = comparison::verdict(sent, stored);
             let accepted = Rule::of_sign_in(provider).accepts(verdict);
             let word = super::word(verdict);
-            match (accepted, captured.works) {
-                (true, Some(false)) => {
+            match (accepted, captured.answer) {
+                (true, Answer::Refused) => {
                     note(Severity::Error, text!("note.refused"), text!("note.refused.why", time = time))
                 }
-                (true, Some(true)) => note(Severity::Good, word, text!("note.member-match.why", time = time)),
-                (true, None) => note(Severity::Good, word, text!("note.member-match-open.why", time = time)),
+                (true, Answer::LetIn) => {
+                    note(Severity::Good, word, text!("note.member-match.why", time = time))
+                }
+                (true, Answer::NoAccount) => {
+                    note(Severity::Good, word, text!("note.match-since.why", time = time))
+                }
+                (true, Answer::NotSeen) => {
+                    note(Severity::Good, word, text!("note.member-match-open.why", time = time))
+                }
                 (false, _) => {
                     let why = text!("note.member-differs.why", sent = sent, stored = stored, time = time);
                     note(Severity::Error, word, why)

@@ -33,7 +33,7 @@ use crate::{
     view::of_file,
 };
 use serde::Serialize;
-use sign_ins::{Captured, SignIn};
+use sign_ins::{Answer, Captured, SignIn};
 use std::collections::BTreeMap;
 
 /// One mark, in a row or beside a single value.
@@ -220,13 +220,17 @@ fn saml_note(
     let accepted = Rule::of_sign_in(provider).accepts(verdict);
     let word = word(verdict);
     match verdict {
-        _ if accepted && captured.works == Some(false) => {
+        _ if accepted && captured.answer == Answer::Refused => {
             note(Severity::Error, text!("note.refused"), text!("note.refused.why", time = time))
         }
-        Verdict::Exact if captured.works.is_none() => {
-            note(Severity::Good, word, text!("note.match-open.why", time = time))
+        Verdict::Exact => {
+            let why = match captured.answer {
+                Answer::NotSeen => text!("note.match-open.why", time = time),
+                Answer::NoAccount => text!("note.match-since.why", time = time),
+                Answer::LetIn | Answer::Refused => text!("note.match.why", time = time),
+            };
+            note(Severity::Good, word, why)
         }
-        Verdict::Exact => note(Severity::Good, word, text!("note.match.why", time = time)),
         _ if accepted => {
             note(Severity::Info, word, text!("note.case-accepted.why", sent = sent, time = time))
         }

@@ -79,6 +79,17 @@ fn the_saml_mark_follows_what_gitlab_did() {
             "for another reason",
         ),
         (
+            vec![
+                sent(),
+                answered("https://gitlab.com/users/sign_in"),
+                json!({"kind": "page", "tab": 7, "url": "https://gitlab.com/users/sign_in", "page": "any", "rows": [],
+                    "fields": {"flash": ["There is already a GitLab account associated with this email address."]}}),
+            ],
+            Severity::Good,
+            "Match",
+            "the next sign-in should work",
+        ),
+        (
             vec![changed.clone(), answered("https://gitlab.com/groups/acme/-/saml/sso")],
             Severity::Neutral,
             "No sign-in seen",

@@ -3,7 +3,7 @@
 
 use crate::{
     base::instant::Timestamp,
-    case::{Case, proof::Proof},
+    case::{Case, acceptance::Basis, proof::Proof},
     comparison::{
         self,
         attribution::{Attribution, Reason},
@@ -34,8 +34,18 @@ pub(super) struct Captured {
     pub(super) time: String,
     pub(super) guessed: bool,
     pub(super) transient: bool,
-    /// Whether GitLab lets the person in with it, as it was seen to do or by its checks.
-    pub(super) works: Option<bool>,
+    pub(super) answer: Answer,
+}
+
+/// GitLab's answer to a Response, as it was seen or by its checks.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Answer {
+    LetIn,
+    /// It refused the Response, whatever the NameID.
+    Refused,
+    /// It took the Response and found no account: then it did not have this NameID.
+    NoAccount,
+    NotSeen,
 }
 
 impl<'a> SignIns<'a> {
@@ -107,6 +117,13 @@ fn captured_in(case: &Case<'_>) -> Option<Captured> {
         _ => event.time,
     };
     let time = of_file::said(tracer, &event, time.day_and_time());
-    let works = case.accepted().map(|(works, _)| works);
-    Some(Captured { name_id: name_id.value, time, guessed, transient, works })
+    let answer = match case.accepted() {
+        Some((true, _)) => Answer::LetIn,
+        Some((false, Basis::Outcome)) if flow.outcomes.iter().all(|it| it.found_no_account()) => {
+            Answer::NoAccount
+        }
+        Some((false, _)) => Answer::Refused,
+        None => Answer::NotSeen,
+    };
+    Some(Captured { name_id: name_id.value, time, guessed, transient, answer })
 }
