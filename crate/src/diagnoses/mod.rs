@@ -111,6 +111,12 @@ impl Case<'_> {
         self.findings.get_or_init(|| {
             let find = |diagnosis: &'static Diagnosis| Some(diagnosis.look(self)?.of(diagnosis));
             let mut findings: Vec<Finding> = ALL.iter().filter_map(find).collect();
+            // This browser saw that GitLab let the person in: whatever is wrong, it kept nobody out.
+            if self.flow.let_in() && !self.flow.place.of_file {
+                for finding in &mut findings {
+                    finding.severity = finding.severity.min(Severity::Warning);
+                }
+            }
             let step = self.refusal().map(|refusal| refusal.id);
             let explains = |finding: &Finding| {
                 let is_error = finding.severity == Severity::Error;
