@@ -117,12 +117,12 @@ const ANSWERS: [Option<(&str, Option<&str>)>; 7] = [
     )),
 ];
 
-fn trace(
+fn events(
     xml: &str,
     stored: Option<&str>,
     fingerprint: Option<&str>,
     answer: Option<(&str, Option<&str>)>,
-) -> Tracer {
+) -> Vec<Event> {
     let mut events = Vec::new();
     let rows: Vec<Value> =
         stored.iter().map(|stored| json!({"user": "1", "username": "alex", "saml": stored})).collect();
@@ -145,10 +145,14 @@ fn trace(
         events.push(json!({"kind": "page", "tab": 7, "url": location, "page": "any", "rows": [],
             "fields": {"flash": flashes}}));
     }
-    Tracer::replay(events.into_iter().enumerate().map(|(at, mut event)| {
-        event["id"] = json!(format!("{:013}-one-{at:06}", 1_767_258_000_000 + at));
-        serde_json::from_value::<Event>(event).unwrap()
-    }))
+    events
+        .into_iter()
+        .enumerate()
+        .map(|(at, mut event)| {
+            event["id"] = json!(format!("{:013}-one-{at:06}", 1_767_258_000_000 + at));
+            serde_json::from_value::<Event>(event).unwrap()
+        })
+        .collect()
 }
 
 /// All renderings of one sign-in.
@@ -321,7 +325,7 @@ fn no_two_renderings_of_a_sign_in_contradict_each_other() {
         for stored in STORED {
             for fingerprint in FINGERPRINTS {
                 for answer in ANSWERS {
-                    let said = Said::of(trace(&xml, stored, fingerprint, answer));
+                    let said = Said::of(Tracer::replay(events(&xml, stored, fingerprint, answer)));
                     *kinds.entry(said.accepted()).or_default() += 1;
                     let found = CONTRADICTIONS.iter().filter(|(_, holds)| holds(&said));
                     contradictions.extend(found.map(|(name, _)| {
@@ -336,4 +340,22 @@ fn no_two_renderings_of_a_sign_in_contradict_each_other() {
     let count = contradictions.len();
     contradictions.truncate(40);
     assert!(contradictions.is_empty(), "{count}:\n{}", contradictions.join("\n"));
+}
+
+/// An answer of GitLab that a file tells, beside what this browser recorded, is nobody's observation.
+#[test]
+fn an_answer_in_a_file_was_not_seen() {
+    let xml = signer::certified(&signer::signed(&response(|xml| xml)).unwrap());
+    for answer in ANSWERS {
+        let mut events = events(&xml, STORED[0], FINGERPRINTS[0], answer);
+        for event in events.iter_mut().skip(1) {
+            event.id = event.id.clone().imported();
+            event.file = Some("from-a-colleague.har".to_owned());
+        }
+        let said = Said::of(Tracer::replay(events));
+        assert_ne!(said.json["rests_on"], "outcome", "{answer:?}");
+        let by_checks = said.json["rests_on"] == "checks" && said.accepted() == Some(true);
+        assert!(by_checks, "{answer:?}: {}", said.json);
+        assert!(said.marks.iter().all(|(_, word, _)| word != "Refused"), "{answer:?}: {:?}", said.marks);
+    }
 }

@@ -166,9 +166,11 @@ impl Case<'_> {
     }
 
     /// Whether GitLab lets the person in, and what that rests on: what was seen that GitLab did, or else its
-    /// checks. Absent where neither is known.
+    /// checks. Absent where neither is known. An answer that a file tells beside what this browser recorded
+    /// was not seen.
     pub fn accepted(&self) -> Option<(bool, Basis)> {
-        let seen = self.flow.succeeded().map(|succeeded| (succeeded, Basis::Outcome));
+        let seen = self.flow.succeeded().filter(|_| !self.is_beside_recording());
+        let seen = seen.map(|succeeded| (succeeded, Basis::Outcome));
         seen.or_else(|| Some((self.acceptance()?.accepted?, Basis::Checks)))
     }
 

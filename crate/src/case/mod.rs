@@ -103,6 +103,11 @@ impl<'a> Case<'a> {
         self.clocks.get_or_init(|| Clocks::of(self.tracer, self.flow)).as_ref()
     }
 
+    /// Whether a file tells of it beside what this browser recorded: then GitLab's answer in it was not seen.
+    pub fn is_beside_recording(&self) -> bool {
+        self.tracer.file_of(&self.flow.id.event).is_some()
+    }
+
     /// The messages, in the order of the exchanges.
     pub fn messages(&self) -> impl Iterator<Item = Looked<'_>> {
         let Case { tracer, flow, .. } = *self;

@@ -111,8 +111,8 @@ impl Case<'_> {
         self.findings.get_or_init(|| {
             let find = |diagnosis: &'static Diagnosis| Some(diagnosis.look(self)?.of(diagnosis));
             let mut findings: Vec<Finding> = ALL.iter().filter_map(find).collect();
-            // This browser saw that GitLab let the person in: whatever is wrong, it kept nobody out.
-            if self.flow.let_in() && !self.flow.place.of_file {
+            // GitLab was seen to let the person in: whatever is wrong, it kept nobody out.
+            if self.flow.let_in() && !self.is_beside_recording() {
                 for finding in &mut findings {
                     finding.severity = finding.severity.min(Severity::Warning);
                 }

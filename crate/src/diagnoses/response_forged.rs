@@ -42,7 +42,6 @@ impl Case<'_> {
             let row = self.comparison().row("certificate-with-fingerprint");
             row.is_some_and(|row| !row.is_accepted())
         };
-        let is_beside = self.tracer.file_of(&self.flow.id.event).is_some();
-        is_beside && is_seen() && (self.proof() == Err(Unproven::OtherKey) || has_other())
+        self.is_beside_recording() && is_seen() && (self.proof() == Err(Unproven::OtherKey) || has_other())
     }
 }
