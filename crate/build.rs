@@ -4,6 +4,10 @@
 //! unicode-normalization has in a form for speed, a tenth. `base/packed.rs` unpacks them when they are needed
 //! first. Leaves out: the meaning of the tables, which `base/normal_form.rs` has.
 
+#[path = "src/base/catalogue/parts.rs"]
+#[allow(unreachable_pub)] // the library shows it to others
+mod parts;
+
 use flate2::{Compression, write::DeflateEncoder};
 use std::{env, error::Error, fs, io::Write, path::PathBuf};
 use unicode_normalization::{
@@ -15,8 +19,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     const CATALOGUE: &str = "src/base/catalogue/en.txt";
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={CATALOGUE}");
+    println!("cargo::rerun-if-changed=src/base/catalogue/parts.rs");
     let folder = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(folder.join("en.deflated"), catalogue(&fs::read_to_string(CATALOGUE)?)?)?;
+    let texts = fs::read_to_string(CATALOGUE)?;
+    for part in [parts::CORE, parts::SHARED, parts::PANEL, parts::TERMINAL] {
+        fs::write(folder.join(format!("en.{part}.deflated")), catalogue(&texts, part)?)?;
+    }
     let mut tables = Numbers::default();
     write_decompositions(&mut tables);
     write_ranges(&mut tables, |c| canonical_combining_class(c).into());
@@ -25,12 +33,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The catalogue in pages, so that a text costs the unpacking of its page alone: its lines in the order of
-/// their keys, before each page its first key, before each of both its length in four octets.
-fn catalogue(file: &str) -> Result<Vec<u8>, Box<dyn Error>> {
-    const PAGE: usize = 8 * 1024;
+/// A part of the catalogue in pages, so that a text costs the unpacking of its page alone: its lines in the
+/// order of their keys, before each page its first key, before each of both its length in four octets.
+fn catalogue(file: &str, part: usize) -> Result<Vec<u8>, Box<dyn Error>> {
+    const PAGE: usize = 16 * 1024;
     let lines = file.lines().filter(|line| !line.starts_with('#') && line.contains(" = "));
-    let mut lines: Vec<&str> = lines.collect();
+    let mut lines: Vec<&str> = lines.filter(|line| parts::part_of(line) == part).collect();
     lines.sort_by_key(|line| line.split(" = ").next());
     let mut pages = vec![String::new()];
     for line in lines {

@@ -19,8 +19,9 @@
 //! comparison            two values, whose they are, a sign-in
 //! case                  a flow that is looked at, with all that follows from it; judgements as plain data
 //! acceptance            GitLab's checks of a Response in its order
-//! diagnoses             what can be wrong
+//! diagnoses             what can be wrong, and the one verdict
 //! scim                  what logs and messages say of SCIM
+//! explain               any error text: its messages, their meaning, who can fix it
 //! file                  files in and out: read in one place, whatever they are
 //! view                  what people see, as plain data; what the command line prints
 //! group                 a whole group: reads, join, verdicts, table, repair
@@ -68,6 +69,7 @@
 //! file             --file::import> Event --+
 //!                                          v
 //!              Tracer::observe(Event) -> Revision                     ground state
+//!                trace::closed     what is over, and is not read before somebody asks for it
 //!                trace::exchange   request and response assembled
 //!                trace::seen       what was received of a message, and how flows are joined by it
 //!                trace::flow       exchanges of one sign-in joined
@@ -99,7 +101,10 @@
 //! - The core does no I/O and reads no clock. Same events, same trace.
 //! - Every byte from outside is untrusted; sizes are bounded before memory is taken ([`base::limits`]).
 //! - Decoding never fails; it yields flaws. No message is dropped.
-//! - Derived state is never stored.
+//! - Derived state is never stored, but for one count: how many of the sign-ins that are over have a problem
+//!   ([`view::older`]). The toolbar must show it before a starting worker could have read thousands of them.
+//!   It is of exactly the stored events and of this version, or it is thrown away; nothing else follows from
+//!   it.
 //! - A secret prints as its length unless `.expose()` is written. SCIM tokens are never read.
 //! - Nothing is asked of any origin but the GitLab page that the person is on, and only by GET, but for the
 //!   one change that a person has confirmed ([`group::change`]).
@@ -125,6 +130,7 @@ pub mod diagnoses;
 pub mod encoding;
 pub mod encryption;
 pub mod event;
+pub mod explain;
 #[cfg(feature = "fault")]
 pub mod fault;
 pub mod file;

@@ -8,6 +8,7 @@ use crate::{
     base::{
         address::Address,
         instant::Timestamp,
+        json,
         limits::{STORE_BYTES, STORE_BYTES_LEFT},
         place::Sender,
     },
@@ -30,6 +31,7 @@ use crate::{
     view::{
         context::{Context, Dropped},
         lines::Lines,
+        older::Older,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -49,6 +51,8 @@ pub struct Worker {
     stored: Option<Cursor>,
     /// The list's lines as they were at the last look.
     lines: Lines,
+    /// The older part of the trace, as far as it is counted.
+    older: Older,
     /// Events of a file that are being stored.
     imported: Vec<Event>,
 }
@@ -118,9 +122,21 @@ impl Worker {
         Worker::default()
     }
 
+    /// Takes up what an earlier worker counted (JSON, as [`take_counted`](Self::take_counted) gave it), where
+    /// it is of these events: a JSON list of id, kind, id, kind and so on, in the order of the ids. Answers
+    /// the places of the events that must be replayed now, as a JSON list; nothing where it is all of them.
+    pub fn take_up(&mut self, counted: &str, events: &str) -> Result<Option<String>, JsError> {
+        let events: Vec<&str> = read(events)?;
+        let told = events.chunks_exact(2).filter_map(|of| Some((*of.first()?, *of.get(1)?)));
+        let (older, left) = Older::kept(counted, told);
+        self.older = older;
+        left.as_ref().map(write).transpose()
+    }
+
     /// Replaces the trace by the one that `events` (a JSON list of events) give; the check of a group stays,
-    /// where its instance is still known. Answers the ids of those that could not be read, as a JSON list.
-    pub fn replay(&mut self, events: &str) -> Result<String, JsError> {
+    /// where its instance is still known. `open`: they are those that [`take_up`](Self::take_up) answered,
+    /// and not all. Answers the ids of those that could not be read, as a JSON list.
+    pub fn replay(&mut self, events: &str, open: Option<bool>) -> Result<String, JsError> {
         #[cfg(feature = "fault")]
         crate::fault::strike(events);
         let stored: Vec<&RawValue> = read(events)?;
@@ -130,9 +146,15 @@ impl Worker {
             let read = serde_json::from_str::<Event>(text).map_err(|_| unreadable.push(id_in(text)));
             Some((read.ok()?, text.len()))
         });
-        self.tracer = Tracer::replay_stored(readable);
+        if open == Some(true) {
+            self.tracer = self.older.replay_open(readable);
+        } else {
+            self.tracer = Tracer::replay_stored(readable);
+            self.older.all_read(&self.tracer);
+        }
         self.lines = Lines::default();
         self.check = self.check.take().and_then(|check| check.replayed(&self.tracer));
+        self.check.iter_mut().for_each(|check| check.tell(&mut self.tracer));
         write(&unreadable)
     }
 
@@ -140,8 +162,22 @@ impl Worker {
     pub fn observe(&mut self, event: &str) -> Result<(), JsError> {
         #[cfg(feature = "fault")]
         crate::fault::strike(event);
-        self.tracer.observe_stored(&read(event)?, event.len());
+        let size = event.len();
+        let event = read(event)?;
+        self.tracer.observe_stored(&event, size);
+        self.older.observed(&self.tracer, &event);
         Ok(())
+    }
+
+    /// Whether all stored events must be replayed before anything else is asked.
+    pub fn must_read(&self) -> bool {
+        self.older.must_read()
+    }
+
+    /// The text to be stored for the next worker to [take up](Self::take_up); absent where that did not
+    /// change since the last time.
+    pub fn take_counted(&mut self) -> Option<String> {
+        self.older.take_news()
     }
 
     /// Answers an own page's call.
@@ -184,6 +220,7 @@ impl Worker {
         let id: EventId = id.parse().map_err(JsError::new)?;
         let is_done = matches!(call, PageCall::Done { .. });
         let (reply, event) = content_script::answer(&mut self.tracer, &mut self.check, &sender, id, call);
+        event.iter().for_each(|event| self.older.observed(&self.tracer, event));
         let progressed = is_done || self.has_moved();
         write(&PageAnswer { reply, event, progressed })
     }
@@ -239,6 +276,7 @@ impl Worker {
     pub fn take_imported(&mut self) {
         for event in std::mem::take(&mut self.imported) {
             self.tracer.observe(&event);
+            self.older.observed(&self.tracer, &event);
         }
     }
 
@@ -274,17 +312,19 @@ impl Worker {
         write(&Removal { instances, withdraw, events, dropped })
     }
 
-    /// The content that the toolbar shows: a few characters, and the words behind them.
-    pub fn badge(&mut self, context: &str) -> Result<String, JsError> {
+    /// The content that the toolbar shows: a few characters, and the words behind them. Absent where all
+    /// stored events must be replayed first.
+    pub fn badge(&mut self, context: &str) -> Result<Option<String>, JsError> {
         let context: Context = read(context)?;
-        let problems = self.lines.problems(&mut self.tracer, context.now);
+        let problems = self.older.problems(&mut self.lines, &mut self.tracer, context.now);
+        let Some(problems) = problems else { return Ok(None) };
         let title = match (context.recording, problems) {
             (false, _) => text!("badge.paused"),
             (true, 0) => text!("badge.recording"),
             (true, problems) => text!("badge.problems", count = problems),
         };
         let text = if problems == 0 { String::new() } else { problems.to_string() };
-        write(&Badge { text, title: title.to_string() })
+        write(&Badge { text, title: title.to_string() }).map(Some)
     }
 
     /// The notice to send to own pages now.
@@ -293,12 +333,14 @@ impl Worker {
     }
 
     /// The events that the store must drop to stay within its budget, as JSON: `{events, dropped}`.
-    /// `pressed`: the
-    /// browser took no more, whatever the budget says. `dropped` is what was dropped before, in JSON, and
-    /// comes back with what goes now.
-    pub fn evict(&self, pressed: bool, dropped: &str) -> Result<String, JsError> {
+    /// `pressed`: the browser took no more, whatever the budget says. `dropped` is what was dropped before,
+    /// in JSON, and comes back with what goes now. Absent where all stored events must be replayed first.
+    pub fn evict(&self, pressed: bool, dropped: &str) -> Result<Option<String>, JsError> {
         let before: Option<Dropped> = read(dropped)?;
         let size = room::size(&self.tracer);
+        if self.older.is_unread() && (pressed || size > STORE_BYTES) {
+            return Ok(None);
+        }
         let events = match (pressed, size > STORE_BYTES) {
             (true, _) => room::evict(&self.tracer, size.min(STORE_BYTES) / 4 * 3),
             (false, true) => room::evict(&self.tracer, STORE_BYTES_LEFT),
@@ -312,7 +354,7 @@ impl Worker {
                 Some(dropped)
             }
         };
-        write(&Eviction { events, dropped })
+        write(&Eviction { events, dropped }).map(Some)
     }
 
     /// Ids of the events of private windows, as a JSON list. `set_aside` are events that could not be taken
@@ -397,7 +439,7 @@ fn moment(now: f64) -> Timestamp {
 #[wasm_bindgen]
 pub fn settings_event(instances: &str) -> Result<String, JsError> {
     // Anything that cannot be read was not written by us; no instance is named by it.
-    let kept = serde_json::from_str(instances).unwrap_or_default();
+    let kept = json::read(instances).unwrap_or_default();
     write(&SettingsEvent { id: Settings::event_id(), event: Settings::naming(kept_instances(kept)) })
 }
 
@@ -429,7 +471,7 @@ fn id_in(event: &str) -> String {
 
 fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, JsError> {
     // The error's place is enough; its words can repeat the value.
-    serde_json::from_str(text).map_err(|error| JsError::new(&format!("JSON, column {}", error.column())))
+    json::read(text).map_err(|error| JsError::new(&format!("JSON, column {}", error.column())))
 }
 
 fn write<T: Serialize>(value: &T) -> Result<String, JsError> {

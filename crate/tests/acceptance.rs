@@ -13,6 +13,7 @@ use samlight::{
         Case,
         acceptance::{Acceptance, CheckState, Checked},
     },
+    comparison::Verdict,
     event::{
         Body, Event, EventId, Told,
         settings::{ProviderSettings, Settings},
@@ -267,4 +268,61 @@ fn a_response_over_the_limit_of_its_size_is_refused_and_one_at_the_limit_is_not(
     let padded = |size: usize| STANDARD.encode(format!("{xml}{}", " ".repeat(size - xml.len())));
     assert_eq!(posted(&padded(187_500), None), (CheckState::Passed, None));
     assert_eq!(posted(&padded(187_501), None), refused("Encoded saml message exceeds 250000"));
+}
+
+/// A Response to an instance with these attributes, with what is stored, where `uid_attribute` is set.
+fn with_uid_attribute(attributes: &str, uid_attribute: Option<&str>, stored: &str) -> Tracer {
+    let xml = format!(
+        r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r" Version="2.0" IssueInstant="2026-01-02T03:04:05Z"><p:Status><p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></p:Status><Assertion ID="_a" Version="2.0" IssueInstant="2026-01-02T03:04:05Z"><Issuer>x</Issuer><Subject><NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient">_f1</NameID></Subject><AttributeStatement>{attributes}</AttributeStatement></Assertion></p:Response>"#
+    );
+    let mut told = settings(Provider::Instance { name: "saml".into() });
+    told.uid_attribute = uid_attribute.map(str::to_owned);
+    let stored = Told { saml_extern_uid: Some(Some(stored.to_owned())), ..Told::default() };
+    let bodies =
+        [Body::Settings(Settings { provider: Some(told), ..Settings::default() }), Body::Told(stored)];
+    let mut tracer = Tracer::replay(import::file("sample.xml", xml.as_bytes(), at()).events);
+    for (number, body) in (1..).zip(bodies) {
+        tracer.observe(&Event::new(EventId::new(at(), "given", number), body));
+    }
+    tracer
+}
+
+#[test]
+fn the_attribute_that_stands_for_the_name_id_is_compared_with_what_is_stored() {
+    let value = |name: &str, inside: &str| format!("<Attribute Name=\"{name}\">{inside}</Attribute>");
+    let plain = |text: &str| format!("<AttributeValue>{text}</AttributeValue>");
+    let nil = "<AttributeValue xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"1\"/>";
+    let qualified = "<AttributeValue><NameID NameQualifier=\"https://idp\">Alex</NameID></AttributeValue>";
+    let other = "<AttributeValue><x:y xmlns:x=\"urn:x\">alex</x:y></AttributeValue>";
+    let uid = Some("uid");
+    for (attributes, uid_attribute, stored, expected) in [
+        (value("uid", &plain("alex")), uid, "alex", (Verdict::Exact, Some("alex"))),
+        // An instance looks it up whatever its case.
+        (value("uid", &plain("Alex")), uid, "alex", (Verdict::CaseOnly, Some("Alex"))),
+        (value("uid", &plain(" alex")), uid, "alex", (Verdict::WhitespaceOnly, Some(" alex"))),
+        (value("uid", &(plain("alex") + &plain("eve"))), uid, "alex", (Verdict::Exact, Some("alex"))),
+        // Elements of one name are one attribute; one without values gives none.
+        (value("uid", "") + &value("uid", &plain("alex")), uid, "alex", (Verdict::Exact, Some("alex"))),
+        (value("UID", &plain("alex")), uid, "alex", (Verdict::Unknown, None)),
+        (
+            "<Attribute Name=\"x\" FriendlyName=\"uid\"><AttributeValue>alex</AttributeValue></Attribute>"
+                .into(),
+            uid,
+            "alex",
+            (Verdict::Unknown, None),
+        ),
+        (value("uid", &(nil.to_owned() + &plain("alex"))), uid, "alex", (Verdict::Unknown, None)),
+        (value("uid", qualified), uid, "https://idp/Alex", (Verdict::Exact, Some("https://idp/Alex"))),
+        (value("uid", &(other.to_owned() + &plain("alex"))), uid, "alex", (Verdict::Exact, Some("alex"))),
+        (value("uid", other), uid, "alex", (Verdict::Unknown, None)),
+        (value("uid", &plain("alex")), None, "alex", (Verdict::Transient, Some("_f1"))),
+    ] {
+        let tracer = with_uid_attribute(&attributes, uid_attribute, stored);
+        let case = Case::new(&tracer, &tracer.flows()[0], at());
+        let row = case.comparison().row("name-id-with-saml").unwrap();
+        let left = row.left.as_ref().and_then(|left| left.value.known());
+        assert_eq!((row.verdict, left), expected, "{attributes}");
+        let is_uid = uid_attribute.is_some() && left.is_some();
+        assert_eq!(row.label().to_string().contains("Attribute"), is_uid, "{}", row.label());
+    }
 }

@@ -3,6 +3,7 @@
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod accepted;
 mod signer;
 
 use serde_json::{Value, json};
@@ -120,6 +121,7 @@ fn the_object_has_all_its_keys() {
     let arguments = [&GROUP[..], &["--extern-uid", "Alex", "--fingerprint", SHA_1]].concat();
     let (_, printed) = check(&arguments, &response("alex", ""));
     let expected = json!({
+        "reading": "ruby-saml 1.18.1",
         "accepted": false,
         "rests_on": "checks",
         "depends_on": [],
@@ -130,6 +132,7 @@ fn the_object_has_all_its_keys() {
         "checks": printed["checks"],
         "name_id": "alex",
         "name_id_read": "alex",
+        "uid": {"value": "alex", "from": "name-id", "attribute": null},
         "saml_verdict": "case-only",
         "scim_verdict": "unknown",
         "findings": [{
@@ -137,14 +140,27 @@ fn the_object_has_all_its_keys() {
             "severity": "error",
             "at_fault": "gitlab-configuration",
             "text": printed["findings"][0]["text"],
+            "evidence": printed["findings"][0]["evidence"],
+            "steps": printed["steps"],
         }, {
             "id": "name-id-mismatch",
             "severity": "error",
             "at_fault": "identity-provider",
             "text": printed["findings"][1]["text"],
+            "evidence": printed["findings"][1]["evidence"],
+            "steps": printed["findings"][1]["steps"],
         }],
+        "verdict": {"severity": "error", "text": printed["findings"][0]["text"]},
+        "outcome": null,
+        "acceptance": printed["acceptance"],
+        "steps": printed["steps"],
+        "for_owner": printed["for_owner"],
     });
     assert_eq!(printed, expected);
+    assert!(printed["for_owner"]["text"].as_str().is_some_and(|text| text.contains("acme")), "{printed:#}");
+    for finding in printed["findings"].as_array().unwrap() {
+        assert!(finding["steps"][0]["text"].is_string() && finding["evidence"][0].is_string(), "{finding:#}");
+    }
     let text = printed["findings"][1]["text"].as_str().unwrap();
     assert!(text.contains("“alex”") && text.contains("“Alex”"), "{text}");
     let checks = printed["checks"].as_array().unwrap();
@@ -177,9 +193,32 @@ fn a_message_is_taken_as_it_comes() {
     let base64 = BASE64_STANDARD.encode(response("Alex", ""));
     let (exit, printed) = check(&[&GROUP[..], &["--extern-uid", "Alex"]].concat(), &base64);
     assert_eq!((exit, &printed["saml_verdict"]), (0, &json!("exact")));
-    let (exit, printed) = check(&GROUP, "It does not work.");
+    let (exit, printed) = check(&GROUP, "{}");
     assert_eq!((exit, &printed["findings"][0]["id"]), (1, &json!("unreadable-message")));
     assert_eq!((&printed["name_id"], &printed["saml_verdict"]), (&Value::Null, &json!("unknown")));
+}
+
+/// A message without a time of its own is judged at the time it was made for; that it has expired since is
+/// said beside it, and does not hide what GitLab really showed.
+#[test]
+fn that_a_message_has_expired_since_is_said_beside_what_it_was_made_for() {
+    let signed = signer::certified(&signer::signed(&accepted::response()).unwrap());
+    let fits = ["--fingerprint", "6A:07:F1:3B:23:61:9E:15:09:6C:77:68:89:33:44:77:1E:97:DA:6D"];
+    let text = |more: &[&str]| {
+        let output = samlight(&[&GROUP[1..], &fits, more, &["-"]].concat(), &signed);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let now = text(&[]);
+    assert!(now.contains("GitLab accepts this Response."), "{now}");
+    assert!(now.contains("By now it has expired, at 2026-01-01T09:10:00"), "{now}");
+    // Who names a time asks for that one.
+    let late = text(&["--now", "2026-01-01T09:11:00Z"]);
+    assert!(!late.contains("By now") && late.contains("Current time is on or after NotOnOrAfter"), "{late}");
+    let lasting = signer::certified(
+        &signer::signed(&accepted::response().replace("2026-01-01T09:10", "2999-01-01T09:10")).unwrap(),
+    );
+    let output = samlight(&[&GROUP[1..], &fits, &["-"]].concat(), &lasting);
+    assert!(!String::from_utf8(output.stdout).unwrap().contains("By now it has expired"));
 }
 
 #[test]
@@ -312,25 +351,44 @@ fn what_cannot_run_says_why_and_exits_with_2() {
     assert!(refusal(&["-"]).contains("--gitlab"));
     assert!(refusal(&["--gitlab", "gitlab.com", "-"]).contains("gitlab.com is not the address"));
     assert!(with(&[]).contains("No FILE"));
-    assert!(with(&["-", "-"]).contains("second FILE"));
+    assert!(with(&["-", "-"]).contains("unexpected argument '-'"));
     assert!(with(&["no-such-file.xml"]).contains("no-such-file.xml cannot be read"));
     assert!(with(&["--group", "/acme", "-"]).contains("/acme"));
     assert!(with(&["--fingerprint", "12:34", "-"]).contains("12:34"));
     assert!(with(&["--now", "yesterday", "-"]).contains("yesterday"));
     assert!(with(&["--settings", "no-such-file.json", "-"]).contains("no-such-file.json"));
-    assert!(with(&["--extern-uid", "a", "--no-extern-uid", "-"]).contains("stored value twice"));
-    assert!(with(&["--no-scim-extern-uid", "--scim-extern-uid", "a", "-"]).contains("stored value twice"));
+    assert!(with(&["--extern-uid", "a", "--no-extern-uid", "-"]).contains("cannot be used with"));
+    assert!(with(&["--no-scim-extern-uid", "--scim-extern-uid", "a", "-"]).contains("cannot be used with"));
     assert!(with(&["--extern-uid"]).contains("extern-uid"));
     assert!(with(&["--colour", "-"]).contains("--colour"));
     assert!(with(&["--json=yes", "-"]).contains("json"));
 }
 
 #[test]
-fn a_fingerprint_is_taken_with_colons_or_without() {
-    let sha256 = format!("{}67", "AB:".repeat(31));
-    for fingerprint in [SHA_1, &sha256] {
-        let arguments = [&GROUP[..], &["--fingerprint", fingerprint]].concat();
-        let (exit, printed) = check(&arguments, &response("alex", ""));
-        assert_eq!((exit, &printed["message"]), (1, &json!("Fingerprint mismatch")), "{fingerprint}");
+fn a_fingerprint_is_taken_in_every_spelling() {
+    let pairs = |digits: &str| -> Vec<String> {
+        digits.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into_owned()).collect()
+    };
+    let sha256 = "AB".repeat(32);
+    for digits in [SHA_1, &sha256] {
+        let pairs = pairs(digits);
+        for spelling in [
+            digits.to_owned(),
+            digits.to_uppercase(),
+            pairs.join(":"),
+            pairs.join(":").to_lowercase(),
+            pairs.join(" "),
+            pairs.join("-"),
+            format!("\u{200e}{}", pairs.join(":")),
+            format!(" {}\n", pairs.join("\u{a0}")),
+        ] {
+            let arguments = [&GROUP[..], &["--fingerprint", &spelling]].concat();
+            let (exit, printed) = check(&arguments, &response("alex", ""));
+            assert_eq!((exit, &printed["message"]), (1, &json!("Fingerprint mismatch")), "{spelling}");
+        }
+    }
+    for wrong in [&SHA_1[1..], "SHA1 Fingerprint=AB", "", "zz"] {
+        let said = refusal(&["--gitlab", "https://gitlab.com", "--fingerprint", wrong, "-"]);
+        assert!(said.contains("is not a SHA-1 or SHA-256 fingerprint"), "{said}");
     }
 }

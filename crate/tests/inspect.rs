@@ -45,7 +45,7 @@ fn has_every_key_of_a_response() {
     found["flaws"] = json!([]);
     found["signatures"][0]["reason"] = Value::Null;
     let expected = json!({
-        "source": "file.xml", "binding": "none", "message": "Response", "version": "2.0",
+        "source": "file.xml", "reading": "standards", "binding": "none", "message": "Response", "version": "2.0",
         "id": "_r", "in_response_to": null, "issue_instant": "2026-01-01T00:00:00Z",
         "issuer": "https://idp.example.com/", "destination": "https://gitlab.com/groups/acme/-/saml/callback",
         "status": { "code": "urn:oasis:names:tc:SAML:2.0:status:Success", "subcode": null, "message": null },
@@ -100,11 +100,14 @@ fn has_the_same_keys_when_nothing_could_be_read() {
 }
 
 #[test]
-fn prints_one_object_a_line_and_exits_with_0() {
+fn prints_one_object_a_line_and_says_whether_something_is_wrong() {
+    let request = "<p:AuthnRequest xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol' ID='_q'/>";
+    let (code, _, error) = samlight(&["inspect", "--json", "-"], request);
+    assert_eq!((code, error.as_str()), (Some(0), ""));
     let (code, out, error) = samlight(&["inspect", "--json", "-", "-"], RESPONSE);
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     // The second reading of standard input finds nothing.
-    assert_eq!((code, error.as_str(), lines.len()), (Some(0), "", 2));
+    assert_eq!((code, error.as_str(), lines.len()), (Some(1), "", 2));
     assert_eq!((&lines[0]["source"], &lines[0]["message"]), (&json!("-"), &json!("Response")));
     assert_eq!((&lines[1]["message"], &lines[1]["flaws"][0]["code"]), (&Value::Null, &json!("empty")));
     let (_, out, _) = samlight(&["inspect", "-"], RESPONSE);
@@ -114,8 +117,8 @@ fn prints_one_object_a_line_and_exits_with_0() {
 #[test]
 fn says_what_is_wrong_and_exits_with_2() {
     for (arguments, expected) in [
-        (vec![], "No command"),
-        (vec!["dance"], "\"dance\""),
+        (vec![], "No FILE"),
+        (vec!["dance"], "“dance”"),
         (vec!["--dance"], "--dance"),
         (vec!["inspect"], "No FILE"),
         (vec!["inspect", "--dance", "-"], "--dance"),
@@ -133,7 +136,9 @@ fn says_what_is_wrong_and_exits_with_2() {
 #[test]
 fn shows_help_and_version() {
     let (code, out, _) = samlight(&["--help"], "");
-    assert!(code == Some(0) && out.contains("inspect [--json] [--whole] [--cert FILE]"), "{out}");
+    assert!(code == Some(0) && out.contains("\n  inspect "), "{out}");
+    let (code, out, _) = samlight(&["inspect", "--help"], "");
+    assert!(code == Some(0) && out.contains("--cert <FILE>"), "{out}");
     let (_, out, _) = samlight(&["--version"], "");
     assert_eq!(out, concat!("samlight ", env!("CARGO_PKG_VERSION"), "\n"));
 }
@@ -149,7 +154,7 @@ fn reads_the_whole_of_a_compressed_message_when_asked() {
         utf8_percent_encode(&BASE64_STANDARD.encode(encoder.finish().unwrap()), NON_ALPHANUMERIC).to_string();
     let address = format!("https://gitlab.com/x?SAMLResponse={value}");
     let (code, out, _) = samlight(&["inspect", "-"], &address);
-    assert!(code == Some(0) && out.contains("inflate-limit") && out.contains("--whole"), "{out}");
+    assert!(code == Some(1) && out.contains("inflate-limit") && out.contains("--whole"), "{out}");
     let (code, out, _) = samlight(&["inspect", "--whole", "-"], &address);
     assert!(code == Some(0) && !out.contains("inflate-limit"), "{out}");
 }

@@ -16,7 +16,7 @@ use samlight::{
     },
     comparison::{Verdict, compare},
     event::{Event, EventId, settings::Settings},
-    gitlab::{instance::Instance, outcome::Outcome, routes::Provider},
+    gitlab::{api::WantedRead, instance::Instance, outcome::Outcome, routes::Provider},
     trace::{room, tracer::Tracer},
     view::{context::Context, lines::Lines},
 };
@@ -61,10 +61,11 @@ fn sender(origin: &str) -> Sender {
     Sender { origin: origin.into(), place: Place { tab: 1, ..Place::default() } }
 }
 
+/// Answers to both of the reads at once, of which each takes its part.
 fn answered(tracer: &mut Tracer, number: u32, origin: &str, url: &str, path: &str) -> Option<Event> {
     let body = json!({"id": 48, "username": "ada", "identities": [
         {"provider": "group_saml", "extern_uid": "ada", "saml_provider_id": 1},
-        {"provider": "saml", "extern_uid": "ada"}]});
+        {"provider": "saml", "extern_uid": "ada"}], "version": "17.2.1-ee"});
     let call = PageCall::Answered { url: url.into(), path: path.into(), status: 200, body: body.to_string() };
     let id = EventId::new(Timestamp(1_767_258_000_000 + i64::from(number)), "a", number);
     content_script::answer(tracer, &mut None, &sender(origin), id, call).1
@@ -86,13 +87,73 @@ fn a_sign_in_below_a_root_is_read_as_one_at_gitlab_com_is() {
         let place = sender(ORIGIN).place;
         let url = format!("{ROOTED}/acme");
         let wanted = page_reads::wanted(&tracer, &url, &place);
-        assert_eq!(wanted.iter().map(|read| read.path.as_str()).collect::<Vec<_>>(), ["/gitlab/api/v4/user"]);
+        assert_eq!(paths(&wanted), ["/gitlab/api/v4/user"]);
         let kept = answered(&mut tracer, 9, ORIGIN, &url, "/gitlab/api/v4/user");
         assert!(kept.is_some());
         let comparison = compare(&tracer, &tracer.flows()[0]);
         assert_eq!(comparison.rows[0].verdict, Verdict::Exact, "{acs}");
+        // The identities are known now; no page has said the version.
+        let metadata = "/gitlab/api/v4/metadata";
+        assert_eq!(paths(&page_reads::wanted(&tracer, &url, &place)), [metadata]);
+        assert_eq!(tracer.gitlab_version(&instance(ROOTED)), None);
+        assert!(answered(&mut tracer, 10, ORIGIN, &url, metadata).is_some());
+        assert_eq!(
+            tracer.gitlab_version(&instance(ROOTED)).map(|it| it.to_string()).as_deref(),
+            Some("17.2")
+        );
         assert!(page_reads::wanted(&tracer, &url, &place).is_empty(), "it is known now");
     }
+}
+
+/// A GitLab older than the metadata answers 404; it is not asked at each page.
+#[test]
+fn a_version_that_is_not_answered_is_asked_for_once() {
+    for status in [404, 401, 200, 0] {
+        let events = posted(1, &format!("{ROOTED}/groups/acme/-/saml/callback"), &format!("{ROOTED}/acme"));
+        let mut tracer = Tracer::replay(naming(&[ROOTED]).into_iter().chain(events));
+        let (place, url) = (sender(ORIGIN).place, format!("{ROOTED}/acme"));
+        answered(&mut tracer, 9, ORIGIN, &url, "/gitlab/api/v4/user");
+        let [read] = &page_reads::wanted(&tracer, &url, &place)[..] else { panic!("not asked for") };
+        let (path, body) = (read.path.clone(), r#"{"message":"404 Not Found"}"#.to_owned());
+        let call = PageCall::Answered { url: url.clone(), path, status, body };
+        let id = EventId::new(Timestamp(1_767_258_000_010), "a", 10);
+        content_script::answer(&mut tracer, &mut None, &sender(ORIGIN), id, call);
+        assert!(page_reads::wanted(&tracer, &url, &place).is_empty(), "{status}: asked again");
+        assert_eq!(tracer.gitlab_version(&instance(ROOTED)), None);
+        let user = tracer.identities().signed_in(&instance(ROOTED), &place).and_then(|it| it.user.as_ref());
+        assert!(user.is_some(), "{status}: the answer is not one about the person");
+    }
+}
+
+/// Neither where nobody is signed in, nor where a page has said it, nor before there is anything to compare.
+#[test]
+fn the_version_is_asked_for_only_where_it_is_not_known_and_of_use() {
+    let events = posted(1, &format!("{ROOTED}/groups/acme/-/saml/callback"), &format!("{ROOTED}/acme"));
+    let place = sender(ORIGIN).place;
+    let mut tracer = Tracer::replay(naming(&[ROOTED]).into_iter().chain(events));
+    answered(&mut tracer, 9, ORIGIN, &format!("{ROOTED}/acme"), "/gitlab/api/v4/user");
+    for page in ["/users/sign_in", "/users/sign_up", "/groups/acme/-/saml/sso?token=abc"] {
+        assert!(page_reads::wanted(&tracer, &format!("{ROOTED}{page}"), &place).is_empty(), "{page}");
+    }
+    let empty = Tracer::replay(naming(&[ROOTED]));
+    assert!(page_reads::wanted(&empty, &format!("{ROOTED}/acme"), &place).is_empty());
+    let read = PageCall::Read {
+        url: format!("{ROOTED}/acme"),
+        page: "any".into(),
+        fields: [("version".to_owned(), vec!["18.1.0".to_owned()])].into(),
+        rows: Vec::new(),
+    };
+    let id = EventId::new(Timestamp(1_767_258_000_010), "a", 10);
+    let (reply, _) = content_script::answer(&mut tracer, &mut None, &sender(ORIGIN), id, read);
+    assert!(reply.reads.is_empty(), "{:?}", reply.reads);
+    assert_eq!(tracer.gitlab_version(&instance(ROOTED)).map(|it| it.to_string()).as_deref(), Some("18.1"));
+    // What was said last counts, whichever of the two said it.
+    answered(&mut tracer, 11, ORIGIN, &format!("{ROOTED}/acme"), "/gitlab/api/v4/metadata");
+    assert_eq!(tracer.gitlab_version(&instance(ROOTED)).map(|it| it.to_string()).as_deref(), Some("17.2"));
+}
+
+fn paths(wanted: &[WantedRead]) -> Vec<&str> {
+    wanted.iter().map(|read| read.path.as_str()).collect()
 }
 
 #[test]
@@ -100,9 +161,9 @@ fn the_pages_below_a_root_are_read_and_others_of_its_origin_are_not() {
     let tracer = Tracer::replay(naming(&[ROOTED]));
     let place = Place::default();
     let settings = |base: &str| format!("{base}/groups/acme/-/saml");
-    assert!(page_reads::recipe_for(&tracer, &settings(ROOTED), &place).is_some());
+    assert!(page_reads::recipe_for(&tracer, &settings(ROOTED), &place, false).is_some());
     for base in [ORIGIN, "https://gitlab.example.com/gitlab", "https://gitlab.example.com:9443/gitlab"] {
-        assert!(page_reads::recipe_for(&tracer, &settings(base), &place).is_none(), "{base}");
+        assert!(page_reads::recipe_for(&tracer, &settings(base), &place, false).is_none(), "{base}");
     }
 }
 

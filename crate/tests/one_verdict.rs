@@ -8,14 +8,16 @@
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod accepted;
 mod signer;
+mod verdict_inputs;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
     base::{instant::Timestamp, severity::Severity},
     case::Case,
     event::Event,
-    gitlab::{instance::Instance, pages, routes},
+    gitlab::{instance::Instance, outcome::Outcome, pages, routes},
     notes::{self, SignIns},
     trace::{flow::FlowKind, tracer::Tracer},
     view::{
@@ -26,96 +28,11 @@ use samlight::{
     },
 };
 use serde_json::{Value, json};
+use verdict_inputs::{ANSWERS, CHECKED, FINGERPRINTS, RESPONSES, STORED};
 
 const NOW: Timestamp = Timestamp(1_767_258_010_000);
 const SETTINGS: &str = "https://gitlab.com/groups/acme/-/saml";
 const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
-const TIMES: &str = "Version=\"2.0\" IssueInstant=\"2026-01-01T09:00:00Z\"";
-
-/// A Response to the group, before `change`.
-fn response(change: fn(String) -> String) -> String {
-    let xml = format!(
-        "<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" xmlns:a=\"urn:oasis:names:tc:SAML:2.0:assertion\" \
-         ID=\"_r\" {TIMES} Destination=\"{ACS}\"><p:Status><p:StatusCode \
-         Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></p:Status><a:Assertion ID=\"_a\" {TIMES}>\
-         <a:Issuer>https://idp.example.com</a:Issuer><a:Subject><a:NameID>Alex-1</a:NameID><a:SubjectConfirmation \
-         Method=\"urn:oasis:names:tc:SAML:2.0:cm:bearer\"><a:SubjectConfirmationData Recipient=\"{ACS}\" \
-         NotOnOrAfter=\"2026-01-01T09:10:00Z\"/></a:SubjectConfirmation></a:Subject><a:Conditions \
-         NotOnOrAfter=\"2026-01-01T09:10:00Z\"><a:AudienceRestriction><a:Audience>https://gitlab.com/groups/acme\
-         </a:Audience></a:AudienceRestriction></a:Conditions><a:AuthnStatement AuthnInstant=\"2026-01-01T09:00:00Z\">\
-         <a:AuthnContext><a:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password\
-         </a:AuthnContextClassRef></a:AuthnContext></a:AuthnStatement><a:AttributeStatement><a:Attribute \
-         Name=\"username\"><a:AttributeValue>alex</a:AttributeValue></a:Attribute><a:Attribute Name=\"email\">\
-         <a:AttributeValue>alex@example.com</a:AttributeValue></a:Attribute></a:AttributeStatement></a:Assertion>\
-         </p:Response>"
-    );
-    change(xml)
-}
-
-type Change = fn(String) -> String;
-
-/// The kinds of Responses; all but the last are signed.
-const RESPONSES: [(&str, Change); 14] = [
-    ("good", |xml| xml),
-    ("another audience", |xml| {
-        xml.replace("<a:Audience>https://gitlab.com/groups/acme", "<a:Audience>https://x")
-    }),
-    ("a port in Destination", |xml| {
-        xml.replacen("https://gitlab.com/groups", "https://gitlab.com:443/groups", 1)
-    }),
-    ("another Destination", |xml| xml.replacen("https://gitlab.com/groups", "https://gitlab.com/other", 1)),
-    ("another Recipient", |xml| {
-        xml.replace("Recipient=\"https://gitlab.com/", "Recipient=\"https://gitlab.net/")
-    }),
-    ("expired", |xml| xml.replace("T09:10:00Z", "T08:00:00Z")),
-    ("two AuthnStatements", |xml| {
-        let start = xml.find("<a:AuthnStatement").unwrap();
-        let end = xml.find("<a:AttributeStatement").unwrap();
-        let statement = xml[start..end].to_owned();
-        xml.replace("<a:AttributeStatement", &format!("{statement}<a:AttributeStatement"))
-    }),
-    ("SAML 1.1", |xml| xml.replacen("Version=\"2.0\"", "Version=\"1.1\"", 1)),
-    ("no NameID", |xml| xml.replace("<a:NameID>Alex-1</a:NameID>", "")),
-    ("refused by the identity provider", |xml| xml.replace("status:Success", "status:Responder")),
-    ("another service in SPNameQualifier", |xml| {
-        xml.replace("<a:NameID>", "<a:NameID SPNameQualifier=\"x\">")
-    }),
-    ("something encrypted in a value", |xml| xml.replace(">alex@example.com<", "><a:EncryptedID/><")),
-    ("transient", |xml| {
-        xml.replace("<a:NameID>", "<a:NameID Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:transient\">")
-    }),
-    ("unsigned", |xml| xml),
-];
-
-/// The value that GitLab's page shows for the member; nothing was seen of the last.
-const STORED: [Option<&str>; 4] = [Some("Alex-1"), Some("alex-1"), Some("Robin"), None];
-
-/// The fingerprints in GitLab's settings; nothing was seen of the last.
-const FINGERPRINTS: [Option<&str>; 3] = [
-    Some("6A:07:F1:3B:23:61:9E:15:09:6C:77:68:89:33:44:77:1E:97:DA:6D"),
-    Some("00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33"),
-    None,
-];
-
-/// GitLab's answers: where it sends the browser, and the message on the page that follows.
-const ANSWERS: [Option<(&str, Option<&str>)>; 7] = [
-    None,
-    Some(("https://gitlab.com/acme", None)),
-    Some(("https://gitlab.com/groups/acme/-/saml/sso", None)),
-    Some(("https://gitlab.com/groups/acme/-/saml/sso", Some("\"Fingerprint mismatch\""))),
-    Some((
-        "https://gitlab.com/groups/acme/-/saml/sso",
-        Some("\"The assertion must include one authnstatement element\""),
-    )),
-    Some((
-        "https://gitlab.com/users/sign_in",
-        Some("There is already a GitLab account associated with this email address."),
-    )),
-    Some((
-        "https://gitlab.com/users/sign_in",
-        Some("Your account has been blocked. Please contact your GitLab administrator."),
-    )),
-];
 
 fn events(
     xml: &str,
@@ -133,17 +50,30 @@ fn events(
         "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]}),
     );
     if let Some((location, flash)) = answer {
-        events.push(
-            json!({"kind": "response", "request": "1", "tab": 7, "method": "POST", "url": ACS, "status": 302,
-            "location": location}),
-        );
+        let mut answered = json!({"kind": "response", "request": "1", "tab": 7, "method": "POST", "url": ACS,
+            "status": 200});
+        if !location.is_empty() {
+            (answered["status"], answered["location"]) = (json!(302), json!(location));
+        }
+        events.push(answered);
+        let location = if location.is_empty() { ACS } else { location };
         let said = flash.map(|flash| match flash.starts_with('"') {
             true => format!("Unable to sign in to group with SAML: {flash}"),
             false => flash.to_owned(),
         });
-        let flashes: Vec<String> = said.into_iter().collect();
-        events.push(json!({"kind": "page", "tab": 7, "url": location, "page": "any", "rows": [],
-            "fields": {"flash": flashes}}));
+        let (page, fields) = match (location, said) {
+            (CHECKED, Some(error)) => {
+                let errors: Vec<String> = Some(error).into_iter().filter(|error| !error.is_empty()).collect();
+                let read = pages::group_saml_settings::VERIFY_NAME_ID;
+                (pages::SETTINGS, json!({read: ["Alex-1"], pages::VERIFY_ERRORS: errors}))
+            }
+            (_, said) => ("any", json!({"flash": said.into_iter().collect::<Vec<_>>()})),
+        };
+        let rows = if page == pages::SETTINGS { rows } else { Vec::new() };
+        let url = location.trim_end_matches("#response");
+        events.push(
+            json!({"kind": "page", "tab": 7, "url": url, "page": page, "rows": rows, "fields": fields}),
+        );
     }
     events
         .into_iter()
@@ -162,9 +92,15 @@ struct Said {
     json: Value,
     text: String,
     marks: Vec<(Severity, String, String)>,
+    /// The note at GitLab's message on the page that followed.
+    explained: Vec<(Severity, String)>,
+    checked: bool,
     problems: usize,
     seen: Option<bool>,
     let_in: bool,
+    has_message: bool,
+    took: bool,
+    has_account: bool,
 }
 
 impl Said {
@@ -176,6 +112,15 @@ impl Said {
         let route = routes::route(&instance, SETTINGS).unwrap();
         let (_, reading) = tracer.pages().iter().find(|(_, page)| page.page == pages::SETTINGS).unwrap();
         let noted = notes::compared(&SignIns::of(&tracer, &instance, NOW), &route, reading);
+        let sign_ins = SignIns::of(&tracer, &instance, NOW);
+        let of_answer = tracer.pages().iter().find(|(_, page)| page.place == flow.place).map(|read| {
+            let route = routes::route(&instance, read.1.url.expose()).unwrap();
+            notes::with_own(&sign_ins, &route, read)
+        });
+        let at_message = of_answer
+            .into_iter()
+            .flatten()
+            .filter(|note| ["flash", pages::VERIFY_ERRORS].contains(&note.cell));
         let of_row = noted.into_iter().filter(|note| note.row.is_some() && note.cell == "saml");
         let view = flow_view(&case);
         Said {
@@ -184,9 +129,15 @@ impl Said {
             text: terminal::render(&view),
             view,
             marks: of_row.map(|it| (it.severity, it.word.to_string(), it.text.to_string())).collect(),
+            explained: at_message.map(|it| (it.severity, it.text.to_string())).collect(),
+            checked: flow.outcomes.contains(&Outcome::Verified)
+                || flow.outcomes.contains(&Outcome::VerifyFailed),
             problems,
             seen: flow.succeeded(),
             let_in: flow.let_in(),
+            has_message: flow.flash.iter().flatten().next().is_some(),
+            took: flow.took_response(),
+            has_account: flow.has_account(),
         }
     }
 
@@ -218,6 +169,20 @@ impl Said {
 
     fn has_any_error(&self) -> bool {
         self.json["findings"].as_array().unwrap().iter().any(|finding| finding["severity"] == "error")
+    }
+
+    /// Whether an error is of the Response itself, not of the account that it leads to.
+    fn has_error_of_response(&self) -> bool {
+        let of_account = [
+            "name-id-mismatch",
+            "name-id-not-stored",
+            "name-id-transient",
+            "name-id-missing",
+            "stored-for-other-user",
+        ];
+        let findings = self.json["findings"].as_array().unwrap();
+        let is_other = |id: &Value| !of_account.iter().any(|it| id == it);
+        findings.iter().any(|finding| finding["severity"] == "error" && is_other(&finding["id"]))
     }
 
     fn passed(&self, id: &str) -> bool {
@@ -260,6 +225,20 @@ const CONTRADICTIONS: &[Contradiction] = &[
         s.judged() == Some(GOOD) && s.seen == Some(false)
     }),
     ("the checks refuse, and GitLab was seen to let in", |s| s.judged() == Some(ERROR) && s.let_in),
+    ("GitLab took the Response, and an error of it is told", |s| s.took && s.has_error_of_response()),
+    ("GitLab took the Response, and the view says that it refuses it", |s| {
+        s.took && s.text.contains("GitLab refuses this Response")
+    }),
+    ("GitLab found the account, and its NameID is said to differ", |s| {
+        s.has_account && (s.has_error("name-id-mismatch") || s.has_error("name-id-not-stored"))
+    }),
+    ("GitLab found the account, and the owner is asked to compare", |s| {
+        s.has_account
+            && s.view.for_owner.as_ref().is_some_and(|owner| owner.text.contains("the NameID above"))
+    }),
+    ("GitLab refused, and the verdict is a warning", |s| {
+        s.seen == Some(false) && (s.view.verdict.severity != ERROR || s.line.verdict.severity != ERROR)
+    }),
     ("accepted and refused in one text", |s| {
         s.text.contains("✓ GitLab accepts this Response.") && s.text.contains("✗ GitLab refuse")
     }),
@@ -269,8 +248,9 @@ const CONTRADICTIONS: &[Contradiction] = &[
         s.accepted() == Some(false) && s.json["rests_on"] == "checks" && !s.has_any_error()
     }),
     ("refused, without a step", |s| s.accepted() == Some(false) && s.view.steps.is_empty()),
+    // Whoever checks the settings is the owner.
     ("refused, without a message for the owner", |s| {
-        s.accepted() == Some(false) && s.view.for_owner.is_none()
+        s.accepted() == Some(false) && s.view.for_owner.is_none() && !s.checked
     }),
     ("refused, and the first sign is a check mark", |s| {
         let first = s.text.chars().find(|c| ['✓', '✗', '!', '·'].contains(c));
@@ -290,6 +270,30 @@ const CONTRADICTIONS: &[Contradiction] = &[
     }),
     ("the mark is green, and the verdict that the NameID differs", |s| {
         s.mark() == Some(GOOD) && s.has_error("name-id-mismatch")
+    }),
+    ("GitLab's message is explained otherwise than the view says it", |s| {
+        let steps = s.view.steps.iter().map(|step| step.text.as_str());
+        let said = std::iter::once(s.view.verdict.text.as_str()).chain(steps).collect::<Vec<_>>().join(" ");
+        s.seen == Some(false)
+            && s.explained
+                .iter()
+                .any(|(severity, text)| *severity != s.view.verdict.severity || !text.ends_with(&said))
+    }),
+    ("GitLab's message of a refusal is not explained", |s| {
+        s.seen == Some(false) && s.has_message && s.explained.len() != 1
+    }),
+    ("GitLab let the person in, and its page explains a refusal", |s| {
+        s.let_in && s.explained.iter().any(|(severity, _)| *severity == ERROR)
+    }),
+    ("nobody was signed in, and it is called a sign-in that works", |s| {
+        let arrows = serde_json::to_string(&s.view.sequence).unwrap();
+        s.checked
+            && (s.text.contains("GitLab accepted this sign-in")
+                || s.line.verdict.text == "Signed in"
+                || arrows.contains("Signed in"))
+    }),
+    ("the account is blocked and deactivated", |s| {
+        s.text.contains("account was deactivated") && s.text.contains("it is blocked")
     }),
     ("the audience is wrong and right", |s| s.has_error("audience-differs") && s.passed("audience")),
     ("the address is wrong and right", |s| {
@@ -317,7 +321,7 @@ fn no_two_renderings_of_a_sign_in_contradict_each_other() {
     let mut contradictions = Vec::new();
     let mut kinds = std::collections::BTreeMap::<Option<bool>, usize>::new();
     for (what, change) in RESPONSES {
-        let plain = response(change);
+        let plain = change(accepted::response());
         let xml = match what {
             "unsigned" => plain,
             _ => signer::certified(&signer::signed(&plain).unwrap()),
@@ -338,14 +342,95 @@ fn no_two_renderings_of_a_sign_in_contradict_each_other() {
     assert!(kinds.values().all(|count| *count > 10) && kinds.len() == 3, "{kinds:?}");
     assert!(CONTRADICTIONS.len() >= 20);
     let count = contradictions.len();
-    contradictions.truncate(40);
-    assert!(contradictions.is_empty(), "{count}:\n{}", contradictions.join("\n"));
+    contradictions.sort();
+    // The first of each kind is enough to find it by.
+    contradictions.dedup_by(|next, kept| next.split(':').next() == kept.split(':').next());
+    assert!(contradictions.is_empty(), "{count}, among them:\n{}", contradictions.join("\n"));
+}
+
+/// All that people are told to do about one sign-in, wherever it is said.
+fn advised(tracer: &Tracer) -> Vec<String> {
+    let flow = tracer.flows().iter().find(|flow| flow.kind == FlowKind::SignIn).unwrap();
+    let view = flow_view(&Case::new(tracer, flow, NOW));
+    let instance = Instance::gitlab_com();
+    let sign_ins = SignIns::of(tracer, &instance, NOW);
+    let noted = tracer.pages().iter().flat_map(|read| {
+        let (_, page) = read;
+        let route = routes::route(&instance, page.url.expose()).unwrap();
+        let own = notes::with_own(&sign_ins, &route, read);
+        notes::compared(&sign_ins, &route, page).into_iter().chain(own)
+    });
+    let noted = noted.map(|note| note.text.to_string());
+    let needed = view.self_check.iter().flat_map(|check| &check.needed);
+    let steps = view.findings.iter().flat_map(|finding| &finding.steps).chain(&view.steps).chain(needed);
+    let steps = steps.map(|step| step.text.clone());
+    steps.chain(view.for_owner.map(|owner| owner.text)).chain(noted).collect()
+}
+
+/// Whoever has no password is not told to sign in with one (gitlab-facts G12); whoever has one is.
+#[test]
+fn where_passwords_are_switched_off_nobody_is_advised_to_use_one() {
+    let takes_password = |text: &&String| {
+        let off = "his group has switched off passwords for its enterprise users";
+        text.replace(off, "").to_lowercase().contains("password")
+    };
+    let mut told = [0, 0];
+    for (what, change) in RESPONSES {
+        let xml = signer::certified(&signer::signed(&change(accepted::response())).unwrap());
+        for stored in STORED {
+            for answer in ANSWERS {
+                for (off, count) in told.iter_mut().enumerate() {
+                    let mut events: Vec<Value> = events(&xml, stored, FINGERPRINTS[0], answer)
+                        .iter()
+                        .map(|event| serde_json::to_value(event).unwrap())
+                        .collect();
+                    events[0]["fields"]["passwords-off"] = [["", "checked"][off]].into();
+                    let events =
+                        events.into_iter().map(|event| serde_json::from_value::<Event>(event).unwrap());
+                    let advised = advised(&Tracer::replay(events));
+                    let taking: Vec<_> = advised.iter().filter(takes_password).collect();
+                    assert!(off == 0 || taking.is_empty(), "{what}, {stored:?}, {answer:?}: {taking:?}");
+                    *count += taking.len();
+                }
+            }
+        }
+    }
+    assert!(told[0] > 100, "{told:?}");
+}
+
+/// The ids of the errors of a sign-in that a file tells beside what this browser recorded.
+fn errors_of_file(mut events: Vec<Event>) -> Vec<String> {
+    for event in events.iter_mut().skip(1) {
+        event.id = event.id.clone().imported();
+        event.file = Some("from-a-colleague.har".to_owned());
+    }
+    let json = Said::of(Tracer::replay(events)).json;
+    let errors = json["findings"].as_array().unwrap().iter().filter(|finding| finding["severity"] == "error");
+    errors.map(|finding| finding["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// That GitLab took a Response hides nothing that is wrong with it where a file says so.
+#[test]
+fn an_answer_in_a_file_hides_no_error() {
+    let mut count = 0;
+    for (what, change) in RESPONSES {
+        let xml = signer::certified(&signer::signed(&change(accepted::response())).unwrap());
+        for stored in STORED {
+            for fingerprint in FINGERPRINTS {
+                let of = |answer| errors_of_file(events(&xml, stored, fingerprint, answer));
+                let (plain, let_in) = (of(None), of(Some(("https://gitlab.com/acme", None))));
+                assert_eq!(plain, let_in, "{what}, {stored:?}, {fingerprint:?}");
+                count += plain.len();
+            }
+        }
+    }
+    assert!(count > 100, "{count}");
 }
 
 /// An answer of GitLab that a file tells, beside what this browser recorded, is nobody's observation.
 #[test]
 fn an_answer_in_a_file_was_not_seen() {
-    let xml = signer::certified(&signer::signed(&response(|xml| xml)).unwrap());
+    let xml = signer::certified(&signer::signed(&accepted::response()).unwrap());
     for answer in ANSWERS {
         let mut events = events(&xml, STORED[0], FINGERPRINTS[0], answer);
         for event in events.iter_mut().skip(1) {

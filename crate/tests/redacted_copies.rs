@@ -276,7 +276,7 @@ fn a_mark_in_what_this_browser_received_counts_for_nothing() {
         let alone = file::read("x", clear.as_bytes(), NOW, Beside::Files).events;
         assert_unsigned("in a trace in clear", &said(alone));
         let (code, out, _) = samlight(&["inspect", "--json", "-"], &clear);
-        assert_eq!(code, Some(0));
+        assert_eq!(code, Some(1));
         let read: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
         assert_eq!(
             (&read["redacted_copy"], &read["attacks"][0]["cause"]),

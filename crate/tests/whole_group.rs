@@ -4,22 +4,31 @@
 // What fails here is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod accepted;
+mod signer;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
-    base::{instant::Timestamp, place::Sender},
+    base::{instant::Timestamp, place::Sender, severity::Severity},
     calls::{
         content_script, own_pages,
         protocol::{OwnReply, PageCall},
     },
+    case::Case,
     event::{Event, EventId},
     file,
     group::{check::GroupCheck, plan::PlanState},
     trace::{room, tracer::Tracer},
-    view::{context::Context, lines::Lines},
+    view::{context::Context, flow::flow_view, lines::Lines},
 };
 use serde_json::{Value, json};
 
 const SETTINGS: &str = "https://gitlab.com/groups/acme/-/saml";
 const COUNT: u64 = 250;
+/// That of the certificate in signed messages.
+const FINGERPRINT: &str = "6A:07:F1:3B:23:61:9E:15:09:6C:77:68:89:33:44:77:1E:97:DA:6D";
+/// The member whose account the group manages.
+const MANAGED: u64 = 5;
 
 struct Worker {
     tracer: Tracer,
@@ -116,7 +125,12 @@ fn answer(path: &str) -> Value {
         "/groups/acme/members" | "/groups/acme/saml_users" => {
             let page: u64 = query.rsplit_once("page=").unwrap().1.parse().unwrap();
             let ids = (page * 100 - 99)..=(page * 100).min(COUNT);
-            ids.map(|id| json!({"id": id, "username": format!("member{id}"), "access_level": 10})).collect()
+            ids.map(|id| match id == MANAGED {
+                true => json!({"id": id, "username": format!("member{id}"), "access_level": 10,
+                    "email": "Five@example.com"}),
+                false => json!({"id": id, "username": format!("member{id}"), "access_level": 10}),
+            })
+            .collect()
         }
         other => panic!("nobody documents {other}"),
     }
@@ -347,4 +361,79 @@ fn what_a_file_says_was_seen_is_known_as_the_files() {
     assert!(taken[0].id.is_imported() && !event("1767603600000-w0rk-000002").id.is_imported());
     assert_eq!(taken[0].id.clone().imported(), taken[0].id);
     assert_eq!(taken[0].id.to_string().parse(), Ok(taken[0].id.clone()));
+}
+
+/// A sign-in with this NameID and e-mail address, and where GitLab sends the browser then.
+fn sign_in(name_id: &str, email: &str, to: Option<&str>) -> Vec<Event> {
+    let acs = "https://gitlab.com/groups/acme/-/saml/callback";
+    let xml = accepted::response().replace("Alex-1", name_id).replace("alex@example.com", email);
+    // GitLab knows nobody of this name.
+    let xml = xml.replace(">alex<", ">nobody<");
+    let value = BASE64_STANDARD.encode(signer::certified(&signer::signed(&xml).unwrap()));
+    let sent = json!({"id": "1767258000000-managed-000001", "kind": "request", "request": "1", "tab": 70,
+        "method": "POST", "url": acs, "body": "form", "form": [["SAMLResponse", [value]]]});
+    let answered = to.map(|to| {
+        json!({"id": "1767258000000-managed-000002", "kind": "response", "request": "1", "tab": 70,
+            "method": "POST", "url": acs, "status": 302, "location": to})
+    });
+    let events = std::iter::once(sent).chain(answered);
+    events.map(|event| serde_json::from_value(event).unwrap()).collect()
+}
+
+/// All that is said of one sign-in once the group was read: the words of the row's mark, of the table's row,
+/// and the short verdict of the sign-in, with its sentence.
+fn said_of(events: &[Event], user: u64) -> (Vec<String>, String, samlight::view::FlowView) {
+    let mut worker = Worker::new();
+    for event in events {
+        worker.tracer.observe(event);
+    }
+    let opened = worker.opened(7, SETTINGS);
+    let mut page = read_rows(1..=11);
+    page["fields"] = json!({"fingerprint": [FINGERPRINT]});
+    worker.call(7, page.clone());
+    worker.carry_out(7, opened);
+    let marked = worker.call(7, page);
+    // Every tenth has no row: the third.
+    let place = user - 1 - u64::from(user > 3);
+    let of_row = of_rows(&marked).into_iter().filter(|note| note["row"] == place && note["cell"] == "saml");
+    let marks = of_row.map(|note| note["word"].as_str().unwrap().to_owned()).collect();
+    let row = worker.check.as_mut().unwrap().row(&worker.tracer, user).unwrap();
+    let flow = &worker.tracer.flows()[0];
+    let case = Case::new(&worker.tracer, flow, Timestamp(1_767_258_010_000));
+    (marks, row.word.clone(), flow_view(&case))
+}
+
+/// A group that manages an account finds it by its e-mail address, whatever the NameID (gitlab-facts G3):
+/// row, table and sign-in say so, and none of them that it fails.
+#[test]
+fn of_an_account_that_the_group_manages_all_say_that_the_name_id_is_taken_over() {
+    let expected = "GitLab will update the ID";
+    for sent in ["UID-5", " uid-5", "uid-5\u{200b}", "another"] {
+        for email in ["five@example.com", "FIVE@example.com"] {
+            let (marks, word, view) = said_of(&sign_in(sent, email, None), MANAGED);
+            assert_eq!((&marks[..], word.as_str()), (&[expected.to_owned()][..], expected), "{sent}");
+            assert_eq!(view.line.verdict.text, expected, "{sent}");
+            assert_eq!(view.verdict.severity, Severity::Warning, "{sent}: {}", view.verdict.text);
+            assert!(!view.verdict.text.contains("GitLab refuses"), "{sent}: {}", view.verdict.text);
+        }
+        // By another address GitLab does not find it.
+        let (marks, word, view) = said_of(&sign_in(sent, "six@example.com", None), MANAGED);
+        assert!(!marks.contains(&expected.to_owned()) && word != expected, "{sent}: {marks:?}, {word}");
+        assert_ne!(view.line.verdict.text, expected, "{sent}");
+    }
+}
+
+/// Row and table say that GitLab was seen to refuse a sign-in, though with the NameID that is stored.
+#[test]
+fn a_refused_sign_in_is_no_match_in_the_row_nor_in_the_table() {
+    for (to, word, severity) in [
+        ("https://gitlab.com/acme", "Match", Severity::Good),
+        ("https://gitlab.com/groups/acme/-/saml/sso", "Refused", Severity::Error),
+        // Perhaps it is stored since then only: what is stored now agrees.
+        ("https://gitlab.com/users/sign_in", "Match", Severity::Error),
+    ] {
+        let (marks, of_table, view) = said_of(&sign_in("uid-4", "member4@example.com", Some(to)), 4);
+        assert_eq!((&marks[..], of_table.as_str()), (&[word.to_owned()][..], word), "{to}");
+        assert_eq!(view.verdict.severity, severity, "{}", view.verdict.text);
+    }
 }

@@ -78,11 +78,34 @@ fn nesting_beyond_the_limit_is_passed_over() {
     assert_eq!(names, ["b", "c", "f"]);
     assert_covers_source(&document);
 
-    let bomb = "<a>".repeat(200_000);
+    let bomb = "<a>".repeat(LIMITS.xml_nodes - 1);
     let (document, flaws) = Document::parse(bomb.as_bytes(), &LIMITS);
     assert_eq!(flaws.iter().map(|flaw| flaw.code).collect::<Vec<_>>(), ["too-deep"]);
     assert_eq!(document.root().unwrap().descendants().count(), LIMITS.xml_depth - 1);
     assert!(document.pretty().len() < bomb.len() * 2);
+    assert_covers_source(&document);
+}
+
+/// In one element that is too deep and in many.
+#[test]
+fn what_is_passed_over_counts_as_what_is_read() {
+    let parts = [("<x>", "</x>"), ("<x/>", ""), ("<!---->", ""), ("t<x/>", ""), ("</y>", "")];
+    for (open, close) in parts {
+        for (limit, count, is_cut) in [(100, 20, false), (100, 5_000, true), (2_000, 5_000, true)] {
+            let limits = Limits { xml_depth: 2, xml_nodes: limit, flaws: usize::MAX, ..LIMITS };
+            for content in [
+                format!("<d>{}{}</d>", open.repeat(count), close.repeat(count)),
+                format!("<d>{open}{close}</d>").repeat(count),
+            ] {
+                let (document, flaws) =
+                    Document::parse(format!("<a><b>{content}</b></a>").as_bytes(), &limits);
+                let says_so = flaws.iter().any(|flaw| flaw.code == "too-many-nodes");
+                assert_eq!(says_so, is_cut, "{open}: {count} of at most {limit}");
+                assert_covers_source(&document);
+                assert!(document.node_count() <= limit);
+            }
+        }
+    }
 }
 
 #[test]
@@ -99,8 +122,24 @@ fn nodes_beyond_the_limit_are_not_read() {
             assert_covers_source(&document);
         }
     }
-    let many = format!("<a {}/>", (0..100_000).map(|n| format!("a{n}='' ")).collect::<String>());
-    assert_eq!(read(&many).root().unwrap().attributes().count(), 100_000);
+    let most = LIMITS.xml_nodes - 2;
+    let many = format!("<a {}/>", (0..most).map(|n| format!("a{n}='' ")).collect::<String>());
+    assert_eq!(read(&many).root().unwrap().attributes().count(), most);
+}
+
+/// Whatever GitLab takes, as far as its size goes, is read whole.
+#[test]
+fn no_message_of_the_size_that_gitlab_takes_has_more_nodes_than_are_read() {
+    for densest in ["<a/>x", "<a/>", "<?a?>x", "&lt;x", "<a>x</a>", "<a b=''/>", "<!---->x"] {
+        let room = 250_000 - "<r></r>".len();
+        let xml = format!("<r>{}</r>", densest.repeat(room / densest.len()));
+        let (document, flaws) = Document::parse(xml.as_bytes(), &LIMITS);
+        assert!(
+            flaws.iter().all(|flaw| flaw.code != "too-many-nodes"),
+            "{densest}: {}",
+            document.node_count()
+        );
+    }
 }
 
 /// Every octet of the source is in exactly one node, an element's own part being its tags.

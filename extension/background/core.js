@@ -50,6 +50,11 @@ let worker;
  * replays.
  */
 let stale = false;
+/**
+ * The handle has taken in only what it says it must: sign-ins that are over are counted, and read when
+ * somebody asks for more than how many there are.
+ */
+let partly = false;
 /** The Wasm instance trapped: what it holds is half a change. */
 let broken = false;
 /** Ids of the events that the handle has taken in. @type {Set<string>} */
@@ -90,10 +95,11 @@ export function onProgress(listener) {
  * behind it.
  * @template T
  * @param {(worker: Worker) => T | Promise<T>} work
+ * @param {boolean} [whole] whether it asks for what the older sign-ins say
  * @returns {Promise<T>}
  */
-function inTurn(work) {
-  const result = chain.then(async () => work(await ready()));
+function inTurn(work, whole = true) {
+  const result = chain.then(async () => work(await ready(whole)));
   chain = result.catch((error) => {
     console.error("Samlight's core:", error instanceof Error ? error.name : "failed");
     giveUpAfter(error);
@@ -118,8 +124,8 @@ async function instance() {
   broken = false;
 }
 
-async function ready() {
-  if (worker && !stale) return worker;
+async function ready(whole = true) {
+  if (worker && !stale && !(whole && partly)) return worker;
   await instance();
   const loaded = await store.load({ newHeader: store_header, unknownVersion: unknown_version, settingsEvent: settings_event });
   const { setAside, dropped } = loaded;
@@ -130,21 +136,27 @@ async function ready() {
   const seen = [...unstored.values(), ...pending.values()];
   const events = new Map([...loaded.events, ...seen].map((event) => [event.id, event]));
   for (const { id } of setAside) events.delete(id);
-  return replay([...events.keys()].sort().map((id) => /** @type {StoredEvent} */ (events.get(id))));
+  const all = [...events.keys()].sort().map((id) => /** @type {StoredEvent} */ (events.get(id)));
+  const handle = whole ? undefined : await replay(all, loaded.counted, true);
+  return handle && !handle.must_read() ? handle : replay(all, loaded.counted, false);
 }
 
 /**
  * A handle that holds these events, but for those that the core cannot take in: they are set aside.
  * @param {StoredEvent[]} events
+ * @param {string} counted what an earlier worker counted
+ * @param {boolean} open without those that need not be read for what was counted
  */
-async function replay(events) {
+async function replay(events, counted, open) {
   let left = events;
-  let attempt = await replayed(left);
+  let attempt = await replayed(left, counted, open);
   while (!attempt) {
+    // Which event it is shows when all are read.
+    open = false;
     const culprit = await firstThatTraps(left);
     left = left.filter((event) => event !== culprit);
     await quarantine([culprit]);
-    attempt = await replayed(left);
+    attempt = await replayed(left, counted, open);
   }
   const { handle, unreadable } = attempt;
   if (handle !== worker) handle.resume_check(JSON.stringify(await store.loadCursor()));
@@ -153,18 +165,24 @@ async function replay(events) {
   newest = left.at(-1)?.id ?? "";
   worker = handle;
   stale = false;
+  partly = attempt.partly;
   return handle;
 }
 
 /**
  * @param {StoredEvent[]} events
- * @returns {Promise<{handle: Worker, unreadable: string[]} | undefined>} nothing when the core trapped on them
+ * @param {string} counted
+ * @param {boolean} open
+ * @returns {Promise<{handle: Worker, unreadable: string[], partly: boolean} | undefined>} nothing when the core trapped on them
  */
-async function replayed(events) {
+async function replayed(events, counted, open) {
   await instance();
   try {
     const handle = worker ?? new Worker();
-    return { handle, unreadable: JSON.parse(handle.replay(JSON.stringify(events))) };
+    const left = handle.take_up(counted, JSON.stringify(events.flatMap(({ id, kind }) => [id, kind])));
+    const isOpen = open && left !== undefined;
+    const read = isOpen ? JSON.parse(left).map((/** @type {number} */ at) => events[at]) : events;
+    return { handle, unreadable: JSON.parse(handle.replay(JSON.stringify(read), isOpen)), partly: isOpen };
   } catch (error) {
     giveUpAfter(error);
     if (!broken || !events.length) throw error;
@@ -181,7 +199,7 @@ async function firstThatTraps(events) {
   let [good, bad] = [0, events.length];
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    const attempt = await replayed(events.slice(0, middle));
+    const attempt = await replayed(events.slice(0, middle), "", false);
     attempt?.handle.free();
     if (attempt) good = middle;
     else bad = middle;
@@ -242,6 +260,7 @@ export function observe(body, id = nextId()) {
       try {
         handle.observe(JSON.stringify(event));
         took(id);
+        if (handle.must_read()) stale = true;
       } catch (error) {
         giveUpAfter(error);
         await quarantine([event]);
@@ -249,7 +268,7 @@ export function observe(body, id = nextId()) {
     }
     await makeRoom();
     await forgetPrivate();
-  }).then(changed, () => {});
+  }, false).then(changed, () => {});
 }
 
 /**
@@ -264,8 +283,9 @@ async function makeRoom() {
     }
     // Only what this worker knows can go, and the store may hold more: it is read anew.
     if (unstored.size) stale = true;
-    const handle = await ready();
-    const { events, dropped } = JSON.parse(handle.evict(unstored.size > 0, JSON.stringify(state.dropped)));
+    const evict = (/** @type {Worker} */ handle) => handle.evict(unstored.size > 0, JSON.stringify(state.dropped));
+    // What goes follows from what everything says.
+    const { events, dropped } = JSON.parse(evict(await ready(false)) ?? evict(await ready()) ?? "");
     if (!events.length) return;
     await forget(events);
     await store.setDropped(dropped);
@@ -278,7 +298,7 @@ async function makeRoom() {
  * @param {number} [closing] the window that closes, which may still be listed
  */
 async function forgetPrivate(closing) {
-  const handle = await ready();
+  const handle = await ready(false);
   /** @type {string[]} */
   const events = JSON.parse(handle.private_events(JSON.stringify(state.setAside)));
   if (!events.length && !handle.checks_privately()) return;
@@ -290,7 +310,7 @@ async function forgetPrivate(closing) {
 }
 
 /** @param {number} closing */
-export const windowClosed = (closing) => inTurn(() => forgetPrivate(closing)).then(changed, () => {});
+export const windowClosed = (closing) => inTurn(() => forgetPrivate(closing), false).then(changed, () => {});
 
 const context = () =>
   JSON.stringify({
@@ -443,10 +463,15 @@ export const add = (events) =>
 
 /** What the toolbar shows. */
 export const badge = () =>
-  inTurn((handle) => ({ ...JSON.parse(handle.badge(context())), recording: state.recording }));
+  inTurn(async (handle) => {
+    const said = handle.badge(context()) ?? (await ready()).badge(context()) ?? "{}";
+    const counted = worker?.take_counted();
+    if (counted !== undefined) void store.setCounted(counted);
+    return { ...JSON.parse(said), recording: state.recording };
+  }, false);
 
 /** The notice to own pages. */
-export const notice = () => inTurn((handle) => handle.notice());
+export const notice = () => inTurn((handle) => handle.notice(), false);
 
 /** What own pages may command. @type {Map<string, () => Promise<void>>} */
 export const recorder = new Map([

@@ -18,6 +18,7 @@ const DROPPED = "dropped";
 const FOLLOWED = "followed";
 const PAUSED = "paused-since";
 const CURSOR = "cursor";
+const COUNTED = "counted";
 /** In `storage.local`. */
 const INSTANCES = "instances";
 
@@ -64,6 +65,9 @@ export const setCursor = (cursor) => session.set({ [CURSOR]: cursor }).catch(com
 /** @returns {Promise<object | null>} */
 export const loadCursor = async () => /** @type {any} */ (await session.get(CURSOR))[CURSOR] ?? null;
 
+/** @param {string} counted what the core counted in sign-ins that are over, for the next worker */
+export const setCounted = (counted) => session.set({ [COUNTED]: counted }).catch(complain);
+
 /** The browser's requests whose exchanges are followed. @param {string[]} requests */
 export const saveFollowed = (requests) => session.set({ [FOLLOWED]: requests }).catch(complain);
 
@@ -96,7 +100,7 @@ export async function setPaused(since) {
 /**
  * Everything that a starting worker needs.
  * @param {{newHeader: () => string, unknownVersion: (header: string) => number | undefined, settingsEvent: (instances: string) => string}} format
- * @returns {Promise<{events: StoredEvent[], setAside: StoredEvent[], dropped: object | null, paused: boolean, clearedVersion?: number}>}
+ * @returns {Promise<{events: StoredEvent[], setAside: StoredEvent[], dropped: object | null, counted: string, paused: boolean, clearedVersion?: number}>}
  */
 export async function load({ newHeader, unknownVersion, settingsEvent }) {
   const { [INSTANCES]: instances = [] } = await api.storage.local.get(INSTANCES);
@@ -126,6 +130,7 @@ export async function load({ newHeader, unknownVersion, settingsEvent }) {
     events: events.filter((event) => !late.includes(event)),
     setAside: named(all, SET_ASIDE),
     dropped: all[DROPPED] ?? null,
+    counted: String(all[COUNTED] ?? ""),
     paused: typeof since === "number",
     clearedVersion,
   };

@@ -7,7 +7,7 @@
 
 /** Styles of the bar's parts, set by script like those of the other notes. */
 const BAR_STYLES = {
-  host: "all: initial; display: block; margin: 0 0 12px; flex: 1 0 100%;",
+  host: "all: initial; display: block; max-width: 100%; margin: 0 0 12px; flex: 1 0 100%;",
   scroll: "display: block; box-sizing: border-box; max-height: 18em; margin-top: 6px; padding: 4px 8px; overflow: auto; border: 1px solid #8888; border-radius: 6px;",
   choices: "display: flex; flex-wrap: wrap; gap: 6px; margin-top: 6px;",
   choice: "all: revert; margin: 0; padding: 1px 8px; border-radius: 9px; border: 1px solid; font: inherit; cursor: pointer;",

@@ -18,6 +18,8 @@ const asked = new Set();
 /** The reading that was sent last. */
 let sent = "";
 let sending = false;
+/** How many readings were answered. What was asked before the last answer knows nothing of it. */
+let answered = 0;
 /** Whether the page was left since it was asked about last; an answer that comes then is of no use. */
 let left = false;
 
@@ -51,14 +53,18 @@ async function ask(call) {
 /** @param {boolean} [again] it was opened before, and something changed */
 async function opened(again = false) {
   left = false;
+  const before = answered;
   const reply = await ask({ call: "opened", url: here(), again });
   if (!reply || left) return;
   void carryOut(reply.next);
   recipe = reply.recipe ?? undefined;
-  if (!recipe) return perform(reply.reads);
+  if (!recipe) {
+    relearn(reply.notes);
+    return perform(reply.reads);
+  }
   if (recipe.variants.some((variant) => variant.rows)) watch();
   const reading = readPage(recipe);
-  if (reading) {
+  if (reading && before === answered) {
     forgetNotes();
     learn(reading, reply.notes);
   }
@@ -82,21 +88,24 @@ const contentOfReading = ({ fields, rows }) => JSON.stringify([fields, rows.map(
 
 /** Sends what the page says now, unless it was sent already; one call at a time. */
 async function send() {
-  if (sending || !recipe) return;
-  const reading = readPage(recipe);
+  const by = recipe;
+  if (sending || !by) return;
+  const reading = readPage(by);
   if (!reading || contentOfReading(reading) === sent) return;
   sending = true;
   sent = contentOfReading(reading);
   const rows = reading.rows.map(({ cells }) => cells);
-  const reply = await ask({ call: "read", url: here(), page: recipe.page, fields: reading.fields, rows });
+  const reply = await ask({ call: "read", url: here(), page: by.page, fields: reading.fields, rows });
   sending = false;
-  if (!reply) {
+  if (!reply || left) {
     // Not told, so not sent.
     sent = "";
     return;
   }
+  answered += 1;
   learnNotes(reading, reply.notes);
-  fitNotes(recipe && readPage(recipe));
+  // By the recipe that it was read by: what was read once may be worth no second reading.
+  fitNotes(readPage(by));
   await perform(reply.reads);
   // The page may have changed while the call was under way.
   await send();
@@ -108,8 +117,19 @@ async function perform(reads) {
     if (asked.has(path)) continue;
     asked.add(path);
     const { status, body } = await fetched(path, { redirect: "error" });
-    await ask({ call: "answered", url: here(), path, status, body });
+    relearn((await ask({ call: "answered", url: here(), path, status, body }))?.notes ?? []);
   }
+}
+
+/**
+ * Takes in what is said of the page by now. A page that need not be read again says what it said.
+ * @param {Note[]} notes
+ */
+function relearn(notes) {
+  const reading = recipe ? readPage(recipe) : fitted;
+  if (left || !reading || !notes.length) return;
+  learn(reading, notes);
+  fitNotes(reading);
 }
 
 /** Whether something is being carried out; there is one thing at a time. */

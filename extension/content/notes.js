@@ -1,10 +1,12 @@
 /**
  * Notes on the page: each in a closed shadow root, so that the page's styles and scripts stay out and its
  * text stays what it was. A note belongs to one row with one content; when the row's content changes, the
- * note goes or changes in the same turn. A note with choices is on many; it is the bar, in `bar.js`.
+ * note goes or changes in the same turn. A note with choices is on many; it is the bar, in `bar.js`. A note
+ * that is folded is its word, a button that shows the rest.
  *
  * @typedef {{key: string, severity: string, label: string, lines: string[], rows: number[]}} Choice
- * @typedef {{row: number | null, cell: string, severity: string, word: string, text: string, choices?: Choice[]}} Note
+ * @typedef {{text: string, mark: string}} Run
+ * @typedef {{row: number | null, cell: string, severity: string, word: string, text: string, runs?: Run[], folded: boolean, choices?: Choice[]}} Note
  */
 
 /**
@@ -13,9 +15,17 @@
  */
 const STYLES = {
   host: "all: initial; display: block; margin-top: 4px;",
+  folded: "all: initial; display: inline-block; max-width: 100%; margin-inline-start: 8px; vertical-align: middle;",
   note: "display: block; max-width: 36em; font: 13px/1.45 system-ui, sans-serif; color: inherit; white-space: normal;",
   word: "display: inline-block; margin-right: 6px; padding: 1px 8px; border-radius: 9px; font-weight: 600; border: 1px solid;",
   why: "display: inline; overflow-wrap: anywhere;",
+  button: "all: revert; font: inherit; cursor: pointer; ",
+};
+
+/** Styles of a sentence's marked parts, the same on light and dark. @type {Record<string, string>} */
+const MARKS = {
+  differs: "background: #ffe08a; color: #1f1e24; text-decoration: underline 2px; font-weight: 600; unicode-bidi: isolate;",
+  invisible: "background: #d9d2ff; color: #1f1e24; border: 1px dashed #5943b6; border-radius: 3px; unicode-bidi: isolate;",
 };
 
 /** Background, text and border of a word that is neither good nor bad. @type {[string, string, string]} */
@@ -128,19 +138,68 @@ function placeNote(anchor, note, made) {
   if (old?.made === made && old.host.parentElement === anchor) return;
   old?.host.remove();
   const host = document.createElement("samlight-note");
-  host.style.cssText = STYLES.host;
+  // One word stands beside the value, and makes no row higher where there is room for it.
+  host.style.cssText = (note.folded ? STYLES.folded : STYLES.host) + ownLine(anchor);
   const root = host.attachShadow({ mode: "closed" });
-  const why = whyStyle(anchor);
   // Where the page's text stands in the middle, the note does too.
   const middle = getComputedStyle(anchor).textAlign === "center" ? " margin: 0 auto; text-align: center;" : "";
   const box = part(STYLES.note + middle, "");
   // For whoever inspects the page; nothing is styled by it.
   box.className = `note ${note.severity}`;
   box.setAttribute("role", "note");
-  box.append(part(wordStyle(note.severity), note.word), part(why, note.text));
+  const why = reason(note, whyStyle(anchor));
+  box.append(note.folded ? unfolding(note, why) : part(wordStyle(note.severity), note.word), why);
   root.append(box);
   anchor.append(host);
   placed.set(anchor, { host, made });
+}
+
+/**
+ * The style that gives a note a line of its own in a place that lays its children out in a row, so that it
+ * makes none of them higher or narrower.
+ * @param {Element} anchor
+ */
+function ownLine(anchor) {
+  const { display = "", flexDirection = "" } = getComputedStyle(anchor);
+  if (display.endsWith("flex") && flexDirection.startsWith("row")) return " flex: 1 0 100%;";
+  return display.endsWith("grid") ? " grid-column: 1 / -1;" : "";
+}
+
+/**
+ * The note's sentence; what differs or cannot be seen is marked in it.
+ * @param {Note} note
+ * @param {string} style
+ */
+function reason({ text, runs }, style) {
+  const why = part(style, text);
+  why.id = "why";
+  if (runs) why.replaceChildren(...runs.map((run) => part(MARKS[run.mark] ?? "", run.text)));
+  return why;
+}
+
+/**
+ * The word of a folded note: a button that shows and hides its sentence.
+ * @param {Note} note
+ * @param {HTMLElement} why
+ */
+function unfolding({ word, text, severity }, why) {
+  const button = part(wordStyle(severity, STYLES.button), word, "button");
+  const style = why.style.cssText;
+  const show = (/** @type {boolean} */ shown) => {
+    why.style.cssText = shown ? style : "display: none;";
+    button.setAttribute("aria-expanded", String(shown));
+  };
+  button.setAttribute("type", "button");
+  button.setAttribute("aria-controls", why.id);
+  button.title = text;
+  button.addEventListener("click", (event) => {
+    // The place of a note may be a link of the page.
+    event.preventDefault();
+    event.stopPropagation();
+    show(button.getAttribute("aria-expanded") !== "true");
+  });
+  show(false);
+  return button;
 }
 
 /** @param {string} severity */
@@ -150,7 +209,7 @@ function colours(severity) {
 }
 
 /** @param {string} severity */
-const wordStyle = (severity) => STYLES.word + colours(severity);
+const wordStyle = (severity, before = "") => before + STYLES.word + colours(severity);
 
 /** @param {Element} anchor */
 const whyStyle = (anchor) => `${STYLES.why} color: ${isDark(anchor) ? "#c8c8c8" : "#444"};`;

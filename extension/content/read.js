@@ -1,7 +1,7 @@
 /**
  * Reads a page by a recipe: selectors in, texts out. No meaning.
  *
- * @typedef {"text" | "value" | {attribute: string}} Take
+ * @typedef {"text" | "value" | {attribute: string} | {between: [string, string]}} Take
  * @typedef {{key: string, selectors: string[], take: Take}} Field
  * @typedef {{row: string, cells: Field[], anchors: [string, string][]}} Rows
  * @typedef {{id: string, marker: string, fields: Field[], anchors: [string, string][], rows: Rows | null}} Variant
@@ -17,6 +17,10 @@
 function taken(element, take) {
   if (take === "text") return element.textContent ?? "";
   if (take === "value") return /** @type {HTMLInputElement} */ (element).value ?? "";
+  if ("between" in take) {
+    const [, behind = ""] = element.textContent?.split(take.between[0]) ?? [];
+    return behind.slice(0, Math.max(behind.indexOf(take.between[1]), 0)) || undefined;
+  }
   return element.getAttribute(take.attribute) ?? "";
 }
 
@@ -28,7 +32,7 @@ function taken(element, take) {
 function matches(below, field) {
   for (const selector of field.selectors) {
     const found = [...below.querySelectorAll(selector)];
-    if (found.length) return found.map((element) => taken(element, field.take));
+    if (found.length) return found.map((element) => taken(element, field.take)).filter((value) => value !== undefined);
   }
   return [];
 }

@@ -5,19 +5,27 @@
 //! Samlight, set to the rules of the version that Debian ships, must come to the same decision, the same
 //! words and the same NameID. Words that Samlight says it does not predict (those of Ruby's XML parser) are
 //! not compared; the decision is. One process of Ruby does all: `library.rb`.
+//!
+//! Besides, five hundred Responses of all kinds are made by chance (`generate`): to groups and instances,
+//! with keys and without, signed and encrypted in every way. Of each, the attributes are compared, too, and
+//! what Samlight says where it does not know the key or the fingerprint.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod faults;
+mod generate;
+mod kinds;
 mod library;
 mod mutate;
+mod names;
+mod sealed;
 mod signature_structures;
 mod structure;
 
 use fastrand::Rng;
 use faults::Fault;
-use library::{Trial, difference};
+use library::{Trial, Untold, difference};
 use samlight::acceptance::CHECKS;
 use samlight_tests::draft::{Answer, Draft, Edit, Signed};
 use std::sync::OnceLock;
@@ -33,12 +41,15 @@ const ALL_SIGNED: [Signed; 3] = [Signed::Assertion, Signed::Response, Signed::Bo
 /// All cases with what the library says of them.
 fn answered() -> &'static [(Trial, Answer)] {
     static ANSWERED: OnceLock<Vec<(Trial, Answer)>> = OnceLock::new();
-    ANSWERED.get_or_init(|| {
-        let seed = std::env::var("SAMLIGHT_ACCEPTANCE_SEED").ok().and_then(|seed| seed.parse().ok());
-        let seed = seed.unwrap_or_else(|| fastrand::u64(..));
-        println!("SAMLIGHT_ACCEPTANCE_SEED={seed}");
-        library::ask(cases(&mut Rng::with_seed(seed))).unwrap()
-    })
+    ANSWERED.get_or_init(|| library::ask(cases(&mut seeded(|| fastrand::u64(..)))).unwrap())
+}
+
+/// Chance from the seed in the environment, or from `seed`; it is printed.
+fn seeded(seed: impl FnOnce() -> u64) -> Rng {
+    let given = std::env::var("SAMLIGHT_ACCEPTANCE_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = given.unwrap_or_else(seed);
+    println!("SAMLIGHT_ACCEPTANCE_SEED={seed}");
+    Rng::with_seed(seed)
 }
 
 fn cases(random: &mut Rng) -> Vec<Trial> {
@@ -46,7 +57,7 @@ fn cases(random: &mut Rng) -> Vec<Trial> {
     let mut add = |broken: Option<&'static str>, what: String, draft: Option<Draft>| {
         if let Some(draft) = draft {
             let name = format!("{what}, {}", draft.name);
-            cases.push(Trial { name, broken, draft });
+            cases.push(Trial::new(name, broken, draft));
         }
     };
     for signed in ALL_SIGNED {
@@ -102,6 +113,38 @@ fn samlight_answers_as_the_library_does() {
         answered.len(),
         answered.iter().filter(|(_, a)| a.accepted).count()
     );
+    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+}
+
+/// The seed is always the same one unless another is given, so that a difference comes from a change.
+#[test]
+fn generated_responses_are_answered_as_the_library_answers_them() {
+    let answered = library::ask(generate::responses(&mut seeded(|| 1))).unwrap();
+    let of = |(case, answer): &(Trial, Answer)| {
+        let less = [Untold::Fingerprint, Untold::Key];
+        let less = less.into_iter().find_map(|untold| library::contradiction(case, answer, untold));
+        difference(case, answer, None).or(less)
+    };
+    let differences: Vec<String> = answered.iter().filter_map(of).collect();
+    let accepted = answered.iter().filter(|(_, answer)| answer.accepted).count();
+    println!("{} Responses, {accepted} accepted", answered.len());
+    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+    let unexplained: Vec<String> =
+        answered.iter().filter_map(|(case, answer)| library::unexplained(case, answer)).collect();
+    assert!(unexplained.is_empty(), "{}:\n{}", unexplained.len(), unexplained.join("\n"));
+    assert!((answered.len() / 5..answered.len() * 4 / 5).contains(&accepted), "{accepted} accepted");
+}
+
+/// A Response that is refused for its number of assertions is read all the same; which NameID and which
+/// attributes are read shows in what Samlight compares and says.
+#[test]
+fn of_several_assertions_the_same_is_read_as_by_the_library() {
+    let answered = library::ask(generate::several_assertions(&mut seeded(|| 1))).unwrap();
+    let differences: Vec<String> =
+        answered.iter().filter_map(|(case, answer)| difference(case, answer, None)).collect();
+    let read = |(_, answer): &&(Trial, Answer)| answer.read.as_ref().is_some_and(|it| it.name_id.is_some());
+    let (all, read) = (answered.len(), answered.iter().filter(read).count());
+    assert!(all == 189 && read >= 100, "{read} of {all} have a NameID that is read");
     assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
 }
 

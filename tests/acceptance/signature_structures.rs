@@ -363,8 +363,7 @@ fn by_ruby_saml(structures: &[Structure]) -> Vec<Option<String>> {
         draft.settings.insert("idp_cert_fingerprint".to_owned(), json!(fingerprint.join(":")));
         draft
     };
-    let trial =
-        |structure: &Structure| Trial { name: structure.name.clone(), broken: None, draft: draft(structure) };
+    let trial = |structure: &Structure| Trial::new(structure.name.clone(), None, draft(structure));
     let answered = library::ask(structures.iter().map(trial).collect()).unwrap();
     let differences: Vec<String> =
         answered.iter().filter_map(|(trial, answer)| difference(trial, answer, None)).collect();

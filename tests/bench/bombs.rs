@@ -9,7 +9,7 @@ use std::hint::black_box;
 const RUNS: usize = 3;
 
 /// A Response of about a megabyte: ten thousand groups.
-fn honest() -> String {
+pub(crate) fn honest() -> String {
     let value = "<a:AttributeValue>group-of-people-and-some-more-text-so-that-it-is-long-enough-to-count</a:AttributeValue>";
     format!(
         "<p:Response xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol' xmlns:a='urn:oasis:names:tc:SAML:2.0:assertion'>\

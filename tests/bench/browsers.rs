@@ -7,6 +7,7 @@
 //! that is served into one folder. Leaves out: an installed extension, whose parts are measured one by one.
 
 use crate::{
+    bombs::honest,
     rows::{Goal, Row},
     sign_ins::{ACS, APART, BEGIN, EVENTS, response, written},
     signed::{Message, signed},
@@ -17,8 +18,9 @@ use flate2::{Compression, write::DeflateEncoder};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use samlight::base::instant::Timestamp;
 use samlight_tests::{
+    bombs::{self, Sent},
     browser::{Browser, Kind, LaunchOptions},
-    draft::{Draft, ENTITY_ID, NOW, Signed, answers},
+    draft::{Draft, ENTITY_ID, Edit, NOW, Signed, answers},
     http::{Listener, Request, Response},
 };
 use serde_json::{Value, json};
@@ -30,9 +32,11 @@ use std::{
 };
 
 /// The variable that names the folder with what is served.
-const FOLDER: &str = "SAMLIGHT_BENCH";
+pub(crate) const FOLDER: &str = "SAMLIGHT_BENCH";
 /// The commit that stands where there is no other peer, for people.
-const BEFORE: &str = "Samlight at beb18d4";
+pub(crate) const BEFORE: &str = "Samlight at beb18d4";
+/// The figure of a start.
+const START: &str = "start of the worker: load the core, take in the store";
 /// The time that the work of a page may take.
 const DEADLINE: Duration = Duration::from_secs(900);
 /// The events in the store when a worker starts.
@@ -63,7 +67,11 @@ fn of_browser(kind: Kind, folder: &Path) -> Result<Vec<Row>> {
     eprintln!("      {kind}");
     let site = Site::start(
         folder,
-        vec![("messages.json", messages.to_string()), ("traces.json", traces.to_string())],
+        vec![
+            ("messages.json", messages.to_string()),
+            ("traces.json", traces.to_string()),
+            ("bombs.json", given_bombs()?.to_string()),
+        ],
     )?;
     let browser = Browser::launch(&LaunchOptions { kind, ..LaunchOptions::default() })?;
     let (found, agent) = site.work(&browser, "messages")?;
@@ -71,6 +79,7 @@ fn of_browser(kind: Kind, folder: &Path) -> Result<Vec<Row>> {
     rows.extend(trace_rows(&site.work(&browser, "traces")?.0, &traces)?);
     rows.extend(request_rows(&site.work(&browser, "requests")?.0)?);
     rows.push(panel_row(&browser, &site)?);
+    rows.extend(bomb_rows(&site.work(&browser, "bombs")?.0)?);
     let place = version(kind, &agent);
     Ok(rows.into_iter().map(|row| Row { place: place.clone(), ..row }).collect())
 }
@@ -181,9 +190,18 @@ fn traces() -> Result<Value> {
         (0..sign_ins).flat_map(|number| written(number, response(number))).take(STORED).collect()
     };
     let begins = |number: usize| Timestamp(BEGIN + APART * number as i64);
+    // Each with IDs of its own: of Responses that share one, none is ever over.
+    let own = |it: usize| {
+        Draft::good(Signed::Assertion).with(&[
+            Edit::Xml("ID=\"_r\"", format!("ID=\"_p{it}\"")),
+            Edit::Xml("ID=\"_a\"", format!("ID=\"_a{it}\"")),
+            Edit::Xml("{SIGNATURE _a}", format!("{{SIGNATURE _a{it}}}")),
+        ])
+    };
     let drafts: Vec<Draft> = (0..sign_ins)
-        .map(|it| Draft::good(Signed::Assertion).sent(ENTITY_ID, ACS, begins(it), &format!("_r{it}")))
-        .collect();
+        .map(|it| Some(own(it)?.sent(ENTITY_ID, ACS, begins(it), &format!("_r{it}"))))
+        .collect::<Option<_>>()
+        .context("the draft has other IDs")?;
     let answers = answers(&drafts, None)?;
     let large: Vec<Value> = (0..MEMORY[0]).map(of_memory).collect();
     Ok(json!({
@@ -219,9 +237,10 @@ fn trace_rows(found: &Value, traces: &Value) -> Result<Vec<Row>> {
             Ok(Row::time(what, work.clone(), pair(&found["starts"][at][name])?, BEFORE.into(), goal))
         };
         let start = Goal::micros(80e3, 50e3);
-        rows.push(row("start of the worker: load the core, replay the store", "start", Some(start))?);
+        rows.push(row(START, "start", Some(start))?);
         rows.push(row("the first badge after it", "badge", Some(Goal::micros(20e3, 20e3)))?);
         rows.push(row("of the start: load the core", "load", None)?);
+        rows.push(row("reading the whole store, when somebody looks", "whole", None)?);
     }
     let value = |event: &Value| event["form"][0][1][0].as_str().map_or(0, |it| it.len() / 4 * 3);
     let events = traces["memory"].as_array().context("no events")?;
@@ -252,6 +271,34 @@ fn request_rows(found: &Value) -> Result<Vec<Row>> {
         ))
     };
     goals.into_iter().enumerate().map(row).collect()
+}
+
+/// The bombs, and the honest message that is their peer.
+fn given_bombs() -> Result<Value> {
+    let given = |sent: &str, octets: &[u8]| json!({ "sent": sent, "octets": BASE64_STANDARD.encode(octets) });
+    let bombs = bombs::all()?.into_iter().map(|bomb| match &bomb.sent {
+        Sent::Query(query) => given("query", query.as_bytes()),
+        Sent::Form(value) => given("form", value.as_bytes()),
+        Sent::Xml(xml) => given("xml", xml),
+    });
+    Ok(bombs.chain([given("xml", honest().as_bytes())]).collect())
+}
+
+/// The beginnings of the names of bombs that are promised to be short.
+const SHORT: [&str; 7] =
+    ["inflate: ", "depth: ", "attributes: ", "namespaces: ", "References: ", "IDs: ", "parameters: 20 "];
+
+fn bomb_rows(found: &Value) -> Result<Vec<Row>> {
+    let time = |at: usize| found[at].as_f64().with_context(|| format!("no time of a bomb: {found}"));
+    let bombs = bombs::all()?;
+    let peer_time = time(bombs.len())?;
+    let row = |(at, bomb): (usize, &bombs::Bomb)| {
+        let goal = SHORT.iter().any(|name| bomb.name.starts_with(name)).then(|| Goal::micros(50e3, 20e3));
+        let peer = format!("an honest message of {} octets", honest().len());
+        let what = format!("reading and looking at a bomb: {}", bomb.name);
+        Ok(Row::time(&what, "1 request".into(), (time(at)?, peer_time), peer, goal))
+    };
+    bombs.iter().enumerate().map(row).collect()
 }
 
 /// The first paint of the panel's page with something on it, each time in a new tab.

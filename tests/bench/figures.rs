@@ -12,9 +12,11 @@ mod growth;
 mod looks;
 mod measure;
 mod members;
+mod remarks;
 mod rows;
 mod sign_ins;
 mod signed;
+mod sizes;
 
 use looks::Looks;
 use measure::Figure;
@@ -25,9 +27,10 @@ use serde_json::Value;
 /// Figures that have a peer in common, or nearly so.
 type Group = (&'static str, fn() -> Vec<Row>);
 
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     ("signed Responses", signed::rows),
     ("in browsers", browsers::rows),
+    ("sizes", sizes::rows),
     ("an event in a trace that grows", || native(growth::events(10, &[250, 500, 5_000, 10_000]))),
     ("replays", || native(vec![growth::replay(500, 5_000)])),
     ("HAR files", || native([1_000, 10_000].into_iter().flat_map(files::figures).collect())),

@@ -1,6 +1,6 @@
 //! The rows of the table of figures: an amount beside a peer's, where it was taken, and what is promised.
 
-use crate::measure::Figure;
+use crate::{measure::Figure, remarks::remark};
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -12,7 +12,7 @@ pub(crate) struct Row {
     pub(crate) work: String,
     /// The place where it was done: natively, or in a browser with its version.
     pub(crate) place: String,
-    /// The unit of the two amounts: nanoseconds, or thousandths of octets for one.
+    /// The unit of the two amounts: nanoseconds, thousandths of octets for one, or octets.
     pub(crate) unit: &'static str,
     /// The amount that it takes.
     pub(crate) amount: f64,
@@ -49,7 +49,7 @@ impl Row {
         let Row { what, work, place, unit, amount, peer, peer_amount, goal } = self;
         let goal = goal.map(|goal| goal.written(*amount, *peer_amount));
         json!({ "what": what, "work": work, "where": place, "unit": unit, "amount": *amount as u64,
-            "peer": peer, "peer_amount": *peer_amount as u64, "goal": goal })
+            "peer": peer, "peer_amount": *peer_amount as u64, "goal": goal, "remark": remark(what, work, place) })
     }
 }
 
@@ -79,6 +79,8 @@ enum Limit {
     Time(f64),
     /// At most so many octets for one.
     Octets(f64),
+    /// At most so many octets.
+    Size(f64),
 }
 
 impl Goal {
@@ -102,6 +104,11 @@ impl Goal {
         Goal { must: Limit::Octets(must), aim: Limit::Octets(aim) }
     }
 
+    /// At most so many octets.
+    pub(crate) const fn size(must: f64, aim: f64) -> Self {
+        Goal { must: Limit::Size(must), aim: Limit::Size(aim) }
+    }
+
     /// The goal in words, with the state of `amount` beside it.
     fn written(&self, amount: f64, peer: f64) -> Value {
         let state = match (self.aim.holds(amount, peer), self.must.holds(amount, peer)) {
@@ -120,6 +127,7 @@ impl Limit {
             Limit::Within(times) => amount <= peer * times,
             Limit::Time(most) => amount <= most,
             Limit::Octets(most) => amount <= most * 1e3,
+            Limit::Size(most) => amount <= most,
         }
     }
 }
@@ -132,6 +140,7 @@ impl fmt::Display for Limit {
             Limit::Time(most) if *most < 1e6 => write!(f, "{} µs", most / 1e3),
             Limit::Time(most) => write!(f, "{} ms", most / 1e6),
             Limit::Octets(most) => write!(f, "{most:.2} octets for one"),
+            Limit::Size(most) => write!(f, "{} kB", most / 1e3),
         }
     }
 }

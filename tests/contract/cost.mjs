@@ -78,8 +78,9 @@ globalThis.TextDecoder = class {
   decode(part, options) {
     if (!part) return this.#decoder.decode();
     // A proxy is no view: its octets are copied, uncounted, and the decoding is one look at each.
+    const before = octets;
     const copied = Octets.from({ length: part.length }, (_, at) => part[at]);
-    octets -= part.length;
+    octets = before;
     count(part.length);
     return this.#decoder.decode(copied, options);
   }

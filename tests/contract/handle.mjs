@@ -1,7 +1,7 @@
 /**
  * Runs the extension's `core.js` against a browser and a core that are not there: standard input is a JSON
  * list of steps, each a name and what it takes; standard output is, after each, what was done with the core's
- * handles, and the cursor that the store holds.
+ * handles, and the cursor and the count that the store holds.
  */
 import { readFileSync } from "node:fs";
 
@@ -20,7 +20,7 @@ globalThis.chrome = {
 // What goes wrong is told by what is done.
 console.error = () => {};
 
-const core = await import("./core.js");
+let core = await import("./core.js");
 const { log } = await import("./samlight.js");
 const steps = {
   page: (call) => core.pageCall(call, Date.now(), {}),
@@ -35,11 +35,14 @@ const steps = {
   remove: (instance) => core.removeInstance(instance),
   window: () => core.windowClosed(1),
   clear: () => core.recorder.get("clear")(),
+  badge: () => core.badge(),
+  // The browser stops the worker, and what wakes it starts another one.
+  worker: async (number) => { core = await import(`./core.js?${number}`); },
 };
 const told = [];
 for (const [name, given] of JSON.parse(readFileSync(0, "utf8"))) {
   await steps[name](given);
-  await core.notice();
-  told.push({ done: log(), cursor: stored.cursor ?? null });
+  if (name !== "worker") await core.notice();
+  told.push({ done: log(), cursor: stored.cursor ?? null, counted: stored.counted ?? null });
 }
 console.log(JSON.stringify(told));

@@ -13,12 +13,29 @@ export class Worker extends Nothing {
     super();
     done.push("made");
   }
-  replay(events) {
-    done.push(`replayed ${JSON.parse(events).length}`);
+  take_up(counted, events) {
+    if (counted) done.push(`took up ${counted} of ${JSON.parse(events).length / 2}`);
+    this.met = false;
+    // Of what was counted only the newest event is left to be read.
+    return counted ? JSON.stringify([JSON.parse(events).length / 2 - 1]) : undefined;
+  }
+  replay(events, open) {
+    done.push(`replayed ${JSON.parse(events).length}${open ? " of all" : ""}`);
+    this.met = open && events.includes("met");
     if (this.leaving) this.checking = false;
     return "[]";
   }
-  observe(event) { if (event.includes("trap")) throw new RangeError("stack"); }
+  observe(event) {
+    if (event.includes("trap")) throw new RangeError("stack");
+    this.met = event.includes("met");
+  }
+  must_read() { return this.met; }
+  badge() { return this.met ? undefined : "{}"; }
+  take_counted() {
+    const { counts } = this;
+    this.counts = undefined;
+    return counts;
+  }
   own_call(call) {
     this.moved = call;
     Object.assign(this, JSON.parse(call));
@@ -91,4 +108,23 @@ fn of_a_check_that_is_forgotten_no_cursor_stays() {
     assert_eq!((&told[0]["cursor"]["checking"], &told[1]["cursor"]), (&json!(true), &Value::Null));
     let told = after(&[&["own", r#"{"checking": true}"#], &["remove", "{}"]]);
     assert_eq!(told[1]["cursor"]["checking"], true, "the check of another GitLab goes on");
+}
+
+/// Counting is enough for a worker that is told of an event, and for the toolbar. Whoever asks for more has
+/// all read, and so does an event that may be about what was counted.
+#[test]
+fn a_worker_reads_what_was_counted_when_somebody_asks_for_it() {
+    let counting: [&[&str]; 5] =
+        [&["event", "x"], &["event", "x"], &["own", r#"{"counts": "2"}"#], &["badge", ""], &["worker", "2"]];
+    let told =
+        after(&[&counting[..], &[&["badge", ""], &["event", "x"], &["own", "{}"], &["badge", ""]]].concat());
+    let done = |at: usize| told[at]["done"].clone();
+    assert_eq!(told[3]["counted"], "2", "{told:?}");
+    let open = json!(["made", "took up 2 of 2", "replayed 1 of all", "resumed {\"counts\":\"2\"}"]);
+    assert_eq!([&done(5), &done(6)], [&open, &json!([])]);
+    assert_eq!([&done(7), &done(8)], [&json!(["took up 2 of 3", "replayed 3"]), &json!([])]);
+    let told = after(&[&counting[..], &[&["event", "met"], &["badge", ""]]].concat());
+    let read = told[5]["done"].as_array().unwrap();
+    assert_eq!(read.last().unwrap(), "replayed 3", "{told:?}");
+    assert_eq!(told[6]["done"], json!([]));
 }

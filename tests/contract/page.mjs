@@ -6,12 +6,14 @@
  * Standard output: the calls that were made, the paths that were read, the times that were waited, and the
  * notes that stand on the page, with what the press of each choice shows and which rows it dims. With `again`
  * in the input the first choice is then pressed and gets the focus, the page is told of a change, and what
- * has become of both is printed, too; and what is left when access is withdrawn.
+ * has become of both is printed, too; and what is left when access is withdrawn. With `early` the page is
+ * told of a change at once, before anything is answered. A reply `null` never comes, one in `{late}` after
+ * those of later calls.
  */
 import { readFileSync } from "node:fs";
 import vm from "node:vm";
 
-const { location, elements, replies, answers, again } = JSON.parse(readFileSync(0, "utf8"));
+const { location, elements, replies, answers, again, early } = JSON.parse(readFileSync(0, "utf8"));
 
 /** As much of an element as the script uses. */
 class FakeElement {
@@ -78,7 +80,9 @@ const context = vm.createContext({
         calls.push(page);
         const reply = replies[JSON.parse(page).call];
         const next = Array.isArray(reply) && reply.length > 1 ? reply.shift() : [reply].flat()[0];
-        return { reply: JSON.stringify(next) };
+        if (next === null) return new Promise(() => {});
+        if (next.late) await new Promise((done) => setImmediate(done));
+        return { reply: JSON.stringify(next.late ?? next) };
       },
     },
   },
@@ -101,6 +105,8 @@ const context = vm.createContext({
 for (const script of ["read.js", "notes.js", "bar.js", "main.js"]) {
   vm.runInContext(readFileSync(new URL(script, import.meta.url), "utf8"), context, { filename: script });
 }
+
+if (early) tell({ changed: true });
 
 /** All elements of the page that the scripts did not make. */
 const below = (element) => Object.values(element.below).flat().flatMap((one) => [one, ...below(one)]);

@@ -116,16 +116,25 @@ fn visit_with(replies: Map<String, Value>) -> Value {
     visit_again(replies, false)
 }
 
+/// The page is told of a change before its first call is answered.
+fn visit_early(replies: &Map<String, Value>) -> Value {
+    run("page.mjs", SCRIPTS, &[], &input(replies, json!({ "early": true })))
+}
+
 /// With `again` a choice is pressed, the page is told of a change, and access to it is withdrawn.
 fn visit_again(replies: Map<String, Value>, again: bool) -> Value {
-    let input = json!({
+    run("page.mjs", SCRIPTS, &[], &input(&replies, json!({ "again": again })))
+}
+
+fn input(replies: &Map<String, Value>, more: Value) -> Value {
+    let mut input = json!({
         "location": {"origin": "https://gitlab.com", "pathname": "/groups/acme/-/saml", "search": "?token=s3cr3t"},
         "elements": document(),
         "replies": replies,
-        "again": again,
         "answers": {"https://gitlab.com/api/v4/user": {"status": 200, "body": user()}},
     });
-    run("page.mjs", SCRIPTS, &[], &input)
+    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    input
 }
 
 #[test]
@@ -174,6 +183,28 @@ fn the_notes_that_the_core_gives_stand_where_they_belong() {
     shown.sort_by_key(|note| expected.iter().position(|other| other == note));
     assert_eq!(expected.len(), 3, "one for the ACS URL, one for each identifier");
     assert_eq!(shown, expected);
+}
+
+/// An answer to a reading can be lost, and one to an earlier call come after it: the notes stand.
+#[test]
+fn the_notes_stand_whatever_answer_is_lost_or_late() {
+    let all = visit()["notes"].clone();
+    assert_eq!(all.as_array().map(Vec::len), Some(3));
+    let mut noted = replies()["opened"].clone();
+    noted["notes"] = replies()["read"]["notes"].clone();
+    let unread = json!({ "recipe": null, "notes": [], "reads": [] });
+    for (what, opened, is_lost) in [
+        ("the reading's is lost", json!([replies()["opened"], { "late": noted }]), true),
+        ("an older one is late", json!([replies()["opened"], { "late": replies()["opened"] }]), false),
+        ("nothing is to be read once it was", json!([replies()["opened"], unread]), false),
+    ] {
+        let mut replies = replies();
+        replies["opened"] = opened;
+        if is_lost {
+            replies["read"] = json!([null]);
+        }
+        assert_eq!(visit_early(&replies)["notes"], all, "{what}");
+    }
 }
 
 /// The next wish of the core, and its replies to the answers, in their order: busy, waited for, read, and a
@@ -286,6 +317,8 @@ fn replies_with_bar(one: &[&str], of_row: &str) -> Map<String, Value> {
     };
     replies["read"]["notes"][0]["choices"] = json!([choice("one", one), choice("two", &["a", "b"])]);
     replies["read"]["notes"][0]["word"] = json!("Whole group");
+    // The core gives the page's notes with each reply.
+    replies["answered"]["notes"] = replies["read"]["notes"].clone();
     replies
 }
 
@@ -387,7 +420,10 @@ fn assert_is_field(field: &Value) {
     assert!(field["key"].is_string() && !selectors.is_empty() && selectors.iter().all(Value::is_string));
     let take = &field["take"];
     let attribute = take["attribute"].is_string() && take.as_object().unwrap().len() == 1;
-    assert!(take == "text" || take == "value" || attribute, "{take}");
+    let between = take["between"].as_array().is_some_and(|between| {
+        between.len() == 2 && between.iter().all(|text| text.as_str().is_some_and(|text| !text.is_empty()))
+    });
+    assert!(take == "text" || take == "value" || attribute || between, "{take}");
 }
 
 #[test]

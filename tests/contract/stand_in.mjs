@@ -9,7 +9,10 @@ export const store_header = () => "{}";
 export const unknown_version = () => undefined;
 
 export class Worker {
+  take_up() {}
   replay() { return "[]"; }
+  must_read() { return false; }
+  take_counted() {}
   imported(events) { return JSON.stringify({ events: JSON.parse(events), isLate: false }); }
   take_imported() {}
   with_instance() { return "[]"; }

@@ -64,16 +64,16 @@ impl Served {
     }
 }
 
-const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
+pub(crate) const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
 
-fn response(name_id: &str) -> String {
+pub(crate) fn response(name_id: &str) -> String {
     format!(
         r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion" ID="_{name_id}"><p:Status><p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></p:Status><a:Assertion ID="_a1"><a:Subject><a:NameID>{name_id}</a:NameID></a:Subject></a:Assertion></p:Response>"#
     )
 }
 
 /// A HAR with one sign-in.
-fn har(name_id: &str) -> String {
+pub(crate) fn har(name_id: &str) -> String {
     json!({"log": {"version": "1.2", "entries": [{"startedDateTime": "2026-01-01T09:00:00Z", "time": 5,
         "request": {"method": "POST", "url": ACS, "headers": [], "postData": {
             "mimeType": "multipart/form-data", "params": [{"name": "SAMLResponse", "value": STANDARD.encode(response(name_id))}]}},
@@ -108,13 +108,13 @@ fn complaints(page: &Page) -> Result<Vec<ConsoleLine>> {
 }
 
 /// Waits until the list has this number of sign-ins.
-fn wait_for_count(page: &Page, count: usize) -> Result<()> {
+pub(crate) fn wait_for_count(page: &Page, count: usize) -> Result<()> {
     page.wait_for(&format!("document.querySelector('.count')?.textContent === '{count}'"))?;
     Ok(())
 }
 
 /// Until the sign-in that is open has a message with this NameID, once it is unfolded.
-fn wait_for_name_id(page: &Page, name_id: &str) -> Result<()> {
+pub(crate) fn wait_for_name_id(page: &Page, name_id: &str) -> Result<()> {
     page.wait_for(&format!(
         "document.querySelectorAll('details').forEach(it => {{ it.open = true }}) ?? \
          document.body.textContent.includes('{name_id}')"
@@ -219,13 +219,17 @@ pub(crate) fn about_scim(stage: &Stage, browser: &Browser) -> Result<()> {
     page.wait_for_text("Drop a file on this page")?;
     give(&page, DROP, &[("api_json.log", &line.to_string()), ("one.har", &har("Ada-1"))])?;
     page.wait_for_text(said)?;
-    page.wait_for_text("SCIM: api_json.log")?;
+    page.wait_for_text("What “api_json.log” says")?;
     page.wait_for_text("2026-11-21 17:20:17 UTC DELETE Users/0a21 404")?;
     // The other file is read as ever.
     wait_for_count(&page, 1)?;
-    ensure!(!page.text()?.contains("api_json.log: "), "a problem is told, too: {}", page.text()?);
+    ensure!(
+        page.evaluate("!document.querySelector('.file-problems')")? == true,
+        "a problem is told, too: {}",
+        page.text()?
+    );
     legible(&page, "scim-said")?;
-    page.click(".scim-said button")?;
+    page.click(".put-away")?;
     page.wait_for("!document.querySelector('.scim-said')")?;
     wait_for_count(&page, 1)?;
 

@@ -31,6 +31,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::in_chromium("a stopped worker comes back and its storage stays", worker_stops)
         .in_a_fresh_browser(),
     Scenario::in_chromium("the popup and the side panel open", popup_and_side_panel),
+    Scenario::everywhere("the popup opens after another window was in front", popup_after_a_window),
     Scenario::in_chromium("text in a closed shadow root is read", closed_shadow_root),
     Scenario::in_chromium("withheld host access is withheld until it is granted", withheld_hosts)
         .in_a_fresh_browser(),
@@ -244,6 +245,15 @@ fn popup_and_side_panel(stage: &Stage, browser: &Browser) -> Result<()> {
     side.wait_for_text("side")?;
     side.screenshot(&folder.path().join("side.png"))?;
     // A second time, on another tab, while the panel is open.
+    extension.open_popup(&tab, "page.html?view=popup")?.wait_for_text("popup")
+}
+
+/// A person raises the window by pressing its button; a browser without a screen has to be told.
+fn popup_after_a_window(stage: &Stage, browser: &Browser) -> Result<()> {
+    let Loaded { extension, own_page, tab } = load(stage, browser)?;
+    let opened = "https://gitlab.com/users/sign_in?window";
+    own_page.evaluate(&format!("chrome.windows.create({{ url: '{opened}' }}).then(() => true)"))?;
+    browser.opened(opened)?.wait_for("document.hasFocus()")?;
     extension.open_popup(&tab, "page.html?view=popup")?.wait_for_text("popup")
 }
 

@@ -13,7 +13,11 @@ mod clock;
 mod decryption;
 mod developer_tools;
 mod disk;
+mod door;
 mod end_user;
+mod endings;
+mod endings_of_account;
+mod enforcement;
 mod faults;
 mod files;
 mod forms;
@@ -27,6 +31,7 @@ mod long_list;
 mod looks;
 mod malformed;
 mod marking_time;
+mod marks;
 mod outcomes;
 mod panel;
 mod permission;
@@ -67,6 +72,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         places::verify_output,
     ),
     Scenario::everywhere("the landing page says which account would be linked", places::landing_page),
+    Scenario::everywhere("the page that confirms a link says which account", places::identity_link),
     Scenario::everywhere("the account page says what disconnecting does", places::account_page),
     Scenario::everywhere("a user's identities in the Admin area are marked", places::user_identities),
     Scenario::everywhere(
@@ -74,6 +80,18 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         places::user_identities_older,
     ),
     Scenario::everywhere("the members of a group are marked", places::group_members),
+    Scenario::everywhere(
+        "a page of ten members stays nearly as high, and its marks open by keyboard",
+        marks::leave_the_page_its_height,
+    ),
+    Scenario::everywhere(
+        "a character that cannot be seen is written out on GitLab's page",
+        marks::write_out_what_cannot_be_seen,
+    ),
+    Scenario::everywhere(
+        "the bar of a group is in view where the table is cut off",
+        marks::are_in_the_bar_where_the_table_is_cut_off,
+    ),
     Scenario::everywhere(
         "a whole group of 250 is read, counted and marked",
         whole_group::is_read_and_counted,
@@ -126,6 +144,12 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere("the panel repairs one member and explains SCIM answers", group_panel::repairs_one),
     Scenario::everywhere("messages and error pages narrow the outcome", outcomes::narrowed_by_the_page),
     Scenario::everywhere(
+        "where passwords are switched off no place advises to use one",
+        enforcement::is_read_and_followed,
+    ),
+    Scenario::everywhere("every place says what keeps an account out", outcomes::of_an_account),
+    Scenario::everywhere("every place says how a sign-in to a whole GitLab ended", outcomes::of_an_instance),
+    Scenario::everywhere(
         "of twenty refusals GitLab's page and the panel say the same",
         refusals::as_predicted,
     ),
@@ -162,6 +186,15 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere("the static page shows dropped, chosen and pasted files", files::on_the_static_page),
     Scenario::everywhere("the static page works from samlight serve", files::by_samlight_serve),
     Scenario::everywhere("the panel saves and reads files", files::in_the_panel),
+    Scenario::everywhere(
+        "whatever people have in hand is answered where it is given",
+        door::opens_whatever_is_given,
+    ),
+    Scenario::everywhere("recent answers are shown again by keyboard", door::keeps_recent_answers),
+    Scenario::everywhere(
+        "what Samlight has seen of a message is named beside its meaning",
+        door::names_what_is_at_hand,
+    ),
     Scenario::everywhere("what files say of SCIM is shown until it is put away", files::about_scim),
     Scenario::everywhere("the popup pauses, resumes and clears", popup::commands),
     Scenario::everywhere(

@@ -1,157 +1,166 @@
 //! GitLab's words on the page after a sign-in, as a message or on an error page: they narrow what may have
-//! happened, and are explained where they stand.
+//! happened, and are explained where they stand. For each way in which a sign-in ends (`endings.rs`) every
+//! place says the same: GitLab's page, list, view, popup, message to the owner, and the rows and counts that
+//! the owner sees then.
 
 use anyhow::{Context, Result, ensure};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use samlight::{base::severity::Severity, view::FlowView};
 use samlight_tests::browser::Browser;
-use samlight_tests::installed::NOTE;
-use samlight_tests::lab::{LabState, LabUser, with_other_case};
+use samlight_tests::installed::{NOTE, POPUP};
+use samlight_tests::lab::{LabState, LabUser};
 use samlight_tests::wait::until;
 
-use crate::stage::{Desk, Stage, keep_picture};
+use crate::{
+    endings::{Ending, OF_GROUP, OF_INSTANCE, Who},
+    endings_of_account::OF_ACCOUNT,
+    settings::rows,
+    stage::{Desk, Stage, keep_picture},
+    verdicts::all,
+};
 
-/// One way in which a sign-in ends.
-struct Ending {
-    /// The name of its picture.
-    name: &'static str,
-    /// Changes the lab's state so that something is wrong.
-    change: fn(&mut LabState),
-    /// The way in which the person tries.
-    tries: fn(&Desk, &LabState) -> Result<()>,
-    /// The words of GitLab's page.
-    said: &'static str,
-    /// The outcome that Samlight names, and no other candidate.
-    outcome: &'static str,
-    /// The words of the note on the page.
-    explained: &'static str,
+/// Of a group.
+pub(crate) fn narrowed_by_the_page(stage: &Stage, browser: &Browser) -> Result<()> {
+    end(stage, browser, OF_GROUP)
 }
 
-const ENDINGS: &[Ending] = &[
-    Ending {
-        name: "email-taken",
-        change: |state| {
-            let user = state.member_mut();
-            user.name_id = with_other_case(&user.name_id);
-        },
-        tries: |desk, state| desk.sign_in_by_saml(state, state.member()),
-        said: "There is already a GitLab account",
-        outcome: "GitLab found no SAML identity with this NameID",
-        explained: "upper and lower case count",
-    },
-    Ending {
-        name: "response-refused",
-        change: |state| state.saml_provider.certificate_fingerprint = Some("AB:".repeat(31) + "CD"),
-        tries: |desk, state| desk.sign_in_by_saml(state, state.member()),
-        said: "Unable to sign in to group with SAML",
-        outcome: "GitLab refused the Response",
-        explained: "does not have the fingerprint in GitLab's settings",
-    },
-    Ending {
-        name: "no-email",
-        change: |state| {
-            let user = state.member_mut();
-            user.saml_extern_uid = None;
-            user.idp_email = None;
-        },
-        tries: |desk, state| desk.sign_in_by_saml(state, state.member()),
-        said: "did not contain an email address",
-        outcome: "The Response has no e-mail address",
-        explained: "no attribute that GitLab reads",
-    },
-    Ending {
-        name: "link-failed",
-        change: |state| {
-            let user = state.member_mut();
-            user.saml_extern_uid = None;
-            user.name_id = with_other_case(&user.name_id);
-            let taken = state.users[0].saml_extern_uid.clone().unwrap_or_default();
-            state.member_mut().name_id = with_other_case(&taken);
-        },
-        tries: |desk, state| {
-            desk.sign_in_by_password(state.member())?;
-            desk.sign_in_by_saml(state, state.member())
-        },
-        said: "Extern uid has already been taken",
-        outcome: "GitLab could not link this NameID",
-        explained: "already belongs to another GitLab account",
-    },
-    Ending {
-        name: "instance-alert-on-the-sign-in-page",
-        change: |state| state.saml_provider.certificate_fingerprint = Some("AB:".repeat(31) + "CD"),
-        tries: by_instance_saml,
-        said: "Could not authenticate you from SAML because",
-        outcome: "GitLab refused the Response",
-        explained: "does not have the fingerprint in GitLab's settings",
-    },
-    Ending {
-        name: "sign-up-not-allowed",
-        change: |_| {},
-        tries: by_instance_saml,
-        said: "without a pre-existing account",
-        outcome: "GitLab does not create accounts for this provider",
-        explained: "does not create accounts with SAML",
-    },
-    Ending {
-        name: "error-page-422",
-        change: |state| state.instance_sign_up = true,
-        tries: by_instance_saml,
-        said: "422: Sign-in using SAML auth failed",
-        outcome: "GitLab refused the sign-in on an error page",
-        explained: "is not linked to SAML",
-    },
-    Ending {
-        name: "error-page-404",
-        change: |_| {},
-        tries: to_no_group,
-        said: "404: Page not found",
-        outcome: "not found",
-        explained: "is hidden",
-    },
-];
+/// Of an account that was found and may not sign in.
+pub(crate) fn of_an_account(stage: &Stage, browser: &Browser) -> Result<()> {
+    end(stage, browser, OF_ACCOUNT)
+}
+
+/// Of SAML of the whole GitLab.
+pub(crate) fn of_an_instance(stage: &Stage, browser: &Browser) -> Result<()> {
+    end(stage, browser, OF_INSTANCE)
+}
 
 /// Each of them in a session of its own, in one browser.
-pub(crate) fn narrowed_by_the_page(stage: &Stage, browser: &Browser) -> Result<()> {
+fn end(stage: &Stage, browser: &Browser, endings: &[Ending]) -> Result<()> {
     let (desk, _) = stage.desk(browser, |_| {})?;
-    for ending in ENDINGS {
+    let mut wrong = Vec::new();
+    for ending in endings {
+        if let Err(error) = everywhere(stage, browser, &desk, ending) {
+            wrong.push(format!("{}: {error:#}", ending.name));
+        }
+    }
+    ensure!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), endings.len(), wrong.join("\n"));
+    Ok(())
+}
+
+fn everywhere(stage: &Stage, browser: &Browser, desk: &Desk, ending: &Ending) -> Result<()> {
+    desk.forget_sessions(browser)?;
+    desk.samlight.clear()?;
+    let state = stage.new_identities(ending.change)?;
+    ends(desk, &state, ending)?;
+    if let Some(words) = ending.in_group {
         desk.forget_sessions(browser)?;
-        desk.samlight.clear()?;
-        let state = stage.new_identities(ending.change)?;
-        ends(&desk, &state, ending).with_context(|| ending.name)?;
+        group_agrees(desk, &state, ending.who.of(&state), words)?;
+    }
+    if let Some(word) = ending.in_admin {
+        desk.forget_sessions(browser)?;
+        administrator_agrees(desk, &state, word)?;
     }
     Ok(())
+}
+
+impl Who {
+    fn of(self, state: &LabState) -> &LabUser {
+        match self {
+            Who::Member => state.member(),
+            Who::Owner => state.owner(),
+        }
+    }
 }
 
 fn ends(desk: &Desk, state: &LabState, ending: &Ending) -> Result<()> {
     (ending.tries)(desk, state)?;
     desk.tab.wait_for_text(ending.said)?;
-    until("the one outcome", || {
+    until("the outcomes", || {
         let flow = desk.samlight.newest()?;
-        let outcome = flow.outcome.context("no outcome yet")?.text;
-        ensure!(outcome.contains(ending.outcome) && !outcome.contains("one of these"), "{outcome}");
+        let outcome = flow.outcome.as_ref().context("no outcome yet")?.text.clone();
+        let named = ending.outcomes.iter().all(|words| outcome.contains(words));
+        let count = 1 + outcome.matches(" — ").count();
+        ensure!(named && count == ending.outcomes.len(), "{outcome}");
         Ok(())
     })?;
-    until("the explanation beside the message", || {
+    page_agrees(desk, ending)?;
+    keep_picture(&desk.tab, &format!("outcome-{}", ending.name)).map(drop)?;
+    until("the places to agree", || places_agree(desk, ending, &desk.samlight.newest()?))
+}
+
+/// The note at GitLab's message is the verdict with its steps, as the view has them.
+fn page_agrees(desk: &Desk, ending: &Ending) -> Result<()> {
+    if ending.explained.is_empty() {
+        return Ok(());
+    }
+    until("the verdict beside GitLab's message", || {
+        let view = desk.samlight.newest()?;
+        let steps = view.steps.iter().map(|step| step.text.as_str());
+        let said = std::iter::once(view.verdict.text.as_str()).chain(steps).collect::<Vec<_>>().join(" ");
         let notes = desk.tab.shadow_texts(NOTE)?;
-        ensure!(notes.iter().any(|note| note.contains(ending.explained)), "{notes:?}");
+        let explained: Vec<_> = notes.iter().filter(|note| note.starts_with("What it means")).collect();
+        ensure!(explained.len() == 1, "{} explanations in {notes:?}", explained.len());
+        let is_said = folded(explained[0]).contains(&folded(&said));
+        ensure!(is_said, "the page says {:?}, the view {said:?}", explained[0]);
+        ensure!(explained[0].contains(ending.explained), "{explained:?} lacks {:?}", ending.explained);
         Ok(())
-    })?;
-    keep_picture(&desk.tab, &format!("outcome-{}", ending.name)).map(drop)
+    })
 }
 
-/// By the whole instance's SAML, from the sign-in page.
-fn by_instance_saml(desk: &Desk, state: &LabState) -> Result<()> {
-    let member: &LabUser = state.member();
-    desk.tab.navigate("https://gitlab.com/users/sign_in")?;
-    desk.tab.click("[data-testid=saml-login-button]")?;
-    desk.tab.wait_for("!!document.querySelector('input[name=username]')")?;
-    desk.answer_idp(member)
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// An identity provider sends its Response to a group that is not there.
-fn to_no_group(desk: &Desk, _: &LabState) -> Result<()> {
-    let response = STANDARD.encode(
-        "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_r1\" Version=\"2.0\"/>",
-    );
-    desk.post_from_idp("https://gitlab.com/groups/nobody-has-this/-/saml/callback", &response)
+/// List, full view, message to the owner and popup say of the newest sign-in what its verdict is.
+fn places_agree(desk: &Desk, ending: &Ending, view: &FlowView) -> Result<()> {
+    let (verdict, is_refused) = (&view.verdict, ending.severity == Severity::Error);
+    ensure!(verdict.severity == ending.severity, "{verdict:?}");
+    ensure!(view.line.verdict.severity == ending.severity, "{:?}", view.line);
+    ensure!(!is_refused || !view.steps.is_empty(), "nothing to do: {verdict:?}");
+    ensure!(view.for_owner.is_some() == ending.for_owner, "{:?}", view.for_owner);
+    if let Some(message) = &view.for_owner {
+        ensure!(message.text.contains(&view.line.verdict.text), "{}", message.text);
+        // GitLab's own words are not in the sentence for others, but beside it.
+        let seen = verdict.text.split(" GitLab says: ").next().unwrap_or_default();
+        ensure!(message.text.contains(seen), "{} lacks {seen}", message.text);
+    }
+    let accepted = view.acceptance.as_ref().map(|acceptance| acceptance.verdict.severity);
+    ensure!(!(is_refused && accepted == Some(Severity::Good)), "{:?}", view.acceptance);
+    let panel = folded(&desk.samlight.panel.text()?);
+    ensure!(panel.contains(&folded(&verdict.text)), "the panel lacks {}: {panel}", verdict.text);
+    let popup = desk.samlight.extension.open_popup(&desk.tab, POPUP)?;
+    let shown = until("the verdict in the popup", || {
+        let (newest, shown) = (desk.samlight.newest()?, folded(&popup.text()?));
+        ensure!(shown.contains(&folded(&newest.verdict.text)), "{} is not in {shown}", newest.verdict.text);
+        Ok(newest.verdict)
+    });
+    popup.close()?;
+    ensure!(shown?.severity == ending.severity, "it changed");
+    Ok(())
+}
+
+/// The row of the person, and the note on all members, say the same as the owner sees them afterwards.
+fn group_agrees(desk: &Desk, state: &LabState, who: &LabUser, words: [&str; 2]) -> Result<()> {
+    let [word, of_all] = words;
+    desk.sign_in_by_password(state.owner())?;
+    desk.tab.navigate(&format!("{}/groups/{}/-/saml", desk.gitlab, state.group.path))?;
+    all(&desk.tab, &format!("{of_all}: 1"))?;
+    until("the mark in the person's row", || {
+        let at = rows(&desk.tab)?.iter().position(|row| *row == who.username);
+        // A mark for each of the two identifiers.
+        let mark =
+            desk.tab.shadow_texts(&format!("tbody {NOTE}"))?.into_iter().nth(2 * at.context("no row")?);
+        ensure!(mark.as_ref().is_some_and(|mark| mark.starts_with(word)), "{mark:?}");
+        Ok(())
+    })
+}
+
+/// So does the row of the identity of the whole GitLab on the administrator's page of the member.
+fn administrator_agrees(desk: &Desk, state: &LabState, word: &str) -> Result<()> {
+    desk.sign_in_by_password(state.owner())?;
+    desk.tab.navigate(&format!("{}/admin/users/{}/identities", desk.gitlab, state.member().username))?;
+    until("the mark beside the identity of the whole GitLab", || {
+        let marks = desk.tab.shadow_texts(&format!("thead tr:last-of-type {NOTE}"))?;
+        ensure!(marks.iter().any(|mark| mark.starts_with(word)), "{marks:?}");
+        Ok(())
+    })
 }

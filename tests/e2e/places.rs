@@ -34,7 +34,8 @@ pub(crate) fn verify_output(stage: &Stage, browser: &Browser) -> Result<()> {
     let flow = until("what GitLab found", || {
         let flow = desk.samlight.newest()?;
         let outcome = flow.outcome.as_ref().map(|it| it.text.clone()).unwrap_or_default();
-        ensure!(outcome.contains("found errors"), "{outcome}");
+        // Before the page is read it may have found some, or none.
+        ensure!(outcome.contains("found errors") && !outcome.contains("one of these"), "{outcome}");
         Ok(flow)
     })?;
     for (read, sent) in
@@ -48,6 +49,15 @@ pub(crate) fn verify_output(stage: &Stage, browser: &Browser) -> Result<()> {
     let stored = owner.saml_extern_uid.as_deref().unwrap_or_default();
     note_with(&desk.tab, "#response .form-group", "Differs in case", stored)?;
     show(&desk.tab, "#response", "verify-errors")?;
+    // The bar is the members', not the output's, which is made of such a section, too.
+    until("the bar in the section of the members", || {
+        let bar = "section.row:last-of-type > div > samlight-note";
+        let of_members = desk.tab.shadow_texts(&format!("#content-body > {bar}"))?;
+        ensure!(of_members.iter().any(|note| note.starts_with("Whole group")), "{of_members:?}");
+        let of_output = desk.tab.shadow_texts(&format!("#response > {bar}"))?;
+        ensure!(!of_output.iter().any(|note| note.starts_with("Whole group")), "{of_output:?}");
+        Ok(())
+    })?;
 
     // The same with everything in order.
     let mut state = state;
@@ -70,7 +80,7 @@ pub(crate) fn verify_output(stage: &Stage, browser: &Browser) -> Result<()> {
 }
 
 /// From the settings page to the identity provider and back to the page with the output.
-fn verify(desk: &Desk, state: &LabState) -> Result<()> {
+pub(crate) fn verify(desk: &Desk, state: &LabState) -> Result<()> {
     open_settings(desk, state)?;
     desk.tab.click("[data-testid=saml-settings-test-button]")?;
     desk.tab.wait_for("location.hash === '#response' || !!document.querySelector('input[name=username]')")?;
@@ -149,6 +159,18 @@ pub(crate) fn landing_page(stage: &Stage, browser: &Browser) -> Result<()> {
     })
 }
 
+/// The page on which a sign-in of the whole GitLab is linked says which account it would be, as the landing
+/// page does.
+pub(crate) fn identity_link(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, state) = stage.desk(browser, |_| {})?;
+    let member = state.member();
+    desk.sign_in_by_password(member)?;
+    desk.tab.navigate("https://gitlab.com/-/user_settings/identities/new?state=4711")?;
+    let account = format!("{} ({})", member.username, member.email);
+    note_with(&desk.tab, ".gl-alert-warning", "Check the account first", &account)?;
+    keep_picture(&desk.tab, "identity-link").map(drop)
+}
+
 /// The account page says what disconnecting does, before it is done, and what is stored for whom it is.
 pub(crate) fn account_page(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |_| {})?;
@@ -156,8 +178,24 @@ pub(crate) fn account_page(stage: &Stage, browser: &Browser) -> Result<()> {
     desk.tab.wait_for_text("Signed in with SAML for")?;
     desk.tab.navigate("https://gitlab.com/-/profile/account")?;
     let stored = format!("GitLab has stored “{}” for you", state.member().name_id);
-    note_with(&desk.tab, ".col-lg-8", "Before you disconnect", &stored)?;
+    note_with(&desk.tab, ".gl-flex-wrap", "Before you disconnect", &stored)?;
     keep_picture(&desk.tab, "account-page")?;
+    // GitLab's buttons stand in a row that stretches its children: the note has a line of its own.
+    let heights = desk.tab.evaluate(
+        "(() => {
+            const [button, note] = ['a[href$=\"/-/saml/unlink\"]', 'samlight-note'].map(it => document.querySelector(it));
+            const size = () => { const { width, height } = button.getBoundingClientRect(); return [width, height]; };
+            const [place, beside] = [note.parentElement, size()];
+            note.remove();
+            const alone = size();
+            place.append(note);
+            return [alone, beside];
+        })()",
+    )?;
+    ensure!(
+        heights[0] == heights[1] && heights[0][1] != 0,
+        "width and height without and with it: {heights}"
+    );
     desk.tab.click("a[href$='/-/saml/unlink']")?;
     desk.tab.wait_for_text("No group SAML account is connected")?;
     until("no note where nothing can be disconnected", || {
@@ -170,12 +208,16 @@ pub(crate) fn account_page(stage: &Stage, browser: &Browser) -> Result<()> {
 /// An administrator sees beside each of a user's identities whether it fits what was sent; today's page.
 pub(crate) fn user_identities(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = refused_member(stage, browser, Generation::Current)?;
-    let rows = "tbody tr";
-    note_with(&desk.tab, &format!("{rows}:nth-child(1) td:nth-child(4)"), "Different", "next SCIM sync")?;
-    note_below(&desk.tab, &format!("{rows}:nth-child(1) td:nth-child(5)"), "Inactive")?;
+    // GitLab writes all rows into the table's head.
+    ensure!(desk.tab.evaluate("!document.querySelector('tbody')")? == true, "the page has a tbody");
+    let rows = "thead tr";
+    note_with(&desk.tab, &format!("{rows}:nth-child(2) td:nth-child(4)"), "Different", "next SCIM sync")?;
+    note_below(&desk.tab, &format!("{rows}:nth-child(2) td:nth-child(5)"), "Inactive")?;
     let sent = &state.member().name_id;
-    note_with(&desk.tab, &format!("{rows}:nth-child(2) td:nth-child(4)"), "Differs in case", sent)?;
+    note_with(&desk.tab, &format!("{rows}:nth-child(3) td:nth-child(4)"), "Differs in case", sent)?;
     keep_picture(&desk.tab, "user-identities")?;
+    let is_known = |event: &serde_json::Value| event["fields"]["version"] == serde_json::json!(["18.9.0"]);
+    ensure!(desk.samlight.events()?.iter().any(is_known), "GitLab's version was not read");
     // The values that the administrator saw are compared in the panel, too.
     let flow = wait_for_verdict(&desk.samlight, Verdict::CaseOnly)?;
     let (_, stored) = values(&flow, Fact::SamlExternUid);

@@ -9,9 +9,10 @@ use samlight_tests::wait::until;
 
 use crate::stage::{Desk, Stage};
 
-/// The stored value is the NameID that is sent: the person is in, and Samlight says so.
+/// The stored value is the NameID that is sent: the person is in, and Samlight says so. Where no page says
+/// GitLab's version, the API is asked for it.
 pub(crate) fn matching(stage: &Stage, browser: &Browser) -> Result<()> {
-    let (desk, state) = stage.desk(browser, |_| {})?;
+    let (desk, state) = stage.desk(browser, |state| state.silent_on_version = true)?;
     let user = state.member().clone();
     desk.sign_in_by_saml(&state, &user)?;
     desk.tab.wait_for_text("Signed in with SAML for")?;
@@ -20,6 +21,13 @@ pub(crate) fn matching(stage: &Stage, browser: &Browser) -> Result<()> {
     let outcome = flow.outcome.as_ref().context("no outcome")?;
     assert_eq!(outcome.severity, Severity::Good, "{outcome:?}");
     decoded_in_full(&flow, &user.name_id)?;
+    desk.tab.navigate("https://gitlab.com/-/profile/account")?;
+    until("the version that the API says", || {
+        let events = desk.samlight.events()?;
+        let said: Vec<_> = events.iter().filter_map(|event| event["answer"]["version"].as_str()).collect();
+        ensure!(said == ["18.9"], "{said:?}");
+        Ok(())
+    })?;
     only_gitlab_was_granted(&desk)
 }
 

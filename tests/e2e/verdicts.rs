@@ -19,7 +19,7 @@ use crate::{
 pub(crate) const MEMBERS: usize = 250;
 
 /// The note on all members, at the top of the column that has their table.
-pub(crate) const ALL: &str = "section.row:last-of-type > div > samlight-note";
+pub(crate) const ALL: &str = "#content-body > section.row:last-of-type > div > samlight-note";
 
 /// The owner on the settings page of a group with every verdict in it, after all was read.
 pub(crate) fn opened(stage: &Stage, browser: &Browser) -> Result<(Desk, LabState, Vec<Posed>)> {

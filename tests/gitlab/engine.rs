@@ -60,10 +60,35 @@ pub(super) fn place_of(path: &Path, variant: &Variant, key: &str) -> Result<Opti
         let Some(place) = matches(html.root_element(), selector)?.next() else { continue };
         let mut above = place.ancestors().filter_map(ElementRef::wrap);
         let section = above.find(|element| element.value().name() == "section").context("a section")?;
-        let heading = matches(section, ".page-title")?.next().map(|heading| heading.text().collect());
+        let heading =
+            matches(section, ".page-title")?.next().map(|heading| heading.text().collect::<String>());
         let mut tables = matches(section, "table")?;
         let holds_table = tables.all(|table| table.ancestors().any(|above| above.id() == place.id()));
-        return Ok(Some(NotePlace { heading: heading.unwrap_or_default(), holds_table }));
+        let heading = heading.unwrap_or_default().trim().to_owned();
+        return Ok(Some(NotePlace { heading, holds_table }));
+    }
+    Ok(None)
+}
+
+/// The page's own text in the element that a note of `row` on `cell` is put into; `None` where there is none.
+pub(super) fn text_at(
+    path: &Path,
+    variant: &Variant,
+    row: Option<usize>,
+    cell: &str,
+) -> Result<Option<String>> {
+    let html = Html::parse_document(&std::fs::read_to_string(path)?);
+    let root = html.root_element();
+    let (below, anchors) = match (row, &variant.rows) {
+        (None, _) => (Some(root), variant.anchors),
+        (Some(row), Some(rows)) => (matches(root, rows.row)?.nth(row), rows.anchors),
+        (Some(_), None) => (None, &[][..]),
+    };
+    let Some(below) = below else { return Ok(None) };
+    for (_, selector) in anchors.iter().filter(|(anchor, _)| *anchor == cell) {
+        if let Some(place) = matches(below, selector)?.next() {
+            return Ok(Some(place.text().collect()));
+        }
     }
     Ok(None)
 }
@@ -85,7 +110,7 @@ impl Reading {
         let mut values = Vec::new();
         for selector in field.selectors {
             let found: Vec<String> =
-                matches(below, selector)?.map(|element| taken(element, field.take)).collect();
+                matches(below, selector)?.filter_map(|element| taken(element, field.take)).collect();
             if values.is_empty() {
                 values = found;
             }
@@ -131,10 +156,14 @@ fn matches<'a>(below: ElementRef<'a>, selector: &str) -> Result<impl Iterator<It
         .skip_while(move |element| element.id() == below.id()))
 }
 
-fn taken(element: ElementRef<'_>, take: Take) -> String {
-    match take {
+fn taken(element: ElementRef<'_>, take: Take) -> Option<String> {
+    Some(match take {
         Take::Text => element.text().collect(),
         Take::Value => element.attr("value").unwrap_or_default().to_owned(),
         Take::Attribute(name) => element.attr(name).unwrap_or_default().to_owned(),
-    }
+        Take::Between(start, end) => {
+            let text: String = element.text().collect();
+            text.split_once(start)?.1.split_once(end).map(|(between, _)| between.to_owned())?
+        }
+    })
 }

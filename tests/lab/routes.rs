@@ -90,6 +90,8 @@ fn requests_that_are_not_saml_answer_too() -> Result<()> {
     let graphql = visitor.submit(&post("/api/graphql"))?;
     assert_eq!(json(&graphql)?["data"]["currentUser"]["username"], state.owner().username);
     assert_eq!(visitor.get("https://gitlab.com/api/v4/projects")?.answer.status, 200);
+    let metadata = json(&visitor.get("https://gitlab.com/api/v4/metadata")?)?;
+    assert_eq!(metadata["version"], "18.9.0", "as the pages say it");
     let emails = json(&visitor.get("https://gitlab.com/api/v4/user/emails")?)?;
     assert_eq!(emails[0]["email"], state.owner().email, "the primary address is among them");
     assert_eq!(
@@ -102,6 +104,7 @@ fn requests_that_are_not_saml_answer_too() -> Result<()> {
     let signed_out = visitor.submit(&home.method_link("sign-out-link")?)?;
     assert_eq!(signed_out.location().as_deref(), Some("https://gitlab.com/users/sign_in"));
     assert_eq!(visitor.get("https://gitlab.com/api/v4/user")?.answer.status, 401);
+    assert_eq!(visitor.get("https://gitlab.com/api/v4/metadata")?.answer.status, 401);
     Ok(())
 }
 

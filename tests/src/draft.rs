@@ -2,7 +2,7 @@
 //! it and say what they make of it.
 //!
 //! A draft is written for one group at one time, so that a change can name the text that it replaces.
-//! [`Draft::sent`] moves it, with its changes, to another group and another time. Left out: encryption.
+//! [`Draft::sent`] moves it, with its changes, to another group and another time.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -61,8 +61,28 @@ pub struct Draft {
     pub wire: Vec<(String, String)>,
     /// GitLab's settings, as omniauth-saml takes them.
     pub settings: Map<String, Value>,
+    /// The way in which each part that is marked for it is encrypted.
+    pub encrypt: Vec<Value>,
+    /// The form in which the parameter is made, where it is not the usual one.
+    pub form: Form,
     /// When GitLab looks at it.
     pub now: i64,
+}
+
+/// The form of the parameter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// In base64.
+    #[default]
+    Base64,
+    /// Deflated, then in base64.
+    Deflated,
+    /// The XML itself.
+    Bare,
+    /// In UTF-16 with a byte order mark, then in base64.
+    Utf16,
+    /// In ISO 8859-1, then in base64.
+    Latin1,
 }
 
 /// The group's entityID.
@@ -97,6 +117,8 @@ impl Draft {
             after: Vec::new(),
             wire: Vec::new(),
             settings: settings.as_object().cloned().unwrap_or_default(),
+            encrypt: Vec::new(),
+            form: Form::Base64,
             now: NOW,
         }
     }
@@ -153,13 +175,21 @@ impl Draft {
             after: pairs(self.after),
             wire: self.wire,
             settings: settings.collect(),
+            encrypt: self.encrypt,
+            form: self.form,
             now: now.0,
         }
     }
 
     fn request(&self) -> Value {
+        let encoding = match self.form {
+            Form::Utf16 => Some("UTF-16LE"),
+            Form::Latin1 => Some("ISO-8859-1"),
+            _ => None,
+        };
         json!({"xml": self.xml, "sign": self.sign, "after": self.after, "wire": self.wire,
-               "settings": self.settings, "now": self.now})
+               "settings": self.settings, "now": self.now, "encrypt": self.encrypt, "encoding": encoding,
+               "deflate": self.form == Form::Deflated, "bare": self.form == Form::Bare})
     }
 }
 
@@ -191,10 +221,25 @@ pub struct Answer {
     pub accepted: bool,
     /// Its words when it refuses.
     pub message: Option<String>,
-    /// The NameID that it read.
+    /// The name that GitLab looks for: the NameID, or the attribute in its place.
     pub name_id: Option<String>,
     /// The fingerprint in the settings.
     pub fingerprint: Option<String>,
+    /// The certificate in the settings.
+    pub certificate: Option<String>,
+    /// The version of ruby-saml.
+    pub version: String,
+    /// The values that it reads, whether it lets the person in or not; absent where it fails.
+    pub read: Option<Read>,
+}
+
+/// The values that ruby-saml reads.
+#[derive(Debug, Deserialize)]
+pub struct Read {
+    /// The NameID.
+    pub name_id: Option<String>,
+    /// The attributes with their values, in their order.
+    pub attributes: Vec<(String, Vec<Option<String>>)>,
 }
 
 /// Has the libraries sign these drafts and judge them, all in one process. They are signed with the key in

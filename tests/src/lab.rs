@@ -27,7 +27,8 @@ pub use poses::{Pose, Posed, pose};
 use program::{OPENSSL, PHP, PUMA, RUBY, SIMPLESAMLPHP};
 use server::{Launch, Server};
 pub use state::{
-    Generation, LabEvent, LabGroup, LabProvider, LabState, LabUser, name_id_format, with_other_case,
+    Generation, Hindrance, InstanceRefusal, LabEvent, LabGroup, LabProvider, LabState, LabUser,
+    name_id_format, with_other_case,
 };
 
 /// A running identity provider and GitLab. Dropping it stops both and removes their folder.

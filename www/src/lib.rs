@@ -85,6 +85,7 @@ fn page(layout: Layout) -> View {
         app.inspect(tab_in_address());
     }
     group::listen(&app);
+    files::follow(&app);
     app.start();
     if matches!(layout, Layout::Side | Layout::Tab) {
         files::listen(&app);

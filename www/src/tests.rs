@@ -71,6 +71,9 @@ impl Client for NobodyThere {
     fn order(&self, _: InstanceOrder, _: &Instance) -> Later<()> {
         nobody()
     }
+    fn page(&self) -> Later<Option<String>> {
+        nobody()
+    }
     fn open(&self, _: PanelPlace) -> Later<()> {
         nobody()
     }

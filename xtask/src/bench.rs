@@ -53,9 +53,18 @@ machines, not times. What must hold on any machine is not judged by these times:
   messages and requests, the middle one for a start and a paint. What else the machine does adds to it.
 - In a browser the released Wasm and JavaScript run. Only the works on single messages are those of a Wasm file of
   their own (`tests/bench/wasm`), which is compiled as the release is: the released core does them only together.
-- A start is that of a worker of a page over HTTP, without the browser's store; a request goes through the listeners
-  in such a worker.
+- A start is that of a worker of a page over HTTP, without the browser's store. An earlier worker has counted what it
+  found in the sign-ins that are over, as it does whenever the badge is shown; the start takes that up and reads the
+  newest sign-ins. The earlier commit reads all. What reading all takes stands among the others.
+- A request goes through the listeners in such a worker.
 - No JavaScript gives GitLab's verdict; xml-crypto's check of the signature stands for it.
+";
+
+/// The text before the remarks on rows whose aim is not met (`tests/bench/remarks.rs`).
+const IN_THE_WAY: &str = "\
+## What stands in the way
+
+Of the rows whose aim is not met.
 ";
 
 /// The text before the other figures.
@@ -163,12 +172,34 @@ fn rendered(facts: &[Fact], figures: &str) -> Result<String> {
     Ok(format!(
         "{ABOUT}\n| fact | |\n|---|---|\n{facts}\n## What is promised\n\n\
          | figure | work | where | amount | peer | peer's amount | ratio | must | aim | |\n\
-         |---|---|---|--:|---|--:|--:|--:|--:|---|\n{}\n{OTHERS}\n\
+         |---|---|---|--:|---|--:|--:|--:|--:|---|\n{}\n{}{OTHERS}\n\
          | figure | work | where | amount | peer | peer's amount | ratio |\n\
          |---|---|---|--:|---|--:|--:|\n{}\n{BEFORE}",
         rows(true)?,
+        in_the_way(&figures),
         rows(false)?,
     ))
+}
+
+/// The part that says of the rows whose aim is not met what stands in the way; nothing where none is.
+fn in_the_way(figures: &[Value]) -> String {
+    let mut remarks: Vec<(&str, Vec<String>)> = Vec::new();
+    let is_open = |figure: &&Value| figure["goal"].is_object() && figure["goal"]["state"] != "aim met";
+    for figure in figures.iter().filter(is_open) {
+        let remark = figure["remark"].as_str().unwrap_or("nobody has looked into it");
+        let [what, work, place] =
+            ["what", "work", "where"].map(|name| figure[name].as_str().unwrap_or_default());
+        let row = format!("{what} ({work}, {place})");
+        match remarks.iter_mut().find(|(known, _)| *known == remark) {
+            Some((_, rows)) => rows.push(row),
+            None => remarks.push((remark, vec![row])),
+        }
+    }
+    if remarks.is_empty() {
+        return String::new();
+    }
+    let line = |(remark, rows): (&str, Vec<String>)| format!("- {}: {remark}.\n", rows.join("; "));
+    format!("{IN_THE_WAY}\n{}\n", remarks.into_iter().map(line).collect::<String>())
 }
 
 fn row(figure: &Value) -> Option<String> {
@@ -176,6 +207,7 @@ fn row(figure: &Value) -> Option<String> {
     let (amount, peer_amount) = (figure["amount"].as_u64()?, figure["peer_amount"].as_u64()?);
     let shown = |amount: u64| match figure["unit"].as_str()? {
         "ns" => Some(duration(amount)),
+        "octets" => Some(format!("{} kB", significant(amount as f64 / 1e3))),
         "octets for one" => Some(format!("{} octets for one", significant(amount as f64 / 1e3))),
         _ => None,
     };
@@ -230,7 +262,7 @@ mod tests {
             {"what": "reading", "work": "9 a|b", "where": "native", "unit": "ns", "amount": 1234567,
              "peer": "writing", "peer_amount": 617283, "goal": null},
             {"what": "keeping", "work": "1 list", "where": "Firefox 1", "unit": "octets for one", "amount": 5000,
-             "peer": "before", "peer_amount": 10000, "goal": {"must": "4", "aim": "2", "state": "must met"}}
+             "peer": "before", "peer_amount": 10000, "goal": {"must": "4", "aim": "5", "state": "aim met"}}
         ]"#;
         let page = rendered(&[("cores", "2".into()), ("commit", "abc".into())], figures).unwrap();
         assert!(page.starts_with("# How long things take\n"), "{page}");
@@ -244,7 +276,7 @@ mod tests {
 
 | figure | work | where | amount | peer | peer's amount | ratio | must | aim | |
 |---|---|---|--:|---|--:|--:|--:|--:|---|
-| keeping | 1 list | Firefox 1 | 5.00 octets for one | before | 10.0 octets for one | 0.500 | 4 | 2 | must met |
+| keeping | 1 list | Firefox 1 | 5.00 octets for one | before | 10.0 octets for one | 0.500 | 4 | 5 | aim met |
 
 ## Others
 
@@ -257,6 +289,30 @@ Nothing is promised of these.
 ## Before
 ";
         assert!(page.contains(table), "{page}");
+    }
+
+    #[test]
+    fn rows_whose_aim_is_not_met_say_what_stands_in_the_way() {
+        let missed = |work: &str, remark: &str| {
+            format!(
+                r#"{{"what": "reading", "work": "{work}", "where": "Firefox 1", "unit": "ns", "amount": 2000, "peer": "writing",
+                "peer_amount": 1000, "goal": {{"must": "1 µs", "aim": "1 µs", "state": "missed"}}, "remark": {remark}}}"#
+            )
+        };
+        let figures = [("1 page", "\"it is slow\""), ("2 pages", "\"it is slow\""), ("3 pages", "null")];
+        let figures = figures.map(|(work, remark)| missed(work, remark)).join(",");
+        let page = rendered(&[], &format!("[{figures}]")).unwrap();
+        let said = "\
+## What stands in the way
+
+Of the rows whose aim is not met.
+
+- reading (1 page, Firefox 1); reading (2 pages, Firefox 1): it is slow.
+- reading (3 pages, Firefox 1): nobody has looked into it.
+
+## Others
+";
+        assert!(page.contains(said), "{page}");
     }
 
     #[test]

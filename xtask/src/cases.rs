@@ -2,8 +2,7 @@
 //! line.
 //!
 //! The cases come from public reports and lie outside of this repository: a folder with `run.py`, which
-//! starts the program once for each case of a class. A class is asked for here as soon as all of its cases
-//! pass; from then on none of them may fail. Left out: the classes that are still to be done.
+//! starts the program once for each. None may fail. Left out: what a case is about, which the folder says.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,29 +15,10 @@ use crate::workspace::{Workspace, locked_cargo};
 /// Names the folder with the cases.
 pub(crate) const VARIABLE: &str = "SAMLIGHT_CASES";
 
-/// The classes of which every case passes, and what each is about.
-const FINISHED: &[(&str, &str)] = &[
-    ("REG", "what was right before the cases were collected"),
-    ("F3", "what is no Response is not judged as one"),
-    ("F4", "decryption as ruby-saml does it"),
-    ("F5", "the first sentence agrees with GitLab's checks"),
-    ("F7", "what GitLab refuses has a finding and steps"),
-    ("F8", "ECDSA signatures in DER"),
-    ("F9", "the size of a message as it travels"),
-    ("F14", "a digest that does not fit, without a key"),
-    ("F15", "statements that are true"),
-    ("F19", "the time of a message alone"),
-    ("K1", "attacks: what a small input costs"),
-    ("K2", "attacks: structures of a Signature that its schema forbids"),
-    ("K3", "attacks: a key that is not the first certificate's"),
-    ("K4", "attacks: coverage of another assertion than the one that is shown"),
-    ("K5", "attacks: secrets in a redacted export"),
-];
-
 /// The file that the folder must hold.
 const RUNNER: &str = "run.py";
 
-/// Runs the cases of all finished classes, if [`VARIABLE`] names a folder.
+/// Runs all cases, if [`VARIABLE`] names a folder.
 ///
 /// # Errors
 /// A case that fails (its line is printed), a folder without cases, a program that does not build.
@@ -48,22 +28,9 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         return Ok(());
     };
     let runner = runner(Path::new(&folder))?;
-    let program = program(workspace)?;
-    let failed: Vec<&str> = FINISHED
-        .iter()
-        .filter(|(class, about)| {
-            println!("    {class}: {about}");
-            let mut cases = Command::new("python3");
-            // Without this Python would write beside the cases.
-            cases.env("PYTHONDONTWRITEBYTECODE", "1").arg(&runner).arg(&program);
-            run(cases.args(["--class", class])).map_err(|error| println!("{error:#}")).is_err()
-        })
-        .map(|(class, _)| *class)
-        .collect();
-    if !failed.is_empty() {
-        bail!("cases of a finished class fail: {}", failed.join(", "));
-    }
-    Ok(())
+    let mut cases = Command::new("python3");
+    // Without this Python would write beside the cases.
+    run(cases.env("PYTHONDONTWRITEBYTECODE", "1").arg(&runner).arg(program(workspace)?))
 }
 
 fn runner(folder: &Path) -> Result<PathBuf> {
@@ -96,13 +63,5 @@ mod tests {
         assert!(error.contains(VARIABLE) && error.contains(RUNNER), "{error}");
         std::fs::write(folder.path().join(RUNNER), "").unwrap();
         assert_eq!(runner(folder.path()).unwrap(), folder.path().join(RUNNER));
-    }
-
-    #[test]
-    fn each_class_is_asked_for_once() {
-        let mut classes: Vec<&str> = FINISHED.iter().map(|(class, _)| *class).collect();
-        classes.dedup();
-        assert_eq!(classes.len(), FINISHED.len());
-        assert!(classes.contains(&"REG"), "a finished class stays finished");
     }
 }

@@ -247,7 +247,7 @@ pub(crate) const KINDS: &[Kind] = &[
         code: include_str!("../templates/command.rs.txt"),
         further: &[Further {
             path: CATALOGUE,
-            text: "\n# {id} (bin/samlight/{module}.rs)\ncli.{id} = {id} FILE FILL IN: what it does.\n",
+            text: "\n# {id} (bin/samlight/{module}.rs)\ncli.{id} = FILL IN: what it does\ncli.{id}.file = FILL IN: what the file is.\n",
             how: How::AtEnd,
         }],
         needs: &[
@@ -255,7 +255,7 @@ pub(crate) const KINDS: &[Kind] = &[
             Need { path: "crate/tests/", text: "\"{name}\"" },
         ],
         next: &[
-            "write the command in crate/src/bin/samlight/{module}.rs, and its options in the text `cli.{id}`",
+            "write the command in crate/src/bin/samlight/{module}.rs, and a text `cli.{id}.OPTION` for each option",
             "say in README.md who needs `samlight {id}`",
             "write a test that runs it in crate/tests/cli.rs",
         ],

@@ -9,6 +9,7 @@ mod bindings;
 mod build;
 mod cases;
 mod check;
+mod cli;
 mod corpus;
 mod demo;
 mod dist;
@@ -68,6 +69,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "tidy", summary: tidy::SUMMARY, help: tidy::HELP, run: tidy::main },
     Command { name: "corpus", summary: corpus::SUMMARY, help: corpus::HELP, run: corpus::main },
     Command { name: "new", summary: new::SUMMARY, help: new::HELP, run: new::main },
+    Command { name: "cli", summary: cli::SUMMARY, help: cli::HELP, run: cli::main },
     Command { name: "dist", summary: dist::SUMMARY, help: dist::HELP, run: dist::main },
 ];
 

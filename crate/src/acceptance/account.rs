@@ -11,8 +11,8 @@ use super::{ACCOUNT, CheckState, Checked, Said, received::Received};
 use crate::{
     base::catalogue::Text,
     case::Case,
-    comparison::{Verdict, attribution},
-    gitlab::{messages, outcome::Outcome},
+    comparison::{self, Verdict},
+    gitlab::{attributes, messages, outcome::Outcome},
     text,
 };
 
@@ -38,9 +38,9 @@ const MISMATCH: &str =
 pub(super) fn decide(case: &Case<'_>, received: &Received<'_>) -> Account {
     let comparison = case.comparison();
     let row = comparison.row("name-id-with-saml");
-    // The compared NameID is that of the first assertion; GitLab reads that of the signed one.
-    let sent = comparison.name_id.as_ref().map(|name_id| name_id.value.clone());
-    let is_read = received.sp.uid_attribute.is_none() && received.name_id() == sent;
+    // What is compared is of the first assertion; GitLab reads the signed one.
+    let sent = comparison::uid_sent(case.tracer, case.flow).map(|(uid, _)| uid);
+    let is_read = received.uid() == sent;
     let verdict = if is_read { comparison.saml_verdict() } else { Verdict::Unknown };
     let is_same = is_read && row.is_some_and(|row| row.is_accepted());
     let signed_in = received.sp.signed_in_as.is_some();
@@ -122,7 +122,7 @@ impl Decision<'_> {
 
     /// The e-mail address that GitLab reads.
     fn email(&self) -> Option<String> {
-        self.received.attribute(&attribution::EMAIL).filter(|email| !email.is_empty())
+        self.received.attribute(attributes::EMAIL).filter(|email| !email.is_empty())
     }
 }
 

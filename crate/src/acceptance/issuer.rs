@@ -1,7 +1,7 @@
 //! Both Issuers are the identity provider's entityID, where GitLab has one in its settings
 //! (`validate_issuer`). Group SAML never has.
 
-use super::{Check, CheckResult, received::Received};
+use super::{Check, CheckResult, Failure, received::Received};
 use crate::{comparison::address, saml::uri, text, xml::Element};
 
 pub(super) const CHECK: Check = Check {
@@ -30,11 +30,15 @@ fn look(received: &Received<'_>) -> CheckResult {
     let children = received.response().into_iter().flat_map(Element::elements);
     let of_response: Vec<_> = children.filter(|child| child.is(uri::ASSERTION, "Issuer")).collect();
     let [of_response] = of_response.as_slice() else {
-        return CheckResult::fails("Issuer of the Response not found or multiple.");
+        let text = text!("accept.not-one-in-response", count = of_response.len(), element = "Issuer");
+        let failure = Failure::saying("Issuer of the Response not found or multiple.");
+        return CheckResult::Failed(failure.because(text));
     };
     let of_assertion = received.at_path(&["Issuer"]);
     let [of_assertion] = of_assertion.as_slice() else {
-        return CheckResult::fails("Issuer of the Assertion not found or multiple.");
+        let text = text!("accept.not-one", count = of_assertion.len(), element = "Issuer");
+        let failure = Failure::saying("Issuer of the Assertion not found or multiple.");
+        return CheckResult::Failed(failure.because(text));
     };
     let other = [of_response, of_assertion].into_iter().map(|issuer| issuer.own_text());
     match other.into_iter().find(|issuer| !address::is_same(issuer, expected)) {

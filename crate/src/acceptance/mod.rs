@@ -52,7 +52,7 @@ use crate::{
         Case,
         acceptance::{Acceptance, Basis, CheckState, Checked, Said},
     },
-    gitlab::{messages, outcome::Outcome},
+    gitlab::{messages, outcome::Outcome, uid as uid_attribute},
     saml::RedactedCopy,
     text,
     trace::{
@@ -169,9 +169,17 @@ impl Case<'_> {
     /// checks. Absent where neither is known. An answer that a file tells beside what this browser recorded
     /// was not seen.
     pub fn accepted(&self) -> Option<(bool, Basis)> {
-        let seen = self.flow.succeeded().filter(|_| !self.is_beside_recording());
-        let seen = seen.map(|succeeded| (succeeded, Basis::Outcome));
-        seen.or_else(|| Some((self.acceptance()?.accepted?, Basis::Checks)))
+        let is_seen = !self.is_beside_recording();
+        let seen = self.flow.succeeded().filter(|_| is_seen).map(|succeeded| (succeeded, Basis::Outcome));
+        // GitLab found nothing wrong with the Response, and asked for no account.
+        let is_of_account = || self.acceptance().is_some_and(|it| it.step == Some(ACCOUNT));
+        let verified = || (is_seen && self.flow.is_verified()).then(|| (!is_of_account(), Basis::Checks));
+        seen.or_else(verified).or_else(|| Some((self.acceptance()?.accepted?, Basis::Checks)))
+    }
+
+    /// When a Response was issued that a file holds without a time: it is judged at that instant.
+    pub fn judged_when_issued(&self) -> Option<Timestamp> {
+        issued_in_file(response(self)?).filter(|_| self.received_at.is_none())
     }
 
     /// When the Response reached GitLab, by GitLab's clock where that is seen to differ from the browser's;
@@ -182,7 +190,7 @@ impl Case<'_> {
         if let Some(issued) = issued_in_file(response) {
             return Some(issued);
         }
-        let seen = response.event.time;
+        let seen = self.flow.received(self.tracer).map_or(response.event.time, |exchange| exchange.id.time);
         let skew = self.clocks().and_then(|clocks| clocks.gitlab);
         // Less than that may come from the whole seconds of the `Date` header alone.
         let skew = skew.filter(|skew| skew.ahead.saturating_abs() > skew.uncertain);
@@ -236,9 +244,12 @@ fn judge(case: &Case<'_>) -> Option<Acceptance> {
         step: refusing.map(|checked| checked.id),
         depends_on,
         name_id: received.name_id(),
+        uid: received.uid(),
+        attributes: received.attributes(),
         checks,
         outcome,
         is_valid,
+        rules: sp.rules.version,
     })
 }
 
@@ -290,7 +301,7 @@ impl Check {
     }
 
     fn run(&self, received: &Received<'_>) -> Checked {
-        let title = (self.title)();
+        let title = uid_attribute::named((self.title)(), received.sp.uid_attribute.as_deref());
         let checked = Checked {
             id: self.id,
             state: CheckState::Skipped,

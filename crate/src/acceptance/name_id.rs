@@ -25,6 +25,9 @@ fn look(received: &Received<'_>) -> CheckResult {
             "An EncryptedID found and no SP private key found on the settings to decrypt it",
         );
     }
+    if received.has_hidden_name_id() && received.was_tried() {
+        return CheckResult::Failed(Failure::with_other_words(text!("accept.name-id-stays-closed")));
+    }
     if received.has_hidden_name_id() || received.is_hidden() {
         return CheckResult::Unknown(text!("accept.hidden"));
     }

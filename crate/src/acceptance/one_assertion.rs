@@ -1,6 +1,6 @@
 //! There is one assertion, wherever in the message, encrypted or not (`validate_num_assertion`).
 
-use super::{Check, CheckResult, received::Received};
+use super::{Check, CheckResult, Failure, received::Received};
 use crate::{saml::uri, text};
 
 pub(super) const CHECK: Check = Check {
@@ -16,7 +16,12 @@ fn look(received: &Received<'_>) -> CheckResult {
     let assertions =
         inside.filter(|element| element.namespace() == uri::ASSERTION && is_named(&element.local()));
     let is_open = |element: &crate::xml::Element<'_>| element.is(uri::ASSERTION, "Assertion");
-    let is_one = assertions.count() == 1
-        && (!received.is_decrypted() || received.all_decrypted().filter(is_open).count() == 1);
-    CheckResult::passes_if(is_one, || "SAML Response must contain 1 assertion".to_owned())
+    let sent = assertions.count();
+    let open = if received.is_decrypted() { received.all_decrypted().filter(is_open).count() } else { 1 };
+    if (sent, open) == (1, 1) {
+        return CheckResult::Passed;
+    }
+    let count = if sent == 1 { open } else { sent };
+    let failure = Failure::saying("SAML Response must contain 1 assertion");
+    CheckResult::Failed(failure.because(text!("accept.not-one-assertion", count = count)))
 }

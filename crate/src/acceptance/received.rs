@@ -7,15 +7,15 @@
 //! first, and looks for signature and assertion in what came out unless the Response is signed itself
 //! (`doc_to_validate`).
 
-use super::{rules::Rules, service_provider::ServiceProvider};
+use super::{rules::Rules, service_provider::ServiceProvider, structure, well_formed};
 use crate::{
     base::instant::Timestamp,
     binding::Carried,
-    encryption::{self, Manner, PrivateKey},
+    encryption::{self, EncryptedPart, Manner, PrivateKey},
     saml::{RedactedCopy, uri},
     xml::{Attribute, Document, Element, Ids},
 };
-use std::{borrow::Cow, cell::OnceCell};
+use std::{borrow::Cow, cell::OnceCell, collections::BTreeMap};
 
 /// One Response and what it is checked against.
 pub(super) struct Received<'a> {
@@ -40,14 +40,20 @@ pub(super) struct Received<'a> {
     pub(super) is_taken_as_it_is: OnceCell<bool>,
 }
 
-/// The content of a Response with the keys that were given; held for as long as the checks run, and
-/// nowhere else.
+/// The content of a Response with the keys that were given, and as REXML writes it anew; held for as long as
+/// the checks run, and nowhere else.
 #[derive(Debug, Default)]
 pub(super) struct Decrypted {
+    /// Without its XML declaration, where that is not as it should be and REXML does not mind.
+    rewritten: Option<Document>,
     /// With the assertion in place of the encrypted one, and what is encrypted in it as it was signed.
     assertion: Option<Document>,
+    /// The assertion that was encrypted, in an element of ruby-saml's own.
+    content: Option<Document>,
     /// With everything open.
     whole: Option<Document>,
+    /// Whether each encrypted attribute is an element when it is open.
+    attributes_open: bool,
     /// Whether there was a key to open it with.
     was_tried: bool,
 }
@@ -55,14 +61,19 @@ pub(super) struct Decrypted {
 impl Decrypted {
     /// Opens what was sent, as far as the keys fit.
     pub(super) fn new(carried: &Carried, sp: &ServiceProvider, keys: &[PrivateKey]) -> Self {
-        let Some(sent) = carried.document.as_ref().filter(|_| sp.has_key && !keys.is_empty()) else {
-            return Decrypted::default();
+        let rewritten = carried.document.as_ref().and_then(well_formed::rewritten);
+        let sent = rewritten.as_ref().or(carried.document.as_ref());
+        let Some(sent) = sent.filter(|_| sp.has_key && !keys.is_empty()) else {
+            return Decrypted { rewritten, ..Decrypted::default() };
         };
         let encrypted = response_of(sent).and_then(encrypted_assertion);
-        let assertion =
-            encrypted.and_then(|encrypted| encryption::open_one(sent, encrypted, keys, Manner::RubySaml));
-        let whole = encryption::open(assertion.as_ref().unwrap_or(sent), keys, Manner::RubySaml).document;
-        Decrypted { assertion, whole, was_tried: true }
+        let by_ruby = encrypted.and_then(|encrypted| encryption::open_as_ruby_saml(sent, encrypted, keys));
+        let (assertion, content) = by_ruby.map(|opened| (opened.holder, opened.content)).unzip();
+        let opened = encryption::open(assertion.as_ref().unwrap_or(sent), keys, Manner::RubySaml);
+        let is_open = |part: &EncryptedPart| part.outcome.as_ref().is_ok_and(|name| !name.is_empty());
+        let attributes_open =
+            opened.parts.iter().filter(|part| part.name == "EncryptedAttribute").all(is_open);
+        Decrypted { assertion, content, whole: opened.document, attributes_open, was_tried: true, rewritten }
     }
 }
 
@@ -85,7 +96,7 @@ impl<'a> Received<'a> {
         decrypted: &'a Decrypted,
         copy: Option<RedactedCopy>,
     ) -> Option<Self> {
-        let document = carried.document.as_ref()?;
+        let document = decrypted.rewritten.as_ref().or(carried.document.as_ref())?;
         let root = document.root()?;
         let is_signed = response_of(document).is_some_and(|sent| has_one_signature(sent, &signed_id(root)));
         let validated = decrypted.assertion.as_ref().filter(|_| !is_signed).unwrap_or(document);
@@ -108,6 +119,11 @@ impl<'a> Received<'a> {
             ids: Ids::of(validated, &[&["ID"]]),
             is_taken_as_it_is: OnceCell::new(),
         })
+    }
+
+    /// The message as it came, with its declaration.
+    pub(super) fn sent(&self) -> Option<&'a Document> {
+        self.carried.document.as_ref()
     }
 
     /// The root, if it is a Response.
@@ -150,6 +166,16 @@ impl<'a> Received<'a> {
         self.decrypted.was_tried && self.is_hidden()
     }
 
+    /// Whether one of the keys that were given opens each encrypted attribute; true where none was given.
+    pub(super) fn opens_attributes(&self) -> bool {
+        !self.decrypted.was_tried || self.decrypted.attributes_open
+    }
+
+    /// Whether keys were given.
+    pub(super) fn was_tried(&self) -> bool {
+        self.decrypted.was_tried
+    }
+
     /// The first EncryptedAssertion that ruby-saml would decrypt.
     pub(super) fn encrypted_assertion(&self) -> Option<Element<'a>> {
         encrypted_assertion(self.response()?)
@@ -162,7 +188,12 @@ impl<'a> Received<'a> {
             let inside = self.response().into_iter().flat_map(Element::elements);
             return inside.filter(|child| child.is(uri::ASSERTION, "Assertion")).collect();
         }
-        let Some(id) = self.signed_id() else { return Vec::new() };
+        let id = match &self.signed_id {
+            SignedId::Known(id) => id,
+            // Where nothing is signed, ruby-saml looks for no ID, which to REXML is an empty one.
+            SignedId::None if !self.rules.reads_signed_part => "",
+            SignedId::None | SignedId::Fails => return Vec::new(),
+        };
         if self.rules.reads_signed_part {
             return self.signed_assertion(id).into_iter().collect();
         }
@@ -175,7 +206,24 @@ impl<'a> Received<'a> {
         inside().filter(has_id).chain(of_response).collect()
     }
 
+    /// Whether the document in which the signed part is looked for can be loaded at all; where it cannot, and
+    /// the signed part alone is read, nothing is.
+    pub(super) fn can_be_loaded(&self) -> bool {
+        let Rules { refuses_doctype, refuses_other_xml, refuses_utf_16, .. } = *self.rules;
+        // What was decrypted is written anew, and its prolog left out.
+        let Some(sent) = self.sent().filter(|_| std::ptr::eq(self.validated, self.document)) else {
+            return true;
+        };
+        let is_refused = (refuses_doctype && sent.has_doctype())
+            || (refuses_other_xml && structure::is_other_xml(sent))
+            || (refuses_utf_16 && structure::declares_utf_16(sent));
+        !is_refused
+    }
+
     fn signed_assertion(&self, id: &str) -> Option<Element<'a>> {
+        if !self.can_be_loaded() {
+            return None;
+        }
         let signature = self.signature?;
         let signed_info = signature.child(uri::XML_SIGNATURE, "SignedInfo")?;
         signed_info.child(uri::XML_SIGNATURE, "Reference")?;
@@ -183,8 +231,9 @@ impl<'a> Received<'a> {
         let signed = self.signed_element(id)?;
         match signed.local() {
             "Response" => signed.child(uri::ASSERTION, "Assertion").or_else(|| {
-                let response = response_of(self.decrypted()).filter(|_| self.is_decrypted());
-                response?.child(uri::ASSERTION, "Assertion")
+                // It is opened once more, and read where nothing around it declares a prefix.
+                signed.child(uri::ASSERTION, "EncryptedAssertion")?;
+                self.decrypted.content.as_ref()?.root()?.children().next()?.element()
             }),
             "Assertion" => Some(signed),
             _ => None,
@@ -206,12 +255,27 @@ impl<'a> Received<'a> {
         self.ids.get(id).iter().filter(is_outside).copied()
     }
 
-    /// The elements at `path` below the assertions that count.
+    /// The elements at `path` below the assertions that count. Where the signed part alone is read, the first
+    /// of the path may be anywhere below (`xpath_from_signed_assertion`).
     pub(super) fn at_path(&self, path: &[&str]) -> Vec<Element<'a>> {
-        path.iter().fold(self.assertions(), |elements, local| {
-            let inside = elements.into_iter().flat_map(Element::elements);
-            inside.filter(|element| element.is(uri::ASSERTION, local)).collect()
-        })
+        self.below(self.assertions(), path)
+    }
+
+    /// The same in the message with everything open; nothing where it is not open.
+    pub(super) fn opened_at_path(&self, path: &[&str]) -> Vec<Element<'a>> {
+        self.below(self.opened_assertions(), path)
+    }
+
+    fn below(&self, mut elements: Vec<Element<'a>>, path: &[&str]) -> Vec<Element<'a>> {
+        for (step, local) in path.iter().enumerate() {
+            let is_named = |element: &Element<'a>| element.is(uri::ASSERTION, local);
+            elements = if step == 0 && self.rules.reads_signed_part {
+                elements.into_iter().flat_map(Element::descendants).filter(is_named).collect()
+            } else {
+                elements.into_iter().flat_map(Element::elements).filter(is_named).collect()
+            };
+        }
+        elements
     }
 
     /// Whether the NameID is encrypted and not open.
@@ -228,33 +292,45 @@ impl<'a> Received<'a> {
     /// The element whose text becomes the NameID.
     pub(super) fn name_id_element(&self) -> Option<Element<'a>> {
         if self.has_encrypted_name_id() {
-            return self.opened_subject()?.child(uri::ASSERTION, "NameID");
+            // Whatever element is inside, ruby-saml takes it for the NameID.
+            return self.opened_subject()?.elements().find(|e| e.local() != "SubjectConfirmation");
         }
         self.at_path(&["Subject", "NameID"]).into_iter().next()
     }
 
-    /// The Subject in the message with everything open, in which the assertion is found by its ID.
+    /// The first Subject with an encrypted NameID, as it is in the message with everything open.
     fn opened_subject(&self) -> Option<Element<'a>> {
-        let id = self.assertions().first()?.attribute("ID")?;
-        let mut opened = self.decrypted.whole.as_ref()?.root().into_iter().flat_map(all);
-        let is_the_one = |element: &Element<'a>| {
-            element.is(uri::ASSERTION, "Assertion") && element.attribute("ID").as_deref() == Some(&*id)
+        let has_encrypted = |subject: &Element<'a>| subject.child(uri::ASSERTION, "EncryptedID").is_some();
+        let at = self.at_path(&["Subject"]).iter().position(has_encrypted)?;
+        self.opened_at_path(&["Subject"]).into_iter().nth(at)
+    }
+
+    /// The assertions that count in the message with everything open: of those with the same ID, or without
+    /// one, the one that stands at the same place among them. None where one is not found.
+    fn opened_assertions(&self) -> Vec<Element<'a>> {
+        let (assertions, whole) = (self.assertions(), self.decrypted.whole.as_ref().and_then(Document::root));
+        let Some((whole, first)) = whole.zip(assertions.first()) else { return Vec::new() };
+        let mut opened = BTreeMap::<_, Vec<_>>::new();
+        for one in assertions_in(whole) {
+            opened.entry(one.attribute("ID")).or_default().push(one);
+        }
+        let mut places = BTreeMap::new();
+        let mut counts = BTreeMap::<_, usize>::new();
+        for one in assertions_in(first.ancestors().last().unwrap_or(*first)) {
+            let count = counts.entry(one.attribute("ID")).or_default();
+            places.insert(one.span().start, *count);
+            *count += 1;
+        }
+        let open = |one: &Element<'a>| {
+            let place = places.get(&one.span().start)?;
+            opened.get(&one.attribute("ID"))?.get(*place).copied()
         };
-        opened.find(is_the_one)?.child(uri::ASSERTION, "Subject")
+        assertions.iter().map(open).collect::<Option<_>>().unwrap_or_default()
     }
 
     /// The NameID as GitLab gets it; absent where there is none or it is encrypted.
     pub(super) fn name_id(&self) -> Option<String> {
         self.name_id_element().filter(|_| !self.is_hidden()).map(Element::own_text)
-    }
-
-    /// The values of the attributes with one of `names`; the first name that is there counts.
-    pub(super) fn attribute(&self, names: &[&str]) -> Option<String> {
-        let attributes = self.at_path(&["AttributeStatement", "Attribute"]);
-        names.iter().find_map(|name| {
-            let named = attributes.iter().find(|a| attribute(**a, "Name").as_deref() == Some(*name))?;
-            named.elements().next().map(Element::own_text)
-        })
     }
 
     /// InResponseTo of the Response.
@@ -274,6 +350,11 @@ pub(super) fn attribute<'a>(element: Element<'a>, local: &str) -> Option<Cow<'a,
 
 fn all(root: Element<'_>) -> impl Iterator<Item = Element<'_>> {
     std::iter::once(root).chain(root.descendants())
+}
+
+/// The assertions in `root`, which may be one itself.
+fn assertions_in(root: Element<'_>) -> impl Iterator<Item = Element<'_>> {
+    all(root).filter(|element| element.is(uri::ASSERTION, "Assertion"))
 }
 
 /// The root, if it is a Response.

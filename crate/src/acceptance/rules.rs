@@ -14,14 +14,16 @@ pub struct Rules {
     pub reads_signed_part: bool,
     /// Whether a document type declaration is refused as such. Older versions leave it to the schema.
     pub refuses_doctype: bool,
+    /// Whether another version of XML than 1.0 is refused, of which libxml2 warns.
+    pub refuses_other_xml: bool,
     /// Whether UTF-16 is refused.
     pub refuses_utf_16: bool,
     /// Whether two elements with the signed ID are a digest mismatch of their own.
     pub names_duplicated_id: bool,
     /// The answer to an SPNameQualifier of somebody else.
     pub sp_name_qualifier: &'static str,
-    /// Whether a message is refused for its size after decompression, too.
-    pub limits_decoded_size: bool,
+    /// Whether a message is refused for its size after decompression, too, and where it is no base64.
+    pub limits_each_size: bool,
 }
 
 /// The versions, GitLab's first.
@@ -30,19 +32,21 @@ pub const ALL: [Rules; 2] = [
         version: "1.18.1",
         reads_signed_part: true,
         refuses_doctype: true,
+        refuses_other_xml: true,
         refuses_utf_16: true,
         names_duplicated_id: false,
         sp_name_qualifier: "SPNameQualifier value does not match the SP entityID value.",
-        limits_decoded_size: true,
+        limits_each_size: true,
     },
     Rules {
         version: "1.13.0",
         reads_signed_part: false,
         refuses_doctype: false,
+        refuses_other_xml: false,
         refuses_utf_16: false,
         names_duplicated_id: true,
         sp_name_qualifier: "The SPNameQualifier value mistmatch the SP entityID value.",
-        limits_decoded_size: false,
+        limits_each_size: false,
     },
 ];
 

@@ -12,7 +12,7 @@ use super::{
     received::{Received, signatures_in},
 };
 use crate::{
-    base::limits::LIMITS,
+    base::{limits::LIMITS, order::inserted},
     encoding::base64::LENIENT_BASE64,
     saml::uri,
     signature::{
@@ -71,7 +71,7 @@ enum Trust {
 }
 
 fn look(received: &Received<'_>) -> CheckResult {
-    if received.document.flaw().is_some() {
+    if received.flaw().is_some() {
         return CheckResult::Unknown(text!("accept.nothing-to-read"));
     }
     if received.is_hidden() && !received.is_response_signed() {
@@ -254,7 +254,7 @@ fn with_prefixes(received: &Received<'_>, variant: Variant) -> Variant {
     let list = received.all().find(|element| element.is(EXCLUSIVE, "InclusiveNamespaces"));
     let list = list.and_then(|element| element.attribute("PrefixList")).unwrap_or_default();
     let prefix = |name: &str| if name == "#default" { String::new() } else { name.to_owned() };
-    Variant::Exclusive { prefixes: list.split_whitespace().map(prefix).collect() }
+    Variant::Exclusive { prefixes: inserted(list.split_whitespace().map(prefix)) }
 }
 
 /// Ruby drops what is no digit of base64.

@@ -2,7 +2,7 @@
 //! (`validate_signed_elements`).
 
 use super::{
-    Check, CheckResult,
+    Check, CheckResult, Failure,
     received::{Received, attribute},
 };
 use crate::{saml::uri, text};
@@ -53,7 +53,9 @@ fn look(received: &Received<'_>) -> CheckResult {
         }
         count += 1;
     }
-    CheckResult::passes_if((1..3).contains(&count), || {
-        "Found an unexpected number of Signature Element. SAML Response rejected".to_owned()
-    })
+    if (1..3).contains(&count) {
+        return CheckResult::Passed;
+    }
+    let failure = Failure::saying("Found an unexpected number of Signature Element. SAML Response rejected");
+    CheckResult::Failed(failure.because(text!("accept.signature-count", count = count)))
 }

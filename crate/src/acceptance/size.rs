@@ -22,13 +22,12 @@ fn look(received: &Received<'_>) -> CheckResult {
     if received.carried.binding == BindingId::None && exceeds(decoded.div_ceil(3).saturating_mul(4)) {
         return CheckResult::fails(format!("Encoded SAML Message exceeds {limit} bytes, so was rejected"));
     }
-    // A value that is not decoded is taken without a look at its size.
-    if received.is_taken_as_it_is() {
-        return CheckResult::Passed;
-    }
-    if exceeds(received.carried.value.expose().len()) {
+    // An older version does not look at the size of a value that it does not decode.
+    let is_decoded = !received.is_taken_as_it_is();
+    let is_looked_at = is_decoded || received.rules.limits_each_size;
+    if is_looked_at && exceeds(received.carried.value.expose().len()) {
         return CheckResult::fails(format!("Encoded SAML Message exceeds {limit} bytes, so was rejected"));
     }
-    let is_too_large = received.rules.limits_decoded_size && exceeds(decoded);
+    let is_too_large = is_decoded && received.rules.limits_each_size && exceeds(decoded);
     CheckResult::passes_if(!is_too_large, || format!("SAML Message exceeds {limit} bytes, so was rejected"))
 }

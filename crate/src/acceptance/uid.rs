@@ -17,5 +17,18 @@ fn look(received: &Received<'_>) -> CheckResult {
         return CheckResult::Unknown(text!("accept.hidden"));
     }
     let value = received.attribute(&[name.as_str()]);
+    if value.is_none() && received.has_hidden_attributes() {
+        return CheckResult::Unknown(text!("accept.hidden"));
+    }
     CheckResult::passes_if(value.is_some(), || format!("SAML response missing '{name}' attribute"))
+}
+
+impl Received<'_> {
+    /// The name that GitLab looks for: the NameID, or what its settings put in the place of it.
+    pub(super) fn uid(&self) -> Option<String> {
+        match &self.sp.uid_attribute {
+            Some(name) => self.attribute(&[name.as_str()]),
+            None => self.name_id(),
+        }
+    }
 }

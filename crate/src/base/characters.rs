@@ -29,11 +29,16 @@ pub(crate) fn visible_form(text: &str) -> String {
     nfkc(&decoded.chars().filter(|&c| !is_invisible(c)).collect::<String>())
 }
 
-/// Characters that show nothing: format characters, joiners, soft hyphen, marks of direction, special spaces.
+/// Characters that show nothing: Unicode's format characters (Cf) and what it calls ignorable by default
+/// (joiners, soft hyphen, marks of direction, fillers, selectors, tags), controls, special spaces.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{fff9}'..='\u{fffb}')
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
+        | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}'
+        | '\u{110cd}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
         || (c.is_control() && !c.is_ascii_whitespace())
         || (c.is_whitespace() && !c.is_ascii_whitespace())
 }

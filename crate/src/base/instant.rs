@@ -20,6 +20,13 @@ impl Timestamp {
     /// Reads an `xs:dateTime` or RFC 3339 instant. One without a zone is taken as UTC, as SAML demands.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
+        // The end of a day is the beginning of the next (XML Schema part 2, 3.2.7).
+        if let Some((day, rest)) = text.split_once("T24:00:00") {
+            let zone = rest.trim_start_matches(['.', '0']);
+            let is_end = zone.is_empty() || zone.starts_with(['Z', '+', '-']);
+            let start = Timestamp::parse(&format!("{day}T00:00:00{rest}")).filter(|_| is_end)?;
+            return Some(Timestamp(start.0.saturating_add(86_400_000)));
+        }
         let instant = OffsetDateTime::parse(text, &Rfc3339).ok().or_else(|| {
             let with_zone = format!("{text}Z");
             OffsetDateTime::parse(&with_zone, &Rfc3339).ok()
@@ -114,6 +121,12 @@ mod tests {
         assert_eq!(Timestamp::parse("2026-01-01T00:00:00Z"), Some(Timestamp(1_767_225_600_000)));
         assert_eq!(Timestamp::parse("2026-01-01T01:00:00+01:00"), Some(Timestamp(1_767_225_600_000)));
         assert_eq!(Timestamp::parse("2026-01-01T00:00:00.5"), Some(Timestamp(1_767_225_600_500)));
+        for end in ["2025-12-31T24:00:00Z", "2025-12-31T24:00:00.0", "2025-12-31T24:00:00+00:00"] {
+            assert_eq!(Timestamp::parse(end), Some(Timestamp(1_767_225_600_000)), "{end}");
+        }
+        for none in ["2025-12-31T24:00:00.5Z", "2025-12-31T24:00:01Z", "2025-12-31T24:00:00x"] {
+            assert_eq!(Timestamp::parse(none), None, "{none}");
+        }
         assert_eq!(Timestamp::parse("yesterday"), None);
         let date = "Thu, 01 Jan 2026 00:00:00 GMT";
         assert_eq!(Timestamp::parse_http(date), Some(Timestamp(1_767_225_600_000)));

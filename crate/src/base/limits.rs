@@ -12,7 +12,8 @@ pub struct Limits {
     /// Bytes that inflating may produce; a deflate stream of 1 kB can ask for a thousand times as much. It is
     /// four times what GitLab takes; a person can ask for more ([`Limits::whole`]).
     pub inflated_bytes: usize,
-    /// Nodes (elements, attributes, texts, comments, …) of one XML document.
+    /// Nodes (elements, attributes, texts, comments, …) of one XML document. The 250,000 bytes that GitLab
+    /// takes cannot hold more: `<a/>x` is two in five. A person can ask for more ([`Limits::whole`]).
     pub xml_nodes: usize,
     /// The depth to which elements may be nested. Real messages stay below 20.
     pub xml_depth: usize,
@@ -40,7 +41,7 @@ pub struct Limits {
 impl Limits {
     /// The limits where a person asks for the whole of a message.
     pub const fn whole(self) -> Self {
-        Limits { inflated_bytes: 8 * self.inflated_bytes, ..self }
+        Limits { inflated_bytes: 8 * self.inflated_bytes, xml_nodes: 2 * self.xml_nodes, ..self }
     }
 }
 
@@ -48,7 +49,7 @@ impl Limits {
 pub const LIMITS: Limits = Limits {
     parameter_bytes: 16 * 1024 * 1024,
     inflated_bytes: 1024 * 1024,
-    xml_nodes: 200_000,
+    xml_nodes: 100_000,
     xml_depth: 256,
     canonical_steps: 96 * 1024 * 1024,
     signatures: 4,
@@ -87,6 +88,12 @@ pub const TRACE_LINE_BYTES: usize = 32 * 1024 * 1024;
 
 /// Bytes of one file that are looked at. A HAR with the bodies of all responses has some hundred MB.
 pub const FILE_BYTES: usize = 512 * 1024 * 1024;
+
+/// Bytes that all files of an archive unfold to. A HAR packs tenfold, and 64 MB of it hold any sign-in; a
+/// bomb stops here.
+pub const UNPACKED_BYTES: usize = 64 * 1024 * 1024;
+/// Files of an archive that are looked at. Fiddler keeps three for each request.
+pub const UNPACKED_FILES: usize = 3_000;
 
 /// Bytes that the browser's store may hold. `storage.session` has a quota of about 10 MB (Chromium 112 and
 /// newer); the rest is room for the event that is being written.

@@ -8,6 +8,7 @@ pub mod characters;
 pub mod counted;
 pub mod flaw;
 pub mod instant;
+pub mod json;
 pub mod limits;
 pub(crate) mod normal_form;
 pub(crate) mod order;

@@ -22,6 +22,8 @@ mod ws_federation;
 
 pub use body::{fields_of_body, from_body};
 pub use carried::{BindingId, Carried};
+use packing::looks_like_xml;
+pub(crate) use packing::{gzip_header, zlib_header};
 
 use crate::{
     base::{

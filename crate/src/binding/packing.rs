@@ -66,13 +66,12 @@ pub(super) fn decode_plain(plain: Plain<'_>, ways: &[Packing], limits: &Limits) 
     let mut flaws = Vec::new();
     let plain = plain.without_needless_escapes(&mut flaws);
     let whole = plain.whole();
-    match plain.octets().iter().find(|octet| !octet.is_ascii_whitespace()) {
-        None => return Payload::nothing(vec![query::empty(whole)]),
-        Some(b'<') => {
-            flaws.push(Flaw::in_received("not-encoded", whole, text!("flaw.not-encoded")));
-            return Payload { flaws, ..Payload::xml(plain.into_octets(LIMITS.parameter_bytes)) };
-        }
-        Some(_) => {}
+    if plain.octets().iter().all(u8::is_ascii_whitespace) {
+        return Payload::nothing(vec![query::empty(whole)]);
+    }
+    if looks_like_xml(plain.octets()) {
+        flaws.push(Flaw::in_received("not-encoded", whole, text!("flaw.not-encoded")));
+        return Payload { flaws, ..Payload::xml(plain.into_octets(LIMITS.parameter_bytes)) };
     }
     let decoded = base64::decode(&plain);
     flaws.extend(decoded.flaws);
@@ -196,14 +195,14 @@ fn unwrap(octets: &[u8], header: usize, trailer: usize, limits: &Limits) -> Opti
 }
 
 /// The length of zlib's header (RFC 1950, 2.2), if there is one without a preset dictionary.
-fn zlib_header(octets: &[u8]) -> Option<usize> {
+pub(crate) fn zlib_header(octets: &[u8]) -> Option<usize> {
     let [method, flags, ..] = *octets else { return None };
     let is_header = method & 0x0F == 8 && u16::from_be_bytes([method, flags]).is_multiple_of(31);
     (is_header && flags & 0x20 == 0).then_some(2)
 }
 
 /// The length of gzip's header (RFC 1952, 2.3), if there is one.
-fn gzip_header(octets: &[u8]) -> Option<usize> {
+pub(crate) fn gzip_header(octets: &[u8]) -> Option<usize> {
     let [0x1F, 0x8B, 8, flags, ..] = *octets else { return None };
     let mut length = 10;
     if flags & 4 != 0 {

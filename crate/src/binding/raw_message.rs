@@ -97,7 +97,8 @@ fn read_form(content: &[u8], limits: &Limits) -> Vec<Carried> {
     let redirect = binding::from_query(form, limits);
     // A query and the body of a form look the same; only that of a form is not compressed.
     if redirect.iter().any(|carried| has_flaw(carried, "not-deflated")) {
-        binding::from_form_body(form, limits)
+        // As the receiver gets them: the escapes of a form are no part of a value.
+        binding::from_form(&binding::fields_of_body(form), limits)
     } else {
         redirect
     }
@@ -107,6 +108,16 @@ fn read_base64(content: &[u8], limits: &Limits) -> Vec<Carried> {
     let text = text_of(content);
     let escaped = text.contains('%');
     let post = binding::from_value(BindingId::HttpPost, &text, escaped, limits);
+    // What is base64 of something else can have a sign of XML anywhere in it.
+    let is_other = |carried: &Carried| {
+        let octets = carried.octets();
+        let is_xml = octets.is_some_and(|octets| binding::looks_like_xml(octets.expose()));
+        let name = carried.message.as_ref().map(|message| message.kind.name());
+        name.is_some_and(|name| !is_xml || name.contains(char::REPLACEMENT_CHARACTER))
+    };
+    if post.as_ref().is_some_and(is_other) {
+        return Vec::new();
+    }
     match post {
         Some(post) if has_flaw(&post, "deflated") => {
             binding::from_value(BindingId::HttpRedirect, &text, escaped, limits).into_iter().collect()

@@ -118,6 +118,24 @@ fn tolerates_what_can_be_repaired_and_says_so() {
     }
 }
 
+/// GitLab's library takes plain XML with a byte order mark, too.
+#[test]
+fn plain_xml_is_read_whatever_stands_in_front_of_it_in_a_document() {
+    for start in [
+        "",
+        " ",
+        "\r\n\t",
+        "\u{feff}",
+        "\u{feff}\n ",
+        "<?xml version=\"1.0\"?>",
+        "\u{feff}<?xml version=\"1.0\"?>",
+    ] {
+        let carried = post(&format!("{start}{XML}"));
+        assert_eq!(carried.message.as_ref().unwrap().kind.name(), "AuthnRequest", "{start:?}");
+        assert!(flaws(&carried).contains(&("not-encoded", 0)), "{start:?}: {:?}", flaws(&carried));
+    }
+}
+
 #[test]
 fn lists_what_cannot_be_read_with_reason_and_place() {
     let encoded = BASE64.encode(XML);

@@ -5,7 +5,7 @@
 
 use super::page_reads;
 use crate::{
-    base::{address::Address, instant::Timestamp, limits, place::Sender, redact::Secret},
+    base::{address::Address, instant::Timestamp, limits, order::inserted, place::Sender, redact::Secret},
     calls::protocol::{PageCall, PageReply},
     event::{Answer, Body, Event, EventId},
     gitlab::{
@@ -40,12 +40,14 @@ pub fn answer(
     tracer.rest();
     let now = id.time;
     let is_opened = matches!(call, PageCall::Opened { .. });
+    let is_again = matches!(call, PageCall::Opened { again: true, .. });
     let call = match call {
         PageCall::Done { path, status, redirected, headers, body, .. } => {
             let answer = check::answer(status, redirected, headers, body);
             let Some(check) = check else { return (PageReply::default(), None) };
             let before = check.progress();
             check.take(sender, &path, &answer, now);
+            check.tell(tracer);
             let next = check.wanted(sender, now);
             let is_told = next.is_none() || is_step(before, check.progress());
             let notes = if is_told { notes_for(tracer, Some(check), sender, &url) } else { Vec::new() };
@@ -74,9 +76,12 @@ pub fn answer(
     if let Some(event) = &event {
         tracer.observe(event);
     }
+    let notes = notes_for(tracer, check.as_mut(), sender, &url);
+    // The page that notes are for is told them at each change: an answer can be lost on its way.
+    let is_noted = is_again && !notes.is_empty();
     let reply = PageReply {
-        recipe: page_reads::recipe_for(tracer, &url, &sender.place),
-        notes: notes_for(tracer, check.as_mut(), sender, &url),
+        recipe: page_reads::recipe_for(tracer, &url, &sender.place, is_noted),
+        notes,
         reads: page_reads::wanted(tracer, &url, &sender.place),
         // Only a call whose answer is carried out is told what to do: a change is told once.
         next: check.as_mut().filter(|_| is_opened).and_then(|check| check.wanted(sender, now)),
@@ -127,18 +132,15 @@ fn body_of(sender: &Sender, call: PageCall) -> Option<Body> {
                 place,
                 url: Secret::new(url),
                 page: bounded(page),
-                fields: fields
-                    .into_iter()
-                    .map(|(key, values)| {
-                        let most = match key == pages::MESSAGE {
-                            true => limits::PAGE_MESSAGE_CHARS,
-                            false => limits::PAGE_VALUE_CHARS,
-                        };
-                        (key, bounded_list(values, |value| bounded_by(value, most)))
-                    })
-                    .collect(),
+                fields: inserted(fields.into_iter().map(|(key, values)| {
+                    let most = match key == pages::MESSAGE {
+                        true => limits::PAGE_MESSAGE_CHARS,
+                        false => limits::PAGE_VALUE_CHARS,
+                    };
+                    (key, bounded_list(values, |value| bounded_by(value, most)))
+                })),
                 rows: bounded_list(rows, |row: BTreeMap<_, _>| {
-                    row.into_iter().map(|(k, v)| (k, bounded(v))).collect()
+                    inserted(row.into_iter().map(|(k, v)| (k, bounded(v))))
                 }),
                 ..PageReading::default()
             };
@@ -183,16 +185,17 @@ fn notes_for(
 ) -> Vec<notes::Note> {
     let newest =
         tracer.pages().iter().rev().find(|(_, page)| page.place == sender.place && page.url.expose() == url);
-    let Some((read, reading)) = newest else { return Vec::new() };
+    let Some(newest) = newest else { return Vec::new() };
+    let (read, reading) = newest;
     let mut at = tracer.instances().into_iter();
     let at = at.find_map(|instance| routes::route(&instance, url).map(|route| (instance, route)));
-    let Some((instance, route)) = at else { return notes::of_page(reading) };
+    let Some((instance, route)) = at else { return notes::of_page(reading, |text| text, None) };
     let sign_ins = SignIns::of(tracer, &instance, read.time);
     let compared = notes::compared(&sign_ins, &route, reading);
     let of_group = check.map_or_else(Vec::new, |check| {
         notes::of_group(tracer, check, (&instance, &sender.place), &route, reading)
     });
-    let of_page = notes::with_own(&sign_ins, &sender.place, &route, reading);
+    let of_page = notes::with_own(&sign_ins, &route, newest);
     notes::merged(compared, of_group).into_iter().chain(of_page).collect()
 }
 

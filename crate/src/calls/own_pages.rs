@@ -1,13 +1,21 @@
 //! The own pages' calls, answered from the trace. The lines of the list are kept from one call to the next.
 
 use crate::{
-    base::redact,
+    base::{json, redact},
     calls::protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
     case::Case,
+    explain::clues::Clues,
     group::{check::GroupCheck, reactivation::Request, table::Query},
     text,
     trace::tracer::Tracer,
-    view::{context::Context, flow::flow_view, lines::Lines, overview::overview, print::terminal},
+    view::{
+        at_hand::{self, AtHand, Here},
+        context::Context,
+        flow::flow_view,
+        lines::Lines,
+        overview::overview,
+        print::terminal,
+    },
 };
 use std::collections::HashSet;
 
@@ -19,10 +27,14 @@ pub fn answer_json(
     context: &Context,
     call: &str,
 ) -> OwnReply {
-    match serde_json::from_str(call) {
+    match json::read(call) {
         Ok(OwnCall::Group(call)) => {
             tracer.rest();
             answer_group(tracer, check.as_mut(), context, call)
+        }
+        Ok(OwnCall::AtHand { clues, page }) => {
+            tracer.rest();
+            OwnReply::AtHand(at_hand(tracer, check.as_mut(), context, &clues, page.as_deref()))
         }
         Ok(call) => answer(tracer, lines, context, &call),
         Err(error) => {
@@ -51,9 +63,26 @@ pub fn answer(tracer: &mut Tracer, lines: &mut Lines, context: &Context, call: &
             OwnReply::Newest(newest.map(|flow| flow.id.to_string()))
         }
         OwnCall::Instances => OwnReply::Instances(tracer.settings().instances.clone()),
+        OwnCall::AtHand { clues, page } => {
+            OwnReply::AtHand(at_hand(tracer, None, context, clues, page.as_deref()))
+        }
         // No group is checked where no worker reads.
         OwnCall::Group(call) => answer_group(tracer, None, context, call.clone()),
     }
+}
+
+/// The sign-ins and the members that a text is about.
+fn at_hand(
+    tracer: &Tracer,
+    check: Option<&mut GroupCheck>,
+    context: &Context,
+    clues: &Clues,
+    page: Option<&str>,
+) -> Vec<AtHand> {
+    let here = page.and_then(|page| Here::at(tracer, page));
+    let mut found = at_hand::sign_ins(tracer, clues, here.as_ref(), context.now);
+    found.extend(check.into_iter().flat_map(|check| check.at_hand(tracer, clues, here.as_ref())));
+    found
 }
 
 /// Answers a call about the group that is checked.

@@ -5,6 +5,7 @@
 
 use crate::{
     base::place::Place,
+    comparison,
     event::{Body, Event},
     gitlab::{
         api::{self, WantedRead},
@@ -16,16 +17,17 @@ use crate::{
 };
 
 /// The recipe for a content script on the page at `url`; `None` when there is nothing worth reading.
-pub fn recipe_for(tracer: &Tracer, url: &str, place: &Place) -> Option<Recipe> {
+/// `is_noted` says that it was read and that notes are for it.
+pub fn recipe_for(tracer: &Tracer, url: &str, place: &Place, is_noted: bool) -> Option<Recipe> {
     let (instance, route) = tracer.route(url)?;
     let page = Page::at(&route)?;
-    page.is_read(waits_for_page(tracer, &instance, place)).then(|| page.recipe())
+    (is_noted || page.is_read(waits_for_page(tracer, &instance, place))).then(|| page.recipe())
 }
 
 /// The reads that the core wants the page at `url` to perform.
 ///
-/// Only the person's own user, and only while a NameID is there to compare it with. Never on a sign-in page,
-/// where nobody is signed in.
+/// Only while a NameID is there to compare with: the person's own user, and then GitLab's version if no page
+/// that was read said it. Never on a sign-in page, where nobody is signed in.
 pub fn wanted(tracer: &Tracer, url: &str, place: &Place) -> Vec<WantedRead> {
     let Some((instance, route)) = tracer.route(url) else { return Vec::new() };
     if matches!(route, Route::SignIn | Route::SignUp | Route::Landing(_)) {
@@ -37,12 +39,20 @@ pub fn wanted(tracer: &Tracer, url: &str, place: &Place) -> Vec<WantedRead> {
             && flow.kind == FlowKind::SignIn
             && flow.response.is_some()
     });
-    let Some(newest) = newest.filter(|flow| flow.name_id(tracer).is_some()) else { return Vec::new() };
+    let Some(newest) = newest.filter(|flow| comparison::uid_sent(tracer, flow).is_some()) else {
+        return Vec::new();
+    };
     let known = tracer.identities().signed_in(&instance, place).filter(|answer| answer.user.is_some());
     // A reading from before the sign-in ended can be somebody else's, or from before GitLab linked the
     // account.
     let fresh = known.is_some_and(|answer| answer.provenance.time() >= newest.last);
-    if fresh { Vec::new() } else { vec![WantedRead { path: format!("{}{}", instance.root, api::USER) }] }
+    let knows_version = || tracer.gitlab_version(&instance).is_some() || tracer.asked_for_metadata(&instance);
+    let path = match fresh {
+        false => api::USER,
+        true if !knows_version() => api::METADATA,
+        true => return Vec::new(),
+    };
+    vec![WantedRead { path: format!("{}{path}", instance.root) }]
 }
 
 /// Whether a page's event says something that is not known already: the same reading of the same page, or the

@@ -8,6 +8,7 @@
 use crate::{
     base::{pseudonym::Salt, redact::Secret, severity::Sentence},
     event::{Told, settings::ProviderSettings},
+    explain::clues::Clues,
     file::export::Secrecy,
     gitlab::{api::WantedRead, instance::Instance, pages::Recipe},
     group::{
@@ -21,7 +22,7 @@ use crate::{
     },
     notes::Note,
     scim::Statement,
-    view::{FlowView, Overview, encrypted::DecryptedView, search::Query},
+    view::{FlowView, Overview, at_hand::AtHand, encrypted::DecryptedView, search::Query},
 };
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -47,6 +48,14 @@ pub enum OwnCall {
         /// Their ids.
         of: Vec<String>,
     },
+    /// Sign-ins and members that a text is about, which was read in the page.
+    AtHand {
+        /// From [`FileReply`].
+        clues: Clues,
+        /// Origin and path of the page that the person is on, where the browser tells it.
+        #[serde(default)]
+        page: Option<String>,
+    },
     /// The GitLab instances that the person named.
     Instances,
     /// About the group that is checked.
@@ -58,8 +67,11 @@ pub enum OwnCall {
 pub struct FileReply {
     /// The ids under which a trace has its events once it has taken them in.
     pub events: Vec<String>,
-    /// Its statements about SCIM.
+    /// Its statements about SCIM or about an error text.
     pub statements: Vec<Statement>,
+    /// The clues in an error text.
+    #[serde(default)]
+    pub clues: Clues,
     /// The flaws in the file itself, in words.
     pub flaws: Vec<String>,
 }
@@ -181,6 +193,8 @@ pub enum OwnReply {
     Report(String),
     /// To [`OwnCall::Newest`]: its id, as in [`FlowLine`](crate::view::FlowLine); absent where there is none.
     Newest(Option<String>),
+    /// To [`OwnCall::AtHand`]; empty where nothing fits.
+    AtHand(Vec<AtHand>),
     /// To [`OwnCall::Instances`].
     Instances(Vec<Instance>),
     /// To [`GroupCall::View`], and to those that change something; absent when no group is checked.
@@ -227,6 +241,7 @@ impl<'de> Visitor<'de> for ReplyVisitor {
             "flow" => OwnReply::Flow(map.next_value()?),
             "report" => OwnReply::Report(map.next_value()?),
             "newest" => OwnReply::Newest(map.next_value()?),
+            "at-hand" => OwnReply::AtHand(map.next_value()?),
             "instances" => OwnReply::Instances(map.next_value()?),
             "group" => OwnReply::Group(map.next_value()?),
             "repair" => OwnReply::Repair(map.next_value()?),
@@ -359,7 +374,7 @@ pub struct PageReply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{base::severity::Severity, text};
+    use crate::{base::severity::Severity, text, view::at_hand::Opens};
 
     #[test]
     fn every_reply_is_read_as_it_is_written() {
@@ -369,6 +384,10 @@ mod tests {
             OwnReply::Report("\u{e9} \"".into()),
             OwnReply::Newest(Some("1".into())),
             OwnReply::Newest(None),
+            OwnReply::AtHand(vec![AtHand {
+                statement: Statement::of(Severity::Info, &text!("at-hand.here")),
+                opens: Opens::SignIn("1".into()),
+            }]),
             OwnReply::Instances(Vec::new()),
             OwnReply::Group(None),
             OwnReply::Repair(None),

@@ -2,7 +2,11 @@
 //!
 //! Leaves out: the checks themselves; they are `acceptance`, the room.
 
-use crate::{base::catalogue::Text, gitlab::outcome::Outcome, text};
+use crate::{
+    base::catalogue::{Text, stop},
+    gitlab::outcome::Outcome,
+    text,
+};
 use serde::{Deserialize, Serialize};
 
 /// GitLab's verdict on a Response.
@@ -21,10 +25,16 @@ pub struct Acceptance {
     pub checks: Vec<Checked>,
     /// The NameID that GitLab reads.
     pub name_id: Option<String>,
+    /// The name that GitLab looks for: the NameID, or the attribute that its settings put in the place of it.
+    pub uid: Option<String>,
+    /// The attributes that GitLab reads, with their values; of an empty value the text, of none nothing.
+    pub attributes: Vec<(String, Vec<Option<String>>)>,
     /// The outcome for the account, where that is known.
     pub outcome: Option<Outcome>,
     /// Whether all checks of ruby-saml passed.
     pub is_valid: Option<bool>,
+    /// The version of ruby-saml whose rules these are.
+    pub rules: &'static str,
 }
 
 /// The thing that a verdict on a sign-in rests on.
@@ -87,7 +97,7 @@ impl Checked {
     pub fn sentence(&self) -> Text {
         match (&self.said, &self.text) {
             (Some(said), Some(text)) => text!("accept.says-because", said = said.text, why = text),
-            (Some(said), None) => text!("accept.says", said = said.text),
+            (Some(said), None) => text!("accept.says", said = said.text, stop = stop(&said.text)),
             (None, Some(text)) => text.clone(),
             (None, None) => self.title.clone(),
         }

@@ -20,9 +20,10 @@ mod tests;
 
 use crate::{
     attack::Look,
-    base::instant::Timestamp,
+    base::{catalogue::Text, instant::Timestamp},
     comparison::{self, Comparison},
     encryption::PrivateKey,
+    gitlab::{dedicated, passwords, uid},
     trace::{
         clock::Clocks,
         exchange::Exchange,
@@ -80,6 +81,19 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The advice `text` as it holds for this sign-in: without a password where its group has none, for the
+    /// offering of GitLab, and of what it looks for.
+    pub(crate) fn advice(&self, text: Text) -> Text {
+        let text = passwords::advice(text, || self.tracer.forbids_passwords(self.flow));
+        self.named(dedicated::advice(text, self.flow.instance.as_ref()))
+    }
+
+    /// A text about what GitLab looks for as it holds for this sign-in: of the NameID, or of the attribute
+    /// that stands for it.
+    pub(crate) fn named(&self, text: Text) -> Text {
+        uid::named(text, comparison::uid_attribute(self.tracer, self.flow))
+    }
+
     /// To have the Response judged as if GitLab got it at `at`.
     #[must_use]
     pub fn received_at(self, at: Timestamp) -> Self {
@@ -106,6 +120,17 @@ impl<'a> Case<'a> {
     /// Whether a file tells of it beside what this browser recorded: then GitLab's answer in it was not seen.
     pub fn is_beside_recording(&self) -> bool {
         self.tracer.file_of(&self.flow.id.event).is_some()
+    }
+
+    /// Whether GitLab was seen to find the Response valid, whatever it did then. What a file says of that
+    /// beside what this browser recorded was not seen.
+    pub fn took_response(&self) -> bool {
+        self.flow.took_response() && !self.is_beside_recording()
+    }
+
+    /// Whether GitLab was seen to let the person in for good.
+    pub fn let_in(&self) -> bool {
+        self.flow.let_in() && !self.is_beside_recording()
     }
 
     /// The messages, in the order of the exchanges.

@@ -156,12 +156,13 @@ fn the_notes_of_a_page_compare_each_sign_in_once_however_many_rows_there_are() {
             elsewhere,
             shown,
         ]);
-        let (_, reading) = tracer.pages().last().unwrap();
+        let newest = tracer.pages().last().unwrap();
+        let (_, reading) = newest;
         let route = routes::route(&instance, url).unwrap();
         let (noted, counts) = counted(|| {
             let sign_ins = SignIns::of(&tracer, &instance, NOW);
             let compared = notes::compared(&sign_ins, &route, reading);
-            (compared.len(), notes::with_own(&sign_ins, &reading.place, &route, reading).len())
+            (compared.len(), notes::with_own(&sign_ins, &route, newest).len())
         });
         assert!(noted.0 > 1, "{page}: {noted:?}");
         assert_eq!(counts, Counts { compared: 2, verified: 2, judged: 2 }, "{page}");

@@ -7,9 +7,10 @@
 
 use crate::{
     base::catalogue::Text,
-    comparison::{Compared, Rule},
+    comparison::{self, Compared, Rule},
     gitlab::{
         api::CurrentUser,
+        attributes,
         instance::Instance,
         outcome::Outcome,
         routes::Provider,
@@ -95,18 +96,6 @@ struct Question<'a> {
     name_id: String,
 }
 
-// gitlab-facts 4.5: the names under which GitLab accepts a user name and an e-mail address.
-const USERNAME: [&str; 3] = ["username", "nickname", "urn:oid:0.9.2342.19200300.100.1.1"];
-pub(crate) const EMAIL: [&str; 7] = [
-    "email",
-    "mail",
-    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
-    "http://schemas.microsoft.com/ws/2008/06/identity/claims/emailaddress",
-    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/email",
-    "http://schemas.microsoft.com/ws/2008/06/identity/claims/email",
-    "urn:oid:0.9.2342.19200300.100.1.3",
-];
-
 type FindMember = fn(&Question<'_>) -> Option<Member>;
 
 /// The table.
@@ -126,7 +115,7 @@ pub fn attribute(tracer: &Tracer, flow: &Flow) -> Attribution {
     let (Some(instance), Some(provider)) = (&flow.instance, &flow.provider) else {
         return Attribution::Nobody;
     };
-    let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value).unwrap_or_default();
+    let name_id = comparison::uid_sent(tracer, flow).map(|(uid, _)| uid).unwrap_or_default();
     let question = Question { tracer, flow, instance, provider, name_id };
     let found = RULES.iter().find_map(|(reason, rule)| rule(&question).map(|member| (*reason, member)));
     found.map_or(Attribution::Nobody, |(reason, member)| {
@@ -138,7 +127,14 @@ pub fn attribute(tracer: &Tracer, flow: &Flow) -> Attribution {
 
 /// The e-mail address that the assertion carries.
 pub(crate) fn email_sent(tracer: &Tracer, flow: &Flow) -> Option<String> {
-    flow.attribute(tracer, &EMAIL)
+    flow.attribute(tracer, attributes::EMAIL)
+}
+
+/// The account that GitLab finds by the e-mail address in the assertion, because the group manages it.
+pub(super) fn found_by_email(tracer: &Tracer, flow: &Flow) -> Option<u64> {
+    let managed = tracer.managed()?;
+    let of = (flow.instance.as_ref()?, flow.provider.as_ref()?, &flow.place);
+    managed.found(of, &email_sent(tracer, flow)?)
 }
 
 /// The members that were seen with their stored identities: users by their own answers, others by pages.
@@ -206,7 +202,7 @@ pub fn names(tracer: &Tracer, flow: &Flow, member: &Member) -> bool {
 
 /// The user name that the assertion carries; GitLab takes the part before `@`.
 pub(crate) fn username_sent(tracer: &Tracer, flow: &Flow) -> Option<String> {
-    flow.attribute(tracer, &USERNAME)?.split('@').next().map(str::to_owned)
+    flow.attribute(tracer, attributes::USERNAME)?.split('@').next().map(str::to_owned)
 }
 
 fn named_by_username(question: &Question<'_>) -> Option<Member> {
@@ -225,5 +221,14 @@ fn named_by_email(question: &Question<'_>) -> Option<Member> {
     let mut users = question.tracer.identities().users(question.instance, &question.flow.place);
     let is_theirs =
         |user: &CurrentUser| user.verified_email().is_some_and(|known| known.eq_ignore_ascii_case(&email));
-    users.find(|(user, _)| is_theirs(user)).map(|(user, _)| user.member())
+    let own = users.find(|(user, _)| is_theirs(user)).map(|(user, _)| user.member());
+    own.or_else(|| managed_by_email(question))
+}
+
+/// The member whose account the group manages, and finds by the e-mail address.
+fn managed_by_email(question: &Question<'_>) -> Option<Member> {
+    let Question { tracer, flow, instance, provider, .. } = question;
+    let found = found_by_email(tracer, flow)?;
+    let members = tracer.identities().members(instance, provider, &flow.place);
+    members.into_iter().find(|member| member.id == Some(found))
 }

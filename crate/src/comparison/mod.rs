@@ -19,6 +19,7 @@ pub use verdict::{Compared, Verdict, is_near_miss, verdict};
 use crate::{
     base::{catalogue::Text, severity::Severity},
     comparison::attribution::Attribution,
+    event::EventId,
     gitlab::{
         routes::Provider,
         stored::{Fact, StoredValue},
@@ -189,12 +190,27 @@ impl Row {
         self.rule.accepts(self.verdict)
     }
 
+    /// Whether GitLab takes over the value that was sent in place of the stored one.
+    pub fn is_taken_over(&self) -> bool {
+        self.rule == Rule::TakenOver && self.is_accepted() && self.verdict != Verdict::Exact
+    }
+
+    /// Its name, for people: of the NameID, or of the attribute that stands for it.
+    pub fn label(&self) -> Text {
+        match (self.left.as_ref().map(|left| left.fact), self.kind.right) {
+            (Some(Fact::Uid), Fact::SamlExternUid) => text!("row.uid-with-saml"),
+            (Some(Fact::Uid), Fact::ScimExternUid) => text!("row.uid-with-scim"),
+            _ => (self.kind.label)(),
+        }
+    }
+
     /// The weight of the verdict in this row.
     pub fn severity(&self) -> Severity {
         let sign_in = *self.kind == ROWS[0];
         match self.verdict {
             Verdict::Exact => Severity::Good,
             Verdict::Unknown => Severity::Neutral,
+            _ if self.is_taken_over() => Severity::Warning,
             // The rule takes them as the same, and the next change of case may be another account.
             Verdict::CaseOnly if self.rule.accepts(Verdict::CaseOnly) => Severity::Info,
             Verdict::NotStored if sign_in => Severity::Warning,
@@ -221,6 +237,11 @@ impl Comparison {
         self.row("name-id-with-saml").map_or(Verdict::Unknown, |row| row.verdict)
     }
 
+    /// Whether GitLab takes over the NameID in place of the stored SAML identity.
+    pub fn is_taken_over(&self) -> bool {
+        self.row("name-id-with-saml").is_some_and(Row::is_taken_over)
+    }
+
     /// The verdict on the NameID against the stored SCIM identity.
     pub fn scim_verdict(&self) -> Verdict {
         self.row("name-id-with-scim").map_or(Verdict::Unknown, |row| row.verdict)
@@ -243,10 +264,17 @@ pub fn compare(tracer: &Tracer, flow: &Flow) -> Comparison {
         return Comparison { name_id, attribution, rows: Vec::new() };
     };
     let observer = Observer { tracer, flow, instance, provider, attribution: &attribution };
-    let lacks_name_id = flow.response_message(tracer).is_some_and(|message| !may_hide_name_id(message));
-    let transient = name_id.as_ref().is_some_and(is_transient);
+    let is_name_id = uid_attribute(tracer, flow).is_none();
+    let lacks_name_id =
+        is_name_id && flow.response_message(tracer).is_some_and(|message| !may_hide_name_id(message));
+    let transient = is_name_id && name_id.as_ref().is_some_and(is_transient);
+    let is_taken_over = attribution::found_by_email(tracer, flow)
+        .is_some_and(|found| attribution.member().is_some_and(|member| member.id == Some(found)));
     let compare_row = |kind: &'static RowKind| {
-        let rule = (kind.rule)(provider);
+        let rule = match *kind == ROWS[0] && is_taken_over {
+            true => Rule::TakenOver,
+            false => (kind.rule)(provider),
+        };
         let right = observer.observe(kind.right, None).into_iter().next();
         let expected = right.as_ref().and_then(|right| right.value.known());
         let mut sent = observer.observe(kind.left, expected);
@@ -284,6 +312,26 @@ pub(crate) fn setting(tracer: &Tracer, flow: &Flow, fact: Fact) -> Option<Observ
     let (instance, provider) = (flow.instance.as_ref()?, flow.provider.as_ref()?);
     let observer = Observer { tracer, flow, instance, provider, attribution: &Attribution::Nobody };
     observer.observe(fact, None).into_iter().next()
+}
+
+/// The attribute that stands for the NameID in the settings that a person told of the GitLab that `flow` is
+/// about; never for a group.
+pub fn uid_attribute<'a>(tracer: &'a Tracer, flow: &Flow) -> Option<&'a str> {
+    let (_, told) = tracer.provider_settings()?;
+    let is_here = flow.instance.as_ref() == Some(&told.instance)
+        && flow.provider.as_ref().is_none_or(|provider| *provider == told.provider);
+    let is_of_instance = matches!(told.provider, Provider::Instance { .. });
+    told.uid_attribute.as_deref().filter(|_| is_of_instance && is_here)
+}
+
+/// The name that GitLab looks for, and the event that showed it: the NameID that was sent, or the attribute
+/// that stands for it.
+pub fn uid_sent(tracer: &Tracer, flow: &Flow) -> Option<(String, EventId)> {
+    let Some(attribute) = uid_attribute(tracer, flow) else {
+        return flow.name_id(tracer).map(|(name_id, event)| (name_id.value, event));
+    };
+    let event = tracer.seen(flow.response?)?.event.clone();
+    Some((flow.attribute(tracer, &[attribute])?, event))
 }
 
 /// Whether a NameID may be there that cannot be seen, because it is encrypted.

@@ -3,7 +3,7 @@
 
 use super::rule::digits;
 use crate::{
-    comparison::attribution::Attribution,
+    comparison::{self, attribution::Attribution},
     event::{EventId, Provenance, settings::ProviderSettings},
     gitlab::{
         api,
@@ -34,11 +34,11 @@ impl Observer<'_> {
     /// with.
     pub(super) fn observe(&self, fact: Fact, beside: Option<&str>) -> Vec<Observation> {
         match fact {
-            Fact::NameId => {
-                let sent = self.flow.name_id(self.tracer);
-                sent.map(|(name_id, event)| known(fact, name_id.value, Source::Message, &event))
-                    .into_iter()
-                    .collect()
+            Fact::NameId | Fact::Uid => {
+                let is_name_id = comparison::uid_attribute(self.tracer, self.flow).is_none();
+                let fact = if is_name_id { Fact::NameId } else { Fact::Uid };
+                let sent = comparison::uid_sent(self.tracer, self.flow);
+                sent.map(|(uid, event)| known(fact, uid, Source::Message, &event)).into_iter().collect()
             }
             Fact::SamlExternUid | Fact::ScimExternUid => self.stored(fact).into_iter().collect(),
             Fact::RequestAcs | Fact::RequestDestination => {
@@ -145,7 +145,7 @@ impl Observer<'_> {
             return Some(Observation { fact, value, source: Source::Told, provenance: event.into() });
         }
         let member = self.attribution.member()?;
-        let name_id = flow.name_id(tracer).map(|(name_id, _)| name_id.value);
+        let name_id = comparison::uid_sent(tracer, flow).map(|(uid, _)| uid);
         let of_page =
             tracer.identities().stored((instance, provider, &flow.place), member, pick).map(|sighting| {
                 let value = pick(&sighting.identity);

@@ -24,6 +24,8 @@ pub enum Rule {
     Address,
     /// The hexadecimal digits, in any case.
     Digits,
+    /// Not at all: the group manages the account, finds it by its e-mail address, and stores the NameID.
+    TakenOver,
 }
 
 impl Rule {
@@ -39,7 +41,7 @@ impl Rule {
     /// that [`Rule::IgnoringCase`] leaves to be told.
     pub fn compare(self, a: &str, b: &str) -> Verdict {
         match self {
-            Rule::Exact | Rule::IgnoringCase => verdict(a, b),
+            Rule::Exact | Rule::IgnoringCase | Rule::TakenOver => verdict(a, b),
             Rule::Address if address::is_same(a, b) => Verdict::Exact,
             Rule::Address => verdict(&with_small_origin(a), &with_small_origin(b)),
             // Two certificates have nothing in common, however their fingerprints look.
@@ -50,7 +52,14 @@ impl Rule {
 
     /// Whether GitLab takes values with this verdict as the same.
     pub fn accepts(self, verdict: Verdict) -> bool {
-        verdict == Verdict::Exact || (self == Rule::IgnoringCase && verdict == Verdict::CaseOnly)
+        match verdict {
+            Verdict::Exact => true,
+            Verdict::CaseOnly => matches!(self, Rule::IgnoringCase | Rule::TakenOver),
+            Verdict::WhitespaceOnly | Verdict::UnicodeOnly | Verdict::Different | Verdict::NotStored => {
+                self == Rule::TakenOver
+            }
+            Verdict::NoNameId | Verdict::Transient | Verdict::StoredForOtherUser | Verdict::Unknown => false,
+        }
     }
 
     /// The rule in words.
@@ -60,6 +69,7 @@ impl Rule {
             Rule::IgnoringCase => text!("rule.ignoring-case"),
             Rule::Address => text!("rule.address"),
             Rule::Digits => text!("rule.digits"),
+            Rule::TakenOver => text!("rule.taken-over"),
         }
     }
 }

@@ -34,7 +34,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
 
 /// A window that GitLab found closed.
 fn refused(case: &Case<'_>, clocks: &Clocks) -> Option<Found> {
-    if case.flow.let_in() {
+    if case.took_response() {
         return None;
     }
     let (arrived, uncertain) = clocks.arrived_at_gitlab()?;

@@ -39,7 +39,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
         let before = values.partition_point(|(start, _)| *start <= part.span.start);
         before.checked_sub(1).and_then(|at| values.get(at)).is_none_or(|(_, end)| *end < part.span.end)
     };
-    let first = parts.iter().find(is_read).filter(|_| !case.flow.let_in())?;
+    let first = parts.iter().find(is_read).filter(|_| !case.took_response())?;
     let (severity, text) = if case.is_group() {
         (Severity::Error, text!("message-encrypted.group", part = first.name))
     } else {

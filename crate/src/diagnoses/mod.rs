@@ -32,8 +32,10 @@ mod signature_wrapped;
 mod status_not_success;
 mod stored_for_other_user;
 mod unreadable_message;
+pub mod verdict;
 
 use crate::{
+    acceptance,
     attack::AttackKind,
     base::{catalogue::Text, order::sort_by_key, severity::Severity},
     case::{
@@ -43,7 +45,7 @@ use crate::{
     },
     comparison::{Comparison, Row, Verdict},
     event::EventId,
-    gitlab::{docs, instance::Instance, routes::Provider},
+    gitlab::{docs, outcome::Outcome, routes::Provider},
     signature::certificates::Certificate,
     text,
     trace::observation::Observation,
@@ -109,11 +111,32 @@ impl Case<'_> {
     /// Everything that is wrong, worst first; of the worst, first what GitLab refuses first.
     pub fn findings(&self) -> &[Finding] {
         self.findings.get_or_init(|| {
-            let find = |diagnosis: &'static Diagnosis| Some(diagnosis.look(self)?.of(diagnosis));
+            let find = |diagnosis: &'static Diagnosis| {
+                let mut finding = diagnosis.look(self)?.of(diagnosis);
+                finding.text = self.named(finding.text);
+                for evidence in &mut finding.evidence {
+                    evidence.text = self.named(evidence.text.clone());
+                }
+                for remedy in &mut finding.remedy {
+                    remedy.text = self.advice(remedy.text.clone());
+                }
+                Some(finding)
+            };
             let mut findings: Vec<Finding> = ALL.iter().filter_map(find).collect();
-            // GitLab was seen to let the person in: whatever is wrong, it kept nobody out.
-            if self.flow.let_in() && !self.is_beside_recording() {
-                for finding in &mut findings {
+            // What GitLab was seen to take kept nobody out, whatever is wrong with it.
+            if self.took_response() {
+                let let_in = self.let_in();
+                let of_account =
+                    |finding: &Finding| response_refused::explains(finding.diagnosis.id, acceptance::ACCOUNT);
+                // By this NameID GitLab found the account: what a page showed was stored at another time.
+                findings.retain(|finding| !(self.flow.is_of_account() && of_account(finding)));
+                for finding in findings.iter_mut().filter(|it| let_in || !of_account(it)) {
+                    finding.severity = finding.severity.min(Severity::Warning);
+                }
+            }
+            // Where nobody is at the address, nothing of the Response but that was looked at.
+            if self.flow.outcomes == [Outcome::NotFound] && !self.is_beside_recording() {
+                for finding in findings.iter_mut().filter(|it| it.diagnosis.id != acs_differs::DIAGNOSIS.id) {
                     finding.severity = finding.severity.min(Severity::Warning);
                 }
             }
@@ -140,7 +163,6 @@ impl Case<'_> {
             Some((message, sign))
         })?;
         let beside = &message.look().beside;
-        let severity = if self.flow.let_in() { Severity::Warning } else { severity };
         let name_id = |value: &Option<String>| match value {
             Some(value) => text!("evidence.quoted", value = value),
             None => text!("evidence.none"),
@@ -157,9 +179,9 @@ impl Case<'_> {
     }
 
     /// The first of these rows whose values were both seen and are not the same to GitLab. None when GitLab
-    /// let the person in: then its settings were other ones at that moment.
+    /// took the Response: then its settings were other ones at that moment.
     pub fn refused_row(&self, ids: &[&str]) -> Option<(&Row, &Observation, &Observation)> {
-        if self.flow.let_in() {
+        if self.took_response() {
             return None;
         }
         let rows = ids.iter().filter_map(|id| self.comparison().row(id));
@@ -171,11 +193,6 @@ impl Case<'_> {
     pub fn certificate(&self) -> Option<(&Certificate, EventId)> {
         let seen = self.tracer.seen(self.flow.response?)?;
         seen.certificates().0.first().map(|first| (first, seen.event.clone()))
-    }
-
-    /// Whether the GitLab is GitLab.com.
-    pub fn is_gitlab_com(&self) -> bool {
-        self.flow.instance.as_ref().is_some_and(Instance::is_gitlab_com)
     }
 }
 

@@ -25,6 +25,9 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
 
 fn short(comparison: &Comparison) -> Text {
     match comparison.saml_verdict() {
+        _ if comparison.is_taken_over() => {
+            text!("standing.taken-over")
+        }
         Verdict::CaseOnly => text!("short.case"),
         Verdict::WhitespaceOnly => text!("short.whitespace"),
         Verdict::UnicodeOnly => text!("short.unicode"),
@@ -38,11 +41,12 @@ fn find(case: &Case<'_>) -> Option<Found> {
     let (name_id, extern_uid) = (sent.value.known()?, stored.value.known()?);
     // A value read before GitLab let the person in can have been fixed by GitLab itself (gitlab-facts 4.3,
     // signed in, 4).
-    let let_in = case.flow.let_in();
+    let let_in = case.let_in();
     if let_in && stored.provenance.time() < case.flow.last {
         return None;
     }
     let text = match row.verdict {
+        _ if row.is_taken_over() => text!("mismatch.taken-over", sent = name_id, stored = extern_uid),
         Verdict::CaseOnly if row.rule.accepts(Verdict::CaseOnly) => {
             text!("mismatch.case-accepted", sent = name_id, stored = extern_uid)
         }
@@ -52,7 +56,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
         Verdict::Different => text!("mismatch.different", sent = name_id, stored = extern_uid),
         _ => return None,
     };
-    let text = match let_in && row.severity() >= Severity::Warning {
+    let text = match let_in && row.severity() >= Severity::Warning && !row.is_taken_over() {
         true => text!("mismatch.let-in", sent = name_id, stored = extern_uid),
         false => text,
     };
@@ -68,6 +72,9 @@ fn find(case: &Case<'_>) -> Option<Found> {
         .and(std::iter::once(seen_stored).chain(fields));
     if row.severity() < Severity::Warning {
         return Some(finding);
+    }
+    if row.is_taken_over() {
+        return Some(finding.remedy(text!("standing.taken-over.repair"), None));
     }
     let whose_is_guessed = matches!(
         case.comparison().attribution,

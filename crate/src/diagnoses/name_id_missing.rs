@@ -17,6 +17,10 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
 fn find(case: &Case<'_>) -> Option<Found> {
     let message = case.flow.response_message(case.tracer)?;
     let reference = case.flow.response?;
+    // An attribute stands for it.
+    if comparison::uid_attribute(case.tracer, case.flow).is_some() {
+        return None;
+    }
     let said_success = message.status().is_some_and(|status| status.is_success());
     if !said_success
         || comparison::may_hide_name_id(message)

@@ -18,7 +18,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
     let stored = row.right.as_ref().filter(|stored| stored.value == StoredValue::Absent)?;
     // GitLab may just have linked the account, after this was read.
     let linked_since = case.flow.succeeded() == Some(true) && stored.provenance.time() < case.flow.last;
-    if row.verdict != Verdict::NotStored || linked_since {
+    if row.verdict != Verdict::NotStored || row.is_taken_over() || linked_since {
         return None;
     }
     let evidence = Evidence {

@@ -15,6 +15,10 @@ pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
 
 fn find(case: &Case<'_>) -> Option<Found> {
     case.flow.response?;
+    // An attribute stands for it.
+    if comparison::uid_attribute(case.tracer, case.flow).is_some() {
+        return None;
+    }
     let (name_id, event) =
         case.flow.name_id(case.tracer).filter(|(name_id, _)| comparison::is_transient(name_id))?;
     let evidence = Evidence::of(&event, text!("evidence.format", value = name_id.format.unwrap_or_default()));

@@ -6,7 +6,10 @@
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
 use crate::{
     acceptance,
-    base::{catalogue::Text, severity::Severity},
+    base::{
+        catalogue::{Text, stop},
+        severity::Severity,
+    },
     case::acceptance::{CheckState, Checked},
     gitlab::{docs, messages},
     text,
@@ -77,7 +80,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
     let means = meaning.map(|meaning| (meaning.means)());
     // What the check itself says is closer than what its words mean in general.
     let own = failed.filter(|checked| checked.text.is_some() && checked.text != means);
-    let words = said.or(predicted).map(|said| text!("accept.says", said = said));
+    let words = said.or(predicted).map(|said| text!("accept.says", said = said, stop = stop(said)));
     let text = match (means.filter(|_| own.is_none()), own.map(Checked::sentence).or(words)) {
         (Some(means), Some(why)) => {
             text!("response-refused.means", check = title, means = means, why = why)
@@ -102,9 +105,10 @@ pub(super) struct Refusal<'a> {
 
 impl<'a> Case<'a> {
     /// The check by which GitLab refuses the Response: the one that its page named, or else the first that
-    /// fails. None where GitLab let the person in.
+    /// fails. None where GitLab found the account; where it found the Response valid, only what it does with
+    /// the account can be.
     pub(super) fn refusal(&self) -> Option<Refusal<'a>> {
-        if self.flow.let_in() {
+        if self.took_response() && self.flow.has_account() {
             return None;
         }
         let flow: &'a Flow = self.flow;
@@ -115,6 +119,8 @@ impl<'a> Case<'a> {
         });
         named.next().or_else(|| {
             let acceptance = self.acceptance().filter(|acceptance| acceptance.accepted == Some(false))?;
+            let is_possible = |step| !self.took_response() || step == Some(acceptance::ACCOUNT);
+            let acceptance = Some(acceptance).filter(|it| is_possible(it.step))?;
             let checked = acceptance.checks.iter().find(|checked| Some(checked.id) == acceptance.step)?;
             Some(Refusal { id: checked.id, title: checked.title.clone(), said: None })
         })

@@ -5,7 +5,12 @@
 //! E31.
 
 use super::{Ask, AtFault, Blames, Case, Diagnosis, Evidence, Find, Found};
-use crate::{base::severity::Severity, comparison::attribution::Attribution, gitlab::docs, text};
+use crate::{
+    base::severity::Severity,
+    comparison::{self, attribution::Attribution},
+    gitlab::docs,
+    text,
+};
 
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
     id: "stored-for-other-user",
@@ -19,9 +24,9 @@ fn find(case: &Case<'_>) -> Option<Found> {
     let Attribution::Of { member, named: Some(named), .. } = &case.comparison().attribution else {
         return None;
     };
-    let (name_id, event) = case.flow.name_id(case.tracer)?;
+    let (name_id, event) = comparison::uid_sent(case.tracer, case.flow)?;
     let text = text!("other-user", owner = member.label(), named = named.label());
-    let evidence = Evidence::of(&event, text!("evidence.name-id", value = name_id.value));
+    let evidence = Evidence::of(&event, text!("evidence.name-id", value = name_id));
     let stored =
         case.comparison().row("name-id-with-saml").and_then(|row| row.right.as_ref()).map(|stored| {
             Evidence {

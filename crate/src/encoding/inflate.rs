@@ -7,7 +7,13 @@ use crate::{
     },
     text,
 };
-use flate2::{Decompress, FlushDecompress, Status};
+use miniz_oxide::inflate::{
+    TINFLStatus,
+    core::{
+        DecompressorOxide, decompress,
+        inflate_flags::{TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF},
+    },
+};
 
 /// The result of inflating.
 pub(crate) struct Inflated {
@@ -30,34 +36,47 @@ pub(crate) enum End {
     Limit,
 }
 
-const STEP: usize = 64 * 1024;
+/// Octets that XML has for one of it deflated, mostly.
+const RATIO: usize = 4;
+/// Octets that there is room for at first, whatever was received.
+const STEP: usize = 4 * 1024;
 
-/// Inflates `deflated` to at most `octets_max` octets.
+/// Inflates `deflated` to at most `octets_max` octets. They are written where they stay: what was written is
+/// all that later octets point back to.
 pub(crate) fn inflate(deflated: &[u8], octets_max: usize) -> Inflated {
-    let mut inflater = Decompress::new(false);
+    inflated(deflated, octets_max, deflated.len().saturating_mul(RATIO).max(STEP))
+}
+
+/// The same of a stream that may be much shorter than what was received: memory is taken as it is needed.
+pub(crate) fn inflate_little(deflated: &[u8], octets_max: usize) -> Inflated {
+    inflated(deflated, octets_max, STEP)
+}
+
+/// Inflates, with `room` for so many octets at first.
+fn inflated(deflated: &[u8], octets_max: usize, mut room: usize) -> Inflated {
+    // One more octet than may be there tells whether there were more.
+    let most = octets_max.saturating_add(1);
+    let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF | TINFL_FLAG_HAS_MORE_INPUT;
+    let mut inflater = DecompressorOxide::new();
+    let (mut used, mut made) = (0, 0);
     let mut octets = Vec::new();
-    let mut step = vec![0; STEP];
     let end = loop {
-        let used = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX);
-        let before = inflater.total_out();
+        octets.reserve_exact(room.min(most).saturating_sub(octets.len()));
+        octets.resize(room.min(most), 0);
         let input = deflated.get(used..).unwrap_or_default();
-        let status = inflater.decompress(input, &mut step, FlushDecompress::None);
-        let made = usize::try_from(inflater.total_out() - before).unwrap_or(0);
-        let room = octets_max - octets.len();
-        octets.extend_from_slice(step.get(..made.min(room)).unwrap_or_default());
-        if made > room {
+        let (status, read, written) = decompress(&mut inflater, input, &mut octets, made, flags);
+        (used, made) = (used + read, made + written);
+        if made > octets_max {
             break End::Limit;
         }
         match status {
-            Ok(Status::StreamEnd) => break End::Whole,
-            Err(_) => break End::Broken,
-            Ok(Status::Ok | Status::BufError) if made == 0 && inflater.total_in() == used as u64 => {
-                break End::CutOff;
-            }
-            Ok(_) => {}
+            TINFLStatus::Done => break End::Whole,
+            TINFLStatus::NeedsMoreInput => break End::CutOff,
+            TINFLStatus::HasMoreOutput if octets.len() < most => room = room.saturating_mul(2),
+            _ => break End::Broken,
         }
     };
-    let used = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX);
+    octets.truncate(made.min(octets_max));
     Inflated { octets, end, used }
 }
 
@@ -106,7 +125,7 @@ mod tests {
     fn never_gives_more_than_the_limit() {
         let bomb = deflate(&vec![b'a'; 50_000_000]);
         assert!(bomb.len() < 100_000);
-        for limit in [0, 1, STEP - 1, STEP, STEP + 1, 1_000_000] {
+        for limit in [0, 1, STEP - 1, STEP, STEP + 1, RATIO * bomb.len(), 1_000_000] {
             let inflated = inflate(&bomb, limit);
             assert_eq!((inflated.end, inflated.octets.len()), (End::Limit, limit));
             assert!(inflated.octets.capacity() <= 2 * limit.max(8), "{}", inflated.octets.capacity());

@@ -7,4 +7,5 @@
 pub(crate) mod base64;
 pub(crate) mod escape;
 pub(crate) mod inflate;
+pub(crate) mod text;
 pub(crate) mod written;

@@ -26,11 +26,39 @@ impl DataCipher {
         }
     }
 
-    /// The content of `octets`, decrypted with `key`.
+    /// The content of `octets`, decrypted with `key`. Of whole blocks the last octet says how many octets at
+    /// the end are padding. Those before it can be any (5.2.1), so what PKCS #7 demands of them is not asked.
     ///
     /// # Errors
     /// An error where they are broken or the key is another one.
     pub(super) fn decrypt(self, key: &[u8], octets: &[u8]) -> Result<Vec<u8>, Problem> {
+        let mut plain = self.decrypt_padded(key, octets)?;
+        if let Some(size) = self.block() {
+            let padding = plain.last().map_or(0, |octet| usize::from(*octet));
+            if padding == 0 || padding > size {
+                return Err(Problem::Padding);
+            }
+            plain.truncate(plain.len().saturating_sub(padding));
+        }
+        Ok(plain)
+    }
+
+    /// The octets of its blocks; absent where it needs no padding.
+    fn block(self) -> Option<usize> {
+        match self {
+            DataCipher::Aes128Cbc | DataCipher::Aes192Cbc | DataCipher::Aes256Cbc => {
+                Some(Aes128::block_size())
+            }
+            DataCipher::TripleDesCbc => Some(TdesEde3::block_size()),
+            DataCipher::Aes128Gcm | DataCipher::Aes192Gcm | DataCipher::Aes256Gcm => None,
+        }
+    }
+
+    /// The same with its padding, whatever that is.
+    ///
+    /// # Errors
+    /// An error where they are broken.
+    pub(super) fn decrypt_padded(self, key: &[u8], octets: &[u8]) -> Result<Vec<u8>, Problem> {
         match self {
             DataCipher::Aes128Cbc => chained::<cbc::Decryptor<Aes128>>(key, octets),
             DataCipher::Aes192Cbc => chained::<cbc::Decryptor<Aes192>>(key, octets),
@@ -43,8 +71,7 @@ impl DataCipher {
     }
 }
 
-/// The first block is the initialisation vector; the last octet says how many octets at the end are padding.
-/// Those before it can be any (5.2.1), so what PKCS #7 demands of them is not asked.
+/// The first block is the initialisation vector.
 fn chained<D: KeyIvInit + BlockModeDecrypt + BlockSizeUser>(
     key: &[u8],
     octets: &[u8],
@@ -59,11 +86,6 @@ fn chained<D: KeyIvInit + BlockModeDecrypt + BlockSizeUser>(
     let (blocks, _) = Array::slice_as_chunks_mut(&mut plain);
     let blocks: &mut [Block<D>] = blocks;
     mode.decrypt_blocks(blocks);
-    let padding = plain.last().map_or(0, |octet| usize::from(*octet));
-    if padding == 0 || padding > size {
-        return Err(Problem::Padding);
-    }
-    plain.truncate(plain.len().saturating_sub(padding));
     Ok(plain)
 }
 

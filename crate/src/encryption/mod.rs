@@ -39,8 +39,8 @@ pub enum Manner {
     /// As XML Encryption and SAML say.
     Standard,
     /// As ruby-saml does (`Utils.decrypt_data`, `decrypt_element`): the first EncryptedKey in KeyInfo or the
-    /// one that a RetrievalMethod means; RSA-OAEP with SHA-1 and without a label, whatever is written; and
-    /// the content must begin with the element itself.
+    /// one that a RetrievalMethod means; RSA-OAEP with SHA-1 and without a label, whatever is written; with
+    /// any padding; and of the content the first node (see `as_ruby_saml`).
     RubySaml,
 }
 
@@ -92,26 +92,55 @@ pub fn open(document: &Document, keys: &[PrivateKey], manner: Manner) -> Opened 
             break;
         }
         let (text, placed, moved) = spliced(current.source(), &replacements, &opened.regions);
-        let (document, _) = Document::parse(text.as_bytes(), &LIMITS);
-        opened.document = Some(document);
+        opened.document = Some(parsed(text));
         opened.regions = moved.into_iter().chain(placed.iter().copied()).collect();
         fresh = placed;
     }
     opened
 }
 
-/// `document` with what is in its encrypted `part` in place of that; what is encrypted inside of it stays so,
-/// as it was signed. `None` where no key fits.
-pub fn open_one(
+/// An encrypted part as ruby-saml opens it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenedByRubySaml {
+    /// The element that held it, alone, with the content at its end; what is encrypted inside of it stays so,
+    /// as it was signed.
+    pub holder: Document,
+    /// The content in an element of ruby-saml's own, where nothing around it declares a prefix.
+    pub content: Document,
+}
+
+/// Opens the encrypted `part` of `document` as ruby-saml does. `None` where no key fits.
+pub fn open_as_ruby_saml(
     document: &Document,
     part: Element<'_>,
     keys: &[PrivateKey],
-    manner: Manner,
-) -> Option<Document> {
-    let (_, replacements) = Work::new(keys, manner).round(document, &[part.span()]);
+) -> Option<OpenedByRubySaml> {
+    let (_, text) = Work::new(keys, Manner::RubySaml).open(part).ok()?;
+    let holder = part.parent()?;
+    let end = holder.end_tag()?.start;
+    let content = [OWN_ELEMENT, ">", &text, "</node>"].concat();
+    let replacements = [
+        Replacement { span: part.span(), text: String::new() },
+        Replacement { span: Span::new(end, end), text },
+    ];
     let (text, ..) = spliced(document.source(), &replacements, &[]);
-    (!replacements.is_empty()).then(|| Document::parse(text.as_bytes(), &LIMITS).0)
+    let behind = document.source().len().saturating_sub(holder.span().end);
+    let alone = text.get(holder.span().start..text.len().saturating_sub(behind))?;
+    Some(OpenedByRubySaml { holder: parsed(alone.to_owned()), content: parsed(content) })
 }
+
+/// The document that `text` is. Its XML declaration, which stays as so many spaces, says how the message was
+/// encoded that the text comes from.
+fn parsed(mut text: String) -> Document {
+    let declaration = text.strip_prefix("<?xml").and_then(|rest| Some(rest.find("?>")? + "<?xml?>".len()));
+    if let Some(end) = declaration {
+        text.replace_range(..end, &" ".repeat(end));
+    }
+    Document::parse(text.as_bytes(), &LIMITS).0
+}
+
+/// The start of the element into which ruby-saml puts encrypted content.
+const OWN_ELEMENT: &str = "<node xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"";
 
 impl Opened {
     /// The message as its receiver reads it; absent where nothing could be opened.
@@ -178,7 +207,10 @@ impl<'a> Work<'a> {
         let elements =
             document.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants()));
         let mut end = 0;
-        for container in elements.filter(reading::is_container) {
+        let is_looked_for = |container: &Element<'_>| {
+            self.manner == Manner::Standard || reading::is_opened_by_ruby_saml(*container)
+        };
+        for container in elements.filter(reading::is_container).filter(is_looked_for) {
             let span = container.span();
             let is_fresh = fresh.iter().any(|region| holds(*region, span));
             if span.start < end || !is_fresh {
@@ -211,7 +243,11 @@ impl<'a> Work<'a> {
         if encrypted_keys.is_empty() {
             return Err(Problem::NoEncryptedKey);
         }
-        let cipher = reading::cipher_of(data)?;
+        let cipher = match (reading::cipher_of(data), self.manner) {
+            // ruby-saml takes what is encrypted in a way that it does not know as it is.
+            (Err(Problem::Algorithm { .. }), Manner::RubySaml) => None,
+            (cipher, _) => Some(cipher?),
+        };
         let octets = reading::octets_of(data)?;
         if self.keys.is_empty() {
             return Err(Problem::NoKey);
@@ -236,12 +272,20 @@ impl<'a> Work<'a> {
                 self.tries_left.set(left.saturating_sub(1));
                 let content_key = if left == 0 { None } else { key.open(&padding, &wrapped) };
                 let Some(content_key) = content_key else { continue };
-                if content_key.len() != cipher.key_octets() {
+                if cipher.is_some_and(|cipher| content_key.len() != cipher.key_octets()) {
                     problem = Problem::KeyLength;
                     continue;
                 }
-                let plain = cipher.decrypt(&content_key, &octets);
-                match plain.and_then(|plain| element_in(&plain, self.limits, self.manner)) {
+                let plain = match (cipher, self.manner) {
+                    (None, _) => Ok(octets.clone()),
+                    (Some(cipher), Manner::Standard) => cipher.decrypt(&content_key, &octets),
+                    (Some(cipher), Manner::RubySaml) => cipher.decrypt_padded(&content_key, &octets),
+                };
+                let element = |plain: Vec<u8>| match self.manner {
+                    Manner::Standard => element_in(&plain, self.limits),
+                    Manner::RubySaml => as_ruby_saml(&plain, container.local(), self.limits),
+                };
+                match plain.and_then(element) {
                     Ok(element) => return Ok(element),
                     Err(cause) => problem = cause,
                 }
@@ -265,17 +309,56 @@ fn part(container: Element<'_>) -> EncryptedPart {
 
 /// The one element that `plain` is. Whatever else there is could close an element around it, so that what is
 /// encrypted would seem to stand elsewhere. Prefixes may be declared around it.
-fn element_in(plain: &[u8], limits: &Limits, manner: Manner) -> Result<(String, String), Problem> {
+fn element_in(plain: &[u8], limits: &Limits) -> Result<(String, String), Problem> {
     let (document, flaws) = Document::parse(plain, limits);
     let is_whole = flaws.iter().all(|flaw| flaw.code == "unbound-prefix");
     let root = document.root().filter(|_| is_whole).ok_or(Problem::NotXml)?;
     let span = root.span();
-    // What stands before it, ruby-saml takes for the element.
-    if manner == Manner::RubySaml && span.start != 0 {
-        return Err(Problem::NotXml);
-    }
     let written = document.source().get(span.start..span.end).ok_or(Problem::NotXml)?;
     Ok((root.local().to_owned(), written.to_owned()))
+}
+
+/// The node that ruby-saml takes for the content of a `container` (`decrypt_element`): it drops what stands
+/// behind the last end tag of the element that it looks for, puts the rest into an element of its own, in
+/// which the prefix `saml` is declared and no other but `xsi` for an attribute, and takes the first node in
+/// it. Whatever stands before the element, white space, a comment, a byte order mark, is that node; its name
+/// is empty then.
+fn as_ruby_saml(plain: &[u8], container: &str, limits: &Limits) -> Result<(String, String), Problem> {
+    let wanted = match container {
+        "EncryptedAssertion" => "Assertion",
+        "EncryptedAttribute" => "Attribute",
+        _ => "NameID",
+    };
+    let end = last_end_tag(plain, wanted).ok_or(Problem::NotXml)?;
+    let declared: &[u8] = match wanted {
+        "Attribute" => b" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"",
+        _ => b"",
+    };
+    let head = [OWN_ELEMENT.as_bytes(), declared, b">"].concat();
+    let content = plain.get(..end).unwrap_or_default();
+    let (document, flaws) = Document::parse(&[&head, content, b"</node>"].concat(), limits);
+    let root = document.root().filter(|_| flaws.is_empty()).ok_or(Problem::NotXml)?;
+    let first = root.children().next().ok_or(Problem::NotXml)?;
+    let name = first.element().map(|element| element.local().to_owned()).unwrap_or_default();
+    Ok((name, first.source().to_owned()))
+}
+
+/// Behind the last end tag of an element with this name, with whatever prefix of letters, digits and `_`.
+fn last_end_tag(plain: &[u8], local: &str) -> Option<usize> {
+    let tail = [local.as_bytes(), b">"].concat();
+    let ends = plain.windows(tail.len()).enumerate().rev().filter(|(_, window)| *window == tail);
+    let is_end_tag = |at: &usize| {
+        let before = plain.get(..*at).unwrap_or_default();
+        let prefix = before.strip_suffix(b":").map(|rest| {
+            let letters = rest.iter().rev().take_while(|c| c.is_ascii_alphanumeric() || **c == b'_').count();
+            (letters, rest.get(..rest.len().saturating_sub(letters)).unwrap_or_default())
+        });
+        match prefix {
+            Some((letters, rest)) => letters > 0 && rest.ends_with(b"</"),
+            None => before.ends_with(b"</"),
+        }
+    };
+    ends.map(|(at, _)| at).find(is_end_tag).map(|at| at + tail.len())
 }
 
 /// `source` with the replacements, which are in order and apart; where they stand in it; where `regions` are
@@ -304,4 +387,54 @@ fn spliced(source: &str, replacements: &[Replacement], regions: &[Span]) -> (Str
 
 fn holds(outer: Span, inner: Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name and the text of the node that ruby-saml takes.
+    fn taken(plain: &str, container: &str) -> Option<(String, String)> {
+        as_ruby_saml(plain.as_bytes(), container, &LIMITS).ok()
+    }
+
+    #[test]
+    fn ruby_saml_takes_the_first_node_up_to_the_last_end_tag() {
+        let element = "<saml:Assertion ID=\"_a\"><saml:Issuer>x</saml:Issuer></saml:Assertion>";
+        let own = Some(("Assertion".to_owned(), element.to_owned()));
+        for behind in ["", "\n", "noise", "<!-- c", "</x>", "\u{0}\u{7}"] {
+            assert_eq!(taken(&format!("{element}{behind}"), "EncryptedAssertion"), own, "{behind:?}");
+        }
+        for before in ["\u{feff}", " ", "\n\t", "x", "<!-- c -->", "<?x y?>"] {
+            let first = Some((String::new(), before.to_owned()));
+            assert_eq!(taken(&format!("{before}{element}"), "EncryptedAssertion"), first, "{before:?}");
+        }
+        for none in [
+            "",
+            "x",
+            "<saml:Assertion/>",
+            "<saml:Assertion></saml:Assertion >",
+            "<other:Assertion></other:Assertion>",
+            "<?xml version=\"1.0\"?><saml:Assertion></saml:Assertion>",
+            "<saml:Assertion xsi:type=\"x\"></saml:Assertion>",
+            "</node><node></saml:Assertion>",
+        ] {
+            assert_eq!(taken(none, "EncryptedAssertion"), None, "{none}");
+        }
+        let attribute = "<saml:Attribute Name=\"a\"><saml:AttributeValue xsi:nil=\"1\"/></saml:Attribute>";
+        assert_eq!(
+            taken(attribute, "EncryptedAttribute").map(|(name, _)| name).as_deref(),
+            Some("Attribute")
+        );
+        let plain = "<Assertion xmlns=\"urn:x\"></Assertion>";
+        assert_eq!(taken(plain, "EncryptedAssertion").map(|(name, _)| name).as_deref(), Some("Assertion"));
+    }
+
+    #[test]
+    fn what_a_declaration_says_of_octets_is_not_said_of_text() {
+        let text = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>J\u{fc}rgen</a>";
+        let read = parsed(text.to_owned());
+        assert_eq!(read.root().map(Element::own_text).as_deref(), Some("J\u{fc}rgen"));
+        assert_eq!(read.root().map(|root| root.span().start), text.find("<a>"));
+    }
 }

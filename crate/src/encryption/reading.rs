@@ -32,6 +32,17 @@ pub(super) fn is_container(element: &Element<'_>) -> bool {
     CONTAINERS.iter().any(|(namespace, local)| element.is(namespace, local))
 }
 
+/// Whether ruby-saml looks into `container` at the place where it is.
+pub(super) fn is_opened_by_ruby_saml(container: Element<'_>) -> bool {
+    let parent = container.parent().map_or("", Element::local);
+    matches!(
+        (parent, container.local()),
+        ("Response", "EncryptedAssertion")
+            | ("Subject", "EncryptedID")
+            | ("AttributeStatement", "EncryptedAttribute")
+    )
+}
+
 /// The EncryptedData of `container`.
 pub(super) fn data_of(container: Element<'_>) -> Option<Element<'_>> {
     container.child(NAMESPACE, "EncryptedData")

@@ -20,13 +20,15 @@ pub use provenance::Provenance;
 
 use crate::{
     base::{
+        flaw::{Flaw, Span},
         other::Other,
         place::Place,
         redact::{self, Secret},
     },
-    binding::raw_body::Piece,
+    binding::{Carried, raw_body::Piece},
     event::settings::Settings,
     gitlab::pages::PageReading,
+    text,
 };
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -250,11 +252,57 @@ impl fmt::Debug for Answer {
 pub struct ImportedMessage {
     /// The file's name, or what stands for it.
     pub source: String,
-    /// The file's octets, in base64.
+    /// The file's octets, in base64; those of the message alone, where it was found in a larger text.
     pub octets: Secret<String>,
+    /// The place where it was found, in a file that holds more than the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
     /// Kept, not understood.
     #[serde(flatten)]
     pub other: Other,
+}
+
+/// The place of a message in a larger text, and what had to be undone to read it there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The file inside of an archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The line on which it begins, counted from 1.
+    pub line: usize,
+    /// The octet at which it begins, counted from 0.
+    pub at: usize,
+    /// Kebab-case name of what held it: `url`, `named-value`, `base64`, `xml`.
+    #[serde(rename = "in")]
+    pub holder: String,
+    /// Kebab-case names of the ways of writing that were undone, the outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undone: Vec<String>,
+    /// Whether the program that showed it left its end out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
+}
+
+impl Found {
+    /// The messages that were read there, the first with what the text around it lost or changed of it.
+    pub(crate) fn say(found: Option<&Self>, messages: Vec<Carried>) -> Vec<Carried> {
+        let mut messages = messages;
+        if let (Some(found), Some(first)) = (found, messages.first_mut()) {
+            let whole = Span::new(0, first.value.expose().len());
+            first.flaws.extend(found.lost(whole));
+        }
+        messages
+    }
+
+    fn lost(&self, whole: Span) -> impl Iterator<Item = Flaw> {
+        // A page is written in references, and rightly so; an address by itself is not.
+        let is_address = ["url", "form"].contains(&self.holder.as_str());
+        let is_escaped = is_address && self.undone.iter().any(|undone| undone == "references");
+        let escaped =
+            is_escaped.then(|| Flaw::in_received("html-escaped", whole, text!("flaw.html-escaped-address")));
+        let cut = self.cut.then(|| Flaw::in_received("cut-off-copy", whole, text!("flaw.cut-off-copy")));
+        escaped.into_iter().chain(cut)
+    }
 }
 
 /// The values that a person says GitLab has stored for the user of the trace. `None` inside: nothing is
@@ -317,6 +365,17 @@ impl Event {
         }
     }
 }
+
+impl Body {
+    /// Whether it tells of an exchange, and of nothing else: its kind is among [`OF_EXCHANGE`].
+    pub fn tells_of_exchange(&self) -> bool {
+        use Body::{Completed, Failed, Request, Response, Sent};
+        matches!(self, Request(_) | Sent(_) | Response(_) | Completed(_) | Failed(_))
+    }
+}
+
+/// The kinds of events that tell of an exchange, and of nothing else.
+pub const OF_EXCHANGE: [&str; 5] = ["request", "sent", "response", "completed", "failed"];
 
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -10,7 +10,8 @@ use crate::{
     base::{counted::steps_of, instant::Timestamp, limits::LIMITS},
     binding::{from_body, from_form, from_form_body, from_octets, from_query},
     comparison::{Compared, is_near_miss, verdict},
-    scim::evidence::{self, Asked},
+    explain,
+    scim::evidence::Asked,
 };
 
 /// One kind of content, and one of it of about so many octets.
@@ -227,7 +228,7 @@ fn one_long_value_is_not_made_anew_for_each_other_one() {
     assert!(many <= few + 1_000 * 100, "{few} for ten, {many} for a thousand");
 }
 
-const LOGS: [Kind; 16] = [
+const LOGS: [Kind; 32] = [
     ("lines about something else", |size| {
         again("{\"method\":\"GET\",\"path\":\"/api/v4/projects\",\"status\":200}\n", size)
     }),
@@ -262,6 +263,47 @@ const LOGS: [Kind; 16] = [
         of_params(&format!("{{\"key\":\"emails\",\"value\":\"{}\"}},", again("[", size)))
     }),
     ("nested", |size| format!("{{\"method\":\"GET\",\"path\":{}", again("[", size))),
+    ("objects that do not end", |size| of_api(&again("{\"a\":", size))),
+    ("objects that do not end, a line each", |size| of_api(&again("{\"a\":\n", size))),
+    ("an object that does not end, with many in it", |size| {
+        format!("{}{}", of_api(&again("{\"a\":[", 600)), again("{\"b\":1},\n", size))
+    }),
+    ("many cut off lines", |size| of_api(&again("{\"scim\":[\n{\"a\":1},\n", size))),
+    ("braces", |size| of_api(&again("{", size))),
+    ("objects on a line", |size| of_api(&again("{\"scim\":1}", size))),
+    ("texts within texts", |size| {
+        (0..4)
+            .fold(again("{\"scim\":1}", size / 16), |text, _| serde_json::json!({ "scim": text }).to_string())
+    }),
+    ("a table", |size| {
+        format!("method,path,status\n{}", again("GET,/api/scim/v2/groups/a/Users,404\n", size))
+    }),
+    ("a table of quotes", |size| {
+        format!("method,path,status\n/api/scim/v2/\n{}", again("\" \" \"\" ", size))
+    }),
+    ("a table whose quote does not end", |size| {
+        format!("method,path,status\n\"/api/scim/v2/{}", again("GET,a\n", size))
+    }),
+    ("hits of a search on one line, with changes", |size| {
+        let hit = r#"{"method":"PATCH","path":"/api/scim/v2/groups/a/Users/1","status":204,"params":[{"key":"Operations","value":[{"op":"replace","value":{"b":1,"a":2}}]}]},"#;
+        format!("{{\"hits\":[{}1]}}", again(hit, size))
+    }),
+    ("changes whose names are escaped, on one line", |size| {
+        let hit = r#"{"method":"PATCH","path":"/api/scim/v2/groups/a/Users/1","status":204,"params":[{"key":"Operations","value":[{"op":"replace","value":{"\u0062":1,"\u0061":2}}]}]},"#;
+        format!("{{\"hits\":[{}1]}}", again(hit, size))
+    }),
+    ("a long name with many in it", |size| {
+        let many = (0..size / 16).map(|number| format!("\"n{number:05}\":1,")).collect::<String>();
+        format!("{{\"scim\":{{\"{}\":{{{many}\"z\":1}}}}}}", again("n", size / 2))
+    }),
+    ("objects without a name in each other, with many in them", |size| {
+        let many = (0..size / 12).map(|number| format!("\"n{number:05}\":1,")).collect::<String>();
+        format!("{{\"scim\":{}{{{many}\"z\":1}}{}}}", "{\"_\":".repeat(100), "}".repeat(100))
+    }),
+    ("empty objects", |size| format!("{{\"scim\":[{}1]}}", again("{},", size))),
+    ("a table whose head has a long name", |size| {
+        format!("method,path,{}\n/api/scim/v2/\n{}", again("n", size / 2), again("a,b,c\n", size / 2))
+    }),
     ("a filter", |size| {
         of_params(&format!("{{\"key\":\"filter\",\"value\":\"id eq {}\"}},", again("a ", size)))
     }),
@@ -281,6 +323,11 @@ const LOGS: [Kind; 16] = [
     }),
 ];
 
+/// A text that names the address of the API.
+fn of_api(text: &str) -> String {
+    format!("/api/scim/v2/ {text}")
+}
+
 /// A request that creates a user, with these parameters.
 fn of_params(params: &str) -> String {
     format!(
@@ -292,7 +339,7 @@ fn of_params(params: &str) -> String {
 fn a_log_of_twice_as_many_octets_costs_twice_as_much() {
     assert_linear(&LOGS, 200, |log| {
         for asked in [Asked::default(), Asked { value: Some("x".into()), ..Asked::default() }] {
-            for statement in evidence::read(log, &asked) {
+            for statement in explain::read(log, &asked) {
                 let printed = serde_json::to_string(&statement).unwrap();
                 assert!(printed.len() < 100 * log.len() + 10_000);
             }

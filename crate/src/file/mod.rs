@@ -1,21 +1,25 @@
 //! Files of other software and our own, in and out.
 //!
-//! A file is read here and nowhere else: [`read`] tells what it is by its content and gives its events, what
-//! it says of SCIM, and what is wrong with it; [`take_in`] decides what of it a trace takes. [`import`] reads
-//! what people have, [`export`] writes what they send on, [`recorded`] is the shape of an exchange in files
-//! of other software. Leaves out the messages in it: they are decoded once, by the trace that takes the
-//! events in.
+//! A file is read here and nowhere else: [`read`] tells what it is by its content and gives its events,
+//! what it says of SCIM or of an error, and what is wrong with it; [`take_in`] decides what of it a trace
+//! takes. [`import`] reads what people have, [`export`] writes what they send on, [`recorded`] is the shape
+//! of an exchange in files of other software. Leaves out the messages in it: they are decoded once, by the
+//! trace that takes the events in.
 
 #[cfg(test)]
 mod cost;
 pub mod export;
+mod foreign;
+mod found;
 pub mod import;
+mod packed;
 pub mod recorded;
 
 use crate::{
-    base::{characters, flaw::Flaw, instant::Timestamp, place::Place},
+    base::{flaw::Flaw, instant::Timestamp, place::Place},
     event::{Body, Event},
-    scim::{Statement, evidence},
+    explain::{self, clues::Clues},
+    scim::Statement,
     trace::tracer::Tracer,
 };
 use import::Imported;
@@ -25,9 +29,12 @@ use import::Imported;
 pub struct FileRead {
     /// In order. The same file gives the same ids, so that a file that is read twice tells nothing twice.
     pub events: Vec<Event>,
-    /// Its statements about SCIM, where it is neither a recording nor a message that can be read: its one
-    /// event then is a message that is none, and nothing of it belongs into a trace.
+    /// Its statements about provisioning, or about an error text, where it is neither a recording nor a
+    /// message that can be read: its one event then is a message that is none, and nothing of it belongs
+    /// into a trace.
     pub statements: Vec<Statement>,
+    /// The clues in such an error text.
+    pub clues: Clues,
     /// The flaws in the file itself; what is wrong with a message stands with the message.
     pub flaws: Vec<Flaw>,
 }
@@ -45,7 +52,7 @@ pub enum Beside {
 /// Reads the file `name` with this `content` at `now`, for a trace that holds what `beside` says.
 pub fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> FileRead {
     let Imported { events, flaws } = import::file(name, content, now);
-    let statements = about_scim(content, &events).unwrap_or_default();
+    let (statements, clues) = statements_of(content, &events).unwrap_or_default();
     let events = match beside {
         Beside::Files => events,
         Beside::Recording => {
@@ -53,20 +60,27 @@ pub fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> FileR
             events.into_iter().filter_map(beside_recording).map(of_file).collect()
         }
     };
-    FileRead { events, statements, flaws }
+    FileRead { events, statements, clues, flaws }
 }
 
-/// The statements of a file about SCIM that is neither a recording nor a message that can be read.
-fn about_scim(content: &[u8], events: &[Event]) -> Option<Vec<Statement>> {
+/// The text of a file, or those of the files that are packed in it, one behind the other.
+pub fn text_of(content: &[u8]) -> String {
+    let Some(unpacked) = packed::files(content) else { return explain::text_of(content) };
+    let texts = unpacked.files.iter().filter(|(_, octets)| foreign::named(octets).is_none());
+    texts.map(|(_, octets)| explain::text_of(octets)).collect::<Vec<_>>().join("\n")
+}
+
+/// The statements of a file that is neither a recording nor a message that can be read.
+fn statements_of(content: &[u8], events: &[Event]) -> Option<(Vec<Statement>, Clues)> {
     if !events.iter().all(|event| matches!(event.body, Body::Message(_))) {
         return None;
     }
-    let statements = evidence::recognised(&characters::text_of(content))?;
+    let recognised = explain::recognised(&text_of(content))?;
     // Few files look like both; the messages of the others are decoded where they are taken in, and only
     // there.
     let tracer = Tracer::replay(events.iter().cloned());
     let mut messages = tracer.exchanges().iter().flat_map(|exchange| &exchange.messages);
-    (!messages.any(|seen| seen.carried().message.is_some())).then_some(statements)
+    (!messages.any(|seen| seen.carried().message.is_some())).then_some(recognised)
 }
 
 /// An event of a file as it may stand beside what a browser recorded.

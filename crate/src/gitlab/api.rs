@@ -2,15 +2,19 @@
 //!
 //! The content script performs them as GETs of the page's own origin with the person's own session; nothing
 //! else is ever sent. gitlab-facts 3.2: `GET /api/v4/user` answers any signed-in user with their own SAML and
-//! SCIM identities, so an end user can be told without an owner's help. Leaves out: reads for a whole group.
+//! SCIM identities, so an end user can be told without an owner's help; `GET /api/v4/metadata` (since 15.2)
+//! tells GitLab's version to whoever is signed in. Leaves out: reads for a whole group.
 
-use super::routes::Provider;
+use super::{routes::Provider, version::Version};
 use crate::gitlab::stored::{Member, StoredIdentity, StoredValue};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The path of the read that tells a person's own identities.
 pub const USER: &str = "/api/v4/user";
+
+/// The path of the read that tells GitLab's version.
+pub const METADATA: &str = "/api/v4/metadata";
 
 /// A read that the core wants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,25 +75,45 @@ pub struct ScimIdentity {
     pub active: Option<bool>,
 }
 
-/// The part of an answer that is kept; `Null` when it is not what was asked for.
-pub fn kept(path: &str, status: u16, body: &str) -> Value {
-    if !(200..300).contains(&status) || !path.ends_with(USER) {
-        return Value::Null;
-    }
-    serde_json::from_str::<Value>(body).map(|answer| reduced(&answer)).unwrap_or_default()
+/// The part of the answer to `GET /api/v4/metadata` that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// GitLab's.
+    pub version: Version,
 }
 
-/// An answer without what is not compared; `Null` when it is not a user's.
-pub fn reduced(answer: &Value) -> Value {
-    CurrentUser::from_kept(answer).and_then(|user| serde_json::to_value(user).ok()).unwrap_or_default()
+/// An answer as it is read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum KeptAnswer {
+    /// To [`USER`].
+    User(CurrentUser),
+    /// To [`METADATA`].
+    Metadata(Metadata),
+}
+
+impl KeptAnswer {
+    /// Reads an answer, or what [`kept`] has kept of it; `None` when it is not what was asked for. `at` is
+    /// its address or the end of it.
+    pub fn read(at: &str, answer: &Value) -> Option<Self> {
+        if at.ends_with(USER) {
+            CurrentUser::deserialize(answer).ok().map(KeptAnswer::User)
+        } else if at.ends_with(METADATA) {
+            Metadata::deserialize(answer).ok().map(KeptAnswer::Metadata)
+        } else {
+            None
+        }
+    }
+}
+
+/// The part of an answer that is kept; `Null` when it is not what was asked for.
+pub fn kept(path: &str, status: u16, body: &str) -> Value {
+    let answer = (200..300).contains(&status).then(|| serde_json::from_str::<Value>(body).ok()).flatten();
+    let kept = answer.and_then(|answer| KeptAnswer::read(path, &answer));
+    kept.and_then(|kept| serde_json::to_value(kept).ok()).unwrap_or_default()
 }
 
 impl CurrentUser {
-    /// Reads what [`kept`] has kept.
-    pub fn from_kept(kept: &Value) -> Option<Self> {
-        serde_json::from_value(kept.clone()).ok()
-    }
-
     /// The user as a member.
     pub fn member(&self) -> Member {
         Member { id: self.id, username: self.username.clone(), name: self.name.clone() }
@@ -146,7 +170,7 @@ mod tests {
     fn only_what_is_compared_is_kept() {
         let kept = kept(USER, 200, ANSWER);
         assert!(!kept.to_string().contains("s3cr3t"));
-        let user = CurrentUser::from_kept(&kept).unwrap();
+        let user = CurrentUser::deserialize(&kept).unwrap();
         let identity = user.identity(&acme(), Some("x"));
         assert_eq!(identity.saml.known(), Some("A-1"));
         assert_eq!(identity.scim.known(), Some("a-1"));
@@ -156,8 +180,29 @@ mod tests {
     }
 
     #[test]
+    fn of_the_metadata_the_version_is_kept() {
+        let said =
+            |version: &str| format!(r#"{{"version":{version},"revision":"abc","kas":{{"enabled":true}}}}"#);
+        for (status, version, keeps) in [
+            (200, r#""18.9.0-pre""#, true),
+            (200, r#""15.11.13-ee""#, true),
+            (200, r#""new""#, false),
+            (200, "18", false),
+            (401, r#""18.9.0""#, false),
+        ] {
+            for root in ["", "/gitlab"] {
+                let kept = kept(&format!("{root}{METADATA}"), status, &said(version));
+                assert_eq!(kept.is_object(), keeps, "{status} {version}");
+                assert!(!kept.to_string().contains("abc"), "{kept}");
+                assert_eq!(KeptAnswer::read(METADATA, &kept).is_some(), keeps, "it is read again");
+            }
+        }
+        assert_eq!(kept(METADATA, 200, ANSWER), Value::Null);
+    }
+
+    #[test]
     fn of_several_identities_only_an_equal_one_is_known() {
-        let mut user = CurrentUser::from_kept(&kept(USER, 200, ANSWER)).unwrap();
+        let mut user = CurrentUser::deserialize(kept(USER, 200, ANSWER)).unwrap();
         user.identities.push(Identity {
             provider: "group_saml".into(),
             extern_uid: Some("B".into()),

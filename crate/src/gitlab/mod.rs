@@ -4,14 +4,19 @@
 //! implement in GitLab's own terms (route, view, controller).
 
 pub mod api;
+pub mod attributes;
+pub mod dedicated;
 pub mod docs;
 pub mod instance;
 pub mod messages;
 pub mod name_id;
 pub mod outcome;
 pub mod pages;
+pub mod passwords;
 pub mod routes;
 pub mod stored;
+pub mod uid;
+pub mod version;
 
 /// The match pattern of the browser permission that GitLab.com needs; the only one that is asked for at
 /// install.

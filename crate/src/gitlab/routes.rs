@@ -77,6 +77,8 @@ pub enum Route {
     SignUp,
     /// The profile's account page.
     Account,
+    /// The page on which a person confirms that a sign-in of the whole instance is linked to their account.
+    LinkIdentity,
     /// An administrator's page with the identities of one user, by their user name.
     Identities(String),
     /// The members of a group, or of a subgroup by its full path.
@@ -89,6 +91,27 @@ pub enum Route {
 
 /// The role of an address for one provider.
 type Role = fn(Provider) -> Route;
+
+impl Route {
+    /// The group whose page it is.
+    pub fn group(&self) -> Option<&str> {
+        match self {
+            Route::Acs(provider)
+            | Route::Landing(provider)
+            | Route::Settings(provider)
+            | Route::Members(provider) => provider.group(),
+            Route::Start(_)
+            | Route::Logout(_)
+            | Route::SignIn
+            | Route::SignUp
+            | Route::Account
+            | Route::LinkIdentity
+            | Route::Identities(_)
+            | Route::Home
+            | Route::Elsewhere => None,
+        }
+    }
+}
 
 /// The endings of paths below `/groups/<path>`, and what such a path is. The order matters: the first match
 /// wins.
@@ -106,7 +129,7 @@ const PAGES: [(&str, Route); 6] = [
     ("/users/sign_in", Route::SignIn),
     ("/users/sign_up", Route::SignUp),
     ("/-/profile/account", Route::Account),
-    ("/-/user_settings/identities/new", Route::Account),
+    ("/-/user_settings/identities/new", Route::LinkIdentity),
     ("/profile/account", Route::Account),
 ];
 

@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub enum Fact {
     /// The NameID that the identity provider sent.
     NameId,
+    /// The attribute that GitLab's settings put in the place of the NameID (`uid_attribute`).
+    Uid,
     /// `extern_uid` of the member's SAML identity.
     SamlExternUid,
     /// `extern_uid` of the member's SCIM identity.
@@ -51,6 +53,7 @@ impl Fact {
     pub fn text(self) -> Text {
         match self {
             Fact::NameId => text!("fact.name-id"),
+            Fact::Uid => text!("fact.uid"),
             Fact::SamlExternUid => text!("fact.saml-extern-uid"),
             Fact::ScimExternUid => text!("fact.scim-extern-uid"),
             Fact::NameIdRead => text!("fact.name-id-read"),

@@ -5,15 +5,16 @@
 //! avatar, no address of a sign-in, no note of an administrator.
 
 use super::members::{Email, IdentityChange, Person, Roll, is_same_email};
-use crate::gitlab::stored::StoredValue;
+use crate::{base::json, gitlab::stored::StoredValue};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, IgnoredAny},
 };
+use serde_json::value::RawValue;
 
 /// `GET /user`: whose session it is, and their primary e-mail address.
 pub(super) fn user(roll: &mut Roll, body: &str) -> Option<usize> {
-    let user: User = serde_json::from_str(body).ok()?;
+    let user: User = json::read(body).ok()?;
     roll.reader = Some(user.id);
     roll.reader_is_admin = user.is_admin == Some(true);
     user.learn(roll);
@@ -39,7 +40,7 @@ pub(super) fn emails(roll: &mut Roll, body: &str) -> Option<usize> {
 
 /// `GET /groups/:id`.
 pub(super) fn group(roll: &mut Roll, body: &str) -> Option<usize> {
-    let group: Group = serde_json::from_str(body).ok()?;
+    let group: Group = json::read(body).ok()?;
     let list = |text: Option<String>| -> Vec<String> {
         let text = text.unwrap_or_default();
         text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
@@ -134,21 +135,9 @@ pub(super) fn audit_events(roll: &mut Roll, body: &str) -> Option<usize> {
 
 /// The rows of an answer; `None` when it is no list. What is no such row is counted.
 fn rows<T: DeserializeOwned>(roll: &mut Roll, body: &str) -> Option<Vec<T>> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum MaybeRow<T> {
-        Read(T),
-        Other(IgnoredAny),
-    }
-    let rows: Vec<MaybeRow<T>> = serde_json::from_str(body).ok()?;
+    let rows: Vec<&RawValue> = json::read(body).ok()?;
     let all = rows.len();
-    let read: Vec<T> = rows
-        .into_iter()
-        .filter_map(|row| match row {
-            MaybeRow::Read(row) => Some(row),
-            MaybeRow::Other(_) => None,
-        })
-        .collect();
+    let read: Vec<T> = rows.into_iter().filter_map(|row| json::read(row.get()).ok()).collect();
     roll.unreadable += all - read.len();
     Some(read)
 }

@@ -25,7 +25,7 @@ use crate::{
         attribution::{self, Attribution, Reason},
     },
     event::EventId,
-    gitlab::{instance::Instance, outcome::Outcome, routes::Provider, stored::StoredValue},
+    gitlab::{instance::Instance, outcome::Outcome, routes::Provider, stored::StoredValue, version::Version},
     text,
     trace::{
         flow::{Flow, FlowKind},
@@ -123,6 +123,40 @@ pub struct Captures {
     sent_for: HashMap<String, Vec<u64>>,
     /// The newest claim of each user; a sign of forgery before all else.
     claims: HashMap<u64, Claim>,
+    /// The users whose newest sign-in that this browser saw was refused, though not for want of an account.
+    refused: HashMap<u64, Refused>,
+    /// The rules of the group, whoever signs in.
+    pub rules: Rules,
+}
+
+/// The group's own settings that advice depends on, as its settings page was seen to say them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Whether it enforces SSO; `None` where no page said so.
+    pub enforces_sso: Option<bool>,
+    /// Whether it was seen to have switched off passwords for its enterprise users.
+    pub passwords_off: bool,
+    /// The version of its GitLab; `None` where no page said it.
+    pub version: Option<Version>,
+}
+
+/// A sign-in that GitLab was seen to refuse for another reason than that it found no account. What was sent
+/// in it proves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Its beginning.
+    pub at: Timestamp,
+    /// The thing that GitLab did; the first where several can be.
+    pub outcome: Outcome,
+}
+
+impl Refused {
+    fn of(flow: &Flow) -> Option<Self> {
+        let is_other =
+            flow.succeeded() == Some(false) && !flow.outcomes.iter().any(|it| it.found_no_account());
+        let outcome = flow.outcomes.first().copied().filter(|_| is_other)?;
+        Some(Refused { at: flow.id.event.time, outcome })
+    }
 }
 
 impl Captures {
@@ -137,7 +171,12 @@ impl Captures {
         };
         let (of_files, seen): (Vec<&Flow>, Vec<&Flow>) =
             tracer.flows().iter().rev().filter(is_here).partition(|flow| flow.place.of_file);
-        let mut captures = Captures::default();
+        let rules = Rules {
+            enforces_sso: tracer.enforces_sso(instance, &provider),
+            passwords_off: tracer.has_passwords_off(instance, &provider),
+            version: tracer.gitlab_version(instance),
+        };
+        let mut captures = Captures { rules, ..Captures::default() };
         if seen.is_empty() && of_files.is_empty() {
             return captures;
         }
@@ -164,6 +203,9 @@ impl Captures {
         let mut without_name_id = HashSet::new();
         for flow in flows {
             let Some((user, captured)) = attribute(flow) else { continue };
+            if let Some(refused) = Refused::of(flow).filter(|_| !sent.contains_key(&user)) {
+                self.refused.insert(user, refused);
+            }
             let name_id = captured.as_ref().map(|captured| captured.name_id.clone());
             sent.entry(user).or_default().push((flow.id.event.time, name_id));
             let is_newest = !self.by_user.contains_key(&user) && !without_name_id.contains(&user);
@@ -257,6 +299,11 @@ impl Captures {
     /// Another user than `not` for whom `name_id` was sent, in whatever case.
     pub fn also_sent_for(&self, name_id: &str, not: u64) -> Option<u64> {
         self.sent_for.get(&name_id.to_lowercase())?.iter().copied().find(|user| *user != not)
+    }
+
+    /// That the newest sign-in of this user was refused, though not for want of an account.
+    pub fn refused(&self, id: u64) -> Option<Refused> {
+        self.refused.get(&id).copied()
     }
 
     /// The NameID that was captured last for this user.

@@ -25,8 +25,12 @@ use crate::{
     },
     group::reactivation::{IdpValues, Reactivation},
     text,
-    trace::tracer::{Revision, Tracer},
+    trace::{
+        managed::Managed,
+        tracer::{Revision, Tracer},
+    },
 };
+mod at_hand;
 mod sentences;
 mod wanted;
 
@@ -42,6 +46,8 @@ pub struct GroupCheck {
     change: Option<Change>,
     /// The outcomes of changes, newest last.
     outcomes: Vec<ChangeOutcome>,
+    /// Whether the trace was told which accounts the group manages.
+    is_told: bool,
 }
 
 /// The last join, and what it was made of.
@@ -83,12 +89,19 @@ impl GroupCheck {
     /// The same check beside another trace; none where that does not know its GitLab.
     pub fn replayed(mut self, tracer: &Tracer) -> Option<Self> {
         // Two traces can have one revision.
-        self.joined = None;
+        (self.joined, self.is_told) = (None, false);
         tracer.instances().contains(&self.cursor().instance).then_some(self)
     }
 
     fn with(plan: Plan) -> Self {
-        GroupCheck { plan, roll: Roll::default(), joined: None, change: None, outcomes: Vec::new() }
+        GroupCheck {
+            plan,
+            roll: Roll::default(),
+            joined: None,
+            change: None,
+            outcomes: Vec::new(),
+            is_told: false,
+        }
     }
 
     /// The part of it that is to be stored.
@@ -132,7 +145,7 @@ impl GroupCheck {
     pub fn read_again(&mut self) {
         if self.can_read_again() {
             self.plan.read_again();
-            (self.roll, self.joined) = (Roll::default(), None);
+            (self.roll, self.joined, self.is_told) = (Roll::default(), None, false);
         }
     }
 
@@ -191,6 +204,20 @@ impl GroupCheck {
     pub fn go_on(&mut self) {
         let place = self.cursor().place.clone();
         self.plan.go_on(place);
+    }
+
+    /// Tells the trace which accounts the group manages, once all is read: a single sign-in is judged by it,
+    /// too.
+    pub fn tell(&mut self, tracer: &mut Tracer) {
+        if self.is_told || self.state() != PlanState::Done {
+            return;
+        }
+        let managed = self.roll.people().filter(|(_, person)| self.roll.is_enterprise_user(person));
+        let emails = managed.filter_map(|(id, person)| Some((id, person.primary()?.address.clone())));
+        let Cursor { instance, group, place, .. } = self.plan.cursor();
+        let (instance, group, place) = (instance.clone(), group.clone(), place.clone());
+        tracer.manage(Managed { emails: emails.collect(), instance, group, place });
+        self.is_told = true;
     }
 
     /// The row of one user, once they were read.

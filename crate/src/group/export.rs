@@ -13,7 +13,7 @@ use super::{
     table::{self, RowView},
 };
 use crate::{
-    base::pseudonym::Salt,
+    base::{order::inserted, pseudonym::Salt},
     file::export::{Redaction, Secrecy},
 };
 use serde::{Deserialize, Serialize};
@@ -111,7 +111,7 @@ pub fn export(
         }
         Format::Json => {
             let object = |row: [Value; COLUMNS.len()]| -> Value {
-                COLUMNS.iter().zip(row).map(|(name, value)| ((*name).to_owned(), value)).collect()
+                Value::Object(inserted(COLUMNS.iter().map(ToString::to_string).zip(row)))
             };
             let objects: Vec<String> = rows.map(|row| object(row).to_string()).collect();
             let (begin, end) =

@@ -102,6 +102,7 @@ fn values_of(
         uses_scim,
         found_by_email: roll.is_enterprise_user(person)
             && sent.zip(person.primary()).is_some_and(|(sent, known)| is_same_email(sent, &known.address)),
+        refused: captures.refused(id).map(|it| (it.at.day_and_time(), it.outcome.text())),
         refused_email: refused.map(|known| known.address.clone()),
         emails: emails.map(|(sent, known)| (sent.to_owned(), known.address.clone())),
         other: other.map(|other| roll.person(other).unwrap_or_default().member(other).label()),
@@ -110,6 +111,7 @@ fn values_of(
             .filter(|captured| captured.is_named())
             .is_some_and(|captured| captures.also_sent_for(&captured.name_id, id).is_some()),
         bot: person.is_bot(),
+        rules: captures.rules,
     }
 }
 

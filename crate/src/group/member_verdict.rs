@@ -8,10 +8,11 @@
 //! the e-mail address, whatever S is (4.3). Worst first: the order of [`MEMBER_VERDICTS`] is the order of the
 //! list.
 
+use super::captured::Rules;
 use crate::{
     base::{catalogue::Text, severity::Severity},
     comparison::{self, Rule},
-    gitlab::stored::StoredValue,
+    gitlab::{passwords, stored::StoredValue, version::Version},
     text,
 };
 use serde::{Deserialize, Serialize};
@@ -35,13 +36,16 @@ pub enum MemberVerdict {
     AllDiffer,
     /// N ≠ S, and C is not there or not known.
     NameIdDiffers,
+    /// Nothing that is stored differs, and GitLab refused the newest sign-in for another reason.
+    Refused,
     /// S is not there, C is inactive: SCIM first.
     Reactivate,
     /// S is not there, C is active: the user must link SAML.
     LinkSaml,
     /// S is not there, and C is not there or not known.
     NeverLinked,
-    /// N ≠ S, and GitLab takes over N: the group's enterprise user, with the e-mail address that GitLab has.
+    /// N ≠ S, or S is not there, and GitLab takes over N: the group's enterprise user, with the e-mail
+    /// address that GitLab has.
     TakenOver,
     /// N = S ≠ C: the next SCIM sync fails or misses the member.
     ScimDrift,
@@ -77,8 +81,8 @@ pub struct MemberVerdictKind {
     pub word: fn() -> Text,
     /// The reason why it is the verdict.
     why: fn(&MemberValues) -> Text,
-    /// The things to do, safest first.
-    pub repair: fn() -> Text,
+    /// The things to do, safest first; of a group where passwords are in use.
+    repair: fn() -> Text,
 }
 
 /// A member's values, as far as they are known, for one judgement.
@@ -96,6 +100,8 @@ pub struct MemberValues {
     pub scim_active: Option<bool>,
     /// Whether anybody in the group has a SCIM identity.
     pub uses_scim: bool,
+    /// When the newest sign-in was refused, though not for want of an account, and what GitLab did.
+    pub refused: Option<(String, Text)>,
     /// The e-mail address that was sent and the one that GitLab has, where they differ.
     pub emails: Option<(String, String)>,
     /// The e-mail address that GitLab has, where the group does not take its domain (gitlab-facts 5, E42;
@@ -112,10 +118,12 @@ pub struct MemberValues {
     pub sent_for_other: bool,
     /// An account that signs in by no SAML.
     pub bot: bool,
+    /// The rules of the group.
+    pub rules: Rules,
 }
 
 /// The table, worst first.
-pub const MEMBER_VERDICTS: [MemberVerdictKind; 21] = [
+pub const MEMBER_VERDICTS: [MemberVerdictKind; 22] = [
     MemberVerdictKind {
         standing: MemberVerdict::WrongAccount,
         severity: Severity::Error,
@@ -176,11 +184,29 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 21] = [
         repair: || text!("standing.saml-stale.repair"),
     },
     MemberVerdictKind {
+        standing: MemberVerdict::Refused,
+        severity: Severity::Error,
+        sign_in_fails: true,
+        word: || text!("note.refused"),
+        why: |c| match &c.refused {
+            Some((time, outcome)) => text!("standing.refused.why", time = time, outcome = outcome),
+            None => text!("note.refused"),
+        },
+        repair: || text!("standing.refused.repair"),
+    },
+    MemberVerdictKind {
         standing: MemberVerdict::Reactivate,
         severity: Severity::Error,
         sign_in_fails: true,
         word: || text!("standing.reactivate"),
-        why: |c| text!("standing.reactivate.why", scim = c.scim()),
+        why: |c| {
+            let why = c.was_linked_before(text!("standing.reactivate.why", scim = c.scim()));
+            match c.rules.enforces_sso {
+                None => text!("standing.reactivate.if-enforced", why = why),
+                Some(true) => text!("standing.reactivate.enforced", why = why),
+                Some(false) => why,
+            }
+        },
         repair: || text!("standing.reactivate.repair"),
     },
     MemberVerdictKind {
@@ -188,7 +214,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 21] = [
         severity: Severity::Warning,
         sign_in_fails: true,
         word: || text!("standing.link-saml"),
-        why: |c| text!("standing.link-saml.why", scim = c.scim()),
+        why: |c| c.was_linked_before(text!("standing.link-saml.why", scim = c.scim())),
         repair: || text!("standing.link-saml.repair"),
     },
     MemberVerdictKind {
@@ -207,7 +233,10 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 21] = [
         severity: Severity::Warning,
         sign_in_fails: false,
         word: || text!("standing.taken-over"),
-        why: |c| text!("standing.taken-over.why", sent = c.sent(), saml = c.saml()),
+        why: |c| match c.saml.known() {
+            Some(saml) => text!("standing.taken-over.why", sent = c.sent(), saml = saml),
+            None => text!("standing.taken-over.none", sent = c.sent()),
+        },
         repair: || text!("standing.taken-over.repair"),
     },
     MemberVerdictKind {
@@ -231,7 +260,14 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 21] = [
         severity: Severity::Warning,
         sign_in_fails: false,
         word: || text!("standing.scim-inactive"),
-        why: |c| text!("standing.scim-inactive.why", scim = c.scim()),
+        why: |c| {
+            let why = text!("standing.scim-inactive.why", scim = c.scim());
+            match c.rules.enforces_sso {
+                None => text!("standing.scim-inactive.if-enforced", why = why),
+                Some(true) => text!("standing.scim-inactive.enforced", why = why),
+                Some(false) => why,
+            }
+        },
         repair: || text!("standing.scim-inactive.repair"),
     },
     MemberVerdictKind {
@@ -304,7 +340,8 @@ impl MemberVerdict {
 
     /// Its place in the table.
     pub fn place(self) -> usize {
-        MEMBER_VERDICTS.iter().position(|kind| kind.standing == self).unwrap_or_default()
+        // They are in the same order. So the panel, which asks for places, has no copy of the table.
+        self as usize
     }
 }
 
@@ -313,9 +350,27 @@ impl MemberVerdictKind {
     pub fn why(&self, values: &MemberValues) -> Text {
         (self.why)(values)
     }
+
+    /// The things to do, safest first.
+    pub fn repair(&self, values: &MemberValues) -> Text {
+        let old = values.rules.version.filter(|version| *version < Version::TAKES_OVER);
+        let text = (self.repair)();
+        match old.filter(|_| text.key() == "standing.saml-stale.repair") {
+            Some(version) => text!("standing.saml-stale.old", version = version),
+            None => passwords::advice(text, || values.rules.passwords_off),
+        }
+    }
 }
 
 impl MemberValues {
+    /// That no SAML identity is stored, and that a GitLab which took it off may have done so (row R42).
+    fn was_linked_before(&self, why: Text) -> Text {
+        match self.rules.version.filter(|version| *version < Version::KEEPS_SAML) {
+            Some(version) => text!("standing.no-saml-old", why = why, version = version),
+            None => why,
+        }
+    }
+
     /// The verdict.
     pub fn standing(&self) -> MemberVerdict {
         let same =
@@ -341,9 +396,11 @@ impl MemberValues {
             (StoredValue::Known(_), Some(false), Some(false), Some(false)) => MemberVerdict::AllDiffer,
             (StoredValue::Known(_), Some(false), _, _) => MemberVerdict::NameIdDiffers,
             (StoredValue::Absent, ..) if c.is_some() && !active => MemberVerdict::Reactivate,
+            (StoredValue::Absent, ..) if self.found_by_email && n.is_some() => MemberVerdict::TakenOver,
             (StoredValue::Absent, ..) if c.is_some() => MemberVerdict::LinkSaml,
             (StoredValue::Absent, ..) => MemberVerdict::NeverLinked,
             (StoredValue::Unseen, ..) => MemberVerdict::Unknown,
+            (StoredValue::Known(_), ..) if self.refused.is_some() => MemberVerdict::Refused,
             (StoredValue::Known(_), Some(true), _, Some(false)) => MemberVerdict::ScimDrift,
             (StoredValue::Known(_), None, _, Some(false)) => MemberVerdict::SamlScimDiffer,
             (StoredValue::Known(_), ..) if c.is_some() && !active => MemberVerdict::ScimInactive,

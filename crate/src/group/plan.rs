@@ -14,7 +14,7 @@ use super::{
     reads::{PER_PAGE, READS, Read, ReadKind, Without},
 };
 use crate::{
-    base::{instant::Timestamp, limits::GROUP_BYTES, place::Place},
+    base::{instant::Timestamp, limits::GROUP_BYTES, order::inserted, place::Place},
     gitlab::instance::Instance,
 };
 use serde::{Deserialize, Serialize};
@@ -187,7 +187,7 @@ pub struct Plan {
 impl Plan {
     /// A new check of the group at `group`, whose reads the page at `place` performs.
     pub fn new(instance: Instance, group: String, place: Place) -> Self {
-        let reads = READS.iter().map(|kind| (kind.read, Position::At(1))).collect();
+        let reads = inserted(READS.iter().map(|kind| (kind.read, Position::At(1))));
         let (state, not_before) = (PlanState::Running, None);
         Plan::resume(Cursor {
             instance,

@@ -8,7 +8,7 @@
 //! what leaves only the command to copy, which the person runs with access of their own.
 
 use super::{
-    captured::{Captured, Captures, Claim},
+    captured::{Captured, Captures, Claim, Rules},
     command::{Command, Sends},
     join::{other_owner, other_owner_of},
     members::{Identity, Person, Roll},
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     base::{catalogue::Text, severity::Step},
     comparison::attribution::Reason,
-    gitlab::{docs, instance::Instance, stored::StoredValue},
+    gitlab::{docs, instance::Instance, passwords, stored::StoredValue, version::Version},
     text,
     view::value::visible,
 };
@@ -83,6 +83,7 @@ pub(super) struct Question<'a> {
     pub(super) claim: Option<&'a Claim>,
     /// Somebody else for whom the same NameID was sent.
     pub(super) also_sent_for: Option<u64>,
+    pub(super) rules: Rules,
 }
 
 /// One reason, and whether it holds.
@@ -153,8 +154,19 @@ pub fn plan(
     let captured = captures.of_user(user);
     let also_sent_for = captured.and_then(|captured| captures.also_sent_for(&captured.name_id, user));
     let claim = captures.claim_of(user);
-    let question =
-        Question { roll, instance, group, user, person, identity, current, captured, claim, also_sent_for };
+    let question = Question {
+        roll,
+        instance,
+        group,
+        user,
+        person,
+        identity,
+        current,
+        captured,
+        claim,
+        also_sent_for,
+        rules: captures.rules,
+    };
     Some(question.plan(differing))
 }
 
@@ -278,12 +290,18 @@ impl Question<'_> {
             Identity::Saml => text!("repair.way.resync-saml"),
             Identity::Scim => text!("repair.way.resync-scim"),
         };
+        let sign_in = || passwords::advice(text!("repair.way.sign-in"), || self.rules.passwords_off);
+        // An older GitLab would refuse that sign-in.
+        let takes_over = self.rules.version.is_none_or(|version| version >= Version::TAKES_OVER);
         let of_person = match self.identity {
             Identity::Scim => vec![text!("repair.way.reassign")],
-            Identity::Saml if self.roll.is_last_owner(self.user) => {
-                vec![text!("repair.way.sign-in"), text!("repair.way.relink-last-owner")]
+            Identity::Saml => {
+                let relink = match self.roll.is_last_owner(self.user) {
+                    true => text!("repair.way.relink-last-owner"),
+                    false => text!("repair.way.relink"),
+                };
+                takes_over.then(sign_in).into_iter().chain([relink]).collect()
             }
-            Identity::Saml => vec![text!("repair.way.sign-in"), text!("repair.way.relink")],
         };
         let all = (self.identity == Identity::Scim && differing >= MANY)
             .then(|| text!("repair.way.remove-all", count = differing));

@@ -243,7 +243,7 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
         word: (kind.word)().to_string(),
         severity: kind.severity,
         why: join_sentences([Some(kind.why(&values)), values.of_two_fields(), of_file]),
-        repair: (kind.repair)().to_string(),
+        repair: kind.repair(&values).to_string(),
         namesake: line.namesake.map(|id| roll.person(id).unwrap_or_default().member(id).label()),
         history: changes.map(|change| change.text().to_string()).collect(),
     }

@@ -175,7 +175,9 @@ fn external_id(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     if mapped.is_constant() {
         found.push((Severity::Error, text!("entra.constant", attribute = EXTERNAL_ID)));
     }
-    if mapped.priority() != 1 {
+    if mapped.priority() != 1 && is_matched_by_id(mapping, mapped) {
+        found.push((Severity::Info, text!("entra.by-id")));
+    } else if mapped.priority() != 1 {
         found.push((Severity::Error, text!("entra.precedence", precedence = mapped.priority())));
     }
     match of_name_id {
@@ -197,15 +199,22 @@ fn external_id(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     found
 }
 
+/// Whether id matches users first, with the value that externalId has: GitLab searches both alike
+/// (gitlab-facts 3.7).
+fn is_matched_by_id(mapping: &UserMapping<'_>, external_id: Attribute<'_>) -> bool {
+    let id = mapping.users.attribute("id").filter(|id| id.priority() == 1);
+    id.is_some_and(|id| folded(id.source()) == folded(external_id.source()))
+}
+
 /// Check V3 of gitlab-facts 7.
 fn no_other_matches(mapping: &UserMapping<'_>) -> Vec<(Severity, Text)> {
     let others = mapping.users.attributes.iter().filter(|it| it.priority() > 0 && it.target != EXTERNAL_ID);
-    // GitLab can search user names, too.
-    let severity = |it: &Attribute<'_>| match it.target {
-        "userName" => Severity::Info,
-        _ => Severity::Error,
+    // GitLab can search these, too.
+    let said = |it: &Attribute<'_>| match it.target {
+        "userName" | "id" => (Severity::Info, text!("entra.also-match", attribute = it.target)),
+        _ => (Severity::Error, text!("entra.other-match", attribute = it.target)),
     };
-    others.map(|it| (severity(it), text!("entra.other-match", attribute = it.target))).collect()
+    others.map(said).collect()
 }
 
 /// V4 and V11.

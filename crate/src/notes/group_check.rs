@@ -9,7 +9,7 @@
 //! identifier than was read, which was before, nothing is said but by the page's own note. A verdict on the
 //! SCIM identity stands in the SCIM cell, where there is one.
 
-use super::{Choice, Note};
+use super::{Choice, Note, marked};
 use crate::{
     base::{catalogue::Text, place::Place, severity::Severity},
     gitlab::{
@@ -102,8 +102,10 @@ fn all(tracer: &Tracer, check: &mut GroupCheck, standings: &[(usize, MemberVerdi
     let text = text!("note.group.why", summary = summary.text, remarks = remarks.join(" "));
     let choices = check.listed(tracer, LINES).into_iter().map(|(count, rows)| {
         let more = count.count.saturating_sub(rows.len());
-        let line =
-            |row: &RowView| text!("note.group.line", member = row.label, why = row.why, repair = row.repair);
+        let line = |row: &RowView| {
+            let line = text!("note.group.line", member = row.label, why = row.why, repair = row.repair);
+            marked::legible(&line)
+        };
         let lines = rows.iter().map(line).chain((more > 0).then(|| text!("note.group.more", count = more)));
         let label = text!("note.group.choice", word = count.word, count = count.count);
         let here = standings.iter().filter(|(_, standing)| *standing == count.standing);

@@ -5,7 +5,7 @@
 //! captured get no note.
 
 use super::{
-    Note, SignIns,
+    Note, SignIns, not_stored,
     sign_ins::{Answer, Captured},
 };
 use crate::{
@@ -31,16 +31,26 @@ pub(super) fn notes(sign_ins: &SignIns<'_>, provider: &Provider, reading: &PageR
         let theirs = sign_ins.newest_of(provider, &identity.member)?;
         let stored = theirs.case.comparison().row("name-id-with-saml")?.right.as_ref();
         let stored = stored.map(|it| it.value.clone()).unwrap_or_default();
-        Some(note(place, provider, &stored, theirs.captured()?))
+        Some(note(sign_ins, place, provider, &stored, theirs.captured()?))
     };
     rows(reading).filter_map(of_row).collect()
 }
 
-fn note(place: usize, provider: &Provider, stored: &StoredValue, captured: &Captured) -> Note {
+fn note(
+    sign_ins: &SignIns<'_>,
+    place: usize,
+    provider: &Provider,
+    stored: &StoredValue,
+    captured: &Captured,
+) -> Note {
     let note = |severity, word, text| Note::new(Some(place), NOTED, severity, word, text);
     let (sent, time) = (&captured.name_id, &captured.time);
     if captured.transient {
         return note(Severity::Error, text!("note.transient"), text!("note.transient.why", time = time));
+    }
+    if captured.taken_over {
+        let why = text!("note.taken-over.why", sent = sent, time = time);
+        return note(Severity::Warning, text!("standing.taken-over"), why);
     }
     match stored {
         StoredValue::Unseen => {
@@ -48,7 +58,7 @@ fn note(place: usize, provider: &Provider, stored: &StoredValue, captured: &Capt
             note(Severity::Neutral, text!("note.member-unseen"), why)
         }
         StoredValue::Absent => {
-            let why = text!("note.not-stored.why", sent = sent, time = time);
+            let why = not_stored(sign_ins, provider, captured);
             note(Severity::Warning, text!("note.not-stored"), why)
         }
         StoredValue::Known(stored) => {
@@ -59,8 +69,15 @@ fn note(place: usize, provider: &Provider, stored: &StoredValue, captured: &Capt
                 (true, Answer::Refused) => {
                     note(Severity::Error, text!("note.refused"), text!("note.refused.why", time = time))
                 }
+                (true, Answer::OfAccount(outcome)) => {
+                    let why = text!("note.of-account.why", time = time, outcome = outcome.text());
+                    note(Severity::Error, text!("note.refused"), why)
+                }
                 (true, Answer::LetIn) => {
                     note(Severity::Good, word, text!("note.member-match.why", time = time))
+                }
+                (true, Answer::PerhapsNoAccount) => {
+                    note(Severity::Info, word, text!("note.match-perhaps.why", time = time))
                 }
                 (true, Answer::NoAccount) => {
                     note(Severity::Good, word, text!("note.match-since.why", time = time))
@@ -70,7 +87,7 @@ fn note(place: usize, provider: &Provider, stored: &StoredValue, captured: &Capt
                 }
                 (false, _) => {
                     let why = text!("note.member-differs.why", sent = sent, stored = stored, time = time);
-                    note(Severity::Error, word, why)
+                    note(Severity::Error, word, why.clone()).comparing(&why, "sent", stored)
                 }
             }
         }

@@ -4,33 +4,40 @@
 //! captured for this member equal the stored SAML identifier, and does the SCIM identifier agree with it; so
 //! do the rows of an administrator's page and of the group's members. The content script puts the texts into
 //! a shadow root as they are; nothing of the trace but these texts reaches it. Beside each setting stands
-//! what the newest message that speaks of it says.
+//! what the newest message that speaks of it says. A mark in a row that says nothing particular is its word;
+//! its sentence is shown when the person asks for it.
 
 mod group_check;
 mod group_members;
+mod marked;
+mod of_page;
 mod own_account;
 #[cfg(test)]
 mod settings_tests;
 mod sign_ins;
+#[cfg(test)]
+mod tests;
 mod user_identities;
 
 pub use group_check::{merged, of_group};
+pub use of_page::of_page;
 pub use own_account::with_own;
 pub use sign_ins::SignIns;
 
 use crate::{
     base::{catalogue::Text, severity::Severity},
+    case::{Case, acceptance::Basis},
     comparison::{self, Row, Rule, Verdict},
     gitlab::{
-        messages,
         pages::{self, PageReading, group_saml_settings},
         routes::{Provider, Route},
         stored::{Fact, Member, StoredIdentity, StoredValue},
+        version::Version,
     },
     group::member_verdict::MemberVerdict,
     text,
-    trace::{flow::FlowId, observation::Source, tracer::Tracer},
-    view::of_file,
+    trace::observation::{Observation, Source},
+    view::{Run, of_file},
 };
 use serde::Serialize;
 use sign_ins::{Answer, Captured, SignIn};
@@ -47,8 +54,13 @@ pub struct Note {
     pub severity: Severity,
     /// The mark in one or two words: "Match", "Differs in case".
     pub word: Text,
-    /// The reason, one sentence or two.
+    /// The reason, one sentence or two, with what cannot be seen written out.
     pub text: Text,
+    /// The same in runs, where characters of it are marked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<Run>,
+    /// Whether the reason waits until the person asks for it.
+    pub folded: bool,
     /// A note on many stands before all that its place holds, and has a choice for each verdict; absent of a
     /// note on one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,44 +85,17 @@ pub struct Choice {
 impl Note {
     /// A note without choices.
     fn new(row: Option<usize>, cell: &'static str, severity: Severity, word: Text, text: Text) -> Self {
-        Note { row, cell, severity, word, text, choices: None }
+        // A page of ten members stays nearly as high as it is: only what somebody must do something about is
+        // said without being asked.
+        let folded = row.is_some() && severity < Severity::Warning;
+        let text = marked::legible(&text);
+        Note { row, cell, severity, word, text, runs: Vec::new(), folded, choices: None }
     }
-}
 
-/// The notes that a page reading gets whatever was captured: what its messages mean, and what its buttons do.
-pub fn of_page(reading: &PageReading) -> Vec<Note> {
-    let note = |cell, severity, word, text| Note::new(None, cell, severity, word, text);
-    let explained = ["flash", "error", pages::VERIFY_ERRORS].into_iter().filter_map(|field| {
-        // A note stands at the first message, so it is about that one; a list of errors is one message.
-        let mut shown = reading.fields.get(field)?.iter();
-        let meaning = match field {
-            pages::VERIFY_ERRORS => shown.find_map(|text| messages::meaning(text)),
-            // An error page says below its heading what was wrong.
-            "error" => reading
-                .fields
-                .get("error-text")
-                .into_iter()
-                .flatten()
-                .chain(shown)
-                .find_map(|text| messages::meaning(text)),
-            _ => messages::meaning(shown.next()?),
-        }?;
-        let why = text!("note.explained.why", meaning = (meaning.means)(), steps = (meaning.steps)());
-        Some(note(field, Severity::Info, text!("note.explained"), why))
-    });
-    let account = pages::offered_account(reading).map(|account| {
-        let why = text!("note.would-link.why", account = account);
-        note("account", Severity::Info, text!("note.would-link"), why)
-    });
-    let disconnect = pages::disconnect(reading).map(|(field, is_group)| {
-        let why = if is_group { text!("note.unlink.why") } else { text!("note.unlink-instance.why") };
-        note(field, Severity::Warning, text!("note.unlink"), why)
-    });
-    let off = pages::switched_off(reading)
-        .map(|field| note(field, Severity::Warning, text!("note.off"), text!("note.off.why")));
-    let none = pages::no_identities(reading)
-        .map(|field| note(field, Severity::Info, text!("note.no-identity"), text!("note.no-identity.why")));
-    explained.chain(account).chain(disconnect).chain(off).chain(none).collect()
+    /// The same with this reason.
+    fn saying(self, text: &Text) -> Self {
+        Note { text: marked::legible(text), runs: Vec::new(), ..self }
+    }
 }
 
 /// The notes for a reading of a page that shows what is compared.
@@ -128,12 +113,14 @@ fn notes(sign_ins: &SignIns<'_>, provider: &Provider, reading: &PageReading) -> 
     let of_settings = setting_notes(sign_ins, provider);
     let of_rows = group_saml_settings::rows(reading).flat_map(|(row, identity)| {
         let newest = sign_ins.newest_of(provider, &identity.member).and_then(SignIn::captured);
-        let saml = saml_note(row, "saml", provider, &identity, newest);
-        let scim = (identity.scim != StoredValue::Unseen).then(|| scim_note(row, "scim", &identity, newest));
+        let saml = saml_note(sign_ins, row, "saml", provider, &identity, newest);
+        let scim = || scim_note(sign_ins, row, "scim", &identity, newest);
+        let scim = (identity.scim != StoredValue::Unseen).then(scim);
         std::iter::once(saml).chain(scim)
     });
     let shows_output = reading.fields.contains_key(group_saml_settings::VERIFY_NAME_ID);
-    let verified = shows_output.then(|| verify_note(sign_ins, provider)).flatten();
+    let verified = || verify_note(sign_ins, provider).or_else(|| quoted_note(reading));
+    let verified = shows_output.then(verified).flatten();
     of_settings.into_iter().chain(verified).chain(of_rows).collect()
 }
 
@@ -141,60 +128,105 @@ fn notes(sign_ins: &SignIns<'_>, provider: &Provider, reading: &PageReading) -> 
 fn verify_note(sign_ins: &SignIns<'_>, provider: &Provider) -> Option<Note> {
     // No file is the sign-in that this page tells of.
     let seen = sign_ins.to(provider).filter(|one| !one.case.flow.place.of_file);
-    let mut compared = seen.map(|one| one.case.comparison());
-    let comparison = compared.find(|comparison| comparison.row("name-id-with-read").is_some())?;
+    let mut compared = seen.map(|one| (&one.case, one.case.comparison()));
+    let (case, comparison) = compared.find(|(_, it)| it.row("name-id-with-read").is_some())?;
     let read = comparison.row("name-id-with-read").filter(|row| !row.is_accepted());
     let stored = comparison.row("name-id-with-saml")?;
     let member = comparison.attribution.member().map(Member::label);
-    let (row, text) = match (read, member, stored.right.as_ref().and_then(|right| right.value.known())) {
-        (Some(read), ..) => (read, text!("note.read-differs.why", sent = read.left.as_ref()?.value.known()?)),
-        (None, Some(member), Some(_)) if stored.verdict == Verdict::Exact => {
-            (stored, text!("note.read-match.why", member = member))
+    let cell = group_saml_settings::VERIFY_NAME_ID;
+    let note =
+        |row: &Row, text: &Text| Note::new(None, cell, row.severity(), word(row.verdict), text.clone());
+    Some(match (read, member, value(stored.right.as_ref())) {
+        (Some(read), ..) => {
+            let text = text!("note.read-differs.why", sent = value(read.left.as_ref())?);
+            note(read, &text).comparing(&text, "sent", value(read.right.as_ref())?)
         }
-        (None, Some(member), Some(value)) => {
-            (stored, text!("note.read-not-stored.why", member = member, stored = value))
+        // Green would say that the sign-in works.
+        (None, Some(member), Some(_)) if stored.verdict == Verdict::Exact && is_refused(case) => {
+            let text = text!("note.read-refused.why", member = member);
+            Note::new(None, cell, Severity::Error, text!("note.refused"), text)
+        }
+        (None, Some(member), Some(_)) if stored.verdict == Verdict::Exact => {
+            note(stored, &text!("note.read-match.why", member = member))
+        }
+        (None, Some(member), Some(known)) => {
+            let text = text!("note.read-not-stored.why", member = member, stored = known);
+            note(stored, &text).comparing(&text, "stored", value(stored.left.as_ref())?)
         }
         _ => return None,
-    };
+    })
+}
+
+fn is_refused(case: &Case<'_>) -> bool {
+    case.accepted().is_some_and(|(is_accepted, _)| !is_accepted)
+}
+
+/// Beside the NameID that "Verify SAML Configuration" read: what GitLab says that it has stored, which it
+/// quotes, in whatever language. That is of the person whose page it is.
+fn quoted_note(reading: &PageReading) -> Option<Note> {
     let cell = group_saml_settings::VERIFY_NAME_ID;
-    Some(Note::new(None, cell, row.severity(), word(row.verdict), text))
+    let read = reading.fields.get(cell)?.first()?;
+    let quoted = |error: &String| {
+        let (_, behind) = error.split_once('"')?;
+        let (quoted, _) = behind.rsplit_once('"')?;
+        // The advice on the Format quotes that word.
+        (quoted != "persistent").then(|| quoted.to_owned())
+    };
+    let stored = reading.fields.get(pages::VERIFY_ERRORS)?.iter().find_map(quoted)?;
+    let text = text!("note.read-not-own.why", stored = stored);
+    let word = word(comparison::verdict(read, &stored));
+    let note = Note::new(None, cell, Severity::Error, word, text.clone());
+    (*read != stored).then(|| note.comparing(&text, "stored", read))
+}
+
+/// The value that one side of a row has.
+fn value(side: Option<&Observation>) -> Option<&str> {
+    side.and_then(|side| side.value.known())
 }
 
 /// One note a setting: of the rows of the newest sign-in that speaks of it, the worst.
 fn setting_notes(sign_ins: &SignIns<'_>, provider: &Provider) -> Vec<Note> {
-    let mut worst: BTreeMap<&'static str, (&FlowId, &Row)> = BTreeMap::new();
+    let mut worst: BTreeMap<&'static str, (&Case<'_>, &Row)> = BTreeMap::new();
     for case in sign_ins.to(provider).map(|one| &one.case) {
         for row in &case.comparison().rows {
             let of_page = row.right.as_ref().filter(|right| right.source == Source::Page(pages::SETTINGS));
             let Some(field) = of_page.and_then(|right| pages::field_of(right.fact)) else { continue };
             let known = worst.get(field);
-            if known.is_none_or(|(id, old)| **id == case.flow.id && old.severity() < row.severity()) {
-                worst.insert(field, (&case.flow.id, row));
+            if known.is_none_or(|(of, old)| of.flow.id == case.flow.id && old.severity() < row.severity()) {
+                worst.insert(field, (case, row));
             }
         }
     }
-    worst.into_iter().filter_map(|(field, (_, row))| setting_note(sign_ins.tracer, field, row)).collect()
+    worst.into_iter().filter_map(|(field, (case, row))| setting_note(case, field, row)).collect()
 }
 
-fn setting_note(tracer: &Tracer, cell: &'static str, row: &Row) -> Option<Note> {
+fn setting_note(case: &Case<'_>, cell: &'static str, row: &Row) -> Option<Note> {
     let sent = row.left.as_ref()?;
     let (what, told) = (sent.fact.text(), &sent.provenance);
-    let time = of_file::said(tracer, told.event(), told.time().day_and_time());
-    let text = match row.is_accepted() {
-        true => text!("note.setting-match.why", what = what, time = time),
-        false => {
-            let value = sent.value.known()?;
-            match sent.fact {
-                Fact::Certificate if told.is_imported() => text!("note.fingerprint-forged.why", time = time),
-                Fact::Certificate => text!("note.fingerprint-differs.why", time = time, sent = value),
-                _ => text!("note.setting-differs.why", what = what, time = time, sent = value),
-            }
+    let time = of_file::said(case.tracer, told.event(), told.time().day_and_time());
+    let note = |text: Text| Note::new(None, cell, row.severity(), word(row.verdict), text);
+    if row.is_accepted() {
+        return Some(note(text!("note.setting-match.why", what = what, time = time)));
+    }
+    let told_value = sent.value.known()?;
+    Some(match sent.fact {
+        Fact::Certificate if told.is_imported() => note(text!("note.fingerprint-forged.why", time = time)),
+        // It is there to be pasted, so nothing is marked in it. That GitLab refused it is said where it was
+        // seen.
+        Fact::Certificate if matches!(case.accepted(), Some((false, Basis::Outcome))) => {
+            note(text!("note.fingerprint-differs.why", time = time, sent = told_value))
         }
-    };
-    Some(Note::new(None, cell, row.severity(), word(row.verdict), text))
+        Fact::Certificate => note(text!("note.fingerprint-other.why", time = time, sent = told_value)),
+        _ => {
+            let text = text!("note.setting-differs.why", what = what, time = time, sent = told_value);
+            let shown = value(row.right.as_ref()).unwrap_or_default();
+            note(text.clone()).comparing(&text, "sent", shown)
+        }
+    })
 }
 
 fn saml_note(
+    sign_ins: &SignIns<'_>,
     row: usize,
     cell: &'static str,
     provider: &Provider,
@@ -202,19 +234,23 @@ fn saml_note(
     captured: Option<&Captured>,
 ) -> Note {
     let note = |severity, word, text| Note::new(Some(row), cell, severity, word, text);
+    if identity.saml == StoredValue::Unseen {
+        return note(Severity::Neutral, text!("note.not-shown"), text!("note.not-shown.why"));
+    }
     let Some(captured) = captured else {
         return note(Severity::Neutral, text!("note.not-seen"), text!("note.not-seen.why"));
     };
+    let note = |severity, word, text| note(severity, word, captured.named(text));
     let (sent, time) = (&captured.name_id, &captured.time);
     if captured.transient {
         return note(Severity::Error, text!("note.transient"), text!("note.transient.why", time = time));
     }
+    if captured.taken_over {
+        let why = text!("note.taken-over.why", sent = sent, time = time);
+        return note(Severity::Warning, text!("standing.taken-over"), why);
+    }
     let StoredValue::Known(stored) = &identity.saml else {
-        return note(
-            Severity::Warning,
-            text!("note.not-stored"),
-            text!("note.not-stored.why", sent = sent, time = time),
-        );
+        return note(Severity::Warning, text!("note.not-stored"), not_stored(sign_ins, provider, captured));
     };
     let verdict = comparison::verdict(sent, stored);
     let accepted = Rule::of_sign_in(provider).accepts(verdict);
@@ -223,25 +259,65 @@ fn saml_note(
         _ if accepted && captured.answer == Answer::Refused => {
             note(Severity::Error, text!("note.refused"), text!("note.refused.why", time = time))
         }
+        _ if let (true, Answer::OfAccount(outcome)) = (accepted, captured.answer) => {
+            let why = text!("note.of-account.why", time = time, outcome = outcome.text());
+            note(Severity::Error, text!("note.refused"), why)
+        }
+        Verdict::Exact if captured.answer == Answer::PerhapsNoAccount => {
+            note(Severity::Info, word, text!("note.match-perhaps.why", time = time))
+        }
         Verdict::Exact => {
             let why = match captured.answer {
                 Answer::NotSeen => text!("note.match-open.why", time = time),
                 Answer::NoAccount => text!("note.match-since.why", time = time),
-                Answer::LetIn | Answer::Refused => text!("note.match.why", time = time),
+                Answer::LetIn | Answer::Refused | Answer::OfAccount(_) | Answer::PerhapsNoAccount => {
+                    text!("note.match.why", time = time)
+                }
             };
             note(Severity::Good, word, why)
         }
         _ if accepted => {
-            note(Severity::Info, word, text!("note.case-accepted.why", sent = sent, time = time))
+            let why = text!("note.case-accepted.why", sent = sent, time = time);
+            note(Severity::Info, word, why.clone()).comparing(&why, "sent", stored)
         }
         _ if captured.guessed => {
-            note(Severity::Warning, word, text!("note.mismatch-guessed.why", sent = sent, time = time))
+            let why = text!("note.mismatch-guessed.why", sent = sent, time = time);
+            note(Severity::Warning, word, why.clone()).comparing(&why, "sent", stored)
         }
-        _ => note(Severity::Error, word, text!("note.mismatch.why", sent = sent, time = time)),
+        _ => {
+            let why = text!("note.mismatch.why", sent = sent, time = time);
+            note(Severity::Error, word, why.clone()).comparing(&why, "sent", stored)
+        }
     }
 }
 
-fn scim_note(row: usize, cell: &'static str, identity: &StoredIdentity, captured: Option<&Captured>) -> Note {
+/// That a NameID was sent and none is stored; and what that means where the group enforces SSO (row R60).
+fn not_stored(sign_ins: &SignIns<'_>, provider: &Provider, captured: &Captured) -> Text {
+    let (sent, time) = (&captured.name_id, &captured.time);
+    let why = text!("note.not-stored.why", sent = sent, time = time);
+    match sign_ins.tracer.enforces_sso(sign_ins.instance, provider) {
+        Some(true) => text!("note.enforced.why", why = marked::legible(&why)),
+        _ => why,
+    }
+}
+
+/// That SCIM knows the user and no SAML identity is stored; a GitLab that took it off says so (rows R05,
+/// R42).
+fn not_linked(sign_ins: &SignIns<'_>) -> Text {
+    let version = sign_ins.tracer.gitlab_version(sign_ins.instance);
+    match version.filter(|version| *version < Version::KEEPS_SAML) {
+        Some(version) => text!("note.no-saml-old.why", why = text!("note.no-saml.why"), version = version),
+        None => text!("note.no-saml.why"),
+    }
+}
+
+fn scim_note(
+    sign_ins: &SignIns<'_>,
+    row: usize,
+    cell: &'static str,
+    identity: &StoredIdentity,
+    captured: Option<&Captured>,
+) -> Note {
     let note = |severity, word, text| Note::new(Some(row), cell, severity, word, text);
     let StoredValue::Known(scim) = &identity.scim else {
         return note(Severity::Info, text!("note.no-scim"), text!("note.no-scim.why"));
@@ -249,21 +325,26 @@ fn scim_note(row: usize, cell: &'static str, identity: &StoredIdentity, captured
     let differs_from_sent = captured.and_then(|captured| {
         let verdict = comparison::verdict(&captured.name_id, scim);
         let why = text!("note.scim-differs-from-sent.why", sent = captured.name_id, time = captured.time);
-        (!Rule::IgnoringCase.accepts(verdict)).then(|| (word(verdict), why))
+        (!Rule::IgnoringCase.accepts(verdict)).then(|| (word(verdict), captured.named(why)))
     });
+    let warning = |word: Text, why: Text, of: &'static str| {
+        note(Severity::Warning, word, why.clone()).comparing(&why, of, scim)
+    };
     let StoredValue::Known(saml) = &identity.saml else {
-        let alone = || (text!("note.no-saml"), text!("note.no-saml.why"));
-        let (word, why) = differs_from_sent.unwrap_or_else(alone);
-        return note(Severity::Warning, word, why);
+        return match differs_from_sent {
+            Some((word, why)) => warning(word, why, "sent"),
+            None => note(Severity::Warning, text!("note.no-saml"), not_linked(sign_ins)),
+        };
     };
     let verdict = comparison::verdict(saml, scim);
     if !Rule::IgnoringCase.accepts(verdict) {
-        return note(Severity::Warning, word(verdict), text!("note.scim-differs.why", saml = saml));
+        return warning(word(verdict), text!("note.scim-differs.why", saml = saml), "saml");
     }
     match differs_from_sent {
-        Some((word, why)) => note(Severity::Warning, word, why),
+        Some((word, why)) => warning(word, why, "sent"),
         None if verdict == Verdict::CaseOnly => {
-            note(Severity::Info, word(verdict), text!("note.scim-case.why", saml = saml))
+            let why = text!("note.scim-case.why", saml = saml);
+            note(Severity::Info, word(verdict), why.clone()).comparing(&why, "saml", scim)
         }
         None => note(Severity::Good, word(verdict), text!("note.scim-match.why")),
     }
@@ -276,127 +357,5 @@ fn word(verdict: Verdict) -> Text {
         Verdict::WhitespaceOnly => text!("note.whitespace"),
         Verdict::UnicodeOnly => text!("note.unicode"),
         _ => text!("note.different"),
-    }
-}
-
-/// The shared parts of the tests of notes: a trace of a few events, and the words of the notes on one page.
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        base::instant::Timestamp,
-        event::{Body, Event},
-        gitlab::{instance::Instance, routes},
-        trace::tracer::Tracer,
-    };
-    use base64::{Engine, prelude::BASE64_STANDARD};
-    use serde_json::{Value, json};
-
-    /// When the pages are looked at.
-    pub(super) const NOW: Timestamp = Timestamp(1_767_258_010_000);
-
-    /// A Response with this NameID, for this user name, at the group `acme`, in which GitLab finds nothing
-    /// wrong.
-    pub(super) fn sign_in(name_id: &str, username: &str) -> Value {
-        let xml = format!(
-            r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"
-            ID="_{username}" Version="2.0" IssueInstant="2026-01-01T09:00:00Z"><p:Status><p:StatusCode
-            Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></p:Status><a:Assertion ID="_a" Version="2.0"
-            IssueInstant="2026-01-01T09:00:00Z"><a:Issuer>https://idp.example.com</a:Issuer><a:Subject><a:NameID
-            >{name_id}</a:NameID><a:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"
-            ><a:SubjectConfirmationData NotOnOrAfter="2026-01-01T09:10:00Z"/></a:SubjectConfirmation></a:Subject>
-            <a:Conditions/><a:AuthnStatement AuthnInstant="2026-01-01T09:00:00Z"><a:AuthnContext
-            ><a:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</a:AuthnContextClassRef>
-            </a:AuthnContext></a:AuthnStatement><a:AttributeStatement>
-            <a:Attribute Name="username"><a:AttributeValue>{username}</a:AttributeValue></a:Attribute>
-            </a:AttributeStatement></a:Assertion></p:Response>"#
-        );
-        let xml = crate::signer::certified(&crate::signer::signed(&xml).unwrap());
-        json!({"kind": "request", "request": username, "tab": 7, "method": "POST", "body": "form",
-            "url": "https://gitlab.com/groups/acme/-/saml/callback",
-            "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})
-    }
-
-    /// A page reading with these rows, as JSON.
-    pub(super) fn page(page: &str, url: &str, rows: &str) -> Value {
-        let rows: Value = serde_json::from_str(&format!("[{rows}]")).unwrap();
-        json!({"kind": "page", "tab": 7, "url": url, "page": page, "fields": {}, "rows": rows})
-    }
-
-    /// The trace of `events` and then `reading`.
-    pub(super) fn trace(events: &[Value], reading: &Value) -> Tracer {
-        let all = events.iter().chain([reading]).enumerate().map(|(place, event)| {
-            let mut event = event.clone();
-            let id = crate::event::EventId::new(Timestamp(1_767_258_000_000 + place as i64), "notes", 0);
-            event["id"] = json!(id.to_string());
-            serde_json::from_value(event).unwrap()
-        });
-        let all: Vec<Event> = all.collect();
-        assert!(all.iter().all(|event| !matches!(event.body, Body::Unknown { .. })));
-        Tracer::replay(all)
-    }
-
-    /// Row, cell and word of each note of a row on the newest reading of `url`.
-    pub(super) fn words(tracer: &Tracer, url: &str) -> Vec<(usize, &'static str, String)> {
-        let instance = Instance::gitlab_com();
-        let route = routes::route(&instance, url).unwrap();
-        let (_, reading) = tracer.pages().last().unwrap();
-        let notes = compared(&SignIns::of(tracer, &instance, NOW), &route, reading).into_iter();
-        notes.filter_map(|note| Some((note.row?, note.cell, note.word.to_string()))).collect()
-    }
-
-    /// The notes beside the fingerprint on the settings page, which has `shown`.
-    fn beside_fingerprint(shown: &str) -> Vec<(Severity, String)> {
-        let xml = r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r"><s:Signature
-            xmlns:s="http://www.w3.org/2000/09/xmldsig#"><s:KeyInfo><s:X509Data><s:X509Certificate>YWJj</s:X509Certificate>
-            </s:X509Data></s:KeyInfo></s:Signature></p:Response>"#;
-        let sent = json!({"kind": "request", "request": "1", "tab": 7, "method": "POST", "body": "form",
-            "url": "https://gitlab.com/groups/acme/-/saml/callback",
-            "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]});
-        let url = "https://gitlab.com/groups/acme/-/saml";
-        let mut reading = page(pages::SETTINGS, url, "");
-        reading["fields"] = json!({"fingerprint": [shown]});
-        let tracer = trace(&[sent], &reading);
-        let instance = Instance::gitlab_com();
-        let (_, reading) = tracer.pages().last().unwrap();
-        let notes =
-            compared(&SignIns::of(&tracer, &instance, NOW), &routes::route(&instance, url).unwrap(), reading);
-        let beside = notes.into_iter().filter(|note| note.cell == "fingerprint");
-        beside.map(|note| (note.severity, note.text.to_string())).collect()
-    }
-
-    #[test]
-    fn another_certificate_is_marked_beside_its_field_with_the_fingerprint_to_paste() {
-        let sha1 = "A9:99:3E:36:47:06:81:6A:BA:3E:25:71:78:50:C2:6C:9C:D0:D8:9D";
-        let [(severity, text)] = &beside_fingerprint(&sha1.replace("A9", "00"))[..] else {
-            panic!("one note")
-        };
-        assert_eq!(*severity, Severity::Error);
-        assert!(text.contains(sha1) && text.contains("only after the administrator"), "{text}");
-        let [(severity, _)] = &beside_fingerprint(sha1)[..] else { panic!("one note") };
-        assert_eq!(*severity, Severity::Good);
-    }
-
-    #[test]
-    fn a_name_that_nobody_signed_marks_no_row() {
-        let url = "https://gitlab.com/groups/acme/-/saml";
-        let row = r#"{"user": "1", "username": "alex", "saml": "alex-1", "scim": "alex-1"}"#;
-        let signed = sign_in("alex-1", "alex");
-        let mut forged = signed.clone();
-        let value = signed["form"][0][1][0].as_str().unwrap();
-        let xml = String::from_utf8(BASE64_STANDARD.decode(value).unwrap()).unwrap();
-        let xml = xml.replace("_alex", "_other");
-        forged["form"][0][1][0] = json!(BASE64_STANDARD.encode(xml));
-        let noted = |event: Value| words(&trace(&[event], &page(pages::SETTINGS, url, row)), url);
-        assert!(noted(signed).contains(&(0, "saml", "Match".to_owned())));
-        assert!(noted(forged).contains(&(0, "saml", "No sign-in seen".to_owned())));
-    }
-
-    #[test]
-    fn a_scim_identifier_without_a_saml_identity_is_said() {
-        let url = "https://gitlab.com/groups/acme/-/saml";
-        let row = r#"{"user": "1", "username": "alex", "saml": "", "scim": "alex"}"#;
-        let noted = words(&trace(&[], &page(pages::SETTINGS, url, row)), url);
-        assert_eq!(noted, [(0, "saml", "No sign-in seen".to_owned()), (0, "scim", "Not linked".to_owned())]);
     }
 }

@@ -7,11 +7,12 @@
 
 use super::{
     Note, SignIns, of_page,
-    sign_ins::{Captured, SignIn},
+    sign_ins::{Answer, Captured, SignIn},
 };
 use crate::{
     base::{catalogue::Text, place::Place, severity::Severity},
     comparison::{self, Rule},
+    event::EventId,
     gitlab::{
         instance::Instance,
         pages::{self, PageReading},
@@ -20,21 +21,30 @@ use crate::{
     text,
 };
 
-/// The notes that a page gets whatever was captured, with what is known of the person who is signed in.
-pub fn with_own(sign_ins: &SignIns<'_>, place: &Place, route: &Route, reading: &PageReading) -> Vec<Note> {
+/// The notes that a page gets whatever was captured, with what is known of the person who is signed in and of
+/// the sign-in that the page answers.
+pub fn with_own(
+    sign_ins: &SignIns<'_>,
+    route: &Route,
+    (read, reading): &(EventId, PageReading),
+) -> Vec<Note> {
+    let place = &reading.place;
     let own = match route {
         Route::Account => disconnected(sign_ins.instance, reading).and_then(|(cell, provider)| {
             let (is_accepted, text) = stored_and_sent(sign_ins, place, &provider)?;
             Some((cell, (!is_accepted).then_some(Severity::Error), text))
         }),
-        Route::Landing(provider) => sent(sign_ins, provider).map(|text| ("account", None, text)),
+        Route::Landing(provider) => sent(sign_ins, |it| it == provider),
+        Route::LinkIdentity => sent(sign_ins, |it| it.group().is_none()),
         _ => None,
     };
-    let mut notes = of_page(reading);
+    let answer_to = sign_ins.answered_by(read, reading).map(|one| &one.case);
+    let mut notes = of_page(reading, sign_ins.said(place, route), answer_to);
     let Some((cell, severity, own)) = own else { return notes };
     for note in notes.iter_mut().filter(|note| note.cell == cell) {
-        note.text = text!("note.own.why", page = note.text, own = own);
-        note.severity = severity.unwrap_or(note.severity);
+        let severity = severity.unwrap_or(note.severity);
+        let why = text!("note.own.why", page = note.text, own = own);
+        *note = Note { severity, ..note.clone().saying(&why) };
     }
     notes
 }
@@ -66,10 +76,20 @@ fn stored_and_sent(sign_ins: &SignIns<'_>, place: &Place, provider: &Provider) -
     Some((is_accepted, text))
 }
 
-/// The NameID that was sent last to this group and is stored for nobody: it would be linked.
-fn sent(sign_ins: &SignIns<'_>, provider: &Provider) -> Option<Text> {
-    let Captured { name_id, time, .. } = sign_ins.captured(provider).next()?;
-    Some(text!("note.own-sent.why", sent = name_id, time = time))
+/// The NameID that was sent last to such an integration and is stored for nobody: it would be linked.
+fn sent(
+    sign_ins: &SignIns<'_>,
+    is_it: impl Fn(&Provider) -> bool,
+) -> Option<(&'static str, Option<Severity>, Text)> {
+    // For whom GitLab let in it has an account already.
+    let is_open = |one: &&SignIn<'_>| one.captured().is_some_and(|it| it.answer != Answer::LetIn);
+    let sign_in = sign_ins.to_any(is_it).find(is_open)?;
+    let Captured { name_id, time, .. } = sign_in.captured()?;
+    let text = match sign_in.case.flow.provider.as_ref()?.group() {
+        Some(_) => text!("note.own-sent.why", sent = name_id, time = time),
+        None => text!("note.own-sent-instance.why", sent = name_id, time = time),
+    };
+    Some(("account", None, text))
 }
 
 #[cfg(test)]
@@ -85,8 +105,8 @@ mod tests {
         let tracer = trace(events, reading);
         let instance = Instance::gitlab_com();
         let route = routes::route(&instance, url).unwrap();
-        let (_, reading) = tracer.pages().last().unwrap();
-        let notes = with_own(&SignIns::of(&tracer, &instance, NOW), &reading.place, &route, reading);
+        let newest = tracer.pages().last().unwrap();
+        let notes = with_own(&SignIns::of(&tracer, &instance, NOW), &route, newest);
         notes.into_iter().map(|note| (note.cell, note.severity, note.text.to_string())).collect()
     }
 

@@ -9,7 +9,7 @@ use crate::{
     base::severity::Severity,
     gitlab::{
         instance::Instance,
-        pages::{self, group_saml_settings::VERIFY_NAME_ID},
+        pages::{self, VERIFY_ERRORS, group_saml_settings::VERIFY_NAME_ID},
         routes,
     },
 };
@@ -27,7 +27,7 @@ fn on_settings(events: &[Value], fields: Value, saml: &str) -> Vec<Note> {
     let (_, reading) = tracer.pages().last().unwrap();
     let route = routes::route(&instance, url).unwrap();
     let compared = compared(&SignIns::of(&tracer, &instance, NOW), &route, reading);
-    of_page(reading).into_iter().chain(compared).collect()
+    of_page(reading, |text| text, None).into_iter().chain(compared).collect()
 }
 
 /// The colour and the sentence say what the word says; whoever reads one of them only is told the same.
@@ -50,8 +50,9 @@ fn the_saml_mark_has_the_severity_and_the_sentence_of_its_verdict() {
         assert_eq!((note.row, note.cell), (Some(0), "saml"));
         assert_eq!((note.severity, note.word.to_string().as_str()), (severity, word), "{text}");
         assert!(text.contains(sentence), "{word}: {text}");
-        // If a value differs, it is in the sentence.
-        assert_eq!(text.contains(sent), !matches!(severity, Severity::Good | Severity::Neutral), "{text}");
+        // If a value differs, it is in the sentence, with its ends.
+        let sent = crate::view::value::visible(sent, None);
+        assert_eq!(text.contains(&sent), !matches!(severity, Severity::Good | Severity::Neutral), "{text}");
     }
 }
 
@@ -125,6 +126,57 @@ fn that_saml_is_off_is_said_beside_its_box() {
     }
 }
 
+/// The NameID that GitLab quotes as stored is compared with what it read, in each language; no other
+/// quotation is.
+#[test]
+fn the_name_id_that_verify_read_is_compared_with_what_gitlab_quotes() {
+    for (error, word) in [
+        (
+            "Name must match stored NameID of \"Alex-1\" to identify user and allow sign in",
+            Some("Differs in case"),
+        ),
+        ("Name muss mit der gespeicherten NameID \"Alex-1\" \u{fc}bereinstimmen", Some("Differs in case")),
+        ("Name must match stored NameID of \"a\"b\" to identify user and allow sign in", Some("Different")),
+        ("Name id format \"persistent\" recommended", None),
+        ("Xml response Fingerprint mismatch", None),
+    ] {
+        let shown = json!({VERIFY_NAME_ID: ["alex-1"], "verify-errors": [error]});
+        let notes = on_settings(&[], shown, "alex-1");
+        let beside = notes.iter().find(|note| note.cell == VERIFY_NAME_ID);
+        assert_eq!(beside.map(|note| note.word.to_string()).as_deref(), word, "{error}: {notes:?}");
+        assert!(beside.is_none_or(|note| note.severity == Severity::Error), "{notes:?}");
+    }
+}
+
+/// gitlab-facts G11: while SAML is off, GitLab tells no identifier, and nobody is called not linked.
+#[test]
+fn while_saml_is_off_an_empty_cell_says_nothing() {
+    for (enabled, word) in [(json!([""]), "Not shown"), (json!(["checked"]), "Not stored")] {
+        let notes = on_settings(&[sign_in("alex-1", "alex")], json!({"enabled": enabled}), "");
+        let note = notes.iter().find(|note| note.row == Some(0)).unwrap();
+        assert_eq!(note.word.to_string(), word, "{note:?}");
+        assert_eq!(note.severity < Severity::Warning, word == "Not shown", "{note:?}");
+    }
+}
+
+/// Row R60: a member without a SAML identity has no access where the group enforces SSO.
+#[test]
+fn that_sso_is_enforced_is_said_of_who_is_not_linked() {
+    for (fields, is_said) in [
+        (json!({"enabled": ["checked"], "enforced": ["checked"]}), true),
+        (json!({"enabled-switch": ["true"], "enforced-switch": ["true"]}), true),
+        (json!({"enabled": ["checked"], "enforced": [""]}), false),
+        (json!({"enabled": ["checked"], "enforced": ["checked"], "not-saved": ["Name is invalid"]}), false),
+        (json!({}), false),
+    ] {
+        let notes = on_settings(&[sign_in("alex-1", "alex")], fields.clone(), "");
+        let note = notes.iter().find(|note| note.row == Some(0)).unwrap();
+        let text = note.text.to_string();
+        assert!(text.contains("The member must link SAML"), "{text}");
+        assert_eq!(text.contains("This group enforces SSO"), is_said, "{fields}: {text}");
+    }
+}
+
 #[test]
 fn the_name_id_that_verify_read_is_compared_with_what_is_stored_and_what_was_sent() {
     let verified = json!({"kind": "response", "request": "alex", "tab": 7, "method": "POST", "status": 302,
@@ -139,8 +191,10 @@ fn the_name_id_that_verify_read_is_compared_with_what_is_stored_and_what_was_sen
             "GitLab has stored \u{201c}robin\u{201d} for @alex",
         ),
         ("alex", "alex-1", Severity::Error, "Different", "recorded message has \u{201c}alex-1\u{201d}"),
+        ("alex-1", "alex-1", Severity::Error, "Refused", "but refuses this Response for another reason"),
     ] {
-        let shown = json!({VERIFY_NAME_ID: [read]});
+        let errors = if word == "Refused" { json!(["Xml response Fingerprint mismatch"]) } else { json!([]) };
+        let shown = json!({VERIFY_NAME_ID: [read], VERIFY_ERRORS: errors});
         let notes = on_settings(&[sign_in("alex-1", "alex"), verified.clone()], shown, saml);
         let beside: Vec<&Note> = notes.iter().filter(|note| note.cell == VERIFY_NAME_ID).collect();
         let [note] = &beside[..] else { panic!("one note: {notes:?}") };

@@ -2,13 +2,23 @@
 //! once, however many rows the page has.
 
 use crate::{
-    base::instant::Timestamp,
+    base::{catalogue::Text, instant::Timestamp, place::Place},
     case::{Case, acceptance::Basis, proof::Proof},
     comparison::{
         self,
         attribution::{Attribution, Reason},
     },
-    gitlab::{instance::Instance, routes::Provider, stored::Member},
+    event::EventId,
+    gitlab::{
+        dedicated,
+        instance::Instance,
+        outcome::Outcome,
+        pages::{self, PageReading},
+        passwords,
+        routes::{Provider, Route},
+        stored::Member,
+        uid,
+    },
     trace::tracer::Tracer,
     view::of_file,
 };
@@ -27,14 +37,25 @@ pub(super) struct SignIn<'a> {
     captured: OnceCell<Option<Captured>>,
 }
 
-/// The NameID that the trace has captured for one member.
+/// The NameID that the trace has captured for one member, or the attribute that stands for it.
 pub(super) struct Captured {
     pub(super) name_id: String,
+    /// The attribute that stands for it.
+    pub(super) attribute: Option<String>,
     /// When it was sent, and the file that tells it where one does.
     pub(super) time: String,
     pub(super) guessed: bool,
     pub(super) transient: bool,
+    /// GitLab takes over the NameID, whatever is stored.
+    pub(super) taken_over: bool,
     pub(super) answer: Answer,
+}
+
+impl Captured {
+    /// A text about what was sent, of the NameID or of the attribute that stands for it.
+    pub(super) fn named(&self, text: Text) -> Text {
+        uid::named(text, self.attribute.as_deref())
+    }
 }
 
 /// GitLab's answer to a Response, as it was seen or by its checks.
@@ -43,8 +64,12 @@ pub(super) enum Answer {
     LetIn,
     /// It refused the Response, whatever the NameID.
     Refused,
+    /// It took the Response and found the account, which may not sign in.
+    OfAccount(Outcome),
     /// It took the Response and found no account: then it did not have this NameID.
     NoAccount,
+    /// It took the Response, and found no account, or one that may not sign in.
+    PerhapsNoAccount,
     NotSeen,
 }
 
@@ -65,6 +90,44 @@ impl<'a> SignIns<'a> {
     /// Those to any integration that `is_it`.
     pub(super) fn to_any(&self, is_it: impl Fn(&Provider) -> bool) -> impl Iterator<Item = &SignIn<'a>> {
         self.all.iter().filter(move |one| one.case.flow.provider.as_ref().is_some_and(&is_it))
+    }
+
+    /// The change of a text into the one that holds for the GitLab that a page is about: without a password
+    /// where the group has switched them off, for the offering, and of what GitLab looks for. GitLab's
+    /// sign-in page names no group; it is about the newest sign-in in its place.
+    pub(super) fn said<'s>(&'s self, place: &Place, route: &'s Route) -> impl Fn(Text) -> Text + use<'s, 'a> {
+        let newest = || self.all.iter().map(|one| one.case.flow).find(|flow| flow.place == *place);
+        let (provider, attribute) = match route {
+            Route::Landing(provider) | Route::Settings(provider) => (Some(provider), None),
+            _ => (
+                newest().and_then(|flow| flow.provider.as_ref()),
+                newest().and_then(|flow| comparison::uid_attribute(self.tracer, flow)),
+            ),
+        };
+        let (tracer, instance) = (self.tracer, self.instance);
+        move |text| {
+            let are_off = || provider.is_some_and(|provider| tracer.has_passwords_off(instance, provider));
+            uid::named(dedicated::advice(passwords::advice(text, are_off), Some(instance)), attribute)
+        }
+    }
+
+    /// The one that this page answers. A page is read again while it is drawn; then it is the answer still as
+    /// far as it shows a message of the answer.
+    pub(super) fn answered_by(&self, read: &EventId, reading: &PageReading) -> Option<&SignIn<'a>> {
+        let is_shown = |said: &Vec<String>| {
+            let shown = pages::MESSAGES.iter().chain([&pages::VERIFY_ERRORS]);
+            let mut shown = shown.filter_map(|field| reading.fields.get(*field)).flatten();
+            shown.any(|shown| said.iter().any(|said| said.split_whitespace().eq(shown.split_whitespace())))
+        };
+        let is_there = |event: &EventId| {
+            let mut pages = self.tracer.pages().iter();
+            pages.any(|(id, page)| id == event && page.url == reading.url)
+        };
+        self.all.iter().map(|one| (one, &one.case.flow)).find_map(|(one, flow)| {
+            let event = flow.flash_event.as_ref().filter(|_| flow.place == reading.place)?;
+            let is_again = || event < read && flow.flash.as_ref().is_some_and(is_shown) && is_there(event);
+            (event == read || is_again()).then_some(one)
+        })
     }
 
     /// Those to one integration.
@@ -109,21 +172,31 @@ fn captured_in(case: &Case<'_>) -> Option<Captured> {
         true => case.proof().is_ok(),
         false => flow.accepted(tracer).is_some() || response.look().is_vouched_for(),
     })?;
-    let (name_id, event) = flow.name_id(tracer)?;
+    let (name_id, event) = comparison::uid_sent(tracer, flow)?;
     let guessed = matches!(case.comparison().attribution, Attribution::Of { reason: Reason::NearMiss, .. });
-    let transient = comparison::is_transient(&name_id);
+    let sent = case.comparison().name_id.as_ref();
+    let attribute = comparison::uid_attribute(tracer, flow).map(str::to_owned);
+    let transient = attribute.is_none() && sent.is_some_and(comparison::is_transient);
     let time = match case.proof() {
         Ok(Proof::Signed(at)) => at,
         _ => event.time,
     };
     let time = of_file::said(tracer, &event, time.day_and_time());
+    // What the verdict rests on is enough: to look for all that can be wrong takes long in many rows.
     let answer = match case.accepted() {
         Some((true, _)) => Answer::LetIn,
         Some((false, Basis::Outcome)) if flow.outcomes.iter().all(|it| it.found_no_account()) => {
             Answer::NoAccount
         }
+        Some((false, Basis::Outcome)) if flow.outcomes.iter().any(|it| it.found_no_account()) => {
+            Answer::PerhapsNoAccount
+        }
+        Some((false, Basis::Outcome)) if flow.is_of_account() => {
+            flow.outcomes.first().copied().map_or(Answer::Refused, Answer::OfAccount)
+        }
         Some((false, _)) => Answer::Refused,
         None => Answer::NotSeen,
     };
-    Some(Captured { name_id: name_id.value, time, guessed, transient, answer })
+    let taken_over = case.comparison().is_taken_over();
+    Some(Captured { name_id, attribute, time, guessed, transient, taken_over, answer })
 }

@@ -36,15 +36,20 @@ pub(super) fn notes(sign_ins: &SignIns<'_>, username: &str, reading: &PageReadin
                 || sign_ins.captured(provider).next().is_some();
             let identity = StoredIdentity { member: member.clone(), ..identity(&stored, provider) };
             let newest = || sign_ins.newest_of(provider, &member).and_then(SignIn::captured);
-            let note = || of_sign_in(place, provider, &identity, newest(), &row.identifier);
+            let note = || of_sign_in(sign_ins, place, provider, &identity, newest(), &row.identifier);
             is_saml.then(note).into_iter().collect()
         }
         (IdentityKind::Scim(active), Some(provider)) => {
             let newest = sign_ins.newest_of(provider, &member).and_then(SignIn::captured);
             let newest = newest.filter(|newest| newest.name_id.trim() != row.identifier);
-            let compared = scim_note(place, IDENTIFIER, &identity(&stored, provider), newest);
-            let (word, why) = (text!("note.inactive"), text!("note.inactive.why"));
-            let note = Note::new(Some(place), ACTIVE, Severity::Warning, word, why);
+            let compared = scim_note(sign_ins, place, IDENTIFIER, &identity(&stored, provider), newest);
+            let enforced = sign_ins.tracer.enforces_sso(sign_ins.instance, provider);
+            let why = match enforced {
+                None => text!("note.inactive.why"),
+                Some(true) => text!("note.inactive-enforced.why"),
+                Some(false) => text!("note.inactive-not-enforced.why"),
+            };
+            let note = Note::new(Some(place), ACTIVE, Severity::Warning, text!("note.inactive"), why);
             let inactive = (!active).then_some(note);
             std::iter::once(compared).chain(inactive).collect()
         }
@@ -61,6 +66,7 @@ fn identity(stored: &[(Provider, StoredIdentity)], provider: &Provider) -> Store
 /// The page takes white space off the ends of a value, so it says nothing of a NameID that differs by it
 /// alone.
 fn of_sign_in(
+    sign_ins: &SignIns<'_>,
     place: usize,
     provider: &Provider,
     identity: &StoredIdentity,
@@ -73,7 +79,7 @@ fn of_sign_in(
             let word = text!("note.hidden-space");
             Note::new(Some(place), IDENTIFIER, Severity::Warning, word, why)
         }
-        None => saml_note(place, IDENTIFIER, provider, identity, captured),
+        None => saml_note(sign_ins, place, IDENTIFIER, provider, identity, captured),
     }
 }
 
@@ -97,7 +103,7 @@ fn of_any_group(sign_ins: &SignIns<'_>, place: usize, member: &Member, row: &Ide
     };
     // Every group compares in the same way.
     let group = Provider::Group { path: String::new() };
-    of_sign_in(place, &group, &identity, equal.or(theirs), &row.identifier)
+    of_sign_in(sign_ins, place, &group, &identity, equal.or(theirs), &row.identifier)
 }
 
 #[cfg(test)]
@@ -134,6 +140,44 @@ mod tests {
             (2, IDENTIFIER, "Differs in case".to_owned()),
         ];
         assert_eq!(noted("alex", &rows.join(",")), expected);
+    }
+
+    /// Rows R05, R42, R60: what a note advises follows what GitLab's pages said of enforcement and version.
+    #[test]
+    fn the_advice_follows_enforcement_and_version() {
+        let rows = row("SCIM", "acme", "alex", "false");
+        let said = |enforced: Option<&str>, version: Option<&str>| {
+            let url = "https://gitlab.com/groups/acme/-/saml";
+            let mut settings = page(crate::gitlab::pages::SETTINGS, url, "");
+            let fields = [("enabled", Some("checked")), ("enforced", enforced), ("version", version)];
+            for (key, value) in fields.into_iter().filter_map(|(key, value)| Some((key, value?))) {
+                settings["fields"][key] = serde_json::json!([value]);
+            }
+            let reading = page(USER_IDENTITIES, URL, &rows);
+            let tracer = trace(&[settings], &reading);
+            let instance = crate::gitlab::instance::Instance::gitlab_com();
+            let (_, reading) = tracer.pages().last().unwrap();
+            let notes = notes(&SignIns::of(&tracer, &instance, crate::notes::tests::NOW), "alex", reading);
+            notes.into_iter().map(|note| note.text.to_string()).collect::<Vec<_>>()
+        };
+        for (enforced, sentence) in [
+            (None, "If the group enforces SSO"),
+            (Some("checked"), "the group enforces SSO: GitLab does not let them in"),
+            (Some(""), "The group does not enforce SSO"),
+        ] {
+            assert!(said(enforced, None)[1].contains(sentence), "{enforced:?}: {:?}", said(enforced, None));
+        }
+        for (version, is_old) in
+            [(None, false), (Some("16.3.7"), true), (Some("16.4.0"), false), (Some("18.9"), false)]
+        {
+            let sentence = "removes the SAML identity when SCIM deactivates a user";
+            assert_eq!(
+                said(None, version)[0].contains(sentence),
+                is_old,
+                "{version:?}: {:?}",
+                said(None, version)
+            );
+        }
     }
 
     #[test]

@@ -131,8 +131,9 @@ fn saml_1_1(
     body: fn(Element<'_>, &mut Reading) -> Body,
 ) -> (Head, Body) {
     // Both versions have one namespace.
-    let minor = message.attribute("MinorVersion").filter(|minor| minor == "0").map_or("1", |_| "0");
-    reading.flaw("saml-1-1", message.start_tag(), text!("flaw.saml-1-1", minor = minor));
+    let minor = message.attribute("MinorVersion").filter(|minor| matches!(&**minor, "0" | "1"));
+    let text = minor.map_or_else(|| text!("flaw.saml-1"), |minor| text!("flaw.saml-1-1", minor = minor));
+    reading.flaw("saml-1-1", message.start_tag(), text);
     (saml_1_1::head(message, reading), body(message, reading))
 }
 

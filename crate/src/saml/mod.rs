@@ -38,7 +38,7 @@ pub mod uri;
 pub use answer::OtherResponse;
 pub use artifact::Artifact;
 pub use assertion::Assertion;
-pub use attribute::Attribute;
+pub use attribute::{Attribute, value_as_read, values_as_read};
 pub use authn_request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext};
 pub use authn_statement::AuthnStatement;
 pub use conditions::{AudienceRestriction, Conditions};

@@ -104,10 +104,12 @@ fn conditions(conditions: Element<'_>, reading: &mut Reading) -> Conditions {
 
 fn read_attribute(element: Element<'_>) -> Attribute {
     let values = element.elements().filter(|child| child.is(uri::ASSERTION_1_1, "AttributeValue"));
+    let values: Vec<String> = values.map(Element::all_text).collect();
     Attribute {
         name: attribute(element, "AttributeName"),
         friendly_name: None,
         name_format: attribute(element, "AttributeNamespace"),
-        values: values.map(Element::all_text).collect(),
+        as_read: values.iter().cloned().map(Some).collect(),
+        values,
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         order::sort_by_key,
         severity::{Sentence, Severity},
     },
-    text,
+    binding, text,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::net::IpAddr;
@@ -25,11 +25,34 @@ const OF_GROUPS: &str = "/api/scim/v2/groups/";
 const OF_INSTANCE: &str = "/api/scim/v2/application";
 
 fn is_address(content: &str) -> bool {
-    content.starts_with("http") && !content.contains(char::is_whitespace)
+    let bare = bare(content);
+    let starts = |scheme: &str| bare.get(..scheme.len()).is_some_and(|it| it.eq_ignore_ascii_case(scheme));
+    // One that carries a message is of a sign-in.
+    (starts("http://") || starts("https://"))
+        && !bare.contains(char::is_whitespace)
+        && !binding::carries(bare)
+}
+
+/// The address without what people copy with it: a label before it, and quotation marks or brackets round it.
+fn bare(content: &str) -> &str {
+    const MARKS: [char; 13] = ['"', '\'', '`', '<', '>', '(', ')', '[', ']', '“', '”', '‘', '’'];
+    const LABEL: usize = 60;
+    let is_mark = |c: char| MARKS.contains(&c) || c.is_whitespace();
+    let content = content.trim_matches(is_mark);
+    let parts = content.find("http").filter(|at| *at <= LABEL).and_then(|at| content.split_at_checked(at));
+    let label = parts.filter(|(label, _)| is_label(label.trim_end_matches(is_mark)));
+    let address = label.map_or(content, |(_, address)| address);
+    address.trim_matches(is_mark)
+}
+
+/// Whether a text before an address only names it: a few words and a colon or an equals sign.
+fn is_label(text: &str) -> bool {
+    let name = text.strip_suffix([':', '=']).unwrap_or_default();
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '*'))
 }
 
 fn read(content: &str, asked: &Asked) -> Vec<Statement> {
-    let sentences = check(content, asked.endpoint.as_deref());
+    let sentences = check(bare(content), asked.endpoint.as_deref());
     vec![Statement { sentences, ..Statement::default() }]
 }
 
@@ -68,7 +91,8 @@ impl Target {
         }
         let path = address.path.trim_end_matches('/');
         if path.ends_with(OF_INSTANCE) {
-            return Ok(Target::Instance);
+            let is_gitlab_com = address.host().eq_ignore_ascii_case("gitlab.com");
+            return if is_gitlab_com { Err(text!("scim-url.not-gitlab-com")) } else { Ok(Target::Instance) };
         }
         let Some((_, rest)) = path.split_once(OF_GROUPS) else {
             return Err(match path.contains(OF_INSTANCE) {
@@ -103,6 +127,9 @@ impl Target {
         let same = |expected: &str| plain(expected) == plain(url);
         match expected {
             None => (Severity::Good, self.name()),
+            Some(expected) if Address::parse(expected.trim()).is_none() => {
+                (Severity::Warning, text!("scim-url.expected-none", url = expected))
+            }
             Some(expected) if same(expected) => (Severity::Good, text!("scim-url.same")),
             Some(expected) => (Severity::Error, text!("scim-url.other", url = expected)),
         }
@@ -126,7 +153,7 @@ fn plain(url: &str) -> String {
 }
 
 /// A group's path with everything escaped that Entra ID cannot send: all but letters, digits, `-` and `_`.
-fn escape(group: &str) -> String {
+pub(super) fn escape(group: &str) -> String {
     const LEFT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
     utf8_percent_encode(group, LEFT).to_string()
 }
@@ -141,8 +168,8 @@ fn reach(address: &Address<'_>) -> Option<(Severity, Text)> {
     is_plain.then(|| (Severity::Error, text!("scim-url.http")))
 }
 
-/// Whether a host, with its port if one is written, has no address on the internet (RFC 1918, 4193, 6761,
-/// 6762).
+/// Whether a host, with its port if one is written, has no address on the internet (RFC 1918, 4193, 6598,
+/// 6761, 6762).
 fn is_private(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
@@ -150,7 +177,9 @@ fn is_private(host: &str) -> bool {
     };
     match name.parse::<IpAddr>() {
         Ok(IpAddr::V4(ip)) => {
-            ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified()
+            // RFC 6598: addresses that providers share, behind their own translation.
+            let is_shared = matches!(ip.octets(), [100, 64..=127, ..]);
+            is_shared || ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified()
         }
         Ok(IpAddr::V6(ip)) => {
             ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local()
@@ -198,6 +227,7 @@ mod tests {
             ("https://gitlab.com/api/scim/v2/groups/acme?aadOptscim062020", "? or #"),
             ("https://gitlab.com/api/scim/v2/groups/acme/team", "top-level"),
             ("https://gitlab.com/api/scim/v2/groups/acme%2Fteam", "top-level"),
+            ("https://GitLab.com/api/scim/v2/application", "GitLab.com has no SCIM"),
         ] {
             let found = found(url, Some(ACME));
             assert!(
@@ -230,6 +260,37 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_known_with_what_was_copied_round_it() {
+        for content in [
+            format!("scim URL: {ACME}"),
+            format!("\"{ACME}\""),
+            format!("Tenant URL = <{ACME}>\n"),
+            format!("“{ACME}”"),
+            format!("`{ACME}`"),
+            ACME.replace("https", "HTTPS"),
+        ] {
+            assert!(is_address(&content), "{content}");
+            let statements = read(&content, &Asked::default());
+            let [sentence] = &statements[0].sentences[..] else { panic!("{statements:?}") };
+            assert!(sentence.severity == Severity::Good && sentence.text.contains("acme"), "{content}");
+        }
+        for content in [
+            format!("See {ACME}"),
+            format!("{ACME} and more"),
+            "http server failed".into(),
+            format!("<html><a href=\"{ACME}\">"),
+        ] {
+            assert!(!is_address(&content), "{content}");
+        }
+    }
+
+    #[test]
+    fn what_is_given_as_gitlabs_address_and_is_none_is_told_and_not_compared() {
+        let found = found(ACME, Some("gibberish"));
+        assert!(matches!(&found[..], [(Severity::Warning, text)] if text.contains("gibberish")), "{found:?}");
+    }
+
+    #[test]
     fn a_host_that_the_identity_provider_cannot_reach_is_told() {
         for (host, expected) in [
             ("https://gitlab.example.com", None),
@@ -240,6 +301,8 @@ mod tests {
             ("http://localhost:3000", Some(Severity::Warning)),
             ("https://10.1.2.3:8443", Some(Severity::Warning)),
             ("https://172.31.0.1", Some(Severity::Warning)),
+            ("https://100.64.3.2", Some(Severity::Warning)),
+            ("https://100.128.3.2", None),
             ("https://[fd00::1]", Some(Severity::Warning)),
             ("https://[::1]:443", Some(Severity::Warning)),
             ("http://gitlab.example.com", Some(Severity::Error)),

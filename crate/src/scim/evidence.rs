@@ -1,15 +1,11 @@
 //! The material that an administrator has of SCIM, whatever it is: GitLab's log, an export of the identity
-//! provider, the address that the SCIM app was given, or a message of the SCIM app. Its content decides what
-//! it is.
+//! provider, or the address that the SCIM app was given. Its content decides what it is.
 //!
 //! Rows R50 to R56, R75 to R98. Nothing of it becomes part of a trace. Leaves out: SCIM answers of one user,
-//! which are compared where that user is known ([`reactivation`](crate::group::reactivation)).
+//! which are compared where that user is known ([`reactivation`](crate::group::reactivation)), and messages,
+//! which are about much besides SCIM ([`explain`](crate::explain)).
 
 use super::{EvidenceReader, READERS, Statement};
-use crate::{
-    base::{redact, severity::Severity},
-    text,
-};
 
 /// The questions asked of it; the default is everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,11 +20,10 @@ pub struct Asked {
     pub name_id: Option<String>,
 }
 
-/// Tells what `content` says, or that it is not known.
+/// Tells what `content` says; nothing where it is none of these.
 pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
     let content = trimmed(content);
-    let found = reader(content).map(|reader| told(reader, content, asked)).unwrap_or_default();
-    if found.is_empty() { vec![Statement::of(Severity::Warning, &text!("scim-said.unknown"))] } else { found }
+    reader(content).map(|reader| told(reader, content, asked)).unwrap_or_default()
 }
 
 /// Tells what `content` says, where it is about SCIM for certain: any address can be a wrong one, and a log
@@ -42,13 +37,7 @@ pub fn recognised(content: &str) -> Option<Vec<Statement>> {
 /// The statements as they may be printed: a value that somebody sent can hold an address with a credential,
 /// or be one.
 fn told(reader: &EvidenceReader, content: &str, asked: &Asked) -> Vec<Statement> {
-    let shown = |mut statement: Statement| {
-        statement.heading.iter_mut().for_each(|heading| *heading = redact::prose(heading));
-        statement.sentences.iter_mut().for_each(|sentence| sentence.text = redact::prose(&sentence.text));
-        statement.steps.iter_mut().for_each(|step| step.text = redact::prose(&step.text));
-        statement
-    };
-    (reader.read)(content, asked).into_iter().map(shown).collect()
+    (reader.read)(content, asked).into_iter().map(Statement::redacted).collect()
 }
 
 fn reader(content: &str) -> Option<&'static EvidenceReader> {
@@ -62,6 +51,7 @@ fn trimmed(content: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::severity::Severity;
 
     fn texts(content: &str, asked: &Asked) -> Vec<String> {
         let parts = read(content, asked);
@@ -81,13 +71,12 @@ mod tests {
                 &LINE.replace("\"method", "\"json.method").replace("\"path", "\"json.path"),
                 "Shown: 1 of 1 SCIM requests",
             ),
-            (r#"{"detail":"User has already been taken","status":409}"#, "does not give them"),
-            ("See https://gitlab.com: Error authenticating: null", "no answer"),
-            ("", "does not know"),
-            ("Everything went well", "does not know"),
         ] {
             let texts = texts(content, &Asked::default());
             assert!(texts[0].contains(words), "{content}: {texts:?}");
+        }
+        for content in ["", "Everything went well", r#"{"detail":"User has already been taken"}"#] {
+            assert!(texts(content, &Asked::default()).is_empty(), "{content}");
         }
     }
 
@@ -98,7 +87,7 @@ mod tests {
             ("https://gitlab.com/groups/acme/-/saml", false),
             (LINE, true),
             (r#"{"method":"GET","path":"/api/v4/projects","status":200}"#, false),
-            ("Error authenticating: null", true),
+            ("Error authenticating: null", false),
             ("<samlp:Response/>", false),
             ("", false),
         ] {

@@ -1,40 +1,43 @@
 //! The messages of GitLab's SCIM API and of the SCIM apps of Entra ID and Okta when provisioning fails, and
 //! what they mean.
 //!
-//! One table ([`MEANINGS`]): gitlab-facts 5.4, S01 to S18; rows R04, R12, R29, R32, R44 to R49, R57 to R62,
-//! R72 to R74, R81, R84, R85, R89 to R93, R97 and R98. The texts come pasted from a provisioning log, wrapped
-//! over lines, as JSON, or within another message, so every meaning that is in a text is told. Leaves out:
-//! what a message says of one user, which is compared where that user is known.
+//! One table ([`MEANINGS`]): gitlab-facts 5.4, S01 to S17; rows R04, R12, R29, R32, R44 to R49, R57 to R62,
+//! R72 to R74, R81, R84, R85, R89 to R93, R97 and R98. Leaves out: how a message is found in what was pasted
+//! ([`explain`](crate::explain)), and what a message says of one user, which is compared where that user is
+//! known.
 
-use super::{EvidenceReader, Statement};
 use crate::{
     base::{
         catalogue::Text,
-        severity::{Sentence, Severity, Step},
+        severity::{Severity, Step},
     },
-    gitlab::{docs, messages},
+    gitlab::{docs, messages::Who},
     text,
 };
 
-pub(super) const READER: EvidenceReader =
-    EvidenceReader { recognises: |_| true, can_be_other: false, read: |content, _| said(content) };
-
-/// Characters of a pasted text that are looked at. One message has some hundred, a page of HTML around it
-/// some thousand.
-const PASTED: usize = 256 * 1024;
-
 /// The meaning of one message.
 pub struct Meaning {
-    /// Any of them is it; each is parts in their order ([`messages::is`]).
-    patterns: &'static [&'static [&'static str]],
+    /// Any of them is it; each is parts in their order, `*` being any one word.
+    pub patterns: &'static [&'static [&'static str]],
     /// The severity of the problem.
-    severity: Severity,
-    /// The meaning in words, from the message.
-    means: fn(&str) -> Text,
+    pub severity: Severity,
+    /// The people who can fix it.
+    pub who: Who,
+    /// The meaning in words, from what the message says behind its first word.
+    pub means: fn(&str) -> Text,
     /// GitLab's documentation on it; it stands at the first step.
-    docs: &'static str,
+    pub docs: &'static str,
     /// The steps to take, the safest first.
-    steps: &'static [fn() -> Text],
+    pub steps: &'static [fn() -> Text],
+}
+
+impl Meaning {
+    /// The steps to take, with the documentation at the first.
+    pub fn with_link(&self) -> Vec<Step> {
+        let links = std::iter::once(Some(self.docs.to_owned())).chain(std::iter::repeat(None));
+        let step = |(text, link): (&fn() -> Text, _)| Step { text: text().to_string(), link };
+        self.steps.iter().zip(links).map(step).collect()
+    }
 }
 
 /// The messages. A text can hold several; one that is contained in another's words is below it and names more
@@ -43,6 +46,7 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["User has already been taken"]],
         severity: Severity::Error,
+        who: Who::Owner,
         means: |_| text!("scim-said.user-taken"),
         docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[
@@ -54,6 +58,7 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["Extern uid has already been taken"]],
         severity: Severity::Error,
+        who: Who::Owner,
         means: |_| text!("scim-said.uid-taken"),
         docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[|| text!("scim-said.uid-taken.find"), || text!("scim-said.user-taken.update")],
@@ -61,6 +66,7 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["Email has already been taken"], &["Username has already been taken"]],
         severity: Severity::Error,
+        who: Who::Person,
         means: |_| text!("scim-said.name-taken"),
         docs: docs::SCIM_LINK,
         steps: &[|| text!("scim-said.name-taken.do")],
@@ -68,6 +74,7 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["email address is not allowed for this group"]],
         severity: Severity::Error,
+        who: Who::Owner,
         means: |_| text!("scim-said.domain"),
         docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[|| text!("scim-said.domain.do"), || text!("scim-said.domain.or")],
@@ -78,6 +85,7 @@ pub const MEANINGS: &[Meaning] = &[
             &["User is not linked to a SAML account"],
         ],
         severity: Severity::Error,
+        who: Who::Person,
         means: |_| text!("scim-said.not-linked"),
         docs: docs::SCIM_LINK,
         steps: &[
@@ -87,8 +95,9 @@ pub const MEANINGS: &[Meaning] = &[
         ],
     },
     Meaning {
-        patterns: &[&["email address is not verified"]],
+        patterns: &[&["The member's email address is not verified"]],
         severity: Severity::Error,
+        who: Who::Person,
         means: |_| text!("scim-said.unverified"),
         docs: docs::SCIM_LINK,
         steps: &[|| text!("scim-said.unverified.do")],
@@ -96,6 +105,7 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["Missing params"]],
         severity: Severity::Error,
+        who: Who::Provider,
         means: |said| text!("scim-said.missing", fields = between(said, "[", "]").unwrap_or_default()),
         docs: docs::SCIM_MAPPING,
         steps: &[|| text!("scim-said.missing.do")],
@@ -103,27 +113,31 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["Unsupported Filter"]],
         severity: Severity::Error,
+        who: Who::Provider,
         means: |_| text!("scim-said.filter"),
         docs: docs::SCIM_MAPPING,
         steps: &[|| text!("scim-said.filter.do")],
     },
     Meaning {
-        patterns: &[&["Group", "does not have SAML SSO configured"]],
+        patterns: &[&["does not have SAML SSO configured"]],
         severity: Severity::Error,
+        who: Who::Owner,
         means: |_| text!("scim-said.no-saml"),
         docs: docs::SCIM,
         steps: &[|| text!("scim-said.no-saml.do")],
     },
     Meaning {
-        patterns: &[&["\"detail\"", "Group", "not found"], &["404 Group Not Found"]],
+        patterns: &[&["Group * not found"], &["404 Group Not Found"]],
         severity: Severity::Error,
+        who: Who::Provider,
         means: |_| text!("scim-said.no-group"),
         docs: docs::SCIM,
         steps: &[|| text!("scim-said.no-group.do")],
     },
     Meaning {
-        patterns: &[&["Resource", "not found"]],
+        patterns: &[&["Resource * not found"]],
         severity: Severity::Error,
+        who: Who::Provider,
         means: |said| {
             text!("scim-said.no-user", id = between(said, "Resource ", " not found").unwrap_or_default())
         },
@@ -133,20 +147,23 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["401 Unauthorized"]],
         severity: Severity::Error,
+        who: Who::Owner,
         means: |_| text!("scim-said.401"),
         docs: docs::SCIM,
         steps: &[|| text!("scim-said.401.do")],
     },
     Meaning {
-        patterns: &[&["Group SAML not enabled"]],
+        patterns: &[&["403 Forbidden - Group SAML not enabled"], &["Group SAML not enabled"]],
         severity: Severity::Error,
+        who: Who::Administrator,
         means: |_| text!("scim-said.not-enabled"),
         docs: docs::INSTANCE,
         steps: &[|| text!("scim-said.not-enabled.do")],
     },
     Meaning {
-        patterns: &[&["\"message\"", "\"403 Forbidden\""]],
+        patterns: &[&["403 Forbidden"]],
         severity: Severity::Error,
+        who: Who::Owner,
         means: |_| text!("scim-said.403"),
         docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[|| text!("scim-said.403.api"), || text!("scim-said.403.ranges")],
@@ -154,6 +171,7 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["Cannot remove last group owner"]],
         severity: Severity::Error,
+        who: Who::Owner,
         means: |_| text!("scim-said.last-owner"),
         docs: docs::SCIM,
         steps: &[|| text!("scim-said.last-owner.do")],
@@ -161,6 +179,7 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["405 Not Allowed"], &["405 Method Not Allowed"]],
         severity: Severity::Error,
+        who: Who::Provider,
         means: |_| text!("scim-said.405"),
         docs: docs::SCIM,
         steps: &[|| text!("scim-said.405.do")],
@@ -168,13 +187,20 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["You appear to have entered invalid credentials"]],
         severity: Severity::Error,
+        who: Who::Provider,
         means: |_| text!("scim-said.entra-credentials"),
         docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[|| text!("scim-said.entra-credentials.check"), || text!("scim-said.entra-credentials.path")],
     },
     Meaning {
-        patterns: &[&["Namespace can't be blank"], &["Name can't be blank, and User can't be blank"]],
+        patterns: &[
+            &["Namespace can't be blank, Name can't be blank, and User can't be blank"],
+            &["Name can't be blank, and User can't be blank"],
+            &["Namespace can't be blank"],
+            &["Name can't be blank"],
+        ],
         severity: Severity::Error,
+        who: Who::Provider,
         means: |_| text!("scim-said.blank"),
         docs: docs::SCIM_MAPPING,
         steps: &[
@@ -186,6 +212,7 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["Failed to match an entry in the source and target systems Group"]],
         severity: Severity::Info,
+        who: Who::Nobody,
         means: |said| text!("scim-said.entra-group", group = group(said)),
         docs: docs::SCIM_MAPPING,
         steps: &[|| text!("scim-said.entra-group.do")],
@@ -193,6 +220,7 @@ pub const MEANINGS: &[Meaning] = &[
     Meaning {
         patterns: &[&["Error authenticating: null"]],
         severity: Severity::Error,
+        who: Who::Provider,
         means: |_| text!("scim-said.okta-null"),
         docs: docs::TROUBLESHOOTING_SCIM,
         steps: &[
@@ -203,53 +231,39 @@ pub const MEANINGS: &[Meaning] = &[
     },
 ];
 
-/// Every message that is in `pasted`, in the order of the table. Nothing where none is known.
-pub fn said(pasted: &str) -> Vec<Statement> {
-    let text: String = straight(pasted.chars().take(PASTED));
-    let found = MEANINGS.iter().filter(|meaning| meaning.patterns.iter().any(|it| messages::is(it, &text)));
-    found.map(|meaning| meaning.of(&text)).collect()
+/// Words for an answer of GitLab's without its message, and the meaning that is the likeliest.
+const ANSWERS: [(&str, &str); 4] = [
+    ("conflict", "scim-said.user-taken"),
+    ("unauthorized", "scim-said.401"),
+    ("forbidden", "scim-said.403"),
+    ("method not allowed", "scim-said.405"),
+];
+
+/// The meaning of the first message of the table that is in `said`, which names a request and its answer.
+pub(super) fn meaning_of(said: &str) -> Option<&'static Meaning> {
+    let said = said.to_ascii_lowercase();
+    let holds = |part: &&str| match part.split_once('*') {
+        Some((before, behind)) => between(&said, before, behind).is_some_and(|it| !it.contains(' ')),
+        None => said.contains(&part.to_ascii_lowercase()),
+    };
+    let is_said = |meaning: &&Meaning| meaning.patterns.iter().any(|parts| parts.iter().all(holds));
+    MEANINGS.iter().find(is_said).or_else(|| {
+        let (_, key) = ANSWERS.iter().find(|(words, _)| said.contains(words))?;
+        MEANINGS.iter().find(|meaning| (meaning.means)("").key() == *key)
+    })
 }
 
-impl Meaning {
-    fn of(&self, text: &str) -> Statement {
-        let links = std::iter::once(Some(self.docs.to_owned())).chain(std::iter::repeat(None));
-        let step = |(step, link): (&fn() -> Text, _)| Step { text: step().to_string(), link };
-        let sentence = Sentence { severity: self.severity, text: (self.means)(text).to_string() };
-        Statement {
-            sentences: vec![sentence],
-            steps: self.steps.iter().zip(links).map(step).collect(),
-            ..Statement::default()
-        }
-    }
-}
-
-/// On one line, with straight quotation marks and no escapes of them: as GitLab wrote it, before a log took
-/// it.
-fn straight(text: impl Iterator<Item = char>) -> String {
-    let plain: String = text
-        .map(|c| match c {
-            '\u{2018}' | '\u{2019}' => '\'',
-            '\u{201c}' | '\u{201d}' => '"',
-            c if c.is_whitespace() => ' ',
-            c => c,
-        })
-        .collect();
-    plain.replace("\\\"", "\"").replace("&#39;", "'").replace("&quot;", "\"")
-}
-
-/// The text between two marks, cut off where it is long.
-fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<String> {
+/// The text between two marks, in upper or lower case, cut off where it is long.
+pub fn between(text: &str, start: &str, end: &str) -> Option<String> {
     const MOST: usize = 200;
-    let (_, after): (&'a str, &'a str) = text.split_once(start)?;
-    let (inner, _) = after.split_once(end)?;
-    Some(inner.trim().chars().take(MOST).collect())
+    // Of ASCII, both cases have the same length.
+    let lower = text.to_ascii_lowercase();
+    let from = lower.find(&start.to_ascii_lowercase())? + start.len();
+    let length = lower.get(from..)?.find(&end.to_ascii_lowercase())?;
+    Some(text.get(from..from + length)?.trim().chars().take(MOST).collect())
 }
 
 /// The group that Entra ID names.
-fn group(text: &str) -> String {
-    let after = text.split_once("systems Group").map_or("", |(_, after)| after);
-    between(after, "'", "'").unwrap_or_default()
+fn group(said: &str) -> String {
+    between(said, "systems Group '", "'").unwrap_or_default()
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,14 +5,18 @@
 //! of `READERS` that knows it. A reader is one row and one file.
 
 pub mod endpoint;
+mod events;
 pub mod evidence;
 mod exported;
 mod log;
 pub mod messages;
+mod records;
 pub mod requests;
+mod stored;
 
 use crate::base::{
     catalogue::Text,
+    redact,
     severity::{Sentence, Severity, Step},
 };
 use evidence::Asked;
@@ -33,8 +37,18 @@ pub struct Statement {
 
 impl Statement {
     /// One sentence alone.
-    fn of(severity: Severity, text: &Text) -> Self {
+    pub fn of(severity: Severity, text: &Text) -> Self {
         Statement { sentences: vec![Sentence { severity, text: text.to_string() }], ..Statement::default() }
+    }
+
+    /// The statement as it may be printed: a value that somebody sent can hold an address with a credential,
+    /// or be one.
+    #[must_use]
+    pub fn redacted(mut self) -> Self {
+        self.heading.iter_mut().for_each(|heading| *heading = redact::prose(heading));
+        self.sentences.iter_mut().for_each(|sentence| sentence.text = redact::prose(&sentence.text));
+        self.steps.iter_mut().for_each(|step| step.text = redact::prose(&step.text));
+        self
     }
 }
 
@@ -48,5 +62,5 @@ struct EvidenceReader {
     read: fn(content: &str, &Asked) -> Vec<Statement>,
 }
 
-/// The readers; the first that fits holds. A message can be anything.
-const READERS: &[EvidenceReader] = &[endpoint::READER, exported::READER, log::READER, messages::READER];
+/// The readers; the first that fits holds. A message is none of these: it can be anything.
+const READERS: &[EvidenceReader] = &[endpoint::READER, exported::READER, log::EXPORTS, log::READER];

@@ -1,33 +1,41 @@
 //! SCIM requests as GitLab received them: the lines of `api_json.log` that are about SCIM.
 //!
 //! gitlab-facts 6.1 (`lib/gitlab/grape_logging/formatters/lograge_with_timestamp.rb`); rows R50 to R56. A
-//! line is one JSON object; `params` is a list of `{"key", "value"}`. Kibana puts `json.` before each name,
-//! or the line into `_source` and `json`. SCIM: RFC 7644, 3.2 to 3.5. The answers' bodies are not in the log.
-//! Leaves out: requests that are not about SCIM, which are counted.
+//! line is one record (`records.rs`); `params` is a list of `{"key", "value"}`, of which the
+//! log can hide a value or all, or cut off the end. Log viewers put something before each name (`json.`),
+//! make each value a list, or take `params` apart. SCIM: RFC 7644, 3.2 to 3.5. The answers' bodies are not in
+//! the log. Leaves out: requests that are not about SCIM, which are counted.
 
 mod said;
 
 use crate::{
-    base::{catalogue::Text, instant::Timestamp, limits::TRACE_LINE_BYTES, redact},
+    base::{
+        catalogue::Text,
+        instant::Timestamp,
+        order::{inserted, sort_by_key},
+        redact,
+    },
+    scim::records::{self, Fields, Raw},
     text,
 };
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
-/// Problems that are kept; a file of another kind has one in each line.
-const PROBLEMS: usize = 20;
-/// Requests that are kept. A line of a log is some kB, so they take some 100 MB; a day of a large group has
-/// some ten thousand.
+/// Requests that are kept of those that are asked for. A line of a log is some kB, so they take some 100 MB;
+/// a day of a large group has some ten thousand.
 const MOST: usize = 100_000;
-/// Names under which the line itself can stand.
-const AROUND: [&str; 2] = ["_source", "json"];
-const PREFIX: &str = "json.";
 const ROOT: &str = "/api/scim/v2/";
 /// The methods of SCIM and the others that GitLab answers.
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /// The names that can stand behind the group in an address of SCIM (RFC 7644, 3.2).
 const RESOURCES: [&str; 8] =
     ["", "Users", "Groups", "Me", "Bulk", "Schemas", "ResourceTypes", "ServiceProviderConfig"];
+/// The text that GitLab writes in place of a value.
+const FILTERED: &str = "[FILTERED]";
+/// The parameters that are looked at. Others, such as `password`, are always hidden.
+const PARAMETERS: [&str; 7] =
+    ["externalId", "userName", "emails", "name", "displayName", "filter", "Operations"];
 
 /// `word` where it is one of the `words`; else its length, for a line of a log can say anything.
 fn known(words: &[&str], word: &str) -> String {
@@ -37,9 +45,11 @@ fn known(words: &[&str], word: &str) -> String {
 /// The part of a log that is about SCIM.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScimLog {
-    /// In the file's order.
+    /// Those that are asked for, in the file's order.
     pub requests: Vec<Request>,
-    /// Requests behind these, which are too many to be kept.
+    /// Requests of SCIM, also those that are not asked for.
+    pub count: usize,
+    /// Requests that are asked for behind these, which are too many to be kept.
     pub left_out: usize,
     /// Lines that are about something else.
     pub others: usize,
@@ -68,8 +78,20 @@ pub struct Request {
     pub filter: Option<String>,
     /// Values of a user, as sent.
     pub user: SentUser,
+    /// The name of the group that is sent.
+    pub name: Option<String>,
     /// The changes of a PATCH.
     pub operations: Vec<Operation>,
+    /// The values of parameters whose names a log viewer left out.
+    pub unnamed: Vec<String>,
+    /// The parameters whose values the log hides, in words.
+    pub hidden: Vec<String>,
+    /// Whether the SCIM identity was active before, by what the log says of earlier times.
+    pub was_active: Option<bool>,
+    /// Whether GitLab.com answered.
+    is_gitlab_com: bool,
+    /// Whether the group's path has a dot that is not escaped.
+    has_dot: bool,
 }
 
 /// Values of a user, as the SCIM app sent them. Absent is not the same as empty.
@@ -98,59 +120,67 @@ pub struct Operation {
     pub path: String,
     /// Its new value as text; absent for one that is removed.
     pub value: Option<String>,
+    /// Whether GitLab reads it at all: it adds or replaces, and is the first of those without a path.
+    pub is_read: bool,
 }
+
+/// The requests that are asked for: of the group, and with the value.
+pub type Wanted<'a> = (Option<&'a str>, Option<&'a str>);
 
 impl ScimLog {
     /// Reads a log file.
     pub fn read(file: &str) -> Self {
+        ScimLog::of((None, None), file)
+    }
+
+    /// Reads the requests of a log file that are asked for (R51, R52); the others are counted.
+    pub fn of(wanted: Wanted<'_>, file: &str) -> Self {
+        ScimLog::beside(wanted, file, &mut |_, _| false)
+    }
+
+    /// The same, where each other record is given to `other`, with its line, which says whether it is known.
+    pub(super) fn beside(
+        wanted: Wanted<'_>,
+        file: &str,
+        other: &mut dyn FnMut(usize, &Fields) -> bool,
+    ) -> Self {
         let mut log = ScimLog::default();
-        for (number, line) in (1..).zip(file.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-            log.take(number, line.trim_start_matches('\u{feff}'));
-        }
+        let rest = records::each(file, &mut |line, fields, raw| {
+            let request = Request::of(line, fields, raw);
+            request.map(|request| log.keep(wanted, request)).is_some() || other(line, fields)
+        });
+        (log.others, log.problems) = (rest.others, rest.problems);
+        log.follow();
         log
     }
 
-    fn take(&mut self, number: usize, line: &str) {
-        if line.len() > TRACE_LINE_BYTES {
-            let problem = text!("log.line-too-long", line = number, bytes = line.len());
-            return self.problem(problem);
+    /// Counts a request, and keeps it where it is asked for. What is not asked for counts for no limit.
+    fn keep(&mut self, wanted: Wanted<'_>, request: Request) {
+        self.count += 1;
+        match request.is_wanted(wanted) {
+            true if self.requests.len() < MOST => self.requests.push(request),
+            true => self.left_out += 1,
+            false => {}
         }
-        crate::base::counted::stepped(line.len());
-        match serde_json::from_str::<Value>(line) {
-            Ok(Value::Object(fields)) => match Request::of(number, &Line::of(&fields)) {
-                Some(request) if self.requests.len() < MOST => self.requests.push(request),
-                Some(_) => self.left_out += 1,
-                None => self.others += 1,
-            },
-            Ok(_) => self.others += 1,
-            Err(error) => {
-                let (column, error) = (error.column(), redact::json_error(&error));
-                self.problem(text!("log.damaged-line", line = number, column = column, error = error));
+    }
+
+    /// Works out, in the order of time, whether each SCIM identity was active when it was changed.
+    fn follow(&mut self) {
+        let mut order: Vec<&mut Request> = self.requests.iter_mut().collect();
+        // Log viewers write the newest first. A request without a time stays where it is.
+        if order.iter().all(|request| request.at.is_some()) {
+            sort_by_key(&mut order, |request| request.at);
+        }
+        let mut active: BTreeMap<(Option<String>, String), bool> = BTreeMap::new();
+        for request in order {
+            let Some(id) = request.id.as_ref().or(request.user.external_id.as_ref()) else { continue };
+            // GitLab finds a SCIM identity whatever its case (gitlab-facts 4.2).
+            let of = (request.group.as_ref().map(|it| it.to_lowercase()), id.to_lowercase());
+            request.was_active = active.get(&of).copied();
+            if let Some(is_active) = request.leaves_active() {
+                active.insert(of, is_active);
             }
         }
-    }
-
-    fn problem(&mut self, problem: Text) {
-        if self.problems.len() < PROBLEMS {
-            self.problems.push(problem);
-        }
-    }
-
-    /// The requests of the group at `group`, and those with `value` as a parameter, a filter's value or the
-    /// identifier (R51, R52); all where neither is asked for.
-    pub fn find<'a>(
-        &'a self,
-        group: Option<&'a str>,
-        value: Option<&'a str>,
-    ) -> impl Iterator<Item = &'a Request> {
-        let of_group = move |request: &&Request| {
-            group
-                .is_none_or(|group| request.group.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(group)))
-        };
-        self.requests
-            .iter()
-            .filter(of_group)
-            .filter(move |request| value.is_none_or(|value| request.has(value)))
     }
 }
 
@@ -165,28 +195,38 @@ impl Request {
         known(&RESOURCES, &self.resource)
     }
 
-    fn of(line: usize, fields: &Line<'_>) -> Option<Self> {
+    /// The request that a record tells; nothing where it tells none of SCIM.
+    fn of(line: usize, fields: &Fields, raw: &mut Raw<'_>) -> Option<Self> {
+        let fields = Line::of(fields)?;
         let path = fields.text("path")?;
         let (_, below) = path.split_once(ROOT)?;
-        let mut segments = below.trim_end_matches('/').split('/').map(decoded);
-        let group = match segments.next()?.as_str() {
+        let mut segments = below.trim_end_matches('/').split('/');
+        let written = match segments.next()? {
             "groups" => Some(segments.next()?),
             "application" => None,
             _ => return None,
         };
+        let mut segments = segments.map(decoded);
         let params = fields.params();
-        let operations = ["Operations", "operations"].into_iter().find_map(|name| params.get(name));
+        let operations = ["Operations", "operations"].into_iter().find_map(|name| params.values.get(name));
+        let text = |name: &str| params.values.get(name).and_then(shown).map(str::to_owned);
         Some(Request {
             line,
-            at: fields.text("time").and_then(Timestamp::parse),
+            at: ["time", "@timestamp"].iter().find_map(|name| Timestamp::parse(fields.text(name)?)),
             method: fields.text("method").unwrap_or_default().to_ascii_uppercase(),
             status: fields.number("status"),
-            group,
+            group: written.map(decoded),
             resource: segments.next().unwrap_or_default(),
             id: segments.next(),
-            filter: params.get("filter").and_then(Value::as_str).map(str::to_owned),
-            user: SentUser::of(&params),
-            operations: operations.map(operations_of).unwrap_or_default(),
+            filter: text("filter"),
+            user: SentUser::of(&params.values),
+            name: text("displayName"),
+            operations: operations.map(|given| operations_of(given, raw)).unwrap_or_default(),
+            unnamed: params.unnamed,
+            hidden: params.hidden,
+            was_active: None,
+            is_gitlab_com: fields.text("host").is_some_and(|host| host.eq_ignore_ascii_case("gitlab.com")),
+            has_dot: written.is_some_and(|group| group.contains('.')),
         })
     }
 
@@ -197,21 +237,49 @@ impl Request {
         operator.eq_ignore_ascii_case("eq").then(|| (attribute, value.trim().trim_matches('"')))
     }
 
+    fn is_wanted(&self, (group, value): Wanted<'_>) -> bool {
+        let is_of = |group: &str| self.group.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(group));
+        group.is_none_or(is_of) && value.is_none_or(|value| self.has(value))
+    }
+
     fn has(&self, value: &str) -> bool {
         let user = &self.user;
-        let texts = [&self.id, &user.external_id, &user.user_name].into_iter().flatten();
+        let texts = [&self.id, &user.external_id, &user.user_name, &self.name].into_iter().flatten();
         let changed = self.operations.iter().filter_map(|operation| operation.value.as_ref());
         let looked_up = self.looked_up().map(|(_, value)| value);
-        let sent = texts.chain(&user.emails).chain(changed).map(String::as_str).chain(looked_up);
-        sent.into_iter().any(|sent| sent.eq_ignore_ascii_case(value))
+        let sent = texts
+            .chain(&user.emails)
+            .chain(changed)
+            .chain(&self.unnamed)
+            .map(String::as_str)
+            .chain(looked_up);
+        // The members of a group stand in a list.
+        let listed = |sent: &str| {
+            sent.starts_with('[') && sent.split('"').any(|part| part.eq_ignore_ascii_case(value))
+        };
+        sent.into_iter().any(|sent| sent.eq_ignore_ascii_case(value) || listed(sent))
+    }
+}
+
+/// A value as text, where the log shows it.
+fn shown(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| *text != FILTERED)
+}
+
+fn is_hidden(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text == FILTERED,
+        Value::Array(list) => list.iter().any(is_hidden),
+        Value::Object(fields) => fields.values().any(is_hidden),
+        _ => false,
     }
 }
 
 impl SentUser {
-    fn of(params: &Map<String, Value>) -> Self {
-        let text = |name: &str| params.get(name).and_then(Value::as_str).map(str::to_owned);
+    fn of(params: &Fields) -> Self {
+        let text = |name: &str| params.get(name).and_then(shown).map(str::to_owned);
         let name = params.get("name").and_then(Value::as_object);
-        let of_name = |part: &str| name?.get(part)?.as_str().map(str::to_owned);
+        let of_name = |part: &str| shown(name?.get(part)?).map(str::to_owned);
         SentUser {
             external_id: text("externalId"),
             user_name: text("userName"),
@@ -228,26 +296,35 @@ fn emails(given: Option<&Value>) -> Vec<String> {
     let all = given.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let is_work = |email: &&Value| email.get("type").and_then(Value::as_str) == Some("work");
     let (work, others): (Vec<&Value>, Vec<&Value>) = all.iter().partition(is_work);
-    let address = |email: &Value| email.get("value").and_then(Value::as_str).map(str::to_owned);
+    let address = |email: &Value| email.get("value").and_then(shown).map(str::to_owned);
     work.into_iter().chain(others).filter_map(address).collect()
 }
 
-/// With a path each is one change; without one, its value has an attribute each (Okta).
-fn operations_of(given: &Value) -> Vec<Operation> {
+/// With a path each is one change; without one, its value has an attribute each (Okta), of which GitLab reads
+/// the first (gitlab-facts 3.7). What neither adds nor replaces it does not read. `raw` is the text that all
+/// of it stands in.
+fn operations_of(given: &Value, raw: &mut Raw<'_>) -> Vec<Operation> {
     let all = given.as_array().map_or(&[][..], Vec::as_slice);
-    let one =
-        |operation: &Value| match (operation.get("path").and_then(Value::as_str), operation.get("value")) {
-            (Some(path), value) => vec![Operation { path: path.to_owned(), value: value.map(plain) }],
+    let mut one = |operation: &Value| {
+        let op = operation.get("op").and_then(Value::as_str).unwrap_or("replace");
+        let is_read = ["add", "replace"].iter().any(|known| op.eq_ignore_ascii_case(known));
+        match (operation.get("path").and_then(Value::as_str), operation.get("value")) {
+            (Some(path), value) => {
+                vec![Operation { path: path.to_owned(), value: value.map(plain), is_read }]
+            }
             (None, Some(Value::Object(values))) => {
+                let first = raw.first_name(values).filter(|_| values.len() > 1);
                 let of = |(path, value): (&String, &Value)| Operation {
                     path: path.clone(),
                     value: Some(plain(value)),
+                    is_read: is_read && first.is_none_or(|first| first == path),
                 };
                 values.iter().map(of).collect()
             }
             (None, _) => Vec::new(),
-        };
-    all.iter().flat_map(one).collect()
+        }
+    };
+    all.iter().flat_map(&mut one).collect()
 }
 
 fn plain(value: &Value) -> String {
@@ -258,19 +335,35 @@ fn decoded(segment: &str) -> String {
     percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
 
-/// A line, whatever stands around its fields or before their names.
-struct Line<'a>(&'a Map<String, Value>);
+/// A line, whatever stands before the names of its fields.
+struct Line<'a> {
+    fields: &'a Fields,
+    prefix: &'a str,
+}
+
+/// The parameters by name, the values without one, and the parameters of which the log hides something.
+struct Params {
+    values: Fields,
+    unnamed: Vec<String>,
+    hidden: Vec<String>,
+}
 
 impl<'a> Line<'a> {
-    fn of(fields: &'a Map<String, Value>) -> Self {
-        let inner = AROUND
-            .into_iter()
-            .fold(fields, |fields, name| fields.get(name).and_then(Value::as_object).unwrap_or(fields));
-        Line(inner)
+    /// The line that `fields` are: a line of a log names the path and the method.
+    fn of(fields: &'a Fields) -> Option<Self> {
+        let prefix = fields.keys().find_map(|name| {
+            let prefix = name.strip_suffix("path")?;
+            let is_one = prefix.is_empty() || prefix.ends_with('.');
+            (is_one && fields.contains_key(&format!("{prefix}method"))).then_some(prefix)
+        });
+        Some(Line { fields, prefix: prefix? })
     }
 
+    /// The value of a field. What a log viewer made a list of has one.
     fn get(&self, name: &str) -> Option<&'a Value> {
-        self.0.get(name).or_else(|| self.0.get(&format!("{PREFIX}{name}")))
+        let value = self.fields.get(&format!("{}{name}", self.prefix)).or_else(|| self.fields.get(name))?;
+        let one = value.as_array().filter(|list| list.len() == 1).and_then(|list| list.first());
+        Some(one.filter(|one| !one.is_object()).unwrap_or(value))
     }
 
     fn text(&self, name: &str) -> Option<&'a str> {
@@ -283,17 +376,43 @@ impl<'a> Line<'a> {
         number.or_else(|| value.as_str()?.parse().ok())
     }
 
-    /// The parameters by name. A value that is JSON in a text is read.
-    fn params(&self) -> Map<String, Value> {
-        let all = self.get("params").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    /// A list of texts, as log viewers write it.
+    fn list(&self, name: &str) -> Vec<String> {
+        match self.get(name) {
+            Some(Value::String(text)) => text.split(", ").map(str::to_owned).collect(),
+            Some(Value::Array(list)) => list.iter().map(plain).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The parameters. A value that is JSON in a text is read.
+    fn params(&self) -> Params {
+        let given = self.get("params").map(unpacked).unwrap_or_default();
+        let all = given.as_array().map_or(&[][..], Vec::as_slice);
         let one = |pair: &Value| Some((pair.get("key")?.as_str()?.to_owned(), unpacked(pair.get("value")?)));
-        all.iter().filter_map(one).collect()
+        let mut values: Fields = inserted(all.iter().filter_map(one));
+        let (names, unnamed) = (self.list("params.key"), self.list("params.value"));
+        let is_paired = names.len() == unnamed.len();
+        if is_paired {
+            let pairs = names.into_iter().zip(&unnamed);
+            values.extend(pairs.map(|(name, value)| (name, unpacked(&Value::from(value.as_str())))));
+        }
+        let all = is_hidden(&given) && given.is_string();
+        let is_cut = all || !is_paired || values.contains_key("truncated");
+        let hidden = PARAMETERS.iter().filter(|name| values.get(**name).is_some_and(is_hidden));
+        let hidden = hidden.map(|name| (*name).to_owned());
+        let rest = is_cut.then(|| text!("scim-log.rest").to_string());
+        let hidden = hidden.chain(rest).collect();
+        Params { hidden, unnamed: if is_paired { Vec::new() } else { unnamed }, values }
     }
 }
 
+/// The value that a text of JSON has; a log viewer leaves out the brackets of a list.
 fn unpacked(value: &Value) -> Value {
     let text = value.as_str().map(str::trim).filter(|text| text.starts_with(['[', '{']));
-    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(|| value.clone())
+    let read =
+        |text: &str| serde_json::from_str(text).or_else(|_| serde_json::from_str(&format!("[{text}]")));
+    text.and_then(|text| read(text).ok()).unwrap_or_else(|| value.clone())
 }
 
 #[cfg(test)]

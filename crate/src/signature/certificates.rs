@@ -11,7 +11,7 @@ use crate::{
         instant::Timestamp,
         limits::LIMITS,
     },
-    encoding::base64::LENIENT_BASE64,
+    encoding::{base64::LENIENT_BASE64, text::text_of},
     saml::uri,
     text,
     xml::{Document, Element, FlawList},
@@ -98,6 +98,24 @@ impl Certificate {
         certificate.says.is_some().then_some(certificate)
     }
 
+    /// The certificates in a file, in its order: one in DER or base64, some in PEM, or those in a provider's
+    /// metadata; text in UTF-8 or UTF-16.
+    pub fn all_from_file(content: &[u8]) -> Vec<Self> {
+        let is_one = |certificate: &Certificate| certificate.says.is_some();
+        let der = Some(Certificate::new(content.to_vec(), Span::default())).filter(is_one);
+        let (text, _) = text_of(content);
+        let mut found: Vec<Certificate> = match (der, text.trim_start().starts_with('<')) {
+            (Some(der), _) => vec![der],
+            (None, true) => certificates(&Document::parse(text.as_bytes(), &LIMITS).0).0,
+            (None, false) => {
+                let parts = text.split_inclusive(END);
+                parts.filter_map(octets_of).map(|der| Certificate::new(der, Span::default())).collect()
+            }
+        };
+        found.retain(is_one);
+        found
+    }
+
     /// Its SubjectPublicKeyInfo in DER.
     pub fn spki(&self) -> Option<&[u8]> {
         self.says.as_ref().map(|says| says.spki.as_slice())
@@ -150,6 +168,9 @@ pub(super) fn read(element: Element<'_>) -> Option<Certificate> {
 pub fn fingerprint(digest: &[u8]) -> String {
     digest.iter().map(|octet| format!("{octet:02X}")).collect::<Vec<_>>().join(":")
 }
+
+/// The line below a certificate in PEM form (RFC 7468).
+const END: &str = "-----END CERTIFICATE-----";
 
 /// The octets of a certificate in base64. Messages in the field have line breaks, spaces, even the lines of a
 /// PEM file in it.
@@ -214,6 +235,38 @@ mod tests {
             // A BMPString has two octets a character.
             changed[start] = 0x1E;
             assert_eq!(is_read(&changed), changed[start + 1].is_multiple_of(2), "octet {start}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_certificates_is_read_in_each_form_that_people_have() {
+        let pem = include_str!("../../../tests/corpus/generated/keys/idp.crt");
+        let own = Certificate::from_file(pem.as_bytes()).unwrap();
+        let base64 = base64::prelude::BASE64_STANDARD.encode(&own.der);
+        let metadata = format!(
+            "<md:EntityDescriptor xmlns:md='urn:oasis:names:tc:SAML:2.0:metadata'>\
+             <ds:X509Certificate xmlns:ds='http://www.w3.org/2000/09/xmldsig#'>{base64}</ds:X509Certificate></md:EntityDescriptor>"
+        );
+        let windows = |text: &str| {
+            [&[0xFF, 0xFE][..], &text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()].concat()
+        };
+        for (form, file, count) in [
+            ("DER", own.der.clone(), 1),
+            ("PEM", pem.as_bytes().to_vec(), 1),
+            ("PEM with a mark", format!("\u{feff}{pem}").into_bytes(), 1),
+            ("two in PEM, with words before", format!("subject=CN\n{pem}\n{pem}\n").into_bytes(), 2),
+            ("base64", base64.clone().into_bytes(), 1),
+            ("metadata", metadata.clone().into_bytes(), 1),
+            ("PEM in UTF-16", windows(pem), 1),
+            ("base64 in UTF-16", windows(&base64), 1),
+            ("metadata in UTF-16", windows(&metadata), 1),
+            ("nothing", Vec::new(), 0),
+            ("another text", b"ssh-rsa AAAAB3NzaC1yc2E alex@example.com".to_vec(), 0),
+            ("a page", b"<html></html>".to_vec(), 0),
+        ] {
+            let found = Certificate::all_from_file(&file);
+            assert_eq!(found.len(), count, "{form}");
+            assert!(found.iter().all(|certificate| certificate.sha256 == own.sha256), "{form}");
         }
     }
 

@@ -8,13 +8,14 @@ use super::{
 use crate::{
     attack,
     event::EventId,
-    saml::{Assertion, Message, NameId},
+    saml::{self, Assertion, Message, NameId},
 };
 
 impl Flow {
-    /// The exchange in which the Response reached GitLab.
+    /// The exchange in which the Response reached GitLab; the last one that GitLab answered.
     pub fn received<'a>(&self, tracer: &'a Tracer) -> Option<&'a Exchange> {
-        tracer.exchanges().get(self.response?.exchange)
+        let first = self.response?.exchange;
+        tracer.exchanges().get(self.answered.unwrap_or(first))
     }
 
     /// The flow's response message, as far as it could be read.
@@ -44,26 +45,12 @@ impl Flow {
 
     /// The assertion of the Response whose NameID is taken.
     pub fn assertion<'a>(&self, tracer: &'a Tracer) -> Option<&'a Assertion> {
-        let seen = tracer.seen(self.response?)?;
-        let all = seen.carried().message.as_ref()?.assertions();
-        match seen.vouched_assertion() {
-            Some(vouched) => all.iter().find(|assertion| assertion.span == vouched.span()),
-            None => all.first(),
-        }
+        tracer.seen(self.response?)?.assertion()
     }
 
-    /// The first value of the first attribute with one of these names, in the order of the names. It is of
-    /// the assertion whose NameID is taken: what another one says is said of somebody else, and perhaps by
-    /// somebody else.
+    /// The value that GitLab takes for the first of these names that has one. It is of the assertion whose
+    /// NameID is taken: what another one says is said of somebody else, and perhaps by somebody else.
     pub fn attribute(&self, tracer: &Tracer, names: &[&str]) -> Option<String> {
-        let attributes = &self.assertion(tracer)?.attributes;
-        names.iter().find_map(|name| {
-            attributes
-                .iter()
-                .find(|attribute| attribute.name.as_deref() == Some(*name))?
-                .values
-                .first()
-                .cloned()
-        })
+        saml::value_as_read(&self.assertion(tracer)?.attributes, names)
     }
 }

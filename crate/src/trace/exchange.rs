@@ -146,7 +146,8 @@ impl Exchange {
         let octets = BASE64_STANDARD
             .decode(message.octets.expose())
             .unwrap_or_else(|_| message.octets.expose().clone().into_bytes());
-        exchange.carry(id, Rode::File, Received::File(Arc::new(Secret::new(octets))), reader);
+        let found = message.found.clone().map(Arc::new);
+        exchange.carry(id, Rode::File, Received::File(Arc::new(Secret::new(octets)), found), reader);
         exchange
     }
 

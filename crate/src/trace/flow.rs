@@ -99,6 +99,8 @@ pub struct Flow {
     pub request: Option<MessageRef>,
     /// The first response message.
     pub response: Option<MessageRef>,
+    /// The exchange in which GitLab answered the Response; the last one where it was posted again.
+    pub answered: Option<usize>,
     /// Candidates for what GitLab did; empty while it has not answered.
     pub outcomes: Vec<Outcome>,
     /// The messages of the page that followed; `None` until one was read.
@@ -110,14 +112,36 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// Whether GitLab let the person in for good; checking for its settings page lets nobody in.
+    /// Whether GitLab let the person in for good.
     pub fn let_in(&self) -> bool {
-        self.succeeded() == Some(true) && !self.outcomes.contains(&Outcome::Verified)
+        self.succeeded() == Some(true)
     }
 
-    /// Whether GitLab let the person in; `None` when that is not known.
+    /// Whether GitLab was seen to find the Response valid, whatever it did then (gitlab-facts 4.3).
+    pub fn took_response(&self) -> bool {
+        let is_valid = |outcome: &Outcome| outcome.found_valid() == Some(true);
+        !self.outcomes.is_empty() && self.outcomes.iter().all(is_valid)
+    }
+
+    /// Whether GitLab took the Response and found the account by it, and the account itself may not sign in.
+    pub fn is_of_account(&self) -> bool {
+        !self.outcomes.is_empty() && self.outcomes.iter().all(|outcome| outcome.is_of_account())
+    }
+
+    /// Whether "Verify SAML Configuration" found nothing wrong.
+    pub fn is_verified(&self) -> bool {
+        self.outcomes == [Outcome::Verified]
+    }
+
+    /// Whether GitLab was seen to find the account by the Response.
+    pub fn has_account(&self) -> bool {
+        self.let_in() || self.is_of_account()
+    }
+
+    /// Whether GitLab let the person in; `None` when that is not known. To check for its settings page, and
+    /// to find nothing wrong, lets nobody in and refuses nobody.
     pub fn succeeded(&self) -> Option<bool> {
-        let (first, rest) = self.outcomes.split_first()?;
+        let (first, rest) = self.outcomes.split_first().filter(|_| !self.is_verified())?;
         rest.iter().all(|other| other.is_success() == first.is_success()).then(|| first.is_success())
     }
 }

@@ -6,7 +6,10 @@
 //! nothing was seen.
 
 use crate::{
-    base::place::{Cookies, Place},
+    base::{
+        order::inserted,
+        place::{Cookies, Place},
+    },
     event::Provenance,
     gitlab::{
         api::CurrentUser,
@@ -112,7 +115,7 @@ impl MemberIndex {
         let by_id = member.id.and_then(|id| self.ids.get(&id));
         let names = if member.id.is_some() { &self.names_alone } else { &self.names };
         let by_name = member.username.as_ref().and_then(|name| names.get(name));
-        by_id.into_iter().chain(by_name).flatten().copied().collect()
+        inserted(by_id.into_iter().chain(by_name).flatten().copied())
     }
 }
 

@@ -249,6 +249,7 @@ impl<'a> Joiner<'a, '_> {
             request: None,
             response: None,
             outcomes: Vec::new(),
+            answered: None,
             flash: None,
             flash_event: None,
             last: exchange.id.time,

@@ -6,13 +6,16 @@
 pub(crate) mod association;
 mod carried;
 pub mod clock;
+pub mod closed;
 mod count;
 pub mod exchange;
 pub mod flow;
+mod gitlab_said;
 mod heading;
 pub mod identities;
 mod join;
 mod joiner;
+pub mod managed;
 pub mod observation;
 mod pool;
 pub mod room;

@@ -39,6 +39,11 @@ impl Pool {
         }
     }
 
+    /// Whether nothing was taken from it.
+    pub(super) fn is_whole(self) -> bool {
+        self.left == TRACE_BYTES
+    }
+
     /// Takes in what messages unfolded to that were received in `octets`.
     pub(super) fn charge<'a>(&mut self, octets: usize, messages: impl Iterator<Item = &'a Seen>) {
         let unfolded = messages.map(Seen::weight).fold(0, usize::saturating_add);

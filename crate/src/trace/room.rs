@@ -9,7 +9,11 @@
 
 use super::{count, exchange::Exchange, flow::Flow, heading, tracer::Tracer};
 use crate::{
-    base::{address::Address, instant::Timestamp},
+    base::{
+        address::Address,
+        instant::Timestamp,
+        order::{inserted, sort_by, sort_by_key},
+    },
     event::EventId,
     gitlab::instance::Instance,
 };
@@ -29,8 +33,12 @@ pub(super) struct Room {
     pub(super) belongs: BTreeMap<EventId, usize>,
     /// The tab of each event that names one.
     tabs: BTreeMap<EventId, i64>,
+    /// Events that tell of no exchange, but of what holds for the whole trace.
+    others: BTreeMap<EventId, usize>,
     /// Whether any event named a private window.
     has_private: bool,
+    /// The number of events that are stored and were not read.
+    unread: usize,
 }
 
 impl Room {
@@ -38,6 +46,37 @@ impl Room {
     pub(super) fn add(&mut self, event: &EventId, size: usize) {
         let before = self.sizes.insert(event.clone(), size).unwrap_or_default();
         self.total = (self.total + size).saturating_sub(before);
+    }
+
+    /// Notes an event that tells of no exchange.
+    pub(super) fn add_other(&mut self, event: &EventId) {
+        self.others.insert(event.clone(), 0);
+    }
+
+    /// Notes so many events of so many octets that are stored and were not read.
+    pub(super) fn leave_unread(&mut self, events: usize, octets: usize) {
+        self.unread += events;
+        self.total += octets;
+    }
+
+    /// The number of events that are stored.
+    pub(super) fn stored(&self) -> usize {
+        self.unread + self.sizes.len()
+    }
+
+    /// Octets of each event, oldest first.
+    pub(super) fn sizes(&self) -> impl Iterator<Item = (&EventId, usize)> {
+        self.sizes.iter().map(|(event, size)| (event, *size))
+    }
+
+    /// Whether this event tells of an exchange that this browser saw.
+    pub(super) fn tells_of_exchange(&self, event: &EventId) -> bool {
+        !event.is_imported() && !self.others.contains_key(event)
+    }
+
+    /// Whether any event named a private window.
+    pub(super) fn has_private(&self) -> bool {
+        self.has_private
     }
 
     /// Notes the tab that an event names.
@@ -57,7 +96,7 @@ impl Room {
     }
 }
 
-/// Bytes of all events as they are stored.
+/// Bytes of all events as they are stored, read or not.
 pub fn size(tracer: &Tracer) -> usize {
     tracer.room.total
 }
@@ -127,7 +166,7 @@ impl<'a> Eviction<'a> {
             flows.iter().map(|flow| item(flow.place.tab, &flow.id.event)).collect();
         let mut shares: Vec<Vec<Shared<'a>>> =
             flows.iter().map(|flow| shared_by_flow(flow, tracer.exchanges())).collect();
-        let in_force: BTreeSet<&EventId> = tracer.in_force().collect();
+        let in_force: BTreeSet<&EventId> = inserted(tracer.in_force());
         let mut loose: HashMap<usize, usize> = HashMap::new();
         for (event, size) in &tracer.room.sizes {
             count::look();
@@ -155,7 +194,7 @@ impl<'a> Eviction<'a> {
             of_item.iter().for_each(|it| shared.entry(*it).or_default().push(index));
         }
         let mut order: Vec<usize> = (0..items.len()).collect();
-        order.sort_by_key(|index| items.get(*index).and_then(|item| item.first));
+        sort_by_key(&mut order, |index| items.get(*index).and_then(|item| item.first));
         let (mut tabs, mut sizes) = (BTreeMap::<i64, Vec<usize>>::new(), BTreeMap::<i64, usize>::new());
         for index in order {
             let Some(item) = items.get_mut(index) else { continue };
@@ -184,7 +223,7 @@ impl<'a> Eviction<'a> {
 
     /// The events that go until `excess` octets are gone, oldest first.
     fn drop(mut self, mut excess: usize) -> Vec<EventId> {
-        let mut ranks: BTreeSet<_> = self.tabs.keys().filter_map(|tab| self.rank(*tab)).collect();
+        let mut ranks: BTreeSet<_> = inserted(self.tabs.keys().filter_map(|tab| self.rank(*tab)));
         let mut dropped = Vec::new();
         while excess > 0 {
             let Some((.., largest)) = ranks.pop_last() else { break };
@@ -217,7 +256,7 @@ impl<'a> Eviction<'a> {
                 ranks.extend(self.rank(tab));
             }
         }
-        dropped.sort();
+        sort_by(&mut dropped, Ord::cmp);
         dropped
     }
 
@@ -257,7 +296,7 @@ pub struct TabLoss {
 
 /// The loss of each tab when these events go.
 pub fn losses(tracer: &Tracer, events: &[EventId]) -> Vec<TabLoss> {
-    let events: BTreeSet<&EventId> = events.iter().collect();
+    let events: BTreeSet<&EventId> = inserted(events);
     let mut losses: BTreeMap<i64, TabLoss> = BTreeMap::new();
     for flow in tracer.flows().iter().filter(|flow| events.contains(&flow.id.event)) {
         let exchange = flow.steps.first().and_then(|step| tracer.exchanges().get(step.exchange));
@@ -305,16 +344,16 @@ pub fn events_of(tracer: &Tracer, instance: &Instance) -> Vec<EventId> {
         }
     };
     let flows = tracer.flows().iter().filter(|flow| flow.instance.as_ref() == Some(instance));
-    let steps: BTreeSet<usize> = flows.flat_map(|flow| &flow.steps).map(|step| step.exchange).collect();
+    let steps: BTreeSet<usize> = inserted(flows.flat_map(|flow| &flow.steps).map(|step| step.exchange));
     let is_gone = |(index, exchange): &(usize, &Exchange)| {
         !exchange.request.is_empty() && (is_its(exchange.url.expose()) || steps.contains(index))
     };
     let exchanges = tracer.exchanges().iter().enumerate().filter(is_gone);
-    let exchanges: BTreeSet<usize> = exchanges.map(|(index, _)| index).collect();
+    let exchanges: BTreeSet<usize> = inserted(exchanges.map(|(index, _)| index));
     let pages = tracer.pages().iter().map(|(event, page)| (event, &page.url));
     let read = pages.chain(tracer.answers.iter().map(|(event, url)| (event, url)));
     let read = read.filter(|(_, url)| is_its(url.expose())).map(|(event, _)| event);
     let belongs = tracer.room.belongs.iter();
     let of_exchanges = belongs.filter(|(_, exchange)| exchanges.contains(exchange)).map(|(event, _)| event);
-    read.chain(of_exchanges).cloned().collect::<BTreeSet<_>>().into_iter().collect()
+    inserted::<BTreeSet<_>, _>(read.chain(of_exchanges).cloned()).into_iter().collect()
 }

@@ -17,7 +17,8 @@ use crate::{
         shared::Shared,
     },
     binding::{self, Carried, raw_message},
-    event::EventId,
+    event::{EventId, Found},
+    saml::Assertion,
     signature::{
         GivenKeys,
         certificates::{Certificate, certificates},
@@ -71,8 +72,8 @@ pub(super) enum Received {
     Form(Arc<[(String, Shared)]>),
     /// A message in XML.
     Xml(Arc<Secret<Vec<u8>>>),
-    /// A file with one message in any form.
-    File(Arc<Secret<Vec<u8>>>),
+    /// A file with one message in any form, or a part of a file, with the place where it was found.
+    File(Arc<Secret<Vec<u8>>>, Option<Arc<Found>>),
 }
 
 impl Received {
@@ -82,7 +83,9 @@ impl Received {
             Received::Address(url) => binding::from_shared_url(&Arc::clone(url).into(), limits),
             Received::Form(fields) => binding::from_shared_form(fields, limits),
             Received::Xml(octets) => vec![binding::from_octets(octets.expose(), limits)],
-            Received::File(octets) => raw_message::read(octets.expose(), limits),
+            Received::File(octets, found) => {
+                Found::say(found.as_deref(), raw_message::read(octets.expose(), limits))
+            }
         }
     }
 }
@@ -256,6 +259,15 @@ impl Seen {
         attack::vouched_among(self.carried(), || self.look().signatures.clone())
     }
 
+    /// The assertion whose NameID is taken: the first, or the one that is vouched for.
+    pub(super) fn assertion(&self) -> Option<&Assertion> {
+        let all = self.carried().message.as_ref()?.assertions();
+        match self.vouched_assertion() {
+            Some(vouched) => all.iter().find(|assertion| assertion.span == vouched.span()),
+            None => all.first(),
+        }
+    }
+
     /// The bytes that it takes once it is read.
     pub(super) fn weight(&self) -> usize {
         weight(self.carried())
@@ -375,7 +387,7 @@ mod tests {
                 let (received, start) = match &seen.part.received {
                     Received::Address(url) => (url.expose().len(), url.expose().as_ptr() as usize),
                     Received::Form(fields) => (value.len(), fields[0].1.expose().as_ptr() as usize),
-                    Received::Xml(_) | Received::File(_) => unreachable!(),
+                    Received::Xml(_) | Received::File(..) => unreachable!(),
                 };
                 let carried = seen.carried();
                 let (held, read) = (carried.held(), carried.octets().unwrap().expose().len());

@@ -16,10 +16,12 @@ use crate::{
     base::{instant::Timestamp, place::Place},
     event::EventId,
     gitlab::{
+        attributes,
         outcome::{self, Outcome},
-        pages::{self, PageReading},
+        pages::{self, PageReading, group_saml_settings},
         routes::{self, Route},
     },
+    saml,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -28,8 +30,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Progress {
     /// When the last thing happened.
     last: Timestamp,
-    /// The first exchange in which GitLab answered the Response, and the event that told the answer.
-    answered: Option<(usize, EventId)>,
+    /// The last exchange in which GitLab answered the Response, and the event that told the answer: a
+    /// Response that is posted again gets a new one (gitlab-facts G7). One in the flow's own place comes
+    /// before all others.
+    answered: Option<((bool, usize), EventId)>,
     /// The first exchange that stands for a page that shows the message, and the page's event.
     shown: Option<(usize, EventId)>,
 }
@@ -55,7 +59,11 @@ impl Progress {
         self.last =
             [Some(exchange.id.time), answered, failed].into_iter().flatten().fold(self.last, Ord::max);
         if let Some(response) = exchange.response.as_ref().filter(|_| is_consumer_service(flow, exchange)) {
-            first(&mut self.answered, index, &response.event);
+            // What a copy of it does in another tab is seen there; it counts where nothing else does.
+            let rank = (exchange.place == flow.place, index);
+            if self.answered.as_ref().is_none_or(|(known, _)| rank >= *known) {
+                self.answered = Some((rank, response.event.clone()));
+            }
         }
         if exchange.messages.first().is_some_and(|seen| seen.rode == Rode::Page) {
             first(&mut self.shown, index, &exchange.id);
@@ -187,13 +195,14 @@ impl Flow {
     pub(super) fn settle(&mut self, progress: &Progress, ground: Ground<'_>, timelines: &Timelines) {
         self.last = progress.last;
         (self.outcomes, self.flash, self.flash_event) = (Vec::new(), None, None);
+        self.answered = progress.answered.as_ref().map(|((_, index), _)| *index);
         let shown = progress.shown.as_ref().and_then(|(_, event)| timelines.page(event));
         let shown = shown.and_then(|page| ground.pages.get(page));
         let (Some(instance), Some(provider)) = (&self.instance, &self.provider) else { return };
-        let received = progress.answered.as_ref().and_then(|(index, _)| ground.exchanges.get(*index));
+        let received = self.answered.and_then(|index| ground.exchanges.get(index));
         let Some(answered) = received.and_then(|exchange| exchange.response.as_ref()) else {
             if let Some(page) = shown {
-                self.outcomes = vec![Outcome::Verified];
+                self.outcomes = CHECKED.to_vec();
                 self.read_verify_output(page);
             }
             return;
@@ -206,41 +215,51 @@ impl Flow {
             self.flash_event = Some(event.clone());
         }
         let location = answered.location.as_ref().map(|location| location.expose().as_str());
-        self.outcomes =
-            outcome::candidates(instance, provider, answered.status, location, self.flash.as_deref());
-        if self.outcomes == [Outcome::Verified]
+        let has_email = || self.has_email(ground);
+        let flash = self.flash.as_deref();
+        self.outcomes = outcome::candidates(instance, provider, answered.status, location, flash, has_email);
+        if self.outcomes == CHECKED
             && let Some(page) = shown.or(next)
         {
             self.read_verify_output(page);
         }
     }
 
-    /// The exchange in which GitLab answered the Response.
-    fn answered<'a>(&self, exchanges: &'a [Exchange]) -> Option<&'a Exchange> {
-        let mut own = self.steps.iter().filter_map(|step| exchanges.get(step.exchange));
-        own.find(|exchange| exchange.response.is_some() && is_consumer_service(self, exchange))
+    /// Whether the Response has an e-mail address that GitLab reads; absent where it cannot be read.
+    fn has_email(&self, ground: Ground<'_>) -> Option<bool> {
+        let reference = self.response?;
+        let seen = ground.exchanges.get(reference.exchange)?.messages.get(reference.message)?;
+        let email = saml::value_as_read(&seen.assertion()?.attributes, attributes::EMAIL);
+        Some(email.is_some_and(|email| !email.trim().is_empty()))
     }
 
     /// The exchange by whose answer GitLab tells that it found the Response valid: that it does only behind
     /// its checks, and no other message came with this one.
     pub fn accepted<'a>(&self, tracer: &'a Tracer) -> Option<&'a Exchange> {
-        let exchange = self.answered(tracer.exchanges())?;
+        let exchange = tracer.exchanges().get(self.answered?)?;
         let [only] = exchange.messages.as_slice() else { return None };
         let is_it = only.is_received_like(tracer.seen(self.response?)?);
-        let is_valid = self.outcomes.iter().all(|outcome| outcome.found_valid() == Some(true));
-        (is_it && is_valid && !self.outcomes.is_empty()).then_some(exchange)
+        (is_it && self.took_response()).then_some(exchange)
     }
 
-    /// Reads what "Verify SAML Configuration" found, which its page lists instead of flashing it.
+    /// Reads what "Verify SAML Configuration" found, which its page lists instead of flashing it. It shows
+    /// that once; without it nothing is known of what was found.
     fn read_verify_output(&mut self, (event, page): &(EventId, PageReading)) {
         let errors = texts(page, pages::VERIFY_ERRORS);
-        if !errors.is_empty() {
-            self.outcomes = vec![Outcome::VerifyFailed];
+        if errors.is_empty() && !page.fields.contains_key(group_saml_settings::VERIFY_NAME_ID) {
+            return;
         }
+        self.outcomes = match errors.is_empty() {
+            true => vec![Outcome::Verified],
+            false => vec![Outcome::VerifyFailed],
+        };
         self.flash = Some(errors);
         self.flash_event = Some(event.clone());
     }
 }
+
+/// The outcomes of "Verify SAML Configuration" before its page was read.
+const CHECKED: [Outcome; 2] = [Outcome::Verified, Outcome::VerifyFailed];
 
 /// The texts of a page's field, white space folded as the browser does.
 fn texts(page: &PageReading, field: &str) -> Vec<String> {

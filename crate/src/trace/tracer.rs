@@ -8,24 +8,26 @@
 //! ([`content_script`](crate::calls::content_script)).
 
 use crate::{
-    base::{address::Address, place::Place, redact::Secret},
+    base::{order, place::Place, redact::Secret},
     event::{
-        Answer, Body, Event, EventId, Told,
+        Body, Event, EventId, Told,
         settings::{ProviderSettings, Settings},
     },
     gitlab::{
-        api::{self, CurrentUser},
         instance::Instance,
         pages::{self, Page, PageReading},
         routes::{self, Route},
         stored::{Fact, Member, StoredValue},
+        version::Version,
     },
     trace::{
         association::{Association, RequestName},
+        closed::Closed,
         exchange::Exchange,
         flow::{Flow, MessageRef},
-        identities::{Identities, Sighting, SignedIn},
+        identities::{Identities, Sighting},
         join::{Flows, Ground},
+        managed::Managed,
         observation::Source,
         pool::Pool,
         room::Room,
@@ -44,9 +46,11 @@ pub struct Tracer {
     /// The exchange that each event of the browser is about.
     association: Association,
     pages: Vec<(EventId, PageReading)>,
-    /// The address of each API answer; what it said is in `identities`.
+    /// The address of each API answer; what it said is in `identities` and `versions`.
     pub(super) answers: Vec<(EventId, Secret<String>)>,
-    identities: Identities,
+    pub(super) identities: Identities,
+    /// The versions that GitLabs said in the API's metadata.
+    pub(super) versions: Vec<(EventId, Instance, Version)>,
     told: Option<(EventId, Told)>,
     /// Tabs of private windows, and the events that told it. Not every browser says it of requests.
     pub(super) private_tabs: BTreeMap<i64, EventId>,
@@ -59,6 +63,8 @@ pub struct Tracer {
     kept: Kept,
     /// The name of the file that told an event beside what this browser recorded.
     files: BTreeMap<EventId, Arc<str>>,
+    /// The accounts that the group manages that was read last, and how often that was told.
+    pub(super) managed: (Option<Managed>, u64),
 }
 
 /// Differs whenever anything shown may have changed; nothing else can be read from it.
@@ -113,6 +119,14 @@ impl Tracer {
         tracer
     }
 
+    /// The trace that the events give which are not `closed`.
+    pub fn replay_open(events: impl IntoIterator<Item = (Event, usize)>, closed: &Closed) -> Self {
+        let mut tracer = Tracer::new();
+        let (unread, octets) = closed.size();
+        tracer.room.leave_unread(unread, octets);
+        tracer.replayed(events)
+    }
+
     /// Takes in one event.
     pub fn observe(&mut self, event: &Event) -> Revision {
         self.observe_stored(event, stored_size(event))
@@ -128,7 +142,7 @@ impl Tracer {
     /// Differs from every earlier one when something changed since.
     pub fn revision(&self) -> Revision {
         let last = self.newest().map(ToString::to_string).unwrap_or_default();
-        Revision(format!("{last}/{}", self.room.events().len()))
+        Revision(format!("{last}/{}/{}", self.room.stored(), self.managed.1))
     }
 
     /// The sign-ins and sign-outs, oldest first.
@@ -209,7 +223,7 @@ impl Tracer {
         let given = self.settings.provider.as_ref().map(|provider| provider.instance.clone());
         instances.extend(self.settings.instances.iter().cloned().chain(given));
         // Of two instances on one origin the longer root wins.
-        instances.sort_by_key(|instance| std::cmp::Reverse(instance.root.len()));
+        order::sort_by_key(&mut instances, |instance| std::cmp::Reverse(instance.root.len()));
         instances
     }
 
@@ -227,6 +241,11 @@ impl Tracer {
         self.kept.clear();
     }
 
+    /// Whether no message was read less far because others took its memory.
+    pub(super) fn has_room_for_all(&self) -> bool {
+        self.pool.is_whole()
+    }
+
     fn take(&mut self, event: &Event, size: usize) -> Touched {
         let mut touched = Touched::default();
         self.room.add(&event.id, size);
@@ -239,6 +258,9 @@ impl Tracer {
             if !matches!(event.body, Body::Request(_) | Body::Response(_)) {
                 touched.all |= self.learn_place(&event.id, place);
             }
+        }
+        if !event.body.tells_of_exchange() {
+            self.room.add_other(&event.id);
         }
         if let Some(file) = &event.file {
             let known = self.files.values().next_back().filter(|known| ***known == **file);
@@ -377,23 +399,6 @@ impl Tracer {
         let exchange = exchange?;
         let index = self.association.stand_alone();
         self.push(index, exchange)
-    }
-
-    fn read_answer(&mut self, event: &EventId, answer: &Answer) {
-        let url = answer.url.expose();
-        let Some((instance, _)) = self.route(url) else { return };
-        let path = Address::parse(url).and_then(|address| instance.path_of(&address).map(str::to_owned));
-        // A read that failed says nothing of who is signed in; a refused one says that nobody is.
-        let user = CurrentUser::from_kept(&answer.answer);
-        if path.as_deref() != Some(api::USER) || (user.is_none() && answer.status != 401) {
-            return;
-        }
-        self.identities.sign_in(SignedIn {
-            instance,
-            place: Place { of_file: event.is_imported(), ..answer.place.clone() },
-            user,
-            provenance: event.into(),
-        });
     }
 
     /// The GitLab that `url` is on, and what it is there.

@@ -5,6 +5,7 @@
 use crate::{
     acceptance,
     base::{
+        catalogue::Text,
         redact,
         severity::{Sentence, Severity},
     },
@@ -53,23 +54,11 @@ pub fn acceptance_view(case: &Case<'_>) -> Option<AcceptanceView> {
         Some(true) if flow.succeeded() == Some(false) => (Severity::Neutral, text!("acceptance.but-refused")),
         Some(true) => (Severity::Good, text!("acceptance.accepted")),
         None => (Severity::Neutral, text!("acceptance.open")),
-        Some(false) => match (acceptance.flash(flow), &acceptance.message) {
-            (Some(flash), _) => (Severity::Error, text!("acceptance.refused", said = flash)),
-            (None, Some(said)) => (Severity::Error, text!("acceptance.refused", said = said.text)),
-            (None, None) => {
-                let step = acceptance.checks.iter().find(|checked| Some(checked.id) == acceptance.step);
-                let title = step.map(|checked| checked.title.to_string()).unwrap_or_default();
-                (Severity::Error, text!("acceptance.refused-silent", step = title))
-            }
-        },
-    };
-    let (severity, text) = match flow.let_in() && acceptance.accepted == Some(false) {
-        true => (Severity::Neutral, text!("acceptance.but-let-in", verdict = text)),
-        false => (severity, text),
+        Some(false) => refused(case, acceptance),
     };
     let depends: Vec<String> = acceptance.depends_on.iter().map(ToString::to_string).collect();
     let depends = (!depends.is_empty()).then(|| text!("acceptance.depends", what = depends.join("; ")));
-    let more = depends.into_iter().chain(said_in_fact(acceptance, flow));
+    let more = depends.into_iter().chain(said_in_fact(acceptance, flow)).chain(by_now(case));
     Some(AcceptanceView {
         verdict: Sentence { severity, text: redact::prose(&text.to_string()) },
         more: more.map(|text| redact::prose(&text.to_string())).collect(),
@@ -77,8 +66,38 @@ pub fn acceptance_view(case: &Case<'_>) -> Option<AcceptanceView> {
     })
 }
 
+/// The verdict on a Response that GitLab refuses by what Samlight knows of its settings: in GitLab's words,
+/// or against what GitLab did where it was seen to take it.
+fn refused(case: &Case<'_>, acceptance: &Acceptance) -> (Severity, Text) {
+    let step = acceptance.checks.iter().find(|checked| Some(checked.id) == acceptance.step);
+    let title = step.map(|checked| checked.title.to_string()).unwrap_or_default();
+    if case.let_in() {
+        return (Severity::Neutral, text!("acceptance.but-let-in", step = title));
+    }
+    if case.took_response() && acceptance.step != Some(acceptance::ACCOUNT) {
+        return (Severity::Neutral, text!("acceptance.but-taken", step = title));
+    }
+    let text = match (acceptance.flash(case.flow), &acceptance.message) {
+        (Some(flash), _) => text!("acceptance.refused", said = flash),
+        (None, Some(said)) => text!("acceptance.refused", said = said.text),
+        (None, None) => text!("acceptance.refused-silent", step = title),
+    };
+    (Severity::Error, text)
+}
+
+/// The time for which a Response is judged that a file holds without one, and that it has expired since.
+fn by_now(case: &Case<'_>) -> Option<Text> {
+    let issued = case.judged_when_issued()?;
+    let ends = case.clocks()?.windows.iter().filter_map(|window| window.until);
+    let expired = ends.min().filter(|end| *end <= case.now && *end > issued);
+    Some(match expired {
+        Some(end) => text!("acceptance.expired", issued = issued.to_string(), end = end.to_string()),
+        None => text!("acceptance.when-issued", issued = issued.to_string()),
+    })
+}
+
 /// GitLab's own words on a check, beside the prediction.
-fn said_in_fact(acceptance: &Acceptance, flow: &Flow) -> Option<crate::base::catalogue::Text> {
+fn said_in_fact(acceptance: &Acceptance, flow: &Flow) -> Option<Text> {
     let said = flow.flash.iter().flatten().find(|said| acceptance::check_of(said).is_some())?;
     let reason = messages::reason(said).unwrap_or(said);
     let is_step = acceptance::check_of(said).map(|check| check.id) == acceptance.step;

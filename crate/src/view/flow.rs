@@ -12,12 +12,13 @@ use super::{
     sequence::sequence,
     value::runs,
     verdict::{
-        finding_sentence, said_meaning, sentence, short_verdict, steps, title, verdict, verdict_text, worst,
+        finding_sentence, outcomes, said_meaning, sentence, short_verdict, steps, title, verdict,
+        verdict_text, worst,
     },
 };
 use crate::{
     base::{
-        catalogue::Text,
+        catalogue::{Text, stop},
         redact,
         severity::{Sentence, Severity},
     },
@@ -28,7 +29,6 @@ use crate::{
     comparison::{Row, Verdict},
     gitlab::{
         messages,
-        outcome::Outcome,
         stored::{Fact, StoredValue},
     },
     saml::MessageKind,
@@ -110,50 +110,30 @@ fn outcome(case: &Case<'_>) -> Option<Sentence> {
     let severity = match flow.succeeded() {
         Some(true) => Severity::Good,
         Some(false) => Severity::Error,
+        None if flow.is_verified() => Severity::Good,
         None if flow.outcomes.is_empty() => return None,
         None => Severity::Neutral,
     };
-    let words: Vec<String> = flow.outcomes.iter().map(|outcome| outcome_text(*outcome).to_string()).collect();
+    let words = outcomes(case);
     let said = flow.flash.iter().flatten().next();
     let text = match (words.as_slice(), said) {
         ([one], Some(said)) => {
-            text!("outcome.said", outcome = one, said = messages::reason(said).unwrap_or(said))
+            let said = messages::reason(said).unwrap_or(said);
+            text!("outcome.said", outcome = one, said = said, stop = stop(said))
         }
         ([one], None) => text!("outcome.only", outcome = one),
         (several, _) => text!("outcome.one-of", outcomes = several.join(" — ")),
     };
-    let text = match said_meaning(flow) {
-        Some(meaning) => text!("outcome.means", outcome = text, meaning = (meaning.means)()),
+    // Where nothing else is the verdict, it says what the message means.
+    let meaning = said_meaning(flow).filter(|_| worst(case).is_some());
+    let text = match meaning {
+        Some(meaning) => text!("outcome.means", outcome = text, meaning = case.named((meaning.means)())),
         None => text,
     };
     Some(sentence(severity, text))
 }
 
-fn outcome_text(outcome: Outcome) -> Text {
-    match outcome {
-        Outcome::SignedIn => text!("outcome.signed-in"),
-        Outcome::Linked => text!("outcome.linked"),
-        Outcome::AlreadyLinked => text!("outcome.already-linked"),
-        Outcome::ResponseRefused => text!("outcome.response-refused"),
-        Outcome::Verified => text!("outcome.verified"),
-        Outcome::VerifyFailed => text!("outcome.verify-failed"),
-        Outcome::LinkFailed => text!("outcome.link-failed"),
-        Outcome::LinkNeedsRequest => text!("outcome.link-needs-request"),
-        Outcome::EmailTaken => text!("outcome.email-taken"),
-        Outcome::NoEmail => text!("outcome.no-email"),
-        Outcome::AccountRefused => text!("outcome.account-refused"),
-        Outcome::AccountLocked => text!("outcome.account-locked"),
-        Outcome::Forbidden => text!("outcome.forbidden"),
-        Outcome::NotFound => text!("outcome.not-found"),
-        Outcome::SignUpNotAllowed => text!("outcome.sign-up-not-allowed"),
-        Outcome::ProviderDisabled => text!("outcome.provider-disabled"),
-        Outcome::AuthErrorPage => text!("outcome.auth-error-page"),
-        Outcome::ChangeRejected => text!("outcome.change-rejected"),
-        Outcome::ServerError => text!("outcome.server-error"),
-    }
-}
-
-fn finding_view(tracer: &Tracer, finding: &Finding) -> FindingView {
+pub(super) fn finding_view(tracer: &Tracer, finding: &Finding) -> FindingView {
     let evidence = finding.evidence.iter();
     let said = |it: &Evidence| of_file::said(tracer, it.provenance.event(), &it.text);
     FindingView {
@@ -171,20 +151,20 @@ fn comparison_view(case: &Case<'_>) -> ComparisonView {
         return ComparisonView::default();
     }
     ComparisonView {
-        attribution: comparison.attribution.text().to_string(),
-        rows: comparison.rows.iter().map(|row| row_view(case.tracer, row)).collect(),
+        attribution: case.named(comparison.attribution.text()).to_string(),
+        rows: comparison.rows.iter().map(|row| row_view(case, row)).collect(),
     }
 }
 
-fn row_view(tracer: &Tracer, row: &Row) -> ComparisonRow {
+fn row_view(case: &Case<'_>, row: &Row) -> ComparisonRow {
     let value = |observation: &Option<Observation>| {
         observation.as_ref().and_then(|o| o.value.known().map(str::to_owned))
     };
     let (sent, stored) = (value(&row.left), value(&row.right));
     ComparisonRow {
-        label: (row.kind.label)().to_string(),
-        left: value_view(tracer, row.kind.left, row.left.as_ref(), stored.as_deref()),
-        right: value_view(tracer, row.kind.right, row.right.as_ref(), sent.as_deref()),
+        label: case.named(row.label()).to_string(),
+        left: value_view(case, row.kind.left, row.left.as_ref(), stored.as_deref()),
+        right: value_view(case, row.kind.right, row.right.as_ref(), sent.as_deref()),
         rule: row.rule.text().to_string(),
         verdict: row.verdict,
         severity: row.severity(),
@@ -197,12 +177,12 @@ fn row_view(tracer: &Tracer, row: &Row) -> ComparisonRow {
 }
 
 fn value_view(
-    tracer: &Tracer,
+    case: &Case<'_>,
     fact: Fact,
     observation: Option<&Observation>,
     other: Option<&str>,
 ) -> ValueView {
-    let label = fact.text();
+    let label = case.named(observation.map_or(fact, |observation| observation.fact).text());
     let seen = match observation {
         None => text!("seen.not"),
         Some(observation) => match observation.value {
@@ -224,7 +204,7 @@ fn value_view(
         },
     };
     let seen = match observation.filter(|observation| observation.source != Source::Fixed) {
-        Some(observation) => of_file::said(tracer, observation.provenance.event(), seen),
+        Some(observation) => of_file::said(case.tracer, observation.provenance.event(), seen),
         None => seen.to_string(),
     };
     let value = observation.and_then(|observation| observation.value.known());

@@ -10,8 +10,9 @@ use super::{FlowLine, flow::line};
 use crate::{
     base::{address::Address, instant::Timestamp, order::sort_by, severity::Severity},
     case::Case,
+    comparison,
     event::{EventId, settings::Settings},
-    trace::{exchange::Exchange, flow::Flow, identities::Identities, tracer::Tracer},
+    trace::{closed::Closed, exchange::Exchange, flow::Flow, identities::Identities, tracer::Tracer},
 };
 
 /// Milliseconds after which time alone changes no verdict of a flow that waits for its Response.
@@ -21,7 +22,8 @@ pub const WAITING: i64 = 600_000;
 #[derive(Clone, Debug, Default)]
 pub struct Lines {
     known: Known,
-    lines: Vec<Line>,
+    /// The line of each flow that was looked at, in the order of the flows.
+    lines: Vec<Option<Line>>,
 }
 
 /// One flow with its line, and what a search looks at besides.
@@ -45,35 +47,89 @@ struct Known {
     settings: Settings,
     identities: Identities,
     pages: usize,
+    managed: u64,
     told: Option<EventId>,
 }
 
 impl Lines {
-    /// The lines of all flows, oldest first, as they are at `now`. A line may need its messages, so the trace
-    /// [rests](Tracer::rest) between two of them.
-    pub(super) fn refresh(&mut self, tracer: &mut Tracer, now: Timestamp) -> &[Line] {
+    /// The lines of all flows, oldest first, as they are at `now`.
+    pub(super) fn refresh(
+        &mut self,
+        tracer: &mut Tracer,
+        now: Timestamp,
+    ) -> impl DoubleEndedIterator<Item = &Line> {
+        self.know(tracer);
+        for at in 0..self.lines.len() {
+            self.line(at, tracer, now);
+        }
+        self.lines.iter().flatten()
+    }
+
+    /// Forgets the lines where anything else became known that can change them.
+    fn know(&mut self, tracer: &Tracer) {
         if !self.known.holds(tracer) {
             self.known = Known::of(tracer);
             self.lines.clear();
         }
-        self.lines.truncate(tracer.flows().len());
-        for at in 0..tracer.flows().len() {
-            tracer.rest();
-            let Some(flow) = tracer.flows().get(at) else { break };
-            let case = Case::new(tracer, flow, now);
-            match self.lines.get_mut(at) {
-                Some(line) if line.holds(&case) => {}
-                Some(line) => *line = Line::of(&case),
-                None => self.lines.push(Line::of(&case)),
-            }
+        self.lines.resize_with(tracer.flows().len(), || None);
+    }
+
+    /// The line of a flow, made anew where it changed. It may need its messages, so the trace
+    /// [rests](Tracer::rest) between two of them.
+    fn line(&mut self, at: usize, tracer: &mut Tracer, now: Timestamp) -> Option<&Line> {
+        tracer.rest();
+        let (flow, line) = (tracer.flows().get(at)?, self.lines.get_mut(at)?);
+        let case = Case::new(tracer, flow, now);
+        if !line.as_ref().is_some_and(|line| line.holds(&case)) {
+            *line = Some(Line::of(&case));
         }
-        &self.lines
+        line.as_ref()
     }
 
     /// The number of flows that have a warning or an error.
     pub fn problems(&mut self, tracer: &mut Tracer, now: Timestamp) -> usize {
-        self.refresh(tracer, now).iter().filter(|line| line.is_problem()).count()
+        self.found(tracer, now, None).problems
     }
+
+    /// The result of looking at the flows that are not closed. Those of which it is told already are passed
+    /// over.
+    pub(super) fn found(
+        &mut self,
+        tracer: &mut Tracer,
+        now: Timestamp,
+        older: Option<(&Closed, &[(u64, bool)])>,
+    ) -> Found {
+        self.know(tracer);
+        let mut found = Found::default();
+        for at in 0..self.lines.len() {
+            let Some(flow) = tracer.flows().get(at) else { break };
+            let mark = match older {
+                Some((closed, _)) if closed.has(tracer, flow) => continue,
+                Some((closed, _)) => closed.mark(tracer, flow),
+                None => None,
+            };
+            let told = older.and_then(|(_, told)| told.iter().find(|(known, _)| Some(*known) == mark));
+            let is_problem = match told {
+                Some((_, is_problem)) => *is_problem,
+                None => self.line(at, tracer, now).is_some_and(Line::is_problem),
+            };
+            found.flows += 1;
+            found.problems += usize::from(is_problem);
+            found.open.extend(mark.map(|mark| (mark, is_problem)));
+        }
+        found
+    }
+}
+
+/// The result of looking at flows.
+#[derive(Default)]
+pub(super) struct Found {
+    /// The number of them.
+    pub(super) flows: usize,
+    /// The number of those that have a warning or an error.
+    pub(super) problems: usize,
+    /// Whether it is one of these, for each whose verdict does not change with time.
+    pub(super) open: Vec<(u64, bool)>,
 }
 
 impl Known {
@@ -82,12 +138,14 @@ impl Known {
             settings: tracer.settings().clone(),
             identities: tracer.identities().clone(),
             pages: tracer.pages().len(),
+            managed: tracer.revision_of_managed(),
             told: tracer.told().map(|(event, _)| event.clone()),
         }
     }
 
     fn holds(&self, tracer: &Tracer) -> bool {
         self.pages == tracer.pages().len()
+            && self.managed == tracer.revision_of_managed()
             && self.told.as_ref() == tracer.told().map(|(event, _)| event)
             && self.settings == *tracer.settings()
             && self.identities == *tracer.identities()
@@ -111,7 +169,7 @@ impl Line {
             made: now,
             shown: line(case),
             hosts,
-            name_id: flow.name_id(tracer).map(|(name_id, _)| name_id.value),
+            name_id: comparison::uid_sent(tracer, flow).map(|(uid, _)| uid),
         }
     }
 

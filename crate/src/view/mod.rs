@@ -6,6 +6,7 @@
 
 mod absent;
 pub mod acceptance;
+pub mod at_hand;
 pub mod clock;
 pub mod context;
 pub mod encrypted;
@@ -14,6 +15,7 @@ mod for_others;
 pub mod lines;
 mod message;
 pub(crate) mod of_file;
+pub mod older;
 mod other_message;
 pub mod overview;
 pub mod owner_message;

@@ -24,8 +24,7 @@ use crate::{
 /// time.
 pub fn overview(tracer: &mut Tracer, lines: &mut Lines, context: &Context, query: &Query) -> Overview {
     let is_here = |flow: &Flow| query.tab.is_none_or(|tab| flow.place.tab == tab);
-    let all: Vec<&Line> =
-        lines.refresh(tracer, context.now).iter().filter(|line| is_here(line.flow())).collect();
+    let all: Vec<&Line> = lines.refresh(tracer, context.now).filter(|line| is_here(line.flow())).collect();
     let found = search::found(tracer, all.iter().rev().copied(), query);
     let newest = tracer.flows().iter().rfind(|flow| is_here(flow));
     let newest = newest.map(|flow| verdict(&Case::new(tracer, flow, context.now)));

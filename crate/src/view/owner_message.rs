@@ -13,7 +13,7 @@ use super::{
     of_file,
     print::terminal,
     value,
-    verdict::{said_meaning, short_verdict, title, verdict_for_others, verdict_text, worst},
+    verdict::{said_meaning, short_verdict, title, usual, verdict_for_others, verdict_text, worst},
 };
 use crate::{
     base::{
@@ -65,10 +65,15 @@ pub fn owner_message(case: &Case<'_>) -> Option<OwnerMessage> {
     let refused = flow.succeeded() == Some(false);
     // Whoever has GitLab verify its settings is an owner.
     let verifies = flow.outcomes.iter().any(|it| matches!(it, Outcome::Verified | Outcome::VerifyFailed));
-    if verifies || flow.kind != FlowKind::SignIn || !(worst.is_some() || open || refused) {
+    // A message that is no Response of SAML 2.0 is refused, too, where it stands in its place.
+    let is_sign_in = flow.kind == FlowKind::SignIn || case.verdict().accepted == Some(false);
+    if verifies || !is_sign_in || !(worst.is_some() || open || refused) {
         return None;
     }
     let context = Context { case, instance, provider, worst };
+    if context.steps().is_empty() {
+        return None;
+    }
     let verdict = verdict_for_others(case);
     let subject = text!("owner.subject", title = title(flow), verdict = short_verdict(case).text);
     let heading = match provider.group() {
@@ -77,7 +82,10 @@ pub fn owner_message(case: &Case<'_>) -> Option<OwnerMessage> {
     };
     let blocks = [
         vec![subject.to_string()],
-        vec![text!("owner.greeting").to_string()],
+        vec![match flow.let_in() {
+            true => text!("owner.greeting.let-in").to_string(),
+            false => text!("owner.greeting").to_string(),
+        }],
         context.circumstances(&verdict.text),
         context.compared(),
         context.asks(),
@@ -122,7 +130,7 @@ impl Context<'_> {
         };
         let said = line(text!("owner.said"), said);
         let means = said_meaning(self.case.flow)
-            .map(|meaning| line(text!("owner.means"), (meaning.means)().to_string()));
+            .map(|meaning| line(text!("owner.means"), self.case.named((meaning.means)()).to_string()));
         [Some(gitlab), group, Some(when), file, who, email, issuer, Some(seen), Some(said), means]
             .into_iter()
             .flatten()
@@ -186,7 +194,8 @@ impl Context<'_> {
         let other = |at: usize| values.get(1 - at).copied().flatten().and_then(|o| o.value.known());
         let lines = values.iter().enumerate().filter_map(|(at, side)| {
             let observation = (*side)?;
-            let (what, value) = (observation.fact.text(), self.value(observation, other(at)));
+            let what = self.case.named(observation.fact.text());
+            let value = self.value(observation, other(at));
             let (source, event) = (observation.source.text(), observation.provenance.event());
             let source = of_file::said(self.case.tracer, event, source);
             Some(text!("owner.value", what = what, value = value, source = source).to_string())
@@ -216,6 +225,18 @@ impl Context<'_> {
         }
     }
 
+    /// The things that the owner is asked to do; nobody compares the NameID of an account that GitLab found.
+    fn steps(&self) -> Vec<Ask> {
+        let flow = self.case.flow;
+        let asks = match self.worst {
+            Some(worst) => worst.diagnosis.ask,
+            None if flow.is_of_account() => &[Ask::Do(|| text!("owner.ask.account")), Ask::Usual],
+            None => &[Ask::CompareNameId, Ask::Usual],
+        };
+        let is_asked = |ask: &Ask| !(flow.has_account() && matches!(ask, Ask::CompareNameId));
+        asks.iter().copied().filter(is_asked).collect()
+    }
+
     /// The tasks for the owner, with where they are written down.
     fn asks(&self) -> Vec<String> {
         let page = self.provider.group().map(|path| self.instance.url(&format!("/groups/{path}/-/saml")));
@@ -224,14 +245,16 @@ impl Context<'_> {
             (Some(page), _) => text!("owner.ask.find-row", page = page),
             (None, _) => text!("owner.ask.find-identity", page = self.instance.url("/admin/users")),
         };
-        let asks = self.worst.map_or(&[Ask::CompareNameId, Ask::Usual][..], |worst| worst.diagnosis.ask);
-        let means = said_meaning(self.case.flow).filter(|_| asks.iter().any(|ask| matches!(ask, Ask::Usual)));
+        let asks = self.steps();
+        let is_usual = asks.iter().any(|ask| matches!(ask, Ask::Usual));
         let steps = asks.iter().filter_map(|ask| match ask {
-            Ask::CompareNameId => Some(compare()),
-            Ask::Do(text) => Some(text()),
+            Ask::CompareNameId => Some(self.case.named(compare())),
+            Ask::Do(text) => Some(self.case.named(text())),
             Ask::Usual => None,
         });
-        let usual = means.map(|meaning| text!("owner.usual", steps = (meaning.steps)()).to_string());
+        let usual = usual(self.case.flow)
+            .filter(|_| is_usual)
+            .map(|steps| text!("owner.usual", steps = self.case.advice(steps)).to_string());
         let link = self.worst.and_then(|worst| worst.remedy.iter().find_map(|remedy| remedy.link));
         let link = link.unwrap_or(docs::TROUBLESHOOTING);
         let numbered = steps.zip(1..).map(|(ask, number)| format!("{number}. {ask}"));

@@ -26,10 +26,7 @@ use crate::{
         stored::Fact,
     },
     text,
-    trace::{
-        flow::{Flow, FlowKind},
-        identities::SignedIn,
-    },
+    trace::{flow::FlowKind, identities::SignedIn},
 };
 use serde::{Deserialize, Serialize};
 
@@ -62,31 +59,35 @@ pub fn self_check(case: &Case<'_>) -> Option<SelfCheck> {
     if flow.kind != FlowKind::SignIn || tracer.told().is_some() {
         return None;
     }
-    let (name_id, _) = flow.name_id(tracer)?;
+    let (name_id, _) = comparison::uid_sent(tracer, flow)?;
+    let sent = comparison.name_id.as_ref().filter(|_| comparison::uid_attribute(tracer, flow).is_none());
+    let transient = sent.is_some_and(comparison::is_transient);
     let answer = tracer.identities().signed_in(instance, &flow.place);
     let theirs = comparison.attribution.member();
     match answer.and_then(|answer| Some((answer, answer.user.as_ref()?))) {
         Some((answer, user)) if theirs.is_some_and(|member| member.is(&user.member())) => {
             let own = Own { case, instance, provider, answer, user };
-            Some(own.check(&name_id.value, comparison::is_transient(&name_id)))
+            Some(own.check(&name_id, transient))
         }
         _ if comparison.saml_verdict() != Verdict::Unknown => None,
         Some((_, user)) => {
             let state = text!("self-check.other", host = instance, member = user.member().label());
-            Some(waiting(sentence(Severity::Info, state), flow, instance))
+            Some(waiting(sentence(Severity::Info, state), case, instance))
         }
         None => {
             let state = match answer {
                 Some(_) => text!("self-check.signed-out", host = instance),
                 None => text!("self-check.not-seen", host = instance),
             };
-            Some(waiting(sentence(Severity::Neutral, state), flow, instance))
+            Some(waiting(sentence(Severity::Neutral, state), case, instance))
         }
     }
 }
 
 /// A self-check that names the steps that are needed before GitLab tells anything.
-fn waiting(state: Sentence, flow: &Flow, instance: &Instance) -> SelfCheck {
+fn waiting(state: Sentence, case: &Case<'_>, instance: &Instance) -> SelfCheck {
+    let Case { tracer, flow, .. } = *case;
+    let has_password = !tracer.forbids_passwords(flow);
     let needed = if flow.let_in() {
         vec![step(text!("self-check.open-page", host = instance), None)]
     } else {
@@ -98,11 +99,12 @@ fn waiting(state: Sentence, flow: &Flow, instance: &Instance) -> SelfCheck {
             Some(_) => text!("self-check.ask-owner"),
             None => text!("self-check.ask-admin"),
         };
-        // After this outcome it is what to do first anyway.
+        // After this outcome it is what to do first anyway; without passwords it is no way out.
         let said = flow.outcomes == [Outcome::EmailTaken] && !flow.place.private;
-        let sign_in = (!said).then(|| step(place, None));
-        let reset = step(text!("self-check.reset", page = instance.url("/users/password/new")), None);
-        sign_in.into_iter().chain([reset, step(ask, Some(docs::TROUBLESHOOTING))]).collect()
+        let sign_in = (!said && has_password).then(|| step(place, None));
+        let reset = || step(text!("self-check.reset", page = instance.url("/users/password/new")), None);
+        let ask = step(ask, Some(docs::TROUBLESHOOTING));
+        sign_in.into_iter().chain(has_password.then(reset)).chain([ask]).collect()
     };
     SelfCheck { state, identities: Vec::new(), needed }
 }
@@ -159,7 +161,8 @@ impl Own<'_> {
                     (Severity::Warning, text!("self-check.perhaps", verdict = verdict_text(verdict)))
                 }
                 Some(verdict) => {
-                    (Severity::Error, text!("self-check.refused", verdict = verdict_text(verdict)))
+                    let text = text!("self-check.refused", verdict = verdict_text(verdict));
+                    (Severity::Error, self.case.named(text))
                 }
             };
             line(Fact::SamlExternUid, extern_uid, name_id, severity, text)
@@ -187,7 +190,7 @@ impl Own<'_> {
                 Some(verdict) if accepted => (Severity::Good, verdict_text(verdict)),
                 Some(_) if transient => (Severity::Warning, verdict_text(Verdict::Transient)),
                 Some(_) if several => (Severity::Neutral, text!("self-check.scim-other-group")),
-                Some(_) => (Severity::Warning, text!("self-check.scim-differs")),
+                Some(_) => (Severity::Warning, self.case.named(text!("self-check.scim-differs"))),
             };
             line(Fact::ScimExternUid, identity.extern_uid.as_deref(), name_id, severity, text)
         };

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     base::{address::Address, catalogue::Text, instant::Timestamp},
     case::{Case, diagnosis::Blames},
+    gitlab::outcome::Outcome,
     saml::MessageKind,
     text,
     trace::{
@@ -182,6 +183,8 @@ fn is_verdict(flow: &Flow, exchange: &Exchange) -> bool {
 
 fn answer(flow: &Flow) -> Text {
     match (flow.succeeded(), flow.outcomes.is_empty()) {
+        _ if flow.is_verified() => text!("short.checked"),
+        _ if flow.outcomes == [Outcome::VerifyFailed] => text!("short.check-failed"),
         (Some(true), _) => text!("short.signed-in"),
         (Some(false), _) => text!("short.refused"),
         (None, false) => text!("sequence.answer.several"),

@@ -32,11 +32,23 @@ pub(crate) fn visible(value: &str, other: Option<&str>) -> String {
     runs(value, other).iter().map(terminal::show).collect()
 }
 
+/// `text` with what cannot be seen written out: a sentence, whose spaces are its own.
+pub(crate) fn legible(text: &str) -> String {
+    let written = |c: char| hidden_name(c, false).map_or_else(|| c.to_string(), |name| format!("‹{name}›"));
+    text.chars().map(written).collect()
+}
+
 /// The characters that differ from `other`: one by one where both have as many, else all between the parts
 /// that agree at the beginning and at the end.
 fn differing(value: &[char], other: Option<&str>) -> Vec<bool> {
     let Some(other) = other else { return vec![false; value.len()] };
     let other: Vec<char> = other.chars().collect();
+    // Where they differ by what cannot be seen alone, that is marked anyway, and nothing else.
+    let seen =
+        |characters: &[char]| characters.iter().copied().filter(|&c| !is_invisible(c)).collect::<Vec<_>>();
+    if seen(value) == seen(&other) {
+        return vec![false; value.len()];
+    }
     if value.len() == other.len() {
         return value.iter().zip(&other).map(|(a, b)| a != b).collect();
     }
@@ -62,7 +74,7 @@ fn hidden_name(c: char, at_edge: bool) -> Option<String> {
             text!("character.direction")
         }
         '\u{feff}' => text!("character.byte-order-mark"),
-        _ if is_invisible(c) => text!("character.invisible"),
+        _ if is_invisible(c) || c.is_control() => text!("character.invisible"),
         _ => return None,
     };
     Some(format!("{name} (U+{:04X})", u32::from(c)))

@@ -11,6 +11,7 @@ use crate::{
         finding::{Confidence, Finding},
     },
     comparison::Verdict,
+    diagnoses::verdict::VerdictKind,
     gitlab::{
         docs,
         messages::{self, Meaning},
@@ -37,32 +38,34 @@ pub(super) fn title(flow: &Flow) -> Text {
     }
 }
 
-/// The finding that is the verdict: the worst, where it is a warning or an error.
+/// The finding that is the verdict.
 pub(super) fn worst<'c>(case: &'c Case<'_>) -> Option<&'c Finding> {
-    case.findings().first().filter(|finding| finding.severity >= Severity::Warning)
+    case.verdict_kind().finding()
 }
 
 /// The verdict in a few words, for lists.
 pub(super) fn short_verdict(case: &Case<'_>) -> Sentence {
-    let (flow, comparison) = (case.flow, case.comparison());
-    if let Some(worst) = worst(case) {
-        return sentence(worst.severity, (worst.diagnosis.short)(comparison));
-    }
-    match (comparison.saml_verdict(), flow.succeeded()) {
-        (Verdict::Exact, Some(false)) | (Verdict::Unknown, Some(false)) => {
-            sentence(Severity::Error, text!("short.refused"))
-        }
-        (Verdict::Exact, _) => sentence(Severity::Good, text!("short.match")),
-        (_, Some(true)) => sentence(Severity::Good, text!("short.signed-in")),
-        _ if flow.kind == FlowKind::Other => sentence(Severity::Neutral, text!("short.other")),
-        _ if flow.response.is_none() => sentence(Severity::Neutral, text!("short.under-way")),
-        _ => sentence(Severity::Neutral, text!("short.not-compared")),
-    }
+    let kind = case.verdict_kind();
+    let text = match kind {
+        VerdictKind::Found(worst) => (worst.diagnosis.short)(case.comparison()),
+        VerdictKind::OfAccount => text!("short.of-account"),
+        VerdictKind::SecondFactor => text!("short.second-factor"),
+        VerdictKind::MatchRefused | VerdictKind::Refused => text!("short.refused"),
+        VerdictKind::Match => text!("short.match"),
+        VerdictKind::CheckFailed => text!("short.check-failed"),
+        VerdictKind::Checked => text!("short.checked"),
+        VerdictKind::LetIn => text!("short.signed-in"),
+        VerdictKind::SignOut => text!("short.sign-out"),
+        VerdictKind::Other => text!("short.other"),
+        VerdictKind::UnderWay => text!("short.under-way"),
+        VerdictKind::NotCompared => text!("short.not-compared"),
+    };
+    sentence(kind.severity(), case.named(text))
 }
 
 /// The verdict in full, and what to do. A file's says that it is one.
-pub(super) fn verdict(case: &Case<'_>) -> (Sentence, Vec<Step>) {
-    with_file(case, judged(case, finding_sentence))
+pub fn verdict(case: &Case<'_>) -> (Sentence, Vec<Step>) {
+    with_file(case, in_full(case, finding_sentence))
 }
 
 /// The verdict as somebody else may read it: without what only the message says.
@@ -71,7 +74,7 @@ pub(super) fn verdict_for_others(case: &Case<'_>) -> Sentence {
         let shown = Finding { text: for_others::text(&finding.text), ..finding.clone() };
         finding_sentence(&shown)
     };
-    with_file(case, judged(case, of_finding)).0
+    with_file(case, in_full(case, of_finding)).0
 }
 
 fn with_file(case: &Case<'_>, (verdict, steps): (Sentence, Vec<Step>)) -> (Sentence, Vec<Step>) {
@@ -84,55 +87,89 @@ fn with_file(case: &Case<'_>, (verdict, steps): (Sentence, Vec<Step>)) -> (Sente
     }
 }
 
-fn judged(case: &Case<'_>, of_finding: impl Fn(&Finding) -> Sentence) -> (Sentence, Vec<Step>) {
-    let flow = case.flow;
-    if let Some(worst) = worst(case) {
-        return (of_finding(worst), steps(worst));
-    }
-    match (case.comparison().saml_verdict(), flow.succeeded()) {
-        (Verdict::Exact, Some(false)) => {
-            (sentence(Severity::Error, text!("verdict.match-but-refused")), outcome_steps(flow))
+fn in_full(case: &Case<'_>, of_finding: impl Fn(&Finding) -> Sentence) -> (Sentence, Vec<Step>) {
+    let kind = case.verdict_kind();
+    let (text, then) = match kind {
+        VerdictKind::Found(worst) => return (of_finding(worst), steps(worst)),
+        VerdictKind::OfAccount => {
+            let reason = reason(case).map_or_else(|| outcomes(case).join(" — "), |reason| reason.to_string());
+            (text!("verdict.of-account", reason = reason), outcome_steps(case))
         }
-        (_, Some(false)) => (sentence(Severity::Error, text!("verdict.refused")), outcome_steps(flow)),
-        (Verdict::Exact, _) => (sentence(Severity::Good, text!("verdict.match")), Vec::new()),
-        (_, Some(true)) => (sentence(Severity::Good, text!("verdict.signed-in")), Vec::new()),
-        _ if flow.kind == FlowKind::SignOut => {
-            (sentence(Severity::Neutral, text!("verdict.sign-out")), Vec::new())
+        VerdictKind::SecondFactor => {
+            (text!("verdict.second-factor"), vec![step(text!("step.second-factor"), None)])
         }
-        _ if flow.kind == FlowKind::Other => {
-            (sentence(Severity::Neutral, text!("verdict.other")), Vec::new())
-        }
-        _ if flow.response.is_none() => (sentence(Severity::Neutral, text!("verdict.under-way")), Vec::new()),
-        _ => (
-            sentence(Severity::Neutral, text!("verdict.not-compared")),
-            vec![step(text!("step.compare"), None)],
-        ),
-    }
+        VerdictKind::MatchRefused => (because(case, text!("verdict.match-but-refused")), outcome_steps(case)),
+        VerdictKind::Refused => (because(case, text!("verdict.refused")), outcome_steps(case)),
+        VerdictKind::CheckFailed => (because(case, text!("verdict.check-failed")), outcome_steps(case)),
+        VerdictKind::Checked => (text!("verdict.checked"), Vec::new()),
+        VerdictKind::Match => (text!("verdict.match"), Vec::new()),
+        VerdictKind::LetIn => (text!("verdict.signed-in"), Vec::new()),
+        VerdictKind::SignOut => (text!("verdict.sign-out"), Vec::new()),
+        VerdictKind::Other => (text!("verdict.other"), Vec::new()),
+        VerdictKind::UnderWay => (text!("verdict.under-way"), Vec::new()),
+        VerdictKind::NotCompared => (text!("verdict.not-compared"), vec![step(text!("step.compare"), None)]),
+    };
+    (sentence(kind.severity(), case.named(text)), then)
+}
+
+/// The outcomes in words.
+pub(super) fn outcomes(case: &Case<'_>) -> Vec<String> {
+    case.flow.outcomes.iter().map(|outcome| case.named(outcome.text()).to_string()).collect()
 }
 
 pub(super) fn steps(finding: &Finding) -> Vec<Step> {
     finding.remedy.iter().map(|remedy| step(remedy.text.clone(), remedy.link)).collect()
 }
 
-/// The steps to take after an outcome that no diagnosis explains better.
-fn outcome_steps(flow: &Flow) -> Vec<Step> {
-    match flow.outcomes.as_slice() {
-        [Outcome::EmailTaken] => vec![step(text!("step.email-taken"), Some(docs::LINK))],
-        [Outcome::LinkNeedsRequest] => {
-            vec![step(text!("step.link-needs-request"), Some(docs::TROUBLESHOOTING))]
-        }
-        [Outcome::NoEmail] => vec![step(text!("step.no-email"), Some(docs::TROUBLESHOOTING))],
-        _ => {
-            let known = said_meaning(flow).map(|meaning| (meaning.steps)());
-            let text = known.unwrap_or_else(|| text!("step.tell-owner"));
-            vec![step(text, Some(docs::TROUBLESHOOTING))]
-        }
+/// The reason for what GitLab did, in one sentence: what its message means, or the outcome where that is the
+/// only one.
+fn reason(case: &Case<'_>) -> Option<Text> {
+    let only = || match case.flow.outcomes.as_slice() {
+        [only] => Some(only.text()),
+        _ => None,
+    };
+    said_meaning(case.flow).map(|meaning| (meaning.means)()).or_else(only).map(|reason| case.named(reason))
+}
+
+/// A verdict with the reason for it, where that is known.
+fn because(case: &Case<'_>, verdict: Text) -> Text {
+    match reason(case) {
+        Some(reason) => text!("verdict.because", verdict = case.named(verdict), reason = reason),
+        None => verdict,
     }
 }
 
-/// The meaning of the messages of the page that followed; the first that is known.
-pub(super) fn said_meaning(flow: &Flow) -> Option<&'static Meaning> {
-    flow.flash.iter().flatten().find_map(|said| messages::meaning(said))
+/// The steps to take after an outcome that no diagnosis explains better.
+fn outcome_steps(case: &Case<'_>) -> Vec<Step> {
+    let flow = case.flow;
+    if let [Outcome::EmailTaken] = flow.outcomes.as_slice() {
+        return vec![step(case.advice(text!("step.email-taken")), Some(docs::LINK))];
+    }
+    let text = usual(flow).unwrap_or_else(|| match flow.is_of_account() {
+        true => text!("step.of-account"),
+        false => text!("step.tell-owner"),
+    });
+    vec![step(case.advice(text), Some(docs::TROUBLESHOOTING))]
+}
+
+/// The usual way out of what GitLab's message says.
+pub(super) fn usual(flow: &Flow) -> Option<Text> {
+    match (flow.outcomes.as_slice(), &flow.provider) {
+        ([Outcome::LinkNeedsRequest], Some(Provider::Instance { .. })) => {
+            Some(text!("step.link-needs-request-instance"))
+        }
+        _ => said_meaning(flow).map(|meaning| (meaning.steps)()),
+    }
+}
+
+/// The meaning of the messages of the page that followed, the first that is known; or of what GitLab says of
+/// this outcome in any language.
+pub fn said_meaning(flow: &Flow) -> Option<&'static Meaning> {
+    let of_outcome = || match flow.outcomes.as_slice() {
+        [only] => only.meaning(),
+        _ => None,
+    };
+    flow.flash.iter().flatten().find_map(|said| messages::meaning(said)).or_else(of_outcome)
 }
 
 /// The finding in words, with how sure it is.

@@ -43,6 +43,7 @@ pub(super) fn document(
         arena: Arena::new(&source, limits.xml_nodes),
         scopes: Scopes::new(),
         too_deep: None,
+        passed: 0,
     };
     builder.read();
     let Builder { arena: Arena { nodes, elements, attributes, .. }, scopes, .. } = builder;
@@ -65,6 +66,8 @@ struct Builder<'s, 'f> {
     arena: Arena,
     scopes: Scopes,
     too_deep: Option<TooDeep>,
+    /// The parts that were passed over. Each takes its time, so that they count as nodes do.
+    passed: usize,
 }
 
 /// An attribute's name as far as it must be unique: its namespace, or its prefix where that has none, and its
@@ -328,6 +331,10 @@ impl Builder<'_, '_> {
             Event::End(_) => deep.open.saturating_sub(1),
             _ => deep.open,
         };
+        self.passed += 1;
+        if self.passed > self.arena.free() {
+            return Err(Full);
+        }
         if open > 0 {
             self.too_deep = Some(TooDeep { open, ..deep });
             return Ok(());

@@ -48,6 +48,10 @@ pub use tree::{Attribute, Document, Element, Node, NodeKind};
 use crate::base::{flaw::Flaw, limits::Limits};
 use decode::Encoding;
 
+/// The codes of flaws that some readers pass over.
+const PASSED_OVER: [&str; 4] =
+    ["utf-16", "entity-declaration", "encoding-mismatch", "xml-declaration-not-first"];
+
 impl Document {
     /// Reads `octets`, whatever they are. The document holds what could be read; it never has more nodes, nor
     /// is it deeper, nor are more octets looked at than `limits` allow.
@@ -88,7 +92,9 @@ impl Document {
         };
         let flaws = flaws.into_vec();
         // When the limit of flaws is reached, the first one is still there.
-        document.flaw = flaws.iter().map(|flaw| flaw.code).find(|code| *code != "doctype");
+        let codes = || flaws.iter().map(|flaw| flaw.code).filter(|code| *code != "doctype");
+        // What some readers pass over does not hide what none does.
+        document.flaw = codes().find(|code| !PASSED_OVER.contains(code)).or_else(|| codes().next());
         document.has_doctype = flaws.iter().any(|flaw| flaw.code == "doctype");
         (document, flaws)
     }

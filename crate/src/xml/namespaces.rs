@@ -3,6 +3,7 @@
 //! Every namespace name is kept once, so that two names are the same where their numbers are.
 
 use super::uri;
+use crate::base::order;
 use std::collections::HashMap;
 
 /// A namespace name, by its place in the list of all.
@@ -32,7 +33,7 @@ pub(super) struct Names {
 impl Names {
     fn new(names: Vec<String>) -> Self {
         let mut order: Vec<(&str, usize)> = names.iter().map(String::as_str).zip(0..).collect();
-        order.sort_unstable();
+        order::sort_by_key(&mut order, |pair| *pair);
         let mut ranks = vec![0; names.len()];
         for ((_, id), place) in order.into_iter().zip(0..) {
             if let Some(rank) = ranks.get_mut(id) {

@@ -6,6 +6,9 @@
 
 mod files;
 mod generator;
+mod older;
+#[path = "../signer/mod.rs"]
+mod signer;
 
 use generator::{any_json, trace};
 use proptest::prelude::*;

@@ -6,8 +6,8 @@ use samlight::{
     base::{instant::Timestamp, other::Other, place::Place, redact::Secret},
     binding::raw_body::{BodyForm, Piece},
     event::{
-        Answer, Body, Completed, Event, EventId, Failed, ImportedMessage, Request, RequestBody, Response,
-        Sent, Tab, Told,
+        Answer, Body, Completed, Event, EventId, Failed, Found, ImportedMessage, Request, RequestBody,
+        Response, Sent, Tab, Told,
         settings::{ProviderSettings, Settings},
     },
     gitlab::{
@@ -126,6 +126,14 @@ fn bodies(xml: &str) -> Vec<Body> {
         Body::Message(ImportedMessage {
             source: "ada.xml".into(),
             octets: Secret::new(encoded),
+            found: Some(Found {
+                file: Some("ada.har".into()),
+                line: 7,
+                at: 300,
+                holder: "named-value".into(),
+                undone: vec!["references".into()],
+                cut: true,
+            }),
             other: other.clone(),
         }),
         Body::Told(Told {

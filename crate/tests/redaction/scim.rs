@@ -156,7 +156,9 @@ fn of_a_log_nothing_is_told_but_the_values_of_the_user() {
     for line in lines() {
         for path in [
             format!("/{}/api/scim/v2/groups/acme/Users/0a21", planted.plant()),
-            format!("/api/scim/v2/groups/{}/Users/0a21", planted.plant()),
+            // The group is named, and it is no credential.
+            format!("/api/scim/v2/groups/glpat-{}/Users/0a21", planted.plant()),
+            format!("/api/scim/v2/groups/{}%20x/Users/0a21", planted.plant()),
             format!("/api/scim/v2/groups/acme/{}/0a21", planted.plant()),
             format!("/api/scim/v2/groups/acme/Users/0a21/{}", planted.plant()),
             format!("/api/scim/v2/groups/acme/Users/glpat-{}", planted.plant()),

@@ -64,6 +64,7 @@ pub(super) fn signature(octets: &[u8]) {
         assert!(signature::algorithms(&carried).len() <= octets.len());
     }
     Certificate::from_file(octets).iter().for_each(is_sound);
+    Certificate::all_from_file(octets).iter().for_each(is_sound);
     if made.is_none() {
         redirect(&String::from_utf8_lossy(octets));
     }

@@ -20,6 +20,13 @@ module Lab
       }
     end
 
+    # What GET /api/v4/metadata answers whoever is signed in.
+    def self.metadata(version, state)
+      { 'version' => version, 'revision' => '5c8a1e2f0b7',
+        'kas' => { 'enabled' => true, 'externalUrl' => "wss://kas.#{URI(state.origin).host}",
+                   'externalK8sProxyUrl' => nil, 'version' => version }, 'enterprise' => true }
+    end
+
     # A member of the group, as its owner sees one. Older versions have no `group_scim_identity`; an address
     # is there for an enterprise user of the group alone.
     def self.member(user, state)

@@ -53,14 +53,19 @@ module Lab
         state.group_at(params['group']) || not_found!
       end
 
+      def version
+        GENERATIONS.fetch(state.generation).last
+      end
+
       def page(name, **more)
         me = current_user
         content_type :html
         Pages.fill(name, {
           'label' => 'Test lab', 'origin' => state.origin, 'root' => state.root,
           'authenticity_token' => Csrf.secret(session),
-          'gitlab_version' => GENERATIONS.fetch(state.generation).last,
+          'gitlab_version' => (version unless state.silent_on_version),
           'flash_alert' => session.delete('flash_alert'), 'flash_notice' => session.delete('flash_notice'),
+          'flash_raw' => session.delete('flash_raw'),
           'user_id' => me&.fetch('id'), 'username' => me&.fetch('username'), 'user_name' => me&.fetch('name'),
           'user_email' => me&.fetch('email'), 'signed_out' => ('yes' unless me),
           'owner' => ('yes' if me&.fetch('owner')),
@@ -68,7 +73,9 @@ module Lab
           'unlinked' => ('yes' if me && !me['saml_extern_uid']),
           'group_id' => state.group['id'], 'group_path' => state.group['path'], 'group_name' => state.group['name'],
           'saml_discovery_token' => state.group['saml_discovery_token'], 'idp_sso_url' => state.idp_sso_url,
-          'certificate_fingerprint' => state.certificate_fingerprint
+          'certificate_fingerprint' => state.certificate_fingerprint,
+          'enforced_sso' => ('yes' if state.ticked?('enforced_sso')),
+          'passwords_off' => ('yes' if state.ticked?('passwords_off'))
         }.merge(more.transform_keys(&:to_s)))
       end
 
@@ -135,12 +142,14 @@ module Lab
 
     CALLBACKS.each do |path, callback|
       post(path) do
+        error_page!(state.acs_status, Failure::STATUSES.fetch(state.acs_status)) if state.acs_status
         visit = Visit.new(auth: env.fetch('omniauth.auth'), state: state, current_user: current_user,
                           last_request_id: session['last_authn_request_id'], relay_state: params['RelayState'])
         outcome = callback.new(visit).outcome
         error_page!(422, 'Sign-in using SAML auth failed', outcome.error) if outcome.error
+        halt 200, page('second_factor.html') if outcome.second_factor
         sign_in(outcome.sign_in) if outcome.sign_in
-        go outcome.location, alert: outcome.alert, notice: outcome.notice
+        go outcome.location, alert: outcome.alert, notice: outcome.notice, raw: outcome.raw
       end
     end
 
@@ -166,7 +175,10 @@ module Lab
     # --- Signing in with a password
     # --------------------------------------------------------------------------
 
-    get('/users/sign_in') { page 'sign_in.html', saml_instance: 'yes' }
+    # The page where people sign up looks as the one where they sign in, as far as it is read.
+    %w[/users/sign_in /users/sign_up].each do |path|
+      get(path) { page 'sign_in.html', saml_instance: 'yes' }
+    end
 
     post '/users/sign_in' do
       login, password = params.fetch('user', {}).values_at('login', 'password')
@@ -226,6 +238,11 @@ module Lab
       page 'account.html'
     end
 
+    get '/-/user_settings/identities/new' do
+      signed_in!
+      page 'identity_link.html'
+    end
+
     get '/-/profile' do
       signed_in!
       page 'profile.html'
@@ -240,6 +257,10 @@ module Lab
 
     get '/api/v4/user' do
       current_user ? answer(Api.user(current_user, state)) : refuse(401, 'Unauthorized')
+    end
+
+    get '/api/v4/metadata' do
+      current_user ? answer(Api.metadata(version, state)) : refuse(401, 'Unauthorized')
     end
 
     get '/api/v4/groups/:group/members' do

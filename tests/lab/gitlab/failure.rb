@@ -7,6 +7,11 @@ module Lab
   # What GitLab does when OmniAuth or ruby-saml refuses: a redirect with the reason as a flash text, in the
   # words that Rails' `humanize` makes of it.
   module Failure
+    # The headings of GitLab's error pages.
+    STATUSES = {
+      403 => "You don't have the permission to access this page.", 422 => 'The change you requested was rejected',
+      500 => "We're sorry, something went wrong on our end", 502 => 'GitLab is not responding'
+    }.freeze
     EXPLANATION = 'Make sure the address is correct and that you have access to it.'
 
     def self.call(env)

@@ -4,8 +4,7 @@ require_relative 'outcome'
 
 module Lab
   # GitLab's decisions after a valid Response at a group's assertion consumer service. Identities are looked
-  # up byte for byte; only uniqueness ignores case. Left out: enterprise users, locked or unconfirmed users,
-  # two-factor authentication, group membership rules.
+  # up byte for byte; only uniqueness ignores case. Left out: enterprise users, group membership rules.
   class GroupCallback
     TEXTS = {
       signed_in: 'Signed in with SAML for %s',
@@ -21,6 +20,25 @@ module Lab
                 'configured to send the attribute, or the identity provider directory does not have an email ' \
                 'address value for your user.'
     }.freeze
+
+    # What keeps an account out that was found. `AT_LANDING` is told on the group's single sign-on page.
+    HINDERED = {
+      'blocked' => 'Your account has been blocked. Please contact your GitLab administrator if you think this is ' \
+                   'an error.',
+      'pending' => 'Your account is pending approval from your GitLab administrator and hence blocked. Please ' \
+                   'contact your GitLab administrator if you think this is an error.',
+      'deactivated' => 'Your account has been deactivated by your administrator. Please log back in to reactivate ' \
+                       'your account.',
+      'not-permitted' => 'Your account does not have the required permission to login. Please contact your ' \
+                         'GitLab administrator if you think this is an error.',
+      'unconfirmed' => 'You have to confirm your email address before continuing. Please check your email for ' \
+                       "the link we sent you, or click 'Resend confirmation email'."
+    }.freeze
+    AT_LANDING = {
+      'locked' => 'Your account is locked.', 'other-way' => 'Invalid login or password',
+      'unconfirmed-at-landing' => 'You have to confirm your email address before continuing.'
+    }.freeze
+    LONGEST_NAME = 127
 
     def initialize(visit)
       @visit = visit
@@ -42,6 +60,9 @@ module Lab
         Outcome.new(location: sso_path_for_all, alert: TEXTS[:no_email])
       elsif @state.user_with_email(@visit.email)
         Outcome.new(location: '/users/sign_in', notice: TEXTS[:email_taken])
+      elsif @visit.auth.info['name'].to_s.length > LONGEST_NAME
+        Outcome.new(location: sso_path_for_all,
+                    alert: "First name is too long (maximum is #{LONGEST_NAME} characters)")
       else
         sign_in(create_user)
       end
@@ -91,6 +112,13 @@ module Lab
     end
 
     def sign_in(user)
+      hindered = user['hindered']
+      at_landing = AT_LANDING[hindered]
+      return Outcome.new(location: sso_path_for_all, alert: at_landing) if at_landing
+      return Outcome.new(second_factor: true) if hindered == 'second-factor'
+      return Outcome.new(location: '/users/sign_in', raw: HINDERED.fetch(hindered)) if hindered == 'unconfirmed'
+      return Outcome.new(location: '/users/sign_in', alert: HINDERED.fetch(hindered)) if hindered
+
       Outcome.new(location: @visit.destination(group_path), sign_in: user,
                   notice: format(TEXTS[:signed_in], @group['name']))
     end

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative 'group_callback'
 require_relative 'outcome'
 
 module Lab
@@ -14,6 +15,12 @@ module Lab
       email_taken: 'Email has already been taken',
       unknown: 'Signing in using your SAML account without a pre-existing account in %<host>s is not allowed. ' \
                'Create an account in %<host>s first, and then connect it to your SAML account.'
+    }.freeze
+    # What instance SAML answers to everybody who is not signed in, by the state's reason.
+    REFUSED = {
+      'disabled' => 'Signing in using SAML has been disabled',
+      'untrusted' => 'Signing in using your SAML account has been disabled for security reasons. Please sign in to ' \
+                     'your GitLab account using another authentication method and reconnect to your SAML account.'
     }.freeze
     ACCOUNT = '/-/profile/account'
 
@@ -30,13 +37,21 @@ module Lab
     private
 
     def signed_out_before(owner)
+      refused = REFUSED[@state.instance_refuses]
+      return Outcome.new(location: '/users/sign_in', alert: refused) if refused
+      return Outcome.new(location: '/users/sign_in', alert: GroupCallback::AT_LANDING.fetch('locked')) if locked?(owner)
       return Outcome.new(location: @visit.destination('/'), sign_in: owner) if owner
 
       if @state.instance_sign_up && @state.user_with_email(@visit.email)
         return Outcome.new(error: TEXTS[:email_taken])
       end
 
-      Outcome.new(location: '/users/sign_in', alert: format(TEXTS[:unknown], host: URI(@state.origin).host))
+      page = @state.instance_refuses == 'at-sign-up' ? '/users/sign_up' : '/users/sign_in'
+      Outcome.new(location: page, alert: format(TEXTS[:unknown], host: URI(@state.origin).host))
+    end
+
+    def locked?(owner)
+      owner && owner['hindered'] == 'locked'
     end
 
     def signed_in_before(owner)

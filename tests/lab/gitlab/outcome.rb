@@ -3,8 +3,9 @@
 module Lab
   # What GitLab does after a SAML Response: where the browser is sent, which flash text the next page shows,
   # and who is signed in from now on (nil: nothing changes). With an error the browser is sent nowhere:
-  # GitLab's page "auth failed" says it.
-  Outcome = Struct.new(:location, :alert, :notice, :sign_in, :error, keyword_init: true)
+  # GitLab's page "auth failed" says it; with a second factor it answers with the form for that. `raw` is a
+  # message that GitLab's script draws.
+  Outcome = Struct.new(:location, :alert, :notice, :raw, :sign_in, :error, :second_factor, keyword_init: true)
 
   # One accepted SAML Response and the visitor who brought it, with the questions both callbacks ask.
   Visit = Struct.new(:auth, :state, :current_user, :last_request_id, :relay_state, keyword_init: true) do

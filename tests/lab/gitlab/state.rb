@@ -21,8 +21,8 @@ module Lab
       File.dirname(path)
     end
 
-    attr_reader :group, :users, :generation, :auto_redirect, :instance_sign_up, :origin, :idp_origin,
-                :gitlab_clock_ahead
+    attr_reader :group, :users, :generation, :auto_redirect, :instance_sign_up, :instance_refuses, :acs_status,
+                :origin, :idp_origin, :gitlab_clock_ahead, :silent_on_version
 
     def initialize
       stored = JSON.parse(File.read(State.path))
@@ -31,10 +31,13 @@ module Lab
       @generation = stored.fetch('generation')
       @auto_redirect = stored.fetch('auto_redirect')
       @instance_sign_up = stored.fetch('instance_sign_up')
+      @instance_refuses = stored['instance_refuses']
+      @acs_status = stored['acs_status']
       @origin = stored.fetch('gitlab_origin')
       @idp_origin = stored.fetch('idp_origin')
       @gitlab_clock_ahead = stored.fetch('gitlab_clock_ahead')
       @interrupt = stored['interrupt']
+      @silent_on_version = stored['silent_on_version']
       @saml_provider = stored.fetch('saml_provider')
       changes = read_changes
       @users = (stored.fetch('users') + changes['created']).map do |user|
@@ -59,6 +62,11 @@ module Lab
     # The fingerprint the group's owner has typed in: by default the true one of the IdP's certificate.
     def certificate_fingerprint
       @saml_provider.fetch('certificate_fingerprint') || State.idp_fingerprint
+    end
+
+    # Whether a checkbox of the SAML settings is ticked.
+    def ticked?(name)
+      @saml_provider.fetch(name)
     end
 
     def idp_sso_url

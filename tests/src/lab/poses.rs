@@ -37,7 +37,7 @@ const fn p(
 }
 
 /// Every verdict but one. Who is stored for another comes after that other.
-const POSES: [Pose; 22] = [
+const POSES: [Pose; 23] = [
     // The victim of the next: to the page, the NameID that was sent for the next is this member's.
     p(MemberVerdict::Agree, ["=", "=", "-"], Some(("Match", "Match"))),
     p(MemberVerdict::WrongAccount, ["own", "own", "<"], Some(("Wrong account", "Match"))),
@@ -46,6 +46,7 @@ const POSES: [Pose; 22] = [
     p(MemberVerdict::SamlStale, ["stale", "=", "="], Some(("SAML link out of date", "Different"))),
     p(MemberVerdict::AllDiffer, ["one", "two", "="], Some(("All three differ", "Different"))),
     p(MemberVerdict::NameIdDiffers, ["=", "-", "~"], Some(("NameID differs", "No SCIM identifier"))),
+    p(MemberVerdict::Refused, ["=", "=", "="], Some(("Refused", "Match"))),
     p(MemberVerdict::Reactivate, ["-", "=!", "-"], None),
     p(MemberVerdict::LinkSaml, ["-", "=", "-"], None),
     p(MemberVerdict::NeverLinked, ["-", "-", "-"], None),
@@ -58,7 +59,7 @@ const POSES: [Pose; 22] = [
     p(MemberVerdict::Good, ["=", "=", "="], Some(("Match", "Match"))),
     p(MemberVerdict::Bot, ["-", "-", "-"], None),
     p(MemberVerdict::Agree, ["=", "=", "-"], Some(("No sign-in seen", "Match"))),
-    p(MemberVerdict::TakenOver, ["=", "=", "moved"], Some(("GitLab will update the ID", "Match"))),
+    p(MemberVerdict::TakenOver, ["=", "=", "moved"], Some(("GitLab will update the ID", "Different"))),
     p(MemberVerdict::Crossed, ["=", "other", "-"], Some(("ID belongs to two members", "Different"))),
     p(MemberVerdict::Crossed, ["own", "<", "-"], Some(("ID belongs to two members", "Different"))),
 ];
@@ -85,6 +86,7 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
     state.group.allowed_email_domains = Some("example.com".to_owned());
     let (home, mut before) = (format!("/{}", state.group.path), None);
     let acs = format!("{}/groups{home}/-/saml/callback", state.gitlab_origin);
+    let landing = format!("/groups{home}/-/saml/sso");
     let members = state.users.iter_mut().skip(1);
     let posed = POSES.iter().zip(members).enumerate().map(|(at, (pose, user))| {
         let value = |pattern: &str, before: &Option<String>| match pattern {
@@ -97,7 +99,11 @@ pub fn pose(state: &mut LabState) -> Vec<Posed> {
         let scim = pose.scim.trim_end_matches('!');
         let (saml, scim, sent) = (value(pose.saml, &before), value(scim, &before), value(pose.sent, &before));
         // GitLab finds an account by what is stored, else it finds that the e-mail address is taken.
-        let to = if saml == sent || pose.sent == "<" { &home } else { "/users/sign_in" };
+        let to = match pose.standing {
+            MemberVerdict::Refused => &landing,
+            _ if saml == sent || pose.sent == "<" => &home,
+            _ => "/users/sign_in",
+        };
         let events = sent.map(|sent| events(at, (&acs, to), &sent, user, pose)).unwrap_or_default();
         user.scim_active = !pose.scim.ends_with('!');
         user.enterprise = pose.standing == MemberVerdict::TakenOver;
@@ -170,13 +176,15 @@ mod tests {
     }
 
     #[test]
-    fn gitlab_found_every_posed_sign_in_valid() {
+    fn gitlab_found_every_posed_sign_in_valid_but_the_refused_one() {
         let mut state = LabState::random(7);
         state.gitlab_origin = "https://gitlab.com".to_owned();
         let posed = pose(&mut state);
         let events = posed.iter().flat_map(|posed| posed.events.clone());
         let tracer = Tracer::replay(events.map(|event| serde_json::from_value::<Event>(event).unwrap()));
         assert_eq!(tracer.flows().len(), POSES.iter().filter(|pose| pose.sent != "-").count());
-        assert!(tracer.flows().iter().all(|flow| flow.accepted(&tracer).is_some()));
+        let refused: Vec<_> = tracer.flows().iter().filter(|flow| flow.accepted(&tracer).is_none()).collect();
+        let [refused] = refused[..] else { panic!("one is refused: {refused:?}") };
+        assert_eq!(refused.succeeded(), Some(false));
     }
 }

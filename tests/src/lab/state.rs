@@ -28,6 +28,15 @@ pub struct LabState {
     pub interrupt: Option<(u32, u16)>,
     /// Does instance SAML make accounts? Then an address that is taken ends on GitLab's error page.
     pub instance_sign_up: bool,
+    /// The reason for which instance SAML lets nobody in, whoever has the NameID.
+    #[serde(default)]
+    pub instance_refuses: Option<InstanceRefusal>,
+    /// The status with which each Response is answered, looked at by nobody: 403, 422, 500, 502.
+    #[serde(default)]
+    pub acs_status: Option<u16>,
+    /// Do GitLab's pages not say its version? GitLab's own do, to whoever is signed in.
+    #[serde(default)]
+    pub silent_on_version: bool,
     /// Seconds by which GitLab's clock is ahead of this machine's; below zero when it is behind.
     pub gitlab_clock_ahead: i64,
 }
@@ -73,6 +82,10 @@ pub struct LabProvider {
     pub certificate_fingerprint: Option<String>,
     /// Was it set up? Else the API has no identities to list.
     pub exists: bool,
+    /// Does the group enforce SSO?
+    pub enforced_sso: bool,
+    /// Has it switched off passwords for its enterprise users? Older GitLabs cannot.
+    pub passwords_off: bool,
 }
 
 /// One person, at GitLab and at the identity provider.
@@ -110,6 +123,45 @@ pub struct LabUser {
     /// Does the group manage the account, so that its members list has the address?
     #[serde(default)]
     pub enterprise: bool,
+    /// The thing that stands between an account that GitLab found and its session.
+    #[serde(default)]
+    pub hindered: Option<Hindrance>,
+}
+
+/// A thing that keeps an account out after GitLab took the Response (gitlab-facts G4, G5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hindrance {
+    /// Two-factor authentication.
+    SecondFactor,
+    /// An administrator blocked it.
+    Blocked,
+    /// No administrator approved it yet.
+    Pending,
+    /// Its e-mail address is not confirmed.
+    Unconfirmed,
+    /// The same; told on the group's single sign-on page.
+    UnconfirmedAtLanding,
+    /// It was deactivated.
+    Deactivated,
+    /// It lacks what this GitLab requires.
+    NotPermitted,
+    /// Too many failed sign-ins.
+    Locked,
+    /// It may not sign in this way.
+    OtherWay,
+}
+
+/// A reason for which instance SAML lets nobody in (gitlab-facts 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InstanceRefusal {
+    /// The provider is switched off.
+    Disabled,
+    /// It is switched off for accounts that were connected with an `extern_uid` that is not trusted.
+    Untrusted,
+    /// It makes no accounts; told on the page where people sign up.
+    AtSignUp,
 }
 
 /// The generation of the markup of GitLab's pages, where it differs.
@@ -167,12 +219,17 @@ impl LabState {
                 id: rng.u64(10..9_999),
                 certificate_fingerprint: None,
                 exists: true,
+                enforced_sso: false,
+                passwords_off: false,
             },
             users: (0..Self::USERS).map(|index| LabUser::random(index, &mut rng)).collect(),
             generation: Generation::Current,
             auto_redirect: false,
             interrupt: None,
             instance_sign_up: false,
+            instance_refuses: None,
+            acs_status: None,
+            silent_on_version: false,
             gitlab_clock_ahead: 0,
         }
     }
@@ -224,6 +281,7 @@ impl LabUser {
             instance_extern_uid: None,
             owner: index == 0,
             enterprise: false,
+            hindered: None,
             username,
             email,
             name_id,

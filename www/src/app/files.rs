@@ -1,20 +1,62 @@
-//! [`FilesState`]: what files told, and whether their tools are shown. Leaves out how files are read and how
-//! they look: that is the room `files`.
+//! [`FilesState`]: what people gave, what Samlight says of it, and whether the tools for files are shown.
+//!
+//! Answers are kept in this page's memory and nowhere else: the newest few, until they are cleared or the
+//! page is left. Of what was given they hold only what is said of it. Leaves out how files are read and how
+//! the answers look: that is the room `files`.
 
-use samlight::scim::Statement;
+use crate::base::latest_call::LatestCall;
+use samlight::{explain::clues::Clues, scim::Statement, view::at_hand::AtHand};
+use std::{cell::RefCell, rc::Rc};
 use sycamore::prelude::*;
 
-/// The state that the views of the files share. Cheap to copy: all copies are one.
-#[derive(Clone, Copy)]
+/// Answers that are kept.
+const MOST: usize = 10;
+
+/// Statements of one answer that are kept and shown. A log can have a hundred thousand; the command line
+/// finds those that are wanted.
+pub(crate) const STATEMENTS: usize = 200;
+
+/// The answer to one thing that a person gave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Answer {
+    /// Its number in this page.
+    pub(crate) number: u64,
+    /// The file's name, or that it was pasted or dropped.
+    pub(crate) name: String,
+    /// The heading above it.
+    pub(crate) heading: String,
+    /// The statements that the core makes of it; at most [`STATEMENTS`].
+    pub(crate) statements: Vec<Statement>,
+    /// The number of statements that are left out.
+    pub(crate) left_out: usize,
+    /// The clues by which more is found that is at hand.
+    pub(crate) clues: Clues,
+    /// The problems with it.
+    pub(crate) problems: Vec<String>,
+    /// The newest sign-in in it.
+    pub(crate) newest: Option<String>,
+}
+
+/// The state that the views of the files share. Cheap to clone: all clones are one.
+#[derive(Clone)]
 pub(crate) struct FilesState {
     /// Whether the tools are shown.
     pub(crate) open: Signal<bool>,
-    /// The problems with the files that were read last.
-    pub(crate) problems: Signal<Vec<String>>,
-    /// The statements about SCIM in the files that were read last, with the files' names.
-    pub(crate) scim: Signal<Vec<ScimFile>>,
+    /// The answers, newest first.
+    pub(crate) answers: Signal<Vec<Rc<Answer>>>,
+    /// The number of the answer that is shown.
+    pub(crate) shown: Signal<Option<u64>>,
+    /// The sign-ins and members that the answer that is shown is about.
+    pub(crate) at_hand: Signal<Vec<AtHand>>,
+    /// Whether the answer takes the focus when it comes.
+    pub(crate) wants_focus: Signal<bool>,
     /// The number of files that are being read.
     pub(crate) reading: Signal<usize>,
+    /// The field to paste into.
+    pub(crate) field: NodeRef,
+    /// The calls for what is at hand.
+    pub(crate) calls: Rc<RefCell<LatestCall<Rc<Answer>>>>,
+    count: Signal<u64>,
 }
 
 impl FilesState {
@@ -22,24 +64,54 @@ impl FilesState {
     pub(crate) fn new(open: bool) -> Self {
         FilesState {
             open: create_signal(open),
-            problems: create_signal(Vec::new()),
-            scim: create_signal(Vec::new()),
+            answers: create_signal(Vec::new()),
+            shown: create_signal(None),
+            at_hand: create_signal(Vec::new()),
+            wants_focus: create_signal(false),
             reading: create_signal(0),
+            field: create_node_ref(),
+            calls: Rc::default(),
+            count: create_signal(0),
         }
     }
 
-    /// Forgets what the files before said.
-    pub(crate) fn forget(&self) {
-        self.problems.set(Vec::new());
-        self.scim.set(Vec::new());
+    /// Keeps an answer, and gives its number. The same answer to the same thing is kept once.
+    pub(crate) fn keep(&self, mut answer: Answer) -> u64 {
+        let number = self.count.get_untracked() + 1;
+        self.count.set(number);
+        answer.left_out = answer.statements.len().saturating_sub(STATEMENTS);
+        answer.statements.truncate(STATEMENTS);
+        answer.number = number;
+        self.answers.update(|answers| {
+            answers.retain(|known| Answer { number, ..(**known).clone() } != answer);
+            answers.insert(0, Rc::new(answer));
+            answers.truncate(MOST);
+        });
+        number
     }
-}
 
-/// The statements about SCIM in one file.
-#[derive(Clone, PartialEq)]
-pub(crate) struct ScimFile {
-    /// Its name.
-    pub(crate) name: String,
-    /// Its statements.
-    pub(crate) said: Vec<Statement>,
+    /// The answer that is shown.
+    pub(crate) fn answer(&self) -> Option<Rc<Answer>> {
+        self.shown.track();
+        self.answers.track();
+        self.answer_now()
+    }
+
+    /// The same outside of a view.
+    pub(crate) fn answer_now(&self) -> Option<Rc<Answer>> {
+        let shown = self.shown.get_untracked()?;
+        self.answers.with_untracked(|answers| answers.iter().find(|answer| answer.number == shown).cloned())
+    }
+
+    /// Shows no answer; they are still kept.
+    pub(crate) fn put_away(&self) {
+        self.shown.set(None);
+        self.at_hand.set(Vec::new());
+    }
+
+    /// Forgets all answers.
+    pub(crate) fn forget(&self) {
+        self.put_away();
+        self.answers.set(Vec::new());
+    }
 }

@@ -52,7 +52,7 @@ pub(crate) struct App {
     pub(crate) failure: Signal<Option<String>>,
     /// The words that a screen reader is to say now.
     pub(crate) said: Signal<String>,
-    /// The state of the files: what they told, and the tools for them.
+    /// The state of the files: what people gave, and the answers.
     pub(crate) files: FilesState,
     /// The group that is checked.
     pub(crate) group: GroupState,
@@ -205,6 +205,9 @@ impl App {
 
     /// Orders something of the recorder.
     pub(crate) fn command(&self, command: RecorderCommand) {
+        if command == RecorderCommand::Clear {
+            self.files.forget();
+        }
         let ordered = self.client.command(command);
         let app = self.clone();
         spawn_local(async move {
@@ -300,6 +303,7 @@ impl App {
             Ok(
                 OwnReply::Report(_)
                 | OwnReply::Newest(_)
+                | OwnReply::AtHand(_)
                 | OwnReply::Instances(_)
                 | OwnReply::Group(_)
                 | OwnReply::Repair(_)

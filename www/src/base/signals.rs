@@ -12,6 +12,13 @@ pub(crate) fn part<T: 'static, U: PartialEq + 'static>(
     create_selector(move || whole.with(&mut pick))
 }
 
+/// The view that `content` makes, made again when a signal that it reads changes. The library's own way to
+/// say so is compiled anew for each closure, 1 kB of Wasm each; this for each type of content.
+pub(crate) fn live<U: Into<View> + 'static>(content: impl FnMut() -> U + 'static) -> View {
+    let content: Box<dyn FnMut() -> U> = Box::new(content);
+    View::from_dynamic(content)
+}
+
 /// One view for each entry of `list`. A view is kept for as long as its entry's key is in the list, and its
 /// signal follows the entry; so what is open, focused or scrolled in it stays. `key` gets the entry's
 /// position too, and no two entries may have the same key. Each view must be one element.
@@ -56,5 +63,5 @@ fn keyed(keys: ReadSignal<Vec<String>>, view: Rc<dyn Fn(String) -> View>) -> Vie
 /// The view that `content` makes, only while `list` has entries.
 pub(crate) fn while_any<T: 'static>(list: ReadSignal<Vec<T>>, content: impl Fn() -> View + 'static) -> View {
     let empty = part(list, Vec::is_empty);
-    View::from(move || (!empty.get()).then(&content))
+    live(move || (!empty.get()).then(&content))
 }

@@ -79,7 +79,7 @@ impl Core {
         let answer = self.with(method, given);
         Box::pin(async move {
             let answer = answer.await?.as_string().unwrap_or_default();
-            serde_json::from_str(&answer).map_err(|error| error.to_string())
+            samlight::base::json::read(&answer).map_err(|error| error.to_string())
         })
     }
 

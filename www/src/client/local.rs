@@ -77,6 +77,10 @@ impl Client for LocalClient {
         needs_extension()
     }
 
+    fn page(&self) -> Later<Option<String>> {
+        answer(Ok(None))
+    }
+
     fn open(&self, _: PanelPlace) -> Later<()> {
         needs_extension()
     }

@@ -60,6 +60,10 @@ pub(crate) trait Client {
     /// Has `instance` treated as a GitLab from now on, or no more.
     fn order(&self, order: InstanceOrder, instance: &Instance) -> Later<()>;
 
+    /// Origin and path of the page that the person is on, where the browser tells: it is in the active tab of
+    /// this window, and may be seen.
+    fn page(&self) -> Later<Option<String>>;
+
     /// Opens the panel. To be called in the handler of a click.
     fn open(&self, place: PanelPlace) -> Later<()>;
 }

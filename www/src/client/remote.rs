@@ -141,7 +141,7 @@ impl Client for RemoteClient {
             .map_err(|error| error.to_string());
         Box::pin(async move {
             let reply = text_member(&sent?.await?, "reply").unwrap_or_default();
-            serde_json::from_str(&reply)
+            samlight::base::json::read(&reply)
                 .map_err(|error| text!("ui.failure.unreadable-answer", reason = error).to_string())
         })
     }
@@ -157,7 +157,7 @@ impl Client for RemoteClient {
             // Messages to the worker are heard here too when another own page sends them; they have no
             // notice.
             let notice = text_member(&message, "notice");
-            if let Some(notice) = notice.and_then(|notice| serde_json::from_str(&notice).ok()) {
+            if let Some(notice) = notice.and_then(|notice| samlight::base::json::read(&notice).ok()) {
                 heard(News::Trace(notice));
             }
         });
@@ -202,6 +202,20 @@ impl Client for RemoteClient {
             .map(|message| self.send(&message))
             .map_err(|error| error.to_string());
         Box::pin(async move { sent?.await.map(drop) })
+    }
+
+    fn page(&self) -> Later<Option<String>> {
+        let active = object(&json!({ "active": true, "currentWindow": true }));
+        // There are no tabs for pages among the developer tools.
+        let tabs = member(self.api.as_ref(), "tabs").is_object().then(|| self.api.tabs());
+        let found = tabs.map(|tabs| tabs.query(&active?));
+        Box::pin(async move {
+            let Some(found) = found else { return Ok(None) };
+            let tab = member(&awaited(found).await?, "0");
+            // The query and what is behind it can be credentials.
+            let page = text_member(&tab, "url");
+            Ok(page.and_then(|url| url.split(['?', '#']).next().map(str::to_owned)))
+        })
     }
 
     fn open(&self, place: PanelPlace) -> Later<()> {

@@ -1,32 +1,76 @@
-//! Files in: dropped, chosen or pasted, several at once; and the place of all tools for files.
+//! One door for whatever people have: dropped, chosen or pasted, several at once; and the place of all tools
+//! for files.
 //!
-//! A file is read in this page, by the core, and never leaves it; the events that it tells go to where the
-//! trace is. What cannot be read is said with its place, and the rest is shown. A file about SCIM has no
-//! sign-in in it: what it says is shown here, and nothing of it is kept.
+//! What is given is read in this page, by the core, and never leaves it; the events that it tells go to where
+//! the trace is, and of an error text the clues go there that it has of sign-ins and members. What cannot be
+//! read is said with its place, and the rest is shown. The answer stands beside the field, and the recent
+//! ones below it; nothing of them is stored.
 
+mod answer;
+mod door;
 mod saving;
-mod scim;
 mod told_form;
 
 use crate::{
-    app::{
-        App,
-        files::{FilesState, ScimFile},
-    },
+    app::{App, files::Answer},
+    base::{latest_call, signals::live},
     parts::file::content,
 };
 use js_sys::{Function, futures::spawn_local};
 use samlight::{
     calls::protocol::{FileReply, OwnCall, OwnReply},
     text,
+    view::at_hand::Opens,
 };
 use sycamore::prelude::*;
 use sycamore::web::{
-    bind, events,
-    tags::{button, div, h2, input, label, li, p, section, span, textarea, ul},
+    events,
+    tags::{button, div, h2, p, section},
 };
 use wasm_bindgen::prelude::*;
 use web_sys::{DataTransfer, File, FileList};
+
+/// The name of what is given, and what follows it.
+#[derive(Clone)]
+struct Given {
+    /// The file's name, or that it was pasted or dropped.
+    name: String,
+    /// The heading above the answer.
+    heading: String,
+    /// Whether the answer takes the focus.
+    is_focused: bool,
+}
+
+impl Given {
+    fn pasted() -> Self {
+        let (name, heading) = (text!("ui.files.pasted"), text!("ui.files.says.pasted"));
+        Given { name: name.to_string(), heading: heading.to_string(), is_focused: false }
+    }
+
+    fn dropped() -> Self {
+        let (name, heading) = (text!("ui.files.dropped"), text!("ui.files.says.dropped"));
+        Given { name: name.to_string(), heading: heading.to_string(), is_focused: false }
+    }
+
+    fn file(name: String) -> Self {
+        let heading = text!("ui.files.says.file", file = name).to_string();
+        Given { name, heading, is_focused: false }
+    }
+
+    fn focused(self) -> Self {
+        Given { is_focused: true, ..self }
+    }
+
+    fn answer(self) -> Answer {
+        Answer { name: self.name, heading: self.heading, ..Answer::default() }
+    }
+}
+
+/// Has what is at hand of the answer asked for again with all else that is shown. For as long as the page
+/// lives.
+pub(crate) fn follow(app: &App) {
+    app.ask_also(ask_at_hand);
+}
 
 /// Takes in what is dropped on the page or pasted into it, but not into a field. For as long as the page
 /// lives.
@@ -43,7 +87,7 @@ pub(crate) fn listen(app: &App) {
                 event
                     .data_transfer()
                     .into_iter()
-                    .for_each(|given| take(&dropped, &given, &text!("ui.files.dropped").to_string()));
+                    .for_each(|given| _ = take(&dropped, &given, Given::dropped()));
             }),
         ),
         (
@@ -54,7 +98,7 @@ pub(crate) fn listen(app: &App) {
                     event
                         .clipboard_data()
                         .into_iter()
-                        .for_each(|given| take(&pasted, &given, &text!("ui.files.pasted").to_string()));
+                        .for_each(|given| _ = take(&pasted, &given, Given::pasted()));
                 }
             }),
         ),
@@ -71,71 +115,129 @@ fn listener<E: JsCast + 'static>(heard: impl Fn(E) + 'static) -> Function {
         .unchecked_into()
 }
 
-/// Files, or where there are none the text.
-fn take(app: &App, given: &DataTransfer, name: &str) {
-    let files = given.files().filter(|files| files.length() > 0);
-    match files {
-        Some(files) => take_files(app, &files),
-        None => {
-            let text = given.get_data("text/plain").unwrap_or_default();
-            if !text.trim().is_empty() {
-                take_text(app, name, text);
-            }
-        }
+/// Takes files, or where there are none the text. Says whether there was anything.
+fn take(app: &App, given: &DataTransfer, name: Given) -> bool {
+    if let Some(files) = given.files().filter(|files| files.length() > 0) {
+        take_files(app, &files);
+        return true;
     }
+    let text = given.get_data("text/plain").unwrap_or_default();
+    let is_there = !text.trim().is_empty();
+    if is_there {
+        take_text(app, name, text);
+    }
+    is_there
 }
 
-fn take_text(app: &App, name: &str, text: String) {
-    let (app, name) = (app.clone(), name.to_owned());
-    app.files.forget();
-    spawn_local(async move { import(&app, &name, text.into_bytes()).await });
+fn take_text(app: &App, given: Given, text: String) {
+    let app = app.clone();
+    app.files.put_away();
+    spawn_local(async move { import(&app, given, text.into_bytes()).await });
 }
 
 /// Reads files one after the other, so that no two are in memory at once.
 fn take_files(app: &App, files: &FileList) {
     let list: Vec<File> = (0..files.length()).filter_map(|index| files.get(index)).collect();
     let app = app.clone();
-    app.files.forget();
+    app.files.put_away();
     app.files.reading.update(|reading| *reading += list.len());
     spawn_local(async move {
         for file in list {
+            let given = Given::file(file.name());
             match content(&file).await {
-                Ok(content) => import(&app, &file.name(), content).await,
-                Err(_) => problem(&app, text!("ui.files.unreadable", file = file.name()).to_string()),
+                Ok(content) => import(&app, given, content).await,
+                Err(_) => {
+                    let problem = text!("ui.files.unreadable", file = given.name).to_string();
+                    answered(&app, false, Answer { problems: vec![problem], ..given.answer() });
+                }
             }
             app.files.reading.update(|reading| *reading = reading.saturating_sub(1));
         }
     });
 }
 
-/// Takes in one file, and shows the newest sign-in in it.
-async fn import(app: &App, name: &str, content: Vec<u8>) {
-    let FileReply { events, statements, flaws } = match app.client.read(name, content).await {
+/// Takes in one thing, answers it, and shows the newest sign-in in it.
+async fn import(app: &App, given: Given, content: Vec<u8>) {
+    let FileReply { events, statements, clues, flaws } = match app.client.read(&given.name, content).await {
         Ok(read) => read,
         Err(failure) => return app.failure.set(Some(failure)),
     };
+    let is_focused = given.is_focused;
+    let name = given.name.clone();
     if !statements.is_empty() {
-        app.files.scim.update(|files| files.push(ScimFile { name: name.to_owned(), said: statements }));
-        return;
+        return answered(app, is_focused, Answer { statements, clues, ..given.answer() });
     }
-    for flaw in flaws {
-        problem(app, text!("ui.files.problem", file = name, problem = flaw).to_string());
-    }
+    let problem = |flaw: String| text!("ui.files.problem", file = name, problem = flaw).to_string();
+    let problems = flaws.into_iter().map(problem).collect();
+    let mut answer = Answer { problems, ..given.answer() };
     match app.client.call(&OwnCall::Newest { of: events }).await {
         Ok(OwnReply::Newest(newest)) => {
             if newest.is_some() {
                 app.say(text!("ui.files.read", file = name).to_string());
             }
-            app.chosen.set(newest);
+            app.chosen.set(newest.clone());
+            answer.newest = newest;
             app.ask();
         }
         Ok(OwnReply::Refused(reason)) | Err(reason) => app.failure.set(Some(reason)),
         Ok(_) => app.ask(),
     }
+    answered(app, is_focused, answer);
 }
 
-fn problem(app: &App, sentence: String) {
-    app.files.problems.update(|problems| problems.push(sentence));
+/// Keeps an answer and shows it. Of several things that were given at once the first that says more than that
+/// it was read stays; and what was only read is shown where the tools are.
+fn answered(app: &App, is_focused: bool, answer: Answer) {
+    let is_plain = answer.statements.is_empty() && answer.problems.is_empty();
+    let number = app.files.keep(answer);
+    let is_free = app.files.shown.get_untracked().is_none();
+    if !is_plain || (is_free && app.files.open.get_untracked()) {
+        app.files.wants_focus.set_silent(is_focused);
+        show(app, number);
+    }
+}
+
+/// Shows the answer with this number.
+fn show(app: &App, number: u64) {
+    app.files.at_hand.set(Vec::new());
+    app.files.shown.set(Some(number));
+    ask_at_hand(app);
+}
+
+/// Asks for the sign-ins and the members that the answer that is shown is about.
+fn ask_at_hand(app: &App) {
+    let answer = app.files.answer_now().filter(|answer| !answer.clues.is_empty());
+    let Some(answer) = answer else { return };
+    let app = app.clone();
+    latest_call::ask(&app.files.calls.clone(), answer, move |answer| {
+        let app = app.clone();
+        async move {
+            // Without it nothing is said of the page.
+            let page = app.client.page().await.ok().flatten();
+            let call = OwnCall::AtHand { clues: answer.clues.clone(), page };
+            match app.client.call(&call).await {
+                Ok(OwnReply::AtHand(found)) if app.files.shown.get_untracked() == Some(answer.number) => {
+                    app.files.at_hand.set(found);
+                }
+                Ok(OwnReply::Refused(reason)) | Err(reason) => app.failure.set(Some(reason)),
+                Ok(_) => {}
+            }
+        }
+    });
+}
+
+/// Opens what is at hand. The answer stays where it is.
+fn open(app: &App, opens: &Opens) {
+    app.group.shown.set(!matches!(opens, Opens::SignIn(_)));
+    match opens {
+        Opens::SignIn(id) => app.choose(id.clone()),
+        Opens::Member(user) => app.group.query.update(|query| query.chosen = Some(*user)),
+        Opens::Group => {}
+    }
+    app.ask();
+    let document = web_sys::window().and_then(|window| window.document());
+    let main = document.and_then(|document| document.query_selector("main").ok().flatten());
+    main.into_iter().for_each(|main| main.scroll_into_view());
 }
 
 /// Shows or hides the tools; where nothing is recorded they are always shown.
@@ -153,49 +255,41 @@ pub(crate) fn toggle(app: &App) -> View {
         .into()
 }
 
-/// The problems with the files, and the tools to read and to write files.
+/// The field and the answer beside it, and the tools to write files.
 pub(crate) fn tools(app: &App) -> View {
-    let FilesState { open, problems, scim: said_of_scim, reading } = app.files;
-    let app = app.clone();
+    let (open, shown, reading) = (app.files.open, app.files.shown, app.files.reading);
+    let (of_field, of_tools) = (app.clone(), app.clone());
     View::from((
-        move || {
+        live(move || {
             (reading.get() > 0).then(|| {
                 View::from(
                     p().class("quiet").attr("role", "status").children(text!("ui.files.reading").to_string()),
                 )
             })
-        },
-        move || {
-            let problems = problems.get_clone();
-            (!problems.is_empty()).then(|| {
-                let lines = problems
-                    .into_iter()
-                    .map(|problem| View::from(li().children(problem)))
-                    .collect::<Vec<_>>();
-                View::from(
-                    section()
-                        .class("card file-problems")
-                        .attr("role", "alert")
-                        .attr("data-severity", "warning")
-                        .children((
-                            p().children(text!("ui.files.problems").to_string()),
-                            ul().children(lines),
-                        )),
-                )
-            })
-        },
-        scim::said(said_of_scim),
-        move || {
-            let app = app.clone();
+        }),
+        div().class("door").children((
+            live(move || {
+                let app = of_field.clone();
+                open.get().then(|| door::field(&app))
+            }),
+            answer::shown(app),
+            live(move || {
+                let is_empty = open.get() && shown.get().is_none();
+                is_empty
+                    .then(|| View::from(p().class("quiet").children(text!("ui.files.no-answer").to_string())))
+            }),
+        )),
+        live(move || {
+            let app = of_tools.clone();
             open.get().then(|| {
                 View::from(
                     section()
                         .class("card files")
                         .attr("aria-label", text!("ui.files").to_string())
-                        .children((reader(&app), saving::saving(&app), said_by_hand(&app))),
+                        .children((saving::saving(&app), said_by_hand(&app))),
                 )
             })
-        },
+        }),
     ))
 }
 
@@ -212,42 +306,6 @@ pub(crate) fn empty() -> View {
             h2().children(text!("ui.files.empty").to_string()),
             p().children(text!("ui.files.empty.kinds").to_string()),
             p().class("quiet").children(text!("ui.files.empty.private").to_string()),
-        ))
-        .into()
-}
-
-fn reader(app: &App) -> View {
-    let (chosen, pasted) = (app.clone(), app.clone());
-    let written = create_signal(String::new());
-    div()
-        .class("files-in")
-        .children((
-            h2().children(text!("ui.files.in").to_string()),
-            label().class("file-choice").children((
-                span().children(text!("ui.files.choose").to_string()),
-                input().r#type("file").multiple(true).on(events::change, move |event: web_sys::Event| {
-                    let field =
-                        event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-                    if let Some(files) = field.as_ref().and_then(web_sys::HtmlInputElement::files) {
-                        take_files(&chosen, &files);
-                    }
-                    // So that the same file can be chosen again.
-                    field.into_iter().for_each(|field| field.set_value(""));
-                }),
-            )),
-            label().class("paste").children((
-                span().children(text!("ui.files.paste").to_string()),
-                textarea().rows("3").attr("spellcheck", "false").bind(bind::value, written),
-            )),
-            button()
-                .r#type("button")
-                .disabled(move || written.with(|text| text.trim().is_empty()))
-                .on(events::click, move |_| {
-                    let text = written.get_clone();
-                    written.set(String::new());
-                    take_text(&pasted, &text!("ui.files.pasted").to_string(), text);
-                })
-                .children(text!("ui.files.show").to_string()),
         ))
         .into()
 }

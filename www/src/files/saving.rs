@@ -2,7 +2,7 @@
 //!
 //! The file is written in this page, by the core, and handed to the browser's own download.
 
-use crate::{app::App, client::random::salt, parts::file::download};
+use crate::{app::App, base::signals::live, client::random::salt, parts::file::download};
 use js_sys::futures::spawn_local;
 use samlight::{
     calls::protocol::ExportCall,
@@ -43,7 +43,7 @@ pub(super) fn saving(app: &App) -> View {
                 input().r#type("checkbox").bind(bind::checked, clear),
                 span().children(text!("ui.files.clear").to_string()),
             )),
-            move || {
+            live(move || {
                 clear.get().then(|| {
                     View::from(
                         p().class("warning")
@@ -51,9 +51,9 @@ pub(super) fn saving(app: &App) -> View {
                             .children(text!("ui.files.clear.why").to_string()),
                     )
                 })
-            },
+            }),
             div().class("formats").children(buttons.collect::<Vec<_>>()),
-            move || receipt.get_clone().map(replaced),
+            live(move || receipt.get_clone().map(replaced)),
         ))
         .into()
 }

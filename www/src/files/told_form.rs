@@ -3,7 +3,7 @@
 //! The words become two events, as on the command line: which GitLab and group the files are of, and the
 //! stored identifiers. Said again, the newer words count. An empty field says nothing.
 
-use crate::app::App;
+use crate::{app::App, base::signals::live};
 use js_sys::futures::spawn_local;
 use samlight::{
     base::catalogue::Text,
@@ -53,11 +53,11 @@ pub(super) fn told_form(app: &App) -> View {
             field("group", text!("ui.stored.group"), said.group),
             field("saml", text!("ui.stored.saml"), said.saml),
             field("scim", text!("ui.stored.scim"), said.scim),
-            move || {
+            live(move || {
                 wrong
                     .get_clone()
                     .map(|wrong| View::from(p().class("warning").attr("role", "alert").children(wrong)))
-            },
+            }),
             button()
                 .r#type("button")
                 .on(events::click, move |_| match told(said) {

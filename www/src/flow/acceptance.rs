@@ -3,7 +3,7 @@
 //! Each state is shown as the shape of an icon, a colour and a word. Checks that passed take one line.
 
 use crate::{
-    base::signals::{each, part},
+    base::signals::{each, live, part},
     parts::{section::section_of, severity},
 };
 use samlight::{
@@ -27,7 +27,7 @@ fn content(acceptance: ReadSignal<AcceptanceView>) -> View {
     let checks = part(acceptance, |acceptance| acceptance.checks.clone());
     View::from((
         severity::sentence(part(acceptance, |acceptance| acceptance.verdict.clone())),
-        div().children(each(more, |at, _| at, |line| p().children(move || line.get_clone()).into())),
+        div().children(each(more, |at, _| at, |line| p().children(live(move || line.get_clone())).into())),
         ol().class("checks").children(each(checks, |at, _| at, check)),
     ))
 }
@@ -43,12 +43,12 @@ fn check(check: ReadSignal<CheckView>) -> View {
             // That it passed is seen by the icon; what did not is said aloud for everybody.
             span()
                 .class(move || if is_fine() { "unseen" } else { "state" })
-                .children(move || check.with(|check| format!("{}: ", check.word))),
-            span().children(move || check.with(|check| check.title.clone())),
+                .children(live(move || check.with(|check| format!("{}: ", check.word)))),
+            span().children(live(move || check.with(|check| check.title.clone()))),
             div().children(each(
                 why,
                 |at, _| at,
-                |line| p().class("quiet").children(move || line.get_clone()).into(),
+                |line| p().class("quiet").children(live(move || line.get_clone())).into(),
             )),
         ))
         .into()

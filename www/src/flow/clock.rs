@@ -5,7 +5,7 @@
 //! that is written, it fades out by a dashed line.
 
 use crate::{
-    base::signals::{each, part, while_any},
+    base::signals::{each, live, part, while_any},
     parts::severity,
 };
 use samlight::{
@@ -40,7 +40,7 @@ fn window(window: ReadSignal<WindowView>) -> View {
     div()
         .class("window")
         .children((
-            move || picture(&window.get_clone()),
+            live(move || picture(&window.get_clone())),
             severity::sentence(part(window, |window| window.sentence.clone())),
         ))
         .into()

@@ -5,7 +5,7 @@
 
 use crate::{
     app::App,
-    base::signals::{each, part},
+    base::signals::{each, live, part},
     parts::{section::section_of, severity, value::value},
 };
 use samlight::{
@@ -26,7 +26,7 @@ pub(crate) fn comparison(app: &App, comparison: ReadSignal<ComparisonView>) -> V
         let app = app.clone();
         View::from((
             p().class("attribution")
-                .children(move || comparison.with(|comparison| comparison.attribution.clone())),
+                .children(live(move || comparison.with(|comparison| comparison.attribution.clone()))),
             div().children(each(rows, |at, _| at, move |one| row(&app, one))),
         ))
     })
@@ -44,7 +44,7 @@ fn row(app: &App, row: ReadSignal<ComparisonRow>) -> View {
         .attr("data-severity", move || severity::name(severity.get()))
         .attr("data-verdict", move || verdict_name(row))
         .children((
-            h4().children(move || row.with(|row| row.label.clone())),
+            h4().children(live(move || row.with(|row| row.label.clone()))),
             dl().class("values").children((
                 value(app, part(row, |row| row.left.clone())),
                 value(app, part(row, |row| row.right.clone())),
@@ -52,9 +52,9 @@ fn row(app: &App, row: ReadSignal<ComparisonRow>) -> View {
             p().class("row-verdict").children((
                 severity::badge(move || severity.get()),
                 " ",
-                span().children(move || row.with(|row| row.text.clone())),
+                span().children(live(move || row.with(|row| row.text.clone()))),
             )),
-            p().class("quiet").children(move || row.with(|row| row.rule.clone())),
+            p().class("quiet").children(live(move || row.with(|row| row.rule.clone()))),
         ))
         .into()
 }

@@ -6,7 +6,7 @@
 use super::tables::{attribute_table, signature, summary_table};
 use crate::{
     app::App,
-    base::signals::{each, part, while_any},
+    base::signals::{each, live, part, while_any},
     parts::{file::content, severity},
 };
 use js_sys::futures::spawn_local;
@@ -45,7 +45,7 @@ pub(crate) fn decryption(app: &App, message: ReadSignal<MessageView>) -> View {
                 p().class("quiet").children(text!("message.encrypted.why").to_string()),
                 div().children(each(parts, |at, _| at, encrypted_part)),
                 key_form(&app, message, opened),
-                move || opened.get_clone().map(opened_view),
+                live(move || opened.get_clone().map(opened_view)),
             ))
             .into()
     })
@@ -112,11 +112,11 @@ fn key_form(app: &App, message: ReadSignal<MessageView>, opened: Signal<Option<D
                 .r#type("button")
                 .on(events::click, move |_| open(pasted.get_clone().as_bytes()))
                 .children(text!("ui.encrypted.open").to_string()),
-            move || {
+            live(move || {
                 wrong
                     .get_clone()
                     .map(|wrong| View::from(p().class("warning").attr("role", "alert").children(wrong)))
-            },
+            }),
         ))
         .into()
 }
@@ -154,9 +154,9 @@ fn opened_view(view: DecryptedView) -> View {
             div().children(each(
                 flaws,
                 |at, _| at,
-                |flaw| p().class("warning").children(move || flaw.get_clone()).into(),
+                |flaw| p().class("warning").children(live(move || flaw.get_clone())).into(),
             )),
-            pre().children(code().children(move || pretty.get_clone())),
+            pre().children(code().children(live(move || pretty.get_clone()))),
         ))
         .into()
 }

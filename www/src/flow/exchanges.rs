@@ -2,7 +2,7 @@
 //! the roles are written out, because a browser forgets a table whose rows are blocks.
 
 use crate::{
-    base::signals::{each, part},
+    base::signals::{each, live, part},
     parts::section::section_of,
 };
 use samlight::{
@@ -41,41 +41,43 @@ fn exchange(exchange: ReadSignal<ExchangeView>) -> View {
     tr().attr("role", "row")
         .children((
             cell("when").children((
-                span().children(move || exchange.with(|exchange| exchange.time.clone())),
-                span().class("quiet duration").children(move || {
+                span().children(live(move || exchange.with(|exchange| exchange.time.clone()))),
+                span().class("quiet duration").children(live(move || {
                     exchange
                         .with(|exchange| exchange.duration)
                         .map_or_else(String::new, |milliseconds| duration_text(milliseconds).to_string())
-                }),
+                })),
             )),
             cell("what").children((
-                span().children(move || exchange.with(|exchange| exchange.role.clone())),
+                span().children(live(move || exchange.with(|exchange| exchange.role.clone()))),
                 each(
                     absent,
                     |at, _| at,
-                    |reason| div().class("quiet").children(move || reason.get_clone()).into(),
+                    |reason| div().class("quiet").children(live(move || reason.get_clone())).into(),
                 ),
             )),
             cell("request").children((
-                span().class("method").children(move || exchange.with(|exchange| exchange.method.clone())),
+                span()
+                    .class("method")
+                    .children(live(move || exchange.with(|exchange| exchange.method.clone()))),
                 " ",
-                code().children(move || exchange.with(|exchange| exchange.url.clone())),
+                code().children(live(move || exchange.with(|exchange| exchange.url.clone()))),
             )),
             cell("response").children((
-                span().class("status").children(move || {
+                span().class("status").children(live(move || {
                     exchange.with(|exchange| exchange.status).map_or_else(
                         || text!("ui.exchanges.no-response").to_string(),
                         |status| status.to_string(),
                     )
-                }),
-                move || {
+                })),
+                live(move || {
                     location.get_clone().map(|location| {
                         View::from((
                             span().class("quiet").children(text!("ui.exchanges.to").to_string()),
                             code().children(location),
                         ))
                     })
-                },
+                }),
             )),
         ))
         .into()

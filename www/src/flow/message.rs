@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::signals::{each, part, while_any},
+    base::signals::{each, live, part, while_any},
     parts::{controls::copy_button, section::section_of, severity},
 };
 use samlight::{
@@ -45,19 +45,25 @@ fn message(app: &App, message: ReadSignal<MessageView>) -> View {
         })
         .children((
             summary().children((
-                span().class("message-name").children(move || message.with(|message| message.name.clone())),
-                span().class("binding").children(move || message.with(|message| message.binding.clone())),
-                move || {
+                span()
+                    .class("message-name")
+                    .children(live(move || message.with(|message| message.name.clone()))),
+                span()
+                    .class("binding")
+                    .children(live(move || message.with(|message| message.binding.clone()))),
+                live(move || {
                     flawed.get().then(|| {
                         View::from(span().class("flawed").attr("data-severity", "warning").children((
                             severity::icon(|| Severity::Warning),
                             span().children(text!("ui.message.flawed").to_string()),
                         )))
                     })
-                },
-                span().class("quiet seen").children(move || message.with(|message| message.seen.clone())),
+                }),
+                span()
+                    .class("quiet seen")
+                    .children(live(move || message.with(|message| message.seen.clone()))),
             )),
-            move || opened.get().then(|| inside(&app, message)),
+            live(move || opened.get().then(|| inside(&app, message))),
         ))
         .into()
 }
@@ -106,9 +112,9 @@ fn flaws(flaws: ReadSignal<Vec<FlawView>>) -> View {
                 |at, _| at,
                 |flaw| {
                     li().children((
-                        span().children(move || flaw.with(|flaw| flaw.text.clone())),
+                        span().children(live(move || flaw.with(|flaw| flaw.text.clone()))),
                         " ",
-                        code().class("quiet").children(move || flaw.with(|flaw| flaw.code.clone())),
+                        code().class("quiet").children(live(move || flaw.with(|flaw| flaw.code.clone()))),
                     ))
                     .into()
                 },
@@ -124,7 +130,7 @@ fn certificate(app: &App, certificate: ReadSignal<CertificateView>) -> View {
         View::from((
             dt().children(label.clone()),
             dd().class("fingerprint").children((
-                code().children(move || fingerprint.get_clone()),
+                code().children(live(move || fingerprint.get_clone())),
                 copy_button(app, &label, move || fingerprint.get_clone()),
             )),
         ))

@@ -16,7 +16,7 @@ mod unhidden;
 
 use crate::{
     app::App,
-    base::signals::{each, part},
+    base::signals::{each, live, part},
     parts::{
         section::{private_badge, section_of, steps, verdict},
         severity,
@@ -43,11 +43,11 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
                 h2().attr("id", "flow-heading")
                     .attr("tabindex", "-1")
                     .r#ref(heading)
-                    .children(move || line.with(|line| line.title.clone())),
+                    .children(live(move || line.with(|line| line.title.clone()))),
                 p().class("flow-time").children((
                     time()
                         .datetime(move || line.with(|line| line.started.clone()))
-                        .children(move || line.with(|line| instant(&line.started, &line.time))),
+                        .children(live(move || line.with(|line| instant(&line.started, &line.time)))),
                     private_badge(line),
                 )),
             )),
@@ -95,16 +95,16 @@ fn finding(finding: ReadSignal<FindingView>) -> View {
         .attr("data-diagnosis", move || finding.with(|finding| finding.diagnosis.clone()))
         .children((
             severity::badge(move || severity.get()),
-            h4().children(move || finding.with(|finding| finding.sentence.text.clone())),
-            p().class("quiet").children(move || {
+            h4().children(live(move || finding.with(|finding| finding.sentence.text.clone()))),
+            p().class("quiet").children(live(move || {
                 text!("ui.finding.at-fault", who = finding.with(|finding| finding.at_fault.clone()))
                     .to_string()
-            }),
+            })),
             steps(list),
             ul().class("evidence").children(each(
                 evidence,
                 |at, _| at,
-                |line| li().children(move || line.get_clone()).into(),
+                |line| li().children(live(move || line.get_clone())).into(),
             )),
         ))
         .into()

@@ -9,6 +9,7 @@ use crate::{
     app::App,
     base::{
         keys::{Axis, target},
+        signals::live,
         xml_colours::{self, Colour},
     },
     parts::controls::{self, copy_button},
@@ -98,15 +99,15 @@ pub(crate) fn octets(app: &App, message: ReadSignal<MessageView>) -> View {
                 .attr("id", panel)
                 .attr("aria-label", move || selected.get().label().to_string())
                 .children((
-                    p().class("quiet").children(move || selected.get().explanation().to_string()),
-                    move || {
+                    p().class("quiet").children(live(move || selected.get().explanation().to_string())),
+                    live(move || {
                         let forms = match selected.get() {
                             MessageForm::Beside => vec![MessageForm::Pretty, MessageForm::Exact],
                             one => vec![one],
                         };
                         let texts = forms.into_iter().map(|form| one_text(message, form, *invisible));
                         View::from(div().class("texts").children(texts.collect::<Vec<_>>()))
-                    },
+                    }),
                 )),
         ))
         .into()
@@ -127,12 +128,12 @@ fn one_text(message: ReadSignal<MessageView>, form: MessageForm, invisible: Read
                 .attr("role", "group")
                 .class("xml")
                 .attr("data-form", format!("{form:?}").to_lowercase())
-                .children(move || {
+                .children(live(move || {
                     let content = content.get_clone();
                     let shown = if cut.get() { beginning(&content) } else { &content };
                     painted(shown, form, invisible.get())
-                }),
-            move || {
+                })),
+            live(move || {
                 cut.get().then(|| {
                     let kilobytes = length.get() / 1024;
                     View::from(
@@ -143,7 +144,7 @@ fn one_text(message: ReadSignal<MessageView>, form: MessageForm, invisible: Read
                             .children(text!("ui.form.whole", kilobytes = kilobytes).to_string()),
                     )
                 })
-            },
+            }),
         ))
         .into()
 }

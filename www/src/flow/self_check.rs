@@ -3,7 +3,7 @@
 
 use crate::{
     app::App,
-    base::signals::{each, part},
+    base::signals::{each, live, part},
     parts::{controls, section::steps, severity, value},
 };
 use samlight::{
@@ -20,7 +20,7 @@ use sycamore::web::tags::{details, div, dl, h3, p, pre, section, summary};
 pub(crate) fn self_check(app: &App, check: ReadSignal<Option<SelfCheck>>) -> View {
     let app = app.clone();
     let there = part(check, Option::is_some);
-    View::from(move || {
+    live(move || {
         let app = app.clone();
         there.get().then(|| {
             let state = part(check, |check| check.as_ref().map(|it| it.state.clone()).unwrap_or_default());
@@ -28,7 +28,7 @@ pub(crate) fn self_check(app: &App, check: ReadSignal<Option<SelfCheck>>) -> Vie
             let own = part(check, |check| check.as_ref().map(|it| it.identities.clone()).unwrap_or_default());
             View::from(section().class("self-check").children((
                 h3().children(text!("ui.self-check.heading").to_string()),
-                p().children(move || state.with(|state| state.text.clone())),
+                p().children(live(move || state.with(|state| state.text.clone()))),
                 div().class("own-identities").children(each(own, |at, _| at, move |it| identity(&app, it))),
                 steps(needed),
             )))
@@ -52,19 +52,19 @@ fn identity(app: &App, own: ReadSignal<OwnIdentity>) -> View {
 pub(crate) fn for_owner(app: &App, message: ReadSignal<Option<OwnerMessage>>) -> View {
     let app = app.clone();
     let there = part(message, Option::is_some);
-    View::from(move || {
+    live(move || {
         let app = app.clone();
         there.get().then(|| {
             let heading = part(message, |it| it.as_ref().map(|it| it.heading.clone()).unwrap_or_default());
             let content = part(message, |it| it.as_ref().map(|it| it.text.clone()).unwrap_or_default());
             View::from(section().class("for-owner").children((
-                h3().children(move || heading.get_clone()),
+                h3().children(live(move || heading.get_clone())),
                 p().class("quiet").children(text!("ui.for-owner.why").to_string()),
                 div().class("card").children((
                     copy_message(&app, message, "copy-message primary"),
                     details().children((
                         summary().children(text!("ui.for-owner.read").to_string()),
-                        pre().attr("tabindex", "0").children(move || content.get_clone()),
+                        pre().attr("tabindex", "0").children(live(move || content.get_clone())),
                     )),
                 )),
             )))

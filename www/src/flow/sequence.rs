@@ -6,7 +6,7 @@
 //! top.
 
 use crate::{
-    base::signals::{each, part},
+    base::signals::{each, live, part},
     parts::section::section_of,
 };
 use samlight::{
@@ -33,7 +33,7 @@ pub(crate) fn sequence(sequence: ReadSignal<SequenceView>) -> View {
         div()
             .class("sequence-parts")
             .children((
-                move || picture(&sequence.get_clone()),
+                live(move || picture(&sequence.get_clone())),
                 ol().class("sequence-steps").children(each(arrows, |at, _| at, in_words)),
             ))
             .into()
@@ -43,13 +43,13 @@ pub(crate) fn sequence(sequence: ReadSignal<SequenceView>) -> View {
 fn in_words(arrow: ReadSignal<ArrowView>) -> View {
     li().attr("data-state", move || state_name(arrow.with(|arrow| arrow.state)))
         .children((
-            span().children(move || arrow.with(|arrow| arrow.text.clone())),
-            span().class("note").children(move || {
+            span().children(live(move || arrow.with(|arrow| arrow.text.clone()))),
+            span().class("note").children(live(move || {
                 arrow.with(|arrow| arrow.note.as_ref().map(|note| format!(" {note}.")).unwrap_or_default())
-            }),
+            })),
             span()
                 .class("quiet")
-                .children(move || arrow.with(|arrow| format!(" {}", times(arrow).join(", ")))),
+                .children(live(move || arrow.with(|arrow| format!(" {}", times(arrow).join(", "))))),
         ))
         .into()
 }

@@ -1,7 +1,7 @@
 //! The tables of a message, and of what is opened in one: its summary, its attributes, its signatures.
 
 use crate::{
-    base::signals::{each, part},
+    base::signals::{each, live, part},
     parts::severity,
 };
 use samlight::{
@@ -20,8 +20,8 @@ pub(super) fn summary_table(lines: ReadSignal<Vec<(String, String)>>) -> View {
             |at, _| at,
             |line| {
                 tr().children((
-                    th().scope("row").children(move || line.with(|(label, _)| label.clone())),
-                    td().children(move || line.with(|(_, value)| value.clone())),
+                    th().scope("row").children(live(move || line.with(|(label, _)| label.clone()))),
+                    td().children(live(move || line.with(|(_, value)| value.clone()))),
                 ))
                 .into()
             },
@@ -47,15 +47,15 @@ fn attribute(attribute: ReadSignal<AttributeView>) -> View {
     let friendly = part(attribute, |attribute| attribute.friendly_name.clone());
     tr().children((
         th().scope("row").children((
-            span().children(move || attribute.with(|attribute| attribute.name.clone())),
-            move || {
+            span().children(live(move || attribute.with(|attribute| attribute.name.clone()))),
+            live(move || {
                 friendly.get_clone().map(|name| View::from(span().class("quiet friendly").children(name)))
-            },
+            }),
         )),
         td().children(ul().class("attribute-values").children(each(
             values,
             |at, _| at,
-            |value| li().children(code().children(move || value.get_clone())).into(),
+            |value| li().children(code().children(live(move || value.get_clone()))).into(),
         ))),
     ))
     .into()

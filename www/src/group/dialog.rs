@@ -5,6 +5,7 @@
 use super::{reactivation, repair};
 use crate::{
     app::{App, group::DialogContent},
+    base::signals::live,
     parts::controls,
 };
 use js_sys::{Function, Reflect};
@@ -41,7 +42,7 @@ impl Dialog {
 pub(super) fn dialogs(app: &App) -> View {
     let subject = app.group.dialog;
     let app = app.clone();
-    View::from(move || subject.get_clone().map(|subject| one(&app, &subject)))
+    live(move || subject.get_clone().map(|subject| one(&app, &subject)))
 }
 
 fn one(app: &App, subject: &Rc<DialogContent>) -> View {
@@ -75,10 +76,10 @@ fn one(app: &App, subject: &Rc<DialogContent>) -> View {
                 .children(words.to_string()),
             content,
             // Words that are said elsewhere are behind the dialog.
-            div().class("dialog-status").attr("role", "status").children(move || {
+            div().class("dialog-status").attr("role", "status").children(live(move || {
                 let said = failure.get_clone().unwrap_or_else(|| said.get_clone());
                 (!said.is_empty()).then(|| View::from(p().children(said)))
-            }),
+            })),
             div().class("dialog-end").children(
                 button()
                     .r#type("button")

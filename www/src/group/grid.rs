@@ -10,7 +10,7 @@ use crate::{
     app::{App, group::GroupState},
     base::{
         keys::{Axis, target},
-        signals::{each, part},
+        signals::{each, live, part},
     },
     parts::{
         scroll::{LineSelectors, ListPart, leave_room},
@@ -80,10 +80,10 @@ pub(super) fn grid(app: &App, opened: impl Fn() + 'static) -> View {
     div()
         .class("grid-place")
         .children((
-            move || {
+            live(move || {
                 let words = || p().class("grid-before").children(text!("ui.group.before").to_string());
                 is_before.get().then(|| View::from(words()))
-            },
+            }),
             div()
                 .attr("role", "grid")
                 .attr("aria-busy", move || is_before.get().to_string())
@@ -181,11 +181,11 @@ fn heading(app: &App, at: usize, column: Column, words: &Text) -> View {
                 })
                 .children((
                     span().children(words.to_string()),
-                    span().attr("aria-hidden", "true").children(move || match sorted.get() {
+                    span().attr("aria-hidden", "true").children(live(move || match sorted.get() {
                         None => "",
                         Some(false) => "▲",
                         Some(true) => "▼",
-                    }),
+                    })),
                 )),
         )
         .into()
@@ -207,7 +207,7 @@ fn row(app: &App, entry: ReadSignal<Entry>, chosen: ReadSignal<Option<(u64, Opti
         .children((
             div().attr("role", "gridcell").attr("aria-colindex", "1").class("grid-verdict").children((
                 severity::icon(move || row.with(|row| row.severity)),
-                span().children(move || row.with(|row| row.word.clone())),
+                span().children(live(move || row.with(|row| row.word.clone()))),
             )),
             cells.collect::<Vec<_>>(),
         ))
@@ -221,7 +221,7 @@ fn value(column: usize, row: ReadSignal<RowView>, cell: Cell) -> View {
         .attr("role", "gridcell")
         .attr("aria-colindex", column.to_string())
         .attr("title", move || text.get_clone())
-        .children(move || text.get_clone().unwrap_or_else(|| "–".to_owned()))
+        .children(live(move || text.get_clone().unwrap_or_else(|| "–".to_owned())))
         .into()
 }
 
@@ -230,7 +230,7 @@ fn nothing_found(app: &App, nothing: ReadSignal<bool>) -> View {
     let query = app.group.query;
     let is_filter = part(*query, |query| !query.text.is_empty() || !query.standings.is_empty());
     let app = app.clone();
-    View::from(move || {
+    live(move || {
         let app = app.clone();
         (nothing.get() && is_filter.get()).then(|| {
             View::from(

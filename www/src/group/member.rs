@@ -3,7 +3,7 @@
 use super::{open_reactivation, open_repair};
 use crate::{
     app::App,
-    base::signals::part,
+    base::signals::{live, part},
     parts::{controls, severity, value},
 };
 use samlight::{
@@ -66,10 +66,10 @@ pub(super) fn member(app: &App, heading: NodeRef) -> View {
     section()
         .class("member")
         .attr("aria-label", text!("ui.group.member").to_string())
-        .children(move || match user.get() {
+        .children(live(move || match user.get() {
             None => p().class("quiet").children(text!("ui.group.choose").to_string()).into(),
             Some(user) => one(&app, user, chosen, heading),
-        })
+        }))
         .into()
 }
 
@@ -82,21 +82,20 @@ fn one(app: &App, user: u64, chosen: ReadSignal<Option<RowView>>, heading: NodeR
         last.clone()
     });
     View::from((
-        h2().attr("tabindex", "-1").r#ref(heading).children(move || row.with(|row| row.label.clone())),
+        h2().attr("tabindex", "-1").r#ref(heading).children(live(move || row.with(|row| row.label.clone()))),
         div()
             .class("verdict")
             .attr("data-severity", move || severity::name(row.with(|row| row.severity)))
             .attr("data-standing", move || row.with(|row| row.standing.place().to_string()))
             .children((
-                div()
-                    .class("badge")
-                    .children((severity::icon(move || row.with(|row| row.severity)), move || {
-                        row.with(|row| row.word.clone())
-                    })),
-                p().class("member-why").children(move || row.with(|row| row.why.clone())),
+                div().class("badge").children((
+                    severity::icon(move || row.with(|row| row.severity)),
+                    live(move || row.with(|row| row.word.clone())),
+                )),
+                p().class("member-why").children(live(move || row.with(|row| row.why.clone()))),
             )),
         h3().children(text!("ui.steps.heading").to_string()),
-        p().class("member-repair").children(move || row.with(|row| row.repair.clone())),
+        p().class("member-repair").children(live(move || row.with(|row| row.repair.clone()))),
         claim(row),
         namesake(row),
         values(app, row),
@@ -112,7 +111,7 @@ fn values(app: &App, row: ReadSignal<RowView>) -> View {
         let (app, label) = (app.clone(), label().to_string());
         View::from((
             dt().children(label.clone()),
-            dd().children(move || match value.get_clone() {
+            dd().children(live(move || match value.get_clone() {
                 None => View::from(text!("ui.group.none").to_string()),
                 Some(text) => {
                     let copied = text.clone();
@@ -123,7 +122,7 @@ fn values(app: &App, row: ReadSignal<RowView>) -> View {
                         remark(row, about),
                     ))
                 }
-            }),
+            })),
         ))
     });
     dl().class("values").children(values.collect::<Vec<_>>()).into()
@@ -132,7 +131,7 @@ fn values(app: &App, row: ReadSignal<RowView>) -> View {
 /// The remarks on a value, below it.
 fn remark(row: ReadSignal<RowView>, about: About) -> View {
     let texts = part(row, move |row| about(row).iter().map(Text::to_string).collect::<Vec<_>>());
-    View::from(move || {
+    live(move || {
         let text = texts.get_clone().join(" ");
         (!text.is_empty()).then(|| View::from(p().class("quiet").children(text)))
     })
@@ -141,13 +140,13 @@ fn remark(row: ReadSignal<RowView>, about: About) -> View {
 /// The NameID that a file names and nothing proves.
 fn claim(row: ReadSignal<RowView>) -> View {
     let said = part(row, |row| row.claim.clone());
-    View::from(move || said.get_clone().map(|said| severity::sentence(*create_signal(said))))
+    live(move || said.get_clone().map(|said| severity::sentence(*create_signal(said))))
 }
 
 /// That there is another account of this name.
 fn namesake(row: ReadSignal<RowView>) -> View {
     let other = part(row, |row| row.namesake.clone());
-    View::from(move || {
+    live(move || {
         let other = other.get_clone();
         other.map(|other| View::from(p().children(text!("ui.group.namesake", other = other).to_string())))
     })
@@ -156,7 +155,7 @@ fn namesake(row: ReadSignal<RowView>) -> View {
 /// The history of the member's identities, from GitLab's audit events.
 fn history(row: ReadSignal<RowView>) -> View {
     let lines = part(row, |row| row.history.clone());
-    View::from(move || {
+    live(move || {
         let lines = lines.get_clone();
         (!lines.is_empty()).then(|| {
             let lines = lines.into_iter().map(|line| View::from(li().children(line)));
@@ -181,7 +180,7 @@ fn actions(app: &App, user: u64, row: ReadSignal<RowView>) -> View {
     ];
     let repairs = has.map(|(has, identity)| {
         let app = app.clone();
-        View::from(move || {
+        live(move || {
             let app = app.clone();
             has.get().then(|| {
                 View::from(
@@ -198,19 +197,22 @@ fn actions(app: &App, user: u64, row: ReadSignal<RowView>) -> View {
     let app = app.clone();
     div()
         .class("member-actions")
-        .children((Vec::from(repairs), move || {
-            let app = app.clone();
-            inactive.get().then(|| {
-                View::from(
-                    button()
-                        .r#type("button")
-                        .attr("data-repair", "reactivate")
-                        .on(events::click, move |_| {
-                            open_reactivation(&app, user, row.with_untracked(|row| row.label.clone()));
-                        })
-                        .children(text!("ui.group.reactivate").to_string()),
-                )
-            })
-        }))
+        .children((
+            Vec::from(repairs),
+            live(move || {
+                let app = app.clone();
+                inactive.get().then(|| {
+                    View::from(
+                        button()
+                            .r#type("button")
+                            .attr("data-repair", "reactivate")
+                            .on(events::click, move |_| {
+                                open_reactivation(&app, user, row.with_untracked(|row| row.label.clone()));
+                            })
+                            .children(text!("ui.group.reactivate").to_string()),
+                    )
+                })
+            }),
+        ))
         .into()
 }

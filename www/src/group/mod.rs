@@ -25,7 +25,7 @@ use crate::{
         App,
         group::{DialogContent, GroupState, KnownGroup},
     },
-    base::latest_call,
+    base::{latest_call, signals::live},
     parts::{controls, scroll, section::loading},
 };
 use js_sys::futures::spawn_local;
@@ -221,7 +221,7 @@ pub(crate) fn group(app: &App) -> View {
         known.with(|known| known.as_ref().map(|known| matches!(known, KnownGroup::View(_))))
     });
     let app = app.clone();
-    View::from(move || match stage.get() {
+    live(move || match stage.get() {
         None => main().children(loading()).into(),
         Some(false) => main().children(nothing()).into(),
         Some(true) => checked(&app),
@@ -249,9 +249,11 @@ fn checked(app: &App) -> View {
     let has_table = tools::of(&app.group, |view| view.can_cancel || view.table.total > 0);
     main()
         .class("group")
-        .children((tools::tools(&app, has_table), dialog::dialogs(&app), move || {
-            has_table.get().then(|| columns(&app))
-        }))
+        .children((
+            tools::tools(&app, has_table),
+            dialog::dialogs(&app),
+            live(move || has_table.get().then(|| columns(&app))),
+        ))
         .into()
 }
 

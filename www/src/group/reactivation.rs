@@ -4,6 +4,7 @@
 
 use crate::{
     app::App,
+    base::signals::live,
     parts::{controls, severity},
 };
 use js_sys::futures::spawn_local;
@@ -87,9 +88,9 @@ fn request(app: &App, of: &Reactivation, request: Request, heading: &Text, comma
                         });
                     })
                     .children(text!("ui.group.reactivate.check").to_string()),
-                div()
-                    .attr("role", "status")
-                    .children(move || said.get_clone().map(|said| severity::sentence(*create_signal(said)))),
+                div().attr("role", "status").children(live(move || {
+                    said.get_clone().map(|said| severity::sentence(*create_signal(said)))
+                })),
             )),
         ))
         .into()

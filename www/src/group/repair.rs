@@ -4,6 +4,7 @@
 use super::{ask, dialog::Dialog};
 use crate::{
     app::App,
+    base::signals::live,
     parts::{controls, section, severity, value},
 };
 use js_sys::futures::spawn_local;
@@ -126,10 +127,10 @@ fn change(app: &App, plan: &RepairPlan, consents: &[String], dialog: Dialog) -> 
         .children((
             h3().children(text!("ui.group.repair.confirm").to_string()),
             boxes,
-            move || {
+            live(move || {
                 let reason = refusal.get_clone();
                 reason.map(|reason| View::from(p().class("refusal").attr("role", "alert").children(reason)))
-            },
+            }),
             div().children(
                 button()
                     .r#type("button")

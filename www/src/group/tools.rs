@@ -7,7 +7,7 @@ use crate::{
         App,
         group::{GroupState, KnownGroup},
     },
-    base::signals::{each, part, while_any},
+    base::signals::{each, live, part, while_any},
     client::random::salt,
     parts::{
         controls,
@@ -45,9 +45,10 @@ pub(super) fn tools(app: &App, has_table: ReadSignal<bool>) -> View {
     section()
         .class("group-tools")
         .attr("aria-labelledby", "group-heading")
-        .children((state(app), move || {
-            has_table.get().then(|| View::from((search(&of_table), saving(&of_table))))
-        }))
+        .children((
+            state(app),
+            live(move || has_table.get().then(|| View::from((search(&of_table), saving(&of_table))))),
+        ))
         .into()
 }
 
@@ -82,16 +83,16 @@ fn state(app: &App) -> View {
         .class("group-state")
         .children((
             h2().attr("id", "group-heading")
-                .children(move || text!("ui.group.heading", group = name.get_clone()).to_string()),
+                .children(live(move || text!("ui.group.heading", group = name.get_clone()).to_string())),
             div().class("group-line").children((severity::sentence(state), orders(app))),
             // Progress is not read out; that it ended is.
-            p().class("unseen").attr("role", "status").children(move || {
+            p().class("unseen").attr("role", "status").children(live(move || {
                 if is_reading.get() { String::new() } else { state.with(|state| state.text.clone()) }
-            }),
+            })),
             each(sums, |at, _| at, severity::sentence),
-            div().class("group-changed").attr("role", "status").children(move || {
+            div().class("group-changed").attr("role", "status").children(live(move || {
                 changed.get_clone().map(|sentence: Sentence| severity::sentence(*create_signal(sentence)))
-            }),
+            })),
             while_any(warnings, move || ul().class("group-remarks").children(list(warnings)).into()),
             while_any(others, move || {
                 let count = part(others, Vec::len);
@@ -149,7 +150,7 @@ fn orders(app: &App) -> View {
     let possible = of(&app.group, CheckOrder::of);
     let is_any = part(possible, Option::is_some);
     let app = app.clone();
-    View::from(move || {
+    live(move || {
         let app = app.clone();
         is_any.get().then(|| {
             View::from(
@@ -159,9 +160,9 @@ fn orders(app: &App) -> View {
                     .on(events::click, move |_| {
                         possible.get_untracked().into_iter().for_each(|order| order.give(&app));
                     })
-                    .children(move || {
+                    .children(live(move || {
                         possible.get().map(|order| order.words().to_string()).unwrap_or_default()
-                    }),
+                    })),
             )
         })
     })
@@ -211,8 +212,8 @@ fn search(app: &App) -> View {
                 .attr("aria-label", text!("ui.group.filters").to_string())
                 .children((
                     each(counts, |_, count| count.standing.place(), move |count| one(&choosing, count)),
-                    move || is_some_folded.get().then(|| unfold(is_unfolded)),
-                    move || {
+                    live(move || is_some_folded.get().then(|| unfold(is_unfolded))),
+                    live(move || {
                         let all = all.clone();
                         (!is_all.get()).then(|| {
                             View::from(
@@ -223,8 +224,8 @@ fn search(app: &App) -> View {
                                     .children(text!("ui.search.all").to_string()),
                             )
                         })
-                    },
-                    p().class("quiet count").attr("role", "status").children(move || {
+                    }),
+                    p().class("quiet count").attr("role", "status").children(live(move || {
                         // By what the table shows: an answer to the newest filters may be on its way.
                         let (found, total) = found.get();
                         match found == total {
@@ -232,7 +233,7 @@ fn search(app: &App) -> View {
                             false => text!("ui.group.found", found = found, total = total),
                         }
                         .to_string()
-                    }),
+                    })),
                 )),
         ))
         .into()
@@ -278,10 +279,10 @@ fn one(app: &App, count: ReadSignal<Count>) -> View {
         })
         .children((
             severity::icon(move || count.with(|count| count.severity)),
-            span().children(move || {
+            span().children(live(move || {
                 count
                     .with(|count| text!("ui.group.count", word = count.word, count = count.count).to_string())
-            }),
+            })),
         ))
         .into()
 }
@@ -315,7 +316,7 @@ fn saving(app: &App) -> View {
                 input().r#type("checkbox").bind(bind::checked, clear),
                 span().children(text!("ui.group.save.clear").to_string()),
             )),
-            move || {
+            live(move || {
                 clear.get().then(|| {
                     View::from(
                         p().class("warning")
@@ -323,7 +324,7 @@ fn saving(app: &App) -> View {
                             .children(text!("ui.group.save.clear.why").to_string()),
                     )
                 })
-            },
+            }),
         ))
         .into()
 }

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     base::{
         keys::{Axis, target},
-        signals::{each, part},
+        signals::{each, live, part},
     },
     parts::{
         scroll::{LineSelectors, ListPart, leave_room},
@@ -101,7 +101,7 @@ fn entry_id(position: usize) -> String {
 /// Says that the filters leave nothing, and offers to drop them.
 fn nothing_found(app: &App, nothing: ReadSignal<bool>) -> View {
     let app = app.clone();
-    View::from(move || {
+    live(move || {
         let app = app.clone();
         nothing.get().then(|| {
             View::from(
@@ -153,19 +153,21 @@ fn entry(app: &App, entry: ReadSignal<Entry>, selected: ReadSignal<Option<String
             span()
                 .class("entry-title")
                 .attr("title", move || line.with(|line| line.title.clone()))
-                .children(move || line.with(|line| line.title.clone())),
+                .children(live(move || line.with(|line| line.title.clone()))),
             span().class("entry-verdict").children((
                 severity::icon(move || verdict.with(|verdict| verdict.severity)),
-                span().class("unseen").children(move || {
+                span().class("unseen").children(live(move || {
                     format!("{}: ", severity::word(verdict.with(|verdict| verdict.severity)))
-                }),
-                span().class("entry-words").children(move || verdict.with(|verdict| verdict.text.clone())),
+                })),
+                span()
+                    .class("entry-words")
+                    .children(live(move || verdict.with(|verdict| verdict.text.clone()))),
             )),
             private_badge(line),
             time()
                 .class("entry-time")
                 .datetime(move || line.with(|line| line.started.clone()))
-                .children(move || line.with(|line| line.time.clone())),
+                .children(live(move || line.with(|line| line.time.clone()))),
         ))
         .into()
 }

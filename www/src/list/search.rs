@@ -3,7 +3,7 @@
 
 use crate::{
     app::App,
-    base::signals::{each, part},
+    base::signals::{each, live, part},
     parts::field::{SEARCH_KEY, focus_on_key, set_value, value},
 };
 use samlight::{text, view::search::Query};
@@ -68,7 +68,7 @@ pub(crate) fn only_this_tab(app: &App) -> View {
     let (inspected, query) = (app.inspected, app.query);
     let only = part(*query, |query| query.tab.is_some());
     let app = app.clone();
-    View::from(move || {
+    live(move || {
         let app = app.clone();
         inspected.get().map(|tab| {
             View::from(
@@ -97,7 +97,7 @@ fn hosts(app: &App) -> View {
         create_selector(move || overview.with(|o| o.as_ref().map(|o| o.hosts.clone()).unwrap_or_default()));
     let several = part(hosts, |hosts| hosts.len() > 1);
     let app = app.clone();
-    View::from(move || {
+    live(move || {
         let app = app.clone();
         let chosen = app.query;
         several.get().then(|| {
@@ -120,7 +120,7 @@ fn hosts(app: &App) -> View {
                                 |host| {
                                     option()
                                         .value(move || host.get_clone())
-                                        .children(move || host.get_clone())
+                                        .children(live(move || host.get_clone()))
                                         .into()
                                 },
                             ),
@@ -140,9 +140,9 @@ fn count(app: &App) -> View {
     });
     p().class("quiet count")
         .attr("role", "status")
-        .children(move || match (filtered.get(), counts.get()) {
+        .children(live(move || match (filtered.get(), counts.get()) {
             (true, (found, total)) => text!("ui.search.found", found = found, total = total).to_string(),
             (false, (_, total)) => text!("ui.search.total", total = total).to_string(),
-        })
+        }))
         .into()
 }

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     base::{
         latest_call::{LatestCall, ask},
-        signals::each,
+        signals::{each, live},
     },
     client::{InstanceOrder, News},
     parts::{
@@ -125,13 +125,13 @@ fn list(page: &InstancesPage) -> View {
                 )),
                 each(shown, |_, line| line.instance.url(""), move |line| one(&page, line)),
             )),
-            move || {
+            live(move || {
                 is_empty.get().then(|| {
                     View::from(
                         p().class("quiet no-instances").children(text!("ui.instances.none").to_string()),
                     )
                 })
-            },
+            }),
         ))
         .into()
 }
@@ -210,7 +210,7 @@ fn adding(page: &InstancesPage) -> View {
                     p().class("refusal")
                         .id("instance-refusal")
                         .attr("role", "alert")
-                        .children(move || refusal.get_clone().unwrap_or_default()),
+                        .children(live(move || refusal.get_clone().unwrap_or_default())),
                 )),
         ))
         .into()

@@ -7,7 +7,7 @@ pub(crate) mod panel;
 pub(crate) mod popup;
 pub(crate) mod welcome;
 
-use crate::app::App;
+use crate::{app::App, base::signals::live};
 use layout::Layout;
 use sycamore::prelude::*;
 use sycamore::web::tags::{div, p};
@@ -36,11 +36,11 @@ fn announcer(app: &App) -> View {
         })
     });
     View::from((
-        div().class("unseen").attr("role", "status").children(move || headline.get_clone()),
+        div().class("unseen").attr("role", "status").children(live(move || headline.get_clone())),
         // A new element each time, so that the same words twice are said twice.
-        div().class("toasts").attr("role", "status").children(move || {
+        div().class("toasts").attr("role", "status").children(live(move || {
             let said = said.get_clone();
             (!said.is_empty()).then(|| View::from(p().class("toast").children(said)))
-        }),
+        })),
     ))
 }

@@ -4,7 +4,7 @@
 use super::{instances, layout::Layout, welcome};
 use crate::{
     app::App,
-    base::signals::{each, part},
+    base::signals::{each, live, part},
     client::PanelPlace,
     files, flow, group,
     list::{self, search},
@@ -29,7 +29,7 @@ pub(crate) fn panel(app: &App, layout: Layout) -> View {
     };
     View::from((
         header().class("bar").children((
-            move || (stage.get() == Stage::Flows && !of_group.is_shown()).then(|| skip(heading)),
+            live(move || (stage.get() == Stage::Flows && !of_group.is_shown()).then(|| skip(heading))),
             controls::mark(),
             h1().children(text!("ui.name").to_string()),
             search::only_this_tab(app),
@@ -38,7 +38,7 @@ pub(crate) fn panel(app: &App, layout: Layout) -> View {
             (group::toggle(app), files::toggle(app)),
             controls::clear(app),
             if layout == Layout::DevTools || !records { View::new() } else { instances::link() },
-            move || (records && stage.get() == Stage::Flows).then(welcome::link),
+            live(move || (records && stage.get() == Stage::Flows).then(welcome::link)),
         )),
         above(app),
         body(app, stage, heading),
@@ -98,11 +98,16 @@ fn stage(app: &App) -> ReadSignal<Stage> {
 
 fn body(app: &App, stage: ReadSignal<Stage>, heading: NodeRef) -> View {
     let app = app.clone();
-    View::from(move || match stage.get() {
-        _ if app.group.is_shown() => group::group(&app),
-        Stage::Loading => main().children(loading()).into(),
-        Stage::Empty => main().children(empty(&app)).into(),
-        Stage::Flows => flows(&app, heading),
+    live(move || {
+        // Asked first: a group is not made anew, with what is typed into its search, when a sign-in comes.
+        if app.group.is_shown() {
+            return group::group(&app);
+        }
+        match stage.get() {
+            Stage::Loading => main().children(loading()).into(),
+            Stage::Empty => main().children(empty(&app)).into(),
+            Stage::Flows => flows(&app, heading),
+        }
     })
 }
 
@@ -118,13 +123,13 @@ fn flows(app: &App, heading: NodeRef) -> View {
     let region = create_node_ref();
     let selected = {
         let app = app.clone();
-        move || match shown.get_clone() {
+        live(move || match shown.get_clone() {
             None => loading(),
             Some(_) => {
                 on_mount(move || scroll::to_top(region));
                 one_flow(&app, heading)
             }
-        }
+        })
     };
     // Whoever clicks or moves the focus in here is reading.
     let (clicked, focused) = (app.clone(), app.clone());
@@ -170,15 +175,15 @@ fn empty(app: &App) -> View {
         .class("empty")
         .children((
             controls::mark(),
-            h2().children(move || {
+            h2().children(live(move || {
                 match (recording.get(), here.get()) {
                     (false, _) => text!("ui.empty.paused"),
                     (true, true) => text!("ui.empty.this-tab"),
                     (true, false) => text!("ui.empty.heading"),
                 }
                 .to_string()
-            }),
-            move || {
+            })),
+            live(move || {
                 if !recording.get() {
                     return p().children(text!("ui.empty.paused.do").to_string()).into();
                 }
@@ -190,7 +195,7 @@ fn empty(app: &App) -> View {
                 };
                 let steps = steps.map(|step| View::from(li().children(step.to_string())));
                 View::from(ol().class("steps").children(Vec::from(steps)))
-            },
+            }),
             p().class("quiet").children(text!("ui.empty.private").to_string()),
             welcome::link(),
         ))

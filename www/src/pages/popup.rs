@@ -3,7 +3,7 @@
 use super::panel;
 use crate::{
     app::App,
-    base::signals::{each, part, while_any},
+    base::signals::{each, live, part, while_any},
     client::PanelPlace,
     flow::self_check,
     parts::{
@@ -28,7 +28,7 @@ pub(crate) fn popup(app: &App) -> View {
     });
     let loaded = {
         let app = app.clone();
-        move || if known.get() { summary(&app) } else { loading() }
+        live(move || if known.get() { summary(&app) } else { loading() })
     };
     View::from((
         header().class("bar").children((
@@ -71,7 +71,7 @@ fn summary(app: &App) -> View {
     div()
         .class("popup-summary")
         .children((
-            move || title.get_clone().map(|title| View::from(p().class("quiet").children(title))),
+            live(move || title.get_clone().map(|title| View::from(p().class("quiet").children(title)))),
             verdict(of_overview(|overview| overview.headline.clone()), View::new()),
             while_any(first, move || {
                 section()
@@ -79,11 +79,11 @@ fn summary(app: &App) -> View {
                     .children((h2().children(text!("ui.popup.first").to_string()), steps(first)))
                     .into()
             }),
-            move || to_send.get().then(|| to_send_now(&app, for_owner)),
-            p().class("quiet").children(move || match problems.get() {
+            live(move || to_send.get().then(|| to_send_now(&app, for_owner))),
+            p().class("quiet").children(live(move || match problems.get() {
                 0 => text!("ui.popup.no-problems").to_string(),
                 count => text!("ui.popup.problems", count = count).to_string(),
-            }),
+            })),
             each(notices, |at, _| at, severity::sentence),
         ))
         .into()
@@ -95,7 +95,7 @@ fn to_send_now(app: &App, message: ReadSignal<Option<OwnerMessage>>) -> View {
     section()
         .class("to-send")
         .children((
-            h2().children(move || heading.get_clone()),
+            h2().children(live(move || heading.get_clone())),
             self_check::copy_message(app, message, "copy-message"),
         ))
         .into()

@@ -1,7 +1,7 @@
 //! The welcome page: what is recorded, what is not, where it stays, and what to do now. Opened in a tab after
 //! the installation, and from the panel at any time.
 
-use crate::{app::App, client::PanelPlace, parts::controls};
+use crate::{app::App, base::signals::live, client::PanelPlace, parts::controls};
 use samlight::{base::catalogue::Text, text};
 use sycamore::prelude::*;
 use sycamore::web::tags::{a, div, h1, h2, header, li, main, ol, p, section, ul};
@@ -75,10 +75,14 @@ pub(crate) fn link() -> View {
 /// Whether GitLab.com can be seen: the offer to change it, or that all is well.
 fn access(app: &App) -> View {
     let access = app.access;
-    View::from((controls::access(app), move || {
-        (access.get() == Some(true))
-            .then(|| View::from(p().class("access-given").children(text!("ui.welcome.access").to_string())))
-    }))
+    View::from((
+        controls::access(app),
+        live(move || {
+            (access.get() == Some(true)).then(|| {
+                View::from(p().class("access-given").children(text!("ui.welcome.access").to_string()))
+            })
+        }),
+    ))
 }
 
 /// The style in which a list of sentences is set.

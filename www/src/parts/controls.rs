@@ -2,6 +2,7 @@
 
 use crate::{
     app::App,
+    base::signals::live,
     client::{PanelPlace, RecorderCommand},
 };
 use js_sys::{Reflect, futures::spawn_local};
@@ -55,7 +56,7 @@ pub(crate) fn recording(app: &App) -> View {
     div()
         .class("recording")
         .attr("data-recording", move || recording.get().map(|(on, sees)| (on && sees).to_string()))
-        .children(move || {
+        .children(live(move || {
             recording.get().map(|(on, sees)| {
                 let state = match (on, sees) {
                     (true, true) => text!("ui.recording.on"),
@@ -78,7 +79,7 @@ pub(crate) fn recording(app: &App) -> View {
                         .children(order.to_string()),
                 ))
             })
-        })
+        }))
         .into()
 }
 
@@ -126,7 +127,7 @@ pub(crate) fn confirmed(
                 asking.set(false);
             }
         })
-        .children(move || {
+        .children(live(move || {
             if !asking.get() {
                 return View::from(
                     button()
@@ -157,7 +158,7 @@ pub(crate) fn confirmed(
                     .on(events::click, move |_| asking.set(false))
                     .children(words.no.to_string()),
             ))
-        })
+        }))
         .into()
 }
 
@@ -168,7 +169,7 @@ pub(crate) fn access(app: &App) -> View {
         move || access.get() != Some(false)
     });
     let app = app.clone();
-    View::from(move || {
+    live(move || {
         let app = app.clone();
         (!granted.get()).then(|| {
             View::from(
@@ -204,7 +205,7 @@ pub(crate) fn open_button(app: &App, place: PanelPlace, class: &'static str, ope
 /// The reason why nothing new is shown, with a button that asks again; nothing while all is well.
 pub(crate) fn failure(app: &App) -> View {
     let app = app.clone();
-    View::from(move || {
+    live(move || {
         let app = app.clone();
         app.failure.get_clone().map(|reason| {
             View::from(

@@ -2,7 +2,7 @@
 //! captured, and that something is on its way.
 
 use super::severity;
-use crate::base::signals::{each, part, while_any};
+use crate::base::signals::{each, live, part, while_any};
 use samlight::{
     base::{
         catalogue::Text,
@@ -35,7 +35,7 @@ pub(crate) fn verdict(verdict: ReadSignal<Sentence>, under: View) -> View {
         .attr("data-severity", move || severity::name(severity.get()))
         .children((
             severity::badge(move || severity.get()),
-            p().class("verdict-text").children(move || verdict.with(|verdict| verdict.text.clone())),
+            p().class("verdict-text").children(live(move || verdict.with(|verdict| verdict.text.clone()))),
             under,
         ))
         .into()
@@ -47,9 +47,10 @@ pub(crate) fn steps(steps: ReadSignal<Vec<Step>>) -> View {
 }
 
 fn step(step: ReadSignal<Step>) -> View {
-    li().children((span().children(move || step.with(|step| step.text.clone())), move || {
-        step.with(|step| step.link.clone()).and_then(link)
-    }))
+    li().children((
+        span().children(live(move || step.with(|step| step.text.clone()))),
+        live(move || step.with(|step| step.link.clone()).and_then(link)),
+    ))
     .into()
 }
 
@@ -70,7 +71,7 @@ pub(crate) fn private_badge(line: ReadSignal<FlowLine>) -> View {
         let private = line.private.then(|| text!("ui.private").to_string());
         private.into_iter().chain(line.container.clone()).chain(line.file.clone()).collect::<Vec<_>>()
     });
-    each(labels, |at, _| at, |label| span().class("private").children(move || label.get_clone()).into())
+    each(labels, |at, _| at, |label| span().class("private").children(live(move || label.get_clone())).into())
 }
 
 /// Seen only when an answer takes long (the style sheet waits before it shows it).

@@ -2,6 +2,7 @@
 //!
 //! The colour comes from the style sheet by the attribute `data-severity`.
 
+use crate::base::signals::live;
 use samlight::{
     base::{
         catalogue::Text,
@@ -48,7 +49,7 @@ pub(crate) fn icon(severity: impl Fn() -> Severity + 'static) -> View {
 pub(crate) fn badge(severity: impl Fn() -> Severity + Copy + 'static) -> View {
     span()
         .class("badge")
-        .children((icon(severity), span().children(move || word(severity()).to_string())))
+        .children((icon(severity), span().children(live(move || word(severity()).to_string()))))
         .into()
 }
 
@@ -58,12 +59,12 @@ pub(crate) fn sentence(sentence: ReadSignal<Sentence>) -> View {
         .attr("data-severity", move || name(sentence.with(|sentence| sentence.severity)))
         .children((
             icon(move || sentence.with(|sentence| sentence.severity)),
-            span().class("unseen").children(move || match sentence.with(|s| s.severity) {
+            span().class("unseen").children(live(move || match sentence.with(|s| s.severity) {
                 // Such a sentence judges nothing.
                 Severity::Neutral => String::new(),
                 severity => format!("{}: ", word(severity)),
-            }),
-            span().children(move || sentence.with(|sentence| sentence.text.clone())),
+            })),
+            span().children(live(move || sentence.with(|sentence| sentence.text.clone()))),
         ))
         .into()
 }

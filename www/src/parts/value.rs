@@ -2,7 +2,10 @@
 //! name.
 
 use super::controls::copy_button;
-use crate::{app::App, base::signals::part};
+use crate::{
+    app::App,
+    base::signals::{live, part},
+};
 use samlight::{
     text,
     view::{Mark, Run, ValueView, runs},
@@ -15,9 +18,9 @@ pub(crate) fn value(app: &App, value: ReadSignal<ValueView>) -> View {
     let shown = part(value, |value| (value.value.clone(), value.runs.clone()));
     let app = app.clone();
     View::from((
-        dt().children(move || value.with(|value| value.label.clone())),
+        dt().children(live(move || value.with(|value| value.label.clone()))),
         dd().children((
-            div().class("value").children(move || {
+            div().class("value").children(live(move || {
                 let (exact, runs) = shown.get_clone();
                 match exact {
                     None => em().children(text!("ui.value.absent").to_string()).into(),
@@ -29,8 +32,8 @@ pub(crate) fn value(app: &App, value: ReadSignal<ValueView>) -> View {
                         copy_button(&app, &value.with(|value| value.label.clone()), move || exact.clone()),
                     )),
                 }
-            }),
-            div().class("quiet").children(move || value.with(|value| value.seen.clone())),
+            })),
+            div().class("quiet").children(live(move || value.with(|value| value.seen.clone()))),
         )),
     ))
 }

@@ -44,6 +44,10 @@ pub(super) fn prepare(workspace: &Workspace) -> Result<PathBuf> {
     site.add_folder(&workspace.output("dist/chromium"), "now/", SERVED)?;
     site.add_folder(&before, "before/", SERVED)?;
     site.add("peers.js", std::fs::read(&peers).with_context(|| format!("cannot read {}", peers.display()))?)?;
+    for (name, dist) in [("now.zip", workspace.output("dist")), ("before.zip", before.with_file_name(""))] {
+        let zip = zip_of_chromium(&dist)?;
+        site.add(name, std::fs::read(&zip).with_context(|| format!("cannot read {}", zip.display()))?)?;
+    }
     let folder = workspace.output("bench");
     site.write(&folder)?;
     Ok(folder)
@@ -71,6 +75,13 @@ fn before(workspace: &Workspace) -> Result<PathBuf> {
     dist.args(["xtask", "dist"]).current_dir(&checkout).env("CARGO_TARGET_DIR", checkout.join("target"));
     run(dist.env(WASM_OPT_VARIABLE, workspace.npm_program("wasm-opt")))?;
     Ok(release)
+}
+
+/// The zip of the release in this folder.
+fn zip_of_chromium(dist: &Path) -> Result<PathBuf> {
+    let files = dist.read_dir().with_context(|| format!("cannot read {}", dist.display()))?.flatten();
+    let mut zips = files.map(|file| file.path()).filter(|path| is_zip(path));
+    zips.find(|path| path.to_string_lossy().contains("chromium")).context("there is no zip for Chromium")
 }
 
 fn is_zip(path: &Path) -> bool {

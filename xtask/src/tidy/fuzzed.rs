@@ -16,6 +16,7 @@ const LIMITS: &str = "crate/src/base/limits.rs";
 /// exporters, bindings, wrappings, readers of logs and of exports, readings of pages.
 const FOLDERS: &[&str] = &[
     "crate/src/file/import",
+    "crate/src/file/found",
     "crate/src/file/export",
     "crate/src/binding",
     "crate/src/encoding",

@@ -23,6 +23,8 @@ pub(super) struct Declaration {
 /// The things that may be in an element.
 pub(super) enum Content {
     Anything,
+    /// Nothing: its type is abstract, and it must name one of its own.
+    Abstract,
     /// Text of this type.
     Text(&'static str),
     Elements {
@@ -77,6 +79,7 @@ impl Declaration {
     fn read(row: &'static SchemaElement) -> Self {
         let content = match (row.content, row.content.strip_prefix("= "), row.content.strip_prefix('~')) {
             ("*", ..) => Content::Anything,
+            ("abstract", ..) => Content::Abstract,
             (_, Some(kind), _) => Content::Text(kind),
             (_, _, Some(content)) => Content::Elements { model: Model::read(content), mixed: true },
             (content, ..) => Content::Elements { model: Model::read(content), mixed: false },

@@ -11,20 +11,23 @@
 //! |---|---|
 //! | `table` | the elements, in a notation of its own |
 //! | `declared` | the table as it is looked up: read once |
+//! | `instance` | what an element says of itself: `xsi:nil`, `xsi:type` |
 //! | `values` | simple types |
 //!
-//! Leaves out: derived types named by `xsi:type` other than the simple ones of XML Schema.
+//! Leaves out: derived types named by `xsi:type` other than the simple ones.
 
 mod declared;
+mod instance;
 mod table;
 mod values;
 
 use crate::{
     base::{catalogue::Text, flaw::Span},
     text,
-    xml::{Element, Model, NodeKind},
+    xml::{Attribute, Element, Model, NodeKind},
 };
 use declared::{AttributeDeclaration, Content, Declaration, declared};
+use instance::OwnType;
 use std::{borrow::Cow, collections::BTreeSet};
 
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -62,12 +65,22 @@ impl SchemaCheck {
         declaration: Option<&'static Declaration>,
     ) -> Result<(), Violation> {
         let Some(declaration) = declaration else { return self.anything(element) };
-        if let Content::Anything = declaration.content {
-            return self.typed(element);
+        let is_nil = instance::is_nil(element, declaration.name == NILLABLE)?;
+        match declaration.content {
+            Content::Anything => {
+                let own = instance::own_type(element)?;
+                return if is_nil { Ok(()) } else { self.typed(element, &own) };
+            }
+            Content::Abstract => {
+                instance::own_type(element)?;
+                let text = text!("schema.abstract", element = element.local());
+                return Err(violation(element, "The type definition is abstract.", text));
+            }
+            Content::Text(_) | Content::Elements { .. } => {}
         }
         self.attributes(element, declaration)?;
         match &declaration.content {
-            Content::Anything => Ok(()),
+            Content::Anything | Content::Abstract => Ok(()),
             Content::Text(kind) => simple(element, kind),
             Content::Elements { model, mixed } => self.children(element, model, *mixed),
         }
@@ -110,8 +123,7 @@ impl SchemaCheck {
 
     fn attributes(&mut self, element: Element<'_>, declaration: &Declaration) -> Result<(), Violation> {
         let Declaration { attributes: declared, others, .. } = declaration;
-        let written =
-            || element.attributes().filter(|a| a.name() != "xmlns" && !a.name().starts_with("xmlns:"));
+        let written = || element.attributes().filter(|attribute| !is_declaration(*attribute));
         for attribute in written().filter(|attribute| attribute.namespace().is_empty()) {
             let Some(AttributeDeclaration { name, kind, .. }) =
                 declared.iter().find(|declared| declared.name == attribute.name())
@@ -145,10 +157,7 @@ impl SchemaCheck {
                 namespace => *others && namespace != element.namespace(),
             };
             if !known {
-                let name = qualified(attribute.namespace(), attribute.local());
-                let said = format!("The attribute '{name}' is not allowed.");
-                let text = text!("schema.attribute", element = element.local(), attribute = attribute.name());
-                return Err(violation_of_attribute(element, &name, &said, text));
+                return Err(not_allowed(element, attribute));
             }
         }
         let missing =
@@ -164,13 +173,12 @@ impl SchemaCheck {
     }
 
     /// An element that may hold anything, unless it names a simple type itself.
-    fn typed(&mut self, element: Element<'_>) -> Result<(), Violation> {
-        let typed = element.attributes().find(|a| a.namespace() == XSI && a.local() == "type");
-        let kind =
-            typed.map(|attribute| attribute.value().trim().rsplit(':').next().unwrap_or_default().to_owned());
-        match kind.as_deref() {
-            None | Some("anyType") => self.anything(element),
-            Some(kind) => simple(element, kind),
+    fn typed(&mut self, element: Element<'_>, own: &OwnType) -> Result<(), Violation> {
+        let OwnType::Simple(kind) = own else { return self.anything(element) };
+        let mut others = element.attributes().filter(|attribute| attribute.namespace().is_empty());
+        match others.find(|attribute| !is_declaration(*attribute)) {
+            Some(attribute) => Err(not_allowed(element, attribute)),
+            None => simple(element, kind),
         }
     }
 
@@ -180,6 +188,20 @@ impl SchemaCheck {
         }
         Ok(())
     }
+}
+
+/// The one element that may be said to have no value.
+const NILLABLE: &str = "saml:AttributeValue";
+
+fn is_declaration(attribute: Attribute<'_>) -> bool {
+    attribute.name() == "xmlns" || attribute.name().starts_with("xmlns:")
+}
+
+fn not_allowed(element: Element<'_>, attribute: Attribute<'_>) -> Violation {
+    let name = qualified(attribute.namespace(), attribute.local());
+    let said = format!("The attribute '{name}' is not allowed.");
+    let text = text!("schema.attribute", element = element.local(), attribute = attribute.name());
+    violation_of_attribute(element, &name, &said, text)
 }
 
 /// An element that holds text only.

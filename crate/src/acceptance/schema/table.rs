@@ -12,6 +12,7 @@
 //! | `#declared` | an element of any namespace that must be declared |
 //! | `= type` | text of this type, and no elements |
 //! | `*` | anything |
+//! | `abstract` | what a type of its own says |
 //!
 //! | attributes | means |
 //! |---|---|
@@ -20,8 +21,7 @@
 //! | `#other` | attributes of other namespaces |
 //!
 //! Leaves out: elements that no Response holds (queries, requests beside AuthnRequest and LogoutRequest,
-//! metadata), PGP and DSA keys, and the abstract elements Statement, Condition and BaseID, which need a type
-//! of their own.
+//! metadata), PGP and DSA keys.
 
 use crate::saml::uri;
 
@@ -98,6 +98,7 @@ pub(super) const ROWS: &[SchemaElement] = &[
     ),
     row("saml:Issuer", "= string", NAMED),
     row("saml:NameID", "= string", NAMED),
+    row("saml:BaseID", "abstract", ""),
     row("saml:EncryptedID", ENCRYPTED, ""),
     row("saml:EncryptedAssertion", ENCRYPTED, ""),
     row("saml:EncryptedAttribute", ENCRYPTED, ""),
@@ -121,6 +122,7 @@ pub(super) const ROWS: &[SchemaElement] = &[
         "(saml:Condition | saml:AudienceRestriction | saml:OneTimeUse | saml:ProxyRestriction)*",
         "NotBefore:dateTime NotOnOrAfter:dateTime",
     ),
+    row("saml:Condition", "abstract", ""),
     row("saml:AudienceRestriction", "saml:Audience+", ""),
     row("saml:Audience", "= anyURI", ""),
     row("saml:OneTimeUse", "", ""),
@@ -137,6 +139,7 @@ pub(super) const ROWS: &[SchemaElement] = &[
         "saml:SubjectLocality? saml:AuthnContext",
         "AuthnInstant!:dateTime SessionIndex:string SessionNotOnOrAfter:dateTime",
     ),
+    row("saml:Statement", "abstract", ""),
     row("saml:SubjectLocality", "", "Address:string DNSName:string"),
     row(
         "saml:AuthnContext",

@@ -4,13 +4,14 @@
 //! Input from the command line becomes events (settings, what is stored, the message), and the trace
 //! answers as it does in the browser.
 
-use crate::{Command, ExitOutcome, Problem, input, report};
-use lexopt::{Arg, Parser, ValueExt};
+use crate::{Command, ExitOutcome, Problem, arguments, input, report};
+use clap::ArgMatches;
 use samlight::{
     acceptance::{self, CHECKS, rules},
     base::{flaw::Flaw, instant::Timestamp, redact, severity::Severity},
     case::Case,
     event::{Body, Event, EventId, Told, settings::ProviderSettings},
+    file::FileRead,
     gitlab::{
         instance::Instance,
         routes::{Provider, is_group_path},
@@ -28,45 +29,58 @@ use samlight::{
     },
 };
 use serde_json::{Map, Value, json};
-use std::{
-    ffi::{OsStr, OsString},
-    io::Write,
-};
+use std::{ffi::OsStr, io::Write};
 
-pub(crate) const COMMAND: Command = Command { name: "check", summary: || text!("cli.check"), run };
+pub(crate) const COMMAND: Command = Command { name: "check", about: || text!("cli.check"), arguments, run };
 
-/// The arguments as they were given.
-#[derive(Default)]
-struct Arguments {
-    json: bool,
-    gitlab: Option<String>,
-    group: Option<String>,
-    fingerprint: Option<String>,
-    told: Told,
-    now: Option<String>,
-    settings: Option<OsString>,
-    keys: Vec<OsString>,
-    file: Option<OsString>,
+fn arguments(command: clap::Command) -> clap::Command {
+    let absent = |name, of, help| arguments::flag(name, help).conflicts_with(of);
+    command
+        .arg(arguments::file(&text!("cli.check.file")))
+        .arg(arguments::flag("json", &text!("cli.json")))
+        .arg(arguments::text("gitlab", "URL", &text!("cli.check.gitlab")))
+        .arg(arguments::text("group", "PATH", &text!("cli.check.group")))
+        .arg(arguments::text("fingerprint", "HEX", &text!("cli.check.fingerprint")))
+        .arg(arguments::text("extern-uid", "VALUE", &text!("cli.check.extern-uid")))
+        .arg(absent("no-extern-uid", "extern-uid", &text!("cli.check.no-extern-uid")))
+        .arg(arguments::text("scim-extern-uid", "VALUE", &text!("cli.check.scim-extern-uid")))
+        .arg(absent("no-scim-extern-uid", "scim-extern-uid", &text!("cli.check.no-scim-extern-uid")))
+        .arg(arguments::text("now", "TIME", &text!("cli.check.now")))
+        .arg(arguments::path("settings", &text!("cli.check.settings")))
+        .arg(arguments::paths("key", &text!("cli.check.key")))
 }
 
-fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
-    let arguments = arguments(parser)?;
-    let given = arguments.now.as_deref().map(parse_now).transpose()?;
-    let now = given.unwrap_or_else(input::clock);
-    let settings = provider_settings(&arguments)?;
-    let file = arguments.file.as_deref().ok_or_else(|| Problem::from(text!("cli.no-file")))?;
-    let tracer = trace(file, settings, arguments.told, now)?;
+fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
+    let at = arguments::text_of(given, "now").as_deref().map(parse_now).transpose()?;
+    let now = at.unwrap_or_else(input::clock);
+    let settings = provider_settings(given)?;
+    let file = input::only(given)?;
+    let stored = |name, absent| match arguments::text_of(given, name) {
+        Some(value) => Some(Some(value)),
+        None => given.get_flag(absent).then_some(None),
+    };
+    let told = Told {
+        saml_extern_uid: stored("extern-uid", "no-extern-uid"),
+        scim_extern_uid: stored("scim-extern-uid", "no-scim-extern-uid"),
+        ..Told::default()
+    };
+    let read = input::read_file_at(file, now)?;
+    if !read.statements.is_empty() {
+        report(&text!("cli.not-saml", file = input::shown(file)).to_string());
+        return Ok(ExitOutcome::Found);
+    }
+    let tracer = trace(file, read, settings, told)?;
     let flow =
         newest(&tracer).ok_or_else(|| Problem::from(text!("cli.no-sign-in", file = input::shown(file))))?;
-    let keys = input::private_keys(&arguments.keys)?;
+    let keys = input::private_keys(&arguments::paths_of(given, "key"))?;
     let case = Case::new(&tracer, flow, now).with_keys(&keys);
     // A captured Response is judged by the time at which GitLab got it, unless another time is given.
-    let case = match given {
+    let case = match at {
         Some(at) => case.received_at(at),
         None => case,
     };
-    let is_refused = case.accepted().is_some_and(|(accepted, _)| !accepted);
-    if arguments.json {
+    let is_refused = case.verdict().accepted == Some(false);
+    if given.get_flag("json") {
         writeln!(out, "{}", check::check(&case))?;
     } else {
         // Whatever is given to this command is meant for the checks.
@@ -74,45 +88,7 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem>
         write!(out, "{}", terminal::render(&view))?;
     }
     let is_wrong = is_refused || case.findings().iter().any(|finding| finding.severity >= Severity::Warning);
-    Ok(if is_wrong { ExitOutcome::Found } else { ExitOutcome::Good })
-}
-
-fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
-    let mut given = Arguments::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Long("json") => given.json = true,
-            Arg::Long("gitlab") => given.gitlab = Some(parser.value()?.string()?),
-            Arg::Long("group") => given.group = Some(parser.value()?.string()?),
-            Arg::Long("fingerprint") => given.fingerprint = Some(parser.value()?.string()?),
-            Arg::Long("extern-uid") => {
-                let value = Some(parser.value()?.string()?);
-                say(&mut given.told.saml_extern_uid, "extern-uid", value)?;
-            }
-            Arg::Long("no-extern-uid") => say(&mut given.told.saml_extern_uid, "extern-uid", None)?,
-            Arg::Long("scim-extern-uid") => {
-                let value = Some(parser.value()?.string()?);
-                say(&mut given.told.scim_extern_uid, "scim-extern-uid", value)?;
-            }
-            Arg::Long("no-scim-extern-uid") => {
-                say(&mut given.told.scim_extern_uid, "scim-extern-uid", None)?;
-            }
-            Arg::Long("now") => given.now = Some(parser.value()?.string()?),
-            Arg::Long("key") => given.keys.push(parser.value()?),
-            Arg::Long("settings") => given.settings = Some(parser.value()?),
-            Arg::Value(file) => input::take_only(&mut given.file, file)?,
-            argument => return Err(argument.unexpected().into()),
-        }
-    }
-    Ok(given)
-}
-
-/// Takes in what is stored; it can be said once only, as a value or as absent.
-fn say(slot: &mut Option<Option<String>>, name: &str, value: Option<String>) -> Result<(), Problem> {
-    match slot.replace(value) {
-        None => Ok(()),
-        Some(_) => Err(text!("cli.said-twice", option = name).into()),
-    }
+    Ok(ExitOutcome::wrong(is_wrong))
 }
 
 fn parse_now(text: &str) -> Result<Timestamp, Problem> {
@@ -120,10 +96,10 @@ fn parse_now(text: &str) -> Result<Timestamp, Problem> {
 }
 
 /// GitLab's side: the settings file, with what the command line says put over it.
-fn provider_settings(arguments: &Arguments) -> Result<ProviderSettings, Problem> {
-    let url = arguments.gitlab.as_deref().ok_or_else(|| Problem::from(text!("cli.no-gitlab")))?;
-    let instance = Instance::at(url).ok_or_else(|| Problem::from(text!("cli.bad-gitlab", value = url)))?;
-    let mut fields = arguments.settings.as_deref().map_or_else(|| Ok(Map::new()), settings_file)?;
+fn provider_settings(given: &ArgMatches) -> Result<ProviderSettings, Problem> {
+    let url = arguments::text_of(given, "gitlab").ok_or_else(|| Problem::from(text!("cli.no-gitlab")))?;
+    let instance = Instance::at(&url).ok_or_else(|| Problem::from(text!("cli.bad-gitlab", value = url)))?;
+    let mut fields = arguments::path_of(given, "settings").map_or_else(|| Ok(Map::new()), settings_file)?;
     // Without a group, SAML of the whole instance under its usual name.
     let usual = json!({"instance": instance, "provider": Provider::Instance { name: "saml".into() }});
     for (name, value) in usual.as_object().into_iter().flatten() {
@@ -132,18 +108,19 @@ fn provider_settings(arguments: &Arguments) -> Result<ProviderSettings, Problem>
     let mut settings: ProviderSettings = serde_json::from_value(fields.into())
         .map_err(|error| Problem::from(text!("cli.bad-settings", reason = redact::json_error(&error))))?;
     settings.instance = instance;
-    if let Some(path) = &arguments.group {
-        if !is_group_path(path) {
+    if let Some(path) = arguments::text_of(given, "group") {
+        if !is_group_path(&path) {
             return Err(text!("cli.bad-group", value = path).into());
         }
-        settings.provider = Provider::Group { path: path.clone() };
+        settings.provider = Provider::Group { path };
     }
-    if let Some(fingerprint) = &arguments.fingerprint {
-        let digits: Vec<char> = fingerprint.chars().filter(|c| *c != ':').collect();
+    if let Some(fingerprint) = arguments::text_of(given, "fingerprint") {
+        // As ruby-saml reads it: pasted ones have colons, spaces, dashes and marks that cannot be seen.
+        let digits: Vec<char> = fingerprint.chars().filter(char::is_ascii_alphanumeric).collect();
         if !matches!(digits.len(), 40 | 64) || !digits.iter().all(char::is_ascii_hexdigit) {
             return Err(text!("cli.bad-fingerprint", value = fingerprint).into());
         }
-        settings.fingerprint = Some(fingerprint.clone());
+        settings.fingerprint = Some(fingerprint);
     }
     let ids = || CHECKS.iter().map(|check| check.id).chain([acceptance::ACCOUNT]);
     if let Some(unknown) = settings.leave_out.iter().find(|id| !ids().any(|known| known == *id)) {
@@ -169,15 +146,15 @@ fn settings_file(file: &OsStr) -> Result<Map<String, Value>, Problem> {
 }
 
 /// The trace that the file and the command line give. A message from a file counts as seen now.
-fn trace(file: &OsStr, provider: ProviderSettings, told: Told, now: Timestamp) -> Result<Tracer, Problem> {
-    let imported = input::import(file, now)?;
+fn trace(file: &OsStr, read: FileRead, provider: ProviderSettings, told: Told) -> Result<Tracer, Problem> {
+    let imported = input::imported(read);
     let events = imported.events;
     if events.is_empty() && !imported.flaws.is_empty() {
-        return Err(Problem(problems(file, &imported.flaws).join("\n")));
+        return Err(Problem::Said(problems(file, &imported.flaws).join("\n")));
     }
     // The rest around a damaged part still tells something.
     problems(file, &imported.flaws).iter().for_each(|problem| report(problem));
-    let last = events.last().map_or(now, |event| event.id.time);
+    let last = events.last().map_or_else(input::clock, |event| event.id.time);
     let mut tracer = Tracer::replay(events);
     let mut settings = tracer.settings().clone();
     settings.provider = Some(provider);

@@ -1,32 +1,36 @@
 //! `samlight export`: what is recorded in files, as one file of another format, redacted unless `--clear` is
 //! given.
 
-use crate::{Command, ExitOutcome, Problem, input, report};
-use lexopt::{Arg, Parser, ValueExt};
+use crate::{Command, ExitOutcome, Problem, arguments, input, report};
+use clap::{ArgMatches, builder::PossibleValuesParser};
 use samlight::{
     base::pseudonym::Salt,
     event::Event,
-    file::export::{self, FORMATS, Format, Receipt, Secrecy},
+    file::export::{self, FORMATS, Receipt, Secrecy},
     text,
 };
-use std::{ffi::OsString, io::Write};
+use std::io::Write;
 
-pub(crate) const COMMAND: Command = Command { name: "export", summary: || text!("cli.export"), run };
+pub(crate) const COMMAND: Command = Command { name: "export", about: || text!("cli.export"), arguments, run };
 
-/// The arguments as they were given.
-#[derive(Default)]
-struct Arguments {
-    format: Option<&'static Format>,
-    secrecy: Secrecy,
-    files: Vec<OsString>,
+fn arguments(command: clap::Command) -> clap::Command {
+    let [usual, ..] = &FORMATS;
+    let names = PossibleValuesParser::new(FORMATS.iter().map(|format| format.id));
+    let format = arguments::text("format", "FORMAT", &text!("cli.export.format"));
+    command
+        .arg(arguments::files(&text!("cli.export.file")))
+        .arg(format.value_parser(names).default_value(usual.id))
+        .arg(arguments::flag("clear", &text!("cli.export.clear")))
 }
 
-fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
-    let arguments = arguments(parser)?;
-    let now = input::clock();
-    let mut events: Vec<Event> = Vec::new();
-    for file in &arguments.files {
-        let imported = input::import(file, now)?;
+fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
+    let (now, mut events): (_, Vec<Event>) = (input::clock(), Vec::new());
+    let files = arguments::paths_of(given, arguments::FILES);
+    if files.is_empty() {
+        return Err(text!("cli.no-file").into());
+    }
+    for file in files {
+        let imported = input::imported(input::read_file_at(file, now)?);
         for flaw in imported.flaws {
             report(&format!("{}: {}", input::shown(file), flaw.text));
         }
@@ -36,7 +40,9 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem>
     events.sort_by(|one, other| one.id.cmp(&other.id));
     events.dedup_by(|one, other| one.id == other.id);
     let [usual, ..] = &FORMATS;
-    let exported = arguments.format.unwrap_or(usual).export(&events, arguments.secrecy, salt()?);
+    let format = arguments::text_of(given, "format").and_then(|name| export::format(&name)).unwrap_or(usual);
+    let secrecy = if given.get_flag("clear") { Secrecy::Clear } else { Secrecy::default() };
+    let exported = format.export(&events, secrecy, salt()?);
     if exported.left_out > 0 {
         report(&text!("export.left-out", count = exported.left_out).to_string());
     }
@@ -50,25 +56,4 @@ fn salt() -> Result<Salt, Problem> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|error| text!("cli.no-randomness", reason = error))?;
     Ok(Salt::new(random))
-}
-
-fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
-    let mut given = Arguments::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Long("format") => {
-                let name = parser.value()?.string()?;
-                let known = FORMATS.map(|format| format.id).join(", ");
-                let format = export::format(&name);
-                given.format =
-                    Some(format.ok_or_else(|| {
-                        Problem::from(text!("cli.bad-format", value = name, known = known))
-                    })?);
-            }
-            Arg::Long("clear") => given.secrecy = Secrecy::Clear,
-            Arg::Value(file) => given.files.push(file),
-            argument => return Err(argument.unexpected().into()),
-        }
-    }
-    if given.files.is_empty() { Err(text!("cli.no-file").into()) } else { Ok(given) }
 }

@@ -1,6 +1,7 @@
 //! The files that a command reads.
 
-use crate::Problem;
+use crate::{ExitOutcome, Problem, arguments, report, shown};
+use clap::ArgMatches;
 use samlight::{
     base::{instant::Timestamp, limits::FILE_BYTES},
     encryption::PrivateKey,
@@ -8,9 +9,9 @@ use samlight::{
     text,
 };
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsStr,
     fs::File,
-    io::{Read, stdin},
+    io::{ErrorKind, Read, stdin},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -26,19 +27,52 @@ pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Problem> {
     };
     match read {
         Ok(_) => Ok(content),
-        Err(error) => Err(text!("cli.cannot-read", file = file.to_string_lossy(), reason = error).into()),
+        Err(error) => {
+            let no_such = (error.kind() == ErrorKind::NotFound).then(|| shown::no_such(file)).flatten();
+            let unread = text!("cli.cannot-read", file = file.to_string_lossy(), reason = error);
+            Err(no_such.unwrap_or_else(|| unread.into()))
+        }
     }
 }
 
-/// The content of `file`, read at `now`.
-pub(crate) fn import(file: &OsStr, now: Timestamp) -> Result<Imported, Problem> {
-    let FileRead { events, flaws, .. } = file::read(&shown(file), &read(file)?, now, Beside::Files);
-    Ok(Imported { events, flaws })
+/// The content of `file` by what it is, read now.
+pub(crate) fn read_file(file: &OsStr) -> Result<FileRead, Problem> {
+    read_file_at(file, clock())
+}
+
+/// The same, read at `now`.
+pub(crate) fn read_file_at(file: &OsStr, now: Timestamp) -> Result<FileRead, Problem> {
+    Ok(file::read(&shown(file), &read(file)?, now, Beside::Files))
+}
+
+/// The recording or the message that a file is.
+pub(crate) fn imported(FileRead { events, flaws, .. }: FileRead) -> Imported {
+    Imported { events, flaws }
+}
+
+/// Does something with each of `files`. One that cannot be read keeps the others from nothing.
+pub(crate) fn each(
+    files: &[&OsStr],
+    mut look: impl FnMut(&OsStr) -> Result<ExitOutcome, Problem>,
+) -> Result<ExitOutcome, Problem> {
+    let mut outcome = if files.is_empty() { Err(text!("cli.no-file").into()) } else { Ok(ExitOutcome::Good) };
+    for file in files {
+        outcome = match (look(file), outcome) {
+            (Err(Problem::Unread), _) => return Err(Problem::Unread),
+            (Err(problem), Err(Problem::Said(before))) => {
+                report(&before);
+                Err(problem)
+            }
+            (Err(problem), _) | (Ok(_), Err(problem)) => Err(problem),
+            (Ok(now), Ok(before)) => Ok(ExitOutcome::wrong([now, before].contains(&ExitOutcome::Found))),
+        };
+    }
+    outcome
 }
 
 /// The private keys in these files. They are in memory while the messages are read, and nowhere else.
-pub(crate) fn private_keys(files: &[OsString]) -> Result<Vec<PrivateKey>, Problem> {
-    let key = |file: &OsString| {
+pub(crate) fn private_keys(files: &[&OsStr]) -> Result<Vec<PrivateKey>, Problem> {
+    let key = |file: &&OsStr| {
         let content = read(file)?;
         PrivateKey::from_file(&content).map_err(|problem| {
             Problem::from(text!("cli.bad-key", file = file.to_string_lossy(), problem = problem.text()))
@@ -47,15 +81,9 @@ pub(crate) fn private_keys(files: &[OsString]) -> Result<Vec<PrivateKey>, Proble
     files.iter().map(key).collect()
 }
 
-/// Takes in the one FILE that a command reads.
-pub(crate) fn take_only(slot: &mut Option<OsString>, file: OsString) -> Result<(), Problem> {
-    match slot {
-        None => {
-            *slot = Some(file);
-            Ok(())
-        }
-        Some(_) => Err(text!("cli.one-file", file = shown(&file)).into()),
-    }
+/// The one FILE that a command reads.
+pub(crate) fn only(given: &ArgMatches) -> Result<&OsStr, Problem> {
+    arguments::path_of(given, arguments::FILES).ok_or_else(|| text!("cli.no-file").into())
 }
 
 /// The time that the clock shows.

@@ -2,59 +2,57 @@
 //! address of a SCIM app, a message of one — said in words, for people or, with `--json`, one JSON object a
 //! thing and line.
 
-use crate::{Command, ExitOutcome, Problem, input, report};
-use lexopt::{Arg, Parser, ValueExt};
+use crate::{Command, ExitOutcome, Problem, arguments, input, report};
+use clap::ArgMatches;
 use samlight::{
     base::{limits::FILE_BYTES, redact, severity::Severity},
-    scim::evidence::{self, Asked},
+    explain, file,
+    scim::{Statement, evidence::Asked},
     text,
     view::print::terminal,
 };
-use std::{ffi::OsString, io::Write};
+use std::io::Write;
 
-pub(crate) const COMMAND: Command = Command { name: "scim", summary: || text!("cli.scim"), run };
+pub(crate) const COMMAND: Command = Command { name: "scim", about: || text!("cli.scim"), arguments, run };
 
-/// The arguments as they were given.
-#[derive(Default)]
-struct Arguments {
-    json: bool,
-    asked: Asked,
-    file: Option<OsString>,
+fn arguments(command: clap::Command) -> clap::Command {
+    command
+        .arg(arguments::file(&text!("cli.scim.file")))
+        .arg(arguments::flag("json", &text!("cli.json")))
+        .arg(arguments::text("group", "PATH", &text!("cli.scim.group")))
+        .arg(arguments::text("value", "VALUE", &text!("cli.scim.value")))
+        .arg(arguments::text("endpoint", "URL", &text!("cli.scim.endpoint")))
+        .arg(arguments::text("name-id", "FIELD", &text!("cli.scim.name-id")))
 }
 
-fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
-    let Arguments { json, asked, file } = arguments(parser)?;
-    let file = file.ok_or_else(|| Problem::from(text!("cli.no-file")))?;
-    let content = input::read(&file)?;
+fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
+    let asked = Asked {
+        group: arguments::text_of(given, "group"),
+        value: arguments::text_of(given, "value"),
+        endpoint: arguments::text_of(given, "endpoint"),
+        name_id: arguments::text_of(given, "name-id"),
+    };
+    let content = input::read(input::only(given)?)?;
     if content.len() > FILE_BYTES {
         report(&text!("flaw.file-too-large", limit = FILE_BYTES).to_string());
     }
-    let statements = evidence::read(&String::from_utf8_lossy(&content), &asked);
-    for statement in &statements {
+    print(&explain::read(&file::text_of(&content), &asked), given.get_flag("json"), out)
+}
+
+/// Prints statements, and says whether one is a warning or an error.
+pub(crate) fn print(
+    statements: &[Statement],
+    json: bool,
+    out: &mut dyn Write,
+) -> Result<ExitOutcome, Problem> {
+    for statement in statements {
         if json {
-            let line = serde_json::to_string(statement).map_err(|e| Problem(redact::json_error(&e)))?;
+            let line = serde_json::to_string(statement).map_err(|e| Problem::Said(redact::json_error(&e)))?;
             writeln!(out, "{line}")?;
         } else {
             write!(out, "{}", terminal::render_statement(statement))?;
         }
     }
     let mut sentences = statements.iter().flat_map(|statement| &statement.sentences);
-    let is_wrong = sentences.any(|sentence| sentence.severity >= Severity::Warning);
-    Ok(if is_wrong { ExitOutcome::Found } else { ExitOutcome::Good })
-}
-
-fn arguments(parser: &mut Parser) -> Result<Arguments, Problem> {
-    let mut given = Arguments::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Long("json") => given.json = true,
-            Arg::Long("group") => given.asked.group = Some(parser.value()?.string()?),
-            Arg::Long("value") => given.asked.value = Some(parser.value()?.string()?),
-            Arg::Long("endpoint") => given.asked.endpoint = Some(parser.value()?.string()?),
-            Arg::Long("name-id") => given.asked.name_id = Some(parser.value()?.string()?),
-            Arg::Value(file) => input::take_only(&mut given.file, file)?,
-            argument => return Err(argument.unexpected().into()),
-        }
-    }
-    Ok(given)
+    Ok(ExitOutcome::wrong(sentences.any(|sentence| sentence.severity >= Severity::Warning)))
 }

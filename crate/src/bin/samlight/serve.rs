@@ -10,10 +10,10 @@
 mod clients;
 mod http;
 
-use crate::{Command, ExitOutcome, Problem, input};
+use crate::{Command, ExitOutcome, Problem, arguments, input};
+use clap::{Arg, ArgMatches, value_parser};
 use clients::Bounds;
 use http::Page;
-use lexopt::{Arg, Parser, ValueExt};
 use samlight::text;
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,9 @@ use std::{
     path::Path,
 };
 
-pub(crate) const COMMAND: Command = Command { name: "serve", summary: || text!("cli.serve"), run };
+pub(crate) const COMMAND: Command = Command { name: "serve", about: || text!("cli.serve"), arguments, run };
+
+const FOLDER: &str = "FOLDER";
 
 /// The kinds of files that the page consists of: ending and media type.
 const KINDS: [(&str, &str); 5] = [
@@ -45,9 +47,18 @@ const PAGE_FILE_BYTES: u64 = 64 * 1024 * 1024;
 /// The files of the page, by name: media type and content.
 type Files = BTreeMap<String, (&'static str, Vec<u8>)>;
 
-fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
-    let (folder, port) = arguments(parser)?;
-    let files = files(&folder)?;
+fn arguments(command: clap::Command) -> clap::Command {
+    let folder = Arg::new(FOLDER).value_parser(value_parser!(OsString));
+    let port = arguments::text("port", "PORT", &text!("cli.serve.port"));
+    command
+        .arg(folder.help(text!("cli.serve.folder").to_string()))
+        .arg(port.value_parser(value_parser!(u16)).default_value("0"))
+}
+
+fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
+    let folder = arguments::path_of(given, FOLDER).ok_or_else(|| Problem::from(text!("cli.no-folder")))?;
+    let port = given.get_one("port").copied().unwrap_or(0);
+    let files = files(folder)?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .map_err(|error| Problem::from(text!("cli.cannot-listen", port = port, reason = error)))?;
     let port = listener.local_addr()?.port();
@@ -55,18 +66,6 @@ fn run(parser: &mut Parser, out: &mut dyn Write) -> Result<ExitOutcome, Problem>
     out.flush()?;
     clients::serve(&listener, Page { files, port }, Bounds::IN_FORCE);
     Ok(ExitOutcome::Good)
-}
-
-fn arguments(parser: &mut Parser) -> Result<(OsString, u16), Problem> {
-    let (mut folder, mut port) = (None, 0);
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Long("port") => port = parser.value()?.parse()?,
-            Arg::Value(path) if folder.is_none() => folder = Some(path),
-            argument => return Err(argument.unexpected().into()),
-        }
-    }
-    folder.map(|folder| (folder, port)).ok_or_else(|| text!("cli.no-folder").into())
 }
 
 /// The files of the page in `folder`. Other folders below it and other kinds of files are not part of the
@@ -151,7 +150,9 @@ mod tests {
         symlink(outside.path().join("secret.html"), folder.path().join("other.html")).unwrap();
         symlink(outside.path(), folder.path().join("css")).unwrap();
         symlink(outside.path().join("secret.html"), folder.path().join(INDEX)).unwrap();
-        let Err(Problem(problem)) = files(folder.path().as_os_str()) else { panic!("a link was followed") };
+        let Err(Problem::Said(problem)) = files(folder.path().as_os_str()) else {
+            panic!("a link was followed")
+        };
         assert!(problem.contains("does not follow links"), "{problem}");
         std::fs::remove_file(folder.path().join(INDEX)).unwrap();
         std::fs::write(folder.path().join(INDEX), "the page").unwrap();

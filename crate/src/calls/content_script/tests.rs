@@ -333,3 +333,30 @@ fn while_paused_nothing_is_confirmed_and_what_was_lost_is_not_called_stale() {
     assert!(refusal(&mut browser, true).contains("the browser stopped Samlight's background part"));
     assert_eq!(browser.said(), "", "no change was begun");
 }
+
+/// An answer with notes can be lost on its way, or come after a later one.
+#[test]
+fn a_page_that_was_read_once_is_told_its_notes_at_each_change() {
+    let at = "https://gitlab.com/users/sign_in";
+    let refused = [
+        json!({ "id": "1767604200000-page-000001", "kind": "request", "request": "1", "tab": 7, "method": "POST",
+            "url": format!("{ACME}/callback"), "body": "form", "form": [["SAMLResponse", ["PHgvPg=="]]] }),
+        json!({ "id": "1767604200000-page-000002", "kind": "response", "request": "1", "tab": 7, "method": "POST",
+            "url": format!("{ACME}/callback"), "status": 302, "location": at }),
+    ];
+    let events = refused.map(|event| serde_json::from_value(event).unwrap());
+    let mut browser = Browser { tracer: Tracer::replay(events), check: None, clock: 0 };
+    let opened = |again| PageCall::Opened { url: at.to_owned(), again };
+    let waits = browser.reply(7, opened(false));
+    let page = waits.recipe.expect("a sign-in waits for this page").page.to_owned();
+    assert_eq!(waits.notes.len(), 0);
+    let said = "There is already a GitLab account associated with this email address.";
+    let fields = BTreeMap::from([("flash".to_owned(), vec![said.to_owned()])]);
+    let read = browser.reply(7, PageCall::Read { url: at.to_owned(), page, fields, rows: Vec::new() });
+    assert_eq!(read.notes.len(), 1);
+    let again = browser.reply(7, opened(true));
+    assert_eq!((again.recipe.is_some(), again.notes), (true, read.notes));
+    // A page that is loaded anew, and one in another tab, have nothing to read.
+    assert!(browser.reply(7, opened(false)).recipe.is_none());
+    assert!(browser.reply(8, opened(true)).recipe.is_none());
+}

@@ -17,7 +17,7 @@ use crate::{
         settings::{ProviderSettings, Settings},
     },
     gitlab::{
-        api::{CurrentUser, Identity, ScimIdentity},
+        api::{CurrentUser, Identity, KeptAnswer, ScimIdentity},
         instance::Instance,
         pages::{self, PageReading},
         routes::Provider,
@@ -57,10 +57,12 @@ impl Redaction {
             Body::Page(page) => self.page(page),
             Body::Answer(Answer { place, url, status: _, answer, other }) => {
                 self.place(place);
+                let kept = KeptAnswer::read(url.expose(), answer).map(|kept| match kept {
+                    KeptAnswer::User(user) => KeptAnswer::User(self.user(user)),
+                    KeptAnswer::Metadata(metadata) => KeptAnswer::Metadata(metadata),
+                });
+                *answer = kept.and_then(|kept| serde_json::to_value(kept).ok()).unwrap_or_default();
                 self.url(url);
-                let user = CurrentUser::from_kept(answer);
-                let user = user.map(|user| self.user(user));
-                *answer = user.and_then(|user| serde_json::to_value(user).ok()).unwrap_or_default();
                 self.other(other);
             }
             Body::Message(message) => self.message(message),
@@ -241,7 +243,9 @@ impl Redaction {
     }
 
     fn message(&mut self, message: &mut ImportedMessage) {
-        let ImportedMessage { source, octets, other } = message;
+        let ImportedMessage { source, octets, found, other } = message;
+        // What is written instead of the octets stands in no text around it.
+        *found = None;
         *source = self.text(Kind::Identifier, source);
         let content =
             BASE64_STANDARD.decode(octets.expose()).unwrap_or_else(|_| octets.expose().clone().into_bytes());

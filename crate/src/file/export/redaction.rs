@@ -30,9 +30,10 @@ use crate::{
     text,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use miniz_oxide::deflate::compress_to_vec;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, io::Write};
+use std::collections::BTreeMap;
 
 /// The kind of a text in an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -449,10 +450,9 @@ impl Hide for Redaction {
 }
 
 fn deflated(xml: &str) -> String {
-    let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
-    // Writing into memory cannot fail; what is cut off would be read as such.
-    let _ = deflate.write_all(xml.as_bytes());
-    BASE64_STANDARD.encode(deflate.finish().unwrap_or_default())
+    /// zlib's own.
+    const LEVEL: u8 = 6;
+    BASE64_STANDARD.encode(compress_to_vec(xml.as_bytes(), LEVEL))
 }
 
 /// `Thu, 01 Jan 2026 00:00:00 GMT`.

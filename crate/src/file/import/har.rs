@@ -4,22 +4,31 @@
 //! `Origin` and `postData`; of the response `status`, `Location` (or `redirectURL`), `Date`, `Content-Type`,
 //! `_error` (Chromium). Entries without SAML are left out, as the browser's capture leaves them out, and so
 //! is every other field: cookies, headers, the bodies of pages. A body that is no form and speaks of SAML is
-//! kept whole, as a message of its own. `_place` is this program's own, for tab, private window and cookie
-//! store.
+//! kept whole, as a message of its own. A message in the page of an answer is kept where no request of the
+//! file carries it. `encoding` or `_encoding` beside a body says that it is in base64. `_place` is this
+//! program's own, for tab, private window and cookie store.
 //!
-//! Leaves out: messages in the HTML of a response, which the request that follows carries.
+//! Leaves out: the rest of those pages.
 
-use super::{File, FileParts, Part, Recording, json};
+use super::{File, FileParts, Part, Recording, json, message_of};
 use crate::{
-    base::{instant::Timestamp, place::Place, redact::Secret},
+    base::{
+        instant::Timestamp,
+        place::Place,
+        redact::{self, Secret},
+    },
     binding,
     encoding::base64::LENIENT_BASE64,
-    file::recorded::{Head, Hop, is_kept_field},
+    file::{
+        found::{self, FoundMessages},
+        recorded::{Head, Hop, is_kept_field},
+    },
     trace::exchange::End,
 };
 use base64::Engine;
 use serde::Deserialize;
 use serde_json::Value;
+use std::{borrow::Cow, collections::HashSet};
 
 pub(super) const RECORDING: Recording = Recording {
     id: "har",
@@ -32,14 +41,24 @@ fn read(file: &File<'_>) -> FileParts {
     let mut told = FileParts::default();
     let Some(entries) = json::elements(file.content, &["log", "entries"]) else { return told };
     let mut before = None;
+    let mut pages = Vec::new();
     for place in &entries.places {
         match json::element(file.content, place) {
             Ok(entry) => {
                 let start = text(&entry, "/startedDateTime").and_then(Timestamp::parse).or(before);
                 before = start;
-                read_entry(file, &entry, start.unwrap_or(file.now), &mut told.parts);
+                read_entry(file, &entry, start.unwrap_or(file.now), &mut told.parts, &mut pages);
             }
             Err(error) => told.flaw(|| file.damaged_entry(place, &error)),
+        }
+    }
+    let sent: HashSet<String> = told.parts.iter().flat_map(values_sent).collect();
+    for (at, url, page) in pages {
+        for message in page.messages {
+            if !values_in(&String::from_utf8_lossy(&message.octets)).any(|value| sent.contains(&value)) {
+                let source = format!("{}: {url}", file.source);
+                told.parts.push(Part::Message(at, message_of(&source, message)));
+            }
         }
     }
     if let Some(at) = entries.broken {
@@ -48,7 +67,39 @@ fn read(file: &File<'_>) -> FileParts {
     told
 }
 
-fn read_entry(file: &File<'_>, entry: &Value, start: Timestamp, parts: &mut Vec<Part>) {
+/// The messages in the page of an answer: when it came, from where.
+type Page = (Timestamp, String, FoundMessages);
+
+/// The values of the parameters that a request of the file carries.
+fn values_sent(part: &Part) -> Vec<String> {
+    let Part::Hop(hop) = part else { return Vec::new() };
+    let bears = |name: &str| binding::PARAMETERS.bearing.contains(&name);
+    // They are compared, and go no further.
+    let fields = hop.form.iter().filter(|(name, _)| bears(name)).map(|(_, value)| folded(value.expose()));
+    fields.chain(values_in(hop.url.expose())).collect()
+}
+
+/// The values of the parameters in an address or a form.
+fn values_in(written: &str) -> impl Iterator<Item = String> {
+    let written = written.split_once('?').map_or(written, |(_, query)| query);
+    let written = written.split('#').next().unwrap_or_default();
+    let fields = binding::fields_of_body(written).into_iter();
+    let bearing = fields.filter(|(name, _)| binding::PARAMETERS.bearing.contains(&name.as_str()));
+    bearing.map(|(_, value)| folded(value.expose()))
+}
+
+/// A value as it can be compared: without line ends, and a plus sign that was not escaped for one that was.
+fn folded(value: &str) -> String {
+    value.chars().filter(|c| !c.is_ascii_whitespace() && *c != '+').collect()
+}
+
+fn read_entry(
+    file: &File<'_>,
+    entry: &Value,
+    start: Timestamp,
+    parts: &mut Vec<Part>,
+    pages: &mut Vec<Page>,
+) {
     let milliseconds = |path: &str| entry.pointer(path).and_then(Value::as_f64).filter(|it| *it > 0.0);
     let after =
         |milliseconds: Option<f64>| Timestamp(start.0.saturating_add(milliseconds.unwrap_or(0.0) as i64));
@@ -87,8 +138,19 @@ fn read_entry(file: &File<'_>, entry: &Value, start: Timestamp, parts: &mut Vec<
     }
     let sent = body.other.and_then(|body| file.body(url, body.as_bytes()));
     parts.extend(sent.map(|message| Part::Message(start, message)));
-    let answered = answer(entry).and_then(|body| file.body(url, &body));
-    parts.extend(answered.map(|message| Part::Message(answer_at, message)));
+    match answer(entry) {
+        Some((body, true)) => {
+            let answered = file.body(url, &body);
+            parts.extend(answered.map(|message| Part::Message(answer_at, message)));
+        }
+        Some((body, false)) => {
+            let page = found::find(&body);
+            if !page.messages.is_empty() {
+                pages.push((answer_at, redact::url(url), page));
+            }
+        }
+        None => {}
+    }
 }
 
 /// The place of a capture by other software: no tab of this browser.
@@ -101,17 +163,21 @@ struct Body<'a> {
     /// The fields of a form that may be kept.
     fields: Vec<(String, Secret<String>)>,
     /// The body that is no form.
-    other: Option<&'a str>,
+    other: Option<Cow<'a, str>>,
 }
 
 impl<'a> Body<'a> {
     fn of(entry: &'a Value) -> Self {
-        let content = text(entry, "/request/postData/text").unwrap_or_default();
+        let written = text(entry, "/request/postData/text").unwrap_or_default();
+        let content = match octets_of(entry, "/request/postData", written) {
+            Cow::Borrowed(_) => Cow::Borrowed(written),
+            Cow::Owned(octets) => Cow::Owned(String::from_utf8_lossy(&octets).into_owned()),
+        };
         let media_type = text(entry, "/request/postData/mimeType").unwrap_or_default().to_ascii_lowercase();
         let is_form = media_type.is_empty() || media_type.starts_with("application/x-www-form-urlencoded");
         // Firefox puts the headers of the body before it where a form was made by the page itself.
-        let written = content.rsplit("\r\n\r\n").next().unwrap_or(content);
-        let mut fields = binding::fields_of_body(if is_form { written.trim() } else { content });
+        let written = content.rsplit("\r\n\r\n").next().unwrap_or(&content);
+        let mut fields = binding::fields_of_body(if is_form { written.trim() } else { &content });
         if fields.is_empty() {
             fields = parameters(entry, is_form);
         }
@@ -137,15 +203,30 @@ fn parameters(entry: &Value, is_escaped: bool) -> Vec<(String, Secret<String>)> 
     fields.filter(|(name, _)| is_kept_field(name)).collect()
 }
 
-/// The body of a response that is XML: what a SOAP endpoint answers.
-fn answer(entry: &Value) -> Option<Vec<u8>> {
-    let media_type = text(entry, "/response/content/mimeType")?.to_ascii_lowercase();
+/// The body of a response, and whether it is XML: what a SOAP endpoint answers. Absent where it is no text,
+/// or does not speak of SAML.
+fn answer(entry: &Value) -> Option<(Vec<u8>, bool)> {
+    let media_type = text(entry, "/response/content/mimeType").unwrap_or_default().to_ascii_lowercase();
     let is_xml = media_type.contains("xml") && !media_type.contains("html");
-    let content = text(entry, "/response/content/text").filter(|_| is_xml)?;
-    if text(entry, "/response/content/encoding") == Some("base64") {
-        return LENIENT_BASE64.decode(content).ok();
+    let is_code = ["script", "css", "image", "font", "video"].iter().any(|kind| media_type.contains(kind));
+    if is_code {
+        return None;
     }
-    Some(content.as_bytes().to_vec())
+    let content = octets_of(entry, "/response/content", text(entry, "/response/content/text")?);
+    crate::base::counted::stepped(content.len());
+    let mentions = |name: &str| content.windows(name.len()).any(|octets| octets == name.as_bytes());
+    (is_xml || binding::PARAMETERS.bearing.iter().any(|name| mentions(name)))
+        .then(|| (content.into_owned(), is_xml))
+}
+
+/// The octets of the body at `path` that is `written` there, out of base64 where the file says that it is in
+/// it.
+fn octets_of<'a>(entry: &Value, path: &str, written: &'a str) -> Cow<'a, [u8]> {
+    let body = entry.pointer(path);
+    let encoding = ["encoding", "_encoding"].iter().find_map(|name| body?.get(name)?.as_str());
+    let is_packed = encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"));
+    let octets = is_packed.then(|| LENIENT_BASE64.decode(written).ok()).flatten();
+    octets.map_or(written.as_bytes().into(), Cow::Owned)
 }
 
 fn text<'a>(value: &'a Value, path: &str) -> Option<&'a str> {

@@ -19,8 +19,14 @@ use crate::{
         redact::{self, Secret},
     },
     binding::{self, Carried, raw_message},
-    event::{Body, Event, EventId, IMPORTED, ImportedMessage},
-    file::recorded::Hop,
+    encoding,
+    event::{Body, Event, EventId, Found, IMPORTED, ImportedMessage},
+    file::{
+        foreign,
+        found::{self, FOUND_MAX, FoundMessage, FoundMessages},
+        packed::{self, Unpacked},
+        recorded::Hop,
+    },
     text,
     trace::{
         exchange::Exchange,
@@ -32,7 +38,11 @@ use crate::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
-use std::{collections::HashMap, ops::Range};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 /// One format of files that hold a recording.
 pub struct Recording {
@@ -107,18 +117,91 @@ pub fn file(source: &str, content: &[u8], now: Timestamp) -> Imported {
         flaws.push(Flaw::in_received("file-too-large", Span::new(content.len(), whole), text));
     }
     let file = File { source, content, now };
-    let recording = RECORDINGS.iter().find(|recording| (recording.recognises)(content));
-    if recording.is_none() && is_private_key(content) {
-        // Everything else that is read becomes part of the trace.
-        flaws.push(Flaw::in_received("private-key", Span::new(0, whole), text!("flaw.private-key")));
-        return Imported { events: Vec::new(), flaws: flaws.into_vec() };
+    let (events, found) = match packed::files(content) {
+        Some(unpacked) => unpacked_files(&file, unpacked),
+        None => {
+            let told = read_file(&file);
+            (events(told.parts, &boot(content)), told.flaws)
+        }
+    };
+    flaws.extend(found);
+    Imported { events, flaws: flaws.into_vec() }
+}
+
+/// The content of a file that is not packed.
+fn read_file(file: &File<'_>) -> FileParts {
+    // The name of the text's encoding is no part of a recording.
+    let (text, width) = encoding::text::text_of(file.content);
+    let recoded = (width > 1).then(|| File { content: text.as_bytes(), ..*file });
+    let recorded = recoded.as_ref().unwrap_or(file);
+    let Some(recording) = RECORDINGS.iter().find(|recording| (recording.recognises)(recorded.content)) else {
+        return single(file);
+    };
+    let mut told = (recording.read)(recorded);
+    if told.parts.is_empty() {
+        // It stands where no program is known to write it.
+        told.parts = parts_of(file, found::find(file.content), &mut told.flaws);
     }
-    let told = recording.map_or_else(|| single(&file), |recording| (recording.read)(&file));
-    flaws.extend(told.flaws);
-    if told.parts.is_empty() && recording.is_some() {
-        flaws.push(no_saml(whole));
+    if told.parts.is_empty() {
+        told.flaws.push(no_saml(file.content.len()));
     }
-    Imported { events: events(told.parts, &boot(content)), flaws: flaws.into_vec() }
+    told
+}
+
+/// The content of the files in an archive. What holds no message there is passed over.
+fn unpacked_files(file: &File<'_>, unpacked: Unpacked<'_>) -> (Vec<Event>, Vec<Flaw>) {
+    let Unpacked { files, mut flaws } = unpacked;
+    if let Some(document) = foreign::document(file.content, files.iter().map(|(name, _)| name.as_str())) {
+        return (Vec::new(), vec![document]);
+    }
+    let mut read = Vec::new();
+    let mut names = Vec::new();
+    for (name, octets) in files {
+        let source = match name.as_str() {
+            "" => file.source.to_owned(),
+            name => text!("found.in-archive", archive = file.source, file = name).to_string(),
+        };
+        let told = read_file(&File { source: &source, content: &octets, now: file.now });
+        let mut told_events = events(told.parts, &boot(&octets));
+        // What is packed alone is the file; of many the others are beside it.
+        if name.is_empty() {
+            flaws.extend(told.flaws);
+        } else {
+            told_events.retain(is_readable);
+            let is_beside = |flaw: &Flaw| ["no-saml", "not-read", "empty"].contains(&flaw.code);
+            flaws.extend(told.flaws.into_iter().filter(|flaw| !is_beside(flaw)));
+            names.push(name.clone());
+        }
+        told_events.iter_mut().for_each(|event| place_in(event, &name));
+        read.extend(told_events);
+    }
+    if read.is_empty() && (flaws.is_empty() || !names.is_empty()) {
+        names.truncate(10);
+        let text = text!("flaw.archive-without-saml", files = names.join(", "));
+        flaws.push(Flaw::in_received("no-saml", Span::new(0, file.content.len()), text));
+    }
+    // The same file twice gives the same events.
+    let mut seen = HashSet::new();
+    read.retain(|event| seen.insert(event.id.clone()));
+    order::sort_by(&mut read, |one, other| one.id.cmp(&other.id));
+    (read, flaws)
+}
+
+/// Says of the message of `event` that it is in the file `name` of an archive.
+fn place_in(event: &mut Event, name: &str) {
+    let Body::Message(message) = &mut event.body else { return };
+    if !name.is_empty() {
+        let whole = || Found { line: 1, holder: "file".to_owned(), ..Found::default() };
+        message.found.get_or_insert_with(whole).file = Some(name.to_owned());
+    }
+}
+
+/// Whether a person is shown something of `event`: it is no message, or one that can be read.
+fn is_readable(event: &Event) -> bool {
+    let Body::Message(message) = &event.body else { return true };
+    // Looked at here, and kept as it is.
+    let octets = BASE64_STANDARD.decode(message.octets.expose()).unwrap_or_default();
+    message.found.is_some() || raw_message::read(&octets, &LIMITS).iter().any(found::is_message)
 }
 
 /// Whether `content` is a private key in PEM form, which can stand behind a certificate.
@@ -142,19 +225,36 @@ pub struct Told {
     pub carried: Carried,
     /// Whether only a file tells of it: what a browser recorded is in a trace as it was seen.
     pub is_imported: bool,
+    /// The place where it was found, in a file that holds more than the message.
+    pub found: Option<Found>,
 }
 
 /// The same, each with whether only a file tells of it.
 pub fn told(imported: Imported) -> impl Iterator<Item = Told> {
-    told_by(Tracer::replay(imported.events), imported.flaws)
+    let places = places(&imported.events);
+    told_by(Tracer::replay(imported.events), imported.flaws, places)
 }
 
 /// The same for a person who asks for the whole of each message.
 pub fn told_whole(imported: Imported) -> impl Iterator<Item = Told> {
-    told_by(Tracer::replay_whole(imported.events), imported.flaws)
+    let places = places(&imported.events);
+    told_by(Tracer::replay_whole(imported.events), imported.flaws, places)
 }
 
-fn told_by(tracer: Tracer, flaws: Vec<Flaw>) -> impl Iterator<Item = Told> {
+/// The places of the messages that were found in a larger text, by the events that tell them.
+fn places(events: &[Event]) -> HashMap<EventId, Found> {
+    let place = |event: &Event| match &event.body {
+        Body::Message(message) => Some((event.id.clone(), message.found.clone()?)),
+        _ => None,
+    };
+    events.iter().filter_map(place).collect()
+}
+
+fn told_by(
+    tracer: Tracer,
+    flaws: Vec<Flaw>,
+    mut found: HashMap<EventId, Found>,
+) -> impl Iterator<Item = Told> {
     let (mut tracer, mut flaws) = (tracer, flaws);
     let at = |(exchange, it): (usize, &Exchange)| {
         (0..it.messages.len()).map(move |message| MessageRef { exchange, message })
@@ -167,13 +267,17 @@ fn told_by(tracer: Tracer, flaws: Vec<Flaw>) -> impl Iterator<Item = Told> {
     let told = places.into_iter().filter_map(move |place| {
         tracer.rest();
         let seen = tracer.seen(place)?;
-        let told = || Told { carried: seen.to_carried(), is_imported: seen.event.is_imported() };
+        let told = || Told {
+            carried: seen.to_carried(),
+            is_imported: seen.event.is_imported(),
+            found: found.remove(&seen.event),
+        };
         is_first(seen, &mut redirected).then(told)
     });
     let of_file = (!flaws.is_empty()).then(|| {
         let mut carried = raw_message::unrecognised(b"");
         carried.flaws = flaws;
-        Told { carried, is_imported: true }
+        Told { carried, is_imported: true, found: None }
     });
     told.chain(of_file)
 }
@@ -202,11 +306,85 @@ fn is_first(seen: &Seen, redirected: &mut HashMap<[u64; 2], usize>) -> bool {
     }
 }
 
-/// A file that is no recording: one message, or nothing that is known.
+/// A file that is no recording: one message as a whole, messages in what surrounds them, or nothing that is
+/// known.
 fn single(file: &File<'_>) -> FileParts {
+    let whole = Span::new(0, file.content.len());
+    let mut told = FileParts::default();
+    if is_empty(file.content) {
+        told.flaws.push(Flaw::in_received("empty", whole, text!("flaw.empty-file")));
+        return told;
+    }
+    if is_private_key(file.content) {
+        // Everything else that is read becomes part of the trace.
+        told.flaws.push(Flaw::in_received("private-key", whole, text!("flaw.private-key")));
+        return told;
+    }
     // One octet more, so that the reader of the message sees that the limit is passed.
     let content = file.content.get(..=LIMITS.parameter_bytes).unwrap_or(file.content);
-    FileParts { parts: vec![Part::Message(file.now, message(file.source, content))], flaws: Vec::new() }
+    // Of one that is a message from end to end nothing is left to look through.
+    let found = if is_whole(content) { FoundMessages::default() } else { found::find(file.content) };
+    if !is_better_whole(content, &found) {
+        told.parts = parts_of(file, found, &mut told.flaws);
+    } else if let Some(foreign) = foreign::named(content) {
+        told.flaws.push(foreign);
+    } else {
+        told.parts.push(Part::Message(file.now, message(file.source, content)));
+    }
+    told
+}
+
+/// Whether nothing is in a file but white space or a byte order mark.
+fn is_empty(content: &[u8]) -> bool {
+    const SHORT: usize = 1024;
+    let marks: [&[u8]; 3] = [b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF"];
+    let text = marks.iter().find_map(|mark| content.strip_prefix(*mark)).unwrap_or(content);
+    content.len() <= SHORT && text.trim_ascii().is_empty()
+}
+
+/// Whether `content` is base64, all of it, of XML without a flaw in how it is written: the value of a
+/// parameter. GitLab judges it as it is, so what its root holds is not cut out. A page is none.
+fn is_whole(content: &[u8]) -> bool {
+    let is_base64 = raw_message::detect(content).is_some_and(|format| format.id == "base64");
+    let is_value = |carried: &Carried| {
+        let root = carried.message.as_ref().map(|message| message.kind.name());
+        root.is_some_and(|root| !root.eq_ignore_ascii_case("html")) && found::damage(carried) == 0
+    };
+    is_base64
+        && content.iter().all(|octet| octet.is_ascii_alphanumeric() || b"+/= \t\r\n".contains(octet))
+        && matches!(raw_message::read(content, &LIMITS).as_slice(), [one] if is_value(one))
+}
+
+/// Whether `content` as one message says no less than what was found in it.
+fn is_better_whole(content: &[u8], found: &FoundMessages) -> bool {
+    let Some(first) = found.messages.first() else { return true };
+    let whole = raw_message::read(content, &LIMITS);
+    let messages = whole.iter().filter(|carried| found::is_message(carried));
+    let of_whole =
+        messages.clone().map(|carried| (found::companions(carried), Reverse(found::damage(carried))));
+    let of_found = (first.companions, Reverse(first.flaws));
+    // Two lines are two requests, each with what belongs to it.
+    let is_apart = found.messages.last().is_some_and(|last| last.found.line > first.found.line);
+    messages.count() >= found.messages.len()
+        && !is_apart
+        && of_whole.max().is_some_and(|whole| whole >= of_found)
+}
+
+/// The parts of what was found in a file, with what is wrong with the file.
+fn parts_of(file: &File<'_>, found: FoundMessages, flaws: &mut Vec<Flaw>) -> Vec<Part> {
+    if found.is_more {
+        let whole = Span::new(0, file.content.len());
+        let text = text!("flaw.more-in-text", limit = FOUND_MAX, bytes = LIMITS.parameter_bytes);
+        flaws.push(Flaw::in_received("more-in-text", whole, text));
+    }
+    let part = |it| Part::Message(file.now, message_of(file.source, it));
+    found.messages.into_iter().map(part).collect()
+}
+
+/// A message that was found in `source`, and says where.
+fn message_of(source: &str, it: FoundMessage) -> ImportedMessage {
+    let source = text!("found.at", file = source, line = it.found.line).to_string();
+    ImportedMessage { found: Some(it.found), ..message(&source, &it.octets) }
 }
 
 fn message(source: &str, octets: &[u8]) -> ImportedMessage {

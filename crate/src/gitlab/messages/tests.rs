@@ -61,6 +61,12 @@ const RUBY_SAML: &[(&str, &str)] = &[
         "said.issuer",
     ),
     ("Issuer of the Response not found or multiple.", "said.issuer"),
+    ("Issuer of the Assertion not found or multiple.", "said.issuer"),
+    ("Dangerous XML detected. No Doctype nodes allowed", "explain.doctype"),
+    (
+        "4:0: Element '{http://www.w3.org/2000/09/xmldsig#}Signature': This element is not expected.",
+        "said.form",
+    ),
     ("SPNameQualifier value doesn't match the SP entityID value.", "said.qualifier"),
     ("An EncryptedID found and no SP private key found on the settings to decrypt it", "said.encrypted-id"),
     (
@@ -103,6 +109,35 @@ const RUBY_SAML: &[(&str, &str)] = &[
 
 /// The messages that GitLab shows, to the letter.
 const GITLAB: &[(&str, &str)] = &[
+    ("Please confirm your email address", "said.unconfirmed"),
+    ("The member's email address is not verified.", "scim-said.unverified"),
+    ("Email can't be blank", "explain.email-blank"),
+    ("Username has already been taken", "explain.username-taken"),
+    ("Group requires separate account", "explain.separate-account"),
+    ("First name is too long (maximum is 127 characters)", "explain.too-long"),
+    ("Last name is too long (maximum is 127 characters)", "explain.too-long"),
+    ("Username is too long (maximum is 255 characters)", "explain.too-long"),
+    ("Email is too long (maximum is 255 characters)", "explain.too-long"),
+    ("Identity already exists", "explain.identity-exists"),
+    ("Error linking identity: Provider and Extern UID must be in the session.", "explain.linking"),
+    ("Error linking identity: something else", "explain.linking"),
+    ("Invalid state", "explain.state"),
+    (
+        "Signing in using your Acme account has been disabled for security reasons. Please sign in to your GitLab account using another authentication method and reconnect to your Acme account.",
+        "said.provider-disabled",
+    ),
+    (
+        "Your account has been deactivated by your administrator. Please log back in to reactivate your account.",
+        "said.deactivated",
+    ),
+    (
+        "Your account does not have the required permission to login. Please contact your GitLab administrator if you think this is an error.",
+        "said.permission",
+    ),
+    (
+        "You have to confirm your email address before continuing. Please check your email for the link we sent you, or click 'Resend confirmation email'.",
+        "said.unconfirmed",
+    ),
     ("Could not authenticate you from SAML because \"Saml response missing\".", "said.no-response"),
     (
         "Could not authenticate you from SAML because \"Saml response missing 'uid' attribute\".",
@@ -214,7 +249,7 @@ fn each_sentence_has_its_meaning() {
 
 #[test]
 fn each_meaning_has_a_sentence_and_its_own_texts() {
-    for known in MEANINGS {
+    for known in REFUSALS.iter().chain(MEANINGS) {
         let key = (known.means)().key();
         let has_sentence = RUBY_SAML
             .iter()
@@ -228,6 +263,11 @@ fn each_meaning_has_a_sentence_and_its_own_texts() {
 #[test]
 fn a_sentence_of_something_else_has_no_meaning() {
     for shown in [
+        "Username can't be blank",
+        "Superuser has already been taken",
+        "Order number 1403: done",
+        "This project is not allowed for this group",
+        "Your name was updated with a persistent ID for your email",
         "Project was successfully created.",
         "Welcome! You have signed up successfully.",
         "Valid SAML Response",

@@ -19,6 +19,8 @@ pub(super) const PAGE: Page = Page {
         marker: "body",
         fields: &[
             flash::FLASH,
+            flash::FLASH_TITLE,
+            flash::VERSION,
             Field {
                 key: DISCONNECT,
                 selectors: &["a[data-method='delete'][href$='/-/saml/unlink']"],

@@ -1,7 +1,7 @@
 //! The members of a group, `/groups/G/-/group_members`: who has linked a SAML identity.
 //!
 //! gitlab-facts 1.5 (`ee/app/serializers/ee/member_entity.rb`, `members/utils.js`). A script draws the table
-//! (its rows have a `data-testid` of their own in later generations only: `members_table.vue`); until about
+//! (what it has for tests, `data-testid`, is not in all generations: `members_table.vue`); until about
 //! 13.3 the server drew a list (`shared/members/_member.html.haml`, `ee/_sso_badge.html.haml`). Neither shows
 //! a stored identifier, only a badge "SAML", which is not translated, at each member with an identity. A
 //! missing badge says something only where another row has one, as not everybody is shown badges, and on a
@@ -28,11 +28,11 @@ pub(super) const PAGE: Page = Page {
     variants: &[
         Variant {
             id: "table",
-            marker: "table[data-testid='members-table'] a.js-user-link[data-user-id]",
+            marker: "body[data-page^='groups:group_members:'] table a.js-user-link[data-user-id]",
             fields: flash::FIELDS,
             anchors: ANCHORS,
             rows: Some(Rows {
-                row: "table[data-testid='members-table'] tbody tr:has(a.js-user-link[data-user-id])",
+                row: "body[data-page^='groups:group_members:'] table tr:has(> td:first-child a.js-user-link[data-user-id])",
                 cells: &[USER_ID, USERNAME, BADGES],
                 anchors: &[(BADGES.key, "td:nth-child(1)")],
             }),

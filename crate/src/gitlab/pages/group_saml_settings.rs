@@ -65,9 +65,15 @@ const SETTINGS: [(Fact, &str); 4] = [
 pub const VERIFY_NAME_ID: &str = "verify-name-id";
 /// Whether the group's SAML is on: empty where the box is not ticked, and how GitLab 13 and older say it.
 const ENABLED: [(&str, &str); 2] = [("enabled", ""), ("enabled-switch", "false")];
+/// Whether SSO is enforced, in the same two ways.
+const ENFORCED: [(&str, &str); 2] = [("enforced", ""), ("enforced-switch", "false")];
+/// The same of passwords for enterprise users, since GitLab 17.4.
+const PASSWORDS_OFF: (&str, &str) = ("passwords-off", "");
 
 const FIELDS: &[Field] = &[
     flash::FLASH,
+    flash::FLASH_TITLE,
+    flash::VERSION,
     saved("acs", Holds::Address, &["#assertion_consumer_service_url"]),
     saved("identifier", Holds::EntityId, &["#issuer"]),
     saved("sso-url", Holds::Address, &["#saml_provider_sso_url"]),
@@ -78,6 +84,12 @@ const FIELDS: &[Field] = &[
         "enforced",
         Holds::Flag,
         &["input.js-group-saml-enforced-sso-input[type='checkbox']"],
+        "checked",
+    ),
+    attribute(
+        PASSWORDS_OFF.0,
+        Holds::Flag,
+        &["input.js-group-saml-disable-password-authentication-for-enterprise-users-input[type='checkbox']"],
         "checked",
     ),
     // GitLab 13 and older have a switch instead: `true` or `false`.
@@ -126,14 +138,18 @@ const ANCHORS: &[(&str, &str)] = &[
     ("flash", flash::ANCHOR),
     (VERIFY_NAME_ID, "#response :has(> input[id$='_name_id'])"),
     (VERIFY_ERRORS, "#response #error_explanation"),
-    // The last section is the members', whether its table is there, is empty, is still loading or has failed:
-    // at the top of the column beside its heading, or of the box below it. Neither is drawn by the table's
-    // script.
+    // The last section that is not within the output of "Verify SAML Configuration" is the members', whether
+    // its table is there, is empty, is still loading or has failed: at the top of the column beside its
+    // heading, or of the box below it. Neither is drawn by the table's script.
     (
         MEMBERS,
-        "body[data-page^='groups:saml_providers:'] section.row:last-of-type > :has(> .page-title) + div",
+        "body[data-page^='groups:saml_providers:'] section.row:last-of-type:not(#response *) > :has(> .page-title) + div",
     ),
-    (MEMBERS, "body[data-page^='groups:saml_providers:'] section.row:last-of-type > .page-title + div"),
+    (
+        MEMBERS,
+        "body[data-page^='groups:saml_providers:'] section.row:last-of-type:not(#response *) > .page-title + div",
+    ),
+    (MEMBERS, "body[data-page^='groups:saml_providers:'] div:has(> .js-saml-members)"),
     (MEMBERS, "body[data-page^='groups:saml_providers:'] div:has(> table a.js-user-link[data-user-id])"),
 ];
 
@@ -199,6 +215,23 @@ pub(super) fn switched_off(reading: &PageReading) -> Option<&'static str> {
     ENABLED.into_iter().find(says).map(|(field, _)| field)
 }
 
+/// Whether SSO is enforced for the group; while SAML is off, it is not.
+pub(super) fn enforced(reading: &PageReading) -> Option<bool> {
+    let is_on = ENFORCED.iter().find_map(|field| is_ticked(reading, field))?;
+    Some(is_on && switched_off(reading).is_none())
+}
+
+/// Whether passwords are switched off for the group's enterprise users; while SAML is off, they are not.
+pub(super) fn passwords_off(reading: &PageReading) -> Option<bool> {
+    Some(is_ticked(reading, &PASSWORDS_OFF)? && switched_off(reading).is_none())
+}
+
+/// Whether a box was ticked when GitLab wrote the page; nothing of what it refused to save.
+fn is_ticked(reading: &PageReading, (field, off): &(&str, &str)) -> Option<bool> {
+    let value = reading.fields.get(*field)?.first()?;
+    (!reading.fields.contains_key("not-saved")).then_some(value != off)
+}
+
 /// The value that GitLab says that it read of the Response.
 pub(super) fn read_by_gitlab(reading: &PageReading, fact: Fact) -> Option<&str> {
     let key = match fact {
@@ -221,10 +254,13 @@ fn identities(route: &Route, reading: &PageReading) -> Vec<(Provider, StoredIden
 
 /// The stored identities in the table's rows, with the places of the rows.
 pub fn rows(reading: &PageReading) -> impl Iterator<Item = (usize, StoredIdentity)> {
-    let row = |cells: &Cells| {
+    // While SAML is off, GitLab tells no identifiers (gitlab-facts G11), and an empty cell says nothing.
+    let is_off = switched_off(reading).is_some();
+    let row = move |cells: &Cells| {
         // An empty cell is an identity without a value; a column that the table lacks says nothing.
         let stored = |key: &str| match cells.get(key) {
             None => StoredValue::Unseen,
+            Some(text) if text.is_empty() && is_off => StoredValue::Unseen,
             Some(text) if text.is_empty() => StoredValue::Absent,
             Some(text) => StoredValue::Known(text.clone()),
         };

@@ -16,7 +16,10 @@ mod user_link;
 
 pub use reading::PageReading;
 
-use super::routes::{Provider, Route};
+use super::{
+    routes::{Provider, Route},
+    version::Version,
+};
 use crate::gitlab::stored::{Fact, StoredIdentity};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -157,6 +160,8 @@ pub enum Take {
     Value,
     /// One of its attributes.
     Attribute(&'static str),
+    /// The text between two texts in it; of an element that has not both there is nothing to read.
+    Between(&'static str, &'static str),
 }
 
 /// A table to read.
@@ -179,7 +184,7 @@ pub fn setting(reading: &PageReading, fact: Fact) -> Option<&str> {
 }
 
 /// The fields with messages to the person: flash messages, and what error pages say.
-pub const MESSAGES: [&str; 3] = ["flash", "error", "error-text"];
+pub const MESSAGES: [&str; 4] = ["flash", "flash-title", "error", "error-text"];
 
 /// The account that a landing page offers to link: `alex (alex@example.com)`.
 pub fn offered_account(reading: &PageReading) -> Option<&str> {
@@ -215,6 +220,21 @@ pub fn disconnect(reading: &PageReading) -> Option<(&'static str, bool)> {
 /// Whether a settings page says that SAML is switched off for the group; the field that says so.
 pub fn switched_off(reading: &PageReading) -> Option<&'static str> {
     (reading.page == SETTINGS).then(|| group_saml_settings::switched_off(reading)).flatten()
+}
+
+/// Whether a settings page says that the group enforces SSO.
+pub fn enforced(reading: &PageReading) -> Option<bool> {
+    (reading.page == SETTINGS).then(|| group_saml_settings::enforced(reading)).flatten()
+}
+
+/// Whether a settings page says that passwords are switched off for the group's enterprise users.
+pub fn passwords_off(reading: &PageReading) -> Option<bool> {
+    (reading.page == SETTINGS).then(|| group_saml_settings::passwords_off(reading)).flatten()
+}
+
+/// The version that GitLab says in a page of somebody who is signed in.
+pub fn version(reading: &PageReading) -> Option<Version> {
+    Version::parse(reading.fields.get(flash::VERSION.key)?.first()?)
 }
 
 /// The field with the errors that "Verify SAML Configuration" lists.

@@ -1,8 +1,11 @@
-//! The group's SSO landing page, `/groups/G/-/saml/sso`: which GitLab account would be linked.
+//! The group's SSO landing page, `/groups/G/-/saml/sso`, and the page on which a person confirms that a
+//! sign-in of the whole instance is linked, `/-/user_settings/identities/new`: which GitLab account would be
+//! linked.
 //!
-//! gitlab-facts 1.8 (`ee/app/views/groups/sso/`). Signed in and not linked, the page warns which account the
-//! group will manage, with its e-mail address in parentheses in whatever language. Signed out, or on the way
-//! to the identity provider, there is nothing to tell. Never read: the addresses of its links, which hold the
+//! gitlab-facts 1.8, 1.9 (`ee/app/views/groups/sso/`, `app/views/user_settings/identities/new.html.haml`).
+//! Signed in and not linked, both pages warn which account will be managed, with its e-mail address in
+//! parentheses in whatever language. Signed out, or on the way to the identity provider, there is nothing to
+//! tell. Never read: the addresses of its links, which hold the
 //! discovery token.
 
 use super::{Expected, Field, Holds, Page, Reads, Take, Variant, flash};
@@ -11,13 +14,13 @@ use crate::gitlab::{pages::PageReading, routes::Route};
 /// The landing page.
 pub(super) const PAGE: Page = Page {
     id: "sso-landing",
-    is: |route| matches!(route, Route::Landing(_)),
+    is: |route| matches!(route, Route::Landing(_) | Route::LinkIdentity),
     reads: Reads::Always,
     variants: &[
         Variant {
             id: "authorize",
-            marker: "body[data-page='groups:sso:saml'] .gl-alert-warning .gl-alert-body",
-            fields: &[flash::FLASH, ACCOUNT],
+            marker: WARNING,
+            fields: &[flash::FLASH, flash::FLASH_TITLE, flash::VERSION, ACCOUNT],
             anchors: &[("account", WARNING), ("flash", flash::ANCHOR)],
             rows: None,
         },
@@ -32,7 +35,8 @@ pub(super) const PAGE: Page = Page {
     identities: |_, _| Vec::new(),
 };
 
-const WARNING: &str = "body[data-page='groups:sso:saml'] .gl-alert-warning .gl-alert-body";
+// A flash message may be a warning, too; it is not in the page's own box.
+const WARNING: &str = "body:is([data-page^='groups:sso:'], [data-page^='user_settings:identities:']) .gl-alert-warning:not(.flash-container *) .gl-alert-body";
 
 const ACCOUNT: Field = Field {
     key: "account",

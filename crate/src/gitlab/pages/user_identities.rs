@@ -2,10 +2,11 @@
 //!
 //! gitlab-facts 1.6 (`app/views/admin/identities/`, `ee/app/views/admin/identities/`). Written by the server:
 //! each cell's text stands between line breaks, so white space at the ends of a value cannot be seen here and
-//! is taken off. GitLab 16 and newer show six columns, with SCIM identities (since 15.3) and the group; older
-//! ones show two and what can be done, and do not say of which group an identity is. The page lists all
-//! identities that there are, so one that is not listed is not stored. Leaves out: the form that adds or
-//! changes one.
+//! is taken off. The rows stand in the table's `<thead>` or in no part of it at all, never in a `<tbody>` of
+//! GitLab's own; so a row is told by its number of cells. Newer GitLabs show six columns, with SCIM
+//! identities and the group; before, there were five without SCIM; old ones show two and what can be done,
+//! and do not say of which group an identity is. The page lists all identities that there are, so one that is
+//! not listed is not stored. Leaves out: the form that adds or changes one.
 
 use super::{Cells, Expected, Field, Holds, Page, Reads, Rows, Take, Variant, flash};
 use crate::gitlab::{
@@ -25,11 +26,11 @@ pub(super) const PAGE: Page = Page {
     variants: &[
         Variant {
             id: "six-columns",
-            marker: "body[data-page='admin:identities:index'] tbody tr > td:nth-child(6)",
+            marker: "body[data-page^='admin:identities:'] tr > td:nth-child(6)",
             fields: flash::FIELDS,
             anchors: ANCHORS,
             rows: Some(Rows {
-                row: "body[data-page='admin:identities:index'] tbody tr:has(> td:nth-child(6))",
+                row: "body[data-page^='admin:identities:'] tr:has(> td:nth-child(6))",
                 cells: &[
                     cell(PROVIDER, Holds::Provider, &["td:nth-child(1)"], Expected::One),
                     cell(GROUP, Holds::GroupPath, &["td:nth-child(3) > a"], Expected::AtMostOne),
@@ -40,12 +41,27 @@ pub(super) const PAGE: Page = Page {
             }),
         },
         Variant {
-            id: "three-columns",
-            marker: "body[data-page='admin:identities:index'] .table-holder tbody tr > td:nth-child(2)",
+            id: "five-columns",
+            marker: "body[data-page^='admin:identities:'] tr > td:nth-child(5)",
             fields: flash::FIELDS,
             anchors: ANCHORS,
             rows: Some(Rows {
-                row: "body[data-page='admin:identities:index'] .table-holder tbody tr:has(> td:nth-child(2))",
+                row: "body[data-page^='admin:identities:'] tr:has(> td:nth-child(5))",
+                cells: &[
+                    cell(PROVIDER, Holds::Provider, &["td:nth-child(1)"], Expected::One),
+                    cell(GROUP, Holds::GroupPath, &["td:nth-child(3) > a"], Expected::AtMostOne),
+                    cell(IDENTIFIER, Holds::Identifier, &["td:nth-child(4)"], Expected::One),
+                ],
+                anchors: &[(IDENTIFIER, "td:nth-child(4)")],
+            }),
+        },
+        Variant {
+            id: "three-columns",
+            marker: "body[data-page^='admin:identities:'] tr > td:nth-child(3):last-child",
+            fields: flash::FIELDS,
+            anchors: ANCHORS,
+            rows: Some(Rows {
+                row: "body[data-page^='admin:identities:'] tr:has(> td:nth-child(3):last-child)",
                 cells: &[
                     cell(PROVIDER, Holds::Provider, &["td:nth-child(1)"], Expected::One),
                     cell(IDENTIFIER, Holds::Identifier, &["td:nth-child(2)"], Expected::One),
@@ -56,7 +72,7 @@ pub(super) const PAGE: Page = Page {
         Variant {
             id: "none",
             marker: NONE_SHOWN,
-            fields: &[flash::FLASH, cell(NONE, Holds::Prose, &[NONE_SHOWN], Expected::One)],
+            fields: &[flash::FLASH, flash::VERSION, cell(NONE, Holds::Prose, &[NONE_SHOWN], Expected::One)],
             anchors: &[(NONE, NONE_SHOWN), ("flash", flash::ANCHOR)],
             rows: None,
         },

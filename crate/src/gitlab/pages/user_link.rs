@@ -6,8 +6,9 @@
 use super::{Cells, Expected, Field, Holds, Take};
 use crate::gitlab::stored::Member;
 
-/// The link.
-pub(super) const LINK: &[&str] = &["a.js-user-link[data-user-id]"];
+/// The link; a row can have one to whoever added the member, in another cell.
+pub(super) const LINK: &[&str] =
+    &["td:first-child a.js-user-link[data-user-id]", "a.js-user-link[data-user-id]"];
 
 /// The user's numeric id.
 pub(super) const USER_ID: Field = Field {

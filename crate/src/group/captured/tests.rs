@@ -9,6 +9,33 @@ use crate::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
+/// The newest page that says so counts, whether anybody signed in or not.
+#[test]
+fn the_rules_of_the_group_are_those_of_its_settings_page() {
+    let page = |number: i64, fields: &Value| {
+        let mut page = settings_page();
+        page["id"] = json!(format!("{:013}-w0rk-{number:06}", NOW.0 + 700_000 + number));
+        for (field, value) in fields.as_object().unwrap() {
+            page["fields"][field] = value.clone();
+        }
+        page
+    };
+    let of = |pages: &[Value]| {
+        let pages = pages.iter().zip(2..).map(|(fields, number)| page(number, fields));
+        let rules = Group::of(&[(1, "owner", "o", "-", "-")], pages.collect()).captures().rules;
+        (rules.enforces_sso, rules.passwords_off, rules.version.map(|version| version.to_string()))
+    };
+    let (on, off) =
+        (json!({"enforced": ["checked"]}), json!({"enforced": [""], "passwords-off": ["checked"]}));
+    let old = json!({"version": ["15.6.2"]});
+    assert_eq!(of(&[]), (None, false, None));
+    assert_eq!(of(std::slice::from_ref(&on)), (Some(true), false, None));
+    assert_eq!(of(&[on.clone(), off.clone()]), (Some(false), true, None));
+    assert_eq!(of(&[off, on.clone()]), (Some(true), true, None));
+    assert_eq!(of(&[old.clone(), on]), (Some(true), false, Some("15.6".to_owned())));
+    assert_eq!(of(&[old, json!({"version": ["18.9.0-pre"]})]), (None, false, Some("18.9".to_owned())));
+}
+
 #[test]
 fn whose_a_name_id_is_follows_the_table() {
     let users = [(1, "owner", "o", "-", "-"), (2, "ada", "A-1", "-", "-"), (3, "eve", "e", "-", "-")];

@@ -4,8 +4,10 @@ use super::{
     wanted::{CSRF, FORM},
     *,
 };
+use crate::view::at_hand::{AtHand, Here, Opens};
 use crate::{
     base::place::Sender,
+    explain::clues::Clues,
     group::{
         plan::ReadAnswer,
         table::Query,
@@ -13,7 +15,7 @@ use crate::{
     },
 };
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const NOW: Timestamp = Timestamp(1_767_603_600_000);
 
@@ -168,5 +170,99 @@ fn an_inactive_scim_identity_gets_its_requests_and_no_other_does() {
     let guessed = tracer(vec![sign_in(1, "w0rk", "GONE", "nobody@example.com")]);
     for (tracer, user) in [(tracer(Vec::new()), 10), (guessed, 15)] {
         assert_eq!(check.reactivation(&tracer, user).unwrap().sent, IdpValues::default());
+    }
+}
+
+/// The members that are told, by their numbers.
+fn members(found: &[AtHand]) -> BTreeSet<u64> {
+    let member = |found: &AtHand| match found.opens {
+        Opens::Member(user) => Some(user),
+        Opens::SignIn(_) | Opens::Group => None,
+    };
+    found.iter().filter_map(member).collect()
+}
+
+/// The texts in which a message of provisioning names a user.
+const NAMING: [fn(&str) -> String; 4] = [
+    |id| json!({"detail": format!("Resource {id} not found"), "status": 404}).to_string(),
+    |id| format!("POST {{\"externalId\":\"{id}\"}} 409 {{\"detail\":\"User has already been taken\"}} scim"),
+    |id| format!("SCIM provisioning, extern_uid: {id} – Extern uid has already been taken"),
+    |id| format!("provisioning of userName='{id}' failed: Missing params: [\"name\"]"),
+];
+
+#[test]
+fn a_message_of_provisioning_names_the_members_whose_values_it_has_and_nobody_else() {
+    let sent = USERS.iter().filter(|user| user.4 != "-").map(|(id, username, .., sent)| {
+        sign_in(*id as i64, "w0rk", sent, &format!("{}@example.com", username.to_uppercase()))
+    });
+    let (tracer, mut check) = (tracer(sent.collect()), check());
+    let clues = |text: &str| Clues::of(text);
+    assert_eq!(check.at_hand(&tracer, &clues(&NAMING[0]("plain-1")), None), [], "it is not read yet");
+    finish(&mut check);
+    let values = |row: &RowView| -> Vec<String> {
+        let label = row.label.split_once("(@").map(|(_, name)| name.trim_end_matches(')').to_owned());
+        let all = [row.saml.clone(), row.scim.clone(), row.name_id.clone(), label, row.email.clone()];
+        all.into_iter().flatten().map(|value| value.to_lowercase()).collect()
+    };
+    let rows: Vec<RowView> = USERS.iter().map(|user| check.row(&tracer, user.0).unwrap()).collect();
+    let mut told = 0;
+    for value in rows.iter().flat_map(&values).collect::<BTreeSet<_>>() {
+        let wanted: BTreeSet<u64> =
+            rows.iter().filter(|row| values(row).contains(&value)).map(|row| row.id).collect();
+        for naming in NAMING {
+            let found = check.at_hand(&tracer, &clues(&naming(&value)), None);
+            assert!(found.len() <= 3, "{value}: {found:?}");
+            let is_right = match wanted.len() {
+                ..=3 => members(&found) == wanted,
+                _ => members(&found).is_subset(&wanted),
+            };
+            assert!(is_right, "{}: {found:?}, not {wanted:?}", naming(&value));
+            for it in &found {
+                let Opens::Member(id) = it.opens else { panic!("{it:?}") };
+                let row = rows.iter().find(|row| row.id == id).unwrap();
+                let first = &it.statement.sentences[0];
+                assert_eq!((first.severity, &first.text), (row.severity, &row.why));
+                assert_eq!(it.statement.steps[0].text, row.repair);
+            }
+            told += found.len();
+        }
+        // A user who is not there, another group, and a message about a sign-in.
+        for text in [
+            NAMING[0](&format!("{value}-nobody-7")),
+            format!("https://gitlab.com/api/scim/v2/groups/other/Users {}", NAMING[0](&value)),
+            format!("Unable to sign in to group with SAML: \"Digest mismatch\" externalId {value}"),
+        ] {
+            assert_eq!(check.at_hand(&tracer, &clues(&text), None), [], "{text}");
+        }
+    }
+    println!("{told} members told");
+    assert!(told > 100, "{told}");
+}
+
+#[test]
+fn a_message_that_names_nobody_is_told_of_those_to_whom_it_can_apply() {
+    let (tracer, mut check) = (tracer(Vec::new()), check());
+    finish(&mut check);
+    let rows: Vec<RowView> = USERS.iter().map(|user| check.row(&tracer, user.0).unwrap()).collect();
+    for (said, standings) in [
+        ("User has already been taken", &["AllDiffer", "IdpChanged", "ScimDrift", "SamlScimDiffer"][..]),
+        ("Extern uid has already been taken", &["WrongAccount", "Crossed"]),
+        ("User is not linked to a SAML account", &["Reactivate", "LinkSaml", "NeverLinked"]),
+        ("Unsupported Filter", &[]),
+        ("401 Unauthorized", &[]),
+    ] {
+        let text = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "detail": said, "status": 409});
+        let here = Here::at(&tracer, "https://gitlab.com/groups/acme/-/saml");
+        let found = check.at_hand(&tracer, &Clues::of(&text.to_string()), here.as_ref());
+        let fits = |row: &&RowView| standings.contains(&format!("{:?}", row.standing).as_str());
+        let fitting: BTreeSet<u64> = rows.iter().filter(fits).map(|row| row.id).collect();
+        assert!(members(&found).is_subset(&fitting), "{said}: {found:?}");
+        assert_eq!(members(&found).len(), fitting.len().min(3), "{said}: {found:?}");
+        let summary = found.iter().find(|it| it.opens == Opens::Group);
+        assert_eq!(summary.is_some(), !fitting.is_empty(), "{said}: {found:?}");
+        let count = format!("Number of them: {}.", fitting.len());
+        assert!(summary.is_none_or(|it| it.statement.sentences[0].text.contains(&count)), "{found:?}");
+        let of_page = |it: &&AtHand| it.statement.sentences.contains(&Here::sentence());
+        assert_eq!(found.iter().filter(of_page).count(), members(&found).len());
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         change::{Change, Confirmed, Deed},
         member_verdict::MemberVerdict,
         plan::ReadAnswer,
-        tests::{Group, User, arrival, certified, redirected, response, sign_in, told},
+        tests::{Group, User, arrival, certified, redirected, response, settings_page, sign_in, told},
     },
     signer,
 };
@@ -257,6 +257,32 @@ fn owners_and_many_users_get_their_own_words() {
     assert!(
         ada("w0rk", "new", "ada@example.com").ways.iter().any(|way| way.text.contains("lose their role"))
     );
+}
+
+fn ways_where(field: &str, value: &str) -> [Vec<String>; 2] {
+    let mut page = settings_page();
+    page["fields"][field] = json!([value]);
+    page["id"] = json!(format!("{:013}-w0rk-000002", NOW.0 + 700_000));
+    let group = Group::of(&USERS, vec![sign_in(1, "w0rk", "new", ADA), page]);
+    let captures = group.captures();
+    let of =
+        |user| plan(&group.roll, &captures, (&instance(), "acme"), user, Identity::Saml, 0).unwrap().ways;
+    [1, 2].map(|user| of(user).into_iter().map(|way| way.text).collect())
+}
+
+#[test]
+fn the_ways_out_follow_the_version_and_take_no_password_where_there_is_none() {
+    for (field, value, stores, takes) in [
+        ("version", "15.6.9", false, false), // No sign-in stored a new NameID.
+        ("version", "15.7.0", true, true),
+        ("passwords-off", "checked", true, false),
+    ] {
+        for ways in ways_where(field, value) {
+            let is_offered = ways.iter().any(|way| way.contains("store the new NameID"));
+            let is_taking = ways.iter().any(|way| passwords::needs_password(way));
+            assert_eq!((is_offered, is_taking, ways.len() > 1), (stores, takes, true), "{value}: {ways:?}");
+        }
+    }
 }
 
 #[test]

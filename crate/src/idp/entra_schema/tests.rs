@@ -126,6 +126,31 @@ fn one_thing_that_differs_is_told() {
 }
 
 #[test]
+fn what_gitlab_searches_may_match_users() {
+    for (target, id_source, priority, expected) in [
+        ("id", "[objectId]", 1, Severity::Info),
+        ("id", "[ObjectID] ", 1, Severity::Info),
+        ("id", "[mail]", 1, Severity::Error),
+        ("id", "[objectId]", 2, Severity::Error),
+        ("userName", "[objectId]", 1, Severity::Error),
+        ("emails[type eq \"work\"].value", "[mail]", 1, Severity::Error),
+        ("displayName", "[displayName]", 3, Severity::Error),
+    ] {
+        let mut schema = documented();
+        attribute(&mut schema, "externalId")["matchingPriority"] = 0.into();
+        let all = users(&mut schema)["attributeMappings"].as_array_mut().unwrap();
+        all.retain(|it| it["targetAttributeName"] != target);
+        all.push(mapping(target, id_source, priority));
+        let found = found(&schema, None);
+        let worst = found.iter().map(|it| it.0).max().unwrap();
+        assert_eq!(worst, expected, "{target} {id_source}: {found:?}");
+        let of_target = found.iter().find(|it| it.1.starts_with(&format!("{target} matches users"))).unwrap();
+        let is_searched = ["id", "userName"].contains(&target);
+        assert_eq!(of_target.0 == Severity::Info, is_searched, "{target}: {found:?}");
+    }
+}
+
+#[test]
 fn the_field_of_the_name_id_must_be_that_of_external_id() {
     let differs = found(&documented(), Some("user.mail"));
     let said = |it: &(Severity, String)| {

@@ -1,6 +1,7 @@
 //! Lines of the shapes in gitlab-facts 6.1.
 
 use super::*;
+use crate::scim::records::PROBLEMS;
 use serde_json::json;
 
 fn line(method: &str, path: &str, status: u16, params: Value) -> String {
@@ -64,6 +65,83 @@ fn changes_are_read_with_and_without_a_path() {
         pairs(&okta),
         [("active".into(), Some("false".into())), ("externalId".into(), Some("00u1".into()))]
     );
+    let reads = |request: &Request| request.operations.iter().map(|it| it.is_read).collect::<Vec<_>>();
+    assert_eq!((reads(&entra), reads(&okta)), (vec![true, false], vec![true, false]));
+}
+
+/// Without a path GitLab reads the first name alone, in the order of the text, which JSON writers choose.
+#[test]
+fn of_several_names_without_a_path_the_first_is_read() {
+    let names = ["active", "externalId", "userName", "zip", "a"];
+    for first in names {
+        for second in names.iter().filter(|it| **it != first) {
+            for space in ["", " ", "\n  "] {
+                let value = format!("{{{space}\"{first}\"{space}:{space}\"1\",\"{second}\":\"2\"}}");
+                let before =
+                    r#"{"op":"Add","value":{"title":"x"}},{"op":"add","path":"zip","value":{"b":1}}"#;
+                let line = format!(
+                    r#"{{"method":"PATCH","path":"{USERS}/0a","status":204,"params":[{{"key":"Operations","value":[{before},{{"op":"add","value":{space}{value}}}]}}]}}"#
+                )
+                .replace('\n', " ");
+                let request = only(&line);
+                let read: Vec<&str> =
+                    request.operations.iter().filter(|it| it.is_read).map(|it| it.path.as_str()).collect();
+                assert_eq!(read, ["title", "zip", first], "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_log_hides_is_neither_missing_nor_a_value() {
+    let names = ["externalId", "userName", "emails", "name", "displayName"];
+    for hidden in 0..1 << names.len() {
+        let is_hidden = |at: usize| hidden >> at & 1 == 1;
+        let value = |at: usize, value: Value| if is_hidden(at) { json!("[FILTERED]") } else { value };
+        let user = json!({"externalId": value(0, json!("0a21")), "userName": value(1, json!("ada")),
+            "emails": value(2, json!([{"type": "work", "value": "ada@example.com"}])),
+            "name": value(3, json!({"formatted": "Ada Low"})), "displayName": value(4, json!("Ada")),
+            "password": "[FILTERED]"});
+        let request = only(&line("POST", USERS, 412, user));
+        let named: Vec<&str> =
+            names.iter().enumerate().filter(|(at, _)| is_hidden(*at)).map(|(_, name)| *name).collect();
+        assert_eq!(request.hidden, named);
+        let said = format!("{:?} {:?}", request.said(), request.remarks());
+        assert!(!said.contains("FILTERED") && !said.contains("sent no"), "{said}");
+        assert_eq!(said.contains("The log hides"), hidden != 0, "{said}");
+    }
+    // One value of many, all of them, and what stood behind the end of a line that GitLab cut off.
+    let emails = json!({"externalId": "0a", "emails": [{"type": "work", "value": "[FILTERED]"}]});
+    for (params, words) in [(emails, "emails"), (json!({"truncated": "..."}), "not shown")] {
+        let said = format!("{:?}", only(&line("POST", USERS, 412, params)).remarks());
+        assert!(said.contains(words) && !said.contains("no e-mail"), "{said}");
+    }
+    let all = format!(r#"{{"method":"POST","path":"{USERS}","status":412,"params":"[FILTERED]"}}"#);
+    let said = format!("{:?} {:?}", only(&all).said(), only(&all).remarks());
+    assert!(said.contains("The log hides") && !said.contains("sent no"), "{said}");
+}
+
+#[test]
+fn what_happened_to_a_user_before_is_followed_in_the_order_of_time() {
+    let one = format!("{USERS}/0A21");
+    let change =
+        |path: &str, value: &str| json!({"Operations": [{"op": "replace", "path": path, "value": value}]});
+    let mut lines = [
+        line("DELETE", &one, 204, json!({})),
+        line("PATCH", &one.replace("0A", "0a"), 204, change("externalId", "0b")),
+        line("PATCH", &one, 204, change("externalId", "0c")),
+        line("PATCH", &one.replace("acme", "other"), 204, change("externalId", "0d")),
+    ];
+    for (second, line) in lines.iter_mut().enumerate() {
+        *line = line.replace("17:20:17", &format!("17:20:1{second}"));
+    }
+    let expected = [None, Some(false), Some(true), None];
+    let active = |file: &str| {
+        ScimLog::read(file).requests.iter().map(|request| request.was_active).collect::<Vec<_>>()
+    };
+    assert_eq!(active(&lines.join("\n")), expected);
+    lines.reverse();
+    assert_eq!(active(&lines.join("\n")), expected.iter().rev().copied().collect::<Vec<_>>());
 }
 
 #[test]
@@ -78,8 +156,8 @@ fn a_filter_says_by_what_a_user_is_looked_up() {
 #[test]
 fn lines_from_kibana_say_the_same() {
     let plain = only(&creation());
-    let fields: Map<String, Value> = serde_json::from_str(&creation()).unwrap();
-    let prefixed: Map<String, Value> =
+    let fields: Fields = serde_json::from_str(&creation()).unwrap();
+    let prefixed: Fields =
         fields.iter().map(|(name, value)| (format!("json.{name}"), value.clone())).collect();
     assert_eq!(only(&Value::Object(prefixed).to_string()), plain);
     assert_eq!(only(&json!({"_index": "x", "_source": {"json": fields}}).to_string()), plain);
@@ -110,8 +188,12 @@ fn damaged_and_other_lines_cost_nothing_else() {
     assert!(problem.to_string().contains("Line 3"), "{problem}");
     assert_eq!(ScimLog::read(&"{\n".repeat(1_000)).problems.len(), PROBLEMS);
     assert_eq!(ScimLog::read(""), ScimLog::default());
-    let long = ScimLog::read(&"{\"path\":\"/api/scim/v2/application\"}\n".repeat(MOST + 2));
-    assert_eq!((long.requests.len(), long.left_out), (MOST, 2));
+    let long = "{\"method\":\"\",\"path\":\"/api/scim/v2/application\"}\n".repeat(MOST + 2);
+    let all = ScimLog::read(&long);
+    assert_eq!((all.requests.len(), all.left_out, all.count), (MOST, 2, MOST + 2));
+    // What is asked for is found behind what is not.
+    let last = ScimLog::of((Some("acme"), Some("0a21")), &format!("{long}{}", creation()));
+    assert_eq!((last.requests.len(), last.left_out, last.count), (1, 0, MOST + 3));
 }
 
 #[test]
@@ -127,12 +209,39 @@ fn requests_are_found_by_group_and_by_any_value() {
         line("GET", USERS, 200, json!({"filter": "externalId eq \"0a21\""})),
         line("DELETE", &format!("{USERS}/0c"), 404, json!({})),
     ];
-    let log = ScimLog::read(&file.join("\n"));
-    let lines = |group, value| log.find(group, value).map(|request| request.line).collect::<Vec<_>>();
+    let lines = |group, value| {
+        let log = ScimLog::of((group, value), &file.join("\n"));
+        assert_eq!(log.count, file.len());
+        log.requests.iter().map(|request| request.line).collect::<Vec<_>>()
+    };
     assert_eq!(lines(None, None), [1, 2, 3, 4]);
     assert_eq!(lines(Some("ACME"), None), [1, 3, 4]);
     assert_eq!(lines(None, Some("0a21")), [1, 2, 3]);
     assert_eq!(lines(Some("acme"), Some("ada@example.com")), [1]);
     assert_eq!(lines(None, Some("0c")), [4]);
     assert_eq!(lines(None, Some("0x")), [0; 0]);
+}
+
+/// Each request has its own first name, also where several stand on one line.
+#[test]
+fn of_several_requests_on_a_line_each_is_read_by_its_own_first_name() {
+    let hit = |value: &str| {
+        format!(
+            r#"{{"method":"PATCH","path":"/api/scim/v2/groups/a/Users/1","status":204,"params":[{{"key":"Operations","value":[{{"op":"replace","value":{{{value}}}}}]}}]}}"#
+        )
+    };
+    let (one, other) = (r#""emails":"x","active":false"#, r#""active":false,"emails":"x""#);
+    for order in [[one, other, one, other], [other, one, one, other], [other, other, one, one]] {
+        let log = ScimLog::read(&format!("{{\"hits\":[{}]}}", order.map(hit).join(",")));
+        let read: Vec<_> = log
+            .requests
+            .iter()
+            .map(|request| {
+                let read = request.operations.iter().filter(|operation| operation.is_read);
+                read.map(|operation| operation.path.as_str()).collect::<Vec<_>>().join(" ")
+            })
+            .collect();
+        let expected = order.map(|value| if value == one { "emails" } else { "active" });
+        assert_eq!(read, expected);
+    }
 }

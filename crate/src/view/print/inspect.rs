@@ -52,6 +52,7 @@ fn looked_at(source: &str, carried: &Carried, given: &Given, look: Look) -> Valu
     signatures.extend(opened.iter().flat_map(|opened| opened.signatures(&given.certificates)));
     json!({
         "source": source,
+        "reading": "standards",
         "binding": carried.binding,
         "message": message.map(|message| message.kind.name()),
         "version": head.and_then(|head| head.version.as_deref()),

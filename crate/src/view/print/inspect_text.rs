@@ -44,13 +44,13 @@ fn looked_at(source: &str, carried: &Carried, given: &Given, look: &Look) -> Str
     }
     for part in opened.iter().flat_map(|opened| &opened.parts) {
         let view = encrypted::encrypted_view(part);
-        lines.section(&view.sentence.text, &view.rows);
+        lines.by_standard(&view.sentence.text, &view.rows);
     }
     lines.value("RelayState", carried.relay_state.as_ref().map(|state| state.expose()));
     let signed_inside = opened.iter().flat_map(|opened| opened.signatures(&given.certificates));
     let inside = signed_inside.map(|signature| signed::signature_view(&signature));
     for view in signed::signature_views(look).into_iter().chain(inside) {
-        lines.section(&view.sentence.text, &view.rows);
+        lines.by_standard(&view.sentence.text, &view.rows);
     }
     let document = opened.as_ref().and_then(|opened| opened.document.as_ref()).or(carried.document.as_ref());
     let (found, flaws) = document.map(certificates).unwrap_or_default();
@@ -71,6 +71,9 @@ fn looked_at(source: &str, carried: &Carried, given: &Given, look: &Look) -> Str
         .collect();
     for flaw in carried.flaws.iter().chain(&flaws).chain(&decryption_flaws) {
         lines.text(&text!("inspect.flaw", code = flaw.code, text = visible(&flaw.text.to_string())));
+    }
+    if carried.document.is_some() {
+        lines.text(&text!("reading.inspect"));
     }
     lines.0
 }
@@ -121,6 +124,13 @@ impl Lines {
         for attribute in &assertion.attributes {
             let name = visible(attribute.name.as_deref().unwrap_or(""));
             self.value(&name, Some(&attribute.values.join(" | ")));
+            let is_same = attribute.as_read.iter().map(Option::as_ref).eq(attribute.values.iter().map(Some));
+            if !is_same {
+                let read: Vec<&str> = attribute.as_read.iter().flatten().map(String::as_str).collect();
+                let nothing = text!("inspect.nothing-read").to_string();
+                let read = if read.is_empty() { nothing } else { read.join(" | ") };
+                self.value(&text!("inspect.as-read", name = name).to_string(), Some(&read));
+            }
         }
     }
 
@@ -128,6 +138,11 @@ impl Lines {
         if let Some(value) = value {
             self.text(&text!("inspect.value", name = name, value = visible(value)));
         }
+    }
+
+    /// A verdict that GitLab's library may not share.
+    fn by_standard(&mut self, sentence: &str, rows: &[(String, String)]) {
+        self.section(&text!("reading.standard", sentence = sentence).to_string(), rows);
     }
 
     fn section(&mut self, heading: &str, rows: &[(String, String)]) {

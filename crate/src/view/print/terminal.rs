@@ -56,7 +56,7 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
     if let Some(acceptance) = &flow.acceptance {
         writeln!(page, "\n{} {}", sign(acceptance.verdict.severity), acceptance.verdict.text)?;
         acceptance.more.iter().try_for_each(|more| writeln!(page, "  {more}"))?;
-        writeln!(page, "\n{}", text!("acceptance.heading"))?;
+        writeln!(page, "\n{}\n  {}", text!("acceptance.heading"), text!("reading.check"))?;
         for check in &acceptance.checks {
             writeln!(page, "  {} {}", sign(check.severity), check.title)?;
             check.text.iter().try_for_each(|text| writeln!(page, "      {text}"))?;
@@ -70,7 +70,8 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
         writeln!(page, "\n{} ({}), {}", message.name, message.binding, message.seen)?;
         message.summary.iter().try_for_each(|(label, value)| writeln!(page, "  {label}: {value}"))?;
         for signature in &message.signatures {
-            writeln!(page, "  {} {}", sign(signature.sentence.severity), signature.sentence.text)?;
+            let sentence = text!("reading.standard", sentence = signature.sentence.text);
+            writeln!(page, "  {} {sentence}", sign(signature.sentence.severity))?;
             signature.rows.iter().try_for_each(|(label, value)| writeln!(page, "      {label}: {value}"))?;
         }
         message.flaws.iter().try_for_each(|flaw| writeln!(page, "  ! {}", flaw.text))?;

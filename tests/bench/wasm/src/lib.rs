@@ -4,14 +4,14 @@
 //! Every function fails where the work did not come to the expected end, so that nothing else is measured.
 
 use samlight::{
+    attack,
     base::{instant::Timestamp, limits::LIMITS, redact::Secret},
     binding::{self, Carried},
     case::Case,
     event::{
-        Body, Event, EventId,
+        Body, Event, EventId, Request, RequestBody,
         settings::{ProviderSettings, Settings},
     },
-    file::import,
     signature::{self, GivenKeys, SignatureState},
     trace::tracer::Tracer,
     xml::Document,
@@ -28,6 +28,20 @@ pub fn verify(xml: &[u8]) -> Result<(), JsError> {
     }
 }
 
+/// Reads the messages of a bomb and looks who signed them: it is a query, the field of a form, or XML. Gives
+/// their number.
+#[wasm_bindgen]
+pub fn bomb(sent: &str, octets: &[u8]) -> Result<usize, JsError> {
+    let text = || std::str::from_utf8(octets);
+    let read = match sent {
+        "query" => binding::from_query(text()?, &LIMITS),
+        "form" => binding::from_form(&[("SAMLResponse".to_owned(), Secret::from(text()?))], &LIMITS),
+        _ => vec![binding::from_octets(octets, &LIMITS)],
+    };
+    let looked = read.iter().map(|carried| attack::look(carried, &GivenKeys::default()));
+    Ok(looked.collect::<Vec<_>>().len())
+}
+
 /// Decodes the message in a parameter, reads it and writes its XML with indentation: of a form for `post`,
 /// else of a query.
 #[wasm_bindgen]
@@ -39,8 +53,8 @@ pub fn pretty(binding: &str, value: String) -> Result<String, JsError> {
     printed(carried.first())
 }
 
-/// GitLab's whole verdict on the Response in a parameter: what it says must be `accepted`. `settings` are
-/// GitLab's, `now` is when it looks, in milliseconds.
+/// GitLab's whole verdict on the Response in a parameter, as the browser gives it to the worker: what it says
+/// must be `accepted`. `settings` are GitLab's, `now` is when it looks, in milliseconds.
 #[wasm_bindgen]
 pub fn verdict(value: &str, settings: &str, now: f64, accepted: bool) -> Result<(), JsError> {
     judged(value, settings, Timestamp(now as i64), accepted).map(drop)
@@ -56,10 +70,17 @@ pub fn look(value: &str, settings: &str, now: f64, accepted: bool) -> Result<Str
 
 fn judged(value: &str, settings: &str, now: Timestamp, accepted: bool) -> Result<Tracer, JsError> {
     let provider: ProviderSettings = serde_json::from_str(settings)?;
-    let mut events = import::file("response", value.as_bytes(), now).events;
+    let posted = Body::Request(Request {
+        method: "POST".to_owned(),
+        url: Secret::new(provider.provider.acs(&provider.instance)),
+        body: RequestBody::Form,
+        form: vec![("SAMLResponse".to_owned(), vec![Secret::from(value)])],
+        ..Request::default()
+    });
     let told = Body::Settings(Settings { provider: Some(provider), ..Settings::default() });
-    events.push(Event::new(EventId::new(now, "given", 1), told));
-    let tracer = Tracer::replay(events);
+    let bodies = [told, posted].into_iter().zip(1..);
+    let tracer =
+        Tracer::replay(bodies.map(|(body, number)| Event::new(EventId::new(now, "bench", number), body)));
     let flow = tracer.flows().last().ok_or_else(|| JsError::new("no sign-in was read"))?;
     let case = Case::new(&tracer, flow, now).received_at(now);
     match case.acceptance() {

@@ -196,6 +196,14 @@ fn collect_text(node: &Value, text: &mut String) {
     if matches!(node["localName"].as_str(), Some("style" | "script" | "template")) {
         return;
     }
+    // The words of a sentence, marked or not, belong together.
+    if node["attributes"].as_array().is_some_and(|them| them.iter().any(|it| it == "why")) {
+        let mut words = String::new();
+        below(node).for_each(|child| collect_words(child, &mut words));
+        text.push_str(&words);
+        text.push(' ');
+        return;
+    }
     if node["nodeType"].as_u64() == Some(TEXT_NODE) {
         text.push_str(node["nodeValue"].as_str().unwrap_or_default());
         text.push(' ');
@@ -203,6 +211,12 @@ fn collect_text(node: &Value, text: &mut String) {
     for child in below(node) {
         collect_text(child, text);
     }
+}
+
+/// The text of all nodes below, one after the other.
+fn collect_words(node: &Value, words: &mut String) {
+    words.push_str(node["nodeValue"].as_str().unwrap_or_default());
+    below(node).for_each(|child| collect_words(child, words));
 }
 
 #[cfg(test)]

@@ -52,6 +52,8 @@ extern "C" {
     pub(super) type Tabs;
     #[wasm_bindgen(method, catch)]
     pub(super) fn create(this: &Tabs, properties: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn query(this: &Tabs, wanted: &JsValue) -> Result<Promise, JsValue>;
 
     /// `windows`.
     pub(super) type Windows;

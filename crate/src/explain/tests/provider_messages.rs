@@ -1,0 +1,190 @@
+//! The identity providers' messages to the letter, and the meanings that each must get: of the documentation
+//! that `entra.rs` and `provider.rs` name. And texts with several messages.
+
+use super::Expected;
+
+/// The identity providers' own.
+pub(super) const PROVIDERS: &[Expected] = &[
+    (
+        "Entra",
+        "AADSTS50011: The redirect URI specified in the request does not match the redirect URIs configured for the application",
+        &["explain.reply-url"],
+    ),
+    (
+        "Entra",
+        "AADSTS50126: Error validating credentials due to invalid username or password.",
+        &["explain.password"],
+    ),
+    (
+        "Entra",
+        "AADSTS700016: Application with identifier 'https://gitlab.com/groups/acme' was not found in the directory 'Acme'.",
+        &["explain.app-unknown"],
+    ),
+    ("Entra", "AADSTS75005: The request is not a valid Saml2 protocol message.", &["explain.bad-request"]),
+    (
+        "Entra",
+        "AADSTS75011: Authentication method 'X509, MultiFactor' by which the user authenticated doesn't match",
+        &["explain.method"],
+    ),
+    ("Entra", "AADSTS75016", &["explain.name-id-policy"]),
+    ("Entra", "AADSTS650052: The app needs access to a service", &["explain.subscription"]),
+    ("Entra", "AADSTS650056: Misconfigured application.", &["explain.misconfigured"]),
+    (
+        "Entra",
+        "AADSTS50058: A silent sign-in request was sent but no user is signed in.",
+        &["explain.not-signed-in"],
+    ),
+    (
+        "Entra",
+        "AADSTS53003: Access has been blocked by Conditional Access policies.",
+        &["explain.access-policy"],
+    ),
+    ("Entra", "AADSTS53000: Device is not in required device state", &["explain.device"]),
+    (
+        "Entra",
+        "AADSTS50076: Due to a configuration change made by your administrator, you must use multi-factor authentication",
+        &["explain.second-factor"],
+    ),
+    (
+        "Entra",
+        "AADSTS50020: User account 'ada@example.com' from identity provider does not exist in tenant 'Acme'",
+        &["explain.guest"],
+    ),
+    ("Entra", "AADSTS50053: The account is locked", &["explain.locked-there"]),
+    ("Entra", "AADSTS50055: The password is expired.", &["explain.password-expired"]),
+    ("Entra", "AADSTS50057: The user account is disabled.", &["explain.disabled-there"]),
+    ("Entra", "AADSTS50003: No signing key is configured.", &["explain.signing-key"]),
+    (
+        "Entra",
+        "AADSTS501241: Mandatory Input 'mail' missing from transformation ID 'x'.",
+        &["explain.no-name-id-source"],
+    ),
+    (
+        "Entra",
+        "AADSTS750054: SAMLRequest or SAMLResponse must be present as query string parameters",
+        &["explain.binding"],
+    ),
+    ("Entra", "AADSTS75008", &["explain.destination"]),
+    ("Entra", "AADSTS76021: The request sent by client is not signed", &["explain.signed-request"]),
+    ("Entra", "AADSTS76026", &["explain.old-request"]),
+    ("Entra", "AADSTS90002: Tenant 'acme' not found.", &["explain.tenant"]),
+    ("Entra", "AADSTS500021: Access to 'acme' tenant is denied.", &["explain.tenant-restricted"]),
+    ("Entra", "AADSTS65001: The user or administrator has not consented", &["explain.consent"]),
+    ("Entra", "AADSTS7000112: Application is disabled.", &["explain.app-disabled"]),
+    ("Entra", "AADSTS50196", &["explain.loop"]),
+    ("Entra", "AADSTS90033: A transient error has occurred.", &["explain.provider-failed"]),
+    ("Entra", "AADSTS999999: Something new", &["explain.entra-code"]),
+    ("Entra", "EncounteredQuarantineException", &["explain.quarantine"]),
+    (
+        "Entra",
+        "The user 'eve@example.com' will be skipped due to the following reasons: 1) This object is not assigned to the application.",
+        &["explain.skipped"],
+    ),
+    ("Entra", "DuplicateTargetEntries", &["explain.duplicate-target"]),
+    ("Entra", "DuplicateSourceEntries", &["explain.duplicate-source"]),
+    ("Entra", "EntryConflict", &["explain.conflict"]),
+    ("Entra", "InvalidAnchor", &["explain.anchor"]),
+    ("Entra", "MandatoryFieldsMissing", &["explain.mandatory"]),
+    ("Entra", "SchemaAttributeNotFound", &["explain.attribute-unknown"]),
+    ("Entra", "EntrySynchronizationSkipped", &["explain.synchronization-skipped"]),
+    ("Entra", "SystemForCrossDomainIdentityManagementServiceIncompatible", &["explain.incompatible"]),
+    ("Entra", "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse", &["explain.multiple"]),
+    ("Entra", "InsufficientRights", &["explain.rights"]),
+    ("Entra", "UnprocessableEntity", &["explain.target-failed"]),
+    ("Entra", "LicenseLimitExceeded", &["explain.license"]),
+    ("Okta", "Matching user not found", &["explain.match-user"]),
+    ("Okta", "Invalid JSON: Unexpected character ('<' (code 60)): expected a valid value", &["explain.html"]),
+    ("Okta", "Error authenticating: Unauthorized", &["explain.okta-refused"]),
+    ("Okta", "User is not assigned to the client application.", &["explain.not-assigned"]),
+    (
+        "Okta",
+        "Sorry, you can't access GitLab because you are not assigned this app in Okta.",
+        &["explain.not-assigned"],
+    ),
+    ("Google", "Error: app_not_enabled_for_user", &["explain.google-switched-off"]),
+    ("Google", "Error: not_a_saml_app", &["explain.google-not-saml"]),
+    ("Google", "Error: invalid_name_id_mapping", &["explain.google-name-id"]),
+    (
+        "Google",
+        "ACS URL in the request https://a.example.com doesn't match the configured ACS URL https://b.example.com.",
+        &["explain.reply-url"],
+    ),
+    ("Keycloak", "Invalid requester", &["explain.app-unknown"]),
+    ("Keycloak", "We are sorry... Client not found.", &["explain.app-unknown"]),
+    ("Keycloak", "We are sorry... Invalid Request", &["explain.bad-request"]),
+    ("Keycloak", "Invalid redirect uri", &["explain.reply-url"]),
+    ("Keycloak", "Unsupported NameIDFormat", &["explain.name-id-policy"]),
+    (
+        "Keycloak",
+        "Cookie not found. Please make sure cookies are enabled in your browser.",
+        &["explain.cookie"],
+    ),
+    ("Keycloak", "type=LOGIN_ERROR, error=invalid_signature", &["explain.signature-there"]),
+    ("OneLogin", "You do not have access to this application", &["explain.not-assigned"]),
+    (
+        "AD FS",
+        "MSIS7042: The same client browser session has made '6' requests in the last '1' seconds.",
+        &["explain.adfs-loop"],
+    ),
+    ("AD FS", "MSIS3127: The specified request failed.", &["explain.provider-failed"]),
+    (
+        "AD FS",
+        "MSIS7007: The requested relying party trust 'https://gitlab.com/groups/acme' is unspecified or unsupported.",
+        &["explain.app-unknown"],
+    ),
+    ("AD FS", "MSIS5007: The caller authorization failed", &["explain.adfs-claims"]),
+    (
+        "AD FS",
+        "MSIS7093: The message is not signed with expected signature algorithm.",
+        &["explain.adfs-algorithm"],
+    ),
+    ("AD FS", "MSIS9999: Something new", &["explain.adfs-code"]),
+    ("SAML", "urn:oasis:names:tc:SAML:2.0:status:AuthnFailed", &["explain.status-failed"]),
+    ("SAML", "urn:oasis:names:tc:SAML:2.0:status:NoPassive", &["explain.status-passive"]),
+];
+
+/// Texts with several messages.
+pub(super) const COMBINED: &[Expected] = &[
+    (
+        "E33",
+        "Extern uid has already been taken, User has already been taken",
+        &["explain.case-changed", "scim-said.uid-taken", "scim-said.user-taken"],
+    ),
+    (
+        "E33",
+        "{\"detail\":\"Extern uid has already been taken, User has already been taken\",\"status\":409}",
+        &["scim-said.uid-taken", "scim-said.user-taken"],
+    ),
+    (
+        "E12",
+        "The status code of the Response was not Success, was Requester => InvalidNameIDPolicy -> The format is not supported.",
+        &["said.status", "explain.name-id-policy"],
+    ),
+    (
+        "S18",
+        "Automatic provisioning of user Ada Low to app GitLab failed: Matching user not found: Conflict. Errors reported by remote server: {\"detail\":\"User has already been taken\",\"status\":409}",
+        &["explain.match-user", "scim-said.user-taken"],
+    ),
+    (
+        "S06",
+        "412 Unsupported Filter\n409 {\"detail\":\"User has already been taken\"}",
+        &["scim-said.filter", "scim-said.user-taken"],
+    ),
+    ("S10", "{\"message\":\"403 Forbidden\"}", &["scim-said.403", "explain.forbidden"]),
+    (
+        "Page",
+        "{\"message\":\"500 Internal Server Error\"}",
+        &["explain.server-error-scim", "said.server-error"],
+    ),
+    (
+        "Log",
+        "{\"severity\":\"ERROR\",\"message\":\"(saml) Authentication failure! invalid_ticket: OneLogin::RubySaml::ValidationError, Fingerprint mismatch\"}",
+        &["said.fingerprint"],
+    ),
+    ("Token", "glsoat-EXAMPLE", &["explain.token"]),
+    (
+        "E01",
+        "Fingerprint mismatch\nDigest mismatch\nFingerprint mismatch",
+        &["said.fingerprint", "said.digest"],
+    ),
+];

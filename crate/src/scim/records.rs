@@ -1,0 +1,432 @@
+//! The JSON objects and the rows in any text: a log as it was written, copied, prefixed, exported, or cut.
+//!
+//! A log line is an object wherever it begins: behind what `grep`, `kubectl`, a journal or a container's log
+//! puts before it, over several lines where it was made pretty, within an array, or as a text within another
+//! object (Elastic Agent, Filebeat, a container's log). A table (RFC 4180; `;`, tabs and `|` too) is a record
+//! a row, by the names in its head. Own code, since a CSV reader of a library weighs more than these lines.
+//! Leaves out: the meaning of a record, and what an answer of a search says besides its hits.
+
+use crate::{
+    base::{catalogue::Text, counted::stepped, limits::TRACE_LINE_BYTES, redact},
+    text,
+};
+use serde_json::{Deserializer, Map, Value};
+use std::collections::BTreeMap;
+
+/// Problems that are kept; a file of another kind has one in each line.
+pub(super) const PROBLEMS: usize = 20;
+/// Words of which a line must have one to be read: of SCIM, of provisioning, and of what GitLab stores.
+const MARKS: [&str; 6] = ["scim", "rovisioning", "eventType", "extern_uid", "application.", "IP restricted"];
+/// Octets of failed attempts for each octet of a text. Where one is cut off, all that begins in it is tried.
+const RETRIES: usize = 4;
+/// Texts within texts that are looked into.
+const LAYERS: usize = 4;
+/// Members of a list that are looked at in a record that is no request.
+const MEMBERS: usize = 100;
+/// Lines in which the head of a table is looked for.
+const HEAD: usize = 5;
+/// Octets of a name; longer ones are of nothing that is known, and would be copied to all that is in them.
+const NAME: usize = 128;
+/// Levels of a record that are looked at at once.
+const LEVELS: usize = 8;
+
+/// The fields of one record.
+pub(super) type Fields = Map<String, Value>;
+
+/// Takes a record, with the number of its line and the text that it is read from; says whether it is known.
+pub(super) type Take<'a> = &'a mut dyn FnMut(usize, &Fields, &mut Raw<'_>) -> bool;
+
+/// The text that records are read from. A map does not keep the order of its names; the text does, and the
+/// records in it are taken in its order.
+pub(super) struct Raw<'t> {
+    text: &'t str,
+    /// The first name in each object that is a `value`.
+    firsts: Option<Vec<&'t str>>,
+    next: usize,
+}
+
+impl<'t> Raw<'t> {
+    fn of(text: &'t str) -> Self {
+        Raw { text, firsts: None, next: 0 }
+    }
+
+    /// The name that comes first of those of `object`, the next object that is a `value`.
+    pub(super) fn first_name(&mut self, object: &Fields) -> Option<&'t str> {
+        let firsts = self.firsts.get_or_insert_with(|| first_names(self.text));
+        let ahead = firsts.get(self.next..).unwrap_or_default().iter().take(MEMBERS);
+        let (at, name) = (0..).zip(ahead).find(|(_, name)| object.contains_key(**name))?;
+        self.next += at + 1;
+        Some(name)
+    }
+}
+
+fn first_names(text: &str) -> Vec<&str> {
+    fn first(behind: &str) -> Option<&str> {
+        let object = behind.trim_start().strip_prefix(':')?.trim_start().strip_prefix('{')?;
+        object.trim_start().strip_prefix('"')?.split('"').next()
+    }
+    stepped(text.len());
+    text.split("\"value\"").skip(1).filter_map(first).collect()
+}
+
+/// The rest of a text.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Rest {
+    /// Lines and rows that are about something else.
+    pub(super) others: usize,
+    /// Lines that could not be read; the first of them.
+    pub(super) problems: Vec<Text>,
+}
+
+/// Gives each record in `text` to `take`, and what is in a record that it does not know.
+pub(super) fn each(text: &str, take: Take<'_>) -> Rest {
+    within(text, LAYERS, take)
+}
+
+fn within(text: &str, layers: usize, take: Take<'_>) -> Rest {
+    if let Some(rest) = table(text, layers, take) {
+        return rest;
+    }
+    let budget = RETRIES.saturating_mul(text.len());
+    let mut reader = Reader { text, at: 0, number: 1, budget, layers, rest: Rest::default() };
+    while reader.at < text.len() {
+        reader.line(take);
+    }
+    reader.rest
+}
+
+/// A text that is read line by line, and where it is.
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    number: usize,
+    /// Octets that may still be read in vain.
+    budget: usize,
+    layers: usize,
+    rest: Rest,
+}
+
+impl<'t> Reader<'t> {
+    fn slice(&self, from: usize, to: usize) -> &'t str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    /// The end of the line that has what is at `from`.
+    fn end_of_line(&self, from: usize) -> usize {
+        let rest = self.slice(from, self.text.len());
+        rest.find('\n').map_or(self.text.len(), |length| from + length + 1)
+    }
+
+    fn line(&mut self, take: Take<'_>) {
+        let (start, number, others) = (self.at, self.number, self.rest.others);
+        let mut end = self.end_of_line(start);
+        let line = self.slice(start, end);
+        stepped(line.len());
+        (self.at, self.number) = (end, number + 1);
+        if line.len() > TRACE_LINE_BYTES {
+            return self.problem(text!("log.line-too-long", line = number, bytes = line.len()));
+        }
+        let is_marked = MARKS.iter().any(|mark| line.contains(mark));
+        // What ends where it began and has no word of these is nothing that is looked for.
+        let is_whole = line.trim_end_matches([',', ' ', '\r', '\n']).ends_with('}');
+        let (mut from, mut is_read, mut is_known, mut failed) = (start, false, false, None);
+        while let Some(open) = self.slice(from, end).find('{').filter(|_| is_marked || !is_whole) {
+            from += open;
+            match self.object(from, end) {
+                Ok((fields, length)) => {
+                    let raw = self.slice(from, from + length);
+                    is_read = true;
+                    let raw = &mut Raw::of(raw);
+                    is_known |= search(number, &fields, raw, self.layers, &mut self.rest, take);
+                    from += length;
+                    if from > end {
+                        self.number += self.slice(end, from).matches('\n').count();
+                        end = self.end_of_line(from);
+                        self.at = end;
+                        self.number += 1;
+                    }
+                }
+                Err((error, cost)) => {
+                    stepped(cost);
+                    // One that goes on in later lines is damaged where it begins.
+                    let at = from - start + if error.line() == 1 { error.column() } else { 1 };
+                    failed = failed.or_else(|| Some((at, redact::json_error(&error))));
+                    from += 1;
+                    self.budget = self.budget.saturating_sub(cost);
+                    if self.budget == 0 {
+                        break;
+                    }
+                }
+            }
+        }
+        let is_blank =
+            line.trim_matches(['[', ']', '{', '}', ',', ' ', '\t', '\r', '\n', '\u{feff}']).is_empty();
+        let is_one = is_marked || line.trim_start_matches('\u{feff}').starts_with('{');
+        match failed.filter(|_| is_one && !is_known) {
+            Some((column, error)) => {
+                self.problem(text!("log.damaged-line", line = number, column = column, error = error));
+            }
+            None if is_known || (is_blank && !is_read) || self.rest.others > others => {}
+            None => self.rest.others += 1,
+        }
+    }
+
+    /// The object that begins at `from`, with its length: on the line up to `end`, or over several, which
+    /// together are no longer than a line may be.
+    fn object(&self, from: usize, end: usize) -> Result<(Fields, usize), (serde_json::Error, usize)> {
+        match object(self.slice(from, end)) {
+            Err((error, _)) if error.is_eof() && self.budget > 0 => {
+                let most = from.saturating_add(TRACE_LINE_BYTES);
+                object(self.slice(from, self.text.floor_char_boundary(most)))
+            }
+            read => read,
+        }
+    }
+
+    fn problem(&mut self, problem: Text) {
+        if self.rest.problems.len() < PROBLEMS {
+            self.rest.problems.push(problem);
+        }
+    }
+}
+
+/// The object that `text` begins with, with its length; or why there is none, and the octets that were read.
+fn object(text: &str) -> Result<(Fields, usize), (serde_json::Error, usize)> {
+    let mut values = Deserializer::from_str(text).into_iter::<Value>();
+    match values.next() {
+        Some(Ok(Value::Object(fields))) => Ok((fields, values.byte_offset())),
+        Some(Err(error)) => {
+            let before = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len);
+            let cost = before.sum::<usize>() + error.column();
+            Err((error, cost + 1))
+        }
+        // A text that begins with a brace is one of both.
+        Some(Ok(_)) | None => Ok((Fields::new(), 1)),
+    }
+}
+
+/// Gives `fields` to `take`, and where they are not known what is in them. What an object says twice counts
+/// once; of a list, each member counts.
+fn search(
+    line: usize,
+    fields: &Fields,
+    raw: &mut Raw<'_>,
+    layers: usize,
+    rest: &mut Rest,
+    take: Take<'_>,
+) -> bool {
+    if take(line, fields, raw) {
+        return true;
+    }
+    let is_known = fields.values().any(|value| search_value(line, value, raw, layers, rest, take))
+        || of_ecs(fields).is_some_and(|fields| take(line, &fields, raw));
+    // A hit of a search is a line of its own.
+    if !is_known && fields.contains_key("_index") {
+        rest.others += 1;
+    }
+    is_known
+}
+
+/// The fields of a request by the names of the Elastic Common Schema, which has no parameters; nothing where
+/// it is none.
+fn of_ecs(fields: &Fields) -> Option<Fields> {
+    const NAMES: [(&str, &str); 5] = [
+        ("method", "http.request.method"),
+        ("path", "url.path"),
+        ("status", "http.response.status_code"),
+        ("time", "@timestamp"),
+        ("host", "url.domain"),
+    ];
+    let found = NAMES.iter().filter_map(|(name, ecs)| Some(((*name).to_owned(), at(fields, ecs)?.clone())));
+    let mut found: Fields = found.collect();
+    found.insert("params".to_owned(), "[FILTERED]".into());
+    (found.contains_key("method") && found.contains_key("path")).then_some(found)
+}
+
+/// The value at `path`, whose names may be those of objects in each other.
+fn at<'a>(fields: &'a Fields, path: &str) -> Option<&'a Value> {
+    let below = || {
+        let (name, rest) = path.split_once('.')?;
+        at(fields.get(name)?.as_object()?, rest)
+    };
+    fields.get(path).or_else(below)
+}
+
+fn search_value(
+    line: usize,
+    value: &Value,
+    raw: &mut Raw<'_>,
+    layers: usize,
+    rest: &mut Rest,
+    take: Take<'_>,
+) -> bool {
+    match value {
+        Value::Object(fields) => search(line, fields, raw, layers, rest, take),
+        Value::Array(list) => {
+            // All of them, not the first that is known.
+            let known = list.iter().filter(|it| search_value(line, it, raw, layers, rest, take));
+            known.count() > 0
+        }
+        Value::String(text) if layers > 0 && text.contains('{') => {
+            let mut is_known = false;
+            within(text, layers - 1, &mut |_, fields, raw| {
+                let is = take(line, fields, raw);
+                is_known |= is;
+                is
+            });
+            is_known
+        }
+        _ => false,
+    }
+}
+
+/// Names of columns of which the head of a table has two, as [`plain`] writes them.
+const COLUMNS: [&str; 20] = [
+    "path",
+    "method",
+    "status",
+    "jsonpath",
+    "jsonmethod",
+    "jsonstatus",
+    "urlpath",
+    "httprequestmethod",
+    "message",
+    "timestamp",
+    "identity",
+    "action",
+    "sourceid",
+    "statusreason",
+    "eventtype",
+    "outcomeresult",
+    "userid",
+    "externuid",
+    "samlexternuid",
+    "scimexternuid",
+];
+
+/// A name without what writers put into it: small letters and digits alone.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The rows of a table as records; nothing where `text` is none.
+fn table(text: &str, layers: usize, take: Take<'_>) -> Option<Rest> {
+    let mut at = 0;
+    let heads = text.split_inclusive('\n').take(HEAD).map(|line| {
+        at += line.len();
+        (line, at)
+    });
+    let of = |(line, at): (&str, usize)| {
+        let delimiters = [',', ';', '\t', '|'].into_iter();
+        let names = delimiters.map(|delimiter| (cells(line, delimiter).0, delimiter, at));
+        names.into_iter().find(|(names, ..)| {
+            names.iter().filter(|name| COLUMNS.contains(&plain(name).as_str())).count() > 1
+        })
+    };
+    let (names, delimiter, mut at) =
+        heads.filter(|(line, _)| !line.trim_start().starts_with(['{', '['])).find_map(of)?;
+    let mut rest = Rest::default();
+    let mut number = 1 + text.get(..at)?.matches('\n').count();
+    while let Some(row) = text.get(at..).filter(|row| !row.is_empty()) {
+        let (cells, length) = cells(row, delimiter);
+        let raw = row.get(..length).unwrap_or_default();
+        stepped(length);
+        let is_filled = |name: &str, cell: &str| name.len() <= NAME && !["", "-", "(empty)"].contains(&cell);
+        let filled = names.iter().zip(cells).filter(|(name, cell)| is_filled(name, cell));
+        let fields: Fields = filled.map(|(name, cell)| (name.clone(), cell.into())).collect();
+        let is_known =
+            !fields.is_empty() && search(number, &fields, &mut Raw::of(raw), layers, &mut rest, take);
+        rest.others += usize::from(!is_known && !raw.trim_matches(['|', '-', ' ', '\r', '\n']).is_empty());
+        number += raw.matches('\n').count().max(1);
+        at += length.max(1);
+    }
+    Some(rest)
+}
+
+/// The cells of the row that `text` begins with, and its length with its end.
+fn cells(text: &str, delimiter: char) -> (Vec<String>, usize) {
+    let (mut cells, mut cell, mut is_quoted) = (Vec::new(), String::new(), false);
+    let mut chars = text.char_indices().peekable();
+    let mut length = text.len();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' if is_quoted && chars.next_if(|(_, next)| *next == '"').is_some() => cell.push('"'),
+            '"' if is_quoted || cell.is_empty() => is_quoted = !is_quoted,
+            ' ' if !is_quoted && cell.is_empty() => {}
+            '\n' if !is_quoted => {
+                length = at + 1;
+                break;
+            }
+            _ if c == delimiter && !is_quoted => cells.push(std::mem::take(&mut cell).trim().to_owned()),
+            _ => cell.push(c),
+        }
+    }
+    cells.push(cell.trim().to_owned());
+    (cells, length)
+}
+
+/// The texts, numbers and truth values of a record under their names in small letters and digits, one behind
+/// the other where objects are in each other: `outcomeresult` of `outcome.result`, `target0id`. So JSON, a
+/// text that holds JSON, and a table are read alike.
+pub(super) struct Flat(BTreeMap<String, String>);
+
+impl Flat {
+    /// The record.
+    pub(super) fn of(fields: &Fields) -> Self {
+        let mut flat = BTreeMap::new();
+        fields.iter().for_each(|(name, value)| flatten(plain(name), value, LEVELS, &mut flat));
+        Flat(flat)
+    }
+
+    /// The first of these that is there and not empty.
+    pub(super) fn first(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|name| self.0.get(*name)).map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// The members of the list `name`, each as the texts that it has under `names`.
+    pub(super) fn members<'a, const N: usize>(
+        &'a self,
+        name: &'a str,
+        names: [&'a str; N],
+    ) -> impl Iterator<Item = [Option<&'a str>; N]> {
+        let member = move |at: usize| names.map(|below| self.first(&[&format!("{name}{at}{below}")]));
+        let is_there =
+            self.0.range(name.to_owned()..).next().is_some_and(|(known, _)| known.starts_with(name));
+        let most = if is_there { MEMBERS } else { 0 };
+        (0..most).map(member).filter(|member| member.iter().any(Option::is_some))
+    }
+
+    /// Whether it has `value`, whatever its case.
+    pub(super) fn has(&self, value: &str) -> bool {
+        self.0.values().any(|text| text.eq_ignore_ascii_case(value))
+    }
+}
+
+fn flatten(name: String, value: &Value, levels: usize, flat: &mut BTreeMap<String, String>) {
+    // The envelope of Azure's diagnostic settings.
+    let name = name.strip_prefix("properties").unwrap_or(&name);
+    let Some(below) = levels.checked_sub(1).filter(|_| name.len() <= NAME) else { return };
+    stepped(name.len());
+    match value {
+        Value::Object(fields) => {
+            fields
+                .iter()
+                .for_each(|(inner, value)| flatten(name.to_owned() + &plain(inner), value, below, flat));
+        }
+        Value::Array(list) => {
+            let members = list.iter().enumerate().take(MEMBERS);
+            members.for_each(|(at, value)| flatten(format!("{name}{at}"), value, below, flat));
+        }
+        Value::String(text) => {
+            // The text itself stays: an answer is quoted as it is.
+            flat.insert(name.to_owned(), text.clone());
+            let inner = text.starts_with(['{', '[']).then(|| serde_json::from_str(text).ok()).flatten();
+            inner.iter().for_each(|value| flatten(name.to_owned(), value, below, flat));
+        }
+        Value::Number(_) | Value::Bool(_) => drop(flat.insert(name.to_owned(), value.to_string())),
+        Value::Null => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;

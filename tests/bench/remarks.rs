@@ -1,0 +1,169 @@
+//! Remarks on figures whose aim is not met: where the time goes, and what was tried. Written below the table
+//! by `cargo xtask bench`, for the rows whose aim is not met in its run.
+//!
+//! Times in a remark are of the machine of `RESULTS.md`; they were taken by hand, one by one.
+
+/// A remark, and the rows that it is on: their figure begins with the first text, and its work and its place
+/// hold the others.
+struct Remark {
+    what: &'static str,
+    work: &'static str,
+    place: &'static str,
+    text: &'static str,
+}
+
+/// The first that fits is taken.
+const REMARKS: &[Remark] = &[
+    Remark {
+        what: "Document::parse and signature",
+        work: "1 Response of 3627",
+        place: "native",
+        text: "reading it takes 13 of the 93 µs (a row among the others), and nearly all of the \
+               rest is RSA's public operation: 17 products of 2,048 bits, already by squaring \
+               instead of the window for secret exponents, in the portable arithmetic of crypto- \
+               bigint, where xmlsec1 has OpenSSL's assembly",
+    },
+    Remark {
+        what: "Document::parse and signature",
+        work: "",
+        place: "native",
+        text: "reading takes a third of it (a row among the others); the rest writes the canonical \
+               octets of what is signed and digests them, in one pass without a copy of the tree",
+    },
+    Remark {
+        what: "Wasm that the worker loads at its start",
+        work: "",
+        place: "",
+        text: "checks, comparisons and texts that came since weigh more than what was taken out. Before \
+               wasm-opt, and before the readers of SCIM exports came, which add 100 kB, its code was \
+               2,059 kB in 6,000 functions, none of which had more than 1.3 %: our \
+               own rooms 1,161, reading and writing JSON 279, ciphers, keys and certificates 233, maps \
+               and sets 136, the rest of the libraries 250; its data are 262 kB, 60 of them texts. Taken \
+               out were the sorts of each type of entry (86 kB, 8 are left), the panel's and the command \
+               line's texts, and the reading of structures from lists. A second run of wasm-opt takes 2 kB \
+               off. Two splits were measured, before wasm-opt. Without the check of a \
+               group and its answers the core, then 3,203 kB, would be 2,727 kB; a second module that checks \
+               a group and answers nothing else needs the whole reading of a trace again, as it compares \
+               sign-ins, and is 2,829 kB: the zip would grow by two thirds. What is reached from the entries \
+               for files and keys alone is 151 kB of code; to load that behind the core, both would have to \
+               share a memory and a table, and binaryen's package for Node.js has no wasm-split",
+    },
+    Remark {
+        what: "Wasm of the panel",
+        work: "",
+        place: "",
+        text: "the user interface alone; the core is a file of its own, which the static page loads \
+               and the extension's panel does not. Before wasm-opt its code is 1,026 kB: reading the \
+               views 137, lists of 30 kinds of entries 89, the rest its pages. Parts that \
+               change by signals were compiled anew for each closure, 121 kB, and are once now for each \
+               type; reading a structure from a list, which nobody writes, was 57 kB",
+    },
+    Remark {
+        what: "the whole extension",
+        work: "",
+        place: "",
+        text: "the core's Wasm is seven tenths of it, the panel's a quarter. Packed by zopfli, which takes \
+               four hundredths less than zlib; nothing is in it twice but what each Wasm needs of the \
+               standard library",
+    },
+    Remark {
+        what: "GitLab's whole verdict in Wasm",
+        work: "",
+        place: "",
+        text: "the release is made small (opt-level z), and RSA's public operation has no product \
+               of two times 64 bits in Wasm",
+    },
+    Remark {
+        what: "decode, verify, verdict and pretty print",
+        work: "",
+        place: "",
+        text: "the release is made small (opt-level z), which goes before the speed of large \
+               messages; level 3 makes the core larger by 60 %",
+    },
+    Remark {
+        what: "panel: first contentful paint",
+        work: "",
+        place: "",
+        text: "one style sheet, the first screen in the HTML, Wasm and module preloaded; what is \
+               left was not taken apart",
+    },
+    Remark {
+        what: "reading and looking at a bomb",
+        work: "",
+        place: "",
+        text: "all that is read of it, a megabyte or two, is elements, attributes or signatures \
+               without any text: an honest message of as many octets has a tenth of them. It is read \
+               once; to stop earlier would take a limit on their number below what GitLab takes",
+    },
+    Remark {
+        what: "parse and verify in Wasm",
+        work: "1 Response of 3627",
+        place: "Chromium",
+        text: "RSA's public operation in Wasm, which has no product of two times 64 bits; Firefox \
+               makes of the same file what takes about half of the time",
+    },
+    Remark {
+        what: "parse and verify in Wasm",
+        work: "",
+        place: "",
+        text: "the release is made small (opt-level z), which goes before the speed of large \
+               messages; level 3 was measured to take 0.6 of the time and to make the core larger \
+               by 60 %",
+    },
+    Remark {
+        what: "decode, parse and pretty print",
+        work: "by redirect",
+        place: "",
+        text: "the peer's pako inflates about as quickly as the page's Wasm reads and prints. \
+               Inflating went through a window and a step of 64 KB that were cleared for each \
+               message; it writes to where the octets stay now, and what that gains at each size is \
+               in this table alone",
+    },
+    Remark {
+        what: "decode, parse and pretty print",
+        work: "",
+        place: "",
+        text: "the release is made small (opt-level z); in Firefox the peers' JavaScript is twice as \
+               quick as in Chromium, and the Wasm as quick",
+    },
+    Remark {
+        what: "start of the worker",
+        work: "",
+        place: "",
+        text: "compiling the core takes more than half of it (a row among the others). Besides, \
+               2,000 ids are compared with what was counted and 11 events are read: 16 to 20 and 27 \
+               to 36 ms when the code runs for the first time, 3 and 1 ms at the third (Node, on a \
+               machine with other work)",
+    },
+    Remark {
+        what: "the first badge after it",
+        work: "",
+        place: "",
+        text: "no sign-in is looked at any more; what is left is code that runs for the first time",
+    },
+    Remark {
+        what: "an unrelated request in the worker",
+        work: "5000000",
+        place: "Firefox",
+        text: "the search is the browser's own, in slices that are made text; Firefox takes as long \
+               to make text of octets as JavaScript takes to look at them two by two (both 4 ms, on \
+               a machine with other work)",
+    },
+    Remark {
+        what: "an unrelated request in the worker",
+        work: "",
+        place: "",
+        text: "the search is the browser's own, in slices that are made text: of 5 MB 0.8 ms for \
+               the text and 0.1 to 0.3 for the search, where looking at octets two by two took 3.7 \
+               (Chromium, on a machine with other work). Slices of 4 KB to 256 KB take the same, \
+               Latin-1 a tenth less, one expression three times that, searching octets for one \
+               letter twice that",
+    },
+];
+
+/// The remark on a row, if there is one.
+pub(crate) fn remark(what: &str, work: &str, place: &str) -> Option<&'static str> {
+    let is_on =
+        |it: &&Remark| what.starts_with(it.what) && work.contains(it.work) && place.contains(it.place);
+    REMARKS.iter().find(is_on).map(|it| it.text)
+}
