@@ -28,7 +28,7 @@ pub(crate) fn is_shown_in_part(stage: &Stage, browser: &Browser) -> Result<()> {
         ensure!(total == SIGN_INS, "{total} are");
         Ok(())
     })?;
-    panel.evaluate("location.reload()")?;
+    panel.leave("location.reload()")?;
     let selected = |position: usize| {
         panel.wait_for(&format!(
             "(({{ length }}, selected) => length > 0 && length <= {MOST}

@@ -177,13 +177,13 @@ pub(crate) fn lists_the_unreadable(stage: &Stage, browser: &Browser) -> Result<(
         STANDARD.encode("<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_1\"/>");
     broken.replace_range(BROKEN_AT..=BROKEN_AT, "!");
     desk.tab.navigate("https://idp.example.com/ready.txt")?;
-    desk.tab.evaluate(&format!(
-        "{{ const form = Object.assign(document.createElement('form'),
+    desk.tab.leave(&format!(
+        "const form = Object.assign(document.createElement('form'),
                 {{ method: 'post', action: 'https://gitlab.com/groups/{}/-/saml/callback' }});
             form.append(Object.assign(document.createElement('input'),
                 {{ type: 'hidden', name: 'SAMLResponse', value: '{broken}' }}));
             document.body.append(form);
-            form.submit(); }}",
+            form.submit();",
         state.group.path
     ))?;
     desk.wait_for_gitlab()?;

@@ -168,12 +168,12 @@ fn new_scim_token(tab: &Page, state: &LabState) -> Result<String> {
 fn saml_among_secrets(desk: &Desk, state: &LabState, unrelated: &Unrelated) -> Result<()> {
     let fields = json!({ "SAMLResponse": "bm8gU0FNTA==", "token": unrelated.secret(9001),
         "user[password]": unrelated.secret(9002), "_method": unrelated.secret(9003) });
-    desk.tab.evaluate(&format!(
-        "{{ const form = Object.assign(document.createElement('form'), {{ method: 'post', action: '/groups/{}/-/saml/callback' }});
+    desk.tab.leave(&format!(
+        "const form = Object.assign(document.createElement('form'), {{ method: 'post', action: '/groups/{}/-/saml/callback' }});
             for (const [name, value] of Object.entries({fields}))
                 form.append(Object.assign(document.createElement('input'), {{ type: 'hidden', name, value }}));
             document.body.append(form);
-            form.submit(); }}",
+            form.submit();",
         state.group.path
     ))?;
     until("the form in the list", || {

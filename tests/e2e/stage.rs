@@ -141,12 +141,12 @@ impl Desk {
     /// A page of the identity provider posts this Response to `acs`, as its form does.
     pub(crate) fn post_from_idp(&self, acs: &str, response: &str) -> Result<()> {
         self.tab.navigate("https://idp.example.com/ready.txt")?;
-        self.tab.evaluate(&format!(
-            "{{ const form = Object.assign(document.createElement('form'), {{ method: 'post', action: {acs} }});
+        self.tab.leave(&format!(
+            "const form = Object.assign(document.createElement('form'), {{ method: 'post', action: {acs} }});
                 form.append(Object.assign(document.createElement('input'),
                     {{ type: 'hidden', name: 'SAMLResponse', value: {response} }}));
                 document.body.append(form);
-                form.submit(); }}",
+                form.submit();",
             acs = json!(acs),
             response = json!(response)
         ))?;

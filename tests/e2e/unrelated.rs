@@ -220,12 +220,12 @@ impl Unrelated {
 /// Goes there and waits until the next document has been loaded.
 fn send_by_tab(tab: &Page, request: &Value) -> Result<()> {
     tab.wait_for("document.readyState === 'complete'")?;
-    tab.evaluate(&format!(
-        "{{ globalThis.leaving = true; const request = {request};
-            if (request.kind === 'none') location.assign(request.address);
-            else ({POST_FORM})(request, '_self'); }}"
+    tab.leave(&format!(
+        "const request = {request};
+         if (request.kind === 'none') location.assign(request.address);
+         else ({POST_FORM})(request, '_self');"
     ))?;
-    tab.wait_for("!globalThis.leaving && document.readyState === 'complete'")?;
+    tab.wait_for("document.readyState === 'complete'")?;
     Ok(())
 }
 

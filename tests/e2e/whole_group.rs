@@ -45,7 +45,7 @@ pub(crate) fn an_ended_session_stops_it(stage: &Stage, browser: &Browser) -> Res
     let (desk, _) = opened(stage, browser, (3, 401))?;
     all_says(&desk, "You are signed out of GitLab.")?;
     was_interrupted(stage)?;
-    desk.tab.evaluate("location.reload()")?;
+    desk.tab.leave("location.reload()")?;
     all_says(&desk, "250 users checked: ")
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn a_large_one_is_read_again_when_asked(stage: &Stage, browser: &Brow
     }
     all_says(&desk, "but then the browser stopped Samlight's background part")?;
     ensure!(reads() == before, "{} pages of members were read again", reads() - before);
-    desk.tab.evaluate("location.reload()")?;
+    desk.tab.leave("location.reload()")?;
     all_says(&desk, &counted)?;
     ensure!(reads() == 2 * before, "{before} pages of members, then {}", reads() - before);
     Ok(())

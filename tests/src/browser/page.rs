@@ -71,6 +71,18 @@ impl Page {
         self.view.evaluate(expression)
     }
 
+    /// Runs statements that lead to another document, and waits until that has begun. They run after the
+    /// answer has been given, which would be lost with the page else.
+    ///
+    /// # Errors
+    /// The page is gone already, or stays.
+    pub fn leave(&self, statements: &str) -> Result<()> {
+        self.evaluate(&format!(
+            "globalThis.harnessLeaves = true; void setTimeout(() => {{ {statements} }})"
+        ))?;
+        self.wait_for("!globalThis.harnessLeaves").map(drop)
+    }
+
     /// Waits until the expression is true in JavaScript's sense, across navigations, and gives its value.
     ///
     /// # Errors

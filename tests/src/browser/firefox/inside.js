@@ -134,14 +134,17 @@
       return number(tab.linkedBrowser);
     },
 
-    /** Goes to an address; gives the error's name when the browser shows an error page instead. */
+    /**
+     * Goes to an address; gives the error's name when the browser shows an error page instead. A new tab tells
+     * late that it shows about:blank, which is not where it goes.
+     */
     navigate(page, url) {
       const browser = browserOf(page);
       return new Promise((done) => {
         const listener = {
           QueryInterface: ChromeUtils.generateQI(["nsIWebProgressListener", "nsISupportsWeakReference"]),
-          onLocationChange(progress, _request, _location, flags) {
-            if (!progress.isTopLevel) return;
+          onLocationChange(progress, _request, location, flags) {
+            if (!progress.isTopLevel || (location.spec === "about:blank" && url !== "about:blank")) return;
             browser.removeProgressListener(listener);
             done(flags & Ci.nsIWebProgressListener.LOCATION_CHANGE_ERROR_PAGE ? browser.documentURI?.spec ?? "an error page" : null);
           },
