@@ -6,6 +6,8 @@ use samlight::comparison::Verdict;
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::DEVELOPER_TOOLS;
 
+use crate::door::log_line;
+use crate::files::{DROP, give, wait_for_name_id};
 use crate::looks::legible;
 use crate::sign_in::wait_for_verdict;
 use crate::stage::{Desk, Stage};
@@ -49,7 +51,14 @@ pub(crate) fn one_tab_or_all(stage: &Stage, browser: &Browser) -> Result<()> {
     newest_is_another(&desk, &here)?;
     shows(&tools, 1)?;
     ensure!(shown_sign_in(&tools)? == here, "a sign-in of another tab is shown");
-    nothing_of_a_trace_in(&tools)
+    nothing_of_a_trace_in(&tools)?;
+
+    // What is dropped is answered here, too; the sign-ins of a file are those of no tab.
+    give(&tools, DROP, &[("error.txt", "Digest mismatch")])?;
+    tools.wait_for_text("What “error.txt” says")?;
+    give(&tools, DROP, &[("line.json", &log_line("Eve-line"))])?;
+    shows(&tools, 4)?;
+    wait_for_name_id(&tools, "Eve-line")
 }
 
 /// Presses "Only this tab". By script: the harness has no real input for a frame inside the tools.

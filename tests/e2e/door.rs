@@ -37,7 +37,7 @@ fn curl(name_id: &str) -> String {
 }
 
 /// A line of GitLab's production_json.log.
-fn log_line(name_id: &str) -> String {
+pub(crate) fn log_line(name_id: &str) -> String {
     json!({"method": "POST", "path": "/groups/acme/-/saml/callback", "status": 302,
         "params": [{"key": "SAMLResponse", "value": STANDARD.encode(response(name_id))}],
         "time": "2026-01-01T09:00:00.000Z"})
@@ -215,6 +215,9 @@ pub(crate) fn names_what_is_at_hand(stage: &Stage, browser: &Browser) -> Result<
     }
     ensure!(!at_hand.contains("The page that you are on"), "{at_hand}");
     legible(panel, "door-sign-in")?;
+    // Who opens it reads on there.
+    panel.click(".at-hand button")?;
+    panel.wait_for("document.activeElement?.matches('main') && !!document.querySelector('main .flow')")?;
     // Another message of GitLab did not end it.
     paste(panel, "Digest mismatch")?;
     panel.wait_for_text("Sign-in with SAML: “Digest mismatch”")?;

@@ -87,7 +87,7 @@ fn page(layout: Layout) -> View {
     group::listen(&app);
     files::follow(&app);
     app.start();
-    if matches!(layout, Layout::Side | Layout::Tab) {
+    if matches!(layout, Layout::Side | Layout::Tab | Layout::DevTools) {
         files::listen(&app);
     }
     pages::page(&app, layout)

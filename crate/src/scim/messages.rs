@@ -1,7 +1,8 @@
 //! The messages of GitLab's SCIM API and of the SCIM apps of Entra ID and Okta when provisioning fails, and
 //! what they mean.
 //!
-//! One table ([`MEANINGS`]): gitlab-facts 5.4, S01 to S17; rows R04, R12, R29, R32, R44 to R49, R57 to R62,
+//! One table ([`MEANINGS`]): gitlab-facts 5.4, S01 to S17, and two of groups of a whole GitLab
+//! (`ee/lib/gitlab/scim/group_sync_provisioning_service.rb`); rows R04, R12, R29, R32, R44 to R49, R57 to R62,
 //! R72 to R74, R81, R84, R85, R89 to R93, R97 and R98. Leaves out: how a message is found in what was pasted
 //! ([`explain`](crate::explain)), and what a message says of one user, which is compared where that user is
 //! known.
@@ -117,6 +118,22 @@ pub const MEANINGS: &[Meaning] = &[
         means: |_| text!("scim-said.filter"),
         docs: docs::SCIM_MAPPING,
         steps: &[|| text!("scim-said.filter.do")],
+    },
+    Meaning {
+        patterns: &[&["No matching SAML group found with name"]],
+        severity: Severity::Error,
+        who: Who::Owner,
+        means: |said| text!("scim-log.no-link", name = behind(said, "with name:")),
+        docs: docs::INSTANCE,
+        steps: &[|| text!("scim-log.no-link.do")],
+    },
+    Meaning {
+        patterns: &[&["Invalid UUID for scim_group_uid"]],
+        severity: Severity::Error,
+        who: Who::Provider,
+        means: |_| text!("scim-log.no-uuid"),
+        docs: docs::INSTANCE,
+        steps: &[|| text!("scim-log.no-uuid.do")],
     },
     Meaning {
         patterns: &[&["does not have SAML SSO configured"]],
@@ -253,14 +270,23 @@ pub(super) fn meaning_of(said: &str) -> Option<&'static Meaning> {
     })
 }
 
+/// Letters of a value in a message.
+const MOST: usize = 200;
+
 /// The text between two marks, in upper or lower case, cut off where it is long.
 pub fn between(text: &str, start: &str, end: &str) -> Option<String> {
-    const MOST: usize = 200;
     // Of ASCII, both cases have the same length.
     let lower = text.to_ascii_lowercase();
     let from = lower.find(&start.to_ascii_lowercase())? + start.len();
     let length = lower.get(from..)?.find(&end.to_ascii_lowercase())?;
     Some(text.get(from..from + length)?.trim().chars().take(MOST).collect())
+}
+
+/// The name that ends a line, or what stands between quotation marks.
+fn behind(said: &str, mark: &str) -> String {
+    let rest = said.split_once(mark).map(|(_, rest)| rest).unwrap_or_default();
+    let name = rest.split(['\n', '"', '\\', ',']).next().unwrap_or_default();
+    name.trim().chars().take(MOST).collect()
 }
 
 /// The group that Entra ID names.

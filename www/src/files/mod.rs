@@ -14,7 +14,7 @@ mod told_form;
 use crate::{
     app::{App, files::Answer},
     base::{latest_call, signals::live},
-    parts::file::content,
+    parts::{controls, file::content},
 };
 use js_sys::{Function, futures::spawn_local};
 use samlight::{
@@ -174,6 +174,8 @@ async fn import(app: &App, given: Given, content: Vec<u8>) {
         Ok(OwnReply::Newest(newest)) => {
             if newest.is_some() {
                 app.say(text!("ui.files.read", file = name).to_string());
+                // A file's sign-ins are of no tab.
+                app.query.update(|query| query.tab = None);
             }
             app.chosen.set(newest.clone());
             answer.newest = newest;
@@ -226,7 +228,7 @@ fn ask_at_hand(app: &App) {
     });
 }
 
-/// Opens what is at hand. The answer stays where it is.
+/// Opens what is at hand, and reading goes on there. The answer stays where it is.
 fn open(app: &App, opens: &Opens) {
     app.group.shown.set(!matches!(opens, Opens::SignIn(_)));
     match opens {
@@ -237,7 +239,12 @@ fn open(app: &App, opens: &Opens) {
     app.ask();
     let document = web_sys::window().and_then(|window| window.document());
     let main = document.and_then(|document| document.query_selector("main").ok().flatten());
-    main.into_iter().for_each(|main| main.scroll_into_view());
+    if let Some(main) = main {
+        main.scroll_into_view();
+        // It can fail only for a malformed name, which this is not.
+        let _ = main.set_attribute("tabindex", "-1");
+        controls::focus(Some(main.into()));
+    }
 }
 
 /// Shows or hides the tools; where nothing is recorded they are always shown.

@@ -356,6 +356,8 @@ pub(super) const MESSAGES: &[Expected] = &[
     ),
     ("S05", "Missing params: [\"externalId\", \"emails\"]", &["scim-said.missing"]),
     ("S06", "Unsupported Filter", &["scim-said.filter"]),
+    ("Group", "No matching SAML group found with name: engineering", &["scim-log.no-link"]),
+    ("Group", "Invalid UUID for scim_group_uid", &["scim-log.no-uuid"]),
     ("S07", "Resource 0a21 not found", &["scim-said.no-user"]),
     ("S08", "Group acme not found", &["scim-said.no-group"]),
     ("S08", "404 Group Not Found", &["scim-said.no-group"]),

@@ -21,6 +21,7 @@ use crate::{
     text,
 };
 use names::{OPERATORS, attribute_name};
+use values::is_no_uuid;
 
 /// One row of the table.
 struct SaidRow {
@@ -97,6 +98,12 @@ const ROWS: &[SaidRow] = &[
         &["scim-said.403", "scim-said.not-enabled"],
     ),
     row(
+        |it| it.is_of_groups() && it.is_look() && it.is(412),
+        Severity::Error,
+        |_| text!("scim-log.group-filter"),
+        &[],
+    ),
+    row(
         |it| it.is_look() && it.is(412),
         Severity::Error,
         |_| text!("scim-said.filter"),
@@ -113,10 +120,16 @@ const ROWS: &[SaidRow] = &[
     ),
     row(|it| it.method == "GET" && it.is_done(), Severity::Neutral, |_| text!("scim-log.read"), &[]),
     row(
-        |it| it.is_of_groups() && it.method == "POST" && it.is(404),
+        |it| it.is_of_groups() && it.is(412) && it.user.external_id.as_deref().is_some_and(is_no_uuid),
+        Severity::Error,
+        |_| text!("scim-log.no-uuid"),
+        &["scim-log.no-uuid"],
+    ),
+    row(
+        |it| it.is_of_groups() && it.method == "POST" && (it.is(404) || it.is(412)),
         Severity::Error,
         |it| text!("scim-log.no-link", name = it.name.as_deref().unwrap_or_default()),
-        &[],
+        &["scim-log.no-link"],
     ),
     row(|it| it.is_of_groups() && it.is(404), Severity::Error, |_| text!("scim-log.no-linked"), &[]),
     row(
@@ -253,7 +266,7 @@ const STEPS: [OwnStep; 8] = [
     ("explain.too-many", || text!("explain.too-many.do")),
     ("explain.unavailable", || text!("explain.unavailable.do")),
     ("scim-log.failed", || text!("scim-log.failed.do")),
-    ("scim-log.no-link", || text!("scim-log.no-link.do")),
+    ("scim-log.group-filter", || text!("scim-log.group-filter.do")),
     ("scim-log.no-linked", || text!("scim-log.no-linked.do")),
     ("scim-log.identifier", || text!("scim-log.identifier.do")),
     ("scim-log.no-instance", || text!("scim-log.no-instance.do")),

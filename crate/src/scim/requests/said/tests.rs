@@ -193,6 +193,19 @@ fn what_gitlab_does_not_offer_is_named_as_that() {
     assert!(on_gitlab_com.said().text.contains("GitLab.com has no SCIM"), "{on_gitlab_com:?}");
     assert!(of("POST", 404, "Groups", None).said().text.contains("“engineering”"));
     assert!(of("POST", 201, "Groups", None).said().text.contains("took the group “engineering”"));
+    let id = |id: &str| Request {
+        user: SentUser { external_id: Some(id.to_owned()), ..SentUser::default() },
+        ..of("POST", 412, "Groups", None)
+    };
+    let uuid = "0A21f0f2-8d2a-4f8e-bf98-7363c4aed4ef";
+    assert!(id(uuid).said().text.contains("No SAML group link has the name “engineering”"));
+    for other in ["scim-group-123", "", &uuid[1..], &uuid.replace('A', "G"), &format!("{uuid}-")] {
+        assert!(id(other).said().text.contains("not a UUID"), "{other}");
+        assert!(id(other).remarks().iter().any(|it| it.text.contains(other)), "{other}");
+        assert!(!id(other).steps().is_empty(), "{other}");
+    }
+    let search = Request { filter: Some("id eq \"1\"".into()), ..of("GET", 412, "Groups", None) };
+    assert!(search.said().text.contains("searches only displayName"), "{search:?}");
     assert!(of("POST", 404, "Groups", Some("acme")).said().text.contains("only users"));
     let dotted = Request { has_dot: true, ..of("GET", 404, "Users", Some("my.group")) };
     assert!(dotted.remarks().iter().any(|it| it.text.contains("%2E")), "{dotted:?}");

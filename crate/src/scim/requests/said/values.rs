@@ -6,6 +6,14 @@
 use super::super::SentUser;
 use crate::{base::catalogue::Text, comparison::is_email, text};
 
+/// Whether GitLab takes it for no identifier of a group: it takes a UUID (RFC 9562, 4) alone
+/// (`ee/lib/gitlab/scim/group_sync_provisioning_service.rb`).
+pub(super) fn is_no_uuid(id: &str) -> bool {
+    const PARTS: [usize; 5] = [8, 4, 4, 4, 12];
+    let is_hexadecimal = |part: &str| part.bytes().all(|octet| octet.is_ascii_hexdigit());
+    !id.split('-').map(str::len).eq(PARTS) || !id.split('-').all(is_hexadecimal)
+}
+
 impl SentUser {
     /// Its values in words.
     pub(super) fn text(&self) -> String {
