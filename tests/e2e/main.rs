@@ -59,6 +59,9 @@ use stage::Stage;
 const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere("worker, panel, popup and side panel start without a complaint", starts::cleanly)
         .in_a_fresh_browser(),
+    // Chromium's button has no view of its own.
+    Scenario::in_firefox("the popup opens at the first press after an update", starts::after_an_update)
+        .in_a_fresh_browser(),
     Scenario::everywhere("a matching NameID is called a match", sign_in::matching),
     Scenario::everywhere("a NameID that differs in case is called that", sign_in::case_only),
     Scenario::everywhere("a NameID that differs in white space is called that", sign_in::whitespace_only),

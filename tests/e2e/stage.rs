@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use samlight_tests::browser::{Browser, LaunchOptions, Page};
+use samlight_tests::browser::{Browser, Extension, LaunchOptions, Page};
 use samlight_tests::front::Front;
 use samlight_tests::installed::Installed;
 use samlight_tests::lab::{Lab, LabState, LabUser};
@@ -75,6 +75,11 @@ impl Stage {
         let tab = browser.first_page()?;
         let samlight = Installed::load(browser, &self.extensions.join(browser.kind().id()), &tab)?;
         Ok((Desk { samlight, tab, gitlab: state.gitlab_origin.clone() }, state))
+    }
+
+    /// Installs Samlight in place of the Samlight that is there.
+    pub(crate) fn update(&self, browser: &Browser) -> Result<Extension> {
+        browser.load_extension(&self.extensions.join(browser.kind().id()))
     }
 
     /// The same, with Samlight allowed in private windows.

@@ -6,6 +6,18 @@ use samlight_tests::installed::{POPUP, SIDE_PANEL};
 
 use crate::stage::Stage;
 
+/// The toolbar button opens the popup at the first press, also of a version that replaced another one.
+pub(crate) fn after_an_update(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, _) = stage.desk(browser, |_| {})?;
+    for _ in 0..2 {
+        let updated = stage.update(browser)?;
+        let popup = updated.open_popup(&desk.tab, POPUP)?;
+        popup.wait_for("document.querySelector('.not-started')?.checkVisibility() !== true")?;
+        popup.close()?;
+    }
+    Ok(())
+}
+
 /// Worker, panel in a tab, side panel and popup.
 pub(crate) fn cleanly(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, _) = stage.desk(browser, |_| {})?;

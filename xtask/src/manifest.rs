@@ -41,6 +41,11 @@ fn for_firefox(manifest: &mut Map<String, Value>) {
             "default_icon": manifest["icons"], "open_at_install": false });
         manifest.insert("sidebar_action".into(), sidebar);
     }
+    // In the toolbar, where its badge is seen: in the menu of extensions nobody looks for a verdict. There,
+    // Firefox 153 also keeps the popup of a version that was replaced, and the first press opens nothing.
+    if let Some(action) = manifest.get_mut("action").and_then(Value::as_object_mut) {
+        action.insert("default_area".into(), "navbar".into());
+    }
     // Its developer tools frame no page of the extension.
     if let Some(policy) =
         manifest.get_mut("content_security_policy").and_then(|it| it.get_mut("extension_pages"))
@@ -136,6 +141,7 @@ mod tests {
         let source: Value = serde_json::from_str(SOURCE).unwrap();
         assert_eq!(manifest["background"], json!({ "scripts": ["background/main.js"], "type": "module" }));
         assert_eq!(manifest["sidebar_action"]["default_panel"], source["side_panel"]["default_path"]);
+        assert_eq!(manifest["action"]["default_area"], "navbar");
         assert_eq!(manifest["permissions"], json!(["webRequest", "storage", "scripting"]));
         assert_eq!(manifest["host_permissions"], source["host_permissions"]);
         assert_eq!(manifest["devtools_page"], source["devtools_page"]);

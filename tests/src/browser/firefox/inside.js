@@ -289,39 +289,21 @@
       return id;
     },
 
-    /**
-     * Presses the toolbar button, and again where nothing came of it, as a person does. Firefox marks the
-     * button as pressed before the popup is there, and a pressed one opens nothing, also if none came.
-     */
+    /** Presses the toolbar button. */
     async popup(id, url) {
       const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
       const action = ExtensionParent.apiManager.global.browserActionFor(policy(id).extension);
-      const button = () => action.widget.forWindow(window).node?.querySelector(".unified-extensions-item-action-button");
-      const popups = () => [...document.querySelectorAll(".webextension-popup-browser")];
-      const panels = () => [...document.querySelectorAll("panel")].filter((it) => it.state !== "closed");
+      await inFront();
+      await action.openPopup(window, true);
       // The popup is loaded in a panel that never opens, and moved to another one when it is shown.
+      const popups = () => [...document.querySelectorAll(".webextension-popup-browser")];
       const shown = () => popups().find((it) => it.closest("panel")?.state === "open");
-      let presses = 0;
-      let last = 0;
-      let refused = "";
-      const press = async () => {
-        [presses, last] = [presses + 1, Date.now()];
-        await inFront();
-        if (presses > 1 && button()?.open) button().open = false;
-        await action.openPopup(window, true);
-      };
-      const open = () => {
-        const browser = shown();
-        if (browser?.currentURI?.spec === url) return browser;
-        if (Date.now() - last > 4_000 && !panels().length) press().catch((error) => (refused = ` (${error.message})`));
-        return undefined;
-      };
-      return number(await until(`the popup at ${url}`, open).catch((error) => {
-        const seen = panels().map((it) => `${it.id} is ${it.state}`).join(", ") || "no panel is open";
-        const hidden = popups().map((it) => it.currentURI?.spec).join(", ") || "nothing";
-        const state = button() ? `the button is ${button().open ? "pressed" : "not pressed"}` : "there is no button";
-        throw new Error(`${error.message}: after ${presses} presses${refused} ${seen}, ${state}, loaded is ${hidden}`);
-      }));
+      return showing("the popup", shown, url).catch((error) => {
+        const panels = [...document.querySelectorAll("panel")].filter((it) => it.state !== "closed");
+        const seen = panels.map((it) => `${it.id} is ${it.state}`).join(", ") || "no panel is open";
+        const loaded = popups().map((it) => it.currentURI?.spec).join(", ") || "nothing";
+        throw new Error(`${error.message}: ${seen}, loaded is ${loaded}`);
+      });
     },
 
     /**
