@@ -8,6 +8,7 @@ mod program;
 
 use program::samlight;
 use serde_json::{Value, json};
+use std::io::Write;
 
 /// Two lines of GitLab's log about SCIM, and one about something else.
 fn log() -> String {
@@ -72,7 +73,6 @@ fn json_has_one_object_a_line_and_hostile_text_cannot_command_the_terminal() {
 fn what_cannot_be_run_is_told() {
     for (arguments, words) in [
         (&["scim"][..], "No FILE was given"),
-        (&["scim", "a", "b"], "unexpected argument 'b'"),
         (&["scim", "no-such-file"], "cannot be read"),
         (&["scim", "--else", "-"], "--else"),
     ] {
@@ -81,4 +81,84 @@ fn what_cannot_be_run_is_told() {
     }
     let (code, out, _) = samlight(&["scim", "-"], "");
     assert!(code == Some(1) && out.contains("nothing to read in it"), "{out}");
+}
+
+/// A log that is too long to be read whole, with one request of the group acme behind 5 MB of others.
+fn long_log() -> String {
+    let other = |n: usize| {
+        let path = if n % 10 == 0 { "/api/scim/v2/groups/other/Users" } else { "/api/v4/projects" };
+        json!({"method": "GET", "path": path, "status": 200, "params": [], "ua": "é".repeat(100)}).to_string()
+    };
+    let others: String = (0..20_000).map(|n| other(n) + "\n").collect();
+    others.clone() + &log() + "\n" + &others
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn a_log_of_any_size_is_read_to_its_end_however_it_is_packed() {
+    let text = long_log();
+    assert!(text.len() > 8 << 20);
+    let half = text.len() / 2 + (0..).find(|at| text.is_char_boundary(text.len() / 2 + at)).unwrap();
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (called, octets) in [
+        ("plain", text.clone().into_bytes()),
+        ("UTF-16", [&b"\xFF\xFE"[..], &wide].concat()),
+        ("gzip", gzip(&text)),
+        ("gzip, two members", [gzip(&text[..half]), gzip(&text[half..])].concat()),
+    ] {
+        let (code, out, errors) = samlight(&["scim", "--group", "acme", "-"], &octets);
+        assert_eq!((code, errors.as_str()), (Some(1), ""), "{called}: {out}");
+        for words in [
+            "Shown: 2 of 4002 SCIM requests in this log. Other lines in it: 36001.",
+            "POST Users 201 (line 20001)",
+            "DELETE Users/0b 404 (line 20002)",
+        ] {
+            assert!(out.contains(words), "{called}: {words}:\n{out}");
+        }
+    }
+    let cut = gzip(&text);
+    let (code, out, errors) = samlight(&["scim", "--group", "acme", "-"], &cut[..cut.len() * 9 / 10]);
+    assert!(code == Some(1) && out.contains("Shown: 2 of 3"), "{out}");
+    assert!(errors.contains("could not be read to its end"), "{errors}");
+}
+
+#[test]
+fn a_long_file_of_something_else_is_explained_as_a_short_one() {
+    for text in ["{\"method\":\"GET\",\"path\":\"/api/v4/projects\"}\n", "User has already been taken\n"] {
+        let short = samlight(&["scim", "-"], &text.repeat(10_000));
+        let long = samlight(&["scim", "-"], &text.repeat(200_000));
+        assert_eq!(short.0, long.0, "{} {}", short.1, long.1);
+        assert_eq!(short.1.split_whitespace().next(), long.1.split_whitespace().next());
+    }
+}
+
+#[test]
+fn of_several_files_each_thing_names_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (one, two) = (path("one.log"), path("two.log.gz"));
+    std::fs::write(&one, log()).unwrap();
+    std::fs::write(&two, gzip(&long_log())).unwrap();
+    let (code, out, errors) = samlight(&["scim", "--group", "acme", &one, &two], "");
+    assert_eq!((code, errors.as_str()), (Some(1), ""), "{out}");
+    for (file, line) in [(&one, 1), (&two, 20_001)] {
+        assert!(out.contains(&format!("{file}\n")), "{out}");
+        let heading = format!("{file}: 2026-11-21 17:20:17 UTC  POST Users 201 (line {line})");
+        assert!(out.contains(&heading), "{heading}: {out}");
+    }
+    let (_, out, _) = samlight(&["scim", "--json", "--group", "acme", &one, &two], "");
+    let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let files: Vec<&str> = lines.iter().map(|line| line["file"].as_str().unwrap()).collect();
+    assert_eq!(files, [&one, &one, &one, &two, &two, &two]);
+    let missing = path("missing.log");
+    let (code, out, errors) = samlight(&["scim", &missing, &one], "");
+    assert!(
+        code == Some(2) && errors.contains("missing.log") && out.contains("POST Users 201"),
+        "{out} {errors}"
+    );
 }

@@ -86,6 +86,10 @@ pub const MESSAGES_PER_REQUEST: usize = 20;
 /// Bytes of one line of a `.trace.jsonl` file.
 pub const TRACE_LINE_BYTES: usize = 32 * 1024 * 1024;
 
+/// Bytes of one record of a log. A line of GitLab's has some kB; read, one can take twenty times as much
+/// memory. What is longer is gone into, as a list of records.
+pub const RECORD_BYTES: usize = 1024 * 1024;
+
 /// Bytes of one file that are looked at. A HAR with the bodies of all responses has some hundred MB.
 pub const FILE_BYTES: usize = 512 * 1024 * 1024;
 

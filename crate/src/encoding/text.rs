@@ -12,13 +12,80 @@ const LOOKED_AT: usize = 64;
 
 /// The text that `octets` are, without a byte order mark, and the octets that most characters have in it.
 pub(crate) fn text_of(octets: &[u8]) -> (Cow<'_, str>, usize) {
+    let (unit, mark) = encoding(octets);
+    let rest = octets.get(mark..).unwrap_or_default();
+    match unit {
+        Some(unit) => wide(rest, unit),
+        None => (characters::text_of(rest), 1),
+    }
+}
+
+/// A text that comes in pieces, cut anywhere, as UTF-8 in pieces, cut anywhere, too.
+#[derive(Default)]
+pub(crate) struct Pieces {
+    /// The octets that are not given on: the first ones, by which the encoding is known, or half of a letter.
+    held: Vec<u8>,
+    /// How two octets make a unit of UTF-16; inner absence is UTF-8.
+    unit: Option<Option<fn([u8; 2]) -> u16>>,
+}
+
+impl Pieces {
+    /// Gives what has come of the text to `take`.
+    pub(crate) fn read(&mut self, octets: &[u8], take: &mut dyn FnMut(&[u8])) {
+        match self.unit {
+            Some(None) => return take(octets),
+            Some(Some(unit)) => {
+                self.held.extend_from_slice(octets);
+                return self.units(unit, false, take);
+            }
+            None => self.held.extend_from_slice(octets),
+        }
+        if self.held.len() >= LOOKED_AT {
+            self.begin(take);
+        }
+    }
+
+    /// Gives the rest of the text to `take`.
+    pub(crate) fn end(mut self, take: &mut dyn FnMut(&[u8])) {
+        if self.unit.is_none() {
+            self.begin(take);
+        }
+        if let Some(Some(unit)) = self.unit {
+            self.units(unit, true, take);
+        }
+    }
+
+    /// Whether what comes is UTF-8 and nothing is held.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.unit, Some(None))
+    }
+
+    fn begin(&mut self, take: &mut dyn FnMut(&[u8])) {
+        let (unit, mark) = encoding(&self.held);
+        self.unit = Some(unit);
+        let octets = std::mem::take(&mut self.held);
+        self.read(octets.get(mark..).unwrap_or_default(), take);
+    }
+
+    fn units(&mut self, unit: fn([u8; 2]) -> u16, is_last: bool, take: &mut dyn FnMut(&[u8])) {
+        let pairs = self.held.as_chunks::<2>().0;
+        let is_half = |pair: &[u8; 2]| !is_last && (0xD800..0xDC00).contains(&unit(*pair));
+        let there = pairs.len() - usize::from(pairs.last().is_some_and(is_half));
+        let rest = self.held.split_off(2 * there);
+        take(wide(&self.held, unit).0.as_bytes());
+        self.held = rest;
+    }
+}
+
+/// The unit of UTF-16, or none for UTF-8, and the octets of the mark.
+fn encoding(octets: &[u8]) -> (Option<fn([u8; 2]) -> u16>, usize) {
     match octets {
-        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
-        [0xEF, 0xBB, 0xBF, rest @ ..] => (characters::text_of(rest), 1),
-        _ if are_high_octets(octets, 1) => wide(octets, u16::from_le_bytes),
-        _ if are_high_octets(octets, 0) => wide(octets, u16::from_be_bytes),
-        _ => (characters::text_of(octets), 1),
+        [0xFF, 0xFE, ..] => (Some(u16::from_le_bytes), 2),
+        [0xFE, 0xFF, ..] => (Some(u16::from_be_bytes), 2),
+        [0xEF, 0xBB, 0xBF, ..] => (None, 3),
+        _ if are_high_octets(octets, 1) => (Some(u16::from_le_bytes), 0),
+        _ if are_high_octets(octets, 0) => (Some(u16::from_be_bytes), 0),
+        _ => (None, 0),
     }
 }
 

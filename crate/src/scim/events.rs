@@ -7,6 +7,7 @@
 
 use super::{
     Statement,
+    kept::size_of_texts,
     messages::{self, Meaning, between},
     records::Flat,
 };
@@ -145,6 +146,12 @@ impl Event {
         // The answer names the request, which differs each time.
         let said = self.meaning.map_or(self.said.as_str(), |meaning| (meaning.means)("").key());
         format!("{}\0{:?}\0{:?}\0{said}", self.heading, self.who, self.sent)
+    }
+
+    /// The octets that it takes in memory.
+    pub(super) fn size(&self) -> usize {
+        let texts = [&self.heading, &self.said].into_iter().chain(&self.who).chain(&self.sent);
+        size_of::<Self>() + size_of_texts(texts)
     }
 
     /// Takes in another one that says the same.

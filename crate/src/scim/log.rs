@@ -9,8 +9,9 @@ use super::{
     EvidenceReader, Statement,
     events::{self, Event},
     evidence::Asked,
-    records::Flat,
-    requests::{Request, ScimLog},
+    kept::Room,
+    records::{Fields, Flat, Sieve, Sifted},
+    requests::{LogReader, Request, ScimLog, sieve},
     stored,
 };
 use crate::{
@@ -39,6 +40,8 @@ pub(super) const EXPORTS: EvidenceReader = EvidenceReader {
 const ROOT: &str = "api/scim/v2/";
 /// The list that GitLab answers where it finds nobody.
 const NOTHING: &str = "[]";
+/// Octets of events and answers that are kept.
+const OTHERS: usize = 8 * 1024 * 1024;
 /// Words that such a log or answer has.
 const SIGNS: [&str; 10] = [
     "rovisioningStatusInfo",
@@ -55,7 +58,7 @@ const SIGNS: [&str; 10] = [
 
 /// A line of a log names the path that was asked for. A log without a request of SCIM is one of something
 /// else.
-fn is_log(content: &str) -> bool {
+pub(super) fn is_log(content: &str) -> bool {
     crate::base::counted::stepped(content.len());
     let has = |line: &str, prefix: &str| {
         ["path", "method"].iter().all(|name| line.contains(&format!("\"{prefix}{name}\"")))
@@ -68,44 +71,103 @@ fn log(content: &str, asked: &Asked) -> Vec<Statement> {
     if content == NOTHING {
         return vec![Statement::of(Severity::Info, &text!("stored.nobody"))];
     }
-    let path = asked.group.as_deref().map(group_path);
-    // SCIM is of the top-level group.
-    let group = path.map(|path| path.split('/').next().unwrap_or(path));
-    let value = asked.value.as_deref();
-    let mut events = Events::default();
-    let mut answers = Vec::new();
-    let mut answered = 0;
-    let log = ScimLog::beside((group, value), content, &mut |line, fields| {
+    let mut reading = Reading::new(asked.clone());
+    reading.read(content.as_bytes());
+    let mut statements = Vec::new();
+    reading.end(|| is_log(content), &mut |statement| statements.push(statement));
+    statements
+}
+
+/// A log or an answer that comes in pieces, as far as it has come.
+pub(super) struct Reading {
+    asked: Asked,
+    requests: LogReader,
+    others: Others,
+}
+
+impl Reading {
+    /// A log of which nothing has come.
+    pub(super) fn new(asked: Asked) -> Self {
+        let value = asked.value.clone();
+        let requests = LogReader::new((top_level(&asked), value.as_deref()));
+        Reading { asked, requests, others: Others { value, ..Others::default() } }
+    }
+
+    /// The search by octets for what is asked for.
+    pub(super) fn sieve(&self) -> Sieve {
+        sieve((top_level(&self.asked), self.asked.value.as_deref()))
+    }
+
+    /// Reads more of it, cut anywhere.
+    pub(super) fn read(&mut self, octets: &[u8]) {
+        self.requests.read(octets, &mut |line, fields| self.others.take(line, fields));
+    }
+
+    /// Reads more of it: a block of lines, with what the search says of it.
+    pub(super) fn read_sifted(&mut self, block: &[u8], sifted: &Sifted) {
+        self.requests.read_sifted(block, sifted, &mut |line, fields| self.others.take(line, fields));
+    }
+
+    /// Gives what it says to `say`, one statement after the other, and whether it said anything. A message can
+    /// name the address, too: what has no record is none, where `is_log` does not hold.
+    pub(super) fn end(self, is_log: impl FnOnce() -> bool, say: &mut dyn FnMut(Statement)) -> bool {
+        let Reading { asked, requests, mut others } = self;
+        let log = requests.end(&mut |line, fields| others.take(line, fields));
+        let Others { events, answers, answered, room, .. } = others;
+        let is_other = events.count + answered > 0;
+        if log.count == 0 && !is_other && !is_log() {
+            return false;
+        }
+        if log.count > 0 || !is_other {
+            say(sum_of_log(&log, &asked));
+            log.requests.iter().map(of_request).for_each(&mut *say);
+        }
+        let sum = |count, found: usize, text: Text| {
+            let severity = if found == 0 { Severity::Warning } else { Severity::Neutral };
+            (count > 0).then(|| Statement::of(severity, &text))
+        };
+        let of_events = text!("provider-log.sum", found = events.found, count = events.count);
+        sum(events.count, events.found, of_events).into_iter().for_each(&mut *say);
+        events.kept.iter().map(Event::statement).for_each(&mut *say);
+        let of_answers = text!("stored.sum", found = answers.len(), count = answered);
+        sum(answered, answers.len(), of_answers).into_iter().for_each(&mut *say);
+        answers.into_iter().for_each(&mut *say);
+        if room.left_out > 0 {
+            say(Statement::of(Severity::Warning, &text!("scim-log.others-left-out", count = room.left_out)));
+        }
+        true
+    }
+}
+
+/// The records that are no requests.
+#[derive(Default)]
+struct Others {
+    value: Option<String>,
+    events: Events,
+    answers: Vec<Statement>,
+    answered: usize,
+    room: Room,
+}
+
+impl Others {
+    fn take(&mut self, line: usize, fields: &Fields) -> bool {
         let record = Flat::of(fields);
-        let is_wanted = value.is_none_or(|value| record.has(value));
+        let is_wanted = self.value.as_ref().is_none_or(|value| record.has(value));
         if let Some(event) = events::event(line, &record) {
-            events.take(event, is_wanted);
+            self.events.count += 1;
+            if is_wanted {
+                self.events.take(event, &mut self.room);
+            }
         } else if let Some(answer) = stored::stored(&record) {
-            answered += 1;
-            answers.extend(Some(answer).filter(|_| is_wanted));
+            self.answered += 1;
+            if is_wanted && self.room.has(OTHERS, answer.size()) {
+                self.answers.push(answer);
+            }
         } else {
             return false;
         }
         true
-    });
-    let others = (events.count + answered > 0).then_some(());
-    // A message can name the address, too.
-    if log.count == 0 && !is_log(content) && others.is_none() {
-        return Vec::new();
     }
-    let of_log = (log.count > 0 || others.is_none()).then(|| sum_of_log(&log, asked, path, group));
-    let sum = |count, found: usize, text: Text| {
-        let severity = if found == 0 { Severity::Warning } else { Severity::Neutral };
-        (count > 0).then(|| Statement::of(severity, &text))
-    };
-    let of_events = text!("provider-log.sum", found = events.found, count = events.count);
-    let of_events = sum(events.count, events.found, of_events);
-    let of_answers = text!("stored.sum", found = answers.len(), count = answered);
-    let of_answers = sum(answered, answers.len(), of_answers);
-    let requests = log.requests.iter().map(of_request);
-    let events = events.kept.iter().map(Event::statement);
-    let (of_log, of_events) = (of_log.into_iter().chain(requests), of_events.into_iter().chain(events));
-    of_log.chain(of_events).chain(of_answers).chain(answers).collect()
 }
 
 /// Events of the identity providers' logs, those that say the same as one.
@@ -118,28 +180,29 @@ struct Events {
 }
 
 impl Events {
-    fn take(&mut self, event: Event, is_wanted: bool) {
-        self.count += 1;
-        if !is_wanted {
+    fn take(&mut self, event: Event, room: &mut Room) {
+        let key = event.key();
+        if let Some(same) = self.at.get(&key).and_then(|at| self.kept.get_mut(*at)) {
+            same.fold(&event);
+        } else if room.has(OTHERS, 2 * key.len() + event.size()) {
+            self.at.insert(key, self.kept.len());
+            self.kept.push(event);
+        } else {
             return;
         }
         self.found += 1;
-        let next = self.kept.len();
-        let at = *self.at.entry(event.key()).or_insert(next);
-        match self.kept.get_mut(at) {
-            Some(same) => same.fold(&event),
-            None => self.kept.push(event),
-        }
     }
 }
 
-fn sum_of_log(log: &ScimLog, asked: &Asked, path: Option<&str>, group: Option<&str>) -> Statement {
+fn sum_of_log(log: &ScimLog, asked: &Asked) -> Statement {
+    let (path, group) = (asked_path(asked), top_level(asked));
     let found = log.requests.len();
     let sum = text!("scim-log.sum", found = found, requests = log.count, others = log.others);
     let severity = if found == 0 { Severity::Warning } else { Severity::Neutral };
     let mut sum = Statement::of(severity, &sum);
-    let left_out = (log.left_out > 0).then(|| text!("scim-log.left-out", count = log.left_out));
-    let problems = left_out.iter().chain(&log.problems);
+    let left_out = (log.left_out() > 0).then(|| text!("scim-log.left-out", count = log.left_out()));
+    let more = (log.more_problems > 0).then(|| text!("log.more-damaged", count = log.more_problems));
+    let problems = left_out.iter().chain(&log.problems).chain(&more);
     sum.sentences.extend(problems.map(|it| Sentence { severity: Severity::Warning, text: it.to_string() }));
     if path != group {
         let text = text!("scim-log.subgroup", group = path.unwrap_or_default());
@@ -147,6 +210,16 @@ fn sum_of_log(log: &ScimLog, asked: &Asked, path: Option<&str>, group: Option<&s
     }
     sum.steps = search(group, asked.value.as_deref()).into_iter().collect();
     sum
+}
+
+/// The path of the group that is asked for.
+fn asked_path(asked: &Asked) -> Option<&str> {
+    asked.group.as_deref().map(group_path)
+}
+
+/// The group above it: SCIM is of the top-level group.
+fn top_level(asked: &Asked) -> Option<&str> {
+    asked_path(asked).map(|path| path.split('/').next().unwrap_or(path))
 }
 
 /// The path of the group that a person names: by its path, with slashes round it, or by the address of a

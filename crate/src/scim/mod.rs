@@ -8,11 +8,13 @@ pub mod endpoint;
 mod events;
 pub mod evidence;
 mod exported;
+mod kept;
 mod log;
 pub mod messages;
 mod records;
 pub mod requests;
 mod stored;
+pub mod stream;
 
 use crate::base::{
     catalogue::Text,
@@ -20,6 +22,7 @@ use crate::base::{
     severity::{Sentence, Severity, Step},
 };
 use evidence::Asked;
+use kept::size_of_texts;
 use serde::{Deserialize, Serialize};
 
 /// One thing that a file, a log or a message says of SCIM.
@@ -39,6 +42,12 @@ impl Statement {
     /// One sentence alone.
     pub fn of(severity: Severity, text: &Text) -> Self {
         Statement { sentences: vec![Sentence { severity, text: text.to_string() }], ..Statement::default() }
+    }
+
+    /// The octets that it takes in memory.
+    fn size(&self) -> usize {
+        let texts = self.sentences.iter().map(|it| &it.text).chain(self.steps.iter().map(|it| &it.text));
+        size_of::<Self>() + size_of_texts(texts.chain(&self.heading))
     }
 
     /// The statement as it may be printed: a value that somebody sent can hold an address with a credential,

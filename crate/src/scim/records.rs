@@ -2,21 +2,29 @@
 //!
 //! A log line is an object wherever it begins: behind what `grep`, `kubectl`, a journal or a container's log
 //! puts before it, over several lines where it was made pretty, within an array, or as a text within another
-//! object (Elastic Agent, Filebeat, a container's log). A table (RFC 4180; `;`, tabs and `|` too) is a record
-//! a row, by the names in its head. Own code, since a CSV reader of a library weighs more than these lines.
-//! Leaves out: the meaning of a record, and what an answer of a search says besides its hits.
+//! object (Elastic Agent, Filebeat, a container's log). A table is a record a row, by the names in its head
+//! (`table.rs`). The text comes in pieces (`stream.rs`). Leaves out: the meaning of a record, and what an
+//! answer of a search says besides its hits.
 
-use crate::{
-    base::{catalogue::Text, counted::stepped, limits::TRACE_LINE_BYTES, redact},
-    text,
-};
-use serde_json::{Deserializer, Map, Value};
-use std::collections::BTreeMap;
+mod lines;
+mod sieve;
+mod stream;
+mod table;
+
+use crate::base::{catalogue::Text, counted::stepped};
+use memchr::memmem::Finder;
+use serde_json::{Map, Value};
+pub use sieve::{Sieve, Sifted};
+use std::{array, collections::BTreeMap, sync::LazyLock};
+pub(super) use stream::Stream;
 
 /// Problems that are kept; a file of another kind has one in each line.
 pub(super) const PROBLEMS: usize = 20;
 /// Words of which a line must have one to be read: of SCIM, of provisioning, and of what GitLab stores.
 const MARKS: [&str; 6] = ["scim", "rovisioning", "eventType", "extern_uid", "application.", "IP restricted"];
+/// The search for each of them.
+static FINDERS: LazyLock<[Finder<'static>; MARKS.len()]> =
+    LazyLock::new(|| array::from_fn(|at| Finder::new(MARKS.get(at).copied().unwrap_or_default())));
 /// Octets of failed attempts for each octet of a text. Where one is cut off, all that begins in it is tried.
 const RETRIES: usize = 4;
 /// Texts within texts that are looked into.
@@ -74,134 +82,21 @@ fn first_names(text: &str) -> Vec<&str> {
 pub(super) struct Rest {
     /// Lines and rows that are about something else.
     pub(super) others: usize,
+    /// Requests that nobody asks for, and that were not read.
+    pub(super) requests: usize,
     /// Lines that could not be read; the first of them.
     pub(super) problems: Vec<Text>,
+    /// More of those.
+    pub(super) more_problems: usize,
 }
 
-/// Gives each record in `text` to `take`, and what is in a record that it does not know.
-pub(super) fn each(text: &str, take: Take<'_>) -> Rest {
-    within(text, LAYERS, take)
-}
-
-fn within(text: &str, layers: usize, take: Take<'_>) -> Rest {
-    if let Some(rest) = table(text, layers, take) {
-        return rest;
-    }
-    let budget = RETRIES.saturating_mul(text.len());
-    let mut reader = Reader { text, at: 0, number: 1, budget, layers, rest: Rest::default() };
-    while reader.at < text.len() {
-        reader.line(take);
-    }
-    reader.rest
-}
-
-/// A text that is read line by line, and where it is.
-struct Reader<'t> {
-    text: &'t str,
-    at: usize,
-    number: usize,
-    /// Octets that may still be read in vain.
-    budget: usize,
-    layers: usize,
-    rest: Rest,
-}
-
-impl<'t> Reader<'t> {
-    fn slice(&self, from: usize, to: usize) -> &'t str {
-        self.text.get(from..to).unwrap_or_default()
-    }
-
-    /// The end of the line that has what is at `from`.
-    fn end_of_line(&self, from: usize) -> usize {
-        let rest = self.slice(from, self.text.len());
-        rest.find('\n').map_or(self.text.len(), |length| from + length + 1)
-    }
-
-    fn line(&mut self, take: Take<'_>) {
-        let (start, number, others) = (self.at, self.number, self.rest.others);
-        let mut end = self.end_of_line(start);
-        let line = self.slice(start, end);
-        stepped(line.len());
-        (self.at, self.number) = (end, number + 1);
-        if line.len() > TRACE_LINE_BYTES {
-            return self.problem(text!("log.line-too-long", line = number, bytes = line.len()));
-        }
-        let is_marked = MARKS.iter().any(|mark| line.contains(mark));
-        // What ends where it began and has no word of these is nothing that is looked for.
-        let is_whole = line.trim_end_matches([',', ' ', '\r', '\n']).ends_with('}');
-        let (mut from, mut is_read, mut is_known, mut failed) = (start, false, false, None);
-        while let Some(open) = self.slice(from, end).find('{').filter(|_| is_marked || !is_whole) {
-            from += open;
-            match self.object(from, end) {
-                Ok((fields, length)) => {
-                    let raw = self.slice(from, from + length);
-                    is_read = true;
-                    let raw = &mut Raw::of(raw);
-                    is_known |= search(number, &fields, raw, self.layers, &mut self.rest, take);
-                    from += length;
-                    if from > end {
-                        self.number += self.slice(end, from).matches('\n').count();
-                        end = self.end_of_line(from);
-                        self.at = end;
-                        self.number += 1;
-                    }
-                }
-                Err((error, cost)) => {
-                    stepped(cost);
-                    // One that goes on in later lines is damaged where it begins.
-                    let at = from - start + if error.line() == 1 { error.column() } else { 1 };
-                    failed = failed.or_else(|| Some((at, redact::json_error(&error))));
-                    from += 1;
-                    self.budget = self.budget.saturating_sub(cost);
-                    if self.budget == 0 {
-                        break;
-                    }
-                }
-            }
-        }
-        let is_blank =
-            line.trim_matches(['[', ']', '{', '}', ',', ' ', '\t', '\r', '\n', '\u{feff}']).is_empty();
-        let is_one = is_marked || line.trim_start_matches('\u{feff}').starts_with('{');
-        match failed.filter(|_| is_one && !is_known) {
-            Some((column, error)) => {
-                self.problem(text!("log.damaged-line", line = number, column = column, error = error));
-            }
-            None if is_known || (is_blank && !is_read) || self.rest.others > others => {}
-            None => self.rest.others += 1,
-        }
-    }
-
-    /// The object that begins at `from`, with its length: on the line up to `end`, or over several, which
-    /// together are no longer than a line may be.
-    fn object(&self, from: usize, end: usize) -> Result<(Fields, usize), (serde_json::Error, usize)> {
-        match object(self.slice(from, end)) {
-            Err((error, _)) if error.is_eof() && self.budget > 0 => {
-                let most = from.saturating_add(TRACE_LINE_BYTES);
-                object(self.slice(from, self.text.floor_char_boundary(most)))
-            }
-            read => read,
-        }
-    }
-
+impl Rest {
     fn problem(&mut self, problem: Text) {
-        if self.rest.problems.len() < PROBLEMS {
-            self.rest.problems.push(problem);
+        if self.problems.len() < PROBLEMS {
+            self.problems.push(problem);
+        } else {
+            self.more_problems += 1;
         }
-    }
-}
-
-/// The object that `text` begins with, with its length; or why there is none, and the octets that were read.
-fn object(text: &str) -> Result<(Fields, usize), (serde_json::Error, usize)> {
-    let mut values = Deserializer::from_str(text).into_iter::<Value>();
-    match values.next() {
-        Some(Ok(Value::Object(fields))) => Ok((fields, values.byte_offset())),
-        Some(Err(error)) => {
-            let before = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len);
-            let cost = before.sum::<usize>() + error.column();
-            Err((error, cost + 1))
-        }
-        // A text that begins with a brace is one of both.
-        Some(Ok(_)) | None => Ok((Fields::new(), 1)),
     }
 }
 
@@ -269,11 +164,14 @@ fn search_value(
         }
         Value::String(text) if layers > 0 && text.contains('{') => {
             let mut is_known = false;
-            within(text, layers - 1, &mut |_, fields, raw| {
+            let mut take = |_, fields: &Fields, raw: &mut Raw<'_>| {
                 let is = take(line, fields, raw);
                 is_known |= is;
                 is
-            });
+            };
+            let mut inner = Stream::within(Sieve::default(), layers - 1);
+            inner.read(text.as_bytes(), &mut take);
+            inner.end(&mut take);
             is_known
         }
         _ => false,
@@ -307,62 +205,6 @@ const COLUMNS: [&str; 20] = [
 /// A name without what writers put into it: small letters and digits alone.
 fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-}
-
-/// The rows of a table as records; nothing where `text` is none.
-fn table(text: &str, layers: usize, take: Take<'_>) -> Option<Rest> {
-    let mut at = 0;
-    let heads = text.split_inclusive('\n').take(HEAD).map(|line| {
-        at += line.len();
-        (line, at)
-    });
-    let of = |(line, at): (&str, usize)| {
-        let delimiters = [',', ';', '\t', '|'].into_iter();
-        let names = delimiters.map(|delimiter| (cells(line, delimiter).0, delimiter, at));
-        names.into_iter().find(|(names, ..)| {
-            names.iter().filter(|name| COLUMNS.contains(&plain(name).as_str())).count() > 1
-        })
-    };
-    let (names, delimiter, mut at) =
-        heads.filter(|(line, _)| !line.trim_start().starts_with(['{', '['])).find_map(of)?;
-    let mut rest = Rest::default();
-    let mut number = 1 + text.get(..at)?.matches('\n').count();
-    while let Some(row) = text.get(at..).filter(|row| !row.is_empty()) {
-        let (cells, length) = cells(row, delimiter);
-        let raw = row.get(..length).unwrap_or_default();
-        stepped(length);
-        let is_filled = |name: &str, cell: &str| name.len() <= NAME && !["", "-", "(empty)"].contains(&cell);
-        let filled = names.iter().zip(cells).filter(|(name, cell)| is_filled(name, cell));
-        let fields: Fields = filled.map(|(name, cell)| (name.clone(), cell.into())).collect();
-        let is_known =
-            !fields.is_empty() && search(number, &fields, &mut Raw::of(raw), layers, &mut rest, take);
-        rest.others += usize::from(!is_known && !raw.trim_matches(['|', '-', ' ', '\r', '\n']).is_empty());
-        number += raw.matches('\n').count().max(1);
-        at += length.max(1);
-    }
-    Some(rest)
-}
-
-/// The cells of the row that `text` begins with, and its length with its end.
-fn cells(text: &str, delimiter: char) -> (Vec<String>, usize) {
-    let (mut cells, mut cell, mut is_quoted) = (Vec::new(), String::new(), false);
-    let mut chars = text.char_indices().peekable();
-    let mut length = text.len();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '"' if is_quoted && chars.next_if(|(_, next)| *next == '"').is_some() => cell.push('"'),
-            '"' if is_quoted || cell.is_empty() => is_quoted = !is_quoted,
-            ' ' if !is_quoted && cell.is_empty() => {}
-            '\n' if !is_quoted => {
-                length = at + 1;
-                break;
-            }
-            _ if c == delimiter && !is_quoted => cells.push(std::mem::take(&mut cell).trim().to_owned()),
-            _ => cell.push(c),
-        }
-    }
-    cells.push(cell.trim().to_owned());
-    (cells, length)
 }
 
 /// The texts, numbers and truth values of a record under their names in small letters and digits, one behind

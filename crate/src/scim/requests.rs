@@ -7,6 +7,7 @@
 //! the log. Leaves out: requests that are not about SCIM, which are counted.
 
 mod said;
+mod unasked;
 
 use crate::{
     base::{
@@ -15,16 +16,20 @@ use crate::{
         order::{inserted, sort_by_key},
         redact,
     },
-    scim::records::{self, Fields, Raw},
+    scim::{
+        kept::{Room, size_of_texts},
+        records::{Fields, Raw, Sifted, Stream},
+    },
     text,
 };
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use std::collections::BTreeMap;
+pub(super) use unasked::sieve;
 
-/// Requests that are kept of those that are asked for. A line of a log is some kB, so they take some 100 MB;
-/// a day of a large group has some ten thousand.
-const MOST: usize = 100_000;
+/// Octets of the requests that are kept of those that are asked for: some 30,000, which is more than a day of
+/// a large group, and leaves the command line within 64 MiB.
+const MOST: usize = 24 * 1024 * 1024;
 const ROOT: &str = "/api/scim/v2/";
 /// The methods of SCIM and the others that GitLab answers.
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -49,12 +54,14 @@ pub struct ScimLog {
     pub requests: Vec<Request>,
     /// Requests of SCIM, also those that are not asked for.
     pub count: usize,
-    /// Requests that are asked for behind these, which are too many to be kept.
-    pub left_out: usize,
     /// Lines that are about something else.
     pub others: usize,
     /// Lines that could not be read; the first of them.
     pub problems: Vec<Text>,
+    /// More of those.
+    pub more_problems: usize,
+    /// The room for the requests.
+    room: Room,
 }
 
 /// One request.
@@ -128,6 +135,11 @@ pub struct Operation {
 pub type Wanted<'a> = (Option<&'a str>, Option<&'a str>);
 
 impl ScimLog {
+    /// Requests that are asked for behind those that are kept, which are too many.
+    pub fn left_out(&self) -> usize {
+        self.room.left_out
+    }
+
     /// Reads a log file.
     pub fn read(file: &str) -> Self {
         ScimLog::of((None, None), file)
@@ -135,32 +147,29 @@ impl ScimLog {
 
     /// Reads the requests of a log file that are asked for (R51, R52); the others are counted.
     pub fn of(wanted: Wanted<'_>, file: &str) -> Self {
-        ScimLog::beside(wanted, file, &mut |_, _| false)
+        let mut reader = LogReader::new(wanted);
+        reader.read(file.as_bytes(), &mut |_, _| false);
+        reader.end(&mut |_, _| false)
     }
 
-    /// The same, where each other record is given to `other`, with its line, which says whether it is known.
-    pub(super) fn beside(
+    /// Takes the requests among records, and gives the others to `other`.
+    fn taking(
+        &mut self,
         wanted: Wanted<'_>,
-        file: &str,
         other: &mut dyn FnMut(usize, &Fields) -> bool,
-    ) -> Self {
-        let mut log = ScimLog::default();
-        let rest = records::each(file, &mut |line, fields, raw| {
+    ) -> impl FnMut(usize, &Fields, &mut Raw<'_>) -> bool {
+        move |line, fields, raw| {
             let request = Request::of(line, fields, raw);
-            request.map(|request| log.keep(wanted, request)).is_some() || other(line, fields)
-        });
-        (log.others, log.problems) = (rest.others, rest.problems);
-        log.follow();
-        log
+            request.map(|request| self.keep(wanted, request)).is_some() || other(line, fields)
+        }
     }
 
     /// Counts a request, and keeps it where it is asked for. What is not asked for counts for no limit.
     fn keep(&mut self, wanted: Wanted<'_>, request: Request) {
         self.count += 1;
         match request.is_wanted(wanted) {
-            true if self.requests.len() < MOST => self.requests.push(request),
-            true => self.left_out += 1,
-            false => {}
+            true if self.room.has(MOST, request.size()) => self.requests.push(request),
+            _ => {}
         }
     }
 
@@ -184,7 +193,71 @@ impl ScimLog {
     }
 }
 
+/// A log that comes in pieces, as far as it has come.
+pub(super) struct LogReader {
+    group: Option<String>,
+    value: Option<String>,
+    records: Stream,
+    log: ScimLog,
+}
+
+impl LogReader {
+    /// A log of which nothing has come.
+    pub(super) fn new((group, value): Wanted<'_>) -> Self {
+        let (group, value) = (group.map(str::to_owned), value.map(str::to_owned));
+        let records = Stream::new(sieve((group.as_deref(), value.as_deref())));
+        LogReader { group, value, records, log: ScimLog::default() }
+    }
+
+    /// Reads more of it, cut anywhere. Each record that is no request is given to `other`, with its line, which
+    /// says whether it is known.
+    pub(super) fn read(&mut self, octets: &[u8], other: &mut dyn FnMut(usize, &Fields) -> bool) {
+        let LogReader { group, value, records, log } = self;
+        records.read(octets, &mut log.taking((group.as_deref(), value.as_deref()), other));
+    }
+
+    /// Reads more of it: a block of lines, which were sifted by [`sieve`].
+    pub(super) fn read_sifted(
+        &mut self,
+        block: &[u8],
+        sifted: &Sifted,
+        other: &mut dyn FnMut(usize, &Fields) -> bool,
+    ) {
+        let LogReader { group, value, records, log } = self;
+        records.read_sifted(block, sifted, &mut log.taking((group.as_deref(), value.as_deref()), other));
+    }
+
+    /// Reads what is left.
+    pub(super) fn end(self, other: &mut dyn FnMut(usize, &Fields) -> bool) -> ScimLog {
+        let LogReader { group, value, records, mut log } = self;
+        let rest = records.end(&mut log.taking((group.as_deref(), value.as_deref()), other));
+        log.count += rest.requests;
+        (log.others, log.problems, log.more_problems) = (rest.others, rest.problems, rest.more_problems);
+        log.follow();
+        log
+    }
+}
+
 impl Request {
+    /// The octets that it takes in memory.
+    fn size(&self) -> usize {
+        let texts = [&self.group, &self.id, &self.filter, &self.name].into_iter().flatten();
+        let user = &self.user;
+        let of_user = [
+            &user.external_id,
+            &user.user_name,
+            &user.formatted,
+            &user.given_name,
+            &user.family_name,
+            &user.display_name,
+        ];
+        let lists = [&user.emails, &self.unnamed, &self.hidden].into_iter().flatten();
+        let changes = self.operations.iter().flat_map(|it| std::iter::once(&it.path).chain(&it.value));
+        let texts = texts.chain(of_user.into_iter().flatten()).chain(lists).chain(changes);
+        let texts = texts.chain([&self.method, &self.resource]);
+        size_of::<Self>() + size_of_texts(texts)
+    }
+
     /// The method, where it is one of HTTP's.
     pub fn shown_method(&self) -> String {
         known(&METHODS, &self.method)
@@ -196,7 +269,7 @@ impl Request {
     }
 
     /// The request that a record tells; nothing where it tells none of SCIM.
-    fn of(line: usize, fields: &Fields, raw: &mut Raw<'_>) -> Option<Self> {
+    pub(super) fn of(line: usize, fields: &Fields, raw: &mut Raw<'_>) -> Option<Self> {
         let fields = Line::of(fields)?;
         let path = fields.text("path")?;
         let (_, below) = path.split_once(ROOT)?;
@@ -237,7 +310,7 @@ impl Request {
         operator.eq_ignore_ascii_case("eq").then(|| (attribute, value.trim().trim_matches('"')))
     }
 
-    fn is_wanted(&self, (group, value): Wanted<'_>) -> bool {
+    pub(super) fn is_wanted(&self, (group, value): Wanted<'_>) -> bool {
         let is_of = |group: &str| self.group.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(group));
         group.is_none_or(is_of) && value.is_none_or(|value| self.has(value))
     }

@@ -11,28 +11,33 @@ use samlight::{
 use std::{
     ffi::OsStr,
     fs::File,
-    io::{ErrorKind, Read, stdin},
+    io::{self, ErrorKind, Read, stdin},
     time::{SystemTime, UNIX_EPOCH},
 };
 
 /// The content of `file`, `-` being standard input; no more of it than is looked at.
 pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Problem> {
-    // One octet more, so that the core sees that the limit is passed.
-    let octets_max = FILE_BYTES as u64 + 1;
-    let mut content = Vec::new();
     let read = if file == "-" {
-        stdin().lock().take(octets_max).read_to_end(&mut content)
+        whole(Vec::new(), stdin().lock())
     } else {
-        File::open(file).and_then(|opened| opened.take(octets_max).read_to_end(&mut content))
+        File::open(file).and_then(|opened| whole(Vec::new(), opened))
     };
-    match read {
-        Ok(_) => Ok(content),
-        Err(error) => {
-            let no_such = (error.kind() == ErrorKind::NotFound).then(|| shown::no_such(file)).flatten();
-            let unread = text!("cli.cannot-read", file = file.to_string_lossy(), reason = error);
-            Err(no_such.unwrap_or_else(|| unread.into()))
-        }
-    }
+    read.map_err(|error| unread(file, &error))
+}
+
+/// The content that begins with `start`; no more of it than is looked at.
+pub(crate) fn whole(start: Vec<u8>, rest: impl Read) -> io::Result<Vec<u8>> {
+    // One octet more, so that the core sees that the limit is passed.
+    let octets_max = (FILE_BYTES + 1).saturating_sub(start.len());
+    let mut content = start;
+    rest.take(octets_max as u64).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+/// The problem that `file` cannot be read.
+pub(crate) fn unread(file: &OsStr, error: &io::Error) -> Problem {
+    let no_such = (error.kind() == ErrorKind::NotFound).then(|| shown::no_such(file)).flatten();
+    no_such.unwrap_or_else(|| text!("cli.cannot-read", file = file.to_string_lossy(), reason = error).into())
 }
 
 /// The content of `file` by what it is, read now.

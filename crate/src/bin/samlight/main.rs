@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod input;
 mod inspect;
+mod log_file;
 mod man;
 mod scim;
 mod serve;

@@ -1,8 +1,12 @@
-//! `samlight scim`: what an administrator has of SCIM — GitLab's `api_json.log`, Entra ID's schema, the
-//! address of a SCIM app, a message of one — said in words, for people or, with `--json`, one JSON object a
-//! thing and line.
+//! `samlight scim`: what an administrator has of SCIM — GitLab's `api_json.log` of any size, Entra ID's schema,
+//! the address of a SCIM app, a message of one — said in words, for people or, with `--json`, one JSON object a
+//! thing and line. Of several files each thing names its file.
 
-use crate::{Command, ExitOutcome, Problem, arguments, input, report};
+use crate::{
+    Command, ExitOutcome, Problem, arguments, input,
+    log_file::{self, Content},
+    report,
+};
 use clap::ArgMatches;
 use samlight::{
     base::{limits::FILE_BYTES, redact, severity::Severity},
@@ -11,13 +15,14 @@ use samlight::{
     text,
     view::print::terminal,
 };
-use std::io::Write;
+use serde::Serialize;
+use std::io::{BufWriter, Write};
 
 pub(crate) const COMMAND: Command = Command { name: "scim", about: || text!("cli.scim"), arguments, run };
 
 fn arguments(command: clap::Command) -> clap::Command {
     command
-        .arg(arguments::file(&text!("cli.scim.file")))
+        .arg(arguments::files(&text!("cli.scim.file")))
         .arg(arguments::flag("json", &text!("cli.json")))
         .arg(arguments::text("group", "PATH", &text!("cli.scim.group")))
         .arg(arguments::text("value", "VALUE", &text!("cli.scim.value")))
@@ -32,11 +37,32 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         endpoint: arguments::text_of(given, "endpoint"),
         name_id: arguments::text_of(given, "name-id"),
     };
-    let content = input::read(input::only(given)?)?;
-    if content.len() > FILE_BYTES {
-        report(&text!("flaw.file-too-large", limit = FILE_BYTES).to_string());
-    }
-    print(&explain::read(&file::text_of(&content), &asked), given.get_flag("json"), out)
+    let files = arguments::paths_of(given, arguments::FILES);
+    let mut out = BufWriter::new(out);
+    let outcome = input::each(&files, |file| {
+        let named = (files.len() > 1).then(|| input::shown(file));
+        let mut printer =
+            Printer { file: named, json: given.get_flag("json"), out: &mut out, said: Ok(false) };
+        let content = match log_file::read(file, &asked)? {
+            Content::Short(content) => content,
+            Content::Log(log) => {
+                let other = log.end(&mut |statement| printer.say(statement));
+                if let Some(beginning) = other {
+                    explain::read(&beginning, &asked).into_iter().for_each(|it| printer.say(it));
+                }
+                return printer.outcome();
+            }
+        };
+        if content.len() > FILE_BYTES {
+            report(&text!("flaw.file-too-large", limit = FILE_BYTES).to_string());
+        }
+        let statements = explain::read(&file::text_of(&content), &asked);
+        drop(content);
+        statements.into_iter().for_each(|it| printer.say(it));
+        printer.outcome()
+    });
+    out.flush()?;
+    outcome
 }
 
 /// Prints statements, and says whether one is a warning or an error.
@@ -45,14 +71,51 @@ pub(crate) fn print(
     json: bool,
     out: &mut dyn Write,
 ) -> Result<ExitOutcome, Problem> {
-    for statement in statements {
-        if json {
-            let line = serde_json::to_string(statement).map_err(|e| Problem::Said(redact::json_error(&e)))?;
-            writeln!(out, "{line}")?;
-        } else {
-            write!(out, "{}", terminal::render_statement(statement))?;
-        }
+    let mut printer = Printer { file: None, json, out, said: Ok(false) };
+    statements.iter().cloned().for_each(|statement| printer.say(statement));
+    printer.outcome()
+}
+
+/// Prints one statement after the other.
+struct Printer<'o> {
+    /// The file that they are about, where there are several.
+    file: Option<String>,
+    json: bool,
+    out: &'o mut dyn Write,
+    /// Whether one is a warning or an error; or why no more is printed.
+    said: Result<bool, Problem>,
+}
+
+impl Printer<'_> {
+    fn say(&mut self, statement: Statement) {
+        let Ok(is_wrong) = self.said else { return };
+        let is_wrong = is_wrong || statement.sentences.iter().any(|it| it.severity >= Severity::Warning);
+        self.said = self.write(statement).map(|()| is_wrong);
     }
-    let mut sentences = statements.iter().flat_map(|statement| &statement.sentences);
-    Ok(ExitOutcome::wrong(sentences.any(|sentence| sentence.severity >= Severity::Warning)))
+
+    fn write(&mut self, mut statement: Statement) -> Result<(), Problem> {
+        if self.json {
+            let named = Named { file: self.file.as_deref(), statement: &statement };
+            let line = serde_json::to_string(&named).map_err(|e| Problem::Said(redact::json_error(&e)))?;
+            writeln!(self.out, "{line}")?;
+        } else {
+            let heading = self.file.clone().into_iter().chain(statement.heading.take());
+            statement.heading = Some(heading.collect::<Vec<_>>().join(": ")).filter(|it| !it.is_empty());
+            write!(self.out, "{}", terminal::render_statement(&statement))?;
+        }
+        Ok(())
+    }
+
+    fn outcome(self) -> Result<ExitOutcome, Problem> {
+        self.said.map(ExitOutcome::wrong)
+    }
+}
+
+/// A statement with the file that it is about.
+#[derive(Serialize)]
+struct Named<'s> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'s str>,
+    #[serde(flatten)]
+    statement: &'s Statement,
 }

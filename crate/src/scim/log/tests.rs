@@ -1,6 +1,7 @@
 //! Logs of identity providers and answers of GitLab in every form, and what is said of them.
 
 use super::*;
+use crate::scim::stream::Stream;
 use serde_json::{Value, json};
 
 #[test]
@@ -269,4 +270,72 @@ fn answers_about_one_identity_are_told_as_what_they_are() {
             assert_eq!(all.contains("inactive"), !active, "{text}: {all}");
         }
     }
+}
+
+/// The statements of a text that comes in pieces of so many octets.
+fn streamed(octets: &[u8], size: usize, asked: &Asked) -> Vec<Statement> {
+    let mut stream = Stream::new(asked);
+    octets.chunks(size).for_each(|piece| stream.read(piece));
+    let mut statements = Vec::new();
+    assert_eq!(stream.end(&mut |statement| statements.push(statement)), None);
+    statements
+}
+
+#[test]
+fn no_cut_and_no_encoding_changes_what_is_said() {
+    let told = |name, id, result| Told { name, id, result, reason: "Resource 0a21 not found" };
+    let all = [told("Ada Łow", "id-1", "failure"), told("Eve 😀", "id-2", "success")];
+    for (called, write) in WRITTEN {
+        let text = write(&all);
+        let wide = |units: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(units).collect::<Vec<u8>>();
+        let encodings = [
+            text.clone().into_bytes(),
+            [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+            [&b"\xFF\xFE"[..], &wide(u16::to_le_bytes)].concat(),
+            wide(u16::to_be_bytes),
+        ];
+        for asked in [Asked::default(), Asked { value: Some("ID-2".into()), ..Asked::default() }] {
+            let whole: Vec<Statement> = log(&text, &asked).into_iter().map(Statement::redacted).collect();
+            for octets in &encodings {
+                for size in [1, 2, 3, 7, 64, 1_000, 10_000] {
+                    assert_eq!(streamed(octets, size, &asked), whole, "{called}, {size}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_no_log_gives_its_beginning_back() {
+    let text = "User has already been taken\n".repeat(20_000);
+    for size in [100, 100_000] {
+        let mut stream = Stream::new(&Asked::default());
+        text.as_bytes().chunks(size).for_each(|piece| stream.read(piece));
+        let beginning = stream.end(&mut |statement| panic!("{statement:?}")).unwrap();
+        assert!(beginning.len() > 200_000 && text.starts_with(&beginning));
+    }
+}
+
+#[test]
+fn what_does_not_fit_of_other_records_is_counted_and_takes_no_more_memory() {
+    let many = OTHERS / 300;
+    let lines: String = (0..many)
+        .map(|n| {
+            okta(&Told { name: "Ada", id: format!("{n:->200}").leak(), result: "failure", reason: "" })
+                .to_string()
+                + "\n"
+        })
+        .collect();
+    let mut stream = Stream::new(&Asked::default());
+    stream.read(lines.as_bytes());
+    let (mut count, mut last) = (0, String::new());
+    stream.end(&mut |statement| {
+        count += 1;
+        last = format!("{statement:?}");
+    });
+    let left_out = many + 2 - count;
+    assert!(
+        left_out > 0 && last.contains(&format!("{left_out} more events and answers")),
+        "{count} {many} {last}"
+    );
 }

@@ -1,7 +1,10 @@
 //! The same lines in every wrapping that people have them in, whole and cut.
 
 use super::*;
-use crate::scim::requests::{Request, ScimLog};
+use crate::{
+    base::limits::RECORD_BYTES,
+    scim::requests::{LogReader, Request, ScimLog, Wanted, sieve},
+};
 use serde_json::json;
 
 /// Lines of a log about SCIM, each about another user.
@@ -230,4 +233,175 @@ fn other_texts_hold_no_record() {
     {
         assert!(read(text).requests.is_empty(), "{text}");
     }
+}
+
+/// Every text of these tests, with its name.
+fn texts(all: &[Value]) -> Vec<(String, String)> {
+    let other =
+        json!({"method": "GET", "path": "/api/v4/projects", "status": 200, "params": [], "ua": "é 😀"});
+    let mut mixed = all.to_vec();
+    mixed.insert(1, other.clone());
+    mixed.push(other);
+    let prose = "--\nNo log line, é.\n\nTypeError: undefined { x }\n{\"time\": \"cut\n";
+    let each = LINES.iter().map(|(name, one)| (*name, joined(prose, &mixed, *one) + prose));
+    let whole = WHOLE.iter().map(|(name, whole)| (*name, whole(&mixed)));
+    let cut = LINES.iter().map(|(name, one)| {
+        let text = joined("", &mixed, *one);
+        let ends = text.char_indices().map(|(at, _)| at).collect::<Vec<_>>();
+        (*name, text[ends[ends.len() / 10]..ends[ends.len() * 9 / 10]].to_owned())
+    });
+    each.chain(whole).chain(cut).map(|(name, text)| (name.to_owned(), text)).collect()
+}
+
+fn wanted(value: Option<&str>) -> Wanted<'_> {
+    value.map_or((None, None), |it| if it.starts_with('g') { (Some(it), None) } else { (None, Some(it)) })
+}
+
+/// Reads a text cut after each `size` octets, or by blocks of lines that are sifted before.
+fn in_pieces(asked: Wanted<'_>, text: &str, size: usize, is_sifted: bool) -> ScimLog {
+    let (mut reader, sieve) = (LogReader::new(asked), sieve(asked));
+    let no = &mut |_: usize, _: &Fields| false;
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        let end = size.min(rest.len());
+        let line_end = memchr::memchr(b'\n', &rest[end..]).map_or(rest.len(), |at| end + at + 1);
+        let (piece, after) = rest.split_at(if is_sifted { line_end } else { end });
+        if is_sifted && piece.ends_with(b"\n") {
+            reader.read_sifted(piece, &sieve.sift(piece), no);
+        } else {
+            reader.read(piece, no);
+        }
+        rest = after;
+    }
+    reader.end(no)
+}
+
+#[test]
+fn no_cut_changes_what_is_read() {
+    let all = lines(7);
+    for (name, text) in texts(&all) {
+        for asked in [None, Some("g4"), Some("id-3")].map(wanted) {
+            let whole = ScimLog::of(asked, &text);
+            for size in [1, 2, 3, 7, 64, 1_000, 10_000] {
+                for is_sifted in [false, true] {
+                    let cut = in_pieces(asked, &text, size, is_sifted);
+                    assert_eq!(cut, whole, "{name}, {size} {is_sifted}, {asked:?}:\n{text}");
+                }
+            }
+        }
+    }
+}
+
+/// What is left unread because nobody asks for it is what would have been left out when read.
+#[test]
+fn the_search_by_octets_loses_no_request_and_counts_all() {
+    let spelled: [fn(&str) -> String; 4] = [
+        str::to_owned,
+        |text| text.replace("id-", "\\u0069d-").replace("/g", "/\\u0067"),
+        |text| text.replace('/', "\\/"),
+        |text| text.replace("/0a", "/%30a").replace("/g", "/%67"),
+    ];
+    let values = ["id-0", "ID-3", "u6@EXAMPLE.com", "0a", "a{b\"c, d", "False", "g1", "G2", "g", "nobody"];
+    for (name, text) in texts(&lines(9)) {
+        for text in spelled.map(|spell| spell(&text)) {
+            let all = ScimLog::read(&text);
+            for asked in values.map(|value| wanted(Some(value))) {
+                let asked = if asked.1 == Some("G2") { (Some("G2"), None) } else { asked };
+                let found = ScimLog::of(asked, &text);
+                let mut meant = all.requests.clone();
+                meant.retain(|request| request.is_wanted(asked));
+                assert_eq!(requests(found.clone()).len(), meant.len(), "{name}, {asked:?}:\n{text}");
+                let lines = |of: &[Request]| of.iter().map(|it| (it.line, it.id.clone())).collect::<Vec<_>>();
+                assert_eq!(lines(&found.requests), lines(&meant), "{name}, {asked:?}:\n{text}");
+                assert_eq!(
+                    (found.count, found.others),
+                    (all.count, all.others),
+                    "{name}, {asked:?}:\n{text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn lines_that_cannot_match_are_never_read() {
+    let all = lines(300);
+    let other = json!({"method": "GET", "path": "/api/v4/projects", "status": 200, "params": []});
+    let text = all.iter().map(|line| format!("{line}\n{other}\n")).collect::<String>();
+    let read = |asked: Wanted<'_>| {
+        let mut count = 0;
+        let mut stream = Stream::new(sieve(asked));
+        let take: Take<'_> = &mut |_, _, _| {
+            count += 1;
+            true
+        };
+        stream.read(text.as_bytes(), take);
+        let rest = stream.end(take);
+        assert_eq!((rest.others, rest.requests + count), (300, 300));
+        count
+    };
+    assert_eq!(read((None, None)), 300);
+    assert_eq!(read((Some("g7"), None)), 1);
+    assert_eq!(read((None, Some("ID-30"))), 1);
+    assert_eq!(read((Some("nobody"), None)), 0);
+}
+
+/// A log of any size as it comes, and the most octets that were held of it.
+fn held(of: &str, size: usize, asked: Wanted<'_>) -> (usize, ScimLog) {
+    let mut log = ScimLog::default();
+    let mut stream = Stream::new(sieve(asked));
+    let take: Take<'_> = &mut |line, fields, raw| {
+        log.count += usize::from(Request::of(line, fields, raw).is_some());
+        true
+    };
+    for _ in 0..size / of.len() {
+        stream.read(of.as_bytes(), take);
+    }
+    let held = stream.held;
+    let rest = stream.end(take);
+    log.count += rest.requests;
+    log.problems = rest.problems;
+    (held, log)
+}
+
+#[test]
+fn what_is_held_does_not_grow_with_the_text() {
+    const SIZE: usize = 8_000_000;
+    let other = "{\"method\":\"GET\",\"path\":\"/api/v4/projects\",\"status\":200}\n".repeat(100);
+    let lines = lines(3).iter().map(|it| format!("{it}\n{other}")).collect::<String>();
+    let list = lines.replace('\n', ",");
+    let table = format!("GET,/api/scim/v2/groups/acme/Users,{}\n", "x".repeat(5_000)).repeat(10);
+    for (name, text) in [
+        ("lines", lines.clone()),
+        ("one line without an end", list),
+        ("a table", format!("method,path,status\n{table}")),
+        ("an object that does not end", "{\"scim\":[\n".to_owned()),
+        ("a text that does not end", "\"scim{".to_owned()),
+    ] {
+        let (held, log) = held(&text, SIZE, (None, None));
+        assert!(held < 4 * RECORD_BYTES, "{name}: {held}");
+        let is_damaged = name.contains("does not end");
+        assert_eq!(log.count > SIZE / 10_000, !is_damaged, "{name}: {}", log.count);
+        assert_eq!(log.problems.is_empty(), !is_damaged, "{name}: {:?}", log.problems);
+    }
+}
+
+#[test]
+fn an_answer_that_is_longer_than_a_record_is_gone_into_and_a_record_that_is_is_said() {
+    let all = lines(4_000);
+    let hits: Vec<Value> = all.iter().map(source).collect();
+    let answer = json!({"took": 12, "hits": {"total": {"value": 2}, "hits": hits}});
+    for text in [answer.to_string(), serde_json::to_string_pretty(&answer).unwrap()] {
+        assert!(text.len() > RECORD_BYTES);
+        let log = read(&text);
+        assert_eq!((log.requests.len(), &log.problems[..]), (4_000, &[][..]));
+        for size in [10_000, 1_000_000] {
+            assert_eq!(in_pieces((None, None), &text, size, false), log);
+        }
+    }
+    let long =
+        json!({"method": "GET", "path": "/api/scim/v2/groups/acme/Users", "ua": "x".repeat(RECORD_BYTES)});
+    let log = read(&format!("{}\n{long}\n{}\n", all[0], all[1]));
+    assert_eq!((log.requests.len(), log.problems.len()), (2, 1), "{:?}", log.problems);
+    assert!(log.problems[0].to_string().contains("line 2 is longer"), "{:?}", log.problems);
 }

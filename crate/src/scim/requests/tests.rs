@@ -186,14 +186,28 @@ fn damaged_and_other_lines_cost_nothing_else() {
     assert_eq!(log.requests[1].line, 6);
     let [problem] = &log.problems[..] else { panic!("{:?}", log.problems) };
     assert!(problem.to_string().contains("Line 3"), "{problem}");
-    assert_eq!(ScimLog::read(&"{\n".repeat(1_000)).problems.len(), PROBLEMS);
+    let damaged = ScimLog::read(&"{\n".repeat(1_000));
+    assert_eq!((damaged.problems.len(), damaged.more_problems), (PROBLEMS, 1_000 - PROBLEMS));
     assert_eq!(ScimLog::read(""), ScimLog::default());
-    let long = "{\"method\":\"\",\"path\":\"/api/scim/v2/application\"}\n".repeat(MOST + 2);
-    let all = ScimLog::read(&long);
-    assert_eq!((all.requests.len(), all.left_out, all.count), (MOST, 2, MOST + 2));
-    // What is asked for is found behind what is not.
-    let last = ScimLog::of((Some("acme"), Some("0a21")), &format!("{long}{}", creation()));
-    assert_eq!((last.requests.len(), last.left_out, last.count), (1, 0, MOST + 3));
+}
+
+#[test]
+fn what_is_not_asked_for_takes_no_room_and_what_does_not_fit_is_counted() {
+    let line = |n: usize, group: &str| {
+        let name = format!("{n:->300}");
+        format!(
+            "{{\"method\":\"POST\",\"path\":\"/api/scim/v2/groups/{group}/Users\",\"params\":[{{\"key\":\"userName\",\"value\":\"{name}\"}}]}}\n"
+        )
+    };
+    let many = MOST / size_of::<Request>();
+    let file: String = (0..many).map(|n| line(n, "acme")).chain([line(0, "last")]).collect();
+    let all = ScimLog::read(&file);
+    assert!(all.left_out() > 0 && all.requests.len() > many / 5, "{} {many}", all.requests.len());
+    assert_eq!((all.count, all.requests.len() + all.left_out()), (many + 1, many + 1));
+    let taken: usize = all.requests.iter().map(Request::size).sum();
+    assert!((MOST..MOST + 10_000).contains(&taken), "{taken}");
+    let last = ScimLog::of((Some("last"), None), &file);
+    assert_eq!((last.requests.len(), last.left_out(), last.count), (1, 0, many + 1));
 }
 
 #[test]

@@ -1,0 +1,323 @@
+//! A file of any size, read as it comes: a log, plain or packed by gzip in any number of members.
+//!
+//! Blocks are cut at the ends of lines. On a machine of several cores some search them by octets while another
+//! reads what was found, in the file's order. Memory is a few blocks. On a terminal it tells how far it is;
+//! Ctrl-C ends the program, which has nothing to clean up. Leaves out: zip and what is no log, which are read
+//! whole where they are short enough.
+
+use crate::{Problem, input, report};
+use flate2::read::MultiGzDecoder;
+use samlight::{
+    scim::{
+        evidence::Asked,
+        stream::{Sieve, Sifted, Stream},
+    },
+    text,
+};
+use std::{
+    collections::VecDeque,
+    ffi::OsStr,
+    fs::File,
+    io::{self, Chain, Cursor, IsTerminal, Read, stderr, stdin},
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Octets of a file that is read whole, for it may be anything.
+const SHORT: usize = 4 * 1024 * 1024;
+/// Octets of a block.
+const BLOCK: usize = 256 * 1024;
+/// The most that search at the same time; reading from a disk keeps no more of them busy.
+const SEARCHERS: usize = 6;
+/// Time between two words about how far it is.
+const STEP: Duration = Duration::from_millis(500);
+
+/// The content of a file.
+pub(crate) enum Content {
+    /// All of it.
+    Short(Vec<u8>),
+    /// A log of which all was read.
+    Log(Box<Stream>),
+}
+
+type Source = Box<dyn Read>;
+
+/// Reads `file`, `-` being standard input, for what is asked.
+pub(crate) fn read(file: &OsStr, asked: &Asked) -> Result<Content, Problem> {
+    let unread = |error: &io::Error| input::unread(file, error);
+    let mut progress = Progress::new();
+    let mut source = open(file, &mut progress).map_err(|error| unread(&error))?;
+    let start = beginning(&mut source).map_err(|error| unread(&error))?;
+    if start.len() < SHORT && !is_gzip(&start) {
+        return Ok(Content::Short(start));
+    }
+    if start.starts_with(b"PK") {
+        return Ok(Content::Short(input::whole(start, source).map_err(|error| unread(&error))?));
+    }
+    let whole = (start.len() < SHORT).then(|| start.clone());
+    let (start, mut source) = match is_gzip(&start) {
+        true => {
+            let mut unpacked: Source = Box::new(MultiGzDecoder::new(chained(start, source)));
+            // What is damaged shows what could be read of it.
+            let start = beginning(&mut unpacked).unwrap_or_default();
+            (start, unpacked)
+        }
+        false => (start, source),
+    };
+    if let Some(whole) = whole.filter(|_| start.len() < SHORT) {
+        return Ok(Content::Short(whole));
+    }
+    let mut stream = Stream::new(asked);
+    let read = blocks(&mut chained(start, source.as_mut()), &mut stream, &mut progress);
+    progress.clear();
+    if let Err(error) = read {
+        report(&text!("cli.read-in-part", file = input::shown(file), reason = error).to_string());
+    }
+    Ok(Content::Log(Box::new(stream)))
+}
+
+fn chained<R: Read>(start: Vec<u8>, rest: R) -> Chain<Cursor<Vec<u8>>, R> {
+    Cursor::new(start).chain(rest)
+}
+
+fn is_gzip(start: &[u8]) -> bool {
+    start.starts_with(&[0x1F, 0x8B])
+}
+
+fn beginning(source: &mut Source) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    match source.take(SHORT as u64).read_to_end(&mut start) {
+        Err(error) if start.is_empty() => Err(error),
+        _ => Ok(start),
+    }
+}
+
+fn open(file: &OsStr, progress: &mut Progress) -> io::Result<Source> {
+    let counted = |source| Box::new(Counted { source, count: Arc::clone(&progress.read) });
+    if file == "-" {
+        return Ok(counted(Box::new(stdin()) as Source));
+    }
+    let opened = File::open(file)?;
+    progress.total = opened.metadata().ok().filter(|it| it.is_file()).map(|it| it.len());
+    Ok(counted(Box::new(opened)))
+}
+
+/// A block of a file, and what the search found in it, where it begins and ends with a line.
+type Block = (Vec<u8>, Option<Sifted>);
+
+/// Reads all blocks of `source` into `stream`.
+fn blocks(source: &mut dyn Read, stream: &mut Stream, progress: &mut Progress) -> io::Result<()> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let sieve = stream.sieve();
+    thread::scope(|scope| {
+        let mut searchers: Vec<Searcher> = Vec::new();
+        for _ in 1..cores.min(SEARCHERS + 1) {
+            let (to, blocks) = sync_channel::<Block>(1);
+            let (sifted, from) = sync_channel(1);
+            let sieve = sieve.clone();
+            scope.spawn(move || search(&sieve, &blocks, &sifted));
+            searchers.push(Searcher { to, from });
+        }
+        let mut cut = Cut::default();
+        let mut under_way: VecDeque<usize> = VecDeque::new();
+        let mut spare = Vec::new();
+        let mut next = 0;
+        let read = loop {
+            match cut.next(source, mem::take(&mut spare)) {
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+                Ok(Some(block)) => match searchers.get(next) {
+                    Some(searcher) => {
+                        // It only ends when this sender does.
+                        let _ = searcher.to.send(block);
+                        under_way.push_back(next);
+                        next = (next + 1) % searchers.len();
+                    }
+                    None => stream.read(&block.0),
+                },
+            }
+            // Each has one block that it searches and one that waits.
+            if under_way.len() >= 2 * searchers.len().max(1) {
+                spare = take(stream, under_way.pop_front().and_then(|at| searchers.get(at)));
+            }
+            progress.tell();
+        };
+        while let Some(at) = under_way.pop_front() {
+            take(stream, searchers.get(at));
+        }
+        stream.read(&cut.rest);
+        read
+    })
+}
+
+/// One that searches blocks.
+struct Searcher {
+    to: SyncSender<Block>,
+    from: Receiver<Block>,
+}
+
+fn search(sieve: &Sieve, blocks: &Receiver<Block>, sifted: &SyncSender<Block>) {
+    for (block, is_whole) in blocks {
+        let found = is_whole.map(|_| sieve.sift(&block));
+        if sifted.send((block, found)).is_err() {
+            break;
+        }
+    }
+}
+
+/// Reads the next block of a searcher, and gives its memory back.
+fn take(stream: &mut Stream, searcher: Option<&Searcher>) -> Vec<u8> {
+    let Some((block, sifted)) = searcher.and_then(|searcher| searcher.from.recv().ok()) else {
+        return Vec::new();
+    };
+    match sifted {
+        Some(sifted) => stream.read_sifted(&block, &sifted),
+        None => stream.read(&block),
+    }
+    block
+}
+
+/// A file that is cut at the ends of lines.
+#[derive(Default)]
+struct Cut {
+    /// The beginning of the line that the next block begins with.
+    rest: Vec<u8>,
+    /// Whether the next block begins within a line.
+    is_within: bool,
+}
+
+impl Cut {
+    /// The next block, in the memory of an earlier one; nothing where the file is at its end.
+    fn next(&mut self, source: &mut dyn Read, mut block: Vec<u8>) -> io::Result<Option<Block>> {
+        block.clear();
+        block.append(&mut self.rest);
+        let room = BLOCK.saturating_sub(block.len()).max(BLOCK / 2);
+        let before = block.len();
+        let read = source.take(room as u64).read_to_end(&mut block);
+        if block.len() == before {
+            self.rest = block;
+            return read.map(|_| None);
+        }
+        let begins_with_line = !self.is_within;
+        let end = memchr::memrchr(b'\n', &block).map(|at| at + 1);
+        if let Some(end) = end {
+            self.rest.extend_from_slice(block.get(end..).unwrap_or_default());
+            block.truncate(end);
+        }
+        self.is_within = end.is_none();
+        let is_whole = begins_with_line && end.is_some();
+        Ok(Some((block, is_whole.then(Sifted::default))))
+    }
+}
+
+/// Counts what is read.
+struct Counted {
+    source: Source,
+    count: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.count.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// How far reading is, for a person before a terminal.
+struct Progress {
+    read: Arc<AtomicU64>,
+    total: Option<u64>,
+    begun: Instant,
+    told: Instant,
+    /// Characters that stand there.
+    width: usize,
+    is_seen: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        let now = Instant::now();
+        let is_seen = stderr().is_terminal();
+        Progress { read: Arc::default(), total: None, begun: now, told: now, width: 0, is_seen }
+    }
+
+    fn tell(&mut self) {
+        if !self.is_seen || self.told.elapsed() < STEP {
+            return;
+        }
+        self.told = Instant::now();
+        let said = said(self.read.load(Ordering::Relaxed), self.total, self.begun.elapsed());
+        eprint!("\r{said:width$}", width = self.width);
+        self.width = said.chars().count();
+    }
+
+    fn clear(&self) {
+        if self.width > 0 {
+            eprint!("\r{:width$}\r", "", width = self.width);
+        }
+    }
+}
+
+/// How far reading is after this time.
+fn said(read: u64, total: Option<u64>, time: Duration) -> String {
+    let rate = read as f64 / time.as_secs_f64().max(0.001);
+    let mib = |octets: f64| format!("{:.0}", octets / 1024.0 / 1024.0);
+    let (read_mib, rate_mib) = (mib(read as f64), mib(rate));
+    match total.filter(|total| *total >= read) {
+        Some(total) => {
+            let left = ((total - read) as f64 / rate.max(1.0)).ceil();
+            text!(
+                "cli.progress",
+                read = read_mib,
+                total = mib(total as f64),
+                rate = rate_mib,
+                seconds = format!("{left:.0}")
+            )
+            .to_string()
+        }
+        None => text!("cli.progress-open", read = read_mib, rate = rate_mib).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_has_what_is_read_the_rate_and_the_time_that_is_left() {
+        let mib = 1024 * 1024;
+        let of_file = said(256 * mib, Some(1024 * mib), Duration::from_secs(2));
+        assert_eq!(of_file, "256 of 1024 MiB read, 128 MiB a second, 6 s left");
+        assert_eq!(said(10 * mib, None, Duration::from_secs(5)), "10 MiB read, 2 MiB a second");
+    }
+
+    /// Lines shorter and longer than a block, with and without an end.
+    #[test]
+    fn blocks_are_the_file_cut_at_the_ends_of_lines() {
+        let line = |length: usize| "x".repeat(length) + "\n";
+        for lengths in [&[10, 0, BLOCK, 5][..], &[3 * BLOCK, 1], &[100; 10_000], &[], &[BLOCK - 1, BLOCK - 1]]
+        {
+            for text in [
+                lengths.iter().copied().map(line).collect::<String>(),
+                lengths.iter().copied().map(line).collect::<String>() + "rest",
+            ] {
+                let (mut cut, mut source, mut all) = (Cut::default(), text.as_bytes(), Vec::new());
+                while let Some((block, is_whole)) = cut.next(&mut source, Vec::new()).unwrap() {
+                    let begins = all.is_empty() || all.ends_with(b"\n");
+                    assert_eq!(is_whole.is_some(), begins && block.ends_with(b"\n"));
+                    assert!(block.len() <= 2 * BLOCK);
+                    all.extend(block);
+                }
+                all.extend(cut.rest);
+                assert!(all == text.as_bytes(), "{lengths:?}");
+            }
+        }
+    }
+}
