@@ -12,6 +12,7 @@ mod log;
 pub mod messages;
 mod records;
 pub mod requests;
+pub mod sign_in_codes;
 mod stored;
 
 use crate::base::{
