@@ -1,14 +1,16 @@
-//! The reader of logs and answers, whatever is mixed in them: GitLab's `api_json.log`, the identity
-//! providers' own logs, and what GitLab's API answers of stored identities. How much of each there is, then
-//! each that is asked for, with its meaning.
+//! The reader of logs and answers, whatever is mixed in them: GitLab's logs, the identity providers' own, and
+//! what GitLab's API answers of stored identities. How much of each there is, then each that is asked for,
+//! with its meaning.
 //!
 //! Rows R32, R50 to R56, R58, R59 and R69. [`records`](super::records) finds the records. Leaves out: what a
-//! record of one kind says about one of another.
+//! record of one kind says about one of another, but for lines of one request
+//! ([`logged`](super::logged)).
 
 use super::{
     EvidenceReader, Statement,
     events::{self, Event},
     evidence::Asked,
+    logged::{self, Beside, Lines, Wanted, heading_time},
     records::Flat,
     requests::{Request, ScimLog},
     stored,
@@ -40,7 +42,7 @@ const ROOT: &str = "api/scim/v2/";
 /// The list that GitLab answers where it finds nobody.
 const NOTHING: &str = "[]";
 /// Words that such a log or answer has.
-const SIGNS: [&str; 10] = [
+const SIGNS: [&str; 27] = [
     "rovisioningStatusInfo",
     "rovisioningSteps",
     "Source ID",
@@ -51,6 +53,23 @@ const SIGNS: [&str; 10] = [
     "2.0:ListResponse",
     "2.0:User",
     "IP restricted group",
+    "OmniauthCallbacksController",
+    "/-/saml",
+    "/users/auth/saml",
+    "/users/auth/group_saml",
+    "SAMLResponse\"",
+    "/-/scim_oauth",
+    "payload_type",
+    "exception.class",
+    "Authentication failure!",
+    "saving user ",
+    "blocked user: user=",
+    "phase initiated.",
+    "Rack_Attack",
+    "entity_type",
+    "Entity Type",
+    "ppDisplayName",
+    "Sign-in error code",
 ];
 
 /// A line of a log names the path that was asked for. A log without a request of SCIM is one of something
@@ -72,40 +91,63 @@ fn log(content: &str, asked: &Asked) -> Vec<Statement> {
     // SCIM is of the top-level group.
     let group = path.map(|path| path.split('/').next().unwrap_or(path));
     let value = asked.value.as_deref();
+    let wanted = Wanted::of(group, asked);
     let mut events = Events::default();
+    let mut sign_ins = Events::default();
+    let mut lines = Lines::default();
     let mut answers = Vec::new();
     let mut answered = 0;
     let log = ScimLog::beside((group, value), content, &mut |line, fields| {
         let record = Flat::of(fields);
         let is_wanted = value.is_none_or(|value| record.has(value));
         if let Some(event) = events::event(line, &record) {
-            events.take(event, is_wanted);
+            let events = if event.is_gitlab().is_some() { &mut sign_ins } else { &mut events };
+            events.take(event, is_wanted, wanted);
         } else if let Some(answer) = stored::stored(&record) {
             answered += 1;
             answers.extend(Some(answer).filter(|_| is_wanted));
         } else {
-            return false;
+            return lines.take(line, &record, wanted);
         }
         true
     });
-    let others = (events.count + answered > 0).then_some(());
+    let mut told = lines.told(&log.requests, wanted);
+    let others = (events.count + sign_ins.count + answered > 0 || told.sum.is_some()).then_some(());
     // A message can name the address, too.
     if log.count == 0 && !is_log(content) && others.is_none() {
         return Vec::new();
     }
     let of_log = (log.count > 0 || others.is_none()).then(|| sum_of_log(&log, asked, path, group));
-    let sum = |count, found: usize, text: Text| {
-        let severity = if found == 0 { Severity::Warning } else { Severity::Neutral };
-        (count > 0).then(|| Statement::of(severity, &text))
-    };
-    let of_events = text!("provider-log.sum", found = events.found, count = events.count);
-    let of_events = sum(events.count, events.found, of_events);
-    let of_answers = text!("stored.sum", found = answers.len(), count = answered);
-    let of_answers = sum(answered, answers.len(), of_answers);
-    let requests = log.requests.iter().map(of_request);
-    let events = events.kept.iter().map(Event::statement);
-    let (of_log, of_events) = (of_log.into_iter().chain(requests), of_events.into_iter().chain(events));
-    of_log.chain(of_events).chain(of_answers).chain(answers).collect()
+    let mut of_answers =
+        sum(answered, answers.len(), &text!("stored.sum", found = answers.len(), count = answered));
+    if let (Some(sum), Some(_)) = (&mut of_answers, group) {
+        sum.sentences.push(sentence(Severity::Info, &text!("stored.no-group")));
+    }
+    let mut beside = |at: usize| told.beside.remove(&at).unwrap_or_default();
+    let requests = log.requests.iter().zip(0..).map(|(request, at)| of_request(request, beside(at)));
+    let requests: Vec<Statement> = requests.collect();
+    let of_events = events.told(|found, count| text!("provider-log.sum", found = found, count = count));
+    let of_sign_ins = sign_ins.told(|found, count| text!("entra-sign-in.sum", found = found, count = count));
+    let rest = told.sum.into_iter().chain(told.statements);
+    let mut statements: Vec<Statement> = of_log.into_iter().chain(requests).collect();
+    statements.extend(rest.chain(of_events).chain(of_sign_ins).chain(of_answers).chain(answers));
+    // Where no request of SCIM is in it, no other sum says what else is.
+    let unread = log.problems.iter().filter(|_| log.count == 0 && others.is_some());
+    let unread: Vec<Sentence> = unread.map(|it| sentence(Severity::Warning, it)).collect();
+    if let Some(first) = statements.first_mut() {
+        first.sentences.extend(unread);
+    }
+    statements
+}
+
+fn sentence(severity: Severity, text: &Text) -> Sentence {
+    Sentence { severity, text: text.to_string() }
+}
+
+/// How many there are, and how many of them are shown.
+fn sum(count: usize, found: usize, text: &Text) -> Option<Statement> {
+    let severity = if found == 0 { Severity::Warning } else { Severity::Neutral };
+    (count > 0).then(|| Statement::of(severity, text))
 }
 
 /// Events of the identity providers' logs, those that say the same as one.
@@ -115,14 +157,23 @@ struct Events {
     at: BTreeMap<String, usize>,
     count: usize,
     found: usize,
+    /// Sign-ins to GitLab, also those that are not asked for.
+    gitlab: usize,
+    /// Those that name no group, where one is asked for.
+    no_group: usize,
 }
 
 impl Events {
-    fn take(&mut self, event: Event, is_wanted: bool) {
+    fn take(&mut self, event: Event, has_value: bool, wanted: Wanted<'_>) {
         self.count += 1;
-        if !is_wanted {
+        self.gitlab += usize::from(event.is_gitlab() == Some(true));
+        // Most events name no group: the log is one of a single app.
+        let is_group =
+            if wanted.group.is_none() { Some(true) } else { wanted.is_group(event.group().as_deref()) };
+        if !has_value || is_group == Some(false) {
             return;
         }
+        self.no_group += usize::from(is_group.is_none());
         self.found += 1;
         let next = self.kept.len();
         let at = *self.at.entry(event.key()).or_insert(next);
@@ -130,6 +181,24 @@ impl Events {
             Some(same) => same.fold(&event),
             None => self.kept.push(event),
         }
+    }
+
+    /// How many there are, then each. Of sign-ins those to GitLab are told, and all where no app is called so.
+    fn told(mut self, says: fn(usize, usize) -> Text) -> Vec<Statement> {
+        let others = |event: &Event| self.gitlab > 0 && event.is_gitlab() == Some(false);
+        let of_others: usize = self.kept.iter().filter(|event| others(event)).map(Event::times).sum();
+        let has_none = self.gitlab == 0 && self.kept.iter().any(|event| event.is_gitlab().is_some());
+        let gitlab = self.gitlab;
+        self.kept.retain(|event| gitlab == 0 || event.is_gitlab() != Some(false));
+        let found = self.found.saturating_sub(of_others);
+        let Some(mut sum) = sum(self.count, found, &says(found, self.count)) else { return Vec::new() };
+        let notes = [
+            (of_others > 0).then(|| text!("entra-sign-in.others", count = of_others)),
+            has_none.then(|| text!("entra-sign-in.no-gitlab")),
+            (self.no_group > 0).then(|| text!("provider-log.no-group", count = self.no_group)),
+        ];
+        sum.sentences.extend(notes.iter().flatten().map(|text| sentence(Severity::Info, text)));
+        std::iter::once(sum).chain(self.kept.iter().map(Event::statement)).collect()
     }
 }
 
@@ -161,15 +230,19 @@ fn group_path(named: &str) -> &str {
     path.strip_prefix("groups/").unwrap_or(path)
 }
 
-fn of_request(request: &Request) -> Statement {
-    let at = request.at.map(|at| format!("{}  ", at.day_and_time())).unwrap_or_default();
+/// A request with what other lines say of it.
+fn of_request(request: &Request, beside: Beside) -> Statement {
+    let at = heading_time(request.at);
     let of = request.id.as_ref().map(|id| format!("/{id}")).unwrap_or_default();
     let status = request.status.map_or_else(String::new, |status| format!(" {status}"));
     let line = text!("scim-log.line", line = request.line);
     let (method, resource) = (request.shown_method(), request.shown_resource());
     let heading = format!("{at}{method} {resource}{of}{status} {line}");
-    let sentences = std::iter::once(request.said()).chain(request.remarks()).collect();
-    Statement { heading: Some(heading), sentences, steps: request.steps() }
+    let (failure, of_failure) = request.failure.as_ref().map(logged::failure).unzip();
+    let said = std::iter::once(request.said()).chain(request.remarks()).chain(failure);
+    let mut steps = request.steps();
+    steps.extend(of_failure.into_iter().flatten().chain(beside.steps));
+    Statement { heading: Some(heading), sentences: said.chain(beside.sentences).collect(), steps }
 }
 
 /// The step that finds the same in GitLab.com's logs (R50 to R52), where a group or a value is asked for.

@@ -9,6 +9,7 @@ mod events;
 pub mod evidence;
 mod exported;
 mod log;
+mod logged;
 pub mod messages;
 mod records;
 pub mod requests;
