@@ -219,3 +219,6 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -145,11 +145,9 @@ pub(super) struct Told {
 impl Lines {
     /// Takes a record; says whether it is a line of these logs.
     pub(super) fn take(&mut self, line: usize, record: &Flat, wanted: Wanted<'_>) -> bool {
-        let kinds = KINDS.iter().enumerate();
-        let Some((kind, mut said)) = kinds.filter_map(|(kind, row)| Some((kind, (row.read)(record)?))).next()
-        else {
-            return false;
-        };
+        let mut kinds = KINDS.iter().enumerate();
+        let found = kinds.find_map(|(kind, row)| Some((kind, (row.read)(record)?)));
+        let Some((kind, mut said)) = found else { return false };
         said.who.truncate(VALUES);
         said.group = said.group.or_else(|| record.first(&["metarootnamespace"]).map(str::to_owned));
         let is_person = |value: &str| said.who.iter().any(|who| who.eq_ignore_ascii_case(value));
@@ -163,13 +161,14 @@ impl Lines {
             said,
         };
         self.count += usize::from(!entry.said.needs_request);
-        let is_wanted = entry.has_value && wanted.is_group(entry.said.group.as_deref()) == Some(true);
+        let is_own = entry.has_value && !entry.said.needs_request;
+        let is_wanted = is_own && wanted.is_group(entry.said.group.as_deref()) == Some(true);
         let others = self.entries.len() - self.wanted;
         match (is_wanted, &entry.request) {
             (true, _) if self.wanted < MOST => self.wanted += 1,
             (false, Some(_)) if others < MOST => {}
             // It belongs to nothing that is asked for, but for a group that it does not name.
-            (false, None) if entry.has_value && others < MOST => {}
+            (false, None) if is_own && others < MOST => {}
             (false, None) => return true,
             _ => {
                 self.left_out += 1;
@@ -194,7 +193,7 @@ impl Lines {
         for (id, entries) in grouped(self.entries) {
             if let Some(request) = id.as_deref().and_then(|id| of_scim.get(id)) {
                 count += entries.iter().filter(|entry| entry.said.needs_request).count();
-                entries.iter().for_each(|entry| shown[entry.kind.min(KINDS.len() - 1)] += 1);
+                count_kinds(&mut shown, &entries);
                 found += entries.len();
                 told.beside.insert(*request, Group::of(id, entries).beside());
                 continue;
@@ -216,7 +215,7 @@ impl Lines {
                 }
             }
             found += entries.len();
-            entries.iter().for_each(|entry| shown[entry.kind.min(KINDS.len() - 1)] += 1);
+            count_kinds(&mut shown, &entries);
             let group = Group::of(id, entries);
             let next = folded.len();
             let same = *at.entry(group.key()).or_insert(next);
@@ -257,6 +256,13 @@ const FROM: &[&str] = &["remoteip", "ipaddress", "detailsipaddress", "metaremote
 pub(super) fn heading_time(at: Option<Timestamp>) -> String {
     let at = at.map_or_else(|| text!("logged.no-time").to_string(), Timestamp::day_and_time);
     format!("{at}  ")
+}
+
+/// Counts entries by their kind.
+fn count_kinds(shown: &mut [usize; KINDS.len()], entries: &[Entry]) {
+    for entry in entries {
+        shown.get_mut(entry.kind).into_iter().for_each(|count| *count += 1);
+    }
 }
 
 /// The entries of each request, in the order in which the requests begin; each without one by itself.
@@ -356,9 +362,8 @@ impl Group {
 
     /// What is said beside a request of SCIM, which names the rest itself.
     fn beside(self) -> Beside {
-        let lines =
-            Text::to_string(&text!("logged.beside", name = self.heading, lines = numbers(&self.lines)));
-        let first = Sentence { severity: Severity::Neutral, text: lines };
+        let lines = text!("logged.beside", name = self.heading, lines = numbers(&self.lines));
+        let first = Sentence { severity: Severity::Neutral, text: lines.to_string() };
         let alone = text!("logged.alone").to_string();
         let rest = self.sentences.into_iter().filter(|it| it.text != alone);
         Beside { sentences: std::iter::once(first).chain(rest).collect(), steps: self.steps }

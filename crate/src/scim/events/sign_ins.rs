@@ -13,7 +13,10 @@ use crate::{
     text,
 };
 
-const APP: &[&str] = &["appdisplayname", "application", "applicationdisplayname"];
+const APP: &[&str] = &["appdisplayname"];
+/// The column of the portal's CSV, which others of it must stand beside: the word alone can be anybody's.
+const APPLICATION: &[&str] = &["application"];
+const OF_PORTAL: &[&str] = &["signinerrorcode", "failurereason", "dateutc"];
 const RESOURCE: &[&str] = &["resourcedisplayname", "resource"];
 const USER: [&[&str]; 3] = [
     &["userprincipalname", "username", "signinidentifier"],
@@ -32,7 +35,8 @@ const QUESTIONS: [&str; 9] =
 
 /// The sign-in that a record tells.
 pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
-    let app = record.first(APP)?;
+    let of_portal = || record.first(OF_PORTAL).and_then(|_| record.first(APPLICATION));
+    let app = record.first(APP).or_else(of_portal)?;
     let user = record.first(USER.first()?).or_else(|| record.first(USER.get(1)?))?;
     // The status in words is that of the portal's CSV; Graph has an object there.
     let status = record.first(&["status"]).unwrap_or_default().to_ascii_lowercase();
