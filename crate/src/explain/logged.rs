@@ -1,7 +1,8 @@
 //! Logs of GitLab in lines of JSON that hold no known message, and no request of SAML or SCIM.
 //!
-//! gitlab-facts 6.1: a line has the path and the method of a request. Leaves out: what the logs say of SAML and
-//! SCIM ([`scim::evidence`](crate::scim::evidence)), and messages that a log holds, which are explained as any.
+//! gitlab-facts 6.1: a line has the path and the method of a request. Leaves out: what the logs say of SAML
+//! and SCIM ([`scim::evidence`](crate::scim::evidence)), and messages that a log holds, which are explained
+//! as any.
 
 use crate::{
     base::{catalogue::Text, counted::stepped, limits::TRACE_LINE_BYTES},

@@ -155,7 +155,7 @@ impl Event {
         self.is_gitlab
     }
 
-    /// How often it happened.
+    /// The number of times that it happened.
     pub(super) fn times(&self) -> usize {
         self.times
     }

@@ -144,7 +144,7 @@ fn sentence(severity: Severity, text: &Text) -> Sentence {
     Sentence { severity, text: text.to_string() }
 }
 
-/// How many there are, and how many of them are shown.
+/// The sentence on how many there are, and how many of them are shown.
 fn sum(count: usize, found: usize, text: &Text) -> Option<Statement> {
     let severity = if found == 0 { Severity::Warning } else { Severity::Neutral };
     (count > 0).then(|| Statement::of(severity, text))
@@ -183,7 +183,7 @@ impl Events {
         }
     }
 
-    /// How many there are, then each. Of sign-ins those to GitLab are told, and all where no app is called so.
+    /// Their sum, then each. Of sign-ins those to GitLab are told, and all where no app is called so.
     fn told(mut self, says: fn(usize, usize) -> Text) -> Vec<Statement> {
         let others = |event: &Event| self.gitlab > 0 && event.is_gitlab() == Some(false);
         let of_others: usize = self.kept.iter().filter(|event| others(event)).map(Event::times).sum();

@@ -30,7 +30,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Lines that are kept of those that are asked for, and as many of others, which can belong to their requests.
+/// Lines that are kept of those that are asked for, and as many of others, which can belong to their
+/// requests.
 const MOST: usize = 100_000;
 /// Values of a person that are kept of one line.
 const VALUES: usize = 8;
@@ -40,7 +41,7 @@ const MESSAGE: usize = 400;
 /// One kind of log.
 struct Kind {
     called: fn() -> Text,
-    /// What a record of this kind says; nothing where it is none.
+    /// Reads a record; nothing where it is none of this kind.
     read: fn(&Flat) -> Option<Said>,
 }
 
@@ -55,7 +56,7 @@ const KINDS: [Kind; 4] = [
 /// The place of `exceptions_json.log` among them: a request that failed has another line, too.
 const EXCEPTIONS: usize = 3;
 
-/// What a line says, besides what lines of all kinds have.
+/// The content of a line, besides what lines of all kinds have.
 #[derive(Default)]
 struct Said {
     /// The thing that happened, in few words for a heading.
@@ -126,7 +127,7 @@ pub(super) struct Lines {
     left_out: usize,
 }
 
-/// What lines say of a request of SCIM.
+/// The rest that is said of a request of SCIM.
 #[derive(Default)]
 pub(super) struct Beside {
     pub(super) sentences: Vec<Sentence>,
@@ -135,10 +136,10 @@ pub(super) struct Beside {
 
 /// The lines in words.
 pub(super) struct Told {
-    /// How many there are of each kind; nothing where there are none.
+    /// The sum by kind; nothing where there are none.
     pub(super) sum: Option<Statement>,
     pub(super) statements: Vec<Statement>,
-    /// What is said beside the requests, by their number.
+    /// The rest that is said beside the requests, by their number.
     pub(super) beside: BTreeMap<usize, Beside>,
 }
 
@@ -313,6 +314,7 @@ impl Group {
             span: entries.iter().find_map(|entry| entry.at).map(|at| (at.at, at.at)),
         };
         let has_request = entries.iter().any(|entry| entry.kind != EXCEPTIONS);
+        let has_exception = entries.iter().any(|entry| entry.kind == EXCEPTIONS);
         for entry in entries {
             let called = KINDS.get(entry.kind).map(|kind| (kind.called)().to_string()).unwrap_or_default();
             push_new(&mut heading, [format!("{called} {}", entry.said.what).trim_end().to_owned()]);
@@ -322,6 +324,9 @@ impl Group {
             push_new(&mut who, entry.said.who);
             push_new(&mut groups, entry.said.group);
             push_new(&mut from, entry.from);
+        }
+        if has_exception {
+            group.steps.retain(|step| !is_search(step));
         }
         if !has_request {
             group
@@ -360,7 +365,7 @@ impl Group {
         };
     }
 
-    /// What is said beside a request of SCIM, which names the rest itself.
+    /// The part that is said beside a request of SCIM, which names the rest itself.
     fn beside(self) -> Beside {
         let lines = text!("logged.beside", name = self.heading, lines = numbers(&self.lines));
         let first = Sentence { severity: Severity::Neutral, text: lines.to_string() };
@@ -402,6 +407,11 @@ fn is_id(id: &str) -> bool {
     !id.is_empty() && id.len() <= LONGEST && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
+/// Whether a step is the search for an exception.
+fn is_search(step: &Step) -> bool {
+    step.text == text!("logged.failed.do").to_string()
+}
+
 /// Adds those that are not there yet. What one request has is a handful.
 fn push_new<T: PartialEq>(known: &mut Vec<T>, new: impl IntoIterator<Item = T>) {
     const MOST: usize = 40;
@@ -417,7 +427,7 @@ fn cut(message: &str) -> String {
     message.chars().take(MESSAGE).collect()
 }
 
-/// What a message of GitLab means that stands in a line, and the steps to take.
+/// The meaning of a message of GitLab that stands in a line, and the steps to take.
 fn known(message: &str) -> Option<(Severity, Text, Vec<Step>)> {
     let message = cut(message);
     // An error page is known by its number alone; here that can be any.
@@ -430,7 +440,7 @@ fn known(message: &str) -> Option<(Severity, Text, Vec<Step>)> {
     of_sign_in.or_else(of_scim)
 }
 
-/// What an exception means that stands in the line of a request.
+/// The meaning of an exception that stands in the line of a request.
 pub(super) fn failure(failure: &Failure) -> (Sentence, Vec<Step>) {
     exceptions::meaning(&failure.class, &failure.message)
 }

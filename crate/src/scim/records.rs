@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 
 /// Problems that are kept; a file of another kind has one in each line.
 pub(super) const PROBLEMS: usize = 20;
-/// Words of which a line must have one to be read: of SCIM, of provisioning, of what GitLab stores, of sign-ins,
-/// and of what GitLab's other logs say.
+/// Words of which a line must have one to be read: of SCIM, of provisioning, of what GitLab stores, of
+/// sign-ins, and of what GitLab's other logs say.
 const MARKS: [&str; 18] = [
     "scim",
     "rovisioning",

@@ -28,7 +28,7 @@ const fn refused(
 /// The meaning of the code with this number.
 pub(super) fn of_number(number: &str) -> Option<&'static Meaning> {
     let is_it = |parts: &&[&str]| parts.first().and_then(|name| name.strip_prefix("AADSTS")) == Some(number);
-    MEANINGS.iter().find(|meaning| meaning.patterns.iter().any(|parts| is_it(&parts)))
+    MEANINGS.iter().find(|meaning| meaning.patterns.iter().any(&is_it))
 }
 
 /// The codes.

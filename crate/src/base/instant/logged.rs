@@ -1,9 +1,9 @@
-//! Instants as logs and their exports write them: `2026-11-20 12:31:10 UTC`, Kibana's
-//! `Nov 20, 2026 @ 12:31:10.000`, seconds and milliseconds since 1970, and what else export tools make of them.
+//! Instants as logs and their exports write them: `2026-11-20 12:31:10 UTC`, Kibana's `Nov 20, 2026 @
+//! 12:31:10.000`, seconds and milliseconds since 1970, and what else export tools make of them.
 //!
-//! gitlab-facts 6.1 (`time`, ISO 8601); Kibana's setting `dateFormat` (before version 7 `MMMM Do YYYY`); Ruby's
-//! `Time#to_s`; the Common Log Format; Microsoft's portal (`11/20/2026, 12:31:10 PM`). A day that can be read
-//! in two ways (`11/12/2026` without AM or PM) is not guessed, and neither is a missing year.
+//! gitlab-facts 6.1 (`time`, ISO 8601); Kibana's setting `dateFormat` (before version 7 `MMMM Do YYYY`);
+//! Ruby's `Time#to_s`; the Common Log Format; Microsoft's portal (`11/20/2026, 12:31:10 PM`). A day that can
+//! be read in two ways (`11/12/2026` without AM or PM) is not guessed, and neither is a missing year.
 
 use super::Timestamp;
 

@@ -1,10 +1,10 @@
 //! Entra ID's log of sign-ins: who signed in to which app, and why it was refused.
 //!
-//! Microsoft Graph (`signIn`: `appDisplayName`, `userPrincipalName`, `status.errorCode`, `status.failureReason`),
-//! diagnostic settings (`SignInLogs`, with `resultType`), Log Analytics, and the portal's JSON and CSV. The
-//! meaning of a code is that of [`sign_in_codes`](super::super::sign_in_codes). A tenant's log has sign-ins to
-//! all its apps: those to GitLab are told by the names of app and resource. Leaves out: what GitLab makes of the
-//! Response, which this log does not know.
+//! Microsoft Graph (`signIn`: `appDisplayName`, `userPrincipalName`, `status.errorCode`,
+//! `status.failureReason`), diagnostic settings (`SignInLogs`, with `resultType`), Log Analytics, and the
+//! portal's JSON and CSV. The meaning of a code is that of [`sign_in_codes`](super::super::sign_in_codes). A
+//! tenant's log has sign-ins to all its apps: those to GitLab are told by the names of app and resource.
+//! Leaves out: what GitLab makes of the Response, which this log does not know.
 
 use super::{ANSWER, Event};
 use crate::{
@@ -81,7 +81,7 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
     })
 }
 
-/// What it means where the code has no meaning that is known.
+/// The meaning where the code has none that is known.
 pub(super) fn means(event: &Event) -> Text {
     let code: String = event.said.chars().skip(6).take_while(char::is_ascii_digit).collect();
     match event.severity {

@@ -1,10 +1,10 @@
-//! Audit events about SAML, SCIM and membership: `audit_json.log`, GitLab's API (`/audit_events`), the stream,
-//! and the CSV of GitLab's own export.
+//! Audit events about SAML, SCIM and membership: `audit_json.log`, GitLab's API (`/audit_events`), the
+//! stream, and the CSV of GitLab's own export.
 //!
 //! `ee/config/audit_events/types/*.yml` and GitLab's documentation of them for the names;
 //! `ee/lib/audit/details.rb` for the words of an event that has none of its own;
-//! `ee/app/services/audit_events/export_csv_service.rb` for the columns; gitlab-facts 3.6. Events up to GitLab 15
-//! have no name: their words decide. Leaves out: events about anything else.
+//! `ee/app/services/audit_events/export_csv_service.rb` for the columns; gitlab-facts 3.6. Events up to
+//! GitLab 15 have no name: their words decide. Leaves out: events about anything else.
 
 use super::{super::records::Flat, Said, cut};
 use crate::{
@@ -164,7 +164,7 @@ const ROWS: [Row; 17] = [
     row(&[], &[&["saml"], &["scim"]], Severity::Info, |_| text!("logged.audit-other"), &[]),
 ];
 
-/// What an event says.
+/// Reads an event.
 pub(super) fn read(record: &Flat) -> Option<Said> {
     record.first(&["entitytype"])?;
     record.first(&["authorid", "authorname", "detailsauthorname"])?;
@@ -174,7 +174,7 @@ pub(super) fn read(record: &Flat) -> Option<Said> {
     let has = |parts: &&[&str]| {
         parts.iter().try_fold(&*text, |rest, part| Some(rest.split_once(part)?.1)).is_some()
     };
-    let by_words = |row: &&Row| row.words.iter().any(|parts| has(&parts));
+    let by_words = |row: &&Row| row.words.iter().any(&has);
     // The words of a refused change say more than its name.
     let first = ROWS.iter().take(1).find(by_words);
     let by_name = || ROWS.iter().find(|row| row.names.contains(&name));

@@ -1,9 +1,9 @@
 //! `auth_json.log` and `application_json.log`: what GitLab says of a sign-in besides the request.
 //!
-//! `lib/parameter_filters/saml_response.rb` (`payload_type` `saml_response`), `lib/gitlab/auth/o_auth/user.rb`
-//! (saved or not), `lib/gitlab/auth/blocked_user_tracker.rb`, OmniAuth's own words (`Authentication failure!`),
-//! and `Rack_Attack`; gitlab-facts 6.2. Leaves out: IP restrictions ([`stored`](super::super::stored)), and
-//! sign-ins of other kinds.
+//! `lib/parameter_filters/saml_response.rb` (`payload_type` `saml_response`),
+//! `lib/gitlab/auth/o_auth/user.rb` (saved or not), `lib/gitlab/auth/blocked_user_tracker.rb`, OmniAuth's own
+//! words (`Authentication failure!`), and `Rack_Attack`; gitlab-facts 6.2. Leaves out: IP restrictions
+//! ([`stored`](super::super::stored)), and sign-ins of other kinds.
 
 use super::{
     super::{messages::between, records::Flat},
@@ -14,7 +14,7 @@ use crate::{
     text,
 };
 
-/// What a message of the log says.
+/// A message of the log.
 struct Message {
     /// Its parts, in this order.
     parts: &'static [&'static str],
@@ -30,7 +30,7 @@ const MESSAGES: [Message; 5] = [
     Message { parts: &["(", "phase initiated."], says: |_| begun() },
 ];
 
-/// What a line of the log says.
+/// Reads a line of the log.
 pub(super) fn read(record: &Flat) -> Option<Said> {
     if record.first(&["payloadtype"]) == Some("saml_response") {
         return Some(response(record));
@@ -54,7 +54,7 @@ fn has(message: &str, word: &str) -> bool {
     message.to_ascii_lowercase().contains(word)
 }
 
-/// What the identity provider sent, as GitLab read it.
+/// The Response of the identity provider, as GitLab read it.
 fn response(record: &Flat) -> Said {
     let said = Said { what: "saml_response".to_owned(), ..Said::default() };
     if let Some(error) = record.first(&["error"]) {
@@ -106,7 +106,8 @@ fn meant(said: Said, reason: &str) -> Said {
     }
 }
 
-/// `(saml) Authentication failure! invalid_ticket: OneLogin::RubySaml::ValidationError, Fingerprint mismatch`.
+/// `(saml) Authentication failure! invalid_ticket: OneLogin::RubySaml::ValidationError, Fingerprint
+/// mismatch`.
 fn refused(message: &str) -> Said {
     let reason = message.split_once("failure!").map_or(message, |(_, reason)| reason);
     // The class of the error stands before the reason.

@@ -1,8 +1,8 @@
 //! `exceptions_json.log`, and the exceptions in the lines of other logs: what failed inside GitLab.
 //!
 //! `lib/gitlab/exception_log_formatter.rb` (`exception.class`, `exception.message`); gitlab-facts 5.3 (E61,
-//! E63) for those that SAML and SCIM are known to cause. Leaves out: the backtrace, which says something to who
-//! knows GitLab's code, and everything about other requests.
+//! E63) for those that SAML and SCIM are known to cause. Leaves out: the backtrace, which says something to
+//! who knows GitLab's code, and everything about other requests.
 
 use super::{super::records::Flat, Said, cut, known};
 use crate::{
@@ -84,7 +84,7 @@ const ROWS: [Row; 9] = [
     },
 ];
 
-/// What a line of the log says.
+/// Reads a line of the log.
 pub(super) fn read(record: &Flat) -> Option<Said> {
     let class = record.first(&["exceptionclass"])?;
     let message = record.first(&["exceptionmessage"]).unwrap_or_default();
@@ -102,7 +102,7 @@ pub(super) fn read(record: &Flat) -> Option<Said> {
     })
 }
 
-/// What an exception means, and the steps to take.
+/// The meaning of an exception, and the steps to take.
 pub(super) fn meaning(class: &str, message: &str) -> (Sentence, Vec<Step>) {
     let step = |text: Text| Step { text: text.to_string(), link: None };
     let said = text!("logged.exception", class = cut(class), message = cut(message));
@@ -112,7 +112,7 @@ pub(super) fn meaning(class: &str, message: &str) -> (Sentence, Vec<Step>) {
     }
     let message = cut(message);
     let is_in = |word: &&str| class.contains(word) || message.contains(word);
-    match ROWS.iter().find(|row| row.words.iter().any(|word| is_in(&word))) {
+    match ROWS.iter().find(|row| row.words.iter().any(&is_in)) {
         Some(row) => (told(row.severity, (row.means)()), row.steps.iter().map(|it| step(it())).collect()),
         None => {
             let steps = [text!("logged.unknown.search"), text!("logged.unknown.bring")];

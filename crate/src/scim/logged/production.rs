@@ -1,9 +1,10 @@
 //! `production_json.log`: the requests of a sign-in with SAML, and those that change what it needs.
 //!
 //! Lograge's fields (`lib/gitlab/lograge/custom_options.rb`), and where GitLab's controllers lead
-//! (`app/controllers/omniauth_callbacks_controller.rb`, `ee/app/controllers/groups/omniauth_callbacks_controller.rb`,
-//! `…/sso_controller.rb`, `…/saml_providers_controller.rb`, `…/scim_oauth_controller.rb`); gitlab-facts 5.3. GitLab
-//! hides in it what the identity provider sent. Leaves out: requests of anything else.
+//! (`app/controllers/omniauth_callbacks_controller.rb`,
+//! `ee/app/controllers/groups/omniauth_callbacks_controller.rb`, `…/sso_controller.rb`,
+//! `…/saml_providers_controller.rb`, `…/scim_oauth_controller.rb`); gitlab-facts 5.3. GitLab hides in it what
+//! the identity provider sent. Leaves out: requests of anything else.
 
 use super::{super::records::Flat, Said};
 use crate::{
@@ -83,7 +84,7 @@ const fn row(
     Row { is_it, severity, means, steps }
 }
 
-/// Where the reason stands.
+/// The places where the reason stands.
 const REASON: &[fn() -> Text] = &[|| text!("logged.reason.do"), || text!("explain.bring.trace")];
 
 /// The meanings; the first that fits holds.
@@ -159,7 +160,7 @@ const ROWS: [Row; 24] = [
     row(|_| true, Severity::Neutral, || text!("logged.opened"), &[]),
 ];
 
-/// What a line of the log says.
+/// Reads a line of the log.
 pub(super) fn read(record: &Flat) -> Option<Said> {
     let (method, path) = (record.first(&["method"])?, record.first(&["path"])?);
     let path = path.split('?').next().unwrap_or_default();
@@ -206,6 +207,7 @@ pub(super) fn read(record: &Flat) -> Option<Said> {
 /// With the exception that stands in the line.
 fn failed(mut said: Said, record: &Flat) -> Said {
     let Some(class) = record.first(&["exceptionclass"]) else { return said };
+    said.steps.retain(|step| !super::is_search(step));
     let message = record.first(&["exceptionmessage"]).unwrap_or_default();
     let (sentence, steps) = super::exceptions::meaning(class, message);
     said.sentences.push(sentence);
