@@ -1,7 +1,9 @@
 //! Instants: the browser's milliseconds and SAML's `xs:dateTime`.
 //!
 //! SAML Core 1.3.3: instants are UTC, without a zone other than `Z`; other software reads offsets too, so
-//! does this.
+//! does this. Leaves out: what logs make of instants ([`logged`]).
+
+pub mod logged;
 
 use crate::{base::catalogue::Text, text};
 use serde::{Deserialize, Serialize};

@@ -69,6 +69,8 @@ pub(super) enum Meaning {
     Saml(&'static messages::Meaning),
     /// Of provisioning.
     Scim(&'static scim::messages::Meaning),
+    /// Of a sign-in at Entra ID.
+    Entra(&'static scim::messages::Meaning),
     /// Of this room.
     Own(Row),
 }
@@ -78,6 +80,7 @@ impl Meaning {
         match self {
             Meaning::Saml(_) => Reading::Saml,
             Meaning::Scim(_) => Reading::Scim,
+            Meaning::Entra(_) => Reading::Provider,
             Meaning::Own(row) => row.reading,
         }
     }
@@ -86,7 +89,7 @@ impl Meaning {
         match self {
             Meaning::Saml(meaning) if is_advice(meaning) => Severity::Warning,
             Meaning::Saml(_) => Severity::Error,
-            Meaning::Scim(meaning) => meaning.severity,
+            Meaning::Scim(meaning) | Meaning::Entra(meaning) => meaning.severity,
             Meaning::Own(row) => row.severity,
         }
     }
@@ -94,7 +97,7 @@ impl Meaning {
     pub(super) fn who(&self) -> Who {
         match self {
             Meaning::Saml(meaning) => meaning.who,
-            Meaning::Scim(meaning) => meaning.who,
+            Meaning::Scim(meaning) | Meaning::Entra(meaning) => meaning.who,
             Meaning::Own(row) => row.who,
         }
     }
@@ -103,7 +106,7 @@ impl Meaning {
     pub(super) fn means(&self, said: &str) -> Text {
         match self {
             Meaning::Saml(meaning) => (meaning.means)(),
-            Meaning::Scim(meaning) => (meaning.means)(said),
+            Meaning::Scim(meaning) | Meaning::Entra(meaning) => (meaning.means)(said),
             Meaning::Own(row) => (row.means)(said),
         }
     }
@@ -111,7 +114,7 @@ impl Meaning {
     pub(super) fn link(&self) -> &'static str {
         match self {
             Meaning::Saml(_) => docs::TROUBLESHOOTING,
-            Meaning::Scim(meaning) => meaning.docs,
+            Meaning::Scim(meaning) | Meaning::Entra(meaning) => meaning.docs,
             Meaning::Own(row) => row.docs,
         }
     }
@@ -120,7 +123,7 @@ impl Meaning {
     pub(super) fn steps(&self) -> Vec<Step> {
         let texts: Vec<Text> = match self {
             Meaning::Saml(meaning) => vec![(meaning.steps)()],
-            Meaning::Scim(meaning) => return meaning.with_link(),
+            Meaning::Scim(meaning) | Meaning::Entra(meaning) => return meaning.with_link(),
             Meaning::Own(row) => row.steps.iter().map(|step| step()).collect(),
         };
         let links = std::iter::once(Some(self.link().to_owned())).chain(std::iter::repeat(None));
@@ -165,6 +168,9 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
     }
     for meaning in scim::messages::MEANINGS {
         table.add(Meaning::Scim(meaning), meaning.patterns, false);
+    }
+    for meaning in scim::sign_in_codes::MEANINGS {
+        table.add(Meaning::Entra(meaning), meaning.patterns, false);
     }
     for row in gitlab::ROWS.iter().chain(entra::ROWS).chain(provider::ROWS) {
         table.add(Meaning::Own(*row), row.said, false);

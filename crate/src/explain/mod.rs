@@ -34,13 +34,15 @@ use crate::{
 use clues::Clues;
 use context::Stands;
 use known::{Found, Meaning};
-use logged::Logged;
 use serde::Serialize;
 use words::Word;
 
 /// Characters of a text that are looked at. One message has some hundred, a page of HTML around it some
 /// thousand.
 const PASTED: usize = 256 * 1024;
+
+/// The address that each request of SCIM has.
+const OF_SCIM: &str = "/scim/v2";
 
 /// The thing that a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -105,25 +107,14 @@ pub struct Answer {
 
 /// Explains every known message in `whole`; of a log, all that it tells.
 pub fn explain(whole: &str) -> Answer {
-    let pasted: String = whole.chars().take(PASTED).collect();
-    let mut text = plain::plain(&pasted);
-    // A status alone is that of an answer.
-    const STATUSES: [&str; 9] = ["403", "404", "422", "429", "500", "501", "502", "503", "504"];
-    if STATUSES.contains(&text.trim()) {
-        text.insert_str(0, "HTTP ");
-    }
-    let words = words::words(&text);
-    let found = known::found(&text, &words);
-    let explained = Explaining { text: &text, words: &words, about: About::of(&words, &text) }.all(found);
+    let explained = messages(whole);
     if !explained.is_empty() {
         return Answer { explained, ..Answer::default() };
     }
-    let log = Logged::of(whole);
-    if let Some(sign_ins) = log.as_ref().and_then(Logged::explained) {
-        return Answer { explained: vec![sign_ins], ..Answer::default() };
-    }
-    let unknown = match log {
-        Some(log) => log.unknown(),
+    let text = plain_of(whole);
+    let words = words::words(&text);
+    let unknown = match logged::unknown(whole) {
+        Some(of_log) => of_log,
         None if text.trim().is_empty() => text!("explain.empty"),
         None => text!("explain.unknown"),
     };
@@ -137,6 +128,26 @@ pub fn explain(whole: &str) -> Answer {
     Answer { explained, unknown: unknown.to_string(), nearest: nearest::nearest(&words), bring }
 }
 
+/// The beginning of a text without what it is wrapped in.
+fn plain_of(whole: &str) -> String {
+    let pasted: String = whole.chars().take(PASTED).collect();
+    let mut text = plain::plain(&pasted);
+    // A status alone is that of an answer.
+    const STATUSES: [&str; 9] = ["403", "404", "422", "429", "500", "501", "502", "503", "504"];
+    if STATUSES.contains(&text.trim()) {
+        text.insert_str(0, "HTTP ");
+    }
+    text
+}
+
+/// The messages in a text that are known, explained.
+fn messages(whole: &str) -> Vec<Explained> {
+    let text = plain_of(whole);
+    let words = words::words(&text);
+    let found = known::found(&text, &words);
+    Explaining { text: &text, words: &words, about: About::of(&words, &text) }.all(found)
+}
+
 /// The text of a file that somebody saved a message in: UTF-8 or UTF-16, as Windows writes it.
 pub fn text_of(octets: &[u8]) -> String {
     encoding::text::text_of(octets).0.into_owned()
@@ -144,20 +155,43 @@ pub fn text_of(octets: &[u8]) -> String {
 
 /// Tells what `content` says: an address, a log or an export of provisioning, or else any message.
 pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
-    let of_scim = evidence::read(content, asked);
-    if of_scim.is_empty() { explain(content).statements() } else { of_scim }
+    let of_logs = evidence::read(content, asked);
+    if of_logs.is_empty() {
+        return explain(content).statements();
+    }
+    let is_filtered = asked.group.is_some() || asked.value.is_some();
+    let rest = if is_filtered { Vec::new() } else { besides(content, &of_logs).0 };
+    of_logs.into_iter().chain(rest).collect()
 }
 
 /// The same of a file that may be anything, with the clues in it: nothing where nothing in it is known for
 /// certain to be about sign-in or provisioning.
 pub fn recognised(content: &str) -> Option<(Vec<Statement>, Clues)> {
-    if let Some(of_scim) = evidence::recognised(content) {
-        return Some((of_scim, Clues::default()));
+    if let Some(of_logs) = evidence::recognised(content) {
+        let (rest, clues) = besides(content, &of_logs);
+        return Some((of_logs.into_iter().chain(rest).collect(), clues));
     }
     let answer = explain(content);
-    let is_told = !answer.explained.is_empty() || is_report(content) || Logged::of(content).is_some();
+    let is_told = !answer.explained.is_empty() || is_report(content) || logged::unknown(content).is_some();
     let clues = Clues::with(&answer.explained, content);
     is_told.then(|| (answer.statements(), clues))
+}
+
+/// The messages of a sign-in that stand in a log or beside it, as in somebody's report with lines of a log:
+/// those that its statements do not tell, and the clues of all of them.
+fn besides(content: &str, told: &[Statement]) -> (Vec<Statement>, Clues) {
+    if content.contains(OF_SCIM) {
+        return (Vec::new(), Clues::default());
+    }
+    let is_certain = |it: &Explained| it.reading == Reading::Saml && it.certainty == Certainty::Certain;
+    let mut explained = messages(content);
+    explained.retain(is_certain);
+    let clues = Clues::with(&explained, content);
+    let is_told = |it: &Explained| {
+        told.iter().flat_map(|one| &one.sentences).any(|sentence| sentence.text.contains(&it.means))
+    };
+    explained.retain(|it| !is_told(it));
+    (explained.iter().map(Explained::statement).collect(), clues)
 }
 
 /// Whether `content` reads like somebody's words, and like no file: mostly words as people write them.

@@ -7,11 +7,10 @@
 //! documents none.
 
 use super::Reading::{Provider, Scim};
-use super::entra::CODES;
 use super::known::{Row, quoted, row};
 use crate::{
     gitlab::{docs, messages::Who},
-    scim::messages::between,
+    scim::{messages::between, sign_in_codes::CODES},
     text,
 };
 

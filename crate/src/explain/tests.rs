@@ -131,29 +131,32 @@ fn a_log_without_scim_says_what_else_is_in_it() {
     let (group, instance) = ("/groups/acme/-/saml/callback", "/users/auth/saml_2/callback");
     let filtered = "{\"key\":\"SAMLResponse\",\"value\":\"[FILTERED]\"}";
     let other = line("/acme/team/-/issues", "{\"key\":\"name\",\"value\":\"x\"}");
-    for (log, key, count) in [
-        (line(group, filtered), "explain.log-saml", "GitLab: 1, the first in line 1."),
-        (line(instance, ""), "explain.log-saml", "GitLab: 1, the first in line 1."),
-        (line("/auth/okta/callback", filtered), "explain.log-saml", "the first in line 1."),
-        (format!("{other}{}", line(group, "").repeat(3)), "explain.log-saml", "GitLab: 3,"),
-        (format!("{other}{}", line(group, "")), "explain.log-saml", "the first in line 2."),
-        (
-            line(group, "").replace("\"path", "\"json.path").replace("\"method", "\"json.method"),
-            "explain.log-saml",
-            "1",
-        ),
+    for (log, count) in [
+        (line(group, filtered), "1 of 1"),
+        (line(instance, ""), "1 of 1"),
+        (line("/auth/okta/callback", filtered), "1 of 1"),
+        (format!("{other}{}", line(group, "").repeat(3)), "3 of 3"),
+        (format!("{other}{}", line(group, "")), "1 of 1"),
+        (line(group, "").replace("\"path", "\"json.path").replace("\"method", "\"json.method"), "1 of 1"),
     ] {
-        let [it] = &explain(&log).explained[..] else { panic!("{log}") };
-        assert!((it.key, it.reading) == (key, Reading::Saml) && it.means.contains(count), "{log}: {it:?}");
+        let (told, clues) = recognised(&log).unwrap();
+        let said = format!("{told:?}");
+        assert!(said.contains(count) && said.contains("production_json.log"), "{log}: {said}");
+        assert!(clues.is_empty() && told == read(&log, &Asked::default()), "{log}: {clues:?}");
     }
     // What has a path and a method somewhere in it is no log: here a cookie's.
     let har = "{\"log\":{\"entries\":[{\"method\":\"GET\",\"cookies\":[{\"path\":\"/-/saml/\"}]}]}}";
     assert!(explain(har).explained.is_empty() && recognised(har).is_none());
     let answer = explain(&other.repeat(2));
     assert!(answer.explained.is_empty() && answer.unknown.contains("None of its 2 requests"), "{answer:?}");
-    // What is known in a log is more than the log.
+    // A message in it, or beside it in a report, is explained, too, and leads to the sign-ins at hand.
     let reason = line(group, "").replace('}', ",\"message\":\"Fingerprint mismatch\"}");
-    assert_eq!(keys(&reason), ["said.fingerprint"]);
+    for text in [reason, format!("They see this: Fingerprint mismatch\n{}", line(group, ""))] {
+        let (told, clues) = recognised(&text).unwrap();
+        let said = format!("{told:?}");
+        assert!(said.contains("1 of 1") && said.contains("fingerprint in GitLab's settings"), "{said}");
+        assert_eq!(clues.sign_in.len(), 1, "{clues:?}");
+    }
     // One request of SCIM makes it a log of that.
     let scim = line("/api/scim/v2/groups/acme/Users", "");
     assert!(read(&format!("{other}{scim}"), &Asked::default())[0].sentences[0].text.contains("1 of 1"));

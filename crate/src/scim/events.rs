@@ -5,15 +5,18 @@
 //! JSON and CSV; diagnostic settings) and 7.6 (Okta System Log, JSON and CSV); rows R32, R53, R55, R84 and
 //! R89. Leaves out: events about something else, and what GitLab's own log says of the same request.
 
+mod sign_ins;
+
 use super::{
     Statement,
     kept::size_of_texts,
+    logged::heading_time,
     messages::{self, Meaning, between},
     records::Flat,
 };
 use crate::{
     base::{
-        instant::Timestamp,
+        instant::{Timestamp, logged::Logged},
         severity::{Sentence, Severity, Step},
     },
     gitlab::routes::is_group_path,
@@ -87,10 +90,16 @@ pub(super) struct Event {
     times: usize,
     /// The first time and the last one.
     span: Option<(Timestamp, Timestamp)>,
+    /// Of a sign-in whether it was one to GitLab, by the names of app and resource.
+    is_gitlab: Option<bool>,
 }
 
-/// The event that a record tells.
+/// The event that a record tells: a sign-in, or one of provisioning.
 pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
+    sign_ins::event(line, record).or_else(|| provisioned(line, record))
+}
+
+fn provisioned(line: usize, record: &Flat) -> Option<Event> {
     let is_it = |provider: &&Provider| {
         let action = record.first(provider.action).unwrap_or_default();
         provider.needs.iter().all(|names| record.first(names).is_some())
@@ -125,7 +134,7 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
     }
     let sent = record.members("modifiedproperties", ["displayname", "newvalue"]);
     let sent = sent.filter_map(|[name, value]| Some(format!("{} “{}”", name?, value?.trim_matches('"'))));
-    let at = record.first(provider.at).and_then(Timestamp::parse);
+    let at = record.first(provider.at).and_then(Logged::parse).map(|at| at.at);
     let action = record.first(provider.action).unwrap_or_default();
     Some(Event {
         heading: format!("{} {action} {result}", provider.called),
@@ -137,10 +146,26 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
         line,
         times: 1,
         span: at.map(|at| (at, at)),
+        is_gitlab: None,
     })
 }
 
 impl Event {
+    /// Whether a sign-in was one to GitLab; nothing of what is no sign-in.
+    pub(super) fn is_gitlab(&self) -> Option<bool> {
+        self.is_gitlab
+    }
+
+    /// The number of times that it happened.
+    pub(super) fn times(&self) -> usize {
+        self.times
+    }
+
+    /// The group that GitLab's answer names.
+    pub(super) fn group(&self) -> Option<String> {
+        between(&self.said, "/scim/v2/groups/", "/").filter(|group| is_group_path(group))
+    }
+
     /// The text that is the same in events that say the same.
     pub(super) fn key(&self) -> String {
         // The answer names the request, which differs each time.
@@ -165,17 +190,17 @@ impl Event {
 
     /// The event in words.
     pub(super) fn statement(&self) -> Statement {
-        let at = self.span.map(|(first, _)| format!("{}  ", first.day_and_time())).unwrap_or_default();
+        let at = heading_time(self.span.map(|(first, _)| first));
         let line = text!("scim-log.line", line = self.line);
         let means = match (self.severity, self.meaning) {
             (_, Some(meaning)) => (meaning.means)(&self.said),
+            _ if self.is_gitlab.is_some() => sign_ins::means(self),
             (Severity::Good, _) => text!("provider-log.done"),
             (Severity::Error, _) => text!("provider-log.failed"),
             (Severity::Warning, _) => text!("provider-log.skipped"),
             _ => text!("provider-log.other"),
         };
-        let group = between(&self.said, "/scim/v2/groups/", "/").filter(|group| is_group_path(group));
-        let group = group.map(|group| text!("scim-log.about-group", group = group));
+        let group = self.group().map(|group| text!("scim-log.about-group", group = group));
         let who = self.who.iter().map(|who| format!("“{who}”")).chain(self.sent.iter().cloned());
         let who: Vec<String> = who.collect();
         let about = (!who.is_empty()).then(|| text!("scim-log.about", values = who.join(", ")));
@@ -188,6 +213,7 @@ impl Event {
         let rest = rest.map(|it| Sentence { severity: Severity::Neutral, text: it.to_string() });
         let means = Sentence { severity: self.severity, text: means.to_string() };
         let own = match (self.severity, self.meaning) {
+            _ if self.is_gitlab.is_some() => sign_ins::step(self),
             (Severity::Error, None) => Some(text!("provider-log.failed.do")),
             (Severity::Warning, None) => Some(text!("provider-log.skipped.do")),
             _ => None,
@@ -200,3 +226,6 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,17 @@
-//! The reader of logs and answers, whatever is mixed in them: GitLab's `api_json.log`, the identity
-//! providers' own logs, and what GitLab's API answers of stored identities. How much of each there is, then
-//! each that is asked for, with its meaning.
+//! The reader of logs and answers, whatever is mixed in them: GitLab's logs, the identity providers' own, and
+//! what GitLab's API answers of stored identities. How much of each there is, then each that is asked for,
+//! with its meaning.
 //!
 //! Rows R32, R50 to R56, R58, R59 and R69. [`records`](super::records) finds the records. Leaves out: what a
-//! record of one kind says about one of another.
+//! record of one kind says about one of another, but for lines of one request
+//! ([`logged`](super::logged)).
 
 use super::{
     EvidenceReader, Statement,
     events::{self, Event},
     evidence::Asked,
     kept::Room,
+    logged::{self, Beside, Lines, Wanted, heading_time},
     records::{Fields, Flat, Sieve, Sifted},
     requests::{LogReader, Request, ScimLog, sieve},
     stored,
@@ -43,7 +45,7 @@ const NOTHING: &str = "[]";
 /// Octets of events and answers that are kept.
 const OTHERS: usize = 8 * 1024 * 1024;
 /// Words that such a log or answer has.
-const SIGNS: [&str; 10] = [
+const SIGNS: [&str; 27] = [
     "rovisioningStatusInfo",
     "rovisioningSteps",
     "Source ID",
@@ -54,6 +56,23 @@ const SIGNS: [&str; 10] = [
     "2.0:ListResponse",
     "2.0:User",
     "IP restricted group",
+    "OmniauthCallbacksController",
+    "/-/saml",
+    "/users/auth/saml",
+    "/users/auth/group_saml",
+    "SAMLResponse\"",
+    "/-/scim_oauth",
+    "payload_type",
+    "exception.class",
+    "Authentication failure!",
+    "saving user ",
+    "blocked user: user=",
+    "phase initiated.",
+    "Rack_Attack",
+    "entity_type",
+    "Entity Type",
+    "ppDisplayName",
+    "Sign-in error code",
 ];
 
 /// A line of a log names the path that was asked for. A log without a request of SCIM is one of something
@@ -88,9 +107,8 @@ pub(super) struct Reading {
 impl Reading {
     /// A log of which nothing has come.
     pub(super) fn new(asked: Asked) -> Self {
-        let value = asked.value.clone();
-        let requests = LogReader::new((top_level(&asked), value.as_deref()));
-        Reading { asked, requests, others: Others { value, ..Others::default() } }
+        let requests = LogReader::new((top_level(&asked), asked.value.as_deref()));
+        Reading { asked, requests, others: Others::default() }
     }
 
     /// The search by octets for what is asked for.
@@ -100,37 +118,52 @@ impl Reading {
 
     /// Reads more of it, cut anywhere.
     pub(super) fn read(&mut self, octets: &[u8]) {
-        self.requests.read(octets, &mut |line, fields| self.others.take(line, fields));
+        let Reading { asked, requests, others } = self;
+        let wanted = wanted(asked);
+        requests.read(octets, &mut |line, fields| others.take(line, fields, wanted));
     }
 
     /// Reads more of it: a block of lines, with what the search says of it.
     pub(super) fn read_sifted(&mut self, block: &[u8], sifted: &Sifted) {
-        self.requests.read_sifted(block, sifted, &mut |line, fields| self.others.take(line, fields));
+        let Reading { asked, requests, others } = self;
+        let wanted = wanted(asked);
+        requests.read_sifted(block, sifted, &mut |line, fields| others.take(line, fields, wanted));
     }
 
     /// Gives what it says to `say`, one statement after the other, and whether it said anything. A message can
     /// name the address, too: what has no record is none, where `is_log` does not hold.
     pub(super) fn end(self, is_log: impl FnOnce() -> bool, say: &mut dyn FnMut(Statement)) -> bool {
         let Reading { asked, requests, mut others } = self;
-        let log = requests.end(&mut |line, fields| others.take(line, fields));
-        let Others { events, answers, answered, room, .. } = others;
-        let is_other = events.count + answered > 0;
+        let wanted = wanted(&asked);
+        let log = requests.end(&mut |line, fields| others.take(line, fields, wanted));
+        let Others { events, sign_ins, lines, answers, answered, room } = others;
+        let mut told = lines.told(&log.requests, wanted);
+        let is_other = events.count + sign_ins.count + answered > 0 || told.sum.is_some();
         if log.count == 0 && !is_other && !is_log() {
             return false;
         }
+        // Where no request of SCIM is in it, no other sum says what could not be read.
+        let unread = log.problems.iter().filter(|_| log.count == 0 && is_other);
+        let mut unread: Vec<Sentence> = unread.map(|it| sentence(Severity::Warning, it)).collect();
+        let say = &mut |mut statement: Statement| {
+            statement.sentences.append(&mut unread);
+            say(statement);
+        };
         if log.count > 0 || !is_other {
             say(sum_of_log(&log, &asked));
-            log.requests.iter().map(of_request).for_each(&mut *say);
+            for (request, at) in log.requests.iter().zip(0..) {
+                say(of_request(request, told.beside.remove(&at).unwrap_or_default()));
+            }
         }
-        let sum = |count, found: usize, text: Text| {
-            let severity = if found == 0 { Severity::Warning } else { Severity::Neutral };
-            (count > 0).then(|| Statement::of(severity, &text))
-        };
-        let of_events = text!("provider-log.sum", found = events.found, count = events.count);
-        sum(events.count, events.found, of_events).into_iter().for_each(&mut *say);
-        events.kept.iter().map(Event::statement).for_each(&mut *say);
+        told.sum.into_iter().chain(told.statements).for_each(&mut *say);
+        events.tell(|found, count| text!("provider-log.sum", found = found, count = count), say);
+        sign_ins.tell(|found, count| text!("entra-sign-in.sum", found = found, count = count), say);
         let of_answers = text!("stored.sum", found = answers.len(), count = answered);
-        sum(answered, answers.len(), of_answers).into_iter().for_each(&mut *say);
+        if let Some(mut sum) = sum(answered, answers.len(), &of_answers) {
+            let no_group = wanted.group.map(|_| sentence(Severity::Info, &text!("stored.no-group")));
+            sum.sentences.extend(no_group);
+            say(sum);
+        }
         answers.into_iter().for_each(&mut *say);
         if room.left_out > 0 {
             say(Statement::of(Severity::Warning, &text!("scim-log.others-left-out", count = room.left_out)));
@@ -142,32 +175,41 @@ impl Reading {
 /// The records that are no requests.
 #[derive(Default)]
 struct Others {
-    value: Option<String>,
     events: Events,
+    sign_ins: Events,
+    lines: Lines,
     answers: Vec<Statement>,
     answered: usize,
     room: Room,
 }
 
 impl Others {
-    fn take(&mut self, line: usize, fields: &Fields) -> bool {
+    fn take(&mut self, line: usize, fields: &Fields, wanted: Wanted<'_>) -> bool {
         let record = Flat::of(fields);
-        let is_wanted = self.value.as_ref().is_none_or(|value| record.has(value));
+        let is_wanted = wanted.value.is_none_or(|value| record.has(value));
         if let Some(event) = events::event(line, &record) {
-            self.events.count += 1;
-            if is_wanted {
-                self.events.take(event, &mut self.room);
-            }
+            let events = if event.is_gitlab().is_some() { &mut self.sign_ins } else { &mut self.events };
+            events.take(event, is_wanted, wanted, &mut self.room);
         } else if let Some(answer) = stored::stored(&record) {
             self.answered += 1;
             if is_wanted && self.room.has(OTHERS, answer.size()) {
                 self.answers.push(answer);
             }
         } else {
-            return false;
+            return self.lines.take(line, &record, wanted);
         }
         true
     }
+}
+
+fn sentence(severity: Severity, text: &Text) -> Sentence {
+    Sentence { severity, text: text.to_string() }
+}
+
+/// The sentence on how many there are, and how many of them are shown.
+fn sum(count: usize, found: usize, text: &Text) -> Option<Statement> {
+    let severity = if found == 0 { Severity::Warning } else { Severity::Neutral };
+    (count > 0).then(|| Statement::of(severity, text))
 }
 
 /// Events of the identity providers' logs, those that say the same as one.
@@ -177,10 +219,22 @@ struct Events {
     at: BTreeMap<String, usize>,
     count: usize,
     found: usize,
+    /// Sign-ins to GitLab, also those that are not asked for.
+    gitlab: usize,
+    /// Those that name no group, where one is asked for.
+    no_group: usize,
 }
 
 impl Events {
-    fn take(&mut self, event: Event, room: &mut Room) {
+    fn take(&mut self, event: Event, has_value: bool, wanted: Wanted<'_>, room: &mut Room) {
+        self.count += 1;
+        self.gitlab += usize::from(event.is_gitlab() == Some(true));
+        // Most events name no group: the log is one of a single app.
+        let is_group =
+            if wanted.group.is_none() { Some(true) } else { wanted.is_group(event.group().as_deref()) };
+        if !has_value || is_group == Some(false) {
+            return;
+        }
         let key = event.key();
         if let Some(same) = self.at.get(&key).and_then(|at| self.kept.get_mut(*at)) {
             same.fold(&event);
@@ -190,7 +244,27 @@ impl Events {
         } else {
             return;
         }
+        self.no_group += usize::from(is_group.is_none());
         self.found += 1;
+    }
+
+    /// Tells their sum, then each. Of sign-ins those to GitLab are told, and all where no app is called so.
+    fn tell(mut self, says: fn(usize, usize) -> Text, say: &mut dyn FnMut(Statement)) {
+        let others = |event: &Event| self.gitlab > 0 && event.is_gitlab() == Some(false);
+        let of_others: usize = self.kept.iter().filter(|event| others(event)).map(Event::times).sum();
+        let has_none = self.gitlab == 0 && self.kept.iter().any(|event| event.is_gitlab().is_some());
+        let gitlab = self.gitlab;
+        self.kept.retain(|event| gitlab == 0 || event.is_gitlab() != Some(false));
+        let found = self.found.saturating_sub(of_others);
+        let Some(mut sum) = sum(self.count, found, &says(found, self.count)) else { return };
+        let notes = [
+            (of_others > 0).then(|| text!("entra-sign-in.others", count = of_others)),
+            has_none.then(|| text!("entra-sign-in.no-gitlab")),
+            (self.no_group > 0).then(|| text!("provider-log.no-group", count = self.no_group)),
+        ];
+        sum.sentences.extend(notes.iter().flatten().map(|text| sentence(Severity::Info, text)));
+        say(sum);
+        self.kept.iter().map(Event::statement).for_each(say);
     }
 }
 
@@ -210,6 +284,11 @@ fn sum_of_log(log: &ScimLog, asked: &Asked) -> Statement {
     }
     sum.steps = search(group, asked.value.as_deref()).into_iter().collect();
     sum
+}
+
+/// The filters that are asked for.
+fn wanted(asked: &Asked) -> Wanted<'_> {
+    Wanted { group: top_level(asked), value: asked.value.as_deref() }
 }
 
 /// The path of the group that is asked for.
@@ -234,15 +313,19 @@ fn group_path(named: &str) -> &str {
     path.strip_prefix("groups/").unwrap_or(path)
 }
 
-fn of_request(request: &Request) -> Statement {
-    let at = request.at.map(|at| format!("{}  ", at.day_and_time())).unwrap_or_default();
+/// A request with what other lines say of it.
+fn of_request(request: &Request, beside: Beside) -> Statement {
+    let at = heading_time(request.at);
     let of = request.id.as_ref().map(|id| format!("/{id}")).unwrap_or_default();
     let status = request.status.map_or_else(String::new, |status| format!(" {status}"));
     let line = text!("scim-log.line", line = request.line);
     let (method, resource) = (request.shown_method(), request.shown_resource());
     let heading = format!("{at}{method} {resource}{of}{status} {line}");
-    let sentences = std::iter::once(request.said()).chain(request.remarks()).collect();
-    Statement { heading: Some(heading), sentences, steps: request.steps() }
+    let (failure, of_failure) = request.failure.as_ref().map(logged::failure).unzip();
+    let said = std::iter::once(request.said()).chain(request.remarks()).chain(failure);
+    let mut steps = request.steps();
+    steps.extend(of_failure.into_iter().flatten().chain(beside.steps));
+    Statement { heading: Some(heading), sentences: said.chain(beside.sentences).collect(), steps }
 }
 
 /// The step that finds the same in GitLab.com's logs (R50 to R52), where a group or a value is asked for.

@@ -258,16 +258,22 @@ const ANSWERS: [(&str, &str); 4] = [
 
 /// The meaning of the first message of the table that is in `said`, which names a request and its answer.
 pub(super) fn meaning_of(said: &str) -> Option<&'static Meaning> {
+    known(said).or_else(|| {
+        let said = said.to_ascii_lowercase();
+        let (_, key) = ANSWERS.iter().find(|(words, _)| said.contains(words))?;
+        MEANINGS.iter().find(|meaning| (meaning.means)("").key() == *key)
+    })
+}
+
+/// The meaning of the first message of the table that is in `said`, by the words of the message alone.
+pub(super) fn known(said: &str) -> Option<&'static Meaning> {
     let said = said.to_ascii_lowercase();
     let holds = |part: &&str| match part.split_once('*') {
         Some((before, behind)) => between(&said, before, behind).is_some_and(|it| !it.contains(' ')),
         None => said.contains(&part.to_ascii_lowercase()),
     };
     let is_said = |meaning: &&Meaning| meaning.patterns.iter().any(|parts| parts.iter().all(holds));
-    MEANINGS.iter().find(is_said).or_else(|| {
-        let (_, key) = ANSWERS.iter().find(|(words, _)| said.contains(words))?;
-        MEANINGS.iter().find(|meaning| (meaning.means)("").key() == *key)
-    })
+    MEANINGS.iter().find(is_said)
 }
 
 /// Letters of a value in a message.

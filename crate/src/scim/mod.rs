@@ -10,9 +10,11 @@ pub mod evidence;
 mod exported;
 mod kept;
 mod log;
+mod logged;
 pub mod messages;
 mod records;
 pub mod requests;
+pub mod sign_in_codes;
 mod stored;
 pub mod stream;
 

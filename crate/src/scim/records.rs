@@ -20,8 +20,28 @@ pub(super) use stream::Stream;
 
 /// Problems that are kept; a file of another kind has one in each line.
 pub(super) const PROBLEMS: usize = 20;
-/// Words of which a line must have one to be read: of SCIM, of provisioning, and of what GitLab stores.
-const MARKS: [&str; 6] = ["scim", "rovisioning", "eventType", "extern_uid", "application.", "IP restricted"];
+/// Words of which a line must have one to be read: of SCIM, of provisioning, of what GitLab stores, of
+/// sign-ins, and of what GitLab's other logs say.
+const MARKS: [&str; 18] = [
+    "scim",
+    "rovisioning",
+    "eventType",
+    "extern_uid",
+    "application.",
+    "IP restricted",
+    "saml",
+    "SAML",
+    "SCIM",
+    "exception",
+    "ppDisplayName",
+    "blocked user",
+    "(OAuth)",
+    "entity_type",
+    "Failed to login",
+    "Signed in with",
+    "OmniauthCallbacks",
+    "Rack_Attack",
+];
 /// The search for each of them.
 static FINDERS: LazyLock<[Finder<'static>; MARKS.len()]> =
     LazyLock::new(|| array::from_fn(|at| Finder::new(MARKS.get(at).copied().unwrap_or_default())));
@@ -179,13 +199,10 @@ fn search_value(
 }
 
 /// Names of columns of which the head of a table has two, as [`plain`] writes them.
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 27] = [
     "path",
     "method",
     "status",
-    "jsonpath",
-    "jsonmethod",
-    "jsonstatus",
     "urlpath",
     "httprequestmethod",
     "message",
@@ -200,7 +217,22 @@ const COLUMNS: [&str; 20] = [
     "externuid",
     "samlexternuid",
     "scimexternuid",
+    "time",
+    "correlationid",
+    "severity",
+    "exceptionclass",
+    "entitytype",
+    "entitypath",
+    "authorid",
+    "application",
+    "failurereason",
+    "signinerrorcode",
 ];
+
+/// Whether it is the name of a column; what a line of JSON has has more in it.
+fn is_column(name: &str) -> bool {
+    !name.contains('"') && COLUMNS.contains(&plain(own(name)).as_str())
+}
 
 /// A name without what writers put into it: small letters and digits alone.
 fn plain(name: &str) -> String {
@@ -216,7 +248,7 @@ impl Flat {
     /// The record.
     pub(super) fn of(fields: &Fields) -> Self {
         let mut flat = BTreeMap::new();
-        fields.iter().for_each(|(name, value)| flatten(plain(name), value, LEVELS, &mut flat));
+        fields.iter().for_each(|(name, value)| flatten(plain(own(name)), value, LEVELS, &mut flat));
         Flat(flat)
     }
 
@@ -238,10 +270,27 @@ impl Flat {
         (0..most).map(member).filter(|member| member.iter().any(Option::is_some))
     }
 
+    /// The values of what is below `name`.
+    pub(super) fn below<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let from = self.0.range(name.to_owned()..);
+        from.take_while(move |(known, _)| known.starts_with(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether one of its values has this word in it, in small letters, whatever its case there.
+    pub(super) fn mentions(&self, word: &str) -> bool {
+        self.0.values().any(|text| text.to_ascii_lowercase().contains(word))
+    }
+
     /// Whether it has `value`, whatever its case.
     pub(super) fn has(&self, value: &str) -> bool {
         self.0.values().any(|text| text.eq_ignore_ascii_case(value))
     }
+}
+
+/// A name without what log viewers put before each.
+fn own(name: &str) -> &str {
+    let name = name.strip_prefix("_source.").unwrap_or(name);
+    name.strip_prefix("json.").unwrap_or(name)
 }
 
 fn flatten(name: String, value: &Value, levels: usize, flat: &mut BTreeMap<String, String>) {
@@ -256,6 +305,10 @@ fn flatten(name: String, value: &Value, levels: usize, flat: &mut BTreeMap<Strin
                 .for_each(|(inner, value)| flatten(name.to_owned() + &plain(inner), value, below, flat));
         }
         Value::Array(list) => {
+            // What a log viewer made a list of has one member.
+            if let [one @ (Value::String(_) | Value::Number(_) | Value::Bool(_))] = &list[..] {
+                flatten(name.to_owned(), one, below, flat);
+            }
             let members = list.iter().enumerate().take(MEMBERS);
             members.for_each(|(at, value)| flatten(format!("{name}{at}"), value, below, flat));
         }
@@ -271,4 +324,4 @@ fn flatten(name: String, value: &Value, levels: usize, flat: &mut BTreeMap<Strin
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -12,7 +12,7 @@ mod unasked;
 use crate::{
     base::{
         catalogue::Text,
-        instant::Timestamp,
+        instant::{Timestamp, logged::Logged},
         order::{inserted, sort_by_key},
         redact,
     },
@@ -71,6 +71,10 @@ pub struct Request {
     pub line: usize,
     /// When, by GitLab's clock.
     pub at: Option<Timestamp>,
+    /// The identifier that the lines of other logs about it have, too.
+    pub correlation_id: Option<String>,
+    /// The exception by which it failed.
+    pub failure: Option<Failure>,
     /// `GET`, `POST`, …
     pub method: String,
     /// The status of GitLab's answer.
@@ -99,6 +103,15 @@ pub struct Request {
     is_gitlab_com: bool,
     /// Whether the group's path has a dot that is not escaped.
     has_dot: bool,
+}
+
+/// An exception inside GitLab.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Failure {
+    /// Its class.
+    pub class: String,
+    /// Its message.
+    pub message: String,
 }
 
 /// Values of a user, as the SCIM app sent them. Absent is not the same as empty.
@@ -285,7 +298,15 @@ impl Request {
         let text = |name: &str| params.values.get(name).and_then(shown).map(str::to_owned);
         Some(Request {
             line,
-            at: ["time", "@timestamp"].iter().find_map(|name| Timestamp::parse(fields.text(name)?)),
+            at: ["time", "@timestamp"]
+                .iter()
+                .find_map(|name| Logged::parse(&plain(fields.get(name)?)))
+                .map(|at| at.at),
+            correlation_id: fields.text("correlation_id").map(str::to_owned),
+            failure: fields.text("exception.class").map(|class| Failure {
+                class: class.to_owned(),
+                message: fields.text("exception.message").unwrap_or_default().to_owned(),
+            }),
             method: fields.text("method").unwrap_or_default().to_ascii_uppercase(),
             status: fields.number("status"),
             group: written.map(decoded),

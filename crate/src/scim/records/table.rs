@@ -3,7 +3,7 @@
 //! Own code, since a CSV reader of a library weighs more than these lines. Leaves out: the type of a cell, for
 //! all are texts.
 
-use super::{COLUMNS, HEAD, NAME, Raw, Rest, Take, plain, search};
+use super::{HEAD, NAME, Raw, Rest, Take, is_column, search};
 use crate::{
     base::{characters, counted::stepped, limits::RECORD_BYTES},
     text,
@@ -32,9 +32,7 @@ impl Table {
         let of = |(count, line): (usize, &str)| {
             let delimiters = [',', ';', '\t', '|'].into_iter();
             let names = delimiters.map(|delimiter| (cells(line, delimiter).0, delimiter, count));
-            names.into_iter().find(|(names, ..)| {
-                names.iter().filter(|name| COLUMNS.contains(&plain(name).as_str())).count() > 1
-            })
+            names.into_iter().find(|(names, ..)| names.iter().filter(|name| is_column(name)).count() > 1)
         };
         let (names, delimiter, count) =
             heads.filter(|(_, line)| !line.trim_start().starts_with(['{', '['])).find_map(of)?;

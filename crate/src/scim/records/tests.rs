@@ -6,6 +6,7 @@ use crate::{
     scim::requests::{LogReader, Request, ScimLog, Wanted, sieve},
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// Lines of a log about SCIM, each about another user.
 fn lines(count: usize) -> Vec<Value> {
@@ -27,7 +28,7 @@ fn lines(count: usize) -> Vec<Value> {
     (0..count).map(one).collect()
 }
 
-type Wrap = fn(&Value) -> String;
+pub(in crate::scim) type Wrap = fn(&Value) -> String;
 
 fn quoted(value: &str) -> String {
     format!("\"{}\"", value.replace('"', "\"\""))
@@ -44,7 +45,7 @@ fn original(line: &Value) -> Value {
 }
 
 /// The texts that stand for one line, each on its own.
-const LINES: [(&str, Wrap); 18] = [
+pub(in crate::scim) const LINES: [(&str, Wrap); 18] = [
     ("as it is", |it| it.to_string()),
     ("of grep", |it| format!("api_json.log.1:17:{it}")),
     ("of kubectl", |it| format!("[pod/gitlab-webservice-1/webservice] {it}")),
@@ -70,14 +71,27 @@ const LINES: [(&str, Wrap); 18] = [
     }),
 ];
 
-type WrapAll = fn(&[Value]) -> String;
+pub(in crate::scim) type WrapAll = fn(&[Value]) -> String;
 
-fn joined(head: &str, lines: &[Value], one: Wrap) -> String {
+pub(in crate::scim) fn joined(head: &str, lines: &[Value], one: Wrap) -> String {
     lines.iter().fold(head.to_owned(), |text, line| text + &one(line) + "\n")
 }
 
+/// A table with a column for each field that one of the lines has.
+fn table(lines: &[Value], prefix: &str, delimiter: &str, end: &str) -> String {
+    let names: BTreeSet<&String> = lines.iter().flat_map(|line| line.as_object().unwrap().keys()).collect();
+    let head: Vec<String> = names.iter().map(|name| format!("{prefix}{name}")).collect();
+    lines.iter().fold(head.join(delimiter) + end + "\n", |text, line| {
+        let cell = |name: &&String| match &line[*name] {
+            Value::Null => String::new(),
+            value => quoted(value.as_str().unwrap_or(&value.to_string())),
+        };
+        text + &names.iter().map(cell).collect::<Vec<_>>().join(delimiter) + end + "\n"
+    })
+}
+
 /// The texts that stand for all lines together.
-const WHOLE: [(&str, WrapAll); 12] = [
+pub(in crate::scim) const WHOLE: [(&str, WrapAll); 12] = [
     ("with a head", |it| {
         joined("# Logfile created on 2026-11-20 09:00:00 +0000 by logger.rb/v1.6.0\n", it, |it| {
             it.to_string()
@@ -102,24 +116,9 @@ const WHOLE: [(&str, WrapAll); 12] = [
             format!("\"Nov 21, 2026 @ 17:20\",{}", quoted(&it.to_string()))
         })
     }),
-    ("a table of fields", |it| {
-        joined("json.method,json.path,json.status,json.params,json.time\n", it, |it| {
-            let cell = |name: &str| quoted(it[name].as_str().unwrap_or(&it[name].to_string()));
-            ["method", "path", "status", "params", "time"].map(cell).join(",")
-        })
-    }),
-    ("a copied table", |it| {
-        joined("method\tpath\tstatus\tparams\ttime\n", it, |it| {
-            let cell = |name: &str| quoted(it[name].as_str().unwrap_or(&it[name].to_string()));
-            ["method", "path", "status", "params", "time"].map(cell).join("\t")
-        })
-    }),
-    ("a table with semicolons", |it| {
-        joined("time;method;path;status;params\r\n", it, |it| {
-            let cell = |name: &str| quoted(it[name].as_str().unwrap_or(&it[name].to_string()));
-            ["time", "method", "path", "status", "params"].map(cell).join(";") + "\r"
-        })
-    }),
+    ("a table of fields", |it| table(it, "json.", ",", "")),
+    ("a copied table", |it| table(it, "", "\t", "")),
+    ("a table with semicolons", |it| table(it, "", ";", "\r")),
 ];
 
 fn read(text: &str) -> ScimLog {
