@@ -9,6 +9,7 @@ use super::{
     EvidenceReader, Statement,
     events::{self, Event},
     evidence::Asked,
+    query::{self, Language, Query, Question},
     records::Flat,
     requests::{Request, ScimLog},
     stored,
@@ -151,7 +152,7 @@ fn sum_of_log(log: &ScimLog, asked: &Asked, path: Option<&str>, group: Option<&s
 
 /// The path of the group that a person names: by its path, with slashes round it, or by the address of a
 /// page.
-fn group_path(named: &str) -> &str {
+pub(super) fn group_path(named: &str) -> &str {
     let behind_host = |rest: &str| rest.find('/').unwrap_or(rest.len());
     let path = match named.split_once("://") {
         Some((_, rest)) => rest.get(behind_host(rest)..).unwrap_or_default(),
@@ -174,11 +175,9 @@ fn of_request(request: &Request) -> Statement {
 
 /// The step that finds the same in GitLab.com's logs (R50 to R52), where a group or a value is asked for.
 fn search(group: Option<&str>, value: Option<&str>) -> Option<Step> {
-    let group = group.map(|group| format!("json.path: \"/api/scim/v2/groups/{group}\""));
-    let value = value.map(|value| format!("json.params.value: \"{value}\""));
-    let query: Vec<String> = group.into_iter().chain(value).collect();
-    let text = text!("scim-log.kibana", query = query.join(" AND "));
-    (!query.is_empty()).then(|| Step { text: text.to_string(), link: None })
+    let query = Query::of(&Question { group, value, ..Question::default() })?;
+    let text = text!("scim-log.kibana", index = query::INDEX, query = query.written(Language::Kql));
+    Some(Step { text: text.to_string(), link: None })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod evidence;
 mod exported;
 mod log;
 pub mod messages;
+pub mod query;
 mod records;
 pub mod requests;
 mod stored;
