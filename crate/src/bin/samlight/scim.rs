@@ -1,6 +1,9 @@
 //! `samlight scim`: what an administrator has of SCIM — GitLab's `api_json.log`, Entra ID's schema, the
 //! address of a SCIM app, a message of one — said in words, for people or, with `--json`, one JSON object a
-//! thing and line.
+//! thing and line. Where the log is in a search engine, the query for it, or what the engine finds.
+
+mod from;
+mod query;
 
 use crate::{Command, ExitOutcome, Problem, arguments, input, report};
 use clap::ArgMatches;
@@ -16,13 +19,14 @@ use std::io::Write;
 pub(crate) const COMMAND: Command = Command { name: "scim", about: || text!("cli.scim"), arguments, run };
 
 fn arguments(command: clap::Command) -> clap::Command {
-    command
+    let command = command
         .arg(arguments::file(&text!("cli.scim.file")))
         .arg(arguments::flag("json", &text!("cli.json")))
         .arg(arguments::text("group", "PATH", &text!("cli.scim.group")))
         .arg(arguments::text("value", "VALUE", &text!("cli.scim.value")))
         .arg(arguments::text("endpoint", "URL", &text!("cli.scim.endpoint")))
-        .arg(arguments::text("name-id", "FIELD", &text!("cli.scim.name-id")))
+        .arg(arguments::text("name-id", "FIELD", &text!("cli.scim.name-id")));
+    from::arguments(query::arguments(command))
 }
 
 fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
@@ -32,6 +36,9 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         endpoint: arguments::text_of(given, "endpoint"),
         name_id: arguments::text_of(given, "name-id"),
     };
+    if let Some(outcome) = query::run(given, out).or_else(|| from::run(given, &asked, out)) {
+        return outcome;
+    }
     let content = input::read(input::only(given)?)?;
     if content.len() > FILE_BYTES {
         report(&text!("flaw.file-too-large", limit = FILE_BYTES).to_string());
