@@ -6,12 +6,15 @@
 
 mod engine;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use engine::{Engine, Event, Kind, Setting};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 use std::{
-    io::Write,
+    io::{Read, Write},
     net::TcpListener,
     process::{Command, Stdio},
+    sync::Arc,
     thread,
     time::Instant,
 };
@@ -25,14 +28,15 @@ const KINDS: [Kind; 5] = [
     Kind::FirstOpenSearch,
 ];
 
-/// The program with these arguments and this environment: exit code, output, errors. No credential of any kind
-/// is ever in what it prints.
+/// The program with these arguments and this environment: exit code, output, errors. No credential of any
+/// kind is ever in what it prints.
 fn samlight(arguments: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_samlight"));
     command.arg("scim").args(arguments).stdin(Stdio::null());
     command
         .env_remove("SAMLIGHT_API_KEY")
         .env_remove("SAMLIGHT_BASIC_AUTH")
+        .env_remove("SSL_CERT_DIR")
         .envs(environment.iter().copied());
     let output = command.output().unwrap();
     let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
@@ -305,29 +309,16 @@ fn an_index_that_is_not_there_is_named() {
 
 #[test]
 fn a_page_that_is_too_large_is_asked_for_in_parts() {
-    let large = "x".repeat(7 * 1024 * 1024);
-    let entries = (0..4)
-        .map(|at| {
-            let mut entry = entry(at * 3);
-            entry["more"] = json!(large);
-            entry
-        })
-        .collect();
-    let engine = Engine::start(Setting { is_packed: true, ..Setting::new(Kind::Elasticsearch, entries) });
-    let arguments = [
-        "--from",
-        &engine.url,
-        "--index",
-        "logs-*",
-        "--group",
-        "acme",
-        "--page-size",
-        "4",
-        "--timeout",
-        "300",
-    ];
-    let (code, _, errors) = samlight(&arguments, &[]);
-    assert!(code.is_some_and(|code| code < 2) && errors.is_empty(), "{errors}");
+    // Blanks between the values of an entry are no line of a log, however many there are.
+    let page = format!("{{\"hits\": {}", " ".repeat(25 * 1024 * 1024));
+    let events = vec![("POST /_search", 2, Event::Status(200, "", page))];
+    let engine =
+        Engine::start(Setting { events, is_packed: true, ..Setting::new(Kind::Elasticsearch, entries(8)) });
+    let arguments = from(&engine, &["--timeout", "300"]);
+    let (code, out, errors) = samlight(&arguments, &[]);
+    assert!(code == Some(0) && out.contains("8 of 8"), "{code:?}: {out}\n{errors}");
+    // Three, none for they are too large, then one by one, and the end.
+    assert_eq!(engine.requests().iter().filter(|it| *it == "POST /_search").count(), 8);
 }
 
 #[test]
@@ -351,6 +342,57 @@ fn a_connection_that_cannot_be_is_explained() {
     ] {
         let (code, out, errors) = samlight(&["--from", &url, "--group", "acme", "--timeout", "5"], &[]);
         assert!(code == Some(2) && out.is_empty() && errors.contains(words), "{url}: {errors}");
+    }
+}
+
+/// A server with TLS that answers each connection with a web page, and its certificate in PEM form.
+fn web_site() -> (String, String) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate =
+        rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key.serialize_der().try_into().unwrap());
+    let config = Arc::new(config.unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let connection = ServerConnection::new(config.clone()).unwrap();
+            let mut stream = StreamOwned::new(connection, stream.unwrap());
+            // One that does not believe in the certificate sends nothing.
+            if stream.read(&mut [0; 4096]).is_ok() {
+                let page = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nContent-Type: text/html\r\n\r\n<html>";
+                let _ = stream.write_all(page.as_bytes());
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        }
+    });
+    let pem = STANDARD.encode(certificate.der());
+    (url, format!("-----BEGIN CERTIFICATE-----\n{pem}\n-----END CERTIFICATE-----\n"))
+}
+
+#[test]
+fn a_server_is_believed_if_the_system_or_the_person_trusts_it() {
+    let (url, certificate) = web_site();
+    let folder = tempfile::tempdir().unwrap();
+    let (own, empty) = (folder.path().join("own.pem"), folder.path().join("empty.pem"));
+    std::fs::write(&own, certificate).unwrap();
+    std::fs::write(&empty, "").unwrap();
+    let (_, other) = web_site();
+    let stranger = folder.path().join("other.pem");
+    std::fs::write(&stranger, other).unwrap();
+    for (trusted, words) in
+        [(own, "is a web page"), (stranger, "no safe connection (TLS)"), (empty, "no certificates")]
+    {
+        let trusted = trusted.to_str().unwrap();
+        let arguments = ["--from", &url, "--group", "acme", "--timeout", "5"];
+        let (code, out, errors) =
+            samlight(&arguments, &[("SSL_CERT_FILE", trusted), ("SAMLIGHT_API_KEY", KEY)]);
+        assert!(code == Some(2) && out.is_empty() && errors.contains(words), "{trusted}: {errors}");
     }
 }
 

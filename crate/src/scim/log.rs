@@ -9,7 +9,7 @@ use super::{
     EvidenceReader, Statement,
     events::{self, Event},
     evidence::Asked,
-    query::{self, Language, Query, Question},
+    query::{self, Query, Question},
     records::Flat,
     requests::{Request, ScimLog},
     stored,
@@ -176,7 +176,7 @@ fn of_request(request: &Request) -> Statement {
 /// The step that finds the same in GitLab.com's logs (R50 to R52), where a group or a value is asked for.
 fn search(group: Option<&str>, value: Option<&str>) -> Option<Step> {
     let query = Query::of(&Question { group, value, ..Question::default() })?;
-    let text = text!("scim-log.kibana", index = query::INDEX, query = query.written(Language::Kql));
+    let text = text!("scim-log.kibana", index = query::INDEX, query = query.kql());
     Some(Step { text: text.to_string(), link: None })
 }
 

@@ -2,8 +2,8 @@
 //! `query_string`, `range`).
 //!
 //! `lenient` keeps a field that is no text in one of the indices from failing the search; `term` and
-//! `wildcard` do not know it, so the phrase is a `multi_match` and the wildcards are a `query_string`. Nothing
-//! is scored. Leaves out paging and sorting, which are of who runs it.
+//! `wildcard` do not know it, so the phrase is a `multi_match` and the wildcards are a `query_string`.
+//! Nothing is scored. Leaves out paging, which is of who runs it.
 
 use super::{Has, Query, lucene::within};
 use serde_json::{Map, Value, json};

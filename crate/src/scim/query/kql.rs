@@ -10,7 +10,8 @@ use super::{Has, Query, escaped, is_hidden, joined};
 const SPECIAL: &str = "\\():<>\"*{}";
 
 impl Query {
-    pub(super) fn kql(&self) -> String {
+    /// The query in KQL.
+    pub(in crate::scim) fn kql(&self) -> String {
         let of = |group: &Vec<Has>| joined(&group.iter().map(has).collect::<Vec<_>>(), " or ");
         let time = unquoted(&self.time);
         let ends = [(">=", self.since), ("<", self.until)];

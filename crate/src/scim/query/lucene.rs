@@ -1,7 +1,9 @@
-//! Lucene's query string (elastic.co: "Query string query", "Reserved characters"; Lucene's `QueryParser.jj`).
+//! Lucene's query string (elastic.co: "Query string query", "Reserved characters"; Lucene's
+//! `QueryParser.jj`).
 //!
-//! A backslash takes the meaning from the character behind it. Between quotes `\u` and four hexadecimal digits
-//! are a character; in a term with wildcards they are not, and what cannot be seen is any one character there.
+//! A backslash takes the meaning from the character behind it. Between quotes `\u` and four hexadecimal
+//! digits are a character; in a term with wildcards they are not, and what cannot be seen is any one
+//! character there. Leaves out all but terms, phrases, lists and one range.
 
 use super::{Has, Query, escaped, is_hidden, joined};
 

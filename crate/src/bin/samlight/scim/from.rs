@@ -28,8 +28,8 @@ use std::{
 };
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
-    let number = |name, value, help: &_, default: &'static str, most: i64| -> Arg {
-        let parser = value_parser!(u64).range(1..=u64::try_from(most).unwrap_or(u64::MAX));
+    let number = |name, value, help: &_, default: &'static str, most: u64| -> Arg {
+        let parser = value_parser!(u64).range(1..=most);
         arguments::text(name, value, help).value_parser(parser).default_value(default).requires("from")
     };
     let from = text!("cli.scim.from", key = client::API_KEY, basic = client::BASIC_AUTH);

@@ -78,7 +78,8 @@ pub(super) fn of(given: &ArgMatches, names: Names) -> Result<Query, Problem> {
 
 /// The pattern of the indices that are searched.
 pub(super) fn index(given: &ArgMatches) -> String {
-    arguments::text_of(given, "index").unwrap_or_else(|| INDEX.to_owned())
+    let named = arguments::text_of(given, "index").filter(|index| !index.trim().is_empty());
+    named.unwrap_or_else(|| INDEX.to_owned())
 }
 
 fn chosen<T: Copy>(given: &ArgMatches, option: &str, named: &[(&str, T)]) -> Option<T> {

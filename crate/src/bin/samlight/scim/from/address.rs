@@ -4,7 +4,7 @@
 //! list of processes.
 
 use crate::Problem;
-use samlight::text;
+use samlight::{base::redact, text};
 use std::net::IpAddr;
 use ureq::http::Uri;
 
@@ -19,7 +19,7 @@ impl Address {
         if named.contains('@') {
             return Err(text!("cli.from.credential-in-url").into());
         }
-        let not_one = || Problem::from(text!("cli.from.no-url", url = named));
+        let not_one = || Problem::from(text!("cli.from.no-url", url = redact::url(named)));
         let uri: Uri = named.trim().parse().map_err(|_| not_one())?;
         let scheme = uri.scheme_str().unwrap_or_default();
         let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(not_one)?;

@@ -1,8 +1,8 @@
 //! HTTP with a search engine: one request, its answer, and what is said when there is none.
 //!
 //! An answer that says "later" (429, 503) is asked for again, after the time that `Retry-After` names (RFC
-//! 9110, 10.2.3; in seconds, as engines write it). Nothing that an engine says is repeated with the credential
-//! in it. Leaves out what is asked and what answers mean ([`hits`](super::hits)).
+//! 9110, 10.2.3; in seconds, as engines write it). Nothing that an engine says is repeated with the
+//! credential in it. Leaves out what is asked and what answers mean ([`hits`](super::hits)).
 
 use super::address::Address;
 use crate::Problem;
@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::{env, io::ErrorKind, sync::Arc, thread::sleep, time::Duration};
 use ureq::{
-    Agent, Error,
+    Agent, Error, Timeout,
     http::{HeaderMap, Method, Request, header},
     tls::{Certificate, RootCerts, TlsConfig},
 };
@@ -237,6 +237,9 @@ impl Client {
         Refusal::Said(match (error, tls) {
             (Error::BodyExceedsLimit(_), _) => return Refusal::TooLarge,
             (_, Some(reason)) => text!("cli.from.tls", reason = self.repeated(&reason)),
+            (Error::Timeout(Timeout::Connect), _) => {
+                text!("cli.from.timeout", seconds = self.bounds.connect.as_secs())
+            }
             (Error::Timeout(_), _) => text!("cli.from.timeout", seconds = self.bounds.answer.as_secs()),
             (Error::HostNotFound, _) => text!("cli.from.no-host"),
             // The standard library has no kind of error for it.

@@ -2,9 +2,9 @@
 //! tiebreaker, so that no hit is missed or comes twice.
 //!
 //! Sources: elastic.co, "Open a point in time", "Paginate search results" (7.10 and later; `_shard_doc` since
-//! 7.12); opensearch.org, "Point in Time API" (2.4 and later; `_shard_doc` since 3.3). Without `_shard_doc` the
-//! tiebreaker is `_id`. An engine gives another id of the point in time with each answer, and the newest
-//! counts. Leaves out how a request is sent ([`client`](super::client)), and what a hit says.
+//! 7.12); opensearch.org, "Point in Time API" (2.4 and later; `_shard_doc` since 3.3). Without `_shard_doc`
+//! the tiebreaker is `_id`. An engine can give another id of the point in time with each answer, and the
+//! newest counts. Leaves out how a request is sent ([`client`](super::client)), and what a hit says.
 
 use super::client::{Client, Refusal};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -220,8 +220,8 @@ impl Drop for Hits<'_> {
     }
 }
 
-/// The engine's own name for what it is. Absent where it does not tell everybody: a key can be for nothing but
-/// searching.
+/// The engine's own name for what it is. Absent where it does not tell everybody: a key can be for nothing
+/// but searching.
 fn distribution(client: &Client) -> Result<Option<String>, Text> {
     #[derive(Deserialize)]
     struct Root {
