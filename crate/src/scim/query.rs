@@ -14,11 +14,15 @@ mod lucene;
 
 use super::{endpoint, log};
 use crate::base::{characters::is_invisible, instant::Timestamp};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The index pattern of GitLab's guide.
 pub const INDEX: &str = "pubsub-rails-inf-gprd-*";
 /// The field that has the time of a line, wherever it comes from.
 pub const TIME: &str = "@timestamp";
+
+/// All but the characters that need no escape in an address.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A language that search engines understand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,11 +149,12 @@ fn cases(text: &str) -> Vec<String> {
     distinct([text.to_owned(), text.to_lowercase()])
 }
 
-/// The ways in which `text` can stand in a path of the log, which is as it was sent.
+/// The ways in which `text` can stand in a path of the log, which is as it was sent: as it is, with what must
+/// be escaped (RFC 3986, 2.3), and as Entra ID must be given it.
 fn spellings(text: &str) -> Vec<String> {
-    let escaped = |it: &String| endpoint::escape(it);
+    let escaped = |it: &String| [utf8_percent_encode(it, RESERVED).to_string(), endpoint::escape(it)];
     let cases = cases(text);
-    let escaped: Vec<String> = cases.iter().map(escaped).collect();
+    let escaped: Vec<String> = cases.iter().flat_map(escaped).collect();
     distinct(cases.into_iter().chain(escaped))
 }
 

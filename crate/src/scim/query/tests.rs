@@ -92,9 +92,11 @@ fn a_value_is_found_in_each_language_whatever_is_in_it() {
             let (value, other) = (value.trim(), "something else");
             let filter = format!("externalId eq \"{value}\"");
             let of_user = format!("{path}/{}", endpoint::escape(value));
+            let sent = format!("{path}/{}", utf8_percent_encode(value, RESERVED));
             assert!(tree.matches(&line(path, value, false)), "{name}: {value}: {tree:?}");
             assert!(tree.matches(&line(path, &filter, false)), "{name}: {value}: {tree:?}");
             assert!(tree.matches(&line(&of_user, other, false)), "{name}: {value}: {tree:?}");
+            assert!(tree.matches(&line(&sent, other, false)), "{name}: {value}: {tree:?}");
             assert!(!tree.matches(&line(path, other, false)), "{name}: {value}: {tree:?}");
             assert!(!tree.matches(&line("/api/scim/v2/groups/other/Users", value, false)), "{name}: {value}");
             // Of a text that has no word an index of words knows nothing.
