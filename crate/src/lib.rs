@@ -107,7 +107,8 @@
 //!   it.
 //! - A secret prints as its length unless `.expose()` is written. SCIM tokens are never read.
 //! - Nothing is asked of any origin but the GitLab page that the person is on, and only by GET, but for the
-//!   one change that a person has confirmed ([`group::change`]).
+//!   one change that a person has confirmed ([`group::change`]). The command line asks the search engine that
+//!   a person names (`samlight scim --from URL`), and no other.
 //! - Answers for a whole group are never events and never stored; only how far their reading came is.
 //! - JavaScript has no SAML or GitLab knowledge; what it may keep is generated from [`event::capture`].
 //! - Absent on purpose: plug-ins, remote rules, telemetry, keep-alive, any acceptance of a signature as

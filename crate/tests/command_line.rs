@@ -145,7 +145,7 @@ fn files() -> Vec<Kept> {
         other(
             "GitLab's log of a sign-in",
             r#"{"method":"POST","path":"/groups/acme/-/saml/callback","status":302,"params":[]}"#,
-            (1, "\nSign-in with SAML: “/groups/acme/-/saml/callback”"),
+            (1, "· Shown: 1 of 1 lines of GitLab's other logs about SAML and SCIM (production_json.log 1)."),
         ),
         Kept {
             shown: NO_MESSAGE,

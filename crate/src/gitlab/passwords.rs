@@ -43,7 +43,7 @@ mod tests {
 
     /// Beginnings of the keys of texts that name a password and are not said of a group's sign-in, or not
     /// where passwords are seen to be off.
-    const OTHERS: [&str; 8] = [
+    const OTHERS: [&str; 10] = [
         "instance.refused.credentials",
         "key-file.password",
         "ui.welcome.not-recorded.secrets",
@@ -54,6 +54,9 @@ mod tests {
         "explain.login-or-password",
         "explain.method",
         "explain.password",
+        // Of a search engine.
+        "cli.from.",
+        "cli.scim.from",
     ];
 
     /// Texts of which nothing tells whether passwords are off: pasted messages name no group, and the

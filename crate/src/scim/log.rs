@@ -12,6 +12,7 @@ use super::{
     evidence::Asked,
     kept::Room,
     logged::{self, Beside, Lines, Wanted, heading_time},
+    query::{self, Query, Question},
     records::{Fields, Flat, Sieve, Sifted},
     requests::{LogReader, Request, ScimLog, sieve},
     stored,
@@ -303,7 +304,7 @@ fn top_level(asked: &Asked) -> Option<&str> {
 
 /// The path of the group that a person names: by its path, with slashes round it, or by the address of a
 /// page.
-fn group_path(named: &str) -> &str {
+pub(super) fn group_path(named: &str) -> &str {
     let behind_host = |rest: &str| rest.find('/').unwrap_or(rest.len());
     let path = match named.split_once("://") {
         Some((_, rest)) => rest.get(behind_host(rest)..).unwrap_or_default(),
@@ -330,11 +331,9 @@ fn of_request(request: &Request, beside: Beside) -> Statement {
 
 /// The step that finds the same in GitLab.com's logs (R50 to R52), where a group or a value is asked for.
 fn search(group: Option<&str>, value: Option<&str>) -> Option<Step> {
-    let group = group.map(|group| format!("json.path: \"/api/scim/v2/groups/{group}\""));
-    let value = value.map(|value| format!("json.params.value: \"{value}\""));
-    let query: Vec<String> = group.into_iter().chain(value).collect();
-    let text = text!("scim-log.kibana", query = query.join(" AND "));
-    (!query.is_empty()).then(|| Step { text: text.to_string(), link: None })
+    let query = Query::of(&Question { group, value, ..Question::default() })?;
+    let text = text!("scim-log.kibana", index = query::INDEX, query = query.kql());
+    Some(Step { text: text.to_string(), link: None })
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod kept;
 mod log;
 mod logged;
 pub mod messages;
+pub mod query;
 mod records;
 pub mod requests;
 pub mod sign_in_codes;

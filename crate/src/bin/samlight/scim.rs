@@ -1,6 +1,10 @@
-//! `samlight scim`: what an administrator has of SCIM — GitLab's `api_json.log` of any size, Entra ID's schema,
-//! the address of a SCIM app, a message of one — said in words, for people or, with `--json`, one JSON object a
-//! thing and line. Of several files each thing names its file.
+//! `samlight scim`: what an administrator has of SCIM — GitLab's logs of any size, those of identity providers,
+//! Entra ID's schema, the address of a SCIM app, a message of one — said in words, for people or, with
+//! `--json`, one JSON object a thing and line. Of several files each thing names its file. Where the log is in
+//! a search engine, the query for it, or what the engine finds.
+
+mod from;
+mod query;
 
 use crate::{
     Command, ExitOutcome, Problem, arguments, input,
@@ -21,13 +25,14 @@ use std::io::{BufWriter, Write};
 pub(crate) const COMMAND: Command = Command { name: "scim", about: || text!("cli.scim"), arguments, run };
 
 fn arguments(command: clap::Command) -> clap::Command {
-    command
+    let command = command
         .arg(arguments::files(&text!("cli.scim.file")))
         .arg(arguments::flag("json", &text!("cli.json")))
         .arg(arguments::text("group", "PATH", &text!("cli.scim.group")))
         .arg(arguments::text("value", "VALUE", &text!("cli.scim.value")))
         .arg(arguments::text("endpoint", "URL", &text!("cli.scim.endpoint")))
-        .arg(arguments::text("name-id", "FIELD", &text!("cli.scim.name-id")))
+        .arg(arguments::text("name-id", "FIELD", &text!("cli.scim.name-id")));
+    from::arguments(query::arguments(command))
 }
 
 fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
@@ -37,12 +42,14 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         endpoint: arguments::text_of(given, "endpoint"),
         name_id: arguments::text_of(given, "name-id"),
     };
+    if let Some(outcome) = query::run(given, out).or_else(|| from::run(given, &asked, out)) {
+        return outcome;
+    }
     let files = arguments::paths_of(given, arguments::FILES);
     let mut out = BufWriter::new(out);
     let outcome = input::each(&files, |file| {
         let named = (files.len() > 1).then(|| input::shown(file));
-        let mut printer =
-            Printer { file: named, json: given.get_flag("json"), out: &mut out, said: Ok(false) };
+        let mut printer = Printer { file: named, ..Printer::new(given, &mut out) };
         let content = match log_file::read(file, &asked)? {
             Content::Short(content) => content,
             Content::Log(log) => {
@@ -86,7 +93,12 @@ struct Printer<'o> {
     said: Result<bool, Problem>,
 }
 
-impl Printer<'_> {
+impl<'o> Printer<'o> {
+    /// Prints to `out`, as it is asked for.
+    fn new(given: &ArgMatches, out: &'o mut dyn Write) -> Self {
+        Printer { file: None, json: given.get_flag("json"), out, said: Ok(false) }
+    }
+
     fn say(&mut self, statement: Statement) {
         let Ok(is_wrong) = self.said else { return };
         let is_wrong = is_wrong || statement.sentences.iter().any(|it| it.severity >= Severity::Warning);

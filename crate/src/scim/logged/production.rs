@@ -88,7 +88,7 @@ const fn row(
 const REASON: &[fn() -> Text] = &[|| text!("logged.reason.do"), || text!("explain.bring.trace")];
 
 /// The meanings; the first that fits holds.
-const ROWS: [Row; 24] = [
+const ROWS: [Row; 25] = [
     row(|it| it.status >= 500, Severity::Error, || text!("logged.failed"), &[|| text!("logged.failed.do")]),
     row(
         |it| it.status == 429,
@@ -136,6 +136,12 @@ const ROWS: [Row; 24] = [
         |it| it.is_callback() && it.is_of_group && it.leads_to == Some("/"),
         Severity::Warning,
         || text!("logged.to-home"),
+        REASON,
+    ),
+    row(
+        |it| it.is_callback() && (300..400).contains(&it.status) && it.leads_to.is_none(),
+        Severity::Warning,
+        || text!("logged.led-on"),
         REASON,
     ),
     row(

@@ -55,6 +55,12 @@ pub(super) fn production_cases() -> Vec<Case> {
     use Severity::{Error, Good, Info, Neutral, Warning};
     vec![
         case("accepted", leads("/acme/team"), Good, &["took the Response", "/acme/team"]),
+        case(
+            "without its end",
+            production("group_saml", 302, None),
+            Warning,
+            &["whether it let them in is not known"],
+        ),
         case("to the start page", leads("/"), Warning, &["start page", "could not be linked"]),
         case(
             "to the sign-in page",
