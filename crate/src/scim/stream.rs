@@ -13,7 +13,7 @@ use super::{
 use crate::encoding::text::Pieces;
 
 /// Octets of its beginning by which a text is known where it has no record.
-const BEGINNING: usize = 256 * 1024;
+const BEGINNING: usize = 64 * 1024;
 
 /// A log, as far as it has come.
 pub struct Stream {
