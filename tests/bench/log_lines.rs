@@ -1,5 +1,5 @@
-//! A generated `api_json.log`, its lines as GitLab writes them (gitlab-facts 6.1): one in fifty is about SCIM, a
-//! quarter of those about [`GROUP`]. Leaves out: other kinds of logs.
+//! A generated `api_json.log`, its lines as GitLab writes them (gitlab-facts 6.1): one in fifty is about
+//! SCIM, a quarter of those about [`GROUP`]. Leaves out: other kinds of logs.
 
 use fastrand::Rng;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! The cost of one group's requests in a generated `api_json.log`: `samlight scim --group` beside what people
-//! use, ripgrep piped to jq, and jq alone. All three are programs that read the same file in the same run, one
-//! after the other; what counts is the time of the processor, on all cores, with the system's.
+//! use, ripgrep piped to jq, and jq alone. All three are programs that read the same file in the same run,
+//! one after the other; what counts is the time of the processor, on all cores, with the system's.
 //!
 //! The variable [`SIZE`] sets the size of the file in MiB. Leaves out: packed files.
 

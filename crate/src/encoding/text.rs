@@ -28,7 +28,7 @@ pub(crate) fn text_of(octets: &[u8]) -> (Cow<'_, str>, usize) {
 pub(crate) struct Pieces {
     /// The octets that are not given on: the first ones, by which the encoding is known, or half of a letter.
     held: Vec<u8>,
-    /// How two octets make a unit of UTF-16; inner absence is UTF-8.
+    /// The encoding, once it is known: the unit of UTF-16, or none for UTF-8.
     unit: Option<Option<Unit>>,
 }
 

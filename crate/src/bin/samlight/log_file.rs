@@ -1,9 +1,9 @@
 //! A file of any size, read as it comes: a log, plain or packed by gzip in any number of members.
 //!
-//! Blocks are cut at the ends of lines. On a machine of several cores some search them by octets while another
-//! reads what was found, in the file's order. Memory is a few blocks. On a terminal it tells how far it is;
-//! Ctrl-C ends the program, which has nothing to clean up. Leaves out: zip and what is no log, which are read
-//! whole where they are short enough.
+//! Blocks are cut at the ends of lines. On a machine of several cores some search them by octets while
+//! another reads what was found, in the file's order. Memory is a few blocks. On a terminal it tells how far
+//! it is; Ctrl-C ends the program, which has nothing to clean up. Leaves out: zip and what is no log, which
+//! are read whole where they are short enough.
 
 use crate::{Problem, input, report};
 use flate2::read::MultiGzDecoder;
@@ -196,7 +196,7 @@ struct Cut {
     rest: Vec<u8>,
     /// Whether the next block begins within a line.
     is_within: bool,
-    /// Why there is no more.
+    /// The reason why there is no more.
     failed: Option<io::Error>,
 }
 
@@ -256,7 +256,7 @@ impl Read for Counted {
     }
 }
 
-/// How far reading is, for a person before a terminal.
+/// The state of reading, for a person before a terminal.
 struct Progress {
     read: Arc<AtomicU64>,
     total: Option<u64>,
@@ -291,7 +291,7 @@ impl Progress {
     }
 }
 
-/// How far reading is after this time.
+/// The state of reading after this time, in words.
 fn said(read: u64, total: Option<u64>, time: Duration) -> String {
     let rate = read as f64 / time.as_secs_f64().max(0.001);
     let mib = |octets: f64| format!("{:.0}", octets / 1024.0 / 1024.0);

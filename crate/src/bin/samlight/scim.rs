@@ -1,6 +1,6 @@
-//! `samlight scim`: what an administrator has of SCIM — GitLab's `api_json.log` of any size, Entra ID's schema,
-//! the address of a SCIM app, a message of one — said in words, for people or, with `--json`, one JSON object a
-//! thing and line. Of several files each thing names its file.
+//! `samlight scim`: what an administrator has of SCIM — GitLab's `api_json.log` of any size, Entra ID's
+//! schema, the address of a SCIM app, a message of one — said in words, for people or, with `--json`, one
+//! JSON object a thing and line. Of several files each thing names its file.
 
 use crate::{
     Command, ExitOutcome, Problem, arguments, input,

@@ -1,9 +1,9 @@
 //! The objects in the lines of a text that comes in pieces.
 //!
-//! An object is read where it ends, be it lines later; while its end has not come, the reader waits, and tries
-//! again once there is twice as much, so that waiting costs no more than reading. One that is longer than a
-//! record may be is gone into, as what holds records: an answer of a search, or a list. Leaves out: which
-//! lines need no reading ([`sieve`](super::sieve)).
+//! An object is read where it ends, be it lines later; while its end has not come, the reader waits, and
+//! tries again once there is twice as much, so that waiting costs no more than reading. One that is longer
+//! than a record may be is gone into, as what holds records: an answer of a search, or a list. Leaves out:
+//! which lines need no reading ([`sieve`](super::sieve)).
 
 use super::{
     Fields, RETRIES, Raw, Rest, Take, search,
@@ -18,7 +18,7 @@ use serde_json::{Deserializer, Value};
 
 /// A text that is read line by line, as far as it has come.
 pub(super) struct Lines {
-    /// What has come and is not read.
+    /// The text that has come and is not read.
     text: String,
     /// Octets before it.
     before: u64,
@@ -45,7 +45,7 @@ struct Open {
     number: usize,
     /// The place of its first octet in the whole text.
     start: u64,
-    /// What of it is not read, to its end where that has come.
+    /// The part of it that is not read, to its end where that has come.
     from: usize,
     end: Option<usize>,
     is_marked: bool,
@@ -274,7 +274,7 @@ impl Lines {
         self.leave(self.place(open.from));
     }
 
-    /// What was found: records, and hits of a search that are none.
+    /// The number of things that were found: records, and hits of a search that are none.
     fn found(&self) -> usize {
         self.known + self.rest.others
     }
