@@ -9,6 +9,8 @@ mod bombs;
 mod browsers;
 mod files;
 mod growth;
+mod log_lines;
+mod logs;
 mod looks;
 mod measure;
 mod members;
@@ -27,7 +29,7 @@ use serde_json::Value;
 /// Figures that have a peer in common, or nearly so.
 type Group = (&'static str, fn() -> Vec<Row>);
 
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 10] = [
     ("signed Responses", signed::rows),
     ("in browsers", browsers::rows),
     ("sizes", sizes::rows),
@@ -36,6 +38,7 @@ const GROUPS: [Group; 9] = [
     ("HAR files", || native([1_000, 10_000].into_iter().flat_map(files::figures).collect())),
     ("the list of sign-ins", || native(Looks::taken().figures())),
     ("the members of a group", || native(Costs::taken().figures())),
+    ("logs", logs::rows),
     ("bombs", || native(bombs::figures())),
 ];
 

@@ -8,6 +8,7 @@
 mod bombs;
 mod files;
 mod growth;
+mod log_lines;
 mod looks;
 mod measure;
 mod members;
@@ -17,6 +18,8 @@ use looks::{Looks, look};
 use measure::Figure;
 use members::Costs;
 use samlight::{
+    base::counted::steps_of,
+    scim::{evidence::Asked, stream::Stream},
     trace::tracer::Tracer,
     view::{lines::Lines, search::Query},
 };
@@ -83,4 +86,27 @@ fn what_is_measured_of_events_and_files_does_the_work_that_it_names() {
     assert_eq!(works[..3], ["1 event after 5 sign-ins", "1 event after 9 sign-ins", "1 sign-in of 5"]);
     assert!(works[3..].iter().all(|work| work.starts_with("20 exchanges, ")), "{works:?}");
     assert_eq!(works.len(), 5);
+}
+
+/// The lines of other groups are searched and never read; the command line's time is in `logs.rs`.
+#[test]
+fn of_a_log_a_group_is_read_and_the_rest_only_searched() {
+    let mut log = Vec::new();
+    let (_, count) = log_lines::write(&mut log, 4_000_000).unwrap();
+    let read = |group: Option<&str>| {
+        let asked = Asked { group: group.map(str::to_owned), ..Asked::default() };
+        let mut told = 0;
+        let steps = steps_of(|| {
+            let mut stream = Stream::new(&asked);
+            stream.read(&log);
+            assert_eq!(stream.end(&mut |_| told += 1), None);
+        });
+        (told, steps)
+    };
+    let (told, steps) = read(Some(log_lines::GROUP));
+    let (all, steps_of_all) = read(None);
+    // One more is the sum.
+    assert!(told == count + 1 && all > 3 * count, "{told} {all} of {count}");
+    assert!(steps < log.len() * 12 / 10, "{steps} steps for {} octets", log.len());
+    assert!(steps_of_all > steps, "{steps_of_all} {steps}");
 }

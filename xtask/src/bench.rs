@@ -28,6 +28,9 @@ ratio can be compared between machines. Takes some minutes; best when the machin
 
 For the figures in browsers it builds the release, and the release of an earlier commit once, and gets the
 packages that tests/bench/peers/package-lock.json names from npm. All of it goes below target/.
+
+  SAMLIGHT_BENCH_LOG   the size in MiB of the log in which a group is looked for; 64 without it. What is promised
+                       holds for 1024.
 ";
 
 /// The file that is written.
@@ -38,6 +41,11 @@ const BENCHES: [&str; 6] = ["bench", "--locked", "--package", "samlight-tests", 
 
 /// The variable that tells the benches of the folder for browsers (`tests/bench/browsers.rs`).
 const FOLDER_VARIABLE: &str = "SAMLIGHT_BENCH";
+
+/// The command line that is measured, and the variable that tells the benches where it is
+/// (`tests/bench/logs.rs`).
+const PROGRAM: [&str; 6] = ["build", "--locked", "--profile", "cli", "--package", "samlight"];
+const PROGRAM_VARIABLE: &str = "SAMLIGHT_BENCH_PROGRAM";
 
 /// The text before the facts.
 const ABOUT: &str = "\
@@ -57,6 +65,8 @@ machines, not times. What must hold on any machine is not judged by these times:
   found in the sign-ins that are over, as it does whenever the badge is shown; the start takes that up and reads the
   newest sign-ins. The earlier commit reads all. What reading all takes stands among the others.
 - A request goes through the listeners in such a worker.
+- A log is read by programs: the command line as it is released, and the peers as Debian has them. Their time is that of
+  the processor, on all cores, with the system's.
 - No JavaScript gives GitLab's verdict; xml-crypto's check of the signature stands for it.
 ";
 
@@ -90,10 +100,12 @@ pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {
     }
     let workspace = Workspace::here()?;
     step("compile the benches", || run(cargo().args(BENCHES).arg("--no-run").current_dir(&workspace.root)))?;
+    step("compile the command line", || run(cargo().args(PROGRAM).current_dir(&workspace.root)))?;
     let folder = site::prepare(&workspace)?;
     let facts = facts(&workspace)?;
     let mut benches = cargo();
     benches.args(BENCHES).current_dir(&workspace.root).env(FOLDER_VARIABLE, folder);
+    benches.env(PROGRAM_VARIABLE, workspace.cargo_target.join("cli/samlight"));
     let figures = step("measure", || output(&mut benches))?;
     let text = rendered(&facts, &figures)?;
     let path = workspace.root.join(RESULTS);

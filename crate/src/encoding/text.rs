@@ -10,6 +10,9 @@ use std::borrow::Cow;
 /// Octets by which a text without a mark is told to be UTF-16.
 const LOOKED_AT: usize = 64;
 
+/// The unit of UTF-16 that two octets make.
+type Unit = fn([u8; 2]) -> u16;
+
 /// The text that `octets` are, without a byte order mark, and the octets that most characters have in it.
 pub(crate) fn text_of(octets: &[u8]) -> (Cow<'_, str>, usize) {
     let (unit, mark) = encoding(octets);
@@ -25,8 +28,8 @@ pub(crate) fn text_of(octets: &[u8]) -> (Cow<'_, str>, usize) {
 pub(crate) struct Pieces {
     /// The octets that are not given on: the first ones, by which the encoding is known, or half of a letter.
     held: Vec<u8>,
-    /// How two octets make a unit of UTF-16; inner absence is UTF-8.
-    unit: Option<Option<fn([u8; 2]) -> u16>>,
+    /// The encoding, once it is known: the unit of UTF-16, or none for UTF-8.
+    unit: Option<Option<Unit>>,
 }
 
 impl Pieces {
@@ -67,7 +70,7 @@ impl Pieces {
         self.read(octets.get(mark..).unwrap_or_default(), take);
     }
 
-    fn units(&mut self, unit: fn([u8; 2]) -> u16, is_last: bool, take: &mut dyn FnMut(&[u8])) {
+    fn units(&mut self, unit: Unit, is_last: bool, take: &mut dyn FnMut(&[u8])) {
         let pairs = self.held.as_chunks::<2>().0;
         let is_half = |pair: &[u8; 2]| !is_last && (0xD800..0xDC00).contains(&unit(*pair));
         let there = pairs.len() - usize::from(pairs.last().is_some_and(is_half));
@@ -78,7 +81,7 @@ impl Pieces {
 }
 
 /// The unit of UTF-16, or none for UTF-8, and the octets of the mark.
-fn encoding(octets: &[u8]) -> (Option<fn([u8; 2]) -> u16>, usize) {
+fn encoding(octets: &[u8]) -> (Option<Unit>, usize) {
     match octets {
         [0xFF, 0xFE, ..] => (Some(u16::from_le_bytes), 2),
         [0xFE, 0xFF, ..] => (Some(u16::from_be_bytes), 2),
@@ -89,7 +92,7 @@ fn encoding(octets: &[u8]) -> (Option<fn([u8; 2]) -> u16>, usize) {
     }
 }
 
-fn wide(octets: &[u8], unit: fn([u8; 2]) -> u16) -> (Cow<'static, str>, usize) {
+fn wide(octets: &[u8], unit: Unit) -> (Cow<'static, str>, usize) {
     crate::base::counted::stepped(octets.len());
     let units = octets.as_chunks::<2>().0.iter().map(|octets| unit(*octets));
     let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));

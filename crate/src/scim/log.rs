@@ -131,8 +131,8 @@ impl Reading {
         requests.read_sifted(block, sifted, &mut |line, fields| others.take(line, fields, wanted));
     }
 
-    /// Gives what it says to `say`, one statement after the other, and whether it said anything. A message can
-    /// name the address, too: what has no record is none, where `is_log` does not hold.
+    /// Gives what it says to `say`, one statement after the other, and whether it said anything. A message
+    /// can name the address, too: what has no record is none, where `is_log` does not hold.
     pub(super) fn end(self, is_log: impl FnOnce() -> bool, say: &mut dyn FnMut(Statement)) -> bool {
         let Reading { asked, requests, mut others } = self;
         let wanted = wanted(&asked);

@@ -46,7 +46,7 @@ const MARKS: [&str; 18] = [
 static FINDERS: LazyLock<[Finder<'static>; MARKS.len()]> =
     LazyLock::new(|| array::from_fn(|at| Finder::new(MARKS.get(at).copied().unwrap_or_default())));
 /// Octets of failed attempts for each octet of a text. Where one is cut off, all that begins in it is tried.
-const RETRIES: usize = 4;
+const RETRIES: u64 = 4;
 /// Texts within texts that are looked into.
 const LAYERS: usize = 4;
 /// Members of a list that are looked at in a record that is no request.

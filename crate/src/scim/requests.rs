@@ -222,8 +222,8 @@ impl LogReader {
         LogReader { group, value, records, log: ScimLog::default() }
     }
 
-    /// Reads more of it, cut anywhere. Each record that is no request is given to `other`, with its line, which
-    /// says whether it is known.
+    /// Reads more of it, cut anywhere. Each record that is no request is given to `other`, with its line,
+    /// which says whether it is known.
     pub(super) fn read(&mut self, octets: &[u8], other: &mut dyn FnMut(usize, &Fields) -> bool) {
         let LogReader { group, value, records, log } = self;
         records.read(octets, &mut log.taking((group.as_deref(), value.as_deref()), other));

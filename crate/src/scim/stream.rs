@@ -13,7 +13,7 @@ use super::{
 use crate::encoding::text::Pieces;
 
 /// Octets of its beginning by which a text is known where it has no record.
-const BEGINNING: usize = 256 * 1024;
+const BEGINNING: usize = 64 * 1024;
 
 /// A log, as far as it has come.
 pub struct Stream {
@@ -43,8 +43,8 @@ impl Stream {
         });
     }
 
-    /// Reads more of it: a block that begins where a line begins and ends where one ends, with what the search
-    /// says of it.
+    /// Reads more of it: a block that begins where a line begins and ends where one ends, with what the
+    /// search says of it.
     pub fn read_sifted(&mut self, block: &[u8], sifted: &Sifted) {
         if self.pieces.is_plain() {
             begin(&mut self.beginning, block);
@@ -54,8 +54,8 @@ impl Stream {
         }
     }
 
-    /// Gives what it says to `say`, one statement after the other. Where it has nothing that is looked for, it
-    /// gives its beginning back, which may be something else.
+    /// Gives what it says to `say`, one statement after the other. Where it has nothing that is looked for,
+    /// it gives its beginning back, which may be something else.
     pub fn end(self, say: &mut dyn FnMut(Statement)) -> Option<String> {
         let Stream { pieces, mut reading, mut beginning } = self;
         pieces.end(&mut |text| {

@@ -114,6 +114,20 @@ pub(crate) const PARTS: &[Part] = &[
         install: Install::Debian(&["xmlsec1"]),
     },
     Part {
+        what: "ripgrep, with which the reading of logs is compared",
+        scopes: TESTING,
+        variable: None,
+        found: |_| versioned(program(None, &["rg"]), "--version", ""),
+        install: Install::Debian(&["ripgrep"]),
+    },
+    Part {
+        what: "jq, with which the reading of logs is compared",
+        scopes: TESTING,
+        variable: None,
+        found: |_| versioned(program(None, &["jq"]), "--version", ""),
+        install: Install::Debian(&["jq"]),
+    },
+    Part {
         what: "Ruby with omniauth-saml, ruby-saml, sinatra and puma, for the lab's service provider",
         scopes: TESTING,
         variable: Some("SAMLIGHT_RUBY"),

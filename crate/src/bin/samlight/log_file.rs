@@ -1,9 +1,9 @@
 //! A file of any size, read as it comes: a log, plain or packed by gzip in any number of members.
 //!
-//! Blocks are cut at the ends of lines. On a machine of several cores some search them by octets while another
-//! reads what was found, in the file's order. Memory is a few blocks. On a terminal it tells how far it is;
-//! Ctrl-C ends the program, which has nothing to clean up. Leaves out: zip and what is no log, which are read
-//! whole where they are short enough.
+//! Blocks are cut at the ends of lines. On a machine of several cores some search them by octets while
+//! another reads what was found, in the file's order. Memory is a few blocks. On a terminal it tells how far
+//! it is; Ctrl-C ends the program, which has nothing to clean up. Leaves out: zip and what is no log, which
+//! are read whole where they are short enough.
 
 use crate::{Problem, input, report};
 use flate2::read::MultiGzDecoder;
@@ -18,7 +18,7 @@ use std::{
     collections::VecDeque,
     ffi::OsStr,
     fs::File,
-    io::{self, Chain, Cursor, IsTerminal, Read, stderr, stdin},
+    io::{self, Chain, Cursor, ErrorKind, IsTerminal, Read, stderr, stdin},
     mem,
     sync::{
         Arc,
@@ -53,28 +53,39 @@ pub(crate) fn read(file: &OsStr, asked: &Asked) -> Result<Content, Problem> {
     let unread = |error: &io::Error| input::unread(file, error);
     let mut progress = Progress::new();
     let mut source = open(file, &mut progress).map_err(|error| unread(&error))?;
-    let start = beginning(&mut source).map_err(|error| unread(&error))?;
-    if start.len() < SHORT && !is_gzip(&start) {
+    let (start, mut failed) = beginning(&mut source);
+    if let Some(error) = failed.take_if(|_| start.is_empty()) {
+        return Err(unread(&error));
+    }
+    let is_short = failed.is_none() && start.len() < SHORT;
+    let is_gzip = start.starts_with(&[0x1F, 0x8B]);
+    if is_short && !is_gzip {
         return Ok(Content::Short(start));
     }
     if start.starts_with(b"PK") {
         return Ok(Content::Short(input::whole(start, source).map_err(|error| unread(&error))?));
     }
-    let whole = (start.len() < SHORT).then(|| start.clone());
-    let (start, mut source) = match is_gzip(&start) {
-        true => {
-            let mut unpacked: Source = Box::new(MultiGzDecoder::new(chained(start, source)));
-            // What is damaged shows what could be read of it.
-            let start = beginning(&mut unpacked).unwrap_or_default();
-            (start, unpacked)
-        }
-        false => (start, source),
+    let packed = (is_short && is_gzip).then(|| start.clone());
+    let (start, mut source) = if is_gzip {
+        let mut unpacked: Source = Box::new(MultiGzDecoder::new(chained(start, source)));
+        let (start, damage) = beginning(&mut unpacked);
+        failed = failed.or(damage);
+        (start, unpacked)
+    } else {
+        (start, source)
     };
-    if let Some(whole) = whole.filter(|_| start.len() < SHORT) {
-        return Ok(Content::Short(whole));
+    // What is damaged shows what could be read of it.
+    if let Some(packed) = packed.filter(|_| start.len() < SHORT) {
+        return Ok(Content::Short(packed));
     }
     let mut stream = Stream::new(asked);
-    let read = blocks(&mut chained(start, source.as_mut()), &mut stream, &mut progress);
+    let read = match failed {
+        None => blocks(&mut chained(start, source.as_mut()), &mut stream, &mut progress),
+        Some(error) => {
+            stream.read(&start);
+            Err(error)
+        }
+    };
     progress.clear();
     if let Err(error) = read {
         report(&text!("cli.read-in-part", file = input::shown(file), reason = error).to_string());
@@ -86,16 +97,11 @@ fn chained<R: Read>(start: Vec<u8>, rest: R) -> Chain<Cursor<Vec<u8>>, R> {
     Cursor::new(start).chain(rest)
 }
 
-fn is_gzip(start: &[u8]) -> bool {
-    start.starts_with(&[0x1F, 0x8B])
-}
-
-fn beginning(source: &mut Source) -> io::Result<Vec<u8>> {
+/// The first octets, and why there are no more.
+fn beginning(source: &mut Source) -> (Vec<u8>, Option<io::Error>) {
     let mut start = Vec::new();
-    match source.take(SHORT as u64).read_to_end(&mut start) {
-        Err(error) if start.is_empty() => Err(error),
-        _ => Ok(start),
-    }
+    let read = source.take(SHORT as u64).read_to_end(&mut start);
+    (start, read.err())
 }
 
 fn open(file: &OsStr, progress: &mut Progress) -> io::Result<Source> {
@@ -190,22 +196,42 @@ struct Cut {
     rest: Vec<u8>,
     /// Whether the next block begins within a line.
     is_within: bool,
+    /// The reason why there is no more.
+    failed: Option<io::Error>,
 }
 
 impl Cut {
     /// The next block, in the memory of an earlier one; nothing where the file is at its end.
     fn next(&mut self, source: &mut dyn Read, mut block: Vec<u8>) -> io::Result<Option<Block>> {
-        block.clear();
-        block.append(&mut self.rest);
-        let room = BLOCK.saturating_sub(block.len()).max(BLOCK / 2);
-        let before = block.len();
-        let read = source.take(room as u64).read_to_end(&mut block);
-        if block.len() == before {
-            self.rest = block;
-            return read.map(|_| None);
+        if let Some(error) = self.failed.take() {
+            return Err(error);
         }
+        let before = self.rest.len();
+        // The memory of an earlier block is nearly as long, and is not cleared again.
+        block.resize(BLOCK.max(before + BLOCK / 2), 0);
+        if let Some(start) = block.get_mut(..before) {
+            start.copy_from_slice(&self.rest);
+        }
+        let mut length = before;
+        while let Some(room) = block.get_mut(length..).filter(|room| !room.is_empty()) {
+            match source.read(room) {
+                Ok(0) => break,
+                Ok(read) => length += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    // What came before it counts.
+                    self.failed = Some(error);
+                    break;
+                }
+            }
+        }
+        if length == before {
+            return self.failed.take().map_or(Ok(None), Err);
+        }
+        block.truncate(length);
         let begins_with_line = !self.is_within;
         let end = memchr::memrchr(b'\n', &block).map(|at| at + 1);
+        self.rest.clear();
         if let Some(end) = end {
             self.rest.extend_from_slice(block.get(end..).unwrap_or_default());
             block.truncate(end);
@@ -230,7 +256,7 @@ impl Read for Counted {
     }
 }
 
-/// How far reading is, for a person before a terminal.
+/// The state of reading, for a person before a terminal.
 struct Progress {
     read: Arc<AtomicU64>,
     total: Option<u64>,
@@ -265,7 +291,7 @@ impl Progress {
     }
 }
 
-/// How far reading is after this time.
+/// The state of reading after this time, in words.
 fn said(read: u64, total: Option<u64>, time: Duration) -> String {
     let rate = read as f64 / time.as_secs_f64().max(0.001);
     let mib = |octets: f64| format!("{:.0}", octets / 1024.0 / 1024.0);

@@ -55,6 +55,8 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
             Content::Log(log) => {
                 let other = log.end(&mut |statement| printer.say(statement));
                 if let Some(beginning) = other {
+                    let (file, limit) = (input::shown(file), beginning.len());
+                    report(&text!("cli.scim.only-beginning", file = file, limit = limit).to_string());
                     explain::read(&beginning, &asked).into_iter().for_each(|it| printer.say(it));
                 }
                 return printer.outcome();

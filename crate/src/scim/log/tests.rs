@@ -312,7 +312,7 @@ fn what_is_no_log_gives_its_beginning_back() {
         let mut stream = Stream::new(&Asked::default());
         text.as_bytes().chunks(size).for_each(|piece| stream.read(piece));
         let beginning = stream.end(&mut |statement| panic!("{statement:?}")).unwrap();
-        assert!(beginning.len() > 200_000 && text.starts_with(&beginning));
+        assert!(beginning.len() > 50_000 && text.starts_with(&beginning));
     }
 }
 

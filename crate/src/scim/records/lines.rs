@@ -1,9 +1,9 @@
 //! The objects in the lines of a text that comes in pieces.
 //!
-//! An object is read where it ends, be it lines later; while its end has not come, the reader waits, and tries
-//! again once there is twice as much, so that waiting costs no more than reading. One that is longer than a
-//! record may be is gone into, as what holds records: an answer of a search, or a list. Leaves out: which
-//! lines need no reading ([`sieve`](super::sieve)).
+//! An object is read where it ends, be it lines later; while its end has not come, the reader waits, and
+//! tries again once there is twice as much, so that waiting costs no more than reading. One that is longer
+//! than a record may be is gone into, as what holds records: an answer of a search, or a list. Leaves out:
+//! which lines need no reading ([`sieve`](super::sieve)).
 
 use super::{
     Fields, RETRIES, Raw, Rest, Take, search,
@@ -18,10 +18,10 @@ use serde_json::{Deserializer, Value};
 
 /// A text that is read line by line, as far as it has come.
 pub(super) struct Lines {
-    /// What has come and is not read.
+    /// The text that has come and is not read.
     text: String,
     /// Octets before it.
-    before: usize,
+    before: u64,
     /// The number of the line behind the open one.
     number: usize,
     /// The line that is being read.
@@ -29,13 +29,13 @@ pub(super) struct Lines {
     /// Octets that an object must have before it is tried again.
     again: usize,
     /// The end of what has been looked at, and octets of it that were read in vain.
-    looked_at: usize,
-    vain: usize,
+    looked_at: u64,
+    vain: u64,
     /// Records that are known.
     known: usize,
     /// The first object that is gone into because it is longer than a record: its line, where a record would
     /// have ended at the latest, and the number of what was found before it.
-    entered: Option<(usize, usize, usize)>,
+    entered: Option<(usize, u64, usize)>,
     layers: usize,
     rest: Rest,
 }
@@ -44,8 +44,8 @@ pub(super) struct Lines {
 struct Open {
     number: usize,
     /// The place of its first octet in the whole text.
-    start: usize,
-    /// What of it is not read, to its end where that has come.
+    start: u64,
+    /// The part of it that is not read, to its end where that has come.
     from: usize,
     end: Option<usize>,
     is_marked: bool,
@@ -59,7 +59,7 @@ struct Open {
     /// The lines about something else before it.
     others: usize,
     /// The first thing in it that could not be read: the column, and why.
-    failed: Option<(usize, String)>,
+    failed: Option<(u64, String)>,
 }
 
 impl Lines {
@@ -87,7 +87,7 @@ impl Lines {
     /// Counts lines that are not read, where it is between two lines.
     pub(super) fn skip(&mut self, skipped: Skipped, octets: usize) {
         self.number += skipped.lines;
-        self.before += octets;
+        self.before += octets as u64;
         self.looked_at = self.looked_at.max(self.before);
         self.rest.others += skipped.others;
         self.rest.requests += skipped.requests;
@@ -103,7 +103,7 @@ impl Lines {
     pub(super) fn end(mut self, octets: &[u8], take: Take<'_>) -> Rest {
         self.text.push_str(&characters::text_of(octets));
         self.go(true, take);
-        self.leave(usize::MAX);
+        self.leave(u64::MAX);
         self.rest
     }
 
@@ -131,7 +131,7 @@ impl Lines {
         }
         // What is read goes, and a long text before it leaves no room behind.
         self.text.drain(..at);
-        self.before += at;
+        self.before += at as u64;
         if let Some(open) = &mut self.open {
             open.end = open.end.map(|end| end - at);
             open.from = 0;
@@ -163,7 +163,7 @@ impl Lines {
         let is_marked = is_long || is_marked(octets);
         let open = Open {
             number,
-            start: self.before + from,
+            start: self.place(from),
             from,
             end,
             is_marked,
@@ -182,7 +182,17 @@ impl Lines {
     }
 
     fn look_at(&mut self, to: usize) {
-        self.looked_at = self.looked_at.max(self.before + to);
+        self.looked_at = self.looked_at.max(self.place(to));
+    }
+
+    /// The place in the whole text.
+    fn place(&self, at: usize) -> u64 {
+        self.before + at as u64
+    }
+
+    /// Whether more was looked at than was read in vain, by far.
+    fn is_rich(&self) -> bool {
+        self.vain < self.looked_at.saturating_mul(RETRIES)
     }
 
     /// Reads the objects on a line; says whether the line is over, or waits for more of it.
@@ -199,7 +209,7 @@ impl Lines {
             };
             open.from += brace;
             // Where much was read in vain, none is followed beyond its line.
-            let is_rich = self.vain < self.looked_at.saturating_mul(RETRIES);
+            let is_rich = self.is_rich();
             let most = open.from.saturating_add(RECORD_BYTES);
             let there = if is_rich { self.text.len() } else { stop };
             let may_wait = !is_last && is_rich && there < most;
@@ -229,20 +239,20 @@ impl Lines {
                     stepped(cost);
                     let end = open.from + cost.min(text.len());
                     if error.is_eof() && is_rich && there >= most {
-                        let until = self.before + most;
+                        let until = self.place(most);
                         open.is_entered = true;
                         let found = self.found();
                         self.entered.get_or_insert((open.number, until, found));
                     } else {
                         // One that goes on in later lines is damaged where it begins.
                         let column = if error.line() == 1 { error.column() } else { 1 };
-                        let column = self.before + open.from - open.start + column;
+                        let column = self.place(open.from) - open.start + column as u64;
                         open.failed.get_or_insert_with(|| (column, redact::json_error(&error)));
                     }
                     self.look_at(end);
                     open.from += 1;
-                    self.vain = self.vain.saturating_add(cost);
-                    open.is_searched = self.vain < self.looked_at.saturating_mul(RETRIES);
+                    self.vain = self.vain.saturating_add(cost as u64);
+                    open.is_searched = self.is_rich();
                 }
             }
             self.again = 0;
@@ -261,16 +271,16 @@ impl Lines {
             None if is_known || (open.is_blank && !open.is_read) || self.rest.others > open.others => {}
             None => self.rest.others += 1,
         }
-        self.leave(self.before + open.from);
+        self.leave(self.place(open.from));
     }
 
-    /// What was found: records, and hits of a search that are none.
+    /// The number of things that were found: records, and hits of a search that are none.
     fn found(&self) -> usize {
         self.known + self.rest.others
     }
 
     /// Says that nothing was found in an object that was gone into, where `at` is behind it.
-    fn leave(&mut self, at: usize) {
+    fn leave(&mut self, at: u64) {
         if let Some((line, _, before)) = self.entered.take_if(|(_, until, _)| *until <= at)
             && before == self.found()
         {

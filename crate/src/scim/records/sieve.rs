@@ -133,5 +133,6 @@ pub(super) fn is_whole(line: &[u8]) -> bool {
 
 /// Whether `line` has nothing but what stands between records.
 pub(super) fn is_blank(line: &[u8]) -> bool {
-    line.iter().all(|octet| b"[]{}, \t\r\n\xEF\xBB\xBF".contains(octet))
+    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+    line.iter().all(|octet| b"[]{}, \t\r\n".contains(octet))
 }

@@ -1,9 +1,9 @@
 //! A text that comes in pieces, cut anywhere: its records, as if it had come at once.
 //!
-//! What comes is cut at the ends of lines, and the lines that can say something go to the reader of objects or
-//! of a table. Never held is more than the line, the object or the row that is being read, up to what a record
-//! may have ([`RECORD_BYTES`]); one law of the tests says that no cut changes anything. Leaves out: the
-//! encoding of the text ([`encoding::text`](crate::encoding::text)).
+//! What comes is cut at the ends of lines, and the lines that can say something go to the reader of objects
+//! or of a table. Never held is more than the line, the object or the row that is being read, up to what a
+//! record may have ([`RECORD_BYTES`]); one law of the tests says that no cut changes anything. Leaves out:
+//! the encoding of the text ([`encoding::text`](crate::encoding::text)).
 
 use super::{
     HEAD, LAYERS, Rest, Take,
@@ -29,7 +29,7 @@ pub(in crate::scim) struct Stream {
     pub(super) held: usize,
 }
 
-/// What the text is.
+/// The kind of a text.
 enum Kind {
     Unknown,
     Lines(Lines),

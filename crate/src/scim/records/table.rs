@@ -1,7 +1,7 @@
 //! A table (RFC 4180; `;`, tabs and `|` too) that comes in pieces: a record a row, by the names in its head.
 //!
-//! Own code, since a CSV reader of a library weighs more than these lines. Leaves out: the type of a cell, for
-//! all are texts.
+//! Own code, since a CSV reader of a library weighs more than these lines. Leaves out: the type of a cell,
+//! for all are texts.
 
 use super::{HEAD, NAME, Raw, Rest, Take, is_column, search};
 use crate::{
@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 pub(super) struct Table {
     names: Vec<String>,
     delimiter: char,
-    /// What has come and is not read.
+    /// The text that has come and is not read.
     text: String,
     /// The number of its first line.
     number: usize,
@@ -25,8 +25,8 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// The table whose head is among the first lines of `text`, and the lines up to there; nothing where there
-    /// is none.
+    /// The table whose head is among the first lines of `text`, and the lines up to there; nothing where
+    /// there is none.
     pub(super) fn of(text: &str, layers: usize) -> Option<(Self, usize)> {
         let heads = (1..=HEAD).zip(text.split_inclusive('\n'));
         let of = |(count, line): (usize, &str)| {

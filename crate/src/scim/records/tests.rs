@@ -291,7 +291,7 @@ fn no_cut_changes_what_is_read() {
     }
 }
 
-/// What is left unread because nobody asks for it is what would have been left out when read.
+/// The requests that are left unread are those that nobody asks for.
 #[test]
 fn the_search_by_octets_loses_no_request_and_counts_all() {
     let spelled: [fn(&str) -> String; 4] = [

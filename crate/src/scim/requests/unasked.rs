@@ -1,15 +1,16 @@
 //! Requests that nobody asks for, told by their octets, so that they are counted without being read.
 //!
-//! Where a group or a value is asked for, most lines of a log are of others. One counts unread only where it is
-//! certain that it is one request and that it is not meant: its path stands there once, plainly (gitlab-facts
-//! 6.1), and of the group or the value no spelling that JSON or an address can have stands there. In doubt it
-//! is read. Leaves out: whether such a line is damaged in its middle, which only reading tells.
+//! Where a group or a value is asked for, most lines of a log are of others. One counts unread only where it
+//! is certain that it is one request and that it is not meant: its path stands there once, plainly
+//! (gitlab-facts 6.1), and of the group or the value no spelling that JSON or an address can have stands
+//! there. In doubt it is read. Leaves out: whether such a line is damaged in its middle, which only reading
+//! tells.
 
 use super::{ROOT, Wanted};
 use crate::scim::records::Sieve;
 use memchr::{memchr, memchr2_iter, memmem};
 
-/// What stands before the path, and what names the method beside it: as GitLab and as log viewers write it.
+/// The text before the path, and that before the method: as GitLab and as log viewers write them.
 const SPELLINGS: [(&[u8], &[u8]); 4] = [
     (b"\"path\":\"", b"\"method\":\""),
     (b"\"json.path\":\"", b"\"json.method\":\""),
