@@ -5,7 +5,10 @@
 //! which are compared where that user is known ([`reactivation`](crate::group::reactivation)), and messages,
 //! which are about much besides SCIM ([`explain`](crate::explain)).
 
-use super::{EvidenceReader, READERS, Statement};
+use super::{
+    EvidenceReader, READERS, Statement,
+    story::{self, StoryFile},
+};
 
 /// The questions asked of it; the default is everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +17,8 @@ pub struct Asked {
     pub group: Option<String>,
     /// A value of the user whose requests are wanted: identifier, user name or e-mail address.
     pub value: Option<String>,
+    /// A value of the person whose story is wanted.
+    pub person: Option<String>,
     /// The address that GitLab shows as its SCIM API endpoint URL.
     pub endpoint: Option<String>,
     /// The field of which the SAML app makes the NameID, as `user.objectid`.
@@ -22,6 +27,9 @@ pub struct Asked {
 
 /// Tells what `content` says; nothing where it is none of these.
 pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
+    if asked.person.is_some() {
+        return story::told(&[StoryFile { name: "", text: content }], asked).statements();
+    }
     let content = trimmed(content);
     reader(content).map(|reader| told(reader, content, asked)).unwrap_or_default()
 }

@@ -10,9 +10,11 @@ pub mod evidence;
 mod exported;
 mod log;
 pub mod messages;
+pub mod record;
 mod records;
 pub mod requests;
 mod stored;
+pub mod story;
 
 use crate::base::{
     catalogue::Text,
