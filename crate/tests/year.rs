@@ -1,8 +1,7 @@
 //! A year of logs of many people, generated, and the story of some of them, exactly as it was generated.
 //!
 //! The generator (`year/`) is written from gitlab-facts 3.7, 6 and 7 and shares no code with the reader. A
-//! run of CI has a small year; `cargo test --release --test year -- --ignored` has a whole one: two million
-//! lines, 5,000 people, 200 stories.
+//! run of CI has a twentieth; `cargo xtask long` has the whole: two million lines, 5,000 people, 200 stories.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]

@@ -5,10 +5,7 @@
 //! which are compared where that user is known ([`reactivation`](crate::group::reactivation)), and messages,
 //! which are about much besides SCIM ([`explain`](crate::explain)).
 
-use super::{
-    EvidenceReader, READERS, Statement,
-    story::{self, StoryFile},
-};
+use super::{EvidenceReader, READERS, Statement};
 
 /// The questions asked of it; the default is everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,7 +14,7 @@ pub struct Asked {
     pub group: Option<String>,
     /// A value of the user whose requests are wanted: identifier, user name or e-mail address.
     pub value: Option<String>,
-    /// A value of the person whose story is wanted.
+    /// A value of the person whose story is wanted ([`story`](super::story)).
     pub person: Option<String>,
     /// The address that GitLab shows as its SCIM API endpoint URL.
     pub endpoint: Option<String>,
@@ -27,9 +24,6 @@ pub struct Asked {
 
 /// Tells what `content` says; nothing where it is none of these.
 pub fn read(content: &str, asked: &Asked) -> Vec<Statement> {
-    if asked.person.is_some() {
-        return story::told(&[StoryFile { name: "", text: content }], asked).statements();
-    }
     let content = trimmed(content);
     reader(content).map(|reader| told(reader, content, asked)).unwrap_or_default()
 }

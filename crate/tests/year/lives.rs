@@ -43,7 +43,7 @@ fn named(name: &str, value: &str) -> Named {
 
 impl Life {
     pub(crate) fn new(number: usize, chance: &mut Chance) -> Life {
-        let provider = if number % 2 == 0 { Provider::Entra } else { Provider::Okta };
+        let provider = if number.is_multiple_of(2) { Provider::Entra } else { Provider::Okta };
         let first = FIRST[chance.below(FIRST.len())];
         let last = LAST[chance.below(LAST.len())];
         Life {

@@ -81,7 +81,7 @@ impl Known<'_> {
 
     /// GitLab's SCIM identifier, with the record that tells it: an answer, or what GitLab took.
     pub(super) fn scim(&self) -> Option<(&str, &Placed)> {
-        self.newest(&[SCIM_UID], |_| true).or_else(|| self.newest(&["externalId", "id"], |it| stores(it)))
+        self.newest(&[SCIM_UID], |_| true).or_else(|| self.newest(&["externalId", "id"], stores))
     }
 
     /// The newest request that GitLab refused, and that was not done later.

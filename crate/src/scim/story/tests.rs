@@ -159,14 +159,13 @@ fn an_identifier_that_was_changed_is_followed_in_any_order_of_the_lines() {
         patch(4, 204, "new", "externalId", "never"),
         patch(5, 204, "new", "displayName", "Ada"),
     ];
-    let expected =
-        [What::Provisioned, What::Changed, What::Deactivated, What::Activated, What::Ignored].to_vec();
+    let expected = [What::Provisioned, What::Changed, What::Deactivated, What::Activated, What::Ignored];
     for turn in 0..lines.len() {
         let mut turned = lines.to_vec();
         turned.rotate_left(turn);
         for value in ["ada@example.com", "old", "NEW"] {
             let told = of(&[&turned.join("\n")], value);
-            assert_eq!(whats(&told), [expected.clone()], "{value} {turn}");
+            assert_eq!(whats(&told)[..], [&expected[..]], "{value} {turn}");
             let changed = &told.people[0].entries[1].values[1];
             assert_eq!((changed.before.as_deref(), changed.value.as_str()), (Some("old"), "new"));
         }
