@@ -164,3 +164,34 @@ fn of_several_files_each_thing_names_its_file() {
         "{out} {errors}"
     );
 }
+
+#[test]
+fn the_story_of_one_person_is_told_from_several_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let log = file("api_json.log", &log());
+    let stored = file("scim.json", r#"[{"extern_uid":"0A21","user_id":48,"active":false}]"#);
+    let (code, out, errors) = samlight(&["scim", &log, &stored, "--person", "ADA@example.com"], "");
+    assert_eq!((code, errors.as_str()), (Some(1), ""), "{out}");
+    for words in [
+        "Person: ada@example.com, user 48, 0a21",
+        "The SCIM identity is inactive",
+        "2026-11-21 17:20:17 UTC  created or linked (GitLab's log: POST Users 201, line 1 of",
+        "Without a time  stored (GitLab's answer, line 1 of",
+    ] {
+        assert!(out.contains(words), "{words}:\n{out}");
+    }
+    assert!(!out.contains("Users/0b"), "{out}");
+    let (code, out, _) = samlight(&["scim", &log, &stored, "--person", "48", "--json"], "");
+    let told: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, told["people"][0]["entries"].as_array().unwrap().len()), (Some(1), 2), "{out}");
+    assert_eq!(told["people"][0]["entries"][0]["what"], "provisioned");
+    let (code, out, _) = samlight(&["scim", &log, "--person", "adda@example.com"], "");
+    assert!(code == Some(1) && out.contains("Nobody") && out.contains("There is “ada@example.com”"), "{out}");
+    let (code, _, errors) = samlight(&["scim", "--person", "x"], "");
+    assert!(code == Some(2) && !errors.is_empty(), "{errors}");
+}

@@ -18,6 +18,7 @@ mod icons;
 mod kinds;
 mod licences;
 mod locks;
+mod long;
 mod manifest;
 mod new;
 mod package;
@@ -66,6 +67,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "check", summary: check::SUMMARY, help: check::HELP, run: check::main },
     Command { name: "bench", summary: bench::SUMMARY, help: bench::HELP, run: bench::main },
     Command { name: "fuzz", summary: fuzz::SUMMARY, help: fuzz::HELP, run: fuzz::main },
+    Command { name: "long", summary: long::SUMMARY, help: long::HELP, run: long::main },
     Command { name: "tidy", summary: tidy::SUMMARY, help: tidy::HELP, run: tidy::main },
     Command { name: "corpus", summary: corpus::SUMMARY, help: corpus::HELP, run: corpus::main },
     Command { name: "new", summary: new::SUMMARY, help: new::HELP, run: new::main },

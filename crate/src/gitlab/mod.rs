@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod attributes;
+pub mod command;
 pub mod dedicated;
 pub mod docs;
 pub mod instance;
@@ -13,6 +14,7 @@ pub mod name_id;
 pub mod outcome;
 pub mod pages;
 pub mod passwords;
+pub mod path;
 pub mod routes;
 pub mod stored;
 pub mod uid;

@@ -9,7 +9,6 @@
 
 use super::{
     members::Identity,
-    path,
     plan::{NO_GROUP, ReadAnswer},
     repair::{Offer, RepairPlan, identity_path},
 };
@@ -21,7 +20,7 @@ use crate::{
         severity::{Sentence, Severity},
     },
     comparison,
-    gitlab::instance::Instance,
+    gitlab::{instance::Instance, path},
     text,
 };
 use serde::{Deserialize, Serialize};

@@ -13,13 +13,12 @@ use crate::{
         severity::{Sentence, Severity},
     },
     comparison::{self, Rule},
-    gitlab::instance::Instance,
-    group::{
-        captured::Captured,
+    gitlab::{
         command::{Command, Sends},
-        members::is_same_email,
+        instance::Instance,
         path,
     },
+    group::{captured::Captured, members::is_same_email},
     text,
 };
 use serde::{Deserialize, Serialize};

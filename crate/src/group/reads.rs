@@ -4,9 +4,10 @@
 //! session. The order decides when a person who does not own the group is told: before anything long is read.
 //! Leaves out: `/members/all` (members of ancestors; SAML is a top-level group's) and `provisioned_users`.
 
-use super::{answers, members::Roll, path};
+use super::{answers, members::Roll};
 use crate::{
     base::{catalogue::Text, limits},
+    gitlab::path,
     text,
 };
 use serde::{Deserialize, Serialize};

@@ -9,15 +9,20 @@
 
 use super::{
     captured::{Captured, Captures, Claim, Rules},
-    command::{Command, Sends},
     join::{other_owner, other_owner_of},
     members::{Identity, Person, Roll},
-    path,
 };
 use crate::{
     base::{catalogue::Text, severity::Step},
     comparison::attribution::Reason,
-    gitlab::{docs, instance::Instance, passwords, stored::StoredValue, version::Version},
+    gitlab::{
+        command::{Command, Sends},
+        docs,
+        instance::Instance,
+        passwords, path,
+        stored::StoredValue,
+        version::Version,
+    },
     text,
     view::value::visible,
 };

@@ -21,6 +21,7 @@ pub(super) const EXPORT: Export = Export {
     called: "Entra ID",
     recognises: |content| content.starts_with('{') && content.contains("\"synchronizationRules\""),
     check: |content, name_id| Ok(Schema::read(content)?.check(name_id)),
+    mapped: |content| Schema::read(content).map(|schema| schema.mapped()).unwrap_or_default(),
 };
 
 /// A schema.
@@ -95,6 +96,14 @@ impl Schema {
         };
         let mapping = UserMapping { schema: self, users, name_id };
         CHECKS.iter().flat_map(|check| check(&mapping)).map(sentence).collect()
+    }
+
+    /// The attributes of users, each with its source as written.
+    fn mapped(&self) -> Vec<(String, String)> {
+        let users = self.objects().find(|objects| objects.attribute("userName").is_some());
+        let attributes = users.map(|users| users.attributes).unwrap_or_default();
+        let of = |it: &Attribute<'_>| (it.target.to_owned(), it.source().to_owned());
+        attributes.iter().map(of).collect()
     }
 
     fn objects(&self) -> impl Iterator<Item = Objects<'_>> {

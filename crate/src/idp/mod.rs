@@ -18,6 +18,8 @@ pub struct Export {
     /// Says what of `content` is not as GitLab needs it, and what is; or why it cannot be read. `name_id` is
     /// the field of which the SAML app makes the NameID, where it is known.
     pub check: fn(content: &str, name_id: Option<&str>) -> Result<Vec<Sentence>, Text>,
+    /// The attributes of users that the app sends, each with what it is made of.
+    pub mapped: fn(content: &str) -> Vec<(String, String)>,
 }
 
 /// The exports; the first that fits holds.
@@ -26,6 +28,11 @@ pub const EXPORTS: &[Export] = &[entra_schema::EXPORT];
 /// The export that `content` is.
 pub fn export(content: &str) -> Option<&'static Export> {
     EXPORTS.iter().find(|export| (export.recognises)(content))
+}
+
+/// The attributes of users that the app sends by the export that `content` is, each with what it is made of.
+pub fn mapped(content: &str) -> Vec<(String, String)> {
+    export(content).map(|export| (export.mapped)(content)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -12,10 +12,12 @@ use super::{
     kept::size_of_texts,
     logged::heading_time,
     messages::{self, Meaning, between},
+    record::{KnownBy, Record, Source, Valued, What, name_or_email},
     records::Flat,
 };
 use crate::{
     base::{
+        catalogue::Text,
         instant::{Timestamp, logged::Logged},
         severity::{Sentence, Severity, Step},
     },
@@ -25,10 +27,13 @@ use crate::{
 
 /// Characters of an answer that are told.
 const ANSWER: usize = 600;
+/// The name of the value that a sign-in sends.
+pub(super) const NAME_ID: &str = "NameID";
 
 /// The names that the log of one identity provider has for things.
 struct Provider {
     called: &'static str,
+    source: Source,
     /// Of each of these one is there.
     needs: &'static [&'static [&'static str]],
     at: &'static [&'static str],
@@ -37,16 +42,22 @@ struct Provider {
     actions: &'static [&'static str],
     result: &'static [&'static str],
     reason: &'static [&'static str],
-    who: &'static [&'static [&'static str]],
+    who: &'static [(KnownBy, &'static [&'static str])],
+    /// The same of a sign-in, which a person makes and no target has.
+    signs_in: &'static [(KnownBy, &'static [&'static str])],
 }
 
 const STATUS: &[&str] = &["provisioningstatusinfostatus", "statusinfostatus", "status", "resulttype"];
 const SOURCE: &[&str] = &["sourceidentitydisplayname", "sourceidentityname", "identity"];
 const SOURCE_ID: &[&str] = &["sourceidentityid", "sourceid"];
+const TARGET_ID: &[&str] = &["targetidentityid", "targetid"];
+/// The event of Okta's that is a sign-in.
+const SIGN_IN: &str = "user.authentication.sso";
 
 const PROVIDERS: [Provider; 2] = [
     Provider {
         called: "Entra ID",
+        source: Source::Entra,
         needs: &[
             STATUS,
             &["sourceidentitydisplayname", "sourceidentityname", "sourceidentityid", "sourceid"],
@@ -63,26 +74,40 @@ const PROVIDERS: [Provider; 2] = [
             "statusreason",
             "resultdescription",
         ],
-        who: &[SOURCE, &["sourceidentitydetailsuserprincipalname"], SOURCE_ID],
+        who: &[
+            (KnownBy::Name, SOURCE),
+            (KnownBy::Email, &["sourceidentitydetailsuserprincipalname"]),
+            (KnownBy::Scim, SOURCE_ID),
+            (KnownBy::Scim, TARGET_ID),
+        ],
+        signs_in: &[],
     },
     Provider {
         called: "Okta",
+        source: Source::Okta,
         needs: &[&["eventtype"], &["outcomeresult"]],
         at: &["published", "timestamp", "date", "time"],
         action: &["eventtype"],
-        actions: &["application.", "user.authentication.sso"],
+        actions: &["application.", SIGN_IN],
         result: &["outcomeresult"],
         reason: &["outcomereason", "displaymessage"],
         who: &[],
+        signs_in: &[
+            (KnownBy::Name, &["actordisplayname"]),
+            (KnownBy::Email, &["actoralternateid"]),
+            (KnownBy::Scim, &["actorid"]),
+        ],
     },
 ];
 
 /// One event; the same again and again is one.
 pub(super) struct Event {
     heading: String,
+    source: Source,
+    action: String,
     severity: Severity,
-    who: Vec<String>,
-    sent: Vec<String>,
+    who: Vec<(KnownBy, String)>,
+    sent: Vec<Valued>,
     /// The answer, or the reason why nothing was sent.
     said: String,
     meaning: Option<&'static Meaning>,
@@ -122,25 +147,47 @@ fn provisioned(line: usize, record: &Flat) -> Option<Event> {
     let steps = steps.filter(|_| reason.is_none() && severity != Severity::Good);
     let said: Vec<&str> = reason.into_iter().chain(steps).collect();
     let said: String = said.join(" ").chars().take(ANSWER).collect();
-    let targets = record
-        .members("target", ["type", "displayname", "alternateid"])
-        .filter(|[of, ..]| of.is_none_or(|of| of.contains("User")));
-    let targets = targets.flat_map(|[_, name, id]| [name, id]).flatten();
-    let mut who: Vec<String> = Vec::new();
-    for value in provider.who.iter().filter_map(|names| record.first(names)).chain(targets) {
-        if !who.iter().any(|it| it == value) {
-            who.push(value.to_owned());
-        }
-    }
-    let sent = record.members("modifiedproperties", ["displayname", "newvalue"]);
-    let sent = sent.filter_map(|[name, value]| Some(format!("{} “{}”", name?, value?.trim_matches('"'))));
-    let at = record.first(provider.at).and_then(Logged::parse).map(|at| at.at);
     let action = record.first(provider.action).unwrap_or_default();
+    let signs_in = action == SIGN_IN;
+    let mut who: Vec<(KnownBy, String)> = Vec::new();
+    let mut know = |by: KnownBy, value: &str| {
+        let by = if by == KnownBy::Email { name_or_email(value) } else { by };
+        if !value.is_empty() && !who.iter().any(|(_, known)| known == value) {
+            who.push((by, value.to_owned()));
+        }
+    };
+    for (by, names) in provider.who.iter().chain(provider.signs_in.iter().filter(|_| signs_in)) {
+        record.first(names).into_iter().for_each(|value| know(*by, value));
+    }
+    let mut sent: Vec<Valued> = Vec::new();
+    for [of, id, name, alternate] in record.members("target", ["type", "id", "displayname", "alternateid"]) {
+        // What the app calls the person is what it sends as the NameID (gitlab-facts 7.5).
+        let is_name_id = signs_in && of == Some("AppUser");
+        if !of.is_none_or(|of| of.contains("User")) {
+            continue;
+        }
+        name.into_iter().for_each(|name| know(KnownBy::Name, name));
+        if is_name_id {
+            sent.extend(alternate.map(|name_id| Valued::new(NAME_ID, name_id)));
+        }
+        let by = if is_name_id { KnownBy::Saml } else { KnownBy::Email };
+        alternate.into_iter().for_each(|value| know(by, value));
+        id.filter(|_| of == Some("User")).into_iter().for_each(|id| know(KnownBy::Scim, id));
+    }
+    let modified = record.members("modifiedproperties", ["displayname", "oldvalue", "newvalue"]);
+    sent.extend(modified.filter_map(|[name, before, value]| {
+        let bare = |text: &str| text.trim_matches('"').to_owned();
+        let before = before.map(bare).filter(|before| !before.is_empty());
+        Some(Valued { name: name?.to_owned(), value: bare(value?), before })
+    }));
+    let at = record.first(provider.at).and_then(Logged::parse).map(|at| at.at);
     Some(Event {
         heading: format!("{} {action} {result}", provider.called),
+        source: provider.source,
+        action: action.to_owned(),
         severity,
         who,
-        sent: sent.collect(),
+        sent,
         meaning: (severity == Severity::Error).then(|| messages::meaning_of(&said)).flatten(),
         said,
         line,
@@ -148,6 +195,21 @@ fn provisioned(line: usize, record: &Flat) -> Option<Event> {
         span: at.map(|at| (at, at)),
         is_gitlab: None,
     })
+}
+
+/// The same as a record of a person.
+pub(super) fn record(line: usize, record: &Flat) -> Option<Record> {
+    // The log of sign-ins has those to all apps.
+    event(line, record).filter(|event| event.is_gitlab != Some(false)).map(Event::record)
+}
+
+/// The status of GitLab's answer in what an identity provider says of it (gitlab-facts 5.4 and 7.4).
+fn status_in(said: &str) -> Option<u16> {
+    let behind = ["\"status\":", "tatus code "].into_iter().find_map(|mark| said.split_once(mark));
+    let (_, number) = behind?;
+    let number = number.trim_start_matches([' ', '"']);
+    let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+    number.get(..end)?.parse().ok().filter(|status| (100..600).contains(status))
 }
 
 impl Event {
@@ -175,7 +237,9 @@ impl Event {
 
     /// The octets that it takes in memory.
     pub(super) fn size(&self) -> usize {
-        let texts = [&self.heading, &self.said].into_iter().chain(&self.who).chain(&self.sent);
+        let who = self.who.iter().map(|(_, value)| value);
+        let sent = self.sent.iter().flat_map(|it| [&it.name, &it.value]);
+        let texts = [&self.heading, &self.said, &self.action].into_iter().chain(who).chain(sent);
         size_of::<Self>() + size_of_texts(texts)
     }
 
@@ -192,16 +256,10 @@ impl Event {
     pub(super) fn statement(&self) -> Statement {
         let at = heading_time(self.span.map(|(first, _)| first));
         let line = text!("scim-log.line", line = self.line);
-        let means = match (self.severity, self.meaning) {
-            (_, Some(meaning)) => (meaning.means)(&self.said),
-            _ if self.is_gitlab.is_some() => sign_ins::means(self),
-            (Severity::Good, _) => text!("provider-log.done"),
-            (Severity::Error, _) => text!("provider-log.failed"),
-            (Severity::Warning, _) => text!("provider-log.skipped"),
-            _ => text!("provider-log.other"),
-        };
+        let means = self.means();
         let group = self.group().map(|group| text!("scim-log.about-group", group = group));
-        let who = self.who.iter().map(|who| format!("“{who}”")).chain(self.sent.iter().cloned());
+        let sent = self.sent.iter().map(|it| format!("{} “{}”", it.name, it.value));
+        let who = self.who.iter().map(|(_, who)| format!("“{who}”")).chain(sent);
         let who: Vec<String> = who.collect();
         let about = (!who.is_empty()).then(|| text!("scim-log.about", values = who.join(", ")));
         let said = (!self.said.is_empty()).then(|| text!("provider-log.said", said = self.said));
@@ -212,6 +270,25 @@ impl Event {
         let rest = group.into_iter().chain(about).chain(said).chain(often);
         let rest = rest.map(|it| Sentence { severity: Severity::Neutral, text: it.to_string() });
         let means = Sentence { severity: self.severity, text: means.to_string() };
+        Statement {
+            heading: Some(format!("{at}{} {line}", self.heading)),
+            sentences: std::iter::once(means).chain(rest).collect(),
+            steps: self.steps(),
+        }
+    }
+
+    fn means(&self) -> Text {
+        match (self.severity, self.meaning) {
+            (_, Some(meaning)) => (meaning.means)(&self.said),
+            _ if self.is_gitlab.is_some() => sign_ins::means(self),
+            (Severity::Good, _) => text!("provider-log.done"),
+            (Severity::Error, _) => text!("provider-log.failed"),
+            (Severity::Warning, _) => text!("provider-log.skipped"),
+            _ => text!("provider-log.other"),
+        }
+    }
+
+    fn steps(&self) -> Vec<Step> {
         let own = match (self.severity, self.meaning) {
             _ if self.is_gitlab.is_some() => sign_ins::step(self),
             (Severity::Error, None) => Some(text!("provider-log.failed.do")),
@@ -219,10 +296,50 @@ impl Event {
             _ => None,
         };
         let own = own.map(|text| Step { text: text.to_string(), link: None });
-        Statement {
-            heading: Some(format!("{at}{} {line}", self.heading)),
-            sentences: std::iter::once(means).chain(rest).collect(),
-            steps: self.meaning.map(Meaning::with_link).unwrap_or_default().into_iter().chain(own).collect(),
+        self.meaning.map(Meaning::with_link).unwrap_or_default().into_iter().chain(own).collect()
+    }
+
+    fn what(&self) -> What {
+        match (self.action == SIGN_IN || self.is_gitlab.is_some(), self.severity) {
+            (true, Severity::Good) => What::SignedIn,
+            // The identity provider asks for something more before it goes on.
+            (true, Severity::Info) => What::Other,
+            (true, _) => What::SignInRefused,
+            (_, Severity::Good) => What::Sent,
+            (_, Severity::Error) => What::NotDone,
+            (_, Severity::Warning) => What::Skipped,
+            _ => What::Other,
+        }
+    }
+
+    /// The event as a record of a person.
+    fn record(self) -> Record {
+        let identifiers = self.sent.iter().filter(|it| it.name == "externalId");
+        let identifiers = identifiers.flat_map(|it| [Some(it.value.clone()), it.before.clone()]).flatten();
+        let by = if self.severity == Severity::Good { KnownBy::Scim } else { KnownBy::Claimed };
+        let identifiers = identifiers.map(|value| (by, value));
+        let who = self.who.iter().cloned().chain(identifiers).collect();
+        let meaning = match self.what() {
+            _ if self.is_gitlab.is_some() => self.means(),
+            What::SignedIn => text!("provider-log.signed-in"),
+            What::SignInRefused => text!("provider-log.not-signed-in"),
+            _ => self.means(),
+        };
+        Record {
+            source: self.source,
+            line: self.line,
+            at: self.span.map(|(at, _)| at),
+            who,
+            what: self.what(),
+            group: self.group(),
+            status: status_in(&self.said),
+            severity: self.severity,
+            meaning: meaning.to_string(),
+            steps: self.steps(),
+            said: (!self.said.is_empty()).then_some(self.said),
+            action: self.action,
+            values: self.sent,
+            host: None,
         }
     }
 }

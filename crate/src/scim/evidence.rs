@@ -14,6 +14,8 @@ pub struct Asked {
     pub group: Option<String>,
     /// A value of the user whose requests are wanted: identifier, user name or e-mail address.
     pub value: Option<String>,
+    /// A value of the person whose story is wanted ([`story`](super::story)).
+    pub person: Option<String>,
     /// The address that GitLab shows as its SCIM API endpoint URL.
     pub endpoint: Option<String>,
     /// The field of which the SAML app makes the NameID, as `user.objectid`.

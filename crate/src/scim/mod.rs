@@ -13,10 +13,12 @@ mod log;
 mod logged;
 pub mod messages;
 pub mod query;
+pub mod record;
 mod records;
 pub mod requests;
 pub mod sign_in_codes;
 mod stored;
+pub mod story;
 pub mod stream;
 
 use crate::base::{

@@ -99,8 +99,8 @@ pub struct Request {
     pub hidden: Vec<String>,
     /// Whether the SCIM identity was active before, by what the log says of earlier times.
     pub was_active: Option<bool>,
-    /// Whether GitLab.com answered.
-    is_gitlab_com: bool,
+    /// The host of the GitLab that answered.
+    pub host: Option<String>,
     /// Whether the group's path has a dot that is not escaped.
     has_dot: bool,
 }
@@ -185,23 +185,26 @@ impl ScimLog {
             _ => {}
         }
     }
+}
 
-    /// Works out, in the order of time, whether each SCIM identity was active when it was changed.
-    fn follow(&mut self) {
-        let mut order: Vec<&mut Request> = self.requests.iter_mut().collect();
-        // Log viewers write the newest first. A request without a time stays where it is.
-        if order.iter().all(|request| request.at.is_some()) {
-            sort_by_key(&mut order, |request| request.at);
-        }
-        let mut active: BTreeMap<(Option<String>, String), bool> = BTreeMap::new();
-        for request in order {
-            let Some(id) = request.id.as_ref().or(request.user.external_id.as_ref()) else { continue };
-            // GitLab finds a SCIM identity whatever its case (gitlab-facts 4.2).
-            let of = (request.group.as_ref().map(|it| it.to_lowercase()), id.to_lowercase());
-            request.was_active = active.get(&of).copied();
-            if let Some(is_active) = request.leaves_active() {
-                active.insert(of, is_active);
-            }
+/// Works out, in the order of time, whether each SCIM identity was active when it was changed.
+pub(super) fn follow<'r>(requests: impl IntoIterator<Item = &'r mut Request>) {
+    let mut order: Vec<&mut Request> = requests.into_iter().collect();
+    // Log viewers write the newest first. A request without a time stays where it is.
+    if order.iter().all(|request| request.at.is_some()) {
+        sort_by_key(&mut order, |request| request.at);
+    }
+    let mut active: BTreeMap<(Option<String>, String), bool> = BTreeMap::new();
+    for request in order {
+        let Some(id) = request.id.as_ref().or(request.user.external_id.as_ref()) else { continue };
+        // GitLab finds a SCIM identity whatever its case (gitlab-facts 4.2).
+        let group = request.group.as_ref().map(|it| it.to_lowercase());
+        let of = (group.clone(), id.to_lowercase());
+        request.was_active = active.get(&of).copied();
+        if let Some(is_active) = request.leaves_active() {
+            // The identity goes on under another identifier.
+            let renamed = request.new_identifier().map(|new| (group, new.to_lowercase()));
+            active.insert(renamed.unwrap_or(of), is_active);
         }
     }
 }
@@ -246,7 +249,7 @@ impl LogReader {
         let rest = records.end(&mut log.taking((group.as_deref(), value.as_deref()), other));
         log.count += rest.requests;
         (log.others, log.problems, log.more_problems) = (rest.others, rest.problems, rest.more_problems);
-        log.follow();
+        follow(&mut log.requests);
         log
     }
 }
@@ -319,7 +322,7 @@ impl Request {
             unnamed: params.unnamed,
             hidden: params.hidden,
             was_active: None,
-            is_gitlab_com: fields.text("host").is_some_and(|host| host.eq_ignore_ascii_case("gitlab.com")),
+            host: fields.text("host").map(str::to_owned),
             has_dot: written.is_some_and(|group| group.contains('.')),
         })
     }

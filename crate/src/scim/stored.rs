@@ -4,7 +4,11 @@
 //! gitlab-facts 3.2 to 3.7; rows R58, R59, R65, R69 and R72. The two identifiers of one user are compared.
 //! Leaves out: whose NameID it is, which a sign-in says.
 
-use super::{Statement, records::Flat};
+use super::{
+    Statement,
+    record::{KnownBy, Record, Source, Valued, What},
+    records::Flat,
+};
 use crate::{
     base::{
         catalogue::Text,
@@ -14,6 +18,11 @@ use crate::{
     gitlab::docs,
     text,
 };
+
+/// The names under which a record has the two identifiers, and whether that of SCIM is active.
+pub(super) const SAML_UID: &str = "SAML extern_uid";
+pub(super) const SCIM_UID: &str = "SCIM extern_uid";
+pub(super) const SCIM_ACTIVE: &str = "SCIM active";
 
 const SAML: &[&str] = &["samlexternuid", "groupsamlidentityexternuid", "samlidentifier", "samlextern"];
 const SCIM: &[&str] =
@@ -33,17 +42,9 @@ pub(super) fn stored(record: &Flat) -> Option<Statement> {
         said.steps = vec![Step { text: text!("scim-said.403.ranges").to_string(), link: None }];
         return Some(said);
     }
-    let of_scim = schema.ends_with(":core:2.0:User");
-    let identities = record.members("identities", ["provider", "externuid"]);
-    let of_user = identities
-        .filter_map(|[provider, uid]| uid.filter(|_| provider.is_some_and(|it| it.contains("saml"))));
-    let only = record.first(&["externuid"]).filter(|_| record.first(&["userid"]).is_some());
-    let has_active = record.first(&["active"]).is_some();
-    let saml = record.first(SAML).or(only.filter(|_| !has_active)).or(of_user.last());
-    let scim = record.first(SCIM).or(only.filter(|_| has_active));
-    let scim = scim.or_else(|| record.first(&["id"]).filter(|_| of_scim && has_active));
+    let identities = Identities::of(record)?;
     let sentence = |severity, text: Text| Sentence { severity, text: text.to_string() };
-    let (first, second) = match (saml, scim) {
+    let (first, second) = match (identities.saml, identities.scim) {
         (Some(saml), Some(scim)) => {
             let (severity, text) = match verdict(saml, scim) {
                 Verdict::Exact => (Severity::Good, text!("stored.same", saml = saml)),
@@ -56,18 +57,10 @@ pub(super) fn stored(record: &Flat) -> Option<Statement> {
         (None, Some(scim)) => (sentence(Severity::Neutral, text!("stored.scim", scim = scim)), true),
         (None, None) => return None,
     };
-    let is_inactive = second
-        && record
-            .first(ACTIVE)
-            .is_some_and(|it| ["false", "f", "no", "0"].contains(&it.to_ascii_lowercase().as_str()));
+    let is_inactive = second && identities.is_active == Some(false);
     let inactive = is_inactive.then(|| sentence(Severity::Error, text!("stored.inactive")));
-    let id = record.first(&["userid"]).or(record.first(&["id"]).filter(|_| !of_scim));
-    let who: Vec<&str> = [id, record.first(&["username"]), record.first(&["emails0value", "email"])]
-        .into_iter()
-        .flatten()
-        .collect();
     Some(Statement {
-        heading: Some(text!("stored.user", user = who.join(", ")).to_string()),
+        heading: Some(text!("stored.user", user = identities.named().join(", ")).to_string()),
         sentences: std::iter::once(first).chain(inactive).collect(),
         steps: is_inactive
             .then(|| Step {
@@ -76,5 +69,71 @@ pub(super) fn stored(record: &Flat) -> Option<Statement> {
             })
             .into_iter()
             .collect(),
+    })
+}
+
+/// The identities of one user, as an answer has them.
+struct Identities<'a> {
+    saml: Option<&'a str>,
+    scim: Option<&'a str>,
+    is_active: Option<bool>,
+    id: Option<&'a str>,
+    username: Option<&'a str>,
+    email: Option<&'a str>,
+}
+
+impl<'a> Identities<'a> {
+    fn of(record: &'a Flat) -> Option<Self> {
+        let of_scim = record.first(&["schemas0"]).unwrap_or_default().ends_with(":core:2.0:User");
+        let identities = record.members("identities", ["provider", "externuid"]);
+        let of_user = identities
+            .filter_map(|[provider, uid]| uid.filter(|_| provider.is_some_and(|it| it.contains("saml"))));
+        let only = record.first(&["externuid"]).filter(|_| record.first(&["userid"]).is_some());
+        let has_active = record.first(&["active"]).is_some();
+        let saml = record.first(SAML).or(only.filter(|_| !has_active)).or(of_user.last());
+        let scim = record.first(SCIM).or(only.filter(|_| has_active));
+        let scim = scim.or_else(|| record.first(&["id"]).filter(|_| of_scim && has_active));
+        let active = record.first(ACTIVE);
+        let is_inactive = |it: &str| ["false", "f", "no", "0"].contains(&it.to_ascii_lowercase().as_str());
+        (saml.is_some() || scim.is_some()).then(|| Identities {
+            saml,
+            scim,
+            is_active: active.map(|it| !is_inactive(it)),
+            id: record.first(&["userid"]).or(record.first(&["id"]).filter(|_| !of_scim)),
+            username: record.first(&["username"]),
+            email: record.first(&["emails0value", "email"]),
+        })
+    }
+
+    fn named(&self) -> Vec<&'a str> {
+        [self.id, self.username, self.email].into_iter().flatten().collect()
+    }
+}
+
+/// The answer as a record of the person.
+pub(super) fn record(line: usize, record: &Flat) -> Option<Record> {
+    let statement = stored(record)?;
+    let it = Identities::of(record)?;
+    let known = [
+        (KnownBy::UserId, "user id", it.id),
+        (KnownBy::Name, "username", it.username),
+        (KnownBy::Email, "email", it.email),
+        (KnownBy::Saml, SAML_UID, it.saml),
+        (KnownBy::Scim, SCIM_UID, it.scim),
+    ];
+    let known = known.into_iter().filter_map(|(by, name, value)| Some((by, name, value?)));
+    let active = it.is_active.filter(|_| it.scim.is_some());
+    let active = active.map(|is_active| Valued::new(SCIM_ACTIVE, if is_active { "true" } else { "false" }));
+    let sentences = statement.sentences.iter().map(|sentence| sentence.text.as_str());
+    Some(Record {
+        source: Source::GitlabAnswer,
+        line,
+        who: known.clone().map(|(by, _, value)| (by, value.to_owned())).collect(),
+        what: What::Stored,
+        values: known.map(|(_, name, value)| Valued::new(name, value)).chain(active).collect(),
+        severity: statement.sentences.iter().map(|it| it.severity).max().unwrap_or_default(),
+        meaning: sentences.collect::<Vec<_>>().join(" "),
+        steps: statement.steps,
+        ..Record::default()
     })
 }

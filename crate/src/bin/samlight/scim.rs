@@ -1,7 +1,8 @@
 //! `samlight scim`: what an administrator has of SCIM — GitLab's logs of any size, those of identity providers,
 //! Entra ID's schema, the address of a SCIM app, a message of one — said in words, for people or, with
 //! `--json`, one JSON object a thing and line. Of several files each thing names its file. Where the log is in
-//! a search engine, the query for it, or what the engine finds.
+//! a search engine, the query for it, or what the engine finds. With `--person` the story of one person, of all
+//! files together; with `--json`, it is one JSON object.
 
 mod from;
 mod query;
@@ -15,12 +16,19 @@ use clap::ArgMatches;
 use samlight::{
     base::{limits::FILE_BYTES, redact, severity::Severity},
     explain, file,
-    scim::{Statement, evidence::Asked},
+    scim::{
+        Statement,
+        evidence::Asked,
+        story::{self, StoryFile},
+    },
     text,
     view::print::terminal,
 };
 use serde::Serialize;
-use std::io::{BufWriter, Write};
+use std::{
+    ffi::OsStr,
+    io::{BufWriter, Write},
+};
 
 pub(crate) const COMMAND: Command = Command { name: "scim", about: || text!("cli.scim"), arguments, run };
 
@@ -30,6 +38,7 @@ fn arguments(command: clap::Command) -> clap::Command {
         .arg(arguments::flag("json", &text!("cli.json")))
         .arg(arguments::text("group", "PATH", &text!("cli.scim.group")))
         .arg(arguments::text("value", "VALUE", &text!("cli.scim.value")))
+        .arg(arguments::text("person", "VALUE", &text!("cli.scim.person")))
         .arg(arguments::text("endpoint", "URL", &text!("cli.scim.endpoint")))
         .arg(arguments::text("name-id", "FIELD", &text!("cli.scim.name-id")));
     from::arguments(query::arguments(command))
@@ -39,6 +48,7 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     let asked = Asked {
         group: arguments::text_of(given, "group"),
         value: arguments::text_of(given, "value"),
+        person: arguments::text_of(given, "person"),
         endpoint: arguments::text_of(given, "endpoint"),
         name_id: arguments::text_of(given, "name-id"),
     };
@@ -46,6 +56,9 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         return outcome;
     }
     let files = arguments::paths_of(given, arguments::FILES);
+    if asked.person.is_some() && !files.is_empty() {
+        return story(&files, &asked, given, out);
+    }
     let mut out = BufWriter::new(out);
     let outcome = input::each(&files, |file| {
         let named = (files.len() > 1).then(|| input::shown(file));
@@ -62,16 +75,40 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
                 return printer.outcome();
             }
         };
-        if content.len() > FILE_BYTES {
-            report(&text!("flaw.file-too-large", limit = FILE_BYTES).to_string());
-        }
-        let statements = explain::read(&file::text_of(&content), &asked);
-        drop(content);
+        let statements = explain::read(&text_of(content), &asked);
         statements.into_iter().for_each(|it| printer.say(it));
         printer.outcome()
     });
     out.flush()?;
     outcome
+}
+
+/// The text of a file, no more of it than is looked at.
+fn text_of(content: Vec<u8>) -> String {
+    if content.len() > FILE_BYTES {
+        report(&text!("flaw.file-too-large", limit = FILE_BYTES).to_string());
+    }
+    file::text_of(&content)
+}
+
+/// Prints the story of the person who is asked for.
+fn story(
+    files: &[&OsStr],
+    asked: &Asked,
+    given: &ArgMatches,
+    out: &mut dyn Write,
+) -> Result<ExitOutcome, Problem> {
+    let read = |file: &&OsStr| Ok((input::shown(file), text_of(input::read(file)?)));
+    let read = files.iter().map(read).collect::<Result<Vec<_>, Problem>>()?;
+    let files: Vec<StoryFile<'_>> = read.iter().map(|(name, text)| StoryFile { name, text }).collect();
+    let told = story::told(&files, asked);
+    let statements = told.statements();
+    if given.get_flag("json") {
+        let line = serde_json::to_string(&told).map_err(|e| Problem::Said(redact::json_error(&e)))?;
+        writeln!(out, "{line}")?;
+        return Ok(ExitOutcome::wrong(statements.iter().any(is_wrong)));
+    }
+    print(&statements, false, out)
 }
 
 /// Prints statements, and says whether one is a warning or an error.
@@ -103,7 +140,7 @@ impl<'o> Printer<'o> {
 
     fn say(&mut self, statement: Statement) {
         let Ok(is_wrong) = self.said else { return };
-        let is_wrong = is_wrong || statement.sentences.iter().any(|it| it.severity >= Severity::Warning);
+        let is_wrong = is_wrong || self::is_wrong(&statement);
         self.said = self.write(statement).map(|()| is_wrong);
     }
 
@@ -123,6 +160,11 @@ impl<'o> Printer<'o> {
     fn outcome(self) -> Result<ExitOutcome, Problem> {
         self.said.map(ExitOutcome::wrong)
     }
+}
+
+/// Whether a statement is a warning or an error.
+fn is_wrong(statement: &Statement) -> bool {
+    statement.sentences.iter().any(|it| it.severity >= Severity::Warning)
 }
 
 /// A statement with the file that it is about.

@@ -7,9 +7,9 @@
 use super::GroupCheck;
 use crate::{
     base::{instant::Timestamp, place::Sender},
+    gitlab::path,
     group::{
         change::{Change, Deed},
-        path,
         plan::{HEADERS, Next, PlanState, ReadAnswer},
     },
 };

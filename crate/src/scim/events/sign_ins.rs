@@ -9,7 +9,11 @@
 use super::{ANSWER, Event};
 use crate::{
     base::{catalogue::Text, instant::logged::Logged, severity::Severity},
-    scim::{records::Flat, sign_in_codes},
+    scim::{
+        record::{KnownBy, Source, name_or_email},
+        records::Flat,
+        sign_in_codes,
+    },
     text,
 };
 
@@ -18,10 +22,11 @@ const APP: &[&str] = &["appdisplayname"];
 const APPLICATION: &[&str] = &["application"];
 const OF_PORTAL: &[&str] = &["signinerrorcode", "failurereason", "dateutc"];
 const RESOURCE: &[&str] = &["resourcedisplayname", "resource"];
-const USER: [&[&str]; 3] = [
-    &["userprincipalname", "username", "signinidentifier"],
-    &["userdisplayname", "user", "identity"],
-    &["userid"],
+const USER: [(KnownBy, &[&str]); 3] = [
+    (KnownBy::Name, &["userprincipalname", "username", "signinidentifier"]),
+    (KnownBy::Name, &["userdisplayname", "user", "identity"]),
+    // The object ID, which GitLab's documentation makes the identifier of.
+    (KnownBy::Scim, &["userid"]),
 ];
 const CODE: &[&str] = &["statuserrorcode", "signinerrorcode", "resulttype", "errorcode"];
 const REASON: &[&str] = &["statusfailurereason", "failurereason", "resultdescription"];
@@ -37,7 +42,7 @@ const QUESTIONS: [&str; 9] =
 pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
     let of_portal = || record.first(OF_PORTAL).and_then(|_| record.first(APPLICATION));
     let app = record.first(APP).or_else(of_portal)?;
-    let user = record.first(USER.first()?).or_else(|| record.first(USER.get(1)?))?;
+    let user = USER.iter().take(2).find_map(|(_, names)| record.first(names))?;
     // The status in words is that of the portal's CSV; Graph has an object there.
     let status = record.first(&["status"]).unwrap_or_default().to_ascii_lowercase();
     let code = record.first(CODE).map(|code| code.trim_start_matches("AADSTS"));
@@ -52,10 +57,11 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
     let code = code.filter(|_| severity != Severity::Good);
     let names = [Some(app), record.first(RESOURCE)].into_iter().flatten();
     let is_gitlab = names.into_iter().any(|name| name.to_ascii_lowercase().contains("gitlab"));
-    let mut who = vec![user.to_owned()];
-    for value in USER.iter().filter_map(|names| record.first(names)) {
-        if !who.iter().any(|known| known == value) {
-            who.push(value.to_owned());
+    let mut who = vec![(name_or_email(user), user.to_owned())];
+    for (by, names) in USER {
+        if let Some(value) = record.first(names).filter(|value| !who.iter().any(|(_, known)| known == value))
+        {
+            who.push((if by == KnownBy::Name { name_or_email(value) } else { by }, value.to_owned()));
         }
     }
     let reason = [REASON, DETAILS].into_iter().filter_map(|names| record.first(names));
@@ -69,6 +75,8 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
     let at = record.first(AT).and_then(Logged::parse).map(|at| at.at);
     Some(Event {
         heading: format!("Entra ID sign-in “{app}” {result}").trim_end().to_owned(),
+        source: Source::Entra,
+        action: "sign-in".to_owned(),
         severity,
         who,
         sent: Vec::new(),

@@ -7,6 +7,7 @@
 //! is stored, which no log says.
 
 mod names;
+mod record;
 mod values;
 
 use super::{Request, known};
@@ -79,7 +80,7 @@ const ROWS: &[SaidRow] = &[
         &[],
     ),
     row(
-        |it| it.group.is_none() && it.is_gitlab_com && !it.is_done(),
+        |it| it.group.is_none() && it.is_of_gitlab_com() && !it.is_done(),
         Severity::Error,
         |_| text!("scim-url.not-gitlab-com"),
         &["scim-said.no-group"],
@@ -399,6 +400,10 @@ impl Request {
         self.resource == "Groups"
     }
 
+    fn is_of_gitlab_com(&self) -> bool {
+        self.host.as_ref().is_some_and(|host| host.eq_ignore_ascii_case("gitlab.com"))
+    }
+
     fn is_look(&self) -> bool {
         self.method == "GET" && self.filter.is_some()
     }
@@ -445,6 +450,14 @@ impl Request {
             _ if !is_of_user => None,
             (Effect::Off, _) => Some(false),
             (_, "PATCH" | "POST") => Some(true),
+            _ => None,
+        }
+    }
+
+    /// The identifier that the SCIM identity has behind it, where it gives it another one.
+    pub(super) fn new_identifier(&self) -> Option<&str> {
+        match self.effect() {
+            Effect::Identifier(new) => Some(new),
             _ => None,
         }
     }

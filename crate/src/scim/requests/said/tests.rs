@@ -189,7 +189,7 @@ fn what_gitlab_does_not_offer_is_named_as_that() {
             assert!(said.text.contains("no ") && said.text.contains(resource), "{said:?}");
         }
     }
-    let on_gitlab_com = Request { is_gitlab_com: true, ..of("GET", 404, "Users", None) };
+    let on_gitlab_com = Request { host: Some("GitLab.com".into()), ..of("GET", 404, "Users", None) };
     assert!(on_gitlab_com.said().text.contains("GitLab.com has no SCIM"), "{on_gitlab_com:?}");
     assert!(of("POST", 404, "Groups", None).said().text.contains("“engineering”"));
     assert!(of("POST", 201, "Groups", None).said().text.contains("took the group “engineering”"));
