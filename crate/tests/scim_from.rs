@@ -47,7 +47,7 @@ fn samlight(arguments: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, S
     (output.status.code(), out, errors)
 }
 
-/// What an engine has of the `at`th line of a log, in the ways in which lines get there.
+/// The `at`th line of a log as an engine has it, in the ways in which lines get there.
 fn entry(at: usize) -> Value {
     let line = json!({"time": format!("2026-11-21T17:20:{:02}.452Z", at % 60), "severity": "INFO", "status": 201,
         "method": "POST", "path": "/api/scim/v2/groups/acme/Users", "params": [

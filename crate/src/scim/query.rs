@@ -68,7 +68,7 @@ impl Names {
     }
 }
 
-/// What is asked for.
+/// The things that are asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Question<'a> {
     /// The group, by its path or by an address.

@@ -16,7 +16,7 @@ use std::{
     thread,
 };
 
-/// What an engine is, and can.
+/// A kind of engine, by what it can.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
     /// 8.17, with `_pit` and `_shard_doc`.
@@ -84,7 +84,7 @@ impl Setting {
     }
 }
 
-/// What happened at an engine.
+/// The things that happened at an engine.
 #[derive(Default)]
 struct Seen {
     requests: Vec<String>,

@@ -4,7 +4,12 @@
 use super::is_plain;
 use samlight::{
     explain, idp,
-    scim::{endpoint, evidence::Asked, requests::ScimLog},
+    scim::{
+        endpoint,
+        evidence::Asked,
+        query::{Language, Query, Question},
+        requests::ScimLog,
+    },
     view::print::terminal,
 };
 
@@ -36,6 +41,9 @@ pub(super) fn scim(octets: &[u8]) {
     assert!(log.requests.windows(2).all(|pair| pair[0].line <= pair[1].line), "not in the order of the file");
     for sentence in endpoint::check(&text, None) {
         assert!(!sentence.text.is_empty());
+    }
+    if let Some(query) = Query::of(&Question { value: Some(&text), ..Question::default() }) {
+        Language::NAMED.iter().for_each(|(_, language)| is_plain(&query.written(*language)));
     }
     let answer = explain::explain(&text);
     answer.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));

@@ -1,3 +1,5 @@
+//! Queries of any value, read back by readers of the three languages and put to documents.
+
 use super::*;
 use proptest::prelude::*;
 use serde_json::json;
@@ -16,7 +18,7 @@ fn query(asked: &Question<'_>) -> Query {
     Query::of(asked).unwrap()
 }
 
-/// What each language says, read back.
+/// The query in each language, read back.
 fn read(query: &Query) -> [(&'static str, Tree); 3] {
     Language::NAMED.map(|(name, language)| {
         let written = query.written(language);
@@ -36,7 +38,7 @@ fn line(path: &str, value: &str, is_text: bool) -> Document {
     Document { fields: vec![field("json.path", path), field("json.params.value", value)], is_text }
 }
 
-/// What is special in one of the languages, alone and within other text.
+/// Texts that are special in one of the languages, alone and within other text.
 const SPECIAL: [&str; 44] = [
     "0a21",
     "0A21",

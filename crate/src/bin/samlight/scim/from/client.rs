@@ -80,7 +80,7 @@ impl Credential {
         Ok(Credential(header.map(Secret::new)))
     }
 
-    /// What an engine says, without the credential: it may repeat what it was sent.
+    /// The words of an engine without the credential: it may repeat what it was sent.
     fn hidden(&self, said: &str) -> String {
         // Compared here alone, and only its place is used.
         let sent = self.0.as_ref().and_then(|header| header.expose().split_once(' '));
@@ -143,7 +143,7 @@ impl Client {
         Ok(Client { agent: config.build().new_agent(), address, credential, bounds })
     }
 
-    /// What the engine answers, read as `T`.
+    /// The engine's answer, read as `T`.
     pub(super) fn ask<T: for<'a> Deserialize<'a>>(
         &self,
         method: &Method,
@@ -218,7 +218,7 @@ impl Client {
         Refusal::Status { status, kind, said }
     }
 
-    /// What an engine says, as it may be printed.
+    /// The words of an engine as they may be printed.
     fn repeated(&self, said: &str) -> String {
         let said: String = redact::prose(&self.credential.hidden(said)).chars().take(SAID).collect();
         said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()

@@ -13,9 +13,9 @@ use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 use ureq::http::Method;
 
-/// How long an engine keeps a point in time from one page to the next.
+/// The time for which an engine keeps a point in time from one page to the next.
 const KEEP_ALIVE: &str = "5m";
-/// What a pattern of indices is written with.
+/// The characters that a pattern of indices is written with stay as they are.
 const IN_INDEX: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'*').remove(b',').remove(b'~');
 /// The fields that break ties, the best first.
@@ -289,7 +289,7 @@ struct Shards {
 }
 
 impl Default for Shards {
-    /// What an engine that says nothing of its parts has.
+    /// One part, of an engine that says nothing of its parts.
     fn default() -> Self {
         Shards { total: 1, failed: 0 }
     }
