@@ -69,6 +69,7 @@ pub(crate) const COVERED: &[Covered] = &[
     covered("crate/src/scim/exported.rs", "scim", "FILE_BYTES"),
     covered("crate/src/scim/log.rs", "scim", "FILE_BYTES"),
     covered("crate/src/scim/messages.rs", "scim", "FILE_BYTES"),
+    covered("crate/src/scim/record.rs", "scim", "TRACE_LINE_BYTES"),
     covered("crate/src/scim/records.rs", "scim", "TRACE_LINE_BYTES"),
     covered("crate/src/explain/plain.rs", "scim", "FILE_BYTES"),
     covered("crate/src/explain/words.rs", "scim", "FILE_BYTES"),

@@ -101,6 +101,8 @@ pub(super) struct Event {
     heading: String,
     source: Source,
     action: String,
+    /// Whether the app that is signed in to is GitLab.
+    is_to_gitlab: bool,
     severity: Severity,
     who: Vec<(KnownBy, String)>,
     sent: Vec<Valued>,
@@ -139,6 +141,11 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
     let said: String = said.join(" ").chars().take(ANSWER).collect();
     let action = record.first(provider.action).unwrap_or_default();
     let signs_in = action == SIGN_IN;
+    // What other apps call the person is no NameID of GitLab's.
+    let is_gitlab = |name: Option<&str>| name.is_some_and(|it| it.to_ascii_lowercase().contains("gitlab"));
+    let is_to_gitlab = record
+        .members("target", ["type", "displayname", "alternateid"])
+        .any(|[of, name, alternate]| of == Some("AppInstance") && (is_gitlab(name) || is_gitlab(alternate)));
     let mut who: Vec<(KnownBy, String)> = Vec::new();
     let mut know = |by: KnownBy, value: &str| {
         let by = if by == KnownBy::Email { name_or_email(value) } else { by };
@@ -152,7 +159,7 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
     let mut sent: Vec<Valued> = Vec::new();
     for [of, id, name, alternate] in record.members("target", ["type", "id", "displayname", "alternateid"]) {
         // What the app calls the person is what it sends as the NameID (gitlab-facts 7.5).
-        let is_name_id = signs_in && of == Some("AppUser");
+        let is_name_id = signs_in && is_to_gitlab && of == Some("AppUser");
         if !of.is_none_or(|of| of.contains("User")) {
             continue;
         }
@@ -161,6 +168,7 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
             sent.extend(alternate.map(|name_id| Valued::new(NAME_ID, name_id)));
         }
         let by = if is_name_id { KnownBy::Saml } else { KnownBy::Email };
+        let alternate = alternate.filter(|_| !signs_in || is_name_id || of == Some("User"));
         alternate.into_iter().for_each(|value| know(by, value));
         id.filter(|_| of == Some("User")).into_iter().for_each(|id| know(KnownBy::Scim, id));
     }
@@ -175,6 +183,7 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
         heading: format!("{} {action} {result}", provider.called),
         source: provider.source,
         action: action.to_owned(),
+        is_to_gitlab,
         severity,
         who,
         sent,
@@ -268,6 +277,7 @@ impl Event {
 
     fn what(&self) -> What {
         match (self.action == SIGN_IN, self.severity) {
+            (true, _) if !self.is_to_gitlab => What::Other,
             (true, Severity::Good) => What::SignedIn,
             (true, _) => What::SignInRefused,
             (_, Severity::Good) => What::Sent,
@@ -287,6 +297,7 @@ impl Event {
         let meaning = match self.what() {
             What::SignedIn => text!("provider-log.signed-in"),
             What::SignInRefused => text!("provider-log.not-signed-in"),
+            What::Other if self.action == SIGN_IN => text!("provider-log.elsewhere"),
             _ => self.means(),
         };
         Record {
