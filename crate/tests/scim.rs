@@ -73,6 +73,7 @@ fn json_has_one_object_a_line_and_hostile_text_cannot_command_the_terminal() {
 fn what_cannot_be_run_is_told() {
     for (arguments, words) in [
         (&["scim"][..], "No FILE was given"),
+        (&["scim", "no-such-file", "no-such-other"], "no-such-other"),
         (&["scim", "no-such-file"], "cannot be read"),
         (&["scim", "--else", "-"], "--else"),
     ] {

@@ -73,6 +73,7 @@ pub(crate) const COVERED: &[Covered] = &[
     covered("crate/src/scim/records.rs", "scim", "RECORD_BYTES"),
     covered("crate/src/scim/stream.rs", "scim", "RECORD_BYTES"),
     covered("crate/src/scim/query.rs", "scim", "FILE_BYTES"),
+    covered("crate/src/scim/record.rs", "scim", "RECORD_BYTES"),
     covered("crate/src/explain/plain.rs", "scim", "FILE_BYTES"),
     covered("crate/src/explain/words.rs", "scim", "FILE_BYTES"),
     covered("crate/src/scim/requests.rs", "scim", "RECORD_BYTES"),

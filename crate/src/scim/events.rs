@@ -105,6 +105,8 @@ pub(super) struct Event {
     heading: String,
     source: Source,
     action: String,
+    /// Whether the app that is signed in to is GitLab.
+    is_to_gitlab: bool,
     severity: Severity,
     who: Vec<(KnownBy, String)>,
     sent: Vec<Valued>,
@@ -149,6 +151,11 @@ fn provisioned(line: usize, record: &Flat) -> Option<Event> {
     let said: String = said.join(" ").chars().take(ANSWER).collect();
     let action = record.first(provider.action).unwrap_or_default();
     let signs_in = action == SIGN_IN;
+    // What other apps call the person is no NameID of GitLab's.
+    let is_gitlab = |name: Option<&str>| name.is_some_and(|it| it.to_ascii_lowercase().contains("gitlab"));
+    let is_to_gitlab = record
+        .members("target", ["type", "displayname", "alternateid"])
+        .any(|[of, name, alternate]| of == Some("AppInstance") && (is_gitlab(name) || is_gitlab(alternate)));
     let mut who: Vec<(KnownBy, String)> = Vec::new();
     let mut know = |by: KnownBy, value: &str| {
         let by = if by == KnownBy::Email { name_or_email(value) } else { by };
@@ -162,7 +169,7 @@ fn provisioned(line: usize, record: &Flat) -> Option<Event> {
     let mut sent: Vec<Valued> = Vec::new();
     for [of, id, name, alternate] in record.members("target", ["type", "id", "displayname", "alternateid"]) {
         // What the app calls the person is what it sends as the NameID (gitlab-facts 7.5).
-        let is_name_id = signs_in && of == Some("AppUser");
+        let is_name_id = signs_in && is_to_gitlab && of == Some("AppUser");
         if !of.is_none_or(|of| of.contains("User")) {
             continue;
         }
@@ -171,6 +178,7 @@ fn provisioned(line: usize, record: &Flat) -> Option<Event> {
             sent.extend(alternate.map(|name_id| Valued::new(NAME_ID, name_id)));
         }
         let by = if is_name_id { KnownBy::Saml } else { KnownBy::Email };
+        let alternate = alternate.filter(|_| !signs_in || is_name_id || of == Some("User"));
         alternate.into_iter().for_each(|value| know(by, value));
         id.filter(|_| of == Some("User")).into_iter().for_each(|id| know(KnownBy::Scim, id));
     }
@@ -185,6 +193,7 @@ fn provisioned(line: usize, record: &Flat) -> Option<Event> {
         heading: format!("{} {action} {result}", provider.called),
         source: provider.source,
         action: action.to_owned(),
+        is_to_gitlab,
         severity,
         who,
         sent,
@@ -301,6 +310,7 @@ impl Event {
 
     fn what(&self) -> What {
         match (self.action == SIGN_IN || self.is_gitlab.is_some(), self.severity) {
+            (true, _) if !self.is_to_gitlab => What::Other,
             (true, Severity::Good) => What::SignedIn,
             // The identity provider asks for something more before it goes on.
             (true, Severity::Info) => What::Other,
@@ -323,6 +333,7 @@ impl Event {
             _ if self.is_gitlab.is_some() => self.means(),
             What::SignedIn => text!("provider-log.signed-in"),
             What::SignInRefused => text!("provider-log.not-signed-in"),
+            What::Other if self.action == SIGN_IN => text!("provider-log.elsewhere"),
             _ => self.means(),
         };
         Record {

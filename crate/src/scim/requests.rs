@@ -6,6 +6,7 @@
 //! make each value a list, or take `params` apart. SCIM: RFC 7644, 3.2 to 3.5. The answers' bodies are not in
 //! the log. Leaves out: requests that are not about SCIM, which are counted.
 
+mod reader;
 mod said;
 mod unasked;
 
@@ -18,11 +19,12 @@ use crate::{
     },
     scim::{
         kept::{Room, size_of_texts},
-        records::{Fields, Raw, Sifted, Stream},
+        records::{Fields, Raw},
     },
     text,
 };
 use percent_encoding::percent_decode_str;
+pub(super) use reader::LogReader;
 use serde_json::Value;
 use std::collections::BTreeMap;
 pub(super) use unasked::sieve;
@@ -206,51 +208,6 @@ pub(super) fn follow<'r>(requests: impl IntoIterator<Item = &'r mut Request>) {
             let renamed = request.new_identifier().map(|new| (group, new.to_lowercase()));
             active.insert(renamed.unwrap_or(of), is_active);
         }
-    }
-}
-
-/// A log that comes in pieces, as far as it has come.
-pub(super) struct LogReader {
-    group: Option<String>,
-    value: Option<String>,
-    records: Stream,
-    log: ScimLog,
-}
-
-impl LogReader {
-    /// A log of which nothing has come.
-    pub(super) fn new((group, value): Wanted<'_>) -> Self {
-        let (group, value) = (group.map(str::to_owned), value.map(str::to_owned));
-        let records = Stream::new(sieve((group.as_deref(), value.as_deref())));
-        LogReader { group, value, records, log: ScimLog::default() }
-    }
-
-    /// Reads more of it, cut anywhere. Each record that is no request is given to `other`, with its line,
-    /// which says whether it is known.
-    pub(super) fn read(&mut self, octets: &[u8], other: &mut dyn FnMut(usize, &Fields) -> bool) {
-        let LogReader { group, value, records, log } = self;
-        records.read(octets, &mut log.taking((group.as_deref(), value.as_deref()), other));
-    }
-
-    /// Reads more of it: a block of lines, which were sifted by [`sieve`].
-    pub(super) fn read_sifted(
-        &mut self,
-        block: &[u8],
-        sifted: &Sifted,
-        other: &mut dyn FnMut(usize, &Fields) -> bool,
-    ) {
-        let LogReader { group, value, records, log } = self;
-        records.read_sifted(block, sifted, &mut log.taking((group.as_deref(), value.as_deref()), other));
-    }
-
-    /// Reads what is left.
-    pub(super) fn end(self, other: &mut dyn FnMut(usize, &Fields) -> bool) -> ScimLog {
-        let LogReader { group, value, records, mut log } = self;
-        let rest = records.end(&mut log.taking((group.as_deref(), value.as_deref()), other));
-        log.count += rest.requests;
-        (log.others, log.problems, log.more_problems) = (rest.others, rest.problems, rest.more_problems);
-        follow(&mut log.requests);
-        log
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::lives::Life;
 use std::collections::BTreeMap;
 
-/// How much is generated.
+/// The size of what is generated.
 #[derive(Clone, Copy)]
 pub(crate) struct Size {
     pub(crate) lines: usize,

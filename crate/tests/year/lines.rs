@@ -52,3 +52,30 @@ pub(crate) fn other(chance: &mut Chance) -> Line {
         "route": "/api/:version/projects/:id", "correlation_id": format!("01H{at}")});
     Line { at, file: Log::Gitlab, text: text.to_string() }
 }
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Provider {
+    Entra,
+    Okta,
+}
+
+/// An identifier of the kind that the documentation says to take: the object id of Entra ID, Okta's own id.
+pub(crate) fn identifier(provider: Provider, chance: &mut Chance) -> String {
+    let (a, b) = (chance.next(), chance.next());
+    match provider {
+        Provider::Entra => {
+            let (a, b) = (format!("{a:016x}"), format!("{b:016x}"));
+            format!("{}-{}-{}-{}-{}", &a[..8], &a[8..12], &a[12..], &b[..4], &b[4..])
+        }
+        Provider::Okta => {
+            const SIGNS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+            let mut rest = (u128::from(a) << 64) | u128::from(b);
+            let mut id = "00u".to_owned();
+            for _ in 0..17 {
+                id.push(SIGNS[(rest % 62) as usize] as char);
+                rest /= 62;
+            }
+            id
+        }
+    }
+}

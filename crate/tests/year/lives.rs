@@ -3,7 +3,7 @@
 
 use crate::{
     generated::{Chance, Happened, Line},
-    lines,
+    lines::{self, Provider, identifier},
 };
 use serde_json::{Value, json};
 
@@ -12,12 +12,6 @@ const FIRST: [&str; 12] =
 const LAST: [&str; 10] = ["Low", "Roe", "Day", "Fox", "Gil", "Hay", "Ito", "Kay", "Lim", "Moe"];
 const EMAIL: &str = "emails[type eq \"work\"].value";
 const TAKEN: &str = "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:Error\"],\"detail\":\"Error saving user with {}: User has already been taken\",\"status\":409}";
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Provider {
-    Entra,
-    Okta,
-}
 
 pub(crate) struct Life {
     number: usize,
@@ -76,7 +70,7 @@ impl Life {
         (100_000 + self.number).to_string()
     }
 
-    /// What happened, in the order of time, and what GitLab has stored in the end.
+    /// All that happened, in the order of time, and the identities that GitLab has stored in the end.
     pub(crate) fn happened(&self) -> Vec<Happened> {
         let mut all = self.happened.clone();
         let stored = |values: Vec<Named>| Happened {
@@ -134,7 +128,7 @@ impl Life {
                     6 => self.not_allowed(chance, out),
                     7 => self.busy(chance, out),
                     8 => self.filter(out),
-                    9 => self.last_owner(out),
+                    9 => self.delete(412, "refused", out),
                     10 => self.put(out),
                     11 | 12 => self.in_capitals(out),
                     13..=15 => self.sign_in(true, out),
@@ -408,9 +402,7 @@ impl Life {
         if self.provider == Provider::Okta {
             return self.switch(false, out);
         }
-        let (at, id) = (self.tick(), self.stored.clone());
-        out.push(lines::scim(at, "DELETE", &self.path(&id), 204, &[]));
-        self.note(at, ("gitlab-log", "DELETE Users"), "removed", Some(204), vec![named("id", &id)]);
+        self.delete(204, "removed", out);
         self.is_active = false;
         self.told(("delete", ""), Ok(()), &[], out);
     }
@@ -476,10 +468,10 @@ impl Life {
         self.note(at, ("gitlab-log", "GET Users"), "refused", Some(412), values);
     }
 
-    fn last_owner(&mut self, out: &mut Vec<Line>) {
+    fn delete(&mut self, status: u16, what: &'static str, out: &mut Vec<Line>) {
         let (at, id) = (self.tick(), self.stored.clone());
-        out.push(lines::scim(at, "DELETE", &self.path(&id), 412, &[]));
-        self.note(at, ("gitlab-log", "DELETE Users"), "refused", Some(412), vec![named("id", &id)]);
+        out.push(lines::scim(at, "DELETE", &self.path(&id), status, &[]));
+        self.note(at, ("gitlab-log", "DELETE Users"), what, Some(status), vec![named("id", &id)]);
     }
 
     fn put(&mut self, out: &mut Vec<Line>) {
@@ -493,7 +485,7 @@ impl Life {
     /// Okta logs who signs in to an app, with what the app calls them.
     fn sign_in(&mut self, is_let_in: bool, out: &mut Vec<Line>) {
         if self.provider == Provider::Entra {
-            return self.in_capitals_or_wake(out);
+            return if self.is_active { self.in_capitals(out) } else { self.wake(out) };
         }
         let at = self.tick();
         let whole = format!("{} {}", self.name.0, self.name.1);
@@ -504,30 +496,5 @@ impl Life {
         let reason = if is_let_in { "" } else { "User is not assigned to the app" };
         out.push(lines::okta(at, "user.authentication.sso", result, reason, &actor, &target));
         self.note(at, ("okta", "user.authentication.sso"), what, None, vec![named("NameID", &self.saml)]);
-    }
-
-    fn in_capitals_or_wake(&mut self, out: &mut Vec<Line>) {
-        if self.is_active { self.in_capitals(out) } else { self.wake(out) }
-    }
-}
-
-/// What the documentation says to take: the object id of Entra ID, and Okta's own id.
-fn identifier(provider: Provider, chance: &mut Chance) -> String {
-    let (a, b) = (chance.next(), chance.next());
-    match provider {
-        Provider::Entra => {
-            let (a, b) = (format!("{a:016x}"), format!("{b:016x}"));
-            format!("{}-{}-{}-{}-{}", &a[..8], &a[8..12], &a[12..], &b[..4], &b[4..])
-        }
-        Provider::Okta => {
-            const SIGNS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-            let mut rest = (u128::from(a) << 64) | u128::from(b);
-            let mut id = "00u".to_owned();
-            for _ in 0..17 {
-                id.push(SIGNS[(rest % 62) as usize] as char);
-                rest /= 62;
-            }
-            id
-        }
     }
 }

@@ -9,6 +9,7 @@ use samlight::{
         evidence::Asked,
         query::{Language, Query, Question},
         requests::ScimLog,
+        story::{self, StoryFile},
     },
     view::print::terminal,
 };
@@ -20,9 +21,12 @@ pub(super) fn scim(octets: &[u8]) {
     let asked = Asked {
         group: Some("acme".to_owned()),
         value: Some("ada@example.com".to_owned()),
+        person: Some("ada@example.com".to_owned()),
         endpoint: Some("https://gitlab.com/api/scim/v2/groups/acme".to_owned()),
         name_id: Some("user.mail".to_owned()),
     };
+    let told = story::told(&[StoryFile { name: "a.log", text: &text }], &asked);
+    told.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     for asked in [Asked::default(), asked] {
         let said = explain::read(&text, &asked);
         assert!(!said.is_empty(), "nothing is said");

@@ -27,7 +27,9 @@ impl Release {
     /// The first release in what a program says of itself: `Mozilla Firefox 153.8.0esr` has `153.8.0`.
     pub(crate) fn within(text: &str) -> Option<Self> {
         let words = text.split(|c: char| c.is_whitespace() || "(),".contains(c));
-        words.map(|word| word.trim_start_matches('v')).find_map(|word| {
+        // The first letters of `v20.20.2` and of `jq-1.6`.
+        let start = |c: char| c.is_ascii_lowercase() || c == '-';
+        words.map(|word| word.trim_start_matches(start)).find_map(|word| {
             let numbers = word.split(|c: char| !c.is_ascii_digit() && c != '.').next()?;
             let dotted = numbers.trim_end_matches('.');
             if dotted.contains('.') { Self::read(dotted).ok() } else { None }
@@ -189,6 +191,7 @@ mod tests {
         assert_eq!(said("Chromium 156.0.8078.108 built on Debian GNU/Linux 12").unwrap(), "156.0.8078.108");
         assert_eq!(said("Mozilla Firefox 153.8.0esr").unwrap(), "153.8.0");
         assert_eq!(said("v20.20.2\n").unwrap(), "20.20.2");
+        assert_eq!(said("jq-1.6").unwrap(), "1.6");
         assert_eq!(said("PHP 8.2.36 (cli) (built: Nov 18 2026)").unwrap(), "8.2.36");
         assert_eq!(said("rustc 1.96.0 (ac68faa20 2026-05-25)").unwrap(), "1.96.0");
         assert_eq!(said("nothing here"), None);

@@ -1,8 +1,9 @@
-//! `samlight scim`: what an administrator has of SCIM — GitLab's logs of any size, those of identity providers,
-//! Entra ID's schema, the address of a SCIM app, a message of one — said in words, for people or, with
-//! `--json`, one JSON object a thing and line. Of several files each thing names its file. Where the log is in
-//! a search engine, the query for it, or what the engine finds. With `--person` the story of one person, of all
-//! files together; with `--json`, it is one JSON object.
+//! `samlight scim`: what an administrator has of SCIM — GitLab's logs of any size, those of identity
+//! providers, Entra ID's schema, the address of a SCIM app, a message of one — said in words, for people or,
+//! with `--json`, one JSON object a thing and line. Of several files each thing names its file.
+//!
+//! Where the log is in a search engine, the query for it, or what the engine finds. With `--person` the story
+//! of one person, of all files together; with `--json`, it is one JSON object.
 
 mod from;
 mod query;

@@ -77,6 +77,7 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
         heading: format!("Entra ID sign-in “{app}” {result}").trim_end().to_owned(),
         source: Source::Entra,
         action: "sign-in".to_owned(),
+        is_to_gitlab: is_gitlab,
         severity,
         who,
         sent: Vec::new(),

@@ -105,7 +105,7 @@ pub(super) fn value<'v>(values: &'v [Valued], names: &[&str]) -> Option<&'v str>
     found.or_else(changed).map(|it| it.value.as_str())
 }
 
-/// What was taken for this person, against what was sent later and refused.
+/// The identifier that GitLab took for this person, against those that it refused later.
 fn proven(known: &Known<'_>) -> Vec<Statement> {
     let mut found: Vec<Statement> = Vec::new();
     let answered = known.newest(&[SCIM_UID], |_| true);

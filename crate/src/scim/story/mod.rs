@@ -44,7 +44,7 @@ pub struct Told {
     pub asked: String,
     /// The people who have it; usually one.
     pub people: Vec<Story>,
-    /// Where nobody has it, the known values that are most like it.
+    /// The known values that are most like it, where nobody has it.
     pub nearest: Vec<String>,
     /// Lines that could not be read, and what was left out.
     pub problems: Vec<String>,

@@ -3,8 +3,8 @@
 //! gitlab-facts 4.2: identifiers of SCIM are the same in any case, those of SAML are not, e-mail addresses
 //! are. What stands in one record is of one person. Identifiers and user numbers are joined first, then
 //! addresses, and never so that one person has two numbers of users: such an address is shared, and is of
-//! each. So is an identifier that different people were sent with, and that GitLab did not
-//! take for all of them. By a name alone nobody is joined; what has nothing else is of the one person who has that name. A
+//! each. So is an identifier with which different people were sent, and which GitLab did not take for all of
+//! them. By a name alone nobody is joined; what has nothing else is of the one person who has that name. A
 //! SAML identifier is that of SCIM in the same spelling, or in another one where no second SAML identifier
 //! differs from it in case alone. Memory grows with the number of different values, not with that of records.
 //! Leaves out: what happened to them.

@@ -263,6 +263,19 @@ fn a_command_that_changes_an_identifier_is_given_towards_the_name_id_of_a_sign_i
 }
 
 #[test]
+fn what_another_app_calls_a_person_is_no_name_id() {
+    let log = [post(0, 201, "stored", "ada@example.com"), post(1, 409, "sent", "ada@example.com")].join("\n");
+    for (app, is_gitlab) in [("GitLab", true), ("Our gitlab (SAML)", true), ("Other", false)] {
+        let sign_in =
+            sign_in(1, "uu", "ada@example.com", "sent").replace("\"GitLab\"", &format!("\"{app}\""));
+        let told = of(&[&log, &sign_in], "stored");
+        let what = if is_gitlab { What::SignedIn } else { What::Other };
+        assert_eq!(whats(&told)[0][2], what, "{app}");
+        assert_eq!(conclusions(&told).contains("curl --request PATCH"), is_gitlab, "{app}");
+    }
+}
+
+#[test]
 fn the_host_that_a_log_does_not_name_is_to_be_filled_in_and_a_hostile_one_gives_no_command() {
     let log = [post(0, 201, "stored", "ada@example.com"), post(1, 409, "sent", "ada@example.com")].join("\n");
     let with = |host: &str| log.replace("\"host\":\"gitlab.example.com\"", host);
