@@ -1,8 +1,8 @@
 //! A year of logs of many people, generated, and the story of some of them, exactly as it was generated.
 //!
 //! The generator (`year/`) is written from gitlab-facts 3.7, 6 and 7 and shares no code with the reader. A
-//! run of CI has a twentieth; with SAMLIGHT_YEAR=whole, as `cargo xtask long` has it, it is the whole: two million
-//! lines, 5,000 people, 200 stories.
+//! run of CI has a twentieth; with SAMLIGHT_YEAR=whole, as `cargo xtask long` has it, it is the whole: two
+//! million lines, 5,000 people, 200 stories.
 
 // Everything here is part of tests; what fails is told by the test.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]

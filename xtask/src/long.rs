@@ -1,6 +1,7 @@
 //! `long`: the tests that take too long for each run, in the profile that is made for speed.
 //!
-//! A test is one row of [`TESTS`]; without the variable of its row it runs with all others, and is smaller. Leaves out: inputs that nobody thought of, which are `fuzz`'s.
+//! A test is one row of [`TESTS`]; without the variable of its row it runs with all others, and is smaller.
+//! Leaves out: inputs that nobody thought of, which are `fuzz`'s.
 
 use std::ffi::OsString;
 
