@@ -1,4 +1,4 @@
-//! What GitLab's other logs say of SAML and SCIM: `production_json.log`, `auth_json.log`,
+//! GitLab's other logs, as far as they are about SAML and SCIM: `production_json.log`, `auth_json.log`,
 //! `application_json.log`, `audit_json.log` and the audit events by API or as CSV, `exceptions_json.log`.
 //!
 //! gitlab-facts 6.1 and 6.2; GitLab's documentation of its logs. One table ([`KINDS`]). Lines of one request
@@ -30,8 +30,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Octets of lines that are kept of those that are asked for, and as many of others, which can belong to their
-/// requests.
+/// Octets of lines that are kept of those that are asked for, and as many of others, which can belong to
+/// their requests.
 const MOST: usize = 6 * 1024 * 1024;
 /// Values of a person that are kept of one line.
 const VALUES: usize = 8;

@@ -2,10 +2,10 @@
 //! what they mean.
 //!
 //! One table ([`MEANINGS`]): gitlab-facts 5.4, S01 to S17, and two of groups of a whole GitLab
-//! (`ee/lib/gitlab/scim/group_sync_provisioning_service.rb`); rows R04, R12, R29, R32, R44 to R49, R57 to R62,
-//! R72 to R74, R81, R84, R85, R89 to R93, R97 and R98. Leaves out: how a message is found in what was pasted
-//! ([`explain`](crate::explain)), and what a message says of one user, which is compared where that user is
-//! known.
+//! (`ee/lib/gitlab/scim/group_sync_provisioning_service.rb`); rows R04, R12, R29, R32, R44 to R49, R57 to
+//! R62, R72 to R74, R81, R84, R85, R89 to R93, R97 and R98. Leaves out: how a message is found in what was
+//! pasted ([`explain`](crate::explain)), and what a message says of one user, which is compared where that
+//! user is known.
 
 use crate::{
     base::{

@@ -135,8 +135,8 @@
     },
 
     /**
-     * Goes to an address; gives the error's name when the browser shows an error page instead. A new tab tells
-     * late that it shows about:blank, which is not where it goes.
+     * Goes to an address; gives the error's name when the browser shows an error page instead. A new tab
+     * tells late that it shows about:blank, which is not where it goes.
      */
     navigate(page, url) {
       const browser = browserOf(page);
