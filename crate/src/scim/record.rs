@@ -1,9 +1,9 @@
 //! [`Record`]: one thing that a log, an export or an answer tells of a person, as plain data: whom it is
 //! about, when, where it stands, what happened, the values, the status, and what it means.
 //!
-//! Rows R50 to R56. A kind of record is one row of [`KINDS`] and one file; what it is a record of is one
+//! Rows R50 to R56. A kind of record is one row of `KINDS` and one file; what it is a record of is one
 //! [`Source`]. Requests of SCIM are no row: what a PATCH does depends on the requests before it, so they are
-//! told once all of them are known ([`Seen`]). Leaves out: what several records say together
+//! told once all of them are known (`Seen`). Leaves out: what several records say together
 //! ([`story`](super::story)).
 
 use super::{

@@ -2,7 +2,7 @@
 //! it.
 //!
 //! Rows R31, R32, R43, R45, R46, R53 to R56, R64, R69 and R74. The files are read twice: first the values by
-//! which people are known ([`people`]), which take little memory, then the records of the person who is asked
+//! which people are known (`people.rs`), which take little memory, then the records of the person who is asked
 //! for alone. What repeats while nothing changes is one entry, with its count and its span. Leaves out: what
 //! no file says, which is not guessed; and names alone, by which nobody is joined.
 
