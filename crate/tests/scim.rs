@@ -191,6 +191,12 @@ fn the_story_of_one_person_is_told_from_several_files() {
     let told: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, told["people"][0]["entries"].as_array().unwrap().len()), (Some(1), 2), "{out}");
     assert_eq!(told["people"][0]["entries"][0]["what"], "provisioned");
+    // A log of any size is read as it comes, packed or not.
+    let long = folder.path().join("long.log.gz");
+    std::fs::write(&long, gzip(&long_log())).unwrap();
+    let (code, out, errors) = samlight(&["scim", &long.to_string_lossy(), "--person", "ADA@example.com"], "");
+    assert_eq!((code, errors.as_str()), (Some(0), ""), "{out}");
+    assert!(out.contains("created or linked (GitLab's log: POST Users 201, line 20001"), "{out}");
     let (code, out, _) = samlight(&["scim", &log, "--person", "adda@example.com"], "");
     assert!(code == Some(1) && out.contains("Nobody") && out.contains("There is “ada@example.com”"), "{out}");
     let (code, _, errors) = samlight(&["scim", "--person", "x"], "");

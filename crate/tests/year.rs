@@ -92,9 +92,9 @@ fn expected(happened: &[Happened]) -> Vec<Shown> {
 
 fn compare(size: Size, seed: u64) {
     let year = Year::generate(size, seed);
-    let files: Vec<StoryFile<'_>> = year.files.iter().map(|(name, text)| StoryFile { name, text }).collect();
+    let files: Vec<StoryFile<'_>> = year.files.iter().map(|(name, text)| StoryFile::of(name, text)).collect();
     let lines: BTreeMap<&str, Vec<&str>> =
-        files.iter().map(|file| (file.name, file.text.lines().collect())).collect();
+        year.files.iter().map(|(name, text)| (name.as_str(), text.lines().collect())).collect();
     let count: usize = lines.values().map(Vec::len).sum();
     assert!(count >= size.lines, "{count} lines");
     let sampled: Vec<&lives::Life> = year.sampled(size.sampled).collect();

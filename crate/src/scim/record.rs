@@ -247,8 +247,11 @@ impl Seen {
     }
 }
 
-/// Gives each record in `text` that can be of a person to `take`.
-pub(super) fn each(text: &str, take: &mut dyn FnMut(Seen)) -> Rest {
+/// Gives what a text has, in pieces of UTF-8, to what it is given.
+pub(super) type Read<'a> = &'a mut dyn FnMut(&mut dyn FnMut(&[u8]));
+
+/// Gives each record in what `read` gives that can be of a person to `take`.
+pub(super) fn each(read: Read<'_>, take: &mut dyn FnMut(Seen)) -> Rest {
     let mut stream = Stream::new(Sieve::default());
     let take: records::Take<'_> = &mut |line, fields, raw| {
         if let Some(request) = Request::of(line, fields, raw) {
@@ -261,7 +264,7 @@ pub(super) fn each(text: &str, take: &mut dyn FnMut(Seen)) -> Rest {
         record.into_iter().for_each(|record| take(Seen::Record(Box::new(record))));
         is_known
     };
-    stream.read(text.as_bytes(), take);
+    read(&mut |octets| stream.read(octets, take));
     stream.end(take)
 }
 

@@ -25,7 +25,7 @@ pub(super) fn scim(octets: &[u8]) {
         endpoint: Some("https://gitlab.com/api/scim/v2/groups/acme".to_owned()),
         name_id: Some("user.mail".to_owned()),
     };
-    let told = story::told(&[StoryFile { name: "a.log", text: &text }], &asked);
+    let told = story::told(&[StoryFile::of("a.log", &text)], &asked);
     told.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     for asked in [Asked::default(), asked] {
         let said = explain::read(&text, &asked);

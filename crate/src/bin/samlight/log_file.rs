@@ -48,36 +48,21 @@ pub(crate) enum Content {
 
 type Source = Box<dyn Read>;
 
+/// A file that was opened.
+enum Opened {
+    /// All of it.
+    Short(Vec<u8>),
+    /// A long one, unpacked: its first octets, the rest, and why there is no rest.
+    Long(Vec<u8>, Source, Option<io::Error>),
+}
+
 /// Reads `file`, `-` being standard input, for what is asked.
 pub(crate) fn read(file: &OsStr, asked: &Asked) -> Result<Content, Problem> {
-    let unread = |error: &io::Error| input::unread(file, error);
     let mut progress = Progress::new();
-    let mut source = open(file, &mut progress).map_err(|error| unread(&error))?;
-    let (start, mut failed) = beginning(&mut source);
-    if let Some(error) = failed.take_if(|_| start.is_empty()) {
-        return Err(unread(&error));
-    }
-    let is_short = failed.is_none() && start.len() < SHORT;
-    let is_gzip = start.starts_with(&[0x1F, 0x8B]);
-    if is_short && !is_gzip {
-        return Ok(Content::Short(start));
-    }
-    if start.starts_with(b"PK") {
-        return Ok(Content::Short(input::whole(start, source).map_err(|error| unread(&error))?));
-    }
-    let packed = (is_short && is_gzip).then(|| start.clone());
-    let (start, mut source) = if is_gzip {
-        let mut unpacked: Source = Box::new(MultiGzDecoder::new(chained(start, source)));
-        let (start, damage) = beginning(&mut unpacked);
-        failed = failed.or(damage);
-        (start, unpacked)
-    } else {
-        (start, source)
+    let (start, mut source, failed) = match opened(file, &mut progress)? {
+        Opened::Short(content) => return Ok(Content::Short(content)),
+        Opened::Long(start, source, failed) => (start, source, failed),
     };
-    // What is damaged shows what could be read of it.
-    if let Some(packed) = packed.filter(|_| start.len() < SHORT) {
-        return Ok(Content::Short(packed));
-    }
     let mut stream = Stream::new(asked);
     let read = match failed {
         None => blocks(&mut chained(start, source.as_mut()), &mut stream, &mut progress),
@@ -87,10 +72,76 @@ pub(crate) fn read(file: &OsStr, asked: &Asked) -> Result<Content, Problem> {
         }
     };
     progress.clear();
-    if let Err(error) = read {
-        report(&text!("cli.read-in-part", file = input::shown(file), reason = error).to_string());
-    }
+    read.unwrap_or_else(|error| report_rest(file, &error));
     Ok(Content::Log(Box::new(stream)))
+}
+
+/// All of a file that is short, or that can be read only once; nothing of a long one, which can be read
+/// [`again`] and again.
+pub(crate) fn whole(file: &OsStr) -> Result<Option<Vec<u8>>, Problem> {
+    if file == "-" {
+        return input::read(file).map(Some);
+    }
+    Ok(match opened(file, &mut Progress::new())? {
+        Opened::Short(content) => Some(content),
+        Opened::Long(..) => None,
+    })
+}
+
+/// Gives all octets of a file to `take`, in pieces and unpacked, as far as it can be read.
+pub(crate) fn again(file: &OsStr, take: &mut dyn FnMut(&[u8])) {
+    let mut progress = Progress::new();
+    let (start, mut source, mut failed) = match opened(file, &mut progress) {
+        Ok(Opened::Short(content)) => return take(&content),
+        Ok(Opened::Long(start, source, failed)) => (start, source, failed),
+        Err(Problem::Said(problem)) => return report(&problem),
+        Err(Problem::Unread) => return,
+    };
+    take(&start);
+    let mut block = vec![0; BLOCK];
+    while failed.is_none() {
+        match source.read(&mut block) {
+            Ok(0) => break,
+            Ok(count) => take(block.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => failed = Some(error),
+        }
+        progress.tell();
+    }
+    progress.clear();
+    failed.into_iter().for_each(|error| report_rest(file, &error));
+}
+
+fn report_rest(file: &OsStr, error: &io::Error) {
+    report(&text!("cli.read-in-part", file = input::shown(file), reason = error).to_string());
+}
+
+fn opened(file: &OsStr, progress: &mut Progress) -> Result<Opened, Problem> {
+    let unread = |error: &io::Error| input::unread(file, error);
+    let mut source = open(file, progress).map_err(|error| unread(&error))?;
+    let (start, mut failed) = beginning(&mut source);
+    if let Some(error) = failed.take_if(|_| start.is_empty()) {
+        return Err(unread(&error));
+    }
+    let is_short = failed.is_none() && start.len() < SHORT;
+    let is_gzip = start.starts_with(&[0x1F, 0x8B]);
+    if is_short && !is_gzip {
+        return Ok(Opened::Short(start));
+    }
+    if start.starts_with(b"PK") {
+        return Ok(Opened::Short(input::whole(start, source).map_err(|error| unread(&error))?));
+    }
+    if !is_gzip {
+        return Ok(Opened::Long(start, source, failed));
+    }
+    let packed = is_short.then(|| start.clone());
+    let mut unpacked: Source = Box::new(MultiGzDecoder::new(chained(start, source)));
+    // What is damaged shows what could be read of it.
+    let (start, damage) = beginning(&mut unpacked);
+    Ok(match packed.filter(|_| start.len() < SHORT) {
+        Some(packed) => Opened::Short(packed),
+        None => Opened::Long(start, unpacked, failed.or(damage)),
+    })
 }
 
 fn chained<R: Read>(start: Vec<u8>, rest: R) -> Chain<Cursor<Vec<u8>>, R> {

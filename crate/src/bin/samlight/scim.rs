@@ -99,9 +99,16 @@ fn story(
     given: &ArgMatches,
     out: &mut dyn Write,
 ) -> Result<ExitOutcome, Problem> {
-    let read = |file: &&OsStr| Ok((input::shown(file), text_of(input::read(file)?)));
+    let read = |file: &&OsStr| Ok((input::shown(file), log_file::whole(file)?.map(text_of)));
     let read = files.iter().map(read).collect::<Result<Vec<_>, Problem>>()?;
-    let files: Vec<StoryFile<'_>> = read.iter().map(|(name, text)| StoryFile { name, text }).collect();
+    type Again<'f> = Box<dyn Fn(&mut dyn FnMut(&[u8])) + 'f>;
+    let again = |file| -> Again<'_> { Box::new(move |take| log_file::again(file, take)) };
+    let again: Vec<Again<'_>> = files.iter().map(|file| again(file)).collect();
+    let files = read.iter().zip(&again).map(|((name, text), again)| StoryFile {
+        name,
+        content: text.as_deref().map_or(story::Content::Log(again), story::Content::Text),
+    });
+    let files: Vec<StoryFile<'_>> = files.collect();
     let told = story::told(&files, asked);
     let statements = told.statements();
     if given.get_flag("json") {

@@ -1,10 +1,10 @@
 //! The story of one person: all that several files say of them, in the order of time, and what follows from
 //! it.
 //!
-//! Rows R31, R32, R43, R45, R46, R53 to R56, R64, R69 and R74. The files are read twice: first the values by
-//! which people are known (`people.rs`), which take little memory, then the records of the person who is asked
-//! for alone. What repeats while nothing changes is one entry, with its count and its span. Leaves out: what
-//! no file says, which is not guessed; and names alone, by which nobody is joined.
+//! Rows R31, R32, R43, R45, R46, R53 to R56, R64, R69 and R74. The files are read twice, as they come: first
+//! the values by which people are known (`people.rs`), then the records of the person who is asked for alone.
+//! What repeats while nothing changes is one entry, with its count and its span. Leaves out: what no file
+//! says, which is not guessed; and names alone, by which nobody is joined.
 
 mod command;
 mod conclusions;
@@ -16,10 +16,12 @@ mod told;
 use super::{
     evidence::Asked,
     record::{self, KnownBy, Record, Seen, Source, Valued, What},
+    records::Rest,
     requests,
 };
 use crate::{
     base::{redact, severity::Severity},
+    encoding::text::Pieces,
     idp,
 };
 use people::People;
@@ -29,12 +31,50 @@ use serde::Serialize;
 const MOST: usize = 100_000;
 
 /// A file that is read for a story.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct StoryFile<'t> {
     /// Its name.
     pub name: &'t str,
     /// Its content.
-    pub text: &'t str,
+    pub content: Content<'t>,
+}
+
+/// The content of a file.
+#[derive(Clone, Copy)]
+pub enum Content<'t> {
+    /// All of it.
+    Text(&'t str),
+    /// A log of any size: gives its octets in pieces, each time from its beginning.
+    Log(&'t dyn Fn(&mut dyn FnMut(&[u8]))),
+}
+
+impl<'t> StoryFile<'t> {
+    /// A file with this text.
+    pub fn of(name: &'t str, text: &'t str) -> Self {
+        StoryFile { name, content: Content::Text(text) }
+    }
+
+    /// Its text, from where it says what it is, where it is an export of an identity provider.
+    fn export(&self) -> Option<&'t str> {
+        let Content::Text(text) = self.content else { return None };
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        idp::export(text).map(|_| text)
+    }
+
+    /// Gives each record in it that can be of a person to `take`.
+    fn each(&self, take: &mut dyn FnMut(Seen)) -> Rest {
+        match self.content {
+            Content::Text(text) => record::each(&mut |give| give(text.as_bytes()), take),
+            Content::Log(read) => {
+                let mut read = |give: &mut dyn FnMut(&[u8])| {
+                    let mut pieces = Pieces::default();
+                    read(&mut |octets| pieces.read(octets, give));
+                    pieces.end(give);
+                };
+                record::each(&mut read, take)
+            }
+        }
+    }
 }
 
 /// The answer to a value: the people who have it, with their stories.
@@ -133,12 +173,11 @@ pub fn told(files: &[StoryFile<'_>], asked: &Asked) -> Told {
 
 /// The same for several values at once: the files are read no more often for them.
 pub fn stories(files: &[StoryFile<'_>], values: &[&str], asked: &Asked) -> Vec<Told> {
-    let is_export = |file: &&StoryFile<'_>| idp::export(start(file.text)).is_some();
-    let mapped: Vec<_> = files.iter().filter(is_export).flat_map(|it| idp::mapped(start(it.text))).collect();
-    let logs = || (0..).zip(files).filter(|(_, file)| !is_export(file));
+    let mapped: Vec<_> = files.iter().filter_map(StoryFile::export).flat_map(idp::mapped).collect();
+    let logs = || (0..).zip(files).filter(|(_, file)| file.export().is_none());
     let (mut people, mut records, mut problems) = (People::default(), 0, Vec::new());
     for (_, file) in logs() {
-        let rest = record::each(file.text, &mut |seen| {
+        let rest = file.each(&mut |seen| {
             let who = seen.who();
             records += usize::from(!who.is_empty());
             people.add(&who);
@@ -152,7 +191,7 @@ pub fn stories(files: &[StoryFile<'_>], values: &[&str], asked: &Asked) -> Vec<T
     let group = asked.group.as_deref();
     let is_asked_for = !kept.is_empty();
     for (number, file) in logs().filter(|_| is_asked_for) {
-        record::each(file.text, &mut |seen| kept.take(number, seen, &people, group));
+        file.each(&mut |seen| kept.take(number, seen, &people, group));
     }
     let left_out = kept.left_out();
     problems.extend(left_out.map(|text| text.to_string()));
@@ -176,11 +215,6 @@ fn story(records: &[Placed], people: &People, mapped: &[(String, String)], files
     let known = conclusions::Known { records, people, mapped, files };
     let entries = timeline::entries(records, files);
     Story { person: Person::of(records), entries, conclusions: conclusions::all(&known) }
-}
-
-/// The content of a file from where it says what it is.
-fn start(text: &str) -> &str {
-    text.trim_start_matches('\u{feff}').trim_start()
 }
 
 impl Person {

@@ -53,8 +53,23 @@ fn asked(value: &str) -> Asked {
 fn of(texts: &[&str], value: &str) -> Told {
     let names: Vec<String> = (0..texts.len()).map(|number| format!("{number}.log")).collect();
     let files: Vec<StoryFile<'_>> =
-        names.iter().zip(texts).map(|(name, text)| StoryFile { name, text }).collect();
-    told(&files, &asked(value))
+        names.iter().zip(texts).map(|(name, text)| StoryFile::of(name, text)).collect();
+    let whole = told(&files, &asked(value));
+    // In pieces, in UTF-16, the story is the same; an export is known by its whole text alone.
+    let wide = |text: &&str| -> Vec<u8> {
+        let units = std::iter::once('\u{feff}').chain(text.chars()).collect::<String>();
+        units.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    };
+    let octets: Vec<Vec<u8>> = texts.iter().map(wide).collect();
+    let reads: Vec<_> =
+        octets.iter().map(|octets| |take: &mut dyn FnMut(&[u8])| octets.chunks(7).for_each(take)).collect();
+    let logs = files.iter().zip(&reads).map(|(file, read)| match file.export() {
+        Some(_) => *file,
+        None => StoryFile { content: Content::Log(read), ..*file },
+    });
+    let logs: Vec<StoryFile<'_>> = logs.collect();
+    assert_eq!(told(&logs, &asked(value)), whole);
+    whole
 }
 
 fn whats(told: &Told) -> Vec<Vec<What>> {
@@ -353,7 +368,7 @@ fn nobody_is_told_with_the_nearest_values_and_a_group_that_is_asked_for_is_kept_
     assert_eq!(told.nearest.first().map(String::as_str), Some("ada@example.com"));
     let said: Vec<String> = told.statements()[0].sentences.iter().map(|it| it.text.clone()).collect();
     assert!(said[1].contains("Nobody in these files has the value “adda@example.com”"), "{said:?}");
-    let file = StoryFile { name: "a", text: &log };
+    let file = StoryFile::of("a", &log);
     for (group, count) in [("ACME", 1), ("other", 1), ("third", 0)] {
         let asked = Asked { group: Some(group.into()), ..asked("a1") };
         let told = super::told(&[file], &asked);
