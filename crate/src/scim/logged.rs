@@ -10,11 +10,13 @@ mod audit;
 mod auth;
 mod exceptions;
 mod production;
+mod told;
 
 use super::{
     Statement,
     kept::{Room, size_of_texts},
     messages,
+    record::What,
     records::Flat,
     requests::{Failure, Request},
 };
@@ -29,6 +31,7 @@ use crate::{
     text,
 };
 use std::collections::BTreeMap;
+pub(super) use told::record;
 
 /// Octets of lines that are kept of those that are asked for, and as many of others, which can belong to
 /// their requests.
@@ -61,7 +64,10 @@ const EXCEPTIONS: usize = 3;
 struct Said {
     /// The thing that happened, in few words for a heading.
     what: String,
+    happened: What,
     who: Vec<String>,
+    /// The NameID that the identity provider sent, or that GitLab has stored; one of `who`.
+    name_id: Option<String>,
     group: Option<String>,
     sentences: Vec<Sentence>,
     steps: Vec<Step>,
@@ -71,6 +77,7 @@ struct Said {
 
 impl Said {
     fn says(mut self, severity: Severity, text: &Text) -> Self {
+        told::happened(text).into_iter().for_each(|what| self.happened = what);
         self.sentences.push(Sentence { severity, text: text.to_string() });
         self
     }

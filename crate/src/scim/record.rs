@@ -7,7 +7,7 @@
 //! ([`story`](super::story)).
 
 use super::{
-    events,
+    events, logged,
     records::{self, Flat, Rest, Sieve, Stream},
     requests::Request,
     stored,
@@ -26,7 +26,7 @@ use serde::Serialize;
 type Kind = fn(line: usize, &Flat) -> Option<Record>;
 
 /// The kinds of records besides requests; the first that fits holds.
-const KINDS: [Kind; 2] = [events::record, stored::record];
+const KINDS: [Kind; 3] = [events::record, stored::record, logged::record];
 
 /// The thing that was read where a record stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -65,7 +65,7 @@ fn response(record: &Flat) -> Said {
     let name_id = value("nameid");
     let emails = record.below("samlresponseattributes").filter(|value| value.contains('@'));
     let who = name_id.into_iter().chain(emails).map(str::to_owned).collect();
-    let mut said = Said { who, ..said };
+    let mut said = Said { who, name_id: name_id.map(str::to_owned), ..said };
     if value("success") == Some("false") {
         let status = [value("statuscode"), value("statusmessage")].into_iter().flatten();
         let status: Vec<&str> = status.collect();
@@ -124,7 +124,8 @@ fn saved(message: &str) -> Said {
         "" => text!("logged.saved-hidden"),
         uid => text!("logged.saved", uid = uid),
     };
-    said_of("saving user", [uid.to_owned(), email]).says(Severity::Good, &text)
+    let name_id = Some(uid.to_owned()).filter(|uid| !uid.is_empty());
+    Said { name_id, ..said_of("saving user", [uid.to_owned(), email]) }.says(Severity::Good, &text)
 }
 
 /// `(SAML) Error saving user UID (MAIL): ["Email has already been taken"]`.
@@ -133,6 +134,7 @@ fn not_saved(message: &str) -> Said {
     let (uid, email) = who.split_once(" (").unwrap_or((&who, ""));
     let reason = message.split_once("): ").map_or("", |(_, reason)| reason).trim_matches(['[', ']', '"']);
     let said = said_of("Error saving user", [uid.to_owned(), email.to_owned()]);
+    let said = Said { name_id: Some(uid.to_owned()).filter(|uid| !uid.is_empty()), ..said };
     meant(said.says(Severity::Error, &text!("logged.not-saved", said = cut(reason))), reason)
 }
 

@@ -95,10 +95,10 @@ pub(super) fn read(record: &Flat) -> Option<Said> {
     Some(Said {
         what: caller.to_owned(),
         who,
-        group: None,
         sentences: vec![sentence],
         steps,
         needs_request: !MARKS.iter().any(|mark| record.mentions(mark)),
+        ..Said::default()
     })
 }
 

@@ -39,13 +39,16 @@ pub struct StoryFile<'t> {
     pub content: Content<'t>,
 }
 
+/// Gives octets in pieces to what it is given, each time from the beginning.
+pub type Again<'t> = &'t dyn Fn(&mut dyn FnMut(&[u8]));
+
 /// The content of a file.
 #[derive(Clone, Copy)]
 pub enum Content<'t> {
     /// All of it.
     Text(&'t str),
-    /// A log of any size: gives its octets in pieces, each time from its beginning.
-    Log(&'t dyn Fn(&mut dyn FnMut(&[u8]))),
+    /// A log of any size.
+    Log(Again<'t>),
 }
 
 impl<'t> StoryFile<'t> {

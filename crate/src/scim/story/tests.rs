@@ -376,6 +376,47 @@ fn nobody_is_told_with_the_nearest_values_and_a_group_that_is_asked_for_is_kept_
     }
 }
 
+/// Sign-ins as GitLab's other logs and Entra ID's log of sign-ins tell them stand between the requests.
+#[test]
+fn sign_ins_are_in_the_story_whoever_logged_them() {
+    let callback = |second: usize, location: &str| {
+        json!({"time": format!("2026-11-20T09:10:{second:02}Z"), "method": "POST", "status": 302,
+            "path": "/groups/acme/-/saml/callback", "controller": "Groups::OmniauthCallbacksController",
+            "action": "group_saml", "location": location, "user_id": 48, "username": "ada"})
+        .to_string()
+    };
+    let auth = |message: &str| json!({"time": "2026-11-20T09:10:03Z", "message": message}).to_string();
+    let entra = |app: &str, code: u32| {
+        json!({"createdDateTime": "2026-11-20T09:10:04Z", "appDisplayName": app, "userId": "a1",
+            "userPrincipalName": "ada@example.com", "userDisplayName": "Ada Low",
+            "status": {"errorCode": code, "failureReason": "Other."}})
+        .to_string()
+    };
+    let stored = json!([{"extern_uid": "a1", "user_id": 48, "active": true}]).to_string();
+    let signed_in = callback(1, "https://gitlab.example.com/acme");
+    let refused = callback(2, "https://gitlab.example.com/users/sign_in");
+    let saved = auth("(SAML) saving user ada@example.com from login with admin => false, extern_uid => a1");
+    let not_saved = auth("(SAML) Error saving user a1 (ada@example.com): [\"Email has already been taken\"]");
+    for (logged, what, action) in [
+        (signed_in, What::SignedIn, "production_json.log POST"),
+        (refused, What::SignInRefused, "production_json.log POST"),
+        (saved, What::Other, "auth_json.log saving user"),
+        (not_saved, What::SignInRefused, "auth_json.log Error saving user"),
+        (entra("GitLab", 0), What::SignedIn, "sign-in"),
+        (entra("GitLab", 50105), What::SignInRefused, "sign-in"),
+    ] {
+        let told = of(&[&post(1, 201, "a1", "ada@example.com"), &logged, &stored], "ada@example.com");
+        assert_eq!(whats(&told), [[What::Provisioned, what, What::Stored]], "{logged}");
+        assert!(told.people[0].entries[1].action.starts_with(action), "{logged}: {told:?}");
+        assert!(!told.people[0].entries[1].meaning.is_empty(), "{logged}");
+    }
+    // Another app's sign-in, and what names nobody, is in no story.
+    for other in [entra("Payroll", 0), callback(1, "/acme").replace("user", "other")] {
+        let told = of(&[&post(1, 201, "a1", "ada@example.com"), &other], "ada@example.com");
+        assert_eq!(whats(&told), [[What::Provisioned]], "{other}");
+    }
+}
+
 #[test]
 fn a_story_is_plain_data_with_the_same_fields_each_time() {
     let told = of(&[&post(1, 409, "a1", "ada@example.com")], "a1");
