@@ -73,6 +73,7 @@ pub(crate) const COVERED: &[Covered] = &[
     covered("crate/src/scim/sign_in_codes.rs", "scim", "RECORD_BYTES"),
     covered("crate/src/scim/kept.rs", "scim", "RECORD_BYTES"),
     covered("crate/src/scim/records.rs", "scim", "RECORD_BYTES"),
+    covered("crate/src/scim/repeats.rs", "scim", "RECORD_BYTES"),
     covered("crate/src/scim/stream.rs", "scim", "RECORD_BYTES"),
     covered("crate/src/scim/query.rs", "scim", "FILE_BYTES"),
     covered("crate/src/scim/record.rs", "scim", "RECORD_BYTES"),

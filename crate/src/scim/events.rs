@@ -14,11 +14,12 @@ use super::{
     messages::{self, Meaning, between},
     record::{KnownBy, Record, Source, Valued, What, name_or_email},
     records::Flat,
+    repeats::Repeats,
 };
 use crate::{
     base::{
         catalogue::Text,
-        instant::{Timestamp, logged::Logged},
+        instant::logged::Logged,
         severity::{Sentence, Severity, Step},
     },
     gitlab::routes::is_group_path,
@@ -114,9 +115,7 @@ pub(super) struct Event {
     said: String,
     meaning: Option<&'static Meaning>,
     line: usize,
-    times: usize,
-    /// The first time and the last one.
-    span: Option<(Timestamp, Timestamp)>,
+    repeats: Repeats,
     /// Of a sign-in whether it was one to GitLab, by the names of app and resource.
     is_gitlab: Option<bool>,
 }
@@ -200,8 +199,7 @@ fn provisioned(line: usize, record: &Flat) -> Option<Event> {
         meaning: (severity == Severity::Error).then(|| messages::meaning_of(&said)).flatten(),
         said,
         line,
-        times: 1,
-        span: at.map(|at| (at, at)),
+        repeats: Repeats::once(at),
         is_gitlab: None,
     })
 }
@@ -229,7 +227,7 @@ impl Event {
 
     /// The number of times that it happened.
     pub(super) fn times(&self) -> usize {
-        self.times
+        self.repeats.times()
     }
 
     /// The group that GitLab's answer names.
@@ -254,16 +252,12 @@ impl Event {
 
     /// Takes in another one that says the same.
     pub(super) fn fold(&mut self, other: &Event) {
-        self.times += 1;
-        self.span = match (self.span, other.span) {
-            (Some((first, last)), Some((at, _))) => Some((first.min(at), last.max(at))),
-            (span, other) => span.or(other),
-        };
+        self.repeats.fold(other.repeats);
     }
 
     /// The event in words.
     pub(super) fn statement(&self) -> Statement {
-        let at = heading_time(self.span.map(|(first, _)| first));
+        let at = heading_time(self.repeats.first());
         let line = text!("scim-log.line", line = self.line);
         let means = self.means();
         let group = self.group().map(|group| text!("scim-log.about-group", group = group));
@@ -272,11 +266,7 @@ impl Event {
         let who: Vec<String> = who.collect();
         let about = (!who.is_empty()).then(|| text!("scim-log.about", values = who.join(", ")));
         let said = (!self.said.is_empty()).then(|| text!("provider-log.said", said = self.said));
-        let often = self.span.filter(|_| self.times > 1).map(|(first, last)| {
-            let (first, last) = (first.day_and_time(), last.day_and_time());
-            text!("provider-log.often", times = self.times, first = first, last = last)
-        });
-        let rest = group.into_iter().chain(about).chain(said).chain(often);
+        let rest = group.into_iter().chain(about).chain(said).chain(self.repeats.often());
         let rest = rest.map(|it| Sentence { severity: Severity::Neutral, text: it.to_string() });
         let means = Sentence { severity: self.severity, text: means.to_string() };
         Statement {
@@ -339,7 +329,7 @@ impl Event {
         Record {
             source: self.source,
             line: self.line,
-            at: self.span.map(|(at, _)| at),
+            at: self.repeats.first(),
             who,
             what: self.what(),
             group: self.group(),

@@ -18,6 +18,7 @@ use super::{
     messages,
     record::What,
     records::Flat,
+    repeats::Repeats,
     requests::{Failure, Request},
 };
 use crate::{
@@ -230,7 +231,7 @@ impl Lines {
             let next = folded.len();
             let same = *at.entry(group.key()).or_insert(next);
             match folded.get_mut(same) {
-                Some(same) => same.fold(&group),
+                Some(same) => same.repeats.fold(group.repeats),
                 None => folded.push(group),
             }
         }
@@ -298,9 +299,7 @@ struct Group {
     about: Vec<Text>,
     request: Option<String>,
     steps: Vec<Step>,
-    times: usize,
-    /// The first time and the last one.
-    span: Option<(Timestamp, Timestamp)>,
+    repeats: Repeats,
 }
 
 impl Group {
@@ -318,8 +317,7 @@ impl Group {
             about: Vec::new(),
             request,
             steps: Vec::new(),
-            times: 1,
-            span: entries.iter().find_map(|entry| entry.at).map(|at| (at.at, at.at)),
+            repeats: Repeats::once(entries.iter().find_map(|entry| entry.at).map(|at| at.at)),
         };
         let has_request = entries.iter().any(|entry| entry.kind != EXCEPTIONS);
         let has_exception = entries.iter().any(|entry| entry.kind == EXCEPTIONS);
@@ -365,14 +363,6 @@ impl Group {
         format!("{}\0{}\0{}", self.heading, said.join("\0"), about.join("\0"))
     }
 
-    fn fold(&mut self, other: &Group) {
-        self.times += 1;
-        self.span = match (self.span, other.span) {
-            (Some((first, last)), Some((at, _))) => Some((first.min(at), last.max(at))),
-            (span, other) => span.or(other),
-        };
-    }
-
     /// The part that is said beside a request of SCIM, which names the rest itself.
     fn beside(self) -> Beside {
         let lines = text!("logged.beside", name = self.heading, lines = numbers(&self.lines));
@@ -383,18 +373,11 @@ impl Group {
     }
 
     fn statement(self) -> Statement {
-        let time = heading_time(self.span.map(|(first, _)| first));
+        let time = heading_time(self.repeats.first());
         let lines = text!("logged.lines", lines = numbers(&self.lines));
         let heading = format!("{time}{} {lines}", self.heading);
-        let often = (self.times > 1).then(|| match self.span {
-            Some((first, last)) => {
-                let (first, last) = (first.day_and_time(), last.day_and_time());
-                text!("provider-log.often", times = self.times, first = first, last = last)
-            }
-            None => text!("logged.often", times = self.times),
-        });
         let id = self.request.filter(|id| is_id(id)).map(|id| text!("logged.request", id = id));
-        let rest = self.about.into_iter().chain(id).chain(often);
+        let rest = self.about.into_iter().chain(id).chain(self.repeats.often());
         let rest = rest.map(|text| Sentence { severity: Severity::Neutral, text: text.to_string() });
         let sentences = self.sentences.into_iter().chain(rest).collect();
         Statement { heading: Some(heading), sentences, steps: self.steps }

@@ -15,6 +15,7 @@ pub mod messages;
 pub mod query;
 pub mod record;
 mod records;
+mod repeats;
 pub mod requests;
 pub mod sign_in_codes;
 mod stored;

@@ -173,6 +173,16 @@ fn is_hidden(c: char) -> bool {
     c.is_control() || is_invisible(c)
 }
 
+/// A text between quotes, where only `"` and `\\` are special, in KQL and in Lucene.
+fn quoted(text: &str) -> String {
+    let one = |c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if is_hidden(c) => escaped(c),
+        c => c.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(one).collect::<String>())
+}
+
 /// A character as all three languages escape it: `\u` and four hexadecimal digits, for each of its UTF-16
 /// units.
 fn escaped(c: char) -> String {

@@ -12,6 +12,7 @@ use crate::{
     scim::{
         record::{KnownBy, Source, name_or_email},
         records::Flat,
+        repeats::Repeats,
         sign_in_codes,
     },
     text,
@@ -84,8 +85,7 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
         meaning: code.and_then(sign_in_codes::of_number),
         said,
         line,
-        times: 1,
-        span: at.map(|at| (at, at)),
+        repeats: Repeats::once(at),
         is_gitlab: Some(is_gitlab),
     })
 }

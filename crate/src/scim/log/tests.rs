@@ -202,6 +202,22 @@ fn what_comes_again_and_again_is_told_once_with_a_count_and_a_span() {
     }
 }
 
+#[test]
+fn what_comes_again_without_a_time_that_can_be_read_is_counted_too() {
+    for (called, write) in WRITTEN {
+        let told = |id| Told { name: "Ada Low", id, result: "failure", reason: "Resource 0a21 not found" };
+        let text = write(&[told("id-1"), told("id-1"), told("id-1"), told("id-2")]);
+        let statements = log(&text.replace("2026-11-20T12:31:10", "some day "), &Asked::default());
+        let [_, three, one] = &statements[..] else { panic!("{called}: {statements:#?}") };
+        let text = format!("{three:?}");
+        assert!(
+            text.contains("This is there 3 times") && text.contains("time not known"),
+            "{called}: {text}"
+        );
+        assert!(!format!("{one:?}").contains("times."), "{called}: {one:?}");
+    }
+}
+
 /// The identifiers of a user, in each answer of GitLab's and in a table.
 #[test]
 fn answers_of_gitlab_say_what_is_stored() {

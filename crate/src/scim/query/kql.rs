@@ -5,7 +5,7 @@
 //! `not` between spaces; a space can be written as `\u0020`, and is no such space then. Leaves out nested
 //! fields.
 
-use super::{Has, Query, escaped, is_hidden, joined};
+use super::{Has, Query, escaped, is_hidden, joined, quoted};
 
 const SPECIAL: &str = "\\():<>\"*{}";
 
@@ -24,15 +24,6 @@ fn has(Has { field, texts }: &Has) -> String {
     let ways: Vec<String> =
         texts.iter().flat_map(|text| [quoted(text), format!("*{}*", unquoted(text))]).collect();
     format!("{}: {}", unquoted(field), joined(&ways, " or "))
-}
-
-fn quoted(text: &str) -> String {
-    let one = |c| match c {
-        '"' | '\\' => format!("\\{c}"),
-        c if is_hidden(c) => escaped(c),
-        c => c.to_string(),
-    };
-    format!("\"{}\"", text.chars().map(one).collect::<String>())
 }
 
 fn unquoted(text: &str) -> String {

@@ -5,7 +5,7 @@
 //! digits are a character; in a term with wildcards they are not, and what cannot be seen is any one
 //! character there. Leaves out all but terms, phrases, lists and one range.
 
-use super::{Has, Query, escaped, is_hidden, joined};
+use super::{Has, Query, is_hidden, joined, quoted};
 
 const RESERVED: &str = "+-=&|><!(){}[]^\"~*?:\\/";
 
@@ -28,15 +28,6 @@ fn has(Has { field, texts }: &Has) -> String {
 /// A value with `text` in it.
 pub(super) fn within(text: &str) -> String {
     format!("*{}*", term(text))
-}
-
-fn quoted(text: &str) -> String {
-    let one = |c| match c {
-        '"' | '\\' => format!("\\{c}"),
-        c if is_hidden(c) => escaped(c),
-        c => c.to_string(),
-    };
-    format!("\"{}\"", text.chars().map(one).collect::<String>())
 }
 
 fn term(text: &str) -> String {
