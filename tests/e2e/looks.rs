@@ -71,25 +71,41 @@ const STILL: &str = "document.getAnimations().forEach(it => {
 const GO_ON: &str = "document.getAnimations().forEach(it => it.playState === 'paused' && it.play())";
 
 pub(crate) fn legible(page: &Page, name: &str) -> Result<()> {
-    let mut seen: Vec<(Vec<u8>, Value)> = Vec::new();
     page.evaluate(STILL)?;
-    for (mode, dark) in [("light", false), ("dark", true)] {
-        page.prefer_dark(dark)?;
-        page.wait_for(&format!("matchMedia('(prefers-color-scheme: dark)').matches === {dark}"))?;
-        let picture = until(&format!("{name} to be drawn in {mode}"), || {
-            let picture = fs::read(keep_picture(page, &format!("{name}-{mode}"))?)?;
-            // A frame is drawn by a process of its own, some time after its style has changed.
-            ensure!(seen.iter().all(|(before, _)| *before != picture), "it looks as in the other mode");
-            Ok(picture)
-        })?;
-        let colours = page.evaluate(
-            "(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))",
-        )?;
-        no_violation(page).with_context(|| format!("{name}, {mode}"))?;
-        seen.push((picture, colours));
-    }
-    ensure!(seen[0].1 != seen[1].1, "{name} looks the same in light and dark: {}", seen[0].1);
+    let light = drawn(page, name, Mode::Light, None)?;
+    let colours = judged(page, name, Mode::Light)?;
+    let dark = drawn(page, name, Mode::Dark, Some(&light))?;
+    let others = judged(page, name, Mode::Dark)?;
+    ensure!(colours != others, "{name} looks the same in light and dark: {colours}");
+    // Who looks at it next begins with light, and so must what is drawn.
+    drawn(page, name, Mode::Light, Some(&dark))?;
     page.evaluate(GO_ON).map(drop)
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Mode {
+    Light,
+    Dark,
+}
+
+/// A picture of the page in `mode`, once it looks otherwise than `before`: a frame is drawn by a process of its
+/// own, some time after its style has changed.
+fn drawn(page: &Page, name: &str, mode: Mode, before: Option<&Vec<u8>>) -> Result<Vec<u8>> {
+    let dark = mode == Mode::Dark;
+    page.prefer_dark(dark)?;
+    page.wait_for(&format!("matchMedia('(prefers-color-scheme: dark)').matches === {dark}"))?;
+    let name = format!("{name}-{mode:?}").to_lowercase();
+    until(&format!("{name} to be drawn"), || {
+        let picture = fs::read(keep_picture(page, &name)?)?;
+        ensure!(Some(&picture) != before, "it looks as in the other mode");
+        Ok(picture)
+    })
+}
+
+/// The colours of the text and of what is behind it, once axe-core has found nothing wrong.
+fn judged(page: &Page, name: &str, mode: Mode) -> Result<Value> {
+    no_violation(page).with_context(|| format!("{name}, {mode:?}"))?;
+    page.evaluate("(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))")
 }
 
 /// Runs axe-core in the page, with all its rules.
