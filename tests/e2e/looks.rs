@@ -88,8 +88,8 @@ enum Mode {
     Dark,
 }
 
-/// A picture of the page in `mode`, once it looks otherwise than `before`: a frame is drawn by a process of its
-/// own, some time after its style has changed.
+/// A picture of the page in `mode`, once it looks otherwise than `before`: a frame is drawn by a process of
+/// its own, some time after its style has changed.
 fn drawn(page: &Page, name: &str, mode: Mode, before: Option<&Vec<u8>>) -> Result<Vec<u8>> {
     let dark = mode == Mode::Dark;
     page.prefer_dark(dark)?;
@@ -105,7 +105,9 @@ fn drawn(page: &Page, name: &str, mode: Mode, before: Option<&Vec<u8>>) -> Resul
 /// The colours of the text and of what is behind it, once axe-core has found nothing wrong.
 fn judged(page: &Page, name: &str, mode: Mode) -> Result<Value> {
     no_violation(page).with_context(|| format!("{name}, {mode:?}"))?;
-    page.evaluate("(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))")
+    page.evaluate(
+        "(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))",
+    )
 }
 
 /// Runs axe-core in the page, with all its rules.

@@ -135,3 +135,5 @@ pub const GROUP_BYTES: usize = 64 * 1024 * 1024;
 pub const GROUP_PAGES: u32 = 2_000;
 /// Pages of 100 audit events that are read: the newest tell enough.
 pub const AUDIT_PAGES: u32 = 5;
+/// Columns of a list of people that are looked at; Entra ID's has 25, and Keycloak's attributes are few.
+pub const DIRECTORY_COLUMNS: usize = 100;

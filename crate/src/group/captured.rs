@@ -93,6 +93,11 @@ impl Claim {
         self.why == Unproven::OtherKey
     }
 
+    /// Whether somebody signed it whose key is not known: the group's identity provider, perhaps.
+    pub fn is_signed(&self) -> bool {
+        self.why == Unproven::KeyUnknown
+    }
+
     /// The claim in words, with its severity.
     pub fn sentence(&self) -> Sentence {
         let severity = if self.is_forged() { Severity::Error } else { Severity::Info };

@@ -11,13 +11,17 @@
 //!                                  repair plan --> command to copy, or one confirmed change --> read back
 //! ```
 //!
+//! An identity provider's list of people says which NameID to expect of everybody else ([`expected`]).
+//!
 //! Nothing of a roll is an event: answers for a whole group never enter the store, only the plan's cursor
 //! does.
 
+pub mod answer_files;
 mod answers;
 pub mod captured;
 pub mod change;
 pub mod check;
+pub mod expected;
 pub mod export;
 pub mod join;
 pub mod member_verdict;

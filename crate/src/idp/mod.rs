@@ -1,8 +1,9 @@
 //! Identity providers: what their own exports say, in the names of their screens.
 //!
-//! An export is one row of [`EXPORTS`] and one file. Leaves out what administrators do with it
-//! ([`crate::scim`]).
+//! An export of settings is one row of [`EXPORTS`] and one file; a list of people is a [`directory`]. Leaves
+//! out what administrators do with them ([`crate::scim`]).
 
+pub mod directory;
 mod entra_schema;
 
 use crate::base::{catalogue::Text, severity::Sentence};

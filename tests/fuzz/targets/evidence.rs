@@ -3,7 +3,14 @@
 
 use super::is_plain;
 use samlight::{
-    explain, idp,
+    explain,
+    group::{
+        answer_files,
+        captured::Captures,
+        expected::{Columns, Expectation},
+        members::Roll,
+    },
+    idp::{self, directory::Directory},
     scim::{
         endpoint,
         evidence::Asked,
@@ -51,6 +58,14 @@ pub(super) fn scim(octets: &[u8]) {
     }
     let answer = explain::explain(&text);
     answer.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
+    let mut roll = Roll::default();
+    answer_files::take(&mut roll, &text);
+    if let Ok(list) = Directory::read(&text) {
+        assert!(!list.rows.is_empty() && list.rows.iter().all(|row| row.len() <= list.columns.len()));
+        let captures = Captures::default();
+        let expected = Expectation::of(&list, &roll, &captures, Columns::default());
+        expected.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
+    }
     for export in idp::EXPORTS {
         for name_id in [None, Some("user.mail")] {
             match (export.check)(&text, name_id) {

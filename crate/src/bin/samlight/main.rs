@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod explain;
 mod export;
+mod group;
 mod input;
 mod inspect;
 mod log_file;
@@ -36,11 +37,12 @@ struct Command {
 }
 
 /// The commands.
-const COMMANDS: [Command; 8] = [
+const COMMANDS: [Command; 9] = [
     explain::COMMAND,
     inspect::COMMAND,
     check::COMMAND,
     scim::COMMAND,
+    group::COMMAND,
     export::COMMAND,
     serve::COMMAND,
     completions::COMMAND,

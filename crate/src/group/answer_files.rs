@@ -1,0 +1,138 @@
+//! GitLab's answers about a group in files: what an administrator saved of its API becomes the same roll as a
+//! page's own reads.
+//!
+//! gitlab-facts 3.2 to 3.6. An answer is known by what its first row has; several in one file (pages behind
+//! each other, as `curl` in a loop and `glab api --paginate` write them) are read one by one. Leaves out: the
+//! tables that people make of answers, which [`crate::scim`] reads.
+
+use super::{answers, members::Roll};
+use serde_json::{Deserializer, Value, value::RawValue};
+
+/// An answer that is known.
+#[derive(Debug)]
+pub struct AnswerKind {
+    /// Its path behind `/api/v4`, as GitLab documents it.
+    pub path: &'static str,
+    /// Whether a row of it, or the whole where it is no list, is of this kind.
+    fits: fn(&Value) -> bool,
+    /// Reads it, and gives the number of rows.
+    read: fn(&mut Roll, &str) -> Option<usize>,
+}
+
+/// The answers; the first that fits holds.
+pub const ANSWERS: &[AnswerKind] = &[
+    AnswerKind {
+        path: "/groups/:id/members",
+        fits: |row| has(row, "access_level") && has(row, "username"),
+        read: answers::members,
+    },
+    AnswerKind {
+        path: "/groups/:id/scim/identities",
+        fits: |row| has(row, "extern_uid") && has(row, "user_id") && has(row, "active"),
+        read: answers::scim_identities,
+    },
+    AnswerKind {
+        path: "/groups/:id/saml/identities",
+        fits: |row| has(row, "extern_uid") && has(row, "user_id"),
+        read: answers::saml_identities,
+    },
+    AnswerKind {
+        path: "/groups/:id/saml_users",
+        fits: |row| has(row, "username") && has(row, "email") && has(row, "id"),
+        read: answers::saml_users,
+    },
+    AnswerKind {
+        path: "/groups/:id",
+        fits: |row| has(row, "full_path") && !has(row, "username"),
+        read: answers::group,
+    },
+    AnswerKind {
+        path: "/groups/:id/audit_events",
+        fits: |row| has(row, "entity_type") && has(row, "details"),
+        read: answers::audit_events,
+    },
+];
+
+/// Takes in the answers in a file, and gives the kind of each with the number of its rows; nothing where it
+/// has none.
+pub fn take(roll: &mut Roll, content: &str) -> Vec<(&'static AnswerKind, usize)> {
+    let content = content.trim_start_matches('\u{feff}');
+    let mut taken: Vec<(&'static AnswerKind, usize)> = Vec::new();
+    for answer in Deserializer::from_str(content).into_iter::<&RawValue>().map_while(Result::ok) {
+        let Some((kind, rows)) = take_one(roll, answer.get()) else { continue };
+        match taken.iter_mut().find(|(known, _)| known.path == kind.path) {
+            Some((_, count)) => *count += rows,
+            None => taken.push((kind, rows)),
+        }
+    }
+    taken
+}
+
+fn take_one(roll: &mut Roll, answer: &str) -> Option<(&'static AnswerKind, usize)> {
+    let first = match answer.starts_with('[') {
+        true => serde_json::from_str::<Vec<&RawValue>>(answer).ok()?.first()?.get(),
+        false => answer,
+    };
+    let first: Value = serde_json::from_str(first).ok()?;
+    let kind = ANSWERS.iter().find(|kind| (kind.fits)(&first))?;
+    Some((kind, (kind.read)(roll, answer)?))
+}
+
+fn has(row: &Value, name: &str) -> bool {
+    row.get(name).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::group::tests::{USERS, answer};
+
+    const PATHS: [&str; 4] = [
+        "/groups/acme/members",
+        "/groups/acme/saml/identities",
+        "/groups/acme/scim/identities",
+        "/groups/acme/saml_users",
+    ];
+
+    fn bodies() -> Vec<String> {
+        PATHS.iter().map(|path| answer(&USERS, &format!("/api/v4{path}")).to_string()).collect()
+    }
+
+    /// The files in any order, all in one, with a byte order mark, and in pages of three rows.
+    #[test]
+    fn answers_are_the_same_however_they_are_saved() {
+        let mut whole = Roll::default();
+        let kinds: Vec<_> = bodies().iter().flat_map(|body| take(&mut whole, body)).collect();
+        let paths: Vec<String> = kinds.iter().map(|(kind, _)| kind.path.replace(":id", "acme")).collect();
+        assert_eq!(paths, PATHS);
+        assert_eq!(kinds.first().map(|(_, rows)| *rows), Some(USERS.len()));
+        let paged = |body: &String| {
+            let rows: Vec<Value> = serde_json::from_str(body).unwrap();
+            let pages = rows.chunks(3).map(|page| Value::from(page).to_string());
+            pages.collect::<Vec<_>>().join("\n")
+        };
+        let reversed: String = bodies().iter().rev().cloned().collect();
+        for content in [
+            bodies().join(" "),
+            format!("\u{feff}{}", bodies().concat()),
+            reversed,
+            bodies().iter().map(paged).collect::<Vec<_>>().join("\n"),
+        ] {
+            let mut roll = Roll::default();
+            assert!(!take(&mut roll, &content).is_empty());
+            let people = |roll: &Roll| roll.people().map(|(id, it)| (id, it.clone())).collect::<Vec<_>>();
+            assert_eq!(people(&roll), people(&whole));
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_is_not_taken() {
+        let mut roll = Roll::default();
+        for content in
+            ["", "[]", "{}", "[1]", "{\"message\":\"403 Forbidden\"}", "id,extern_uid\n1,a", "<html>"]
+        {
+            assert!(take(&mut roll, content).is_empty(), "{content}");
+        }
+        assert_eq!(roll.people().len(), 0);
+    }
+}

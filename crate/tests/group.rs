@@ -1,0 +1,174 @@
+//! `samlight group`: a whole group from files alone, with the exit code, the words and the JSON; and every
+//! file that it cannot use.
+
+// Everything here is part of tests; what fails is told by the test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod accepted;
+mod program;
+mod signer;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use program::samlight;
+use serde_json::{Value, json};
+use std::{fs, path::PathBuf};
+use tempfile::TempDir;
+
+const PEOPLE: [(u64, &str); 4] = [(1, "alex"), (2, "bea"), (3, "cem"), (4, "dana")];
+
+/// A folder with what an administrator has saved of the group `acme`.
+struct Saved(TempDir);
+
+impl Saved {
+    /// The user name with `-1` is stored of everybody, of Cem in capitals.
+    fn new() -> Self {
+        let saved = Saved(tempfile::tempdir().unwrap());
+        let stored =
+            |name: &str| if name == "cem" { "CEM-1".to_owned() } else { format!("{}-1", capital(name)) };
+        let rows = |row: &dyn Fn(u64, &str) -> Value| -> String {
+            PEOPLE.iter().map(|(id, name)| row(*id, name)).collect::<Value>().to_string()
+        };
+        saved.write(
+            "members.json",
+            &rows(&|id, name| json!({"id": id, "username": name, "name": name, "access_level": 10})),
+        );
+        saved.write(
+            "users.json",
+            &rows(&|id, name| {
+                json!({"id": id, "username": name, "email": format!("{name}@example.com"),
+                    "confirmed_at": "2025-01-01T00:00:00Z"})
+            }),
+        );
+        saved.write("saml.json", &rows(&|id, name| json!({"user_id": id, "extern_uid": stored(name)})));
+        let list: String =
+            PEOPLE.iter().map(|(_, name)| format!("{name}@example.com;{}-1\n", capital(name))).collect();
+        saved.write("list.csv", &format!("E-mail;Badge\n{list}zoe@example.com;Zoe-1\n"));
+        saved
+    }
+
+    fn write(&self, name: &str, content: &str) {
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The program with these arguments, the names of files among them.
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let whole = |argument: &&str| match argument.contains('.') {
+            true => self.path(argument).to_str().unwrap().to_owned(),
+            false => (*argument).to_owned(),
+        };
+        let arguments: Vec<String> = arguments.iter().map(whole).collect();
+        let arguments: Vec<&str> =
+            ["group"].into_iter().chain(arguments.iter().map(String::as_str)).collect();
+        samlight(&arguments, "")
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let (_, out, error) = self.run(&[arguments, &["--json"]].concat());
+        serde_json::from_str(&out).unwrap_or_else(|problem| panic!("{problem}: {out}{error}"))
+    }
+}
+
+fn capital(name: &str) -> String {
+    name.split_at(1).0.to_uppercase() + name.split_at(1).1
+}
+
+const ANSWERS: [&str; 3] = ["members.json", "saml.json", "users.json"];
+
+#[test]
+fn a_group_is_known_from_answers_and_a_list() {
+    let saved = Saved::new();
+    let (code, out, error) = saved.run(&[&ANSWERS[..], &["--directory", "list.csv"]].concat());
+    assert_eq!((code, error.as_str()), (Some(1), ""), "{out}");
+    for said in [
+        "/groups/:id/saml/identities: 4 rows",
+        "5 people, in columns of a kind that Samlight does not know",
+        "by the e-mail address in “E-mail”",
+        "The NameID is probably “Badge”: 3 of 4 stored SAML identifiers have this value",
+        "cem (@cem): expected “Cem-1”, stored “CEM-1”. They are equal except for upper and lower case",
+        "People in the list who are no members of the group: 1 (zoe@example.com)",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
+    assert!(!out.contains("(@bea): expected"), "{out}");
+    // Expected is not captured: the table's verdict is what it would be without the list.
+    let (with, without) =
+        (saved.json(&[&ANSWERS[..], &["--directory", "list.csv"]].concat()), saved.json(&ANSWERS));
+    assert_eq!((&with["members"], &with["summary"]), (&without["members"], &without["summary"]));
+    assert_eq!(without["expected"], Value::Null);
+    assert_eq!(with["expected"]["members"][2]["saml"], "case-only");
+    assert!(with["members"].as_array().unwrap().iter().all(|row| row["name_id"].is_null()));
+}
+
+/// The order of the files, and whether they are one or many, changes nothing.
+#[test]
+fn answers_may_come_in_any_order_and_in_one_file() {
+    let saved = Saved::new();
+    let whole = saved.json(&ANSWERS);
+    for order in [[1, 2, 0], [2, 0, 1], [0, 2, 1]] {
+        assert_eq!(saved.json(&order.map(|at| ANSWERS[at])), whole);
+    }
+    let all: String = ANSWERS.iter().map(|name| fs::read_to_string(saved.path(name)).unwrap()).collect();
+    saved.write("all.json", &all);
+    assert_eq!(saved.json(&["all.json"]), whole);
+}
+
+/// A recording is what a file says: it shows the field, and nobody's NameID counts as seen by it.
+#[test]
+fn a_recording_shows_the_field_and_proves_nothing() {
+    let saved = Saved::new();
+    let signed = signer::certified(&signer::signed(&accepted::response()).unwrap());
+    let entry = json!({
+        "startedDateTime": "2026-01-01T09:00:01Z", "time": 5,
+        "request": {"method": "POST", "url": "https://gitlab.com/groups/acme/-/saml/callback", "headers": [],
+            "postData": {"mimeType": "application/x-www-form-urlencoded",
+                "params": [{"name": "SAMLResponse", "value": BASE64_STANDARD.encode(&signed)}]}},
+        "response": {"status": 302, "headers": [], "redirectURL": "https://gitlab.com/acme"}});
+    saved.write("one.har", &json!({"log": {"version": "1.2", "entries": [entry]}}).to_string());
+    let files = [&ANSWERS[..], &["one.har", "--directory", "list.csv"]].concat();
+    let (_, out, _) = saved.run(&[&files[..], &["--group", "acme"]].concat());
+    assert!(out.contains("The NameID is probably “Badge”: 1 of 1 sign-ins in the files"), "{out}");
+    let whole = saved.json(&[&files[..], &["--group", "acme"]].concat());
+    assert_eq!(whole["expected"]["name_id"]["by"], "told");
+    let alex = &whole["members"][0];
+    assert!(alex["name_id"].is_null() && !alex["claim"].is_null(), "{alex}");
+    // Of another group, and changed on the way, it shows nothing.
+    let other = saved.json(&[&files[..], &["--group", "other"]].concat());
+    assert_eq!(other["expected"]["name_id"]["by"], "saml");
+    let har = fs::read_to_string(saved.path("one.har")).unwrap();
+    let (right, wrong) = (BASE64_STANDARD.encode(&signed), signed.replace("Alex-1", "Alex-2"));
+    saved.write("one.har", &har.replace(&right, &BASE64_STANDARD.encode(wrong)));
+    let forged = saved.json(&[&files[..], &["--group", "acme"]].concat());
+    assert_eq!(forged["expected"]["name_id"]["by"], "saml");
+}
+
+#[test]
+fn what_cannot_be_used_is_named() {
+    let saved = Saved::new();
+    saved.write("empty.csv", "E-mail;Badge\n");
+    saved.write("text.txt", "hello");
+    let with = |more: &[&'static str]| -> Vec<&'static str> { [&ANSWERS[..], more].concat() };
+    for (arguments, code, said) in [
+        (with(&["--directory", "list.csv", "--name-id", "x"]), 2, "--name-id x: the list has no such column"),
+        (with(&["--directory", "list.csv", "--email", "x"]), 2, "Its columns are: E-mail, Badge"),
+        (with(&["--name-id", "x"]), 2, "--directory"),
+        (with(&["--directory", "empty.csv"]), 2, "The list of people has no rows"),
+        (with(&["--directory", "text.txt"]), 2, "it has no columns"),
+        (with(&["--directory", "absent.csv"]), 2, "cannot be read"),
+        (with(&["--gitlab", "x"]), 2, "not the address of a web site"),
+        (with(&["text.txt"]), 1, "text.txt holds no answer about a group and no sign-in with a NameID"),
+        (vec!["text.txt"], 2, "No file holds an answer of GitLab's API about a group"),
+        (vec![], 2, "No FILE was given"),
+    ] {
+        let (found, out, error) = saved.run(&arguments);
+        assert_eq!(found, Some(code), "{arguments:?}: {out}{error}");
+        assert!(error.contains(said), "{arguments:?}: {error}");
+    }
+    // The person names the columns, in any case.
+    let named = saved.json(&with(&["--directory", "list.csv", "--name-id", "badge", "--email", "E-MAIL"]));
+    assert_eq!(named["expected"]["name_id"]["known"], "named");
+    assert_eq!(named["expected"]["members"][0]["expected_name_id"], "Alex-1");
+}
