@@ -172,3 +172,33 @@ fn what_cannot_be_used_is_named() {
     assert_eq!(named["expected"]["name_id"]["known"], "named");
     assert_eq!(named["expected"]["members"][0]["expected_name_id"], "Alex-1");
 }
+
+/// Nothing that files tell is sure enough for a script: all that differs is left out, with the reason.
+#[test]
+fn scripts_are_written_once_and_only_with_what_is_sure() {
+    let saved = Saved::new();
+    let arguments = [&ANSWERS[..], &["--directory", "list.csv"]].concat();
+    let (code, _, error) = saved.run(&[&arguments[..], &["--script", "new.folder"]].concat());
+    assert_eq!(code, Some(2));
+    assert!(error.contains("--group"), "{error}");
+    let with = [&arguments[..], &["--group", "acme", "--script", "new.folder"]].concat();
+    let (code, out, error) = saved.run(&with);
+    assert_eq!((code, error.as_str()), (Some(1), ""));
+    assert!(out.contains("There is nothing to correct that Samlight is sure of"), "{out}");
+    assert!(out.contains("1 identifiers differ and are left as they are"), "{out}");
+    let read = |name: &str| fs::read_to_string(saved.path("new.folder").join(name)).unwrap();
+    assert!(
+        read("left-out.txt").starts_with("cem (@cem) (the SAML identifier): Nothing shows for sure"),
+        "{}",
+        read("left-out.txt")
+    );
+    for name in ["change.sh", "undo.sh"] {
+        assert!(read(name).contains("group='acme'") && !read(name).contains("\nchange "), "{}", read(name));
+    }
+    // What somebody has read, and perhaps run, is not written over.
+    let (code, _, error) = saved.run(&with);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("change.sh is there already"), "{error}");
+    let json = saved.json(&[&arguments[..], &["--group", "acme", "--script", "other.folder"]].concat());
+    assert_eq!(json["script"]["left_out"][0]["user"], 3);
+}

@@ -18,9 +18,9 @@ use sha2::{Digest, Sha256};
 /// Points to a wasm-opt that is not the one in `node_modules`.
 pub(crate) const WASM_OPT_VARIABLE: &str = "SAMLIGHT_WASM_OPT";
 
-/// As small as possible; the compiler has already told wasm-opt which features it uses. The first 1,024 octets
-/// of memory are the last that the stack would come to (the linker puts it first), so no value is there, and
-/// a place in memory can be named by a start and an offset, which is shorter.
+/// As small as possible; the compiler has already told wasm-opt which features it uses. The first 1,024
+/// octets of memory are the last that the stack would come to (the linker puts it first), so no value is
+/// there, and a place in memory can be named by a start and an offset, which is shorter.
 const WASM_OPT_FLAGS: &[&str] =
     &["-Oz", "--low-memory-unused", "--strip-debug", "--strip-producers", "--strip-target-features"];
 

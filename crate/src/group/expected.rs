@@ -3,8 +3,9 @@
 //!
 //! Rows R22, R24 and R75. The column of which the NameID is made is found by evidence: what sign-ins sent and
 //! what GitLab has stored, with the count for and against; or a person names it. A member is the person of
-//! the one row that has their confirmed e-mail address. What is expected is never taken as captured: the table's
-//! verdicts stay what they are. Leaves out: expressions of more than one column, and the plan of a change.
+//! the one row that has their confirmed e-mail address. What is expected is never taken as captured: the
+//! table's verdicts stay what they are. Leaves out: expressions of more than one column, and the plan of a
+//! change.
 
 mod report;
 
@@ -373,4 +374,4 @@ fn same_values(directory: &Directory, field: &Field) -> Vec<(String, Vec<usize>)
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

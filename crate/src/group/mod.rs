@@ -30,6 +30,7 @@ pub mod plan;
 pub mod reactivation;
 pub mod reads;
 pub mod repair;
+pub mod script;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod tests;

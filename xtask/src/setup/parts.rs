@@ -121,7 +121,14 @@ pub(crate) const PARTS: &[Part] = &[
         install: Install::Debian(&["ripgrep"]),
     },
     Part {
-        what: "jq, with which the reading of logs is compared",
+        what: "curl, with which the scripts of corrections ask GitLab",
+        scopes: TESTING,
+        variable: None,
+        found: |_| versioned(program(None, &["curl"]), "--version", ""),
+        install: Install::Debian(&["curl"]),
+    },
+    Part {
+        what: "jq, of these scripts too, and with which the reading of logs is compared",
         scopes: TESTING,
         variable: None,
         found: |_| versioned(program(None, &["jq"]), "--version", ""),

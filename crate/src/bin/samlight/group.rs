@@ -2,7 +2,7 @@
 //! of sign-ins, and the identity provider's list of people. For people or, with `--json`, as one JSON object.
 
 use crate::{Command, ExitOutcome, Problem, arguments, input, report, scim};
-use clap::ArgMatches;
+use clap::{ArgMatches, value_parser};
 use samlight::{
     base::{
         catalogue::Text,
@@ -18,6 +18,7 @@ use samlight::{
         expected::{self, Columns, Expectation},
         join::join,
         members::Roll,
+        script::{Ground, LeftOut, Script},
         table::{self, RowView},
     },
     idp::directory::Directory,
@@ -26,7 +27,13 @@ use samlight::{
     trace::tracer::Tracer,
 };
 use serde_json::json;
-use std::{collections::BTreeMap, ffi::OsStr, io::Write};
+use std::{
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
+    fs::{self, File},
+    io::Write,
+    path::Path,
+};
 
 pub(crate) const COMMAND: Command = Command { name: "group", about: || text!("cli.group"), arguments, run };
 
@@ -39,6 +46,7 @@ fn arguments(command: clap::Command) -> clap::Command {
         .arg(arguments::path("directory", &text!("cli.group.directory")))
         .arg(arguments::text("name-id", "COLUMN", &text!("cli.group.name-id")).requires("directory"))
         .arg(arguments::text("email", "COLUMN", &text!("cli.group.email")).requires("directory"))
+        .arg(arguments::folder("script", &text!("cli.group.script")).value_parser(value_parser!(OsString)))
 }
 
 fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> {
@@ -62,9 +70,19 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     let directory = arguments::path_of(given, "directory").map(directory).transpose()?;
     let named = directory.as_ref().map(|list| named(given, list)).transpose()?.unwrap_or_default();
     let expectation = directory.as_ref().map(|list| Expectation::of(list, &roll, &captures, named));
+    let script = match arguments::path_of(given, "script") {
+        Some(_) if path.is_empty() => return Err(text!("cli.group.no-path").into()),
+        Some(folder) => {
+            let script = Script::of((&roll, &captures, &joined), (&instance, &path), expectation.as_ref());
+            write_script(Path::new(folder), &script)?;
+            Some((folder, script))
+        }
+        None => None,
+    };
     if given.get_flag("json") {
         let whole = json!({"summary": summary, "members": rows,
-            "expected": expectation.as_ref().map(Expectation::report)});
+            "expected": expectation.as_ref().map(Expectation::report),
+            "script": script.as_ref().map(|(_, script)| script)});
         writeln!(out, "{whole}")?;
     } else {
         let whole = Statement {
@@ -75,7 +93,9 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         let table = Statement { sentences: vec![summary], ..Statement::default() };
         let of_members = of_members(&rows);
         let expected = expectation.iter().flat_map(Expectation::statements);
-        let said: Vec<Statement> = [whole, table].into_iter().chain(of_members).chain(expected).collect();
+        let of_script = script.iter().map(|(folder, script)| said_of_script(Path::new(folder), script));
+        let said: Vec<Statement> =
+            [whole, table].into_iter().chain(of_members).chain(expected).chain(of_script).collect();
         let shown = scim::print(&said, false, out)?;
         return Ok(ExitOutcome::wrong([shown, outcome].contains(&ExitOutcome::Found)));
     }
@@ -156,4 +176,43 @@ fn named(given: &ArgMatches, list: &Directory) -> Result<Columns, Problem> {
         list.column(&value).map(Some).ok_or_else(|| Problem::from(unknown()))
     };
     Ok(Columns { name_id: column("name-id")?, email: column("email")? })
+}
+
+/// Writes the two scripts and the reasons of what is left out; over no file that is there.
+fn write_script(folder: &Path, script: &Script) -> Result<(), Problem> {
+    let left_out =
+        |it: &LeftOut| format!("{} ({}): {}\n", it.member, it.identity.text(), it.because.join(" "));
+    let left_out: String = script.left_out.iter().map(left_out).collect();
+    let files = [("change.sh", script.change()), ("undo.sh", script.undo()), ("left-out.txt", left_out)];
+    fs::create_dir_all(folder)?;
+    for (name, _) in &files {
+        let file = folder.join(name);
+        if file.exists() {
+            return Err(text!("cli.group.exists", file = file.display()).into());
+        }
+    }
+    for (name, content) in files {
+        File::create_new(folder.join(name))?.write_all(content.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn said_of_script(folder: &Path, script: &Script) -> Statement {
+    let of = |name: &str| folder.join(name).display().to_string();
+    let count = script.corrections.len();
+    let first = match count {
+        0 => text!("cli.script.none"),
+        _ => text!("cli.script.some", count = count, file = of("change.sh"), undo = of("undo.sh")),
+    };
+    let expected = script.corrections.iter().filter(|it| it.ground == Ground::Expected).count();
+    let expected = (expected > 0).then(|| text!("cli.script.expected", count = expected));
+    let left_out = script.left_out.len();
+    let left_out =
+        (left_out > 0).then(|| text!("cli.script.left-out", count = left_out, file = of("left-out.txt")));
+    let said = [Some(first), expected, left_out].into_iter().flatten();
+    Statement {
+        heading: Some(text!("cli.script.heading").to_string()),
+        sentences: said.map(|text| Sentence { severity: Severity::Info, text: text.to_string() }).collect(),
+        ..Statement::default()
+    }
 }

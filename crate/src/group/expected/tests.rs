@@ -17,7 +17,7 @@ const PEOPLE: u64 = 40;
 /// The columns of the list, each with a value of its own for each person.
 const COLUMNS: [&str; 5] = ["mail", "userPrincipalName", "objectId", "mailNickname", "employeeId"];
 
-fn cell(column: &str, id: u64) -> String {
+pub(in crate::group) fn cell(column: &str, id: u64) -> String {
     match column {
         "mail" => format!("Person.{id}@example.com"),
         "userPrincipalName" => format!("P{id}@corp.example.com"),
@@ -27,7 +27,7 @@ fn cell(column: &str, id: u64) -> String {
     }
 }
 
-fn list(people: impl Iterator<Item = u64>) -> Directory {
+pub(in crate::group) fn list(people: impl Iterator<Item = u64>) -> Directory {
     let row = |id: u64| COLUMNS.map(|column| cell(column, id)).join(",");
     let rows: Vec<String> = people.map(row).collect();
     Directory::read(&format!("{}\n{}\n", COLUMNS.join(","), rows.join("\n"))).unwrap()
@@ -39,8 +39,22 @@ fn group(
     scim: impl Fn(u64) -> Option<String>,
     sent: impl Fn(u64) -> Option<String>,
 ) -> (Roll, Captures) {
-    let ids = || 1..=PEOPLE;
+    group_of(PEOPLE, saml, scim, sent)
+}
+
+/// The same of so many people.
+pub(in crate::group) fn group_of(
+    people: u64,
+    saml: impl Fn(u64) -> Option<String>,
+    scim: impl Fn(u64) -> Option<String>,
+    sent: impl Fn(u64) -> Option<String>,
+) -> (Roll, Captures) {
+    let ids = || 1..=people;
     let answer = |path: &str| -> Value {
+        let page: usize =
+            path.rsplit_once("page=").and_then(|(_, page)| page.split('&').next()?.parse().ok()).unwrap_or(1);
+        // Lists of members come in pages of a hundred.
+        let ids_of_page = || ids().skip((page - 1) * 100).take(100);
         let path = path.split('?').next().unwrap().strip_prefix("/api/v4").unwrap();
         let stored = |of: &dyn Fn(u64) -> Option<String>| -> Value {
             ids()
@@ -52,10 +66,10 @@ fn group(
             "/groups/acme" => json!({"id": 9, "full_path": "acme"}),
             "/groups/acme/saml/identities" => stored(&saml),
             "/groups/acme/scim/identities" => stored(&scim),
-            "/groups/acme/members" => ids()
+            "/groups/acme/members" => ids_of_page()
                 .map(|id| json!({"id": id, "username": format!("u{id}"), "name": format!("N {id}"), "access_level": 50}))
                 .collect(),
-            "/groups/acme/saml_users" => ids()
+            "/groups/acme/saml_users" => ids_of_page()
                 .map(|id| json!({"id": id, "username": format!("u{id}"), "email": format!("person.{id}@example.com"),
                     "confirmed_at": "2026-01-01T00:00:00Z"}))
                 .collect(),
@@ -75,7 +89,7 @@ fn group(
     (roll, captures)
 }
 
-fn none(_: u64) -> Option<String> {
+pub(in crate::group) fn none(_: u64) -> Option<String> {
     None
 }
 

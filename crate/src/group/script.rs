@@ -1,0 +1,218 @@
+//! [`Script`]: the corrections of a whole group as two shell scripts that a person reads and runs, one to
+//! make them and one to take them back (`script/correct.sh`).
+//!
+//! Rows R26, R27 and R36 to R39. Where a NameID was captured for a member, a correction is what a single
+//! repair offers, by the same refusals and doubts ([`super::repair`]). Of others the script alone, never the
+//! browser, may carry what is expected, each with its ground: at least [`SHOWN`] captured sign-ins show the
+//! field and none speaks against it, exactly one row of the list has the member's confirmed address, and
+//! nobody else has the value. All others are left out, each with the reason. Leaves out: SCIM identifiers of
+//! whom nothing was captured.
+
+use super::{
+    captured::Captures,
+    expected::{Chosen, Evidence, Expectation},
+    join::{Joined, other_owner, other_owner_of},
+    members::{Identity, Roll},
+    repair::{self, Offer},
+};
+use crate::{
+    gitlab::{instance::Instance, path, stored::StoredValue},
+    text,
+};
+use serde::Serialize;
+
+/// Captured sign-ins that must show the field of the NameID before it is believed of others.
+pub const SHOWN: usize = 5;
+
+/// The script before it is filled in.
+const TEMPLATE: &str = include_str!("script/correct.sh");
+
+/// One correction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Correction {
+    /// The user's number.
+    pub user: u64,
+    /// Without `@`.
+    pub username: Option<String>,
+    /// The identity that it is about.
+    pub identity: Identity,
+    /// The identifier that GitLab has.
+    pub from: String,
+    /// The one that it is to have.
+    pub to: String,
+    /// The reason for it.
+    pub ground: Ground,
+}
+
+/// The reason for a correction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ground {
+    /// A sign-in of this user sent it.
+    Captured,
+    /// The identity provider's list has it, in the field that sign-ins of others show.
+    Expected,
+}
+
+/// A member whose identifier differs, and is left as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// The user's number.
+    pub user: u64,
+    /// `Ada Low (@ada)`.
+    pub member: String,
+    /// The identity that it is about.
+    pub identity: Identity,
+    /// The reasons.
+    pub because: Vec<String>,
+}
+
+/// The corrections of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Script {
+    #[serde(skip)]
+    instance: Instance,
+    #[serde(skip)]
+    group: String,
+    /// By user's number.
+    pub corrections: Vec<Correction>,
+    /// By user's number.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Script {
+    /// The corrections of the group at `group`.
+    pub fn of(
+        (roll, captures, joined): (&Roll, &Captures, &Joined),
+        (instance, group): (&Instance, &str),
+        expectation: Option<&Expectation<'_>>,
+    ) -> Self {
+        let mut script = Script {
+            instance: instance.clone(),
+            group: group.to_owned(),
+            corrections: Vec::new(),
+            left_out: Vec::new(),
+        };
+        for user in joined.lines.iter().map(|line| line.id) {
+            for identity in [Identity::Saml, Identity::Scim] {
+                if captures.of_user(user).is_some() {
+                    script.captured(roll, captures, user, identity);
+                } else if let Some(expectation) = expectation.filter(|_| identity == Identity::Saml) {
+                    script.expected(roll, captures, user, expectation);
+                }
+            }
+        }
+        script
+    }
+
+    /// The correction that a single repair offers.
+    fn captured(&mut self, roll: &Roll, captures: &Captures, user: u64, identity: Identity) {
+        let plan = repair::plan(roll, captures, (&self.instance, &self.group), user, identity, 0);
+        let Some(plan) = plan else { return };
+        let (Some(from), Some(to)) = (plan.current, plan.wanted) else { return };
+        if identity.accepts(&to, &from) {
+            return;
+        }
+        match plan.offer {
+            Offer::Change { .. } => self.correct(roll, user, identity, (from, to), Ground::Captured),
+            Offer::Refused { because } | Offer::CommandOnly { because } => {
+                self.left_out.push(LeftOut { user, member: plan.member, identity, because });
+            }
+        }
+    }
+
+    /// The correction towards what is expected.
+    fn expected(&mut self, roll: &Roll, captures: &Captures, user: u64, expectation: &Expectation<'_>) {
+        let identity = Identity::Saml;
+        let Some(person) = roll.person(user) else { return };
+        let StoredValue::Known(from) = person.saml.clone() else { return };
+        let Some(to) = expectation.members.get(&user).and_then(|it| it.name_id.clone()) else { return };
+        if identity.accepts(&to, &from) {
+            return;
+        }
+        let shown = match &expectation.name_id {
+            Chosen::Found(field, Evidence::Sent) => field.tally(Evidence::Sent).equal,
+            Chosen::Named(field) if field.tally(Evidence::Sent).other == 0 => {
+                field.tally(Evidence::Sent).equal
+            }
+            _ => 0,
+        };
+        let is_twice = expectation.same_value.iter().any(|(value, _)| *value == to.to_lowercase());
+        let is_forged = captures.claim_of(user).is_some_and(|claim| claim.name_id != to);
+        let is_writable = path::is_addressable(&from) && path::is_addressable(&to);
+        let reasons = [
+            (shown < SHOWN, text!("cli.script.few", count = shown, needed = SHOWN)),
+            (is_twice, text!("cli.script.same-value")),
+            (is_forged, text!("repair.refused.claimed")),
+            (!is_writable, text!("repair.doubt.slash")),
+            (captures.refused(user).is_some(), text!("cli.script.refused")),
+            (captures.also_sent_for(&to, user).is_some(), text!("repair.refused.sent-for-other")),
+            (other_owner(roll, &to, user).is_some(), text!("repair.refused.other-owner")),
+            (other_owner_of(roll, &[identity], &from, user).is_some(), text!("repair.refused.ambiguous")),
+            (!roll.is_whole(), text!("repair.doubt.incomplete")),
+        ];
+        let because: Vec<String> =
+            reasons.iter().filter(|(holds, _)| *holds).map(|(_, text)| text.to_string()).collect();
+        match because.is_empty() {
+            true => self.correct(roll, user, identity, (from, to), Ground::Expected),
+            false => {
+                let member = person.member(user).label();
+                self.left_out.push(LeftOut { user, member, identity, because });
+            }
+        }
+    }
+
+    fn correct(
+        &mut self,
+        roll: &Roll,
+        user: u64,
+        identity: Identity,
+        (from, to): (String, String),
+        ground: Ground,
+    ) {
+        let username = roll.person(user).and_then(|person| person.username);
+        self.corrections.push(Correction { user, username, identity, from, to, ground });
+    }
+
+    /// The script that makes them.
+    pub fn change(&self) -> String {
+        let (title, other) = (text!("cli.script.change"), text!("cli.script.change.other"));
+        self.filled(["change.sh", &title.to_string(), &other.to_string()], |it| (&it.from, &it.to))
+    }
+
+    /// The script that takes them back; what was not changed stays as it is.
+    pub fn undo(&self) -> String {
+        let (title, other) = (text!("cli.script.undo"), text!("cli.script.undo.other"));
+        self.filled(["undo.sh", &title.to_string(), &other.to_string()], |it| (&it.to, &it.from))
+    }
+
+    fn filled(
+        &self,
+        [name, title, other]: [&str; 3],
+        of: impl Fn(&Correction) -> (&String, &String),
+    ) -> String {
+        // All that comes from outside is percent-encoded or a plain name, so nothing acts upon the shell.
+        let plain = |name: &String| name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+        let line = |it: &Correction| {
+            let (from, to) = of(it);
+            let (from, to) = (path::segment(from)?, path::segment(to)?);
+            let name = it.username.as_ref().filter(|name| plain(name)).map_or("", String::as_str);
+            Some(format!("change {} '{from}' '{to}' {} '{name}'\n", it.identity.segment(), it.user))
+        };
+        let changes: String = self.corrections.iter().filter_map(line).collect();
+        let group = path::segment(&self.group).unwrap_or_default();
+        let root = self.instance.url("");
+        let filled = [
+            ("{name}", name),
+            ("{title}", title),
+            ("{other}", other),
+            ("{root}", &root.replace('\'', "%27")),
+            ("{group}", &group),
+            ("{changes}", &changes),
+        ];
+        filled.iter().fold(TEMPLATE.to_owned(), |script, (place, text)| script.replace(place, text))
+    }
+}
+
+#[cfg(test)]
+mod tests;
