@@ -108,7 +108,7 @@ fn a_sign_in_below_a_root_is_read_as_one_at_gitlab_com_is() {
 /// A GitLab older than the metadata answers 404; it is not asked at each page.
 #[test]
 fn a_version_that_is_not_answered_is_asked_for_once() {
-    for status in [404, 401, 200, 0] {
+    for status in [404, 401, 200] {
         let events = posted(1, &format!("{ROOTED}/groups/acme/-/saml/callback"), &format!("{ROOTED}/acme"));
         let mut tracer = Tracer::replay(naming(&[ROOTED]).into_iter().chain(events));
         let (place, url) = (sender(ORIGIN).place, format!("{ROOTED}/acme"));
@@ -123,6 +123,24 @@ fn a_version_that_is_not_answered_is_asked_for_once() {
         let user = tracer.identities().signed_in(&instance(ROOTED), &place).and_then(|it| it.user.as_ref());
         assert!(user.is_some(), "{status}: the answer is not one about the person");
     }
+}
+
+/// A page that is left before GitLab answered has asked nobody: the next page asks, for the user too.
+#[test]
+fn what_was_not_answered_is_asked_by_the_next_page() {
+    let events = posted(1, &format!("{ROOTED}/groups/acme/-/saml/callback"), &format!("{ROOTED}/acme"));
+    let mut tracer = Tracer::replay(naming(&[ROOTED]).into_iter().chain(events));
+    let (place, url) = (sender(ORIGIN).place, format!("{ROOTED}/acme"));
+    for (number, path) in [(9, "/gitlab/api/v4/user"), (11, "/gitlab/api/v4/metadata")] {
+        assert_eq!(paths(&page_reads::wanted(&tracer, &url, &place)), [path]);
+        let call = PageCall::Answered { url: url.clone(), path: path.into(), status: 0, body: String::new() };
+        let id = EventId::new(Timestamp(1_767_258_000_000 + i64::from(number)), "a", number);
+        let (_, event) = content_script::answer(&mut tracer, &mut None, &sender(ORIGIN), id, call);
+        assert!(event.is_none(), "{path}");
+        assert_eq!(paths(&page_reads::wanted(&tracer, &url, &place)), [path]);
+        assert!(answered(&mut tracer, number + 1, ORIGIN, &url, path).is_some());
+    }
+    assert!(page_reads::wanted(&tracer, &url, &place).is_empty());
 }
 
 /// Neither where nobody is signed in, nor where a page has said it, nor before there is anything to compare.

@@ -147,6 +147,8 @@ fn body_of(sender: &Sender, call: PageCall) -> Option<Body> {
             pages::keep_known(&mut reading);
             pages::Page::named(&reading.page).map(|_| Body::Page(reading))
         }
+        // The page was left before GitLab answered, or the network was gone: nobody said anything.
+        PageCall::Answered { status: 0, .. } => None,
         PageCall::Answered { path, status, body, .. } => {
             // An answer that is too large to be one user's own is not read at all.
             let body = if body.len() > limits::API_ANSWER_BYTES { String::new() } else { body };
