@@ -142,6 +142,18 @@ const REMARKS: &[Remark] = &[
         text: "no sign-in is looked at any more; what is left is code that runs for the first time",
     },
     Remark {
+        what: "samlight scim --group",
+        work: "",
+        place: "native",
+        text: "of 0.46 s for 1 GiB, 0.18 go to the system, which copies the file from its cache into blocks \
+               (ripgrep maps it into its memory, which takes unsafe code), 0.08 to the search for 18 words in \
+               one pass, 0.04 to the ends of lines, 0.04 to handing blocks from thread to thread, and the \
+               rest to reading and telling what was found. A pass of memchr for each word took 0.36 in \
+               place of the 0.08, the automaton of aho-corasick in place of its packed search 1.8. The \
+               group's path alone cannot be searched for: requests of other groups and lines that name none \
+               are counted, too",
+    },
+    Remark {
         what: "an unrelated request in the worker",
         work: "5000000",
         place: "Firefox",

@@ -1,5 +1,7 @@
 //! Logs of identity providers and answers of GitLab in every form, and what is said of them.
 
+mod unread;
+
 use super::*;
 use crate::scim::stream::Stream;
 use serde_json::{Value, json};
