@@ -12,7 +12,7 @@ use super::{
     kept::size_of_texts,
     logged::heading_time,
     messages::{self, Meaning, between},
-    record::{KnownBy, Record, Source, Valued, What, name_or_email},
+    record::{KnownBy, NAME_ID, Record, Source, Valued, What, name_or_email},
     records::Flat,
     repeats::Repeats,
 };
@@ -28,8 +28,6 @@ use crate::{
 
 /// Characters of an answer that are told.
 const ANSWER: usize = 600;
-/// The name of the value that a sign-in sends.
-pub(super) const NAME_ID: &str = "NameID";
 
 /// The names that the log of one identity provider has for things.
 struct Provider {

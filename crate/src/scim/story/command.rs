@@ -3,7 +3,8 @@
 //!
 //! Rows R35 to R38, R45 and R46; gitlab-facts 3.5: `GET` and `PATCH /groups/:id/scim/:uid`. A wrong value
 //! opens an account to somebody else, so the change is given only towards the NameID of a sign-in of this
-//! person that stands in the files; one row of [`REFUSALS`] is what stands against it. The first command
+//! person that a log has: a recording is written by the person's own browser and proves nothing, as
+//! [`proof`](crate::case::proof) says of any file. One row of [`REFUSALS`] is what stands against it. The first command
 //! only looks. Samlight runs neither. Leaves out: what is changed in the app itself.
 
 use super::{
@@ -33,17 +34,24 @@ struct Question<'a> {
     group: Option<&'a str>,
     current: Option<&'a str>,
     wanted: Option<&'a str>,
+    /// That of a sign-in in a log.
     name_id: Option<&'a str>,
+    /// That of a sign-in that a browser recorded.
+    recorded: Option<&'a str>,
 }
 
 /// One reason against it, and whether it holds.
 type Rule = (fn() -> Text, fn(&Question<'_>) -> bool);
 
-const REFUSALS: [Rule; 6] = [
+const REFUSALS: [Rule; 7] = [
     (|| text!("story.command.no-group"), |q| q.group.is_none()),
     (|| text!("story.command.no-current"), |q| q.current.is_none()),
-    (|| text!("story.command.no-name-id"), |q| q.name_id.is_none()),
-    (|| text!("story.command.other-name-id"), |q| q.name_id.is_some() && q.name_id != q.wanted),
+    (|| text!("story.command.no-name-id"), |q| q.name_id.is_none() && q.recorded.is_none()),
+    (|| text!("story.command.recorded"), |q| q.name_id.is_none() && q.recorded.is_some()),
+    (
+        || text!("story.command.other-name-id"),
+        |q| [q.name_id, q.recorded].iter().any(|it| it.is_some() && *it != q.wanted),
+    ),
     (
         || text!("story.command.shared"),
         |q| {
@@ -65,7 +73,8 @@ pub(super) fn guarded(known: &Known<'_>, refused: &Placed) -> (Vec<Sentence>, Ve
         group: refused.record.group.as_deref(),
         current: known.scim().map(|it| it.0),
         wanted: value(&refused.record.values, &["externalId"]),
-        name_id: known.name_id(),
+        name_id: known.logged_name_id(),
+        recorded: known.recorded_name_id(),
     };
     if question.wanted.zip(question.current).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b)) {
         return (Vec::new(), Vec::new());

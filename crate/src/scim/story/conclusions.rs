@@ -7,10 +7,10 @@
 use super::{
     super::{
         Statement,
-        events::NAME_ID,
+        record::NAME_ID,
         stored::{SAML_UID, SCIM_ACTIVE, SCIM_UID},
     },
-    People, Person, Placed, StoryFile, Valued, What, command, expected,
+    People, Person, Placed, Source, StoryFile, Valued, What, command, expected,
 };
 use crate::{
     base::{
@@ -51,11 +51,8 @@ fn one(severity: Severity, text: &Text) -> Vec<Statement> {
 impl Known<'_> {
     /// The place of a record, for people.
     pub(super) fn place(&self, placed: &Placed) -> Text {
-        let line = placed.record.line;
-        match self.files.get(placed.file).filter(|_| self.files.len() > 1) {
-            Some(file) => text!("story.place.file", line = line, file = file.name),
-            None => text!("story.place", line = line),
-        }
+        let file = self.files.get(placed.file).filter(|_| self.files.len() > 1);
+        placed.record.source.place(placed.record.line, file.map(|file| file.name))
     }
 
     /// The newest value of one of these names, with its record.
@@ -64,9 +61,19 @@ impl Known<'_> {
         meant.filter_map(|it| Some((value(&it.record.values, names)?, it))).next()
     }
 
-    /// The NameID of the newest sign-in.
-    pub(super) fn name_id(&self) -> Option<&str> {
-        Some(self.newest(&[NAME_ID], |it| it.record.what == What::SignedIn)?.0)
+    /// The NameID of the newest sign-in, also of one that was recorded and that GitLab refused.
+    fn name_id(&self) -> Option<&str> {
+        Some(self.newest(&[NAME_ID], |it| it.record.what == What::SignedIn || is_recorded(it))?.0)
+    }
+
+    /// The NameID of the newest sign-in that a log has.
+    pub(super) fn logged_name_id(&self) -> Option<&str> {
+        Some(self.newest(&[NAME_ID], |it| it.record.what == What::SignedIn && !is_recorded(it))?.0)
+    }
+
+    /// The NameID of the newest sign-in that was recorded.
+    pub(super) fn recorded_name_id(&self) -> Option<&str> {
+        Some(self.newest(&[NAME_ID], is_recorded)?.0)
     }
 
     /// The identifier that the SCIM app sends.
@@ -92,6 +99,11 @@ impl Known<'_> {
         let is_done = |it: &&Placed| it.record.source == refused.record.source && it.record.what.is_change();
         Some((refused, later.into_iter().find(is_done)))
     }
+}
+
+/// Whether a browser recorded it.
+fn is_recorded(placed: &Placed) -> bool {
+    placed.record.source == Source::Recording
 }
 
 /// Whether GitLab has the identifier of a record stored since then.
