@@ -1,10 +1,10 @@
-//! The sign-ins of a recording as records of a person's story ([`scim::story`](crate::scim::story)): with which
-//! NameID, when, to which group, and GitLab's verdict.
+//! The sign-ins of a recording as records of a person's story ([`scim::story`](crate::scim::story)): the
+//! NameID, the time, the group, and GitLab's verdict.
 //!
-//! Rows R43 and R55; gitlab-facts 4.2: a NameID is an identifier of SAML. What GitLab was seen to do
-//! decides what happened, and the one verdict says what it means. Leaves out: sign-ins that name nobody, whose
-//! NameID is encrypted or made up for each sign-in and that have no e-mail address; and what pages of the
-//! recording show as stored.
+//! Rows R43 and R55; gitlab-facts 4.2: a NameID is an identifier of SAML. What GitLab was seen to do decides
+//! what happened, and the one verdict says what it means. Leaves out: sign-ins that name nobody, whose NameID
+//! is encrypted or made up for each sign-in and that have no e-mail address; and what pages of the recording
+//! show as stored.
 
 use super::verdict;
 use crate::{

@@ -3,8 +3,8 @@
 //! with `--json`, one JSON object a thing and line. Of several files each thing names its file.
 //!
 //! Where the log is in a search engine, the query for it, or what the engine finds. With `--person` the story
-//! of one person, of all files together, and of sign-ins that a browser recorded; with `--json`, it is one JSON
-//! object.
+//! of one person, of all files together, and of sign-ins that a browser recorded; with `--json`, it is one
+//! JSON object.
 
 mod from;
 mod query;

@@ -15,10 +15,9 @@ use super::{
 use crate::{
     base::{
         catalogue::Text,
-        severity::{Sentence, Severity, Step},
+        severity::{Sentence, Severity},
     },
     comparison::{Verdict, verdict},
-    gitlab::docs,
     text,
 };
 
@@ -62,7 +61,7 @@ impl Known<'_> {
     }
 
     /// The NameID of the newest sign-in, also of one that was recorded and that GitLab refused.
-    fn name_id(&self) -> Option<&str> {
+    pub(super) fn name_id(&self) -> Option<&str> {
         Some(self.newest(&[NAME_ID], |it| it.record.what == What::SignedIn || is_recorded(it))?.0)
     }
 
@@ -82,13 +81,22 @@ impl Known<'_> {
     }
 
     /// GitLab's SAML identifier.
-    fn saml(&self) -> Option<&str> {
+    pub(super) fn saml(&self) -> Option<&str> {
         Some(self.newest(&[SAML_UID], |_| true)?.0)
     }
 
     /// GitLab's SCIM identifier, with the record that tells it: an answer, or what GitLab took.
     pub(super) fn scim(&self) -> Option<(&str, &Placed)> {
         self.newest(&[SCIM_UID], |_| true).or_else(|| self.newest(&["externalId", "id"], stores))
+    }
+
+    /// The last thing that the SCIM app sent of the person, where that was to switch them off.
+    pub(super) fn switched_off(&self) -> Option<&Placed> {
+        let is_of_app = |it: &&Placed| {
+            it.record.what.is_change()
+                || matches!(it.record.what, What::Refused | What::Failed | What::NotDone)
+        };
+        self.records.iter().rev().find(is_of_app).filter(|it| switches_off(it))
     }
 
     /// The newest request that GitLab refused, and that was not done later.
@@ -99,6 +107,14 @@ impl Known<'_> {
         let is_done = |it: &&Placed| it.record.source == refused.record.source && it.record.what.is_change();
         Some((refused, later.into_iter().find(is_done)))
     }
+}
+
+/// Whether a record is that of a request that is to switch the person off.
+fn switches_off(placed: &Placed) -> bool {
+    let action = placed.record.action.to_ascii_lowercase();
+    let is_off = |it: &Valued| it.name == "active" && it.value.eq_ignore_ascii_case("false");
+    ["delete", "disable", "deactivate"].iter().any(|word| action.contains(word))
+        || placed.record.values.iter().any(is_off)
 }
 
 /// Whether a browser recorded it.
@@ -233,13 +249,12 @@ fn state(known: &Known<'_>) -> Vec<Statement> {
         (false, Some(at)) => text!("story.inactive", place = place, at = at),
         (false, None) => text!("story.inactive-now", place = place),
     };
-    let severity = if is_active { Severity::Good } else { Severity::Warning };
-    let step = Step {
-        text: text!("stored.inactive.do").to_string(),
-        link: Some(docs::TROUBLESHOOTING_SCIM.to_owned()),
-    };
-    let steps = if is_active { Vec::new() } else { vec![step] };
-    vec![Statement { sentences: vec![sentence(severity, &text)], steps, ..Statement::default() }]
+    if is_active {
+        return one(Severity::Good, &text);
+    }
+    let (against, steps) = command::activation(known);
+    let sentences = std::iter::once(sentence(Severity::Warning, &text)).chain(against).collect();
+    vec![Statement { sentences, steps, ..Statement::default() }]
 }
 
 /// The last thing that GitLab refused, with what to do, or that it was solved.
