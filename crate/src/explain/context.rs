@@ -4,15 +4,17 @@
 //! between quotation marks, brackets, punctuation or line ends, or in a sentence that only says that there is
 //! an error. What a colon, a comma or a dash joins to it must say no more than that, either: "SSH key
 //! fingerprint mismatch" and "Door: fingerprint mismatch" hold all words of one of GitLab's messages, and are
-//! none. Nor is one of GitLab's validations of something else: "Path has already been taken, Name can't be
-//! blank" is about a project. Leaves out: which of two readings is meant ([`explain`](super::explain())).
+//! none; a label that says whose account it is stands before one. Nor is one of GitLab's validations of
+//! something else: "Path has already been taken, Name can't be blank" is about a project. Leaves out: which
+//! of two readings is meant ([`explain`](super::explain())).
 
 mod vocabulary;
 
 use super::words::{Pattern, Word};
 use crate::base::counted::stepped;
 use vocabulary::{
-    FOREIGN, GOES_ON, INTRODUCES, LEVELS, NEUTRAL, OTHER_LANGUAGES, OURS, REPORTS, SEEN, SHOWN_TO, VALIDATES,
+    ACCOUNTS, FOREIGN, GOES_ON, INTRODUCES, LEVELS, NEUTRAL, OF_USERS, OTHER_LANGUAGES, OURS, OWNED_BY,
+    OWNERS, PERSONS, REPORTS, SEEN, SHOWN_TO, VALIDATES,
 };
 
 /// The certainty that the words from one number up to another are a message.
@@ -55,7 +57,8 @@ pub(super) fn stands(pattern: &Pattern, place: Place<'_>, range: (usize, usize))
         Some(_) if pattern.begins_anywhere || is_labelled(text, words, start) => Stands::Alone,
         Some(_) if place.is_time(start - 1) => Stands::Alone,
         Some(word) if is_join(text.get(word.end..first.start).unwrap_or_default()) => {
-            if around.ours || place.is_introduction(start) { Stands::Alone } else { Stands::Within }
+            let is_joined = around.ours || place.is_introduction(start) || place.is_of_somebody(start);
+            if is_joined { Stands::Alone } else { Stands::Within }
         }
         Some(word) if is_edge(text.get(word.end..first.start).unwrap_or_default()) => Stands::Alone,
         Some(word) if is_introduced(&word.folded) && (around.ours || place.is_introduction(start)) => {
@@ -169,6 +172,31 @@ impl Place<'_> {
             || segment.len() >= SENTENCE
             || segment.clone().any(decides)
             || words.all(|word| is_neutral(&word.folded))
+    }
+
+    /// Whether a label before word number `at` only says whose account the message is about: "Bob's account: …",
+    /// "account of Ada: …", "user Bob: …". An account of something else is named without an owner: "Slack
+    /// account: …".
+    fn is_of_somebody(&self, at: usize) -> bool {
+        let segment = self.segment_before(at);
+        if segment.len() >= SENTENCE || self.gap(at).is_none_or(|gap| !gap.contains(':')) {
+            return false;
+        }
+        let written = |at: usize| self.words.get(at).and_then(|word| self.text.get(word.start..word.end));
+        let is_owner = |at: usize| {
+            self.is_one_of(at, OWNERS)
+                || written(at).is_some_and(|word| word.contains('\'') && word.ends_with('s'))
+        };
+        let is_name = |at: usize| {
+            let begins = written(at).is_some_and(|word| word.starts_with(char::is_uppercase));
+            begins && !self.is_one_of(at, OF_USERS)
+        };
+        segment.clone().filter(|at| self.is_one_of(*at, ACCOUNTS)).any(|account| {
+            let mut behind = account + 1..segment.end;
+            (segment.start..account).any(is_owner)
+                || self.is_one_of(account + 1, OWNED_BY)
+                || (!behind.is_empty() && self.is_one_of(account, PERSONS) && behind.all(is_name))
+        })
     }
 
     /// Whether a validation stands beside validations of something else: their words end as its words do,

@@ -346,10 +346,19 @@ pub(super) const ROWS: &[Row] = &[
     ),
 ];
 
-/// The words that GitLab writes round a reason, where the reason is not known.
+/// The words that GitLab writes round a reason, where the reason is not known; also as GitLab translates them
+/// (German, French, Italian, Japanese, Chinese; see above).
 pub(super) const WRAPPED: &[Row] = &[
     row(
-        &[&["Unable to sign in to group with SAML"], &["Could not authenticate you from", "because"]],
+        &[
+            &["Unable to sign in to group with SAML"],
+            &["Could not authenticate you from", "because"],
+            &["Anmeldung in der Gruppe mit SAML nicht möglich"],
+            &["Impossible de se connecter au groupe avec SAML"],
+            &["Impossibile accedere al gruppo con SAML"],
+            &["SAMLでグループにサインインできません"],
+            &["无法使用SAML登录到组"],
+        ],
         Saml,
         Who::Provider,
         |_| text!("explain.refused"),

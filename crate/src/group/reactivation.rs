@@ -19,13 +19,12 @@ use crate::{
         path,
     },
     group::{captured::Captured, members::is_same_email},
+    scim::activation::ACTIVATE,
     text,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The body that GitLab's documentation gives.
-const ACTIVATE: &str = r#"{"Operations":[{"op":"replace","path":"active","value":"true"}]}"#;
 const ACCESS: &str = "Authorization: Bearer $SCIM_TOKEN";
 const MEDIA_TYPE: &str = "application/scim+json";
 /// Characters of a pasted answer that are looked at. One user has some hundred.

@@ -5,14 +5,15 @@
 //! JSON and CSV; diagnostic settings) and 7.6 (Okta System Log, JSON and CSV); rows R32, R53, R55, R84 and
 //! R89. Leaves out: events about something else, and what GitLab's own log says of the same request.
 
+mod group;
 mod sign_ins;
 
 use super::{
     Statement,
     kept::size_of_texts,
     logged::heading_time,
-    messages::{self, Meaning, between},
-    record::{KnownBy, Record, Source, Valued, What, name_or_email},
+    messages::{self, Meaning},
+    record::{KnownBy, NAME_ID, Record, Source, Valued, What, name_or_email},
     records::Flat,
     repeats::Repeats,
 };
@@ -22,14 +23,13 @@ use crate::{
         instant::logged::Logged,
         severity::{Sentence, Severity, Step},
     },
-    gitlab::routes::is_group_path,
     text,
 };
 
+pub(super) use group::{Apps, Named};
+
 /// Characters of an answer that are told.
 const ANSWER: usize = 600;
-/// The name of the value that a sign-in sends.
-pub(super) const NAME_ID: &str = "NameID";
 
 /// The names that the log of one identity provider has for things.
 struct Provider {
@@ -118,6 +118,7 @@ pub(super) struct Event {
     repeats: Repeats,
     /// Of a sign-in whether it was one to GitLab, by the names of app and resource.
     is_gitlab: Option<bool>,
+    named: Named,
 }
 
 /// The event that a record tells: a sign-in, or one of provisioning.
@@ -201,6 +202,7 @@ fn provisioned(line: usize, record: &Flat) -> Option<Event> {
         line,
         repeats: Repeats::once(at),
         is_gitlab: None,
+        named: Named::of(record),
     })
 }
 
@@ -230,9 +232,9 @@ impl Event {
         self.repeats.times()
     }
 
-    /// The group that GitLab's answer names.
-    pub(super) fn group(&self) -> Option<String> {
-        between(&self.said, "/scim/v2/groups/", "/").filter(|group| is_group_path(group))
+    /// The group that it is about, as far as it names one.
+    pub(super) fn named(&self) -> &Named {
+        &self.named
     }
 
     /// The text that is the same in events that say the same.
@@ -247,6 +249,7 @@ impl Event {
         let who = self.who.iter().map(|(_, value)| value);
         let sent = self.sent.iter().flat_map(|it| [&it.name, &it.value]);
         let texts = [&self.heading, &self.said, &self.action].into_iter().chain(who).chain(sent);
+        let texts = texts.chain(self.named.texts());
         size_of::<Self>() + size_of_texts(texts)
     }
 
@@ -260,7 +263,7 @@ impl Event {
         let at = heading_time(self.repeats.first());
         let line = text!("scim-log.line", line = self.line);
         let means = self.means();
-        let group = self.group().map(|group| text!("scim-log.about-group", group = group));
+        let group = self.named.group.as_ref().map(|group| text!("scim-log.about-group", group = group));
         let sent = self.sent.iter().map(|it| format!("{} “{}”", it.name, it.value));
         let who = self.who.iter().map(|(_, who)| format!("“{who}”")).chain(sent);
         let who: Vec<String> = who.collect();
@@ -332,7 +335,7 @@ impl Event {
             at: self.repeats.first(),
             who,
             what: self.what(),
-            group: self.group(),
+            group: self.named.group.clone(),
             status: status_in(&self.said),
             severity: self.severity,
             meaning: meaning.to_string(),

@@ -8,7 +8,7 @@
 
 use super::{
     EvidenceReader, Statement,
-    events::{self, Event},
+    events::{self, Apps, Event},
     evidence::Asked,
     kept::Room,
     logged::{self, Beside, Lines, Wanted, heading_time},
@@ -24,7 +24,7 @@ use crate::{
     },
     text,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const READER: EvidenceReader = EvidenceReader {
     recognises: |content| is_log(content) || content.contains(ROOT) || content == NOTHING,
@@ -157,8 +157,10 @@ impl Reading {
             }
         }
         told.sum.into_iter().chain(told.statements).for_each(&mut *say);
-        events.tell(|found, count| text!("provider-log.sum", found = found, count = count), say);
-        sign_ins.tell(|found, count| text!("entra-sign-in.sum", found = found, count = count), say);
+        let says = |found, count| text!("provider-log.sum", found = found, count = count);
+        events.tell(wanted, says, say);
+        let says = |found, count| text!("entra-sign-in.sum", found = found, count = count);
+        sign_ins.tell(wanted, says, say);
         let of_answers = text!("stored.sum", found = answers.len(), count = answered);
         if let Some(mut sum) = sum(answered, answers.len(), &of_answers) {
             let no_group = wanted.group.map(|_| sentence(Severity::Info, &text!("stored.no-group")));
@@ -219,54 +221,66 @@ struct Events {
     kept: Vec<Event>,
     at: BTreeMap<String, usize>,
     count: usize,
-    found: usize,
     /// Sign-ins to GitLab, also those that are not asked for.
     gitlab: usize,
-    /// Those that name no group, where one is asked for.
-    no_group: usize,
+    /// The groups of the apps.
+    apps: Apps,
 }
 
 impl Events {
     fn take(&mut self, event: Event, has_value: bool, wanted: Wanted<'_>, room: &mut Room) {
         self.count += 1;
         self.gitlab += usize::from(event.is_gitlab() == Some(true));
-        // Most events name no group: the log is one of a single app.
-        let is_group =
-            if wanted.group.is_none() { Some(true) } else { wanted.is_group(event.group().as_deref()) };
-        if !has_value || is_group == Some(false) {
+        self.apps.take(event.named());
+        // The group of an event that names none can stand in a later one of the same app.
+        if !has_value || wanted.is_group(event.named().group.as_deref()) == Some(false) {
             return;
         }
-        let key = event.key();
+        let of = wanted.group.map(|_| event.named().key()).unwrap_or_default();
+        let key = event.key() + &of;
         if let Some(same) = self.at.get(&key).and_then(|at| self.kept.get_mut(*at)) {
             same.fold(&event);
         } else if room.has(OTHERS, 2 * key.len() + event.size()) {
             self.at.insert(key, self.kept.len());
             self.kept.push(event);
-        } else {
-            return;
         }
-        self.no_group += usize::from(is_group.is_none());
-        self.found += 1;
     }
 
     /// Tells their sum, then each. Of sign-ins those to GitLab are told, and all where no app is called so.
-    fn tell(mut self, says: fn(usize, usize) -> Text, say: &mut dyn FnMut(Statement)) {
-        let others = |event: &Event| self.gitlab > 0 && event.is_gitlab() == Some(false);
-        let of_others: usize = self.kept.iter().filter(|event| others(event)).map(Event::times).sum();
-        let has_none = self.gitlab == 0 && self.kept.iter().any(|event| event.is_gitlab().is_some());
-        let gitlab = self.gitlab;
-        self.kept.retain(|event| gitlab == 0 || event.is_gitlab() != Some(false));
-        let found = self.found.saturating_sub(of_others);
-        let Some(mut sum) = sum(self.count, found, &says(found, self.count)) else { return };
+    /// What names no group is told where none is asked for.
+    fn tell(self, wanted: Wanted<'_>, says: fn(usize, usize) -> Text, say: &mut dyn FnMut(Statement)) {
+        let Events { kept, count, gitlab, apps, .. } = self;
+        let times = |events: &[Event]| events.iter().map(Event::times).sum::<usize>();
+        let has_none = gitlab == 0 && kept.iter().any(|event| event.is_gitlab().is_some());
+        let (others, kept): (Vec<Event>, Vec<Event>) =
+            kept.into_iter().partition(|event| gitlab > 0 && event.is_gitlab() == Some(false));
+        let of_group = |event: &Event| wanted.group.map_or(Some(true), |it| apps.is_of(event.named(), it));
+        let (kept, rest): (Vec<Event>, Vec<Event>) =
+            kept.into_iter().partition(|event| of_group(event) == Some(true));
+        let unnamed: Vec<Event> = rest.into_iter().filter(|event| of_group(event).is_none()).collect();
+        let (of_others, found) = (times(&others), times(&kept));
+        let Some(mut sum) = sum(count, found, &says(found, count)) else { return };
+        let no_group =
+            || text!("provider-log.no-group", count = times(&unnamed), apps = names_of_apps(&unnamed));
         let notes = [
             (of_others > 0).then(|| text!("entra-sign-in.others", count = of_others)),
             has_none.then(|| text!("entra-sign-in.no-gitlab")),
-            (self.no_group > 0).then(|| text!("provider-log.no-group", count = self.no_group)),
+            (!unnamed.is_empty()).then(no_group),
         ];
         sum.sentences.extend(notes.iter().flatten().map(|text| sentence(Severity::Info, text)));
         say(sum);
-        self.kept.iter().map(Event::statement).for_each(say);
+        kept.iter().map(Event::statement).for_each(say);
     }
+}
+
+/// The names of the apps that these events are of, the first of them.
+fn names_of_apps(events: &[Event]) -> String {
+    const SHOWN: usize = 5;
+    let names = events.iter().filter_map(|event| event.named().app_name.as_ref());
+    let names: BTreeSet<&String> = names.collect();
+    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("“{name}”")).collect();
+    shown.extend((names.len() > SHOWN).then(|| "…".to_owned()));
+    if shown.is_empty() { text!("provider-log.no-app").to_string() } else { shown.join(", ") }
 }
 
 fn sum_of_log(log: &ScimLog, asked: &Asked) -> Statement {

@@ -437,4 +437,4 @@ pub(super) fn failure(failure: &Failure) -> (Sentence, Vec<Step>) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

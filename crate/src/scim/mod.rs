@@ -4,6 +4,7 @@
 //! The meaning of what people have of it (a log, a message, an address) is said in [`Statement`]s, by the row
 //! of `READERS` that knows it. A reader is one row and one file.
 
+pub(crate) mod activation;
 pub mod endpoint;
 mod events;
 pub mod evidence;

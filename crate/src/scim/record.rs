@@ -3,7 +3,8 @@
 //!
 //! Rows R50 to R56. A kind of record is one row of `KINDS` and one file; what it is a record of is one
 //! [`Source`]. Requests of SCIM are no row: what a PATCH does depends on the requests before it, so they are
-//! told once all of them are known (`Seen`). Leaves out: what several records say together
+//! told once all of them are known (`Seen`). Neither are recorded sign-ins, which
+//! [`view::sign_ins`](crate::view::sign_ins) tells. Leaves out: what several records say together
 //! ([`story`](super::story)).
 
 use super::{
@@ -21,6 +22,9 @@ use crate::{
     text,
 };
 use serde::Serialize;
+
+/// The name of the value that a sign-in sends.
+pub const NAME_ID: &str = "NameID";
 
 /// Gives the record that the fields of a line are; nothing where they are of another kind.
 type Kind = fn(line: usize, &Flat) -> Option<Record>;
@@ -41,6 +45,8 @@ pub enum Source {
     Okta,
     /// An answer of GitLab's API, or a table that somebody made of some.
     GitlabAnswer,
+    /// A recording of a browser.
+    Recording,
 }
 
 impl Source {
@@ -51,6 +57,17 @@ impl Source {
             Source::Entra => text!("story.source.entra"),
             Source::Okta => text!("story.source.okta"),
             Source::GitlabAnswer => text!("story.source.gitlab-answer"),
+            Source::Recording => text!("story.source.recording"),
+        }
+    }
+
+    /// The place of a record: its number, and the file where it is to be named.
+    pub(super) fn place(self, number: usize, file: Option<&str>) -> Text {
+        match (self, file) {
+            (Source::Recording, Some(file)) => text!("story.place.sign-in-of", number = number, file = file),
+            (Source::Recording, None) => text!("story.place.sign-in", number = number),
+            (_, Some(file)) => text!("story.place.file", line = number, file = file),
+            (_, None) => text!("story.place", line = number),
         }
     }
 }
@@ -85,8 +102,10 @@ pub enum What {
     Skipped,
     /// The person signed in at the identity provider.
     SignedIn,
-    /// The identity provider did not sign the person in.
+    /// The identity provider or GitLab did not sign the person in.
     SignInRefused,
+    /// The identity provider signed the person in, and what GitLab did then is not known.
+    SignInOpen,
     /// GitLab has it stored.
     Stored,
     /// Something else.
@@ -112,6 +131,7 @@ impl What {
             What::Skipped => text!("story.what.skipped"),
             What::SignedIn => text!("story.what.signed-in"),
             What::SignInRefused => text!("story.what.sign-in-refused"),
+            What::SignInOpen => text!("story.what.sign-in-open"),
             What::Stored => text!("story.what.stored"),
             What::Other => text!("story.what.other"),
         }
@@ -176,7 +196,7 @@ impl Valued {
 pub struct Record {
     /// The thing that was read.
     pub source: Source,
-    /// Number of the line, from 1.
+    /// Number of the line, from 1; of a recording, the number of the sign-in.
     pub line: usize,
     /// When, by the clock of whoever wrote it.
     pub at: Option<Timestamp>,

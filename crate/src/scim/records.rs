@@ -7,44 +7,19 @@
 //! answer of a search says besides its hits.
 
 mod lines;
+mod marks;
 mod sieve;
 mod stream;
 mod table;
 
 use crate::base::{catalogue::Text, counted::stepped};
-use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 pub use sieve::{Sieve, Sifted};
-use std::{array, collections::BTreeMap, sync::LazyLock};
+use std::collections::BTreeMap;
 pub(super) use stream::Stream;
 
 /// Problems that are kept; a file of another kind has one in each line.
 pub(super) const PROBLEMS: usize = 20;
-/// Words of which a line must have one to be read: of SCIM, of provisioning, of what GitLab stores, of
-/// sign-ins, and of what GitLab's other logs say.
-const MARKS: [&str; 18] = [
-    "scim",
-    "rovisioning",
-    "eventType",
-    "extern_uid",
-    "application.",
-    "IP restricted",
-    "saml",
-    "SAML",
-    "SCIM",
-    "exception",
-    "ppDisplayName",
-    "blocked user",
-    "(OAuth)",
-    "entity_type",
-    "Failed to login",
-    "Signed in with",
-    "OmniauthCallbacks",
-    "Rack_Attack",
-];
-/// The search for each of them.
-static FINDERS: LazyLock<[Finder<'static>; MARKS.len()]> =
-    LazyLock::new(|| array::from_fn(|at| Finder::new(MARKS.get(at).copied().unwrap_or_default())));
 /// Octets of failed attempts for each octet of a text. Where one is cut off, all that begins in it is tried.
 const RETRIES: u64 = 4;
 /// Texts within texts that are looked into.

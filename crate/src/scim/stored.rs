@@ -1,11 +1,12 @@
 //! The identities that GitLab has stored, in its own answers: a SCIM user, a list of them, the lists of SAML
 //! and of SCIM identities, members, users, and tables that people make of these.
 //!
-//! gitlab-facts 3.2 to 3.7; rows R58, R59, R65, R69 and R72. The two identifiers of one user are compared.
+//! gitlab-facts 3.2 to 3.7; rows R58, R59, R65 to R72 and R74. The two identifiers of one user are compared;
+//! one that is inactive is activated by commands.
 //! Leaves out: whose NameID it is, which a sign-in says.
 
 use super::{
-    Statement,
+    Statement, activation,
     record::{KnownBy, Record, Source, Valued, What},
     records::Flat,
 };
@@ -59,17 +60,26 @@ pub(super) fn stored(record: &Flat) -> Option<Statement> {
     };
     let is_inactive = second && identities.is_active == Some(false);
     let inactive = is_inactive.then(|| sentence(Severity::Error, text!("stored.inactive")));
+    // GitLab finds a SCIM identity whatever its case (gitlab-facts 4.2).
+    let is_other = |scim: &str| identities.saml.is_some_and(|saml| !saml.eq_ignore_ascii_case(scim));
+    let against = identities.scim.is_some_and(is_other) && is_inactive;
+    let against = against.then(|| sentence(Severity::Info, text!("scim.activation.differs")));
+    let steps = identities.scim.filter(|_| is_inactive).map(|scim| activate(scim, None, against.is_none()));
     Some(Statement {
         heading: Some(text!("stored.user", user = identities.named().join(", ")).to_string()),
-        sentences: std::iter::once(first).chain(inactive).collect(),
-        steps: is_inactive
-            .then(|| Step {
-                text: text!("stored.inactive.do").to_string(),
-                link: Some(docs::TROUBLESHOOTING_SCIM.to_owned()),
-            })
-            .into_iter()
-            .collect(),
+        sentences: std::iter::once(first).chain(inactive).chain(against).collect(),
+        steps: steps.unwrap_or_default(),
     })
+}
+
+/// The steps for the inactive identity `scim`, the change only where nothing stands against it; `url` is the
+/// address of the SCIM API, where that is known.
+pub(super) fn activate(scim: &str, url: Option<&str>, is_safe: bool) -> Vec<Step> {
+    let again = Step {
+        text: text!("stored.inactive.do").to_string(),
+        link: Some(docs::TROUBLESHOOTING_SCIM.to_owned()),
+    };
+    std::iter::once(again).chain(activation::steps(scim, url, is_safe)).collect()
 }
 
 /// The identities of one user, as an answer has them.

@@ -23,6 +23,7 @@ pub mod print;
 pub mod search;
 pub mod self_check;
 mod sequence;
+pub mod sign_ins;
 pub mod signed;
 pub(crate) mod value;
 pub mod verdict;

@@ -3,11 +3,12 @@
 //! Blocks are cut at the ends of lines. On a machine of several cores some search them by octets while
 //! another reads what was found, in the file's order. Memory is a few blocks. On a terminal it tells how far
 //! it is; Ctrl-C ends the program, which has nothing to clean up. Leaves out: zip and what is no log, which
-//! are read whole where they are short enough.
+//! are read whole, as far as a file is looked at.
 
 use crate::{Problem, input, report};
 use flate2::read::MultiGzDecoder;
 use samlight::{
+    file::import::RECORDINGS,
     scim::{
         evidence::Asked,
         stream::{Sieve, Sifted, Stream},
@@ -128,7 +129,8 @@ fn opened(file: &OsStr, progress: &mut Progress) -> Result<Opened, Problem> {
     if is_short && !is_gzip {
         return Ok(Opened::Short(start));
     }
-    if start.starts_with(b"PK") {
+    // A zip and a recording of a browser are no logs, and their readers need all of it.
+    if start.starts_with(b"PK") || is_recording(&start) {
         return Ok(Opened::Short(input::whole(start, source).map_err(|error| unread(&error))?));
     }
     if !is_gzip {
@@ -140,8 +142,16 @@ fn opened(file: &OsStr, progress: &mut Progress) -> Result<Opened, Problem> {
     let (start, damage) = beginning(&mut unpacked);
     Ok(match packed.filter(|_| start.len() < SHORT) {
         Some(packed) => Opened::Short(packed),
+        None if is_recording(&start) => {
+            Opened::Short(input::whole(start, unpacked).map_err(|error| unread(&error))?)
+        }
         None => Opened::Long(start, unpacked, failed.or(damage)),
     })
+}
+
+/// Whether a file that begins so is a recording of a browser.
+fn is_recording(start: &[u8]) -> bool {
+    RECORDINGS.iter().any(|recording| (recording.recognises)(start))
 }
 
 fn chained<R: Read>(start: Vec<u8>, rest: R) -> Chain<Cursor<Vec<u8>>, R> {

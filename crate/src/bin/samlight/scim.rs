@@ -3,7 +3,8 @@
 //! with `--json`, one JSON object a thing and line. Of several files each thing names its file.
 //!
 //! Where the log is in a search engine, the query for it, or what the engine finds. With `--person` the story
-//! of one person, of all files together; with `--json`, it is one JSON object.
+//! of one person, of all files together, and of sign-ins that a browser recorded; with `--json`, it is one
+//! JSON object.
 
 mod from;
 mod query;
@@ -16,14 +17,18 @@ use crate::{
 use clap::ArgMatches;
 use samlight::{
     base::{limits::FILE_BYTES, redact, severity::Severity},
-    explain, file,
+    event::Body,
+    explain,
+    file::{self, Beside},
     scim::{
         Statement,
         evidence::Asked,
+        record::Record,
         story::{self, StoryFile},
     },
     text,
-    view::print::terminal,
+    trace::tracer::Tracer,
+    view::{print::terminal, sign_ins},
 };
 use serde::Serialize;
 use std::{
@@ -92,6 +97,31 @@ fn text_of(content: Vec<u8>) -> String {
     file::text_of(&content)
 }
 
+/// A file of a story.
+struct Read {
+    name: String,
+    /// Its text; absent for a log of any size.
+    text: Option<String>,
+    /// The sign-ins in it.
+    sign_ins: Vec<Record>,
+}
+
+impl Read {
+    fn of(file: &OsStr) -> Result<Self, Problem> {
+        let (name, content) = (input::shown(file), log_file::whole(file)?);
+        let sign_ins = content.as_deref().map(|content| sign_ins_in(&name, content)).unwrap_or_default();
+        Ok(Read { name, text: content.map(text_of), sign_ins })
+    }
+}
+
+/// The sign-ins in a recording. A message that stands alone has no time of its own, and is nobody's sign-in.
+fn sign_ins_in(name: &str, content: &[u8]) -> Vec<Record> {
+    let now = input::clock();
+    let mut read = file::read(name, content, now, Beside::Files);
+    read.events.retain(|event| !matches!(event.body, Body::Message(_)));
+    sign_ins::records(&Tracer::replay(read.events), now)
+}
+
 /// Prints the story of the person who is asked for.
 fn story(
     files: &[&OsStr],
@@ -99,14 +129,15 @@ fn story(
     given: &ArgMatches,
     out: &mut dyn Write,
 ) -> Result<ExitOutcome, Problem> {
-    let read = |file: &&OsStr| Ok((input::shown(file), log_file::whole(file)?.map(text_of)));
-    let read = files.iter().map(read).collect::<Result<Vec<_>, Problem>>()?;
+    let read = files.iter().map(|file| Read::of(file)).collect::<Result<Vec<_>, Problem>>()?;
     type Again<'f> = Box<dyn Fn(&mut dyn FnMut(&[u8])) + 'f>;
     let again = |file| -> Again<'_> { Box::new(move |take| log_file::again(file, take)) };
     let again: Vec<Again<'_>> = files.iter().map(|file| again(file)).collect();
-    let files = read.iter().zip(&again).map(|((name, text), again)| StoryFile {
-        name,
-        content: text.as_deref().map_or(story::Content::Log(again), story::Content::Text),
+    let files = read.iter().zip(&again).flat_map(|(Read { name, text, sign_ins }, again)| {
+        let log = text.as_deref().map_or(story::Content::Log(again), story::Content::Text);
+        let sign_ins = (!sign_ins.is_empty()).then_some(story::Content::Records(sign_ins));
+        // A recording can have answers of GitLab in it, too.
+        std::iter::once(log).chain(sign_ins).map(|content| StoryFile { name, content })
     });
     let files: Vec<StoryFile<'_>> = files.collect();
     let told = story::told(&files, asked);

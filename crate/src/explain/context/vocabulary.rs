@@ -201,6 +201,56 @@ pub(super) const SHOWN_TO: &[&str] = &["i", "we", "he", "she", "they", "you", "u
 /// Words behind them.
 pub(super) const SEEN: &[&str] = &["get", "gets", "got", "see", "sees", "saw", "receive", "received"];
 
+/// Words for the account of a person, or for the person.
+pub(super) const ACCOUNTS: &[&str] = &[
+    "account",
+    "accounts",
+    "user",
+    "users",
+    "login",
+    "member",
+    "members",
+    "colleague",
+    "colleagues",
+    "person",
+    "employee",
+    "profile",
+];
+
+/// Those of them before which no owner stands: "user Bob".
+pub(super) const PERSONS: &[&str] = &["user", "member", "colleague", "person", "employee"];
+
+/// Words of an owner.
+pub(super) const OWNERS: &[&str] = &["my", "his", "her", "their", "our", "your"];
+
+/// Words before an owner.
+pub(super) const OWNED_BY: &[&str] = &["of", "for", "named", "called"];
+
+/// Words behind "user" with which it is a thing.
+pub(super) const OF_USERS: &[&str] = &[
+    "settings",
+    "story",
+    "stories",
+    "guide",
+    "manual",
+    "area",
+    "page",
+    "list",
+    "interface",
+    "agreement",
+    "group",
+    "groups",
+    "api",
+    "management",
+    "database",
+    "table",
+    "portal",
+    "directory",
+    "service",
+    "form",
+    "import",
+];
+
 /// The levels of a log.
 pub(super) const LEVELS: &[&str] = &["error", "warn", "warning", "info", "fatal", "debug", "notice"];
 

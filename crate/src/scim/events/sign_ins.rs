@@ -6,7 +6,7 @@
 //! tenant's log has sign-ins to all its apps: those to GitLab are told by the names of app and resource.
 //! Leaves out: what GitLab makes of the Response, which this log does not know.
 
-use super::{ANSWER, Event};
+use super::{ANSWER, Event, Named};
 use crate::{
     base::{catalogue::Text, instant::logged::Logged, severity::Severity},
     scim::{
@@ -87,6 +87,7 @@ pub(super) fn event(line: usize, record: &Flat) -> Option<Event> {
         line,
         repeats: Repeats::once(at),
         is_gitlab: Some(is_gitlab),
+        named: Named::of(record),
     })
 }
 

@@ -1,5 +1,7 @@
 //! Logs of identity providers and answers of GitLab in every form, and what is said of them.
 
+mod unread;
+
 use super::*;
 use crate::scim::stream::Stream;
 use serde_json::{Value, json};
@@ -251,6 +253,10 @@ fn answers_of_gitlab_say_what_is_stored() {
                 let all = said(&text, &Asked::default());
                 assert!(all.contains("User 48, ada") && all.contains(words), "{called}: {all}");
                 assert_eq!(all.contains("inactive"), !active, "{called}: {all}");
+                // Looked at by a command, and activated where the identifiers agree.
+                let is_same = words != "differ" && !active;
+                assert_eq!(all.contains("/Users/"), !active, "{called}: {all}");
+                assert_eq!(all.contains("--request PATCH"), is_same, "{called}: {all}");
                 let nobody = said(&text, &Asked { value: Some("nobody".into()), ..Asked::default() });
                 assert!(nobody.contains("0 of 1") && !nobody.contains("Id-1"), "{called}: {nobody}");
             }

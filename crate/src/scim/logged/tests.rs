@@ -19,6 +19,11 @@ fn all_cases() -> Vec<Case> {
     kinds.into_iter().flatten().collect()
 }
 
+/// A line of each kind, and of each meaning.
+pub(in crate::scim) fn all_lines() -> Vec<Value> {
+    all_cases().into_iter().map(|it| it.line).collect()
+}
+
 fn read(text: &str) -> Vec<Statement> {
     evidence::read(text, &Asked::default())
 }

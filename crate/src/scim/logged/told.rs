@@ -7,8 +7,7 @@ use super::{AT, KINDS, VALUES};
 use crate::{
     base::{catalogue::Text, instant::logged::Logged},
     scim::{
-        events::NAME_ID,
-        record::{KnownBy, Record, Source, Valued, What, name_or_email},
+        record::{KnownBy, NAME_ID, Record, Source, Valued, What, name_or_email},
         records::Flat,
     },
 };

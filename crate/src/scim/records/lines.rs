@@ -6,8 +6,10 @@
 //! which lines need no reading ([`sieve`](super::sieve)).
 
 use super::{
-    Fields, RETRIES, Raw, Rest, Take, search,
-    sieve::{Skipped, is_blank, is_marked, is_whole},
+    Fields, RETRIES, Raw, Rest, Take,
+    marks::is_marked,
+    search,
+    sieve::{Skipped, is_blank, is_whole},
 };
 use crate::{
     base::{characters, counted::stepped, limits::RECORD_BYTES, redact},

@@ -1,14 +1,14 @@
 //! The search by octets that comes before reading: which lines of a log can say something, and how many
 //! others there are.
 //!
-//! A line that ends where it began and has none of the [`MARKS`](super::MARKS) is nothing that is looked for
+//! A line that ends where it began and has none of the [`marks`](super::marks) is nothing that is looked for
 //! (gitlab-facts 6.1: GitLab writes an object a line). Such lines are counted, never copied and never read.
 //! Leaves out: what a line means, and objects over several lines, which the reader follows from their first.
 
-use super::{FINDERS, MARKS};
+use super::marks::Marks;
 use crate::base::{counted::stepped, limits::RECORD_BYTES};
 use memchr::{memchr, memchr_iter};
-use std::{array, ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc};
 
 /// Whether a marked line is certain to be one request that nobody asks for: then it counts unread.
 type Unasked = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;
@@ -49,6 +49,7 @@ impl Sieve {
 
     /// Looks at `block`, which begins where a line begins and ends where one ends.
     pub fn sift(&self, block: &[u8]) -> Sifted {
+        stepped(block.len());
         let mut marks = Marks::of(block);
         let mut sifted = Sifted::default();
         let mut start = 0;
@@ -87,43 +88,6 @@ impl Sifted {
             _ => self.0.push(Stretch { range, skipped }),
         }
     }
-}
-
-/// The places of the marks in a block, each looked for once.
-struct Marks<'b> {
-    block: &'b [u8],
-    /// The next place of each mark; the block's end where there is none.
-    next: [usize; MARKS.len()],
-}
-
-impl<'b> Marks<'b> {
-    fn of(block: &'b [u8]) -> Self {
-        stepped(block.len());
-        let next = array::from_fn(|at| place(block, at, 0));
-        Marks { block, next }
-    }
-
-    /// Whether a mark stands in `line`, which is behind those that were asked for before.
-    fn is_in(&mut self, line: Range<usize>) -> bool {
-        for (mark, next) in self.next.iter_mut().enumerate() {
-            if *next < line.start {
-                *next = place(self.block, mark, line.start);
-            }
-        }
-        self.next.iter().any(|next| *next < line.end)
-    }
-}
-
-/// The place of a mark at or behind `from`.
-fn place(block: &[u8], mark: usize, from: usize) -> usize {
-    let rest = block.get(from..).unwrap_or_default();
-    let found = FINDERS.get(mark).and_then(|finder| finder.find(rest));
-    found.map_or(block.len(), |at| from + at)
-}
-
-/// Whether `line` has a mark.
-pub(super) fn is_marked(line: &[u8]) -> bool {
-    FINDERS.iter().any(|finder| finder.find(line).is_some())
 }
 
 /// Whether `line` ends where an object ends.

@@ -18,7 +18,7 @@ use crate::{
         severity::{Sentence, Severity, Step},
     },
     gitlab::routes::is_group_path,
-    scim::{endpoint, messages},
+    scim::{activation, messages},
     text,
 };
 use names::{OPERATORS, attribute_name};
@@ -274,9 +274,6 @@ const STEPS: [OwnStep; 8] = [
     ("scim-said.405", || text!("scim-log.405.do")),
 ];
 
-/// The body that switches a user off (R74).
-const SWITCH_OFF: &str = r#"{"Operations":[{"op":"replace","path":"active","value":"false"}]}"#;
-
 /// The thing that GitLab does for a PATCH or a DELETE (gitlab-facts 3.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Effect<'a> {
@@ -369,11 +366,12 @@ impl Request {
         let like = row.like.iter().filter_map(|key| messages::MEANINGS.iter().find(|it| is_like(it, key)));
         let key = (row.means)(self).key();
         let own = STEPS.iter().filter(|(of, _)| *of == key).map(|(_, step)| step());
-        // GitLab's own way to switch a user off from an address that is allowed (R74).
-        let off = (self.is(403) && self.effect() == Effect::Off).then_some(self.id.as_deref()).flatten();
-        let off = off.map(|id| text!("scim-log.off-command", body = SWITCH_OFF, id = endpoint::escape(id)));
+        // GitLab's own way to switch a user off or on from an address that is allowed (R70, R74).
+        let id = self.id.as_deref().filter(|_| self.is(403));
+        let off = id.filter(|_| self.effect() == Effect::Off).and_then(activation::off);
+        let on = id.filter(|_| self.effect() == Effect::On).map(|id| activation::steps(id, None, true));
         let own = own.chain(off).map(|text| Step { text: text.to_string(), link: None });
-        like.flat_map(messages::Meaning::with_link).chain(own).collect()
+        like.flat_map(messages::Meaning::with_link).chain(own).chain(on.into_iter().flatten()).collect()
     }
 
     fn is(&self, status: u16) -> bool {

@@ -7,18 +7,17 @@
 use super::{
     super::{
         Statement,
-        events::NAME_ID,
+        record::NAME_ID,
         stored::{SAML_UID, SCIM_ACTIVE, SCIM_UID},
     },
-    People, Person, Placed, StoryFile, Valued, What, command, expected,
+    People, Person, Placed, Source, StoryFile, Valued, What, command, expected,
 };
 use crate::{
     base::{
         catalogue::Text,
-        severity::{Sentence, Severity, Step},
+        severity::{Sentence, Severity},
     },
     comparison::{Verdict, verdict},
-    gitlab::docs,
     text,
 };
 
@@ -51,11 +50,8 @@ fn one(severity: Severity, text: &Text) -> Vec<Statement> {
 impl Known<'_> {
     /// The place of a record, for people.
     pub(super) fn place(&self, placed: &Placed) -> Text {
-        let line = placed.record.line;
-        match self.files.get(placed.file).filter(|_| self.files.len() > 1) {
-            Some(file) => text!("story.place.file", line = line, file = file.name),
-            None => text!("story.place", line = line),
-        }
+        let file = self.files.get(placed.file).filter(|_| self.files.len() > 1);
+        placed.record.source.place(placed.record.line, file.map(|file| file.name))
     }
 
     /// The newest value of one of these names, with its record.
@@ -64,9 +60,19 @@ impl Known<'_> {
         meant.filter_map(|it| Some((value(&it.record.values, names)?, it))).next()
     }
 
-    /// The NameID of the newest sign-in.
+    /// The NameID of the newest sign-in, also of one that was recorded and that GitLab refused.
     pub(super) fn name_id(&self) -> Option<&str> {
-        Some(self.newest(&[NAME_ID], |it| it.record.what == What::SignedIn)?.0)
+        Some(self.newest(&[NAME_ID], |it| it.record.what == What::SignedIn || is_recorded(it))?.0)
+    }
+
+    /// The NameID of the newest sign-in that a log has.
+    pub(super) fn logged_name_id(&self) -> Option<&str> {
+        Some(self.newest(&[NAME_ID], |it| it.record.what == What::SignedIn && !is_recorded(it))?.0)
+    }
+
+    /// The NameID of the newest sign-in that was recorded.
+    pub(super) fn recorded_name_id(&self) -> Option<&str> {
+        Some(self.newest(&[NAME_ID], is_recorded)?.0)
     }
 
     /// The identifier that the SCIM app sends.
@@ -75,13 +81,22 @@ impl Known<'_> {
     }
 
     /// GitLab's SAML identifier.
-    fn saml(&self) -> Option<&str> {
+    pub(super) fn saml(&self) -> Option<&str> {
         Some(self.newest(&[SAML_UID], |_| true)?.0)
     }
 
     /// GitLab's SCIM identifier, with the record that tells it: an answer, or what GitLab took.
     pub(super) fn scim(&self) -> Option<(&str, &Placed)> {
         self.newest(&[SCIM_UID], |_| true).or_else(|| self.newest(&["externalId", "id"], stores))
+    }
+
+    /// The last thing that the SCIM app sent of the person, where that was to switch them off.
+    pub(super) fn switched_off(&self) -> Option<&Placed> {
+        let is_of_app = |it: &&Placed| {
+            it.record.what.is_change()
+                || matches!(it.record.what, What::Refused | What::Failed | What::NotDone)
+        };
+        self.records.iter().rev().find(is_of_app).filter(|it| switches_off(it))
     }
 
     /// The newest request that GitLab refused, and that was not done later.
@@ -92,6 +107,19 @@ impl Known<'_> {
         let is_done = |it: &&Placed| it.record.source == refused.record.source && it.record.what.is_change();
         Some((refused, later.into_iter().find(is_done)))
     }
+}
+
+/// Whether a record is that of a request that is to switch the person off.
+fn switches_off(placed: &Placed) -> bool {
+    let action = placed.record.action.to_ascii_lowercase();
+    let is_off = |it: &Valued| it.name == "active" && it.value.eq_ignore_ascii_case("false");
+    ["delete", "disable", "deactivate"].iter().any(|word| action.contains(word))
+        || placed.record.values.iter().any(is_off)
+}
+
+/// Whether a browser recorded it.
+fn is_recorded(placed: &Placed) -> bool {
+    placed.record.source == Source::Recording
 }
 
 /// Whether GitLab has the identifier of a record stored since then.
@@ -221,13 +249,12 @@ fn state(known: &Known<'_>) -> Vec<Statement> {
         (false, Some(at)) => text!("story.inactive", place = place, at = at),
         (false, None) => text!("story.inactive-now", place = place),
     };
-    let severity = if is_active { Severity::Good } else { Severity::Warning };
-    let step = Step {
-        text: text!("stored.inactive.do").to_string(),
-        link: Some(docs::TROUBLESHOOTING_SCIM.to_owned()),
-    };
-    let steps = if is_active { Vec::new() } else { vec![step] };
-    vec![Statement { sentences: vec![sentence(severity, &text)], steps, ..Statement::default() }]
+    if is_active {
+        return one(Severity::Good, &text);
+    }
+    let (against, steps) = command::activation(known);
+    let sentences = std::iter::once(sentence(Severity::Warning, &text)).chain(against).collect();
+    vec![Statement { sentences, steps, ..Statement::default() }]
 }
 
 /// The last thing that GitLab refused, with what to do, or that it was solved.

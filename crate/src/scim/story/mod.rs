@@ -3,8 +3,9 @@
 //!
 //! Rows R31, R32, R43, R45, R46, R53 to R56, R64, R69 and R74. The files are read twice, as they come: first
 //! the values by which people are known (`people.rs`), then the records of the person who is asked for alone.
-//! What repeats while nothing changes is one entry, with its count and its span. Leaves out: what no file
-//! says, which is not guessed; and names alone, by which nobody is joined.
+//! What repeats while nothing changes is one entry, with its count and its span. Sign-ins that a browser
+//! recorded come as records ([`Content::Records`]), since what reads a recording knows this room. Leaves out:
+//! what no file says, which is not guessed; and names alone, by which nobody is joined.
 
 mod command;
 mod conclusions;
@@ -49,6 +50,8 @@ pub enum Content<'t> {
     Text(&'t str),
     /// A log of any size.
     Log(Again<'t>),
+    /// The records that were made of it: the sign-ins of a recording.
+    Records(&'t [Record]),
 }
 
 impl<'t> StoryFile<'t> {
@@ -75,6 +78,10 @@ impl<'t> StoryFile<'t> {
                     pieces.end(give);
                 };
                 record::each(&mut read, take)
+            }
+            Content::Records(records) => {
+                records.iter().for_each(|record| take(Seen::Record(Box::new(record.clone()))));
+                Rest::default()
             }
         }
     }
@@ -135,7 +142,7 @@ pub struct Entry {
     pub count: usize,
     /// The file that it stands in.
     pub file: String,
-    /// The number of its line, from 1; of the first, where there are several.
+    /// The number of its line, from 1, or of its sign-in; of the first, where there are several.
     pub line: usize,
     /// The thing that was read.
     pub source: Source,

@@ -1,5 +1,7 @@
 //! Stories of people whose records are generated: each join, each order, each conclusion.
 
+mod commands;
+
 use super::*;
 use serde_json::{Value, json};
 
@@ -244,37 +246,6 @@ fn what_the_log_itself_proves_is_said_with_its_lines() {
     let said = conclusions(&of(&[&lines.join("\n")], "ada@example.com"));
     assert!(said.contains("(line 9) was solved later: created or linked at"), "{said}");
     assert!(said.contains("8 later requests"), "{said}");
-}
-
-/// By what is known of the sign-in, and not by the table.
-#[test]
-fn a_command_that_changes_an_identifier_is_given_towards_the_name_id_of_a_sign_in_alone() {
-    let log = [post(0, 201, "stored", "ada@example.com"), post(1, 409, "sent", "ada@example.com")].join("\n");
-    let change = "curl --request PATCH";
-    let look = "curl --request GET";
-    let url = "'https://gitlab.example.com/api/v4/groups/acme/scim/stored'";
-    for (name_id, is_given, words) in [
-        (None, false, "have no sign-in of this person"),
-        (Some("stored"), false, "another identifier than the NameID"),
-        (Some("SENT"), false, "another identifier than the NameID"),
-        (Some("third"), false, "another identifier than the NameID"),
-        (Some("sent"), true, "which is the NameID of the person's last sign-in"),
-    ] {
-        let sign_in = name_id.map(|it| sign_in(1, "uu", "ada@example.com", it)).unwrap_or_default();
-        let told = of(&[&log, &sign_in], "ada@example.com");
-        let said = conclusions(&told);
-        assert!(said.contains(words), "{name_id:?}: {said}");
-        assert_eq!(said.contains(change), is_given, "{name_id:?}: {said}");
-        assert!(said.contains(look) && said.contains(url), "{name_id:?}: {said}");
-        assert_eq!(said.contains("extern_uid=sent"), is_given, "{name_id:?}: {said}");
-    }
-    let shared = [
-        json!({"extern_uid": "sent", "user_id": 1, "active": true}).to_string(),
-        json!({"user_id": 2, "email": "ada@example.com", "scim_extern_uid": "stored"}).to_string(),
-    ];
-    let told = of(&[&log, &sign_in(1, "uu", "ada@example.com", "sent"), &shared.join("\n")], "stored");
-    let said = conclusions(&told);
-    assert!(said.contains("Somebody else has this identifier") && !said.contains(change), "{said}");
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl Entry {
         let action: Vec<String> = action.into_iter().chain(status).collect();
         let source = self.source.text().to_string();
         let action = if action.is_empty() { source } else { format!("{source}: {}", action.join(" ")) };
-        let place = text!("story.place.file", line = self.line, file = self.file);
+        let place = self.source.place(self.line, Some(&self.file));
         let when = self.when.as_ref().map(|(first, _)| first.clone());
         let when = when.unwrap_or_else(|| text!("story.no-time").to_string());
         let heading =

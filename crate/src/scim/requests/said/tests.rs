@@ -1,7 +1,10 @@
 //! Requests of every method, status and scope, and what is said of each.
 
 use super::*;
-use crate::scim::requests::{Operation, ScimLog, SentUser};
+use crate::scim::{
+    activation::{ACTIVATE, SWITCH_OFF},
+    requests::{Operation, ScimLog, SentUser},
+};
 
 fn request(method: &str, status: u16, id: &str) -> Request {
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -173,6 +176,33 @@ fn a_user_whose_removal_is_refused_is_switched_off_by_a_command() {
         assert!(command.text.contains(SWITCH_OFF), "{command:?}");
     }
     assert!(!request("GET", 403, "0a21").steps().iter().any(|step| step.text.contains("curl")));
+    // What cannot stand in an address gives none.
+    assert!(!request("DELETE", 403, "..").steps().iter().any(|step| step.text.contains("curl")));
+}
+
+#[test]
+fn a_user_whose_activation_is_refused_is_looked_at_and_activated_by_commands() {
+    for (attribute, value, was_active, is_on) in [
+        ("active", "True", None, true),
+        ("active", "true", Some(false), true),
+        // GitLab activates what is inactive, whatever is sent.
+        ("userName", "ada", Some(false), true),
+        ("externalId", "new", Some(false), true),
+        ("externalId", "new", None, false),
+        ("userName", "ada", Some(true), false),
+    ] {
+        for status in [403, 204, 404] {
+            let mut request = changing(attribute, value);
+            (request.status, request.id, request.was_active) =
+                (Some(status), Some("0a21".into()), was_active);
+            let steps: String = request.steps().into_iter().map(|step| step.text + "\n").collect();
+            let is_given = is_on && status == 403;
+            for command in ["curl --request GET", ACTIVATE, "\"$SCIM_ENDPOINT/Users/0a21\""] {
+                assert_eq!(steps.contains(command), is_given, "{attribute} {status}: {steps}");
+            }
+            assert!(!steps.contains(SWITCH_OFF), "{steps}");
+        }
+    }
 }
 
 #[test]
