@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 pub(super) const READER: EvidenceReader = EvidenceReader {
     recognises: |content| is_log(content) || content.contains(ROOT) || content == NOTHING,
     can_be_other: true,
+    is_of_people: true,
     read: log,
 };
 
@@ -36,6 +37,7 @@ pub(super) const READER: EvidenceReader = EvidenceReader {
 pub(super) const EXPORTS: EvidenceReader = EvidenceReader {
     recognises: |content| SIGNS.iter().any(|sign| content.contains(sign)),
     can_be_other: false,
+    is_of_people: true,
     read: log,
 };
 
@@ -298,7 +300,7 @@ fn asked_path(asked: &Asked) -> Option<&str> {
 }
 
 /// The group above it: SCIM is of the top-level group.
-fn top_level(asked: &Asked) -> Option<&str> {
+pub(super) fn top_level(asked: &Asked) -> Option<&str> {
     asked_path(asked).map(|path| path.split('/').next().unwrap_or(path))
 }
 

@@ -10,7 +10,7 @@ use super::{
         events::NAME_ID,
         stored::{SAML_UID, SCIM_ACTIVE, SCIM_UID},
     },
-    People, Person, Placed, StoryFile, Valued, What, command, expected,
+    People, Person, Placed, Valued, What, command, expected,
 };
 use crate::{
     base::{
@@ -29,7 +29,8 @@ pub(super) struct Known<'a> {
     pub(super) people: &'a People,
     /// The attributes of the SCIM app, and the fields that they are made of, by the schema in the files.
     pub(super) mapped: &'a [(String, String)],
-    pub(super) files: &'a [StoryFile<'a>],
+    /// The names of the files.
+    pub(super) files: &'a [String],
 }
 
 const CONCLUSIONS: [fn(&Known<'_>) -> Vec<Statement>; 5] =
@@ -53,7 +54,7 @@ impl Known<'_> {
     pub(super) fn place(&self, placed: &Placed) -> Text {
         let line = placed.record.line;
         match self.files.get(placed.file).filter(|_| self.files.len() > 1) {
-            Some(file) => text!("story.place.file", line = line, file = file.name),
+            Some(file) => text!("story.place.file", line = line, file = file),
             None => text!("story.place", line = line),
         }
     }

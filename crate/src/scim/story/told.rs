@@ -32,13 +32,15 @@ impl Told {
         let problems =
             self.problems.iter().map(|text| Sentence { severity: Severity::Warning, text: text.clone() });
         first.sentences.extend(problems);
-        std::iter::once(first).chain(self.people.iter().flat_map(Story::statements)).collect()
+        std::iter::once(first)
+            .chain(self.people.iter().flat_map(|story| story.statements(&self.asked)))
+            .collect()
     }
 }
 
 impl Story {
-    /// The person, then the conclusions, then each entry.
-    fn statements(&self) -> Vec<Statement> {
+    /// The person, then the conclusions, then each entry. Of one of whom nothing is left, `asked` is the name.
+    fn statements(&self, asked: &str) -> Vec<Statement> {
         let person = &self.person;
         let lists = [
             (text!("story.person.scim"), &person.scim_identifiers),
@@ -51,9 +53,11 @@ impl Story {
             severity: Severity::Neutral,
             text: text!("story.person.line", name = name, values = list.join(", ")).to_string(),
         });
+        let label = Some(person.label()).filter(|label| !label.is_empty());
+        let label = label.unwrap_or_else(|| asked.to_owned());
         let person = Statement {
-            heading: Some(text!("story.person", label = person.label()).to_string()),
-            sentences: lists.collect(),
+            heading: Some(text!("story.person", label = label).to_string()),
+            sentences: lists.chain(self.remarks.iter().cloned()).collect(),
             ..Statement::default()
         };
         let mut conclusions = self.conclusions.clone();
