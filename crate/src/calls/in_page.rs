@@ -119,6 +119,8 @@ fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> (FileRepl
     let events = if statements.is_empty() { events } else { Vec::new() };
     // The trace has them under their own ids, or knows them as a file's.
     let ids = events.iter().flat_map(|event| [event.id.clone(), event.id.clone().imported()]);
+    // What is wrong with it as a message says nothing of what it is.
+    let flaws = if statements.is_empty() { flaws } else { Vec::new() };
     let reply = FileReply {
         events: ids.map(|id| id.to_string()).collect(),
         statements,

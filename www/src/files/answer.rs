@@ -2,7 +2,7 @@
 //!
 //! The words are the core's. Nothing of them becomes part of a trace.
 
-use super::{open, show};
+use super::{open, show, story};
 use crate::{
     app::{App, files::Answer},
     base::signals::{each, live, part, while_any},
@@ -61,6 +61,7 @@ fn one(app: &App, answer: &Answer) -> View {
         })
         .children((
             h2().attr("id", "answer-heading").children(answer.heading.clone()),
+            answer.is_of_people.then(|| story::question(app)),
             (!problems.is_empty()).then(|| {
                 let why = p().children(text!("ui.files.problems").to_string());
                 let list = div().class("file-problems").attr("data-severity", "warning");
@@ -219,7 +220,8 @@ fn label(answer: &Answer) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{app::files::STATEMENTS, tests::shown as rendered};
+    use crate::tests::shown as rendered;
+    use samlight::calls::protocol::SHOWN;
 
     fn given(name: &str, statements: usize) -> Answer {
         let sentence = Sentence { severity: Severity::Error, text: "<img src=x>".into() };
@@ -250,9 +252,9 @@ mod tests {
         let short = show(1);
         assert!(short.contains("What “a.log” says") && !short.contains("<img"), "{short}");
         assert!(!short.contains("--group"), "{short}");
-        let long = show(STATEMENTS + 7);
+        let long = show(SHOWN + 7);
         let (answer, _) = long.split_once("class=\"recent\"").unwrap();
-        assert_eq!(answer.matches("DELETE").count(), STATEMENTS);
+        assert_eq!(answer.matches("DELETE").count(), SHOWN);
         assert!(long.contains("7 more"), "{long}");
     }
 
