@@ -39,8 +39,8 @@ export class CoreWorker {
   }
 
   /**
-   * Calls a method of the core (`InPage` in wasm.rs), or has files read (core_worker.js). What is asked first is
-   * answered first, but for what waits while files are read.
+   * Calls a method of the core (`InPage` in wasm.rs), or has files read (core_worker.js). What is asked first
+   * is answered first, but for what waits while files are read.
    * @param {string} method
    * @param {unknown[]} given
    * @param {Heard} [heard]

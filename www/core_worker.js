@@ -1,8 +1,8 @@
 /**
  * The worker of a page: the core, asked by messages (core.js).
  *
- * A file comes as the browser's handle of it and is read in pieces, so that its size does not matter; only what
- * the core wants as a whole is read as a whole.
+ * A file comes as the browser's handle of it and is read in pieces, so that its size does not matter; only
+ * what the core wants as a whole is read as a whole.
  */
 import init, { InPage, Reading } from './core/samlight.js';
 

@@ -94,8 +94,8 @@
 //! memory: what crosses is JSON text ([`calls::protocol`]) and the browser's handle of a file that a person
 //! opens, which the core reads in pieces ([`calls::reading`]), so that no size is too large. The background
 //! worker runs the core and has the trace. A page of the panel asks it, and loads the core as a second module
-//! only for what must not leave the page ([`calls::in_page`]): files in and out, and keys. On the static page,
-//! where there is no worker, that second module has the trace as well.
+//! only for what must not leave the page ([`calls::in_page`]): files in and out, and keys. On the static
+//! page, where there is no worker, that second module has the trace as well.
 //!
 //! # Invariants
 //!

@@ -1,6 +1,6 @@
-//! A log of GitLab that is larger than what a page could hold, chosen from the disk: it is read as it comes, in
-//! memory that does not grow with it, and so is the story of one of its people. Reading is stopped by a button,
-//! and nothing is left of it.
+//! A log of GitLab that is larger than what a page could hold, chosen from the disk: it is read as it comes,
+//! in memory that does not grow with it, and so is the story of one of its people. Reading is stopped by a
+//! button, and nothing is left of it.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -38,7 +38,8 @@ fn request(block: usize, second: usize, status: u16, id: &str, name: &str) -> St
         + "\n"
 }
 
-/// Writes the log: in each block requests of many people, and of other things. Gives the lines in which Ada is.
+/// Writes the log: in each block requests of many people, and of other things. Gives the lines in which Ada
+/// is.
 fn write_log(file: &Path) -> Result<Vec<usize>> {
     let other = json!({"time": "2026-11-20T09:00:00.000Z", "severity": "INFO", "duration_s": 0.01, "status": 204,
         "method": "POST", "path": "/api/v4/jobs/request", "params": [{"key": "token", "value": "[FILTERED]"}],
@@ -110,8 +111,10 @@ fn story_of_ada(page: &Page, log: &Path, ada: &[usize]) -> Result<()> {
     page.evaluate(NOTE_MEMORY)?;
     choose(page, log)?;
     page.wait_for("document.querySelector('.reading progress')?.value >= 0")?;
-    page.wait_for("/\\d+ % read: \\d+ of \\d+ MB, \\d+ MB a second, about \\d+ \\w+ left/.test(
-        document.querySelector('.reading').textContent)")?;
+    page.wait_for(
+        "/\\d+ % read: \\d+ of \\d+ MB, \\d+ MB a second, about \\d+ \\w+ left/.test(
+        document.querySelector('.reading').textContent)",
+    )?;
     let requests = BLOCKS * PEOPLE + ada.len();
     wait_long(page, &format!("Shown: {requests} of {requests} SCIM requests"))?;
     page.wait_for("!document.querySelector('.reading progress')")?;
@@ -137,7 +140,9 @@ fn story_of_ada(page: &Page, log: &Path, ada: &[usize]) -> Result<()> {
         ensure!(is_there(&[&format!("POST Users {status}, line {line} of {name}")]), "{headings:?}");
     }
     // Nobody else is in it.
-    ensure!(!page.evaluate("document.querySelector('.scim-said').textContent")?.to_string().contains("person1"));
+    ensure!(
+        !page.evaluate("document.querySelector('.scim-said').textContent")?.to_string().contains("person1")
+    );
     let memory = page.evaluate("globalThis.coreMemory")?;
     let memory = memory.as_u64().context("the core says no memory")?;
     ensure!(memory > 0 && memory < MEMORY, "the core takes {memory} octets");
@@ -193,7 +198,9 @@ pub(crate) fn gives_the_story_of_one_person(stage: &Stage, browser: &Browser) ->
     panel.fill("[name=person]", "id-1")?;
     panel.press("Enter")?;
     panel.wait_for_text("The story of “id-1”")?;
-    panel.wait_for_text("GitLab has stored the SCIM identifier “id-1” for this person (line 1). Later, line 2 sends “id-2”")?;
+    panel.wait_for_text(
+        "GitLab has stored the SCIM identifier “id-1” for this person (line 1). Later, line 2 sends “id-2”",
+    )?;
     let said: Value = panel.evaluate("document.querySelector('.story p').textContent")?;
     ensure!(said.to_string().contains("small.log") && !said.to_string().contains("api_json.log"), "{said}");
     filtered(panel)?;

@@ -82,8 +82,8 @@ pub struct FileReply {
     pub is_of_people: bool,
 }
 
-/// Statements of one answer that are shown in a page. A log can have a hundred thousand; the command line finds
-/// those that are wanted.
+/// Statements of one answer that are shown in a page. A log can have a hundred thousand; the command line
+/// finds those that are wanted.
 pub const SHOWN: usize = 200;
 
 /// A question for the story of one person; what is empty is not asked for.

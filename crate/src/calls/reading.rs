@@ -16,7 +16,7 @@ use crate::{
     scim::{
         Statement,
         evidence::{self, Asked},
-        story::{Telling, Told},
+        story::Telling,
         stream::Stream,
     },
     text,
@@ -125,7 +125,7 @@ impl Reading {
 }
 
 impl FileReading {
-    /// What the file says; nothing where it must be read whole.
+    /// The answer to the file; nothing where it must be read whole.
     pub fn reply(self) -> Option<FileReply> {
         let (ended, damage) = self.incoming.end();
         if ended != Ended::Log {
@@ -190,8 +190,8 @@ impl StoryReading {
         match self.changed {
             Some(changed) => Err(changed),
             None => {
-                let told = self.telling.told();
-                let mut statements: Vec<Statement> = told.iter().flat_map(Told::statements).collect();
+                let told = self.telling.told().pop().unwrap_or_default();
+                let mut statements = told.statements();
                 let left_out = statements.len().saturating_sub(SHOWN);
                 statements.truncate(SHOWN);
                 Ok(StoryReply { statements, left_out })

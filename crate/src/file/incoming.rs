@@ -1,5 +1,5 @@
-//! A file that comes in pieces, cut anywhere: what it is, once enough of it has come; and where it is a log, its
-//! text without the packing of gzip, as it comes.
+//! A file that comes in pieces, cut anywhere: what it is, once enough of it has come; and where it is a log,
+//! its text without the packing of gzip, as it comes.
 //!
 //! A log is all that does not begin as something else: a recording, a zip, XML, a picture. It can be of any
 //! size: what is held is its beginning, until it is known, and then the window of what is packed. Leaves out:

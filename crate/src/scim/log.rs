@@ -96,7 +96,7 @@ fn log(content: &str, asked: &Asked) -> Vec<Statement> {
     let mut reading = Reading::new(asked.clone());
     reading.read(content.as_bytes());
     let mut statements = Vec::new();
-    reading.end(|| is_log(content), &mut |statement| statements.push(statement));
+    reading.end(&|| is_log(content), &mut |statement| statements.push(statement));
     statements
 }
 
@@ -135,7 +135,7 @@ impl Reading {
 
     /// Gives what it says to `say`, one statement after the other, and whether it said anything. A message
     /// can name the address, too: what has no record is none, where `is_log` does not hold.
-    pub(super) fn end(self, is_log: impl FnOnce() -> bool, say: &mut dyn FnMut(Statement)) -> bool {
+    pub(super) fn end(self, is_log: &dyn Fn() -> bool, say: &mut dyn FnMut(Statement)) -> bool {
         let Reading { asked, requests, mut others } = self;
         let wanted = wanted(&asked);
         let log = requests.end(&mut |line, fields| others.take(line, fields, wanted));

@@ -35,17 +35,19 @@ pub(crate) struct Answer {
     pub(crate) newest: Option<String>,
     /// Whether the story of a person can be asked for beside it.
     pub(crate) is_of_people: bool,
+    /// Whether it is such a story.
+    pub(crate) is_story: bool,
 }
 
 /// The state of reading large files.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Progress {
     /// The octets that are read.
-    pub(crate) read: f64,
+    pub(crate) read: u64,
     /// All that are to be read.
-    pub(crate) total: f64,
-    /// The seconds since reading began.
-    pub(crate) seconds: f64,
+    pub(crate) total: u64,
+    /// The milliseconds since reading began.
+    pub(crate) time: u64,
 }
 
 /// The question for the story of a person, as it is typed; it stays while answers come and go.

@@ -46,7 +46,11 @@ fn one(app: &App, answer: &Answer) -> View {
     let problems = problems.collect::<Vec<_>>();
     let statements = answer.statements.iter().cloned().map(statement).collect::<Vec<_>>();
     let newest = answer.newest.clone();
-    let more = answer.left_out;
+    let more = match answer.left_out {
+        0 => None,
+        count if answer.is_story => Some(text!("ui.story.more", count = count)),
+        count => Some(text!("ui.scim.more", count = count)),
+    };
     section()
         .class("card answer")
         .attr("aria-labelledby", "answer-heading")
@@ -68,7 +72,7 @@ fn one(app: &App, answer: &Answer) -> View {
                 View::from(list.children((why, ul().children(problems))))
             }),
             (!statements.is_empty()).then(|| View::from(ul().class("scim-said").children(statements))),
-            (more > 0).then(|| View::from(p().children(text!("ui.scim.more", count = more).to_string()))),
+            more.map(|more| View::from(p().children(more.to_string()))),
             newest.map(|id| {
                 let opened = app.clone();
                 let newest = opening(&text!("ui.files.open.newest").to_string(), move || {
@@ -204,6 +208,9 @@ fn one_recent(app: &App, answer: ReadSignal<Rc<Answer>>) -> View {
 /// The name of what was given, and the first words of the answer.
 fn label(answer: &Answer) -> String {
     const LONGEST: usize = 90;
+    if answer.is_story {
+        return answer.name.clone();
+    }
     let of_statement = |statement: &Statement| {
         let first = statement.sentences.first().map(|sentence| sentence.text.clone());
         statement.heading.clone().or(first)

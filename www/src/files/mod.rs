@@ -61,8 +61,7 @@ impl Given {
         Given { name, heading, is_focused: false }
     }
 
-    fn story(person: &str) -> Self {
-        let heading = text!("ui.story.of", person = person).to_string();
+    fn story(heading: String) -> Self {
         Given { name: heading.clone(), heading, is_focused: true }
     }
 
@@ -336,6 +335,8 @@ pub(crate) fn empty() -> View {
         .children((
             h2().children(text!("ui.files.empty").to_string()),
             p().children(text!("ui.files.empty.kinds").to_string()),
+            p().children(text!("ui.files.empty.saml").to_string()),
+            p().children(text!("ui.files.empty.scim").to_string()),
             p().class("quiet").children(text!("ui.files.empty.private").to_string()),
         ))
         .into()

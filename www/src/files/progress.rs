@@ -1,5 +1,5 @@
-//! The state of reading: that files are read, how far a large one is and how long it still takes, and the button
-//! that stops it.
+//! The state of reading: that files are read, how far a large one is and how long it still takes, and the
+//! button that stops it.
 //!
 //! The words for the eye change often; those who hear it are told at each quarter. Leaves out what is read.
 
@@ -18,19 +18,19 @@ use sycamore::web::{
     tags::{button, div, p, progress as bar},
 };
 
-/// Seconds between two words about it.
-const STEP: f64 = 0.25;
-const MIB: f64 = 1024.0 * 1024.0;
+/// Milliseconds between two words about it.
+const STEP: u64 = 250;
+const MIB: u64 = 1024 * 1024;
 
 /// Hears how far reading is that begins now.
 pub(super) fn heard(app: &App) -> Heard {
     let progress = app.files.progress;
-    let (begun, told) = (Date::now(), Cell::new(0.0));
+    let (begun, told) = (Date::now(), Cell::new(0));
     Rc::new(move |read, total| {
-        let seconds = (Date::now() - begun) / 1000.0;
-        if total > SHORT_BYTES as f64 && seconds - told.get() >= STEP {
-            told.set(seconds);
-            progress.set(Some(Progress { read, total, seconds }));
+        let time = (Date::now() - begun) as u64;
+        if total > SHORT_BYTES as f64 && time >= told.get() + STEP {
+            told.set(time);
+            progress.set(Some(Progress { read: read as u64, total: total as u64, time }));
         }
     })
 }
@@ -83,21 +83,19 @@ fn large(app: &App) -> View {
     ))
 }
 
-fn percent(progress: &Progress) -> u32 {
-    (progress.read / progress.total.max(1.0) * 100.0).clamp(0.0, 100.0) as u32
+fn percent(progress: &Progress) -> u64 {
+    (progress.read * 100 / progress.total.max(1)).min(100)
 }
 
-/// How much is read, how fast, and the time that is left.
+/// The share that is read, the rate, and the time that is left.
 fn words(progress: &Progress) -> String {
-    let Progress { read, total, seconds } = *progress;
-    let rate = read / seconds.max(0.001);
-    let left = ((total - read) / rate.max(1.0)).ceil().max(1.0);
-    let left = match left {
-        left if left < 90.0 => text!("ui.files.progress.seconds", count = left),
-        left => text!("ui.files.progress.minutes", count = (left / 60.0).ceil()),
+    let Progress { read, total, time } = *progress;
+    let rate = (read * 1000 / time.max(1)).max(1);
+    let left = match total.saturating_sub(read).div_ceil(rate).max(1) {
+        seconds if seconds < 90 => text!("ui.files.progress.seconds", count = seconds),
+        seconds => text!("ui.files.progress.minutes", count = seconds.div_ceil(60)),
     };
-    let mib = |octets: f64| format!("{:.0}", octets / MIB);
-    let (share, read, total, rate) = (percent(progress), mib(read), mib(total), mib(rate));
+    let (share, read, total, rate) = (percent(progress), read / MIB, total / MIB, rate / MIB);
     text!("ui.files.progress", share = share, read = read, total = total, rate = rate, left = left)
         .to_string()
 }
@@ -109,11 +107,11 @@ mod tests {
 
     #[test]
     fn progress_has_the_share_the_rate_and_the_time_that_is_left() {
-        let of = |read: f64, seconds| words(&Progress { read: read * MIB, total: 300.0 * MIB, seconds });
-        assert_eq!(of(75.0, 5.0), "25 % read: 75 of 300 MB, 15 MB a second, about 15 seconds left");
-        assert_eq!(of(3.0, 2.0), "1 % read: 3 of 300 MB, 2 MB a second, about 4 minutes left");
-        assert!(of(300.0, 5.0).starts_with("100 % read"));
-        assert!(of(0.0, 0.0).starts_with("0 % read"));
+        let of = |read, time| words(&Progress { read: read * MIB, total: 300 * MIB, time });
+        assert_eq!(of(75, 5_000), "25 % read: 75 of 300 MB, 15 MB a second, about 15 seconds left");
+        assert_eq!(of(3, 2_000), "1 % read: 3 of 300 MB, 1 MB a second, about 4 minutes left");
+        assert!(of(300, 5_000).starts_with("100 % read"));
+        assert!(of(0, 0).starts_with("0 % read"));
     }
 
     #[test]
@@ -130,7 +128,7 @@ mod tests {
         assert!(none.contains("role=\"status\"") && !none.contains("Reading"), "{none}");
         let small = html(1, None, "STOPPED");
         assert!(small.contains("Reading…") && !small.contains("<progress"), "{small}");
-        let half = Progress { read: 160.0 * MIB, total: 300.0 * MIB, seconds: 8.0 };
+        let half = Progress { read: 160 * MIB, total: 300 * MIB, time: 8_000 };
         let large = html(1, Some(half), "");
         for part in ["50 % is read", "value=\"53\"", "160 of 300 MB", "Stop reading"] {
             assert!(large.contains(part), "{part}: {large}");

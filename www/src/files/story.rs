@@ -1,8 +1,8 @@
-//! The question for the story of one person, beside the answer to a log: who, and the filters, by the rules of
-//! the command line (`samlight scim FILE… --person VALUE`).
+//! The question for the story of one person, beside the answer to a log: who, and the filters, by the rules
+//! of the command line (`samlight scim FILE… --person VALUE`).
 //!
-//! All logs that are kept are read once more for it, together. Leaves out the story itself, which is an answer
-//! as any ([`answer`](super::answer)).
+//! All logs that are kept are read once more for it, together. Leaves out the story itself, which is an
+//! answer as any ([`answer`](super::answer)).
 
 use super::{Given, answered, progress};
 use crate::{
@@ -82,11 +82,12 @@ fn ask(app: &App) {
         files.reading.update(|reading| *reading = reading.saturating_sub(1));
         match told {
             Ok(told) => {
-                let given = Given::story(call.person.trim());
+                let given = Given::story(heading(&call));
                 let answer = Answer {
                     statements: told.statements,
                     left_out: told.left_out,
                     is_of_people: true,
+                    is_story: true,
                     ..given.answer()
                 };
                 answered(&app, true, answer);
@@ -98,6 +99,22 @@ fn ask(app: &App) {
             Err(Unread::Failed(reason)) => question.problem.set(Some(reason)),
         }
     });
+}
+
+/// The person, and the filters.
+fn heading(call: &StoryCall) -> String {
+    let (person, since, until) = (call.person.trim(), call.since.trim(), call.until.trim());
+    let filters = [
+        (call.group.trim().to_owned(), true),
+        (text!("ui.story.from", time = since).to_string(), !since.is_empty()),
+        (text!("ui.story.before", time = until).to_string(), !until.is_empty()),
+    ];
+    let filters = filters.into_iter().filter(|(text, is_asked)| *is_asked && !text.is_empty());
+    let filters: Vec<String> = filters.map(|(text, _)| text).collect();
+    if filters.is_empty() {
+        return text!("ui.story.of", person = person).to_string();
+    }
+    text!("ui.story.of.filtered", person = person, filters = filters.join(", ")).to_string()
 }
 
 #[cfg(test)]
@@ -125,5 +142,15 @@ mod tests {
         let is_disabled = |html: &str| html.contains("disabled");
         assert!(!is_disabled(&ready), "{ready}");
         assert!(is_disabled(&html(" ", 0)) && is_disabled(&html("ada", 1)));
+    }
+
+    #[test]
+    fn a_story_is_called_by_the_person_and_the_filters() {
+        let call = StoryCall { person: " ada ".into(), ..StoryCall::default() };
+        assert_eq!(heading(&call), "The story of “ada”");
+        let call = StoryCall { group: "acme".into(), until: "2026-01-31".into(), ..call };
+        assert_eq!(heading(&call), "The story of “ada” (acme, before 2026-01-31)");
+        let call = StoryCall { since: "2026-01-01".into(), ..call };
+        assert_eq!(heading(&call), "The story of “ada” (acme, from 2026-01-01, before 2026-01-31)");
     }
 }

@@ -1,4 +1,5 @@
-//! One file, in and out of this page: that of a text, the octets of a short one, and the browser's own download.
+//! One file, in and out of this page: that of a text, the octets of a short one, and the browser's own
+//! download.
 
 use js_sys::{Array, Uint8Array};
 use samlight::base::limits::FILE_BYTES;

@@ -1,5 +1,5 @@
-//! [`Telling`]: a story that is told of files as they come, whoever reads them: all of them, and where somebody
-//! is found, all of them once more.
+//! [`Telling`]: a story that is told of files as they come, whoever reads them: all of them, and where
+//! somebody is found, all of them once more.
 //!
 //! What is held is what is known of people, the records of those who are asked for, and the record that is
 //! being read. Leaves out: reading the files, and opening what is packed.
@@ -16,6 +16,7 @@ use crate::{
         log::top_level,
         record::{Reader, Seen},
     },
+    text,
 };
 
 /// The people who have some values, as far as the files have been read.
@@ -121,7 +122,9 @@ impl Telling {
             Some(file) => format!("{file}: {text}"),
             None => text,
         };
-        let left_out = kept.left_out().map(|text| text.to_string());
+        let too_many =
+            (people.left_out() > 0).then(|| text!("story.people-left-out", count = people.left_out()));
+        let left_out = too_many.into_iter().chain(kept.left_out()).map(|text| text.to_string());
         let problems: Vec<String> = problems.into_iter().map(named).chain(left_out).collect();
         let of_people = kept.into_records(&asked);
         let story = |it: &Records<Placed>| {

@@ -479,3 +479,14 @@ fn of_one_person_no_more_is_kept_than_there_is_room_for() {
     let records = kept.into_records(&Asked::default());
     assert_eq!(records.values().map(|it| it.shown.len()).collect::<Vec<_>>(), [12]);
 }
+
+#[test]
+fn of_all_people_no_more_is_kept_than_there_is_room_for_and_that_is_said() {
+    let mut people = People::default();
+    let long = "x".repeat(1024 * 1024);
+    (0..40).for_each(|number| people.add(&[(KnownBy::Email, format!("{number}@{long}"))]));
+    assert_eq!((people.left_out(), people.count()), (16, 24));
+    // What is known is known for all that comes.
+    people.add(&[(KnownBy::Email, format!("3@{long}"))]);
+    assert_eq!(people.left_out(), 16);
+}

@@ -21,8 +21,8 @@ use std::collections::BTreeMap;
 /// Values that are shown of one person, and of one entry.
 pub(super) const VALUES: usize = 100;
 
-/// Octets of the records that are kept, about: those of some 20,000. A person who is sent every 40 minutes has
-/// 13,000 a year.
+/// Octets of the records that are kept, about: those of some 20,000. A person who is sent every 40 minutes
+/// has 13,000 a year.
 const MOST: usize = 24 * 1024 * 1024;
 
 /// The records of some people, as they are read.
@@ -50,7 +50,9 @@ impl Kept {
     /// For these people.
     pub(super) fn new<'p>(people: impl Iterator<Item = &'p usize>) -> Self {
         let none = || Records { shown: Vec::new(), remarks: Remarks::default() };
-        Kept { of: people.map(|person| (*person, none())).collect(), room: Room::default() }
+        let mut of = BTreeMap::new();
+        people.for_each(|person| drop(of.insert(*person, none())));
+        Kept { of, room: Room::default() }
     }
 
     pub(super) fn is_empty(&self) -> bool {

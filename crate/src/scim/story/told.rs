@@ -32,15 +32,16 @@ impl Told {
         let problems =
             self.problems.iter().map(|text| Sentence { severity: Severity::Warning, text: text.clone() });
         first.sentences.extend(problems);
-        std::iter::once(first)
-            .chain(self.people.iter().flat_map(|story| story.statements(&self.asked)))
-            .collect()
+        let mut all = vec![first];
+        self.people.iter().for_each(|story| story.tell(&self.asked, &mut all));
+        all
     }
 }
 
 impl Story {
-    /// The person, then the conclusions, then each entry. Of one of whom nothing is left, `asked` is the name.
-    fn statements(&self, asked: &str) -> Vec<Statement> {
+    /// The person, then the conclusions, then each entry. Of one of whom nothing is left, `asked` is the
+    /// name.
+    fn tell(&self, asked: &str, all: &mut Vec<Statement>) {
         let person = &self.person;
         let lists = [
             (text!("story.person.scim"), &person.scim_identifiers),
@@ -64,8 +65,9 @@ impl Story {
         if let Some(first) = conclusions.first_mut().filter(|it| it.heading.is_none()) {
             first.heading = Some(text!("story.conclusions").to_string());
         }
-        let entries = self.entries.iter().map(Entry::statement);
-        std::iter::once(person).chain(conclusions).chain(entries).collect()
+        all.push(person);
+        all.append(&mut conclusions);
+        all.extend(self.entries.iter().map(Entry::statement));
     }
 }
 
