@@ -44,7 +44,7 @@ pub(super) fn shown(app: &App) -> View {
     div()
         .class("reading")
         .children((
-            p().class("quiet").attr("role", "status").children(live(move || {
+            div().class("quiet").attr("role", "status").children(live(move || {
                 match (reading.get(), quarter.get()) {
                     (0, _) => note.get_clone(),
                     (_, 0) => text!("ui.files.reading").to_string(),
