@@ -4,24 +4,32 @@
  */
 
 /**
- * A failure is named `missing` (the core could not be loaded), `stopped` (a trap) or `said` (by the core).
+ * A failure is named `missing` (the core could not be loaded), `stopped` (a trap), `said` (by the core),
+ * `unreadable` (a file) or `stopped-reading` (by order).
  * @param {string} name
  * @param {string} message
  */
 const failure = (name, message) => Object.assign(new Error(message), { name });
 
+/** @typedef {(read: number, total: number) => void} Heard How much of some files is read. */
+
 export class CoreWorker {
   #worker = new Worker('core_worker.js', { type: 'module' });
   /**
    * What waits for an answer, by its number.
-   * @type {Map<number, { resolve: (value: unknown) => void, reject: (reason: Error) => void }>}
+   * @type {Map<number, { resolve: (value: unknown) => void, reject: (reason: Error) => void, heard?: Heard }>}
    */
   #waiting = new Map();
   #asked = 0;
 
   constructor() {
-    this.#worker.onmessage = ({ data: { number, value, failed } }) => {
+    this.#worker.onmessage = ({ data: { number, value, failed, progress } }) => {
       const waiting = this.#waiting.get(number);
+      if (progress) {
+        const [read, total] = progress;
+        waiting?.heard?.(read, total);
+        return;
+      }
       this.#waiting.delete(number);
       if (failed) waiting?.reject(failure(failed.name, failed.message));
       else waiting?.resolve(value);
@@ -31,17 +39,24 @@ export class CoreWorker {
   }
 
   /**
-   * Calls a method of the core (`InPage` in wasm.rs). What is asked first is answered first.
+   * Calls a method of the core (`InPage` in wasm.rs), or has files read (core_worker.js). What is asked first
+   * is answered first, but for what waits while files are read.
    * @param {string} method
    * @param {unknown[]} given
+   * @param {Heard} [heard]
    */
-  ask(method, given) {
+  ask(method, given, heard) {
     this.#asked += 1;
     const number = this.#asked;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(number, { resolve, reject });
+      this.#waiting.set(number, { resolve, reject, heard });
       this.#worker.postMessage({ number, method, given });
     });
+  }
+
+  /** Stops reading what is read and what waits for that. */
+  stopReading() {
+    this.#worker.postMessage({ stop: true });
   }
 
   /** Stops it, with everything that it holds. */

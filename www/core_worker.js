@@ -1,28 +1,147 @@
-/** The worker of a page: the core, asked by messages (core.js). */
-import init, { InPage } from './core/samlight.js';
+/**
+ * The worker of a page: the core, asked by messages (core.js).
+ *
+ * A file comes as the browser's handle of it and is read in pieces, so that its size does not matter; only
+ * what the core wants as a whole is read as a whole.
+ */
+import init, { InPage, Reading } from './core/samlight.js';
 
-const loading = init().then(() => new InPage());
+/** Octets of a file that are read at once. The next ones are asked for once the core has read these. */
+const PIECE = 1024 * 1024;
 
-self.onmessage = async ({ data: { number, method, given } }) => {
-  self.postMessage({ number, ...(await answer(method, given)) });
+/** @typedef {Exclude<keyof InPage, 'free' | typeof Symbol.dispose>} Method */
+/** @typedef {'read' | 'read_for_recorder'} Whole */
+
+const loading = init().then(({ memory }) => ({ core: new InPage(), memory }));
+
+/** The orders to stop reading: what began before the newest one stops. */
+let stops = 0;
+
+/**
+ * What is read, one after the other: the memory for one is bounded, that for several at once were not.
+ * @type {Promise<unknown>}
+ */
+let turn = Promise.resolve();
+
+self.onmessage = async ({ data: { number, method, given, stop } }) => {
+  if (stop) {
+    stops += 1;
+    return;
+  }
+  self.postMessage({ number, ...(await answer(number, method, given)) });
 };
 
 /**
- * @param {Exclude<keyof InPage, 'free' | typeof Symbol.dispose>} method
+ * @param {number} number
+ * @param {Method | 'file' | 'story'} method
  * @param {unknown[]} given
  */
-async function answer(method, given) {
-  /** @type {InPage} */
-  let core;
+async function answer(number, method, given) {
+  let loaded;
   try {
-    core = await loading;
+    loaded = await loading;
   } catch (error) {
     return { failed: { name: 'missing', message: String(error) } };
   }
+  const { core, memory } = loaded;
+  /** @type {(read: number, total: number) => void} */
+  const heard = (...progress) => self.postMessage({ number, progress, memory: memory.buffer.byteLength });
   try {
-    return { value: Reflect.apply(core[method], core, given) };
+    switch (method) {
+      case 'file':
+        return { value: await file(core, .../** @type {[Whole, File, number, number]} */ (given), heard) };
+      case 'story':
+        return { value: await story(.../** @type {[string, File[]]} */ (given), heard) };
+      default:
+        return { value: Reflect.apply(core[method], core, given) };
+    }
   } catch (error) {
-    const name = error instanceof WebAssembly.RuntimeError ? 'stopped' : 'said';
-    return { failed: { name, message: error instanceof Error ? error.message : String(error) } };
+    const is = error instanceof Error ? error : new Error(String(error));
+    const known = ['stopped-reading', 'unreadable'].includes(is.name);
+    const name = error instanceof WebAssembly.RuntimeError ? 'stopped' : known ? is.name : 'said';
+    return { failed: { name, message: is.message } };
   }
 }
+
+/**
+ * Reads a file, and has the core read it as a whole where it wants that, at most `most` octets.
+ * @param {InPage} core
+ * @param {Whole} whole
+ * @param {File} file
+ * @param {number} most
+ * @param {number} now
+ * @param {(read: number, total: number) => void} heard
+ */
+async function file(core, whole, file, most, now, heard) {
+  const recorded = whole === 'read_for_recorder';
+  const said = await inPieces(() => Reading.file(), [file], 1, recorded, heard);
+  return said ?? core[whole](file.name, await octets(file, 0, most), now);
+}
+
+/**
+ * Reads files twice, for the story of one person.
+ * @param {string} call
+ * @param {File[]} files
+ * @param {(read: number, total: number) => void} heard
+ */
+const story = (call, files, heard) => inPieces(() => Reading.story(call), files, 2, false, heard);
+
+/**
+ * Reads files piece by piece, as often as is wanted and at most `rounds` times, once it is their turn.
+ * @param {() => Reading} begin
+ * @param {File[]} files
+ * @param {number} rounds
+ * @param {boolean} recorded
+ * @param {(read: number, total: number) => void} heard
+ */
+function inPieces(begin, files, rounds, recorded, heard) {
+  const begun = stops;
+  const total = rounds * files.reduce((sum, file) => sum + file.size, 0);
+  const read = turn.then(async () => {
+    const reading = begin();
+    let done = 0;
+    try {
+      do {
+        for (const file of files) {
+          const end = done + file.size;
+          for (let at = 0; at < file.size; at += PIECE) {
+            const piece = await octets(file, at, at + PIECE);
+            if (stops !== begun) throw failure('stopped-reading', file.name);
+            done += piece.length;
+            const wants = reading.read(piece);
+            heard(done, total);
+            if (!wants) break;
+          }
+          done = end;
+          reading.end_file();
+        }
+      } while (reading.again());
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) reading.free();
+      throw error;
+    }
+    return reading.end(recorded);
+  });
+  turn = read.catch(() => {});
+  return read;
+}
+
+/**
+ * @param {File} file
+ * @param {number} from
+ * @param {number} to
+ */
+async function octets(file, from, to) {
+  try {
+    return new Uint8Array(await file.slice(from, to).arrayBuffer());
+  } catch {
+    // It is gone, or another one by now.
+    throw failure('unreadable', file.name);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} message
+ */
+const failure = (name, message) => Object.assign(new Error(message), { name });

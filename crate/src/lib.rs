@@ -91,10 +91,11 @@
 //! # Modules
 //!
 //! One Wasm file is the core, another one the panel (package `samlight-www`), which only shows. They share no
-//! memory: what crosses is JSON text ([`calls::protocol`]) and the octets of a file that a person opens. The
-//! background worker runs the core and has the trace. A page of the panel asks it, and loads the core as a
-//! second module only for what must not leave the page ([`calls::in_page`]): files in and out, and keys. On
-//! the static page, where there is no worker, that second module has the trace as well.
+//! memory: what crosses is JSON text ([`calls::protocol`]) and the browser's handle of a file that a person
+//! opens, which the core reads in pieces ([`calls::reading`]), so that no size is too large. The background
+//! worker runs the core and has the trace. A page of the panel asks it, and loads the core as a second module
+//! only for what must not leave the page ([`calls::in_page`]): files in and out, and keys. On the static
+//! page, where there is no worker, that second module has the trace as well.
 //!
 //! # Invariants
 //!

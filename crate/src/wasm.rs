@@ -1,8 +1,11 @@
-//! The background worker's handle: the one file of the core that names `wasm_bindgen`.
+//! The background worker's handle, and those of an own page: the only files of the core that name
+//! `wasm_bindgen`.
 //!
 //! Everything crosses as JSON text: no object of the core is ever held by JavaScript, and a wrong shape is an
 //! error with words instead of a trap. A panic traps and ends the instance; the background script then makes
 //! a new one, replays the store without the event that it could not take in, and says so.
+
+mod reading;
 
 use crate::{
     base::{

@@ -199,6 +199,17 @@ fn the_story_of_one_person_is_told_from_several_files() {
     assert!(out.contains("created or linked (GitLab's log: POST Users 201, line 20001"), "{out}");
     let (code, out, _) = samlight(&["scim", &log, "--person", "adda@example.com"], "");
     assert!(code == Some(1) && out.contains("Nobody") && out.contains("There is “ada@example.com”"), "{out}");
+    // Filters as for a search engine; what they leave out is said.
+    for (filter, value) in [("--since", "2026-11-22"), ("--until", "2026-11-21"), ("--group", "other")] {
+        let (code, out, errors) = samlight(&["scim", &log, "--person", "ADA@example.com", filter, value], "");
+        assert_eq!((code, errors.as_str()), (Some(1), ""), "{out}");
+        assert!(out.contains("With these filters nothing is left of this person"), "{filter}: {out}");
+    }
+    let (code, out, _) =
+        samlight(&["scim", &log, &stored, "--person", "48", "--since", "2026-11-21T17:20:17Z"], "");
+    assert!(code == Some(1) && out.contains("created or linked") && out.contains("have no time"), "{out}");
+    let (code, _, errors) = samlight(&["scim", &log, "--since", "2026-11-22"], "");
+    assert!(code == Some(2) && errors.contains("--person"), "{errors}");
     let (code, _, errors) = samlight(&["scim", "--person", "x"], "");
     assert!(code == Some(2) && !errors.is_empty(), "{errors}");
 }

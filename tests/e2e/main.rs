@@ -27,6 +27,7 @@ mod group_states;
 mod imported;
 mod instances;
 mod large_group;
+mod large_log;
 mod long_list;
 mod looks;
 mod malformed;
@@ -199,6 +200,10 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         door::names_what_is_at_hand,
     ),
     Scenario::everywhere("what files say of SCIM is shown until it is put away", files::about_scim),
+    Scenario::everywhere(
+        "a log of 300 MB gives the story of one person",
+        large_log::gives_the_story_of_one_person,
+    ),
     Scenario::everywhere("the popup pauses, resumes and clears", popup::commands),
     Scenario::everywhere(
         "the developer tools show the inspected tab or all",

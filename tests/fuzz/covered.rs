@@ -26,6 +26,7 @@ pub(crate) const COVERED: &[Covered] = &[
     covered("crate/src/file/import/json.rs", "import", "FILE_BYTES"),
     covered("crate/src/file/foreign.rs", "import", "FILE_BYTES"),
     covered("crate/src/file/packed.rs", "import", "UNPACKED_BYTES"),
+    covered("crate/src/file/incoming.rs", "scim", "SHORT_BYTES"),
     covered("crate/src/file/found/bare.rs", "import", "parameter_bytes"),
     covered("crate/src/file/found/guarded.rs", "import", "parameter_bytes"),
     covered("crate/src/file/found/judged.rs", "import", "parameter_bytes"),

@@ -3,7 +3,7 @@
 
 use crate::{
     app::App,
-    client::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand},
+    client::{Client, Heard, InstanceOrder, Later, News, PanelPlace, Reads, RecorderCommand, Unread},
     flow::{self, comparison, decryption, octets},
     list::{self, search},
     pages::{instances, layout::Layout, panel, popup},
@@ -11,7 +11,10 @@ use crate::{
 };
 use samlight::{
     base::severity::{Sentence, Severity, Step},
-    calls::protocol::{DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, ToldCall},
+    calls::protocol::{
+        DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, StoryCall, StoryReply,
+        ToldCall,
+    },
     case::acceptance::CheckState,
     comparison::Verdict,
     gitlab::instance::Instance,
@@ -28,6 +31,7 @@ use samlight::{
 };
 use std::{collections::BTreeSet, rc::Rc};
 use sycamore::prelude::*;
+use web_sys::File;
 
 /// A client of a page whose background worker is not there.
 struct NobodyThere;
@@ -40,9 +44,13 @@ impl Client for NobodyThere {
     fn records(&self) -> bool {
         true
     }
-    fn read(&self, _: &str, _: Vec<u8>) -> Later<FileReply> {
-        nobody()
+    fn read(&self, _: &File, _: Heard) -> Reads<FileReply> {
+        Box::pin(async { Err(Unread::Stopped) })
     }
+    fn story(&self, _: &StoryCall, _: &[File], _: Heard) -> Reads<StoryReply> {
+        Box::pin(async { Err(Unread::Stopped) })
+    }
+    fn stop_reading(&self) {}
     fn tell(&self, _: &ToldCall) -> Later<()> {
         nobody()
     }

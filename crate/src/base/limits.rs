@@ -90,6 +90,10 @@ pub const TRACE_LINE_BYTES: usize = 32 * 1024 * 1024;
 /// memory. What is longer is gone into, as a list of records.
 pub const RECORD_BYTES: usize = 1024 * 1024;
 
+/// Bytes of a file that is read whole, for it may be anything. A longer one is read as it comes, where it is
+/// a log.
+pub const SHORT_BYTES: usize = 4 * 1024 * 1024;
+
 /// Bytes of one file that are looked at. A HAR with the bodies of all responses has some hundred MB.
 pub const FILE_BYTES: usize = 512 * 1024 * 1024;
 

@@ -115,15 +115,19 @@ impl InPage {
 /// A file for a trace that holds what `beside` says, and its events; those of one about SCIM belong in no
 /// trace.
 fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> (FileReply, Vec<Event>) {
-    let FileRead { events, statements, clues, flaws } = file::read(name, content, now, beside);
+    let FileRead { events, statements, clues, flaws, is_of_people } = file::read(name, content, now, beside);
     let events = if statements.is_empty() { events } else { Vec::new() };
     // The trace has them under their own ids, or knows them as a file's.
     let ids = events.iter().flat_map(|event| [event.id.clone(), event.id.clone().imported()]);
+    // What is wrong with it as a message says nothing of what it is.
+    let flaws = if statements.is_empty() { flaws } else { Vec::new() };
     let reply = FileReply {
         events: ids.map(|id| id.to_string()).collect(),
         statements,
         clues,
         flaws: flaws.iter().map(|flaw| flaw.text.to_string()).collect(),
+        left_out: 0,
+        is_of_people,
     };
     (reply, events)
 }

@@ -74,6 +74,40 @@ pub struct FileReply {
     pub clues: Clues,
     /// The flaws in the file itself, in words.
     pub flaws: Vec<String>,
+    /// The number of statements that are left out.
+    #[serde(default)]
+    pub left_out: usize,
+    /// Whether the story of a person can be told of it.
+    #[serde(default)]
+    pub is_of_people: bool,
+}
+
+/// Statements of one answer that are shown in a page. A log can have a hundred thousand; the command line
+/// finds those that are wanted.
+pub const SHOWN: usize = 200;
+
+/// A question for the story of one person; what is empty is not asked for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StoryCall {
+    /// An identifier, a NameID, an e-mail address, a user name or a user number.
+    pub person: String,
+    /// Path of the group.
+    pub group: String,
+    /// The time from which it is told.
+    pub since: String,
+    /// The time before which it is told.
+    pub until: String,
+    /// The names of the files, in the order in which they come.
+    pub files: Vec<String>,
+}
+
+/// The answer to it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StoryReply {
+    /// The story; at most [`SHOWN`].
+    pub statements: Vec<Statement>,
+    /// The number of statements that are left out.
+    pub left_out: usize,
 }
 
 /// A file that was read for the trace of a recorder.

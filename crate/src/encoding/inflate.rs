@@ -1,4 +1,5 @@
 //! DEFLATE (RFC 1951), bounded: never more octets than the limit, and what came out before it broke is kept.
+//! A stream that comes in pieces is handed on as it comes, and is of any length ([`Inflater`]).
 
 use crate::{
     base::{
@@ -80,6 +81,44 @@ fn inflated(deflated: &[u8], octets_max: usize, mut room: usize) -> Inflated {
     Inflated { octets, end, used }
 }
 
+/// A stream that comes in pieces, cut anywhere.
+pub(crate) struct Inflater {
+    inflater: DecompressorOxide,
+    /// The octets that later ones can point back to (RFC 1951, 2).
+    window: Vec<u8>,
+    at: usize,
+}
+
+/// Octets that later ones can point back to.
+const WINDOW: usize = 32 * 1024;
+
+impl Inflater {
+    /// A stream of which nothing has come.
+    pub(crate) fn new() -> Self {
+        Inflater { inflater: DecompressorOxide::new(), window: vec![0; WINDOW], at: 0 }
+    }
+
+    /// Gives the octets that `deflated` adds to `take`, and how it ended: [`End::CutOff`] where more is
+    /// expected; and the number of octets that were used.
+    pub(crate) fn read(&mut self, deflated: &[u8], take: &mut dyn FnMut(&[u8])) -> (End, usize) {
+        let Inflater { inflater, window, at } = self;
+        let mut used = 0;
+        loop {
+            let input = deflated.get(used..).unwrap_or_default();
+            let (status, read, written) = decompress(inflater, input, window, *at, TINFL_FLAG_HAS_MORE_INPUT);
+            used += read;
+            take(window.get(*at..*at + written).unwrap_or_default());
+            *at = (*at + written) % WINDOW;
+            match status {
+                TINFLStatus::HasMoreOutput => {}
+                TINFLStatus::Done => return (End::Whole, used),
+                TINFLStatus::NeedsMoreInput => return (End::CutOff, used),
+                _ => return (End::Broken, used),
+            }
+        }
+    }
+}
+
 impl Inflated {
     /// The flaw to report about how inflating `length` octets ended; `trailer` octets may stand behind the
     /// stream. Its place is told by the octet where it begins.
@@ -119,6 +158,24 @@ mod tests {
         let octets: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
         let inflated = inflate(&deflate(&octets), 1_000_000);
         assert_eq!((inflated.end, inflated.octets == octets), (End::Whole, true));
+    }
+
+    #[test]
+    fn a_stream_in_pieces_is_inflated_as_the_whole_wherever_it_is_cut() {
+        let octets: Vec<u8> = (0..200_000_u32).flat_map(|n| (n / 7 % 251 * n).to_le_bytes()).collect();
+        let whole = [&deflate(&octets)[..], b"behind"].concat();
+        for size in [1, 7, 1000, 40_000, whole.len()] {
+            let (mut inflater, mut all, mut used, mut end) = (Inflater::new(), Vec::new(), 0, End::CutOff);
+            for piece in whole.chunks(size) {
+                if end == End::CutOff {
+                    let (now, read) = inflater.read(piece, &mut |octets| all.extend_from_slice(octets));
+                    (end, used) = (now, used + read);
+                }
+            }
+            assert_eq!((end, used, all == octets), (End::Whole, whole.len() - 6, true), "{size}");
+        }
+        let broken = Inflater::new().read(b"\xFF\xFF", &mut |_| {});
+        assert_eq!(broken.0, End::Broken);
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod export;
 mod foreign;
 mod found;
 pub mod import;
+pub mod incoming;
 mod packed;
 pub mod recorded;
 
@@ -19,7 +20,7 @@ use crate::{
     base::{flaw::Flaw, instant::Timestamp, place::Place},
     event::{Body, Event},
     explain::{self, clues::Clues},
-    scim::Statement,
+    scim::{Statement, evidence},
     trace::tracer::Tracer,
 };
 use import::Imported;
@@ -37,6 +38,8 @@ pub struct FileRead {
     pub clues: Clues,
     /// The flaws in the file itself; what is wrong with a message stands with the message.
     pub flaws: Vec<Flaw>,
+    /// Whether the story of a person can be told of it.
+    pub is_of_people: bool,
 }
 
 /// The other content of a trace besides the file.
@@ -52,7 +55,7 @@ pub enum Beside {
 /// Reads the file `name` with this `content` at `now`, for a trace that holds what `beside` says.
 pub fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> FileRead {
     let Imported { events, flaws } = import::file(name, content, now);
-    let (statements, clues) = statements_of(content, &events).unwrap_or_default();
+    let (statements, clues, is_of_people) = statements_of(content, &events).unwrap_or_default();
     let events = match beside {
         Beside::Files => events,
         Beside::Recording => {
@@ -60,7 +63,7 @@ pub fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> FileR
             events.into_iter().filter_map(beside_recording).map(of_file).collect()
         }
     };
-    FileRead { events, statements, clues, flaws }
+    FileRead { events, statements, clues, flaws, is_of_people }
 }
 
 /// The text of a file, or those of the files that are packed in it, one behind the other.
@@ -70,17 +73,20 @@ pub fn text_of(content: &[u8]) -> String {
     texts.map(|(_, octets)| explain::text_of(octets)).collect::<Vec<_>>().join("\n")
 }
 
-/// The statements of a file that is neither a recording nor a message that can be read.
-fn statements_of(content: &[u8], events: &[Event]) -> Option<(Vec<Statement>, Clues)> {
+/// The statements of a file that is neither a recording nor a message that can be read; and whether the story
+/// of a person can be told of it.
+fn statements_of(content: &[u8], events: &[Event]) -> Option<(Vec<Statement>, Clues, bool)> {
     if !events.iter().all(|event| matches!(event.body, Body::Message(_))) {
         return None;
     }
-    let recognised = explain::recognised(&text_of(content))?;
+    let text = text_of(content);
+    let (statements, clues) = explain::recognised(&text)?;
     // Few files look like both; the messages of the others are decoded where they are taken in, and only
     // there.
     let tracer = Tracer::replay(events.iter().cloned());
     let mut messages = tracer.exchanges().iter().flat_map(|exchange| &exchange.messages);
-    (!messages.any(|seen| seen.carried().message.is_some())).then_some(recognised)
+    let is_message = messages.any(|seen| seen.carried().message.is_some());
+    (!is_message).then(|| (statements, clues, evidence::is_of_people(&text)))
 }
 
 /// An event of a file as it may stand beside what a browser recorded.

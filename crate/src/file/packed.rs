@@ -10,6 +10,7 @@
 //! (a damaged file shows what could be read of it).
 
 mod answer;
+pub(super) mod pieces;
 
 use crate::{
     base::{
@@ -94,7 +95,7 @@ fn gzip(content: &[u8], room: usize) -> (Vec<u8>, End) {
 }
 
 /// The flaw of a file that did not inflate to its end.
-fn ended(end: End, name: &str, content: &[u8]) -> Option<Flaw> {
+pub(super) fn ended(end: End, name: &str, content: &[u8]) -> Option<Flaw> {
     let (code, text) = match end {
         End::Whole => return None,
         End::Limit => ("unpack-limit", text!("flaw.unpack-limit", name = name, limit = UNPACKED_BYTES)),

@@ -18,7 +18,8 @@ use crate::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::net::IpAddr;
 
-pub(super) const READER: EvidenceReader = EvidenceReader { recognises: is_address, can_be_other: true, read };
+pub(super) const READER: EvidenceReader =
+    EvidenceReader { recognises: is_address, can_be_other: true, is_of_people: false, read };
 
 /// Below GitLab's root: the SCIM API of groups, with the group behind it, and that of the instance.
 const OF_GROUPS: &str = "/api/scim/v2/groups/";

@@ -6,6 +6,7 @@
 //! which are about much besides SCIM ([`explain`](crate::explain)).
 
 use super::{EvidenceReader, READERS, Statement};
+use crate::base::instant::Timestamp;
 
 /// The questions asked of it; the default is everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,10 +17,20 @@ pub struct Asked {
     pub value: Option<String>,
     /// A value of the person whose story is wanted ([`story`](super::story)).
     pub person: Option<String>,
+    /// The time from which that story is wanted.
+    pub since: Option<Timestamp>,
+    /// The time before which it is wanted.
+    pub until: Option<Timestamp>,
     /// The address that GitLab shows as its SCIM API endpoint URL.
     pub endpoint: Option<String>,
     /// The field of which the SAML app makes the NameID, as `user.objectid`.
     pub name_id: Option<String>,
+}
+
+/// The instant that a person writes: a time, or a day, which is its beginning.
+pub fn instant(written: &str) -> Option<Timestamp> {
+    let written = written.trim();
+    Timestamp::parse(written).or_else(|| Timestamp::parse(&format!("{written}T00:00:00Z")))
 }
 
 /// Tells what `content` says; nothing where it is none of these.
@@ -34,6 +45,11 @@ pub fn recognised(content: &str) -> Option<Vec<Statement>> {
     let content = trimmed(content);
     let reader = reader(content).filter(|reader| !reader.can_be_other || content.contains("/scim/"))?;
     Some(told(reader, content, &Asked::default())).filter(|found| !found.is_empty())
+}
+
+/// Whether the story of a person can be told of `content`.
+pub fn is_of_people(content: &str) -> bool {
+    reader(trimmed(content)).is_some_and(|reader| reader.is_of_people)
 }
 
 /// The statements as they may be printed: a value that somebody sent can hold an address with a credential,

@@ -6,8 +6,12 @@
 use super::{EvidenceReader, Statement, evidence::Asked};
 use crate::{base::severity::Severity, idp};
 
-pub(super) const READER: EvidenceReader =
-    EvidenceReader { recognises: |content| idp::export(content).is_some(), can_be_other: false, read };
+pub(super) const READER: EvidenceReader = EvidenceReader {
+    recognises: |content| idp::export(content).is_some(),
+    can_be_other: false,
+    is_of_people: true,
+    read,
+};
 
 fn read(content: &str, asked: &Asked) -> Vec<Statement> {
     let checked = idp::export(content).map(|export| (export.check)(content, asked.name_id.as_deref()));

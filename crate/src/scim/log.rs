@@ -29,6 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const READER: EvidenceReader = EvidenceReader {
     recognises: |content| is_log(content) || content.contains(ROOT) || content == NOTHING,
     can_be_other: true,
+    is_of_people: true,
     read: log,
 };
 
@@ -36,6 +37,7 @@ pub(super) const READER: EvidenceReader = EvidenceReader {
 pub(super) const EXPORTS: EvidenceReader = EvidenceReader {
     recognises: |content| SIGNS.iter().any(|sign| content.contains(sign)),
     can_be_other: false,
+    is_of_people: true,
     read: log,
 };
 
@@ -94,7 +96,7 @@ fn log(content: &str, asked: &Asked) -> Vec<Statement> {
     let mut reading = Reading::new(asked.clone());
     reading.read(content.as_bytes());
     let mut statements = Vec::new();
-    reading.end(|| is_log(content), &mut |statement| statements.push(statement));
+    reading.end(&|| is_log(content), &mut |statement| statements.push(statement));
     statements
 }
 
@@ -133,7 +135,7 @@ impl Reading {
 
     /// Gives what it says to `say`, one statement after the other, and whether it said anything. A message
     /// can name the address, too: what has no record is none, where `is_log` does not hold.
-    pub(super) fn end(self, is_log: impl FnOnce() -> bool, say: &mut dyn FnMut(Statement)) -> bool {
+    pub(super) fn end(self, is_log: &dyn Fn() -> bool, say: &mut dyn FnMut(Statement)) -> bool {
         let Reading { asked, requests, mut others } = self;
         let wanted = wanted(&asked);
         let log = requests.end(&mut |line, fields| others.take(line, fields, wanted));
@@ -312,7 +314,7 @@ fn asked_path(asked: &Asked) -> Option<&str> {
 }
 
 /// The group above it: SCIM is of the top-level group.
-fn top_level(asked: &Asked) -> Option<&str> {
+pub(super) fn top_level(asked: &Asked) -> Option<&str> {
     asked_path(asked).map(|path| path.split('/').next().unwrap_or(path))
 }
 

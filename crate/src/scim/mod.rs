@@ -74,6 +74,8 @@ struct EvidenceReader {
     recognises: fn(content: &str) -> bool,
     /// Whether such content is often about something else than SCIM.
     can_be_other: bool,
+    /// Whether the story of a person can be told of it.
+    is_of_people: bool,
     /// Tells what `content` says; nothing where that is not known.
     read: fn(content: &str, &Asked) -> Vec<Statement>,
 }

@@ -8,8 +8,10 @@
 //! ([`story`](super::story)).
 
 use super::{
-    events, logged,
-    records::{self, Flat, Rest, Sieve, Stream},
+    events,
+    kept::size_of_texts,
+    logged,
+    records::{Fields, Flat, Raw, Rest, Sieve, Stream},
     requests::Request,
     stored,
 };
@@ -224,6 +226,15 @@ pub struct Record {
     pub host: Option<String>,
 }
 
+impl Record {
+    fn size(&self) -> usize {
+        let values = self.values.iter().flat_map(|it| [&it.name, &it.value].into_iter().chain(&it.before));
+        let texts = [&self.action, &self.meaning].into_iter().chain(&self.group).chain(&self.said);
+        let texts = texts.chain(self.who.iter().map(|(_, value)| value)).chain(values);
+        size_of::<Self>() + size_of_texts(texts.chain(self.steps.iter().map(|it| &it.text)))
+    }
+}
+
 /// A record as it is read.
 #[derive(Clone)]
 pub(super) enum Seen {
@@ -250,6 +261,14 @@ impl Seen {
         }
     }
 
+    /// The octets that it takes in memory.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Seen::Request(request) => request.size(),
+            Seen::Record(record) => record.size(),
+        }
+    }
+
     /// The request that it is.
     pub(super) fn request_mut(&mut self) -> Option<&mut Request> {
         match self {
@@ -267,25 +286,37 @@ impl Seen {
     }
 }
 
-/// Gives what a text has, in pieces of UTF-8, to what it is given.
-pub(super) type Read<'a> = &'a mut dyn FnMut(&mut dyn FnMut(&[u8]));
+/// The records of a text that comes in pieces, in UTF-8, cut anywhere.
+pub(super) struct Reader(Stream);
 
-/// Gives each record in what `read` gives that can be of a person to `take`.
-pub(super) fn each(read: Read<'_>, take: &mut dyn FnMut(Seen)) -> Rest {
-    let mut stream = Stream::new(Sieve::default());
-    let take: records::Take<'_> = &mut |line, fields, raw| {
-        if let Some(request) = Request::of(line, fields, raw) {
-            take(Seen::Request(Box::new(request)));
-            return true;
-        }
-        let flat = Flat::of(fields);
-        let record = KINDS.iter().find_map(|kind| kind(line, &flat));
-        let is_known = record.is_some();
-        record.into_iter().for_each(|record| take(Seen::Record(Box::new(record))));
-        is_known
-    };
-    read(&mut |octets| stream.read(octets, take));
-    stream.end(take)
+impl Reader {
+    /// A text of which nothing has come.
+    pub(super) fn new() -> Self {
+        Reader(Stream::new(Sieve::default()))
+    }
+
+    /// Gives each record in what has come that can be of a person to `take`.
+    pub(super) fn read(&mut self, octets: &[u8], take: &mut dyn FnMut(Seen)) {
+        self.0.read(octets, &mut |line, fields, raw| known(line, fields, raw, take));
+    }
+
+    /// Reads what is left.
+    pub(super) fn end(self, take: &mut dyn FnMut(Seen)) -> Rest {
+        self.0.end(&mut |line, fields, raw| known(line, fields, raw, take))
+    }
+}
+
+/// Gives the record that a line is to `take`; whether it is one.
+fn known(line: usize, fields: &Fields, raw: &mut Raw<'_>, take: &mut dyn FnMut(Seen)) -> bool {
+    if let Some(request) = Request::of(line, fields, raw) {
+        take(Seen::Request(Box::new(request)));
+        return true;
+    }
+    let flat = Flat::of(fields);
+    let record = KINDS.iter().find_map(|kind| kind(line, &flat));
+    let is_known = record.is_some();
+    record.into_iter().for_each(|record| take(Seen::Record(Box::new(record))));
+    is_known
 }
 
 /// The kind that a name is of: people have addresses as user names.

@@ -213,7 +213,7 @@ pub(super) fn follow<'r>(requests: impl IntoIterator<Item = &'r mut Request>) {
 
 impl Request {
     /// The octets that it takes in memory.
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         let texts = [&self.group, &self.id, &self.filter, &self.name].into_iter().flatten();
         let user = &self.user;
         let of_user = [

@@ -63,7 +63,7 @@ impl Stream {
             reading.read(text);
         });
         let beginning = String::from_utf8_lossy(&beginning);
-        let is_told = reading.end(|| log::is_log(&beginning), &mut |statement| say(statement.redacted()));
+        let is_told = reading.end(&|| log::is_log(&beginning), &mut |statement| say(statement.redacted()));
         (!is_told).then(|| beginning.into_owned())
     }
 }

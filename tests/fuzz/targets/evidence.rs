@@ -3,6 +3,10 @@
 
 use super::is_plain;
 use samlight::{
+    calls::{
+        protocol::{StoryCall, StoryReply},
+        reading::Reading,
+    },
     explain,
     group::{
         answer_files,
@@ -31,9 +35,12 @@ pub(super) fn scim(octets: &[u8]) {
         person: Some("ada@example.com".to_owned()),
         endpoint: Some("https://gitlab.com/api/scim/v2/groups/acme".to_owned()),
         name_id: Some("user.mail".to_owned()),
+        ..Asked::default()
     };
     let told = story::told(&[StoryFile::of("a.log", &text)], &asked);
     told.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
+    // A page reads it in pieces, cut anywhere.
+    assert_eq!(in_pieces(octets, 7), in_pieces(octets, octets.len()), "a cut changes the story");
     for asked in [Asked::default(), asked] {
         let said = explain::read(&text, &asked);
         assert!(!said.is_empty(), "nothing is said");
@@ -73,5 +80,25 @@ pub(super) fn scim(octets: &[u8]) {
                 Err(text) => assert!(!text.to_string().is_empty()),
             }
         }
+    }
+}
+
+/// The story that a page tells of a file which comes in pieces of `size`.
+fn in_pieces(octets: &[u8], size: usize) -> Option<StoryReply> {
+    let files = vec!["a.log".to_owned()];
+    let call = StoryCall { person: "ada@example.com".to_owned(), files, ..StoryCall::default() };
+    let mut reading = Reading::story(call).ok()?;
+    loop {
+        for piece in octets.chunks(size.max(1)) {
+            reading.read(piece);
+        }
+        reading.end_file();
+        if !reading.again() {
+            break;
+        }
+    }
+    match reading {
+        Reading::Story(story) => story.reply().ok(),
+        Reading::File(_) => None,
     }
 }

@@ -41,6 +41,8 @@ pub(super) trait View: Debug + Send + Sync {
     fn clipboard(&self) -> Result<String>;
     fn console(&self) -> Vec<ConsoleLine>;
     fn close(&self) -> Result<()>;
+    /// Gives a file of this machine to a field for files, as the browser's dialog does.
+    fn choose(&self, selector: &str, file: &str) -> Result<()>;
     /// The page as Chromium's client knows it, for what only Chromium can do.
     fn in_chromium(&self) -> Option<&chromium::Page> {
         None
@@ -161,6 +163,16 @@ impl Page {
              (document.querySelector({selector}))"
         ))?;
         self.view.insert_text(text)
+    }
+
+    /// Waits until the field for files is there, and gives it the file, as the browser's dialog does: what is
+    /// in it stays on the disk.
+    ///
+    /// # Errors
+    /// No such field, or the browser does not take the file.
+    pub fn choose(&self, selector: &str, file: &Path) -> Result<()> {
+        self.wait_for(&format!("document.querySelector({})", quoted(selector)))?;
+        self.view.choose(selector, file.to_str().context("the file's name is no text")?)
     }
 
     /// Types into what has the focus.

@@ -1,20 +1,18 @@
 //! [`FilesState`]: what people gave, what Samlight says of it, and whether the tools for files are shown.
 //!
 //! Answers are kept in this page's memory and nowhere else: the newest few, until they are cleared or the
-//! page is left. Of what was given they hold only what is said of it. Leaves out how files are read and how
-//! the answers look: that is the room `files`.
+//! page is left. Of what was given they hold only what is said of it; of logs the browser's handle is kept
+//! beside them, by which they are read once more for the story of a person. Leaves out how files are read and
+//! how the answers look: that is the room `files`.
 
 use crate::base::latest_call::LatestCall;
-use samlight::{explain::clues::Clues, scim::Statement, view::at_hand::AtHand};
+use samlight::{calls::protocol::SHOWN, explain::clues::Clues, scim::Statement, view::at_hand::AtHand};
 use std::{cell::RefCell, rc::Rc};
 use sycamore::prelude::*;
+use web_sys::File;
 
-/// Answers that are kept.
+/// Answers and logs that are kept.
 const MOST: usize = 10;
-
-/// Statements of one answer that are kept and shown. A log can have a hundred thousand; the command line
-/// finds those that are wanted.
-pub(crate) const STATEMENTS: usize = 200;
 
 /// The answer to one thing that a person gave.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,7 +23,7 @@ pub(crate) struct Answer {
     pub(crate) name: String,
     /// The heading above it.
     pub(crate) heading: String,
-    /// The statements that the core makes of it; at most [`STATEMENTS`].
+    /// The statements that the core makes of it; at most [`SHOWN`].
     pub(crate) statements: Vec<Statement>,
     /// The number of statements that are left out.
     pub(crate) left_out: usize,
@@ -35,6 +33,49 @@ pub(crate) struct Answer {
     pub(crate) problems: Vec<String>,
     /// The newest sign-in in it.
     pub(crate) newest: Option<String>,
+    /// Whether the story of a person can be asked for beside it.
+    pub(crate) is_of_people: bool,
+    /// Whether it is such a story.
+    pub(crate) is_story: bool,
+}
+
+/// The state of reading large files.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Progress {
+    /// The octets that are read.
+    pub(crate) read: u64,
+    /// All that are to be read.
+    pub(crate) total: u64,
+    /// The milliseconds since reading began.
+    pub(crate) time: u64,
+}
+
+/// The question for the story of a person, as it is typed; it stays while answers come and go.
+#[derive(Clone, Copy)]
+pub(crate) struct Question {
+    /// The person.
+    pub(crate) person: Signal<String>,
+    /// The group.
+    pub(crate) group: Signal<String>,
+    /// The time from which it is told.
+    pub(crate) since: Signal<String>,
+    /// The time before which it is told.
+    pub(crate) until: Signal<String>,
+    /// The reason why nothing is told.
+    pub(crate) problem: Signal<Option<String>>,
+}
+
+impl Question {
+    fn new() -> Self {
+        let empty = || create_signal(String::new());
+        Question {
+            person: empty(),
+            group: empty(),
+            since: empty(),
+            until: empty(),
+            problem: create_signal(None),
+        }
+    }
 }
 
 /// The state that the views of the files share. Cheap to clone: all clones are one.
@@ -52,6 +93,14 @@ pub(crate) struct FilesState {
     pub(crate) wants_focus: Signal<bool>,
     /// The number of files that are being read.
     pub(crate) reading: Signal<usize>,
+    /// The state of reading a large one.
+    pub(crate) progress: Signal<Option<Progress>>,
+    /// The sentence about reading that is said last.
+    pub(crate) note: Signal<String>,
+    /// The logs of which the story of a person can be told, in the order in which they came.
+    pub(crate) logs: Signal<Vec<File>>,
+    /// The question for it.
+    pub(crate) question: Question,
     /// The field to paste into.
     pub(crate) field: NodeRef,
     /// The calls for what is at hand.
@@ -69,6 +118,10 @@ impl FilesState {
             at_hand: create_signal(Vec::new()),
             wants_focus: create_signal(false),
             reading: create_signal(0),
+            progress: create_signal(None),
+            note: create_signal(String::new()),
+            logs: create_signal(Vec::new()),
+            question: Question::new(),
             field: create_node_ref(),
             calls: Rc::default(),
             count: create_signal(0),
@@ -79,8 +132,8 @@ impl FilesState {
     pub(crate) fn keep(&self, mut answer: Answer) -> u64 {
         let number = self.count.get_untracked() + 1;
         self.count.set(number);
-        answer.left_out = answer.statements.len().saturating_sub(STATEMENTS);
-        answer.statements.truncate(STATEMENTS);
+        answer.left_out += answer.statements.len().saturating_sub(SHOWN);
+        answer.statements.truncate(SHOWN);
         answer.number = number;
         self.answers.update(|answers| {
             answers.retain(|known| Answer { number, ..(**known).clone() } != answer);
@@ -88,6 +141,17 @@ impl FilesState {
             answers.truncate(MOST);
         });
         number
+    }
+
+    /// Keeps a log; the same one once.
+    pub(crate) fn keep_log(&self, log: File) {
+        let key = |file: &File| (file.name(), file.size(), file.last_modified());
+        self.logs.update(|logs| {
+            logs.retain(|known| key(known) != key(&log));
+            logs.push(log);
+            let older = logs.len().saturating_sub(MOST);
+            logs.drain(..older);
+        });
     }
 
     /// The answer that is shown.
@@ -105,13 +169,16 @@ impl FilesState {
 
     /// Shows no answer; they are still kept.
     pub(crate) fn put_away(&self) {
+        self.note.set(String::new());
+        self.question.problem.set(None);
         self.shown.set(None);
         self.at_hand.set(Vec::new());
     }
 
-    /// Forgets all answers.
+    /// Forgets all answers, and the logs.
     pub(crate) fn forget(&self) {
         self.put_away();
+        self.logs.set(Vec::new());
         self.answers.set(Vec::new());
     }
 }

@@ -2,19 +2,22 @@
 //!
 //! The panel itself shows what others answer. What a page does by itself (files in and out, opening what is
 //! encrypted, and on the static page the whole trace) is done by the same Wasm file that the background
-//! worker runs. `core.js` keeps the worker. Everything crosses as JSON text, but for a file's octets.
+//! worker runs. `core.js` keeps the worker. Everything crosses as JSON text, but for a key's octets and for
+//! files: the worker gets the browser's handle of one, and reads it in pieces.
 
-use super::Later;
-use js_sys::{Array, Promise, Uint8Array};
+use super::{Heard, Later, Reads, Unread};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use samlight::{
+    base::limits::FILE_BYTES,
     calls::protocol::{
-        DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, RecorderFile, ToldCall,
+        DecryptedReply, ExportCall, ExportedFile, OwnCall, OwnReply, StoryCall, StoryReply, ToldCall,
     },
     text,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, future::Future, pin::Pin, rc::Rc};
 use wasm_bindgen::prelude::*;
+use web_sys::File;
 
 #[wasm_bindgen]
 extern "C" {
@@ -25,9 +28,20 @@ extern "C" {
     fn new() -> Result<CoreWorker, JsValue>;
     /// Calls a method of the handle (`InPage` in `wasm.rs` of the core).
     #[wasm_bindgen(method)]
-    fn ask(this: &CoreWorker, method: &str, given: Array) -> Promise;
+    fn ask(this: &CoreWorker, method: &str, given: Array, heard: Option<&Function>) -> Promise;
+    #[wasm_bindgen(method, js_name = stopReading)]
+    fn stop_reading(this: &CoreWorker);
     #[wasm_bindgen(method)]
     fn stop(this: &CoreWorker);
+}
+
+/// The trace of which a file becomes a part.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Whole {
+    /// That of this page.
+    Own,
+    /// That of a recorder.
+    OfRecorder,
 }
 
 /// See the module's head. Cheap to clone: all clones are one.
@@ -40,14 +54,34 @@ impl Core {
         self.ask("call", [json(call), now()])
     }
 
-    /// Reads a file into the trace of this page.
-    pub(crate) fn read(&self, name: &str, content: &[u8]) -> Later<FileReply> {
-        self.ask("read", [name.into(), Uint8Array::from(content).into(), now()])
+    /// Reads a file, in pieces where it is a log: the reply is a `FileReply`, or for a recorder a
+    /// `RecorderFile`.
+    pub(crate) fn read<T: DeserializeOwned + 'static>(
+        &self,
+        of: Whole,
+        file: &File,
+        heard: Heard,
+    ) -> Reads<T> {
+        let method = match of {
+            Whole::Own => "read",
+            Whole::OfRecorder => "read_for_recorder",
+        };
+        // One octet more than is looked at, so that the core sees that there are more.
+        let most = (FILE_BYTES + 1) as f64;
+        self.reading("file", [method.into(), file.into(), most.into(), now()], heard)
     }
 
-    /// Reads a file for the trace of a recorder.
-    pub(crate) fn read_for_recorder(&self, name: &str, content: &[u8]) -> Later<RecorderFile> {
-        self.ask("read_for_recorder", [name.into(), Uint8Array::from(content).into(), now()])
+    /// Reads files twice, in pieces, for the story of a person.
+    pub(crate) fn story(&self, call: &StoryCall, files: &[File], heard: Heard) -> Reads<StoryReply> {
+        let files: Array = files.iter().collect();
+        self.reading("story", [json(call), files.into()], heard)
+    }
+
+    /// Stops reading.
+    pub(crate) fn stop_reading(&self) {
+        if let Some(worker) = &*self.0.borrow() {
+            worker.stop_reading();
+        }
     }
 
     /// Takes in what a person says of GitLab.
@@ -89,18 +123,46 @@ impl Core {
     }
 
     fn with<const N: usize>(&self, method: &'static str, given: [JsValue; N]) -> Later<JsValue> {
+        let answer = self.asked(method, given.into_iter().collect(), None);
+        Box::pin(async move { answer.await.map_err(|failed| sentence(&failed)) })
+    }
+
+    fn reading<T: DeserializeOwned + 'static, const N: usize>(
+        &self,
+        method: &'static str,
+        given: [JsValue; N],
+        heard: Heard,
+    ) -> Reads<T> {
+        let heard = Closure::<dyn Fn(f64, f64)>::new(move |read, total| heard(read, total));
+        let answer = self.asked(method, given.into_iter().collect(), Some(heard));
+        Box::pin(async move {
+            let answer = answer.await.map_err(|failed| unread(&failed))?.as_string().unwrap_or_default();
+            samlight::base::json::read(&answer).map_err(|error| Unread::Failed(error.to_string()))
+        })
+    }
+
+    fn asked(
+        &self,
+        method: &str,
+        given: Array,
+        heard: Option<Closure<dyn Fn(f64, f64)>>,
+    ) -> Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> {
         let core = self.clone();
         // Asked at once: what is asked first is answered first.
-        let asked = core.worker().map(|worker| (worker.ask(method, given.into_iter().collect()), worker));
+        let function = heard.as_ref().map(|heard| heard.as_ref().unchecked_ref());
+        let asked = core.worker().map(|worker| (worker.ask(method, given, function), worker));
         Box::pin(async move {
-            let (answer, worker) = asked.map_err(|failed| sentence(&failed))?;
-            answer.await.map_err(|failed| {
-                if name(&failed).as_deref() != Some(SAID) {
+            let (answer, worker) = asked?;
+            let answer = answer.await;
+            drop(heard);
+            answer.inspect_err(|failed| {
+                if !name(failed)
+                    .is_some_and(|name| [SAID, UNREADABLE, STOPPED_READING].contains(&name.as_str()))
+                {
                     // Its memory may be in any state: the next call begins with another one.
                     core.0.borrow_mut().take_if(|current| *current == worker);
                     worker.stop();
                 }
-                sentence(&failed)
             })
         })
     }
@@ -114,17 +176,32 @@ impl Core {
     }
 }
 
-/// The names of failures (`core.js`): what the core says, and a trap. All others: it could not be loaded.
+/// The names of failures (`core.js`): what the core says, a trap, and those of reading. All others: it could
+/// not be loaded.
 const SAID: &str = "said";
 const STOPPED: &str = "stopped";
+const UNREADABLE: &str = "unreadable";
+const STOPPED_READING: &str = "stopped-reading";
 
 fn name(failed: &JsValue) -> Option<String> {
     failed.dyn_ref::<js_sys::Error>().map(|error| error.name().into())
 }
 
-fn sentence(failed: &JsValue) -> String {
+fn message(failed: &JsValue) -> String {
     let error = failed.dyn_ref::<js_sys::Error>();
-    let reason = error.map_or_else(|| format!("{failed:?}"), |error| String::from(error.message()));
+    error.map_or_else(|| format!("{failed:?}"), |error| String::from(error.message()))
+}
+
+fn unread(failed: &JsValue) -> Unread {
+    match name(failed).as_deref() {
+        Some(STOPPED_READING) => Unread::Stopped,
+        Some(UNREADABLE) => Unread::Unreadable(message(failed)),
+        _ => Unread::Failed(sentence(failed)),
+    }
+}
+
+fn sentence(failed: &JsValue) -> String {
+    let reason = message(failed);
     match name(failed).as_deref() {
         Some(SAID) => reason,
         Some(STOPPED) => text!("ui.failure.core-stopped").to_string(),

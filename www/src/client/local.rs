@@ -3,13 +3,20 @@
 //! There is no recorder, so nothing can be paused and no access is asked for. Nothing is sent or stored: what
 //! was read is gone when the page is left.
 
-use super::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand, core::Core};
+use super::{
+    Client, Heard, InstanceOrder, Later, News, PanelPlace, Reads, RecorderCommand,
+    core::{Core, Whole},
+};
 use samlight::{
-    calls::protocol::{DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, ToldCall},
+    calls::protocol::{
+        DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, StoryCall, StoryReply,
+        ToldCall,
+    },
     gitlab::instance::Instance,
     text,
 };
 use std::{future::ready, rc::Rc};
+use web_sys::File;
 
 /// See the module's head.
 #[derive(Default)]
@@ -41,8 +48,16 @@ impl Client for LocalClient {
         }
     }
 
-    fn read(&self, name: &str, content: Vec<u8>) -> Later<FileReply> {
-        self.core.read(name, &content)
+    fn read(&self, file: &File, heard: Heard) -> Reads<FileReply> {
+        self.core.read(Whole::Own, file, heard)
+    }
+
+    fn story(&self, call: &StoryCall, files: &[File], heard: Heard) -> Reads<StoryReply> {
+        self.core.story(call, files, heard)
+    }
+
+    fn stop_reading(&self) {
+        self.core.stop_reading();
     }
 
     fn tell(&self, told: &ToldCall) -> Later<()> {

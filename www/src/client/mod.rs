@@ -10,14 +10,33 @@ pub(crate) mod remote;
 
 use samlight::{
     calls::protocol::{
-        DecryptedReply, ExportCall, ExportedFile, FileReply, Notice, OwnCall, OwnReply, ToldCall,
+        DecryptedReply, ExportCall, ExportedFile, FileReply, Notice, OwnCall, OwnReply, StoryCall,
+        StoryReply, ToldCall,
     },
     gitlab::instance::Instance,
 };
 use std::{future::Future, pin::Pin, rc::Rc};
+use web_sys::File;
 
 /// An answer that comes later; a failure is a sentence for people.
 pub(crate) type Later<T> = Pin<Box<dyn Future<Output = Result<T, String>>>>;
+
+/// An answer of which files are read.
+pub(crate) type Reads<T> = Pin<Box<dyn Future<Output = Result<T, Unread>>>>;
+
+/// Hears how many octets of how many are read.
+pub(crate) type Heard = Rc<dyn Fn(f64, f64)>;
+
+/// The reason why files were not read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Unread {
+    /// It was ordered to stop.
+    Stopped,
+    /// The browser could not read the file of this name.
+    Unreadable(String),
+    /// Another one, as a sentence for people.
+    Failed(String),
+}
 
 /// The part of the world that the views need.
 ///
@@ -32,8 +51,14 @@ pub(crate) trait Client {
     /// Whether it records what the browser does; if not, files alone are shown.
     fn records(&self) -> bool;
 
-    /// Reads the file `name` in this page, and has what it tells taken in where the trace is.
-    fn read(&self, name: &str, content: Vec<u8>) -> Later<FileReply>;
+    /// Reads `file` in this page, whatever its size, and has what it tells taken in where the trace is.
+    fn read(&self, file: &File, heard: Heard) -> Reads<FileReply>;
+
+    /// Reads `files` in this page once more, for the story of one person.
+    fn story(&self, call: &StoryCall, files: &[File], heard: Heard) -> Reads<StoryReply>;
+
+    /// Stops reading.
+    fn stop_reading(&self);
 
     /// Takes in what a person says of GitLab, where none is seen.
     fn tell(&self, told: &ToldCall) -> Later<()>;

@@ -14,12 +14,16 @@
 
 mod extension_api;
 
-use super::{Client, InstanceOrder, Later, News, PanelPlace, RecorderCommand, core::Core};
+use super::{
+    Client, Heard, InstanceOrder, Later, News, PanelPlace, Reads, RecorderCommand, Unread,
+    core::{Core, Whole},
+};
 use extension_api::{Api, api, member, object, reason, text_member};
 use js_sys::{Function, Promise, futures::spawn_local};
 use samlight::{
     calls::protocol::{
-        DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, RecorderFile, ToldCall,
+        DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, RecorderFile, StoryCall,
+        StoryReply, ToldCall,
     },
     gitlab::instance::{Instance, Ports},
     text,
@@ -27,6 +31,7 @@ use samlight::{
 use serde_json::{Value, json};
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::prelude::*;
+use web_sys::File;
 
 /// The panel's page, in a tab of its own.
 const PANEL_IN_A_TAB: &str = "panel/index.html?view=tab";
@@ -104,18 +109,27 @@ impl Client for RemoteClient {
         true
     }
 
-    fn read(&self, name: &str, content: Vec<u8>) -> Later<FileReply> {
+    fn read(&self, file: &File, heard: Heard) -> Reads<FileReply> {
         let client = self.clone();
-        let read = self.core.read_for_recorder(name, &content);
+        let read = self.core.read(Whole::OfRecorder, file, heard);
         Box::pin(async move {
             let RecorderFile { reply, events } = read.await?;
             if let Some(events) = events {
                 let sent = client.send(&json!({ "to": "store", "add": events }));
-                let too_much = |reason| text!("ui.files.too-much", reason = reason).to_string();
+                let too_much =
+                    |reason| Unread::Failed(text!("ui.files.too-much", reason = reason).to_string());
                 sent.await.map_err(too_much)?;
             }
             Ok(reply)
         })
+    }
+
+    fn story(&self, call: &StoryCall, files: &[File], heard: Heard) -> Reads<StoryReply> {
+        self.core.story(call, files, heard)
+    }
+
+    fn stop_reading(&self) {
+        self.core.stop_reading();
     }
 
     fn tell(&self, _: &ToldCall) -> Later<()> {

@@ -2,7 +2,7 @@
 //!
 //! The words are the core's. Nothing of them becomes part of a trace.
 
-use super::{open, show};
+use super::{open, show, story};
 use crate::{
     app::{App, files::Answer},
     base::signals::{each, live, part, while_any},
@@ -46,7 +46,11 @@ fn one(app: &App, answer: &Answer) -> View {
     let problems = problems.collect::<Vec<_>>();
     let statements = answer.statements.iter().cloned().map(statement).collect::<Vec<_>>();
     let newest = answer.newest.clone();
-    let more = answer.left_out;
+    let more = match answer.left_out {
+        0 => None,
+        count if answer.is_story => Some(text!("ui.story.more", count = count)),
+        count => Some(text!("ui.scim.more", count = count)),
+    };
     section()
         .class("card answer")
         .attr("aria-labelledby", "answer-heading")
@@ -61,13 +65,14 @@ fn one(app: &App, answer: &Answer) -> View {
         })
         .children((
             h2().attr("id", "answer-heading").children(answer.heading.clone()),
+            answer.is_of_people.then(|| story::question(app)),
             (!problems.is_empty()).then(|| {
                 let why = p().children(text!("ui.files.problems").to_string());
                 let list = div().class("file-problems").attr("data-severity", "warning");
                 View::from(list.children((why, ul().children(problems))))
             }),
             (!statements.is_empty()).then(|| View::from(ul().class("scim-said").children(statements))),
-            (more > 0).then(|| View::from(p().children(text!("ui.scim.more", count = more).to_string()))),
+            more.map(|more| View::from(p().children(more.to_string()))),
             newest.map(|id| {
                 let opened = app.clone();
                 let newest = opening(&text!("ui.files.open.newest").to_string(), move || {
@@ -203,6 +208,9 @@ fn one_recent(app: &App, answer: ReadSignal<Rc<Answer>>) -> View {
 /// The name of what was given, and the first words of the answer.
 fn label(answer: &Answer) -> String {
     const LONGEST: usize = 90;
+    if answer.is_story {
+        return answer.name.clone();
+    }
     let of_statement = |statement: &Statement| {
         let first = statement.sentences.first().map(|sentence| sentence.text.clone());
         statement.heading.clone().or(first)
@@ -219,7 +227,8 @@ fn label(answer: &Answer) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{app::files::STATEMENTS, tests::shown as rendered};
+    use crate::tests::shown as rendered;
+    use samlight::calls::protocol::SHOWN;
 
     fn given(name: &str, statements: usize) -> Answer {
         let sentence = Sentence { severity: Severity::Error, text: "<img src=x>".into() };
@@ -250,9 +259,9 @@ mod tests {
         let short = show(1);
         assert!(short.contains("What “a.log” says") && !short.contains("<img"), "{short}");
         assert!(!short.contains("--group"), "{short}");
-        let long = show(STATEMENTS + 7);
+        let long = show(SHOWN + 7);
         let (answer, _) = long.split_once("class=\"recent\"").unwrap();
-        assert_eq!(answer.matches("DELETE").count(), STATEMENTS);
+        assert_eq!(answer.matches("DELETE").count(), SHOWN);
         assert!(long.contains("7 more"), "{long}");
     }
 

@@ -73,6 +73,6 @@ fn ask(app: &App, written: Signal<String>) {
     let text = written.get_clone();
     if !text.trim().is_empty() {
         written.set(String::new());
-        take_text(app, Given::pasted().focused(), text);
+        take_text(app, Given::pasted().focused(), &text);
     }
 }

@@ -4,17 +4,21 @@
 //! What is given is read in this page, by the core, and never leaves it; the events that it tells go to where
 //! the trace is, and of an error text the clues go there that it has of sign-ins and members. What cannot be
 //! read is said with its place, and the rest is shown. The answer stands beside the field, and the recent
-//! ones below it; nothing of them is stored.
+//! ones below it; nothing of them is stored. Beside the answer to a log the story of one person can be asked
+//! for.
 
 mod answer;
 mod door;
+mod progress;
 mod saving;
+mod story;
 mod told_form;
 
 use crate::{
     app::{App, files::Answer},
     base::{latest_call, signals::live},
-    parts::{controls, file::content},
+    client::Unread,
+    parts::{controls, file::of_text},
 };
 use js_sys::{Function, futures::spawn_local};
 use samlight::{
@@ -55,6 +59,10 @@ impl Given {
     fn file(name: String) -> Self {
         let heading = text!("ui.files.says.file", file = name).to_string();
         Given { name, heading, is_focused: false }
+    }
+
+    fn story(heading: String) -> Self {
+        Given { name: heading.clone(), heading, is_focused: true }
     }
 
     fn focused(self) -> Self {
@@ -124,51 +132,71 @@ fn take(app: &App, given: &DataTransfer, name: Given) -> bool {
     let text = given.get_data("text/plain").unwrap_or_default();
     let is_there = !text.trim().is_empty();
     if is_there {
-        take_text(app, name, text);
+        take_text(app, name, &text);
     }
     is_there
 }
 
-fn take_text(app: &App, given: Given, text: String) {
-    let app = app.clone();
-    app.files.put_away();
-    spawn_local(async move { import(&app, given, text.into_bytes()).await });
+fn take_text(app: &App, given: Given, text: &str) {
+    // It can fail only where the browser has no memory left.
+    let file = of_text(&given.name, text).map_err(|_| Unread::Unreadable(given.name.clone()));
+    read_all(app, vec![(given, file)]);
+}
+
+fn take_files(app: &App, files: &FileList) {
+    let files = (0..files.length()).filter_map(|index| files.get(index));
+    read_all(app, files.map(|file| (Given::file(file.name()), Ok(file))).collect());
 }
 
 /// Reads files one after the other, so that no two are in memory at once.
-fn take_files(app: &App, files: &FileList) {
-    let list: Vec<File> = (0..files.length()).filter_map(|index| files.get(index)).collect();
+fn read_all(app: &App, list: Vec<(Given, Result<File, Unread>)>) {
     let app = app.clone();
     app.files.put_away();
     app.files.reading.update(|reading| *reading += list.len());
     spawn_local(async move {
-        for file in list {
-            let given = Given::file(file.name());
-            match content(&file).await {
-                Ok(content) => import(&app, given, content).await,
+        let mut left = list.len();
+        for (given, file) in list {
+            let name = given.name.clone();
+            let read = match file {
+                Ok(file) => import(&app, given.clone(), file).await,
+                Err(unread) => Err(unread),
+            };
+            if read == Err(Unread::Stopped) {
+                app.files.note.set(text!("ui.files.stopped", file = name).to_string());
+                break;
+            }
+            match read {
+                Err(Unread::Failed(failure)) => app.failure.set(Some(failure)),
                 Err(_) => {
-                    let problem = text!("ui.files.unreadable", file = given.name).to_string();
+                    let problem = text!("ui.files.unreadable", file = name).to_string();
                     answered(&app, false, Answer { problems: vec![problem], ..given.answer() });
                 }
+                Ok(()) => {}
             }
+            left -= 1;
             app.files.reading.update(|reading| *reading = reading.saturating_sub(1));
         }
+        app.files.reading.update(|reading| *reading = reading.saturating_sub(left));
     });
 }
 
 /// Takes in one thing, answers it, and shows the newest sign-in in it.
-async fn import(app: &App, given: Given, content: Vec<u8>) {
-    let FileReply { events, statements, clues, flaws } = match app.client.read(&given.name, content).await {
-        Ok(read) => read,
-        Err(failure) => return app.failure.set(Some(failure)),
-    };
+async fn import(app: &App, given: Given, file: File) -> Result<(), Unread> {
+    let read = app.client.read(&file, progress::heard(app)).await;
+    app.files.progress.set(None);
+    let FileReply { events, statements, clues, flaws, left_out, is_of_people } = read?;
     let is_focused = given.is_focused;
     let name = given.name.clone();
-    if !statements.is_empty() {
-        return answered(app, is_focused, Answer { statements, clues, ..given.answer() });
-    }
     let problem = |flaw: String| text!("ui.files.problem", file = name, problem = flaw).to_string();
-    let problems = flaws.into_iter().map(problem).collect();
+    let problems: Vec<String> = flaws.into_iter().map(problem).collect();
+    if is_of_people {
+        app.files.keep_log(file);
+    }
+    if !statements.is_empty() {
+        let answer = Answer { statements, clues, left_out, is_of_people, problems, ..given.answer() };
+        answered(app, is_focused, answer);
+        return Ok(());
+    }
     let mut answer = Answer { problems, ..given.answer() };
     match app.client.call(&OwnCall::Newest { of: events }).await {
         Ok(OwnReply::Newest(newest)) => {
@@ -185,6 +213,7 @@ async fn import(app: &App, given: Given, content: Vec<u8>) {
         Ok(_) => app.ask(),
     }
     answered(app, is_focused, answer);
+    Ok(())
 }
 
 /// Keeps an answer and shows it. Of several things that were given at once the first that says more than that
@@ -264,16 +293,10 @@ pub(crate) fn toggle(app: &App) -> View {
 
 /// The field and the answer beside it, and the tools to write files.
 pub(crate) fn tools(app: &App) -> View {
-    let (open, shown, reading) = (app.files.open, app.files.shown, app.files.reading);
+    let (open, shown) = (app.files.open, app.files.shown);
     let (of_field, of_tools) = (app.clone(), app.clone());
     View::from((
-        live(move || {
-            (reading.get() > 0).then(|| {
-                View::from(
-                    p().class("quiet").attr("role", "status").children(text!("ui.files.reading").to_string()),
-                )
-            })
-        }),
+        progress::shown(app),
         div().class("door").children((
             live(move || {
                 let app = of_field.clone();
@@ -312,6 +335,8 @@ pub(crate) fn empty() -> View {
         .children((
             h2().children(text!("ui.files.empty").to_string()),
             p().children(text!("ui.files.empty.kinds").to_string()),
+            p().children(text!("ui.files.empty.saml").to_string()),
+            p().children(text!("ui.files.empty.scim").to_string()),
             p().class("quiet").children(text!("ui.files.empty.private").to_string()),
         ))
         .into()

@@ -1,9 +1,15 @@
-//! One file, in and out of this page: its octets, and the browser's own download.
+//! One file, in and out of this page: that of a text, the octets of a short one, and the browser's own
+//! download.
 
 use js_sys::{Array, Uint8Array};
 use samlight::base::limits::FILE_BYTES;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
+
+/// A file with this text.
+pub(crate) fn of_text(name: &str, text: &str) -> Result<File, JsValue> {
+    File::new_with_str_sequence(&Array::of1(&text.into()), name)
+}
 
 /// The octets of `file`: one more than is looked at, so that the core sees that there are more.
 pub(crate) async fn content(file: &File) -> Result<Vec<u8>, JsValue> {

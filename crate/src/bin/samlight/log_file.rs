@@ -8,6 +8,7 @@
 use crate::{Problem, input, report};
 use flate2::read::MultiGzDecoder;
 use samlight::{
+    base::limits::SHORT_BYTES,
     file::import::RECORDINGS,
     scim::{
         evidence::Asked,
@@ -30,8 +31,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Octets of a file that is read whole, for it may be anything.
-const SHORT: usize = 4 * 1024 * 1024;
 /// Octets of a block.
 const BLOCK: usize = 256 * 1024;
 /// The most that search at the same time; reading from a disk keeps no more of them busy.
@@ -124,7 +123,7 @@ fn opened(file: &OsStr, progress: &mut Progress) -> Result<Opened, Problem> {
     if let Some(error) = failed.take_if(|_| start.is_empty()) {
         return Err(unread(&error));
     }
-    let is_short = failed.is_none() && start.len() < SHORT;
+    let is_short = failed.is_none() && start.len() < SHORT_BYTES;
     let is_gzip = start.starts_with(&[0x1F, 0x8B]);
     if is_short && !is_gzip {
         return Ok(Opened::Short(start));
@@ -140,7 +139,7 @@ fn opened(file: &OsStr, progress: &mut Progress) -> Result<Opened, Problem> {
     let mut unpacked: Source = Box::new(MultiGzDecoder::new(chained(start, source)));
     // What is damaged shows what could be read of it.
     let (start, damage) = beginning(&mut unpacked);
-    Ok(match packed.filter(|_| start.len() < SHORT) {
+    Ok(match packed.filter(|_| start.len() < SHORT_BYTES) {
         Some(packed) => Opened::Short(packed),
         None if is_recording(&start) => {
             Opened::Short(input::whole(start, unpacked).map_err(|error| unread(&error))?)
@@ -161,7 +160,7 @@ fn chained<R: Read>(start: Vec<u8>, rest: R) -> Chain<Cursor<Vec<u8>>, R> {
 /// The first octets, and why there are no more.
 fn beginning(source: &mut Source) -> (Vec<u8>, Option<io::Error>) {
     let mut start = Vec::new();
-    let read = source.take(SHORT as u64).read_to_end(&mut start);
+    let read = source.take(SHORT_BYTES as u64).read_to_end(&mut start);
     (start, read.err())
 }
 

@@ -55,6 +55,8 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         group: arguments::text_of(given, "group"),
         value: arguments::text_of(given, "value"),
         person: arguments::text_of(given, "person"),
+        since: query::instant(given, "since")?,
+        until: query::instant(given, "until")?,
         endpoint: arguments::text_of(given, "endpoint"),
         name_id: arguments::text_of(given, "name-id"),
     };

@@ -10,7 +10,7 @@ use super::{
         record::NAME_ID,
         stored::{SAML_UID, SCIM_ACTIVE, SCIM_UID},
     },
-    People, Person, Placed, Source, StoryFile, Valued, What, command, expected,
+    People, Person, Placed, Source, Valued, What, command, expected,
 };
 use crate::{
     base::{
@@ -28,7 +28,8 @@ pub(super) struct Known<'a> {
     pub(super) people: &'a People,
     /// The attributes of the SCIM app, and the fields that they are made of, by the schema in the files.
     pub(super) mapped: &'a [(String, String)],
-    pub(super) files: &'a [StoryFile<'a>],
+    /// The names of the files.
+    pub(super) files: &'a [String],
 }
 
 const CONCLUSIONS: [fn(&Known<'_>) -> Vec<Statement>; 5] =
@@ -51,7 +52,7 @@ impl Known<'_> {
     /// The place of a record, for people.
     pub(super) fn place(&self, placed: &Placed) -> Text {
         let file = self.files.get(placed.file).filter(|_| self.files.len() > 1);
-        placed.record.source.place(placed.record.line, file.map(|file| file.name))
+        placed.record.source.place(placed.record.line, file.map(String::as_str))
     }
 
     /// The newest value of one of these names, with its record.

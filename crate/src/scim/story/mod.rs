@@ -11,25 +11,22 @@ mod command;
 mod conclusions;
 mod expected;
 mod people;
+mod telling;
 mod timeline;
 mod told;
 
 use super::{
     evidence::Asked,
-    record::{self, KnownBy, Record, Seen, Source, Valued, What},
-    records::Rest,
+    record::{KnownBy, Record, Seen, Source, Valued, What},
     requests,
 };
-use crate::{
-    base::{redact, severity::Severity},
-    encoding::text::Pieces,
-    idp,
+use crate::base::{
+    redact,
+    severity::{Sentence, Severity},
 };
 use people::People;
 use serde::Serialize;
-
-/// Records of one person that are kept. A person who is sent every 40 minutes has 13,000 a year.
-const MOST: usize = 100_000;
+pub use telling::Telling;
 
 /// A file that is read for a story.
 #[derive(Clone, Copy)]
@@ -59,32 +56,6 @@ impl<'t> StoryFile<'t> {
     pub fn of(name: &'t str, text: &'t str) -> Self {
         StoryFile { name, content: Content::Text(text) }
     }
-
-    /// Its text, from where it says what it is, where it is an export of an identity provider.
-    fn export(&self) -> Option<&'t str> {
-        let Content::Text(text) = self.content else { return None };
-        let text = text.trim_start_matches('\u{feff}').trim_start();
-        idp::export(text).map(|_| text)
-    }
-
-    /// Gives each record in it that can be of a person to `take`.
-    fn each(&self, take: &mut dyn FnMut(Seen)) -> Rest {
-        match self.content {
-            Content::Text(text) => record::each(&mut |give| give(text.as_bytes()), take),
-            Content::Log(read) => {
-                let mut read = |give: &mut dyn FnMut(&[u8])| {
-                    let mut pieces = Pieces::default();
-                    read(&mut |octets| pieces.read(octets, give));
-                    pieces.end(give);
-                };
-                record::each(&mut read, take)
-            }
-            Content::Records(records) => {
-                records.iter().for_each(|record| take(Seen::Record(Box::new(record.clone()))));
-                Rest::default()
-            }
-        }
-    }
 }
 
 /// The answer to a value: the people who have it, with their stories.
@@ -113,6 +84,9 @@ pub struct Story {
     pub entries: Vec<Entry>,
     /// The things that follow from all of it.
     pub conclusions: Vec<super::Statement>,
+    /// The records that a filter leaves out, or cannot be asked of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Sentence>,
 }
 
 /// The values by which one person is known.
@@ -183,48 +157,21 @@ pub fn told(files: &[StoryFile<'_>], asked: &Asked) -> Told {
 
 /// The same for several values at once: the files are read no more often for them.
 pub fn stories(files: &[StoryFile<'_>], values: &[&str], asked: &Asked) -> Vec<Told> {
-    let mapped: Vec<_> = files.iter().filter_map(StoryFile::export).flat_map(idp::mapped).collect();
-    let logs = || (0..).zip(files).filter(|(_, file)| file.export().is_none());
-    let (mut people, mut records, mut problems) = (People::default(), 0, Vec::new());
-    for (_, file) in logs() {
-        let rest = file.each(&mut |seen| {
-            let who = seen.who();
-            records += usize::from(!who.is_empty());
-            people.add(&who);
-        });
-        let problem = |text: String| if files.len() > 1 { format!("{}: {text}", file.name) } else { text };
-        problems.extend(rest.problems.iter().map(|text| problem(text.to_string())));
+    let mut telling = Telling::new(values, asked);
+    loop {
+        for file in files {
+            telling.begin(file.name);
+            match file.content {
+                Content::Text(text) => telling.text(text),
+                Content::Log(read) => read(&mut |octets| telling.read(octets)),
+                Content::Records(records) => telling.records(records),
+            }
+            telling.end();
+        }
+        if !telling.again() {
+            return telling.told();
+        }
     }
-    people.join();
-    let wanted: Vec<Vec<usize>> = values.iter().map(|value| people.with(value)).collect();
-    let mut kept = timeline::Kept::new(wanted.iter().flatten());
-    let group = asked.group.as_deref();
-    let is_asked_for = !kept.is_empty();
-    for (number, file) in logs().filter(|_| is_asked_for) {
-        file.each(&mut |seen| kept.take(number, seen, &people, group));
-    }
-    let left_out = kept.left_out();
-    problems.extend(left_out.map(|text| text.to_string()));
-    let of_people = kept.into_records();
-    let told = values.iter().zip(wanted).map(|(value, roots)| Told {
-        asked: redact::prose(value),
-        nearest: if roots.is_empty() { people.nearest(value) } else { Vec::new() },
-        people: roots
-            .iter()
-            .filter_map(|root| of_people.get(root))
-            .map(|it| story(it, &people, &mapped, files))
-            .collect(),
-        problems: problems.clone(),
-        records,
-        known: people.count(),
-    });
-    told.collect()
-}
-
-fn story(records: &[Placed], people: &People, mapped: &[(String, String)], files: &[StoryFile<'_>]) -> Story {
-    let known = conclusions::Known { records, people, mapped, files };
-    let entries = timeline::entries(records, files);
-    Story { person: Person::of(records), entries, conclusions: conclusions::all(&known) }
 }
 
 impl Person {

@@ -6,17 +6,26 @@
 //! each. So is an identifier with which different people were sent, and which GitLab did not take for all of
 //! them. By a name alone nobody is joined; what has nothing else is of the one person who has that name. A
 //! SAML identifier is that of SCIM in the same spelling, or in another one where no second SAML identifier
-//! differs from it in case alone. Memory grows with the number of different values, not with that of records.
+//! differs from it in case alone. Memory grows with the number of different values, not with that of records,
+//! and is bounded.
 //! Leaves out: what happened to them.
 
 use crate::{
     base::{characters::folded, counted::stepped, order::sort_by_key},
-    scim::record::KnownBy,
+    scim::{kept::Room, record::KnownBy},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Values that are named where nobody has the one that is asked for.
 const NEAREST: usize = 3;
+
+/// Octets that all values take, about: those of some 50,000 people. A log of a large group has a few
+/// thousand.
+const MOST: usize = 48 * 1024 * 1024;
+/// Octets that a value takes besides its letters, which are held twice.
+const VALUE: usize = 160;
+/// Octets of two values that may be of one person.
+const PAIR: usize = 32;
 
 /// The people of some files.
 #[derive(Default)]
@@ -39,6 +48,7 @@ pub(super) struct People {
     weak: BTreeSet<(usize, usize)>,
     /// Values that would make one of two people, with something of the other one.
     shared: BTreeMap<usize, BTreeSet<usize>>,
+    room: Room,
 }
 
 impl People {
@@ -49,7 +59,7 @@ impl People {
         sort_by_key(&mut who, |(by, _)| (*by != KnownBy::UserId, *by));
         let mut first = None;
         for value in who {
-            let node = self.node(value);
+            let Some(node) = self.node(value) else { continue };
             if let Some(owned) = self.owned.get_mut(node).filter(|_| !is_claim(value.0)) {
                 *owned = true;
             }
@@ -59,9 +69,15 @@ impl People {
             match first {
                 None => first = Some(node),
                 Some(first) if value.0 < KnownBy::Email => self.unite(node, first),
+                Some(first) if self.weak.contains(&(node, first)) || !self.room.has(MOST, PAIR) => {}
                 Some(first) => drop(self.weak.insert((node, first))),
             }
         }
+    }
+
+    /// The number of times that a value was not taken in, for there were too many.
+    pub(super) fn left_out(&self) -> usize {
+        self.room.left_out
     }
 
     /// Joins what needs all records to be known.
@@ -138,7 +154,8 @@ impl People {
         let small = value.trim().to_lowercase();
         let any = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
             let nodes = (0..).zip(&self.nodes).filter(|(_, (_, known))| is(known));
-            let all: BTreeSet<usize> = nodes.flat_map(|(node, _)| self.all(node)).collect();
+            let mut all = BTreeSet::new();
+            nodes.for_each(|(node, _)| all.extend(self.all(node)));
             all.into_iter().collect()
         };
         let exact = any(&|known| known == value.trim());
@@ -147,9 +164,11 @@ impl People {
 
     /// The known values that are most like `value`.
     pub(super) fn nearest(&self, value: &str) -> Vec<String> {
-        let of = |text: &str| -> BTreeSet<(char, char)> {
-            let small: Vec<char> = folded(text).unwrap_or_default().chars().collect();
-            small.iter().copied().zip(small.iter().copied().skip(1)).collect()
+        let of = |text: &str| {
+            let small: Vec<usize> = folded(text).unwrap_or_default().chars().map(|c| c as usize).collect();
+            let mut pairs = BTreeSet::new();
+            pairs.extend(small.iter().copied().zip(small.iter().copied().skip(1)));
+            pairs
         };
         let wanted = of(value);
         let like = |known: &str| {
@@ -187,25 +206,36 @@ impl People {
         let own = self.owned.get(node).zip(self.nodes.get(node)).filter(|it| is_own(*it));
         let own = own.map(|_| self.root(node));
         let others = self.shared.get(&node).into_iter().flatten().map(|other| self.root(*other));
-        let all: BTreeSet<usize> = own.into_iter().chain(others).collect();
+        let mut all = BTreeSet::new();
+        all.extend(own);
+        all.extend(others);
         all.into_iter().collect()
     }
 
-    fn node(&mut self, (by, value): &(KnownBy, String)) -> usize {
-        if key(*by, "").0 == KnownBy::Scim && !self.spellings.contains(value) {
+    /// The place of a value; nothing where there is no room for another one.
+    fn node(&mut self, (by, value): &(KnownBy, String)) -> Option<usize> {
+        let key = key(*by, value);
+        if key.0 == KnownBy::Scim && !self.spellings.contains(value) {
+            if !self.room.has(MOST, VALUE / 2 + value.len()) {
+                return self.at.get(&key).copied();
+            }
             self.spellings.insert(value.clone());
         }
-        let next = self.nodes.len();
-        let node = *self.at.entry(key(*by, value)).or_insert(next);
-        if node == next {
-            let by = if is_claim(*by) { KnownBy::Scim } else { *by };
-            self.nodes.push((by, value.clone()));
-            self.parents.push(next);
-            self.users.push((by == KnownBy::UserId).then_some(next));
-            self.owned.push(false);
-            self.addressed.push(matches!(by, KnownBy::UserId | KnownBy::Email));
+        if let Some(node) = self.at.get(&key) {
+            return Some(*node);
         }
-        node
+        if !self.room.has(MOST, VALUE + 2 * value.len()) {
+            return None;
+        }
+        let node = self.nodes.len();
+        self.at.insert(key, node);
+        let by = if is_claim(*by) { KnownBy::Scim } else { *by };
+        self.nodes.push((by, value.clone()));
+        self.parents.push(node);
+        self.users.push((by == KnownBy::UserId).then_some(node));
+        self.owned.push(false);
+        self.addressed.push(matches!(by, KnownBy::UserId | KnownBy::Email));
+        Some(node)
     }
 
     fn root(&self, node: usize) -> usize {

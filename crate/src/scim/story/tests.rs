@@ -65,7 +65,7 @@ fn of(texts: &[&str], value: &str) -> Told {
     let octets: Vec<Vec<u8>> = texts.iter().map(wide).collect();
     let reads: Vec<_> =
         octets.iter().map(|octets| |take: &mut dyn FnMut(&[u8])| octets.chunks(7).for_each(take)).collect();
-    let logs = files.iter().zip(&reads).map(|(file, read)| match file.export() {
+    let logs = files.iter().zip(&reads).zip(texts).map(|((file, read), text)| match telling::export(text) {
         Some(_) => *file,
         None => StoryFile { content: Content::Log(read), ..*file },
     });
@@ -429,4 +429,35 @@ fn people_cost_what_their_records_cost() {
     };
     let (one, two) = (steps(200), steps(400));
     assert!(two < 3 * one, "{one} {two}");
+}
+
+/// Room is for octets, whatever the number of records is; what did not fit is counted.
+#[test]
+fn of_one_person_no_more_is_kept_than_there_is_room_for() {
+    let long = "x".repeat(2 * 1024 * 1024);
+    let record = |line| Record {
+        line,
+        who: vec![(KnownBy::Scim, "a1".into())],
+        said: Some(long.clone()),
+        ..Record::default()
+    };
+    let mut people = People::default();
+    people.add(&record(1).who);
+    people.join();
+    let mut kept = timeline::Kept::new(people.with("a1").iter());
+    (1..=20).for_each(|line| kept.take(0, Seen::Record(Box::new(record(line))), &people, None));
+    assert!(kept.left_out().unwrap().to_string().starts_with("8 more records"));
+    let records = kept.into_records(&Asked::default());
+    assert_eq!(records.values().map(|it| it.shown.len()).collect::<Vec<_>>(), [12]);
+}
+
+#[test]
+fn of_all_people_no_more_is_kept_than_there_is_room_for_and_that_is_said() {
+    let mut people = People::default();
+    let long = "x".repeat(1024 * 1024);
+    (0..40).for_each(|number| people.add(&[(KnownBy::Email, format!("{number}@{long}"))]));
+    assert_eq!((people.left_out(), people.count()), (16, 24));
+    // What is known is known for all that comes.
+    people.add(&[(KnownBy::Email, format!("3@{long}"))]);
+    assert_eq!(people.left_out(), 16);
 }

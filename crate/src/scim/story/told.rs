@@ -32,13 +32,16 @@ impl Told {
         let problems =
             self.problems.iter().map(|text| Sentence { severity: Severity::Warning, text: text.clone() });
         first.sentences.extend(problems);
-        std::iter::once(first).chain(self.people.iter().flat_map(Story::statements)).collect()
+        let mut all = vec![first];
+        self.people.iter().for_each(|story| story.tell(&self.asked, &mut all));
+        all
     }
 }
 
 impl Story {
-    /// The person, then the conclusions, then each entry.
-    fn statements(&self) -> Vec<Statement> {
+    /// The person, then the conclusions, then each entry. Of one of whom nothing is left, `asked` is the
+    /// name.
+    fn tell(&self, asked: &str, all: &mut Vec<Statement>) {
         let person = &self.person;
         let lists = [
             (text!("story.person.scim"), &person.scim_identifiers),
@@ -51,17 +54,20 @@ impl Story {
             severity: Severity::Neutral,
             text: text!("story.person.line", name = name, values = list.join(", ")).to_string(),
         });
+        let label = Some(person.label()).filter(|label| !label.is_empty());
+        let label = label.unwrap_or_else(|| asked.to_owned());
         let person = Statement {
-            heading: Some(text!("story.person", label = person.label()).to_string()),
-            sentences: lists.collect(),
+            heading: Some(text!("story.person", label = label).to_string()),
+            sentences: lists.chain(self.remarks.iter().cloned()).collect(),
             ..Statement::default()
         };
         let mut conclusions = self.conclusions.clone();
         if let Some(first) = conclusions.first_mut().filter(|it| it.heading.is_none()) {
             first.heading = Some(text!("story.conclusions").to_string());
         }
-        let entries = self.entries.iter().map(Entry::statement);
-        std::iter::once(person).chain(conclusions).chain(entries).collect()
+        all.push(person);
+        all.append(&mut conclusions);
+        all.extend(self.entries.iter().map(Entry::statement));
     }
 }
 

@@ -176,6 +176,13 @@ impl View for Page {
         self.connection.console(&self.session)
     }
 
+    fn choose(&self, selector: &str, file: &str) -> Result<()> {
+        let expression = format!("document.querySelector({})", Value::from(selector));
+        let found = self.command(EVALUATE, &json!({ "expression": expression }))?;
+        let field = &found["result"]["objectId"];
+        self.command("DOM.setFileInputFiles", &json!({ "files": [file], "objectId": field })).map(drop)
+    }
+
     fn close(&self) -> Result<()> {
         let closing = Target { id: self.target.clone(), kind: "page".to_owned(), url: String::new() };
         self.connection.command(None, "Target.closeTarget", &json!({ "targetId": self.target }))?;

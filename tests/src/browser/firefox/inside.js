@@ -50,6 +50,11 @@
       for (const [type, buttons] of [["mousemove", 0], ["mousedown", 1], ["mouseup", 0]]) {
         await event.synthesizeMouseAtPoint(given.x, given.y, { type, button: 0, buttons, clickCount: 1 }, window);
       }`,
+    choose: `
+      Cu.importGlobalProperties(["File"]);
+      const field = document.querySelector(given.selector);
+      field.mozSetFileArray([await File.createFromFileName(given.file)]);
+      field.dispatchEvent(new Event("change", { bubbles: true }));`,
     keys: `
       const { event } = ChromeUtils.importESModule("chrome://remote/content/shared/webdriver/Event.sys.mjs");
       const { keyData } = ChromeUtils.importESModule("chrome://remote/content/shared/webdriver/KeyData.sys.mjs");

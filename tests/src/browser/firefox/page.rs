@@ -123,6 +123,10 @@ impl View for Content {
         self.connection.console(self.origin.as_deref().unwrap_or("moz-extension:"))
     }
 
+    fn choose(&self, selector: &str, file: &str) -> Result<()> {
+        self.beside("choose", json!({ "selector": selector, "file": file })).map(drop)
+    }
+
     fn close(&self) -> Result<()> {
         self.call("close", &[]).map(drop)
     }

@@ -5,7 +5,10 @@ use crate::{ExitOutcome, Problem, arguments};
 use clap::{Arg, ArgGroup, ArgMatches, builder::PossibleValuesParser};
 use samlight::{
     base::instant::Timestamp,
-    scim::query::{INDEX, Language, Names, Query, Question, TIME},
+    scim::{
+        evidence,
+        query::{INDEX, Language, Names, Query, Question, TIME},
+    },
     text,
 };
 use serde_json::{Value, json};
@@ -13,6 +16,8 @@ use std::io::Write;
 
 /// The two options that ask for a search engine.
 const ENGINE: &str = "engine";
+/// The options of which a time can be asked.
+const TIMED: &str = "timed";
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     let since = arguments::text("since", "TIME", &text!("cli.scim.since"));
@@ -25,13 +30,15 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .help(text!("cli.scim.query").to_string())
                 .conflicts_with(arguments::FILES),
         )
-        .args([since, until, time, index].map(|argument| argument.requires(ENGINE)))
+        .args([since, until].map(|argument| argument.requires(TIMED)))
+        .args([time, index].map(|argument| argument.requires(ENGINE)))
         .arg(
             one_of("fields", "NAMES", Names::NAMED.map(|(name, _)| name))
                 .help(text!("cli.scim.fields").to_string())
                 .requires(ENGINE),
         )
         .group(ArgGroup::new(ENGINE).args(["query", "from"]))
+        .group(ArgGroup::new(TIMED).args(["query", "from", "person"]).multiple(true))
 }
 
 fn one_of<const N: usize>(name: &'static str, value: &'static str, values: [&'static str; N]) -> Arg {
@@ -87,9 +94,9 @@ fn chosen<T: Copy>(given: &ArgMatches, option: &str, named: &[(&str, T)]) -> Opt
     named.iter().find(|(known, _)| known == name).map(|(_, it)| *it)
 }
 
-/// The instant of an option: a day is its beginning.
-fn instant(given: &ArgMatches, option: &'static str) -> Result<Option<Timestamp>, Problem> {
+/// The instant of an option.
+pub(super) fn instant(given: &ArgMatches, option: &'static str) -> Result<Option<Timestamp>, Problem> {
     let Some(text) = given.get_one::<String>(option) else { return Ok(None) };
-    let read = Timestamp::parse(text).or_else(|| Timestamp::parse(&format!("{text}T00:00:00Z")));
+    let read = evidence::instant(text);
     read.map(Some).ok_or_else(|| text!("cli.bad-time", option = option, value = text).into())
 }

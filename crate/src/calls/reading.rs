@@ -1,0 +1,212 @@
+//! [`Reading`]: files that an own page reads in pieces: one, for what it says; or several, twice, for the
+//! story of one person.
+//!
+//! A piece is given once the one before it was read, so what is held is bounded whatever the files' size:
+//! never their content. Leaves out: where the pieces come from, and stopping: whoever reads drops this, and
+//! nothing is left of it.
+
+use super::protocol::{FileReply, SHOWN, StoryCall, StoryReply};
+use crate::{
+    base::{catalogue::Text, instant::Timestamp, limits::UNPACKED_BYTES},
+    explain,
+    file::{
+        self,
+        incoming::{Ended, Incoming},
+    },
+    scim::{
+        Statement,
+        evidence::{self, Asked},
+        story::Telling,
+        stream::Stream,
+    },
+    text,
+};
+
+/// The files that are read in pieces, as far as it has come.
+pub enum Reading {
+    /// One file, for what it says.
+    File(Box<FileReading>),
+    /// Several, for the story of a person.
+    Story(Box<StoryReading>),
+}
+
+/// See [`Reading::File`].
+pub struct FileReading {
+    incoming: Incoming,
+    stream: Stream,
+    octets: usize,
+}
+
+/// See [`Reading::Story`].
+pub struct StoryReading {
+    /// The names of the files.
+    names: Vec<String>,
+    telling: Telling,
+    /// The number of the file that is read.
+    at: usize,
+    /// The file that is read, once a piece of it came.
+    incoming: Option<Incoming>,
+    octets: usize,
+    /// The octets of each file, as they were the first time.
+    sizes: Vec<usize>,
+    is_second: bool,
+    /// The file that was another one the second time.
+    changed: Option<Text>,
+}
+
+impl Reading {
+    /// One file, of which nothing has come.
+    pub fn file() -> Self {
+        let stream = Stream::new(&Asked::default());
+        Reading::File(Box::new(FileReading { incoming: Incoming::default(), stream, octets: 0 }))
+    }
+
+    /// The files of a story, of which nothing has come.
+    ///
+    /// # Errors
+    /// In words, if a filter cannot be understood.
+    pub fn story(call: StoryCall) -> Result<Self, Text> {
+        let asked = Asked {
+            group: Some(call.group).filter(|group| !group.trim().is_empty()),
+            since: instant(&call.since)?,
+            until: instant(&call.until)?,
+            ..Asked::default()
+        };
+        let mut reading = StoryReading {
+            names: call.files,
+            telling: Telling::new(&[call.person.trim()], &asked),
+            at: 0,
+            incoming: None,
+            octets: 0,
+            sizes: Vec::new(),
+            is_second: false,
+            changed: None,
+        };
+        reading.begin_file();
+        Ok(Reading::Story(Box::new(reading)))
+    }
+
+    /// Reads the next piece of a file. Says whether more of this file is wanted.
+    pub fn read(&mut self, octets: &[u8]) -> bool {
+        match self {
+            Reading::File(it) => {
+                it.octets += octets.len();
+                let FileReading { incoming, stream, .. } = &mut **it;
+                incoming.read(octets, &mut |text| stream.read(text))
+            }
+            Reading::Story(it) => {
+                it.octets += octets.len();
+                let StoryReading { incoming, telling, .. } = &mut **it;
+                incoming.get_or_insert_default().read(octets, &mut |text| telling.read(text))
+            }
+        }
+    }
+
+    /// The file is at its end, or no more of it was wanted; the next one begins.
+    pub fn end_file(&mut self) {
+        if let Reading::Story(it) = self {
+            it.end_file();
+            it.begin_file();
+        }
+    }
+
+    /// All files have come. Whether they must come once more, from the first to the last.
+    pub fn again(&mut self) -> bool {
+        match self {
+            Reading::File(_) => false,
+            Reading::Story(it) => {
+                (it.at, it.is_second) = (0, true);
+                let is_wanted = it.telling.again() && it.changed.is_none();
+                it.begin_file();
+                is_wanted
+            }
+        }
+    }
+}
+
+impl FileReading {
+    /// The answer to the file; nothing where it must be read whole.
+    pub fn reply(self) -> Option<FileReply> {
+        let (ended, damage) = self.incoming.end();
+        if ended != Ended::Log {
+            return None;
+        }
+        let mut reply = FileReply { is_of_people: true, ..FileReply::default() };
+        reply.flaws.extend(damage.map(|text| text.to_string()));
+        let other = self.stream.end(&mut |statement| keep(&mut reply, statement));
+        if let Some(beginning) = other {
+            // It is nothing that is known of logs.
+            if self.octets <= UNPACKED_BYTES {
+                return None;
+            }
+            reply.is_of_people = false;
+            reply.flaws.push(text!("flaw.only-beginning", limit = beginning.len()).to_string());
+            let explained = explain::read(&beginning, &Asked::default());
+            explained.into_iter().for_each(|statement| keep(&mut reply, statement));
+        }
+        Some(reply)
+    }
+}
+
+fn keep(reply: &mut FileReply, statement: Statement) {
+    if reply.statements.len() < SHOWN {
+        reply.statements.push(statement);
+    } else {
+        reply.left_out += 1;
+    }
+}
+
+impl StoryReading {
+    fn begin_file(&mut self) {
+        if let Some(name) = self.names.get(self.at) {
+            self.telling.begin(name);
+        }
+    }
+
+    fn end_file(&mut self) {
+        let (ended, damage) = self.incoming.take().unwrap_or_default().end();
+        match ended {
+            Ended::Short(content) => self.telling.text(&file::text_of(&content)),
+            Ended::Log => {}
+            Ended::Other => self.telling.problem(text!("story.no-log").to_string()),
+        }
+        damage.into_iter().for_each(|text| self.telling.problem(text.to_string()));
+        self.telling.end();
+        let octets = std::mem::take(&mut self.octets);
+        if !self.is_second {
+            self.sizes.push(octets);
+        } else if self.sizes.get(self.at) != Some(&octets) {
+            let name = self.names.get(self.at).map(String::as_str).unwrap_or_default();
+            self.changed = Some(text!("story.changed", file = name));
+        }
+        self.at += 1;
+    }
+
+    /// The story of the person, in words.
+    ///
+    /// # Errors
+    /// In words, if a file was another one the second time.
+    pub fn reply(self) -> Result<StoryReply, Text> {
+        match self.changed {
+            Some(changed) => Err(changed),
+            None => {
+                let told = self.telling.told().pop().unwrap_or_default();
+                let mut statements = told.statements();
+                let left_out = statements.len().saturating_sub(SHOWN);
+                statements.truncate(SHOWN);
+                Ok(StoryReply { statements, left_out })
+            }
+        }
+    }
+}
+
+/// The time of a filter; nothing where it is empty.
+fn instant(written: &str) -> Result<Option<Timestamp>, Text> {
+    if written.trim().is_empty() {
+        return Ok(None);
+    }
+    evidence::instant(written).map(Some).ok_or_else(|| text!("story.bad-time", value = written.trim()))
+}
+
+#[cfg(test)]
+mod tests;
