@@ -3,7 +3,8 @@
 //!
 //! The text itself stays where it was given; the clues go to where the trace is. Leaves out what is found by
 //! them: sign-ins ([`view::at_hand`](crate::view::at_hand)), requests in a log
-//! ([`scim::answered`](crate::scim::answered)) and members of a group ([`group::check`](crate::group::check)).
+//! ([`scim::answered`](crate::scim::answered)) and members of a group
+//! ([`group::check`](crate::group::check)).
 
 use super::{Explained, PASTED, Reading, explain, known, plain};
 use crate::{

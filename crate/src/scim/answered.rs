@@ -1,7 +1,7 @@
 //! The requests in a log that were refused with an answer that somebody has, so that the answer and the log
 //! are read together.
 //!
-//! gitlab-facts 3.7 and 5.4, one row of [`ANSWERS`] each; rows S01 to S13. GitLab's log has the status of an
+//! gitlab-facts 3.7 and 5.4, one row of `ANSWERS` each; rows S01 to S13. GitLab's log has the status of an
 //! answer and not its words (6.1), so that a request there can have had it; an identity provider's log quotes
 //! it. Leaves out: sign-ins, which [`view::at_hand`](crate::view::at_hand) finds.
 
