@@ -94,3 +94,34 @@ fn what_cannot_be_run_is_told_and_hostile_text_cannot_command_the_terminal() {
     let (_, out, _) = samlight(&["explain", "-"], "Resource \u{1b}]2;x\u{7}1 not found");
     assert!(!out.contains('\u{1b}') && !out.contains('\u{7}'), "{out:?}");
 }
+
+#[test]
+fn an_answer_of_scim_names_the_refused_requests_of_a_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |status: u16, id: &str| {
+        serde_json::json!({"time": "2026-11-20T09:00:00Z", "method": "POST", "status": status,
+            "path": "/api/scim/v2/groups/acme/Users", "params": [{"key": "externalId", "value": id}]})
+        .to_string()
+    };
+    let log = folder.path().join("api_json.log");
+    std::fs::write(&log, [line(409, "id-1"), line(412, "id-2"), line(201, "id-3")].join("\n")).unwrap();
+    let with = log.to_str().unwrap();
+    for (text, id) in [
+        ("{\"detail\":\"User has already been taken\",\"status\":409}", "id-1"),
+        ("Missing params: [:email]", "id-2"),
+    ] {
+        let (code, out, errors) = samlight(&["explain", "--with", with, "--text", text], "");
+        assert_eq!((code, errors.as_str()), (Some(1), ""), "{out}");
+        assert!(out.contains("can have given this answer") && out.contains(id), "{out}");
+        assert!(["id-1", "id-2", "id-3"].iter().all(|it| *it == id || !out.contains(it)), "{out}");
+        let (_, json, _) = samlight(&["explain", "--json", "--with", with, "--text", text], "");
+        let told = json
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).unwrap().get("at_hand").cloned());
+        let told: Vec<Value> = told.collect();
+        assert!(told.len() == 1 && told[0]["statement"].to_string().contains(id), "{json}");
+    }
+    let (code, _, errors) =
+        samlight(&["explain", "--with", "nowhere.log", "--text", "Unsupported Filter"], "");
+    assert!(code == Some(2) && errors.contains("nowhere.log"), "{code:?} {errors}");
+}

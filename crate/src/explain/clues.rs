@@ -2,13 +2,19 @@
 //! the users and the groups that it names.
 //!
 //! The text itself stays where it was given; the clues go to where the trace is. Leaves out what is found by
-//! them: sign-ins ([`view::at_hand`](crate::view::at_hand)) and members of a group
+//! them: sign-ins ([`view::at_hand`](crate::view::at_hand)), requests in a log
+//! ([`scim::answered`](crate::scim::answered)) and members of a group
 //! ([`group::check`](crate::group::check)).
 
 use super::{Explained, PASTED, Reading, explain, known, plain};
 use crate::{
     base::{counted::stepped, redact::Secret},
-    scim::messages::between,
+    scim::{
+        Statement,
+        answered::{self, Asked},
+        messages::between,
+        story::Again,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +63,19 @@ impl Clues {
             (clues.users, clues.groups) = (users(&text), groups(&text));
         }
         clues
+    }
+
+    /// The newest requests in the log `file`, whose octets `read` gives, that were refused with an answer of
+    /// `text`, which these clues are of.
+    pub fn refused(&self, text: &str, file: &str, read: Again<'_>) -> Vec<Statement> {
+        if self.provisioning.is_empty() {
+            return Vec::new();
+        }
+        let answer = explain(text);
+        let of_scim = answer.explained.iter().filter(|it| it.reading == Reading::Scim);
+        let keys: Vec<&'static str> = of_scim.map(|it| it.key).collect();
+        let users: Vec<&str> = self.users.iter().map(|user| user.expose().as_str()).collect();
+        answered::refused(file, read, &Asked { keys: &keys, users: &users, groups: &self.groups })
     }
 
     /// Whether nothing can be found by them.

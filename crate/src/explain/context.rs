@@ -174,8 +174,8 @@ impl Place<'_> {
             || words.all(|word| is_neutral(&word.folded))
     }
 
-    /// Whether a label before word number `at` only says whose account the message is about: "Bob's account: …",
-    /// "account of Ada: …", "user Bob: …". An account of something else is named without an owner: "Slack
+    /// Whether a label before word number `at` only says whose account the message is about: "Bob's account:
+    /// …", "account of Ada: …", "user Bob: …". An account of something else is named without an owner: "Slack
     /// account: …".
     fn is_of_somebody(&self, at: usize) -> bool {
         let segment = self.segment_before(at);

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     base::{
         catalogue::Text,
-        instant::logged::Logged,
+        instant::{Timestamp, logged::Logged},
         severity::{Sentence, Severity, Step},
     },
     text,
@@ -225,6 +225,16 @@ impl Event {
     /// Whether a sign-in was one to GitLab; nothing of what is no sign-in.
     pub(super) fn is_gitlab(&self) -> Option<bool> {
         self.is_gitlab
+    }
+
+    /// The key of the meaning of GitLab's answer, where that is known.
+    pub(super) fn answer(&self) -> Option<&'static str> {
+        self.meaning.map(|meaning| (meaning.means)("").key())
+    }
+
+    /// When it happened first.
+    pub(super) fn first(&self) -> Option<Timestamp> {
+        self.repeats.first()
     }
 
     /// The number of times that it happened.

@@ -330,6 +330,11 @@ pub(super) fn group_path(named: &str) -> &str {
     path.strip_prefix("groups/").unwrap_or(path)
 }
 
+/// A request by itself.
+pub(super) fn of_request_alone(request: &Request) -> Statement {
+    of_request(request, Beside::default())
+}
+
 /// A request with what other lines say of it.
 fn of_request(request: &Request, beside: Beside) -> Statement {
     let at = heading_time(request.at);

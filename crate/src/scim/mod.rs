@@ -5,6 +5,7 @@
 //! of `READERS` that knows it. A reader is one row and one file.
 
 pub(crate) mod activation;
+pub mod answered;
 pub mod endpoint;
 mod events;
 pub mod evidence;

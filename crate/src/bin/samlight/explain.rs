@@ -1,17 +1,21 @@
 //! `samlight explain`: any error text in words: what it means, who can fix it, what to do. For people or,
-//! with `--json`, one JSON object a message and line. With a recording, the sign-ins in it that ended so.
+//! with `--json`, one JSON object a message and line. With a recording, the sign-ins in it that ended so;
+//! with a log, the requests that were refused so.
 
 use crate::{
     Command, ExitOutcome, Problem, arguments, input,
     inspect::{self, Look},
-    report, scim,
+    log_file, report, scim,
 };
 use clap::ArgMatches;
 use samlight::{
     base::{limits::FILE_BYTES, redact},
     explain::{self, Answer, clues::Clues},
     file::{self, Beside},
-    scim::evidence::{self, Asked},
+    scim::{
+        Statement,
+        evidence::{self, Asked},
+    },
     text,
     trace::tracer::Tracer,
     view::at_hand::{self, AtHand},
@@ -56,19 +60,36 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     if is_saml && answer.explained.is_empty() {
         return inspect::print(&source, read, &Look { json, ..Look::default() }, out);
     }
-    let found = at_hand(&arguments::paths_of(given, "with"), &text)?;
+    let with = arguments::paths_of(given, "with");
+    let clues = Clues::of(&text);
+    let found = at_hand(&with, &clues)?;
+    let requests: Vec<Statement> = with.iter().flat_map(|file| refused(file, &text, &clues)).collect();
     if json {
         print_answer(out, &answer)?;
         found.iter().try_for_each(|found| line(out, &json!({ "at_hand": found })))?;
+        requests.iter().try_for_each(|found| line(out, &json!({ "at_hand": { "statement": found } })))?;
     } else {
-        let found = found.into_iter().map(|found| found.statement);
+        let found = found.into_iter().map(|found| found.statement).chain(requests);
         scim::print(&answer.statements().into_iter().chain(found).collect::<Vec<_>>(), json, out)?;
     }
     Ok(ExitOutcome::wrong(answer.is_wrong()))
 }
 
-/// The sign-ins in these recordings that ended with a message of `text`.
-fn at_hand(recordings: &[&OsStr], text: &str) -> Result<Vec<AtHand>, Problem> {
+/// The requests in a log that were refused with an answer of `text`. A log can be larger than what is read of
+/// a recording.
+fn refused(file: &OsStr, text: &str, clues: &Clues) -> Vec<Statement> {
+    if file == "-" || clues.provisioning.is_empty() {
+        return Vec::new();
+    }
+    clues.refused(text, &input::shown(file), &|take| log_file::again(file, take))
+}
+
+/// The sign-ins in these recordings that ended with a message with these clues.
+fn at_hand(recordings: &[&OsStr], clues: &Clues) -> Result<Vec<AtHand>, Problem> {
+    if clues.sign_in.is_empty() && clues.provider.is_empty() {
+        // Only whether they are there: what they hold is looked at by whom it concerns.
+        return recordings.iter().try_for_each(|file| input::is_there(file)).map(|()| Vec::new());
+    }
     let mut events = BTreeMap::new();
     for file in recordings {
         let read = input::read_file(file)?;
@@ -76,7 +97,7 @@ fn at_hand(recordings: &[&OsStr], text: &str) -> Result<Vec<AtHand>, Problem> {
         events.extend(read.events.into_iter().map(|event| (event.id.clone(), event)));
     }
     let tracer = Tracer::replay(events.into_values());
-    Ok(at_hand::sign_ins(&tracer, &Clues::of(text), None, input::clock()))
+    Ok(at_hand::sign_ins(&tracer, clues, None, input::clock()))
 }
 
 fn print_answer(out: &mut dyn Write, answer: &Answer) -> Result<(), Problem> {

@@ -25,6 +25,12 @@ pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Problem> {
     read.map_err(|error| unread(file, &error))
 }
 
+/// That `file` can be read.
+pub(crate) fn is_there(file: &OsStr) -> Result<(), Problem> {
+    let opened = if file == "-" { Ok(()) } else { File::open(file).map(drop) };
+    opened.map_err(|error| unread(file, &error))
+}
+
 /// The content that begins with `start`; no more of it than is looked at.
 pub(crate) fn whole(start: Vec<u8>, rest: impl Read) -> io::Result<Vec<u8>> {
     // One octet more, so that the core sees that the limit is passed.
