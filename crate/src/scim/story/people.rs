@@ -49,11 +49,14 @@ pub(super) struct People {
     /// Values that would make one of two people, with something of the other one.
     shared: BTreeMap<usize, BTreeSet<usize>>,
     room: Room,
+    /// Whether the record that is taken in has room in any case.
+    is_asked: bool,
 }
 
 impl People {
-    /// Takes in the values of one record.
-    pub(super) fn add(&mut self, who: &[(KnownBy, String)]) {
+    /// Takes in the values of one record. There is always room for those of one that `is_asked` for.
+    pub(super) fn add(&mut self, who: &[(KnownBy, String)], is_asked: &dyn Fn() -> bool) {
+        self.is_asked = self.room.left_out > 0 && is_asked();
         // The number of the user first, so that a conflict is seen where it is; names last.
         let mut who: Vec<&(KnownBy, String)> = who.iter().collect();
         sort_by_key(&mut who, |(by, _)| (*by != KnownBy::UserId, *by));
@@ -69,10 +72,14 @@ impl People {
             match first {
                 None => first = Some(node),
                 Some(first) if value.0 < KnownBy::Email => self.unite(node, first),
-                Some(first) if self.weak.contains(&(node, first)) || !self.room.has(MOST, PAIR) => {}
+                Some(first) if self.weak.contains(&(node, first)) || !self.has_room(PAIR) => {}
                 Some(first) => drop(self.weak.insert((node, first))),
             }
         }
+    }
+
+    fn has_room(&mut self, size: usize) -> bool {
+        self.is_asked || self.room.has(MOST, size)
     }
 
     /// The number of times that a value was not taken in, for there were too many.
@@ -216,7 +223,7 @@ impl People {
     fn node(&mut self, (by, value): &(KnownBy, String)) -> Option<usize> {
         let key = key(*by, value);
         if key.0 == KnownBy::Scim && !self.spellings.contains(value) {
-            if !self.room.has(MOST, VALUE / 2 + value.len()) {
+            if !self.has_room(VALUE / 2 + value.len()) {
                 return self.at.get(&key).copied();
             }
             self.spellings.insert(value.clone());
@@ -224,7 +231,7 @@ impl People {
         if let Some(node) = self.at.get(&key) {
             return Some(*node);
         }
-        if !self.room.has(MOST, VALUE + 2 * value.len()) {
+        if !self.has_room(VALUE + 2 * value.len()) {
             return None;
         }
         let node = self.nodes.len();

@@ -159,7 +159,11 @@ impl Telling {
             None => {
                 let who = seen.who();
                 self.records += usize::from(!who.is_empty());
-                self.people.add(&who);
+                let is_asked = || {
+                    let small = |value: &str| value.trim().to_lowercase();
+                    who.iter().any(|(_, of)| self.values.iter().any(|value| small(value) == small(of)))
+                };
+                self.people.add(&who, &is_asked);
             }
         }
     }

@@ -442,7 +442,7 @@ fn of_one_person_no_more_is_kept_than_there_is_room_for() {
         ..Record::default()
     };
     let mut people = People::default();
-    people.add(&record(1).who);
+    people.add(&record(1).who, &|| false);
     people.join();
     let mut kept = timeline::Kept::new(people.with("a1").iter());
     (1..=20).for_each(|line| kept.take(0, Seen::Record(Box::new(record(line))), &people, None));
@@ -452,12 +452,14 @@ fn of_one_person_no_more_is_kept_than_there_is_room_for() {
 }
 
 #[test]
-fn of_all_people_no_more_is_kept_than_there_is_room_for_and_that_is_said() {
+fn of_all_people_no_more_is_kept_than_there_is_room_for_but_of_the_one_who_is_asked_for() {
     let mut people = People::default();
     let long = "x".repeat(1024 * 1024);
-    (0..40).for_each(|number| people.add(&[(KnownBy::Email, format!("{number}@{long}"))]));
+    let email = |number: usize| [(KnownBy::Email, format!("{number}@{long}"))];
+    (0..40).for_each(|number| people.add(&email(number), &|| false));
     assert_eq!((people.left_out(), people.count()), (16, 24));
     // What is known is known for all that comes.
-    people.add(&[(KnownBy::Email, format!("3@{long}"))]);
-    assert_eq!(people.left_out(), 16);
+    people.add(&email(3), &|| false);
+    people.add(&email(50), &|| true);
+    assert_eq!((people.left_out(), people.count()), (16, 25));
 }
