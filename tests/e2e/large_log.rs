@@ -187,6 +187,7 @@ pub(crate) fn gives_the_story_of_one_person(stage: &Stage, browser: &Browser) ->
     panel.click(".files-toggle")?;
     choose(panel, &log)?;
     panel.wait_for("document.querySelector('.reading progress')?.value > 0")?;
+    keep_picture(panel, "reading")?;
     panel.click(".stop-reading")?;
     panel.wait_for_text("Reading of api_json.log was stopped. Nothing of it is kept.")?;
     panel.wait_for("!document.querySelector('.reading progress')")?;
