@@ -113,7 +113,7 @@ impl Telling {
         }
         self.people.join();
         self.wanted = self.values.iter().map(|value| self.people.with(value)).collect();
-        let kept = Kept::new(self.wanted.iter().flatten());
+        let kept = Kept::new(self.wanted.iter().flatten(), self.values.len());
         let is_anybody = !kept.is_empty();
         (self.kept, self.at) = (Some(kept), 0);
         is_anybody

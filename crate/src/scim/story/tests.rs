@@ -444,7 +444,7 @@ fn of_one_person_no_more_is_kept_than_there_is_room_for() {
     let mut people = People::default();
     people.add(&record(1).who, &|| false);
     people.join();
-    let mut kept = timeline::Kept::new(people.with("a1").iter());
+    let mut kept = timeline::Kept::new(people.with("a1").iter(), 1);
     (1..=20).for_each(|line| kept.take(0, Seen::Record(Box::new(record(line))), &people, None));
     assert!(kept.left_out().unwrap().to_string().starts_with("8 more records"));
     let records = kept.into_records(&Asked::default());

@@ -21,14 +21,15 @@ use std::collections::BTreeMap;
 /// Values that are shown of one person, and of one entry.
 pub(super) const VALUES: usize = 100;
 
-/// Octets of the records that are kept, about: those of some 20,000. A person who is sent every 40 minutes
-/// has 13,000 a year.
+/// Octets of the records that are kept for each value that is asked for, about: those of some 20,000. A
+/// person who is sent every 40 minutes has 13,000 a year.
 const MOST: usize = 24 * 1024 * 1024;
 
 /// The records of some people, as they are read.
 pub(super) struct Kept {
     of: BTreeMap<usize, Records<(usize, Seen)>>,
     room: Room,
+    most: usize,
 }
 
 /// The records of one person, and those that are not asked for.
@@ -47,12 +48,12 @@ pub(super) struct Remarks {
 }
 
 impl Kept {
-    /// For these people.
-    pub(super) fn new<'p>(people: impl Iterator<Item = &'p usize>) -> Self {
+    /// For these people, who have so many values.
+    pub(super) fn new<'p>(people: impl Iterator<Item = &'p usize>, values: usize) -> Self {
         let none = || Records { shown: Vec::new(), remarks: Remarks::default() };
         let mut of = BTreeMap::new();
         people.for_each(|person| drop(of.insert(*person, none())));
-        Kept { of, room: Room::default() }
+        Kept { of, room: Room::default(), most: MOST * values }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -67,7 +68,7 @@ impl Kept {
             let Some(Records { shown, remarks }) = self.of.get_mut(&root) else { continue };
             if of_group == Some(false) {
                 remarks.other_groups += 1;
-            } else if self.room.has(MOST, size) {
+            } else if self.room.has(self.most, size) {
                 remarks.no_group += usize::from(group.is_some() && of_group.is_none());
                 shown.push((file, seen.clone()));
             }
