@@ -199,6 +199,10 @@ fn scripts_are_written_once_and_only_with_what_is_sure() {
     let (code, _, error) = saved.run(&with);
     assert_eq!(code, Some(2));
     assert!(error.contains("change.sh is there already"), "{error}");
+    let under = [&arguments[..], &["--group", "acme", "--script", "list.csv"]].concat();
+    let (code, _, error) = saved.run(&under);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("list.csv cannot be written"), "{error}");
     let json = saved.json(&[&arguments[..], &["--group", "acme", "--script", "other.folder"]].concat());
     assert_eq!(json["script"]["left_out"][0]["user"], 3);
 }

@@ -139,5 +139,8 @@ pub const GROUP_BYTES: usize = 64 * 1024 * 1024;
 pub const GROUP_PAGES: u32 = 2_000;
 /// Pages of 100 audit events that are read: the newest tell enough.
 pub const AUDIT_PAGES: u32 = 5;
+/// Changes of identities that are kept of audit events, as many as those pages can hold: each member is
+/// looked for among them.
+pub const AUDIT_CHANGES: usize = 500;
 /// Columns of a list of people that are looked at; Entra ID's has 25, and Keycloak's attributes are few.
 pub const DIRECTORY_COLUMNS: usize = 100;

@@ -135,4 +135,22 @@ mod tests {
         }
         assert_eq!(roll.people().len(), 0);
     }
+
+    /// Each member is looked for among the changes, so their number is bounded; the first are the newest.
+    #[test]
+    fn of_any_number_of_audit_events_the_newest_are_kept() {
+        use crate::base::limits::AUDIT_CHANGES;
+        let event = |number: usize| {
+            serde_json::json!({"id": number, "entity_type": "Group", "created_at": number.to_string(),
+                "details": {"event_name": "user_provisioned_by_scim", "target_type": "User", "target_id": number}})
+        };
+        let page =
+            |number: usize| Value::from((number..number + 100).map(event).collect::<Vec<_>>()).to_string();
+        let pages: String = (0..2 * AUDIT_CHANGES).step_by(100).map(page).collect();
+        let mut roll = Roll::default();
+        let taken = take(&mut roll, &pages);
+        assert_eq!(taken.iter().map(|(_, rows)| *rows).collect::<Vec<_>>(), [2 * AUDIT_CHANGES]);
+        let users: Vec<_> = roll.changes.iter().filter_map(|change| change.user).collect();
+        assert_eq!(users, (0..AUDIT_CHANGES as u64).collect::<Vec<_>>());
+    }
 }

@@ -5,7 +5,10 @@
 //! avatar, no address of a sign-in, no note of an administrator.
 
 use super::members::{Email, IdentityChange, Person, Roll, is_same_email};
-use crate::{base::json, gitlab::stored::StoredValue};
+use crate::{
+    base::{json, limits::AUDIT_CHANGES},
+    gitlab::stored::StoredValue,
+};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, IgnoredAny},
@@ -120,7 +123,7 @@ const EVENTS: [&str; 6] = [
     "group_saml_provider_update",
 ];
 
-/// `GET /groups/:id/audit_events`: a page of them, newest first.
+/// `GET /groups/:id/audit_events`: a page of them, newest first. A file can hold any number of pages.
 pub(super) fn audit_events(roll: &mut Roll, body: &str) -> Option<usize> {
     let events: Vec<AuditEvent> = rows(roll, body)?;
     let count = events.len();
@@ -128,7 +131,9 @@ pub(super) fn audit_events(roll: &mut Roll, body: &str) -> Option<usize> {
         let known = details.event_name.and_then(|name| EVENTS.into_iter().find(|event| *event == name));
         let Some(event) = known else { continue };
         let user = (details.target_type.as_deref() == Some("User")).then_some(details.target_id).flatten();
-        roll.changes.push(IdentityChange { user, event, at: created_at });
+        if roll.changes.len() < AUDIT_CHANGES {
+            roll.changes.push(IdentityChange { user, event, at: created_at });
+        }
     }
     Some(count)
 }

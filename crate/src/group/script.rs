@@ -138,12 +138,12 @@ impl Script {
             _ => 0,
         };
         let is_twice = expectation.same_value.iter().any(|(value, _)| *value == to.to_lowercase());
-        let is_forged = captures.claim_of(user).is_some_and(|claim| claim.name_id != to);
+        let is_contradicted = captures.claim_of(user).is_some_and(|claim| claim.name_id != to);
         let is_writable = path::is_addressable(&from) && path::is_addressable(&to);
         let reasons = [
             (shown < SHOWN, text!("cli.script.few", count = shown, needed = SHOWN)),
             (is_twice, text!("cli.script.same-value")),
-            (is_forged, text!("repair.refused.claimed")),
+            (is_contradicted, text!("repair.refused.claimed")),
             (!is_writable, text!("repair.doubt.slash")),
             (captures.refused(user).is_some(), text!("cli.script.refused")),
             (captures.also_sent_for(&to, user).is_some(), text!("repair.refused.sent-for-other")),
@@ -202,13 +202,14 @@ impl Script {
         let changes: String = self.corrections.iter().filter_map(line).collect();
         let group = path::segment(&self.group).unwrap_or_default();
         let root = self.instance.url("");
+        // The address comes last: it alone could have the name of a place in it.
         let filled = [
+            ("{changes}", changes.as_str()),
             ("{name}", name),
             ("{title}", title),
             ("{other}", other),
-            ("{root}", &root.replace('\'', "%27")),
             ("{group}", &group),
-            ("{changes}", &changes),
+            ("{root}", &root.replace('\'', "%27")),
         ];
         filled.iter().fold(TEMPLATE.to_owned(), |script, (place, text)| script.replace(place, text))
     }

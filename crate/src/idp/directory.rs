@@ -112,7 +112,7 @@ impl Directory {
         named.chain(logins).chain(filled).collect()
     }
 
-    /// The name of the person of a row, for people: the display name, or what else tells who it is.
+    /// The person of a row, for people: the e-mail address, or what else tells who it is.
     pub fn label(&self, row: usize) -> &str {
         let of = |wanted: Role| {
             let columns = self.columns.iter().enumerate();

@@ -6,6 +6,7 @@ use clap::{ArgMatches, value_parser};
 use samlight::{
     base::{
         catalogue::Text,
+        limits::AUDIT_CHANGES,
         redact,
         severity::{Sentence, Severity, Step},
     },
@@ -31,7 +32,7 @@ use std::{
     collections::BTreeMap,
     ffi::{OsStr, OsString},
     fs::{self, File},
-    io::Write,
+    io::{self, Write},
     path::Path,
 };
 
@@ -60,6 +61,9 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     if roll.people().len() == 0 {
         return Err(text!("cli.group.no-answer").into());
     }
+    if roll.changes.len() == AUDIT_CHANGES {
+        report(&text!("cli.group.audit-events", count = AUDIT_CHANGES).to_string());
+    }
     let path = arguments::text_of(given, "group").or_else(|| roll.group.path.clone()).unwrap_or_default();
     let tracer = Tracer::replay(events.into_values());
     let captures = Captures::of(&tracer, &roll, &instance, &path);
@@ -79,30 +83,25 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         }
         None => None,
     };
+    let heading = Some(text!("cli.group.read").to_string());
+    let said: Vec<Statement> = [
+        Statement { heading, sentences: read, ..Statement::default() },
+        Statement { sentences: vec![summary.clone()], ..Statement::default() },
+    ]
+    .into_iter()
+    .chain(of_members(&rows))
+    .chain(expectation.iter().flat_map(Expectation::statements))
+    .chain(script.iter().map(|(folder, script)| said_of_script(Path::new(folder), script)))
+    .collect();
     if given.get_flag("json") {
         let whole = json!({"summary": summary, "members": rows,
             "expected": expectation.as_ref().map(Expectation::report),
             "script": script.as_ref().map(|(_, script)| script)});
         writeln!(out, "{whole}")?;
     } else {
-        let whole = Statement {
-            heading: Some(text!("cli.group.read").to_string()),
-            sentences: read,
-            ..Statement::default()
-        };
-        let table = Statement { sentences: vec![summary], ..Statement::default() };
-        let of_members = of_members(&rows);
-        let expected = expectation.iter().flat_map(Expectation::statements);
-        let of_script = script.iter().map(|(folder, script)| said_of_script(Path::new(folder), script));
-        let said: Vec<Statement> =
-            [whole, table].into_iter().chain(of_members).chain(expected).chain(of_script).collect();
-        let shown = scim::print(&said, false, out)?;
-        return Ok(ExitOutcome::wrong([shown, outcome].contains(&ExitOutcome::Found)));
+        scim::print(&said, false, out)?;
     }
-    let is_wrong = |it: &Statement| it.sentences.iter().any(|said| said.severity >= Severity::Warning);
-    let of_list = expectation.iter().flat_map(Expectation::statements).any(|it| is_wrong(&it));
-    let of_members = rows.iter().any(|row| row.severity >= Severity::Warning);
-    Ok(ExitOutcome::wrong(of_list || of_members || outcome == ExitOutcome::Found))
+    Ok(ExitOutcome::wrong(said.iter().any(scim::is_wrong) || outcome == ExitOutcome::Found))
 }
 
 /// Takes in one file: the answers in it, or else its sign-ins.
@@ -184,7 +183,10 @@ fn write_script(folder: &Path, script: &Script) -> Result<(), Problem> {
         |it: &LeftOut| format!("{} ({}): {}\n", it.member, it.identity.text(), it.because.join(" "));
     let left_out: String = script.left_out.iter().map(left_out).collect();
     let files = [("change.sh", script.change()), ("undo.sh", script.undo()), ("left-out.txt", left_out)];
-    fs::create_dir_all(folder)?;
+    let unwritten = |file: &Path, reason: &io::Error| {
+        Problem::from(text!("cli.group.cannot-write", file = file.display(), reason = reason))
+    };
+    fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
     for (name, _) in &files {
         let file = folder.join(name);
         if file.exists() {
@@ -192,7 +194,9 @@ fn write_script(folder: &Path, script: &Script) -> Result<(), Problem> {
         }
     }
     for (name, content) in files {
-        File::create_new(folder.join(name))?.write_all(content.as_bytes())?;
+        let file = folder.join(name);
+        let written = File::create_new(&file).and_then(|mut open| open.write_all(content.as_bytes()));
+        written.map_err(|error| unwritten(&file, &error))?;
     }
     Ok(())
 }

@@ -204,7 +204,7 @@ impl<'o> Printer<'o> {
 }
 
 /// Whether a statement is a warning or an error.
-fn is_wrong(statement: &Statement) -> bool {
+pub(crate) fn is_wrong(statement: &Statement) -> bool {
     statement.sentences.iter().any(|it| it.severity >= Severity::Warning)
 }
 

@@ -24,6 +24,9 @@ case "${1-}" in
   --run) run=yes ;;
   *) echo "Use: sh $0 [--run]" >&2; exit 2 ;;
 esac
+case "$pause" in
+  '' | *[!0-9]*) echo 'SAMLIGHT_PAUSE is a whole number of seconds.' >&2; exit 2 ;;
+esac
 for program in curl jq mktemp; do
   command -v "$program" >/dev/null || { echo "Install $program first." >&2; exit 2; }
 done

@@ -410,20 +410,32 @@ fn nothing_from_outside_acts_upon_the_shell() {
 #[test]
 fn a_script_without_what_it_needs_says_so() {
     let written = Written::of(&script_at("https://gitlab.example.com", &list(1..=PEOPLE), seven));
-    let run = |token: Option<&str>, arguments: &[&str]| {
+    let run = |token: Option<&str>, pause: &str, arguments: &[&str]| {
         let mut command = Command::new("sh");
         command.arg(written.path("change.sh")).args(arguments).env_remove("GITLAB_TOKEN");
         token.map(|token| command.env("GITLAB_TOKEN", token));
-        let output = command.output().unwrap();
+        let output = command.env("SAMLIGHT_PAUSE", pause).output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
-    for (token, arguments, said) in [
-        (None, [].as_slice(), "Put the token of a group owner into GITLAB_TOKEN"),
-        (Some("a\"\nurl = x"), &[], "is no token"),
-        (Some(TOKEN), &["--now"], "Use: sh"),
+    for (token, pause, arguments, said) in [
+        (None, "1", [].as_slice(), "Put the token of a group owner into GITLAB_TOKEN"),
+        (Some("a\"\nurl = x"), "1", &[], "is no token"),
+        (Some(TOKEN), "1", &["--now"], "Use: sh"),
+        (Some(TOKEN), "0.5", &["--run"], "SAMLIGHT_PAUSE is a whole number of seconds"),
+        (Some(TOKEN), "$(id)", &["--run"], "SAMLIGHT_PAUSE is a whole number of seconds"),
+        (Some(TOKEN), "", &["--run"], "SAMLIGHT_PAUSE is a whole number of seconds"),
     ] {
-        let (code, error) = run(token, arguments);
+        let (code, error) = run(token, pause, arguments);
         assert_eq!(code, Some(2), "{error}");
         assert!(error.contains(said), "{error}");
     }
+}
+
+/// The address of a GitLab that looks like a place of the script is an address.
+#[test]
+fn an_address_fills_no_other_place() {
+    let script = script_at("https://gitlab.example.com/{changes}", &list(1..=PEOPLE), seven);
+    let lines = |text: String| text.matches("\nchange ").count();
+    assert_eq!((lines(script.change()), lines(script.undo())), (40, 40));
+    assert!(script.change().contains("/{changes}'\n"), "{}", script.change());
 }
