@@ -22,6 +22,8 @@ const fn covered(reads: &'static str, target: &'static str, limit: &'static str)
 pub(crate) const COVERED: &[Covered] = &[
     covered("crate/src/file/import/trace.rs", "import", "TRACE_LINE_BYTES"),
     covered("crate/src/file/import/har.rs", "import", "FILE_BYTES"),
+    covered("crate/src/file/import/page.rs", "import", "PAGE_VALUE_CHARS"),
+    covered("crate/src/encoding/tags.rs", "import", "FILE_BYTES"),
     covered("crate/src/file/import/saml_tracer.rs", "import", "FILE_BYTES"),
     covered("crate/src/file/import/json.rs", "import", "FILE_BYTES"),
     covered("crate/src/file/foreign.rs", "import", "FILE_BYTES"),
