@@ -341,6 +341,20 @@ pub(super) const MESSAGES: &[Expected] = &[
     ),
     ("Page", "Your SAML session has expired", &["explain.session-expired"]),
     ("Page", "Some items may be hidden because your SAML session has expired.", &["explain.session-expired"]),
+    ("Page", "Acme SAML Authentifizierung fehlgeschlagen: Unbekanntes", &["explain.link-failed"]),
+    ("Page", "Autenticazione SAML per Acme non riuscita: qualcosa", &["explain.link-failed"]),
+    ("Page", "Acme SAML 身份验证失败：不知道", &["explain.link-failed"]),
+    (
+        "Page",
+        "Некоторые элементы могут быть скрыты, так как ваша SAML-сессия истекла.",
+        &["explain.session-expired"],
+    ),
+    (
+        "Page",
+        "Alcuni elementi potrebbero essere nascosti perché la sessione SAML è scaduta.",
+        &["explain.session-expired"],
+    ),
+    ("Page", "由于您的 SAML 会话已过期，一些项目可能已被隐藏。", &["explain.session-expired"]),
     ("Page", "Срок действия вашей сессии SAML истёк", &["explain.session-expired"]),
     (
         "E38",
