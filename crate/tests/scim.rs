@@ -208,8 +208,6 @@ fn the_story_of_one_person_is_told_from_several_files() {
     let (code, out, _) =
         samlight(&["scim", &log, &stored, "--person", "48", "--since", "2026-11-21T17:20:17Z"], "");
     assert!(code == Some(1) && out.contains("created or linked") && out.contains("have no time"), "{out}");
-    let (code, _, errors) = samlight(&["scim", &log, "--since", "2026-11-22"], "");
-    assert!(code == Some(2) && errors.contains("--person"), "{errors}");
     let (code, _, errors) = samlight(&["scim", "--person", "x"], "");
     assert!(code == Some(2) && !errors.is_empty(), "{errors}");
 }

@@ -66,6 +66,7 @@ pub(crate) const COVERED: &[Covered] = &[
     covered("crate/src/encoding/inflate.rs", "binding", "inflated_bytes"),
     covered("crate/src/encoding/text.rs", "signature", "FILE_BYTES"),
     covered("crate/src/encoding/written.rs", "binding", "parameter_bytes"),
+    covered("crate/src/scim/filters.rs", "scim", "FILE_BYTES"),
     covered("crate/src/scim/activation.rs", "scim", "RECORD_BYTES"),
     covered("crate/src/scim/answered.rs", "scim", "RECORD_BYTES"),
     covered("crate/src/scim/endpoint.rs", "scim", "FILE_BYTES"),

@@ -86,7 +86,8 @@ pub struct FileReply {
 /// finds those that are wanted.
 pub const SHOWN: usize = 200;
 
-/// A question for the story of one person; what is empty is not asked for.
+/// A question for the story of one person, or without a person for what filters leave of files; what is
+/// empty is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StoryCall {
     /// An identifier, a NameID, an e-mail address, a user name or a user number.
