@@ -120,6 +120,15 @@ fn take(
     if !answers.is_empty() {
         return Ok(ExitOutcome::Good);
     }
+    let text = file::text_of(&content);
+    if let Some(kind) = answer_files::take_empty(roll, &input::shown(file), &text) {
+        said(text!("cli.group.answer", path = kind.path, rows = 0));
+        return Ok(ExitOutcome::Good);
+    }
+    if answer_files::is_empty_list(&text) {
+        report(&text!("cli.group.empty-list", file = input::shown(file)).to_string());
+        return Ok(ExitOutcome::Found);
+    }
     let told = file::read(&input::shown(file), &content, input::clock(), file::Beside::Files);
     let found: BTreeMap<_, _> = told.events.into_iter().map(|event| (event.id.clone(), event)).collect();
     let tracer = Tracer::replay(found.values().cloned());
