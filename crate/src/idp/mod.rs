@@ -5,6 +5,7 @@
 
 pub mod directory;
 mod entra_schema;
+pub mod expression;
 
 use crate::base::{catalogue::Text, severity::Sentence};
 
