@@ -44,6 +44,10 @@ pub enum Unclear {
     Syntax,
     /// It is longer or deeper than what is read.
     Large,
+    /// It depends on a condition: the person's kind or groups.
+    Condition,
+    /// It is another value at each sign-in.
+    Random,
     /// The settings do not say it.
     Unsaid,
 }
@@ -57,6 +61,8 @@ impl Unclear {
             Unclear::Field(name) => text!("cli.expression.field", name = name),
             Unclear::Syntax => text!("cli.expression.syntax"),
             Unclear::Large => text!("cli.expression.large"),
+            Unclear::Condition => text!("cli.expression.condition"),
+            Unclear::Random => text!("cli.expression.random"),
             Unclear::Unsaid => text!("cli.expression.unsaid"),
         }
     }
