@@ -173,6 +173,57 @@ fn what_cannot_be_used_is_named() {
     assert_eq!(named["expected"]["members"][0]["expected_name_id"], "Alex-1");
 }
 
+/// The settings name the field where no stored value shows it; among the other files or with their option.
+#[test]
+fn settings_name_the_field_and_what_speaks_against_them_is_said() {
+    let saved = Saved::new();
+    let policy = |source: &str| {
+        let claim = json!({"Source": "user", "ID": source,
+            "SamlClaimType": "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier"});
+        let inner = json!({"ClaimsMappingPolicy": {"Version": 1, "ClaimsSchema": [claim]}});
+        json!({"displayName": "GitLab", "definition": [inner.to_string()]}).to_string()
+    };
+    saved.write("policy.json", &policy("badge"));
+    saved.write("screen.txt", "Unique User Identifier (Name ID)\tuser.badge [nameid-format:persistent]\n");
+    let with = |more: &[&'static str]| -> Vec<&'static str> { [&ANSWERS[..], more].concat() };
+    let list = ["--directory", "list.csv"];
+    let named = saved.json(&with(&[&list[..], &["--configuration", "policy.json"]].concat()));
+    let among = saved.json(&[&["policy.json"][..], &with(&list)[..]].concat());
+    assert_eq!(named["expected"], among["expected"]);
+    assert_eq!(named["expected"]["name_id"]["known"], "configured");
+    assert_eq!(named["expected"]["members"][2]["expected_name_id"], "Cem-1");
+    assert_eq!(named["settings"]["apps"][0]["name_id"]["fields"], json!(["badge"]));
+    assert_eq!(saved.json(&with(&list))["settings"], Value::Null);
+    let (code, out, _) = saved.run(&with(&[&list[..], &["--configuration", "screen.txt"]].concat()));
+    assert_eq!(code, Some(1));
+    for said in [
+        "screen.txt: Attributes & Claims, copied of Entra ID",
+        "The NameID (“Unique User Identifier (Name ID)”) is user.badge",
+        "The settings make the NameID of “user.badge”. 3 of 4 stored SAML identifiers have this value",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
+    // Another field than the stored values have; without a list, only the settings are told.
+    saved.write("other.json", &policy("e-mail"));
+    let (_, out, _) = saved.run(&with(&[&list[..], &["--configuration", "other.json"]].concat()));
+    assert!(out.contains("0 of 4 stored") && out.contains("But “Badge” has 3 of 4 values"), "{out}");
+    let (_, out, _) = saved.run(&with(&["--configuration", "policy.json", "--configuration", "screen.txt"]));
+    assert!(
+        out.contains("The settings at the identity provider") && !out.contains("make the NameID of"),
+        "{out}"
+    );
+    saved.write("nothing.txt", "hello");
+    for (file, said) in [
+        ("nothing.txt", "no file of settings"),
+        ("list.csv", "no file of settings"),
+        ("no.json", "cannot be read"),
+    ] {
+        let (code, _, error) = saved.run(&with(&["--configuration", file]));
+        assert_eq!(code, Some(2));
+        assert!(error.contains(said), "{error}");
+    }
+}
+
 /// Nothing that files tell is sure enough for a script: all that differs is left out, with the reason.
 #[test]
 fn scripts_are_written_once_and_only_with_what_is_sure() {

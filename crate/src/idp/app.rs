@@ -83,11 +83,11 @@ impl App {
             user_name: None,
         }
     }
+}
 
-    /// The place of the column of a list that has a field.
-    pub fn column(&self, list: &Directory, field: &str) -> Option<usize> {
-        fields::column(self.kind.provider, list, field)
-    }
+/// The place of the column of a list that has a field of `provider`.
+pub fn column(provider: &str, list: &Directory, field: &str) -> Option<usize> {
+    fields::column(provider, list, field)
 }
 
 /// One kind of settings.

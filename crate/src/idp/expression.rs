@@ -104,10 +104,10 @@ impl Expression {
         Expression(Node::Text(text.to_owned()))
     }
 
-    /// The first of these that is not empty.
+    /// The first of these that somebody has; a list need not have a column for each.
     pub fn first_of(fields: &[String]) -> Self {
         let fields = fields.iter().map(|name| Node::Field(name.clone())).collect();
-        Expression(Node::Call(Does::Coalesce, fields))
+        Expression(Node::Call(Does::FirstThere, fields))
     }
 
     /// A function of these.
@@ -158,15 +158,24 @@ impl Expression {
         }
     }
 
+    /// Whether it makes the same of the same fields, whatever the case of their names.
+    pub fn is_same(&self, other: &Expression) -> bool {
+        self.0.is_same(&other.0)
+    }
+
     /// The expression with the columns of a list in place of its fields.
     ///
     /// # Errors
     /// No column has a field.
     pub fn bound(&self, list: &Directory, column: &dyn Fn(&str) -> Option<usize>) -> Result<Bound, Unclear> {
-        let mut columns = BTreeMap::new();
-        for name in self.fields() {
-            let at = column(name).filter(|at| *at < list.columns.len());
-            columns.insert(name.to_owned(), at.ok_or_else(|| Unclear::Field(name.to_owned()))?);
+        let fields = self.fields();
+        let found = |name: &&str| column(name).filter(|at| *at < list.columns.len());
+        let columns: BTreeMap<String, usize> =
+            fields.iter().filter_map(|name| Some(((*name).to_owned(), found(name)?))).collect();
+        let is_one_enough = matches!(self.0, Node::Call(Does::FirstThere, _)) && !columns.is_empty();
+        let missing = fields.into_iter().find(|name| !columns.contains_key(*name));
+        if let Some(missing) = missing.filter(|_| !is_one_enough) {
+            return Err(Unclear::Field(missing.to_owned()));
         }
         Ok(Bound { node: self.0.clone(), columns })
     }
@@ -210,6 +219,18 @@ impl Node {
 
     fn parts(&self) -> usize {
         1 + self.inner().iter().map(Node::parts).sum::<usize>()
+    }
+
+    fn is_same(&self, other: &Node) -> bool {
+        match (self, other) {
+            (Node::Field(one), Node::Field(other)) => one.eq_ignore_ascii_case(other),
+            (Node::Call(one, these), Node::Call(other, those)) => {
+                one == other
+                    && these.len() == those.len()
+                    && these.iter().zip(those).all(|(one, other)| one.is_same(other))
+            }
+            _ => self == other,
+        }
     }
 
     fn fields<'n>(&'n self, into: &mut Vec<&'n str>) {

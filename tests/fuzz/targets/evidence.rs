@@ -8,11 +8,13 @@ use samlight::{
         reading::Reading,
     },
     explain,
+    gitlab::instance::Instance,
     group::{
         answer_files,
         captured::Captures,
         expected::{Columns, Expectation},
         members::Roll,
+        settings::{For, Settings},
     },
     idp::{self, directory::Directory},
     scim::{
@@ -67,10 +69,15 @@ pub(super) fn scim(octets: &[u8]) {
     answer.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     let mut roll = Roll::default();
     answer_files::take(&mut roll, &text);
+    let mut settings = Settings::default();
+    settings.take("a.json", &text, true);
+    let of = For { instance: &Instance::gitlab_com(), path: "acme" };
+    settings.statements(of).iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     if let Ok(list) = Directory::read(&text) {
         assert!(!list.rows.is_empty() && list.rows.iter().all(|row| row.len() <= list.columns.len()));
         let captures = Captures::default();
-        let expected = Expectation::of(&list, &roll, &captures, Columns::default());
+        let (columns, _) = settings.columns(of, &list, Columns::default());
+        let expected = Expectation::of(&list, &roll, &captures, columns);
         expected.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     }
     for export in idp::EXPORTS {

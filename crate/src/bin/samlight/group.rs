@@ -1,5 +1,6 @@
 //! `samlight group`: all members of a group, three ways, from files: what GitLab's API answered, recordings
-//! of sign-ins, and the identity provider's list of people. For people or, with `--json`, as one JSON object.
+//! of sign-ins, and the identity provider's list of people and settings. For people or, with `--json`, as
+//! one JSON object.
 
 use crate::{Command, ExitOutcome, Problem, arguments, input, report, scim};
 use clap::{ArgMatches, value_parser};
@@ -20,6 +21,7 @@ use samlight::{
         join::join,
         members::Roll,
         script::{Ground, LeftOut, Script},
+        settings::{For, Settings},
         table::{self, RowView},
     },
     idp::directory::Directory,
@@ -45,6 +47,7 @@ fn arguments(command: clap::Command) -> clap::Command {
         .arg(arguments::text("gitlab", "URL", &text!("cli.group.gitlab")))
         .arg(arguments::text("group", "PATH", &text!("cli.group.group")))
         .arg(arguments::path("directory", &text!("cli.group.directory")))
+        .arg(arguments::paths("configuration", &text!("cli.group.configuration")))
         .arg(arguments::text("name-id", "COLUMN", &text!("cli.group.name-id")).requires("directory"))
         .arg(arguments::text("email", "COLUMN", &text!("cli.group.email")).requires("directory"))
         .arg(arguments::folder("script", &text!("cli.group.script")).value_parser(value_parser!(OsString)))
@@ -55,9 +58,13 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         Some(url) => Instance::at(&url).ok_or_else(|| Problem::from(text!("cli.bad-gitlab", value = url)))?,
         None => Instance::gitlab_com(),
     };
-    let (mut roll, mut events, mut read) = (Roll::default(), BTreeMap::new(), Vec::new());
+    let mut taken = Taken::default();
     let files = arguments::paths_of(given, arguments::FILES);
-    let outcome = input::each(&files, |file| take(file, &mut roll, &mut events, &mut read))?;
+    let outcome = input::each(&files, |file| taken.take(file))?;
+    for file in arguments::paths_of(given, "configuration") {
+        taken.configuration(file)?;
+    }
+    let Taken { roll, events, read, settings } = taken;
     if roll.people().len() == 0 {
         return Err(text!("cli.group.no-answer").into());
     }
@@ -73,6 +80,11 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     let summary = table::summary(&joined);
     let directory = arguments::path_of(given, "directory").map(directory).transpose()?;
     let named = directory.as_ref().map(|list| named(given, list)).transpose()?.unwrap_or_default();
+    let of = For { instance: &instance, path: &path };
+    let (named, unclear) = match &directory {
+        Some(list) => settings.columns(of, list, named),
+        None => (named, Vec::new()),
+    };
     let expectation = directory.as_ref().map(|list| Expectation::of(list, &roll, &captures, named));
     let script = match arguments::path_of(given, "script") {
         Some(_) if path.is_empty() => return Err(text!("cli.group.no-path").into()),
@@ -90,11 +102,14 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     ]
     .into_iter()
     .chain(of_members(&rows))
+    .chain(settings.statements(of))
+    .chain(unclear)
     .chain(expectation.iter().flat_map(Expectation::statements))
     .chain(script.iter().map(|(folder, script)| said_of_script(Path::new(folder), script)))
     .collect();
     if given.get_flag("json") {
         let whole = json!({"summary": summary, "members": rows,
+            "settings": (!settings.is_empty()).then(|| settings.report(of)),
             "expected": expectation.as_ref().map(Expectation::report),
             "script": script.as_ref().map(|(_, script)| script)});
         writeln!(out, "{whole}")?;
@@ -104,34 +119,51 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     Ok(ExitOutcome::wrong(said.iter().any(scim::is_wrong) || outcome == ExitOutcome::Found))
 }
 
-/// Takes in one file: the answers in it, or else its sign-ins.
-fn take(
-    file: &OsStr,
-    roll: &mut Roll,
-    events: &mut BTreeMap<EventId, Event>,
-    read: &mut Vec<Sentence>,
-) -> Result<ExitOutcome, Problem> {
-    let mut said = |text: Text| {
-        read.push(Sentence { severity: Severity::Neutral, text: text.to_string() });
-    };
-    let content = input::read(file)?;
-    let answers = answer_files::take(roll, &file::text_of(&content));
-    answers.iter().for_each(|(kind, rows)| said(text!("cli.group.answer", path = kind.path, rows = rows)));
-    if !answers.is_empty() {
-        return Ok(ExitOutcome::Good);
+/// The content of the files.
+#[derive(Default)]
+struct Taken {
+    roll: Roll,
+    events: BTreeMap<EventId, Event>,
+    read: Vec<Sentence>,
+    settings: Settings,
+}
+
+impl Taken {
+    /// Takes in one file: the answers in it, or the settings that it is, or else its sign-ins.
+    fn take(&mut self, file: &OsStr) -> Result<ExitOutcome, Problem> {
+        let mut said = |text: Text| {
+            self.read.push(Sentence { severity: Severity::Neutral, text: text.to_string() });
+        };
+        let content = input::read(file)?;
+        let text = file::text_of(&content);
+        let answers = answer_files::take(&mut self.roll, &text);
+        answers
+            .iter()
+            .for_each(|(kind, rows)| said(text!("cli.group.answer", path = kind.path, rows = rows)));
+        if !answers.is_empty() || self.settings.take(&input::shown(file), &text, false) {
+            return Ok(ExitOutcome::Good);
+        }
+        let told = file::read(&input::shown(file), &content, input::clock(), file::Beside::Files);
+        let found: BTreeMap<_, _> = told.events.into_iter().map(|event| (event.id.clone(), event)).collect();
+        let tracer = Tracer::replay(found.values().cloned());
+        let count = tracer.flows().iter().filter(|flow| flow.name_id(&tracer).is_some()).count();
+        if count == 0 {
+            report(&text!("cli.group.nothing-in", file = input::shown(file)).to_string());
+            return Ok(ExitOutcome::Found);
+        }
+        told.flaws.iter().for_each(|flaw| report(&format!("{}: {}", input::shown(file), flaw.text)));
+        said(text!("cli.group.recording", file = input::shown(file), count = count));
+        self.events.extend(found);
+        Ok(ExitOutcome::Good)
     }
-    let told = file::read(&input::shown(file), &content, input::clock(), file::Beside::Files);
-    let found: BTreeMap<_, _> = told.events.into_iter().map(|event| (event.id.clone(), event)).collect();
-    let tracer = Tracer::replay(found.values().cloned());
-    let count = tracer.flows().iter().filter(|flow| flow.name_id(&tracer).is_some()).count();
-    if count == 0 {
-        report(&text!("cli.group.nothing-in", file = input::shown(file)).to_string());
-        return Ok(ExitOutcome::Found);
+
+    /// Takes in one file of settings.
+    fn configuration(&mut self, file: &OsStr) -> Result<(), Problem> {
+        let content = input::read(file)?;
+        let is_one = self.settings.take(&input::shown(file), &file::text_of(&content), true);
+        let unknown = || Problem::from(text!("cli.group.no-settings", file = input::shown(file)));
+        is_one.then_some(()).ok_or_else(unknown)
     }
-    told.flaws.iter().for_each(|flaw| report(&format!("{}: {}", input::shown(file), flaw.text)));
-    said(text!("cli.group.recording", file = input::shown(file), count = count));
-    events.extend(found);
-    Ok(ExitOutcome::Good)
 }
 
 /// The members of whom there is something to say, worst first: those together who are to do the same.
@@ -174,7 +206,7 @@ fn named(given: &ArgMatches, list: &Directory) -> Result<Columns, Problem> {
         };
         list.column(&value).map(Some).ok_or_else(|| Problem::from(unknown()))
     };
-    Ok(Columns { name_id: column("name-id")?, email: column("email")? })
+    Ok(Columns { name_id: column("name-id")?, email: column("email")?, ..Columns::default() })
 }
 
 /// Writes the two scripts and the reasons of what is left out; over no file that is there.

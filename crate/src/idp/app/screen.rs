@@ -173,6 +173,6 @@ fn behind<'l>(line: &'l str, name: &str) -> Option<&'l str> {
 
 /// The value among the cells of a line: the last one that is not the kind of a claim or a button.
 fn cell(line: &str) -> &str {
-    let cells = line.split(['\t', '|']).map(|cell| cell.trim_matches([':', '=', '*', ' ']));
-    cells.filter(|cell| !["", "...", "…", "SAML"].contains(cell)).last().unwrap_or_default()
+    let mut cells = line.split(['\t', '|']).map(|cell| cell.trim_matches([':', '=', '*', ' ']));
+    cells.rfind(|cell| !["", "...", "…", "SAML"].contains(cell)).unwrap_or_default()
 }

@@ -1,8 +1,8 @@
 //! The functions of each language, by their documented names, and what they make of their arguments.
 //!
-//! Entra ID: learn.microsoft.com, `entra/identity/app-provisioning/functions-for-customizing-application-data`
-//! and `entra/identity-platform/saml-claims-customization` (Join of a NameID takes the domain off its first
-//! argument; ExtractMailPrefix leaves what has no `@`). Okta: developer.okta.com, `okta-expression-language`,
+//! Entra ID: learn.microsoft.com, `functions-for-customizing-application-data` (provisioning) and
+//! `saml-claims-customization` (claims: Join of a NameID takes the domain off its first argument;
+//! ExtractMailPrefix leaves what has no `@`). Okta: developer.okta.com, `okta-expression-language`,
 //! and for `fn:` the documented templates of an app's user name. Leaves out: what takes a pattern, a date, a
 //! list or chance (`Guid`), and what the documentation leaves open (a part before what is not there).
 
@@ -20,6 +20,8 @@ pub(super) enum Does {
     JoinClaim,
     /// The first that is not empty.
     Coalesce,
+    /// The same of fields of which a list may have one alone.
+    FirstThere,
     /// The value behind the key that is equal.
     Switch,
     /// In small letters.
@@ -172,7 +174,7 @@ impl Does {
                 let between = if all.len() == 3 { all.get(1)? } else { "" };
                 format!("{}{between}{last}", before_at(first))
             }
-            Does::Coalesce => values.iter().flatten().find(|it| !it.is_empty())?.clone(),
+            Does::Coalesce | Does::FirstThere => values.iter().flatten().find(|it| !it.is_empty())?.clone(),
             // Nothing and an empty text are one key.
             Does::Switch => {
                 let (source, pairs) = (value(0).unwrap_or_default(), values.get(2..)?);

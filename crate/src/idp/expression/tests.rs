@@ -187,7 +187,9 @@ fn a_field_can_stand_for_another_expression() {
     assert!(Expression::constant("x").is_constant() && !whole.is_constant());
     let both = Expression::read(Okta, "user.userName + user.first").unwrap().with("userName", &user_name);
     assert_eq!(bound(&both.unwrap()).unwrap().value(&list(), 0).as_deref(), Some("Ada.LowAda"));
-    let first = Expression::first_of(&["none".to_owned(), "first".to_owned()]);
+    let first = Expression::first_of(&["none".to_owned(), "absent".to_owned(), "first".to_owned()]);
+    let absent = Expression::first_of(&["absent".to_owned(), "missing".to_owned()]);
+    assert_eq!(bound(&absent), Err(Unclear::Field("absent".to_owned())));
     assert_eq!(bound(&first).unwrap().value(&list(), 0).as_deref(), Some("Ada"));
     let called = Expression::call(Claims, "ExtractMailPrefix", vec![Expression::field("mail")]).unwrap();
     assert_eq!(bound(&called).unwrap().value(&list(), 0).as_deref(), Some("Ada.Low"));
