@@ -224,6 +224,54 @@ fn settings_name_the_field_and_what_speaks_against_them_is_said() {
     }
 }
 
+/// One person's SCIM request, from mapping and list, beside what GitLab's log shows.
+#[test]
+fn the_scim_request_of_one_person_is_shown_beside_what_arrived() {
+    let saved = Saved::new();
+    let mapping = |target: &str, source: &str, priority: u64| {
+        json!({"targetAttributeName": target, "matchingPriority": priority,
+            "source": {"expression": source, "type": "Attribute"}})
+    };
+    let attributes = [
+        mapping("externalId", "[Badge]", 1),
+        mapping("userName", "Mid([Badge], 1, 4)", 0),
+        mapping("emails[type eq \"work\"].value", "[E-mail]", 0),
+        mapping("displayName", "Join(\" \", [Badge], \"x\")", 0),
+    ];
+    let schema = json!({"synchronizationRules": [{"objectMappings": [
+        {"name": "Users", "flowTypes": "Add, Update, Delete", "attributeMappings": attributes}]}]});
+    saved.write("schema.json", &schema.to_string());
+    let line = json!({"time": "2026-01-01T09:00:00.000Z", "status": 201, "method": "POST",
+        "path": "/api/scim/v2/groups/acme/Users", "params": [{"key": "externalId", "value": "Bea-1"},
+            {"key": "userName", "value": "bea"}, {"key": "emails", "value": [{"type": "work", "value": "bea@example.com"}]}]});
+    saved.write("api.log", &format!("{line}\n"));
+    let with = |more: &[&'static str]| -> Vec<&'static str> {
+        [&ANSWERS[..], &["schema.json", "--directory", "list.csv", "--group", "acme"], more].concat()
+    };
+    let (code, out, error) = saved.run(&with(&["api.log", "--person", "BEA-1"]));
+    assert_eq!((code, error.as_str()), (Some(1), ""), "{out}");
+    for said in [
+        "The SCIM request for bea@example.com",
+        "GitLab received this externalId (line 1 of",
+        "GitLab received userName “bea”",
+        "GitLab did not receive displayName",
+        "POST /api/scim/v2/groups/acme/Users",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
+    let whole = saved.json(&with(&["--person", "bea-1"]));
+    assert_eq!(whole["provisioned"][0]["body"]["externalId"], "Bea-1");
+    assert_eq!(whole["provisioned"][0]["body"]["userName"], "Bea-");
+    assert_eq!(saved.json(&with(&[]))["provisioned"], Value::Null);
+    let (_, out, _) = saved.run(&with(&["--person", "nobody"]));
+    assert!(out.contains("No row of the list has the value nobody"), "{out}");
+    let without = [&ANSWERS[..], &["--directory", "list.csv", "--person", "bea-1"]].concat();
+    assert!(saved.run(&without).1.contains("Give Entra ID's provisioning schema"));
+    // A log is of no use without a person, and --person of none without a list.
+    assert!(saved.run(&with(&["api.log"])).2.contains("holds no answer"));
+    assert_eq!(saved.run(&[&ANSWERS[..], &["--person", "x"]].concat()).0, Some(2));
+}
+
 /// Nothing that files tell is sure enough for a script: all that differs is left out, with the reason.
 #[test]
 fn scripts_are_written_once_and_only_with_what_is_sure() {

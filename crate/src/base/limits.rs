@@ -150,7 +150,8 @@ pub const EXPRESSION_BYTES: usize = 8 * 1024;
 pub const EXPRESSION_PARTS: usize = 256;
 /// The depth to which an expression may be nested; real ones stay below 6.
 pub const EXPRESSION_DEPTH: usize = 16;
-/// Bytes of a value that an expression makes. GitLab stores identifiers of 255 characters at most.
+/// Bytes of a value that an expression makes. Identifiers have some dozens; an expression that doubles its
+/// value at each step stops here.
 pub const EXPRESSION_VALUE_BYTES: usize = 4096;
 /// Apps in one file of settings; a realm of Keycloak has some hundred clients.
 pub const APPS: usize = 1_000;

@@ -34,6 +34,15 @@ const FIRST: &str = "claimsMappingPolicy";
 /// Okta's SCIM app for GitLab sends the number of the user, and nobody can change that (gitlab-facts 7.6).
 const OKTA_ID: &str = "user.getInternalProperty(\"id\")";
 
+/// The other attributes that it sends (gitlab-facts 7.6); the user name is the application's.
+const OKTA_SENDS: [(&str, &str); 5] = [
+    ("externalId", OKTA_ID),
+    ("emails[type eq \"work\"].value", "user.email"),
+    ("name.givenName", "user.firstName"),
+    ("name.familyName", "user.lastName"),
+    ("displayName", "user.displayName"),
+];
+
 /// The files of settings of one identity provider.
 #[derive(Debug, Default)]
 pub struct Settings {
@@ -119,6 +128,26 @@ impl Settings {
         let read = Expression::read(Language::Okta, OKTA_ID);
         let label = text!("cli.settings.okta-scim").to_string();
         is_okta.then(|| (label, Source { written: OKTA_ID.to_owned(), read }))
+    }
+
+    /// The attributes of a user that the SCIM app sends, each with its source, and whose app it is. Okta's app
+    /// for GitLab has a mapping that its settings do not name: that of its documentation.
+    pub fn mapped(&self, of: For<'_>) -> Option<(&'static str, Vec<(String, Source)>)> {
+        if let Some((_, content, _)) = &self.mapping {
+            let provider = idp::export(content)?.called;
+            let read = |(target, written): (String, String)| {
+                (target, Source { read: Expression::read(Language::Provisioning, &written), written })
+            };
+            return Some((provider, idp::mapped(content).into_iter().map(read).collect()));
+        }
+        let apps = self.apps_of(of);
+        let (_, app) = apps.into_iter().find(|(_, app)| app.kind.provider == "Okta")?;
+        let fixed = OKTA_SENDS.iter().map(|(target, written)| {
+            let read = Expression::read(Language::Okta, written);
+            ((*target).to_owned(), Source { written: (*written).to_owned(), read })
+        });
+        let user_name = app.user_name.clone().map(|source| ("userName".to_owned(), source));
+        Some((app.kind.provider, fixed.chain(user_name).collect()))
     }
 
     /// The columns of a list that the settings name, beside those that a person names; and what of the
@@ -288,4 +317,4 @@ fn shown(value: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

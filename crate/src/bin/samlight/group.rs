@@ -20,12 +20,18 @@ use samlight::{
         expected::{self, Columns, Expectation},
         join::join,
         members::Roll,
+        provisioned::{self, Provisioned},
         script::{Ground, LeftOut, Script},
         settings::{For, Settings},
         table::{self, RowView},
     },
     idp::directory::Directory,
-    scim::Statement,
+    scim::{
+        Statement,
+        evidence::Asked,
+        requests::ScimLog,
+        story::{self, StoryFile},
+    },
     text,
     trace::tracer::Tracer,
 };
@@ -50,6 +56,7 @@ fn arguments(command: clap::Command) -> clap::Command {
         .arg(arguments::paths("configuration", &text!("cli.group.configuration")))
         .arg(arguments::text("name-id", "COLUMN", &text!("cli.group.name-id")).requires("directory"))
         .arg(arguments::text("email", "COLUMN", &text!("cli.group.email")).requires("directory"))
+        .arg(arguments::text("person", "VALUE", &text!("cli.group.person")).requires("directory"))
         .arg(arguments::folder("script", &text!("cli.group.script")).value_parser(value_parser!(OsString)))
 }
 
@@ -58,13 +65,14 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         Some(url) => Instance::at(&url).ok_or_else(|| Problem::from(text!("cli.bad-gitlab", value = url)))?,
         None => Instance::gitlab_com(),
     };
-    let mut taken = Taken::default();
+    let person = arguments::text_of(given, "person");
+    let mut taken = Taken { keeps_logs: person.is_some(), ..Taken::default() };
     let files = arguments::paths_of(given, arguments::FILES);
     let outcome = input::each(&files, |file| taken.take(file))?;
     for file in arguments::paths_of(given, "configuration") {
         taken.configuration(file)?;
     }
-    let Taken { roll, events, read, settings } = taken;
+    let Taken { roll, events, read, settings, logs, .. } = taken;
     if roll.people().len() == 0 {
         return Err(text!("cli.group.no-answer").into());
     }
@@ -86,6 +94,12 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         None => (named, Vec::new()),
     };
     let expectation = directory.as_ref().map(|list| Expectation::of(list, &roll, &captures, named));
+    let of_person = match (&person, &directory) {
+        (Some(person), Some(list)) => {
+            OfPerson::of(person, (list, &roll), (&settings, of), expectation.as_ref(), &logs)
+        }
+        _ => OfPerson::default(),
+    };
     let script = match arguments::path_of(given, "script") {
         Some(_) if path.is_empty() => return Err(text!("cli.group.no-path").into()),
         Some(folder) => {
@@ -105,12 +119,14 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     .chain(settings.statements(of))
     .chain(unclear)
     .chain(expectation.iter().flat_map(Expectation::statements))
+    .chain(of_person.said)
     .chain(script.iter().map(|(folder, script)| said_of_script(Path::new(folder), script)))
     .collect();
     if given.get_flag("json") {
         let whole = json!({"summary": summary, "members": rows,
             "settings": (!settings.is_empty()).then(|| settings.report(of)),
             "expected": expectation.as_ref().map(Expectation::report),
+            "provisioned": person.map(|_| of_person.requests),
             "script": script.as_ref().map(|(_, script)| script)});
         writeln!(out, "{whole}")?;
     } else {
@@ -126,6 +142,10 @@ struct Taken {
     events: BTreeMap<EventId, Event>,
     read: Vec<Sentence>,
     settings: Settings,
+    /// Whether logs of SCIM are of use.
+    keeps_logs: bool,
+    /// The logs among the files: name and text.
+    logs: Vec<(String, String)>,
 }
 
 impl Taken {
@@ -147,6 +167,12 @@ impl Taken {
         let found: BTreeMap<_, _> = told.events.into_iter().map(|event| (event.id.clone(), event)).collect();
         let tracer = Tracer::replay(found.values().cloned());
         let count = tracer.flows().iter().filter(|flow| flow.name_id(&tracer).is_some()).count();
+        let requests = if self.keeps_logs && count == 0 { ScimLog::read(&text).count } else { 0 };
+        if requests > 0 {
+            said(text!("cli.group.log", file = input::shown(file), count = requests));
+            self.logs.push((input::shown(file), text));
+            return Ok(ExitOutcome::Good);
+        }
         if count == 0 {
             report(&text!("cli.group.nothing-in", file = input::shown(file)).to_string());
             return Ok(ExitOutcome::Found);
@@ -163,6 +189,44 @@ impl Taken {
         let is_one = self.settings.take(&input::shown(file), &file::text_of(&content), true);
         let unknown = || Problem::from(text!("cli.group.no-settings", file = input::shown(file)));
         is_one.then_some(()).ok_or_else(unknown)
+    }
+}
+
+/// The SCIM requests of the person who is asked for.
+#[derive(Default)]
+struct OfPerson {
+    said: Vec<Statement>,
+    requests: Vec<serde_json::Value>,
+}
+
+impl OfPerson {
+    fn of(
+        person: &str,
+        (list, roll): (&Directory, &Roll),
+        (settings, of): (&Settings, For<'_>),
+        expectation: Option<&Expectation<'_>>,
+        logs: &[(String, String)],
+    ) -> Self {
+        let rows = provisioned::rows(list, person);
+        let one = |text: Text| Statement::of(Severity::Warning, &text).redacted();
+        let first = match rows.len() {
+            0 => Some(one(text!("cli.provisioned.nobody", value = person))),
+            1 => None,
+            count => Some(one(text!("cli.provisioned.several", value = person, count = count))),
+        };
+        let mut all = OfPerson { said: first.into_iter().collect(), requests: Vec::new() };
+        for row in rows {
+            let Some(request) = Provisioned::of(settings, of, list, row) else {
+                all.said.push(one(text!("cli.provisioned.no-mapping")));
+                break;
+            };
+            let files: Vec<StoryFile<'_>> =
+                logs.iter().map(|(name, text)| StoryFile::of(name, text)).collect();
+            let told = story::stories(&files, &request.known_by(), &Asked::default());
+            all.said.extend(request.statements((list, roll), expectation, &told));
+            all.requests.push(request.report());
+        }
+        all
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
 
 const PEOPLE: u64 = 40;
 
-pub(super) fn of() -> For<'static> {
+pub(in crate::group) fn of() -> For<'static> {
     static GITLAB: std::sync::OnceLock<Instance> = std::sync::OnceLock::new();
     For { instance: GITLAB.get_or_init(Instance::gitlab_com), path: "acme" }
 }
@@ -124,7 +124,7 @@ fn examples() -> Vec<Example> {
     ]
 }
 
-pub(super) fn taken(files: &[String]) -> Settings {
+pub(in crate::group) fn taken(files: &[String]) -> Settings {
     let mut settings = Settings::default();
     for file in files {
         assert!(settings.take("file", file, true), "{file}");
@@ -132,7 +132,7 @@ pub(super) fn taken(files: &[String]) -> Settings {
     settings
 }
 
-pub(super) fn words(statements: &[Statement]) -> String {
+pub(in crate::group) fn words(statements: &[Statement]) -> String {
     let all = statements.iter().flat_map(|it| &it.sentences);
     all.map(|it| format!("{:?}: {}\n", it.severity, it.text)).collect()
 }
@@ -304,7 +304,7 @@ fn what_is_not_known_gives_no_expected_value() {
     }
 }
 
-fn schema(external_id: &str) -> String {
+pub(in crate::group) fn schema(external_id: &str) -> String {
     let mapping = |target: &str, expression: &str, priority: u64| {
         json!({"targetAttributeName": target, "matchingPriority": priority, "flowType": "Always",
             "source": {"expression": expression, "type": "Attribute"}})
