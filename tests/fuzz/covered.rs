@@ -85,6 +85,7 @@ pub(crate) const COVERED: &[Covered] = &[
     covered("crate/src/scim/requests.rs", "scim", "RECORD_BYTES"),
     covered("crate/src/scim/stored.rs", "scim", "FILE_BYTES"),
     covered("crate/src/idp/entra_schema.rs", "scim", "FILE_BYTES"),
+    covered("crate/src/idp/entra_schema/corrected.rs", "scim", "FILE_BYTES"),
     covered("crate/src/idp/directory.rs", "scim", "DIRECTORY_COLUMNS"),
     covered("crate/src/idp/app.rs", "scim", "APPS"),
     covered("crate/src/idp/app/entra.rs", "scim", "APPS"),

@@ -5,7 +5,7 @@
 
 pub mod app;
 pub mod directory;
-mod entra_schema;
+pub mod entra_schema;
 pub mod expression;
 
 use crate::base::{catalogue::Text, severity::Sentence};

@@ -80,6 +80,10 @@ pub(super) fn scim(octets: &[u8]) {
         let expected = Expectation::of(&list, &roll, &captures, columns);
         expected.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     }
+    if let Ok(corrected) = idp::entra_schema::corrected(&text, None) {
+        let again = idp::entra_schema::corrected(&corrected.schema.to_string(), None);
+        assert!(again.is_ok_and(|again| again.changes.is_empty()), "what is corrected has faults");
+    }
     for export in idp::EXPORTS {
         for name_id in [None, Some("user.mail")] {
             match (export.check)(&text, name_id) {

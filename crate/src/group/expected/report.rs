@@ -292,6 +292,10 @@ impl Expectation<'_> {
 
     /// That the two fields give different values for somebody (R24).
     fn two_fields(&self) -> Option<(Severity, Text)> {
+        // Of two that the settings name, the settings say it.
+        if let (Chosen::Configured(_), Chosen::Configured(_)) = (&self.name_id, &self.external_id) {
+            return None;
+        }
         let (name_id, external_id) = (self.name_id.field()?, self.external_id.field()?);
         let is_other = |it: &Expected| {
             name_id.value(self.directory, it.row) != external_id.value(self.directory, it.row)

@@ -137,7 +137,16 @@ fn each_field_is_judged_by_gitlabs_rules() {
     // What cannot be evaluated is named, and nothing is said to be good.
     let words = said(&list(&[]), &taken(&[schema("Guid()")]), none, "");
     assert!(words.contains("“externalId” is Guid(). Samlight does not know the function Guid"), "{words}");
-    assert!(!words.contains("GitLab accepts"), "{words}");
+    assert!(!words.contains("GitLab accepts") && !words.contains("GitLab needs"), "{words}");
+    // Neither is it called missing where the list lacks the column.
+    let lacking = Directory::read(
+        "id,userPrincipalName,mail,mailNickname\nguid-4,p4@example.com,person.4@example.com,nick4\n",
+    );
+    let words = said(&lacking.unwrap(), &settings, none, "");
+    assert!(
+        words.contains("no column for displayName") && !words.contains("no first or last name"),
+        "{words}"
+    );
 }
 
 #[test]
