@@ -110,6 +110,7 @@ pub(crate) const COVERED: &[Covered] = &[
     covered("crate/src/calls/content_script.rs", "page", "API_ANSWER_BYTES"),
     covered("crate/src/group/answers.rs", "page", "GROUP_BYTES"),
     covered("crate/src/group/answer_files.rs", "scim", "GROUP_BYTES"),
+    covered("crate/src/group/settings/metadata.rs", "scim", "xml_nodes"),
     covered("crate/src/gitlab/api.rs", "page", "API_ANSWER_BYTES"),
     covered("crate/src/event/log.rs", "trace", "TRACE_LINE_BYTES"),
     covered("crate/src/xml/mod.rs", "xml", "xml_nodes"),

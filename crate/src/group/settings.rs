@@ -7,11 +7,13 @@
 //! says. Leaves out: what the settings do not say, which is named.
 
 mod checks;
+mod metadata;
 
 use super::expected::{Columns, Formula};
 use crate::{
     base::{
         catalogue::Text,
+        instant::Timestamp,
         severity::{Sentence, Severity},
     },
     gitlab::instance::Instance,
@@ -25,6 +27,7 @@ use crate::{
     text,
     view::value::visible,
 };
+pub use metadata::Responses;
 use serde_json::{Value, json};
 
 /// The label of externalId's source on Entra ID's screen.
@@ -49,6 +52,8 @@ pub struct Settings {
     apps: Vec<(String, App)>,
     /// The export of a SCIM app: its file, its content and the source of externalId.
     mapping: Option<(String, String, Source)>,
+    /// The parties of files of metadata.
+    parties: Vec<metadata::Party>,
 }
 
 /// The group that the settings should be for.
@@ -84,6 +89,11 @@ impl Settings {
             self.mapping = Some((file.to_owned(), content.to_owned(), source));
             return true;
         }
+        let parties = metadata::read(file, content);
+        if !parties.is_empty() {
+            self.parties.extend(parties);
+            return true;
+        }
         let apps = app::read(content).into_iter().filter(|app| is_named || app.kind.is_certain);
         let before = self.apps.len();
         self.apps.extend(apps.map(|app| (file.to_owned(), app)));
@@ -92,7 +102,12 @@ impl Settings {
 
     /// Whether no file was one of settings.
     pub fn is_empty(&self) -> bool {
-        self.apps.is_empty() && self.mapping.is_none()
+        self.apps.is_empty() && self.mapping.is_none() && self.parties.is_empty()
+    }
+
+    /// The metadata of both sides in words, against the group and recorded Responses.
+    pub fn said_of_metadata(&self, of: For<'_>, responses: &Responses, now: Timestamp) -> Vec<Statement> {
+        metadata::said(&self.parties, of, responses, now)
     }
 
     /// The apps that can be that of the group: those with its addresses, and those that name none.
@@ -130,8 +145,8 @@ impl Settings {
         is_okta.then(|| (label, Source { written: OKTA_ID.to_owned(), read }))
     }
 
-    /// The attributes of a user that the SCIM app sends, each with its source, and whose app it is. Okta's app
-    /// for GitLab has a mapping that its settings do not name: that of its documentation.
+    /// The attributes of a user that the SCIM app sends, each with its source, and whose app it is. Okta's
+    /// app for GitLab has a mapping that its settings do not name: that of its documentation.
     pub fn mapped(&self, of: For<'_>) -> Option<(&'static str, Vec<(String, Source)>)> {
         if let Some((_, content, _)) = &self.mapping {
             let provider = idp::export(content)?.called;
@@ -179,7 +194,7 @@ impl Settings {
 
     /// It in words: the files, the NameID, externalId, and what is not as GitLab needs it.
     pub fn statements(&self, of: For<'_>) -> Vec<Statement> {
-        if self.is_empty() {
+        if self.apps.is_empty() && self.mapping.is_none() {
             return Vec::new();
         }
         let apps = self.apps_of(of);

@@ -3,7 +3,7 @@
 //! A kind of settings is one row of [`KINDS`] and one reader; each names its public page. Settings of Google
 //! Workspace have no documented export, and OneLogin documents few of its own, so of those the text of the
 //! screen is read (`screen.rs`). Leaves out: whether the settings are as GitLab needs them
-//! ([`crate::group::configured`]); and SAML apps of identity providers that document no format.
+//! ([`crate::group::settings`]); and SAML apps of identity providers that document no format.
 
 mod entra;
 mod fields;

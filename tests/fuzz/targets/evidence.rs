@@ -3,6 +3,7 @@
 
 use super::is_plain;
 use samlight::{
+    base::instant::Timestamp,
     calls::{
         protocol::{StoryCall, StoryReply},
         reading::Reading,
@@ -14,7 +15,7 @@ use samlight::{
         captured::Captures,
         expected::{Columns, Expectation},
         members::Roll,
-        settings::{For, Settings},
+        settings::{For, Responses, Settings},
     },
     idp::{self, directory::Directory},
     scim::{
@@ -73,6 +74,8 @@ pub(super) fn scim(octets: &[u8]) {
     settings.take("a.json", &text, true);
     let of = For { instance: &Instance::gitlab_com(), path: "acme" };
     settings.statements(of).iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
+    let metadata = settings.said_of_metadata(of, &Responses::default(), Timestamp(0));
+    metadata.iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     if let Ok(list) = Directory::read(&text) {
         assert!(!list.rows.is_empty() && list.rows.iter().all(|row| row.len() <= list.columns.len()));
         let captures = Captures::default();

@@ -22,7 +22,7 @@ use samlight::{
         members::Roll,
         provisioned::{self, Provisioned},
         script::{Ground, LeftOut, Script},
-        settings::{For, Settings},
+        settings::{For, Responses, Settings},
         table::{self, RowView},
     },
     idp::directory::Directory,
@@ -117,6 +117,7 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     .into_iter()
     .chain(of_members(&rows))
     .chain(settings.statements(of))
+    .chain(settings.said_of_metadata(of, &Responses::of(&tracer), input::clock()))
     .chain(unclear)
     .chain(expectation.iter().flat_map(Expectation::statements))
     .chain(of_person.said)

@@ -31,11 +31,11 @@ pub(super) fn said(app: &App, of: For<'_>) -> Vec<(Severity, Text)> {
     CHECKS.iter().flat_map(|check| check(app, of)).collect()
 }
 
-fn acs(of: For<'_>) -> String {
+pub(super) fn acs(of: For<'_>) -> String {
     of.instance.url(&format!("/groups/{}/-/saml/callback", of.path))
 }
 
-fn identifier(of: For<'_>) -> String {
+pub(super) fn identifier(of: For<'_>) -> String {
     of.instance.url(&format!("/groups/{}", of.path))
 }
 

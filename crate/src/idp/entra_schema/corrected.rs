@@ -2,10 +2,10 @@
 //! mend, and each change beside what was there.
 //!
 //! gitlab-facts 7.2 and 7.3; rows R86 to R88 and R92. The way around “(Field) can't be blank” is to delete
-//! the mapping of `name.formatted` and to make it of `displayName`: that is one change here. The names of an
-//! object come in the order of the alphabet, which Entra ID does not mind. Leaves out: expressions (`active`),
-//! whose parts Entra ID wants described one by one; and fields that are another's choice, of which the check
-//! warns ([`super::EXPORT`]).
+//! the mapping of `name.formatted` and to make it of `displayName`: that is one change here. The names of
+//! an object come in the order of the alphabet, which Entra ID does not mind. Leaves out: expressions
+//! (`active`), whose parts Entra ID wants described one by one; and fields that are another's choice, of
+//! which the check warns ([`super::EXPORT`]).
 
 use super::{EMAIL, EXTERNAL_ID, field, folded, list, text_of};
 use crate::{

@@ -6,7 +6,7 @@ use crate::{
     idp::{EXPORTS, entra_schema::tests::documented},
 };
 
-/// What the check says of a schema, worse than good.
+/// The faults that the check finds in a schema.
 fn faults(schema: &Value, name_id: Option<&str>) -> Vec<(Severity, String)> {
     let said = (EXPORTS[0].check)(&schema.to_string(), name_id).unwrap();
     said.into_iter().filter(|it| it.severity > Severity::Info).map(|it| (it.severity, it.text)).collect()
