@@ -2,10 +2,10 @@
 //! and whether GitLab will know it.
 //!
 //! Rows R22, R24 and R75. The column of which the NameID is made is found by evidence: what sign-ins sent and
-//! what GitLab has stored, with the count for and against; or a person names it. A member is the person of
-//! the one row that has their confirmed e-mail address. What is expected is never taken as captured: the
-//! table's verdicts stay what they are. Leaves out: expressions of more than one column, and the plan of a
-//! change.
+//! what GitLab has stored, with the count for and against; or a person names it; or the settings of the app
+//! do ([`super::settings`]), and what speaks against them is said beside. A member is the person of the one
+//! row that has their confirmed e-mail address. What is expected is never taken as captured: the table's
+//! verdicts stay what they are. Leaves out: the plan of a change.
 
 mod report;
 
@@ -13,7 +13,7 @@ use super::{captured::Captures, members::Roll};
 use crate::{
     comparison::{Verdict, verdict},
     gitlab::stored::StoredValue,
-    idp::directory::Directory,
+    idp::{directory::Directory, expression::Bound},
 };
 pub use report::{Report, names};
 use serde::Serialize;
@@ -81,13 +81,29 @@ pub enum Evidence {
 /// The number of kinds of [`Evidence`].
 const EVIDENCE: usize = 4;
 
-/// A column in one shape, with what speaks for and against it.
+/// An expression of the settings over the columns of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Formula {
+    /// The expression.
+    pub bound: Bound,
+    /// The same as the settings have it.
+    pub written: String,
+}
+
+/// The columns of which a value is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// One column in one shape.
+    Of(usize, Shape),
+    /// Those of an expression.
+    By(Formula),
+}
+
+/// A way to make a value of a row, with what speaks for and against it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Its place in the list.
-    pub column: usize,
-    /// The way in which the value is made of it.
-    pub shape: Shape,
+    /// The columns of which it is made.
+    pub made: Made,
     /// The counts of what was compared, by [`Evidence`].
     tallies: [Tally; EVIDENCE],
 }
@@ -100,7 +116,18 @@ impl Field {
 
     /// The value that it gives for a row.
     pub fn value<'d>(&self, directory: &'d Directory, row: usize) -> Cow<'d, str> {
-        self.shape.of(directory.cell(row, self.column))
+        match &self.made {
+            Made::Of(column, shape) => shape.of(directory.cell(row, *column)),
+            Made::By(formula) => formula.bound.value(directory, row).unwrap_or_default().into(),
+        }
+    }
+
+    /// The one column that it is made of, in whatever shape.
+    pub fn column(&self) -> Option<usize> {
+        match &self.made {
+            Made::Of(column, _) => Some(*column),
+            Made::By(_) => None,
+        }
     }
 }
 
@@ -109,6 +136,8 @@ impl Field {
 pub enum Chosen {
     /// A person named it.
     Named(Field),
+    /// The settings of the app name it.
+    Configured(Field),
     /// Found by evidence of this kind.
     Found(Field, Evidence),
     /// These fit alike, and give different values.
@@ -121,7 +150,7 @@ impl Chosen {
     /// The field, where it is known.
     pub fn field(&self) -> Option<&Field> {
         match self {
-            Chosen::Named(field) | Chosen::Found(field, _) => Some(field),
+            Chosen::Named(field) | Chosen::Configured(field) | Chosen::Found(field, _) => Some(field),
             Chosen::Several(..) | Chosen::None(_) => None,
         }
     }
@@ -151,7 +180,9 @@ pub struct Expectation<'a> {
     pub email: Option<usize>,
     /// The field of the NameID.
     pub name_id: Chosen,
-    /// The field of externalId, by the stored SCIM identifiers.
+    /// The field that evidence shows, where something else names one.
+    pub shown: Option<Chosen>,
+    /// The field of externalId, by the settings or by the stored SCIM identifiers.
     pub external_id: Chosen,
     /// Members who are in the list, by number.
     pub members: BTreeMap<u64, Expected>,
@@ -170,13 +201,17 @@ pub struct Expectation<'a> {
     pub same_person: Vec<(usize, Vec<u64>)>,
 }
 
-/// The columns that a person names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The columns that a person or the settings name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns {
-    /// That of the NameID.
+    /// That of the NameID, by the person.
     pub name_id: Option<usize>,
     /// That of the e-mail address.
     pub email: Option<usize>,
+    /// Those of the NameID, by the settings of the SAML app.
+    pub configured: Option<Formula>,
+    /// Those of externalId, by the settings of the SCIM app.
+    pub configured_external_id: Option<Formula>,
 }
 
 impl<'a> Expectation<'a> {
@@ -192,11 +227,16 @@ impl<'a> Expectation<'a> {
         let pairs: Vec<(u64, usize)> = found.rows.iter().map(|(id, row)| (*id, *row)).collect();
         let seen = Seen::of(directory, roll, captures, &pairs);
         let fields = seen.fields();
-        let name_id = match named.name_id {
-            Some(column) => Chosen::Named(seen.field(column, Shape::AsItIs)),
-            None => seen.choose(&fields, &[Evidence::Sent, Evidence::Told, Evidence::Saml]),
+        let shown = seen.choose(&fields, &[Evidence::Sent, Evidence::Told, Evidence::Saml]);
+        let (name_id, shown) = match (named.name_id, named.configured) {
+            (Some(column), _) => (Chosen::Named(seen.field(Made::Of(column, Shape::AsItIs))), Some(shown)),
+            (None, Some(formula)) => (Chosen::Configured(seen.field(Made::By(formula))), Some(shown)),
+            (None, None) => (shown, None),
         };
-        let external_id = seen.choose(&fields, &[Evidence::Scim]);
+        let external_id = match named.configured_external_id {
+            Some(formula) => Chosen::Configured(seen.field(Made::By(formula))),
+            None => seen.choose(&fields, &[Evidence::Scim]),
+        };
         let mut of_row: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
         pairs.iter().for_each(|(id, row)| of_row.entry(*row).or_default().push(*id));
         let expected = |(id, row): &(u64, usize)| {
@@ -226,6 +266,7 @@ impl<'a> Expectation<'a> {
             same_value: name_id.field().map(|field| same_values(directory, field)).unwrap_or_default(),
             same_person: of_row.into_iter().filter(|(_, members)| members.len() > 1).collect(),
             name_id,
+            shown,
             external_id,
         }
     }
@@ -304,23 +345,29 @@ impl<'a> Seen<'a> {
         Seen { directory, members: pairs.iter().map(|(id, row)| (*row, values(*id))).collect() }
     }
 
-    fn field(&self, column: usize, shape: Shape) -> Field {
-        let mut field = Field { column, shape, tallies: [Tally::default(); EVIDENCE] };
+    fn field(&self, made: Made) -> Field {
+        let mut field = Field { made, tallies: [Tally::default(); EVIDENCE] };
+        let mut tallies = field.tallies;
         for (row, seen) in &self.members {
-            let value = shape.of(self.directory.cell(*row, column));
-            for (seen, tally) in seen.iter().zip(&mut field.tallies) {
+            let value = field.value(self.directory, *row);
+            // Of whom the settings let expect nothing, nothing speaks for or against them.
+            if value.is_empty() && field.column().is_none() {
+                continue;
+            }
+            for (seen, tally) in seen.iter().zip(&mut tallies) {
                 seen.iter().for_each(|seen| tally.count(*seen == value));
             }
         }
+        field.tallies = tallies;
         field
     }
 
     /// The columns as they are, and in the other shapes where something differs.
     fn fields(&self) -> Vec<Field> {
         let of = |column| {
-            let plain = self.field(column, Shape::AsItIs);
+            let plain = self.field(Made::Of(column, Shape::AsItIs));
             let others = if plain.tallies.iter().any(|it| it.other > 0) { SHAPES.as_slice() } else { &[] };
-            let others = others.iter().skip(1).map(move |shape| self.field(column, *shape));
+            let others = others.iter().skip(1).map(move |shape| self.field(Made::Of(column, *shape)));
             std::iter::once(plain).chain(others)
         };
         (0..self.directory.columns.len()).flat_map(of).collect()
@@ -336,7 +383,7 @@ impl<'a> Seen<'a> {
         // Equal for most, in its plainest shape: another one would be equal of it, too.
         let mut best: Vec<&Field> = Vec::new();
         for field in fields.iter().filter(|field| most > 0 && field.tally(by).equal == most) {
-            if best.iter().all(|known| known.column != field.column) {
+            if best.iter().all(|known| known.column() != field.column()) {
                 best.push(field);
             }
         }
