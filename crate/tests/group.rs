@@ -306,6 +306,32 @@ fn scripts_are_written_once_and_only_with_what_is_sure() {
     assert_eq!(json["script"]["left_out"][0]["user"], 3);
 }
 
+/// The plan of a change says who matches before and after, and needs a list and a kind that is known.
+#[test]
+fn a_change_is_planned_for_who_is_in_the_list() {
+    let saved = Saved::new();
+    let list: String =
+        PEOPLE.iter().map(|(id, name)| format!("{name}@example.com,{name}-1,E{id}\n")).collect();
+    saved.write("list.csv", &format!("mail,login,employee\n{list}"));
+    let with = |more: &[&str]| saved.run(&[&ANSWERS[..], &["--directory", "list.csv"], more].concat());
+    let (code, out, _) = with(&["--name-id", "login", "--plan", "field", "--to", "employee"]);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("Plan: another field becomes the NameID"), "{out}");
+    assert!(out.contains("After the change 0 of 4 members match without any correction."), "{out}");
+    let (_, out, _) = with(&["--name-id", "login", "--plan", "provider", "--json"]);
+    let plan = &serde_json::from_str::<Value>(&out).unwrap()["plan"];
+    assert_eq!(plan["change"], "provider");
+    let count: usize = ["kept", "ready", "lost", "refused", "unlinked", "unknown"]
+        .iter()
+        .map(|name| plan["members"][name].as_array().unwrap().len())
+        .sum();
+    assert_eq!(count, PEOPLE.len());
+    let (code, _, errors) = with(&["--plan", "nothing"]);
+    assert!(code == Some(2) && errors.contains("scim-app"), "{errors}");
+    let (code, _, errors) = with(&["--plan", "field", "--to", "nowhere"]);
+    assert!(code == Some(2) && errors.contains("nowhere"), "{errors}");
+}
+
 /// A group without SCIM has an empty list of it, which says what it is by the name of its file alone.
 #[test]
 fn an_empty_list_is_taken_by_its_name_or_said_to_say_nothing() {

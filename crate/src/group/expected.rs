@@ -15,6 +15,7 @@ use crate::{
     gitlab::stored::StoredValue,
     idp::{directory::Directory, expression::Bound},
 };
+pub(in crate::group) use report::Standing;
 pub use report::{Report, names};
 use serde::Serialize;
 use std::{

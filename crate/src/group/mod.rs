@@ -28,6 +28,7 @@ pub mod join;
 pub mod member_verdict;
 pub mod members;
 pub mod plan;
+pub mod planned;
 pub mod provisioned;
 pub mod reactivation;
 pub mod reads;

@@ -3,7 +3,7 @@
 //! one JSON object.
 
 use crate::{Command, ExitOutcome, Problem, arguments, input, report, scim};
-use clap::{ArgMatches, value_parser};
+use clap::{ArgMatches, builder::PossibleValuesParser, value_parser};
 use samlight::{
     base::{
         catalogue::Text,
@@ -20,6 +20,7 @@ use samlight::{
         expected::{self, Columns, Expectation},
         join::join,
         members::Roll,
+        planned::{Change, Planned},
         provisioned::{self, Provisioned},
         script::{Ground, LeftOut, Script},
         settings::{For, Responses, Settings},
@@ -57,6 +58,12 @@ fn arguments(command: clap::Command) -> clap::Command {
         .arg(arguments::text("name-id", "COLUMN", &text!("cli.group.name-id")).requires("directory"))
         .arg(arguments::text("email", "COLUMN", &text!("cli.group.email")).requires("directory"))
         .arg(arguments::text("person", "VALUE", &text!("cli.group.person")).requires("directory"))
+        .arg(
+            arguments::text("plan", "KIND", &text!("cli.group.plan"))
+                .value_parser(PossibleValuesParser::new(Change::NAMED.map(|(name, _)| name)))
+                .requires("directory"),
+        )
+        .arg(arguments::text("to", "COLUMN", &text!("cli.group.to")).requires("directory"))
         .arg(arguments::folder("script", &text!("cli.group.script")).value_parser(value_parser!(OsString)))
 }
 
@@ -93,7 +100,17 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         Some(list) => settings.columns(of, list, named),
         None => (named, Vec::new()),
     };
-    let expectation = directory.as_ref().map(|list| Expectation::of(list, &roll, &captures, named));
+    let after = directory.as_ref().map(|list| new_columns(given, list, named.clone())).transpose()?;
+    let expect = |columns: Columns| {
+        let list = directory.as_ref()?;
+        Some(Expectation::of(list, &roll, &captures, columns))
+    };
+    // What is to be corrected is corrected towards what will be sent.
+    let expectation = after.and_then(expect);
+    let planned = arguments::text_of(given, "plan").and_then(|name| {
+        let (_, change) = Change::NAMED.into_iter().find(|(known, _)| *known == name)?;
+        Some(Planned::of(change, &roll, &expect(named)?, expectation.as_ref()?))
+    });
     let of_person = match (&person, &directory) {
         (Some(person), Some(list)) => {
             OfPerson::of(person, (list, &roll), (&settings, of), expectation.as_ref(), &logs)
@@ -121,6 +138,7 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     .chain(unclear)
     .chain(expectation.iter().flat_map(Expectation::statements))
     .chain(of_person.said)
+    .chain(planned.iter().flat_map(|planned| planned.statements(&instance, captures.rules.enforces_sso)))
     .chain(script.iter().map(|(folder, script)| said_of_script(Path::new(folder), script)))
     .collect();
     if given.get_flag("json") {
@@ -128,6 +146,7 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
             "settings": (!settings.is_empty()).then(|| settings.report(of)),
             "expected": expectation.as_ref().map(Expectation::report),
             "provisioned": person.map(|_| of_person.requests),
+            "plan": planned.as_ref().map(|planned| planned.report(&instance, captures.rules.enforces_sso)),
             "script": script.as_ref().map(|(_, script)| script)});
         writeln!(out, "{whole}")?;
     } else {
@@ -280,6 +299,17 @@ fn named(given: &ArgMatches, list: &Directory) -> Result<Columns, Problem> {
         list.column(&value).map(Some).ok_or_else(|| Problem::from(unknown()))
     };
     Ok(Columns { name_id: column("name-id")?, email: column("email")?, ..Columns::default() })
+}
+
+/// The columns of tomorrow: the field of the NameID that a person names for it, or today's.
+fn new_columns(given: &ArgMatches, list: &Directory, today: Columns) -> Result<Columns, Problem> {
+    let Some(value) = arguments::text_of(given, "to") else { return Ok(today) };
+    let unknown = || {
+        let columns = expected::names(&list.columns);
+        Problem::from(text!("cli.group.no-such-column", option = "to", value = value, columns = columns))
+    };
+    let column = list.column(&value).ok_or_else(unknown)?;
+    Ok(Columns { name_id: Some(column), configured: None, ..today })
 }
 
 /// Writes the two scripts and the reasons of what is left out; over no file that is there.

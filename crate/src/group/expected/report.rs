@@ -44,7 +44,7 @@ pub struct Report {
 
 /// The standing of a member by what is expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+pub(in crate::group) enum Standing {
     /// Stored with what is expected.
     Fits,
     /// Stored with another value.
@@ -56,7 +56,7 @@ enum Standing {
 }
 
 impl Expected {
-    fn standing(&self) -> Standing {
+    pub(in crate::group) fn standing(&self) -> Standing {
         match self.saml {
             Verdict::NotStored => Standing::Unlinked,
             Verdict::Unknown | Verdict::NoNameId => Standing::Unknown,
