@@ -14,6 +14,7 @@ use crate::{
     base::{
         catalogue::Text,
         instant::Timestamp,
+        redact,
         severity::{Sentence, Severity},
     },
     gitlab::instance::Instance,
@@ -260,11 +261,11 @@ impl Settings {
                 Ok(read) => (Some(read.fields()), None),
                 Err(why) => (None, Some(why.text().to_string())),
             };
-            json!({"written": source.written, "fields": fields, "unclear": unclear})
+            json!({"written": redact::prose(&source.written), "fields": fields, "unclear": unclear})
         };
         let apps = self.apps_of(of).into_iter().map(|(file, app)| {
             json!({"file": file, "provider": app.kind.provider, "export": app.kind.export,
-                "source": app.kind.source, "name": app.name, "label": app.kind.label,
+                "source": app.kind.source, "name": redact::prose(&app.name), "label": app.kind.label,
                 "name_id": source(&app.name_id), "format": app.format})
         });
         let external_id = self.external_id(of);

@@ -1,7 +1,8 @@
 //! Identity providers: what their own exports say, in the names of their screens.
 //!
-//! An export of settings is one row of [`EXPORTS`] and one file; a list of people is a [`directory`]. Leaves
-//! out what administrators do with them ([`crate::scim`]).
+//! An export of the settings of a SCIM app is one row of [`EXPORTS`] and one file; those of a SAML app are
+//! read by [`app`], and what they write by [`expression`]; a list of people is a [`directory`]. Leaves out
+//! what administrators do with them ([`crate::scim`], [`crate::group`]).
 
 pub mod app;
 pub mod directory;

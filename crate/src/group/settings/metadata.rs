@@ -2,9 +2,9 @@
 //! sign-ins: entityID, addresses and their bindings, formats of the NameID, and certificates, now and next,
 //! with the days that are left.
 //!
-//! gitlab-facts 2 (a group's requests go by HTTP-Redirect and are not signed), 4.6 and 5.1 (E01, E07, E08); the
-//! step of the tracer F67. A group takes one certificate, by its fingerprint. Leaves out: who signed the
-//! metadata; roles beside IdP and SP; and files of whole federations.
+//! gitlab-facts 2 (a group's requests go by HTTP-Redirect and are not signed), 4.6 and 5.1 (E01, E07, E08);
+//! row F67. A group takes one certificate, by its fingerprint. Leaves out: who signed the metadata; roles
+//! beside IdP and SP; files of whole federations; and the settings page.
 
 use super::{For, checks, shown};
 use crate::{
