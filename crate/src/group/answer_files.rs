@@ -3,7 +3,8 @@
 //!
 //! gitlab-facts 3.2 to 3.6. An answer is known by what its first row has; several in one file (pages behind
 //! each other, as `curl` in a loop and `glab api --paginate` write them) are read one by one. An empty list
-//! says nothing of what it is a list of: there the file's name holds. Leaves out: the tables that people make of answers, which [`crate::scim`] reads.
+//! says nothing of what it is a list of: there the file's name holds. Leaves out: the tables that people make
+//! of answers, which [`crate::scim`] reads.
 
 use super::{answers, members::Roll};
 use serde_json::{Deserializer, Value, value::RawValue};

@@ -106,7 +106,7 @@ pub struct Planned<'a> {
     knows_today: bool,
     /// Whether the field of the new one is known.
     knows_new: bool,
-    /// Who is who.
+    /// The members by what becomes of them.
     pub outlook: Outlook,
 }
 

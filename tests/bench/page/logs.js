@@ -1,4 +1,4 @@
-/** One group's requests in a log from the disk, read as the panel reads it: by the worker of a page, in pieces. */
+/** One group's requests in a log from the disk, read as the panel reads it: by a page's worker, in pieces. */
 
 const ROUNDS = 2;
 

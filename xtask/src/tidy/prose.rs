@@ -1,6 +1,6 @@
-//! Rules about the words for people: the message catalogue, the help in `tests/diagnoses`, the README and what
-//! it links in `docs` are in plain English, and the README and `docs` have short paragraphs. Leaves out what no list of words can find, such as
-//! long sentences.
+//! Rules about the words for people: the message catalogue, the help in `tests/diagnoses`, the README and the
+//! pages of `docs` are in plain English, and the README and `docs` have short paragraphs. Leaves out what no
+//! list of words can find, such as long sentences.
 
 use super::{Finding, Tree, texts::CATALOGUE};
 
