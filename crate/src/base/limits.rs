@@ -144,3 +144,6 @@ pub const AUDIT_PAGES: u32 = 5;
 pub const AUDIT_CHANGES: usize = 500;
 /// Columns of a list of people that are looked at; Entra ID's has 25, and Keycloak's attributes are few.
 pub const DIRECTORY_COLUMNS: usize = 100;
+/// Bytes of a list of people that are kept in memory, never stored. 100,000 rows of Entra ID's 25 columns
+/// take about half of it.
+pub const DIRECTORY_BYTES: usize = 64 * 1024 * 1024;

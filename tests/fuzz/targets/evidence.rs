@@ -4,6 +4,7 @@
 use super::is_plain;
 use samlight::{
     calls::{
+        list_reading::ListReading,
         protocol::{StoryCall, StoryReply},
         reading::Reading,
     },
@@ -68,10 +69,19 @@ pub(super) fn scim(octets: &[u8]) {
     let mut roll = Roll::default();
     answer_files::take(&mut roll, &text);
     if let Ok(list) = Directory::read(&text) {
-        assert!(!list.rows.is_empty() && list.rows.iter().all(|row| row.len() <= list.columns.len()));
+        assert!(
+            !list.rows.is_empty()
+                && (0..list.rows.len()).all(|row| list.rows.row(row).len() <= list.columns.len())
+        );
         let captures = Captures::default();
         let expected = Expectation::of(&list, &roll, &captures, Columns::default());
         expected.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
+    }
+    let mut reading = ListReading::new("people.csv".to_owned());
+    reading.read(text.as_bytes());
+    if reading.end().is_ok() {
+        // It begins, has rows, and ends.
+        assert!(std::iter::from_fn(|| reading.call()).count() > 2);
     }
     for export in idp::EXPORTS {
         for name_id in [None, Some("user.mail")] {

@@ -174,7 +174,7 @@ fn named(given: &ArgMatches, list: &Directory) -> Result<Columns, Problem> {
         };
         list.column(&value).map(Some).ok_or_else(|| Problem::from(unknown()))
     };
-    Ok(Columns { name_id: column("name-id")?, email: column("email")? })
+    Ok(Columns { name_id: column("name-id")?, email: column("email")?, ..Columns::default() })
 }
 
 /// Writes the two scripts and the reasons of what is left out; over no file that is there.
