@@ -84,31 +84,30 @@ async function answer(number, method, given) {
  */
 async function file(core, whole, file, most, now, heard) {
   const recorded = whole === 'read_for_recorder';
-  const said = await inPieces(() => Reading.file(), [file], 1, recorded, heard);
+  const said = await inPieces(() => Reading.file(), [file], recorded, heard);
   return said ?? core[whole](file.name, await octets(file, 0, most), now);
 }
 
 /**
- * Reads files twice, for the story of one person.
+ * Reads files for the story of one person, or for what filters leave of them.
  * @param {string} call
  * @param {File[]} files
  * @param {(read: number, total: number) => void} heard
  */
-const story = (call, files, heard) => inPieces(() => Reading.story(call), files, 2, false, heard);
+const story = (call, files, heard) => inPieces(() => Reading.story(call), files, false, heard);
 
 /**
- * Reads files piece by piece, as often as is wanted and at most `rounds` times, once it is their turn.
+ * Reads files piece by piece, as often as is wanted, once it is their turn.
  * @param {() => Reading} begin
  * @param {File[]} files
- * @param {number} rounds
  * @param {boolean} recorded
  * @param {(read: number, total: number) => void} heard
  */
-function inPieces(begin, files, rounds, recorded, heard) {
+function inPieces(begin, files, recorded, heard) {
   const begun = stops;
-  const total = rounds * files.reduce((sum, file) => sum + file.size, 0);
   const read = turn.then(async () => {
     const reading = begin();
+    const total = reading.rounds() * files.reduce((sum, file) => sum + file.size, 0);
     let done = 0;
     try {
       do {

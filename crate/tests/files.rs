@@ -11,7 +11,7 @@ use program::samlight;
 use samlight::{
     base::{instant::Timestamp, pseudonym::Salt},
     binding::{BindingId, Carried},
-    event::Body,
+    event::{Body, EventId},
     file::{
         export::{self, Secrecy},
         import::{self, Imported},
@@ -112,6 +112,48 @@ fn a_har_gives_the_sign_in_as_the_browser_would_have_shown_it() {
             .any(|event| matches!(&event.body, Body::Failed(end) if end.error == "net::ERR_FAILED"));
         assert!(failed, "the failed request");
         assert_eq!(names(&messages(imported)), SIGN_IN, "the redirect and its request are one message");
+    }
+}
+
+/// The HAR of a sign-in with the page that GitLab showed: in the redirect's target, or as the answer itself.
+fn har_with_page(status: u16, page: &str, is_answer: bool) -> Value {
+    let mut file = chromium();
+    let entries = file["log"]["entries"].as_array_mut().unwrap();
+    let encoded = BASE64_STANDARD.encode(page);
+    let content = json!({"mimeType": "text/html", "text": encoded, "encoding": "base64"});
+    let callback = &mut entries.last_mut().unwrap()["response"];
+    if is_answer {
+        *callback = json!({"status": status, "headers": [], "content": content});
+        return file;
+    }
+    callback["redirectURL"] = json!("https://gitlab.com/groups/acme/-/saml/sso");
+    entries.push(json!({"startedDateTime": "2026-01-01T10:00:06+01:00", "time": 30,
+        "request": {"method": "GET", "url": "https://gitlab.com/groups/acme/-/saml/sso", "headers": []},
+        "response": {"status": status, "headers": [], "content": content}}));
+    file
+}
+
+#[test]
+fn a_har_tells_the_end_of_a_sign_in_by_the_message_on_its_page() {
+    let alert = r#"<body><div class="flash-container flash-container-page"><div class="gl-alert flash-alert">
+        <div class="gl-alert-body">Unable to sign in to group with SAML: &quot;Fingerprint mismatch&quot;</div></div></div>"#;
+    let none = r#"<body><div class="flash-container"></div></body>"#;
+    let rejected = "<body><h1>422: The change you requested was rejected</h1></body>";
+    let expected = [
+        (
+            har_with_page(200, alert, false),
+            Some("Unable to sign in to group with SAML: \"Fingerprint mismatch\""),
+        ),
+        (har_with_page(200, none, false), Some("")),
+        (har_with_page(422, rejected, true), Some("422: The change you requested was rejected")),
+        (chromium(), None),
+    ];
+    for (file, said) in expected {
+        let tracer = Tracer::replay(read(&file).events);
+        let flow = tracer.flows().last().unwrap();
+        assert_eq!(flow.flash.as_ref().map(|shown| shown.join(" ")).as_deref(), said);
+        // It is the file that says so.
+        assert!(flow.flash_event.as_ref().is_none_or(EventId::is_imported));
     }
 }
 

@@ -173,6 +173,105 @@ fn what_cannot_be_used_is_named() {
     assert_eq!(named["expected"]["members"][0]["expected_name_id"], "Alex-1");
 }
 
+/// The settings name the field where no stored value shows it; among the other files or with their option.
+#[test]
+fn settings_name_the_field_and_what_speaks_against_them_is_said() {
+    let saved = Saved::new();
+    let policy = |source: &str| {
+        let claim = json!({"Source": "user", "ID": source,
+            "SamlClaimType": "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier"});
+        let inner = json!({"ClaimsMappingPolicy": {"Version": 1, "ClaimsSchema": [claim]}});
+        json!({"displayName": "GitLab", "definition": [inner.to_string()]}).to_string()
+    };
+    saved.write("policy.json", &policy("badge"));
+    saved.write("screen.txt", "Unique User Identifier (Name ID)\tuser.badge [nameid-format:persistent]\n");
+    let with = |more: &[&'static str]| -> Vec<&'static str> { [&ANSWERS[..], more].concat() };
+    let list = ["--directory", "list.csv"];
+    let named = saved.json(&with(&[&list[..], &["--configuration", "policy.json"]].concat()));
+    let among = saved.json(&[&["policy.json"][..], &with(&list)[..]].concat());
+    assert_eq!(named["expected"], among["expected"]);
+    assert_eq!(named["expected"]["name_id"]["known"], "configured");
+    assert_eq!(named["expected"]["members"][2]["expected_name_id"], "Cem-1");
+    assert_eq!(named["settings"]["apps"][0]["name_id"]["fields"], json!(["badge"]));
+    assert_eq!(saved.json(&with(&list))["settings"], Value::Null);
+    let (code, out, _) = saved.run(&with(&[&list[..], &["--configuration", "screen.txt"]].concat()));
+    assert_eq!(code, Some(1));
+    for said in [
+        "screen.txt: Attributes & Claims, copied of Entra ID",
+        "The NameID (“Unique User Identifier (Name ID)”) is user.badge",
+        "The settings make the NameID of “user.badge”. 3 of 4 stored SAML identifiers have this value",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
+    // Another field than the stored values have; without a list, only the settings are told.
+    saved.write("other.json", &policy("e-mail"));
+    let (_, out, _) = saved.run(&with(&[&list[..], &["--configuration", "other.json"]].concat()));
+    assert!(out.contains("0 of 4 stored") && out.contains("But “Badge” has 3 of 4 values"), "{out}");
+    let (_, out, _) = saved.run(&with(&["--configuration", "policy.json", "--configuration", "screen.txt"]));
+    assert!(
+        out.contains("The settings at the identity provider") && !out.contains("make the NameID of"),
+        "{out}"
+    );
+    saved.write("nothing.txt", "hello");
+    for (file, said) in [
+        ("nothing.txt", "no file of settings"),
+        ("list.csv", "no file of settings"),
+        ("no.json", "cannot be read"),
+    ] {
+        let (code, _, error) = saved.run(&with(&["--configuration", file]));
+        assert_eq!(code, Some(2));
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+/// One person's SCIM request, from mapping and list, beside what GitLab's log shows.
+#[test]
+fn the_scim_request_of_one_person_is_shown_beside_what_arrived() {
+    let saved = Saved::new();
+    let mapping = |target: &str, source: &str, priority: u64| {
+        json!({"targetAttributeName": target, "matchingPriority": priority,
+            "source": {"expression": source, "type": "Attribute"}})
+    };
+    let attributes = [
+        mapping("externalId", "[Badge]", 1),
+        mapping("userName", "Mid([Badge], 1, 4)", 0),
+        mapping("emails[type eq \"work\"].value", "[E-mail]", 0),
+        mapping("displayName", "Join(\" \", [Badge], \"x\")", 0),
+    ];
+    let schema = json!({"synchronizationRules": [{"objectMappings": [
+        {"name": "Users", "flowTypes": "Add, Update, Delete", "attributeMappings": attributes}]}]});
+    saved.write("schema.json", &schema.to_string());
+    let line = json!({"time": "2026-01-01T09:00:00.000Z", "status": 201, "method": "POST",
+        "path": "/api/scim/v2/groups/acme/Users", "params": [{"key": "externalId", "value": "Bea-1"},
+            {"key": "userName", "value": "bea"}, {"key": "emails", "value": [{"type": "work", "value": "bea@example.com"}]}]});
+    saved.write("api.log", &format!("{line}\n"));
+    let with = |more: &[&'static str]| -> Vec<&'static str> {
+        [&ANSWERS[..], &["schema.json", "--directory", "list.csv", "--group", "acme"], more].concat()
+    };
+    let (code, out, error) = saved.run(&with(&["api.log", "--person", "BEA-1"]));
+    assert_eq!((code, error.as_str()), (Some(1), ""), "{out}");
+    for said in [
+        "The SCIM request for bea@example.com",
+        "GitLab received this externalId (line 1 of",
+        "GitLab received userName “bea”",
+        "GitLab did not receive displayName",
+        "POST /api/scim/v2/groups/acme/Users",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
+    let whole = saved.json(&with(&["--person", "bea-1"]));
+    assert_eq!(whole["provisioned"][0]["body"]["externalId"], "Bea-1");
+    assert_eq!(whole["provisioned"][0]["body"]["userName"], "Bea-");
+    assert_eq!(saved.json(&with(&[]))["provisioned"], Value::Null);
+    let (_, out, _) = saved.run(&with(&["--person", "nobody"]));
+    assert!(out.contains("No row of the list has the value nobody"), "{out}");
+    let without = [&ANSWERS[..], &["--directory", "list.csv", "--person", "bea-1"]].concat();
+    assert!(saved.run(&without).1.contains("Give Entra ID's provisioning schema"));
+    // A log is of no use without a person, and --person of none without a list.
+    assert!(saved.run(&with(&["api.log"])).2.contains("holds no answer"));
+    assert_eq!(saved.run(&[&ANSWERS[..], &["--person", "x"]].concat()).0, Some(2));
+}
+
 /// Nothing that files tell is sure enough for a script: all that differs is left out, with the reason.
 #[test]
 fn scripts_are_written_once_and_only_with_what_is_sure() {
@@ -205,4 +304,21 @@ fn scripts_are_written_once_and_only_with_what_is_sure() {
     assert!(error.contains("list.csv cannot be written"), "{error}");
     let json = saved.json(&[&arguments[..], &["--group", "acme", "--script", "other.folder"]].concat());
     assert_eq!(json["script"]["left_out"][0]["user"], 3);
+}
+
+/// A group without SCIM has an empty list of it, which says what it is by the name of its file alone.
+#[test]
+fn an_empty_list_is_taken_by_its_name_or_said_to_say_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let members =
+        file("members.json", r#"[{"id": 48, "username": "ada", "name": "Ada Low", "access_level": 30}]"#);
+    let (code, out, errors) = samlight(&["group", &members, &file("scim.json", "[]\n")], "");
+    assert!(code.is_some() && out.contains("/groups/:id/scim/identities: 0 rows"), "{out}{errors}");
+    let (code, _, errors) = samlight(&["group", &members, &file("x.json", "[]")], "");
+    assert!(code == Some(1) && errors.contains("Name the file after what you asked for"), "{errors}");
 }

@@ -7,10 +7,10 @@
 
 /** Styles of the bar's parts, set by script like those of the other notes. */
 const BAR_STYLES = {
-  host: "all: initial; display: block; max-width: 100%; margin: 0 0 12px; flex: 1 0 100%;",
+  host: "all: initial; font-family: inherit; display: block; max-width: 100%; margin: 0 0 12px; flex: 1 0 100%;",
   scroll: "display: block; box-sizing: border-box; max-height: 18em; margin-top: 6px; padding: 4px 8px; overflow: auto; border: 1px solid #8888; border-radius: 6px;",
   choices: "display: flex; flex-wrap: wrap; gap: 6px; margin-top: 6px;",
-  choice: "all: revert; margin: 0; padding: 1px 8px; border-radius: 9px; border: 1px solid; font: inherit; cursor: pointer;",
+  choice: "all: revert; margin: 0; padding: 1px 8px; border-radius: 10rem; border: 1px solid transparent; font: inherit; font-size: 12px; cursor: pointer;",
   lines: "display: block; margin: 0; padding: 0 0 0 18px; list-style: disc;",
   line: "display: list-item; margin-top: 2px; overflow-wrap: anywhere;",
 };
@@ -39,7 +39,7 @@ function placeBar(anchor, note) {
   bar ??= newBar();
   const focused = /** @type {HTMLElement | null} */ (bar.root.activeElement);
   if (bar.host.parentElement !== anchor) anchor.prepend(bar.host);
-  if (bar.note !== note || bar.pressed !== pressed) fillBar(bar, note, whyStyle(anchor));
+  if (bar.note !== note || bar.pressed !== pressed) fillBar(bar, note, whyStyle(anchor), isDark(anchor));
   // What is moved loses the focus.
   if (focused && focused !== bar.root.activeElement && bar.root.contains(focused)) focused.focus({ preventScroll: true });
 }
@@ -56,7 +56,7 @@ function newBar() {
   scroll.setAttribute("role", "group");
   list.setAttribute("role", "list");
   scroll.append(list);
-  box.append(word, why, row);
+  box.append(sign(), word, why, row);
   root.append(box);
   return { host, root, box, word, why, row, scroll, list, buttons: new Map() };
 }
@@ -70,19 +70,20 @@ function removeBar() {
  * @param {NonNullable<typeof bar>} filled
  * @param {Note} note
  * @param {string} style of a line
+ * @param {boolean} dark
  */
-function fillBar(filled, note, style) {
+function fillBar(filled, note, style, dark) {
   const { box, word, why, row, scroll, list, buttons } = filled;
   const choices = note.choices ?? [];
   box.className = `note ${note.severity}`;
   box.setAttribute("aria-label", note.word);
-  change(word, wordStyle(note.severity), note.word);
+  change(word, wordStyle(note.severity, dark), note.word);
   change(why, style, note.text);
   const shown = choices.map(({ key, severity, label }) => {
     const button = buttons.get(key) ?? newButton(key);
     buttons.set(key, button);
-    const weight = key === pressed ? " font-weight: 700;" : "";
-    change(button, BAR_STYLES.choice + colours(severity) + weight, label);
+    const weight = key === pressed ? " font-weight: 700; border-color: currentColor;" : "";
+    change(button, BAR_STYLES.choice + colours(severity, dark) + weight, label);
     button.setAttribute("aria-expanded", String(key === pressed));
     return button;
   });

@@ -14,10 +14,13 @@
  * that, and content scripts of Firefox before 153 cannot give a constructed style sheet to a shadow root.
  */
 const STYLES = {
-  host: "all: initial; display: block; margin-top: 4px;",
-  folded: "all: initial; display: inline-block; max-width: 100%; margin-inline-start: 8px; vertical-align: middle;",
-  note: "display: block; max-width: 36em; font: 13px/1.45 system-ui, sans-serif; color: inherit; white-space: normal;",
-  word: "display: inline-block; margin-right: 6px; padding: 1px 8px; border-radius: 9px; font-weight: 600; border: 1px solid;",
+  host: "all: initial; font-family: inherit; display: block; margin-top: 4px;",
+  folded: "all: initial; font-family: inherit; display: inline-block; max-width: 100%; margin-inline-start: 8px; vertical-align: middle;",
+  note: "display: block; max-width: 36em; font-size: 13px; line-height: 1.45; color: inherit; white-space: normal;",
+  // Who speaks: Samlight's star. A shape needs no picture, which the page could refuse.
+  sign: "display: inline-block; width: 11px; height: 11px; margin-right: 5px; background: #7a5cff; forced-color-adjust: none; clip-path: polygon(50% 0, 62% 38%, 100% 50%, 62% 62%, 50% 100%, 38% 62%, 0 50%, 38% 38%);",
+  // As GitLab's badges are. The border is seen where colours are forced.
+  word: "display: inline-block; margin-right: 6px; padding: 1px 8px; border-radius: 10rem; font-size: 12px; border: 1px solid transparent;",
   why: "display: inline; overflow-wrap: anywhere;",
   button: "all: revert; font: inherit; cursor: pointer; ",
 };
@@ -28,15 +31,21 @@ const MARKS = {
   invisible: "background: #d9d2ff; color: #1f1e24; border: 1px dashed #5943b6; border-radius: 3px; unicode-bidi: isolate;",
 };
 
-/** Background, text and border of a word that is neither good nor bad. @type {[string, string, string]} */
-const NEUTRAL = ["#eeeeee", "#444444", "#bbbbbb"];
+/**
+ * The colours of a word: the kind of GitLab's badge, whose colours are in the page's style (Pajamas' design
+ * tokens), in light and dark; then background and text for a GitLab without them, on light and on dark.
+ * @typedef {[badge: string, light: [string, string], dark: [string, string]]} Colours
+ */
 
-/** The same by severity. @type {Record<string, [string, string, string]>} */
+/** Those of a word that is neither good nor bad. @type {Colours} */
+const NEUTRAL = ["neutral", ["#eeeeee", "#444444"], ["#45454d", "#ececef"]];
+
+/** The same by severity. @type {Record<string, Colours>} */
 const COLOURS = {
-  good: ["#e2f4e6", "#0b5122", "#7fc795"],
-  error: ["#fde4e1", "#8c1a11", "#e59a92"],
-  warning: ["#fdf0d5", "#6b4400", "#e0b765"],
-  info: ["#e4effd", "#14468c", "#93b9ea"],
+  good: ["success", ["#e2f4e6", "#0b5122"], ["#0f4a26", "#d3f4de"]],
+  error: ["danger", ["#fde4e1", "#8c1a11"], ["#7a1a10", "#ffe3df"]],
+  warning: ["warning", ["#fdf0d5", "#6b4400"], ["#5c3b00", "#ffebc2"]],
+  info: ["info", ["#e4effd", "#14468c"], ["#123a70", "#dbe9ff"]],
 };
 
 /**
@@ -148,7 +157,8 @@ function placeNote(anchor, note, made) {
   box.className = `note ${note.severity}`;
   box.setAttribute("role", "note");
   const why = reason(note, whyStyle(anchor));
-  box.append(note.folded ? unfolding(note, why) : part(wordStyle(note.severity), note.word), why);
+  const style = wordStyle(note.severity, isDark(anchor));
+  box.append(sign(), note.folded ? unfolding(note, why, style) : part(style, note.word), why);
   root.append(box);
   anchor.append(host);
   placed.set(anchor, { host, made });
@@ -181,9 +191,10 @@ function reason({ text, runs }, style) {
  * The word of a folded note: a button that shows and hides its sentence.
  * @param {Note} note
  * @param {HTMLElement} why
+ * @param {string} wordStyle
  */
-function unfolding({ word, text, severity }, why) {
-  const button = part(wordStyle(severity, STYLES.button), word, "button");
+function unfolding({ word, text }, why, wordStyle) {
+  const button = part(STYLES.button + wordStyle, word, "button");
   const style = why.style.cssText;
   const show = (/** @type {boolean} */ shown) => {
     why.style.cssText = shown ? style : "display: none;";
@@ -202,14 +213,31 @@ function unfolding({ word, text, severity }, why) {
   return button;
 }
 
-/** @param {string} severity */
-function colours(severity) {
-  const [background, text, border] = COLOURS[severity] ?? NEUTRAL;
-  return ` background: ${background}; color: ${text}; border-color: ${border};`;
+/**
+ * @param {string} severity
+ * @param {boolean} dark
+ */
+function colours(severity, dark) {
+  const [badge, ...known] = COLOURS[severity] ?? NEUTRAL;
+  const [background, text] = known[Number(dark)] ?? known[0];
+  const token = (/** @type {string} */ of, /** @type {string} */ other) => `var(--gl-badge-${badge}-${of}-color-default, ${other})`;
+  return ` background: ${token("background", background)}; color: ${token("text", text)};`;
 }
 
-/** @param {string} severity */
-const wordStyle = (severity, before = "") => before + STYLES.word + colours(severity);
+/**
+ * @param {string} severity
+ * @param {boolean} dark
+ */
+const wordStyle = (severity, dark) => STYLES.word + colours(severity, dark);
+
+/** The sign before a note: it is not GitLab that speaks. */
+function sign() {
+  const star = part(STYLES.sign, "");
+  star.setAttribute("role", "img");
+  star.setAttribute("aria-label", "Samlight");
+  star.title = "Samlight";
+  return star;
+}
 
 /** @param {Element} anchor */
 const whyStyle = (anchor) => `${STYLES.why} color: ${isDark(anchor) ? "#c8c8c8" : "#444"};`;

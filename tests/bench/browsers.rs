@@ -8,6 +8,8 @@
 
 use crate::{
     bombs::honest,
+    log_lines::GROUP,
+    logs::Log,
     rows::{Goal, Row},
     sign_ins::{ACS, APART, BEGIN, EVENTS, response, written},
     signed::{Message, signed},
@@ -53,7 +55,10 @@ const PANELS: usize = 9;
 pub(crate) fn rows() -> Vec<Row> {
     match std::env::var_os(FOLDER) {
         Some(folder) => {
-            Kind::ALL.iter().flat_map(|&kind| of_browser(kind, Path::new(&folder)).unwrap()).collect()
+            let log = Log::written().unwrap();
+            let jq = log.jq_alone().unwrap();
+            let of = |&kind| of_browser(kind, Path::new(&folder), &log, &jq).unwrap();
+            Kind::ALL.iter().flat_map(of).collect()
         }
         None => {
             eprintln!("      nothing: {FOLDER} names no folder; `cargo xtask bench` makes one");
@@ -62,7 +67,7 @@ pub(crate) fn rows() -> Vec<Row> {
     }
 }
 
-fn of_browser(kind: Kind, folder: &Path) -> Result<Vec<Row>> {
+fn of_browser(kind: Kind, folder: &Path, log: &Log, jq: &(String, Duration)) -> Result<Vec<Row>> {
     let (messages, traces) = (messages(), traces()?);
     eprintln!("      {kind}");
     let site = Site::start(
@@ -71,6 +76,7 @@ fn of_browser(kind: Kind, folder: &Path) -> Result<Vec<Row>> {
             ("messages.json", messages.to_string()),
             ("traces.json", traces.to_string()),
             ("bombs.json", given_bombs()?.to_string()),
+            ("logs.json", json!({ "group": GROUP, "count": log.count }).to_string()),
         ],
     )?;
     let browser = Browser::launch(&LaunchOptions { kind, ..LaunchOptions::default() })?;
@@ -80,6 +86,7 @@ fn of_browser(kind: Kind, folder: &Path) -> Result<Vec<Row>> {
     rows.extend(request_rows(&site.work(&browser, "requests")?.0)?);
     rows.push(panel_row(&browser, &site)?);
     rows.extend(bomb_rows(&site.work(&browser, "bombs")?.0)?);
+    rows.push(log_row(&site.work_on(&browser, "logs", Some(&log.file()))?.0, log, jq)?);
     let place = version(kind, &agent);
     Ok(rows.into_iter().map(|row| Row { place: place.clone(), ..row }).collect())
 }
@@ -301,6 +308,14 @@ fn bomb_rows(found: &Value) -> Result<Vec<Row>> {
     bombs.iter().enumerate().map(row).collect()
 }
 
+fn log_row(found: &Value, log: &Log, (jq, time): &(String, Duration)) -> Result<Row> {
+    let own = found.as_f64().with_context(|| format!("no time of a log: {found}"))?;
+    let what = "one group's requests in a log from the disk, on the clock";
+    let goal = Goal::within(0.25, 0.125);
+    let peer = format!("{jq}, native, processor time");
+    Ok(Row::time(what, log.work(), (own, time.as_nanos() as f64), peer, Some(goal)))
+}
+
 /// The first paint of the panel's page with something on it, each time in a new tab.
 fn panel_row(browser: &Browser, site: &Site) -> Result<Row> {
     let mut times = [Vec::new(), Vec::new()];
@@ -352,9 +367,18 @@ impl Site {
 
     /// The result of a page, and the name that its browser gives itself.
     fn work(&self, browser: &Browser, name: &str) -> Result<(Value, String)> {
+        self.work_on(browser, name, None)
+    }
+
+    /// The same of a page that is given a file.
+    fn work_on(&self, browser: &Browser, name: &str, file: Option<&Path>) -> Result<(Value, String)> {
         let begin = Instant::now();
         let page = browser.open(&self.url(&format!("index.html?work={name}")))?;
         page.to_front()?;
+        if let Some(file) = file {
+            page.wait_for("!!document.querySelector('input')")?;
+            page.choose("input", file)?;
+        }
         let result = self.results.recv_timeout(DEADLINE).with_context(|| format!("no result of {name}"))?;
         let mut result: Value = serde_json::from_slice(&result)?;
         eprintln!("        {name}: {:.0} s", begin.elapsed().as_secs_f32());

@@ -1,6 +1,7 @@
 //! The cost of one group's requests in a generated `api_json.log`: `samlight scim --group` beside what people
 //! use, ripgrep piped to jq, and jq alone. All three are programs that read the same file in the same run,
-//! one after the other; what counts is the time of the processor, on all cores, with the system's.
+//! one after the other; what counts is the time of the processor, on all cores, with the system's. A browser
+//! reads the same file beside jq alone (`browsers.rs`).
 //!
 //! The variable [`SIZE`] sets the size of the file in MiB. Leaves out: packed files.
 
@@ -13,10 +14,11 @@ use nix::sys::resource::{UsageWho, getrusage};
 use std::{
     fs::File,
     io::BufWriter,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Duration,
 };
+use tempfile::TempDir;
 
 /// The variable that sets the size of the log in MiB.
 const SIZE: &str = "SAMLIGHT_BENCH_LOG";
@@ -28,22 +30,66 @@ const RUNS: usize = 3;
 /// The rows; none where no program was built for them.
 pub(crate) fn rows() -> Vec<Row> {
     let Some(program) = std::env::var_os(PROGRAM) else { return Vec::new() };
-    let given = std::env::var(SIZE).ok().map(|size| size.parse().unwrap());
-    taken(Path::new(&program), given.unwrap_or(SIZE_MIB)).unwrap()
+    taken(Path::new(&program)).unwrap()
 }
 
-fn taken(program: &Path, mib: usize) -> Result<Vec<Row>> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("api_json.log");
-    let (lines, count) = write(BufWriter::new(File::create(&file)?), mib << 20)?;
-    let path = format!("/api/scim/v2/groups/{}/", GROUP);
-    let wanted =
-        format!("select(.path | startswith(\"{path}\")) | [.time, .method, .path, .status, .params]");
-    let jq = || {
-        let mut jq = Command::new("jq");
-        jq.arg("-c").arg(&wanted);
-        jq
-    };
+/// The generated log.
+pub(crate) struct Log {
+    folder: TempDir,
+    /// The requests in it of the group.
+    pub(crate) count: usize,
+    lines: usize,
+    mib: usize,
+}
+
+impl Log {
+    /// Writes it.
+    pub(crate) fn written() -> Result<Self> {
+        let given = std::env::var(SIZE).ok().map(|size| size.parse()).transpose()?;
+        let (folder, mib) = (tempfile::tempdir()?, given.unwrap_or(SIZE_MIB));
+        let mut log = Log { folder, count: 0, lines: 0, mib };
+        (log.lines, log.count) = write(BufWriter::new(File::create(log.file())?), mib << 20)?;
+        Ok(log)
+    }
+
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.path().join("api_json.log")
+    }
+
+    /// The work that is to find the group's requests in it.
+    pub(crate) fn work(&self) -> String {
+        format!("{} requests in a log of {} lines, {} MiB", self.count, self.lines, self.mib)
+    }
+
+    /// The name of jq alone, and the time that it takes.
+    pub(crate) fn jq_alone(&self) -> Result<(String, Duration)> {
+        let time = least(self.count, || Ok(output(jq().arg(self.file()), 0)?.lines().count()))?;
+        Ok((format!("{} alone", says("jq")?), time))
+    }
+}
+
+/// jq, told to find the group's requests.
+fn jq() -> Command {
+    let path = path();
+    let mut jq = Command::new("jq");
+    jq.arg("-c")
+        .arg(format!("select(.path | startswith(\"{path}\")) | [.time, .method, .path, .status, .params]"));
+    jq
+}
+
+fn path() -> String {
+    format!("/api/scim/v2/groups/{GROUP}/")
+}
+
+/// The version of a program.
+fn says(name: &str) -> Result<String> {
+    let said = output(Command::new(name).arg("--version"), 0)?;
+    Ok(said.lines().next().unwrap_or_default().to_owned())
+}
+
+fn taken(program: &Path) -> Result<Vec<Row>> {
+    let log = Log::written()?;
+    let (file, count, path) = (log.file(), log.count, path());
     let ours = || {
         let mut samlight = Command::new(program);
         samlight.args(["scim", "--json", "--group", GROUP]).arg(&file);
@@ -59,24 +105,17 @@ fn taken(program: &Path, mib: usize) -> Result<Vec<Row>> {
         ensure!(rg.wait()?.success(), "ripgrep failed");
         Ok(found)
     };
-    let jq_alone = || Ok(output(jq().arg(&file), 0)?.lines().count());
-    let (samlight, rg_jq, jq_alone) = (least(count, ours)?, least(count, rg_jq)?, least(count, jq_alone)?);
-    let [rg_says, jq_says] = ["rg", "jq"].map(|name| output(Command::new(name).arg("--version"), 0));
-    let (rg_says, jq_says) = (first_line(&rg_says?), first_line(&jq_says?));
-    let work = format!("{count} requests in a log of {lines} lines, {mib} MiB");
+    let (samlight, rg_jq, (jq_alone_says, jq_alone)) =
+        (least(count, ours)?, least(count, rg_jq)?, log.jq_alone()?);
     let row = |peer: String, time: Duration, goal| {
         let times = (samlight.as_nanos() as f64, time.as_nanos() as f64);
         let what = "samlight scim --group, processor time";
-        Row { place: "native".into(), ..Row::time(what, work.clone(), times, peer, Some(goal)) }
+        Row { place: "native".into(), ..Row::time(what, log.work(), times, peer, Some(goal)) }
     };
     Ok(vec![
-        row(format!("{rg_says} piped to {jq_says}"), rg_jq, Goal::within(1.5, 1.0)),
-        row(format!("{jq_says} alone"), jq_alone, Goal::within(0.1, 0.05)),
+        row(format!("{} piped to {}", says("rg")?, says("jq")?), rg_jq, Goal::within(1.5, 1.0)),
+        row(jq_alone_says, jq_alone, Goal::within(0.1, 0.05)),
     ])
-}
-
-fn first_line(said: &str) -> String {
-    said.lines().next().unwrap_or_default().to_owned()
 }
 
 /// The output of a program that must end with `code`.

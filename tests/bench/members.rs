@@ -11,7 +11,7 @@ use samlight::{
     group::{
         captured::Captures,
         check::PIECE,
-        expected::{Columns, Matching},
+        expected::{Columns, Field, Matching},
         join::join,
         members::Roll,
         plan::{Next, Plan, PlanState, ReadAnswer},
@@ -152,7 +152,7 @@ impl Costs {
                 }
             };
             assert_eq!(
-                (matched.members.len(), matched.name_id.field().map(|field| field.column)),
+                (matched.members.len(), matched.name_id.field().and_then(Field::column)),
                 (MEMBERS, Some(3))
             );
             pieces.push(longest);

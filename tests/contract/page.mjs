@@ -115,7 +115,7 @@ const dimmed = () => below(document).filter((one) => one.isDimmed).length;
 const texts = (elements) => elements.map((element) => element.textContent);
 
 /** What a bar shows. @param {FakeElement} box */
-function shown({ children: [, , row, scroll] }) {
+function shown({ children: [, , , row, scroll] }) {
   return {
     choices: row.children.map((button) => [button.textContent, button.getAttribute("aria-expanded")]),
     lines: scroll ? texts(scroll.children[0].children) : null,
@@ -126,7 +126,8 @@ function shown({ children: [, , row, scroll] }) {
 function noted() {
   return hosts().map(({ shadow }) => {
     const [box] = shadow.children;
-    const [word, why, row] = box.children;
+    const [sign, word, why, row] = box.children;
+    if (sign.title !== "Samlight") throw new Error("nobody says who speaks");
     const note = { severity: box.className, texts: texts([word, why]) };
     if (!row) return note;
     // Each choice is pressed, and the last of them a second time.
@@ -145,7 +146,7 @@ const steps = [
     printed.notes = noted();
     if (!again) return;
     [printed.box] = hosts().map(({ shadow }) => shadow.children[0]).filter((box) => box.attributes.role === "region");
-    [printed.button] = printed.box.children[2].children;
+    [printed.button] = printed.box.children[3].children;
     printed.button.listeners.click();
     printed.button.focus();
     printed.before = shown(printed.box);
@@ -153,7 +154,7 @@ const steps = [
   },
   (printed) => {
     printed.after = { ...shown(printed.box), hasFocus: focused === printed.button };
-    printed.box.children[2].children[1].listeners.click();
+    printed.box.children[3].children[1].listeners.click();
     printed.other = shown(printed.box);
     tell({ gone: true });
     printed.left = { notes: hosts().length, dimmed: dimmed() };

@@ -1,6 +1,6 @@
 //! A log of GitLab that is larger than what a page could hold, chosen from the disk: it is read as it comes,
-//! in memory that does not grow with it, and so is the story of one of its people. Reading is stopped by a
-//! button, and nothing is left of it.
+//! in memory that does not grow with it, and so is the story of one of its people, and what filters leave of
+//! it. Reading is stopped by a button, and nothing is left of it.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -19,10 +19,11 @@ use crate::stage::{Stage, keep_picture};
 /// Blocks of the log, of 1 MiB each.
 const BLOCKS: usize = 300;
 const BLOCK: usize = 1024 * 1024;
+const LAST: usize = BLOCKS - 1;
 /// People whom each block has a request of.
 const PEOPLE: usize = 40;
 /// The blocks in which GitLab refuses what is sent of Ada.
-const REFUSED: [usize; 4] = [40, 120, 200, BLOCKS - 1];
+const REFUSED: [usize; 4] = [40, 120, 200, LAST];
 /// The memory that the core may take.
 const MEMORY: u64 = 128 * 1024 * 1024;
 /// For one reading of it. A busy machine takes a tenth of that.
@@ -168,6 +169,22 @@ fn filtered(page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// Without a person the filters leave a list, whatever the size of the log.
+fn listed(page: &Page, log: &Path) -> Result<()> {
+    page.fill("[name=person]", " ")?;
+    page.fill("[name=story-group]", "acme")?;
+    page.fill("[name=story-since]", &format!("2026-11-{:02}T{:02}:00Z", 1 + LAST / 24, LAST % 24))?;
+    page.wait_for_text("List the requests")?;
+    page.press("Enter")?;
+    wait_long(page, "What the files say (acme, from")?;
+    page.wait_for("document.activeElement?.matches('.answer')")?;
+    let name = log.file_name().and_then(|name| name.to_str()).context("the log has a name")?;
+    let shown = page.text()?;
+    let of = BLOCKS * PEOPLE + 1 + REFUSED.len();
+    ensure!(shown.contains(&format!("Shown: {} of {of} SCIM requests", PEOPLE + 1)), "{name}: {shown}");
+    empty(page, "[name=story-since]")
+}
+
 pub(crate) fn gives_the_story_of_one_person(stage: &Stage, browser: &Browser) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let log = folder.path().join("api_json.log");
@@ -178,6 +195,7 @@ pub(crate) fn gives_the_story_of_one_person(stage: &Stage, browser: &Browser) ->
     story_of_ada(&page, &log, &ada)?;
     legible(&page, "story")?;
     keep_picture(&page, "story-static")?;
+    listed(&page, &log)?;
     page.close()?;
 
     // In the panel it is stopped; what is small and given next is read as ever.

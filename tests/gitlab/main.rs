@@ -14,6 +14,7 @@
 mod anybody;
 mod engine;
 mod marks;
+mod recorded;
 #[path = "../../crate/tests/signer/mod.rs"]
 mod signer;
 

@@ -1,6 +1,7 @@
 //! The lab itself, tested: sign-ins through the real identity provider and the real service provider, over
 //! plain HTTP and without a browser. Expected answers are those of GitLab's source.
 
+mod change;
 mod routes;
 mod scim;
 mod steps;

@@ -66,7 +66,8 @@ machines, not times. What must hold on any machine is not judged by these times:
   newest sign-ins. The earlier commit reads all. What reading all takes stands among the others.
 - A request goes through the listeners in such a worker.
 - A log is read by programs: the command line as it is released, and the peers as Debian has them. Their time is that of
-  the processor, on all cores, with the system's.
+  the processor, on all cores, with the system's. A browser has the log from the disk and reads it in the worker of a
+  page; its time is by the page's clock, the least of two, beside that of jq's processor.
 - No JavaScript gives GitLab's verdict; xml-crypto's check of the signature stands for it.
 ";
 

@@ -144,6 +144,17 @@ pub const AUDIT_PAGES: u32 = 5;
 pub const AUDIT_CHANGES: usize = 500;
 /// Columns of a list of people that are looked at; Entra ID's has 25, and Keycloak's attributes are few.
 pub const DIRECTORY_COLUMNS: usize = 100;
+/// Bytes of one expression in the settings of an identity provider. Those of its screens hold some hundred.
+pub const EXPRESSION_BYTES: usize = 8 * 1024;
+/// Parts of one expression; the longest in public documentation has 30.
+pub const EXPRESSION_PARTS: usize = 256;
+/// The depth to which an expression may be nested; real ones stay below 6.
+pub const EXPRESSION_DEPTH: usize = 16;
+/// Bytes of a value that an expression makes. Identifiers have some dozens; an expression that doubles its
+/// value at each step stops here.
+pub const EXPRESSION_VALUE_BYTES: usize = 4096;
+/// Apps in one file of settings; a realm of Keycloak has some hundred clients.
+pub const APPS: usize = 1_000;
 /// Bytes of a list of people that are kept in memory, never stored. 100,000 rows of Entra ID's 25 columns
 /// take about half of it.
 pub const DIRECTORY_BYTES: usize = 64 * 1024 * 1024;

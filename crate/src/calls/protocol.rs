@@ -14,7 +14,7 @@ use crate::{
     group::{
         change::Confirmed,
         check::{GroupView, ListState, ListView, NewList, Wanted},
-        expected::Columns,
+        expected::NamedColumns,
         export,
         members::Identity,
         reactivation,
@@ -87,7 +87,8 @@ pub struct FileReply {
 /// finds those that are wanted.
 pub const SHOWN: usize = 200;
 
-/// A question for the story of one person; what is empty is not asked for.
+/// A question for the story of one person, or without a person for what filters leave of files; what is
+/// empty is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StoryCall {
     /// An identifier, a NameID, an e-mail address, a user name or a user number.
@@ -234,7 +235,7 @@ pub enum ListCall {
     /// Match one more piece.
     Match,
     /// The columns that the person names.
-    Name(Columns),
+    Name(NamedColumns),
     /// Put it away.
     PutAway,
     /// The list as the person sees it.

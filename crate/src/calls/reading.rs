@@ -1,5 +1,5 @@
-//! [`Reading`]: files that an own page reads in pieces: one, for what it says; or several, twice, for the
-//! story of one person.
+//! [`Reading`]: files that an own page reads in pieces: one, for what it says; several, for what they say
+//! within filters; or several, twice, for the story of one person.
 //!
 //! A piece is given once the one before it was read, so what is held is bounded whatever the files' size:
 //! never their content. Leaves out: where the pieces come from, and stopping: whoever reads drops this, and
@@ -7,7 +7,7 @@
 
 use super::protocol::{FileReply, SHOWN, StoryCall, StoryReply};
 use crate::{
-    base::{catalogue::Text, instant::Timestamp, limits::UNPACKED_BYTES},
+    base::{catalogue::Text, instant::Timestamp, limits::UNPACKED_BYTES, severity::Severity},
     explain,
     file::{
         self,
@@ -26,6 +26,8 @@ use crate::{
 pub enum Reading {
     /// One file, for what it says.
     File(Box<FileReading>),
+    /// Several, for what they say within filters.
+    Filtered(Box<FilteredReading>),
     /// Several, for the story of a person.
     Story(Box<StoryReading>),
 }
@@ -35,6 +37,18 @@ pub struct FileReading {
     incoming: Incoming,
     stream: Stream,
     octets: usize,
+}
+
+/// See [`Reading::Filtered`].
+pub struct FilteredReading {
+    /// The names of the files.
+    names: Vec<String>,
+    asked: Asked,
+    /// The number of the file that is read.
+    at: usize,
+    incoming: Incoming,
+    stream: Stream,
+    reply: StoryReply,
 }
 
 /// See [`Reading::Story`].
@@ -61,7 +75,7 @@ impl Reading {
         Reading::File(Box::new(FileReading { incoming: Incoming::default(), stream, octets: 0 }))
     }
 
-    /// The files of a story, of which nothing has come.
+    /// The files of a story, or without a person those that are filtered, of which nothing has come.
     ///
     /// # Errors
     /// In words, if a filter cannot be understood.
@@ -72,6 +86,16 @@ impl Reading {
             until: instant(&call.until)?,
             ..Asked::default()
         };
+        if call.person.trim().is_empty() {
+            return Ok(Reading::Filtered(Box::new(FilteredReading {
+                names: call.files,
+                stream: Stream::new(&asked),
+                asked,
+                at: 0,
+                incoming: Incoming::default(),
+                reply: StoryReply::default(),
+            })));
+        }
         let mut reading = StoryReading {
             names: call.files,
             telling: Telling::new(&[call.person.trim()], &asked),
@@ -94,6 +118,10 @@ impl Reading {
                 let FileReading { incoming, stream, .. } = &mut **it;
                 incoming.read(octets, &mut |text| stream.read(text))
             }
+            Reading::Filtered(it) => {
+                let FilteredReading { incoming, stream, .. } = &mut **it;
+                incoming.read(octets, &mut |text| stream.read(text))
+            }
             Reading::Story(it) => {
                 it.octets += octets.len();
                 let StoryReading { incoming, telling, .. } = &mut **it;
@@ -104,16 +132,28 @@ impl Reading {
 
     /// The file is at its end, or no more of it was wanted; the next one begins.
     pub fn end_file(&mut self) {
-        if let Reading::Story(it) = self {
-            it.end_file();
-            it.begin_file();
+        match self {
+            Reading::File(_) => {}
+            Reading::Filtered(it) => it.end_file(),
+            Reading::Story(it) => {
+                it.end_file();
+                it.begin_file();
+            }
+        }
+    }
+
+    /// The number of times that the files come, at most.
+    pub fn rounds(&self) -> u32 {
+        match self {
+            Reading::File(_) | Reading::Filtered(_) => 1,
+            Reading::Story(_) => 2,
         }
     }
 
     /// All files have come. Whether they must come once more, from the first to the last.
     pub fn again(&mut self) -> bool {
         match self {
-            Reading::File(_) => false,
+            Reading::File(_) | Reading::Filtered(_) => false,
             Reading::Story(it) => {
                 (it.at, it.is_second) = (0, true);
                 let is_wanted = it.telling.again() && it.changed.is_none();
@@ -133,7 +173,8 @@ impl FileReading {
         }
         let mut reply = FileReply { is_of_people: true, ..FileReply::default() };
         reply.flaws.extend(damage.map(|text| text.to_string()));
-        let other = self.stream.end(&mut |statement| keep(&mut reply, statement));
+        let FileReply { statements, left_out, .. } = &mut reply;
+        let other = self.stream.end(&mut |statement| keep(statements, left_out, statement));
         if let Some(beginning) = other {
             // It is nothing that is known of logs.
             if self.octets <= UNPACKED_BYTES {
@@ -141,18 +182,51 @@ impl FileReading {
             }
             reply.is_of_people = false;
             reply.flaws.push(text!("flaw.only-beginning", limit = beginning.len()).to_string());
+            let FileReply { statements, left_out, .. } = &mut reply;
             let explained = explain::read(&beginning, &Asked::default());
-            explained.into_iter().for_each(|statement| keep(&mut reply, statement));
+            explained.into_iter().for_each(|statement| keep(statements, left_out, statement));
         }
         Some(reply)
     }
 }
 
-fn keep(reply: &mut FileReply, statement: Statement) {
-    if reply.statements.len() < SHOWN {
-        reply.statements.push(statement);
+fn keep(statements: &mut Vec<Statement>, left_out: &mut usize, statement: Statement) {
+    if statements.len() < SHOWN {
+        statements.push(statement);
     } else {
-        reply.left_out += 1;
+        *left_out += 1;
+    }
+}
+
+impl FilteredReading {
+    fn end_file(&mut self) {
+        let FilteredReading { names, asked, at, incoming, stream, reply } = self;
+        let (ended, damage) = std::mem::take(incoming).end();
+        let stream = std::mem::replace(stream, Stream::new(asked));
+        // As on the command line: of several files each statement names its own.
+        let name = names.get(*at).filter(|_| names.len() > 1);
+        let mut say = |statement: Statement| {
+            let heading = name.cloned().into_iter().chain(statement.heading).collect::<Vec<_>>().join(": ");
+            let heading = Some(heading).filter(|it| !it.is_empty());
+            keep(&mut reply.statements, &mut reply.left_out, Statement { heading, ..statement });
+        };
+        let is_read = match ended {
+            Ended::Short(content) => {
+                explain::read(&file::text_of(&content), asked).into_iter().for_each(&mut say);
+                true
+            }
+            Ended::Log => stream.end(&mut say).is_none(),
+            Ended::Other => false,
+        };
+        let unread = (!is_read).then(|| text!("story.no-log"));
+        let problems = damage.into_iter().chain(unread);
+        problems.for_each(|text| say(Statement::of(Severity::Warning, &text)));
+        *at += 1;
+    }
+
+    /// The statements of all files.
+    pub fn reply(self) -> StoryReply {
+        self.reply
     }
 }
 

@@ -7,5 +7,6 @@
 pub(crate) mod base64;
 pub(crate) mod escape;
 pub(crate) mod inflate;
+pub(crate) mod tags;
 pub(crate) mod text;
 pub(crate) mod written;

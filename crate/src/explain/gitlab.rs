@@ -181,9 +181,10 @@ pub(super) const ROWS: &[Row] = &[
         docs::INSTANCE,
     ),
     // GitLab's translations of what it says itself: German, French, Italian, Japanese, Brazilian Portuguese,
-    // Chinese in both scripts, which are the languages that have these sentences. The words are those of
-    // `locale/*/gitlab.po` in GitLab's repository, which is under the MIT licence. What ruby-saml says stays
-    // English, and is found inside of any frame.
+    // Chinese in both scripts, and Russian as far as it has them. The words are those of `locale/*/gitlab.po`
+    // in GitLab's repository, which is under the MIT licence. Of Korean and Ukrainian only files of years ago
+    // could be read, without these sentences. What ruby-saml says stays English, and is found inside of any
+    // frame.
     row(
         &[
             &["Die SAML-Antwort enthielt keine E-Mail-Adresse"],
@@ -193,6 +194,7 @@ pub(super) const ROWS: &[Row] = &[
             &["A resposta SAML não continha um endereço de e-mail"],
             &["SAML 响应不包含电子邮件地址"],
             &["SAML的回應中未包含電子郵件地址"],
+            &["Ответ SAML не содержал адреса электронной почты"],
         ],
         Saml,
         Who::Provider,
@@ -225,6 +227,7 @@ pub(super) const ROWS: &[Row] = &[
             &["O ID do nome e o endereço de e-mail do SAML não correspondem à sua conta"],
             &["SAML 名称和电子邮件地址与您的用户帐户不匹配"],
             &["SAML 名稱 ID 和電子郵件地址與您的使用者帳號不相符"],
+            &["SAML Name ID и адрес электронной почты не совпадают с вашей учётной записью"],
         ],
         Saml,
         Who::Provider,
@@ -241,6 +244,7 @@ pub(super) const ROWS: &[Row] = &[
             &["Name deve corresponder ao NameID armazenado de"],
             &["Name 必须匹配存储的", "的 NameID 以识别用户并允许登录"],
             &["Name 必須匹配儲存的", "的 NameID 以識別使用者並允許登入"],
+            &["Name должен совпадать с сохранённым NameID"],
         ],
         Saml,
         Who::Person,
@@ -275,6 +279,7 @@ pub(super) const ROWS: &[Row] = &[
             &["Resposta SAML válida"],
             &["有效的SAML响应"],
             &["有效的SAML回應"],
+            &["Действительный ответ SAML"],
         ],
         Saml,
         Who::Nobody,
@@ -319,7 +324,14 @@ pub(super) const ROWS: &[Row] = &[
         SAML_SESSION,
     ),
     row(
-        &[&["Group SAML single sign-on session expired"]],
+        &[
+            &["Group SAML single sign-on session expired"],
+            &["… SAML session has expired"],
+            &["Срок действия вашей сессии SAML истёк"],
+            &["SAML-сессия истекла"],
+            &["la sessione SAML è scaduta"],
+            &["SAML 会话已过期"],
+        ],
         Saml,
         Who::Person,
         |_| text!("explain.session-expired"),
@@ -352,6 +364,8 @@ pub(super) const WRAPPED: &[Row] = &[
     row(
         &[
             &["Unable to sign in to group with SAML"],
+            // So said older versions of GitLab.
+            &["Unable to sign you in to the group with SAML"],
             &["Could not authenticate you from", "because"],
             &["Anmeldung in der Gruppe mit SAML nicht möglich"],
             &["Impossible de se connecter au groupe avec SAML"],
@@ -370,6 +384,9 @@ pub(super) const WRAPPED: &[Row] = &[
             &["SAML authentication failed"],
             &["L'authentification SAML pour", "a échoué"],
             &["Falha na autenticação SAML de"],
+            &["SAML Authentifizierung fehlgeschlagen"],
+            &["Autenticazione SAML per", "non riuscita"],
+            &["SAML 身份验证失败"],
             &["SAML 身份驗證失敗"],
         ],
         Saml,

@@ -2,8 +2,8 @@
 //! page's own reads.
 //!
 //! gitlab-facts 3.2 to 3.6. An answer is known by what its first row has; several in one file (pages behind
-//! each other, as `curl` in a loop and `glab api --paginate` write them) are read one by one. Leaves out: the
-//! tables that people make of answers, which [`crate::scim`] reads.
+//! each other, as `curl` in a loop and `glab api --paginate` write them) are read one by one. An empty list
+//! says nothing of what it is a list of: there the file's name holds. Leaves out: the tables that people make of answers, which [`crate::scim`] reads.
 
 use super::{answers, members::Roll};
 use serde_json::{Deserializer, Value, value::RawValue};
@@ -52,6 +52,25 @@ pub const ANSWERS: &[AnswerKind] = &[
         read: answers::audit_events,
     },
 ];
+
+/// The lists of which it counts that nobody is on them, each with the words in the name of a file that has
+/// it: who uses no SCIM has an empty one.
+const EMPTY: [(&str, &[&str]); 2] =
+    [("/groups/:id/scim/identities", &["scim"]), ("/groups/:id/saml/identities", &["saml", "identit"])];
+
+/// Whether a file holds an empty list and nothing else.
+pub fn is_empty_list(content: &str) -> bool {
+    matches!(serde_json::from_str::<Vec<&RawValue>>(content.trim_start_matches('\u{feff}')), Ok(rows) if rows.is_empty())
+}
+
+/// Takes in an empty list, and gives what it is a list of by the `name` of its file; nothing where that does
+/// not say it.
+pub fn take_empty(roll: &mut Roll, name: &str, content: &str) -> Option<&'static AnswerKind> {
+    let name = name.to_lowercase();
+    let (path, _) = EMPTY.iter().find(|(_, words)| words.iter().all(|word| name.contains(word)))?;
+    let kind = ANSWERS.iter().find(|kind| kind.path == *path).filter(|_| is_empty_list(content))?;
+    (kind.read)(roll, "[]").map(|_| kind)
+}
 
 /// Takes in the answers in a file, and gives the kind of each with the number of its rows; nothing where it
 /// has none.
@@ -134,6 +153,27 @@ mod tests {
             assert!(take(&mut roll, content).is_empty(), "{content}");
         }
         assert_eq!(roll.people().len(), 0);
+    }
+
+    #[test]
+    fn an_empty_list_is_what_the_name_of_its_file_says() {
+        for (name, path) in [
+            ("scim.json", Some("/groups/:id/scim/identities")),
+            ("out/SCIM-identities", Some("/groups/:id/scim/identities")),
+            ("saml_identities.json", Some("/groups/:id/saml/identities")),
+            ("saml_users.json", None),
+            ("members.json", None),
+            ("-", None),
+        ] {
+            let mut roll = Roll::default();
+            let taken = take_empty(&mut roll, name, "\u{feff}[ ]\n").map(|kind| kind.path);
+            assert_eq!(taken, path, "{name}");
+            let is_scim = path.is_some_and(|path| path.contains("scim"));
+            assert_eq!((roll.lists_scim, roll.lists_saml), (is_scim, path.is_some() && !is_scim), "{name}");
+            assert!(
+                take_empty(&mut roll, name, "[1]").is_none() && take_empty(&mut roll, name, "{}").is_none()
+            );
+        }
     }
 
     /// Each member is looked for among the changes, so their number is bounded; the first are the newest.

@@ -2,11 +2,12 @@
 //! and whether GitLab will know it.
 //!
 //! Rows R22, R24 and R75. The column of which the NameID is made is found by evidence: what sign-ins sent and
-//! what GitLab has stored, with the count for and against; or a person names it. A member is the person of
-//! the one row that has their confirmed e-mail address. What is expected is never taken as captured: the
+//! what GitLab has stored, with the count for and against; or a person names it; or the settings of the app
+//! do ([`super::settings`]), and what speaks against them is said beside. A member is the person of the one
+//! row that has their confirmed e-mail address. What is expected is never taken as captured: the
 //! table's verdicts stay what they are. A browser matches a piece at a time ([`Matching`]), so that nothing
-//! waits for a large list; the command line does the same pieces at once. Leaves out: expressions of more
-//! than one column, and the plan of a change.
+//! waits for a large list; the command line does the same pieces at once. Leaves out: the plan of a
+//! change.
 
 mod matching;
 mod member;
@@ -16,7 +17,7 @@ use super::{captured::Captures, members::Roll};
 use crate::{
     comparison::{self, Verdict},
     gitlab::stored::StoredValue,
-    idp::directory::Directory,
+    idp::{directory::Directory, expression::Bound},
 };
 pub use matching::Matching;
 pub use member::{ExpectedView, MemberStanding, StandingCount};
@@ -94,13 +95,29 @@ pub enum Evidence {
 /// The number of kinds of [`Evidence`].
 const EVIDENCE: usize = 4;
 
-/// A column in one shape, with what speaks for and against it.
+/// An expression of the settings over the columns of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Formula {
+    /// The expression.
+    pub bound: Bound,
+    /// The same as the settings have it.
+    pub written: String,
+}
+
+/// The columns of which a value is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// One column in one shape.
+    Of(usize, Shape),
+    /// Those of an expression.
+    By(Formula),
+}
+
+/// A way to make a value of a row, with what speaks for and against it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Its place in the list.
-    pub column: usize,
-    /// The way in which the value is made of it.
-    pub shape: Shape,
+    /// The columns of which it is made.
+    pub made: Made,
     /// The counts of what was compared, by [`Evidence`].
     tallies: [Tally; EVIDENCE],
 }
@@ -113,7 +130,18 @@ impl Field {
 
     /// The value that it gives for a row.
     pub fn value<'d>(&self, directory: &'d Directory, row: usize) -> Cow<'d, str> {
-        self.shape.of(directory.cell(row, self.column))
+        match &self.made {
+            Made::Of(column, shape) => shape.of(directory.cell(row, *column)),
+            Made::By(formula) => formula.bound.value(directory, row).unwrap_or_default().into(),
+        }
+    }
+
+    /// The one column that it is made of, in whatever shape.
+    pub fn column(&self) -> Option<usize> {
+        match &self.made {
+            Made::Of(column, _) => Some(*column),
+            Made::By(_) => None,
+        }
     }
 }
 
@@ -122,6 +150,8 @@ impl Field {
 pub enum Chosen {
     /// A person named it.
     Named(Field),
+    /// The settings of the app name it.
+    Configured(Field),
     /// Found by evidence of this kind.
     Found(Field, Evidence),
     /// These fit alike, and give different values.
@@ -134,7 +164,7 @@ impl Chosen {
     /// The field, where it is known.
     pub fn field(&self) -> Option<&Field> {
         match self {
-            Chosen::Named(field) | Chosen::Found(field, _) => Some(field),
+            Chosen::Named(field) | Chosen::Configured(field) | Chosen::Found(field, _) => Some(field),
             Chosen::Several(..) | Chosen::None(_) => None,
         }
     }
@@ -160,7 +190,9 @@ pub struct Matched {
     pub email: Option<usize>,
     /// The field of the NameID.
     pub name_id: Chosen,
-    /// The field of externalId, by the stored SCIM identifiers.
+    /// The field that evidence shows, where something else names one.
+    pub shown: Option<Chosen>,
+    /// The field of externalId, by the settings or by the stored SCIM identifiers.
     pub external_id: Chosen,
     /// Members who are in the list, by number.
     pub members: BTreeMap<u64, Expected>,
@@ -200,9 +232,26 @@ impl Deref for Expectation<'_> {
     }
 }
 
-/// The columns that a person names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The columns that a person or the settings name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns {
+    /// That of the e-mail address.
+    pub email: Option<usize>,
+    /// That of the NameID, by the person.
+    pub name_id: Option<usize>,
+    /// The way in which the NameID is made of it.
+    pub shape: Shape,
+    /// That of externalId, by the person.
+    pub external_id: Option<usize>,
+    /// Those of the NameID, by the settings of the SAML app.
+    pub configured: Option<Formula>,
+    /// Those of externalId, by the settings of the SCIM app.
+    pub configured_external_id: Option<Formula>,
+}
+
+/// The columns that a person names in the panel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedColumns {
     /// That of the e-mail address.
     pub email: Option<usize>,
     /// That of the NameID.
@@ -211,6 +260,12 @@ pub struct Columns {
     pub shape: Shape,
     /// That of externalId.
     pub external_id: Option<usize>,
+}
+
+impl From<NamedColumns> for Columns {
+    fn from(NamedColumns { email, name_id, shape, external_id }: NamedColumns) -> Self {
+        Columns { email, name_id, shape, external_id, ..Columns::default() }
+    }
 }
 
 impl<'a> Expectation<'a> {

@@ -11,7 +11,8 @@
 //!                                  repair plan --> command to copy, or one confirmed change --> read back
 //! ```
 //!
-//! An identity provider's list of people says which NameID to expect of everybody else ([`expected`]).
+//! An identity provider's list of people says which NameID to expect of everybody else ([`expected`]), and
+//! the settings of its apps of which field it is made ([`settings`]).
 //!
 //! Nothing of a roll is an event: answers for a whole group never enter the store, only the plan's cursor
 //! does.
@@ -27,10 +28,12 @@ pub mod join;
 pub mod member_verdict;
 pub mod members;
 pub mod plan;
+pub mod provisioned;
 pub mod reactivation;
 pub mod reads;
 pub mod repair;
 pub mod script;
+pub mod settings;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -132,7 +132,7 @@ impl Script {
         }
         let shown = match &expectation.name_id {
             Chosen::Found(field, Evidence::Sent) => field.tally(Evidence::Sent).equal,
-            Chosen::Named(field) if field.tally(Evidence::Sent).other == 0 => {
+            Chosen::Named(field) | Chosen::Configured(field) if field.tally(Evidence::Sent).other == 0 => {
                 field.tally(Evidence::Sent).equal
             }
             _ => 0,

@@ -184,7 +184,7 @@ fn is_address(text: &str) -> bool {
 }
 
 /// A name as it is compared: small letters and digits alone.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 

@@ -5,6 +5,8 @@
 //! ([`crate::scim::requests`]). Leaves out: scoping filters, the definition of `id` (of V9), and functions
 //! within expressions, which are compared as they are written.
 
+mod corrected;
+
 use super::Export;
 use crate::{
     base::{
@@ -14,6 +16,7 @@ use crate::{
     },
     text,
 };
+pub use corrected::{Change, Corrected, corrected};
 use serde_json::Value;
 
 pub(super) const EXPORT: Export = Export {

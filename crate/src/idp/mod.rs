@@ -3,8 +3,10 @@
 //! An export of settings is one row of [`EXPORTS`] and one file; a list of people is a [`directory`]. Leaves
 //! out what administrators do with them ([`crate::scim`]).
 
+pub mod app;
 pub mod directory;
-mod entra_schema;
+pub mod entra_schema;
+pub mod expression;
 
 use crate::base::{catalogue::Text, severity::Sentence};
 

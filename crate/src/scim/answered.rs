@@ -6,7 +6,9 @@
 //! it. Leaves out: sign-ins, which [`view::at_hand`](crate::view::at_hand) finds.
 
 use super::{
-    Statement, events, log,
+    Statement, events,
+    filters::Filters,
+    log,
     records::{Flat, Sieve, Stream, Take},
     requests::Request,
     story::Again,
@@ -76,7 +78,7 @@ impl Asked<'_> {
                 && request.status.is_some_and(|status| statuses.contains(&status))
                 && (methods.is_empty() || methods.contains(&request.method.as_str()))
         };
-        let has = |user: &&str| request.is_wanted((None, Some(user)));
+        let has = |user: &&str| request.is_wanted(Filters { value: Some(user), ..Filters::default() });
         let is_of_user = self.users.is_empty() || self.users.iter().any(has);
         is_of_user && self.is_of(request.group.as_deref()) && ANSWERS.iter().any(can_be)
     }

@@ -5,7 +5,7 @@
 //! which are compared where that user is known ([`reactivation`](crate::group::reactivation)), and messages,
 //! which are about much besides SCIM ([`explain`](crate::explain)).
 
-use super::{EvidenceReader, READERS, Statement};
+use super::{EvidenceReader, READERS, Statement, filters::Period};
 use crate::base::instant::Timestamp;
 
 /// The questions asked of it; the default is everything.
@@ -17,14 +17,21 @@ pub struct Asked {
     pub value: Option<String>,
     /// A value of the person whose story is wanted ([`story`](super::story)).
     pub person: Option<String>,
-    /// The time from which that story is wanted.
+    /// The time from which things are wanted.
     pub since: Option<Timestamp>,
-    /// The time before which it is wanted.
+    /// The time before which they are wanted.
     pub until: Option<Timestamp>,
     /// The address that GitLab shows as its SCIM API endpoint URL.
     pub endpoint: Option<String>,
     /// The field of which the SAML app makes the NameID, as `user.objectid`.
     pub name_id: Option<String>,
+}
+
+impl Asked {
+    /// The time of what is wanted.
+    pub(super) fn period(&self) -> Period {
+        Period { since: self.since, until: self.until }
+    }
 }
 
 /// The instant that a person writes: a time, or a day, which is its beginning.

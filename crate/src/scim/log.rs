@@ -10,8 +10,9 @@ use super::{
     EvidenceReader, Statement,
     events::{self, Apps, Event},
     evidence::Asked,
+    filters::Filters,
     kept::Room,
-    logged::{self, Beside, Lines, Wanted, heading_time},
+    logged::{self, Beside, Lines, heading_time},
     query::{self, Query, Question},
     records::{Fields, Flat, Sieve, Sifted},
     requests::{LogReader, Request, ScimLog, sieve},
@@ -110,36 +111,36 @@ pub(super) struct Reading {
 impl Reading {
     /// A log of which nothing has come.
     pub(super) fn new(asked: Asked) -> Self {
-        let requests = LogReader::new((top_level(&asked), asked.value.as_deref()));
+        let requests = LogReader::new(Filters::of(&asked));
         Reading { asked, requests, others: Others::default() }
     }
 
     /// The search by octets for what is asked for.
     pub(super) fn sieve(&self) -> Sieve {
-        sieve((top_level(&self.asked), self.asked.value.as_deref()))
+        sieve(Filters::of(&self.asked))
     }
 
     /// Reads more of it, cut anywhere.
     pub(super) fn read(&mut self, octets: &[u8]) {
         let Reading { asked, requests, others } = self;
-        let wanted = wanted(asked);
-        requests.read(octets, &mut |line, fields| others.take(line, fields, wanted));
+        let wanted = Filters::of(asked);
+        requests.read(wanted, octets, &mut |line, fields| others.take(line, fields, wanted));
     }
 
     /// Reads more of it: a block of lines, with what the search says of it.
     pub(super) fn read_sifted(&mut self, block: &[u8], sifted: &Sifted) {
         let Reading { asked, requests, others } = self;
-        let wanted = wanted(asked);
-        requests.read_sifted(block, sifted, &mut |line, fields| others.take(line, fields, wanted));
+        let wanted = Filters::of(asked);
+        requests.read_sifted(wanted, block, sifted, &mut |line, fields| others.take(line, fields, wanted));
     }
 
     /// Gives what it says to `say`, one statement after the other, and whether it said anything. A message
     /// can name the address, too: what has no record is none, where `is_log` does not hold.
     pub(super) fn end(self, is_log: &dyn Fn() -> bool, say: &mut dyn FnMut(Statement)) -> bool {
         let Reading { asked, requests, mut others } = self;
-        let wanted = wanted(&asked);
-        let log = requests.end(&mut |line, fields| others.take(line, fields, wanted));
-        let Others { events, sign_ins, lines, answers, answered, room } = others;
+        let wanted = Filters::of(&asked);
+        let log = requests.end(wanted, &mut |line, fields| others.take(line, fields, wanted));
+        let Others { events, sign_ins, lines, answers, answered, untimed, room } = others;
         let mut told = lines.told(&log.requests, wanted);
         let is_other = events.count + sign_ins.count + answered > 0 || told.sum.is_some();
         if log.count == 0 && !is_other && !is_log() {
@@ -165,11 +166,17 @@ impl Reading {
         sign_ins.tell(wanted, says, say);
         let of_answers = text!("stored.sum", found = answers.len(), count = answered);
         if let Some(mut sum) = sum(answered, answers.len(), &of_answers) {
-            let no_group = wanted.group.map(|_| sentence(Severity::Info, &text!("stored.no-group")));
-            sum.sentences.extend(no_group);
+            let no_group = wanted.group.map(|_| text!("stored.no-group"));
+            let no_time = (!wanted.period.is_any()).then(|| text!("stored.no-time"));
+            let notes = no_group.iter().chain(&no_time);
+            sum.sentences.extend(notes.map(|it| sentence(Severity::Info, it)));
             say(sum);
         }
         answers.into_iter().for_each(&mut *say);
+        let untimed = untimed + log.requests.iter().filter(|it| it.at.is_none()).count();
+        if untimed > 0 && !wanted.period.is_any() {
+            say(Statement::of(Severity::Info, &text!("scim-log.no-time", count = untimed)));
+        }
         if room.left_out > 0 {
             say(Statement::of(Severity::Warning, &text!("scim-log.others-left-out", count = room.left_out)));
         }
@@ -185,14 +192,18 @@ struct Others {
     lines: Lines,
     answers: Vec<Statement>,
     answered: usize,
+    /// Events that are asked for and have no time.
+    untimed: usize,
     room: Room,
 }
 
 impl Others {
-    fn take(&mut self, line: usize, fields: &Fields, wanted: Wanted<'_>) -> bool {
+    fn take(&mut self, line: usize, fields: &Fields, wanted: Filters<'_>) -> bool {
         let record = Flat::of(fields);
         let is_wanted = wanted.value.is_none_or(|value| record.has(value));
         if let Some(event) = events::event(line, &record) {
+            let is_wanted = is_wanted && wanted.period.has(event.first());
+            self.untimed += usize::from(is_wanted && event.first().is_none());
             let events = if event.is_gitlab().is_some() { &mut self.sign_ins } else { &mut self.events };
             events.take(event, is_wanted, wanted, &mut self.room);
         } else if let Some(answer) = stored::stored(&record) {
@@ -230,7 +241,7 @@ struct Events {
 }
 
 impl Events {
-    fn take(&mut self, event: Event, has_value: bool, wanted: Wanted<'_>, room: &mut Room) {
+    fn take(&mut self, event: Event, has_value: bool, wanted: Filters<'_>, room: &mut Room) {
         self.count += 1;
         self.gitlab += usize::from(event.is_gitlab() == Some(true));
         self.apps.take(event.named());
@@ -250,7 +261,7 @@ impl Events {
 
     /// Tells their sum, then each. Of sign-ins those to GitLab are told, and all where no app is called so.
     /// What names no group is told where none is asked for.
-    fn tell(self, wanted: Wanted<'_>, says: fn(usize, usize) -> Text, say: &mut dyn FnMut(Statement)) {
+    fn tell(self, wanted: Filters<'_>, says: fn(usize, usize) -> Text, say: &mut dyn FnMut(Statement)) {
         let Events { kept, count, gitlab, apps, .. } = self;
         let times = |events: &[Event]| events.iter().map(Event::times).sum::<usize>();
         let has_none = gitlab == 0 && kept.iter().any(|event| event.is_gitlab().is_some());
@@ -301,11 +312,6 @@ fn sum_of_log(log: &ScimLog, asked: &Asked) -> Statement {
     }
     sum.steps = search(group, asked.value.as_deref()).into_iter().collect();
     sum
-}
-
-/// The filters that are asked for.
-fn wanted(asked: &Asked) -> Wanted<'_> {
-    Wanted { group: top_level(asked), value: asked.value.as_deref() }
 }
 
 /// The path of the group that is asked for.

@@ -14,6 +14,7 @@ mod told;
 
 use super::{
     Statement,
+    filters::Filters,
     kept::{Room, size_of_texts},
     messages,
     record::What,
@@ -98,7 +99,7 @@ struct Entry {
     /// The `correlation_id` of the request that it belongs to.
     request: Option<String>,
     from: Option<String>,
-    has_value: bool,
+    is_meant: bool,
     said: Said,
 }
 
@@ -109,24 +110,6 @@ impl Entry {
         let texts = who.iter().chain(group).chain(&self.request).chain(&self.from).chain([what]);
         let told = sentences.iter().map(|it| &it.text).chain(steps.iter().map(|it| &it.text));
         size_of::<Entry>() + size_of_texts(texts) + size_of_texts(told)
-    }
-}
-
-/// The filters, as far as these logs can be asked.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Wanted<'a> {
-    /// The top-level group.
-    pub(super) group: Option<&'a str>,
-    /// A value of the person.
-    pub(super) value: Option<&'a str>,
-}
-
-impl Wanted<'_> {
-    /// Whether the group is the one that is asked for; nothing where the thing names none.
-    pub(super) fn is_group(self, group: Option<&str>) -> Option<bool> {
-        let Some(wanted) = self.group else { return Some(true) };
-        let top = group?.split('/').next().unwrap_or_default();
-        Some(top.eq_ignore_ascii_case(wanted))
     }
 }
 
@@ -158,24 +141,26 @@ pub(super) struct Told {
 
 impl Lines {
     /// Takes a record; says whether it is a line of these logs.
-    pub(super) fn take(&mut self, line: usize, record: &Flat, wanted: Wanted<'_>) -> bool {
+    pub(super) fn take(&mut self, line: usize, record: &Flat, wanted: Filters<'_>) -> bool {
         let mut kinds = KINDS.iter().enumerate();
         let found = kinds.find_map(|(kind, row)| Some((kind, (row.read)(record)?)));
         let Some((kind, mut said)) = found else { return false };
         said.who.truncate(VALUES);
         said.group = said.group.or_else(|| record.first(&["metarootnamespace"]).map(str::to_owned));
         let is_person = |value: &str| said.who.iter().any(|who| who.eq_ignore_ascii_case(value));
+        let at = record.first(AT).and_then(Logged::parse);
+        let has_value = wanted.value.is_none_or(|value| record.has(value) || is_person(value));
         let entry = Entry {
             kind,
             line,
-            at: record.first(AT).and_then(Logged::parse),
             request: record.first(REQUEST).map(str::to_owned),
             from: record.first(FROM).map(str::to_owned),
-            has_value: wanted.value.is_none_or(|value| record.has(value) || is_person(value)),
+            is_meant: has_value && wanted.period.has(at.as_ref().map(|at| at.at)),
+            at,
             said,
         };
         self.count += usize::from(!entry.said.needs_request);
-        let is_own = entry.has_value && !entry.said.needs_request;
+        let is_own = entry.is_meant && !entry.said.needs_request;
         let is_wanted = is_own && wanted.is_group(entry.said.group.as_deref()) == Some(true);
         let room = match (is_wanted, &entry.request) {
             (true, _) => &mut self.wanted,
@@ -190,7 +175,7 @@ impl Lines {
     }
 
     /// Tells them, beside the `requests` that they belong to.
-    pub(super) fn told(self, requests: &[Request], wanted: Wanted<'_>) -> Told {
+    pub(super) fn told(self, requests: &[Request], wanted: Filters<'_>) -> Told {
         let mut told = Told { sum: None, statements: Vec::new(), beside: BTreeMap::new() };
         let ids =
             requests.iter().enumerate().filter_map(|(at, it)| Some((it.correlation_id.as_deref()?, at)));
@@ -213,7 +198,7 @@ impl Lines {
                 continue;
             }
             count += entries.iter().filter(|entry| entry.said.needs_request).count();
-            if !entries.iter().any(|entry| entry.has_value) {
+            if !entries.iter().any(|entry| entry.is_meant) {
                 continue;
             }
             let of_group = entries.iter().filter_map(|entry| wanted.is_group(entry.said.group.as_deref()));

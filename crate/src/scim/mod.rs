@@ -10,6 +10,7 @@ pub mod endpoint;
 mod events;
 pub mod evidence;
 mod exported;
+pub mod filters;
 mod kept;
 mod log;
 mod logged;

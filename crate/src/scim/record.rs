@@ -64,7 +64,7 @@ impl Source {
     }
 
     /// The place of a record: its number, and the file where it is to be named.
-    pub(super) fn place(self, number: usize, file: Option<&str>) -> Text {
+    pub fn place(self, number: usize, file: Option<&str>) -> Text {
         match (self, file) {
             (Source::Recording, Some(file)) => text!("story.place.sign-in-of", number = number, file = file),
             (Source::Recording, None) => text!("story.place.sign-in", number = number),

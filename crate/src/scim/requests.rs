@@ -18,6 +18,7 @@ use crate::{
         redact,
     },
     scim::{
+        filters::Filters,
         kept::{Room, size_of_texts},
         records::{Fields, Raw},
     },
@@ -146,9 +147,6 @@ pub struct Operation {
     pub is_read: bool,
 }
 
-/// The requests that are asked for: of the group, and with the value.
-pub type Wanted<'a> = (Option<&'a str>, Option<&'a str>);
-
 impl ScimLog {
     /// Requests that are asked for behind those that are kept, which are too many.
     pub fn left_out(&self) -> usize {
@@ -157,20 +155,20 @@ impl ScimLog {
 
     /// Reads a log file.
     pub fn read(file: &str) -> Self {
-        ScimLog::of((None, None), file)
+        ScimLog::of(Filters::default(), file)
     }
 
     /// Reads the requests of a log file that are asked for (R51, R52); the others are counted.
-    pub fn of(wanted: Wanted<'_>, file: &str) -> Self {
+    pub fn of(wanted: Filters<'_>, file: &str) -> Self {
         let mut reader = LogReader::new(wanted);
-        reader.read(file.as_bytes(), &mut |_, _| false);
-        reader.end(&mut |_, _| false)
+        reader.read(wanted, file.as_bytes(), &mut |_, _| false);
+        reader.end(wanted, &mut |_, _| false)
     }
 
     /// Takes the requests among records, and gives the others to `other`.
     fn taking(
         &mut self,
-        wanted: Wanted<'_>,
+        wanted: Filters<'_>,
         other: &mut dyn FnMut(usize, &Fields) -> bool,
     ) -> impl FnMut(usize, &Fields, &mut Raw<'_>) -> bool {
         move |line, fields, raw| {
@@ -180,7 +178,7 @@ impl ScimLog {
     }
 
     /// Counts a request, and keeps it where it is asked for. What is not asked for counts for no limit.
-    fn keep(&mut self, wanted: Wanted<'_>, request: Request) {
+    fn keep(&mut self, wanted: Filters<'_>, request: Request) {
         self.count += 1;
         match request.is_wanted(wanted) {
             true if self.room.has(MOST, request.size()) => self.requests.push(request),
@@ -291,9 +289,11 @@ impl Request {
         operator.eq_ignore_ascii_case("eq").then(|| (attribute, value.trim().trim_matches('"')))
     }
 
-    pub(super) fn is_wanted(&self, (group, value): Wanted<'_>) -> bool {
+    pub(super) fn is_wanted(&self, wanted: Filters<'_>) -> bool {
         let is_of = |group: &str| self.group.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(group));
-        group.is_none_or(is_of) && value.is_none_or(|value| self.has(value))
+        wanted.group.is_none_or(is_of)
+            && wanted.value.is_none_or(|value| self.has(value))
+            && wanted.period.has(self.at)
     }
 
     fn has(&self, value: &str) -> bool {

@@ -15,7 +15,7 @@ impl ReadingHandle {
         ReadingHandle(Reading::file())
     }
 
-    /// Several, for the story of a person (JSON of a `StoryCall`).
+    /// Several, for the story of a person or what filters leave (JSON of a `StoryCall`).
     pub fn story(call: &str) -> Result<ReadingHandle, JsError> {
         Reading::story(read(call)?).map(ReadingHandle).map_err(|text| JsError::new(&text.to_string()))
     }
@@ -30,6 +30,11 @@ impl ReadingHandle {
         self.0.end_file();
     }
 
+    /// The number of times that the files come, at most.
+    pub fn rounds(&self) -> u32 {
+        self.0.rounds()
+    }
+
     /// All files have come. Whether they must come once more, from the first to the last.
     pub fn again(&mut self) -> bool {
         self.0.again()
@@ -42,6 +47,7 @@ impl ReadingHandle {
                 let Some(reply) = file.reply() else { return Ok(None) };
                 if recorded { write(&RecorderFile { reply, events: None }) } else { write(&reply) }.map(Some)
             }
+            Reading::Filtered(filtered) => write(&filtered.reply()).map(Some),
             Reading::Story(story) => {
                 let reply = story.reply().map_err(|text| JsError::new(&text.to_string()))?;
                 write(&reply).map(Some)

@@ -3,17 +3,20 @@
 
 use super::is_plain;
 use samlight::{
+    base::instant::Timestamp,
     calls::{
         list_reading::ListReading,
         protocol::{StoryCall, StoryReply},
         reading::Reading,
     },
     explain,
+    gitlab::instance::Instance,
     group::{
         answer_files,
         captured::Captures,
         expected::{Columns, Expectation},
         members::Roll,
+        settings::{For, Responses, Settings},
     },
     idp::{self, directory::Directory},
     scim::{
@@ -68,13 +71,20 @@ pub(super) fn scim(octets: &[u8]) {
     answer.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     let mut roll = Roll::default();
     answer_files::take(&mut roll, &text);
+    let mut settings = Settings::default();
+    settings.take("a.json", &text, true);
+    let of = For { instance: &Instance::gitlab_com(), path: "acme" };
+    settings.statements(of).iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
+    let metadata = settings.said_of_metadata(of, &Responses::default(), Timestamp(0));
+    metadata.iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     if let Ok(list) = Directory::read(&text) {
         assert!(
             !list.rows.is_empty()
                 && (0..list.rows.len()).all(|row| list.rows.row(row).len() <= list.columns.len())
         );
         let captures = Captures::default();
-        let expected = Expectation::of(&list, &roll, &captures, Columns::default());
+        let (columns, _) = settings.columns(of, &list, Columns::default());
+        let expected = Expectation::of(&list, &roll, &captures, columns);
         expected.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     }
     let mut reading = ListReading::new("people.csv".to_owned());
@@ -82,6 +92,10 @@ pub(super) fn scim(octets: &[u8]) {
     if reading.end().is_ok() {
         // It begins, has rows, and ends.
         assert!(std::iter::from_fn(|| reading.call()).count() > 2);
+    }
+    if let Ok(corrected) = idp::entra_schema::corrected(&text, None) {
+        let again = idp::entra_schema::corrected(&corrected.schema.to_string(), None);
+        assert!(again.is_ok_and(|again| again.changes.is_empty()), "what is corrected has faults");
     }
     for export in idp::EXPORTS {
         for name_id in [None, Some("user.mail")] {

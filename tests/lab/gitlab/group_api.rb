@@ -6,8 +6,8 @@ require_relative 'pagination'
 module Lab
   # GitLab's REST API of one group's identities, as an owner has it: doc/api/saml.md, doc/api/scim.md and the
   # code they describe. An older generation (15.11) has no `saml_users` and no look-up of one identity (16.1).
-  # A write needs the session's CSRF token and, where the browser names an origin, the page's own. Left out:
-  # DELETE, what a personal access token may do.
+  # A write needs the session's CSRF token and, where the browser names an origin, the page's own; or the personal
+  # access token of the group's owner. Left out: DELETE, the scopes of tokens.
   module GroupApi
     # The identities by the segment of their path: the user's field, and how GitLab looks a value up.
     KINDS = {

@@ -54,6 +54,8 @@ pub struct LabGroup {
     pub saml_discovery_token: String,
     /// The secret that opens its SCIM API.
     pub scim_secret: String,
+    /// The personal access token of its owner, with the scope `api`.
+    pub owner_token: String,
     /// Addresses that may reach it, with commas between them.
     pub ip_restriction_ranges: Option<String>,
     /// Domains that e-mail addresses must have, with commas between them.
@@ -211,6 +213,7 @@ impl LabState {
                 name: "Acme".to_owned(),
                 saml_discovery_token: word(&mut rng, 8),
                 scim_secret: word(&mut rng, 20),
+                owner_token: format!("glpat-{}", word(&mut rng, 20)),
                 ip_restriction_ranges: None,
                 allowed_email_domains: None,
                 audit_events: Vec::new(),

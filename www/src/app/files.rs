@@ -35,8 +35,20 @@ pub(crate) struct Answer {
     pub(crate) newest: Option<String>,
     /// Whether the story of a person can be asked for beside it.
     pub(crate) is_of_people: bool,
-    /// Whether it is such a story.
-    pub(crate) is_story: bool,
+    /// The question that it answers.
+    pub(crate) of: AnswerOf,
+}
+
+/// The question that an answer answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum AnswerOf {
+    /// The content of one thing that a person gave.
+    #[default]
+    Given,
+    /// The content of logs within filters.
+    Filters,
+    /// The story of a person.
+    Story,
 }
 
 /// The state of reading large files.

@@ -4,7 +4,10 @@
 
 use super::{open, show, story};
 use crate::{
-    app::{App, files::Answer},
+    app::{
+        App,
+        files::{Answer, AnswerOf},
+    },
     base::signals::{each, live, part, while_any},
     parts::{controls, section, severity},
 };
@@ -48,8 +51,11 @@ fn one(app: &App, answer: &Answer) -> View {
     let newest = answer.newest.clone();
     let more = match answer.left_out {
         0 => None,
-        count if answer.is_story => Some(text!("ui.story.more", count = count)),
-        count => Some(text!("ui.scim.more", count = count)),
+        count => Some(match answer.of {
+            AnswerOf::Story => text!("ui.story.more", count = count),
+            AnswerOf::Filters => text!("ui.story.listed.more", count = count),
+            AnswerOf::Given => text!("ui.scim.more", count = count),
+        }),
     };
     section()
         .class("card answer")
@@ -198,7 +204,7 @@ fn one_recent(app: &App, answer: ReadSignal<Rc<Answer>>) -> View {
 /// The name of what was given, and the first words of the answer.
 fn label(answer: &Answer) -> String {
     const LONGEST: usize = 90;
-    if answer.is_story {
+    if answer.of != AnswerOf::Given {
         return answer.name.clone();
     }
     let of_statement = |statement: &Statement| {

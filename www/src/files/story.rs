@@ -1,12 +1,16 @@
-//! The question for the story of one person, beside the answer to a log: who, and the filters, by the rules
-//! of the command line (`samlight scim FILE… --person VALUE`).
+//! The question for the story of one person, or for what logs say of one group or one time, beside the answer
+//! to a log: who, and the filters, by the rules of the command line (`samlight scim FILE… --person VALUE`,
+//! `--group`, `--since`, `--until`).
 //!
 //! All logs that are kept are read once more for it, together. Leaves out the story itself, which is an
 //! answer as any ([`answer`](super::answer)).
 
 use super::{Given, answered, progress};
 use crate::{
-    app::{App, files::Answer},
+    app::{
+        App,
+        files::{Answer, AnswerOf},
+    },
     base::signals::live,
     client::Unread,
 };
@@ -22,7 +26,11 @@ use sycamore::web::{
 pub(super) fn question(app: &App) -> View {
     let question = app.files.question;
     let (logs, reading) = (app.files.logs, app.files.reading);
-    let cannot = move || reading.get() > 0 || question.person.with(|it| it.trim().is_empty());
+    let is_empty = |of: Signal<String>| of.with(|it| it.trim().is_empty());
+    let is_asked = move || {
+        [question.person, question.group, question.since, question.until].iter().any(|of| !is_empty(*of))
+    };
+    let cannot = move || reading.get() > 0 || !is_asked();
     let asked = app.clone();
     form()
         .class("story")
@@ -50,7 +58,10 @@ pub(super) fn question(app: &App) -> View {
                 let problem = question.problem.get_clone();
                 problem.map(|text| View::from(p().class("warning").attr("role", "alert").children(text)))
             }),
-            button().r#type("submit").disabled(cannot).children(text!("ui.story.tell").to_string()),
+            button().r#type("submit").disabled(cannot).children(live(move || {
+                let is_list = is_asked() && is_empty(question.person);
+                if is_list { text!("ui.story.list") } else { text!("ui.story.tell") }.to_string()
+            })),
         ))
         .into()
 }
@@ -83,11 +94,12 @@ fn ask(app: &App) {
         match told {
             Ok(told) => {
                 let given = Given::story(heading(&call));
+                let is_list = call.person.trim().is_empty();
                 let answer = Answer {
                     statements: told.statements,
                     left_out: told.left_out,
                     is_of_people: true,
-                    is_story: true,
+                    of: if is_list { AnswerOf::Filters } else { AnswerOf::Story },
                     ..given.answer()
                 };
                 answered(&app, true, answer);
@@ -101,7 +113,7 @@ fn ask(app: &App) {
     });
 }
 
-/// The person, and the filters.
+/// The person, and the filters: one of them at least is there.
 fn heading(call: &StoryCall) -> String {
     let (person, since, until) = (call.person.trim(), call.since.trim(), call.until.trim());
     let filters = [
@@ -111,10 +123,13 @@ fn heading(call: &StoryCall) -> String {
     ];
     let filters = filters.into_iter().filter(|(text, is_asked)| *is_asked && !text.is_empty());
     let filters: Vec<String> = filters.map(|(text, _)| text).collect();
-    if filters.is_empty() {
-        return text!("ui.story.of", person = person).to_string();
+    let filters = filters.join(", ");
+    match (person, filters.as_str()) {
+        ("", filters) => text!("ui.story.listed", filters = filters),
+        (person, "") => text!("ui.story.of", person = person),
+        (person, filters) => text!("ui.story.of.filtered", person = person, filters = filters),
     }
-    text!("ui.story.of.filtered", person = person, filters = filters.join(", ")).to_string()
+    .to_string()
 }
 
 #[cfg(test)]
@@ -123,7 +138,7 @@ mod tests {
     use crate::tests::shown;
 
     #[test]
-    fn the_question_has_a_label_for_each_field_and_a_button_that_waits_for_a_person() {
+    fn the_question_has_a_label_for_each_field_and_a_button_that_waits_for_a_person_or_a_filter() {
         let html = |person: &str, reading: usize| {
             shown(|app| {
                 app.files.question.person.set(person.to_owned());
@@ -142,6 +157,11 @@ mod tests {
         let is_disabled = |html: &str| html.contains("disabled");
         assert!(!is_disabled(&ready), "{ready}");
         assert!(is_disabled(&html(" ", 0)) && is_disabled(&html("ada", 1)));
+        let filtered = shown(|app| {
+            app.files.question.group.set("acme".into());
+            question(app)
+        });
+        assert!(!is_disabled(&filtered) && filtered.contains("List the requests"), "{filtered}");
     }
 
     #[test]
@@ -152,5 +172,7 @@ mod tests {
         assert_eq!(heading(&call), "The story of “ada” (acme, before 2026-01-31)");
         let call = StoryCall { since: "2026-01-01".into(), ..call };
         assert_eq!(heading(&call), "The story of “ada” (acme, from 2026-01-01, before 2026-01-31)");
+        let call = StoryCall { person: " ".into(), until: String::new(), ..call };
+        assert_eq!(heading(&call), "What the files say (acme, from 2026-01-01)");
     }
 }

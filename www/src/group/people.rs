@@ -23,7 +23,7 @@ use samlight::{
     calls::protocol::{GroupCall, ListCall, ListReply, OwnReply},
     group::{
         check::{ColumnView, ListState},
-        expected::{Columns, Shape, StandingCount},
+        expected::{NamedColumns, Shape, StandingCount},
     },
     scim::Statement,
     text,
@@ -38,7 +38,7 @@ use wasm_bindgen::JsCast;
 use web_sys::File;
 
 /// A column that the person can name: its words, and its place among the named ones.
-type Named = (&'static str, fn() -> Text, fn(&mut Columns) -> &mut Option<usize>);
+type Named = (&'static str, fn() -> Text, fn(&mut NamedColumns) -> &mut Option<usize>);
 
 const NAMED: [Named; 3] = [
     ("email", || text!("ui.list.email"), |columns| &mut columns.email),
@@ -341,8 +341,8 @@ fn field(
     app: &App,
     (name, words, of): Named,
     columns: &[ColumnView],
-    holds: ReadSignal<Columns>,
-    named: ReadSignal<Columns>,
+    holds: ReadSignal<NamedColumns>,
+    named: ReadSignal<NamedColumns>,
 ) -> View {
     let element = create_node_ref();
     let names: Rc<Vec<String>> = Rc::new(columns.iter().map(|column| column.name.clone()).collect());
@@ -382,7 +382,7 @@ fn field(
 }
 
 /// The way in which the NameID is made of the column that the person names.
-fn shape(app: &App, holds: ReadSignal<Columns>, named: ReadSignal<Columns>) -> View {
+fn shape(app: &App, holds: ReadSignal<NamedColumns>, named: ReadSignal<NamedColumns>) -> View {
     let element = create_node_ref();
     let options = SHAPES.iter().enumerate().map(|(at, (_, words))| {
         View::from(option().attr("value", at.to_string()).children(words().to_string()))
@@ -414,7 +414,7 @@ fn shape(app: &App, holds: ReadSignal<Columns>, named: ReadSignal<Columns>) -> V
 }
 
 /// Tells which columns the person names, and looks again.
-fn rename(app: &App, named: ReadSignal<Columns>, name: impl FnOnce(&mut Columns)) {
+fn rename(app: &App, named: ReadSignal<NamedColumns>, name: impl FnOnce(&mut NamedColumns)) {
     let mut columns = named.get_untracked();
     name(&mut columns);
     change(app, ListCall::Name(columns));
@@ -436,7 +436,7 @@ fn change(app: &App, order: ListCall) {
 fn one_column(
     column: ReadSignal<ColumnView>,
     columns: ReadSignal<Vec<ColumnView>>,
-    holds: ReadSignal<Columns>,
+    holds: ReadSignal<NamedColumns>,
 ) -> View {
     let used = create_selector(move || {
         let (name, holds) = (column.with(|column| column.name.clone()), holds.get());

@@ -1,13 +1,14 @@
-//! Rules about the words for people: the message catalogue, the help in `tests/diagnoses` and the README are
-//! in plain English, and the README has short paragraphs. Leaves out what no list of words can find, such as
+//! Rules about the words for people: the message catalogue, the help in `tests/diagnoses`, the README and what
+//! it links in `docs` are in plain English, and the README and `docs` have short paragraphs. Leaves out what no list of words can find, such as
 //! long sentences.
 
 use super::{Finding, Tree, texts::CATALOGUE};
 
 const README: &str = "README.md";
+const DOCS: &str = "docs";
 const HELP: &str = "tests/diagnoses";
 
-/// The longest paragraph or list item of the README, in lines, and the longest line, in characters.
+/// The longest paragraph or list item of those, in lines, and the longest line, in characters.
 const MOST_LINES: usize = 5;
 const MOST_COLUMNS: usize = 110;
 
@@ -49,22 +50,23 @@ const WORDS: &[(&str, &str)] = &[
     ("whom", "two sentences"),
 ];
 
-/// No text for people has a hard word, and no paragraph of the README is long.
+/// No text for people has a hard word, and no paragraph of the README and of `docs` is long.
 pub(super) fn plain(tree: &Tree) -> Vec<Finding> {
     let catalogue = tree.file(CATALOGUE).map_or("", |file| &file.text);
     let sentences = catalogue.lines().map(|line| match line.split_once(" = ") {
         Some((_, sentence)) if !line.starts_with('#') => sentence,
         _ => "",
     });
-    let readme = tree.file(README).map_or("", |file| &file.text);
     let mut findings = hard_words(CATALOGUE, sentences);
-    findings.extend(hard_words(README, readme.lines()));
+    for page in tree.with_extension("md").filter(|page| page.path == README || page.is_in(DOCS)) {
+        findings.extend(hard_words(&page.path, page.text.lines()));
+        findings.extend(long_paragraphs(&page.path, &page.text));
+    }
     // The sections below the help are a test: what they quote is in the catalogue, or another program's.
     for page in tree.with_extension("md").filter(|page| page.is_in(HELP)) {
         findings
             .extend(hard_words(&page.path, page.text.lines().take_while(|line| !line.starts_with("## "))));
     }
-    findings.extend(long_paragraphs(readme));
     findings
 }
 
@@ -86,7 +88,7 @@ fn has_words(line: &str, words: &str) -> bool {
 }
 
 /// Paragraphs and list items; code, tables, headings and pictures may be as they are.
-fn long_paragraphs(text: &str) -> Vec<Finding> {
+fn long_paragraphs(path: &str, text: &str) -> Vec<Finding> {
     let (mut findings, mut in_code, mut lines) = (Vec::new(), false, 0);
     for (index, line) in text.lines().enumerate() {
         let is_fence = line.starts_with("```");
@@ -99,11 +101,11 @@ fn long_paragraphs(text: &str) -> Vec<Finding> {
         let columns = line.chars().count();
         if columns > MOST_COLUMNS {
             let text = format!("{columns} characters, more than {MOST_COLUMNS}: break the line");
-            findings.push(Finding::new(README, index + 1, text));
+            findings.push(Finding::new(path, index + 1, text));
         }
         if lines == MOST_LINES + 1 {
             let text = format!("a paragraph of more than {MOST_LINES} lines: make a list, or say less");
-            findings.push(Finding::new(README, index + 1, text));
+            findings.push(Finding::new(path, index + 1, text));
         }
     }
     findings
@@ -160,6 +162,8 @@ mod tests {
             |line| format!("{README}:{line}: a paragraph of more than 5 lines: make a list, or say less");
         assert_eq!(found(&[(README, &long)]), [expected(6)]);
         assert_eq!(found(&[(README, &format!("- x\n- {long}"))]), [expected(7)]);
+        let in_docs = found(&[("docs/guide.md", &long), ("tests/lab/README.md", &long)]);
+        assert_eq!(in_docs, [expected(6).replace(README, "docs/guide.md")]);
         let short = "x\n".repeat(MOST_LINES);
         let table = "| x |\n".repeat(MOST_LINES + 1);
         let code = format!("```\n{long}```\n");

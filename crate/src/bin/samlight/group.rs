@@ -1,5 +1,6 @@
 //! `samlight group`: all members of a group, three ways, from files: what GitLab's API answered, recordings
-//! of sign-ins, and the identity provider's list of people. For people or, with `--json`, as one JSON object.
+//! of sign-ins, and the identity provider's list of people and settings. For people or, with `--json`, as
+//! one JSON object.
 
 use crate::{Command, ExitOutcome, Problem, arguments, input, report, scim};
 use clap::{ArgMatches, value_parser};
@@ -19,11 +20,18 @@ use samlight::{
         expected::{self, Columns, Expectation},
         join::join,
         members::Roll,
+        provisioned::{self, Provisioned},
         script::{Ground, LeftOut, Script},
+        settings::{For, Responses, Settings},
         table::{self, RowView},
     },
     idp::directory::Directory,
-    scim::Statement,
+    scim::{
+        Statement,
+        evidence::Asked,
+        requests::ScimLog,
+        story::{self, StoryFile},
+    },
     text,
     trace::tracer::Tracer,
 };
@@ -45,8 +53,10 @@ fn arguments(command: clap::Command) -> clap::Command {
         .arg(arguments::text("gitlab", "URL", &text!("cli.group.gitlab")))
         .arg(arguments::text("group", "PATH", &text!("cli.group.group")))
         .arg(arguments::path("directory", &text!("cli.group.directory")))
+        .arg(arguments::paths("configuration", &text!("cli.group.configuration")))
         .arg(arguments::text("name-id", "COLUMN", &text!("cli.group.name-id")).requires("directory"))
         .arg(arguments::text("email", "COLUMN", &text!("cli.group.email")).requires("directory"))
+        .arg(arguments::text("person", "VALUE", &text!("cli.group.person")).requires("directory"))
         .arg(arguments::folder("script", &text!("cli.group.script")).value_parser(value_parser!(OsString)))
 }
 
@@ -55,9 +65,14 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         Some(url) => Instance::at(&url).ok_or_else(|| Problem::from(text!("cli.bad-gitlab", value = url)))?,
         None => Instance::gitlab_com(),
     };
-    let (mut roll, mut events, mut read) = (Roll::default(), BTreeMap::new(), Vec::new());
+    let person = arguments::text_of(given, "person");
+    let mut taken = Taken { keeps_logs: person.is_some(), ..Taken::default() };
     let files = arguments::paths_of(given, arguments::FILES);
-    let outcome = input::each(&files, |file| take(file, &mut roll, &mut events, &mut read))?;
+    let outcome = input::each(&files, |file| taken.take(file))?;
+    for file in arguments::paths_of(given, "configuration") {
+        taken.configuration(file)?;
+    }
+    let Taken { roll, events, read, settings, logs, .. } = taken;
     if roll.people().len() == 0 {
         return Err(text!("cli.group.no-answer").into());
     }
@@ -73,7 +88,18 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     let summary = table::summary(&joined);
     let directory = arguments::path_of(given, "directory").map(directory).transpose()?;
     let named = directory.as_ref().map(|list| named(given, list)).transpose()?.unwrap_or_default();
+    let of = For { instance: &instance, path: &path };
+    let (named, unclear) = match &directory {
+        Some(list) => settings.columns(of, list, named),
+        None => (named, Vec::new()),
+    };
     let expectation = directory.as_ref().map(|list| Expectation::of(list, &roll, &captures, named));
+    let of_person = match (&person, &directory) {
+        (Some(person), Some(list)) => {
+            OfPerson::of(person, (list, &roll), (&settings, of), expectation.as_ref(), &logs)
+        }
+        _ => OfPerson::default(),
+    };
     let script = match arguments::path_of(given, "script") {
         Some(_) if path.is_empty() => return Err(text!("cli.group.no-path").into()),
         Some(folder) => {
@@ -90,12 +116,18 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     ]
     .into_iter()
     .chain(of_members(&rows))
+    .chain(settings.statements(of))
+    .chain(settings.said_of_metadata(of, &Responses::of(&tracer), input::clock()))
+    .chain(unclear)
     .chain(expectation.iter().flat_map(Expectation::statements))
+    .chain(of_person.said)
     .chain(script.iter().map(|(folder, script)| said_of_script(Path::new(folder), script)))
     .collect();
     if given.get_flag("json") {
         let whole = json!({"summary": summary, "members": rows,
+            "settings": (!settings.is_empty()).then(|| settings.report(of)),
             "expected": expectation.as_ref().map(Expectation::report),
+            "provisioned": person.map(|_| of_person.requests),
             "script": script.as_ref().map(|(_, script)| script)});
         writeln!(out, "{whole}")?;
     } else {
@@ -104,34 +136,107 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     Ok(ExitOutcome::wrong(said.iter().any(scim::is_wrong) || outcome == ExitOutcome::Found))
 }
 
-/// Takes in one file: the answers in it, or else its sign-ins.
-fn take(
-    file: &OsStr,
-    roll: &mut Roll,
-    events: &mut BTreeMap<EventId, Event>,
-    read: &mut Vec<Sentence>,
-) -> Result<ExitOutcome, Problem> {
-    let mut said = |text: Text| {
-        read.push(Sentence { severity: Severity::Neutral, text: text.to_string() });
-    };
-    let content = input::read(file)?;
-    let answers = answer_files::take(roll, &file::text_of(&content));
-    answers.iter().for_each(|(kind, rows)| said(text!("cli.group.answer", path = kind.path, rows = rows)));
-    if !answers.is_empty() {
-        return Ok(ExitOutcome::Good);
+/// The content of the files.
+#[derive(Default)]
+struct Taken {
+    roll: Roll,
+    events: BTreeMap<EventId, Event>,
+    read: Vec<Sentence>,
+    settings: Settings,
+    /// Whether logs of SCIM are of use.
+    keeps_logs: bool,
+    /// The logs among the files: name and text.
+    logs: Vec<(String, String)>,
+}
+
+impl Taken {
+    /// Takes in one file: the answers in it, or the settings that it is, or else its sign-ins.
+    fn take(&mut self, file: &OsStr) -> Result<ExitOutcome, Problem> {
+        let mut said = |text: Text| {
+            self.read.push(Sentence { severity: Severity::Neutral, text: text.to_string() });
+        };
+        let content = input::read(file)?;
+        let text = file::text_of(&content);
+        let answers = answer_files::take(&mut self.roll, &text);
+        answers
+            .iter()
+            .for_each(|(kind, rows)| said(text!("cli.group.answer", path = kind.path, rows = rows)));
+        if !answers.is_empty() || self.settings.take(&input::shown(file), &text, false) {
+            return Ok(ExitOutcome::Good);
+        }
+        if let Some(kind) = answer_files::take_empty(&mut self.roll, &input::shown(file), &text) {
+            said(text!("cli.group.answer", path = kind.path, rows = 0));
+            return Ok(ExitOutcome::Good);
+        }
+        if answer_files::is_empty_list(&text) {
+            report(&text!("cli.group.empty-list", file = input::shown(file)).to_string());
+            return Ok(ExitOutcome::Found);
+        }
+        let told = file::read(&input::shown(file), &content, input::clock(), file::Beside::Files);
+        let found: BTreeMap<_, _> = told.events.into_iter().map(|event| (event.id.clone(), event)).collect();
+        let tracer = Tracer::replay(found.values().cloned());
+        let count = tracer.flows().iter().filter(|flow| flow.name_id(&tracer).is_some()).count();
+        let requests = if self.keeps_logs && count == 0 { ScimLog::read(&text).count } else { 0 };
+        if requests > 0 {
+            said(text!("cli.group.log", file = input::shown(file), count = requests));
+            self.logs.push((input::shown(file), text));
+            return Ok(ExitOutcome::Good);
+        }
+        if count == 0 {
+            report(&text!("cli.group.nothing-in", file = input::shown(file)).to_string());
+            return Ok(ExitOutcome::Found);
+        }
+        told.flaws.iter().for_each(|flaw| report(&format!("{}: {}", input::shown(file), flaw.text)));
+        said(text!("cli.group.recording", file = input::shown(file), count = count));
+        self.events.extend(found);
+        Ok(ExitOutcome::Good)
     }
-    let told = file::read(&input::shown(file), &content, input::clock(), file::Beside::Files);
-    let found: BTreeMap<_, _> = told.events.into_iter().map(|event| (event.id.clone(), event)).collect();
-    let tracer = Tracer::replay(found.values().cloned());
-    let count = tracer.flows().iter().filter(|flow| flow.name_id(&tracer).is_some()).count();
-    if count == 0 {
-        report(&text!("cli.group.nothing-in", file = input::shown(file)).to_string());
-        return Ok(ExitOutcome::Found);
+
+    /// Takes in one file of settings.
+    fn configuration(&mut self, file: &OsStr) -> Result<(), Problem> {
+        let content = input::read(file)?;
+        let is_one = self.settings.take(&input::shown(file), &file::text_of(&content), true);
+        let unknown = || Problem::from(text!("cli.group.no-settings", file = input::shown(file)));
+        is_one.then_some(()).ok_or_else(unknown)
     }
-    told.flaws.iter().for_each(|flaw| report(&format!("{}: {}", input::shown(file), flaw.text)));
-    said(text!("cli.group.recording", file = input::shown(file), count = count));
-    events.extend(found);
-    Ok(ExitOutcome::Good)
+}
+
+/// The SCIM requests of the person who is asked for.
+#[derive(Default)]
+struct OfPerson {
+    said: Vec<Statement>,
+    requests: Vec<serde_json::Value>,
+}
+
+impl OfPerson {
+    fn of(
+        person: &str,
+        (list, roll): (&Directory, &Roll),
+        (settings, of): (&Settings, For<'_>),
+        expectation: Option<&Expectation<'_>>,
+        logs: &[(String, String)],
+    ) -> Self {
+        let rows = provisioned::rows(list, person);
+        let one = |text: Text| Statement::of(Severity::Warning, &text).redacted();
+        let first = match rows.len() {
+            0 => Some(one(text!("cli.provisioned.nobody", value = person))),
+            1 => None,
+            count => Some(one(text!("cli.provisioned.several", value = person, count = count))),
+        };
+        let mut all = OfPerson { said: first.into_iter().collect(), requests: Vec::new() };
+        for row in rows {
+            let Some(request) = Provisioned::of(settings, of, list, row) else {
+                all.said.push(one(text!("cli.provisioned.no-mapping")));
+                break;
+            };
+            let files: Vec<StoryFile<'_>> =
+                logs.iter().map(|(name, text)| StoryFile::of(name, text)).collect();
+            let told = story::stories(&files, &request.known_by(), &Asked::default());
+            all.said.extend(request.statements((list, roll), expectation, &told));
+            all.requests.push(request.report());
+        }
+        all
+    }
 }
 
 /// The members of whom there is something to say, worst first: those together who are to do the same.

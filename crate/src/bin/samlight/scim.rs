@@ -6,6 +6,7 @@
 //! of one person, of all files together, and of sign-ins that a browser recorded; with `--json`, it is one
 //! JSON object.
 
+mod corrected;
 mod from;
 mod query;
 
@@ -46,7 +47,8 @@ fn arguments(command: clap::Command) -> clap::Command {
         .arg(arguments::text("value", "VALUE", &text!("cli.scim.value")))
         .arg(arguments::text("person", "VALUE", &text!("cli.scim.person")))
         .arg(arguments::text("endpoint", "URL", &text!("cli.scim.endpoint")))
-        .arg(arguments::text("name-id", "FIELD", &text!("cli.scim.name-id")));
+        .arg(arguments::text("name-id", "FIELD", &text!("cli.scim.name-id")))
+        .arg(arguments::path("corrected", &text!("cli.scim.corrected")));
     from::arguments(query::arguments(command))
 }
 
@@ -64,6 +66,9 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         return outcome;
     }
     let files = arguments::paths_of(given, arguments::FILES);
+    if let Some(target) = arguments::path_of(given, "corrected") {
+        return corrected::run(&files, target, &asked, (given, out));
+    }
     if asked.person.is_some() && !files.is_empty() {
         return story(&files, &asked, given, out);
     }

@@ -213,3 +213,42 @@ fn a_file_that_changes_between_the_readings_and_one_that_is_no_log_are_said() {
     assert!(told.contains("b.log: This file is too large and begins like no log"), "{told}");
     assert!(told.contains("line 1 of a.log"), "{told}");
 }
+
+fn filtered(call: &StoryCall, files: &[&[u8]], size: usize) -> StoryReply {
+    let mut reading = Reading::story(call.clone()).unwrap();
+    assert_eq!(reading.rounds(), 1);
+    files.iter().for_each(|file| give(&mut reading, file, size));
+    assert!(!reading.again());
+    let Reading::Filtered(filtered) = reading else { panic!("it has no person") };
+    filtered.reply()
+}
+
+/// The same filter says the same of a short file and of one that is read as it comes, and of several names
+/// each; where nothing is left, that is said.
+#[test]
+fn filters_without_a_person_list_what_they_leave() {
+    let acme = log(30, 10);
+    let other: String = (0..3).map(|second| request(second, second, "other")).collect();
+    let of_group = |group: &str| StoryCall { group: group.into(), ..call("", &["acme.log"]) };
+    let one = filtered(&of_group("acme"), &[acme.as_bytes()], 40_009);
+    assert!(text(&one.statements).starts_with("Shown: 30 of 30 SCIM requests"), "{}", text(&one.statements));
+    let none = text(&filtered(&of_group("nobody"), &[acme.as_bytes()], 40_009).statements);
+    assert!(none.starts_with("Shown: 0 of 30"), "{none}");
+
+    let names = ["acme.log", "other.log", "picture.png"];
+    let picture = [b"\x89PNG\r\n\x1a\n".to_vec(), vec![0; SHORT_BYTES]].concat();
+    let files = [acme.as_bytes(), other.as_bytes(), &picture];
+    let both = StoryCall { since: "2026-11-20T09:00:01Z".into(), ..call(" ", &names) };
+    for size in [1_000_003, 7_919] {
+        let told = text(&filtered(&both, &files, size).statements);
+        assert!(told.contains("29 of 30") && told.contains("2 of 3"), "{told}");
+        assert!(told.contains("acme.log: 2026-11-20") && told.contains("other.log: 2026-11-20"), "{told}");
+        assert!(
+            told.contains("picture.png\nThis file is too large and begins like no log. It was left out."),
+            "{told}"
+        );
+    }
+    let first = StoryCall { until: "2026-11-20T09:00:01Z".into(), ..call("", &names[1..2]) };
+    let told = text(&filtered(&first, &[other.as_bytes()], 9).statements);
+    assert!(told.starts_with("Shown: 1 of 3"), "{told}");
+}

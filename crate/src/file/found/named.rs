@@ -11,7 +11,7 @@ use super::bare;
 use crate::{
     base::{counted::stepped, order},
     binding::PARAMETERS,
-    encoding::escape::without_references,
+    encoding::{escape::without_references, tags::attributes},
 };
 use std::{borrow::Cow, ops::Range};
 
@@ -160,62 +160,6 @@ fn fields<'a>(text: &'a str, names: &[Name]) -> Vec<Pair<'a>> {
         fields.push(Pair { name: known.name, value: value.into(), at: start..at });
     }
     fields
-}
-
-/// Attributes of a tag, with the place of their values, and where the tag ends.
-type Attributes<'a> = (Vec<(&'a str, Range<usize>)>, usize);
-
-/// The attributes of the tag that goes on at `at`; absent where it does not end.
-fn attributes(text: &str, at: usize) -> Option<Attributes<'_>> {
-    let octets = text.as_bytes();
-    let mut attributes = Vec::new();
-    let skip = |mut at: usize, of: &[u8]| {
-        while octets.get(at).is_some_and(|octet| of.contains(octet)) {
-            at += 1;
-        }
-        at
-    };
-    let until = |mut at: usize, of: &[u8]| {
-        while octets.get(at).is_some_and(|octet| !of.contains(octet)) {
-            at += 1;
-        }
-        at
-    };
-    let (start, mut at) = (at, at);
-    loop {
-        at = skip(at, b" \t\r\n/");
-        if *octets.get(at)? == b'>' {
-            stepped(at - start);
-            return Some((attributes, at + 1));
-        }
-        // A tag within a tag: this one does not end.
-        if *octets.get(at)? == b'<' {
-            return None;
-        }
-        let end = until(at, b" \t\r\n/>=<").max(at + 1);
-        let name = text.get(at..end)?;
-        at = skip(end, b" \t\r\n");
-        if octets.get(at) != Some(&b'=') {
-            continue;
-        }
-        at = skip(at + 1, b" \t\r\n");
-        let value = match octets.get(at)? {
-            quote @ (b'"' | b'\'') => {
-                // A quote that does not end goes as far as the next tag.
-                let end = until(at + 1, &[*quote, b'<']);
-                let value = at + 1..end;
-                at = if octets.get(end) == Some(quote) { end + 1 } else { end };
-                value
-            }
-            _ => {
-                let end = until(at, b" \t\r\n>");
-                let value = at..end;
-                at = end;
-                value
-            }
-        };
-        attributes.push((name, value));
-    }
 }
 
 /// The place of a value that stands before its name: `"value": "…", "key": "SAMLResponse"`.

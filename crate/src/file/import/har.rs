@@ -5,14 +5,16 @@
 //! `_error` (Chromium). Entries without SAML are left out, as the browser's capture leaves them out, and so
 //! is every other field: cookies, headers, the bodies of pages. A body that is no form and speaks of SAML is
 //! kept whole, as a message of its own. A message in the page of an answer is kept where no request of the
-//! file carries it. `encoding` or `_encoding` beside a body says that it is in base64. `_place` is this
-//! program's own, for tab, private window and cookie store.
+//! file carries it. Of GitLab's page that follows a message it is read what it says to the person
+//! ([`page`]): it tells how the sign-in ended. `encoding` or `_encoding` beside a body says that it is in
+//! base64. `_place` is this program's own, for tab, private window and cookie store.
 //!
-//! Leaves out: the rest of those pages.
+//! Leaves out: the rest of those pages; what "Verify SAML Configuration" lists.
 
-use super::{File, FileParts, Part, Recording, json, message_of};
+use super::{File, FileParts, Part, Recording, json, message_of, page};
 use crate::{
     base::{
+        address::Address,
         instant::Timestamp,
         place::Place,
         redact::{self, Secret},
@@ -23,6 +25,7 @@ use crate::{
         found::{self, FoundMessages},
         recorded::{Head, Hop, is_kept_field},
     },
+    gitlab::pages::PageReading,
     trace::exchange::End,
 };
 use base64::Engine;
@@ -42,12 +45,14 @@ fn read(file: &File<'_>) -> FileParts {
     let Some(entries) = json::elements(file.content, &["log", "entries"]) else { return told };
     let mut before = None;
     let mut pages = Vec::new();
+    let mut awaited = None;
     for place in &entries.places {
         match json::element(file.content, place) {
             Ok(entry) => {
                 let start = text(&entry, "/startedDateTime").and_then(Timestamp::parse).or(before);
                 before = start;
-                read_entry(file, &entry, start.unwrap_or(file.now), &mut told.parts, &mut pages);
+                let start = start.unwrap_or(file.now);
+                read_entry(file, &entry, start, &mut told.parts, &mut pages, &mut awaited);
             }
             Err(error) => told.flaw(|| file.damaged_entry(place, &error)),
         }
@@ -99,6 +104,7 @@ fn read_entry(
     start: Timestamp,
     parts: &mut Vec<Part>,
     pages: &mut Vec<Page>,
+    awaited: &mut Option<String>,
 ) {
     let milliseconds = |path: &str| entry.pointer(path).and_then(Value::as_f64).filter(|it| *it > 0.0);
     let after =
@@ -133,8 +139,19 @@ fn read_entry(
         None => hop.response.as_ref().map(|_| End::Completed(end)),
     };
     let answer_at = hop.response.as_ref().map_or(start, |head| head.at);
+    let origin = || Address::parse(url).map(|address| address.origin.to_ascii_lowercase());
+    let of = hop.place.clone();
     if hop.is_of_saml() {
+        *awaited = origin();
         parts.push(Part::Hop(hop));
+    }
+    // The first page of GitLab's behind a message is the one that tells the end, also in a file of hours.
+    if awaited.is_some()
+        && *awaited == origin()
+        && let Some(reading) = shown(entry, url)
+    {
+        *awaited = None;
+        parts.push(Part::Page(end.max(answer_at), PageReading { place: of, ..reading }));
     }
     let sent = body.other.and_then(|body| file.body(url, body.as_bytes()));
     parts.extend(sent.map(|message| Part::Message(start, message)));
@@ -217,6 +234,14 @@ fn answer(entry: &Value) -> Option<(Vec<u8>, bool)> {
     let mentions = |name: &str| content.windows(name.len()).any(|octets| octets == name.as_bytes());
     (is_xml || binding::PARAMETERS.bearing.iter().any(|name| mentions(name)))
         .then(|| (content.into_owned(), is_xml))
+}
+
+/// The words of the answer to the person, where it is a page of GitLab.
+fn shown(entry: &Value, url: &str) -> Option<PageReading> {
+    let media_type = text(entry, "/response/content/mimeType")?.to_ascii_lowercase();
+    let written = text(entry, "/response/content/text").filter(|_| media_type.contains("html"))?;
+    let html = octets_of(entry, "/response/content", written);
+    page::reading(url, &String::from_utf8_lossy(&html))
 }
 
 /// The octets of the body at `path` that is `written` there, out of base64 where the file says that it is in

@@ -7,6 +7,7 @@
 
 mod har;
 mod json;
+mod page;
 mod saml_tracer;
 mod trace;
 
@@ -27,6 +28,7 @@ use crate::{
         packed::{self, Unpacked},
         recorded::Hop,
     },
+    gitlab::pages::PageReading,
     text,
     trace::{
         exchange::Exchange,
@@ -102,6 +104,8 @@ enum Part {
     Hop(Hop),
     /// A message that rode where no form or address is: in a SOAP body, in a field of its own.
     Message(Timestamp, ImportedMessage),
+    /// The words of a page of GitLab.
+    Page(Timestamp, PageReading),
 }
 
 /// The last time that an event can have: in the year 2286.
@@ -416,6 +420,7 @@ fn events(parts: Vec<Part>, boot: &str) -> Vec<Event> {
             Part::Message(time, message) => {
                 events.push(Event::new(id(time), Body::Message(message)));
             }
+            Part::Page(time, page) => events.push(Event::new(id(time), Body::Page(page))),
         }
     }
     order::sort_by(&mut events, |one, other| one.id.cmp(&other.id));

@@ -183,6 +183,9 @@ pub fn setting(reading: &PageReading, fact: Fact) -> Option<&str> {
     (reading.page == SETTINGS).then(|| group_saml_settings::setting(reading, fact)).flatten()
 }
 
+/// The id of any page of GitLab.
+pub const ANY: &str = flash::PAGE.id;
+
 /// The fields with messages to the person: flash messages, and what error pages say.
 pub const MESSAGES: [&str; 4] = ["flash", "flash-title", "error", "error-text"];
 

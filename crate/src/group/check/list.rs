@@ -10,7 +10,7 @@ use crate::{
     base::{catalogue::Text, redact},
     group::{
         captured::Captures,
-        expected::{Columns, Expectation, Matched, Matching, Shape, StandingCount},
+        expected::{Expectation, Field, Made, Matched, Matching, NamedColumns, Shape, StandingCount},
         members::Roll,
     },
     idp::directory::{Column, Directory, Ground, Role, Rows},
@@ -62,9 +62,9 @@ pub struct ListView {
     /// The columns, in their order.
     pub columns: Vec<ColumnView>,
     /// The columns that hold, as they were found or named.
-    pub holds: Columns,
+    pub holds: NamedColumns,
     /// The columns that the person has named.
-    pub named: Columns,
+    pub named: NamedColumns,
     /// The list, the fields and the members, in words.
     pub statements: Vec<Statement>,
 }
@@ -85,7 +85,7 @@ pub struct ColumnView {
 pub(super) struct List {
     pub(super) directory: Directory,
     name: String,
-    named: Columns,
+    named: NamedColumns,
     /// Whether all rows have come.
     is_whole: bool,
     matching: Option<Matching>,
@@ -96,7 +96,7 @@ impl List {
     /// Begins to match: what was matched is none any longer.
     fn begin(&mut self) -> Option<Matching> {
         self.serial += 1;
-        self.is_whole.then(|| Matching::new(&self.directory, self.named))
+        self.is_whole.then(|| Matching::new(&self.directory, self.named.into()))
     }
 
     /// Matches one more piece, and gives all of it once it is done.
@@ -141,7 +141,7 @@ impl GroupCheck {
         self.list = Some(List {
             directory,
             name,
-            named: Columns::default(),
+            named: NamedColumns::default(),
             is_whole: false,
             matching: None,
             serial: serial + 1,
@@ -184,13 +184,17 @@ impl GroupCheck {
     }
 
     /// Takes the columns that the person names.
-    pub fn name_columns(&mut self, named: Columns) {
+    pub fn name_columns(&mut self, named: NamedColumns) {
         let Some(list) = &mut self.list else { return };
         let columns = list.directory.columns.len();
         let known = |column: Option<usize>| column.filter(|column| *column < columns);
-        let Columns { email, name_id, external_id, shape } = named;
-        list.named =
-            Columns { email: known(email), name_id: known(name_id), external_id: known(external_id), shape };
+        let NamedColumns { email, name_id, external_id, shape } = named;
+        list.named = NamedColumns {
+            email: known(email),
+            name_id: known(name_id),
+            external_id: known(external_id),
+            shape,
+        };
         self.match_anew();
     }
 
@@ -232,12 +236,16 @@ impl GroupCheck {
         let expectation = snapshot.expectation(roll, Some(list))?;
         let columns = list.directory.columns.iter().enumerate();
         let columns = columns.map(|(at, column)| ColumnView::new(&list.directory, at, column)).collect();
-        let name_id = expectation.name_id.field();
-        let holds = Columns {
+        let name_id = expectation.name_id.field().map(|field| &field.made);
+        let shape = match name_id {
+            Some(Made::Of(_, shape)) => *shape,
+            Some(Made::By(_)) | None => Shape::AsItIs,
+        };
+        let holds = NamedColumns {
             email: expectation.email,
-            name_id: name_id.map(|field| field.column),
-            shape: name_id.map_or(Shape::AsItIs, |field| field.shape),
-            external_id: expectation.external_id.field().map(|field| field.column),
+            name_id: expectation.name_id.field().and_then(Field::column),
+            shape,
+            external_id: expectation.external_id.field().and_then(Field::column),
         };
         Some(ListView { columns, holds, named: list.named, statements: expectation.statements() })
     }

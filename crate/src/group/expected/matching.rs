@@ -5,7 +5,10 @@
 //! column in every shape is compared with what was seen of these members, the fields are chosen, and each
 //! member gets what is expected of them. At last it is seen who is on one side only, and who is there twice.
 
-use super::{Captures, Chosen, Columns, EVIDENCE, Evidence, Expected, Field, Matched, SHAPES, Shape, Tally};
+use super::{
+    Captures, Chosen, Columns, EVIDENCE, Evidence, Expected, Field, Formula, Made, Matched, SHAPES, Shape,
+    Tally,
+};
 use crate::{
     group::members::{Person, Roll},
     idp::directory::Directory,
@@ -35,10 +38,12 @@ pub struct Matching {
     pairs: Vec<(u64, usize)>,
     /// Every column in every shape.
     fields: Vec<Field>,
+    /// The fields that the settings name: of the NameID, of externalId.
+    configured: [Option<Field>; 2],
     /// The kinds of evidence that there are.
     is_there: [bool; EVIDENCE],
-    /// The fields between which is chosen: of the NameID, of externalId.
-    name_id: Choice,
+    /// The fields between which is chosen by evidence: of the NameID, of externalId.
+    shown: Choice,
     external_id: Choice,
     /// Whether a row is of a member.
     is_of_member: Vec<bool>,
@@ -86,9 +91,11 @@ enum Choice {
 impl Matching {
     /// Of nothing yet.
     pub fn new(directory: &Directory, named: Columns) -> Self {
+        let configured = [&named.configured, &named.configured_external_id]
+            .map(|formula| formula.clone().map(|formula: Formula| Field::new(Made::By(formula))));
         Matching {
-            named,
             columns: named.email.map_or_else(|| directory.emails(), |column| vec![column]),
+            named,
             column: 0,
             stage: Stage::Index,
             at: 0,
@@ -98,8 +105,9 @@ impl Matching {
             best: Found::default(),
             pairs: Vec::new(),
             fields: Vec::new(),
+            configured,
             is_there: [false; EVIDENCE],
-            name_id: Choice::Made(Chosen::None(None)),
+            shown: Choice::Made(Chosen::None(None)),
             external_id: Choice::Made(Chosen::None(None)),
             is_of_member: Vec::new(),
             values: HashMap::new(),
@@ -216,7 +224,7 @@ impl Matching {
 
     fn begin_counting(&mut self, directory: &Directory) {
         self.pairs = std::mem::take(&mut self.best.rows);
-        let of = |column| SHAPES.map(|shape| Field { column, shape, tallies: [Tally::default(); EVIDENCE] });
+        let of = |column| SHAPES.map(|shape| Field::new(Made::Of(column, shape)));
         self.fields = (0..directory.columns.len()).flat_map(of).collect();
         self.go_on(Stage::Count);
     }
@@ -240,28 +248,27 @@ impl Matching {
             let mut cells = of.0.rows.row(row);
             for shapes in self.fields.chunks_mut(SHAPES.len()) {
                 let cell = cells.next().unwrap_or_default();
-                for field in shapes {
-                    for (seen, tally) in seen.iter().zip(&mut field.tallies) {
-                        seen.iter().for_each(|seen| tally.count(field.shape.gives(cell, seen)));
-                    }
+                for (field, shape) in shapes.iter_mut().zip(SHAPES) {
+                    field.count(&seen, |seen| shape.gives(cell, seen));
                 }
             }
+            for field in self.configured.iter_mut().flatten() {
+                self.looks += 1;
+                let value = field.value(of.0, row).into_owned();
+                field.count(&seen, |seen| value == seen);
+            }
         }
-        self.name_id = match self.named.name_id {
-            Some(column) => self.named(column, self.named.shape),
-            None => self.candidates(&[Evidence::Sent, Evidence::Told, Evidence::Saml]),
-        };
-        self.external_id = match self.named.external_id {
-            Some(column) => self.named(column, Shape::AsItIs),
-            None => self.candidates(&[Evidence::Scim]),
-        };
+        self.shown = self.candidates(&[Evidence::Sent, Evidence::Told, Evidence::Saml]);
+        self.external_id = self.candidates(&[Evidence::Scim]);
         self.go_on(Stage::NameId);
     }
 
-    fn named(&self, column: usize, shape: Shape) -> Choice {
-        let mut fields = self.fields.iter();
-        let field = fields.find(|field| field.column == column && field.shape == shape).cloned();
-        Choice::Made(field.map_or(Chosen::None(None), Chosen::Named))
+    /// The field that a person names, or the settings; a person's word counts before theirs.
+    fn given(&self, column: Option<usize>, shape: Shape, configured: Option<&Field>) -> Option<Chosen> {
+        let made = column.map(|column| Made::Of(column, shape));
+        let named = made.and_then(|made| self.fields.iter().find(|field| field.made == made));
+        let named = named.cloned().map(Chosen::Named);
+        named.or_else(|| configured.cloned().map(Chosen::Configured))
     }
 
     /// The fields that the first kind of evidence shows of which there is any.
@@ -272,7 +279,7 @@ impl Matching {
         // Equal for most, in its plainest shape: another one would be equal of it, too.
         let mut best: Vec<&Field> = Vec::new();
         for field in self.fields.iter().filter(|field| most > 0 && field.tally(by).equal == most) {
-            if best.iter().all(|known| known.column != field.column) {
+            if best.iter().all(|known| known.column() != field.column()) {
                 best.push(field);
             }
         }
@@ -292,7 +299,7 @@ impl Matching {
     /// Makes a choice: fields that give the same for everybody are one.
     fn choose(&mut self, directory: &Directory, until: usize) {
         let (choice, next) = match self.stage {
-            Stage::NameId => (&mut self.name_id, Stage::ExternalId),
+            Stage::NameId => (&mut self.shown, Stage::ExternalId),
             _ => (&mut self.external_id, Stage::Expect),
         };
         if let Choice::Open(best, by) = choice {
@@ -324,10 +331,18 @@ impl Matching {
     fn begin_expecting(&mut self, directory: &Directory) {
         let Found { column, missing, ambiguous, without_address, .. } = std::mem::take(&mut self.best);
         self.is_of_member = vec![false; directory.rows.len()];
+        let [configured, configured_external_id] = &self.configured;
+        let name_id = self.given(self.named.name_id, self.named.shape, configured.as_ref());
+        let (name_id, shown) = match name_id {
+            Some(given) => (given, Some(self.shown.made())),
+            None => (self.shown.made(), None),
+        };
+        let external_id = self.given(self.named.external_id, Shape::AsItIs, configured_external_id.as_ref());
         self.matched = Some(Matched {
             email: column,
-            name_id: self.name_id.made(),
-            external_id: self.external_id.made(),
+            name_id,
+            shown,
+            external_id: external_id.unwrap_or_else(|| self.external_id.made()),
             members: BTreeMap::new(),
             found: Default::default(),
             missing,
@@ -388,6 +403,18 @@ impl Matching {
             self.at += 1;
         }
         self.go_on(Stage::Done);
+    }
+}
+
+impl Field {
+    fn new(made: Made) -> Self {
+        Field { made, tallies: [Tally::default(); EVIDENCE] }
+    }
+
+    fn count(&mut self, seen: &[Option<&str>; EVIDENCE], is_equal: impl Fn(&str) -> bool) {
+        for (seen, tally) in seen.iter().zip(&mut self.tallies) {
+            seen.iter().for_each(|seen| tally.count(is_equal(seen)));
+        }
     }
 }
 

@@ -251,6 +251,7 @@ impl Expectation<'_> {
     fn shown_by(&self) -> Option<String> {
         let (field, by, name) = match &self.name_id {
             Chosen::Named(field) => (field, Evidence::Sent, "named"),
+            Chosen::Configured(field) => (field, Evidence::Sent, "configured"),
             Chosen::Found(field, by) => {
                 let name = match by {
                     Evidence::Sent => "sent",

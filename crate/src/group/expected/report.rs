@@ -2,7 +2,7 @@
 //!
 //! Leaves out members whom it says nothing of: the table has them.
 
-use super::{Chosen, Evidence, Expectation, Expected, Field, MemberStanding, Shape, Tally};
+use super::{Chosen, Evidence, Expectation, Expected, Field, Formula, Made, MemberStanding, Shape, Tally};
 use crate::{
     base::{
         catalogue::Text,
@@ -99,11 +99,19 @@ impl Expectation<'_> {
             let tallies = [Evidence::Sent, Evidence::Told, Evidence::Saml, Evidence::Scim];
             let tallies: Vec<Value> =
                 tallies.into_iter().map(|by| json!({"by": by, "counts": field.tally(by)})).collect();
-            json!({"column": self.directory.columns.get(field.column).map(|column| &column.name),
-                "shape": field.shape, "evidence": tallies})
+            match &field.made {
+                Made::Of(column, shape) => {
+                    json!({"column": self.name(*column), "shape": shape, "evidence": tallies})
+                }
+                Made::By(Formula { bound, written }) => {
+                    let columns: Vec<_> = bound.columns().map(|column| self.name(column)).collect();
+                    json!({"columns": columns, "written": written, "evidence": tallies})
+                }
+            }
         };
         match chosen {
             Chosen::Named(it) => json!({"known": "named", "field": field(it)}),
+            Chosen::Configured(it) => json!({"known": "configured", "field": field(it)}),
             Chosen::Found(it, by) => json!({"known": "found", "by": by, "field": field(it)}),
             Chosen::Several(fields, by) => {
                 json!({"known": "several", "by": by, "fields": fields.iter().map(field).collect::<Vec<_>>()})
@@ -156,15 +164,22 @@ impl Expectation<'_> {
         headed(&text!("expected.heading"), said)
     }
 
+    /// The name of a column, as the list has it.
+    fn name(&self, column: usize) -> Option<&str> {
+        self.directory.columns.get(column).map(|column| column.name.as_str())
+    }
+
     /// The names of the columns, for people.
     fn columns(&self) -> String {
         names(&self.directory.columns)
     }
 
     fn field(&self, field: &Field) -> Text {
-        let column = self.directory.columns.get(field.column).map(|column| column.name.as_str());
-        let column = shown(column.unwrap_or_default());
-        match field.shape {
+        let (column, shape) = match &field.made {
+            Made::Of(column, shape) => (shown(self.name(*column).unwrap_or_default()), shape),
+            Made::By(formula) => return text!("expected.field.plain", column = shown(&formula.written)),
+        };
+        match shape {
             Shape::AsItIs => text!("expected.field.plain", column = column),
             Shape::Small => text!("expected.field.small", column = column),
             Shape::BeforeAt => text!("expected.field.before-at", column = column),
@@ -175,6 +190,7 @@ impl Expectation<'_> {
     pub(super) fn said_of_name_id(&self) -> (Severity, Text) {
         let all = |tally: Tally| tally.equal + tally.other;
         match &self.name_id {
+            Chosen::Configured(field) => self.said_of_configured(field),
             Chosen::Named(field) => {
                 let (tally, field) = (field.tally(Evidence::Sent), self.field(field));
                 let severity = if tally.other > 0 { Severity::Warning } else { Severity::Neutral };
@@ -231,12 +247,20 @@ impl Expectation<'_> {
                     let said = text!("expected.named.scim", field = field, equal = equal, all = all);
                     (if equal < all { Severity::Warning } else { Severity::Neutral }, said)
                 }
+                Chosen::Configured(_) if all == 0 => {
+                    (Severity::Info, text!("expected.configured.scim.unseen", field = field))
+                }
+                Chosen::Configured(_) => {
+                    let severity = if tally.other > equal { Severity::Warning } else { Severity::Info };
+                    (severity, text!("expected.configured.scim", field = field, equal = equal, all = all))
+                }
                 _ => (Severity::Info, text!("expected.found.scim", field = field, equal = equal, all = all)),
             }
         });
         let summary = self.summary().map(|text| (Severity::Neutral, text));
         let said = std::iter::once(self.said_of_name_id());
-        let said = said.chain(external_id).chain(self.two_fields()).chain(summary);
+        let said = said.chain(self.said_of_other()).chain(external_id);
+        let said = said.chain(self.two_fields()).chain(summary);
         Some(Statement { heading: None, ..headed(&text!("expected.heading"), said) })
     }
 
@@ -254,8 +278,45 @@ impl Expectation<'_> {
         })
     }
 
+    /// The field that the settings name, with what the surest evidence of it says.
+    fn said_of_configured(&self, field: &Field) -> (Severity, Text) {
+        let kinds = [Evidence::Sent, Evidence::Told, Evidence::Saml];
+        let by = kinds.into_iter().find(|by| field.tally(*by) != Tally::default());
+        let said = self.field(field);
+        let Some(by) = by else {
+            return (Severity::Neutral, text!("expected.configured.unseen", field = said));
+        };
+        let tally = field.tally(by);
+        let (equal, all) = (tally.equal, tally.equal + tally.other);
+        let is_wrong = if by == Evidence::Sent { tally.other > 0 } else { tally.other > equal };
+        let text = match by {
+            Evidence::Sent => text!("expected.configured.sent", field = said, equal = equal, all = all),
+            Evidence::Told => text!("expected.configured.told", field = said, equal = equal, all = all),
+            _ => text!("expected.configured.saml", field = said, equal = equal, all = all),
+        };
+        let good = if by == Evidence::Sent { Severity::Good } else { Severity::Info };
+        (if is_wrong { Severity::Warning } else { good }, text)
+    }
+
+    /// The field that evidence shows in place of the one that the settings name.
+    fn said_of_other(&self) -> Option<(Severity, Text)> {
+        let (Chosen::Configured(field), Some(Chosen::Found(other, by))) = (&self.name_id, &self.shown) else {
+            return None;
+        };
+        let is_other =
+            |it: &Expected| field.value(self.directory, it.row) != other.value(self.directory, it.row);
+        self.members.values().any(is_other).then_some(())?;
+        let tally = other.tally(*by);
+        let (other, equal, all) = (self.field(other), tally.equal, tally.equal + tally.other);
+        Some((Severity::Warning, text!("expected.configured.other", other = other, equal = equal, all = all)))
+    }
+
     /// That the two fields give different values for somebody (R24).
     fn two_fields(&self) -> Option<(Severity, Text)> {
+        // Of two that the settings name, the settings say it.
+        if let (Chosen::Configured(_), Chosen::Configured(_)) = (&self.name_id, &self.external_id) {
+            return None;
+        }
         let (name_id, external_id) = (self.name_id.field()?, self.external_id.field()?);
         let is_other = |it: &Expected| {
             name_id.value(self.directory, it.row) != external_id.value(self.directory, it.row)

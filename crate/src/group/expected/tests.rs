@@ -107,7 +107,8 @@ pub(in crate::group) fn none(_: u64) -> Option<String> {
 
 fn found(expectation: &Expectation<'_>) -> Option<(String, Shape, Evidence)> {
     let Chosen::Found(field, by) = &expectation.name_id else { return None };
-    Some((expectation.directory.columns[field.column].name.clone(), field.shape, *by))
+    let Made::Of(column, shape) = field.made else { panic!() };
+    Some((expectation.directory.columns[column].name.clone(), shape, *by))
 }
 
 /// Every column in every shape, sent by seven people or stored of all but three.
@@ -153,7 +154,7 @@ fn one_sign_in_that_sent_something_else_leaves_the_field_open() {
     let (roll, captures) = group(none, none, sent);
     let it = Expectation::of(&directory, &roll, &captures, Columns::default());
     let Chosen::None(Some((field, Evidence::Sent))) = &it.name_id else { panic!("{:?}", it.name_id) };
-    assert_eq!((field.column, field.tally(Evidence::Sent)), (2, Tally { equal: 8, other: 1 }));
+    assert_eq!((field.column(), field.tally(Evidence::Sent)), (Some(2), Tally { equal: 8, other: 1 }));
     assert!(it.members.values().all(|member| member.name_id.is_none()));
     // A person can name it.
     let named = Columns { name_id: directory.column("OBJECTID"), ..Columns::default() };
@@ -169,11 +170,11 @@ fn columns_that_differ_for_others_are_not_chosen_between() {
     let (roll, captures) = group(none, none, |id| (id == 1).then(|| "a".to_owned()));
     let it = Expectation::of(&directory, &roll, &captures, Columns::default());
     let Chosen::Several(fields, Evidence::Sent) = &it.name_id else { panic!("{:?}", it.name_id) };
-    assert_eq!(fields.iter().map(|field| field.column).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(fields.iter().filter_map(Field::column).collect::<Vec<_>>(), [1, 2]);
     // Where they are the same for everybody, there is nothing to choose.
     let directory = Directory::read(&content.replace(",c", ",b")).unwrap();
     let it = Expectation::of(&directory, &roll, &captures, Columns::default());
-    assert_eq!(it.name_id.field().map(|field| field.column), Some(1));
+    assert_eq!(it.name_id.field().and_then(Field::column), Some(1));
 }
 
 #[test]
@@ -218,7 +219,7 @@ fn the_field_of_external_id_is_found_too_and_a_difference_is_said() {
     let (roll, captures) =
         group(|id| Some(cell("userPrincipalName", id)), |id| Some(cell("objectId", id)), none);
     let it = Expectation::of(&directory, &roll, &captures, Columns::default());
-    assert_eq!(it.external_id.field().map(|field| field.column), Some(2));
+    assert_eq!(it.external_id.field().and_then(Field::column), Some(2));
     let words: String = it.statements().iter().map(|it| format!("{it:?}")).collect();
     assert!(words.contains("Use the same field for both"), "{words}");
     let (roll, captures) = group(|id| Some(cell("objectId", id)), |id| Some(cell("objectId", id)), none);

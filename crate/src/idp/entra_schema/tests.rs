@@ -9,7 +9,7 @@ fn mapping(target: &str, expression: &str, priority: u64) -> Value {
 }
 
 /// As documented.
-fn documented() -> Value {
+pub(super) fn documented() -> Value {
     let users = json!({"name": "Provision Users", "enabled": true, "flowTypes": "Add, Update, Delete",
     "targetObjectName": "User", "attributeMappings": [
         mapping("externalId", "[objectId]", 1),

@@ -3,7 +3,7 @@
 mod unread;
 
 use super::*;
-use crate::scim::stream::Stream;
+use crate::scim::{evidence::instant, stream::Stream};
 use serde_json::{Value, json};
 
 #[test]
@@ -79,6 +79,9 @@ fn quoted(value: &str) -> String {
 }
 
 type Write = fn(&[Told]) -> String;
+
+/// A thing with this time, as a log has it.
+type At = Box<dyn Fn(&str) -> String>;
 
 /// The ways in which each provider writes its events.
 const WRITTEN: [(&str, Write); 8] = [
@@ -202,6 +205,50 @@ fn what_comes_again_and_again_is_told_once_with_a_count_and_a_span() {
         assert!(often.text.contains(":59 UTC") || often.text.contains(":58 UTC"), "{called}: {often:?}");
         assert!(!format!("{eve:?}").contains("times,"), "{called}: {eve:?}");
     }
+}
+
+/// A time is asked of everything that has one, each kind in each way it is written; of the rest it is said.
+#[test]
+fn a_time_is_asked_of_every_kind_and_what_has_none_is_shown_and_said() {
+    let request = |time: &str| {
+        json!({"time": time, "method": "GET", "path": "/api/scim/v2/groups/acme/Users", "status": 200, "params": []})
+            .to_string()
+            + "\n"
+    };
+    let line = |time: &str| {
+        json!({"time": time, "severity": "INFO", "message": "(SAML) saving user ada@example.com from login with admin => false"})
+            .to_string()
+            + "\n"
+    };
+    let event = |write: Write| {
+        move |time: &str| {
+            let told = [Told { name: "Ada Low", id: "id-1", result: "failure", reason: "no" }];
+            write(&told).replace("2026-11-20T12:31:10", time.trim_end_matches('Z'))
+        }
+    };
+    let since = |text: &str| Asked { since: instant(text), ..Asked::default() };
+    let until = |text: &str| Asked { until: instant(text), ..Asked::default() };
+    let of_events = WRITTEN.iter().map(|(called, write)| (*called, Box::new(event(*write)) as At));
+    let of_lines: [(&str, At); 2] = [("request", Box::new(request)), ("line", Box::new(line))];
+    for (called, write) in of_lines.into_iter().chain(of_events) {
+        let text = write("2026-11-20T12:31:10Z");
+        let all = log(&text, &Asked::default());
+        assert!(all.len() > 1, "{called}: {all:?}");
+        for asked in [since("2026-11-20T12:31:10Z"), until("2026-11-20T12:31:11Z"), since("2026-11-20")] {
+            assert_eq!(log(&text, &asked).len(), all.len(), "{called}, {asked:?}");
+        }
+        for asked in [since("2026-11-20T12:31:11Z"), until("2026-11-20T12:31:10Z"), until("2026-11-20")] {
+            let none = log(&text, &asked);
+            assert_eq!(none.len(), 1, "{called}, {asked:?}: {none:?}");
+            assert_eq!(none[0].sentences[0].severity, Severity::Warning, "{called}: {none:?}");
+        }
+    }
+    let untimed = said(&(request("yesterday") + &request("2026-11-19T00:00:00Z")), &since("2026-11-20"));
+    assert!(
+        untimed.contains("Shown: 1 of 2") && untimed.contains("Without a time that can be read: 1."),
+        "{untimed}"
+    );
+    assert!(!said(&request("yesterday"), &Asked::default()).contains("Without a time"));
 }
 
 #[test]

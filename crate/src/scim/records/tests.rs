@@ -3,7 +3,10 @@
 use super::*;
 use crate::{
     base::limits::RECORD_BYTES,
-    scim::requests::{LogReader, Request, ScimLog, Wanted, sieve},
+    scim::{
+        filters::Filters,
+        requests::{LogReader, Request, ScimLog, sieve},
+    },
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -207,7 +210,7 @@ fn lists_of_fields_are_read_and_what_is_not_paired_is_not_missing() {
         assert_eq!(request.unnamed, ["0a21", "ada"], "{file}");
         let said = format!("{:?} {:?}", request.said(), request.remarks());
         assert!(said.contains("0a21, ada") && !said.contains("sent no"), "{said}");
-        assert_eq!(ScimLog::of((None, Some("ADA")), &file).requests.len(), 1);
+        assert_eq!(ScimLog::of(wanted(Some("ADA")), &file).requests.len(), 1);
     }
 }
 
@@ -252,12 +255,13 @@ fn texts(all: &[Value]) -> Vec<(String, String)> {
     each.chain(whole).chain(cut).map(|(name, text)| (name.to_owned(), text)).collect()
 }
 
-fn wanted(value: Option<&str>) -> Wanted<'_> {
-    value.map_or((None, None), |it| if it.starts_with('g') { (Some(it), None) } else { (None, Some(it)) })
+fn wanted(value: Option<&str>) -> Filters<'_> {
+    let group = value.filter(|it| it.starts_with('g'));
+    Filters { group, value: value.filter(|_| group.is_none()), ..Filters::default() }
 }
 
 /// Reads a text cut after each `size` octets, or by blocks of lines that are sifted before.
-fn in_pieces(asked: Wanted<'_>, text: &str, size: usize, is_sifted: bool) -> ScimLog {
+fn in_pieces(asked: Filters<'_>, text: &str, size: usize, is_sifted: bool) -> ScimLog {
     let (mut reader, sieve) = (LogReader::new(asked), sieve(asked));
     let no = &mut |_: usize, _: &Fields| false;
     let mut rest = text.as_bytes();
@@ -266,13 +270,13 @@ fn in_pieces(asked: Wanted<'_>, text: &str, size: usize, is_sifted: bool) -> Sci
         let line_end = memchr::memchr(b'\n', &rest[end..]).map_or(rest.len(), |at| end + at + 1);
         let (piece, after) = rest.split_at(if is_sifted { line_end } else { end });
         if is_sifted && piece.ends_with(b"\n") {
-            reader.read_sifted(piece, &sieve.sift(piece), no);
+            reader.read_sifted(asked, piece, &sieve.sift(piece), no);
         } else {
-            reader.read(piece, no);
+            reader.read(asked, piece, no);
         }
         rest = after;
     }
-    reader.end(no)
+    reader.end(asked, no)
 }
 
 #[test]
@@ -305,7 +309,9 @@ fn the_search_by_octets_loses_no_request_and_counts_all() {
         for text in spelled.map(|spell| spell(&text)) {
             let all = ScimLog::read(&text);
             for asked in values.map(|value| wanted(Some(value))) {
-                let asked = if asked.1 == Some("G2") { (Some("G2"), None) } else { asked };
+                let is_group = asked.value == Some("G2");
+                let asked =
+                    if is_group { Filters { group: Some("G2"), value: None, ..asked } } else { asked };
                 let found = ScimLog::of(asked, &text);
                 let mut meant = all.requests.clone();
                 meant.retain(|request| request.is_wanted(asked));
@@ -327,7 +333,7 @@ fn lines_that_cannot_match_are_never_read() {
     let all = lines(300);
     let other = json!({"method": "GET", "path": "/api/v4/projects", "status": 200, "params": []});
     let text = all.iter().map(|line| format!("{line}\n{other}\n")).collect::<String>();
-    let read = |asked: Wanted<'_>| {
+    let read = |asked: Filters<'_>| {
         let mut count = 0;
         let mut stream = Stream::new(sieve(asked));
         let take: Take<'_> = &mut |_, _, _| {
@@ -339,14 +345,14 @@ fn lines_that_cannot_match_are_never_read() {
         assert_eq!((rest.others, rest.requests + count), (300, 300));
         count
     };
-    assert_eq!(read((None, None)), 300);
-    assert_eq!(read((Some("g7"), None)), 1);
-    assert_eq!(read((None, Some("ID-30"))), 1);
-    assert_eq!(read((Some("nobody"), None)), 0);
+    assert_eq!(read(Filters::default()), 300);
+    assert_eq!(read(wanted(Some("g7"))), 1);
+    assert_eq!(read(wanted(Some("ID-30"))), 1);
+    assert_eq!(read(Filters { group: Some("nobody"), ..Filters::default() }), 0);
 }
 
 /// A log of any size as it comes, and the most octets that were held of it.
-fn held(of: &str, size: usize, asked: Wanted<'_>) -> (usize, ScimLog) {
+fn held(of: &str, size: usize, asked: Filters<'_>) -> (usize, ScimLog) {
     let mut log = ScimLog::default();
     let mut stream = Stream::new(sieve(asked));
     let take: Take<'_> = &mut |line, fields, raw| {
@@ -377,7 +383,7 @@ fn what_is_held_does_not_grow_with_the_text() {
         ("an object that does not end", "{\"scim\":[\n".to_owned()),
         ("a text that does not end", "\"scim{".to_owned()),
     ] {
-        let (held, log) = held(&text, SIZE, (None, None));
+        let (held, log) = held(&text, SIZE, Filters::default());
         assert!(held < 4 * RECORD_BYTES, "{name}: {held}");
         let is_damaged = name.contains("does not end");
         assert_eq!(log.count > SIZE / 10_000, !is_damaged, "{name}: {}", log.count);
@@ -395,7 +401,7 @@ fn an_answer_that_is_longer_than_a_record_is_gone_into_and_a_record_that_is_is_s
         let log = read(&text);
         assert_eq!((log.requests.len(), &log.problems[..]), (4_000, &[][..]));
         for size in [10_000, 1_000_000] {
-            assert_eq!(in_pieces((None, None), &text, size, false), log);
+            assert_eq!(in_pieces(Filters::default(), &text, size, false), log);
         }
     }
     let long =

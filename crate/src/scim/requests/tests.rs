@@ -206,7 +206,7 @@ fn what_is_not_asked_for_takes_no_room_and_what_does_not_fit_is_counted() {
     assert_eq!((all.count, all.requests.len() + all.left_out()), (many + 1, many + 1));
     let taken: usize = all.requests.iter().map(Request::size).sum();
     assert!((MOST..MOST + 10_000).contains(&taken), "{taken}");
-    let last = ScimLog::of((Some("last"), None), &file);
+    let last = ScimLog::of(Filters { group: Some("last"), ..Filters::default() }, &file);
     assert_eq!((last.requests.len(), last.left_out(), last.count), (1, 0, many + 1));
 }
 
@@ -224,7 +224,7 @@ fn requests_are_found_by_group_and_by_any_value() {
         line("DELETE", &format!("{USERS}/0c"), 404, json!({})),
     ];
     let lines = |group, value| {
-        let log = ScimLog::of((group, value), &file.join("\n"));
+        let log = ScimLog::of(Filters { group, value, ..Filters::default() }, &file.join("\n"));
         assert_eq!(log.count, file.len());
         log.requests.iter().map(|request| request.line).collect::<Vec<_>>()
     };

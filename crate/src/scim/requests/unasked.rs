@@ -3,11 +3,11 @@
 //! Where a group or a value is asked for, most lines of a log are of others. One counts unread only where it
 //! is certain that it is one request and that it is not meant: its path stands there once, plainly
 //! (gitlab-facts 6.1), and of the group or the value no spelling that JSON or an address can have stands
-//! there. In doubt it is read. Leaves out: whether such a line is damaged in its middle, which only reading
-//! tells.
+//! there. In doubt it is read. Leaves out: the time, and whether such a line is damaged in its middle, which
+//! only reading tells.
 
-use super::{ROOT, Wanted};
-use crate::scim::records::Sieve;
+use super::ROOT;
+use crate::scim::{filters::Filters, records::Sieve};
 use memchr::{memchr, memchr2_iter, memmem};
 
 /// The text before the path, and that before the method: as GitLab and as log viewers write them.
@@ -19,7 +19,8 @@ const SPELLINGS: [(&[u8], &[u8]); 4] = [
 ];
 
 /// The search that counts requests of other groups, and those without the value, unread.
-pub(in crate::scim) fn sieve((group, value): Wanted<'_>) -> Sieve {
+pub(in crate::scim) fn sieve(wanted: Filters<'_>) -> Sieve {
+    let Filters { group, value, .. } = wanted;
     let (group, value) = (group.map(str::to_owned), value.filter(|value| is_plain(value)).map(str::to_owned));
     if group.is_none() && value.is_none() {
         return Sieve::default();

@@ -83,7 +83,7 @@ impl Kept {
     /// The records of each in the order of time, of the time that is asked for; those without a time behind
     /// them, as they stand.
     pub(super) fn into_records(self, asked: &Asked) -> BTreeMap<usize, Records<Placed>> {
-        let is_asked = asked.since.is_some() || asked.until.is_some();
+        let period = asked.period();
         let mut all = BTreeMap::new();
         for (person, Records { mut shown, mut remarks }) in self.of {
             // What a request does depends on those before it, asked for or not.
@@ -91,12 +91,9 @@ impl Kept {
             let placed = |(file, seen): (usize, Seen)| Placed { file, record: seen.into_record() };
             let mut records: Vec<Placed> = shown.into_iter().map(placed).collect();
             let before = records.len();
-            records.retain(|it| {
-                let is_before = |at| asked.until.is_none_or(|until| at < until);
-                it.record.at.is_none_or(|at| asked.since.is_none_or(|since| at >= since) && is_before(at))
-            });
+            records.retain(|it| period.has(it.record.at));
             remarks.other_times = before - records.len();
-            let untimed = records.iter().filter(|it| is_asked && it.record.at.is_none());
+            let untimed = records.iter().filter(|it| !period.is_any() && it.record.at.is_none());
             remarks.no_time = untimed.count();
             sort_by_key(&mut records, |it| (it.record.at.is_none(), it.record.at, it.file, it.record.line));
             all.insert(person, Records { shown: records, remarks });

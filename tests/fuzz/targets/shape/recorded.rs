@@ -79,7 +79,28 @@ fn har_entry(choices: &mut Choices<'_>, at: usize) -> Value {
     }
     json!({"startedDateTime": format!("2026-01-01T00:00:{:02}.000Z", at + choices.below(3)), "time": choices.below(900),
         "request": request, "response": {"status": choices.one(&[200, 302, 303, 403, 422, 500, 0]), "headers": headers,
-        "content": {"mimeType": "text/html"}}, "timings": {"send": 0, "wait": choices.below(300), "receive": 1}})
+        "content": {"mimeType": "text/html", "text": page(choices)}}, "timings": {"send": 0, "wait": choices.below(300), "receive": 1}})
+}
+
+/// A page with messages to the person, whole or cut.
+fn page(choices: &mut Choices<'_>) -> String {
+    const PIECES: [&str; 14] = [
+        "<div class=\"flash-container\">",
+        "<div id='js-global-alerts'>",
+        "<div class=error-container>",
+        "<div class=\"gl-alert-body\">",
+        "<p class='flash-alert'>",
+        "<div class=\"js-vue-alert\" data-title=\"Not &#x2f; now\">",
+        "<h1>422: rejected</h1>",
+        "</div>",
+        "</p>",
+        "Unable to sign in to group with SAML: &quot;Fingerprint mismatch&quot;",
+        "<script>\"</div>\"</script>",
+        "<!-- <div>",
+        "-->",
+        "<a href=\"",
+    ];
+    (0..choices.below(9)).map(|_| choices.one(&PIECES)).collect()
 }
 
 fn tracer_entry(choices: &mut Choices<'_>) -> Value {

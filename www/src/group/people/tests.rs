@@ -19,7 +19,7 @@ fn state(progress: Option<(usize, usize)>) -> ListState {
     ListState { name: "people.csv".into(), serial: 1, rows: 250, progress, counts: vec![count] }
 }
 
-fn view(named: Columns) -> ListView {
+fn view(named: NamedColumns) -> ListView {
     let column = |name: &str, example: &str| ColumnView {
         name: name.into(),
         role: Some(format!("THE ROLE OF {name}")),
@@ -32,7 +32,7 @@ fn view(named: Columns) -> ListView {
     };
     ListView {
         columns: vec![column("mail", "ada@example.com"), column("objectId", HOSTILE)],
-        holds: Columns { email: Some(0), name_id: Some(1), ..named },
+        holds: NamedColumns { email: Some(0), name_id: Some(1), ..named },
         named,
         statements: vec![
             statement(Some("THE LIST"), "OF THE LIST"),
@@ -67,7 +67,7 @@ fn without_a_list_it_says_what_becomes_of_one() {
 
 #[test]
 fn a_list_is_shown_with_its_columns_their_examples_and_what_holds() {
-    let html = with(Some(state(None)), Some(view(Columns::default())));
+    let html = with(Some(state(None)), Some(view(NamedColumns::default())));
     for part in [
         "Compared with people.csv: 250 people.",
         "Not stored as expected: 3",
@@ -83,7 +83,8 @@ fn a_list_is_shown_with_its_columns_their_examples_and_what_holds() {
         assert!(html.contains(part), "{part}: {html}");
     }
     assert!(!html.contains("<img"), "{html}");
-    let named = with(Some(state(None)), Some(view(Columns { name_id: Some(1), ..Columns::default() })));
+    let named =
+        with(Some(state(None)), Some(view(NamedColumns { name_id: Some(1), ..NamedColumns::default() })));
     assert!(!named.contains("Found by Samlight: objectId"), "{named}");
 }
 

@@ -16,8 +16,6 @@ use std::io::Write;
 
 /// The two options that ask for a search engine.
 const ENGINE: &str = "engine";
-/// The options of which a time can be asked.
-const TIMED: &str = "timed";
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     let since = arguments::text("since", "TIME", &text!("cli.scim.since"));
@@ -30,7 +28,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .help(text!("cli.scim.query").to_string())
                 .conflicts_with(arguments::FILES),
         )
-        .args([since, until].map(|argument| argument.requires(TIMED)))
+        .args([since, until])
         .args([time, index].map(|argument| argument.requires(ENGINE)))
         .arg(
             one_of("fields", "NAMES", Names::NAMED.map(|(name, _)| name))
@@ -38,7 +36,6 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .requires(ENGINE),
         )
         .group(ArgGroup::new(ENGINE).args(["query", "from"]))
-        .group(ArgGroup::new(TIMED).args(["query", "from", "person"]).multiple(true))
 }
 
 fn one_of<const N: usize>(name: &'static str, value: &'static str, values: [&'static str; N]) -> Arg {

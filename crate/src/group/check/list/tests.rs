@@ -146,10 +146,13 @@ fn a_column_that_is_named_wrongly_is_taken_back() {
     let (mut check, tracer) = group();
     give(&mut check, &list());
     let right = check.list_view(&tracer).unwrap();
-    assert_eq!((right.holds.email, right.holds.name_id, right.named), (Some(0), Some(1), Columns::default()));
+    assert_eq!(
+        (right.holds.email, right.holds.name_id, right.named),
+        (Some(0), Some(1), NamedColumns::default())
+    );
     assert_eq!(right.columns[1].examples, ["0000-0001", "0000-0002", "0000-0003"]);
     let serial = check.list_state().unwrap().serial;
-    check.name_columns(Columns { name_id: Some(2), ..Columns::default() });
+    check.name_columns(NamedColumns { name_id: Some(2), ..NamedColumns::default() });
     assert_ne!(check.list_state().unwrap().serial, serial);
     let wrong = check.list_view(&tracer).unwrap();
     assert_eq!((wrong.holds.name_id, wrong.named.name_id), (Some(2), Some(2)));
@@ -158,7 +161,7 @@ fn a_column_that_is_named_wrongly_is_taken_back() {
     let row = check.row(&tracer, 1).unwrap().expected.unwrap();
     assert!(row.said[0].text.contains("The sign-in counts."), "{row:?}");
     // No column of that number: as if none were named.
-    check.name_columns(Columns { name_id: Some(99), ..Columns::default() });
+    check.name_columns(NamedColumns { name_id: Some(99), ..NamedColumns::default() });
     assert_eq!(check.list_view(&tracer).unwrap(), right);
 }
 

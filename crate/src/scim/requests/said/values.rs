@@ -4,7 +4,11 @@
 //! exists, which no log says.
 
 use super::super::SentUser;
-use crate::{base::catalogue::Text, comparison::is_email, text};
+use crate::{
+    base::{catalogue::Text, severity::Severity},
+    comparison::is_email,
+    text,
+};
 
 /// Whether GitLab takes it for no identifier of a group: it takes a UUID (RFC 9562, 4) alone
 /// (`ee/lib/gitlab/scim/group_sync_provisioning_service.rb`).
@@ -36,6 +40,17 @@ impl SentUser {
             ("emails", self.emails.is_empty()),
         ];
         needed.into_iter().filter(|(_, is_missing)| *is_missing).map(|(name, _)| name).collect()
+    }
+
+    /// The faults for which GitLab refuses to create the user, then those that make no good account.
+    pub fn faults(&self) -> Vec<(Severity, Text)> {
+        let lacks = self.lacks();
+        let lacks = (!lacks.is_empty()).then(|| text!("scim-said.missing", fields = lacks.join(", ")));
+        let is_nameless =
+            self.has_no_name() && self.display_name.as_deref().is_none_or(|name| name.trim().is_empty());
+        let blank = is_nameless.then(|| text!("scim-said.blank"));
+        let refused = lacks.into_iter().chain(blank).map(|text| (Severity::Error, text));
+        refused.chain(self.remarks().into_iter().map(|text| (Severity::Warning, text))).collect()
     }
 
     pub(super) fn has_no_name(&self) -> bool {
