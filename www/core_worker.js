@@ -4,7 +4,7 @@
  * A file comes as the browser's handle of it and is read in pieces, so that its size does not matter; only
  * what the core wants as a whole is read as a whole.
  */
-import init, { InPage, Reading } from './core/samlight.js';
+import init, { InPage, ListReading, Reading } from './core/samlight.js';
 
 /** Octets of a file that are read at once. The next ones are asked for once the core has read these. */
 const PIECE = 1024 * 1024;
@@ -16,6 +16,12 @@ const loading = init().then(({ memory }) => ({ core: new InPage(), memory }));
 
 /** The orders to stop reading: what began before the newest one stops. */
 let stops = 0;
+
+/**
+ * The list of people that was read last, until all of it is handed on.
+ * @type {ListReading | undefined}
+ */
+let people;
 
 /**
  * What is read, one after the other: the memory for one is bounded, that for several at once were not.
@@ -33,7 +39,7 @@ self.onmessage = async ({ data: { number, method, given, stop } }) => {
 
 /**
  * @param {number} number
- * @param {Method | 'file' | 'story'} method
+ * @param {Method | 'file' | 'story' | 'list' | 'list_call'} method
  * @param {unknown[]} given
  */
 async function answer(number, method, given) {
@@ -52,6 +58,10 @@ async function answer(number, method, given) {
         return { value: await file(core, .../** @type {[Whole, File, number, number]} */ (given), heard) };
       case 'story':
         return { value: await story(.../** @type {[string, File[]]} */ (given), heard) };
+      case 'list':
+        return { value: await list(.../** @type {[File]} */ (given), heard) };
+      case 'list_call':
+        return { value: people?.call() };
       default:
         return { value: Reflect.apply(core[method], core, given) };
     }
@@ -120,6 +130,30 @@ function inPieces(begin, files, recorded, heard) {
       throw error;
     }
     return reading.end(recorded);
+  });
+  turn = read.catch(() => {});
+  return read;
+}
+
+/**
+ * Reads a list of people piece by piece, once it is its turn. It is handed on by calls (`list_call`).
+ * @param {File} file
+ * @param {(read: number, total: number) => void} heard
+ */
+function list(file, heard) {
+  const begun = stops;
+  const read = turn.then(async () => {
+    people?.free();
+    people = undefined;
+    const reading = new ListReading(file.name);
+    for (let at = 0; at < file.size; at += PIECE) {
+      const piece = await octets(file, at, at + PIECE);
+      if (stops !== begun) throw failure('stopped-reading', file.name);
+      heard(at + piece.length, file.size);
+      if (!reading.read(piece)) break;
+    }
+    reading.end();
+    people = reading;
   });
   turn = read.catch(() => {});
   return read;

@@ -94,8 +94,10 @@
 //! memory: what crosses is JSON text ([`calls::protocol`]) and the browser's handle of a file that a person
 //! opens, which the core reads in pieces ([`calls::reading`]), so that no size is too large. The background
 //! worker runs the core and has the trace. A page of the panel asks it, and loads the core as a second module
-//! only for what must not leave the page ([`calls::in_page`]): files in and out, and keys. On the static
-//! page, where there is no worker, that second module has the trace as well.
+//! only for what must not leave the page ([`calls::in_page`]): files in and out, and keys. An identity
+//! provider's list of people is read there, too, and handed on in parts to where the group is
+//! ([`calls::list_reading`]). On the static page, where there is no worker, that second module has the trace
+//! as well.
 //!
 //! # Invariants
 //!
@@ -113,7 +115,8 @@
 //! - An identifier is changed only towards a NameID that was captured for that user. The scripts that
 //!   `samlight group --script` writes, and no browser, may also carry what a list of people lets expect, by
 //!   the rules of [`group::script`]; the command line runs none of them.
-//! - Answers for a whole group are never events and never stored; only how far their reading came is.
+//! - Answers for a whole group, and an identity provider's list of people, are never events and never stored;
+//!   only how far the reading of answers came is.
 //! - JavaScript has no SAML or GitLab knowledge; what it may keep is generated from [`event::capture`].
 //! - Absent on purpose: plug-ins, remote rules, telemetry, keep-alive, any acceptance of a signature as
 //!   authentication.

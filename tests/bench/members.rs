@@ -1,5 +1,5 @@
-//! A group of 100,000 members: read, joined, and looked at. The peer is reading the same answers as plain
-//! JSON, which any program must do.
+//! A group of 100,000 members: read, joined, looked at, and matched with a list of as many people. The peer
+//! is reading the same answers as plain JSON, which any program must do.
 
 use crate::{
     measure::{Figure, quickest_of},
@@ -10,15 +10,22 @@ use samlight::{
     gitlab::instance::Instance,
     group::{
         captured::Captures,
+        check::PIECE,
+        expected::{Columns, Field, Matching},
         join::join,
         members::Roll,
         plan::{Next, Plan, PlanState, ReadAnswer},
         reads::PER_PAGE,
         table::{Column, Query, Table, WINDOW},
     },
+    idp::directory::Directory,
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, hint::black_box, time::Duration};
+use std::{
+    collections::BTreeMap,
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
 const MEMBERS: usize = 100_000;
 const NOW: Timestamp = Timestamp(1_767_603_600_000);
@@ -56,6 +63,17 @@ fn answer(path: &str) -> ReadAnswer {
     ReadAnswer { status: 200, body: body.to_string(), headers: BTreeMap::new(), ..ReadAnswer::default() }
 }
 
+/// An identity provider's list of all of them.
+fn list() -> String {
+    let row = |id: usize| {
+        format!(
+            "Member Number {id},member{id}@example.com,member{id}@corp.example.com,00u-{id:08}-Member,member{id}\n"
+        )
+    };
+    let rows: String = (1..=MEMBERS).map(row).collect();
+    format!("displayName,mail,userPrincipalName,objectId,mailNickname\n{rows}")
+}
+
 fn plan() -> Plan {
     Plan::new(Instance::gitlab_com(), "acme".into(), Place::default())
 }
@@ -71,6 +89,11 @@ pub(crate) struct Costs {
     sorting: Duration,
     /// The next window of rows.
     pub(crate) scrolling: Duration,
+    /// Reading a list of people.
+    list: Duration,
+    /// Matching it with the members, and the longest of its pieces.
+    matching: Duration,
+    piece: Duration,
     /// The octets of all answers.
     octets: usize,
     /// The octets that are kept of them.
@@ -104,17 +127,40 @@ impl Costs {
         let mut table = Table::new(join(&roll, &captures));
         let by_name = Query { sort: Column::Name, text: "number".into(), ..Query::default() };
         let sorting = quickest_of(3, || {
-            table.view(&roll, &captures, &Query::default());
-            assert_eq!(table.view(&roll, &captures, &by_name).found, MEMBERS);
+            table.view(&roll, &captures, None, &Query::default());
+            assert_eq!(table.view(&roll, &captures, None, &by_name).found, MEMBERS);
         });
         let mut start = 0;
         let scrolling = quickest_of(20, || {
             start += WINDOW;
-            let view = table.view(&roll, &captures, &Query { start, ..by_name.clone() });
+            let view = table.view(&roll, &captures, None, &Query { start, ..by_name.clone() });
             assert_eq!((view.start, view.rows.len()), (start, WINDOW));
         });
+        let people = list();
+        let list = quickest_of(3, || drop(black_box(Directory::read(&people).unwrap())));
+        let directory = Directory::read(&people).unwrap();
+        let mut pieces = Vec::new();
+        let matching = quickest_of(3, || {
+            let mut matching = Matching::new(&directory, Columns::default());
+            let mut longest = Duration::ZERO;
+            let matched = loop {
+                let began = Instant::now();
+                let matched = matching.step((&directory, &roll, &captures), PIECE);
+                longest = longest.max(began.elapsed());
+                if let Some(matched) = matched {
+                    break matched;
+                }
+            };
+            assert_eq!(
+                (matched.members.len(), matched.name_id.field().and_then(Field::column)),
+                (MEMBERS, Some(3))
+            );
+            pieces.push(longest);
+        });
+        let piece = pieces.into_iter().min().unwrap_or_default();
         let octets = answers.iter().map(|(_, answer)| answer.body.len()).sum();
-        Costs { peer, reading, joining, sorting, scrolling, octets, kept: roll.octets() }
+        let kept = roll.octets();
+        Costs { peer, reading, joining, sorting, scrolling, list, matching, piece, octets, kept }
     }
 
     /// A figure for each thing that is done with a group.
@@ -124,6 +170,9 @@ impl Costs {
             ("joining and judging its members", self.joining),
             ("searching and sorting them, twice", self.sorting),
             ("scrolling by a window", self.scrolling),
+            ("reading a list of as many people", self.list),
+            ("matching it with them, piece by piece", self.matching),
+            ("the longest piece of that", self.piece),
         ];
         rows.map(|(what, time)| Figure {
             what: what.into(),

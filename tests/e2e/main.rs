@@ -35,6 +35,7 @@ mod marking_time;
 mod marks;
 mod outcomes;
 mod panel;
+mod people;
 mod permission;
 mod pictures;
 mod places;
@@ -130,6 +131,14 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         large_group::is_shown_without_a_freeze,
     )
     .in_a_fresh_browser(),
+    Scenario::everywhere(
+        "a list of people says which NameID to expect of each member",
+        people::are_compared_with_the_group,
+    ),
+    Scenario::everywhere(
+        "a pasted list of people is gone with the background part",
+        people::are_pasted_and_gone_with_the_worker,
+    ),
     Scenario::everywhere("who may not look into a group is told", group_states::who_may_not_look_is_told),
     Scenario::everywhere(
         "what of a group could not be checked is said",

@@ -50,6 +50,9 @@ impl Client for NobodyThere {
     fn story(&self, _: &StoryCall, _: &[File], _: Heard) -> Reads<StoryReply> {
         Box::pin(async { Err(Unread::Stopped) })
     }
+    fn list(&self, _: &File, _: Heard) -> Reads<()> {
+        Box::pin(async { Err(Unread::Stopped) })
+    }
     fn stop_reading(&self) {}
     fn tell(&self, _: &ToldCall) -> Later<()> {
         nobody()

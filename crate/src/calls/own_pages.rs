@@ -2,7 +2,7 @@
 
 use crate::{
     base::{json, redact},
-    calls::protocol::{GroupCall, OwnCall, OwnReply, ReactivationView},
+    calls::protocol::{GroupCall, ListCall, ListReply, OwnCall, OwnReply, ReactivationView},
     case::Case,
     explain::clues::Clues,
     group::{check::GroupCheck, reactivation::Request, table::Query},
@@ -134,6 +134,25 @@ fn answer_group(
             // Read once, here, and dropped.
             return OwnReply::Said(of.check(request, pasted.expose()));
         }
+        GroupCall::List(call) => return answer_list(tracer, check, call),
     };
     OwnReply::Group(Some(Box::new(check.view(tracer, &query))))
+}
+
+/// Answers a word about the list of people.
+fn answer_list(tracer: &Tracer, check: &mut GroupCheck, call: ListCall) -> OwnReply {
+    let (mut view, mut done) = (None, Ok(()));
+    match call {
+        ListCall::Begin(new) => check.begin_list(new),
+        ListCall::Rows { rows } => done = check.add_rows(&rows),
+        ListCall::End => done = check.end_list(),
+        ListCall::Match => check.match_list(tracer),
+        ListCall::Name(columns) => check.name_columns(columns),
+        ListCall::PutAway => check.put_list_away(),
+        ListCall::View => view = check.list_view(tracer),
+    }
+    match done {
+        Ok(()) => OwnReply::List(Box::new(ListReply { state: check.list_state(), view })),
+        Err(text) => OwnReply::Refused(text.to_string()),
+    }
 }

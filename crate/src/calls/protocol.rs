@@ -13,7 +13,8 @@ use crate::{
     gitlab::{api::WantedRead, instance::Instance, pages::Recipe},
     group::{
         change::Confirmed,
-        check::{GroupView, Wanted},
+        check::{GroupView, ListState, ListView, NewList, Wanted},
+        expected::NamedColumns,
         export,
         members::Identity,
         reactivation,
@@ -214,6 +215,40 @@ pub enum GroupCall {
         /// The pasted text. It is not kept.
         pasted: Secret<String>,
     },
+    /// About the identity provider's list of people.
+    List(ListCall),
+}
+
+/// A word about the identity provider's list of people.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "list", rename_all = "kebab-case")]
+pub enum ListCall {
+    /// Another list begins.
+    Begin(NewList),
+    /// Rows of it.
+    Rows {
+        /// Their JSON text: a list of cells each. Read as JSON here, they would be held twice.
+        rows: String,
+    },
+    /// All rows have come.
+    End,
+    /// Match one more piece.
+    Match,
+    /// The columns that the person names.
+    Name(NamedColumns),
+    /// Put it away.
+    PutAway,
+    /// The list as the person sees it.
+    View,
+}
+
+/// The answer to it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ListReply {
+    /// The list as it stands now; absent where there is none.
+    pub state: Option<ListState>,
+    /// To [`ListCall::View`]; absent until all is matched.
+    pub view: Option<ListView>,
 }
 
 /// The worker's answer. It is read with `reply` first, as it is written.
@@ -242,6 +277,8 @@ pub enum OwnReply {
     Reactivation(Option<ReactivationView>),
     /// To [`GroupCall::CheckScim`].
     Said(Sentence),
+    /// To [`GroupCall::List`].
+    List(Box<ListReply>),
     /// The call could not be carried out; a sentence for people.
     Refused(String),
 }
@@ -283,6 +320,7 @@ impl<'de> Visitor<'de> for ReplyVisitor {
             "file" => OwnReply::File(map.next_value()?),
             "reactivation" => OwnReply::Reactivation(map.next_value()?),
             "said" => OwnReply::Said(map.next_value()?),
+            "list" => OwnReply::List(map.next_value()?),
             "refused" => OwnReply::Refused(map.next_value()?),
             _ => return Err(A::Error::custom("the reply is none of those that are known")),
         };
@@ -428,6 +466,7 @@ mod tests {
             OwnReply::Repair(None),
             OwnReply::Reactivation(None),
             OwnReply::Said(said),
+            OwnReply::List(Box::default()),
             OwnReply::Refused(String::new()),
         ] {
             let written = serde_json::to_string(&reply).unwrap();

@@ -8,6 +8,7 @@
 use super::{
     captured::Captures,
     change::{self, Change, ChangeOutcome, Confirmed},
+    expected::Matched,
     export::{self, FilePart, Format},
     join::join,
     member_verdict::{MEMBER_VERDICTS, MemberVerdict},
@@ -31,9 +32,12 @@ use crate::{
     },
 };
 mod at_hand;
+mod list;
 mod sentences;
 mod wanted;
 
+use list::List;
+pub use list::{ColumnView, ListState, ListView, NewList, PIECE};
 pub use sentences::GroupView;
 pub use wanted::{Wanted, answer};
 
@@ -48,6 +52,8 @@ pub struct GroupCheck {
     outcomes: Vec<ChangeOutcome>,
     /// Whether the trace was told which accounts the group manages.
     is_told: bool,
+    /// The identity provider's list of people.
+    list: Option<List>,
 }
 
 /// The last join, and what it was made of.
@@ -59,6 +65,8 @@ struct Snapshot {
     outcomes: usize,
     captures: Captures,
     table: Table,
+    /// The list of people, once all of it is matched.
+    matched: Option<Matched>,
 }
 
 impl GroupCheck {
@@ -101,6 +109,7 @@ impl GroupCheck {
             change: None,
             outcomes: Vec::new(),
             is_told: false,
+            list: None,
         }
     }
 
@@ -222,9 +231,10 @@ impl GroupCheck {
 
     /// The row of one user, once they were read.
     pub fn row(&mut self, tracer: &Tracer, user: u64) -> Option<RowView> {
-        let (roll, snapshot) = self.joined(tracer);
-        let joined = snapshot.table.joined();
-        joined.line(user).map(|line| table::row(joined, roll, &snapshot.captures, line))
+        let (roll, snapshot, list) = self.joined(tracer);
+        let (joined, expected) = (snapshot.table.joined(), snapshot.expectation(roll, list));
+        let known = (roll, &snapshot.captures, expected.as_ref());
+        joined.line(user).map(|line| table::expected_row(joined, known, line))
     }
 
     /// Whether a page shows another identifier of a user than was read: one of the two is older, and it is
@@ -243,8 +253,9 @@ impl GroupCheck {
 
     /// Counts the users of each standing that there is, worst first, and lists the first `most` who have it.
     pub fn listed(&mut self, tracer: &Tracer, most: usize) -> Vec<(Count, Vec<RowView>)> {
-        let (roll, snapshot) = self.joined(tracer);
-        table::listed(snapshot.table.joined(), roll, &snapshot.captures, most)
+        let (roll, snapshot, list) = self.joined(tracer);
+        let expected = snapshot.expectation(roll, list);
+        table::listed(snapshot.table.joined(), (roll, &snapshot.captures, expected.as_ref()), most)
     }
 
     /// The plan of what can be done about one identity of a user; nothing before all is read.
@@ -253,7 +264,7 @@ impl GroupCheck {
             return None;
         }
         let (instance, group) = (self.cursor().instance.clone(), self.cursor().group.clone());
-        let (roll, snapshot) = self.joined(tracer);
+        let (roll, snapshot, _) = self.joined(tracer);
         const DIFFERING: [MemberVerdict; 4] = [
             MemberVerdict::AllDiffer,
             MemberVerdict::SamlStale,
@@ -290,16 +301,17 @@ impl GroupCheck {
         start: usize,
     ) -> FilePart {
         let is_whole = self.state() == PlanState::Done;
-        let (roll, snapshot) = self.joined(tracer);
-        let of = (snapshot.table.joined(), roll, &snapshot.captures);
-        let (content, next) = export::export(of, format, secrecy, start);
+        let (roll, snapshot, list) = self.joined(tracer);
+        let expected = snapshot.expectation(roll, list);
+        let known = (roll, &snapshot.captures, expected.as_ref());
+        let (content, next) = export::export(snapshot.table.joined(), known, format, secrecy, start);
         FilePart { is_whole, content, next }
     }
 
     /// The two requests that reactivate a user's SCIM identity; absent where it is not inactive.
     pub fn reactivation(&mut self, tracer: &Tracer, user: u64) -> Option<Reactivation> {
         let (instance, group) = (self.cursor().instance.clone(), self.cursor().group.clone());
-        let (roll, snapshot) = self.joined(tracer);
+        let (roll, snapshot, _) = self.joined(tracer);
         let person = roll.person(user).filter(|person| person.scim_active == Some(false))?;
         let sent = IdpValues::of(snapshot.captures.of_user(user));
         Reactivation::new(&instance, &group, person.scim.known()?, sent)
@@ -307,7 +319,7 @@ impl GroupCheck {
 
     /// The roll that was read and its join, which is made anew when it may have changed. While members are
     /// still being read that is each time when there are twice as many.
-    fn joined(&mut self, tracer: &Tracer) -> (&Roll, &mut Snapshot) {
+    fn joined(&mut self, tracer: &Tracer) -> (&Roll, &mut Snapshot, Option<&List>) {
         let (state, people, outcomes) = (self.state(), self.roll.people().len(), self.outcomes.len());
         let revision = tracer.revision();
         let is_new = |old: &Snapshot| {
@@ -319,13 +331,15 @@ impl GroupCheck {
         if !self.joined.as_ref().is_some_and(is_new) {
             self.joined = None;
         }
-        let GroupCheck { plan, roll, joined, .. } = self;
+        let GroupCheck { plan, roll, joined, list, .. } = self;
         let snapshot = joined.get_or_insert_with(|| {
             let captures = Captures::of(tracer, roll, &plan.cursor().instance, &plan.cursor().group);
             let table = Table::new(join(roll, &captures));
-            Snapshot { revision, state, people, outcomes, captures, table }
+            let mut snapshot = Snapshot { revision, state, people, outcomes, captures, table, matched: None };
+            snapshot.expect_anew(roll, list.as_mut());
+            snapshot
         });
-        (roll, snapshot)
+        (roll, snapshot, list.as_ref())
     }
 }
 

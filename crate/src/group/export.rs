@@ -7,10 +7,8 @@
 //! in front (OWASP, CSV injection): names and identifiers are chosen by others.
 
 use super::{
-    captured::Captures,
     join::Joined,
-    members::Roll,
-    table::{self, RowView},
+    table::{Known, RowView, expected_row},
 };
 use crate::{
     base::{order::inserted, pseudonym::Salt},
@@ -69,7 +67,7 @@ pub struct FilePart {
 }
 
 /// The columns, as both formats name them.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 19] = [
     "user_id",
     "member",
     "email",
@@ -86,12 +84,16 @@ const COLUMNS: [&str; 16] = [
     "severity",
     "reason",
     "namesake",
+    "name_id_expected",
+    "name_id_expected_by",
+    "expected_standing",
 ];
 
 /// The part of the file of this format that begins with the user at `start`, in the order of the users'
 /// numbers; and where the next part begins.
 pub fn export(
-    (joined, roll, captures): (&Joined, &Roll, &Captures),
+    joined: &Joined,
+    known: Known<'_>,
     format: Format,
     (secrecy, salt): (Secrecy, Salt),
     start: usize,
@@ -99,7 +101,7 @@ pub fn export(
     // A name follows from its value and the salt alone, so all parts have the same.
     let mut redaction = Redaction::new(salt);
     let lines = joined.lines.iter().skip(start).take(PART);
-    let rows = lines.map(|line| cells(&table::row(joined, roll, captures, line), secrecy, &mut redaction));
+    let rows = lines.map(|line| cells(&expected_row(joined, known, line), secrecy, &mut redaction));
     let next = Some(start + PART).filter(|next| *next < joined.lines.len());
     let content = match format {
         Format::Csv => {
@@ -150,6 +152,9 @@ fn cells(row: &RowView, secrecy: Secrecy, redaction: &mut Redaction) -> [Value; 
         json!(row.severity),
         json!(why),
         value(&row.namesake),
+        value(&row.expected.as_ref().and_then(|it| it.value.clone())),
+        json!(row.expected.as_ref().and_then(|it| it.by.clone())),
+        json!(row.expected.as_ref().map(|it| it.standing)),
     ]
 }
 
@@ -167,14 +172,18 @@ fn cell(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::group::tests::{Group, User};
+    use crate::group::{
+        captured::Captures,
+        members::Roll,
+        tests::{Group, User},
+    };
 
     const HOSTILE: [User; 2] = [(1, "=cmd()", "a,\"b\"\nc", "@x", "-"), (2, "ada", "-", "-", "-")];
 
     fn exported(group: &Group, format: Format, secrecy: Secrecy) -> String {
         let (joined, captures) = (group.joined(), group.captures());
         let (content, next) =
-            export((&joined, &group.roll, &captures), format, (secrecy, Salt::default()), 0);
+            export(&joined, (&group.roll, &captures, None), format, (secrecy, Salt::default()), 0);
         assert_eq!(next, None);
         content
     }
@@ -229,8 +238,8 @@ mod tests {
         for format in [Format::Csv, Format::Json] {
             let (mut file, mut next, mut parts) = (String::new(), Some(0), 0);
             while let Some(start) = next {
-                let (content, after) =
-                    export((&joined, &roll, &captures), format, (Secrecy::default(), Salt::default()), start);
+                let secrecy = (Secrecy::default(), Salt::default());
+                let (content, after) = export(&joined, (&roll, &captures, None), format, secrecy, start);
                 (file, next, parts) = (file + &content, after, parts + 1);
             }
             assert_eq!(parts, 3);

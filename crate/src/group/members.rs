@@ -242,6 +242,11 @@ impl Roll {
         self.people.iter().map(|(id, person)| (*id, person))
     }
 
+    /// The same from the user with this number on.
+    pub(super) fn people_from(&self, first: u64) -> impl Iterator<Item = (u64, &Person)> {
+        self.people.range(first..).map(|(id, person)| (*id, person))
+    }
+
     /// Whether all identities are here, so that it is known who else has a value.
     pub fn is_whole(&self) -> bool {
         self.lists_saml && self.lists_scim && self.left_out.is_empty() && self.unreadable == 0

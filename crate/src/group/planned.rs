@@ -6,7 +6,7 @@
 //! ([`script`](super::script)) do that, and the people themselves.
 
 use super::{
-    expected::{Expectation, Standing},
+    expected::{Expectation, MemberStanding},
     members::Roll,
 };
 use crate::{
@@ -20,7 +20,6 @@ use crate::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// Members who are named; the others are counted.
 const NAMED: usize = 50;
@@ -113,20 +112,16 @@ pub struct Planned<'a> {
 impl<'a> Planned<'a> {
     /// The change from what is expected today to what is expected `after` it.
     pub fn of(change: Change, roll: &'a Roll, today: &Expectation<'_>, after: &Expectation<'_>) -> Self {
-        let of = |expectation: &Expectation<'_>| -> BTreeMap<u64, Standing> {
-            expectation.members.iter().map(|(id, expected)| (*id, expected.standing())).collect()
-        };
-        let (before, new) = (of(today), of(after));
         let mut outlook = Outlook::default();
         for (id, _) in roll.people() {
-            let fits_today = before.get(&id) == Some(&Standing::Fits);
-            let list = match (new.get(&id), fits_today) {
-                (Some(Standing::Fits), true) => &mut outlook.kept,
-                (Some(Standing::Fits), false) => &mut outlook.ready,
-                (Some(Standing::Refused), true) => &mut outlook.lost,
-                (Some(Standing::Refused), false) => &mut outlook.refused,
-                (Some(Standing::Unlinked), _) => &mut outlook.unlinked,
-                (Some(Standing::Unknown) | None, _) => &mut outlook.unknown,
+            let fits_today = today.standing(id) == Some(MemberStanding::Fits);
+            let list = match (after.standing(id), fits_today) {
+                (Some(MemberStanding::Fits), true) => &mut outlook.kept,
+                (Some(MemberStanding::Fits), false) => &mut outlook.ready,
+                (Some(MemberStanding::Refused), true) => &mut outlook.lost,
+                (Some(MemberStanding::Refused), false) => &mut outlook.refused,
+                (Some(MemberStanding::Unlinked), _) => &mut outlook.unlinked,
+                _ => &mut outlook.unknown,
             };
             list.push(id);
         }

@@ -137,7 +137,7 @@ impl Script {
             }
             _ => 0,
         };
-        let is_twice = expectation.same_value.iter().any(|(value, _)| *value == to.to_lowercase());
+        let is_twice = expectation.same_value.contains_key(&to.to_lowercase());
         let is_contradicted = captures.claim_of(user).is_some_and(|claim| claim.name_id != to);
         let is_writable = path::is_addressable(&from) && path::is_addressable(&to);
         let reasons = [

@@ -5,6 +5,7 @@
 
 use super::{
     captured::{Captures, Claim},
+    expected::{Expectation, ExpectedView, MemberStanding},
     join::{Joined, Line},
     member_verdict::{MEMBER_VERDICTS, MemberVerdict, MemberVerdictKind},
     members::Roll,
@@ -32,6 +33,8 @@ pub struct Query {
     pub text: String,
     /// Only these standings; all when there is none.
     pub standings: Vec<MemberVerdict>,
+    /// Only those of whom a list of people tells this; all when there is none.
+    pub expected: Vec<MemberStanding>,
     /// By what the rows are ordered.
     pub sort: Column,
     /// From the last to the first.
@@ -57,6 +60,8 @@ pub enum Column {
     Email,
     /// The NameID that was captured.
     NameId,
+    /// The NameID that a list of people lets expect.
+    Expected,
     /// The SAML identifier.
     Saml,
     /// The SCIM identifier.
@@ -146,6 +151,9 @@ pub struct RowView {
     pub namesake: Option<String>,
     /// The history of this user's identities by GitLab's audit events, newest first.
     pub history: Vec<String>,
+    /// The things that a list of people tells, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<ExpectedView>,
 }
 
 /// When a NameID was sent.
@@ -186,20 +194,32 @@ impl Table {
         &self.joined
     }
 
+    /// Another list of people is compared, or none: the order of the last query is none any longer.
+    pub(super) fn expect_anew(&mut self) {
+        self.order = None;
+    }
+
     /// The view that `query` asks for, of the same roll and captures as were joined.
-    pub fn view(&mut self, roll: &Roll, captures: &Captures, query: &Query) -> TableView {
+    pub fn view(
+        &mut self,
+        roll: &Roll,
+        captures: &Captures,
+        expected: Option<&Expectation<'_>>,
+        query: &Query,
+    ) -> TableView {
         let asked = Query { start: 0, chosen: None, ..query.clone() };
         let known = self.order.take().filter(|(known, _)| *known == asked);
         let (asked, order) = known.unwrap_or_else(|| {
-            let order = order(&self.joined, roll, captures, &asked);
+            let order = order(&self.joined, (roll, captures, expected), &asked);
             (asked, order)
         });
         let start = query.start.min(order.len().saturating_sub(1));
         let shown = order.iter().skip(start).take(WINDOW).filter_map(|at| self.joined.lines.get(*at));
-        let rows = shown.map(|line| row(&self.joined, roll, captures, line)).collect();
+        let row = |line: &Line| expected_row(&self.joined, (roll, captures, expected), line);
+        let rows = shown.map(row).collect();
         let chosen = query.chosen.and_then(|user| {
             let at = self.joined.lines.iter().position(|line| line.id == user)?;
-            let row = row(&self.joined, roll, captures, self.joined.lines.get(at)?);
+            let row = row(self.joined.lines.get(at)?);
             Some(Chosen { row, position: order.iter().position(|found| *found == at) })
         });
         let view = TableView {
@@ -246,7 +266,19 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
         repair: kind.repair(&values).to_string(),
         namesake: line.namesake.map(|id| roll.person(id).unwrap_or_default().member(id).label()),
         history: changes.map(|change| change.text().to_string()).collect(),
+        expected: None,
     }
+}
+
+/// All that is known of users beside the verdicts; with what a list of people lets expect, where there is
+/// one.
+pub type Known<'a> = (&'a Roll, &'a Captures, Option<&'a Expectation<'a>>);
+
+/// One user's row, with what a list of people tells.
+pub(super) fn expected_row(joined: &Joined, (roll, captures, expected): Known<'_>, line: &Line) -> RowView {
+    let mut row = row(joined, roll, captures, line);
+    expected.into_iter().for_each(|expected| expected.add_to(&mut row));
+    row
 }
 
 fn join_sentences(texts: [Option<Text>; 3]) -> String {
@@ -266,10 +298,10 @@ pub fn counts(joined: &Joined) -> Vec<Count> {
 }
 
 /// Counts the users of each standing that there is, worst first, with the rows of the first `most` of them.
-pub fn listed(joined: &Joined, roll: &Roll, captures: &Captures, most: usize) -> Vec<(Count, Vec<RowView>)> {
+pub fn listed(joined: &Joined, known: Known<'_>, most: usize) -> Vec<(Count, Vec<RowView>)> {
     let with_rows = |count: Count| {
         let of = joined.lines.iter().filter(|line| line.standing == count.standing).take(most);
-        let rows = of.map(|line| row(joined, roll, captures, line)).collect();
+        let rows = of.map(|line| expected_row(joined, known, line)).collect();
         (count, rows)
     };
     counts(joined).into_iter().map(with_rows).collect()
@@ -295,19 +327,27 @@ pub fn summary(joined: &Joined) -> Sentence {
 }
 
 /// Indexes of the lines that `query` finds, in its order. Where that leaves it open, by number.
-fn order(joined: &Joined, roll: &Roll, captures: &Captures, query: &Query) -> Vec<usize> {
+fn order(joined: &Joined, known: Known<'_>, query: &Query) -> Vec<usize> {
+    let standing = |line: &Line| known.2.and_then(|expected| expected.standing(line.id));
     let words: Vec<String> = query.text.split_whitespace().map(str::to_lowercase).collect();
     let finds = |line: &Line| {
         (query.standings.is_empty() || query.standings.contains(&line.standing))
-            && (words.is_empty() || has_all(roll, captures, line.id, &words))
+            && (query.expected.is_empty() || standing(line).is_some_and(|it| query.expected.contains(&it)))
+            && (words.is_empty() || has_all(known, line.id, &words))
     };
     let found = joined.lines.iter().enumerate().filter(|(_, line)| finds(line)).map(|(at, _)| at);
     let mut order: Vec<usize> = found.collect();
     let line = |at: &usize| joined.lines.get(*at);
     match query.sort {
-        Column::Standing => sort_by_key(&mut order, |at| line(at).map(|line| line.standing)),
+        Column::Standing => {
+            // Where the verdicts are the same, those first of whom the list says that something differs.
+            let key = |line: &Line| (line.standing, standing(line));
+            let mut keyed: Vec<_> = order.into_iter().map(|at| (line(&at).map(key), at)).collect();
+            sort_by_key(&mut keyed, |(key, _)| *key);
+            order = keyed.into_iter().map(|(_, at)| at).collect();
+        }
         column => {
-            let value = |at: &usize| line(at).and_then(|line| value(roll, captures, line.id, column));
+            let value = |at: &usize| line(at).and_then(|line| value(known, line.id, column));
             let mut valued: Vec<_> = order.into_iter().map(|at| (value(&at), at)).collect();
             // Users who have no such value come last.
             sort_by(&mut valued, |(one, _), (other, _)| {
@@ -322,7 +362,7 @@ fn order(joined: &Joined, roll: &Roll, captures: &Captures, query: &Query) -> Ve
     order
 }
 
-fn value(roll: &Roll, captures: &Captures, id: u64, column: Column) -> Option<String> {
+fn value((roll, captures, expected): Known<'_>, id: u64, column: Column) -> Option<String> {
     let person = roll.borrowed(id)?;
     let value = match column {
         Column::Standing => None,
@@ -330,17 +370,24 @@ fn value(roll: &Roll, captures: &Captures, id: u64, column: Column) -> Option<St
         Column::Username => person.username.as_deref(),
         Column::Email => person.primary().map(|email| email.address.as_str()),
         Column::NameId => captures.of_user(id).map(|captured| captured.name_id.as_str()),
+        Column::Expected => expected.and_then(|it| it.members.get(&id)?.name_id.as_deref()),
         Column::Saml => person.saml.known(),
         Column::Scim => person.scim.known(),
     };
     value.map(str::to_lowercase)
 }
 
-const SEARCHED: [Column; 6] =
-    [Column::Name, Column::Username, Column::Email, Column::NameId, Column::Saml, Column::Scim];
+const SEARCHED: [Column; 7] = [
+    Column::Name,
+    Column::Username,
+    Column::Email,
+    Column::NameId,
+    Column::Expected,
+    Column::Saml,
+    Column::Scim,
+];
 
-fn has_all(roll: &Roll, captures: &Captures, id: u64, words: &[String]) -> bool {
-    let values: Vec<String> =
-        SEARCHED.into_iter().filter_map(|column| value(roll, captures, id, column)).collect();
+fn has_all(known: Known<'_>, id: u64, words: &[String]) -> bool {
+    let values: Vec<String> = SEARCHED.into_iter().filter_map(|column| value(known, id, column)).collect();
     words.iter().all(|word| values.iter().any(|value| value.contains(word)))
 }

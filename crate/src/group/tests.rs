@@ -291,7 +291,7 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
     let group = Group::captured(&USERS);
     let captures = group.captures();
     let mut table = Table::new(group.joined());
-    let mut view = |query: Query| table.view(&group.roll, &captures, &query);
+    let mut view = |query: Query| table.view(&group.roll, &captures, None, &query);
     let all = view(Query::default());
     assert_eq!((all.total, all.found, all.start, all.rows.len()), (17, 17, 0, 17));
     assert_eq!(
@@ -335,7 +335,7 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
     assert_eq!(chosen(of(17), &mut view), Some((17, Some(0))), "wherever it is");
     assert_eq!(chosen(Query { text: "drift".into(), ..of(17) }, &mut view), Some((17, None)));
     assert_eq!(chosen(of(99), &mut view), None);
-    let listed = super::table::listed(&group.joined(), &group.roll, &captures, 1);
+    let listed = super::table::listed(&group.joined(), (&group.roll, &captures, None), 1);
     assert_eq!(
         listed.iter().map(|(count, _)| count).collect::<Vec<_>>(),
         all.counts.iter().collect::<Vec<_>>()
@@ -373,7 +373,7 @@ fn every_standing_has_its_count_and_no_users_are_no_success() {
     let group = Group::of(&[], Vec::new());
     // The reader is no member and has no identity: an administrator.
     assert_eq!((group.standings(), group.roll.people().len()), (vec![], 1));
-    let view = Table::default().view(&Roll::default(), &Captures::default(), &Query::default());
+    let view = Table::default().view(&Roll::default(), &Captures::default(), None, &Query::default());
     assert_eq!((view.total, view.found, view.rows.len(), view.counts.len()), (0, 0, 0, 0));
     assert_eq!(view.summary.severity, Severity::Neutral);
     assert_eq!(MEMBER_VERDICTS.len(), group.joined().counts.len());

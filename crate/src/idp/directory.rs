@@ -7,6 +7,8 @@
 //! ([`crate::group::expected`]); and groups.
 
 mod columns;
+mod people;
+mod rows;
 
 use crate::{
     base::{catalogue::Text, limits::DIRECTORY_COLUMNS, redact},
@@ -15,6 +17,7 @@ use crate::{
 use columns::{KINDS, role};
 pub use columns::{Kind, Role};
 use csv::{ReaderBuilder, StringRecord, Trim};
+pub use rows::Rows;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -25,17 +28,25 @@ const LOOKED_AT: usize = 200;
 /// Levels of a JSON object that become columns: `profile.login` of Okta, `attributes.uid` of Keycloak.
 const LEVELS: usize = 3;
 
+/// Cells of a list that are handed on at once, and rows that are. So no part takes long, however wide it is.
+const PART_CELLS: usize = 40_000;
+const PART_ROWS: usize = 4_000;
+
 /// A list of people.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Directory {
     /// The export that it is; `None` for a table of nobody's in particular.
     pub kind: Option<&'static Kind>,
     /// Its columns, in their order.
     pub columns: Vec<Column>,
     /// A row a person, with a cell for each column; empty where there is none.
-    pub rows: Vec<Vec<String>>,
+    pub rows: Rows,
     /// Rows that could not be read.
     pub unreadable: usize,
+    /// Rows for which there was no room.
+    pub left_out: usize,
+    /// That the file is damaged, and from which row on it was not read.
+    pub damage: Option<String>,
 }
 
 /// A column.
@@ -70,21 +81,50 @@ impl Directory {
             false => of_table(content)?,
         };
         if list.rows.is_empty() {
-            return Err(text!("cli.directory.empty"));
+            return Err(list.damage.take().map_or_else(
+                || text!("directory.empty"),
+                |damage| text!("directory.none-before", damage = damage),
+            ));
         }
-        let names: Vec<String> = list.columns.iter().map(|column| plain(&column.name)).collect();
-        list.kind = KINDS.iter().find(|kind| kind.fits(&names));
+        list.recognise();
+        Ok(list)
+    }
+
+    /// Knows the kind of the list, and its columns by their names and by what is in them.
+    pub fn recognise(&mut self) {
+        let names: Vec<String> = self.columns.iter().map(|column| plain(&column.name)).collect();
+        self.kind = KINDS.iter().find(|kind| kind.fits(&names));
         for (at, name) in names.iter().enumerate() {
             let said = role(name).map(|role| {
-                let is_documented = list.kind.is_some_and(|kind| kind.documents(name));
+                let is_documented = self.kind.is_some_and(|kind| kind.documents(name));
                 (role, if is_documented { Ground::Documented } else { Ground::Name })
             });
-            let role = said.or_else(|| list.holds_addresses(at).then_some((Role::Email, Ground::Contents)));
-            if let Some(column) = list.columns.get_mut(at) {
+            let role = said.or_else(|| self.holds_addresses(at).then_some((Role::Email, Ground::Contents)));
+            if let Some(column) = self.columns.get_mut(at) {
                 column.role = role;
             }
         }
-        Ok(list)
+    }
+
+    /// The rows from `start` on, as many as are handed on at once; and where the next ones begin.
+    pub fn part(&self, start: usize) -> (Rows, Option<usize>) {
+        let most = (PART_CELLS / self.columns.len().max(1)).clamp(1, PART_ROWS);
+        let end = start.saturating_add(most).min(self.rows.len());
+        let mut part = Rows::default();
+        (start..end).for_each(|row| _ = part.push(self.rows.row(row)));
+        (part, (end < self.rows.len()).then_some(end))
+    }
+
+    /// The first `most` different values in a column.
+    pub fn examples(&self, column: usize, most: usize) -> Vec<&str> {
+        let mut examples: Vec<&str> = Vec::new();
+        for row in 0..self.rows.len().min(LOOKED_AT) {
+            let cell = self.cell(row, column);
+            if examples.len() < most && !cell.is_empty() && !examples.contains(&cell) {
+                examples.push(cell);
+            }
+        }
+        examples
     }
 
     /// The place of the column of this name, whatever its case and punctuation.
@@ -96,7 +136,7 @@ impl Directory {
 
     /// The cell of a row in a column; empty where there is none.
     pub fn cell(&self, row: usize, column: usize) -> &str {
-        self.rows.get(row).and_then(|row| row.get(column)).map_or("", String::as_str)
+        self.rows.cell(row, column)
     }
 
     /// The columns of e-mail addresses, the surest first: those that say so by their names, then user names
@@ -119,8 +159,12 @@ impl Directory {
             let mut columns = columns.filter(move |(_, it)| it.role.is_some_and(|(role, _)| role == wanted));
             columns.find_map(|(at, _)| Some(self.cell(row, at)).filter(|cell| !cell.is_empty()))
         };
-        let first = || self.rows.get(row)?.iter().map(String::as_str).find(|cell| !cell.is_empty());
+        let first = || self.rows.row(row).find(|cell| !cell.is_empty());
         of(Role::Email).or_else(|| of(Role::Login)).or_else(|| of(Role::Name)).or_else(first).unwrap_or("")
+    }
+
+    fn add(&mut self, row: &[String]) {
+        self.left_out += usize::from(!self.rows.push(row.iter()));
     }
 
     /// Whether nearly all of a column's first cells are e-mail addresses.
@@ -155,7 +199,7 @@ fn of_table(content: &str) -> Result<Directory, Text> {
     let head = content.lines().next().unwrap_or_default();
     let count = |delimiter: &char| head.matches(*delimiter).count();
     let delimiter = DELIMITERS.into_iter().rev().max_by_key(count).filter(|it| count(it) > 0);
-    let delimiter = delimiter.ok_or_else(|| text!("cli.directory.no-columns"))?;
+    let delimiter = delimiter.ok_or_else(|| text!("directory.no-columns"))?;
     let mut reader = ReaderBuilder::new()
         .delimiter(u8::try_from(delimiter).unwrap_or(b','))
         .has_headers(false)
@@ -163,7 +207,7 @@ fn of_table(content: &str) -> Result<Directory, Text> {
         .trim(Trim::All)
         .from_reader(content.as_bytes());
     let mut records = reader.records();
-    let first = records.next().and_then(Result::ok).ok_or_else(|| text!("cli.directory.no-columns"))?;
+    let first = records.next().and_then(Result::ok).ok_or_else(|| text!("directory.no-columns"))?;
     // A Markdown table begins and ends with its delimiter.
     let (edge, until) = match delimiter {
         '|' => (usize::from(first.get(0) == Some("")), usize::from(first.iter().next_back() == Some(""))),
@@ -175,53 +219,59 @@ fn of_table(content: &str) -> Result<Directory, Text> {
     };
     let head = cells(&first);
     let is_head = !head.iter().any(|cell| is_address(cell));
-    let numbered = (1..=width).map(|number| text!("cli.directory.column", number = number).to_string());
+    let numbered = (1..=width).map(|number| text!("directory.column", number = number).to_string());
     let names: Vec<String> = if is_head { head.clone() } else { numbered.collect() };
     let mut list = Directory {
         columns: names.into_iter().map(|name| Column { name, role: None }).collect(),
-        rows: if is_head { Vec::new() } else { vec![head] },
         ..Directory::default()
     };
+    if !is_head {
+        list.add(&head);
+    }
+    let is_unclosed = content.matches('"').count() % 2 == 1;
     for record in records {
         match record.map(|record| cells(&record)) {
             // The line under the head of a Markdown table, or a row of nothing.
             Ok(row) if row.iter().all(|cell| cell.chars().all(|c| matches!(c, '-' | ':'))) => {}
-            Ok(row) => list.rows.push(row),
+            // Behind a quotation mark that nothing closes all rows are one cell.
+            Ok(row) if is_unclosed && row.iter().any(|cell| cell.matches('\n').count() > 1) => {
+                list.unreadable += 1;
+                list.damage = Some(text!("directory.unclosed", rows = list.rows.len()).to_string());
+            }
+            Ok(row) => list.add(&row),
             Err(_) => list.unreadable += 1,
         }
     }
     Ok(list)
 }
 
-/// A list in JSON: an array of people, or an object that has one (`value` of Microsoft Graph, `users` of
-/// Keycloak).
+/// A list in JSON.
 fn of_json(content: &str) -> Result<Directory, Text> {
-    let whole: Value = serde_json::from_str(content)
-        .map_err(|error| text!("cli.directory.no-json", error = redact::json_error(&error)))?;
-    let people = match whole {
-        Value::Array(people) => people,
-        Value::Object(mut fields) => {
-            let list =
-                ["value", "users", "Resources"].into_iter().find_map(|name| match fields.remove(name) {
-                    Some(Value::Array(people)) => Some(people),
-                    _ => None,
-                });
-            list.ok_or_else(|| text!("cli.directory.no-columns"))?
-        }
-        _ => return Err(text!("cli.directory.no-columns")),
-    };
     let mut list = Directory::default();
-    let mut places = HashMap::new();
-    for person in people {
+    let (mut places, mut row) = (HashMap::new(), Vec::new());
+    let mut is_any = false;
+    let read = people::each(content, &mut |person| {
+        is_any = true;
         let Value::Object(fields) = person else {
             list.unreadable += 1;
-            continue;
+            return;
         };
-        let mut row = Vec::new();
+        row.clear();
         take(&mut list.columns, &mut places, &mut row, "", fields, LEVELS);
-        list.rows.push(row);
+        list.add(&row);
+    });
+    match read {
+        Ok(()) if !is_any => Err(text!("directory.no-columns")),
+        Ok(()) => Ok(list),
+        Err(error) if list.rows.is_empty() => {
+            Err(text!("directory.no-json", error = redact::json_error(&error)))
+        }
+        Err(error) => {
+            let error = redact::json_error(&error);
+            list.damage = Some(text!("directory.damaged", rows = list.rows.len(), error = error).to_string());
+            Ok(list)
+        }
     }
-    Ok(list)
 }
 
 /// Puts the texts, numbers and truth values of an object into its row, each into the column of its name.

@@ -1,7 +1,7 @@
-//! The handle of files that are read in pieces: `core_worker.js` gives one piece after the other.
+//! The handles of files that are read in pieces: `core_worker.js` gives one piece after the other.
 
 use super::{read, write};
-use crate::calls::{protocol::RecorderFile, reading::Reading};
+use crate::calls::{list_reading::ListReading, protocol::RecorderFile, reading::Reading};
 use wasm_bindgen::prelude::*;
 
 /// Files that are read in pieces. Whoever stops reading frees it, and nothing is left of them.
@@ -53,5 +53,33 @@ impl ReadingHandle {
                 write(&reply).map(Some)
             }
         }
+    }
+}
+
+/// A list of people that is read, and then handed on to where the group is.
+#[wasm_bindgen(js_name = ListReading)]
+pub struct ListHandle(ListReading);
+
+#[wasm_bindgen(js_class = ListReading)]
+impl ListHandle {
+    /// The file `name`, of which nothing has come.
+    #[wasm_bindgen(constructor)]
+    pub fn new(name: String) -> ListHandle {
+        ListHandle(ListReading::new(name))
+    }
+
+    /// Reads the next piece of it. Says whether more of it is wanted.
+    pub fn read(&mut self, octets: &[u8]) -> bool {
+        self.0.read(octets)
+    }
+
+    /// It is at its end.
+    pub fn end(&mut self) -> Result<(), JsError> {
+        self.0.end().map_err(|text| JsError::new(&text.to_string()))
+    }
+
+    /// The next call, in JSON, that hands it on; absent once all is.
+    pub fn call(&mut self) -> Result<Option<String>, JsError> {
+        self.0.call().as_ref().map(write).transpose()
     }
 }

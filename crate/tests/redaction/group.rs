@@ -15,11 +15,13 @@ use samlight::{
     gitlab::{instance::Instance, pages},
     group::{
         captured::Captures,
+        expected::{Columns, Expectation},
         export::{self, Format},
         join::join,
-        members::Roll,
+        members::{Person, Roll},
         plan::{Next, Plan, ReadAnswer},
     },
+    idp::directory::Directory,
     trace::tracer::Tracer,
 };
 use serde_json::{Value, json};
@@ -98,13 +100,20 @@ fn sign_in(xml: &str, file: Option<&str>) -> Vec<Event> {
     [arrival, settings].into_iter().map(|event| serde_json::from_value(event).unwrap()).collect()
 }
 
-/// The two files, all of each.
+/// The two files, all of each; and the same with an identity provider's list of these people.
 fn files(roll: &Roll, events: Vec<Event>, secrecy: Secrecy) -> Vec<String> {
     let tracer = Tracer::replay(events);
     let captures = Captures::of(&tracer, roll, &Instance::gitlab_com(), "acme");
     let joined = join(roll, &captures);
-    let write = |format| export::export((&joined, roll, &captures), format, (secrecy, salt(1)), 0).0;
-    vec![write(Format::Csv), write(Format::Json)]
+    let person = |(_, it): (u64, &Person)| json!({"mail": it.primary().map(|it| &it.address), "value": roll.saml(it).known()});
+    let list = Directory::read(&roll.people().map(person).collect::<Value>().to_string()).unwrap();
+    let named = Columns { name_id: list.column("value"), ..Columns::default() };
+    let expectation = Expectation::of(&list, roll, &captures, named);
+    let write = |(format, expected)| {
+        export::export(&joined, (roll, &captures, expected), format, (secrecy, salt(1)), 0).0
+    };
+    let formats = [Format::Csv, Format::Json].into_iter();
+    formats.flat_map(|format| [(format, None), (format, Some(&expectation))]).map(write).collect()
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::is_plain;
 use samlight::{
     base::instant::Timestamp,
     calls::{
+        list_reading::ListReading,
         protocol::{StoryCall, StoryReply},
         reading::Reading,
     },
@@ -43,7 +44,10 @@ pub(super) fn scim(octets: &[u8]) {
     let told = story::told(&[StoryFile::of("a.log", &text)], &asked);
     told.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     // A page reads it in pieces, cut anywhere.
-    assert_eq!(in_pieces(octets, 7), in_pieces(octets, octets.len()), "a cut changes the story");
+    for (person, since) in [("ada@example.com", ""), ("", "2026-01-01")] {
+        let told = |size| in_pieces(person, since, octets, size);
+        assert_eq!(told(7), told(octets.len()), "a cut changes what is told");
+    }
     for asked in [Asked::default(), asked] {
         let said = explain::read(&text, &asked);
         assert!(!said.is_empty(), "nothing is said");
@@ -77,11 +81,20 @@ pub(super) fn scim(octets: &[u8]) {
     let metadata = settings.said_of_metadata(of, &Responses::default(), Timestamp(0));
     metadata.iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
     if let Ok(list) = Directory::read(&text) {
-        assert!(!list.rows.is_empty() && list.rows.iter().all(|row| row.len() <= list.columns.len()));
+        assert!(
+            !list.rows.is_empty()
+                && (0..list.rows.len()).all(|row| list.rows.row(row).len() <= list.columns.len())
+        );
         let captures = Captures::default();
         let (columns, _) = settings.columns(of, &list, Columns::default());
         let expected = Expectation::of(&list, &roll, &captures, columns);
         expected.statements().iter().for_each(|statement| is_plain(&terminal::render_statement(statement)));
+    }
+    let mut reading = ListReading::new("people.csv".to_owned());
+    reading.read(text.as_bytes());
+    if reading.end().is_ok() {
+        // It begins, has rows, and ends.
+        assert!(std::iter::from_fn(|| reading.call()).count() > 2);
     }
     if let Ok(corrected) = idp::entra_schema::corrected(&text, None) {
         let again = idp::entra_schema::corrected(&corrected.schema.to_string(), None);
@@ -97,10 +110,11 @@ pub(super) fn scim(octets: &[u8]) {
     }
 }
 
-/// The story that a page tells of a file which comes in pieces of `size`.
-fn in_pieces(octets: &[u8], size: usize) -> Option<StoryReply> {
+/// The story that a page tells of a file which comes in pieces of `size`, or what filters leave of it.
+fn in_pieces(person: &str, since: &str, octets: &[u8], size: usize) -> Option<StoryReply> {
     let files = vec!["a.log".to_owned()];
-    let call = StoryCall { person: "ada@example.com".to_owned(), files, ..StoryCall::default() };
+    let call =
+        StoryCall { person: person.to_owned(), since: since.to_owned(), files, ..StoryCall::default() };
     let mut reading = Reading::story(call).ok()?;
     loop {
         for piece in octets.chunks(size.max(1)) {
@@ -113,6 +127,7 @@ fn in_pieces(octets: &[u8], size: usize) -> Option<StoryReply> {
     }
     match reading {
         Reading::Story(story) => story.reply().ok(),
+        Reading::Filtered(filtered) => Some(filtered.reply()),
         Reading::File(_) => None,
     }
 }

@@ -5,7 +5,7 @@ use crate::base::latest_call::LatestCall;
 use samlight::{
     calls::protocol::ReactivationView,
     group::{
-        check::GroupView,
+        check::{GroupView, ListState, ListView},
         repair::RepairPlan,
         table::{Query, RowView},
     },
@@ -41,6 +41,23 @@ pub(crate) enum DialogContent {
     Reactivation(String, ReactivationView),
 }
 
+/// The identity provider's list of people, as far as it is known here. All clones are one.
+#[derive(Clone)]
+pub(crate) struct ListKnown {
+    /// The list as it stands; absent where there is none.
+    pub(crate) state: Signal<Option<ListState>>,
+    /// The columns and the words; those of before while others are on their way.
+    pub(crate) view: Signal<Option<Rc<ListView>>>,
+    /// The `serial` of what `view` was asked for.
+    pub(crate) seen: Signal<Option<u64>>,
+    /// A file is being read and handed on.
+    pub(crate) is_reading: Signal<bool>,
+    /// Something is being matched piece by piece.
+    pub(crate) is_matching: Signal<bool>,
+    /// The reason why the last file is no list, or that the list is gone.
+    pub(crate) problem: Signal<String>,
+}
+
 /// The state that the parts of the group's view share. Cheap to clone: all clones are one.
 #[derive(Clone)]
 pub(crate) struct GroupState {
@@ -54,6 +71,8 @@ pub(crate) struct GroupState {
     pub(crate) query: Signal<Query>,
     /// Position of a row that is to be chosen as soon as its part of the table is here.
     pub(crate) wanted: Signal<Option<usize>>,
+    /// The identity provider's list of people.
+    pub(crate) list: ListKnown,
     /// The dialog that is open.
     pub(crate) dialog: Signal<Option<Rc<DialogContent>>>,
     /// The button that shows the group.
@@ -75,6 +94,14 @@ impl GroupState {
             is_before: create_signal(false),
             query: create_signal(Query::default()),
             wanted: create_signal(None),
+            list: ListKnown {
+                state: create_signal(None),
+                view: create_signal(None),
+                seen: create_signal(None),
+                is_reading: create_signal(false),
+                is_matching: create_signal(false),
+                problem: create_signal(String::new()),
+            },
             dialog: create_signal(None),
             toggle: create_node_ref(),
             search: create_node_ref(),

@@ -309,7 +309,8 @@ impl App {
                 | OwnReply::Repair(_)
                 | OwnReply::File(_)
                 | OwnReply::Reactivation(_)
-                | OwnReply::Said(_),
+                | OwnReply::Said(_)
+                | OwnReply::List(_),
             ) => {}
             Ok(OwnReply::Refused(reason)) | Err(reason) => self.failure.set(Some(reason)),
         }

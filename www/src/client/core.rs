@@ -77,6 +77,19 @@ impl Core {
         self.reading("story", [json(call), files.into()], heard)
     }
 
+    /// Reads a list of people, in pieces.
+    pub(crate) fn list(&self, file: &File, heard: Heard) -> Reads<()> {
+        let read = self.read_in_pieces("list", [file.into()], heard);
+        Box::pin(async move { read.await.map(drop) })
+    }
+
+    /// The next call that hands the list on, in JSON: it goes through this page as it is. Absent once all is
+    /// handed on.
+    pub(crate) fn list_call(&self) -> Later<Option<JsValue>> {
+        let call = self.with("list_call", []);
+        Box::pin(async move { Ok(Some(call.await?).filter(JsValue::is_string)) })
+    }
+
     /// Stops reading.
     pub(crate) fn stop_reading(&self) {
         if let Some(worker) = &*self.0.borrow() {
@@ -133,12 +146,22 @@ impl Core {
         given: [JsValue; N],
         heard: Heard,
     ) -> Reads<T> {
-        let heard = Closure::<dyn Fn(f64, f64)>::new(move |read, total| heard(read, total));
-        let answer = self.asked(method, given.into_iter().collect(), Some(heard));
+        let answer = self.read_in_pieces(method, given, heard);
         Box::pin(async move {
-            let answer = answer.await.map_err(|failed| unread(&failed))?.as_string().unwrap_or_default();
+            let answer = answer.await?.as_string().unwrap_or_default();
             samlight::base::json::read(&answer).map_err(|error| Unread::Failed(error.to_string()))
         })
+    }
+
+    fn read_in_pieces<const N: usize>(
+        &self,
+        method: &'static str,
+        given: [JsValue; N],
+        heard: Heard,
+    ) -> Reads<JsValue> {
+        let heard = Closure::<dyn Fn(f64, f64)>::new(move |read, total| heard(read, total));
+        let answer = self.asked(method, given.into_iter().collect(), Some(heard));
+        Box::pin(async move { answer.await.map_err(|failed| unread(&failed)) })
     }
 
     fn asked(

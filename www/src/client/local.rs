@@ -4,7 +4,7 @@
 //! was read is gone when the page is left.
 
 use super::{
-    Client, Heard, InstanceOrder, Later, News, PanelPlace, Reads, RecorderCommand,
+    Client, Heard, InstanceOrder, Later, News, PanelPlace, Reads, RecorderCommand, Unread,
     core::{Core, Whole},
 };
 use samlight::{
@@ -54,6 +54,11 @@ impl Client for LocalClient {
 
     fn story(&self, call: &StoryCall, files: &[File], heard: Heard) -> Reads<StoryReply> {
         self.core.story(call, files, heard)
+    }
+
+    fn list(&self, _: &File, _: Heard) -> Reads<()> {
+        // No group is checked here.
+        Box::pin(ready(Err(Unread::Failed(text!("ui.failure.needs-extension").to_string()))))
     }
 
     fn stop_reading(&self) {

@@ -57,6 +57,9 @@ pub(crate) trait Client {
     /// Reads `files` in this page once more, for the story of one person.
     fn story(&self, call: &StoryCall, files: &[File], heard: Heard) -> Reads<StoryReply>;
 
+    /// Reads a list of people in this page, and hands it on to where the group is that is checked.
+    fn list(&self, file: &File, heard: Heard) -> Reads<()>;
+
     /// Stops reading.
     fn stop_reading(&self);
 

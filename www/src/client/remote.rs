@@ -18,7 +18,7 @@ use super::{
     Client, Heard, InstanceOrder, Later, News, PanelPlace, Reads, RecorderCommand, Unread,
     core::{Core, Whole},
 };
-use extension_api::{Api, api, member, object, reason, text_member};
+use extension_api::{Api, api, member, object, reason, text_member, with_member};
 use js_sys::{Function, Promise, futures::spawn_local};
 use samlight::{
     calls::protocol::{
@@ -67,7 +67,11 @@ impl RemoteClient {
 
     /// Sends a message to the background script; the answer is an object without `failure`.
     fn send(&self, message: &Value) -> Later<JsValue> {
-        let sent = object(message).and_then(|message| self.api.runtime().send_message(&message));
+        self.send_object(object(message))
+    }
+
+    fn send_object(&self, message: Result<JsValue, JsValue>) -> Later<JsValue> {
+        let sent = message.and_then(|message| self.api.runtime().send_message(&message));
         Box::pin(async move {
             // The timer is made only for a message that went out: a failure that nobody awaits would be an
             // error.
@@ -128,6 +132,24 @@ impl Client for RemoteClient {
         self.core.story(call, files, heard)
     }
 
+    fn list(&self, file: &File, heard: Heard) -> Reads<()> {
+        let client = self.clone();
+        let read = self.core.list(file, heard);
+        Box::pin(async move {
+            read.await?;
+            while let Some(call) = client.core.list_call().await.map_err(Unread::Failed)? {
+                // What is in the call does not concern this page: it goes on as it came.
+                let answer = client.send_object(with_member(&json!({ "to": "core" }), "call", &call));
+                match read_reply(&answer.await.map_err(Unread::Failed)?).map_err(Unread::Failed)? {
+                    OwnReply::List(_) => {}
+                    OwnReply::Refused(reason) => return Err(Unread::Failed(reason)),
+                    _ => return Err(Unread::Failed(text!("ui.list.no-group").to_string())),
+                }
+            }
+            Ok(())
+        })
+    }
+
     fn stop_reading(&self) {
         self.core.stop_reading();
     }
@@ -153,11 +175,7 @@ impl Client for RemoteClient {
         let sent = serde_json::to_string(call)
             .map(|call| self.send(&json!({ "to": "core", "call": call })))
             .map_err(|error| error.to_string());
-        Box::pin(async move {
-            let reply = text_member(&sent?.await?, "reply").unwrap_or_default();
-            samlight::base::json::read(&reply)
-                .map_err(|error| text!("ui.failure.unreadable-answer", reason = error).to_string())
-        })
+        Box::pin(async move { read_reply(&sent?.await?) })
     }
 
     fn command(&self, command: RecorderCommand) -> Later<()> {
@@ -239,6 +257,13 @@ impl Client for RemoteClient {
         };
         Box::pin(async move { awaited(opened).await.map(drop) })
     }
+}
+
+/// The reply in an answer of the core.
+fn read_reply(answer: &JsValue) -> Result<OwnReply, String> {
+    let reply = text_member(answer, "reply").unwrap_or_default();
+    samlight::base::json::read(&reply)
+        .map_err(|error| text!("ui.failure.unreadable-answer", reason = error).to_string())
 }
 
 /// The value of a promise, or what was thrown, as a sentence.

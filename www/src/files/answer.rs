@@ -47,7 +47,7 @@ fn one(app: &App, answer: &Answer) -> View {
     });
     let problems = answer.problems.iter().map(|problem| View::from(li().children(problem.clone())));
     let problems = problems.collect::<Vec<_>>();
-    let statements = answer.statements.iter().cloned().map(statement).collect::<Vec<_>>();
+    let statements = answer.statements.iter().cloned().map(section::statement).collect::<Vec<_>>();
     let newest = answer.newest.clone();
     let more = match answer.left_out {
         0 => None,
@@ -109,16 +109,6 @@ fn opening(label: &str, opened: impl Fn() + 'static) -> View {
         .on(events::click, move |_| opened())
         .children(label.to_owned())
         .into()
-}
-
-fn statement(Statement { heading, sentences, steps }: Statement) -> View {
-    let sentences = sentences.into_iter().map(|it| severity::sentence(*create_signal(it)));
-    li().children((
-        heading.map(|heading| View::from(h3().children(heading))),
-        sentences.collect::<Vec<_>>(),
-        (!steps.is_empty()).then(|| section::steps(*create_signal(steps))),
-    ))
-    .into()
 }
 
 /// The sign-ins and the members that the answer is about; nothing where none fits.

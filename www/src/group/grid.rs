@@ -5,7 +5,10 @@
 //! on the grid itself (`aria-activedescendant`), because a row that has the focus could scroll away and take
 //! it along.
 
-use super::{bring, choose, choose_at, filter, tools::show_all};
+use super::{
+    bring, choose, choose_at, filter,
+    tools::{is_filter, show_all},
+};
 use crate::{
     app::{App, group::GroupState},
     base::{
@@ -38,16 +41,21 @@ type Cell = fn(&RowView) -> Option<&str>;
 /// By what a column is sorted, its heading, its cells.
 type Shown = (Column, fn() -> Text, Cell);
 
-/// The columns after the verdict.
-const COLUMNS: [Shown; 5] = [
+/// The columns after the verdict; that of what is expected where there is a list of people.
+const COLUMNS: [Shown; 6] = [
     (Column::Name, || text!("ui.group.column.member"), |row| Some(&row.label)),
     (Column::Email, || text!("ui.group.column.email"), |row| row.email.as_deref()),
     (Column::NameId, || text!("ui.group.column.name-id"), |row| row.name_id.as_deref()),
+    (Column::Expected, || text!("ui.group.column.expected"), |row| row.expected.as_ref()?.value.as_deref()),
     (Column::Saml, || text!("ui.group.column.saml"), |row| row.saml.as_deref()),
     (Column::Scim, || text!("ui.group.column.scim"), |row| row.scim.as_deref()),
 ];
 
 const LINES: LineSelectors = LineSelectors { line: ".grid-body > [role=row]", heading: ".grid-head" };
+
+fn columns(has_list: bool) -> Vec<Shown> {
+    COLUMNS.into_iter().filter(|(column, ..)| has_list || *column != Column::Expected).collect()
+}
 
 /// A row with its position among all that were found.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,8 +64,9 @@ struct Entry {
     position: usize,
 }
 
-/// The table. `opened` is called when a member is opened, by Enter, and the focus should go there.
-pub(super) fn grid(app: &App, opened: impl Fn() + 'static) -> View {
+/// The table; with a column for what is expected where there is a list of people. `opened` is called when a
+/// member is opened, by Enter, and the focus should go there.
+pub(super) fn grid(app: &App, has_list: bool, opened: impl Fn() + 'static) -> View {
     let group = app.group.clone();
     let view = create_selector(move || group.view());
     let of = move |pick: fn(&GroupView) -> ListPart| {
@@ -90,7 +99,8 @@ pub(super) fn grid(app: &App, opened: impl Fn() + 'static) -> View {
                 .attr("tabindex", "0")
                 .attr("aria-label", text!("ui.group.table").to_string())
                 .attr("aria-rowcount", move || (here.get().found + 1).to_string())
-                .attr("aria-colcount", (COLUMNS.len() + 1).to_string())
+                .attr("aria-colcount", (columns(has_list).len() + 1).to_string())
+                .attr("data-list", has_list.to_string())
                 .attr("aria-activedescendant", move || shown.get().map(row_id))
                 .class("grid")
                 .r#ref(region)
@@ -102,11 +112,11 @@ pub(super) fn grid(app: &App, opened: impl Fn() + 'static) -> View {
                     wanted.into_iter().for_each(|at| bring(&scrolls, at));
                 })
                 .children((
-                    div().attr("role", "rowgroup").class("grid-head").children(head(app)),
+                    div().attr("role", "rowgroup").class("grid-head").children(head(app, has_list)),
                     div().attr("role", "rowgroup").class("grid-body").children(each(
                         entries,
                         |_, entry| entry.row.id,
-                        move |entry| row(&rows, entry, chosen),
+                        move |entry| row(&rows, has_list, entry, chosen),
                     )),
                 )),
             nothing_found(app, part(here, |here| here.found == 0)),
@@ -149,9 +159,9 @@ fn on_key(
     }
 }
 
-fn head(app: &App) -> View {
+fn head(app: &App, has_list: bool) -> View {
     let verdict = (Column::Standing, text!("ui.group.column.verdict"));
-    let others = COLUMNS.iter().map(|(column, heading, _)| (*column, heading()));
+    let others = columns(has_list).into_iter().map(|(column, heading, _)| (column, heading()));
     let headings = std::iter::once(verdict).chain(others).enumerate();
     let headings = headings.map(|(at, (column, words))| heading(app, at, column, &words)).collect::<Vec<_>>();
     div().attr("role", "row").attr("aria-rowindex", "1").children(headings).into()
@@ -191,12 +201,20 @@ fn heading(app: &App, at: usize, column: Column, words: &Text) -> View {
         .into()
 }
 
-fn row(app: &App, entry: ReadSignal<Entry>, chosen: ReadSignal<Option<(u64, Option<usize>)>>) -> View {
+fn row(
+    app: &App,
+    has_list: bool,
+    entry: ReadSignal<Entry>,
+    chosen: ReadSignal<Option<(u64, Option<usize>)>>,
+) -> View {
     let id = entry.with_untracked(|entry| entry.row.id);
     let is_chosen = part(chosen, move |chosen| chosen.is_some_and(|(user, _)| user == id));
     let row = part(entry, |entry| entry.row.clone());
     let app = app.clone();
-    let cells = COLUMNS.iter().enumerate().map(|(at, (_, _, cell))| value(at + 2, row, *cell));
+    let cells = columns(has_list).into_iter().enumerate().map(|(at, (column, _, cell))| match column {
+        Column::Expected => expected(at + 2, row),
+        _ => value(at + 2, row, cell),
+    });
     div()
         .attr("role", "row")
         .attr("id", move || row_id(entry.with(|entry| entry.position)))
@@ -225,10 +243,41 @@ fn value(column: usize, row: ReadSignal<RowView>, cell: Cell) -> View {
         .into()
 }
 
+/// The cell of what is expected: the value where there is one, and the standing as an icon and for the ear.
+fn expected(column: usize, row: ReadSignal<RowView>) -> View {
+    let known = part(row, |row| row.expected.clone());
+    div()
+        .attr("role", "gridcell")
+        .attr("aria-colindex", column.to_string())
+        .attr("title", move || {
+            known
+                .get_clone()
+                .map(|it| it.value.map_or(it.word.clone(), |value| format!("{value}: {}", it.word)))
+        })
+        .class("grid-expected")
+        .children(live(move || match known.get_clone() {
+            None => View::from("–"),
+            Some(it) => {
+                let severity = it.severity;
+                let words = it.value.clone().unwrap_or_else(|| it.word.clone());
+                let unseen = it.value.is_some().then(|| View::from(span().class("unseen").children(it.word)));
+                View::from((
+                    span()
+                        .class("expected-mark")
+                        .attr("data-severity", severity::name(severity))
+                        .children(severity::icon(move || severity)),
+                    span().children(words),
+                    unseen,
+                ))
+            }
+        }))
+        .into()
+}
+
 /// Says that the filters leave nothing, and offers to drop them.
 fn nothing_found(app: &App, nothing: ReadSignal<bool>) -> View {
     let query = app.group.query;
-    let is_filter = part(*query, |query| !query.text.is_empty() || !query.standings.is_empty());
+    let is_filter = part(*query, is_filter);
     let app = app.clone();
     live(move || {
         let app = app.clone();

@@ -99,6 +99,7 @@ fn one(app: &App, user: u64, chosen: ReadSignal<Option<RowView>>, heading: NodeR
         claim(row),
         namesake(row),
         values(app, row),
+        expected(app, row),
         history(row),
         actions(app, user, row),
     ))
@@ -134,6 +135,37 @@ fn remark(row: ReadSignal<RowView>, about: About) -> View {
     live(move || {
         let text = texts.get_clone().join(" ");
         (!text.is_empty()).then(|| View::from(p().class("quiet").children(text)))
+    })
+}
+
+/// The things that a list of people tells: what is expected is never among the values that were captured.
+fn expected(app: &App, row: ReadSignal<RowView>) -> View {
+    let known = part(row, |row| row.expected.clone());
+    let app = app.clone();
+    live(move || {
+        let known = known.get_clone()?;
+        let said = known
+            .said
+            .into_iter()
+            .map(|it| View::from(li().children(severity::sentence(*create_signal(it)))));
+        let value = known.value.map(|value| {
+            let (name, copied) = (text!("ui.group.column.expected").to_string(), value.clone());
+            View::from(dl().class("values").children((
+                dt().children(name.clone()),
+                dd().children((
+                    value::exact(&value, None),
+                    " ",
+                    controls::copy_button(&app, &name, move || copied.clone()),
+                    known.ground.map(|ground| View::from(p().class("quiet").children(ground))),
+                )),
+            )))
+        });
+        Some(View::from((
+            h3().children(text!("ui.list.member").to_string()),
+            p().children(known.word),
+            value,
+            ul().class("member-expected").children(said.collect::<Vec<_>>()),
+        )))
     })
 }
 

@@ -9,11 +9,13 @@
 //! | `tools.rs` | how far the check came; search, filters with counts, files |
 //! | `grid.rs` | the table |
 //! | `member.rs` | the member who is chosen |
+//! | `people.rs` | the identity provider's list of people |
 //! | `dialog.rs`, `repair.rs`, `reactivation.rs` | what is asked before anything is changed |
 
 mod dialog;
 mod grid;
 mod member;
+mod people;
 mod reactivation;
 mod repair;
 #[cfg(test)]
@@ -84,6 +86,7 @@ fn show(app: &App, view: Option<GroupView>) {
         is_lost(view, last).then(|| kept(&last.table, group.query.with_untracked(|query| query.chosen)))
     });
     group.is_before.set(before.is_some());
+    people::follow(app, view.as_ref().and_then(|view| view.list.clone()));
     let view = view.map(|view| match before {
         Some(table) => GroupView { table, ..view },
         None => view,
@@ -247,20 +250,28 @@ fn checked(app: &App) -> View {
     let app = app.clone();
     // If there is nobody, and will be nobody, a table says nothing that the sentence above it does not.
     let has_table = tools::of(&app.group, |view| view.can_cancel || view.table.total > 0);
+    let has_list = tools::of(&app.group, |view| view.list.is_some());
     main()
         .class("group")
         .children((
             tools::tools(&app, has_table),
             dialog::dialogs(&app),
-            live(move || has_table.get().then(|| columns(&app))),
+            // With a list of people the table has a column more.
+            live(move || {
+                let has_list = has_list.get();
+                has_table.get().then(|| columns(&app, has_list))
+            }),
         ))
         .into()
 }
 
-fn columns(app: &App) -> View {
+fn columns(app: &App, has_list: bool) -> View {
     let heading = create_node_ref();
     div()
         .class("group-columns")
-        .children((grid::grid(app, move || controls::focus(heading.try_get())), member::member(app, heading)))
+        .children((
+            grid::grid(app, has_list, move || controls::focus(heading.try_get())),
+            member::member(app, heading),
+        ))
         .into()
 }

@@ -1,7 +1,7 @@
 //! Above the table: how far the check came and what it found, what the table leaves out, and the table as a
 //! file.
 
-use super::{ask, call, filter, order, toggle_shown};
+use super::{ask, call, filter, order, people::people, toggle_shown};
 use crate::{
     app::{
         App,
@@ -27,7 +27,7 @@ use samlight::{
     group::{
         check::GroupView,
         export::{FilePart, Format},
-        table::Count,
+        table::{Count, Query},
     },
     text,
 };
@@ -47,7 +47,10 @@ pub(super) fn tools(app: &App, has_table: ReadSignal<bool>) -> View {
         .attr("aria-labelledby", "group-heading")
         .children((
             state(app),
-            live(move || has_table.get().then(|| View::from((search(&of_table), saving(&of_table))))),
+            live(move || {
+                let parts = || (search(&of_table), saving(&of_table), people(&of_table));
+                has_table.get().then(|| View::from(parts()))
+            }),
         ))
         .into()
 }
@@ -177,7 +180,7 @@ fn search(app: &App) -> View {
     let query = app.group.query;
     let counts = of(&app.group, |view| view.table.counts.clone());
     let found = of(&app.group, |view| (view.table.found, view.table.total));
-    let is_all = part(*query, |query| query.text.is_empty() && query.standings.is_empty());
+    let is_all = part(*query, |query| !is_filter(query));
     // The field may be made anew while the table is already searched.
     let text = create_signal(query.with_untracked(|query| query.text.clone()));
     create_effect(move || {
@@ -239,6 +242,11 @@ fn search(app: &App) -> View {
         .into()
 }
 
+/// Whether something narrows the table.
+pub(super) fn is_filter(query: &Query) -> bool {
+    !(query.text.is_empty() && query.standings.is_empty() && query.expected.is_empty())
+}
+
 /// Drops what was typed and chosen; the order and the member stay. The button that was pressed is gone then,
 /// and the search takes over its focus.
 pub(super) fn show_all(app: &App) {
@@ -246,6 +254,7 @@ pub(super) fn show_all(app: &App) {
     filter(app, |query| {
         query.text.clear();
         query.standings.clear();
+        query.expected.clear();
     });
 }
 

@@ -8,6 +8,7 @@ use samlight::{
         catalogue::Text,
         severity::{Sentence, Step},
     },
+    scim::Statement,
     text,
     view::FlowLine,
 };
@@ -44,6 +45,17 @@ pub(crate) fn verdict(verdict: ReadSignal<Sentence>, under: View) -> View {
 /// The steps to take, in order.
 pub(crate) fn steps(steps: ReadSignal<Vec<Step>>) -> View {
     ol().class("steps").children(each(steps, |at, _| at, step)).into()
+}
+
+/// One statement of an answer, in a list of them.
+pub(crate) fn statement(Statement { heading, sentences, steps: to_do }: Statement) -> View {
+    let sentences = sentences.into_iter().map(|it| severity::sentence(*create_signal(it)));
+    li().children((
+        heading.map(|heading| View::from(h3().children(heading))),
+        sentences.collect::<Vec<_>>(),
+        (!to_do.is_empty()).then(|| steps(*create_signal(to_do))),
+    ))
+    .into()
 }
 
 fn step(step: ReadSignal<Step>) -> View {

@@ -67,7 +67,7 @@ impl GroupCheck {
         }
         let name = text!("at-hand.group", group = group, host = instance);
         let is_here = here.is_some_and(|here| here.is_of(&instance, &group));
-        let (roll, snapshot) = self.joined(tracer);
+        let (roll, snapshot, _) = self.joined(tracer);
         let joined = snapshot.table.joined();
         let mut found: Vec<&Line> = match clues.users.is_empty() {
             false => named(roll, &snapshot.captures, &joined.lines, clues),

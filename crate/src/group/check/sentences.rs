@@ -1,7 +1,7 @@
 //! The sentences about a group's check ([`GroupView`]): whether it goes on, what could not be checked, and
 //! what is set so that members fail.
 
-use super::GroupCheck;
+use super::{GroupCheck, ListState, Snapshot};
 use crate::{
     base::{
         instant::Timestamp,
@@ -9,6 +9,7 @@ use crate::{
     },
     group::{
         change::Change,
+        expected::{Expectation, MemberStanding},
         plan::PlanState,
         reads::{Read, ReadKind},
         table::{Query, TableView},
@@ -39,13 +40,16 @@ pub struct GroupView {
     pub changed: Option<Sentence>,
     /// The users.
     pub table: TableView,
+    /// The identity provider's list of people, where the person has given one.
+    #[serde(default)]
+    pub list: Option<ListState>,
 }
 
 impl GroupCheck {
     /// As people see it.
     pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
         let (state, group) = (self.state(), self.cursor().group.clone());
-        let (_, snapshot) = self.joined(tracer);
+        let (_, snapshot, _) = self.joined(tracer);
         let (namesakes, forged) = (snapshot.table.joined().namesakes, snapshot.captures.forged());
         let (state_sentence, remarks) = (self.state_sentence(), self.remarks(namesakes, forged));
         let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
@@ -57,8 +61,9 @@ impl GroupCheck {
         };
         let under_way = self.change.as_ref().map(|change| under_way(change).to_string());
         let changed = under_way.map(|text| Sentence { severity: Severity::Neutral, text }).or(outcome);
-        let roll = self.joined(tracer);
-        let table = roll.1.table.view(roll.0, &roll.1.captures, query);
+        self.joined(tracer);
+        let list = self.list_state();
+        let table = self.table_view(query);
         GroupView {
             group,
             state: state_sentence,
@@ -69,7 +74,27 @@ impl GroupCheck {
             remarks,
             changed,
             table,
+            list,
         }
+    }
+
+    /// The part of the table that is asked for, of the last join; what a list of people lets expect is said
+    /// behind the summary.
+    fn table_view(&mut self, query: &Query) -> TableView {
+        let GroupCheck { roll, joined: Some(snapshot), list, .. } = self else { return TableView::default() };
+        let Snapshot { captures, table, matched, .. } = snapshot;
+        let expected = matched.as_ref().zip(list.as_ref());
+        let expected =
+            expected.map(|(matched, list)| Expectation::matched(&list.directory, roll, captures, matched));
+        let mut view = table.view(roll, captures, expected.as_ref(), query);
+        if let Some(said) = expected.as_ref().and_then(Expectation::summary) {
+            view.summary.text =
+                text!("group.summary.expected", summary = view.summary.text, expected = said).to_string();
+            if expected.is_some_and(|it| it.count(MemberStanding::Refused) > 0) {
+                view.summary.severity = view.summary.severity.max(Severity::Warning);
+            }
+        }
+        view
     }
 
     /// Whether it reads, why it stands still, or that it is done.

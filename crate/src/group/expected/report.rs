@@ -2,13 +2,12 @@
 //!
 //! Leaves out members whom it says nothing of: the table has them.
 
-use super::{Chosen, Evidence, Expectation, Expected, Field, Formula, Made, Shape, Tally};
+use super::{Chosen, Evidence, Expectation, Expected, Field, Formula, Made, MemberStanding, Shape, Tally};
 use crate::{
     base::{
         catalogue::Text,
         severity::{Sentence, Severity, Step},
     },
-    comparison::Verdict,
     group::members::Identity,
     idp::directory::{Column, Ground, Role},
     scim::Statement,
@@ -20,6 +19,9 @@ use serde_json::{Value, json};
 
 /// People of a list that are named one by one; the others are counted.
 const NAMED: usize = 50;
+
+/// A member of whom no sign-in was captured: the number, what is expected, and the value.
+type Unseen<'a> = (u64, &'a Expected, &'a str);
 
 /// The whole of an expectation, as JSON has it.
 #[derive(Debug, Serialize)]
@@ -42,26 +44,22 @@ pub struct Report {
     statements: Vec<Statement>,
 }
 
-/// The standing of a member by what is expected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::group) enum Standing {
-    /// Stored with what is expected.
-    Fits,
-    /// Stored with another value.
-    Refused,
-    /// Without a SAML identifier.
-    Unlinked,
-    /// Nothing is known.
-    Unknown,
+/// The reader of what is said: who it is decides what is done about a column, and how much is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reader {
+    /// A person at the command line, who is told of every member.
+    #[default]
+    CommandLine,
+    /// A person with the panel, whose table has every member.
+    Panel,
 }
 
-impl Expected {
-    pub(in crate::group) fn standing(&self) -> Standing {
-        match self.saml {
-            Verdict::NotStored => Standing::Unlinked,
-            Verdict::Unknown | Verdict::NoNameId => Standing::Unknown,
-            verdict if Identity::Saml.rule().accepts(verdict) => Standing::Fits,
-            _ => Standing::Refused,
+impl Reader {
+    /// The way to name the right column.
+    fn way(self) -> Text {
+        match self {
+            Reader::CommandLine => text!("expected.way.command-line"),
+            Reader::Panel => text!("expected.way.panel"),
         }
     }
 }
@@ -142,19 +140,28 @@ impl Expectation<'_> {
         let rows = self.directory.rows.len();
         let kind = match self.directory.kind {
             Some(kind) => {
-                text!("cli.expected.list", rows = rows, provider = kind.provider, export = kind.export)
+                text!("expected.list", rows = rows, provider = kind.provider, export = kind.export)
             }
-            None => text!("cli.expected.list.other", rows = rows),
+            None => text!("expected.list.other", rows = rows),
         };
         let unreadable = self.directory.unreadable;
-        let unreadable = (unreadable > 0)
-            .then(|| (Severity::Warning, text!("cli.expected.unreadable", count = unreadable)));
+        let unreadable =
+            (unreadable > 0).then(|| (Severity::Warning, text!("expected.unreadable", count = unreadable)));
+        let damage = self.directory.damage.as_ref();
+        let damage = damage.map(|damage| (Severity::Warning, text!("expected.damage", damage = damage)));
+        let left_out = self.directory.left_out;
+        let left_out =
+            (left_out > 0).then(|| (Severity::Warning, text!("expected.left-out", count = left_out)));
         let email = match self.email.and_then(|at| self.directory.columns.get(at)) {
-            Some(column) => (Severity::Neutral, text!("cli.expected.email", column = shown(&column.name))),
-            None => (Severity::Warning, text!("cli.expected.no-email", columns = self.columns())),
+            Some(column) => (Severity::Neutral, text!("expected.email", column = shown(&column.name))),
+            None => {
+                let (way, columns) = (self.reader.way(), self.columns());
+                (Severity::Warning, text!("expected.no-email", way = way, columns = columns))
+            }
         };
-        let said = std::iter::once((Severity::Neutral, kind)).chain(unreadable).chain([email]);
-        headed(&text!("cli.expected.heading"), said)
+        let flaws = damage.into_iter().chain(unreadable).chain(left_out);
+        let said = std::iter::once((Severity::Neutral, kind)).chain(flaws).chain([email]);
+        headed(&text!("expected.heading"), said)
     }
 
     /// The name of a column, as the list has it.
@@ -170,88 +177,105 @@ impl Expectation<'_> {
     fn field(&self, field: &Field) -> Text {
         let (column, shape) = match &field.made {
             Made::Of(column, shape) => (shown(self.name(*column).unwrap_or_default()), shape),
-            Made::By(formula) => return text!("cli.expected.field.plain", column = shown(&formula.written)),
+            Made::By(formula) => return text!("expected.field.plain", column = shown(&formula.written)),
         };
         match shape {
-            Shape::AsItIs => text!("cli.expected.field.plain", column = column),
-            Shape::Small => text!("cli.expected.field.small", column = column),
-            Shape::BeforeAt => text!("cli.expected.field.before-at", column = column),
+            Shape::AsItIs => text!("expected.field.plain", column = column),
+            Shape::Small => text!("expected.field.small", column = column),
+            Shape::BeforeAt => text!("expected.field.before-at", column = column),
         }
     }
 
-    fn said_of_fields(&self) -> Option<Statement> {
-        self.email?;
+    /// The field of the NameID, with what speaks for and against it.
+    pub(super) fn said_of_name_id(&self) -> (Severity, Text) {
         let all = |tally: Tally| tally.equal + tally.other;
-        let name_id = match &self.name_id {
+        match &self.name_id {
+            Chosen::Configured(field) => self.said_of_configured(field),
             Chosen::Named(field) => {
                 let (tally, field) = (field.tally(Evidence::Sent), self.field(field));
                 let severity = if tally.other > 0 { Severity::Warning } else { Severity::Neutral };
                 let said = match all(tally) {
-                    0 => text!("cli.expected.named.unseen", field = field),
-                    all => text!("cli.expected.named", field = field, equal = tally.equal, all = all),
+                    0 => text!("expected.named.unseen", field = field),
+                    all => text!("expected.named", field = field, equal = tally.equal, all = all),
                 };
                 (severity, said)
             }
-            Chosen::Configured(field) => self.said_of_configured(field),
             Chosen::Found(field, by) => {
                 let tally = field.tally(*by);
                 let (field, equal, all) = (self.field(field), tally.equal, all(tally));
                 match by {
                     Evidence::Sent => (
                         Severity::Good,
-                        text!("cli.expected.found.sent", field = field, equal = equal, all = all),
+                        text!("expected.found.sent", field = field, equal = equal, all = all),
                     ),
                     Evidence::Told => (
                         Severity::Info,
-                        text!("cli.expected.found.told", field = field, equal = equal, all = all),
+                        text!("expected.found.told", field = field, equal = equal, all = all),
                     ),
                     Evidence::Saml | Evidence::Scim => (
                         Severity::Info,
-                        text!("cli.expected.found.saml", field = field, equal = equal, all = all),
+                        text!("expected.found.saml", field = field, equal = equal, all = all),
                     ),
                 }
             }
             Chosen::Several(fields, _) => {
                 let fields: Vec<String> = fields.iter().map(|field| self.field(field).to_string()).collect();
-                (Severity::Warning, text!("cli.expected.several", fields = fields.join(", ")))
+                let (fields, way) = (fields.join(", "), self.reader.way());
+                (Severity::Warning, text!("expected.several", fields = fields, way = way))
             }
             Chosen::None(Some((field, by))) => {
-                let (tally, field) = (field.tally(*by), self.field(field));
-                let said = text!("cli.expected.none", field = field, equal = tally.equal, all = all(tally));
+                let (tally, field, way) = (field.tally(*by), self.field(field), self.reader.way());
+                let (equal, all) = (tally.equal, all(tally));
+                let said = text!("expected.none", field = field, equal = equal, all = all, way = way);
                 (Severity::Warning, said)
             }
             Chosen::None(None) => {
-                (Severity::Warning, text!("cli.expected.unknown", columns = self.columns()))
+                let (way, columns) = (self.reader.way(), self.columns());
+                (Severity::Warning, text!("expected.unknown", way = way, columns = columns))
             }
-        };
+        }
+    }
+
+    fn said_of_fields(&self) -> Option<Statement> {
+        self.email?;
         let external_id = self.external_id.field().map(|field| {
             let tally = field.tally(Evidence::Scim);
-            let (field, equal, all) = (self.field(field), tally.equal, all(tally));
-            let severity = if tally.other > equal { Severity::Warning } else { Severity::Info };
-            let said = match (&self.external_id, all) {
-                (Chosen::Configured(_), 0) => text!("cli.expected.configured.scim.unseen", field = field),
-                (Chosen::Configured(_), all) => {
-                    text!("cli.expected.configured.scim", field = field, equal = equal, all = all)
+            let (equal, all) = (tally.equal, tally.equal + tally.other);
+            let field = self.field(field);
+            match &self.external_id {
+                Chosen::Named(_) => {
+                    let said = text!("expected.named.scim", field = field, equal = equal, all = all);
+                    (if equal < all { Severity::Warning } else { Severity::Neutral }, said)
                 }
-                _ => text!("cli.expected.found.scim", field = field, equal = equal, all = all),
-            };
-            (severity, said)
+                Chosen::Configured(_) if all == 0 => {
+                    (Severity::Info, text!("expected.configured.scim.unseen", field = field))
+                }
+                Chosen::Configured(_) => {
+                    let severity = if tally.other > equal { Severity::Warning } else { Severity::Info };
+                    (severity, text!("expected.configured.scim", field = field, equal = equal, all = all))
+                }
+                _ => (Severity::Info, text!("expected.found.scim", field = field, equal = equal, all = all)),
+            }
         });
-        let of = |standing: Standing| self.members.values().filter(|it| it.standing() == standing).count();
-        let summary = self.name_id.field().map(|_| {
-            let summary = text!(
-                "cli.expected.summary",
-                fit = of(Standing::Fits),
-                members = self.members.len(),
-                refused = of(Standing::Refused),
-                unlinked = of(Standing::Unlinked),
-                unknown = of(Standing::Unknown),
-            );
-            (Severity::Neutral, summary)
-        });
-        let said = std::iter::once(name_id).chain(self.said_of_other()).chain(external_id);
+        let summary = self.summary().map(|text| (Severity::Neutral, text));
+        let said = std::iter::once(self.said_of_name_id());
+        let said = said.chain(self.said_of_other()).chain(external_id);
         let said = said.chain(self.two_fields()).chain(summary);
-        Some(Statement { heading: None, ..headed(&text!("cli.expected.heading"), said) })
+        Some(Statement { heading: None, ..headed(&text!("expected.heading"), said) })
+    }
+
+    /// The members who are in the list, counted by what is stored; nothing while nothing is expected.
+    pub fn summary(&self) -> Option<Text> {
+        self.name_id.field().map(|_| {
+            text!(
+                "expected.summary",
+                fit = self.count(MemberStanding::Fits),
+                members = self.members.len(),
+                refused = self.count(MemberStanding::Refused),
+                unlinked = self.count(MemberStanding::Unlinked),
+                unknown = self.count(MemberStanding::Unknown),
+            )
+        })
     }
 
     /// The field that the settings name, with what the surest evidence of it says.
@@ -260,15 +284,15 @@ impl Expectation<'_> {
         let by = kinds.into_iter().find(|by| field.tally(*by) != Tally::default());
         let said = self.field(field);
         let Some(by) = by else {
-            return (Severity::Neutral, text!("cli.expected.configured.unseen", field = said));
+            return (Severity::Neutral, text!("expected.configured.unseen", field = said));
         };
         let tally = field.tally(by);
         let (equal, all) = (tally.equal, tally.equal + tally.other);
         let is_wrong = if by == Evidence::Sent { tally.other > 0 } else { tally.other > equal };
         let text = match by {
-            Evidence::Sent => text!("cli.expected.configured.sent", field = said, equal = equal, all = all),
-            Evidence::Told => text!("cli.expected.configured.told", field = said, equal = equal, all = all),
-            _ => text!("cli.expected.configured.saml", field = said, equal = equal, all = all),
+            Evidence::Sent => text!("expected.configured.sent", field = said, equal = equal, all = all),
+            Evidence::Told => text!("expected.configured.told", field = said, equal = equal, all = all),
+            _ => text!("expected.configured.saml", field = said, equal = equal, all = all),
         };
         let good = if by == Evidence::Sent { Severity::Good } else { Severity::Info };
         (if is_wrong { Severity::Warning } else { good }, text)
@@ -284,10 +308,7 @@ impl Expectation<'_> {
         self.members.values().any(is_other).then_some(())?;
         let tally = other.tally(*by);
         let (other, equal, all) = (self.field(other), tally.equal, tally.equal + tally.other);
-        Some((
-            Severity::Warning,
-            text!("cli.expected.configured.other", other = other, equal = equal, all = all),
-        ))
+        Some((Severity::Warning, text!("expected.configured.other", other = other, equal = equal, all = all)))
     }
 
     /// That the two fields give different values for somebody (R24).
@@ -302,85 +323,82 @@ impl Expectation<'_> {
         };
         self.members.values().any(is_other).then(|| {
             let (name_id, external_id) = (self.field(name_id), self.field(external_id));
-            let said = text!("cli.expected.two-fields", name_id = name_id, external_id = external_id);
+            let said = text!("expected.two-fields", name_id = name_id, external_id = external_id);
             (Severity::Warning, said)
         })
     }
 
-    /// The members of a standing of whom no sign-in was captured; of the others the table speaks.
-    fn unseen(&self, standing: Standing) -> impl Iterator<Item = (u64, &Expected, String)> {
+    /// The members of a standing of whom no sign-in was captured, each with the expected value; of the others
+    /// the table speaks.
+    fn unseen(&self, standing: MemberStanding) -> impl Iterator<Item = Unseen<'_>> {
         let members = self
             .members
             .iter()
             .filter(move |(id, it)| it.standing() == standing && self.captures.of_user(**id).is_none());
-        members.filter_map(|(id, it)| Some((*id, it, shown(it.name_id.as_deref()?))))
+        members.filter_map(|(id, it)| Some((*id, it, it.name_id.as_deref()?)))
+    }
+
+    /// A statement of members, each with a sentence of its own, as many as the reader is told of. Those of
+    /// the others are not even made.
+    fn of_members<T>(
+        &self,
+        heading: &Text,
+        mut members: impl Iterator<Item = T>,
+        said: impl Fn(T) -> (Severity, Text),
+    ) -> Option<Statement> {
+        let most = match self.reader {
+            Reader::CommandLine => usize::MAX,
+            Reader::Panel => NAMED,
+        };
+        let mut named: Vec<(Severity, Text)> = members.by_ref().take(most).map(said).collect();
+        let more = members.count();
+        named.extend((more > 0).then(|| (Severity::Neutral, text!("expected.more", count = more))));
+        some(heading, named)
     }
 
     fn said_of_refused(&self) -> Option<Statement> {
-        let said: Vec<(Severity, Text)> = self
-            .unseen(Standing::Refused)
-            .map(|(id, it, expected)| {
-                let (member, stored) = (self.member(id), self.stored(id, Identity::Saml));
-                let said = match it.saml {
-                    Verdict::CaseOnly => {
-                        text!("cli.expected.case", member = member, expected = expected, stored = stored)
-                    }
-                    _ => text!("cli.expected.differs", member = member, expected = expected, stored = stored),
-                };
-                (Severity::Warning, said)
-            })
-            .collect();
-        let step = Step { text: text!("cli.expected.do").to_string(), link: None };
-        let said = some(&text!("cli.expected.refused"), said)?;
+        let said = |(id, it, expected): Unseen<'_>| self.said_of_refused_one(id, it, &shown(expected));
+        let said = self.of_members(&text!("expected.refused"), self.unseen(MemberStanding::Refused), said)?;
+        let step = Step { text: text!("expected.do").to_string(), link: None };
         Some(Statement { steps: vec![step], ..said })
     }
 
     fn said_of_unlinked(&self) -> Option<Statement> {
-        let not_linked = self.unseen(Standing::Unlinked).map(|(id, _, expected)| {
-            let said = text!("cli.expected.not-linked", member = self.member(id), expected = expected);
-            (Severity::Info, said)
-        });
-        let scim = self.unseen(Standing::Unlinked).filter(|(_, it, _)| {
-            !matches!(it.scim, Verdict::NotStored | Verdict::Unknown)
-                && !Identity::Scim.rule().accepts(it.scim)
-        });
-        let scim = scim.map(|(id, _, expected)| {
-            let (member, stored) = (self.member(id), self.stored(id, Identity::Scim));
-            let said =
-                text!("cli.expected.scim-differs", member = member, expected = expected, stored = stored);
-            (Severity::Warning, said)
-        });
-        some(&text!("cli.expected.unlinked"), scim.chain(not_linked).collect())
+        let unseen = || self.unseen(MemberStanding::Unlinked);
+        let other_scim = unseen().filter(|(_, it, _)| it.has_other_scim()).map(|it| (true, it));
+        let said = |(is_scim, (id, _, expected)): (bool, Unseen<'_>)| match is_scim {
+            true => self.said_of_scim_one(id, &shown(expected)),
+            false => {
+                let (member, expected) = (self.member(id), shown(expected));
+                (Severity::Info, text!("expected.not-linked", member = member, expected = expected))
+            }
+        };
+        let members = other_scim.chain(unseen().map(|it| (false, it)));
+        self.of_members(&text!("expected.unlinked"), members, said)
     }
 
     fn said_of_missing(&self) -> Option<Statement> {
         self.email?;
-        let missing = self.missing.iter().map(|id| {
-            let person = self.roll.borrowed(*id);
-            let address = person.and_then(|it| it.primary()).map_or("", |it| it.address.as_str());
-            text!("cli.expected.missing.one", member = self.member(*id), address = shown(address))
-        });
-        let missing = missing.map(|said| (Severity::Warning, said)).collect();
-        some(&text!("cli.expected.missing"), missing)
+        self.of_members(&text!("expected.missing"), self.missing.iter(), |id| self.said_of_missing_one(*id))
     }
 
     fn said_of_others(&self) -> Option<Statement> {
         self.email?;
         let names = |ids: &[u64]| list(ids.iter().map(|id| self.member(*id)));
         let ambiguous = (!self.ambiguous.is_empty()).then(|| {
-            let said = format!("{}: {}", text!("cli.expected.ambiguous"), names(&self.ambiguous));
+            let said = format!("{}: {}", text!("expected.ambiguous"), names(&self.ambiguous));
             Sentence { severity: Severity::Warning, text: said }
         });
         let unknown = (!self.without_address.is_empty()).then(|| {
-            let said = format!("{}: {}", text!("cli.expected.without-address"), names(&self.without_address));
+            let said = format!("{}: {}", text!("expected.without-address"), names(&self.without_address));
             Sentence { severity: Severity::Info, text: said }
         });
         let others = (!self.others.is_empty()).then(|| {
             let names = list(self.others.iter().map(|row| shown(self.directory.label(*row))));
-            let said = text!("cli.expected.others", count = self.others.len());
+            let said = text!("expected.others", count = self.others.len());
             Sentence { severity: Severity::Neutral, text: format!("{said} ({names})") }
         });
-        let step = unknown.as_ref().map(|_| text!("cli.expected.without-address.do").to_string());
+        let step = unknown.as_ref().map(|_| text!("expected.without-address.do").to_string());
         let steps = step.map(|text| Step { text, link: None }).into_iter().collect();
         let sentences: Vec<Sentence> = ambiguous.into_iter().chain(unknown).chain(others).collect();
         (!sentences.is_empty()).then_some(Statement { heading: None, sentences, steps })
@@ -389,26 +407,25 @@ impl Expectation<'_> {
     fn said_of_same_values(&self) -> Option<Statement> {
         let said = self.same_value.iter().take(NAMED).map(|(value, rows)| {
             let people = list(rows.iter().map(|row| shown(self.directory.label(*row))));
-            let said = text!("cli.expected.same-value.one", value = shown(value), people = people);
+            let said = text!("expected.same-value.one", value = shown(value), people = people);
             (Severity::Warning, said)
         });
-        some(&text!("cli.expected.same-value"), said.collect())
+        some(&text!("expected.same-value"), said.collect())
     }
 
     fn said_of_same_people(&self) -> Option<Statement> {
-        let said = self.same_person.iter().map(|(row, members)| {
+        self.of_members(&text!("expected.same-person"), self.same_person.iter(), |(row, members)| {
             let members = list(members.iter().map(|id| self.member(*id)));
             let person = shown(self.directory.label(*row));
-            (Severity::Warning, text!("cli.expected.same-person.one", person = person, members = members))
-        });
-        some(&text!("cli.expected.same-person"), said.collect())
+            (Severity::Warning, text!("expected.same-person.one", person = person, members = members))
+        })
     }
 
-    fn member(&self, id: u64) -> String {
+    pub(super) fn member(&self, id: u64) -> String {
         shown(&self.roll.person(id).unwrap_or_default().member(id).label())
     }
 
-    fn stored(&self, id: u64, identity: Identity) -> String {
+    pub(super) fn stored(&self, id: u64, identity: Identity) -> String {
         let person = self.roll.borrowed(id);
         let stored = person.map(|person| identity.of(self.roll, person));
         shown(stored.as_ref().and_then(|stored| stored.known()).unwrap_or_default())
@@ -428,7 +445,7 @@ pub fn names(columns: &[Column]) -> String {
 /// The first of them; the others are counted.
 fn list(names: impl ExactSizeIterator<Item = String>) -> String {
     let more = names.len().saturating_sub(NAMED);
-    let more = (more > 0).then(|| text!("cli.expected.more", count = more).to_string());
+    let more = (more > 0).then(|| text!("expected.more", count = more).to_string());
     names.take(NAMED).chain(more).collect::<Vec<_>>().join(", ")
 }
 

@@ -50,6 +50,25 @@ pub(in crate::group) fn group_of(
     sent: impl Fn(u64) -> Option<String>,
 ) -> (Roll, Captures) {
     let ids = || 1..=people;
+    let mut roll = Roll::default();
+    let mut plan = Plan::new(Instance::gitlab_com(), "acme".into(), Place::default());
+    read(&mut plan, &mut roll, people, &saml, &scim);
+    let sent = ids()
+        .filter_map(|id| Some(sign_in(id as i64, "w0rk", &sent(id)?, &format!("person.{id}@example.com"))));
+    let tracer: Tracer = opened(sent.collect());
+    let captures = Captures::of(&tracer, &roll, &Instance::gitlab_com(), "acme");
+    (roll, captures)
+}
+
+/// Reads such a group.
+pub(in crate::group) fn read(
+    plan: &mut Plan,
+    roll: &mut Roll,
+    people: u64,
+    saml: &dyn Fn(u64) -> Option<String>,
+    scim: &dyn Fn(u64) -> Option<String>,
+) {
+    let ids = || 1..=people;
     let answer = |path: &str| -> Value {
         let page: usize =
             path.rsplit_once("page=").and_then(|(_, page)| page.split('&').next()?.parse().ok()).unwrap_or(1);
@@ -64,8 +83,8 @@ pub(in crate::group) fn group_of(
         match path {
             "/user" => json!({"id": 1, "username": "u1", "email": "person.1@example.com", "confirmed_at": "2026-01-01T00:00:00Z"}),
             "/groups/acme" => json!({"id": 9, "full_path": "acme"}),
-            "/groups/acme/saml/identities" => stored(&saml),
-            "/groups/acme/scim/identities" => stored(&scim),
+            "/groups/acme/saml/identities" => stored(saml),
+            "/groups/acme/scim/identities" => stored(scim),
             "/groups/acme/members" => ids_of_page()
                 .map(|id| json!({"id": id, "username": format!("u{id}"), "name": format!("N {id}"), "access_level": 50}))
                 .collect(),
@@ -76,17 +95,10 @@ pub(in crate::group) fn group_of(
             _ => json!([]),
         }
     };
-    let mut roll = Roll::default();
-    let mut plan = Plan::new(Instance::gitlab_com(), "acme".into(), Place::default());
     while let Next::Read(path) = plan.next(NOW) {
         let answer = ReadAnswer { status: 200, body: answer(&path).to_string(), ..ReadAnswer::default() };
-        assert!(plan.take(&mut roll, &path, &answer, NOW));
+        assert!(plan.take(roll, &path, &answer, NOW));
     }
-    let sent = ids()
-        .filter_map(|id| Some(sign_in(id as i64, "w0rk", &sent(id)?, &format!("person.{id}@example.com"))));
-    let tracer: Tracer = opened(sent.collect());
-    let captures = Captures::of(&tracer, &roll, &Instance::gitlab_com(), "acme");
-    (roll, captures)
 }
 
 pub(in crate::group) fn none(_: u64) -> Option<String> {
@@ -184,7 +196,7 @@ fn who_is_on_one_side_only_or_twice_is_named() {
     assert_eq!((it.missing.clone(), it.ambiguous.clone()), (vec![1, 2], vec![3]));
     // The rows of 3 are of nobody for sure.
     assert_eq!(it.others, [0, 38, 39]);
-    assert_eq!(it.same_value, [("0000-0003".to_owned(), vec![0, 39])]);
+    assert_eq!(it.same_value, BTreeMap::from([("0000-0003".to_owned(), vec![0, 39])]));
 
     // Two accounts of one person: the second one has the address as a further one.
     let mut content = "mail,id\n".to_owned();
@@ -197,7 +209,7 @@ fn who_is_on_one_side_only_or_twice_is_named() {
     });
     roll.change(7, |person| person.emails.iter_mut().for_each(|email| email.confirmed = false));
     let it = Expectation::of(&directory, &roll, &captures, Columns::default());
-    assert_eq!(it.same_person, [(5, vec![5, 6])]);
+    assert_eq!(it.same_person, BTreeMap::from([(5, vec![5, 6])]));
     assert_eq!(it.without_address, [7]);
 }
 
@@ -232,4 +244,84 @@ fn the_report_has_all_that_the_words_say() {
     let words = report["statements"].to_string();
     // Of whom a sign-in was captured, the table speaks.
     assert!(!words.contains("(@u5): expected") && words.contains("(@u6): expected"), "{words}");
+}
+
+/// Whatever the pieces, the same is matched; and no piece makes more looks than it is given, but for those of
+/// one member.
+#[test]
+fn pieces_of_any_size_match_the_same_and_make_few_looks() {
+    let directory = list((3..=PEOPLE + 1).chain([3]));
+    let stored = |id: u64| (!id.is_multiple_of(5)).then(|| cell("mailNickname", id));
+    let (roll, captures) = group(stored, none, |id| (id <= 6).then(|| cell("mailNickname", id)));
+    let whole = Expectation::of(&directory, &roll, &captures, Columns::default());
+    let one_member = COLUMNS.len() + 2;
+    for looks in [1, 2, 7, 50, 1_000, 100_000] {
+        let mut matching = Matching::new(&directory, Columns::default());
+        let (mut pieces, mut before) = (0, 0);
+        let matched = loop {
+            let step = matching.step((&directory, &roll, &captures), looks);
+            assert!(matching.looks() - before <= looks + one_member, "{looks}");
+            (before, pieces) = (matching.looks(), pieces + 1);
+            if let Some(matched) = step {
+                break matched;
+            }
+        };
+        assert_eq!(matched, *whole, "{looks}");
+        assert!(pieces <= before / looks + 10, "{looks}: {pieces} pieces for {before} looks");
+        assert!(before <= matching.all(&directory, &roll), "{before}");
+    }
+}
+
+/// The work grows with the rows and the members, not faster: four times as many take four times the looks.
+#[test]
+fn looks_grow_with_the_list() {
+    let looks = |people: u64| {
+        let directory = list(1..=people);
+        let (roll, captures) = group_of(people, |id| Some(cell("objectId", id)), none, none);
+        let mut matching = Matching::new(&directory, Columns::default());
+        while matching.step((&directory, &roll, &captures), 1_000).is_none() {}
+        matching.looks()
+    };
+    let (few, many) = (looks(100), looks(400));
+    assert!(many <= 4 * few && few > 0, "{few} {many}");
+}
+
+/// However many members differ, the panel is told of few of them; the command line names all.
+#[test]
+fn the_panel_is_told_of_some_and_of_how_many_more() {
+    let directory = list(1..=150);
+    let stored = |id: u64| Some(if id <= 60 { cell("objectId", id) } else { format!("old-{id}") });
+    let (roll, captures) = group_of(130, stored, none, |id| (id <= 5).then(|| cell("objectId", id)));
+    let it = Expectation::of(&directory, &roll, &captures, Columns::default());
+    let all = it.statements();
+    let panel = Expectation::matched(&directory, &roll, &captures, &it).statements();
+    let sentences = |statements: &[crate::scim::Statement], heading: &str| {
+        let of = statements.iter().find(|it| it.heading.as_deref() == Some(heading));
+        of.map(|it| it.sentences.len())
+    };
+    let heading = crate::text!("expected.refused").to_string();
+    assert_eq!(sentences(&all, &heading), Some(70));
+    assert_eq!(sentences(&panel, &heading), Some(51));
+    assert!(format!("{panel:?}").contains("and 20 more"));
+    assert!(format!("{all:?}").contains("(@u130)") && !format!("{panel:?}").contains("(@u130)"));
+}
+
+/// A person can name a shape, and the field of externalId.
+#[test]
+fn what_is_named_holds_with_its_counts() {
+    let directory = list(1..=PEOPLE);
+    let (roll, captures) =
+        group(|id| Some(cell("mail", id).to_lowercase()), |id| Some(cell("objectId", id)), none);
+    let named = Columns {
+        name_id: directory.column("mail"),
+        shape: Shape::Small,
+        external_id: directory.column("employeeId"),
+        ..Columns::default()
+    };
+    let it = Expectation::of(&directory, &roll, &captures, named);
+    assert_eq!(it.count(MemberStanding::Fits), PEOPLE as usize);
+    let words = format!("{:?}", it.statements());
+    assert!(words.contains("“employeeId” as externalId: 0 of 40"), "{words}");
+    let Chosen::Named(field) = &it.external_id else { panic!("{:?}", it.external_id) };
+    assert_eq!(field.tally(Evidence::Scim), Tally { equal: 0, other: 40 });
 }

@@ -95,6 +95,13 @@ pub(super) fn object(value: &Value) -> Result<JsValue, JsValue> {
     js_sys::JSON::parse(&value.to_string())
 }
 
+/// A JavaScript object made of JSON, with one more member.
+pub(super) fn with_member(value: &Value, name: &str, member: &JsValue) -> Result<JsValue, JsValue> {
+    let object = object(value)?;
+    Reflect::set(&object, &name.into(), member)?;
+    Ok(object)
+}
+
 /// The member `name` of `object`, when it is a text.
 pub(super) fn text_member(object: &JsValue, name: &str) -> Option<String> {
     member(object, name).as_string()
