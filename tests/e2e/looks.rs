@@ -44,14 +44,14 @@ pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Browser) -> Result<()> 
     legible(&desk.samlight.panel, "tab-side-by-side")?;
     legible(&side, "side-panel-side-by-side")?;
     let popup = extension.open_popup(&desk.tab, POPUP)?;
-    popup.wait_for_text("Sign-ins with a problem: 1")?;
+    popup.wait_for_text("Copy message for your group owner")?;
     legible(&popup, "popup")
 }
 
 /// Opens every message, so that all there is can be judged.
 fn with_all_open(desk: &Desk, side: &Page) -> Result<()> {
     for page in [&desk.samlight.panel, side] {
-        page.wait_for_text("in upper and lower case only")?;
+        page.wait_for_text("has other capital letters than the one")?;
         page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")?;
         page.wait_for(
             "document.querySelectorAll('details pre').length === document.querySelectorAll('details').length",

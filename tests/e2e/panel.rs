@@ -39,7 +39,7 @@ pub(crate) fn follows_a_sign_in(stage: &Stage, browser: &Browser) -> Result<()> 
     all_show("GitLab refused this sign-in")?;
     keep_picture(&side, "refused-side-panel")?;
     desk.sign_in_by_password(state.member())?;
-    all_show("it differs from the stored one in upper and lower case only")?;
+    all_show("has other capital letters than the one that GitLab has stored")?;
     for (name, page) in panels {
         assert_eq!(page.evaluate("globalThis.stillHere")?, true, "the {name} was loaded again");
         keep_picture(page, &format!("case-{name}"))?;

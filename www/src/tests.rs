@@ -6,18 +6,18 @@ use crate::{
     client::{Client, Heard, InstanceOrder, Later, News, PanelPlace, Reads, RecorderCommand, Unread},
     flow::{self, comparison, decryption, octets},
     list::{self, search},
-    pages::{instances, layout::Layout, panel, popup},
+    pages::{layout::Layout, panel},
     parts::severity,
 };
 use samlight::{
-    base::severity::{Sentence, Severity, Step},
+    base::severity::{Actor, Sentence, Severity, Step},
     calls::protocol::{
         DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, StoryCall, StoryReply,
         ToldCall,
     },
     case::acceptance::CheckState,
     comparison::Verdict,
-    gitlab::instance::Instance,
+    gitlab::{docs, instance::Instance},
     view::{
         ArrowState, ArrowView, ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView,
         Mark, MessageView, Overview, Participant, Run, Selected, SequenceView, ValueView,
@@ -91,7 +91,7 @@ pub(crate) fn shown(view: impl FnOnce(&App) -> View) -> String {
     sycamore::render_to_string(|| view(&App::new(Rc::new(NobodyThere))))
 }
 
-fn sentence(severity: Severity, text: &str) -> Sentence {
+pub(crate) fn sentence(severity: Severity, text: &str) -> Sentence {
     Sentence { severity, text: text.into() }
 }
 
@@ -109,10 +109,10 @@ fn line(id: &str) -> FlowLine {
 }
 
 fn step(text: &str, link: Option<&str>) -> Step {
-    Step { text: text.into(), link: link.map(Into::into) }
+    Step { text: text.into(), link: link.map(Into::into), by: None }
 }
 
-fn run(text: &str, mark: Mark, name: Option<&str>) -> Run {
+pub(crate) fn run(text: &str, mark: Mark, name: Option<&str>) -> Run {
     Run { text: text.into(), mark, name: name.map(Into::into) }
 }
 
@@ -147,7 +147,7 @@ fn check(state: CheckState, severity: Severity, text: Option<&str>) -> CheckView
     }
 }
 
-fn full_flow() -> FlowView {
+pub(crate) fn full_flow() -> FlowView {
     FlowView {
         line: line("f1"),
         verdict: sentence(Severity::Error, "THE VERDICT"),
@@ -170,6 +170,7 @@ fn full_flow() -> FlowView {
             needed: vec![],
         }),
         for_owner: Some(OwnerMessage {
+            copy: "COPY FOR THE OWNER".into(),
             heading: "Message".into(),
             subject: "It fails".into(),
             text: "THE MESSAGE TO THE OWNER".into(),
@@ -225,7 +226,7 @@ fn full_flow() -> FlowView {
     }
 }
 
-fn row(runs: Vec<Run>) -> ComparisonRow {
+pub(crate) fn row(runs: Vec<Run>) -> ComparisonRow {
     let value =
         ValueView { label: "NameID sent".into(), value: Some("x".into()), runs, seen: "there".into() };
     ComparisonRow {
@@ -359,33 +360,6 @@ fn a_message_that_could_not_be_decoded_is_shown_as_received() {
 }
 
 #[test]
-fn the_popup_says_when_access_is_withheld() {
-    let show = |access| {
-        shown(|app| {
-            app.overview.set(Some(Overview { recording: true, ..Overview::default() }));
-            app.access.set(access);
-            popup::popup(app)
-        })
-    };
-    assert!(show(Some(false)).contains("Allow access to gitlab.com"));
-    assert!(!show(Some(true)).contains("Allow access"));
-    assert!(!show(None).contains("Allow access"), "nothing is said before it is known");
-}
-
-#[test]
-fn the_panel_says_what_to_do_while_there_is_nothing() {
-    let show = |recording| {
-        shown(|app| {
-            app.overview.set(Some(Overview { recording, ..Overview::default() }));
-            panel::panel(app, Layout::Tab)
-        })
-    };
-    assert!(show(true).contains("No sign-in yet"));
-    assert!(show(false).contains("Recording is paused"));
-    assert!(shown(|app| panel::panel(app, Layout::Tab)).contains("Loading"));
-}
-
-#[test]
 fn only_the_developer_tools_have_a_switch_for_the_inspected_tab() {
     let html = shown(|app| {
         app.inspect(Some(7));
@@ -403,28 +377,12 @@ fn dropping_the_filters_keeps_the_tab() {
 }
 
 #[test]
-fn the_popup_offers_the_message_to_the_owner_where_there_is_one() {
-    let show = |flow: FlowView| {
-        shown(|app| {
-            app.overview.set(Some(Overview { recording: true, ..Overview::default() }));
-            app.flow.set(Some(Rc::new(flow)));
-            popup::popup(app)
-        })
-    };
-    assert!(show(full_flow()).contains("Copy the message"));
-    assert!(!show(FlowView { for_owner: None, ..full_flow() }).contains("Copy the message"));
-}
-
-#[test]
-fn the_instances_page_has_a_labelled_field_with_help_and_is_reached_from_the_panel() {
-    let html = shown(|app| instances::view(&instances::InstancesPage::new(app)));
-    assert!(html.contains("https://gitlab.com") && html.contains("Built in"), "{html}");
-    assert!(html.contains("for=\"instance-address\"") && html.contains("id=\"instance-address\""), "{html}");
-    assert!(html.contains("aria-describedby=\"instance-help instance-refusal\""), "{html}");
-    assert!(html.contains("id=\"instance-help\"") && html.contains("id=\"instance-refusal\""), "{html}");
-    assert!(!html.contains("No other GitLab was added"), "nothing is said before it is known");
-    let panel = shown(|app| panel::panel(app, Layout::Tab));
-    assert!(panel.contains("index.html?view=instances"), "{panel}");
+fn a_step_says_who_takes_it_and_its_link_what_it_leads_to() {
+    let mut view = full_flow();
+    let link = Some(docs::TROUBLESHOOTING.to_owned());
+    view.steps = vec![Step { text: "Do it.".into(), link, by: Some(Actor::GroupOwner) }];
+    let html = show_flow(view);
+    assert!(html.contains("Group owner") && html.contains("GitLab docs: Troubleshooting SAML"), "{html}");
 }
 
 #[test]

@@ -12,13 +12,14 @@ use super::{
     sequence::sequence,
     value::runs,
     verdict::{
-        finding_sentence, outcomes, said_meaning, sentence, short_verdict, steps, title, verdict,
+        either, finding_sentence, outcomes, said_meaning, sentence, short_verdict, steps, title, verdict,
         verdict_text, worst,
     },
 };
 use crate::{
     base::{
         catalogue::{Text, stop},
+        instant::Zone,
         redact,
         severity::{Sentence, Severity},
     },
@@ -38,7 +39,6 @@ use crate::{
         flow::{FlowKind, Joined},
         observation::{Observation, Source},
         seen::Rode,
-        tracer::Tracer,
     },
 };
 
@@ -48,7 +48,7 @@ pub fn line(case: &Case<'_>) -> FlowLine {
     FlowLine {
         id: flow.id.to_string(),
         started: flow.id.event.time.to_string(),
-        time: flow.id.event.time.time_of_day(),
+        time: case.zone.time_of_day(flow.id.event.time),
         title: title(flow).to_string(),
         verdict: short_verdict(case),
         private: flow.place.private,
@@ -75,23 +75,23 @@ pub fn flow_view(case: &Case<'_>) -> FlowView {
         outcome: outcome(case),
         acceptance: is_judged.then(|| acceptance_view(case)).flatten(),
         steps,
-        findings: rest.map(|finding| finding_view(tracer, finding)).collect(),
+        findings: rest.map(|finding| finding_view(case, finding)).collect(),
         comparison: comparison_view(case),
         sequence: sequence(case),
-        messages: case.messages().map(|message| seen_message(tracer, &message)).collect(),
+        messages: case.messages().map(|message| seen_message(case, &message)).collect(),
         clock: clock::clock(case),
         exchanges: exchanges
             .iter()
             .zip(&flow.steps)
-            .map(|(exchange, step)| exchange_view(exchange, step.joined, &exchanges))
+            .map(|(exchange, step)| exchange_view(exchange, step.joined, &exchanges, case.zone))
             .collect(),
     }
 }
 
 /// A message with the place where it was seen. One that is a file says so itself.
-fn seen_message(tracer: &Tracer, message: &Looked<'_>) -> MessageView {
-    let view = message_view(message);
-    let file = of_file::label(tracer, &message.seen.event).filter(|_| message.seen.rode != Rode::File);
+fn seen_message(case: &Case<'_>, message: &Looked<'_>) -> MessageView {
+    let view = message_view(message, case.zone);
+    let file = of_file::label(case.tracer, &message.seen.event).filter(|_| message.seen.rode != Rode::File);
     match file {
         Some(file) => {
             MessageView { seen: text!("of-file.said", text = view.seen, file = file).to_string(), ..view }
@@ -122,7 +122,7 @@ fn outcome(case: &Case<'_>) -> Option<Sentence> {
             text!("outcome.said", outcome = one, said = said, stop = stop(said))
         }
         ([one], None) => text!("outcome.only", outcome = one),
-        (several, _) => text!("outcome.one-of", outcomes = several.join(" — ")),
+        (several, _) => text!("outcome.one-of", outcomes = either(several)),
     };
     // Where nothing else is the verdict, it says what the message means.
     let meaning = said_meaning(flow).filter(|_| worst(case).is_some());
@@ -133,15 +133,15 @@ fn outcome(case: &Case<'_>) -> Option<Sentence> {
     Some(sentence(severity, text))
 }
 
-pub(super) fn finding_view(tracer: &Tracer, finding: &Finding) -> FindingView {
+pub(super) fn finding_view(case: &Case<'_>, finding: &Finding) -> FindingView {
     let evidence = finding.evidence.iter();
-    let said = |it: &Evidence| of_file::said(tracer, it.provenance.event(), &it.text);
+    let said = |it: &Evidence| of_file::said(case.tracer, it.provenance.event(), &it.text);
     FindingView {
         diagnosis: finding.diagnosis.id.to_owned(),
         sentence: finding_sentence(finding),
         at_fault: finding.at_fault.text().to_string(),
         evidence: evidence.map(said).collect(),
-        steps: steps(finding),
+        steps: steps(case, finding),
     }
 }
 
@@ -192,13 +192,13 @@ fn value_view(
             StoredValue::Known(_) => text!(
                 "seen.in",
                 source = observation.source.text(),
-                time = observation.provenance.time().time_of_day()
+                time = case.zone.time_of_day(observation.provenance.time())
             ),
             StoredValue::Absent | StoredValue::Unseen => {
                 text!(
                     "seen.absent",
                     source = observation.source.text(),
-                    time = observation.provenance.time().time_of_day()
+                    time = case.zone.time_of_day(observation.provenance.time())
                 )
             }
         },
@@ -216,9 +216,9 @@ fn value_view(
     }
 }
 
-fn exchange_view(exchange: &Exchange, joined: Joined, exchanges: &[&Exchange]) -> ExchangeView {
+fn exchange_view(exchange: &Exchange, joined: Joined, exchanges: &[&Exchange], zone: Zone) -> ExchangeView {
     ExchangeView {
-        time: exchange.id.time.time_of_day(),
+        time: zone.time_of_day(exchange.id.time),
         duration: exchange.duration(),
         method: exchange.method.clone(),
         url: redact::url(exchange.url.expose()),

@@ -6,6 +6,7 @@
 
 mod absent;
 pub mod acceptance;
+mod actor;
 pub mod at_hand;
 pub mod clock;
 pub mod context;
@@ -19,6 +20,7 @@ pub mod older;
 mod other_message;
 pub mod overview;
 pub mod owner_message;
+mod plain;
 pub mod print;
 pub mod search;
 pub mod self_check;
@@ -47,9 +49,12 @@ pub struct Overview {
     pub revision: String,
     /// Whether sign-ins are being recorded.
     pub recording: bool,
+    /// The GitLabs that are watched besides gitlab.com: those that the person added.
+    #[serde(default)]
+    pub watched: Vec<String>,
     /// Flows with an error or a warning.
     pub problems: usize,
-    /// The newest sign-in's verdict, or why there is none yet.
+    /// The newest sign-in's verdict in everyday words, or why there is none yet.
     pub headline: Sentence,
     /// The first thing to do about it.
     pub first_step: Option<Step>,

@@ -11,13 +11,17 @@ pub(crate) mod files;
 pub(crate) mod group;
 
 use crate::{
-    base::latest_call::{LatestCall, ask},
+    base::{
+        latest_call::{LatestCall, ask},
+        local_time,
+    },
     client::{Client, News, PanelPlace, RecorderCommand},
 };
 use files::FilesState;
 use group::GroupState;
 use js_sys::futures::spawn_local;
 use samlight::{
+    base::instant::Zone,
     calls::protocol::{OwnCall, OwnReply},
     gitlab::instance::Instance,
     text,
@@ -258,8 +262,20 @@ impl App {
         let app = self.clone();
         ask(&self.flow_call, id, move |id| {
             let app = app.clone();
-            async move { app.show(app.client.call(&OwnCall::Flow { id }).await) }
+            async move {
+                let zone = app.zone_of(&id);
+                app.show(app.client.call(&OwnCall::Flow { id, zone }).await);
+            }
         });
+    }
+
+    /// The zone in which the reader lived when the sign-in `id` began.
+    fn zone_of(&self, id: &str) -> Zone {
+        let started = self.overview.with_untracked(|overview| {
+            let flows = overview.iter().flat_map(|overview| &overview.flows);
+            flows.filter(|line| line.id == id).map(|line| line.started.clone()).next()
+        });
+        started.map_or_else(Zone::default, |started| local_time::zone(&started))
     }
 
     fn ask_access(&self) {

@@ -16,7 +16,10 @@ mod unhidden;
 
 use crate::{
     app::App,
-    base::signals::{each, live, part},
+    base::{
+        local_time::{self, LocalTime},
+        signals::{each, live, part},
+    },
     parts::{
         section::{private_badge, section_of, steps, verdict},
         severity,
@@ -47,7 +50,8 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
                 p().class("flow-time").children((
                     time()
                         .datetime(move || line.with(|line| line.started.clone()))
-                        .children(live(move || line.with(|line| instant(&line.started, &line.time)))),
+                        .attr("title", move || line.with(|line| line.started.clone()))
+                        .children(live(move || line.with(|line| instant(&line.started)))),
                     private_badge(line),
                 )),
             )),
@@ -67,12 +71,10 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
         .into()
 }
 
-/// An instant of RFC 3339 as people read it, with its own time of day.
-fn instant(instant: &str, time: &str) -> String {
-    match instant.split_once('T') {
-        Some((date, _)) => text!("ui.instant", date = date, time = time).to_string(),
-        None => instant.to_owned(),
-    }
+/// An instant of RFC 3339 as people read it where they live.
+fn instant(instant: &str) -> String {
+    let LocalTime { day, time, zone } = local_time::at(instant);
+    text!("ui.instant", date = day, time = format!("{time} {zone}")).to_string()
 }
 
 fn steps_section(list: ReadSignal<Vec<Step>>) -> View {

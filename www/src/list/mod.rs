@@ -10,6 +10,7 @@ use crate::{
     app::App,
     base::{
         keys::{Axis, target},
+        local_time,
         signals::{each, live, part},
     },
     parts::{
@@ -167,7 +168,8 @@ fn entry(app: &App, entry: ReadSignal<Entry>, selected: ReadSignal<Option<String
             time()
                 .class("entry-time")
                 .datetime(move || line.with(|line| line.started.clone()))
-                .children(live(move || line.with(|line| line.time.clone()))),
+                .attr("title", move || line.with(|line| line.started.clone()))
+                .children(live(move || line.with(|line| local_time::at(&line.started).time))),
         ))
         .into()
 }

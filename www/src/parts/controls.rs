@@ -30,7 +30,8 @@ pub(crate) fn copy_as(
     copying(app, value).class(class).children(label.to_string()).into()
 }
 
-fn copying(app: &App, value: impl Fn() -> String + 'static) -> HtmlButton {
+/// The button that copies what `value` gives, without its words.
+pub(crate) fn copying(app: &App, value: impl Fn() -> String + 'static) -> HtmlButton {
     let app = app.clone();
     button().r#type("button").on(events::click, move |_| {
         let app = app.clone();

@@ -266,7 +266,7 @@ impl Expectation<'_> {
                 (Severity::Warning, said)
             })
             .collect();
-        let step = Step { text: text!("cli.expected.do").to_string(), link: None };
+        let step = Step { text: text!("cli.expected.do").to_string(), link: None, by: None };
         let said = some(&text!("cli.expected.refused"), said)?;
         Some(Statement { steps: vec![step], ..said })
     }
@@ -317,7 +317,7 @@ impl Expectation<'_> {
             Sentence { severity: Severity::Neutral, text: format!("{said} ({names})") }
         });
         let step = unknown.as_ref().map(|_| text!("cli.expected.without-address.do").to_string());
-        let steps = step.map(|text| Step { text, link: None }).into_iter().collect();
+        let steps = step.map(|text| Step { text, link: None, by: None }).into_iter().collect();
         let sentences: Vec<Sentence> = ambiguous.into_iter().chain(unknown).chain(others).collect();
         (!sentences.is_empty()).then_some(Statement { heading: None, sentences, steps })
     }
