@@ -118,5 +118,6 @@ fn said_of(desk: &Desk, state: &LabState, user: &LabUser) -> Result<Vec<(&'stati
         ("message to the owner", owner),
         ("popup", of_popup),
         ("panel", panel.text()?),
+        ("panel's other parts", panel.evaluate("document.querySelector('.flow').textContent")?.to_string()),
     ])
 }

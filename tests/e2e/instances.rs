@@ -156,8 +156,8 @@ fn removed(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
     nothing_is_kept(samlight)
 }
 
-/// On a page that looks like GitLab's the popup leads to the page that adds it, with its address; the popup on
-/// another page, and the empty panel, say which GitLabs are watched.
+/// On a page that looks like GitLab's the popup leads to the page that adds it, with its address; the popup
+/// on another page, and the empty panel, say which GitLabs are watched.
 fn offered_where_the_person_stands(browser: &Browser, desk: &Desk) -> Result<()> {
     let samlight = &desk.samlight;
     samlight.clear()?;

@@ -94,7 +94,7 @@ fn told_in_their_own_time(desk: &Desk) -> Result<()> {
     panel.wait_for("document.querySelector('.exchanges .when').textContent.includes('UTC+5:30')").map(drop)
 }
 
-/// What a NameID in other case is called for people.
+/// The words in which people are told of a NameID in other case.
 const EVERYDAY: &str = "sends your ID with other capital letters than GitLab knows";
 
 /// No word of SAML, the two values with their difference marked, and one button that stands out.

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::json;
 use time::OffsetDateTime;
 
-use crate::stage::{Desk, Stage, keep_picture};
+use crate::stage::{CHECKS_TAB, Desk, Stage, keep_picture, show_part};
 
 /// The fault of one Response.
 struct Refusal {
@@ -117,6 +117,7 @@ pub(crate) fn as_predicted(stage: &Stage, browser: &Browser) -> Result<()> {
     }
     ensure!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), REFUSALS.len(), wrong.join("\n"));
     ensure!(said.len() == REFUSALS.len(), "some say the same: {said:#?}");
+    show_part(&desk.samlight.panel, CHECKS_TAB)?;
     keep_picture(&desk.samlight.panel, "refused-by-signature")?;
 
     desk.post_from_idp(&acs(&state, Provider::Group), &accepted.response)?;

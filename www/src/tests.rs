@@ -2,7 +2,7 @@
 //! making elements. How they react to keys and changes is tested in a real browser.
 
 use crate::{
-    app::App,
+    app::{App, DetailTab},
     client::{Client, Heard, InstanceOrder, Later, News, PanelPlace, Reads, RecorderCommand, Unread},
     flow::{self, comparison, decryption, octets},
     list::{self, search},
@@ -101,6 +101,8 @@ fn line(id: &str) -> FlowLine {
         started: "2026-01-01T00:00:00Z".into(),
         time: "00:00:00".into(),
         title: format!("Sign-in {id}"),
+        who: Some(format!("Ada-{id}")),
+        group: Some("acme".into()),
         verdict: sentence(Severity::Error, "NameID differs"),
         private: false,
         container: None,
@@ -116,12 +118,13 @@ pub(crate) fn run(text: &str, mark: Mark, name: Option<&str>) -> Run {
     Run { text: text.into(), mark, name: name.map(Into::into) }
 }
 
-fn message() -> MessageView {
+pub(crate) fn message() -> MessageView {
     MessageView {
         name: "Response".into(),
         binding: "HTTP-POST".into(),
         seen: "just now".into(),
-        summary: vec![("ID".into(), "_1".into())],
+        summary: vec![("NameID".into(), "THE NAME".into()), ("Issuer".into(), "THE ISSUER".into())],
+        relay_state: Some("THE RELAY STATE".into()),
         attributes: vec![],
         signatures: vec![],
         certificates: vec![],
@@ -259,12 +262,12 @@ fn a_sign_in_is_shown_most_important_first() {
         "THE SELF-CHECK",
         "THE OWN IDENTITY",
         "THE MESSAGE TO THE OWNER",
+        "THE FINDING",
         "THE ATTRIBUTION",
         "THE ACCEPTANCE",
         "WHAT GITLAB SAID",
         "THE CHECK",
         "THE REASON",
-        "THE FINDING",
         "THE SEQUENCE",
         "HTTP-POST",
         "THE-EXCHANGE",
@@ -272,6 +275,26 @@ fn a_sign_in_is_shown_most_important_first() {
     let places: Vec<_> = order.iter().map(|part| html.find(part)).collect();
     assert!(places.iter().all(Option::is_some), "{places:?} in {html}");
     assert!(places.is_sorted(), "{places:?} in {html}");
+}
+
+#[test]
+fn each_part_has_a_tab_and_one_of_them_is_shown() {
+    let html = show_flow(full_flow());
+    for (at, name) in ["Verdict", "Values", "Checks", "Sequence", "Messages", "HTTP"].iter().enumerate() {
+        let tab = html.split("role=\"tab\"").nth(at + 1).unwrap_or_default();
+        assert!(tab.contains(&format!("aria-controls=\"part-{}\"", at + 1)), "{name}: {tab}");
+        assert!(tab.split("</button>").next().is_some_and(|tab| tab.ends_with(name)), "{name}: {tab}");
+        let part = html.split("role=\"tabpanel\"").nth(at + 1).unwrap_or_default();
+        let part = part.split('>').next().unwrap_or_default();
+        assert_eq!(part.contains("hidden"), at > 0, "{name}: {part}");
+    }
+    let bare = FlowView { messages: vec![], ..full_flow() };
+    let html = shown(|app| {
+        app.tab.set(DetailTab::Messages);
+        flow::flow(app, *create_signal(Rc::new(bare)), create_node_ref())
+    });
+    let first = html.split("aria-selected=\"").nth(1).unwrap_or_default();
+    assert!(first.starts_with("true"), "what it does not have is not shown: {html}");
 }
 
 #[test]

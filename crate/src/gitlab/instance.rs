@@ -54,8 +54,8 @@ impl Instance {
         })
     }
 
-    /// The instance that the page at `url` is of, when it looks like a page of GitLab's: by its host's name or
-    /// by a path that few others have. None for what nobody could name, and for GitLab.com.
+    /// The instance that the page at `url` is of, when it looks like a page of GitLab's: by its host's name
+    /// or by a path that few others have. None for what nobody could name, and for GitLab.com.
     pub fn of_page(url: &str) -> Option<Self> {
         let address = Address::parse(url)?;
         let signs_in = SIGN_IN_PATHS.iter().find_map(|path| address.path.find(path));

@@ -27,9 +27,10 @@ use crate::{
         Case, Looked,
         finding::{Evidence, Finding},
     },
-    comparison::{Row, Verdict},
+    comparison::{self, Row, Verdict, attribution},
     gitlab::{
         messages,
+        routes::Provider,
         stored::{Fact, StoredValue},
     },
     saml::MessageKind,
@@ -50,11 +51,21 @@ pub fn line(case: &Case<'_>) -> FlowLine {
         started: flow.id.event.time.to_string(),
         time: case.zone.time_of_day(flow.id.event.time),
         title: title(flow).to_string(),
+        who: who(case),
+        group: flow.provider.as_ref().and_then(Provider::group).map(str::to_owned),
         verdict: short_verdict(case),
         private: flow.place.private,
         container: flow.place.container().map(|number| text!("place.container", number = number).to_string()),
         file: of_file::label(case.tracer, &flow.id.event).map(|label| label.to_string()),
     }
+}
+
+/// The one who signs in: by the name that GitLab looks for, unless it is made up for this sign-in.
+fn who(case: &Case<'_>) -> Option<String> {
+    let Case { tracer, flow, .. } = *case;
+    let is_made_up = flow.name_id(tracer).is_some_and(|(name_id, _)| comparison::is_transient(&name_id));
+    let uid = comparison::uid_sent(tracer, flow).map(|(uid, _)| uid).filter(|_| !is_made_up);
+    uid.or_else(|| attribution::email_sent(tracer, flow)).filter(|who| !who.trim().is_empty())
 }
 
 /// A flow in full.

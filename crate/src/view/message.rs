@@ -28,6 +28,7 @@ pub(super) fn message_view(message: &Looked<'_>, zone: Zone) -> MessageView {
         binding: carried.binding.to_string(),
         seen: place(exchange, seen, zone).to_string(),
         summary: carried.message.as_ref().map(|read| marked(summary(read), message)).unwrap_or_default(),
+        relay_state: carried.relay_state.as_ref().map(|state| state.expose().to_owned()),
         attributes: carried.message.as_ref().map(attributes).unwrap_or_default(),
         signatures: signed::signature_views(message.look()),
         certificates: found.iter().map(signed::certificate_view).collect(),

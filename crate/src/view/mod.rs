@@ -94,6 +94,13 @@ pub struct FlowLine {
     pub time: String,
     /// Its title: "Sign-in to group acme on gitlab.com".
     pub title: String,
+    /// The one who signs in, as the message names them: by the NameID, or by the e-mail address where that is
+    /// made up or cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// Full path of the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// The verdict in a few words.
     pub verdict: Sentence,
     /// Captured in a private window.
@@ -302,6 +309,10 @@ pub struct MessageView {
     pub seen: String,
     /// The important values: label and value, in reading order.
     pub summary: Vec<(String, String)>,
+    /// The RelayState beside it. A screen of the person's own shows it, as the message itself, and nothing
+    /// else does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay_state: Option<String>,
     /// The attributes of its assertions.
     pub attributes: Vec<AttributeView>,
     /// Its signatures.
@@ -349,6 +360,9 @@ pub struct CertificateView {
     pub sha1: String,
     /// SHA-256 fingerprint in GitLab's notation.
     pub sha256: String,
+    /// All of it as PEM (RFC 7468).
+    #[serde(default)]
+    pub pem: String,
 }
 
 /// One flaw of a message.

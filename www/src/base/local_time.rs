@@ -1,7 +1,7 @@
 //! Times as a clock of the reader's shows them: the only place that knows the reader's zone.
 //!
-//! The core knows no zone; it is handed over with what is asked for ([`zone`]). Where a page tells the time by
-//! itself, it is from an instant of RFC 3339 in UTC.
+//! The core knows no zone; it is handed over with what is asked for ([`zone`]). Where a page tells the time
+//! by itself, it is from an instant of RFC 3339 in UTC.
 
 use samlight::base::instant::Zone;
 

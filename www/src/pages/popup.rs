@@ -53,7 +53,7 @@ pub(crate) fn popup(app: &App) -> View {
     ))
 }
 
-/// What the newest sign-in came to, and the one thing to do now; or why there is none.
+/// The result of the newest sign-in, and the one thing to do now; or why there is none.
 fn summary(app: &App) -> View {
     let overview = app.overview;
     let is_empty =

@@ -253,6 +253,15 @@ pub(crate) fn focus(node: Option<web_sys::Node>) {
     }
 }
 
+/// Puts the focus on the tab that is selected among those that `event` came to.
+pub(crate) fn focus_selected_tab(event: &web_sys::KeyboardEvent) {
+    let tab = event
+        .current_target()
+        .and_then(|tabs| tabs.dyn_into::<web_sys::Element>().ok())
+        .and_then(|tabs| tabs.query_selector("[aria-selected=true]").ok().flatten());
+    focus(tab.map(Into::into));
+}
+
 /// The clipboard; browsers hide it on pages that did not come over a safe way.
 fn clipboard() -> Option<web_sys::Clipboard> {
     let navigator = web_sys::window()?.navigator();
