@@ -117,7 +117,6 @@ pub(crate) fn as_predicted(stage: &Stage, browser: &Browser) -> Result<()> {
     }
     ensure!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), REFUSALS.len(), wrong.join("\n"));
     ensure!(said.len() == REFUSALS.len(), "some say the same: {said:#?}");
-    show_part(&desk.samlight.panel, CHECKS_TAB)?;
     keep_picture(&desk.samlight.panel, "refused-by-signature")?;
 
     desk.post_from_idp(&acs(&state, Provider::Group), &accepted.response)?;
@@ -127,6 +126,8 @@ pub(crate) fn as_predicted(stage: &Stage, browser: &Browser) -> Result<()> {
         ensure!(shown.verdict == "GitLab accepts this Response." && shown.failed.is_none(), "{shown:?}");
         Ok(())
     })?;
+    // Only now: whoever chooses a part is reading, and a newer sign-in no longer takes its place.
+    show_part(&desk.samlight.panel, CHECKS_TAB)?;
     keep_picture(&desk.samlight.panel, "accepted").map(drop)
 }
 
