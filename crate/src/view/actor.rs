@@ -58,8 +58,8 @@ pub(super) fn of(key: &str) -> Actor {
     row.map_or_else(|| usual(key), |(_, actor)| *actor)
 }
 
-/// The usual one: a diagnosis or a message of GitLab's mostly asks for something at the identity provider; the
-/// rest is done by whoever reads it.
+/// The usual one: a diagnosis or a message of GitLab's mostly asks for something at the identity provider;
+/// the rest is done by whoever reads it.
 fn usual(key: &str) -> Actor {
     match key.split('.').next() {
         Some("remedy" | "said") => Actor::IdentityProvider,

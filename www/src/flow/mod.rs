@@ -1,6 +1,6 @@
 //! One sign-in, most important first, in parts of which one is shown ([`tabs`]): the verdict with the
-//! outcome, what to do, the self-check, the message to the owner and what else was found; what was compared; what
-//! GitLab checks; the steps as a diagram; the messages; the exchanges.
+//! outcome, what to do, the self-check, the message to the owner and what else was found; what was
+//! compared; what GitLab checks; the steps as a diagram; the messages; the exchanges.
 
 mod acceptance;
 mod clock;

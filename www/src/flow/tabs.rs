@@ -1,8 +1,8 @@
 //! The parts of a sign-in as tabs (WAI-ARIA): one press from the list to its messages.
 //!
 //! A part of which the sign-in has nothing has no tab. The tab that was chosen last stays for the next
-//! sign-in that has it, until the page is closed. The keys 1 to 6 lead to a tab from anywhere, unless something is
-//! typed.
+//! sign-in that has it, until the page is closed. The keys 1 to 6 lead to a tab from anywhere, unless
+//! something is typed.
 
 use crate::{
     app::{App, DetailTab},
