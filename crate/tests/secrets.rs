@@ -229,6 +229,8 @@ fn no_screen_shows_a_secret_but_the_message_itself() {
             for text in [&mut message.pretty, &mut message.exact, &mut message.received] {
                 shown_messages.push_str(&std::mem::take(text));
             }
+            // It came with the message, and is shown with it.
+            shown_messages.push_str(&message.relay_state.take().unwrap_or_default());
         }
         if let Some(message) = &view.for_owner {
             for_owners += 1;

@@ -4,7 +4,10 @@
 use super::run;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use samlight::{
-    base::{instant::Timestamp, place::Sender},
+    base::{
+        instant::{Timestamp, Zone},
+        place::Sender,
+    },
     calls::{
         content_script,
         protocol::{OwnCall, PageCall},
@@ -434,7 +437,11 @@ fn own_calls_read_as_they_are_written() {
             json!({"call": "overview", "text": "ada", "start": 7}),
             OwnCall::Overview(Query { text: "ada".into(), start: 7, ..Query::default() }),
         ),
-        (json!({"call": "flow", "id": "x"}), OwnCall::Flow { id: "x".into() }),
+        (json!({"call": "flow", "id": "x"}), OwnCall::Flow { id: "x".into(), zone: Zone::default() }),
+        (
+            json!({"call": "flow", "id": "x", "zone": -210}),
+            OwnCall::Flow { id: "x".into(), zone: Zone(-210) },
+        ),
         (json!({"call": "report"}), OwnCall::Report),
     ] {
         assert_eq!(serde_json::to_value(&call).unwrap(), json);

@@ -8,7 +8,7 @@ use samlight_tests::lab::LabState;
 use samlight_tests::wait::until;
 use serde::Deserialize;
 
-use crate::stage::{Desk, Stage, keep_picture};
+use crate::stage::{CHECKS_TAB, Desk, Stage, keep_picture, show_part};
 
 /// One clock of GitLab.
 struct Setting {
@@ -71,6 +71,7 @@ fn is_shown(desk: &Desk, state: &LabState, setting: &Setting) -> Result<()> {
     desk.sign_in_by_saml(state, state.member())?;
     desk.tab.wait_for_text(setting.said)?;
     let panel = &desk.samlight.panel;
+    show_part(panel, CHECKS_TAB)?;
     until("the clocks in the panel", || {
         let shown: Shown = serde_json::from_value(panel.evaluate(SHOWN)?)?;
         let [skew, ..] = shown.skews.as_slice() else { anyhow::bail!("no skew: {shown:?}") };

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::files::{DROP, Served, give, saved};
 use crate::forms::Forms;
-use crate::stage::{Stage, keep_picture};
+use crate::stage::{MESSAGES_TAB, Stage, keep_picture, show_part};
 
 /// The values that only the key shows.
 const NAME_ID: &str = "robin.field";
@@ -134,6 +134,7 @@ fn on_the_static_page(stage: &Stage, browser: &Browser, sample: &Sample) -> Resu
 
 /// Unfolds the message and its form for the key.
 fn unfold(page: &Page) -> Result<()> {
+    show_part(page, MESSAGES_TAB)?;
     page.wait_for(
         "(document.querySelectorAll('details').forEach(it => { it.open = true }),
           document.querySelector('.key textarea')?.offsetHeight > 0)",

@@ -30,6 +30,9 @@ pub(crate) fn message_then_self_check(stage: &Stage, browser: &Browser) -> Resul
     for page in [panel, &side] {
         page.wait_for_text("Samlight has not seen what gitlab.com has stored for you.")?;
         page.wait_for_text("https://gitlab.com/users/password/new")?;
+        page.wait_for(
+            "!!document.querySelector('.self-check a[href=\"https://gitlab.com/users/password/new\"]')",
+        )?;
         page.evaluate("document.querySelector('.self-check').scrollIntoView()")?;
     }
     legible(panel, "signed-out-tab")?;
@@ -67,7 +70,7 @@ pub(crate) fn message_then_self_check(stage: &Stage, browser: &Browser) -> Resul
     legible(panel, "self-check-tab")?;
     legible(&side, "self-check-side-panel")?;
     let popup = desk.samlight.extension.open_popup(&desk.tab, POPUP)?;
-    popup.wait_for_text("Copy the message")?;
+    popup.wait_for_text("Copy message for your group owner")?;
     legible(&popup, "popup-with-message")?;
     popup.click(".copy-message")?;
     popup.wait_for_text("Copied")?;

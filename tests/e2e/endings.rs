@@ -130,8 +130,8 @@ pub(crate) const OF_GROUP: &[Ending] = &[
             user.name_id = with_other_case(&user.name_id);
         },
         said: "There is already a GitLab account",
-        outcomes: &["GitLab found no SAML identity with this NameID"],
-        explained: "upper and lower case count",
+        outcomes: &["GitLab found no account that is linked to this NameID"],
+        explained: "capital letters count",
         // The SCIM identifier is the stored one.
         in_group: Some(["Differs in case", "Identity provider changed"]),
         ..REFUSED
@@ -217,7 +217,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         },
         said: "do not match your user account",
         outcomes: &["GitLab could not link this NameID"],
-        explained: "a different one is stored for this person",
+        explained: "GitLab has another ID (NameID) stored for this person",
         ..REFUSED
     },
     Ending {

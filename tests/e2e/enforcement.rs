@@ -109,7 +109,7 @@ fn said_of(desk: &Desk, state: &LabState, user: &LabUser) -> Result<Vec<(&'stati
     let panel = &desk.samlight.panel;
     panel.wait_for_text(&view.verdict.text)?;
     let popup = desk.samlight.extension.open_popup(&desk.tab, POPUP)?;
-    popup.wait_for_text(&view.verdict.text)?;
+    popup.wait_for_text(&desk.samlight.overview()?.headline.text)?;
     let of_popup = popup.text()?;
     popup.close()?;
     Ok(vec![
@@ -118,5 +118,6 @@ fn said_of(desk: &Desk, state: &LabState, user: &LabUser) -> Result<Vec<(&'stati
         ("message to the owner", owner),
         ("popup", of_popup),
         ("panel", panel.text()?),
+        ("panel's other parts", panel.evaluate("document.querySelector('.flow').textContent")?.to_string()),
     ])
 }

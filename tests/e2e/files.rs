@@ -168,7 +168,7 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     page.fill("[name=group]", "acme")?;
     page.fill("[name=saml]", "ada-5")?;
     page.click(".stored button")?;
-    page.wait_for_text("upper and lower case only")?;
+    page.wait_for_text("has other capital letters than the one")?;
     // A damaged file is read as far as it goes, and the place is said.
     let damaged = har("Ada-6");
     give(&page, DROP, &[("damaged.har", &damaged[..damaged.len() - 4])])?;

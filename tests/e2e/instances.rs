@@ -5,14 +5,14 @@
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
 use samlight_tests::browser::{Browser, Kind, LaunchOptions, Page};
-use samlight_tests::installed::{INSTANCES, Installed, NOTE, PANEL_TAB};
+use samlight_tests::installed::{INSTANCES, Installed, NOTE, PANEL_TAB, POPUP};
 use samlight_tests::lab::LabState;
 use samlight_tests::runner::World;
 use samlight_tests::wait::until;
 use serde_json::{Value, json};
 
 use crate::sign_in::wait_for_verdict;
-use crate::stage::{Desk, Stage};
+use crate::stage::{Desk, Stage, keep_picture};
 
 /// Below a relative URL root, at a port of its own.
 const ADDRESS: &str = "https://gitlab.example.com:8443/gitlab";
@@ -68,6 +68,7 @@ pub(crate) fn added_then_removed(stage: &Stage, browser: &Browser) -> Result<()>
 /// Refused, denied, allowed; and the page that is open already is marked at once.
 fn added(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
     let samlight = &desk.samlight;
+    offered_where_the_person_stands(browser, desk)?;
     desk.sign_in_by_password(state.owner())?;
     open_settings(desk, state)?;
     samlight.panel.click(".instances-link")?;
@@ -153,6 +154,32 @@ fn removed(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
     desk.sign_in_by_saml(state, state.member())?;
     desk.tab.wait_for_text("Signed in with SAML for")?;
     nothing_is_kept(samlight)
+}
+
+/// On a page that looks like GitLab's the popup leads to the page that adds it, with its address; the popup
+/// on another page, and the empty panel, say which GitLabs are watched.
+fn offered_where_the_person_stands(browser: &Browser, desk: &Desk) -> Result<()> {
+    let samlight = &desk.samlight;
+    samlight.clear()?;
+    samlight.panel.wait_for_text("Watched: gitlab.com. Is your GitLab at another address?")?;
+    desk.tab.navigate(&format!("{ADDRESS}/users/sign_in"))?;
+    let popup = samlight.extension.open_popup(&desk.tab, POPUP)?;
+    popup.wait_for_text("Watched: gitlab.com.")?;
+    popup.wait_for_text("Record sign-ins at gitlab.example.com:8443/gitlab")?;
+    keep_picture(&popup, "popup-elsewhere")?;
+    // A press would open it, and close the popup in the middle of the press.
+    let leads_to = popup.evaluate("document.querySelector('.elsewhere .button').href")?;
+    let page = samlight.extension.url(&format!("{INSTANCES}#{ADDRESS}"));
+    assert_eq!(leads_to, json!(page));
+    popup.close()?;
+    let page = browser.open(&page)?;
+    page.wait_for(&format!("document.querySelector('{FIELD}').value === '{ADDRESS}'"))?;
+    page.close()?;
+    desk.tab.navigate("https://idp.example.com/ready.txt")?;
+    let popup = samlight.extension.open_popup(&desk.tab, POPUP)?;
+    popup.wait_for_text("Watched: gitlab.com.")?;
+    ensure!(popup.evaluate("document.querySelector('.elsewhere .button')")?.is_null(), "this is no GitLab");
+    popup.close()
 }
 
 /// The person takes access away in the browser's own menu, and gives it again by the page's button.

@@ -12,7 +12,7 @@ use samlight_tests::wait::until;
 use serde_json::Value;
 
 use crate::sign_in::owner_then_member_in_other_case;
-use crate::stage::{Desk, Stage, keep_picture};
+use crate::stage::{Desk, MESSAGES_TAB, Stage, keep_picture, show_part};
 
 pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, state) = stage.desk(browser, |state| {
@@ -32,8 +32,13 @@ pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Browser) -> Result<()> 
 
     owner_then_member_in_other_case(browser, &desk, &state)?;
     with_all_open(&desk, &side)?;
-    legible(&desk.samlight.panel, "tab")?;
-    legible(&side, "side-panel")?;
+    for (number, part) in (1..).zip(PARTS) {
+        for (page, place) in [(&desk.samlight.panel, "tab"), (&side, "side-panel")] {
+            show_part(page, &format!("#tab-{number}"))?;
+            legible(page, &format!("{place}{part}")).with_context(|| format!("part {number}"))?;
+        }
+    }
+    [&desk.samlight.panel, &side].into_iter().try_for_each(|page| show_part(page, MESSAGES_TAB))?;
     for page in [&desk.samlight.panel, &side] {
         page.evaluate(
             "document.querySelectorAll('.octets [aria-pressed], .octets [role=tab]:last-child').forEach(it => it.click())",
@@ -44,14 +49,17 @@ pub(crate) fn in_light_and_dark(stage: &Stage, browser: &Browser) -> Result<()> 
     legible(&desk.samlight.panel, "tab-side-by-side")?;
     legible(&side, "side-panel-side-by-side")?;
     let popup = extension.open_popup(&desk.tab, POPUP)?;
-    popup.wait_for_text("Sign-ins with a problem: 1")?;
+    popup.wait_for_text("Copy message for your group owner")?;
     legible(&popup, "popup")
 }
+
+/// The ends of the names of the pictures of a sign-in's parts, after the place in which it is shown.
+const PARTS: [&str; 6] = ["", "-values", "-checks", "-sequence", "-messages", "-http"];
 
 /// Opens every message, so that all there is can be judged.
 fn with_all_open(desk: &Desk, side: &Page) -> Result<()> {
     for page in [&desk.samlight.panel, side] {
-        page.wait_for_text("in upper and lower case only")?;
+        page.wait_for_text("has other capital letters than the one")?;
         page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")?;
         page.wait_for(
             "document.querySelectorAll('details pre').length === document.querySelectorAll('details').length",

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use samlight::comparison::Verdict;
+use samlight::view::MessageView;
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::SIDE_PANEL;
 use samlight_tests::lab::{LabState, with_other_case};
@@ -12,7 +13,7 @@ use samlight_tests::wait::until;
 use serde_json::json;
 
 use crate::sign_in::wait_for_verdict;
-use crate::stage::{Desk, Stage, keep_picture};
+use crate::stage::{Desk, MESSAGES_TAB, SEQUENCE_TAB, Stage, keep_picture, show_part};
 
 /// Empty, under way, refused, compared: each by itself, in documents that are never loaded again.
 pub(crate) fn follows_a_sign_in(stage: &Stage, browser: &Browser) -> Result<()> {
@@ -39,13 +40,14 @@ pub(crate) fn follows_a_sign_in(stage: &Stage, browser: &Browser) -> Result<()> 
     all_show("GitLab refused this sign-in")?;
     keep_picture(&side, "refused-side-panel")?;
     desk.sign_in_by_password(state.member())?;
-    all_show("it differs from the stored one in upper and lower case only")?;
+    all_show("has other capital letters than the one that GitLab has stored")?;
     for (name, page) in panels {
         assert_eq!(page.evaluate("globalThis.stillHere")?, true, "the {name} was loaded again");
         keep_picture(page, &format!("case-{name}"))?;
         // Of all arrows one is marked, and the list beside the picture says which.
         page.wait_for("document.querySelectorAll('.arrow[data-state=failed] .cross').length === 1")?;
         page.wait_for("document.querySelector('.sequence-steps [data-state=failed]').textContent.includes('GitLab refused')")?;
+        show_part(page, SEQUENCE_TAB)?;
         page.evaluate("document.querySelector('.sequence').scrollIntoView()")?;
         keep_picture(page, &format!("sequence-{name}"))?;
     }
@@ -78,11 +80,13 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.press("Enter")?;
     panel.wait_for("document.activeElement.id === 'flow-heading'")?;
 
+    keys_lead_to_the_parts(panel)?;
     let response = flow.messages.last().context("no message")?;
     let summary = format!("details.message:nth-of-type({}) summary", flow.messages.len());
     tab_to(panel, &summary)?;
     panel.press("Enter")?;
-    tab_to(panel, "[role=tab]")?;
+    begins_with_whom_it_is_about(panel, response)?;
+    tab_to(panel, ".octets [role=tab]")?;
     let content_shown = "document.activeElement.closest('.octets').querySelector('pre').textContent";
     let forms = [
         ("Pretty", &response.pretty),
@@ -111,6 +115,40 @@ pub(crate) fn by_keyboard(stage: &Stage, browser: &Browser) -> Result<()> {
     Ok(())
 }
 
+/// In the open message the NameID is first and the RelayState is there, each with a button that copies it.
+fn begins_with_whom_it_is_about(panel: &Page, response: &MessageView) -> Result<()> {
+    let rows = "[...document.querySelectorAll('.message[open] .summary tr:has(.copied)')].map(row => [
+        row.querySelector('th').textContent, row.querySelector('.copied > :first-child').textContent,
+        row.querySelector('button').ariaLabel])";
+    let row = |label: &str, value: &str| json!([label, value, format!("Copy: {label}")]);
+    let shown = panel.wait_for(&format!("(rows => rows.length > 1 && rows)({rows})"))?;
+    let (_, name_id) = response.summary.first().context("no summary")?;
+    assert_eq!(shown[0], row("NameID", name_id));
+    let relay_state = response.relay_state.as_deref().context("no RelayState")?;
+    let is_there = shown.as_array().is_some_and(|rows| rows.contains(&row("RelayState", relay_state)));
+    ensure!(is_there, "{shown}");
+    Ok(())
+}
+
+/// The keys 1 to 6 show one part each, and the arrow keys lead round the row; at the end the messages are
+/// shown.
+fn keys_lead_to_the_parts(panel: &Page) -> Result<()> {
+    const SHOWN: &str =
+        "[...document.querySelectorAll('.flow .part')].filter(it => it.checkVisibility()).map(it => it.id)";
+    for number in 1..=6 {
+        panel.press(&number.to_string())?;
+        panel.wait_for(&format!("JSON.stringify({SHOWN}) === '[\"part-{number}\"]'"))?;
+        let tab = panel.evaluate("document.querySelector('.detail-tabs [aria-selected=true]').id")?;
+        assert_eq!(tab, json!(format!("tab-{number}")));
+    }
+    tab_to(panel, ".detail-tabs [role=tab]")?;
+    for (key, number) in [("ArrowRight", 1), ("ArrowLeft", 6), ("ArrowLeft", 5)] {
+        panel.press(key)?;
+        panel.wait_for(&format!("document.activeElement.id === 'tab-{number}'"))?;
+    }
+    panel.wait_for(&format!("JSON.stringify({SHOWN}) === '[\"part-5\"]'")).map(drop)
+}
+
 /// Looks for a sign-in by a word that stands in its message only, leaves out what has no problem, and goes
 /// back.
 pub(crate) fn searches(stage: &Stage, browser: &Browser) -> Result<()> {
@@ -136,6 +174,25 @@ pub(crate) fn searches(stage: &Stage, browser: &Browser) -> Result<()> {
     keep_picture(panel, "search-panel")?;
     panel.press("Escape")?;
     count(2, "2")?;
+    // Each line says who, and a word can name the place in which it is looked for.
+    let (member, owner) = (&state.member().name_id, &state.owner().name_id);
+    let whose = "[...document.querySelectorAll('.entry-title')].map(it => it.textContent)";
+    let lines = [owner, member].map(|who| format!("{who} · {}", state.group.path));
+    assert_eq!(panel.evaluate(whose)?, json!(lines));
+    for (words, found) in [
+        (format!("nameid:{}", member.to_uppercase()), 1),
+        (format!("-nameid:{member}"), 1),
+        (format!("group:{} host:gitlab.com", state.group.path), 2),
+        (format!("host:{member}"), 0),
+        ("verdict:\"nameid matches\"".to_owned(), 2),
+        ("-verdict:\"nameid matches\"".to_owned(), 0),
+        ("-host:idp.example.com".to_owned(), 0),
+    ] {
+        panel.type_text(&words)?;
+        count(found, &format!("{found} of 2")).context(words)?;
+        panel.press("Escape")?;
+        count(2, "2")?;
+    }
     tab_to(panel, ".search [aria-pressed]")?;
     panel.press("Enter")?;
     panel.wait_for_text("No matching sign-ins.")?;
@@ -205,6 +262,7 @@ pub(crate) fn lists_the_unreadable(stage: &Stage, browser: &Browser) -> Result<(
 
     let panel = &desk.samlight.panel;
     panel.wait_for_text(&flow.verdict.text)?;
+    show_part(panel, MESSAGES_TAB)?;
     panel.click("details.message summary")?;
     panel.wait_for_text(&at)?;
     keep_picture(panel, "unreadable-panel")?;

@@ -36,6 +36,9 @@ pub(crate) fn withheld_then_given(stage: &Stage, browser: &Browser) -> Result<()
     desk.tab.navigate("https://idp.example.com/ready.txt")?;
     let popup = extension.open_popup(&desk.tab, POPUP)?;
     explains(&popup).context("in the popup")?;
+    for page in [panel, &side, &popup] {
+        ensure!(!page.text()?.contains("No sign-in yet"), "it promises what cannot come");
+    }
     keep_picture(&popup, "withheld-popup")?;
     popup.close()?;
 

@@ -47,7 +47,7 @@ pub(crate) fn for_the_readme(stage: &Stage, browser: &Browser) -> Result<()> {
     let panel = &desk.samlight.panel;
     frame(panel, 1240, 862)?;
     panel.prefer_dark(false)?;
-    panel.wait_for_text("in upper and lower case only")?;
+    panel.wait_for_text("has other capital letters than the one")?;
     publish(panel, "verdict")?;
 
     desk.forget_sessions(browser)?;

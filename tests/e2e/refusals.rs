@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::json;
 use time::OffsetDateTime;
 
-use crate::stage::{Desk, Stage, keep_picture};
+use crate::stage::{CHECKS_TAB, Desk, Stage, keep_picture, show_part};
 
 /// The fault of one Response.
 struct Refusal {
@@ -126,6 +126,8 @@ pub(crate) fn as_predicted(stage: &Stage, browser: &Browser) -> Result<()> {
         ensure!(shown.verdict == "GitLab accepts this Response." && shown.failed.is_none(), "{shown:?}");
         Ok(())
     })?;
+    // Only now: whoever chooses a part is reading, and a newer sign-in no longer takes its place.
+    show_part(&desk.samlight.panel, CHECKS_TAB)?;
     keep_picture(&desk.samlight.panel, "accepted").map(drop)
 }
 

@@ -7,7 +7,7 @@ use samlight_tests::installed::Installed;
 use samlight_tests::lab::{LabState, LabUser, with_other_case};
 use samlight_tests::wait::until;
 
-use crate::stage::{Desk, Stage};
+use crate::stage::{Desk, Stage, VALUES_TAB, show_part};
 
 /// The stored value is the NameID that is sent: the person is in, and Samlight says so. Where no page says
 /// GitLab's version, the API is asked for it.
@@ -136,6 +136,7 @@ fn the_panel_shows(desk: &Desk, flow: &FlowView, user: &LabUser) -> Result<()> {
     let panel = &desk.samlight.panel;
     panel.wait_for_text(&flow.verdict.text)?;
     panel.wait_for_text(&flow.line.title)?;
+    show_part(panel, VALUES_TAB)?;
     panel.wait_for_text(user.saml_extern_uid.as_deref().unwrap_or_default())
 }
 

@@ -56,6 +56,21 @@ pub(crate) struct Desk {
     pub(crate) gitlab: String,
 }
 
+/// The tabs of a sign-in's parts in the panel.
+pub(crate) const VALUES_TAB: &str = "#tab-2";
+pub(crate) const CHECKS_TAB: &str = "#tab-3";
+pub(crate) const SEQUENCE_TAB: &str = "#tab-4";
+pub(crate) const MESSAGES_TAB: &str = "#tab-5";
+
+/// Shows a part of the sign-in that `page` shows, once it has that part.
+pub(crate) fn show_part(page: &Page, tab: &str) -> Result<()> {
+    page.wait_for(&format!(
+        "(tab => tab && !tab.hidden && (tab.click(), tab.getAttribute('aria-selected') === 'true'))(
+            document.querySelector('{tab}'))"
+    ))
+    .map(drop)
+}
+
 /// Keeps a picture of what is visible of `page`, to be looked at: `target/pictures/<browser>/<name>.png`.
 pub(crate) fn keep_picture(page: &Page, name: &str) -> Result<PathBuf> {
     let file =

@@ -2,22 +2,22 @@
 //! making elements. How they react to keys and changes is tested in a real browser.
 
 use crate::{
-    app::App,
+    app::{App, DetailTab},
     client::{Client, Heard, InstanceOrder, Later, News, PanelPlace, Reads, RecorderCommand, Unread},
     flow::{self, comparison, decryption, octets},
     list::{self, search},
-    pages::{instances, layout::Layout, panel, popup},
+    pages::{layout::Layout, panel},
     parts::severity,
 };
 use samlight::{
-    base::severity::{Sentence, Severity, Step},
+    base::severity::{Actor, Sentence, Severity, Step},
     calls::protocol::{
         DecryptedReply, ExportCall, ExportedFile, FileReply, OwnCall, OwnReply, StoryCall, StoryReply,
         ToldCall,
     },
     case::acceptance::CheckState,
     comparison::Verdict,
-    gitlab::instance::Instance,
+    gitlab::{docs, instance::Instance},
     view::{
         ArrowState, ArrowView, ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView,
         Mark, MessageView, Overview, Participant, Run, Selected, SequenceView, ValueView,
@@ -94,7 +94,7 @@ pub(crate) fn shown(view: impl FnOnce(&App) -> View) -> String {
     sycamore::render_to_string(|| view(&App::new(Rc::new(NobodyThere))))
 }
 
-fn sentence(severity: Severity, text: &str) -> Sentence {
+pub(crate) fn sentence(severity: Severity, text: &str) -> Sentence {
     Sentence { severity, text: text.into() }
 }
 
@@ -104,6 +104,8 @@ fn line(id: &str) -> FlowLine {
         started: "2026-01-01T00:00:00Z".into(),
         time: "00:00:00".into(),
         title: format!("Sign-in {id}"),
+        who: Some(format!("Ada-{id}")),
+        group: Some("acme".into()),
         verdict: sentence(Severity::Error, "NameID differs"),
         private: false,
         container: None,
@@ -112,19 +114,20 @@ fn line(id: &str) -> FlowLine {
 }
 
 fn step(text: &str, link: Option<&str>) -> Step {
-    Step { text: text.into(), link: link.map(Into::into) }
+    Step { text: text.into(), link: link.map(Into::into), by: None }
 }
 
-fn run(text: &str, mark: Mark, name: Option<&str>) -> Run {
+pub(crate) fn run(text: &str, mark: Mark, name: Option<&str>) -> Run {
     Run { text: text.into(), mark, name: name.map(Into::into) }
 }
 
-fn message() -> MessageView {
+pub(crate) fn message() -> MessageView {
     MessageView {
         name: "Response".into(),
         binding: "HTTP-POST".into(),
         seen: "just now".into(),
-        summary: vec![("ID".into(), "_1".into())],
+        summary: vec![("NameID".into(), "THE NAME".into()), ("Issuer".into(), "THE ISSUER".into())],
+        relay_state: Some("THE RELAY STATE".into()),
         attributes: vec![],
         signatures: vec![],
         certificates: vec![],
@@ -150,7 +153,7 @@ fn check(state: CheckState, severity: Severity, text: Option<&str>) -> CheckView
     }
 }
 
-fn full_flow() -> FlowView {
+pub(crate) fn full_flow() -> FlowView {
     FlowView {
         line: line("f1"),
         verdict: sentence(Severity::Error, "THE VERDICT"),
@@ -173,6 +176,7 @@ fn full_flow() -> FlowView {
             needed: vec![],
         }),
         for_owner: Some(OwnerMessage {
+            copy: "COPY FOR THE OWNER".into(),
             heading: "Message".into(),
             subject: "It fails".into(),
             text: "THE MESSAGE TO THE OWNER".into(),
@@ -228,7 +232,7 @@ fn full_flow() -> FlowView {
     }
 }
 
-fn row(runs: Vec<Run>) -> ComparisonRow {
+pub(crate) fn row(runs: Vec<Run>) -> ComparisonRow {
     let value =
         ValueView { label: "NameID sent".into(), value: Some("x".into()), runs, seen: "there".into() };
     ComparisonRow {
@@ -261,12 +265,12 @@ fn a_sign_in_is_shown_most_important_first() {
         "THE SELF-CHECK",
         "THE OWN IDENTITY",
         "THE MESSAGE TO THE OWNER",
+        "THE FINDING",
         "THE ATTRIBUTION",
         "THE ACCEPTANCE",
         "WHAT GITLAB SAID",
         "THE CHECK",
         "THE REASON",
-        "THE FINDING",
         "THE SEQUENCE",
         "HTTP-POST",
         "THE-EXCHANGE",
@@ -274,6 +278,26 @@ fn a_sign_in_is_shown_most_important_first() {
     let places: Vec<_> = order.iter().map(|part| html.find(part)).collect();
     assert!(places.iter().all(Option::is_some), "{places:?} in {html}");
     assert!(places.is_sorted(), "{places:?} in {html}");
+}
+
+#[test]
+fn each_part_has_a_tab_and_one_of_them_is_shown() {
+    let html = show_flow(full_flow());
+    for (at, name) in ["Verdict", "Values", "Checks", "Sequence", "Messages", "HTTP"].iter().enumerate() {
+        let tab = html.split("role=\"tab\"").nth(at + 1).unwrap_or_default();
+        assert!(tab.contains(&format!("aria-controls=\"part-{}\"", at + 1)), "{name}: {tab}");
+        assert!(tab.split("</button>").next().is_some_and(|tab| tab.ends_with(name)), "{name}: {tab}");
+        let part = html.split("role=\"tabpanel\"").nth(at + 1).unwrap_or_default();
+        let part = part.split('>').next().unwrap_or_default();
+        assert_eq!(part.contains("hidden"), at > 0, "{name}: {part}");
+    }
+    let bare = FlowView { messages: vec![], ..full_flow() };
+    let html = shown(|app| {
+        app.tab.set(DetailTab::Messages);
+        flow::flow(app, *create_signal(Rc::new(bare)), create_node_ref())
+    });
+    let first = html.split("aria-selected=\"").nth(1).unwrap_or_default();
+    assert!(first.starts_with("true"), "what it does not have is not shown: {html}");
 }
 
 #[test]
@@ -362,33 +386,6 @@ fn a_message_that_could_not_be_decoded_is_shown_as_received() {
 }
 
 #[test]
-fn the_popup_says_when_access_is_withheld() {
-    let show = |access| {
-        shown(|app| {
-            app.overview.set(Some(Overview { recording: true, ..Overview::default() }));
-            app.access.set(access);
-            popup::popup(app)
-        })
-    };
-    assert!(show(Some(false)).contains("Allow access to gitlab.com"));
-    assert!(!show(Some(true)).contains("Allow access"));
-    assert!(!show(None).contains("Allow access"), "nothing is said before it is known");
-}
-
-#[test]
-fn the_panel_says_what_to_do_while_there_is_nothing() {
-    let show = |recording| {
-        shown(|app| {
-            app.overview.set(Some(Overview { recording, ..Overview::default() }));
-            panel::panel(app, Layout::Tab)
-        })
-    };
-    assert!(show(true).contains("No sign-in yet"));
-    assert!(show(false).contains("Recording is paused"));
-    assert!(shown(|app| panel::panel(app, Layout::Tab)).contains("Loading"));
-}
-
-#[test]
 fn only_the_developer_tools_have_a_switch_for_the_inspected_tab() {
     let html = shown(|app| {
         app.inspect(Some(7));
@@ -406,28 +403,12 @@ fn dropping_the_filters_keeps_the_tab() {
 }
 
 #[test]
-fn the_popup_offers_the_message_to_the_owner_where_there_is_one() {
-    let show = |flow: FlowView| {
-        shown(|app| {
-            app.overview.set(Some(Overview { recording: true, ..Overview::default() }));
-            app.flow.set(Some(Rc::new(flow)));
-            popup::popup(app)
-        })
-    };
-    assert!(show(full_flow()).contains("Copy the message"));
-    assert!(!show(FlowView { for_owner: None, ..full_flow() }).contains("Copy the message"));
-}
-
-#[test]
-fn the_instances_page_has_a_labelled_field_with_help_and_is_reached_from_the_panel() {
-    let html = shown(|app| instances::view(&instances::InstancesPage::new(app)));
-    assert!(html.contains("https://gitlab.com") && html.contains("Built in"), "{html}");
-    assert!(html.contains("for=\"instance-address\"") && html.contains("id=\"instance-address\""), "{html}");
-    assert!(html.contains("aria-describedby=\"instance-help instance-refusal\""), "{html}");
-    assert!(html.contains("id=\"instance-help\"") && html.contains("id=\"instance-refusal\""), "{html}");
-    assert!(!html.contains("No other GitLab was added"), "nothing is said before it is known");
-    let panel = shown(|app| panel::panel(app, Layout::Tab));
-    assert!(panel.contains("index.html?view=instances"), "{panel}");
+fn a_step_says_who_takes_it_and_its_link_what_it_leads_to() {
+    let mut view = full_flow();
+    let link = Some(docs::TROUBLESHOOTING.to_owned());
+    view.steps = vec![Step { text: "Do it.".into(), link, by: Some(Actor::GroupOwner) }];
+    let html = show_flow(view);
+    assert!(html.contains("Group owner") && html.contains("GitLab docs: Troubleshooting SAML"), "{html}");
 }
 
 #[test]

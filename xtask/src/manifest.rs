@@ -123,7 +123,10 @@ mod tests {
     fn the_extension_asks_for_no_more_than_it_needs() {
         let manifest: Value = serde_json::from_str(SOURCE).unwrap();
         // "scripting" runs the content scripts on the GitLab instances that the person names, at run time.
-        assert_eq!(manifest["permissions"], json!(["webRequest", "storage", "scripting", "sidePanel"]));
+        assert_eq!(
+            manifest["permissions"],
+            json!(["activeTab", "webRequest", "storage", "scripting", "sidePanel"])
+        );
         assert_eq!(manifest["host_permissions"], json!(["https://gitlab.com/*"]));
         // Of these only the origins that the person names are ever asked for.
         let optional = json!(["https://*/*", "http://localhost/*", "http://127.0.0.1/*", "http://[::1]/*"]);

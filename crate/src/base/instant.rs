@@ -54,12 +54,9 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// `09:14:03 UTC`: for lists where the day is clear. The core knows no time zone.
+    /// `09:14:03 UTC`: for lists where the day is clear.
     pub fn time_of_day(self) -> String {
-        self.civil().map_or_else(
-            || self.0.to_string(),
-            |c| format!("{:02}:{:02}:{:02} UTC", c.hour(), c.minute(), c.second()),
-        )
+        Zone::default().time_of_day(self)
     }
 
     /// `2026-01-01 09:14:03 UTC`: where the day may be another.
@@ -71,6 +68,51 @@ impl Timestamp {
     fn civil(self) -> Option<PrimitiveDateTime> {
         let instant = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).ok()?;
         Some(PrimitiveDateTime::new(instant.date(), instant.time()))
+    }
+}
+
+/// The minutes by which a reader's clock is ahead of UTC at that time, as the page says that shows it: the
+/// core knows no time zone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Zone(pub i16);
+
+impl Zone {
+    /// Whether its clocks show UTC.
+    pub fn is_utc(&self) -> bool {
+        self.0 == 0
+    }
+
+    /// `10:14:03 UTC+1`: for lists where the day is clear.
+    pub fn time_of_day(self, at: Timestamp) -> String {
+        self.civil(at).map_or_else(
+            || at.0.to_string(),
+            |c| format!("{:02}:{:02}:{:02} {self}", c.hour(), c.minute(), c.second()),
+        )
+    }
+
+    /// `2026-01-01 10:14:03 UTC+1 (09:14:03 UTC)`: for somebody else, who may be elsewhere.
+    pub fn for_others(self, at: Timestamp) -> String {
+        let day = self.civil(at).map(|civil| format!("{} ", civil.date())).unwrap_or_default();
+        let utc = if self.is_utc() { String::new() } else { format!(" ({})", at.time_of_day()) };
+        format!("{day}{}{utc}", self.time_of_day(at))
+    }
+
+    fn civil(self, at: Timestamp) -> Option<PrimitiveDateTime> {
+        Timestamp(at.0.saturating_add(i64::from(self.0) * 60_000)).civil()
+    }
+}
+
+impl fmt::Display for Zone {
+    /// `UTC`, `UTC+1`, `UTC-3:30`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hours, minutes) = (self.0 / 60, (self.0 % 60).abs());
+        match (self.0, minutes) {
+            (0, _) => f.write_str("UTC"),
+            (_, 0) => write!(f, "UTC{hours:+}"),
+            (-59..=-1, _) => write!(f, "UTC-0:{minutes:02}"),
+            _ => write!(f, "UTC{hours:+}:{minutes:02}"),
+        }
     }
 }
 
@@ -116,6 +158,22 @@ mod tests {
         ] {
             assert_eq!(duration_text(milliseconds).to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_reader_elsewhere_gets_their_own_time_with_its_zone() {
+        let midnight = Timestamp(1_767_225_600_000);
+        for (minutes, shown, for_others) in [
+            (0, "00:00:00 UTC", "2026-01-01 00:00:00 UTC"),
+            (60, "01:00:00 UTC+1", "2026-01-01 01:00:00 UTC+1 (00:00:00 UTC)"),
+            (345, "05:45:00 UTC+5:45", "2026-01-01 05:45:00 UTC+5:45 (00:00:00 UTC)"),
+            (-210, "20:30:00 UTC-3:30", "2025-12-31 20:30:00 UTC-3:30 (00:00:00 UTC)"),
+            (-30, "23:30:00 UTC-0:30", "2025-12-31 23:30:00 UTC-0:30 (00:00:00 UTC)"),
+        ] {
+            assert_eq!(Zone(minutes).time_of_day(midnight), shown);
+            assert_eq!(Zone(minutes).for_others(midnight), for_others);
+        }
+        assert_eq!(Zone(i16::MAX).time_of_day(Timestamp(i64::MAX)), i64::MAX.to_string());
     }
 
     #[test]

@@ -48,8 +48,8 @@ pub fn answer(tracer: &mut Tracer, lines: &mut Lines, context: &Context, call: &
     tracer.rest();
     match call {
         OwnCall::Overview(query) => OwnReply::Overview(Box::new(overview(tracer, lines, context, query))),
-        OwnCall::Flow { id } => {
-            let case = tracer.flow(id).map(|flow| Case::new(tracer, flow, context.now));
+        OwnCall::Flow { id, zone } => {
+            let case = tracer.flow(id).map(|flow| Case::new(tracer, flow, context.now).in_zone(*zone));
             OwnReply::Flow(case.map(|case| Box::new(flow_view(&case))))
         }
         OwnCall::Report => OwnReply::Report(match tracer.flows().last() {

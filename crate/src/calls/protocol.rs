@@ -6,7 +6,7 @@
 //! [`Notice`] goes to the own pages, which then ask again.
 
 use crate::{
-    base::{pseudonym::Salt, redact::Secret, severity::Sentence},
+    base::{instant::Zone, pseudonym::Salt, redact::Secret, severity::Sentence},
     event::{Told, settings::ProviderSettings},
     explain::clues::Clues,
     file::export::Secrecy,
@@ -41,6 +41,9 @@ pub enum OwnCall {
     Flow {
         /// From [`FlowLine`](crate::view::FlowLine).
         id: String,
+        /// The zone in which it is told.
+        #[serde(default, skip_serializing_if = "Zone::is_utc")]
+        zone: Zone,
     },
     /// The whole newest sign-in as the terminal renders it.
     Report,

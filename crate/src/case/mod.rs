@@ -20,7 +20,10 @@ mod tests;
 
 use crate::{
     attack::Look,
-    base::{catalogue::Text, instant::Timestamp},
+    base::{
+        catalogue::Text,
+        instant::{Timestamp, Zone},
+    },
     comparison::{self, Comparison},
     encryption::PrivateKey,
     gitlab::{dedicated, passwords, uid},
@@ -44,6 +47,8 @@ pub struct Case<'a> {
     pub flow: &'a Flow,
     /// The time at which it is looked at.
     pub now: Timestamp,
+    /// The zone in which its reader lives.
+    pub zone: Zone,
     /// When GitLab is taken to get the Response; when it was seen to arrive where nobody said so.
     pub(crate) received_at: Option<Timestamp>,
     /// Private keys of an instance.
@@ -72,6 +77,7 @@ impl<'a> Case<'a> {
             tracer,
             flow,
             now,
+            zone: Zone::default(),
             received_at: None,
             keys: &[],
             comparison: OnceCell::new(),
@@ -92,6 +98,12 @@ impl<'a> Case<'a> {
     /// that stands for it.
     pub(crate) fn named(&self, text: Text) -> Text {
         uid::named(text, comparison::uid_attribute(self.tracer, self.flow))
+    }
+
+    /// To have its times told as a clock in `zone` shows them.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Case { zone, ..self }
     }
 
     /// To have the Response judged as if GitLab got it at `at`.

@@ -60,7 +60,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
         return None;
     }
     let seen = case.tracer.seen(flow.request?)?;
-    let text = text!("evidence.request-sent", time = seen.event.time.time_of_day());
+    let text = text!("evidence.request-sent", time = case.zone.time_of_day(seen.event.time));
     let evidence = Evidence::of(&seen.event, text);
     Some(
         Found::new(Severity::Warning, AtFault::IdentityProvider, text!("never-posted"), evidence)

@@ -38,7 +38,7 @@ fn find(case: &Case<'_>) -> Option<Found> {
     if posted.iter().any(|exchange| exchange.response.is_some()) {
         return None;
     }
-    let text = text!("evidence.unanswered", time = last.id.time.time_of_day(), error = error);
+    let text = text!("evidence.unanswered", time = case.zone.time_of_day(last.id.time), error = error);
     let evidence = Evidence::of(&last.id, text);
     let finding = |severity, at_fault, text| Found::new(severity, at_fault, text, evidence);
     let finding = if GIVEN_UP.contains(&error) {

@@ -127,7 +127,7 @@ impl Meaning {
             Meaning::Own(row) => row.steps.iter().map(|step| step()).collect(),
         };
         let links = std::iter::once(Some(self.link().to_owned())).chain(std::iter::repeat(None));
-        texts.iter().zip(links).map(|(text, link)| Step { text: text.to_string(), link }).collect()
+        texts.iter().zip(links).map(|(text, link)| Step { text: text.to_string(), link, by: None }).collect()
     }
 }
 

@@ -118,8 +118,11 @@ pub fn explain(whole: &str) -> Answer {
         None if text.trim().is_empty() => text!("explain.empty"),
         None => text!("explain.unknown"),
     };
-    let step =
-        |text: Text, link: Option<&str>| Step { text: text.to_string(), link: link.map(str::to_owned) };
+    let step = |text: Text, link: Option<&str>| Step {
+        text: text.to_string(),
+        link: link.map(str::to_owned),
+        by: None,
+    };
     let bring = vec![
         step(text!("explain.bring.whole"), Some(docs::TROUBLESHOOTING)),
         step(text!("explain.bring.trace"), None),

@@ -23,3 +23,22 @@ pub const SCIM_LINK: &str =
     "https://docs.gitlab.com/user/group/saml_sso/scim_setup/#link-scim-and-saml-identities";
 /// SAML for a self-managed instance.
 pub const INSTANCE: &str = "https://docs.gitlab.com/integration/saml/";
+
+/// The titles of these pages, as GitLab's documentation has them: they are in no other language.
+const TITLES: [(&str, &str); 10] = [
+    (NAME_ID, "Manage user SAML identity"),
+    (SET_UP, "Set up your identity provider"),
+    (LINK, "Link SAML to your existing account"),
+    (SAML_API, "SAML API"),
+    (TROUBLESHOOTING, "Troubleshooting SAML"),
+    (TROUBLESHOOTING_SCIM, "Troubleshooting SCIM"),
+    (SCIM, "Configure SCIM"),
+    (SCIM_MAPPING, "Configure attribute mappings"),
+    (SCIM_LINK, "Link SCIM and SAML identities"),
+    (INSTANCE, "SAML SSO for GitLab Self-Managed"),
+];
+
+/// The title of the page at `address`, where it is one of these.
+pub fn title(address: &str) -> Option<&'static str> {
+    TITLES.iter().find(|(known, _)| *known == address).map(|(_, title)| *title)
+}

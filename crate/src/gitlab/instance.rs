@@ -35,6 +35,9 @@ pub struct Instance {
     pub root: String,
 }
 
+/// Paths of GitLab's below its root on which people sign in.
+const SIGN_IN_PATHS: [&str; 2] = ["/users/sign_in", "/users/auth/"];
+
 impl Instance {
     /// GitLab.com.
     pub fn gitlab_com() -> Self {
@@ -49,6 +52,17 @@ impl Instance {
             origin: address.origin.to_ascii_lowercase(),
             root: address.path.trim_end_matches('/').to_owned(),
         })
+    }
+
+    /// The instance that the page at `url` is of, when it looks like a page of GitLab's: by its host's name
+    /// or by a path that few others have. None for what nobody could name, and for GitLab.com.
+    pub fn of_page(url: &str) -> Option<Self> {
+        let address = Address::parse(url)?;
+        let signs_in = SIGN_IN_PATHS.iter().find_map(|path| address.path.find(path));
+        let is_like = signs_in.is_some() || address.path.contains("/-/") || address.host().contains("gitlab");
+        // Elsewhere a path can begin with a group as well as with the relative URL root.
+        let root = address.path.get(..signs_in.unwrap_or(0)).unwrap_or_default();
+        Instance::named(&format!("{}{root}", address.origin), &[]).ok().filter(|_| is_like)
     }
 
     /// The instance that a person names by typing `address`, beside those that are `known`. Without a scheme
@@ -259,6 +273,23 @@ mod tests {
 
     fn named(address: &str) -> Result<String, Refusal> {
         Instance::named(address, &[]).map(|instance| instance.url(""))
+    }
+
+    #[test]
+    fn a_page_that_looks_like_one_of_gitlabs_leads_to_its_instance() {
+        for (page, instance) in [
+            ("https://gitlab.company.example/", Some("https://gitlab.company.example")),
+            ("https://git.example.com/users/sign_in", Some("https://git.example.com")),
+            ("https://example.com:8443/tools/users/auth/saml", Some("https://example.com:8443/tools")),
+            ("https://code.example.com/acme/-/saml", Some("https://code.example.com")),
+            ("https://gitlab.com/acme", None),
+            ("https://example.com/wiki", None),
+            ("http://gitlab.example.com/", None),
+            ("about:blank", None),
+            ("", None),
+        ] {
+            assert_eq!(Instance::of_page(page).map(|it| it.url("")), instance.map(str::to_owned), "{page}");
+        }
     }
 
     #[test]

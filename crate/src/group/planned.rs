@@ -12,7 +12,7 @@ use super::{
 use crate::{
     base::{
         catalogue::Text,
-        severity::{Sentence, Severity, Step},
+        severity::{Actor, Sentence, Severity, Step},
     },
     gitlab::{docs, instance::Instance},
     scim::Statement,
@@ -58,25 +58,65 @@ struct Now<'a> {
     is_enforced: Option<bool>,
 }
 
-/// A step: when it is taken, its words, and the page that says more.
-type PlannedStep = (fn(&Now<'_>) -> bool, fn() -> Text, &'static str);
+/// A step: when it is taken, by whose hand, its words, and the page that says more.
+type PlannedStep = (fn(&Now<'_>) -> bool, Actor, fn() -> Text, &'static str);
 
 /// The steps in their order.
 const STEPS: [PlannedStep; 14] = [
-    (|_| true, || text!("cli.plan.step.owners"), docs::TROUBLESHOOTING),
-    (|_| true, || text!("cli.plan.step.backup"), docs::SAML_API),
-    (|now| now.is_enforced != Some(false), || text!("cli.plan.step.enforcement-off"), docs::SET_UP),
-    (|now| now.change == Change::Provider, || text!("cli.plan.step.settings"), docs::SET_UP),
-    (|now| now.change == Change::Field, || text!("cli.plan.step.field"), docs::NAME_ID),
-    (|now| now.change != Change::ScimApp, || text!("cli.plan.step.verify"), docs::TROUBLESHOOTING),
-    (|now| now.change != Change::ScimApp, || text!("cli.plan.step.pilot"), docs::NAME_ID),
-    (|now| now.change != Change::ScimApp, || text!("cli.plan.step.script"), docs::SAML_API),
-    (|now| now.change != Change::ScimApp, || text!("cli.plan.step.relink"), docs::LINK),
-    (|now| now.instance.is_gitlab_com(), || text!("cli.plan.step.remove.group"), docs::SCIM),
-    (|now| !now.instance.is_gitlab_com(), || text!("cli.plan.step.remove.instance"), docs::SCIM),
-    (|_| true, || text!("cli.plan.step.sync"), docs::SCIM_MAPPING),
-    (|_| true, || text!("cli.plan.step.progress"), docs::TROUBLESHOOTING_SCIM),
-    (|now| now.is_enforced != Some(false), || text!("cli.plan.step.enforcement-on"), docs::SET_UP),
+    (|_| true, Actor::GroupOwner, || text!("cli.plan.step.owners"), docs::TROUBLESHOOTING),
+    (|_| true, Actor::GroupOwner, || text!("cli.plan.step.backup"), docs::SAML_API),
+    (
+        |now| now.is_enforced != Some(false),
+        Actor::GroupOwner,
+        || text!("cli.plan.step.enforcement-off"),
+        docs::SET_UP,
+    ),
+    (
+        |now| now.change == Change::Provider,
+        Actor::GroupOwner,
+        || text!("cli.plan.step.settings"),
+        docs::SET_UP,
+    ),
+    (
+        |now| now.change == Change::Field,
+        Actor::IdentityProvider,
+        || text!("cli.plan.step.field"),
+        docs::NAME_ID,
+    ),
+    (
+        |now| now.change != Change::ScimApp,
+        Actor::GroupOwner,
+        || text!("cli.plan.step.verify"),
+        docs::TROUBLESHOOTING,
+    ),
+    (|now| now.change != Change::ScimApp, Actor::GroupOwner, || text!("cli.plan.step.pilot"), docs::NAME_ID),
+    (
+        |now| now.change != Change::ScimApp,
+        Actor::GroupOwner,
+        || text!("cli.plan.step.script"),
+        docs::SAML_API,
+    ),
+    (|now| now.change != Change::ScimApp, Actor::GroupOwner, || text!("cli.plan.step.relink"), docs::LINK),
+    (
+        |now| now.instance.is_gitlab_com(),
+        Actor::IdentityProvider,
+        || text!("cli.plan.step.remove.group"),
+        docs::SCIM,
+    ),
+    (
+        |now| !now.instance.is_gitlab_com(),
+        Actor::IdentityProvider,
+        || text!("cli.plan.step.remove.instance"),
+        docs::SCIM,
+    ),
+    (|_| true, Actor::IdentityProvider, || text!("cli.plan.step.sync"), docs::SCIM_MAPPING),
+    (|_| true, Actor::You, || text!("cli.plan.step.progress"), docs::TROUBLESHOOTING_SCIM),
+    (
+        |now| now.is_enforced != Some(false),
+        Actor::GroupOwner,
+        || text!("cli.plan.step.enforcement-on"),
+        docs::SET_UP,
+    ),
 ];
 
 /// The members of a list by what becomes of them.
@@ -133,8 +173,11 @@ impl<'a> Planned<'a> {
     pub fn statements(&self, instance: &Instance, is_enforced: Option<bool>) -> Vec<Statement> {
         let now = Now { change: self.change, instance, is_enforced };
         let steps = STEPS.iter().filter(|(is_taken, ..)| is_taken(&now));
-        let steps =
-            steps.map(|(_, text, link)| Step { text: text().to_string(), link: Some((*link).to_owned()) });
+        let steps = steps.map(|(_, by, text, link)| Step {
+            text: text().to_string(),
+            link: Some((*link).to_owned()),
+            by: Some(*by),
+        });
         let sentences = self.said().into_iter();
         let sentences = sentences.map(|(severity, text)| Sentence { severity, text: text.to_string() });
         let whole = Statement {
@@ -237,7 +280,7 @@ mod tests {
     #[test]
     fn the_steps_are_those_of_the_change_and_of_the_gitlab() {
         let own = Instance::at("https://gitlab.example.com").unwrap();
-        let all: Vec<String> = STEPS.iter().map(|(_, text, _)| text().to_string()).collect();
+        let all: Vec<String> = STEPS.iter().map(|(_, _, text, _)| text().to_string()).collect();
         for (_, change) in Change::NAMED {
             for instance in [&Instance::gitlab_com(), &own] {
                 for is_enforced in [None, Some(true), Some(false)] {

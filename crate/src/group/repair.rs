@@ -316,7 +316,7 @@ impl Question<'_> {
             Identity::Scim => docs::TROUBLESHOOTING_SCIM,
         };
         let texts = std::iter::once(resync).chain(of_person).chain(api).chain(all);
-        texts.map(|text| Step { text: text.to_string(), link: Some(link.to_owned()) }).collect()
+        texts.map(|text| Step { text: text.to_string(), link: Some(link.to_owned()), by: None }).collect()
     }
 }
 

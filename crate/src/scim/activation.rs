@@ -35,7 +35,7 @@ pub(super) fn steps(id: &str, url: Option<&str>, is_safe: bool) -> Vec<Step> {
     };
     let change = is_safe.then(|| text!("scim.activation.change", command = change));
     let all = std::iter::once(look).chain(change);
-    all.map(|text| Step { text: text.to_string(), link: None }).collect()
+    all.map(|text| Step { text: text.to_string(), link: None, by: None }).collect()
 }
 
 /// The request that looks, or sends `body`, for a shell. The address and the token come from its environment.

@@ -307,7 +307,7 @@ impl Event {
             (Severity::Warning, None) => Some(text!("provider-log.skipped.do")),
             _ => None,
         };
-        let own = own.map(|text| Step { text: text.to_string(), link: None });
+        let own = own.map(|text| Step { text: text.to_string(), link: None, by: None });
         self.meaning.map(Meaning::with_link).unwrap_or_default().into_iter().chain(own).collect()
     }
 

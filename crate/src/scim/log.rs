@@ -360,7 +360,7 @@ fn of_request(request: &Request, beside: Beside) -> Statement {
 fn search(group: Option<&str>, value: Option<&str>) -> Option<Step> {
     let query = Query::of(&Question { group, value, ..Question::default() })?;
     let text = text!("scim-log.kibana", index = query::INDEX, query = query.kql());
-    Some(Step { text: text.to_string(), link: None })
+    Some(Step { text: text.to_string(), link: None, by: None })
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl Said {
     }
 
     fn advises(mut self, steps: impl IntoIterator<Item = Text>) -> Self {
-        let steps = steps.into_iter().map(|text| Step { text: text.to_string(), link: None });
+        let steps = steps.into_iter().map(|text| Step { text: text.to_string(), link: None, by: None });
         self.steps.extend(steps);
         self
     }
@@ -409,7 +409,8 @@ fn known(message: &str) -> Option<(Severity, Text, Vec<Step>)> {
     // An error page is known by its number alone; here that can be any.
     let has_words = |parts: &[&str]| parts.iter().any(|part| part.chars().any(char::is_alphabetic));
     let of_sign_in = gitlab::messages::meaning(&message).filter(|it| has_words(it.pattern)).map(|it| {
-        let steps = Step { text: (it.steps)().to_string(), link: Some(docs::TROUBLESHOOTING.to_owned()) };
+        let steps =
+            Step { text: (it.steps)().to_string(), link: Some(docs::TROUBLESHOOTING.to_owned()), by: None };
         (Severity::Error, (it.means)(), vec![steps])
     });
     let of_scim = || messages::known(&message).map(|it| (it.severity, (it.means)(&message), it.with_link()));

@@ -36,7 +36,7 @@ impl Meaning {
     /// The steps to take, with the documentation at the first.
     pub fn with_link(&self) -> Vec<Step> {
         let links = std::iter::once(Some(self.docs.to_owned())).chain(std::iter::repeat(None));
-        let step = |(text, link): (&fn() -> Text, _)| Step { text: text().to_string(), link };
+        let step = |(text, link): (&fn() -> Text, _)| Step { text: text().to_string(), link, by: None };
         self.steps.iter().zip(links).map(step).collect()
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn stored(record: &Flat) -> Option<Statement> {
         let group = record.first(&["fullpath", "groupfullpath"]).unwrap_or_default();
         let address = record.first(&["ipaddress", "remoteip"]).unwrap_or_default();
         let mut said = Statement::of(Severity::Error, &text!("stored.ip", group = group, address = address));
-        said.steps = vec![Step { text: text!("scim-said.403.ranges").to_string(), link: None }];
+        said.steps = vec![Step { text: text!("scim-said.403.ranges").to_string(), link: None, by: None }];
         return Some(said);
     }
     let identities = Identities::of(record)?;
@@ -78,6 +78,7 @@ pub(super) fn activate(scim: &str, url: Option<&str>, is_safe: bool) -> Vec<Step
     let again = Step {
         text: text!("stored.inactive.do").to_string(),
         link: Some(docs::TROUBLESHOOTING_SCIM.to_owned()),
+        by: None,
     };
     std::iter::once(again).chain(activation::steps(scim, url, is_safe)).collect()
 }

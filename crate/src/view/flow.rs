@@ -12,13 +12,14 @@ use super::{
     sequence::sequence,
     value::runs,
     verdict::{
-        finding_sentence, outcomes, said_meaning, sentence, short_verdict, steps, title, verdict,
+        either, finding_sentence, outcomes, said_meaning, sentence, short_verdict, steps, title, verdict,
         verdict_text, worst,
     },
 };
 use crate::{
     base::{
         catalogue::{Text, stop},
+        instant::Zone,
         redact,
         severity::{Sentence, Severity},
     },
@@ -26,9 +27,10 @@ use crate::{
         Case, Looked,
         finding::{Evidence, Finding},
     },
-    comparison::{Row, Verdict},
+    comparison::{self, Row, Verdict, attribution},
     gitlab::{
         messages,
+        routes::Provider,
         stored::{Fact, StoredValue},
     },
     saml::MessageKind,
@@ -38,7 +40,6 @@ use crate::{
         flow::{FlowKind, Joined},
         observation::{Observation, Source},
         seen::Rode,
-        tracer::Tracer,
     },
 };
 
@@ -48,13 +49,23 @@ pub fn line(case: &Case<'_>) -> FlowLine {
     FlowLine {
         id: flow.id.to_string(),
         started: flow.id.event.time.to_string(),
-        time: flow.id.event.time.time_of_day(),
+        time: case.zone.time_of_day(flow.id.event.time),
         title: title(flow).to_string(),
+        who: who(case),
+        group: flow.provider.as_ref().and_then(Provider::group).map(str::to_owned),
         verdict: short_verdict(case),
         private: flow.place.private,
         container: flow.place.container().map(|number| text!("place.container", number = number).to_string()),
         file: of_file::label(case.tracer, &flow.id.event).map(|label| label.to_string()),
     }
+}
+
+/// The one who signs in: by the name that GitLab looks for, unless it is made up for this sign-in.
+fn who(case: &Case<'_>) -> Option<String> {
+    let Case { tracer, flow, .. } = *case;
+    let is_made_up = flow.name_id(tracer).is_some_and(|(name_id, _)| comparison::is_transient(&name_id));
+    let uid = comparison::uid_sent(tracer, flow).map(|(uid, _)| uid).filter(|_| !is_made_up);
+    uid.or_else(|| attribution::email_sent(tracer, flow)).filter(|who| !who.trim().is_empty())
 }
 
 /// A flow in full.
@@ -75,23 +86,23 @@ pub fn flow_view(case: &Case<'_>) -> FlowView {
         outcome: outcome(case),
         acceptance: is_judged.then(|| acceptance_view(case)).flatten(),
         steps,
-        findings: rest.map(|finding| finding_view(tracer, finding)).collect(),
+        findings: rest.map(|finding| finding_view(case, finding)).collect(),
         comparison: comparison_view(case),
         sequence: sequence(case),
-        messages: case.messages().map(|message| seen_message(tracer, &message)).collect(),
+        messages: case.messages().map(|message| seen_message(case, &message)).collect(),
         clock: clock::clock(case),
         exchanges: exchanges
             .iter()
             .zip(&flow.steps)
-            .map(|(exchange, step)| exchange_view(exchange, step.joined, &exchanges))
+            .map(|(exchange, step)| exchange_view(exchange, step.joined, &exchanges, case.zone))
             .collect(),
     }
 }
 
 /// A message with the place where it was seen. One that is a file says so itself.
-fn seen_message(tracer: &Tracer, message: &Looked<'_>) -> MessageView {
-    let view = message_view(message);
-    let file = of_file::label(tracer, &message.seen.event).filter(|_| message.seen.rode != Rode::File);
+fn seen_message(case: &Case<'_>, message: &Looked<'_>) -> MessageView {
+    let view = message_view(message, case.zone);
+    let file = of_file::label(case.tracer, &message.seen.event).filter(|_| message.seen.rode != Rode::File);
     match file {
         Some(file) => {
             MessageView { seen: text!("of-file.said", text = view.seen, file = file).to_string(), ..view }
@@ -122,7 +133,7 @@ fn outcome(case: &Case<'_>) -> Option<Sentence> {
             text!("outcome.said", outcome = one, said = said, stop = stop(said))
         }
         ([one], None) => text!("outcome.only", outcome = one),
-        (several, _) => text!("outcome.one-of", outcomes = several.join(" — ")),
+        (several, _) => text!("outcome.one-of", outcomes = either(several)),
     };
     // Where nothing else is the verdict, it says what the message means.
     let meaning = said_meaning(flow).filter(|_| worst(case).is_some());
@@ -133,15 +144,15 @@ fn outcome(case: &Case<'_>) -> Option<Sentence> {
     Some(sentence(severity, text))
 }
 
-pub(super) fn finding_view(tracer: &Tracer, finding: &Finding) -> FindingView {
+pub(super) fn finding_view(case: &Case<'_>, finding: &Finding) -> FindingView {
     let evidence = finding.evidence.iter();
-    let said = |it: &Evidence| of_file::said(tracer, it.provenance.event(), &it.text);
+    let said = |it: &Evidence| of_file::said(case.tracer, it.provenance.event(), &it.text);
     FindingView {
         diagnosis: finding.diagnosis.id.to_owned(),
         sentence: finding_sentence(finding),
         at_fault: finding.at_fault.text().to_string(),
         evidence: evidence.map(said).collect(),
-        steps: steps(finding),
+        steps: steps(case, finding),
     }
 }
 
@@ -192,13 +203,13 @@ fn value_view(
             StoredValue::Known(_) => text!(
                 "seen.in",
                 source = observation.source.text(),
-                time = observation.provenance.time().time_of_day()
+                time = case.zone.time_of_day(observation.provenance.time())
             ),
             StoredValue::Absent | StoredValue::Unseen => {
                 text!(
                     "seen.absent",
                     source = observation.source.text(),
-                    time = observation.provenance.time().time_of_day()
+                    time = case.zone.time_of_day(observation.provenance.time())
                 )
             }
         },
@@ -216,9 +227,9 @@ fn value_view(
     }
 }
 
-fn exchange_view(exchange: &Exchange, joined: Joined, exchanges: &[&Exchange]) -> ExchangeView {
+fn exchange_view(exchange: &Exchange, joined: Joined, exchanges: &[&Exchange], zone: Zone) -> ExchangeView {
     ExchangeView {
-        time: exchange.id.time.time_of_day(),
+        time: zone.time_of_day(exchange.id.time),
         duration: exchange.duration(),
         method: exchange.method.clone(),
         url: redact::url(exchange.url.expose()),

@@ -2,7 +2,7 @@
 
 use super::{AttributeView, FlawView, MessageView, encrypted, other_message, signed};
 use crate::{
-    base::{catalogue::Text, flaw::Flaw, redact},
+    base::{catalogue::Text, flaw::Flaw, instant::Zone, redact},
     case::Looked,
     encryption,
     saml::{Attribute, Message, MessageKind},
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// One message of a flow.
-pub(super) fn message_view(message: &Looked<'_>) -> MessageView {
+pub(super) fn message_view(message: &Looked<'_>, zone: Zone) -> MessageView {
     let (exchange, seen) = (message.exchange, message.seen);
     let carried = seen.carried();
     let document = carried.document.as_ref();
@@ -26,8 +26,9 @@ pub(super) fn message_view(message: &Looked<'_>) -> MessageView {
     MessageView {
         name,
         binding: carried.binding.to_string(),
-        seen: place(exchange, seen).to_string(),
+        seen: place(exchange, seen, zone).to_string(),
         summary: carried.message.as_ref().map(|read| marked(summary(read), message)).unwrap_or_default(),
+        relay_state: carried.relay_state.as_ref().map(|state| state.expose().to_owned()),
         attributes: carried.message.as_ref().map(attributes).unwrap_or_default(),
         signatures: signed::signature_views(message.look()),
         certificates: found.iter().map(signed::certificate_view).collect(),
@@ -81,8 +82,8 @@ pub(super) fn flaw_view(flaw: &Flaw) -> FlawView {
 }
 
 /// The place where it was seen; a message that is a file names it anyway.
-fn place(exchange: &Exchange, seen: &Seen) -> Text {
-    let time = seen.event.time.time_of_day();
+fn place(exchange: &Exchange, seen: &Seen, zone: Zone) -> Text {
+    let time = zone.time_of_day(seen.event.time);
     match seen.rode {
         Rode::File => text!("message.seen.file", file = exchange.url.expose()),
         Rode::Page => text!("message.seen.page", url = location(exchange), time = time),

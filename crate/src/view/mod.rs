@@ -6,6 +6,7 @@
 
 mod absent;
 pub mod acceptance;
+mod actor;
 pub mod at_hand;
 pub mod clock;
 pub mod context;
@@ -19,6 +20,7 @@ pub mod older;
 mod other_message;
 pub mod overview;
 pub mod owner_message;
+mod plain;
 pub mod print;
 pub mod search;
 pub mod self_check;
@@ -47,9 +49,12 @@ pub struct Overview {
     pub revision: String,
     /// Whether sign-ins are being recorded.
     pub recording: bool,
+    /// The GitLabs that are watched besides gitlab.com: those that the person added.
+    #[serde(default)]
+    pub watched: Vec<String>,
     /// Flows with an error or a warning.
     pub problems: usize,
-    /// The newest sign-in's verdict, or why there is none yet.
+    /// The newest sign-in's verdict in everyday words, or why there is none yet.
     pub headline: Sentence,
     /// The first thing to do about it.
     pub first_step: Option<Step>,
@@ -89,6 +94,13 @@ pub struct FlowLine {
     pub time: String,
     /// Its title: "Sign-in to group acme on gitlab.com".
     pub title: String,
+    /// The one who signs in, as the message names them: by the NameID, or by the e-mail address where that is
+    /// made up or cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// Full path of the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// The verdict in a few words.
     pub verdict: Sentence,
     /// Captured in a private window.
@@ -297,6 +309,10 @@ pub struct MessageView {
     pub seen: String,
     /// The important values: label and value, in reading order.
     pub summary: Vec<(String, String)>,
+    /// The RelayState beside it. A screen of the person's own shows it, as the message itself, and nothing
+    /// else does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay_state: Option<String>,
     /// The attributes of its assertions.
     pub attributes: Vec<AttributeView>,
     /// Its signatures.
@@ -344,6 +360,9 @@ pub struct CertificateView {
     pub sha1: String,
     /// SHA-256 fingerprint in GitLab's notation.
     pub sha256: String,
+    /// All of it as PEM (RFC 7468).
+    #[serde(default)]
+    pub pem: String,
 }
 
 /// One flaw of a message.

@@ -4,7 +4,7 @@ use super::{
     Overview, Selected,
     lines::{Line, Lines},
     search::{self, Query, WINDOW},
-    verdict::{sentence, verdict},
+    verdict::{in_everyday_words, sentence, verdict},
 };
 use crate::{
     base::{
@@ -27,9 +27,12 @@ pub fn overview(tracer: &mut Tracer, lines: &mut Lines, context: &Context, query
     let all: Vec<&Line> = lines.refresh(tracer, context.now).filter(|line| is_here(line.flow())).collect();
     let found = search::found(tracer, all.iter().rev().copied(), query);
     let newest = tracer.flows().iter().rfind(|flow| is_here(flow));
-    let newest = newest.map(|flow| verdict(&Case::new(tracer, flow, context.now)));
+    let newest = newest.map(|flow| {
+        let case = Case::new(tracer, flow, context.now);
+        (in_everyday_words(&case), verdict(&case).1.into_iter().next())
+    });
     let (headline, first_step) = match newest {
-        Some((verdict, steps)) => (verdict, steps.into_iter().next()),
+        Some(newest) => newest,
         None if context.recording => (sentence(Severity::Neutral, text!("headline.nothing-yet")), None),
         None => (sentence(Severity::Neutral, text!("headline.paused")), None),
     };
@@ -46,6 +49,7 @@ pub fn overview(tracer: &mut Tracer, lines: &mut Lines, context: &Context, query
     Overview {
         revision: tracer.revision().to_string(),
         recording: context.recording,
+        watched: tracer.settings().instances.iter().map(ToString::to_string).collect(),
         problems: all.iter().filter(|line| line.is_problem()).count(),
         headline,
         first_step,

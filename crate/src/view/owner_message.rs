@@ -20,6 +20,7 @@ use crate::{
         catalogue::Text,
         order::sort_by_key,
         redact,
+        severity::Actor,
         shown_address::{self, InMessage},
     },
     case::{Case, diagnosis::Ask, finding::Finding},
@@ -41,6 +42,9 @@ use serde::{Deserialize, Serialize};
 pub struct OwnerMessage {
     /// For whom it is: "Message to the group owner".
     pub heading: String,
+    /// The words of the button that copies it: "Copy message for your group owner".
+    #[serde(default)]
+    pub copy: String,
     /// It in one line.
     pub subject: String,
     /// All of it, with the subject: plain text.
@@ -76,9 +80,10 @@ pub fn owner_message(case: &Case<'_>) -> Option<OwnerMessage> {
     }
     let verdict = verdict_for_others(case);
     let subject = text!("owner.subject", title = title(flow), verdict = short_verdict(case).text);
-    let heading = match provider.group() {
-        Some(_) => text!("owner.heading.group"),
-        None => text!("owner.heading.instance"),
+    let (heading, copy) = match context.reader() {
+        Actor::IdentityProvider => (text!("owner.heading.idp"), text!("owner.copy.idp")),
+        Actor::GitlabAdministrator => (text!("owner.heading.instance"), text!("owner.copy.instance")),
+        Actor::GroupOwner | Actor::You => (text!("owner.heading.group"), text!("owner.copy.group")),
     };
     let blocks = [
         vec![subject.to_string()],
@@ -94,20 +99,31 @@ pub fn owner_message(case: &Case<'_>) -> Option<OwnerMessage> {
     let blocks = blocks.iter().filter(|lines| !lines.is_empty()).map(|lines| lines.join("\n"));
     Some(OwnerMessage {
         heading: heading.to_string(),
+        copy: copy.to_string(),
         subject: subject.to_string(),
         text: terminal::printable(&blocks.collect::<Vec<_>>().join("\n\n")),
     })
 }
 
+/// The requests that only the administrator of the identity provider can meet.
+const OF_PROVIDER: &[&str] = &["owner.ask.assigned", "owner.ask.name-id-missing", "owner.ask.transient"];
+
 impl Context<'_> {
+    /// The one who can do what the message asks for first.
+    fn reader(&self) -> Actor {
+        match (self.steps().first(), self.provider.group()) {
+            (Some(Ask::Do(text)), _) if OF_PROVIDER.contains(&text().key()) => Actor::IdentityProvider,
+            (_, Some(_)) => Actor::GroupOwner,
+            (_, None) => Actor::GitlabAdministrator,
+        }
+    }
+
     /// The circumstances: where, when, who, what was seen, what GitLab said.
     fn circumstances(&self, verdict: &str) -> Vec<String> {
         let line = |what: Text, value: String| text!("owner.line", what = what, value = value).to_string();
         let gitlab = line(text!("owner.gitlab"), self.instance.url("/"));
         let group = self.provider.group().map(|path| line(text!("owner.group"), path.to_owned()));
-        let (began, day) = (self.case.flow.id.event.time, self.case.flow.id.event.time.to_string());
-        let day = day.split('T').next().unwrap_or_default();
-        let when = line(text!("owner.when"), format!("{day} {}", began.time_of_day()));
+        let when = line(text!("owner.when"), self.case.zone.for_others(self.case.flow.id.event.time));
         let who = self
             .case
             .comparison()

@@ -102,7 +102,8 @@ fn waiting(state: Sentence, case: &Case<'_>, instance: &Instance) -> SelfCheck {
         // After this outcome it is what to do first anyway; without passwords it is no way out.
         let said = flow.outcomes == [Outcome::EmailTaken] && !flow.place.private;
         let sign_in = (!said && has_password).then(|| step(place, None));
-        let reset = || step(text!("self-check.reset", page = instance.url("/users/password/new")), None);
+        let page = instance.url("/users/password/new");
+        let reset = || step(text!("self-check.reset", page = page), Some(&page));
         let ask = step(ask, Some(docs::TROUBLESHOOTING));
         sign_in.into_iter().chain(has_password.then(reset)).chain([ask]).collect()
     };
@@ -120,7 +121,8 @@ struct Own<'a> {
 
 impl Own<'_> {
     fn check(&self, name_id: &str, transient: bool) -> SelfCheck {
-        let (member, time) = (self.user.member().label(), self.answer.provenance.time().time_of_day());
+        let (member, time) =
+            (self.user.member().label(), self.case.zone.time_of_day(self.answer.provenance.time()));
         let state = text!("self-check.signed-in", host = self.instance, member = member, time = time);
         let mut identities = self.saml(name_id, transient);
         identities.extend(self.scim(name_id, transient));

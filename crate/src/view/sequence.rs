@@ -12,7 +12,11 @@ use super::{
     verdict::{short_verdict, worst},
 };
 use crate::{
-    base::{address::Address, catalogue::Text, instant::Timestamp},
+    base::{
+        address::Address,
+        catalogue::Text,
+        instant::{Timestamp, Zone},
+    },
     case::{Case, diagnosis::Blames},
     gitlab::outcome::Outcome,
     saml::MessageKind,
@@ -79,10 +83,10 @@ pub(super) fn sequence(case: &Case<'_>) -> SequenceView {
         .find_map(|exchange| host(exchange.url.expose()))
         .or_else(|| flow.request_message(tracer)?.head.destination.as_deref().and_then(host))
         .filter(|_| flow.kind != FlowKind::SignOut);
-    view(flow, idp, &arrows)
+    view(flow, idp, &arrows, case.zone)
 }
 
-fn view(flow: &Flow, idp: Option<String>, arrows: &[Arrow]) -> SequenceView {
+fn view(flow: &Flow, idp: Option<String>, arrows: &[Arrow], zone: Zone) -> SequenceView {
     let gitlab = flow.instance.as_ref().map(ToString::to_string);
     let participant = |name: Text, place: Option<String>| Participant { name: name.to_string(), place };
     let mut before = None;
@@ -92,7 +96,7 @@ fn view(flow: &Flow, idp: Option<String>, arrows: &[Arrow]) -> SequenceView {
         ArrowView {
             from: arrow.from as usize,
             to: arrow.to as usize,
-            time: arrow.time.map(Timestamp::time_of_day),
+            time: arrow.time.map(|at| zone.time_of_day(at)),
             since,
             label: arrow.label.to_string(),
             note: arrow.note.clone(),

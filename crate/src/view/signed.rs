@@ -18,6 +18,7 @@ use crate::{
     },
     text,
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 
 /// The signatures of a message as they are shown; of a redacted copy, that it is not known.
 pub(super) fn signature_views(look: &Look) -> Vec<SignatureView> {
@@ -41,7 +42,15 @@ pub(super) fn certificate_view(certificate: &Certificate) -> CertificateView {
         rows: certificate_rows(certificate),
         sha1: certificate.sha1.clone(),
         sha256: certificate.sha256.clone(),
+        pem: pem(&certificate.der),
     }
+}
+
+/// The octets of a certificate as other programs take them (RFC 7468).
+fn pem(der: &[u8]) -> String {
+    let lines = der.chunks(48).map(|octets| BASE64_STANDARD.encode(octets));
+    let body = lines.collect::<Vec<_>>().join("\n");
+    format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
 }
 
 /// The part that it is on and whether it is valid.
@@ -140,6 +149,15 @@ mod tests {
         base::limits::LIMITS, binding::from_octets, signature::GivenKeys, signature::of_carried,
         signer::signed,
     };
+
+    #[test]
+    fn a_certificate_as_pem_has_lines_of_64_characters() {
+        let of = |length: usize| pem(&vec![0; length]);
+        assert_eq!(of(2), "-----BEGIN CERTIFICATE-----\nAAA=\n-----END CERTIFICATE-----\n");
+        let long = of(100);
+        let lengths: Vec<usize> = long.lines().map(str::len).collect();
+        assert_eq!(lengths, [27, 64, 64, 8, 25]);
+    }
 
     #[test]
     fn a_valid_signature_of_another_assertion_is_not_good() {

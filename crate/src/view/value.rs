@@ -83,9 +83,8 @@ fn hidden_name(c: char, at_edge: bool) -> Option<String> {
 fn sign(c: char) -> char {
     match c {
         ' ' => '␣',
-        '\t' => '⇥',
-        '\n' => '␊',
-        '\r' => '␍',
+        '\t' => '→',
+        '\n' | '\r' => '↵',
         _ => '◌',
     }
 }

@@ -1,10 +1,10 @@
 //! The verdict of a flow in words: in a few for lists, in a sentence with what to do, and a row's verdict.
 
-use super::{for_others, of_file};
+use super::{actor, for_others, of_file, plain};
 use crate::{
     base::{
         catalogue::Text,
-        severity::{Sentence, Severity, Step},
+        severity::{Actor, Sentence, Severity, Step},
     },
     case::{
         Case,
@@ -47,6 +47,7 @@ pub(super) fn worst<'c>(case: &'c Case<'_>) -> Option<&'c Finding> {
 pub(super) fn short_verdict(case: &Case<'_>) -> Sentence {
     let kind = case.verdict_kind();
     let text = match kind {
+        VerdictKind::Found(worst) if worst.text.key() == "status.none" => text!("short.status-none"),
         VerdictKind::Found(worst) => (worst.diagnosis.short)(case.comparison()),
         VerdictKind::OfAccount => text!("short.of-account"),
         VerdictKind::SecondFactor => text!("short.second-factor"),
@@ -66,6 +67,15 @@ pub(super) fn short_verdict(case: &Case<'_>) -> Sentence {
 /// The verdict in full, and what to do. A file's says that it is one.
 pub fn verdict(case: &Case<'_>) -> (Sentence, Vec<Step>) {
     with_file(case, in_full(case, finding_sentence))
+}
+
+/// The verdict in everyday words, without the values, which stand beside it; in full where there are none.
+pub(super) fn in_everyday_words(case: &Case<'_>) -> Sentence {
+    let finding = worst(case).filter(|finding| finding.severity == Severity::Error);
+    match finding.and_then(|finding| plain::of(finding.text.key())) {
+        Some(text) => sentence(Severity::Error, text),
+        None => verdict(case).0,
+    }
 }
 
 /// The verdict as somebody else may read it: without what only the message says.
@@ -90,9 +100,9 @@ fn with_file(case: &Case<'_>, (verdict, steps): (Sentence, Vec<Step>)) -> (Sente
 fn in_full(case: &Case<'_>, of_finding: impl Fn(&Finding) -> Sentence) -> (Sentence, Vec<Step>) {
     let kind = case.verdict_kind();
     let (text, then) = match kind {
-        VerdictKind::Found(worst) => return (of_finding(worst), steps(worst)),
+        VerdictKind::Found(worst) => return (of_finding(worst), steps(case, worst)),
         VerdictKind::OfAccount => {
-            let reason = reason(case).map_or_else(|| outcomes(case).join(" — "), |reason| reason.to_string());
+            let reason = reason(case).map_or_else(|| either(&outcomes(case)), |reason| reason.to_string());
             (text!("verdict.of-account", reason = reason), outcome_steps(case))
         }
         VerdictKind::SecondFactor => {
@@ -112,13 +122,19 @@ fn in_full(case: &Case<'_>, of_finding: impl Fn(&Finding) -> Sentence) -> (Sente
     (sentence(kind.severity(), case.named(text)), then)
 }
 
+/// Sentences of which one holds, as one.
+pub(super) fn either(sentences: &[String]) -> String {
+    let or = |first: String, second: &String| text!("outcome.or", first = first, second = second).to_string();
+    sentences.split_first().map_or_else(String::new, |(first, rest)| rest.iter().fold(first.clone(), or))
+}
+
 /// The outcomes in words.
 pub(super) fn outcomes(case: &Case<'_>) -> Vec<String> {
     case.flow.outcomes.iter().map(|outcome| case.named(outcome.text()).to_string()).collect()
 }
 
-pub(super) fn steps(finding: &Finding) -> Vec<Step> {
-    finding.remedy.iter().map(|remedy| step(remedy.text.clone(), remedy.link)).collect()
+pub(super) fn steps(case: &Case<'_>, finding: &Finding) -> Vec<Step> {
+    finding.remedy.iter().map(|remedy| step_of(case, remedy.text.clone(), remedy.link)).collect()
 }
 
 /// The reason for what GitLab did, in one sentence: what its message means, or the outcome where that is the
@@ -143,13 +159,13 @@ fn because(case: &Case<'_>, verdict: Text) -> Text {
 fn outcome_steps(case: &Case<'_>) -> Vec<Step> {
     let flow = case.flow;
     if let [Outcome::EmailTaken] = flow.outcomes.as_slice() {
-        return vec![step(case.advice(text!("step.email-taken")), Some(docs::LINK))];
+        return vec![step_of(case, case.advice(text!("step.email-taken")), Some(docs::LINK))];
     }
     let text = usual(flow).unwrap_or_else(|| match flow.is_of_account() {
         true => text!("step.of-account"),
         false => text!("step.tell-owner"),
     });
-    vec![step(case.advice(text), Some(docs::TROUBLESHOOTING))]
+    vec![step_of(case, case.advice(text), Some(docs::TROUBLESHOOTING))]
 }
 
 /// The usual way out of what GitLab's message says.
@@ -201,6 +217,18 @@ pub(super) fn sentence(severity: Severity, text: Text) -> Sentence {
     Sentence { severity, text: text.to_string() }
 }
 
+/// A step, with who takes it.
 pub(super) fn step(text: Text, link: Option<&str>) -> Step {
-    Step { text: text.to_string(), link: link.map(str::to_owned) }
+    let by = Some(actor::of(text.key()));
+    Step { text: text.to_string(), link: link.map(str::to_owned), by }
+}
+
+/// A step of this sign-in: where it is to a whole GitLab, no group has an owner who could take it.
+fn step_of(case: &Case<'_>, text: Text, link: Option<&str>) -> Step {
+    let step = step(text, link);
+    let by = match (step.by, &case.flow.provider) {
+        (Some(Actor::GroupOwner), Some(Provider::Instance { .. })) => Some(Actor::GitlabAdministrator),
+        (by, _) => by,
+    };
+    Step { by, ..step }
 }

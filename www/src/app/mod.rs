@@ -11,13 +11,17 @@ pub(crate) mod files;
 pub(crate) mod group;
 
 use crate::{
-    base::latest_call::{LatestCall, ask},
+    base::{
+        latest_call::{LatestCall, ask},
+        local_time,
+    },
     client::{Client, News, PanelPlace, RecorderCommand},
 };
 use files::FilesState;
 use group::GroupState;
 use js_sys::futures::spawn_local;
 use samlight::{
+    base::instant::Zone,
     calls::protocol::{OwnCall, OwnReply},
     gitlab::instance::Instance,
     text,
@@ -42,6 +46,8 @@ pub(crate) struct App {
     pub(crate) inspected: Signal<Option<i64>>,
     /// Position of a sign-in that is to be chosen as soon as its part of the list is here.
     wanted: Signal<Option<usize>>,
+    /// The part of a sign-in that is shown, where it has it.
+    pub(crate) tab: Signal<DetailTab>,
     /// The sign-in that was chosen by hand; absent while the newest is followed.
     pub(crate) chosen: Signal<Option<String>>,
     /// Whether GitLab.com's pages may be seen; absent while it is not known.
@@ -64,6 +70,23 @@ pub(crate) struct App {
     also: Rc<RefCell<Vec<Rc<Asker>>>>,
 }
 
+/// A part of a sign-in, as its tab shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DetailTab {
+    /// The verdict, what to do, and all that was found.
+    Verdict,
+    /// The values that were compared.
+    Values,
+    /// GitLab's checks, and the clocks.
+    Checks,
+    /// The course of it: who sent what to whom.
+    Sequence,
+    /// The SAML messages.
+    Messages,
+    /// The HTTP exchanges.
+    Http,
+}
+
 /// Asks again for what one view shows.
 type Asker = dyn Fn(&App);
 
@@ -76,6 +99,7 @@ impl App {
             query: create_signal(Query::default()),
             inspected: create_signal(None),
             wanted: create_signal(None),
+            tab: create_signal(DetailTab::Verdict),
             chosen: create_signal(None),
             access: create_signal(None),
             sees_any: create_signal(None),
@@ -258,8 +282,20 @@ impl App {
         let app = self.clone();
         ask(&self.flow_call, id, move |id| {
             let app = app.clone();
-            async move { app.show(app.client.call(&OwnCall::Flow { id }).await) }
+            async move {
+                let zone = app.zone_of(&id);
+                app.show(app.client.call(&OwnCall::Flow { id, zone }).await);
+            }
         });
+    }
+
+    /// The zone in which the reader lived when the sign-in `id` began.
+    fn zone_of(&self, id: &str) -> Zone {
+        let started = self.overview.with_untracked(|overview| {
+            let flows = overview.iter().flat_map(|overview| &overview.flows);
+            flows.filter(|line| line.id == id).map(|line| line.started.clone()).next()
+        });
+        started.map_or_else(Zone::default, |started| local_time::zone(&started))
     }
 
     fn ask_access(&self) {

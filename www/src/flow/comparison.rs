@@ -32,6 +32,11 @@ pub(crate) fn comparison(app: &App, comparison: ReadSignal<ComparisonView>) -> V
     })
 }
 
+/// Whether anything was compared.
+pub(super) fn has_rows(comparison: &ComparisonView) -> bool {
+    comparison.rows.iter().any(says_something)
+}
+
 /// A row of which neither side was seen is left out.
 fn says_something(row: &ComparisonRow) -> bool {
     row.verdict != Verdict::Unknown || row.left.value.is_some() || row.right.value.is_some()

@@ -45,7 +45,10 @@ pub(crate) fn decryption(app: &App, message: ReadSignal<MessageView>) -> View {
                 p().class("quiet").children(text!("message.encrypted.why").to_string()),
                 div().children(each(parts, |at, _| at, encrypted_part)),
                 key_form(&app, message, opened),
-                live(move || opened.get_clone().map(opened_view)),
+                live({
+                    let app = app.clone();
+                    move || opened.get_clone().map(|view| opened_view(&app, view))
+                }),
             ))
             .into()
     })
@@ -133,7 +136,8 @@ fn read_file(event: &web_sys::Event, open: Rc<impl Fn(&[u8]) + 'static>) {
     });
 }
 
-fn opened_view(view: DecryptedView) -> View {
+fn opened_view(app: &App, view: DecryptedView) -> View {
+    let app = app.clone();
     let shown = create_signal(view);
     let parts = part(*shown, |view| view.parts.clone());
     let lines = part(*shown, |view| view.summary.clone());
@@ -150,7 +154,7 @@ fn opened_view(view: DecryptedView) -> View {
             div().children(each(parts, |at, _| at, encrypted_part)),
             summary_table(lines),
             div().children(each(signatures, |at, _| at, signature)),
-            while_any(attributes, move || attribute_table(attributes)),
+            while_any(attributes, move || attribute_table(&app, attributes)),
             div().children(each(
                 flaws,
                 |at, _| at,

@@ -1,14 +1,18 @@
-//! The SAML messages of a sign-in: one that opens for each, with its summary, XML, attributes, certificates,
-//! flaws.
+//! The SAML messages of a sign-in: one that opens for each, with its flaws, whom it is about, attributes, the
+//! other values, signatures, XML, certificates.
 
 use super::{
     decryption, octets,
-    tables::{attribute_table, signature, summary_table},
+    tables::{attribute_table, copied_table, signature, summary_table},
 };
 use crate::{
     app::App,
     base::signals::{each, live, part, while_any},
-    parts::{controls::copy_button, section::section_of, severity},
+    parts::{
+        controls::{self, copy_button},
+        section::section_of,
+        severity,
+    },
 };
 use samlight::{
     base::{catalogue::Text, severity::Severity},
@@ -77,21 +81,41 @@ fn inside(app: &App, message: ReadSignal<MessageView>) -> View {
     let attributes = part(message, |message| message.attributes.clone());
     let signatures = part(message, |message| message.signatures.clone());
     let certificates = part(message, |message| message.certificates.clone());
+    let summary = part(message, |message| message.summary.clone());
+    let subject =
+        part(summary, |rows| rows.iter().take(length_of_subject(rows)).cloned().collect::<Vec<_>>());
+    let relay_state = part(message, |message| message.relay_state.clone());
+    let rest = create_selector(move || {
+        let relay_state = relay_state.get_clone().map(|state| ("RelayState".to_owned(), state));
+        let rows = summary.get_clone();
+        let from = length_of_subject(&rows);
+        rows.into_iter().skip(from).chain(relay_state).collect::<Vec<_>>()
+    });
     let app = app.clone();
+    let table_app = app.clone();
     View::from((
         flaws(part(message, |message| message.flaws.clone())),
-        summary_table(part(message, |message| message.summary.clone())),
+        copied_table(&app, subject),
+        subsection(&text!("ui.attributes.heading"), attributes, move || {
+            attribute_table(&table_app, attributes)
+        }),
+        copied_table(&app, rest),
         subsection(&text!("ui.signatures.heading"), signatures, move || {
             div().children(each(signatures, |at, _| at, signature)).into()
         }),
         decryption::decryption(&app, message),
         octets::octets(&app, message),
-        subsection(&text!("ui.attributes.heading"), attributes, move || attribute_table(attributes)),
         subsection(&text!("ui.certificates.heading"), certificates, move || {
             let app = app.clone();
             div().children(each(certificates, |at, _| at, move |one| certificate(&app, one))).into()
         }),
     ))
+}
+
+/// The rows at the beginning that say who the message is about: the NameID, and what belongs to it.
+fn length_of_subject(rows: &[(String, String)]) -> usize {
+    const AFTER: [&str; 3] = ["StatusCode", "StatusMessage", "Issuer"];
+    rows.iter().position(|(label, _)| AFTER.contains(&label.as_str())).unwrap_or(rows.len())
 }
 
 fn subsection<T: Clone + PartialEq + 'static>(
@@ -139,5 +163,37 @@ fn certificate(app: &App, certificate: ReadSignal<CertificateView>) -> View {
         line(text!("ui.certificate.sha1"), |certificate| certificate.sha1.clone()),
         line(text!("ui.certificate.sha256"), |certificate| certificate.sha256.clone()),
     ));
-    View::from((summary_table(part(certificate, |certificate| certificate.rows.clone())), fingerprints))
+    let pem = controls::copy_as(app, "small", &text!("ui.certificate.pem"), move || {
+        certificate.with(|certificate| certificate.pem.clone())
+    });
+    View::from((summary_table(part(certificate, |certificate| certificate.rows.clone())), fingerprints, pem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{message, shown};
+    use samlight::view::AttributeView;
+
+    #[test]
+    fn a_message_begins_with_whom_it_is_about_and_each_value_can_be_copied() {
+        let attribute =
+            AttributeView { name: "email".into(), friendly_name: None, values: vec!["THE ADDRESS".into()] };
+        let certificate = CertificateView {
+            rows: vec![],
+            sha1: "THE PRINT".into(),
+            sha256: String::new(),
+            pem: String::new(),
+        };
+        let (attributes, certificates) = (vec![attribute], vec![certificate]);
+        let view = MessageView { attributes, certificates, ..message() };
+        let html = shown(|app| inside(app, *create_signal(view)));
+        let order = ["THE NAME", "THE ADDRESS", "THE ISSUER", "THE RELAY STATE", "&lt;", "THE PRINT"];
+        let places: Vec<_> = order.iter().map(|part| html.find(part)).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {html}");
+        for label in ["NameID", "email", "Issuer", "RelayState"] {
+            assert!(html.contains(&format!("aria-label=\"Copy: {label}\"")), "{label}: {html}");
+        }
+        assert!(html.contains("Copy as PEM"), "{html}");
+    }
 }

@@ -1,6 +1,6 @@
-//! One sign-in, most important first: the verdict, the outcome, what to do, the self-check and
-//! the message to the owner, what was compared, what GitLab checks, what else was found,
-//! the steps as a diagram, the messages, the exchanges.
+//! One sign-in, most important first, in parts of which one is shown ([`tabs`]): the verdict with the
+//! outcome, what to do, the self-check, the message to the owner and what else was found; what was
+//! compared; what GitLab checks; the steps as a diagram; the messages; the exchanges.
 
 mod acceptance;
 mod clock;
@@ -12,11 +12,15 @@ pub(crate) mod octets;
 pub(crate) mod self_check;
 mod sequence;
 mod tables;
+mod tabs;
 mod unhidden;
 
 use crate::{
-    app::App,
-    base::signals::{each, live, part},
+    app::{App, DetailTab},
+    base::{
+        local_time::{self, LocalTime},
+        signals::{each, live, part},
+    },
     parts::{
         section::{private_badge, section_of, steps, verdict},
         severity,
@@ -30,10 +34,12 @@ use samlight::{
 use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::tags::{article, div, h2, h4, header, li, p, time, ul};
+use tabs::Tabs;
 
 /// The sign-in. `heading` is set to its heading, for the focus.
 pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) -> View {
     let line = part(flow, |flow| flow.line.clone());
+    let tabs = Tabs::new(app, flow);
     let outcome = part(flow, |flow| flow.outcome.clone().into_iter().collect::<Vec<_>>());
     article()
         .class("flow")
@@ -47,32 +53,44 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
                 p().class("flow-time").children((
                     time()
                         .datetime(move || line.with(|line| line.started.clone()))
-                        .children(live(move || line.with(|line| instant(&line.started, &line.time)))),
+                        .attr("title", move || line.with(|line| line.started.clone()))
+                        .children(live(move || line.with(|line| instant(&line.started)))),
                     private_badge(line),
                 )),
             )),
-            verdict(part(flow, |flow| flow.verdict.clone()), each(outcome, |at, _| at, severity::sentence)),
-            steps_section(part(flow, |flow| flow.steps.clone())),
-            self_check::self_check(app, part(flow, |flow| flow.self_check.clone())),
-            self_check::for_owner(app, part(flow, |flow| flow.for_owner.clone())),
-            View::from((
+            tabs.list(),
+            tabs.part(
+                DetailTab::Verdict,
+                (
+                    verdict(
+                        part(flow, |flow| flow.verdict.clone()),
+                        each(outcome, |at, _| at, severity::sentence),
+                    ),
+                    steps_section(part(flow, |flow| flow.steps.clone())),
+                    self_check::self_check(app, part(flow, |flow| flow.self_check.clone())),
+                    self_check::for_owner(app, part(flow, |flow| flow.for_owner.clone())),
+                    findings(part(flow, |flow| flow.findings.clone())),
+                ),
+            ),
+            tabs.part(
+                DetailTab::Values,
                 comparison::comparison(app, part(flow, |flow| flow.comparison.clone())),
-                acceptance::acceptance(part(flow, |flow| flow.acceptance.clone())),
-            )),
-            findings(part(flow, |flow| flow.findings.clone())),
-            View::from((sequence::sequence(part(flow, |flow| flow.sequence.clone())), clock::clock(flow))),
-            message::messages(app, part(flow, |flow| flow.messages.clone())),
-            exchanges::exchanges(part(flow, |flow| flow.exchanges.clone())),
+            ),
+            tabs.part(
+                DetailTab::Checks,
+                (acceptance::acceptance(part(flow, |flow| flow.acceptance.clone())), clock::clock(flow)),
+            ),
+            tabs.part(DetailTab::Sequence, sequence::sequence(part(flow, |flow| flow.sequence.clone()))),
+            tabs.part(DetailTab::Messages, message::messages(app, part(flow, |flow| flow.messages.clone()))),
+            tabs.part(DetailTab::Http, exchanges::exchanges(part(flow, |flow| flow.exchanges.clone()))),
         ))
         .into()
 }
 
-/// An instant of RFC 3339 as people read it, with its own time of day.
-fn instant(instant: &str, time: &str) -> String {
-    match instant.split_once('T') {
-        Some((date, _)) => text!("ui.instant", date = date, time = time).to_string(),
-        None => instant.to_owned(),
-    }
+/// An instant of RFC 3339 as people read it where they live.
+fn instant(instant: &str) -> String {
+    let LocalTime { day, time, zone } = local_time::at(instant);
+    text!("ui.instant", date = day, time = format!("{time} {zone}")).to_string()
 }
 
 fn steps_section(list: ReadSignal<Vec<Step>>) -> View {

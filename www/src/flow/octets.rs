@@ -21,7 +21,6 @@ use sycamore::web::{
     events,
     tags::{button, div, em, p, pre, span},
 };
-use wasm_bindgen::JsCast;
 
 /// The ways, in the order of their tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,11 +72,20 @@ pub(crate) fn octets(app: &App, message: ReadSignal<MessageView>) -> View {
     let first = message.with_untracked(|message| FORMS.into_iter().find(|form| !form.of(message).is_empty()));
     let selected = create_signal(first.unwrap_or(MessageForm::Received));
     let content = content_of(message, selected);
-    let invisible = create_signal(false);
+    let (invisible, wrapped) = (create_signal(false), create_signal(false));
+    let toggle = |of: Signal<bool>, label: Text| {
+        button()
+            .r#type("button")
+            .class("small")
+            .attr("aria-pressed", move || of.get().to_string())
+            .on(events::click, move |_| of.set(!of.get()))
+            .children(label.to_string())
+    };
     let panel = unique_id();
     let tabs = FORMS.iter().map(|form| tab(*form, selected, &panel)).collect::<Vec<_>>();
     div()
         .class("octets")
+        .attr("data-wrapped", move || wrapped.get().to_string())
         .children((
             div().class("octets-bar").children((
                 div()
@@ -86,12 +94,8 @@ pub(crate) fn octets(app: &App, message: ReadSignal<MessageView>) -> View {
                     .attr("aria-label", text!("ui.form.choose").to_string())
                     .on(events::keydown, move |event| on_key(&event, selected))
                     .children(tabs),
-                button()
-                    .r#type("button")
-                    .class("small")
-                    .attr("aria-pressed", move || invisible.get().to_string())
-                    .on(events::click, move |_| invisible.set(!invisible.get()))
-                    .children(text!("ui.form.invisible").to_string()),
+                toggle(invisible, text!("ui.form.invisible")),
+                toggle(wrapped, text!("ui.form.wrap")),
                 copy_button(app, &text!("ui.form.this").to_string(), move || content.get_clone()),
             )),
             div()
@@ -176,11 +180,7 @@ fn on_key(event: &web_sys::KeyboardEvent, selected: Signal<MessageForm>) {
     let Some(to) = target(Axis::Across, &event.key(), at, FORMS.len()) else { return };
     event.prevent_default();
     selected.set(FORMS[to]);
-    let tab = event
-        .current_target()
-        .and_then(|tabs| tabs.dyn_into::<web_sys::Element>().ok())
-        .and_then(|tabs| tabs.query_selector("[aria-selected=true]").ok().flatten());
-    controls::focus(tab.map(Into::into));
+    controls::focus_selected_tab(event);
 }
 
 /// XML in colours; what was received is not XML and stays plain.
@@ -193,14 +193,22 @@ fn painted(content: &str, form: MessageForm, invisible: bool) -> View {
     } else {
         xml_colours::runs(content)
     };
-    let shown = |run: &str| if invisible { unhidden::view(run) } else { run.to_owned().into() };
+    let shown = |colour: Colour, run: &str| match invisible && !is_added(form, colour, run) {
+        true => unhidden::view(run),
+        false => run.to_owned().into(),
+    };
     runs.into_iter()
         .map(|(colour, run)| match colour.class() {
-            None => shown(run),
-            Some(class) => span().class(class).children(shown(run)).into(),
+            None => shown(colour, run),
+            Some(class) => span().class(class).children(shown(colour, run)).into(),
         })
         .collect::<Vec<_>>()
         .into()
+}
+
+/// Whether nothing of `run` need be in the message: white space between elements is added for reading.
+fn is_added(form: MessageForm, colour: Colour, run: &str) -> bool {
+    form == MessageForm::Pretty && colour == Colour::Text && run.trim().is_empty()
 }
 
 /// An id that no other element of the page has.
@@ -212,4 +220,22 @@ fn unique_id() -> String {
         last.set(last.get() + 1);
         format!("octets-{}", last.get())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_white_space_between_elements_can_be_added_for_reading() {
+        for (form, colour, run, added) in [
+            (MessageForm::Pretty, Colour::Text, "\n  ", true),
+            (MessageForm::Pretty, Colour::Text, " ada ", false),
+            (MessageForm::Pretty, Colour::Punctuation, " ", false),
+            (MessageForm::Exact, Colour::Text, "\n  ", false),
+            (MessageForm::Received, Colour::Text, " ", false),
+        ] {
+            assert_eq!(is_added(form, colour, run), added, "{form:?} {colour:?} {run:?}");
+        }
+    }
 }

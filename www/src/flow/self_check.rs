@@ -79,5 +79,6 @@ pub(crate) fn copy_message(
     class: &'static str,
 ) -> View {
     let text = move || message.with(|it| it.as_ref().map(|it| it.text.clone()).unwrap_or_default());
-    controls::copy_as(app, class, &text!("ui.for-owner.copy"), text)
+    let label = part(message, |it| it.as_ref().map(|it| it.copy.clone()).unwrap_or_default());
+    controls::copying(app, text).class(class).children(live(move || label.get_clone())).into()
 }

@@ -1,8 +1,9 @@
 //! The tables of a message, and of what is opened in one: its summary, its attributes, its signatures.
 
 use crate::{
+    app::App,
     base::signals::{each, live, part},
-    parts::severity,
+    parts::{controls::copy_button, severity},
 };
 use samlight::{
     base::catalogue::Text,
@@ -29,7 +30,25 @@ pub(super) fn summary_table(lines: ReadSignal<Vec<(String, String)>>) -> View {
         .into()
 }
 
-pub(super) fn attribute_table(attributes: ReadSignal<Vec<AttributeView>>) -> View {
+/// The same, with a button that copies each value.
+pub(super) fn copied_table(app: &App, lines: ReadSignal<Vec<(String, String)>>) -> View {
+    let app = app.clone();
+    let row = move |line: ReadSignal<(String, String)>| {
+        let label = line.with(|(label, _)| label.clone());
+        tr().children((
+            th().scope("row").children(live(move || line.with(|(label, _)| label.clone()))),
+            td().children(div().class("copied").children((
+                span().children(live(move || line.with(|(_, value)| value.clone()))),
+                copy_button(&app, &label, move || line.with(|(_, value)| value.clone())),
+            ))),
+        ))
+        .into()
+    };
+    table().class("summary").children(tbody().children(each(lines, |at, _| at, row))).into()
+}
+
+pub(super) fn attribute_table(app: &App, attributes: ReadSignal<Vec<AttributeView>>) -> View {
+    let app = app.clone();
     let column = |label: Text| View::from(th().scope("col").children(label.to_string()));
     table()
         .class("attributes")
@@ -37,12 +56,13 @@ pub(super) fn attribute_table(attributes: ReadSignal<Vec<AttributeView>>) -> Vie
             thead().children(
                 tr().children((column(text!("ui.attributes.name")), column(text!("ui.attributes.values")))),
             ),
-            tbody().children(each(attributes, |at, _| at, attribute)),
+            tbody().children(each(attributes, |at, _| at, move |one| attribute(&app, one))),
         ))
         .into()
 }
 
-fn attribute(attribute: ReadSignal<AttributeView>) -> View {
+fn attribute(app: &App, attribute: ReadSignal<AttributeView>) -> View {
+    let app = app.clone();
     let values = part(attribute, |attribute| attribute.values.clone());
     let friendly = part(attribute, |attribute| attribute.friendly_name.clone());
     tr().children((
@@ -55,7 +75,15 @@ fn attribute(attribute: ReadSignal<AttributeView>) -> View {
         td().children(ul().class("attribute-values").children(each(
             values,
             |at, _| at,
-            |value| li().children(code().children(live(move || value.get_clone()))).into(),
+            move |value| {
+                let name = attribute.with(|attribute| attribute.name.clone());
+                li().class("copied")
+                    .children((
+                        code().children(live(move || value.get_clone())),
+                        copy_button(&app, &name, move || value.get_clone()),
+                    ))
+                    .into()
+            },
         ))),
     ))
     .into()

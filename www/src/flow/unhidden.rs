@@ -31,11 +31,11 @@ fn pieces(text: &str) -> Vec<TextPart> {
     for character in text.chars() {
         match character {
             ' ' => shown.push('·'),
-            '\t' => shown.push_str("⇥\t"),
+            '\t' => shown.push_str("→\t"),
             // The line still ends where it ends.
-            '\n' => shown.push_str("␊\n"),
-            '\r' => shown.push('␍'),
-            hidden if is_invisible(hidden) => {
+            '\n' => shown.push_str("↵\n"),
+            // Few fonts have a sign for it.
+            hidden if hidden == '\r' || is_invisible(hidden) => {
                 pieces.push(TextPart::Shown(std::mem::take(&mut shown)));
                 pieces.push(TextPart::Hidden(hidden));
             }
@@ -53,7 +53,10 @@ mod tests {
 
     #[test]
     fn white_space_becomes_a_sign_and_what_is_rarer_a_piece_of_its_own() {
-        assert_eq!(pieces("a b\r\n\t"), [TextPart::Shown("a·b␍␊\n⇥\t".into())]);
+        assert_eq!(
+            pieces("a b\r\n\t"),
+            [TextPart::Shown("a·b".into()), TextPart::Hidden('\r'), TextPart::Shown("↵\n→\t".into())]
+        );
         assert_eq!(
             pieces("al\u{200b}ex\u{a0}"),
             [

@@ -73,7 +73,7 @@ fn plan(offer: Offer) -> RepairPlan {
         wanted: Some("n3w".into()),
         evidence: vec!["THE EVIDENCE".into()],
         risks: vec!["THE RISK".into()],
-        ways: vec![Step { text: "THE SAFE WAY".into(), link: None }],
+        ways: vec![Step { text: "THE SAFE WAY".into(), link: None, by: None }],
         command: Some("curl THE COMMAND".into()),
         offer,
     }

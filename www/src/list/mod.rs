@@ -10,6 +10,7 @@ use crate::{
     app::App,
     base::{
         keys::{Axis, target},
+        local_time,
         signals::{each, live, part},
     },
     parts::{
@@ -150,10 +151,6 @@ fn entry(app: &App, entry: ReadSignal<Entry>, selected: ReadSignal<Option<String
         .attr("data-severity", move || severity::name(verdict.with(|verdict| verdict.severity)))
         .on(events::click, move |_| app.choose(line.with(|line| line.id.clone())))
         .children((
-            span()
-                .class("entry-title")
-                .attr("title", move || line.with(|line| line.title.clone()))
-                .children(live(move || line.with(|line| line.title.clone()))),
             span().class("entry-verdict").children((
                 severity::icon(move || verdict.with(|verdict| verdict.severity)),
                 span().class("unseen").children(live(move || {
@@ -163,11 +160,28 @@ fn entry(app: &App, entry: ReadSignal<Entry>, selected: ReadSignal<Option<String
                     .class("entry-words")
                     .children(live(move || verdict.with(|verdict| verdict.text.clone()))),
             )),
-            private_badge(line),
             time()
                 .class("entry-time")
                 .datetime(move || line.with(|line| line.started.clone()))
-                .children(live(move || line.with(|line| line.time.clone()))),
+                .attr("title", move || line.with(|line| line.started.clone()))
+                .children(live(move || line.with(|line| local_time::at(&line.started).time))),
+            span()
+                .class("entry-title")
+                .attr("title", move || line.with(|line| line.title.clone()))
+                .children(live(move || line.with(whose))),
+            private_badge(line),
+            span()
+                .class("entry-day")
+                .children(live(move || line.with(|line| local_time::at(&line.started).day))),
         ))
         .into()
+}
+
+/// The person, and what they signed in to; the title where nobody is named.
+fn whose(line: &FlowLine) -> String {
+    let to = line.group.as_ref().unwrap_or(&line.title);
+    match &line.who {
+        Some(who) => text!("ui.list.whose", who = who, group = to).to_string(),
+        None => line.title.clone(),
+    }
 }

@@ -1,5 +1,5 @@
-//! The filters of the list: words to be found, problems only, one host. The core searches, so that messages
-//! are searched without being sent here.
+//! The filters of the list: words to be found, each anywhere or in a place that it names; problems only; one
+//! host. The core searches, so that messages are searched without being sent here.
 
 use crate::{
     app::App,
@@ -38,6 +38,7 @@ pub(crate) fn search(app: &App) -> View {
                 .r#ref(words)
                 .attr("aria-label", text!("ui.search.label").to_string())
                 .attr("aria-keyshortcuts", SEARCH_KEY)
+                .attr("title", text!("ui.search.help").to_string())
                 .placeholder(text!("ui.search.placeholder").to_string())
                 .on(events::input, move |event: web_sys::Event| {
                     let text = value(&event);

@@ -18,6 +18,7 @@ use crate::{
 };
 use js_sys::futures::spawn_local;
 use samlight::{
+    base::catalogue::Text,
     calls::protocol::{OwnCall, OwnReply},
     gitlab::instance::Instance,
     text,
@@ -61,6 +62,47 @@ pub(crate) fn link() -> View {
         .into()
 }
 
+/// Says which GitLabs are watched, and leads to this page for those who sign in to another one: with its
+/// address where the person is on one of its pages.
+pub(crate) fn elsewhere(app: &App) -> View {
+    let (overview, here) = (app.overview, create_signal(None::<Instance>));
+    let client = Rc::clone(&app.client);
+    on_mount(move || {
+        spawn_local(async move {
+            // Without it the address is typed.
+            here.set(client.page().await.ok().flatten().and_then(|page| Instance::of_page(&page)));
+        });
+    });
+    let watched = create_selector(move || {
+        let others = overview.with(|o| o.as_ref().map(|o| o.watched.clone()).unwrap_or_default());
+        std::iter::once(Instance::gitlab_com().to_string()).chain(others).collect::<Vec<_>>()
+    });
+    let unknown = create_selector(move || {
+        here.get_clone().filter(|here| watched.with(|watched| !watched.contains(&here.to_string())))
+    });
+    let lead = |class: &'static str, address: String, words: Text| {
+        View::from(a().class(class).href(address).target("_blank").children(words.to_string()))
+    };
+    section()
+        .class("elsewhere")
+        .children((
+            live(move || {
+                unknown.get_clone().map(|here| {
+                    let words = text!("ui.elsewhere.here", host = here);
+                    lead("button primary", format!("{ADDRESS}#{}", here.url("")), words)
+                })
+            }),
+            p().class("quiet").children((
+                live(move || {
+                    text!("ui.elsewhere", hosts = watched.with(|watched| watched.join(", "))).to_string()
+                }),
+                " ",
+                lead("add-another", ADDRESS.to_owned(), text!("ui.elsewhere.add")),
+            )),
+        ))
+        .into()
+}
+
 /// The page, kept up to date.
 pub(crate) fn instances(app: &App) -> View {
     let page = InstancesPage::new(app);
@@ -85,8 +127,15 @@ impl InstancesPage {
         self.app.client.listen(Rc::new(move |change| match change {
             News::Trace(_) | News::Access => listening.ask(),
         }));
+        self.typed.set(brought().unwrap_or_default());
         self.ask();
     }
+}
+
+/// The address that the page was opened with.
+fn brought() -> Option<String> {
+    let hash = web_sys::window()?.location().hash().ok()?;
+    hash.strip_prefix('#').map(str::to_owned)
 }
 
 /// The whole page, with what is known.

@@ -9,6 +9,7 @@ pub(crate) mod welcome;
 
 use crate::{app::App, base::signals::live};
 use layout::Layout;
+use samlight::view::Overview;
 use sycamore::prelude::*;
 use sycamore::web::tags::{div, p};
 
@@ -29,10 +30,14 @@ fn laid_out(app: &App, layout: Layout) -> View {
 /// Says for screen readers when the verdict changes and when something was copied. What was copied is seen
 /// too.
 fn announcer(app: &App) -> View {
-    let (overview, said) = (app.overview, app.said);
+    let (overview, said, sees_any) = (app.overview, app.said, app.sees_any);
     let headline = create_selector(move || {
+        // Without access nothing appears by itself, and the page says so.
+        let promises = |overview: &&Overview| overview.total == 0 && overview.recording;
+        let is_blind = sees_any.get() == Some(false);
         overview.with(|overview| {
-            overview.as_ref().map(|overview| overview.headline.text.clone()).unwrap_or_default()
+            let told = overview.as_ref().filter(|overview| !(is_blind && promises(overview)));
+            told.map(|overview| overview.headline.text.clone()).unwrap_or_default()
         })
     });
     View::from((
@@ -44,3 +49,6 @@ fn announcer(app: &App) -> View {
         })),
     ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -168,8 +168,10 @@ fn empty(app: &App) -> View {
     if !app.client.records() {
         return files::empty();
     }
-    let overview = app.overview;
+    let (overview, sees_any) = (app.overview, app.sees_any);
     let recording = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.recording)));
+    let is_blind = create_selector(move || sees_any.get() == Some(false));
+    let elsewhere = instances::elsewhere(app);
     let here = part(*app.query, |query| query.tab.is_some());
     section()
         .class("empty")
@@ -178,6 +180,7 @@ fn empty(app: &App) -> View {
             h2().children(live(move || {
                 match (recording.get(), here.get()) {
                     (false, _) => text!("ui.empty.paused"),
+                    _ if is_blind.get() => text!("ui.empty.blind"),
                     (true, true) => text!("ui.empty.this-tab"),
                     (true, false) => text!("ui.empty.heading"),
                 }
@@ -186,6 +189,9 @@ fn empty(app: &App) -> View {
             live(move || {
                 if !recording.get() {
                     return p().children(text!("ui.empty.paused.do").to_string()).into();
+                }
+                if is_blind.get() {
+                    return p().children(text!("ui.empty.blind.do").to_string()).into();
                 }
                 let steps = match here.get() {
                     true => {
@@ -196,6 +202,7 @@ fn empty(app: &App) -> View {
                 let steps = steps.map(|step| View::from(li().children(step.to_string())));
                 View::from(ol().class("steps").children(Vec::from(steps)))
             }),
+            elsewhere,
             p().class("quiet").children(text!("ui.empty.private").to_string()),
             welcome::link(),
         ))

@@ -1,6 +1,7 @@
 //! The welcome page: what is recorded, what is not, where it stays, and what to do now. Opened in a tab after
 //! the installation, and from the panel at any time.
 
+use super::instances;
 use crate::{app::App, base::signals::live, client::PanelPlace, parts::controls};
 use samlight::{base::catalogue::Text, text};
 use sycamore::prelude::*;
@@ -21,7 +22,7 @@ pub(crate) fn welcome(app: &App) -> View {
             controls::failure(app),
             h2().children(text!("ui.welcome.heading").to_string()),
             p().children(text!("ui.welcome.what").to_string()),
-            access(app),
+            (access(app), instances::elsewhere(app)),
             list(
                 text!("ui.welcome.now"),
                 ListStyle::Steps,
@@ -34,6 +35,8 @@ pub(crate) fn welcome(app: &App) -> View {
                     text!("ui.welcome.recorded.exchanges"),
                     text!("ui.welcome.recorded.parts"),
                     text!("ui.welcome.recorded.pages"),
+                    text!("ui.welcome.recorded.user"),
+                    text!("ui.welcome.recorded.group"),
                 ],
             ),
             list(

@@ -30,7 +30,8 @@ pub(crate) fn copy_as(
     copying(app, value).class(class).children(label.to_string()).into()
 }
 
-fn copying(app: &App, value: impl Fn() -> String + 'static) -> HtmlButton {
+/// The button that copies what `value` gives, without its words.
+pub(crate) fn copying(app: &App, value: impl Fn() -> String + 'static) -> HtmlButton {
     let app = app.clone();
     button().r#type("button").on(events::click, move |_| {
         let app = app.clone();
@@ -250,6 +251,15 @@ pub(crate) fn focus(node: Option<web_sys::Node>) {
         // An element that cannot take the focus leaves it where it is.
         let _ = element.focus();
     }
+}
+
+/// Puts the focus on the tab that is selected among those that `event` came to.
+pub(crate) fn focus_selected_tab(event: &web_sys::KeyboardEvent) {
+    let tab = event
+        .current_target()
+        .and_then(|tabs| tabs.dyn_into::<web_sys::Element>().ok())
+        .and_then(|tabs| tabs.query_selector("[aria-selected=true]").ok().flatten());
+    focus(tab.map(Into::into));
 }
 
 /// The clipboard; browsers hide it on pages that did not come over a safe way.

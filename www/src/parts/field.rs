@@ -13,13 +13,25 @@ const TYPED_INTO: [&str; 3] = ["INPUT", "SELECT", "TEXTAREA"];
 
 /// Has the key lead to the search, unless it is being typed into something.
 pub(crate) fn focus_on_key(words: NodeRef) {
+    on_key(move |key| {
+        let is_it = key == SEARCH_KEY;
+        if is_it {
+            controls::focus(words.try_get());
+        }
+        is_it
+    });
+}
+
+/// Has `meant` hear of each key that is pressed anywhere on the page and typed into nothing, for as long as
+/// the scope lives; it says whether the key was meant for it.
+pub(crate) fn on_key(meant: impl Fn(&str) -> bool + 'static) {
+    let meant: Box<dyn Fn(&str) -> bool> = Box::new(meant);
     let pressed = Closure::<dyn Fn(web_sys::KeyboardEvent)>::new(move |event: web_sys::KeyboardEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let typing = target.is_some_and(|target| TYPED_INTO.contains(&target.tag_name().as_str()));
-        if event.key() == SEARCH_KEY && !typing && !event.ctrl_key() && !event.meta_key() && !event.alt_key()
-        {
+        let is_plain = !typing && !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+        if is_plain && meant(&event.key()) {
             event.prevent_default();
-            controls::focus(words.try_get());
         }
     });
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };

@@ -8,6 +8,7 @@ use samlight::{
         catalogue::Text,
         severity::{Sentence, Step},
     },
+    gitlab::docs,
     scim::Statement,
     text,
     view::FlowLine,
@@ -59,17 +60,30 @@ pub(crate) fn statement(Statement { heading, sentences, steps: to_do }: Statemen
 }
 
 fn step(step: ReadSignal<Step>) -> View {
+    let by = part(step, |step| step.by);
     li().children((
+        live(move || {
+            by.get().map(|by| View::from((span().class("actor").children(by.text().to_string()), " ")))
+        }),
         span().children(live(move || step.with(|step| step.text.clone()))),
-        live(move || step.with(|step| step.link.clone()).and_then(link)),
+        live(move || {
+            let Step { text, link: address, .. } = step.get_clone();
+            address.and_then(|address| link(address, &text))
+        }),
     ))
     .into()
 }
 
-/// A link to public documentation; nothing unless it leads to an https page.
-fn link(address: String) -> Option<View> {
-    let place = address.strip_prefix("https://")?.split('/').next()?.to_owned();
-    let label = text!("ui.link", place = place).to_string();
+/// A link to public documentation, or to the page that `text` names; nothing unless it leads to an https
+/// page.
+fn link(address: String, text: &str) -> Option<View> {
+    let place = address.strip_prefix("https://")?.split('/').next()?;
+    let label = match docs::title(&address) {
+        Some(title) => text!("ui.link.titled", title = title),
+        None if text.contains(&address) => text!("ui.link.open"),
+        None => text!("ui.link", place = place),
+    };
+    let label = label.to_string();
     Some(View::from((
         " ",
         a().class("more").href(address).target("_blank").rel("noreferrer").children(label),

@@ -43,7 +43,8 @@ pub(crate) fn exact(value: &str, other: Option<&str>) -> View {
     of_runs(runs(value, other))
 }
 
-fn of_runs(runs: Vec<Run>) -> View {
+/// A value with its marks.
+pub(crate) fn of_runs(runs: Vec<Run>) -> View {
     code().class("exact").children(runs.into_iter().map(run).collect::<Vec<_>>()).into()
 }
 

@@ -198,7 +198,7 @@ impl Page {
 }
 
 /// The `key = sentence` lines of a catalogue file; blank lines and lines that start with `#` are left out.
-fn entries(file: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn entries(file: &str) -> impl Iterator<Item = (&str, &str)> {
     file.lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once(" = "))

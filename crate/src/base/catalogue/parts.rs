@@ -17,6 +17,7 @@ pub(super) const TERMINAL: usize = 3;
 /// The beginnings of keys, and the part of the texts that have them; the first that fits counts.
 const BEGINNINGS: &[(&str, usize)] = &[
     ("acceptance.heading", SHARED),
+    ("actor.", SHARED),
     ("character.", SHARED),
     ("duration.", SHARED),
     ("export.", SHARED),

@@ -273,7 +273,7 @@ fn of_members(rows: &[RowView]) -> Vec<Statement> {
         Statement {
             heading: Some(text!("cli.group.alike", word = word, count = rows.len()).to_string()),
             sentences: rows.iter().map(sentence).collect(),
-            steps: vec![Step { text: repair.to_owned(), link: None }],
+            steps: vec![Step { text: repair.to_owned(), link: None, by: None }],
         }
     };
     alike.into_iter().map(said).collect()

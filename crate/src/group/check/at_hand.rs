@@ -125,7 +125,7 @@ fn member(row: RowView, group: &Text, is_here: bool) -> AtHand {
     let statement = Statement {
         heading: Some(text!("at-hand.member", member = row.label, group = group).to_string()),
         sentences: [why, values].into_iter().chain(is_here.then(Here::sentence)).collect(),
-        steps: vec![Step { text: row.repair, link: None }],
+        steps: vec![Step { text: row.repair, link: None, by: None }],
     };
     AtHand { statement: statement.redacted(), opens: Opens::Member(row.id) }
 }

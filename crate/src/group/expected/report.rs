@@ -359,7 +359,7 @@ impl Expectation<'_> {
     fn said_of_refused(&self) -> Option<Statement> {
         let said = |(id, it, expected): Unseen<'_>| self.said_of_refused_one(id, it, &shown(expected));
         let said = self.of_members(&text!("expected.refused"), self.unseen(MemberStanding::Refused), said)?;
-        let step = Step { text: text!("expected.do").to_string(), link: None };
+        let step = Step { text: text!("expected.do").to_string(), link: None, by: None };
         Some(Statement { steps: vec![step], ..said })
     }
 
@@ -399,7 +399,7 @@ impl Expectation<'_> {
             Sentence { severity: Severity::Neutral, text: format!("{said} ({names})") }
         });
         let step = unknown.as_ref().map(|_| text!("expected.without-address.do").to_string());
-        let steps = step.map(|text| Step { text, link: None }).into_iter().collect();
+        let steps = step.map(|text| Step { text, link: None, by: None }).into_iter().collect();
         let sentences: Vec<Sentence> = ambiguous.into_iter().chain(unknown).chain(others).collect();
         (!sentences.is_empty()).then_some(Statement { heading: None, sentences, steps })
     }

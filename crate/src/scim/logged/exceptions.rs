@@ -104,7 +104,7 @@ pub(super) fn read(record: &Flat) -> Option<Said> {
 
 /// The meaning of an exception, and the steps to take.
 pub(super) fn meaning(class: &str, message: &str) -> (Sentence, Vec<Step>) {
-    let step = |text: Text| Step { text: text.to_string(), link: None };
+    let step = |text: Text| Step { text: text.to_string(), link: None, by: None };
     let said = text!("logged.exception", class = cut(class), message = cut(message));
     let told = |severity, means: Text| Sentence { severity, text: format!("{said} {means}") };
     if let Some((severity, means, steps)) = known(message) {

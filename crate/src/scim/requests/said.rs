@@ -370,7 +370,7 @@ impl Request {
         let id = self.id.as_deref().filter(|_| self.is(403));
         let off = id.filter(|_| self.effect() == Effect::Off).and_then(activation::off);
         let on = id.filter(|_| self.effect() == Effect::On).map(|id| activation::steps(id, None, true));
-        let own = own.chain(off).map(|text| Step { text: text.to_string(), link: None });
+        let own = own.chain(off).map(|text| Step { text: text.to_string(), link: None, by: None });
         like.flat_map(messages::Meaning::with_link).chain(own).chain(on.into_iter().flatten()).collect()
     }
 

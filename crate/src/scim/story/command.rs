@@ -105,7 +105,7 @@ impl Question<'_> {
         });
         let unknown = host.is_none().then(|| text!("story.command.host", host = HOST));
         let all = std::iter::once(look).chain(change).chain(unknown);
-        all.map(|text| Step { text: text.to_string(), link: None }).collect()
+        all.map(|text| Step { text: text.to_string(), link: None, by: None }).collect()
     }
 
     /// The address of the identity that is stored, and its identifier.

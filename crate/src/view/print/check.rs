@@ -33,7 +33,7 @@ pub fn check(case: &Case<'_>) -> Value {
     let verdict = case.verdict();
     let view = flow_view(case);
     let finding = |finding: &Finding| {
-        let FindingView { evidence, steps, .. } = finding_view(case.tracer, finding);
+        let FindingView { evidence, steps, .. } = finding_view(case, finding);
         json!({
             "id": finding.diagnosis.id,
             "severity": finding.severity,

@@ -55,7 +55,7 @@ fn looked_at(source: &str, carried: &Carried, given: &Given, look: &Look) -> Str
     let document = opened.as_ref().and_then(|opened| opened.document.as_ref()).or(carried.document.as_ref());
     let (found, flaws) = document.map(certificates).unwrap_or_default();
     for certificate in found {
-        let CertificateView { mut rows, sha1, sha256 } = signed::certificate_view(&certificate);
+        let CertificateView { mut rows, sha1, sha256, .. } = signed::certificate_view(&certificate);
         let labels = [text!("ui.certificate.sha1"), text!("ui.certificate.sha256")];
         rows.extend(labels.map(|label| label.to_string()).into_iter().zip([sha1, sha256]));
         lines.section(&text!("inspect.certificate").to_string(), &rows);

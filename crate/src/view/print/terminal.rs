@@ -97,7 +97,7 @@ fn write_statement(page: &mut String, statement: &Statement) -> std::fmt::Result
 fn write_steps(page: &mut String, steps: &[Step]) -> std::fmt::Result {
     for (number, step) in steps.iter().enumerate() {
         writeln!(page, "  {}. {}", number + 1, step.text)?;
-        if let Some(link) = &step.link {
+        if let Some(link) = step.link.as_ref().filter(|link| !step.text.contains(*link)) {
             writeln!(page, "     {link}")?;
         }
     }

@@ -297,8 +297,11 @@
     /** Presses the toolbar button. */
     async popup(id, url) {
       const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
-      const action = ExtensionParent.apiManager.global.browserActionFor(policy(id).extension);
+      const { extension } = policy(id);
+      const action = ExtensionParent.apiManager.global.browserActionFor(extension);
       await inFront();
+      // As the press does that this stands for.
+      extension.tabManager.addActiveTabPermission(gBrowser.selectedTab);
       await action.openPopup(window, true);
       // The popup is loaded in a panel that never opens, and moved to another one when it is shown.
       const popups = () => [...document.querySelectorAll(".webextension-popup-browser")];

@@ -50,7 +50,7 @@ pub(super) fn run(
         said.sentences = it.changes.iter().flat_map(lines).collect();
         let rest = text!("cli.scim.corrected.rest").to_string();
         said.sentences.push(Sentence { severity: Severity::Neutral, text: rest });
-        said.steps = vec![Step { text: text!("cli.scim.corrected.do").to_string(), link: None }];
+        said.steps = vec![Step { text: text!("cli.scim.corrected.do").to_string(), link: None, by: None }];
     }
     let said = said.redacted();
     let outcome = is_wrong(&said);
