@@ -173,7 +173,7 @@ fn filtered(page: &Page) -> Result<()> {
 fn listed(page: &Page, log: &Path) -> Result<()> {
     page.fill("[name=person]", " ")?;
     page.fill("[name=story-group]", "acme")?;
-    page.fill("[name=story-since]", &format!("2026-11-{:02}T{:02}:00Z", 1 + LAST / 24, LAST % 24))?;
+    page.fill("[name=story-since]", &format!("2026-11-{:02}T{:02}:00:00Z", 1 + LAST / 24, LAST % 24))?;
     page.wait_for_text("List the requests")?;
     page.press("Enter")?;
     wait_long(page, "What the files say (acme, from")?;

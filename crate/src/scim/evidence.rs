@@ -34,10 +34,16 @@ impl Asked {
     }
 }
 
-/// The instant that a person writes: a time, or a day, which is its beginning.
+/// The instant that a person writes: a time, with or without seconds, or a day, which is its beginning.
 pub fn instant(written: &str) -> Option<Timestamp> {
     let written = written.trim();
-    Timestamp::parse(written).or_else(|| Timestamp::parse(&format!("{written}T00:00:00Z")))
+    let Some((day, time)) = written.split_once(['T', 't', ' ']) else {
+        return Timestamp::parse(&format!("{written}T00:00:00Z"));
+    };
+    let zone = time.find(['Z', 'z', '+', '-']).unwrap_or(time.len());
+    let (clock, zone) = time.split_at_checked(zone)?;
+    let seconds = if clock.matches(':').count() == 1 { ":00" } else { "" };
+    Timestamp::parse(&format!("{day}T{}{seconds}{}", clock.trim_end(), zone.trim_start()))
 }
 
 /// Tells what `content` says; nothing where it is none of these.
@@ -77,6 +83,29 @@ fn trimmed(content: &str) -> &str {
 mod tests {
     use super::*;
     use crate::base::severity::Severity;
+
+    #[test]
+    fn a_time_is_read_as_people_write_it() {
+        let at = |written: &str| instant(written).map(|at| at.to_string());
+        let expected = at("2026-01-31T09:05:00Z");
+        assert!(expected.is_some());
+        for written in [
+            "2026-01-31T09:05Z",
+            " 2026-01-31 09:05 ",
+            "2026-01-31 09:05 Z",
+            "2026-01-31T09:05:00.000Z",
+            "2026-01-31T10:05+01:00",
+            "2026-01-31 10:05:00 +01:00",
+        ] {
+            assert_eq!(at(written), expected, "{written}");
+        }
+        assert_eq!(at("2026-01-31"), at("2026-01-31T00:00Z"));
+        for written in
+            ["", "yesterday", "2026-01-31T", "2026-01-31T9", "2026-01-31T25:00Z", "12:00", "T", "31.01.2026"]
+        {
+            assert_eq!(at(written), None, "{written}");
+        }
+    }
 
     fn texts(content: &str, asked: &Asked) -> Vec<String> {
         let parts = read(content, asked);
