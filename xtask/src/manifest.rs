@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(manifest["background"], json!({ "scripts": ["background/main.js"], "type": "module" }));
         assert_eq!(manifest["sidebar_action"]["default_panel"], source["side_panel"]["default_path"]);
         assert_eq!(manifest["action"]["default_area"], "navbar");
-        assert_eq!(manifest["permissions"], json!(["webRequest", "storage", "scripting"]));
+        assert_eq!(manifest["permissions"], json!(["activeTab", "webRequest", "storage", "scripting"]));
         assert_eq!(manifest["host_permissions"], source["host_permissions"]);
         assert_eq!(manifest["devtools_page"], source["devtools_page"]);
         let policy =
