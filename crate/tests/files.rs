@@ -157,6 +157,43 @@ fn a_har_tells_the_end_of_a_sign_in_by_the_message_on_its_page() {
     }
 }
 
+/// The answer to an image is a page of an error too, and comes before the page: nobody sees it.
+#[test]
+fn a_page_that_nobody_sees_does_not_tell_the_end() {
+    let page = har_with_page(200, r#"<body><div class="flash-container"></div></body>"#, false);
+    let unseen = [
+        json!({"_resourceType": "image"}),
+        json!({"_resourceType": "xhr"}),
+        json!({"headers": [{"name": "Sec-Fetch-Dest", "value": "image"}]}),
+        json!({"headers": [{"name": "sec-fetch-dest", "value": "empty"}]}),
+    ];
+    let seen = [
+        json!({"_resourceType": "document"}),
+        json!({"headers": [{"name": "Sec-Fetch-Dest", "value": "document"}]}),
+    ];
+    let ends = |marks: &Value| {
+        let mut file = page.clone();
+        let entries = file["log"]["entries"].as_array_mut().unwrap();
+        let headers = marks.get("headers").cloned().unwrap_or_else(|| json!([]));
+        let mut entry = json!({"startedDateTime": "2026-01-01T10:00:05.900+01:00", "time": 30,
+            "request": {"method": "GET", "url": "https://gitlab.com/missing", "headers": headers},
+            "response": {"status": 404, "headers": [], "content": {"mimeType": "text/html",
+                "text": "<body><h1>404: Page not found</h1></body>"}}});
+        if let Some(kind) = marks.get("_resourceType") {
+            entry["_resourceType"] = kind.clone();
+        }
+        entries.insert(entries.len() - 1, entry);
+        let tracer = Tracer::replay(read(&file).events);
+        tracer.flows().last().unwrap().flash.as_ref().map(|shown| shown.join(" "))
+    };
+    for marks in unseen {
+        assert_eq!(ends(&marks).as_deref(), Some(""), "{marks}");
+    }
+    for marks in seen {
+        assert_eq!(ends(&marks).as_deref(), Some("404: Page not found"), "{marks}");
+    }
+}
+
 #[test]
 fn what_was_not_cut_off_is_read_and_the_place_is_said() {
     let whole = serde_json::to_string_pretty(&chromium()).unwrap();

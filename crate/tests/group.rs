@@ -326,6 +326,10 @@ fn a_change_is_planned_for_who_is_in_the_list() {
         .map(|name| plan["members"][name].as_array().unwrap().len())
         .sum();
     assert_eq!(count, PEOPLE.len());
+    let said = plan["statements"][0]["sentences"].to_string();
+    assert!(said.contains("is not known") && plan["members"]["kept"] == serde_json::json!([]), "{said}");
+    let (code, _, errors) = with(&["--name-id", "login", "--plan", "field"]);
+    assert!(code == Some(2) && errors.contains("--to COLUMN"), "{errors}");
     let (code, _, errors) = with(&["--plan", "nothing"]);
     assert!(code == Some(2) && errors.contains("scim-app"), "{errors}");
     let (code, _, errors) = with(&["--plan", "field", "--to", "nowhere"]);

@@ -141,8 +141,9 @@ pub struct Outlook {
 pub struct Planned<'a> {
     change: Change,
     roll: &'a Roll,
-    /// Whether the field of today's NameID is known.
-    knows_today: bool,
+    /// Members who match today, whatever becomes of them; `None` where the field of today's NameID is not
+    /// known.
+    today: Option<usize>,
     /// Whether the field of the new one is known.
     knows_new: bool,
     /// The members by what becomes of them.
@@ -150,11 +151,19 @@ pub struct Planned<'a> {
 }
 
 impl<'a> Planned<'a> {
-    /// The change from what is expected today to what is expected `after` it.
-    pub fn of(change: Change, roll: &'a Roll, today: &Expectation<'_>, after: &Expectation<'_>) -> Self {
+    /// The change from what is expected `today` to what is expected `after` it. `None` is for a list that
+    /// says nothing of today: a new identity provider's.
+    pub fn of(
+        change: Change,
+        roll: &'a Roll,
+        today: Option<&Expectation<'_>>,
+        after: &Expectation<'_>,
+    ) -> Self {
+        let today = today.filter(|today| today.name_id.field().is_some());
+        let fits_today = |id| today.is_some_and(|today| today.standing(id) == Some(MemberStanding::Fits));
         let mut outlook = Outlook::default();
         for (id, _) in roll.people() {
-            let fits_today = today.standing(id) == Some(MemberStanding::Fits);
+            let fits_today = fits_today(id);
             let list = match (after.standing(id), fits_today) {
                 (Some(MemberStanding::Fits), true) => &mut outlook.kept,
                 (Some(MemberStanding::Fits), false) => &mut outlook.ready,
@@ -165,12 +174,12 @@ impl<'a> Planned<'a> {
             };
             list.push(id);
         }
-        let [knows_today, knows_new] = [today, after].map(|it| it.name_id.field().is_some());
-        Planned { change, roll, knows_today, knows_new, outlook }
+        let today = today.map(|_| roll.people().filter(|(id, _)| fits_today(*id)).count());
+        Planned { change, roll, today, knows_new: after.name_id.field().is_some(), outlook }
     }
 
     /// It in words: who matches, then the steps.
-    pub fn statements(&self, instance: &Instance, is_enforced: Option<bool>) -> Vec<Statement> {
+    pub fn statement(&self, instance: &Instance, is_enforced: Option<bool>) -> Statement {
         let now = Now { change: self.change, instance, is_enforced };
         let steps = STEPS.iter().filter(|(is_taken, ..)| is_taken(&now));
         let steps = steps.map(|(_, by, text, link)| Step {
@@ -185,7 +194,7 @@ impl<'a> Planned<'a> {
             sentences: sentences.collect(),
             steps: steps.collect(),
         };
-        vec![whole.redacted()]
+        whole.redacted()
     }
 
     fn said(&self) -> Vec<(Severity, Text)> {
@@ -195,9 +204,10 @@ impl<'a> Planned<'a> {
             said.push((Severity::Warning, text!("cli.plan.no-field")));
             return said;
         }
-        said.push(match self.knows_today {
-            true => (Severity::Neutral, text!("cli.plan.today", count = kept.len() + lost.len())),
-            false => (Severity::Info, text!("cli.plan.today.unknown")),
+        said.push(match self.today {
+            Some(count) => (Severity::Neutral, text!("cli.plan.today", count = count)),
+            None if self.change == Change::Provider => (Severity::Info, text!("cli.plan.today.provider")),
+            None => (Severity::Info, text!("cli.plan.today.unknown")),
         });
         let (fit, all) = (kept.len() + ready.len(), self.roll.people().len());
         let severity = if lost.is_empty() && refused.is_empty() { Severity::Good } else { Severity::Warning };
@@ -225,7 +235,7 @@ impl<'a> Planned<'a> {
 
     /// It as JSON.
     pub fn report(&self, instance: &Instance, is_enforced: Option<bool>) -> Value {
-        json!({"change": self.change, "members": self.outlook, "statements": self.statements(instance, is_enforced)})
+        json!({"change": self.change, "members": self.outlook, "statements": [self.statement(instance, is_enforced)]})
     }
 }
 
@@ -255,10 +265,8 @@ mod tests {
         let column = |name: &str| Columns { name_id: directory.column(name), ..Columns::default() };
         let [today, after] =
             ["mail", "objectId"].map(|name| Expectation::of(&directory, &roll, &captures, column(name)));
-        let planned = Planned::of(change, &roll, &today, &after);
-        let mut statements = planned.statements(instance, is_enforced);
-        assert_eq!(statements.len(), 1);
-        (planned.outlook.clone(), statements.remove(0))
+        let planned = Planned::of(change, &roll, Some(&today), &after);
+        (planned.outlook.clone(), planned.statement(instance, is_enforced))
     }
 
     #[test]
@@ -306,10 +314,35 @@ mod tests {
         let (roll, captures) = group_of(PEOPLE, |id| Some(format!("x{id}")), none, none);
         let directory = list(1..=PEOPLE);
         let found = Expectation::of(&directory, &roll, &captures, Columns::default());
-        let planned = Planned::of(Change::Provider, &roll, &found, &found);
-        let said = planned.statements(&Instance::gitlab_com(), None);
-        assert_eq!(said[0].sentences[0].text, text!("cli.plan.no-field").to_string());
-        assert_eq!(said[0].sentences.len(), 1);
+        let planned = Planned::of(Change::Provider, &roll, Some(&found), &found);
+        let said = planned.statement(&Instance::gitlab_com(), None);
+        assert_eq!(said.sentences[0].text, text!("cli.plan.no-field").to_string());
+        assert_eq!(said.sentences.len(), 1);
         assert_eq!(planned.outlook.unknown.len() as u64, PEOPLE);
+    }
+
+    /// Those who match today are counted also where the new list does not have them, and a new provider's
+    /// list says nothing of today.
+    #[test]
+    fn who_matches_today_is_counted_apart_from_what_becomes_of_them() {
+        let (roll, captures) = group_of(PEOPLE, stored, none, none);
+        let directories = [list(1..=PEOPLE), list(1..=20)];
+        let [today, after] = [0, 1].map(|at| {
+            let name_id = directories[at].column(["mail", "objectId"][at]);
+            Expectation::of(&directories[at], &roll, &captures, Columns { name_id, ..Columns::default() })
+        });
+        let said = |today: Option<&Expectation<'_>>| {
+            let planned = Planned::of(Change::Provider, &roll, today, &after);
+            let first = planned.statement(&Instance::gitlab_com(), None).sentences.remove(0).text;
+            (first, planned.outlook)
+        };
+        let (first, outlook) = said(Some(&today));
+        // Nineteen to sixty have the address; the new list ends at twenty.
+        assert_eq!(first, text!("cli.plan.today", count = 42).to_string());
+        assert_eq!((outlook.lost.len(), outlook.unknown.len()), (2, 40));
+        let (first, outlook) = said(None);
+        assert_eq!(first, text!("cli.plan.today.provider").to_string());
+        assert!(outlook.kept.is_empty() && outlook.lost.is_empty());
+        assert_eq!(outlook.ready, (1..=10).collect::<Vec<_>>());
     }
 }

@@ -107,10 +107,14 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     };
     // What is to be corrected is corrected towards what will be sent.
     let expectation = after.and_then(expect);
-    let planned = arguments::text_of(given, "plan").and_then(|name| {
-        let (_, change) = Change::NAMED.into_iter().find(|(known, _)| *known == name)?;
-        Some(Planned::of(change, &roll, &expect(named)?, expectation.as_ref()?))
-    });
+    let planned = match (change(given)?, &expectation) {
+        (Some(change), Some(after)) => {
+            // A new provider's list says nothing of what the old one sends.
+            let today = (change != Change::Provider).then(|| expect(named)).flatten();
+            Some(Planned::of(change, &roll, today.as_ref(), after))
+        }
+        _ => None,
+    };
     let of_person = match (&person, &directory) {
         (Some(person), Some(list)) => {
             OfPerson::of(person, (list, &roll), (&settings, of), expectation.as_ref(), &logs)
@@ -138,7 +142,7 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     .chain(unclear)
     .chain(expectation.iter().flat_map(Expectation::statements))
     .chain(of_person.said)
-    .chain(planned.iter().flat_map(|planned| planned.statements(&instance, captures.rules.enforces_sso)))
+    .chain(planned.iter().map(|planned| planned.statement(&instance, captures.rules.enforces_sso)))
     .chain(script.iter().map(|(folder, script)| said_of_script(Path::new(folder), script)))
     .collect();
     if given.get_flag("json") {
@@ -153,6 +157,19 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         scim::print(&said, false, out)?;
     }
     Ok(ExitOutcome::wrong(said.iter().any(scim::is_wrong) || outcome == ExitOutcome::Found))
+}
+
+/// The change that is asked for. Another field has to be named, or there is nothing to plan.
+fn change(given: &ArgMatches) -> Result<Option<Change>, Problem> {
+    let asked = arguments::text_of(given, "plan");
+    let known = |name: &str| Change::NAMED.into_iter().find(|(known, _)| *known == name);
+    let change = asked.as_deref().and_then(known).map(|(_, change)| change);
+    match change {
+        Some(Change::Field) if arguments::text_of(given, "to").is_none() => {
+            Err(text!("cli.plan.needs-to").into())
+        }
+        change => Ok(change),
+    }
 }
 
 /// The content of the files.

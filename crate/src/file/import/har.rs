@@ -236,8 +236,15 @@ fn answer(entry: &Value) -> Option<(Vec<u8>, bool)> {
         .then(|| (content.into_owned(), is_xml))
 }
 
-/// The words of the answer to the person, where it is a page of GitLab.
+/// The words of the answer to the person, where it is a page of GitLab. What a page asked for on its own,
+/// such as an image, may be answered by a page of an error that nobody sees.
 fn shown(entry: &Value, url: &str) -> Option<PageReading> {
+    let is_page = |kind: &str| kind.eq_ignore_ascii_case("document");
+    // Chromium's DevTools write the one; browsers send the other.
+    let fetched_as = header(entry, "/request", "sec-fetch-dest");
+    if ![text(entry, "/_resourceType"), fetched_as.as_deref()].into_iter().flatten().all(is_page) {
+        return None;
+    }
     let media_type = text(entry, "/response/content/mimeType")?.to_ascii_lowercase();
     let written = text(entry, "/response/content/text").filter(|_| media_type.contains("html"))?;
     let html = octets_of(entry, "/response/content", written);
