@@ -6,7 +6,7 @@
  */
 import init, { InPage, ListReading, Reading } from './core/samlight.js';
 
-/** Octets of a file that are read at once. The next ones are asked for once the core has read these. */
+/** Octets of a file that are read at once. While the core reads them, the browser fetches the next ones. */
 const PIECE = 1024 * 1024;
 
 /** @typedef {Exclude<keyof InPage, 'free' | typeof Symbol.dispose>} Method */
@@ -113,8 +113,7 @@ function inPieces(begin, files, recorded, heard) {
       do {
         for (const file of files) {
           const end = done + file.size;
-          for (let at = 0; at < file.size; at += PIECE) {
-            const piece = await octets(file, at, at + PIECE);
+          for await (const piece of pieces(file)) {
             if (stops !== begun) throw failure('stopped-reading', file.name);
             done += piece.length;
             const wants = reading.read(piece);
@@ -146,10 +145,11 @@ function list(file, heard) {
     people?.free();
     people = undefined;
     const reading = new ListReading(file.name);
-    for (let at = 0; at < file.size; at += PIECE) {
-      const piece = await octets(file, at, at + PIECE);
+    let done = 0;
+    for await (const piece of pieces(file)) {
       if (stops !== begun) throw failure('stopped-reading', file.name);
-      heard(at + piece.length, file.size);
+      done += piece.length;
+      heard(done, file.size);
       if (!reading.read(piece)) break;
     }
     reading.end();
@@ -157,6 +157,25 @@ function list(file, heard) {
   });
   turn = read.catch(() => {});
   return read;
+}
+
+/**
+ * The pieces of a file, in order. Two are in memory at a time: the one that is read, and the next one.
+ * @param {File} file
+ */
+async function* pieces(file) {
+  /** @type {(at: number) => Promise<Uint8Array<ArrayBuffer>>} */
+  const piece = (at) => {
+    const read = octets(file, at, at + PIECE);
+    // Whoever awaits it hears of a failure; a reading that ends before must not leave one that nobody hears.
+    read.catch(() => {});
+    return read;
+  };
+  for (let at = 0, next = piece(at); at < file.size; at += PIECE) {
+    const now = await next;
+    next = piece(at + PIECE);
+    yield now;
+  }
 }
 
 /**

@@ -86,13 +86,17 @@ pub fn prose(text: &str) -> String {
 
 /// The same with each address as `hide` gives it.
 pub fn prose_by(text: &str, hide: &mut dyn Hide) -> String {
-    text.split_inclusive(char::is_whitespace).map(|part| word(part, hide)).collect()
+    let mut shown = String::with_capacity(text.len());
+    for part in text.split_inclusive(char::is_whitespace) {
+        word(part, &mut shown, hide);
+    }
+    shown
 }
 
 /// Longer than any name or fingerprint, shorter than any SAML message.
 const LONGEST_WORD: usize = 300;
 
-fn word(word: &str, hide: &mut dyn Hide) -> String {
+fn word(word: &str, shown: &mut String, hide: &mut dyn Hide) {
     super::counted::stepped(word.len());
     let (text, space) = word.split_at(word.trim_end().len());
     let scheme = text.find("://").map(|at| {
@@ -102,16 +106,18 @@ fn word(word: &str, hide: &mut dyn Hide) -> String {
     // An address without scheme and host is known by its query.
     let has_query = || text.split_once('?').is_some_and(|(_, query)| query.contains('='));
     let start = scheme.or_else(|| has_query().then_some(0));
-    let shown = match start.and_then(|start| text.split_at_checked(start)) {
+    match start.and_then(|start| text.split_at_checked(start)) {
         Some((before, found)) => {
             // The sentence goes on behind the address.
             let (found, after) = found.split_at(found.trim_end_matches(is_punctuation).len());
-            format!("{before}{}{after}", address(found, hide))
+            shown.push_str(before);
+            shown.push_str(&address(found, hide));
+            shown.push_str(after);
         }
-        None if text.len() > LONGEST_WORD || is_token(text) => placeholder(text),
-        None => text.to_owned(),
-    };
-    format!("{shown}{space}")
+        None if text.len() > LONGEST_WORD || is_token(text) => shown.push_str(&placeholder(text)),
+        None => shown.push_str(text),
+    }
+    shown.push_str(space);
 }
 
 fn is_punctuation(c: char) -> bool {
@@ -171,6 +177,29 @@ mod tests {
             assert_eq!(prose(given), shown);
         }
         assert_eq!(prose(&"A".repeat(301)), "[redacted, 301 bytes]");
+    }
+
+    #[test]
+    fn a_token_of_any_kind_is_redacted_in_whatever_case_and_place() {
+        let kinds = [
+            "glpat", "gloas", "gldt", "glrt", "glrtr", "glcbt", "glptt", "glft", "glimt", "glagent", "glwt",
+            "glsoat", "glffct",
+        ];
+        for kind in kinds {
+            for (before, after) in [("", ""), ("x", "!"), ("a-", "-b"), ("ü", "ü")] {
+                for written in [kind.to_owned(), kind.to_ascii_uppercase()] {
+                    let token = format!("{before}{written}-s3cr3t{after}");
+                    assert_eq!(
+                        prose(&format!("with {token} now")),
+                        format!("with [redacted, {} bytes] now", token.len())
+                    );
+                    // Without its hyphen, or with a letter between, it is a word.
+                    for word in [format!("{before}{written}s3cr3t"), format!("{before}{written}x-s3cr3t")] {
+                        assert_eq!(prose(&word), word);
+                    }
+                }
+            }
+        }
     }
 
     #[test]

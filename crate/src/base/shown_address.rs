@@ -220,9 +220,12 @@ const WORDS: [&str; 94] = [
 const MORE_WORDS: [&str; 10] =
     ["help", "v2", "v2.0", "v4", "wsfed", "x509", "account", "2005", "2007-06", "federationmetadata.xml"];
 
-/// The beginnings of tokens of GitLab (`lib/gitlab/…/token`); what follows opens something.
-const TOKEN_PREFIXES: [&str; 9] =
-    ["glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-", "glsoat-"];
+/// The beginnings of tokens of GitLab, without the hyphen that ends each (GitLab's documentation, "Token
+/// overview", "Token prefixes"); what follows opens something.
+const TOKEN_PREFIXES: [&str; 13] = [
+    "glpat", "gloas", "gldt", "glrt", "glrtr", "glcbt", "glptt", "glft", "glimt", "glagent", "glwt",
+    "glsoat", "glffct",
+];
 
 /// Longest label of a host that is taken for a name.
 const LONGEST_LABEL: usize = 40;
@@ -305,10 +308,18 @@ pub fn is_host(host: &str) -> bool {
         && (is_ipv6 || name.split('.').all(is_label))
 }
 
-/// Whether `text` holds a token of GitLab.
+/// Whether `text` holds a token of GitLab, in whatever case.
 pub(super) fn is_token(text: &str) -> bool {
-    let small = text.to_ascii_lowercase();
-    TOKEN_PREFIXES.iter().any(|prefix| small.contains(prefix))
+    // Few words have a hyphen, and every word of a log comes here.
+    memchr::memchr_iter(b'-', text.as_bytes()).any(|at| {
+        let before = text.as_bytes().get(..at).unwrap_or_default();
+        TOKEN_PREFIXES.iter().any(|prefix| {
+            let begin = before.len().checked_sub(prefix.len());
+            begin
+                .and_then(|begin| before.get(begin..))
+                .is_some_and(|end| end.eq_ignore_ascii_case(prefix.as_bytes()))
+        })
+    })
 }
 
 fn is_open_value(name: &str, value: &str) -> bool {

@@ -2,8 +2,9 @@
 //!
 //! Microsoft Graph (`signIn`: `appDisplayName`, `userPrincipalName`, `status.errorCode`,
 //! `status.failureReason`), diagnostic settings (`SignInLogs`, with `resultType`), Log Analytics, and the
-//! portal's JSON and CSV. The meaning of a code is that of [`sign_in_codes`](super::super::sign_in_codes). A
-//! tenant's log has sign-ins to all its apps: those to GitLab are told by the names of app and resource.
+//! portal's JSON and CSV (its columns as public readers of these files name them). The meaning of a code is
+//! that of [`sign_in_codes`](super::super::sign_in_codes). A tenant's log has sign-ins to all its apps: those
+//! to GitLab are told by the names of app and resource.
 //! Leaves out: what GitLab makes of the Response, which this log does not know.
 
 use super::{ANSWER, Event, Named};
