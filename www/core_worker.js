@@ -4,7 +4,8 @@
  * A file comes as the browser's handle of it and is read in pieces, so that its size does not matter; only
  * what the core wants as a whole is read as a whole.
  */
-import init, { InPage, ListReading, Reading } from './core/samlight.js';
+import init, { InPage, ListReading, Reading, speak } from './core/samlight.js';
+import { spoken } from './language.js';
 
 /** Octets of a file that are read at once. While the core reads them, the browser fetches the next ones. */
 const PIECE = 1024 * 1024;
@@ -12,7 +13,10 @@ const PIECE = 1024 * 1024;
 /** @typedef {Exclude<keyof InPage, 'free' | typeof Symbol.dispose>} Method */
 /** @typedef {'read' | 'read_for_recorder'} Whole */
 
-const loading = init().then(({ memory }) => ({ core: new InPage(), memory }));
+const loading = Promise.all([init(), spoken('./core/')]).then(([{ memory }, { language, texts }]) => {
+  speak(language, texts);
+  return { core: new InPage(), memory };
+});
 
 /** The orders to stop reading: what began before the newest one stops. */
 let stops = 0;

@@ -10,6 +10,7 @@ mod reading;
 use crate::{
     base::{
         address::Address,
+        catalogue::language,
         instant::Timestamp,
         json,
         limits::{STORE_BYTES, STORE_BYTES_LEFT},
@@ -450,6 +451,12 @@ pub fn settings_event(instances: &str) -> Result<String, JsError> {
 #[wasm_bindgen]
 pub fn store_header() -> Result<String, JsError> {
     write(&Header::default())
+}
+
+/// Shows texts in this language from now on ([`language::speak`]).
+#[wasm_bindgen]
+pub fn speak(name: &str, texts: String) {
+    language::speak(name, texts);
 }
 
 /// The version of a stored header, when it is one that this program cannot read.

@@ -7,8 +7,9 @@
  * store does not take stays in memory until older sign-ins have made room for it; what went is told, too.
  */
 import init, {
-  Worker, __wbg_reset_state as renewInstance, settings_event, store_header, unknown_version,
+  Worker, __wbg_reset_state as renewInstance, settings_event, speak, store_header, unknown_version,
 } from "../panel/core/samlight.js";
+import { spoken } from "../panel/language.js";
 import { api } from "./browser.js";
 import * as store from "./store.js";
 
@@ -57,6 +58,9 @@ let stale = false;
 let partly = false;
 /** The Wasm instance trapped: what it holds is half a change. */
 let broken = false;
+/** The language of the person and its texts, and whether the Wasm instance has them. */
+const toSpeak = spoken(api.runtime.getURL("panel/core/"));
+let speaks = false;
 /** Ids of the events that the handle has taken in. @type {Set<string>} */
 let taken = new Set();
 /** The newest of them. */
@@ -119,9 +123,15 @@ function giveUpAfter(error) {
 }
 
 async function instance() {
-  await init({ module_or_path: api.runtime.getURL("panel/core/samlight_bg.wasm") });
-  if (broken) renewInstance();
+  const wasm = api.runtime.getURL("panel/core/samlight_bg.wasm");
+  const [{ language, texts }] = await Promise.all([toSpeak, init({ module_or_path: wasm })]);
+  if (broken) {
+    renewInstance();
+    speaks = false;
+  }
   broken = false;
+  if (!speaks) speak(language, texts);
+  speaks = true;
 }
 
 async function ready(whole = true) {

@@ -46,6 +46,7 @@ function placeBar(anchor, note) {
 
 function newBar() {
   const host = document.createElement("samlight-note");
+  host.lang = notesLanguage;
   host.style.cssText = BAR_STYLES.host;
   const root = host.attachShadow({ mode: "closed" });
   const [box, word, why, row] = [part(`${STYLES.note} max-width: none;`, ""), part("", ""), part("", ""), part(BAR_STYLES.choices, "")];

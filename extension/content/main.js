@@ -3,6 +3,7 @@
  * the notes, and performs the same-origin requests that the core asks for. It knows nothing of what it reads
  * or sends.
  *
+ * @typedef {{recipe: Recipe | null, language?: string, notes: Note[], reads: {path: string}[], next?: Wanted}} Reply
  * @typedef {{wait?: number, method: string, path: string, content?: [string, string], from_page: [string, string, string][], headers: string[]}} Wanted
  */
 
@@ -31,7 +32,7 @@ const TRIES = 5;
 
 /**
  * @param {object} call
- * @returns {Promise<{recipe: Recipe | null, notes: Note[], reads: {path: string}[], next?: Wanted} | undefined>}
+ * @returns {Promise<Reply | undefined>}
  */
 async function ask(call) {
   // A worker that must start first is told late; this stands where it was seen.
@@ -39,7 +40,12 @@ async function ask(call) {
   for (let tries = 0; tries < TRIES && extension.runtime?.id; tries += 1) {
     try {
       const answer = await extension.runtime.sendMessage({ page: JSON.stringify(call), made });
-      if (answer?.reply) return JSON.parse(answer.reply);
+      if (answer?.reply) {
+        /** @type {Reply} */
+        const reply = JSON.parse(answer.reply);
+        notesLanguage = reply.language ?? notesLanguage;
+        return reply;
+      }
       if (answer?.failure) return undefined;
     } catch {
       // Stopped in the middle of the call, or gone for good; the condition above tells which.

@@ -58,6 +58,8 @@ let known = new Map();
  * @type {Map<Element, {host: Element, made: string}>}
  */
 const placed = new Map();
+/** The language of the notes, which need not be the page's. */
+let notesLanguage = "en";
 /** What the notes were made to fit last. @type {Reading | undefined} */
 let fitted;
 
@@ -148,6 +150,7 @@ function placeNote(anchor, note, made) {
   old?.host.remove();
   const host = document.createElement("samlight-note");
   // One word stands beside the value, and makes no row higher where there is room for it.
+  host.lang = notesLanguage;
   host.style.cssText = (note.folded ? STYLES.folded : STYLES.host) + ownLine(anchor);
   const root = host.attachShadow({ mode: "closed" });
   // Where the page's text stands in the middle, the note does too.

@@ -26,6 +26,7 @@ mod group_panel;
 mod group_states;
 mod imported;
 mod instances;
+mod languages;
 mod large_group;
 mod large_log;
 mod long_list;
@@ -113,6 +114,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         "a large group is read again only when it is asked for",
         whole_group::a_large_one_is_read_again_when_asked,
     ),
+    Scenario::everywhere("the texts are in the language of the browser's person", languages::of_the_person),
     Scenario::everywhere("one member of a group is repaired", whole_group::one_member_is_repaired),
     Scenario::everywhere("the bar of a group stands where no row does", summary_bar::stands_without_rows),
     Scenario::everywhere(

@@ -46,13 +46,15 @@ mod parts;
 use app::App;
 use client::{Client, local::LocalClient, remote::RemoteClient};
 use pages::layout::Layout;
+use samlight::base::catalogue::language;
 use std::rc::Rc;
 use sycamore::prelude::*;
 use wasm_bindgen::prelude::*;
 
-/// Starts the page; the browser calls it when the Wasm is loaded.
-#[wasm_bindgen(start)]
-pub fn start() {
+/// Starts the page in this language, with the texts of its file ([`language::speak`]).
+#[wasm_bindgen]
+pub fn start(language: &str, texts: String) {
+    language::speak(language, texts);
     pages::crash::show_panics();
     let layout = Layout::named(view_in_address().as_deref());
     if let Some(body) =

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     bindings::{Profile, WASM_FILES},
-    icons,
+    icons, languages,
     manifest::{BROWSERS, missing_files},
     package::Package,
     run::step,
@@ -86,6 +86,7 @@ pub(crate) fn assemble(workspace: &Workspace, profile: Profile) -> Result<Vec<(&
         wasm_file.add(workspace, profile, &mut common, &mut types)?;
     }
     step("put the extension together", || {
+        languages::add(workspace, &mut common)?;
         let table = capture_table()?;
         types.add(CAPTURE_TABLE, table.clone())?;
         // The release is built beside the step that reads the types, and has no others.

@@ -197,7 +197,7 @@ fn written(workspace: &Workspace) -> Result<Package> {
     let mut package = Package::default();
     for browser in BROWSERS {
         let folder = workspace.output("dist").join(browser.id);
-        let kinds = ["js", "css", "html", "svg", "json", "png", "wasm"];
+        let kinds = ["js", "css", "html", "svg", "json", "png", "txt", "wasm"];
         package.add_folder(&folder, &format!("{}/", browser.id), &kinds)?;
         let zip = zip_name(workspace, browser.id);
         let bytes = std::fs::read(workspace.output("dist").join(&zip));

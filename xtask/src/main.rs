@@ -16,6 +16,7 @@ mod dist;
 mod fuzz;
 mod icons;
 mod kinds;
+mod languages;
 mod licences;
 mod locks;
 mod long;

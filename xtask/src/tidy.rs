@@ -7,6 +7,7 @@ mod coverage;
 mod forms;
 mod fuzzed;
 mod javascript;
+mod languages;
 mod locks;
 mod prose;
 mod rooms;
@@ -55,6 +56,8 @@ const RULES: &[Rule] = &[
     Rule { what: "JavaScript knows no SAML, no GitLab and no HTML", find: javascript::words },
     Rule { what: "every text exists, with the placeholders it is given", find: texts::exist },
     Rule { what: "every text is used", find: texts::used },
+    Rule { what: "every translation has every text, with its placeholders", find: languages::whole },
+    Rule { what: "every language is listed where pages look for it", find: languages::listed },
     Rule { what: "the words for people are plain English, in short paragraphs", find: prose::plain },
     Rule {
         what: "every file of a table is named beside the table, and every row has its file",

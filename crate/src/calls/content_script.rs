@@ -5,7 +5,10 @@
 
 use super::page_reads;
 use crate::{
-    base::{address::Address, instant::Timestamp, limits, order::inserted, place::Sender, redact::Secret},
+    base::{
+        address::Address, catalogue::language::Language, instant::Timestamp, limits, order::inserted,
+        place::Sender, redact::Secret,
+    },
     calls::protocol::{PageCall, PageReply},
     event::{Answer, Body, Event, EventId},
     gitlab::{
@@ -81,6 +84,7 @@ pub fn answer(
     let is_noted = is_again && !notes.is_empty();
     let reply = PageReply {
         recipe: page_reads::recipe_for(tracer, &url, &sender.place, is_noted),
+        language: Language::default(),
         notes,
         reads: page_reads::wanted(tracer, &url, &sender.place),
         // Only a call whose answer is carried out is told what to do: a change is told once.

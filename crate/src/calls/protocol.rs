@@ -6,7 +6,7 @@
 //! [`Notice`] goes to the own pages, which then ask again.
 
 use crate::{
-    base::{instant::Zone, pseudonym::Salt, redact::Secret, severity::Sentence},
+    base::{catalogue::language::Language, instant::Zone, pseudonym::Salt, redact::Secret, severity::Sentence},
     event::{Told, settings::ProviderSettings},
     explain::clues::Clues,
     file::export::Secrecy,
@@ -438,6 +438,8 @@ impl fmt::Debug for PageCall {
 pub struct PageReply {
     /// The fields to read; absent when there is nothing worth reading.
     pub recipe: Option<Recipe>,
+    /// The language of the notes.
+    pub language: Language,
     /// The notes to mark.
     pub notes: Vec<Note>,
     /// GETs of the page's own origin to perform.

@@ -72,6 +72,8 @@ pub struct LaunchOptions {
     pub headless: bool,
     /// Width and height of the window in pixels.
     pub window: (u32, u32),
+    /// The language of the person at the browser, as BCP 47 writes it.
+    pub language: &'static str,
     /// The front that plays all sites. None: the browser is on its own.
     pub front: Option<Reach>,
     /// The folder of the profile, which outlives the browser. None: one that goes with the browser.
@@ -87,6 +89,7 @@ impl Default for LaunchOptions {
             kind: Kind::default(),
             headless: true,
             window: (1280, 900),
+            language: "en-US",
             front: None,
             profile: None,
             installed: None,

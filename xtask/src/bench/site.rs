@@ -28,7 +28,7 @@ const STAND_INS: [&str; 3] =
     ["--alias:crypto=crypto-browserify", "--alias:stream=stream-browserify", "--alias:vm=vm-browserify"];
 
 /// The kinds of files that a page can ask for.
-const SERVED: &[&str] = &["js", "css", "html", "svg", "wasm"];
+const SERVED: &[&str] = &["js", "css", "html", "svg", "txt", "wasm"];
 
 /// Makes the folder and gives its path.
 ///

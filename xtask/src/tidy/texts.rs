@@ -55,12 +55,13 @@ fn users(tree: &Tree) -> impl Iterator<Item = &File> {
 }
 
 /// A line of the catalogue.
-struct Entry<'a> {
-    line: usize,
-    placeholders: BTreeSet<&'a str>,
+pub(super) struct Entry<'a> {
+    pub(super) line: usize,
+    pub(super) placeholders: BTreeSet<&'a str>,
 }
 
-fn entries(catalogue: &str) -> BTreeMap<&str, Entry<'_>> {
+/// The texts of a catalogue's file, by their keys.
+pub(super) fn entries(catalogue: &str) -> BTreeMap<&str, Entry<'_>> {
     let lines = catalogue.lines().enumerate().filter(|(_, line)| !line.starts_with('#'));
     let entry = |(index, line)| {
         let (key, text): (&str, &str) = str::split_once(line, '=')?;

@@ -2,13 +2,16 @@
 //!
 //! The texts are in one file a language (`en.txt`), a line each: `key = sentence with {placeholder}`. Code
 //! names a text with [`text!`](crate::text!), so that a sentence is found by its key and a translation is one
-//! more file. `cargo xtask tidy` checks that every key that is used exists with exactly its placeholders, and
-//! that every key is used. Leaves out: plural forms (the sentences are written so that they need none).
+//! more file ([`language`]). `cargo xtask tidy` checks that every key that is used exists with exactly its
+//! placeholders, that every key is used, and that every translation has each of them. Leaves out: plural forms (the sentences are written so that they need none).
 
+pub mod language;
 mod parts;
 
 use super::packed::unpacked;
-pub use parts::part_of;
+pub use parts::{
+    CORE as CORE_PART, PANEL as PANEL_PART, SHARED as SHARED_PART, TERMINAL as TERMINAL_PART, part_of,
+};
 use serde::{Serialize, Serializer};
 use std::{fmt, sync::OnceLock};
 
@@ -72,7 +75,7 @@ impl Text {
     /// name.
     pub fn pieces(&self) -> Vec<(Option<&'static str>, &str)> {
         let mut pieces = Vec::new();
-        let mut rest = self.part.sentence(self.key);
+        let mut rest = language::translated(self.key).unwrap_or_else(|| self.part.sentence(self.key));
         // Filled values are taken as they are and never searched again: a value that looks like a placeholder
         // stays what it is.
         while let Some((before, name, after)) = next_placeholder(rest) {

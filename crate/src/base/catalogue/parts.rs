@@ -6,13 +6,13 @@
 //! texts say, which is `en.txt`.
 
 /// The texts of the core.
-pub(super) const CORE: usize = 0;
+pub const CORE: usize = 0;
 /// The texts that the core and the panel name.
-pub(super) const SHARED: usize = 1;
+pub const SHARED: usize = 1;
 /// The texts that only the panel names.
-pub(super) const PANEL: usize = 2;
+pub const PANEL: usize = 2;
 /// The texts that only the command line names.
-pub(super) const TERMINAL: usize = 3;
+pub const TERMINAL: usize = 3;
 
 /// The beginnings of keys, and the part of the texts that have them; the first that fits counts.
 const BEGINNINGS: &[(&str, usize)] = &[

@@ -28,12 +28,13 @@ pub(crate) const COMMAND: Command = Command { name: "serve", about: || text!("cl
 const FOLDER: &str = "FOLDER";
 
 /// The kinds of files that the page consists of: ending and media type.
-const KINDS: [(&str, &str); 5] = [
+const KINDS: [(&str, &str); 6] = [
     ("html", "text/html; charset=utf-8"),
     ("css", "text/css; charset=utf-8"),
     ("js", "text/javascript; charset=utf-8"),
     ("svg", "image/svg+xml"),
     ("wasm", "application/wasm"),
+    ("txt", "text/plain; charset=utf-8"),
 ];
 
 /// The folders of the page, from the given one, as they begin a file's name.

@@ -38,7 +38,6 @@ const ARGUMENTS: &[&str] = &[
     "--disable-quic",
     "--password-store=basic", // no question to the desktop's key ring
     "--use-mock-keychain",
-    "--lang=en-US",
     // Chromium's own questions to its makers: none of a test's business.
     "--disable-features=OptimizationHints,OptimizationGuideModelDownloading,AutofillServerCommunication",
     // Heap snapshots cut strings at 1024 characters unless told otherwise; the search for secrets needs them
@@ -110,7 +109,11 @@ impl Drop for Process {
 }
 
 fn arguments(options: &LaunchOptions) -> Vec<String> {
-    let mut arguments = vec![format!("--window-size={},{}", options.window.0, options.window.1)];
+    let mut arguments = vec![
+        format!("--window-size={},{}", options.window.0, options.window.1),
+        format!("--lang={}", options.language),
+        format!("--accept-lang={}", options.language),
+    ];
     if options.headless {
         arguments.extend(
             ["--headless=new", "--disable-gpu", "--hide-scrollbars", "--mute-audio"].map(String::from),

@@ -107,7 +107,7 @@ fn preferences(options: &LaunchOptions) -> String {
         ("devtools.console.stdout.content", json!(true)),
         ("devtools.console.stdout.chrome", json!(false)),
         ("browser.startup.page", json!(0)),
-        ("intl.accept_languages", json!("en-US, en")),
+        ("intl.accept_languages", json!(options.language)),
         // Firefox would ask its makers whether there is a network.
         ("network.captive-portal-service.enabled", json!(false)),
         ("network.connectivity-service.enabled", json!(false)),
