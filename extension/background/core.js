@@ -6,11 +6,9 @@
  * event is set aside, and the rest is replayed in a new instance; the person is told. What the browser's
  * store does not take stays in memory until older sign-ins have made room for it; what went is told, too.
  */
-import init, {
-  Worker, __wbg_reset_state as renewInstance, settings_event, speak, store_header, unknown_version,
-} from "../panel/core/samlight.js";
-import { spoken } from "../panel/language.js";
+import { Worker, settings_event, store_header, unknown_version } from "../panel/core/samlight.js";
 import { api } from "./browser.js";
+import { instance } from "./instance.js";
 import * as store from "./store.js";
 
 /** @typedef {import("./store.js").StoredEvent} StoredEvent */
@@ -58,9 +56,6 @@ let stale = false;
 let partly = false;
 /** The Wasm instance trapped: what it holds is half a change. */
 let broken = false;
-/** The language of the person and its texts, and whether the Wasm instance has them. */
-const toSpeak = spoken(api.runtime.getURL("panel/core/"));
-let speaks = false;
 /** Ids of the events that the handle has taken in. @type {Set<string>} */
 let taken = new Set();
 /** The newest of them. */
@@ -122,21 +117,14 @@ function giveUpAfter(error) {
   broken = true;
 }
 
-async function instance() {
-  const wasm = api.runtime.getURL("panel/core/samlight_bg.wasm");
-  const [{ language, texts }] = await Promise.all([toSpeak, init({ module_or_path: wasm })]);
-  if (broken) {
-    renewInstance();
-    speaks = false;
-  }
+async function instantiate() {
+  await instance(broken);
   broken = false;
-  if (!speaks) speak(language, texts);
-  speaks = true;
 }
 
 async function ready(whole = true) {
   if (worker && !stale && !(whole && partly)) return worker;
-  await instance();
+  await instantiate();
   const loaded = await store.load({ newHeader: store_header, unknownVersion: unknown_version, settingsEvent: settings_event });
   const { setAside, dropped } = loaded;
   state = { recording: !loaded.paused, setAside, dropped, clearedVersion: loaded.clearedVersion ?? state.clearedVersion };
@@ -186,7 +174,7 @@ async function replay(events, counted, open) {
  * @returns {Promise<{handle: Worker, unreadable: string[], partly: boolean} | undefined>} nothing when the core trapped on them
  */
 async function replayed(events, counted, open) {
-  await instance();
+  await instantiate();
   try {
     const handle = worker ?? new Worker();
     const left = handle.take_up(counted, JSON.stringify(events.flatMap(({ id, kind }) => [id, kind])));

@@ -26,15 +26,21 @@ const NODE: Program = Program { name: "node", variable: "SAMLIGHT_NODE", package
 /// Runs `script` beside `core.js` with `core` in place of the Wasm: the parts of `stand_in.mjs`, whose
 /// `Worker` is `Nothing` there, except for those that it replaces.
 fn run_with_core(script: &str, core: &str, input: &Value) -> Value {
-    let background = include_str!("../../extension/background/core.js")
-        .replace("../panel/core/samlight.js", "./samlight.js");
+    let beside = |file: &str| {
+        let file = file.replace("../panel/core/samlight.js", "./samlight.js");
+        file.replace("../panel/language.js", "./language.js")
+    };
+    // A browser says the person's language; here nobody does.
+    let english = "export const spoken = async () => ({ language: \"en\", texts: \"\" });";
     let stand_in = r#"
         export * from "./stand_in.js";
         export { default } from "./stand_in.js";
         import { Worker as Nothing } from "./stand_in.js";
     "#;
     let written = [
-        ("core.js", background),
+        ("core.js", beside(include_str!("../../extension/background/core.js"))),
+        ("instance.js", beside(include_str!("../../extension/background/instance.js"))),
+        ("language.js", english.to_owned()),
         ("samlight.js", format!("{stand_in}{core}")),
         ("stand_in.js", include_str!("stand_in.mjs").to_owned()),
     ];

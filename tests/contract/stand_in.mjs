@@ -4,6 +4,7 @@
  */
 export default async () => {};
 export const __wbg_reset_state = () => {};
+export const speak = () => {};
 export const settings_event = () => JSON.stringify({ id: "0", event: null });
 export const store_header = () => "{}";
 export const unknown_version = () => undefined;

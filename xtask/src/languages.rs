@@ -40,8 +40,11 @@ pub(crate) fn add(workspace: &Workspace, package: &mut Package) -> Result<()> {
 
 /// The lines of these parts, in the order of their keys.
 fn texts_of(file: &str, parts: &[usize]) -> String {
-    let mut lines: Vec<(&str, &str)> =
-        file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = ")).collect();
+    let mut lines: Vec<(&str, &str)> = file
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" = "))
+        .collect();
     lines.retain(|(key, _)| parts.contains(&part_of(key)));
     lines.sort_unstable();
     lines.into_iter().map(|(key, text)| format!("{key} = {text}\n")).collect()
@@ -53,7 +56,8 @@ mod tests {
 
     #[test]
     fn each_wasm_gets_the_texts_that_it_carries_in_the_order_of_their_keys() {
-        let file = "# German\nverdict.b = B\nui.x = X = Y\nverdict.a = A\n\ncharacter.tab = Tab\ncli.about = C\n";
+        let file =
+            "# German\nverdict.b = B\nui.x = X = Y\nverdict.a = A\n\ncharacter.tab = Tab\ncli.about = C\n";
         let [core, panel] = FOLDERS.map(|(_, parts)| texts_of(file, &parts));
         assert_eq!(core, "character.tab = Tab\nverdict.a = A\nverdict.b = B\n");
         assert_eq!(panel, "character.tab = Tab\nui.x = X = Y\n");

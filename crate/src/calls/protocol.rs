@@ -6,7 +6,9 @@
 //! [`Notice`] goes to the own pages, which then ask again.
 
 use crate::{
-    base::{catalogue::language::Language, instant::Zone, pseudonym::Salt, redact::Secret, severity::Sentence},
+    base::{
+        catalogue::language::Language, instant::Zone, pseudonym::Salt, redact::Secret, severity::Sentence,
+    },
     event::{Told, settings::ProviderSettings},
     explain::clues::Clues,
     file::export::Secrecy,

@@ -51,7 +51,8 @@ pub(super) fn listed(tree: &Tree) -> Vec<Finding> {
     let wrong = named.symmetric_difference(&there);
     wrong
         .map(|name| {
-            let text = format!("the language `{name}` must be in LANGUAGES and have its file beside {CATALOGUE}");
+            let text =
+                format!("the language `{name}` must be in LANGUAGES and have its file beside {CATALOGUE}");
             Finding::new(LIST, line.unwrap_or_default() + 1, text)
         })
         .collect()
@@ -60,9 +61,9 @@ pub(super) fn listed(tree: &Tree) -> Vec<Finding> {
 /// The files beside the English one, with their languages.
 fn translations(tree: &Tree) -> impl Iterator<Item = (&str, &File)> {
     let folder = CATALOGUE.strip_suffix("en.txt").unwrap_or(CATALOGUE);
-    tree.with_extension("txt").filter(|file| file.path != CATALOGUE).filter_map(move |file| {
-        Some((file.path.strip_prefix(folder)?.strip_suffix(".txt")?, file))
-    })
+    tree.with_extension("txt")
+        .filter(|file| file.path != CATALOGUE)
+        .filter_map(move |file| Some((file.path.strip_prefix(folder)?.strip_suffix(".txt")?, file)))
 }
 
 #[cfg(test)]
@@ -88,7 +89,10 @@ mod tests {
             ("verdict.a = {from} {to}\nverdict.b = B\nverdict.c = C\n", 3, "`verdict.c` is not one"),
         ] {
             let found = findings(german);
-            assert!(found.len() == 1 && found[0].starts_with(&format!("{GERMAN}:{at}:")), "{german}: {found:?}");
+            assert!(
+                found.len() == 1 && found[0].starts_with(&format!("{GERMAN}:{at}:")),
+                "{german}: {found:?}"
+            );
             assert!(found[0].contains(word), "{german}: {found:?}");
         }
     }

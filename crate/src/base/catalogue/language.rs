@@ -2,8 +2,8 @@
 //!
 //! A program carries English. Another language is a file beside it (`xtask/src/languages.rs`), which whoever
 //! starts the program hands over once, before the first text is shown. A text that the file lacks is English:
-//! the command line's have no translation, and tidy checks that all others have one. Leaves out: the choice of
-//! the language, which is the browser's (`www/language.js`).
+//! the command line's have no translation, and tidy checks that all others have one. Leaves out: the choice
+//! of the language, which is the browser's (`www/language.js`).
 
 use super::entries;
 use serde::Serialize;

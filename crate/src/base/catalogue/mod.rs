@@ -3,7 +3,8 @@
 //! The texts are in one file a language (`en.txt`), a line each: `key = sentence with {placeholder}`. Code
 //! names a text with [`text!`](crate::text!), so that a sentence is found by its key and a translation is one
 //! more file ([`language`]). `cargo xtask tidy` checks that every key that is used exists with exactly its
-//! placeholders, that every key is used, and that every translation has each of them. Leaves out: plural forms (the sentences are written so that they need none).
+//! placeholders, that every key is used, and that every translation has each of them. Leaves out: plural
+//! forms (the sentences are written so that they need none).
 
 pub mod language;
 mod parts;
@@ -137,7 +138,11 @@ impl Serialize for Text {
 /// where it has one.
 pub fn stop(said: &str) -> &'static str {
     let words = said.trim_end().trim_end_matches(['"', '\'', '”', '’', '»', ')']);
-    if words.ends_with(['.', '!', '?', '…', '。', '！', '？']) { "" } else { "." }
+    if words.ends_with(['.', '!', '?', '…', '。', '！', '？']) {
+        return "";
+    }
+    let key = "sentence.stop";
+    language::translated(key).unwrap_or_else(|| CORE.sentence(key))
 }
 
 /// A part of the catalogue (`parts.rs`).

@@ -91,7 +91,7 @@ const OF_PORTAL: [&str; 57] = [
     "Federated Token Issuer",
 ];
 
-/// What a person leaves of them.
+/// Those that a person may choose.
 const CHOSEN: [&str; 7] =
     ["Date (UTC)", "User", "Username", "Application", "Status", "Sign-in error code", "Failure reason"];
 
