@@ -13,12 +13,13 @@ use crate::{
     gitlab::{api::WantedRead, instance::Instance, pages::Recipe},
     group::{
         change::Confirmed,
-        check::{GroupView, ListState, ListView, NewList, Wanted},
+        check::{GroupView, ListState, ListView, NewList, PlannedChange, Wanted},
         expected::NamedColumns,
         export,
         members::Identity,
         reactivation,
         repair::RepairPlan,
+        script::ScriptPart,
         table,
     },
     notes::Note,
@@ -220,6 +221,30 @@ pub enum GroupCall {
     },
     /// About the identity provider's list of people.
     List(ListCall),
+    /// About the identity provider's settings.
+    Settings(SettingsCall),
+    /// A part of the corrections as scripts: a person saves, reads and runs them.
+    Script {
+        /// The place where it begins: 0, or where the part before said.
+        start: usize,
+    },
+}
+
+/// A word about the identity provider's settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "settings", rename_all = "kebab-case")]
+pub enum SettingsCall {
+    /// Take in one file of them.
+    Take {
+        /// Its name.
+        file: String,
+        /// Its text. Exports can hold keys; of those nothing is kept.
+        content: Secret<String>,
+    },
+    /// Put all of them away.
+    PutAway,
+    /// The settings in words.
+    View,
 }
 
 /// A word about the identity provider's list of people.
@@ -243,6 +268,18 @@ pub enum ListCall {
     PutAway,
     /// The list as the person sees it.
     View,
+    /// Plan this change with it, or none.
+    Plan {
+        /// The change; none puts the plan away.
+        chosen: Option<PlannedChange>,
+    },
+    /// Metadata, a certificate or the Issuer of the new identity provider.
+    NewSide {
+        /// Its name.
+        file: String,
+        /// Its text.
+        content: Secret<String>,
+    },
 }
 
 /// The answer to it.
@@ -282,6 +319,10 @@ pub enum OwnReply {
     Said(Sentence),
     /// To [`GroupCall::List`].
     List(Box<ListReply>),
+    /// To [`SettingsCall::View`].
+    Statements(Vec<Statement>),
+    /// To [`GroupCall::Script`]; absent before all is read.
+    Script(Option<Box<ScriptPart>>),
     /// The call could not be carried out; a sentence for people.
     Refused(String),
 }
@@ -324,6 +365,8 @@ impl<'de> Visitor<'de> for ReplyVisitor {
             "reactivation" => OwnReply::Reactivation(map.next_value()?),
             "said" => OwnReply::Said(map.next_value()?),
             "list" => OwnReply::List(map.next_value()?),
+            "statements" => OwnReply::Statements(map.next_value()?),
+            "script" => OwnReply::Script(map.next_value()?),
             "refused" => OwnReply::Refused(map.next_value()?),
             _ => return Err(A::Error::custom("the reply is none of those that are known")),
         };
@@ -470,6 +513,8 @@ mod tests {
             OwnReply::Reactivation(None),
             OwnReply::Said(said),
             OwnReply::List(Box::default()),
+            OwnReply::Statements(Vec::new()),
+            OwnReply::Script(Some(Box::default())),
             OwnReply::Refused(String::new()),
         ] {
             let written = serde_json::to_string(&reply).unwrap();
