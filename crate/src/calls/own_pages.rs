@@ -135,6 +135,9 @@ fn answer_group(
             return OwnReply::Said(of.check(request, pasted.expose()));
         }
         GroupCall::List(call) => return answer_list(tracer, check, call, context.now),
+        GroupCall::Provisioned { user, received } => {
+            return OwnReply::Statements(check.provisioned(tracer, user, received.as_ref()));
+        }
         GroupCall::Script { start } => return OwnReply::Script(check.script(tracer, start).map(Box::new)),
         GroupCall::Settings(SettingsCall::View) => {
             return OwnReply::Statements(check.said_of_settings(tracer, context.now));

@@ -17,6 +17,7 @@ use crate::{
         expected::NamedColumns,
         export,
         members::Identity,
+        provisioned::Received,
         reactivation,
         repair::RepairPlan,
         script::ScriptPart,
@@ -114,6 +115,9 @@ pub struct StoryReply {
     pub statements: Vec<Statement>,
     /// The number of statements that are left out.
     pub left_out: usize,
+    /// The newest creation of the person that GitLab's log shows.
+    #[serde(default)]
+    pub received: Option<Received>,
 }
 
 /// A file that was read for the trace of a recorder.
@@ -223,6 +227,13 @@ pub enum GroupCall {
     List(ListCall),
     /// About the identity provider's settings.
     Settings(SettingsCall),
+    /// The SCIM request that GitLab will receive for a user.
+    Provisioned {
+        /// GitLab's number.
+        user: u64,
+        /// What a log shows of somebody; of another person it is left out.
+        received: Option<Received>,
+    },
     /// A part of the corrections as scripts: a person saves, reads and runs them.
     Script {
         /// The place where it begins: 0, or where the part before said.
@@ -319,7 +330,7 @@ pub enum OwnReply {
     Said(Sentence),
     /// To [`GroupCall::List`].
     List(Box<ListReply>),
-    /// To [`SettingsCall::View`].
+    /// To [`SettingsCall::View`] and to [`GroupCall::Provisioned`].
     Statements(Vec<Statement>),
     /// To [`GroupCall::Script`]; absent before all is read.
     Script(Option<Box<ScriptPart>>),

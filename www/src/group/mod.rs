@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `tools.rs` | how far the check came; search, filters with counts, files |
 //! | `grid.rs` | the table |
-//! | `member.rs` | the member who is chosen |
+//! | `member.rs`, `receives.rs` | the member who is chosen, and what GitLab will receive of them |
 //! | `people.rs`, `provider.rs` | the identity provider's list of people, and its settings |
 //! | `plan.rs`, `scripts.rs` | the plan of a change, and the corrections as scripts |
 //! | `giving.rs` | how a file is given to these |
@@ -22,6 +22,7 @@ mod people;
 mod plan;
 mod provider;
 mod reactivation;
+mod receives;
 mod repair;
 mod scripts;
 #[cfg(test)]

@@ -21,7 +21,7 @@ use samlight::{
         join::join,
         members::Roll,
         planned::{Change, Planned},
-        provisioned::{self, Provisioned},
+        provisioned::{self, Provisioned, Received},
         script::{FILES, Script},
         settings::{For, Responses, Settings},
         table::{self, RowView},
@@ -268,7 +268,8 @@ impl OfPerson {
             let files: Vec<StoryFile<'_>> =
                 logs.iter().map(|(name, text)| StoryFile::of(name, text)).collect();
             let told = story::stories(&files, &request.known_by(), &Asked::default());
-            all.said.extend(request.statements((list, roll), expectation, &told));
+            let received = Received::newest(&told);
+            all.said.extend(request.statements((list, roll), expectation, received.as_ref()));
             all.requests.push(request.report());
         }
         all

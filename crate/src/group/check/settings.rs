@@ -11,8 +11,12 @@ use crate::{
         catalogue::Text,
         instant::Timestamp,
         limits::{SETTINGS_FILES, SHORT_BYTES},
+        severity::Severity,
     },
-    group::settings::{For, Responses, Settings},
+    group::{
+        provisioned::{Provisioned, Received},
+        settings::{For, Responses, Settings},
+    },
     scim::Statement,
     text,
     trace::tracer::Tracer,
@@ -92,6 +96,27 @@ impl GroupCheck {
         let metadata = settings.has_metadata().then(|| Responses::of(tracer));
         let metadata = metadata.map(|responses| settings.said_of_metadata(of, &responses, now));
         settings.statements(of).into_iter().chain(metadata.into_iter().flatten()).collect()
+    }
+
+    /// The SCIM request that GitLab will receive for a user, beside what a log shows of them; or what is
+    /// missing for it.
+    pub fn provisioned(&mut self, tracer: &Tracer, user: u64, received: Option<&Received>) -> Vec<Statement> {
+        let one = |text: Text| vec![Statement::of(Severity::Info, &text).redacted()];
+        self.joined(tracer);
+        let GroupCheck { plan, roll, joined: Some(snapshot), list, given, .. } = self else {
+            return Vec::new();
+        };
+        let (Some(list), Some(expectation)) = (list.as_ref(), snapshot.expectation(roll, list.as_ref()))
+        else {
+            return one(text!("provisioned.no-list"));
+        };
+        let Some(row) = expectation.members.get(&user).map(|member| member.row) else {
+            return one(text!("provisioned.no-row"));
+        };
+        let request = Provisioned::of(&given.settings, of(plan), &list.directory, row);
+        let Some(request) = request else { return one(text!("provisioned.no-mapping")) };
+        let received = received.filter(|it| it.is_of(&request.known_by()));
+        request.statements((&list.directory, roll), Some(&expectation), received)
     }
 }
 

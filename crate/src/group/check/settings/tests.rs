@@ -6,9 +6,14 @@ use crate::{
     group::{
         check::list::tests::{give, group, list},
         expected::tests::cell,
+        settings::tests::schema,
         table::Query,
     },
     idp::app::tests::{claims_mapping, okta},
+    scim::{
+        evidence::Asked,
+        story::{StoryFile, stories},
+    },
 };
 use serde_json::{Value, json};
 
@@ -85,4 +90,30 @@ fn what_is_no_settings_is_refused_in_words_and_puts_nothing_away() {
     assert!(check.take_settings("one-more.json", &entra("mail")).is_err());
     assert!(check.take_settings("app.json", &entra("mail")).is_ok(), "in place of itself there is room");
     let _: Value = serde_json::to_value(check.view(&tracer, &Query::default()).settings).unwrap();
+}
+
+/// By the schema of the SCIM app, beside what a log shows of the same person, and of nobody else.
+#[test]
+fn what_gitlab_will_receive_of_a_member_is_told_beside_what_a_log_shows() {
+    let (mut check, tracer) = group();
+    assert!(words(&check.provisioned(&tracer, 5, None)).contains("list of people"));
+    give(&mut check, &list());
+    assert!(words(&check.provisioned(&tracer, 5, None)).contains("provisioning schema"));
+    check.take_settings("schema.json", &schema("[objectId]")).unwrap();
+    assert!(words(&check.provisioned(&tracer, 40, None)).contains("not surely in the list"));
+    let alone = words(&check.provisioned(&tracer, 5, None));
+    let value = cell("objectId", 5);
+    for part in ["externalId", value.as_str(), "POST /api/scim/v2/groups/acme/Users", "No log"] {
+        assert!(alone.contains(part), "{part}: {alone}");
+    }
+    let line =
+        json!({"time": "2026-01-01T09:00:00.000Z", "severity": "INFO", "status": 201, "method": "POST",
+        "path": "/api/scim/v2/groups/acme/Users", "host": "gitlab.com",
+        "params": [{"key": "externalId", "value": value}, {"key": "userName", "value": "another"}]})
+        .to_string();
+    let told = stories(&[StoryFile::of("api_json.log", &line)], &[&value], &Asked::default());
+    let received = Received::newest(&told).unwrap();
+    let beside = words(&check.provisioned(&tracer, 5, Some(&received)));
+    assert!(beside.contains("GitLab received this externalId") && beside.contains("“another”"), "{beside}");
+    assert_eq!(words(&check.provisioned(&tracer, 6, Some(&received))).matches("GitLab received").count(), 0);
 }
