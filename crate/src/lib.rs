@@ -113,10 +113,10 @@
 //!   one change that a person has confirmed ([`group::change`]). The command line asks the search engine that
 //!   a person names (`samlight scim --from URL`), and no other.
 //! - An identifier is changed only towards a NameID that was captured for that user. The scripts that
-//!   `samlight group --script` writes, and no browser, may also carry what a list of people lets expect, by
-//!   the rules of [`group::script`]; the command line runs none of them.
-//! - Answers for a whole group, and an identity provider's list of people, are never events and never stored;
-//!   only how far the reading of answers came is.
+//!   `samlight group --script` writes and the panel saves, and no change by the browser, may also carry what a
+//!   list of people lets expect, by the rules of [`group::script`]; Samlight runs none of them.
+//! - Answers for a whole group, and an identity provider's list of people and settings, are never events and
+//!   never stored; only how far the reading of answers came is.
 //! - JavaScript has no SAML or GitLab knowledge; what it may keep is generated from [`event::capture`].
 //! - Absent on purpose: plug-ins, remote rules, telemetry, keep-alive, any acceptance of a signature as
 //!   authentication.

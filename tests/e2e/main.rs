@@ -40,6 +40,7 @@ mod people;
 mod permission;
 mod pictures;
 mod places;
+mod plan;
 mod popup;
 mod privacy;
 mod refusals;
@@ -140,6 +141,10 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere(
         "a pasted list of people is gone with the background part",
         people::are_pasted_and_gone_with_the_worker,
+    ),
+    Scenario::everywhere(
+        "a change of a group is planned beside the provider's settings, and its scripts are saved",
+        plan::of_a_change_is_made_in_the_panel,
     ),
     Scenario::everywhere("who may not look into a group is told", group_states::who_may_not_look_is_told),
     Scenario::everywhere(

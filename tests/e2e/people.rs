@@ -24,11 +24,11 @@ const OLD: usize = 100;
 const UNLINKED: usize = 101;
 const MISSING: usize = 102;
 
-const FILE: &str = ".group-people .file-choice input";
+pub(crate) const FILE: &str = ".group-people .file-choice input";
 const COLUMNS: &str = "document.querySelector('[role=grid]').ariaColCount";
 
 /// All members but one, and a stranger.
-fn list(state: &LabState) -> String {
+pub(crate) fn list(state: &LabState) -> String {
     let mut list = "displayName,mail,userPrincipalName,objectId\n".to_owned();
     for (_, user) in state.users.iter().enumerate().filter(|(at, _)| *at != MISSING) {
         // An own quotation mark would need another one.
@@ -40,7 +40,7 @@ fn list(state: &LabState) -> String {
 }
 
 /// The owner's panel with the group, after the owner signed in by SAML: one sign-in shows the field.
-fn opened(stage: &Stage, browser: &Browser) -> Result<(Desk, LabState)> {
+pub(crate) fn opened(stage: &Stage, browser: &Browser) -> Result<(Desk, LabState)> {
     let (desk, state) = stage.desk(browser, |state| {
         state.grow(MEMBERS, fastrand::u64(..));
         let old = Some(format!("old-{}", state.users[OLD].name_id));
@@ -63,7 +63,7 @@ fn opened(stage: &Stage, browser: &Browser) -> Result<(Desk, LabState)> {
 }
 
 /// Presses the filter of the members of whom the list says this, and waits until they alone are there.
-fn filter(panel: &Page, words: &str) -> Result<()> {
+pub(crate) fn filter(panel: &Page, words: &str) -> Result<()> {
     let words = Value::from(format!("{words}: "));
     let find = format!(
         "[...document.querySelectorAll('.expected-filter')].find(it => it.textContent.startsWith({words}))"
@@ -77,7 +77,7 @@ fn filter(panel: &Page, words: &str) -> Result<()> {
 }
 
 /// Chooses the option with this value, as a person does by keyboard or mouse.
-fn choose_option(panel: &Page, field: &str, value: &str) -> Result<()> {
+pub(crate) fn choose_option(panel: &Page, field: &str, value: &str) -> Result<()> {
     let find = format!("document.querySelector('.people-fields [name={field}]')");
     panel.wait_for(&format!("!!({find})"))?;
     panel.evaluate(&format!(

@@ -2,7 +2,7 @@
 //! stands in for GitLab's own, and the sign-ins that show the field of the NameID are real ones.
 //!
 //! Between the script and the API stands what fails on a network: told to wait, broken, and cut off before
-//! and after a change. Leaves out: which correction is sure, which the core's tests ask.
+//! and after a change; and what a GitLab refuses for good. Leaves out: which correction is sure, which the core's tests ask.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -54,6 +54,16 @@ fn unwell(method: &str, number: usize) -> Option<Fault> {
         ("PATCH", 11) => Some(Fault::Status(500)),
         _ => None,
     }
+}
+
+/// The token may read, and not change anything.
+fn forbidden(method: &str, _: usize) -> Option<Fault> {
+    (method == "PATCH").then_some(Fault::Status(403))
+}
+
+/// The first identity is changed by somebody else meanwhile.
+fn overtaken(method: &str, number: usize) -> Option<Fault> {
+    (method == "PATCH" && number == 1).then_some(Fault::Status(412))
 }
 
 /// The way to the lab's API, with faults.
@@ -216,13 +226,18 @@ fn forty_of_250_members_are_corrected_by_the_api_whatever_fails_and_taken_back()
     let directory = directory(&state)?;
     let expectation = Expectation::of(&directory, &roll, &captures, Columns::default());
 
+    let written_for = |network: &Network| -> Result<Written> {
+        let api =
+            Instance::at(&format!("http://127.0.0.1:{}", network.listener.port())).context("the API")?;
+        let script = Script::of((&roll, &captures, &joined), (&api, &state.group.path), Some(&expectation));
+        ensure!(script.corrections.len() == OLD.len() && script.left_out.is_empty(), "{script:?}");
+        let written = Written { folder: tempfile::tempdir()?, token: state.group.owner_token.clone() };
+        std::fs::write(written.path("change.sh"), script.change())?;
+        std::fs::write(written.path("undo.sh"), script.undo())?;
+        Ok(written)
+    };
     let network = Network::start(&lab, unwell)?;
-    let api = Instance::at(&format!("http://127.0.0.1:{}", network.listener.port())).context("the API")?;
-    let script = Script::of((&roll, &captures, &joined), (&api, &state.group.path), Some(&expectation));
-    ensure!(script.corrections.len() == OLD.len() && script.left_out.is_empty(), "{script:?}");
-    let written = Written { folder: tempfile::tempdir()?, token: state.group.owner_token.clone() };
-    std::fs::write(written.path("change.sh"), script.change())?;
-    std::fs::write(written.path("undo.sh"), script.undo())?;
+    let written = written_for(&network)?;
     let before = stored(&lab, &state)?;
     let after: BTreeMap<u64, Option<String>> =
         state.users.iter().map(|user| (user.id, Some(user.name_id.clone()))).collect();
@@ -249,5 +264,17 @@ fn forty_of_250_members_are_corrected_by_the_api_whatever_fails_and_taken_back()
 
     let (code, said) = written.run("undo.sh", &["--run"])?;
     ensure!(code == Some(0) && stored(&lab, &state)? == before, "{said}");
+
+    // What GitLab refuses for good is not tried again: of all at once, or of one.
+    let network = Network::start(&lab, forbidden)?;
+    let (code, said) = written_for(&network)?.run("change.sh", &["--run"])?;
+    ensure!(code == Some(1) && said.contains("stopped\t") && said.contains("403"), "{said}");
+    ensure!(network.patches() == 1 && stored(&lab, &state)? == before, "{said}");
+    let network = Network::start(&lab, overtaken)?;
+    let written = written_for(&network)?;
+    let (code, said) = written.run("change.sh", &["--run"])?;
+    ensure!(code == Some(1) && said.matches("412").count() == 1, "{said}");
+    ensure!(said.matches("changed\t").count() == OLD.len() - 1 && network.patches() == OLD.len(), "{said}");
+    ensure!(written.run("change.sh", &["--run"])?.0 == Some(0) && stored(&lab, &state)? == after);
     Ok(())
 }

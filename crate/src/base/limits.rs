@@ -144,6 +144,8 @@ pub const AUDIT_PAGES: u32 = 5;
 pub const AUDIT_CHANGES: usize = 500;
 /// Columns of a list of people that are looked at; Entra ID's has 25, and Keycloak's attributes are few.
 pub const DIRECTORY_COLUMNS: usize = 100;
+/// Files of an identity provider's settings that are taken in beside a group; one app has three or four.
+pub const SETTINGS_FILES: usize = 20;
 /// Bytes of one expression in the settings of an identity provider. Those of its screens hold some hundred.
 pub const EXPRESSION_BYTES: usize = 8 * 1024;
 /// Parts of one expression; the longest in public documentation has 30.

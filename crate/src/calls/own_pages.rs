@@ -1,8 +1,8 @@
 //! The own pages' calls, answered from the trace. The lines of the list are kept from one call to the next.
 
 use crate::{
-    base::{json, redact},
-    calls::protocol::{GroupCall, ListCall, ListReply, OwnCall, OwnReply, ReactivationView},
+    base::{instant::Timestamp, json, redact},
+    calls::protocol::{GroupCall, ListCall, ListReply, OwnCall, OwnReply, ReactivationView, SettingsCall},
     case::Case,
     explain::clues::Clues,
     group::{check::GroupCheck, reactivation::Request, table::Query},
@@ -134,13 +134,30 @@ fn answer_group(
             // Read once, here, and dropped.
             return OwnReply::Said(of.check(request, pasted.expose()));
         }
-        GroupCall::List(call) => return answer_list(tracer, check, call),
+        GroupCall::List(call) => return answer_list(tracer, check, call, context.now),
+        GroupCall::Provisioned { user, received } => {
+            return OwnReply::Statements(check.provisioned(tracer, user, received.as_ref()));
+        }
+        GroupCall::Script { start } => return OwnReply::Script(check.script(tracer, start).map(Box::new)),
+        GroupCall::Settings(SettingsCall::View) => {
+            return OwnReply::Statements(check.said_of_settings(tracer, context.now));
+        }
+        GroupCall::Settings(SettingsCall::PutAway) => {
+            check.put_settings_away();
+            Query::default()
+        }
+        GroupCall::Settings(SettingsCall::Take { file, content }) => {
+            match check.take_settings(&file, content.expose()) {
+                Ok(()) => Query::default(),
+                Err(text) => return OwnReply::Refused(text.to_string()),
+            }
+        }
     };
     OwnReply::Group(Some(Box::new(check.view(tracer, &query))))
 }
 
 /// Answers a word about the list of people.
-fn answer_list(tracer: &Tracer, check: &mut GroupCheck, call: ListCall) -> OwnReply {
+fn answer_list(tracer: &Tracer, check: &mut GroupCheck, call: ListCall, now: Timestamp) -> OwnReply {
     let (mut view, mut done) = (None, Ok(()));
     match call {
         ListCall::Begin(new) => check.begin_list(new),
@@ -149,7 +166,9 @@ fn answer_list(tracer: &Tracer, check: &mut GroupCheck, call: ListCall) -> OwnRe
         ListCall::Match => check.match_list(tracer),
         ListCall::Name(columns) => check.name_columns(columns),
         ListCall::PutAway => check.put_list_away(),
-        ListCall::View => view = check.list_view(tracer),
+        ListCall::View => view = check.list_view(tracer, now),
+        ListCall::Plan { chosen } => check.plan_change(chosen),
+        ListCall::NewSide { file, content } => done = check.take_new_side(&file, content.expose()),
     }
     match done {
         Ok(()) => OwnReply::List(Box::new(ListReply { state: check.list_state(), view })),

@@ -15,12 +15,14 @@ use crate::{
     gitlab::{api::WantedRead, instance::Instance, pages::Recipe},
     group::{
         change::Confirmed,
-        check::{GroupView, ListState, ListView, NewList, Wanted},
+        check::{GroupView, ListState, ListView, NewList, PlannedChange, Wanted},
         expected::NamedColumns,
         export,
         members::Identity,
+        provisioned::Received,
         reactivation,
         repair::RepairPlan,
+        script::ScriptPart,
         table,
     },
     notes::Note,
@@ -115,6 +117,9 @@ pub struct StoryReply {
     pub statements: Vec<Statement>,
     /// The number of statements that are left out.
     pub left_out: usize,
+    /// The newest creation of the person that GitLab's log shows.
+    #[serde(default)]
+    pub received: Option<Received>,
 }
 
 /// A file that was read for the trace of a recorder.
@@ -222,6 +227,37 @@ pub enum GroupCall {
     },
     /// About the identity provider's list of people.
     List(ListCall),
+    /// About the identity provider's settings.
+    Settings(SettingsCall),
+    /// The SCIM request that GitLab will receive for a user.
+    Provisioned {
+        /// GitLab's number.
+        user: u64,
+        /// What a log shows of somebody; of another person it is left out.
+        received: Option<Received>,
+    },
+    /// A part of the corrections as scripts: a person saves, reads and runs them.
+    Script {
+        /// The place where it begins: 0, or where the part before said.
+        start: usize,
+    },
+}
+
+/// A word about the identity provider's settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "settings", rename_all = "kebab-case")]
+pub enum SettingsCall {
+    /// Take in one file of them.
+    Take {
+        /// Its name.
+        file: String,
+        /// Its text. Exports can hold keys; of those nothing is kept.
+        content: Secret<String>,
+    },
+    /// Put all of them away.
+    PutAway,
+    /// The settings in words.
+    View,
 }
 
 /// A word about the identity provider's list of people.
@@ -245,6 +281,18 @@ pub enum ListCall {
     PutAway,
     /// The list as the person sees it.
     View,
+    /// Plan this change with it, or none.
+    Plan {
+        /// The change; none puts the plan away.
+        chosen: Option<PlannedChange>,
+    },
+    /// Metadata, a certificate or the Issuer of the new identity provider.
+    NewSide {
+        /// Its name.
+        file: String,
+        /// Its text.
+        content: Secret<String>,
+    },
 }
 
 /// The answer to it.
@@ -284,6 +332,10 @@ pub enum OwnReply {
     Said(Sentence),
     /// To [`GroupCall::List`].
     List(Box<ListReply>),
+    /// To [`SettingsCall::View`] and to [`GroupCall::Provisioned`].
+    Statements(Vec<Statement>),
+    /// To [`GroupCall::Script`]; absent before all is read.
+    Script(Option<Box<ScriptPart>>),
     /// The call could not be carried out; a sentence for people.
     Refused(String),
 }
@@ -326,6 +378,8 @@ impl<'de> Visitor<'de> for ReplyVisitor {
             "reactivation" => OwnReply::Reactivation(map.next_value()?),
             "said" => OwnReply::Said(map.next_value()?),
             "list" => OwnReply::List(map.next_value()?),
+            "statements" => OwnReply::Statements(map.next_value()?),
+            "script" => OwnReply::Script(map.next_value()?),
             "refused" => OwnReply::Refused(map.next_value()?),
             _ => return Err(A::Error::custom("the reply is none of those that are known")),
         };
@@ -474,6 +528,8 @@ mod tests {
             OwnReply::Reactivation(None),
             OwnReply::Said(said),
             OwnReply::List(Box::default()),
+            OwnReply::Statements(Vec::new()),
+            OwnReply::Script(Some(Box::default())),
             OwnReply::Refused(String::new()),
         ] {
             let written = serde_json::to_string(&reply).unwrap();

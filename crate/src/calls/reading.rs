@@ -13,6 +13,7 @@ use crate::{
         self,
         incoming::{Ended, Incoming},
     },
+    group::provisioned::Received,
     scim::{
         Statement,
         evidence::{self, Asked},
@@ -268,7 +269,8 @@ impl StoryReading {
                 let mut statements = told.statements();
                 let left_out = statements.len().saturating_sub(SHOWN);
                 statements.truncate(SHOWN);
-                Ok(StoryReply { statements, left_out })
+                let received = Received::newest(std::slice::from_ref(&told));
+                Ok(StoryReply { statements, left_out, received })
             }
         }
     }

@@ -33,12 +33,17 @@ use crate::{
 };
 mod at_hand;
 mod list;
+mod planning;
 mod sentences;
+mod settings;
 mod wanted;
 
 use list::List;
 pub use list::{ColumnView, ListState, ListView, NewList, PIECE};
+pub use planning::PlannedChange;
 pub use sentences::GroupView;
+use settings::Given;
+pub use settings::SettingsState;
 pub use wanted::{Wanted, answer};
 
 /// A whole-group check.
@@ -54,6 +59,8 @@ pub struct GroupCheck {
     is_told: bool,
     /// The identity provider's list of people.
     list: Option<List>,
+    /// The files of its settings.
+    given: Given,
 }
 
 /// The last join, and what it was made of.
@@ -67,6 +74,8 @@ struct Snapshot {
     table: Table,
     /// The list of people, once all of it is matched.
     matched: Option<Matched>,
+    /// The same with the field that is planned.
+    planned: Option<Matched>,
 }
 
 impl GroupCheck {
@@ -110,6 +119,7 @@ impl GroupCheck {
             outcomes: Vec::new(),
             is_told: false,
             list: None,
+            given: Given::default(),
         }
     }
 
@@ -331,12 +341,13 @@ impl GroupCheck {
         if !self.joined.as_ref().is_some_and(is_new) {
             self.joined = None;
         }
-        let GroupCheck { plan, roll, joined, list, .. } = self;
+        let GroupCheck { plan, roll, joined, list, given, .. } = self;
         let snapshot = joined.get_or_insert_with(|| {
             let captures = Captures::of(tracer, roll, &plan.cursor().instance, &plan.cursor().group);
             let table = Table::new(join(roll, &captures));
-            let mut snapshot = Snapshot { revision, state, people, outcomes, captures, table, matched: None };
-            snapshot.expect_anew(roll, list.as_mut());
+            let mut snapshot =
+                Snapshot { revision, state, people, outcomes, captures, table, matched: None, planned: None };
+            snapshot.expect_anew(roll, list.as_mut(), (&given.settings, settings::of(plan)));
             snapshot
         });
         (roll, snapshot, list.as_ref())

@@ -221,7 +221,7 @@ pub struct Expectation<'a> {
     roll: &'a Roll,
     captures: &'a Captures,
     matched: Cow<'a, Matched>,
-    reader: Reader,
+    pub(super) reader: Reader,
 }
 
 impl Deref for Expectation<'_> {

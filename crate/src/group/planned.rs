@@ -6,7 +6,7 @@
 //! ([`script`](super::script)) do that, and the people themselves.
 
 use super::{
-    expected::{Expectation, MemberStanding},
+    expected::{Expectation, MemberStanding, Reader},
     members::Roll,
 };
 use crate::{
@@ -18,14 +18,14 @@ use crate::{
     scim::Statement,
     text,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Members who are named; the others are counted.
 const NAMED: usize = 50;
 
 /// The kind of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// Another field becomes the NameID.
@@ -59,62 +59,73 @@ struct Now<'a> {
 }
 
 /// A step: when it is taken, by whose hand, its words, and the page that says more.
-type PlannedStep = (fn(&Now<'_>) -> bool, Actor, fn() -> Text, &'static str);
+type PlannedStep = (fn(&Now<'_>) -> bool, Actor, fn(Reader) -> Text, &'static str);
 
 /// The steps in their order.
 const STEPS: [PlannedStep; 14] = [
-    (|_| true, Actor::GroupOwner, || text!("cli.plan.step.owners"), docs::TROUBLESHOOTING),
-    (|_| true, Actor::GroupOwner, || text!("cli.plan.step.backup"), docs::SAML_API),
+    (|_| true, Actor::GroupOwner, |_| text!("cli.plan.step.owners"), docs::TROUBLESHOOTING),
+    (|_| true, Actor::GroupOwner, |_| text!("cli.plan.step.backup"), docs::SAML_API),
     (
         |now| now.is_enforced != Some(false),
         Actor::GroupOwner,
-        || text!("cli.plan.step.enforcement-off"),
+        |_| text!("cli.plan.step.enforcement-off"),
         docs::SET_UP,
     ),
     (
         |now| now.change == Change::Provider,
         Actor::GroupOwner,
-        || text!("cli.plan.step.settings"),
+        |_| text!("cli.plan.step.settings"),
         docs::SET_UP,
     ),
     (
         |now| now.change == Change::Field,
         Actor::IdentityProvider,
-        || text!("cli.plan.step.field"),
+        |_| text!("cli.plan.step.field"),
         docs::NAME_ID,
     ),
     (
         |now| now.change != Change::ScimApp,
         Actor::GroupOwner,
-        || text!("cli.plan.step.verify"),
+        |_| text!("cli.plan.step.verify"),
         docs::TROUBLESHOOTING,
     ),
-    (|now| now.change != Change::ScimApp, Actor::GroupOwner, || text!("cli.plan.step.pilot"), docs::NAME_ID),
+    (|now| now.change != Change::ScimApp, Actor::GroupOwner, |_| text!("cli.plan.step.pilot"), docs::NAME_ID),
     (
         |now| now.change != Change::ScimApp,
         Actor::GroupOwner,
-        || text!("cli.plan.step.script"),
+        |reader| match reader {
+            Reader::CommandLine => text!("cli.plan.step.script"),
+            Reader::Panel => text!("plan.step.script"),
+        },
         docs::SAML_API,
     ),
-    (|now| now.change != Change::ScimApp, Actor::GroupOwner, || text!("cli.plan.step.relink"), docs::LINK),
+    (|now| now.change != Change::ScimApp, Actor::GroupOwner, |_| text!("cli.plan.step.relink"), docs::LINK),
     (
         |now| now.instance.is_gitlab_com(),
         Actor::IdentityProvider,
-        || text!("cli.plan.step.remove.group"),
+        |_| text!("cli.plan.step.remove.group"),
         docs::SCIM,
     ),
     (
         |now| !now.instance.is_gitlab_com(),
         Actor::IdentityProvider,
-        || text!("cli.plan.step.remove.instance"),
+        |_| text!("cli.plan.step.remove.instance"),
         docs::SCIM,
     ),
-    (|_| true, Actor::IdentityProvider, || text!("cli.plan.step.sync"), docs::SCIM_MAPPING),
-    (|_| true, Actor::You, || text!("cli.plan.step.progress"), docs::TROUBLESHOOTING_SCIM),
+    (|_| true, Actor::IdentityProvider, |_| text!("cli.plan.step.sync"), docs::SCIM_MAPPING),
+    (
+        |_| true,
+        Actor::You,
+        |reader| match reader {
+            Reader::CommandLine => text!("cli.plan.step.progress"),
+            Reader::Panel => text!("plan.step.progress"),
+        },
+        docs::TROUBLESHOOTING_SCIM,
+    ),
     (
         |now| now.is_enforced != Some(false),
         Actor::GroupOwner,
-        || text!("cli.plan.step.enforcement-on"),
+        |_| text!("cli.plan.step.enforcement-on"),
         docs::SET_UP,
     ),
 ];
@@ -146,6 +157,9 @@ pub struct Planned<'a> {
     today: Option<usize>,
     /// Whether the field of the new one is known.
     knows_new: bool,
+    reader: Reader,
+    /// Members who matched when the plan was begun.
+    begun: Option<usize>,
     /// The members by what becomes of them.
     pub outlook: Outlook,
 }
@@ -175,7 +189,18 @@ impl<'a> Planned<'a> {
             list.push(id);
         }
         let today = today.map(|_| roll.people().filter(|(id, _)| fits_today(*id)).count());
-        Planned { change, roll, today, knows_new: after.name_id.field().is_some(), outlook }
+        let (knows_new, reader) = (after.name_id.field().is_some(), after.reader);
+        Planned { change, roll, today, knows_new, reader, begun: None, outlook }
+    }
+
+    /// The same, with how many matched when the plan was begun.
+    pub fn since(self, begun: Option<usize>) -> Self {
+        Planned { begun, ..self }
+    }
+
+    /// The members who match after the change.
+    pub fn fit(&self) -> usize {
+        self.outlook.kept.len() + self.outlook.ready.len()
     }
 
     /// It in words: who matches, then the steps.
@@ -183,7 +208,7 @@ impl<'a> Planned<'a> {
         let now = Now { change: self.change, instance, is_enforced };
         let steps = STEPS.iter().filter(|(is_taken, ..)| is_taken(&now));
         let steps = steps.map(|(_, by, text, link)| Step {
-            text: text().to_string(),
+            text: text(self.reader).to_string(),
             link: Some((*link).to_owned()),
             by: Some(*by),
         });
@@ -198,20 +223,28 @@ impl<'a> Planned<'a> {
     }
 
     fn said(&self) -> Vec<(Severity, Text)> {
-        let Outlook { kept, ready, lost, refused, unlinked, unknown } = &self.outlook;
+        let Outlook { lost, refused, unlinked, unknown, .. } = &self.outlook;
         let mut said = Vec::new();
         if !self.knows_new {
-            said.push((Severity::Warning, text!("cli.plan.no-field")));
+            said.push((
+                Severity::Warning,
+                text!("cli.plan.no-field", way = self.way(text!("cli.plan.way.to"))),
+            ));
             return said;
         }
         said.push(match self.today {
             Some(count) => (Severity::Neutral, text!("cli.plan.today", count = count)),
             None if self.change == Change::Provider => (Severity::Info, text!("cli.plan.today.provider")),
-            None => (Severity::Info, text!("cli.plan.today.unknown")),
+            None => (
+                Severity::Info,
+                text!("cli.plan.today.unknown", way = self.way(text!("cli.plan.way.name-id"))),
+            ),
         });
-        let (fit, all) = (kept.len() + ready.len(), self.roll.people().len());
+        let (fit, all) = (self.fit(), self.roll.people().len());
         let severity = if lost.is_empty() && refused.is_empty() { Severity::Good } else { Severity::Warning };
         said.push((severity, text!("cli.plan.after", count = fit, all = all)));
+        let begun = self.begun.filter(|begun| *begun != fit);
+        said.extend(begun.map(|begun| (Severity::Info, text!("plan.since", begun = begun, count = fit))));
         let groups = [
             (Severity::Error, lost, (|| text!("cli.plan.lost")) as fn() -> Text),
             (Severity::Error, refused, || text!("cli.plan.refused")),
@@ -224,6 +257,14 @@ impl<'a> Planned<'a> {
             said.push((severity, text));
         }
         said
+    }
+
+    /// The way to name a column: `option` is that of the command line.
+    fn way(&self, option: Text) -> Text {
+        match self.reader {
+            Reader::CommandLine => option,
+            Reader::Panel => text!("plan.way"),
+        }
     }
 
     fn names(&self, members: &[u64]) -> String {
@@ -288,7 +329,8 @@ mod tests {
     #[test]
     fn the_steps_are_those_of_the_change_and_of_the_gitlab() {
         let own = Instance::at("https://gitlab.example.com").unwrap();
-        let all: Vec<String> = STEPS.iter().map(|(_, _, text, _)| text().to_string()).collect();
+        let all: Vec<String> =
+            STEPS.iter().map(|(_, _, text, _)| text(Reader::CommandLine).to_string()).collect();
         for (_, change) in Change::NAMED {
             for instance in [&Instance::gitlab_com(), &own] {
                 for is_enforced in [None, Some(true), Some(false)] {
@@ -316,7 +358,10 @@ mod tests {
         let found = Expectation::of(&directory, &roll, &captures, Columns::default());
         let planned = Planned::of(Change::Provider, &roll, Some(&found), &found);
         let said = planned.statement(&Instance::gitlab_com(), None);
-        assert_eq!(said.sentences[0].text, text!("cli.plan.no-field").to_string());
+        assert_eq!(
+            said.sentences[0].text,
+            text!("cli.plan.no-field", way = text!("cli.plan.way.to")).to_string()
+        );
         assert_eq!(said.sentences.len(), 1);
         assert_eq!(planned.outlook.unknown.len() as u64, PEOPLE);
     }

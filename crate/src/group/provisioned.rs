@@ -29,6 +29,7 @@ use crate::{
     text,
     view::value::visible,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// The address that counts, as mappings name it.
@@ -68,6 +69,37 @@ pub struct Provisioned {
     pub attributes: Vec<Attribute>,
     /// The address of the request.
     path: String,
+}
+
+/// The newest creation of a person in GitLab's log: what arrived.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// The place in the log.
+    place: String,
+    /// The attributes, each with its value.
+    values: Vec<(String, String)>,
+}
+
+impl Received {
+    /// Of the stories that logs tell of one person.
+    pub fn newest(told: &[Told]) -> Option<Self> {
+        let entries = told.iter().flat_map(|told| &told.people).flat_map(|story| &story.entries);
+        let is_it = |it: &&Entry| it.source == Source::GitlabLog && it.action.starts_with("POST");
+        let entry = entries.filter(is_it).max_by(|one, other| one.at.cmp(&other.at))?;
+        let values = entry.values.iter().map(|valued| (valued.name.clone(), valued.value.clone()));
+        let place = entry.source.place(entry.line, Some(&entry.file)).to_string();
+        Some(Received { place, values: values.collect() })
+    }
+
+    fn value(&self, target: &str) -> Option<&str> {
+        self.values.iter().find(|(name, _)| name == target).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether one of these values is in it, whatever its case.
+    pub fn is_of(&self, known_by: &[&str]) -> bool {
+        let is_it = |value: &str| known_by.iter().any(|known| known.to_lowercase() == value.to_lowercase());
+        self.values.iter().any(|(_, value)| is_it(value))
+    }
 }
 
 /// The rows of a list that have a value in any column, whatever its case.
@@ -166,9 +198,8 @@ impl Provisioned {
         &self,
         (list, roll): (&Directory, &Roll),
         expectation: Option<&Expectation<'_>>,
-        told: &[Told],
+        received: Option<&Received>,
     ) -> Vec<Statement> {
-        let received = newest(told);
         let neutral = |text: Text| (Severity::Neutral, text);
         let request = neutral(text!("cli.provisioned.request", path = self.path, body = self.body()));
         let attributes = self.attributes.iter().flat_map(|it| said_of_attribute(it, received));
@@ -249,14 +280,7 @@ impl Provisioned {
     }
 }
 
-/// The newest creation of the person in GitLab's log.
-fn newest(told: &[Told]) -> Option<&Entry> {
-    let entries = told.iter().flat_map(|told| &told.people).flat_map(|story| &story.entries);
-    let is_it = |it: &&Entry| it.source == Source::GitlabLog && it.action.starts_with("POST");
-    entries.filter(is_it).max_by(|one, other| one.at.cmp(&other.at))
-}
-
-fn said_of_attribute(it: &Attribute, received: Option<&Entry>) -> Vec<(Severity, Text)> {
+fn said_of_attribute(it: &Attribute, received: Option<&Received>) -> Vec<(Severity, Text)> {
     let (target, written) = (it.target.as_str(), shown(&it.written));
     let expected = match &it.value {
         Ok(Some(value)) => (
@@ -269,11 +293,9 @@ fn said_of_attribute(it: &Attribute, received: Option<&Entry>) -> Vec<(Severity,
             text!("cli.settings.unclear", label = target, written = written, why = why.text()),
         ),
     };
-    let (Some(entry), Ok(value)) = (received, &it.value) else { return vec![expected] };
-    let arrived =
-        entry.values.iter().find(|valued| valued.name == it.target).map(|valued| valued.value.as_str());
-    let place = entry.source.place(entry.line, Some(&entry.file));
-    let log = match (arrived, value) {
+    let (Some(received), Ok(value)) = (received, &it.value) else { return vec![expected] };
+    let place = &received.place;
+    let log = match (received.value(&it.target), value) {
         (Some(arrived), Some(value)) if arrived == value => {
             (Severity::Good, text!("cli.provisioned.received", target = target, place = place))
         }

@@ -16,10 +16,16 @@ use super::{
     repair::{self, Offer},
 };
 use crate::{
+    base::{
+        catalogue::Text,
+        severity::{Sentence, Severity},
+    },
     gitlab::{instance::Instance, path, stored::StoredValue},
+    scim::Statement,
     text,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Captured sign-ins that must show the field of the NameID before it is believed of others.
 pub const SHOWN: usize = 5;
@@ -67,6 +73,81 @@ pub struct LeftOut {
     pub because: Vec<String>,
 }
 
+/// The names of the files: the script that corrects, the one that takes it back, and who is left out.
+pub const FILES: [&str; 3] = ["change.sh", "undo.sh", "left-out.txt"];
+
+/// Members whom one part is about at most.
+pub const PART: usize = 2_000;
+
+/// The ends of a file that a part has.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    begins: bool,
+    is_last: bool,
+}
+
+/// Both ends: the file is whole.
+const WHOLE: Ends = Ends { begins: true, is_last: true };
+
+/// A part of the three files.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScriptPart {
+    /// Of each of [`FILES`]; it follows what came before.
+    pub files: [String; 3],
+    /// The part in numbers.
+    pub tally: ScriptTally,
+    /// The place where the next part begins; absent in the last.
+    pub next: Option<usize>,
+}
+
+impl ScriptPart {
+    /// This part, and the `next` behind it.
+    pub fn with(self, next: ScriptPart) -> Self {
+        let ScriptPart { files: [change, undo, left_out], tally, .. } = self;
+        let [more_change, more_undo, more_left_out] = &next.files;
+        let files = [change + more_change, undo + more_undo, left_out + more_left_out];
+        let (one, other) = (tally, next.tally);
+        let tally = ScriptTally {
+            corrections: one.corrections + other.corrections,
+            expected: one.expected + other.expected,
+            left_out: one.left_out + other.left_out,
+        };
+        ScriptPart { files, tally, next: next.next }
+    }
+}
+
+/// The corrections in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScriptTally {
+    /// Identifiers that are corrected.
+    pub corrections: usize,
+    /// Those of them that are expected, and were not captured.
+    pub expected: usize,
+    /// Identifiers that differ and stay as they are.
+    pub left_out: usize,
+}
+
+impl ScriptTally {
+    /// It in words, with the places of the [`FILES`].
+    pub fn statement(self, [change, undo, left_out]: [&str; 3]) -> Statement {
+        let first = match self.corrections {
+            0 => text!("cli.script.none"),
+            count => text!("cli.script.some", count = count, file = change, undo = undo),
+        };
+        let expected = (self.expected > 0).then(|| text!("cli.script.expected", count = self.expected));
+        let left_out =
+            (self.left_out > 0).then(|| text!("cli.script.left-out", count = self.left_out, file = left_out));
+        let said = [Some(first), expected, left_out].into_iter().flatten();
+        Statement {
+            heading: Some(text!("cli.script.heading").to_string()),
+            sentences: said
+                .map(|text| Sentence { severity: Severity::Info, text: text.to_string() })
+                .collect(),
+            ..Statement::default()
+        }
+    }
+}
+
 /// The corrections of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Script {
@@ -87,13 +168,23 @@ impl Script {
         (instance, group): (&Instance, &str),
         expectation: Option<&Expectation<'_>>,
     ) -> Self {
+        Script::of_lines((roll, captures, joined), (instance, group), expectation, 0..joined.lines.len())
+    }
+
+    /// Those of the members in these places.
+    fn of_lines(
+        (roll, captures, joined): (&Roll, &Captures, &Joined),
+        (instance, group): (&Instance, &str),
+        expectation: Option<&Expectation<'_>>,
+        places: Range<usize>,
+    ) -> Self {
         let mut script = Script {
             instance: instance.clone(),
             group: group.to_owned(),
             corrections: Vec::new(),
             left_out: Vec::new(),
         };
-        for user in joined.lines.iter().map(|line| line.id) {
+        for user in joined.lines.iter().skip(places.start).take(places.len()).map(|line| line.id) {
             for identity in [Identity::Saml, Identity::Scim] {
                 if captures.of_user(user).is_some() {
                     script.captured(roll, captures, user, identity);
@@ -174,21 +265,64 @@ impl Script {
         self.corrections.push(Correction { user, username, identity, from, to, ground });
     }
 
+    /// The part of the three files that begins with the member in the place `start`.
+    pub fn part(
+        (roll, captures, joined): (&Roll, &Captures, &Joined),
+        of: (&Instance, &str),
+        expectation: Option<&Expectation<'_>>,
+        start: usize,
+    ) -> ScriptPart {
+        let (end, all) = (start.saturating_add(PART), joined.lines.len());
+        let script = Script::of_lines((roll, captures, joined), of, expectation, start..end);
+        let next = Some(end).filter(|end| *end < all);
+        let ends = Ends { begins: start == 0, is_last: next.is_none() };
+        let files = [script.change_part(ends), script.undo_part(ends), script.reasons()];
+        ScriptPart { files, tally: script.tally(), next }
+    }
+
+    /// The contents of [`FILES`].
+    pub fn files(&self) -> [String; 3] {
+        [self.change(), self.undo(), self.reasons()]
+    }
+
     /// The script that makes them.
     pub fn change(&self) -> String {
-        let (title, other) = (text!("cli.script.change"), text!("cli.script.change.other"));
-        self.filled(["change.sh", &title.to_string(), &other.to_string()], |it| (&it.from, &it.to))
+        self.change_part(WHOLE)
     }
 
     /// The script that takes them back; what was not changed stays as it is.
     pub fn undo(&self) -> String {
-        let (title, other) = (text!("cli.script.undo"), text!("cli.script.undo.other"));
-        self.filled(["undo.sh", &title.to_string(), &other.to_string()], |it| (&it.to, &it.from))
+        self.undo_part(WHOLE)
+    }
+
+    fn change_part(&self, ends: Ends) -> String {
+        let words = [text!("cli.script.change"), text!("cli.script.change.other")];
+        self.filled(FILES[0], words, ends, |it| (&it.from, &it.to))
+    }
+
+    fn undo_part(&self, ends: Ends) -> String {
+        let words = [text!("cli.script.undo"), text!("cli.script.undo.other")];
+        self.filled(FILES[1], words, ends, |it| (&it.to, &it.from))
+    }
+
+    /// The members who are left out, each with the reasons.
+    fn reasons(&self) -> String {
+        let line =
+            |it: &LeftOut| format!("{} ({}): {}\n", it.member, it.identity.text(), it.because.join(" "));
+        self.left_out.iter().map(line).collect()
+    }
+
+    /// It in numbers.
+    pub fn tally(&self) -> ScriptTally {
+        let expected = self.corrections.iter().filter(|it| it.ground == Ground::Expected).count();
+        ScriptTally { corrections: self.corrections.len(), expected, left_out: self.left_out.len() }
     }
 
     fn filled(
         &self,
-        [name, title, other]: [&str; 3],
+        name: &str,
+        [title, other]: [Text; 2],
+        ends: Ends,
         of: impl Fn(&Correction) -> (&String, &String),
     ) -> String {
         // All that comes from outside is percent-encoded or a plain name, so nothing acts upon the shell.
@@ -203,15 +337,20 @@ impl Script {
         let group = path::segment(&self.group).unwrap_or_default();
         let root = self.instance.url("");
         // The address comes last: it alone could have the name of a place in it.
+        let (title, other) = (title.to_string(), other.to_string());
         let filled = [
-            ("{changes}", changes.as_str()),
             ("{name}", name),
-            ("{title}", title),
-            ("{other}", other),
+            ("{title}", title.as_str()),
+            ("{other}", other.as_str()),
             ("{group}", &group),
             ("{root}", &root.replace('\'', "%27")),
         ];
-        filled.iter().fold(TEMPLATE.to_owned(), |script, (place, text)| script.replace(place, text))
+        let fill =
+            |part: &str| filled.iter().fold(part.to_owned(), |it, (place, text)| it.replace(place, text));
+        let (head, tail) = TEMPLATE.split_once("{changes}").unwrap_or((TEMPLATE, ""));
+        let head = if ends.begins { fill(head) } else { String::new() };
+        let tail = if ends.is_last { fill(tail) } else { String::new() };
+        head + &changes + &tail
     }
 }
 

@@ -48,7 +48,7 @@ const OKTA_SENDS: [(&str, &str); 5] = [
 ];
 
 /// The files of settings of one identity provider.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     apps: Vec<(String, App)>,
     /// The export of a SCIM app: its file, its content and the source of externalId.
@@ -104,6 +104,31 @@ impl Settings {
     /// Whether no file was one of settings.
     pub fn is_empty(&self) -> bool {
         self.apps.is_empty() && self.mapping.is_none() && self.parties.is_empty()
+    }
+
+    /// Forgets what a file said.
+    pub fn forget(&mut self, file: &str) {
+        self.apps.retain(|(name, _)| name != file);
+        self.mapping.take_if(|(name, ..)| name == file);
+        self.parties.retain(|party| party.file != file);
+    }
+
+    /// Takes in what a person gives of a new identity provider: metadata of it, a certificate, or its Issuer.
+    pub fn take_side(&mut self, file: &str, content: &str) -> bool {
+        let parties = metadata::side(file, content);
+        let is_one = !parties.is_empty();
+        self.parties.extend(parties);
+        is_one
+    }
+
+    /// The new identity provider beside recorded Responses (R40).
+    pub fn said_of_new(&self, responses: &Responses, now: Timestamp) -> Statement {
+        metadata::said_of_new(&self.parties, responses, now)
+    }
+
+    /// Whether one of the files is of metadata.
+    pub fn has_metadata(&self) -> bool {
+        !self.parties.is_empty()
     }
 
     /// The metadata of both sides in words, against the group and recorded Responses.

@@ -41,7 +41,7 @@ impl Source {
 }
 
 /// One SAML app.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct App {
     /// The kind of settings.
     pub kind: &'static Kind,
@@ -104,6 +104,13 @@ pub struct Kind {
     /// Whether nothing else looks like them, so that they may come among other files.
     pub is_certain: bool,
     read: fn(&'static Kind, &Content<'_>) -> Vec<App>,
+}
+
+impl PartialEq for Kind {
+    /// Each kind is one row of [`KINDS`].
+    fn eq(&self, other: &Self) -> bool {
+        (self.provider, self.export) == (other.provider, other.export)
+    }
 }
 
 /// The content of a file, as readers take it.

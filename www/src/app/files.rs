@@ -6,7 +6,10 @@
 //! how the answers look: that is the room `files`.
 
 use crate::base::latest_call::LatestCall;
-use samlight::{calls::protocol::SHOWN, explain::clues::Clues, scim::Statement, view::at_hand::AtHand};
+use samlight::{
+    calls::protocol::SHOWN, explain::clues::Clues, group::provisioned::Received, scim::Statement,
+    view::at_hand::AtHand,
+};
 use std::{cell::RefCell, rc::Rc};
 use sycamore::prelude::*;
 use web_sys::File;
@@ -111,6 +114,8 @@ pub(crate) struct FilesState {
     pub(crate) note: Signal<String>,
     /// The logs of which the story of a person can be told, in the order in which they came.
     pub(crate) logs: Signal<Vec<File>>,
+    /// The newest creation that GitLab's log showed in the last story of a person.
+    pub(crate) received: Signal<Option<Received>>,
     /// The question for it.
     pub(crate) question: Question,
     /// The field to paste into.
@@ -133,6 +138,7 @@ impl FilesState {
             progress: create_signal(None),
             note: create_signal(String::new()),
             logs: create_signal(Vec::new()),
+            received: create_signal(None),
             question: Question::new(),
             field: create_node_ref(),
             calls: Rc::default(),
@@ -191,6 +197,7 @@ impl FilesState {
     pub(crate) fn forget(&self) {
         self.put_away();
         self.logs.set(Vec::new());
+        self.received.set(None);
         self.answers.set(Vec::new());
     }
 }

@@ -5,10 +5,12 @@ use crate::base::latest_call::LatestCall;
 use samlight::{
     calls::protocol::ReactivationView,
     group::{
-        check::{GroupView, ListState, ListView},
+        check::{GroupView, ListState, ListView, SettingsState},
         repair::RepairPlan,
+        script::ScriptPart,
         table::{Query, RowView},
     },
+    scim::Statement,
 };
 use std::{cell::RefCell, rc::Rc};
 use sycamore::prelude::*;
@@ -58,6 +60,36 @@ pub(crate) struct ListKnown {
     pub(crate) problem: Signal<String>,
 }
 
+/// The identity provider's settings, as far as they are known here. All clones are one.
+#[derive(Clone)]
+pub(crate) struct SettingsKnown {
+    /// The files as they stand.
+    pub(crate) state: Signal<SettingsState>,
+    /// They in words.
+    pub(crate) said: Signal<Vec<Statement>>,
+    /// The `serial` of what `said` was asked for.
+    pub(crate) seen: Signal<u64>,
+    /// Texts that were pasted.
+    pub(crate) pasted: Signal<usize>,
+    /// The reason why the last file is no file of settings, or that they are gone.
+    pub(crate) problem: Signal<String>,
+}
+
+/// The plan of a change, as far as it is kept here. All clones are one.
+#[derive(Clone)]
+pub(crate) struct PlanKnown {
+    /// The words of the steps that are done.
+    pub(crate) done: Signal<Vec<String>>,
+    /// Texts that were pasted.
+    pub(crate) pasted: Signal<usize>,
+    /// The reason why something of the new side was not taken.
+    pub(crate) problem: Signal<String>,
+    /// The corrections as scripts, once they are prepared.
+    pub(crate) scripts: Signal<Option<Rc<ScriptPart>>>,
+    /// They are being prepared.
+    pub(crate) is_preparing: Signal<bool>,
+}
+
 /// The state that the parts of the group's view share. Cheap to clone: all clones are one.
 #[derive(Clone)]
 pub(crate) struct GroupState {
@@ -73,6 +105,10 @@ pub(crate) struct GroupState {
     pub(crate) wanted: Signal<Option<usize>>,
     /// The identity provider's list of people.
     pub(crate) list: ListKnown,
+    /// The identity provider's settings.
+    pub(crate) settings: SettingsKnown,
+    /// The plan of a change.
+    pub(crate) plan: PlanKnown,
     /// The dialog that is open.
     pub(crate) dialog: Signal<Option<Rc<DialogContent>>>,
     /// The button that shows the group.
@@ -101,6 +137,20 @@ impl GroupState {
                 is_reading: create_signal(false),
                 is_matching: create_signal(false),
                 problem: create_signal(String::new()),
+            },
+            settings: SettingsKnown {
+                state: create_signal(SettingsState::default()),
+                said: create_signal(Vec::new()),
+                seen: create_signal(0),
+                pasted: create_signal(0),
+                problem: create_signal(String::new()),
+            },
+            plan: PlanKnown {
+                done: create_signal(Vec::new()),
+                pasted: create_signal(0),
+                problem: create_signal(String::new()),
+                scripts: create_signal(None),
+                is_preparing: create_signal(false),
             },
             dialog: create_signal(None),
             toggle: create_node_ref(),

@@ -346,7 +346,9 @@ impl App {
                 | OwnReply::File(_)
                 | OwnReply::Reactivation(_)
                 | OwnReply::Said(_)
-                | OwnReply::List(_),
+                | OwnReply::List(_)
+                | OwnReply::Statements(_)
+                | OwnReply::Script(_),
             ) => {}
             Ok(OwnReply::Refused(reason)) | Err(reason) => self.failure.set(Some(reason)),
         }

@@ -94,6 +94,7 @@ fn ask(app: &App) {
         match told {
             Ok(told) => {
                 let given = Given::story(heading(&call));
+                files.received.set(told.received);
                 let is_list = call.person.trim().is_empty();
                 let answer = Answer {
                     statements: told.statements,

@@ -11,6 +11,7 @@ use crate::{
 };
 use js_sys::futures::spawn_local;
 use samlight::{
+    base::limits::FILE_BYTES,
     calls::protocol::DecryptedReply,
     text,
     view::{
@@ -131,7 +132,7 @@ fn read_file(event: &web_sys::Event, open: Rc<impl Fn(&[u8]) + 'static>) {
     let Some(file) = field.files().and_then(|files| files.get(0)) else { return };
     spawn_local(async move {
         // A file that cannot be read is no key, which is said.
-        open(&content(&file).await.unwrap_or_default());
+        open(&content(&file, FILE_BYTES).await.unwrap_or_default());
         field.set_value("");
     });
 }

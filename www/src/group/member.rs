@@ -1,6 +1,6 @@
 //! The member who is chosen: the verdict, why, what to do, the values, and what Samlight can help with.
 
-use super::{open_reactivation, open_repair};
+use super::{open_reactivation, open_repair, receives::receives};
 use crate::{
     app::App,
     base::signals::{live, part},
@@ -99,7 +99,7 @@ fn one(app: &App, user: u64, chosen: ReadSignal<Option<RowView>>, heading: NodeR
         claim(row),
         namesake(row),
         values(app, row),
-        expected(app, row),
+        View::from((expected(app, row), receives(app, user))),
         history(row),
         actions(app, user, row),
     ))

@@ -8,16 +8,23 @@
 //! |---|---|
 //! | `tools.rs` | how far the check came; search, filters with counts, files |
 //! | `grid.rs` | the table |
-//! | `member.rs` | the member who is chosen |
-//! | `people.rs` | the identity provider's list of people |
+//! | `member.rs`, `receives.rs` | the member who is chosen, and what GitLab will receive of them |
+//! | `people.rs`, `provider.rs` | the identity provider's list of people, and its settings |
+//! | `plan.rs`, `scripts.rs` | the plan of a change, and the corrections as scripts |
+//! | `giving.rs` | how a file is given to these |
 //! | `dialog.rs`, `repair.rs`, `reactivation.rs` | what is asked before anything is changed |
 
 mod dialog;
+mod giving;
 mod grid;
 mod member;
 mod people;
+mod plan;
+mod provider;
 mod reactivation;
+mod receives;
 mod repair;
+mod scripts;
 #[cfg(test)]
 mod tests;
 mod tools;
@@ -70,12 +77,20 @@ fn ask(app: &App) {
 
 /// Has the core answer; a failure is shown.
 async fn call(app: &App, call: GroupCall) -> Option<OwnReply> {
-    match app.client.call(&OwnCall::Group(call)).await {
-        Ok(OwnReply::Refused(reason)) | Err(reason) => {
+    match tell(app, call).await {
+        Ok(reply) => Some(reply),
+        Err(reason) => {
             app.failure.set(Some(reason));
             None
         }
-        Ok(reply) => Some(reply),
+    }
+}
+
+/// Has the core answer, or gives the reason why it does not: it is shown where it was asked.
+async fn tell(app: &App, call: GroupCall) -> Result<OwnReply, String> {
+    match app.client.call(&OwnCall::Group(call)).await {
+        Ok(OwnReply::Refused(reason)) | Err(reason) => Err(reason),
+        Ok(reply) => Ok(reply),
     }
 }
 
@@ -87,6 +102,7 @@ fn show(app: &App, view: Option<GroupView>) {
     });
     group.is_before.set(before.is_some());
     people::follow(app, view.as_ref().and_then(|view| view.list.clone()));
+    provider::follow(app, view.as_ref().map(|view| view.settings.clone()).unwrap_or_default());
     let view = view.map(|view| match before {
         Some(table) => GroupView { table, ..view },
         None => view,

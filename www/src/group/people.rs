@@ -5,7 +5,10 @@
 //! group is. Nothing of it is kept here but what is on the screen. Leaves out the table's column and the
 //! member's: `grid.rs`, `member.rs`.
 
-use super::{ask, call, filter};
+use super::{
+    ask, call, filter,
+    giving::{Words, giving},
+};
 use crate::{
     app::{App, group::ListKnown},
     base::signals::{each, live, part, while_any},
@@ -13,7 +16,6 @@ use crate::{
     parts::{
         controls,
         field::{set_value, value},
-        file::of_text,
         section, severity,
     },
 };
@@ -31,10 +33,9 @@ use samlight::{
 use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::{
-    bind, events,
-    tags::{button, details, div, input, label, li, option, p, select, span, strong, summary, textarea, ul},
+    events,
+    tags::{button, details, div, label, li, option, p, select, span, strong, summary, ul},
 };
-use wasm_bindgen::JsCast;
 use web_sys::File;
 
 /// A column that the person can name: its words, and its place among the named ones.
@@ -152,6 +153,13 @@ pub(super) fn people(app: &App) -> View {
     let ListKnown { state, view, is_reading, problem, .. } = app.group.list.clone();
     let is_there = part(*state, Option::is_some);
     let has_view = part(*view, Option::is_some);
+    let words = Words {
+        choose: text!("ui.list.choose"),
+        paste: text!("ui.list.paste"),
+        label: text!("ui.list.paste.label"),
+        order: text!("ui.list.paste.do"),
+        is_several: false,
+    };
     let (taking, seen) = (app.clone(), app.clone());
     details()
         .class("group-people")
@@ -159,7 +167,7 @@ pub(super) fn people(app: &App) -> View {
             summary().children(text!("ui.list").to_string()),
             div().class("people").children((
                 p().class("quiet").children(text!("ui.list.private").to_string()),
-                given(&taking),
+                giving(&words, || text!("ui.files.pasted").to_string(), move |file| take(&taking, file)),
                 p().class("people-state").attr("role", "status").children(live(move || {
                     match (is_reading.get(), state.get_clone()) {
                         (true, _) => text!("ui.list.reading").to_string(),
@@ -191,44 +199,6 @@ fn standing(state: &ListState) -> String {
         }
     }
     .to_string()
-}
-
-/// The two ways to give a list: a file, or a table that is pasted.
-fn given(app: &App) -> View {
-    let written = create_signal(String::new());
-    let (chosen, pasted) = (app.clone(), app.clone());
-    View::from((
-        label().class("file-choice").children((
-            span().children(text!("ui.list.choose").to_string()),
-            input().r#type("file").on(events::change, move |event: web_sys::Event| {
-                let field =
-                    event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-                let files = field.as_ref().and_then(web_sys::HtmlInputElement::files);
-                files.and_then(|files| files.get(0)).into_iter().for_each(|file| take(&chosen, file));
-                // So that the same file can be chosen again.
-                field.into_iter().for_each(|field| field.set_value(""));
-            }),
-        )),
-        details().class("people-paste").children((
-            summary().children(text!("ui.list.paste").to_string()),
-            label().class("paste").children((
-                span().children(text!("ui.list.paste.label").to_string()),
-                textarea().rows("3").attr("spellcheck", "false").bind(bind::value, written),
-            )),
-            button()
-                .r#type("button")
-                .class("small")
-                .disabled(move || written.with(|text| text.trim().is_empty()))
-                .on(events::click, move |_| {
-                    let name = text!("ui.files.pasted").to_string();
-                    if let Ok(file) = of_text(&name, &written.get_clone()) {
-                        written.set(String::new());
-                        take(&pasted, file);
-                    }
-                })
-                .children(text!("ui.list.paste.do").to_string()),
-        )),
-    ))
 }
 
 /// The list that is compared, with the button that puts it away.
@@ -326,7 +296,7 @@ fn one_count(app: &App, count: ReadSignal<StandingCount>) -> View {
 }
 
 /// The name of a column with the first of its examples.
-fn option_words(column: &ColumnView) -> String {
+pub(super) fn option_words(column: &ColumnView) -> String {
     let Some(example) = column.examples.first() else { return column.name.clone() };
     let example: String = match example.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", example.get(..end).unwrap_or_default()),
@@ -383,6 +353,22 @@ fn field(
 
 /// The way in which the NameID is made of the column that the person names.
 fn shape(app: &App, holds: ReadSignal<NamedColumns>, named: ReadSignal<NamedColumns>) -> View {
+    let app = app.clone();
+    shape_field(
+        "shape",
+        move || holds.get().shape,
+        move || named.get().name_id.is_none(),
+        move |shape| rename(&app, named, |columns| columns.shape = shape),
+    )
+}
+
+/// The field for a shape: `shape` is the one that holds, and `chosen` hears of another.
+pub(super) fn shape_field(
+    name: &'static str,
+    shape: impl Fn() -> Shape + 'static,
+    is_disabled: impl Fn() -> bool + 'static,
+    chosen: impl Fn(Shape) + 'static,
+) -> View {
     let element = create_node_ref();
     let options = SHAPES.iter().enumerate().map(|(at, (_, words))| {
         View::from(option().attr("value", at.to_string()).children(words().to_string()))
@@ -390,23 +376,21 @@ fn shape(app: &App, holds: ReadSignal<NamedColumns>, named: ReadSignal<NamedColu
     let options = options.collect::<Vec<_>>();
     on_mount(move || {
         create_effect(move || {
-            let shape = holds.get().shape;
+            let shape = shape();
             let at = SHAPES.iter().position(|(known, _)| *known == shape).unwrap_or_default();
             set_value(element.try_get(), &at.to_string());
         });
     });
-    let app = app.clone();
     label()
         .children((
             span().children(text!("ui.list.shape").to_string()),
             select()
-                .attr("name", "shape")
-                .disabled(move || named.get().name_id.is_none())
+                .attr("name", name)
+                .disabled(move || is_disabled())
                 .r#ref(element)
                 .on(events::change, move |event: web_sys::Event| {
                     let at: usize = value(&event).parse().unwrap_or_default();
-                    let shape = SHAPES.get(at).map(|(shape, _)| *shape).unwrap_or_default();
-                    rename(&app, named, |columns| columns.shape = shape);
+                    chosen(SHAPES.get(at).map(|(shape, _)| *shape).unwrap_or_default());
                 })
                 .children(options),
         ))
@@ -421,7 +405,7 @@ fn rename(app: &App, named: ReadSignal<NamedColumns>, name: impl FnOnce(&mut Nam
 }
 
 /// Changes something of the list, and shows how it stands then.
-fn change(app: &App, order: ListCall) {
+pub(super) fn change(app: &App, order: ListCall) {
     let app = app.clone();
     spawn_local(async move {
         if let Some(reply) = list_call(&app, order).await {

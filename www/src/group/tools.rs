@@ -1,7 +1,7 @@
 //! Above the table: how far the check came and what it found, what the table leaves out, and the table as a
 //! file.
 
-use super::{ask, call, filter, order, people::people, toggle_shown};
+use super::{ask, call, filter, order, people::people, plan::plan, provider::provider, toggle_shown};
 use crate::{
     app::{
         App,
@@ -48,8 +48,10 @@ pub(super) fn tools(app: &App, has_table: ReadSignal<bool>) -> View {
         .children((
             state(app),
             live(move || {
-                let parts = || (search(&of_table), saving(&of_table), people(&of_table));
-                has_table.get().then(|| View::from(parts()))
+                let app = &of_table;
+                has_table
+                    .get()
+                    .then(|| View::from((search(app), saving(app), people(app), provider(app), plan(app))))
             }),
         ))
         .into()

@@ -2,7 +2,6 @@
 //! download.
 
 use js_sys::{Array, Uint8Array};
-use samlight::base::limits::FILE_BYTES;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
@@ -11,9 +10,10 @@ pub(crate) fn of_text(name: &str, text: &str) -> Result<File, JsValue> {
     File::new_with_str_sequence(&Array::of1(&text.into()), name)
 }
 
-/// The octets of `file`: one more than is looked at, so that the core sees that there are more.
-pub(crate) async fn content(file: &File) -> Result<Vec<u8>, JsValue> {
-    let part = file.slice_with_f64_and_f64(0.0, (FILE_BYTES + 1) as f64)?;
+/// The octets of `file`: one more than the `most` that are looked at, so that the core sees that there are
+/// more.
+pub(crate) async fn content(file: &File, most: usize) -> Result<Vec<u8>, JsValue> {
+    let part = file.slice_with_f64_and_f64(0.0, (most + 1) as f64)?;
     Ok(Uint8Array::new(&part.array_buffer().await?).to_vec())
 }
 

@@ -60,8 +60,13 @@ pub(crate) fn statement(Statement { heading, sentences, steps: to_do }: Statemen
 }
 
 fn step(step: ReadSignal<Step>) -> View {
+    li().children(step_words(step)).into()
+}
+
+/// Who takes a step, what is done, and the page that says more.
+pub(crate) fn step_words(step: ReadSignal<Step>) -> View {
     let by = part(step, |step| step.by);
-    li().children((
+    View::from((
         live(move || {
             by.get().map(|by| View::from((span().class("actor").children(by.text().to_string()), " ")))
         }),
@@ -71,7 +76,6 @@ fn step(step: ReadSignal<Step>) -> View {
             address.and_then(|address| link(address, &text))
         }),
     ))
-    .into()
 }
 
 /// A link to public documentation, or to the page that `text` names; nothing unless it leads to an https

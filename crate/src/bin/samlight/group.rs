@@ -21,8 +21,8 @@ use samlight::{
         join::join,
         members::Roll,
         planned::{Change, Planned},
-        provisioned::{self, Provisioned},
-        script::{Ground, LeftOut, Script},
+        provisioned::{self, Provisioned, Received},
+        script::{FILES, Script},
         settings::{For, Responses, Settings},
         table::{self, RowView},
     },
@@ -268,7 +268,8 @@ impl OfPerson {
             let files: Vec<StoryFile<'_>> =
                 logs.iter().map(|(name, text)| StoryFile::of(name, text)).collect();
             let told = story::stories(&files, &request.known_by(), &Asked::default());
-            all.said.extend(request.statements((list, roll), expectation, &told));
+            let received = Received::newest(&told);
+            all.said.extend(request.statements((list, roll), expectation, received.as_ref()));
             all.requests.push(request.report());
         }
         all
@@ -331,10 +332,7 @@ fn new_columns(given: &ArgMatches, list: &Directory, today: Columns) -> Result<C
 
 /// Writes the two scripts and the reasons of what is left out; over no file that is there.
 fn write_script(folder: &Path, script: &Script) -> Result<(), Problem> {
-    let left_out =
-        |it: &LeftOut| format!("{} ({}): {}\n", it.member, it.identity.text(), it.because.join(" "));
-    let left_out: String = script.left_out.iter().map(left_out).collect();
-    let files = [("change.sh", script.change()), ("undo.sh", script.undo()), ("left-out.txt", left_out)];
+    let files = FILES.into_iter().zip(script.files()).collect::<Vec<_>>();
     let unwritten = |file: &Path, reason: &io::Error| {
         Problem::from(text!("cli.group.cannot-write", file = file.display(), reason = reason))
     };
@@ -354,21 +352,6 @@ fn write_script(folder: &Path, script: &Script) -> Result<(), Problem> {
 }
 
 fn said_of_script(folder: &Path, script: &Script) -> Statement {
-    let of = |name: &str| folder.join(name).display().to_string();
-    let count = script.corrections.len();
-    let first = match count {
-        0 => text!("cli.script.none"),
-        _ => text!("cli.script.some", count = count, file = of("change.sh"), undo = of("undo.sh")),
-    };
-    let expected = script.corrections.iter().filter(|it| it.ground == Ground::Expected).count();
-    let expected = (expected > 0).then(|| text!("cli.script.expected", count = expected));
-    let left_out = script.left_out.len();
-    let left_out =
-        (left_out > 0).then(|| text!("cli.script.left-out", count = left_out, file = of("left-out.txt")));
-    let said = [Some(first), expected, left_out].into_iter().flatten();
-    Statement {
-        heading: Some(text!("cli.script.heading").to_string()),
-        sentences: said.map(|text| Sentence { severity: Severity::Info, text: text.to_string() }).collect(),
-        ..Statement::default()
-    }
+    let [change, undo, left_out] = FILES.map(|name| folder.join(name).display().to_string());
+    script.tally().statement([&change, &undo, &left_out])
 }

@@ -138,7 +138,9 @@ fn a_story_of_files_in_pieces_is_that_of_their_texts_wherever_they_are_cut() {
     let files = [StoryFile::of(names[0], &large), StoryFile::of(names[1], &small)];
     for person in ["id-5", "USER5@example.com", "user7@example.com", "nobody"] {
         let asked = Asked { person: Some(person.into()), ..Asked::default() };
-        let expected = StoryReply { statements: told(&files, &asked).statements(), left_out: 0 };
+        let told = told(&files, &asked);
+        let received = Received::newest(std::slice::from_ref(&told));
+        let expected = StoryReply { statements: told.statements(), left_out: 0, received };
         let large = if person == "id-5" { packed(large.as_bytes()) } else { large.as_bytes().to_vec() };
         let told = story(&call(person, &names), [&[&large, small.as_bytes()]; 2], 30_011).unwrap();
         assert_eq!(told, expected, "{person}");

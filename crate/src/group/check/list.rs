@@ -5,13 +5,17 @@
 //! each piece is small, for in one of the browsers the page that asks stands still meanwhile. Leaves out: how
 //! a file becomes a list ([`Directory`]) and what is expected by it ([`super::super::expected`]).
 
-use super::{GroupCheck, Snapshot};
+use super::{
+    GroupCheck, Snapshot,
+    planning::{PlannedChange, Planning},
+    settings::of,
+};
 use crate::{
-    base::{catalogue::Text, redact},
+    base::{catalogue::Text, instant::Timestamp, redact},
     group::{
-        captured::Captures,
         expected::{Expectation, Field, Made, Matched, Matching, NamedColumns, Shape, StandingCount},
         members::Roll,
+        settings::{For, Settings},
     },
     idp::directory::{Column, Directory, Ground, Role, Rows},
     scim::Statement,
@@ -54,6 +58,8 @@ pub struct ListState {
     pub progress: Option<(usize, usize)>,
     /// The members by what the list tells of them, once it is matched.
     pub counts: Vec<StandingCount>,
+    /// The change that is planned with it.
+    pub planned: Option<PlannedChange>,
 }
 
 /// The list as the person sees it who corrects its columns.
@@ -67,6 +73,8 @@ pub struct ListView {
     pub named: NamedColumns,
     /// The list, the fields and the members, in words.
     pub statements: Vec<Statement>,
+    /// The change that is planned: who matches and the steps, then what is new at the other side.
+    pub planned: Vec<Statement>,
 }
 
 /// One column.
@@ -90,32 +98,60 @@ pub(super) struct List {
     is_whole: bool,
     matching: Option<Matching>,
     serial: u64,
+    /// The things that the settings say, and no column has.
+    unclear: Vec<Statement>,
+    /// The change that is planned with it.
+    pub(super) planning: Option<Planning>,
 }
 
 impl List {
     /// Begins to match: what was matched is none any longer.
-    fn begin(&mut self) -> Option<Matching> {
+    fn begin(&mut self, (settings, of): (&Settings, For<'_>)) {
         self.serial += 1;
-        self.is_whole.then(|| Matching::new(&self.directory, self.named.into()))
+        let (columns, unclear) = settings.columns(of, &self.directory, self.named.into());
+        self.unclear = unclear;
+        let directory = Some(&self.directory).filter(|_| self.is_whole);
+        if let Some(planning) = &mut self.planning {
+            planning.matching = directory.and_then(|list| planning.chosen.begin(list, &columns));
+        }
+        self.matching = directory.map(|list| Matching::new(list, columns));
     }
 
-    /// Matches one more piece, and gives all of it once it is done.
-    fn step(&mut self, roll: &Roll, captures: &Captures) -> Option<Matched> {
-        let matched = self.matching.as_mut()?.step((&self.directory, roll, captures), PIECE)?;
-        self.matching = None;
-        self.serial += 1;
-        Some(matched)
+    /// The matchings that are not done: that of today, and that of what is planned.
+    pub(super) fn unmatched(&self) -> impl Iterator<Item = &Matching> {
+        self.matching.iter().chain(self.planning.iter().filter_map(|planning| planning.matching.as_ref()))
     }
 }
 
 impl Snapshot {
     /// Begins to match the list, if there is one: a small one is matched at once.
-    pub(super) fn expect_anew(&mut self, roll: &Roll, list: Option<&mut List>) {
-        self.matched = None;
+    pub(super) fn expect_anew(
+        &mut self,
+        roll: &Roll,
+        list: Option<&mut List>,
+        settings: (&Settings, For<'_>),
+    ) {
+        (self.matched, self.planned) = (None, None);
         self.table.expect_anew();
         if let Some(list) = list {
-            list.matching = list.begin();
-            self.matched = list.step(roll, &self.captures);
+            list.begin(settings);
+            self.step(roll, list);
+            self.step(roll, list);
+        }
+    }
+
+    /// Matches one more piece: of today, then of what is planned.
+    fn step(&mut self, roll: &Roll, list: &mut List) {
+        let of = (&list.directory, roll, &self.captures);
+        let planned = list.planning.as_mut().map(|planning| &mut planning.matching);
+        let (matching, matched) = match (&mut list.matching, planned) {
+            (Some(_), _) | (None, None) => (&mut list.matching, &mut self.matched),
+            (None, Some(planned)) => (planned, &mut self.planned),
+        };
+        if let Some(all) = matching.as_mut().and_then(|matching| matching.step(of, PIECE)) {
+            (*matching, *matched) = (None, Some(all));
+            list.serial += 1;
+            self.table.expect_anew();
         }
     }
 
@@ -145,6 +181,8 @@ impl GroupCheck {
             is_whole: false,
             matching: None,
             serial: serial + 1,
+            unclear: Vec::new(),
+            planning: None,
         });
     }
 
@@ -177,10 +215,7 @@ impl GroupCheck {
     pub fn match_list(&mut self, tracer: &Tracer) {
         self.joined(tracer);
         let GroupCheck { roll, joined: Some(snapshot), list: Some(list), .. } = self else { return };
-        if let Some(matched) = list.step(roll, &snapshot.captures) {
-            snapshot.matched = Some(matched);
-            snapshot.table.expect_anew();
-        }
+        snapshot.step(roll, list);
     }
 
     /// Takes the columns that the person names.
@@ -204,12 +239,13 @@ impl GroupCheck {
         self.match_anew();
     }
 
-    fn match_anew(&mut self) {
-        let GroupCheck { roll, joined, list, .. } = self;
+    pub(super) fn match_anew(&mut self) {
+        let GroupCheck { plan, roll, joined, list, given, .. } = self;
+        let settings = (&given.settings, of(plan));
         match joined {
-            Some(snapshot) => snapshot.expect_anew(roll, list.as_mut()),
+            Some(snapshot) => snapshot.expect_anew(roll, list.as_mut(), settings),
             // The next look begins.
-            None => list.iter_mut().for_each(|list| list.matching = list.begin()),
+            None => list.iter_mut().for_each(|list| list.begin(settings)),
         }
     }
 
@@ -217,20 +253,26 @@ impl GroupCheck {
     pub fn list_state(&self) -> Option<ListState> {
         let list = self.list.as_ref()?;
         let matched = self.joined.as_ref().and_then(|snapshot| snapshot.matched.as_ref());
-        let progress = list.matching.as_ref().map(|it| (it.looks(), it.all(&list.directory, &self.roll)));
+        let sum = |all: Option<(usize, usize)>, it: &Matching| {
+            let (looks, most) = all.unwrap_or_default();
+            Some((looks + it.looks(), most + it.all(&list.directory, &self.roll)))
+        };
+        let progress = list.unmatched().fold(None, sum);
         Some(ListState {
             name: visible(&list.name, None).to_string(),
             serial: list.serial,
             rows: list.directory.rows.len(),
             progress: progress.or((!list.is_whole).then_some((0, 1))),
             counts: matched.map(Matched::counts).unwrap_or_default(),
+            planned: list.planning.as_ref().map(|planning| planning.chosen),
         })
     }
 
     /// The list as the person sees it who corrects its columns; nothing where there is none, or it is not
     /// matched yet.
-    pub fn list_view(&mut self, tracer: &Tracer) -> Option<ListView> {
+    pub fn list_view(&mut self, tracer: &Tracer, now: Timestamp) -> Option<ListView> {
         self.joined(tracer);
+        let planned = self.said_of_plan(tracer, now);
         let GroupCheck { roll, joined: Some(snapshot), list, .. } = self else { return None };
         let list = list.as_ref()?;
         let expectation = snapshot.expectation(roll, Some(list))?;
@@ -247,7 +289,8 @@ impl GroupCheck {
             shape,
             external_id: expectation.external_id.field().and_then(Field::column),
         };
-        Some(ListView { columns, holds, named: list.named, statements: expectation.statements() })
+        let statements = expectation.statements().into_iter().chain(list.unclear.clone()).collect();
+        Some(ListView { columns, holds, named: list.named, statements, planned })
     }
 }
 
@@ -274,4 +317,4 @@ impl ColumnView {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

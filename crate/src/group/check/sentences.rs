@@ -1,7 +1,7 @@
 //! The sentences about a group's check ([`GroupView`]): whether it goes on, what could not be checked, and
 //! what is set so that members fail.
 
-use super::{GroupCheck, ListState, Snapshot};
+use super::{GroupCheck, ListState, SettingsState, Snapshot};
 use crate::{
     base::{
         instant::Timestamp,
@@ -43,6 +43,9 @@ pub struct GroupView {
     /// The identity provider's list of people, where the person has given one.
     #[serde(default)]
     pub list: Option<ListState>,
+    /// The files of the identity provider's settings that the person has given.
+    #[serde(default)]
+    pub settings: SettingsState,
 }
 
 impl GroupCheck {
@@ -62,7 +65,7 @@ impl GroupCheck {
         let under_way = self.change.as_ref().map(|change| under_way(change).to_string());
         let changed = under_way.map(|text| Sentence { severity: Severity::Neutral, text }).or(outcome);
         self.joined(tracer);
-        let list = self.list_state();
+        let (list, settings) = (self.list_state(), self.settings_state());
         let table = self.table_view(query);
         GroupView {
             group,
@@ -75,6 +78,7 @@ impl GroupCheck {
             changed,
             table,
             list,
+            settings,
         }
     }
 

@@ -59,7 +59,7 @@ fn said(list: &Directory, settings: &Settings, scim: impl Fn(u64) -> Option<Stri
     let expectation = Expectation::of(list, &roll, &captures, columns);
     let request = Provisioned::of(settings, of(), list, 0).unwrap();
     let told = stories(&[StoryFile::of("api.log", log)], &request.known_by(), &Asked::default());
-    words(&request.statements((list, &roll), Some(&expectation), &told))
+    words(&request.statements((list, &roll), Some(&expectation), Received::newest(&told).as_ref()))
 }
 
 fn none(_: u64) -> Option<String> {

@@ -439,3 +439,28 @@ fn an_address_fills_no_other_place() {
     assert_eq!((lines(script.change()), lines(script.undo())), (40, 40));
     assert!(script.change().contains("/{changes}'\n"), "{}", script.change());
 }
+
+/// In parts of a bounded number of members, as the panel has it: the same files.
+#[test]
+fn the_parts_of_a_large_group_are_the_whole() {
+    const LARGE: u64 = 2 * PART as u64 + 7;
+    let is_captured = |id: u64| (1..=7).contains(&id);
+    let stored = |id: u64| Some(if id % 100 == 0 { format!("Old {id}") } else { cell("objectId", id) });
+    let sent = |id: u64| is_captured(id).then(|| cell("objectId", id));
+    let (roll, captures) = group_of(LARGE, stored, none, sent);
+    let joined = join(&roll, &captures);
+    let directory = list(1..=LARGE);
+    let expectation = Expectation::of(&directory, &roll, &captures, Columns::default());
+    let (of, instance) = ((&roll, &captures, &joined), Instance::gitlab_com());
+    let whole = Script::of(of, (&instance, "acme"), Some(&expectation));
+    let mut parts = ScriptPart { next: Some(0), ..ScriptPart::default() };
+    let mut count = 0;
+    while let Some(start) = parts.next {
+        parts = parts.with(Script::part(of, (&instance, "acme"), Some(&expectation), start));
+        count += 1;
+    }
+    assert_eq!(count, 3);
+    assert_eq!((parts.files, parts.tally), (whole.files(), whole.tally()));
+    assert_eq!(parts.tally.corrections, whole.corrections.len());
+    assert_eq!(parts.tally.corrections + parts.tally.left_out, LARGE as usize / 100);
+}

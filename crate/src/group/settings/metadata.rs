@@ -21,7 +21,14 @@ use crate::{
     trace::{flow::Flow, tracer::Tracer},
     xml::Document,
 };
+use std::collections::BTreeSet;
 
+/// The role of an identity provider.
+const IDP: &str = "IDPSSODescriptor";
+/// Characters of an Issuer (SAML Core 8.3.6).
+const ISSUER: usize = 1024;
+/// Issuers of recorded Responses that are named.
+const NAMED: usize = 5;
 const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 /// Parties of a file that are looked at; that of one app has one or two.
@@ -32,9 +39,9 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 const SOON: i64 = 30;
 
 /// One party of a file, in one role.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Party {
-    file: String,
+    pub(super) file: String,
     entity_id: String,
     valid_until: Option<Timestamp>,
     role: Role,
@@ -72,7 +79,7 @@ fn issuer(message: &Message) -> Option<String> {
 
 impl Party {
     fn is_idp(&self) -> bool {
-        self.role.descriptor == "IDPSSODescriptor"
+        self.role.descriptor == IDP
     }
 
     /// The addresses for one thing, each with its binding.
@@ -102,8 +109,70 @@ pub(super) fn read(file: &str, content: &str) -> Vec<Party> {
         let id = entity.entity_id.unwrap_or_default();
         entity.roles.into_iter().map(move |role| (id.clone(), until, role))
     });
-    let is_known = |role: &Role| ["IDPSSODescriptor", "SPSSODescriptor"].contains(&role.descriptor.as_str());
+    let is_known = |role: &Role| [IDP, "SPSSODescriptor"].contains(&role.descriptor.as_str());
     roles.filter(|(.., role)| is_known(role)).take(PARTIES).map(party).collect()
+}
+
+/// The parties of what a person gives of a new identity provider: metadata of it, a certificate, or its
+/// Issuer alone. None where it is something else.
+pub(super) fn side(file: &str, content: &str) -> Vec<Party> {
+    let content = content.trim_start_matches('\u{feff}').trim();
+    let party = |entity_id: &str, certificates| Party {
+        file: file.to_owned(),
+        entity_id: entity_id.to_owned(),
+        valid_until: None,
+        role: Role { descriptor: IDP.to_owned(), ..Role::default() },
+        certificates,
+    };
+    if content.starts_with('<') {
+        return read(file, content).into_iter().filter(Party::is_idp).collect();
+    }
+    let mut certificates = Certificate::all_from_file(content.as_bytes());
+    certificates.retain(|it| it.says.is_some());
+    if !certificates.is_empty() {
+        return vec![party("", certificates)];
+    }
+    let is_issuer = (1..=ISSUER).contains(&content.chars().count())
+        && content.contains(':')
+        && !content.contains(|c: char| c.is_whitespace() || c.is_control() || "{}\"<>".contains(c));
+    is_issuer.then(|| party(content, Vec::new())).into_iter().collect()
+}
+
+/// The new side beside recorded Responses: what stays, and what is another one.
+pub(super) fn said_of_new(parties: &[Party], responses: &Responses, now: Timestamp) -> Statement {
+    let mut said = Vec::new();
+    let old: BTreeSet<&str> = responses.0.iter().filter_map(|(issuer, _)| issuer.as_deref()).collect();
+    let sent = |sha256: &String| responses.0.iter().any(|(_, it)| it.as_ref() == Some(sha256));
+    for party in parties {
+        let issuer = party.entity_id.as_str();
+        if old.contains(issuer) {
+            said.push((Severity::Good, text!("plan.side.issuer.same", issuer = shown(issuer))));
+        } else if !issuer.is_empty() && old.is_empty() {
+            said.push((Severity::Neutral, text!("plan.side.issuer", issuer = shown(issuer))));
+        } else if !issuer.is_empty() {
+            let old: Vec<String> = old.iter().take(NAMED).map(|it| shown(it)).collect();
+            let text = text!("plan.side.issuer.new", issuer = shown(issuer), old = old.join("”, “"));
+            said.push((Severity::Info, text));
+        }
+        if !party.role.endpoints.is_empty() {
+            said.extend(of_requests(party));
+        }
+        for certificate in &party.certificates {
+            let fingerprint = &certificate.sha256;
+            said.push(match sent(fingerprint) {
+                true => (Severity::Good, text!("plan.side.certificate.same", fingerprint = fingerprint)),
+                false => (Severity::Info, text!("plan.side.certificate.new", fingerprint = fingerprint)),
+            });
+            said.push(of_certificate(certificate, now));
+        }
+    }
+    if responses.0.is_empty() {
+        said.push((Severity::Neutral, text!("plan.side.nothing")));
+    }
+    let sentence = |(severity, text): (Severity, Text)| Sentence { severity, text: text.to_string() };
+    let heading = Some(text!("plan.side.heading").to_string());
+    let sentences = said.into_iter().map(sentence).collect();
+    Statement { heading, sentences, ..Statement::default() }.redacted()
 }
 
 /// The certificates of a role that are not for encryption alone.
@@ -186,15 +255,7 @@ fn of_gitlab(party: &Party, of: For<'_>) -> Vec<(Severity, Text)> {
 /// The identity provider's side: where requests go, what it asks of them, its certificates, and whether
 /// recorded Responses are its own.
 fn of_provider(party: &Party, responses: &Responses, now: Timestamp) -> Vec<(Severity, Text)> {
-    let mut said = Vec::new();
-    let mut places = party.endpoints("SingleSignOnService");
-    match places.find(|(_, binding)| *binding == REDIRECT) {
-        Some((url, _)) => said.push((Severity::Neutral, text!("cli.metadata.sso", url = shown(url)))),
-        None => said.push((Severity::Error, text!("cli.metadata.no-redirect"))),
-    }
-    if party.role.requests_signed == Some(true) {
-        said.push((Severity::Error, text!("cli.metadata.wants-signed")));
-    }
+    let mut said = of_requests(party);
     said.extend(party.certificates.iter().map(|it| of_certificate(it, now)));
     match party.certificates.len() {
         0 => said.push((Severity::Warning, text!("cli.metadata.no-certificate"))),
@@ -216,6 +277,18 @@ fn of_provider(party: &Party, responses: &Responses, now: Timestamp) -> Vec<(Sev
         }));
     }
     said
+}
+
+/// The place where GitLab's requests go, and whether they would be taken.
+fn of_requests(party: &Party) -> Vec<(Severity, Text)> {
+    let mut places = party.endpoints("SingleSignOnService");
+    let place = match places.find(|(_, binding)| *binding == REDIRECT) {
+        Some((url, _)) => (Severity::Neutral, text!("cli.metadata.sso", url = shown(url))),
+        None => (Severity::Error, text!("cli.metadata.no-redirect")),
+    };
+    let signed = (party.role.requests_signed == Some(true))
+        .then(|| (Severity::Error, text!("cli.metadata.wants-signed")));
+    [place].into_iter().chain(signed).collect()
 }
 
 /// A certificate with its fingerprint and the days that are left.

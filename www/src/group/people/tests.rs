@@ -16,7 +16,14 @@ fn state(progress: Option<(usize, usize)>) -> ListState {
         severity: Severity::Warning,
         count: 3,
     };
-    ListState { name: "people.csv".into(), serial: 1, rows: 250, progress, counts: vec![count] }
+    ListState {
+        name: "people.csv".into(),
+        serial: 1,
+        rows: 250,
+        progress,
+        counts: vec![count],
+        planned: None,
+    }
 }
 
 fn view(named: NamedColumns) -> ListView {
@@ -39,6 +46,7 @@ fn view(named: NamedColumns) -> ListView {
             statement(None, "OF THE FIELDS"),
             statement(Some("MEMBERS WHO DIFFER"), HOSTILE),
         ],
+        planned: Vec::new(),
     }
 }
 

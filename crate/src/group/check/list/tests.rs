@@ -20,12 +20,13 @@ use crate::{
     trace::tracer::Tracer,
 };
 
+const NOW: Timestamp = Timestamp(1_767_258_000_000);
 const PEOPLE: u64 = 40;
 const MAIL: &str = "mail,objectId,mailNickname\n";
 
 /// All are stored with the object id but 13 with an old one, and 26 with none; three signed in. 39 sends
 /// something else than the list lets expect, and 40 is not in it.
-fn group() -> (GroupCheck, Tracer) {
+pub(in crate::group::check) fn group() -> (GroupCheck, Tracer) {
     let stored = |id: u64| match id {
         13 => Some("old-13".to_owned()),
         26 => None,
@@ -41,14 +42,14 @@ fn group() -> (GroupCheck, Tracer) {
     (check, tracer)
 }
 
-fn list() -> String {
+pub(in crate::group::check) fn list() -> String {
     let row =
         |id: u64| format!("{},{},{}\n", cell("mail", id), cell("objectId", id), cell("mailNickname", id));
     MAIL.to_owned() + &(1..PEOPLE).chain([99]).map(row).collect::<String>()
 }
 
 /// Gives the list as a page does.
-fn give(check: &mut GroupCheck, content: &str) {
+pub(in crate::group::check) fn give(check: &mut GroupCheck, content: &str) {
     use crate::calls::protocol::{GroupCall, ListCall, OwnCall};
     let mut reading = ListReading::new("people.csv".into());
     reading.read(content.as_bytes());
@@ -145,7 +146,7 @@ fn the_table_is_filtered_sorted_and_searched_by_what_is_expected() {
 fn a_column_that_is_named_wrongly_is_taken_back() {
     let (mut check, tracer) = group();
     give(&mut check, &list());
-    let right = check.list_view(&tracer).unwrap();
+    let right = check.list_view(&tracer, NOW).unwrap();
     assert_eq!(
         (right.holds.email, right.holds.name_id, right.named),
         (Some(0), Some(1), NamedColumns::default())
@@ -154,7 +155,7 @@ fn a_column_that_is_named_wrongly_is_taken_back() {
     let serial = check.list_state().unwrap().serial;
     check.name_columns(NamedColumns { name_id: Some(2), ..NamedColumns::default() });
     assert_ne!(check.list_state().unwrap().serial, serial);
-    let wrong = check.list_view(&tracer).unwrap();
+    let wrong = check.list_view(&tracer, NOW).unwrap();
     assert_eq!((wrong.holds.name_id, wrong.named.name_id), (Some(2), Some(2)));
     let words = format!("{:?}", wrong.statements);
     assert!(words.contains("You say that the NameID is “mailNickname”. 0 of 3"), "{words}");
@@ -162,7 +163,7 @@ fn a_column_that_is_named_wrongly_is_taken_back() {
     assert!(row.said[0].text.contains("The sign-in counts."), "{row:?}");
     // No column of that number: as if none were named.
     check.name_columns(NamedColumns { name_id: Some(99), ..NamedColumns::default() });
-    assert_eq!(check.list_view(&tracer).unwrap(), right);
+    assert_eq!(check.list_view(&tracer, NOW).unwrap(), right);
 }
 
 #[test]
@@ -191,7 +192,7 @@ fn rows_of_a_list_that_is_gone_are_refused_in_words() {
     assert!(!said.contains("s3cr3t"), "{said}");
     // It waits for its rows, and nothing is expected meanwhile.
     assert_eq!(check.list_state().unwrap().progress, Some((0, 1)));
-    assert_eq!(check.list_view(&tracer), None);
+    assert_eq!(check.list_view(&tracer, NOW), None);
     assert!(check.row(&tracer, 1).unwrap().expected.is_none());
 }
 
@@ -207,5 +208,5 @@ fn it_is_matched_again_when_something_was_captured() {
     let other = opened(more.collect());
     let mut check = check.replayed(&other).unwrap();
     check.view(&other, &Query::default());
-    assert_eq!(check.list_view(&other).unwrap().holds.name_id, Some(2));
+    assert_eq!(check.list_view(&other, NOW).unwrap().holds.name_id, Some(2));
 }
