@@ -33,6 +33,7 @@ pub mod verdict;
 use crate::{
     base::severity::{Sentence, Severity, Step},
     comparison::Verdict,
+    gitlab::instance::Instance,
 };
 use acceptance::AcceptanceView;
 use clock::ClockView;
@@ -51,7 +52,7 @@ pub struct Overview {
     pub recording: bool,
     /// The GitLabs that are watched besides gitlab.com: those that the person added.
     #[serde(default)]
-    pub watched: Vec<String>,
+    pub watched: Vec<Instance>,
     /// Flows with an error or a warning.
     pub problems: usize,
     /// The newest sign-in's verdict in everyday words, or why there is none yet.
@@ -118,6 +119,12 @@ pub struct FlowLine {
 pub struct FlowView {
     /// Its line in the list.
     pub line: FlowLine,
+    /// The GitLab that it is to, where it is a known one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<Instance>,
+    /// The thing without which it cannot be said why it fails; absent where that can be said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<Lack>,
     /// The verdict in one sentence or two.
     pub verdict: Sentence,
     /// The outcome at GitLab, as far as its answers show it.
@@ -143,6 +150,18 @@ pub struct FlowView {
     pub exchanges: Vec<ExchangeView>,
     /// The SAML messages in order.
     pub messages: Vec<MessageView>,
+}
+
+/// The thing without which it cannot be said why a sign-in fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lack {
+    /// A sign-in: it is none.
+    SignIn,
+    /// Its end: it is under way.
+    End,
+    /// The identifiers that GitLab has stored for the person.
+    OwnIdentifiers,
 }
 
 /// One finding.

@@ -139,7 +139,7 @@ pub(super) fn steps(case: &Case<'_>, finding: &Finding) -> Vec<Step> {
 
 /// The reason for what GitLab did, in one sentence: what its message means, or the outcome where that is the
 /// only one.
-fn reason(case: &Case<'_>) -> Option<Text> {
+pub(super) fn reason(case: &Case<'_>) -> Option<Text> {
     let only = || match case.flow.outcomes.as_slice() {
         [only] => Some(only.text()),
         _ => None,

@@ -9,9 +9,10 @@
 //! | `tools.rs` | how far the check came; search, filters with counts, files |
 //! | `grid.rs` | the table |
 //! | `member.rs` | the member who is chosen |
-//! | `people.rs` | the identity provider's list of people |
+//! | `people.rs`, `columns.rs` | the identity provider's list of people, and its columns |
 //! | `dialog.rs`, `repair.rs`, `reactivation.rs` | what is asked before anything is changed |
 
+mod columns;
 mod dialog;
 mod grid;
 mod member;
@@ -26,6 +27,7 @@ use crate::{
     app::{
         App,
         group::{DialogContent, GroupState, KnownGroup},
+        guide::Check,
     },
     base::{latest_call, signals::live},
     parts::{controls, scroll, section::loading},
@@ -35,6 +37,7 @@ use samlight::{
     calls::protocol::{GroupCall, OwnCall, OwnReply},
     group::{
         check::GroupView,
+        member_verdict::MemberVerdict,
         members::Identity,
         table::{Chosen, Query, TableView, WINDOW},
     },
@@ -192,6 +195,28 @@ fn open_reactivation(app: &App, user: u64, label: String) {
     });
 }
 
+/// The ways to give the identity provider's list of people.
+pub(crate) fn list_given(app: &App) -> View {
+    people::given(app)
+}
+
+/// The columns of that list that are used, to be corrected.
+pub(crate) fn list_fields(app: &App) -> View {
+    columns::fields(app)
+}
+
+/// Has the check read on.
+pub(crate) fn read_on(app: &App) {
+    order(app, GroupCall::Resume);
+}
+
+/// Shows the members of this verdict alone.
+pub(crate) fn show_verdict(app: &App, standing: MemberVerdict) {
+    filter(app, |query| {
+        *query = Query { standings: vec![standing], sort: query.sort, ..Query::default() };
+    });
+}
+
 /// Shows the group, or the sign-ins again; where nothing is recorded no group is checked.
 pub(crate) fn toggle(app: &App) -> View {
     if !app.client.records() {
@@ -226,12 +251,12 @@ pub(crate) fn group(app: &App) -> View {
     let app = app.clone();
     live(move || match stage.get() {
         None => main().children(loading()).into(),
-        Some(false) => main().children(nothing()).into(),
+        Some(false) => main().children(nothing(&app)).into(),
         Some(true) => checked(&app),
     })
 }
 
-fn nothing() -> View {
+fn nothing(app: &App) -> View {
     let steps =
         [text!("ui.group.empty.first"), text!("ui.group.empty.second"), text!("ui.group.empty.third")];
     let steps = steps.map(|step| View::from(li().children(step.to_string())));
@@ -241,6 +266,7 @@ fn nothing() -> View {
             controls::mark(),
             h2().children(text!("ui.group.empty").to_string()),
             ol().class("steps").children(Vec::from(steps)),
+            controls::check_offer(app, Check::Members, "primary guide-offer"),
             p().class("quiet").children(text!("ui.group.empty.kept").to_string()),
         ))
         .into()

@@ -106,7 +106,7 @@ fn nothing_is_promised_while_nothing_can_be_recorded() {
 fn the_gitlabs_that_are_watched_are_named_where_there_is_nothing_yet() {
     let show = |view: fn(&App) -> View| {
         shown(|app| {
-            let watched = vec!["gitlab.example.com".to_owned()];
+            let watched = vec![Instance::at("https://gitlab.example.com").unwrap()];
             app.overview.set(Some(Overview { recording: true, watched, ..Overview::default() }));
             view(app)
         })

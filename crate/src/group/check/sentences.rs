@@ -7,6 +7,7 @@ use crate::{
         instant::Timestamp,
         severity::{Sentence, Severity},
     },
+    gitlab::instance::Instance,
     group::{
         change::Change,
         expected::{Expectation, MemberStanding},
@@ -16,14 +17,21 @@ use crate::{
     },
     text,
     trace::tracer::Tracer,
+    view::owner_message::OwnerMessage,
 };
 use serde::{Deserialize, Serialize};
 
 /// A group's check as people see it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GroupView {
+    /// Its GitLab.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<Instance>,
     /// The group's path.
     pub group: String,
+    /// Whether all members were read.
+    #[serde(default)]
+    pub is_read: bool,
     /// Whether it reads, why it stands still, or that it is done.
     pub state: Sentence,
     /// Whether it can be stopped.
@@ -38,6 +46,9 @@ pub struct GroupView {
     pub remarks: Vec<Sentence>,
     /// That a change is being made, or what came of the last one.
     pub changed: Option<Sentence>,
+    /// The result in words that can be sent, once all members were read: numbers and what to do, no names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<OwnerMessage>,
     /// The users.
     pub table: TableView,
     /// The identity provider's list of people, where the person has given one.
@@ -64,8 +75,11 @@ impl GroupCheck {
         self.joined(tracer);
         let list = self.list_state();
         let table = self.table_view(query);
+        let message = self.message(&table, list.as_ref());
         GroupView {
+            instance: Some(self.cursor().instance.clone()),
             group,
+            is_read: state == PlanState::Done,
             state: state_sentence,
             can_cancel: state == PlanState::Running || is_unsent,
             can_resume,
@@ -73,6 +87,7 @@ impl GroupCheck {
             has_own_only: matches!(state, PlanState::NotOwner | PlanState::NotVisible),
             remarks,
             changed,
+            message,
             table,
             list,
         }

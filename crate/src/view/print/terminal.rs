@@ -27,7 +27,7 @@ pub fn render_statement(statement: &Statement) -> String {
 }
 
 /// `text` with its control characters, except for line ends, as signs.
-pub(in crate::view) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
