@@ -156,6 +156,8 @@ fn check(state: CheckState, severity: Severity, text: Option<&str>) -> CheckView
 pub(crate) fn full_flow() -> FlowView {
     FlowView {
         line: line("f1"),
+        instance: None,
+        lacks: None,
         verdict: sentence(Severity::Error, "THE VERDICT"),
         outcome: Some(sentence(Severity::Info, "THE OUTCOME")),
         acceptance: Some(AcceptanceView {

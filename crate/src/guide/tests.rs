@@ -10,26 +10,39 @@ use crate::{
     view::{Lack, flow::flow_view, self_check::SelfCheck},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn elsewhere() -> Instance {
     Instance::at("https://gitlab.example.com/lab").unwrap()
 }
 
+/// The newest sign-in of a trace of these events.
+fn newest(events: Vec<Value>) -> FlowView {
+    let with_id = |(at, mut event): (usize, Value)| {
+        event["id"] = format!("{:013}-a-000001", 1_767_258_000_000 + at).into();
+        serde_json::from_value::<Event>(event).unwrap()
+    };
+    let tracer = Tracer::replay(events.into_iter().enumerate().map(with_id));
+    let flow = tracer.flows().last().unwrap();
+    flow_view(&Case::new(&tracer, flow, flow.last))
+}
+
+const RESPONSE: &str = "<p:Response xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol' \
+                        xmlns:a='urn:oasis:names:tc:SAML:2.0:assertion' ID='_r'><a:Assertion><a:Subject>\
+                        <a:NameID>Ada-1</a:NameID></a:Subject></a:Assertion></p:Response>";
+
+/// A Response at GitLab's ACS of the group.
+fn posted() -> Value {
+    json!({"kind": "request", "request": "1", "tab": 1, "method": "POST", "body": "form",
+        "url": "https://gitlab.com/groups/acme/-/saml/callback",
+        "form": [["SAMLResponse", [BASE64_STANDARD.encode(RESPONSE)]]]})
+}
+
 /// A sign-in to gitlab.com as it is while it lacks this.
 fn sign_in(lacks: Option<Lack>) -> FlowView {
-    let acs = "https://gitlab.com/groups/acme/-/saml/callback";
-    let xml = "<p:Response xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol' ID='_r'/>";
-    let event: Event = serde_json::from_value(json!({
-        "id": "1767258000000-a-000001", "kind": "request", "request": "1", "tab": 1, "method": "POST",
-        "url": acs, "body": "form", "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]],
-    }))
-    .unwrap();
-    let tracer = Tracer::replay([event]);
-    let flow = tracer.flows().first().unwrap();
     let needed = vec![step(text!("guide.own"))];
     let self_check = Some(SelfCheck { needed, ..SelfCheck::default() });
-    FlowView { lacks, self_check, ..flow_view(&Case::new(&tracer, flow, flow.last)) }
+    FlowView { lacks, self_check, ..newest(vec![posted()]) }
 }
 
 fn group(is_read: bool) -> GroupView {
@@ -269,4 +282,46 @@ fn every_order_that_is_a_button_has_words_of_its_own() {
     assert_eq!(words.len(), helps.len());
     // What helps here is shown in its place.
     assert_eq!((Help::GiveList.label(), Help::NameField.label()), (None, None));
+}
+
+#[test]
+fn a_sign_in_lacks_its_end_then_what_is_stored_then_nothing() {
+    let post = posted;
+    let request = "<p:AuthnRequest xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol' ID='_q' \
+                   AssertionConsumerServiceURL='https://gitlab.com/groups/acme/-/saml/callback'/>";
+    let sign_out = "<p:LogoutRequest xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol' ID='_o'/>";
+    let sent = |xml: &str| {
+        json!({"kind": "request", "request": "0", "tab": 1, "method": "POST", "body": "form",
+            "url": "https://idp.example.com/sso", "form": [["SAMLRequest", [BASE64_STANDARD.encode(xml)]]]})
+    };
+    let answered = |location: &str| {
+        json!({"kind": "response", "request": "1", "tab": 1, "method": "POST", "status": 302,
+            "url": "https://gitlab.com/groups/acme/-/saml/callback", "location": location})
+    };
+    let own = |extern_uid: &str| {
+        json!({"kind": "answer", "tab": 1, "url": "https://gitlab.com/api/v4/user", "status": 200, "answer": {
+            "id": 48, "username": "ada", "name": "Ada",
+            "identities": [{"provider": "group_saml", "extern_uid": extern_uid, "saml_provider_id": 10}]}})
+    };
+    let flash = |said: &str| {
+        json!({"kind": "page", "tab": 1, "url": "https://gitlab.com/users/sign_in", "page": "any", "rows": [],
+            "fields": {"flash": [said]}})
+    };
+    let back = || answered("https://gitlab.com/users/sign_in");
+    let unlinked = "User is not linked to a SAML account";
+    for (name, events, lacks) in [
+        ("a request alone", vec![sent(request)], Some(Lack::End)),
+        ("a sign-out", vec![sent(sign_out)], Some(Lack::SignIn)),
+        ("a Response that nothing is known of", vec![post()], Some(Lack::OwnIdentifiers)),
+        (
+            "one that GitLab refused for no reason that is known",
+            vec![post(), back()],
+            Some(Lack::OwnIdentifiers),
+        ),
+        ("the stored value", vec![post(), own("Ada-1")], None),
+        ("another stored value", vec![post(), back(), own("ada-1")], None),
+        ("a reason that GitLab gave", vec![post(), back(), flash(unlinked)], None),
+    ] {
+        assert_eq!(newest(events).lacks, lacks, "{name}");
+    }
 }

@@ -223,9 +223,10 @@ pub(super) fn step(text: Text, link: Option<&str>) -> Step {
     Step { text: text.to_string(), link: link.map(str::to_owned), by }
 }
 
-/// A step of this sign-in: where it is to a whole GitLab, no group has an owner who could take it.
+/// A step of this sign-in: with the place of a setting on the screens of its identity provider, where that is
+/// known. Where it is to a whole GitLab, no group has an owner who could take it.
 fn step_of(case: &Case<'_>, text: Text, link: Option<&str>) -> Step {
-    let step = step(text, link);
+    let step = Step { text: case.placed(text.clone()).to_string(), ..step(text, link) };
     let by = match (step.by, &case.flow.provider) {
         (Some(Actor::GroupOwner), Some(Provider::Instance { .. })) => Some(Actor::GitlabAdministrator),
         (by, _) => by,

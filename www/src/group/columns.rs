@@ -79,7 +79,7 @@ pub(super) fn fields(app: &App) -> View {
 }
 
 /// The name of a column with the first of its examples.
-fn option_words(column: &ColumnView) -> String {
+pub(super) fn option_words(column: &ColumnView) -> String {
     let Some(example) = column.examples.first() else { return column.name.clone() };
     let example: String = match example.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", example.get(..end).unwrap_or_default()),
