@@ -5,7 +5,12 @@
 //! the group's view says.
 
 use super::{ACCESS, Ask, GITLAB, Guide, Help, Known, RECORDING, step};
-use crate::{base::severity::Step, group::check::GroupView, text};
+use crate::{
+    base::{catalogue::Text, severity::Step},
+    group::check::GroupView,
+    idp::vendor::Vendor,
+    text,
+};
 
 /// What it asks for, in order.
 pub const ASKS: &[&Ask] = &[&GITLAB, &ACCESS, &RECORDING, &GROUP, &READ, &LIST, &FIELD];
@@ -66,23 +71,37 @@ fn has_list(known: &Known<'_>) -> bool {
     list.is_some_and(|list| list.progress.is_none())
 }
 
+/// How a provider's list is got: the provider, or any other; the way; the page that says more.
+type Way = (Option<Vendor>, fn() -> Text, Option<&'static str>);
+
+/// The ways whose screens are documented.
+const WAYS: [Way; 3] = [
+    (
+        Some(Vendor::Entra),
+        || text!("guide.list.entra"),
+        Some("https://learn.microsoft.com/entra/identity/users/users-bulk-download"),
+    ),
+    (Some(Vendor::Google), || text!("guide.list.google"), None),
+    (None, || text!("guide.list.other"), None),
+];
+
 /// The identity provider's list of people.
 const LIST: Ask = Ask {
     id: "list",
     title: || text!("guide.list"),
     is_known: has_list,
     found: |known| group(known)?.list.as_ref().map(|list| list.name.clone()),
-    how: |_| {
-        let linked = |text, link: &str| Step { link: Some(link.to_owned()), ..step(text) };
-        vec![
-            step(text!("guide.list.why")),
-            linked(
-                text!("guide.list.entra"),
-                "https://learn.microsoft.com/entra/identity/users/users-bulk-download",
-            ),
-            step(text!("guide.list.google")),
-            step(text!("guide.list.other")),
-        ]
+    how: |known| {
+        let vendor = group(known).and_then(|group| group.vendor);
+        let is_of = |of: &Option<Vendor>| of.is_some() && *of == vendor;
+        let is_known = WAYS.iter().any(|(of, ..)| is_of(of));
+        let fit = WAYS.iter().filter(|(of, ..)| match is_known {
+            true => is_of(of),
+            // Of a known provider without a way of its own the general one is left.
+            false => vendor.is_none() || of.is_none(),
+        });
+        let shown = fit.map(|(_, text, link)| Step { link: link.map(str::to_owned), ..step(text()) });
+        std::iter::once(step(text!("guide.list.why"))).chain(shown).collect()
     },
     helps: |_| vec![Help::GiveList],
     is_optional: true,
@@ -95,7 +114,14 @@ const FIELD: Ask = Ask {
     title: || text!("guide.field"),
     is_known: |known| has_list(known) && known.has_field,
     found: |_| None,
-    how: |_| vec![step(text!("guide.field.how")), step(text!("guide.field.name"))],
+    how: |known| {
+        let place = group(known).and_then(|group| group.name_id_place.clone());
+        let place = place.map(|text| Step { text, link: None, by: None });
+        std::iter::once(step(text!("guide.field.how")))
+            .chain(place)
+            .chain([step(text!("guide.field.name"))])
+            .collect()
+    },
     helps: |_| vec![Help::NameField],
     is_optional: true,
     rests_on: Some(LIST.id),

@@ -6,6 +6,7 @@ use crate::{
     case::Case,
     event::Event,
     group::{check::ListState, table::TableView},
+    idp::vendor::Vendor,
     trace::tracer::Tracer,
     view::{Lack, flow::flow_view, self_check::SelfCheck},
 };
@@ -324,4 +325,26 @@ fn a_sign_in_lacks_its_end_then_what_is_stored_then_nothing() {
     ] {
         assert_eq!(newest(events).lacks, lacks, "{name}");
     }
+}
+
+#[test]
+fn a_known_provider_is_told_in_the_words_of_its_screens_and_an_unknown_one_in_all() {
+    let words = |vendor: Option<Vendor>, list: Option<ListState>| {
+        let name_id_place = vendor.map(|vendor| format!("THE PLACE OF {vendor:?}"));
+        let view = GroupView { vendor, name_id_place, list, ..group(true) };
+        let guide = members::guide(&Known { group: Some(&view), is_recording: true, ..Known::default() });
+        let how = guide.now.unwrap().how;
+        how.into_iter().map(|step| step.text).collect::<Vec<_>>().join(" ")
+    };
+    let named = |words: &str| ["Entra", "Google", "Keycloak"].map(|name| words.contains(name));
+    for (vendor, expected) in [
+        (None, [true, true, true]),
+        (Some(Vendor::Entra), [true, false, false]),
+        (Some(Vendor::Google), [false, true, false]),
+        (Some(Vendor::Okta), [false, false, true]),
+    ] {
+        assert_eq!(named(&words(vendor, None)), expected, "{vendor:?}");
+    }
+    assert!(words(Some(Vendor::Okta), list(None)).contains("THE PLACE OF Okta"));
+    assert!(!words(None, list(None)).contains("THE PLACE"));
 }

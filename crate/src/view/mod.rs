@@ -15,6 +15,7 @@ pub mod flow;
 mod for_others;
 pub mod lines;
 mod message;
+pub mod new_identity;
 pub(crate) mod of_file;
 pub mod older;
 mod other_message;
@@ -38,6 +39,7 @@ use crate::{
 use acceptance::AcceptanceView;
 use clock::ClockView;
 use encrypted::EncryptedView;
+use new_identity::NewIdentity;
 use owner_message::OwnerMessage;
 use self_check::SelfCheck;
 use serde::{Deserialize, Serialize};
@@ -136,6 +138,9 @@ pub struct FlowView {
     pub steps: Vec<Step>,
     /// The values that GitLab has stored for whoever is signed in, or what is needed to see them.
     pub self_check: Option<SelfCheck>,
+    /// The identity that an administrator of the GitLab can add, where that is what is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_identity: Option<NewIdentity>,
     /// The message to send to whoever can fix it.
     pub for_owner: Option<OwnerMessage>,
     /// Further findings, worst first.

@@ -10,7 +10,7 @@
 //! Only a transient NameID, which nobody can compare with anything, is left out.
 
 use super::{
-    of_file,
+    new_identity, of_file,
     print::terminal,
     value,
     verdict::{said_meaning, short_verdict, title, usual, verdict_for_others, verdict_text, worst},
@@ -270,6 +270,10 @@ impl Context<'_> {
         let is_usual = asks.iter().any(|ask| matches!(ask, Ask::Usual));
         let steps = asks.iter().filter_map(|ask| match ask {
             Ask::CompareNameId => Some(self.case.named(compare())),
+            Ask::Link => Some(match new_identity::page(self.case) {
+                Some((page, provider)) => text!("owner.ask.add-identity", page = page, provider = provider),
+                None => text!("owner.ask.not-stored"),
+            }),
             Ask::Do(text) => Some(self.case.placed(self.case.named(text()))),
             Ask::Usual => None,
         });

@@ -21,7 +21,7 @@ use sycamore::web::{
 /// The panel. In a tab there is no button that opens a tab; the developer tools let no page open one.
 pub(crate) fn panel(app: &App, layout: Layout) -> View {
     let heading = create_node_ref();
-    let (stage, of_group) = (stage(app), app.group.clone());
+    let (stage, of_group, checks) = (stage(app), app.group.clone(), app.guide);
     let records = app.client.records();
     let elsewhere = match layout {
         Layout::Side => controls::open_button(app, PanelPlace::Tab, "", || {}),
@@ -29,7 +29,10 @@ pub(crate) fn panel(app: &App, layout: Layout) -> View {
     };
     View::from((
         header().class("bar").children((
-            live(move || (stage.get() == Stage::Flows && !of_group.is_shown()).then(|| skip(heading))),
+            live(move || {
+                let has_list = !of_group.is_shown() && !checks.is_open(Check::SignIn);
+                (stage.get() == Stage::Flows && has_list).then(|| skip(heading))
+            }),
             controls::mark(),
             h1().children(text!("ui.name").to_string()),
             search::only_this_tab(app),

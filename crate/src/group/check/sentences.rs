@@ -15,6 +15,7 @@ use crate::{
         reads::{Read, ReadKind},
         table::{Query, TableView},
     },
+    idp::vendor::{Setting, Vendor},
     text,
     trace::tracer::Tracer,
     view::owner_message::OwnerMessage,
@@ -46,6 +47,12 @@ pub struct GroupView {
     pub remarks: Vec<Sentence>,
     /// That a change is being made, or what came of the last one.
     pub changed: Option<Sentence>,
+    /// Its identity provider, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<Vendor>,
+    /// The place of the NameID's field on that provider's screens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_id_place: Option<String>,
     /// The result in words that can be sent, once all members were read: numbers and what to do, no names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<OwnerMessage>,
@@ -61,6 +68,7 @@ impl GroupCheck {
     pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
         let (state, group) = (self.state(), self.cursor().group.clone());
         let (_, snapshot, _) = self.joined(tracer);
+        let vendor = snapshot.captures.rules.vendor;
         let (namesakes, forged) = (snapshot.table.joined().namesakes, snapshot.captures.forged());
         let (state_sentence, remarks) = (self.state_sentence(), self.remarks(namesakes, forged));
         let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
@@ -87,6 +95,8 @@ impl GroupCheck {
             has_own_only: matches!(state, PlanState::NotOwner | PlanState::NotVisible),
             remarks,
             changed,
+            vendor,
+            name_id_place: vendor.and_then(|vendor| Setting::NameId.place(vendor)).map(|it| it.to_string()),
             message,
             table,
             list,

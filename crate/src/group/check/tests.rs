@@ -6,7 +6,7 @@ use super::{
 };
 use crate::view::at_hand::{AtHand, Here, Opens};
 use crate::{
-    base::place::Sender,
+    base::{place::Sender, severity::Severity},
     explain::clues::Clues,
     group::{
         plan::ReadAnswer,

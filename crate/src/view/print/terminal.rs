@@ -49,6 +49,14 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
         }
         write_steps(page, &check.needed)?;
     }
+    if let Some(new) = &flow.new_identity {
+        writeln!(page, "\n{}", new.heading)?;
+        write_steps(page, &new.steps)?;
+        new.values.iter().try_for_each(|(label, value)| writeln!(page, "      {label}: {value}"))?;
+        for (what, command) in &new.commands {
+            writeln!(page, "\n  {what}\n\n{command}")?;
+        }
+    }
     if !flow.comparison.rows.is_empty() {
         writeln!(page, "\n{}\n  {}", text!("terminal.compared"), flow.comparison.attribution)?;
         flow.comparison.rows.iter().try_for_each(|row| write_row(page, row))?;
