@@ -7,6 +7,7 @@ use crate::{
     event::Event,
     group::{check::ListState, table::TableView},
     idp::vendor::Vendor,
+    signer,
     trace::tracer::Tracer,
     view::{Lack, flow::flow_view, self_check::SelfCheck},
 };
@@ -28,15 +29,26 @@ fn newest(events: Vec<Value>) -> FlowView {
     flow_view(&Case::new(&tracer, flow, flow.last))
 }
 
-const RESPONSE: &str = "<p:Response xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol' \
-                        xmlns:a='urn:oasis:names:tc:SAML:2.0:assertion' ID='_r'><a:Assertion><a:Subject>\
-                        <a:NameID>Ada-1</a:NameID></a:Subject></a:Assertion></p:Response>";
+/// With all that GitLab's checks ask for, so that nothing is wrong with it by itself.
+const RESPONSE: &str = r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" Version="2.0"
+    xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r" IssueInstant="2026-01-01T09:00:00Z">
+    <a:Issuer>https://idp.example.com/metadata</a:Issuer>
+    <p:Status><p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></p:Status>
+    <a:Assertion Version="2.0" ID="_a" IssueInstant="2026-01-01T09:00:00Z">
+    <a:Issuer>https://idp.example.com/metadata</a:Issuer><a:Subject>
+    <a:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">Ada-1</a:NameID>
+    <a:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">
+    <a:SubjectConfirmationData NotOnOrAfter="2026-01-01T09:05:00Z"/></a:SubjectConfirmation></a:Subject>
+    <a:Conditions><a:AudienceRestriction><a:Audience>https://gitlab.com/groups/acme</a:Audience>
+    </a:AudienceRestriction></a:Conditions><a:AuthnStatement AuthnInstant="2026-01-01T09:00:00Z"><a:AuthnContext>
+    <a:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</a:AuthnContextClassRef>
+    </a:AuthnContext></a:AuthnStatement></a:Assertion></p:Response>"#;
 
 /// A Response at GitLab's ACS of the group.
 fn posted() -> Value {
     json!({"kind": "request", "request": "1", "tab": 1, "method": "POST", "body": "form",
         "url": "https://gitlab.com/groups/acme/-/saml/callback",
-        "form": [["SAMLResponse", [BASE64_STANDARD.encode(RESPONSE)]]]})
+        "form": [["SAMLResponse", [BASE64_STANDARD.encode(signer::certified(&signer::signed(RESPONSE).unwrap()))]]]})
 }
 
 /// A sign-in to gitlab.com as it is while it lacks this.

@@ -288,8 +288,9 @@ fn the_result_is_a_message_of_numbers_and_steps_once_all_members_were_read() {
     let rows = view.table.rows.iter();
     let told =
         rows.flat_map(|row| [Some(&row.label), row.email.as_ref(), row.saml.as_ref(), row.scim.as_ref()]);
-    let told: Vec<&String> = told.flatten().collect();
-    assert!(told.len() > USERS.len());
+    // Others can be a word of any sentence.
+    let told: Vec<&String> = told.flatten().filter(|value| value.contains('@')).collect();
+    assert!(told.len() > 3, "{told:?}");
     for value in told {
         assert!(!message.text.contains(value.as_str()), "{value}: {}", message.text);
     }
