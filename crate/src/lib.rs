@@ -25,6 +25,7 @@
 //! file                  files in and out: read in one place, whatever they are
 //! view                  what people see, as plain data; what the command line prints
 //! group                 a whole group: reads, join, verdicts, table, repair
+//! guide                 checks that ask for what is missing, one thing at a time
 //! notes                 what is marked on GitLab's pages
 //! calls                 calls between our parts, and what answers them
 //! fault                 traps on purpose, for browser tests
@@ -144,6 +145,7 @@ pub mod fault;
 pub mod file;
 pub mod gitlab;
 pub mod group;
+pub mod guide;
 pub mod idp;
 pub mod notes;
 pub mod saml;

@@ -24,6 +24,7 @@ mod forms;
 mod full_store;
 mod group_panel;
 mod group_states;
+mod guide;
 mod imported;
 mod instances;
 mod languages;
@@ -145,6 +146,15 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere(
         "a change of a group is planned beside the provider's settings, and its scripts are saved",
         plan::of_a_change_is_made_in_the_panel,
+    ),
+    Scenario::everywhere(
+        "a check asks for one thing at a time until it can say why somebody cannot sign in",
+        guide::says_why_somebody_cannot_sign_in,
+    )
+    .in_a_fresh_browser(),
+    Scenario::everywhere(
+        "a check asks for one thing at a time until it can say who of a group can sign in",
+        guide::says_whether_members_can_sign_in,
     ),
     Scenario::everywhere("who may not look into a group is told", group_states::who_may_not_look_is_told),
     Scenario::everywhere(

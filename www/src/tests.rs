@@ -24,6 +24,7 @@ use samlight::{
         acceptance::{AcceptanceView, CheckView},
         clock::{ClockView, TimeMark, WindowView},
         encrypted::EncryptedView,
+        new_identity::NewIdentity,
         owner_message::OwnerMessage,
         search::Query,
         self_check::{OwnIdentity, SelfCheck},
@@ -156,6 +157,8 @@ fn check(state: CheckState, severity: Severity, text: Option<&str>) -> CheckView
 pub(crate) fn full_flow() -> FlowView {
     FlowView {
         line: line("f1"),
+        instance: None,
+        lacks: None,
         verdict: sentence(Severity::Error, "THE VERDICT"),
         outcome: Some(sentence(Severity::Info, "THE OUTCOME")),
         acceptance: Some(AcceptanceView {
@@ -174,6 +177,12 @@ pub(crate) fn full_flow() -> FlowView {
                 sentence: sentence(Severity::Warning, "THE OWN IDENTITY"),
             }],
             needed: vec![],
+        }),
+        new_identity: Some(NewIdentity {
+            heading: "THE NEW IDENTITY".into(),
+            steps: vec![step("THE PAGE", Some("https://gitlab.example.com/admin/users"))],
+            values: vec![("Identifier".into(), "<b>UID</b>".into())],
+            commands: vec![("BY THE API".into(), "add 48 'extern_uid=x'".into())],
         }),
         for_owner: Some(OwnerMessage {
             copy: "COPY FOR THE OWNER".into(),
@@ -468,4 +477,22 @@ fn severities_differ_in_word_and_shape() {
     let icons: BTreeSet<_> =
         all.map(|severity| shown(|_| severity::icon(move || severity))).into_iter().collect();
     assert_eq!((words.len(), icons.len()), (all.len(), all.len()));
+}
+
+#[test]
+fn the_identity_to_add_is_shown_with_its_page_its_values_and_its_command() {
+    let html = show_flow(full_flow());
+    for part in [
+        "THE NEW IDENTITY",
+        "THE PAGE",
+        "https://gitlab.example.com/admin/users",
+        "BY THE API",
+        "extern_uid=x",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    assert!(html.contains("&lt;b>UID&lt;/b>") || html.contains("&lt;b&gt;UID&lt;/b&gt;"), "{html}");
+    assert!(html.contains("aria-label=\"Copy: Identifier\"") || html.contains("Copy Identifier"), "{html}");
+    let without = FlowView { new_identity: None, ..full_flow() };
+    assert!(!show_flow(without).contains("new-identity"));
 }

@@ -33,6 +33,8 @@ pub struct Diagnosis {
 pub enum Ask {
     /// To compare the NameID with what is stored; where that is to be seen follows from the sign-in.
     CompareNameId,
+    /// To let the person link their account; of a whole GitLab an administrator can add the identity.
+    Link,
     /// To do this.
     Do(fn() -> Text),
     /// To do what usually helps with GitLab's own words.

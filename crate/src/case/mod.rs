@@ -27,6 +27,7 @@ use crate::{
     comparison::{self, Comparison},
     encryption::PrivateKey,
     gitlab::{dedicated, passwords, uid},
+    idp::vendor::{self, Vendor},
     trace::{
         clock::Clocks,
         exchange::Exchange,
@@ -98,6 +99,21 @@ impl<'a> Case<'a> {
     /// that stands for it.
     pub(crate) fn named(&self, text: Text) -> Text {
         uid::named(text, comparison::uid_attribute(self.tracer, self.flow))
+    }
+
+    /// The advice `text` with the place of the setting that it asks for, on the screens of this sign-in's
+    /// identity provider; the advice alone where that is not known.
+    pub(crate) fn placed(&self, text: Text) -> Text {
+        vendor::advice(text, || self.vendor())
+    }
+
+    /// The identity provider, where its Issuer, its address, or the group's settings tell which one it is.
+    pub(crate) fn vendor(&self) -> Option<Vendor> {
+        let of_group = || {
+            let (instance, provider) = self.flow.instance.as_ref().zip(self.flow.provider.as_ref())?;
+            self.tracer.vendor_in_settings(instance, provider)
+        };
+        self.flow.vendor(self.tracer).or_else(of_group)
     }
 
     /// To have its times told as a clock in `zone` shows them.

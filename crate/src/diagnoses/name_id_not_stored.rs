@@ -8,7 +8,7 @@ use crate::{base::severity::Severity, comparison::Verdict, gitlab::stored::Store
 pub(super) const DIAGNOSIS: Diagnosis = Diagnosis {
     id: "name-id-not-stored",
     short: |_| text!("short.not-stored"),
-    ask: &[Ask::Do(|| text!("owner.ask.not-stored"))],
+    ask: &[Ask::Link],
     blames: Blames::Refusal,
     find: Find::Look(find),
 };

@@ -54,7 +54,7 @@ impl Command {
 }
 
 /// Between single quotes; a single quote itself stands outside of them.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

@@ -26,6 +26,7 @@ use crate::{
     },
     event::EventId,
     gitlab::{instance::Instance, outcome::Outcome, routes::Provider, stored::StoredValue, version::Version},
+    idp::vendor::Vendor,
     text,
     trace::{
         flow::{Flow, FlowKind},
@@ -134,6 +135,9 @@ pub struct Captures {
     pub rules: Rules,
 }
 
+/// Sign-ins that are asked which identity provider they are of.
+const LOOKED_INTO: usize = 20;
+
 /// The group's own settings that advice depends on, as its settings page was seen to say them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
@@ -143,6 +147,8 @@ pub struct Rules {
     pub passwords_off: bool,
     /// The version of its GitLab; `None` where no page said it.
     pub version: Option<Version>,
+    /// Its identity provider, where its settings or the newest sign-ins tell which one it is.
+    pub vendor: Option<Vendor>,
 }
 
 /// A sign-in that GitLab was seen to refuse for another reason than that it found no account. What was sent
@@ -180,6 +186,10 @@ impl Captures {
             enforces_sso: tracer.enforces_sso(instance, &provider),
             passwords_off: tracer.has_passwords_off(instance, &provider),
             version: tracer.gitlab_version(instance),
+            vendor: tracer.vendor_in_settings(instance, &provider).or_else(|| {
+                let newest = seen.iter().chain(&of_files).take(LOOKED_INTO);
+                newest.filter_map(|flow| flow.vendor(tracer)).next()
+            }),
         };
         let mut captures = Captures { rules, ..Captures::default() };
         if seen.is_empty() && of_files.is_empty() {

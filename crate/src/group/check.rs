@@ -33,6 +33,7 @@ use crate::{
 };
 mod at_hand;
 mod list;
+mod message;
 mod planning;
 mod sentences;
 mod settings;

@@ -13,6 +13,7 @@ use crate::{
     base::{catalogue::Text, severity::Severity},
     comparison::{self, Rule},
     gitlab::{passwords, stored::StoredValue, version::Version},
+    idp::vendor,
     text,
 };
 use serde::{Deserialize, Serialize};
@@ -357,7 +358,9 @@ impl MemberVerdictKind {
         let text = (self.repair)();
         match old.filter(|_| text.key() == "standing.saml-stale.repair") {
             Some(version) => text!("standing.saml-stale.old", version = version),
-            None => passwords::advice(text, || values.rules.passwords_off),
+            None => {
+                vendor::advice(passwords::advice(text, || values.rules.passwords_off), || values.rules.vendor)
+            }
         }
     }
 }

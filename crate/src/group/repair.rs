@@ -23,6 +23,7 @@ use crate::{
         stored::StoredValue,
         version::Version,
     },
+    idp::vendor,
     text,
     view::value::visible,
 };
@@ -292,7 +293,7 @@ impl Question<'_> {
     /// once.
     fn ways(&self, differing: usize, is_refused: bool) -> Vec<Step> {
         let resync = match self.identity {
-            Identity::Saml => text!("repair.way.resync-saml"),
+            Identity::Saml => vendor::advice(text!("repair.way.resync-saml"), || self.rules.vendor),
             Identity::Scim => text!("repair.way.resync-scim"),
         };
         let sign_in = || passwords::advice(text!("repair.way.sign-in"), || self.rules.passwords_off);

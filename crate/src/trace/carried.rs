@@ -8,6 +8,7 @@ use super::{
 use crate::{
     attack,
     event::EventId,
+    idp::vendor::Vendor,
     saml::{self, Assertion, Message, NameId},
 };
 
@@ -46,6 +47,15 @@ impl Flow {
     /// The assertion of the Response whose NameID is taken.
     pub fn assertion<'a>(&self, tracer: &'a Tracer) -> Option<&'a Assertion> {
         tracer.seen(self.response?)?.assertion()
+    }
+
+    /// The identity provider, where its Issuer or the address of its single sign-on tells which one it is.
+    pub fn vendor(&self, tracer: &Tracer) -> Option<Vendor> {
+        let response = self.response_message(tracer);
+        let issuer = response.and_then(|message| message.head.issuer.as_deref());
+        let of_assertion = || self.assertion(tracer)?.issuer.as_deref();
+        let sent_to = || self.request_message(tracer)?.head.destination.as_deref();
+        issuer.or_else(of_assertion).and_then(Vendor::of).or_else(|| Vendor::of(sent_to()?))
     }
 
     /// The value that GitLab takes for the first of these names that has one. It is of the assertion whose

@@ -13,8 +13,10 @@ use crate::{
         instance::Instance,
         pages::{self, PageReading},
         routes::{self, Provider, Route},
+        stored::Fact,
         version::Version,
     },
+    idp::vendor::Vendor,
 };
 
 impl Tracer {
@@ -71,6 +73,11 @@ impl Tracer {
     /// The same of a group.
     pub fn has_passwords_off(&self, instance: &Instance, provider: &Provider) -> bool {
         self.settings_of(instance, provider).find_map(pages::passwords_off) == Some(true)
+    }
+
+    /// The identity provider of a group, where the single sign-on URL in its settings tells which one it is.
+    pub fn vendor_in_settings(&self, instance: &Instance, provider: &Provider) -> Option<Vendor> {
+        self.settings_of(instance, provider).find_map(|page| Vendor::of(pages::setting(page, Fact::SsoUrl)?))
     }
 
     fn settings_of(&self, instance: &Instance, provider: &Provider) -> impl Iterator<Item = &PageReading> {

@@ -1,19 +1,20 @@
 //! One sign-in in full: [`FlowView`] from the trace.
 
 use super::{
-    ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, MessageView, ValueView,
-    absent,
+    ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, Lack, MessageView,
+    ValueView, absent,
     acceptance::acceptance_view,
     clock,
     message::message_view,
+    new_identity::new_identity,
     of_file,
     owner_message::owner_message,
-    self_check::self_check,
+    self_check::{SelfCheck, self_check},
     sequence::sequence,
     value::runs,
     verdict::{
-        either, finding_sentence, outcomes, said_meaning, sentence, short_verdict, steps, title, verdict,
-        verdict_text, worst,
+        either, finding_sentence, outcomes, reason, said_meaning, sentence, short_verdict, steps, title,
+        verdict, verdict_text, worst,
     },
 };
 use crate::{
@@ -28,6 +29,7 @@ use crate::{
         finding::{Evidence, Finding},
     },
     comparison::{self, Row, Verdict, attribution},
+    diagnoses::verdict::VerdictKind,
     gitlab::{
         messages,
         routes::Provider,
@@ -78,10 +80,14 @@ pub fn flow_view(case: &Case<'_>) -> FlowView {
         flow.steps.iter().filter_map(|step| tracer.exchanges().get(step.exchange)).collect();
     // A message beside the sign-ins, such as metadata, was never meant for GitLab's checks.
     let is_judged = flow.kind == FlowKind::SignIn;
+    let self_check = self_check(case);
     FlowView {
         line: line(case),
+        instance: flow.instance.clone(),
+        lacks: lack(case, self_check.as_ref()),
         verdict,
-        self_check: self_check(case),
+        self_check,
+        new_identity: new_identity(case),
         for_owner: owner_message(case),
         outcome: outcome(case),
         acceptance: is_judged.then(|| acceptance_view(case)).flatten(),
@@ -96,6 +102,23 @@ pub fn flow_view(case: &Case<'_>) -> FlowView {
             .zip(&flow.steps)
             .map(|(exchange, step)| exchange_view(exchange, step.joined, &exchanges, case.zone))
             .collect(),
+    }
+}
+
+/// The thing without which it cannot be said why it fails. Where GitLab refused for a reason that is not
+/// known, or its answer was not seen, what is stored for the person would say it.
+fn lack(case: &Case<'_>, check: Option<&SelfCheck>) -> Option<Lack> {
+    let needs_own = check.is_some_and(|check| !check.needed.is_empty());
+    let is_open = case.flow.response.is_none() && case.flow.succeeded().is_none();
+    match case.verdict_kind() {
+        VerdictKind::SignOut | VerdictKind::Other | VerdictKind::Checked | VerdictKind::CheckFailed => {
+            Some(Lack::SignIn)
+        }
+        VerdictKind::UnderWay => Some(Lack::End),
+        VerdictKind::Found(finding) if is_open && finding.severity < Severity::Error => Some(Lack::End),
+        VerdictKind::Refused if needs_own && reason(case).is_none() => Some(Lack::OwnIdentifiers),
+        VerdictKind::NotCompared if needs_own => Some(Lack::OwnIdentifiers),
+        _ => None,
     }
 }
 

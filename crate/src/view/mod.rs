@@ -15,6 +15,7 @@ pub mod flow;
 mod for_others;
 pub mod lines;
 mod message;
+pub mod new_identity;
 pub(crate) mod of_file;
 pub mod older;
 mod other_message;
@@ -33,10 +34,12 @@ pub mod verdict;
 use crate::{
     base::severity::{Sentence, Severity, Step},
     comparison::Verdict,
+    gitlab::instance::Instance,
 };
 use acceptance::AcceptanceView;
 use clock::ClockView;
 use encrypted::EncryptedView;
+use new_identity::NewIdentity;
 use owner_message::OwnerMessage;
 use self_check::SelfCheck;
 use serde::{Deserialize, Serialize};
@@ -51,7 +54,7 @@ pub struct Overview {
     pub recording: bool,
     /// The GitLabs that are watched besides gitlab.com: those that the person added.
     #[serde(default)]
-    pub watched: Vec<String>,
+    pub watched: Vec<Instance>,
     /// Flows with an error or a warning.
     pub problems: usize,
     /// The newest sign-in's verdict in everyday words, or why there is none yet.
@@ -118,6 +121,12 @@ pub struct FlowLine {
 pub struct FlowView {
     /// Its line in the list.
     pub line: FlowLine,
+    /// The GitLab that it is to, where it is a known one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<Instance>,
+    /// The thing without which it cannot be said why it fails; absent where that can be said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<Lack>,
     /// The verdict in one sentence or two.
     pub verdict: Sentence,
     /// The outcome at GitLab, as far as its answers show it.
@@ -129,6 +138,9 @@ pub struct FlowView {
     pub steps: Vec<Step>,
     /// The values that GitLab has stored for whoever is signed in, or what is needed to see them.
     pub self_check: Option<SelfCheck>,
+    /// The identity that an administrator of the GitLab can add, where that is what is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_identity: Option<NewIdentity>,
     /// The message to send to whoever can fix it.
     pub for_owner: Option<OwnerMessage>,
     /// Further findings, worst first.
@@ -143,6 +155,18 @@ pub struct FlowView {
     pub exchanges: Vec<ExchangeView>,
     /// The SAML messages in order.
     pub messages: Vec<MessageView>,
+}
+
+/// The thing without which it cannot be said why a sign-in fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lack {
+    /// A sign-in: it is none.
+    SignIn,
+    /// Its end: it is under way.
+    End,
+    /// The identifiers that GitLab has stored for the person.
+    OwnIdentifiers,
 }
 
 /// One finding.

@@ -49,7 +49,7 @@ pub fn overview(tracer: &mut Tracer, lines: &mut Lines, context: &Context, query
     Overview {
         revision: tracer.revision().to_string(),
         recording: context.recording,
-        watched: tracer.settings().instances.iter().map(ToString::to_string).collect(),
+        watched: tracer.settings().instances.clone(),
         problems: all.iter().filter(|line| line.is_problem()).count(),
         headline,
         first_step,

@@ -10,7 +10,7 @@
 //! Only a transient NameID, which nobody can compare with anything, is left out.
 
 use super::{
-    of_file,
+    new_identity, of_file,
     print::terminal,
     value,
     verdict::{said_meaning, short_verdict, title, usual, verdict_for_others, verdict_text, worst},
@@ -32,6 +32,7 @@ use crate::{
         routes::Provider,
         stored::{Fact, StoredValue},
     },
+    idp::vendor::Vendor,
     text,
     trace::{flow::FlowKind, observation::Observation},
 };
@@ -134,8 +135,12 @@ impl Context<'_> {
         let email = email.map(|email| line(text!("owner.email"), visible(&email, None)));
         let issuer =
             self.case.flow.response_message(self.case.tracer).and_then(|message| message.head.issuer.clone());
-        let issuer = issuer
-            .map(|issuer| line(text!("owner.issuer"), redact::prose_by(&issuer, &mut self.addresses())));
+        let issuer = issuer.map(|issuer| {
+            let shown = redact::prose_by(&issuer, &mut self.addresses());
+            let named =
+                |vendor: Vendor| text!("vendor.named", issuer = shown, name = vendor.name()).to_string();
+            line(text!("owner.issuer"), self.case.vendor().map_or_else(|| shown.clone(), named))
+        });
         let file = of_file::label(self.case.tracer, &self.case.flow.id.event);
         let file = file.map(|file| line(text!("owner.of-file"), file.to_string()));
         let seen = line(text!("owner.seen"), self.without_addresses(verdict));
@@ -265,12 +270,16 @@ impl Context<'_> {
         let is_usual = asks.iter().any(|ask| matches!(ask, Ask::Usual));
         let steps = asks.iter().filter_map(|ask| match ask {
             Ask::CompareNameId => Some(self.case.named(compare())),
-            Ask::Do(text) => Some(self.case.named(text())),
+            Ask::Link => Some(match new_identity::page(self.case) {
+                Some((page, provider)) => text!("owner.ask.add-identity", page = page, provider = provider),
+                None => text!("owner.ask.not-stored"),
+            }),
+            Ask::Do(text) => Some(self.case.placed(self.case.named(text()))),
             Ask::Usual => None,
         });
         let usual = usual(self.case.flow)
             .filter(|_| is_usual)
-            .map(|steps| text!("owner.usual", steps = self.case.advice(steps)).to_string());
+            .map(|steps| text!("owner.usual", steps = self.case.placed(self.case.advice(steps))).to_string());
         let link = self.worst.and_then(|worst| worst.remedy.iter().find_map(|remedy| remedy.link));
         let link = link.unwrap_or(docs::TROUBLESHOOTING);
         let numbered = steps.zip(1..).map(|(ask, number)| format!("{number}. {ask}"));

@@ -139,7 +139,7 @@ pub(super) fn steps(case: &Case<'_>, finding: &Finding) -> Vec<Step> {
 
 /// The reason for what GitLab did, in one sentence: what its message means, or the outcome where that is the
 /// only one.
-fn reason(case: &Case<'_>) -> Option<Text> {
+pub(super) fn reason(case: &Case<'_>) -> Option<Text> {
     let only = || match case.flow.outcomes.as_slice() {
         [only] => Some(only.text()),
         _ => None,
@@ -223,9 +223,10 @@ pub(super) fn step(text: Text, link: Option<&str>) -> Step {
     Step { text: text.to_string(), link: link.map(str::to_owned), by }
 }
 
-/// A step of this sign-in: where it is to a whole GitLab, no group has an owner who could take it.
+/// A step of this sign-in: with the place of a setting on the screens of its identity provider, where that is
+/// known. Where it is to a whole GitLab, no group has an owner who could take it.
 fn step_of(case: &Case<'_>, text: Text, link: Option<&str>) -> Step {
-    let step = step(text, link);
+    let step = Step { text: case.placed(text.clone()).to_string(), ..step(text, link) };
     let by = match (step.by, &case.flow.provider) {
         (Some(Actor::GroupOwner), Some(Provider::Instance { .. })) => Some(Actor::GitlabAdministrator),
         (by, _) => by,

@@ -4,11 +4,13 @@
 //! for the sign-in that is shown ([`LatestCall`]); each view then changes only where its own part differs, so
 //! selection, focus, scroll and what is open stay as they are.
 //!
-//! The state that a single room of views reads is beside it, in [`FilesState`] and [`GroupState`]. The
-//! application knows none of these rooms: they register what to ask for on each change ([`App::ask_also`]).
+//! The state that a single room of views reads is beside it, in [`FilesState`], [`GroupState`] and
+//! [`GuideState`]. The application knows none of these rooms: they register what to ask for on each change
+//! ([`App::ask_also`]).
 
 pub(crate) mod files;
 pub(crate) mod group;
+pub(crate) mod guide;
 
 use crate::{
     base::{
@@ -19,6 +21,7 @@ use crate::{
 };
 use files::FilesState;
 use group::GroupState;
+use guide::GuideState;
 use js_sys::futures::spawn_local;
 use samlight::{
     base::instant::Zone,
@@ -62,6 +65,8 @@ pub(crate) struct App {
     pub(crate) files: FilesState,
     /// The group that is checked.
     pub(crate) group: GroupState,
+    /// The checks that ask for one thing at a time.
+    pub(crate) guide: GuideState,
     pub(crate) client: Rc<dyn Client>,
     overview_call: Rc<RefCell<LatestCall<()>>>,
     flow_call: Rc<RefCell<LatestCall<String>>>,
@@ -107,6 +112,7 @@ impl App {
             said: create_signal(String::new()),
             files: FilesState::new(!client.records()),
             group: GroupState::new(),
+            guide: GuideState::new(),
             client,
             overview_call: Rc::default(),
             flow_call: Rc::default(),

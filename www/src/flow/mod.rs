@@ -8,6 +8,7 @@ pub(crate) mod comparison;
 pub(crate) mod decryption;
 mod exchanges;
 mod message;
+mod new_identity;
 pub(crate) mod octets;
 pub(crate) mod self_check;
 mod sequence;
@@ -68,6 +69,7 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
                     ),
                     steps_section(part(flow, |flow| flow.steps.clone())),
                     self_check::self_check(app, part(flow, |flow| flow.self_check.clone())),
+                    new_identity::new_identity(app, part(flow, |flow| flow.new_identity.clone())),
                     self_check::for_owner(app, part(flow, |flow| flow.for_owner.clone())),
                     findings(part(flow, |flow| flow.findings.clone())),
                 ),

@@ -9,11 +9,13 @@
 //! | `tools.rs` | how far the check came; search, filters with counts, files |
 //! | `grid.rs` | the table |
 //! | `member.rs`, `receives.rs` | the member who is chosen, and what GitLab will receive of them |
-//! | `people.rs`, `provider.rs` | the identity provider's list of people, and its settings |
+//! | `people.rs`, `columns.rs` | the identity provider's list of people, and its columns |
+//! | `provider.rs` | its settings |
 //! | `plan.rs`, `scripts.rs` | the plan of a change, and the corrections as scripts |
 //! | `giving.rs` | how a file is given to these |
 //! | `dialog.rs`, `repair.rs`, `reactivation.rs` | what is asked before anything is changed |
 
+mod columns;
 mod dialog;
 mod giving;
 mod grid;
@@ -33,6 +35,7 @@ use crate::{
     app::{
         App,
         group::{DialogContent, GroupState, KnownGroup},
+        guide::Check,
     },
     base::{latest_call, signals::live},
     parts::{controls, scroll, section::loading},
@@ -42,6 +45,7 @@ use samlight::{
     calls::protocol::{GroupCall, OwnCall, OwnReply},
     group::{
         check::GroupView,
+        member_verdict::MemberVerdict,
         members::Identity,
         table::{Chosen, Query, TableView, WINDOW},
     },
@@ -208,6 +212,28 @@ fn open_reactivation(app: &App, user: u64, label: String) {
     });
 }
 
+/// The ways to give the identity provider's list of people.
+pub(crate) fn list_given(app: &App) -> View {
+    people::given(app)
+}
+
+/// The columns of that list that are used, to be corrected.
+pub(crate) fn list_fields(app: &App) -> View {
+    columns::fields(app)
+}
+
+/// Has the check read on.
+pub(crate) fn read_on(app: &App) {
+    order(app, GroupCall::Resume);
+}
+
+/// Shows the members of this verdict alone.
+pub(crate) fn show_verdict(app: &App, standing: MemberVerdict) {
+    filter(app, |query| {
+        *query = Query { standings: vec![standing], sort: query.sort, ..Query::default() };
+    });
+}
+
 /// Shows the group, or the sign-ins again; where nothing is recorded no group is checked.
 pub(crate) fn toggle(app: &App) -> View {
     if !app.client.records() {
@@ -242,12 +268,12 @@ pub(crate) fn group(app: &App) -> View {
     let app = app.clone();
     live(move || match stage.get() {
         None => main().children(loading()).into(),
-        Some(false) => main().children(nothing()).into(),
+        Some(false) => main().children(nothing(&app)).into(),
         Some(true) => checked(&app),
     })
 }
 
-fn nothing() -> View {
+fn nothing(app: &App) -> View {
     let steps =
         [text!("ui.group.empty.first"), text!("ui.group.empty.second"), text!("ui.group.empty.third")];
     let steps = steps.map(|step| View::from(li().children(step.to_string())));
@@ -257,6 +283,7 @@ fn nothing() -> View {
             controls::mark(),
             h2().children(text!("ui.group.empty").to_string()),
             ol().class("steps").children(Vec::from(steps)),
+            controls::check_offer(app, Check::Members, "primary guide-offer"),
             p().class("quiet").children(text!("ui.group.empty.kept").to_string()),
         ))
         .into()

@@ -6,8 +6,9 @@
 //! ([`samlight::group::planned`]) and the files (`scripts.rs`).
 
 use super::{
+    columns::{option_words, shape_field},
     giving::{Words, giving, pasted_name},
-    people::{self, option_words},
+    people,
     provider::text_of,
     scripts::scripts,
     tell,
@@ -152,7 +153,7 @@ fn new_field(
                     })
                     .children((none, options)),
             )),
-            people::shape_field(
+            shape_field(
                 "plan-shape",
                 move || chosen.get().map(|chosen| chosen.shape).unwrap_or_default(),
                 move || chosen.get().is_none_or(|chosen| chosen.to.is_none()),

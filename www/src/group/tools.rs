@@ -6,6 +6,7 @@ use crate::{
     app::{
         App,
         group::{GroupState, KnownGroup},
+        guide::Check,
     },
     base::signals::{each, live, part, while_any},
     client::random::salt,
@@ -89,7 +90,11 @@ fn state(app: &App) -> View {
         .children((
             h2().attr("id", "group-heading")
                 .children(live(move || text!("ui.group.heading", group = name.get_clone()).to_string())),
-            div().class("group-line").children((severity::sentence(state), orders(app))),
+            div().class("group-line").children((
+                severity::sentence(state),
+                orders(app),
+                controls::check_offer(app, Check::Members, "small guide-offer"),
+            )),
             // Progress is not read out; that it ended is.
             p().class("unseen").attr("role", "status").children(live(move || {
                 if is_reading.get() { String::new() } else { state.with(|state| state.text.clone()) }

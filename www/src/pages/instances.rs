@@ -33,6 +33,14 @@ use sycamore::web::{
 /// The address of this page, from the panel's own.
 const ADDRESS: &str = "index.html?view=instances";
 
+/// The address of this page, with `instance` to be added.
+pub(crate) fn address(instance: Option<&Instance>) -> String {
+    match instance {
+        Some(instance) => format!("{ADDRESS}#{}", instance.url("")),
+        None => ADDRESS.to_owned(),
+    }
+}
+
 /// One named instance, and whether its pages may be seen.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct NamedInstance {
@@ -75,6 +83,7 @@ pub(crate) fn elsewhere(app: &App) -> View {
     });
     let watched = create_selector(move || {
         let others = overview.with(|o| o.as_ref().map(|o| o.watched.clone()).unwrap_or_default());
+        let others = others.iter().map(ToString::to_string);
         std::iter::once(Instance::gitlab_com().to_string()).chain(others).collect::<Vec<_>>()
     });
     let unknown = create_selector(move || {
@@ -89,7 +98,7 @@ pub(crate) fn elsewhere(app: &App) -> View {
             live(move || {
                 unknown.get_clone().map(|here| {
                     let words = text!("ui.elsewhere.here", host = here);
-                    lead("button primary", format!("{ADDRESS}#{}", here.url("")), words)
+                    lead("button primary", address(Some(&here)), words)
                 })
             }),
             p().class("quiet").children((
@@ -97,7 +106,7 @@ pub(crate) fn elsewhere(app: &App) -> View {
                     text!("ui.elsewhere", hosts = watched.with(|watched| watched.join(", "))).to_string()
                 }),
                 " ",
-                lead("add-another", ADDRESS.to_owned(), text!("ui.elsewhere.add")),
+                lead("add-another", address(None), text!("ui.elsewhere.add")),
             )),
         ))
         .into()

@@ -1,6 +1,7 @@
-//! The pages: one document in six layouts, and what is shown when the document itself fails.
+//! The pages: one document in six layouts, the checks in the panel, and what is shown when the document itself fails.
 
 pub(crate) mod crash;
+pub(crate) mod guide;
 pub(crate) mod instances;
 pub(crate) mod layout;
 pub(crate) mod panel;

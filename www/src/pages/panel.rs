@@ -1,9 +1,9 @@
 //! The panel, beside the page, in a tab or among the developer tools: the sign-ins and the one that is
 //! selected.
 
-use super::{instances, layout::Layout, welcome};
+use super::{guide, instances, layout::Layout, welcome};
 use crate::{
-    app::App,
+    app::{App, guide::Check},
     base::signals::{each, live, part},
     client::PanelPlace,
     files, flow, group,
@@ -21,7 +21,7 @@ use sycamore::web::{
 /// The panel. In a tab there is no button that opens a tab; the developer tools let no page open one.
 pub(crate) fn panel(app: &App, layout: Layout) -> View {
     let heading = create_node_ref();
-    let (stage, of_group) = (stage(app), app.group.clone());
+    let (stage, of_group, checks) = (stage(app), app.group.clone(), app.guide);
     let records = app.client.records();
     let elsewhere = match layout {
         Layout::Side => controls::open_button(app, PanelPlace::Tab, "", || {}),
@@ -29,7 +29,10 @@ pub(crate) fn panel(app: &App, layout: Layout) -> View {
     };
     View::from((
         header().class("bar").children((
-            live(move || (stage.get() == Stage::Flows && !of_group.is_shown()).then(|| skip(heading))),
+            live(move || {
+                let has_list = !of_group.is_shown() && !checks.is_open(Check::SignIn);
+                (stage.get() == Stage::Flows && has_list).then(|| skip(heading))
+            }),
             controls::mark(),
             h1().children(text!("ui.name").to_string()),
             search::only_this_tab(app),
@@ -64,11 +67,24 @@ fn above(app: &App) -> View {
         .attr("aria-label", text!("ui.above").to_string())
         .children((
             controls::failure(app),
-            controls::access(app),
+            access(app),
             files::tools(app),
             each(notices(app), |at, _| at, severity::sentence),
         ))
         .into()
+}
+
+/// The offer of access to GitLab.com; an open check asks for it in its turn.
+fn access(app: &App) -> View {
+    let app = app.clone();
+    let is_checking = create_selector({
+        let (guide, group) = (app.guide, app.group.clone());
+        move || match group.is_shown() {
+            true => guide.is_open(Check::Members),
+            false => guide.is_open(Check::SignIn),
+        }
+    });
+    live(move || (!is_checking.get()).then(|| controls::access(&app)))
 }
 
 /// Things to say about the recording itself.
@@ -101,7 +117,13 @@ fn body(app: &App, stage: ReadSignal<Stage>, heading: NodeRef) -> View {
     live(move || {
         // Asked first: a group is not made anew, with what is typed into its search, when a sign-in comes.
         if app.group.is_shown() {
-            return group::group(&app);
+            return match app.guide.is_open(Check::Members) {
+                true => guide::guide(&app, Check::Members),
+                false => group::group(&app),
+            };
+        }
+        if app.guide.is_open(Check::SignIn) {
+            return guide::guide(&app, Check::SignIn);
         }
         match stage.get() {
             Stage::Loading => main().children(loading()).into(),
@@ -136,9 +158,11 @@ fn flows(app: &App, heading: NodeRef) -> View {
     div()
         .class("columns")
         .children((
-            nav()
-                .attr("aria-labelledby", "list-heading")
-                .children((search::search(app), list::list(app, move || controls::focus(heading.try_get())))),
+            nav().attr("aria-labelledby", "list-heading").children((
+                search::search(app),
+                controls::check_offer(app, Check::SignIn, "small guide-offer"),
+                list::list(app, move || controls::focus(heading.try_get())),
+            )),
             main()
                 .r#ref(region)
                 .attr("aria-busy", move || late.get().to_string())
@@ -202,6 +226,7 @@ fn empty(app: &App) -> View {
                 let steps = steps.map(|step| View::from(li().children(step.to_string())));
                 View::from(ol().class("steps").children(Vec::from(steps)))
             }),
+            controls::check_offer(app, Check::SignIn, "primary guide-offer"),
             elsewhere,
             p().class("quiet").children(text!("ui.empty.private").to_string()),
             welcome::link(),

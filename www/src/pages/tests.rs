@@ -2,12 +2,18 @@
 
 use super::{instances, layout::Layout, panel, popup, welcome};
 use crate::{
-    app::App,
+    app::{App, group::KnownGroup, guide::Check},
     tests::{full_flow, row, run, sentence, shown},
 };
 use samlight::{
-    base::severity::Severity,
-    view::{ComparisonRow, FlowView, Mark, Overview, ValueView},
+    base::severity::{Sentence, Severity},
+    gitlab::instance::Instance,
+    group::{
+        check::GroupView,
+        member_verdict::MemberVerdict,
+        table::{Count, TableView},
+    },
+    view::{ComparisonRow, FlowView, Lack, Mark, Overview, ValueView, owner_message::OwnerMessage},
 };
 use std::rc::Rc;
 use sycamore::prelude::*;
@@ -106,7 +112,7 @@ fn nothing_is_promised_while_nothing_can_be_recorded() {
 fn the_gitlabs_that_are_watched_are_named_where_there_is_nothing_yet() {
     let show = |view: fn(&App) -> View| {
         shown(|app| {
-            let watched = vec!["gitlab.example.com".to_owned()];
+            let watched = vec![Instance::at("https://gitlab.example.com").unwrap()];
             app.overview.set(Some(Overview { recording: true, watched, ..Overview::default() }));
             view(app)
         })
@@ -129,4 +135,107 @@ fn the_instances_page_has_a_labelled_field_with_help_and_is_reached_from_the_pan
     assert!(!html.contains("No other GitLab was added"), "nothing is said before it is known");
     let panel = shown(|app| panel::panel(app, Layout::Tab));
     assert!(panel.contains("index.html?view=instances"), "{panel}");
+}
+
+/// The panel with a check open, of what is known then.
+fn checking(check: Check, known: impl Fn(&App)) -> String {
+    shown(|app| {
+        app.overview.set(Some(Overview { recording: true, ..Overview::default() }));
+        app.group.shown.set(check == Check::Members);
+        app.guide.named.set(Some(Instance::gitlab_com()));
+        app.guide.open(check, true);
+        known(app);
+        panel::panel(app, Layout::Side)
+    })
+}
+
+#[test]
+fn a_check_asks_for_one_thing_and_says_what_is_done() {
+    let html = checking(Check::SignIn, |_| {});
+    assert!(
+        html.contains("Why can I not sign in?") && html.contains("Step 4 of 6: A recorded sign-in"),
+        "{html}"
+    );
+    assert_eq!(html.matches("class=\"card guide-now\"").count(), 1, "{html}");
+    assert!(html.contains("href=\"https://gitlab.com/\"") && html.contains("data-state=\"done\""), "{html}");
+    assert!(!html.contains("No sign-in yet"), "it stands in place of the sign-ins: {html}");
+    let html = checking(Check::SignIn, |app| {
+        app.flow.set(Some(Rc::new(FlowView {
+            instance: Some(Instance::gitlab_com()),
+            lacks: Some(Lack::OwnIdentifiers),
+            ..full_flow()
+        })));
+    });
+    assert!(
+        html.contains("https://gitlab.com/-/profile/account") && html.contains("Go on without it"),
+        "{html}"
+    );
+    assert!(!html.contains("THE VERDICT"), "{html}");
+    // Each check is shown where it belongs.
+    let html = checking(Check::Members, |app| app.group.shown.set(false));
+    assert!(!html.contains("Step 4 of 8"), "{html}");
+}
+
+#[test]
+fn a_check_ends_in_the_verdict_and_the_message() {
+    let html = checking(Check::SignIn, |app| {
+        app.flow.set(Some(Rc::new(FlowView { instance: Some(Instance::gitlab_com()), ..full_flow() })));
+    });
+    for part in ["THE VERDICT", "THE STEP", "COPY FOR THE OWNER", "Show the whole sign-in"] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    let older = checking(Check::SignIn, |app| {
+        let flow = FlowView { instance: Some(Instance::gitlab_com()), ..full_flow() };
+        app.guide.older.set(Some(flow.line.id.clone()));
+        app.flow.set(Some(Rc::new(flow)));
+    });
+    assert!(!older.contains("THE VERDICT") && older.contains("Step 4 of 6"), "{older}");
+    let html = checking(Check::Members, |app| {
+        let count = Count {
+            standing: MemberVerdict::SamlStale,
+            word: "THE WORD".into(),
+            severity: Severity::Error,
+            count: 3,
+        };
+        let summary = Sentence { severity: Severity::Error, text: "THE SUMMARY".into() };
+        let message = OwnerMessage { copy: "COPY THE RESULT".into(), ..OwnerMessage::default() };
+        let view = GroupView {
+            instance: Some(Instance::gitlab_com()),
+            is_read: true,
+            message: Some(message),
+            table: TableView { summary, counts: vec![count], total: 3, ..TableView::default() },
+            ..GroupView::default()
+        };
+        app.guide.left_out.set(vec!["list"]);
+        app.group.known.set(Some(KnownGroup::View(Rc::new(view))));
+    });
+    for part in ["THE SUMMARY", "THE WORD: 3", "COPY THE RESULT", "Show all members"] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+}
+
+#[test]
+fn the_checks_are_offered_where_nothing_is_known_and_where_something_is() {
+    let shown = |known: fn(&App)| {
+        shown(|app| {
+            app.overview.set(Some(Overview { recording: true, ..Overview::default() }));
+            known(app);
+            panel::panel(app, Layout::Side)
+        })
+    };
+    let of_sign_in = "Why can I not sign in?";
+    assert!(shown(|_| {}).contains(of_sign_in));
+    assert!(
+        shown(|app| app.overview.set(Some(Overview { total: 1, ..Overview::default() })))
+            .contains(of_sign_in)
+    );
+    for known in [KnownGroup::Nothing, KnownGroup::View(Rc::default())] {
+        let html = crate::tests::shown(|app| {
+            app.group.shown.set(true);
+            app.group.known.set(Some(known.clone()));
+            panel::panel(app, Layout::Side)
+        });
+        assert!(html.contains("Will my members be able to sign in?"), "{html}");
+        assert!(!html.contains(of_sign_in), "{html}");
+    }
 }

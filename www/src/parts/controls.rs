@@ -1,7 +1,7 @@
 //! The controls: copying, recording, clearing, access to GitLab.com, opening the panel elsewhere.
 
 use crate::{
-    app::App,
+    app::{App, guide::Check},
     base::signals::live,
     client::{PanelPlace, RecorderCommand},
 };
@@ -188,6 +188,20 @@ pub(crate) fn access(app: &App) -> View {
     })
 }
 
+/// Opens a check that asks for one thing at a time; nothing where nothing is recorded.
+pub(crate) fn check_offer(app: &App, check: Check, class: &'static str) -> View {
+    if !app.client.records() {
+        return View::new();
+    }
+    let app = app.clone();
+    button()
+        .r#type("button")
+        .class(class)
+        .on(events::click, move |_| app.open_check(check))
+        .children(check.question().to_string())
+        .into()
+}
+
 /// Opens the panel at `place`; `opened` is called when that is done.
 pub(crate) fn open_button(app: &App, place: PanelPlace, class: &'static str, opened: fn()) -> View {
     let label = match place {
@@ -250,6 +264,14 @@ pub(crate) fn focus(node: Option<web_sys::Node>) {
     if let Some(element) = element {
         // An element that cannot take the focus leaves it where it is.
         let _ = element.focus();
+    }
+}
+
+/// Puts the focus on `node` where nothing has it: what had it is gone.
+pub(crate) fn focus_if_lost(node: Option<web_sys::Node>) {
+    let active = web_sys::window().and_then(|window| window.document()?.active_element());
+    if active.is_none_or(|active| active.tag_name() == "BODY") {
+        focus(node);
     }
 }
 

@@ -28,6 +28,7 @@ const BEGINNINGS: &[(&str, usize)] = &[
     ("ui.failure.unreadable-answer", SHARED),
     ("ui.files.not-saved", SHARED),
     ("ui.", PANEL),
+    ("guide.", PANEL),
     ("cli.", TERMINAL),
 ];
 

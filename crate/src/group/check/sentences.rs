@@ -7,6 +7,7 @@ use crate::{
         instant::Timestamp,
         severity::{Sentence, Severity},
     },
+    gitlab::instance::Instance,
     group::{
         change::Change,
         expected::{Expectation, MemberStanding},
@@ -14,16 +15,24 @@ use crate::{
         reads::{Read, ReadKind},
         table::{Query, TableView},
     },
+    idp::vendor::{Setting, Vendor},
     text,
     trace::tracer::Tracer,
+    view::owner_message::OwnerMessage,
 };
 use serde::{Deserialize, Serialize};
 
 /// A group's check as people see it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GroupView {
+    /// Its GitLab.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<Instance>,
     /// The group's path.
     pub group: String,
+    /// Whether all members were read.
+    #[serde(default)]
+    pub is_read: bool,
     /// Whether it reads, why it stands still, or that it is done.
     pub state: Sentence,
     /// Whether it can be stopped.
@@ -38,6 +47,15 @@ pub struct GroupView {
     pub remarks: Vec<Sentence>,
     /// That a change is being made, or what came of the last one.
     pub changed: Option<Sentence>,
+    /// Its identity provider, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<Vendor>,
+    /// The place of the NameID's field on that provider's screens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_id_place: Option<String>,
+    /// The result in words that can be sent, once all members were read: numbers and what to do, no names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<OwnerMessage>,
     /// The users.
     pub table: TableView,
     /// The identity provider's list of people, where the person has given one.
@@ -53,6 +71,7 @@ impl GroupCheck {
     pub fn view(&mut self, tracer: &Tracer, query: &Query) -> GroupView {
         let (state, group) = (self.state(), self.cursor().group.clone());
         let (_, snapshot, _) = self.joined(tracer);
+        let vendor = snapshot.captures.rules.vendor;
         let (namesakes, forged) = (snapshot.table.joined().namesakes, snapshot.captures.forged());
         let (state_sentence, remarks) = (self.state_sentence(), self.remarks(namesakes, forged));
         let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
@@ -67,8 +86,11 @@ impl GroupCheck {
         self.joined(tracer);
         let (list, settings) = (self.list_state(), self.settings_state());
         let table = self.table_view(query);
+        let message = self.message(&table, list.as_ref());
         GroupView {
+            instance: Some(self.cursor().instance.clone()),
             group,
+            is_read: state == PlanState::Done,
             state: state_sentence,
             can_cancel: state == PlanState::Running || is_unsent,
             can_resume,
@@ -76,6 +98,9 @@ impl GroupCheck {
             has_own_only: matches!(state, PlanState::NotOwner | PlanState::NotVisible),
             remarks,
             changed,
+            vendor,
+            name_id_place: vendor.and_then(|vendor| Setting::NameId.place(vendor)).map(|it| it.to_string()),
+            message,
             table,
             list,
             settings,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::view::at_hand::{AtHand, Here, Opens};
 use crate::{
-    base::place::Sender,
+    base::{place::Sender, severity::Severity},
     explain::clues::Clues,
     group::{
         plan::ReadAnswer,
@@ -264,5 +264,34 @@ fn a_message_that_names_nobody_is_told_of_those_to_whom_it_can_apply() {
         assert!(summary.is_none_or(|it| it.statement.sentences[0].text.contains(&count)), "{found:?}");
         let of_page = |it: &&AtHand| it.statement.sentences.contains(&Here::sentence());
         assert_eq!(found.iter().filter(of_page).count(), members(&found).len());
+    }
+}
+
+#[test]
+fn the_result_is_a_message_of_numbers_and_steps_once_all_members_were_read() {
+    let (tracer, mut check) = (tracer(Vec::new()), check());
+    let view = check.view(&tracer, &Query::default());
+    assert_eq!((view.is_read, view.message), (false, None));
+    assert_eq!(view.instance, Some(Instance::gitlab_com()));
+    finish(&mut check);
+    let view = check.view(&tracer, &Query::default());
+    let message = view.message.filter(|_| view.is_read).unwrap();
+    assert!(message.text.starts_with("Will the members of acme on gitlab.com be able to sign in?"));
+    assert!(message.text.contains(&view.table.summary.text));
+    for count in &view.table.counts {
+        let line = format!("- {}: {}", count.word, count.count);
+        let line = message.text.lines().find(|it| it.starts_with(&line)).unwrap_or_default();
+        assert!(!line.is_empty(), "{}", message.text);
+        assert_eq!(line.contains("What to do: "), count.severity >= Severity::Warning, "{line}");
+    }
+    // Whom it is about is left out.
+    let rows = view.table.rows.iter();
+    let told =
+        rows.flat_map(|row| [Some(&row.label), row.email.as_ref(), row.saml.as_ref(), row.scim.as_ref()]);
+    // Others can be a word of any sentence.
+    let told: Vec<&String> = told.flatten().filter(|value| value.contains('@')).collect();
+    assert!(told.len() > 3, "{told:?}");
+    for value in told {
+        assert!(!message.text.contains(value.as_str()), "{value}: {}", message.text);
     }
 }

@@ -27,7 +27,7 @@ pub fn render_statement(statement: &Statement) -> String {
 }
 
 /// `text` with its control characters, except for line ends, as signs.
-pub(in crate::view) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
@@ -48,6 +48,14 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
             write_value(page, &identity.value)?;
         }
         write_steps(page, &check.needed)?;
+    }
+    if let Some(new) = &flow.new_identity {
+        writeln!(page, "\n{}", new.heading)?;
+        write_steps(page, &new.steps)?;
+        new.values.iter().try_for_each(|(label, value)| writeln!(page, "      {label}: {value}"))?;
+        for (what, command) in &new.commands {
+            writeln!(page, "\n  {what}\n\n{command}")?;
+        }
     }
     if !flow.comparison.rows.is_empty() {
         writeln!(page, "\n{}\n  {}", text!("terminal.compared"), flow.comparison.attribution)?;

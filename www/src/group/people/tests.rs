@@ -4,7 +4,10 @@ use super::*;
 use crate::tests::shown;
 use samlight::{
     base::severity::{Sentence, Severity},
-    group::{check::ListView, expected::MemberStanding},
+    group::{
+        check::{ColumnView, ListView},
+        expected::{MemberStanding, NamedColumns},
+    },
 };
 
 const HOSTILE: &str = "<img src=x onerror=alert(1)>";
@@ -126,6 +129,6 @@ fn a_list_that_is_gone_is_said_to_be_gone_but_not_while_another_is_read() {
 #[test]
 fn a_long_example_is_cut_off_in_an_option() {
     let column = ColumnView { name: "x".into(), role: None, examples: vec!["é".repeat(1_000)] };
-    assert!(option_words(&column).chars().count() < 60);
-    assert_eq!(option_words(&ColumnView { examples: Vec::new(), ..column }), "x");
+    assert!(columns::option_words(&column).chars().count() < 60);
+    assert_eq!(columns::option_words(&ColumnView { examples: Vec::new(), ..column }), "x");
 }
