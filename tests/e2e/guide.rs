@@ -8,7 +8,7 @@ use samlight_tests::browser::{Browser, Page};
 use samlight_tests::lab::with_other_case;
 use serde_json::Value;
 
-use crate::{looks::legible, stage::Stage};
+use crate::{looks::legible, permission::the_button_asks_for_gitlab_alone, stage::Stage};
 
 const OFFER: &str = ".guide-offer";
 const HELP: &str = ".guide-now .guide-do";
@@ -24,7 +24,8 @@ fn asks(panel: &Page, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// What is asked for has the focus, because the button that was pressed is gone; and a screen reader is told.
+/// The heading of what is asked for has the focus, because the button that was pressed is gone; and a screen
+/// reader is told.
 fn has_the_focus(panel: &Page, words: &str) -> Result<()> {
     panel.wait_for("document.activeElement.matches('.guide h3')")?;
     panel.wait_for(&format!(
@@ -62,7 +63,8 @@ pub(crate) fn says_why_somebody_cannot_sign_in(stage: &Stage, browser: &Browser)
     panel.click(HELP)?;
     asks(panel, "access")?;
     ensure!(!panel.text()?.contains("Samlight cannot see gitlab.com"), "it is asked for twice");
-    extension.answer_request(browser, panel, ("https://gitlab.com/*", true), || panel.click(HELP))?;
+    the_button_asks_for_gitlab_alone(panel, HELP)?;
+    extension.grant_hosts(browser)?;
     asks(panel, "recording")?;
     panel.click(HELP)?;
     asks(panel, "sign-in")?;

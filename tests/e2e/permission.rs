@@ -42,7 +42,7 @@ pub(crate) fn withheld_then_given(stage: &Stage, browser: &Browser) -> Result<()
     keep_picture(&popup, "withheld-popup")?;
     popup.close()?;
 
-    the_button_asks_for_gitlab_alone(panel)?;
+    the_button_asks_for_gitlab_alone(panel, BUTTON)?;
     extension.grant_hosts(browser)?;
     for page in [panel, &side] {
         page.wait_for("!document.body.innerText.includes('cannot see')")?;
@@ -66,11 +66,11 @@ fn explains(page: &Page) -> Result<()> {
 
 /// The browser's own question cannot be answered without a window, so what is asked is noted, and access is
 /// then given as the person's answer would give it.
-fn the_button_asks_for_gitlab_alone(panel: &Page) -> Result<()> {
+pub(crate) fn the_button_asks_for_gitlab_alone(panel: &Page, button: &str) -> Result<()> {
     panel.evaluate(
         "chrome.permissions.request = wanted => { globalThis.wanted = wanted; return new Promise(() => {}) }",
     )?;
-    panel.click(BUTTON)?;
+    panel.click(button)?;
     assert_eq!(panel.wait_for("globalThis.wanted")?, json!({ "origins": ["https://gitlab.com/*"] }));
     Ok(())
 }

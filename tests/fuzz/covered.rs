@@ -97,6 +97,7 @@ pub(crate) const COVERED: &[Covered] = &[
     covered("crate/src/idp/app/onelogin.rs", "scim", "APPS"),
     covered("crate/src/idp/app/screen.rs", "scim", "FILE_BYTES"),
     covered("crate/src/idp/expression.rs", "scim", "EXPRESSION_PARTS"),
+    covered("crate/src/idp/vendor.rs", "trace", "parameter_bytes"),
     covered("crate/src/idp/directory/people.rs", "scim", "DIRECTORY_COLUMNS"),
     covered("crate/src/calls/list_reading.rs", "scim", "DIRECTORY_BYTES"),
     covered("crate/src/gitlab/pages/account.rs", "page", "PAGE_VALUE_CHARS"),

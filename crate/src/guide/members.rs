@@ -12,7 +12,7 @@ use crate::{
     text,
 };
 
-/// What it asks for, in order.
+/// The asks, in order.
 pub const ASKS: &[&Ask] = &[&GITLAB, &ACCESS, &RECORDING, &GROUP, &READ, &LIST, &FIELD];
 
 /// The check by what is known.
@@ -71,7 +71,7 @@ fn has_list(known: &Known<'_>) -> bool {
     list.is_some_and(|list| list.progress.is_none())
 }
 
-/// How a provider's list is got: the provider, or any other; the way; the page that says more.
+/// A way to get a list: the provider, or any other; the way; the page that says more.
 type Way = (Option<Vendor>, fn() -> Text, Option<&'static str>);
 
 /// The ways whose screens are documented.

@@ -82,7 +82,7 @@ pub enum Help {
     LeaveOut,
 }
 
-/// How far a check is, and what it asks for now.
+/// The progress of a check, and the one thing that it asks for now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Guide {
     /// The GitLab in question, once it is known.

@@ -6,7 +6,7 @@
 use super::{ACCESS, Ask, GITLAB, Guide, Known, RECORDING, step};
 use crate::{text, view::Lack};
 
-/// What it asks for, in order.
+/// The asks, in order.
 pub const ASKS: &[&Ask] = &[&GITLAB, &ACCESS, &RECORDING, &SIGN_IN, &OWN];
 
 /// The check by what is known.
@@ -14,7 +14,7 @@ pub fn guide(known: &Known<'_>) -> Guide {
     Guide::of(ASKS, known)
 }
 
-/// What the sign-in in question lacks: of another GitLab than the one in question it is none.
+/// The thing that the sign-in lacks: one to another GitLab than the one in question is none.
 fn lack(known: &Known<'_>) -> Option<Lack> {
     let of_it = known.sign_in.filter(|flow| flow.instance.as_ref() == known.gitlab());
     of_it.map_or(Some(Lack::SignIn), |flow| flow.lacks)
@@ -35,7 +35,7 @@ const SIGN_IN: Ask = Ask {
     rests_on: None,
 };
 
-/// What GitLab has stored for the person.
+/// The identifiers that GitLab has stored for the person.
 const OWN: Ask = Ask {
     id: "own",
     title: || text!("guide.own"),

@@ -1,8 +1,9 @@
 //! Identity providers: what their own exports say, in the names of their screens.
 //!
 //! An export of the settings of a SCIM app is one row of [`EXPORTS`] and one file; those of a SAML app are
-//! read by [`app`], and what they write by [`expression`]; a list of people is a [`directory`]. Which provider
-//! an address is of, and where its screens have a setting, is in [`vendor`]. Leaves out what administrators do with them ([`crate::scim`], [`crate::group`]).
+//! read by [`app`], and what they write by [`expression`]; a list of people is a [`directory`]. Which
+//! provider an address is of, and where its screens have a setting, is in [`vendor`]. Leaves out what
+//! administrators do with them ([`crate::scim`], [`crate::group`]).
 
 pub mod app;
 pub mod directory;

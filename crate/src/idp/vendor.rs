@@ -3,10 +3,10 @@
 //!
 //! gitlab-facts 7 and what the providers document in public: Microsoft's clouds (learn.microsoft.com,
 //! `entra/identity-platform/authentication-national-cloud`), Okta's domains (developer.okta.com, “Okta URL
-//! namespaces”), Google's (support.google.com/a/answer/6087519), OneLogin's (developers.onelogin.com/saml) and
-//! Keycloak's paths (keycloak.org, Server Administration). What fits no pattern stays unknown, so that nobody
-//! is sent to a screen that they do not have. Leaves out: domains of an organisation's own, but for an Issuer
-//! that names the provider all the same.
+//! namespaces”), Google's (support.google.com/a/answer/6087519), OneLogin's (developers.onelogin.com/saml)
+//! and Keycloak's paths (keycloak.org, Server Administration). What fits no pattern stays unknown, so that
+//! nobody is sent to a screen that they do not have. Leaves out: domains of an organisation's own, but for an
+//! Issuer that names the provider all the same.
 
 use crate::{
     base::{address::Address, catalogue::Text},
@@ -20,11 +20,11 @@ use serde::{Deserialize, Serialize};
 pub enum Vendor {
     /// Microsoft Entra ID, in any of its clouds.
     Entra,
-    /// Okta.
+    /// Okta, in any of its cells.
     Okta,
     /// Google Workspace.
     Google,
-    /// OneLogin.
+    /// OneLogin, by One Identity.
     OneLogin,
     /// Keycloak, wherever it runs.
     Keycloak,
@@ -37,7 +37,7 @@ enum Host {
     Is(&'static str),
     /// Each one below it.
     Below(&'static str),
-    /// Any.
+    /// Any host.
     Any,
 }
 
@@ -148,7 +148,7 @@ pub enum Setting {
     Encryption,
     /// Whether the Response or the assertion is signed.
     Signing,
-    /// Who may use the app.
+    /// The people who may use the app.
     Assignment,
 }
 

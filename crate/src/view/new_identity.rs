@@ -1,12 +1,11 @@
-//! What an administrator of a GitLab needs to add the identity that a person lacks ([`NewIdentity`]): the page,
-//! the two values for its form, and the same by GitLab's API, for one user and for all whose sign-ins were
-//! recorded.
+//! [`NewIdentity`]: the page, the two values and the commands by which an administrator of a GitLab adds the
+//! identity that a person lacks; for one user, and for all whose sign-ins were recorded.
 //!
 //! Rows R10 and R13. gitlab-facts 1.6: `/admin/users/U/identities/new` asks for the provider and the
-//! identifier; 3.4: `PUT /users/:id` with `provider` and `extern_uid`, and `GET /users?extern_uid=U&provider=P`.
-//! `PUT` would replace an identity of this provider, so that the commands look first, and add nothing where
-//! the user has one or somebody has the identifier. Samlight runs none of them. Leaves out: groups, whose
-//! members link themselves, and GitLab.com, which has no such administrator.
+//! identifier; 3.4: `PUT /users/:id` with `provider` and `extern_uid`, and `GET
+//! /users?extern_uid=U&provider=P`. `PUT` would replace an identity of this provider, so that the commands
+//! look first, and add nothing where the user has one or somebody has the identifier. Samlight runs none of
+//! them. Leaves out: groups, whose members link themselves, and GitLab.com, which has no such administrator.
 
 use super::verdict::step;
 use crate::{
@@ -26,7 +25,7 @@ use std::collections::BTreeMap;
 /// See the module's head.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct NewIdentity {
-    /// What it is, and for whom.
+    /// Its name, and for whom it is.
     pub heading: String,
     /// The steps, the page first.
     pub steps: Vec<Step>,

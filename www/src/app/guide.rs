@@ -1,6 +1,6 @@
 //! [`GuideState`]: which checks are open that ask for one thing at a time, and what a person said in them.
-//! All else of a check follows from what is known (`samlight::guide`), so it goes on where it was left. Leaves
-//! out how it looks: that is `pages/guide.rs`.
+//! All else of a check follows from what is known (`samlight::guide`), so it goes on where it was left.
+//! Leaves out how it looks: that is `pages/guide.rs`.
 
 use super::App;
 use js_sys::futures::spawn_local;

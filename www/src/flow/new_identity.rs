@@ -1,5 +1,5 @@
-//! What an administrator of the GitLab needs to add an identity: the steps with the page, the values to copy,
-//! and the commands.
+//! The identity that an administrator of the GitLab can add: the steps with the page, the values to copy, and
+//! the commands.
 
 use crate::{
     app::App,

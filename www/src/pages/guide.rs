@@ -1,5 +1,5 @@
-//! The checks that ask for one thing at a time, in place of the sign-ins or of the group: what is done, the one
-//! thing to do now with the orders that help, and the result with the message to send.
+//! The checks that ask for one thing at a time, in place of the sign-ins or of the group: what is done, the
+//! one thing to do now with the orders that help, and the result with the message to send.
 //!
 //! What is asked for, and when, the core decides (`samlight::guide`). The focus goes to what is asked for now
 //! where the element that had it is gone, and a status says it.
@@ -37,7 +37,7 @@ use sycamore::web::{
     tags::{a, button, div, h2, h3, li, main, ol, p, section, span, ul},
 };
 
-/// What is known of the check, each time that anything of it changes.
+/// The check by all that is known, each time that anything of it changes.
 fn derived(app: &App, check: Check) -> ReadSignal<Guide> {
     let app = app.clone();
     create_selector(move || {
@@ -104,8 +104,8 @@ pub(crate) fn guide(app: &App, check: Check) -> View {
         .into()
 }
 
-/// Asks the browser whether the GitLab in question may be seen: now, when another one is in question, and when
-/// access was given or taken away.
+/// Asks the browser whether the GitLab in question may be seen: now, when another one is in question, and
+/// when access was given or taken away.
 fn follow_access(app: &App, gitlab: ReadSignal<Option<Instance>>) {
     let app = app.clone();
     on_mount(move || {
@@ -143,7 +143,7 @@ fn close(app: &App, check: Check) {
     on_mount(move || controls::focus_if_lost(toggle.try_get()));
 }
 
-/// What the person said is forgotten, and the sign-in that is here is an older one.
+/// Forgets what the person said; the sign-in that is here is an older one from now on.
 fn begin_again(app: &App, check: Check) {
     let shown = app.flow.with_untracked(|flow| flow.as_ref().map(|flow| flow.line.id.clone()));
     app.guide.begin_again(shown.filter(|_| check == Check::SignIn));

@@ -1,4 +1,5 @@
-//! The pages: one document in six layouts, the checks in the panel, and what is shown when the document itself fails.
+//! The pages: one document in six layouts, the checks in the panel, and what is shown when the document
+//! itself fails.
 
 pub(crate) mod crash;
 pub(crate) mod guide;

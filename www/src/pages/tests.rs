@@ -167,7 +167,7 @@ fn a_check_asks_for_one_thing_and_says_what_is_done() {
         })));
     });
     assert!(
-        html.contains("https://gitlab.com/-/profile/account") && html.contains("Go on without it"),
+        html.contains("https://gitlab.com/-/profile/account") && html.contains("Continue without it"),
         "{html}"
     );
     assert!(!html.contains("THE VERDICT"), "{html}");

@@ -1,5 +1,5 @@
-//! The result of a group's check as a message ([`OwnerMessage`]), for whoever can fix it: how many members have
-//! which verdict, and what to do about each.
+//! The result of a group's check as a message ([`OwnerMessage`]), for whoever can fix it: how many members
+//! have which verdict, and what to do about each.
 //!
 //! It has numbers and no names, so that it may go to anybody. Leaves out: who the members are, which the
 //! table's file says.

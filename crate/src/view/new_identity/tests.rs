@@ -100,8 +100,8 @@ fn nothing_is_told_where_no_administrator_can_add_it() {
     assert_eq!(newest(&tracer), None, "members of a group link themselves");
 }
 
-/// What the command says and sends to a GitLab where this answers the look for the identifier, and this the
-/// look at the user.
+/// Runs the command against a GitLab with this answer to the look for the identifier, and this to the look at
+/// the user: the words that it says, and the requests that change something.
 fn run(command: &str, owner: &str, user: &str) -> (String, Vec<String>) {
     let stub = format!(
         "curl() {{ for it; do :; done; case \"$*\" in *PUT*) echo \"PUT $*\" >&2 ;; \
