@@ -1,6 +1,6 @@
 //! GitLab's clock is right, ten minutes ahead, ten minutes behind: the panel says how far the clocks are
-//! apart, draws the arrival of the Response on its windows of validity, inside where it says in time, and predicts what
-//! GitLab says by its own clock.
+//! apart, draws the arrival of the Response on its windows of validity, inside where it says in time, and
+//! predicts what GitLab says by its own clock.
 
 use anyhow::{Context, Result, ensure};
 use samlight_tests::browser::Browser;

@@ -192,7 +192,10 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere("the panel works by keyboard alone", panel::by_keyboard),
     Scenario::everywhere("an arrow leads to its message, and the diagram is copied", reading::the_diagram),
     Scenario::everywhere("a message is searched, folded and numbered", reading::a_message),
-    Scenario::everywhere("two sign-ins are compared beside each other", reading::two_sign_ins_beside_each_other),
+    Scenario::everywhere(
+        "two sign-ins are compared beside each other",
+        reading::two_sign_ins_beside_each_other,
+    ),
     Scenario::everywhere("the compact list has columns and sorts by them", reading::the_list),
     Scenario::everywhere("the panel finds sign-ins by their messages", panel::searches),
     Scenario::everywhere("the panel holds a part of 5,000 exchanges only", long_list::is_shown_in_part),

@@ -73,7 +73,7 @@ fn copies(panel: &Page, mermaid: &str) -> Result<()> {
     panel.wait_for("given.png?.[0] === 1280 && given.png[1] > 400").map(drop)
 }
 
-/// Where there is no room for the picture, the same is said in words, and leads to the messages, too.
+/// Without room for the picture the same is said in words, and leads to the messages, too.
 fn narrow(panel: &Page) -> Result<()> {
     if panel.kind() != Kind::Chromium {
         return Ok(());
@@ -104,7 +104,10 @@ pub(crate) fn a_message(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.to_front()?;
     show_part(panel, MESSAGES_TAB)?;
     panel.click(".message:last-of-type > summary")?;
-    panel.wait_for(&format!("document.querySelector('.message[open] pre')?.textContent === {}", json!(pretty)))?;
+    panel.wait_for(&format!(
+        "document.querySelector('.message[open] pre')?.textContent === {}",
+        json!(pretty)
+    ))?;
     let lines = pretty.lines().count();
     panel.wait_for(&format!("document.querySelectorAll('.message[open] .line').length === {lines}"))?;
 
@@ -155,13 +158,19 @@ pub(crate) fn the_list(stage: &Stage, browser: &Browser) -> Result<()> {
             && [...document.querySelectorAll('.entry')].every(it => it.getBoundingClientRect().height === 28)",
     )?;
     let column = |name: &str| {
-        format!("[...document.querySelectorAll('.entry .cell[data-column={name}]')].map(it => it.textContent)")
+        format!(
+            "[...document.querySelectorAll('.entry .cell[data-column={name}]')].map(it => it.textContent)"
+        )
     };
     let mut names = [state.member().name_id.clone(), state.owner().name_id.clone()];
     names.sort_by_key(|name| name.to_lowercase());
     for order in [names.clone(), [names[1].clone(), names[0].clone()]] {
         panel.click(".sorting [data-column=who]")?;
-        panel.wait_for(&format!("JSON.stringify({}) === {}", column("who"), json!(json!(order).to_string())))?;
+        panel.wait_for(&format!(
+            "JSON.stringify({}) === {}",
+            column("who"),
+            json!(json!(order).to_string())
+        ))?;
     }
     keep_picture(panel, "compact-list-1400")?;
     panel.click(".column-choice summary")?;
@@ -199,6 +208,8 @@ pub(crate) fn two_sign_ins_beside_each_other(stage: &Stage, browser: &Browser) -
     let has = |label: &str| shown.as_array().is_some_and(|rows| rows.iter().any(|row| row[0] == label));
     ensure!(shown.as_array().is_some_and(|rows| rows.contains(&row)) && !has("Issuer"), "{shown}");
     panel.click(".beside [aria-pressed]")?;
-    panel.wait_for("[...document.querySelectorAll('.differences th')].some(it => it.textContent === 'Issuer')")?;
+    panel.wait_for(
+        "[...document.querySelectorAll('.differences th')].some(it => it.textContent === 'Issuer')",
+    )?;
     keep_picture(panel, "beside-panel").map(drop)
 }

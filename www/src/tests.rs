@@ -19,8 +19,8 @@ use samlight::{
     comparison::Verdict,
     gitlab::{docs, instance::Instance},
     view::{
-        ArrowState, ArrowView, ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView, LegendView,
-        Mark, MessageView, Overview, Participant, Run, Selected, SequenceView, ValueView,
+        ArrowState, ArrowView, ComparisonRow, ComparisonView, ExchangeView, FindingView, FlowLine, FlowView,
+        LegendView, Mark, MessageView, Overview, Participant, Run, Selected, SequenceView, ValueView,
         acceptance::{AcceptanceView, CheckView},
         clock::{ClockView, TimeMark, WindowView},
         encrypted::EncryptedView,
@@ -317,25 +317,6 @@ fn the_failing_arrow_is_marked_without_colour_and_the_list_says_the_same() {
     for part in ["data-state=\"failed\"", "THE SEQUENCE", "THE WAIT", "/THE-PATH", ">why<"] {
         assert!(list.contains(part), "{part}: {list}");
     }
-}
-
-#[test]
-fn an_arrow_says_method_wait_and_fault_and_is_a_button_where_it_has_a_message() {
-    let mut view = full_flow();
-    let html = show_flow(view.clone());
-    let picture = html.split_once("sequence-picture").map(|(_, rest)| rest).unwrap_or_default();
-    let picture = picture.split("</svg>").next().unwrap_or_default();
-    for part in [">POST Response<", ">THE WAIT<", ">why<", ">THE LEGEND<", "THE SEQUENCE, THE WAIT, why"] {
-        assert!(picture.contains(part), "{part}: {picture}");
-    }
-    assert!(picture.contains("role=\"button\"") && picture.contains("tabindex=\"0\""), "{picture}");
-    view.sequence.arrows[0].message = None;
-    view.sequence.arrows[0].note = None;
-    let html = show_flow(view);
-    let picture = html.split_once("sequence-picture").map(|(_, rest)| rest).unwrap_or_default();
-    let arrow = picture.split("class=\"arrow\"").nth(1).and_then(|it| it.split('>').next());
-    assert!(arrow.is_some_and(|it| it.contains("role=\"img\"") && !it.contains("tabindex")), "{arrow:?}");
-    assert!(picture.contains(">/THE-PATH<"), "where it failed, the fault has its place: {picture}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The clocks of a sign-in as people read them: how far they are apart, and when the Response is valid.
 //!
 //! Each window is drawn on a line of its own: they last from minutes to hours. The picture says what the
-//! sentence says: an end that is not written is at the edge, and a mark is inside of the bar if the instant is
-//! within the time. Marks that lie far outside stand at the edges. The present is of interest only while the
-//! sign-in is under way.
+//! sentence says: an end that is not written is at the edge, and a mark is inside of the bar if the instant
+//! is within the time. Marks that lie far outside stand at the edges. The present is of interest only while
+//! the sign-in is under way.
 
 use crate::{
     base::{
@@ -40,7 +40,7 @@ pub struct WindowView {
     pub end: u16,
     /// The times of its beginning and of its end, where they are written.
     pub ends: (Option<String>, Option<String>),
-    /// How long it lasts, where both are written.
+    /// The time that it lasts, where both are written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lasts: Option<String>,
     /// The instants that are marked on the line.
@@ -215,7 +215,8 @@ mod tests {
     fn shown(from: Option<i64>, until: Option<i64>, arrived: Option<i64>, now: Option<i64>) -> WindowView {
         let instant = |at: Option<i64>| at.map(|at| Timestamp(at * 1_000));
         let window = Window { part: WindowPart::Conditions, from: instant(from), until: instant(until) };
-        let clocks = Clocks { gitlab: None, arrived: instant(arrived), issued: Some(Timestamp(0)), windows: vec![] };
+        let clocks =
+            Clocks { gitlab: None, arrived: instant(arrived), issued: Some(Timestamp(0)), windows: vec![] };
         window_view(&window, &clocks, instant(now), Zone::default())
     }
 

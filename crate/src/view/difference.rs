@@ -18,7 +18,7 @@ pub struct Difference {
     pub is_same: bool,
 }
 
-/// What no two sign-ins have in common.
+/// The values that no two sign-ins have in common.
 const OF_ONE: [&str; 2] = ["ID", "InResponseTo"];
 
 /// The values of both, in the order of the first, then what only the second has.
@@ -38,11 +38,7 @@ fn difference(label: String, left: Option<String>, right: Option<String>) -> Dif
     let shown = |value: &Option<String>, other: &Option<String>| {
         value.as_deref().map(|value| runs(value, other.as_deref()))
     };
-    Difference {
-        label,
-        values: [shown(&left, &right), shown(&right, &left)],
-        is_same: left == right,
-    }
+    Difference { label, values: [shown(&left, &right), shown(&right, &left)], is_same: left == right }
 }
 
 fn values(view: &FlowView) -> Vec<(String, String)> {
@@ -61,12 +57,14 @@ fn of_message(message: &MessageView) -> Vec<(String, String)> {
         let label = text!("difference.attribute", name = attribute.name);
         (label.to_string(), attribute.values.join("\n"))
     });
-    let certificates = message.certificates.iter().map(|certificate| {
-        (text!("difference.certificate").to_string(), certificate.sha256.clone())
-    });
-    let signatures = message.signatures.iter().map(|signature| {
-        (text!("difference.signature").to_string(), signature.sentence.text.clone())
-    });
+    let certificates = message
+        .certificates
+        .iter()
+        .map(|certificate| (text!("difference.certificate").to_string(), certificate.sha256.clone()));
+    let signatures = message
+        .signatures
+        .iter()
+        .map(|signature| (text!("difference.signature").to_string(), signature.sentence.text.clone()));
     summary.chain(attributes).chain(certificates).chain(signatures).collect()
 }
 
@@ -87,11 +85,12 @@ mod tests {
              <saml:AttributeStatement><saml:Attribute Name=\"{attribute}\"><saml:AttributeValue>x\
              </saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion></samlp:Response>"
         );
-        let event: Event = serde_json::from_value(json!({ "id": "1767258000000-test-000001", "kind": "request",
+        let event: Event =
+            serde_json::from_value(json!({ "id": "1767258000000-test-000001", "kind": "request",
             "request": "1", "tab": 1, "method": "POST",
             "url": "https://gitlab.com/groups/acme/-/saml/callback", "body": "form",
             "form": [["SAMLResponse", [BASE64_STANDARD.encode(response)]]] }))
-        .unwrap();
+            .unwrap();
         let tracer = Tracer::replay(vec![event]);
         flow_view(&Case::new(&tracer, tracer.flows().last().unwrap(), Timestamp(1_767_258_010_000)))
     }

@@ -13,7 +13,11 @@ use crate::{
 const NAMES: [&str; 3] = ["G", "B", "I"];
 
 /// The diagram. `began` is its title.
-pub(super) fn mermaid(participants: &[Participant], arrows: &[ArrowView], began: Option<Timestamp>) -> String {
+pub(super) fn mermaid(
+    participants: &[Participant],
+    arrows: &[ArrowView],
+    began: Option<Timestamp>,
+) -> String {
     let title = began.map(|at| format!("    title {at}"));
     let lanes = NAMES.iter().zip(participants).map(|(name, participant)| {
         let label = match &participant.place {
@@ -38,9 +42,10 @@ fn lines_of(arrow: &ArrowView) -> Vec<String> {
         ArrowState::NotSeen | ArrowState::Waiting => "-->>",
     };
     let words = what(arrow.http.as_deref(), &arrow.label, arrow.state);
-    let since = arrow.since.filter(|_| arrow.pause.is_none()).map(|since| {
-        text!("sequence.mermaid.since", duration = duration_text(since)).to_string()
-    });
+    let since = arrow
+        .since
+        .filter(|_| arrow.pause.is_none())
+        .map(|since| text!("sequence.mermaid.since", duration = duration_text(since)).to_string());
     let note = arrow.note.as_deref().map(|note| format!("    Note over {from},{to}: {}", escaped(note)));
     let pause = arrow.pause.as_deref().map(|pause| format!("    Note over {from}: {}", escaped(pause)));
     let label = format!("{words}{}", since.unwrap_or_default());

@@ -194,15 +194,17 @@ mod tests {
             assertion("ada"),
             assertion("bob")
         );
-        let event: Event = serde_json::from_value(json!({ "id": "1767258000000-test-000001", "kind": "request",
+        let event: Event =
+            serde_json::from_value(json!({ "id": "1767258000000-test-000001", "kind": "request",
             "request": "1", "tab": 1, "method": "POST",
             "url": "https://gitlab.com/groups/acme/-/saml/callback", "body": "form",
             "form": [["SAMLResponse", [BASE64_STANDARD.encode(response)]]] }))
-        .unwrap();
+            .unwrap();
         let tracer = Tracer::replay(vec![event]);
         let case = Case::new(&tracer, tracer.flows().last().unwrap(), Timestamp(1_767_258_010_000));
         let summary = flow_view(&case).messages.remove(0).summary;
-        let of = |label: &str| summary.iter().find(|(name, _)| name == label).map(|(_, value)| value.as_str());
+        let of =
+            |label: &str| summary.iter().find(|(name, _)| name == label).map(|(_, value)| value.as_str());
         assert_eq!(of("NameID"), Some("ada"), "{summary:?}");
         assert_eq!(of("Assertion 2: NameID"), Some("bob"), "{summary:?}");
         assert_eq!(of("Assertion 2: NotOnOrAfter"), Some("2026-01-01T00:00:00Z"), "{summary:?}");

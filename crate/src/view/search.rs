@@ -1,5 +1,5 @@
-//! The sign-ins that the list shows, and in which order: [`Query`], answered here so that messages are searched
-//! where they are.
+//! The sign-ins that the list shows, and in which order: [`Query`], answered here so that messages are
+//! searched where they are.
 
 use super::{Facet, FlowLine, lines::Line};
 use crate::{base::order::sort_by, trace::tracer::Tracer};
@@ -136,9 +136,12 @@ fn sorted(lines: &mut Vec<&Line>, sort: Sort) {
     };
     // The keys are made once: a list can have many thousand lines.
     let mut keyed: Vec<_> = lines.iter().map(|line| (key(&line.shown), *line)).collect();
-    sort_by(&mut keyed, |(one, _), (other, _)| {
-        if sort.is_ascending { one.cmp(other) } else { other.cmp(one) }
-    });
+    sort_by(
+        &mut keyed,
+        |(one, _), (other, _)| {
+            if sort.is_ascending { one.cmp(other) } else { other.cmp(one) }
+        },
+    );
     *lines = keyed.into_iter().map(|(_, line)| line).collect();
 }
 
@@ -244,7 +247,7 @@ mod tests {
     };
     use serde_json::json;
 
-    /// What the list says of three sign-ins, each in a tab of its own: `c` without a StatusCode, `a` and `b`
+    /// The list of three sign-ins, each in a tab of its own: `c` without a StatusCode, `a` and `b`
     /// refused by the identity provider.
     fn listed(query: &Query) -> Overview {
         use base64::{Engine, prelude::BASE64_STANDARD};
@@ -253,11 +256,13 @@ mod tests {
                 "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_{group}\" \
                  Version=\"2.0\">{status}</samlp:Response>"
             ));
-            serde_json::from_value(json!({ "id": format!("{:013}-test-{number:06}", 1_767_258_000_000 + number * 1_000),
+            serde_json::from_value(
+                json!({ "id": format!("{:013}-test-{number:06}", 1_767_258_000_000 + number * 1_000),
                 "kind": "request", "request": group, "method": "POST", "body": "form",
                 "tab": 30 - number,
                 "url": format!("https://gitlab.com/groups/{group}/-/saml/callback"),
-                "form": [["SAMLResponse", [response]]] }))
+                "form": [["SAMLResponse", [response]]] }),
+            )
             .unwrap()
         };
         let refused = "<samlp:Status><samlp:StatusCode \

@@ -170,8 +170,7 @@ fn legend(arrows: &[Arrow], withheld: Option<&str>) -> Vec<LegendView> {
         (ArrowState::Failed, text!("sequence.legend.failed")),
     ];
     let present = all.into_iter().filter(|(state, _)| is_there(*state));
-    let legend: Vec<_> =
-        present.map(|(state, text)| LegendView { state, text: text.to_string() }).collect();
+    let legend: Vec<_> = present.map(|(state, text)| LegendView { state, text: text.to_string() }).collect();
     if legend.len() > 1 { legend } else { Vec::new() }
 }
 

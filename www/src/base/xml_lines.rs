@@ -1,4 +1,5 @@
-//! The lines of a long text for the eye: the part that is shown, what can be folded, where something is found.
+//! The lines of a long text for the eye: the part that is shown, what can be folded, where something is
+//! found.
 //!
 //! Everything works on places in the text, in octets, and costs one look at it: a message of megabytes is
 //! searched as a whole, and only a part of it is put into the page. A fold is found by the indentation that
@@ -54,7 +55,8 @@ pub(crate) struct Piece<'a> {
     pub(crate) hit: Option<usize>,
 }
 
-/// The lines of `runs`, whose first octet is at `start` of the whole text, with `hits` in pieces of their own.
+/// The lines of `runs`, whose first octet is at `start` of the whole text, with `hits` in pieces of their
+/// own.
 pub(crate) fn lines<'a>(
     runs: Vec<(Colour, &'a str)>,
     start: usize,
@@ -167,10 +169,13 @@ mod tests {
     fn a_part_has_the_hits_that_are_in_it() {
         let text = "ada\nbob\nada\n";
         let lines = lines(vec![(Colour::Text, &text[8..])], 8, &hits(text, "ada"));
-        assert_eq!(lines, [[
-            Piece { colour: Colour::Text, text: "ada", hit: Some(1) },
-            Piece { colour: Colour::Text, text: "\n", hit: None },
-        ]]);
+        assert_eq!(
+            lines,
+            [[
+                Piece { colour: Colour::Text, text: "ada", hit: Some(1) },
+                Piece { colour: Colour::Text, text: "\n", hit: None },
+            ]]
+        );
     }
 
     #[test]

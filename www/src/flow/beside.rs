@@ -78,10 +78,7 @@ fn one(line: ReadSignal<FlowLine>) -> View {
         let at = format!("{} {}", time.day, time.time);
         text!("ui.beside.one", time = at, who = who, verdict = line.verdict.text).to_string()
     });
-    option()
-        .value(move || line.with(|line| line.id.clone()))
-        .children(live(move || words.get_clone()))
-        .into()
+    option().value(move || line.with(|line| line.id.clone())).children(live(move || words.get_clone())).into()
 }
 
 fn choose(app: &App, id: String, other: Signal<Option<Rc<FlowView>>>) {

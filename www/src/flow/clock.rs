@@ -86,8 +86,8 @@ fn picture(window: &WindowView) -> View {
         .into()
 }
 
-/// A line across with its name above. Of several (`number`) the first is the earliest: its name is on its left
-/// side, so that the names do not lie on each other.
+/// A line across with its name above. Of several (`number`) the first is the earliest: its name is on its
+/// left side, so that the names do not lie on each other.
 fn mark(number: Option<usize>, mark: &TimeMark) -> View {
     let x = mark.at.to_string();
     let anchor = match (number, mark.at) {

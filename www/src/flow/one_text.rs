@@ -211,7 +211,9 @@ fn fold(folded: Signal<BTreeSet<usize>>, at: usize, inside: usize) -> View {
 fn on_fold_key(event: &web_sys::KeyboardEvent) {
     let region = event.current_target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
     let here = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
-    let Some((region, here)) = region.zip(here).filter(|(_, here)| here.class_name() == "fold") else { return };
+    let Some((region, here)) = region.zip(here).filter(|(_, here)| here.class_name() == "fold") else {
+        return;
+    };
     let Ok(all) = region.query_selector_all(".line:not([hidden]) > .fold") else { return };
     let length = all.length() as usize;
     let one = |at: usize| u32::try_from(at).ok().and_then(|at| all.item(at));
@@ -266,7 +268,10 @@ fn find(shown: Shown, wanted: Signal<String>) -> View {
                     }
                     _ => {}
                 }),
-            span().class("quiet found-count").attr("role", "status").children(live(move || count.get_clone())),
+            span()
+                .class("quiet found-count")
+                .attr("role", "status")
+                .children(live(move || count.get_clone())),
             way(text!("ui.find.before"), "↑", true),
             way(text!("ui.find.next"), "↓", false),
         ))
@@ -295,9 +300,7 @@ fn rest(shown: Shown) -> View {
                 .r#type("button")
                 .class("whole")
                 .on(events::click, move |_| part.set(0..length.get_untracked()))
-                .children(live(move || {
-                    text!("ui.form.whole", kilobytes = length.get() / 1024).to_string()
-                })),
+                .children(live(move || text!("ui.form.whole", kilobytes = length.get() / 1024).to_string())),
         ))
         .into()
 }

@@ -185,3 +185,35 @@ fn copies(app: &App, sequence: ReadSignal<SequenceView>) -> View {
         ))
         .into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{full_flow, shown};
+    use samlight::view::FlowView;
+
+    fn of(view: &FlowView) -> String {
+        let view = view.sequence.clone();
+        shown(|app| sequence(app, *create_signal(view)))
+    }
+
+    #[test]
+    fn an_arrow_says_method_wait_and_fault_and_is_a_button_where_it_has_a_message() {
+        let mut view = full_flow();
+        let html = of(&view);
+        let picture = html.split_once("sequence-picture").map(|(_, rest)| rest).unwrap_or_default();
+        let picture = picture.split("</svg>").next().unwrap_or_default();
+        for part in [">POST Response<", ">THE WAIT<", ">why<", ">THE LEGEND<", "THE SEQUENCE, THE WAIT, why"]
+        {
+            assert!(picture.contains(part), "{part}: {picture}");
+        }
+        assert!(picture.contains("role=\"button\"") && picture.contains("tabindex=\"0\""), "{picture}");
+        view.sequence.arrows[0].message = None;
+        view.sequence.arrows[0].note = None;
+        let html = of(&view);
+        let picture = html.split_once("sequence-picture").map(|(_, rest)| rest).unwrap_or_default();
+        let arrow = picture.split("class=\"arrow\"").nth(1).and_then(|it| it.split('>').next());
+        assert!(arrow.is_some_and(|it| it.contains("role=\"img\"") && !it.contains("tabindex")), "{arrow:?}");
+        assert!(picture.contains(">/THE-PATH<"), "where it failed, the fault has its place: {picture}");
+    }
+}

@@ -27,7 +27,7 @@ pub(super) struct Drawn {
     pub(super) lanes: Vec<Shape>,
     pub(super) rows: Vec<Vec<Shape>>,
     pub(super) legend: Vec<Shape>,
-    /// Where the heads end.
+    /// The end of the heads.
     pub(super) top: usize,
     pub(super) height: usize,
 }
@@ -92,7 +92,13 @@ fn head(at: usize, participant: &Participant) -> Vec<Shape> {
 fn band(pause: &str, y: usize) -> [Shape; 2] {
     let middle = lane(1);
     [
-        path("pause", format!("M4 {}h{}v26h-{}z", y + 4, WIDTH - 8, WIDTH - 8), Paint::Sunken, Paint::Line, 1.0),
+        path(
+            "pause",
+            format!("M4 {}h{}v26h-{}z", y + 4, WIDTH - 8, WIDTH - 8),
+            Paint::Sunken,
+            Paint::Line,
+            1.0,
+        ),
         words("pause", (middle, y + 21), 12.0, false, Paint::Quiet, Anchor::Middle, pause),
     ]
 }
@@ -132,12 +138,17 @@ fn row(at: usize, arrow: &ArrowView, top: usize) -> Vec<Shape> {
     let times = times(arrow);
     let time = |at: usize| times.get(at).map_or("", String::as_str);
     let (time, since) = if arrow.time.is_some() { (time(0), time(1)) } else { ("", time(0)) };
-    let when = |y: usize, content: &str| {
-        words("when", (4, y), 11.5, false, Paint::Quiet, Anchor::Start, content)
-    };
+    let when =
+        |y: usize, content: &str| words("when", (4, y), 11.5, false, Paint::Quiet, Anchor::Start, content);
     let mut shapes = vec![
         // The room that can be clicked, and the frame of the focus.
-        path("hit", format!("M1 {}h{}v{}h-{}z", top + 2, WIDTH - 2, ROW - 4, WIDTH - 2), Paint::Nothing, Paint::Nothing, 2.0),
+        path(
+            "hit",
+            format!("M1 {}h{}v{}h-{}z", top + 2, WIDTH - 2, ROW - 4, WIDTH - 2),
+            Paint::Nothing,
+            Paint::Nothing,
+            2.0,
+        ),
         shaft(arrow.state, from, back, y),
         path("point", format!("M{tip} {y} {back} {} {back} {}z", y - 6, y + 6), paint, Paint::Nothing, 0.0),
     ];

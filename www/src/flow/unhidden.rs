@@ -1,8 +1,8 @@
 //! Text in which what cannot be seen is made visible.
 //!
 //! White space becomes a sign in the text itself, because a message is full of it; a rarer character
-//! (no-break space, characters without width, marks of direction) becomes a marked box with its code point, and its
-//! name as a tip.
+//! (no-break space, characters without width, marks of direction) becomes a marked box with its code point,
+//! and its name as a tip.
 
 use samlight::{base::characters::is_invisible, view::runs};
 use sycamore::prelude::*;

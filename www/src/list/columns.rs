@@ -76,14 +76,16 @@ pub(super) fn heads(app: &App) -> View {
         let app = app.clone();
         app.compact.get().then(|| {
             let heads = COLUMNS.into_iter().map(|column| head(&app, column)).collect::<Vec<_>>();
-            View::from(div().class("heads").children((
-                div()
-                    .class("sorting")
-                    .attr("role", "group")
-                    .attr("aria-label", text!("ui.column.sort").to_string())
-                    .children(heads),
-                choice(&app),
-            )))
+            View::from(
+                div().class("heads").children((
+                    div()
+                        .class("sorting")
+                        .attr("role", "group")
+                        .attr("aria-label", text!("ui.column.sort").to_string())
+                        .children(heads),
+                    choice(&app),
+                )),
+            )
         })
     })
 }
@@ -122,18 +124,16 @@ fn choice(app: &App) -> View {
     let left_out = app.left_out;
     let one = |column: Column| {
         let is_shown = move || left_out.with(|left_out| !left_out.contains(&column));
-        View::from(
-            label().children((
-                input().r#type("checkbox").checked(is_shown).on(events::change, move |_| {
-                    left_out.update(|left_out| {
-                        if !left_out.remove(&column) {
-                            left_out.insert(column);
-                        }
-                    });
-                }),
-                span().children(heading(column).to_string()),
-            )),
-        )
+        View::from(label().children((
+            input().r#type("checkbox").checked(is_shown).on(events::change, move |_| {
+                left_out.update(|left_out| {
+                    if !left_out.remove(&column) {
+                        left_out.insert(column);
+                    }
+                });
+            }),
+            span().children(heading(column).to_string()),
+        )))
     };
     details()
         .class("column-choice")
@@ -183,30 +183,28 @@ pub(super) fn verdicts(app: &App) -> View {
         let app = app.clone();
         let chosen = app.query;
         several.get().then(|| {
-            View::from(
-                label().children((
-                    span().class("unseen").children(text!("ui.column.verdict").to_string()),
-                    super::search::choice_of(
-                        move |verdict| app.filter(|query| query.verdict = verdict),
-                        move || chosen.with(|query| query.verdict.is_none()),
-                        text!("ui.search.any-verdict"),
-                        each(
-                            facets,
-                            |_, facet| facet.verdict.text.clone(),
-                            |facet| {
-                                super::search::one_of(
-                                    part(facet, |facet| facet.verdict.text.clone()),
-                                    part(facet, |facet| {
-                                        let verdict = &facet.verdict.text;
-                                        text!("ui.search.verdict", verdict = verdict, count = facet.count)
-                                            .to_string()
-                                    }),
-                                )
-                            },
-                        ),
+            View::from(label().children((
+                span().class("unseen").children(text!("ui.column.verdict").to_string()),
+                super::search::choice_of(
+                    move |verdict| app.filter(|query| query.verdict = verdict),
+                    move || chosen.with(|query| query.verdict.is_none()),
+                    text!("ui.search.any-verdict"),
+                    each(
+                        facets,
+                        |_, facet| facet.verdict.text.clone(),
+                        |facet| {
+                            super::search::one_of(
+                                part(facet, |facet| facet.verdict.text.clone()),
+                                part(facet, |facet| {
+                                    let verdict = &facet.verdict.text;
+                                    text!("ui.search.verdict", verdict = verdict, count = facet.count)
+                                        .to_string()
+                                }),
+                            )
+                        },
                     ),
-                )),
-            )
+                ),
+            )))
         })
     })
 }

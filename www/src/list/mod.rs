@@ -174,9 +174,7 @@ fn two_lines(line: ReadSignal<FlowLine>, verdict: ReadSignal<Sentence>) -> View 
             span().class("unseen").children(live(move || {
                 format!("{}: ", severity::word(verdict.with(|verdict| verdict.severity)))
             })),
-            span()
-                .class("entry-words")
-                .children(live(move || verdict.with(|verdict| verdict.text.clone()))),
+            span().class("entry-words").children(live(move || verdict.with(|verdict| verdict.text.clone()))),
         )),
         time()
             .class("entry-time")
@@ -188,9 +186,7 @@ fn two_lines(line: ReadSignal<FlowLine>, verdict: ReadSignal<Sentence>) -> View 
             .attr("title", move || line.with(|line| line.title.clone()))
             .children(live(move || line.with(whose))),
         private_badge(line),
-        span()
-            .class("entry-day")
-            .children(live(move || line.with(|line| local_time::at(&line.started).day))),
+        span().class("entry-day").children(live(move || line.with(|line| local_time::at(&line.started).day))),
     ))
 }
 

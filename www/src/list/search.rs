@@ -105,17 +105,15 @@ fn hosts(app: &App) -> View {
         let app = app.clone();
         let chosen = app.query;
         several.get().then(|| {
-            View::from(
-                label().children((
-                    span().class("unseen").children(text!("ui.search.host").to_string()),
-                    choice_of(
-                        move |host| app.filter(|query| query.host = host),
-                        move || chosen.with(|query| query.host.is_none()),
-                        text!("ui.search.any-host"),
-                        each(hosts, |_, host| host.clone(), |host| one_of(host, host)),
-                    ),
-                )),
-            )
+            View::from(label().children((
+                span().class("unseen").children(text!("ui.search.host").to_string()),
+                choice_of(
+                    move |host| app.filter(|query| query.host = host),
+                    move || chosen.with(|query| query.host.is_none()),
+                    text!("ui.search.any-host"),
+                    each(hosts, |_, host| host.clone(), |host| one_of(host, host)),
+                ),
+            )))
         })
     })
 }

@@ -39,7 +39,7 @@ pub(crate) fn panel(app: &App, layout: Layout) -> View {
     ))
 }
 
-/// What is seldom wanted: the panel elsewhere, clearing, the GitLab instances, the welcome page.
+/// The things that are seldom wanted: the panel elsewhere, clearing, the GitLab instances, the welcome page.
 fn menu(app: &App, layout: Layout, stage: ReadSignal<Stage>) -> View {
     let elsewhere = match layout {
         Layout::Side => controls::open_button(app, PanelPlace::Tab, "", || {}),

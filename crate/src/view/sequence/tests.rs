@@ -56,9 +56,8 @@ fn place() -> Value {
 /// GitLab sends the AuthnRequest away; it rides in the redirect.
 fn sent_away() -> Vec<Value> {
     let start = "https://gitlab.com/users/auth/group_saml";
-    let query =
-        percent_encoding::utf8_percent_encode(&encoded(REQUEST), percent_encoding::NON_ALPHANUMERIC)
-            .to_string();
+    let query = percent_encoding::utf8_percent_encode(&encoded(REQUEST), percent_encoding::NON_ALPHANUMERIC)
+        .to_string();
     vec![json!({ "kind": "response", "request": "1", "place": place(), "method": "POST", "url": start,
         "status": 302, "location": format!("{IDP}?SAMLRequest={query}") })]
 }
@@ -163,21 +162,19 @@ fn a_wait_is_told_where_the_time_was_spent() {
 #[test]
 fn the_legend_has_the_lines_that_are_there() {
     let states = |view: SequenceView| -> Vec<_> { view.legend.into_iter().map(|line| line.state).collect() };
-    assert_eq!(
-        states(refused_after(500)),
-        [ArrowState::Seen, ArrowState::NotSeen, ArrowState::Failed]
-    );
-    assert_eq!(
-        states(view_of(&sent_away())),
-        [ArrowState::Seen, ArrowState::NotSeen, ArrowState::Waiting]
-    );
+    assert_eq!(states(refused_after(500)), [ArrowState::Seen, ArrowState::NotSeen, ArrowState::Failed]);
+    assert_eq!(states(view_of(&sent_away())), [ArrowState::Seen, ArrowState::NotSeen, ArrowState::Waiting]);
 }
 
 #[test]
 fn a_copy_for_a_ticket_has_hosts_and_no_path_and_no_query() {
     let text = refused_after(38_000).mermaid;
-    for line in ["participant I as Identity provider (idp.example.com)", "G->>B: 302 AuthnRequest",
-        "Note over I: 38.0 s at the identity provider", "B-xG: POST Response (failed here)"] {
+    for line in [
+        "participant I as Identity provider (idp.example.com)",
+        "G->>B: 302 AuthnRequest",
+        "Note over I: 38.0 s at the identity provider",
+        "B-xG: POST Response (failed here)",
+    ] {
         assert!(text.contains(line), "{line}: {text}");
     }
     assert!(!text.contains("/saml") && !text.contains("SAMLRequest"), "{text}");
