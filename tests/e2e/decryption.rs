@@ -136,7 +136,7 @@ fn on_the_static_page(stage: &Stage, browser: &Browser, sample: &Sample) -> Resu
 fn unfold(page: &Page) -> Result<()> {
     show_part(page, MESSAGES_TAB)?;
     page.wait_for(
-        "(document.querySelectorAll('details').forEach(it => { it.open = true }),
+        "(document.querySelectorAll('.part details').forEach(it => { it.open = true }),
           document.querySelector('.key textarea')?.offsetHeight > 0)",
     )?;
     Ok(())

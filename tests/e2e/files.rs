@@ -116,7 +116,7 @@ pub(crate) fn wait_for_count(page: &Page, count: usize) -> Result<()> {
 /// Until the sign-in that is open has a message with this NameID, once it is unfolded.
 pub(crate) fn wait_for_name_id(page: &Page, name_id: &str) -> Result<()> {
     page.wait_for(&format!(
-        "document.querySelectorAll('details').forEach(it => {{ it.open = true }}) ?? \
+        "document.querySelectorAll('.part details').forEach(it => {{ it.open = true }}) ?? \
          document.body.textContent.includes('{name_id}')"
     ))?;
     Ok(())

@@ -71,6 +71,7 @@ fn added(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
     offered_where_the_person_stands(browser, desk)?;
     desk.sign_in_by_password(state.owner())?;
     open_settings(desk, state)?;
+    samlight.panel.click(".menu > summary")?;
     samlight.panel.click(".instances-link")?;
     let page = browser.opened(&samlight.extension.url(INSTANCES))?;
     page.wait_for_text("No other GitLab was added")?;

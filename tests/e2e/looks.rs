@@ -60,9 +60,9 @@ const PARTS: [&str; 6] = ["", "-values", "-checks", "-sequence", "-messages", "-
 fn with_all_open(desk: &Desk, side: &Page) -> Result<()> {
     for page in [&desk.samlight.panel, side] {
         page.wait_for_text("has other capital letters than the one")?;
-        page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")?;
+        page.evaluate("document.querySelectorAll('.part details').forEach(it => { it.open = true })")?;
         page.wait_for(
-            "document.querySelectorAll('details pre').length === document.querySelectorAll('details').length",
+            "document.querySelectorAll('.part details pre').length === document.querySelectorAll('.part details').length",
         )?;
     }
     Ok(())

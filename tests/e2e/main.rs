@@ -44,6 +44,7 @@ mod places;
 mod plan;
 mod popup;
 mod privacy;
+mod reading;
 mod refusals;
 mod settings;
 mod sign_in;
@@ -206,6 +207,13 @@ const SCENARIOS: &[Scenario<Stage>] = &[
         .in_a_fresh_browser(),
     Scenario::everywhere("panel and side panel follow a sign-in while it happens", panel::follows_a_sign_in),
     Scenario::everywhere("the panel works by keyboard alone", panel::by_keyboard),
+    Scenario::everywhere("an arrow leads to its message, and the diagram is copied", reading::the_diagram),
+    Scenario::everywhere("a message is searched, folded and numbered", reading::a_message),
+    Scenario::everywhere(
+        "two sign-ins are compared beside each other",
+        reading::two_sign_ins_beside_each_other,
+    ),
+    Scenario::everywhere("the compact list has columns and sorts by them", reading::the_list),
     Scenario::everywhere("the panel finds sign-ins by their messages", panel::searches),
     Scenario::everywhere("the panel holds a part of 5,000 exchanges only", long_list::is_shown_in_part),
     Scenario::everywhere(

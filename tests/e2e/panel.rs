@@ -204,7 +204,7 @@ pub(crate) fn searches(stage: &Stage, browser: &Browser) -> Result<()> {
 }
 
 /// A member's sign-in and the owner's.
-fn two_sign_ins(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
+pub(crate) fn two_sign_ins(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> {
     for user in [state.member(), state.owner()] {
         desk.forget_sessions(browser)?;
         desk.sign_in_by_saml(state, user)?;
@@ -214,7 +214,7 @@ fn two_sign_ins(browser: &Browser, desk: &Desk, state: &LabState) -> Result<()> 
 }
 
 /// Presses Tab until the focus is on such an element.
-fn tab_to(page: &Page, selector: &str) -> Result<()> {
+pub(crate) fn tab_to(page: &Page, selector: &str) -> Result<()> {
     for _ in 0..60 {
         page.press("Tab")?;
         if page.evaluate(&format!("document.activeElement.matches({})", json!(selector)))? == true {

@@ -93,9 +93,14 @@ impl Zone {
 
     /// `2026-01-01 10:14:03 UTC+1 (09:14:03 UTC)`: for somebody else, who may be elsewhere.
     pub fn for_others(self, at: Timestamp) -> String {
-        let day = self.civil(at).map(|civil| format!("{} ", civil.date())).unwrap_or_default();
         let utc = if self.is_utc() { String::new() } else { format!(" ({})", at.time_of_day()) };
-        format!("{day}{}{utc}", self.time_of_day(at))
+        format!("{}{utc}", self.day_and_time(at))
+    }
+
+    /// `2026-01-01 10:14:03 UTC+1`.
+    pub fn day_and_time(self, at: Timestamp) -> String {
+        let day = self.civil(at).map(|civil| format!("{} ", civil.date())).unwrap_or_default();
+        format!("{day}{}", self.time_of_day(at))
     }
 
     fn civil(self, at: Timestamp) -> Option<PrimitiveDateTime> {

@@ -23,6 +23,7 @@ mod response_forged;
 mod response_never_posted;
 mod response_refused;
 mod response_unanswered;
+mod sign_in_repeats;
 mod signature_ambiguous;
 mod signature_invalid;
 mod signature_method;
@@ -72,6 +73,7 @@ pub const ALL: &[Diagnosis] = &[
     response_never_posted::DIAGNOSIS,
     response_refused::DIAGNOSIS,
     response_unanswered::DIAGNOSIS,
+    sign_in_repeats::DIAGNOSIS,
     signature_ambiguous::DIAGNOSIS,
     signature_invalid::DIAGNOSIS,
     signature_method::DIAGNOSIS,

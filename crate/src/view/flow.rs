@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     base::{
+        address::Address,
         catalogue::{Text, stop},
         instant::Zone,
         redact,
@@ -55,6 +56,11 @@ pub fn line(case: &Case<'_>) -> FlowLine {
         title: title(flow).to_string(),
         who: who(case),
         group: flow.provider.as_ref().and_then(Provider::group).map(str::to_owned),
+        host: flow
+            .instance
+            .as_ref()
+            .and_then(|instance| Address::parse(&instance.origin).map(|address| address.host().to_owned())),
+        tab: Some(flow.place.tab).filter(|tab| *tab >= 0 && !flow.place.of_file),
         verdict: short_verdict(case),
         private: flow.place.private,
         container: flow.place.container().map(|number| text!("place.container", number = number).to_string()),

@@ -142,5 +142,72 @@ pub(super) fn summary(message: &Message) -> Vec<(String, String)> {
         .is_encrypted()
         .then(|| (text!("message.encrypted").to_string(), text!("message.encrypted.why").to_string()));
     let present = rows.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?)));
-    present.chain(other_message::rows(message)).chain(encrypted).collect()
+    present.chain(further_assertions(message)).chain(other_message::rows(message)).chain(encrypted).collect()
+}
+
+/// Further assertions of which the values are listed; their attributes and the XML have all.
+const FURTHER: usize = 20;
+
+/// The values of the assertions after the first one: GitLab looks at that alone, and whoever reads the
+/// message wants to know whose the others are.
+fn further_assertions(message: &Message) -> Vec<(String, String)> {
+    let further = message.assertions().iter().enumerate().skip(1).take(FURTHER);
+    let rows = further.flat_map(|(at, assertion)| {
+        let subject = assertion.subject.as_ref();
+        let name_id = subject.and_then(|subject| subject.name_id.as_ref());
+        let conditions = assertion.conditions.as_ref();
+        let audiences: Vec<&str> = conditions.map(|it| it.audiences().collect()).unwrap_or_default();
+        let rows = [
+            ("NameID", name_id.map(|name_id| name_id.value.clone())),
+            ("NameID Format", name_id.and_then(|name_id| name_id.format.clone())),
+            ("Issuer", assertion.issuer.clone()),
+            ("ID", assertion.id.clone()),
+            ("Audience", (!audiences.is_empty()).then(|| audiences.join(", "))),
+            ("NotBefore", conditions.and_then(|conditions| conditions.not_before.clone())),
+            ("NotOnOrAfter", conditions.and_then(|conditions| conditions.not_on_or_after.clone())),
+        ];
+        let label = move |name: &str| text!("message.of-assertion", number = at + 1, name = name).to_string();
+        rows.into_iter().filter_map(move |(name, value)| Some((label(name), value?)))
+    });
+    rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        base::instant::Timestamp, case::Case, event::Event, trace::tracer::Tracer, view::flow::flow_view,
+    };
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    use serde_json::json;
+
+    #[test]
+    fn each_assertion_says_whose_it_is() {
+        let assertion = |name: &str| {
+            format!(
+                "<saml:Assertion ID=\"_{name}\"><saml:Subject><saml:NameID>{name}</saml:NameID></saml:Subject>\
+                 <saml:Conditions NotOnOrAfter=\"2026-01-01T00:00:00Z\"/></saml:Assertion>"
+            )
+        };
+        let response = format!(
+            "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
+             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_r\">{}{}</samlp:Response>",
+            assertion("ada"),
+            assertion("bob")
+        );
+        let event: Event =
+            serde_json::from_value(json!({ "id": "1767258000000-test-000001", "kind": "request",
+            "request": "1", "tab": 1, "method": "POST",
+            "url": "https://gitlab.com/groups/acme/-/saml/callback", "body": "form",
+            "form": [["SAMLResponse", [BASE64_STANDARD.encode(response)]]] }))
+            .unwrap();
+        let tracer = Tracer::replay(vec![event]);
+        let case = Case::new(&tracer, tracer.flows().last().unwrap(), Timestamp(1_767_258_010_000));
+        let summary = flow_view(&case).messages.remove(0).summary;
+        let of =
+            |label: &str| summary.iter().find(|(name, _)| name == label).map(|(_, value)| value.as_str());
+        assert_eq!(of("NameID"), Some("ada"), "{summary:?}");
+        assert_eq!(of("Assertion 2: NameID"), Some("bob"), "{summary:?}");
+        assert_eq!(of("Assertion 2: NotOnOrAfter"), Some("2026-01-01T00:00:00Z"), "{summary:?}");
+        assert_eq!(of("Assertion 1: NameID"), None, "{summary:?}");
+    }
 }

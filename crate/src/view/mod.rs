@@ -10,10 +10,12 @@ mod actor;
 pub mod at_hand;
 pub mod clock;
 pub mod context;
+pub mod difference;
 pub mod encrypted;
 pub mod flow;
 mod for_others;
 pub mod lines;
+mod mermaid;
 mod message;
 pub mod new_identity;
 pub(crate) mod of_file;
@@ -71,10 +73,22 @@ pub struct Overview {
     pub flows: Vec<FlowLine>,
     /// Hosts that took part in any sign-in, sorted.
     pub hosts: Vec<String>,
+    /// The verdicts of the sign-ins found, counted as if none of them were chosen.
+    #[serde(default)]
+    pub facets: Vec<Facet>,
     /// The sign-in to show: the chosen one while it exists, else the newest found, else the newest.
     pub selected: Option<Selected>,
     /// Things to say about the recording itself: an event was set aside, the store was emptied, …
     pub notices: Vec<Sentence>,
+}
+
+/// A verdict that several sign-ins can have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facet {
+    /// The verdict in a few words.
+    pub verdict: Sentence,
+    /// The number of sign-ins that have it.
+    pub count: usize,
 }
 
 /// The sign-in to show.
@@ -104,6 +118,12 @@ pub struct FlowLine {
     /// Full path of the group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The host of the GitLab.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The number of the browser's tab; absent of what a file tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tab: Option<i64>,
     /// The verdict in a few words.
     pub verdict: Sentence,
     /// Captured in a private window.
@@ -255,6 +275,21 @@ pub struct SequenceView {
     pub participants: Vec<Participant>,
     /// The arrows between them: what they told each other, from first to last.
     pub arrows: Vec<ArrowView>,
+    /// The meaning of its lines, where it has more than one kind.
+    #[serde(default)]
+    pub legend: Vec<LegendView>,
+    /// The diagram as Mermaid's text, for a ticket.
+    #[serde(default)]
+    pub mermaid: String,
+}
+
+/// The meaning of one kind of line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LegendView {
+    /// The kind of line.
+    pub state: ArrowState,
+    /// Its meaning: "recorded".
+    pub text: String,
 }
 
 /// One who takes part in a sign-in.
@@ -277,12 +312,24 @@ pub struct ArrowView {
     pub time: Option<String>,
     /// Milliseconds since the arrow before it that was seen.
     pub since: Option<i64>,
+    /// A wait before it that people notice: "38.0 s at the identity provider".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause: Option<String>,
+    /// The method of a request, the status of an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http: Option<String>,
     /// Its cargo, in a word or two.
     pub label: String,
-    /// The reason why it failed or was not seen.
+    /// The path that it asks for, or the place that it sends the browser to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The reason why it failed.
     pub note: Option<String>,
     /// Whether it happened.
     pub state: ArrowState,
+    /// The place of its message among [`FlowView::messages`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<usize>,
     /// The arrow in words: who, to whom, what, whether it happened.
     pub text: String,
 }

@@ -25,7 +25,7 @@ use crate::{
 pub fn overview(tracer: &mut Tracer, lines: &mut Lines, context: &Context, query: &Query) -> Overview {
     let is_here = |flow: &Flow| query.tab.is_none_or(|tab| flow.place.tab == tab);
     let all: Vec<&Line> = lines.refresh(tracer, context.now).filter(|line| is_here(line.flow())).collect();
-    let found = search::found(tracer, all.iter().rev().copied(), query);
+    let (found, facets) = search::found(tracer, all.iter().rev().copied(), query);
     let newest = tracer.flows().iter().rfind(|flow| is_here(flow));
     let newest = newest.map(|flow| {
         let case = Case::new(tracer, flow, context.now);
@@ -58,6 +58,7 @@ pub fn overview(tracer: &mut Tracer, lines: &mut Lines, context: &Context, query
         start,
         flows: found.iter().skip(start).take(WINDOW).map(|line| line.shown.clone()).collect(),
         hosts,
+        facets,
         selected,
         notices: notices(context),
     }

@@ -1,8 +1,10 @@
-//! The sign-ins that the list shows: [`Query`], answered here so that messages are searched where they are.
+//! The sign-ins that the list shows, and in which order: [`Query`], answered here so that messages are
+//! searched where they are.
 
-use super::{FlowLine, lines::Line};
-use crate::trace::tracer::Tracer;
+use super::{Facet, FlowLine, lines::Line};
+use crate::{base::order::sort_by, trace::tracer::Tracer};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Lines that one answer carries at most: some screens full, so that scrolling seldom waits.
 pub const WINDOW: usize = 120;
@@ -21,6 +23,12 @@ pub struct Query {
     /// Only sign-ins in which this host took part.
     #[serde(skip_serializing_if = "is_default")]
     pub host: Option<String>,
+    /// Only sign-ins with this verdict, in its few words.
+    #[serde(skip_serializing_if = "is_default")]
+    pub verdict: Option<String>,
+    /// The order of the lines; the newest first where none is chosen.
+    #[serde(skip_serializing_if = "is_default")]
+    pub sort: Option<Sort>,
     /// Only sign-ins in this tab of the browser, and nothing of others: neither counted nor chosen.
     #[serde(skip_serializing_if = "is_default")]
     pub tab: Option<i64>,
@@ -32,6 +40,36 @@ pub struct Query {
     pub chosen: Option<String>,
 }
 
+/// An order of the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sort {
+    /// The column that decides; where two lines have the same in it, the newer one is first.
+    pub by: Column,
+    /// The smallest first.
+    pub is_ascending: bool,
+}
+
+/// One thing that the list tells of a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Column {
+    /// When it began.
+    Time,
+    /// The verdict in a few words; the worst is the greatest.
+    Verdict,
+    /// The one who signs in.
+    Who,
+    /// The group.
+    Group,
+    /// The GitLab.
+    Host,
+    /// The number of the browser's tab.
+    Tab,
+}
+
+/// Verdicts that are offered at most as a choice.
+const FACETS: usize = 40;
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
@@ -39,25 +77,72 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 impl Query {
     /// Whether it leaves out anything of what [`Query::tab`] lets in.
     pub fn is_filter(&self) -> bool {
-        !self.text.trim().is_empty() || self.problems || self.host.is_some()
+        !self.text.trim().is_empty() || self.problems || self.host.is_some() || self.verdict.is_some()
     }
 }
 
-/// The lines that `query` finds, in the order of `lines`.
+/// The lines that `query` finds in `lines`, which begin with the newest; and the verdicts that these would
+/// have if none were chosen.
 pub(super) fn found<'a>(
     tracer: &mut Tracer,
     lines: impl Iterator<Item = &'a Line>,
     query: &Query,
-) -> Vec<&'a Line> {
+) -> (Vec<&'a Line>, Vec<Facet>) {
     let wanted = wanted(&query.text);
-    lines
+    let mut found: Vec<&Line> = lines
         .filter(|line| !query.problems || line.is_problem())
         .filter(|line| query.host.as_ref().is_none_or(|host| line.hosts.contains(host)))
         .filter(|line| {
             tracer.rest();
             wanted.is_empty() || has_all(tracer, line, &wanted)
         })
-        .collect()
+        .collect();
+    let facets = facets(&found);
+    if let Some(verdict) = &query.verdict {
+        found.retain(|line| line.shown.verdict.text == *verdict);
+    }
+    if let Some(sort) = query.sort {
+        sorted(&mut found, sort);
+    }
+    (found, facets)
+}
+
+/// The verdicts of `lines`, the worst first, then the most frequent.
+fn facets(lines: &[&Line]) -> Vec<Facet> {
+    let mut facets: BTreeMap<&str, Facet> = BTreeMap::new();
+    for line in lines {
+        let verdict = &line.shown.verdict;
+        let facet = facets.entry(&verdict.text);
+        facet.or_insert_with(|| Facet { verdict: verdict.clone(), count: 0 }).count += 1;
+    }
+    let mut facets: Vec<Facet> = facets.into_values().collect();
+    let rank = |facet: &Facet| (facet.verdict.severity, facet.count);
+    sort_by(&mut facets, |one, other| rank(other).cmp(&rank(one)));
+    facets.truncate(FACETS);
+    facets
+}
+
+fn sorted(lines: &mut Vec<&Line>, sort: Sort) {
+    let key = |line: &FlowLine| {
+        let text = |of: &Option<String>| of.as_deref().unwrap_or_default().to_lowercase();
+        match sort.by {
+            Column::Time => (0, line.started.clone()),
+            Column::Verdict => (line.verdict.severity as i64, line.verdict.text.clone()),
+            Column::Who => (0, text(&line.who)),
+            Column::Group => (0, text(&line.group)),
+            Column::Host => (0, text(&line.host)),
+            Column::Tab => (line.tab.unwrap_or(-1), String::new()),
+        }
+    };
+    // The keys are made once: a list can have many thousand lines.
+    let mut keyed: Vec<_> = lines.iter().map(|line| (key(&line.shown), *line)).collect();
+    sort_by(
+        &mut keyed,
+        |(one, _), (other, _)| {
+            if sort.is_ascending { one.cmp(other) } else { other.cmp(one) }
+        },
+    );
+    *lines = keyed.into_iter().map(|(_, line)| line).collect();
 }
 
 /// One thing that is looked for: `ada`, `nameid:ada`, `-host:idp.example.com`, `verdict:"no response"`.
@@ -155,6 +240,73 @@ fn messages(tracer: &Tracer, line: &Line) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        base::instant::Timestamp,
+        event::Event,
+        view::{Overview, context::Context, lines::Lines, overview::overview},
+    };
+    use serde_json::json;
+
+    /// The list of three sign-ins, each in a tab of its own: `c` without a StatusCode, `a` and `b`
+    /// refused by the identity provider.
+    fn listed(query: &Query) -> Overview {
+        use base64::{Engine, prelude::BASE64_STANDARD};
+        let of = |(number, (group, status)): (u64, (&str, &str))| -> Event {
+            let response = BASE64_STANDARD.encode(format!(
+                "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_{group}\" \
+                 Version=\"2.0\">{status}</samlp:Response>"
+            ));
+            serde_json::from_value(
+                json!({ "id": format!("{:013}-test-{number:06}", 1_767_258_000_000 + number * 1_000),
+                "kind": "request", "request": group, "method": "POST", "body": "form",
+                "tab": 30 - number,
+                "url": format!("https://gitlab.com/groups/{group}/-/saml/callback"),
+                "form": [["SAMLResponse", [response]]] }),
+            )
+            .unwrap()
+        };
+        let refused = "<samlp:Status><samlp:StatusCode \
+            Value=\"urn:oasis:names:tc:SAML:2.0:status:Responder\"/></samlp:Status>";
+        let events = (0..).zip([("b", refused), ("c", ""), ("a", refused)]).map(of);
+        let mut tracer = Tracer::replay(events.collect::<Vec<_>>());
+        let context = Context { now: Timestamp(1_767_258_900_000), ..Context::default() };
+        overview(&mut tracer, &mut Lines::default(), &context, query)
+    }
+
+    fn groups(overview: &Overview) -> String {
+        overview.flows.iter().filter_map(|line| line.group.clone()).collect()
+    }
+
+    #[test]
+    fn each_column_orders_the_lines_both_ways_and_the_newest_is_first_without() {
+        assert_eq!(groups(&listed(&Query::default())), "acb");
+        for (by, ascending, descending) in
+            [(Column::Time, "bca", "acb"), (Column::Group, "abc", "cba"), (Column::Tab, "acb", "bca")]
+        {
+            for (is_ascending, expected) in [(true, ascending), (false, descending)] {
+                let sort = Some(Sort { by, is_ascending });
+                let listed = listed(&Query { sort, ..Query::default() });
+                assert_eq!(groups(&listed), expected, "{by:?}: {:?}", listed.flows);
+            }
+        }
+        let by = Column::Host;
+        let same = Query { sort: Some(Sort { by, is_ascending: true }), ..Query::default() };
+        assert_eq!(groups(&listed(&same)), "acb", "the newer one first");
+    }
+
+    #[test]
+    fn verdicts_are_counted_and_one_of_them_can_be_chosen() {
+        let all = listed(&Query::default());
+        let counts: Vec<usize> = all.facets.iter().map(|facet| facet.count).collect();
+        assert_eq!(counts, [2, 1], "{:?}", all.facets);
+        for facet in &all.facets {
+            let query = Query { verdict: Some(facet.verdict.text.clone()), ..Query::default() };
+            let some = listed(&query);
+            assert!(query.is_filter());
+            assert_eq!((some.found, some.total), (facet.count, 3));
+            assert_eq!(some.facets, all.facets, "the others can still be chosen");
+        }
+    }
 
     #[test]
     fn what_is_looked_for_can_have_a_place_and_can_be_left_out() {

@@ -4,18 +4,21 @@
 //! browser, so each arrow begins or ends there. What was captured is an arrow; what must have happened
 //! besides (the page of the identity provider that posts the Response) is one, too, and says that it was not
 //! seen. At most one arrow is marked as the one that failed: the first cause, not what followed from it.
-//! Leaves out: requests without SAML.
+//! Where nothing came for a while, the diagram says how long, and where the time was spent. Of an address it
+//! has the path or the host, never a query. Leaves out: requests without SAML.
 
 use super::{
-    ArrowState, ArrowView, Participant, SequenceView,
+    ArrowState, ArrowView, LegendView, Participant, SequenceView,
     absent::unseen_host,
+    mermaid::mermaid,
     verdict::{short_verdict, worst},
 };
 use crate::{
     base::{
         address::Address,
         catalogue::Text,
-        instant::{Timestamp, Zone},
+        instant::{Timestamp, Zone, duration_text},
+        redact,
     },
     case::{Case, diagnosis::Blames},
     gitlab::outcome::Outcome,
@@ -57,61 +60,118 @@ struct Arrow {
     from: Party,
     to: Party,
     cargo: Cargo,
+    /// The method of a request, or the status of an answer.
+    http: Option<String>,
     label: Text,
+    /// The path that it asks for, or the place that it sends the browser to.
+    place: Option<String>,
     time: Option<Timestamp>,
     state: ArrowState,
     note: Option<String>,
+    /// Its message's place among those of the flow.
+    message: Option<usize>,
 }
+
+/// Milliseconds from which on the diagram says that nothing came: people notice them.
+const PAUSE: i64 = 3_000;
 
 /// The diagram of the flow of `case`.
 pub(super) fn sequence(case: &Case<'_>) -> SequenceView {
     let Case { tracer, flow, .. } = *case;
     let steps = flow.steps.iter().filter_map(|step| Some((step, tracer.exchanges().get(step.exchange)?)));
     let exchanges = steps.clone().map(|(_, exchange)| exchange);
-    let mut arrows: Vec<Arrow> =
-        steps.flat_map(|(step, exchange)| arrows_of(flow, exchange, step.joined)).collect();
+    let mut messages = 0;
+    let shown = steps.flat_map(|(step, exchange)| {
+        let first = messages;
+        messages += exchange.messages.len();
+        arrows_of(flow, exchange, step.joined, first)
+    });
+    let mut arrows: Vec<Arrow> = shown.collect();
     let all: Vec<&Exchange> = exchanges.clone().collect();
     let withheld = all.iter().find_map(|exchange| unseen_host(exchange, &all));
-    add_unseen(flow, &mut arrows, withheld.as_deref());
+    add_unseen(flow, &mut arrows);
     let failed = blamed(case, &arrows);
     if let Some(arrow) = failed.and_then(|at| arrows.get_mut(at)) {
         arrow.state = ArrowState::Failed;
         arrow.note.get_or_insert_with(|| short_verdict(case).text);
     }
     let idp = exchanges
+        .clone()
         .filter(|exchange| party_of(flow, exchange) == Party::IdentityProvider)
         .find_map(|exchange| host(exchange.url.expose()))
         .or_else(|| flow.request_message(tracer)?.head.destination.as_deref().and_then(host))
         .filter(|_| flow.kind != FlowKind::SignOut);
-    view(flow, idp, &arrows, case.zone)
-}
-
-fn view(flow: &Flow, idp: Option<String>, arrows: &[Arrow], zone: Zone) -> SequenceView {
     let gitlab = flow.instance.as_ref().map(ToString::to_string);
     let participant = |name: Text, place: Option<String>| Participant { name: name.to_string(), place };
+    let participants = vec![
+        participant(text!("sequence.gitlab"), gitlab),
+        participant(text!("sequence.browser"), None),
+        participant(text!("sequence.idp"), idp),
+    ];
+    let legend = legend(&arrows, withheld.as_deref());
+    let arrows = arrow_views(&arrows, case.zone);
+    let began = exchanges.clone().map(|exchange| exchange.id.time).next();
+    let mermaid = mermaid(&participants, &arrows, began);
+    SequenceView { participants, arrows, legend, mermaid }
+}
+
+fn arrow_views(arrows: &[Arrow], zone: Zone) -> Vec<ArrowView> {
     let mut before = None;
-    let mut shown = |arrow: &Arrow| {
+    let mut views: Vec<ArrowView> = Vec::new();
+    // The arrow after the last one of which the time is known.
+    let mut next = 0;
+    for arrow in arrows {
         let since = arrow.time.zip(before).map(|(now, before): (Timestamp, Timestamp)| now.since(before));
         before = arrow.time.or(before);
-        ArrowView {
+        views.push(ArrowView {
             from: arrow.from as usize,
             to: arrow.to as usize,
             time: arrow.time.map(|at| zone.time_of_day(at)),
             since,
+            pause: None,
+            http: arrow.http.clone(),
             label: arrow.label.to_string(),
+            place: arrow.place.clone(),
             note: arrow.note.clone(),
             state: arrow.state,
+            message: arrow.message,
             text: in_words(arrow).to_string(),
+        });
+        if arrow.time.is_none() {
+            continue;
         }
-    };
-    SequenceView {
-        participants: vec![
-            participant(text!("sequence.gitlab"), gitlab),
-            participant(text!("sequence.browser"), None),
-            participant(text!("sequence.idp"), idp),
-        ],
-        arrows: arrows.iter().map(&mut shown).collect(),
+        if let Some(pause) = since.filter(|since| *since >= PAUSE) {
+            let between = arrows.get(next..views.len()).unwrap_or_default();
+            let at_idp = between.iter().position(|arrow| arrow.from == Party::IdentityProvider);
+            let duration = duration_text(pause);
+            let text = match at_idp {
+                Some(_) => text!("sequence.pause.idp", duration = duration),
+                None => text!("sequence.pause", duration = duration),
+            };
+            let at = at_idp.map_or(views.len() - 1, |at| next + at);
+            views.iter_mut().skip(at).take(1).for_each(|view| view.pause = Some(text.to_string()));
+        }
+        next = views.len();
     }
+    views
+}
+
+/// The meaning of each kind of line that the diagram has, unless all was seen and went well.
+fn legend(arrows: &[Arrow], withheld: Option<&str>) -> Vec<LegendView> {
+    let is_there = |state: ArrowState| arrows.iter().any(|arrow| arrow.state == state);
+    let not_seen = match withheld {
+        Some(host) => text!("sequence.legend.withheld", host = host),
+        None => text!("sequence.legend.not-seen"),
+    };
+    let all = [
+        (ArrowState::Seen, text!("sequence.legend.seen")),
+        (ArrowState::NotSeen, not_seen),
+        (ArrowState::Waiting, text!("sequence.legend.waiting")),
+        (ArrowState::Failed, text!("sequence.legend.failed")),
+    ];
+    let present = all.into_iter().filter(|(state, _)| is_there(*state));
+    let legend: Vec<_> = present.map(|(state, text)| LegendView { state, text: text.to_string() }).collect();
+    if legend.len() > 1 { legend } else { Vec::new() }
 }
 
 fn in_words(arrow: &Arrow) -> Text {
@@ -120,26 +180,34 @@ fn in_words(arrow: &Arrow) -> Text {
         Party::Browser => text!("sequence.browser"),
         Party::IdentityProvider => text!("sequence.idp"),
     };
-    let state = match arrow.state {
-        ArrowState::Seen => text!("sequence.state.seen"),
-        ArrowState::Failed => text!("sequence.state.failed"),
-        ArrowState::NotSeen => text!("sequence.state.not-seen"),
-        ArrowState::Waiting => text!("sequence.state.waiting"),
-    };
-    text!(
-        "sequence.in-words",
-        from = name(arrow.from),
-        to = name(arrow.to),
-        label = arrow.label,
-        state = state
-    )
+    let what = what(arrow.http.as_deref(), &arrow.label.to_string(), arrow.state);
+    text!("sequence.in-words", from = name(arrow.from), to = name(arrow.to), what = what)
 }
 
-/// The arrows that an exchange shows: its request, then its answer.
-fn arrows_of(flow: &Flow, exchange: &Exchange, joined: Joined) -> Vec<Arrow> {
+/// The cargo of an arrow in words, with whether it happened.
+pub(super) fn what(http: Option<&str>, label: &str, state: ArrowState) -> Text {
+    let what = match http {
+        Some(http) => text!("sequence.http", http = http, label = label).to_string(),
+        None => label.to_owned(),
+    };
+    match state {
+        ArrowState::Seen => text!("sequence.what", what = what),
+        ArrowState::Failed => text!("sequence.what.failed", what = what),
+        ArrowState::NotSeen => text!("sequence.what.not-seen", what = what),
+        ArrowState::Waiting => text!("sequence.what.waiting", what = what),
+    }
+}
+
+/// The arrows that an exchange shows: its request, then its answer. `first` is the place of its first message
+/// among those of the flow.
+fn arrows_of(flow: &Flow, exchange: &Exchange, joined: Joined, first: usize) -> Vec<Arrow> {
     let party = party_of(flow, exchange);
-    let sent = exchange.messages.iter().find(|seen| seen.rode != Rode::Redirect);
-    let answered = exchange.messages.iter().find(|seen| seen.rode == Rode::Redirect);
+    let rode = |is_answer: bool| {
+        let mut messages = exchange.messages.iter().enumerate();
+        messages.find(|(_, seen)| (seen.rode == Rode::Redirect) == is_answer)
+    };
+    let (at_sent, sent) = rode(false).unzip();
+    let (at_answered, answered) = rode(true).unzip();
     let failure = exchange.failure().map(|error| text!("exchange.failed", error = error).to_string());
     let missing = exchange.carries_artifact().then(|| text!("absent.back-channel").to_string());
     let unseen = exchange.absences().contains(&Absence::Request);
@@ -154,29 +222,42 @@ fn arrows_of(flow: &Flow, exchange: &Exchange, joined: Joined) -> Vec<Arrow> {
         (None, false) => ArrowState::Seen,
     };
     let time = (!unseen).then_some(exchange.id.time);
+    let is_file = sent.is_some_and(|seen| seen.rode == Rode::File);
+    let address = redact::url(exchange.url.expose());
     let mut arrows = vec![Arrow {
         from: Party::Browser,
         to: party,
         cargo,
+        http: Some(exchange.method.clone()).filter(|method| !method.is_empty()),
         label,
+        place: Address::parse(&address).map(|address| address.path.to_owned()).filter(|_| !is_file),
         time,
         state,
         note: failure.clone().or(missing),
+        message: at_sent.map(|at| first + at),
     }];
-    if sent.is_some_and(|seen| seen.rode == Rode::File) || failure.is_some() {
+    if is_file || failure.is_some() {
         return arrows;
     }
     let (cargo, label) = match answered {
         Some(seen) => carried(seen),
         // Only GitLab's answer to a Response is a verdict; others are told by their status.
         None if party == Party::Gitlab && is_verdict(flow, exchange) => (Cargo::Answer, answer(flow)),
-        None => (Cargo::Other, status(exchange)),
+        None => (Cargo::Other, other_answer(exchange)),
     };
-    let (state, time) = match &exchange.response {
-        Some(response) => (ArrowState::Seen, Some(response.event.time)),
-        None => (ArrowState::Waiting, None),
-    };
-    arrows.push(Arrow { from: party, to: Party::Browser, cargo, label, time, state, note: None });
+    let response = exchange.response.as_ref();
+    arrows.push(Arrow {
+        from: party,
+        to: Party::Browser,
+        cargo,
+        http: response.map(|response| response.status.to_string()),
+        label,
+        place: leads_to(exchange),
+        time: response.map(|response| response.event.time),
+        state: if response.is_some() { ArrowState::Seen } else { ArrowState::Waiting },
+        note: None,
+        message: at_answered.map(|at| first + at),
+    });
     arrows
 }
 
@@ -196,11 +277,20 @@ fn answer(flow: &Flow) -> Text {
     }
 }
 
-fn status(exchange: &Exchange) -> Text {
+fn other_answer(exchange: &Exchange) -> Text {
     match &exchange.response {
-        Some(response) => text!("sequence.status", status = response.status),
-        None => text!("sequence.answer.none"),
+        Some(response) if response.location.is_some() => text!("sequence.answer.redirect"),
+        _ => text!("sequence.answer.none"),
     }
+}
+
+/// The place that the answer sends the browser to: the path on the same server, else the host.
+fn leads_to(exchange: &Exchange) -> Option<String> {
+    let to = redact::url(exchange.response.as_ref()?.location.as_ref()?.expose());
+    let to = Address::parse(&to)?;
+    let is_same = Address::parse(exchange.url.expose()).is_some_and(|from| from.origin == to.origin);
+    let place = if is_same { to.path } else { to.host() };
+    Some(text!("sequence.leads-to", place = place).to_string())
 }
 
 fn carried(seen: &Seen) -> (Cargo, Text) {
@@ -233,17 +323,17 @@ fn host(url: &str) -> Option<String> {
 }
 
 /// Adds what happens between GitLab and the identity provider and was not captured.
-fn add_unseen(flow: &Flow, arrows: &mut Vec<Arrow>, withheld: Option<&str>) {
+fn add_unseen(flow: &Flow, arrows: &mut Vec<Arrow>) {
     if flow.kind != FlowKind::SignIn {
         return;
     }
     let arrives = arrows.iter().any(|arrow| arrow.to == Party::IdentityProvider);
     let left = arrows.iter().position(|arrow| arrow.from == Party::Gitlab && arrow.cargo == Cargo::Request);
     if let Some(at) = left.filter(|_| !arrives) {
-        arrows.insert(at + 1, unseen(Party::Browser, Party::IdentityProvider, Cargo::Request, withheld));
+        arrows.insert(at + 1, unseen(Party::Browser, Party::IdentityProvider, Cargo::Request));
     }
     let posted = arrows.iter().position(|arrow| arrow.to == Party::Gitlab && arrow.cargo == Cargo::Response);
-    let mut page = unseen(Party::IdentityProvider, Party::Browser, Cargo::Other, withheld);
+    let mut page = unseen(Party::IdentityProvider, Party::Browser, Cargo::Other);
     match posted {
         Some(at) if !arrows.iter().take(at).any(|arrow| arrow.from == Party::IdentityProvider) => {
             arrows.insert(at, page);
@@ -252,28 +342,26 @@ fn add_unseen(flow: &Flow, arrows: &mut Vec<Arrow>, withheld: Option<&str>) {
         None if flow.request.is_some() && flow.response.is_none() => {
             page.cargo = Cargo::Response;
             page.state = ArrowState::Waiting;
-            page.note = None;
             arrows.push(page);
         }
         None => {}
     }
 }
 
-/// An arrow for what must have happened. `withheld` is the host that Samlight has no access to, where that is
-/// why it was not seen.
-fn unseen(from: Party, to: Party, cargo: Cargo, withheld: Option<&str>) -> Arrow {
+/// An arrow for what must have happened.
+fn unseen(from: Party, to: Party, cargo: Cargo) -> Arrow {
     let name = if cargo == Cargo::Request { MessageKind::AuthnRequest } else { MessageKind::Response };
     Arrow {
         from,
         to,
         cargo,
+        http: None,
         label: text!("sequence.message", name = name.name()),
+        place: None,
         time: None,
         state: ArrowState::NotSeen,
-        note: Some(match withheld {
-            Some(host) => text!("sequence.not-seen.withheld", host = host).to_string(),
-            None => text!("sequence.not-seen.why").to_string(),
-        }),
+        note: None,
+        message: None,
     }
 }
 
@@ -292,115 +380,4 @@ fn blamed(case: &Case<'_>, arrows: &[Arrow]) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{event::Event, trace::tracer::Tracer};
-    use serde_json::{Value, json};
-
-    const IDP: &str = "https://idp.example.com/sso";
-    const ACS: &str = "https://gitlab.com/groups/acme/-/saml/callback";
-    const REQUEST: &str = "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_r\" \
-        Version=\"2.0\" Destination=\"https://idp.example.com/sso\" \
-        AssertionConsumerServiceURL=\"https://gitlab.com/groups/acme/-/saml/callback\"/>";
-
-    fn response(status: &str) -> String {
-        format!(
-            "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_a\" Version=\"2.0\" \
-             InResponseTo=\"_r\"><samlp:Status><samlp:StatusCode \
-             Value=\"urn:oasis:names:tc:SAML:2.0:status:{status}\"/></samlp:Status></samlp:Response>"
-        )
-    }
-
-    fn shown(events: &[Value]) -> Vec<String> {
-        let events: Vec<Event> = events
-            .iter()
-            .enumerate()
-            .map(|(at, event)| {
-                let mut event = event.clone();
-                event["id"] = json!(format!("{:013}-test-{at:06}", 1_767_258_000_000 + at * 500));
-                serde_json::from_value(event).unwrap()
-            })
-            .collect();
-        let tracer = Tracer::replay(events);
-        let flow = tracer.flows().last().unwrap();
-        let case = Case::new(&tracer, flow, Timestamp(1_767_258_010_000));
-        let view = crate::view::flow::flow_view(&case).sequence;
-        let arrow = |arrow: &ArrowView| {
-            let since = arrow.since.map(|since| format!(" +{since}")).unwrap_or_default();
-            format!("{}>{} {} {:?}{since}", arrow.from, arrow.to, arrow.label, arrow.state)
-        };
-        view.arrows.iter().map(arrow).collect()
-    }
-
-    fn encoded(xml: &str) -> String {
-        use base64::{Engine, prelude::BASE64_STANDARD};
-        BASE64_STANDARD.encode(xml)
-    }
-
-    fn place() -> Value {
-        json!({ "tab": 1, "private": false, "cookie_store": "" })
-    }
-
-    /// GitLab sends the AuthnRequest away; it rides in the redirect.
-    fn sent_away() -> Vec<Value> {
-        let start = "https://gitlab.com/users/auth/group_saml";
-        let query =
-            percent_encoding::utf8_percent_encode(&encoded(REQUEST), percent_encoding::NON_ALPHANUMERIC)
-                .to_string();
-        vec![json!({ "kind": "response", "request": "1", "place": place(), "method": "POST", "url": start,
-            "status": 302, "location": format!("{IDP}?SAMLRequest={query}") })]
-    }
-
-    fn posted(status: &str, location: &str) -> Vec<Value> {
-        let posts = json!({ "kind": "request", "request": "2", "place": place(), "method": "POST", "url": ACS,
-            "body": "form", "form": [["SAMLResponse", [encoded(&response(status))]]] });
-        let answers = json!({ "kind": "response", "request": "2", "place": place(), "method": "POST", "url": ACS,
-            "status": 302, "location": location });
-        vec![posts, answers]
-    }
-
-    #[test]
-    fn a_sign_in_that_waits_for_the_identity_provider() {
-        assert_eq!(
-            shown(&sent_away()),
-            [
-                "1>0 Request without SAML NotSeen",
-                "0>1 AuthnRequest Seen",
-                "1>2 AuthnRequest NotSeen",
-                "2>1 Response Waiting"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_refusal_of_the_identity_provider_is_marked_where_it_came_from() {
-        let events = [sent_away(), posted("Responder", "https://gitlab.com/groups/acme/-/saml/sso")].concat();
-        assert_eq!(
-            shown(&events),
-            [
-                "1>0 Request without SAML NotSeen",
-                "0>1 AuthnRequest Seen",
-                "1>2 AuthnRequest NotSeen",
-                "2>1 Response NotSeen",
-                "1>0 Response Failed +500",
-                "0>1 GitLab refused Seen +500"
-            ]
-        );
-    }
-
-    #[test]
-    fn an_unasked_sign_in_that_gitlab_takes() {
-        let events = posted("Success", "https://gitlab.com/acme");
-        let shown = shown(&events);
-        assert_eq!(shown.first().map(String::as_str), Some("2>1 Response NotSeen"));
-        assert_eq!(shown.iter().filter(|arrow| arrow.contains("Failed")).count(), 1, "no NameID: {shown:?}");
-    }
-
-    #[test]
-    fn a_broken_connection_is_the_failure() {
-        let mut events = posted("Success", "https://gitlab.com/acme");
-        events.pop();
-        events.push(json!({ "kind": "failed", "request": "2", "error": "net::ERR_CONNECTION_RESET" }));
-        assert_eq!(shown(&events), ["2>1 Response NotSeen", "1>0 Response Failed"]);
-    }
-}
+mod tests;

@@ -30,10 +30,10 @@ use samlight::{
     text,
     view::{
         FlowView, Overview,
-        search::{Query, WINDOW},
+        search::{Column, Query, WINDOW},
     },
 };
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 use sycamore::prelude::*;
 
 /// The state that is shown, and the way to the rest of the extension. Cheap to clone: all clones are one.
@@ -45,6 +45,10 @@ pub(crate) struct App {
     pub(crate) flow: Signal<Option<Rc<FlowView>>>,
     /// The choice of sign-ins that the list is to show.
     pub(crate) query: Signal<Query>,
+    /// Whether the list has one line a sign-in, in columns.
+    pub(crate) compact: Signal<bool>,
+    /// The columns that the compact list leaves out.
+    pub(crate) left_out: Signal<BTreeSet<Column>>,
     /// The tab that the developer tools inspect; absent in every other place.
     pub(crate) inspected: Signal<Option<i64>>,
     /// Position of a sign-in that is to be chosen as soon as its part of the list is here.
@@ -102,6 +106,8 @@ impl App {
             overview: create_signal(None),
             flow: create_signal(None),
             query: create_signal(Query::default()),
+            compact: create_signal(false),
+            left_out: create_signal(BTreeSet::new()),
             inspected: create_signal(None),
             wanted: create_signal(None),
             tab: create_signal(DetailTab::Verdict),
@@ -296,7 +302,7 @@ impl App {
     }
 
     /// The zone in which the reader lived when the sign-in `id` began.
-    fn zone_of(&self, id: &str) -> Zone {
+    pub(crate) fn zone_of(&self, id: &str) -> Zone {
         let started = self.overview.with_untracked(|overview| {
             let flows = overview.iter().flat_map(|overview| &overview.flows);
             flows.filter(|line| line.id == id).map(|line| line.started.clone()).next()

@@ -8,3 +8,4 @@ pub(crate) mod latest_call;
 pub(crate) mod local_time;
 pub(crate) mod signals;
 pub(crate) mod xml_colours;
+pub(crate) mod xml_lines;

@@ -1,8 +1,8 @@
 //! The clocks of a sign-in: how far they are apart in words, and when the Response is valid as bars with
-//! "now" on them.
+//! its arrival on them.
 //!
-//! To screen readers each bar is an image, and the sentence below it says the same. Where a bar has no end
-//! that is written, it fades out by a dashed line.
+//! To screen readers each bar is an image, and the sentence below it says the same. A bar whose end is not
+//! written runs to the edge of the picture; an end that is written has a line and its time.
 
 use crate::{
     base::signals::{each, live, part, while_any},
@@ -47,56 +47,74 @@ fn window(window: ReadSignal<WindowView>) -> View {
 }
 
 fn picture(window: &WindowView) -> View {
-    let marks = window.marks.iter().enumerate().map(|(at, it)| mark(at, it)).collect::<Vec<_>>();
-    let edge = |x: u16, written: bool| {
-        let class = if written { "edge" } else { "edge open" };
-        line()
-            .class(class)
-            .attr("x1", x.to_string())
-            .attr("x2", x.to_string())
-            .attr("y1", "22")
-            .attr("y2", "50")
+    let is_alone = window.marks.len() == 1;
+    let marks = window.marks.iter().enumerate();
+    let marks = marks.map(|(at, it)| mark(if is_alone { None } else { Some(at) }, it)).collect::<Vec<_>>();
+    let edge = |x: u16, time: &Option<String>| {
+        time.as_ref().map(|time| {
+            View::from((
+                line()
+                    .class("edge")
+                    .attr("x1", x.to_string())
+                    .attr("x2", x.to_string())
+                    .attr("y1", "24")
+                    .attr("y2", "56"),
+                words("end", x, "78", time.clone()),
+            ))
+        })
     };
+    let middle = window.start.midpoint(window.end);
+    let lasts = window.lasts.as_ref().map(|lasts| words("lasts", middle, "78", lasts.clone()));
     svg()
         .class("window-line")
-        .attr("viewBox", "0 0 1000 72")
+        .attr("viewBox", "0 0 1000 84")
         .attr("role", "img")
         .attr("aria-label", text!("ui.clock.picture", label = window.label).to_string())
         .children((
-            line().class("line").attr("x1", "0").attr("x2", "1000").attr("y1", "36").attr("y2", "36"),
+            line().class("line").attr("x1", "0").attr("x2", "1000").attr("y1", "40").attr("y2", "40"),
             rect()
                 .class("valid")
                 .attr("x", window.start.to_string())
-                .attr("y", "26")
+                .attr("y", "30")
                 .attr("width", (window.end.saturating_sub(window.start)).to_string())
                 .attr("height", "20"),
-            edge(window.start, window.bounded.0),
-            edge(window.end, window.bounded.1),
+            edge(window.start, &window.ends.0),
+            edge(window.end, &window.ends.1),
+            lasts,
             marks,
         ))
         .into()
 }
 
-/// A line across, its name above or, every other one, below.
-fn mark(number: usize, mark: &TimeMark) -> View {
-    let y = if number.is_multiple_of(2) { "16" } else { "68" };
-    let anchor = match mark.at {
-        0..150 => "start",
-        150..850 => "middle",
-        _ => "end",
+/// A line across with its name above. Of several (`number`) the first is the earliest: its name is on its
+/// left side, so that the names do not lie on each other.
+fn mark(number: Option<usize>, mark: &TimeMark) -> View {
+    let x = mark.at.to_string();
+    let anchor = match (number, mark.at) {
+        (_, 0..80) => "start",
+        (_, 920..) => "end",
+        (None, _) => "middle",
+        (Some(0), _) => "end",
+        (Some(_), _) => "start",
     };
     g().class("time-mark")
         .children((
-            line()
-                .attr("x1", mark.at.to_string())
-                .attr("x2", mark.at.to_string())
-                .attr("y1", "20")
-                .attr("y2", "52"),
+            line().attr("x1", x.clone()).attr("x2", x.clone()).attr("y1", "20").attr("y2", "56"),
             sycamore::web::tags::text()
-                .attr("x", mark.at.to_string())
-                .attr("y", y)
+                .attr("x", x)
+                .attr("y", "16")
                 .attr("text-anchor", anchor)
                 .children(mark.label.clone()),
         ))
+        .into()
+}
+
+fn words(class: &'static str, x: u16, y: &'static str, content: String) -> View {
+    sycamore::web::tags::text()
+        .class(class)
+        .attr("x", x.to_string())
+        .attr("y", y)
+        .attr("text-anchor", "middle")
+        .children(content)
         .into()
 }

@@ -72,6 +72,19 @@ fn message(app: &App, message: ReadSignal<MessageView>) -> View {
         .into()
 }
 
+/// Opens the message at `at` of the sign-in that is shown, and leads the focus to it.
+pub(super) fn open(at: usize) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let all = document.and_then(|document| document.query_selector_all("details.message").ok());
+    let place = u32::try_from(at).ok();
+    let one = all.zip(place).and_then(|(all, at)| all.item(at)?.dyn_into::<web_sys::Element>().ok());
+    let Some(one) = one else { return };
+    // An element takes any attribute.
+    let _ = one.set_attribute("open", "");
+    controls::focus(one.query_selector("summary").ok().flatten().map(Into::into));
+    one.scroll_into_view();
+}
+
 fn is_open(event: &web_sys::Event) -> bool {
     let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     element.is_some_and(|element| element.has_attribute("open"))

@@ -3,15 +3,19 @@
 //! compared; what GitLab checks; the steps as a diagram; the messages; the exchanges.
 
 mod acceptance;
+mod beside;
 mod clock;
 pub(crate) mod comparison;
 pub(crate) mod decryption;
+mod drawing;
 mod exchanges;
 mod message;
 mod new_identity;
 pub(crate) mod octets;
+mod one_text;
 pub(crate) mod self_check;
 mod sequence;
+mod sequence_picture;
 mod tables;
 mod tabs;
 mod unhidden;
@@ -76,13 +80,16 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
             ),
             tabs.part(
                 DetailTab::Values,
-                comparison::comparison(app, part(flow, |flow| flow.comparison.clone())),
+                (
+                    comparison::comparison(app, part(flow, |flow| flow.comparison.clone())),
+                    beside::beside(app, flow),
+                ),
             ),
             tabs.part(
                 DetailTab::Checks,
                 (acceptance::acceptance(part(flow, |flow| flow.acceptance.clone())), clock::clock(flow)),
             ),
-            tabs.part(DetailTab::Sequence, sequence::sequence(part(flow, |flow| flow.sequence.clone()))),
+            tabs.part(DetailTab::Sequence, sequence::sequence(app, part(flow, |flow| flow.sequence.clone()))),
             tabs.part(DetailTab::Messages, message::messages(app, part(flow, |flow| flow.messages.clone()))),
             tabs.part(DetailTab::Http, exchanges::exchanges(part(flow, |flow| flow.exchanges.clone()))),
         ))

@@ -1,16 +1,14 @@
 //! One message as tabs (WAI-ARIA): pretty, exact, as received, and pretty beside exact.
 //!
 //! Characters that cannot be seen (spaces, tabs, line ends, characters without width) are made visible on
-//! demand. Of a long message only the beginning is put into the page until the rest is asked for; copying
-//! always takes all of it.
+//! demand. How a text is shown is in `one_text`; copying always takes all of it.
 
-use super::unhidden;
+use super::one_text::one_text;
 use crate::{
     app::App,
     base::{
         keys::{Axis, target},
         signals::live,
-        xml_colours::{self, Colour},
     },
     parts::controls::{self, copy_button},
 };
@@ -19,12 +17,12 @@ use std::cell::Cell;
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
-    tags::{button, div, em, p, pre, span},
+    tags::{button, div, p},
 };
 
 /// The ways, in the order of their tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum MessageForm {
+pub(super) enum MessageForm {
     Pretty,
     Exact,
     Received,
@@ -34,11 +32,8 @@ enum MessageForm {
 const FORMS: [MessageForm; 4] =
     [MessageForm::Pretty, MessageForm::Exact, MessageForm::Received, MessageForm::Beside];
 
-/// Octets of a form that are put into the page at first.
-const BEGINNING: usize = 48 * 1024;
-
 impl MessageForm {
-    fn label(self) -> Text {
+    pub(super) fn label(self) -> Text {
         match self {
             MessageForm::Pretty => text!("ui.form.pretty"),
             MessageForm::Exact => text!("ui.form.exact"),
@@ -56,7 +51,7 @@ impl MessageForm {
         }
     }
 
-    fn of(self, message: &MessageView) -> String {
+    pub(super) fn of(self, message: &MessageView) -> String {
         match self {
             MessageForm::Pretty => message.pretty.clone(),
             // Of the two, the message itself is copied.
@@ -73,6 +68,7 @@ pub(crate) fn octets(app: &App, message: ReadSignal<MessageView>) -> View {
     let selected = create_signal(first.unwrap_or(MessageForm::Received));
     let content = content_of(message, selected);
     let (invisible, wrapped) = (create_signal(false), create_signal(false));
+    let wanted = create_signal(String::new());
     let toggle = |of: Signal<bool>, label: Text| {
         button()
             .r#type("button")
@@ -109,54 +105,12 @@ pub(crate) fn octets(app: &App, message: ReadSignal<MessageView>) -> View {
                             MessageForm::Beside => vec![MessageForm::Pretty, MessageForm::Exact],
                             one => vec![one],
                         };
-                        let texts = forms.into_iter().map(|form| one_text(message, form, *invisible));
+                        let texts = forms.into_iter().map(|form| one_text(message, form, *invisible, wanted));
                         View::from(div().class("texts").children(texts.collect::<Vec<_>>()))
                     }),
                 )),
         ))
         .into()
-}
-
-/// One form of the message: its beginning, and a button for the rest where there is one.
-fn one_text(message: ReadSignal<MessageView>, form: MessageForm, invisible: ReadSignal<bool>) -> View {
-    let whole = create_signal(false);
-    let content = create_selector(move || message.with(|message| form.of(message)));
-    let length = create_selector(move || content.with(|content| content.len()));
-    let cut = create_selector(move || !whole.get() && length.get() > BEGINNING);
-    div()
-        .class("one-text")
-        .children((
-            pre()
-                .attr("tabindex", "0")
-                .attr("aria-label", form.label().to_string())
-                .attr("role", "group")
-                .class("xml")
-                .attr("data-form", format!("{form:?}").to_lowercase())
-                .children(live(move || {
-                    let content = content.get_clone();
-                    let shown = if cut.get() { beginning(&content) } else { &content };
-                    painted(shown, form, invisible.get())
-                })),
-            live(move || {
-                cut.get().then(|| {
-                    let kilobytes = length.get() / 1024;
-                    View::from(
-                        button()
-                            .r#type("button")
-                            .class("whole")
-                            .on(events::click, move |_| whole.set(true))
-                            .children(text!("ui.form.whole", kilobytes = kilobytes).to_string()),
-                    )
-                })
-            }),
-        ))
-        .into()
-}
-
-/// The beginning of a long text, up to a whole character.
-fn beginning(content: &str) -> &str {
-    let end = (0..=BEGINNING.min(content.len())).rev().find(|end| content.is_char_boundary(*end));
-    &content[..end.unwrap_or_default()]
 }
 
 fn content_of(message: ReadSignal<MessageView>, selected: Signal<MessageForm>) -> ReadSignal<String> {
@@ -183,34 +137,6 @@ fn on_key(event: &web_sys::KeyboardEvent, selected: Signal<MessageForm>) {
     controls::focus_selected_tab(event);
 }
 
-/// XML in colours; what was received is not XML and stays plain.
-fn painted(content: &str, form: MessageForm, invisible: bool) -> View {
-    if content.is_empty() {
-        return em().children(text!("ui.form.empty").to_string()).into();
-    }
-    let runs = if form == MessageForm::Received {
-        vec![(Colour::Text, content)]
-    } else {
-        xml_colours::runs(content)
-    };
-    let shown = |colour: Colour, run: &str| match invisible && !is_added(form, colour, run) {
-        true => unhidden::view(run),
-        false => run.to_owned().into(),
-    };
-    runs.into_iter()
-        .map(|(colour, run)| match colour.class() {
-            None => shown(colour, run),
-            Some(class) => span().class(class).children(shown(colour, run)).into(),
-        })
-        .collect::<Vec<_>>()
-        .into()
-}
-
-/// Whether nothing of `run` need be in the message: white space between elements is added for reading.
-fn is_added(form: MessageForm, colour: Colour, run: &str) -> bool {
-    form == MessageForm::Pretty && colour == Colour::Text && run.trim().is_empty()
-}
-
 /// An id that no other element of the page has.
 fn unique_id() -> String {
     thread_local! {
@@ -220,22 +146,4 @@ fn unique_id() -> String {
         last.set(last.get() + 1);
         format!("octets-{}", last.get())
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_white_space_between_elements_can_be_added_for_reading() {
-        for (form, colour, run, added) in [
-            (MessageForm::Pretty, Colour::Text, "\n  ", true),
-            (MessageForm::Pretty, Colour::Text, " ada ", false),
-            (MessageForm::Pretty, Colour::Punctuation, " ", false),
-            (MessageForm::Exact, Colour::Text, "\n  ", false),
-            (MessageForm::Received, Colour::Text, " ", false),
-        ] {
-            assert_eq!(is_added(form, colour, run), added, "{form:?} {colour:?} {run:?}");
-        }
-    }
 }

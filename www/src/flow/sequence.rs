@@ -1,160 +1,219 @@
-//! A sign-in as a sequence diagram: an SVG picture, and the same as a list of sentences.
+//! A sign-in as a sequence diagram: a picture where there is room, a list of sentences where there is none.
 //!
-//! The list is what screen readers get; the picture is one image to them. Where there is no room for words
-//! beside the arrows (side panel), the style sheet drops them and shows the list below, with the same
-//! numbers. How an arrow is drawn is told by its line, the sign at its point and its words; colour comes on
-//! top.
+//! Either of them is there, never both; the style sheet chooses by the room. In the picture each arrow has a
+//! name for those who do not see it, and an arrow with a message is a button that leads to the message. How
+//! an arrow is drawn is told by its line, the sign at its middle and its words; colour comes on top. Three
+//! buttons copy the diagram for a ticket: the core's text for Mermaid, and the picture as SVG and as PNG.
 
+use super::{
+    drawing::{self, Shape},
+    message,
+    sequence_picture::{self, Drawn, WIDTH},
+};
 use crate::{
+    app::{App, DetailTab},
     base::signals::{each, live, part},
-    parts::section::section_of,
+    parts::{
+        controls::{self, copy_as},
+        section::section_of,
+    },
 };
 use samlight::{
     base::instant::duration_text,
     text,
-    view::{ArrowState, ArrowView, Participant, SequenceView},
+    view::{ArrowState, ArrowView, LegendView, SequenceView},
 };
 use sycamore::prelude::*;
-use sycamore::web::tags::{circle, div, g, li, line, ol, path, rect, span, svg};
-
-/// Units of the drawing: about one pixel where there is room.
-const WIDTH: usize = 740;
-const FIRST_LANE: usize = 170;
-const BETWEEN_LANES: usize = 245;
-const HEAD: usize = 58;
-const ROW: usize = 58;
-/// Characters of a text that have room in the drawing; the list has it in full.
-const ROOM: usize = 30;
+use sycamore::web::{
+    events,
+    tags::{button, div, g, li, ol, span, svg, ul},
+};
 
 /// The section; nothing while there is nothing to draw.
-pub(crate) fn sequence(sequence: ReadSignal<SequenceView>) -> View {
+pub(crate) fn sequence(app: &App, sequence: ReadSignal<SequenceView>) -> View {
     let arrows = part(sequence, |sequence| sequence.arrows.clone());
+    let legend = part(sequence, |sequence| sequence.legend.clone());
+    let app = app.clone();
     section_of("sequence", &text!("ui.sequence.heading"), arrows, move || {
+        let (shown, listed) = (app.clone(), app.clone());
         div()
             .class("sequence-parts")
             .children((
-                live(move || picture(&sequence.get_clone())),
-                ol().class("sequence-steps").children(each(arrows, |at, _| at, in_words)),
+                live(move || picture(&shown, &sequence.get_clone())),
+                ol().class("sequence-steps").children(each(
+                    arrows,
+                    |at, _| at,
+                    move |arrow| in_words(&listed, arrow),
+                )),
+                ul().class("sequence-legend quiet").children(each(legend, |at, _| at, meaning)),
+                copies(&app, sequence),
             ))
             .into()
     })
 }
 
-fn in_words(arrow: ReadSignal<ArrowView>) -> View {
+/// One arrow where there is no room for the picture.
+fn in_words(app: &App, arrow: ReadSignal<ArrowView>) -> View {
+    let text = part(arrow, |arrow| arrow.text.clone());
+    let message = part(arrow, |arrow| arrow.message);
+    let app = app.clone();
+    let under = |pick: fn(&ArrowView) -> Option<String>| {
+        live(move || arrow.with(pick).map(|words| View::from(span().class("under").children(words))))
+    };
     li().attr("data-state", move || state_name(arrow.with(|arrow| arrow.state)))
         .children((
-            span().children(live(move || arrow.with(|arrow| arrow.text.clone()))),
-            span().class("note").children(live(move || {
-                arrow.with(|arrow| arrow.note.as_ref().map(|note| format!(" {note}.")).unwrap_or_default())
-            })),
-            span()
-                .class("quiet")
-                .children(live(move || arrow.with(|arrow| format!(" {}", times(arrow).join(", "))))),
+            live(move || {
+                let pause = arrow.with(|arrow| arrow.pause.clone());
+                pause.map(|pause| View::from(span().class("pause").children(pause)))
+            }),
+            live(move || match message.get() {
+                None => View::from(span().class("what").children(live(move || text.get_clone()))),
+                Some(at) => {
+                    let app = app.clone();
+                    button()
+                        .r#type("button")
+                        .class("what")
+                        .on(events::click, move |_| lead_to(&app, at))
+                        .children(live(move || text.get_clone()))
+                        .into()
+                }
+            }),
+            span().class("quiet when").children(live(move || arrow.with(times).join(", "))),
+            under(|arrow| arrow.place.clone()),
+            under(|arrow| arrow.note.clone()),
         ))
         .into()
 }
 
+/// One line of the legend; the picture has its own.
+fn meaning(legend: ReadSignal<LegendView>) -> View {
+    li().attr("data-state", move || state_name(legend.with(|legend| legend.state)))
+        .children(live(move || legend.with(|legend| legend.text.clone())))
+        .into()
+}
+
 /// When, and how long after the arrow before.
-fn times(arrow: &ArrowView) -> Vec<String> {
+pub(super) fn times(arrow: &ArrowView) -> Vec<String> {
     let since =
         arrow.since.map(|since| text!("ui.sequence.since", duration = duration_text(since)).to_string());
     arrow.time.clone().into_iter().chain(since).collect()
 }
 
-fn picture(sequence: &SequenceView) -> View {
-    let height = HEAD + ROW * sequence.arrows.len() + 12;
-    let lanes = sequence.participants.iter().enumerate().map(|(at, it)| participant(at, it, height));
-    let arrows = sequence.arrows.iter().enumerate().map(|(at, it)| arrow(at, it));
-    svg()
-        .attr("viewBox", format!("0 0 {WIDTH} {height}"))
-        .attr("role", "img")
-        .attr("aria-label", text!("ui.sequence.label").to_string())
-        .children((lanes.collect::<Vec<_>>(), arrows.collect::<Vec<_>>()))
-        .into()
-}
-
-fn lane(at: usize) -> usize {
-    FIRST_LANE + at * BETWEEN_LANES
-}
-
-fn participant(at: usize, participant: &Participant, height: usize) -> View {
-    let x = lane(at);
-    let place = participant.place.as_deref().unwrap_or_default();
-    g().class("lane")
-        .children((
-            line()
-                .attr("x1", x.to_string())
-                .attr("x2", x.to_string())
-                .attr("y1", "46")
-                .attr("y2", height.to_string()),
-            rect()
-                .attr("x", (x - 70).to_string())
-                .attr("y", "2")
-                .attr("width", "140")
-                .attr("height", "44")
-                .attr("rx", "8"),
-            match place.is_empty() {
-                true => words("name alone", x, 29, &participant.name),
-                false => words("name", x, 21, &participant.name),
-            },
-            words("place", x, 38, place),
-        ))
-        .into()
-}
-
-fn arrow(at: usize, arrow: &ArrowView) -> View {
-    let y = HEAD + ROW * at + 32;
-    let (from, to) = (lane(arrow.from), lane(arrow.to));
-    let middle = from.midpoint(to);
-    // The arrow ends a little before the line it leads to, so that its point is seen whole.
-    let (tip, back) = if to > from { (to - 3, to - 12) } else { (to + 3, to + 12) };
-    let note = arrow.note.as_deref().unwrap_or_default();
-    g().class("arrow")
-        .attr("data-state", state_name(arrow.state))
-        .children((
-            line()
-                .class("shaft")
-                .attr("x1", from.to_string())
-                .attr("x2", back.to_string())
-                .attr("y1", y.to_string())
-                .attr("y2", y.to_string()),
-            path().class("point").attr("d", format!("M{tip} {y} {back} {} {back} {}z", y - 6, y + 6)),
-            sign(arrow.state, middle, y),
-            circle().attr("cx", from.to_string()).attr("cy", y.to_string()).attr("r", "11"),
-            words("number", from, y + 4, &(at + 1).to_string()),
-            words("label", middle, y - 9, &arrow.label),
-            words("note", middle, y + 22, note),
-            words("when", 4, y - 1, arrow.time.as_deref().unwrap_or_default()),
-            words("when", 4, y + 14, times(arrow).get(1).map_or("", String::as_str)),
-        ))
-        .into()
-}
-
-/// A cross on the arrow that failed, for those who do not see colours.
-fn sign(state: ArrowState, x: usize, y: usize) -> View {
-    let cross = format!("M{} {}l14 14m0-14l-14 14", x - 7, y - 7);
-    if state == ArrowState::Failed { path().class("cross").attr("d", cross).into() } else { View::new() }
-}
-
-/// A text of the drawing, shortened to what has room.
-fn words(class: &'static str, x: usize, y: usize, content: &str) -> View {
-    let shown = match content.char_indices().nth(ROOM) {
-        Some((end, _)) => format!("{}…", &content[..end]),
-        None => content.to_owned(),
-    };
-    sycamore::web::tags::text()
-        .class(class)
-        .attr("x", x.to_string())
-        .attr("y", y.to_string())
-        .children(shown)
-        .into()
-}
-
-fn state_name(state: ArrowState) -> &'static str {
+pub(super) fn state_name(state: ArrowState) -> &'static str {
     match state {
         ArrowState::Seen => "seen",
         ArrowState::Failed => "failed",
         ArrowState::NotSeen => "not-seen",
         ArrowState::Waiting => "waiting",
+    }
+}
+
+/// The picture in two parts, so that the names of the parties stay in view.
+fn picture(app: &App, sequence: &SequenceView) -> View {
+    let Drawn { heads, lanes, rows, legend, top, height } = sequence_picture::drawn(sequence);
+    let arrows = rows.iter().zip(&sequence.arrows).map(|(shapes, it)| arrow(app, it, shapes));
+    let names = sequence.participants.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
+    View::from((
+        svg()
+            .class("sequence-heads")
+            .attr("viewBox", format!("0 0 {WIDTH} {top}"))
+            .attr("role", "img")
+            .attr("aria-label", names)
+            .children(views(&heads)),
+        svg()
+            .class("sequence-picture")
+            .attr("viewBox", format!("0 {top} {WIDTH} {}", height - top))
+            .attr("role", "group")
+            .attr("aria-label", text!("ui.sequence.label").to_string())
+            .children((views(&lanes), arrows.collect::<Vec<_>>(), views(&legend))),
+    ))
+}
+
+fn views(shapes: &[Shape]) -> Vec<View> {
+    shapes.iter().map(Shape::view).collect()
+}
+
+fn arrow(app: &App, arrow: &ArrowView, shapes: &[Shape]) -> View {
+    let said = [Some(&arrow.text), arrow.pause.as_ref(), arrow.note.as_ref()];
+    let said = said.into_iter().flatten().cloned().chain(times(arrow)).collect::<Vec<_>>().join(", ");
+    let group = g()
+        .class("arrow")
+        .attr("data-state", state_name(arrow.state))
+        .attr("aria-label", said)
+        .children(views(shapes));
+    let Some(at) = arrow.message else { return group.attr("role", "img").into() };
+    let (clicked, pressed) = (app.clone(), app.clone());
+    group
+        .attr("role", "button")
+        .attr("tabindex", "0")
+        .on(events::click, move |_: web_sys::MouseEvent| lead_to(&clicked, at))
+        .on(events::keydown, move |event: web_sys::KeyboardEvent| {
+            if matches!(event.key().as_str(), "Enter" | " ") {
+                event.prevent_default();
+                lead_to(&pressed, at);
+            }
+        })
+        .into()
+}
+
+/// Shows the message at `at`, opened.
+fn lead_to(app: &App, at: usize) {
+    app.tab.set(DetailTab::Messages);
+    message::open(at);
+}
+
+/// The buttons that copy the diagram.
+fn copies(app: &App, sequence: ReadSignal<SequenceView>) -> View {
+    let file = move || {
+        let drawn = sequence.with(sequence_picture::drawn);
+        (drawn.height, drawn.all())
+    };
+    div()
+        .class("sequence-copies")
+        .children((
+            copy_as(app, "small", &text!("ui.sequence.mermaid"), move || {
+                sequence.with(|sequence| sequence.mermaid.clone())
+            }),
+            copy_as(app, "small", &text!("ui.sequence.svg"), move || {
+                let (height, shapes) = file();
+                drawing::to_svg(WIDTH, height, &shapes)
+            }),
+            controls::copy_picture(app, "small", &text!("ui.sequence.png"), move || {
+                let (height, shapes) = file();
+                drawing::to_canvas(WIDTH, height, &shapes)
+            }),
+        ))
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{full_flow, shown};
+    use samlight::view::FlowView;
+
+    fn of(view: &FlowView) -> String {
+        let view = view.sequence.clone();
+        shown(|app| sequence(app, *create_signal(view)))
+    }
+
+    #[test]
+    fn an_arrow_says_method_wait_and_fault_and_is_a_button_where_it_has_a_message() {
+        let mut view = full_flow();
+        let html = of(&view);
+        let picture = html.split_once("sequence-picture").map(|(_, rest)| rest).unwrap_or_default();
+        let picture = picture.split("</svg>").next().unwrap_or_default();
+        for part in [">POST Response<", ">THE WAIT<", ">why<", ">THE LEGEND<", "THE SEQUENCE, THE WAIT, why"]
+        {
+            assert!(picture.contains(part), "{part}: {picture}");
+        }
+        assert!(picture.contains("role=\"button\"") && picture.contains("tabindex=\"0\""), "{picture}");
+        view.sequence.arrows[0].message = None;
+        view.sequence.arrows[0].note = None;
+        let html = of(&view);
+        let picture = html.split_once("sequence-picture").map(|(_, rest)| rest).unwrap_or_default();
+        let arrow = picture.split("class=\"arrow\"").nth(1).and_then(|it| it.split('>').next());
+        assert!(arrow.is_some_and(|it| it.contains("role=\"img\"") && !it.contains("tabindex")), "{arrow:?}");
+        assert!(picture.contains(">/THE-PATH<"), "where it failed, the fault has its place: {picture}");
     }
 }

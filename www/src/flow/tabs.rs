@@ -128,7 +128,8 @@ fn label(tab: DetailTab) -> Text {
 fn has(flow: &FlowView, tab: DetailTab) -> bool {
     match tab {
         DetailTab::Verdict => true,
-        DetailTab::Values => super::comparison::has_rows(&flow.comparison),
+        // Two messages can be compared where nothing that is stored was seen.
+        DetailTab::Values => super::comparison::has_rows(&flow.comparison) || !flow.messages.is_empty(),
         DetailTab::Checks => flow.acceptance.is_some() || flow.clock.is_some(),
         DetailTab::Sequence => !flow.sequence.arrows.is_empty(),
         DetailTab::Messages => !flow.messages.is_empty(),

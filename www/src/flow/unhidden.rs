@@ -1,9 +1,10 @@
 //! Text in which what cannot be seen is made visible.
 //!
 //! White space becomes a sign in the text itself, because a message is full of it; a rarer character
-//! (no-break space, characters without width, marks of direction) becomes a marked box with its code point.
+//! (no-break space, characters without width, marks of direction) becomes a marked box with its code point,
+//! and its name as a tip.
 
-use samlight::base::characters::is_invisible;
+use samlight::{base::characters::is_invisible, view::runs};
 use sycamore::prelude::*;
 use sycamore::web::tags::span;
 
@@ -19,7 +20,11 @@ pub(crate) fn view(text: &str) -> View {
     let pieces = pieces(text).into_iter().map(|piece| match piece {
         TextPart::Shown(text) => View::from(text),
         TextPart::Hidden(character) => {
-            span().class("invisible").children(format!("U+{:04X}", u32::from(character))).into()
+            let code = format!("U+{:04X}", u32::from(character));
+            let name = runs(&character.to_string(), None).into_iter().find_map(|run| run.name);
+            let name = name.unwrap_or_else(|| code.clone());
+            let shown = span().class("invisible").attr("role", "img").attr("aria-label", name.clone());
+            shown.title(name).children(code).into()
         }
     });
     pieces.collect::<Vec<_>>().into()

@@ -96,7 +96,7 @@ fn what_could_not_be_checked_is_not_folded() {
     let remark = |severity, text: &str| Sentence { severity, text: text.into() };
     let remarks = vec![remark(Severity::Warning, "THE GAP"), remark(Severity::Info, "THE REMARK")];
     let html = show(GroupView { remarks, ..view(TableView::default()) }, None);
-    let (open, folded) = html.split_once("<details").expect("a remark is folded");
+    let (open, folded) = html.split_once("<details class=\"group-remarks\"").expect("a remark is folded");
     assert!(open.contains("THE GAP") && folded.contains("THE REMARK"), "{html}");
     assert!(!folded.contains("THE GAP") && folded.contains("Notes about this group: 1"), "{html}");
 }

@@ -4,6 +4,7 @@
 //! ([`scroll`](crate::parts::scroll)). The focus stays on the list itself (`aria-activedescendant`), because
 //! a line that has the focus could scroll away and take it along.
 
+mod columns;
 pub(crate) mod search;
 
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
     },
 };
 use samlight::{
+    base::severity::Sentence,
     text,
     view::{FlowLine, Overview, search::WINDOW},
 };
@@ -58,9 +60,17 @@ pub(crate) fn list(app: &App, opened: impl Fn() + Copy + 'static) -> View {
         create_effect(move || leave_room(region, here.get()));
         create_effect(move || LINES.show(region, position.get()));
     });
+    let (compact, left_out) = (app.compact, columns::left_out(app));
+    // The lines have another height then.
+    on_mount(move || {
+        create_effect(on(compact, move || LINES.show(region, position.get_untracked())));
+    });
     div()
         .class("list")
+        .attr("data-compact", move || compact.get().to_string())
+        .attr("data-without", move || left_out.get_clone())
         .children((
+            columns::heads(app),
             h2().class("unseen").attr("id", "list-heading").children(text!("ui.list.heading").to_string()),
             ul().attr("role", "listbox")
                 .attr("tabindex", "0")
@@ -141,7 +151,7 @@ fn entry(app: &App, entry: ReadSignal<Entry>, selected: ReadSignal<Option<String
     let is_selected =
         create_selector(move || selected.with(|id| line.with(|line| id.as_ref() == Some(&line.id))));
     let verdict = part(line, |line| line.verdict.clone());
-    let app = app.clone();
+    let (app, compact) = (app.clone(), app.compact);
     li().attr("role", "option")
         .attr("id", move || entry_id(entry.with(|entry| entry.position)))
         .class("entry")
@@ -150,31 +160,34 @@ fn entry(app: &App, entry: ReadSignal<Entry>, selected: ReadSignal<Option<String
         .attr("aria-posinset", move || (entry.with(|entry| entry.position) + 1).to_string())
         .attr("data-severity", move || severity::name(verdict.with(|verdict| verdict.severity)))
         .on(events::click, move |_| app.choose(line.with(|line| line.id.clone())))
-        .children((
-            span().class("entry-verdict").children((
-                severity::icon(move || verdict.with(|verdict| verdict.severity)),
-                span().class("unseen").children(live(move || {
-                    format!("{}: ", severity::word(verdict.with(|verdict| verdict.severity)))
-                })),
-                span()
-                    .class("entry-words")
-                    .children(live(move || verdict.with(|verdict| verdict.text.clone()))),
-            )),
-            time()
-                .class("entry-time")
-                .datetime(move || line.with(|line| line.started.clone()))
-                .attr("title", move || line.with(|line| line.started.clone()))
-                .children(live(move || line.with(|line| local_time::at(&line.started).time))),
-            span()
-                .class("entry-title")
-                .attr("title", move || line.with(|line| line.title.clone()))
-                .children(live(move || line.with(whose))),
-            private_badge(line),
-            span()
-                .class("entry-day")
-                .children(live(move || line.with(|line| local_time::at(&line.started).day))),
-        ))
+        .children(live(move || match compact.get() {
+            true => columns::cells(line),
+            false => two_lines(line, verdict),
+        }))
         .into()
+}
+
+fn two_lines(line: ReadSignal<FlowLine>, verdict: ReadSignal<Sentence>) -> View {
+    View::from((
+        span().class("entry-verdict").children((
+            severity::icon(move || verdict.with(|verdict| verdict.severity)),
+            span().class("unseen").children(live(move || {
+                format!("{}: ", severity::word(verdict.with(|verdict| verdict.severity)))
+            })),
+            span().class("entry-words").children(live(move || verdict.with(|verdict| verdict.text.clone()))),
+        )),
+        time()
+            .class("entry-time")
+            .datetime(move || line.with(|line| line.started.clone()))
+            .attr("title", move || line.with(|line| line.started.clone()))
+            .children(live(move || line.with(|line| local_time::at(&line.started).time))),
+        span()
+            .class("entry-title")
+            .attr("title", move || line.with(|line| line.title.clone()))
+            .children(live(move || line.with(whose))),
+        private_badge(line),
+        span().class("entry-day").children(live(move || line.with(|line| local_time::at(&line.started).day))),
+    ))
 }
 
 /// The person, and what they signed in to; the title where nobody is named.

@@ -1,12 +1,13 @@
 //! The filters of the list: words to be found, each anywhere or in a place that it names; problems only; one
-//! host. The core searches, so that messages are searched without being sent here.
+//! verdict; one host. The core searches, so that messages are searched without being sent here.
 
+use super::columns;
 use crate::{
     app::App,
     base::signals::{each, live, part},
     parts::field::{SEARCH_KEY, focus_on_key, set_value, value},
 };
-use samlight::{text, view::search::Query};
+use samlight::{base::catalogue::Text, text, view::search::Query};
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
@@ -57,7 +58,9 @@ pub(crate) fn search(app: &App) -> View {
                     .attr("aria-pressed", move || problems.get().to_string())
                     .on(events::click, move |_| toggled.filter(|query| query.problems = !query.problems))
                     .children(text!("ui.search.problems").to_string()),
+                columns::verdicts(app),
                 hosts(app),
+                columns::switch(app),
                 count(app),
             )),
         ))
@@ -86,9 +89,9 @@ pub(crate) fn only_this_tab(app: &App) -> View {
     })
 }
 
-/// Drops what the person typed and chose; the tab stays.
+/// Drops what the person typed and chose; the tab and the order stay.
 pub(crate) fn drop_filters(query: &mut Query) {
-    *query = Query { tab: query.tab, ..Query::default() };
+    *query = Query { tab: query.tab, sort: query.sort, ..Query::default() };
 }
 
 /// The choice of a host; nothing while there is none to choose.
@@ -102,34 +105,37 @@ fn hosts(app: &App) -> View {
         let app = app.clone();
         let chosen = app.query;
         several.get().then(|| {
-            View::from(
-                label().children((
-                    span().class("unseen").children(text!("ui.search.host").to_string()),
-                    select()
-                        .on(events::change, move |event: web_sys::Event| {
-                            let host = Some(value(&event)).filter(|host| !host.is_empty());
-                            app.filter(|query| query.host = host);
-                        })
-                        .children((
-                            option()
-                                .value("")
-                                .selected(move || chosen.with(|query| query.host.is_none()))
-                                .children(text!("ui.search.any-host").to_string()),
-                            each(
-                                hosts,
-                                |_, host| host.clone(),
-                                |host| {
-                                    option()
-                                        .value(move || host.get_clone())
-                                        .children(live(move || host.get_clone()))
-                                        .into()
-                                },
-                            ),
-                        )),
-                )),
-            )
+            View::from(label().children((
+                span().class("unseen").children(text!("ui.search.host").to_string()),
+                choice_of(
+                    move |host| app.filter(|query| query.host = host),
+                    move || chosen.with(|query| query.host.is_none()),
+                    text!("ui.search.any-host"),
+                    each(hosts, |_, host| host.clone(), |host| one_of(host, host)),
+                ),
+            )))
         })
     })
+}
+
+/// A choice of one of `options`, or of `any`.
+pub(super) fn choice_of(
+    choose: impl Fn(Option<String>) + 'static,
+    is_any: impl Fn() -> bool + 'static,
+    any: Text,
+    options: View,
+) -> View {
+    select()
+        .on(events::change, move |event: web_sys::Event| {
+            choose(Some(value(&event)).filter(|chosen| !chosen.is_empty()));
+        })
+        .children((option().value("").selected(is_any).children(any.to_string()), options))
+        .into()
+}
+
+/// An option of a choice.
+pub(super) fn one_of(value: ReadSignal<String>, words: ReadSignal<String>) -> View {
+    option().value(move || value.get_clone()).children(live(move || words.get_clone())).into()
 }
 
 /// "3 of 40" while something is left out, else "40".

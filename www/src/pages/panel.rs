@@ -15,7 +15,7 @@ use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
-    tags::{a, div, h1, h2, header, li, main, nav, ol, p, section},
+    tags::{a, details, div, h1, h2, header, li, main, nav, ol, p, section, summary},
 };
 
 /// The panel. In a tab there is no button that opens a tab; the developer tools let no page open one.
@@ -23,10 +23,6 @@ pub(crate) fn panel(app: &App, layout: Layout) -> View {
     let heading = create_node_ref();
     let (stage, of_group, checks) = (stage(app), app.group.clone(), app.guide);
     let records = app.client.records();
-    let elsewhere = match layout {
-        Layout::Side => controls::open_button(app, PanelPlace::Tab, "", || {}),
-        _ => View::new(),
-    };
     View::from((
         header().class("bar").children((
             live(move || {
@@ -37,15 +33,33 @@ pub(crate) fn panel(app: &App, layout: Layout) -> View {
             h1().children(text!("ui.name").to_string()),
             search::only_this_tab(app),
             if records { controls::recording(app) } else { View::new() },
-            elsewhere,
             (group::toggle(app), files::toggle(app)),
-            controls::clear(app),
-            if layout == Layout::DevTools || !records { View::new() } else { instances::link() },
-            live(move || (records && stage.get() == Stage::Flows).then(welcome::link)),
+            // Without an extension there is room for all of it.
+            if records { menu(app, layout, stage) } else { controls::clear(app) },
         )),
         above(app),
         body(app, stage, heading),
     ))
+}
+
+/// The things that are seldom wanted: the panel elsewhere, clearing, the GitLab instances, the welcome page.
+fn menu(app: &App, layout: Layout, stage: ReadSignal<Stage>) -> View {
+    let elsewhere = match layout {
+        Layout::Side => controls::open_button(app, PanelPlace::Tab, "", || {}),
+        _ => View::new(),
+    };
+    details()
+        .class("menu")
+        .children((
+            summary().attr("aria-label", text!("ui.menu").to_string()).children("⋯"),
+            div().children((
+                elsewhere,
+                controls::clear(app),
+                if layout == Layout::DevTools { View::new() } else { instances::link() },
+                live(move || (stage.get() == Stage::Flows).then(welcome::link)),
+            )),
+        ))
+        .into()
 }
 
 /// Leads those who use the keyboard past the list.
@@ -155,8 +169,10 @@ fn flows(app: &App, heading: NodeRef) -> View {
     };
     // Whoever clicks or moves the focus in here is reading.
     let (clicked, focused) = (app.clone(), app.clone());
+    let compact = app.compact;
     div()
         .class("columns")
+        .attr("data-compact", move || compact.get().to_string())
         .children((
             nav().attr("aria-labelledby", "list-heading").children((
                 search::search(app),

@@ -5,14 +5,15 @@ use crate::{
     base::signals::live,
     client::{PanelPlace, RecorderCommand},
 };
-use js_sys::{Reflect, futures::spawn_local};
+use js_sys::{Array, Object, Promise, Reflect, futures::spawn_local};
 use samlight::{base::catalogue::Text, text};
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
     tags::{HtmlButton, button, div, h2, p, path, section, span, svg},
 };
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{ClipboardItem, HtmlCanvasElement};
 
 /// Copies what `value` gives; `what` names it for those who do not see where the button stands.
 pub(crate) fn copy_button(app: &App, what: &str, value: impl Fn() -> String + 'static) -> View {
@@ -34,19 +35,54 @@ pub(crate) fn copy_as(
 pub(crate) fn copying(app: &App, value: impl Fn() -> String + 'static) -> HtmlButton {
     let app = app.clone();
     button().r#type("button").on(events::click, move |_| {
-        let app = app.clone();
         let copied = clipboard().map(|clipboard| clipboard.write_text(&value()));
-        spawn_local(async move {
-            let done = match copied {
-                Some(copied) => copied.await.is_ok(),
-                None => false,
-            };
-            app.say(if done { text!("ui.copy.done") } else { text!("ui.copy.failed") }.to_string());
-        });
+        say_copied(&app, copied, text!("ui.copy.failed"));
     })
 }
 
-/// Whether sign-ins are recorded, and the button that pauses or resumes. Without access nothing can be.
+/// Copies the picture that `canvas` gives, as PNG.
+pub(crate) fn copy_picture(
+    app: &App,
+    class: &'static str,
+    label: &Text,
+    canvas: impl Fn() -> Result<HtmlCanvasElement, JsValue> + 'static,
+) -> View {
+    let app = app.clone();
+    let copy = move |_| {
+        let copied = canvas().and_then(|canvas| write_picture(&canvas));
+        say_copied(&app, copied.ok(), text!("ui.copy.no-picture"));
+    };
+    button().r#type("button").class(class).on(events::click, copy).children(label.to_string()).into()
+}
+
+fn write_picture(canvas: &HtmlCanvasElement) -> Result<Promise, JsValue> {
+    // The clipboard is asked at once: later the browser would not take it for what the person wanted.
+    let picture = Promise::new(&mut |done, failed| {
+        if let Err(error) = canvas.to_blob(&done) {
+            // Whoever waits for the picture is told; the call itself cannot fail.
+            let _ = failed.call1(&JsValue::NULL, &error);
+        }
+    });
+    let kinds = Object::new();
+    Reflect::set(&kinds, &"image/png".into(), &picture)?;
+    let item = ClipboardItem::new_with_record_from_str_to_blob_promise(&kinds)?;
+    Ok(clipboard().ok_or(JsValue::NULL)?.write(&Array::of1(&item)))
+}
+
+/// Says whether what was given to the clipboard has come there; `failed` where it has not.
+fn say_copied(app: &App, copied: Option<Promise>, failed: Text) {
+    let app = app.clone();
+    spawn_local(async move {
+        let done = match copied {
+            Some(copied) => copied.await.is_ok(),
+            None => false,
+        };
+        app.say(if done { text!("ui.copy.done") } else { failed }.to_string());
+    });
+}
+
+/// The one switch of the recording: it says whether sign-ins are recorded, and pauses or resumes. Without
+/// access nothing can be recorded, and it asks for that.
 pub(crate) fn recording(app: &App) -> View {
     let (overview, sees_any) = (app.overview, app.sees_any);
     let recording = create_selector(move || {
@@ -58,27 +94,30 @@ pub(crate) fn recording(app: &App) -> View {
         .class("recording")
         .attr("data-recording", move || recording.get().map(|(on, sees)| (on && sees).to_string()))
         .children(live(move || {
+            let app = app.clone();
             recording.get().map(|(on, sees)| {
-                let state = match (on, sees) {
-                    (true, true) => text!("ui.recording.on"),
-                    (true, false) => text!("ui.recording.blind"),
-                    (false, _) => text!("ui.recording.off"),
+                let (state, order) = match (on, sees) {
+                    (true, true) => (text!("ui.recording.on"), text!("ui.recording.pause")),
+                    (true, false) => (text!("ui.recording.blind"), text!("ui.access.allow")),
+                    (false, _) => (text!("ui.recording.off"), text!("ui.recording.resume")),
                 };
-                let (order, command) = if on {
-                    (text!("ui.recording.pause"), RecorderCommand::Pause)
-                } else {
-                    (text!("ui.recording.resume"), RecorderCommand::Resume)
+                let change = move |_| match (on, sees) {
+                    (true, true) => app.command(RecorderCommand::Pause),
+                    (true, false) => app.request_access(),
+                    (false, _) => app.command(RecorderCommand::Resume),
                 };
-                let app = app.clone();
-                View::from((
-                    span().class("recording-sign").attr("aria-hidden", "true"),
-                    span().class("recording-state").children(state.to_string()),
+                View::from(
                     button()
                         .r#type("button")
-                        .class("small")
-                        .on(events::click, move |_| app.command(command))
-                        .children(order.to_string()),
-                ))
+                        .attr("role", "switch")
+                        .attr("aria-checked", (on && sees).to_string())
+                        .attr("title", order.to_string())
+                        .on(events::click, change)
+                        .children((
+                            span().class("recording-sign").attr("aria-hidden", "true"),
+                            span().class("recording-state").children(state.to_string()),
+                        )),
+                )
             })
         }))
         .into()
