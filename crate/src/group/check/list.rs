@@ -111,12 +111,11 @@ impl List {
 impl Snapshot {
     /// Begins to match the list, if there is one: a small one is matched at once.
     pub(super) fn expect_anew(&mut self, roll: &Roll, list: Option<&mut List>) {
-        self.matched = None;
-        self.table.expect_anew();
-        if let Some(list) = list {
+        self.matched = list.and_then(|list| {
             list.matching = list.begin();
-            self.matched = list.step(roll, &self.captures);
-        }
+            list.step(roll, &self.captures)
+        });
+        self.table.expect(self.matched.as_ref());
     }
 
     /// The expectation by the list, once it is matched.
@@ -178,8 +177,8 @@ impl GroupCheck {
         self.joined(tracer);
         let GroupCheck { roll, joined: Some(snapshot), list: Some(list), .. } = self else { return };
         if let Some(matched) = list.step(roll, &snapshot.captures) {
+            snapshot.table.expect(Some(&matched));
             snapshot.matched = Some(matched);
-            snapshot.table.expect_anew();
         }
     }
 
