@@ -138,6 +138,10 @@ pub struct RowView {
     pub id: u64,
     /// `Ada Low (@ada)`.
     pub label: String,
+    /// `Ada Low`, or what else there is to call the user.
+    pub name: String,
+    /// `@ada`, where the name is another.
+    pub handle: Option<String>,
     /// The primary e-mail address, where it is known.
     pub email: Option<String>,
     /// Whether it was confirmed, as far as GitLab says.
@@ -268,10 +272,14 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
     let sent = captured.map(|captured| Sent { at: captured.at, file: captured.file.clone() });
     // What is judged by a file says so wherever it is said.
     let of_file = sent.as_ref().filter(|sent| sent.file.is_some()).map(Sent::text);
+    let member = person.member(line.id);
+    let handle = person.username.as_ref().filter(|_| person.name.is_some()).map(|name| format!("@{name}"));
     let changes = roll.changes.iter().filter(|change| change.user == Some(line.id));
     RowView {
         id: line.id,
-        label: person.member(line.id).label(),
+        label: member.label(),
+        name: member.name.clone().unwrap_or_else(|| member.label()),
+        handle,
         email: person.primary().map(|email| email.address.clone()),
         email_confirmed: person.primary().map(|email| email.confirmed),
         email_allowed: person.primary().map(|_| values.refused_email.is_none()),

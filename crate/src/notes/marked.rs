@@ -8,11 +8,11 @@
 
 use super::Note;
 use crate::{
-    base::{catalogue::Text, characters::folded},
+    base::catalogue::Text,
     text,
     view::{
         Mark, Run,
-        value::{self, legible as in_sentence, visible},
+        value::{self, alike, legible as in_sentence, visible},
     },
 };
 
@@ -84,16 +84,8 @@ fn shown(value: &str, other: &str) -> Vec<Run> {
         Some(name) => Run { text: format!("‹{name}›"), mark: run.mark, name: None },
         None => shortened(run),
     };
-    let other = Some(other).filter(|other| is_alike(value, other) && is_alike(other, value));
+    let other = Some(other).filter(|other| alike(value, other));
     value::runs(value, other).into_iter().map(written).collect()
-}
-
-/// Whether two values have so much in common that it helps to see what they have not.
-fn is_alike(value: &str, other: &str) -> bool {
-    let runs = value::runs(value, Some(other));
-    let plain = runs.iter().filter(|run| run.mark == Mark::Plain).map(|run| run.text.chars().count());
-    let differing = runs.iter().filter(|run| run.mark == Mark::Differs).map(|run| run.text.chars().count());
-    plain.sum::<usize>() >= differing.sum() || folded(value) == folded(other)
 }
 
 /// A long run without its middle.

@@ -40,7 +40,7 @@ use encrypted::EncryptedView;
 use owner_message::OwnerMessage;
 use self_check::SelfCheck;
 use serde::{Deserialize, Serialize};
-pub use value::runs;
+pub use value::{alike, runs};
 
 /// Everything the first screen shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

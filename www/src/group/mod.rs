@@ -6,13 +6,15 @@
 //!
 //! | file | what it shows |
 //! |---|---|
-//! | `tools.rs` | how far the check came; search, filters with counts, files |
+//! | `tools.rs` | how far the check came; search, files |
+//! | `filters.rs` | the filters with their numbers |
 //! | `grid.rs` | the table |
 //! | `member.rs` | the member who is chosen |
 //! | `people.rs` | the identity provider's list of people |
 //! | `dialog.rs`, `repair.rs`, `reactivation.rs` | what is asked before anything is changed |
 
 mod dialog;
+mod filters;
 mod grid;
 mod member;
 mod people;
@@ -126,6 +128,13 @@ fn choose(app: &App, user: u64) {
         app.group.query.update_silent(|query| query.chosen = Some(user));
         ask(app);
     }
+}
+
+/// Shows no member any longer; the table has the room.
+fn close_member(app: &App) {
+    app.group.query.update_silent(|query| query.chosen = None);
+    controls::focus(app.group.grid.try_get());
+    ask(app);
 }
 
 /// Shows the member at `position` of the table; at once, or when that part of the table has come.

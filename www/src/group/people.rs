@@ -5,7 +5,10 @@
 //! group is. Nothing of it is kept here but what is on the screen. Leaves out the table's column and the
 //! member's: `grid.rs`, `member.rs`.
 
-use super::{ask, call, filter};
+use super::{
+    ask, call, filter,
+    filters::{counted, filter_button, toggle},
+};
 use crate::{
     app::{App, group::ListKnown},
     base::signals::{each, live, part, while_any},
@@ -14,7 +17,7 @@ use crate::{
         controls,
         field::{set_value, value},
         file::of_text,
-        section, severity,
+        section,
     },
 };
 use js_sys::futures::spawn_local;
@@ -298,31 +301,21 @@ fn counts(app: &App) -> View {
 
 fn one_count(app: &App, count: ReadSignal<StandingCount>) -> View {
     let query = app.group.query;
-    let is_chosen = create_selector(move || {
+    let is_pressed = create_selector(move || {
         let standing = count.with(|count| count.standing);
         query.with(|query| query.expected.contains(&standing))
     });
     let app = app.clone();
-    button()
-        .r#type("button")
-        .class("small verdict-filter expected-filter")
-        .attr("aria-pressed", move || is_chosen.get().to_string())
-        .attr("data-severity", move || severity::name(count.with(|count| count.severity)))
-        .on(events::click, move |_| {
+    filter_button(
+        "small verdict-filter expected-filter",
+        is_pressed,
+        part(count, |count| count.severity),
+        counted(part(count, |count| (count.word.clone(), count.count))),
+        Box::new(move || {
             let standing = count.with_untracked(|count| count.standing);
-            filter(&app, |query| match query.expected.iter().position(|known| *known == standing) {
-                Some(at) => drop(query.expected.remove(at)),
-                None => query.expected.push(standing),
-            });
-        })
-        .children((
-            severity::icon(move || count.with(|count| count.severity)),
-            span().children(live(move || {
-                count
-                    .with(|count| text!("ui.group.count", word = count.word, count = count.count).to_string())
-            })),
-        ))
-        .into()
+            filter(&app, |query| toggle(&mut query.expected, standing));
+        }),
+    )
 }
 
 /// The name of a column with the first of its examples.
