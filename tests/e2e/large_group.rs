@@ -78,7 +78,7 @@ fn is_read_and_shown(desk: &Desk, group: &str, owner: &LabUser) -> Result<()> {
     let gitlab = number(tab, "longest")?;
     until("the note on all members", || {
         let notes = tab.shadow_texts(ALL)?;
-        ensure!(notes.iter().any(|text| text.contains("100000 users checked: ")), "{notes:?}");
+        ensure!(notes.iter().any(|text| text.contains("100,000 users checked: ")), "{notes:?}");
         Ok(())
     })?;
 

@@ -122,7 +122,7 @@ pub(crate) fn are_compared_with_the_group(stage: &Stage, browser: &Browser) -> R
     filter(panel, "Not stored as expected")?;
     choose_first(panel)?;
     let old = &state.users[OLD];
-    member_says(panel, "No sign-in seen, not stored as expected")?;
+    member_says(panel, "Not stored as expected")?;
     member_says(panel, &format!("expected “{}”, stored “old-{}”", old.name_id, old.name_id))?;
     panel.wait_for("document.querySelector('.member dl dd').textContent === 'none known'")?;
     panel.wait_for(

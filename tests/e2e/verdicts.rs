@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use samlight::group::member_verdict::MemberVerdict;
 use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::NOTE;
-use samlight_tests::lab::{LabState, LabUser, Posed, pose};
+use samlight_tests::lab::{LabState, LabUser, Marks, Posed, pose};
 use samlight_tests::wait::until;
 use serde_json::{Map, Value};
 
@@ -85,15 +85,18 @@ pub(crate) fn are_counted_and_marked(stage: &Stage, browser: &Browser) -> Result
     }
     choices_are_filters(&desk.tab, &posed)?;
     keep_picture(&desk.tab, "whole-group")?;
-    let mut unseen: Vec<&Posed> = posed.iter().filter(|posed| posed.pose.marks.is_some()).collect();
+    let mut unseen: Vec<&Posed> = posed.iter().filter(|posed| posed.pose.marks != Marks::NotListed).collect();
     while !unseen.is_empty() {
         let rows = rows(&desk.tab)?;
         let (here, others): (Vec<_>, Vec<_>) =
             unseen.into_iter().partition(|posed| rows.contains(&posed.user.username));
         for posed in here {
-            let (saml, scim) = posed.pose.marks.unwrap_or_default();
-            is_marked(&desk.tab, &posed.user, 2, saml)?;
-            is_marked(&desk.tab, &posed.user, 3, scim)?;
+            // The word of the bar and of the panel.
+            is_marked(&desk.tab, &posed.user, 2, &word(posed.pose.standing))?;
+            match posed.pose.marks {
+                Marks::And(scim) => is_marked(&desk.tab, &posed.user, 3, scim)?,
+                _ => is_not_marked(&desk.tab, &posed.user, 3)?,
+            }
         }
         unseen = others;
         if !unseen.is_empty() {
@@ -102,7 +105,7 @@ pub(crate) fn are_counted_and_marked(stage: &Stage, browser: &Browser) -> Result
     }
     // A member who is not linked is not in that table.
     desk.tab.navigate(&format!("{}/groups/{}/-/group_members", desk.gitlab, state.group.path))?;
-    for posed in posed.iter().filter(|posed| posed.pose.marks.is_none()) {
+    for posed in posed.iter().filter(|posed| posed.pose.marks == Marks::NotListed) {
         let notes = format!("tr:has(a[data-username='{}']) {NOTE}", posed.user.username);
         starts(&desk.tab, &notes, &word(posed.pose.standing))?;
     }
@@ -168,6 +171,13 @@ fn are_dimmed_but(tab: &Page, posed: &[Posed], pressed: Option<MemberVerdict>) -
 fn is_marked(tab: &Page, user: &LabUser, column: usize, word: &str) -> Result<()> {
     let cell = format!("tbody tr:has(a[data-username='{}']) td:nth-child({column}) {NOTE}", user.username);
     starts(tab, &cell, word)
+}
+
+fn is_not_marked(tab: &Page, user: &LabUser, column: usize) -> Result<()> {
+    let cell = format!("tbody tr:has(a[data-username='{}']) td:nth-child({column}) {NOTE}", user.username);
+    let texts = tab.shadow_texts(&cell)?;
+    ensure!(texts.is_empty(), "{cell}: {texts:?}");
+    Ok(())
 }
 
 /// Waits for one note there, with this word first.

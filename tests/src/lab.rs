@@ -23,7 +23,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use tempfile::TempDir;
 
-pub use poses::{Pose, Posed, pose};
+pub use poses::{Marks, Pose, Posed, pose};
 use program::{OPENSSL, PHP, PUMA, RUBY, SIMPLESAMLPHP};
 use server::{Launch, Server};
 pub use state::{

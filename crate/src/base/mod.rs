@@ -11,6 +11,7 @@ pub mod instant;
 pub mod json;
 pub mod limits;
 pub(crate) mod normal_form;
+pub mod number;
 pub(crate) mod order;
 pub mod other;
 mod packed;

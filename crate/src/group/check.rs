@@ -248,6 +248,15 @@ impl GroupCheck {
         joined.line(user).map(|line| table::expected_row(joined, known, line))
     }
 
+    /// The reason for the verdict on a user, with the values that it names, once they were read. Where a list
+    /// of people says more, [`row`](Self::row) has that.
+    pub fn reason(&mut self, tracer: &Tracer, user: u64) -> Option<Text> {
+        let (roll, snapshot, _) = self.joined(tracer);
+        let joined = snapshot.table.joined();
+        let line = joined.line(user)?;
+        Some(line.standing.kind().why(&joined.values(roll, &snapshot.captures, line)))
+    }
+
     /// Whether a page shows another identifier of a user than was read: one of the two is older, and it is
     /// not the page.
     pub fn is_older_than(&self, shown: &StoredIdentity) -> bool {

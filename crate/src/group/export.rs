@@ -221,7 +221,7 @@ mod tests {
             lines
                 .next()
                 .unwrap()
-                .starts_with("2,ADA (@ada),ada@example.com,true,true,,,,,,,,never-linked,warning,")
+                .starts_with("2,ADA (@ada),ada@example.com,true,true,,,,,,,,never-linked,error,")
         );
         assert_eq!((lines.next(), lines.next()), (Some(""), None));
         let json: Value = serde_json::from_str(&exported(&group, Format::Json, Secrecy::Clear)).unwrap();

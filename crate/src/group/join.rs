@@ -5,6 +5,8 @@
 
 use super::{
     captured::{Captured, Captures},
+    expected::{Matched, MemberStanding},
+    member_class::MemberClass,
     member_verdict::{MEMBER_VERDICTS, MemberValues, MemberVerdict},
     members::{Email, Identity, Person, Roll, is_same_email},
 };
@@ -59,6 +61,35 @@ pub fn join(roll: &Roll, captures: &Captures) -> Joined {
 }
 
 impl Joined {
+    /// The number of users of a class.
+    pub fn count(&self, class: MemberClass) -> usize {
+        let counted = MEMBER_VERDICTS.iter().zip(self.counts).filter(|(kind, _)| kind.class == class);
+        counted.map(|(_, count)| count).sum()
+    }
+
+    /// Judges those by a list of people of whom nothing else is to be said; by no list as before.
+    pub(super) fn expect(&mut self, matched: Option<&Matched>) {
+        for line in &mut self.lines {
+            let is_open = matches!(
+                line.standing,
+                MemberVerdict::Agree | MemberVerdict::AsExpected | MemberVerdict::NotAsExpected
+            );
+            if !is_open {
+                continue;
+            }
+            let now = match matched.and_then(|matched| matched.standing(line.id)) {
+                Some(MemberStanding::Fits) => MemberVerdict::AsExpected,
+                Some(MemberStanding::Refused) => MemberVerdict::NotAsExpected,
+                _ => MemberVerdict::Agree,
+            };
+            for (standing, change) in [(line.standing, -1), (now, 1)] {
+                let count = self.counts.get_mut(standing.place());
+                count.into_iter().for_each(|count| *count = count.saturating_add_signed(change));
+            }
+            line.standing = now;
+        }
+    }
+
     /// The line of a user.
     pub fn line(&self, id: u64) -> Option<&Line> {
         self.lines.binary_search_by_key(&id, |line| line.id).ok().and_then(|at| self.lines.get(at))

@@ -8,7 +8,7 @@
 //! the e-mail address, whatever S is (4.3). Worst first: the order of [`MEMBER_VERDICTS`] is the order of the
 //! list.
 
-use super::captured::Rules;
+use super::{captured::Rules, member_class::MemberClass};
 use crate::{
     base::{catalogue::Text, severity::Severity},
     comparison::{self, Rule},
@@ -25,8 +25,6 @@ pub enum MemberVerdict {
     /// The NameID is stored for another user, or is also sent for another: the sign-in goes to the wrong
     /// account.
     WrongAccount,
-    /// SAML and SCIM identifiers of two users are crossed.
-    Crossed,
     /// The NameID is another one at each sign-in.
     Transient,
     /// N ≠ S = C: the identity provider sends something else than before.
@@ -45,6 +43,8 @@ pub enum MemberVerdict {
     LinkSaml,
     /// S is not there, and C is not there or not known.
     NeverLinked,
+    /// SAML and SCIM identifiers of two users are crossed.
+    Crossed,
     /// N ≠ S, or S is not there, and GitLab takes over N: the group's enterprise user, with the e-mail
     /// address that GitLab has.
     TakenOver,
@@ -58,12 +58,16 @@ pub enum MemberVerdict {
     EmailRefused,
     /// The identity provider has another e-mail address than GitLab.
     EmailDiffers,
+    /// S is there, no NameID was captured, and a list of people lets expect another one.
+    NotAsExpected,
     /// Others have a SCIM identity, this member has none.
     NoScim,
     /// GitLab did not say what is stored.
     Unknown,
     /// S = C, or S alone where SCIM is not used; no NameID was captured.
     Agree,
+    /// The same, and a list of people lets expect S.
+    AsExpected,
     /// All that is there agrees with the NameID that was sent.
     Good,
     /// An account that signs in by no SAML.
@@ -74,10 +78,8 @@ pub enum MemberVerdict {
 pub struct MemberVerdictKind {
     /// The verdict of this row.
     pub standing: MemberVerdict,
-    /// Its severity.
-    pub severity: Severity,
-    /// Whether a SAML sign-in of who is signed out of GitLab fails, or reaches another account.
-    pub sign_in_fails: bool,
+    /// The class of members that it belongs to, which has its colour.
+    pub class: MemberClass,
     /// In one or two words.
     pub word: fn() -> Text,
     /// The reason why it is the verdict.
@@ -124,11 +126,10 @@ pub struct MemberValues {
 }
 
 /// The table, worst first.
-pub const MEMBER_VERDICTS: [MemberVerdictKind; 22] = [
+pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
     MemberVerdictKind {
         standing: MemberVerdict::WrongAccount,
-        severity: Severity::Error,
-        sign_in_fails: true,
+        class: MemberClass::CannotSignIn,
         word: || text!("standing.wrong-account"),
         why: |c| match c.stored_for_other {
             true => text!("standing.wrong-account.why", sent = c.sent(), other = c.other()),
@@ -137,57 +138,43 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 22] = [
         repair: || text!("standing.wrong-account.repair"),
     },
     MemberVerdictKind {
-        standing: MemberVerdict::Crossed,
-        severity: Severity::Error,
-        sign_in_fails: false,
-        word: || text!("standing.crossed"),
-        why: |c| text!("standing.crossed.why", saml = c.saml(), scim = c.scim(), other = c.other()),
-        repair: || text!("standing.crossed.repair"),
-    },
-    MemberVerdictKind {
         standing: MemberVerdict::Transient,
-        severity: Severity::Error,
-        sign_in_fails: true,
+        class: MemberClass::CannotSignIn,
         word: || text!("standing.transient"),
         why: |_| text!("standing.transient.why"),
         repair: || text!("remedy.persistent"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::IdpChanged,
-        severity: Severity::Error,
-        sign_in_fails: true,
+        class: MemberClass::CannotSignIn,
         word: || text!("standing.idp-changed"),
         why: |c| text!("standing.idp-changed.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.idp-changed.repair"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::SamlStale,
-        severity: Severity::Error,
-        sign_in_fails: true,
+        class: MemberClass::CannotSignIn,
         word: || text!("standing.saml-stale"),
         why: |c| text!("standing.saml-stale.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.saml-stale.repair"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::AllDiffer,
-        severity: Severity::Error,
-        sign_in_fails: true,
+        class: MemberClass::CannotSignIn,
         word: || text!("standing.all-differ"),
         why: |c| text!("standing.all-differ.why", sent = c.sent(), saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.all-differ.repair"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::NameIdDiffers,
-        severity: Severity::Error,
-        sign_in_fails: true,
+        class: MemberClass::CannotSignIn,
         word: || text!("standing.name-id-differs"),
         why: |c| text!("standing.name-id-differs.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.saml-stale.repair"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::Refused,
-        severity: Severity::Error,
-        sign_in_fails: true,
+        class: MemberClass::CannotSignIn,
         word: || text!("note.refused"),
         why: |c| match &c.refused {
             Some((time, outcome)) => text!("standing.refused.why", time = time, outcome = outcome),
@@ -197,8 +184,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 22] = [
     },
     MemberVerdictKind {
         standing: MemberVerdict::Reactivate,
-        severity: Severity::Error,
-        sign_in_fails: true,
+        class: MemberClass::CannotSignIn,
         word: || text!("standing.reactivate"),
         why: |c| {
             let why = c.was_linked_before(text!("standing.reactivate.why", scim = c.scim()));
@@ -212,16 +198,14 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 22] = [
     },
     MemberVerdictKind {
         standing: MemberVerdict::LinkSaml,
-        severity: Severity::Warning,
-        sign_in_fails: true,
+        class: MemberClass::CannotSignIn,
         word: || text!("standing.link-saml"),
         why: |c| c.was_linked_before(text!("standing.link-saml.why", scim = c.scim())),
         repair: || text!("standing.link-saml.repair"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::NeverLinked,
-        severity: Severity::Warning,
-        sign_in_fails: true,
+        class: MemberClass::CannotSignIn,
         word: || text!("standing.never-linked"),
         why: |c| match c.scim {
             StoredValue::Unseen => text!("standing.never-linked.scim-unknown"),
@@ -230,9 +214,15 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 22] = [
         repair: || text!("standing.link-saml.repair"),
     },
     MemberVerdictKind {
+        standing: MemberVerdict::Crossed,
+        class: MemberClass::NeedsCare,
+        word: || text!("standing.crossed"),
+        why: |c| text!("standing.crossed.why", saml = c.saml(), scim = c.scim(), other = c.other()),
+        repair: || text!("standing.crossed.repair"),
+    },
+    MemberVerdictKind {
         standing: MemberVerdict::TakenOver,
-        severity: Severity::Warning,
-        sign_in_fails: false,
+        class: MemberClass::NeedsCare,
         word: || text!("standing.taken-over"),
         why: |c| match c.saml.known() {
             Some(saml) => text!("standing.taken-over.why", sent = c.sent(), saml = saml),
@@ -242,24 +232,21 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 22] = [
     },
     MemberVerdictKind {
         standing: MemberVerdict::ScimDrift,
-        severity: Severity::Warning,
-        sign_in_fails: false,
+        class: MemberClass::NeedsCare,
         word: || text!("standing.scim-drift"),
         why: |c| text!("standing.scim-drift.why", saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.scim-drift.repair"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::SamlScimDiffer,
-        severity: Severity::Warning,
-        sign_in_fails: false,
+        class: MemberClass::NeedsCare,
         word: || text!("standing.saml-scim-differ"),
         why: |c| text!("standing.saml-scim-differ.why", saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.saml-scim-differ.repair"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::ScimInactive,
-        severity: Severity::Warning,
-        sign_in_fails: false,
+        class: MemberClass::NeedsCare,
         word: || text!("standing.scim-inactive"),
         why: |c| {
             let why = text!("standing.scim-inactive.why", scim = c.scim());
@@ -273,16 +260,14 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 22] = [
     },
     MemberVerdictKind {
         standing: MemberVerdict::EmailRefused,
-        severity: Severity::Warning,
-        sign_in_fails: false,
+        class: MemberClass::NeedsCare,
         word: || text!("standing.email-refused"),
         why: |c| text!("standing.email-refused.why", email = c.refused_email.as_deref().unwrap_or_default()),
         repair: || text!("standing.email-refused.repair"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::EmailDiffers,
-        severity: Severity::Warning,
-        sign_in_fails: false,
+        class: MemberClass::NeedsCare,
         word: || text!("standing.email-differs"),
         why: |c| {
             let (sent, known) = c.emails.clone().unwrap_or_default();
@@ -291,41 +276,50 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 22] = [
         repair: || text!("standing.email-differs.repair"),
     },
     MemberVerdictKind {
+        standing: MemberVerdict::NotAsExpected,
+        class: MemberClass::NeedsCare,
+        word: || text!("expected.word.refused"),
+        why: |_| text!("standing.agree.why"),
+        repair: || text!("expected.do"),
+    },
+    MemberVerdictKind {
         standing: MemberVerdict::NoScim,
-        severity: Severity::Info,
-        sign_in_fails: false,
+        class: MemberClass::NoProblemSeen,
         word: || text!("note.no-scim"),
         why: |_| text!("standing.no-scim.why"),
         repair: || text!("standing.no-scim.repair"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::Unknown,
-        severity: Severity::Neutral,
-        sign_in_fails: false,
+        class: MemberClass::NoProblemSeen,
         word: || text!("note.member-unseen"),
         why: |_| text!("standing.unknown.why"),
         repair: || text!("standing.unknown.repair"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::Agree,
-        severity: Severity::Neutral,
-        sign_in_fails: false,
+        class: MemberClass::NoProblemSeen,
         word: || text!("note.not-seen"),
         why: |_| text!("standing.agree.why"),
         repair: || text!("standing.agree.repair"),
     },
     MemberVerdictKind {
+        standing: MemberVerdict::AsExpected,
+        class: MemberClass::NoProblemSeen,
+        word: || text!("expected.word.fits"),
+        why: |_| text!("standing.agree.why"),
+        repair: || text!("standing.agree.repair"),
+    },
+    MemberVerdictKind {
         standing: MemberVerdict::Good,
-        severity: Severity::Good,
-        sign_in_fails: false,
+        class: MemberClass::Proved,
         word: || text!("note.match"),
         why: |_| text!("standing.good.why"),
         repair: || text!("standing.nothing-to-do"),
     },
     MemberVerdictKind {
         standing: MemberVerdict::Bot,
-        severity: Severity::Neutral,
-        sign_in_fails: false,
+        class: MemberClass::NoSaml,
         word: || text!("standing.bot"),
         why: |_| text!("standing.bot.why"),
         repair: || text!("standing.nothing-to-do"),
@@ -347,6 +341,11 @@ impl MemberVerdict {
 }
 
 impl MemberVerdictKind {
+    /// Its severity, which is that of its class.
+    pub fn severity(&self) -> Severity {
+        self.class.kind().severity
+    }
+
     /// The reason.
     pub fn why(&self, values: &MemberValues) -> Text {
         (self.why)(values)

@@ -25,6 +25,7 @@ pub mod check;
 pub mod expected;
 pub mod export;
 pub mod join;
+pub mod member_class;
 pub mod member_verdict;
 pub mod members;
 pub mod plan;

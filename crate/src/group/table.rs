@@ -5,8 +5,9 @@
 
 use super::{
     captured::{Captures, Claim},
-    expected::{Expectation, ExpectedView, MemberStanding},
+    expected::{Expectation, ExpectedView, Matched, MemberStanding},
     join::{Joined, Line},
+    member_class::{MEMBER_CLASSES, MemberClass, MemberClassKind},
     member_verdict::{MEMBER_VERDICTS, MemberVerdict, MemberVerdictKind},
     members::Roll,
 };
@@ -14,6 +15,7 @@ use crate::{
     base::{
         catalogue::Text,
         instant::Timestamp,
+        number::thousands,
         order::{sort_by, sort_by_key},
         severity::{Sentence, Severity},
     },
@@ -31,7 +33,9 @@ pub const WINDOW: usize = 120;
 pub struct Query {
     /// Words that must all be found in name, user name, e-mail address or an identifier. Case does not count.
     pub text: String,
-    /// Only these standings; all when there is none.
+    /// Only these classes; all when there is none.
+    pub classes: Vec<MemberClass>,
+    /// Of them only these standings; all when there is none.
     pub standings: Vec<MemberVerdict>,
     /// Only those of whom a list of people tells this; all when there is none.
     pub expected: Vec<MemberStanding>,
@@ -73,8 +77,10 @@ pub enum Column {
 pub struct TableView {
     /// The standing of all of them, in one sentence.
     pub summary: Sentence,
-    /// The number of users of each standing that there is, worst first; of all users, whatever the query
-    /// finds.
+    /// The number of users of each class that there is, worst first; of all users, whatever the query finds.
+    /// Together they are all users.
+    pub classes: Vec<ClassCount>,
+    /// The same of each standing; those of one class together are the class.
     pub counts: Vec<Count>,
     /// The number of all users.
     pub total: usize,
@@ -97,11 +103,26 @@ pub struct Chosen {
     pub position: Option<usize>,
 }
 
+/// The number of users of one class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClassCount {
+    /// The class.
+    pub class: MemberClass,
+    /// Its word.
+    pub word: String,
+    /// Its colour.
+    pub severity: Severity,
+    /// The number of users.
+    pub count: usize,
+}
+
 /// The number of users who have one standing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Count {
     /// The verdict that they have.
     pub standing: MemberVerdict,
+    /// The class that it belongs to.
+    pub class: MemberClass,
     /// Its word.
     pub word: String,
     /// Its severity.
@@ -117,6 +138,10 @@ pub struct RowView {
     pub id: u64,
     /// `Ada Low (@ada)`.
     pub label: String,
+    /// `Ada Low`, or what else there is to call the user.
+    pub name: String,
+    /// `@ada`, where the name is another.
+    pub handle: Option<String>,
     /// The primary e-mail address, where it is known.
     pub email: Option<String>,
     /// Whether it was confirmed, as far as GitLab says.
@@ -195,7 +220,8 @@ impl Table {
     }
 
     /// Another list of people is compared, or none: the order of the last query is none any longer.
-    pub(super) fn expect_anew(&mut self) {
+    pub(super) fn expect(&mut self, matched: Option<&Matched>) {
+        self.joined.expect(matched);
         self.order = None;
     }
 
@@ -224,6 +250,7 @@ impl Table {
         });
         let view = TableView {
             summary: summary(&self.joined),
+            classes: classes(&self.joined),
             counts: counts(&self.joined),
             total: self.joined.lines.len(),
             found: order.len(),
@@ -245,10 +272,14 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
     let sent = captured.map(|captured| Sent { at: captured.at, file: captured.file.clone() });
     // What is judged by a file says so wherever it is said.
     let of_file = sent.as_ref().filter(|sent| sent.file.is_some()).map(Sent::text);
+    let member = person.member(line.id);
+    let handle = person.username.as_ref().filter(|_| person.name.is_some()).map(|name| format!("@{name}"));
     let changes = roll.changes.iter().filter(|change| change.user == Some(line.id));
     RowView {
         id: line.id,
-        label: person.member(line.id).label(),
+        label: member.label(),
+        name: member.name.clone().unwrap_or_else(|| member.label()),
+        handle,
         email: person.primary().map(|email| email.address.clone()),
         email_confirmed: person.primary().map(|email| email.confirmed),
         email_allowed: person.primary().map(|_| values.refused_email.is_none()),
@@ -261,7 +292,7 @@ pub fn row(joined: &Joined, roll: &Roll, captures: &Captures, line: &Line) -> Ro
         scim_active: person.scim_active.filter(|_| person.scim.known().is_some()),
         standing: line.standing,
         word: (kind.word)().to_string(),
-        severity: kind.severity,
+        severity: kind.severity(),
         why: join_sentences([Some(kind.why(&values)), values.of_two_fields(), of_file]),
         repair: kind.repair(&values).to_string(),
         namesake: line.namesake.map(|id| roll.person(id).unwrap_or_default().member(id).label()),
@@ -290,8 +321,9 @@ pub fn counts(joined: &Joined) -> Vec<Count> {
     let counted = MEMBER_VERDICTS.iter().zip(joined.counts).filter(|(_, count)| *count > 0);
     let count = |(kind, count): (&MemberVerdictKind, usize)| Count {
         standing: kind.standing,
+        class: kind.class,
         word: (kind.word)().to_string(),
-        severity: kind.severity,
+        severity: kind.severity(),
         count,
     };
     counted.map(count).collect()
@@ -307,20 +339,36 @@ pub fn listed(joined: &Joined, known: Known<'_>, most: usize) -> Vec<(Count, Vec
     counts(joined).into_iter().map(with_rows).collect()
 }
 
-/// The standing of all users, in one sentence.
-pub fn summary(joined: &Joined) -> Sentence {
-    let of = |is_counted: fn(&MemberVerdictKind) -> bool| -> usize {
-        MEMBER_VERDICTS.iter().zip(joined.counts).filter(|(kind, _)| is_counted(kind)).map(|(_, n)| n).sum()
+/// Counts the users of each class that there is.
+pub fn classes(joined: &Joined) -> Vec<ClassCount> {
+    let count = |kind: &MemberClassKind| ClassCount {
+        class: kind.class,
+        word: (kind.word)().to_string(),
+        severity: kind.severity,
+        count: joined.count(kind.class),
     };
-    let failing = of(|kind| kind.sign_in_fails);
-    let attention = of(|kind| !kind.sign_in_fails && kind.severity >= Severity::Warning);
-    let good = of(|kind| kind.severity == Severity::Good);
+    MEMBER_CLASSES.iter().map(count).filter(|count| count.count > 0).collect()
+}
+
+/// The standing of all users, in one sentence: the numbers are those of the classes.
+pub fn summary(joined: &Joined) -> Sentence {
+    let [failing, care, quiet, proved, others] = MEMBER_CLASSES.map(|kind| joined.count(kind.class));
     let total = joined.lines.len();
-    let text = text!("group.summary", total = total, failing = failing, attention = attention, good = good);
-    let counted = MEMBER_VERDICTS.iter().zip(joined.counts).filter(|(_, count)| *count > 0);
-    let severity = match counted.map(|(kind, _)| kind.severity).max() {
+    let said = text!(
+        "group.summary",
+        total = thousands(total),
+        failing = thousands(failing),
+        care = thousands(care),
+        quiet = thousands(quiet),
+        proved = thousands(proved),
+    );
+    let text = match others {
+        0 => said,
+        others => text!("group.summary.no-saml", summary = said, count = thousands(others)),
+    };
+    let severity = match classes(joined).first().map(|worst| worst.severity) {
         Some(worst) if worst >= Severity::Warning => worst,
-        _ if good == total && total > 0 => Severity::Good,
+        _ if proved == total && total > 0 => Severity::Good,
         _ => Severity::Neutral,
     };
     Sentence { severity, text: text.to_string() }
@@ -331,7 +379,8 @@ fn order(joined: &Joined, known: Known<'_>, query: &Query) -> Vec<usize> {
     let standing = |line: &Line| known.2.and_then(|expected| expected.standing(line.id));
     let words: Vec<String> = query.text.split_whitespace().map(str::to_lowercase).collect();
     let finds = |line: &Line| {
-        (query.standings.is_empty() || query.standings.contains(&line.standing))
+        (query.classes.is_empty() || query.classes.contains(&line.standing.kind().class))
+            && (query.standings.is_empty() || query.standings.contains(&line.standing))
             && (query.expected.is_empty() || standing(line).is_some_and(|it| query.expected.contains(&it)))
             && (words.is_empty() || has_all(known, line.id, &words))
     };

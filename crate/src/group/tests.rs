@@ -3,6 +3,7 @@
 use super::{
     captured::Captures,
     join::{Joined, join},
+    member_class::MemberClass,
     member_verdict::{MEMBER_VERDICTS, MemberVerdict},
     members::{Email, Person, Roll},
     plan::{Next, Plan, PlanState, ReadAnswer},
@@ -44,7 +45,7 @@ pub(crate) const USERS: [User; 17] = [
     (17, "alone", "alone", "-", "-"),
 ];
 
-pub(super) struct Group {
+pub(crate) struct Group {
     pub(super) tracer: Tracer,
     pub(super) roll: Roll,
 }
@@ -301,9 +302,23 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
     assert!(all.rows.is_sorted_by_key(|row| row.standing));
     assert_eq!(all.counts.iter().map(|count| count.count).sum::<usize>(), 17);
     // A user who is crossed with another one can sign in; one who is not linked cannot.
-    let counted =
-        "17 users checked: 8 cannot sign in with SSO or reach the wrong account, 6 need attention, 1 proved";
-    assert!(all.summary.text.starts_with(counted), "{}", all.summary.text);
+    let counted = "17 users checked: 8 cannot sign in with SSO or reach the wrong account, 6 need care, \
+        2 with no problem seen, 1 proved by a recorded sign-in.";
+    assert_eq!(all.summary.text, counted);
+    for class in &all.classes {
+        let of_class = all.counts.iter().filter(|count| count.class == class.class);
+        assert!(of_class.clone().all(|count| count.severity == class.severity), "one colour: {class:?}");
+        assert_eq!(of_class.map(|count| count.count).sum::<usize>(), class.count, "{class:?}");
+    }
+    assert_eq!(all.classes.iter().map(|class| class.count).collect::<Vec<_>>(), [8, 6, 2, 1]);
+    let of_class = |class| Query { classes: vec![class], ..Query::default() };
+    let care = view(of_class(MemberClass::NeedsCare));
+    assert_eq!(care.found, 6);
+    assert!(care.rows.iter().all(|row| row.severity == Severity::Warning), "{:?}", care.rows);
+    let crossed = Query { standings: vec![MemberVerdict::Crossed], ..of_class(MemberClass::NeedsCare) };
+    assert_eq!(view(crossed.clone()).found, 2);
+    let nobody = Query { classes: vec![MemberClass::Proved], ..crossed };
+    assert_eq!(view(nobody).found, 0, "a verdict of another class");
     assert!(all.rows[0].why.contains("VICTIM (@victim)"), "{}", all.rows[0].why);
     let ids = |query: Query, view: &mut dyn FnMut(Query) -> super::table::TableView| -> Vec<u64> {
         view(query).rows.iter().map(|row| row.id).collect()
@@ -346,23 +361,23 @@ fn the_table_is_searched_sorted_filtered_and_counted() {
 }
 
 #[test]
-fn who_cannot_sign_in_is_told_from_who_needs_attention() {
+fn who_cannot_sign_in_is_told_from_who_needs_care() {
     for (users, expected, severity) in [
         (
             vec![(1, "owner", "o", "o", "-"), (2, "link", "-", "l", "-"), (3, "never", "-", "-", "-")],
             [2, 0],
-            Severity::Warning,
+            Severity::Error,
         ),
         (
             vec![(1, "owner", "o", "o", "-"), (4, "crossed", "c", "d", "-"), (5, "partner", "d", "p", "-")],
             [0, 2],
-            Severity::Error,
+            Severity::Warning,
         ),
         (vec![(1, "owner", "o", "o", "o")], [0, 0], Severity::Good),
     ] {
         let summary = super::table::summary(&Group::captured(&users).joined());
-        let [failing, attention] = expected;
-        let said = format!("{failing} cannot sign in with SSO or reach the wrong account, {attention} need");
+        let [failing, care] = expected;
+        let said = format!("{failing} cannot sign in with SSO or reach the wrong account, {care} need care");
         assert!(summary.text.contains(&said), "{}", summary.text);
         assert_eq!(summary.severity, severity, "{}", summary.text);
     }

@@ -4,10 +4,10 @@
 //! rows of the page have it.
 //!
 //! A verdict is said when all was read, not before: what is not read yet may be what it hangs on. The page
-//! shows ten members, the check knows all of them. A cell keeps the page's own note, which is about what the
-//! cell shows; only what is worse, and the page does not know, takes its place. Of a row that shows another
-//! identifier than was read, which was before, nothing is said but by the page's own note. A verdict on the
-//! SCIM identity stands in the SCIM cell, where there is one.
+//! shows ten members, the check knows all of them. A member has one word and one colour wherever they are
+//! named, so the verdict takes the place of the page's own note, and of the other cell only a word is left,
+//! where its value differs. Of a row that shows another identifier than was read, which was before, nothing
+//! is said but by the page's own note.
 
 use super::{Choice, Note, marked};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         instance::Instance,
         pages::{self, PageReading, group_members, group_saml_settings},
         routes::Route,
-        stored::{StoredIdentity, StoredValue},
+        stored::StoredIdentity,
     },
     group::{
         check::GroupCheck,
@@ -27,14 +27,6 @@ use crate::{
     text,
     trace::tracer::Tracer,
 };
-
-/// Verdicts that are about the SCIM identity.
-const OF_SCIM: [MemberVerdict; 4] = [
-    MemberVerdict::ScimDrift,
-    MemberVerdict::SamlScimDiffer,
-    MemberVerdict::ScimInactive,
-    MemberVerdict::NoScim,
-];
 
 /// Members that the note on the whole group names of each verdict; the panel has all of them.
 const LINES: usize = 50;
@@ -69,17 +61,38 @@ pub fn of_group(
         if check.is_older_than(&identity) {
             return None;
         }
-        let has_scim = cell == "saml" && identity.scim != StoredValue::Unseen;
         let found = check.row(tracer, identity.member.id?)?;
         standings.push((row, found.standing));
-        let (word, severity) = ((found.standing.kind().word)(), found.severity);
-        let cell = if has_scim && OF_SCIM.contains(&found.standing) { "scim" } else { cell };
-        let text = text!("note.standing.why", why = found.why, repair = found.repair);
-        Some(Note::new(Some(row), cell, severity, word, text))
+        Some(of_member((row, cell), &found, check.reason(tracer, found.id).as_ref()))
     };
     let of_rows: Vec<Note> = rows.into_iter().filter_map(of_row).collect();
     let of_all = has_bar.then(|| all(tracer, check, &standings));
     of_rows.into_iter().chain(of_all).collect()
+}
+
+/// Arguments of a reason that are two values which differ, the first that it has.
+const COMPARED: [(&str, &str); 3] = [("sent", "saml"), ("sent", "scim"), ("saml", "scim")];
+
+/// The note on one member; of two identifiers that differ the characters that do are marked.
+fn of_member((row, cell): (usize, &'static str), found: &RowView, reason: Option<&Text>) -> Note {
+    let word = (found.standing.kind().word)();
+    let note = |text: Text| Note::new(Some(row), cell, found.severity, word.clone(), text);
+    // All that is said of this member begins with the reason, but where a list of people says another.
+    let rest = reason.and_then(|reason| found.why.strip_prefix(&reason.to_string()));
+    let Some((reason, rest)) = reason.zip(rest) else {
+        return note(text!("note.standing.why", why = found.why, repair = found.repair));
+    };
+    let said = note(reason.clone());
+    let pieces = reason.pieces();
+    let value = |name: &str| pieces.iter().find(|(known, _)| *known == Some(name)).map(|(_, value)| *value);
+    let compared =
+        COMPARED.iter().find_map(|(one, other)| value(one).and(Some((*one, *other, value(other)?))));
+    let said = match compared {
+        Some((one, other, value)) => said.comparing_both(reason, one, (other, value)),
+        None => said,
+    };
+    let said = if rest.is_empty() { said } else { said.and(rest.trim_start()) };
+    said.and(&found.repair)
 }
 
 /// The note on a whole group that is not read: how far that is, or why it stands still.
@@ -127,15 +140,54 @@ fn bar(severity: Severity, text: Text, choices: Vec<Choice>) -> Note {
 
 /// The page's own notes with the group's.
 pub fn merged(own: Vec<Note>, of_group: Vec<Note>) -> Vec<Note> {
-    let mut notes = own;
-    for note in of_group {
-        match notes.iter_mut().find(|known| known.row == note.row && known.cell == note.cell) {
-            Some(known) if known.severity < note.severity && note.severity >= Severity::Warning => {
-                *known = note
-            }
-            Some(_) => {}
-            None => notes.push(note),
-        }
+    let verdict = |row: Option<usize>| of_group.iter().find(|note| row.is_some() && note.row == row);
+    let kept = own.into_iter().filter_map(|note| match verdict(note.row) {
+        None => Some(note),
+        Some(verdict) => (note.cell != verdict.cell && note.severity >= Severity::Warning)
+            .then(|| Note { folded: true, ..note }),
+    });
+    let kept: Vec<Note> = kept.collect();
+    kept.into_iter().chain(of_group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        group::{table, tests::Group},
+        view::Mark,
+    };
+
+    fn own(cell: &'static str, severity: Severity) -> Note {
+        Note::new(Some(0), cell, severity, text!("note.different"), text!("note.scim-match.why"))
     }
-    notes
+
+    #[test]
+    fn a_member_has_the_word_and_the_colour_of_the_group_and_of_the_other_cell_a_word_where_it_differs() {
+        let group = Group::captured(&[(1, "owner", "Alex", "alex", "alex")]);
+        let (joined, captures) = (group.joined(), group.captures());
+        let line = &joined.lines[0];
+        let row = table::row(&joined, &group.roll, &captures, line);
+        let reason = row.standing.kind().why(&joined.values(&group.roll, &captures, line));
+        let note = of_member((0, "saml"), &row, Some(&reason));
+        assert_eq!((note.word.to_string(), note.severity), (row.word.clone(), row.severity));
+        assert_eq!(note.text.to_string(), format!("{} {}", row.why, row.repair));
+        let marked = note.runs.iter().filter(|run| run.mark == Mark::Differs).map(|run| run.text.as_str());
+        assert_eq!(marked.collect::<Vec<_>>(), ["a", "A"], "of both identifiers: {:?}", note.runs);
+        let joined_runs: String = note.runs.iter().map(|run| run.text.as_str()).collect();
+        assert_eq!(joined_runs, note.text.to_string(), "the runs are the sentence");
+
+        let page = vec![own("saml", Severity::Error), own("scim", Severity::Warning)];
+        let shown = merged(page, vec![note.clone()]);
+        let words: Vec<_> =
+            shown.iter().map(|note| (note.cell, note.word.to_string(), note.folded)).collect();
+        assert_eq!(words, [("scim", "Different".to_owned(), true), ("saml", row.word, false)]);
+        assert_eq!(merged(vec![own("scim", Severity::Good)], vec![note.clone()]), [note]);
+        let unread = own("saml", Severity::Good);
+        assert_eq!(
+            merged(vec![unread.clone()], Vec::new()),
+            [unread],
+            "the page's own where nothing is read"
+        );
+    }
 }

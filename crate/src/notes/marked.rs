@@ -8,16 +8,16 @@
 
 use super::Note;
 use crate::{
-    base::{catalogue::Text, characters::folded},
+    base::catalogue::Text,
     text,
     view::{
         Mark, Run,
-        value::{self, legible as in_sentence, visible},
+        value::{self, alike, legible as in_sentence, visible},
     },
 };
 
 /// The arguments of the texts that are values, whose ends count; all others are words.
-const VALUES: [&str; 4] = ["sent", "stored", "saml", "account"];
+const VALUES: [&str; 5] = ["sent", "stored", "saml", "scim", "account"];
 
 /// Characters of a run that are shown before and behind its middle, where it is long: of what agrees, and of
 /// what differs.
@@ -38,23 +38,43 @@ impl Note {
     /// nothing of it can be marked, because `other` has characters more, or has some that cannot be seen,
     /// that one is said, too.
     pub(super) fn comparing(self, text: &Text, name: &'static str, other: &str) -> Self {
+        self.comparing_both(text, name, ("stored", other))
+    }
+
+    /// The same of a sentence in which the other value, where it is said, is the argument `of_other`.
+    pub(super) fn comparing_both(
+        self,
+        text: &Text,
+        name: &'static str,
+        (name_of_other, other): (&'static str, &str),
+    ) -> Self {
         let pieces = text.pieces();
         let Some((_, value)) = pieces.iter().find(|(known, _)| *known == Some(name)) else { return self };
         let (own, of_other) = (shown(value, other), shown(other, value));
         // A sentence that has both has both marked.
-        let values = [(name, own.as_slice()), ("stored", of_other.as_slice())];
+        let values = [(name, own.as_slice()), (name_of_other, of_other.as_slice())];
         let mut runs = runs_of(&pieces, &values);
         let of = |known: &str| values.iter().find(|(name, _)| *name == known).map(|(_, runs)| joined(runs));
         let mut said = legible(&text.replacing(|known, _| of(known)));
         // Here or there: what the other alone has, or has that cannot be seen.
         let hides = of_other.iter().any(|run| run.mark == Mark::Invisible);
-        let is_said = pieces.iter().any(|(known, _)| *known == Some("stored"));
+        let is_said = pieces.iter().any(|(known, _)| *known == Some(name_of_other));
         if !is_said && (hides || (!is_marked(&own) && is_marked(&of_other))) {
             let more = text!("note.and-stored.why", why = "", stored = other);
-            runs.extend(runs_of(&more.pieces(), &values));
+            runs.extend(runs_of(&more.pieces(), &[("stored", of_other.as_slice())]));
             said = text!("note.and-stored.why", why = said, stored = joined(&of_other));
         }
         Note { text: said, runs: if is_marked(&runs) { runs } else { Vec::new() }, ..self }
+    }
+
+    /// The same with `more` said after it.
+    pub(super) fn and(self, more: &str) -> Self {
+        let more = in_sentence(more);
+        let mut runs = self.runs;
+        if !runs.is_empty() {
+            runs.push(Run { text: format!(" {more}"), mark: Mark::Plain, name: None });
+        }
+        Note { text: text!("note.standing.why", why = self.text, repair = more), runs, ..self }
     }
 }
 
@@ -64,16 +84,8 @@ fn shown(value: &str, other: &str) -> Vec<Run> {
         Some(name) => Run { text: format!("‹{name}›"), mark: run.mark, name: None },
         None => shortened(run),
     };
-    let other = Some(other).filter(|other| is_alike(value, other) && is_alike(other, value));
+    let other = Some(other).filter(|other| alike(value, other));
     value::runs(value, other).into_iter().map(written).collect()
-}
-
-/// Whether two values have so much in common that it helps to see what they have not.
-fn is_alike(value: &str, other: &str) -> bool {
-    let runs = value::runs(value, Some(other));
-    let plain = runs.iter().filter(|run| run.mark == Mark::Plain).map(|run| run.text.chars().count());
-    let differing = runs.iter().filter(|run| run.mark == Mark::Differs).map(|run| run.text.chars().count());
-    plain.sum::<usize>() >= differing.sum() || folded(value) == folded(other)
 }
 
 /// A long run without its middle.

@@ -45,7 +45,7 @@ use new_identity::NewIdentity;
 use owner_message::OwnerMessage;
 use self_check::SelfCheck;
 use serde::{Deserialize, Serialize};
-pub use value::runs;
+pub use value::{alike, runs};
 
 /// Everything the first screen shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

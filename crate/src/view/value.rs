@@ -4,7 +4,10 @@
 //! scripts, which are marked as differing where they do.
 
 use super::{Mark, Run, print::terminal};
-use crate::{base::characters::is_invisible, text};
+use crate::{
+    base::characters::{folded, is_invisible},
+    text,
+};
 
 /// `value` in runs, compared with `other` where there is one.
 pub fn runs(value: &str, other: Option<&str>) -> Vec<Run> {
@@ -25,6 +28,18 @@ pub fn runs(value: &str, other: Option<&str>) -> Vec<Run> {
         }
     }
     runs
+}
+
+/// Whether two values have so much in common that it helps to see what they have not.
+pub fn alike(value: &str, other: &str) -> bool {
+    let is_alike = |value: &str, other: &str| {
+        let of = |mark: Mark| {
+            let runs = runs(value, Some(other)).into_iter().filter(move |run| run.mark == mark);
+            runs.map(|run| run.text.chars().count()).sum::<usize>()
+        };
+        of(Mark::Plain) >= of(Mark::Differs)
+    };
+    folded(value) == folded(other) || (is_alike(value, other) && is_alike(other, value))
 }
 
 /// `value` for a sentence, with what cannot be seen written out.

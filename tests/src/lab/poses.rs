@@ -1,6 +1,6 @@
 //! Members whose identities and sign-ins give each verdict of the whole-group check, so that a group can hold
-//! all of them. Left out is [`MemberVerdict::Unknown`]: a GitLab that lists identities leaves nothing
-//! unknown.
+//! all of them. Left out are [`MemberVerdict::Unknown`], because a GitLab that lists identities leaves nothing
+//! unknown, and the verdicts by a list of people.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -23,45 +23,51 @@ pub struct Pose {
     pub scim: &'static str,
     /// The NameID of the sign-in that is captured.
     pub sent: &'static str,
-    /// The words that stand in the member's row on the settings page, in the SAML or the SCIM cell; none
-    /// where the page does not list who is not linked.
-    pub marks: Option<(&'static str, &'static str)>,
+    /// The marks in the member's row on the settings page.
+    pub marks: Marks,
 }
 
-const fn p(
-    standing: MemberVerdict,
-    [saml, scim, sent]: [&'static str; 3],
-    marks: Option<(&'static str, &'static str)>,
-) -> Pose {
+/// The marks in a member's row on the settings page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marks {
+    /// The page does not list who is not linked.
+    NotListed,
+    /// The verdict, in the cell of the SAML identifier.
+    Verdict,
+    /// The verdict, and this word in the SCIM cell.
+    And(&'static str),
+}
+
+const fn p(standing: MemberVerdict, [saml, scim, sent]: [&'static str; 3], marks: Marks) -> Pose {
     Pose { standing, saml, scim, sent, marks }
 }
 
 /// Every verdict but one. Who is stored for another comes after that other.
 const POSES: [Pose; 23] = [
     // The victim of the next: to the page, the NameID that was sent for the next is this member's.
-    p(MemberVerdict::Agree, ["=", "=", "-"], Some(("Match", "Match"))),
-    p(MemberVerdict::WrongAccount, ["own", "own", "<"], Some(("Wrong account", "Match"))),
-    p(MemberVerdict::Transient, ["=", "=", "one-time"], Some(("New ID each time", "Match"))),
-    p(MemberVerdict::IdpChanged, ["=", "=", "new"], Some(("Identity provider changed", "Match"))),
-    p(MemberVerdict::SamlStale, ["stale", "=", "="], Some(("SAML link out of date", "Different"))),
-    p(MemberVerdict::AllDiffer, ["one", "two", "="], Some(("All three differ", "Different"))),
-    p(MemberVerdict::NameIdDiffers, ["=", "-", "~"], Some(("NameID differs", "No SCIM identifier"))),
-    p(MemberVerdict::Refused, ["=", "=", "="], Some(("Refused", "Match"))),
-    p(MemberVerdict::Reactivate, ["-", "=!", "-"], None),
-    p(MemberVerdict::LinkSaml, ["-", "=", "-"], None),
-    p(MemberVerdict::NeverLinked, ["-", "-", "-"], None),
-    p(MemberVerdict::ScimDrift, ["=", "drifted", "="], Some(("Match", "Different"))),
-    p(MemberVerdict::SamlScimDiffer, ["=", "drifted", "-"], Some(("No sign-in seen", "Different"))),
-    p(MemberVerdict::ScimInactive, ["=", "=!", "-"], Some(("No sign-in seen", "SCIM inactive"))),
-    p(MemberVerdict::EmailRefused, ["=", "=", "="], Some(("E-mail domain not allowed", "Match"))),
-    p(MemberVerdict::EmailDiffers, ["=", "=", "="], Some(("E-mail differs", "Match"))),
-    p(MemberVerdict::NoScim, ["=", "-", "-"], Some(("No sign-in seen", "No SCIM identifier"))),
-    p(MemberVerdict::Good, ["=", "=", "="], Some(("Match", "Match"))),
-    p(MemberVerdict::Bot, ["-", "-", "-"], None),
-    p(MemberVerdict::Agree, ["=", "=", "-"], Some(("No sign-in seen", "Match"))),
-    p(MemberVerdict::TakenOver, ["=", "=", "moved"], Some(("GitLab will update the ID", "Different"))),
-    p(MemberVerdict::Crossed, ["=", "other", "-"], Some(("ID belongs to two members", "Different"))),
-    p(MemberVerdict::Crossed, ["own", "<", "-"], Some(("ID belongs to two members", "Different"))),
+    p(MemberVerdict::Agree, ["=", "=", "-"], Marks::Verdict),
+    p(MemberVerdict::WrongAccount, ["own", "own", "<"], Marks::Verdict),
+    p(MemberVerdict::Transient, ["=", "=", "one-time"], Marks::Verdict),
+    p(MemberVerdict::IdpChanged, ["=", "=", "new"], Marks::Verdict),
+    p(MemberVerdict::SamlStale, ["stale", "=", "="], Marks::And("Different")),
+    p(MemberVerdict::AllDiffer, ["one", "two", "="], Marks::And("Different")),
+    p(MemberVerdict::NameIdDiffers, ["=", "-", "~"], Marks::Verdict),
+    p(MemberVerdict::Refused, ["=", "=", "="], Marks::Verdict),
+    p(MemberVerdict::Reactivate, ["-", "=!", "-"], Marks::NotListed),
+    p(MemberVerdict::LinkSaml, ["-", "=", "-"], Marks::NotListed),
+    p(MemberVerdict::NeverLinked, ["-", "-", "-"], Marks::NotListed),
+    p(MemberVerdict::ScimDrift, ["=", "drifted", "="], Marks::And("Different")),
+    p(MemberVerdict::SamlScimDiffer, ["=", "drifted", "-"], Marks::And("Different")),
+    p(MemberVerdict::ScimInactive, ["=", "=!", "-"], Marks::And("Inactive")),
+    p(MemberVerdict::EmailRefused, ["=", "=", "="], Marks::Verdict),
+    p(MemberVerdict::EmailDiffers, ["=", "=", "="], Marks::Verdict),
+    p(MemberVerdict::NoScim, ["=", "-", "-"], Marks::Verdict),
+    p(MemberVerdict::Good, ["=", "=", "="], Marks::Verdict),
+    p(MemberVerdict::Bot, ["-", "-", "-"], Marks::NotListed),
+    p(MemberVerdict::Agree, ["=", "=", "-"], Marks::Verdict),
+    p(MemberVerdict::TakenOver, ["=", "=", "moved"], Marks::And("Different")),
+    p(MemberVerdict::Crossed, ["=", "other", "-"], Marks::And("Different")),
+    p(MemberVerdict::Crossed, ["own", "<", "-"], Marks::And("Different")),
 ];
 
 /// A member with a pose.
@@ -156,10 +162,14 @@ mod tests {
     use samlight::{event::Event, group::member_verdict::MEMBER_VERDICTS, trace::tracer::Tracer};
 
     #[test]
-    fn every_verdict_but_the_unknown_is_posed() {
+    fn every_verdict_but_the_unknown_and_the_expected_is_posed() {
         for kind in &MEMBER_VERDICTS {
             let is_posed = POSES.iter().any(|pose| pose.standing == kind.standing);
-            assert_eq!(is_posed, kind.standing != MemberVerdict::Unknown, "{:?}", kind.standing);
+            let is_left_out = matches!(
+                kind.standing,
+                MemberVerdict::Unknown | MemberVerdict::AsExpected | MemberVerdict::NotAsExpected
+            );
+            assert_eq!(is_posed, !is_left_out, "{:?}", kind.standing);
         }
     }
 

@@ -17,16 +17,18 @@ use crate::{
     },
     parts::{
         scroll::{LineSelectors, ListPart, leave_room},
-        severity,
+        severity, value,
     },
 };
 use samlight::{
     base::catalogue::Text,
     group::{
         check::GroupView,
+        members::Identity,
         table::{Column, RowView, WINDOW},
     },
     text,
+    view::alike,
 };
 use std::rc::Rc;
 use sycamore::prelude::*;
@@ -213,7 +215,9 @@ fn row(
     let app = app.clone();
     let cells = columns(has_list).into_iter().enumerate().map(|(at, (column, _, cell))| match column {
         Column::Expected => expected(at + 2, row),
-        _ => value(at + 2, row, cell),
+        Column::Name => member(at + 2, row),
+        Column::NameId | Column::Saml | Column::Scim => identifier(at + 2, row, column, cell),
+        _ => text_cell(at + 2, row, cell),
     });
     div()
         .attr("role", "row")
@@ -233,7 +237,7 @@ fn row(
 }
 
 /// A cell. What does not fit is in its title.
-fn value(column: usize, row: ReadSignal<RowView>, cell: Cell) -> View {
+fn text_cell(column: usize, row: ReadSignal<RowView>, cell: Cell) -> View {
     let text = part(row, move |row| cell(row).map(str::to_owned));
     div()
         .attr("role", "gridcell")
@@ -271,6 +275,53 @@ fn expected(column: usize, row: ReadSignal<RowView>) -> View {
                 ))
             }
         }))
+        .into()
+}
+
+/// The cell of an identifier, in which the characters are marked that differ from the one that it is compared
+/// with. What does not fit is in its title.
+fn identifier(column: usize, row: ReadSignal<RowView>, of: Column, cell: Cell) -> View {
+    let shown = part(row, move |row| Some((cell(row)?.to_owned(), compared(row, of).map(str::to_owned))));
+    div()
+        .attr("role", "gridcell")
+        .attr("aria-colindex", column.to_string())
+        .attr("title", move || shown.get_clone().map(|(value, _)| value))
+        .children(live(move || match shown.get_clone() {
+            Some((text, other)) => value::exact(&text, other.as_deref()),
+            None => View::from("–"),
+        }))
+        .into()
+}
+
+/// The value that this column's is compared with, where the two differ and have enough in common that the
+/// difference can be seen.
+fn compared(row: &RowView, column: Column) -> Option<&str> {
+    let (name_id, saml, scim) = (row.name_id.as_deref(), row.saml.as_deref(), row.scim.as_deref());
+    let (identity, value, other) = match (column, name_id) {
+        (Column::NameId, _) => (Identity::Saml, name_id, saml),
+        (Column::Saml, Some(_)) => (Identity::Saml, saml, name_id),
+        (Column::Saml, None) => (Identity::Scim, saml, scim),
+        (Column::Scim, _) => (Identity::Scim, scim, saml.or(name_id)),
+        _ => return None,
+    };
+    let value = value?;
+    other.filter(|other| !identity.accepts(other, value) && alike(value, other))
+}
+
+/// The cell of the member: the name, and below it the user name.
+fn member(column: usize, row: ReadSignal<RowView>) -> View {
+    div()
+        .attr("role", "gridcell")
+        .attr("aria-colindex", column.to_string())
+        .attr("title", move || row.with(|row| row.label.clone()))
+        .class("grid-member")
+        .children((
+            span().children(live(move || row.with(|row| row.name.clone()))),
+            live(move || {
+                let handle = row.with(|row| row.handle.clone());
+                handle.map(|handle| View::from((" ", span().class("quiet").children(handle))))
+            }),
+        ))
         .into()
 }
 

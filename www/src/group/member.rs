@@ -1,6 +1,6 @@
 //! The member who is chosen: the verdict, why, what to do, the values, and what Samlight can help with.
 
-use super::{open_reactivation, open_repair, receives::receives};
+use super::{close_member, open_reactivation, open_repair, receives::receives};
 use crate::{
     app::App,
     base::signals::{live, part},
@@ -65,6 +65,7 @@ pub(super) fn member(app: &App, heading: NodeRef) -> View {
     let app = app.clone();
     section()
         .class("member")
+        .attr("data-open", move || user.with(Option::is_some).to_string())
         .attr("aria-label", text!("ui.group.member").to_string())
         .children(live(move || match user.get() {
             None => p().class("quiet").children(text!("ui.group.choose").to_string()).into(),
@@ -81,8 +82,18 @@ fn one(app: &App, user: u64, chosen: ReadSignal<Option<RowView>>, heading: NodeR
         }
         last.clone()
     });
+    let closing = app.clone();
     View::from((
-        h2().attr("tabindex", "-1").r#ref(heading).children(live(move || row.with(|row| row.label.clone()))),
+        div().class("member-head").children((
+            h2().attr("tabindex", "-1")
+                .r#ref(heading)
+                .children(live(move || row.with(|row| row.label.clone()))),
+            button()
+                .r#type("button")
+                .class("small member-close")
+                .on(events::click, move |_| close_member(&closing))
+                .children(text!("ui.group.close").to_string()),
+        )),
         div()
             .class("verdict")
             .attr("data-severity", move || severity::name(row.with(|row| row.severity)))

@@ -6,7 +6,8 @@
 //!
 //! | file | what it shows |
 //! |---|---|
-//! | `tools.rs` | how far the check came; search, filters with counts, files |
+//! | `tools.rs` | how far the check came; search, files |
+//! | `filters.rs` | the filters with their numbers |
 //! | `grid.rs` | the table |
 //! | `member.rs`, `receives.rs` | the member who is chosen, and what GitLab will receive of them |
 //! | `people.rs`, `columns.rs` | the identity provider's list of people, and its columns |
@@ -17,6 +18,7 @@
 
 mod columns;
 mod dialog;
+mod filters;
 mod giving;
 mod grid;
 mod member;
@@ -146,6 +148,13 @@ fn choose(app: &App, user: u64) {
         app.group.query.update_silent(|query| query.chosen = Some(user));
         ask(app);
     }
+}
+
+/// Shows no member any longer; the table has the room.
+fn close_member(app: &App) {
+    app.group.query.update_silent(|query| query.chosen = None);
+    controls::focus(app.group.grid.try_get());
+    ask(app);
 }
 
 /// Shows the member at `position` of the table; at once, or when that part of the table has come.

@@ -7,13 +7,14 @@
 
 use super::{
     ask, call, columns, filter,
+    filters::{counted, filter_button, toggle},
     giving::{Words, giving},
 };
 use crate::{
     app::{App, group::ListKnown},
     base::signals::{each, live, part, while_any},
     client::Unread,
-    parts::{controls, section, severity},
+    parts::{controls, section},
 };
 use js_sys::futures::spawn_local;
 use samlight::{
@@ -26,7 +27,7 @@ use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
-    tags::{button, details, div, p, span, summary, ul},
+    tags::{button, details, div, p, summary, ul},
 };
 use web_sys::File;
 
@@ -225,31 +226,21 @@ fn counts(app: &App) -> View {
 
 fn one_count(app: &App, count: ReadSignal<StandingCount>) -> View {
     let query = app.group.query;
-    let is_chosen = create_selector(move || {
+    let is_pressed = create_selector(move || {
         let standing = count.with(|count| count.standing);
         query.with(|query| query.expected.contains(&standing))
     });
     let app = app.clone();
-    button()
-        .r#type("button")
-        .class("small verdict-filter expected-filter")
-        .attr("aria-pressed", move || is_chosen.get().to_string())
-        .attr("data-severity", move || severity::name(count.with(|count| count.severity)))
-        .on(events::click, move |_| {
+    filter_button(
+        "small verdict-filter expected-filter",
+        is_pressed,
+        part(count, |count| count.severity),
+        counted(part(count, |count| (count.word.clone(), count.count))),
+        Box::new(move || {
             let standing = count.with_untracked(|count| count.standing);
-            filter(&app, |query| match query.expected.iter().position(|known| *known == standing) {
-                Some(at) => drop(query.expected.remove(at)),
-                None => query.expected.push(standing),
-            });
-        })
-        .children((
-            severity::icon(move || count.with(|count| count.severity)),
-            span().children(live(move || {
-                count
-                    .with(|count| text!("ui.group.count", word = count.word, count = count.count).to_string())
-            })),
-        ))
-        .into()
+            filter(&app, |query| toggle(&mut query.expected, standing));
+        }),
+    )
 }
 
 /// Changes something of the list, and shows how it stands then.

@@ -11,6 +11,7 @@ use samlight::{
     calls::protocol::ReactivationView,
     gitlab::instance::Instance,
     group::{
+        member_class::MemberClass,
         member_verdict::MemberVerdict,
         reactivation::Reactivation,
         repair::{Offer, RepairPlan},
@@ -24,6 +25,8 @@ fn row(id: u64) -> RowView {
     RowView {
         id,
         label: format!("Ada {id} (@ada{id})"),
+        name: format!("Ada {id}"),
+        handle: Some(format!("@ada{id}")),
         email: Some("ada@example.com".into()),
         email_confirmed: Some(true),
         email_allowed: Some(true),
@@ -145,6 +148,7 @@ fn the_static_page_has_no_group() {
 fn rows_say_their_place_among_all_and_the_chosen_one_is_shown_with_its_reason() {
     let count = Count {
         standing: MemberVerdict::SamlStale,
+        class: MemberClass::CannotSignIn,
         word: "SAML link out of date".into(),
         severity: Severity::Error,
         count: 17,

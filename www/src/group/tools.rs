@@ -1,7 +1,15 @@
 //! Above the table: how far the check came and what it found, what the table leaves out, and the table as a
 //! file.
 
-use super::{ask, call, filter, order, people::people, plan::plan, provider::provider, toggle_shown};
+use super::{
+    ask, call, filter,
+    filters::{filters, show_class},
+    order,
+    people::people,
+    plan::plan,
+    provider::provider,
+    toggle_shown,
+};
 use crate::{
     app::{
         App,
@@ -21,6 +29,7 @@ use js_sys::{Date, futures::spawn_local};
 use samlight::{
     base::{
         catalogue::Text,
+        number::thousands,
         severity::{Sentence, Severity},
     },
     calls::protocol::{GroupCall, OwnReply},
@@ -28,7 +37,8 @@ use samlight::{
     group::{
         check::GroupView,
         export::{FilePart, Format},
-        table::{Count, Query},
+        member_class::MemberClass,
+        table::Query,
     },
     text,
 };
@@ -100,6 +110,7 @@ fn state(app: &App) -> View {
                 if is_reading.get() { String::new() } else { state.with(|state| state.text.clone()) }
             })),
             each(sums, |at, _| at, severity::sentence),
+            enforcement(app),
             div().class("group-changed").attr("role", "status").children(live(move || {
                 changed.get_clone().map(|sentence: Sentence| severity::sentence(*create_signal(sentence)))
             })),
@@ -114,6 +125,28 @@ fn state(app: &App) -> View {
             }),
         ))
         .into()
+}
+
+/// Who loses access where SSO is enforced, and the button that shows them.
+fn enforcement(app: &App) -> View {
+    let said = of(&app.group, |view| view.enforcement.clone());
+    let has_any = of(&app.group, |view| {
+        view.table.classes.iter().any(|count| count.class == MemberClass::CannotSignIn)
+    });
+    let app = app.clone();
+    live(move || {
+        let (said, app) = (said.get_clone()?, app.clone());
+        let show = move || {
+            let app = app.clone();
+            button()
+                .r#type("button")
+                .class("small group-losing")
+                .on(events::click, move |_| show_class(&app, MemberClass::CannotSignIn))
+                .children(text!("ui.group.losing").to_string())
+        };
+        let show = live(move || has_any.get().then(|| View::from(show())));
+        Some(View::from(div().class("group-line").children((severity::sentence(*create_signal(said)), show))))
+    })
 }
 
 /// An order that a person can give, as the check stands.
@@ -182,10 +215,9 @@ fn list(sentences: ReadSignal<Vec<Sentence>>) -> View {
     each(sentences, |at, _| at, |sentence| li().children(severity::sentence(sentence)).into())
 }
 
-/// The search, and a filter for each verdict that there is.
+/// The search, and the filters.
 fn search(app: &App) -> View {
     let query = app.group.query;
-    let counts = of(&app.group, |view| view.table.counts.clone());
     let found = of(&app.group, |view| (view.table.found, view.table.total));
     let is_all = part(*query, |query| !is_filter(query));
     // The field may be made anew while the table is already searched.
@@ -195,11 +227,9 @@ fn search(app: &App) -> View {
             text.set(String::new());
         }
     });
-    let (typed, all, choosing) = (app.clone(), app.clone(), app.clone());
+    let (typed, all) = (app.clone(), app.clone());
     let words = app.group.search;
     on_mount(move || focus_on_key(words));
-    let is_unfolded = create_signal(false);
-    let is_some_folded = part(counts, |counts| counts.iter().any(|count| count.severity != Severity::Error));
     div()
         .class("search group-search")
         .attr("role", "search")
@@ -215,43 +245,42 @@ fn search(app: &App) -> View {
                     let words = value(&event);
                     filter(&typed, |query| query.text = words);
                 }),
-            div()
-                .class("filters")
-                .attr("data-unfolded", move || is_unfolded.get().to_string())
-                .attr("role", "group")
-                .attr("aria-label", text!("ui.group.filters").to_string())
-                .children((
-                    each(counts, |_, count| count.standing.place(), move |count| one(&choosing, count)),
-                    live(move || is_some_folded.get().then(|| unfold(is_unfolded))),
-                    live(move || {
-                        let all = all.clone();
-                        (!is_all.get()).then(|| {
-                            View::from(
-                                button()
-                                    .r#type("button")
-                                    .class("small group-all")
-                                    .on(events::click, move |_| show_all(&all))
-                                    .children(text!("ui.search.all").to_string()),
-                            )
-                        })
-                    }),
-                    p().class("quiet count").attr("role", "status").children(live(move || {
-                        // By what the table shows: an answer to the newest filters may be on its way.
-                        let (found, total) = found.get();
-                        match found == total {
-                            true => text!("ui.group.total", total = total),
-                            false => text!("ui.group.found", found = found, total = total),
+            filters(app),
+            div().class("found").children((
+                live(move || {
+                    let all = all.clone();
+                    (!is_all.get()).then(|| {
+                        View::from(
+                            button()
+                                .r#type("button")
+                                .class("small group-all")
+                                .on(events::click, move |_| show_all(&all))
+                                .children(text!("ui.search.all").to_string()),
+                        )
+                    })
+                }),
+                p().class("quiet count").attr("role", "status").children(live(move || {
+                    // By what the table shows: an answer to the newest filters may be on its way.
+                    let (found, total) = found.get();
+                    match found == total {
+                        true => text!("ui.group.total", total = thousands(total)),
+                        false => {
+                            text!("ui.group.found", found = thousands(found), total = thousands(total))
                         }
-                        .to_string()
-                    })),
-                )),
+                    }
+                    .to_string()
+                })),
+            )),
         ))
         .into()
 }
 
 /// Whether something narrows the table.
 pub(super) fn is_filter(query: &Query) -> bool {
-    !(query.text.is_empty() && query.standings.is_empty() && query.expected.is_empty())
+    !(query.text.is_empty()
+        && query.classes.is_empty()
+        && query.standings.is_empty()
+        && query.expected.is_empty())
 }
 
 /// Drops what was typed and chosen; the order and the member stay. The button that was pressed is gone then,
@@ -260,47 +289,10 @@ pub(super) fn show_all(app: &App) {
     controls::focus(app.group.search.try_get());
     filter(app, |query| {
         query.text.clear();
+        query.classes.clear();
         query.standings.clear();
         query.expected.clear();
     });
-}
-
-/// The button that shows the other filters, too: where there is little room only those of what fails are
-/// shown.
-fn unfold(is_unfolded: Signal<bool>) -> View {
-    button()
-        .r#type("button")
-        .class("small group-unfold")
-        .attr("aria-expanded", move || is_unfolded.get().to_string())
-        .on(events::click, move |_| is_unfolded.set(!is_unfolded.get_untracked()))
-        .children(text!("ui.group.unfold").to_string())
-        .into()
-}
-
-/// The filter for one verdict.
-fn one(app: &App, count: ReadSignal<Count>) -> View {
-    let standing = count.with_untracked(|count| count.standing);
-    let is_chosen = part(*app.group.query, move |query| query.standings.contains(&standing));
-    let app = app.clone();
-    button()
-        .r#type("button")
-        .class("small verdict-filter")
-        .attr("aria-pressed", move || is_chosen.get().to_string())
-        .attr("data-severity", move || severity::name(count.with(|count| count.severity)))
-        .on(events::click, move |_| {
-            filter(&app, |query| match query.standings.iter().position(|known| *known == standing) {
-                Some(at) => drop(query.standings.remove(at)),
-                None => query.standings.push(standing),
-            });
-        })
-        .children((
-            severity::icon(move || count.with(|count| count.severity)),
-            span().children(live(move || {
-                count
-                    .with(|count| text!("ui.group.count", word = count.word, count = count.count).to_string())
-            })),
-        ))
-        .into()
 }
 
 /// The table as a file: redacted unless it is asked for in clear.

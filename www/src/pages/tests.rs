@@ -10,6 +10,7 @@ use samlight::{
     gitlab::instance::Instance,
     group::{
         check::GroupView,
+        member_class::MemberClass,
         member_verdict::MemberVerdict,
         table::{Count, TableView},
     },
@@ -193,6 +194,7 @@ fn a_check_ends_in_the_verdict_and_the_message() {
     let html = checking(Check::Members, |app| {
         let count = Count {
             standing: MemberVerdict::SamlStale,
+            class: MemberClass::CannotSignIn,
             word: "THE WORD".into(),
             severity: Severity::Error,
             count: 3,

@@ -132,7 +132,7 @@ impl Snapshot {
         settings: (&Settings, For<'_>),
     ) {
         (self.matched, self.planned) = (None, None);
-        self.table.expect_anew();
+        self.table.expect(None);
         if let Some(list) = list {
             list.begin(settings);
             self.step(roll, list);
@@ -151,7 +151,7 @@ impl Snapshot {
         if let Some(all) = matching.as_mut().and_then(|matching| matching.step(of, PIECE)) {
             (*matching, *matched) = (None, Some(all));
             list.serial += 1;
-            self.table.expect_anew();
+            self.table.expect(self.matched.as_ref());
         }
     }
 

@@ -5,12 +5,14 @@ use super::{GroupCheck, ListState, SettingsState, Snapshot};
 use crate::{
     base::{
         instant::Timestamp,
+        number::thousands,
         severity::{Sentence, Severity},
     },
     gitlab::instance::Instance,
     group::{
         change::Change,
         expected::{Expectation, MemberStanding},
+        member_class::MemberClass,
         plan::PlanState,
         reads::{Read, ReadKind},
         table::{Query, TableView},
@@ -45,6 +47,9 @@ pub struct GroupView {
     pub has_own_only: bool,
     /// Remarks on what could not be checked, and on what is set so that members fail.
     pub remarks: Vec<Sentence>,
+    /// Who loses access where SSO is enforced; absent before all is read.
+    #[serde(default)]
+    pub enforcement: Option<Sentence>,
     /// That a change is being made, or what came of the last one.
     pub changed: Option<Sentence>,
     /// Its identity provider, where that is known.
@@ -85,6 +90,7 @@ impl GroupCheck {
         let changed = under_way.map(|text| Sentence { severity: Severity::Neutral, text }).or(outcome);
         self.joined(tracer);
         let (list, settings) = (self.list_state(), self.settings_state());
+        let enforcement = self.enforcement();
         let table = self.table_view(query);
         let message = self.message(&table, list.as_ref());
         GroupView {
@@ -97,6 +103,7 @@ impl GroupCheck {
             can_read_again: self.can_read_again(),
             has_own_only: matches!(state, PlanState::NotOwner | PlanState::NotVisible),
             remarks,
+            enforcement,
             changed,
             vendor,
             name_id_place: vendor.and_then(|vendor| Setting::NameId.place(vendor)).map(|it| it.to_string()),
@@ -105,6 +112,21 @@ impl GroupCheck {
             list,
             settings,
         }
+    }
+
+    /// Who loses access where SSO is enforced, as far as the last join knows.
+    fn enforcement(&self) -> Option<Sentence> {
+        let snapshot = self.joined.as_ref().filter(|_| self.state() == PlanState::Done)?;
+        let losing = snapshot.table.joined().count(MemberClass::CannotSignIn);
+        let (count, is_enforced) = (thousands(losing), snapshot.captures.rules.enforces_sso == Some(true));
+        let text = match (losing, is_enforced) {
+            (0, true) => text!("group.enforced.nobody"),
+            (0, false) => text!("group.enforce.nobody"),
+            (_, true) => text!("group.enforced.losing", count = count),
+            (_, false) => text!("group.enforce.losing", count = count),
+        };
+        let severity = if losing == 0 { Severity::Neutral } else { Severity::Warning };
+        Some(Sentence { severity, text: text.to_string() })
     }
 
     /// The part of the table that is asked for, of the last join; what a list of people lets expect is said
@@ -146,7 +168,9 @@ impl GroupCheck {
                 };
                 (Severity::Neutral, text)
             }
-            PlanState::Done => (Severity::Neutral, text!("group.state.done", members = progress.members)),
+            PlanState::Done => {
+                (Severity::Good, text!("group.state.done", members = thousands(progress.members)))
+            }
             PlanState::Forgotten => (Severity::Info, text!("group.state.forgotten")),
             PlanState::Cancelled => (Severity::Info, text!("group.state.cancelled")),
             PlanState::SignedOut => (Severity::Warning, text!("group.state.signed-out")),

@@ -163,18 +163,10 @@ impl Expectation<'_> {
     /// Adds to a row what the list tells.
     pub fn add_to(&self, row: &mut RowView) {
         let Some(view) = self.of_member(row.id) else { return };
-        let is_open = row.standing == MemberVerdict::Agree;
         let said = view.said.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join(" ");
-        match view.standing {
-            MemberStanding::Fits if is_open => {
-                row.word = text!("expected.word.fits").to_string();
-                row.why = [row.why.as_str(), &said].join(" ");
-            }
-            MemberStanding::Refused if is_open => {
-                row.word = text!("expected.word.refused").to_string();
-                row.severity = Severity::Warning;
-                (row.why, row.repair) = (said, text!("expected.do").to_string());
-            }
+        match row.standing {
+            MemberVerdict::AsExpected => row.why = [row.why.as_str(), &said].join(" "),
+            MemberVerdict::NotAsExpected => row.why = said,
             _ => {}
         }
         row.expected = Some(view);

@@ -98,7 +98,12 @@ fn the_list_says_of_every_member_what_is_expected_and_the_capture_stays_what_it_
     // What was captured is as before; what is expected stands beside it.
     for (row, id) in before.iter().zip(1..) {
         let now = check.row(&tracer, id).unwrap();
-        assert_eq!((now.name_id, now.standing), (row.name_id.clone(), row.standing), "{id}");
+        let standing = match (row.standing, now.expected.as_ref().map(|it| it.standing)) {
+            (MemberVerdict::Agree, Some(MemberStanding::Fits)) => MemberVerdict::AsExpected,
+            (MemberVerdict::Agree, Some(MemberStanding::Refused)) => MemberVerdict::NotAsExpected,
+            (standing, _) => standing,
+        };
+        assert_eq!((now.name_id, now.standing), (row.name_id.clone(), standing), "{id}");
         let expected = now.expected.unwrap();
         let is_in_list = id != PEOPLE;
         assert_eq!(expected.value, is_in_list.then(|| cell("objectId", id)), "{id}");
@@ -111,9 +116,15 @@ fn the_list_says_of_every_member_what_is_expected_and_the_capture_stays_what_it_
     let row = check.row(&tracer, 13).unwrap();
     assert_eq!(
         (row.severity, row.standing),
-        (crate::base::severity::Severity::Warning, MemberVerdict::Agree)
+        (crate::base::severity::Severity::Warning, MemberVerdict::NotAsExpected)
     );
     assert!(row.why.contains("expected “0000-0013”, stored “old-13”"), "{}", row.why);
+    // They are counted where they are shown.
+    let counted = |standing: MemberVerdict| {
+        view.table.counts.iter().find(|count| count.standing == standing).map(|count| count.count)
+    };
+    assert_eq!(counted(MemberVerdict::NotAsExpected), Some(1));
+    assert_eq!(view.table.counts.iter().map(|count| count.count).sum::<usize>(), view.table.total);
     // Of a captured member the verdict is that of the sign-in.
     assert_eq!(word(&mut check, &tracer, 2), ("Match".to_owned(), Some(MemberStanding::Fits)));
 
@@ -137,9 +148,8 @@ fn the_table_is_filtered_sorted_and_searched_by_what_is_expected() {
     let sorted = found(Query { sort: Sort::Expected, ..Query::default() });
     // Who has none comes last.
     assert_eq!((sorted[0], sorted.last()), (1, Some(&PEOPLE)));
-    // Among those of one verdict those come first of whom the list says that something differs.
-    let agree = Query { standings: vec![MemberVerdict::Agree], ..Query::default() };
-    assert_eq!(found(agree)[0], 13);
+    let unlike = Query { standings: vec![MemberVerdict::NotAsExpected], ..Query::default() };
+    assert_eq!(found(unlike), [13]);
 }
 
 #[test]
