@@ -46,12 +46,12 @@ pub(crate) const USERS: [User; 17] = [
 ];
 
 pub(crate) struct Group {
-    pub(super) tracer: Tracer,
-    pub(super) roll: Roll,
+    pub(crate) tracer: Tracer,
+    pub(crate) roll: Roll,
 }
 
 impl Group {
-    pub(super) fn of(users: &[User], events: Vec<Value>) -> Self {
+    pub(crate) fn of(users: &[User], events: Vec<Value>) -> Self {
         let mut roll = Roll::default();
         let mut plan = Plan::new(Instance::gitlab_com(), "acme".into(), Place::default());
         while let Next::Read(path) = plan.next(NOW) {
@@ -64,7 +64,7 @@ impl Group {
     }
 
     /// With a sign-in of everybody who has one.
-    pub(super) fn captured(users: &[User]) -> Self {
+    pub(crate) fn captured(users: &[User]) -> Self {
         let sent = users.iter().filter(|user| user.4 != "-").map(|(id, username, .., sent)| {
             let email = if *username == "mail" { "other".into() } else { username.to_uppercase() };
             sign_in(*id as i64, "w0rk", sent, &format!("{email}@example.com"))
@@ -72,15 +72,15 @@ impl Group {
         Group::of(users, sent.collect())
     }
 
-    pub(super) fn captures(&self) -> Captures {
+    pub(crate) fn captures(&self) -> Captures {
         Captures::of(&self.tracer, &self.roll, &Instance::gitlab_com(), "acme")
     }
 
-    pub(super) fn joined(&self) -> Joined {
+    pub(crate) fn joined(&self) -> Joined {
         join(&self.roll, &self.captures())
     }
 
-    pub(super) fn standings(&self) -> Vec<(u64, MemberVerdict)> {
+    pub(crate) fn standings(&self) -> Vec<(u64, MemberVerdict)> {
         self.joined().lines.iter().map(|line| (line.id, line.standing)).collect()
     }
 }
