@@ -139,8 +139,9 @@ fn order(app: &App, words: Text, done: impl Fn(&App) + 'static) -> View {
 /// Closes the check; what leads to it again takes the focus.
 fn close(app: &App, check: Check) {
     app.guide.open(check, false);
-    let toggle = app.group.toggle;
-    on_mount(move || controls::focus_if_lost(toggle.try_get()));
+    let document = web_sys::window().and_then(|window| window.document());
+    let offer = document.and_then(|document| document.query_selector(".guide-offer").ok().flatten());
+    controls::focus_if_lost(offer.map(Into::into));
 }
 
 /// Forgets what the person said; the sign-in that is here is an older one from now on.
