@@ -113,12 +113,14 @@ fn follow_access(app: &App, gitlab: ReadSignal<Option<Instance>>) {
             app.access.track();
             app.sees_any.track();
             let (asked, app) = (gitlab.get_clone(), app.clone());
+            app.guide.asked_of.set_silent(asked.clone());
             spawn_local(async move {
                 let may_see = match &asked {
                     Some(asked) => app.client.access(asked).await.ok().flatten(),
                     None => None,
                 };
-                if gitlab.get_clone_untracked() == asked {
+                // The check can be closed by now, or about another one.
+                if app.guide.asked_of.get_clone_untracked() == asked {
                     app.guide.may_see.set(may_see);
                 }
             });
