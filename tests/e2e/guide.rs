@@ -87,7 +87,7 @@ pub(crate) fn says_why_somebody_cannot_sign_in(stage: &Stage, browser: &Browser)
     desk.sign_in_by_password(state.member())?;
     asks(panel, "result")?;
     panel.to_front()?;
-    panel.wait_for_text("The NameID differs from the one that GitLab has stored")?;
+    panel.wait_for_text("has other capital letters than the one that GitLab has stored")?;
     panel.wait_for("!!document.querySelector('.guide-result .copy-message')")?;
     legible(panel, "guide-result")?;
 

@@ -343,6 +343,7 @@ fn empty_parts_have_no_heading() {
         acceptance: None,
         steps: vec![],
         self_check: None,
+        new_identity: None,
         for_owner: None,
         findings: vec![],
         comparison: ComparisonView::default(),
@@ -374,9 +375,8 @@ fn hostile_values_stay_text() {
 #[test]
 fn only_https_links_are_made() {
     let with = |link| {
-        let mut view = full_flow();
-        view.steps = vec![step("Do it.", Some(link))];
-        show_flow(view)
+        let steps = vec![step("Do it.", Some(link))];
+        show_flow(FlowView { steps, new_identity: None, ..full_flow() })
     };
     assert!(with("https://docs.gitlab.com/user/").contains("href=\"https://docs.gitlab.com/user/\""));
     for link in ["javascript:alert(1)", "http://docs.gitlab.com/", "data:text/html,x", ""] {

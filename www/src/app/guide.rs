@@ -36,6 +36,8 @@ pub(crate) struct GuideState {
     pub(crate) named: Signal<Option<Instance>>,
     /// The GitLab of the page that the person was on when they opened the check.
     pub(crate) here: Signal<Option<Instance>>,
+    /// The GitLab that the browser was asked about last.
+    pub(crate) asked_of: Signal<Option<Instance>>,
     /// Whether the pages of the GitLab in question may be seen; absent where it is not known.
     pub(crate) may_see: Signal<Option<bool>>,
     /// The sign-in that the person put away, to record another one.
@@ -52,6 +54,7 @@ impl GuideState {
             members: create_signal(false),
             named: create_signal(None),
             here: create_signal(None),
+            asked_of: create_signal(None),
             may_see: create_signal(None),
             older: create_signal(None),
             left_out: create_signal(Vec::new()),

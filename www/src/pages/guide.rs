@@ -113,12 +113,14 @@ fn follow_access(app: &App, gitlab: ReadSignal<Option<Instance>>) {
             app.access.track();
             app.sees_any.track();
             let (asked, app) = (gitlab.get_clone(), app.clone());
+            app.guide.asked_of.set_silent(asked.clone());
             spawn_local(async move {
                 let may_see = match &asked {
                     Some(asked) => app.client.access(asked).await.ok().flatten(),
                     None => None,
                 };
-                if gitlab.get_clone_untracked() == asked {
+                // The check can be closed by now, or about another one.
+                if app.guide.asked_of.get_clone_untracked() == asked {
                     app.guide.may_see.set(may_see);
                 }
             });
@@ -139,8 +141,9 @@ fn order(app: &App, words: Text, done: impl Fn(&App) + 'static) -> View {
 /// Closes the check; what leads to it again takes the focus.
 fn close(app: &App, check: Check) {
     app.guide.open(check, false);
-    let toggle = app.group.toggle;
-    on_mount(move || controls::focus_if_lost(toggle.try_get()));
+    let document = web_sys::window().and_then(|window| window.document());
+    let offer = document.and_then(|document| document.query_selector(".guide-offer").ok().flatten());
+    controls::focus_if_lost(offer.map(Into::into));
 }
 
 /// Forgets what the person said; the sign-in that is here is an older one from now on.
