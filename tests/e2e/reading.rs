@@ -39,6 +39,12 @@ pub(crate) fn the_diagram(stage: &Stage, browser: &Browser) -> Result<()> {
     ))?;
     show_part(panel, SEQUENCE_TAB)?;
     copies(panel, &flow.sequence.mermaid)?;
+    for dark in [false, true] {
+        panel.prefer_dark(dark)?;
+        panel.wait_for(&format!("matchMedia('(prefers-color-scheme: dark)').matches === {dark}"))?;
+        keep_picture(panel, if dark { "sequence-wide-dark" } else { "sequence-wide-light" })?;
+    }
+    panel.prefer_dark(false)?;
     narrow(panel)
 }
 
