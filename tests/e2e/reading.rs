@@ -30,7 +30,6 @@ pub(crate) fn the_diagram(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.wait_for(&format!(
         "document.querySelectorAll('.arrow')[{at}].querySelector('.label').textContent === 'POST Response'"
     ))?;
-    copies(panel, &flow.sequence.mermaid)?;
     tab_to(panel, &format!(".arrow:nth-of-type({})", at + 1))?;
     panel.press("Enter")?;
     let number = response.message.context("no message")? + 1;
@@ -38,6 +37,14 @@ pub(crate) fn the_diagram(stage: &Stage, browser: &Browser) -> Result<()> {
         "document.activeElement === document.querySelector('.message[open]:nth-of-type({number}) > summary')
             && document.querySelector('#part-5').checkVisibility()"
     ))?;
+    show_part(panel, SEQUENCE_TAB)?;
+    copies(panel, &flow.sequence.mermaid)?;
+    for dark in [false, true] {
+        panel.prefer_dark(dark)?;
+        panel.wait_for(&format!("matchMedia('(prefers-color-scheme: dark)').matches === {dark}"))?;
+        keep_picture(panel, if dark { "sequence-wide-dark" } else { "sequence-wide-light" })?;
+    }
+    panel.prefer_dark(false)?;
     narrow(panel)
 }
 

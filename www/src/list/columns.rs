@@ -1,6 +1,6 @@
 //! The compact list: one line a sign-in, in columns that can be chosen and sorted by.
 //!
-//! What is chosen stays until the page is closed. The list is a listbox, whose lines have no cells for a
+//! The choice stays until the page is closed. The list is a listbox, whose lines have no cells for a
 //! screen reader: each line reads as one sentence, and the heads are buttons that say how the lines are
 //! sorted. Where there is no room, the style sheet leaves out the columns at the end.
 
@@ -20,6 +20,7 @@ use samlight::{
         search::{Column, Query, Sort},
     },
 };
+use std::collections::BTreeSet;
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
@@ -69,7 +70,7 @@ pub(super) fn left_out(app: &App) -> ReadSignal<String> {
     part(*app.left_out, |left_out| left_out.iter().map(|column| name(*column)).collect::<Vec<_>>().join(" "))
 }
 
-/// The heads of the columns, by which the list is sorted, and their choice. Only of the compact list.
+/// The heads of the columns, by which the list is sorted. Only of the compact list.
 pub(super) fn heads(app: &App) -> View {
     let app = app.clone();
     live(move || {
@@ -77,14 +78,11 @@ pub(super) fn heads(app: &App) -> View {
         app.compact.get().then(|| {
             let heads = COLUMNS.into_iter().map(|column| head(&app, column)).collect::<Vec<_>>();
             View::from(
-                div().class("heads").children((
-                    div()
-                        .class("sorting")
-                        .attr("role", "group")
-                        .attr("aria-label", text!("ui.column.sort").to_string())
-                        .children(heads),
-                    choice(&app),
-                )),
+                div()
+                    .class("sorting")
+                    .attr("role", "group")
+                    .attr("aria-label", text!("ui.column.sort").to_string())
+                    .children(heads),
             )
         })
     })
@@ -120,8 +118,13 @@ fn sort_by(query: &mut Query, column: Column) {
     query.sort = Some(Sort { by: column, is_ascending });
 }
 
-fn choice(app: &App) -> View {
-    let left_out = app.left_out;
+/// The choice of the columns. Only of the compact list.
+pub(super) fn choice(app: &App) -> View {
+    let (compact, left_out) = (app.compact, app.left_out);
+    live(move || compact.get().then(|| choice_of(left_out)))
+}
+
+fn choice_of(left_out: Signal<BTreeSet<Column>>) -> View {
     let one = |column: Column| {
         let is_shown = move || left_out.with(|left_out| !left_out.contains(&column));
         View::from(label().children((

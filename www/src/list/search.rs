@@ -61,6 +61,7 @@ pub(crate) fn search(app: &App) -> View {
                 columns::verdicts(app),
                 hosts(app),
                 columns::switch(app),
+                columns::choice(app),
                 count(app),
             )),
         ))
