@@ -113,9 +113,9 @@
 //! - Nothing is asked of any origin but the GitLab page that the person is on, and only by GET, but for the
 //!   one change that a person has confirmed ([`group::change`]). The command line asks the search engine that
 //!   a person names (`samlight scim --from URL`), and no other.
-//! - An identifier is changed only towards a NameID that was captured for that user. The scripts that
-//!   `samlight group --script` writes and the panel saves, and no change by the browser, may also carry what a
-//!   list of people lets expect, by the rules of [`group::script`]; Samlight runs none of them.
+//! - An identifier is changed only towards a NameID that was captured for that user. Scripts that
+//!   `samlight group --script` writes and the panel saves, and no change by the browser, may also carry what
+//!   a list of people lets expect, by the rules of [`group::script`]; Samlight runs none of them.
 //! - Answers for a whole group, and an identity provider's list of people and settings, are never events and
 //!   never stored; only how far the reading of answers came is.
 //! - JavaScript has no SAML or GitLab knowledge; what it may keep is generated from [`event::capture`].

@@ -39,7 +39,7 @@ fn schema(field: &str) -> String {
     .to_string()
 }
 
-/// What a part of the page says.
+/// A part of the page says this.
 fn says(panel: &Page, part: &str, words: &str) -> Result<()> {
     panel.wait_for(&format!(
         "[...document.querySelectorAll('{part}')].some(it => it.textContent.includes({}))",
@@ -115,7 +115,7 @@ pub(crate) fn of_a_change_is_made_in_the_panel(stage: &Stage, browser: &Browser)
     says(panel, ".plan-done", "1 of ")?;
     panel.wait_for("document.querySelector('.plan-steps input').checked")?;
 
-    // The scripts go towards the plan; one sign-in is too few to be sure, so all are left out with the reason.
+    // The scripts go towards the plan; one sign-in is too few to be sure, so all are left out with reasons.
     panel.click(".scripts-prepare")?;
     says(panel, ".plan-scripts", "There is nothing to correct that Samlight is sure of.")?;
     let change = saved(panel, "change.sh")?;

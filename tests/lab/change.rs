@@ -2,7 +2,8 @@
 //! stands in for GitLab's own, and the sign-ins that show the field of the NameID are real ones.
 //!
 //! Between the script and the API stands what fails on a network: told to wait, broken, and cut off before
-//! and after a change; and what a GitLab refuses for good. Leaves out: which correction is sure, which the core's tests ask.
+//! and after a change; and what GitLab refuses for good. Leaves out: which correction is sure, which the
+//! core's tests ask.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

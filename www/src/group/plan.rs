@@ -73,7 +73,7 @@ fn choose(app: &App, chosen: Option<PlannedChange>) {
     people::change(app, ListCall::Plan { chosen });
 }
 
-/// What changes: a button for each kind.
+/// A button for each kind of change.
 fn kinds(app: &App, chosen: ReadSignal<Option<PlannedChange>>) -> View {
     let buttons = CHANGES.map(|(change, name, words)| {
         let app = app.clone();
@@ -169,7 +169,7 @@ fn new_field(
         .into()
 }
 
-/// What is known of the new identity provider: it is compared with the sign-ins that were recorded.
+/// The ways to give what is known of the new identity provider, which is compared with recorded sign-ins.
 fn new_side(app: &App) -> View {
     let words = Words {
         choose: text!("ui.plan.side.choose"),
@@ -225,7 +225,7 @@ fn result(app: &App) -> View {
     ))
 }
 
-/// Who matches, and the steps.
+/// The numbers of members, and the steps.
 fn of_change(app: &App, Statement { heading, sentences, steps }: Statement) -> View {
     let sentences = sentences.into_iter().map(|it| severity::sentence(*create_signal(it)));
     let done = app.group.plan.done;
@@ -269,7 +269,7 @@ fn step(app: &App, step: Step) -> View {
     .into()
 }
 
-/// What is new at the other side.
+/// The new things at the other side.
 fn others(said: Vec<Statement>) -> View {
     let said = said.into_iter().map(section::statement).collect::<Vec<_>>();
     ul().class("people-said plan-side").children(said).into()

@@ -1,5 +1,5 @@
-//! What GitLab will receive of the member who is chosen by SCIM, field by field, beside what a log shows that
-//! it has received, where the story of that person was read.
+//! The SCIM request that GitLab will receive of the member who is chosen, field by field, beside what a log
+//! shows that it has received, where the story of that person was read.
 //!
 //! Asked for when it is wanted, and again when the list, the settings or the story are others. Leaves out how
 //! the request is made ([`samlight::group::provisioned`]).

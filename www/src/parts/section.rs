@@ -63,7 +63,7 @@ fn step(step: ReadSignal<Step>) -> View {
     li().children(step_words(step)).into()
 }
 
-/// Who takes a step, what is done, and the page that says more.
+/// The words of a step: by whom, what is done, and the page that says more.
 pub(crate) fn step_words(step: ReadSignal<Step>) -> View {
     let by = part(step, |step| step.by);
     View::from((

@@ -23,7 +23,7 @@ pub(in crate::group) fn cell(column: &str, id: u64) -> String {
         "userPrincipalName" => format!("P{id}@corp.example.com"),
         "objectId" => format!("0000-{id:04}"),
         "mailNickname" => format!("nick{id}"),
-        _ => format!("E{}", 1000 - id),
+        _ => format!("E{}", 10_000 - id),
     }
 }
 
