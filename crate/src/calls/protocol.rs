@@ -16,6 +16,7 @@ use crate::{
         check::{GroupView, ListState, ListView, NewList, Wanted},
         expected::NamedColumns,
         export,
+        for_members::WantedForMembers,
         members::Identity,
         reactivation,
         repair::RepairPlan,
@@ -201,9 +202,14 @@ pub enum GroupCall {
         /// Of its pseudonyms: the same for all parts of a file, another one for the next file.
         #[serde(default)]
         salt: Salt,
+        /// Those whom the table shows, or all.
+        #[serde(default)]
+        of: table::Query,
         /// The place where it begins: 0, or where the part before said.
         start: usize,
     },
+    /// A part of what goes to the members whom the table shows.
+    ForMembers(WantedForMembers),
     /// The requests that reactivate a user's SCIM identity.
     Reactivation {
         /// GitLab's number.
@@ -274,7 +280,7 @@ pub enum OwnReply {
     Group(Option<Box<GroupView>>),
     /// To [`GroupCall::Repair`]; absent before all is read.
     Repair(Option<Box<RepairPlan>>),
-    /// To [`GroupCall::Export`].
+    /// To [`GroupCall::Export`] and [`GroupCall::ForMembers`].
     File(export::FilePart),
     /// To [`GroupCall::Reactivation`]; absent where nothing is to be reactivated.
     Reactivation(Option<ReactivationView>),

@@ -6,7 +6,8 @@
 //!
 //! | file | what it shows |
 //! |---|---|
-//! | `tools.rs` | how far the check came; search, files |
+//! | `tools.rs` | how far the check came; search |
+//! | `found.rs` | what can be done with those who are found: a file, addresses, a message |
 //! | `filters.rs` | the filters with their numbers |
 //! | `grid.rs` | the table |
 //! | `member.rs` | the member who is chosen |
@@ -15,6 +16,7 @@
 
 mod dialog;
 mod filters;
+mod found;
 mod grid;
 mod member;
 mod people;
