@@ -33,9 +33,9 @@ pub(crate) struct Ending {
     pub(crate) severity: Severity,
     /// The person who tried.
     pub(crate) who: Who,
-    /// The words in that person's row and in the note on all members, as the owner sees them then; absent
+    /// The word in that person's row and in the note on all members, as the owner sees them then; absent
     /// where GitLab's table has no such row.
-    pub(crate) in_group: Option<[&'static str; 2]>,
+    pub(crate) in_group: Option<&'static str>,
     /// The word beside the identity of the whole GitLab on the page that an administrator has of the member.
     pub(crate) in_admin: Option<&'static str>,
     /// Is there a message to send to the owner? Whoever checks the settings is the owner.
@@ -76,7 +76,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         name: "signed-in",
         said: "Signed in with SAML for",
         outcomes: &["GitLab signed the person in"],
-        in_group: Some(["Match", "Match"]),
+        in_group: Some("Match"),
         ..WORKS
     },
     Ending {
@@ -85,7 +85,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         tries: as_signed_in,
         said: "SSO has been connected to your GitLab account",
         outcomes: &["GitLab linked this NameID to the account"],
-        in_group: Some(["Match", "Match"]),
+        in_group: Some("Match"),
         ..WORKS
     },
     // GitLab says nothing then, so it may have signed the person in as well.
@@ -99,7 +99,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         },
         said: "Group ID:",
         outcomes: &["GitLab signed the person in", "already linked to this NameID"],
-        in_group: Some(["Match", "Match"]),
+        in_group: Some("Match"),
         ..WORKS
     },
     Ending {
@@ -108,7 +108,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         said: "Valid SAML Response",
         outcomes: &["GitLab checked the Response for its settings page"],
         who: Who::Owner,
-        in_group: Some(["Match", "Match"]),
+        in_group: Some("Match"),
         ..WORKS
     },
     Ending {
@@ -119,7 +119,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         outcomes: &["for its settings page and found errors"],
         explained: "is not the one in GitLab's settings",
         who: Who::Owner,
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         for_owner: false,
         ..REFUSED
     },
@@ -133,7 +133,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         outcomes: &["GitLab found no account that is linked to this NameID"],
         explained: "capital letters count",
         // The SCIM identifier is the stored one.
-        in_group: Some(["Differs in case", "Identity provider changed"]),
+        in_group: Some("Identity provider changed"),
         ..REFUSED
     },
     Ending {
@@ -142,7 +142,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         said: "Unable to sign in to group with SAML",
         outcomes: &["GitLab refused the Response"],
         explained: "does not have the fingerprint in GitLab's settings",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     // Who owns the group is sent to its settings.
@@ -160,7 +160,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         outcomes: &["GitLab refused the Response"],
         explained: "is not the one in GitLab's settings",
         who: Who::Owner,
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     Ending {
@@ -240,7 +240,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         said: "403: ",
         outcomes: &["GitLab forbids it"],
         explained: "from this network",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     Ending {
@@ -258,7 +258,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         said: "422: The change you requested was rejected",
         outcomes: &["GitLab rejected the request"],
         explained: "did not know its session",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     Ending {
@@ -268,7 +268,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         said: "500: ",
         outcomes: &["GitLab failed with a server error"],
         explained: "GitLab failed",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     Ending {
@@ -278,7 +278,7 @@ pub(crate) const OF_GROUP: &[Ending] = &[
         said: "502: ",
         outcomes: &["GitLab failed with a server error"],
         explained: "GitLab failed",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
 ];

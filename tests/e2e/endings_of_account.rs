@@ -12,7 +12,7 @@ pub(crate) const OF_ACCOUNT: &[Ending] = &[
         change: |state| state.member_mut().hindered = Some(Hindrance::SecondFactor),
         said: "Enter verification code",
         outcomes: &["asks for the second factor"],
-        in_group: Some(["Match", "Match"]),
+        in_group: Some("Match"),
         ..WORKS
     },
     Ending {
@@ -21,7 +21,7 @@ pub(crate) const OF_ACCOUNT: &[Ending] = &[
         said: "Your account has been blocked",
         outcomes: &["GitLab found the account, but it is blocked"],
         explained: "The account is blocked",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     Ending {
@@ -30,7 +30,7 @@ pub(crate) const OF_ACCOUNT: &[Ending] = &[
         said: "Your account has been deactivated",
         outcomes: &["it is deactivated"],
         explained: "The account was deactivated",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     Ending {
@@ -39,7 +39,7 @@ pub(crate) const OF_ACCOUNT: &[Ending] = &[
         said: "does not have the required permission",
         outcomes: &["does not let it sign in"],
         explained: "does not let this account sign in",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     Ending {
@@ -48,7 +48,7 @@ pub(crate) const OF_ACCOUNT: &[Ending] = &[
         said: "pending approval",
         outcomes: &["has not approved it yet"],
         explained: "waiting for an administrator",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     Ending {
@@ -57,7 +57,7 @@ pub(crate) const OF_ACCOUNT: &[Ending] = &[
         said: "You have to confirm your email",
         outcomes: &["is not confirmed yet"],
         explained: "is not confirmed yet",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     Ending {
@@ -66,7 +66,7 @@ pub(crate) const OF_ACCOUNT: &[Ending] = &[
         said: "You have to confirm your email",
         outcomes: &["is not confirmed yet"],
         explained: "is not confirmed yet",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     Ending {
@@ -75,7 +75,7 @@ pub(crate) const OF_ACCOUNT: &[Ending] = &[
         said: "Your account is locked",
         outcomes: &["it is locked"],
         explained: "The account is locked",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
     Ending {
@@ -84,7 +84,7 @@ pub(crate) const OF_ACCOUNT: &[Ending] = &[
         said: "Invalid login or password",
         outcomes: &["may not sign in this way"],
         explained: "may not sign in this way",
-        in_group: Some(["Refused", "Refused"]),
+        in_group: Some("Refused"),
         ..REFUSED
     },
 ];

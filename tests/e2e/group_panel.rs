@@ -100,6 +100,7 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
         "document.querySelector('[role=columnheader]:nth-child(3)').ariaSort === 'ascending' && ({ROW_IN_VIEW}) > 0"
     ))?;
 
+    classes_are_filters(panel)?;
     let never = of(&posed, MemberVerdict::NeverLinked)?;
     press_filter(panel, "Never linked")?;
     counted(panel, "1 of 250 members")?;
@@ -141,6 +142,35 @@ pub(crate) fn shows_all_members(stage: &Stage, browser: &Browser) -> Result<()> 
     legible(&side, "group-side-panel")
 }
 
+/// The large numbers together are all members, each shows those of its colour, and what is shown can be
+/// saved, and written to. No verdict is cut.
+fn classes_are_filters(panel: &Page) -> Result<()> {
+    let numbers = "[...document.querySelectorAll('.class-filter strong')].map(it => Number(it.textContent))";
+    ensure!(panel.evaluate(&format!("{numbers}.reduce((sum, it) => sum + it, 0)"))? == MEMBERS, "not all");
+    let failing = panel.evaluate(&format!("{numbers}[0]"))?;
+    panel.click(".class-filter[data-severity=error]")?;
+    counted(panel, &format!("{failing} of 250 members"))?;
+    panel.wait_for(
+        "(rows => rows.length > 0 && rows.every(it => it.dataset.severity === 'error'))(
+            [...document.querySelectorAll('.grid-body > [role=row]')])",
+    )?;
+    panel.wait_for(
+        "[...document.querySelectorAll('.verdict-filter')].every(it => it.dataset.severity === 'error')",
+    )?;
+    panel.wait_for(
+        "[...document.querySelectorAll('.grid-body .grid-verdict')].every(it =>
+            it.scrollWidth <= it.clientWidth + 1 && it.scrollHeight <= it.clientHeight + 1)",
+    )?;
+    legible(panel, "group-class")?;
+    panel.click("[data-for-members=addresses]")?;
+    panel.wait_for_text("Addresses copied: ")?;
+    let file = saved(panel, "CSV")?;
+    let lines = file.lines().skip(1).filter(|line| line.contains(",error,")).count();
+    ensure!(failing == lines && file.lines().count() == lines + 1, "{failing} members: {file}");
+    panel.click(".group-all")?;
+    counted(panel, "250 members")
+}
+
 pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
     let (desk, _, posed) = opened(stage, browser)?;
     let panel = &desk.samlight.panel;
@@ -150,14 +180,10 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
 
     // Nothing was captured for this one.
     open_member(panel, of(&posed, MemberVerdict::NoScim)?)?;
-    panel.click("[data-repair=saml]")?;
-    panel.wait_for("document.querySelector('dialog').open && !document.querySelector('dialog .danger')")?;
+    panel.wait_for("document.querySelector('[data-refused=saml]')")?;
     panel.wait_for_text("No NameID was recorded for this user.")?;
+    ensure!(panel.evaluate("!document.querySelector('[data-repair=saml]')")? == true, "a change is offered");
     legible(panel, "group-repair-refused")?;
-    panel.press("Escape")?;
-    panel.wait_for(
-        "!document.querySelector('dialog') && document.activeElement.matches('[data-repair=saml]')",
-    )?;
 
     let stale = of(&posed, MemberVerdict::SamlStale)?;
     let (old, new) = (stale.user.saml_extern_uid.clone().context("it is linked")?, &stale.user.name_id);
@@ -168,7 +194,16 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
     )?;
     panel.wait_for_text(&format!("from “{old}” to “{new}”"))?;
     panel.wait_for("document.activeElement.id === 'dialog-heading'")?;
+    panel.press("Escape")?;
+    panel.wait_for(
+        "!document.querySelector('dialog') && document.activeElement.matches('[data-repair=saml]')",
+    )?;
+    panel.click("[data-repair=saml]")?;
+    panel.wait_for("document.activeElement.id === 'dialog-heading'")?;
+    panel.click(".dialog-command summary")?;
     panel.click(".dialog-command button")?;
+    // The two values stay in view wherever the dialog is scrolled to.
+    panel.wait_for("(box => box.top >= 0 && box.bottom <= innerHeight)(document.querySelector('.dialog-head .values').getBoundingClientRect())")?;
     panel.wait_for("document.querySelector('.dialog-status').textContent === 'Copied'")?;
     legible(panel, "group-repair")?;
     panel.click(".consent input")?;

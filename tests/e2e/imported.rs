@@ -79,11 +79,10 @@ pub(crate) fn a_forged_one_offers_nothing(stage: &Stage, browser: &Browser) -> R
     choose_first(panel)?;
     panel.wait_for_text("The file “from-a-colleague.trace.jsonl” says that")?;
     panel.wait_for_text("The key that signed it is not the one of this group. This is a sign of forgery")?;
-    panel.click("[data-repair=saml]")?;
+    panel.wait_for("document.querySelector('[data-refused=saml]')")?;
     panel.wait_for_text("No NameID was recorded for this user.")?;
-    panel.wait_for("!document.querySelector('dialog .danger, dialog .command')")?;
+    panel.wait_for("!document.querySelector('[data-repair=saml]')")?;
     legible(panel, "group-repair-forged")?;
-    panel.press("Escape")?;
     // The sign-in itself says it too, and that it is a file's.
     panel.click(".group-toggle")?;
     panel.wait_for_text("The file holds a Response that was not signed with the key of this group.")?;

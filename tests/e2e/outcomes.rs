@@ -51,9 +51,9 @@ fn everywhere(stage: &Stage, browser: &Browser, desk: &Desk, ending: &Ending) ->
     desk.samlight.clear()?;
     let state = stage.new_identities(ending.change)?;
     ends(desk, &state, ending)?;
-    if let Some(words) = ending.in_group {
+    if let Some(word) = ending.in_group {
         desk.forget_sessions(browser)?;
-        group_agrees(desk, &state, ending.who.of(&state), words)?;
+        group_agrees(desk, &state, ending.who.of(&state), word)?;
     }
     if let Some(word) = ending.in_admin {
         desk.forget_sessions(browser)?;
@@ -144,16 +144,14 @@ fn places_agree(desk: &Desk, ending: &Ending, view: &FlowView) -> Result<()> {
 }
 
 /// The row of the person, and the note on all members, say the same as the owner sees them afterwards.
-fn group_agrees(desk: &Desk, state: &LabState, who: &LabUser, words: [&str; 2]) -> Result<()> {
-    let [word, of_all] = words;
+fn group_agrees(desk: &Desk, state: &LabState, who: &LabUser, word: &str) -> Result<()> {
     desk.sign_in_by_password(state.owner())?;
     desk.tab.navigate(&format!("{}/groups/{}/-/saml", desk.gitlab, state.group.path))?;
-    all(&desk.tab, &format!("{of_all}: 1"))?;
+    all(&desk.tab, &format!("{word}: 1"))?;
     until("the mark in the person's row", || {
         let at = rows(&desk.tab)?.iter().position(|row| *row == who.username);
-        // A mark for each of the two identifiers.
-        let mark =
-            desk.tab.shadow_texts(&format!("tbody {NOTE}"))?.into_iter().nth(2 * at.context("no row")?);
+        let marks = desk.tab.shadow_texts(&format!("tbody td:nth-child(2) {NOTE}"))?;
+        let mark = marks.get(at.context("no row")?);
         ensure!(mark.as_ref().is_some_and(|mark| mark.starts_with(word)), "{mark:?}");
         Ok(())
     })

@@ -77,12 +77,13 @@ fn become_person(user: &mut LabUser, (name, saml, scim, sent): Person) {
     user.name_id = sent.to_owned();
 }
 
-/// Every row has its two notes, and the three kinds that the picture is to show are among them.
+/// Every row has its verdict, and the kinds that the picture is to show are among the notes.
 fn wait_for_notes(tab: &Page, state: &LabState) -> Result<()> {
     until("the notes of the picture", || {
         let notes = tab.shadow_texts(&format!("tbody {NOTE}"))?;
-        ensure!(notes.len() == 2 * state.users.len(), "{notes:?}");
-        for beginning in ["Match", "Differs in case", "Different"] {
+        let verdicts = tab.shadow_texts(&format!("tbody td:nth-child(2) {NOTE}"))?;
+        ensure!(verdicts.len() == state.users.len(), "{verdicts:?}");
+        for beginning in ["Match", "Identity provider changed", "Different"] {
             ensure!(notes.iter().any(|note| note.starts_with(beginning)), "no {beginning:?} in {notes:?}");
         }
         Ok(())

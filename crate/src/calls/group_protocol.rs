@@ -11,6 +11,7 @@ use crate::{
         check::{ListState, ListView, NewList, PlannedChange},
         expected::NamedColumns,
         export,
+        for_members::WantedForMembers,
         members::Identity,
         provisioned::Received,
         reactivation, table,
@@ -49,9 +50,14 @@ pub enum GroupCall {
         /// Of its pseudonyms: the same for all parts of a file, another one for the next file.
         #[serde(default)]
         salt: Salt,
+        /// Those whom the table shows, or all.
+        #[serde(default)]
+        of: table::Query,
         /// The place where it begins: 0, or where the part before said.
         start: usize,
     },
+    /// A part of what goes to the members whom the table shows.
+    ForMembers(WantedForMembers),
     /// The requests that reactivate a user's SCIM identity.
     Reactivation {
         /// GitLab's number.

@@ -118,9 +118,10 @@ fn answer_group(
         GroupCall::Repair { user, identity } => {
             return OwnReply::Repair(check.repair(tracer, user, identity).map(Box::new));
         }
-        GroupCall::Export { format, secrecy, salt, start } => {
-            return OwnReply::File(check.export(tracer, format, (secrecy, salt), start));
+        GroupCall::Export { format, secrecy, salt, of, start } => {
+            return OwnReply::File(check.export(tracer, format, (secrecy, salt), (&of, start)));
         }
+        GroupCall::ForMembers(wanted) => return OwnReply::File(check.for_members(tracer, &wanted)),
         GroupCall::Reactivation { user } => {
             let view = check.reactivation(tracer, user).map(|of| ReactivationView {
                 look: of.command(Request::Look).shell(),

@@ -194,7 +194,7 @@ pub enum OwnReply {
     Group(Option<Box<GroupView>>),
     /// To [`GroupCall::Repair`]; absent before all is read.
     Repair(Option<Box<RepairPlan>>),
-    /// To [`GroupCall::Export`].
+    /// To [`GroupCall::Export`] and [`GroupCall::ForMembers`].
     File(export::FilePart),
     /// To [`GroupCall::Reactivation`]; absent where nothing is to be reactivated.
     Reactivation(Option<ReactivationView>),

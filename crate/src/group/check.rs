@@ -8,14 +8,15 @@
 use super::{
     captured::Captures,
     change::{self, Change, ChangeOutcome, Confirmed},
-    expected::Matched,
+    expected::{Expectation, Matched},
     export::{self, FilePart, Format},
-    join::join,
+    for_members::{self, WantedForMembers},
+    join::{Joined, Line, join},
     member_verdict::{MEMBER_VERDICTS, MemberVerdict},
     members::{Identity, Roll},
     plan::{Cursor, Plan, PlanState, Progress},
     repair::{self, RepairPlan},
-    table::{self, Count, RowView, Table},
+    table::{self, Count, Known, Query, RowView, Table},
 };
 use crate::{
     base::{catalogue::Text, instant::Timestamp, place::Place, pseudonym::Salt},
@@ -42,7 +43,7 @@ mod wanted;
 use list::List;
 pub use list::{ColumnView, ListState, ListView, NewList, PIECE};
 pub use planning::PlannedChange;
-pub use sentences::GroupView;
+pub use sentences::{GroupView, RepairAt};
 use settings::Given;
 pub use settings::SettingsState;
 pub use wanted::{Wanted, answer};
@@ -312,19 +313,46 @@ impl GroupCheck {
         Ok(())
     }
 
-    /// The part of the table as a file that begins with the user at `start`.
+    /// The part of what the query finds as a file that begins with the user at `start` of it.
     pub fn export(
         &mut self,
         tracer: &Tracer,
         format: Format,
         secrecy: (Secrecy, Salt),
-        start: usize,
+        of: (&Query, usize),
+    ) -> FilePart {
+        self.part(tracer, of, |joined, known, lines, ends| {
+            export::export((joined, lines), known, format, secrecy, ends)
+        })
+    }
+
+    /// The same part as it goes to the members.
+    pub fn for_members(&mut self, tracer: &Tracer, wanted: &WantedForMembers) -> FilePart {
+        let WantedForMembers { what, of, start } = wanted;
+        let Cursor { instance, group, .. } = self.cursor();
+        let (sso, group) = (instance.url(&format!("/groups/{group}/-/saml/sso")), group.clone());
+        self.part(tracer, (of, *start), |joined, known, lines, (is_first, _)| {
+            let said = for_members::for_members(*what, joined, known, lines, (&group, &sso));
+            if is_first { said } else { format!("{}{said}", what.between()) }
+        })
+    }
+
+    fn part(
+        &mut self,
+        tracer: &Tracer,
+        (query, start): (&Query, usize),
+        write: impl FnOnce(&Joined, Known<'_>, &[Line], (bool, bool)) -> String,
     ) -> FilePart {
         let is_whole = self.state() == PlanState::Done;
-        let (roll, snapshot, list) = self.joined(tracer);
-        let expected = snapshot.expectation(roll, list);
-        let known = (roll, &snapshot.captures, expected.as_ref());
-        let (content, next) = export::export(snapshot.table.joined(), known, format, secrecy, start);
+        self.joined(tracer);
+        let GroupCheck { roll, joined: Some(snapshot), list, .. } = self else { return FilePart::default() };
+        let Snapshot { captures, table, matched, .. } = snapshot;
+        let expected = matched.as_ref().zip(list.as_ref());
+        let expected =
+            expected.map(|(matched, list)| Expectation::matched(&list.directory, roll, captures, matched));
+        let known: Known<'_> = (roll, captures, expected.as_ref());
+        let (lines, next) = table.part(known, query, (start, export::PART));
+        let content = write(table.joined(), known, &lines, (start == 0, next.is_none()));
         FilePart { is_whole, content, next }
     }
 

@@ -1,5 +1,6 @@
 //! The table as a file: CSV (RFC 4180) and JSON, a part at a time: 100,000 members are more than one message
-//! between a browser's worker and its pages can carry (64 MiB in Chromium).
+//! between a browser's worker and its pages can carry (64 MiB in Chromium). Of a filtered table it has
+//! what is found.
 //!
 //! Redacted unless a person asks for it in clear: numbers, standings and reasons without values stay; names,
 //! e-mail addresses and identifiers have pseudonyms that belong to the file, so that who is a mismatch, and
@@ -7,7 +8,7 @@
 //! in front (OWASP, CSV injection): names and identifiers are chosen by others.
 
 use super::{
-    join::Joined,
+    join::{Joined, Line},
     table::{Known, RowView, expected_row},
 };
 use crate::{
@@ -89,23 +90,21 @@ const COLUMNS: [&str; 19] = [
     "expected_standing",
 ];
 
-/// The part of the file of this format that begins with the user at `start`, in the order of the users'
-/// numbers; and where the next part begins.
+/// The part of the file of this format that has these lines; whether it is the first and the last.
 pub fn export(
-    joined: &Joined,
+    (joined, lines): (&Joined, &[Line]),
     known: Known<'_>,
     format: Format,
     (secrecy, salt): (Secrecy, Salt),
-    start: usize,
-) -> (String, Option<usize>) {
+    (is_first, is_last): (bool, bool),
+) -> String {
     // A name follows from its value and the salt alone, so all parts have the same.
     let mut redaction = Redaction::new(salt);
-    let lines = joined.lines.iter().skip(start).take(PART);
+    let lines = lines.iter();
     let rows = lines.map(|line| cells(&expected_row(joined, known, line), secrecy, &mut redaction));
-    let next = Some(start + PART).filter(|next| *next < joined.lines.len());
-    let content = match format {
+    match format {
         Format::Csv => {
-            let head = (start == 0).then(|| COLUMNS.join(","));
+            let head = is_first.then(|| COLUMNS.join(","));
             let lines = rows.map(|row| row.map(|value| cell(&value)).join(","));
             // By the byte order mark a spreadsheet knows that it is UTF-8.
             let head = head.map(|head| format!("\u{feff}{head}"));
@@ -116,12 +115,10 @@ pub fn export(
                 Value::Object(inserted(COLUMNS.iter().map(ToString::to_string).zip(row)))
             };
             let objects: Vec<String> = rows.map(|row| object(row).to_string()).collect();
-            let (begin, end) =
-                (if start == 0 { "[\n" } else { "" }, if next.is_none() { "\n]\n" } else { ",\n" });
+            let (begin, end) = (if is_first { "[\n" } else { "" }, if is_last { "\n]\n" } else { ",\n" });
             format!("{begin}{}{end}", objects.join(",\n"))
         }
-    };
-    (content, next)
+    }
 }
 
 fn cells(row: &RowView, secrecy: Secrecy, redaction: &mut Redaction) -> [Value; COLUMNS.len()] {
@@ -175,6 +172,7 @@ mod tests {
     use crate::group::{
         captured::Captures,
         members::Roll,
+        table::{Query, Table},
         tests::{Group, User},
     };
 
@@ -182,10 +180,8 @@ mod tests {
 
     fn exported(group: &Group, format: Format, secrecy: Secrecy) -> String {
         let (joined, captures) = (group.joined(), group.captures());
-        let (content, next) =
-            export(&joined, (&group.roll, &captures, None), format, (secrecy, Salt::default()), 0);
-        assert_eq!(next, None);
-        content
+        let (known, secrecy) = ((&group.roll, &captures, None), (secrecy, Salt::default()));
+        export((&joined, &joined.lines), known, format, secrecy, (true, true))
     }
 
     #[test]
@@ -234,12 +230,16 @@ mod tests {
         let mut roll = Roll::default();
         let count = 2 * PART as u64 + 1;
         (1..=count).for_each(|id| roll.change(id, |person| person.access_level = Some(30)));
-        let (captures, joined) = (Captures::default(), crate::group::join::join(&roll, &Captures::default()));
+        let captures = Captures::default();
+        let mut table = Table::new(crate::group::join::join(&roll, &captures));
         for format in [Format::Csv, Format::Json] {
             let (mut file, mut next, mut parts) = (String::new(), Some(0), 0);
             while let Some(start) = next {
                 let secrecy = (Secrecy::default(), Salt::default());
-                let (content, after) = export(&joined, (&roll, &captures, None), format, secrecy, start);
+                let known = (&roll, &captures, None);
+                let (lines, after) = table.part(known, &Query::default(), (start, PART));
+                let ends = (start == 0, after.is_none());
+                let content = export((table.joined(), &lines), known, format, secrecy, ends);
                 (file, next, parts) = (file + &content, after, parts + 1);
             }
             assert_eq!(parts, 3);

@@ -86,6 +86,9 @@ pub struct MemberVerdictKind {
     why: fn(&MemberValues) -> Text,
     /// The things to do, safest first; of a group where passwords are in use.
     repair: fn() -> Text,
+    /// The things that the member is to do, in words for the member, with the group's single sign-on URL; none
+    /// where it is the owner's work, or there is none.
+    pub letter: Option<fn(&str) -> Text>,
 }
 
 /// A member's values, as far as they are known, for one judgement.
@@ -136,6 +139,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
             false => text!("standing.wrong-account.shared", sent = c.sent(), other = c.other()),
         },
         repair: || text!("standing.wrong-account.repair"),
+        letter: Some(|_| text!("letter.wrong-account")),
     },
     MemberVerdictKind {
         standing: MemberVerdict::Transient,
@@ -143,6 +147,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("standing.transient"),
         why: |_| text!("standing.transient.why"),
         repair: || text!("remedy.persistent"),
+        letter: Some(|_| text!("letter.wait")),
     },
     MemberVerdictKind {
         standing: MemberVerdict::IdpChanged,
@@ -150,6 +155,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("standing.idp-changed"),
         why: |c| text!("standing.idp-changed.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.idp-changed.repair"),
+        letter: Some(|_| text!("letter.wait")),
     },
     MemberVerdictKind {
         standing: MemberVerdict::SamlStale,
@@ -157,6 +163,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("standing.saml-stale"),
         why: |c| text!("standing.saml-stale.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.saml-stale.repair"),
+        letter: Some(|sso| text!("letter.sign-in-again", sso = sso)),
     },
     MemberVerdictKind {
         standing: MemberVerdict::AllDiffer,
@@ -164,6 +171,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("standing.all-differ"),
         why: |c| text!("standing.all-differ.why", sent = c.sent(), saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.all-differ.repair"),
+        letter: Some(|_| text!("letter.wait")),
     },
     MemberVerdictKind {
         standing: MemberVerdict::NameIdDiffers,
@@ -171,6 +179,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("standing.name-id-differs"),
         why: |c| text!("standing.name-id-differs.why", sent = c.sent(), saml = c.saml(), how = c.how()),
         repair: || text!("standing.saml-stale.repair"),
+        letter: Some(|sso| text!("letter.sign-in-again", sso = sso)),
     },
     MemberVerdictKind {
         standing: MemberVerdict::Refused,
@@ -181,6 +190,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
             None => text!("note.refused"),
         },
         repair: || text!("standing.refused.repair"),
+        letter: Some(|_| text!("letter.wait")),
     },
     MemberVerdictKind {
         standing: MemberVerdict::Reactivate,
@@ -195,6 +205,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
             }
         },
         repair: || text!("standing.reactivate.repair"),
+        letter: Some(|_| text!("letter.wait")),
     },
     MemberVerdictKind {
         standing: MemberVerdict::LinkSaml,
@@ -202,6 +213,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("standing.link-saml"),
         why: |c| c.was_linked_before(text!("standing.link-saml.why", scim = c.scim())),
         repair: || text!("standing.link-saml.repair"),
+        letter: Some(|sso| text!("letter.link", sso = sso)),
     },
     MemberVerdictKind {
         standing: MemberVerdict::NeverLinked,
@@ -212,6 +224,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
             StoredValue::Absent | StoredValue::Known(_) => text!("standing.never-linked.why"),
         },
         repair: || text!("standing.link-saml.repair"),
+        letter: Some(|sso| text!("letter.link", sso = sso)),
     },
     MemberVerdictKind {
         standing: MemberVerdict::Crossed,
@@ -219,6 +232,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("standing.crossed"),
         why: |c| text!("standing.crossed.why", saml = c.saml(), scim = c.scim(), other = c.other()),
         repair: || text!("standing.crossed.repair"),
+        letter: None,
     },
     MemberVerdictKind {
         standing: MemberVerdict::TakenOver,
@@ -229,6 +243,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
             None => text!("standing.taken-over.none", sent = c.sent()),
         },
         repair: || text!("standing.taken-over.repair"),
+        letter: None,
     },
     MemberVerdictKind {
         standing: MemberVerdict::ScimDrift,
@@ -236,6 +251,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("standing.scim-drift"),
         why: |c| text!("standing.scim-drift.why", saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.scim-drift.repair"),
+        letter: None,
     },
     MemberVerdictKind {
         standing: MemberVerdict::SamlScimDiffer,
@@ -243,6 +259,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("standing.saml-scim-differ"),
         why: |c| text!("standing.saml-scim-differ.why", saml = c.saml(), scim = c.scim()),
         repair: || text!("standing.saml-scim-differ.repair"),
+        letter: Some(|sso| text!("letter.try", sso = sso)),
     },
     MemberVerdictKind {
         standing: MemberVerdict::ScimInactive,
@@ -257,6 +274,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
             }
         },
         repair: || text!("standing.scim-inactive.repair"),
+        letter: None,
     },
     MemberVerdictKind {
         standing: MemberVerdict::EmailRefused,
@@ -264,6 +282,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("standing.email-refused"),
         why: |c| text!("standing.email-refused.why", email = c.refused_email.as_deref().unwrap_or_default()),
         repair: || text!("standing.email-refused.repair"),
+        letter: Some(|_| text!("letter.email")),
     },
     MemberVerdictKind {
         standing: MemberVerdict::EmailDiffers,
@@ -274,6 +293,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
             text!("standing.email-differs.why", sent = sent, known = known)
         },
         repair: || text!("standing.email-differs.repair"),
+        letter: Some(|_| text!("letter.email")),
     },
     MemberVerdictKind {
         standing: MemberVerdict::NotAsExpected,
@@ -281,6 +301,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("expected.word.refused"),
         why: |_| text!("standing.agree.why"),
         repair: || text!("expected.do"),
+        letter: Some(|sso| text!("letter.try", sso = sso)),
     },
     MemberVerdictKind {
         standing: MemberVerdict::NoScim,
@@ -288,6 +309,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("note.no-scim"),
         why: |_| text!("standing.no-scim.why"),
         repair: || text!("standing.no-scim.repair"),
+        letter: None,
     },
     MemberVerdictKind {
         standing: MemberVerdict::Unknown,
@@ -295,6 +317,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("note.member-unseen"),
         why: |_| text!("standing.unknown.why"),
         repair: || text!("standing.unknown.repair"),
+        letter: None,
     },
     MemberVerdictKind {
         standing: MemberVerdict::Agree,
@@ -302,6 +325,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("note.not-seen"),
         why: |_| text!("standing.agree.why"),
         repair: || text!("standing.agree.repair"),
+        letter: Some(|sso| text!("letter.try", sso = sso)),
     },
     MemberVerdictKind {
         standing: MemberVerdict::AsExpected,
@@ -309,6 +333,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("expected.word.fits"),
         why: |_| text!("standing.agree.why"),
         repair: || text!("standing.agree.repair"),
+        letter: Some(|sso| text!("letter.try", sso = sso)),
     },
     MemberVerdictKind {
         standing: MemberVerdict::Good,
@@ -316,6 +341,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("note.match"),
         why: |_| text!("standing.good.why"),
         repair: || text!("standing.nothing-to-do"),
+        letter: None,
     },
     MemberVerdictKind {
         standing: MemberVerdict::Bot,
@@ -323,6 +349,7 @@ pub const MEMBER_VERDICTS: [MemberVerdictKind; 24] = [
         word: || text!("standing.bot"),
         why: |_| text!("standing.bot.why"),
         repair: || text!("standing.nothing-to-do"),
+        letter: None,
     },
 ];
 

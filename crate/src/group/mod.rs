@@ -24,6 +24,7 @@ pub mod change;
 pub mod check;
 pub mod expected;
 pub mod export;
+pub mod for_members;
 pub mod join;
 pub mod member_class;
 pub mod member_verdict;

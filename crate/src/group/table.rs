@@ -49,6 +49,14 @@ pub struct Query {
     pub chosen: Option<u64>,
 }
 
+impl Query {
+    /// Whether it leaves somebody out.
+    pub fn narrows(&self) -> bool {
+        let Query { text, classes, standings, expected, .. } = self;
+        !(text.is_empty() && classes.is_empty() && standings.is_empty() && expected.is_empty())
+    }
+}
+
 /// A column of the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -233,12 +241,7 @@ impl Table {
         expected: Option<&Expectation<'_>>,
         query: &Query,
     ) -> TableView {
-        let asked = Query { start: 0, chosen: None, ..query.clone() };
-        let known = self.order.take().filter(|(known, _)| *known == asked);
-        let (asked, order) = known.unwrap_or_else(|| {
-            let order = order(&self.joined, (roll, captures, expected), &asked);
-            (asked, order)
-        });
+        let (asked, order) = self.ordered((roll, captures, expected), query);
         let start = query.start.min(order.len().saturating_sub(1));
         let shown = order.iter().skip(start).take(WINDOW).filter_map(|at| self.joined.lines.get(*at));
         let row = |line: &Line| expected_row(&self.joined, (roll, captures, expected), line);
@@ -260,6 +263,37 @@ impl Table {
         };
         self.order = Some((asked, order));
         view
+    }
+
+    /// At most `most` of the lines that `query` finds, the first at `start`, and where the next part begins;
+    /// absent in the last. Where the query narrows nothing, in the order of the users' numbers.
+    pub fn part(
+        &mut self,
+        known: Known<'_>,
+        query: &Query,
+        (start, most): (usize, usize),
+    ) -> (Vec<Line>, Option<usize>) {
+        let next = |all: usize| Some(start + most).filter(|next| *next < all);
+        if !query.narrows() {
+            let lines = self.joined.lines.iter().skip(start).take(most).copied().collect();
+            return (lines, next(self.joined.lines.len()));
+        }
+        let (asked, order) = self.ordered(known, query);
+        let here = order.iter().skip(start).take(most);
+        let lines = here.filter_map(|at| self.joined.lines.get(*at).copied()).collect();
+        let next = next(order.len());
+        self.order = Some((asked, order));
+        (lines, next)
+    }
+
+    /// The order that `query` asks for, which is taken out of what is kept where it is the last one's.
+    fn ordered(&mut self, known: Known<'_>, query: &Query) -> (Query, Vec<usize>) {
+        let asked = Query { start: 0, chosen: None, ..query.clone() };
+        let kept = self.order.take().filter(|(kept, _)| *kept == asked);
+        kept.unwrap_or_else(|| {
+            let order = order(&self.joined, known, &asked);
+            (asked, order)
+        })
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
-pub(super) const NOW: Timestamp = Timestamp(1_767_603_600_000);
+pub(crate) const NOW: Timestamp = Timestamp(1_767_603_600_000);
 
 /// One user: number, user name, SAML, SCIM (`!` inactive), NameID sent; `-` where there is none.
 pub(crate) type User = (u64, &'static str, &'static str, &'static str, &'static str);
@@ -105,12 +105,12 @@ pub(crate) fn settings_page() -> Value {
 }
 
 /// `xml`, signed, with the certificate of the key.
-pub(super) fn certified(xml: &str) -> String {
+pub(crate) fn certified(xml: &str) -> String {
     signer::certified(&signer::signed(xml).unwrap())
 }
 
 /// The same, not signed.
-pub(super) fn response(at: i64, name_id: &str, email: &str) -> String {
+pub(crate) fn response(at: i64, name_id: &str, email: &str) -> String {
     format!(
         r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"
         ID="_{at}"><a:Assertion><a:Subject><a:NameID>{name_id}</a:NameID></a:Subject><a:AttributeStatement>
@@ -121,7 +121,7 @@ pub(super) fn response(at: i64, name_id: &str, email: &str) -> String {
 
 /// A Response in a file, at `at` seconds as the file says: for the group, issued `issued` seconds after
 /// [`NOW`].
-pub(super) fn told(at: i64, issued: i64, name_id: &str, email: &str) -> String {
+pub(crate) fn told(at: i64, issued: i64, name_id: &str, email: &str) -> String {
     let recipient = "https://gitlab.com/groups/acme/-/saml/callback";
     let confirmation = format!(
         "<a:SubjectConfirmation><a:SubjectConfirmationData Recipient=\"{recipient}\"/></a:SubjectConfirmation></a:Subject>"
@@ -133,14 +133,14 @@ pub(super) fn told(at: i64, issued: i64, name_id: &str, email: &str) -> String {
 }
 
 /// A Response on its way to the group.
-pub(super) fn arrival(at: i64, boot: &str, xml: &str) -> Value {
+pub(crate) fn arrival(at: i64, boot: &str, xml: &str) -> Value {
     json!({"id": format!("{:013}-{boot}-000001", NOW.0 + at * 1_000), "kind": "request", "request": format!("{boot}{at}"),
         "tab": 7, "method": "POST", "body": "form", "url": "https://gitlab.com/groups/acme/-/saml/callback",
         "form": [["SAMLResponse", [BASE64_STANDARD.encode(xml)]]]})
 }
 
 /// GitLab's answer to the arrival at `at`: a redirect there.
-pub(super) fn redirected(at: i64, boot: &str, location: &str) -> Value {
+pub(crate) fn redirected(at: i64, boot: &str, location: &str) -> Value {
     json!({"id": format!("{:013}-{boot}-000002", NOW.0 + at * 1_000), "kind": "response", "request": format!("w0rk{at}"),
         "tab": 7, "method": "POST", "url": "https://gitlab.com/groups/acme/-/saml/callback", "status": 302,
         "location": location})

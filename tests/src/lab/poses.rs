@@ -1,6 +1,6 @@
 //! Members whose identities and sign-ins give each verdict of the whole-group check, so that a group can hold
-//! all of them. Left out are [`MemberVerdict::Unknown`], because a GitLab that lists identities leaves nothing
-//! unknown, and the verdicts by a list of people.
+//! all of them. Left out are [`MemberVerdict::Unknown`], because a GitLab that lists identities leaves
+//! nothing unknown, and the verdicts by a list of people.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -54,13 +54,15 @@ fn one(app: &App, subject: &Rc<DialogContent>) -> View {
         this.call("showModal");
         controls::focus(heading.try_get());
     });
-    let (words, content) = match &**subject {
+    let (words, values, content) = match &**subject {
         DialogContent::Repair(plan) => (
             text!("ui.group.repair.heading", what = plan.identity.text(), member = plan.member),
+            repair::values(plan),
             repair::plan(app, plan, this),
         ),
         DialogContent::Reactivation(label, view) => {
-            (text!("ui.group.reactivate.heading", member = label), reactivation::requests(app, view))
+            let words = text!("ui.group.reactivate.heading", member = label);
+            (words, View::new(), reactivation::requests(app, view))
         }
     };
     let open = app.group.dialog;
@@ -70,11 +72,14 @@ fn one(app: &App, subject: &Rc<DialogContent>) -> View {
         .r#ref(element)
         .on(events::close, move |_: web_sys::Event| open.set(None))
         .children((
-            h2().attr("id", "dialog-heading")
-                .attr("tabindex", "-1")
-                .r#ref(heading)
-                .children(words.to_string()),
-            content,
+            div().class("dialog-head").children((
+                h2().attr("id", "dialog-heading")
+                    .attr("tabindex", "-1")
+                    .r#ref(heading)
+                    .children(words.to_string()),
+                values,
+            )),
+            div().class("dialog-body").children(content),
             // Words that are said elsewhere are behind the dialog.
             div().class("dialog-status").attr("role", "status").children(live(move || {
                 let said = failure.get_clone().unwrap_or_else(|| said.get_clone());

@@ -5,10 +5,7 @@
 //! on the grid itself (`aria-activedescendant`), because a row that has the focus could scroll away and take
 //! it along.
 
-use super::{
-    bring, choose, choose_at, filter,
-    tools::{is_filter, show_all},
-};
+use super::{bring, choose, choose_at, filter, tools::show_all};
 use crate::{
     app::{App, group::GroupState},
     base::{
@@ -25,7 +22,7 @@ use samlight::{
     group::{
         check::GroupView,
         members::Identity,
-        table::{Column, RowView, WINDOW},
+        table::{Column, Query, RowView, WINDOW},
     },
     text,
     view::alike,
@@ -328,7 +325,7 @@ fn member(column: usize, row: ReadSignal<RowView>) -> View {
 /// Says that the filters leave nothing, and offers to drop them.
 fn nothing_found(app: &App, nothing: ReadSignal<bool>) -> View {
     let query = app.group.query;
-    let is_filter = part(*query, is_filter);
+    let is_filter = part(*query, Query::narrows);
     let app = app.clone();
     live(move || {
         let app = app.clone();

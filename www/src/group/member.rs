@@ -1,15 +1,15 @@
 //! The member who is chosen: the verdict, why, what to do, the values, and what Samlight can help with.
 
-use super::{close_member, open_reactivation, open_repair, receives::receives};
+use super::{close_member, open_reactivation, open_repair, receives::receives, tools::of};
 use crate::{
     app::App,
-    base::signals::{live, part},
+    base::signals::{each, live, part},
     parts::{controls, severity, value},
 };
 use samlight::{
     base::catalogue::Text,
     group::{
-        members::Identity,
+        check::RepairAt,
         table::{self, RowView},
     },
     text,
@@ -210,38 +210,19 @@ fn history(row: ReadSignal<RowView>) -> View {
     })
 }
 
-/// The actions for identities that there are, and that are not proved right.
+/// The changes that are possible, and of the others in one line why not.
 fn actions(app: &App, user: u64, row: ReadSignal<RowView>) -> View {
-    // If GitLab has what was sent, there is nothing to change.
-    let is_open = |stored: &Option<String>, row: &RowView, identity: Identity| {
-        let is_same = |stored| row.name_id.as_deref().is_some_and(|sent| identity.accepts(sent, stored));
-        stored.as_deref().is_some_and(|stored| !is_same(stored))
-    };
-    let has = [
-        (part(row, move |row| is_open(&row.saml, row, Identity::Saml)), Identity::Saml),
-        (part(row, move |row| is_open(&row.scim, row, Identity::Scim)), Identity::Scim),
-    ];
-    let repairs = has.map(|(has, identity)| {
-        let app = app.clone();
-        live(move || {
-            let app = app.clone();
-            has.get().then(|| {
-                View::from(
-                    button()
-                        .r#type("button")
-                        .attr("data-repair", identity.segment())
-                        .on(events::click, move |_| open_repair(&app, user, identity))
-                        .children(text!("ui.group.repair", what = identity.text()).to_string()),
-                )
-            })
-        })
-    });
+    let repairs = of(&app.group, |view| view.repairs.clone());
     let inactive = part(row, |row| row.scim_active == Some(false));
-    let app = app.clone();
+    let (repairing, app) = (app.clone(), app.clone());
     div()
         .class("member-actions")
         .children((
-            Vec::from(repairs),
+            each(
+                repairs,
+                |_, repair| repair.identity.segment(),
+                move |repair| one_repair(&repairing, user, repair),
+            ),
             live(move || {
                 let app = app.clone();
                 inactive.get().then(|| {
@@ -258,4 +239,27 @@ fn actions(app: &App, user: u64, row: ReadSignal<RowView>) -> View {
             }),
         ))
         .into()
+}
+
+fn one_repair(app: &App, user: u64, repair: ReadSignal<RepairAt>) -> View {
+    let identity = repair.with_untracked(|repair| repair.identity);
+    let refused = part(repair, |repair| repair.refused.clone());
+    let app = app.clone();
+    live(move || {
+        let app = app.clone();
+        match refused.get_clone() {
+            Some(why) => View::from(
+                p().class("quiet")
+                    .attr("data-refused", identity.segment())
+                    .children(text!("ui.group.repair.not", what = identity.text(), why = why).to_string()),
+            ),
+            None => View::from(
+                button()
+                    .r#type("button")
+                    .attr("data-repair", identity.segment())
+                    .on(events::click, move |_| open_repair(&app, user, identity))
+                    .children(text!("ui.group.repair", what = identity.text()).to_string()),
+            ),
+        }
+    })
 }

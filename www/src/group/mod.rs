@@ -6,7 +6,8 @@
 //!
 //! | file | what it shows |
 //! |---|---|
-//! | `tools.rs` | how far the check came; search, files |
+//! | `tools.rs` | how far the check came; search |
+//! | `found.rs` | what can be done with those who are found: a file, addresses, a message |
 //! | `filters.rs` | the filters with their numbers |
 //! | `grid.rs` | the table |
 //! | `member.rs`, `receives.rs` | the member who is chosen, and what GitLab will receive of them |
@@ -19,6 +20,7 @@
 mod columns;
 mod dialog;
 mod filters;
+mod found;
 mod giving;
 mod grid;
 mod member;

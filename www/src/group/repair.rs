@@ -23,11 +23,11 @@ use samlight::{
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
-    tags::{button, dd, div, dl, dt, h3, input, label, li, p, pre, section, span, ul},
+    tags::{button, dd, details, div, dl, dt, h3, input, label, li, p, pre, section, span, summary, ul},
 };
 
-/// The whole plan.
-pub(super) fn plan(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
+/// The two values. They stay in view while all else is read.
+pub(super) fn values(plan: &RepairPlan) -> View {
     let value = |words: Text, value: &Option<String>, other: &Option<String>| {
         let value = value.as_deref().map_or_else(
             || View::from(text!("ui.group.none").to_string()),
@@ -35,15 +35,21 @@ pub(super) fn plan(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
         );
         View::from((dt().children(words.to_string()), dd().children(value)))
     };
-    View::from((
-        dl().class("values").children((
+    dl().class("values")
+        .children((
             value(text!("ui.group.repair.current"), &plan.current, &plan.wanted),
             value(text!("ui.group.repair.wanted"), &plan.wanted, &plan.current),
-        )),
+        ))
+        .into()
+}
+
+/// The rest of the plan.
+pub(super) fn plan(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
+    View::from((
         sentences(&text!("ui.group.repair.evidence"), &plan.evidence),
         sentences(&text!("ui.group.repair.risks"), &plan.risks),
-        section().children((
-            h3().children(text!("ui.group.repair.ways").to_string()),
+        details().children((
+            summary().children(text!("ui.group.repair.ways").to_string()),
             section::steps(*create_signal(plan.ways.clone())),
         )),
         offer(app, plan, dialog),
@@ -68,10 +74,10 @@ fn sentences(heading: &Text, sentences: &[String]) -> View {
 fn command(app: &App, command: Option<String>) -> View {
     let Some(command) = command else { return View::new() };
     let copied = command.clone();
-    section()
+    details()
         .class("dialog-command")
         .children((
-            h3().children(text!("ui.group.repair.command").to_string()),
+            summary().children(text!("ui.group.repair.command").to_string()),
             pre().attr("tabindex", "0").children(command),
             controls::copy_as(app, "small", &text!("ui.group.command.copy"), move || copied.clone()),
         ))

@@ -11,6 +11,7 @@ use samlight::{
     calls::protocol::ReactivationView,
     gitlab::instance::Instance,
     group::{
+        check::RepairAt,
         member_class::MemberClass,
         member_verdict::MemberVerdict,
         reactivation::Reactivation,
@@ -162,7 +163,12 @@ fn rows_say_their_place_among_all_and_the_chosen_one_is_shown_with_its_reason() 
         chosen: Some(Chosen { row: row(2), position: Some(121) }),
         ..TableView::default()
     };
-    let html = show(view(table), None);
+    let repairs = vec![
+        RepairAt { identity: Identity::Saml, refused: None },
+        RepairAt { identity: Identity::Scim, refused: Some("THE REFUSAL".into()) },
+    ];
+    let html = show(GroupView { repairs, ..view(table) }, None);
+    assert!(html.contains("THE REFUSAL"), "in one line: {html}");
     assert!(html.contains("aria-rowcount=\"251\"") && html.contains("aria-rowindex=\"122\""), "{html}");
     assert!(
         html.contains("aria-activedescendant=\"member-121\"") && html.contains("id=\"member-121\""),

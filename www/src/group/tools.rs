@@ -1,9 +1,9 @@
-//! Above the table: how far the check came and what it found, what the table leaves out, and the table as a
-//! file.
+//! Above the table: how far the check came and what it found, and what the table leaves out.
 
 use super::{
-    ask, call, filter,
+    filter,
     filters::{filters, show_class},
+    found::found,
     order,
     people::people,
     plan::plan,
@@ -17,38 +17,27 @@ use crate::{
         guide::Check,
     },
     base::signals::{each, live, part, while_any},
-    client::random::salt,
     parts::{
         controls,
         field::{SEARCH_KEY, focus_on_key, value},
-        file::download,
         severity,
     },
 };
-use js_sys::{Date, futures::spawn_local};
 use samlight::{
     base::{
         catalogue::Text,
         number::thousands,
         severity::{Sentence, Severity},
     },
-    calls::protocol::{GroupCall, OwnReply},
-    file::export::Secrecy,
-    group::{
-        check::GroupView,
-        export::{FilePart, Format},
-        member_class::MemberClass,
-        table::Query,
-    },
+    calls::protocol::GroupCall,
+    group::{check::GroupView, member_class::MemberClass},
     text,
 };
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
-    tags::{button, details, div, h2, input, label, li, p, section, span, summary, ul},
+    tags::{button, details, div, h2, input, li, p, section, summary, ul},
 };
-
-const FORMATS: [(Format, &str); 2] = [(Format::Csv, "CSV"), (Format::Json, "JSON")];
 
 /// All of it; what works on the table only where there is one.
 pub(super) fn tools(app: &App, has_table: ReadSignal<bool>) -> View {
@@ -62,7 +51,7 @@ pub(super) fn tools(app: &App, has_table: ReadSignal<bool>) -> View {
                 let app = &of_table;
                 has_table
                     .get()
-                    .then(|| View::from((search(app), saving(app), people(app), provider(app), plan(app))))
+                    .then(|| View::from((search(app), found(app), people(app), provider(app), plan(app))))
             }),
         ))
         .into()
@@ -127,7 +116,7 @@ fn state(app: &App) -> View {
         .into()
 }
 
-/// Who loses access where SSO is enforced, and the button that shows them.
+/// The number of those who lose access where SSO is enforced, and the button that shows them.
 fn enforcement(app: &App) -> View {
     let said = of(&app.group, |view| view.enforcement.clone());
     let has_any = of(&app.group, |view| {
@@ -219,7 +208,7 @@ fn list(sentences: ReadSignal<Vec<Sentence>>) -> View {
 fn search(app: &App) -> View {
     let query = app.group.query;
     let found = of(&app.group, |view| (view.table.found, view.table.total));
-    let is_all = part(*query, |query| !is_filter(query));
+    let is_all = part(*query, |query| !query.narrows());
     // The field may be made anew while the table is already searched.
     let text = create_signal(query.with_untracked(|query| query.text.clone()));
     create_effect(move || {
@@ -275,14 +264,6 @@ fn search(app: &App) -> View {
         .into()
 }
 
-/// Whether something narrows the table.
-pub(super) fn is_filter(query: &Query) -> bool {
-    !(query.text.is_empty()
-        && query.classes.is_empty()
-        && query.standings.is_empty()
-        && query.expected.is_empty())
-}
-
 /// Drops what was typed and chosen; the order and the member stay. The button that was pressed is gone then,
 /// and the search takes over its focus.
 pub(super) fn show_all(app: &App) {
@@ -292,70 +273,5 @@ pub(super) fn show_all(app: &App) {
         query.classes.clear();
         query.standings.clear();
         query.expected.clear();
-    });
-}
-
-/// The table as a file: redacted unless it is asked for in clear.
-fn saving(app: &App) -> View {
-    let clear = create_signal(false);
-    let total = of(&app.group, |view| view.table.total);
-    // The worker would write what it has now.
-    let is_before = app.group.is_before;
-    let buttons = FORMATS.map(|(format, name)| {
-        let app = app.clone();
-        View::from(
-            button()
-                .r#type("button")
-                .class("small")
-                .attr("data-format", name)
-                .disabled(move || total.get() == 0 || is_before.get())
-                .on(events::click, move |_| {
-                    let secrecy = if clear.get_untracked() { Secrecy::Clear } else { Secrecy::Redacted };
-                    save(&app, format, secrecy);
-                })
-                .children(text!("ui.group.save", format = name).to_string()),
-        )
-    });
-    div()
-        .class("group-saving")
-        .children((
-            Vec::from(buttons),
-            label().class("clear-choice").children((
-                input().r#type("checkbox").bind(bind::checked, clear),
-                span().children(text!("ui.group.save.clear").to_string()),
-            )),
-            live(move || {
-                clear.get().then(|| {
-                    View::from(
-                        p().class("warning")
-                            .attr("role", "alert")
-                            .children(text!("ui.group.save.clear.why").to_string()),
-                    )
-                })
-            }),
-        ))
-        .into()
-}
-
-fn save(app: &App, format: Format, secrecy: Secrecy) {
-    let app = app.clone();
-    spawn_local(async move {
-        let Some(salt) = salt() else { return app.say(text!("ui.files.not-saved").to_string()) };
-        let mut file = FilePart { next: Some(0), ..FilePart::default() };
-        while let Some(start) = file.next {
-            let part = call(&app, GroupCall::Export { format, secrecy, salt, start }).await;
-            let Some(OwnReply::File(part)) = part else { return };
-            file = FilePart { content: file.content + &part.content, ..part };
-        }
-        let group = app.group.known.with_untracked(KnownGroup::view).map(|view| view.group.clone());
-        let today = String::from(Date::new_0().to_iso_string());
-        let day = today.split('T').next().unwrap_or_default();
-        let name = format.file_name(&group.unwrap_or_default(), day, file.is_whole, secrecy);
-        let said = match download(&name, format.media_type(), &file.content) {
-            Ok(()) => text!("ui.files.saved", file = name),
-            Err(_) => text!("ui.files.not-saved"),
-        };
-        app.say(said.to_string());
-        ask(&app);
     });
 }

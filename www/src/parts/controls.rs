@@ -324,6 +324,14 @@ pub(crate) fn focus_selected_tab(event: &web_sys::KeyboardEvent) {
 }
 
 /// The clipboard; browsers hide it on pages that did not come over a safe way.
+/// Copies `text`, and says whether that worked.
+pub(crate) async fn copied(text: &str) -> bool {
+    match clipboard().map(|clipboard| clipboard.write_text(text)) {
+        Some(copied) => copied.await.is_ok(),
+        None => false,
+    }
+}
+
 fn clipboard() -> Option<web_sys::Clipboard> {
     let navigator = web_sys::window()?.navigator();
     Reflect::get(&navigator, &"clipboard".into()).ok()?.dyn_into().ok()

@@ -13,9 +13,11 @@ use crate::{
         change::Change,
         expected::{Expectation, MemberStanding},
         member_class::MemberClass,
+        members::Identity,
         plan::PlanState,
         reads::{Read, ReadKind},
-        table::{Query, TableView},
+        repair::Offer,
+        table::{Query, RowView, TableView},
     },
     idp::vendor::{Setting, Vendor},
     text,
@@ -47,7 +49,7 @@ pub struct GroupView {
     pub has_own_only: bool,
     /// Remarks on what could not be checked, and on what is set so that members fail.
     pub remarks: Vec<Sentence>,
-    /// Who loses access where SSO is enforced; absent before all is read.
+    /// The number of those who lose access where SSO is enforced; absent before all is read.
     #[serde(default)]
     pub enforcement: Option<Sentence>,
     /// That a change is being made, or what came of the last one.
@@ -63,12 +65,24 @@ pub struct GroupView {
     pub message: Option<OwnerMessage>,
     /// The users.
     pub table: TableView,
+    /// The identities of the chosen user that differ from what was sent, or of which nothing was.
+    #[serde(default)]
+    pub repairs: Vec<RepairAt>,
     /// The identity provider's list of people, where the person has given one.
     #[serde(default)]
     pub list: Option<ListState>,
     /// The files of the identity provider's settings that the person has given.
     #[serde(default)]
     pub settings: SettingsState,
+}
+
+/// An identity of one user, and whether it can be changed from here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RepairAt {
+    /// The identity.
+    pub identity: Identity,
+    /// The reasons why it cannot; absent where it can, or where the command for it can be had.
+    pub refused: Option<String>,
 }
 
 impl GroupCheck {
@@ -93,6 +107,10 @@ impl GroupCheck {
         let enforcement = self.enforcement();
         let table = self.table_view(query);
         let message = self.message(&table, list.as_ref());
+        let repairs = match &table.chosen {
+            Some(chosen) => self.repairs(tracer, &chosen.row),
+            None => Vec::new(),
+        };
         GroupView {
             instance: Some(self.cursor().instance.clone()),
             group,
@@ -109,12 +127,38 @@ impl GroupCheck {
             name_id_place: vendor.and_then(|vendor| Setting::NameId.place(vendor)).map(|it| it.to_string()),
             message,
             table,
+            repairs,
             list,
             settings,
         }
     }
 
-    /// Who loses access where SSO is enforced, as far as the last join knows.
+    /// The identities of a user that could need a change. If GitLab has what was sent, there is none.
+    fn repairs(&mut self, tracer: &Tracer, row: &RowView) -> Vec<RepairAt> {
+        if self.state() != PlanState::Done {
+            return Vec::new();
+        }
+        let sent = row.name_id.as_deref();
+        let stored = [(Identity::Saml, &row.saml), (Identity::Scim, &row.scim)];
+        let open = stored.into_iter().filter(|(identity, stored)| {
+            let is_same = |stored: &str| sent.is_some_and(|sent| identity.accepts(sent, stored));
+            stored.as_deref().is_some_and(|stored| !is_same(stored))
+        });
+        let mut at = |identity: Identity| {
+            let refused = match sent {
+                // Without what was sent there is nothing to plan.
+                None => Some(text!("repair.refused.not-captured").to_string()),
+                Some(_) => match self.repair(tracer, row.id, identity)?.offer {
+                    Offer::Refused { because } => Some(because.join(" ")),
+                    Offer::CommandOnly { .. } | Offer::Change { .. } => None,
+                },
+            };
+            Some(RepairAt { identity, refused })
+        };
+        open.filter_map(|(identity, _)| at(identity)).collect()
+    }
+
+    /// The number of those who lose access where SSO is enforced, as far as the last join knows.
     fn enforcement(&self) -> Option<Sentence> {
         let snapshot = self.joined.as_ref().filter(|_| self.state() == PlanState::Done)?;
         let losing = snapshot.table.joined().count(MemberClass::CannotSignIn);

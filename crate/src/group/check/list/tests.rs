@@ -181,10 +181,13 @@ fn the_files_have_what_is_expected_and_a_redacted_one_no_value_of_it() {
     let (mut check, tracer) = group();
     give(&mut check, &list());
     for format in [Format::Csv, Format::Json] {
-        let clear = check.export(&tracer, format, (Secrecy::Clear, Salt::default()), 0).content;
+        let clear =
+            check.export(&tracer, format, (Secrecy::Clear, Salt::default()), (&Query::default(), 0)).content;
         assert!(clear.contains("name_id_expected") && clear.contains("sent 3/3"), "{clear}");
         assert!(clear.contains("0000-0026") && clear.contains("unlinked"), "{clear}");
-        let redacted = check.export(&tracer, format, (Secrecy::default(), Salt::default()), 0).content;
+        let redacted = check
+            .export(&tracer, format, (Secrecy::default(), Salt::default()), (&Query::default(), 0))
+            .content;
         assert!(redacted.contains("unlinked") && !redacted.contains("0000-0026"), "{redacted}");
     }
 }
