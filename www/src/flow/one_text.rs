@@ -250,7 +250,6 @@ fn find(shown: Shown, wanted: Signal<String>) -> View {
     };
     div()
         .class("find")
-        .attr("role", "search")
         .children((
             input()
                 .r#type("search")

@@ -136,14 +136,15 @@ fn views(shapes: &[Shape]) -> Vec<View> {
 fn arrow(app: &App, arrow: &ArrowView, shapes: &[Shape]) -> View {
     let said = [Some(&arrow.text), arrow.pause.as_ref(), arrow.note.as_ref()];
     let said = said.into_iter().flatten().cloned().chain(times(arrow)).collect::<Vec<_>>().join(", ");
-    let group = g()
-        .class("arrow")
-        .attr("data-state", state_name(arrow.state))
-        .attr("aria-label", said)
-        .children(views(shapes));
-    let Some(at) = arrow.message else { return group.attr("role", "img").into() };
+    let group = g().class("arrow").attr("data-state", state_name(arrow.state));
+    let Some(at) = arrow.message else {
+        return group.attr("role", "img").attr("aria-label", said).children(views(shapes)).into();
+    };
+    // A button is named by what is in it: who sends it to whom is there for those who do not see the lines.
+    let said = sycamore::web::tags::text().attr("opacity", "0").attr("font-size", "1").children(said);
     let (clicked, pressed) = (app.clone(), app.clone());
     group
+        .children((said, views(shapes)))
         .attr("role", "button")
         .attr("tabindex", "0")
         .on(events::click, move |_: web_sys::MouseEvent| lead_to(&clicked, at))
