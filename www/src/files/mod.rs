@@ -26,6 +26,7 @@ use samlight::{
     text,
     view::at_hand::Opens,
 };
+use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::{
     events,

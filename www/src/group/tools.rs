@@ -11,11 +11,7 @@ use super::{
     toggle_shown,
 };
 use crate::{
-    app::{
-        App,
-        group::{GroupState, KnownGroup},
-        guide::Check,
-    },
+    app::{App, group::GroupState, guide::Check},
     base::signals::{each, live, part, while_any},
     parts::{
         controls,
