@@ -9,10 +9,12 @@ use super::{
     protocol::{DecryptedReply, ExportCall, ExportedFile, FileReply, OwnReply, RecorderFile, ToldCall},
 };
 use crate::{
-    base::{instant::Timestamp, redact},
+    base::{catalogue::Text, instant::Timestamp, redact, severity::Step},
     event::{Body, Event, EventId, settings::Settings},
     file::{self, Beside, FileRead, export},
     group::check::GroupCheck,
+    idp::{self, entra_schema},
+    scim::Statement,
     text,
     trace::tracer::Tracer,
     view::{context::Context, encrypted, lines::Lines},
@@ -121,6 +123,9 @@ fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> (FileRepl
     let ids = events.iter().flat_map(|event| [event.id.clone(), event.id.clone().imported()]);
     // What is wrong with it as a message says nothing of what it is.
     let flaws = if statements.is_empty() { flaws } else { Vec::new() };
+    let corrected = if statements.is_empty() { None } else { corrected(content) };
+    let (corrected, changes) = corrected.unzip();
+    let statements = statements.into_iter().chain(changes).collect();
     let reply = FileReply {
         events: ids.map(|id| id.to_string()).collect(),
         statements,
@@ -128,8 +133,26 @@ fn read(name: &str, content: &[u8], now: Timestamp, beside: Beside) -> (FileRepl
         flaws: flaws.iter().map(|flaw| flaw.text.to_string()).collect(),
         left_out: 0,
         is_of_people,
+        corrected,
     };
     (reply, events)
+}
+
+/// Entra ID's provisioning schema without the faults that it has, and each change; nothing where the file is
+/// another one, or has none.
+fn corrected(content: &[u8]) -> Option<(String, Statement)> {
+    let text = file::text_of(content);
+    let text = text.trim();
+    idp::export(text)?;
+    let corrected = entra_schema::corrected(text, None).ok()?;
+    let steps = [text!("ui.corrected.name-id"), text!("cli.scim.corrected.do")];
+    let step = |text: Text| Step { text: text.to_string(), link: None, by: None };
+    let said = Statement {
+        heading: Some(text!("cli.scim.corrected.heading").to_string()),
+        sentences: corrected.sentences(),
+        steps: steps.map(step).into(),
+    };
+    (!corrected.changes.is_empty()).then(|| (corrected.content(), said.redacted()))
 }
 
 #[cfg(test)]
@@ -142,6 +165,7 @@ mod tests {
         file::export::Secrecy,
         gitlab::{instance::Instance, routes::Provider},
     };
+    use serde_json::json;
 
     const NOW: Timestamp = Timestamp(1_767_258_000_000);
     const XML: &[u8] = b"<p:Response xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol' ID='_r'/>";
@@ -174,6 +198,26 @@ mod tests {
         assert!(!told.statements.is_empty() && told.events.is_empty());
         let recorded = InPage::read_for_recorder("api_json.log", log, NOW).unwrap();
         assert_eq!((recorded.reply, recorded.events), (told, None));
+    }
+
+    #[test]
+    fn a_schema_with_faults_comes_back_corrected_with_each_change() {
+        let users = json!({"name": "Provision Users", "enabled": true, "flowTypes": "Add, Update, Delete",
+            "targetObjectName": "User", "attributeMappings": [
+                {"targetAttributeName": "externalId", "matchingPriority": 1, "flowType": "Always", "source": null},
+                {"targetAttributeName": "userName", "matchingPriority": 0, "flowType": "Always",
+                    "source": {"expression": "[mailNickname]", "type": "Attribute"}}]});
+        let schema = json!({"synchronizationRules": [{"objectMappings": [users]}]}).to_string();
+        let mut page = InPage::default();
+        let told = page.read("schema.json", schema.as_bytes(), NOW);
+        let corrected = told.corrected.unwrap();
+        assert!(corrected.contains("[objectId]") && corrected.contains("[mailNickname]"), "{corrected}");
+        let last = told.statements.last().unwrap();
+        let changes: String = last.sentences.iter().map(|it| it.text.clone()).collect();
+        assert!(changes.contains("[objectId]") && last.steps.len() == 2, "{last:?}");
+        assert_eq!(page.read("a.log", b"Error authenticating: null", NOW).corrected, None);
+        // What is corrected has nothing more to be corrected.
+        assert_eq!(page.read("schema.json", corrected.as_bytes(), NOW).corrected, None);
     }
 
     #[test]

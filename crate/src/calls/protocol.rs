@@ -82,6 +82,9 @@ pub struct FileReply {
     /// Whether the story of a person can be told of it.
     #[serde(default)]
     pub is_of_people: bool,
+    /// The content of the file without its faults, where it is a provisioning schema that has some.
+    #[serde(default)]
+    pub corrected: Option<String>,
 }
 
 /// Statements of one answer that are shown in a page. A log can have a hundred thousand; the command line

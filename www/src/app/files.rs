@@ -38,6 +38,8 @@ pub(crate) struct Answer {
     pub(crate) newest: Option<String>,
     /// Whether the story of a person can be asked for beside it.
     pub(crate) is_of_people: bool,
+    /// The content of the file without its faults, to save.
+    pub(crate) corrected: Option<Rc<str>>,
     /// The question that it answers.
     pub(crate) of: AnswerOf,
 }

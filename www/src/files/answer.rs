@@ -9,7 +9,7 @@ use crate::{
         files::{Answer, AnswerOf},
     },
     base::signals::{each, live, part, while_any},
-    parts::{controls, section, severity},
+    parts::{controls, file::download, section, severity},
 };
 use samlight::{
     base::severity::{Sentence, Severity},
@@ -23,6 +23,9 @@ use sycamore::web::{
     events,
     tags::{button, div, h2, h3, h4, li, p, section, ul},
 };
+
+/// The name of a corrected schema.
+const CORRECTED: &str = "corrected-schema.json";
 
 /// The answer that is shown. It is said to those who do not see it, too.
 pub(super) fn shown(app: &App) -> View {
@@ -79,6 +82,7 @@ fn one(app: &App, answer: &Answer) -> View {
             }),
             (!statements.is_empty()).then(|| View::from(ul().class("scim-said").children(statements))),
             more.map(|more| View::from(p().children(more.to_string()))),
+            answer.corrected.clone().map(|content| save_corrected(app, content)),
             newest.map(|id| {
                 let opened = app.clone();
                 let newest = opening(&text!("ui.files.open.newest").to_string(), move || {
@@ -93,6 +97,23 @@ fn one(app: &App, answer: &Answer) -> View {
                 .on(events::click, move |_| put_away(&leaving))
                 .children(text!("ui.scim.close").to_string()),
         ))
+        .into()
+}
+
+/// The button that saves the corrected schema.
+fn save_corrected(app: &App, content: Rc<str>) -> View {
+    let app = app.clone();
+    button()
+        .r#type("button")
+        .class("small save-corrected")
+        .on(events::click, move |_| {
+            let said = match download(CORRECTED, "application/json", &content) {
+                Ok(()) => text!("ui.files.saved", file = CORRECTED),
+                Err(_) => text!("ui.files.not-saved"),
+            };
+            app.say(said.to_string());
+        })
+        .children(text!("ui.corrected.save").to_string())
         .into()
 }
 

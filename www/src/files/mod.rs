@@ -26,6 +26,7 @@ use samlight::{
     text,
     view::at_hand::Opens,
 };
+use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
@@ -184,7 +185,7 @@ fn read_all(app: &App, list: Vec<(Given, Result<File, Unread>)>) {
 async fn import(app: &App, given: Given, file: File) -> Result<(), Unread> {
     let read = app.client.read(&file, progress::heard(app)).await;
     app.files.progress.set(None);
-    let FileReply { events, statements, clues, flaws, left_out, is_of_people } = read?;
+    let FileReply { events, statements, clues, flaws, left_out, is_of_people, corrected } = read?;
     let is_focused = given.is_focused;
     let name = given.name.clone();
     let problem = |flaw: String| text!("ui.files.problem", file = name, problem = flaw).to_string();
@@ -193,7 +194,9 @@ async fn import(app: &App, given: Given, file: File) -> Result<(), Unread> {
         app.files.keep_log(file);
     }
     if !statements.is_empty() {
-        let answer = Answer { statements, clues, left_out, is_of_people, problems, ..given.answer() };
+        let corrected = corrected.map(Rc::from);
+        let answer =
+            Answer { statements, clues, left_out, is_of_people, problems, corrected, ..given.answer() };
         answered(app, is_focused, answer);
         return Ok(());
     }

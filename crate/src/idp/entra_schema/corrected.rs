@@ -9,7 +9,11 @@
 
 use super::{EMAIL, EXTERNAL_ID, field, folded, list, text_of};
 use crate::{
-    base::{catalogue::Text, redact},
+    base::{
+        catalogue::Text,
+        redact,
+        severity::{Sentence, Severity},
+    },
     text,
 };
 use serde_json::{Value, json};
@@ -28,6 +32,26 @@ pub struct Corrected {
     pub schema: Value,
     /// The changes; none where nothing was to be mended.
     pub changes: Vec<Change>,
+}
+
+impl Corrected {
+    /// The schema as a file.
+    pub fn content(&self) -> String {
+        // What was read as JSON can be written as JSON.
+        serde_json::to_string_pretty(&self.schema).unwrap_or_default() + "\n"
+    }
+
+    /// Each change before and after, and what does not change.
+    pub fn sentences(&self) -> Vec<Sentence> {
+        let line = |severity, text: Text| Sentence { severity, text: text.to_string() };
+        let changes = self.changes.iter().flat_map(|Change { part, before, after }| {
+            let before = before.as_ref();
+            let before = before.map(|it| text!("cli.scim.corrected.before", part = part, before = it));
+            before.into_iter().chain([text!("cli.scim.corrected.after", part = part, after = after)])
+        });
+        let rest = line(Severity::Neutral, text!("cli.scim.corrected.rest"));
+        changes.map(|text| line(Severity::Info, text)).chain([rest]).collect()
+    }
 }
 
 /// One change.

@@ -11,7 +11,7 @@ use samlight::{
         severity::{Sentence, Severity, Step},
     },
     file,
-    idp::entra_schema::{self, Change},
+    idp::entra_schema,
     scim::{Statement, evidence::Asked},
     text,
 };
@@ -39,17 +39,13 @@ pub(super) fn run(
         let nothing = text!("cli.scim.corrected.nothing", file = input::shown(file));
         said.sentences.push(Sentence { severity: Severity::Good, text: nothing.to_string() });
     } else {
-        let schema =
-            serde_json::to_string_pretty(&it.schema).map_err(|e| Problem::Said(redact::json_error(&e)))?;
         let name = input::shown(target);
-        let written = File::create_new(target).and_then(|mut open| writeln!(open, "{schema}"));
+        let written = File::create_new(target).and_then(|mut open| open.write_all(it.content().as_bytes()));
         written.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => Problem::from(text!("cli.scim.corrected.exists", file = name)),
             _ => Problem::from(text!("cli.group.cannot-write", file = name, reason = error)),
         })?;
-        said.sentences = it.changes.iter().flat_map(lines).collect();
-        let rest = text!("cli.scim.corrected.rest").to_string();
-        said.sentences.push(Sentence { severity: Severity::Neutral, text: rest });
+        said.sentences = it.sentences();
         said.steps = vec![Step { text: text!("cli.scim.corrected.do").to_string(), link: None, by: None }];
     }
     let said = said.redacted();
@@ -57,13 +53,4 @@ pub(super) fn run(
     let mut printer = Printer::new(given, out);
     printer.say(said);
     printer.outcome().map(|_| ExitOutcome::wrong(outcome))
-}
-
-/// A change as two lines, before and after.
-fn lines(change: &Change) -> Vec<Sentence> {
-    let line = |text: Text| Sentence { severity: Severity::Info, text: text.to_string() };
-    let before = change.before.as_ref();
-    let before = before.map(|it| line(text!("cli.scim.corrected.before", part = change.part, before = it)));
-    let after = line(text!("cli.scim.corrected.after", part = change.part, after = change.after));
-    before.into_iter().chain([after]).collect()
 }
