@@ -58,7 +58,7 @@ const POSES: [Pose; 23] = [
     p(MemberVerdict::NeverLinked, ["-", "-", "-"], Marks::NotListed),
     p(MemberVerdict::ScimDrift, ["=", "drifted", "="], Marks::And("Different")),
     p(MemberVerdict::SamlScimDiffer, ["=", "drifted", "-"], Marks::And("Different")),
-    p(MemberVerdict::ScimInactive, ["=", "=!", "-"], Marks::And("Inactive")),
+    p(MemberVerdict::ScimInactive, ["=", "=!", "-"], Marks::Verdict),
     p(MemberVerdict::EmailRefused, ["=", "=", "="], Marks::Verdict),
     p(MemberVerdict::EmailDiffers, ["=", "=", "="], Marks::Verdict),
     p(MemberVerdict::NoScim, ["=", "-", "-"], Marks::Verdict),
