@@ -110,7 +110,8 @@ fn files(roll: &Roll, events: Vec<Event>, secrecy: Secrecy) -> Vec<String> {
     let named = Columns { name_id: list.column("value"), ..Columns::default() };
     let expectation = Expectation::of(&list, roll, &captures, named);
     let write = |(format, expected)| {
-        export::export(&joined, (roll, &captures, expected), format, (secrecy, salt(1)), 0).0
+        let known = (roll, &captures, expected);
+        export::export((&joined, &joined.lines), known, format, (secrecy, salt(1)), (true, true))
     };
     let formats = [Format::Csv, Format::Json].into_iter();
     formats.flat_map(|format| [(format, None), (format, Some(&expectation))]).map(write).collect()
