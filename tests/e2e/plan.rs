@@ -58,7 +58,7 @@ fn saved(panel: &Page, name: &str) -> Result<String> {
     panel.click(&format!("[data-script=\"{name}\"]"))?;
     let text = panel.wait_for("globalThis.blob?.text()")?;
     let saved_as = panel.wait_for("globalThis.savedAs")?;
-    ensure!(saved_as == Value::from(name), "saved as {saved_as}");
+    ensure!(saved_as == name, "saved as {saved_as}");
     Ok(text.as_str().unwrap_or_default().to_owned())
 }
 

@@ -264,7 +264,7 @@ pub(crate) fn row(runs: Vec<Run>) -> ComparisonRow {
     }
 }
 
-fn show_flow(view: FlowView) -> String {
+pub(crate) fn show_flow(view: FlowView) -> String {
     shown(|app| flow::flow(app, *create_signal(Rc::new(view)), create_node_ref()))
 }
 
@@ -488,22 +488,4 @@ fn severities_differ_in_word_and_shape() {
     let icons: BTreeSet<_> =
         all.map(|severity| shown(|_| severity::icon(move || severity))).into_iter().collect();
     assert_eq!((words.len(), icons.len()), (all.len(), all.len()));
-}
-
-#[test]
-fn the_identity_to_add_is_shown_with_its_page_its_values_and_its_command() {
-    let html = show_flow(full_flow());
-    for part in [
-        "THE NEW IDENTITY",
-        "THE PAGE",
-        "https://gitlab.example.com/admin/users",
-        "BY THE API",
-        "extern_uid=x",
-    ] {
-        assert!(html.contains(part), "{part}: {html}");
-    }
-    assert!(html.contains("&lt;b>UID&lt;/b>") || html.contains("&lt;b&gt;UID&lt;/b&gt;"), "{html}");
-    assert!(html.contains("aria-label=\"Copy: Identifier\"") || html.contains("Copy Identifier"), "{html}");
-    let without = FlowView { new_identity: None, ..full_flow() };
-    assert!(!show_flow(without).contains("new-identity"));
 }

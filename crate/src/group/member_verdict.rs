@@ -86,8 +86,8 @@ pub struct MemberVerdictKind {
     why: fn(&MemberValues) -> Text,
     /// The things to do, safest first; of a group where passwords are in use.
     repair: fn() -> Text,
-    /// The things that the member is to do, in words for the member, with the group's single sign-on URL; none
-    /// where it is the owner's work, or there is none.
+    /// The things that the member is to do, in words for the member, with the group's single sign-on URL;
+    /// none where it is the owner's work, or there is none.
     pub letter: Option<fn(&str) -> Text>,
 }
 

@@ -93,7 +93,7 @@ fn is_label(label: &str) -> bool {
 impl Path {
     fn fits(self, path: &str) -> bool {
         match self {
-            Path::Some => path.trim_matches('/') != "",
+            Path::Some => !path.trim_matches('/').is_empty(),
             Path::Begins(start) => {
                 path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             }
@@ -152,8 +152,11 @@ pub enum Setting {
     Assignment,
 }
 
+/// The place of a setting on the screens of a provider.
+type PlaceOf = (Vendor, Setting, fn() -> Text);
+
 /// The places of settings, by the labels of the screens. One that no public page names has none.
-const PLACES: &[(Vendor, Setting, fn() -> Text)] = &[
+const PLACES: &[PlaceOf] = &[
     (Vendor::Entra, Setting::NameId, || text!("vendor.entra.name-id")),
     (Vendor::Entra, Setting::Format, || text!("vendor.entra.format")),
     (Vendor::Entra, Setting::Acs, || text!("vendor.entra.acs")),

@@ -143,8 +143,10 @@ pub fn merged(own: Vec<Note>, of_group: Vec<Note>) -> Vec<Note> {
     let verdict = |row: Option<usize>| of_group.iter().find(|note| row.is_some() && note.row == row);
     let kept = own.into_iter().filter_map(|note| match verdict(note.row) {
         None => Some(note),
-        Some(verdict) => (note.cell != verdict.cell && note.severity >= Severity::Warning)
-            .then(|| Note { folded: true, ..note }),
+        Some(verdict) if note.cell != verdict.cell && note.severity >= Severity::Warning => {
+            Some(Note { folded: true, ..note })
+        }
+        Some(_) => None,
     });
     let kept: Vec<Note> = kept.collect();
     kept.into_iter().chain(of_group).collect()

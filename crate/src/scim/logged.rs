@@ -331,7 +331,9 @@ impl Group {
         };
         let groups: Vec<String> = groups.into_iter().filter(|group| is_group_path(group)).collect();
         group.about = [
-            (!groups.is_empty()).then(|| text!("scim-log.about-group", group = groups.join("”, “"))),
+            (!groups.is_empty()).then(|| {
+                text!("scim-log.about-group", group = groups.join(&text!("quoted.between").to_string()))
+            }),
             (!who.is_empty()).then(|| text!("scim-log.about", values = quoted(&who))),
             (!from.is_empty()).then(|| text!("logged.from", address = from.join(", "))),
         ]

@@ -42,3 +42,30 @@ pub(super) fn new_identity(app: &App, new: ReadSignal<Option<NewIdentity>>) -> V
         ))))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::{full_flow, show_flow};
+    use samlight::view::FlowView;
+
+    #[test]
+    fn the_identity_to_add_is_shown_with_its_page_its_values_and_its_command() {
+        let html = show_flow(full_flow());
+        for part in [
+            "THE NEW IDENTITY",
+            "THE PAGE",
+            "https://gitlab.example.com/admin/users",
+            "BY THE API",
+            "extern_uid=x",
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        assert!(html.contains("&lt;b>UID&lt;/b>") || html.contains("&lt;b&gt;UID&lt;/b&gt;"), "{html}");
+        assert!(
+            html.contains("aria-label=\"Copy: Identifier\"") || html.contains("Copy Identifier"),
+            "{html}"
+        );
+        let without = FlowView { new_identity: None, ..full_flow() };
+        assert!(!show_flow(without).contains("new-identity"));
+    }
+}

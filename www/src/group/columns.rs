@@ -169,7 +169,7 @@ pub(super) fn shape_field(
             span().children(text!("ui.list.shape").to_string()),
             select()
                 .attr("name", name)
-                .disabled(move || is_disabled())
+                .disabled(is_disabled)
                 .r#ref(element)
                 .on(events::change, move |event: web_sys::Event| {
                     let at: usize = value(&event).parse().unwrap_or_default();

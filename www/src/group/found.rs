@@ -30,8 +30,11 @@ use sycamore::web::{
 
 const FORMATS: [(Format, &str); 2] = [(Format::Csv, "CSV"), (Format::Json, "JSON")];
 
-/// The things that go to the members: the name for scripts, the words.
-const TO_MEMBERS: [(ForMembers, &str, fn() -> Text); 2] = [
+/// A thing that goes to members: its name for scripts, and its words.
+type ToMembers = (ForMembers, &'static str, fn() -> Text);
+
+/// All of them.
+const TO_MEMBERS: [ToMembers; 2] = [
     (ForMembers::Addresses, "addresses", || text!("ui.group.addresses")),
     (ForMembers::Message, "message", || text!("ui.group.message")),
 ];

@@ -38,8 +38,11 @@ use sycamore::web::{
 };
 use web_sys::File;
 
-/// The kinds of changes, each with its name in the page and its words.
-const CHANGES: [(Change, &str, fn() -> Text); 3] = [
+/// A kind of changes, with its name in the page and its words.
+type ChangeKind = (Change, &'static str, fn() -> Text);
+
+/// All of them.
+const CHANGES: [ChangeKind; 3] = [
     (Change::Field, "field", || text!("ui.plan.field")),
     (Change::Provider, "provider", || text!("ui.plan.provider")),
     (Change::ScimApp, "scim-app", || text!("ui.plan.scim-app")),

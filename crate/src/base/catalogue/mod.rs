@@ -210,7 +210,8 @@ pub(crate) fn entries(file: &str) -> impl Iterator<Item = (&str, &str)> {
     file.lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once(" = "))
-        .map(|(key, sentence)| (key.trim(), sentence.trim()))
+        // A space that breaks no line can be part of a sentence: French quotes have one inside.
+        .map(|(key, sentence)| (key.trim(), sentence.trim_ascii()))
 }
 
 /// Splits at the first `{name}`.

@@ -445,7 +445,8 @@ fn an_address_fills_no_other_place() {
 fn the_parts_of_a_large_group_are_the_whole() {
     const LARGE: u64 = 2 * PART as u64 + 7;
     let is_captured = |id: u64| (1..=7).contains(&id);
-    let stored = |id: u64| Some(if id % 100 == 0 { format!("Old {id}") } else { cell("objectId", id) });
+    let stored =
+        |id: u64| Some(if id.is_multiple_of(100) { format!("Old {id}") } else { cell("objectId", id) });
     let sent = |id: u64| is_captured(id).then(|| cell("objectId", id));
     let (roll, captures) = group_of(LARGE, stored, none, sent);
     let joined = join(&roll, &captures);

@@ -151,7 +151,11 @@ pub(super) fn said_of_new(parties: &[Party], responses: &Responses, now: Timesta
             said.push((Severity::Neutral, text!("plan.side.issuer", issuer = shown(issuer))));
         } else if !issuer.is_empty() {
             let old: Vec<String> = old.iter().take(NAMED).map(|it| shown(it)).collect();
-            let text = text!("plan.side.issuer.new", issuer = shown(issuer), old = old.join("”, “"));
+            let text = text!(
+                "plan.side.issuer.new",
+                issuer = shown(issuer),
+                old = old.join(&text!("quoted.between").to_string())
+            );
             said.push((Severity::Info, text));
         }
         if !party.role.endpoints.is_empty() {
