@@ -10,7 +10,7 @@
 use super::{
     members::Identity,
     plan::{NO_GROUP, ReadAnswer},
-    repair::{Offer, RepairPlan, identity_path},
+    repair::{Offer, RepairPlan, command, identity_path},
 };
 use crate::{
     base::{
@@ -110,6 +110,8 @@ pub struct ChangeOutcome {
     pub stored: Option<String>,
     /// The sentence to say about it.
     pub sentence: Sentence,
+    /// The command that gives the identity its old value again, where it has the new one.
+    pub way_back: Option<String>,
 }
 
 impl Change {
@@ -298,11 +300,11 @@ impl Change {
     fn sent(&self, reading: Reading, answer: &ReadAnswer) -> ChangeState {
         let Confirmed { user, old, new, .. } = &self.confirmed;
         match rows(answer).iter().flatten().find(|row| row.user_id != *user) {
-            Some(ApiIdentity { user_id, .. }) => over(
-                Severity::Error,
-                None,
-                text!("change.wrong-user", user = user_id, member = self.member, old = old, new = new),
-            ),
+            Some(ApiIdentity { user_id, .. }) => {
+                let text =
+                    text!("change.wrong-user", user = user_id, member = self.member, old = old, new = new);
+                with_way_back(Severity::Error, None, text, self.way_back())
+            }
             None => ChangeState::Reading(reading, Said::of(answer)),
         }
     }
@@ -333,19 +335,36 @@ impl Change {
             Some(_) => (Severity::Warning, text!("change.other", member = self.member, reason = reason)),
             None => (Severity::Warning, text!("change.not-known", reason = reason)),
         };
-        over(severity, stored, text)
+        let way_back = stored.as_ref().filter(|stored| *stored == new).and_then(|_| self.way_back());
+        with_way_back(severity, stored, text, way_back)
+    }
+
+    fn way_back(&self) -> Option<String> {
+        let Confirmed { old, new, identity, .. } = &self.confirmed;
+        command((&self.instance, &self.group), *identity, (new, old)).map(|command| command.shell())
     }
 }
 
 fn over(severity: Severity, stored: Option<String>, text: Text) -> ChangeState {
-    ChangeState::Over(ChangeOutcome { stored, sentence: Sentence { severity, text: text.to_string() } })
+    with_way_back(severity, stored, text, None)
+}
+
+fn with_way_back(
+    severity: Severity,
+    stored: Option<String>,
+    text: Text,
+    way_back: Option<String>,
+) -> ChangeState {
+    let sentence = Sentence { severity, text: text.to_string() };
+    ChangeState::Over(ChangeOutcome { stored, sentence, way_back })
 }
 
 /// The outcome of a change that was sent, when nothing more can be heard of it: the browser stopped the
 /// worker.
 pub(super) fn lost((user, identity): (u64, Identity), group: &str) -> ChangeOutcome {
     let text = text!("change.lost", what = identity.text(), user = user, group = group);
-    ChangeOutcome { stored: None, sentence: Sentence { severity: Severity::Warning, text: text.to_string() } }
+    let sentence = Sentence { severity: Severity::Warning, text: text.to_string() };
+    ChangeOutcome { stored: None, sentence, way_back: None }
 }
 
 /// An identity as GitLab's API tells it.

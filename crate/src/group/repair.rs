@@ -176,6 +176,21 @@ pub fn plan(
     Some(question.plan(differing))
 }
 
+/// The command that changes an identity of this group from one value to another, with a placeholder for the
+/// person's own access; absent where the old value cannot be part of an address.
+pub(super) fn command(
+    (instance, group): (&Instance, &str),
+    identity: Identity,
+    (old, new): (&str, &str),
+) -> Option<Command> {
+    Some(Command {
+        method: "PATCH",
+        url: instance.url(&identity_path(group, identity, old)?),
+        access: "PRIVATE-TOKEN: $GITLAB_TOKEN",
+        sends: Sends::Field("extern_uid", new.to_owned()),
+    })
+}
+
 impl Question<'_> {
     fn plan(&self, differing: usize) -> RepairPlan {
         let member = self.person.member(self.user).label();
@@ -219,18 +234,8 @@ impl Question<'_> {
         self.person.has_email(self.captured?.email.as_deref()?)
     }
 
-    /// The path that the change is sent to.
-    pub(super) fn path(&self) -> Option<String> {
-        identity_path(self.group, self.identity, self.current.known()?)
-    }
-
     fn command(&self) -> Option<Command> {
-        Some(Command {
-            method: "PATCH",
-            url: self.instance.url(&self.path()?),
-            access: "PRIVATE-TOKEN: $GITLAB_TOKEN",
-            sends: Sends::Field("extern_uid", self.wanted()?.to_owned()),
-        })
+        command((self.instance, self.group), self.identity, (self.current.known()?, self.wanted()?))
     }
 
     fn consents(&self, member: &str) -> Vec<String> {

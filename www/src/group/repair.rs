@@ -53,7 +53,7 @@ pub(super) fn plan(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
             section::steps(*create_signal(plan.ways.clone())),
         )),
         offer(app, plan, dialog),
-        command(app, plan.command.clone()),
+        plan.command.as_deref().map(|it| command(app, &text!("ui.group.repair.command"), it)),
     ))
 }
 
@@ -70,15 +70,14 @@ fn sentences(heading: &Text, sentences: &[String]) -> View {
         .into()
 }
 
-/// The change as a command, for who has access of their own.
-fn command(app: &App, command: Option<String>) -> View {
-    let Some(command) = command else { return View::new() };
-    let copied = command.clone();
+/// A change as a command, for who has access of their own, folded under `words`.
+pub(super) fn command(app: &App, words: &Text, command: &str) -> View {
+    let (shown, copied) = (command.to_owned(), command.to_owned());
     details()
         .class("dialog-command")
         .children((
-            summary().children(text!("ui.group.repair.command").to_string()),
-            pre().attr("tabindex", "0").children(command),
+            summary().children(words.to_string()),
+            pre().attr("tabindex", "0").children(shown),
             controls::copy_as(app, "small", &text!("ui.group.command.copy"), move || copied.clone()),
         ))
         .into()

@@ -8,6 +8,7 @@ use super::{
     people::people,
     plan::plan,
     provider::provider,
+    repair::command,
     toggle_shown,
 };
 use crate::{
@@ -74,6 +75,7 @@ fn state(app: &App) -> View {
         _ => vec![view.table.summary.clone()],
     });
     let changed = of(group, |view| view.changed.clone());
+    let (way_back, changing) = (of(group, |view| view.way_back.clone()), app.clone());
     let remarks = of(group, |view| view.remarks.clone());
     // Anything that could not be checked makes the counts wrong, so it is not folded.
     let is_warning = |sentence: &&Sentence| sentence.severity >= Severity::Warning;
@@ -99,6 +101,7 @@ fn state(app: &App) -> View {
             div().class("group-changed").attr("role", "status").children(live(move || {
                 changed.get_clone().map(|sentence: Sentence| severity::sentence(*create_signal(sentence)))
             })),
+            live(move || way_back.get_clone().map(|it| command(&changing, &text!("ui.group.way-back"), &it))),
             while_any(warnings, move || ul().class("group-remarks").children(list(warnings)).into()),
             while_any(others, move || {
                 let count = part(others, Vec::len);

@@ -54,6 +54,9 @@ pub struct GroupView {
     pub enforcement: Option<Sentence>,
     /// That a change is being made, or what came of the last one.
     pub changed: Option<Sentence>,
+    /// The command that takes the last change back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way_back: Option<String>,
     /// Its identity provider, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<Vendor>,
@@ -93,6 +96,8 @@ impl GroupCheck {
         let vendor = snapshot.captures.rules.vendor;
         let (namesakes, forged) = (snapshot.table.joined().namesakes, snapshot.captures.forged());
         let (state_sentence, remarks) = (self.state_sentence(), self.remarks(namesakes, forged));
+        let last = self.outcomes.last().filter(|_| self.change.is_none());
+        let way_back = last.and_then(|outcome| outcome.way_back.clone());
         let outcome = self.outcomes.last().map(|outcome| outcome.sentence.clone());
         let can_resume = self.plan.can_go_on();
         let is_unsent = self.change.as_ref().is_some_and(Change::is_unsent);
@@ -123,6 +128,7 @@ impl GroupCheck {
             remarks,
             enforcement,
             changed,
+            way_back,
             vendor,
             name_id_place: vendor.and_then(|vendor| Setting::NameId.place(vendor)).map(|it| it.to_string()),
             message,

@@ -416,6 +416,10 @@ fn a_change_is_sent_once_and_read_back() {
         let outcome = change.outcome().unwrap();
         assert_eq!((outcome.stored.as_deref(), outcome.sentence.severity), (stored, severity), "{asked:?}");
         assert!(outcome.sentence.text.contains(words), "{}", outcome.sentence.text);
+        // The way back is there where the new value is, and leads to the old one.
+        let way_back = outcome.way_back.as_deref();
+        assert_eq!(way_back.is_some(), stored == Some("new"), "{way_back:?}");
+        assert!(way_back.is_none_or(|it| it.contains("/saml/new'") && it.contains("'extern_uid=old%201'")));
         assert_eq!(change.next(), Deed::Nothing);
         assert_eq!(asked[..2], ["GET saml/old%201", "PATCH saml/old%201"]);
         assert_eq!(asked.iter().filter(|asked| asked.starts_with("PATCH")).count(), 1);
