@@ -138,7 +138,7 @@ pub(in crate::view) fn show(run: &Run) -> String {
     }
 }
 
-pub(super) fn sign(severity: Severity) -> &'static str {
+pub(in crate::view) fn sign(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "✗",
         Severity::Warning => "!",
