@@ -1,5 +1,5 @@
-//! Sign-ins as a report for a ticket ([`REPORTS`]): verdict, steps, values, GitLab's checks, findings, clocks,
-//! course and the messages' summaries, in Markdown or HTML.
+//! Sign-ins as a report for a ticket ([`REPORTS`]): verdict, steps, values, GitLab's checks, findings,
+//! clocks, course and the messages' summaries, in Markdown or HTML.
 //!
 //! Row F97. It is redacted as a trace file is: the report is then what a reader of that file sees, with
 //! pseudonyms and without the verdict on a signature. Leaves out, also in clear: the messages themselves,

@@ -1,5 +1,5 @@
-//! `samlight export`: what is recorded in files, as one file of another format or as a report, redacted unless
-//! `--clear` is given.
+//! `samlight export`: what is recorded in files, as one file of another format or as a report, redacted
+//! unless `--clear` is given.
 
 use crate::{Command, ExitOutcome, Problem, arguments, input, report};
 use clap::{ArgMatches, builder::PossibleValuesParser};

@@ -1,5 +1,5 @@
-//! A sign-in in a form that fits a screen: the verdict, the two values, the first thing to do, the first check
-//! that fails in GitLab's order, and where the messages were seen.
+//! A sign-in in a form that fits a screen: the verdict, the two values, the first thing to do, the first
+//! check that fails in GitLab's order, and where the messages were seen. Step 13, review item 32.
 //!
 //! What `samlight check` prints unless all of it is asked for ([`terminal::render`]). Leaves out: all further
 //! steps, rows, checks and findings, the person's own identities, and the message for the owner.
@@ -48,7 +48,7 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
 
 /// Two values, and the characters in which they differ.
 fn write_values(page: &mut String, row: &ComparisonRow) -> std::fmt::Result {
-    writeln!(page, "\n{} {}: {}", sign(row.severity), row.label, row.text)?;
+    writeln!(page, "\n  {} {}: {}", sign(row.severity), row.label, row.text)?;
     for value in [&row.left, &row.right] {
         write_value(page, value)?;
         let (plain, differing): (Vec<_>, Vec<_>) = value.runs.iter().partition(|run| run.mark == Mark::Plain);

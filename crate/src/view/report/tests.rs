@@ -31,7 +31,7 @@ const HOSTILE: [&str; 12] = [
 ];
 
 fn sign_in(n: u32, name: &str, stored: &str) -> Vec<Event> {
-    let name = name.replace('&', "&amp;").replace('<', "&lt;").replace('\u{1b}', "").replace('\u{7}', "");
+    let name = name.replace('&', "&amp;").replace('<', "&lt;").replace(['\u{1b}', '\u{7}'], "");
     let xml = format!(
         "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
          xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_r{n}\"><saml:Issuer>https://idp.example.com\
