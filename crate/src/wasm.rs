@@ -422,9 +422,9 @@ impl PageHandle {
         Ok(())
     }
 
-    /// The file that holds `events`, a JSON list, or those of this page.
-    pub fn export(&self, call: &str, events: Option<String>) -> Result<String, JsError> {
-        let file = self.0.export(read(call)?, events.as_deref());
+    /// The file that holds `events`, a JSON list, or those of this page, or a report of them.
+    pub fn export(&self, call: &str, events: Option<String>, now: f64) -> Result<String, JsError> {
+        let file = self.0.export(read(call)?, events.as_deref(), moment(now));
         write(&file.map_err(|reason| JsError::new(&reason))?)
     }
 

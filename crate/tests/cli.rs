@@ -329,19 +329,61 @@ fn settings_come_from_a_file_and_the_command_line_goes_first() {
 #[test]
 fn without_json_it_is_written_for_people() {
     let arguments = ["--gitlab", "https://gitlab.com", "--group", "acme", "--extern-uid", "Alex", "-"];
-    let output = samlight(&arguments, &response("alex", ""));
-    let shown = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    for words in [
-        "group acme on gitlab.com",
-        "upper and lower case",
-        "What to do",
-        "byte for byte",
-        "What GitLab checks",
-    ] {
-        assert!(shown.contains(words), "no `{words}` in:\n{shown}");
+    for verbose in ["--verbose", "-v"] {
+        let output = samlight(&[&[verbose], &arguments[..]].concat(), &response("alex", ""));
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        for words in [
+            "group acme on gitlab.com",
+            "upper and lower case",
+            "What to do",
+            "byte for byte",
+            "What GitLab checks",
+        ] {
+            assert!(shown.contains(words), "no `{words}` in:\n{shown}");
+        }
+        assert!(serde_json::from_str::<Value>(&shown).is_err());
     }
-    assert!(serde_json::from_str::<Value>(&shown).is_err());
+}
+
+#[test]
+fn without_more_it_fits_a_screen_and_says_the_same() {
+    let arguments = ["--gitlab", "https://gitlab.com", "--group", "acme", "--extern-uid", "Alex", "-"];
+    let fingerprint = [&["--fingerprint", SHA_1], &arguments[..]].concat();
+    for (arguments, failed) in [(&arguments[..], "Account in GitLab"), (&fingerprint, "Signature")] {
+        let printed = |more: &[&str]| {
+            let output = samlight(&[more, arguments].concat(), &response("alex", ""));
+            (output.status.code(), String::from_utf8(output.stdout).unwrap())
+        };
+        let ((code, brief), (full_code, full)) = (printed(&[]), printed(&["-v"]));
+        assert_eq!((code, full_code), (Some(1), Some(1)));
+        assert!(brief.lines().count() <= 26, "{brief}");
+        assert!(full.lines().count() > 60, "{full}");
+        let (_, json) =
+            check(&[&["--json"], &arguments[..arguments.len() - 1]].concat(), &response("alex", ""));
+        let text = |value: &Value| value["text"].as_str().unwrap().to_owned();
+        for words in [
+            &text(&json["verdict"]),
+            &text(&json["steps"][0]),
+            &text(&json["acceptance"]["verdict"]),
+            "NameID sent: alex",
+            "What differs here: a\n",
+            "What differs here: A\n",
+            "Response (",
+            "--verbose",
+        ] {
+            assert!(brief.contains(words), "no `{words}` in:\n{brief}");
+        }
+        let first = brief.lines().find(|line| line.contains("The first check that fails: "));
+        assert!(first.is_some_and(|line| line.contains(failed)), "{failed}: {brief}");
+        let of =
+            |state: &str| json["checks"].as_array().unwrap().iter().filter(|it| it["state"] == state).count();
+        let counted =
+            format!("{} passed, {} failed, {} not checked", of("passed"), of("failed"), of("skipped"));
+        assert!(brief.contains(&counted), "{counted}: {brief}");
+        assert!(!brief.contains("--- "), "the message for the owner is part of the whole: {brief}");
+    }
+    assert!(refusal(&["-v", "--json", "-"]).contains("cannot be used with"));
 }
 
 #[test]

@@ -275,7 +275,7 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn json_carries_all_that_the_text_says() {
     for Kept { called, content, .. } in files() {
-        let (_, out, _) = samlight(&CHECK, &content);
+        let (_, out, _) = samlight(&[&CHECK[..1], &["-v"], &CHECK[1..]].concat(), &content);
         let (_, json, _) = samlight(&[&CHECK[..1], &["--json"], &CHECK[1..]].concat(), &content);
         let Ok(json) = serde_json::from_str::<Value>(&json) else { continue };
         let said = texts(&json);

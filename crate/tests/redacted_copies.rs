@@ -327,7 +327,7 @@ fn every_way_to_print_a_copy_says_what_is_not_known() {
         assert!(out.contains(NOT_KNOWN), "{out}");
         let check =
             ["check", "--gitlab", "https://gitlab.com", "--group", "acme", "--now", "2026-01-01T09:10:00Z"];
-        let (code, out, errors) = samlight(&[&check[..], &["-"]].concat(), &content);
+        let (code, out, errors) = samlight(&[&check[..], &["-v", "-"]].concat(), &content);
         assert_eq!((code, &*errors), (Some(0), ""), "{out}");
         assert!(out.contains(NOT_KNOWN), "{out}");
         let (code, out, _) = samlight(&[&check[..], &["--json", "-"]].concat(), &content);

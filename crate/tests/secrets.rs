@@ -27,7 +27,9 @@ use samlight::{
         import,
     },
     trace::tracer::Tracer,
-    view::{context::Context, flow::flow_view, lines::Lines, overview::overview, search::Query},
+    view::{
+        context::Context, flow::flow_view, lines::Lines, overview::overview, report::REPORTS, search::Query,
+    },
 };
 use serde_json::{Map, Value, json};
 use std::{cell::RefCell, io::Write};
@@ -300,6 +302,21 @@ fn a_file_holds_neither_secrets_nor_messages_unless_it_is_asked_for_in_clear() {
             let said: Vec<String> = imported.flaws.iter().map(|flaw| flaw.text.to_string()).collect();
             planted.assert_absent("a file's flaws", &said.join(" "));
         }
+    }
+}
+
+#[test]
+fn a_report_holds_no_secret_and_no_message_even_in_clear() {
+    let planted = Planted::default();
+    let events = read(&events(&planted));
+    for report in &REPORTS {
+        let redacted = report.export(&events, Secrecy::Redacted, Salt::default(), NOW);
+        planted.assert_absent(report.id, &(redacted.content.clone() + &redacted.name));
+        assert!(!redacted.content.contains(NAME_ID), "{}", report.id);
+        let clear = report.export(&events, Secrecy::Clear, Salt::default(), NOW);
+        planted.assert_absent(report.id, &(clear.content.clone() + &clear.name));
+        let name_id = NAME_ID.replace('-', if report.id == "markdown" { "\\-" } else { "-" });
+        assert!(clear.content.contains(&name_id), "{}: {}", report.id, clear.content);
     }
 }
 

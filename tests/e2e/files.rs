@@ -185,6 +185,9 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     ensure!(holds(&redacted), "{redacted}");
     page.click(".clear-choice input")?;
     page.wait_for_text("a proof of a sign-in")?;
+    let report = saved(&page, "html")?;
+    ensure!(report.starts_with("<!DOCTYPE html>") && report.contains("lang=\"en\""), "{report}");
+    ensure!(!report.contains("<script") && report.contains("What GitLab checks, in its order"), "{report}");
     let trace = saved(&page, "trace")?;
     page.click(".clear button")?;
     page.click(".clear .danger")?;

@@ -17,7 +17,7 @@ use crate::{
     scim::Statement,
     text,
     trace::tracer::Tracer,
-    view::{context::Context, encrypted, lines::Lines},
+    view::{context::Context, encrypted, lines::Lines, report},
 };
 use std::collections::BTreeMap;
 
@@ -78,13 +78,18 @@ impl InPage {
         self.lines = Lines::default();
     }
 
-    /// The file that holds `events`, a JSON list from a recorder, or those of this page. Events of a recorder
-    /// that cannot be read are left out: it is said in the panel already.
+    /// The file that holds `events`, a JSON list from a recorder, or those of this page, or a report of them
+    /// as they are at `now`. Events of a recorder that cannot be read are left out: it is said in the panel
+    /// already.
     ///
     /// # Errors
     /// If the list is none, or the format is not known.
-    pub fn export(&self, call: ExportCall, events: Option<&str>) -> Result<ExportedFile, String> {
-        let format = export::format(&call.format).ok_or_else(|| text!("ui.files.not-saved").to_string())?;
+    pub fn export(
+        &self,
+        call: ExportCall,
+        events: Option<&str>,
+        now: Timestamp,
+    ) -> Result<ExportedFile, String> {
         let events: Vec<Event> = match events {
             None => self.events.values().cloned().collect(),
             Some(events) => {
@@ -94,11 +99,15 @@ impl InPage {
                 events.into_iter().filter_map(|event| serde_json::from_value(event).ok()).collect()
             }
         };
-        let written = format.export(&events, call.secrecy, call.salt);
+        let (media_type, written) = match (export::format(&call.format), report::report(&call.format)) {
+            (Some(format), _) => (format.media_type, format.export(&events, call.secrecy, call.salt)),
+            (None, Some(report)) => (report.media_type, report.export(&events, call.secrecy, call.salt, now)),
+            (None, None) => return Err(text!("ui.files.not-saved").to_string()),
+        };
         let receipt = written.receipt.map(|receipt| receipt.text());
         Ok(ExportedFile {
             name: written.name,
-            media_type: format.media_type.to_owned(),
+            media_type: media_type.to_owned(),
             content: written.content,
             left_out: written.left_out,
             receipt: receipt.map(|lines| lines.iter().map(ToString::to_string).collect()),
@@ -231,13 +240,15 @@ mod tests {
             secrecy: Secrecy::Clear,
             salt: Salt::new([7; 16]),
         };
-        let own = page.export(call("trace"), None).unwrap();
+        let own = page.export(call("trace"), None, NOW).unwrap();
         assert_eq!((own.content.lines().count(), own.receipt), (4, None));
         let recorded = serde_json::json!([{"id": "1767258000000-a-000001", "kind": "dream"}, 7]).to_string();
-        let of_recorder = page.export(call("trace"), Some(&recorded)).unwrap();
+        let of_recorder = page.export(call("trace"), Some(&recorded), NOW).unwrap();
         assert_eq!(of_recorder.content.lines().count(), 2);
+        let report = page.export(call("html"), Some(&recorded), NOW).unwrap();
+        assert_eq!((report.media_type.as_str(), report.receipt), ("text/html", None));
         for (format, events) in [("dream", "[]"), ("trace", "{")] {
-            assert!(page.export(call(format), Some(events)).is_err());
+            assert!(page.export(call(format), Some(events), NOW).is_err());
         }
     }
 }

@@ -141,7 +141,8 @@ pub struct ToldCall {
 /// An order to write a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExportCall {
-    /// The id of the [`Format`](crate::file::export::Format).
+    /// The id of the [`Format`](crate::file::export::Format), or of the
+    /// [`ReportFormat`](crate::view::report::ReportFormat).
     pub format: String,
     /// Whether it may hold what could be used to sign in.
     pub secrecy: Secrecy,

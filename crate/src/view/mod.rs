@@ -25,6 +25,7 @@ pub mod overview;
 pub mod owner_message;
 mod plain;
 pub mod print;
+pub mod report;
 pub mod search;
 pub mod self_check;
 mod sequence;

@@ -32,7 +32,7 @@ use samlight::{
     },
     gitlab::pages,
     trace::tracer::Tracer,
-    view::owner_message::owner_message,
+    view::{owner_message::owner_message, report::REPORTS},
 };
 use samples::{ACS, NOW, events, response};
 use serde_json::{Value, json};
@@ -137,6 +137,14 @@ fn a_planted_value_is_in_no_output_wherever_it_stood() {
         look("a receipt", &said.join(" "));
         let read = import::file("x", exported.content.as_bytes(), NOW);
         look("what is read of it", &format!("{read:?}"));
+    }
+    for report in &REPORTS {
+        // As many at a time as a report tells sign-ins of.
+        for some in events.chunks(20) {
+            let told = [&[request.clone()], some].concat();
+            let told = report.export(&told, Secrecy::Redacted, salt(1), NOW);
+            look(report.id, &(told.content + &told.name));
+        }
     }
     let mut redaction = Redaction::new(salt(1));
     for event in events {

@@ -102,9 +102,9 @@ impl Core {
         self.tell_core("tell", [json(told), now()])
     }
 
-    /// The file that holds `events`, a JSON list, or those of this page.
+    /// The file that holds `events`, a JSON list, or those of this page, or a report of them.
     pub(crate) fn export(&self, call: &ExportCall, events: Option<&str>) -> Later<ExportedFile> {
-        self.ask("export", [json(call), events.into()])
+        self.ask("export", [json(call), events.into(), now()])
     }
 
     /// The content of a message, opened with a private key.

@@ -5,9 +5,11 @@
 use crate::{app::App, base::signals::live, client::random::salt, parts::file::download};
 use js_sys::futures::spawn_local;
 use samlight::{
+    base::catalogue::Text,
     calls::protocol::ExportCall,
     file::export::{FORMATS, Secrecy},
     text,
+    view::report::REPORTS,
 };
 use sycamore::prelude::*;
 use sycamore::web::{
@@ -21,18 +23,20 @@ pub(super) fn saving(app: &App) -> View {
     let receipt = create_signal(None::<Vec<String>>);
     let overview = app.overview;
     let nothing = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.total == 0)));
-    let buttons = FORMATS.into_iter().map(|format| {
+    let formats = FORMATS.into_iter().map(|format| (format.id, format.name));
+    let reports = REPORTS.into_iter().map(|report| (report.id, report.name));
+    let buttons = formats.chain(reports).map(|(id, name): (&'static str, fn() -> Text)| {
         let app = app.clone();
         View::from(
             button()
                 .r#type("button")
-                .attr("data-format", format.id)
+                .attr("data-format", id)
                 .disabled(nothing)
                 .on(events::click, move |_| {
                     let secrecy = if clear.get() { Secrecy::Clear } else { Secrecy::Redacted };
-                    save(&app, format.id, secrecy, receipt);
+                    save(&app, id, secrecy, receipt);
                 })
-                .children((format.name)().to_string()),
+                .children(name().to_string()),
         )
     });
     div()

@@ -24,6 +24,13 @@ pub fn speak(name: &str, texts: String) {
 #[serde(transparent)]
 pub struct Language(&'static str);
 
+impl Language {
+    /// A primary subtag of BCP 47.
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+}
+
 impl Default for Language {
     fn default() -> Self {
         Language(SPOKEN.get().map_or("en", |spoken| spoken.name))

@@ -25,7 +25,7 @@ use samlight::{
         FlowView,
         acceptance::acceptance_view,
         flow::flow_view,
-        print::{check, terminal},
+        print::{brief, check, terminal},
     },
 };
 use serde_json::{Map, Value, json};
@@ -38,6 +38,7 @@ fn arguments(command: clap::Command) -> clap::Command {
     command
         .arg(arguments::file(&text!("cli.check.file")))
         .arg(arguments::flag("json", &text!("cli.json")))
+        .arg(arguments::flag("verbose", &text!("cli.check.verbose")).short('v').conflicts_with("json"))
         .arg(arguments::text("gitlab", "URL", &text!("cli.check.gitlab")))
         .arg(arguments::text("group", "PATH", &text!("cli.check.group")))
         .arg(arguments::text("fingerprint", "HEX", &text!("cli.check.fingerprint")))
@@ -85,7 +86,8 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     } else {
         // Whatever is given to this command is meant for the checks.
         let view = FlowView { acceptance: acceptance_view(&case), ..flow_view(&case) };
-        write!(out, "{}", terminal::render(&view))?;
+        let render = if given.get_flag("verbose") { terminal::render } else { brief::render };
+        write!(out, "{}", render(&view))?;
     }
     let is_wrong = is_refused || case.findings().iter().any(|finding| finding.severity >= Severity::Warning);
     Ok(ExitOutcome::wrong(is_wrong))

@@ -1,5 +1,5 @@
-//! `samlight export`: what is recorded in files, as one file of another format, redacted unless `--clear` is
-//! given.
+//! `samlight export`: what is recorded in files, as one file of another format or as a report, redacted
+//! unless `--clear` is given.
 
 use crate::{Command, ExitOutcome, Problem, arguments, input, report};
 use clap::{ArgMatches, builder::PossibleValuesParser};
@@ -8,6 +8,7 @@ use samlight::{
     event::Event,
     file::export::{self, FORMATS, Receipt, Secrecy},
     text,
+    view::report::{self, REPORTS},
 };
 use std::io::Write;
 
@@ -15,7 +16,8 @@ pub(crate) const COMMAND: Command = Command { name: "export", about: || text!("c
 
 fn arguments(command: clap::Command) -> clap::Command {
     let [usual, ..] = &FORMATS;
-    let names = PossibleValuesParser::new(FORMATS.iter().map(|format| format.id));
+    let names = FORMATS.iter().map(|format| format.id).chain(REPORTS.iter().map(|report| report.id));
+    let names = PossibleValuesParser::new(names);
     let format = arguments::text("format", "FORMAT", &text!("cli.export.format"));
     command
         .arg(arguments::files(&text!("cli.export.file")))
@@ -39,10 +41,13 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
     // Several files become one trace: in the order of their times, and what stands in two of them once.
     events.sort_by(|one, other| one.id.cmp(&other.id));
     events.dedup_by(|one, other| one.id == other.id);
-    let [usual, ..] = &FORMATS;
-    let format = arguments::text_of(given, "format").and_then(|name| export::format(&name)).unwrap_or(usual);
     let secrecy = if given.get_flag("clear") { Secrecy::Clear } else { Secrecy::default() };
-    let exported = format.export(&events, secrecy, salt()?);
+    let [usual, ..] = &FORMATS;
+    let format = arguments::text_of(given, "format").unwrap_or_else(|| usual.id.to_owned());
+    let exported = match report::report(&format) {
+        Some(report) => report.export(&events, secrecy, salt()?, now),
+        None => export::format(&format).unwrap_or(usual).export(&events, secrecy, salt()?),
+    };
     if exported.left_out > 0 {
         report(&text!("export.left-out", count = exported.left_out).to_string());
     }

@@ -112,11 +112,7 @@ impl Format {
             Secrecy::Clear => (events.to_vec(), None),
         };
         let last = events.iter().map(|event| event.id.time).max().unwrap_or_default();
-        let kind = match secrecy {
-            Secrecy::Redacted => "redacted",
-            Secrecy::Clear => "clear",
-        };
-        let time: String = last.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let name = file_name(&events, secrecy, self.extension);
         let way = FORMATS.iter().zip(WAYS).find_map(|(format, way)| (format.id == self.id).then_some(way));
         let (content, left_out) = match way.unwrap_or(Write::Events(trace)) {
             Write::Events(write) => (write(events, receipt.as_ref()), 0),
@@ -125,8 +121,19 @@ impl Format {
                 (write(&recorded::assemble(&events), last, receipt.as_ref()), left_out)
             }
         };
-        Exported { name: format!("samlight-{time}-{kind}.{}", self.extension), content, left_out, receipt }
+        Exported { name, content, left_out, receipt }
     }
+}
+
+/// A name for the file that tells `events`: the time of the last one, and whether it is redacted.
+pub(crate) fn file_name(events: &[Event], secrecy: Secrecy, extension: &str) -> String {
+    let last = events.iter().map(|event| event.id.time).max().unwrap_or_default();
+    let kind = match secrecy {
+        Secrecy::Redacted => "redacted",
+        Secrecy::Clear => "clear",
+    };
+    let time: String = last.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    format!("samlight-{time}-{kind}.{extension}")
 }
 
 fn is_of_an_exchange(body: &Body) -> bool {

@@ -10,6 +10,7 @@ use crate::{
     signature::{GivenKeys, SignatureState},
 };
 
+pub mod brief;
 pub mod check;
 pub mod inspect;
 pub mod inspect_text;

@@ -32,11 +32,7 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
-    writeln!(page, "{}  {}", flow.line.time, flow.line.title)?;
-    writeln!(page, "\n{} {}", sign(flow.verdict.severity), flow.verdict.text)?;
-    if let Some(outcome) = &flow.outcome {
-        writeln!(page, "  {}", outcome.text)?;
-    }
+    write_head(page, flow)?;
     if !flow.steps.is_empty() {
         writeln!(page, "\n{}", text!("terminal.what-to-do"))?;
         write_steps(page, &flow.steps)?;
@@ -91,6 +87,13 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
     Ok(())
 }
 
+/// What the sign-in is, its verdict, and its outcome.
+pub(super) fn write_head(page: &mut String, flow: &FlowView) -> std::fmt::Result {
+    writeln!(page, "{}  {}", flow.line.time, flow.line.title)?;
+    writeln!(page, "\n{} {}", sign(flow.verdict.severity), flow.verdict.text)?;
+    flow.outcome.iter().try_for_each(|outcome| writeln!(page, "  {}", outcome.text))
+}
+
 fn write_statement(page: &mut String, statement: &Statement) -> std::fmt::Result {
     let margin = if statement.heading.is_some() { "  " } else { "" };
     if let Some(heading) = &statement.heading {
@@ -102,7 +105,7 @@ fn write_statement(page: &mut String, statement: &Statement) -> std::fmt::Result
     write_steps(page, &statement.steps)
 }
 
-fn write_steps(page: &mut String, steps: &[Step]) -> std::fmt::Result {
+pub(super) fn write_steps(page: &mut String, steps: &[Step]) -> std::fmt::Result {
     for (number, step) in steps.iter().enumerate() {
         writeln!(page, "  {}. {}", number + 1, step.text)?;
         if let Some(link) = step.link.as_ref().filter(|link| !step.text.contains(*link)) {
@@ -119,7 +122,7 @@ fn write_row(page: &mut String, row: &ComparisonRow) -> std::fmt::Result {
     writeln!(page, "      {}", row.rule)
 }
 
-fn write_value(page: &mut String, value: &ValueView) -> std::fmt::Result {
+pub(super) fn write_value(page: &mut String, value: &ValueView) -> std::fmt::Result {
     let shown: String = value.runs.iter().map(show).collect();
     match value.value {
         Some(_) => writeln!(page, "      {}: {shown}   [{}]", value.label, value.seen),
@@ -135,7 +138,7 @@ pub(in crate::view) fn show(run: &Run) -> String {
     }
 }
 
-fn sign(severity: Severity) -> &'static str {
+pub(in crate::view) fn sign(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "✗",
         Severity::Warning => "!",
