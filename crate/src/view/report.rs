@@ -86,11 +86,11 @@ enum Block {
     Heading(u8, String),
     /// Sentences with their signs.
     Said(Vec<Sentence>),
-    /// What to do, in order.
+    /// The steps to take, in order.
     Steps(Vec<Step>),
     /// Labels with their values.
     Facts(Vec<(String, String)>),
-    /// What happened, in order.
+    /// The events of the sign-in, in order.
     Course(Vec<String>),
 }
 

@@ -87,7 +87,7 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
     Ok(())
 }
 
-/// What the sign-in is, its verdict, and its outcome.
+/// The title of the sign-in, its verdict, and its outcome.
 pub(super) fn write_head(page: &mut String, flow: &FlowView) -> std::fmt::Result {
     writeln!(page, "{}  {}", flow.line.time, flow.line.title)?;
     writeln!(page, "\n{} {}", sign(flow.verdict.severity), flow.verdict.text)?;

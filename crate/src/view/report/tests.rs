@@ -1,4 +1,4 @@
-//! What a report says, and what it keeps to itself.
+//! The content of a report, and the secrets that it leaves out.
 
 use super::{Block, REPORTS, ReportFormat, SIGN_INS, html, link_of, markdown, one_line, report, said_step};
 use crate::{
