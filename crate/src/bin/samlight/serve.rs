@@ -27,14 +27,15 @@ pub(crate) const COMMAND: Command = Command { name: "serve", about: || text!("cl
 
 const FOLDER: &str = "FOLDER";
 
-/// The kinds of files that the page consists of: ending and media type.
-const KINDS: [(&str, &str); 6] = [
-    ("html", "text/html; charset=utf-8"),
-    ("css", "text/css; charset=utf-8"),
-    ("js", "text/javascript; charset=utf-8"),
-    ("svg", "image/svg+xml"),
-    ("wasm", "application/wasm"),
-    ("txt", "text/plain; charset=utf-8"),
+/// The kinds of files that the page consists of: how a name begins and ends, and the media type.
+const KINDS: [(&str, &str, &str); 6] = [
+    ("", ".html", "text/html; charset=utf-8"),
+    ("", ".css", "text/css; charset=utf-8"),
+    ("", ".js", "text/javascript; charset=utf-8"),
+    ("", ".svg", "image/svg+xml"),
+    ("", ".wasm", "application/wasm"),
+    // Of a language. Any other text in the folder is none of the page's.
+    ("texts.", ".txt", "text/plain; charset=utf-8"),
 ];
 
 /// The folders of the page, from the given one, as they begin a file's name.
@@ -98,11 +99,12 @@ fn add_files(files: &mut Files, folder: &Path, prefix: &str) -> Result<(), Probl
     for entry in std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
         let entry = entry?;
         let path = entry.path();
-        let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-        let kind = KINDS.iter().find(|(known, _)| *known == ending);
-        if let (Some((_, media_type)), Some(name), true) =
-            (kind, path.file_name().and_then(OsStr::to_str), entry.file_type()?.is_file())
-        {
+        let is_file = entry.file_type()?.is_file();
+        let name = path.file_name().and_then(OsStr::to_str).filter(|_| is_file);
+        let kind = name.and_then(|name| {
+            KINDS.iter().find(|(begin, end, _)| name.starts_with(begin) && name.ends_with(end))
+        });
+        if let (Some((_, _, media_type)), Some(name)) = (kind, name) {
             let mut content = Vec::new();
             std::fs::File::open(&path)
                 .and_then(|file| file.take(PAGE_FILE_BYTES).read_to_end(&mut content))

@@ -31,7 +31,7 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
     }
     if let Some(step) = flow.steps.first() {
         match step.by {
-            Some(by) => writeln!(page, "\n{}", text!("brief.what-to-do", who = by.text()))?,
+            Some(by) => writeln!(page, "\n{}", text!("cli.brief.what-to-do", who = by.text()))?,
             None => writeln!(page, "\n{}", text!("terminal.what-to-do"))?,
         }
         write_steps(page, std::slice::from_ref(step))?;
@@ -43,7 +43,7 @@ fn write(page: &mut String, flow: &FlowView) -> std::fmt::Result {
     for message in flow.messages.iter().rev().take(MESSAGES).rev() {
         writeln!(page, "{} ({}), {}", message.name, message.binding, message.seen)?;
     }
-    writeln!(page, "{}", text!("brief.more", findings = flow.findings.len()))
+    writeln!(page, "{}", text!("cli.brief.more", findings = flow.findings.len()))
 }
 
 /// Two values, and the characters in which they differ.
@@ -55,7 +55,7 @@ fn write_values(page: &mut String, row: &ComparisonRow) -> std::fmt::Result {
         // Of two values that have nothing in common, everything differs.
         if !plain.is_empty() && !differing.is_empty() {
             let differing: Vec<String> = differing.into_iter().map(terminal::show).collect();
-            writeln!(page, "          {}", text!("brief.differs", what = differing.join(" … ")))?;
+            writeln!(page, "          {}", text!("cli.brief.differs", what = differing.join(" … ")))?;
         }
     }
     Ok(())
@@ -66,12 +66,17 @@ fn write_checks(page: &mut String, acceptance: &AcceptanceView) -> std::fmt::Res
     writeln!(page, "\n{} {}", sign(acceptance.verdict.severity), acceptance.verdict.text)?;
     acceptance.more.iter().try_for_each(|more| writeln!(page, "  {more}"))?;
     if let Some(failed) = acceptance.checks.iter().find(|check| check.state == CheckState::Failed) {
-        writeln!(page, "  {} {}", sign(failed.severity), text!("brief.first-failed", check = failed.title))?;
+        writeln!(
+            page,
+            "  {} {}",
+            sign(failed.severity),
+            text!("cli.brief.first-failed", check = failed.title)
+        )?;
         failed.text.iter().try_for_each(|text| writeln!(page, "      {text}"))?;
     }
     let of = |state| acceptance.checks.iter().filter(|check| check.state == state).count();
     let counted = text!(
-        "brief.checks",
+        "cli.brief.checks",
         passed = of(CheckState::Passed),
         failed = of(CheckState::Failed),
         open = of(CheckState::Skipped)
