@@ -47,12 +47,12 @@ pub(crate) fn says_why_somebody_cannot_sign_in(stage: &Stage, browser: &Browser)
         user.name_id = with_other_case(&user.name_id);
     })?;
     let (extension, panel) = (&desk.samlight.extension, &desk.samlight.panel);
-    extension.withhold_hosts(browser)?;
-    extension.stop_worker()?;
     panel.to_front()?;
-    panel.wait_for_text("Not recording")?;
     panel.click(".recording button")?;
     panel.wait_for_text("Recording is paused")?;
+    extension.withhold_hosts(browser)?;
+    extension.stop_worker()?;
+    panel.wait_for_text("Not recording")?;
 
     // By keyboard, where the button is.
     panel.evaluate(&format!("document.querySelector('{OFFER}').focus()"))?;

@@ -34,7 +34,7 @@ fn schema(field: &str) -> String {
     };
     json!({"synchronizationRules": [{"objectMappings": [{"name": "Provision Users", "enabled": true,
         "flowTypes": "Add, Update, Delete", "targetObjectName": "User", "attributeMappings": [
-            mapping("externalId", field, 1), mapping("emails[type eq \"work\"].value", "[mail]", 0),
+            mapping("userName", "[userPrincipalName]", 0), mapping("externalId", field, 1), mapping("emails[type eq \"work\"].value", "[mail]", 0),
             mapping("name.formatted", "[displayName]", 0)]}]}]})
     .to_string()
 }

@@ -274,7 +274,7 @@ fn forty_of_250_members_are_corrected_by_the_api_whatever_fails_and_taken_back()
     let network = Network::start(&lab, overtaken)?;
     let written = written_for(&network)?;
     let (code, said) = written.run("change.sh", &["--run"])?;
-    ensure!(code == Some(1) && said.matches("412").count() == 1, "{said}");
+    ensure!(code == Some(1) && said.matches("GitLab says 412").count() == 1, "{said}");
     ensure!(said.matches("changed\t").count() == OLD.len() - 1 && network.patches() == OLD.len(), "{said}");
     ensure!(written.run("change.sh", &["--run"])?.0 == Some(0) && stored(&lab, &state)? == after);
     Ok(())

@@ -89,6 +89,8 @@ pub(crate) fn assemble(workspace: &Workspace, profile: Profile) -> Result<Vec<(&
         languages::add(workspace, &mut common)?;
         let table = capture_table()?;
         types.add(CAPTURE_TABLE, table.clone())?;
+        // The background script imports it from where it is in the extension.
+        types.add_folder(&workspace.root.join("www"), "panel/", &["js"])?;
         // The release is built beside the step that reads the types, and has no others.
         if profile != Profile::Release {
             types.write(&workspace.output("extension/types"))?;

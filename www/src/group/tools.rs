@@ -234,7 +234,7 @@ fn search(app: &App) -> View {
                     filter(&typed, |query| query.text = words);
                 }),
             filters(app),
-            div().class("found").children((
+            div().class("group-found").children((
                 live(move || {
                     let all = all.clone();
                     (!is_all.get()).then(|| {
