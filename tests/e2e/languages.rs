@@ -25,7 +25,8 @@ pub(crate) fn of_the_person(stage: &Stage, browser: &Browser) -> Result<()> {
     }
     // There are no texts in this one.
     let options = LaunchOptions { kind: browser.kind(), language: "eo", ..stage.launch_options() };
-    let (desk, _) = stage.desk(&Browser::launch(&options)?, |_| {})?;
+    let browser = Browser::launch(&options)?;
+    let (desk, _) = stage.desk(&browser, |_| {})?;
     desk.samlight.panel.wait_for_text("No sign-in yet")?;
     desk.samlight.panel.wait_for("document.documentElement.lang === 'en'")?;
     Ok(())

@@ -258,14 +258,15 @@ fn step(app: &App, step: Step) -> View {
         input()
             .r#type("checkbox")
             .attr("aria-label", label)
+            // First, so that what hears of the change sees it.
+            .bind(bind::checked, ticked)
             .on(events::change, move |_| {
                 let is_done = ticked.get_untracked();
                 done.update(|done| {
                     done.retain(|it| *it != words);
                     done.extend(is_done.then(|| words.clone()));
                 });
-            })
-            .bind(bind::checked, ticked),
+            }),
         " ",
         section::step_words(*create_signal(step)),
     ))
