@@ -52,7 +52,7 @@ pub(crate) fn says_why_somebody_cannot_sign_in(stage: &Stage, browser: &Browser)
     panel.wait_for_text("Recording is paused")?;
     extension.withhold_hosts(browser)?;
     extension.stop_worker()?;
-    panel.wait_for_text("Not recording")?;
+    panel.wait_for_text("Samlight cannot see gitlab.com")?;
 
     // By keyboard, where the button is.
     panel.evaluate(&format!("document.querySelector('{OFFER}').focus()"))?;
