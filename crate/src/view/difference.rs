@@ -6,6 +6,7 @@
 
 use super::{FlowView, MessageView, Run, value::runs};
 use crate::text;
+use std::collections::BTreeMap;
 
 /// One value of both.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,14 +24,24 @@ const OF_ONE: [&str; 2] = ["ID", "InResponseTo"];
 
 /// The values of both, in the order of the first, then what only the second has.
 pub fn differences(one: &FlowView, other: &FlowView) -> Vec<Difference> {
-    let (left, mut right) = (values(one), values(other));
-    let mut rows: Vec<Difference> = Vec::new();
+    paired(values(one), values(other))
+}
+
+/// Values of one name are paired in their order. A message can have 50,000 names: each is looked up once.
+fn paired(left: Vec<(String, String)>, right: Vec<(String, String)>) -> Vec<Difference> {
+    let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, (label, _)) in right.iter().enumerate().rev() {
+        places.entry(label.clone()).or_default().push(at);
+    }
+    let mut right: Vec<_> = right.into_iter().map(|(label, value)| (label, Some(value))).collect();
+    let mut rows = Vec::new();
     for (label, value) in left {
-        let at = right.iter().position(|(name, _)| *name == label);
-        let beside = at.map(|at| right.remove(at).1);
+        let place = places.get_mut(&label).and_then(Vec::pop);
+        let beside = place.and_then(|at| right.get_mut(at)).and_then(|(_, value)| value.take());
         rows.push(difference(label, Some(value), beside));
     }
-    rows.extend(right.into_iter().map(|(label, value)| difference(label, None, Some(value))));
+    let alone = right.into_iter().filter(|(_, value)| value.is_some());
+    rows.extend(alone.map(|(label, value)| difference(label, None, value)));
     rows
 }
 
@@ -71,28 +82,41 @@ fn of_message(message: &MessageView) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        base::instant::Timestamp, case::Case, event::Event, trace::tracer::Tracer, view::flow::flow_view,
-    };
-    use base64::{Engine, prelude::BASE64_STANDARD};
-    use serde_json::json;
+    use crate::view::message::tests::posted;
 
     fn view(name: &str, attribute: &str) -> FlowView {
-        let response = format!(
-            "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
-             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_{name}\"><saml:Issuer>idp</saml:Issuer>\
+        posted(&format!(
+            "<saml:Issuer>idp</saml:Issuer>\
              <saml:Assertion><saml:Subject><saml:NameID>{name}</saml:NameID></saml:Subject>\
              <saml:AttributeStatement><saml:Attribute Name=\"{attribute}\"><saml:AttributeValue>x\
-             </saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion></samlp:Response>"
-        );
-        let event: Event =
-            serde_json::from_value(json!({ "id": "1767258000000-test-000001", "kind": "request",
-            "request": "1", "tab": 1, "method": "POST",
-            "url": "https://gitlab.com/groups/acme/-/saml/callback", "body": "form",
-            "form": [["SAMLResponse", [BASE64_STANDARD.encode(response)]]] }))
-            .unwrap();
-        let tracer = Tracer::replay(vec![event]);
-        flow_view(&Case::new(&tracer, tracer.flows().last().unwrap(), Timestamp(1_767_258_010_000)))
+             </saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion>"
+        ))
+    }
+
+    #[test]
+    fn values_of_one_name_are_paired_in_their_order_and_none_is_lost() {
+        let named = |side: &str, counts: [usize; 2]| -> Vec<(String, String)> {
+            let of = |(name, count): (&str, usize)| {
+                (0..count).map(|at| (name.to_owned(), format!("{side}{at}"))).collect::<Vec<_>>()
+            };
+            ["a", "b"].into_iter().zip(counts).flat_map(of).collect()
+        };
+        let text = |runs: &Option<Vec<Run>>| -> Option<String> {
+            runs.as_ref().map(|runs| runs.iter().map(|run| run.text.as_str()).collect())
+        };
+        for (left, right) in [([0, 0], [1, 2]), ([2, 1], [0, 0]), ([1, 3], [3, 1]), ([2, 2], [2, 2])] {
+            let rows = paired(named("l", left), named("r", right));
+            for (name, left, right) in [("a", left[0], right[0]), ("b", left[1], right[1])] {
+                let of = |place: usize| {
+                    let rows = rows.iter().filter(|row| row.label == name);
+                    rows.filter_map(|row| text(&row.values[place])).collect::<Vec<_>>()
+                };
+                let all =
+                    |side: &str, count: usize| (0..count).map(|at| format!("{side}{at}")).collect::<Vec<_>>();
+                assert_eq!((of(0), of(1)), (all("l", left), all("r", right)));
+                assert_eq!(rows.iter().filter(|row| row.label == name).count(), left.max(right));
+            }
+        }
     }
 
     #[test]

@@ -173,12 +173,32 @@ fn further_assertions(message: &Message) -> Vec<(String, String)> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use crate::{
-        base::instant::Timestamp, case::Case, event::Event, trace::tracer::Tracer, view::flow::flow_view,
+        base::instant::Timestamp,
+        case::Case,
+        event::Event,
+        trace::tracer::Tracer,
+        view::{FlowView, flow::flow_view},
     };
     use base64::{Engine, prelude::BASE64_STANDARD};
     use serde_json::json;
+
+    /// A sign-in to which a Response was posted that holds this.
+    pub(in crate::view) fn posted(inside: &str) -> FlowView {
+        let response = format!(
+            "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
+             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_r\">{inside}</samlp:Response>"
+        );
+        let event: Event =
+            serde_json::from_value(json!({ "id": "1767258000000-test-000001", "kind": "request",
+            "request": "1", "tab": 1, "method": "POST",
+            "url": "https://gitlab.com/groups/acme/-/saml/callback", "body": "form",
+            "form": [["SAMLResponse", [BASE64_STANDARD.encode(response)]]] }))
+            .unwrap();
+        let tracer = Tracer::replay(vec![event]);
+        flow_view(&Case::new(&tracer, tracer.flows().last().unwrap(), Timestamp(1_767_258_010_000)))
+    }
 
     #[test]
     fn each_assertion_says_whose_it_is() {
@@ -188,21 +208,7 @@ mod tests {
                  <saml:Conditions NotOnOrAfter=\"2026-01-01T00:00:00Z\"/></saml:Assertion>"
             )
         };
-        let response = format!(
-            "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
-             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_r\">{}{}</samlp:Response>",
-            assertion("ada"),
-            assertion("bob")
-        );
-        let event: Event =
-            serde_json::from_value(json!({ "id": "1767258000000-test-000001", "kind": "request",
-            "request": "1", "tab": 1, "method": "POST",
-            "url": "https://gitlab.com/groups/acme/-/saml/callback", "body": "form",
-            "form": [["SAMLResponse", [BASE64_STANDARD.encode(response)]]] }))
-            .unwrap();
-        let tracer = Tracer::replay(vec![event]);
-        let case = Case::new(&tracer, tracer.flows().last().unwrap(), Timestamp(1_767_258_010_000));
-        let summary = flow_view(&case).messages.remove(0).summary;
+        let summary = posted(&(assertion("ada") + &assertion("bob"))).messages.remove(0).summary;
         let of =
             |label: &str| summary.iter().find(|(name, _)| name == label).map(|(_, value)| value.as_str());
         assert_eq!(of("NameID"), Some("ada"), "{summary:?}");

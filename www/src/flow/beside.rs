@@ -6,12 +6,12 @@
 use crate::{
     app::App,
     base::{
+        latest_call::{LatestCall, ask},
         local_time,
         signals::{each, live, part},
     },
     parts::{field, section::section_of, value::of_runs},
 };
-use js_sys::futures::spawn_local;
 use samlight::{
     calls::protocol::{OwnCall, OwnReply},
     text,
@@ -20,7 +20,7 @@ use samlight::{
         difference::{Difference, differences},
     },
 };
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
@@ -40,15 +40,15 @@ pub(super) fn beside(app: &App, flow: ReadSignal<Rc<FlowView>>) -> View {
     });
     let other = create_signal(None::<Rc<FlowView>>);
     let is_alone = create_selector(move || others.with(Vec::is_empty) && other.with(Option::is_none));
-    let app = app.clone();
+    let (app, calls) = (app.clone(), Calls::default());
     let choice = move || -> View {
-        let app = app.clone();
+        let (app, calls) = (app.clone(), Rc::clone(&calls));
         label()
             .children((
                 span().children(text!("ui.beside.choose").to_string()),
                 select()
                     .on(events::change, move |event: web_sys::Event| {
-                        choose(&app, field::value(&event), other);
+                        choose(&app, &calls, field::value(&event), other);
                     })
                     .children((
                         option().value("").children(text!("ui.beside.none").to_string()),
@@ -66,7 +66,11 @@ pub(super) fn beside(app: &App, flow: ReadSignal<Rc<FlowView>>) -> View {
                 true => View::from(p().class("quiet").children(text!("ui.beside.alone").to_string())),
                 false => choice(),
             }),
-            live(move || other.get_clone().map(|other| compared(flow, other))),
+            live(move || {
+                // The one that was chosen can be the one that is shown by now.
+                let other = other.get_clone().filter(|other| id.with(|id| other.line.id != *id));
+                other.map(|other| compared(flow, other))
+            }),
         ))
     })
 }
@@ -81,18 +85,24 @@ fn one(line: ReadSignal<FlowLine>) -> View {
     option().value(move || line.with(|line| line.id.clone())).children(live(move || words.get_clone())).into()
 }
 
-fn choose(app: &App, id: String, other: Signal<Option<Rc<FlowView>>>) {
-    if id.is_empty() {
-        return other.set(None);
-    }
-    let zone = app.zone_of(&id);
-    let answer = app.client.call(&OwnCall::Flow { id, zone });
+/// The choices that are asked for, by id; an empty one is none.
+type Calls = Rc<RefCell<LatestCall<String>>>;
+
+/// Asks for the sign-in that was chosen; of several choices the newest counts.
+fn choose(app: &App, calls: &Calls, id: String, other: Signal<Option<Rc<FlowView>>>) {
     let app = app.clone();
-    spawn_local(async move {
-        match answer.await {
-            Ok(OwnReply::Flow(view)) => other.set(view.map(Rc::from)),
-            Ok(_) => {}
-            Err(failure) => app.failure.set(Some(failure)),
+    ask(calls, id, move |id| {
+        let app = app.clone();
+        async move {
+            if id.is_empty() {
+                return other.set(None);
+            }
+            let zone = app.zone_of(&id);
+            match app.client.call(&OwnCall::Flow { id, zone }).await {
+                Ok(OwnReply::Flow(view)) => other.set(view.map(Rc::from)),
+                Ok(OwnReply::Refused(failure)) | Err(failure) => app.failure.set(Some(failure)),
+                Ok(_) => other.set(None),
+            }
         }
     });
 }
