@@ -131,15 +131,15 @@ impl ScriptTally {
     /// It in words, with the places of the [`FILES`].
     pub fn statement(self, [change, undo, left_out]: [&str; 3]) -> Statement {
         let first = match self.corrections {
-            0 => text!("cli.script.none"),
-            count => text!("cli.script.some", count = count, file = change, undo = undo),
+            0 => text!("script.none"),
+            count => text!("script.some", count = count, file = change, undo = undo),
         };
-        let expected = (self.expected > 0).then(|| text!("cli.script.expected", count = self.expected));
+        let expected = (self.expected > 0).then(|| text!("script.expected", count = self.expected));
         let left_out =
-            (self.left_out > 0).then(|| text!("cli.script.left-out", count = self.left_out, file = left_out));
+            (self.left_out > 0).then(|| text!("script.left-out", count = self.left_out, file = left_out));
         let said = [Some(first), expected, left_out].into_iter().flatten();
         Statement {
-            heading: Some(text!("cli.script.heading").to_string()),
+            heading: Some(text!("script.heading").to_string()),
             sentences: said
                 .map(|text| Sentence { severity: Severity::Info, text: text.to_string() })
                 .collect(),

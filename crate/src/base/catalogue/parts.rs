@@ -28,6 +28,7 @@ const BEGINNINGS: &[(&str, usize)] = &[
     ("repair.identity.", SHARED),
     ("report.html", SHARED),
     ("report.markdown", SHARED),
+    ("script.", PANEL),
     ("ui.failure.unreadable-answer", SHARED),
     ("ui.files.not-saved", SHARED),
     ("ui.", PANEL),
