@@ -25,7 +25,7 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::in_chromium("a matching sign-in ends in the group", matching_sign_in),
     Scenario::in_chromium("the owner sees the members table, page by page", members_table),
     Scenario::in_chromium("a page takes clicks, text and keys", input),
-    Scenario::in_chromium("a page can prefer dark colours and be photographed", dark_picture),
+    Scenario::everywhere("a page can prefer dark colours and a size, and be photographed", dark_picture),
     Scenario::in_chromium("consoles and exceptions are collected", consoles),
     Scenario::in_chromium("an extension records once the probe is through", extension_records),
     Scenario::in_chromium("a stopped worker comes back and its storage stays", worker_stops)

@@ -91,14 +91,14 @@ pub(crate) fn legible(page: &Page, name: &str) -> Result<()> {
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Mode {
+pub(crate) enum Mode {
     Light,
     Dark,
 }
 
 /// A picture of the page in `mode`, once it looks otherwise than `before`: a frame is drawn by a process of
 /// its own, some time after its style has changed.
-fn drawn(page: &Page, name: &str, mode: Mode, before: Option<&Vec<u8>>) -> Result<Vec<u8>> {
+pub(crate) fn drawn(page: &Page, name: &str, mode: Mode, before: Option<&Vec<u8>>) -> Result<Vec<u8>> {
     let dark = mode == Mode::Dark;
     page.prefer_dark(dark)?;
     page.wait_for(&format!("matchMedia('(prefers-color-scheme: dark)').matches === {dark}"))?;
@@ -118,8 +118,8 @@ fn judged(page: &Page, name: &str, mode: Mode) -> Result<Value> {
     )
 }
 
-/// Runs axe-core in the page, with all its rules.
-fn no_violation(page: &Page) -> Result<()> {
+/// Runs axe-core in the page, with all its rules, that of targets of 24 pixels (WCAG 2.2, 2.5.8) included.
+pub(crate) fn no_violation(page: &Page) -> Result<()> {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/axe-core/axe.min.js");
     let source = fs::read_to_string(&axe)
         .with_context(|| format!("no axe-core at {}: run `cargo xtask setup`", axe.display()))?;
@@ -128,7 +128,7 @@ fn no_violation(page: &Page) -> Result<()> {
         page.evaluate(&format!("{source}; void 0"))?;
     }
     let violations = page.evaluate(
-        "axe.run().then(({ violations, passes }) => ({ passed: passes.length, violations: violations.map(
+        "axe.run({ rules: { 'target-size': { enabled: true } } }).then(({ violations, passes }) => ({ passed: passes.length, violations: violations.map(
              ({ id, help, nodes }) => ({ id, help, nodes: nodes.map(it => [it.html.slice(0, 200), it.failureSummary]) })) }))",
     )?;
     ensure!(violations["passed"].as_u64() > Some(0), "axe-core checked nothing: {violations}");

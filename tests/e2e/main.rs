@@ -52,9 +52,11 @@ mod stage;
 mod starts;
 mod stops;
 mod summary_bar;
+mod tasks;
 mod unrelated;
 mod verdicts;
 mod whole_group;
+mod widths;
 mod windows;
 
 use std::process::ExitCode;
@@ -245,6 +247,11 @@ const SCENARIOS: &[Scenario<Stage>] = &[
     )
     .in_a_fresh_browser(),
     Scenario::everywhere("who cannot sign in has a message for the owner", end_user::message_then_self_check),
+    Scenario::everywhere("every view fits every width", widths::of_every_view),
+    Scenario::everywhere(
+        "three people do their main task by keyboard in few steps",
+        tasks::by_keyboard_in_few_steps,
+    ),
     Scenario::everywhere("tab, side panel and popup are legible in light and dark", looks::in_light_and_dark),
     Scenario::everywhere("two tabs that sign in at once are kept apart", windows::two_tabs),
     Scenario::everywhere("a private window is kept apart, labelled and forgotten", windows::private)

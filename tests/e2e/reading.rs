@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result, ensure};
 use samlight::comparison::Verdict;
-use samlight_tests::browser::{Browser, Kind, Page};
+use samlight_tests::browser::{Browser, Page};
 use serde_json::json;
 
 use crate::panel::{tab_to, two_sign_ins};
@@ -82,9 +82,6 @@ fn copies(panel: &Page, mermaid: &str) -> Result<()> {
 
 /// Without room for the picture the same is said in words, and leads to the messages, too.
 fn narrow(panel: &Page) -> Result<()> {
-    if panel.kind() != Kind::Chromium {
-        return Ok(());
-    }
     for width in [420, 320] {
         panel.set_size(width, 800)?;
         show_part(panel, SEQUENCE_TAB)?;
@@ -110,7 +107,6 @@ pub(crate) fn a_message(stage: &Stage, browser: &Browser) -> Result<()> {
     let panel = &desk.samlight.panel;
     panel.to_front()?;
     show_part(panel, MESSAGES_TAB)?;
-    panel.click(".message:last-of-type > summary")?;
     panel.wait_for(&format!(
         "document.querySelector('.message[open] pre')?.textContent === {}",
         json!(pretty)
@@ -155,10 +151,7 @@ pub(crate) fn the_list(stage: &Stage, browser: &Browser) -> Result<()> {
     two_sign_ins(browser, &desk, &state)?;
     let panel = &desk.samlight.panel;
     panel.to_front()?;
-    let is_sized = panel.kind() == Kind::Chromium;
-    if is_sized {
-        panel.set_size(1_400, 900)?;
-    }
+    panel.set_size(1_400, 900)?;
     panel.click(".compact")?;
     panel.wait_for(
         "[...document.querySelectorAll('.entry')].length === 2
@@ -184,14 +177,12 @@ pub(crate) fn the_list(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.click(".column-choice label:last-of-type input")?;
     panel.wait_for("!document.querySelector('.entry .cell[data-column=tab]').checkVisibility()")?;
     panel.click(".column-choice summary")?;
-    for width in [900, 420, 320].into_iter().filter(|_| is_sized) {
+    for width in [900, 420, 320] {
         panel.set_size(width, 800)?;
         panel.wait_for("document.documentElement.scrollWidth <= innerWidth")?;
         keep_picture(panel, &format!("compact-list-{width}"))?;
     }
-    if is_sized {
-        panel.set_size(1_280, 800)?;
-    }
+    panel.set_size(1_280, 800)?;
     panel.click(".compact")?;
     panel.wait_for("document.querySelectorAll('.entry .entry-title').length === 2").map(drop)
 }

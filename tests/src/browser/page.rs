@@ -35,6 +35,8 @@ pub(super) trait View: Debug + Send + Sync {
     fn press(&self, keys: &str) -> Result<()>;
     fn to_front(&self) -> Result<()>;
     fn prefer_dark(&self, dark: bool) -> Result<()>;
+    fn force_colors(&self, forced: bool) -> Result<()>;
+    fn set_size(&self, width: u32, height: u32) -> Result<()>;
     /// The visible part, as PNG.
     fn picture(&self) -> Result<Vec<u8>>;
     fn shadow_texts(&self, selector: &str) -> Result<Vec<String>>;
@@ -207,6 +209,14 @@ impl Page {
         self.view.prefer_dark(dark)
     }
 
+    /// Says whether the page is drawn in the few colours that a person chose for all pages.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub fn force_colors(&self, forced: bool) -> Result<()> {
+        self.view.force_colors(forced)
+    }
+
     /// Brings the page to the front (the browser draws no hidden ones) and writes a picture of what is
     /// visible to `file` (PNG); makes the folder.
     ///
@@ -261,12 +271,12 @@ impl Page {
         self.in_chromium()?.command(method, parameters)
     }
 
-    /// Says how large the page is drawn, in CSS pixels, whatever the window's size. In Chromium alone.
+    /// Says how large the page is drawn, in CSS pixels, whatever the window's size.
     ///
     /// # Errors
-    /// The page is gone, or in another browser.
+    /// The page is gone.
     pub fn set_size(&self, width: u32, height: u32) -> Result<()> {
-        self.in_chromium()?.set_size(width, height)
+        self.view.set_size(width, height)
     }
 
     /// The places where the target still holds one of `needles`: in a string that JavaScript reaches, or in a

@@ -26,22 +26,36 @@ use sycamore::web::{
 };
 use wasm_bindgen::JsCast;
 
-/// The section; nothing while there is no message.
-pub(crate) fn messages(app: &App, messages: ReadSignal<Vec<MessageView>>) -> View {
+/// The message that is looked at first.
+const RESPONSE: &str = "Response";
+
+/// The section; nothing while there is no message. A Response opens by itself once the section is shown.
+pub(crate) fn messages(
+    app: &App,
+    messages: ReadSignal<Vec<MessageView>>,
+    is_shown: ReadSignal<bool>,
+) -> View {
     let app = app.clone();
     section_of("messages", &text!("ui.messages.heading"), messages, move || {
         let app = app.clone();
-        div().children(each(messages, |at, _| at, move |one| message(&app, one))).into()
+        div().children(each(messages, |at, _| at, move |one| message(&app, one, is_shown))).into()
     })
 }
 
-fn message(app: &App, message: ReadSignal<MessageView>) -> View {
+fn message(app: &App, message: ReadSignal<MessageView>, is_shown: ReadSignal<bool>) -> View {
     // The inside is made when it is opened for the first time: a Response is long.
     let opened = create_signal(false);
+    let opens = create_signal(false);
+    create_effect(move || {
+        if is_shown.get() && message.with(|message| message.name == RESPONSE) {
+            opens.set(true);
+        }
+    });
     let flawed = part(message, |message| !message.flaws.is_empty());
     let app = app.clone();
     details()
         .class("card message")
+        .attr("open", move || opens.get().then_some(""))
         .on(events::toggle, move |event: web_sys::Event| {
             if is_open(&event) && !opened.get() {
                 opened.set(true);

@@ -90,7 +90,14 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
                 (acceptance::acceptance(part(flow, |flow| flow.acceptance.clone())), clock::clock(flow)),
             ),
             tabs.part(DetailTab::Sequence, sequence::sequence(app, part(flow, |flow| flow.sequence.clone()))),
-            tabs.part(DetailTab::Messages, message::messages(app, part(flow, |flow| flow.messages.clone()))),
+            tabs.part(
+                DetailTab::Messages,
+                message::messages(
+                    app,
+                    part(flow, |flow| flow.messages.clone()),
+                    tabs.is_shown(DetailTab::Messages),
+                ),
+            ),
             tabs.part(DetailTab::Http, exchanges::exchanges(part(flow, |flow| flow.exchanges.clone()))),
         ))
         .into()

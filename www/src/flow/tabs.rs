@@ -86,6 +86,11 @@ impl Tabs {
             .into()
     }
 
+    /// Whether `tab` is the one that is shown.
+    pub(super) fn is_shown(self, tab: DetailTab) -> ReadSignal<bool> {
+        create_selector(move || self.shown.get() == tab)
+    }
+
     /// The part of the sign-in that `tab` shows.
     pub(super) fn part(self, tab: DetailTab, content: impl Into<View>) -> View {
         div()

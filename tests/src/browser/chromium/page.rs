@@ -66,16 +66,6 @@ impl Page {
         value_in(self.command(EVALUATE, &parameters)?)
     }
 
-    /// Says how large the page is drawn, in CSS pixels, whatever the window's size.
-    ///
-    /// # Errors
-    /// The page is gone.
-    pub(in crate::browser) fn set_size(&self, width: u32, height: u32) -> Result<()> {
-        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.command("Emulation.setDeviceMetricsOverride", &size)?;
-        Ok(())
-    }
-
     /// The id of the target.
     #[must_use]
     pub(in crate::browser) fn target_id(&self) -> &str {
@@ -155,6 +145,17 @@ impl View for Page {
         let value = if dark { "dark" } else { "light" };
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
         self.command("Emulation.setEmulatedMedia", &features).map(drop)
+    }
+
+    fn force_colors(&self, forced: bool) -> Result<()> {
+        let value = if forced { "active" } else { "none" };
+        let features = json!({ "features": [{ "name": "forced-colors", "value": value }] });
+        self.command("Emulation.setEmulatedMedia", &features).map(drop)
+    }
+
+    fn set_size(&self, width: u32, height: u32) -> Result<()> {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.command("Emulation.setDeviceMetricsOverride", &size).map(drop)
     }
 
     fn picture(&self) -> Result<Vec<u8>> {

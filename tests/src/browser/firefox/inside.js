@@ -179,6 +179,18 @@
       browserOf(page).browsingContext.top.prefersColorSchemeOverride = dark ? "dark" : "light";
     },
 
+    forceColors(page, forced) {
+      browserOf(page).browsingContext.top.forcedColorsOverride = forced ? "active" : "none";
+    },
+
+    setSize(page, width, height) {
+      const { style } = browserOf(page);
+      for (const limit of ["min-", "", "max-"]) {
+        style.setProperty(`${limit}width`, `${width}px`);
+        style.setProperty(`${limit}height`, `${height}px`);
+      }
+    },
+
     async close(page) {
       const browser = browserOf(page);
       const tab = gBrowser.getTabForBrowser(browser);

@@ -106,6 +106,14 @@ impl View for Content {
         self.call("preferDark", &[dark.into()]).map(drop)
     }
 
+    fn force_colors(&self, forced: bool) -> Result<()> {
+        self.call("forceColors", &[forced.into()]).map(drop)
+    }
+
+    fn set_size(&self, width: u32, height: u32) -> Result<()> {
+        self.call("setSize", &[width.into(), height.into()]).map(drop)
+    }
+
     fn picture(&self) -> Result<Vec<u8>> {
         Ok(STANDARD.decode(self.call("picture", &[])?.as_str().context("Firefox gave no picture")?)?)
     }

@@ -1,0 +1,83 @@
+//! The main task of each of three people, by keyboard alone, in as few steps as are promised: an end user has
+//! the message for the group owner, a group owner the list of who cannot sign in, an engineer the XML of a
+//! message.
+//!
+//! A step is what a person decides to do: to open Samlight, or to press what has the focus. The way of the
+//! focus there is bounded, too. The sign-in itself is the person's own.
+
+use anyhow::{Context, Result, ensure};
+use samlight_tests::browser::{Browser, Page};
+use samlight_tests::installed::POPUP;
+use samlight_tests::lab::with_other_case;
+use serde_json::json;
+
+use crate::sign_in::owner_then_member_in_other_case;
+use crate::stage::{Desk, Stage};
+
+/// The most that the focus has to be moved before a step.
+const MOVES: usize = 4;
+
+pub(crate) fn by_keyboard_in_few_steps(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, state) = stage.desk(browser, |state| {
+        let user = state.member_mut();
+        user.name_id = with_other_case(&user.name_id);
+    })?;
+    owner_then_member_in_other_case(browser, &desk, &state)?;
+    let steps = copies_the_message(&desk).context("the end user")?;
+    ensure!(steps <= 2, "the end user takes {steps} steps");
+    let steps = reads_the_xml(&desk).context("the engineer")?;
+    ensure!(steps <= 2, "the engineer takes {steps} steps");
+    Ok(())
+}
+
+/// The steps of a person in a page.
+struct Steps<'p> {
+    page: &'p Page,
+    count: usize,
+}
+
+impl Steps<'_> {
+    /// Moves the focus to the first of `selector`, and presses it.
+    fn press(&mut self, selector: &str) -> Result<()> {
+        let has_it = format!("!!document.activeElement?.matches({})", json!(selector));
+        for moves in 0..=MOVES {
+            if self.page.evaluate(&has_it)? == true {
+                self.count += 1;
+                println!("{selector}: step {}, after {moves} moves of the focus", self.count);
+                return self.page.press("Enter");
+            }
+            self.page.press("Tab")?;
+        }
+        anyhow::bail!("{MOVES} moves of the focus do not lead to {selector}")
+    }
+
+    /// Presses a key that works wherever the focus is.
+    fn key(&mut self, key: &str) -> Result<()> {
+        self.count += 1;
+        self.page.press(key)
+    }
+}
+
+/// Refused and signed in by password, they open Samlight and copy what they send.
+fn copies_the_message(desk: &Desk) -> Result<usize> {
+    let popup = desk.samlight.extension.open_popup(&desk.tab, POPUP)?;
+    popup.wait_for_text("Copy message for your group owner")?;
+    let mut steps = Steps { page: &popup, count: 1 };
+    steps.press(".copy-message")?;
+    popup.wait_for_text("Copied")?;
+    let message = popup.clipboard()?;
+    ensure!(message.contains("NameID sent: "), "{message}");
+    let count = steps.count;
+    popup.close()?;
+    Ok(count)
+}
+
+fn reads_the_xml(desk: &Desk) -> Result<usize> {
+    let panel = &desk.samlight.panel;
+    panel.to_front()?;
+    panel.wait_for("!!document.querySelector('.flow')")?;
+    let mut steps = Steps { page: panel, count: 0 };
+    steps.key("5")?;
+    panel.wait_for("document.querySelector('.message[open] .octets pre')?.textContent.includes('<saml')")?;
+    Ok(steps.count)
+}
