@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::{
     files::saved,
     looks::legible,
-    stage::Stage,
+    stage::{Stage, keep_picture},
     verdicts::{MEMBERS, expected, opened},
 };
 
@@ -202,12 +202,12 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.wait_for("document.activeElement.id === 'dialog-heading'")?;
     panel.click(".dialog-command summary")?;
     panel.click(".dialog-command button")?;
-    // The two values stay in view wherever the dialog is scrolled to.
-    panel.wait_for("(box => box.top >= 0 && box.bottom <= innerHeight)(document.querySelector('.dialog-head .values').getBoundingClientRect())")?;
+    stays_in_view(panel)?;
     panel.wait_for("document.querySelector('.dialog-status').textContent === 'Copied'")?;
     legible(panel, "group-repair")?;
     panel.click(".consent input")?;
     panel.wait_for("!document.querySelector('dialog .danger').disabled")?;
+    legible(panel, "group-repair-confirmed")?;
     ensure!(stage.lab.saml_extern_uid(stale.user.id)?.as_ref() == Some(&old), "GitLab was changed too early");
     panel.click("dialog .danger")?;
     panel.wait_for_text(&format!("is “{new}”"))?;
@@ -242,6 +242,25 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
                 && document.querySelector('{place} textarea').value === ''",
             Value::from(said)
         ))?;
+    }
+    Ok(())
+}
+
+/// The two values, the sentences to say yes to, and the buttons, wherever the dialog is scrolled to, in the
+/// narrowest window, too.
+fn stays_in_view(panel: &Page) -> Result<()> {
+    for (width, height) in [(320, 640), (1_280, 757)] {
+        panel.set_size(width, height)?;
+        panel.wait_for(&format!("innerWidth === {width}"))?;
+        for end in [0, 10_000] {
+            panel.evaluate(&format!("document.querySelector('.dialog-body').scrollTop = {end}"))?;
+            panel.wait_for(
+                "['.dialog-head .values', '.consent', '.dialog-change .dialog-close', '.dialog-change .danger'].every(part =>
+                    (box => box.height > 0 && box.top >= 0 && box.bottom <= innerHeight)(
+                        document.querySelector(part).getBoundingClientRect()))",
+            )?;
+        }
+        keep_picture(panel, &format!("group-repair-{width}"))?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::{
     parts::controls,
 };
 use js_sys::{Function, Reflect};
-use samlight::text;
+use samlight::{base::catalogue::Text, text};
 use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::{
@@ -28,6 +28,16 @@ impl Dialog {
     /// Closes it.
     pub(super) fn close(self) {
         self.call("close");
+    }
+
+    /// The button that closes it, with `words` on it.
+    pub(super) fn way_out(self, words: &Text) -> View {
+        button()
+            .r#type("button")
+            .class("dialog-close")
+            .on(events::click, move |_| self.close())
+            .children(words.to_string())
+            .into()
     }
 
     fn call(self, name: &str) {
@@ -54,15 +64,16 @@ fn one(app: &App, subject: &Rc<DialogContent>) -> View {
         this.call("showModal");
         controls::focus(heading.try_get());
     });
-    let (words, values, content) = match &**subject {
+    let (words, values, content, foot) = match &**subject {
         DialogContent::Repair(plan) => (
             text!("ui.group.repair.heading", what = plan.identity.text(), member = plan.member),
             repair::values(plan),
-            repair::plan(app, plan, this),
+            repair::plan(app, plan),
+            repair::change(app, plan, this),
         ),
         DialogContent::Reactivation(label, view) => {
             let words = text!("ui.group.reactivate.heading", member = label);
-            (words, View::new(), reactivation::requests(app, view))
+            (words, View::new(), reactivation::requests(app, view), None)
         }
     };
     let open = app.group.dialog;
@@ -85,13 +96,9 @@ fn one(app: &App, subject: &Rc<DialogContent>) -> View {
                 let said = failure.get_clone().unwrap_or_else(|| said.get_clone());
                 (!said.is_empty()).then(|| View::from(p().children(said)))
             })),
-            div().class("dialog-end").children(
-                button()
-                    .r#type("button")
-                    .class("dialog-close")
-                    .on(events::click, move |_| this.close())
-                    .children(text!("ui.group.close").to_string()),
-            ),
+            foot.unwrap_or_else(|| {
+                div().class("dialog-end").children(this.way_out(&text!("ui.group.close"))).into()
+            }),
         ))
         .into()
 }

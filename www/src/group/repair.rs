@@ -43,8 +43,8 @@ pub(super) fn values(plan: &RepairPlan) -> View {
         .into()
 }
 
-/// The rest of the plan.
-pub(super) fn plan(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
+/// The rest of the plan, except for the change itself.
+pub(super) fn plan(app: &App, plan: &RepairPlan) -> View {
     View::from((
         sentences(&text!("ui.group.repair.evidence"), &plan.evidence),
         sentences(&text!("ui.group.repair.risks"), &plan.risks),
@@ -52,7 +52,7 @@ pub(super) fn plan(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
             summary().children(text!("ui.group.repair.ways").to_string()),
             section::steps(*create_signal(plan.ways.clone())),
         )),
-        offer(app, plan, dialog),
+        refusal(&plan.offer),
         plan.command.as_deref().map(|it| command(app, &text!("ui.group.repair.command"), it)),
     ))
 }
@@ -83,13 +83,14 @@ pub(super) fn command(app: &App, words: &Text, command: &str) -> View {
         .into()
 }
 
-fn offer(app: &App, plan: &RepairPlan, dialog: Dialog) -> View {
-    match &plan.offer {
+/// The reasons for which the change is not offered here.
+fn refusal(offer: &Offer) -> View {
+    match offer {
         Offer::Refused { because } => refused(Severity::Error, &text!("ui.group.repair.refused"), because),
         Offer::CommandOnly { because } => {
             refused(Severity::Warning, &text!("ui.group.repair.command-only"), because)
         }
-        Offer::Change { consents } => change(app, plan, consents, dialog),
+        Offer::Change { .. } => View::new(),
     }
 }
 
@@ -106,8 +107,10 @@ fn refused(severity: Severity, words: &Text, because: &[String]) -> View {
         .into()
 }
 
-/// The sentences to say yes to, and the button that makes the change.
-fn change(app: &App, plan: &RepairPlan, consents: &[String], dialog: Dialog) -> View {
+/// The sentences to say yes to, and the buttons that make the change and that make none; nothing where it is
+/// not offered. They stay in view while all else is read.
+pub(super) fn change(app: &App, plan: &RepairPlan, dialog: Dialog) -> Option<View> {
+    let Offer::Change { consents } = &plan.offer else { return None };
     let given: Vec<Signal<bool>> = consents.iter().map(|_| create_signal(false)).collect();
     let refusal: Signal<Option<String>> = create_signal(None);
     let is_sent = create_signal(false);
@@ -127,44 +130,41 @@ fn change(app: &App, plan: &RepairPlan, consents: &[String], dialog: Dialog) -> 
         consents: consents.to_vec(),
     };
     let app = app.clone();
-    section()
-        .class("card dialog-change")
-        .children((
-            h3().children(text!("ui.group.repair.confirm").to_string()),
-            boxes,
-            live(move || {
-                let reason = refusal.get_clone();
-                reason.map(|reason| View::from(p().class("refusal").attr("role", "alert").children(reason)))
-            }),
-            div().children(
-                button()
-                    .r#type("button")
-                    .class("danger")
-                    .disabled(move || !all.get())
-                    // Not disabled in full, which would take the focus away.
-                    .attr("aria-disabled", move || is_sent.get().then_some("true"))
-                    .on(events::click, move |_| {
-                        if is_sent.replace(true) {
-                            return;
-                        }
-                        refusal.set(None);
-                        let (app, confirmed) = (app.clone(), confirmed.clone());
-                        spawn_local(async move {
-                            let call = OwnCall::Group(GroupCall::Confirm(confirmed));
-                            match app.client.call(&call).await {
-                                Ok(OwnReply::Refused(reason)) | Err(reason) => {
-                                    refusal.set(Some(reason));
-                                    is_sent.set(false);
-                                }
-                                Ok(_) => {
-                                    dialog.close();
-                                    ask(&app);
-                                }
-                            }
-                        });
-                    })
-                    .children(text!("ui.group.repair.do").to_string()),
-            ),
-        ))
-        .into()
+    let change = button()
+        .r#type("button")
+        .class("danger")
+        .disabled(move || !all.get())
+        // Not disabled in full, which would take the focus away.
+        .attr("aria-disabled", move || is_sent.get().then_some("true"))
+        .on(events::click, move |_| {
+            if is_sent.replace(true) {
+                return;
+            }
+            refusal.set(None);
+            let (app, confirmed) = (app.clone(), confirmed.clone());
+            spawn_local(async move {
+                let call = OwnCall::Group(GroupCall::Confirm(confirmed));
+                match app.client.call(&call).await {
+                    Ok(OwnReply::Refused(reason)) | Err(reason) => {
+                        refusal.set(Some(reason));
+                        is_sent.set(false);
+                    }
+                    Ok(_) => {
+                        dialog.close();
+                        ask(&app);
+                    }
+                }
+            });
+        })
+        .children(text!("ui.group.repair.do").to_string());
+    let foot = section().class("dialog-change").children((
+        h3().children(text!("ui.group.repair.confirm").to_string()),
+        boxes,
+        live(move || {
+            let reason = refusal.get_clone();
+            reason.map(|reason| View::from(p().class("refusal").attr("role", "alert").children(reason)))
+        }),
+        div().class("dialog-end").children((dialog.way_out(&text!("ui.clear.no")), View::from(change))),
+    ));
+    Some(foot.into())
 }

@@ -192,9 +192,11 @@ fn a_change_is_made_only_after_a_yes_to_each_sentence_and_a_refusal_has_no_butto
         "THE EVIDENCE",
         "THE RISK",
         "THE SAFE WAY",
+        "THE COMMAND",
         "FROM 0ld TO n3w",
         "UNPROVEN",
-        "THE COMMAND",
+        "dialog-close",
+        "class=\"danger\"",
     ];
     let places: Vec<_> = order.iter().map(|part| html.find(part)).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {html}");
