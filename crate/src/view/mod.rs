@@ -27,6 +27,7 @@ mod plain;
 pub mod print;
 pub mod report;
 pub mod search;
+pub mod selection;
 pub mod self_check;
 mod sequence;
 pub mod sign_ins;

@@ -15,6 +15,7 @@ use crate::{
         signals::{each, live, part},
     },
     parts::{
+        controls::focus_if_lost,
         scroll::{LineSelectors, ListPart, leave_room},
         section::private_badge,
         severity,
@@ -56,6 +57,10 @@ pub(crate) fn list(app: &App, opened: impl Fn() + Copy + 'static) -> View {
     });
     let shown = create_selector(move || position.get().filter(|at| here.get().holds(*at)));
     let region = create_node_ref();
+    if !app.client.records() {
+        // The field that a file was given to has left its place to the list.
+        on_mount(move || focus_if_lost(region.try_get()));
+    }
     on_mount(move || {
         create_effect(move || leave_room(region, here.get()));
         create_effect(move || LINES.show(region, position.get()));
