@@ -192,6 +192,7 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     ensure!(!page.text()?.contains("Recording"), "a page without an extension records nothing");
     page.wait_for("document.activeElement?.matches('.start .paste textarea')")?;
     ensure!(page.evaluate("!document.querySelector('.tools')")? == true, "tools for nothing");
+    page.wait_for("document.title === document.querySelector('.start h2').textContent")?;
     in_all_sizes(&page, "static-empty")?;
     an_example_is_one_click_away(&page)?;
     let asked = served.asked();
@@ -223,6 +224,13 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     page.wait_for_text("has other capital letters than the one")?;
     tool(&page, "compare")?;
     in_all_sizes(&page, "static-full")?;
+    page.click(".compact")?;
+    page.wait_for(
+        "document.querySelectorAll('[role=listbox] > [role=group] > .day-heading').length > 1
+            && document.querySelector('.entry').offsetHeight === 28",
+    )?;
+    in_all_sizes(&page, "static-days")?;
+    page.click(".compact")?;
     // A damaged file is read as far as it goes, the place is said, and it looks like a warning.
     let damaged = har("Ada-6");
     give(&page, DROP, &[("damaged.har", &damaged[..damaged.len() - 4])])?;

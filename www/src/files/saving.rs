@@ -5,7 +5,7 @@
 use crate::{app::App, base::signals::live, client::random::salt, parts::file::download};
 use js_sys::futures::spawn_local;
 use samlight::{
-    base::catalogue::Text,
+    base::{catalogue::Text, number::thousands},
     calls::protocol::ExportCall,
     file::export::{FORMATS, Secrecy},
     text,
@@ -49,7 +49,7 @@ pub(super) fn saving(app: &App) -> View {
             h2().children(text!("ui.files.out").to_string()),
             live(move || {
                 let found = only.get()?;
-                let only = text!("ui.files.only", found = found).to_string();
+                let only = text!("ui.files.only", found = thousands(found)).to_string();
                 Some(View::from(p().class("only-found").children(only)))
             }),
             label().class("clear-choice").children((
@@ -108,7 +108,8 @@ fn save(app: &App, format: &str, secrecy: Secrecy, receipt: Signal<Option<Vec<St
                     count => text!("export.left-out", count = count).to_string(),
                 };
                 let part = file.part.map(|(found, total)| {
-                    text!("ui.files.saved.part", found = found, total = total).to_string()
+                    text!("ui.files.saved.part", found = thousands(found), total = thousands(total))
+                        .to_string()
                 });
                 let parts = [said.to_string(), part.unwrap_or_default(), left_out];
                 app.say(parts.join(" ").trim().to_owned());
