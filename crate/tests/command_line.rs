@@ -194,6 +194,50 @@ fn each_command_does_with_each_file_what_its_exit_code_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The values of two sign-ins, in text and JSON alike: what differs, what one alone has, what is the same.
+#[test]
+fn two_sign_ins_are_compared_from_two_files_or_from_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (good, bad) = (accepted::response(), accepted::response().replace("Alex-1", "alex-1"));
+    let (one, other) = (write("good.har", &har(&good)), write("bad.xml", &bad));
+    let (code, text, error) = samlight(&["compare", &one, &other], "");
+    assert!(code.is_some_and(|code| code < 2) && error.is_empty(), "{code:?} {error}");
+    assert!(text.contains("NameID\n  1 Alex-1\n  2 alex-1\n"), "{text}");
+    assert!(text.contains("values are the same in both.") && !text.contains("\nAudience"), "{text}");
+    let (_, whole, _) = samlight(&["compare", "--all", &one, &other], "");
+    assert!(whole.contains("\nAudience\n  = ") && !whole.contains("--all"), "{whole}");
+    let (_, json, _) = samlight(&["compare", "--json", &one, &other], "");
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let values = json["values"].as_array().unwrap();
+    let of = |label: &str| values.iter().find(|it| it["label"] == label).unwrap();
+    assert_eq!(
+        (&of("NameID")["values"], &of("NameID")["same"]),
+        (&json!(["Alex-1", "alex-1"]), &json!(false))
+    );
+    assert_eq!(of("Audience")["same"], json!(true));
+    for value in values.iter().filter(|it| it["same"] == false) {
+        assert!(text.contains(value["label"].as_str().unwrap()), "{value} is not in {text}");
+    }
+    // Of one file the two newest; one alone is compared with nothing.
+    let two = har(&good).replacen("\"entries\":[", &format!("\"entries\":[{},", entry(&bad)), 1);
+    let (_, text, error) = samlight(&["compare", "-"], &two);
+    assert!(text.contains("  1 alex-1\n  2 Alex-1\n"), "{text}{error}");
+    let (code, _, error) = samlight(&["compare", "-"], &har(&good));
+    assert!(code == Some(2) && error.contains("only one sign-in in -"), "{error}");
+    assert_eq!(samlight(&["compare", &one, &one, &one], "").0, Some(2));
+}
+
+/// The exchange of [`har`], an hour earlier and with another ID, as a line of a HAR.
+fn entry(response: &str) -> Value {
+    let har = har(&response.replace("ID=\"_r\"", "ID=\"_r0\"")).replace("T09:", "T08:");
+    serde_json::from_str::<Value>(&har).unwrap()["log"]["entries"][0].clone()
+}
+
 /// All texts in `value`, one after the other.
 fn texts(value: &Value) -> Vec<String> {
     match value {
@@ -208,7 +252,8 @@ fn texts(value: &Value) -> Vec<String> {
 fn help_stands_in_the_program_and_in_each_command() {
     let (code, help, _) = samlight(&["--help"], "");
     assert_eq!(code, Some(0));
-    for command in ["explain", "inspect", "check", "scim", "export", "serve", "completions", "man"] {
+    for command in ["explain", "inspect", "check", "compare", "scim", "export", "serve", "completions", "man"]
+    {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
         let (code, out, error) = samlight(&[command, "--help"], "");
         assert!(code == Some(0) && error.is_empty(), "{command}: {error}");

@@ -13,7 +13,7 @@ use samlight_tests::browser::{Browser, Page};
 use samlight_tests::installed::SIDE_PANEL;
 use serde_json::json;
 
-use crate::files::{ACS, DROP, Served, give, har, response, wait_for_count, wait_for_name_id};
+use crate::files::{ACS, DROP, Served, give, har, response, tool, wait_for_count, wait_for_name_id};
 use crate::looks::legible;
 use crate::stage::{Stage, keep_picture};
 
@@ -80,10 +80,14 @@ fn goes_on(page: &Page) -> Result<()> {
     Ok(())
 }
 
-fn answered(page: &Page) -> Result<()> {
+/// `is_static`: the sign-in takes the room of the field, which is then a tool.
+fn answered(page: &Page, is_static: bool) -> Result<()> {
     paste(page, &html("Eve-page"))?;
     wait_for_count(page, 1)?;
     wait_for_name_id(page, "Eve-page")?;
+    if is_static {
+        tool(page, "give")?;
+    }
     paste(page, &curl("Eve-curl"))?;
     wait_for_count(page, 2)?;
     wait_for_name_id(page, "Eve-curl")?;
@@ -109,13 +113,13 @@ pub(crate) fn opens_whatever_is_given(stage: &Stage, browser: &Browser) -> Resul
     let served = Served::start(&stage.extensions.join(browser.kind().id()).join("panel"))?;
     let page = browser.open(&format!("http://localhost:{}/", served.server.port()))?;
     page.wait_for_text("Drop a file on this page")?;
-    answered(&page)?;
+    answered(&page, true)?;
     keep_picture(&page, "door-static")?;
     let (desk, _) = stage.desk(browser, |_| {})?;
     let panel = &desk.samlight.panel;
     panel.to_front()?;
     panel.click(".files-toggle")?;
-    answered(panel)?;
+    answered(panel, false)?;
     keep_picture(panel, "door-panel").map(drop)
 }
 

@@ -15,7 +15,7 @@ use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use samlight::comparison::Verdict;
-use samlight_tests::browser::{Browser, ConsoleLine, Level, Page};
+use samlight_tests::browser::{Browser, ConsoleLine, Kind, Level, Page};
 use samlight_tests::http::{Listener, Response};
 use samlight_tests::lab::with_other_case;
 use samlight_tests::wait::until;
@@ -26,12 +26,13 @@ use crate::sign_in::wait_for_verdict;
 use crate::stage::{Stage, keep_picture};
 
 /// The kinds of files that the page consists of: ending and media type. Any file server knows these.
-const KINDS: [(&str, &str); 5] = [
+const KINDS: [(&str, &str); 6] = [
     ("html", "text/html; charset=utf-8"),
     ("css", "text/css"),
     ("js", "text/javascript"),
     ("svg", "image/svg+xml"),
     ("wasm", "application/wasm"),
+    ("jsonl", "application/jsonl"),
 ];
 
 /// A file server for the page, and what was asked of it.
@@ -136,6 +137,52 @@ pub(crate) fn saved(page: &Page, format: &str) -> Result<String> {
     Ok(text.as_str().context("nothing was saved")?.to_owned())
 }
 
+/// Shows or hides a tool of the static page.
+pub(crate) fn tool(page: &Page, name: &str) -> Result<()> {
+    page.click(&format!("[data-tool={name}]"))
+}
+
+/// Pictures of what is shown, each as `{name}-{width}`, in the sizes that people have. Firefox has its own.
+fn in_all_sizes(page: &Page, name: &str) -> Result<()> {
+    let sizes = [(320, 640), (420, 800), (900, 800), (1400, 900)];
+    for (width, height) in sizes.into_iter().filter(|_| page.kind() == Kind::Chromium) {
+        page.set_size(width, height)?;
+        let wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")?;
+        ensure!(wider.as_f64().is_some_and(|wider| wider <= 0.0), "{name} at {width}: {wider} px too wide");
+        keep_picture(page, &format!("{name}-{width}"))?;
+    }
+    legible(page, name)
+}
+
+/// The example says why its sign-in failed, and the sign-in has the page for itself.
+fn an_example_is_one_click_away(page: &Page) -> Result<()> {
+    page.click(".open-example")?;
+    page.wait_for_text("has other capital letters than the one")?;
+    page.wait_for("document.activeElement?.matches('[role=listbox]')")?;
+    page.wait_for("document.querySelector('[data-tool=give]').ariaExpanded === 'false'")?;
+    let above = page.evaluate("document.querySelector('.above').offsetHeight")?;
+    ensure!(above == 0, "{above} px are above the sign-in");
+    page.click(".clear button")?;
+    page.click(".clear .danger")?;
+    page.wait_for("document.activeElement?.matches('.start .paste textarea')").map(drop)
+}
+
+/// Under a filter a file holds what the filter leaves, and it is said how many that is.
+fn only_what_the_list_shows_is_saved(page: &Page) -> Result<()> {
+    let har = |text: &str| -> Result<usize> {
+        let har: Value = serde_json::from_str(text)?;
+        Ok(har["log"]["entries"].as_array().context("no entries")?.len())
+    };
+    page.fill("[role=search] input", "nameid:ada-1")?;
+    page.wait_for_text("only the sign-ins that the list shows now: 1.")?;
+    let one = har(&saved(page, "har")?)?;
+    ensure!(one == 1, "{one} exchanges of one sign-in");
+    page.wait_for_text("It has 1 of 6 sign-ins.")?;
+    page.evaluate("document.querySelector('[role=search] input').focus()")?;
+    page.press("Escape")?;
+    page.wait_for("!document.querySelector('.only-found')").map(drop)
+}
+
 /// Dropped, chosen and pasted input is shown, without an extension, and after the server is gone; nothing but
 /// the page's own files is asked for.
 pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()> {
@@ -143,7 +190,11 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     let page = browser.open(&format!("http://localhost:{}/", served.server.port()))?;
     page.wait_for_text("Drop a file on this page")?;
     ensure!(!page.text()?.contains("Recording"), "a page without an extension records nothing");
-    keep_picture(&page, "static-empty")?;
+    page.wait_for("document.activeElement?.matches('.start .paste textarea')")?;
+    ensure!(page.evaluate("!document.querySelector('.tools')")? == true, "tools for nothing");
+    page.wait_for("document.title === document.querySelector('.start h2').textContent")?;
+    in_all_sizes(&page, "static-empty")?;
+    an_example_is_one_click_away(&page)?;
     let asked = served.asked();
     drop(served); // offline from here
 
@@ -153,6 +204,7 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     give(&page, CHOOSE, &[("three.har", &har("Ada-3"))])?;
     wait_for_count(&page, 3)?;
     wait_for_name_id(&page, "Ada-3")?;
+    tool(&page, "give")?;
     page.fill(".paste textarea", &STANDARD.encode(response("Ada-4")))?;
     page.click(".paste + button")?;
     wait_for_count(&page, 4)?;
@@ -165,17 +217,29 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     give(&page, &paste, &[])?;
     wait_for_count(&page, 5)?;
     // The value that GitLab has stored is said by hand.
+    tool(&page, "compare")?;
     page.fill("[name=group]", "acme")?;
     page.fill("[name=saml]", "ada-5")?;
     page.click(".stored button")?;
     page.wait_for_text("has other capital letters than the one")?;
-    // A damaged file is read as far as it goes, and the place is said.
+    tool(&page, "compare")?;
+    in_all_sizes(&page, "static-full")?;
+    page.click(".compact")?;
+    page.wait_for(
+        "document.querySelectorAll('[role=listbox] > [role=group] > .day-heading').length > 1
+            && document.querySelector('.entry').offsetHeight === 28",
+    )?;
+    in_all_sizes(&page, "static-days")?;
+    page.click(".compact")?;
+    // A damaged file is read as far as it goes, the place is said, and it looks like a warning.
     let damaged = har("Ada-6");
     give(&page, DROP, &[("damaged.har", &damaged[..damaged.len() - 4])])?;
     page.wait_for_text("damaged.har: The file ends too early, at byte")?;
+    page.wait_for("document.querySelector('.answer').dataset.severity === 'warning'")?;
     wait_for_count(&page, 6)?;
-    keep_picture(&page, "static-full")?;
+    keep_picture(&page, "static-damaged")?;
 
+    tool(&page, "save")?;
     let redacted = saved(&page, "har")?;
     ensure!(!redacted.contains(&STANDARD.encode(response("Ada-1"))), "not redacted: {redacted}");
     let holds = |text: &str| {
@@ -183,6 +247,7 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
             .is_ok_and(|har| har["log"]["entries"].as_array().is_some_and(|it| it.len() == 3))
     };
     ensure!(holds(&redacted), "{redacted}");
+    only_what_the_list_shows_is_saved(&page)?;
     page.click(".clear-choice input")?;
     page.wait_for_text("a proof of a sign-in")?;
     let report = saved(&page, "html")?;
@@ -192,6 +257,7 @@ pub(crate) fn on_the_static_page(stage: &Stage, browser: &Browser) -> Result<()>
     page.click(".clear button")?;
     page.click(".clear .danger")?;
     page.wait_for_text("Drop a file on this page")?;
+    page.wait_for("!document.querySelector('.tools, .files-out')")?;
     give(&page, DROP, &[("again.trace.jsonl", &trace)])?;
     wait_for_count(&page, 6)?;
 

@@ -4,7 +4,7 @@
 use anyhow::{Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use samlight_tests::browser::Browser;
+use samlight_tests::browser::{Browser, Page};
 use samlight_tests::wait::until;
 use serde_json::{Map, Value, json};
 
@@ -48,6 +48,7 @@ pub(crate) fn is_shown_in_part(stage: &Stage, browser: &Browser) -> Result<()> {
         panel.press(key)?;
         selected(position)?;
     }
+    days_hold(panel)?;
     keep_picture(panel, "long-list")?;
     // Scrolled by hand to the middle: lines come.
     panel.evaluate(
@@ -56,9 +57,30 @@ pub(crate) fn is_shown_in_part(stage: &Stage, browser: &Browser) -> Result<()> {
     panel.wait_for(
         "document.elementFromPoint(100, innerHeight / 2)?.closest('[role=option]')?.ariaPosInSet > 1000",
     )?;
+    days_hold(panel)?;
     panel.press("/")?;
     panel.type_text("_a1234_")?;
-    panel.wait_for(&format!("document.querySelector('.count').textContent === '1 of {SIGN_INS}'"))?;
+    panel.wait_for("document.querySelector('.count').textContent === '1 of 2,500'")?;
+    Ok(())
+}
+
+/// The day of the lines on top stays in view, the first of them is not below it, and the room for all lines
+/// and all days is the same wherever the list is.
+fn days_hold(panel: &Page) -> Result<()> {
+    panel.wait_for(
+        "(list => {
+            const { top } = list.getBoundingClientRect();
+            const stuck = [...list.querySelectorAll('.day-heading')].find(it => it.getBoundingClientRect().bottom > top + 1);
+            const { height } = stuck.getBoundingClientRect();
+            const group = stuck.closest('[role=group]');
+            const lines = document.querySelector('[role=option]').getBoundingClientRect().height;
+            const days = (list.scrollHeight - 2500 * lines) / height;
+            const first = group.querySelector('[role=option] time').dateTime;
+            const local = new Date(first).toLocaleDateString('sv');
+            return Math.abs(stuck.getBoundingClientRect().top - top) < 2 && group.ariaLabel === local
+                && stuck.textContent === local && [2, 3].some(count => Math.abs(days - count) < 0.2);
+        })(document.querySelector('[role=listbox]'))",
+    )?;
     Ok(())
 }
 

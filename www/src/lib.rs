@@ -46,7 +46,7 @@ mod parts;
 use app::App;
 use client::{Client, local::LocalClient, remote::RemoteClient};
 use pages::layout::Layout;
-use samlight::base::catalogue::language;
+use samlight::{base::catalogue::language, text};
 use std::rc::Rc;
 use sycamore::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -80,7 +80,12 @@ fn page(layout: Layout) -> View {
     let (client, layout): (Rc<dyn Client>, Layout) = match RemoteClient::new() {
         Some(client) => (Rc::new(client), layout),
         // No page of the extension: a file server's.
-        None => (Rc::new(LocalClient::default()), Layout::Tab),
+        None => {
+            if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+                document.set_title(&text!("ui.files.empty").to_string());
+            }
+            (Rc::new(LocalClient::default()), Layout::Tab)
+        }
     };
     let app = App::new(client);
     if layout == Layout::DevTools {

@@ -34,7 +34,7 @@ Variables:
 const CAPTURE_TABLE: &str = "background/capture_table.js";
 
 /// Kinds of files that are copied as they are.
-const COPIED: &[&str] = &["js", "css", "html", "svg"];
+const COPIED: &[&str] = &["js", "css", "html", "svg", "jsonl"];
 
 /// `cargo xtask build`.
 pub(crate) fn main(arguments: Vec<OsString>) -> Result<()> {

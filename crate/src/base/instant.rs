@@ -78,6 +78,11 @@ impl Timestamp {
 pub struct Zone(pub i16);
 
 impl Zone {
+    /// The number of the day that a calendar there shows; the day after has the next number.
+    pub fn day(self, at: Timestamp) -> i64 {
+        (at.0 + i64::from(self.0) * 60_000).div_euclid(86_400_000)
+    }
+
     /// Whether its clocks show UTC.
     pub fn is_utc(&self) -> bool {
         self.0 == 0

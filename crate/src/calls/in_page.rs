@@ -17,7 +17,7 @@ use crate::{
     scim::Statement,
     text,
     trace::tracer::Tracer,
-    view::{context::Context, encrypted, lines::Lines, report},
+    view::{context::Context, encrypted, lines::Lines, report, selection},
 };
 use std::collections::BTreeMap;
 
@@ -99,6 +99,13 @@ impl InPage {
                 events.into_iter().filter_map(|event| serde_json::from_value(event).ok()).collect()
             }
         };
+        let (events, part) = match &call.of {
+            None => (events, None),
+            Some(query) => {
+                let (events, part) = selection::only_found(events, query, now);
+                (events, Some(part))
+            }
+        };
         let (media_type, written) = match (export::format(&call.format), report::report(&call.format)) {
             (Some(format), _) => (format.media_type, format.export(&events, call.secrecy, call.salt)),
             (None, Some(report)) => (report.media_type, report.export(&events, call.secrecy, call.salt, now)),
@@ -111,6 +118,7 @@ impl InPage {
             content: written.content,
             left_out: written.left_out,
             receipt: receipt.map(|lines| lines.iter().map(ToString::to_string).collect()),
+            part,
         })
     }
 
@@ -239,6 +247,7 @@ mod tests {
             format: format.to_owned(),
             secrecy: Secrecy::Clear,
             salt: Salt::new([7; 16]),
+            of: None,
         };
         let own = page.export(call("trace"), None, NOW).unwrap();
         assert_eq!((own.content.lines().count(), own.receipt), (4, None));

@@ -148,6 +148,9 @@ pub struct ExportCall {
     pub secrecy: Secrecy,
     /// For its pseudonyms.
     pub salt: Salt,
+    /// The sign-ins that it is to hold; all where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Query>,
 }
 
 /// A file that was written.
@@ -163,6 +166,8 @@ pub struct ExportedFile {
     pub left_out: usize,
     /// The list of what was replaced, in words; absent for a file in clear.
     pub receipt: Option<Vec<String>>,
+    /// The sign-ins in it and all that there are, where it is to hold only some.
+    pub part: Option<(usize, usize)>,
 }
 
 /// The result of opening what is encrypted.

@@ -330,6 +330,19 @@ pub fn is_private_tab(tracer: &Tracer, tab: i64) -> bool {
     tracer.private_tabs.contains_key(&tab)
 }
 
+/// The events of exchanges that are of sign-ins, but of none that is kept. What pages and answers show, and
+/// what a person told, is of no sign-in.
+pub fn events_of_others(tracer: &Tracer, is_kept: impl Fn(&Flow) -> bool) -> BTreeSet<EventId> {
+    let steps = |is_wanted: bool| -> BTreeSet<usize> {
+        let flows = tracer.flows().iter().filter(|flow| is_kept(flow) == is_wanted);
+        inserted(flows.flat_map(|flow| &flow.steps).map(|step| step.exchange))
+    };
+    let (kept, others) = (steps(true), steps(false));
+    let belongs = tracer.room.belongs.iter();
+    let of_others = belongs.filter(|(_, exchange)| others.contains(exchange) && !kept.contains(exchange));
+    inserted(of_others.map(|(event, _)| event.clone()))
+}
+
 /// The events that are about `instance`: its pages and answers, the exchanges with it, and those of its
 /// sign-ins. Where it is the only GitLab of its origin, all exchanges with that origin. Files that a person
 /// opened are not its own and stay.

@@ -3,7 +3,7 @@
 use super::{
     Overview, Selected,
     lines::{Line, Lines},
-    search::{self, Query, WINDOW},
+    search::{self, Column, Query, WINDOW},
     verdict::{in_everyday_words, sentence, verdict},
 };
 use crate::{
@@ -56,12 +56,27 @@ pub fn overview(tracer: &mut Tracer, lines: &mut Lines, context: &Context, query
         total: all.len(),
         found: found.len(),
         start,
+        other_days: other_days(&found, query, start),
         flows: found.iter().skip(start).take(WINDOW).map(|line| line.shown.clone()).collect(),
         hosts,
         facets,
         selected,
         notices: notices(context),
     }
+}
+
+/// See [`Overview::other_days`].
+fn other_days(found: &[&Line], query: &Query, start: usize) -> Option<(usize, usize)> {
+    if query.sort.is_some_and(|sort| sort.by != Column::Time) {
+        return None;
+    }
+    let day = |line: &&&Line| query.zone.day(line.flow().id.event.time);
+    let turns = |from: usize, to: usize| {
+        let lines = || found.iter().take(to).skip(from);
+        lines().zip(lines().skip(1)).filter(|(one, next)| day(one) != day(next)).count()
+    };
+    let others = (turns(0, start + 1), turns((start + WINDOW).saturating_sub(1), found.len()));
+    (turns(0, found.len()) > 0).then_some(others)
 }
 
 /// Quarantined events that are named one by one.
@@ -112,7 +127,45 @@ fn quarantined(event: &Quarantined) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::room::TabLoss;
+    use crate::{base::instant::Zone, event::Event, trace::room::TabLoss, view::search::Sort};
+    use serde_json::json;
+    use std::collections::BTreeSet;
+
+    /// Each part of a list of 300 hours tells the days that are not in it, wherever a day ends.
+    #[test]
+    fn the_days_in_the_part_and_outside_of_it_are_all_days() {
+        let event = |hour: i64| -> Event {
+            let url = format!("https://gitlab.com/groups/g{hour}/-/saml/callback");
+            serde_json::from_value(
+                json!({"id": format!("{:013}-test-000001", 1_767_258_000_000 + hour * 3_600_000),
+                "kind": "request", "request": hour.to_string(), "tab": hour, "method": "POST", "body": "form",
+                "url": url, "form": [["SAMLResponse", [format!("PHgg{hour:04}")]]]}),
+            )
+            .unwrap()
+        };
+        let mut tracer = Tracer::replay((0..300).map(event));
+        let context = Context { now: Timestamp(1_777_258_000_000), ..Context::default() };
+        let mut lines = Lines::default();
+        for (zone, start, is_ascending) in
+            [(0, 0, false), (0, 90, false), (90, 100, true), (-600, 180, true), (60, 500, false)]
+        {
+            let zone = Zone(zone);
+            let sort = Some(Sort { by: Column::Time, is_ascending });
+            let query = Query { start, zone, sort, ..Query::default() };
+            let overview = overview(&mut tracer, &mut lines, &context, &query);
+            assert_eq!((overview.found, overview.flows.len()), (300, WINDOW));
+            let day = |line: &crate::view::FlowLine| zone.day(Timestamp::parse(&line.started).unwrap());
+            let here: BTreeSet<i64> = overview.flows.iter().map(day).collect();
+            let all: BTreeSet<i64> = (0..300).map(|hour| zone.day(event(hour).id.time)).collect();
+            let (before, after) = overview.other_days.unwrap();
+            assert_eq!(before + here.len() + after, all.len(), "{query:?}");
+        }
+        let by_group = Some(Sort { by: Column::Group, is_ascending: true });
+        let one_day = Query { text: "group:g1 -group:g1".into(), ..Query::default() };
+        for query in [Query { sort: by_group, ..Query::default() }, one_day] {
+            assert_eq!(overview(&mut tracer, &mut lines, &context, &query).other_days, None, "{query:?}");
+        }
+    }
 
     #[test]
     fn what_was_set_aside_dropped_or_not_stored_is_said() {

@@ -2,7 +2,10 @@
 //! searched where they are.
 
 use super::{Facet, FlowLine, lines::Line};
-use crate::{base::order::sort_by, trace::tracer::Tracer};
+use crate::{
+    base::{instant::Zone, order::sort_by},
+    trace::tracer::Tracer,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -32,6 +35,9 @@ pub struct Query {
     /// Only sign-ins in this tab of the browser, and nothing of others: neither counted nor chosen.
     #[serde(skip_serializing_if = "is_default")]
     pub tab: Option<i64>,
+    /// The reader's zone, which says where a day ends.
+    #[serde(skip_serializing_if = "is_default")]
+    pub zone: Zone,
     /// Position of the first line that is wanted, among those found.
     #[serde(skip_serializing_if = "is_default")]
     pub start: usize,

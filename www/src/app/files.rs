@@ -56,6 +56,19 @@ pub(crate) enum AnswerOf {
     Story,
 }
 
+/// A tool for files that is shown or hidden.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Tool {
+    /// The field and what saves, where sign-ins are recorded.
+    All,
+    /// The field to paste into.
+    Give,
+    /// The form for what GitLab has stored.
+    Compare,
+    /// The buttons that save.
+    Save,
+}
+
 /// The state of reading large files.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Progress {
@@ -98,8 +111,8 @@ impl Question {
 /// The state that the views of the files share. Cheap to clone: all clones are one.
 #[derive(Clone)]
 pub(crate) struct FilesState {
-    /// Whether the tools are shown.
-    pub(crate) open: Signal<bool>,
+    /// The tool that is shown.
+    pub(crate) open: Signal<Option<Tool>>,
     /// The answers, newest first.
     pub(crate) answers: Signal<Vec<Rc<Answer>>>,
     /// The number of the answer that is shown.
@@ -128,8 +141,8 @@ pub(crate) struct FilesState {
 }
 
 impl FilesState {
-    /// Nothing read yet. To be made inside a reactive scope.
-    pub(crate) fn new(open: bool) -> Self {
+    /// Nothing read yet, with this tool. To be made inside a reactive scope.
+    pub(crate) fn new(open: Option<Tool>) -> Self {
         FilesState {
             open: create_signal(open),
             answers: create_signal(Vec::new()),
@@ -146,6 +159,17 @@ impl FilesState {
             calls: Rc::default(),
             count: create_signal(0),
         }
+    }
+
+    /// Whether `tool` is shown. It follows what is shown only inside a view.
+    pub(crate) fn shows(&self, tool: Tool) -> bool {
+        let is_of_all = tool != Tool::Compare;
+        self.open.get().is_some_and(|open| open == tool || (open == Tool::All && is_of_all))
+    }
+
+    /// Shows `tool` alone, or hides it.
+    pub(crate) fn toggle(&self, tool: Tool) {
+        self.open.update(|open| *open = if *open == Some(tool) { None } else { Some(tool) });
     }
 
     /// Keeps an answer, and gives its number. The same answer to the same thing is kept once.

@@ -19,7 +19,7 @@ use crate::{
     },
     client::{Client, News, PanelPlace, RecorderCommand},
 };
-use files::FilesState;
+use files::{FilesState, Tool};
 use group::GroupState;
 use guide::GuideState;
 use js_sys::futures::spawn_local;
@@ -116,7 +116,8 @@ impl App {
             sees_any: create_signal(None),
             failure: create_signal(None),
             said: create_signal(String::new()),
-            files: FilesState::new(!client.records()),
+            // Where nothing is recorded, the field is there from the start.
+            files: FilesState::new((!client.records()).then_some(Tool::Give)),
             group: GroupState::new(),
             guide: GuideState::new(),
             client,
@@ -157,7 +158,9 @@ impl App {
         ask(&self.overview_call, (), move |()| {
             let app = app.clone();
             let chosen = app.chosen.get_clone_untracked();
-            let query = Query { chosen, ..app.query.get_clone_untracked() };
+            // Of sign-ins in the other half of the year an hour more or less: the list itself shows exact days.
+            let zone = local_time::zone_now();
+            let query = Query { chosen, zone, ..app.query.get_clone_untracked() };
             async move { app.show(app.client.call(&OwnCall::Overview(query)).await) }
         });
     }

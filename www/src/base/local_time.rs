@@ -23,6 +23,18 @@ pub(crate) fn zone(instant: &str) -> Zone {
     Zone(-date(instant).get_timezone_offset() as i16)
 }
 
+/// The zone in which the reader lives now.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn zone_now() -> Zone {
+    Zone(-js_sys::Date::new_0().get_timezone_offset() as i16)
+}
+
+/// Only a browser knows where its reader lives.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn zone_now() -> Zone {
+    Zone::default()
+}
+
 /// Only a browser knows where its reader lives.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn zone(_: &str) -> Zone {

@@ -60,8 +60,10 @@ fn one(app: &App, answer: &Answer) -> View {
             AnswerOf::Given => text!("ui.scim.more", count = count),
         }),
     };
+    let severity = (!problems.is_empty()).then_some("warning");
     section()
         .class("card answer")
+        .attr("data-severity", severity)
         .attr("aria-labelledby", "answer-heading")
         // It can be longer than its place, and is scrolled by keyboard, too.
         .attr("tabindex", "0")
@@ -76,9 +78,12 @@ fn one(app: &App, answer: &Answer) -> View {
             h2().attr("id", "answer-heading").children(answer.heading.clone()),
             answer.is_of_people.then(|| story::question(app)),
             (!problems.is_empty()).then(|| {
-                let why = p().children(text!("ui.files.problems").to_string());
-                let list = div().class("file-problems").attr("data-severity", "warning");
-                View::from(list.children((why, ul().children(problems))))
+                let why = p().children((
+                    severity::badge(|| Severity::Warning),
+                    " ",
+                    text!("ui.files.problems").to_string(),
+                ));
+                View::from(div().class("file-problems").children((why, ul().children(problems))))
             }),
             (!statements.is_empty()).then(|| View::from(ul().class("scim-said").children(statements))),
             more.map(|more| View::from(p().children(more.to_string()))),

@@ -2,7 +2,7 @@
 
 use super::{Given, answer, take, take_files, take_text};
 use crate::app::App;
-use samlight::text;
+use samlight::{base::catalogue::Text, text};
 use sycamore::prelude::*;
 use sycamore::web::{
     bind, events,
@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 
 /// The field, with the recent answers below it.
 pub(super) fn field(app: &App) -> View {
-    let (chosen, pasted, asked, pressed) = (app.clone(), app.clone(), app.clone(), app.clone());
+    let (pasted, asked, pressed) = (app.clone(), app.clone(), app.clone());
     let written = create_signal(String::new());
     section()
         .class("card files-in")
@@ -50,22 +50,25 @@ pub(super) fn field(app: &App) -> View {
                 .disabled(move || written.with(|text| text.trim().is_empty()))
                 .on(events::click, move |_| ask(&asked, written))
                 .children(text!("ui.files.show").to_string()),
-            label().class("file-choice").children((
-                span().children(text!("ui.files.choose").to_string()),
-                input().r#type("file").multiple(true).on(events::change, move |event: web_sys::Event| {
-                    let field =
-                        event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-                    if let Some(files) = field.as_ref().and_then(web_sys::HtmlInputElement::files) {
-                        take_files(&chosen, &files);
-                    }
-                    // So that the same file can be chosen again.
-                    field.into_iter().for_each(|field| field.set_value(""));
-                }),
-            )),
+            choose(app, "file-choice", text!("ui.files.choose")),
             p().class("quiet").children(text!("ui.files.kinds").to_string()),
             answer::recent(app),
         ))
         .into()
+}
+
+/// The choice of files in the browser's own dialog.
+pub(super) fn choose(app: &App, class: &'static str, words: Text) -> View {
+    let app = app.clone();
+    let file = input().r#type("file").multiple(true).on(events::change, move |event: web_sys::Event| {
+        let field = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        if let Some(files) = field.as_ref().and_then(web_sys::HtmlInputElement::files) {
+            take_files(&app, &files);
+        }
+        // So that the same file can be chosen again.
+        field.into_iter().for_each(|field| field.set_value(""));
+    });
+    label().class(class).children((span().children(words.to_string()), file)).into()
 }
 
 /// Answers what was typed.

@@ -9,19 +9,24 @@
 
 mod answer;
 mod door;
+mod example;
 mod progress;
 mod saving;
 mod story;
 mod told_form;
 
 use crate::{
-    app::{App, files::Answer},
+    app::{
+        App,
+        files::{Answer, Tool},
+    },
     base::{latest_call, signals::live},
     client::Unread,
     parts::{controls, file::of_text},
 };
 use js_sys::{Function, futures::spawn_local};
 use samlight::{
+    base::catalogue::Text,
     calls::protocol::{FileReply, OwnCall, OwnReply},
     text,
     view::at_hand::Opens,
@@ -30,7 +35,7 @@ use std::rc::Rc;
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
-    tags::{button, div, h2, p, section},
+    tags::{HtmlButton, button, div, h2, p, section},
 };
 use wasm_bindgen::prelude::*;
 use web_sys::{DataTransfer, File, FileList};
@@ -204,7 +209,14 @@ async fn import(app: &App, given: Given, file: File) -> Result<(), Unread> {
     match app.client.call(&OwnCall::Newest { of: events }).await {
         Ok(OwnReply::Newest(newest)) => {
             if newest.is_some() {
-                app.say(text!("ui.files.read", file = name).to_string());
+                let said = match answer.problems.is_empty() {
+                    true => text!("ui.files.read", file = name),
+                    false => text!("ui.files.in-part", file = name),
+                };
+                app.say(said.to_string());
+                if is_first(app) {
+                    app.files.open.set(None);
+                }
                 // A file's sign-ins are of no tab.
                 app.query.update(|query| query.tab = None);
             }
@@ -220,12 +232,12 @@ async fn import(app: &App, given: Given, file: File) -> Result<(), Unread> {
 }
 
 /// Keeps an answer and shows it. Of several things that were given at once the first that says more than that
-/// it was read stays; and what was only read is shown where the tools are.
+/// it was read stays; and what was only read is shown where all tools are.
 fn answered(app: &App, is_focused: bool, answer: Answer) {
     let is_plain = answer.statements.is_empty() && answer.problems.is_empty();
     let number = app.files.keep(answer);
     let is_free = app.files.shown.get_untracked().is_none();
-    if !is_plain || (is_free && app.files.open.get_untracked()) {
+    if !is_plain || (is_free && app.files.open.get_untracked() == Some(Tool::All)) {
         app.files.wants_focus.set_silent(is_focused);
         show(app, number);
     }
@@ -279,67 +291,111 @@ fn open(app: &App, opens: &Opens) {
     }
 }
 
-/// Shows or hides the tools; where nothing is recorded they are always shown.
+/// Whether there was no sign-in before, where nothing is recorded: the list and the sign-in then take the
+/// room of the field.
+fn is_first(app: &App) -> bool {
+    let none = app.overview.with_untracked(|overview| overview.as_ref().is_none_or(|it| it.total == 0));
+    none && !app.client.records()
+}
+
+/// Shows or hides all tools, where sign-ins are recorded.
 pub(crate) fn toggle(app: &App) -> View {
-    let open = app.files.open;
     if !app.client.records() {
         return View::new();
     }
+    tool(app, Tool::All, "all", text!("ui.files")).class("files-toggle").into()
+}
+
+/// The button that shows or hides a tool.
+fn tool(app: &App, tool: Tool, name: &'static str, label: Text) -> HtmlButton {
+    let (pressed, files) = (app.files.clone(), app.files.clone());
     button()
         .r#type("button")
-        .class("files-toggle")
-        .attr("aria-expanded", move || open.get().to_string())
-        .on(events::click, move |_| open.set(!open.get()))
-        .children(text!("ui.files").to_string())
-        .into()
+        .attr("data-tool", name)
+        .attr("aria-expanded", move || (files.open.get() == Some(tool)).to_string())
+        .on(events::click, move |_| pressed.toggle(tool))
+        .children(label.to_string())
+}
+
+/// Whether there is nothing yet, where nothing is recorded: the page then asks for something to read.
+pub(crate) fn is_blank(app: &App) -> ReadSignal<bool> {
+    let (overview, answers, records) = (app.overview, app.files.answers, app.client.records());
+    create_selector(move || {
+        let none = overview.with(|overview| overview.as_ref().is_none_or(|overview| overview.total == 0));
+        !records && none && answers.with(Vec::is_empty)
+    })
+}
+
+/// The tools where nothing is recorded, as soon as something is there.
+pub(crate) fn tool_bar(app: &App) -> View {
+    let (app, blank) = (app.clone(), is_blank(app));
+    live(move || {
+        (!blank.get()).then(|| {
+            let bar =
+                div().class("tools").attr("role", "group").attr("aria-label", text!("ui.files").to_string());
+            View::from(bar.children((
+                door::choose(&app, "choose", text!("ui.files.open")),
+                tool(&app, Tool::Give, "give", text!("ui.files.tool.paste")),
+                tool(&app, Tool::Compare, "compare", text!("ui.stored")),
+                tool(&app, Tool::Save, "save", text!("ui.files.tool.save")),
+                controls::clear(&app),
+            )))
+        })
+    })
 }
 
 /// The field and the answer beside it, and the tools to write files.
 pub(crate) fn tools(app: &App) -> View {
-    let (open, shown) = (app.files.open, app.files.shown);
-    let (of_field, of_tools) = (app.clone(), app.clone());
+    let (shown, blank) = (app.files.shown, is_blank(app));
+    let (of_field, of_answer, of_saving, of_form) = (app.clone(), app.clone(), app.clone(), app.clone());
+    let shows = |tool: Tool| {
+        let files = app.files.clone();
+        create_selector(move || files.shows(tool) && !blank.get())
+    };
+    let (asks, saves, compares) = (shows(Tool::Give), shows(Tool::Save), shows(Tool::Compare));
     View::from((
         progress::shown(app),
         div().class("door").children((
+            live(move || asks.get().then(|| door::field(&of_field))),
+            answer::shown(&of_answer),
             live(move || {
-                let app = of_field.clone();
-                open.get().then(|| door::field(&app))
-            }),
-            answer::shown(app),
-            live(move || {
-                let is_empty = open.get() && shown.get().is_none();
+                let is_empty = asks.get() && shown.get().is_none();
                 is_empty
                     .then(|| View::from(p().class("quiet").children(text!("ui.files.no-answer").to_string())))
             }),
         )),
-        live(move || {
-            let app = of_tools.clone();
-            open.get().then(|| {
-                View::from(
-                    section()
-                        .class("card files")
-                        .attr("aria-label", text!("ui.files").to_string())
-                        .children((saving::saving(&app), said_by_hand(&app))),
-                )
-            })
-        }),
+        live(move || saves.get().then(|| card(saving::saving(&of_saving)))),
+        live(move || compares.get().then(|| card(told_form::told_form(&of_form)))),
     ))
 }
 
-/// The form for what GitLab has stored, which has to be said by hand where no GitLab is seen.
-fn said_by_hand(app: &App) -> View {
-    if app.client.records() { View::new() } else { told_form::told_form(app) }
+fn card(content: View) -> View {
+    div().class("card files").children(content).into()
 }
 
-/// The view while there is nothing but the tools.
-pub(crate) fn empty() -> View {
+/// The view where nothing is recorded and there is no sign-in: at first the field in the middle of the page;
+/// always what can be given.
+pub(crate) fn empty(app: &App) -> View {
+    let (app, blank) = (app.clone(), is_blank(app));
     section()
-        .class("empty")
+        .class("empty start")
         .children((
-            h2().children(text!("ui.files.empty").to_string()),
-            p().children(text!("ui.files.empty.kinds").to_string()),
-            p().children(text!("ui.files.empty.saml").to_string()),
-            p().children(text!("ui.files.empty.scim").to_string()),
+            live(move || {
+                let app = app.clone();
+                blank.get().then(|| {
+                    let field = app.files.field;
+                    on_mount(move || controls::focus(field.try_get()));
+                    View::from((
+                        h2().children(text!("ui.files.empty").to_string()),
+                        p().children(text!("ui.files.empty.kinds").to_string()),
+                        door::field(&app),
+                        p().class("quiet").children(text!("ui.files.keys").to_string()),
+                        example::button_of(&app),
+                    ))
+                })
+            }),
+            p().class("quiet").children(text!("ui.files.empty.saml").to_string()),
+            p().class("quiet").children(text!("ui.files.empty.scim").to_string()),
             p().class("quiet").children(text!("ui.files.empty.private").to_string()),
         ))
         .into()

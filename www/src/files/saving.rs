@@ -5,11 +5,11 @@
 use crate::{app::App, base::signals::live, client::random::salt, parts::file::download};
 use js_sys::futures::spawn_local;
 use samlight::{
-    base::catalogue::Text,
+    base::{catalogue::Text, number::thousands},
     calls::protocol::ExportCall,
     file::export::{FORMATS, Secrecy},
     text,
-    view::report::REPORTS,
+    view::{report::REPORTS, search::Query},
 };
 use sycamore::prelude::*;
 use sycamore::web::{
@@ -21,7 +21,11 @@ use sycamore::web::{
 pub(super) fn saving(app: &App) -> View {
     let clear = create_signal(false);
     let receipt = create_signal(None::<Vec<String>>);
-    let overview = app.overview;
+    let (overview, query) = (app.overview, app.query);
+    let only = create_selector(move || {
+        let found = overview.with(|overview| overview.as_ref().map(|it| it.found));
+        found.filter(|_| query.with(is_part))
+    });
     let nothing = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.total == 0)));
     let formats = FORMATS.into_iter().map(|format| (format.id, format.name));
     let reports = REPORTS.into_iter().map(|report| (report.id, report.name));
@@ -43,6 +47,11 @@ pub(super) fn saving(app: &App) -> View {
         .class("files-out")
         .children((
             h2().children(text!("ui.files.out").to_string()),
+            live(move || {
+                let found = only.get()?;
+                let only = text!("ui.files.only", found = thousands(found)).to_string();
+                Some(View::from(p().class("only-found").children(only)))
+            }),
             label().class("clear-choice").children((
                 input().r#type("checkbox").bind(bind::checked, clear),
                 span().children(text!("ui.files.clear").to_string()),
@@ -75,11 +84,17 @@ fn replaced(receipt: Vec<String>) -> View {
         .into()
 }
 
-/// Has the browser save everything in this format.
+/// Whether the list leaves out anything.
+fn is_part(query: &Query) -> bool {
+    query.is_filter() || query.tab.is_some()
+}
+
+/// Has the browser save in this format what the list shows.
 fn save(app: &App, format: &str, secrecy: Secrecy, receipt: Signal<Option<Vec<String>>>) {
     // Without randomness the names could be tried out, so nothing is written.
     let Some(salt) = salt() else { return app.say(text!("ui.files.not-saved").to_string()) };
-    let file = app.client.export(ExportCall { format: format.to_owned(), secrecy, salt });
+    let of = Some(app.query.get_clone_untracked()).filter(is_part);
+    let file = app.client.export(ExportCall { format: format.to_owned(), secrecy, salt, of });
     let app = app.clone();
     spawn_local(async move {
         match file.await {
@@ -92,7 +107,12 @@ fn save(app: &App, format: &str, secrecy: Secrecy, receipt: Signal<Option<Vec<St
                     0 => String::new(),
                     count => text!("export.left-out", count = count).to_string(),
                 };
-                app.say(format!("{said} {left_out}").trim().to_owned());
+                let part = file.part.map(|(found, total)| {
+                    text!("ui.files.saved.part", found = thousands(found), total = thousands(total))
+                        .to_string()
+                });
+                let parts = [said.to_string(), part.unwrap_or_default(), left_out];
+                app.say(parts.join(" ").trim().to_owned());
                 receipt.set(file.receipt);
             }
             Err(failure) => app.failure.set(Some(failure)),

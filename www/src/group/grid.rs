@@ -50,7 +50,8 @@ const COLUMNS: [Shown; 6] = [
     (Column::Scim, || text!("ui.group.column.scim"), |row| row.scim.as_deref()),
 ];
 
-const LINES: LineSelectors = LineSelectors { line: ".grid-body > [role=row]", heading: ".grid-head" };
+const LINES: LineSelectors =
+    LineSelectors { line: ".grid-body > [role=row]", heading: ".grid-head", id: "member-" };
 
 fn columns(has_list: bool) -> Vec<Shown> {
     COLUMNS.into_iter().filter(|(column, ..)| has_list || *column != Column::Expected).collect()
@@ -130,7 +131,7 @@ fn entries(view: &Rc<GroupView>) -> Vec<Entry> {
 
 fn part_of(view: &GroupView) -> ListPart {
     let table = &view.table;
-    ListPart { start: table.start, length: table.rows.len(), found: table.found }
+    ListPart { start: table.start, length: table.rows.len(), found: table.found, headings: (0, 0) }
 }
 
 fn row_id(position: usize) -> String {

@@ -7,7 +7,11 @@ use crate::{
     base::signals::{each, live, part},
     parts::field::{SEARCH_KEY, focus_on_key, set_value, value},
 };
-use samlight::{base::catalogue::Text, text, view::search::Query};
+use samlight::{
+    base::{catalogue::Text, number::thousands},
+    text,
+    view::search::Query,
+};
 use sycamore::prelude::*;
 use sycamore::web::{
     events,
@@ -149,8 +153,10 @@ fn count(app: &App) -> View {
     p().class("quiet count")
         .attr("role", "status")
         .children(live(move || match (filtered.get(), counts.get()) {
-            (true, (found, total)) => text!("ui.search.found", found = found, total = total).to_string(),
-            (false, (_, total)) => text!("ui.search.total", total = total).to_string(),
+            (true, (found, total)) => {
+                text!("ui.search.found", found = thousands(found), total = thousands(total)).to_string()
+            }
+            (false, (_, total)) => text!("ui.search.total", total = thousands(total)).to_string(),
         }))
         .into()
 }

@@ -34,8 +34,7 @@ pub(crate) fn panel(app: &App, layout: Layout) -> View {
             search::only_this_tab(app),
             if records { controls::recording(app) } else { View::new() },
             (group::toggle(app), files::toggle(app)),
-            // Without an extension there is room for all of it.
-            if records { menu(app, layout, stage) } else { controls::clear(app) },
+            if records { menu(app, layout, stage) } else { files::tool_bar(app) },
         )),
         above(app),
         body(app, stage, heading),
@@ -206,7 +205,7 @@ fn one_flow(app: &App, heading: NodeRef) -> View {
 /// The steps to take while there is no sign-in: the three steps, or that recording is paused.
 fn empty(app: &App) -> View {
     if !app.client.records() {
-        return files::empty();
+        return files::empty(app);
     }
     let (overview, sees_any) = (app.overview, app.sees_any);
     let recording = create_selector(move || overview.with(|o| o.as_ref().is_none_or(|o| o.recording)));

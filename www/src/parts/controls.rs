@@ -186,17 +186,17 @@ pub(crate) fn confirmed(
                 span().class("question").children(words.question.to_string()),
                 button()
                     .r#type("button")
+                    .r#ref(cancel)
+                    .on(events::click, move |_| asking.set(false))
+                    .children(words.no.to_string()),
+                button()
+                    .r#type("button")
                     .class("danger")
                     .on(events::click, move |_| {
                         asking.set(false);
                         confirmed();
                     })
                     .children(words.yes.to_string()),
-                button()
-                    .r#type("button")
-                    .r#ref(cancel)
-                    .on(events::click, move |_| asking.set(false))
-                    .children(words.no.to_string()),
             ))
         }))
         .into()

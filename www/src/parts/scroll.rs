@@ -1,6 +1,6 @@
 //! The part of a long list that is in the page. Room above and below stands for the rest, so the scroll bar
-//! is true; scrolling near the end of a part asks for the next. All lines are equally high. A heading that
-//! sticks to the top of the list covers lines, and is counted.
+//! is true; scrolling near the end of a part asks for the next. All lines are equally high, and so are all
+//! headings among them. A heading that sticks to the top of the list covers lines, and is counted.
 
 use sycamore::prelude::*;
 use wasm_bindgen::JsCast;
@@ -14,6 +14,8 @@ pub(crate) struct ListPart {
     pub(crate) length: usize,
     /// The number of lines that were found.
     pub(crate) found: usize,
+    /// The headings that are not in the page: before the first of this part, and after its last.
+    pub(crate) headings: (usize, usize),
 }
 
 impl ListPart {
@@ -30,6 +32,8 @@ pub(crate) struct LineSelectors {
     pub(crate) line: &'static str,
     /// The heading; may be none.
     pub(crate) heading: &'static str,
+    /// The beginning of a line's id, before its position.
+    pub(crate) id: &'static str,
 }
 
 /// The measures of a list, in pixels. A line's height has a fraction: rounded, it would be wrong by a
@@ -46,8 +50,19 @@ impl LineSelectors {
     pub(crate) fn wanted(self, region: NodeRef, here: ListPart, window: usize) -> Option<usize> {
         let Measured { list, line, heading } = self.measured(region)?;
         let top = f64::from(list.scroll_top());
-        let first = position_at(top, line);
-        let last = position_at(top + f64::from(list.client_height()) - heading, line);
+        // Where the first and the last line of the part are; between them, and on both sides, lines and their
+        // headings are spread evenly.
+        let (above, end) = (self.offset(&list, here.start)?, here.start + here.length);
+        let below = self.offset(&list, end.checked_sub(1)?)? + line;
+        let position = |pixels: f64| match pixels {
+            _ if pixels < above => position_at(pixels, above / here.start.max(1) as f64),
+            _ if pixels < below => {
+                here.start + position_at(pixels - above, (below - above) / here.length as f64)
+            }
+            _ => end + position_at(pixels - below, line),
+        };
+        let first = position(top + heading);
+        let last = position(top + f64::from(list.client_height()));
         let margin = window / 6;
         let missing_above = here.start > 0 && first < here.start + margin;
         let missing_below = here.start + here.length < here.found && last + margin > here.start + here.length;
@@ -59,7 +74,7 @@ impl LineSelectors {
         let (Some(Measured { list, line, heading }), Some(at)) = (self.measured(region), position) else {
             return;
         };
-        let top = line * at as f64;
+        let top = self.offset(&list, at).map_or(line * at as f64, |offset| offset - heading);
         let lowest = top + line + heading - f64::from(list.client_height());
         let now = f64::from(list.scroll_top());
         if now > top {
@@ -67,6 +82,14 @@ impl LineSelectors {
         } else if now < lowest {
             list.set_scroll_top(lowest.ceil() as i32);
         }
+    }
+
+    /// The pixels from the top of the list's content to the line at `position`; nothing while it is not in the
+    /// page.
+    fn offset(self, list: &web_sys::HtmlElement, position: usize) -> Option<f64> {
+        let line = list.query_selector(&format!("#{}{position}", self.id)).ok()??;
+        let top = line.get_bounding_client_rect().top() - list.get_bounding_client_rect().top();
+        Some(top - f64::from(list.client_top()) + f64::from(list.scroll_top()))
     }
 
     /// Nothing while there is no line.
@@ -86,7 +109,13 @@ impl LineSelectors {
 pub(crate) fn leave_room(region: NodeRef, here: ListPart) {
     let Some(list) = element(region) else { return };
     let after = here.found.saturating_sub(here.start + here.length);
-    for (name, lines) in [("--before", here.start), ("--after", after)] {
+    let (headings_before, headings_after) = here.headings;
+    for (name, lines) in [
+        ("--before", here.start),
+        ("--after", after),
+        ("--headings-before", headings_before),
+        ("--headings-after", headings_after),
+    ] {
         // A custom property takes any number.
         let _ = list.style().set_property(name, &lines.to_string());
     }

@@ -17,10 +17,7 @@ use samlight::{
         routes::{Provider, is_group_path},
     },
     text,
-    trace::{
-        flow::{Flow, FlowKind},
-        tracer::Tracer,
-    },
+    trace::tracer::Tracer,
     view::{
         FlowView,
         acceptance::acceptance_view,
@@ -71,8 +68,8 @@ fn run(given: &ArgMatches, out: &mut dyn Write) -> Result<ExitOutcome, Problem> 
         return Ok(ExitOutcome::Found);
     }
     let tracer = trace(file, read, settings, told)?;
-    let flow =
-        newest(&tracer).ok_or_else(|| Problem::from(text!("cli.no-sign-in", file = input::shown(file))))?;
+    let flow = input::sign_ins(&tracer).pop();
+    let flow = flow.ok_or_else(|| Problem::from(text!("cli.no-sign-in", file = input::shown(file))))?;
     let keys = input::private_keys(&arguments::paths_of(given, "key"))?;
     let case = Case::new(&tracer, flow, now).with_keys(&keys);
     // A captured Response is judged by the time at which GitLab got it, unless another time is given.
@@ -170,10 +167,4 @@ fn trace(file: &OsStr, read: FileRead, provider: ProviderSettings, told: Told) -
 
 fn problems(file: &OsStr, flaws: &[Flaw]) -> Vec<String> {
     flaws.iter().map(|flaw| format!("{}: {}", input::shown(file), flaw.text)).collect()
-}
-
-/// The newest sign-in; in a file that has none, the newest of what there is.
-fn newest(tracer: &Tracer) -> Option<&Flow> {
-    let sign_in = tracer.flows().iter().rfind(|flow| flow.kind == FlowKind::SignIn);
-    sign_in.or_else(|| tracer.flows().last())
 }

@@ -7,6 +7,10 @@ use samlight::{
     encryption::PrivateKey,
     file::{self, Beside, FileRead, import::Imported},
     text,
+    trace::{
+        flow::{Flow, FlowKind},
+        tracer::Tracer,
+    },
 };
 use std::{
     ffi::OsStr,
@@ -59,6 +63,13 @@ pub(crate) fn read_file_at(file: &OsStr, now: Timestamp) -> Result<FileRead, Pro
 /// The recording or the message that a file is.
 pub(crate) fn imported(FileRead { events, flaws, .. }: FileRead) -> Imported {
     Imported { events, flaws }
+}
+
+/// The sign-ins, the newest last; of a file that has none, all that there is.
+pub(crate) fn sign_ins(tracer: &Tracer) -> Vec<&Flow> {
+    let of = |is_wanted: fn(&Flow) -> bool| tracer.flows().iter().filter(|flow| is_wanted(flow)).collect();
+    let sign_ins: Vec<&Flow> = of(|flow| flow.kind == FlowKind::SignIn);
+    if sign_ins.is_empty() { of(|_| true) } else { sign_ins }
 }
 
 /// Does something with each of `files`. One that cannot be read keeps the others from nothing.

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod completions;
 mod explain;
 mod export;
@@ -37,10 +38,11 @@ struct Command {
 }
 
 /// The commands.
-const COMMANDS: [Command; 9] = [
+const COMMANDS: [Command; 10] = [
     explain::COMMAND,
     inspect::COMMAND,
     check::COMMAND,
+    compare::COMMAND,
     scim::COMMAND,
     group::COMMAND,
     export::COMMAND,

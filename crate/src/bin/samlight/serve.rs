@@ -28,7 +28,7 @@ pub(crate) const COMMAND: Command = Command { name: "serve", about: || text!("cl
 const FOLDER: &str = "FOLDER";
 
 /// The kinds of files that the page consists of: how a name begins and ends, and the media type.
-const KINDS: [(&str, &str, &str); 6] = [
+const KINDS: [(&str, &str, &str); 7] = [
     ("", ".html", "text/html; charset=utf-8"),
     ("", ".css", "text/css; charset=utf-8"),
     ("", ".js", "text/javascript; charset=utf-8"),
@@ -36,6 +36,7 @@ const KINDS: [(&str, &str, &str); 6] = [
     ("", ".wasm", "application/wasm"),
     // Of a language. Any other text in the folder is none of the page's.
     ("texts.", ".txt", "text/plain; charset=utf-8"),
+    ("example", ".jsonl", "application/jsonl"),
 ];
 
 /// The folders of the page, from the given one, as they begin a file's name.

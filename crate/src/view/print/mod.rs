@@ -1,4 +1,5 @@
-//! The output of the command line: the panel's models as text, and the JSON of `check` and `inspect`.
+//! The output of the command line: the panel's models as text, and the JSON of `check`, `compare` and
+//! `inspect`.
 //!
 //! Leaves out reading the command line, which is the program's (`bin/samlight`).
 
@@ -12,6 +13,7 @@ use crate::{
 
 pub mod brief;
 pub mod check;
+pub mod compare;
 pub mod inspect;
 pub mod inspect_text;
 pub mod terminal;
