@@ -162,10 +162,10 @@ fn corrected(content: &[u8]) -> Option<(String, Statement)> {
     let text = text.trim();
     idp::export(text)?;
     let corrected = entra_schema::corrected(text, None).ok()?;
-    let steps = [text!("ui.corrected.name-id"), text!("cli.scim.corrected.do")];
+    let steps = [text!("ui.corrected.name-id"), text!("corrected.do")];
     let step = |text: Text| Step { text: text.to_string(), link: None, by: None };
     let said = Statement {
-        heading: Some(text!("cli.scim.corrected.heading").to_string()),
+        heading: Some(text!("corrected.heading").to_string()),
         sentences: corrected.sentences(),
         steps: steps.map(step).into(),
     };

@@ -43,9 +43,9 @@ impl Change {
 
     fn heading(self) -> Text {
         match self {
-            Change::Field => text!("cli.plan.heading.field"),
-            Change::Provider => text!("cli.plan.heading.provider"),
-            Change::ScimApp => text!("cli.plan.heading.scim-app"),
+            Change::Field => text!("plan.heading.field"),
+            Change::Provider => text!("plan.heading.provider"),
+            Change::ScimApp => text!("plan.heading.scim-app"),
         }
     }
 }
@@ -63,61 +63,51 @@ type PlannedStep = (fn(&Now<'_>) -> bool, Actor, fn(Reader) -> Text, &'static st
 
 /// The steps in their order.
 const STEPS: [PlannedStep; 14] = [
-    (|_| true, Actor::GroupOwner, |_| text!("cli.plan.step.owners"), docs::TROUBLESHOOTING),
-    (|_| true, Actor::GroupOwner, |_| text!("cli.plan.step.backup"), docs::SAML_API),
+    (|_| true, Actor::GroupOwner, |_| text!("plan.step.owners"), docs::TROUBLESHOOTING),
+    (|_| true, Actor::GroupOwner, |_| text!("plan.step.backup"), docs::SAML_API),
     (
         |now| now.is_enforced != Some(false),
         Actor::GroupOwner,
-        |_| text!("cli.plan.step.enforcement-off"),
+        |_| text!("plan.step.enforcement-off"),
         docs::SET_UP,
     ),
-    (
-        |now| now.change == Change::Provider,
-        Actor::GroupOwner,
-        |_| text!("cli.plan.step.settings"),
-        docs::SET_UP,
-    ),
-    (
-        |now| now.change == Change::Field,
-        Actor::IdentityProvider,
-        |_| text!("cli.plan.step.field"),
-        docs::NAME_ID,
-    ),
+    (|now| now.change == Change::Provider, Actor::GroupOwner, |_| text!("plan.step.settings"), docs::SET_UP),
+    (|now| now.change == Change::Field, Actor::IdentityProvider, |_| text!("plan.step.field"), docs::NAME_ID),
     (
         |now| now.change != Change::ScimApp,
         Actor::GroupOwner,
-        |_| text!("cli.plan.step.verify"),
+        |_| text!("plan.step.verify"),
         docs::TROUBLESHOOTING,
     ),
-    (|now| now.change != Change::ScimApp, Actor::GroupOwner, |_| text!("cli.plan.step.pilot"), docs::NAME_ID),
+    (|now| now.change != Change::ScimApp, Actor::GroupOwner, |_| text!("plan.step.pilot"), docs::NAME_ID),
     (
         |now| now.change != Change::ScimApp,
         Actor::GroupOwner,
         |reader| match reader {
-            Reader::CommandLine => text!("cli.plan.step.script"),
+            Reader::CommandLine => text!("plan.step.script.terminal"),
             Reader::Panel => text!("plan.step.script"),
         },
         docs::SAML_API,
     ),
-    (|now| now.change != Change::ScimApp, Actor::GroupOwner, |_| text!("cli.plan.step.relink"), docs::LINK),
+    (|now| now.change != Change::ScimApp, Actor::GroupOwner, |_| text!("plan.step.relink"), docs::LINK),
     (
         |now| now.instance.is_gitlab_com(),
         Actor::IdentityProvider,
-        |_| text!("cli.plan.step.remove.group"),
+        |_| text!("plan.step.remove.group"),
         docs::SCIM,
     ),
     (
         |now| !now.instance.is_gitlab_com(),
         Actor::IdentityProvider,
-        |_| text!("cli.plan.step.remove.instance"),
+        |_| text!("plan.step.remove.instance"),
         docs::SCIM,
     ),
-    (|_| true, Actor::IdentityProvider, |_| text!("cli.plan.step.sync"), docs::SCIM_MAPPING),
+    (|_| true, Actor::IdentityProvider, |_| text!("plan.step.sync"), docs::SCIM_MAPPING),
     (
         |_| true,
         Actor::You,
         |reader| match reader {
-            Reader::CommandLine => text!("cli.plan.step.progress"),
+            Reader::CommandLine => text!("plan.step.progress.terminal"),
             Reader::Panel => text!("plan.step.progress"),
         },
         docs::TROUBLESHOOTING_SCIM,
@@ -125,7 +115,7 @@ const STEPS: [PlannedStep; 14] = [
     (
         |now| now.is_enforced != Some(false),
         Actor::GroupOwner,
-        |_| text!("cli.plan.step.enforcement-on"),
+        |_| text!("plan.step.enforcement-on"),
         docs::SET_UP,
     ),
 ];
@@ -226,34 +216,28 @@ impl<'a> Planned<'a> {
         let Outlook { lost, refused, unlinked, unknown, .. } = &self.outlook;
         let mut said = Vec::new();
         if !self.knows_new {
-            said.push((
-                Severity::Warning,
-                text!("cli.plan.no-field", way = self.way(text!("cli.plan.way.to"))),
-            ));
+            said.push((Severity::Warning, text!("plan.no-field", way = self.way(text!("plan.way.to")))));
             return said;
         }
         said.push(match self.today {
-            Some(count) => (Severity::Neutral, text!("cli.plan.today", count = count)),
-            None if self.change == Change::Provider => (Severity::Info, text!("cli.plan.today.provider")),
-            None => (
-                Severity::Info,
-                text!("cli.plan.today.unknown", way = self.way(text!("cli.plan.way.name-id"))),
-            ),
+            Some(count) => (Severity::Neutral, text!("plan.today", count = count)),
+            None if self.change == Change::Provider => (Severity::Info, text!("plan.today.provider")),
+            None => (Severity::Info, text!("plan.today.unknown", way = self.way(text!("plan.way.name-id")))),
         });
         let (fit, all) = (self.fit(), self.roll.people().len());
         let severity = if lost.is_empty() && refused.is_empty() { Severity::Good } else { Severity::Warning };
-        said.push((severity, text!("cli.plan.after", count = fit, all = all)));
+        said.push((severity, text!("plan.after", count = fit, all = all)));
         let begun = self.begun.filter(|begun| *begun != fit);
         said.extend(begun.map(|begun| (Severity::Info, text!("plan.since", begun = begun, count = fit))));
         let groups = [
-            (Severity::Error, lost, (|| text!("cli.plan.lost")) as fn() -> Text),
-            (Severity::Error, refused, || text!("cli.plan.refused")),
-            (Severity::Info, unlinked, || text!("cli.plan.unlinked")),
-            (Severity::Warning, unknown, || text!("cli.plan.unknown")),
+            (Severity::Error, lost, (|| text!("plan.lost")) as fn() -> Text),
+            (Severity::Error, refused, || text!("plan.refused")),
+            (Severity::Info, unlinked, || text!("plan.unlinked")),
+            (Severity::Warning, unknown, || text!("plan.unknown")),
         ];
         for (severity, members, words) in groups.into_iter().filter(|(_, members, _)| !members.is_empty()) {
             let text =
-                text!("cli.plan.members", what = words(), count = members.len(), names = self.names(members));
+                text!("plan.members", what = words(), count = members.len(), names = self.names(members));
             said.push((severity, text));
         }
         said
@@ -340,11 +324,11 @@ mod tests {
                         steps.iter().map(|step| all.iter().position(|it| it == *step).unwrap()).collect();
                     assert!(places.is_sorted_by(|one, other| one < other), "{places:?}");
                     let has = |text: Text| steps.contains(&&text.to_string());
-                    assert_eq!(has(text!("cli.plan.step.settings")), change == Change::Provider);
-                    assert_eq!(has(text!("cli.plan.step.field")), change == Change::Field);
-                    assert_eq!(has(text!("cli.plan.step.pilot")), change != Change::ScimApp);
-                    assert_eq!(has(text!("cli.plan.step.remove.instance")), instance == &own);
-                    assert_eq!(has(text!("cli.plan.step.enforcement-on")), is_enforced != Some(false));
+                    assert_eq!(has(text!("plan.step.settings")), change == Change::Provider);
+                    assert_eq!(has(text!("plan.step.field")), change == Change::Field);
+                    assert_eq!(has(text!("plan.step.pilot")), change != Change::ScimApp);
+                    assert_eq!(has(text!("plan.step.remove.instance")), instance == &own);
+                    assert_eq!(has(text!("plan.step.enforcement-on")), is_enforced != Some(false));
                     assert!(said.steps.iter().all(|step| step.link.is_some()));
                 }
             }
@@ -358,10 +342,7 @@ mod tests {
         let found = Expectation::of(&directory, &roll, &captures, Columns::default());
         let planned = Planned::of(Change::Provider, &roll, Some(&found), &found);
         let said = planned.statement(&Instance::gitlab_com(), None);
-        assert_eq!(
-            said.sentences[0].text,
-            text!("cli.plan.no-field", way = text!("cli.plan.way.to")).to_string()
-        );
+        assert_eq!(said.sentences[0].text, text!("plan.no-field", way = text!("plan.way.to")).to_string());
         assert_eq!(said.sentences.len(), 1);
         assert_eq!(planned.outlook.unknown.len() as u64, PEOPLE);
     }
@@ -383,10 +364,10 @@ mod tests {
         };
         let (first, outlook) = said(Some(&today));
         // Nineteen to sixty have the address; the new list ends at twenty.
-        assert_eq!(first, text!("cli.plan.today", count = 42).to_string());
+        assert_eq!(first, text!("plan.today", count = 42).to_string());
         assert_eq!((outlook.lost.len(), outlook.unknown.len()), (2, 40));
         let (first, outlook) = said(None);
-        assert_eq!(first, text!("cli.plan.today.provider").to_string());
+        assert_eq!(first, text!("plan.today.provider").to_string());
         assert!(outlook.kept.is_empty() && outlook.lost.is_empty());
         assert_eq!(outlook.ready, (1..=10).collect::<Vec<_>>());
     }

@@ -201,7 +201,7 @@ impl Provisioned {
         received: Option<&Received>,
     ) -> Vec<Statement> {
         let neutral = |text: Text| (Severity::Neutral, text);
-        let request = neutral(text!("cli.provisioned.request", path = self.path, body = self.body()));
+        let request = neutral(text!("provisioned.request", path = self.path, body = self.body()));
         let attributes = self.attributes.iter().flat_map(|it| said_of_attribute(it, received));
         let user = self.user();
         let faults: Vec<(Severity, Text)> = user
@@ -212,14 +212,14 @@ impl Provisioned {
             .collect();
         let is_taken = faults.iter().all(|(severity, _)| *severity < Severity::Error)
             && self.attributes.iter().all(|it| it.value.is_ok());
-        let good = is_taken.then(|| (Severity::Good, text!("cli.provisioned.taken")));
-        let active = neutral(text!("cli.provisioned.active"));
+        let good = is_taken.then(|| (Severity::Good, text!("provisioned.taken")));
+        let active = neutral(text!("provisioned.active"));
         let name_id = self.said_of_name_id(list, expectation);
-        let log = received.is_none().then(|| neutral(text!("cli.provisioned.no-log")));
+        let log = received.is_none().then(|| neutral(text!("provisioned.no-log")));
         let said =
             attributes.chain([active]).chain(faults).chain(good).chain(name_id).chain(log).chain([request]);
         let sentence = |(severity, text): (Severity, Text)| Sentence { severity, text: text.to_string() };
-        let heading = text!("cli.provisioned.heading", person = shown(list.label(self.row)));
+        let heading = text!("provisioned.heading", person = shown(list.label(self.row)));
         let whole = Statement {
             heading: Some(heading.to_string()),
             sentences: said.map(sentence).collect(),
@@ -239,10 +239,10 @@ impl Provisioned {
         let name_id = Some(name_id).filter(|it| !it.is_empty())?;
         let (name_id_shown, shown_id) = (shown(&name_id), shown(external_id));
         Some(match name_id == external_id {
-            true => (Severity::Good, text!("cli.provisioned.same", value = name_id_shown)),
+            true => (Severity::Good, text!("provisioned.same", value = name_id_shown)),
             false => (
                 Severity::Error,
-                text!("cli.provisioned.differs", name_id = name_id_shown, external_id = shown_id),
+                text!("provisioned.differs", name_id = name_id_shown, external_id = shown_id),
             ),
         })
     }
@@ -265,16 +265,16 @@ impl Provisioned {
             let member = shown(&person.member(id).label());
             return Some((
                 Severity::Error,
-                text!("cli.provisioned.of-other", value = shown(external_id), member = member),
+                text!("provisioned.of-other", value = shown(external_id), member = member),
             ));
         }
         let own = roll.borrowed(own?)?;
         let stored = scim(own)?;
         Some(match is_same(stored) {
-            true => (Severity::Good, text!("cli.provisioned.stored", value = shown(stored))),
+            true => (Severity::Good, text!("provisioned.stored", value = shown(stored))),
             false => (
                 Severity::Error,
-                text!("cli.provisioned.stored-other", stored = shown(stored), value = shown(external_id)),
+                text!("provisioned.stored-other", stored = shown(stored), value = shown(external_id)),
             ),
         })
     }
@@ -285,26 +285,26 @@ fn said_of_attribute(it: &Attribute, received: Option<&Received>) -> Vec<(Severi
     let expected = match &it.value {
         Ok(Some(value)) => (
             Severity::Neutral,
-            text!("cli.provisioned.value", target = target, written = written, value = shown(value)),
+            text!("provisioned.value", target = target, written = written, value = shown(value)),
         ),
-        Ok(None) => (Severity::Warning, text!("cli.provisioned.empty", target = target, written = written)),
+        Ok(None) => (Severity::Warning, text!("provisioned.empty", target = target, written = written)),
         Err(why) => (
             Severity::Warning,
-            text!("cli.settings.unclear", label = target, written = written, why = why.text()),
+            text!("settings.unclear", label = target, written = written, why = why.text()),
         ),
     };
     let (Some(received), Ok(value)) = (received, &it.value) else { return vec![expected] };
     let place = &received.place;
     let log = match (received.value(&it.target), value) {
         (Some(arrived), Some(value)) if arrived == value => {
-            (Severity::Good, text!("cli.provisioned.received", target = target, place = place))
+            (Severity::Good, text!("provisioned.received", target = target, place = place))
         }
         (Some(arrived), _) => (
             Severity::Error,
-            text!("cli.provisioned.received-other", target = target, value = shown(arrived), place = place),
+            text!("provisioned.received-other", target = target, value = shown(arrived), place = place),
         ),
         (None, Some(_)) => {
-            (Severity::Warning, text!("cli.provisioned.not-received", target = target, place = place))
+            (Severity::Warning, text!("provisioned.not-received", target = target, place = place))
         }
         (None, None) => return vec![expected],
     };
@@ -316,11 +316,10 @@ fn names(user: &SentUser) -> Vec<(Severity, Text)> {
     let of_name = [("name.givenName", &user.given_name), ("name.familyName", &user.family_name)];
     let long = of_name.into_iter().filter_map(|(target, name)| {
         let is_long = name.as_deref().is_some_and(|name| name.chars().count() > NAME);
-        is_long.then(|| (Severity::Error, text!("cli.provisioned.long", target = target, limit = NAME)))
+        is_long.then(|| (Severity::Error, text!("provisioned.long", target = target, limit = NAME)))
     });
     let changed = user.user_name.as_deref().filter(|name| !name.trim().is_empty() && is_changed(name));
-    let changed =
-        changed.map(|name| (Severity::Warning, text!("cli.provisioned.user-name", name = shown(name))));
+    let changed = changed.map(|name| (Severity::Warning, text!("provisioned.user-name", name = shown(name))));
     long.chain(changed).collect()
 }
 

@@ -232,11 +232,11 @@ impl Script {
         let is_contradicted = captures.claim_of(user).is_some_and(|claim| claim.name_id != to);
         let is_writable = path::is_addressable(&from) && path::is_addressable(&to);
         let reasons = [
-            (shown < SHOWN, text!("cli.script.few", count = shown, needed = SHOWN)),
-            (is_twice, text!("cli.script.same-value")),
+            (shown < SHOWN, text!("change-script.few", count = shown, needed = SHOWN)),
+            (is_twice, text!("change-script.same-value")),
             (is_contradicted, text!("repair.refused.claimed")),
             (!is_writable, text!("repair.doubt.slash")),
-            (captures.refused(user).is_some(), text!("cli.script.refused")),
+            (captures.refused(user).is_some(), text!("change-script.refused")),
             (captures.also_sent_for(&to, user).is_some(), text!("repair.refused.sent-for-other")),
             (other_owner(roll, &to, user).is_some(), text!("repair.refused.other-owner")),
             (other_owner_of(roll, &[identity], &from, user).is_some(), text!("repair.refused.ambiguous")),
@@ -296,12 +296,12 @@ impl Script {
     }
 
     fn change_part(&self, ends: Ends) -> String {
-        let words = [text!("cli.script.change"), text!("cli.script.change.other")];
+        let words = [text!("change-script.change"), text!("change-script.change.other")];
         self.filled(FILES[0], words, ends, |it| (&it.from, &it.to))
     }
 
     fn undo_part(&self, ends: Ends) -> String {
-        let words = [text!("cli.script.undo"), text!("cli.script.undo.other")];
+        let words = [text!("change-script.undo"), text!("change-script.undo.other")];
         self.filled(FILES[1], words, ends, |it| (&it.to, &it.from))
     }
 

@@ -167,7 +167,7 @@ impl Settings {
         }
         let is_okta = self.apps_of(of).iter().any(|(_, app)| app.kind.provider == "Okta");
         let read = Expression::read(Language::Okta, OKTA_ID);
-        let label = text!("cli.settings.okta-scim").to_string();
+        let label = text!("settings.okta-scim").to_string();
         is_okta.then(|| (label, Source { written: OKTA_ID.to_owned(), read }))
     }
 
@@ -230,21 +230,17 @@ impl Settings {
             .map(|(file, app)| {
                 let (provider, export, name) = (app.kind.provider, app.kind.export, shown(&app.name));
                 let said = match name.is_empty() {
-                    true => text!("cli.settings.file", file = file, provider = provider, export = export),
-                    false => text!(
-                        "cli.settings.app",
-                        file = file,
-                        provider = provider,
-                        export = export,
-                        name = name
-                    ),
+                    true => text!("settings.file", file = file, provider = provider, export = export),
+                    false => {
+                        text!("settings.app", file = file, provider = provider, export = export, name = name)
+                    }
                 };
                 (Severity::Neutral, said)
             })
             .collect();
         let others = self.apps.len() - apps.len();
         if others > 0 {
-            said.push((Severity::Neutral, text!("cli.settings.others", count = others)));
+            said.push((Severity::Neutral, text!("settings.others", count = others)));
         }
         let name_id = self.of_name_id(of);
         said.extend(said_of_name_id(&name_id));
@@ -257,7 +253,7 @@ impl Settings {
         let of_both = app.zip(external_id.as_ref());
         said.extend(of_both.and_then(|(app, (label, source))| said_of_both(app, label, source)));
         said.extend(apps.iter().flat_map(|(_, app)| checks::said(app, of)));
-        let heading = Some(text!("cli.settings.heading").to_string());
+        let heading = Some(text!("settings.heading").to_string());
         let first = Statement {
             heading,
             sentences: said.into_iter().map(sentence).collect(),
@@ -275,7 +271,7 @@ impl Settings {
             Ok(sentences) => sentences,
             Err(why) => vec![Sentence { severity: Severity::Error, text: why.to_string() }],
         };
-        let heading = text!("cli.settings.schema", file = file, provider = export.called).to_string();
+        let heading = text!("settings.schema", file = file, provider = export.called).to_string();
         Some(Statement { heading: Some(heading), sentences, ..Statement::default() })
     }
 
@@ -310,16 +306,16 @@ fn said_of_name_id(of: &OfNameId<'_>) -> Option<(Severity, Text)> {
                 .iter()
                 .map(|app| format!("{} “{}”", shown(&app.name), shown(&app.name_id.written)))
                 .collect();
-            Some((Severity::Warning, text!("cli.settings.several", all = all.join(", "))))
+            Some((Severity::Warning, text!("settings.several", all = all.join(", "))))
         }
-        OfNameId::Unsaid => Some((Severity::Info, text!("cli.settings.unsaid"))),
+        OfNameId::Unsaid => Some((Severity::Info, text!("settings.unsaid"))),
     }
 }
 
 fn said_of_external_id(label: &str, source: &Source) -> (Severity, Text) {
     let written = shown(&source.written);
     match &source.read {
-        Ok(_) => (Severity::Neutral, text!("cli.settings.external-id", label = label, written = written)),
+        Ok(_) => (Severity::Neutral, text!("settings.external-id", label = label, written = written)),
         Err(why) => (Severity::Warning, said_of_unclear(label, source, why)),
     }
 }
@@ -328,8 +324,8 @@ fn said_of_external_id(label: &str, source: &Source) -> (Severity, Text) {
 fn said_of_unclear(label: &str, source: &Source, why: &Unclear) -> Text {
     let (written, why) = (shown(&source.written), why.text());
     match written.is_empty() {
-        true => text!("cli.settings.unclear.bare", label = label, why = why),
-        false => text!("cli.settings.unclear", label = label, written = written, why = why),
+        true => text!("settings.unclear.bare", label = label, why = why),
+        false => text!("settings.unclear", label = label, written = written, why = why),
     }
 }
 
@@ -338,11 +334,11 @@ fn said_of_both(app: &App, label: &str, external_id: &Source) -> Option<(Severit
     let (name_id, other) = (app.name_id.read.as_ref().ok()?, external_id.read.as_ref().ok()?);
     let (written, other_written) = (shown(&app.name_id.written), shown(&external_id.written));
     Some(match name_id.is_same(other) {
-        true => (Severity::Good, text!("cli.settings.same", written = written)),
+        true => (Severity::Good, text!("settings.same", written = written)),
         false => (
             Severity::Error,
             text!(
-                "cli.settings.two-fields",
+                "settings.two-fields",
                 label = app.kind.label,
                 written = written,
                 other = label,

@@ -56,14 +56,14 @@ impl Unclear {
     /// The same for people.
     pub fn text(&self) -> Text {
         match self {
-            Unclear::Function(name) => text!("cli.expression.function", name = name),
-            Unclear::Arguments(name) => text!("cli.expression.arguments", name = name),
-            Unclear::Field(name) => text!("cli.expression.field", name = name),
-            Unclear::Syntax => text!("cli.expression.syntax"),
-            Unclear::Large => text!("cli.expression.large"),
-            Unclear::Condition => text!("cli.expression.condition"),
-            Unclear::Random => text!("cli.expression.random"),
-            Unclear::Unsaid => text!("cli.expression.unsaid"),
+            Unclear::Function(name) => text!("expression.function", name = name),
+            Unclear::Arguments(name) => text!("expression.arguments", name = name),
+            Unclear::Field(name) => text!("expression.field", name = name),
+            Unclear::Syntax => text!("expression.syntax"),
+            Unclear::Large => text!("expression.large"),
+            Unclear::Condition => text!("expression.condition"),
+            Unclear::Random => text!("expression.random"),
+            Unclear::Unsaid => text!("expression.unsaid"),
         }
     }
 }

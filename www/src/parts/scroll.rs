@@ -84,8 +84,8 @@ impl LineSelectors {
         }
     }
 
-    /// The pixels from the top of the list's content to the line at `position`; nothing while it is not in the
-    /// page.
+    /// The pixels from the top of the list's content to the line at `position`; nothing while it is not in
+    /// the page.
     fn offset(self, list: &web_sys::HtmlElement, position: usize) -> Option<f64> {
         let line = list.query_selector(&format!("#{}{position}", self.id)).ok()??;
         let top = line.get_bounding_client_rect().top() - list.get_bounding_client_rect().top();

@@ -232,7 +232,7 @@ impl Taken {
     fn configuration(&mut self, file: &OsStr) -> Result<(), Problem> {
         let content = input::read(file)?;
         let is_one = self.settings.take(&input::shown(file), &file::text_of(&content), true);
-        let unknown = || Problem::from(text!("cli.group.no-settings", file = input::shown(file)));
+        let unknown = || Problem::from(text!("settings.not-known", file = input::shown(file)));
         is_one.then_some(()).ok_or_else(unknown)
     }
 }

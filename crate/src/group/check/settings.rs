@@ -63,7 +63,7 @@ impl GroupCheck {
         }
         // What cannot be read puts nothing away.
         if !Settings::default().take(&file, content, true) {
-            return Err(text!("cli.group.no-settings", file = file));
+            return Err(text!("settings.not-known", file = file));
         }
         settings.forget(&file);
         settings.take(&file, content, true);

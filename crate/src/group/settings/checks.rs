@@ -54,7 +54,7 @@ pub(super) fn is_of(app: &App, of: For<'_>) -> Option<bool> {
 pub(super) fn said_of_source(app: &App, read: &Expression) -> (Severity, Text) {
     let (label, written) = (app.kind.label, shown(&app.name_id.written));
     if read.is_constant() {
-        return (Severity::Error, text!("cli.settings.constant", label = label, written = written));
+        return (Severity::Error, text!("settings.constant", label = label, written = written));
     }
     let documented = DOCUMENTED.iter().find(|(provider, ..)| *provider == app.kind.provider);
     let is_it = |fields: &[&str]| {
@@ -62,12 +62,12 @@ pub(super) fn said_of_source(app: &App, read: &Expression) -> (Severity, Text) {
     };
     match documented {
         Some((_, fields, _)) if is_it(fields) => {
-            (Severity::Good, text!("cli.settings.documented", label = label, written = written))
+            (Severity::Good, text!("settings.documented", label = label, written = written))
         }
         Some((_, _, asked)) => {
-            (Severity::Info, text!("cli.settings.other", label = label, written = written, asked = asked))
+            (Severity::Info, text!("settings.other", label = label, written = written, asked = asked))
         }
-        None => (Severity::Neutral, text!("cli.settings.name-id", label = label, written = written)),
+        None => (Severity::Neutral, text!("settings.name-id", label = label, written = written)),
     }
 }
 
@@ -83,7 +83,7 @@ fn addresses(app: &App, of: For<'_>) -> Vec<(Severity, Text)> {
         let mut urls = app.acs.iter().filter(|(it, _)| *it == label).map(|(_, url)| url);
         let first = urls.clone().next()?;
         let is_there = urls.any(|url| *url == acs);
-        (!is_there).then(|| text!("cli.settings.acs", label = label, url = shown(first), acs = acs))
+        (!is_there).then(|| text!("settings.acs", label = label, url = shown(first), acs = acs))
     });
     wrong.map(|text| (Severity::Error, text)).collect()
 }
@@ -92,7 +92,7 @@ fn addresses(app: &App, of: For<'_>) -> Vec<(Severity, Text)> {
 fn audience(app: &App, of: For<'_>) -> Vec<(Severity, Text)> {
     let identifier = identifier(of);
     let first = app.audiences.first().filter(|_| !of.path.is_empty() && !app.audiences.contains(&identifier));
-    let said = |it: &String| text!("cli.settings.audience", audience = shown(it), identifier = identifier);
+    let said = |it: &String| text!("settings.audience", audience = shown(it), identifier = identifier);
     first.map(|it| (Severity::Error, said(it))).into_iter().collect()
 }
 
@@ -101,36 +101,35 @@ fn format(app: &App, _: For<'_>) -> Vec<(Severity, Text)> {
     let Some(format) = app.format.as_deref() else { return Vec::new() };
     let small = format.to_lowercase();
     let said = if small.ends_with("transient") {
-        (Severity::Error, text!("cli.settings.transient"))
+        (Severity::Error, text!("settings.transient"))
     } else if small.ends_with("persistent") {
-        (Severity::Good, text!("cli.settings.persistent"))
+        (Severity::Good, text!("settings.persistent"))
     } else if app.kind.provider == "Google Workspace" {
         return Vec::new();
     } else {
-        (Severity::Info, text!("cli.settings.format", format = shown(format)))
+        (Severity::Info, text!("settings.format", format = shown(format)))
     };
     vec![said]
 }
 
 /// Check O5: signed, and for a group not encrypted.
 fn signed(app: &App, _: For<'_>) -> Vec<(Severity, Text)> {
-    let unsigned = (app.is_signed == Some(false)).then(|| (Severity::Error, text!("cli.settings.unsigned")));
-    let encrypted =
-        (app.is_encrypted == Some(true)).then(|| (Severity::Error, text!("cli.settings.encrypted")));
+    let unsigned = (app.is_signed == Some(false)).then(|| (Severity::Error, text!("settings.unsigned")));
+    let encrypted = (app.is_encrypted == Some(true)).then(|| (Severity::Error, text!("settings.encrypted")));
     unsigned.into_iter().chain(encrypted).collect()
 }
 
 /// GitLab refuses a Response without one (gitlab-facts 4.6, E17); Keycloak can leave it out.
 fn authn_statement(app: &App, _: For<'_>) -> Vec<(Severity, Text)> {
     let is_missing = app.has_authn_statement == Some(false);
-    is_missing.then(|| (Severity::Error, text!("cli.settings.no-authn-statement"))).into_iter().collect()
+    is_missing.then(|| (Severity::Error, text!("settings.no-authn-statement"))).into_iter().collect()
 }
 
 /// Check O6: GitLab compares the names of attributes exactly.
 fn email(app: &App, _: For<'_>) -> Vec<(Severity, Text)> {
     let Some(names) = &app.attributes else { return Vec::new() };
     let has_it = names.iter().any(|name| EMAIL.contains(&name.as_str()));
-    (!has_it).then(|| (Severity::Error, text!("cli.settings.no-email"))).into_iter().collect()
+    (!has_it).then(|| (Severity::Error, text!("settings.no-email"))).into_iter().collect()
 }
 
 #[cfg(test)]

@@ -206,12 +206,11 @@ pub(super) fn said(parties: &[Party], of: For<'_>, responses: &Responses, now: T
     let sentence = |(severity, text): (Severity, Text)| Sentence { severity, text: text.to_string() };
     let statement = |party: &Party| {
         let heading = match party.is_idp() {
-            true => text!("cli.metadata.idp", file = party.file, id = shown(&party.entity_id)),
-            false => text!("cli.metadata.sp", file = party.file, id = shown(&party.entity_id)),
+            true => text!("metadata.idp", file = party.file, id = shown(&party.entity_id)),
+            false => text!("metadata.sp", file = party.file, id = shown(&party.entity_id)),
         };
         let old = party.valid_until.filter(|until| *until < now);
-        let old =
-            old.map(|until| (Severity::Warning, text!("cli.metadata.old", until = until.day_and_time())));
+        let old = old.map(|until| (Severity::Warning, text!("metadata.old", until = until.day_and_time())));
         let of_role = match party.is_idp() {
             true => of_provider(party, responses, now),
             false => of_gitlab(party, of),
@@ -231,26 +230,21 @@ fn of_gitlab(party: &Party, of: For<'_>) -> Vec<(Severity, Text)> {
     }
     let (identifier, acs) = (checks::identifier(of), checks::acs(of));
     let id = match party.entity_id == identifier {
-        true => (Severity::Good, text!("cli.metadata.same-id")),
+        true => (Severity::Good, text!("metadata.same-id")),
         false => {
             let said =
-                text!("cli.settings.audience", audience = shown(&party.entity_id), identifier = identifier);
+                text!("settings.audience", audience = shown(&party.entity_id), identifier = identifier);
             (Severity::Error, said)
         }
     };
     let places: Vec<(&str, &str)> = party.endpoints("AssertionConsumerService").collect();
     let own = places.iter().copied().find(|(url, _)| *url == acs);
     let address = match (own, places.first()) {
-        (Some((_, POST)), _) => (Severity::Good, text!("cli.metadata.same-acs")),
-        (Some((_, binding)), _) => {
-            (Severity::Error, text!("cli.metadata.acs-binding", binding = shown(binding)))
-        }
+        (Some((_, POST)), _) => (Severity::Good, text!("metadata.same-acs")),
+        (Some((_, binding)), _) => (Severity::Error, text!("metadata.acs-binding", binding = shown(binding))),
         (None, first) => {
             let url = first.map(|(url, _)| shown(url)).unwrap_or_default();
-            (
-                Severity::Error,
-                text!("cli.settings.acs", label = "AssertionConsumerService", url = url, acs = acs),
-            )
+            (Severity::Error, text!("settings.acs", label = "AssertionConsumerService", url = url, acs = acs))
         }
     };
     vec![id, address]
@@ -262,22 +256,22 @@ fn of_provider(party: &Party, responses: &Responses, now: Timestamp) -> Vec<(Sev
     let mut said = of_requests(party);
     said.extend(party.certificates.iter().map(|it| of_certificate(it, now)));
     match party.certificates.len() {
-        0 => said.push((Severity::Warning, text!("cli.metadata.no-certificate"))),
+        0 => said.push((Severity::Warning, text!("metadata.no-certificate"))),
         1 => {}
-        count => said.push((Severity::Info, text!("cli.metadata.next", count = count))),
+        count => said.push((Severity::Info, text!("metadata.next", count = count))),
     }
     for (issuer, certificate) in &responses.0 {
         if let Some(issuer) = issuer.as_deref().filter(|issuer| *issuer != party.entity_id) {
             said.push((
                 Severity::Warning,
-                text!("cli.metadata.issuer", issuer = shown(issuer), id = shown(&party.entity_id)),
+                text!("metadata.issuer", issuer = shown(issuer), id = shown(&party.entity_id)),
             ));
             continue;
         }
         let is_known = |sha256: &String| party.certificates.iter().any(|it| it.sha256 == *sha256);
         said.extend(certificate.as_ref().filter(|_| issuer.is_some()).map(|sha256| match is_known(sha256) {
-            true => (Severity::Good, text!("cli.metadata.sent", fingerprint = sha256)),
-            false => (Severity::Error, text!("cli.metadata.sent-other", fingerprint = sha256)),
+            true => (Severity::Good, text!("metadata.sent", fingerprint = sha256)),
+            false => (Severity::Error, text!("metadata.sent-other", fingerprint = sha256)),
         }));
     }
     said
@@ -287,11 +281,11 @@ fn of_provider(party: &Party, responses: &Responses, now: Timestamp) -> Vec<(Sev
 fn of_requests(party: &Party) -> Vec<(Severity, Text)> {
     let mut places = party.endpoints("SingleSignOnService");
     let place = match places.find(|(_, binding)| *binding == REDIRECT) {
-        Some((url, _)) => (Severity::Neutral, text!("cli.metadata.sso", url = shown(url))),
-        None => (Severity::Error, text!("cli.metadata.no-redirect")),
+        Some((url, _)) => (Severity::Neutral, text!("metadata.sso", url = shown(url))),
+        None => (Severity::Error, text!("metadata.no-redirect")),
     };
-    let signed = (party.role.requests_signed == Some(true))
-        .then(|| (Severity::Error, text!("cli.metadata.wants-signed")));
+    let signed =
+        (party.role.requests_signed == Some(true)).then(|| (Severity::Error, text!("metadata.wants-signed")));
     [place].into_iter().chain(signed).collect()
 }
 
@@ -299,19 +293,19 @@ fn of_requests(party: &Party) -> Vec<(Severity, Text)> {
 fn of_certificate(certificate: &Certificate, now: Timestamp) -> (Severity, Text) {
     let fingerprint = certificate.sha256.as_str();
     let Some(says) = &certificate.says else {
-        return (Severity::Warning, text!("cli.metadata.bad-certificate", fingerprint = fingerprint));
+        return (Severity::Warning, text!("metadata.bad-certificate", fingerprint = fingerprint));
     };
     let until = says.not_after.day_and_time();
     let days = says.not_after.0.saturating_sub(now.0).div_euclid(DAY);
     if says.not_after < now {
-        return (Severity::Error, text!("cli.metadata.expired", fingerprint = fingerprint, until = until));
+        return (Severity::Error, text!("metadata.expired", fingerprint = fingerprint, until = until));
     }
     if says.not_before > now {
         let from = says.not_before.day_and_time();
-        return (Severity::Info, text!("cli.metadata.not-yet", fingerprint = fingerprint, from = from));
+        return (Severity::Info, text!("metadata.not-yet", fingerprint = fingerprint, from = from));
     }
     let severity = if days <= SOON { Severity::Warning } else { Severity::Neutral };
-    (severity, text!("cli.metadata.certificate", fingerprint = fingerprint, until = until, days = days))
+    (severity, text!("metadata.certificate", fingerprint = fingerprint, until = until, days = days))
 }
 
 /// That no format of the NameID is known to both sides.
@@ -324,8 +318,7 @@ fn of_both(parties: &[Party]) -> Option<(Severity, Text)> {
     let is_any = |it: &&str| it.ends_with(":unspecified");
     let is_free = [&theirs, &ours].iter().any(|all| all.is_empty() || all.iter().any(is_any));
     let is_common = theirs.iter().any(|it| ours.contains(it));
-    let said =
-        text!("cli.metadata.formats", theirs = shown(&theirs.join(", ")), ours = shown(&ours.join(", ")));
+    let said = text!("metadata.formats", theirs = shown(&theirs.join(", ")), ours = shown(&ours.join(", ")));
     (!is_free && !is_common).then_some((Severity::Warning, said))
 }
 

@@ -46,10 +46,10 @@ impl Corrected {
         let line = |severity, text: Text| Sentence { severity, text: text.to_string() };
         let changes = self.changes.iter().flat_map(|Change { part, before, after }| {
             let before = before.as_ref();
-            let before = before.map(|it| text!("cli.scim.corrected.before", part = part, before = it));
-            before.into_iter().chain([text!("cli.scim.corrected.after", part = part, after = after)])
+            let before = before.map(|it| text!("corrected.before", part = part, before = it));
+            before.into_iter().chain([text!("corrected.after", part = part, after = after)])
         });
-        let rest = line(Severity::Neutral, text!("cli.scim.corrected.rest"));
+        let rest = line(Severity::Neutral, text!("corrected.rest"));
         changes.map(|text| line(Severity::Info, text)).chain([rest]).collect()
     }
 }

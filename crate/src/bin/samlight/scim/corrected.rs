@@ -34,7 +34,7 @@ pub(super) fn run(
         |why: Text| Problem::Said(format!("{}: {}", input::shown(file), redact::prose(&why.to_string())));
     let it = entra_schema::corrected(content.trim(), asked.name_id.as_deref()).map_err(unreadable)?;
     let mut said =
-        Statement { heading: Some(text!("cli.scim.corrected.heading").to_string()), ..Statement::default() };
+        Statement { heading: Some(text!("corrected.heading").to_string()), ..Statement::default() };
     if it.changes.is_empty() {
         let nothing = text!("cli.scim.corrected.nothing", file = input::shown(file));
         said.sentences.push(Sentence { severity: Severity::Good, text: nothing.to_string() });
@@ -46,7 +46,7 @@ pub(super) fn run(
             _ => Problem::from(text!("cli.group.cannot-write", file = name, reason = error)),
         })?;
         said.sentences = it.sentences();
-        said.steps = vec![Step { text: text!("cli.scim.corrected.do").to_string(), link: None, by: None }];
+        said.steps = vec![Step { text: text!("corrected.do").to_string(), link: None, by: None }];
     }
     let said = said.redacted();
     let outcome = is_wrong(&said);

@@ -34,7 +34,7 @@ fn a_plan_says_who_matches_before_and_after_and_which_steps_come() {
     let said = words(&view.planned);
     // The columns of today stay what they were.
     assert_eq!(view.holds.name_id, Some(1));
-    let of_37 = text!("cli.plan.today", count = 37).to_string();
+    let of_37 = text!("plan.today", count = 37).to_string();
     for part in [of_37.as_str(), "0 of 40 members", "save the scripts here", "Press “Read again”"] {
         assert!(said.contains(part), "{part}: {said}");
     }
@@ -98,7 +98,7 @@ fn of_a_new_provider_the_list_says_nothing_of_today_and_its_side_is_compared() {
     let chosen = Some(PlannedChange { change: Change::Provider, to: None, shape: Shape::AsItIs });
     check.plan_change(chosen);
     let said = words(&check.list_view(&tracer, NOW).unwrap().planned);
-    assert!(said.contains(&text!("cli.plan.today.provider").to_string()), "{said}");
+    assert!(said.contains(&text!("plan.today.provider").to_string()), "{said}");
     assert!(check.take_new_side("x", "three words, no Issuer").is_err());
     check.take_new_side("x", "https://new.example.com").unwrap();
     let view = check.list_view(&tracer, NOW).unwrap();
