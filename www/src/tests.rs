@@ -99,7 +99,7 @@ pub(crate) fn sentence(severity: Severity, text: &str) -> Sentence {
     Sentence { severity, text: text.into() }
 }
 
-fn line(id: &str) -> FlowLine {
+pub(crate) fn line(id: &str) -> FlowLine {
     FlowLine {
         id: id.into(),
         started: "2026-01-01T00:00:00Z".into(),
