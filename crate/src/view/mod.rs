@@ -73,8 +73,8 @@ pub struct Overview {
     pub start: usize,
     /// A part of the sign-ins found, newest first: at most [`search::WINDOW`].
     pub flows: Vec<FlowLine>,
-    /// The days of those found that end before the day of the first of `flows`, and that begin after the day
-    /// of the last. Nothing where all are of one day, or not in the order of time.
+    /// The days of those found that come before the day of the first of `flows`, and after the day of the
+    /// last, in the list's order. Nothing where all are of one day, or not in the order of time.
     #[serde(default)]
     pub other_days: Option<(usize, usize)>,
     /// Hosts that took part in any sign-in, sorted.

@@ -158,8 +158,7 @@ impl App {
         ask(&self.overview_call, (), move |()| {
             let app = app.clone();
             let chosen = app.chosen.get_clone_untracked();
-            // Of sign-ins in the other half of the year an hour more or less: the list itself shows exact
-            // days.
+            // In the other half of the year it is an hour more or less: the list itself shows exact days.
             let zone = local_time::zone_now();
             let query = Query { chosen, zone, ..app.query.get_clone_untracked() };
             async move { app.show(app.client.call(&OwnCall::Overview(query)).await) }

@@ -50,7 +50,7 @@ impl LineSelectors {
     pub(crate) fn wanted(self, region: NodeRef, here: ListPart, window: usize) -> Option<usize> {
         let Measured { list, line, heading } = self.measured(region)?;
         let top = f64::from(list.scroll_top());
-        // Where the first and the last line of the part are; between them, and on both sides, lines and their
+        // Where the first and the last line of the part are. Between them, and on both sides, lines and
         // headings are spread evenly.
         let (above, end) = (self.offset(&list, here.start)?, here.start + here.length);
         let below = self.offset(&list, end.checked_sub(1)?)? + line;
