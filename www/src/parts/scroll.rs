@@ -50,8 +50,8 @@ impl LineSelectors {
     pub(crate) fn wanted(self, region: NodeRef, here: ListPart, window: usize) -> Option<usize> {
         let Measured { list, line, heading } = self.measured(region)?;
         let top = f64::from(list.scroll_top());
-        // Where the first and the last line of the part are. Between them, and on both sides, lines and
-        // headings are spread evenly.
+        // The first and the last line of the part. Between them, and on both sides, lines are spread evenly,
+        // with their headings.
         let (above, end) = (self.offset(&list, here.start)?, here.start + here.length);
         let below = self.offset(&list, end.checked_sub(1)?)? + line;
         let position = |pixels: f64| match pixels {
@@ -84,7 +84,7 @@ impl LineSelectors {
         }
     }
 
-    /// The pixels from the top of the list's content to the line at `position`; nothing while it is not in
+    /// The pixels from the top of the list's content to the line at `position`. Nothing while that is not in
     /// the page.
     fn offset(self, list: &web_sys::HtmlElement, position: usize) -> Option<f64> {
         let line = list.query_selector(&format!("#{}{position}", self.id)).ok()??;
