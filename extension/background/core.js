@@ -8,7 +8,7 @@
  */
 import { Worker, settings_event, store_header, unknown_version } from "../panel/core/samlight.js";
 import { api } from "./browser.js";
-import { instance } from "./instance.js";
+import { instance, whole } from "./instance.js";
 import * as store from "./store.js";
 
 /** @typedef {import("./store.js").StoredEvent} StoredEvent */
@@ -157,7 +157,11 @@ async function replay(events, counted, open) {
     attempt = await replayed(left, counted, open);
   }
   const { handle, unreadable } = attempt;
-  if (handle !== worker) handle.resume_check(JSON.stringify(await store.loadCursor()));
+  const cursor = handle === worker ? null : await store.loadCursor();
+  if (cursor) {
+    await whole();
+    handle.resume_check(JSON.stringify(cursor));
+  }
   await quarantine(left.filter(({ id }) => unreadable.includes(id)));
   taken = new Set(left.map((event) => event.id));
   newest = left.at(-1)?.id ?? "";
@@ -333,7 +337,8 @@ function keepCursor(handle) {
  * Answers an own page's call.
  * @param {string} call
  */
-export const ownCall = (call) => inTurn((handle) => {
+export const ownCall = (call) => inTurn(async (handle) => {
+  await whole();
   const reply = handle.own_call(call, context());
   keepCursor(handle);
   obey(handle);
@@ -349,9 +354,10 @@ export const ownCall = (call) => inTurn((handle) => {
  */
 export function pageCall(call, made, sender) {
   const id = nextId(made);
-  return inTurn((handle) => {
+  return inTurn(async (handle) => {
     // While paused nothing is read, from pages either.
     if (!state.recording) return JSON.stringify({ recipe: null, notes: [], reads: [] });
+    await whole();
     const answer = JSON.parse(handle.page_call(call, JSON.stringify(sender), id));
     keepCursor(handle);
     if (answer.event) {
@@ -459,10 +465,19 @@ export const add = (events) =>
     await makeRoom();
   }).then(changed);
 
+/**
+ * What the toolbar shows, from looking at what was recorded.
+ * @param {Worker} handle
+ */
+async function badgeOf(handle) {
+  await whole();
+  return handle.badge(context());
+}
+
 /** What the toolbar shows. */
 export const badge = () =>
   inTurn(async (handle) => {
-    const said = handle.badge(context()) ?? (await ready()).badge(context()) ?? "{}";
+    const said = handle.counted_badge(context()) ?? (await badgeOf(handle)) ?? (await badgeOf(await ready())) ?? "{}";
     const counted = worker?.take_counted();
     if (counted !== undefined) void store.setCounted(counted);
     return { ...JSON.parse(said), recording: state.recording };

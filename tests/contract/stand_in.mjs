@@ -14,6 +14,7 @@ export class Worker {
   replay() { return "[]"; }
   must_read() { return false; }
   take_counted() {}
+  counted_badge() {}
   imported(events) { return JSON.stringify({ events: JSON.parse(events), isLate: false }); }
   take_imported() {}
   with_instance() { return "[]"; }
