@@ -16,7 +16,7 @@ use crate::{
         catalogue::language,
         instant::Timestamp,
         json,
-        limits::{STORE_BYTES, STORE_BYTES_LEFT},
+        limits::STORE_BYTES,
     },
     calls::protocol::Notice,
     event::{
@@ -79,14 +79,6 @@ struct Import<'a> {
     /// Some of it happened before what the trace has: what they say depends on their order, so all is
     /// replayed.
     is_late: bool,
-}
-
-/// The events that the store drops.
-#[derive(Serialize)]
-struct Eviction {
-    events: Vec<EventId>,
-    /// With what was dropped before.
-    dropped: Option<Dropped>,
 }
 
 /// The work that is left to do when an instance is removed.
@@ -222,12 +214,9 @@ impl Worker {
         second().resume_check(self, cursor);
     }
 
-    /// The page in this tab is gone, with its tab.
+    /// The page in this tab is gone, with its tab. Only a check of a group is told.
     pub fn tab_closed(&mut self, tab: i32) {
-        if let Some(check) = self.check.as_mut().filter(|check| check.cursor().place.tab == i64::from(tab)) {
-            check.page_closed();
-            self.ordered = true;
-        }
+        second().tab_closed(self, tab);
     }
 
     /// Whether a group is checked.
@@ -317,29 +306,16 @@ impl Worker {
         write(&Notice { revision: self.tracer.revision().to_string() })
     }
 
+    /// Whether the events take more than the store may hold.
+    pub fn is_full(&self) -> bool {
+        room::size(&self.tracer) > STORE_BYTES
+    }
+
     /// The events that the store must drop to stay within its budget, as JSON: `{events, dropped}`.
     /// `pressed`: the browser took no more, whatever the budget says. `dropped` is what was dropped before,
     /// in JSON, and comes back with what goes now. Absent where all stored events must be replayed first.
     pub fn evict(&self, pressed: bool, dropped: &str) -> Said<Option<String>> {
-        let before: Option<Dropped> = read(dropped)?;
-        let size = room::size(&self.tracer);
-        if self.older.is_unread() && (pressed || size > STORE_BYTES) {
-            return Ok(None);
-        }
-        let events = match (pressed, size > STORE_BYTES) {
-            (true, _) => room::evict(&self.tracer, size.min(STORE_BYTES) / 4 * 3),
-            (false, true) => room::evict(&self.tracer, STORE_BYTES_LEFT),
-            (false, false) => Vec::new(),
-        };
-        let dropped = match events.iter().max() {
-            None => before,
-            Some(newest) => {
-                let mut dropped = before.unwrap_or_default();
-                dropped.add(&room::losses(&self.tracer, &events), newest.time);
-                Some(dropped)
-            }
-        };
-        write(&Eviction { events, dropped }).map(Some)
+        second().evict(self, pressed, dropped)
     }
 
     /// Ids of the events of private windows, as a JSON list. `set_aside` are events that could not be taken

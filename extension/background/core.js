@@ -285,9 +285,12 @@ async function makeRoom() {
     }
     // Only what this worker knows can go, and the store may hold more: it is read anew.
     if (unstored.size) stale = true;
+    const open = await ready(false);
+    if (!unstored.size && !open.is_full()) return;
+    await whole();
     const evict = (/** @type {Worker} */ handle) => handle.evict(unstored.size > 0, JSON.stringify(state.dropped));
     // What goes follows from what everything says.
-    const { events, dropped } = JSON.parse(evict(await ready(false)) ?? evict(await ready()) ?? "");
+    const { events, dropped } = JSON.parse(evict(open) ?? evict(await ready()) ?? "");
     if (!events.length) return;
     await forget(events);
     await store.setDropped(dropped);
@@ -390,7 +393,9 @@ function obey(handle) {
  */
 export async function tabClosed(tab) {
   if (!worker) return;
-  await inTurn((handle) => {
+  await inTurn(async (handle) => {
+    if (!handle.is_checking()) return;
+    await whole();
     handle.tab_closed(tab);
     keepCursor(handle);
     obey(handle);

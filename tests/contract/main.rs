@@ -12,6 +12,7 @@ mod handle;
 mod order;
 mod page;
 mod scanner;
+mod second;
 
 use samlight_tests::lab::program::Program;
 use serde_json::Value;
@@ -44,7 +45,7 @@ fn run_with_core(script: &str, core: &str, input: &Value) -> Value {
         ("language.js", english.to_owned()),
         ("samlight.js", format!("{stand_in}{core}")),
         // Nor is there a second part: whatever needs it is replaced with the rest.
-        ("second.js", "export const second = async () => {};".to_owned()),
+        ("second.js", "export const second = async () => globalThis.looked?.();".to_owned()),
         ("stand_in.js", include_str!("stand_in.mjs").to_owned()),
     ];
     run(script, &["background/browser.js", "background/store.js"], &written, input)

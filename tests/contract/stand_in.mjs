@@ -19,6 +19,7 @@ export class Worker {
   take_imported() {}
   with_instance() { return "[]"; }
   without_instance() { return JSON.stringify({ instances: [], events: [], dropped: null }); }
+  is_full() { return false; }
   evict() { return JSON.stringify({ events: [], dropped: null }); }
   private_events() { return "[]"; }
   resume_check() {}

@@ -2,13 +2,15 @@
 
 use super::{Failed, Said, Worker, badge, read, write};
 use crate::{
+    base::limits::{STORE_BYTES, STORE_BYTES_LEFT},
     calls::{
         content_script, own_pages,
         protocol::{PageCall, PageReply},
     },
     event::{Event, EventId},
     group::{check::GroupCheck, plan::Cursor},
-    view::context::Context,
+    trace::room,
+    view::context::{Context, Dropped},
 };
 use serde::Serialize;
 
@@ -20,6 +22,14 @@ struct PageAnswer {
     event: Option<Event>,
     /// The check of a group came further: own pages are told.
     progressed: bool,
+}
+
+/// The events that the store drops.
+#[derive(Serialize)]
+struct Eviction {
+    events: Vec<EventId>,
+    /// With what was dropped before.
+    dropped: Option<Dropped>,
 }
 
 impl Worker {
@@ -59,5 +69,36 @@ impl Worker {
         let context: Context = read(context)?;
         let problems = self.older.problems(&mut self.lines, &mut self.tracer, context.now);
         problems.map(|problems| badge(&context, problems)).transpose()
+    }
+
+    /// See [`Worker::tab_closed`].
+    pub(super) fn page_gone(&mut self, tab: i32) {
+        if let Some(check) = self.check.as_mut().filter(|check| check.cursor().place.tab == i64::from(tab)) {
+            check.page_closed();
+            self.ordered = true;
+        }
+    }
+
+    /// See [`Worker::evict`].
+    pub(super) fn evicted(&self, pressed: bool, dropped: &str) -> Said<Option<String>> {
+        let before: Option<Dropped> = read(dropped)?;
+        let size = room::size(&self.tracer);
+        if self.older.is_unread() && (pressed || size > STORE_BYTES) {
+            return Ok(None);
+        }
+        let events = match (pressed, size > STORE_BYTES) {
+            (true, _) => room::evict(&self.tracer, size.min(STORE_BYTES) / 4 * 3),
+            (false, true) => room::evict(&self.tracer, STORE_BYTES_LEFT),
+            (false, false) => Vec::new(),
+        };
+        let dropped = match events.iter().max() {
+            None => before,
+            Some(newest) => {
+                let mut dropped = before.unwrap_or_default();
+                dropped.add(&room::losses(&self.tracer, &events), newest.time);
+                Some(dropped)
+            }
+        };
+        write(&Eviction { events, dropped }).map(Some)
     }
 }

@@ -25,6 +25,10 @@ pub(super) trait Second {
     fn badge(&self, worker: &mut Worker, context: &str) -> Said<Option<String>>;
     /// [`Worker::resume_check`].
     fn resume_check(&self, worker: &mut Worker, cursor: &str);
+    /// [`Worker::tab_closed`].
+    fn tab_closed(&self, worker: &mut Worker, tab: i32);
+    /// [`Worker::evict`].
+    fn evict(&self, worker: &Worker, pressed: bool, dropped: &str) -> Said<Option<String>>;
     /// The core of an own page, with an empty trace.
     fn page(&self) -> Box<dyn Page>;
     /// The reading of one file.
@@ -52,6 +56,14 @@ impl Second for Whole {
 
     fn resume_check(&self, worker: &mut Worker, cursor: &str) {
         worker.resume(cursor);
+    }
+
+    fn tab_closed(&self, worker: &mut Worker, tab: i32) {
+        worker.page_gone(tab);
+    }
+
+    fn evict(&self, worker: &Worker, pressed: bool, dropped: &str) -> Said<Option<String>> {
+        worker.evicted(pressed, dropped)
     }
 
     fn page(&self) -> Box<dyn Page> {
