@@ -1,7 +1,7 @@
 /**
  * The core's second part: what looks at a sign-in, a page, a group or a file. The first part takes in what
- * happens without it; whoever looks loads it before, once for each instance of the first, whose memory and
- * table of functions it takes.
+ * happens without it; whoever looks loads it before, once for each instance of the first, whose memory,
+ * stack and table of functions it imports.
  */
 
 /** @typedef {import('./core/samlight.js').InitOutput} First */
@@ -13,7 +13,7 @@
 let code;
 /**
  * What has joined or is joining, by the instance of the first.
- * @type {WeakMap<First, Promise<void>>}
+ * @type {WeakMap<First, Promise<WebAssembly.Instance>>}
  */
 const parts = new WeakMap();
 
@@ -26,17 +26,9 @@ export async function second(instance, file) {
   code ??= compile(file);
   code.catch(() => (code = undefined));
   const [first, module] = await Promise.all([instance, code]);
-  const part = parts.get(first) ?? join(first, module);
+  const part = parts.get(first) ?? WebAssembly.instantiate(module, { __wasm_split: first });
   parts.set(first, part);
   await part;
-}
-
-/**
- * @param {First} first
- * @param {WebAssembly.Module} module
- */
-async function join({ memory, __indirect_function_table, __stack_pointer }, module) {
-  await WebAssembly.instantiate(module, { __wasm_split: { memory, __indirect_function_table, __stack_pointer } });
 }
 
 /** @param {string | URL} file */

@@ -94,6 +94,7 @@ pub(super) fn second() -> &'static dyn Second {
 #[allow(unsafe_code, improper_ctypes, improper_ctypes_definitions)]
 mod door {
     use super::{Second, Whole};
+    use crate::base::catalogue;
 
     /// The answers behind one address.
     pub(super) struct Door(pub(super) &'static dyn Second);
@@ -112,6 +113,7 @@ mod door {
     /// The side in the second part.
     #[unsafe(export_name = "__wasm_split_00second00_export_00000000000000000000000000000000")]
     pub(super) extern "C" fn whole() -> &'static Door {
+        catalogue::bring();
         &Door(&Whole)
     }
 }
