@@ -1,4 +1,5 @@
-//! From Rust to a Wasm file with its JavaScript: the compiler, wasm-bindgen and, for a release, wasm-opt.
+//! From Rust to a Wasm file with its JavaScript: the compiler, the split of the core, wasm-bindgen and, for a
+//! release, wasm-opt.
 //!
 //! wasm-bindgen runs as a library, so that no program of the same version has to be installed. The worker
 //! and the panel are compiled by separate calls, because one call would give both the features of both.
@@ -201,20 +202,20 @@ impl WasmFile {
 
     /// The steps that are applied to the compiler's output, so that a change of it makes the bindings again.
     fn recipe(&self, profile: Profile) -> String {
-        let bindgen = bindgen_version();
+        let split = if self.is_split { version("wasm_split_cli_support") } else { "none" };
+        let bindgen = version("wasm-bindgen-cli-support");
+        let bound = format!("split {split}, wasm-bindgen {bindgen}, reset");
         match profile {
-            Profile::Quick | Profile::Fault => format!("wasm-bindgen {bindgen}, reset"),
-            Profile::Release => {
-                format!("wasm-bindgen {bindgen}, reset, wasm-opt {}", WASM_OPT_FLAGS.join(" "))
-            }
+            Profile::Quick | Profile::Fault => bound,
+            Profile::Release => format!("{bound}, wasm-opt {}", WASM_OPT_FLAGS.join(" ")),
         }
     }
 }
 
-/// The version of wasm-bindgen that this program carries, from the line that pins it.
-fn bindgen_version() -> &'static str {
+/// The version of `library` that this program carries, from the line that pins it.
+fn version(library: &str) -> &'static str {
     let manifest = include_str!("../Cargo.toml");
-    let line = manifest.lines().find(|line| line.starts_with("wasm-bindgen-cli-support"));
+    let line = manifest.lines().find(|line| line.starts_with(library));
     line.and_then(|line| line.split('"').nth(1)).unwrap_or("of unknown version")
 }
 
@@ -240,7 +241,7 @@ mod tests {
     #[test]
     fn the_bindings_have_the_version_of_the_library() {
         let workspace = include_str!("../../Cargo.toml");
-        let pinned = format!("\nwasm-bindgen = \"{}\"", bindgen_version());
+        let pinned = format!("\nwasm-bindgen = \"{}\"", version("wasm-bindgen-cli-support"));
         assert!(workspace.contains(&pinned), "the root Cargo.toml does not hold {pinned}");
     }
 

@@ -39,20 +39,25 @@ pub(crate) fn split(linked: &[u8]) -> Result<Split> {
     Ok(Split { first: read(&first)?, second: read(second)? })
 }
 #[cfg(test)]
-mod probe {
+mod tests {
+    use super::*;
+
     #[test]
-    fn probe() {
-        let Ok(path) = std::env::var("PROBE") else { return };
-        let out = std::path::PathBuf::from(std::env::var("PROBE_OUT").unwrap());
-        std::fs::create_dir_all(&out).unwrap();
-        let t = std::time::Instant::now();
-        let parts = super::split(&std::fs::read(path).unwrap()).unwrap();
-        println!("split {:?} {} {}", t.elapsed(), parts.first.len(), parts.second.len());
-        std::fs::write(out.join("first.wasm"), &parts.first).unwrap();
-        std::fs::write(out.join("samlight_second.wasm"), &parts.second).unwrap();
-        let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-        bindgen.input_bytes("samlight", parts.first).out_name("samlight").typescript(true).web(true).unwrap();
-        bindgen.omit_default_module_path(false).reset_state_function(true).keep_lld_exports(true);
-        bindgen.generate(&out).unwrap();
+    fn a_file_that_cannot_be_split_is_refused() {
+        let without_door = b"\0asm\x01\0\0\0";
+        for file in [without_door.as_slice(), b"no Wasm"] {
+            assert!(split(file).is_err());
+        }
+    }
+
+    /// The names of both sides of the door are what the library looks for.
+    #[test]
+    fn the_door_has_the_names_that_are_split_at() {
+        let door = include_str!("../../crate/src/wasm/second.rs");
+        for side in ["import", "export"] {
+            let name = format!("\"__wasm_split_00second00_{side}_{}\"", "0".repeat(32));
+            assert!(door.contains(&name), "{name}");
+        }
+        assert!(door.contains("wasm_import_module = \"__wasm_split_placeholder__\""));
     }
 }
