@@ -11,13 +11,7 @@ mod reading;
 mod second;
 
 use crate::{
-    base::{
-        address::Address,
-        catalogue::language,
-        instant::Timestamp,
-        json,
-        limits::STORE_BYTES,
-    },
+    base::{address::Address, catalogue::language, instant::Timestamp, json, limits::STORE_BYTES},
     calls::protocol::Notice,
     event::{
         Event, EventId,

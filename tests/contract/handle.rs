@@ -138,7 +138,8 @@ fn the_second_part_is_asked_for_by_whoever_looks_and_by_no_event() {
         after(steps).iter().map(|told| told["looks"].as_u64().unwrap()).collect()
     };
     assert_eq!(looks(&[&["event", "x"], &["late", ""], &["window", ""], &["badge", ""]])[..3], [0, 0, 0]);
-    let counting: [&[&str]; 3] = [&["event", "x"], &["own", r#"{"counts": "1", "still": true}"#], &["badge", ""]];
+    let counting: [&[&str]; 3] =
+        [&["event", "x"], &["own", r#"{"counts": "1", "still": true}"#], &["badge", ""]];
     let woken: [&[&str]; 4] = [&["worker", "2"], &["badge", ""], &["event", "x"], &["page", "{}"]];
     let [event, own, looked, _, counted, next, page] = looks(&[&counting[..], &woken].concat())[..] else {
         panic!("not as many steps")

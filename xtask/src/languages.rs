@@ -56,8 +56,7 @@ mod tests {
 
     #[test]
     fn each_wasm_gets_the_texts_that_it_carries_in_the_order_of_their_keys() {
-        let file =
-            "# German\nverdict.b = B\nbadge.x = O\nui.x = X = Y\nverdict.a = A\n\ncharacter.tab = Tab\ncli.about = C\n";
+        let file = "# German\nverdict.b = B\nbadge.x = O\nui.x = X = Y\nverdict.a = A\n\ncharacter.tab = Tab\ncli.about = C\n";
         let [core, panel] = FOLDERS.map(|(_, parts)| texts_of(file, parts));
         assert_eq!(core, "badge.x = O\ncharacter.tab = Tab\nverdict.a = A\nverdict.b = B\n");
         assert_eq!(panel, "character.tab = Tab\nui.x = X = Y\n");

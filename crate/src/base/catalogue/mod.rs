@@ -11,7 +11,8 @@ mod parts;
 
 use super::packed::unpacked;
 pub use parts::{
-    CORE as CORE_PART, EARLY as EARLY_PART, PANEL as PANEL_PART, SHARED as SHARED_PART, TERMINAL as TERMINAL_PART, part_of,
+    CORE as CORE_PART, EARLY as EARLY_PART, PANEL as PANEL_PART, SHARED as SHARED_PART,
+    TERMINAL as TERMINAL_PART, part_of,
 };
 use serde::{Serialize, Serializer};
 use std::{fmt, sync::OnceLock};
