@@ -4,6 +4,7 @@
  * handles, how often its second part was asked for, and the cursor and the count that the store holds.
  */
 import { readFileSync } from "node:fs";
+import { nextId } from "./ids.js";
 
 /** @type {Record<string, unknown>} */
 const stored = {};
@@ -31,7 +32,7 @@ const steps = {
   event: (kind) => core.observe({ kind }),
   late: () => {
     core.observe({ kind: "first" });
-    core.observe({ kind: "late" }, core.nextId(Date.now() - 30_000));
+    core.observe({ kind: "late" }, nextId(Date.now() - 30_000));
   },
   add: (events) => core.add(events),
   instance: (instance) => core.addInstance(instance),

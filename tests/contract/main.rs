@@ -48,7 +48,7 @@ fn run_with_core(script: &str, core: &str, input: &Value) -> Value {
         ("second.js", "export const second = async () => globalThis.looked?.();".to_owned()),
         ("stand_in.js", include_str!("stand_in.mjs").to_owned()),
     ];
-    run(script, &["background/browser.js", "background/store.js"], &written, input)
+    run(script, &["background/browser.js", "background/ids.js", "background/store.js"], &written, input)
 }
 
 /// Runs `script` of this folder beside `files` of the extension and those written out, and reads what it

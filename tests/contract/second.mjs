@@ -1,7 +1,7 @@
 /**
- * Runs `second.js` with files and a WebAssembly that are not there: standard input is a JSON list of steps, each
- * the instances that ask at once and the status that the file has then; standard output is, after each, what
- * the askers got, and what was fetched, compiled and joined so far.
+ * Runs `second.js` with files and a WebAssembly that are not there: standard input is a JSON list of steps,
+ * each the instances that ask at once and the status that the file has then; standard output is, after each,
+ * what the askers got, and what was fetched, compiled and joined so far.
  */
 import { readFileSync } from "node:fs";
 import { second } from "./second.js";

@@ -1,5 +1,5 @@
-//! The handle of an own page's core: files in and out, and the trace where there is no extension. All of it is
-//! in the second part.
+//! The handle of an own page's core: files in and out, and the trace where there is no extension. All of it
+//! is in the second part.
 
 use super::{Failed, Said, moment, read, second::second, write};
 use crate::{base::instant::Timestamp, calls::in_page::InPage};
