@@ -26,7 +26,7 @@ export async function second(instance, file) {
   code ??= compile(file);
   code.catch(() => (code = undefined));
   const [first, module] = await Promise.all([instance, code]);
-  const part = parts.get(first) ?? WebAssembly.instantiate(module, { __wasm_split: first });
+  const part = parts.get(first) ?? WebAssembly.instantiate(module, { __wasm_split: { ...first } });
   parts.set(first, part);
   await part;
 }
