@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/base/catalogue/parts.rs");
     let folder = PathBuf::from(env::var("OUT_DIR")?);
     let texts = fs::read_to_string(CATALOGUE)?;
-    for part in [parts::CORE, parts::SHARED, parts::PANEL, parts::TERMINAL] {
+    for part in [parts::CORE, parts::SHARED, parts::PANEL, parts::TERMINAL, parts::EARLY] {
         fs::write(folder.join(format!("en.{part}.deflated")), catalogue(&texts, part)?)?;
     }
     let mut tables = Numbers::default();

@@ -6,6 +6,7 @@
  */
 import init, { InPage, ListReading, Reading, speak } from './core/samlight.js';
 import { spoken } from './language.js';
+import { second } from './second.js';
 
 /**
  * Octets of a file that are read at once. While the core reads them, the browser fetches the next ones. Each
@@ -13,13 +14,19 @@ import { spoken } from './language.js';
  */
 const PIECE = 4 * 1024 * 1024;
 
+const SECOND = './core/samlight_second.wasm';
+
 /** @typedef {Exclude<keyof InPage, 'free' | typeof Symbol.dispose>} Method */
 /** @typedef {'read' | 'read_for_recorder'} Whole */
 
-const loading = Promise.all([init(), spoken('./core/')]).then(([{ memory }, { language, texts }]) => {
+const loading = load();
+
+async function load() {
+  const first = init();
+  const [{ memory }, { language, texts }] = await Promise.all([first, spoken('./core/'), second(first, SECOND)]);
   speak(language, texts);
   return { core: new InPage(), memory };
-});
+}
 
 /** The orders to stop reading: what began before the newest one stops. */
 let stops = 0;

@@ -91,14 +91,22 @@
 //!
 //! # Modules
 //!
-//! One Wasm file is the core, another one the panel (package `samlight-www`), which only shows. They share no
-//! memory: what crosses is JSON text ([`calls::protocol`]) and the browser's handle of a file that a person
-//! opens, which the core reads in pieces ([`calls::reading`]), so that no size is too large. The background
-//! worker runs the core and has the trace. A page of the panel asks it, and loads the core as a second module
-//! only for what must not leave the page ([`calls::in_page`]): files in and out, and keys. An identity
-//! provider's list of people is read there, too, and handed on in parts to where the group is
-//! ([`calls::list_reading`]). On the static page, where there is no worker, that second module has the trace
-//! as well.
+//! One Wasm file is the panel (package `samlight-www`), which only shows. The core is compiled as one and
+//! split into two. The first part takes in: it replays the store, observes events, and says what was
+//! counted before. The second part looks: it answers pages, reads files, compares, judges, and has the
+//! texts. It is loaded before the first look. A function or a table that only the second part names is in
+//! it; so the first part names nothing of it but one door, a trait (`wasm/second.rs`). To Rust both are one
+//! instance: they share memory, stack and table of functions, no state crosses in another form, and a new
+//! instance of the first needs a new one of the second. The few texts that the first part shows are a part
+//! of the catalogue of their own (`base/catalogue/parts.rs`); of any other it would show the key.
+//!
+//! Core and panel share no memory: what crosses is JSON text ([`calls::protocol`]) and the browser's handle
+//! of a file that a person opens, which the core reads in pieces ([`calls::reading`]), so that no size is
+//! too large. The background worker runs the core and has the trace. A page of the panel asks it, and loads
+//! a core of its own only for what must not leave the page ([`calls::in_page`]): files in and out, and
+//! keys. An identity provider's list of people is read there, too, and handed on in parts to where the
+//! group is ([`calls::list_reading`]). On the static page, where there is no worker, that core has the
+//! trace as well.
 //!
 //! # Invariants
 //!

@@ -1,27 +1,18 @@
 //! The background worker's handle, and those of an own page: the only files of the core that name
-//! `wasm_bindgen`.
+//! `wasm_bindgen`. What looks at a trace is behind the door to the [second part](second).
 //!
 //! Everything crosses as JSON text: no object of the core is ever held by JavaScript, and a wrong shape is an
 //! error with words instead of a trap. A panic traps and ends the instance; the background script then makes
 //! a new one, replays the store without the event that it could not take in, and says so.
 
+mod in_page;
+mod looks;
 mod reading;
+mod second;
 
 use crate::{
-    base::{
-        address::Address,
-        catalogue::language,
-        instant::Timestamp,
-        json,
-        limits::{STORE_BYTES, STORE_BYTES_LEFT},
-        place::Sender,
-    },
-    calls::{
-        content_script,
-        in_page::InPage,
-        own_pages,
-        protocol::{Notice, PageCall, PageReply},
-    },
+    base::{address::Address, catalogue::language, instant::Timestamp, json, limits::STORE_BYTES},
+    calls::protocol::Notice,
     event::{
         Event, EventId,
         log::{Header, VERSION},
@@ -38,9 +29,22 @@ use crate::{
         older::Older,
     },
 };
+use second::second;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use wasm_bindgen::prelude::*;
+
+/// An answer, or why there is none.
+pub type Said<T> = Result<T, Failed>;
+
+/// The words of a failure. It becomes JavaScript's error where it leaves the core, in the first part.
+pub struct Failed(String);
+
+impl From<Failed> for JsValue {
+    fn from(failed: Failed) -> Self {
+        JsError::new(&failed.0).into()
+    }
+}
 
 /// The trace of a running background worker.
 #[wasm_bindgen]
@@ -61,16 +65,6 @@ pub struct Worker {
     imported: Vec<Event>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PageAnswer {
-    reply: PageReply,
-    /// The event to store, as it is stored.
-    event: Option<Event>,
-    /// The check of a group came further: own pages are told.
-    progressed: bool,
-}
-
 /// The events that a file adds to the store.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -79,14 +73,6 @@ struct Import<'a> {
     /// Some of it happened before what the trace has: what they say depends on their order, so all is
     /// replayed.
     is_late: bool,
-}
-
-/// The events that the store drops.
-#[derive(Serialize)]
-struct Eviction {
-    events: Vec<EventId>,
-    /// With what was dropped before.
-    dropped: Option<Dropped>,
 }
 
 /// The work that is left to do when an instance is removed.
@@ -129,7 +115,7 @@ impl Worker {
     /// Takes up what an earlier worker counted (JSON, as [`take_counted`](Self::take_counted) gave it), where
     /// it is of these events: a JSON list of id, kind, id, kind and so on, in the order of the ids. Answers
     /// the places of the events that must be replayed now, as a JSON list; nothing where it is all of them.
-    pub fn take_up(&mut self, counted: &str, events: &str) -> Result<Option<String>, JsError> {
+    pub fn take_up(&mut self, counted: &str, events: &str) -> Said<Option<String>> {
         let events: Vec<&str> = read(events)?;
         let told = events.chunks_exact(2).filter_map(|of| Some((*of.first()?, *of.get(1)?)));
         let (older, left) = Older::kept(counted, told);
@@ -140,7 +126,7 @@ impl Worker {
     /// Replaces the trace by the one that `events` (a JSON list of events) give; the check of a group stays,
     /// where its instance is still known. `open`: they are those that [`take_up`](Self::take_up) answered,
     /// and not all. Answers the ids of those that could not be read, as a JSON list.
-    pub fn replay(&mut self, events: &str, open: Option<bool>) -> Result<String, JsError> {
+    pub fn replay(&mut self, events: &str, open: Option<bool>) -> Said<String> {
         #[cfg(feature = "fault")]
         crate::fault::strike(events);
         let stored: Vec<&RawValue> = read(events)?;
@@ -163,7 +149,7 @@ impl Worker {
     }
 
     /// Takes in one event.
-    pub fn observe(&mut self, event: &str) -> Result<(), JsError> {
+    pub fn observe(&mut self, event: &str) -> Said<()> {
         #[cfg(feature = "fault")]
         crate::fault::strike(event);
         let size = event.len();
@@ -185,16 +171,10 @@ impl Worker {
     }
 
     /// Answers an own page's call.
-    pub fn own_call(&mut self, call: &str, context: &str) -> Result<String, JsError> {
+    pub fn own_call(&mut self, call: &str, context: &str) -> Said<String> {
         #[cfg(feature = "fault")]
         crate::fault::strike(call);
-        let context: Context = read(context)?;
-        let before = self.check.as_ref().is_some_and(GroupCheck::wants_page);
-        let reply =
-            own_pages::answer_json(&mut self.tracer, &mut self.check, &mut self.lines, &context, call);
-        // A stopped check is told, too: the page says how it stands.
-        self.ordered |= before != self.check.as_ref().is_some_and(GroupCheck::wants_page);
-        write(&reply)
+        second().own_call(self, call, context)
     }
 
     /// Whether an own page's call since the last time gave a page of GitLab something to do.
@@ -204,7 +184,7 @@ impl Worker {
 
     /// The progress of the check of a group, in JSON, to be stored; absent where that did not change since
     /// the last time. Asked after each call: own pages' calls stop a check and have it go on, too.
-    pub fn take_cursor(&mut self) -> Result<Option<String>, JsError> {
+    pub fn take_cursor(&mut self) -> Said<Option<String>> {
         if !self.has_moved() {
             return Ok(None);
         }
@@ -217,34 +197,20 @@ impl Worker {
     }
 
     /// Answers a content script's call; `id` becomes the id of the event that it makes.
-    pub fn page_call(&mut self, call: &str, sender: &str, id: &str) -> Result<String, JsError> {
+    pub fn page_call(&mut self, call: &str, sender: &str, id: &str) -> Said<String> {
         #[cfg(feature = "fault")]
         crate::fault::strike(call);
-        let (call, sender): (PageCall, Sender) = (read(call)?, read(sender)?);
-        let id: EventId = id.parse().map_err(JsError::new)?;
-        let is_done = matches!(call, PageCall::Done { .. });
-        let (reply, event) = content_script::answer(&mut self.tracer, &mut self.check, &sender, id, call);
-        event.iter().for_each(|event| self.older.observed(&self.tracer, event));
-        let progressed = is_done || self.has_moved();
-        write(&PageAnswer { reply, event, progressed })
+        second().page_call(self, call, sender, id)
     }
 
     /// Takes up the check of a group that a stopped worker left at `cursor`; nothing where it was none.
-    pub fn resume_check(&mut self, cursor: &str) -> Result<(), JsError> {
-        // Anything that cannot be read was written by another version; the page begins anew.
-        let kept = read::<Option<Cursor>>(cursor).ok().flatten();
-        self.check = kept.map(GroupCheck::resume).and_then(|check| check.replayed(&self.tracer));
-        // Any second reading is done by a page that may have nothing else to call for.
-        self.ordered |= self.check.as_ref().is_some_and(GroupCheck::wants_page);
-        Ok(())
+    pub fn resume_check(&mut self, cursor: &str) {
+        second().resume_check(self, cursor);
     }
 
-    /// The page in this tab is gone, with its tab.
+    /// The page in this tab is gone, with its tab. Only a check of a group is told.
     pub fn tab_closed(&mut self, tab: i32) {
-        if let Some(check) = self.check.as_mut().filter(|check| check.cursor().place.tab == i64::from(tab)) {
-            check.page_closed();
-            self.ordered = true;
-        }
+        second().tab_closed(self, tab);
     }
 
     /// Whether a group is checked.
@@ -269,7 +235,7 @@ impl Worker {
     /// Events of a file as they are to be stored: known as such, and without those that the trace has
     /// already. They are kept until [`take_imported`](Self::take_imported), so that they need not be read
     /// once more.
-    pub fn imported(&mut self, events: &str) -> Result<String, JsError> {
+    pub fn imported(&mut self, events: &str) -> Said<String> {
         self.imported = file::take_in(&self.tracer, read(events)?);
         let newest = self.tracer.newest();
         let is_late = self.imported.iter().any(|event| newest.is_some_and(|newest| event.id < *newest));
@@ -286,21 +252,21 @@ impl Worker {
 
     /// The instances that the person named, as the browser must know them: a JSON list. `ports` says what the
     /// browser's match patterns can express.
-    pub fn named_instances(&self, ports: &str) -> Result<String, JsError> {
+    pub fn named_instances(&self, ports: &str) -> Said<String> {
         let ports = ports_of(ports)?;
         let instances = &self.tracer.settings().instances;
         write(&instances.iter().map(|instance| NamedInstance::new(instance, ports)).collect::<Vec<_>>())
     }
 
     /// The list of instances with one more, to be kept. One that could not be named is not added.
-    pub fn with_instance(&self, instance: &str) -> Result<String, JsError> {
+    pub fn with_instance(&self, instance: &str) -> Said<String> {
         let mut instances = self.tracer.settings().instances.clone();
         instances.push(read(instance)?);
         write(&kept_instances(instances))
     }
 
     /// The meaning for the browser of removing an instance. `dropped` is what was dropped before, in JSON.
-    pub fn without_instance(&self, instance: &str, ports: &str, dropped: &str) -> Result<String, JsError> {
+    pub fn without_instance(&self, instance: &str, ports: &str, dropped: &str) -> Said<String> {
         let (gone, ports): (Instance, _) = (read(instance)?, ports_of(ports)?);
         let dropped: Option<Dropped> = read(dropped)?;
         let (mut instances, events) =
@@ -316,54 +282,39 @@ impl Worker {
         write(&Removal { instances, withdraw, events, dropped })
     }
 
-    /// The content that the toolbar shows: a few characters, and the words behind them. Absent where all
-    /// stored events must be replayed first.
-    pub fn badge(&mut self, context: &str) -> Result<Option<String>, JsError> {
+    /// The content that the toolbar shows: a few characters, and the words behind them. It is what an earlier
+    /// worker counted; absent where sign-ins must be looked at.
+    pub fn counted_badge(&self, context: &str) -> Said<Option<String>> {
         let context: Context = read(context)?;
-        let problems = self.older.problems(&mut self.lines, &mut self.tracer, context.now);
-        let Some(problems) = problems else { return Ok(None) };
-        let title = match (context.recording, problems) {
-            (false, _) => text!("badge.paused"),
-            (true, 0) => text!("badge.recording"),
-            (true, problems) => text!("badge.problems", count = problems),
-        };
-        let text = if problems == 0 { String::new() } else { problems.to_string() };
-        write(&Badge { text, title: title.to_string() }).map(Some)
+        self.older.counted(&self.tracer).map(|problems| badge(&context, problems)).transpose()
+    }
+
+    /// The content that the toolbar shows, from looking at sign-ins; absent where all stored events must be
+    /// replayed first.
+    pub fn badge(&mut self, context: &str) -> Said<Option<String>> {
+        second().badge(self, context)
     }
 
     /// The notice to send to own pages now.
-    pub fn notice(&self) -> Result<String, JsError> {
+    pub fn notice(&self) -> Said<String> {
         write(&Notice { revision: self.tracer.revision().to_string() })
+    }
+
+    /// Whether the events take more than the store may hold.
+    pub fn is_full(&self) -> bool {
+        room::size(&self.tracer) > STORE_BYTES
     }
 
     /// The events that the store must drop to stay within its budget, as JSON: `{events, dropped}`.
     /// `pressed`: the browser took no more, whatever the budget says. `dropped` is what was dropped before,
     /// in JSON, and comes back with what goes now. Absent where all stored events must be replayed first.
-    pub fn evict(&self, pressed: bool, dropped: &str) -> Result<Option<String>, JsError> {
-        let before: Option<Dropped> = read(dropped)?;
-        let size = room::size(&self.tracer);
-        if self.older.is_unread() && (pressed || size > STORE_BYTES) {
-            return Ok(None);
-        }
-        let events = match (pressed, size > STORE_BYTES) {
-            (true, _) => room::evict(&self.tracer, size.min(STORE_BYTES) / 4 * 3),
-            (false, true) => room::evict(&self.tracer, STORE_BYTES_LEFT),
-            (false, false) => Vec::new(),
-        };
-        let dropped = match events.iter().max() {
-            None => before,
-            Some(newest) => {
-                let mut dropped = before.unwrap_or_default();
-                dropped.add(&room::losses(&self.tracer, &events), newest.time);
-                Some(dropped)
-            }
-        };
-        write(&Eviction { events, dropped }).map(Some)
+    pub fn evict(&self, pressed: bool, dropped: &str) -> Said<Option<String>> {
+        second().evict(self, pressed, dropped)
     }
 
     /// Ids of the events of private windows, as a JSON list. `set_aside` are events that could not be taken
     /// in, as a JSON list: those that name such a window, or no tab at all, are among them.
-    pub fn private_events(&self, set_aside: &str) -> Result<String, JsError> {
+    pub fn private_events(&self, set_aside: &str) -> Said<String> {
         let set_aside: Vec<serde_json::Value> = read(set_aside)?;
         let mut events: Vec<String> =
             room::private_events(&self.tracer).iter().map(ToString::to_string).collect();
@@ -380,60 +331,6 @@ impl Worker {
     }
 }
 
-/// The core of an own page: files in and out, and the trace where there is no extension.
-#[wasm_bindgen(js_name = InPage)]
-#[derive(Default)]
-pub struct PageHandle(InPage);
-
-#[wasm_bindgen(js_class = InPage)]
-impl PageHandle {
-    /// With an empty trace.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> PageHandle {
-        PageHandle::default()
-    }
-
-    /// Answers an own page's call from the trace of this page. `now` is in milliseconds.
-    pub fn call(&mut self, call: &str, now: f64) -> Result<String, JsError> {
-        write(&self.0.call(call, moment(now)))
-    }
-
-    /// Forgets everything.
-    pub fn clear(&mut self) {
-        self.0 = InPage::default();
-    }
-
-    /// Reads a file into the trace of this page.
-    pub fn read(&mut self, name: &str, content: &[u8], now: f64) -> Result<String, JsError> {
-        write(&self.0.read(name, content, moment(now)))
-    }
-
-    /// Reads a file for the trace of a recorder.
-    pub fn read_for_recorder(&self, name: &str, content: &[u8], now: f64) -> Result<String, JsError> {
-        #[cfg(feature = "fault")]
-        crate::fault::strike(&String::from_utf8_lossy(content));
-        let read = InPage::read_for_recorder(name, content, moment(now));
-        write(&read.map_err(|error| JsError::new(&error.to_string()))?)
-    }
-
-    /// Takes in what a person says of GitLab.
-    pub fn tell(&mut self, told: &str, now: f64) -> Result<(), JsError> {
-        self.0.tell(read(told)?, moment(now));
-        Ok(())
-    }
-
-    /// The file that holds `events`, a JSON list, or those of this page, or a report of them.
-    pub fn export(&self, call: &str, events: Option<String>, now: f64) -> Result<String, JsError> {
-        let file = self.0.export(read(call)?, events.as_deref(), moment(now));
-        write(&file.map_err(|reason| JsError::new(&reason))?)
-    }
-
-    /// The content of the message whose XML is `exact`, opened with the private key in the file `key`.
-    pub fn decrypted(&self, exact: &str, key: &[u8]) -> Result<String, JsError> {
-        write(&InPage::decrypted(exact, key))
-    }
-}
-
 /// A time of the browser's clock, which counts parts of milliseconds, too.
 fn moment(now: f64) -> Timestamp {
     Timestamp(now as i64)
@@ -441,7 +338,7 @@ fn moment(now: f64) -> Timestamp {
 
 /// The event that tells the core of the `instances` that the browser has kept (a JSON list).
 #[wasm_bindgen]
-pub fn settings_event(instances: &str) -> Result<String, JsError> {
+pub fn settings_event(instances: &str) -> Said<String> {
     // Anything that cannot be read was not written by us; no instance is named by it.
     let kept = json::read(instances).unwrap_or_default();
     write(&SettingsEvent { id: Settings::event_id(), event: Settings::naming(kept_instances(kept)) })
@@ -449,7 +346,7 @@ pub fn settings_event(instances: &str) -> Result<String, JsError> {
 
 /// The header that the store keeps beside the events.
 #[wasm_bindgen]
-pub fn store_header() -> Result<String, JsError> {
+pub fn store_header() -> Said<String> {
     write(&Header::default())
 }
 
@@ -469,8 +366,19 @@ pub fn unknown_version(header: &str) -> Option<u32> {
     }
 }
 
-fn ports_of(ports: &str) -> Result<Ports, JsError> {
-    serde_json::from_value(ports.into()).map_err(|_| JsError::new("ports are known or unknown"))
+/// The badge of a trace in which so many sign-ins have a problem.
+fn badge(context: &Context, problems: usize) -> Said<String> {
+    let title = match (context.recording, problems) {
+        (false, _) => text!("badge.paused"),
+        (true, 0) => text!("badge.recording"),
+        (true, problems) => text!("badge.problems", count = problems),
+    };
+    let text = if problems == 0 { String::new() } else { problems.to_string() };
+    write(&Badge { text, title: title.to_string() })
+}
+
+fn ports_of(ports: &str) -> Said<Ports> {
+    serde_json::from_value(ports.into()).map_err(|_| Failed("ports are known or unknown".into()))
 }
 
 /// The id in a stored event that cannot be read.
@@ -479,11 +387,11 @@ fn id_in(event: &str) -> String {
     event.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned()
 }
 
-fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, JsError> {
+fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Said<T> {
     // The error's place is enough; its words can repeat the value.
-    json::read(text).map_err(|error| JsError::new(&format!("JSON, column {}", error.column())))
+    json::read(text).map_err(|error| Failed(format!("JSON, column {}", error.column())))
 }
 
-fn write<T: Serialize>(value: &T) -> Result<String, JsError> {
-    serde_json::to_string(value).map_err(|error| JsError::new(&error.to_string()))
+fn write<T: Serialize>(value: &T) -> Said<String> {
+    serde_json::to_string(value).map_err(|error| Failed(error.to_string()))
 }

@@ -8,35 +8,11 @@
  */
 import { Worker, settings_event, store_header, unknown_version } from "../panel/core/samlight.js";
 import { api } from "./browser.js";
-import { instance } from "./instance.js";
+import { nextId } from "./ids.js";
+import { instance, whole } from "./instance.js";
 import * as store from "./store.js";
 
 /** @typedef {import("./store.js").StoredEvent} StoredEvent */
-
-const boot = Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(36)).join("").slice(0, 6);
-/**
- * The newest time so far, in milliseconds: a clock that is set back does not put later events before earlier
- * ones.
- */
-let latest = 0;
-let counter = 0;
-/**
- * How late an event may be told and still stand where it happened, in milliseconds: a worker must start
- * first.
- */
-const MOST_LATE = 60_000;
-
-/**
- * A new event's id: time, this start of the worker, number.
- * @param {number} [happened] when, in milliseconds: a worker that was just woken is not told of events in their order
- */
-export function nextId(happened = Date.now()) {
-  const now = Date.now();
-  const time = now < latest ? latest : Math.floor(Math.min(Math.max(happened, now - MOST_LATE), now));
-  latest = Math.max(latest, now);
-  counter += 1;
-  return `${String(time).padStart(13, "0")}-${boot}-${String(counter).padStart(6, "0")}`;
-}
 
 /**
  * Made once, unless it traps: the check of a group that it holds is nowhere else. It replays when the trace
@@ -157,7 +133,11 @@ async function replay(events, counted, open) {
     attempt = await replayed(left, counted, open);
   }
   const { handle, unreadable } = attempt;
-  if (handle !== worker) handle.resume_check(JSON.stringify(await store.loadCursor()));
+  const cursor = handle === worker ? null : await store.loadCursor();
+  if (cursor) {
+    await whole();
+    handle.resume_check(JSON.stringify(cursor));
+  }
   await quarantine(left.filter(({ id }) => unreadable.includes(id)));
   taken = new Set(left.map((event) => event.id));
   newest = left.at(-1)?.id ?? "";
@@ -281,9 +261,12 @@ async function makeRoom() {
     }
     // Only what this worker knows can go, and the store may hold more: it is read anew.
     if (unstored.size) stale = true;
+    const open = await ready(false);
+    if (!unstored.size && !open.is_full()) return;
+    await whole();
     const evict = (/** @type {Worker} */ handle) => handle.evict(unstored.size > 0, JSON.stringify(state.dropped));
     // What goes follows from what everything says.
-    const { events, dropped } = JSON.parse(evict(await ready(false)) ?? evict(await ready()) ?? "");
+    const { events, dropped } = JSON.parse(evict(open) ?? evict(await ready()) ?? "");
     if (!events.length) return;
     await forget(events);
     await store.setDropped(dropped);
@@ -333,7 +316,8 @@ function keepCursor(handle) {
  * Answers an own page's call.
  * @param {string} call
  */
-export const ownCall = (call) => inTurn((handle) => {
+export const ownCall = (call) => inTurn(async (handle) => {
+  await whole();
   const reply = handle.own_call(call, context());
   keepCursor(handle);
   obey(handle);
@@ -349,9 +333,10 @@ export const ownCall = (call) => inTurn((handle) => {
  */
 export function pageCall(call, made, sender) {
   const id = nextId(made);
-  return inTurn((handle) => {
+  return inTurn(async (handle) => {
     // While paused nothing is read, from pages either.
     if (!state.recording) return JSON.stringify({ recipe: null, notes: [], reads: [] });
+    await whole();
     const answer = JSON.parse(handle.page_call(call, JSON.stringify(sender), id));
     keepCursor(handle);
     if (answer.event) {
@@ -384,7 +369,9 @@ function obey(handle) {
  */
 export async function tabClosed(tab) {
   if (!worker) return;
-  await inTurn((handle) => {
+  await inTurn(async (handle) => {
+    if (!handle.is_checking()) return;
+    await whole();
     handle.tab_closed(tab);
     keepCursor(handle);
     obey(handle);
@@ -459,10 +446,19 @@ export const add = (events) =>
     await makeRoom();
   }).then(changed);
 
+/**
+ * What the toolbar shows, from looking at what was recorded.
+ * @param {Worker} handle
+ */
+async function badgeOf(handle) {
+  await whole();
+  return handle.badge(context());
+}
+
 /** What the toolbar shows. */
 export const badge = () =>
   inTurn(async (handle) => {
-    const said = handle.badge(context()) ?? (await ready()).badge(context()) ?? "{}";
+    const said = handle.counted_badge(context()) ?? (await badgeOf(handle)) ?? (await badgeOf(await ready())) ?? "{}";
     const counted = worker?.take_counted();
     if (counted !== undefined) void store.setCounted(counted);
     return { ...JSON.parse(said), recording: state.recording };

@@ -4,9 +4,11 @@
  */
 import init, { __wbg_reset_state as renewInstance, speak } from "../panel/core/samlight.js";
 import { spoken } from "../panel/language.js";
+import { second } from "../panel/second.js";
 import { api } from "./browser.js";
 
 const WASM = api.runtime.getURL("panel/core/samlight_bg.wasm");
+const SECOND = api.runtime.getURL("panel/core/samlight_second.wasm");
 const toSpeak = spoken(api.runtime.getURL("panel/core/"));
 /** Whether the instance has its language. */
 let speaks = false;
@@ -20,4 +22,14 @@ export async function instance(renew) {
   }
   if (!speaks) speak(language, texts);
   speaks = true;
+}
+
+/** The second part of the instance that is there: what looks at a trace. */
+export async function whole() {
+  try {
+    await second(await init(), SECOND);
+  } catch (error) {
+    // The first part goes on: what was asked is refused, and the next call tries again.
+    throw new Error("A part of Samlight could not be loaded.", { cause: error });
+  }
 }

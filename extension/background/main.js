@@ -8,10 +8,11 @@
 import { api } from "./browser.js";
 import { capture } from "./capture.js";
 import * as core from "./core.js";
+import { nextId } from "./ids.js";
 import * as instances from "./instances.js";
 import * as store from "./store.js";
 
-capture({ keep: core.observe, nextId: core.nextId, loadFollowed: store.loadFollowed, saveFollowed: store.saveFollowed });
+capture({ keep: core.observe, nextId, loadFollowed: store.loadFollowed, saveFollowed: store.saveFollowed });
 api.tabs.onRemoved.addListener((tab) => inBackground(core.tabClosed(tab)));
 api.windows.onRemoved.addListener((closing) => void core.windowClosed(closing));
 

@@ -1,9 +1,10 @@
 /**
  * Runs the extension's `core.js` against a browser and a core that are not there: standard input is a JSON
  * list of steps, each a name and what it takes; standard output is, after each, what was done with the core's
- * handles, and the cursor and the count that the store holds.
+ * handles, how often its second part was asked for, and the cursor and the count that the store holds.
  */
 import { readFileSync } from "node:fs";
+import { nextId } from "./ids.js";
 
 /** @type {Record<string, unknown>} */
 const stored = {};
@@ -17,6 +18,9 @@ globalThis.chrome = {
   storage: { session, local: { get: async () => ({}), set: async () => {} } },
   windows: { getAll: async () => [] },
 };
+// The second part of the core is asked for.
+let looks = 0;
+globalThis.looked = () => void (looks += 1);
 // What goes wrong is told by what is done.
 console.error = () => {};
 
@@ -28,7 +32,7 @@ const steps = {
   event: (kind) => core.observe({ kind }),
   late: () => {
     core.observe({ kind: "first" });
-    core.observe({ kind: "late" }, core.nextId(Date.now() - 30_000));
+    core.observe({ kind: "late" }, nextId(Date.now() - 30_000));
   },
   add: (events) => core.add(events),
   instance: (instance) => core.addInstance(instance),
@@ -41,8 +45,9 @@ const steps = {
 };
 const told = [];
 for (const [name, given] of JSON.parse(readFileSync(0, "utf8"))) {
+  looks = 0;
   await steps[name](given);
   if (name !== "worker") await core.notice();
-  told.push({ done: log(), cursor: stored.cursor ?? null, counted: stored.counted ?? null });
+  told.push({ done: log(), looks, cursor: stored.cursor ?? null, counted: stored.counted ?? null });
 }
 console.log(JSON.stringify(told));

@@ -16,6 +16,7 @@ export class Worker extends Nothing {
   take_up(counted, events) {
     if (counted) done.push(`took up ${counted} of ${JSON.parse(events).length / 2}`);
     this.met = false;
+    this.counted = Boolean(counted);
     // Of what was counted only the newest event is left to be read.
     return counted ? JSON.stringify([JSON.parse(events).length / 2 - 1]) : undefined;
   }
@@ -30,6 +31,7 @@ export class Worker extends Nothing {
     this.met = event.includes("met");
   }
   must_read() { return this.met; }
+  counted_badge() { return this.counted ? "{}" : undefined; }
   badge() { return this.met ? undefined : "{}"; }
   take_counted() {
     const { counts } = this;
@@ -37,8 +39,8 @@ export class Worker extends Nothing {
     return counts;
   }
   own_call(call) {
-    this.moved = call;
     Object.assign(this, JSON.parse(call));
+    if (!this.still) this.moved = call;
     return "reply";
   }
   page_call(call) { this.moved = call; return JSON.stringify({ reply: {} }); }
@@ -55,6 +57,7 @@ export class Worker extends Nothing {
     this.privately = false;
     return privately;
   }
+  is_full() { return Boolean(this.evicts?.length); }
   evict() {
     const events = this.evicts ?? [];
     this.evicts = [];
@@ -88,15 +91,14 @@ fn the_handle_is_kept_while_the_trace_changes_around_it() {
         &["event", "x"],
     ]);
     let done = |at: usize| told[at]["done"].as_array().unwrap().clone();
-    assert_eq!(done(0), ["made", "replayed 0", "resumed null"]);
+    assert_eq!(done(0), ["made", "replayed 0"]);
     for (at, replayed) in [(1, "replayed 2"), (2, "replayed 3"), (3, "replayed 3"), (5, "replayed 3")] {
         assert_eq!(done(at), [replayed], "step {at}: {told:?}");
     }
     // A core that trapped, and a trace that the person deletes, are begun anew.
     let told = after(&[&["own", r#"{"cursor": 1}"#], &["event", "trap"], &["clear", ""]]);
-    let begun = |cursor: &str| json!(["made", "replayed 0", format!("resumed {cursor}")]);
-    assert_eq!(told[1]["done"], begun(r#"{"cursor":1}"#));
-    assert_eq!((&told[2]["done"], &told[2]["cursor"]), (&begun("null"), &Value::Null));
+    assert_eq!(told[1]["done"], json!(["made", "replayed 0", r#"resumed {"cursor":1}"#]));
+    assert_eq!((&told[2]["done"], &told[2]["cursor"]), (&json!(["made", "replayed 0"]), &Value::Null));
 }
 
 #[test]
@@ -127,4 +129,21 @@ fn a_worker_reads_what_was_counted_when_somebody_asks_for_it() {
     let read = told[5]["done"].as_array().unwrap();
     assert_eq!(read.last().unwrap(), "replayed 3", "{told:?}");
     assert_eq!(told[6]["done"], json!([]));
+}
+
+/// The second part of the core is what looks: events, and what a worker has counted, are taken in without it.
+#[test]
+fn the_second_part_is_asked_for_by_whoever_looks_and_by_no_event() {
+    let looks = |steps: &[&[&str]]| -> Vec<u64> {
+        after(steps).iter().map(|told| told["looks"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(looks(&[&["event", "x"], &["late", ""], &["window", ""], &["badge", ""]])[..3], [0, 0, 0]);
+    let counting: [&[&str]; 3] =
+        [&["event", "x"], &["own", r#"{"counts": "1", "still": true}"#], &["badge", ""]];
+    let woken: [&[&str]; 4] = [&["worker", "2"], &["badge", ""], &["event", "x"], &["page", "{}"]];
+    let [event, own, looked, _, counted, next, page] = looks(&[&counting[..], &woken].concat())[..] else {
+        panic!("not as many steps")
+    };
+    assert!(own > 0 && looked > 0 && page > 0, "{own} {looked} {page}");
+    assert_eq!([event, counted, next], [0, 0, 0]);
 }

@@ -12,6 +12,7 @@ mod handle;
 mod order;
 mod page;
 mod scanner;
+mod second;
 
 use samlight_tests::lab::program::Program;
 use serde_json::Value;
@@ -28,7 +29,8 @@ const NODE: Program = Program { name: "node", variable: "SAMLIGHT_NODE", package
 fn run_with_core(script: &str, core: &str, input: &Value) -> Value {
     let beside = |file: &str| {
         let file = file.replace("../panel/core/samlight.js", "./samlight.js");
-        file.replace("../panel/language.js", "./language.js")
+        let file = file.replace("../panel/language.js", "./language.js");
+        file.replace("../panel/second.js", "./second.js")
     };
     // A browser says the person's language; here nobody does.
     let english = "export const spoken = async () => ({ language: \"en\", texts: \"\" });";
@@ -42,9 +44,11 @@ fn run_with_core(script: &str, core: &str, input: &Value) -> Value {
         ("instance.js", beside(include_str!("../../extension/background/instance.js"))),
         ("language.js", english.to_owned()),
         ("samlight.js", format!("{stand_in}{core}")),
+        // Nor is there a second part: whatever needs it is replaced with the rest.
+        ("second.js", "export const second = async () => globalThis.looked?.();".to_owned()),
         ("stand_in.js", include_str!("stand_in.mjs").to_owned()),
     ];
-    run(script, &["background/browser.js", "background/store.js"], &written, input)
+    run(script, &["background/browser.js", "background/ids.js", "background/store.js"], &written, input)
 }
 
 /// Runs `script` of this folder beside `files` of the extension and those written out, and reads what it

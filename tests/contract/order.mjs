@@ -4,6 +4,7 @@
  * in which the core has taken them in, what the store holds, and how many milliseconds ago each stands there.
  */
 import { readFileSync } from "node:fs";
+import { nextId } from "./ids.js";
 
 /** @type {Record<string, unknown>} */
 const stored = {};
@@ -23,7 +24,7 @@ const { taken } = await import("./samlight.js");
 const now = Date.now();
 for (const [kind, ago] of JSON.parse(readFileSync(0, "utf8"))) {
   if (kind === "page") void core.pageCall(String(ago), now - ago, {});
-  else core.observe({ kind, ago }, core.nextId(now - ago));
+  else core.observe({ kind, ago }, nextId(now - ago));
 }
 await core.notice();
 const events = Object.keys(stored).filter((name) => name.startsWith("event ")).sort();

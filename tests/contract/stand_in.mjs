@@ -14,10 +14,12 @@ export class Worker {
   replay() { return "[]"; }
   must_read() { return false; }
   take_counted() {}
+  counted_badge() {}
   imported(events) { return JSON.stringify({ events: JSON.parse(events), isLate: false }); }
   take_imported() {}
   with_instance() { return "[]"; }
   without_instance() { return JSON.stringify({ instances: [], events: [], dropped: null }); }
+  is_full() { return false; }
   evict() { return JSON.stringify({ events: [], dropped: null }); }
   private_events() { return "[]"; }
   resume_check() {}

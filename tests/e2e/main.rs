@@ -67,6 +67,11 @@ use stage::Stage;
 const SCENARIOS: &[Scenario<Stage>] = &[
     Scenario::everywhere("worker, panel, popup and side panel start without a complaint", starts::cleanly)
         .in_a_fresh_browser(),
+    // Firefox's event page is seen as no page.
+    Scenario::in_chromium(
+        "a woken worker loads the core's second part when a page asks",
+        starts::without_the_second_part,
+    ),
     // Chromium's button has no view of its own.
     Scenario::in_firefox("the popup opens at the first press after an update", starts::after_an_update)
         .in_a_fresh_browser(),

@@ -1,9 +1,12 @@
 //! Every part of Samlight starts and says nothing on its console.
 
 use anyhow::{Result, ensure};
+use samlight::comparison::Verdict;
 use samlight_tests::browser::{Browser, Level};
 use samlight_tests::installed::{POPUP, SIDE_PANEL};
+use samlight_tests::wait::until;
 
+use crate::sign_in::wait_for_verdict;
 use crate::stage::Stage;
 
 /// The toolbar button opens the popup at the first press, also of a version that replaced another one.
@@ -39,5 +42,38 @@ pub(crate) fn cleanly(stage: &Stage, browser: &Browser) -> Result<()> {
         let complaints: Vec<_> = console.into_iter().filter(|it| it.level != Level::Log).collect();
         ensure!(complaints.is_empty(), "the {name} complains: {complaints:?}");
     }
+    Ok(())
+}
+
+/// A worker that is woken takes in what is stored with the first part of the core alone; the second one is
+/// loaded when a page asks what it says.
+pub(crate) fn without_the_second_part(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (desk, state) = stage.desk(browser, |_| {})?;
+    let samlight = &desk.samlight;
+    desk.sign_in_by_saml(&state, state.member())?;
+    wait_for_verdict(samlight, Verdict::Exact)?;
+    samlight.extension.stop_worker()?;
+    // It wakes, and has nothing to do.
+    samlight.panel.evaluate("void chrome.runtime.sendMessage({ to: 'nobody' })")?;
+    until("the worker to wake", || {
+        ensure!(samlight.extension.worker_runs()?, "it does not run");
+        Ok(())
+    })?;
+    let worker = samlight.extension.worker()?;
+    worker.evaluate(
+        "globalThis.loaded = [];
+         const load = fetch;
+         globalThis.fetch = (file) => {
+           loaded.push(String(file).split('/').at(-1));
+           return load(file);
+         };",
+    )?;
+    let loaded = || -> Result<Vec<String>> {
+        Ok(serde_json::from_value(worker.evaluate("loaded.filter((file) => file.endsWith('.wasm'))")?)?)
+    };
+    ensure!(!samlight.events()?.is_empty(), "nothing is stored");
+    assert_eq!(loaded()?, ["samlight_bg.wasm"], "to take in what is stored");
+    ensure!(samlight.overview()?.recording, "it does not record");
+    assert_eq!(loaded()?, ["samlight_bg.wasm", "samlight_second.wasm"], "to give an overview");
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! From Rust to a Wasm file with its JavaScript: the compiler, wasm-bindgen and, for a release, wasm-opt.
+//! From Rust to a Wasm file with its JavaScript: the compiler, the split of the core, wasm-bindgen and, for a
+//! release, wasm-opt.
 //!
 //! wasm-bindgen runs as a library, so that no program of the same version has to be installed. The worker
 //! and the panel are compiled by separate calls, because one call would give both the features of both.
@@ -11,6 +12,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::package::{Package, hex, write_if_changed};
 use crate::run::{run, step};
+use crate::split::{LINK_FLAG, split};
 use crate::toolchain::{Route, TARGET};
 use crate::workspace::Workspace;
 use sha2::{Digest, Sha256};
@@ -64,6 +66,8 @@ pub(crate) struct WasmFile {
     stem: &'static str,
     /// The folder inside the extension, ending in `/`.
     folder: &'static str,
+    /// Whether it is split where its door is, and what is behind that is a file of its own.
+    is_split: bool,
 }
 
 /// The folder of the core's Wasm. The background worker runs it, and the panel loads it for files, also where
@@ -78,6 +82,7 @@ pub(crate) const WASM_FILES: &[WasmFile] = &[
         features: &["wasm"],
         stem: "samlight",
         folder: WORKER_FOLDER,
+        is_split: true,
     },
     WasmFile {
         what: "panel",
@@ -85,6 +90,7 @@ pub(crate) const WASM_FILES: &[WasmFile] = &[
         features: &[],
         stem: "samlight_www",
         folder: "panel/",
+        is_split: false,
     },
 ];
 
@@ -95,6 +101,7 @@ pub(crate) const BENCH: WasmFile = WasmFile {
     features: &[],
     stem: "samlight_bench",
     folder: "bench/",
+    is_split: false,
 };
 
 impl WasmFile {
@@ -133,6 +140,9 @@ impl WasmFile {
             cargo.arg("--release");
             cargo.env("CARGO_ENCODED_RUSTFLAGS", route.remapping(workspace)? + RELEASE_FLAGS);
         }
+        if self.is_split {
+            cargo.args(["--", LINK_FLAG]);
+        }
         run(&mut cargo)?;
         Ok(self.compiled(workspace, profile))
     }
@@ -157,19 +167,34 @@ impl WasmFile {
             std::fs::remove_dir_all(&folder)
                 .with_context(|| format!("cannot remove {}", folder.display()))?;
         }
+        let (first, second) = if self.is_split {
+            let parts = step(format!("split the {}", self.what), || split(&bytes))?;
+            (parts.first, Some(parts.second))
+        } else {
+            (bytes, None)
+        };
         step(format!("make the bindings of the {}", self.what), || {
             let mut bindgen = Bindgen::new();
-            bindgen.input_bytes(self.stem, bytes).out_name(self.stem).typescript(true).web(true)?;
+            bindgen.input_bytes(self.stem, first).out_name(self.stem).typescript(true).web(true)?;
             // A page may start its Wasm without saying where it is: it lies beside the JavaScript.
             bindgen.omit_default_module_path(false);
             // After a trap the background script makes a new instance; the module keeps the old one
             // otherwise.
             bindgen.reset_state_function(self.folder == WORKER_FOLDER);
+            // The second part takes the table of functions and the stack.
+            bindgen.keep_lld_exports(self.is_split);
             bindgen.generate(&folder).context("wasm-bindgen failed")
         })?;
+        let mut files = vec![folder.join(format!("{}_bg.wasm", self.stem))];
+        if let Some(second) = second {
+            let file = folder.join(format!("{}_second.wasm", self.stem));
+            write_if_changed(&file, &second)?;
+            files.push(file);
+        }
         if profile == Profile::Release {
-            let wasm = folder.join(format!("{}_bg.wasm", self.stem));
-            step(format!("optimise the Wasm of the {}", self.what), || optimise(workspace, &wasm))?;
+            step(format!("optimise the Wasm of the {}", self.what), || {
+                files.iter().try_for_each(|file| optimise(workspace, file))
+            })?;
         }
         write_if_changed(&stamp, made_from.as_bytes())?;
         Ok(folder)
@@ -177,20 +202,20 @@ impl WasmFile {
 
     /// The steps that are applied to the compiler's output, so that a change of it makes the bindings again.
     fn recipe(&self, profile: Profile) -> String {
-        let bindgen = bindgen_version();
+        let split = if self.is_split { version("wasm_split_cli_support") } else { "none" };
+        let bindgen = version("wasm-bindgen-cli-support");
+        let bound = format!("split {split}, wasm-bindgen {bindgen}, reset");
         match profile {
-            Profile::Quick | Profile::Fault => format!("wasm-bindgen {bindgen}, reset"),
-            Profile::Release => {
-                format!("wasm-bindgen {bindgen}, reset, wasm-opt {}", WASM_OPT_FLAGS.join(" "))
-            }
+            Profile::Quick | Profile::Fault => bound,
+            Profile::Release => format!("{bound}, wasm-opt {}", WASM_OPT_FLAGS.join(" ")),
         }
     }
 }
 
-/// The version of wasm-bindgen that this program carries, from the line that pins it.
-fn bindgen_version() -> &'static str {
+/// The version of `library` that this program carries, from the line that pins it.
+fn version(library: &str) -> &'static str {
     let manifest = include_str!("../Cargo.toml");
-    let line = manifest.lines().find(|line| line.starts_with("wasm-bindgen-cli-support"));
+    let line = manifest.lines().find(|line| line.starts_with(library));
     line.and_then(|line| line.split('"').nth(1)).unwrap_or("of unknown version")
 }
 
@@ -216,7 +241,7 @@ mod tests {
     #[test]
     fn the_bindings_have_the_version_of_the_library() {
         let workspace = include_str!("../../Cargo.toml");
-        let pinned = format!("\nwasm-bindgen = \"{}\"", bindgen_version());
+        let pinned = format!("\nwasm-bindgen = \"{}\"", version("wasm-bindgen-cli-support"));
         assert!(workspace.contains(&pinned), "the root Cargo.toml does not hold {pinned}");
     }
 

@@ -5,7 +5,7 @@
 //! `catalogue/language.rs` wants it. Leaves out: whether a translation is whole, which tidy checks.
 
 use anyhow::{Context, Result};
-use samlight::base::catalogue::{CORE_PART, PANEL_PART, SHARED_PART, part_of};
+use samlight::base::catalogue::{CORE_PART, EARLY_PART, PANEL_PART, SHARED_PART, part_of};
 
 use crate::{package::Package, workspace::Workspace};
 
@@ -14,8 +14,8 @@ const CATALOGUE: &str = "crate/src/base/catalogue";
 const CARRIED: &str = "en";
 
 /// The folder of each Wasm, with the parts that it carries.
-const FOLDERS: [(&str, [usize; 2]); 2] =
-    [("panel/core/", [CORE_PART, SHARED_PART]), ("panel/", [PANEL_PART, SHARED_PART])];
+const FOLDERS: [(&str, &[usize]); 2] =
+    [("panel/core/", &[EARLY_PART, CORE_PART, SHARED_PART]), ("panel/", &[PANEL_PART, SHARED_PART])];
 
 /// Adds the texts of every language to `package`.
 ///
@@ -32,7 +32,7 @@ pub(crate) fn add(workspace: &Workspace, package: &mut Package) -> Result<()> {
         let file =
             std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         for (folder, parts) in FOLDERS {
-            package.add(format!("{folder}texts.{name}.txt"), texts_of(&file, &parts))?;
+            package.add(format!("{folder}texts.{name}.txt"), texts_of(&file, parts))?;
         }
     }
     Ok(())
@@ -56,10 +56,9 @@ mod tests {
 
     #[test]
     fn each_wasm_gets_the_texts_that_it_carries_in_the_order_of_their_keys() {
-        let file =
-            "# German\nverdict.b = B\nui.x = X = Y\nverdict.a = A\n\ncharacter.tab = Tab\ncli.about = C\n";
-        let [core, panel] = FOLDERS.map(|(_, parts)| texts_of(file, &parts));
-        assert_eq!(core, "character.tab = Tab\nverdict.a = A\nverdict.b = B\n");
+        let file = "# German\nverdict.b = B\nbadge.x = O\nui.x = X = Y\nverdict.a = A\n\ncharacter.tab = Tab\ncli.about = C\n";
+        let [core, panel] = FOLDERS.map(|(_, parts)| texts_of(file, parts));
+        assert_eq!(core, "badge.x = O\ncharacter.tab = Tab\nverdict.a = A\nverdict.b = B\n");
         assert_eq!(panel, "character.tab = Tab\nui.x = X = Y\n");
     }
 }

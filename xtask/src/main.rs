@@ -28,6 +28,7 @@ mod run;
 mod sbom;
 mod setup;
 mod sizes;
+mod split;
 mod tidy;
 mod toolchain;
 mod web_ext;

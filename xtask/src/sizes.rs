@@ -106,8 +106,8 @@ mod tests {
     }
 
     #[test]
-    fn the_budget_can_be_read_and_names_both_wasm_files() {
+    fn the_budget_can_be_read_and_names_each_wasm_file() {
         let budget = Budget::read(&Workspace::here().unwrap()).unwrap();
-        assert_eq!(budget.0.keys().filter(|path| path.ends_with(".wasm")).count(), 2);
+        assert_eq!(budget.0.keys().filter(|path| path.ends_with(".wasm")).count(), 3);
     }
 }

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     binding::Carried,
-    saml::{Message, MessageKind},
+    gitlab::attributes,
+    saml::{self, Assertion, Message, MessageKind},
 };
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -25,6 +26,9 @@ pub(super) struct Heading {
     /// The consumer services that it names: of an AuthnRequest the ACS, of a Response its Destination and the
     /// Recipients of its assertions.
     pub(super) acs: Vec<String>,
+    /// Whether it has an e-mail address that GitLab reads; absent where it has no assertion, or several that
+    /// differ in it: joining does not ask who vouches for which.
+    pub(super) has_email: Option<bool>,
     /// Stands for the RelayState.
     pub(super) relay_state: Option<Digest>,
     /// Stands for the parameter and its value as they were received.
@@ -48,6 +52,7 @@ impl Heading {
             id: head.and_then(|head| head.id.clone()),
             in_response_to: head.and_then(|head| head.in_response_to.clone()),
             acs: message.map(acs_named_in).unwrap_or_default(),
+            has_email: message.and_then(has_email),
             relay_state: carried.relay_state.as_ref().map(digest),
             value: digest(&(&carried.parameter, &carried.value)),
             octets: digest(&carried.octets()),
@@ -108,6 +113,15 @@ fn kind_of(message: &Message) -> FlowKind {
         MessageKind::Other(_) => FlowKind::Unreadable,
         _ => FlowKind::Other,
     }
+}
+
+fn has_email(message: &Message) -> Option<bool> {
+    let is_one = |assertion: &Assertion| {
+        saml::value_as_read(&assertion.attributes, attributes::EMAIL).is_some_and(|it| !it.trim().is_empty())
+    };
+    let (first, others) = message.assertions().split_first()?;
+    let has = is_one(first);
+    others.iter().all(|other| is_one(other) == has).then_some(has)
 }
 
 fn acs_named_in(message: &Message) -> Vec<String> {

@@ -16,12 +16,10 @@ use crate::{
     base::{instant::Timestamp, place::Place},
     event::EventId,
     gitlab::{
-        attributes,
         outcome::{self, Outcome},
         pages::{self, PageReading, group_saml_settings},
         routes::{self, Route},
     },
-    saml,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -228,9 +226,7 @@ impl Flow {
     /// Whether the Response has an e-mail address that GitLab reads; absent where it cannot be read.
     fn has_email(&self, ground: Ground<'_>) -> Option<bool> {
         let reference = self.response?;
-        let seen = ground.exchanges.get(reference.exchange)?.messages.get(reference.message)?;
-        let email = saml::value_as_read(&seen.assertion()?.attributes, attributes::EMAIL);
-        Some(email.is_some_and(|email| !email.trim().is_empty()))
+        ground.exchanges.get(reference.exchange)?.messages.get(reference.message)?.heading.has_email
     }
 
     /// The exchange by whose answer GitLab tells that it found the Response valid: that it does only behind

@@ -124,10 +124,24 @@ impl Older {
         self.is_unread
     }
 
+    /// The number of sign-ins that have a warning or an error, as it is counted; absent where one must be
+    /// looked at.
+    pub fn counted(&self, tracer: &Tracer) -> Option<usize> {
+        let Some(Counted { closed, problems, open }) = &self.counted else {
+            return tracer.flows().is_empty().then_some(0);
+        };
+        if self.is_met || knows_people(tracer) || !closed.holds(tracer) || open.len() > MANY {
+            return None;
+        }
+        let left = tracer.flows().iter().filter(|flow| !closed.has(tracer, flow));
+        let marks = left.map(|flow| closed.mark(tracer, flow));
+        let is_told = marks.eq(open.iter().map(|(mark, _)| Some(*mark)));
+        is_told.then(|| problems + open.iter().filter(|(_, is)| *is).count())
+    }
+
     /// The number of sign-ins that have a warning or an error; absent where everything must be read first.
     pub fn problems(&mut self, lines: &mut Lines, tracer: &mut Tracer, now: Timestamp) -> Option<usize> {
-        // What a group's members are known by is known to this worker alone.
-        let is_of_worker = tracer.managed().is_some_and(|managed| !managed.emails.is_empty());
+        let is_of_worker = knows_people(tracer);
         if self.counted.as_ref().is_some_and(|counted| is_of_worker || !counted.closed.holds(tracer)) {
             self.doubt();
         }
@@ -186,6 +200,11 @@ impl Older {
     fn forget(&mut self) {
         self.is_news |= self.counted.take().is_some();
     }
+}
+
+/// Whether it knows what a group's members are known by, which this worker alone does.
+fn knows_people(tracer: &Tracer) -> bool {
+    tracer.managed().is_some_and(|managed| !managed.emails.is_empty())
 }
 
 #[cfg(test)]

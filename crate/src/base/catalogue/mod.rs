@@ -11,7 +11,8 @@ mod parts;
 
 use super::packed::unpacked;
 pub use parts::{
-    CORE as CORE_PART, PANEL as PANEL_PART, SHARED as SHARED_PART, TERMINAL as TERMINAL_PART, part_of,
+    CORE as CORE_PART, EARLY as EARLY_PART, PANEL as PANEL_PART, SHARED as SHARED_PART,
+    TERMINAL as TERMINAL_PART, part_of,
 };
 use serde::{Serialize, Serializer};
 use std::{fmt, sync::OnceLock};
@@ -34,6 +35,7 @@ impl Text {
             parts::SHARED => &SHARED,
             parts::PANEL => &PANEL,
             parts::TERMINAL => &TERMINAL,
+            parts::EARLY => &EARLY,
             _ => &CORE,
         };
         Text { key, part, arguments: Vec::new() }
@@ -46,6 +48,7 @@ impl Text {
             parts::SHARED => Self::of::<{ parts::SHARED }>(key),
             parts::PANEL => Self::of::<{ parts::PANEL }>(key),
             parts::TERMINAL => Self::of::<{ parts::TERMINAL }>(key),
+            parts::EARLY => Self::of::<{ parts::EARLY }>(key),
             _ => Self::of::<{ parts::CORE }>(key),
         }
     }
@@ -148,17 +151,31 @@ pub fn stop(said: &str) -> &'static str {
 /// A part of the catalogue (`parts.rs`).
 struct Part {
     packed: &'static [u8],
+    /// The same, where it comes later.
+    late: OnceLock<&'static [u8]>,
     pages: OnceLock<Vec<Page>>,
 }
 
-static CORE: Part = Part::new(include_bytes!(concat!(env!("OUT_DIR"), "/en.0.deflated")));
+#[cfg(not(feature = "wasm"))]
+static CORE: Part = Part::new(PACKED_CORE);
+#[cfg(feature = "wasm")]
+static CORE: Part = Part::new(&[]);
+const PACKED_CORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/en.0.deflated"));
 static SHARED: Part = Part::new(include_bytes!(concat!(env!("OUT_DIR"), "/en.1.deflated")));
 static PANEL: Part = Part::new(include_bytes!(concat!(env!("OUT_DIR"), "/en.2.deflated")));
 static TERMINAL: Part = Part::new(include_bytes!(concat!(env!("OUT_DIR"), "/en.3.deflated")));
+static EARLY: Part = Part::new(include_bytes!(concat!(env!("OUT_DIR"), "/en.4.deflated")));
+
+/// Brings the core's texts. In the Wasm only the second part names them, and calls this before all else; the
+/// first shows none of them.
+#[cfg(feature = "wasm")]
+pub(crate) fn bring() {
+    let _ = CORE.late.set(PACKED_CORE);
+}
 
 impl Part {
     const fn new(packed: &'static [u8]) -> Self {
-        Part { packed, pages: OnceLock::new() }
+        Part { packed, late: OnceLock::new(), pages: OnceLock::new() }
     }
 
     /// The sentence under `key`; the key itself where this part lacks it, which tidy reports.
@@ -172,8 +189,12 @@ impl Part {
 
     /// The pages as `build.rs` writes them.
     fn pages(&'static self) -> &'static [Page] {
+        let packed = self.late.get().copied().unwrap_or(self.packed);
+        if packed.is_empty() {
+            return &[];
+        }
         self.pages.get_or_init(|| {
-            let mut rest = self.packed;
+            let mut rest = packed;
             let mut next = || {
                 let (length, after) = rest.split_first_chunk()?;
                 let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
@@ -246,6 +267,7 @@ mod tests {
             ("ui.files.not-saved", parts::SHARED),
             ("character.tab", parts::SHARED),
             ("cli.about", parts::TERMINAL),
+            ("badge.paused", parts::EARLY),
             ("verdict.exact", parts::CORE),
             ("", parts::CORE),
         ] {

@@ -5,7 +5,7 @@
 //! forgotten; a text in the wrong part costs room. `build.rs` packs each part by itself. Leaves out: what the
 //! texts say, which is `en.txt`.
 
-/// The texts of the core.
+/// The texts of the core; in its Wasm those of its second part.
 pub const CORE: usize = 0;
 /// The texts that the core and the panel name.
 pub const SHARED: usize = 1;
@@ -13,11 +13,14 @@ pub const SHARED: usize = 1;
 pub const PANEL: usize = 2;
 /// The texts that only the command line names.
 pub const TERMINAL: usize = 3;
+/// The texts that the first part of the core's Wasm shows.
+pub const EARLY: usize = 4;
 
 /// The beginnings of keys, and the part of the texts that have them; the first that fits counts.
 const BEGINNINGS: &[(&str, usize)] = &[
     ("acceptance.heading", SHARED),
     ("actor.", SHARED),
+    ("badge.", EARLY),
     ("character.", SHARED),
     ("difference.", PANEL),
     ("duration.", SHARED),
