@@ -9,6 +9,7 @@ import { api } from "./browser.js";
 import { capture } from "./capture.js";
 import * as core from "./core.js";
 import * as instances from "./instances.js";
+import * as panel from "./panel.js";
 import * as store from "./store.js";
 
 capture({ keep: core.observe, nextId: core.nextId, loadFollowed: store.loadFollowed, saveFollowed: store.saveFollowed });
@@ -55,6 +56,7 @@ function answerToOwnPage(message) {
  * @param {string} origin
  */
 function answerToPage(message, tab, origin) {
+  if (typeof message?.open === "string") return panel.show(message.open).then(() => ({ done: true }));
   if (typeof message?.page !== "string" || !Number.isFinite(message.made)) return undefined;
   const { cookieStoreId } = /** @type {{cookieStoreId?: string}} */ (tab);
   const place = { tab: tab.id ?? -1, private: tab.incognito, cookie_store: cookieStoreId ?? "" };
