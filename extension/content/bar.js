@@ -96,8 +96,8 @@ function fillBar(filled, note, style, dark) {
   const choices = hidden ? [] : note.choices ?? [];
   box.className = `note ${note.severity}`;
   box.setAttribute("aria-label", note.word);
-  change(word, hidden ? "display: none;" : wordStyle(note.severity, dark), note.word);
-  change(why, hidden ? "display: none;" : style, note.text);
+  change(word, hidden ? "display: none;" : wordStyle(note.severity, dark), hidden ? "" : note.word);
+  change(why, hidden ? "display: none;" : style, hidden ? "" : note.text);
   const shown = choices.map(({ key, severity, label }) => {
     const button = buttons.get(key) ?? newButton(() => press(key));
     buttons.set(key, button);

@@ -91,7 +91,10 @@ fn reads_the_xml(desk: &Desk) -> Result<usize> {
 /// From the bar on GitLab's page to the list in the panel, which is open in a tab and is not opened twice.
 fn lists_who_cannot_sign_in(desk: &Desk) -> Result<usize> {
     let tab = &desk.tab;
-    all(tab, "Show who cannot sign in: 1")?;
+    let bar = all(tab, "Show who cannot sign in: ")?;
+    let (_, offered) = bar.split_once("Show who cannot sign in: ").context("the button")?;
+    let count: usize = offered.split_whitespace().next().context("a number")?.parse()?;
+    ensure!(count > 0, "{bar}");
     tab.to_front()?;
     focus_before_bar(tab)?;
     let mut steps = Steps { page: tab, count: 0 };
@@ -102,7 +105,7 @@ fn lists_who_cannot_sign_in(desk: &Desk) -> Result<usize> {
             .includes('Cannot sign in')",
     )?;
     panel.wait_for("location.hash === '' && document.visibilityState === 'visible'")?;
-    panel.wait_for("document.querySelectorAll('.grid-body > [role=row]').length === 1")?;
+    panel.wait_for(&format!("document.querySelectorAll('.grid-body > [role=row]').length === {count}"))?;
     let panels = panel.evaluate(
         "chrome.tabs.query({ url: chrome.runtime.getURL('panel/index.html*') }).then(tabs => tabs.length)",
     )?;
