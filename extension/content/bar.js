@@ -23,8 +23,8 @@ const DIMMED = { opacity: [0.35, 0.35] };
 /**
  * The bar, and what it was filled with last.
  * @type {{host: HTMLElement, root: ShadowRoot, box: HTMLElement, word: HTMLElement, why: HTMLElement, row: HTMLElement,
- *   scroll: HTMLElement, list: HTMLElement, buttons: Map<string, HTMLElement>, open: HTMLElement, hide: HTMLElement,
- *   note?: Note, pressed?: string, hidden?: boolean} | undefined}
+ *   scroll: HTMLElement, list: HTMLElement, buttons: Map<string, HTMLElement>, open: HTMLElement,
+ *   hide: HTMLElement, note?: Note, pressed?: string, hidden?: boolean} | undefined}
  */
 let bar;
 /** The choice that is pressed, by its key. */
@@ -126,6 +126,8 @@ function fillBar(filled, note, style, dark) {
     scroll.setAttribute("aria-label", chosen.label);
     if (scroll.parentElement !== box) box.append(scroll);
   }
+  // The one button that is left stands beside the sign.
+  row.style.display = hidden ? "inline-flex" : "flex";
   filled.note = note;
   filled.pressed = pressed;
   filled.hidden = hidden;

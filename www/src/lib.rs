@@ -3,8 +3,9 @@
 //!
 //! One page in six views; which one comes from the address (`?view=popup`, `side`, `tab`, `devtools`,
 //! `welcome`, `instances`), with the number of the inspected tab behind the `#`, or what a tab shows first
-//! (`#show=group`, `#show=cannot-sign-in`). Nothing of a trace ever stands in an address. The page shows the core's view models (`samlight::view`) and adds only arrangement
-//! and the texts `ui.…` of the catalogue; it knows nothing of SAML.
+//! (`#show=group`, `#show=cannot-sign-in`). Nothing of a trace ever stands in an address. The page shows the
+//! core's view models (`samlight::view`) and adds only arrangement and the texts `ui.…` of the catalogue; it
+//! knows nothing of SAML.
 //!
 //! # Rooms
 //!

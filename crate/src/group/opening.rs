@@ -1,5 +1,5 @@
-//! [`Opening`]: the members that the panel shows first, when it is opened from GitLab's page. Leaves out how a
-//! page opens it: that is the extension's.
+//! [`Opening`]: the members that the panel shows first, when it is opened from GitLab's page. Leaves out how
+//! a page opens it: that is the extension's.
 
 use super::member_class::MemberClass;
 use serde::Serialize;

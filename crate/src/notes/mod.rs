@@ -73,7 +73,7 @@ pub struct Note {
 /// The buttons of a note on many.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Buttons {
-    /// What the panel shows when it is opened from here.
+    /// The members that the panel shows first when it is opened from here.
     pub opens: Opening,
     /// The button that opens it.
     pub open: Text,
