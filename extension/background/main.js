@@ -10,6 +10,7 @@ import { capture } from "./capture.js";
 import * as core from "./core.js";
 import { nextId } from "./ids.js";
 import * as instances from "./instances.js";
+import * as panel from "./panel.js";
 import * as store from "./store.js";
 
 capture({ keep: core.observe, nextId, loadFollowed: store.loadFollowed, saveFollowed: store.saveFollowed });
@@ -56,6 +57,7 @@ function answerToOwnPage(message) {
  * @param {string} origin
  */
 function answerToPage(message, tab, origin) {
+  if (typeof message?.open === "string") return panel.show(message.open).then(() => ({ done: true }));
   if (typeof message?.page !== "string" || !Number.isFinite(message.made)) return undefined;
   const { cookieStoreId } = /** @type {{cookieStoreId?: string}} */ (tab);
   const place = { tab: tab.id ?? -1, private: tab.incognito, cookie_store: cookieStoreId ?? "" };

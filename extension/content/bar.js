@@ -2,7 +2,8 @@
  * The bar: the note on many that has choices, first in its place. It stays the same element while its content
  * changes, so that the choice that is pressed, the focus and what was scrolled to stay what they were. While
  * a choice is pressed, its lines are listed, and the rows of the page that belong to another choice are
- * dimmed. No row is hidden.
+ * dimmed. No row is hidden. A button of it opens the panel, another hides all marks until the page is loaded
+ * again; then the button that shows them is all that is left.
  */
 
 /** Styles of the bar's parts, set by script like those of the other notes. */
@@ -11,6 +12,7 @@ const BAR_STYLES = {
   scroll: "display: block; box-sizing: border-box; max-height: 18em; margin-top: 6px; padding: 4px 8px; overflow: auto; border: 1px solid #8888; border-radius: 6px;",
   choices: "display: flex; flex-wrap: wrap; gap: 6px; margin-top: 6px;",
   choice: "all: revert; margin: 0; padding: 1px 8px; border-radius: 10rem; border: 1px solid transparent; font: inherit; font-size: 12px; cursor: pointer;",
+  button: "all: revert; margin: 0; padding: 1px 8px; border-radius: 4px; border: 1px solid #8888; background: transparent; font: inherit; font-size: 12px; cursor: pointer; color: ",
   lines: "display: block; margin: 0; padding: 0 0 0 18px; list-style: disc;",
   line: "display: list-item; margin-top: 2px; overflow-wrap: anywhere;",
 };
@@ -21,12 +23,14 @@ const DIMMED = { opacity: [0.35, 0.35] };
 /**
  * The bar, and what it was filled with last.
  * @type {{host: HTMLElement, root: ShadowRoot, box: HTMLElement, word: HTMLElement, why: HTMLElement, row: HTMLElement,
- *   scroll: HTMLElement, list: HTMLElement, buttons: Map<string, HTMLElement>, note?: Note,
- *   pressed?: string} | undefined}
+ *   scroll: HTMLElement, list: HTMLElement, buttons: Map<string, HTMLElement>, open: HTMLElement,
+ *   hide: HTMLElement, note?: Note, pressed?: string, hidden?: boolean} | undefined}
  */
 let bar;
 /** The choice that is pressed, by its key. */
 let pressed = "";
+/** Whether all marks of the page are hidden. */
+let hidden = false;
 /** Rows that are dimmed. @type {Map<Element, Animation>} */
 const dimmed = new Map();
 
@@ -39,13 +43,14 @@ function placeBar(anchor, note) {
   bar ??= newBar();
   const focused = /** @type {HTMLElement | null} */ (bar.root.activeElement);
   if (bar.host.parentElement !== anchor) anchor.prepend(bar.host);
-  if (bar.note !== note || bar.pressed !== pressed) fillBar(bar, note, whyStyle(anchor), isDark(anchor));
+  if (bar.note !== note || bar.pressed !== pressed || bar.hidden !== hidden) fillBar(bar, note, whyStyle(anchor), isDark(anchor));
   // What is moved loses the focus.
   if (focused && focused !== bar.root.activeElement && bar.root.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 function newBar() {
   const host = document.createElement("samlight-note");
+  const [open, hide] = [newButton(openPanel), newButton(hideOrShow)];
   host.lang = notesLanguage;
   host.style.cssText = BAR_STYLES.host;
   const root = host.attachShadow({ mode: "closed" });
@@ -59,7 +64,20 @@ function newBar() {
   scroll.append(list);
   box.append(sign(), word, why, row);
   root.append(box);
-  return { host, root, box, word, why, row, scroll, list, buttons: new Map() };
+  return { host, root, box, word, why, row, scroll, list, buttons: new Map(), open, hide };
+}
+
+/** Has the background script open the panel, with what the note says. */
+function openPanel() {
+  const opens = bar?.note?.buttons?.opens;
+  // Without an id this script is an orphan: the extension was reloaded or removed.
+  if (opens && extension.runtime?.id) extension.runtime.sendMessage({ open: opens }).catch(() => {});
+}
+
+function hideOrShow() {
+  hidden = !hidden;
+  pressed = "";
+  fitNotes(fitted);
 }
 
 function removeBar() {
@@ -74,20 +92,27 @@ function removeBar() {
  * @param {boolean} dark
  */
 function fillBar(filled, note, style, dark) {
-  const { box, word, why, row, scroll, list, buttons } = filled;
-  const choices = note.choices ?? [];
+  const { box, word, why, row, scroll, list, buttons, open, hide } = filled;
+  const choices = hidden ? [] : note.choices ?? [];
   box.className = `note ${note.severity}`;
   box.setAttribute("aria-label", note.word);
-  change(word, wordStyle(note.severity, dark), note.word);
-  change(why, style, note.text);
+  change(word, hidden ? "display: none;" : wordStyle(note.severity, dark), hidden ? "" : note.word);
+  change(why, hidden ? "display: none;" : style, hidden ? "" : note.text);
   const shown = choices.map(({ key, severity, label }) => {
-    const button = buttons.get(key) ?? newButton(key);
+    const button = buttons.get(key) ?? newButton(() => press(key));
     buttons.set(key, button);
-    const weight = key === pressed ? " font-weight: 700; border-color: currentColor;" : "";
+    const weight = key === pressed ? " border-color: currentColor; box-shadow: inset 0 0 0 1px currentColor;" : "";
     change(button, BAR_STYLES.choice + colours(severity, dark) + weight, label);
     button.setAttribute("aria-expanded", String(key === pressed));
     return button;
   });
+  if (note.buttons) {
+    const weak = `${BAR_STYLES.button}${dark ? "#c8c8c8" : "#444"};`;
+    change(open, weak, note.buttons.open);
+    change(hide, weak, hidden ? note.buttons.show : note.buttons.hide);
+    if (!hidden) shown.unshift(open);
+    shown.push(hide);
+  }
   if (shown.length !== row.children.length || shown.some((button, place) => button !== row.children[place])) {
     row.replaceChildren(...shown);
   }
@@ -101,19 +126,25 @@ function fillBar(filled, note, style, dark) {
     scroll.setAttribute("aria-label", chosen.label);
     if (scroll.parentElement !== box) box.append(scroll);
   }
+  // The one button that is left stands beside the sign.
+  row.style.display = hidden ? "inline-flex" : "flex";
   filled.note = note;
   filled.pressed = pressed;
+  filled.hidden = hidden;
 }
 
-/** @param {string} key of the choice that it presses, and no longer presses */
-function newButton(key) {
+/** @param {() => void} pushed what a click on it does */
+function newButton(pushed) {
   const button = part("", "", "button");
   button.setAttribute("type", "button");
-  button.addEventListener("click", () => {
-    pressed = pressed === key ? "" : key;
-    fitNotes(fitted);
-  });
+  button.addEventListener("click", pushed);
   return button;
+}
+
+/** @param {string} key of the choice that is pressed, and no longer pressed */
+function press(key) {
+  pressed = pressed === key ? "" : key;
+  fitNotes(fitted);
 }
 
 /**

@@ -6,7 +6,8 @@
  *
  * @typedef {{key: string, severity: string, label: string, lines: string[], rows: number[]}} Choice
  * @typedef {{text: string, mark: string}} Run
- * @typedef {{row: number | null, cell: string, severity: string, word: string, text: string, runs?: Run[], folded: boolean, choices?: Choice[]}} Note
+ * @typedef {{opens: string, open: string, hide: string, show: string}} Buttons
+ * @typedef {{row: number | null, cell: string, severity: string, word: string, text: string, runs?: Run[], folded: boolean, choices?: Choice[], buttons?: Buttons}} Note
  */
 
 /**
@@ -38,14 +39,14 @@ const MARKS = {
  */
 
 /** Those of a word that is neither good nor bad. @type {Colours} */
-const NEUTRAL = ["neutral", ["#eeeeee", "#444444"], ["#45454d", "#ececef"]];
+const NEUTRAL = ["neutral", ["#dcdbd9", "#4d4b4e"], ["#a5a3a3", "#18171d"]];
 
 /** The same by severity. @type {Record<string, Colours>} */
 const COLOURS = {
-  good: ["success", ["#e2f4e6", "#0b5122"], ["#0f4a26", "#d3f4de"]],
-  error: ["danger", ["#fde4e1", "#8c1a11"], ["#7a1a10", "#ffe3df"]],
-  warning: ["warning", ["#fdf0d5", "#6b4400"], ["#5c3b00", "#ffebc2"]],
-  info: ["info", ["#e4effd", "#14468c"], ["#123a70", "#dbe9ff"]],
+  good: ["success", ["#c3e6cd", "#306440"], ["#52b87a", "#17291c"]],
+  error: ["danger", ["#fdd4cd", "#a32c12"], ["#f6806d", "#3e1a14"]],
+  warning: ["warning", ["#f5d9a8", "#894b16"], ["#d99530", "#382315"]],
+  info: ["info", ["#cbe2f9", "#2f5ca0"], ["#63a6e9", "#1d283e"]],
 };
 
 /**
@@ -98,18 +99,20 @@ function fitNotes(reading) {
   const ofPage = { element: document.documentElement, cells: fields, anchors: variant?.anchors ?? [] };
   /** @type {Set<Element>} */
   const standing = new Set();
-  /** @type {Note | undefined} */
-  let ofMany;
+  const ofMany = known.get(contentOf(fields))?.notes.find((note) => note.choices);
+  let hasBar = false;
   for (const { element, cells, anchors } of [...ofRows, ofPage]) {
     const content = contentOf(cells);
     for (const note of known.get(content)?.notes ?? []) {
       const anchor = anchorOf(note, anchors, element);
       if (!anchor) continue;
       if (note.choices) {
-        ofMany = note;
+        hasBar = true;
         placeBar(anchor, note);
         continue;
       }
+      // Without the bar there would be no button that shows them again.
+      if (hidden && ofMany) continue;
       standing.add(anchor);
       placeNote(anchor, note, content + JSON.stringify(note));
     }
@@ -121,8 +124,8 @@ function fitNotes(reading) {
   }
   // The page is left, or no more is to be said on it: nothing is pressed when it comes back.
   if (!reading) pressed = "";
-  if (!ofMany) removeBar();
-  dimRows(rows, ofMany?.choices?.find(({ key }) => key === pressed)?.key);
+  if (!hasBar) removeBar();
+  dimRows(rows, hasBar ? ofMany?.choices?.find(({ key }) => key === pressed)?.key : undefined);
 }
 
 /**

@@ -10,11 +10,14 @@ use samlight_tests::wait::until;
 
 use crate::{
     stage::{Desk, Stage, keep_picture},
-    verdicts::{ALL, all},
+    verdicts::{ALL, all, focus_before_bar},
 };
 
 /// The growth that a table of ten members may have, of which nothing particular is to be said.
 const GROWTH: f64 = 1.3;
+
+/// The most buttons that the bar of a small group has.
+const LEFT_AT_MOST: usize = 20;
 
 pub(crate) fn leave_the_page_its_height(stage: &Stage, browser: &Browser) -> Result<()> {
     // Nobody has signed in, and SCIM agrees: "No sign-in seen" and "Match" ten times, the usual case.
@@ -130,7 +133,39 @@ pub(crate) fn are_in_the_bar_where_the_table_is_cut_off(stage: &Stage, browser: 
     tab.evaluate(&format!(
         "document.querySelector('{ALL}').scrollIntoView({{ block: 'start', behavior: 'instant' }})"
     ))?;
-    keep_picture(tab, "bar-at-420-pixels").map(drop)
+    keep_picture(tab, "bar-at-420-pixels")?;
+    are_hidden_until_shown_again(tab)
+}
+
+/// The last button of the bar hides all marks and the bar, but for the button that shows them again.
+fn are_hidden_until_shown_again(tab: &Page) -> Result<()> {
+    let marks = || tab.shadow_texts(&format!("tbody {NOTE}"));
+    ensure!(!marks()?.is_empty(), "no mark to be hidden");
+    tab.to_front()?;
+    // The first element below the bar, and one back.
+    focus_before_bar(tab)?;
+    for _ in 0..LEFT_AT_MOST {
+        tab.press("Tab")?;
+        if tab.evaluate(&format!("document.activeElement === document.querySelector('{ALL}')"))? != true {
+            break;
+        }
+    }
+    tab.press("Shift+Tab")?;
+    tab.press("Enter")?;
+    until("all marks to be hidden", || {
+        ensure!(marks()?.is_empty(), "marks in the table");
+        let bar = tab.shadow_texts(ALL)?;
+        ensure!(bar == ["Samlight: show marks"], "{bar:?}");
+        Ok(())
+    })?;
+    keep_picture(tab, "marks-hidden")?;
+    // The focus stays on the button, which is now the one that shows them.
+    tab.press("Enter")?;
+    all(tab, "users checked: ")?;
+    until("the marks again", || {
+        ensure!(!marks()?.is_empty(), "no marks in the table");
+        Ok(())
+    })
 }
 
 fn open(desk: &Desk, state: &LabState) -> Result<()> {

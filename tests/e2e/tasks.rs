@@ -1,6 +1,6 @@
 //! The main task of each of three people, by keyboard alone, in as few steps as are promised: an end user has
-//! the message for the group owner, a group owner the list of who cannot sign in, an engineer the XML of a
-//! message.
+//! the message for the group owner, a group owner comes from GitLab's page to the list of who cannot sign in,
+//! an engineer has the XML of a message.
 //!
 //! A step is what a person decides to do: to open Samlight, or to press what has the focus. The way of the
 //! focus there is bounded, too. The sign-in itself is the person's own.
@@ -12,7 +12,8 @@ use samlight_tests::lab::with_other_case;
 use serde_json::json;
 
 use crate::sign_in::owner_then_member_in_other_case;
-use crate::stage::{Desk, Stage};
+use crate::stage::{Desk, Stage, keep_picture};
+use crate::verdicts::{ALL, all, focus_before_bar};
 
 /// The most that the focus has to be moved before a step.
 const MOVES: usize = 4;
@@ -27,6 +28,11 @@ pub(crate) fn by_keyboard_in_few_steps(stage: &Stage, browser: &Browser) -> Resu
     ensure!(steps <= 2, "the end user takes {steps} steps");
     let steps = reads_the_xml(&desk).context("the engineer")?;
     ensure!(steps <= 2, "the engineer takes {steps} steps");
+    desk.forget_sessions(browser)?;
+    desk.sign_in_by_password(state.owner())?;
+    desk.tab.navigate(&format!("{}/groups/{}/-/saml", desk.gitlab, state.group.path))?;
+    let steps = lists_who_cannot_sign_in(&desk).context("the group owner")?;
+    ensure!(steps <= 1, "the group owner takes {steps} steps");
     Ok(())
 }
 
@@ -79,5 +85,31 @@ fn reads_the_xml(desk: &Desk) -> Result<usize> {
     let mut steps = Steps { page: panel, count: 0 };
     steps.key("5")?;
     panel.wait_for("document.querySelector('.message[open] .octets pre')?.textContent.includes('<saml')")?;
+    Ok(steps.count)
+}
+
+/// From the bar on GitLab's page to the list in the panel, which is open in a tab and is not opened twice.
+fn lists_who_cannot_sign_in(desk: &Desk) -> Result<usize> {
+    let tab = &desk.tab;
+    let bar = all(tab, "Show who cannot sign in: ")?;
+    let (_, offered) = bar.split_once("Show who cannot sign in: ").context("the button")?;
+    let count: usize = offered.split_whitespace().next().context("a number")?.parse()?;
+    ensure!(count > 0, "{bar}");
+    tab.to_front()?;
+    focus_before_bar(tab)?;
+    let mut steps = Steps { page: tab, count: 0 };
+    steps.press(ALL)?;
+    let panel = &desk.samlight.panel;
+    panel.wait_for(
+        "[...document.querySelectorAll('.class-filters [aria-pressed=true]')].map(it => it.textContent).join()
+            .includes('Cannot sign in')",
+    )?;
+    panel.wait_for("location.hash === '' && document.visibilityState === 'visible'")?;
+    panel.wait_for(&format!("document.querySelectorAll('.grid-body > [role=row]').length === {count}"))?;
+    let panels = panel.evaluate(
+        "chrome.tabs.query({ url: chrome.runtime.getURL('panel/index.html*') }).then(tabs => tabs.length)",
+    )?;
+    ensure!(panels == 1, "{panels} panels");
+    keep_picture(panel, "opened-from-the-bar")?;
     Ok(steps.count)
 }

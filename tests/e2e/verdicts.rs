@@ -112,17 +112,25 @@ pub(crate) fn are_counted_and_marked(stage: &Stage, browser: &Browser) -> Result
     Ok(())
 }
 
+/// Moves the focus to the last element before the bar that can have it.
+pub(crate) fn focus_before_bar(tab: &Page) -> Result<()> {
+    tab.evaluate(&format!(
+        "(note => [...document.querySelectorAll('a[href], :is(button, input):not(:disabled, [type=hidden])')].filter(
+            it => it.checkVisibility() && it.compareDocumentPosition(note) & Node.DOCUMENT_POSITION_FOLLOWING)
+            .at(-1).focus())(document.querySelector('{ALL}'))"
+    ))
+    .map(drop)
+}
+
 /// By keyboard: the first choice is the worst verdict, lists who has it and dims the rows of all others, on
 /// each page of the table; pressed again, nobody.
 fn choices_are_filters(tab: &Page, posed: &[Posed]) -> Result<()> {
     let wrong = posed.iter().find(|posed| posed.pose.standing == MemberVerdict::WrongAccount);
     let wrong = format!("(@{}): ", wrong.context("somebody reaches a wrong account")?.user.username);
     tab.to_front()?;
-    tab.evaluate(&format!(
-        "(note => [...document.querySelectorAll('a[href], :is(button, input):not(:disabled, [type=hidden])')].filter(
-            it => it.checkVisibility() && it.compareDocumentPosition(note) & Node.DOCUMENT_POSITION_FOLLOWING)
-            .at(-1).focus())(document.querySelector('{ALL}'))"
-    ))?;
+    focus_before_bar(tab)?;
+    // The first button opens the panel.
+    tab.press("Tab")?;
     tab.press("Tab")?;
     tab.press("Enter")?;
     all(tab, &wrong)?;

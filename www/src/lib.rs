@@ -2,9 +2,10 @@
 //! and the static page.
 //!
 //! One page in six views; which one comes from the address (`?view=popup`, `side`, `tab`, `devtools`,
-//! `welcome`, `instances`), with the number of the inspected tab behind the `#`. Nothing of a trace ever
-//! stands in an address. The page shows the core's view models (`samlight::view`) and adds only arrangement
-//! and the texts `ui.…` of the catalogue; it knows nothing of SAML.
+//! `welcome`, `instances`), with the number of the inspected tab behind the `#`, or what a tab shows first
+//! (`#show=group`, `#show=cannot-sign-in`). Nothing of a trace ever stands in an address. The page shows the
+//! core's view models (`samlight::view`) and adds only arrangement and the texts `ui.…` of the catalogue; it
+//! knows nothing of SAML.
 //!
 //! # Rooms
 //!
@@ -46,7 +47,7 @@ mod parts;
 use app::App;
 use client::{Client, local::LocalClient, remote::RemoteClient};
 use pages::layout::Layout;
-use samlight::{base::catalogue::language, text};
+use samlight::{base::catalogue::language, group::opening::Opening, text};
 use std::rc::Rc;
 use sycamore::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -76,6 +77,31 @@ fn tab_in_address() -> Option<i64> {
     web_sys::window()?.location().hash().ok()?.strip_prefix("#tab=")?.parse().ok()
 }
 
+/// The members that a tab is to show first. Said once: taken out of the address, it can be said again.
+fn opening_in_address() -> Option<Opening> {
+    let location = web_sys::window()?.location();
+    let opening = Opening::named(location.hash().ok()?.strip_prefix("#show=")?)?;
+    // It can fail only for a malformed address, which this is not.
+    let _ = location.set_hash("");
+    Some(opening)
+}
+
+/// Shows what the address says, now and whenever the background script changes it.
+fn follow_address(app: &App) {
+    let app = app.clone();
+    let follow = move || {
+        if let Some(opening) = opening_in_address() {
+            group::open(&app, opening);
+        }
+    };
+    follow();
+    let heard = Closure::<dyn FnMut()>::new(follow).into_js_value();
+    if let Some(window) = web_sys::window() {
+        // It can fail only for a malformed name, which this is not.
+        let _ = window.add_event_listener_with_callback("hashchange", heard.unchecked_ref());
+    }
+}
+
 fn page(layout: Layout) -> View {
     let (client, layout): (Rc<dyn Client>, Layout) = match RemoteClient::new() {
         Some(client) => (Rc::new(client), layout),
@@ -92,6 +118,9 @@ fn page(layout: Layout) -> View {
         app.inspect(tab_in_address());
     }
     group::listen(&app);
+    if layout == Layout::Tab {
+        follow_address(&app);
+    }
     files::follow(&app);
     app.start();
     if matches!(layout, Layout::Side | Layout::Tab | Layout::DevTools) {

@@ -29,6 +29,7 @@ pub mod join;
 pub mod member_class;
 pub mod member_verdict;
 pub mod members;
+pub mod opening;
 pub mod plan;
 pub mod planned;
 pub mod provisioned;

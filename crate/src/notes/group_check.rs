@@ -9,7 +9,7 @@
 //! where its value differs. Of a row that shows another identifier than was read, which was before, nothing
 //! is said but by the page's own note.
 
-use super::{Choice, Note, marked};
+use super::{Buttons, Choice, Note, marked};
 use crate::{
     base::{catalogue::Text, place::Place, severity::Severity},
     gitlab::{
@@ -20,7 +20,9 @@ use crate::{
     },
     group::{
         check::GroupCheck,
+        member_class::MemberClass,
         member_verdict::MemberVerdict,
+        opening::Opening,
         plan::PlanState,
         table::{Query, RowView},
     },
@@ -103,7 +105,7 @@ fn standing_still(check: &GroupCheck) -> Note {
         PlanState::Cancelled => text!("note.group.stopped"),
         _ => text!("note.group.state", sentence = said.text),
     };
-    bar(said.severity, text, Vec::new())
+    bar(said.severity, text, Vec::new(), 0)
 }
 
 /// The note on the whole group, all of which was read; `standings` are those of the page's rows.
@@ -130,12 +132,20 @@ fn all(tracer: &Tracer, check: &mut GroupCheck, standings: &[(usize, MemberVerdi
             rows: here.map(|(row, _)| *row).collect(),
         }
     });
-    bar(summary.severity, text, choices.collect())
+    let classes = &view.table.classes;
+    let failing = classes.iter().find(|class| class.class == MemberClass::CannotSignIn);
+    bar(summary.severity, text, choices.collect(), failing.map_or(0, |class| class.count))
 }
 
-fn bar(severity: Severity, text: Text, choices: Vec<Choice>) -> Note {
+/// The note on all; with somebody who cannot sign in, the panel opens with these members.
+fn bar(severity: Severity, text: Text, choices: Vec<Choice>, failing: usize) -> Note {
+    let (opens, open) = match failing {
+        0 => (Opening::Group, text!("note.group.open")),
+        count => (Opening::CannotSignIn, text!("note.group.open-failing", count = count)),
+    };
+    let buttons = Buttons { opens, open, hide: text!("note.hide"), show: text!("note.show") };
     let note = Note::new(None, group_saml_settings::MEMBERS, severity, text!("note.group"), text);
-    Note { choices: Some(choices), ..note }
+    Note { choices: Some(choices), buttons: Some(buttons), ..note }
 }
 
 /// The page's own notes with the group's.

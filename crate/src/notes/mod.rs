@@ -34,7 +34,7 @@ use crate::{
         stored::{Fact, Member, StoredIdentity, StoredValue},
         version::Version,
     },
-    group::member_verdict::MemberVerdict,
+    group::{member_verdict::MemberVerdict, opening::Opening},
     text,
     trace::observation::{Observation, Source},
     view::{Run, of_file},
@@ -65,6 +65,22 @@ pub struct Note {
     /// note on one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub choices: Option<Vec<Choice>>,
+    /// The buttons of a note on many; absent of a note on one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub buttons: Option<Buttons>,
+}
+
+/// The buttons of a note on many.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Buttons {
+    /// The members that the panel shows first when it is opened from here.
+    pub opens: Opening,
+    /// The button that opens it.
+    pub open: Text,
+    /// The button that hides all marks of the page.
+    pub hide: Text,
+    /// The button that shows them again.
+    pub show: Text,
 }
 
 /// One choice of a note on many.
@@ -89,7 +105,7 @@ impl Note {
         // said without being asked.
         let folded = row.is_some() && severity < Severity::Warning;
         let text = marked::legible(&text);
-        Note { row, cell, severity, word, text, runs: Vec::new(), folded, choices: None }
+        Note { row, cell, severity, word, text, runs: Vec::new(), folded, choices: None, buttons: None }
     }
 
     /// The same with this reason.

@@ -51,6 +51,7 @@ use samlight::{
         check::GroupView,
         member_verdict::MemberVerdict,
         members::Identity,
+        opening::Opening,
         table::{Chosen, Query, TableView, WINDOW},
     },
     text,
@@ -243,6 +244,13 @@ pub(crate) fn show_verdict(app: &App, standing: MemberVerdict) {
     filter(app, |query| {
         *query = Query { standings: vec![standing], sort: query.sort, ..Query::default() };
     });
+}
+
+/// Shows these members of the group first.
+pub(crate) fn open(app: &App, opening: Opening) {
+    app.guide.open(Check::Members, false);
+    app.group.shown.set(true);
+    filter(app, |query| *query = Query { classes: opening.classes(), sort: query.sort, ..Query::default() });
 }
 
 /// Shows the group, or the sign-ins again; where nothing is recorded no group is checked.
