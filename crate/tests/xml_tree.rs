@@ -122,9 +122,41 @@ fn nodes_beyond_the_limit_are_not_read() {
             assert_covers_source(&document);
         }
     }
-    let most = LIMITS.xml_nodes - 2;
-    let many = format!("<a {}/>", (0..most).map(|n| format!("a{n}='' ")).collect::<String>());
-    assert_eq!(read(&many).root().unwrap().attributes().count(), most);
+}
+
+/// They are counted before they are read further, and what is before the element stays.
+#[test]
+fn attributes_of_one_element_beyond_the_limit_are_not_read() {
+    for (count, is_cut) in [(LIMITS.xml_attributes, false), (LIMITS.xml_attributes + 1, true)] {
+        let many = format!("<b/><a {}/>", (0..count).map(|n| format!("a{n}='' ")).collect::<String>());
+        let (document, flaws) = Document::parse(format!("<r>{many}</r>").as_bytes(), &LIMITS);
+        let says_so = flaws.iter().any(|flaw| flaw.code == "too-many-attributes");
+        assert_eq!(says_so, is_cut, "{count}");
+        assert_covers_source(&document);
+        let children: Vec<_> = document.root().unwrap().children().collect();
+        assert!(children.len() == 2 && document.node_count() <= count + 5, "{}", document.node_count());
+    }
+}
+
+/// No two attributes of an element have one name: the shortest ones are used up.
+#[test]
+fn no_element_of_the_size_that_gitlab_takes_has_more_attributes_than_are_read() {
+    let letters = || ('a'..='z').chain('A'..='Z').chain(['_']);
+    let longer = || letters().chain('0'..='9').chain(['-', '.']);
+    let one = letters().map(String::from);
+    let two = letters().flat_map(|a| longer().map(move |b| format!("{a}{b}")));
+    let three =
+        letters().flat_map(|a| longer().flat_map(move |b| longer().map(move |c| format!("{a}{b}{c}"))));
+    let mut xml = "<r".to_owned();
+    for name in one.chain(two).chain(three) {
+        if xml.len() + name.len() + " =''/>".len() > 250_000 {
+            break;
+        }
+        xml += &format!(" {name}=''");
+    }
+    let (document, flaws) = Document::parse((xml + "/>").as_bytes(), &LIMITS);
+    let count = document.root().unwrap().attributes().count();
+    assert!(flaws.is_empty() && count > LIMITS.xml_attributes * 8 / 10, "{count}: {flaws:?}");
 }
 
 /// Whatever GitLab takes, as far as its size goes, is read whole.

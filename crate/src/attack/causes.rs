@@ -52,7 +52,8 @@ pub(super) const ALL: [Cause; 23] = [
 ];
 
 /// Codes of the flaws that a message has that grows beyond a limit.
-const BOMBS: [&str; 4] = ["inflate-limit", "too-many-nodes", "too-deep", "too-many-messages"];
+const BOMBS: [&str; 5] =
+    ["inflate-limit", "too-many-nodes", "too-many-attributes", "too-deep", "too-many-messages"];
 
 fn other_assertion(suspect: &Suspect<'_>) -> Option<Text> {
     suspect.unsigned_assertion()?;

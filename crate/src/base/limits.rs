@@ -15,6 +15,9 @@ pub struct Limits {
     /// Nodes (elements, attributes, texts, comments, …) of one XML document. The 250,000 bytes that GitLab
     /// takes cannot hold more: `<a/>x` is two in five. A person can ask for more ([`Limits::whole`]).
     pub xml_nodes: usize,
+    /// Attributes of one element, namespace declarations among them. No two have one name, so the 250,000
+    /// bytes that GitLab takes cannot hold more.
+    pub xml_attributes: usize,
     /// The depth to which elements may be nested. Real messages stay below 20.
     pub xml_depth: usize,
     /// Steps (nodes, attributes, bytes written) for all canonical forms of one message together, however
@@ -50,6 +53,7 @@ pub const LIMITS: Limits = Limits {
     parameter_bytes: 16 * 1024 * 1024,
     inflated_bytes: 1024 * 1024,
     xml_nodes: 100_000,
+    xml_attributes: 40_000,
     xml_depth: 256,
     canonical_steps: 96 * 1024 * 1024,
     signatures: 4,

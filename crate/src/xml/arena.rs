@@ -8,8 +8,12 @@ use super::{
 };
 use crate::base::flaw::Span;
 
-/// The node limit is reached: what follows is not read.
-pub(super) struct Full;
+/// The limit that is reached: what follows is not read.
+pub(super) enum Full {
+    Nodes,
+    /// Of one element.
+    Attributes,
+}
 
 pub(super) struct Arena {
     pub(super) nodes: Vec<NodeRecord>,
@@ -68,7 +72,7 @@ impl Arena {
     /// Adds a node without children to the innermost open element.
     pub(super) fn add(&mut self, kind: NodeKind, span: Span) -> Result<(), Full> {
         if self.free() == 0 {
-            return Err(Full);
+            return Err(Full::Nodes);
         }
         self.push(kind, span, NO_ELEMENT);
         Ok(())

@@ -117,10 +117,19 @@ impl Builder<'_, '_> {
     fn read(&mut self) {
         let (unread, full) = match self.read_events() {
             Ok(()) => (self.too_deep.map(|deep| deep.start), false),
-            Err(start) => {
+            Err((start, full)) => {
                 let start = self.too_deep.map_or(start, |deep| deep.start);
-                let text = text!("flaw.too-many-nodes", limit = self.limits.xml_nodes, at = start);
-                self.flaw("too-many-nodes", Span::new(start, self.source.len()), text);
+                let (nodes, attributes) = (self.limits.xml_nodes, self.limits.xml_attributes);
+                let (code, text) = match full {
+                    Full::Nodes => {
+                        ("too-many-nodes", text!("flaw.too-many-nodes", limit = nodes, at = start))
+                    }
+                    Full::Attributes => (
+                        "too-many-attributes",
+                        text!("flaw.too-many-attributes", limit = attributes, at = start),
+                    ),
+                };
+                self.flaw(code, Span::new(start, self.source.len()), text);
                 (Some(start), true)
             }
         };
@@ -141,8 +150,8 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Reads until the end, or gives where the node limit is reached.
-    fn read_events(&mut self) -> Result<(), usize> {
+    /// Reads until the end, or gives where a limit is reached, and which.
+    fn read_events(&mut self) -> Result<(), (usize, Full)> {
         let mut reader = Reader::from_str(self.source);
         let config = reader.config_mut();
         config.check_end_names = false;
@@ -151,7 +160,7 @@ impl Builder<'_, '_> {
         config.trim_markup_names_in_closing_tags = false;
         // The encoding's own mark is already gone; quick-xml drops another one without counting it.
         let mark = if self.source.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
-        self.text(Span::new(0, mark)).map_err(|Full| 0_usize)?;
+        self.text(Span::new(0, mark)).map_err(|full| (0, full))?;
         let mut start = mark;
         loop {
             let event = reader.read_event();
@@ -159,13 +168,13 @@ impl Builder<'_, '_> {
             let span = Span::new(start, end.min(self.source.len()));
             match event {
                 Ok(Event::Eof) => return Ok(()),
-                Ok(event) => self.event(&event, span).map_err(|Full| start)?,
+                Ok(event) => self.event(&event, span).map_err(|full| (start, full))?,
                 // quick-xml goes on behind these.
-                Err(Error::IllFormed(_)) => self.malformed(span).map_err(|Full| start)?,
+                Err(Error::IllFormed(_)) => self.malformed(span).map_err(|full| (start, full))?,
                 Err(_) => {
                     let rest = Span::new(start, self.source.len());
                     self.flaw("unclosed-markup", rest, text!("flaw.unclosed-markup", at = start));
-                    return self.cut_off(rest).map_err(|Full| start);
+                    return self.cut_off(rest).map_err(|full| (start, full));
                 }
             }
             start = span.end;
@@ -219,8 +228,10 @@ impl Builder<'_, '_> {
                 Ok(())
             };
         }
-        let attributes_max = self.arena.free().checked_sub(1).ok_or(Full)?;
-        let tag = tag::read(self.source, span, attributes_max, self.flaws).ok_or(Full)?;
+        let room = self.arena.free().checked_sub(1).ok_or(Full::Nodes)?;
+        let most = self.limits.xml_attributes;
+        let full = if most < room { Full::Attributes } else { Full::Nodes };
+        let tag = tag::read(self.source, span, most.min(room), self.flaws).ok_or(full)?;
         if self.arena.depth() == 0 && self.arena.has_root() {
             self.flaw("second-root", span, text!("flaw.second-root", at = span.start));
         }
@@ -333,7 +344,7 @@ impl Builder<'_, '_> {
         };
         self.passed += 1;
         if self.passed > self.arena.free() {
-            return Err(Full);
+            return Err(Full::Nodes);
         }
         if open > 0 {
             self.too_deep = Some(TooDeep { open, ..deep });
