@@ -251,7 +251,6 @@ pub(crate) fn repairs_one(stage: &Stage, browser: &Browser) -> Result<()> {
 fn stays_in_view(panel: &Page) -> Result<()> {
     for (width, height) in [(320, 640), (1_280, 757)] {
         panel.set_size(width, height)?;
-        panel.wait_for(&format!("innerWidth === {width}"))?;
         for end in [0, 10_000] {
             panel.evaluate(&format!("document.querySelector('.dialog-body').scrollTop = {end}"))?;
             panel.wait_for(

@@ -176,7 +176,6 @@ fn dark_picture(_: &Stage, browser: &Browser) -> Result<()> {
         assert_eq!(page.evaluate(dark)?, prefer);
     }
     page.set_size(640, 480)?;
-    page.wait_for("innerWidth === 640")?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("new folder/page.png");
     page.screenshot(&file)?;

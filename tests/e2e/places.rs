@@ -46,6 +46,10 @@ pub(crate) fn verify_output(stage: &Stage, browser: &Browser) -> Result<()> {
     let (_, configured) = values(&flow, Fact::Fingerprint);
     assert_eq!(configured, OTHER_FINGERPRINT);
     note_below(&desk.tab, "#response", "What it means")?;
+    // GitLab lists three errors, and each is explained.
+    for number in ["1. ", "2. ", "3. "] {
+        note_with(&desk.tab, "#response", "What it means", number)?;
+    }
     let stored = owner.saml_extern_uid.as_deref().unwrap_or_default();
     note_with(&desk.tab, "#response .form-group", "Differs in case", stored)?;
     show(&desk.tab, "#response", "verify-errors")?;

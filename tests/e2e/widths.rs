@@ -36,6 +36,11 @@ pub(crate) fn of_every_view(stage: &Stage, browser: &Browser) -> Result<()> {
     fits(panel, "group")?;
     choose_first(panel)?;
     panel.wait_for("!!document.querySelector('.member h2')")?;
+    panel.set_size(NARROWEST, HEIGHT)?;
+    panel.wait_for(
+        "(box => box.height > 0 && box.top >= 0 && box.bottom <= innerHeight)(
+            document.querySelector('.member h2').getBoundingClientRect())",
+    )?;
     fits(panel, "member")?;
     panel.click(".group-toggle")?;
     panel.click(".files-toggle")?;
@@ -50,7 +55,7 @@ pub(crate) fn of_every_view(stage: &Stage, browser: &Browser) -> Result<()> {
 
 fn fits(page: &Page, name: &str) -> Result<()> {
     for width in WIDTHS {
-        resized(page, width)?;
+        page.set_size(width, HEIGHT)?;
         is_no_wider(page).with_context(|| format!("{name} at {width}"))?;
         let light = drawn(page, &format!("fit-{name}-{width}"), Mode::Light, None)?;
         if [NARROWEST, WIDEST].contains(&width) {
@@ -64,7 +69,7 @@ fn fits(page: &Page, name: &str) -> Result<()> {
     keep_picture(page, &format!("fit-{name}-rtl"))?;
     page.evaluate("document.documentElement.removeAttribute('dir')")?;
     in_few_colours(page, name)?;
-    resized(page, WIDEST)
+    page.set_size(WIDEST, HEIGHT)
 }
 
 /// A chosen or pressed element stands out by more than a colour that is taken away.
@@ -89,11 +94,6 @@ fn in_few_colours(page: &Page, name: &str) -> Result<()> {
     page.wait_for("!matchMedia('(forced-colors: active)').matches")?;
     ensure!(alike.as_array().is_some_and(Vec::is_empty), "{name}, in few colours: {alike}");
     Ok(())
-}
-
-fn resized(page: &Page, width: u32) -> Result<()> {
-    page.set_size(width, HEIGHT)?;
-    page.wait_for(&format!("innerWidth === {width}")).map(drop)
 }
 
 /// Nothing has to be scrolled to sideways, except in what scrolls by itself.

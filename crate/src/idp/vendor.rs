@@ -5,8 +5,10 @@
 //! `entra/identity-platform/authentication-national-cloud`), Okta's domains (developer.okta.com, “Okta URL
 //! namespaces”), Google's (support.google.com/a/answer/6087519), OneLogin's (developers.onelogin.com/saml)
 //! and Keycloak's paths (keycloak.org, Server Administration). What fits no pattern stays unknown, so that
-//! nobody is sent to a screen that they do not have. Leaves out: domains of an organisation's own, but for an
-//! Issuer that names the provider all the same.
+//! nobody is sent to a screen that they do not have. The labels are those of gitlab-facts 7, of help.okta.com
+//! (“Application Integration Wizard SAML field reference”), of Google's page above, of
+//! developers.onelogin.com, and of Keycloak's “Creating a SAML client” (Server Administration). Leaves out:
+//! domains of an organisation's own, but for an Issuer that names the provider all the same.
 
 use crate::{
     base::{address::Address, catalogue::Text},

@@ -12,7 +12,7 @@ use crate::{
     },
     case::Case,
     gitlab::{
-        messages,
+        messages::{self, Meaning},
         outcome::Outcome,
         pages::{self, PageReading},
     },
@@ -38,10 +38,12 @@ pub fn of_page(
     let mut verdict = answer_to.and_then(refusal);
     let explained = shown.filter_map(|field| {
         // It is said once, at the first message.
-        let (severity, why) = match verdict.take_if(|(at, _)| at.is_none_or(|at| at == field)) {
-            Some((_, verdict)) => (Severity::Error, verdict),
-            None => (Severity::Info, meaning(reading, field, &said)?),
-        };
+        let verdict = verdict.take_if(|(at, _)| at.is_none_or(|at| at == field)).map(|(_, text)| text);
+        let severity = if verdict.is_some() { Severity::Error } else { Severity::Info };
+        let why = match field {
+            pages::VERIFY_ERRORS => of_list(reading.fields.get(field)?, verdict, &said),
+            _ => verdict.or_else(|| meaning(reading, field, &said)),
+        }?;
         Some(note(field, severity, text!("note.explained"), why))
     });
     let account = pages::offered_account(reading).map(|account| {
@@ -77,12 +79,27 @@ fn refusal(case: &Case<'_>) -> Option<(Option<&'static str>, Text)> {
     Some((is_check.then_some(pages::VERIFY_ERRORS), text))
 }
 
-/// The meaning of the messages of one field, with what to do.
+/// The meanings of a list of messages, each with its number there where it has several. The first one that is
+/// known is explained by the verdict on the sign-in that they are about.
+fn of_list(messages: &[String], mut verdict: Option<Text>, said: impl Fn(Text) -> Text) -> Option<Text> {
+    let known = messages.iter().enumerate().filter_map(|(at, message)| {
+        let meaning = messages::meaning(message)?;
+        Some((at + 1, verdict.take().unwrap_or_else(|| explained(meaning, &said))))
+    });
+    let known: Vec<(usize, Text)> = known.collect();
+    if messages.len() == 1 || known.is_empty() {
+        return known.into_iter().next().map(|(_, text)| text).or(verdict);
+    }
+    let numbered =
+        known.into_iter().map(|(number, text)| text!("note.explained.of-list", number = number, text = text));
+    numbered.reduce(|before, next| text!("note.explained.why", meaning = before, steps = next))
+}
+
+/// The meaning of the first message of one field, with what to do.
 fn meaning(reading: &PageReading, field: &str, said: impl Fn(Text) -> Text) -> Option<Text> {
-    // A note stands at the first message, so it is about that one; a list of errors is one message.
+    // A note stands at the first message, so it is about that one.
     let mut shown = reading.fields.get(field)?.iter();
     let meaning = match field {
-        pages::VERIFY_ERRORS => shown.find_map(|text| messages::meaning(text)),
         // An error page says below its heading what was wrong.
         "error" => reading
             .fields
@@ -96,6 +113,11 @@ fn meaning(reading: &PageReading, field: &str, said: impl Fn(Text) -> Text) -> O
             titles.find_map(|title| messages::meaning(title))
         }),
     }?;
+    Some(explained(meaning, said))
+}
+
+/// What a message means, and what to do.
+fn explained(meaning: &Meaning, said: impl Fn(Text) -> Text) -> Text {
     let (meaning, steps) = (said((meaning.means)()), said((meaning.steps)()));
-    Some(text!("note.explained.why", meaning = meaning, steps = steps))
+    text!("note.explained.why", meaning = meaning, steps = steps)
 }

@@ -148,6 +148,30 @@ fn the_name_id_that_verify_read_is_compared_with_what_gitlab_quotes() {
     }
 }
 
+/// Each error that GitLab lists is explained with its number there; of one alone no number is said.
+#[test]
+fn each_error_of_verify_is_explained_with_its_number() {
+    let (signature, other, format) = (
+        "Xml response Fingerprint mismatch",
+        "Something that nobody knows",
+        "Name id format \"persistent\" recommended",
+    );
+    for (errors, numbers) in [
+        (vec![signature], vec![]),
+        (vec![other], vec![]),
+        (vec![signature, format], vec![1, 2]),
+        (vec![signature, other, format], vec![1, 3]),
+        (vec![other, format], vec![2]),
+    ] {
+        let notes = on_settings(&[], json!({VERIFY_ERRORS: errors}), "alex-1");
+        let note = notes.iter().find(|note| note.cell == VERIFY_ERRORS);
+        let text = note.map(|note| note.text.to_string()).unwrap_or_default();
+        let said = (1..=errors.len()).filter(|number| format!(" {text}").contains(&format!(" {number}. ")));
+        assert_eq!(said.collect::<Vec<_>>(), numbers, "{errors:?}: {text}");
+        assert_eq!(text.is_empty(), errors == [other], "{errors:?}: {text}");
+    }
+}
+
 /// gitlab-facts G11: while SAML is off, GitLab tells no identifier, and nobody is called not linked.
 #[test]
 fn while_saml_is_off_an_empty_cell_says_nothing() {

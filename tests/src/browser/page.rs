@@ -271,12 +271,14 @@ impl Page {
         self.in_chromium()?.command(method, parameters)
     }
 
-    /// Says how large the page is drawn, in CSS pixels, whatever the window's size.
+    /// Says how large the page is drawn, in CSS pixels, whatever the window's size, and waits until it is.
     ///
     /// # Errors
-    /// The page is gone.
+    /// The page is gone, or does not get that size.
     pub fn set_size(&self, width: u32, height: u32) -> Result<()> {
-        self.view.set_size(width, height)
+        self.view.set_size(width, height)?;
+        // What is clicked on before may be somewhere else then.
+        self.wait_for(&format!("innerWidth === {width}")).map(drop)
     }
 
     /// The places where the target still holds one of `needles`: in a string that JavaScript reaches, or in a
