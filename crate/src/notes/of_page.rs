@@ -116,7 +116,7 @@ fn meaning(reading: &PageReading, field: &str, said: impl Fn(Text) -> Text) -> O
     Some(explained(meaning, said))
 }
 
-/// What a message means, and what to do.
+/// The meaning of a message and its steps.
 fn explained(meaning: &Meaning, said: impl Fn(Text) -> Text) -> Text {
     let (meaning, steps) = (said((meaning.means)()), said((meaning.steps)()));
     text!("note.explained.why", meaning = meaning, steps = steps)
