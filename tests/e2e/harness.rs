@@ -309,9 +309,19 @@ fn memory_search(stage: &Stage, browser: &Browser) -> Result<()> {
         Ok(page.find_in_memory(&needles)?.into_iter().map(|it| it.needle).collect())
     };
     // Twice: the search itself must leave nothing behind that it would find.
+    let in_worker = ["secret-Uint8Array", "secret-Uint16Array"];
     for _ in 0..2 {
         assert_eq!(found_in(&own_page)?, ["secret-short", "secret-long"]);
-        assert_eq!(found_in(&worker)?, ["secret-Uint8Array", "secret-Uint16Array"]);
+        assert_eq!(found_in(&worker)?, in_worker);
+    }
+    // As in a worker that nobody can list the memories of: what text is decoded from is found, grown or not.
+    worker.note_memories()?;
+    ensure!(found_in(&worker).is_err(), "a search without a memory says so");
+    for grow in [0, 3] {
+        worker.evaluate(&format!(
+            "(() => {{ memory.grow({grow}); new TextDecoder().decode(new Uint8Array(memory.buffer, 8, 8)) }})()"
+        ))?;
+        assert_eq!(found_in(&worker)?, in_worker);
     }
 
     let before = worker.buffer_sizes()?;

@@ -127,6 +127,7 @@ fn excerpt(text: &str, secret: &str) -> String {
 /// Has the worker count the requests that the browser shows it, and both note what is said between Samlight's
 /// parts. Content scripts' messages reach every own page, too.
 fn watch(worker: &Page, panel: &Page) -> Result<()> {
+    worker.note_memories()?;
     worker.evaluate(
         "globalThis.shown = 0;
          chrome.webRequest.onBeforeRequest.addListener(() => { shown += 1 }, { urls: ['https://gitlab.com/*'] }, ['requestBody']);

@@ -290,6 +290,15 @@ impl Page {
         self.in_chromium()?.find_in_memory(needles)
     }
 
+    /// From now on has the target note each WebAssembly memory that it decodes text from, for
+    /// [`Page::find_in_memory`]. Needed where a module exports a table of functions. In Chromium alone.
+    ///
+    /// # Errors
+    /// The target is gone, or in another browser.
+    pub fn note_memories(&self) -> Result<()> {
+        self.in_chromium()?.note_memories()
+    }
+
     /// The sizes in bytes of all buffers that JavaScript still reaches, smallest first. In Chromium alone.
     ///
     /// # Errors

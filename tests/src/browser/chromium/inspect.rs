@@ -52,6 +52,16 @@ impl Page {
         Ok(found)
     }
 
+    /// From now on has the target note each WebAssembly memory that it decodes text from; a search then takes
+    /// these. Needed where a module exports a table of functions: `Runtime.queryObjects` ends such a process
+    /// (Chromium 156), as every walk over its objects does.
+    ///
+    /// # Errors
+    /// The target is gone.
+    pub(in crate::browser) fn note_memories(&self) -> Result<()> {
+        self.evaluate_in(None, NOTE_MEMORIES).map(drop)
+    }
+
     /// The sizes in bytes of all buffers that JavaScript still reaches, smallest first. Bodies of requests
     /// that are no forms would be among them.
     ///
@@ -90,26 +100,19 @@ impl Page {
 
     fn find_in_bytes(&self, needles: &[&str]) -> Result<Vec<Found>> {
         let group = "samlight-memory-search";
-        let prototype = self.command(
-            "Runtime.evaluate",
-            &json!({ "expression": "WebAssembly.Memory.prototype", "objectGroup": group }),
-        )?;
-        let memories = self.command(
-            "Runtime.queryObjects",
-            &json!({ "prototypeObjectId": object_id(&prototype["result"])?, "objectGroup": group }),
-        )?;
+        let memories = self.memories(group)?;
         // As numbers, so that the search itself leaves no string behind that a later search would find.
         let patterns: Vec<_> = needles.iter().flat_map(|it| [utf_8(it), utf_16(it)]).collect();
         let answer = self.command(
             "Runtime.callFunctionOn",
-            &json!({ "objectId": object_id(&memories["objects"])?, "functionDeclaration": SEARCH_BYTES,
+            &json!({ "objectId": memories, "functionDeclaration": SEARCH_BYTES,
                 "returnByValue": true, "arguments": [{ "value": patterns }] }),
         )?;
         self.command("Runtime.releaseObjectGroup", &json!({ "objectGroup": group }))?;
         if let Some(details) = answer.get("exceptionDetails") {
             bail!("the byte search failed: {}", exception_text(details));
         }
-        let places = answer["result"]["value"].as_array().context("the byte search gave no answer")?;
+        let places = answer["result"]["value"].as_array().context("the byte search found no memory")?;
         let found = |place: &Value| {
             let pattern = usize::try_from(place[0].as_u64()?).ok()?;
             let needle = (*needles.get(pattern / 2)?).to_owned();
@@ -117,12 +120,42 @@ impl Page {
         };
         Ok(places.iter().filter_map(found).collect())
     }
+
+    /// The list of the target's memories as an object of it: what was noted, or else all that there are.
+    fn memories(&self, group: &str) -> Result<String> {
+        let evaluated = |expression: &str| {
+            self.command("Runtime.evaluate", &json!({ "expression": expression, "objectGroup": group }))
+        };
+        let noted = evaluated("globalThis.notedMemories?.()")?;
+        if noted["result"]["type"] == "object" {
+            return object_id(&noted["result"]).map(str::to_owned);
+        }
+        let prototype = evaluated("WebAssembly.Memory.prototype")?;
+        let memories = self.command(
+            "Runtime.queryObjects",
+            &json!({ "prototypeObjectId": object_id(&prototype["result"])?, "objectGroup": group }),
+        )?;
+        object_id(&memories["objects"]).map(str::to_owned)
+    }
 }
+
+/// Notes the buffers of the memories, and none of them longer than its owner does.
+const NOTE_MEMORIES: &str = "(() => {
+    const PAGE = 65536, noted = new Set(), decode = TextDecoder.prototype.decode;
+    const live = () => [...noted].map(it => it.deref()).filter(it => it?.byteLength);
+    globalThis.notedMemories = () => live().map(buffer => ({ buffer }));
+    TextDecoder.prototype.decode = function (view, ...more) {
+        const buffer = view?.buffer;
+        if (buffer && buffer.byteLength % PAGE === 0 && !live().includes(buffer)) noted.add(new WeakRef(buffer));
+        return decode.call(this, view, ...more);
+    };
+})()";
 
 /// Called on an array of memories, with byte patterns; gives `[pattern, offset]` of the first find of each
 /// pattern in each memory.
 const SEARCH_BYTES: &str = "function (patterns) {
     const places = [];
+    if (!this.length) return null;
     for (const memory of this) {
         const bytes = new Uint8Array(memory.buffer);
         patterns.forEach((pattern, number) => {
