@@ -112,7 +112,7 @@ impl Page {
         if let Some(details) = answer.get("exceptionDetails") {
             bail!("the byte search failed: {}", exception_text(details));
         }
-        let places = answer["result"]["value"].as_array().context("the byte search found no memory")?;
+        let places = answer["result"]["value"].as_array().context("the byte search gave no answer")?;
         let found = |place: &Value| {
             let pattern = usize::try_from(place[0].as_u64()?).ok()?;
             let needle = (*needles.get(pattern / 2)?).to_owned();
@@ -127,6 +127,9 @@ impl Page {
             self.command("Runtime.evaluate", &json!({ "expression": expression, "objectGroup": group }))
         };
         let noted = evaluated("globalThis.notedMemories?.()")?;
+        if let Some(details) = noted.get("exceptionDetails") {
+            bail!("the search found no memory: {}", exception_text(details));
+        }
         if noted["result"]["type"] == "object" {
             return object_id(&noted["result"]).map(str::to_owned);
         }
@@ -143,7 +146,11 @@ impl Page {
 const NOTE_MEMORIES: &str = "(() => {
     const PAGE = 65536, noted = new Set(), decode = TextDecoder.prototype.decode;
     const live = () => [...noted].map(it => it.deref()).filter(it => it?.byteLength);
-    globalThis.notedMemories = () => live().map(buffer => ({ buffer }));
+    globalThis.notedMemories = () => {
+        const them = live().map(buffer => ({ buffer }));
+        if (!them.length) throw new Error('no memory was decoded from, so nothing can be said of one');
+        return them;
+    };
     TextDecoder.prototype.decode = function (view, ...more) {
         const buffer = view?.buffer;
         if (buffer && buffer.byteLength % PAGE === 0 && !live().includes(buffer)) noted.add(new WeakRef(buffer));
@@ -155,7 +162,6 @@ const NOTE_MEMORIES: &str = "(() => {
 /// pattern in each memory.
 const SEARCH_BYTES: &str = "function (patterns) {
     const places = [];
-    if (!this.length) return null;
     for (const memory of this) {
         const bytes = new Uint8Array(memory.buffer);
         patterns.forEach((pattern, number) => {
