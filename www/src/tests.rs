@@ -163,6 +163,7 @@ pub(crate) fn full_flow() -> FlowView {
         lacks: None,
         verdict: sentence(Severity::Error, "THE VERDICT"),
         outcome: Some(sentence(Severity::Info, "THE OUTCOME")),
+        outcomes: vec![],
         acceptance: Some(AcceptanceView {
             verdict: sentence(Severity::Error, "THE ACCEPTANCE"),
             more: vec!["WHAT GITLAB SAID".into()],
@@ -334,6 +335,14 @@ fn how_a_check_went_is_said_without_colour() {
     let list = html.split_once("class=\"checks\"").map(|(_, list)| list).unwrap_or_default();
     assert!(list.contains("Passed it did") && list.contains("Failed it did"), "{html}");
     assert_eq!(list.matches("data-check").count(), 2, "{html}");
+}
+
+#[test]
+fn outcomes_that_nothing_tells_apart_are_a_list_and_one_outcome_is_none() {
+    let html = show_flow(FlowView { outcomes: vec!["EITHER".into(), "OR".into()], ..full_flow() });
+    assert!(html.contains(">EITHER<") && html.contains(">OR<") && !html.contains("THE OUTCOME"), "{html}");
+    let html = show_flow(full_flow());
+    assert!(html.contains("THE OUTCOME") && !html.contains("class=\"outcomes\""), "{html}");
 }
 
 #[test]

@@ -32,7 +32,7 @@ use crate::{
     comparison::{self, Row, Verdict, attribution},
     diagnoses::verdict::VerdictKind,
     gitlab::{
-        messages,
+        messages::{self, Meaning},
         routes::Provider,
         stored::{Fact, StoredValue},
     },
@@ -96,6 +96,7 @@ pub fn flow_view(case: &Case<'_>) -> FlowView {
         new_identity: new_identity(case),
         for_owner: owner_message(case),
         outcome: outcome(case),
+        outcomes: undecided(case),
         acceptance: is_judged.then(|| acceptance_view(case)).flatten(),
         steps,
         findings: rest.map(|finding| finding_view(case, finding)).collect(),
@@ -164,13 +165,22 @@ fn outcome(case: &Case<'_>) -> Option<Sentence> {
         ([one], None) => text!("outcome.only", outcome = one),
         (several, _) => text!("outcome.one-of", outcomes = either(several)),
     };
-    // Where nothing else is the verdict, it says what the message means.
-    let meaning = said_meaning(flow).filter(|_| worst(case).is_some());
-    let text = match meaning {
+    let text = match meaning(case) {
         Some(meaning) => text!("outcome.means", outcome = text, meaning = case.named((meaning.means)())),
         None => text,
     };
     Some(sentence(severity, text))
+}
+
+/// The meaning of GitLab's message, where something else is the verdict; else the verdict says it.
+fn meaning(case: &Case<'_>) -> Option<&'static Meaning> {
+    said_meaning(case.flow).filter(|_| worst(case).is_some())
+}
+
+/// The outcomes of which one holds, where nothing tells them apart.
+fn undecided(case: &Case<'_>) -> Vec<String> {
+    let words = outcomes(case);
+    if words.len() > 1 && meaning(case).is_none() { words } else { Vec::new() }
 }
 
 pub(super) fn finding_view(case: &Case<'_>, finding: &Finding) -> FindingView {

@@ -157,6 +157,9 @@ pub struct FlowView {
     pub verdict: Sentence,
     /// The outcome at GitLab, as far as its answers show it.
     pub outcome: Option<Sentence>,
+    /// The outcomes of which one holds, where its answers do not tell them apart; `outcome` names them too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<String>,
     /// The checks that GitLab makes, and how they go; absent where no Response was seen.
     #[serde(default)]
     pub acceptance: Option<AcceptanceView>,

@@ -32,7 +32,7 @@ use crate::{
     },
 };
 use samlight::{
-    base::severity::Step,
+    base::severity::{Sentence, Step},
     text,
     view::{FindingView, FlowView},
 };
@@ -45,7 +45,8 @@ use tabs::Tabs;
 pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) -> View {
     let line = part(flow, |flow| flow.line.clone());
     let tabs = Tabs::new(app, flow);
-    let outcome = part(flow, |flow| flow.outcome.clone().into_iter().collect::<Vec<_>>());
+    let outcome = part(flow, |flow| said_outcome(flow));
+    let outcomes = part(flow, |flow| flow.outcomes.clone());
     article()
         .class("flow")
         .attr("aria-labelledby", "flow-heading")
@@ -69,7 +70,7 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
                 (
                     verdict(
                         part(flow, |flow| flow.verdict.clone()),
-                        each(outcome, |at, _| at, severity::sentence),
+                        View::from((each(outcome, |at, _| at, severity::sentence), one_of(outcomes))),
                     ),
                     steps_section(part(flow, |flow| flow.steps.clone())),
                     self_check::self_check(app, part(flow, |flow| flow.self_check.clone())),
@@ -107,6 +108,24 @@ pub(crate) fn flow(app: &App, flow: ReadSignal<Rc<FlowView>>, heading: NodeRef) 
 fn instant(instant: &str) -> String {
     let LocalTime { day, time, zone } = local_time::at(instant);
     text!("ui.instant", date = day, time = format!("{time} {zone}")).to_string()
+}
+
+/// The outcome as the core says it; where nothing tells which one it is, what stands before their list.
+fn said_outcome(flow: &FlowView) -> Vec<Sentence> {
+    let said = flow.outcome.clone().map(|said| match flow.outcomes.is_empty() {
+        true => said,
+        false => Sentence { text: text!("outcome.list").to_string(), ..said },
+    });
+    said.into_iter().collect()
+}
+
+/// The outcomes of which one holds.
+fn one_of(outcomes: ReadSignal<Vec<String>>) -> View {
+    let is_empty = create_selector(move || outcomes.with(Vec::is_empty));
+    live(move || {
+        let list = || each(outcomes, |at, _| at, |outcome| li().children(live(move || outcome.get_clone())).into());
+        (!is_empty.get()).then(|| View::from(ul().class("outcomes").children(list())))
+    })
 }
 
 fn steps_section(list: ReadSignal<Vec<Step>>) -> View {

@@ -28,6 +28,8 @@ const BEGINNINGS: &[(&str, usize)] = &[
     ("group.sent", SHARED),
     ("instance.refused.", SHARED),
     ("message.encrypted", SHARED),
+    ("number.", SHARED),
+    ("outcome.list", PANEL),
     ("repair.identity.", SHARED),
     ("report.html", SHARED),
     ("report.markdown", SHARED),
