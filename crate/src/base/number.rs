@@ -19,9 +19,14 @@ mod tests {
 
     #[test]
     fn a_comma_stands_before_each_three_digits() {
-        for (number, shown) in
-            [(0, "0"), (12, "12"), (999, "999"), (1_000, "1,000"), (100_000, "100,000"), (1_234_567, "1,234,567")]
-        {
+        for (number, shown) in [
+            (0, "0"),
+            (12, "12"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (100_000, "100,000"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(thousands(number), shown);
         }
     }

@@ -172,9 +172,10 @@ fn outcome(case: &Case<'_>) -> Option<Sentence> {
     Some(sentence(severity, text))
 }
 
-/// The meaning of GitLab's message, where something else is the verdict; else the verdict says it.
+/// The meaning of GitLab's message, where neither the verdict nor the outcome says it.
 fn meaning(case: &Case<'_>) -> Option<&'static Meaning> {
-    said_meaning(case.flow).filter(|_| worst(case).is_some())
+    let is_outcome = matches!(case.flow.outcomes.as_slice(), [only] if only.meaning().is_some());
+    said_meaning(case.flow).filter(|_| worst(case).is_some() && !is_outcome)
 }
 
 /// The outcomes of which one holds, where nothing tells them apart.

@@ -123,7 +123,8 @@ fn said_outcome(flow: &FlowView) -> Vec<Sentence> {
 fn one_of(outcomes: ReadSignal<Vec<String>>) -> View {
     let is_empty = create_selector(move || outcomes.with(Vec::is_empty));
     live(move || {
-        let list = || each(outcomes, |at, _| at, |outcome| li().children(live(move || outcome.get_clone())).into());
+        let list =
+            || each(outcomes, |at, _| at, |outcome| li().children(live(move || outcome.get_clone())).into());
         (!is_empty.get()).then(|| View::from(ul().class("outcomes").children(list())))
     })
 }
