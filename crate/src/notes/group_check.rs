@@ -11,7 +11,7 @@
 
 use super::{Buttons, Choice, Note, marked};
 use crate::{
-    base::{catalogue::Text, place::Place, severity::Severity},
+    base::{catalogue::Text, number::thousands, place::Place, severity::Severity},
     gitlab::{
         instance::Instance,
         pages::{self, PageReading, group_members, group_saml_settings},
@@ -121,16 +121,14 @@ fn all(tracer: &Tracer, check: &mut GroupCheck, standings: &[(usize, MemberVerdi
             let line = text!("note.group.line", member = row.label, why = row.why, repair = row.repair);
             marked::legible(&line)
         };
-        let lines = rows.iter().map(line).chain((more > 0).then(|| text!("note.group.more", count = more)));
-        let label = text!("note.group.choice", word = count.word, count = count.count);
         let here = standings.iter().filter(|(_, standing)| *standing == count.standing);
-        Choice {
-            key: count.standing,
-            severity: count.severity,
-            label,
-            lines: lines.collect(),
-            rows: here.map(|(row, _)| *row).collect(),
-        }
+        let here: Vec<usize> = here.map(|(row, _)| *row).collect();
+        let elsewhere = (here.len() < count.count)
+            .then(|| text!("note.group.here", here = here.len(), count = thousands(count.count)));
+        let more = (more > 0).then(|| text!("note.group.more", count = thousands(more)));
+        let lines = elsewhere.into_iter().chain(rows.iter().map(line)).chain(more);
+        let label = text!("note.group.choice", word = count.word, count = thousands(count.count));
+        Choice { key: count.standing, severity: count.severity, label, lines: lines.collect(), rows: here }
     });
     let classes = &view.table.classes;
     let failing = classes.iter().find(|class| class.class == MemberClass::CannotSignIn);
@@ -141,7 +139,7 @@ fn all(tracer: &Tracer, check: &mut GroupCheck, standings: &[(usize, MemberVerdi
 fn bar(severity: Severity, text: Text, choices: Vec<Choice>, failing: usize) -> Note {
     let (opens, open) = match failing {
         0 => (Opening::Group, text!("note.group.open")),
-        count => (Opening::CannotSignIn, text!("note.group.open-failing", count = count)),
+        count => (Opening::CannotSignIn, text!("note.group.open-failing", count = thousands(count))),
     };
     let buttons = Buttons { opens, open, hide: text!("note.hide"), show: text!("note.show") };
     let note = Note::new(None, group_saml_settings::MEMBERS, severity, text!("note.group"), text);
