@@ -169,9 +169,11 @@ fn opening_the_settings_page_marks_every_row_and_counts_the_whole_group() {
     assert!((0..10).all(|row| notes.iter().any(|note| note["row"] == row)), "every row is marked");
     let choice = |key: &str| all["choices"].as_array().unwrap().iter().find(|it| it["key"] == key).unwrap();
     assert_eq!(choice("saml-scim-differ")["rows"], json!([5]));
+    assert_eq!(choice("saml-scim-differ")["lines"][0], "On this page of the table: 1 of 25.");
     let agreeing = choice("agree")["lines"].as_array().unwrap();
+    assert_eq!(agreeing[0], "On this page of the table: 9 of 200.");
     assert!(
-        agreeing.len() == 51 && agreeing[50].as_str().unwrap().starts_with("And 150 more. "),
+        agreeing.len() == 52 && agreeing[51].as_str().unwrap().starts_with("And 150 more. "),
         "{agreeing:?}"
     );
     // Another page of the table, in another tab of the same cookies.

@@ -18,8 +18,8 @@ const BAR_STYLES = {
 };
 
 /**
- * How a row is dimmed: GitLab's text stays legible (4.5:1 on white). It is no style of the element: nothing of
- * it is left where it is cancelled.
+ * How a row is dimmed: GitLab's text stays legible (4.5:1 on white). It is no style of the element, so
+ * nothing of it is left where it is cancelled.
  */
 const DIMMED = { opacity: [0.68, 0.68] };
 
@@ -113,8 +113,8 @@ function fillBar(filled, note, style, dark) {
     const weak = `${BAR_STYLES.button}${dark ? "#c8c8c8" : "#444"};`;
     change(open, weak, note.buttons.open);
     change(hide, weak, hidden ? note.buttons.show : note.buttons.hide);
-    if (!hidden) shown.unshift(open);
-    shown.push(hide);
+    // Before the choices, of which there can be twenty: by keyboard, all of them would have to be passed.
+    shown.unshift(...(hidden ? [] : [open]), hide);
   }
   if (shown.length !== row.children.length || shown.some((button, place) => button !== row.children[place])) {
     row.replaceChildren(...shown);

@@ -16,9 +16,6 @@ use crate::{
 /// The growth that a table of ten members may have, of which nothing particular is to be said.
 const GROWTH: f64 = 1.3;
 
-/// The most buttons that the bar of a small group has.
-const LEFT_AT_MOST: usize = 20;
-
 pub(crate) fn leave_the_page_its_height(stage: &Stage, browser: &Browser) -> Result<()> {
     // Nobody has signed in, and SCIM agrees: "No sign-in seen" and "Match" ten times, the usual case.
     let (desk, state) = stage.desk(browser, |state| {
@@ -137,21 +134,15 @@ pub(crate) fn are_in_the_bar_where_the_table_is_cut_off(stage: &Stage, browser: 
     are_hidden_until_shown_again(tab)
 }
 
-/// The last button of the bar hides all marks and the bar, but for the button that shows them again.
+/// The second button of the bar hides all marks and the bar, except for the button that shows them again.
 fn are_hidden_until_shown_again(tab: &Page) -> Result<()> {
     let marks = || tab.shadow_texts(&format!("tbody {NOTE}"));
     ensure!(!marks()?.is_empty(), "no mark to be hidden");
     tab.to_front()?;
-    // The first element below the bar, and one back.
     focus_before_bar(tab)?;
-    for _ in 0..LEFT_AT_MOST {
-        tab.press("Tab")?;
-        if tab.evaluate(&format!("document.activeElement === document.querySelector('{ALL}')"))? != true {
-            break;
-        }
+    for key in ["Tab", "Tab", "Enter"] {
+        tab.press(key)?;
     }
-    tab.press("Shift+Tab")?;
-    tab.press("Enter")?;
     until("all marks to be hidden", || {
         ensure!(marks()?.is_empty(), "marks in the table");
         let bar = tab.shadow_texts(ALL)?;
