@@ -58,86 +58,150 @@ impl Names {
 
 /// The declarations in force while a document is read.
 pub(super) struct Scopes {
-    names: Vec<String>,
-    ids: HashMap<String, NamespaceId>,
+    names: Numbered,
+    prefixes: Numbered,
     /// For each prefix (the default one is empty) its declarations, the innermost last.
-    bindings: HashMap<String, Vec<NamespaceId>>,
-    /// For each open element the prefixes that it declares.
-    declared: Vec<Vec<String>>,
-    /// The prefix that was asked for last and what it is bound to, until that may change: neighbours have the
-    /// same prefix.
-    last: Option<(String, Option<NamespaceId>)>,
+    bindings: Vec<Vec<NamespaceId>>,
+    /// The prefixes that open elements declare, the outermost first.
+    declared: Vec<usize>,
+    /// For each open element the number of those that were declared before it.
+    open: Vec<usize>,
 }
 
 impl Scopes {
     pub(super) fn new() -> Self {
-        let names = RESERVED.map(str::to_owned).to_vec();
-        let ids = RESERVED.iter().zip(0..).map(|(name, id)| ((*name).to_owned(), NamespaceId(id))).collect();
-        let bindings = HashMap::from([("xml".to_owned(), vec![XML]), ("xmlns".to_owned(), vec![XMLNS])]);
-        Scopes { names, ids, bindings, declared: Vec::new(), last: None }
+        let mut scopes = Scopes {
+            names: Numbered::default(),
+            prefixes: Numbered::default(),
+            bindings: Vec::new(),
+            declared: Vec::new(),
+            open: Vec::new(),
+        };
+        for name in RESERVED {
+            scopes.names.number(name);
+        }
+        for (prefix, id) in [("xml", XML), ("xmlns", XMLNS)] {
+            scopes.bindings_of(prefix).1.push(id);
+        }
+        scopes
     }
 
     /// Opens the scope of an element.
     pub(super) fn open(&mut self) {
-        self.declared.push(Vec::new());
+        self.open.push(self.declared.len());
     }
 
     /// Declares `prefix` (empty: the default) in the innermost scope. False where the recommendation forbids
     /// it; the declaration has no effect then.
     pub(super) fn declare(&mut self, prefix: &str, name: &str) -> bool {
-        let id = self.id(name);
+        let id = NamespaceId(u32::try_from(self.names.number(name)).unwrap_or(0));
         let allowed = match prefix {
             "xml" => id == XML,
             "xmlns" => false,
             "" => id != XML && id != XMLNS,
             _ => id != XML && id != XMLNS && id != NONE,
         };
-        if allowed && let Some(declared) = self.declared.last_mut() {
-            self.last = None;
-            declared.push(prefix.to_owned());
-            self.bindings.entry(prefix.to_owned()).or_default().push(id);
+        if allowed {
+            let (number, bindings) = self.bindings_of(prefix);
+            bindings.push(id);
+            self.declared.push(number);
         }
         allowed
     }
 
     /// Closes the innermost scope.
     pub(super) fn close(&mut self) {
-        for prefix in self.declared.pop().unwrap_or_default() {
-            self.last = None;
-            if let Some(bindings) = self.bindings.get_mut(&prefix) {
+        let Some(before) = self.open.pop() else { return };
+        for number in self.declared.drain(before..) {
+            if let Some(bindings) = self.bindings.get_mut(number) {
                 bindings.pop();
             }
         }
     }
 
     /// The namespace that `prefix` is bound to. The empty prefix is always bound, if only to no namespace.
-    pub(super) fn resolve(&mut self, prefix: &str) -> Option<NamespaceId> {
-        // Prefixes are short: going through their octets is quicker than a comparison of memory.
-        if let Some((_, bound)) = self.last.as_ref().filter(|(last, _)| last.bytes().eq(prefix.bytes())) {
-            return *bound;
-        }
-        let bound = self.look_up(prefix);
-        self.last = Some((prefix.to_owned(), bound));
-        bound
-    }
-
-    fn look_up(&self, prefix: &str) -> Option<NamespaceId> {
-        let bound = self.bindings.get(prefix).and_then(|bindings| bindings.last().copied());
+    pub(super) fn resolve(&self, prefix: &str) -> Option<NamespaceId> {
+        let bindings = self.prefixes.find(prefix).and_then(|number| self.bindings.get(number));
+        let bound = bindings.and_then(|bindings| bindings.last().copied());
         if prefix.is_empty() { Some(bound.unwrap_or(NONE)) } else { bound }
     }
 
     /// The names, when the document is read.
     pub(super) fn into_names(self) -> Names {
-        Names::new(self.names)
+        Names::new(self.names.all)
     }
 
-    fn id(&mut self, name: &str) -> NamespaceId {
-        if let Some(id) = self.ids.get(name) {
-            return *id;
+    fn bindings_of(&mut self, prefix: &str) -> (usize, &mut Vec<NamespaceId>) {
+        let number = self.prefixes.number(prefix);
+        if number >= self.bindings.len() {
+            self.bindings.resize_with(number + 1, Vec::new);
         }
-        let id = NamespaceId(u32::try_from(self.names.len()).unwrap_or(0));
-        self.names.push(name.to_owned());
-        self.ids.insert(name.to_owned(), id);
-        id
+        (number, &mut self.bindings[number])
+    }
+}
+
+/// Texts that are each kept once and have a number.
+#[derive(Default)]
+struct Numbered {
+    all: Vec<String>,
+    /// Those that come after the first few.
+    later: HashMap<String, usize>,
+}
+
+impl Numbered {
+    /// Real messages have no more: going through them is quicker than a map.
+    const FEW: usize = 8;
+
+    fn find(&self, text: &str) -> Option<usize> {
+        let first = self.all.iter().take(Self::FEW).position(|known| known == text);
+        first.or_else(|| if self.later.is_empty() { None } else { self.later.get(text).copied() })
+    }
+
+    fn number(&mut self, text: &str) -> usize {
+        if let Some(number) = self.find(text) {
+            return number;
+        }
+        let number = self.all.len();
+        self.all.push(text.to_owned());
+        if number >= Self::FEW {
+            self.later.insert(text.to_owned(), number);
+        }
+        number
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_prefixes_and_names_are_told_apart_in_each_scope() {
+        let mut scopes = Scopes::new();
+        let prefixes = || (0..3 * Numbered::FEW).map(|number| format!("p{number}"));
+        let bound = |scopes: &Scopes| prefixes().map(|prefix| scopes.resolve(&prefix)).collect::<Vec<_>>();
+        let declare = |scopes: &mut Scopes, of: &str| {
+            scopes.open();
+            prefixes().for_each(|prefix| assert!(scopes.declare(&prefix, &format!("urn:{of}:{prefix}"))));
+        };
+        assert_eq!(bound(&scopes), vec![None; prefixes().count()]);
+        declare(&mut scopes, "outer");
+        let outer = bound(&scopes);
+        declare(&mut scopes, "inner");
+        let inner = bound(&scopes);
+        declare(&mut scopes, "outer");
+        assert_eq!(bound(&scopes), outer, "the same names have the same numbers");
+        scopes.close();
+        assert_eq!(bound(&scopes), inner);
+        scopes.close();
+        assert_eq!(bound(&scopes), outer);
+        scopes.close();
+        assert_eq!(bound(&scopes), vec![None; prefixes().count()]);
+        let mut all: Vec<u32> = outer.iter().chain(&inner).flatten().map(|id| id.0).collect();
+        all.dedup();
+        assert_eq!(all.len(), 2 * prefixes().count());
+        let names = scopes.into_names();
+        for (prefix, id) in prefixes().zip(outer) {
+            assert_eq!(id.map(|id| names.get(id)), Some(&*format!("urn:outer:{prefix}")));
+        }
     }
 }

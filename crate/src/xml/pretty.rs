@@ -67,7 +67,12 @@ impl Layout {
 /// The pieces of a document without the white space that may be changed, in document order.
 fn pieces(document: &Document) -> impl Iterator<Item = Piece<'_>> {
     let mut steps = Vec::new();
-    push_children(&mut steps, document.top().children(), 0, false);
+    let top = document.top().children();
+    push_children(
+        &mut steps,
+        top.clone(),
+        Layout { level: 0, free: holds_only_elements(top), preserved: false },
+    );
     std::iter::from_fn(move || match steps.pop()? {
         Step::EndTag(element, layout) => {
             let tag = element.end_tag().unwrap_or_default();
@@ -78,26 +83,21 @@ fn pieces(document: &Document) -> impl Iterator<Item = Piece<'_>> {
                 return Some(Piece { source: node.source(), own_line: layout.own_line() });
             };
             let preserved = preserves_space(element).unwrap_or(layout.preserved);
+            let free = !preserved && holds_only_elements(element.children());
             if element.end_tag().is_some() {
-                let free = !preserved && holds_only_elements(element.children());
                 steps.push(Step::EndTag(element, Layout { free, ..layout }));
             }
-            push_children(&mut steps, element.children(), layout.level + 1, preserved);
+            let inside = Layout { level: layout.level + 1, free, preserved };
+            push_children(&mut steps, element.children(), inside);
             Some(Piece { source: slice(document.source(), element.start_tag()), own_line: layout.own_line() })
         }
     })
 }
 
-fn push_children<'a>(
-    steps: &mut Vec<Step<'a>>,
-    children: impl Iterator<Item = Node<'a>> + Clone,
-    level: usize,
-    preserved: bool,
-) {
-    let free = !preserved && holds_only_elements(children.clone());
-    let layout = Layout { level, free, preserved };
+fn push_children<'a>(steps: &mut Vec<Step<'a>>, children: impl Iterator<Item = Node<'a>>, layout: Layout) {
     let first = steps.len();
-    steps.extend(children.filter(|node| !(free && node.is_space())).map(|node| Step::Node(node, layout)));
+    let kept = children.filter(|node| !(layout.free && node.is_space()));
+    steps.extend(kept.map(|node| Step::Node(node, layout)));
     if let Some(pushed) = steps.get_mut(first..) {
         pushed.reverse();
     }

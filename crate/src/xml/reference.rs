@@ -90,7 +90,8 @@ pub(super) fn stretches(written: &str) -> impl Iterator<Item = Stretch<'_>> {
 
 /// The value of an attribute: references resolved, each literal white space character a space.
 pub(super) fn attribute_value(written: &str) -> Cow<'_, str> {
-    if !written.contains(['&', '\t', '\n', '\r']) {
+    // Most have none; going through the octets is quicker than a search for characters.
+    if !written.bytes().any(|octet| matches!(octet, b'&' | b'\t' | b'\n' | b'\r')) {
         return Cow::Borrowed(written);
     }
     let mut value = String::with_capacity(written.len());

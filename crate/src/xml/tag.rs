@@ -41,7 +41,7 @@ pub(super) fn read(source: &str, span: Span, attributes_max: usize, flaws: &mut 
     let mut attributes = Vec::new();
     loop {
         let space = cursor.take_while(is_space_octet);
-        if cursor.rest().is_empty() {
+        if cursor.is_at_end() {
             return Some(Tag { name, attributes });
         }
         if space.start == space.end {
@@ -60,7 +60,7 @@ pub(super) fn read_end(source: &str, span: Span, flaws: &mut FlawList) -> Span {
     let mut cursor = Cursor::inside(source, span);
     let name = cursor.take_while(|octet| !is_space_octet(octet));
     cursor.take_while(is_space_octet);
-    if !cursor.rest().is_empty() {
+    if !cursor.is_at_end() {
         flaws.push(Flaw::in_xml(
             "attribute-in-end-tag",
             span,
@@ -133,26 +133,22 @@ fn attribute(source: &str, cursor: &mut Cursor<'_>, flaws: &mut FlawList) -> Att
 
 /// Reads a value with its quotes; returns what is between them.
 fn quoted(cursor: &mut Cursor<'_>, flaws: &mut FlawList) -> Span {
-    let start = cursor.place();
+    let start = cursor.position;
     for quote in [b'"', b'\''] {
         if cursor.take(quote) {
             let value = cursor.take_while(|octet| octet != quote);
             if !cursor.take(quote) {
-                flaws.push(Flaw::in_xml(
-                    "attribute-not-quoted",
-                    start,
-                    text!("flaw.attribute-not-quoted", at = start.start),
-                ));
+                flaws.push(not_quoted(Span::new(start, start + 1)));
             }
             return value;
         }
     }
-    flaws.push(Flaw::in_xml(
-        "attribute-not-quoted",
-        start,
-        text!("flaw.attribute-not-quoted", at = start.start),
-    ));
+    flaws.push(not_quoted(cursor.place()));
     cursor.take_while(|octet| !is_space_octet(octet))
+}
+
+fn not_quoted(at: Span) -> Flaw {
+    Flaw::in_xml("attribute-not-quoted", at, text!("flaw.attribute-not-quoted", at = at.start))
 }
 
 fn check_value(source: &str, value: Span, flaws: &mut FlawList) {
@@ -213,18 +209,24 @@ impl<'s> Cursor<'s> {
         Cursor { source, position: (span.start + opening).min(end), end }
     }
 
-    fn rest(&self) -> &'s str {
-        slice(self.source, Span::new(self.position, self.end))
+    /// The octets that are left.
+    fn rest(&self) -> &'s [u8] {
+        self.source.as_bytes().get(self.position..self.end).unwrap_or_default()
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.position >= self.end
     }
 
     /// The place of the next character.
     fn place(&self) -> Span {
-        let length = self.rest().chars().next().map_or(0, char::len_utf8);
+        let rest = slice(self.source, Span::new(self.position, self.end));
+        let length = rest.chars().next().map_or(0, char::len_utf8);
         Span::new(self.position, self.position + length)
     }
 
     fn take(&mut self, wanted: u8) -> bool {
-        let taken = self.rest().as_bytes().first() == Some(&wanted);
+        let taken = self.rest().first() == Some(&wanted);
         self.position += usize::from(taken);
         taken
     }
@@ -233,7 +235,7 @@ impl<'s> Cursor<'s> {
     /// character.
     fn take_while(&mut self, wanted: impl Fn(u8) -> bool) -> Span {
         let rest = self.rest();
-        let length = rest.bytes().position(|octet| !wanted(octet)).unwrap_or(rest.len());
+        let length = rest.iter().position(|octet| !wanted(*octet)).unwrap_or(rest.len());
         let start = self.position;
         self.position += length;
         Span::new(start, self.position)
