@@ -1,16 +1,16 @@
 /**
- * The core's second part: what looks at a sign-in, a page, a group or a file. The first part takes in what
- * happens without it; whoever looks loads it before, once for each instance of the first, whose memory,
- * stack and table of functions it imports.
+ * The second part of a Wasm file that is split in two: what the core looks at a sign-in, a page, a group or a
+ * file with; the views of the panel that few people open. Whoever wants it loads it before, once for each
+ * instance of the first part, whose memory, stack and table of functions it imports.
  */
 
-/** @typedef {import('./core/samlight.js').InitOutput} First */
+/** @typedef {import('./core/samlight.js').InitOutput | import('./samlight_www.js').InitOutput} First */
 
 /**
- * Its code, once somebody has asked for it.
- * @type {Promise<WebAssembly.Module> | undefined}
+ * Its code, by its file, once somebody has asked for it.
+ * @type {Map<string, Promise<WebAssembly.Module>>}
  */
-let code;
+const codes = new Map();
 /**
  * What has joined or is joining, by the instance of the first.
  * @type {WeakMap<First, Promise<WebAssembly.Instance>>}
@@ -20,20 +20,21 @@ const parts = new WeakMap();
 /**
  * Makes the second part ready. If it does not arrive, the next call tries again.
  * @param {First | Promise<First>} instance of the first part
- * @param {string | URL} file where the second lies
+ * @param {string} file where the second lies
  */
 export async function second(instance, file) {
-  code ??= compile(file);
-  code.catch(() => (code = undefined));
+  const code = codes.get(file) ?? compile(file);
+  codes.set(file, code);
+  code.catch(() => codes.delete(file));
   const [first, module] = await Promise.all([instance, code]);
   const part = parts.get(first) ?? WebAssembly.instantiate(module, { __wasm_split: { ...first } });
   parts.set(first, part);
   await part;
 }
 
-/** @param {string | URL} file */
+/** @param {string} file */
 async function compile(file) {
   const answer = await fetch(file);
-  if (!answer.ok) throw new Error(`The second part of the core did not arrive: status ${answer.status}.`);
+  if (!answer.ok) throw new Error(`The second part did not arrive: status ${answer.status}.`);
   return WebAssembly.compile(await answer.arrayBuffer());
 }

@@ -91,14 +91,16 @@
 //!
 //! # Modules
 //!
-//! One Wasm file is the panel (package `samlight-www`), which only shows. The core is compiled as one and
-//! split into two. The first part takes in: it replays the store, observes events, and says what was
-//! counted before. The second part looks: it answers pages, reads files, compares, judges, and has the
-//! texts. It is loaded before the first look. A function or a table that only the second part names is in
-//! it; so the first part names nothing of it but one door, a trait (`wasm/second.rs`). To Rust both are one
-//! instance: they share memory, stack and table of functions, no state crosses in another form, and a new
-//! instance of the first needs a new one of the second. The few texts that the first part shows are a part
-//! of the catalogue of their own (`base/catalogue/parts.rs`); of any other it would show the key.
+//! The core and the panel (package `samlight-www`), which only shows, are two Wasm files, and each is
+//! compiled as one and split into two. The core's first part takes in: it replays the store, observes
+//! events, and says what was counted before. Its second part looks: it answers pages, reads files, compares,
+//! judges, and has the texts. It is loaded before the first look. The panel's first part shows sign-ins and
+//! files; its second part the rest, and is loaded when that is opened first. A function or a table that
+//! only the second part names is in it; so the first part names nothing of it but one door, a trait
+//! (`wasm/second.rs`; `pages/second.rs` of the panel). To Rust both parts are one instance: they share
+//! memory, stack and table of functions, no state crosses in another form, and a new instance of the first
+//! needs a new one of the second. The few texts that the core's first part shows are a part of the
+//! catalogue of their own (`base/catalogue/parts.rs`); of any other it would show the key.
 //!
 //! Core and panel share no memory: what crosses is JSON text ([`calls::protocol`]) and the browser's handle
 //! of a file that a person opens, which the core reads in pieces ([`calls::reading`]), so that no size is

@@ -1,4 +1,4 @@
-//! The loader of the core's second part (`www/second.js`): once for all who ask at a time, anew for a new
+//! The loader of a second part (`www/second.js`): once for all who ask at a time, anew for a new
 //! instance of the first, and again after it did not arrive.
 
 use super::run;
@@ -26,7 +26,7 @@ fn whoever_asks_at_once_gets_one_and_a_new_instance_gets_its_own() {
 #[test]
 fn what_did_not_arrive_is_told_to_all_and_asked_for_again() {
     let told = after(&json!([[["one", "one"], 404], [["one"], 200]]));
-    let missing = "The second part of the core did not arrive: status 404.";
+    let missing = "The second part did not arrive: status 404.";
     assert_eq!(told[0]["got"], json!([missing, missing]), "{told}");
     assert_eq!((&told[0]["fetched"], &told[0]["joined"]), (&json!(1), &json!([])));
     assert_eq!((&told[1]["got"], &told[1]["joined"]), (&json!(["ready"]), &json!(["one"])), "{told}");

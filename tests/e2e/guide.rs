@@ -36,9 +36,7 @@ fn has_the_focus(panel: &Page, words: &str) -> Result<()> {
 }
 
 fn leads_to(panel: &Page, address: &str) -> Result<()> {
-    let leads = panel.evaluate(&format!("document.querySelector('{OPEN}').href"))?;
-    ensure!(leads == address, "{leads}");
-    Ok(())
+    panel.wait_for(&format!("document.querySelector('{OPEN}')?.href === '{address}'")).map(drop)
 }
 
 pub(crate) fn says_why_somebody_cannot_sign_in(stage: &Stage, browser: &Browser) -> Result<()> {

@@ -29,7 +29,9 @@
 //! live (a closure) and what is not (a value). Sycamore was measured beside Leptos: gzipped Wasm 26.1 against
 //! 32.8 kB, CPU time of a build 71 against 522 s; all figures stand in `Cargo.toml`.
 //!
-//! What a page does by itself is done by the core, a second module in a worker of the page (`core.js`) that
+//! The views that few people open (the group, the checks, the pages for GitLab instances and the welcome) are
+//! in a second part of the Wasm file, which is loaded when one of them is shown first (`pages/second.rs`).
+//! What a page does by itself is done by the core, another module in a worker of the page (`core.js`) that
 //! is loaded when it is needed first: reading and writing files, opening what is encrypted. The static page
 //! is the same build, served by any file server: where there is no extension, the core of the page has the
 //! trace, too, and it comes from files.

@@ -108,6 +108,6 @@ mod tests {
     #[test]
     fn the_budget_can_be_read_and_names_each_wasm_file() {
         let budget = Budget::read(&Workspace::here().unwrap()).unwrap();
-        assert_eq!(budget.0.keys().filter(|path| path.ends_with(".wasm")).count(), 3);
+        assert_eq!(budget.0.keys().filter(|path| path.ends_with(".wasm")).count(), 4);
     }
 }

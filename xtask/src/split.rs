@@ -1,5 +1,5 @@
 //! From one linked Wasm file to its two parts: what is reached from the entries, and what is reached from the
-//! door (`crate/src/wasm/second.rs`) alone.
+//! door (`second.rs` of the core and of the panel) alone.
 //!
 //! The linker leaves its relocations in the file ([`LINK_FLAG`]): they say of each function and each piece of
 //! data what it names. So the methods of a trait whose table only the second part names are in the second
@@ -52,12 +52,15 @@ mod tests {
 
     /// The names of both sides of the door are what the library looks for.
     #[test]
-    fn the_door_has_the_names_that_are_split_at() {
-        let door = include_str!("../../crate/src/wasm/second.rs");
-        for side in ["import", "export"] {
-            let name = format!("\"__wasm_split_00second00_{side}_{}\"", "0".repeat(32));
-            assert!(door.contains(&name), "{name}");
+    fn the_doors_have_the_names_that_are_split_at() {
+        let core = include_str!("../../crate/src/wasm/second.rs");
+        let panel = include_str!("../../www/src/pages/second.rs");
+        for door in [core, panel] {
+            for side in ["import", "export"] {
+                let name = format!("\"__wasm_split_00second00_{side}_{}\"", "0".repeat(32));
+                assert!(door.contains(&name), "{name}");
+            }
+            assert!(door.contains("wasm_import_module = \"__wasm_split_placeholder__\""));
         }
-        assert!(door.contains("wasm_import_module = \"__wasm_split_placeholder__\""));
     }
 }

@@ -71,6 +71,8 @@ pub(crate) struct App {
     pub(crate) group: GroupState,
     /// The checks that ask for one thing at a time.
     pub(crate) guide: GuideState,
+    /// The arrival of the second part of the page, or why it did not come; absent until it is asked for.
+    pub(crate) second: Signal<Option<Result<(), String>>>,
     pub(crate) client: Rc<dyn Client>,
     overview_call: Rc<RefCell<LatestCall<()>>>,
     flow_call: Rc<RefCell<LatestCall<String>>>,
@@ -120,6 +122,8 @@ impl App {
             files: FilesState::new((!client.records()).then_some(Tool::Give)),
             group: GroupState::new(),
             guide: GuideState::new(),
+            // Where nothing was split, all of it is here.
+            second: create_signal(cfg!(not(target_family = "wasm")).then_some(Ok(()))),
             client,
             overview_call: Rc::default(),
             flow_call: Rc::default(),

@@ -7,6 +7,7 @@ pub(crate) mod instances;
 pub(crate) mod layout;
 pub(crate) mod panel;
 pub(crate) mod popup;
+mod second;
 pub(crate) mod welcome;
 
 use crate::{app::App, base::signals::live};
@@ -23,8 +24,8 @@ pub(crate) fn page(app: &App, layout: Layout) -> View {
 fn laid_out(app: &App, layout: Layout) -> View {
     match layout {
         Layout::Popup => popup::popup(app),
-        Layout::Welcome => welcome::welcome(app),
-        Layout::Instances => instances::instances(app),
+        Layout::Welcome => second::later(app, |second, app| second.welcome(app)),
+        Layout::Instances => second::later(app, |second, app| second.instances(app)),
         Layout::Side | Layout::Tab | Layout::DevTools => panel::panel(app, layout),
     }
 }

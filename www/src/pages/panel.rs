@@ -1,7 +1,7 @@
 //! The panel, beside the page, in a tab or among the developer tools: the sign-ins and the one that is
 //! selected.
 
-use super::{guide, instances, layout::Layout, welcome};
+use super::{instances, layout::Layout, second::later, welcome};
 use crate::{
     app::{App, guide::Check},
     base::signals::{each, live, part},
@@ -131,12 +131,12 @@ fn body(app: &App, stage: ReadSignal<Stage>, heading: NodeRef) -> View {
         // Asked first: a group is not made anew, with what is typed into its search, when a sign-in comes.
         if app.group.is_shown() {
             return match app.guide.is_open(Check::Members) {
-                true => guide::guide(&app, Check::Members),
-                false => group::group(&app),
+                true => later(&app, |second, app| second.guide(app, Check::Members)),
+                false => later(&app, |second, app| second.group(app)),
             };
         }
         if app.guide.is_open(Check::SignIn) {
-            return guide::guide(&app, Check::SignIn);
+            return later(&app, |second, app| second.guide(app, Check::SignIn));
         }
         match stage.get() {
             Stage::Loading => main().children(loading()).into(),
