@@ -59,33 +59,44 @@ impl Second for Whole {
     }
 }
 
-/// The view that `shown` makes of the second part, once that is here; until then, that it is on its way, or
-/// why it does not come.
+/// The view that `shown` makes of the second part, once that is here.
 pub(super) fn later(app: &App, shown: impl Fn(&'static dyn Second, &App) -> View + 'static) -> View {
     let (app, second) = (app.clone(), app.second);
     bring(second);
     live(move || match second.get_clone() {
-        None => main().children(loading()).into(),
         Some(Ok(())) => shown(door::second().0, &app),
-        Some(Err(reason)) => {
-            let missing = text!("ui.failure.part-missing", reason = reason).to_string();
-            let card = section().class("card failure").attr("data-severity", "error").attr("role", "alert");
-            main().children(card.children(p().children(missing))).into()
-        }
+        None => on_its_way(),
+        Some(Err(reason)) => missing(&reason),
     })
 }
 
-/// Loads the second part, unless it is here.
+fn on_its_way() -> View {
+    main().children(loading()).into()
+}
+
+/// Says why the second part does not come.
+pub(super) fn missing(reason: &str) -> View {
+    let said = text!("ui.failure.part-missing", reason = reason).to_string();
+    let card = section().class("card failure").attr("data-severity", "error").attr("role", "alert");
+    main().children(card.children(p().children(said))).into()
+}
+
+/// Loads the second part, unless it is here. If it did not come, it is asked for again with the next view.
 fn bring(second: Signal<Option<Result<(), String>>>) {
-    if second.with_untracked(|second| !matches!(second, Some(Ok(())))) {
-        spawn_local(async move {
-            let loaded = load_second().await;
+    let is_here = move || second.with_untracked(|second| matches!(second, Some(Ok(()))));
+    if is_here() {
+        return;
+    }
+    spawn_local(async move {
+        let loaded = load_second().await;
+        // Two views can have asked: what the first one shows is not made again.
+        if !is_here() {
             second.set(Some(loaded.map(drop).map_err(|thrown| {
                 let error = thrown.dyn_ref::<js_sys::Error>();
                 error.map_or_else(String::new, |error| error.message().into())
             })));
-        });
-    }
+        }
+    });
 }
 
 /// The two sides of the door, by the names that the splitter looks for. A call of the one is a call of the

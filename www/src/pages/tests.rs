@@ -1,6 +1,6 @@
 //! Tests of what the pages show, rendered to text.
 
-use super::{instances, layout::Layout, panel, popup, welcome};
+use super::{instances, layout::Layout, panel, popup, second, welcome};
 use crate::{
     app::{App, group::KnownGroup, guide::Check},
     tests::{full_flow, row, run, sentence, shown},
@@ -44,6 +44,12 @@ fn the_panel_says_what_to_do_while_there_is_nothing() {
     assert!(show(true).contains("No sign-in yet"));
     assert!(show(false).contains("Recording is paused"));
     assert!(shown(|app| panel::panel(app, Layout::Tab)).contains("Loading"));
+}
+
+#[test]
+fn a_view_of_which_the_code_does_not_come_says_so() {
+    let html = shown(|_| second::missing("status 404"));
+    assert!(html.contains("could not be loaded: status 404. Reload this page."), "{html}");
 }
 
 #[test]
