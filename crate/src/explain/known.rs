@@ -111,22 +111,28 @@ impl Meaning {
         }
     }
 
-    pub(super) fn link(&self) -> &'static str {
-        match self {
+    /// The documentation of it; of SCIM that of a whole GitLab, where `text` names its address and no group's
+    /// (row R96). GitLab.com has none.
+    pub(super) fn link(&self, text: &str) -> &'static str {
+        let link = match self {
             Meaning::Saml(_) => docs::TROUBLESHOOTING,
             Meaning::Scim(meaning) | Meaning::Entra(meaning) => meaning.docs,
             Meaning::Own(row) => row.docs,
-        }
+        };
+        let is_of_instance = text.contains("/scim/v2/application")
+            && !["/scim/v2/groups", "//gitlab.com/"].iter().any(|other| text.contains(other));
+        docs::of_offering(link, is_of_instance)
     }
 
     /// The steps to take, the link at the first.
-    pub(super) fn steps(&self) -> Vec<Step> {
+    pub(super) fn steps(&self, text: &str) -> Vec<Step> {
+        let link = self.link(text);
         let texts: Vec<Text> = match self {
             Meaning::Saml(meaning) => vec![(meaning.steps)()],
-            Meaning::Scim(meaning) | Meaning::Entra(meaning) => return meaning.with_link(),
+            Meaning::Scim(meaning) | Meaning::Entra(meaning) => return meaning.leading_to(link),
             Meaning::Own(row) => row.steps.iter().map(|step| step()).collect(),
         };
-        let links = std::iter::once(Some(self.link().to_owned())).chain(std::iter::repeat(None));
+        let links = std::iter::once(Some(link.to_owned())).chain(std::iter::repeat(None));
         texts.iter().zip(links).map(|(text, link)| Step { text: text.to_string(), link, by: None }).collect()
     }
 }

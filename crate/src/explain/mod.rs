@@ -472,8 +472,8 @@ impl Explaining<'_> {
             key: means.key(),
             means: means.to_string(),
             who: meaning.who(),
-            steps: meaning.steps(),
-            link: meaning.link(),
+            steps: meaning.steps(self.text),
+            link: meaning.link(self.text),
         }
     }
 

@@ -382,6 +382,35 @@ fn the_advice_is_that_of_the_documentation() {
 }
 
 #[test]
+fn the_documentation_is_that_of_the_group_or_of_the_whole_gitlab() {
+    let of_group = "https://docs.gitlab.com/user/group/saml_sso/scim_setup/";
+    let of_instance = "https://docs.gitlab.com/administration/settings/scim_setup/";
+    for (address, page) in [
+        ("", of_group),
+        ("https://gitlab.example.com/api/scim/v2/groups/acme/Users", of_group),
+        ("https://gitlab.example.com/api/scim/v2/application/Users", of_instance),
+        ("https://gitlab.com/api/scim/v2/application/Users", of_group),
+        ("/api/scim/v2/application/Users, not /api/scim/v2/groups/acme/Users", of_group),
+    ] {
+        for message in ["401 Unauthorized", "405 Method Not Allowed"] {
+            let answer = explain(&format!("{message}\nPOST {address}"));
+            let [it] = answer.explained.as_slice() else { panic!("{message}{address}: {answer:?}") };
+            assert_eq!((it.link, it.steps[0].link.as_deref()), (page, Some(page)), "{message}{address}");
+        }
+    }
+}
+
+#[test]
+fn the_step_about_oktas_addresses_leads_to_oktas_list() {
+    let answer = explain("Error authenticating: null");
+    let steps = answer.explained.iter().flat_map(|it| &it.steps);
+    let firewall: Vec<_> = steps.filter(|step| step.text.contains("Okta's addresses")).collect();
+    let [step] = firewall.as_slice() else { panic!("{answer:?}") };
+    let link = step.link.as_deref().unwrap();
+    assert!(link.starts_with("https://help.okta.com/") && docs::title(link).is_some(), "{link}");
+}
+
+#[test]
 fn a_huge_text_is_read_in_part() {
     let huge = format!("{}User has already been taken", " ".repeat(PASTED));
     assert_eq!(explain(&huge).explained, []);

@@ -1,4 +1,4 @@
-//! Addresses of GitLab's public documentation that remedies link to.
+//! Addresses of GitLab's public documentation that remedies link to, and of the one page of Okta's.
 
 /// Group SAML, its NameID.
 pub const NAME_ID: &str = "https://docs.gitlab.com/user/group/saml_sso/#manage-user-saml-identity";
@@ -21,11 +21,16 @@ pub const SCIM_MAPPING: &str =
 /// Linking SAML to an account that SCIM knows.
 pub const SCIM_LINK: &str =
     "https://docs.gitlab.com/user/group/saml_sso/scim_setup/#link-scim-and-saml-identities";
+/// Setting up SCIM of a whole GitLab, which a self-managed one has beside that of groups.
+pub const SCIM_OF_INSTANCE: &str = "https://docs.gitlab.com/administration/settings/scim_setup/";
 /// SAML for a self-managed instance.
 pub const INSTANCE: &str = "https://docs.gitlab.com/integration/saml/";
+/// The addresses that Okta's servers ask from, for a firewall.
+pub const OKTA_ADDRESSES: &str =
+    "https://help.okta.com/en/prod/Content/Topics/Security/ip-address-allow-listing.htm";
 
-/// The titles of these pages, as GitLab's documentation has them: they are in no other language.
-const TITLES: [(&str, &str); 10] = [
+/// The titles of these pages, as the documentation has them: they are in no other language.
+const TITLES: [(&str, &str); 12] = [
     (NAME_ID, "Manage user SAML identity"),
     (SET_UP, "Set up your identity provider"),
     (LINK, "Link SAML to your existing account"),
@@ -35,8 +40,15 @@ const TITLES: [(&str, &str); 10] = [
     (SCIM, "Configure SCIM"),
     (SCIM_MAPPING, "Configure attribute mappings"),
     (SCIM_LINK, "Link SCIM and SAML identities"),
+    (SCIM_OF_INSTANCE, "Configure SCIM for GitLab Self-Managed"),
     (INSTANCE, "SAML SSO for GitLab Self-Managed"),
+    (OKTA_ADDRESSES, "Allow access to Okta IP addresses"),
 ];
+
+/// The page at `address`, or of SCIM that for a whole GitLab where it is not of a group (row R96).
+pub fn of_offering(address: &'static str, is_of_instance: bool) -> &'static str {
+    if is_of_instance && address == SCIM { SCIM_OF_INSTANCE } else { address }
+}
 
 /// The title of the page at `address`, where it is one of these.
 pub fn title(address: &str) -> Option<&'static str> {

@@ -26,7 +26,7 @@ pub struct Meaning {
     pub who: Who,
     /// The meaning in words, from what the message says behind its first word.
     pub means: fn(&str) -> Text,
-    /// GitLab's documentation on it; it stands at the first step.
+    /// GitLab's documentation on it, of a group.
     pub docs: &'static str,
     /// The steps to take, the safest first.
     pub steps: &'static [fn() -> Text],
@@ -35,11 +35,23 @@ pub struct Meaning {
 impl Meaning {
     /// The steps to take, with the documentation at the first.
     pub fn with_link(&self) -> Vec<Step> {
-        let links = std::iter::once(Some(self.docs.to_owned())).chain(std::iter::repeat(None));
-        let step = |(text, link): (&fn() -> Text, _)| Step { text: text().to_string(), link, by: None };
+        self.leading_to(self.docs)
+    }
+
+    /// The same, with the documentation `docs`.
+    pub fn leading_to(&self, docs: &str) -> Vec<Step> {
+        let links = std::iter::once(Some(docs)).chain(std::iter::repeat(None));
+        let step = |(text, link): (&fn() -> Text, Option<&str>)| {
+            let text = text();
+            let own = PAGES.iter().find(|(key, _)| *key == text.key()).map(|(_, page)| *page);
+            Step { text: text.to_string(), link: link.or(own).map(str::to_owned), by: None }
+        };
         self.steps.iter().zip(links).map(step).collect()
     }
 }
+
+/// Steps with a page of their own, by their keys.
+const PAGES: [(&str, &str); 1] = [("scim-said.okta-null.firewall", docs::OKTA_ADDRESSES)];
 
 /// The messages. A text can hold several; one that is contained in another's words is below it and names more
 /// of them.

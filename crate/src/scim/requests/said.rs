@@ -17,7 +17,7 @@ use crate::{
         redact,
         severity::{Sentence, Severity, Step},
     },
-    gitlab::routes::is_group_path,
+    gitlab::{docs, routes::is_group_path},
     scim::{activation, messages},
     text,
 };
@@ -371,7 +371,9 @@ impl Request {
         let off = id.filter(|_| self.effect() == Effect::Off).and_then(activation::off);
         let on = id.filter(|_| self.effect() == Effect::On).map(|id| activation::steps(id, None, true));
         let own = own.chain(off).map(|text| Step { text: text.to_string(), link: None, by: None });
-        like.flat_map(messages::Meaning::with_link).chain(own).chain(on.into_iter().flatten()).collect()
+        let is_of_instance = self.group.is_none() && !self.is_of_gitlab_com();
+        let with_link = |it: &messages::Meaning| it.leading_to(docs::of_offering(it.docs, is_of_instance));
+        like.flat_map(with_link).chain(own).chain(on.into_iter().flatten()).collect()
     }
 
     fn is(&self, status: u16) -> bool {

@@ -269,3 +269,14 @@ fn a_log_is_told_request_by_request() {
     let log = ScimLog::read(file);
     assert_eq!(log.requests[0].said().severity, Severity::Error);
 }
+
+#[test]
+fn the_documentation_is_that_of_the_group_or_of_the_whole_gitlab() {
+    let leads_to = |request: &Request, page| {
+        let steps = request.steps();
+        assert_eq!(steps.first().and_then(|step| step.link.as_deref()), Some(page), "{steps:#?}");
+    };
+    let of_group = request("GET", 401, "");
+    leads_to(&of_group, docs::SCIM);
+    leads_to(&Request { group: None, ..of_group }, docs::SCIM_OF_INSTANCE);
+}
