@@ -33,6 +33,8 @@ pub(crate) fn by_keyboard_in_few_steps(stage: &Stage, browser: &Browser) -> Resu
     desk.tab.navigate(&format!("{}/groups/{}/-/saml", desk.gitlab, state.group.path))?;
     let steps = lists_who_cannot_sign_in(&desk).context("the group owner")?;
     ensure!(steps <= 1, "the group owner takes {steps} steps");
+    let steps = opens_a_panel_where_there_is_none(&desk).context("the group owner without a panel")?;
+    ensure!(steps <= 1, "the group owner without a panel takes {steps} steps");
     Ok(())
 }
 
@@ -111,5 +113,24 @@ fn lists_who_cannot_sign_in(desk: &Desk) -> Result<usize> {
     )?;
     ensure!(panels == 1, "{panels} panels");
     keep_picture(panel, "opened-from-the-bar")?;
+    Ok(steps.count)
+}
+
+/// The same button opens a panel where none is open, in a tab in front, which shows the same list.
+fn opens_a_panel_where_there_is_none(desk: &Desk) -> Result<usize> {
+    let (tab, other) = (&desk.tab, &desk.samlight.panel);
+    other.navigate(&desk.samlight.extension.url("panel/index.html?view=welcome"))?;
+    other.wait_for("!!document.querySelector('.welcome-actions')")?;
+    tab.to_front()?;
+    focus_before_bar(tab)?;
+    let mut steps = Steps { page: tab, count: 0 };
+    steps.press(ALL)?;
+    other.wait_for(
+        "(panels => panels.length === 1 && panels[0].visibilityState === 'visible' &&
+            panels[0].querySelector('.class-filters [aria-pressed=true]')?.textContent.includes('Cannot sign in') &&
+            panels[0].querySelectorAll('.grid-body > [role=row]').length > 0)(
+            chrome.extension.getViews({ type: 'tab' }).filter(view => view.location.search === '?view=tab')
+                .map(view => view.document))",
+    )?;
     Ok(steps.count)
 }
