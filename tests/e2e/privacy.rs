@@ -64,6 +64,9 @@ pub(crate) fn nothing_else_is_kept(stage: &Stage, browser: &Browser) -> Result<(
         ensure!(Forms::of(name_id).are_in(text.as_bytes()), "{kept} lack the NameID, so they prove nothing");
     }
     let mut found = secrets.found_in(&texts);
+    for page in [&samlight.panel, &side, &popup] {
+        page.note_memory_of(&samlight.extension.url("panel/samlight_www.js"))?;
+    }
     for (name, page) in
         [("worker", &worker), ("tab", &samlight.panel), ("side panel", &side), ("popup", &popup)]
     {

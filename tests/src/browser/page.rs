@@ -299,6 +299,15 @@ impl Page {
         self.in_chromium()?.note_memories()
     }
 
+    /// From now on [`Page::find_in_memory`] takes the memory of the Wasm that wasm-bindgen's module at
+    /// `bindings` has started in this page. In Chromium alone.
+    ///
+    /// # Errors
+    /// The page is gone, has no such module, or is in another browser.
+    pub fn note_memory_of(&self, bindings: &str) -> Result<()> {
+        self.in_chromium()?.note_memory_of(bindings)
+    }
+
     /// The sizes in bytes of all buffers that JavaScript still reaches, smallest first. In Chromium alone.
     ///
     /// # Errors

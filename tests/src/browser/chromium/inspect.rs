@@ -62,6 +62,21 @@ impl Page {
         self.evaluate_in(None, NOTE_MEMORIES).map(drop)
     }
 
+    /// The same of the one memory of the Wasm that wasm-bindgen's module at `bindings` has started in this
+    /// target.
+    ///
+    /// # Errors
+    /// The target is gone, or has no such module.
+    pub(in crate::browser) fn note_memory_of(&self, bindings: &str) -> Result<()> {
+        // The module's start gives what it has started before.
+        let noted = format!(
+            "import({}).then(module => module.default())
+                .then(({{ memory }}) => {{ globalThis.notedMemories = () => [memory] }})",
+            quoted(bindings)
+        );
+        self.evaluate_in(None, &noted).map(drop)
+    }
+
     /// The sizes in bytes of all buffers that JavaScript still reaches, smallest first. Bodies of requests
     /// that are no forms would be among them.
     ///
